@@ -1,0 +1,1 @@
+"""record: what was said and agreed, by whom, when, known since when."""
