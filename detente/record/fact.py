@@ -6,11 +6,17 @@ A statement's id hashes its canonical JSON without the audit fields, so the same
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cached_property, lru_cache
 from typing import Any
+
+from detente.errors import RecordError
 
 SCHEMA = 1
 AUDIT = ("recorded_at", "coder", "confidence")
@@ -42,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True)
 class By:
-    """Who asserts: a name if borne, the asserter's side (ISO3, press, joint or None), how, and through which publisher."""
+    """Who asserts: a name if borne, the asserter's side (ISO3, press, joint or None), how, through which publisher."""
 
     name: str | None = None
     side: str | None = None
@@ -91,7 +97,7 @@ class Statement:
     coder: str | None = None
     confidence: float | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Sixteen hex digits of the hash of the canonical JSON without the audit fields."""
         told = {k: v for k, v in self.as_dict().items() if k not in AUDIT}
@@ -100,4 +106,97 @@ class Statement:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types, every field."""
-        return {**asdict(replace(self, value={})), "value": dict(self.value), "flags": list(self.flags)}
+        told = {f.name: plain(getattr(self, f.name)) for f in fields(self)}
+        return {**told, "by": dict(vars(self.by)), "date": {k: plain(v) for k, v in vars(self.date).items()}}
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON types: dates as ISO text, tuples and sets as lists, whole numbers as integers."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(v) for v in value)
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+# Dates. A bare date is a calendar day of the side that names it; legal effects begin at 00:01 there.
+
+EDTF = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?[~?%]?")
+BEIJING = timezone(timedelta(hours=8))
+
+
+@lru_cache(maxsize=4096)
+def days(text: str) -> tuple[date, date]:
+    """The first and the last day an ISO or EDTF date can mean: 2026-05 is 1 to 31 May; ..2025-11-10 is open before.
+
+    Raises RecordError.
+    """
+    first, slash, last = text.partition("/")
+    if slash:
+        return days(first)[0], days(last)[1]
+    if text.startswith(".."):
+        return date.min, days(text[2:])[1]
+    if text.endswith(".."):
+        return days(text[:-2])[0], date.max
+    found = EDTF.fullmatch(text.partition("T")[0])
+    try:
+        if not found:
+            raise ValueError
+        year, month, day = (int(part) if part else None for part in found.groups())
+        assert year is not None
+        if month is None:
+            return date(year, 1, 1), date(year, 12, 31)
+        if day is None:
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        return date(year, month, day), date(year, month, day)
+    except ValueError:
+        raise RecordError(f"{text!r} is not a date; write 2025-11-10, 2025-11, 2025-11-01~ or a/b") from None
+
+
+@lru_cache(maxsize=4096)
+def moment(text: str) -> datetime:
+    """The instant a text names; a bare date is the end of that day, UTC. Raises RecordError."""
+    if "T" not in text:
+        last = days(text)[1]
+        return datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise RecordError(f"{text!r} is not a time; write 2025-11-10T00:01-05:00") from None
+    if found.tzinfo is None:
+        raise RecordError(f"{text!r} has no zone; write 2025-11-10T00:01-05:00")
+    return found
+
+
+def opening(day: date, side: str | None) -> datetime:
+    """00:01 of that day in Washington (USA), Beijing (CHN) or UTC."""
+    zone = eastern(day) if side == "USA" else BEIJING if side == "CHN" else UTC
+    return datetime(day.year, day.month, day.day, 0, 1, tzinfo=zone)
+
+
+def eastern(day: date) -> timezone:
+    """US Eastern time at the start of that day: daylight time between March and November, by the rule since 2007."""
+    march, november = date(day.year, 3, 1), date(day.year, 11, 1)
+    spring = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
+    autumn = november + timedelta(days=(6 - november.weekday()) % 7)
+    return timezone(timedelta(hours=-4 if spring < day <= autumn else -5))
+
+
+def begun(start: str, at: str, side: str | None = None) -> bool:
+    """Whether what begins on `start` has begun at `at`.
+
+    Two bare dates compare as calendar days, each side by its own calendar; a time is read on the side's clock.
+    Raises RecordError.
+    """
+    if "T" in start:
+        return moment(start) <= moment(at)
+    first = days(start)[0]
+    if "T" not in at:
+        return first <= days(at)[1]
+    return opening(first, side) <= moment(at)
