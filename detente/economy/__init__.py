@@ -1,0 +1,1 @@
+"""economy: what a policy is worth to each economy."""

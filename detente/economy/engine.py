@@ -1,0 +1,232 @@
+"""Run a model on numpy: chord steps with one factored baseline Jacobian, Anderson acceleration, Newton where they fail.
+
+A model's state is a NamedTuple of arrays [...,n]; here it is one row x [...,u] of all unknowns. The gap of a row is
+max |step(x) - x|: for the models of this package the largest relative miss of any market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from detente.economy.policy import Policy
+from detente.economy.world import World
+
+MEMORY = 5  # past steps that Anderson acceleration mixes
+RIDGE = np.float32(1e-6) * np.eye(MEMORY, dtype=np.float32)  # on the scaled Gram matrix: the rounding of single precision
+MANY = 32  # scenarios from which a batch earns a Jacobian of its own
+CHUNK = 64  # scenarios solved side by side: their history stays in the processor's cache
+CHORD = 40  # chord steps before Newton is tried
+WORST = 1e6  # a gap beyond which a row has left the room
+_steer: WeakKeyDictionary[World, dict[Any, np.ndarray]] = WeakKeyDictionary()
+
+
+class Found(NamedTuple):
+    """x [...,u] where the solver stood, its gap [...], steps [...], and the model's report there."""
+
+    x: np.ndarray
+    gap: np.ndarray
+    steps: np.ndarray
+    report: dict[str, np.ndarray] | None = None
+
+
+def flat(state: Any) -> np.ndarray:
+    """One row of all unknowns."""
+    return np.concatenate(state, axis=-1)
+
+
+def shaped(model: Any, world: World, x: np.ndarray) -> Any:
+    """The model's state from a row."""
+    first = model.start(world)
+    return type(first)(*np.split(x, np.cumsum([part.shape[-1] for part in first])[:-1], axis=-1))
+
+
+def mover(model: Any, world: World, policy: Policy, reach: Any) -> Callable[[np.ndarray], np.ndarray]:
+    """x -> step(x) - x."""
+    first = model.start(world)
+    kind, ends = type(first), np.cumsum([part.shape[-1] for part in first]).tolist()
+    slots = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+
+    def move(x: np.ndarray) -> np.ndarray:
+        return np.concatenate(model.step(world, policy, reach, kind(*(x[..., s] for s in slots))), axis=-1) - x
+
+    return move
+
+
+def correction(move: Callable[[np.ndarray], np.ndarray], x: np.ndarray, width: float = 1e-7) -> np.ndarray:
+    """Minus the inverse Jacobian of `move` at one row x [u], by forward differences in one batch: [u,u]."""
+    moved = move(x + width * np.vstack([np.zeros_like(x), np.eye(x.size)]))
+    return -np.linalg.inv((moved[1:] - moved[0]).T / width)
+
+
+def steering(model: Any, world: World) -> np.ndarray:
+    """The correction at the baseline, once for each world and model, in single precision: it steers, it does not decide."""
+    known = _steer.setdefault(world, {})
+    if model not in known:
+        nothing = Policy(np.zeros(0, int), np.zeros(0, int), np.zeros(0))
+        move = mover(model, world, nothing, model.prepare(world, nothing))
+        known[model] = np.ascontiguousarray(correction(move, flat(model.start(world))).T.astype(np.float32))
+    return known[model]
+
+
+def chord(move: Callable, x: np.ndarray, steer: np.ndarray, tolerance: float, limit: int) -> Found:
+    """Anderson-accelerated chord steps on rows x [k,u]; steer [u,u] acts from the right."""
+    past = Past(*x.shape)
+    best, least, steps = x, np.full(len(x), np.inf), np.full(len(x), limit)
+    for n in range(limit + 1):
+        miss = move(x)
+        gap = np.abs(miss).max(-1)
+        better = gap < least  # false for a row that is not a number
+        best = x if better.all() else np.where(better[:, None], x, best)
+        steps = np.where(better & (gap <= tolerance) & (least > tolerance), n, steps)
+        least = np.where(better, gap, least)
+        arrived = least <= tolerance
+        if arrived.all() or n == limit or (n >= 8 and not (gap < WORST).all()):
+            break
+        new = past.mixed(x, miss.astype(np.float32) @ steer)
+        x = np.where(arrived[:, None], x, new) if arrived.any() else new
+    return Found(best, least, steps)
+
+
+class Past:
+    """Anderson acceleration for rows side by side: the last MEMORY differences, in single precision (they only mix)."""
+
+    def __init__(self, rows: int, size: int):
+        self.moves, self.drops = np.zeros((2, rows, MEMORY, size), np.float32)
+        self.gram = np.zeros((rows, MEMORY, MEMORY), np.float32)
+        self.before: tuple[np.ndarray, np.ndarray] | None = None
+        self.taken = 0
+
+    def mixed(self, x: np.ndarray, push: np.ndarray) -> np.ndarray:
+        """The next x [k,u]: x + push less the past pushes that least squares finds in it."""
+        pushed = new = x + push
+        if self.before is not None:
+            at, deep = self.taken % MEMORY, min(self.taken + 1, MEMORY)
+            self.drops[:, at], self.moves[:, at] = push - self.before[0], pushed - self.before[1]
+            inner = (self.drops @ self.drops[:, at, :, None])[..., 0]
+            self.gram[:, at], self.gram[:, :, at] = inner, inner
+            gram = self.gram[:, :deep, :deep]
+            size = np.sqrt(gram.diagonal(axis1=1, axis2=2))[..., None]
+            right = (self.drops[:, :deep] @ push[..., None]) / size
+            weight = np.linalg.solve(gram / (size * size.swapaxes(1, 2)) + RIDGE[:deep, :deep], right) / size
+            new = pushed - (weight.swapaxes(1, 2) @ self.moves[:, :deep])[:, 0]
+            self.taken += 1
+        self.before = push, pushed
+        return new
+
+
+def newton(move: Callable, x: np.ndarray, tolerance: float, limit: int) -> Found:
+    """Newton with a fresh Jacobian and halved steps on one row x [u]: slow, for what the chord cannot reach."""
+    miss = move(x)
+    gap, steps = np.abs(miss).max(), 0
+    while steps < limit and gap > tolerance:
+        steps += 1
+        try:
+            push = correction(move, x) @ miss
+        except np.linalg.LinAlgError:
+            break
+        push *= min(1.0, 2.0 / max(np.abs(push).max(), 1e-300))  # no hat moves by more than e^2 at once
+        for halving in range(12):
+            trial = x + push * 0.5**halving
+            after = move(trial)
+            if np.linalg.norm(after) < (1 - 1e-4 * 0.5**halving) * np.linalg.norm(miss):
+                break
+        else:
+            break
+        x, miss, gap = trial, after, np.abs(after).max()
+    return Found(x, np.asarray(gap), np.asarray(steps))
+
+
+def walked(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:
+    """One scenario by Newton, walking from the baseline to the policy in strides that shorten where Newton fails."""
+    x, done, stride, spent = flat(model.start(world)), 0.0, 1.0, 0
+    last = Found(x, np.asarray(np.inf), np.asarray(0))
+    while spent < limit and stride > 1e-3:
+        to = min(1.0, done + stride)
+        part = policy.eased(world, to) if to < 1 else policy
+        near = tolerance if to == 1 else 1e-6
+        tried = newton(mover(model, world, part, model.prepare(world, part)), x, near, min(20, limit - spent))
+        spent += int(tried.steps)
+        if to == 1 and tried.gap < last.gap:
+            last = tried
+        if tried.gap > near:
+            stride /= 4
+        elif to == 1:
+            break
+        else:
+            x, done, stride = tried.x, to, stride * 2
+    return last._replace(steps=np.asarray(spent))
+
+
+def one(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:
+    """One scenario: chord steps, then Newton if they did not arrive; with the report."""
+    reach = model.prepare(world, policy)
+    first = flat(model.start(world))[None]
+    found = chord(mover(model, world, policy, reach), first, steering(model, world), tolerance, min(limit, CHORD))
+    tried = Found(found.x[0], found.gap[0], found.steps[0])
+    if not tried.gap <= tolerance:
+        again = walked(model, world, policy, tolerance, limit)
+        tried = (again if again.gap < tried.gap else tried)._replace(steps=tried.steps + again.steps)
+    return tried._replace(report=model.report(world, policy, reach, shaped(model, world, tried.x)))
+
+
+def near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where a batch starts and what steers it: at the mean of its policies if it is large, else at the baseline."""
+    first, steer = flat(model.start(world)), steering(model, world)
+    if len(policy.rate) < MANY:
+        return first, steer
+    mean = replace(policy, rate=np.expm1(np.log1p(policy.rate).mean(0)))
+    move = mover(model, world, mean, model.prepare(world, mean))
+    found = chord(move, first[None], steer, tolerance, CHORD)
+    if not found.gap[0] <= tolerance:
+        return first, steer
+    return found.x[0], np.ascontiguousarray(correction(move, found.x[0]).T.astype(np.float32))
+
+
+def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:
+    """Every scenario of a policy, side by side where their access allows it."""
+    with np.errstate(all="ignore"):  # a row that leaves the numbers is caught by its gap
+        if not policy.shape:
+            return one(model, world, policy, tolerance, limit)
+        pieces = [policy[at : at + CHUNK] for at in range(0, len(policy.rate), CHUNK)]
+        return joined(list(side_by_side(model, world, policy, pieces, tolerance, limit)))
+
+
+def side_by_side(
+    model: Any, world: World, policy: Policy, pieces: list[Policy], tolerance: float, limit: int
+) -> Iterator[Found]:
+    """Each piece of a batch solved; rows that the chord does not bring home are solved alone."""
+    first: np.ndarray | None = None
+    for piece in pieces:
+        reach = model.prepare(world, piece)
+        if reach is None:
+            alone = [one(model, world, piece[k], tolerance, limit) for k in range(len(piece.rate))]
+            yield joined([Found(*(np.asarray(v)[None] for v in f[:3]), _widen(f)) for f in alone])
+            continue
+        if first is None:
+            first, steer = near(model, world, policy, tolerance)
+        rows = np.tile(first, (len(piece.rate), 1))
+        found = chord(mover(model, world, piece, reach), rows, steer, tolerance, min(limit, CHORD))
+        report = model.report(world, piece, reach, shaped(model, world, found.x))
+        for k in np.flatnonzero(~(found.gap <= tolerance)):
+            f = one(model, world, piece[k], tolerance, limit)
+            found.x[k], found.gap[k], found.steps[k] = f.x, f.gap, f.steps
+            for name, values in (f.report or {}).items():
+                report[name][k] = values
+        yield found._replace(report=report)
+
+
+def _widen(found: Found) -> dict[str, np.ndarray]:
+    return {name: values[None] for name, values in (found.report or {}).items()}
+
+
+def joined(parts: list[Found]) -> Found:
+    """Several runs of scenarios as one."""
+    if not parts:
+        raise ValueError("a batch needs at least one scenario")
+    report = {name: np.concatenate([p.report[name] for p in parts if p.report]) for name in parts[0].report or {}}
+    return Found(*(np.concatenate([p[k] for p in parts]) for k in range(3)), report)

@@ -1,0 +1,1 @@
+"""One module a model: `start`, `step` and `report` over a World whose `structure` the module defines."""
