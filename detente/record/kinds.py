@@ -178,7 +178,7 @@ FORMS: dict[str, Any] = {
     "date": None,
     "number": _is_number,
     "integer": lambda v: isinstance(v, int) and not isinstance(v, bool),
-    "yes": lambda v: isinstance(v, bool),
+    "rates": lambda v: isinstance(v, Mapping) and all(map(_is_number, v.values())),
 }
 ARTICLES = {
     "text": "a text",
@@ -187,5 +187,5 @@ ARTICLES = {
     "sides": "a list of sides; try [CHN, USA]",
     "number": "a number; rates are in percent or points, without a sign",
     "integer": "a whole number",
-    "yes": "true or false",
+    "rates": "a mapping of parts to percent",
 }

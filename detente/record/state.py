@@ -23,9 +23,12 @@ LADDER = (
 )  # fmt: skip
 APPROVAL = "submitted_for_internal_approval"
 OFFICIAL, PARTY, PRESS = 3, 2, 1
-STEP = 45  # days within which two dates, or a deal and a stage, are taken to speak of the same step
+HEARSAY = ("secondary", "general knowledge")
+STEP = 60  # days within which two dates, or a deal and a stage, are taken to speak of the same step
 RECENT = 120  # days a subject stays on the agenda after it was last named
-FRESH = 30  # days an event's confirmations stay in view after it
+FRESH = 30  # days within which two official texts dispute a date, rather than move it
+SEEN = 90  # days an event's confirmations stay in view after it
+YEAR = 365  # days a side line of the talks stays in view after it was last heard of
 
 
 @dataclass(frozen=True)
@@ -308,7 +311,7 @@ def _people(told: list[Statement], at: str) -> list[Row]:
         row = people.setdefault(_fold(name), new)
         row["side"] = row["side"] or s.value.get("side")
         surfaces = [s.value.get(k) for k in ("surface", "native_hans", "native_hant", "sino_vietnamese")]
-        row["surfaces"] += [x for x in surfaces if x and x not in row["surfaces"]]
+        row["surfaces"] = list(dict.fromkeys([*row["surfaces"], *(x for x in surfaces if x)]))
         row["statements"].append(s.id)
         in_office = (s.valid_from is None or begun(s.valid_from, at, s.value.get("side"))) and not (
             s.valid_to and begun(s.valid_to, at, s.value.get("side"))
@@ -420,7 +423,7 @@ def _truce_status(
 ) -> tuple[str, str | None]:
     if not ends:
         return ("reported" if max(map(_rank, told)) < OFFICIAL else "announced_one_side"), None
-    voiced = [e for e in ends if any(_rank(s) > PRESS for s in ends[e])]
+    voiced = [e for e in ends if any(s.by.side not in (None, "press") for s in ends[e])]
     by_time = sorted(voiced or ends, key=lambda e: _said(ends[e][-1]))
     agreed = [e for e in by_time if standing[e] == "confirmed_both"]
     if agreed and not begun(agreed[-1], at, "USA"):
@@ -440,7 +443,8 @@ def _truce_note(status: str, expiry: str | None, ends: Mapping[str, list[Stateme
         "announced_one_side": f"One side has announced {expiry}; the other has not said so.",
         "contested": f"The sides give different dates; {expiry} is shown.",
     }
-    later = [s.note for e, claims in ends.items() for s in claims if s.note and e >= (expiry or "")]
+    doubted = [e for e in ends if e > (expiry or "") or (e == expiry and status != "in_force")]
+    later = [s.note for e in doubted for s in ends[e] if s.note]
     return " ".join(x for x in [said.get(status, ""), *dict.fromkeys(later)] if x)
 
 
@@ -460,8 +464,10 @@ def _stages(told: list[Statement], at: str) -> tuple[list[Row], list[Row]]:
     for line, names in lines.items():
         for name in names:
             rows, older = _deal(line, name, deals[line, name])
-            past += older if name == names[-1] else [*rows, *older]
-            current += rows if name == names[-1] else []
+            last = max(map(_happened, deals[line, name]))
+            shown = name == names[-1] and (line == "main" or not last or _apart(last, at[:10]) <= YEAR)
+            past += older if shown else [*rows, *older]
+            current += rows if shown else []
     main_first = _sorted_sides(current, lambda r: r["line"] != "main", lambda r: r["line"])
     return main_first, sorted(past, key=lambda r: r["asserted"] or "")
 
@@ -471,7 +477,7 @@ def _line(s: Statement) -> str:
 
 
 def _deal_of(s: Statement, anchors: list[Statement]) -> tuple[str, str]:
-    """Line and deal; a stage without a deal's id belongs to the nearest one of its parties, within 45 days."""
+    """Line and deal; a stage without a deal's id belongs to the nearest one of its parties, within 60 days."""
     line = _line(s)
     if s.value.get("deal"):
         return line, s.value["deal"]
@@ -497,7 +503,12 @@ def _deal(line: str, name: str, told: list[Statement]) -> tuple[list[Row], list[
         else:
             latest[side] = s
             awaiting.pop(side, None)
-    status = verdict([(side, s.value["stage"], _happened(s)) for side, s in latest.items()], parties)
+    parked = {s.id for s in awaiting.values()}
+    status = verdict(
+        [(s.by.side or "press", s.value["stage"], _happened(s)) for s in own if s.id not in parked], parties
+    )
+    if all(s.verification in HEARSAY for s in latest.values()):
+        status = "reported"
     rows = []
     for side, s in latest.items():
         after = awaiting.get(side)
@@ -550,12 +561,19 @@ def _events(told: list[Statement], rounds: list[Row], at: str) -> list[_Event]:
         if when:
             event.dates.append((when, s))
     for event in events:
-        folded = {_fold(p) for p in event.people}
-        for row in rounds:
-            same = folded and folded <= {_fold(p) for p in row["heads"]} and event.dates and row["start"]
-            if same and min(_apart(d, row["start"]) for d, _ in event.dates) <= STEP + 20:
-                event.held = row["start"]
+        event.held = next((row["start"] for row in rounds if _was_held(event, row)), None)
     return events
+
+
+def _was_held(event: _Event, row: Row) -> bool:
+    """A round of the same people near the day planned; for a plan without a day, in the half year after it was told."""
+    people = {_fold(p) for p in event.people}
+    if not people or not row["start"] or not people <= {_fold(p) for p in row["heads"]}:
+        return False
+    if event.dates:
+        return min(_apart(d, row["start"]) for d, _ in event.dates) <= STEP
+    gaps = [(days(row["start"])[0] - days(_said(s))[1]).days for s in event.told if _said(s)]
+    return any(0 <= gap <= 200 for gap in gaps)
 
 
 def _name_of(s: Statement) -> str | None:
@@ -613,7 +631,8 @@ def _confirmations(events: list[_Event], at: str) -> tuple[list[Row], list[Row]]
                     "claimed_by": s.by.side, "status": status, "note": s.note, "statements": alike,
                 }
             )  # fmt: skip
-        old = event.day and (days(at[:10])[0] - days(event.day)[1]).days > FRESH
+        last = event.day or max(map(_said, event.told))
+        old = last and (days(at[:10])[0] - days(last)[1]).days > SEEN
         (past if old else fresh).extend(_sorted_sides(rows))
 
     def when(row: Row) -> str:
@@ -645,9 +664,9 @@ def _agenda(told: list[Statement], at: str) -> list[Row]:
 
 _FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
 _SHOWN = (
-    "type", "imposer", "target", "rate_pct", "rate_pp", "status", "authority", "instrument", *_FIVE, "scope", "until",
-    "due", "reason", "truce", "product", "quantity_mmt", "quantity_mmt_per_year", "quantity_aircraft", "usd_bn",
-    "usd_bn_per_year",
+    "type", "imposer", "target", "rate_pct", "rate_pp", "rates", "status", "authority", "instrument", *_FIVE, "scope",
+    "until", "due", "reason", "truce", "part_of", "product", "quantity_mmt", "quantity_mmt_per_year", "quantity_aircraft",
+    "usd_bn", "usd_bn_per_year",
 )  # fmt: skip
 _LASTING = ("type", "imposer", "target", "authority", "scope", "product")
 
@@ -701,6 +720,11 @@ def _effect(s: Statement) -> str:
     return s.value.get("legal_from") or s.date.iso or _said(s)
 
 
+def _order(s: Statement) -> tuple[str, str, int, bool]:
+    effect = _effect(s)
+    return (_day(effect) if effect else "", _said(s), _rank(s), bool(s.value.get("instrument")))
+
+
 def _measure(
     name: str | None, group: list[Statement], beside: list[Statement], truces: list[Row], at: str
 ) -> Row | None:
@@ -710,9 +734,7 @@ def _measure(
         [s for s in group if _rank(s) > PRESS],
         group,
     )
-    pool = sorted(
-        next(p for p in pools if p), key=lambda s: (_day(_effect(s)) if _effect(s) else "", _said(s), _rank(s))
-    )
+    pool = sorted(next(p for p in pools if p), key=_order)
     done = [s for s in pool if not _effect(s) or begun(_effect(s), at, imposer)]
     ahead = [s for s in pool if s not in done]
     if not done and not (ahead := [s for s in ahead if _spoken(s, at)]):
@@ -737,7 +759,7 @@ def _measure(
         "note": now.note,
     }
     _let_time_pass(row, now, truces, at)
-    newer = [s for s in group if s not in pool and _spoken(s, at) and _said(s) >= _said(now)]
+    newer = [s for s in group if s not in pool and _rank(s) > PRESS and _spoken(s, at) and _said(s) >= _said(now)]
     row["claims"] = [_claim(s) for s in newer]
     row["pending"] = [_claim(s) for s in ahead if _spoken(s, at) and s is not now]
     row["statements"] = [s.id for s in [*done, *ahead, *beside]]
@@ -792,7 +814,11 @@ def _let_time_pass(row: Row, now: Statement, truces: list[Row], at: str) -> None
                 "derived": f"suspended until {end}, and no extension is known",
             }
     if value["status"] in ("in_force", "reduced", "announced") and reached("until"):
-        row |= {"status": "ended", "legal_from": value["until"], "derived": f"its term ended on {value['until']}"}
+        row |= {
+            "status": "ended",
+            "legal_from": value["until"],
+            "derived": f"its term ended on {value['until']}, and no extension is known",
+        }
 
 
 # Threats.
@@ -845,16 +871,21 @@ def _conflicts(
     told: list[Statement], truces: list[Row], stages: list[Row], measures: list[Row], events: list[_Event], at: str
 ) -> list[Row]:
     by_id = {s.id: s for s in told}
-    return [
+    found = [
         *_truce_conflicts(truces, by_id),
         *_stage_conflicts(stages, by_id),
         *_date_conflicts(events),
         *_measure_conflicts(_of(told, "measure"), at),
     ]
+    for row in found:
+        dates = [c["value"] for c in row["claims"] if re.match(r"\d{4}-", str(c["value"]))]
+        row["open"] = not dates or not all(begun(d, at) for d in dates)
+    return sorted(found, key=lambda r: not r["open"])
 
 
 def _conflict(about: str, claims: Iterable[tuple[Any, Statement]], shown: Any, why: str) -> Row:
-    ordered = sorted(claims, key=lambda c: (-_rank(c[1]), _said(c[1])))
+    latest = {(v, s.by.side): (v, s) for v, s in sorted(claims, key=lambda c: _said(c[1]))}
+    ordered = sorted(latest.values(), key=lambda c: (c[0] != shown, -_rank(c[1]), _said(c[1])))
     return {
         "about": about,
         "claims": [{"value": v, **_cite(s), "note": s.note} for v, s in ordered],
@@ -875,7 +906,7 @@ _WHY = {
 
 
 def _truce_conflicts(truces: list[Row], by_id: Mapping[str, Statement]) -> Iterator[Row]:
-    """Expiries within 45 days of each other speak of the same step."""
+    """Expiries within 60 days of each other speak of the same step."""
     for truce in truces:
         claims = [(c["new_expiry"], by_id[c["statement"]]) for c in truce["chain"] if c["new_expiry"]]
         for step in _steps(claims):
@@ -914,21 +945,39 @@ def _date_conflicts(events: list[_Event]) -> Iterator[Row]:
 
 
 def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
-    """Claims on one measure and status that give different days for the same step."""
-    groups: dict[tuple[str, str, str], list[tuple[str, Statement]]] = {}
-    for s in told:
+    """Two sources that give different days for one step of a measure, or two sides that give it another status."""
+    groups: dict[tuple[Any, ...], list[tuple[str, Statement]]] = {}
+    named = [s for s in told if s.value.get("measure") and _spoken(s, at)]
+    for s in named:
+        value = s.value
         for key in ("legal_from", "suspended_until", "until"):
-            if s.value.get("measure") and s.value.get(key) and _spoken(s, at):
-                phase = "change" if key == "legal_from" else s.value["status"]
-                groups.setdefault((s.value["measure"], phase, key), []).append((s.value[key], s))
-    for (name, _, key), claims in groups.items():
+            if value.get(key):
+                phase = (value["measure"], key, value["status"], value.get("rate_pct"), value.get("rate_pp"))
+                groups.setdefault(phase, []).append((value[key], s))
+    for (name, key, *_), claims in groups.items():
         for step in _steps(claims):
             best = _best(step)
-            rival = [c for c in step if c[1].by.side != best[1].by.side and _day(c[0]) != _day(best[0])]
-            same = [c for c in step if _day(c[0]) == _day(best[0])]
-            if rival:
-                why = _WHY[_rank(best[1])]
-                yield _conflict(f"measure {name}: {key}", [*same, *rival], best[0], why)
+            if any(_rivals(c, best) for c in step):
+                yield _conflict(f"measure {name}: {key}", step, best[0], _WHY[_rank(best[1])])
+    for name in dict.fromkeys(s.value["measure"] for s in named):
+        latest = {s.by.side: s for s in sorted(named, key=_said) if s.value["measure"] == name and _rank(s) > PRESS}
+        own = latest.get(next(iter(latest.values())).value["imposer"]) if latest else None
+        differ = [s for s in latest.values() if own and s.value["status"] != own.value["status"]]
+        if own and any(_said(s) and _said(own) and _apart(_said(s), _said(own)) <= FRESH for s in differ):
+            claims = [(_status_words(s), s) for s in (own, *differ)]
+            yield _conflict(f"measure {name}: status", claims, _status_words(own), "the imposer's own act is shown")
+
+
+def _rivals(claim: tuple[str, Statement], best: tuple[str, Statement]) -> bool:
+    """Another source with another day; an official text of a month later moves a date, it does not dispute it."""
+    (day, s), (shown, top) = claim, best
+    disputes = PRESS in (_rank(s), _rank(top)) or _apart(_said(s), _said(top)) <= FRESH
+    return s.source != top.source and _day(day) != _day(shown) and disputes
+
+
+def _status_words(s: Statement) -> str:
+    end = s.value.get("suspended_until") or s.value.get("until")
+    return f"{s.value['status']} until {end}" if end else s.value["status"]
 
 
 # Next: dates ahead.
@@ -940,29 +989,25 @@ def _next(truces: list[Row], measures: list[Row], threats: list[Row], events: li
     def ahead(day: str | None, side: str | None = None) -> bool:
         return day is not None and not begun(day, at, side)
 
-    def put(
-        day: str, what: str, kind: str, status: str | None, sides: Iterable[str | None], statement: str | None
-    ) -> None:
-        rows.append(
-            {
-                "date": day,
-                "what": what,
-                "kind": kind,
-                "status": status,
-                "by_sides": _sides(sides),
-                "statement": statement,
-            }
-        )
+    def put(day: str, what: str, kind: str, status: str | None, sides: Iterable[str | None], by: str | None) -> None:
+        told = {"date": day, "what": what, "kind": kind, "status": status, "by_sides": _sides(sides), "statement": by}
+        if told not in rows:
+            rows.append(told)
 
     for t in truces:
-        for end in dict.fromkeys(c["new_expiry"] for c in t["chain"] if ahead(c["new_expiry"], "USA")):
-            claims = [c for c in t["chain"] if c["new_expiry"] == end]
+        voiced = [c for c in t["chain"] if c["by_side"] not in (None, "press")] or t["chain"]
+        for end in dict.fromkeys(c["new_expiry"] for c in voiced if ahead(c["new_expiry"], "USA")):
+            claims = [c for c in voiced if c["new_expiry"] == end]
             put(end, f"truce {t['truce']} ends unless extended", "deadline", claims[-1]["status"],
                 (c["by_side"] for c in claims), claims[-1]["statement"])  # fmt: skip
+    whole = {m["measure"] for m in measures}
     for m in measures:
+        if m["part_of"] in whole:
+            continue
         name = m["measure"] or f"{m['type']} of {m['imposer']}"
         sides = [m["by_side"]]
-        if m["status"] == "suspended" and ahead(m["suspended_until"], m["imposer"]):
+        goes_on = any(c["status"] == "suspended" and c["legal_from"] == m["suspended_until"] for c in m["pending"])
+        if m["status"] == "suspended" and not goes_on and ahead(m["suspended_until"], m["imposer"]):
             put(
                 m["suspended_until"],
                 f"suspension of {name} ends",
@@ -1002,9 +1047,8 @@ def _next(truces: list[Row], measures: list[Row], threats: list[Row], events: li
             sides = [side for side, status, _ in _answers(event) if status == "confirmed"]
             claims = [(side, "confirmed", _said(s)) for side, status, s in _answers(event) if status == "confirmed"]
             status = verdict(claims, ["CHN", "USA"] if not set(sides) - {"CHN", "USA"} else _sides(sides))
-            put(event.day, event.name or " and ".join(event.people), "meeting", status, sides, event.told[-1].id)
-    unique = {(r["date"], r["what"], r["kind"]): r for r in rows}
-    return sorted(unique.values(), key=lambda r: (days(r["date"])[0], r["kind"], r["what"]))
+            put(event.day, event.name or " and ".join(event.people), "meeting", status, sides, _best(event.dates)[1].id)
+    return sorted(rows, key=lambda r: (days(r["date"])[0], r["kind"], r["what"]))
 
 
 __all__ = ["State", "derive", "live", "verdict"]
