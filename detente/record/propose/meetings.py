@@ -1,0 +1,419 @@
+"""Meetings held, meetings planned, and what a side confirms, denies or is silent on."""
+
+from __future__ import annotations
+
+import re
+
+from detente.record.propose import dates
+from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.text import Piece
+from detente.record.propose.voices import Voices
+
+NOUN = r"(?:talks?|meetings?|rounds?|consultations?|negotiations?|dinner|summit|phone call|telephone call|video call|call|dialogue|state visit|visit|session|discussions?|encounter|đàm phán|cuộc gặp|hội đàm|cuộc điện đàm|điện đàm|vòng đàm phán|会谈|磋商|会晤|会面|谈判|通话|晚宴)"
+MET = re.compile(
+    r"\b(?:met(?! with (?:criticism|approval))|sat down|sit down|held|chaired|closed|concluded|wrapped up|hosted|spoke (?:by|on the|over the) (?:phone|telephone)|finished|gathered|convened|arrived|travell?ed|visited|argued|talked|resumed|ended|took place|have met|had met)\b"
+    r"|đã gặp|gặp nhau|khép lại|kết thúc|diễn ra|hội đàm|tổ chức|举行|会晤|会见|会谈|结束|通话|访问了"
+)
+PLAN = re.compile(
+    r"\b(?:(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"
+    r"|(?:will|would|shall|plans? to|may|might|could|can|intends? to) (?:\w+ ){0,2}?(?:meet\b|visit\b|travel\b|speak (?:by|on|with|again)|sit down|be held|be conducted|conduct (?:\S+ )?consultations|hold (?:\w+ ){0,4}?(?:talks|meeting|round|summit|call|consultations)|host\b(?! families)|welcome [^.]{3,60} (?:visit|for)|participate in meetings|take place|reconvene|pass telephone|eat\b|fly to|go to|attend|call\b|receive\b|come to|resume (?:talks|negotiations)|gather)"
+    r"|possibility of a (?:\w+ )?(?:dialogue|meeting|summit|call)|(?:next|further|new|fifth|another|sixth|third|fourth|second|seventh) (?:\w+ )?(?:talks?|round|meeting|summit)[^.]{0,40}\b(?:will|would|may|is|are|could|scheduled|planned)\b"
+    r"|lead the discussions|(?:meeting|summit|talks|visit|call|round)\b[^.]{0,40}\b(?:planned|scheduled|expected|slated|due) (?:for|on|in|to)\b)"
+    r"|sẽ (?:gặp|thăm|hội đàm|tổ chức|điện đàm|tới thăm)|dự kiến (?:gặp|hội đàm|thăm|diễn ra)|将(?:于[^。，]{1,20})?(?:会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
+)
+ORDINALS = {
+    w: i + 1
+    for i, w in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth"]
+    )
+}
+NTH = re.compile(
+    rf"\b(?:the\s)?(?P<o>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s(?:\w+\s){{0,3}}?(?:meeting|round|talk|talks|time|session|consultation|negotiation)|第(?P<z>[一二三四五六七八九十\d]+)(?:轮|次)|(?:lần|vòng)(?: \w+){{0,3}} thứ (?P<v>\w+)"
+)
+INTERNAL = re.compile(
+    r"press (?:meeting|conference|briefing)|briefing|cabinet meeting|board meeting|meeting its|working group meeting|joint statement|statement issued after|town hall|executive (?:order|session)"
+)
+
+
+def find(reading: Reading, voices: Voices) -> list[Draft]:
+    """Meetings and planned meetings, then confirmations."""
+    out: list[Draft] = []
+    main_city: tuple[str, str] | None = (
+        (reading.place.name, reading.place.country) if reading.place and _talks(reading) else None
+    )
+    for s in reading.sentences:
+        planned = _planned(reading, s, voices)
+        out += planned
+        met = _met(reading, s, voices, planned, main_city)
+        out += met
+        if main_city is None and met and met[0].value.get("city"):
+            main_city = (met[0].value["city"], met[0].value.get("country", ""))
+        out += _confirmations(reading, s, voices)
+    return out
+
+
+def _talks(reading: Reading) -> bool:
+    return not re.search(
+        r"WASHINGTON|BEIJING|BRUSSELS|TOKYO|OTTAWA|NEW DELHI|HANOI|SEOUL|LONDON", reading.lines[0].text[:30]
+    )
+
+
+def _span(s: Sentence, place: int) -> Piece:
+    for c in s.clauses:
+        if c.start <= place < c.end:
+            return c
+    return s.piece
+
+
+def _met(
+    reading: Reading, s: Sentence, voices: Voices, planned: list[Draft], main: tuple[str, str] | None
+) -> list[Draft]:
+    out: list[Draft] = []
+    text = s.piece.text
+    for c in _pieces(reading, s):
+        if any(p.start < c.end and c.start < p.end for p in planned):
+            continue
+        noun = next(
+            (
+                m
+                for m in re.finditer(rf"(?<![\w-]){NOUN}(?!\w)" if reading.language != "zh" else NOUN, c.text)
+                if not INTERNAL.search(c.text[max(0, m.start() - 24) : m.end() + 6])
+            ),
+            None,
+        )
+        verb = MET.search(c.text)
+        if not noun and not (
+            verb
+            and re.match(
+                r"met|sat|spoke|have met|had met|đã gặp|gặp|arrived|visited|会|argued|talked|held", verb.group()
+            )
+        ):
+            continue
+        if re.search(
+            r"\b(?:will|would|if|whether|could|may|might|no)\b", c.text[: noun.start() if noun else 0][-24:]
+        ) or re.search(r"sẽ|将", c.text):
+            continue
+        cities = s.within("cities", c.start, c.end)
+        nth = NTH.search(c.text)
+        value: dict = {}
+        if re.search(r"\bcall\b|phone|telephone|điện đàm|通话", c.text) and not re.search(
+            r"call(?:s|ed)? (?:for|the|it|on|this)", c.text
+        ):
+            value["mode_of_contact"] = "call"
+        if cities:
+            value |= {"city": cities[0].name, "country": cities[0].country}
+        begin, last, expr = _days(reading, s, c, "past")
+        named = [n for n in s.people if c.start <= n.start < c.end]
+        persons = list(dict.fromkeys(n.name for n in named))
+        countries = _country(reading, s, c)
+        if not value.get("city") and countries:
+            value["country"] = countries
+        if (
+            not value.get("mode_of_contact")
+            and not value.get("city")
+            and main
+            and (nth or (begin and re.search(r"delegations|two sides|teams|talks|round|đàm phán|negotiators", c.text)))
+        ):
+            if not countries or countries == main[1]:
+                value |= {"city": main[0], "country": main[1]}
+        if begin:
+            value["start"] = begin
+            if last:
+                value["end"] = last
+        if nth:
+            value["ordinal"] = _ordinal(nth)
+        if persons:
+            value["participants"] = persons
+        visit = re.search(r"visit", noun.group()) if noun else None
+        strong = (
+            verb
+            or nth
+            or value.get("mode_of_contact")
+            or (
+                noun
+                and re.search(
+                    r"\b(?:their|the|a|an|my|our|its|this|these|last|that|over|two days of|weekend of)\s(?:[\w'-]+\s){0,6}?$|cuộc|vòng|đàm phán",
+                    c.text[: noun.start()],
+                )
+            )
+            or (noun and noun.start() < 28)
+        )
+        if not strong or not (
+            value.get("city")
+            or begin
+            or nth
+            or (value.get("mode_of_contact") and persons)
+            or (len(persons) > 1 and verb)
+        ):
+            continue
+        if visit and not persons and not begin and not re.search(r"President", c.text):
+            continue
+        if not (noun or verb) or _reported_only(c.text, noun, cities, begin, nth):
+            continue
+        start, end = c.start, c.end
+        if noun and not verb:
+            lead = re.search(
+                r"(?:(?:the|their|a|an|my|our|this|its|two|these)\s(?:[\w'.-]+\s){0,6}?)$", c.text[: noun.start()]
+            )
+            if lead and c.start + lead.start() <= min([x.start for x in cities] + [c.end]):
+                start = c.start + lead.start()
+        out.append(Draft("meeting", start, end, value, (f"{begin}/{last}" if last else begin, expr), (), 0.65))
+    return out
+
+
+def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
+    """Clauses, cut further where a second city has its own preposition and day."""
+    out = []
+    for c in s.clauses:
+        cities = [
+            x
+            for x in s.within("cities", c.start, c.end)
+            if re.search(r"\b(?:in|at|tại|ở)\s(?:the\s)?$", reading.text[max(0, x.start - 8) : x.start])
+        ]
+        if len(cities) > 1 and len({x.name for x in cities}) > 1 and not re.search(r"between", c.text):
+            at = c.start
+            for x in cities[1:]:
+                link = reading.text.rfind(" ", at, x.start - 3)
+                cut = reading.text.rfind(",", at, x.start)
+                cut = cut if cut > at else link
+                out.append(s.piece.cut(at, max(cut, at)))
+                at = max(cut, at) + 1
+            out.append(s.piece.cut(at, c.end))
+        else:
+            out.append(c)
+    return [c for c in out if c.text]
+
+
+def _reported_only(text: str, noun: re.Match[str] | None, cities: list, begin: str | None, nth: object) -> bool:
+    """A deal struck somewhere, or what was agreed there, is no meeting."""
+    if re.search(
+        r"\b(?:deal|agreement|agreed|consensus|framework|statement|truce|arrangement)\b[^,]{0,40}\b(?:struck|reached|in|at)\b",
+        text,
+    ) and not (noun and (cities or begin)):
+        return True
+    return (
+        bool(re.search(r"arrived back|met (?:its|the) (?:target|deadline|requirement|condition)|mechanism", text))
+        and not cities
+    )
+
+
+def _country(reading: Reading, s: Sentence, c: Piece) -> str | None:
+    for x in s.within("sides", c.start, c.end):
+        lead = s.piece.text[max(0, x.start - s.piece.start - 6) : x.start - s.piece.start]
+        if re.search(r"\b(?:in|to|tại|ở)\s(?:the\s)?$|在$", lead) and x.form == "name":
+            return x.side
+    return None
+
+
+def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | None, str | None, str | None]:
+    times = s.within("times", c.start, c.end)
+    text = c.text
+    found = []
+    for e in times:
+        lead = reading.text[max(0, e.start - 22) : e.start]
+        if re.search(
+            r"\b(?:since|after|before|until|of this|announced on|taken since|by|than|since the spring of|established|từ)\s(?:the\s)?$",
+            lead,
+        ):
+            continue
+        when = reading.when(e, tense, s.number)
+        if when and not (e.get("rel2") and e.get("unit") in ("week", "year")):
+            found.append(when)
+    if not found:
+        return None, None, None
+    days = [w for w in found if w.is_day]
+    if not days:
+        return found[0].iso, None, found[0].expr.words
+    if days[0].last:
+        return days[0].iso, days[0].last, days[0].expr.words
+    if len(days) > 1 and days[1].iso > days[0].iso and re.search(r"finish|until|ended|and|to|through", text):
+        return days[0].iso, days[1].iso, days[0].expr.words
+    if (n := re.search(r"\b(two|three|2|3)[- ]days?|(hai|ba) ngày|(两|三)天", text)) and re.search(
+        r"clos|conclud|end|wrap|finish|khép|kết thúc|结束", text
+    ):
+        word = next(g for g in n.groups() if g)
+        length = dates.number(word) or 2
+        first = dates.later(days[0].iso, 1 - length, "day")
+        return first, days[0].iso, days[0].expr.words
+    return days[0].iso, None, days[0].expr.words
+
+
+def _ordinal(m: re.Match[str]) -> int | None:
+    word = m.group("o") or m.group("z") or m.group("v")
+    if word in ORDINALS:
+        return ORDINALS[word]
+    digits = re.match(r"\d+", word)
+    return int(digits.group()) if digits else dates.number(word)
+
+
+def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
+    out: list[Draft] = []
+    for m in PLAN.finditer(s.piece.text):
+        place = s.piece.start + m.start()
+        c = _span(s, place)
+        if INTERNAL.search(m.group()) or any(d.start <= place < d.end for d in out):
+            continue
+        if (
+            re.search(
+                r"conditions?|requirements?|targets?|demands?|needs?|obligations|commitments|standards",
+                s.piece.text[m.end() : m.end() + 40],
+            )
+            and "meet" in m.group()
+        ):
+            continue
+        if re.search(
+            r"visit|call|receive|attend|host|go to|come to|fly|take place|gather|travel|be held", m.group()
+        ) and not (
+            s.within("people", c.start, c.end)
+            or re.search(NOUN, c.text)
+            or re.search(r"delegation|leaders|negotiators|officials|president|minister", c.text)
+        ):
+            continue
+        if re.search(r"\b(?:go to|come to|attend|receive|call)\b", m.group()) and re.search(
+            r"percent|%|tariff|text|effect", c.text
+        ):
+            continue
+        persons = list(dict.fromkeys(n.name for n in s.people if c.start <= n.start < c.end))
+        if not persons and re.match(r"(?:自己|他|she|he)", c.text, re.I):
+            by = voices.at(s, c.start)
+            persons = [by.name] if by.name else []
+        if not persons and re.search(r"自己", c.text) and (by := voices.at(s, c.start)).name:
+            persons = [by.name]
+        begin, last, expr = _days(reading, s, c, "future")
+        cities = s.within("cities", c.start, c.end)
+        status = _status(reading, s, c, m, voices)
+        value: dict = {"participants": persons, "event": _event(c.text, persons), "status": status}
+        if begin:
+            value["date"] = f"{begin}/{last}" if last else begin
+        if cities:
+            value |= {"city": cities[0].name, "country": cities[0].country}
+        elif country := _country(reading, s, c):
+            value["country"] = country
+        start, end = c.start, c.end
+        lead = re.search(r"\bthat\s(?=[A-Z]|the\b|he\b|both\b|two\b|so\b)", c.text[: m.start()])
+        if lead:
+            start = c.start + lead.end()
+        out.append(
+            Draft("planned_meeting", start, end, value, (value.get("date"), expr), (), 0.65, modality="intention")
+        )
+    return out
+
+
+def _status(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], voices: Voices) -> str:
+    words = m.group()
+    if re.search(r"cancel|called off", c.text):
+        return "cancelled"
+    if re.search(r"\b(?:may|might|could|expected|likely|possib\w+|can)\b|dự kiến|可能", words) and not re.search(
+        r"\bcan eat\b|scheduled", words
+    ):
+        return "possible"
+    by = voices.at(s, c.start)
+    if re.search(r"scheduled|slated|due to|is set|are set|planned", words) and by.side in ("press", None):
+        return "scheduled"
+    if by.side == "joint":
+        return "confirmed_both"
+    if by.side in ("press", None):
+        return "scheduled"
+    return "announced_one_side"
+
+
+def _event(text: str, persons: list[str]) -> str:
+    if len(persons) == 2:
+        return f"{persons[0].split()[-1] if persons[0] != 'Xi Jinping' else 'Xi'}-{persons[1].split()[-1] if persons[1] != 'Xi Jinping' else 'Xi'} meeting"
+    noun = re.search(NOUN, text)
+    return noun.group() if noun else "meeting"
+
+
+CONFIRMED = re.compile(r"\b(?:confirm(?:s|ed)?)\b(?! cases| their shared)|xác nhận|确认|證實|证实")
+DENIED = re.compile(
+    r"\b(?:den(?:ied|ies|y)|refut(?:es|ed)|reject(?:s|ed) (?:the )?(?:claim|report|suggestion)|contradict(?:s|ed))\b|bác bỏ|phủ nhận|否认|駁斥"
+)
+SILENT = re.compile(
+    r"\b(?:has|have|had) (?:yet to|not(?: yet)?) (?:\w+ )?(?:confirm\w*|comment\w*|respond\w*|release\w*|announce\w*|said|replied|react\w*|issue\w*|mention\w*|spoken|publish\w*)|declin(?:es|ed) to (?:comment|confirm|say)|[Nn]o (?:word|comment|confirmation|response|reaction|statement)\b[^.]{0,20}\b(?:from|by)"
+    r"|(?:is|was|are|were) not mentioned|(?:did|does|do|would) not (?:\w+ )?(?:mention|confirm|comment|respond|reply)|neither confirmed nor denied|(?:was|remained|stayed|kept) silent|made no mention|said nothing"
+    r"|chưa (?:lên tiếng|xác nhận|công bố|bình luận|phản hồi|đưa ra)|từ chối bình luận|未(?:予)?(?:置评|证实|确认|回应|公布)|没有(?:证实|回应|提及|确认)|拒绝置评|(?<!\w)without confirming"
+)
+
+
+def _confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
+    out = []
+    text = s.piece.text
+    for pattern, status in ((SILENT, "not_commented"), (DENIED, "denied"), (CONFIRMED, "confirmed")):
+        m = pattern.search(text)
+        if not m or (out and (status == "confirmed" or "neither" in text)):
+            continue
+        if status == "confirmed" and re.search(
+            r"\b(?:to|not|be|been|yet to|has not|if|until|without|is|are|was)\s$|chưa\s$|未$", text[: m.start()]
+        ):
+            continue
+        if status == "denied" and re.search(r"nor\s$", text[: m.start()]):
+            continue
+        if status != "not_commented" and not re.match(
+            r"\s(?:that|the|a|on|it|any|this|plans?|reports?|having|he|Mr|Vice|President|his|her|Tổng|rằng|việc|cuộc)\b|\s?[A-ZĐ\u4e00-\u9fff了]",
+            text[m.end() :],
+        ):
+            continue
+        if (
+            reading.official
+            and status == "confirmed"
+            and not re.search(r"meet|visit|talks|deal|extension|that (?:it|the)", text[m.end() : m.end() + 60])
+        ):
+            continue
+        c = _span(s, s.piece.start + m.start())
+        side = _side(reading, s, c, s.piece.start + m.start(), s.piece.start + m.end(), voices)
+        if side is None or side in ("press", "joint"):
+            continue
+        end = s.piece.end if status != "not_commented" else c.end
+        value = {"by_side": side, "status": status}
+        if body := _body(text):
+            value["body"] = body
+        out.append(
+            Draft(
+                "confirmation",
+                c.start,
+                max(end, c.end),
+                value,
+                (None, None),
+                (),
+                0.75,
+                polarity={"denied": "denies", "not_commented": "silent"}.get(status, "affirms"),
+            )
+        )
+    return out
+
+
+def _side(reading: Reading, s: Sentence, c: Piece, start: int, end: int, voices: Voices) -> str | None:
+    from detente.record.propose.measures import _actor
+
+    for v in voices.by_sentence.get(s.number, ()):
+        if abs(v.verb - start) < 3 and v.side:
+            return v.side
+    spoken = re.search(r"(?:from|by)\s(?:the\s)?", s.piece.text[start - s.piece.start : end - s.piece.start + 6])
+    if spoken:
+        after = [x.side for x in s.sides if start <= x.start < end + 40]
+        if after:
+            return after[0]
+    found = _actor(reading, s, c.start, start + 1, None) or _actor(reading, s, s.piece.start, start + 1, None)
+    if found:
+        return found
+    if reading.language != "en":
+        near = [x.side for x in s.sides if x.start < start]
+        if near:
+            return near[-1]
+    by = voices.ruling.get(s.number)
+    if by:
+        return by.side
+    back = voices.by_sentence.get(s.number - 1, ())
+    return back[-1].side if back else None
+
+
+def _body(text: str) -> str | None:
+    for pattern, name in (
+        (r"White House|Nhà Trắng|白宫", "White House"),
+        (r"[Cc]ommerce [Mm]inistry|Ministry of Commerce|MOFCOM|商务部", "Ministry of Commerce"),
+        (r"[Ff]oreign [Mm]inistry|Ministry of Foreign Affairs|外交部", "Ministry of Foreign Affairs"),
+        (r"European Commission", "European Commission"),
+    ):
+        if re.search(pattern, text):
+            return name
+    return None

@@ -1,0 +1,334 @@
+"""Persons in a text: gazetteer names, garbled names that resolve, and the office each is named with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from detente.record import people
+from detente.record.propose import places
+from detente.record.propose.text import Piece
+
+CANDIDATES = 60  # fuzzy look-ups a document may cost
+_UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
+_LOW = r"[\w'’-]"
+NAME = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.\s)?{_UP}{_LOW}+){{0,3}}"
+HEADS = (
+    r"(?:Mr|Mrs|Ms|Mme|Dr)\.?|Presidents?|Premier|Prime Minister|Minister|Secretary|Representative|Ambassador|Commissioner"
+    r"|Chancellor|leader|negotiator|spokes(?:man|woman|person)|official|minister|secretary|representative|president|premier|chief"
+    r"|envoy|commissioner|ông|Ông|bà|Bà|Thủ tướng|Bộ trưởng|Chủ tịch|Tổng thống|Tài chính Mỹ|Thương mại"
+)
+ROLE_WORD = (
+    r"[Pp]residents?|[Pp]remier|[Mm]inister|[Ss]ecretary|[Rr]epresentative|[Aa]mbassador|[Cc]ommissioner|[Cc]hancellor|USTR"
+    r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain|[Aa]dvis[eo]r|[Dd]irector"
+    r"|[Cc]hairman|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
+)
+VI_ROLE = r"Phó Thủ tướng|Thủ tướng|Thứ trưởng|Bộ trưởng|Tổng thống|Chủ tịch(?: nước)?|Đại diện|đại diện|[Tt]rưởng đoàn|[Nn]gười phát ngôn|[Cc]ao ủy"
+ZH_ROLE = r"(?:国务院)?副总理|(?:國務院)?副總理|总理|總理|国家主席|主席|总统|總統|(?:美国|美國)?(?:财政部长|財政部長|财长|財長)|(?:美国|美國)?(?:贸易代表|貿易代表)|商务部长|商務部長|商务部副部长|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person in the text: where the name stands, who it is, with which office; from, to span name and office."""
+
+    start: int
+    end: int
+    surface: str
+    name: str
+    side: str
+    mechanism: str = "own"
+    role: str = ""
+    begin: int = 0
+    stop: int = 0
+    conflict: bool = False
+
+
+@cache
+def _exact() -> tuple[re.Pattern[str], dict[str, people.Person]]:
+    forms: dict[str, people.Person] = {}
+    for form, p in people.surfaces():
+        forms.setdefault(form, p)
+    forms = {f: p for f, p in forms.items() if f not in ("Xi", "Abe", "Fox", "May", "Jamieson", "Champagne", "Frost")}
+    latin = sorted((f for f in forms if f[0] < "\u2e80"), key=len, reverse=True)
+    han = sorted((f for f in forms if f[0] >= "\u2e80"), key=len, reverse=True)
+    body = "|".join(re.sub(r"(?<=\w)\\ (?=\w+$)", r"(?: [A-Z]\\.)? ", re.escape(f)) for f in latin)
+    return re.compile(rf"(?<![\w-])(?:{body})(?![\w-]*\w)|(?:{'|'.join(han)})"), forms
+
+
+def find(lines: list[Piece], language: str, on: str | None) -> list[Named]:
+    """Every mention of a person the gazetteer knows or the resolver finds, in reading order."""
+    pattern, forms = _exact()
+    found: list[Named] = []
+    for line in lines:
+        for m in pattern.finditer(line.text):
+            form = re.sub(r" [A-Z]\.(?= )", "", m.group())
+            p = forms.get(m.group()) or forms.get(form)
+            if p is None or re.match(r"-(?:era|style)", line.text[m.end() : m.end() + 6]):
+                continue
+            after = re.match(rf"\s{_UP}{_LOW}+", line.text[m.end() :])
+            before = re.search(rf"{_UP}{_LOW}+\s$", line.text[: m.start()])
+            short = " " not in m.group() and m.group().isascii()
+            if short and ((after and not _common(after.group())) or (before and not _is_role(before.group()))):
+                continue
+            if short and p.name.split()[0] == m.group() and p.side != "CHN":
+                continue
+            mechanism = people.resolve(m.group(), side=p.side).mechanism or "own"
+            found.append(Named(line.start + m.start(), line.start + m.end(), m.group(), p.name, p.side, mechanism))
+    found += _garbled(lines, language, on, found)
+    found += _surnames(lines, found)
+    found.sort(key=lambda n: n.start)
+    where = {line.line: line for line in lines}
+    bounds = [(line.start, line.end, line.line) for line in lines]
+    out = []
+    for n in found:
+        line = next((where[k] for a, b, k in bounds if a <= n.start < b), None)
+        out.append(_with_role(n, line, language) if line else n)
+    return out
+
+
+def _common(word: str) -> bool:
+    return word.strip() in ("The", "And", "Administration") or len(word.strip()) < 2
+
+
+def _is_role(word: str) -> bool:
+    return (
+        bool(
+            re.search(
+                rf"(?:{ROLE_WORD}|{HEADS}|Treasury|Trade|Finance|Commerce|And|But|When|While|After|As|Both|In|On|To|From|With|If|That|Then|Last|By|Meanwhile|Yet|Theo|Khi)\s?$",
+                word,
+            )
+        )
+        or word.strip().isupper()
+    )
+
+
+def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Named]) -> list[Named]:
+    """Names that stand where an official's name stands and resolve to one, though spelt otherwise."""
+    taken = [(n.start, n.end) for n in known]
+    found: list[Named] = []
+    seen: dict[tuple[str, str | None], people.Decision] = {}
+    if language == "zh":
+        return found
+    surnames = _surname_set()
+    titled = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
+    free = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
+    accepted: dict[str, people.Decision] = {}
+    for line in lines:
+        spots = [(m.start("n"), m.end("n"), m.group("n"), True) for m in titled.finditer(line.text)]
+        spots += [(m.start("n"), m.end("n"), m.group("n"), False) for m in free.finditer(line.text)]
+        for a, b, surface, has_title in spots:
+            a, b, surface = _trim(a, b, surface)
+            start, end = line.start + a, line.start + b
+            if not surface or any(start < y and x < end for x, y in taken):
+                continue
+            words = surface.split()
+            if not has_title and (len(words) < 2 or people.bare(words[0]) not in surnames) and not _westernish(words):
+                continue
+            if places.table()["en"].get(words[0]) or len(surface) < 4:
+                continue
+            context = line.text[max(0, a - 70) : a]
+            context = re.split(r"[.;:]|\b(?:and|with|by|that|và|với)\b", context)[-1]
+            side, role = (
+                _side_near(context, line.text[b : b + 60], language),
+                context + _after_role(line.text[b : b + 90]),
+            )
+            key = (surface, side)
+            if key not in seen:
+                if len(seen) >= CANDIDATES:
+                    return found
+                seen[key] = people.resolve(surface, side=side, role=role if people.office(role) else None, on=on)
+            decision = seen[key]
+            if decision.person is None and surface in accepted:
+                decision = accepted[surface]
+            if decision.person is None or (not has_title and decision.cost > 0.26):
+                continue
+            p = people.person(decision.person)
+            if p is None or (decision.mechanism == "surname" and not has_title):
+                continue
+            accepted[surface] = decision
+            taken.append((start, end))
+            found.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
+    return found
+
+
+def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
+    """Without leading role words that belong to the office and trailing words of no name."""
+    while surface:
+        first = surface.split()[0]
+        if re.fullmatch(
+            rf"(?:{HEADS}|{ROLE_WORD}|Vice|Deputy|Trade|Treasury|Finance|Commerce|Foreign|Phó|State|The|In|On|At|And|But|U\.S|US|Ambassador|Nước)",
+            first.rstrip("."),
+        ):
+            rest = surface[len(first) :].lstrip()
+            a, surface = b - len(rest), rest
+            continue
+        break
+    return a, b, surface
+
+
+@cache
+def _surname_set() -> frozenset[str]:
+    found = set()
+    for p in people.people():
+        if p.side == "CHN":
+            found |= {people.bare(p.name.split()[0]), people.bare(p.reading.split()[0]) if p.reading else ""}
+    return frozenset(found - {""})
+
+
+def _westernish(words: list[str]) -> bool:
+    last = people.bare(words[-1])
+    return any(last[0] == s[0] and people.distance(last, s) <= 0.25 for s in _western_surnames() if last)
+
+
+@cache
+def _western_surnames() -> tuple[str, ...]:
+    return tuple(people.bare(p.surname) for p in people.people() if not p.eastern and len(p.surname) > 4)
+
+
+def _side_near(before: str, after: str, language: str) -> str | None:
+    found = places.sides(before, language)
+    if found:
+        return found[-1].side
+    lead = re.match(r"\s?,?\s?(?:of|của)\s", after)
+    follow = places.sides(after[:30], language) if lead else []
+    if follow:
+        return follow[0].side
+    role = re.match(r",\s(?:the\s)?([^,.;]{3,60})", after)
+    behind = places.sides(role.group(1), language) if role else []
+    return behind[0].side if behind else None
+
+
+def _after_role(after: str) -> str:
+    role = re.match(r",\s([^,.;]{3,60})", after)
+    return " " + role.group(1) if role and people.office(role.group(1)) else ""
+
+
+def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
+    """Bare family names and given names of persons the text has named in full."""
+    short: dict[str, Named] = {}
+    for n in known:
+        words = n.surface.split()
+        p = people.person(n.name)
+        if p is None or (len(words) < 2 and n.surface.isascii() is False):
+            continue
+        forms = {
+            p.surname if not p.reading or n.surface == p.name else words[0],
+            words[-1] if not p.eastern else words[0],
+        }
+        forms |= {"Xi"} if n.name == "Xi Jinping" else set()
+        forms |= (
+            {words[-1]} if n.mechanism in ("misspelt", "read back from Chinese", "office") and not p.eastern else set()
+        )
+        for form in forms:
+            if form in short and short[form].name != n.name:
+                short[form] = replace(n, name="")
+            else:
+                short.setdefault(form, n)
+    if "Xi" not in short and (xi := people.person("Xi Jinping")):
+        short["Xi"] = Named(0, 0, "Xi", xi.name, xi.side)
+    if not short:
+        return []
+    taken = [(n.start, n.end) for n in known]
+    body = "|".join(re.escape(s) for s in sorted(short, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])(?!\s{_UP}{_LOW})")
+    found = []
+    for line in lines:
+        for m in pattern.finditer(line.text):
+            a, b = line.start + m.start(), line.start + m.end()
+            n = short[m.group()]
+            if not n.name or any(a < y and x < b for x, y in taken):
+                continue
+            if m.group() in ("He", "An", "To", "May", "Han") and not re.search(
+                rf"(?:{HEADS})\s$", line.text[: m.start()]
+            ):
+                continue
+            found.append(Named(a, b, m.group(), n.name, n.side, "surname"))
+    # "Ambassador Jamieson": a given name after a title
+    given = re.compile(r"(?:Ambassador|Secretary|Mr\.?)\s(Jamieson|Scott|Howard)(?![\w-]|\s[A-Z])")
+    for line in lines:
+        for m in given.finditer(line.text):
+            p = next(p for p in people.people() if p.name.startswith(m.group(1)))
+            found.append(
+                Named(
+                    line.start + m.start(1),
+                    line.start + m.end(1),
+                    m.group(1),
+                    p.name,
+                    p.side,
+                    "given name used after a title",
+                )
+            )
+    return found
+
+
+def _with_role(n: Named, line: Piece, language: str) -> Named:
+    """The office named right before or after the name, if one is."""
+    at, end = n.start - line.start, n.end - line.start
+    text = line.text
+    if language == "zh":
+        m = re.search(rf"(?:{ZH_ROLE})$", text[max(0, at - 24) : at])
+        return (
+            replace(n, role=m.group(), begin=n.start - len(m.group()), stop=n.end)
+            if m
+            else replace(n, begin=n.start, stop=n.end)
+        )
+    head = text[max(0, at - 110) : at]
+    before = re.split(
+        r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led|chaired|của)\b\s(?!the (?:head|chief)\b)",
+        head,
+    )[-1]
+    before = re.sub(
+        r"^.*\b(?:meet(?:ing)?|met|called|is|was|will be|In|On|by|reached|signed|confirmed|xác nhận|gặp|Today|today)\b,?\s",
+        "",
+        before,
+    )
+    role = rf"(?:{ROLE_WORD}|{VI_ROLE})"
+    near = re.search(
+        rf"((?:the\s|The\s)?(?:[\w.'-]+\s){{0,2}}(?:[A-ZĐ][\w.'’-]*\s|(?:trade|international|treasury|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the|[A-Z][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)\.?\s|ông\s|bà\s|Ambassador\s)?$",
+        before,
+    )
+    title = re.search(r"(?:Mr|Ms|Mrs)\.?\s$|ông\s$|bà\s$", before)
+    begin, office = n.start, ""
+    if near:
+        words = near.group(1)
+        cut = re.search(
+            rf"(?:(?:the|The)\s)?(?:(?:{_side_words()})\s)?(?:[A-Z][\w.'-]*\s|international\s|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s|negotiation\s)*(?:{role})(?!.*,\s).*$",
+            words,
+        )
+        words = cut.group() if cut else words
+        words = re.sub(
+            r"^(?:After|Before|Meanwhile|In|On|At|While|As|When|But|And|Under|Then|Yesterday|Speaking)\s", "", words
+        )
+        begin = n.start - (len(before) - before.rindex(words))
+        office = words.strip()
+    elif title and at:
+        begin = n.start - len(title.group())
+    stop = n.end
+    if not office:
+        after = re.match(
+            rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{role}|đại diện[^,.;]*)(?:\s(?:of|for|and|the|to|[\w'-]+)\b){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)",
+            text[end : end + 120],
+        )
+        if after and people.office(after.group(1)) and not _side_clash(after.group(1), n.side, language):
+            stop, office = n.end + after.end(1), after.group(1)
+        else:
+            of = re.match(r"\sof\s(?:the\s)?([A-Z][\w' ]+)", text[end : end + 40])
+            if of and begin < n.start:
+                pass
+    if office and stop == n.end:
+        of = re.match(r"\sof\s(?:the\s)?(?:People's Republic of China|[A-Z]\w+)", text[end : end + 50])
+        if of and places.sides(of.group(), language):
+            stop = n.end + of.end()
+    return replace(n, role=office, begin=begin, stop=stop)
+
+
+def _side_clash(words: str, side: str, language: str) -> bool:
+    found = places.sides(words, language)
+    return bool(found) and all(s.side != side for s in found)
+
+
+@cache
+def _side_words() -> str:
+    words = [w for w, (_, form) in places.table()["en"].items() if form in ("adjective", "name") and w[-1] != "-"]
+    return "|".join(re.escape(w) + "(?:'s)?" for w in sorted(words, key=len, reverse=True))

@@ -1,0 +1,182 @@
+"""Sides and cities in a text: which economy a word stands for, and where something takes place."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A side named in the text; form is name, adjective, metonym, person or pair."""
+
+    start: int
+    end: int
+    side: str
+    form: str
+    words: str
+
+
+@dataclass(frozen=True)
+class City:
+    """A city named or described in the text."""
+
+    start: int
+    end: int
+    name: str
+    country: str
+    described: bool = False
+
+
+PREPOSITIONS = frozenset(
+    ["in", "at", "from", "to", "for", "of", "on", "against", "with", "near", "outside", "tại", "ở", "đến", "tới", "between", "by", "into", "across", "toward", "towards", "about"]
+)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("detente.record").joinpath(f"names/{name}").read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
+
+
+@cache
+def table() -> dict[str, dict[str, tuple[str, str]]]:
+    """For each language: word → (side, form)."""
+    words: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "vi": {}, "zh": {}}
+    for row in _rows("sides.csv"):
+        for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
+            for word in row[column].split("|"):
+                if word:
+                    words["en"][word] = (row["iso"], form)
+        for language in ("vi", "zh"):
+            for word in row[language].split("|"):
+                if word:
+                    words[language].setdefault(word, (row["iso"], "name"))
+    return words
+
+
+@cache
+def _sides(language: str) -> re.Pattern[str]:
+    words = sorted(table()[language], key=len, reverse=True)
+    body = "|".join(re.escape(w) for w in words)
+    if language == "zh":
+        return re.compile(f"(?:{body})")
+    return re.compile(rf"(?<![\w-])(?:(?:the|The|THE)\s)?(?P<w>{body})(?!\w)(?:'s?(?!\w))?")
+
+
+@cache
+def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    names: dict[str, tuple[str, str]] = {}
+    for row in _rows("cities.csv"):
+        column = row["city"] + "|" + row["aliases"] if language == "en" else row[language]
+        for word in column.split("|"):
+            if word:
+                names[word] = (row["city"], row["country"])
+    body = "|".join(re.escape(w) for w in sorted(names, key=len, reverse=True))
+    return re.compile(f"(?:{body})" if language == "zh" else rf"(?<!\w)(?:{body})(?!\w)"), names
+
+
+@cache
+def capitals() -> dict[str, str]:
+    """Economy → the city its government sits in."""
+    return {row["iso"]: row["capital"] for row in _rows("sides.csv")}
+
+
+def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
+    """Sides named in a text, in reading order."""
+    language = language if language in ("vi", "zh") else "en"
+    words = table()[language]
+    found = []
+    for m in _sides(language).finditer(text):
+        word = m.group("w") if language != "zh" else m.group()
+        side, form = words[word]
+        after = text[m.end() : m.end() + 14]
+        if (
+            word in ("US", "Anh", "Ý", "Đức", "Nga", "Pháp", "Bỉ", "Úc", "Trung")
+            and language == "vi"
+            and after[:3] == " ta"
+        ):
+            continue
+        if word == "Trung" and (
+            after.startswith((" ương", " tâm", " Đông")) or not re.search(r"(Mỹ|Việt|Nga)\s?-\s?$", text[: m.start()])
+        ):
+            continue
+        if (
+            language == "zh"
+            and len(word) == 1
+            and not re.match(r"[中美双两](?:两国|双方|第|经贸|贸易|关系|元首)?", text[m.start() + 1 : m.start() + 4])
+        ):
+            continue
+        if (
+            language == "en"
+            and form == "name"
+            and (m.group().endswith(("'s", "'")) or re.match(r"[- ](?:China|EU|side)", after))
+        ):
+            form = "adjective" if m.group().endswith(("'s", "'")) else form
+        found.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
+    return found
+
+
+def cities(text: str, language: str, offset: int = 0, near: str | None = None) -> list[City]:
+    """Cities named or described; `near` is the dateline's city, for a description that fits more than one."""
+    language = language if language in ("vi", "zh") else "en"
+    pattern, names = _cities(language)
+    found = []
+    for m in pattern.finditer(text):
+        name, country = names[m.group()]
+        word = re.search(r"(\w+)\W+$", text[max(0, m.start() - 16) : m.start()])
+        before = word.group(1).lower() if word else ""
+        metonym = name in (
+            "Washington",
+            "Beijing",
+            "Brussels",
+            "Tokyo",
+            "Seoul",
+            "Ottawa",
+            "London",
+            "New Delhi",
+            "Hanoi",
+            "Bern",
+        )
+        metonym = metonym or name in (
+            "Mexico City",
+            "Brasilia",
+            "Paris",
+            "Berlin",
+            "Moscow",
+            "Singapore",
+            "Bangkok",
+            "Jakarta",
+        )
+        placed = before in ("in", "at", "near", "outside", "tại", "ở", "visited", "held", "to", "Spain", "spain") or (
+            language == "zh" and re.search(r"[在于到赴]$", text[max(0, m.start() - 2) : m.start()])
+        )
+        if metonym and not placed:
+            continue
+        found.append(City(m.start() + offset, m.end() + offset, name, country))
+    for m in _described(language).finditer(text):
+        side = table()[language].get(m.group("who"), ("", ""))[0]
+        word = m.group("what").lower()
+        name = capitals().get(side, "") if word in ("capital", "thủ đô", "首都") else None
+        country = side
+        if name is None and near:
+            known = {row["city"]: row["country"] for row in _rows("cities.csv")}
+            name = near if known.get(near) == side else None
+        if name and not any(abs(c.start - offset - m.start()) < 40 and c.name == name for c in found):
+            found.append(City(m.start() + offset, m.end() + offset, name, country, True))
+    return sorted(found, key=lambda c: c.start)
+
+
+@cache
+def _described(language: str) -> re.Pattern[str]:
+    words = sorted(
+        (w for w, (_, form) in table()[language].items() if w[0].isupper() or language == "zh"), key=len, reverse=True
+    )
+    body = "|".join(re.escape(w) for w in words)
+    if language == "vi":
+        return re.compile(rf"(?P<what>thủ đô)\s(?:của\s)?(?P<who>{body})")
+    if language == "zh":
+        return re.compile(rf"(?P<who>{body})(?P<what>首都)")
+    return re.compile(rf"(?P<who>{body})(?:'s)?\s(?P<what>capital|city)\b")

@@ -1,0 +1,239 @@
+"""A document as the rules see it: sentences with their sides, persons, places and dates, and whose words they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from detente.record.document import Document
+from detente.record.fact import By
+from detente.record.propose import dates, persons, places
+from detente.record.propose.text import Piece, clauses, lines, masked, sentences
+
+OFFICIAL = (
+    (
+        r"white house|ustr|trade representative|u\.?s\.? (?:department|treasury)|department of (?:commerce|the treasury)|federal register",
+        "USA",
+    ),
+    (
+        r"mofcom|ministry of commerce|state council|chinese (?:government|embassy)|商务部|国务院|外交部|xinhua official",
+        "CHN",
+    ),
+    (r"european (?:commission|council|parliament)|council of the e", "EU"),
+    (r"gov\.uk|downing street|hm government|department for business and trade|uk government", "GBR"),
+    (r"government of canada|prime minister of canada|department of finance canada|global affairs canada", "CAN"),
+    (r"gobierno de m|government of mexico|secretar[ií]a de econom", "MEX"),
+    (r"ministry of (?:economy|foreign affairs) of japan|prime minister's office of japan|kantei|\bmeti\b", "JPN"),
+    (r"press information bureau|government of india|ministry of commerce and industry", "IND"),
+    (r"government of (?:vietnam|viet nam)|báo chính phủ|bộ công thương", "VNM"),
+    (r"swiss federal council|\bseco\b", "CHE"),
+)
+FUTURE = re.compile(
+    r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may|might|could|set to|next|until|by|intends?"
+    r"|sẽ|dự kiến|hết hạn|đến|tới)\b|将|會|会|到期|预计|下"
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, its clauses and what is named in it; say is whose words its facts are."""
+
+    piece: Piece
+    clauses: tuple[Piece, ...]
+    sides: tuple[places.Mention, ...]
+    people: tuple[persons.Named, ...]
+    cities: tuple[places.City, ...]
+    times: tuple[dates.Expr, ...]
+    number: int = 0
+    opens: bool = False
+
+    def within(self, what: str, start: int, end: int) -> list:
+        """Those of sides, people, cities or times that lie between two places of the text."""
+        return [x for x in getattr(self, what) if x.start >= start and x.end <= end]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A fact before it is checked and turned into a Statement."""
+
+    kind: str
+    start: int
+    end: int
+    value: dict
+    date: tuple[str | None, str | None] = (None, None)
+    flags: tuple[str, ...] = ()
+    confidence: float = 0.6
+    by: By | None = None
+    modality: str = "fact"
+    polarity: str = "affirms"
+
+
+@dataclass
+class Reading:
+    """Everything the rules ask for, computed once a document."""
+
+    document: Document
+    text: str
+    lines: list[Piece]
+    sentences: list[Sentence] = field(default_factory=list)
+    language: str = "en"
+    anchor: str | None = None
+    place: places.City | None = None
+    author: str | None = None
+    parties: tuple[str, ...] = ()
+    via: str | None = None
+    current: dict[int, str | None] = field(default_factory=dict)
+
+    @property
+    def official(self) -> bool:
+        return self.author is not None
+
+    def when(self, expr: dates.Expr, tense: str | None, number: int | None = None) -> dates.When | None:
+        """What an expression means here."""
+        return dates.resolve(expr, self.anchor, tense, self.current.get(number if number is not None else -1))
+
+    def default_by(self) -> By:
+        """The narrator in a report, the author of an official text."""
+        if self.author:
+            return By(None, self.author, "document", self.via)
+        return By(None, "press", "narrator", self.via)
+
+    def other(self, side: str | None, sentence: Sentence | None = None) -> str | None:
+        """The partner of a side: the one other side of the sentence, else of a two-party document."""
+        near = [m.side for m in sentence.sides if m.side != side] if sentence else []
+        if len(set(near)) == 1:
+            return near[0]
+        rest = [p for p in self.parties if p != side]
+        return rest[0] if len(rest) == 1 else None
+
+    def pair(self, sentence: Sentence | None = None, start: int = 0, end: int = 10**9) -> list[str]:
+        """The parties of a fact: those its sentence names if two or more, else the document's."""
+        near: list[str] = []
+        if sentence:
+            named = [(m.start, m.side) for m in sentence.sides if start <= m.start < end]
+            named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
+            near = sorted({s for _, s in named if s in self.parties or len({x for _, x in named}) == 2})
+        if len(near) == 2:
+            return near
+        if len(near) == 1 and near[0] not in self.parties and self.parties:
+            return sorted({near[0], self.parties[0]})
+        return sorted(self.parties)
+
+
+def read(document: Document) -> Reading:
+    """Cut the document proper into sentences and find what is named in each."""
+    text = masked(document.text)
+    language = document.language if document.language in ("vi", "zh") else "en"
+    reading = Reading(document, text, lines(text, document.body_start), language=language)
+    reading.via = (document.publisher or "").split(" (")[0] or None
+    reading.author = _author(document)
+    reading.anchor = document.published
+    _dateline(reading)
+    named = persons.find(reading.lines, language, reading.anchor)
+    near = reading.place.name if reading.place else None
+    number = 0
+    for line in reading.lines:
+        expressions = dates.spot(line.text, language, line.start)
+        mentions = places.sides(line.text, language, line.start)
+        cities = places.cities(line.text, language, line.start, near)
+        for index, piece in enumerate(sentences(line)):
+            inside = lambda xs, p=piece: tuple(x for x in xs if p.start <= x.start and x.end <= p.end)  # noqa: E731
+            people_here = tuple(n for n in named if piece.start <= n.start and n.end <= piece.end)
+            spots = inside(cities)
+            sides = tuple(
+                m
+                for m in inside(mentions)
+                if not any(c.start <= m.start < c.end and not c.described for c in spots)
+                and not any(n.start <= m.start < n.end for n in people_here)
+            )
+            reading.sentences.append(
+                Sentence(
+                    piece, tuple(clauses(piece)), sides, people_here, spots, inside(expressions), number, index == 0
+                )
+            )
+            number += 1
+    reading.parties = _parties(reading)
+    _narrative(reading)
+    return reading
+
+
+def _author(document: Document) -> str | None:
+    publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
+    side = next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
+    if side and re.search(
+        r"joint statement|joint press|joint communiqu|联合声明|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
+        title,
+    ):
+        return "joint"
+    return side
+
+
+def _dateline(reading: Reading) -> None:
+    """GENEVA, May 12 (Agency) —: the city and the day the report is sent from."""
+    if not reading.lines:
+        return
+    first = reading.lines[0]
+    m = re.match(
+        r"(?P<city>[A-Z][A-Z .'/-]{2,40}?)(?:,\s(?P<day>[^—–()-]{3,24}?))?\s?(?:\([^)]{2,30}\)\s?)?[—–-]{1,2}\s",
+        first.text,
+    )
+    if m:
+        title = m.group("city").split("/")[0].title()
+        reading.place = next(iter(places.cities("in " + title, "en")), None)
+        if m.group("day"):
+            expr = next(iter(dates.spot(m.group("day"), "en")), None)
+            when = dates.resolve(expr, reading.anchor, "past") if expr else None
+            reading.anchor = when.iso if when and when.is_day else reading.anchor
+    if not reading.anchor:
+        for line in reading.lines[:8]:
+            for expr in dates.spot(line.text[:200], reading.language):
+                when = dates.resolve(expr, None)
+                if when and when.is_day and len(line.text) < 60:
+                    reading.anchor = when.iso
+                    return
+
+
+def _parties(reading: Reading) -> tuple[str, ...]:
+    """The two sides the document is about: those named most, the author's among them."""
+    count: dict[str, float] = {}
+    title = places.sides(reading.document.title or "", reading.language if reading.language != "en" else "en")
+    for m in title:
+        count[m.side] = count.get(m.side, 0) + 3
+    for s in reading.sentences:
+        for m in s.sides:
+            count[m.side] = count.get(m.side, 0) + 1
+        for n in s.people:
+            count[n.side] = count.get(n.side, 0) + 1
+    if reading.author and reading.author != "joint":
+        count[reading.author] = count.get(reading.author, 0) + 5
+    hosts = {c.country for s in reading.sentences for c in s.cities} - {"USA", "CHN", "GBR"}
+    ranked = sorted(
+        count, key=lambda k: (-count[k] / (2 if k in hosts and k not in ("JPN", "KOR", "CHE", "VNM", "IND") else 1), k)
+    )
+    return tuple(ranked[:2])
+
+
+def _narrative(reading: Reading) -> None:
+    """The day each sentence's narrative starts from: the last past day named before it."""
+    current: str | None = None
+    for s in reading.sentences:
+        reading.current[s.number] = current
+        for expr in s.times:
+            if (
+                expr.get("w1")
+                or expr.get("next")
+                or expr.get("d1")
+                or expr.get("d3")
+                or expr.get("day")
+                or expr.get("n")
+            ):
+                lead = s.piece.text[: expr.start - s.piece.start]
+                tense = "future" if FUTURE.search(lead[-60:]) else "past"
+                when = dates.resolve(expr, reading.anchor, tense, current)
+                if when and when.is_day and tense == "past" and (not reading.anchor or when.iso <= reading.anchor):
+                    current = when.iso
+
+
+def tense(text: str) -> str:
+    """future if small words say so, else past."""
+    return "future" if FUTURE.search(text) else "past"

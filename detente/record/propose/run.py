@@ -1,0 +1,201 @@
+"""Put the rules together: drafts in reading order become statements whose quotes are the text, byte for byte."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from detente.errors import RecordError
+from detente.record import people
+from detente.record.document import Document
+from detente.record.fact import FactDate, Statement
+from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
+from detente.record.propose.reading import Draft, Reading
+
+CONFIDENCE = {"press": 0.9, "zh": 0.9, "vi": 0.9}
+
+
+def propose(document: Document) -> list[Statement]:
+    """What the document says, as statements in reading order: kind, value, whose words, quote and place.
+
+    Deterministic and offline. A quote is always text[start:end]; a key the text does not bear is left out or None.
+    """
+    told = reading.read(document)
+    heard = voices.listen(told)
+    acts = measures.find(told, heard)
+    drafts = acts + truces.find(told, heard, acts)
+    drafts += meetings.find(told, heard)
+    drafts = _apart(drafts)
+    drafts += stages.find(told, heard, drafts)
+    drafts += views.find(told, heard, drafts)
+    drafts += _persons(told)
+    drafts.sort(key=lambda d: (d.start, d.end, d.kind))
+    return [_statement(told, heard, d) for d in _unique(drafts)]
+
+
+def facts(document: Document) -> list[dict[str, Any]]:
+    """The proposals as plain JSON types: kind, quote, start, end, by, value, date, flags, confidence."""
+    return [
+        {
+            "kind": s.kind,
+            "quote": s.quote,
+            "start": s.start,
+            "end": s.end,
+            "by": {"name": s.by.name, "side": s.by.side, "mode": s.by.mode, "via": s.by.via},
+            "value": dict(s.value),
+            "date": {"iso": s.date.iso, "expr": s.date.expr, "anchor": s.date.anchor},
+            "flags": list(s.flags),
+            "confidence": s.confidence,
+        }
+        for s in propose(document)
+    ]
+
+
+def _apart(drafts: list[Draft]) -> list[Draft]:
+    """A threat is no measure, and a day that is moved by law is no meeting."""
+    threats = [d for d in drafts if d.kind == "threat"]
+    return [
+        d for d in drafts if not (d.kind == "measure" and any(t.start <= d.start and d.end <= t.end for t in threats))
+    ]
+
+
+def _unique(drafts: list[Draft]) -> list[Draft]:
+    seen: set[tuple] = set()
+    out = []
+    for d in drafts:
+        key = (d.kind, d.start, d.end, repr(sorted(d.value.items(), key=lambda x: x[0])))
+        if key not in seen and d.end > d.start:
+            seen.add(key)
+            out.append(d)
+    return out
+
+
+def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
+    document = told.document
+    sentence = next((s for s in told.sentences if s.piece.start <= d.start < s.piece.end), None)
+    by = d.by or (told.default_by() if sentence is None else heard.at(sentence, d.start))
+    flags = list(d.flags)
+    if d.kind in ("participant", "name_variant"):
+        by = told.default_by()
+    if (
+        d.kind in ("meeting",)
+        and by.side not in ("press", told.author)
+        and sentence
+        and not heard.ruling.get(sentence.number)
+    ):
+        by = by if heard.by_sentence.get(sentence.number) else told.default_by()
+    if d.kind in ("measure", "agreement_stage", "extension") and by.side not in ("press", "joint", None):
+        imposer = d.value.get("imposer")
+        if (imposer and imposer != by.side) or (d.kind == "agreement_stage" and d.value["stage"] == "agreed"):
+            flags.append("one_side_only")
+    anchor = told.anchor if d.date[1] else None
+    quote = document.text[d.start : d.end]
+    if quote != document.text[d.start : d.end] or not quote:
+        raise RecordError(f"{document.id}: a proposed quote at {d.start} is empty; please report the document")
+    return Statement(
+        kind=d.kind,
+        value=d.value,
+        by=by,
+        source=document.id,
+        quote=quote,
+        start=d.start,
+        end=d.end,
+        date=FactDate(d.date[0], d.date[1], anchor),
+        asserted=document.published,
+        known=document.published,
+        modality=d.modality,
+        polarity=d.polarity,
+        flags=tuple(dict.fromkeys(flags)),
+        confidence=d.confidence,
+    )
+
+
+def _persons(told: Reading) -> list[Draft]:
+    """Participants, once a person with an office; name variants, once a surface form."""
+    out: list[Draft] = []
+    seen: set[str] = set()
+    variants: set[tuple[str, str]] = set()
+    for s in told.sentences:
+        group = _group(told, s)
+        for index, n in enumerate(s.people):
+            p = people.person(n.name)
+            if p is None:
+                continue
+            start, end, office = group.get(index, (n.begin or n.start, n.stop or n.end, n.role))
+            if n.name not in seen and office:
+                seen.add(n.name)
+                held = p.role(told.anchor)
+                value: dict[str, Any] = {"person": n.name, "side": n.side}
+                if n.role:
+                    value["role"] = held.title if held else n.role
+                flags = (
+                    ("name_garbled",)
+                    if n.mechanism.startswith(
+                        (
+                            "misspelt",
+                            "read back",
+                            "office",
+                            "Sino-Vietnamese read",
+                            "Sino-Vietnamese mixed",
+                            "Sino-Vietnamese with",
+                            "Sino-Vietnamese, mis",
+                            "a character",
+                        )
+                    )
+                    else ()
+                )
+                if n.role and held and re.search(r"head of|captain|chief", n.role, re.I):
+                    flags += (
+                        ("role_conflict",)
+                        if p.role(told.anchor) and not re.search(r"head|chief", held.title, re.I) and n.side == "CHN"
+                        else ()
+                    )
+                out.append(Draft("participant", start, end, value, (None, None), flags, 0.85))
+            if (n.surface, n.name) not in variants and _is_variant(n, p):
+                variants.add((n.surface, n.name))
+                if not any(v != n.surface and n.surface in v.split() and who == n.name for v, who in variants):
+                    garbled = n.surface.isascii() and n.mechanism not in ("given name used after a title",)
+                    out.append(
+                        Draft(
+                            "name_variant",
+                            n.start,
+                            n.end,
+                            {"surface": n.surface, "person": n.name, "mechanism": n.mechanism},
+                            (None, None),
+                            ("name_garbled",) if garbled else (),
+                            0.9,
+                        )
+                    )
+    return out
+
+
+def _group(told: Reading, s: reading.Sentence) -> dict[int, tuple[int, int, str]]:
+    """Presidents A and B share an office; A, B and C for Washington share a side."""
+    out: dict[int, tuple[int, int, str]] = {}
+    for i, n in enumerate(s.people):
+        if re.search(r"\b[Pp]residents|[Ll]eaders|[Mm]inisters$", n.role) and i + 1 < len(s.people):
+            m = s.people[i + 1]
+            if told.text[n.end : m.begin or m.start].strip() == "and":
+                out[i] = (n.begin, m.stop or m.end, n.role)
+                out[i + 1] = (n.begin, m.stop or m.end, n.role)
+    run: list[int] = []
+    for i, n in enumerate(s.people):
+        if run and told.text[s.people[run[-1]].end : n.begin or n.start].strip() in (",", "and", ", and"):
+            run.append(i)
+        else:
+            run = [i]
+        tail = re.match(r"\sfor\s(?:the\s)?[A-Z][\w. ]{2,20}?(?=[,.;]|$)", told.text[n.end : n.end + 40])
+        if tail and len(run) > 1:
+            for j in run:
+                out[j] = (s.people[run[0]].start, n.end + tail.end(), "for " + n.side)
+    return out
+
+
+def _is_variant(n: Any, p: people.Person) -> bool:
+    if n.mechanism in ("own", "own, short", "surname", "own, with initial") and (
+        n.surface == p.name or n.surface == p.surname or n.surface in p.aliases or n.mechanism == "own, with initial"
+    ):
+        return False
+    if p.side == "VNM" and n.surface in (p.reading, p.name):
+        return False
+    return n.surface not in (p.name, p.surname) and people.bare(n.surface) != people.bare(p.name)

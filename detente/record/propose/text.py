@@ -1,0 +1,130 @@
+"""The text a rule reads: markup blanked out at equal length, cut into lines, sentences and clauses with their offsets."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import cache
+
+SENTENCE_LIMIT = 1200  # characters; a longer run is cut, so that no rule meets an unbounded text
+PLAIN = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'"}
+    | {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"', "\t": " "}
+    | {"\u200b": " ", "\u200e": " ", "\u200f": " ", "\ufeff": " ", "％": "%", "\x0b": " ", "\x0c": " "}
+    | dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", " ")
+)
+ABBREVIATIONS = frozenset(
+    ["mr", "mrs", "ms", "dr", "sen", "rep", "gov", "gen", "sec", "secs", "no", "nos", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "st", "vs", "inc", "corp", "co", "ltd", "art", "para", "approx", "dept", "prof", "jr", "sr", "et", "al", "e.g", "i.e", "u.s", "u.k", "e.u", "a.m", "p.m", "d.c"]
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the text, with what is masked in it as a reader would read it."""
+
+    text: str
+    start: int
+    end: int
+    line: int = 0
+
+    def cut(self, start: int, end: int) -> Piece:
+        """The part from start to end, both counted in the document."""
+        while start < end and self.text[start - self.start].isspace():
+            start += 1
+        while end > start and self.text[end - 1 - self.start].isspace():
+            end -= 1
+        return Piece(self.text[start - self.start : end - self.start], start, end, self.line)
+
+
+def masked(text: str) -> str:
+    """The same length as the text: tags blank, entities read, quotation marks and spaces plain."""
+    plain = text.translate(PLAIN)
+    if "<" in plain and re.search(r"</?[a-zA-Z][^<>]{0,300}>", plain):
+        plain = re.sub(r"<[/!?]?[a-zA-Z][^<>]{0,2000}>", _blank, plain)
+    if "&" in plain:
+        plain = re.sub(r"&(#?\w{1,10});", lambda m: _padded(html.unescape(m.group()), len(m.group())), plain)
+    return plain
+
+
+def _blank(tag: re.Match[str]) -> str:
+    block = re.match(r"</?(p|div|br|li|ul|ol|h\d|tr|td|table|span)\b", tag.group(), re.I)
+    return ("\n" if block else " ") + " " * (len(tag.group()) - 1)
+
+
+def _padded(read: str, length: int) -> str:
+    read = read.translate(PLAIN)
+    return read + " " * (length - len(read)) if len(read) <= length else " " * length
+
+
+def lines(text: str, start: int = 0) -> list[Piece]:
+    """Non-blank lines, without leading list marks."""
+    found, at = [], start
+    for number, raw in enumerate(text[start:].split("\n")):
+        lead = re.match(r"[\s•*·▪–-]*(?:\d{1,2}:\d\d |\(?\w{1,3}[.)] )?[\s\u200b]*", raw)
+        begin = at + (lead.end() if lead else 0)
+        end = at + len(raw.rstrip())
+        if begin < end:
+            found.append(Piece(text[begin:end], begin, end, number))
+        at += len(raw) + 1
+    return found
+
+
+@cache
+def _stop() -> re.Pattern[str]:
+    return re.compile(r"[.!?…]+[\"'\])]*(?=\s)|[。！？；]+[\"'”’）)]*|;(?=\s?[A-Z])")
+
+
+def sentences(line: Piece) -> list[Piece]:
+    """Sentences of a line; abbreviations and initials do not end one."""
+    found, begin = [], line.start
+    for stop in _stop().finditer(line.text):
+        end = line.start + stop.end()
+        if stop.group()[0] == "." and not _ends(line.text, stop.start(), stop.end()):
+            continue
+        found.append((begin, end))
+        begin = end
+    found.append((begin, line.end))
+    short = []
+    for a, b in found:
+        while b - a > SENTENCE_LIMIT:
+            comma = line.text.rfind(" ", a - line.start + 1, a - line.start + SENTENCE_LIMIT)
+            cut = line.start + comma if comma > 0 and line.start + comma > a else a + SENTENCE_LIMIT
+            short.append((a, cut))
+            a = cut
+        short.append((a, b))
+    return [s for s in (line.cut(a, b) for a, b in short) if s.text]
+
+
+def _ends(text: str, dot: int, after: int) -> bool:
+    word = re.search(r"[\w.]{1,12}$", text[max(0, dot - 12) : dot])
+    last = word.group().lower().strip(".") if word else ""
+    follows = text[after : after + 40].lstrip()
+    if not follows:
+        return True
+    if last in ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
+        return last in ("u.s", "a.m", "p.m") and bool(re.match(r"(The|It|In|He|They|But|China|Beijing)\b", follows))
+    return not follows[0].islower()
+
+
+@cache
+def _bound() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<!\d)[;:](?!\d)|[—；，]|\s[–-]{1,2}\s|,?\s(?:while|whereas|although|though|instead of)\s"
+        r"|,\s(?:and|but|which|who|where|with|so|as|following|until|if|when|under which)\s"
+        r"|,\s(?=(?:còn|đồng thời|trong khi|nhưng)\s)"
+        r"|\sand\s(?=(?:will|would|shall|has|have|had|is|are|was|were|to|also|then|begin|resume|remove|suspend|that|not)\s)"
+        r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{1,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
+        r"|\sand\s(?=(?:called|said|told|warned|insisted|promised|pledged|agreed|threatened|extend\w*|address\w*)\s)"
+        r"|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
+    )
+
+
+def clauses(sentence: Piece) -> list[Piece]:
+    """Stretches that hold one assertion each, as far as signs and small words tell."""
+    found, begin = [], sentence.start
+    for bound in _bound().finditer(sentence.text):
+        found.append((begin, sentence.start + bound.start()))
+        begin = sentence.start + bound.end()
+    found.append((begin, sentence.end))
+    return [c for c in (sentence.cut(a, b) for a, b in found if b > a) if c.text]

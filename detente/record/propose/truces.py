@@ -1,0 +1,320 @@
+"""Truces and extensions: pauses with an end or a length, and ends that are moved."""
+
+from __future__ import annotations
+
+import re
+
+from detente.record.propose import dates
+from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.text import Piece
+from detente.record.propose.voices import Voices
+
+PAUSE = r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|reprieve|grace period|arrangement|tạm ngừng|tạm dừng|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
+ENDS = r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn|kết thúc|đến hết|kéo dài đến|đến ngày|tới ngày|到期|届满|结束|截止|为止)"
+EXTEND = re.compile(
+    r"\b(?:extend(?:s|ed|ing)?|extension|prolong(?:s|ed|ing)?|prolongation|renew(?:s|ed|ing|al)?|roll(?:s|ed|ing)? over|push(?:es|ed|ing)? back|shift(?:s|ed|ing)?|mov(?:es?|ed|ing)|postpon(?:es?|ed|ing)|delay(?:s|ed|ing)?"
+    r"|longer|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
+)
+STRONG = re.compile(
+    r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al|ing)?)\b|gia hạn|延长|延期|展期"
+)
+OBJECT = re.compile(
+    r"truce|cease-?fire|pause|suspen\w+|deadline|period|expir\w+|exclusion|exemption|war\b|article 50|deal|arrangement|transition|waiver|agreement|moratorium|ban day|\bit\b|date\b|tariff|dut(?:y|ies)|term\b|heading|quota|benefit|grace|thỏa thuận|thoả thuận|đình chiến|tạm ngừng|thời hạn|休战|停火|暂停|期限|豁免|关税|排除"
+)
+WANTED = re.compile(
+    r"\b(?:discuss\w*|seek\w*|sought|want\w*|work(?:ed|ing)? for|would work|focus\w*|thirst\w*|eager|hope\w*|talk(?:s|ed)? (?:about|on)|consider\w*|ask(?:ed|s)? for|call(?:ed|s)? for|press(?:ed|ing)? for|possib\w+|mull\w*|whether|debat\w+|negotiat\w+ (?:an|the)|does nothing|open to|favou?r\w*|if it is not|not be|without an?|unless|rule[sd]? out|could be|may be|might be|interest\w* in|push(?:ed|es|ing)? for)\b|bàn|thảo luận|mong muốn|muốn|讨论|希望|如果|商讨"
+)
+TO = re.compile(r"\b(?:until|till|to|through|on|by|inserting)\s|đến|tới|至|到")
+
+
+def find(reading: Reading, voices: Voices, measures: list[Draft]) -> list[Draft]:
+    """Truces and extensions, from suspended measures and from sentences about pauses."""
+    out: list[Draft] = []
+    last_truce: int | None = None
+    for s in reading.sentences:
+        spans: list[tuple[int, int]] = []
+        for c in _stretches(s, reading):
+            if any(c.start < b and a < c.end for a, b in spans):
+                continue
+            draft = _extension(reading, s, c) or _truce(reading, s, c, last_truce)
+            if draft is None:
+                continue
+            spans.append((draft.start, draft.end))
+            out.append(draft)
+        if re.search(PAUSE, s.piece.text, re.I):
+            last_truce = s.number
+        for d in measures:
+            if d.kind != "measure" or not (s.piece.start <= d.start < s.piece.end):
+                continue
+            if d.value["status"] != "suspended" or any(d.start < b and a < d.end for a, b in spans):
+                continue
+            draft = _from_measure(reading, s, d)
+            if draft:
+                out.append(draft)
+                spans.append((draft.start, draft.end))
+    return out
+
+
+def _stretches(s: Sentence, reading: Reading) -> list[Piece]:
+    """Clauses, and joined neighbours where the end stands in the next one."""
+    merged: list[Piece] = []
+    for c in s.clauses:
+        if merged and _joins(c, merged[-1]):
+            merged[-1] = s.piece.cut(merged[-1].start, c.end)
+        else:
+            merged.append(c)
+    return merged
+
+
+def _joins(c: Piece, before: Piece) -> bool:
+    return (
+        (bool(re.match(r"(?:until|before|starting|currently|in lieu)\b", c.text))
+        and len(before.text) < 400)
+        or bool(re.search(r"striking the term", before.text))
+    )
+
+
+def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple[dates.Expr, dates.When]]:
+    """The days a stretch names as ends, read forward from the anchor where no year is told."""
+    found = []
+    for e in s.within("times", c.start, c.end):
+        lead = s.piece.text[max(0, e.start - s.piece.start - 60) : e.start - s.piece.start]
+        if re.search(
+            r"(?:since|starting on|starting|from|concluded in|agreed in|signed (?:in|on)|announced (?:in|on)|struck (?:in|on)|of|[Ii]n|dated|taking effect on|begin\w* on)\s(?:the\s)?(?:month of\s)?$",
+            lead,
+        ) and not re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out) in\s$|hết hạn", lead):
+            continue
+        if e.get("w1") or e.get("rel2") or e.get("next") or e.get("wkend"):
+            continue
+        when = reading.when(e, None, s.number)
+        if when and (when.is_day or re.search(r"laps|expir|end|until|due|hết hạn|到期", lead) or moved):
+            found.append((e, when))
+    return found
+
+
+def _extension(reading: Reading, s: Sentence, c: Piece) -> Draft | None:
+    text = c.text
+    m = next((m for m in EXTEND.finditer(text) if _extends(text, m, reading)), None)
+    if m is None:
+        return None
+    if WANTED.search(s.piece.text[: c.start - s.piece.start + m.end()]) and not re.search(
+        r"\bagree[sd]?|decided|will (?:run|be extended|further|propose)|would propose|adopted|approved", text
+    ):
+        return None
+    ends = _ends(reading, s, c, moved=True)
+    lengths = dates.durations(text, c.start)
+    strong = STRONG.search(m.group())
+    if (
+        not ends
+        and not lengths
+        and not (
+            strong
+            and re.search(
+                r"exclusion|exemption|propos|adopt|approv|agreed to (?:extend|prolong)|has (?:been )?extended|quota|豁免|第",
+                text,
+            )
+        )
+    ):
+        following = _next_end(reading, s)
+        if not (strong and following and re.search(r"extension|extend", text)):
+            return None
+        return _build_extension(reading, s, c.start, following[0], [following[1]], [], text)
+    if not strong and not ends and not re.search(r"more|further|additional|another|thêm", text):
+        return None
+    return _build_extension(reading, s, c.start, c.end, ends, lengths, text)
+
+
+def _extends(text: str, m: re.Match[str], reading: Reading) -> bool:
+    word, rest, before = m.group().lower(), text[m.end() :], text[: m.start()]
+    if word in ("another", "additional period", "further period"):
+        return bool(re.search(r"suspen|paus|truce|extend", text, re.I)) and bool(
+            re.match(r"\s(?:of\s)?(?:\d+|one|two|three|six|ninety|year)", rest)
+        )
+    if re.match(r"mov|shift|push|postpon|delay", word):
+        return bool(re.search(r"\bfrom\b[^.]{3,40}\bto\b", rest)) or bool(
+            re.search(r"deadline|date|day|expir", rest[:60]) and re.search(r"\b(?:to|until|by)\b", rest)
+        )
+    if re.match(r"continu|maintain|keep|kept", word):
+        return bool(re.search(r"suspen(?:sion|ded)|paused|on hold|on ice", text))
+    if word == "inserting":
+        return "striking" in text
+    if word == "longer":
+        return bool(re.search(r"(?:months?|days?|years?|weeks?) $", before)) or bool(re.search(r"until", rest))
+    if re.match(r"extend|renew|extension|prolong", word):
+        if re.search(
+            r"expired listings|does nothing|olive branch|invitation|thanks|condolence|gratitude|renew(?:ing|ed) (?:talks|expired|threat)",
+            text,
+        ):
+            return False
+        return bool(OBJECT.search(rest)) or bool(OBJECT.search(before))
+    return True
+
+
+def _next_end(reading: Reading, s: Sentence) -> tuple[int, tuple[dates.Expr, dates.When]] | None:
+    """It now lasts until DAY: the end that stands in the next sentence."""
+    following = next((x for x in reading.sentences if x.number == s.number + 1 and x.piece.line == s.piece.line), None)
+    if following and re.match(
+        r"(?:It|This|The (?:new|extension|deadline|date))\b[^.]{0,50}(?:until|to|on)\b", following.piece.text
+    ):
+        ends = _ends(reading, following, following.piece, moved=True)
+        if ends:
+            return following.piece.end, ends[0]
+    return None
+
+
+def _build_extension(
+    reading: Reading, s: Sentence, start: int, end: int,
+    ends: list[tuple[dates.Expr, dates.When]], lengths: list[tuple[int, int, int, str]], text: str,
+) -> Draft:  # fmt: skip
+    value: dict = {"by_days": None, "new_expiry": None}
+    days = next(((n, u) for _, _, n, u in lengths if u == "day"), None)
+    if days:
+        value["by_days"] = days[0]
+    elif lengths:
+        value["duration"] = f"{lengths[0][2]} {lengths[0][3]}{'s' if lengths[0][2] > 1 else ''}"
+    fresh = [
+        x
+        for x in ends
+        if not re.search(
+            r"(?:from|expire on|expires on|striking the term \"?|instead of)\s?$",
+            reading.text[max(0, x[0].start - 22) : x[0].start],
+        )
+    ]
+    old = [x for x in ends if x not in fresh]
+    expr = None
+    if fresh:
+        value["new_expiry"], expr = fresh[-1][1].iso, fresh[-1][0].words
+        if old:
+            value["old_expiry"] = old[0][1].iso
+    elif lengths and (begin := _start(reading, s, start, end)):
+        value["new_expiry"] = dates.later(begin, lengths[0][2], lengths[0][3])
+        expr = reading.text[lengths[0][0] : lengths[0][1]]
+    return Draft("extension", start, end, value, (value["new_expiry"], expr), _odd(text), 0.7)
+
+
+def _odd(text: str) -> tuple[str, ...]:
+    """An extended war is an extended truce, mistranslated."""
+    if re.search(r"(?:extend|prolong)\w* the (?:\w+ )?war\b", text):
+        return ("mistranslation", "sense_inverted")
+    return ()
+
+
+def _start(reading: Reading, s: Sentence, start: int, end: int) -> str | None:
+    for e in s.within("times", start, end):
+        lead = reading.text[max(0, e.start - 24) : e.start]
+        if re.search(
+            r"(?:starting(?: on)?|beginning(?: on)?|effective|as of|from|with effect from|kể từ|自)\s?$", lead
+        ):
+            when = reading.when(e, None, s.number)
+            if when and when.is_day:
+                return when.iso
+    return None
+
+
+def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft | None:
+    text = c.text
+    noun = re.search(PAUSE, text, re.I)
+    ended = re.search(ENDS, text, re.I)
+    ends = _ends(reading, s, c, moved=False)
+    parties = reading.pair(s, c.start, c.end)
+    if noun and ended and ends and ended.start() < ends[-1][0].start - c.start:
+        if re.search(r"suspen|paus", noun.group(), re.I) and re.search(r"\b(?:maintain|continu)\w* ", text):
+            return None
+        flags = ("mistranslation",) if re.search(r"(?:ceasefire|truce) agreement on ", text) else ()
+        expr, when = ends[-1]
+        start = c.start
+        lead = re.search(r"\bbefore the\b", text)
+        if lead and lead.start() > 40:
+            start = c.start + lead.start()
+        return Draft(
+            "truce", start, c.end, {"parties": parties, "expiry": when.iso}, (when.iso, expr.words), flags, 0.75
+        )
+    if noun and (ends or ended) and re.search(r"(?:ceasefire|truce) agreement on |ngừng.{0,30}hết hạn", text) and ends:
+        expr, when = ends[-1]
+        flags = ("mistranslation",) if reading.language == "en" else ()
+        return Draft(
+            "truce", c.start, c.end, {"parties": parties, "expiry": when.iso}, (when.iso, expr.words), flags, 0.7
+        )
+    lengths = dates.durations(text, c.start)
+    made = re.search(
+        r"\b(?:announce[sd]?|agree[sd]?(?: to| on)?|declare[sd]?|grant(?:s|ed)?|ordered|concluded|reached|struck|call(?:s|ed)? (?:a|off)|gave|won)\b|đồng ý|nhất trí|公布|宣布|同意|达成",
+        text,
+    )
+    if (
+        noun
+        and lengths
+        and made
+        and not re.search(r"\b(?:maintain|continu|extend|keep)\w*\b", text)
+        and not WANTED.search(text)
+    ):
+        n, unit = lengths[0][2], lengths[0][3]
+        value: dict = {"parties": parties, "expiry": None, **_length(n, unit)}
+        begin = _start(reading, s, c.start, c.end)
+        if begin:
+            value["expiry"] = dates.later(begin, n, unit)
+        return Draft("truce", c.start, c.end, value, (value["expiry"] or reading.anchor, None), (), 0.65)
+    if last is not None and s.number - last <= 2 and ended and ends and not noun:
+        if re.match(r"(?:It|That|This|The (?:deal|arrangement|agreement|period))\b", s.piece.text) and re.search(
+            r"laps|expir|run out|end", ended.group()
+        ):
+            expr, when = ends[-1]
+            return Draft(
+                "truce", c.start, c.end, {"parties": parties, "expiry": when.iso}, (when.iso, expr.words), (), 0.6
+            )
+    if (
+        lengths
+        and re.search(r"\bwithin\b|\bby\b", text)
+        and re.search(r"\b(?:finish|conclude|complete|reach|agree)\b", text)
+        and re.search(r"part(?:y|ies)|sides|teams|governments", text)
+    ):
+        before = next((x for x in reading.sentences if x.number == s.number - 1 and x.piece.line == s.piece.line), None)
+        if before and re.search(
+            r"stays? at|not (?:be )?raise|hold off|instead of going up|will not (?:impose|increase)", before.piece.text
+        ):
+            return Draft(
+                "truce",
+                before.piece.start,
+                c.end,
+                {"parties": sorted(reading.parties), "expiry": None, **_length(lengths[0][2], lengths[0][3])},
+                (None, None),
+                (),
+                0.5,
+            )
+    return None
+
+
+def _length(n: int, unit: str) -> dict:
+    return {"duration_days": n} if unit == "day" else {"duration": f"{n} {unit}{'s' if n > 1 else ''}"}
+
+
+def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
+    """A measure suspended until a day or for a time is a truce; suspended on, an extension."""
+    quote = Piece(reading.text[d.start : d.end], d.start, d.end)
+    ends = [
+        x for x in _ends(reading, s, quote, moved=False)
+        if re.search(r"(?:until|till|through|to|before|đến|tới|至|到)\s?(?:[\d:]+ [ap]\.?m\.? [\w ]{3,24} on )?$", reading.text[max(0, x[0].start - 50) : x[0].start])
+    ]  # fmt: skip
+    lengths = [
+        x
+        for x in dates.durations(quote.text, d.start)
+        if re.search(r"\bfor\b|period|trong|为期|期", reading.text[max(0, x[0] - 34) : x[0] + 1])
+        or reading.language != "en"
+    ]
+    if not ends and not lengths:
+        return None
+    on = re.search(r"\b(?:continu|maintain|keep|further|additional|more year|extend|remain)", quote.text)
+    if on:
+        return _build_extension(reading, s, d.start, d.end, ends, lengths, quote.text)
+    parties = sorted({d.value["imposer"], d.value.get("target") or reading.other(d.value["imposer"]) or ""} - {""})
+    value: dict = {"parties": parties, "expiry": None}
+    expr = None
+    if ends:
+        value["expiry"], expr = ends[-1][1].iso, ends[-1][0].words
+    elif lengths:
+        n, unit = lengths[0][2], lengths[0][3]
+        value |= _length(n, unit)
+        begin = _start(reading, s, d.start, d.end)
+        if begin:
+            value["expiry"] = dates.later(begin, n, unit)
+            expr = reading.text[lengths[0][0] : lengths[0][1]]
+    return Draft("truce", d.start, d.end, value, (value["expiry"], expr), (), 0.65)

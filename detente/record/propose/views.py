@@ -1,0 +1,176 @@
+"""Statements: words and views of speakers, of observers, of a narrator, and judgements in official texts."""
+
+from __future__ import annotations
+
+import re
+
+from detente.record.fact import By
+from detente.record.propose import lexicon
+from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.voices import OUTSIDE, Voice, Voices
+
+THANKS = re.compile(
+    r"\bthank|complete briefing|briefing tomorrow|be giving details tomorrow, and|good morning|good afternoon|question(?:s)? now",
+    re.I,
+)
+NARRATED = re.compile(
+    r"\b(?:tensions?\b|instability|hard to lay side by side|different accounts|brought nothing|softer note|harder (?:note|line)|cooling trend|warming|thaw|mood|climate|tone (?:of|was)|at odds|deadlock|stalemate|breakthrough|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
+    r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart|closer and closer|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed|few (?:details|expect)|bitter|acrimon\w+|stuck|frosty|friendly|hardened|eased|escalat\w+)\b|căng thẳng|bất đồng|thiện chí|紧张|分歧|僵局"
+)
+JUDGED = re.compile(
+    r"\b(?:is (?:necessary|unacceptable|essential)|victory|historic (?:win|victory|achievement)|(?:have|has) been constructive|sets? a (?:fair|strong)|will (?:drive|create|reduce|help|strengthen|enhance|ensure|deliver|boost|support|put our|reinvigorate|benefit|level|open new|unleash|provide (?:American|U\.S\.))|help remedy|built on each other|has taken immediate steps|further time is needed|represents? a|reflects?|clearly indicates|no intention of|threatening United States|unfair (?:trade )?practices|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
+    re.I,
+)
+SUBJECT = re.compile(
+    r"\b(?:deal|agreement|arrangement|action|talks|discussions?|tariffs?|measures?|negotiations?|consensus|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b"
+)
+PRAISE = re.compile(
+    r"trade deficit (?:with|was)|For too long|Other American Presidents|previous administration|President \w+ (?:is|has|continues)|America First|Since Day One|authority|hereby|pursuant|unusual and extraordinary|\$[\d.,]+ (?:billion|trillion) (?:trade )?deficit|national emergency",
+    re.I,
+)
+
+
+def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
+    """All statements; a verb that is itself the act gives none."""
+    out: list[Draft] = []
+    for s in reading.sentences:
+        here = voices.by_sentence.get(s.number, ())
+        if here and here[0].word == "" and here[0].direct:
+            out += _monologue(reading, s, here[0])
+            continue
+        spoken = [v for v in here if not v.act]
+        for v in spoken:
+            if reading.official and not (v.name or v.direct) and v.word != "according":
+                continue
+            if reading.official and v.name and not v.direct:
+                continue
+            out += _spoken(reading, s, v)
+        if not here:
+            draft = _official(reading, s, others) if reading.official else _narrated(reading, s, voices, others)
+            if draft:
+                out.append(draft)
+    return out
+
+
+def _monologue(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
+    text = s.piece.text
+    opened = text.find('"') + 1 if '":' not in text[:90] and re.search(r":\s?\"", text[:130]) else 0
+    start = s.piece.start + opened
+    q = s.piece.cut(start, s.piece.end)
+    if THANKS.search(q.text) and not re.search(r"progress|productiv", q.text):
+        return []
+    if re.search(r"complete briefing|giving details", q.text) and "but" not in q.text:
+        return []
+    out = []
+    pieces = re.split(r"(,\s(?:but|and)\s(?=I\b|we\b|we're))", q.text)
+    at = q.start
+    for piece in pieces:
+        if len(piece) > 24 and not re.search(r"giving details", piece):
+            p = s.piece.cut(at, at + len(piece))
+            text_end = p.end - len(p.text) + len(p.text.rstrip('."'))
+            out.append(
+                _draft(reading, p.start, text_end, v.name, v.side, p.text, By(v.name, v.side, "direct", reading.via))
+            )
+        at += len(piece)
+    return out
+
+
+def _draft(
+    reading: Reading, start: int, end: int, name: str | None, side: str | None, words: str, by: By, **more: str
+) -> Draft:
+    value = {"speaker": name, "side": side, "tone": lexicon.tone(words), **more}
+    flags: tuple[str, ...] = ()
+    if by.mode == "direct" and _translated(reading):
+        flags, by = ("back_translated_quote",), By(by.name, by.side, "reported", by.via)
+    return Draft("statement", start, end, value, (None, None), flags, 0.6, by=by)
+
+
+def _translated(reading: Reading) -> bool:
+    told = (reading.document.publisher or "").lower()
+    return reading.language != "en" or "translat" in told
+
+
+def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
+    if re.match(r"said|says", v.word) and re.search(
+        r"asked not to be named", s.piece.text[v.start - s.piece.start :][:20]
+    ):
+        return []
+    q = s.piece.cut(v.start, v.end)
+    text = re.sub(r"[\s,;]*(?:\band\b|\bwhile\b)?[\s,;.]*$", "", q.text)
+    if len(text) < 12:
+        return []
+    side, name, described = v.side, v.name, v.described
+    more = {}
+    if described and name is None:
+        more["speaker_described"] = re.sub(r"^(?:the|a|an|The|A|An)\s", "", described)
+        if OUTSIDE.search(described):
+            side = None
+    both = re.match(r"[Bb]oth (?:presidents|leaders|sides)", described or "")
+    by = By(name, side, "direct" if v.direct and '"' in text else "reported", reading.via)
+    if both and "presidents" in (described or "") and len(reading.parties) == 2:
+        heads = [n for n in _heads(reading) if n[1] in reading.parties]
+        if len(heads) == 2:
+            return [
+                _draft(
+                    reading, s.piece.start, q.start + len(text), n, side_, text, By(n, side_, "reported", reading.via)
+                )
+                for n, side_ in heads
+            ]
+    if side == "joint":
+        side = None
+    start = q.start
+    return [_draft(reading, start, q.start + len(text), name, side, text, by, **more)]
+
+
+def _heads(reading: Reading) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for s in reading.sentences:
+        for n in s.people:
+            if re.search(r"president|leader", n.role, re.I):
+                found.setdefault(n.side, n.name)
+    return [(n, side) for side, n in found.items()]
+
+
+def _narrated(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) -> Draft | None:
+    m = NARRATED.search(s.piece.text)
+    if not m:
+        return None
+    c = next((c for c in s.clauses if c.start <= s.piece.start + m.start() < c.end), s.piece)
+    if any(
+        d.kind in ("threat", "measure", "agreement_stage", "agenda_item") and d.start < c.end and c.start < d.end
+        for d in others
+    ):
+        return None
+    by = By(None, "press", "narrator", reading.via)
+    ruling = voices.ruling.get(s.number)
+    if ruling and ruling.side != "joint":
+        return None
+    text = c.text.rstrip(".")
+    return _draft(reading, c.start, c.start + len(text), None, "press", text, by)
+
+
+def _official(reading: Reading, s: Sentence, others: list[Draft]) -> Draft | None:
+    text = s.piece.text
+    if not JUDGED.search(text) or not SUBJECT.search(text) or PRAISE.search(text) or reading.author == "joint":
+        return None
+    if (
+        re.match(r"(?:Recogni[sz]ing|Recalling|Reflecting|Noting|Taking note|Moving|By the authority|\(b\)|If )", text)
+        or len(text) < 40
+        or re.match(r"[A-Z ,'-]{18,}:?$", text)
+    ):
+        return None
+    covered = [
+        d
+        for d in others
+        if d.kind in ("measure", "extension", "truce", "threat", "meeting")
+        and d.start < s.piece.end
+        and s.piece.start < d.end
+    ]
+    if covered and not re.search(r"will (?:drive|help|reduce)|victory", text):
+        return None
+    head = re.match(r"[A-Z][A-Z ,.'&-]{14,}:\s", text)
+    start = s.piece.start + (head.end() if head else 0)
+    by = By(None, reading.author, "document", reading.via)
+    return _draft(
+        reading, start, start + len(text[head.end() if head else 0 :].rstrip(".")), None, reading.author, text, by
+    )

@@ -1,0 +1,352 @@
+"""Who says what: speech verbs, their subjects, and the stretch of text each of them covers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from detente.record.fact import By
+from detente.record.propose.reading import Reading, Sentence
+
+SAY = (
+    r"say|says|said|saying|tell|tells|told|adds?|added|adding|describ(?:es?|ed|ing)|call(?:s|ed)|not(?:es|ed|ing) that|stress(?:es|ed|ing)|emphasi[sz](?:es?|ed|ing)"
+    r"|insist(?:s|ed|ing)|argu(?:es|ed|ing) that|remark(?:s|ed)|point(?:s|ed|ing)? out|complain(?:s|ed|ing)|wr(?:ites|ote)|claim(?:s|ed|ing)|explain(?:s|ed|ing)|state[sd] that"
+    r"|express(?:es|ed)?|reveal(?:s|ed)|disclos(?:es|ed)|estimat(?:es|ed) that|expects|introduc(?:es|ed) that|supplements?|supplemented|sp(?:eaks|oke) of|acknowledg(?:es|ed)|admit(?:s|ted)"
+    r"|suggest(?:s|ed) that|hail(?:s|ed)|prais(?:es|ed)|welcom(?:es|ed)|criticis(?:es|ed)|criticiz(?:es|ed)|accus(?:es|ed)|urg(?:es|ed)|signal(?:s|led|ed) that|maintain(?:s|ed) that|reiterat(?:es|ed)"
+    r"|noted|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes?|hopes?|hoped|demand(?:s|ed) that"
+    r"|put the .{0,50}? at|speaks? to (?:the )?(?:media|press|reporters)|posted"
+)
+ACT = r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)|propos(?:es|ed)|pledg(?:es|ed)|promis(?:es|ed)|commit(?:s|ted)"
+VI_SAY = r"nói rằng|nói thêm|nói|cho biết|cho rằng|cho hay|khẳng định|nhấn mạnh|gọi|mô tả|đánh giá|chia sẻ|phát biểu|bày tỏ|nhận định|lưu ý|chỉ ra|cáo buộc|viết"
+VI_ACT = r"xác nhận|bác bỏ|phủ nhận|đe dọa|cảnh báo|tuyên bố|thông báo|cam kết|đề xuất"
+ZH_SAY = r"表示|说过|说|称|指出|强调|認為|认为|透露|形容|补充|回应|写道|希望"
+ZH_ACT = r"确认|證實|证实|否认|威胁|威脅|警告|宣布|承诺|提议"
+OFFICE = (
+    r"(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Ss]ome|[Ss]everal|[Tt]wo|[Bb]oth|[Mm]any|[Hh]is|[Ii]ts)\s)?(?:[\w'.-]+\s){0,4}?"
+    r"(?:[Pp]residents?|[Ss]pokes(?:man|woman|person|people)|[Mm]inistry|[Mm]inisters?|[Oo]fficials?|side|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
+    r"|[Ee]xperts?|[Dd]iplomats?|[Ss]ources?|[Pp]eople familiar|[Nn]egotiators?|delegation|government|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?"
+    r"|lobby|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
+    r"|capitals|manager|owner|broker|adviser|consultant|director|envoys?|head|statement|[Cc]ouncil)\b"
+)
+OUTSIDE = re.compile(
+    r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An utterance: its place, the verb's place, and whose it is. act: the verb is itself the act."""
+
+    start: int
+    end: int
+    verb: int
+    word: str
+    name: str | None
+    side: str | None
+    described: str | None
+    act: bool
+    direct: bool
+    whole: bool = False
+
+
+@cache
+def _verbs(language: str) -> re.Pattern[str]:
+    if language == "zh":
+        return re.compile(rf"(?P<say>{ZH_SAY})|(?P<act>{ZH_ACT})")
+    if language == "vi":
+        return re.compile(rf"(?<!\w)(?:(?P<say>{VI_SAY})|(?P<act>{VI_ACT}))(?!\w)")
+    return re.compile(rf"\b(?:(?P<say>{SAY})|(?P<act>{ACT}))\b")
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    return re.compile(OFFICE)
+
+
+@dataclass(frozen=True)
+class Voices:
+    """All utterances of a document, by sentence, and the words that rule where none is."""
+
+    reading: Reading
+    by_sentence: dict[int, tuple[Voice, ...]]
+    ruling: dict[int, By]
+
+    def at(self, sentence: Sentence, place: int) -> By:
+        """Whose words stand at a place."""
+        reading = self.reading
+        if reading.official and not any(v.direct and v.name for v in self.by_sentence.get(sentence.number, ())):
+            return reading.default_by()
+        found = [v for v in self.by_sentence.get(sentence.number, ()) if v.whole or v.start <= place + 2]
+        if found:
+            v = found[-1]
+            if not (v.act and re.match(r"threaten|vow", v.word)):
+                return By(v.name, v.side, "direct" if v.direct else "reported", reading.via)
+        return self.ruling.get(sentence.number) or reading.default_by()
+
+
+def listen(reading: Reading) -> Voices:
+    """Find every utterance, sentence by sentence, carrying pronouns and rulings on."""
+    told: dict[int, tuple[Voice, ...]] = {}
+    ruling: dict[int, By] = {}
+    last: tuple[str | None, str | None, str | None] = (None, None, None)
+    standing: By | None = None
+    line = -1
+    monologue: tuple[str | None, str | None] | None = None
+    readout: By | None = None
+    for s in reading.sentences:
+        text = s.piece.text
+        if s.piece.line != line:
+            line, standing, monologue = s.piece.line, None, _monologue(s)
+        if monologue:
+            told[s.number] = (
+                Voice(s.piece.start, s.piece.end, s.piece.start, "", *monologue, None, False, True, True),
+            )
+            last = (*monologue, None)
+            continue
+        rule = _rule(reading, s, last)
+        if rule:
+            standing = rule
+            if rule.side not in ("joint", None) and re.search(r"spokes|readout|ministry", text[:60], re.I):
+                readout = rule
+        voices, last = _sentence(reading, s, last)
+        told[s.number] = tuple(voices)
+        if standing:
+            ruling[s.number] = standing
+        elif readout and re.match(r"(?:The|Both|China|Two)\b.{0,24}\b(?:sides?|teams|parties)\b", text):
+            ruling[s.number] = readout
+        if (
+            voices
+            and voices[-1].whole is False
+            and not reading.official
+            and voices[-1].described
+            and "spokes" in (voices[-1].described or "")
+        ):
+            readout = By(voices[-1].name, voices[-1].side, "reported", reading.via)
+    return Voices(reading, told, ruling)
+
+
+def _monologue(s: Sentence) -> tuple[str | None, str | None] | None:
+    """NAME, OFFICE: "..." opens a paragraph of direct speech."""
+    for n in s.people[:2]:
+        if n.begin - s.piece.start < 45 and re.match(
+            r"\s?(?:\([^)]*\))?:\s?\"", s.piece.text[n.stop - s.piece.start :]
+        ):
+            return n.name, n.side
+    return None
+
+
+def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
+    """Washington's version: ... / Under a joint statement, ... / According to the spokesperson, ...: holds for the paragraph."""
+    text = s.piece.text
+    m = re.match(
+        r"(?:The\s)?(?P<who>[\w.' ]{2,30}?)(?:'s?)?\s(?:own\s)?(?:version|account|readout|read-out|text|reading|statement|side)\s?(?:says|:|,\saccording)",
+        text,
+    )
+    m = m or re.match(
+        r"(?:In|According to)\s(?P<who>[\w. ]{2,24}?)(?:'s?)\s(?:version|account|readout|read-out|telling|reading)",
+        text,
+    )
+    if m and (sides := [x for x in s.sides if x.start - s.piece.start < m.end()]):
+        return By(None, sides[0].side, "reported", reading.via)
+    if re.search(
+        r"\b[Jj]oint (?:statement|communiqu|text)|[Bb]oth (?:texts|sides|governments|capitals|statements) (?:say|said|announced|confirmed|published)",
+        text,
+    ):
+        return By(None, "joint", "reported", reading.via) if not reading.official else None
+    if (
+        re.match(r"(?:The )?[\w. ]{0,30}\band [\w. ]{0,30}(?:jointly )?announced\b", text)
+        and len({x.side for x in s.sides[:2]}) == 2
+    ):
+        return By(None, "joint", "reported", reading.via) if not reading.official else None
+    m = re.match(r"(?:According to|As per|Theo|根据|据)\s?(?P<who>[^,，:]{2,60})[,，:]", text)
+    if m and not re.search(r"law|order|agreement|text\b|文本", m.group("who")):
+        name, side, _ = _who(reading, s, s.piece.start, s.piece.start + m.end(), last)
+        if side or name:
+            return By(name, side, "reported", reading.via)
+    return None
+
+
+def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], tuple]:
+    text, base = s.piece.text, s.piece.start
+    quiet = re.sub(r"\"[^\"]*\"", lambda m: '"' + "_" * (len(m.group()) - 2) + '"', text)
+    quiet = re.sub(r", (?:who|which)\b[^,]*,", lambda m: "_" * len(m.group()), quiet)
+    hits = [m for m in _verbs(reading.language).finditer(quiet) if _is_verb(quiet, m, reading.language)]
+    found: list[Voice] = []
+    direct = bool(re.search(r"\"[^\"]{3,}\"", text))
+    subject = None
+    per = re.search(r"\b[Aa]ccording to (?P<who>[^,.;:]{2,60})|(?<!\w)[Tt]heo (?P<wo>ông|bà|[^,.;:]{2,80})", text)
+    for index, m in enumerate(hits):
+        act = bool(m.group("act"))
+        before = base + (hits[index - 1].end() if index else 0)
+        after = base + m.end()
+        who = None
+        inverted = re.match(r"\s(?=[A-Z]|the\s|an?\s|one\s)(?!that\b)", quiet[m.end() :]) and re.search(
+            r"[,\"”?]\"?\s?$", quiet[: m.start()]
+        )
+        if reading.language == "en" and inverted:
+            who = _who(reading, s, after, after + 70, last, first=True)
+        chained = subject and re.search(r"(?:\band|while|,|but)\s(?:\w+ly\s|then\s|also\s)?$", quiet[: m.start()])
+        if who is None and subject and (chained or m.group().endswith("ing")):
+            who = subject
+        if who is None or who == (None, None, None):
+            who = _who(reading, s, before, base + m.start(), last)
+        if who == (None, None, None) and subject:
+            who = subject
+        if who == (None, None, None):
+            continue
+        subject = who
+        last = who
+        next_hit = base + hits[index + 1].start() if index + 1 < len(hits) else s.piece.end
+        start, end, whole = base + m.start(), next_hit, False
+        tail = text[m.end() :].strip(" .")
+        post = (
+            len(tail) < 40
+            and index == len(hits) - 1
+            and m.start() > 20
+            and re.search(r",\"?\s?[\w\s.'-]{1,60}$", quiet[: m.start()])
+        )
+        if post or inverted:
+            whole = True
+            start = base if index == 0 else base + hits[index - 1].start()
+            end = s.piece.end
+        else:
+            end = _end(reading, s, m.end() + base, next_hit, index + 1 < len(hits))
+        found.append(Voice(start, end, base + m.start(), m.group(), *who, act, direct and not act, whole))
+    if not found and per:
+        who = _who(reading, s, base + per.start(), base + per.end(), last)
+        if who != (None, None, None):
+            last = who
+            found.append(Voice(s.piece.start, s.piece.end, base + per.start(), "according", *who, False, direct, True))
+    return found, last
+
+
+def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
+    if language != "en":
+        return not (
+            language == "zh" and m.group() in ("说", "称") and text[m.end() : m.end() + 1] in ("法", "为", "號")
+        )
+    word, before = m.group().lower(), text[: m.start()]
+    if re.search(
+        r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which)\s$", before
+    ) and not word.endswith(("said",)):
+        return bool(re.search(r"\b(?:that|which)\s$", before)) and False
+    if word in ("call", "calls") and re.match(r"\s(?:of|for|between|with|on)\b", text[m.end() :]):
+        return False
+    if word in (
+        "claims",
+        "state",
+        "states",
+        "express",
+        "hopes",
+        "signals",
+        "threatens",
+        "promises",
+        "commits",
+        "confirm",
+        "deny",
+        "threaten",
+        "warn",
+    ):
+        return not re.search(r"\b(?:the|of|its|their|a|these|those)\s$", before)
+    if word.startswith("commit") or word.startswith(("pledg", "promis", "announc", "propos")):
+        return not re.search(r"\b(?:the|its|has|have|it|tariffs|controls|measures)\s$", before) or word == "committed"
+    return True
+
+
+def _end(reading: Reading, s: Sentence, content: int, limit: int, more: bool) -> int:
+    """Where the content of a verb ends: before the next verb's subject and link words."""
+    if not more:
+        stop = re.search(r";\s|,\swhile\s", s.piece.text[content - s.piece.start :])
+        return content + stop.start() if stop else s.piece.end
+    inner = s.piece.text[content - s.piece.start : limit - s.piece.start]
+    link = None
+    for link in re.finditer(r",\s|\sand\s|\swhile\s|;\s|\sbut\s", inner):
+        pass
+    return content + link.start() if link and link.start() > 5 else limit
+
+
+def _who(
+    reading: Reading, s: Sentence, start: int, end: int, last: tuple, first: bool = False
+) -> tuple[str | None, str | None, str | None]:
+    """The subject between two places: a person, a pronoun, an office or a house; name, side, description."""
+    text = s.piece.text[start - s.piece.start : end - s.piece.start]
+    found: list[tuple[int, int, tuple[str | None, str | None, str | None]]] = []
+    for n in s.people:
+        if start <= n.start and n.end <= end + 1:
+            lead = s.piece.text[max(0, n.begin - s.piece.start - 9) : n.begin - s.piece.start]
+            if (
+                first
+                or not re.search(r"\b(?:with|of|against|between|by|met|to|than|from|and)\s$", lead)
+                or re.search(r"Theo ông|ccording to", lead + text[:14])
+            ):
+                found.append((n.start, 3, (n.name, n.side, None)))
+    for m in re.finditer(r"\b(?:[Hh]e|[Ss]he|ông|Ông|bà|Bà|him|her|自己|他|她)\b(?!\s[A-ZĐ][a-zà-ỹ])", text):
+        if last != (None, None, None) and not any(n.start <= start + m.start() < n.end for n in s.people):
+            found.append((start + m.start(), 2, last))
+    for m in _office().finditer(text):
+        words = m.group()
+        side = _office_side(reading, s, start + m.start(), start + m.end())
+        lead = text[: m.start()]
+        if re.search(r"\b(?:of|with|to|against|by|between|led|for|in)\s(?:the\s)?$", lead) and not first:
+            continue
+        if any(n.begin <= start + m.start() < n.stop for n in s.people):
+            continue
+        if (
+            re.fullmatch(r"(?:the |The )?(?:ministry|spokes\w+|side|statement|officials?)", words)
+            and side is None
+            and last[1]
+        ):
+            side = last[1]
+        if (
+            words.lower() in ("the president", "the minister", "the secretary", "the spokesperson", "the spokesman")
+            and side is None
+        ):
+            side = last[1] or ("USA" if "president" in words.lower() and "USA" in reading.parties else None)
+        if OUTSIDE.search(words + text[m.end() : m.end() + 40]):
+            side = None
+        found.append((start + m.start(), 1, (None, side, words)))
+    for x in s.sides:
+        if start <= x.start and x.end <= end and x.form in ("metonym", "name"):
+            lead = s.piece.text[max(0, x.start - s.piece.start - 9) : x.start - s.piece.start]
+            if re.search(r"\b(?:in|of|on|to|from|with|against|for|between|by|at|about|and|between the)\s$", lead):
+                continue
+            if any(a <= x.start <= a + 70 and what == 1 for a, what, _ in found):
+                continue
+            found.append((x.start, 0, (None, x.side, x.words)))
+    if reading.language != "en":
+        for x in s.sides:
+            if start <= x.start and x.end <= end:
+                found.append((x.start, 0, (None, x.side, x.words)))
+        found = [f for f in found if f[1] >= 2] or found
+    if not found:
+        return (None, None, None)
+    found.sort(key=lambda f: f[0])
+    return found[0][2] if first else found[-1][2]
+
+
+def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | None:
+    """The side of an office by its adjective, or by the place right behind it."""
+    inside = [x.side for x in s.sides if start <= x.start < end]
+    if inside:
+        return inside[-1]
+    after = s.piece.text[end - s.piece.start : end - s.piece.start + 28]
+    m = re.match(r"\s(?:in|of|for|from|at)\s", after)
+    behind = [x.side for x in s.sides if m and end <= x.start <= end + m.end() + 5]
+    if m and re.match(r"\sin\s(?:Beijing|Brussels|Washington|Ottawa|Tokyo|Seoul|New Delhi|London)", after):
+        from detente.record.propose.places import table
+
+        word = after.split("in ", 1)[1].split(",")[0].strip(" .")
+        return next((v[0] for k, v in table()["en"].items() if word.startswith(k)), None)
+    if behind:
+        return behind[0]
+    lead = s.piece.text[: start - s.piece.start]
+    m = re.search(r"In the (\w+) capital(?: |, )(?:a )?$", lead)
+    words = s.piece.text[start - s.piece.start : end - s.piece.start].lower()
+    near = [x.side for x in s.sides if x.start < start and x.start > start - 30 and x.form == "adjective"]
+    if near and "capital" in lead[-20:]:
+        return near[-1]
+    if "white house" in words:
+        return "USA"
+    return None
