@@ -225,7 +225,7 @@ def _rounds(told: list[Statement], at: str) -> list[Row]:
         start = _start(s)
         if (start and not begun(start, at, s.by.side)) or (not start and not _spoken(s, at)):
             continue
-        fitting = [g for g in groups if all(_same_meeting(s, other) for other in g)]
+        fitting = [g for g in groups if all(_could_be(s, o) for o in g) and any(_is_same(s, o) for o in g)]
         if fitting:
             min(fitting, key=lambda g: _days_before(g, s)).append(s)
         else:
@@ -247,24 +247,38 @@ def _vagueness(s: Statement) -> tuple[int, int, int]:
     return (-len(_start(s) or ""), s.value.get("city") is None, -len(_people_of(s)))
 
 
-def _same_meeting(a: Statement, b: Statement) -> bool:
+def _could_be(a: Statement, b: Statement) -> bool:
+    """Nothing in the two says that they speak of different meetings."""
     for name in ("city", "country", "mode_of_contact"):
         one, other = a.value.get(name), b.value.get(name)
         if one and other and _fold(one) != _fold(other):
             return False
     people, others = {_fold(p) for p in _people_of(a)}, {_fold(p) for p in _people_of(b)}
-    if people and others and not people & others:
-        return False
-    same_place = bool(a.value.get("city") and b.value.get("city"))
+    return (not people or not others or bool(people & others)) and _meeting_gap(a, b) is not False
+
+
+def _is_same(a: Statement, b: Statement) -> bool:
+    """Something in the two says that they speak of one meeting: the days, the city, or people met of late."""
+    if _start(a) and _start(b):
+        return _meeting_gap(a, b) is True
+    people = {_fold(p) for p in _people_of(a)} & {_fold(p) for p in _people_of(b)}
+    return _meeting_gap(a, b) is not False and (_same_city(a, b) or bool(people))
+
+
+def _same_city(a: Statement, b: Statement) -> bool:
+    return bool(a.value.get("city") and _fold(a.value["city"]) == _fold(b.value.get("city")))
+
+
+def _meeting_gap(a: Statement, b: Statement) -> bool | None:
+    """Whether the days fit; None where neither names a day. A city without a day is the round of the year before."""
     if _start(a) and _start(b):
         own, theirs = f"{_start(a)}/{_end(a) or _start(a)}", f"{_start(b)}/{_end(b) or _start(b)}"
-        return _apart(own, theirs) <= (1 if same_place else 0)
-    # without a day, a city names the last round held there in the year before
-    known_start, vague = (_start(a), b) if _start(a) else (_start(b), a)
-    if known_start is None or not _said(vague):
-        return same_place
-    gap = (days(_said(vague))[1] - days(known_start)[0]).days
-    return 0 <= gap <= (370 if same_place else STEP) and (same_place or bool(people & others))
+        return _apart(own, theirs) <= (1 if _same_city(a, b) else 0)
+    start, vague = (_start(a), b) if _start(a) else (_start(b), a)
+    if start is None or not _said(vague):
+        return None
+    gap = (days(_said(vague))[1] - days(start)[0]).days
+    return 0 <= gap <= (370 if _same_city(a, b) else STEP)
 
 
 def _days_before(group: list[Statement], s: Statement) -> int:
@@ -371,7 +385,9 @@ def _truce_of(s: Statement, groups: Mapping[str, list[Statement]], reviewed: set
         ends = [e for e in map(_expiry, groups[name]) if e]
         if expiry and any(_apart(expiry, e) <= 3 for e in ends):
             return name
-        if not expiry or (s.kind == "extension" and name not in reviewed):
+        # one document's truce and its extension; a term of a few weeks more is another measure's
+        moves = s.kind == "extension" and name not in reviewed
+        if not expiry or (moves and all(e < expiry and _apart(e, expiry) > STEP for e in ends)):
             return name
     named = "-".join(parties).lower() or (s.by.side or "unnamed").lower()
     return f"{named}-{expiry}" if expiry else named
@@ -608,7 +624,8 @@ def _answers(event: _Event) -> Iterator[tuple[str, str, Statement]]:
         if s.kind == "confirmation":
             yield s.value["by_side"], s.value["status"], s
         elif s.value["status"] in ("announced_one_side", "confirmed_both") and _rank(s) > PRESS:
-            yield s.by.side or "press", "confirmed", s
+            for side in _parties(s) if s.by.side == "joint" else [s.by.side or "press"]:
+                yield side, "confirmed", s
         elif s.value["status"] == "cancelled" and _rank(s) > PRESS:
             yield s.by.side or "press", "denied", s
 
@@ -665,8 +682,8 @@ def _agenda(told: list[Statement], at: str) -> list[Row]:
 _FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
 _SHOWN = (
     "type", "imposer", "target", "rate_pct", "rate_pp", "rates", "status", "authority", "instrument", *_FIVE, "scope",
-    "until", "due", "reason", "truce", "part_of", "product", "quantity_mmt", "quantity_mmt_per_year", "quantity_aircraft",
-    "usd_bn", "usd_bn_per_year",
+    "until", "due", "reason", "truce", "part_of", "product", "quantity_mmt", "quantity_mmt_per_year",
+    "quantity_aircraft", "usd_bn", "usd_bn_per_year",
 )  # fmt: skip
 _LASTING = ("type", "imposer", "target", "authority", "scope", "product")
 
@@ -984,71 +1001,71 @@ def _status_words(s: Statement) -> str:
 
 
 def _next(truces: list[Row], measures: list[Row], threats: list[Row], events: list[_Event], at: str) -> list[Row]:
-    rows: list[Row] = []
-
     def ahead(day: str | None, side: str | None = None) -> bool:
         return day is not None and not begun(day, at, side)
 
-    def put(day: str, what: str, kind: str, status: str | None, sides: Iterable[str | None], by: str | None) -> None:
-        told = {"date": day, "what": what, "kind": kind, "status": status, "by_sides": _sides(sides), "statement": by}
-        if told not in rows:
-            rows.append(told)
+    rows = [
+        *_next_truces(truces, ahead),
+        *_next_measures(measures, ahead),
+        *(
+            _date(t["effective"], f"threat {t['threat']} is to take effect", "threat", t["status"], [t["by_side"]], t)
+            for t in threats
+            if t["status"] == "standing" and ahead(t["effective"], t["by_side"])
+        ),
+        *_next_meetings([e for e in events if e.held is None and ahead(e.day)]),
+    ]
+    latest = {(r["date"], r["kind"], r["what"]): r for r in rows}
+    return sorted(latest.values(), key=lambda r: (days(r["date"])[0], r["kind"], r["what"]))
 
+
+def _date(day: str, what: str, kind: str, status: str | None, sides: Iterable[str | None], cited: Row) -> Row:
+    told = {"date": day, "what": what, "kind": kind, "status": status, "by_sides": _sides(sides)}
+    return {**told, "statement": cited["statement"]}
+
+
+def _next_truces(truces: list[Row], ahead: Callable[..., bool]) -> Iterator[Row]:
     for t in truces:
         voiced = [c for c in t["chain"] if c["by_side"] not in (None, "press")] or t["chain"]
         for end in dict.fromkeys(c["new_expiry"] for c in voiced if ahead(c["new_expiry"], "USA")):
-            claims = [c for c in voiced if c["new_expiry"] == end]
-            put(end, f"truce {t['truce']} ends unless extended", "deadline", claims[-1]["status"],
-                (c["by_side"] for c in claims), claims[-1]["statement"])  # fmt: skip
-    whole = {m["measure"] for m in measures}
-    for m in measures:
-        if m["part_of"] in whole:
-            continue
-        name = m["measure"] or f"{m['type']} of {m['imposer']}"
-        sides = [m["by_side"]]
-        goes_on = any(c["status"] == "suspended" and c["legal_from"] == m["suspended_until"] for c in m["pending"])
-        if m["status"] == "suspended" and not goes_on and ahead(m["suspended_until"], m["imposer"]):
-            put(
-                m["suspended_until"],
-                f"suspension of {name} ends",
-                "suspension_ends",
-                m["status"],
-                sides,
-                m["statement"],
-            )
-        for key, what, kind in (("until", "ends by its term", "term_ends"), ("due", "falls due", "commitment_due")):
-            if m["status"] != "ended" and ahead(m[key], m["imposer"]):
-                put(m[key], f"{name} {what}", kind, m["status"], sides, m["statement"])
-        if m["status"] == "announced" and ahead(m["legal_from"], m["imposer"]):
-            put(m["legal_from"], f"{name} takes effect", "effect", m["status"], sides, m["statement"])
-        for c in m["pending"]:
-            if ahead(c["legal_from"], m["imposer"]):
-                rate = f" at {c['rate_pct']} %" if c["rate_pct"] is not None else ""
-                put(
-                    c["legal_from"],
-                    f"{name} {c['status']}{rate}",
-                    "effect",
-                    c["status"],
-                    [c["by_side"]],
-                    c["statement"],
+            if end >= t["expiry"]:
+                claims = [c for c in voiced if c["new_expiry"] == end]
+                sides = (c["by_side"] for c in claims)
+                yield _date(
+                    end, f"truce {t['truce']} ends unless extended", "deadline", claims[-1]["status"], sides, claims[-1]
                 )
-    for threat in threats:
-        if threat["status"] == "standing" and ahead(threat["effective"], threat["by_side"]):
-            put(
-                threat["effective"],
-                f"threat {threat['threat']} is to take effect",
-                "threat",
-                "standing",
-                [threat["by_side"]],
-                threat["statement"],
-            )
+
+
+def _next_measures(measures: list[Row], ahead: Callable[..., bool]) -> Iterator[Row]:
+    packages = {m["measure"] for m in measures if m["measure"]}
+    for m in measures:
+        name, imposer, sides = m["measure"] or f"{m['type']} of {m['imposer']}", m["imposer"], [m["by_side"]]
+        if m["part_of"] in packages:
+            continue
+        followed = {c["legal_from"] for c in m["pending"]}
+        for key, status, what, kind in (
+            ("suspended_until", "suspended", f"suspension of {name} ends", "suspension_ends"),
+            ("until", "in_force", f"{name} ends by its term", "term_ends"),
+            ("due", "committed", f"{name} falls due", "commitment_due"),
+            ("legal_from", "announced", f"{name} takes effect", "effect"),
+        ):
+            if m["status"] == status and m[key] not in followed and ahead(m[key], imposer):
+                yield _date(m[key], what, kind, status, sides, m)
+        for c in m["pending"]:
+            if ahead(c["legal_from"], imposer):
+                rate = f" at {c['rate_pct']:g} %" if c["rate_pct"] is not None else ""
+                what = f"{name}: {c['status'].replace('_', ' ')}{rate}"
+                yield _date(c["legal_from"], what, "effect", c["status"], [c["by_side"]], c)
+
+
+def _next_meetings(events: list[_Event]) -> Iterator[Row]:
     for event in events:
-        if event.day and ahead(event.day) and event.held is None:
-            sides = [side for side, status, _ in _answers(event) if status == "confirmed"]
-            claims = [(side, "confirmed", _said(s)) for side, status, s in _answers(event) if status == "confirmed"]
-            status = verdict(claims, ["CHN", "USA"] if not set(sides) - {"CHN", "USA"} else _sides(sides))
-            put(event.day, event.name or " and ".join(event.people), "meeting", status, sides, _best(event.dates)[1].id)
-    return sorted(rows, key=lambda r: (days(r["date"])[0], r["kind"], r["what"]))
+        claims = [(side, "confirmed", _said(s)) for side, status, s in _answers(event) if status == "confirmed"]
+        sides = [side for side, _, _ in claims]
+        parties = ["CHN", "USA"] if set(sides) <= {"CHN", "USA"} else _sides(sides)
+        cited = _cite(_best(event.dates)[1])
+        yield _date(
+            event.day or "", event.name or " and ".join(event.people), "meeting", verdict(claims, parties), sides, cited
+        )
 
 
 __all__ = ["State", "derive", "live", "verdict"]

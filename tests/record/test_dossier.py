@@ -1,0 +1,198 @@
+"""The shipped dossier: every line valid, every quote verbatim, and the talks as they were known."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from detente.record.fact import By, FactDate, Statement
+from detente.record.kinds import check, check_quote
+from detente.record.state import derive
+from detente.record.store import Record
+
+TALKS = Path(__file__).parents[2].parent / "shared" / "data" / "talks"
+RECORD = Record.load("us-china")
+STATEMENTS = RECORD.statements()
+
+
+def state(as_of, known=None):
+    return RECORD.as_of(as_of, known)
+
+
+def measure(name, as_of, known=None):
+    return next((m for m in state(as_of, known).measures if m["measure"] == name), None)
+
+
+def text_of(source):
+    path = TALKS / "documents" / f"{source}.txt"
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def test_every_line_is_valid_against_its_kind():
+    for statement in STATEMENTS:
+        check(statement)
+    assert RECORD.check() == []
+
+
+def test_every_source_cited_is_there_and_every_source_there_is_cited():
+    assert {s.source for s in STATEMENTS} == set(RECORD.sources)
+
+
+def test_no_synthetic_text_is_a_source():
+    assert not [s for s in RECORD.sources.values() if s.id.startswith("syn_") or s.publisher == "synthetic"]
+
+
+def test_every_statement_says_how_well_it_is_known_and_since_when():
+    assert all(s.verification and s.known for s in STATEMENTS)
+
+
+def test_quotes_are_short():
+    assert max(len(s.quote.split()) for s in STATEMENTS) <= 12
+
+
+@pytest.mark.skipif(not TALKS.is_dir(), reason="the documents are not part of the package")
+def test_every_quote_stands_verbatim_at_its_place():
+    placed = [s for s in STATEMENTS if s.start is not None]
+    assert len(placed) > 50
+    for statement in placed:
+        text = text_of(statement.source)
+        assert text is not None
+        check_quote(statement, text)
+    assert RECORD.check(text_of) == []
+
+
+@pytest.mark.skipif(not TALKS.is_dir(), reason="the documents are not part of the package")
+@pytest.mark.parametrize("gold", sorted((TALKS / "gold").glob("*.jsonl")), ids=lambda p: p.stem)
+def test_any_documents_facts_lie_beside_the_record_without_moving_it(gold):
+    proposed = []
+    for line in gold.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        day = f"{gold.stem[4:8]}-{gold.stem[8:10]}-{gold.stem[10:12]}"
+        kept = {
+            "source": gold.stem,
+            "quote": told["quote"],
+            "date": FactDate(**told["date"]),
+            "asserted": day,
+            "known": day,
+        }
+        proposed.append(check(Statement(told["kind"], told["value"], By(**told["by"]), **kept)))
+    derive(proposed, as_of=day, known=day).to_json()
+    alone, beside = state(day), RECORD.as_of(day, also=proposed)
+    for part, name in (("truces", "truce"), ("measures", "measure")):
+        was = {r[name]: r["status"] for r in getattr(alone, part) if r[name]}
+        now = {r[name]: r["status"] for r in getattr(beside, part) if r[name]}
+        assert was.items() <= now.items()
+
+
+def test_the_five_rounds_before_busan_are_five_rounds():
+    rounds = state("2025-10-27").rounds
+    assert [r["city"] for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
+    assert [r["ordinal"] for r in rounds] == [1, 2, 3, 4, 5]
+
+
+def test_after_kuala_lumpur_each_side_has_its_own_word():
+    stages = {s["by_side"]: s for s in state("2025-10-27").stages if s["line"] == "main"}
+    assert stages["USA"]["stage"] == "framework"
+    assert stages["CHN"]["stage"] == "preliminary_consensus"
+    assert stages["CHN"]["next"] == "submitted_for_internal_approval"
+    assert stages["USA"]["status"] == stages["CHN"]["status"] == "contested"
+
+
+def test_the_summit_was_first_confirmed_by_one_side():
+    def answers(day):
+        return {r["by_side"]: r["status"] for r in state(day).confirmations if r["date"] == "2025-10-30"}
+
+    assert answers("2025-10-26") == answers("2025-10-27") == {"USA": "confirmed", "CHN": "not_commented"}
+    assert answers("2025-10-29") == {"USA": "confirmed", "CHN": "confirmed"}
+
+
+def test_one_day_is_seen_otherwise_as_more_becomes_known():
+    def geneva(known):
+        truce = state("2025-11-05", known).truces[0]
+        ends = {c["new_expiry"]: c["status"] for c in truce["chain"]}
+        return truce["expiry"], ends.get("2026-11-10")
+
+    assert geneva("2025-10-26") == ("2025-11-10", None)
+    assert geneva("2025-11-02") == ("2025-11-10", "announced_one_side")
+    assert geneva("2025-11-30") == ("2026-11-10", "confirmed_both")
+
+
+def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
+    for name in ("usa-ieepa-reciprocal-24", "chn-reciprocal-24"):
+        assert measure(name, "2025-11-09", "2025-10-26")["status"] == "suspended"
+        assert measure(name, "2025-11-10", "2025-10-26")["status"] == "in_force"
+        assert measure(name, "2025-11-10", "2025-11-06")["status"] == "suspended"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "status", "rate"),
+    [
+        ("usa-ieepa-fentanyl", "2025-02-04", "in_force", 10),
+        ("usa-ieepa-fentanyl", "2025-03-04", "in_force", 20),
+        ("usa-ieepa-fentanyl", "2025-11-09", "in_force", 20),
+        ("usa-ieepa-fentanyl", "2025-11-10", "in_force", 10),
+        ("usa-ieepa-fentanyl", "2026-02-20", "ended", None),
+        ("usa-ieepa-reciprocal", "2025-04-05", "in_force", 10),
+        ("usa-ieepa-reciprocal", "2026-02-20", "ended", None),
+        ("usa-ieepa-reciprocal-escalation", "2025-04-09", "in_force", 84),
+        ("usa-ieepa-reciprocal-escalation", "2025-05-13", "in_force", 125),
+        ("usa-ieepa-reciprocal-escalation", "2025-05-14", "ended", None),
+        ("chn-reciprocal-escalation", "2025-04-12", "in_force", 125),
+        ("chn-farm", "2025-11-09", "in_force", 15),
+        ("chn-farm", "2025-11-10", "ended", None),
+        ("chn-energy", "2026-01-01", "in_force", 15),
+        ("usa-s122", "2026-02-24", "in_force", 10),
+        ("usa-s122", "2026-07-24", "ended", 10),
+        ("usa-s301-forced-labour", "2026-07-24", "in_force", 12.5),
+        ("usa-s301-lists", "2025-06-01", "in_force", 25),
+        ("usa-s301-excess-capacity", "2026-10-01", "announced", 7.5),
+        ("usa-affiliates-rule", "2026-01-01", "suspended", None),
+        ("chn-controls-april-2025", "2026-01-01", "in_force", None),
+        ("chn-controls-october-2025", "2025-10-27", "announced", None),
+        ("chn-controls-october-2025", "2025-11-08", "suspended", None),
+        ("chn-controls-october-2025-62", "2025-10-27", "in_force", None),
+    ],
+)
+def test_each_measure_has_the_status_and_rate_of_its_legal_day(name, day, status, rate):
+    found = measure(name, day)
+    assert (found["status"], found["rate_pct"]) == (status, rate)
+
+
+def test_the_emergency_duties_ended_by_a_ruling():
+    assert measure("usa-ieepa-fentanyl", "2026-02-21")["reason"] == "invalidated"
+
+
+def test_the_threat_of_100_percent_was_off_the_table_before_its_day():
+    status = {d: state(d).threats[0]["status"] for d in ("2025-10-25", "2025-10-26")}
+    assert status == {"2025-10-25": "standing", "2025-10-26": "withdrawn"}
+
+
+def test_the_extension_to_january_2027_is_reported_and_says_that_notices_were_pending():
+    truce = state("2026-11-24").truces[0]
+    assert (truce["status"], truce["expiry"], truce["text_expiry"]) == ("reported", "2027-01-10", "2026-11-10")
+    assert "pending" in truce["note"]
+    assert measure("chn-reciprocal-24", "2026-11-24")["standing"] == "reported"
+
+
+def test_the_texts_that_disagree_are_shown_side_by_side():
+    about = {c["about"]: c for c in state("2026-11-24").conflicts}
+    assert {c["value"] for c in about["measure chn-tariff-exclusions: until"]["claims"]} == {"2026-11-10", "2026-12-31"}
+    assert about["measure chn-farm: status"]["shown"] == "ended"
+    assert {c["value"] for c in about["measure usa-ieepa-fentanyl: legal_from"]["claims"]} >= {
+        "2025-03-04",
+        "2025-02-04",
+    }
+    assert about["truce geneva: expiry"]["shown"] == "2025-11-10"
+
+
+def test_the_office_of_a_person_depends_on_the_day():
+    def roles(day):
+        li = next(p for p in state(day).people if p["person"] == "Li Chenggang")
+        return {r["role"] for r in li["roles"]}
+
+    assert "Ambassador to the WTO" in roles("2025-10-01")
+    assert "Ambassador to the WTO" not in roles("2025-10-27")
+
+
+def test_nothing_is_dated_after_what_is_known():
+    assert max(s.known for s in STATEMENTS) <= "2026-10-08"
