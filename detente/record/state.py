@@ -33,10 +33,15 @@ YEAR = 365  # days a side line of the talks stays in view after it was last hear
 
 @dataclass(frozen=True)
 class State:
-    """The talks on `as_of` as known on `known`; the rows are plain dicts, to_json says them all."""
+    """The talks on `as_of` as known on `known`; the rows are plain dicts, to_json says them all.
+
+    `last_known` is the day of the latest statement used: what happened after it is not in the record.
+    A measure's `standing`: imposer (its own act or word), confirmed_both (a joint text), announced_one_side, reported.
+    """
 
     as_of: str
     known: str
+    last_known: str | None
     rounds: tuple[Row, ...]
     people: tuple[Row, ...]
     truces: tuple[Row, ...]
@@ -77,7 +82,10 @@ def derive(
 
     A bare date means the end of that day, UTC; days named by a side are read by its own calendar. Raises RecordError.
     """
-    told = [s for s in live(statements, known) if _holds(s, as_of)]
+    # one order, so that the order of the lines does not matter
+    told = sorted(
+        (s for s in live(statements, known) if _holds(s, as_of)), key=lambda s: (_said(s), s.start or 0, s.id)
+    )
     truces = _truces(_of(told, "truce", "extension"), as_of)
     measures = _measures(_of(told, "measure"), truces, as_of)
     rounds = _rounds(_of(told, "meeting"), as_of)
@@ -88,6 +96,7 @@ def derive(
     return State(
         as_of=as_of,
         known=known,
+        last_known=max((s.known for s in told if s.known), key=moment, default=None),
         rounds=tuple(rounds),
         people=tuple(_people(_of(told, "participant", "name_variant"), as_of)),
         truces=tuple(truces),
@@ -830,6 +839,8 @@ def _let_time_pass(row: Row, now: Statement, truces: list[Row], at: str) -> None
                 "legal_from": end,
                 "derived": f"suspended until {end}, and no extension is known",
             }
+    if value["status"] == "committed" and reached("due"):
+        row["derived"] = f"it fell due on {value['due']}"
     if value["status"] in ("in_force", "reduced", "announced") and reached("until"):
         row |= {
             "status": "ended",
@@ -988,7 +999,8 @@ def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
 def _rivals(claim: tuple[str, Statement], best: tuple[str, Statement]) -> bool:
     """Another source with another day; an official text of a month later moves a date, it does not dispute it."""
     (day, s), (shown, top) = claim, best
-    disputes = PRESS in (_rank(s), _rank(top)) or _apart(_said(s), _said(top)) <= FRESH
+    near = not _said(s) or not _said(top) or _apart(_said(s), _said(top)) <= FRESH
+    disputes = near or PRESS in (_rank(s), _rank(top))
     return s.source != top.source and _day(day) != _day(shown) and disputes
 
 

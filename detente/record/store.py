@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from detente.errors import RecordError
 from detente.record import lines
-from detente.record.fact import By, Source, Statement
+from detente.record.fact import By, Source, Statement, plain
 from detente.record.kinds import check, check_quote, check_source
 from detente.record.state import State, derive, live
 
@@ -70,7 +70,7 @@ class Record:
     def statements(self, known: str | date | None = None) -> tuple[Statement, ...]:
         """Every statement in order; with `known`, those the public could know by then and nobody had retracted."""
         everything = tuple(self._statements.values())
-        return everything if known is None else tuple(live(everything, str(known)))
+        return everything if known is None else tuple(live(everything, plain(known)))
 
     def find(self, statement_id: str) -> Statement:
         """The statement with that id, or the only one whose id starts so. Raises RecordError."""
@@ -87,7 +87,7 @@ class Record:
         `also`: statements beside the record, such as those proposed from a document at hand.
         """
         told = (*self._statements.values(), *also)
-        return derive(told, as_of=str(valid), known=str(known or valid), sources=self.sources)
+        return derive(told, as_of=plain(valid), known=plain(known or valid), sources=self.sources)
 
     def add(self, statement: Statement, *, known: str | date | None = None, text: str | None = None) -> Statement:
         """Check the statement, write its line and return it; the same statement twice is written once.
@@ -96,7 +96,7 @@ class Record:
         Raises RecordError, and then nothing was written.
         """
         if known is not None:
-            statement = replace(statement, known=str(known))
+            statement = replace(statement, known=plain(known))
         if statement.known is None:
             raise RecordError(
                 f"{statement.kind} from {statement.source}: known is missing; say since when it could be known"
@@ -137,7 +137,7 @@ class Record:
         if not why.strip():
             raise RecordError(f"{self.name}: a retraction of {told.id} needs a reason; say why")
         undone = replace(
-            told, by=by or told.by, quote="", start=None, end=None, asserted=str(known), known=str(known),
+            told, by=by or told.by, quote="", start=None, end=None, asserted=plain(known), known=plain(known),
             note=why, retracts=told.id, supersedes=None, recorded_at=None, coder=None, confidence=None,
         )  # fmt: skip
         return self.add(undone)

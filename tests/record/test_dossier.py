@@ -1,11 +1,14 @@
 """The shipped dossier: every line valid, every quote verbatim, and the talks as they were known."""
 
+import calendar
 import json
+import re
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from detente.record.fact import By, FactDate, Statement
+from detente.record.fact import By, FactDate, Statement, days
 from detente.record.kinds import check, check_quote
 from detente.record.state import derive
 from detente.record.store import Record
@@ -46,6 +49,17 @@ def test_every_statement_says_how_well_it_is_known_and_since_when():
     assert all(s.verification and s.known for s in STATEMENTS)
 
 
+def test_a_note_tells_nothing_that_was_not_yet_known():
+    months = list(calendar.month_name)
+    for statement in STATEMENTS:
+        named = re.findall(r"\d{4}-\d\d-\d\d", statement.note)
+        named += [
+            f"{y}-{months.index(m):02}" for m, y in re.findall(rf"({'|'.join(months[1:])}) (\d{{4}})", statement.note)
+        ]
+        told = json.dumps(dict(statement.value))
+        assert all(day in told or days(day)[0] <= days(statement.known)[1] for day in named), statement.note
+
+
 def test_quotes_are_short():
     assert max(len(s.quote.split()) for s in STATEMENTS) <= 12
 
@@ -82,6 +96,12 @@ def test_any_documents_facts_lie_beside_the_record_without_moving_it(gold):
         was = {r[name]: r["status"] for r in getattr(alone, part) if r[name]}
         now = {r[name]: r["status"] for r in getattr(beside, part) if r[name]}
         assert was.items() <= now.items()
+
+
+@pytest.mark.parametrize("day", ["2018-12-05", "2025-04-20", "2025-10-27", "2025-11-05", "2026-11-24"])
+def test_the_order_of_the_lines_does_not_matter(day):
+    shuffled = Random(day).sample(STATEMENTS, len(STATEMENTS))
+    assert derive(shuffled, as_of=day, known=day).to_json() == state(day).to_json()
 
 
 def test_the_five_rounds_before_busan_are_five_rounds():

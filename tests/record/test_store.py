@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -214,3 +215,9 @@ def test_loading_a_dossier_is_quick():
 
     # the whole command line has 1.5 s, of which the record may take a fifteenth; usually about 0.02 s
     assert min(once() for _ in range(5)) < 0.1
+
+
+def test_a_day_may_be_a_date_or_a_time_with_its_zone(record):
+    record.add(replace(PAUSE, known=None, asserted=None), known=date(2025, 5, 12))
+    assert record.as_of(date(2025, 8, 11)).truces[0]["status"] == "in_force"
+    assert record.as_of(datetime(2025, 8, 12, 4, 1, tzinfo=UTC)).truces[0]["status"] == "lapsed"
