@@ -1,0 +1,1 @@
+"""ask: one module a question; facts become policy, policy becomes payoffs, both go into one Answer."""

@@ -1,0 +1,111 @@
+"""Documents and the record: what a document proposes, and the state of the talks with or without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from detente.ask.answer import Answer
+from detente.errors import QuestionError
+from detente.record import document, propose
+from detente.record.document import Document
+from detente.record.fact import Source, Statement
+from detente.record.state import State
+from detente.record.store import Record, shipped_dossiers
+
+EXAMPLE = "kuala-lumpur.txt"
+OFFICIAL = {
+    "USA": ("white house", "ustr", "trade representative", "department of the treasury", "federal register"),
+    "CHN": ("ministry of commerce", "mofcom", "state council", "ministry of foreign affairs of the people"),
+    "EU": ("european commission", "european council"),
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document, what it proposes, and the state of the talks with its facts beside the reviewed ones."""
+
+    document: Document | None
+    proposed: tuple[Statement, ...]
+    record: Record
+    state: State
+
+
+def example() -> Path:
+    """The report that ships with the package."""
+    return Path(str(resources.files("detente") / "examples" / EXAMPLE))
+
+
+def read_document(path: str | Path, *, published: str | None = None, url: str | None = None) -> Document:
+    """A document from a file. Raises RecordError."""
+    return document.read(path, published=published, url=url)
+
+
+def proposals(path: str | Path, *, published: str | None = None, url: str | None = None) -> Answer:
+    """The facts that a document asserts, each with quote and place."""
+    found = read_document(path, published=published, url=url)
+    data = {"text_sha256": found.text_sha256, "document": described(found), "facts": propose.facts(found)}
+    return Answer("record propose", data, options={"published": found.published})
+
+
+def text(path: str | Path) -> Answer:
+    """The text of a document as read: what the offsets index."""
+    found = read_document(path)
+    return Answer("record text", {"text_sha256": found.text_sha256, "document": described(found), "text": found.text})
+
+
+def show(*, dossier: str, as_of: str, known: str, home: str | None = None) -> Answer:
+    """The state of the talks on a day as known on a day."""
+    state = opened(dossier, home).as_of(as_of, known)
+    return Answer("record show", state.to_json(), options={"dossier": dossier, "as_of": as_of, "known": known})
+
+
+def opened(dossier: str, home: str | None = None) -> Record:
+    """A dossier by name, or an empty one for `none`. Raises QuestionError for a name that is none."""
+    if dossier == "none":
+        return Record("none")
+    if dossier not in shipped_dossiers() and not (home and (Path(home) / dossier).is_dir()):
+        raise QuestionError(f"no dossier {dossier!r}; there is {', '.join(shipped_dossiers())}, or none")
+    return Record.load(dossier, home)
+
+
+def beside(found: Document | None, *, dossier: str, as_of: str, known: str, home: str | None = None) -> Read:
+    """A document's facts set beside the reviewed record."""
+    record = opened(dossier, home)
+    told: tuple[Statement, ...] = ()
+    if found is not None:
+        told = tuple(propose.propose(found))
+        record.sources[found.id] = source(found)
+    return Read(found, told, record, record.as_of(as_of, known, also=told))
+
+
+def source(found: Document) -> Source:
+    """The document as a source; official where its publisher is a government, press otherwise."""
+    publisher = (found.publisher or "").lower()
+    side = next((side for side, words in OFFICIAL.items() if any(word in publisher for word in words)), None)
+    return Source(
+        id=found.id,
+        title=found.title or found.id,
+        publisher=found.publisher or "not named",
+        published=found.published or "",
+        kind="official" if side else "press",
+        side=side,
+        url=found.url,
+        language=found.language,
+        sha256=found.sha256,
+    )
+
+
+def described(found: Document) -> dict[str, Any]:
+    """What identifies a document."""
+    return {
+        "id": found.id,
+        "title": found.title,
+        "publisher": found.publisher,
+        "published": found.published,
+        "language": found.language,
+        "sha256": found.sha256,
+        "text_sha256": found.text_sha256,
+    }

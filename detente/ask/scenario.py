@@ -1,0 +1,206 @@
+"""Scenario: a policy that a user writes in YAML: a list of measures, or a mapping with `measures`.
+
+    name: Geneva lapses
+    baseline: in-force            # or none
+    measures:
+      - by: USA                   # ISO3, EU, a list, or all
+        against: CHN
+        products: all
+        rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
+        coverage: 61 %            # share of the trade that the rate falls on, 100 % unless said
+        from: 2025-11-10
+        note: what the official texts suspended
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from detente import labels
+from detente.economy.policy import REVENUE
+from detente.economy.world import World
+from detente.errors import QuestionError
+
+KEYS = ("by", "against", "products", "rate", "coverage", "from", "until", "note")
+TOP = ("name", "note", "baseline", "revenue", "measures")
+RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
+LIMIT = 1_000_000  # bytes of a scenario file
+MEASURES = 100_000
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """name, note, baseline and use of revenue if the file says so, and the measures as written."""
+
+    name: str
+    written: tuple[Mapping[str, Any], ...]
+    note: str = ""
+    baseline: str | None = None
+    revenue: str | None = None
+
+    def rates(
+        self, world: World, base: Mapping[tuple[str, str], float], on: str
+    ) -> dict[tuple[str, str], float]:
+        """{(importer, exporter): duty as a fraction} after the measures that hold on a day, over the baseline's."""
+        found = dict(base)
+        for number, measure in enumerate(self.written, start=1):
+            where = f"{self.name}, measure {number}"
+            if not _holds(measure, on, where):
+                continue
+            if str(measure.get("products", "all")).lower() != "all":
+                raise QuestionError(
+                    f"{where}: {world.name} has one sector and cannot tell {measure['products']!r} apart; leave products"
+                    " out and give `coverage`, the share of the trade that the rate falls on"
+                )
+            value, unit = rate(measure.get("rate"), where)
+            covers = share(measure.get("coverage"), where)
+            for by in _economies(measure.get("by"), world, where, "by"):
+                for against in _economies(measure.get("against"), world, where, "against"):
+                    if by == against:
+                        continue
+                    before = found.get((by, against), 0.0)
+                    after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
+                    if after <= -1:
+                        raise QuestionError(f"{where}: {by} on {against} comes to {after:.0%}; duties start above -100 %")
+                    found[by, against] = after
+        return found
+
+
+def shipped() -> list[str]:
+    """Names of the scenarios in the package."""
+    folder = resources.files("detente") / "scenarios"
+    return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml"))
+
+
+def load(name: str) -> Scenario:
+    """A shipped scenario by name, or a YAML file. Raises QuestionError saying what is wrong and where."""
+    if name in shipped():
+        text = (resources.files("detente") / "scenarios" / f"{name}.yaml").read_text("utf-8")
+    else:
+        text = _read(Path(name))
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        at = f" at line {line + 1}" if line is not None else ""
+        raise QuestionError(f"{name}: not YAML{at}; see `detente price --help` for the keys of a scenario") from None
+    if isinstance(found, list):
+        found = {"measures": found}
+    if not isinstance(found, dict) or not isinstance(found.get("measures"), list):
+        raise QuestionError(f"{name}: a scenario is a list of measures, or a mapping with the key `measures`")
+    unknown = [str(key) for key in found if key not in TOP]
+    if unknown:
+        raise QuestionError(f"{name}: unknown key {unknown[0]!r}; the keys are {', '.join(TOP)}")
+    if len(found["measures"]) > MEASURES:
+        raise QuestionError(f"{name}: {len(found['measures'])} measures, at most {MEASURES} are read")
+    for number, measure in enumerate(found["measures"], start=1):
+        where = f"{name}, measure {number}"
+        if not isinstance(measure, dict):
+            raise QuestionError(f"{where}: a measure is a mapping with the keys {', '.join(KEYS)}")
+        wrong = [str(key) for key in measure if key not in KEYS]
+        if wrong:
+            raise QuestionError(f"{where}: unknown key {wrong[0]!r}; the keys are {', '.join(KEYS)}")
+        for needed in ("by", "against", "rate"):
+            if needed not in measure:
+                raise QuestionError(f"{where}: {needed!r} is missing")
+        rate(measure["rate"], where)
+        share(measure.get("coverage"), where)
+    revenue = found.get("revenue")
+    if revenue is not None and revenue not in REVENUE:
+        raise QuestionError(f"{name}: revenue is {revenue!r}; it is one of {', '.join(REVENUE)}")
+    return Scenario(
+        str(found.get("name") or Path(name).stem),
+        tuple(found["measures"]),
+        str(found.get("note") or ""),
+        str(found["baseline"]) if found.get("baseline") else None,
+        revenue,
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > LIMIT:
+            raise QuestionError(f"{path}: {path.stat().st_size} bytes; a scenario has at most {LIMIT}")
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise QuestionError(
+            f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}"
+        ) from None
+    except UnicodeDecodeError:
+        raise QuestionError(f"{path}: not UTF-8 text; a scenario is YAML") from None
+    except (OSError, ValueError) as error:
+        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def rate(written: Any, where: str) -> tuple[float, str]:
+    """(fraction, unit) of '24 pp' or '34 %'. Raises QuestionError for a bare number, another unit, or no number."""
+    if isinstance(written, bool) or not isinstance(written, str):
+        raise QuestionError(
+            f"{where}: rate {written!r} has no unit; write '24 pp' (added to what is in force) or '34 %' (the level)"
+        )
+    found = RATE.fullmatch(written)
+    if not found:
+        raise QuestionError(f"{where}: rate {written!r} is not read; write a number and its unit, '24 pp' or '34 %'")
+    if found[3]:
+        raise QuestionError(
+            f"{where}: {written!r} is a limit on quantities, which this model does not have; give the rate of a duty"
+        )
+    return float(found[1].replace("−", "-")) / 100, found[2]
+
+
+def share(written: Any, where: str) -> float:
+    """The fraction of '61 %'; 1 where nothing is written."""
+    if written is None:
+        return 1.0
+    found = RATE.fullmatch(written) if isinstance(written, str) else None
+    if not found or found[2] != "%" or not 0 <= float(found[1].replace("−", "-")) <= 100:
+        raise QuestionError(f"{where}: coverage {written!r} is not a share; write it from '0 %' to '100 %'")
+    return float(found[1]) / 100
+
+
+def _economies(written: Any, world: World, where: str, key: str) -> list[str]:
+    names = written if isinstance(written, list) else [written]
+    found: list[str] = []
+    for each in names:
+        if not isinstance(each, str):
+            raise QuestionError(
+                f"{where}: {key} is {each!r}; economies are ISO3 codes in letters, in quotes where YAML reads them as"
+                " something else"
+            )
+        if each.lower() == "all":
+            found += world.economies
+        elif each == "EU":
+            found += [code for code in labels.members("EU") if code in world.economies]
+        else:
+            try:
+                world.index(each)
+            except QuestionError as error:
+                raise QuestionError(f"{where}: {error}") from None
+            found.append(each)
+    return list(dict.fromkeys(found))
+
+
+def _holds(measure: Mapping[str, Any], on: str, where: str) -> bool:
+    start, end = _day(measure.get("from"), where, "from"), _day(measure.get("until"), where, "until")
+    if start and end and end < start:
+        raise QuestionError(f"{where}: until {end} is before from {start}")
+    return not (end and end < on[:10])
+
+
+def _day(written: Any, where: str, key: str) -> str | None:
+    if written is None:
+        return None
+    if isinstance(written, datetime | date):
+        return written.isoformat()[:10]
+    try:
+        return date.fromisoformat(str(written)).isoformat()
+    except ValueError:
+        raise QuestionError(f"{where}: {key} is {written!r}; a date is written 2025-11-10") from None

@@ -1,0 +1,1 @@
+"""faces: only show answers."""

@@ -1,0 +1,336 @@
+"""Answers on a terminal. Untrusted text reaches rich only as Text, with control and bidirectional characters visible."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from detente.ask.answer import Answer
+from detente.faces.words import day, number, plain, stage, standing, visible
+
+WIDE = 110  # columns a brief is laid out for when the output is no terminal
+LIMIT = 60  # rows of a long table shown without --json
+
+
+def console() -> Console:
+    """Where text goes: the terminal's width, or WIDE columns in a pipe."""
+    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False)
+
+
+def say(value: Any, style: str = "") -> Text:
+    """Untrusted text, safe to show."""
+    return Text(visible(str(value)), style=style)
+
+
+def grid(*columns: str, **kwargs: Any) -> Table:
+    """A plain table; a column named '>x' is right-aligned."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", **kwargs)
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.lstrip(">"), justify="right" if right else "left", no_wrap=right)
+    return table
+
+
+def section(out: Console, title: str, *parts: Any) -> None:
+    """A titled block."""
+    out.print()
+    out.print(Text(title.upper(), style="bold"))
+    out.print(Padding(Group(*parts), (0, 0, 0, 2)))
+
+
+def brief(answer: Answer) -> None:
+    """The brief: clock, confirmations, outcomes priced, the document, what comes next, sources."""
+    out, data = console(), answer.data
+    state, read = data["state"], data["reading"]
+    out.print(Text.assemble(("détente", "bold"), f"  talks of {day(data['as_of'])}, as known {day(data['known'])}"))
+    out.print(say(read["headline"], "bold"))
+    clock(out, read["clock"])
+    confirmed(out, read["matrix"])
+    talks(out, state, read)
+    priced(out, data)
+    document(out, data, read)
+    upcoming(out, state)
+    conflicts(out, state)
+    sources(out, read)
+    section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))
+    out.print()
+    out.print(say("Not built yet, so not shown: deal space, whether the truce holds by itself, leverage, probabilities.", "dim"))
+
+
+def clock(out: Console, told: dict[str, Any] | None) -> None:
+    """The end of the truce in three places, what happens then, the chain of extensions."""
+    if told is None:
+        section(out, "Clock", say("no truce is known on this day"))
+        return
+    lines = []
+    if told["washington"]:
+        left = told["days_left"]
+        when = f"{left} days left" if left and left > 0 else "the day has come" if left == 0 else f"{-(left or 0)} days ago"
+        lines.append(
+            Text.assemble(
+                (f"{told['washington']} Washington", "bold"),
+                f"  ·  {told['beijing']} Beijing  ·  {told['utc']} UTC  ·  ",
+                (when, "bold yellow"),
+                f"  ·  {told['standing']}",
+            )
+        )
+    if told["scope"]:
+        lines.append(say(f"at zero: {told['scope']} come back, where their legal basis is alive"))
+    if told["text_expiry"] and told["text_expiry"] != told["expiry"]:
+        lines.append(say(f"texts at hand: {told['text_expiry']}; later day reported only", "yellow"))
+    chain = grid("ends", "said by", "on", "standing", "words")
+    for link in told["chain"]:
+        words = f'"{link["quote"]}"' if link["quote"] else "(cited, not quoted)"
+        chain.add_row(
+            say(link["new_expiry"]), say(stage(link["by_side"])), say(day(link["asserted"])),
+            say(standing(link["status"])), say(words),
+        )  # fmt: skip
+    if told["note"]:
+        lines.append(say(told["note"], "yellow"))
+    section(out, "Clock", *lines, chain)
+
+
+def confirmed(out: Console, rows: list[dict[str, Any]]) -> None:
+    """Who has confirmed what."""
+    table = grid("", "Washington", "Beijing", "standing")
+    for row in rows:
+        style = {"each side has its own word": "yellow", "confirmed by both": "green"}.get(row["standing"], "")
+        table.add_row(say(row["what"], "bold"), say(row["USA"]), say(row["CHN"]), say(row["standing"], style))
+    section(out, "Who has confirmed what", table)
+
+
+def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
+    """Rounds, agenda, duties suspended."""
+    rounds = "  ·  ".join(f"{r['city'] or '?'} {plain(r['start'], r['end'])}" for r in state["rounds"])
+    agenda = ", ".join(str(row["topic"]).replace("_", " ") for row in state["agenda"])
+    back = ", ".join(f"{r['points']:g} points of {r['by']} on {r['on']}" for r in read["suspended"]) or "none"
+    section(
+        out,
+        "The talks",
+        say(f"{read['rounds_this_year']} rounds this year: {rounds}" if rounds else "no round is known"),
+        say(f"agenda: {agenda or 'not known'}"),
+        say(f"suspended duties with a legal basis: {back}"),
+    )
+
+
+def priced(out: Console, data: dict[str, Any]) -> None:
+    """Real income of each outcome, and the proof of the numbers."""
+    table = grid("outcome", ">duty US→CN", ">CN→US", ">USA", ">CHN", ">World", "five large third economies that move most")
+    for row in data["outcomes"]:
+        income, duty = row["real_income"], row["policy"]["average_added_duty"]
+        third = "  ".join(f"{code} {number(income[code])}" for code in row["third"])
+        late = f" (terms known since {day(row['known_since'])})" if row["known_since"] else ""
+        table.add_row(
+            say(row["title"] + late),
+            f"{duty['USA on CHN']:.1f}",
+            f"{duty['CHN on USA']:.1f}",
+            number(income["USA"]),
+            number(income["CHN"]),
+            number(income["WLD"]),
+            say(third) if row is not data["outcomes"][0] else say("the baseline of the rows below", "dim"),
+        )
+    economy = data["economy"]
+    first = data["outcomes"][0]
+    level, relief = first["against_base_year"], data["outcomes"]
+    lines: list[Any] = [
+        say("Percent change of real income against the duties in force; duties are average points added since the base year."),
+        table,
+        say(
+            f"The duties in force themselves, against {economy['year']}: USA {number(level['USA'])},"
+            f" CHN {number(level['CHN'])}, World {number(level['WLD'])}."
+        ),
+        say(f"Closure: {economy['closure']['meaning']}."),
+        say(
+            "If the duty lowers the tax on labour instead: "
+            + "; ".join(
+                f"{r['name']} USA {number(r['with_income_tax_relief']['USA'])}, CHN {number(r['with_income_tax_relief']['CHN'])}"
+                for r in relief[1:4]
+            )
+            + "."
+        ),
+        say(
+            f"Proof: largest market miss {economy['gap']:.0e} (asked {economy['tolerance']:.0e}), every row converged in"
+            f" {max(r['solver']['steps'] for r in data['outcomes'])} steps or fewer; {economy['world']},"
+            f" {economy['economies']} economies, one sector; trade elasticity {economy['elasticity']:g}, {economy['horizon']}."
+        ),
+    ]
+    for row in data["outcomes"]:
+        lines += [say(f"· {row['title']}: {note}", "dim") for note in row["notes"]]
+    section(out, "Outcomes priced", *lines)
+    for row in data["outcomes"]:
+        if row["policy"]["items"]:
+            items = grid("item", "by", "instrument")
+            for item in row["policy"]["items"]:
+                items.add_row(
+                    say(item["item"]), say(item["by"]), say(item["instrument"], "" if item["priced"] else "dim")
+                )
+            section(out, f"{row['title']}, item by item", items)
+
+
+def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
+    """What the document at hand says, and how well."""
+    told = data["document"]
+    if told is None:
+        return
+    kinds: dict[str, int] = {}
+    for fact in told["proposed"]:
+        kinds[fact["kind"]] = kinds.get(fact["kind"], 0) + 1
+    counts = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1]))
+    lines = [
+        say(f"{told['title'] or told['id']} ({told['publisher'] or 'publisher not named'}, {told['published'] or 'undated'})"),
+        say(f"{len(told['proposed'])} facts proposed, none reviewed: {counts or 'nothing found'}"),
+    ]
+    for name in read["garbled"]:
+        lines.append(say(f'name: "{name["surface"]}" is {name["person"]}'))
+    for row in read["flagged"]:
+        lines.append(say(f'flag {", ".join(row["flags"]).replace("_", " ")}: "{row["quote"]}"', "yellow"))
+    section(out, "The document", *lines)
+
+
+def upcoming(out: Console, state: dict[str, Any]) -> None:
+    """Dates after the day asked about."""
+    if not state["next"]:
+        return
+    table = grid("date", "what", "standing", "by")
+    for row in state["next"][:12]:
+        sides = ", ".join(stage(side) for side in row["by_sides"])
+        table.add_row(say(day(row["date"])), say(row["what"]), say(standing(row["status"])), say(sides))
+    section(out, "Next dates", table)
+
+
+def conflicts(out: Console, state: dict[str, Any]) -> None:
+    """Claims that differ, side by side, and which one is shown."""
+    if not state["conflicts"]:
+        return
+    table = grid("about", "claims", "shown, and why")
+    for row in state["conflicts"]:
+        seen: dict[str, list[str]] = {}
+        for claim in row["claims"]:
+            seen.setdefault(str(claim["value"]), []).append(f"{stage(claim['by_side'])} {day(claim['asserted'])}")
+        claims = "\n".join(f"{value.replace('_', ' ')}: {', '.join(who)}" for value, who in seen.items())
+        shown = row["shown"] if isinstance(row["shown"], str) else " | ".join(map(str, row["shown"] or []))
+        table.add_row(say(row["about"]), say_lines(claims), say(f"{shown.replace('_', ' ')}: {row['why']}"))
+    section(out, "Where sources differ", table)
+
+
+def say_lines(value: str) -> Text:
+    """Several lines of untrusted text."""
+    return Text("\n").join(say(line) for line in value.split("\n"))
+
+
+def sources(out: Console, read: dict[str, Any]) -> None:
+    """The documents behind the rows."""
+    table = grid("published", "publisher", "title")
+    for row in read["sources"]:
+        table.add_row(say(row["published"]), say(row["publisher"]), say(row["title"]))
+    section(out, f"Sources ({len(read['sources'])})", table)
+
+
+def price(answer: Answer) -> None:
+    """Scenarios: the parties, the world, who moves most, and the proof."""
+    out, data = console(), answer.data
+    base = data["baseline"]
+    since = f", duties in force on {day(base['as_of'])}" if base["as_of"] else ", the base year without added duties"
+    out.print(say(f"{data['world']}, {data['model']}; percent changes against {base['name']}{since}", "bold"))
+    for row in data["scenarios"]:
+        table = grid("economy", ">real income", ">welfare", ">real wage", ">price", ">exports", ">imports", ">revenue")
+        for code in dict.fromkeys(["USA", "CHN", *row["third"]]):
+            values = row["economies"].get(code)
+            if values:
+                keys = ("real_income", "welfare", "real_wage", "price", "exports", "imports", "revenue")
+                table.add_row(say(code), *(number(values[key], 3) for key in keys))
+        table.add_row("World", number(row["economies"]["WLD"]["real_income"], 3), *[""] * 6)
+        solver = row["solver"]
+        section(
+            out,
+            visible(row["name"]),
+            *([say(row["note"])] if row["note"] else []),
+            table,
+            say(f"proof: largest market miss {solver['gap']:.0e} after {solver['steps']} steps", "dim"),
+        )
+    out.print()
+    out.print(say(f"Closure: {data['closure']['meaning']}. Trade elasticity {data['elasticity']['trade']:g}, {data['horizon']}."))
+    out.print(say("Revenue is in points of base-year spending; exports and imports are nominal. All economies: --json.", "dim"))
+
+
+def replicate(answer: Answer) -> None:
+    """Theirs / ours / gap for printed cells; full-precision columns by their largest gap."""
+    out, data = console(), answer.data
+    table = grid("table", "case", "economy", "quantity", ">theirs", ">ours", ">gap", "")
+    for row in data["rows"]:
+        if row["published"] is None or row["digits"] is None:
+            continue
+        mark = "ok" if row["matches"] else f"miss: {row['missed'] or 'not explained'}"
+        digits = row["digits"]
+        table.add_row(
+            say(row["table"]), say(row["case"]), say(row["economy"]), say(row["quantity"]),
+            f"{row['published']:.{digits}f}", f"{row['ours']:.{digits + 2}f}", f"{row['gap']:+.{digits + 2}f}",
+            say(mark, "green" if row["matches"] else "red"),
+        )  # fmt: skip
+    section(out, f"{data['paper']}: printed cells", table)
+    if data["full_precision"]:
+        wide = grid("case", "quantity", ">economies", ">largest gap")
+        for row in data["full_precision"]:
+            wide.add_row(say(row["case"]), say(row["quantity"]), str(row["economies"]), f"{row['largest_gap']:.1e}")
+        section(out, "every economy, at full precision", wide)
+    ours = data["cells"] - data["published"]
+    out.print()
+    out.print(
+        say(
+            f"{data['matched']} of {data['published']} published cells match; {data['missed']} do not and should,"
+            f" {data['known_misses']} do not for a known reason; {ours} further cells are ours alone (--json).",
+            "bold",
+        )
+    )
+
+
+def proposals(answer: Answer) -> None:
+    """A document's facts."""
+    out, data = console(), answer.data
+    table = grid("kind", "by", "value", "quote", ">at")
+    for fact in data["facts"]:
+        by = fact["by"]["name"] or fact["by"]["side"] or "?"
+        value = ", ".join(f"{k}={_short(v)}" for k, v in fact["value"].items() if v is not None)
+        table.add_row(
+            say(fact["kind"].replace("_", " ")), say(by), say(value), say(f'"{fact["quote"]}"'),
+            f"{fact['start']}-{fact['end']}",
+        )  # fmt: skip
+    section(out, f"{len(data['facts'])} facts proposed, none reviewed", table)
+
+
+def _short(value: Any) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def text(answer: Answer) -> None:
+    """A document's text as read, verbatim."""
+    sys.stdout.write(answer.data["text"])
+
+
+def state(answer: Answer) -> None:
+    """The state of the talks."""
+    from detente.ask.brief import clocks, headline, matrix
+
+    out, data = console(), answer.data
+    told = clocks(data, data["as_of"])
+    out.print(say(f"state on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
+    out.print(say(headline(data, told)))
+    clock(out, told)
+    confirmed(out, matrix(data))
+    measures = grid("measure", "by", "on", ">rate", "status", "legal from", "suspended until", "authority")
+    for row in data["measures"]:
+        rate = row["rate_pp"] if row["rate_pp"] is not None else row["rate_pct"]
+        measures.add_row(
+            say(row["measure"] or row["type"]), say(row["imposer"]), say(row["target"] or "all"),
+            "" if rate is None else f"{rate:g}", say(standing(row["status"])), say(row["legal_from"] or ""),
+            say(row["suspended_until"] or ""), say(row["authority"] or ""),
+        )  # fmt: skip
+    section(out, "Measures", measures)
+    upcoming(out, data)
+    conflicts(out, data)
