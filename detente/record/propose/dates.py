@@ -11,9 +11,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-NUMBERS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
+NUMBERS = {
+    w: n
+    for n, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
 NUMBERS |= {"a": 1, "an": 1, "another": 1, "ninety": 90, "sixty": 60, "thirty": 30, "hai": 2, "một": 1, "ba": 3}
 NUMBERS |= {c: n for n, c in enumerate("零一二三四五六七八九十")} | {
     "两": 2,
@@ -104,7 +122,7 @@ class When:
 
 @cache
 def _pattern(language: str) -> list[re.Pattern[str]]:
-    return [re.compile(p, re.I if language == "xx" else 0) for p in PATTERNS.get(language, PATTERNS["en"])]
+    return [re.compile(p, re.I if language == "en" else 0) for p in PATTERNS.get(language, PATTERNS["en"])]
 
 
 def spot(text: str, language: str = "en", offset: int = 0) -> list[Expr]:
@@ -116,6 +134,8 @@ def spot(text: str, language: str = "en", offset: int = 0) -> list[Expr]:
             if any(a < e.end - offset and e.start - offset < b for e in taken):
                 continue
             parts = tuple((k, v) for k, v in m.groupdict().items() if v)
+            if any(k[0] in "mw" and k[1:].isdigit() and v[0].islower() for k, v in parts) and language == "en":
+                continue  # may, march and sun are words
             taken.append(Expr(a + offset, b + offset, m.group(), parts))
     return sorted(taken, key=lambda e: e.start)
 
@@ -139,7 +159,7 @@ def resolve(expr: Expr, anchor: str | None, tense: str | None = None, current: s
     if day is None:
         return None
     if word := get("day"):
-        return _near(expr, word, day, now)
+        return _near(expr, word.lower(), day, now)
     if word := get("rel2"):
         return _unit(expr, word, get("unit"), day)
     if get("wkend"):
@@ -163,7 +183,7 @@ def _calendar(expr: Expr, month: int, day: date | None, tense: str | None) -> Wh
         year = day.year + {"去年": -1, "明年": 1, "ngoái": -1}.get(rely, 0)
     if year is None and day is None:
         return None
-    rel = get("rel")
+    rel = (get("rel") or "").lower()
     if first is None:
         if year is None and day:
             near = {"last": "past", "next": "future", "coming": "future"}.get(rel or "", tense)
@@ -198,7 +218,7 @@ def _weekday(expr: Expr, day: date | None, now: date | None, tense: str | None) 
     index = DAYS.index(w) if w in DAYS else VI_DAYS.get(w, ZH_DAYS.get(w)) if w else 6
     if day is None or index is None:
         return None
-    rel = expr.get("relday") or expr.get("relw")
+    rel = (expr.get("relday") or expr.get("relw") or "").lower()
     if rel in ("next", "coming", "下") or (tense == "future" and rel not in ("last", "上")):
         base = now if tense == "future" and now else day
         ahead = (index - base.weekday()) % 7
@@ -280,7 +300,7 @@ def durations(text: str, offset: int = 0) -> list[tuple[int, int, int, str]]:
     for m in _duration().finditer(text):
         n = number(m.group("n") or m.group("zn"))
         unit = (m.group("u") or m.group("zu")).lower()
-        if n:
+        if n and not re.match(r"\s(?:earlier|ago|later|before|old)\b", text[m.end() : m.end() + 9]):
             found.append((m.start() + offset, m.end() + offset, n, units.get(unit, unit.rstrip("s"))))
     return found
 

@@ -29,7 +29,7 @@ STATUS = {
         ),
         (
             "committed",
-            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|curb(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)?(?= \w+ under control)|(?:strictly )?control(?= )|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
+            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control|(?:strictly )?control(?= )|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
     "vi": (
@@ -44,7 +44,7 @@ STATUS = {
         ("suspended", r"暂停|中止|停止实施|推迟|延缓|搁置"),
         ("ended", r"取消|撤销|撤回|移除|废除|终止|解除|不再实施|不再征收"),
         ("reduced", r"减半|降低|下调|调低|减少|降至"),
-        ("in_force", r"照旧|保留|维持|继续加征|加征|征收|上调|提高|生效|实施"),
+        ("in_force", r"照旧|保留|维持|继续加征|加征(?!的)|征收(?!的)|上调|提高|生效|实施"),
         ("announced", r"扩大|收紧|宣布对|拟对|将对"),
         ("committed", r"采购|购买|多买|增购|投资|进口更多|调整|妥善解决|采取"),
     ),
@@ -73,7 +73,7 @@ TYPES = {
         ),
         (
             "tariff",
-            r"(?<!non-)tariffs?(?! (?:Commission|Schedule|exclusion|exemption|war|truce|pause))|dut(?:y|ies)\b(?! of)|lev(?:y|ies)\b|percentage points|\d+ points|(?:a |the |its )?(?:tariff |duty |additional )?rate (?=of|on|for)|tax(?:es)?\b(?= (?:of|on))|\d+(?:\.\d+)?\s?(?:%|percent|per cent)(?= (?:tariff|dut|lev|rate|on))",
+            r"(?<!non-)tariffs?(?! (?:Commission|Schedule|exclusion|exemption|war|truce|pause))|dut(?:y|ies)\b(?! of)|lev(?:y|ies)\b|percentage points|\d+ points|[Hh]eadings? \d{4}|(?:a |the |its )?(?:tariff |duty |additional )?rate (?=of|on|for)|tax(?:es)?\b(?= (?:of|on))|\d+(?:\.\d+)?\s?(?:%|percent|per cent)(?= (?:tariff|dut|lev|rate|on))",
         ),
     ),
     "vi": (

@@ -23,7 +23,7 @@ PROMISE = re.compile(
 )
 TALKED = re.compile(
     r"\b(?:discuss\w*|talk(?:s|ed)? (?:about|on)|consider\w*|work(?:s|ed|ing)? for|would work|seek\w*|sought|want(?:s|ed)?|aim(?:s|ed)?|lobb\w+|call(?:s|ed)? for|urg\w+|negotiat\w*|"
-    r"demand\w*|ask(?:s|ed)?|expects?|estimates?|hopes?|could|may|might|if|unless|whether|possib\w+|propos\w+|question of|debat\w+|prepar\w+ to|mull\w*|weigh\w*|to reopen|instead of|threat\w*|warn\w*|focus\w*|in exchange for|issue of|believes?)\b|bàn|thảo luận|nguy cơ|讨论|考虑|如果"
+    r"demand\w*|ask(?:s|ed)?|expects?|estimates?|hopes?|could|may|might|if|unless|whether|possib\w+|propos\w+|question of|debat\w+|prepar\w+ to|mull\w*|weigh\w*|to reopen|instead of|threaten\w*|warn\w*|focus\w*|in exchange for|issue of|believes?)\b|bàn|thảo luận|nguy cơ|讨论|考虑|如果"
 )
 HARM = re.compile(
     r"tariff|dut(?:y|ies)\b|lev(?:y|ies)|rate\b|tax|sanction|retaliat|counter-?measure|export control|\bban|strike back|hit back|respond|measures|consequence|restrict|percent|%|steps to address|fees?\b|thuế|trả đũa|关税|反制|加征|thương chiến",
@@ -31,11 +31,13 @@ HARM = re.compile(
 )
 THREAT = re.compile(
     r"\bthreat(?:en(?:s|ed|ing)?)?(?: of [^.]{0,60})? (?!with)|\bthreat(?:ened|ens|en|ening|s|)\b|\bvow(?:s|ed)? to\b|\bfailing (?:that|which)\b|\botherwise\b|\bor (?:else|face)\b|\bset to (?:rise|jump|return|double)\b"
-    r"|\b(?:will|would) be (?:taxed|hit|tariffed)\b|\bshoot back up\b|\bsnap back\b|\bready to (?:retaliate|respond|strike)\b|đe dọa|dọa|nguy cơ|威胁|威脅"
+    r"|\b(?:will|would) be (?:taxed|hit|tariffed)\b|\b(?:tariff|tax|dut\w+|levy)[^.]{0,40}\b(?:on|off|from) the table\b|\bshoot back up\b|\bsnap back\b|\bready to (?:retaliate|respond|strike)\b|đe dọa|dọa|nguy cơ|威胁|威脅"
 )
 IF = re.compile(
     r"\b(?:[Ii]f|[Uu]nless|[Ff]ailing|[Ss]hould (?:the|China|talks|no)|[Oo]therwise|in case|[Aa]bsent)\b|nếu|如果|否则|若"
 )
+CARRIES = re.compile(r"(?:It|They|He|She|Its|Additionally|Specifically|In addition|Also|There)\b")
+KEPT = re.compile(r"(?:keep|kept|maintain|continu|extend|retain)\w*\b(?:(?!during).){0,90}?\bsuspen(?:ded|sion)", re.I)
 NOT_THREAT = re.compile(
     r"threat(?:s)? (?:to the national|posed|described|with respect|has abated|of this kind)|unusual and extraordinary threat|that threat\b|such threats?|foreign policy|national emergency"
 )
@@ -50,12 +52,13 @@ def find(reading: Reading, voices: Voices) -> list[Draft]:
     for s in reading.sentences:
         if s.piece.line != line:
             line = s.piece.line
-            subject = (
-                subject if re.match(r"[a-z]|(?:It|They|He|She|This|The (?:package|order))\b", s.piece.text) else None
-            )
             header_side = _heading(s, header_side)
+        if reading.language != "zh" and not CARRIES.match(s.piece.text):
+            subject = None
         threats = _threats(reading, s, voices, memory, subject)
         drafts += threats
+        if threats and re.search(r"tariff|dut(?:y|ies)|levy|levies|tax|rate|关税|thuế", s.piece.text):
+            memory["tariff"] = threats[-1].value["by_side"]
         found, subject = _measures(reading, s, voices, memory, subject or header_side, threats)
         drafts += found
     return drafts
@@ -90,7 +93,7 @@ def _threats(reading: Reading, s: Sentence, voices: Voices, memory: dict[str, st
         by = voices.at(s, a)
         side = (
             _actor(reading, s, start, s.piece.start + m.end() + 40, None, first=True)
-            if not re.search(r"failing|otherwise|be taxed|set to|nguy cơ", m.group())
+            if not re.search(r"failing|otherwise|be taxed|set to|nguy cơ|table", m.group())
             else None
         )
         side = (
@@ -128,8 +131,8 @@ def _threats(reading: Reading, s: Sentence, voices: Voices, memory: dict[str, st
         )
         and HARM.search(text)
     ):
-        side = memory.get("tariff") or voices.at(s, s.piece.start).side
         m = re.search(r"\b(?:would|will|could) go from|(?:would|will|could|to) (?:rise|jump|return|snap|shoot)", text)
+        side = memory.get("tariff") or (voices.at(s, s.piece.start + m.start()).side if m else None)
         if side and side not in ("press", "joint") and m:
             start, end = _around(s, s.piece.start + m.start())
             out.append(_threat(reading, s, start, end, side, voices))
@@ -155,7 +158,8 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
     if not strong or not HARM.search(text):
         return None
     start, end = _around(s, s.piece.start + strong.start())
-    return s.piece.cut(start, end)
+    comma = text.rfind(", ", start - s.piece.start, strong.start())
+    return s.piece.cut(s.piece.start + comma + 2 if comma > 0 else start, end)
 
 
 def _threat(reading: Reading, s: Sentence, start: int, end: int, side: str, voices: Voices) -> Draft:
@@ -209,10 +213,27 @@ def _measures(
         hits = [m for m in lexicon.verbs(language).finditer(c.text) if _verb(c.text, m, language)]
         skip_to = 0
         for index, m in enumerate(hits):
-            if m.start() < skip_to:
+            if m.start() < skip_to or (m.group()[0].isupper() and m.start() > 2 and language == "en"):
                 continue
+            if (
+                re.match(r"suspension", m.group(), re.I)
+                and index
+                and re.fullmatch(r"[\w\s'’-]{0,40}", c.text[hits[index - 1].end() : m.start()])
+                and not lexicon.types(language).search(c.text[hits[index - 1].end() : m.start()])
+            ):
+                if re.match(r"maintain|keep|kept|extend|lift|remov|end", hits[index - 1].group()):
+                    continue
             after_end = hits[index + 1].start() if index + 1 < len(hits) else len(c.text)
             status = lexicon.label(m)
+            if (
+                KEPT.match(c.text[m.start() :])
+                and index + 1 < len(hits)
+                and re.match("suspen", hits[index + 1].group())
+            ):
+                after_end = hits[index + 2].start() if index + 2 < len(hits) else len(c.text)
+                skip_to = hits[index + 1].end()
+            if re.match(r"work (?:with|on|to)|approv", m.group()):
+                after_end, skip_to = len(c.text), len(c.text)
             if (
                 index + 1 < len(hits)
                 and after_end - m.end() < 22
@@ -234,10 +255,28 @@ def _measures(
         found = _split(found, c)
         for d in found:
             memory[d.value["type"]] = d.value["imposer"]
+        same = re.search(r"\b(?:do(?:es)?|did) (?:much )?the same\b|\bfollow(?:s|ed)? suit\b", c.text)
+        if same and not found and actor and (model := (out or memory.get("last"))):
+            d = model[-1] if isinstance(model, list) else model
+            found = [
+                replace(
+                    d,
+                    start=c.start,
+                    end=c.end,
+                    value={
+                        "type": d.value["type"],
+                        "imposer": actor,
+                        "target": d.value["imposer"],
+                        "status": d.value["status"],
+                    },
+                )
+            ]
         if not found and out and re.match(r"including\b", c.text):
             found = _included(c, out[-1])
         out += found
         subject = actor or subject
+    if out:
+        memory["last"] = out[-1]  # type: ignore[assignment]
     return out, subject
 
 
@@ -254,7 +293,7 @@ def _split(found: list[Draft], c: Piece) -> list[Draft]:
     """Each measure's quote from its own subject or verb to the next one's."""
     out = []
     for i, d in enumerate(found):
-        start = c.start if i == 0 else d.start
+        start = c.start if i == 0 and d.start - c.start < 110 else d.start
         end = found[i + 1].start if i + 1 < len(found) else c.end
         q = c.cut(start, end)
         text = re.sub(r"[\s,;.]*(?:\b(?:and|or|while)\b)?[\s,;.]*$", "", q.text)
@@ -331,28 +370,44 @@ def _one(
     before, after = text[used : m.start()], text[m.end() : after_end]
     bought = re.fullmatch(lexicon.BUY[language], m.group(), re.I)
     kind, noun = _object(language, before, after, m, status)
-    if TALKED.search(text[: m.start()]) and not re.search(r"\b(?:agreed|committed|will|decided)\b[^,]*$", before[-60:]):
+    if TALKED.search(text[: m.start()]) and not re.search(
+        r"\b(?:agreed|committed|decided|determined)\b[^,]*$", before[-60:]
+    ):
         return None
     promised = bool(PROMISE.search(text[: m.start()])) or bool(
         re.search(r"[Cc]ommitments to|^[A-Z]", text[: m.start() + 1]) and m.start() < 14
     )
     if bought or re.search(r"resum\w* purchas", m.group() + after[:12]):
         kind, status = "purchase_commitment", "committed"
-        if not (promised or re.search(r"\d", after) or re.search(r"approved|accepted", before)):
+        if not (
+            promised
+            or re.search(r"[$€£]\d|\d[\d,.]* (?:million|billion|metric|tons?|MMT|aircraft|[A-Z])|\d亿", after)
+            or re.search(r"approved|accepted", before)
+        ):
             return None
     elif status == "committed":
-        if re.match(r"invest", m.group(), re.I):
+        if re.match(r"approv", m.group()) and re.search(r"\bpurchas", after):
+            kind = "purchase_commitment"
+        elif re.match(r"work", m.group()) and (deeper := lexicon.types(language).search(after)):
+            kind = lexicon.label(deeper)
+            if not promised:
+                return None
+        elif re.match(r"invest", m.group(), re.I):
             kind = "other"
             if not (promised and MONEY.search(after)) and not re.search(r"\d+ (?:billion|million)|[$€]\d", after):
                 return None
         elif re.match(r"made", m.group()):
             kind = "other"
-        elif not promised or (subject is None and m.start() > 14) or (
-            re.match(
-                r"work|join|adopt|provid|recogni|allow|grant|enact|strengthen|approv|refrain|open", m.group(), re.I
+        elif (
+            not promised
+            or (subject is None and m.start() > 14)
+            or (
+                re.match(
+                    r"work|join|adopt|provid|recogni|allow|grant|enact|strengthen|approv|refrain|open", m.group(), re.I
+                )
+                and kind is None
+                and not _single(s, c, m)
             )
-            and kind is None
-            and not _single(s, c, m)
         ):
             return None
         kind = kind or "other"
@@ -381,10 +436,14 @@ def _one(
     ):
         return None
     whole = text[m.end() : after_end]
-    if re.search(r"suspended\b|suspensions?\b", text) and re.match(
-        r"keep|kept|maintain|continu|extend|remain|retain", m.group(), re.I
-    ):
+    if KEPT.match(text[m.start() :]):
         status = "suspended"
+    if re.search(r"\b(?:that|which)\s(?:will|would|has|have)\b[^,]*$", before) and status == "committed":
+        return None
+    if re.match(r"[Bb]oth\b|[Tt]he (?:two|parties)\b|[Ee]ach\b", text) and not s.within(
+        "sides", c.start, c.start + m.start()
+    ):
+        return None
     if (
         status in ("reduced", "in_force", "ended", "announced")
         and kind == "other"
@@ -462,13 +521,24 @@ def _imposer(
     reading: Reading, s: Sentence, c: Piece, m: re.Match[str], subject: str | None, memory: dict[str, str], kind: str,
     voices: Voices, noun: str,
 ) -> str | None:  # fmt: skip
+    lead = c.text[: m.start()]
+    if re.search(r"\b(?:I|[Ww]e)\s[^,]*$", lead) or (
+        reading.author not in (None, "joint") and re.search(r"\bthe President\s[^,]*$", lead)
+    ):
+        by = voices.at(s, c.end - 1)
+        if by.side not in ("press", "joint", None):
+            return by.side
+    passive = re.search(r"\b(?:shall|is|are|was|were|be|been)\s(?:\S+\s){0,3}$", lead) and not re.search(
+        r"\b(?:has|have) (?:\w+ )?$", lead
+    )
+    if passive and reading.author not in (None, "joint") and re.search(r"hereby|shall|order\b", c.text):
+        return reading.author
     found = _actor(reading, s, c.start, c.start + m.start(), subject)
-    if found is None and re.search(r"\b(?:I|we|We|our)\b", c.text[: m.start()]):
-        by = voices.at(s, c.start)
-        found = by.side if by.side not in ("press", "joint") else None
     own = [x for x in s.within("sides", c.start, c.end) if x.form == "adjective"]
     if found is None:
         for x in own:
+            if reading.author not in (None, "joint") and passive:
+                break
             tail = s.piece.text[x.end - s.piece.start : x.end - s.piece.start + 60]
             if not re.match(
                 r"\s(?:\w+\s)?(?:goods|products|imports|exports|articles|market|companies|firms|soy|farm|agricultural|energy)",
@@ -497,6 +567,16 @@ def _from_target(reading: Reading, s: Sentence, c: Piece) -> str | None:
     return None
 
 
+def _skipped(language: str, lead: str, tail: str) -> bool:
+    if language == "zh":
+        return bool(
+            re.match(r"的?(?:商品|货物|产品|企业|大豆|市场|农产品)", tail) or re.search(r"[对与和从向自]$", lead)
+        )
+    if language == "vi":
+        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở)\s$", lead))
+    return False
+
+
 def _actor(
     reading: Reading, s: Sentence, start: int, end: int, fallback: str | None, *, first: bool = False,
     subject_only: bool = False, adjective: bool = False,
@@ -508,6 +588,8 @@ def _actor(
         if not (start <= x.start and x.end <= end):
             continue
         lead, tail = text[max(0, x.start - base - 22) : x.start - base], text[x.end - base : x.end - base + 40]
+        if _skipped(reading.language, lead, tail):
+            continue
         if re.search(r"\b(?:[Gg]overnment|[Pp]resident|[Mm]inistry|side|[Pp]eople) of\s$", lead):
             found.append((x.start, x.side))
             continue
@@ -562,7 +644,9 @@ def _target(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], imposer: 
         ):
             return x.side
     if kind in ("tariff", "other", "purchase_commitment", "import_ban", "exemption"):
-        return reading.other(imposer)
+        return reading.other(imposer) or (
+            reading.other(imposer, s) if kind in ("other", "purchase_commitment") else None
+        )
     return None
 
 
@@ -572,11 +656,10 @@ def _rates(text: str) -> list[tuple[str, float]]:
         return [("rate_pct", _number(m.group("n")))]
     out = []
     for m in RATE.finditer(text):
-        if (
-            re.match(r"\s(?:of the value|or more|owned|of (?:its|their|all|world))", text[m.end() :])
-            or (re.search(r"(?:at|by) $", text[: m.start()])
-            and "owned" in text)
-        ):
+        if re.match(
+            r"\s(?:of the value|or more|owned|of (?:all|world|global)|of (?:its|their) (?:exports|imports|gdp|sales|output))",
+            text[m.end() :],
+        ) or (re.search(r"(?:at|by) $", text[: m.start()]) and "owned" in text):
             continue
         key = (
             "rate_pp"

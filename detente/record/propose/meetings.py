@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from detente.record.fact import By
 from detente.record.propose import dates
 from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
@@ -24,7 +25,21 @@ PLAN = re.compile(
 ORDINALS = {
     w: i + 1
     for i, w in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth"]
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+        ]
     )
 }
 NTH = re.compile(
@@ -82,10 +97,15 @@ def _met(
             None,
         )
         verb = MET.search(c.text)
-        if not noun and not (
-            verb
-            and re.match(
-                r"met|sat|spoke|have met|had met|đã gặp|gặp|arrived|visited|会|argued|talked|held", verb.group()
+        again = _again(s, c, out)
+        if (
+            not noun
+            and not again
+            and not (
+                verb
+                and re.match(
+                    r"met|sat|spoke|have met|had met|đã gặp|gặp|arrived|visited|会|argued|talked|held", verb.group()
+                )
             )
         ):
             continue
@@ -128,6 +148,7 @@ def _met(
         strong = (
             verb
             or nth
+            or again
             or value.get("mode_of_contact")
             or (
                 noun
@@ -144,11 +165,14 @@ def _met(
             or nth
             or (value.get("mode_of_contact") and persons)
             or (len(persons) > 1 and verb)
+            or (visit and nth)
         ):
             continue
-        if visit and not persons and not begin and not re.search(r"President", c.text):
+        if visit and nth and value.get("country") and re.search(r"President", c.text):
+            value.pop("ordinal", None)
+        elif visit and not persons and not begin and not re.search(r"President", c.text):
             continue
-        if not (noun or verb) or _reported_only(c.text, noun, cities, begin, nth):
+        if not (noun or verb or again) or _reported_only(c.text, noun, cities, begin, nth):
             continue
         start, end = c.start, c.end
         if noun and not verb:
@@ -159,6 +183,17 @@ def _met(
                 start = c.start + lead.start()
         out.append(Draft("meeting", start, end, value, (f"{begin}/{last}" if last else begin, expr), (), 0.65))
     return out
+
+
+def _again(s: Sentence, c: Piece, out: list[Draft]) -> bool:
+    """... and in Stockholm on 28 July: a second place of a sentence that speaks of meetings."""
+    spoken = bool(out) or _place_before(s, c)
+    placed = s.within("cities", c.start, c.end) and s.within("times", c.start, c.end)
+    return bool(spoken and placed and re.match(r"(?:and )?(?:in|at|tại|ở)\s", c.text))
+
+
+def _place_before(s: Sentence, c: Piece) -> bool:
+    return bool(re.search(NOUN, s.piece.text[: c.start - s.piece.start]))
 
 
 def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
@@ -211,7 +246,9 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
     found = []
     for e in times:
         lead = reading.text[max(0, e.start - 22) : e.start]
-        if re.search(
+        if e.words.lower() in ("the same day", "that day"):
+            continue
+        if not e.get("wkend") and re.search(
             r"\b(?:since|after|before|until|of this|announced on|taken since|by|than|since the spring of|established|từ)\s(?:the\s)?$",
             lead,
         ):
@@ -228,7 +265,7 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
         return days[0].iso, days[0].last, days[0].expr.words
     if len(days) > 1 and days[1].iso > days[0].iso and re.search(r"finish|until|ended|and|to|through", text):
         return days[0].iso, days[1].iso, days[0].expr.words
-    if (n := re.search(r"\b(two|three|2|3)[- ]days?|(hai|ba) ngày|(两|三)天", text)) and re.search(
+    if (n := re.search(r"\b(two|three|2|3)[- ]days?|(hai|ba) ngày|(两|三)天", text.lower())) and re.search(
         r"clos|conclud|end|wrap|finish|khép|kết thúc|结束", text
     ):
         word = next(g for g in n.groups() if g)
@@ -250,7 +287,11 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
     out: list[Draft] = []
     for m in PLAN.finditer(s.piece.text):
         place = s.piece.start + m.start()
-        c = _span(s, place)
+        c, last_c = _span(s, place), _span(s, s.piece.start + m.end() - 1)
+        if last_c.end > c.end:
+            c = s.piece.cut(
+                place if re.match(r"next|further|new|fifth|sixth|another|third", m.group()) else c.start, last_c.end
+            )
         if INTERNAL.search(m.group()) or any(d.start <= place < d.end for d in out):
             continue
         if (
@@ -281,6 +322,21 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             persons = [by.name]
         begin, last, expr = _days(reading, s, c, "future")
         cities = s.within("cities", c.start, c.end)
+        if (
+            re.search(
+                r"\b(?:the|this|that) (?:meeting|talks|visit|summit|call|round)\b", c.text[: m.start()] + m.group()
+            )
+            and not persons
+            and not cities
+            and not begin
+        ):
+            continue
+        if (
+            len(persons) == 1
+            and not (begin or cities or _country(reading, s, c))
+            and not re.search(r"访问|visit", c.text)
+        ):
+            continue
         status = _status(reading, s, c, m, voices)
         value: dict = {"participants": persons, "event": _event(c.text, persons), "status": status}
         if begin:
@@ -307,7 +363,7 @@ def _status(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], voices: V
         r"\bcan eat\b|scheduled", words
     ):
         return "possible"
-    by = voices.at(s, c.start)
+    by = voices.at(s, c.end - 1)
     if re.search(r"scheduled|slated|due to|is set|are set|planned", words) and by.side in ("press", None):
         return "scheduled"
     if by.side == "joint":
@@ -340,7 +396,9 @@ def _confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]
     text = s.piece.text
     for pattern, status in ((SILENT, "not_commented"), (DENIED, "denied"), (CONFIRMED, "confirmed")):
         m = pattern.search(text)
-        if not m or (out and (status == "confirmed" or "neither" in text)):
+        if not m or (out and "neither" in text):
+            continue
+        if any(d.start <= s.piece.start + m.start() < d.end for d in out):
             continue
         if status == "confirmed" and re.search(
             r"\b(?:to|not|be|been|yet to|has not|if|until|without|is|are|was)\s$|chưa\s$|未$", text[: m.start()]
@@ -363,19 +421,26 @@ def _confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]
         side = _side(reading, s, c, s.piece.start + m.start(), s.piece.start + m.end(), voices)
         if side is None or side in ("press", "joint"):
             continue
-        end = s.piece.end if status != "not_commented" else c.end
+        stop = re.search(r",?\s(?:but|while|although|though)\s|;\s|\.\s", text[m.end() :])
+        end = (s.piece.start + m.end() + stop.start() if stop else s.piece.end) if status != "not_commented" else c.end
         value = {"by_side": side, "status": status}
         if body := _body(text):
             value["body"] = body
+        who = next(
+            (v.name for v in voices.by_sentence.get(s.number, ()) if abs(v.verb - s.piece.start - m.start()) < 3), None
+        )
+        silent = status == "not_commented"
+        told = By(None, "press", "narrator", reading.via) if silent else By(who, side, "reported", reading.via)
         out.append(
             Draft(
                 "confirmation",
                 c.start,
-                max(end, c.end),
+                max(end, min(c.end, end)),
                 value,
                 (None, None),
                 (),
                 0.75,
+                by=None if reading.official else told,
                 polarity={"denied": "denies", "not_commented": "silent"}.get(status, "affirms"),
             )
         )

@@ -273,7 +273,7 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
             if m
             else replace(n, begin=n.start, stop=n.end)
         )
-    head = text[max(0, at - 110) : at]
+    head = re.sub(r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.", lambda m: m.group()[:-1] + "·", text[max(0, at - 110) : at])
     before = re.split(
         r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led|chaired|của)\b\s(?!the (?:head|chief)\b)",
         head,
@@ -285,15 +285,15 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
     )
     role = rf"(?:{ROLE_WORD}|{VI_ROLE})"
     near = re.search(
-        rf"((?:the\s|The\s)?(?:[\w.'-]+\s){{0,2}}(?:[A-ZĐ][\w.'’-]*\s|(?:trade|international|treasury|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the|[A-Z][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)\.?\s|ông\s|bà\s|Ambassador\s)?$",
+        rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the|[A-Z][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$",
         before,
     )
-    title = re.search(r"(?:Mr|Ms|Mrs)\.?\s$|ông\s$|bà\s$", before)
+    title = re.search(r"(?:Mr|Ms|Mrs)[.·]?\s$|ông\s$|bà\s$", before)
     begin, office = n.start, ""
     if near:
         words = near.group(1)
         cut = re.search(
-            rf"(?:(?:the|The)\s)?(?:(?:{_side_words()})\s)?(?:[A-Z][\w.'-]*\s|international\s|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s|negotiation\s)*(?:{role})(?!.*,\s).*$",
+            rf"(?:(?:the|The)\s)?(?:(?:{_side_words()})\s)?(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade|Treasury|Commerce|International|European|State|Economy|Economic|White|House|Under|General|National|Council|Chief|Senior|Special|Acting|Former|Commission|Commerce|Ministry|Minister|Secretary|Business|External|Affairs|Chinese|US|U·S·|American)\s|of\s|the\s|international\s|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s|negotiation\s)*(?:{role})(?!.*,\s).*$",
             words,
         )
         words = cut.group() if cut else words
@@ -331,4 +331,4 @@ def _side_clash(words: str, side: str, language: str) -> bool:
 @cache
 def _side_words() -> str:
     words = [w for w, (_, form) in places.table()["en"].items() if form in ("adjective", "name") and w[-1] != "-"]
-    return "|".join(re.escape(w) + "(?:'s)?" for w in sorted(words, key=len, reverse=True))
+    return "|".join(re.escape(w).replace(r"\.", "[.·]") + "(?:'s)?" for w in sorted(words, key=len, reverse=True))

@@ -32,7 +32,30 @@ class City:
 
 
 PREPOSITIONS = frozenset(
-    ["in", "at", "from", "to", "for", "of", "on", "against", "with", "near", "outside", "tại", "ở", "đến", "tới", "between", "by", "into", "across", "toward", "towards", "about"]
+    [
+        "in",
+        "at",
+        "from",
+        "to",
+        "for",
+        "of",
+        "on",
+        "against",
+        "with",
+        "near",
+        "outside",
+        "tại",
+        "ở",
+        "đến",
+        "tới",
+        "between",
+        "by",
+        "into",
+        "across",
+        "toward",
+        "towards",
+        "about",
+    ]
 )
 
 

@@ -184,6 +184,7 @@ def _dateline(reading: Reading) -> None:
             expr = next(iter(dates.spot(m.group("day"), "en")), None)
             when = dates.resolve(expr, reading.anchor, "past") if expr else None
             reading.anchor = when.iso if when and when.is_day else reading.anchor
+        reading.lines[0] = first.cut(first.start + m.end(), first.end)
     if not reading.anchor:
         for line in reading.lines[:8]:
             for expr in dates.spot(line.text[:200], reading.language):

@@ -12,7 +12,7 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
 from detente.record.propose.reading import Draft, Reading
 
-CONFIDENCE = {"press": 0.9, "zh": 0.9, "vi": 0.9}
+ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|到期")
 
 
 def propose(document: Document) -> list[Statement]:
@@ -25,7 +25,7 @@ def propose(document: Document) -> list[Statement]:
     acts = measures.find(told, heard)
     drafts = acts + truces.find(told, heard, acts)
     drafts += meetings.find(told, heard)
-    drafts = _apart(drafts)
+    drafts = _apart(drafts, told)
     drafts += stages.find(told, heard, drafts)
     drafts += views.find(told, heard, drafts)
     drafts += _persons(told)
@@ -51,9 +51,10 @@ def facts(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _apart(drafts: list[Draft]) -> list[Draft]:
+def _apart(drafts: list[Draft], told: Reading) -> list[Draft]:
     """A threat is no measure, and a day that is moved by law is no meeting."""
     threats = [d for d in drafts if d.kind == "threat"]
+    truce = [d for d in drafts if d.kind == "truce"]
     return [
         d for d in drafts if not (d.kind == "measure" and any(t.start <= d.start and d.end <= t.end for t in threats))
     ]
@@ -73,7 +74,7 @@ def _unique(drafts: list[Draft]) -> list[Draft]:
 def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
     document = told.document
     sentence = next((s for s in told.sentences if s.piece.start <= d.start < s.piece.end), None)
-    by = d.by or (told.default_by() if sentence is None else heard.at(sentence, d.start))
+    by = d.by or (told.default_by() if sentence is None else heard.at(sentence, d.end - 1))
     flags = list(d.flags)
     if d.kind in ("participant", "name_variant"):
         by = told.default_by()

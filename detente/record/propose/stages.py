@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from detente.record.propose import lexicon
 from detente.record.propose.reading import Draft, Reading, Sentence
@@ -30,7 +31,7 @@ STAGES = (
 )  # fmt: skip
 SKIP = re.compile(
     r"executive order|withdrawal agreement by then|last (?:month|week|year)'s deal|agreement announced on|pursuant to the|under the (?:agreement|deal|arrangement|framework)|without an agreement|implement\w* the (?:arrangement|agreement|deal)"
-    r"|no (?:deal|agreement|consensus|framework)|(?:not|never|yet to) (?:reach|agree|sign)|failed to|tried and failed|if (?:a |no |the )?(?:deal|agreement)|carrying out|in the framework of|within the framework|title|safeguard and carry out",
+    r"|no (?:deal|agreement|consensus|framework)|(?:not|never|yet to) (?:reach|agree|sign)|failed to|tried and failed|if (?:a |no |the )?(?:deal|agreement)|in the framework of|within the framework|title|safeguard and carry out",
     re.I,
 )
 
@@ -86,6 +87,9 @@ def _stage(reading: Reading, s: Sentence, c: Piece, voices: Voices) -> Draft | N
     elif re.search(r"\b(?:said|says|told \w+|reporters|revealed|introduced) that\s", text[: m.start()]):
         cut = re.search(r".*\b(?:said|says|told \w+|tells reporters|revealed|introduced) that\s", text[: m.start()])
         start = c.start + (cut.end() if cut else 0)
+    purpose = re.search(r"\sto (?:address|promote|resolve|facilitate|deal with)\b", text[m.end() :])
+    if purpose and end - start > 150:
+        end = c.start + m.end() + purpose.start()
     value = {"stage": name, "parties": reading.pair(s, c.start, c.end)}
     when = (None, None)
     for e in s.within("times", c.start, c.end):
@@ -185,6 +189,15 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
         for a, b in _items(tail, reading.language):
             words = tail[a:b]
             topic = lexicon.topic(words)
+            if (
+                topic
+                and topic != "other"
+                and out
+                and out[-1].value["topic"] == topic
+                and base + origin + a - out[-1].end < 6
+            ):
+                out[-1] = replace(out[-1], end=base + origin + b)
+                continue
             if topic is None or (topic == "other" and len(words) > 70):
                 continue
             if topic == "framework" and re.search(r"\bagreed\b", text[: m.start()]):

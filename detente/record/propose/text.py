@@ -7,6 +7,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+FINITE = (
+    r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|\w{3,}ed|says|put|took|met"
+)
+ACTS = (
+    r"remove|suspend|extend|address|purchase|buy|lift|cancel|terminate|end|open|halt|stop|adopt|raise|lower|cut|impose|invest"
+    r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
+)
 SENTENCE_LIMIT = 1200  # characters; a longer run is cut, so that no rule meets an unbounded text
 PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'"}
@@ -15,7 +22,55 @@ PLAIN = str.maketrans(
     | dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", " ")
 )
 ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "sen", "rep", "gov", "gen", "sec", "secs", "no", "nos", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "st", "vs", "inc", "corp", "co", "ltd", "art", "para", "approx", "dept", "prof", "jr", "sr", "et", "al", "e.g", "i.e", "u.s", "u.k", "e.u", "a.m", "p.m", "d.c"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sen",
+        "rep",
+        "gov",
+        "gen",
+        "sec",
+        "secs",
+        "no",
+        "nos",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "st",
+        "vs",
+        "inc",
+        "corp",
+        "co",
+        "ltd",
+        "art",
+        "para",
+        "approx",
+        "dept",
+        "prof",
+        "jr",
+        "sr",
+        "et",
+        "al",
+        "e.g",
+        "i.e",
+        "u.s",
+        "u.k",
+        "e.u",
+        "a.m",
+        "p.m",
+        "d.c",
+    ]
 )
 
 
@@ -64,6 +119,8 @@ def lines(text: str, start: int = 0) -> list[Piece]:
         lead = re.match(r"[\s•*·▪–-]*(?:\d{1,2}:\d\d |\(?\w{1,3}[.)] )?[\s\u200b]*", raw)
         begin = at + (lead.end() if lead else 0)
         end = at + len(raw.rstrip())
+        heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin:end])
+        begin += heading.end() if heading else 0  # a capital heading repeats the sentence behind it
         if begin < end:
             found.append(Piece(text[begin:end], begin, end, number))
         at += len(raw) + 1
@@ -111,10 +168,12 @@ def _ends(text: str, dot: int, after: int) -> bool:
 def _bound() -> re.Pattern[str]:
     return re.compile(
         r"(?<!\d)[;:](?!\d)|[—；，]|\s[–-]{1,2}\s|,?\s(?:while|whereas|although|though|instead of)\s"
-        r"|,\s(?:and|but|which|who|where|with|so|as|following|until|if|when|under which)\s"
+        r"|,\s(?:but|which|who|where|with|so|following|if|when|under which)\s"
+        rf"|,\sand\s(?=(?:\S+\s){{0,7}}?(?:{FINITE})\b|\w+ing\s|(?:also\s)?(?:{ACTS})\s)"
+        r"|,\s(?=(?:the|both)\s(?:two\s)?(?:sides|parties|governments|countries|teams)\s)"
         r"|,\s(?=(?:còn|đồng thời|trong khi|nhưng)\s)"
         r"|\sand\s(?=(?:will|would|shall|has|have|had|is|are|was|were|to|also|then|begin|resume|remove|suspend|that|not)\s)"
-        r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{1,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
+        r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{0,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
         r"|\sand\s(?=(?:called|said|told|warned|insisted|promised|pledged|agreed|threatened|extend\w*|address\w*)\s)"
         r"|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
     )

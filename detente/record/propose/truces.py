@@ -36,7 +36,7 @@ def find(reading: Reading, voices: Voices, measures: list[Draft]) -> list[Draft]
         for c in _stretches(s, reading):
             if any(c.start < b and a < c.end for a, b in spans):
                 continue
-            draft = _extension(reading, s, c) or _truce(reading, s, c, last_truce)
+            draft = _extension(reading, s, c, out) or _truce(reading, s, c, last_truce)
             if draft is None:
                 continue
             spans.append((draft.start, draft.end))
@@ -68,17 +68,25 @@ def _stretches(s: Sentence, reading: Reading) -> list[Piece]:
 
 def _joins(c: Piece, before: Piece) -> bool:
     return (
-        (bool(re.match(r"(?:until|before|starting|currently|in lieu)\b", c.text))
-        and len(before.text) < 400)
-        or bool(re.search(r"striking the term", before.text))
-    )
+        bool(re.match(r"(?:until|before|starting|currently|in lieu)\b", c.text)) and len(before.text) < 400
+    ) or bool(re.search(r"striking the term", before.text))
 
 
 def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple[dates.Expr, dates.When]]:
     """The days a stretch names as ends, read forward from the anchor where no year is told."""
     found = []
+    base = _told_day(reading, s, c) if moved else None
     for e in s.within("times", c.start, c.end):
+        if base and e.words == base[1]:
+            continue
         lead = s.piece.text[max(0, e.start - s.piece.start - 60) : e.start - s.piece.start]
+        ending = re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out)\s?$", lead)
+        if (
+            e.get("m6")
+            and re.match(r"(?:in|of|since|from|during|after|for|late|early|mid)\b", e.words, re.I)
+            and not ending
+        ):
+            continue
         if re.search(
             r"(?:since|starting on|starting|from|concluded in|agreed in|signed (?:in|on)|announced (?:in|on)|struck (?:in|on)|of|[Ii]n|dated|taking effect on|begin\w* on)\s(?:the\s)?(?:month of\s)?$",
             lead,
@@ -86,17 +94,31 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
             continue
         if e.get("w1") or e.get("rel2") or e.get("next") or e.get("wkend"):
             continue
-        when = reading.when(e, None, s.number)
+        when = dates.resolve(e, base[0] if base else reading.anchor, None, None)
         if when and (when.is_day or re.search(r"laps|expir|end|until|due|hết hạn|到期", lead) or moved):
             found.append((e, when))
     return found
 
 
-def _extension(reading: Reading, s: Sentence, c: Piece) -> Draft | None:
+def _told_day(reading: Reading, s: Sentence, c: Piece) -> tuple[str, str] | None:
+    """At a summit on 21 March they shifted it: the ends named behind are counted from that day."""
+    if not re.search(r"\b(?:shifted|moved|extended|pushed|postponed|agreed|decided|prolonged)\b", c.text):
+        return None
+    for e in s.times:
+        lead = s.piece.text[: e.start - s.piece.start]
+        if re.search(r"(?:^|\s)(?:[Oo]n|[Ii]n|At [\w ,]+ on)\s(?:the\s)?$", lead) or e.get("m6"):
+            if e.start < c.start + 60 and not re.search(r"until|agreed on\s$", lead[-14:]):
+                when = dates.resolve(e, reading.anchor, "past")
+                if when and (when.is_day or e.get("m6")):
+                    return when.iso, e.words
+    return None
+
+
+def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Draft | None:
     text = c.text
     m = next((m for m in EXTEND.finditer(text) if _extends(text, m, reading)), None)
     if m is None:
-        return None
+        return _settled(reading, s, c, out)
     if WANTED.search(s.piece.text[: c.start - s.piece.start + m.end()]) and not re.search(
         r"\bagree[sd]?|decided|will (?:run|be extended|further|propose)|would propose|adopted|approved", text
     ):
@@ -104,6 +126,9 @@ def _extension(reading: Reading, s: Sentence, c: Piece) -> Draft | None:
     ends = _ends(reading, s, c, moved=True)
     lengths = dates.durations(text, c.start)
     strong = STRONG.search(m.group())
+    following = _next_end(reading, s) if strong and not ends else None
+    if following and re.search(r"extension|extend|prolong", text):
+        return _build_extension(reading, s, c.start, following[0], [following[1]], [], text)
     if (
         not ends
         and not lengths
@@ -115,13 +140,30 @@ def _extension(reading: Reading, s: Sentence, c: Piece) -> Draft | None:
             )
         )
     ):
-        following = _next_end(reading, s)
-        if not (strong and following and re.search(r"extension|extend", text)):
-            return None
-        return _build_extension(reading, s, c.start, following[0], [following[1]], [], text)
+        return None
     if not strong and not ends and not re.search(r"more|further|additional|another|thêm", text):
         return None
-    return _build_extension(reading, s, c.start, c.end, ends, lengths, text)
+    start = c.start + m.start() if m.start() > 110 else c.start
+    return _build_extension(reading, s, start, c.end, ends, lengths, text)
+
+
+def _settled(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Draft | None:
+    """In April they agreed on 31 October; it may end sooner, on 1 December: said of an end spoken of just before."""
+    if not any(d.kind == "extension" and reading.text.count("\n", d.end, max(d.end, c.start)) < 4 for d in out):
+        return None
+    if not re.search(
+        r"\bagreed (?:on|until)\b|\b(?:may|could|can) (?:leave|end|expire|lapse) (?:sooner|earlier)|settled on\b",
+        c.text,
+    ):
+        return None
+    whole = s.piece if re.search(r"sooner|earlier", c.text) else c
+    ends = _ends(reading, s, whole, moved=True)
+    if not ends:
+        return None
+    if re.search(r"sooner|earlier", whole.text):
+        value: dict = {"by_days": None, "new_expiry": None, "alternative_dates": [w.iso for _, w in ends]}
+        return Draft("extension", whole.start, whole.end, value, (None, ends[0][0].words), (), 0.5)
+    return _build_extension(reading, s, c.start, c.end, ends, [], c.text)
 
 
 def _extends(text: str, m: re.Match[str], reading: Reading) -> bool:
@@ -302,7 +344,10 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     ]
     if not ends and not lengths:
         return None
-    on = re.search(r"\b(?:continu|maintain|keep|further|additional|more year|extend|remain)", quote.text)
+    on = re.search(
+        r"\b(?:continu\w*|maintain\w*|keep\w*|further|additional (?:period|\d+|year|month)|more (?:year|month|day)s?|extend\w*)\b",
+        quote.text,
+    ) and not re.search(r"initial period", quote.text)
     if on:
         return _build_extension(reading, s, d.start, d.end, ends, lengths, quote.text)
     parties = sorted({d.value["imposer"], d.value.get("target") or reading.other(d.value["imposer"]) or ""} - {""})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from detente.record import people
 from detente.record.fact import By
 from detente.record.propose import lexicon
 from detente.record.propose.reading import Draft, Reading, Sentence
@@ -15,17 +16,17 @@ THANKS = re.compile(
 )
 NARRATED = re.compile(
     r"\b(?:tensions?\b|instability|hard to lay side by side|different accounts|brought nothing|softer note|harder (?:note|line)|cooling trend|warming|thaw|mood|climate|tone (?:of|was)|at odds|deadlock|stalemate|breakthrough|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
-    r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart|closer and closer|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed|few (?:details|expect)|bitter|acrimon\w+|stuck|frosty|friendly|hardened|eased|escalat\w+)\b|căng thẳng|bất đồng|thiện chí|紧张|分歧|僵局"
+    r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed|few (?:details|expect)|bitter|acrimon\w+|stuck|frosty|friendly|hardened|eased|escalat\w+)\b|căng thẳng|bất đồng|thiện chí|紧张|分歧|僵局"
 )
 JUDGED = re.compile(
     r"\b(?:is (?:necessary|unacceptable|essential)|victory|historic (?:win|victory|achievement)|(?:have|has) been constructive|sets? a (?:fair|strong)|will (?:drive|create|reduce|help|strengthen|enhance|ensure|deliver|boost|support|put our|reinvigorate|benefit|level|open new|unleash|provide (?:American|U\.S\.))|help remedy|built on each other|has taken immediate steps|further time is needed|represents? a|reflects?|clearly indicates|no intention of|threatening United States|unfair (?:trade )?practices|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
     re.I,
 )
 SUBJECT = re.compile(
-    r"\b(?:deal|agreement|arrangement|action|talks|discussions?|tariffs?|measures?|negotiations?|consensus|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b"
+    r"(?i:\b(?:deal|agreement|arrangement|action|talks|discussions?|tariffs?|measures?|negotiations?|consensus|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
 )
 PRAISE = re.compile(
-    r"trade deficit (?:with|was)|For too long|Other American Presidents|previous administration|President \w+ (?:is|has|continues)|America First|Since Day One|authority|hereby|pursuant|unusual and extraordinary|\$[\d.,]+ (?:billion|trillion) (?:trade )?deficit|national emergency",
+    r"trade deficit (?:with|was)|For too long|Other American Presidents|previous administration|President \w+ (?:is|has|continues)|America First|Since Day One|hereby|unusual and extraordinary|\$[\d.,]+ (?:billion|trillion) (?:trade )?deficit|national emergency",
     re.I,
 )
 
@@ -100,6 +101,12 @@ def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
     if len(text) < 12:
         return []
     side, name, described = v.side, v.name, v.described
+    if (
+        described
+        and re.search(r"\b(?:texts?|statements?|version|ministry in)$", described)
+        and v.word in ("say", "says")
+    ):
+        return []
     more = {}
     if described and name is None:
         more["speaker_described"] = re.sub(r"^(?:the|a|an|The|A|An)\s", "", described)
@@ -119,14 +126,20 @@ def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
     if side == "joint":
         side = None
     start = q.start
-    return [_draft(reading, start, q.start + len(text), name, side, text, by, **more)]
+    out = []
+    cut = re.search(r",?\sand that\s", text)
+    for a, b in ((0, cut.start()), (cut.end(), len(text))) if cut and cut.start() > 20 else ((0, len(text)),):
+        out.append(_draft(reading, start + a, start + b, name, side, text[a:b], by, **more))
+    return out
 
 
 def _heads(reading: Reading) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for s in reading.sentences:
         for n in s.people:
-            if re.search(r"president|leader", n.role, re.I):
+            p = people.person(n.name)
+            held = p.role(reading.anchor) if p else None
+            if held and re.match(r"President|Prime Minister", held.title):
                 found.setdefault(n.side, n.name)
     return [(n, side) for side, n in found.items()]
 
@@ -136,10 +149,7 @@ def _narrated(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]
     if not m:
         return None
     c = next((c for c in s.clauses if c.start <= s.piece.start + m.start() < c.end), s.piece)
-    if any(
-        d.kind in ("threat", "measure", "agreement_stage", "agenda_item") and d.start < c.end and c.start < d.end
-        for d in others
-    ):
+    if any(d.kind in ("threat", "measure", "agreement_stage") and d.start < c.end and c.start < d.end for d in others):
         return None
     by = By(None, "press", "narrator", reading.via)
     ruling = voices.ruling.get(s.number)

@@ -14,14 +14,14 @@ SAY = (
     r"|insist(?:s|ed|ing)|argu(?:es|ed|ing) that|remark(?:s|ed)|point(?:s|ed|ing)? out|complain(?:s|ed|ing)|wr(?:ites|ote)|claim(?:s|ed|ing)|explain(?:s|ed|ing)|state[sd] that"
     r"|express(?:es|ed)?|reveal(?:s|ed)|disclos(?:es|ed)|estimat(?:es|ed) that|expects|introduc(?:es|ed) that|supplements?|supplemented|sp(?:eaks|oke) of|acknowledg(?:es|ed)|admit(?:s|ted)"
     r"|suggest(?:s|ed) that|hail(?:s|ed)|prais(?:es|ed)|welcom(?:es|ed)|criticis(?:es|ed)|criticiz(?:es|ed)|accus(?:es|ed)|urg(?:es|ed)|signal(?:s|led|ed) that|maintain(?:s|ed) that|reiterat(?:es|ed)"
-    r"|noted|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes?|hopes?|hoped|demand(?:s|ed) that"
-    r"|put the .{0,50}? at|speaks? to (?:the )?(?:media|press|reporters)|posted"
+    r"|noted|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s|ed) that"
+    r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press|reporters)|posted"
 )
 ACT = r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)|propos(?:es|ed)|pledg(?:es|ed)|promis(?:es|ed)|commit(?:s|ted)"
 VI_SAY = r"nói rằng|nói thêm|nói|cho biết|cho rằng|cho hay|khẳng định|nhấn mạnh|gọi|mô tả|đánh giá|chia sẻ|phát biểu|bày tỏ|nhận định|lưu ý|chỉ ra|cáo buộc|viết"
 VI_ACT = r"xác nhận|bác bỏ|phủ nhận|đe dọa|cảnh báo|tuyên bố|thông báo|cam kết|đề xuất"
 ZH_SAY = r"表示|说过|说|称|指出|强调|認為|认为|透露|形容|补充|回应|写道|希望"
-ZH_ACT = r"确认|證實|证实|否认|威胁|威脅|警告|宣布|承诺|提议"
+ZH_ACT = r"确认|證實|证实|否认|威胁(?=要|将|对|说|加)|警告|宣布|承诺|提议"
 OFFICE = (
     r"(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Ss]ome|[Ss]everal|[Tt]wo|[Bb]oth|[Mm]any|[Hh]is|[Ii]ts)\s)?(?:[\w'.-]+\s){0,4}?"
     r"(?:[Pp]residents?|[Ss]pokes(?:man|woman|person|people)|[Mm]inistry|[Mm]inisters?|[Oo]fficials?|side|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
@@ -32,6 +32,11 @@ OFFICE = (
 OUTSIDE = re.compile(
     r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry",
     re.I,
+)
+
+
+OPENING = re.compile(
+    r"(?:After|While|As|When|In|On|At|Speaking|Under|For|If|Meanwhile|According|Last|Earlier|Yesterday|Asked|Back)\b"
 )
 
 
@@ -57,7 +62,7 @@ def _verbs(language: str) -> re.Pattern[str]:
         return re.compile(rf"(?P<say>{ZH_SAY})|(?P<act>{ZH_ACT})")
     if language == "vi":
         return re.compile(rf"(?<!\w)(?:(?P<say>{VI_SAY})|(?P<act>{VI_ACT}))(?!\w)")
-    return re.compile(rf"\b(?:(?P<say>{SAY})|(?P<act>{ACT}))\b")
+    return re.compile(rf"(?<![-\w])(?:(?P<say>{SAY})|(?P<act>{ACT}))\b")
 
 
 @cache
@@ -81,7 +86,10 @@ class Voices:
         found = [v for v in self.by_sentence.get(sentence.number, ()) if v.whole or v.start <= place + 2]
         if found:
             v = found[-1]
-            if not (v.act and re.match(r"threaten|vow", v.word)):
+            if not (
+                v.act
+                and re.match(r"threaten|vow|promis|pledg|commit|propos|đe dọa|cam kết|đề xuất|威胁|承诺|提议", v.word)
+            ):
                 return By(v.name, v.side, "direct" if v.direct else "reported", reading.via)
         return self.ruling.get(sentence.number) or reading.default_by()
 
@@ -111,6 +119,8 @@ def listen(reading: Reading) -> Voices:
             if rule.side not in ("joint", None) and re.search(r"spokes|readout|ministry", text[:60], re.I):
                 readout = rule
         voices, last = _sentence(reading, s, last)
+        if not voices and s.people and s.people[0].begin - s.piece.start < 30:
+            last = (s.people[0].name, s.people[0].side, None)
         told[s.number] = tuple(voices)
         if standing:
             ruling[s.number] = standing
@@ -151,7 +161,7 @@ def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
     if m and (sides := [x for x in s.sides if x.start - s.piece.start < m.end()]):
         return By(None, sides[0].side, "reported", reading.via)
     if re.search(
-        r"\b[Jj]oint (?:statement|communiqu|text)|[Bb]oth (?:texts|sides|governments|capitals|statements) (?:say|said|announced|confirmed|published)",
+        r"^(?:Under|In|According to|Per|Through) (?:a|the|their) [Jj]oint (?:statement|communiqu|text)|[Bb]oth (?:texts|sides|governments|capitals|statements) (?:say|said|announced|confirmed|published)",
         text,
     ):
         return By(None, "joint", "reported", reading.via) if not reading.official else None
@@ -176,6 +186,18 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
     found: list[Voice] = []
     direct = bool(re.search(r"\"[^\"]{3,}\"", text))
     subject = None
+    if (
+        not hits
+        and s.people
+        and (again := re.match(r"[\w. ]{3,40}?(?: again| adds)?:\s(?!\")", text))
+        and s.people[0].end - base <= again.end()
+    ):
+        n = s.people[0]
+        return [Voice(base + again.end(), s.piece.end, base, "says", n.name, n.side, None, False, direct)], (
+            n.name,
+            n.side,
+            None,
+        )
     per = re.search(r"\b[Aa]ccording to (?P<who>[^,.;:]{2,60})|(?<!\w)[Tt]heo (?P<wo>ông|bà|[^,.;:]{2,80})", text)
     for index, m in enumerate(hits):
         act = bool(m.group("act"))
@@ -187,7 +209,11 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
         )
         if reading.language == "en" and inverted:
             who = _who(reading, s, after, after + 70, last, first=True)
-        chained = subject and re.search(r"(?:\band|while|,|but)\s(?:\w+ly\s|then\s|also\s)?$", quiet[: m.start()])
+        chained = subject and re.search(r"(?:\band|while|but)\s(?:\w+ly\s|then\s|also\s)?$", quiet[: m.start()])
+        if index and found and not chained and not inverted and reading.language == "en":
+            between = quiet[hits[index - 1].end() : m.start()]
+            if not re.search(r";|,\s(?:while|and|but|which|he|she|who|as)\b|,\s[\w\s.'-]{2,60}$|\.\s", between):
+                continue  # inside what is said
         if who is None and subject and (chained or m.group().endswith("ing")):
             who = subject
         if who is None or who == (None, None, None):
@@ -201,12 +227,10 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
         next_hit = base + hits[index + 1].start() if index + 1 < len(hits) else s.piece.end
         start, end, whole = base + m.start(), next_hit, False
         tail = text[m.end() :].strip(" .")
-        post = (
-            len(tail) < 40
-            and index == len(hits) - 1
-            and m.start() > 20
-            and re.search(r",\"?\s?[\w\s.'-]{1,60}$", quiet[: m.start()])
-        )
+        attached = re.search(r",\"?\s(?!who|which|and|but|while)[\w\s.'’-]{1,70}$", quiet[: m.start()])
+        short = len(tail) < 45 or re.match(r"(?:on|in|at|to) [\w ]{2,24},", tail)
+        content = re.match(r"\s(?:that|the|it|he|she|they)\b", text[m.end() :])
+        post = bool(short and attached and attached.start() > 20 and not OPENING.match(text) and not content)
         if post or inverted:
             whole = True
             start = base if index == 0 else base + hits[index - 1].start()
@@ -215,7 +239,7 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
             end = _end(reading, s, m.end() + base, next_hit, index + 1 < len(hits))
         found.append(Voice(start, end, base + m.start(), m.group(), *who, act, direct and not act, whole))
     if not found and per:
-        who = _who(reading, s, base + per.start(), base + per.end(), last)
+        who = _who(reading, s, base + per.start(), base + per.end() + 40, last, first=True)
         if who != (None, None, None):
             last = who
             found.append(Voice(s.piece.start, s.piece.end, base + per.start(), "according", *who, False, direct, True))
@@ -228,10 +252,12 @@ def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
             language == "zh" and m.group() in ("说", "称") and text[m.end() : m.end() + 1] in ("法", "为", "號")
         )
     word, before = m.group().lower(), text[: m.start()]
-    if re.search(
-        r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which)\s$", before
-    ) and not word.endswith(("said",)):
-        return bool(re.search(r"\b(?:that|which)\s$", before)) and False
+    if re.search(r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which)\s$", before):
+        return False
+    if word in ("added", "adding") and re.match(r"\s(?:by|to|a|an|\d|duties|tariffs|more|new)\b", text[m.end() :]):
+        return False
+    if word in ("welcomes", "welcomed", "urges") and re.search(r"\bthat\s(?:\w+\s){1,3}$", before):
+        return False
     if word in ("call", "calls") and re.match(r"\s(?:of|for|between|with|on)\b", text[m.end() :]):
         return False
     if word in (
@@ -258,7 +284,10 @@ def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
 def _end(reading: Reading, s: Sentence, content: int, limit: int, more: bool) -> int:
     """Where the content of a verb ends: before the next verb's subject and link words."""
     if not more:
-        stop = re.search(r";\s|,\swhile\s", s.piece.text[content - s.piece.start :])
+        stop = re.search(
+            r";\s|,\swhile\s|,\s(?:focus|discuss|add|refer|cit|warn|stress)\w*ing\b",
+            s.piece.text[content - s.piece.start :],
+        )
         return content + stop.start() if stop else s.piece.end
     inner = s.piece.text[content - s.piece.start : limit - s.piece.start]
     link = None
@@ -272,13 +301,25 @@ def _who(
 ) -> tuple[str | None, str | None, str | None]:
     """The subject between two places: a person, a pronoun, an office or a house; name, side, description."""
     text = s.piece.text[start - s.piece.start : end - s.piece.start]
+    if re.search(r"\bwho\s(?:has\s|have\s|had\s|also\s)*$", text):
+        near = [n for n in s.people if n.end <= end]
+        if near:
+            return near[-1].name, near[-1].side, None
+    holes = [
+        (s.piece.start + m.start(), s.piece.start + m.end())
+        for m in re.finditer(r", (?:who|which)\b[^,]*,", s.piece.text)
+    ]
+    if not any(a <= start < b for a, b in holes):
+        text = re.sub(r", (?:who|which)\b[^,]*,", lambda m: "_" * len(m.group()), text)
+    else:
+        holes = []
     found: list[tuple[int, int, tuple[str | None, str | None, str | None]]] = []
     for n in s.people:
-        if start <= n.start and n.end <= end + 1:
+        if start <= n.start and n.end <= end + 1 and not any(a <= n.start < b for a, b in holes):
             lead = s.piece.text[max(0, n.begin - s.piece.start - 9) : n.begin - s.piece.start]
             if (
                 first
-                or not re.search(r"\b(?:with|of|against|between|by|met|to|than|from|and)\s$", lead)
+                or not re.search(r"\b(?:with|of|against|between|by|met|to|than|from)\s$", lead)
                 or re.search(r"Theo ông|ccording to", lead + text[:14])
             ):
                 found.append((n.start, 3, (n.name, n.side, None)))
@@ -299,6 +340,10 @@ def _who(
             and last[1]
         ):
             side = last[1]
+        if re.match(r"[Bb]oth (?:texts|sides|governments|capitals|briefings|statements)", words):
+            side = "joint"
+        if words.lower() == "the president" and "USA" in reading.parties and "president" not in (last[2] or ""):
+            side = "USA"
         if (
             words.lower() in ("the president", "the minister", "the secretary", "the spokesperson", "the spokesman")
             and side is None
@@ -308,7 +353,12 @@ def _who(
             side = None
         found.append((start + m.start(), 1, (None, side, words)))
     for x in s.sides:
-        if start <= x.start and x.end <= end and x.form in ("metonym", "name"):
+        if (
+            start <= x.start
+            and x.end <= end
+            and x.form in ("metonym", "name")
+            and not any(a <= x.start < b for a, b in holes)
+        ):
             lead = s.piece.text[max(0, x.start - s.piece.start - 9) : x.start - s.piece.start]
             if re.search(r"\b(?:in|of|on|to|from|with|against|for|between|by|at|about|and|between the)\s$", lead):
                 continue
@@ -343,7 +393,11 @@ def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | N
         return behind[0]
     lead = s.piece.text[: start - s.piece.start]
     m = re.search(r"In the (\w+) capital(?: |, )(?:a )?$", lead)
-    words = s.piece.text[start - s.piece.start : end - s.piece.start].lower()
+    words = s.piece.text[start - s.piece.start : end - s.piece.start + 28].lower()
+    if "CHN" in reading.parties and re.search(
+        r"commerce ministry|ministry of commerce|foreign ministry|ministry of foreign affairs", words
+    ):
+        return "CHN"
     near = [x.side for x in s.sides if x.start < start and x.start > start - 30 and x.form == "adjective"]
     if near and "capital" in lead[-20:]:
         return near[-1]
