@@ -53,9 +53,7 @@ def brief(
     economy = price.world(world)
     table = outcomes.on_the_table(read.record, read.state, economy.economies)
     equilibrium = price.solve_all(economy, [{}, *(policy.totals(o.layers) for o in table)])
-    relief = price.solve_all(
-        economy, [{}, *(policy.totals(o.layers) for o in table)], revenue="income_tax_relief"
-    )
+    relief = price.solve_all(economy, [{}, *(policy.totals(o.layers) for o in table)], revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [priced(o, k, economy, equilibrium, relief) for k, o in enumerate(table, start=1)]
     evidence = read.state.evidence(_cited(state, rows, set(read.state.statements)))
@@ -161,6 +159,7 @@ def reading(read: Read, state: dict[str, Any], as_of: str) -> dict[str, Any]:
         "headline": headline(state, clock),
         "clock": clock,
         "matrix": matrix(state),
+        "at_the_table": at_the_table(state),
         "rounds_this_year": sum(str(r.get("start") or "")[:4] == as_of[:4] for r in state["rounds"]),
         "suspended": [
             {"by": row["imposer"], "on": row["target"], "measure": row["measure"], "points": row["rate_pp"]}
@@ -277,6 +276,16 @@ def _subject(what: str, told: dict[str, str], standing: str) -> dict[str, Any]:
         "CHN": told.get("CHN", "none found"),
         "standing": STANDING.get(standing, standing.replace("_", " ")),
     }
+
+
+def at_the_table(state: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who headed or attended the rounds so far, most often first, with the side."""
+    side = {row["person"]: row["side"] for row in state["people"]}
+    count: dict[str, int] = {}
+    for row in state["rounds"]:
+        for name in row.get("heads") or []:
+            count[name] = count.get(name, 0) + 1
+    return [(name, side.get(name) or "?") for name in sorted(count, key=lambda name: (-count[name], name))]
 
 
 def garbled(read: Read) -> list[dict[str, str]]:

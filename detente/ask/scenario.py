@@ -1,15 +1,15 @@
 """Scenario: a policy that a user writes in YAML: a list of measures, or a mapping with `measures`.
 
-    name: Geneva lapses
-    baseline: in-force            # or none
-    measures:
-      - by: USA                   # ISO3, EU, a list, or all
-        against: CHN
-        products: all
-        rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
-        coverage: 61 %            # share of the trade that the rate falls on, 100 % unless said
-        from: 2025-11-10
-        note: what the official texts suspended
+name: Geneva lapses
+baseline: in-force            # or none
+measures:
+  - by: USA                   # ISO3, EU, a list, or all
+    against: CHN
+    products: all
+    rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
+    coverage: 61 %            # share of the trade that the rate falls on, 100 % unless said
+    from: 2025-11-10
+    note: what the official texts suspended
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ class Scenario:
     baseline: str | None = None
     revenue: str | None = None
 
-    def rates(
-        self, world: World, base: Mapping[tuple[str, str], float], on: str
-    ) -> dict[tuple[str, str], float]:
+    def rates(self, world: World, base: Mapping[tuple[str, str], float], on: str) -> dict[tuple[str, str], float]:
         """{(importer, exporter): duty as a fraction} after the measures that hold on a day, over the baseline's."""
         found = dict(base)
         for number, measure in enumerate(self.written, start=1):
@@ -69,7 +67,9 @@ class Scenario:
                     before = found.get((by, against), 0.0)
                     after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
                     if after <= -1:
-                        raise QuestionError(f"{where}: {by} on {against} comes to {after:.0%}; duties start above -100 %")
+                        raise QuestionError(
+                            f"{where}: {by} on {against} comes to {after:.0%}; duties start above -100 %"
+                        )
                     found[by, against] = after
         return found
 
@@ -131,9 +131,7 @@ def _read(path: Path) -> str:
             raise QuestionError(f"{path}: {path.stat().st_size} bytes; a scenario has at most {LIMIT}")
         return path.read_text("utf-8")
     except FileNotFoundError:
-        raise QuestionError(
-            f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}"
-        ) from None
+        raise QuestionError(f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}") from None
     except UnicodeDecodeError:
         raise QuestionError(f"{path}: not UTF-8 text; a scenario is YAML") from None
     except (OSError, ValueError) as error:

@@ -60,7 +60,12 @@ def brief(answer: Answer) -> None:
     sources(out, read)
     section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))
     out.print()
-    out.print(say("Not built yet, so not shown: deal space, whether the truce holds by itself, leverage, probabilities.", "dim"))
+    out.print(
+        say(
+            "Not built yet, so not shown: deal space, whether the truce holds by itself, leverage, probabilities.",
+            "dim",
+        )
+    )
 
 
 def clock(out: Console, told: dict[str, Any] | None) -> None:
@@ -71,7 +76,13 @@ def clock(out: Console, told: dict[str, Any] | None) -> None:
     lines = []
     if told["washington"]:
         left = told["days_left"]
-        when = f"{left} days left" if left and left > 0 else "the day has come" if left == 0 else f"{-(left or 0)} days ago"
+        when = (
+            f"{left} days left"
+            if left and left > 0
+            else "the day has come"
+            if left == 0
+            else f"{-(left or 0)} days ago"
+        )
         lines.append(
             Text.assemble(
                 (f"{told['washington']} Washington", "bold"),
@@ -109,11 +120,13 @@ def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
     """Rounds, agenda, duties suspended."""
     rounds = "  ·  ".join(f"{r['city'] or '?'} {plain(r['start'], r['end'])}" for r in state["rounds"])
     agenda = ", ".join(str(row["topic"]).replace("_", " ") for row in state["agenda"])
+    people = ", ".join(f"{name} ({code})" for name, code in read["at_the_table"])
     back = ", ".join(f"{r['points']:g} points of {r['by']} on {r['on']}" for r in read["suspended"]) or "none"
     section(
         out,
         "The talks",
         say(f"{read['rounds_this_year']} rounds this year: {rounds}" if rounds else "no round is known"),
+        say(f"at the table: {people or 'not known'}"),
         say(f"agenda: {agenda or 'not known'}"),
         say(f"suspended duties with a legal basis: {back}"),
     )
@@ -121,10 +134,13 @@ def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
 
 def priced(out: Console, data: dict[str, Any]) -> None:
     """Real income of each outcome, and the proof of the numbers."""
-    table = grid("outcome", ">duty US→CN", ">CN→US", ">USA", ">CHN", ">World", "five large third economies that move most")
-    for row in data["outcomes"]:
-        income, duty = row["real_income"], row["policy"]["average_added_duty"]
-        third = "  ".join(f"{code} {number(income[code])}" for code in row["third"])
+    economy, rows = data["economy"], data["outcomes"]
+    table = grid(
+        "outcome", ">US→CN", ">CN→US", ">USA", ">CHN", ">World", "five large others that move most", ">USA*", ">CHN*"
+    )
+    for row in rows:
+        income, duty, relief = row["real_income"], row["policy"]["average_added_duty"], row["with_income_tax_relief"]
+        third = " ".join(f"{code} {number(income[code])}" for code in row["third"])
         late = f" (terms known since {day(row['known_since'])})" if row["known_since"] else ""
         table.add_row(
             say(row["title"] + late),
@@ -133,37 +149,36 @@ def priced(out: Console, data: dict[str, Any]) -> None:
             number(income["USA"]),
             number(income["CHN"]),
             number(income["WLD"]),
-            say(third) if row is not data["outcomes"][0] else say("the baseline of the rows below", "dim"),
+            say("baseline of the rows below", "dim") if row is rows[0] else say(third),
+            number(relief["USA"]),
+            number(relief["CHN"]),
         )
-    economy = data["economy"]
-    first = data["outcomes"][0]
-    level, relief = first["against_base_year"], data["outcomes"]
-    lines: list[Any] = [
-        say("Percent change of real income against the duties in force; duties are average points added since the base year."),
+    level = rows[0]["against_base_year"]
+    proof = (
+        f"Proof: largest market miss {economy['gap']:.0e} (asked {economy['tolerance']:.0e}), every row converged in"
+        f" {max(r['solver']['steps'] for r in rows)} steps or fewer; world {economy['world']}, {economy['economies']}"
+        f" economies, one sector; trade elasticity {economy['elasticity']:g}, {economy['horizon']}."
+    )
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        for note in row["notes"]:
+            notes.setdefault(note, []).append(row["title"])
+    section(
+        out,
+        "Outcomes priced",
+        say(
+            f"Percent of real income against the duties in force on {day(data['as_of'])}. Duty: average points added since {economy['year']}."
+        ),
         table,
         say(
             f"The duties in force themselves, against {economy['year']}: USA {number(level['USA'])},"
             f" CHN {number(level['CHN'])}, World {number(level['WLD'])}."
         ),
-        say(f"Closure: {economy['closure']['meaning']}."),
-        say(
-            "If the duty lowers the tax on labour instead: "
-            + "; ".join(
-                f"{r['name']} USA {number(r['with_income_tax_relief']['USA'])}, CHN {number(r['with_income_tax_relief']['CHN'])}"
-                for r in relief[1:4]
-            )
-            + "."
-        ),
-        say(
-            f"Proof: largest market miss {economy['gap']:.0e} (asked {economy['tolerance']:.0e}), every row converged in"
-            f" {max(r['solver']['steps'] for r in data['outcomes'])} steps or fewer; {economy['world']},"
-            f" {economy['economies']} economies, one sector; trade elasticity {economy['elasticity']:g}, {economy['horizon']}."
-        ),
-    ]
-    for row in data["outcomes"]:
-        lines += [say(f"· {row['title']}: {note}", "dim") for note in row["notes"]]
-    section(out, "Outcomes priced", *lines)
-    for row in data["outcomes"]:
+        say(f"Closure: {economy['closure']['meaning']}. * {economy['other_closure']['meaning']}."),
+        say(proof),
+        *(say(f"· {', '.join(titles)}: {note}", "dim") for note, titles in notes.items()),
+    )
+    for row in rows:
         if row["policy"]["items"]:
             items = grid("item", "by", "instrument")
             for item in row["policy"]["items"]:
@@ -183,7 +198,9 @@ def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
         kinds[fact["kind"]] = kinds.get(fact["kind"], 0) + 1
     counts = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1]))
     lines = [
-        say(f"{told['title'] or told['id']} ({told['publisher'] or 'publisher not named'}, {told['published'] or 'undated'})"),
+        say(
+            f"{told['title'] or told['id']} ({told['publisher'] or 'publisher not named'}, {told['published'] or 'undated'})"
+        ),
         say(f"{len(told['proposed'])} facts proposed, none reviewed: {counts or 'nothing found'}"),
     ]
     for name in read["garbled"]:
@@ -227,6 +244,9 @@ def say_lines(value: str) -> Text:
 def sources(out: Console, read: dict[str, Any]) -> None:
     """The documents behind the rows."""
     table = grid("published", "publisher", "title")
+    for column in table.columns[1:]:
+        column.no_wrap, column.overflow = True, "ellipsis"
+    table.columns[1].max_width = 34
     for row in read["sources"]:
         table.add_row(say(row["published"]), say(row["publisher"]), say(row["title"]))
     section(out, f"Sources ({len(read['sources'])})", table)
@@ -255,8 +275,16 @@ def price(answer: Answer) -> None:
             say(f"proof: largest market miss {solver['gap']:.0e} after {solver['steps']} steps", "dim"),
         )
     out.print()
-    out.print(say(f"Closure: {data['closure']['meaning']}. Trade elasticity {data['elasticity']['trade']:g}, {data['horizon']}."))
-    out.print(say("Revenue is in points of base-year spending; exports and imports are nominal. All economies: --json.", "dim"))
+    out.print(
+        say(
+            f"Closure: {data['closure']['meaning']}. Trade elasticity {data['elasticity']['trade']:g}, {data['horizon']}."
+        )
+    )
+    out.print(
+        say(
+            "Revenue is in points of base-year spending; exports and imports are nominal. All economies: --json.", "dim"
+        )
+    )
 
 
 def replicate(answer: Answer) -> None:

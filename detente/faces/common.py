@@ -1,0 +1,68 @@
+"""What every command shares: common options, days checked, answers printed, files written whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from detente.errors import QuestionError
+
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON document instead of text.")]
+Day = Annotated[str | None, Parameter(help="A day, YYYY-MM-DD; it means the end of that day, UTC.")]
+Home = Annotated[str | None, Parameter(help="Folder with your own dossiers (default: the user data folder).")]
+Dossier = Annotated[str, Parameter(help="A shipped dossier, or none.")]
+
+
+def days(**given: str | None) -> None:
+    """Refuse a day that is none. Raises QuestionError."""
+    from datetime import date, datetime
+
+    for name, value in given.items():
+        if value is None:
+            continue
+        try:
+            date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+            if len(value) < 10 or not "1900" <= value[:4] <= "2200":
+                raise ValueError
+        except ValueError:
+            flag = "--" + name.replace("_", "-")
+            raise QuestionError(f"{flag} {value!r} is not a day; write it as 2025-10-27") from None
+
+
+def home_folder(given: str | None) -> str | None:
+    """The folder of the user's own dossiers: the one given, or the usual one if it is there."""
+    if given is not None:
+        return given
+    from platformdirs import user_data_dir
+
+    usual = Path(user_data_dir("detente", appauthor=False))
+    return str(usual) if usual.is_dir() else None
+
+
+def show(answer: Any, as_json: bool, view: str) -> None:
+    """Print one answer: JSON, or the view of it for a terminal."""
+    if as_json:
+        print(json.dumps(answer.to_json(), ensure_ascii=False, allow_nan=False))
+        return
+    from detente.faces import text
+
+    printer: Callable[[Any], None] = getattr(text, view)
+    printer(answer)
+
+
+def write(path: Path, content: str) -> None:
+    """Write a file whole or not at all. Raises QuestionError where it cannot be written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(content, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True) if part.parent.is_dir() else None
+        raise QuestionError(
+            f"{path}: cannot be written ({error.strerror}); name a file in a folder that is there"
+        ) from None

@@ -1,0 +1,18 @@
+"""HTML: one file, no script, no request; every value is escaped by the template."""
+
+from __future__ import annotations
+
+from detente.ask.answer import Answer
+from detente.faces import words
+
+
+def brief(answer: Answer) -> str:
+    """The brief as one HTML page."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(loader=PackageLoader("detente.faces"), autoescape=True, undefined=StrictUndefined)
+    env.filters.update(
+        day=words.day, number=words.number, standing=words.standing, side=words.stage, visible=words.visible
+    )
+    env.globals["span"] = words.plain
+    return env.get_template("brief.html").render(a=answer.to_json(), data=answer.data, read=answer.data["reading"])
