@@ -16,7 +16,6 @@ from detente.economy.solve import Equilibrium, Options
 from detente.economy.world import World
 from detente.record import propose
 
-LARGE = 0.0025  # share of world income from which a third economy counts among the five
 BEIJING = timezone(timedelta(hours=8))
 CAPITAL = {"USA": "Washington", "CHN": "Beijing"}
 NOT_BUILT = {"deal": None, "truce": None, "leverage": None}
@@ -50,7 +49,7 @@ def brief(
     as_of = as_of or (found.published if found else None) or today or date.today().isoformat()
     known = known or as_of
     read = beside(found, dossier=dossier, as_of=as_of, known=known, home=home)
-    economy = price.world(world)
+    economy = price.calibrated(world)
     table = outcomes.on_the_table(read.record, read.state, economy.economies)
     equilibrium = price.solve_all(economy, [{}, *(policy.totals(o.layers) for o in table)])
     relief = price.solve_all(economy, [{}, *(policy.totals(o.layers) for o in table)], revenue="income_tax_relief")
@@ -98,9 +97,6 @@ def priced(
     level = price.against(equilibrium, k, 0)["real_income"]
     total = policy.totals(outcome.layers)
     pair = [("USA", "CHN"), ("CHN", "USA")]
-    weight = economy.income + economy.transfer
-    large = {code for code, w in zip(economy.economies, weight / weight.sum(), strict=True) if w >= LARGE}
-    others = [code for code in price.movers(economy, change, count=len(change)) if code in large][:5]
 
     def said(values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:
         told = {code: float(values[economy.index(code)]) for code in codes}
@@ -117,7 +113,7 @@ def priced(
             "items": [dict(item) for item in outcome.items],
         },
         "real_income": said(change, economy.economies),
-        "third": others,
+        "third": price.movers(economy, change),
         "low": None,
         "high": None,
         "with_income_tax_relief": said(other, ("USA", "CHN")),
@@ -132,8 +128,9 @@ def priced(
 def notes(read: Read, as_of: str, known: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     found = [
-        "real income is absorption over consumer prices, percent of the duties in force on the day, long run, one sector:"
-        " no sectors, no input chains, no quantity limits",
+        "real income is absorption over consumer prices, in percent against the duties in force on the day; long run,"
+        " one sector: no industries, no input chains, no quantity limits; static models give about a third of what models"
+        " with capital, confidence and supply chains give",
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
         "duties of third economies on US goods are not at hand and left out",
     ]
@@ -206,8 +203,8 @@ def headline(state: dict[str, Any], clock: dict[str, Any] | None) -> str:
     elif clock["status"] == "reported" and clock["text_expiry"]:
         passed = " and has passed" if clock["text_expiry"] <= state["as_of"][:10] else ""
         parts.append(
-            f"By the texts at hand the truce runs to {clock['text_expiry']}{passed}; {clock['expiry']} is reported and no"
-            " official text at hand confirms it."
+            f"By the texts at hand the truce runs to {clock['text_expiry']}{passed}; {clock['expiry']} is reported and"
+            " no official text at hand confirms it."
         )
     elif clock["status"] == "lapsed":
         parts.append(f"The truce lapsed on {clock['expiry']}: no extension is known.")

@@ -80,7 +80,7 @@ def lapses(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: A
         for side in SIDES
         if not back[side]
     ]
-    cases = [("truce-lapses", "Truce lapses, both sides", SIDES)]
+    cases: list[tuple[str, str, tuple[str, ...]]] = [("truce-lapses", "Truce lapses, both sides", SIDES)]
     cases += [(f"truce-lapses-{side.lower()}-alone", f"Truce lapses, {side} alone", (side,)) for side in SIDES]
     for name, title, sides in cases:
         changes = only([layer for side in sides for layer in back[side]])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from detente import labels
 from detente.ask import policy, scenario
 from detente.ask.answer import Answer
 from detente.economy import world as worlds
@@ -32,12 +32,13 @@ CLOSURES = {
     "income_tax_relief": "duty lowers the tax on labour; trade deficits stay fixed relative to world income",
 }
 RATIO = ("real_income", "welfare", "price", "wage", "real_wage", "employment", "exports_nominal", "imports_nominal")
+LARGE = 0.0025  # share of world income from which a third economy is listed by name
 SAID = {"exports_nominal": "exports", "imports_nominal": "imports"}
-Rates = dict[tuple[str, str], float]
+Rates = Mapping[tuple[str, str], float]
 
 
 @cache
-def world(name: str = DEFAULT_WORLD, model: str = "one-sector") -> World:
+def calibrated(name: str = DEFAULT_WORLD, model: str = "one-sector") -> World:
     """A shipped world calibrated for a model. Raises QuestionError for a name that is none."""
     if model not in MODELS:
         raise QuestionError(f"no model is named {model!r}; there is {', '.join(sorted(MODELS))}")
@@ -46,11 +47,11 @@ def world(name: str = DEFAULT_WORLD, model: str = "one-sector") -> World:
 
 def solve_all(known: World, rates: Sequence[Rates], *, revenue: str = "lump_sum") -> Equilibrium:
     """Every set of added duties solved side by side. Raises NotConverged."""
-    return solve(known, stack(known, [tariffs(known, r, revenue=revenue) for r in rates]))
+    return solve(known, stack(known, [tariffs(known, dict(r), revenue=revenue) for r in rates]))
 
 
 def against(equilibrium: Equilibrium, k: int, base: int) -> dict[str, np.ndarray]:
-    """Percent changes [n] of scenario k from scenario `base`: ratios of hats; revenue as points of baseline spending."""
+    """Percent changes [n] of scenario k from scenario `base`: ratios of hats; revenue in points of spending."""
     report = equilibrium.report
     found = {name: 100 * ((1 + report[name][k] / 100) / (1 + report[name][base] / 100) - 1) for name in RATIO}
     found["revenue"] = 100 * (report["revenue"][k] - report["revenue"][base])
@@ -72,30 +73,35 @@ def proof(equilibrium: Equilibrium, k: int) -> dict[str, Any]:
     }
 
 
-def movers(known: World, values: np.ndarray, *, count: int = 5, besides: Iterable[str] = ("USA", "CHN")) -> list[str]:
-    """The third economies that gain or lose most."""
-    order = np.argsort(-np.abs(values))
-    left = [known.economies[n] for n in order if known.economies[n] not in set(besides)]
-    return left[:count]
+def movers(known: World, values: np.ndarray, *, count: int = 5) -> list[str]:
+    """The large third economies that gain or lose most; small ones move with the deficits that the closure fixes."""
+    weight = known.income + known.transfer
+    large = weight / weight.sum() >= LARGE
+    order = [n for n in np.argsort(-np.abs(values)) if large[n] and known.economies[n] not in ("USA", "CHN")]
+    return [known.economies[n] for n in order[:count]]
 
 
 def price(
-    names: Sequence[str],
+    names: str | Sequence[str],
     *,
-    world_name: str = DEFAULT_WORLD,
+    world: str = DEFAULT_WORLD,
     model: str = "one-sector",
     baseline: str | None = None,
-    as_of: str,
+    as_of: str | None = None,
     known: str | None = None,
     dossier: str = "us-china",
     home: str | None = None,
 ) -> Answer:
-    """Scenarios by shipped name or YAML file, each against a baseline: `none` (the base year), `in-force`, or a scenario.
+    """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
 
-    Raises QuestionError for a scenario that cannot be read on this world, NotConverged where there is no equilibrium.
+    as_of: the day of the duties in force, today unless said. Raises QuestionError for a scenario that cannot be read on
+    this world, NotConverged where there is no equilibrium.
     """
-    economy = world(world_name, model)
-    written = [scenario.load(name) for name in names]
+    as_of = as_of or date.today().isoformat()
+    economy = calibrated(world, model)
+    written = [scenario.load(name) for name in ([names] if isinstance(names, str) else names)]
+    if not written:
+        raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
     closures = {s.revenue for s in written if s.revenue}
     if len(closures) > 1:
         raise QuestionError("scenarios of one run must use their revenue alike: price them in two runs")
@@ -134,7 +140,7 @@ def price(
             }
         )
     data = {
-        "world": world_name,
+        "world": world,
         "model": model,
         "baseline": {
             "name": base_name,
@@ -149,12 +155,7 @@ def price(
         "scenarios": scenarios,
     }
     options = {
-        "world": world_name, "model": model, "baseline": base_name, "as_of": as_of, "known": known,
+        "world": world, "model": model, "baseline": base_name, "as_of": as_of, "known": known,
         "tolerance": Options().tolerance,
     }  # fmt: skip
     return Answer("price", data, (f"percent changes against the baseline {base_name!r}",), options)
-
-
-def economy_name(code: str) -> str:
-    """The plain name of an economy."""
-    return labels.name(code)

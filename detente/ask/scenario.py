@@ -55,8 +55,8 @@ class Scenario:
                 continue
             if str(measure.get("products", "all")).lower() != "all":
                 raise QuestionError(
-                    f"{where}: {world.name} has one sector and cannot tell {measure['products']!r} apart; leave products"
-                    " out and give `coverage`, the share of the trade that the rate falls on"
+                    f"{where}: {world.name} has one sector and cannot tell {measure['products']!r} apart; leave"
+                    " products out and give `coverage`, the share of the trade that the rate falls on"
                 )
             value, unit = rate(measure.get("rate"), where)
             covers = share(measure.get("coverage"), where)

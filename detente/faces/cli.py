@@ -1,4 +1,4 @@
-"""The command line: parse, call one function of `ask`, print one Answer. Exit codes are documented in docs/commands.md."""
+"""The command line: parse, call one function of `ask`, print one Answer. Errors end in the exit codes of EXIT."""
 
 from __future__ import annotations
 
@@ -91,25 +91,19 @@ def price(
 ) -> None:
     """What a scenario is worth to every economy.
 
-    A scenario is YAML: a list of measures with the keys by, against, products, rate, coverage, from, until, note. A rate
-    carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it. Shipped: see
-    `detente price --list`.
+    A scenario is YAML: a list of measures with the keys by, against, products, rate, coverage, from, until, note. A
+    rate carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it. Without a name the
+    shipped scenarios are listed.
     """
-    from datetime import date
-
     from detente.ask import price as question
 
     days(as_of=as_of, known=known)
-    if not names:
-        from detente.ask.scenario import shipped
-
-        raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(shipped())}")
     answer = question.price(
         names,
-        world_name=world,
+        world=world,
         model=model,
         baseline=baseline,
-        as_of=as_of or date.today().isoformat(),
+        as_of=as_of,
         known=known,
         dossier=dossier,
         home=home_folder(home),

@@ -1,4 +1,4 @@
-"""Answers on a terminal. Untrusted text reaches rich only as Text, with control and bidirectional characters visible."""
+"""Answers on a terminal. Untrusted text reaches rich only as Text, control and bidirectional characters visible."""
 
 from __future__ import annotations
 
@@ -167,7 +167,8 @@ def priced(out: Console, data: dict[str, Any]) -> None:
         out,
         "Outcomes priced",
         say(
-            f"Percent of real income against the duties in force on {day(data['as_of'])}. Duty: average points added since {economy['year']}."
+            f"Percent of real income against the duties in force on {day(data['as_of'])}."
+            f" Duty: average points added since {economy['year']}."
         ),
         table,
         say(
@@ -199,7 +200,8 @@ def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
     counts = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1]))
     lines = [
         say(
-            f"{told['title'] or told['id']} ({told['publisher'] or 'publisher not named'}, {told['published'] or 'undated'})"
+            f"{told['title'] or told['id']}"
+            f" ({told['publisher'] or 'publisher not named'}, {told['published'] or 'undated'})"
         ),
         say(f"{len(told['proposed'])} facts proposed, none reviewed: {counts or 'nothing found'}"),
     ]
@@ -277,7 +279,8 @@ def price(answer: Answer) -> None:
     out.print()
     out.print(
         say(
-            f"Closure: {data['closure']['meaning']}. Trade elasticity {data['elasticity']['trade']:g}, {data['horizon']}."
+            f"Closure: {data['closure']['meaning']}."
+            f" Trade elasticity {data['elasticity']['trade']:g}, {data['horizon']}."
         )
     )
     out.print(
