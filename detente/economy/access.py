@@ -1,22 +1,26 @@
 """Access: how a policy weighs the baseline shares, in the sums a trade model needs.
 
-With gross [n,i] = share * ((1+t)/(1+t0))^-response and net = gross / (1+t):
-    buy(supply)  -> sum over i of gross * supply, and of net * supply     [...,n]
-    sell(demand) -> sum over n of net * demand                            [...,i]
-`Dense` holds both matrices of one scenario. `Shared` serves scenarios side by side: one matrix product with the
-baseline for all of them, and a correction on the few importers (rows) and exporters (columns) whose cells differ.
+With gross (s)[n,i] = share * ((1+t)/(1+t0))^-response * cost^-elasticity and net = gross / (1+t):
+    buy(supply)  -> sum over i of gross * supply, and of net * supply     [...,(s),n]
+    sell(demand) -> sum over n of net * demand                            [...,(s),i]
+One sector: `Dense` holds both matrices of one scenario. `Shared` serves scenarios side by side: one matrix product with
+the baseline for all of them, and a correction on the few importers (rows) and exporters (columns) whose cells differ.
+With sectors: `Panels` holds one scenario; `Overlay` has one matrix product a sector for all scenarios, and a correction
+cell by cell.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.economy.policy import Policy
 from detente.economy.world import World
+from detente.errors import QuestionError
 
 LINES = 24  # more rows and columns than this and one dense matrix a scenario is faster
+CELLS = 0.1  # the part of all cells beyond which panels of one scenario at a time are faster than an overlay
 
 
 class Dense(NamedTuple):
@@ -98,6 +102,8 @@ def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared
 
     response [n]: elasticity of n's import shares to its duty, positive.
     """
+    if policy.sector is not None or policy.cost is not None:
+        raise QuestionError(f"{world.name} has one sector and no iceberg costs; take a world with sectors for those")
     importer, exporter = policy.importer, policy.exporter
     before = world.tariff[importer, exporter]
     duty = np.log1p(policy.rate)
@@ -118,3 +124,119 @@ def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared
         more[..., (exporter if row else importer)[cells]] = gross[:, cells], net[:, cells]
         lines.append(Line(place, row, more[0], more[1]))
     return Shared(world.share, world.duty_free, tuple(lines))
+
+
+class Panels(NamedTuple):
+    """One scenario with sectors: `both` [s,2n,i], gross above net."""
+
+    both: np.ndarray
+
+    def buy(self, supply):
+        bought = (self.both @ supply[..., None])[..., 0]
+        half = self.both.shape[2]
+        return bought[..., :half], bought[..., half:]
+
+    def sell(self, demand):
+        return (demand[..., None, :] @ self.net)[..., 0, :]
+
+    def own(self):
+        """What domestic sales weigh in net [s,n]."""
+        return np.diagonal(self.net, axis1=1, axis2=2)
+
+    def duty(self, supply, tariff):
+        """Sum over i of tariff * net * supply [s,n], at tariffs that the policy does not move."""
+        return np.einsum("sni,sni,si->sn", self.net, tariff, supply)
+
+    @property
+    def net(self):
+        return self.both[:, self.both.shape[2] :]
+
+
+class Order(NamedTuple):
+    """Cells sorted by the place (s,n) or (s,i) they add to: the sort, where each place begins, and the places."""
+
+    by: np.ndarray
+    begin: np.ndarray
+    to: np.ndarray
+
+    def add(self, total, values):
+        """total [k,s*n] with values [k,m] added at their places."""
+        if self.by.size:
+            total[:, self.to] += np.add.reduceat(values[:, self.by], self.begin, axis=1)
+
+
+def order(key: np.ndarray) -> Order:
+    """Cells grouped by the place they add to."""
+    by = np.argsort(key, kind="stable")
+    to, begin = np.unique(key[by], return_index=True)
+    return Order(by, begin, to)
+
+
+class Overlay(NamedTuple):
+    """Scenarios with sectors side by side: the baseline's `both` [s,2n,i], and what each cell adds, gross and net [k,m]."""
+
+    both: np.ndarray
+    buyer: np.ndarray  # [m] places in (s,n)
+    seller: np.ndarray  # [m] places in (s,i)
+    rows: Order
+    columns: Order
+    gross: np.ndarray
+    net: np.ndarray
+    before: np.ndarray  # [m] the baseline's tariff
+
+    def buy(self, supply):
+        s, _, n = self.both.shape
+        bought = (supply.transpose(1, 0, 2) @ self.both.transpose(0, 2, 1)).transpose(1, 0, 2)
+        gross, net = (np.ascontiguousarray(part).reshape(-1, s * n) for part in (bought[..., :n], bought[..., n:]))
+        cells = supply.reshape(-1, s * n)[:, self.seller]
+        self.rows.add(gross, self.gross * cells)
+        self.rows.add(net, self.net * cells)
+        return gross.reshape(-1, s, n), net.reshape(-1, s, n)
+
+    def sell(self, demand):
+        s, _, n = self.both.shape
+        sold = demand.transpose(1, 0, 2) @ self.both[:, n:]
+        sold = np.ascontiguousarray(sold.transpose(1, 0, 2)).reshape(-1, s * n)
+        self.columns.add(sold, self.net * demand.reshape(-1, s * n)[:, self.buyer])
+        return sold.reshape(-1, s, n)
+
+    def own(self):
+        """What domestic sales weigh in net [k,s,n]."""
+        s, _, n = self.both.shape
+        own = np.tile(np.diagonal(self.both[:, n:], axis1=1, axis2=2).reshape(-1), (len(self.net), 1))
+        at = np.flatnonzero(self.buyer == self.seller)
+        own[:, self.buyer[at]] += self.net[:, at]
+        return own.reshape(-1, s, n)
+
+    def duty(self, supply, tariff):
+        """Sum over i of tariff * net * supply [k,s,n], at tariffs that the policy does not move."""
+        s, _, n = self.both.shape
+        paid = supply.transpose(1, 0, 2) @ (tariff * self.both[:, n:]).transpose(0, 2, 1)
+        paid = np.ascontiguousarray(paid.transpose(1, 0, 2)).reshape(-1, s * n)
+        self.rows.add(paid, self.before * self.net * supply.reshape(-1, s * n)[:, self.seller])
+        return paid.reshape(-1, s, n)
+
+
+def sectoral(world: World, policy: Policy, elasticity: np.ndarray) -> Any:
+    """The access that a policy leaves in a world with sectors; None where its scenarios differ in too many cells.
+
+    elasticity [s]: of trade, to duty and iceberg cost alike.
+    """
+    if policy.sector is None:
+        raise QuestionError(f"{world.name} has sectors; make its policies with policy.tariffs")
+    n = len(world.economies)
+    before, duty, theta = world.tariff[policy.cells], np.log1p(policy.rate), elasticity[policy.cells[0]]
+    share = world.share[policy.cells]
+    pull = duty - np.log1p(before) + (0 if policy.cost is None else np.log(policy.cost))
+    gross = share * np.exp(-theta * pull)
+    net = gross * np.exp(-duty)
+    both = world.panels
+    if not policy.shape:
+        changed, (at, importer, exporter) = both.copy(), policy.cells
+        changed[at, importer, exporter], changed[at, n + importer, exporter] = gross, net
+        return Panels(changed)
+    if policy.rate.shape[-1] > CELLS * world.share.size:
+        return None
+    buyer, seller = policy.cells[0] * n + policy.importer, policy.cells[0] * n + policy.exporter
+    more = gross - share, net - share / (1 + before)
+    return Overlay(both, buyer, seller, order(buyer), order(seller), *more, before)

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator, gmres
 
-from detente.economy.policy import Policy
+from detente.economy.policy import Policy, nothing
 from detente.economy.world import World
 
 MEMORY = 5  # past steps that Anderson acceleration mixes
-RIDGE = np.float32(1e-6) * np.eye(MEMORY, dtype=np.float32)  # on the scaled Gram matrix: the rounding of single precision
+RIDGE = np.float32(1e-6) * np.eye(
+    MEMORY, dtype=np.float32
+)  # on the scaled Gram matrix: the rounding of single precision
 MANY = 32  # scenarios from which a batch earns a Jacobian of its own
 CHUNK = 64  # scenarios solved side by side: their history stays in the processor's cache
 CHORD = 40  # chord steps before Newton is tried
 WORST = 1e6  # a gap beyond which a row has left the room
-_steer: WeakKeyDictionary[World, dict[Any, np.ndarray]] = WeakKeyDictionary()
+LARGE = 1000  # unknowns from which Newton solves by Krylov steps
+Push = Callable[[np.ndarray], np.ndarray]  # misses [k,u] to what is added to x, in single precision
+_steer: WeakKeyDictionary[World, dict[Any, Push]] = WeakKeyDictionary()
 
 
 class Found(NamedTuple):
@@ -63,18 +69,31 @@ def correction(move: Callable[[np.ndarray], np.ndarray], x: np.ndarray, width: f
     return -np.linalg.inv((moved[1:] - moved[0]).T / width)
 
 
-def steering(model: Any, world: World) -> np.ndarray:
-    """The correction at the baseline, once for each world and model, in single precision: it steers, it does not decide."""
+def dense(steer: np.ndarray, miss: np.ndarray) -> np.ndarray:
+    """A correction [u,u] acting on rows from the right."""
+    return miss.astype(np.float32) @ steer
+
+
+def steering(model: Any, world: World) -> Push:
+    """The correction at the baseline, once for each world and model, in single precision: it steers, it does not decide.
+
+    A model with many unknowns gives its own, structured, by `steer`.
+    """
     known = _steer.setdefault(world, {})
     if model not in known:
-        nothing = Policy(np.zeros(0, int), np.zeros(0, int), np.zeros(0))
-        move = mover(model, world, nothing, model.prepare(world, nothing))
-        known[model] = np.ascontiguousarray(correction(move, flat(model.start(world))).T.astype(np.float32))
+        known[model] = model.steer(world) if hasattr(model, "steer") else steered(model, world, nothing(world))
     return known[model]
 
 
-def chord(move: Callable, x: np.ndarray, steer: np.ndarray, tolerance: float, limit: int) -> Found:
-    """Anderson-accelerated chord steps on rows x [k,u]; steer [u,u] acts from the right."""
+def steered(model: Any, world: World, policy: Policy, x: np.ndarray | None = None) -> Push:
+    """The correction at x, the baseline if not given, as a dense matrix."""
+    move = mover(model, world, policy, model.prepare(world, policy))
+    at = flat(model.start(world)) if x is None else x
+    return partial(dense, np.ascontiguousarray(correction(move, at).T.astype(np.float32)))
+
+
+def chord(move: Callable, x: np.ndarray, steer: Push, tolerance: float, limit: int) -> Found:
+    """Anderson-accelerated chord steps on rows x [k,u]."""
     past = Past(*x.shape)
     best, least, steps = x, np.full(len(x), np.inf), np.full(len(x), limit)
     for n in range(limit + 1):
@@ -87,7 +106,7 @@ def chord(move: Callable, x: np.ndarray, steer: np.ndarray, tolerance: float, li
         arrived = least <= tolerance
         if arrived.all() or n == limit or (n >= 8 and not (gap < WORST).all()):
             break
-        new = past.mixed(x, miss.astype(np.float32) @ steer)
+        new = past.mixed(x, steer(miss))
         x = np.where(arrived[:, None], x, new) if arrived.any() else new
     return Found(best, least, steps)
 
@@ -119,14 +138,27 @@ class Past:
         return new
 
 
-def newton(move: Callable, x: np.ndarray, tolerance: float, limit: int) -> Found:
+def krylov(move: Callable, x: np.ndarray, miss: np.ndarray, steer: Push) -> np.ndarray:
+    """The Newton step at one row x [u] by GMRES on differences of `move`, steered."""
+
+    def along(v: np.ndarray) -> np.ndarray:
+        width = 1e-7 / max(float(np.abs(v).max()), 1e-300)
+        return (move(x + width * v) - miss) / width
+
+    square = (x.size, x.size)
+    slope = LinearOperator(square, matvec=along, dtype=float)
+    ahead = LinearOperator(square, matvec=lambda v: -steer(v[None])[0].astype(float), dtype=float)
+    return gmres(slope, -miss, M=ahead, rtol=1e-4, restart=40, maxiter=3)[0]
+
+
+def newton(move: Callable, x: np.ndarray, tolerance: float, limit: int, steer: Push) -> Found:
     """Newton with a fresh Jacobian and halved steps on one row x [u]: slow, for what the chord cannot reach."""
     miss = move(x)
     gap, steps = np.abs(miss).max(), 0
     while steps < limit and gap > tolerance:
         steps += 1
         try:
-            push = correction(move, x) @ miss
+            push = krylov(move, x, miss, steer) if x.size > LARGE else correction(move, x) @ miss
         except np.linalg.LinAlgError:
             break
         push *= min(1.0, 2.0 / max(np.abs(push).max(), 1e-300))  # no hat moves by more than e^2 at once
@@ -149,7 +181,8 @@ def walked(model: Any, world: World, policy: Policy, tolerance: float, limit: in
         to = min(1.0, done + stride)
         part = policy.eased(world, to) if to < 1 else policy
         near = tolerance if to == 1 else 1e-6
-        tried = newton(mover(model, world, part, model.prepare(world, part)), x, near, min(20, limit - spent))
+        move = mover(model, world, part, model.prepare(world, part))
+        tried = newton(move, x, near, min(20, limit - spent), steering(model, world))
         spent += int(tried.steps)
         if to == 1 and tried.gap < last.gap:
             last = tried
@@ -174,17 +207,18 @@ def one(model: Any, world: World, policy: Policy, tolerance: float, limit: int) 
     return tried._replace(report=model.report(world, policy, reach, shaped(model, world, tried.x)))
 
 
-def near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+def near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, Push]:
     """Where a batch starts and what steers it: at the mean of its policies if it is large, else at the baseline."""
     first, steer = flat(model.start(world)), steering(model, world)
     if len(policy.rate) < MANY:
         return first, steer
-    mean = replace(policy, rate=np.expm1(np.log1p(policy.rate).mean(0)))
+    cost = None if policy.cost is None else np.exp(np.log(policy.cost).reshape(-1, policy.rate.shape[-1]).mean(0))
+    mean = replace(policy, rate=np.expm1(np.log1p(policy.rate).mean(0)), cost=cost)
     move = mover(model, world, mean, model.prepare(world, mean))
     found = chord(move, first[None], steer, tolerance, CHORD)
     if not found.gap[0] <= tolerance:
         return first, steer
-    return found.x[0], np.ascontiguousarray(correction(move, found.x[0]).T.astype(np.float32))
+    return found.x[0], steer if hasattr(model, "steer") else steered(model, world, mean, found.x[0])
 
 
 def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:

@@ -1,6 +1,6 @@
 """World: a baseline economy, where it comes from, and its checks.
 
-Axes: n importer, i exporter. A one-sector world has no sector axis.
+Axes: s sector, n importer, i exporter. A one-sector world has no sector axis.
 """
 
 from __future__ import annotations
@@ -42,11 +42,31 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
-class World:
-    """A baseline economy in which the model's equations hold exactly.
+class InputOutput:
+    """An input-output table in the plain layout, basic prices, one unit; what `calibrate` reads.
 
-    share [n,i] of n's spending that goes to i; spending, income (of labour), transfer [n] in `origin.unit`;
-    tariff [n,i] in force in the baseline, as a fraction; structure: the model's own parameters, each documented there.
+    flows [s,n,i]: what n buys of s from i for every use, before duty, domestic sales on the diagonal. uses [n,k,s]: what
+    sector s of n buys of k, from wherever, before duty. tariff [s,n,i]: fraction. services: sectors that bear no duty.
+    value_added, final [s,n]: only to be checked against the rest; what is left over is what the world gets.
+    """
+
+    economies: tuple[str, ...]
+    sectors: tuple[str, ...]
+    flows: np.ndarray
+    uses: np.ndarray
+    tariff: np.ndarray
+    origin: Origin
+    services: tuple[str, ...] = ()
+    value_added: np.ndarray | None = None
+    final: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A baseline economy in which the model's equations hold exactly. With sectors, [s,...] leads where marked (s).
+
+    share (s)[n,i] of n's spending that goes to i; spending (s)[n], income (of labour) and transfer [n] in `origin.unit`;
+    tariff (s)[n,i] in force in the baseline, as a fraction; structure: the model's own parameters, documented there.
     """
 
     name: str
@@ -58,11 +78,17 @@ class World:
     tariff: np.ndarray
     structure: Any
     origin: Origin
+    sectors: tuple[str, ...] = ()
 
     @cached_property
     def duty_free(self) -> np.ndarray:
-        """share / (1 + tariff) [n,i]: what reaches the exporter of each unit spent; the share itself without tariffs."""
+        """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent; the share itself without tariffs."""
         return self.share / (1 + self.tariff) if self.tariff.any() else self.share
+
+    @cached_property
+    def panels(self) -> np.ndarray:
+        """share above duty_free [s,2n,i], in a world with sectors."""
+        return np.ascontiguousarray(np.concatenate([self.share, self.duty_free], axis=1))
 
     def index(self, economy: str) -> int:
         """The place of an economy on every axis. Raises QuestionError for one the world does not have."""
@@ -73,6 +99,12 @@ class World:
                 f"{economy!r} is not an economy of {self.name} ({len(self.economies)} economies, ISO3 codes such as"
                 f" {', '.join(self.economies[:3])}); {_near(economy, self.economies)}"
             ) from None
+
+    def sector(self, code: str) -> int:
+        """The place of a sector on the sector axis. Raises QuestionError for one the world does not have."""
+        if code not in self.sectors:
+            raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {', '.join(self.sectors) or 'none'}")
+        return self.sectors.index(code)
 
 
 def _near(code: str, economies: tuple[str, ...]) -> str:
@@ -87,36 +119,47 @@ def check(world: World, *, tolerance: float = 1e-9) -> World:
 
     Raises DataError naming the first economy that fails, by how much, and what to try.
     """
-    n = len(world.economies)
-    shapes = {"share": (n, n), "tariff": (n, n), "spending": (n,), "income": (n,), "transfer": (n,)}
+    n, lead = len(world.economies), (len(world.sectors),) if world.sectors else ()
+    shapes = {"share": (*lead, n, n), "tariff": (*lead, n, n), "spending": (*lead, n), "income": (n,), "transfer": (n,)}
     for field, shape in shapes.items():
         array = np.asarray(getattr(world, field))
         if array.shape != shape:
-            raise DataError(f"{world.name}: {field} has shape {array.shape}, but {n} economies need {shape}")
+            counted = f"{n} economies" + (f" and {len(world.sectors)} sectors" if world.sectors else "")
+            raise DataError(f"{world.name}: {field} has shape {array.shape}, but {counted} need {shape}")
         bad = np.argwhere(~np.isfinite(array))
         if bad.size:
-            where = ", ".join(world.economies[k] for k in bad[0])
-            raise DataError(f"{world.name}: {field} of {where} is not a finite number; fill or drop it first")
-    for field in ("share", "spending", "income"):
-        array = np.asarray(getattr(world, field))
-        if (array < 0).any():
-            where = ", ".join(world.economies[k] for k in np.argwhere(array < 0)[0])
-            raise DataError(f"{world.name}: {field} of {where} is negative ({array.min():.4g}); rebalance the table")
+            raise DataError(
+                f"{world.name}: {field} of {place(world, bad[0])} is not a finite number; fill or drop it first"
+            )
+        bad = np.argwhere(array <= -1 if field == "tariff" else array < 0)
+        if bad.size and field != "transfer":
+            raise DataError(
+                f"{world.name}: {field} of {place(world, bad[0])} is negative ({array[tuple(bad[0])]:.4g});"
+                " rebalance the table"
+            )
     for field in ("spending", "income"):
         array = np.asarray(getattr(world, field))
+        array = array.sum(0) if array.ndim > 1 else array
         if (array == 0).any():
             raise DataError(f"{world.name}: {field} of {world.economies[int(np.argmin(array))]} is zero; drop it")
-    off = np.abs(world.share.sum(1) - 1)
+    off = np.abs(world.share.sum(-1) - 1)
     if off.max() > tolerance:
-        k = int(off.argmax())
+        k = np.unravel_index(int(off.argmax()), off.shape)
         raise DataError(
-            f"{world.name}: shares should sum to 1, but {world.economies[k]} sums to {1 + off[k]:.6f};"
+            f"{world.name}: shares should sum to 1, but {place(world, k)} is off by {off[k]:.6f};"
             " divide its row by its sum before calibrating"
         )
     total = abs(world.transfer.sum()) / world.spending.sum()
     if total > tolerance:
         raise DataError(f"{world.name}: transfers should sum to 0, but sum to {total:.2e} of world spending")
     return world
+
+
+def place(table: World | InputOutput, where: Any) -> str:
+    """A cell in words: economies, and the sector if the cell has one."""
+    sectors = (table.sectors,) if table.sectors and len(where) > 1 else ()
+    axes = (*sectors, *[table.economies] * (len(where) - len(sectors)))
+    return ", ".join(axis[k] for axis, k in zip(axes, where, strict=True))
 
 
 def worlds() -> list[str]:
@@ -126,20 +169,26 @@ def worlds() -> list[str]:
 
 
 @cache
-def table(name: str) -> Table:
-    """The raw table of a shipped world. Raises QuestionError for an unknown name, DataError where the file was changed."""
+def table(name: str) -> Any:
+    """The raw table of a shipped world: a Table, or an InputOutput where it has sectors. Raises QuestionError for an unknown name, DataError where the file was changed."""
     folder = resources.files("detente.economy") / "worlds"
     if name not in worlds():
         raise QuestionError(f"no world is named {name!r}; there is {', '.join(worlds())}")
     about = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
     data = (folder / f"{name}.npz").read_bytes()
-    found = hashlib.sha256(data).hexdigest()
-    if found != about["sha256"]:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != about["sha256"]:
         raise DataError(
-            f"{name}.npz does not match its provenance file: sha256 {found[:12]}..., expected"
+            f"{name}.npz does not match its provenance file: sha256 {digest[:12]}..., expected"
             f" {about['sha256'][:12]}...; reinstall the package"
         )
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        economies, flows, gdp = tuple(arrays["economies"].tolist()), arrays["flows"], arrays["gdp"]
-    about["sources"] = tuple(about["sources"])
-    return Table(economies, flows, gdp, Origin(name=name, **about))
+        found = {key: arrays[key] for key in arrays.files}
+    services = tuple(about.pop("services", ()))
+    origin = Origin(name=name, **about | {"sources": tuple(about["sources"])})
+    economies = tuple(found.pop("economies").tolist())
+    if "sectors" not in found:
+        return Table(economies, found["flows"], found["gdp"], origin)
+    sectors = tuple(found.pop("sectors").tolist())
+    wide = {key: array.astype(float) for key, array in found.items()}
+    return InputOutput(economies, sectors, **wide, origin=origin, services=services)

@@ -1,0 +1,285 @@
+"""Many sectors with input-output links, deficits and tariff revenue: Caliendo and Parro (2015) in exact hats.
+
+Axes: s or k sector, n importer, i exporter; [...] scenarios. A hat is counterfactual over baseline. State: ln of each
+hat of the input bundle's cost, of spending and of the wage.
+    supply_si = cost_si^-theta        ease_sn = sum_i share_sni (duty_sni iceberg_sni)^-theta supply_si
+    price_sn  = ease_sn^(-1/theta)    cost_sn = wage_n^B_sn prod_k price_kn^(inputs of k)
+    made_si   = sum_n purchases net of duty               spending_kn = sum_s inputs_nks made_sn + final_kn income_n
+    income    = wages + duty + deficit                    wages = sum_s B_sn made_sn
+Numeraire: world value added. Deficits are fixed in it. Theta and duties enter only through the access, once a policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.linalg import lu_factor, lu_solve
+
+from detente.economy.access import Overlay, Panels, sectoral
+from detente.economy.policy import Policy, nothing
+from detente.economy.world import World, check
+from detente.errors import QuestionError
+
+
+class Structure(NamedTuple):
+    """elasticity [s] theta; value_added [s,n] B; inputs [n,k,s], of k in each unit of n's output of s; final [s,n] shares of
+    income; goods [s], whether a sector bears duties; elasticity_from: paper and table, in words."""
+
+    elasticity: np.ndarray
+    value_added: np.ndarray
+    inputs: np.ndarray
+    final: np.ndarray
+    goods: np.ndarray
+    elasticity_from: str = ""
+
+
+class State(NamedTuple):
+    """cost, spending [...,s*n], wage [...,n]: ln of counterfactual over baseline."""
+
+    cost: Any
+    spending: Any
+    wage: Any
+
+
+class Reach(NamedTuple):
+    """What stays fixed while a policy is solved."""
+
+    access: Panels | Overlay
+    theta: np.ndarray  # [s,1]
+    empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
+
+
+class Markets(NamedTuple):
+    """One evaluation of the equations [...,s,n], before the three gaps are taken."""
+
+    supply: Any
+    log_price: Any
+    demand: Any  # gross spending over ease
+    spend: Any
+    net: Any  # purchases net of duty
+    made: Any
+    wages: Any  # [...,n]
+    level: Any  # [...,1] world value added, ln of counterfactual over baseline
+    income: Any  # [...,n]
+
+
+def mix(blocks: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Each economy's block [n,a,b] applied to its column of x [...,b,n]: [...,a,n]."""
+    if x.ndim == 2:
+        return (blocks @ x.T[..., None])[..., 0].T
+    return (np.ascontiguousarray(x.transpose(2, 0, 1)) @ blocks.transpose(0, 2, 1)).transpose(1, 2, 0)
+
+
+def prepare(world: World, policy: Policy) -> Reach | None:
+    """The policy as the equations use it; None where its scenarios cannot be solved side by side."""
+    if policy.revenue != "lump_sum":
+        raise QuestionError("multi_sector returns duties to households; income_tax_relief is the one-sector model's")
+    access = sectoral(world, policy, world.structure.elasticity)
+    if access is None:
+        return None
+    return Reach(access, world.structure.elasticity[:, None], (world.spending == 0).astype(float))
+
+
+def start(world: World) -> State:
+    """The baseline: every hat is one."""
+    return State(np.zeros(world.spending.size), np.zeros(world.spending.size), np.zeros(len(world.economies)))
+
+
+def markets(world: World, reach: Reach, state: State) -> Markets:
+    """Goods markets at given costs, spending and wages."""
+    shape = (*state.wage.shape[:-1], *world.spending.shape)
+    supply = np.exp(-reach.theta * state.cost.reshape(shape))
+    ease, net = reach.access.buy(supply)
+    spend = world.spending * np.exp(state.spending.reshape(shape))
+    demand = spend / ease
+    net = net * demand
+    wages = world.income * np.exp(state.wage)
+    growth = wages.sum(-1, keepdims=True) / world.income.sum()
+    income = wages + (spend - net).sum(-2) + world.transfer * growth
+    made = supply * reach.access.sell(demand)
+    return Markets(supply, -np.log(ease) / reach.theta, demand, spend, net, made, wages, np.log(growth), income)
+
+
+def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
+    """State moved by its gaps: cost of the bundle, spending due over spending, value added paid over wages due."""
+    s, v = world.structure, markets(world, reach, state)
+    cost = s.value_added * state.wage[..., None, :] + mix(s.inputs.transpose(0, 2, 1), v.log_price)
+    due = mix(s.inputs, v.made) + s.final * v.income[..., None, :]
+    spending = np.log((due + reach.empty) / (world.spending + reach.empty))
+    paid = np.log((s.value_added * v.made).sum(-2) / world.income)
+    flat = state.cost.shape
+    return State(cost.reshape(flat) - v.level, spending.reshape(flat) - v.level, paid - v.level)
+
+
+class Steer(NamedTuple):
+    """The baseline's Newton step, exact for wages and for what wages move; else economy by economy. Single precision."""
+
+    wage: np.ndarray  # [u,n] miss -> wage
+    follow: np.ndarray  # [n,2*s*n] wage -> cost and spending
+    cost: np.ndarray  # [n,s,s] domestic input-output loops
+    spending: np.ndarray
+
+    def __call__(self, miss: np.ndarray) -> np.ndarray:
+        rows, (n, s, _) = len(miss), self.cost.shape
+        miss = miss.astype(np.float32)
+        wage = miss @ self.wage
+        cost, spending = (miss[:, at : at + s * n].reshape(rows, s, n) for at in (0, s * n))
+        loops = [mix(self.cost, cost).reshape(rows, -1), mix(self.spending, spending).reshape(rows, -1)]
+        return np.concatenate([np.concatenate(loops, axis=1) + wage @ self.follow, wage], axis=1)
+
+
+def steer(world: World) -> Callable[[np.ndarray], np.ndarray]:
+    """What steers the solver, from the Jacobian at the baseline.
+
+    In rates of change, with (k,i) a column and (s,n) a row:
+        cost = price + wage        spending = made + income        wage = what value added pays
+    so that eliminating cost and spending leaves n wages.
+    """
+    w, s = world, world.structure
+    size, n = w.spending.shape
+    single = np.float32
+    theta, spend = s.elasticity[:, None], w.spending + (w.spending == 0)
+    net = w.duty_free  # [k,m,i]
+    landed = net.sum(2)  # of each unit spent
+    sold = (net * w.spending[:, :, None]).transpose(0, 2, 1)  # [k,i,m] sales of i to m
+    flow = theta[:, :, None] * (sold @ w.share)  # [k,i,i'] sales that a rival's cost brings
+    flow -= theta[:, :, None] * (sold.sum(2)[:, :, None] * np.eye(n))
+    duty_by_cost = theta[:, :, None] * w.spending[:, :, None] * (net - landed[:, :, None] * w.share)
+    duty_by_spending = (w.spending * (1 - landed))[:, :, None] * np.eye(n)
+
+    def dense(inputs, by, income=None):
+        """Rows (s,n), columns (k,i): inputs [n,s,k] times by [k,n,i], and final demand out of income's [k,n,i]."""
+        out = np.einsum("nsk,kni->snki", inputs.astype(single), by.astype(single))
+        if income is not None:
+            out += (s.final / spend).astype(single)[:, :, None, None] * income.transpose(1, 0, 2).astype(single)
+        return out.reshape(size * n, size * n)
+
+    due = s.inputs / spend.T[:, :, None]  # [n,k,s] relative to what is spent
+    price = dense(s.inputs.transpose(0, 2, 1), w.share)
+    buying = dense(due, sold, duty_by_spending)
+    costly = dense(due, flow, duty_by_cost)
+    identity = np.eye(size * n, dtype=single)
+    cost_lu = lu_factor(identity - price, overwrite_a=True, check_finite=False)
+    spending_lu = lu_factor(identity - buying, overwrite_a=True, check_finite=False)
+
+    growth = w.income / w.income.sum()  # [n] of the level
+    own = np.eye(n)
+    cost_by_wage = (s.value_added[:, :, None] * own - growth).reshape(size * n, n)
+    final = s.final / spend
+    spending_by_wage = final[:, :, None] * (w.income * own + w.transfer[:, None] * growth) - growth
+    paid = s.value_added / w.income
+    paid_by_spending = (paid[:, :, None] * sold).transpose(1, 0, 2).reshape(n, -1)
+    paid_by_cost = (paid[:, :, None] * flow).transpose(1, 0, 2).reshape(n, -1)
+
+    follow_cost = lu_solve(cost_lu, cost_by_wage.astype(single), check_finite=False)
+    direct = spending_by_wage.reshape(size * n, n) + costly @ follow_cost
+    follow_spending = lu_solve(spending_lu, direct.astype(single), check_finite=False)
+    schur = paid_by_cost @ follow_cost + paid_by_spending @ follow_spending - own - growth
+    by_spending = lu_solve(spending_lu, paid_by_spending.T.astype(single), trans=1, check_finite=False)
+    back = paid_by_cost.T + costly.T @ by_spending
+    by_cost = lu_solve(cost_lu, back.astype(single), trans=1, check_finite=False)
+    wage = -np.concatenate([by_cost, by_spending, own]) @ np.linalg.inv(schur).T
+
+    home = np.arange(n)
+    loops = s.inputs.transpose(0, 2, 1) * w.share[:, home, home].T[:, None, :]
+    bought = due * sold[:, home, home].T[:, None, :] + final.T[:, :, None] * (w.spending * (1 - landed)).T[:, None, :]
+    return Steer(
+        wage.astype(single),
+        np.ascontiguousarray(np.concatenate([follow_cost, follow_spending]).T.astype(single)),
+        np.linalg.inv(np.eye(size) - loops).astype(single),
+        np.linalg.inv(np.eye(size) - bought).astype(single),
+    )
+
+
+def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
+    """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said otherwise.
+
+    real_income: absorption over consumer prices, exact. linear_welfare = terms_of_trade + volume_of_trade: Caliendo and
+    Parro's decomposition at base weights, a linear approximation. real_wage; gdp: value added and duty, nominal; price,
+    wage, exports, imports: nominal, numeraire world value added. revenue: duty over baseline income (a fraction).
+    duty, gain, trade_balance: in the world's unit, gain being real_income times baseline income.
+    """
+    s, v = world.structure, markets(world, reach, state)
+    shape = v.spend.shape
+    level = np.exp(v.level)
+    cost = np.exp(state.cost.reshape(shape) - v.level[..., None])
+    wage = np.exp(state.wage - v.level)
+    price = np.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
+    flows = world.duty_free * world.spending[:, :, None]
+    made0, net0 = flows.sum(1), flows.sum(2)
+    duty0 = (world.spending - net0).sum(0)
+    income0 = world.income + duty0 + world.transfer
+    own0 = np.diagonal(flows, axis1=1, axis2=2)
+    income, duty = v.income / level, (v.spend - v.net).sum(-2) / level
+    own = reach.access.own() * v.supply * v.demand
+    exports, imports = ((x - own).sum(-2) / level for x in (v.made, v.net))
+    bought = (flows @ cost[..., None])[..., 0]  # base imports at new costs
+    terms = (made0 * (cost - 1) - bought + net0).sum(-2) / income0
+    before = world.tariff
+    volume = v.demand * reach.access.duty(v.supply, before) / level[..., None]
+    volume = (volume - ((flows * before) @ cost[..., None])[..., 0]).sum(-2) / income0
+
+    def change(new, old):
+        return 100 * (np.divide(new, old, out=np.ones_like(new), where=old > 0) - 1)
+
+    real = income / income0 / price - 1
+    output = v.made / level[..., None]
+    return {
+        "real_income": 100 * real,
+        "linear_welfare": 100 * (terms + volume),
+        "terms_of_trade": 100 * terms,
+        "volume_of_trade": 100 * volume,
+        "real_wage": 100 * (wage / price - 1),
+        "wage": 100 * (wage - 1),
+        "price": 100 * (price - 1),
+        "gdp": change(world.income * wage + duty, world.income + duty0),
+        "revenue": duty / income0,
+        "duty": duty,
+        "gain": real * income0,
+        "exports": change(exports, (made0 - own0).sum(0)),
+        "imports": change(imports, (net0 - own0).sum(0)),
+        "trade_balance": exports - imports,
+        "sector_output": change(output / cost, made0),
+        "sector_employment": change(output / wage[..., None, :], made0),
+        "sector_price": 100 * (np.exp(v.log_price - v.level[..., None]) - 1),
+    }
+
+
+def trade(world: World, policy: Policy, state: State) -> np.ndarray:
+    """Purchases [s,n,i] of one scenario before duty, in the world's unit at the numeraire. Raises QuestionError for many."""
+    reach = prepare(world, policy)
+    if reach is None or not isinstance(reach.access, Panels):
+        raise QuestionError("bilateral trade is asked of one scenario at a time")
+    v = markets(world, reach, state)
+    return reach.access.net * v.supply[:, None, :] * (v.demand / np.exp(v.level))[:, :, None]
+
+
+def rebase(world: World, policy: Policy, state: State, name: str) -> World:
+    """The world whose baseline is this equilibrium of one scenario; nominal deficits and the numeraire stay."""
+    reach = prepare(world, policy)
+    if reach is None or not isinstance(reach.access, Panels):
+        raise QuestionError("a new baseline is made of one scenario at a time")
+    v = markets(world, reach, state)
+    gross = reach.access.both[:, : len(world.economies)] * v.supply[:, None, :]
+    level = np.exp(v.level)
+    return check(
+        replace(
+            world,
+            name=name,
+            share=gross / gross.sum(2, keepdims=True),
+            spending=v.spend / level,
+            income=v.wages / level,
+            tariff=policy.tariff(world),
+        )
+    )
+
+
+def baseline(world: World) -> float:
+    """How far the world is from an equilibrium of its own: the largest relative miss of any market."""
+    none = nothing(world)
+    reach = prepare(world, none)
+    moved = step(world, none, reach, start(world))  # type: ignore[arg-type]
+    return float(max(np.abs(part).max() for part in moved))
