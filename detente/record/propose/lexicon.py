@@ -9,7 +9,7 @@ STATUS = {
     "en": (
         (
             "suspended",
-            r"suspend(?:s|ed|ing)?|suspensions?|paus(?:es?|ed|ing)|postpon(?:es?|ed|ing)|put(?:s|ting)? on (?:ice|hold)|placed on hold|fr(?:eeze|oze|ozen)|deferr?(?:ed|s|ing)?|shelved?|hold(?:s|ing)? off|held off|delay(?:s|ed|ing)?",
+            r"suspend(?:s|ed|ing)?|suspensions?|paus(?:es?|ed|ing)|postpon(?:es?|ed|ing)|put(?:s|ting)? (?:[\w%.]+ ){0,7}?on (?:ice|hold|pause)|placed on hold|fr(?:eeze|oze|ozen)|deferr?(?:ed|s|ing)?|shelved?|hold(?:s|ing)? off|held off|delay(?:s|ed|ing)?",
         ),
         (
             "ended",
@@ -29,7 +29,7 @@ STATUS = {
         ),
         (
             "committed",
-            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control|(?:strictly )?control(?= )|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
+            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control|(?:strictly )?control(?= )|(?:promis(?:es|ed)|pledg(?:es|ed)|undert(?:akes|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
     "vi": (
@@ -69,7 +69,7 @@ TYPES = {
         ),
         (
             "other",
-            r"(?:non-tariff )?counter-?measures?|retaliatory (?!tariff|dut|lev)(?:non-tariff |trade )?\w+|retaliation|sanctions?|responsive actions|non-tariff barriers?|commitments in|measures(?= (?:it|they|taken|against|in ret|to))|quotas?|digital services tax\w*",
+            r"(?:non-tariff )?counter-?measures?|retaliatory (?!tariff|dut|lev)(?:non-tariff |trade )?\w+|retaliation|sanctions?|responsive actions|non-tariff barriers?|commitments in|measures(?= (?:it|they|taken|against|in ret|to))|quotas?|digital services? tax\w*",
         ),
         (
             "tariff",
@@ -118,7 +118,7 @@ TOPICS = (
     ("currency", r"currenc\w+|yuan|exchange rates?|tiền tệ|tỷ giá|汇率|货币"),
     ("framework", r"framework|khuôn khổ|框架"),
     ("tariffs", r"tariffs?|dut(?:y|ies)\b|levies|thuế|关税"),
-    ("other", r"intellectual property|technology transfer|cyber\w*|services|artificial intelligence|\bAI\b|data|subsid\w+|overcapacity|steel|aluminium|aluminum|cars|autos?|automobiles?|energy|pharmaceuticals?|lumber|digital\w*|labou?r|climate|visas?|state-owned|imbalances?|practices|security|sở hữu trí tuệ|trí tuệ nhân tạo|网络|技术|知识产权|人工智能|backstop|citizens'? rights|fisheries|level playing field|governance"),
+    ("other", r"intellectual property|technology transfer|cyber\w*|services|artificial intelligence|\bAI\b|data|subsid\w+|overcapacity|steel|aluminium|aluminum|cars|autos?|automobiles?|energy|pharmaceuticals?|lumber|wood|timber|digital\w*|labou?r|climate|visas?|state-owned|imbalances?|practices|security|sở hữu trí tuệ|trí tuệ nhân tạo|网络|技术|知识产权|人工智能|backstop|citizens'? rights|fisheries|level playing field|governance"),
 )  # fmt: skip
 
 GOOD = r"progress|success\w*|constructive|productive|candid|in-depth|very good|great|incredible|historic|positive\w*|substantial|friendly|stable|benefit\w*|consensus|framework|agree\w*|deal|hope\w*|optimis\w*|confident|cooperat\w*|kind|fundamental|fair|better|well|softer|welcome\w*|thaw|cooling trend|solved|victory|strengthen\w*|boost|resol\w+|relief|frank|visit|lower|đồng thuận|thành công|tích cực|xây dựng|không còn|公平|降|访问|积极|建设性|共识|成功"

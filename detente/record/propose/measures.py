@@ -112,7 +112,8 @@ def _threats(reading: Reading, s: Sentence, voices: Voices, memory: dict[str, st
         out.append(_threat(reading, s, start, end, side, voices))
     if not out and IF.search(text) and (harm := _conditional(reading, s)):
         by = voices.at(s, harm.start)
-        side = _actor(reading, s, harm.start, harm.end, None, adjective=True)
+        until = re.search(r"\bif\b", harm.text)
+        side = _actor(reading, s, harm.start, harm.start + until.start() if until else harm.end, None, adjective=True)
         if side is None and re.search(r"\b(?:we|I|the President)\b", harm.text) and reading.author:
             side = reading.author
         side = (
@@ -210,10 +211,14 @@ def _measures(
             subject = actor or subject
             continue
         found, used = [], 0
-        hits = [m for m in lexicon.verbs(language).finditer(c.text) if _verb(c.text, m, language)]
+        hits = [
+            m
+            for m in lexicon.verbs(language).finditer(c.text)
+            if _verb(c.text, m, language) and not (m.group()[0].isupper() and m.start() > 2 and language == "en")
+        ]
         skip_to = 0
         for index, m in enumerate(hits):
-            if m.start() < skip_to or (m.group()[0].isupper() and m.start() > 2 and language == "en"):
+            if m.start() < skip_to:
                 continue
             if (
                 re.match(r"suspension", m.group(), re.I)
@@ -275,8 +280,10 @@ def _measures(
             found = _included(c, out[-1])
         out += found
         subject = actor or subject
+        if actor:
+            memory["actor"] = actor
     if out:
-        memory["last"] = out[-1]  # type: ignore[assignment]
+        memory["last"] = out[0]  # type: ignore[assignment]
     return out, subject
 
 
@@ -293,7 +300,8 @@ def _split(found: list[Draft], c: Piece) -> list[Draft]:
     """Each measure's quote from its own subject or verb to the next one's."""
     out = []
     for i, d in enumerate(found):
-        start = c.start if i == 0 and d.start - c.start < 110 else d.start
+        far = d.start - c.start >= 110 and d.end - d.start > 40
+        start = d.start if i or far else c.start
         end = found[i + 1].start if i + 1 < len(found) else c.end
         q = c.cut(start, end)
         text = re.sub(r"[\s,;.]*(?:\b(?:and|or|while)\b)?[\s,;.]*$", "", q.text)
@@ -370,13 +378,22 @@ def _one(
     before, after = text[used : m.start()], text[m.end() : after_end]
     bought = re.fullmatch(lexicon.BUY[language], m.group(), re.I)
     kind, noun = _object(language, before, after, m, status)
-    if TALKED.search(text[: m.start()]) and not re.search(
+    if kind is None and re.match(r"put", m.group()) and (inner := lexicon.types(language).search(m.group() + " on")):
+        kind, noun = lexicon.label(inner), inner.group()
+    if TALKED.search(text[max(0, m.start() - 70) : m.start()]) and not re.search(
         r"\b(?:agreed|committed|decided|determined)\b[^,]*$", before[-60:]
     ):
         return None
     promised = bool(PROMISE.search(text[: m.start()])) or bool(
-        re.search(r"[Cc]ommitments to|^[A-Z]", text[: m.start() + 1]) and m.start() < 14
+        re.search(r"[Cc]ommitments to|^[A-Z]", text[: m.start() + 1]) and m.start() < 2
     )
+    if m.start() < 6 and not promised:
+        promised = bool(PROMISE.search(s.piece.text[: c.start - s.piece.start]))
+    joint = [x.side for x in s.within("sides", c.start, c.start + m.start()) if x.form != "adjective"]
+    if status == "committed" and len(set(joint[:2])) == 2 and re.search(r"\band\s(?:the\s)?[A-Z]", text[: m.start()]):
+        return None
+    if status == "committed" and re.search(r"\b(?:towards?|help\w* (?:\w+ )?to)\s(?:\w+\s)?$", text[: m.start()]):
+        return None
     if bought or re.search(r"resum\w* purchas", m.group() + after[:12]):
         kind, status = "purchase_commitment", "committed"
         if not (
@@ -396,6 +413,8 @@ def _one(
             kind = "other"
             if not (promised and MONEY.search(after)) and not re.search(r"\d+ (?:billion|million)|[$€]\d", after):
                 return None
+        elif re.match(r"begin", m.group()) and memory.get("last"):
+            kind = memory["last"].value["type"]  # type: ignore[attr-defined]
         elif re.match(r"made", m.group()):
             kind = "other"
         elif (
@@ -458,11 +477,12 @@ def _one(
     accepted = re.match(r"accept|fac(?:es?|ed|ing)|pay", m.group(), re.I)
     target = _target(reading, s, c, m, imposer, kind)
     if accepted and kind == "tariff":
-        other = [x.side for x in s.within("sides", c.start + m.end(), c.end) if x.side != imposer]
-        if not other and len(set(reading.parties) - {imposer}) != 1:
-            return None
-        imposer, target = (other[0] if other else reading.other(imposer)), imposer
-        if imposer is None:
+        hit = [x.side for x in s.within("sides", c.start, c.start + m.start())]
+        target = hit[-1] if hit else imposer
+        other = [x.side for x in s.within("sides", c.start + m.end(), c.end) if x.side != target]
+        imposer = other[0] if other else (imposer if imposer != target else reading.other(target, s) or "")
+        status = "announced" if re.search(r"\b(?:will|would)\s$", text[: m.start()]) else status
+        if not imposer:
             return None
     value: dict = {"type": kind, "imposer": imposer, "target": target, "status": status}
     scope = (
@@ -549,14 +569,27 @@ def _imposer(
         agent = re.search(r"\bby (?:the )?(?P<w>[A-Z][\w. ]+)", c.text[m.end() :])
         sides = s.within("sides", c.start + m.end(), c.end) if agent else []
         found = sides[0].side if sides else None
+    told = re.search(r"\bon (?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
+    aimed = [x.side for x in own if told and x.start > c.start + told.start()]
+    if (
+        found is None
+        and subject is None
+        and kind == "tariff"
+        and aimed
+        and "USA" in reading.parties
+        and aimed[0] != "USA"
+    ):
+        return "USA"
     found = found or subject or memory.get(kind)
+    if found is None and kind == "other":
+        found = memory.get("actor")
     if found is None and reading.author not in (None, "joint"):
         found = reading.author
     if found is None:
         by = voices.at(s, c.start)
         found = by.side if by.side not in ("press", "joint", None) else None
     if found is None and kind == "tariff":
-        found = memory.get("other") or _from_target(reading, s, c)
+        found = _from_target(reading, s, c) or ("USA" if "USA" in reading.parties else memory.get("other"))
     return found
 
 
@@ -644,9 +677,7 @@ def _target(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], imposer: 
         ):
             return x.side
     if kind in ("tariff", "other", "purchase_commitment", "import_ban", "exemption"):
-        return reading.other(imposer) or (
-            reading.other(imposer, s) if kind in ("other", "purchase_commitment") else None
-        )
+        return reading.other(imposer, s)
     return None
 
 

@@ -10,7 +10,7 @@ from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
-NOUN = r"(?:talks?|meetings?|rounds?|consultations?|negotiations?|dinner|summit|phone call|telephone call|video call|call|dialogue|state visit|visit|session|discussions?|encounter|đàm phán|cuộc gặp|hội đàm|cuộc điện đàm|điện đàm|vòng đàm phán|会谈|磋商|会晤|会面|谈判|通话|晚宴)"
+NOUN = r"(?:talks?|meetings?|rounds?|consultations?|negotiations?|dinner|summit|phone calls?|telephone calls?|video calls?|calls?|dialogue|state visit|visit|session|discussions?|encounter|đàm phán|cuộc gặp|hội đàm|cuộc điện đàm|điện đàm|vòng đàm phán|会谈|磋商|会晤|会面|谈判|通话|晚宴)"
 MET = re.compile(
     r"\b(?:met(?! with (?:criticism|approval))|sat down|sit down|held|chaired|closed|concluded|wrapped up|hosted|spoke (?:by|on the|over the) (?:phone|telephone)|finished|gathered|convened|arrived|travell?ed|visited|argued|talked|resumed|ended|took place|have met|had met)\b"
     r"|đã gặp|gặp nhau|khép lại|kết thúc|diễn ra|hội đàm|tổ chức|举行|会晤|会见|会谈|结束|通话|访问了"
@@ -296,7 +296,7 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             continue
         if (
             re.search(
-                r"conditions?|requirements?|targets?|demands?|needs?|obligations|commitments|standards",
+                r"^\s?(?:that|this|these|those|its|the challenge)\b|conditions?|requirements?|targets?|demands?|needs?|obligations|commitments|standards",
                 s.piece.text[m.end() : m.end() + 40],
             )
             and "meet" in m.group()
@@ -318,7 +318,7 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
         if not persons and re.match(r"(?:自己|他|she|he)", c.text, re.I):
             by = voices.at(s, c.start)
             persons = [by.name] if by.name else []
-        if not persons and re.search(r"自己", c.text) and (by := voices.at(s, c.start)).name:
+        if not persons and re.search(r"自己|访问", c.text) and (by := voices.at(s, c.end - 1)).name:
             persons = [by.name]
         begin, last, expr = _days(reading, s, c, "future")
         cities = s.within("cities", c.start, c.end)

@@ -31,31 +31,11 @@ class City:
     described: bool = False
 
 
-PREPOSITIONS = frozenset(
-    [
-        "in",
-        "at",
-        "from",
-        "to",
-        "for",
-        "of",
-        "on",
-        "against",
-        "with",
-        "near",
-        "outside",
-        "tại",
-        "ở",
-        "đến",
-        "tới",
-        "between",
-        "by",
-        "into",
-        "across",
-        "toward",
-        "towards",
-        "about",
-    ]
+SHORT = frozenset({"U.S.", "US", "EU", "UK", "U.K.", "United States", "PRC"})
+VERBAL = re.compile(
+    r"will|would|has|have|had|is|are|was|were|and|or|to|in|on|at|for|by|from|with|also|can|could|may|might|must|shall|does"
+    r"|did|but|as|of|since|until|that|which|who|when|while|said|says|agrees|intends|plans|commits|maintains|imposes|put|took"
+    r"|met|sees|wants|expects|remains|confirms|reaffirms|then|now|not|after|before|if|[a-z]+ed"
 )
 
 
@@ -138,6 +118,14 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
             and (m.group().endswith(("'s", "'")) or re.match(r"[- ](?:China|EU|side)", after))
         ):
             form = "adjective" if m.group().endswith(("'s", "'")) else form
+        if (
+            re.search(r"(?:North|South|Latin|Central)\s$", text[max(0, m.start() - 8) : m.start()])
+            and word == "America"
+        ):
+            continue
+        noun = re.match(r"\s([a-z]+)", after)
+        if form == "name" and word in SHORT and noun and not VERBAL.fullmatch(noun.group(1)):
+            form = "adjective"
         found.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
     return found
 
@@ -151,6 +139,11 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         name, country = names[m.group()]
         word = re.search(r"(\w+)\W+$", text[max(0, m.start() - 16) : m.start()])
         before = word.group(1).lower() if word else ""
+        if re.match(
+            r"\s(?:[Jj]oint|[Ss]tatement|truce|deal|agreement|[Aa]rrangement|framework|accord|consensus|round's)",
+            text[m.end() : m.end() + 14],
+        ) and before not in ("in", "at"):
+            continue
         metonym = name in (
             "Washington",
             "Beijing",

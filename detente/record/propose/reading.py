@@ -99,10 +99,12 @@ class Reading:
         return By(None, "press", "narrator", self.via)
 
     def other(self, side: str | None, sentence: Sentence | None = None) -> str | None:
-        """The partner of a side: the one other side of the sentence, else of a two-party document."""
-        near = [m.side for m in sentence.sides if m.side != side] if sentence else []
-        if len(set(near)) == 1:
-            return near[0]
+        """The partner of a side: the one other side of the sentence, else of its line, else of a two-party document."""
+        if sentence:
+            for group in ([sentence], [x for x in self.sentences if x.piece.line == sentence.piece.line]):
+                near = {m.side for x in group for m in (*x.sides, *x.people)} - {side}
+                if len(near) == 1:
+                    return near.pop()
         rest = [p for p in self.parties if p != side]
         return rest[0] if len(rest) == 1 else None
 
@@ -116,7 +118,7 @@ class Reading:
         if len(near) == 2:
             return near
         if len(near) == 1 and near[0] not in self.parties and self.parties:
-            return sorted({near[0], self.parties[0]})
+            return sorted({near[0], self.other(near[0], sentence) or self.parties[0]})
         return sorted(self.parties)
 
 
@@ -201,10 +203,8 @@ def _parties(reading: Reading) -> tuple[str, ...]:
     for m in title:
         count[m.side] = count.get(m.side, 0) + 3
     for s in reading.sentences:
-        for m in s.sides:
-            count[m.side] = count.get(m.side, 0) + 1
-        for n in s.people:
-            count[n.side] = count.get(n.side, 0) + 1
+        for side in {m.side for m in s.sides} | {n.side for n in s.people}:
+            count[side] = count.get(side, 0) + 1
     if reading.author and reading.author != "joint":
         count[reading.author] = count.get(reading.author, 0) + 5
     hosts = {c.country for s in reading.sentences for c in s.cities} - {"USA", "CHN", "GBR"}

@@ -23,15 +23,15 @@ STAGES = (
     ("approved_internally", r"\b(?:cabinet|federal council|council|congress|government|state council|presidents?)\b[^.]{0,30}\b(?:approved|endorsed|signed off on|cleared|adopted) (?:the |a |its )?(?:\w+ ){0,2}(?:deal|agreement|text|mandate|framework)"),
     ("signed", rf"\bsign(?:s|ed|ing)?\b[^.]{{0,60}}{AGREEMENT}|{AGREEMENT}\b[^.]{{0,60}}\b(?:signed|signature)|{AGREEMENT}.{{0,12}}(?:签署|签字|签订)|(?:签署|签订).{{0,12}}(?:协议|协定)|ký (?:kết )?(?:\w+ ){{0,3}}(?:thỏa thuận|hiệp định)"),
     ("suspended", r"(?:talks|negotiations|ratification|agreement|deal|work on)\b[^.]{0,40}\b(?:suspended|on hold|on ice|frozen|paused)|(?:suspend\w*|froze|pause\w*) (?:the |all |trade )*(?:talks|negotiations|ratification|work on)|đình chỉ đàm phán|暂停谈判"),
-    ("framework", r"(?:\b(?:an?|the|this|that|new|basic|broad|trade)\s(?:[\w\"'-]+\s){0,3}\"?(?:framework|frame)\b|framework (?:agreement|deal|for)|frame consensus|văn bản khung|khuôn khổ|框架(?:协议|共识)?)"),
+    ("framework", r"(?:\b(?:an?|the|this|that|new|basic|broad|trade)\s(?:[\w\"'-]+\s){0,3}\"?(?:framework|frame)\b|framework (?:agreement|deal|for)|frame consensus|văn bản khung|thỏa thuận khung|khuôn khổ|框架(?:协议|共识)?)"),
     ("proposed", rf"\b(?:propos(?:es|ed)|tabled|put forward|presented|offer(?:s|ed))\b[^.]{{0,30}}(?:draft|{AGREEMENT}|offer)|proposed {AGREEMENT}|đề xuất (?:một )?(?:thỏa thuận|dự thảo)|提出.{{0,8}}(?:方案|草案)"),
     ("announced", rf"joint (?:statement|communiqu\w+)\b[^.]{{0,14}}\b(?:issued|published|released|announced)|(?:issu\w+|publish\w+|releas\w+|announc\w+) (?:a |their |the )?joint (?:statement|communiqu\w+)|announc\w+ (?:a |an |the |that they have |they had )?(?:new |trade |historic |interim |limited |major |landmark |first |reached )*{AGREEMENT}|pleased to announce|\"(?:trade )?deal\"|tuyên bố chung|发表联合声明|联合声明"),
-    ("talks", r"\b(?:talks|negotiations|consultations|discussions|dialogue)\b[^.]{0,24}\b(?:start|begin|began|started|resume[sd]?|continue[sd]?|go(?:es)? on|went on|are under ?way|were not being broken off|not (?:been )?broken off|restart\w*|reopen\w*|launched|speed up)|\b(?:continu\w+|resum\w+|open\w*|start\w*|began|begin|launch\w*|enter\w*|engag\w+ in|committed to|speed up|agreed to (?:continue|resume|start|launch|open)|intensif\w+|accelerat\w+|carry on|keep) (?:to have )?(?:\w+ ){0,4}?(?:trade |formal |their |ongoing )*(?:talks|negotiations|discussions|consultations|negotiating|talking)\b|\bwill negotiate\b|(?:khởi động|nối lại|tiếp tục|bắt đầu) đàm phán|(?:继续|恢复|启动|重启|开始|加快)(?:谈判|磋商)"),
-    ("agreed", r"\b(?:consensus|đồng thuận|nhất trí|đạt (?:được )?thỏa thuận|共识|达成一致|达成协议)\b|达成|共识|\b(?:reach\w*|struck|strike|strik\w+|concluded?|secured?|clinch\w*|made|come to|came to|have|got|agreed(?: on| to)?|sealed?|hammered out) (?:an?|the|their|this|its|one|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement|deal|accord|pact|understanding|bargain|compromise)s?\b|\b(?:deal|agreement|accord|pact)\b (?:was |is |has been |had been |we |they |that )?(?:\w+ )?(?:struck|reached|agreed|concluded|sealed|made|done|in place)|\bagree(?:d|s)? (?:to|on|that|in)\b|\bwould set up|(?:will|to) (?:set up|establish|create) (?:a|an|the|two|new)|chartered|\bcommit(?:ted)? to take the following|clauses are already decided|agree to take|agreement on\b|there will be no new"),
+    ("talks", r"\b(?:talks|negotiations?|consultations|discussions|dialogue)\b[^.]{0,24}\b(?:start|begin|began|started|resume[sd]?|continue[sd]?|go(?:es)? on|went on|are under ?way|were not being broken off|not (?:been )?broken off|restart\w*|reopen\w*|launched|speed up)|\b(?:continu\w+|resum\w+|open\w*|start\w*|began|begin|launch\w*|enter\w*|engag\w+ in|committed to|speed up|agreed to (?:continue|resume|start|launch|open)|intensif\w+|accelerat\w+|carry on|keep) (?:to have )?(?:\w+ ){0,4}?(?:trade |formal |their |ongoing )*(?:talks|negotiations?|discussions|consultations|negotiating|talking)\b|\bwill negotiate\b|(?:vòng )?đàm phán (?:vẫn )?tiếp tục|(?:khởi động|nối lại|tiếp tục|bắt đầu) đàm phán|(?:继续|恢复|启动|重启|开始|加快)(?:谈判|磋商)"),
+    ("agreed", r"\b(?:consensus|đồng thuận|nhất trí|đạt (?:được )?thỏa thuận|共识|达成一致|达成协议)\b|达成|共识|\b(?:reach\w*|struck|strike|strik\w+|concluded?|secured?|clinch\w*|made|come to|came to|have|got|agreed(?: on| to)?|sealed?|hammered out) (?:an?|the|their|this|its|one|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement|deal|accord|pact|understanding|bargain|compromise)s?\b|\b(?:deal|agreement|accord|pact)\b (?:was |is |has been |had been |we |they |that )?(?:\w+ )?(?:struck|reached|agreed|concluded|sealed|made|done|in place)|\bagree(?:d|s)? (?:to|on|that|in)\b|\bwould set up|(?:will|to) (?:set up|establish|create) (?:a|an|the|two|new)|chartered|\bcommit(?:ted)? to take the following|clauses are already decided|agree to take|there will be no new"),
 )  # fmt: skip
 SKIP = re.compile(
     r"executive order|withdrawal agreement by then|last (?:month|week|year)'s deal|agreement announced on|pursuant to the|under the (?:agreement|deal|arrangement|framework)|without an agreement|implement\w* the (?:arrangement|agreement|deal)"
-    r"|no (?:deal|agreement|consensus|framework)|(?:not|never|yet to) (?:reach|agree|sign)|failed to|tried and failed|if (?:a |no |the )?(?:deal|agreement)|in the framework of|within the framework|title|safeguard and carry out",
+    r"|no (?:\w+ )?(?:deal|agreement|consensus|framework|accord)|(?:not|never|yet to) (?:reach|agree|sign)|failed to|tried and failed|if (?:a |no |the )?(?:deal|agreement)|in the framework of|within the framework|title|safeguard and carry out",
     re.I,
 )
 
@@ -49,6 +49,14 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
             else:
                 kept = ()
             draft = _stage(reading, s, c, voices)
+            if (
+                draft
+                and draft.value["stage"] == "agreed"
+                and re.search(r"\bagree[sd]? to (?!continue|step|work)", c.text)
+            ):
+                acts = [d for d in others if d.kind == "measure" and d.start < c.end and c.start < d.end]
+                if acts and len({x.side for x in s.within("sides", c.start, c.start + 60)}) == 1:
+                    draft = None
             if draft is None or (kept and draft.value["stage"] not in kept):
                 continue
             if draft.value["stage"] == "framework":
@@ -81,12 +89,20 @@ def _stage(reading: Reading, s: Sentence, c: Piece, voices: Voices) -> Draft | N
     if name in ("framework", "text_pending") and any(n == "agreed" for _, n, _ in hits) and name == "text_pending":
         name = "agreed"
     start, end = c.start, c.end
+    if name == "agreed" and (
+        that := re.search(r"\bthat\s(?=the |we |our |there )", text[max(0, m.start() - 40) : m.start()])
+    ):
+        start = c.start + max(0, m.start() - 40) + that.end()
+        help_ = re.search(r"\s(?:will|would) help\b", text[m.end() :])
+        end = c.start + m.end() + help_.start() if help_ else end
     lead = re.search(r"\b(?:that|says|said|gọi kết quả này là|với|disclosed|obtains?|of|on)\s(?=\S)", text[: m.start()])
     if lead and name == "framework" and m.start() - lead.end() >= 0:
         start = c.start + lead.end()
     elif re.search(r"\b(?:said|says|told \w+|reporters|revealed|introduced) that\s", text[: m.start()]):
         cut = re.search(r".*\b(?:said|says|told \w+|tells reporters|revealed|introduced) that\s", text[: m.start()])
         start = c.start + (cut.end() if cut else 0)
+    if name == "talks" and (listed := re.search(r"\s(?:on|about)\s(?=[^,]+,[^,]+,)", text[m.end() - 3 :])):
+        end = c.start + m.end() - 3 + listed.start()
     purpose = re.search(r"\sto (?:address|promote|resolve|facilitate|deal with)\b", text[m.end() :])
     if purpose and end - start > 150:
         end = c.start + m.end() + purpose.start()
@@ -105,7 +121,7 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
     if SKIP.search(around) and name not in ("talks", "terminated"):
         return False
     if name in ("agreed", "framework", "announced", "signed") and re.search(
-        r"\b(?:if|unless|seek\w*|want\w*|hop\w+|toward|towards|working on|expect\w*|could|may|might|possib\w+|before|without|whether|need\w*|aim\w*|so that both|ready to|in order to)\b[^,]{0,40}$",
+        r"(?i)\b(?:if|unless|seek\w*|want\w*|hop\w+|toward|towards|working on|expect\w*|could|may|might|possib\w+|before|without|whether|need\w*|aim\w*|so that both|ready to|in order to)\b[^,]{0,40}$",
         text[: m.start()],
     ):
         return False
@@ -145,8 +161,9 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
 
 
 TRIGGER = re.compile(
-    r"\b(?:discuss(?:ed|es|ing)?(?! that)|talk(?:s|ed)?(?: \w+){0,2} (?:about|on|over)|talks start(?:ed)? (?:immediately )?on|mention(?:ed|s)?|focus(?:ed|es|ing)? on|on the (?:agenda|table)(?: (?:were|are|is))?:?|agenda (?:includes?|covers?|covered)|cover(?:ed|ing)|touch(?:ed|es) on|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for|around (?=[A-Z])|the aim is to|trouble over|disputes? over|differ(?:ed|ences)? (?:on|over)|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)|still open (?:are|is)|open (?:points|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"
-    r"|đã bàn về|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào|就|讨论了?|商讨|围绕|涉及|谈及|留到第"
+    r"\b(?:discuss(?:ed|es|ing)?(?! that)|talk(?:s|ed)?(?: \w+){0,2} (?:about|on|over)|talks start(?:ed)? (?:immediately )?on|mention(?:ed|s)?|focus(?:ed|es|ing)? on|on the (?:agenda|table)(?: (?:were|are|is))?:?|agenda (?:includes?|covers?|covered)|cover(?:ed|ing)|touch(?:ed|es) on|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for|around (?=[A-Z])|the aim is to|trouble over|disputes? over|differ(?:ed|ences)? (?:on|over)|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)|still open (?:are|is)|(?:talks?|agenda|topics?|content of [\w ]{2,12}) includ(?:es?|ed)|open (?:points|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"
+    r"|đã bàn về|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào|就|讨论了?|商讨|围绕|涉及|谈及|留到第",
+    re.I,
 )
 OPEN = re.compile(
     r"bottlenecks?|sticking points?|stumbling blocks?|obstacles? (?:are|is|remain)|remain(?:s)? (?:open|unresolved|in dispute)|still (?:open|unresolved)|(?:are|is|were|was) on the (?:table|agenda)|was also discussed|were (?:also )?discussed|nút thắt|分歧"

@@ -7,9 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-FINITE = (
-    r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|\w{3,}ed|says|put|took|met"
-)
+FINITE = r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|[a-z]{3,}ed|says|put|took|met|sat|held|began|went|came|gave|made|left|kept|told|struck|won|rose|fell"
 ACTS = (
     r"remove|suspend|extend|address|purchase|buy|lift|cancel|terminate|end|open|halt|stop|adopt|raise|lower|cut|impose|invest"
     r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
@@ -175,7 +173,7 @@ def _bound() -> re.Pattern[str]:
         r"|\sand\s(?=(?:will|would|shall|has|have|had|is|are|was|were|to|also|then|begin|resume|remove|suspend|that|not)\s)"
         r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{0,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
         r"|\sand\s(?=(?:called|said|told|warned|insisted|promised|pledged|agreed|threatened|extend\w*|address\w*)\s)"
-        r"|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
+        r"|,\s(?=including\s)|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
     )
 
 

@@ -19,7 +19,7 @@ STRONG = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al|ing)?)\b|gia hạn|延长|延期|展期"
 )
 OBJECT = re.compile(
-    r"truce|cease-?fire|pause|suspen\w+|deadline|period|expir\w+|exclusion|exemption|war\b|article 50|deal|arrangement|transition|waiver|agreement|moratorium|ban day|\bit\b|date\b|tariff|dut(?:y|ies)|term\b|heading|quota|benefit|grace|thỏa thuận|thoả thuận|đình chiến|tạm ngừng|thời hạn|休战|停火|暂停|期限|豁免|关税|排除"
+    r"truce|rates?\b|tax holiday|cease-?fire|pause|suspen\w+|deadline|period|expir\w+|exclusion|exemption|war\b|article 50|deal|arrangement|transition|waiver|agreement|moratorium|ban day|\bit\b|date\b|tariff|dut(?:y|ies)|term\b|heading|quota|benefit|grace|thỏa thuận|thoả thuận|đình chiến|tạm ngừng|thời hạn|休战|停火|暂停|期限|豁免|关税|排除"
 )
 WANTED = re.compile(
     r"\b(?:discuss\w*|seek\w*|sought|want\w*|work(?:ed|ing)? for|would work|focus\w*|thirst\w*|eager|hope\w*|talk(?:s|ed)? (?:about|on)|consider\w*|ask(?:ed|s)? for|call(?:ed|s)? for|press(?:ed|ing)? for|possib\w+|mull\w*|whether|debat\w+|negotiat\w+ (?:an|the)|does nothing|open to|favou?r\w*|if it is not|not be|without an?|unless|rule[sd]? out|could be|may be|might be|interest\w* in|push(?:ed|es|ing)? for)\b|bàn|thảo luận|mong muốn|muốn|讨论|希望|如果|商讨"
@@ -87,14 +87,18 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
             and not ending
         ):
             continue
-        if re.search(
-            r"(?:since|starting on|starting|from|concluded in|agreed in|signed (?:in|on)|announced (?:in|on)|struck (?:in|on)|of|[Ii]n|dated|taking effect on|begin\w* on)\s(?:the\s)?(?:month of\s)?$",
-            lead,
-        ) and not re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out) in\s$|hết hạn", lead):
+        if (
+            re.search(
+                r"(?:since|starting on|starting|from|concluded in|agreed in|signed (?:in|on)|announced (?:in|on)|struck (?:in|on)|of|[Ii]n|dated|taking effect on|begin\w* on)\s(?:the\s)?(?:month of\s)?$",
+                lead,
+            )
+            and not e.get("m3")
+            and not re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out) in\s$|hết hạn", lead)
+        ):
             continue
-        if e.get("w1") or e.get("rel2") or e.get("next") or e.get("wkend"):
+        if e.get("day") or e.get("w1") or e.get("rel2") or e.get("next") or e.get("wkend"):
             continue
-        when = dates.resolve(e, base[0] if base else reading.anchor, None, None)
+        when = dates.resolve(e, base[0] if base else reading.anchor, "future" if base else None, None)
         if when and (when.is_day or re.search(r"laps|expir|end|until|due|hết hạn|到期", lead) or moved):
             found.append((e, when))
     return found
@@ -345,7 +349,7 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     if not ends and not lengths:
         return None
     on = re.search(
-        r"\b(?:continu\w*|maintain\w*|keep\w*|further|additional (?:period|\d+|year|month)|more (?:year|month|day)s?|extend\w*)\b",
+        r"\b(?:continu\w*|maintain\w*|keep\w*|further|additional (?:period|\d+|year|month)|more (?:year|month|day)s?|extend\w*)\b|继续|再|tiếp tục",
         quote.text,
     ) and not re.search(r"initial period", quote.text)
     if on:

@@ -45,6 +45,13 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
                 continue
             if reading.official and v.name and not v.direct:
                 continue
+            held = ("agreement_stage", "measure", "extension")
+            if (
+                v.word == "according"
+                and v.described
+                and any(d.kind in held and v.start <= d.start < v.end for d in others)
+            ):
+                continue
             out += _spoken(reading, s, v)
         if not here:
             draft = _official(reading, s, others) if reading.official else _narrated(reading, s, voices, others)
@@ -98,7 +105,7 @@ def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
         return []
     q = s.piece.cut(v.start, v.end)
     text = re.sub(r"[\s,;]*(?:\band\b|\bwhile\b)?[\s,;.]*$", "", q.text)
-    if len(text) < 12:
+    if len(text) < (5 if reading.language == "zh" else 12):
         return []
     side, name, described = v.side, v.name, v.described
     if (

@@ -14,7 +14,7 @@ SAY = (
     r"|insist(?:s|ed|ing)|argu(?:es|ed|ing) that|remark(?:s|ed)|point(?:s|ed|ing)? out|complain(?:s|ed|ing)|wr(?:ites|ote)|claim(?:s|ed|ing)|explain(?:s|ed|ing)|state[sd] that"
     r"|express(?:es|ed)?|reveal(?:s|ed)|disclos(?:es|ed)|estimat(?:es|ed) that|expects|introduc(?:es|ed) that|supplements?|supplemented|sp(?:eaks|oke) of|acknowledg(?:es|ed)|admit(?:s|ted)"
     r"|suggest(?:s|ed) that|hail(?:s|ed)|prais(?:es|ed)|welcom(?:es|ed)|criticis(?:es|ed)|criticiz(?:es|ed)|accus(?:es|ed)|urg(?:es|ed)|signal(?:s|led|ed) that|maintain(?:s|ed) that|reiterat(?:es|ed)"
-    r"|noted|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s|ed) that"
+    r"|noted|replied|repl(?:y|ies)|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s|ed) that"
     r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press|reporters)|posted"
 )
 ACT = r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)|propos(?:es|ed)|pledg(?:es|ed)|promis(?:es|ed)|commit(?:s|ted)"
@@ -124,14 +124,16 @@ def listen(reading: Reading) -> Voices:
         told[s.number] = tuple(voices)
         if standing:
             ruling[s.number] = standing
-        elif readout and re.match(r"(?:The|Both|China|Two)\b.{0,24}\b(?:sides?|teams|parties)\b", text):
+        elif readout and re.match(
+            r"(?:美方|中方|双方|对)|(?:The|Both|China|Two)\b.{0,24}\b(?:sides?|teams|parties)\b", text
+        ):
             ruling[s.number] = readout
         if (
             voices
             and voices[-1].whole is False
             and not reading.official
             and voices[-1].described
-            and "spokes" in (voices[-1].described or "")
+            and re.search(r"spokes|商务部|外交部|Bộ", voices[-1].described or "")
         ):
             readout = By(voices[-1].name, voices[-1].side, "reported", reading.via)
     return Voices(reading, told, ruling)
@@ -230,7 +232,10 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
         attached = re.search(r",\"?\s(?!who|which|and|but|while)[\w\s.'’-]{1,70}$", quiet[: m.start()])
         short = len(tail) < 45 or re.match(r"(?:on|in|at|to) [\w ]{2,24},", tail)
         content = re.match(r"\s(?:that|the|it|he|she|they)\b", text[m.end() :])
-        post = bool(short and attached and attached.start() > 20 and not OPENING.match(text) and not content)
+        last_word = not tail.strip('" .')
+        post = bool(
+            short and attached and attached.start() > 20 and (last_word or not OPENING.match(text)) and not content
+        )
         if post or inverted:
             whole = True
             start = base if index == 0 else base + hits[index - 1].start()
@@ -393,7 +398,7 @@ def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | N
         return behind[0]
     lead = s.piece.text[: start - s.piece.start]
     m = re.search(r"In the (\w+) capital(?: |, )(?:a )?$", lead)
-    words = s.piece.text[start - s.piece.start : end - s.piece.start + 28].lower()
+    words = s.piece.text[max(0, start - s.piece.start - 18) : end - s.piece.start + 28].lower()
     if "CHN" in reading.parties and re.search(
         r"commerce ministry|ministry of commerce|foreign ministry|ministry of foreign affairs", words
     ):
