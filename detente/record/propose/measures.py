@@ -87,6 +87,8 @@ def _threats(reading: Reading, s: Sentence, voices: Voices, memory: dict[str, st
         if not HARM.search(text[m.start() :]) and not re.search(r"vow|strike|retaliat", m.group()):
             continue
         start, end = _around(s, a)
+        if not HARM.search(s.piece.text[start - s.piece.start : end - s.piece.start]):
+            end = s.piece.end
         if re.match(r"threat\b", m.group()):
             lead = re.search(r"\b(?:the |a |new |its |his )?$", text[: m.start()])
             start = s.piece.start + (lead.start() if lead else m.start())

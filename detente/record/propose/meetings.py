@@ -320,6 +320,8 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             persons = [by.name] if by.name else []
         if not persons and re.search(r"自己|访问", c.text) and (by := voices.at(s, c.end - 1)).name:
             persons = [by.name]
+        if re.match(r"(?:He|She)\b", c.text) and (back := voices.by_sentence.get(s.number - 1, ())) and back[-1].name:
+            persons = list(dict.fromkeys([back[-1].name, *persons]))
         begin, last, expr = _days(reading, s, c, "future")
         cities = s.within("cities", c.start, c.end)
         if (

@@ -24,7 +24,7 @@ ROLE_WORD = (
     r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain|[Aa]dvis[eo]r|[Dd]irector"
     r"|[Cc]hairman|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
 )
-VI_ROLE = r"Phó Thủ tướng|Thủ tướng|Thứ trưởng|Bộ trưởng|Tổng thống|Chủ tịch(?: nước)?|Đại diện|đại diện|[Tt]rưởng đoàn|[Nn]gười phát ngôn|[Cc]ao ủy"
+VI_ROLE = r"Tổng Bí thư|Phó Thủ tướng|Thủ tướng|Thứ trưởng|Bộ trưởng|Tổng thống|Chủ tịch(?: nước)?|Đại diện|đại diện|[Tt]rưởng đoàn|[Nn]gười phát ngôn|[Cc]ao ủy"
 ZH_ROLE = r"(?:国务院)?副总理|(?:國務院)?副總理|总理|總理|国家主席|主席|总统|總統|(?:美国|美國)?(?:财政部长|財政部長|财长|財長)|(?:美国|美國)?(?:贸易代表|貿易代表)|商务部长|商務部長|商务部副部长|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
 
 

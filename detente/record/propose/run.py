@@ -12,7 +12,7 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
 from detente.record.propose.reading import Draft, Reading
 
-ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|到期")
+ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|kéo dài đến|到期")
 
 
 def propose(document: Document) -> list[Statement]:

@@ -13,7 +13,7 @@ PAUSE = r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|reprieve|g
 ENDS = r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn|kết thúc|đến hết|kéo dài đến|đến ngày|tới ngày|到期|届满|结束|截止|为止)"
 EXTEND = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|extension|prolong(?:s|ed|ing)?|prolongation|renew(?:s|ed|ing|al)?|roll(?:s|ed|ing)? over|push(?:es|ed|ing)? back|shift(?:s|ed|ing)?|mov(?:es?|ed|ing)|postpon(?:es?|ed|ing)|delay(?:s|ed|ing)?"
-    r"|longer|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
+    r"|longer|put(?:s|ting)? off|delay|ha(?:s|ve) until|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
 )
 STRONG = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al|ing)?)\b|gia hạn|延长|延期|展期"
@@ -123,11 +123,12 @@ def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Dra
     m = next((m for m in EXTEND.finditer(text) if _extends(text, m, reading)), None)
     if m is None:
         return _settled(reading, s, c, out)
-    if WANTED.search(s.piece.text[: c.start - s.piece.start + m.end()]) and not re.search(
-        r"\bagree[sd]?|decided|will (?:run|be extended|further|propose)|would propose|adopted|approved", text
-    ):
-        return None
     ends = _ends(reading, s, c, moved=True)
+    wanted = WANTED.search(s.piece.text[: c.start - s.piece.start + m.end()])
+    done = re.search(r"\bagree[sd]?|decided|will (?:run|be (?:extended|put off)|further|propose)|would propose|adopted|approved", text)
+    asked = ends and re.search(r"\b(?:asked for|asks for|requested|proposed|sought)\b", text)
+    if wanted and not (done or asked or m.group() in ("has until", "have until")):
+        return None
     lengths = dates.durations(text, c.start)
     strong = STRONG.search(m.group())
     following = _next_end(reading, s) if strong and not ends else None
@@ -176,6 +177,10 @@ def _extends(text: str, m: re.Match[str], reading: Reading) -> bool:
         return bool(re.search(r"suspen|paus|truce|extend", text, re.I)) and bool(
             re.match(r"\s(?:of\s)?(?:\d+|one|two|three|six|ninety|year)", rest)
         )
+    if word in ("has until", "have until"):
+        return reading.official is False and bool(re.search(r"extension|more time|delay|put off|deadline", reading.text[max(0, reading.text.find(text) - 400) : reading.text.find(text)]))
+    if word.startswith("put") or (word == "delay" and re.search(r"\ba(?: \w+)? $", before)):
+        return bool(re.match(r"[^.]{0,30}\buntil\b", rest))
     if re.match(r"mov|shift|push|postpon|delay", word):
         return bool(re.search(r"\bfrom\b[^.]{3,40}\bto\b", rest)) or bool(
             re.search(r"deadline|date|day|expir", rest[:60]) and re.search(r"\b(?:to|until|by)\b", rest)

@@ -27,7 +27,7 @@ OFFICE = (
     r"(?:[Pp]residents?|[Ss]pokes(?:man|woman|person|people)|[Mm]inistry|[Mm]inisters?|[Oo]fficials?|side|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
     r"|[Ee]xperts?|[Dd]iplomats?|[Ss]ources?|[Pp]eople familiar|[Nn]egotiators?|delegation|government|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?"
     r"|lobby|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
-    r"|capitals|manager|owner|broker|adviser|consultant|director|envoys?|head|statement|[Cc]ouncil)\b"
+    r"|capitals|lawmakers|senators|MPs|manager|owner|broker|adviser|consultant|director|envoys?|head|statement|[Cc]ouncil)\b"
 )
 OUTSIDE = re.compile(
     r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry",
@@ -167,6 +167,8 @@ def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
         text,
     ):
         return By(None, "joint", "reported", reading.via) if not reading.official else None
+    if re.search(r"发表联合声明|^(?:联合)?声明(?:说|称|指出)|联合声明", text) and not reading.official:
+        return By(None, "joint", "reported", reading.via)
     if (
         re.match(r"(?:The )?[\w. ]{0,30}\band [\w. ]{0,30}(?:jointly )?announced\b", text)
         and len({x.side for x in s.sides[:2]}) == 2
@@ -253,6 +255,8 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
 
 def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
+        if re.search(r"(?:没有|未|尚未|不|拒绝|chưa|không|威胁|宣布|确认|否认)\s?$", text[: m.start()]):
+            return False
         return not (
             language == "zh" and m.group() in ("说", "称") and text[m.end() : m.end() + 1] in ("法", "为", "號")
         )
