@@ -1,0 +1,170 @@
+"""Measures: the latest status of each, with five dates kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detente.record.fact import Statement, begun
+from detente.record.state.claims import PRESS, Row, cite, first_day, folded, rank_of, was_said, when_said
+
+_FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
+_SHOWN = (
+    "type", "imposer", "target", "rate_pct", "rate_pp", "rates", "status", "authority", "instrument", *_FIVE, "scope",
+    "until", "due", "reason", "truce", "part_of", "product", "quantity_mmt", "quantity_mmt_per_year",
+    "quantity_aircraft", "usd_bn", "usd_bn_per_year",
+)  # fmt: skip
+_LASTING = ("type", "imposer", "target", "authority", "scope", "product")
+
+
+def measures_told(told: list[Statement], truces: list[Row], at: str) -> list[Row]:
+    groups: dict[str, list[Statement]] = {}
+    loose = []
+    for s in told:
+        if s.value.get("measure"):
+            groups.setdefault(s.value["measure"], []).append(s)
+        else:
+            loose.append(s)
+    beside: dict[str, list[Statement]] = {}
+    for s in loose:
+        name = _measure_of(s, groups)
+        if name in groups:
+            beside.setdefault(name, []).append(s)
+        elif was_said(s, at):
+            unnamed = "/".join(
+                str(s.value.get(k)) for k in ("type", "imposer", "target", "rate_pct", "rate_pp", "status")
+            )
+            beside.setdefault(f"{unnamed}/{folded(s.value.get('scope') or s.value.get('product'))}", []).append(s)
+    rows = [_measure(name, group, beside.pop(name, []), truces, at) for name, group in groups.items()]
+    rows += [_measure(None, group, [], truces, at) for group in beside.values()]
+    order = {"USA": 0, "CHN": 1}
+    found = [r for r in rows if r is not None]
+    return sorted(
+        found, key=lambda r: (r["measure"] is None, order.get(r["imposer"], 2), r["measure"] or "", r["type"])
+    )
+
+
+def _measure_of(s: Statement, groups: Mapping[str, list[Statement]]) -> str | None:
+    """The measure a statement without an id speaks of, if only one fits its type, sides and rate."""
+    value = s.value
+    rates = {value[k] for k in ("rate_pct", "rate_pp") if value.get(k) is not None}
+    fits = []
+    for name, group in groups.items():
+        first = group[0].value
+        held = {g.value.get(k) for g in group for k in ("rate_pct", "rate_pp")}
+        same_target = not value.get("target") or not first.get("target") or value["target"] == first["target"]
+        same = value["type"] == first["type"] and value["imposer"] == first["imposer"] and same_target
+        if same and rates <= held and any(g.value["status"] == value["status"] for g in group):
+            fits.append(name)
+    return fits[0] if len(fits) == 1 else None
+
+
+def _effect(s: Statement) -> str:
+    """The day a status starts: the legal day, or for announcements and promises the day they were made."""
+    if s.value["status"] in ("announced", "committed"):
+        return s.value.get("announced") or when_said(s)
+    return s.value.get("legal_from") or s.date.iso or when_said(s)
+
+
+def _order(s: Statement) -> tuple[str, str, int, bool]:
+    effect = _effect(s)
+    return (first_day(effect) if effect else "", when_said(s), rank_of(s), bool(s.value.get("instrument")))
+
+
+def _measure(
+    name: str | None, group: list[Statement], beside: list[Statement], truces: list[Row], at: str
+) -> Row | None:
+    imposer = group[0].value["imposer"]
+    pools = (
+        [s for s in group if s.by.side in (imposer, "joint")],
+        [s for s in group if rank_of(s) > PRESS],
+        group,
+    )
+    pool = sorted(next(p for p in pools if p), key=_order)
+    done = [s for s in pool if not _effect(s) or begun(_effect(s), at, imposer)]
+    ahead = [s for s in pool if s not in done]
+    if not done and not (ahead := [s for s in ahead if was_said(s, at)]):
+        return None
+    now = done[-1] if done else ahead[0]
+    row: Row = {k: now.value.get(k) for k in _SHOWN}
+    row["rate_pct"], row["rate_pp"] = now.value.get("rate_pct"), now.value.get("rate_pp")
+    for k in _LASTING:
+        row[k] = (
+            row[k]
+            if row[k] is not None
+            else next((s.value[k] for s in [*reversed(done), *pool] if s.value.get(k)), None)
+        )
+    row["announced"] = row["announced"] or next((s.value["announced"] for s in pool if s.value.get("announced")), None)
+    if not done:
+        row["status"] = "announced"
+    row |= {
+        "measure": name,
+        "derived": None,
+        "standing": _measure_standing(now, imposer),
+        **cite(now),
+        "note": now.note,
+    }
+    _let_time_pass(row, now, truces, at)
+    newer = [
+        s for s in group if s not in pool and rank_of(s) > PRESS and was_said(s, at) and when_said(s) >= when_said(now)
+    ]
+    row["claims"] = [_claim(s) for s in newer]
+    row["pending"] = [_claim(s) for s in ahead if was_said(s, at) and s is not now]
+    row["statements"] = [s.id for s in [*done, *ahead, *beside]]
+    return row
+
+
+def _measure_standing(s: Statement, imposer: str) -> str:
+    if s.by.side == "joint":
+        return "confirmed_both"
+    if rank_of(s) == PRESS:
+        return "reported"
+    return "imposer" if s.by.side == imposer else "announced_one_side"
+
+
+def _claim(s: Statement) -> Row:
+    dates = {k: s.value.get(k) for k in (*_FIVE, "until")}
+    return {
+        "status": s.value["status"],
+        "rate_pct": s.value.get("rate_pct"),
+        "rate_pp": s.value.get("rate_pp"),
+        **dates,
+        **cite(s),
+    }
+
+
+def _let_time_pass(row: Row, now: Statement, truces: list[Row], at: str) -> None:
+    """What follows from the calendar alone: a day of effect reached, a term or a suspension run out."""
+    value, imposer = now.value, now.value["imposer"]
+
+    def reached(name: str) -> bool:
+        return bool(value.get(name)) and begun(value[name], at, imposer)
+
+    if value["status"] == "announced" and reached("legal_from"):
+        row |= {"status": "in_force", "derived": f"announced for {value['legal_from']}, and the day has come"}
+    if value["status"] == "suspended" and reached("suspended_until"):
+        end = value["suspended_until"]
+        truce = next((t for t in truces if t["truce"] == value.get("truce")), None)
+        if (
+            truce
+            and truce["status"] in ("announced_one_side", "reported", "contested", "in_force")
+            and truce["expiry"] > end
+        ):
+            row["derived"] = (
+                f"the text suspends it until {end}; the truce to {truce['expiry']} is {truce['status']},"
+                " and no notice for this measure is at hand"
+            )
+            row["standing"] = truce["status"]
+        else:
+            row |= {
+                "status": "in_force",
+                "legal_from": end,
+                "derived": f"suspended until {end}, and no extension is known",
+            }
+    if value["status"] == "committed" and reached("due"):
+        row["derived"] = f"it fell due on {value['due']}"
+    if value["status"] in ("in_force", "reduced", "announced") and reached("until"):
+        row |= {
+            "status": "ended",
+            "legal_from": value["until"],
+            "derived": f"its term ended on {value['until']}, and no extension is known",
+        }

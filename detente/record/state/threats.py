@@ -1,0 +1,48 @@
+"""Threats: harm announced, and whether it still stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detente.record.fact import Statement, begun
+from detente.record.state.claims import STEP, Row, cite, days_apart, was_said, when_said
+
+
+def threats_told(told: list[Statement], measures: list[Row], at: str, known: str) -> list[Row]:
+    groups: dict[str, list[Statement]] = {}
+    for s in sorted(told, key=lambda s: (s.value.get("threat") is None, when_said(s))):
+        if was_said(s, at):
+            groups.setdefault(s.value.get("threat") or _threat_of(s, groups), []).append(s)
+    return [_threat(name, group, at, known) for name, group in groups.items()]
+
+
+def _threat_of(s: Statement, groups: Mapping[str, list[Statement]]) -> str:
+    def fits(group: list[Statement]) -> bool:
+        near = not when_said(s) or any(when_said(g) and days_apart(when_said(g), when_said(s)) <= STEP for g in group)
+        same = all(
+            s.value.get(k) is None or all(g.value.get(k) in (None, s.value[k]) for g in group)
+            for k in ("by_side", "rate_pct", "effective", "against")
+        )
+        return near and same
+
+    own = f"{s.value['by_side']}-{s.value.get('rate_pct') or s.id[:6]}".lower()
+    return next((name for name, group in groups.items() if fits(group)), own)
+
+
+def _threat(name: str, group: list[Statement], at: str, known: str) -> Row:
+    by_side = group[0].value["by_side"]
+    named = [s for s in group if s.value.get("threat")] or group
+    own = [s for s in named if s.by.side == by_side] or named
+    now = max(own, key=when_said)
+    first = {
+        k: next((s.value[k] for s in named if s.value.get(k) is not None), None)
+        for k in ("against", "rate_pct", "effective", "on")
+    }
+    status = now.value.get("status") or "standing"
+    past = first["effective"] and begun(first["effective"], at, by_side) and begun(first["effective"], known, by_side)
+    if status == "standing" and past:
+        status = "expired"
+    return {
+        "threat": name, **cite(now), "by_side": by_side, **first, "status": status, "made": when_said(group[0]) or None,
+        "note": now.note, "statements": [s.id for s in group],
+    }  # fmt: skip
