@@ -262,6 +262,7 @@ def _measures(
         found = _split(found, c)
         for d in found:
             memory[d.value["type"]] = d.value["imposer"]
+            memory["latest"] = d  # type: ignore[assignment]
         same = re.search(r"\b(?:do(?:es)?|did) (?:much )?the same\b|\bfollow(?:s|ed)? suit\b", c.text)
         if same and not found and actor and (model := (out or memory.get("last"))):
             d = model[-1] if isinstance(model, list) else model
@@ -369,6 +370,10 @@ def _verb(text: str, m: re.Match[str], language: str) -> bool:
         " ties"
     ):
         return False
+    if re.match(r"(?:stay|remain|keep|kept)\w*", word) and re.match(r"\s(?:lower|low|high|stable|calm|silent|open|committed|moving)", after):
+        return False
+    if word.startswith("address") and re.match(r"\s(?:the|its|their) (?:[\w'’]+ ){0,3}?(?:economic|consequences|national|emergency)", after):
+        return False
     return not re.search(r"\b(?:not|never|no)\s$", before)
 
 
@@ -382,6 +387,8 @@ def _one(
     kind, noun = _object(language, before, after, m, status)
     if kind is None and re.match(r"put", m.group()) and (inner := lexicon.types(language).search(m.group() + " on")):
         kind, noun = lexicon.label(inner), inner.group()
+    if re.match(r"put", m.group()) and "under control" in m.group():
+        kind = "other"
     if TALKED.search(text[max(0, m.start() - 70) : m.start()]) and not re.search(
         r"\b(?:agreed|committed|decided|determined)\b[^,]*$", before[-60:]
     ):
@@ -415,8 +422,8 @@ def _one(
             kind = "other"
             if not (promised and MONEY.search(after)) and not re.search(r"\d+ (?:billion|million)|[$€]\d", after):
                 return None
-        elif re.match(r"begin", m.group()) and memory.get("last"):
-            kind = memory["last"].value["type"]  # type: ignore[attr-defined]
+        elif re.match(r"begin", m.group()) and memory.get("latest"):
+            kind = memory["latest"].value["type"]  # type: ignore[attr-defined]
         elif re.match(r"made", m.group()):
             kind = "other"
         elif (
@@ -434,7 +441,7 @@ def _one(
         kind = kind or "other"
     if kind is None:
         return None
-    if re.match(r"suspension|suspended", noun, re.I):
+    if re.match(r"suspension|suspended", noun, re.I) and kind != "import_ban":
         kind = "tariff"
     future = re.search(
         r"\b(?:will|would|shall|to|plans? to|going to)\s(?:\w+ly\s|also\s|then\s)?$", text[: m.start()]

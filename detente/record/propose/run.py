@@ -12,7 +12,7 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
 from detente.record.propose.reading import Draft, Reading
 
-ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|kéo dài đến|到期")
+ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài đến|到期")
 
 
 def propose(document: Document) -> list[Statement]:
@@ -54,9 +54,13 @@ def facts(document: Document) -> list[dict[str, Any]]:
 def _apart(drafts: list[Draft], told: Reading) -> list[Draft]:
     """A threat is no measure, and a day that is moved by law is no meeting."""
     threats = [d for d in drafts if d.kind == "threat"]
-    truce = [d for d in drafts if d.kind == "truce"]
+    truce = [d for d in drafts if d.kind == "truce" and ENDED.search(told.text[d.start : d.end])]
     return [
-        d for d in drafts if not (d.kind == "measure" and any(t.start <= d.start and d.end <= t.end for t in threats))
+        d
+        for d in drafts
+        if d.kind != "measure"
+        or not any(t.start <= d.start and d.end <= t.end for t in threats)
+        and (told.official or not any(abs(t.start - d.start) < 40 and d.end <= t.end + 2 for t in truce))
     ]
 
 

@@ -336,7 +336,9 @@ def _who(
         if last != (None, None, None) and not any(n.start <= start + m.start() < n.end for n in s.people):
             found.append((start + m.start(), 2, last))
     for m in _office().finditer(text):
-        words = m.group()
+        words = re.sub(r"^(?:According to|and|but|while|when|that|as|also|then|[Mm]eanwhile,?|[Hh]owever,?)\s", "", m.group())
+        if re.match(r"(?:for|of|at|in|on|from|by|with|to)\s", words) and found:
+            continue  # a spokesperson for the ministry
         side = _office_side(reading, s, start + m.start(), start + m.end())
         lead = text[: m.start()]
         if re.search(r"\b(?:of|with|to|against|by|between|led|for|in)\s(?:the\s)?$", lead) and not first:
@@ -382,6 +384,12 @@ def _who(
     if not found:
         return (None, None, None)
     found.sort(key=lambda f: f[0])
+    pair = [x for x in s.sides if start <= x.start and x.end <= end and x.form != "adjective"][-2:]
+    if len(pair) == 2 and pair[0].side != pair[1].side and re.fullmatch(
+        r"\s(?:and|và)\s(?:the\s)?", s.piece.text[pair[0].end - s.piece.start : pair[1].start - s.piece.start]
+    ):
+        if re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
+            return None, "joint", None
     return found[0][2] if first else found[-1][2]
 
 
@@ -402,7 +410,7 @@ def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | N
         return behind[0]
     lead = s.piece.text[: start - s.piece.start]
     m = re.search(r"In the (\w+) capital(?: |, )(?:a )?$", lead)
-    words = s.piece.text[max(0, start - s.piece.start - 18) : end - s.piece.start + 28].lower()
+    words = s.piece.text[max(0, start - s.piece.start - 18) : end - s.piece.start + 45].lower()
     if "CHN" in reading.parties and re.search(
         r"commerce ministry|ministry of commerce|foreign ministry|ministry of foreign affairs", words
     ):
