@@ -6,10 +6,14 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module, resources
+from pathlib import Path
 
 from detente.errors import QuestionError
 
-PAPERS = {"liberation-day": "liberation_day_2025"}
+PAPERS = {
+    "caliendo-parro": "caliendo_parro_2015",
+    "liberation-day": "liberation_day_2025",
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,11 @@ def read(paper: str, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def rows(paper: str) -> Iterator[Row]:
-    """Every cell that the model can compute for a paper, published or not. Raises QuestionError for an unknown paper."""
+def rows(paper: str, data: Path | str | None = None) -> Iterator[Row]:
+    """Every cell that the model can compute for a paper, published or not. Raises QuestionError for an unknown paper.
+
+    data: a folder with what a paper's licence keeps out of the package; papers that need none ignore it.
+    """
     if paper not in PAPERS:
         raise QuestionError(f"no replication is named {paper!r}; there is {', '.join(sorted(PAPERS))}")
-    yield from import_module(f"detente.replications.{PAPERS[paper]}.cases").rows()
+    yield from import_module(f"detente.replications.{PAPERS[paper]}.cases").rows(data)

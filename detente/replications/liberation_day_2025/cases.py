@@ -112,7 +112,7 @@ def averages(world: World, raw: Table, europe: np.ndarray, *, simple: bool) -> d
     return {name: weight * member / (weight * member).sum() for name, member in groups.items()}
 
 
-def rows() -> Iterator[Row]:
+def rows(data: object = None) -> Iterator[Row]:
     """Printed tables first, then every economy of every case beside the full-precision values where there are any."""
     raw = table("world-2023")
     known = worlds(raw)
