@@ -82,8 +82,8 @@ class Person:
         return self.side in ("CHN", "VNM", "KOR") or bool(self.reading)
 
     def role(self, on: str | None = None) -> Role | None:
-        """The office held on that day, the first listed, else none."""
-        return next((r for r in self.roles if r.held(on)), None)
+        """The office held on that day, the latest begun, else none."""
+        return max((r for r in self.roles if r.held(on)), key=lambda r: r.start, default=None)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,10 @@ def resolve(
         return Decision(surface, None)
     pool = [p for p in people() if among is None or p.name in set(among)]
     exact = [(p, how) for p in pool for how in [_exact(name, p)] if how]
+    whole = [p for p, how in exact if how != "surname"]
     exact = _gate(exact, side, role, on)
+    if whole and not exact:
+        return Decision(surface, None, 1.0, 0.0, "the name of somebody on another side", whole[0].name)
     if len(exact) == 1:
         found, how = exact[0]
         return Decision(surface, found.name, 0.0, 1.0, how, found.name)

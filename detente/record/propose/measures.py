@@ -370,9 +370,13 @@ def _verb(text: str, m: re.Match[str], language: str) -> bool:
         " ties"
     ):
         return False
-    if re.match(r"(?:stay|remain|keep|kept)\w*", word) and re.match(r"\s(?:lower|low|high|stable|calm|silent|open|committed|moving)", after):
+    if re.match(r"(?:stay|remain|keep|kept)\w*", word) and re.match(
+        r"\s(?:lower|low|high|stable|calm|silent|open|committed|moving)", after
+    ):
         return False
-    if word.startswith("address") and re.match(r"\s(?:the|its|their) (?:[\w'’]+ ){0,3}?(?:economic|consequences|national|emergency)", after):
+    if word.startswith("address") and re.match(
+        r"\s(?:the|its|their) (?:[\w'’]+ ){0,3}?(?:economic|consequences|national|emergency)", after
+    ):
         return False
     return not re.search(r"\b(?:not|never|no)\s$", before)
 

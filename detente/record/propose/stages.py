@@ -148,7 +148,9 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
         return False
     if name == "announced" and re.search(r"titled|recall|geneva joint statement|this joint statement", text, re.I):
         return False
-    if name == "signed" and re.search(r"executive order|letter|proclamation|order\b|memorandum today|(?:to|will|would|could|may) sign", text, re.I):
+    if name == "signed" and re.search(
+        r"executive order|letter|proclamation|order\b|memorandum today|(?:to|will|would|could|may) sign", text, re.I
+    ):
         return False
     if name == "talks" and re.search(
         r"progress in|cutting|potential to|after the talks|reaction|continued discussions have|ongoing and productive discussion|mechanism to continue",

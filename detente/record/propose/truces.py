@@ -125,7 +125,10 @@ def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Dra
         return _settled(reading, s, c, out)
     ends = _ends(reading, s, c, moved=True)
     wanted = WANTED.search(s.piece.text[: c.start - s.piece.start + m.end()])
-    done = re.search(r"\bagree[sd]?|decided|will (?:run|be (?:extended|put off)|further|propose)|would propose|adopted|approved", text)
+    done = re.search(
+        r"\bagree[sd]?|decided|will (?:run|be (?:extended|put off)|further|propose)|would propose|adopted|approved",
+        text,
+    )
     asked = ends and re.search(r"\b(?:asked for|asks for|requested|proposed|sought)\b", text)
     if wanted and not (done or asked or m.group() in ("has until", "have until")):
         return None
@@ -178,7 +181,12 @@ def _extends(text: str, m: re.Match[str], reading: Reading) -> bool:
             re.match(r"\s(?:of\s)?(?:\d+|one|two|three|six|ninety|year)", rest)
         )
     if word in ("has until", "have until"):
-        return reading.official is False and bool(re.search(r"extension|more time|delay|put off|deadline", reading.text[max(0, reading.text.find(text) - 400) : reading.text.find(text)]))
+        return reading.official is False and bool(
+            re.search(
+                r"extension|more time|delay|put off|deadline",
+                reading.text[max(0, reading.text.find(text) - 400) : reading.text.find(text)],
+            )
+        )
     if word.startswith("put") or (word == "delay" and re.search(r"\ba(?: \w+)? $", before)):
         return bool(re.match(r"[^.]{0,30}\buntil\b", rest))
     if re.match(r"mov|shift|push|postpon|delay", word):

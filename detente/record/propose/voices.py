@@ -336,7 +336,9 @@ def _who(
         if last != (None, None, None) and not any(n.start <= start + m.start() < n.end for n in s.people):
             found.append((start + m.start(), 2, last))
     for m in _office().finditer(text):
-        words = re.sub(r"^(?:According to|and|but|while|when|that|as|also|then|[Mm]eanwhile,?|[Hh]owever,?)\s", "", m.group())
+        words = re.sub(
+            r"^(?:According to|and|but|while|when|that|as|also|then|[Mm]eanwhile,?|[Hh]owever,?)\s", "", m.group()
+        )
         if re.match(r"(?:for|of|at|in|on|from|by|with|to)\s", words) and found:
             continue  # a spokesperson for the ministry
         side = _office_side(reading, s, start + m.start(), start + m.end())
@@ -385,8 +387,12 @@ def _who(
         return (None, None, None)
     found.sort(key=lambda f: f[0])
     pair = [x for x in s.sides if start <= x.start and x.end <= end and x.form != "adjective"][-2:]
-    if len(pair) == 2 and pair[0].side != pair[1].side and re.fullmatch(
-        r"\s(?:and|và)\s(?:the\s)?", s.piece.text[pair[0].end - s.piece.start : pair[1].start - s.piece.start]
+    if (
+        len(pair) == 2
+        and pair[0].side != pair[1].side
+        and re.fullmatch(
+            r"\s(?:and|và)\s(?:the\s)?", s.piece.text[pair[0].end - s.piece.start : pair[1].start - s.piece.start]
+        )
     ):
         if re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
             return None, "joint", None

@@ -1,0 +1,90 @@
+import pytest
+
+from detente.record import people
+from detente.record.people import resolve
+
+RESOLVED = [
+    ("He Lap Phong", {"side": "CHN", "role": "Deputy Prime Minister", "on": "2025-10-27"}, "He Lifeng"),
+    ("Ha Lap Phong", {"side": "CHN"}, "He Lifeng"),
+    ("Hà Lập Phong", {}, "He Lifeng"),
+    ("Ha Lap Bang", {"side": "CHN", "role": "Vice Premier", "on": "2025-10-28"}, "He Lifeng"),
+    ("He Lifong", {}, "He Lifeng"),
+    ("何立峰", {}, "He Lifeng"),
+    ("Li Cheng Qiang", {"side": "CHN"}, "Li Chenggang"),
+    ("Li Zheng Qiang", {"side": "CHN"}, "Li Chenggang"),
+    ("Li Cheng Steel", {"side": "CHN"}, "Li Chenggang"),
+    ("Ly Thanh Cuong", {}, "Li Chenggang"),
+    ("Li Chengang", {}, "Li Chenggang"),
+    ("李成鋼", {}, "Li Chenggang"),
+    ("Mr. Chenggang", {}, "Li Chenggang"),
+    ("Li Qiang", {"side": "CHN"}, "Li Qiang"),
+    ("Lý Cường", {}, "Li Qiang"),
+    ("Vuong Van Dao", {"side": "CHN"}, "Wang Wentao"),
+    ("Beisent", {"side": "USA"}, "Scott Bessent"),
+    ("Benson", {"side": "USA", "role": "Treasury Secretary", "on": "2025-07-08"}, "Scott Bessent"),
+    ("Gelier", {}, "Jamieson Greer"),
+    ("Jamison Grier", {}, "Jamieson Greer"),
+    ("Rutenberg", {"side": "USA", "role": "Commerce Secretary", "on": "2025-07-29"}, "Howard Lutnick"),
+    ("Kani", {"side": "CAN", "role": "Prime Minister", "on": "2026-08-01"}, "Mark Carney"),
+    ("Christorison", {"side": "SWE", "role": "Prime Minister", "on": "2025-07-28"}, "Ulf Kristersson"),
+    ("Donald J. Trump", {}, "Donald Trump"),
+    ("川普", {}, "Donald Trump"),
+    ("Sefcovic", {}, "Maroš Šefčovič"),
+    ("Hồ Đức Phớc", {}, "Ho Duc Phoc"),
+    ("Lý Hiển Long", {}, "Lee Hsien Loong"),
+]
+UNRESOLVED = [
+    ("Iman Darmawan", {"side": "USA", "role": "Commerce Secretary", "on": "2025-06-13"}),
+    ("Hồ Đức Phớc", {"side": "CHN"}),
+    ("Nguyễn Hồng Diên", {"side": "CHN"}),
+    ("Nguyễn Văn An", {}),
+    ("Trần Thanh Mẫn", {}),
+    ("Lý Hiển Long", {"side": "CHN"}),
+    ("Wang Xiaoming", {"side": "CHN"}),
+    ("Zhao Ming", {"side": "CHN"}),
+    ("Li Hui", {"side": "CHN"}),
+    ("Peter Barker", {"side": "USA"}),
+    ("John Smith", {}),
+    ("Li", {}),
+    ("", {}),
+    ("...", {}),
+]
+
+
+@pytest.mark.parametrize(("surface", "known", "name"), RESOLVED)
+def test_a_garbled_name_resolves_to_its_official(surface, known, name):
+    found = resolve(surface, **known)
+    assert found.person == name
+    assert found.surface == surface
+
+
+@pytest.mark.parametrize(("surface", "known"), UNRESOLVED)
+def test_a_name_of_nobody_in_question_stays_unresolved(surface, known):
+    assert resolve(surface, **known).person is None
+
+
+def test_li_qiang_is_not_li_chenggang():
+    assert {resolve(x, side="CHN").person for x in ("Li Qiang", "李强", "Lý Cường")} == {"Li Qiang"}
+
+
+def test_a_family_name_resolves_among_the_persons_in_question():
+    assert resolve("Li", among=["Li Chenggang", "He Lifeng"]).person == "Li Chenggang"
+
+
+def test_the_office_is_read_by_its_date():
+    assert people.person("Li Chenggang").role("2025-10-27").title == "International Trade Representative"
+    assert people.person("Donald Trump").role("2022-06-01") is None
+    assert people.office("Phó Thủ tướng") == people.office("国务院副总理") == "vice premier"
+
+
+def test_every_person_has_a_side_an_office_and_a_word_on_how_well_it_is_known():
+    for person in people.people():
+        assert person.side
+        assert person.roles
+        assert person.verification
+
+
+def test_every_character_of_a_native_name_has_its_readings():
+    for person in people.people():
+        if person.side == "CHN":
+            assert all(people._readings(c)[0] != (c,) for c in person.native), person.name

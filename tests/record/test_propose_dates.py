@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.record.propose import dates
+
+CASES = [
+    ("en", "on November 10", "2025-10-27", None, "2025-11-10"),
+    ("en", "on January 1, 2019", "2018-12-03", None, "2019-01-01"),
+    ("en", "on June 9 and 10, 2025", "2025-08-11", "past", "2025-06-09/2025-06-10"),
+    ("en", "the term “March, 4, 2025.”", "2025-02-03", None, "2025-03-04"),
+    ("en", "25 and 26/10 at", "2025-10-28", "past", "2025-10-25/2025-10-26"),
+    ("en", "ends on 10/11", "2025-10-28", None, "2025-11-10"),
+    ("en", "31 January 2020", "2019-10-29", None, "2020-01-31"),
+    ("en", "Last month, they", "2025-10-27", "past", "2025-09"),
+    ("en", "put on ice last August", "2026-01-24", "past", "2025-08"),
+    ("en", "last October", "2026-09-24", "past", "2025-10"),
+    ("en", "in July,", "2025-10-27", "past", "2025-07"),
+    ("en", "to lapse in November", "2026-09-24", None, "2026-11"),
+    ("en", "five months earlier", "2019-05-11", "past", "2018-12"),
+    ("en", "on Thursday", "2025-10-31", "past", "2025-10-30"),
+    ("en", "on Thursday", "2025-10-28", "future", "2025-10-30"),
+    ("en", "last Sunday", "2019-05-11", "past", "2019-05-05"),
+    ("en", "after a weekend of", "2025-05-12", "past", "2025-05-10/2025-05-11"),
+    ("en", "until 12:01 a.m. on November 10, 2026", "2025-11-04", None, "2026-11-10"),
+    ("en", "8 November", "2025-10-11", "future", "2025-11-08"),
+    ("vi", "từ ngày 1/11 nay", "2025-10-27", None, "2025-11-01"),
+    ("vi", "hôm Chủ nhật khép lại", "2025-10-27", "past", "2025-10-26"),
+    ("vi", "Tháng trước, hai", "2025-10-27", "past", "2025-09"),
+    ("vi", "ngày 10 tháng 11 năm 2025", "2025-10-27", None, "2025-11-10"),
+    ("zh", "协议周三在白宫签字", "2020-01-16", "past", "2020-01-15"),
+    ("zh", "上月说过", "2020-01-16", "past", "2019-12"),
+    ("zh", "去年9月起", "2020-01-16", "past", "2019-09"),
+    ("zh", "7月28日至29日在", "2025-08-12", "past", "2025-07-28/2025-07-29"),
+    ("zh", "2025年11月10日", None, None, "2025-11-10"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "anchor", "tense", "day"), CASES)
+def test_an_expression_means_the_day_the_guide_says(language, text, anchor, tense, day):
+    found = dates.resolve(dates.spot(text, language)[0], anchor, tense)
+    assert found is not None
+    assert found.span == day
+
+
+@pytest.mark.parametrize(
+    "text", ["it may end", "the talks march on", "30 February 2025", "13/13", "at 12:01", "in the spring"]
+)
+def test_words_and_impossible_days_are_no_dates(text):
+    assert all(dates.resolve(e, "2025-10-27") is None for e in dates.spot(text, "en"))
+
+
+def test_ninety_days_from_12_august_are_10_november():
+    assert dates.later("2025-08-12", 90, "day") == "2025-11-10"
+    assert dates.later("2025-11-10", 1, "year") == "2026-11-10"
+
+
+def test_a_length_is_no_length_when_it_only_counts_back():
+    assert dates.durations("five months earlier") == []
+    assert [x[2:] for x in dates.durations("a 90-day truce, for one more year")] == [(90, "day"), (1, "year")]
+
+
+@given(
+    st.text(max_size=200),
+    st.sampled_from(["en", "vi", "zh"]),
+    st.sampled_from([None, "2025-10-27", "0001-01-01", "9999-12-31"]),
+)
+def test_no_text_breaks_the_date_parser(text, language, anchor):
+    for e in dates.spot(text, language):
+        assert text[e.start : e.end] == e.words
+        for tense in ("past", "future", None):
+            dates.resolve(e, anchor, tense, anchor)
