@@ -129,8 +129,8 @@ def notes(read: Read, as_of: str, known: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     found = [
         "real income is absorption over consumer prices, in percent against the duties in force on the day; long run,"
-        " one sector: no industries, no input chains, no quantity limits; static models give about a third of what models"
-        " with capital, confidence and supply chains give",
+        " one sector: no industries, no input chains, no quantity limits",
+        "static trade models give about a third of what models with capital, confidence and supply chains give",
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
         "duties of third economies on US goods are not at hand and left out",
     ]
@@ -180,8 +180,11 @@ def clocks(state: dict[str, Any], as_of: str) -> dict[str, Any] | None:
         {key: link.get(key) for key in ("new_expiry", "by_side", "asserted", "status", "quote", "source", "instrument")}
         for link in truce["chain"]
     ]
+    told = sorted({str(link["new_expiry"]) for link in chain if link["status"] == "reported"} | {str(truce["expiry"])})
+    later = told[-1] if told[-1] > str(truce.get("text_expiry") or truce["expiry"]) else None
     return {
         "expiry": truce["expiry"],
+        "reported_expiry": later,
         "text_expiry": truce.get("text_expiry"),
         "status": truce["status"],
         "standing": STANDING.get(truce["status"], truce["status"].replace("_", " ")),
@@ -210,6 +213,8 @@ def headline(state: dict[str, Any], clock: dict[str, Any] | None) -> str:
         parts.append(f"The truce lapsed on {clock['expiry']}: no extension is known.")
     else:
         parts.append(f"The truce ends in {clock['days_left']} days, on {clock['expiry']}.")
+        if clock["reported_expiry"]:
+            parts.append(f"{clock['reported_expiry']} is reported; no official text at hand confirms it.")
     words = {r["by_side"]: r["stage"].replace("_", " ") for r in state["stages"] if r.get("line", "main") == "main"}
     if len(set(words.values())) > 1 and {"USA", "CHN"} <= words.keys():
         parts.append(f"Washington speaks of a {words['USA']}, Beijing of a {words['CHN']}.")

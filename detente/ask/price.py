@@ -47,7 +47,8 @@ def calibrated(name: str = DEFAULT_WORLD, model: str = "one-sector") -> World:
 
 def solve_all(known: World, rates: Sequence[Rates], *, revenue: str = "lump_sum") -> Equilibrium:
     """Every set of added duties solved side by side. Raises NotConverged."""
-    return solve(known, stack(known, [tariffs(known, dict(r), revenue=revenue) for r in rates]))
+    policies = [tariffs(known, {cell: rate for cell, rate in r.items()}, revenue=revenue) for r in rates]
+    return solve(known, stack(known, policies))
 
 
 def against(equilibrium: Equilibrium, k: int, base: int) -> dict[str, np.ndarray]:
@@ -133,7 +134,10 @@ def price(
             {
                 "name": s.name,
                 "note": s.note,
-                "measures": [dict(m) for m in s.written],
+                "measures": [
+                    {key: str(value) if isinstance(value, date) else value for key, value in m.items()}
+                    for m in s.written
+                ],
                 "economies": economies,
                 "third": movers(economy, change["real_income"]),
                 "solver": proof(equilibrium, k),

@@ -93,8 +93,9 @@ def clock(out: Console, told: dict[str, Any] | None) -> None:
         )
     if told["scope"]:
         lines.append(say(f"at zero: {told['scope']} come back, where their legal basis is alive"))
-    if told["text_expiry"] and told["text_expiry"] != told["expiry"]:
-        lines.append(say(f"texts at hand: {told['text_expiry']}; later day reported only", "yellow"))
+    if told["reported_expiry"]:
+        words = f"texts at hand end it on {told['text_expiry']}; {told['reported_expiry']} is reported only"
+        lines.append(say(words, "yellow"))
     chain = grid("ends", "said by", "on", "standing", "words")
     for link in told["chain"]:
         words = f'"{link["quote"]}"' if link["quote"] else "(cited, not quoted)"

@@ -1,0 +1,177 @@
+"""The command line as scripts rely on it: one JSON document, documented exit codes, one clear line for bad input."""
+
+import json
+import subprocess
+import sys
+from importlib import resources
+
+import jsonschema
+import pytest
+
+from detente.faces import cli
+
+REPORT = str(resources.files("detente") / "examples" / "kuala-lumpur.txt")
+
+
+def run(capsys, *argv):
+    """(exit code, stdout, stderr) of one command in this process."""
+    code = 0
+    try:
+        cli.main(list(argv))
+    except SystemExit as done:
+        code = done.code or 0
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def schema(name):
+    return json.loads((resources.files("detente") / "faces" / "schemas" / f"{name}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "argv"),
+    [
+        ("brief", ["brief", "--json"]),
+        ("brief", ["brief", REPORT, "--dossier", "none", "--json"]),
+        ("brief", ["brief", "--as-of", "2026-09-30", "--json"]),
+        ("brief", ["brief", "--as-of", "2025-11-05", "--known", "2025-10-26", "--json"]),
+        ("price", ["price", "truce-lapses", "plus-100", "--as-of", "2025-10-26", "--json"]),
+        ("price", ["price", "liberation-day", "--model", "roundabout", "--json"]),
+        ("replicate", ["replicate", "liberation-day", "--json"]),
+        ("proposals", ["record", "propose", REPORT, "--json"]),
+        ("state", ["record", "show", "--as-of", "2025-10-26", "--json"]),
+    ],
+)
+def test_json_output_is_one_document_that_meets_its_schema(capsys, name, argv):
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    jsonschema.validate(json.loads(out), schema(name))
+
+
+@pytest.mark.parametrize("argv", [["brief"], ["price", "uniform-10"], ["record", "show", "--as-of", "2025-10-26"]])
+def test_a_command_prints_text_for_people(capsys, argv):
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    assert len(out.splitlines()) > 10
+
+
+def test_quotes_stand_at_their_places_in_the_text_as_read(capsys):
+    _, out, _ = run(capsys, "record", "propose", REPORT, "--json")
+    _, text, _ = run(capsys, "record", "text", REPORT)
+    facts = json.loads(out)["facts"]
+    assert len(facts) > 15
+    assert all(text[f["start"] : f["end"]] == f["quote"] for f in facts)
+
+
+def bad(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+MEASURE = "- by: {by}\n  against: CHN\n  rate: {rate}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (MEASURE.format(by="XYZ", rate="24 pp"), "'XYZ' is not an economy"),
+        (MEASURE.format(by="USA", rate="24"), "has no unit"),
+        (MEASURE.format(by="USA", rate=".nan"), "has no unit"),
+        (MEASURE.format(by="USA", rate="nan pp"), "is not read"),
+        (MEASURE.format(by="USA", rate="24 percent"), "is not read"),
+        (MEASURE.format(by="USA", rate="-80 % volume"), "limit on quantities"),
+        (MEASURE.format(by="USA", rate="-250 %"), "duties start above -100"),
+        (MEASURE.format(by="NO", rate="5 pp"), "ISO3 codes"),
+        ("- by: USA\n  against: CHN\n", "'rate' is missing"),
+        ("- by: USA\n  agianst: CHN\n  rate: 5 pp\n", "unknown key 'agianst'"),
+        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  products: '8541'\n", "one sector"),
+        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  from: someday\n", "a date is written"),
+        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  coverage: 140 %\n", "is not a share"),
+        ("measures: 3\n", "a list of measures"),
+        ("- [", "not YAML at line"),
+        ("&a [*a]", "a measure is a mapping"),
+        ("", "a list of measures"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+    ],
+)
+def test_a_scenario_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_path, content, words):
+    code, out, err = run(capsys, "price", bad(tmp_path, "s.yaml", content), "--as-of", "2025-10-26")
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["price", "no-such-scenario"], 2),
+        (["price"], 2),
+        (["price", "uniform-10", "--world", "atlantis"], 2),
+        (["price", "uniform-10", "--model", "atlantis"], 2),
+        (["brief", "--as-of", "yesterday"], 2),
+        (["brief", "--as-of", "2025-02-30"], 2),
+        (["brief", "--known", "20251026"], 2),
+        (["brief", "--dossier", "atlantis"], 2),
+        (["brief", "--nonsense"], 2),
+        (["nonsense"], 2),
+        (["replicate", "no-such-paper"], 2),
+        (["brief", "no-such-file.txt"], 5),
+        (["record", "propose", "no-such-file.txt"], 5),
+    ],
+)
+def test_wrong_usage_gives_one_line_and_its_exit_code(capsys, argv, code):
+    found, out, err = run(capsys, *argv)
+    assert found == code
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"  \n", b"\x00\x01\x02binary", b"\xff\xfe\x41\x00", b"%PDF-1.7 whatever", b"---\ntitle: x\n---\n"]
+)
+def test_a_document_that_cannot_be_read_gives_one_line_and_exit_5(capsys, tmp_path, content):
+    code, out, err = run(capsys, "brief", bad(tmp_path, "d.txt", content))
+    assert code == 5
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_policy_without_equilibrium_exits_with_3(capsys, tmp_path):
+    path = bad(tmp_path, "wall.yaml", "- {by: USA, against: all, rate: 900 %}\n")
+    code, out, err = run(capsys, "price", path, "--baseline", "none")
+    assert (code, out) == (3, "")
+    assert "did not reach an equilibrium" in err
+
+
+def test_hostile_text_reaches_terminal_and_page_as_text_only(capsys, tmp_path):
+    text = (
+        "---\ntitle: '[bold red]x[/] <script>alert(1)</script>'\npublished: 2025-10-26\n---\n"
+        "Treasury Secretary Scott Bessent said the talks were "
+        '"[/b] <img src=x onerror=alert(1)> \u202e\x1b[31m very good".\n'
+        "The truce between the United States and China expires on November 10.\n"
+    )
+    page = tmp_path / "b.html"
+    code, out, _ = run(capsys, "brief", bad(tmp_path, "d.txt", text), "--html", str(page))
+    assert code == 0
+    assert "\x1b[31m" not in out
+    assert "\u202e" not in out
+    html = page.read_text("utf-8")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "\u202e" not in html
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(capsys, tmp_path):
+    code, out, err = run(capsys, "brief", "--html", str(tmp_path / "no" / "b.html"))
+    assert code == 2
+    assert out == ""
+    assert "cannot be written" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_names_every_command():
+    done = subprocess.run([sys.executable, "-m", "detente", "--help"], capture_output=True, text=True, check=True)
+    for word in ("brief", "price", "record", "replicate"):
+        assert word in done.stdout

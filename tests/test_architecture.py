@@ -1,0 +1,81 @@
+"""The imports are the architecture: each room imports only what the house allows."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import detente
+
+PACKAGE = Path(detente.__file__).parent
+ALLOWED = {
+    "errors": set(),
+    "labels": {"errors"},
+    "record": {"errors", "labels", "record"},
+    "economy": {"errors", "labels", "economy"},
+    "bargain": {"errors", "bargain"},
+    "replications": {"errors", "labels", "economy", "bargain", "replications"},
+    "ask": {"errors", "labels", "record", "economy", "bargain", "replications", "ask"},
+    "faces": {"errors", "ask", "faces"},
+}
+OUTSIDE = {
+    "errors": set(),
+    "labels": set(),
+    "record": {"yaml"},
+    "economy": {"numpy", "scipy", "xarray", "pandas", "jax"},
+    "bargain": {"numpy", "scipy"},
+    "replications": {"numpy", "scipy"},
+    "ask": {"numpy", "yaml"},
+    "faces": {"cyclopts", "rich", "jinja2", "platformdirs"},
+}
+HEAVY = ("jax", "pandas", "xarray", "starlette", "uvicorn", "weasyprint", "numpy", "scipy")
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found |= {
+                f"{node.module}.{alias.name}" if node.module == "detente" else node.module for alias in node.names
+            }
+        elif isinstance(node, ast.ImportFrom):
+            pytest.fail(f"{path}: relative import")
+    return found
+
+
+def rooms() -> list[tuple[str, Path]]:
+    files = [p for p in sorted(PACKAGE.rglob("*.py")) if p.parent != PACKAGE or p.stem not in ("__init__", "__main__")]
+    return [(p.relative_to(PACKAGE).parts[0].removesuffix(".py"), p) for p in files]
+
+
+def label(value) -> str:
+    return str(value.relative_to(PACKAGE)) if isinstance(value, Path) else value
+
+
+@pytest.mark.parametrize(("room", "path"), rooms(), ids=label)
+def test_a_room_imports_only_what_the_house_allows(room, path):
+    for name in imported(path):
+        top, *rest = name.split(".")
+        if top == "detente":
+            assert not rest or rest[0] in ALLOWED[room], f"{path.relative_to(PACKAGE)} imports {name}"
+        elif top not in sys.stdlib_module_names:
+            assert top in OUTSIDE[room], f"{path.relative_to(PACKAGE)} imports {name}"
+
+
+def test_the_public_surface_is_pinned_sorted_and_real():
+    assert detente.__all__ == sorted(detente.__all__)
+    assert len(detente.__all__) <= 20
+    assert set(detente.__all__) == set(detente._HOME)
+    for name in detente.__all__:
+        assert getattr(detente, name).__module__.startswith("detente")
+
+
+@pytest.mark.parametrize("module", ["detente", "detente.faces.cli"])
+def test_importing_the_package_or_the_command_line_stays_light(module):
+    code = f"import {module}, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
