@@ -12,10 +12,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from functools import cache, lru_cache
 from itertools import product
+from pathlib import Path
 
+NAMES = Path(__file__).parent / "names"
 ACCEPT = 0.34  # mean cost of a match; the gazetteer's own names stay apart by more than this
 MARGIN = 0.10  # how much better than the second person
 CONFUSED = 0.25  # a syllable that is right for another character with the same stripped Sino-Vietnamese reading
@@ -102,7 +103,7 @@ class Decision:
 def people() -> tuple[Person, ...]:
     """The gazetteer, as shipped."""
     found = []
-    for row in _rows("people.csv"):
+    for row in rows("people.csv"):
         roles = []
         for title, start, end in re.findall(r"([^;\[]+?) \[([^.\]]*)\.\.([^\]]*)\]", row["roles"]):
             roles.append(Role(title.strip(), start, end))
@@ -144,8 +145,9 @@ def resolve(
     name = clean(surface)
     if not name:
         return Decision(surface, None)
-    pool = [p for p in people() if among is None or p.name in set(among)]
-    exact = [(p, how) for p in pool for how in [_exact(name, p)] if how]
+    wanted = None if among is None else set(among)
+    pool = [p for p in people() if wanted is None or p.name in wanted]
+    exact = [(p, how) for p in _index().get(_key(name), ()) if p in pool for how in [_exact(name, p)] if how]
     whole = [p for p, how in exact if how != "surname"]
     exact = _gate(exact, side, role, on)
     if whole and not exact:
@@ -167,8 +169,11 @@ def clean(surface: str) -> str:
     return name.strip()
 
 
+@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """Lower case without diacritics."""
+    if text.isascii():
+        return text.lower()
     flat = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
 
@@ -179,6 +184,20 @@ def surfaces() -> Iterator[tuple[str, Person]]:
         for form in (p.name, *p.aliases, p.native, *p.traditional, p.reading):
             if len(form) > 1:
                 yield form, p
+
+
+def _key(name: str) -> str:
+    return bare(re.sub(r"\s[A-Z]\.?(?=\s)", "", name))
+
+
+@cache
+def _index() -> dict[str, tuple[Person, ...]]:
+    """Every form in bare letters → the persons it may be."""
+    found: dict[str, list[Person]] = {}
+    for p in people():
+        for form in {_key(x) for x in (p.name, p.surname, *p.aliases, p.native, *p.traditional, p.reading) if x}:
+            found.setdefault(form, []).append(p)
+    return {form: tuple(ps) for form, ps in found.items()}
 
 
 def _exact(name: str, p: Person) -> str:
@@ -289,13 +308,13 @@ def _eastern(plain: str, p: Person) -> tuple[float, str]:
     chars = list(p.native)
     joined = "".join(words)
     sounds = [_readings(c) for c in chars]
-    whole = min(
-        (distance(joined, "".join(mix)) for mix in product(*[sorted({s[0][0], *s[1][:1]}) for s in sounds])),
-        default=1.0,
-    )
     first = min(distance(words[0], x) for x in (*sounds[0][0], *sounds[0][1]))
+    whole = 1.0
+    if first <= 0.34 and len(joined) > 5:
+        mixes = product(*[sorted({s[0][0], *s[1][:1]}) for s in sounds])
+        whole = min(distance(joined, "".join(mix)) for mix in mixes)
     best = (1.0, "")
-    if whole <= 0.2 and first <= 0.34 and len(joined) > 5:
+    if whole <= 0.2:
         best = (whole * 1.5, "misspelt")
     if len(words) != len(chars):
         return best
@@ -344,7 +363,7 @@ def _readings(char: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 @cache
 def _table() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Character: pinyin readings, Sino-Vietnamese readings, both without marks."""
-    text = resources.files("detente.record").joinpath("names/readings.csv").read_text(encoding="utf-8")
+    text = (NAMES / "readings.csv").read_text(encoding="utf-8")
     table = {}
     for line in text.splitlines():
         if line and line[0] != "#":
@@ -369,17 +388,22 @@ def _by_name() -> dict[str, Person]:
     return {p.name: p for p in people()}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("detente.record").joinpath(f"names/{name}").read_text(encoding="utf-8")
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a table under names/, comment lines left out."""
+    text = (NAMES / name).read_text(encoding="utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
 
 
+@lru_cache(maxsize=65536)
 def distance(a: str, b: str) -> float:
     """Edit distance with neighbouring letters swapped as one edit, over the longer length."""
     if a == b:
         return 0.0
     if not a or not b:
         return 1.0
+    longer = max(len(a), len(b))
+    if abs(len(a) - len(b)) > 0.7 * longer:
+        return abs(len(a) - len(b)) / longer
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a):
@@ -389,4 +413,4 @@ def distance(a: str, b: str) -> float:
             if i and j and x == b[j - 1] and a[i - 1] == y:
                 best = min(best, older[j - 1] + 1)
             row.append(best)
-    return row[-1] / max(len(a), len(b))
+    return row[-1] / longer

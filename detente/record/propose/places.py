@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from detente.record.people import rows
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,11 @@ VERBAL = re.compile(
 )
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("detente.record").joinpath(f"names/{name}").read_text(encoding="utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
-
-
 @cache
 def table() -> dict[str, dict[str, tuple[str, str]]]:
     """For each language: word → (side, form)."""
     words: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "vi": {}, "zh": {}}
-    for row in _rows("sides.csv"):
+    for row in rows("sides.csv"):
         for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
             for word in row[column].split("|"):
                 if word:
@@ -72,7 +67,7 @@ def _sides(language: str) -> re.Pattern[str]:
 @cache
 def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     names: dict[str, tuple[str, str]] = {}
-    for row in _rows("cities.csv"):
+    for row in rows("cities.csv"):
         column = row["city"] + "|" + row["aliases"] if language == "en" else row[language]
         for word in column.split("|"):
             if word:
@@ -84,7 +79,7 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
 @cache
 def capitals() -> dict[str, str]:
     """Economy → the city its government sits in."""
-    return {row["iso"]: row["capital"] for row in _rows("sides.csv")}
+    return {row["iso"]: row["capital"] for row in rows("sides.csv")}
 
 
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
@@ -178,7 +173,7 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         name = capitals().get(side, "") if word in ("capital", "thủ đô", "首都") else None
         country = side
         if name is None and near:
-            known = {row["city"]: row["country"] for row in _rows("cities.csv")}
+            known = {row["city"]: row["country"] for row in rows("cities.csv")}
             name = near if known.get(near) == side else None
         if name and not any(abs(c.start - offset - m.start()) < 40 and c.name == name for c in found):
             found.append(City(m.start() + offset, m.end() + offset, name, country, True))
