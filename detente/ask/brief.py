@@ -261,7 +261,7 @@ def matrix(state: dict[str, Any]) -> list[dict[str, Any]]:
     for (event, day), told in events.items():
         yes = sum(word.startswith("confirmed") for word in told.values())
         standing = "confirmed_both" if yes > 1 else "announced_one_side" if yes else "reported"
-        rows.append(_subject(f"{event}, {day}", told, standing))
+        rows.append(_subject(f"{event}, {day}" if day else str(event), told, standing))
     for threat in state["threats"]:
         day = f" from {threat['effective']}" if threat.get("effective") else ""
         points = f"+{threat['rate_pct']:g} points" if threat.get("rate_pct") else "further duties"

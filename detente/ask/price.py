@@ -47,7 +47,7 @@ def calibrated(name: str = DEFAULT_WORLD, model: str = "one-sector") -> World:
 
 def solve_all(known: World, rates: Sequence[Rates], *, revenue: str = "lump_sum") -> Equilibrium:
     """Every set of added duties solved side by side. Raises NotConverged."""
-    policies = [tariffs(known, {cell: rate for cell, rate in r.items()}, revenue=revenue) for r in rates]
+    policies = [tariffs(known, {(n, i): rate for (n, i), rate in r.items()}, revenue=revenue) for r in rates]
     return solve(known, stack(known, policies))
 
 

@@ -119,7 +119,10 @@ def confirmed(out: Console, rows: list[dict[str, Any]]) -> None:
 
 def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
     """Rounds, agenda, duties suspended."""
-    rounds = "  ·  ".join(f"{r['city'] or '?'} {plain(r['start'], r['end'])}" for r in state["rounds"])
+    here = [r for r in state["rounds"] if str(r["start"])[:4] == state["as_of"][:4]]
+    rounds = "  ·  ".join(f"{r['city'] or '?'} {plain(r['start'], r['end'])}" for r in here)
+    earlier = len(state["rounds"]) - len(here)
+    rounds += f"  ·  {earlier} in earlier years" if earlier else ""
     agenda = ", ".join(str(row["topic"]).replace("_", " ") for row in state["agenda"])
     people = ", ".join(f"{name} ({code})" for name, code in read["at_the_table"])
     back = ", ".join(f"{r['points']:g} points of {r['by']} on {r['on']}" for r in read["suspended"]) or "none"
