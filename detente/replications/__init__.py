@@ -12,6 +12,7 @@ from detente.errors import QuestionError
 
 PAPERS = {
     "caliendo-parro": "caliendo_parro_2015",
+    "gegravity": "gegravity",
     "liberation-day": "liberation_day_2025",
 }
 

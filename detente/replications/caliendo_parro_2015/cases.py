@@ -1,7 +1,7 @@
 """The cases of Caliendo and Parro (2015): a base year, tariffs of 2005 on some pairs, and what each table reads off.
 
 Axes: s sector, n importer, i exporter. The authors' base year may not be shipped; `data` is a folder that holds
-base1993_*.npz and raw_inputs.npz made from their replication package. Without it every published cell is listed as missed.
+base1993_*.npz and raw_inputs.npz made from their replication package. Without it the published cells are all missed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def folder(data: Path | str) -> Path:
 
 
 def base(at: Path, name: str) -> World:
-    """One of the authors' base years as a World: final demand is what remains of spending, so that no shock moves nothing."""
+    """One of the authors' base years as a World; final demand is what remains of spending, so no shock moves anything."""
     with np.load(at / f"{name}.npz", allow_pickle=False) as raw:
         share, duty, theta = raw["pi_jni"].astype(float), raw["tau_jni"].astype(float), raw["theta_j"].astype(float)
         value_added, spending = raw["va_share_nj"].T.astype(float), raw["X0_nj"].T.astype(float)
@@ -124,9 +124,9 @@ def solved(at: Path) -> dict[str, Equilibrium]:
 
 
 def decomposition(found: Equilibrium) -> tuple[np.ndarray, np.ndarray]:
-    """terms of trade and volume of trade [s,n,i], percent of n's income: what each sector and partner adds. Section 4.2.
+    """Terms and volume of trade [s,n,i], percent of n's income: what each sector and partner adds. Section 4.2.
 
-    With deficits the terms of trade are over income before the deficit: the printed table A4 fits that and nothing else.
+    With deficits the terms of trade are over income before the deficit: the printed table A4 fits no other reading.
     """
     world = found.world
     flows = world.duty_free * world.spending[..., None]
@@ -187,7 +187,7 @@ def export_shares(found: Equilibrium) -> dict[str, np.ndarray]:
     before = world.duty_free * world.spending[..., None]
     after = multi_sector.trade(world, found.policy, found.state)
     abroad = ~np.eye(len(world.economies), dtype=bool)
-    shares = {}
+    shares: dict[str, np.ndarray] = {}
     for when, flows in (("before", before), ("after", after)):
         exports = (flows * abroad)[:TRADABLE].sum(1)  # [s,i]
         shares |= {
@@ -234,14 +234,13 @@ def rows(data: Path | str | None = None) -> Iterator[Row]:
     for case in ("nafta", "nafta, no materials", "nafta, no links", "nafta, one sector"):
         yield from cells("Table11", case.replace("nafta", only), welfare(found[case]), MEMBERS)
     yield from cells("TableA3", only, welfare(nafta), everyone)
-    yield from cells("TableA3", "NAFTA tariffs only", welfare(nafta), everyone)
+    yield from cells("TableA3", all_tariffs, welfare(found["world, deficits"]), everyone)
     yield from cells("TableA4", "NAFTA tariffs only", welfare(found["nafta, deficits"]), MEMBERS)
-    yield from cells("TableA5", all_tariffs, welfare(found["world, deficits"]), everyone)
     yield from exact_beside_linear(nafta, world)
 
 
 def exact_beside_linear(nafta: Equilibrium, world: Equilibrium) -> Iterator[Row]:
-    """Exact real income, the paper's linear welfare and real wages, beside an independent solution of the same model."""
+    """Exact real income, linear welfare and real wages, beside an independent solution of the same model."""
     near = 1e-6  # percent: what is left of the two solvers' tolerances and of the base year's rounding
     columns = {"exact_real_income": "real_income", "cp_linear_welfare": "welfare_total", "real_wage": "real_wage"}
     known = {"nafta_only": welfare(nafta), "world": welfare(world)}

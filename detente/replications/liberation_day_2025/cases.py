@@ -27,7 +27,7 @@ DEFICIT = 1e-5  # the deficit divides by balances near zero
 
 
 class Case(NamedTuple):
-    """table, name, world, US tariffs [i] on its imports, tariffs [n] on US goods, use of revenue, groups, statistics."""
+    """table, name, world, US tariffs [i] on imports, tariffs [n] on US goods, use of revenue, groups, statistics."""
 
     table: str
     name: str
