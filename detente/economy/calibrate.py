@@ -178,12 +178,12 @@ def _balanced(table: InputOutput) -> None:
 
 
 def elasticity_of(
-    table: InputOutput, elasticity: str | elasticities.Set | Mapping[str, float] | np.ndarray
+    table: InputOutput | World, elasticity: str | elasticities.Set | Mapping[str, float] | np.ndarray
 ) -> tuple[np.ndarray, str]:
     """theta [s] and its source in words. Raises DataError where one is missing, not a number, or not positive."""
     words = "given by the caller"
     if isinstance(elasticity, str):
-        elasticity = elasticities.get(elasticity)
+        elasticity = elasticities.named(elasticity, table.sectors)
     if isinstance(elasticity, elasticities.Set):
         words, elasticity = elasticity.words, dict(elasticity.values)
     if isinstance(elasticity, Mapping):
@@ -230,8 +230,10 @@ def with_tariffs(world: World, extra: Policy, *, name: str | None = None) -> Wor
 
 def with_elasticity(world: World, elasticity: str | elasticities.Set | Mapping[str, float] | np.ndarray) -> World:
     """The same baseline with other elasticities, as for a nearer horizon."""
-    theta, words = elasticity_of(as_table(world), elasticity)
-    return replace(world, structure=world.structure._replace(elasticity=theta, elasticity_from=words))
+    theta, words = elasticity_of(world, elasticity)
+    found = replace(world, structure=world.structure._replace(elasticity=theta, elasticity_from=words))
+    found.__dict__.update({kept: world.__dict__[kept] for kept in ("duty_free", "panels") if kept in world.__dict__})
+    return found
 
 
 def aggregate(table: InputOutput, sectors: Mapping[str, Sequence[str]]) -> InputOutput:

@@ -85,6 +85,11 @@ def steering(model: Any, world: World) -> Push:
     return known[model]
 
 
+def inherit(world: World, other: World, model: Any) -> None:
+    """Let a world be steered by the correction of another that is near it: it only steers."""
+    _steer.setdefault(world, {})[model] = steering(model, other)
+
+
 def steered(model: Any, world: World, policy: Policy, x: np.ndarray | None = None) -> Push:
     """The correction at x, the baseline if not given, as a dense matrix."""
     move = mover(model, world, policy, model.prepare(world, policy))

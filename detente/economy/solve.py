@@ -22,6 +22,17 @@ class Options:
     steps: int = 200
 
 
+def rebased(found: Equilibrium, name: str | None = None) -> World:
+    """The world whose baseline is this equilibrium: outcomes solved from it are changes against it.
+
+    Two steps equal the direct ratio at the same elasticities and nominal deficits. Raises QuestionError for many scenarios
+    at once, and for a model that cannot: the one-sector model's labour supply has no baseline but its own.
+    """
+    if not hasattr(found.model, "rebase"):
+        raise QuestionError("only a model with sectors can take an equilibrium as its new baseline")
+    return found.model.rebase(found.world, found.policy, found.state, name or f"{found.world.name}, rebased")
+
+
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
     """report: name -> array [...,n]; state: the model's unknowns; gap, steps, converged [...]: the solver's proof."""

@@ -11,17 +11,18 @@ Numeraire: world value added. Deficits are fixed in it. Theta and duties enter o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import lu_factor, lu_solve
 
 from detente.economy.access import Overlay, Panels, sectoral
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
 from detente.errors import QuestionError
+
+
+ROUNDS = 8  # of foreign input-output loops that the steering follows
 
 
 class Structure(NamedTuple):
@@ -115,7 +116,7 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
 
 
 class Steer(NamedTuple):
-    """The baseline's Newton step, exact for wages and for what wages move; else economy by economy. Single precision."""
+    """The baseline's Newton step: exact for wages and what they move, else economy by economy. Single precision."""
 
     wage: np.ndarray  # [u,n] miss -> wage
     follow: np.ndarray  # [n,2*s*n] wage -> cost and spending
@@ -131,67 +132,80 @@ class Steer(NamedTuple):
         return np.concatenate([np.concatenate(loops, axis=1) + wage @ self.follow, wage], axis=1)
 
 
-def steer(world: World) -> Callable[[np.ndarray], np.ndarray]:
-    """What steers the solver, from the Jacobian at the baseline.
+class Through(NamedTuple):
+    """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs and by its income."""
 
-    In rates of change, with (k,i) a column and (s,n) a row:
-        cost = price + wage        spending = made + income        wage = what value added pays
-    so that eliminating cost and spending leaves n wages.
+    inputs: np.ndarray  # [n,s,k]
+    between: np.ndarray  # [k,n,i]
+    final: np.ndarray  # [s,n] of income
+    income: np.ndarray  # [k,n,i]
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        within = self.inputs @ (self.between @ x).transpose(1, 0, 2)
+        return within.transpose(1, 0, 2) + self.final[..., None] * (self.income @ x).sum(0)
+
+    def back(self, y: np.ndarray) -> np.ndarray:
+        """The transposed map, [s,n,r] to [k,i,r]."""
+        within = (self.inputs.transpose(0, 2, 1) @ y.transpose(1, 0, 2)).transpose(1, 0, 2)
+        income = (self.final[..., None] * y).sum(0)
+        return self.between.transpose(0, 2, 1) @ within + self.income.transpose(0, 2, 1) @ income
+
+    def home(self) -> np.ndarray:
+        """inverse(1 - map) [n,s,k] of each economy alone."""
+        own = np.arange(len(self.inputs))
+        block = self.inputs * self.between[:, own, own].T[:, None, :]
+        block = block + self.final.T[:, :, None] * self.income[:, own, own].T[:, None, :]
+        return np.linalg.inv(np.eye(block.shape[1], dtype=block.dtype) - block)
+
+    def repeated(self, b: np.ndarray, *, back: bool = False) -> np.ndarray:
+        """inverse(1 - map) of b, by rounds that close the domestic loops exactly; the rest is small."""
+        home, step = (self.home().transpose(0, 2, 1), self.back) if back else (self.home(), self)
+        x = np.zeros_like(b)
+        for _ in range(ROUNDS):
+            x = x + (home @ (b + step(x) - x).transpose(1, 0, 2)).transpose(1, 0, 2)
+        return x
+
+
+def steer(world: World) -> Steer:
+    """What steers the solver, from the Jacobian at the baseline, in ln of costs, spending and wages.
+
+    cost = price + wage, spending = inputs of what is made + income, wages = value added paid: eliminating cost and spending
+    leaves n wages.
     """
     w, s = world, world.structure
     size, n = w.spending.shape
-    single = np.float32
-    theta, spend = s.elasticity[:, None], w.spending + (w.spending == 0)
-    net = w.duty_free  # [k,m,i]
-    landed = net.sum(2)  # of each unit spent
+    theta, spend, own = s.elasticity[:, None, None], w.spending + (w.spending == 0), np.eye(n)
+    net = w.duty_free
+    landed = net.sum(2)  # [k,m] of each unit spent
     sold = (net * w.spending[:, :, None]).transpose(0, 2, 1)  # [k,i,m] sales of i to m
-    flow = theta[:, :, None] * (sold @ w.share)  # [k,i,i'] sales that a rival's cost brings
-    flow -= theta[:, :, None] * (sold.sum(2)[:, :, None] * np.eye(n))
-    duty_by_cost = theta[:, :, None] * w.spending[:, :, None] * (net - landed[:, :, None] * w.share)
-    duty_by_spending = (w.spending * (1 - landed))[:, :, None] * np.eye(n)
+    flow = theta * (sold @ w.share - sold.sum(2)[:, :, None] * own)  # [k,i,i'] sales that a rival's cost brings
+    duty_by_cost = theta * w.spending[:, :, None] * (net - landed[:, :, None] * w.share)
+    duty_by_spending = (w.spending * (1 - landed))[:, :, None] * own
+    due, final = s.inputs / spend.T[:, :, None], s.final / spend
 
-    def dense(inputs, by, income=None):
-        """Rows (s,n), columns (k,i): inputs [n,s,k] times by [k,n,i], and final demand out of income's [k,n,i]."""
-        out = np.einsum("nsk,kni->snki", inputs.astype(single), by.astype(single))
-        if income is not None:
-            out += (s.final / spend).astype(single)[:, :, None, None] * income.transpose(1, 0, 2).astype(single)
-        return out.reshape(size * n, size * n)
+    def single(*arrays):
+        return (np.ascontiguousarray(array, dtype=np.float32) for array in arrays)
 
-    due = s.inputs / spend.T[:, :, None]  # [n,k,s] relative to what is spent
-    price = dense(s.inputs.transpose(0, 2, 1), w.share)
-    buying = dense(due, sold, duty_by_spending)
-    costly = dense(due, flow, duty_by_cost)
-    identity = np.eye(size * n, dtype=single)
-    cost_lu = lu_factor(identity - price, overwrite_a=True, check_finite=False)
-    spending_lu = lu_factor(identity - buying, overwrite_a=True, check_finite=False)
-
+    price = Through(*single(s.inputs.transpose(0, 2, 1), w.share, 0 * final, 0 * w.share))
+    buying = Through(*single(due, sold, final, duty_by_spending))
+    costly = Through(*single(due, flow, final, duty_by_cost))
     growth = w.income / w.income.sum()  # [n] of the level
-    own = np.eye(n)
-    cost_by_wage = (s.value_added[:, :, None] * own - growth).reshape(size * n, n)
-    final = s.final / spend
-    spending_by_wage = final[:, :, None] * (w.income * own + w.transfer[:, None] * growth) - growth
-    paid = s.value_added / w.income
-    paid_by_spending = (paid[:, :, None] * sold).transpose(1, 0, 2).reshape(n, -1)
-    paid_by_cost = (paid[:, :, None] * flow).transpose(1, 0, 2).reshape(n, -1)
-
-    follow_cost = lu_solve(cost_lu, cost_by_wage.astype(single), check_finite=False)
-    direct = spending_by_wage.reshape(size * n, n) + costly @ follow_cost
-    follow_spending = lu_solve(spending_lu, direct.astype(single), check_finite=False)
-    schur = paid_by_cost @ follow_cost + paid_by_spending @ follow_spending - own - growth
-    by_spending = lu_solve(spending_lu, paid_by_spending.T.astype(single), trans=1, check_finite=False)
-    back = paid_by_cost.T + costly.T @ by_spending
-    by_cost = lu_solve(cost_lu, back.astype(single), trans=1, check_finite=False)
-    wage = -np.concatenate([by_cost, by_spending, own]) @ np.linalg.inv(schur).T
-
-    home = np.arange(n)
-    loops = s.inputs.transpose(0, 2, 1) * w.share[:, home, home].T[:, None, :]
-    bought = due * sold[:, home, home].T[:, None, :] + final.T[:, :, None] * (w.spending * (1 - landed)).T[:, None, :]
-    return Steer(
-        wage.astype(single),
-        np.ascontiguousarray(np.concatenate([follow_cost, follow_spending]).T.astype(single)),
-        np.linalg.inv(np.eye(size) - loops).astype(single),
-        np.linalg.inv(np.eye(size) - bought).astype(single),
+    paid = (s.value_added / w.income)[:, :, None]  # [s,i,1]
+    cost_by_wage, spending_by_wage, paid_by_cost, paid_by_spending = single(
+        s.value_added[:, :, None] * own - growth,
+        final[:, :, None] * (w.income * own + w.transfer[:, None] * growth) - growth,
+        (paid * flow).transpose(0, 2, 1),  # [k,i',i] a column each wage paid
+        (paid * sold).transpose(0, 2, 1),
     )
+    follow_cost = price.repeated(cost_by_wage)
+    follow_spending = buying.repeated(spending_by_wage + costly(follow_cost))
+    schur = np.einsum("kxi,kxw->iw", paid_by_cost, follow_cost) - own - growth
+    schur += np.einsum("kxi,kxw->iw", paid_by_spending, follow_spending)
+    by_spending = buying.repeated(paid_by_spending, back=True)
+    by_cost = price.repeated(paid_by_cost + costly.back(by_spending), back=True)
+    wage = np.concatenate([by_cost.reshape(-1, n), by_spending.reshape(-1, n), own])
+    follow = np.concatenate([follow_cost.reshape(-1, n), follow_spending.reshape(-1, n)])
+    return Steer(*single(-wage @ np.linalg.inv(schur).T, follow.T, price.home(), buying.home()))
 
 
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
