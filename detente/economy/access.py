@@ -86,7 +86,7 @@ class Shared(NamedTuple):
 def cover(importer: np.ndarray, exporter: np.ndarray, size: int) -> list[tuple[bool, int, np.ndarray]]:
     """Rows and columns that hold every changed cell, fewest first found greedily: (is a row, its place, its cells)."""
     left = np.arange(importer.size)
-    lines = []
+    lines: list[tuple[bool, int, np.ndarray]] = []
     while left.size and len(lines) <= LINES:
         rows, columns = np.bincount(importer[left], minlength=size), np.bincount(exporter[left], minlength=size)
         row = bool(rows.max() >= columns.max())
@@ -173,7 +173,7 @@ def order(key: np.ndarray) -> Order:
 
 
 class Overlay(NamedTuple):
-    """Scenarios with sectors side by side: the baseline's `both` [s,2n,i], and what each cell adds, gross and net [k,m]."""
+    """Scenarios with sectors side by side: the baseline's `both` [s,2n,i], and what cells add, gross and net [k,m]."""
 
     both: np.ndarray
     buyer: np.ndarray  # [m] places in (s,n)

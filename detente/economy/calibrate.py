@@ -1,8 +1,8 @@
 """calibrate: an input-output table and elasticities to a World in which no shock moves nothing.
 
 Axes: s or k sector, n importer, i exporter. The plain layout is world.InputOutput's. Tables are at basic prices, the
-model spends at prices with duty: what a sector uses is marked up by its economy's average duty on the input, the mark-up
-comes out of value added, and final demand is what remains of spending.
+model spends at prices with duty: what a sector uses is marked up by its economy's average duty on the input, the
+mark-up comes out of value added, and final demand is what remains of spending.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def calibrate(
 ) -> World:
     """The world whose equilibrium is this table. Caliendo and Parro (2015), section 4.
 
-    elasticity: a named set, {sector: theta} or theta [s]. materials: `links` as in the table; `own sector`: each sector's
-    materials come from itself; `none`: labour only. Raises DataError where the table is not an economy, saying what,
-    where, how far off and what to try.
+    elasticity: a named set, {sector: theta} or theta [s]. materials: `links` as in the table; `own sector`: each
+    sector's materials come from itself; `none`: labour only. Raises DataError where the table is not an economy,
+    saying what, where, how far off and what to try.
     """
     if materials not in MATERIALS:
         raise QuestionError(f"materials is {materials!r}; it is one of {', '.join(MATERIALS)}")
@@ -93,6 +93,7 @@ def _at(table: InputOutput, cells: np.ndarray) -> str:
 def sound(table: InputOutput) -> InputOutput:
     """The table itself, if it is one. Raises DataError with what, where, how far off, what to try."""
     n, s, called = len(table.economies), len(table.sectors), table.origin.name
+    shapes: dict[str, tuple[str, tuple[int, ...]]]
     shapes = {"flows": ("[s,n,i]", (s, n, n)), "tariff": ("[s,n,i]", (s, n, n)), "uses": ("[n,k,s]", (n, s, s))}
     shapes |= {"value_added": ("[s,n]", (s, n)), "final": ("[s,n]", (s, n))}
     for field, (axes, shape) in shapes.items():
@@ -133,7 +134,7 @@ def sound(table: InputOutput) -> InputOutput:
     return table
 
 
-def _use(table: InputOutput, at: Sequence[int]) -> str:
+def _use(table: InputOutput, at: tuple) -> str:
     n, k, s = at
     return f"{table.sectors[k]} in {table.sectors[s]} of {table.economies[n]}"
 
@@ -190,8 +191,8 @@ def elasticity_of(
         missing = [code for code in table.sectors if code not in elasticity]
         if missing:
             raise DataError(
-                f"{table.origin.name}: no elasticity for {len(missing)} of {len(table.sectors)} sectors, first {missing[0]};"
-                " add them, or take a set of the table's classification"
+                f"{table.origin.name}: no elasticity for {len(missing)} of {len(table.sectors)} sectors, first"
+                f" {missing[0]}; add them, or take a set of the table's classification"
             )
         elasticity = np.array([elasticity[code] for code in table.sectors])
     theta = np.asarray(elasticity, float)
@@ -202,8 +203,8 @@ def elasticity_of(
     bad = np.flatnonzero(~(np.isfinite(theta) & (theta > 0)))
     if bad.size:
         raise DataError(
-            f"{table.origin.name}: the elasticity of {table.sectors[bad[0]]} is {theta[bad[0]]:.4g}; theta must be a positive"
-            " number (an estimate of tariff-exclusive flows is theta + 1: subtract one)"
+            f"{table.origin.name}: the elasticity of {table.sectors[bad[0]]} is {theta[bad[0]]:.4g}; theta must be a"
+            " positive number (an estimate of tariff-exclusive flows is theta + 1: subtract one)"
         )
     return theta, words
 
@@ -219,7 +220,7 @@ def as_table(world: World) -> InputOutput:
 
 
 def with_tariffs(world: World, extra: Policy, *, name: str | None = None) -> World:
-    """The world with these tariffs in its baseline and its flows before duty unchanged: measures that shaped the flows."""
+    """The world with these tariffs in its baseline, flows before duty unchanged: measures that shaped the flows."""
     tariff = extra.tariff(world)
     if extra.shape:
         raise QuestionError("one policy makes a baseline; pick one scenario")
@@ -228,16 +229,18 @@ def with_tariffs(world: World, extra: Policy, *, name: str | None = None) -> Wor
     return replace(found, structure=found.structure._replace(elasticity_from=s.elasticity_from))
 
 
-def with_elasticity(world: World, elasticity: str | elasticities.Set | Mapping[str, float] | np.ndarray) -> World:
-    """The same baseline with other elasticities, as for a nearer horizon."""
-    theta, words = elasticity_of(world, elasticity)
-    found = replace(world, structure=world.structure._replace(elasticity=theta, elasticity_from=words))
+def with_elasticity(
+    world: World, elasticity: str | elasticities.Set | Mapping[str, float] | np.ndarray, *, words: str = ""
+) -> World:
+    """The same baseline with other elasticities, as for a nearer horizon; words: their source, if not the set's."""
+    theta, source = elasticity_of(world, elasticity)
+    found = replace(world, structure=world.structure._replace(elasticity=theta, elasticity_from=words or source))
     found.__dict__.update({kept: world.__dict__[kept] for kept in ("duty_free", "panels") if kept in world.__dict__})
     return found
 
 
 def aggregate(table: InputOutput, sectors: Mapping[str, Sequence[str]]) -> InputOutput:
-    """The table with sectors summed into groups {name: members}; tariffs are weighted by flows, simple where none flow."""
+    """The table with sectors summed into groups {name: members}; tariffs weighted by flows, simple where none flow."""
     known = set(table.sectors)
     members = [code for group in sectors.values() for code in group]
     if sorted(members) != sorted(known):

@@ -75,7 +75,7 @@ def dense(steer: np.ndarray, miss: np.ndarray) -> np.ndarray:
 
 
 def steering(model: Any, world: World) -> Push:
-    """The correction at the baseline, once for each world and model, in single precision: it steers, it does not decide.
+    """The correction at the baseline, once for each world and model, in single precision: it only steers.
 
     A model with many unknowns gives its own, structured, by `steer`.
     """
@@ -243,8 +243,7 @@ def side_by_side(
     for piece in pieces:
         reach = model.prepare(world, piece)
         if reach is None:
-            alone = [one(model, world, piece[k], tolerance, limit) for k in range(len(piece.rate))]
-            yield joined([Found(*(np.asarray(v)[None] for v in f[:3]), _widen(f)) for f in alone])
+            yield joined([_widen(one(model, world, piece[k], tolerance, limit)) for k in range(len(piece.rate))])
             continue
         if first is None:
             first, steer = near(model, world, policy, tolerance)
@@ -252,15 +251,16 @@ def side_by_side(
         found = chord(mover(model, world, piece, reach), rows, steer, tolerance, min(limit, CHORD))
         report = model.report(world, piece, reach, shaped(model, world, found.x))
         for k in np.flatnonzero(~(found.gap <= tolerance)):
-            f = one(model, world, piece[k], tolerance, limit)
+            f = one(model, world, piece[int(k)], tolerance, limit)
             found.x[k], found.gap[k], found.steps[k] = f.x, f.gap, f.steps
             for name, values in (f.report or {}).items():
                 report[name][k] = values
         yield found._replace(report=report)
 
 
-def _widen(found: Found) -> dict[str, np.ndarray]:
-    return {name: values[None] for name, values in (found.report or {}).items()}
+def _widen(found: Found) -> Found:
+    report = {name: values[None] for name, values in (found.report or {}).items()}
+    return Found(found.x[None], np.asarray(found.gap)[None], np.asarray(found.steps)[None], report)
 
 
 def joined(parts: list[Found]) -> Found:
@@ -268,4 +268,5 @@ def joined(parts: list[Found]) -> Found:
     if not parts:
         raise ValueError("a batch needs at least one scenario")
     report = {name: np.concatenate([p.report[name] for p in parts if p.report]) for name in parts[0].report or {}}
-    return Found(*(np.concatenate([p[k] for p in parts]) for k in range(3)), report)
+    x, gap, steps = (np.concatenate([np.asarray(p[k]) for p in parts]) for k in range(3))
+    return Found(x, gap, steps, report)

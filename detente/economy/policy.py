@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -20,10 +21,10 @@ REVENUE = ("lump_sum", "income_tax_relief")
 class Policy:
     """Tariff levels and iceberg costs on some cells; every other cell keeps the baseline's.
 
-    importer, exporter [m], and sector [m] in a world with sectors: places on the world's axes. rate [...,m]: the new ad
-    valorem level as a fraction (0.25 is 25 %); leading axes are scenarios. cost [...,m]: iceberg cost over baseline (1.1
-    is a tenth more). revenue: what the duty does, `lump_sum` (a transfer to households) or `income_tax_relief` (it
-    lowers the tax on labour).
+    importer, exporter [m], and sector [m] in a world with sectors: places on the world's axes. rate [...,m]: the new
+    ad valorem level as a fraction (0.25 is 25 %); leading axes are scenarios. cost [...,m]: iceberg cost over baseline
+    (1.1 is a tenth more). revenue: what the duty does, `lump_sum` (a transfer to households) or `income_tax_relief`
+    (it lowers the tax on labour).
     """
 
     importer: np.ndarray
@@ -68,7 +69,8 @@ class Policy:
     def tariff(self, world: World) -> np.ndarray:
         """Dense tariff levels [...,(s),n,i]."""
         full = np.broadcast_to(world.tariff, (*self.shape, *world.tariff.shape)).copy()
-        full[(..., *self.cells)] = self.rate
+        cells: Any = (..., *self.cells)
+        full[cells] = self.rate
         return full
 
 
@@ -86,12 +88,12 @@ def tariffs(
     added: bool = False,
     revenue: str = "lump_sum",
 ) -> Policy:
-    """A policy from levels: {(importer, exporter) or (sector, importer, exporter): fraction}, or a dense array [...,(s),n,i].
+    """A policy from levels: {(importer, exporter) or (sector, importer, exporter): fraction}, or dense [...,(s),n,i].
 
-    A pair without a sector means every sector that bears duties. added: fractions are added to what is in force. costs:
-    iceberg costs over baseline, keyed alike. A later key wins over an earlier one on the same cell.
-    Raises QuestionError for an unknown economy or sector, a duty on an economy's own goods or on services, or a rate that
-    is not a number.
+    A pair without a sector means every sector that bears duties. added: fractions are added to what is in force.
+    costs: iceberg costs over baseline, keyed alike. A later key wins over an earlier one on the same cell. Raises
+    QuestionError for an unknown economy or sector, a duty on an economy's own goods or on services, or a rate that is
+    not a number.
     """
     if not isinstance(rates, Mapping):
         return _dense(world, np.asarray(rates, dtype=float), added, revenue)
@@ -140,7 +142,8 @@ def _dense(world: World, dense: np.ndarray, added: bool, revenue: str) -> Policy
     if world.sectors and not world.structure.goods[cells[0]].all():
         where = [axis[~world.structure.goods[cells[0]]][0] for axis in cells]
         raise QuestionError(f"{place(world, where)}: a service bears no duty; leave its tariff at the baseline's")
-    return _policy(cells, dense[(..., *cells)], revenue)
+    every: Any = (..., *cells)
+    return _policy(cells, dense[every], revenue)
 
 
 def stack(world: World, policies: Sequence[Policy] | Iterable[Policy]) -> Policy:

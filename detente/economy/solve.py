@@ -22,11 +22,14 @@ class Options:
     steps: int = 200
 
 
+DEFAULT = Options()
+
+
 def rebased(found: Equilibrium, name: str | None = None) -> World:
     """The world whose baseline is this equilibrium: outcomes solved from it are changes against it.
 
-    Two steps equal the direct ratio at the same elasticities and nominal deficits. Raises QuestionError for many scenarios
-    at once, and for a model that cannot: the one-sector model's labour supply has no baseline but its own.
+    Two steps equal the direct ratio at the same elasticities and nominal deficits. Raises QuestionError for many
+    scenarios at once, and for a model that cannot: the one-sector model's labour supply has no baseline but its own.
     """
     if not hasattr(found.model, "rebase"):
         raise QuestionError("only a model with sectors can take an equilibrium as its new baseline")
@@ -52,9 +55,48 @@ class Equilibrium:
             raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(self.report))}")
         return self.report[quantity][..., self.world.index(economy)]
 
+    def to_xarray(self) -> Any:
+        """The whole report as an xarray Dataset by scenario, sector and economy, with the solver's proof beside it.
+
+        Needs the `table` extra. A policy's own scenario axes are numbered from 0.
+        """
+        import xarray
+
+        lead = ("scenario",) if self.policy.shape else ()
+        labels: dict[str, Any] = {"economy": list(self.world.economies)}
+        if self.world.sectors:
+            labels["sector"] = list(self.world.sectors)
+        if lead:
+            labels["scenario"] = np.arange(self.policy.shape[0])
+        arrays: dict[str, Any] = {
+            name: ((*lead, "sector", "economy") if values.ndim > len(lead) + 1 else (*lead, "economy"), values)
+            for name, values in self.report.items()
+        }
+        proof = {"gap": self.gap, "steps": self.steps, "converged": self.converged}
+        arrays |= {name: (lead, np.asarray(values)) for name, values in proof.items()}
+        return xarray.Dataset(arrays, labels, attrs={"world": self.world.name, "unit": self.world.origin.unit})
+
+    def to_pandas(self, quantity: str) -> Any:
+        """One quantity as a pandas frame: scenarios or sectors down, economies across. Needs the `table` extra.
+
+        Raises QuestionError where there is none.
+        """
+        import pandas
+
+        if quantity not in self.report:
+            raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(self.report))}")
+        values, across = self.report[quantity], pandas.Index(self.world.economies, name="economy")
+        if values.ndim == 1:
+            return pandas.Series(values, across, name=quantity)
+        down = [pandas.RangeIndex(len(values), name="scenario")] if self.policy.shape else []
+        if values.ndim > 1 + len(down):
+            down.append(pandas.Index(self.world.sectors, name="sector"))
+        index = down[0] if len(down) == 1 else pandas.MultiIndex.from_product(down)
+        return pandas.DataFrame(values.reshape(-1, len(across)), index, across)
+
 
 def solve(
-    world: World, policy: Policy, model: Any = one_sector, *, options: Options = Options(), check: bool = True
+    world: World, policy: Policy, model: Any = one_sector, *, options: Options = DEFAULT, check: bool = True
 ) -> Equilibrium:
     """The equilibrium of `model` under `policy`; leading axes of the policy are scenarios.
 
@@ -68,8 +110,8 @@ def solve(
         missed = np.atleast_1d(~converged)
         worst = np.atleast_1d(found.gap)[missed].max()
         raise NotConverged(
-            f"{int(missed.sum())} of {missed.size} scenarios on {world.name} did not reach an equilibrium: a market misses by"
-            f" {worst:.1e} (relative) after {int(np.max(found.steps))} steps, asked {options.tolerance:.0e};"
+            f"{int(missed.sum())} of {missed.size} scenarios on {world.name} did not reach an equilibrium: a market"
+            f" misses by {worst:.1e} (relative) after {int(np.max(found.steps))} steps, asked {options.tolerance:.0e};"
             " the shock may be too large for any equilibrium: try smaller rates, or Options(steps=...)",
             equilibrium,
         )

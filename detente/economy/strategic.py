@@ -1,6 +1,7 @@
 """Optimal tariffs. So far the closed forms of the one-sector model; they use baseline shares, so they approximate.
 
-Axes: n importer, i exporter. Source: Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), section on optimal policy.
+Axes: n importer, i exporter. Source: Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), section on optimal
+policy.
 """
 
 from __future__ import annotations

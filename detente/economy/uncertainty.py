@@ -1,20 +1,21 @@
 """Bands: the same draws of elasticities for every outcome, differences draw by draw, 5th and 95th percentiles.
 
-Axes: d draw, o outcome, n economy. Sets without standard errors cannot be drawn from: their spread across sets is shown.
+Axes: d draw, o outcome, n economy. Sets without standard errors cannot be drawn from: their spread across sets is
+shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from detente.economy import elasticities, engine
+from detente.economy import elasticities, engine, horizons
 from detente.economy.calibrate import with_elasticity
 from detente.economy.elasticities import Set
 from detente.economy.models import multi_sector
-from detente.economy.policy import Policy, stack, tariffs
+from detente.economy.policy import Policy, stack
 from detente.economy.solve import Options, rebased, solve
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -60,7 +61,8 @@ class Band:
 def draws(chosen: Set, sectors: Sequence[str], count: int, seed: int = 0) -> np.ndarray:
     """theta [d,s]: lognormal with each estimate's value as mean and its standard error as standard deviation.
 
-    Sectors that share an estimate share its draw; an estimate without an error stays. Raises QuestionError without errors.
+    Sectors that share an estimate share its draw; an estimate without an error stays. Raises QuestionError without
+    errors.
     """
     if not chosen.has_errors:
         raise QuestionError(
@@ -92,22 +94,24 @@ def band(
     seed: int = 0,
     quantity: str = "real_income",
     baseline: Policy | None = None,
-    factor: float = 1.0,
+    horizon: str = "long",
     options: Options = DRAWN,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
     """A quantity of every outcome under the same draws of theta, from `baseline` where one is given.
 
-    baseline: the policy that holds, solved with long-run draws first and made the new baseline; outcomes are then solved
-    from it with factor * theta, as for a nearer horizon. progress(done, count) is called as draws are done.
+    baseline: the policy that holds, solved with long-run draws first and made the new baseline; outcomes are then
+    solved from it at the horizon's elasticities. progress(done, count) is called as draws are done.
     """
     chosen = elasticities.named(elasticity, world.sectors)
     thetas = draws(chosen, world.sectors, count, seed)
+    task = Task(world, stack(world, outcomes.values()), quantity, baseline, horizon, options, _theta(chosen, world))
+    near = task.steering()
     found = np.empty((count, len(outcomes), len(world.economies)))
     lost = 0
     for d, theta in enumerate(thetas):
-        rows, whole = priced(world, outcomes, theta, quantity, baseline, factor, options)
-        found[d], lost = rows, lost + (not whole)
+        found[d], whole = task.priced(theta, near)
+        lost += not whole
         if progress is not None:
             progress(d + 1, count)
     by = tuple(str(d) for d in range(count))
@@ -121,7 +125,7 @@ def spread(
     sets: Sequence[str] | None = None,
     quantity: str = "real_income",
     baseline: Policy | None = None,
-    factor: float = 1.0,
+    horizon: str = "long",
     options: Options = DRAWN,
 ) -> Band:
     """A quantity of every outcome under each named set of elasticities (all that cover the world if none are named)."""
@@ -129,32 +133,46 @@ def spread(
     found = np.empty((len(names), len(outcomes), len(world.economies)))
     lost = 0
     for d, name in enumerate(names):
-        chosen = elasticities.named(name, world.sectors)
-        theta = np.array([chosen.values[sector] for sector in world.sectors])
-        found[d], whole = priced(world, outcomes, theta, quantity, baseline, factor, options)
+        theta = _theta(elasticities.named(name, world.sectors), world)
+        task = Task(world, stack(world, outcomes.values()), quantity, baseline, horizon, options, theta)
+        found[d], whole = task.priced(theta, task.steering())
         lost += not whole
     return Band(quantity, tuple(outcomes), world.economies, found, names, False, f"{len(names)} sets", lost)
 
 
-def priced(
-    world: World,
-    outcomes: Mapping[str, Policy],
-    theta: np.ndarray,
-    quantity: str,
-    baseline: Policy | None,
-    factor: float,
-    options: Options,
-) -> tuple[np.ndarray, bool]:
-    """The quantity [o,n] of every outcome at one theta, and whether all were equilibria."""
-    at = with_elasticity(world, theta)
-    engine.inherit(at, world, multi_sector)
-    batch = stack(world, outcomes.values())
-    if baseline is not None:
-        at = rebased(solve(at, baseline, multi_sector, options=options))
-        batch = tariffs(at, batch.tariff(world))
-    if factor != 1:
-        at = with_elasticity(at, factor * theta)
-    engine.inherit(at, world, multi_sector)
-    found = solve(at, batch, multi_sector, options=options, check=False)
-    values = np.where(found.converged[:, None], found.report[quantity], np.nan)
-    return values, bool(found.converged.all())
+def _theta(chosen: Set, world: World) -> np.ndarray:
+    return np.array([chosen.values[sector] for sector in world.sectors])
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is solved again for every theta; value [s]: the set's long-run theta, from which a horizon starts."""
+
+    world: World
+    outcomes: Policy
+    quantity: str
+    baseline: Policy | None
+    horizon: str
+    options: Options
+    value: np.ndarray
+
+    def steering(self) -> tuple[World, World]:
+        """The worlds whose corrections steer the draws: at the set's own theta, and at the horizon's."""
+        far = with_elasticity(self.world, self.value)
+        near = horizons.horizon(self.horizon).theta(self.value, self.value)
+        return far, far if self.horizon == "long" else with_elasticity(self.world, near)
+
+    def priced(self, theta: np.ndarray, near: tuple[World, World]) -> tuple[np.ndarray, bool]:
+        """The quantity [o,n] of every outcome at one theta, and whether all were equilibria."""
+        at = with_elasticity(self.world, theta)
+        batch = self.outcomes
+        if self.baseline is not None:
+            engine.inherit(at, near[0], multi_sector)
+            at = rebased(solve(at, self.baseline, multi_sector, options=self.options))
+            batch = horizons.carried(self.world, at, batch)
+        if self.horizon != "long":
+            at = with_elasticity(at, horizons.horizon(self.horizon).theta(theta, self.value))
+        engine.inherit(at, near[1], multi_sector)
+        found = solve(at, batch, multi_sector, options=self.options, check=False)
+        values = np.where(found.converged[:, None], found.report[self.quantity], np.nan)
+        return values, bool(found.converged.all())

@@ -45,9 +45,9 @@ class Table:
 class InputOutput:
     """An input-output table in the plain layout, basic prices, one unit; what `calibrate` reads.
 
-    flows [s,n,i]: what n buys of s from i for every use, before duty, domestic sales on the diagonal. uses [n,k,s]: what
-    sector s of n buys of k, from wherever, before duty. tariff [s,n,i]: fraction. services: sectors that bear no duty.
-    value_added, final [s,n]: only to be checked against the rest; what is left over is what the world gets.
+    flows [s,n,i]: what n buys of s from i for every use, before duty, domestic sales on the diagonal. uses [n,k,s]:
+    what sector s of n buys of k, from wherever, before duty. tariff [s,n,i]: fraction. services: sectors that bear no
+    duty. value_added, final [s,n]: only to be checked against the rest; what is left over is what the world gets.
     """
 
     economies: tuple[str, ...]
@@ -65,8 +65,9 @@ class InputOutput:
 class World:
     """A baseline economy in which the model's equations hold exactly. With sectors, [s,...] leads where marked (s).
 
-    share (s)[n,i] of n's spending that goes to i; spending (s)[n], income (of labour) and transfer [n] in `origin.unit`;
-    tariff (s)[n,i] in force in the baseline, as a fraction; structure: the model's own parameters, documented there.
+    share (s)[n,i] of n's spending that goes to i; spending (s)[n], income (of labour) and transfer [n] in
+    `origin.unit`; tariff (s)[n,i] in force in the baseline, as a fraction; structure: the model's own parameters,
+    documented there.
     """
 
     name: str
@@ -82,7 +83,7 @@ class World:
 
     @cached_property
     def duty_free(self) -> np.ndarray:
-        """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent; the share itself without tariffs."""
+        """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent; the share without tariffs."""
         return self.share / (1 + self.tariff) if self.tariff.any() else self.share
 
     @cached_property
@@ -170,7 +171,10 @@ def worlds() -> list[str]:
 
 @cache
 def table(name: str) -> Any:
-    """The raw table of a shipped world: a Table, or an InputOutput where it has sectors. Raises QuestionError for an unknown name, DataError where the file was changed."""
+    """The raw table of a shipped world: a Table, or an InputOutput where it has sectors.
+
+    Raises QuestionError for an unknown name, DataError where the file was changed.
+    """
     folder = resources.files("detente.economy") / "worlds"
     if name not in worlds():
         raise QuestionError(f"no world is named {name!r}; there is {', '.join(worlds())}")

@@ -20,8 +20,8 @@ from detente.errors import DataError, QuestionError
 
 @dataclass(frozen=True, eq=False)
 class Set:
-    """values {sector: theta} in one classification. errors {estimate: standard error} and estimates {estimate: theta}, where
-    the paper has them; of {sector: estimates}: a sector's theta is the mean of its estimates."""
+    """values {sector: theta} in one classification; a sector's theta is the mean of the estimates `of` it, where the
+    paper's own {estimate: theta} and {estimate: standard error} are known."""
 
     name: str
     paper: str
@@ -57,8 +57,8 @@ def exclusive(estimate: float) -> float:
     theta = abs(estimate) - 1
     if theta <= 0:
         raise DataError(
-            f"an elasticity of {estimate:.3g} of tariff-exclusive flows leaves theta = {theta:.2g}, and theta must be positive;"
-            " so short a run needs a model with complements, not this one"
+            f"an elasticity of {estimate:.3g} of tariff-exclusive flows leaves theta = {theta:.2g}, and theta must be"
+            " positive; so short a run needs a model with complements, not this one"
         )
     return theta
 

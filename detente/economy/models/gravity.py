@@ -1,9 +1,9 @@
-"""One-sector structural gravity as its users know it: resistances, factory-gate prices, and the closed Armington economy.
+"""One-sector structural gravity as its users know it: resistances, factory-gate prices, the closed Armington economy.
 
-Axes: i exporter, j importer; [...] draws or scenarios. `access` [i,j] is the cost term t^(1-sigma) that a gravity equation
-estimates: larger is easier. Two economies, each under its name:
+Axes: i exporter, j importer; [...] draws or scenarios. `access` [i,j] is the cost term t^(1-sigma) that a gravity
+equation estimates: larger is easier. Two economies, each under its name:
     conditional   Herman's gegravity: resistances answer to new access at baseline shares, prices to resistances, once.
-    closed        Baier, Yotov and Zylkin's ge_gravity: goods markets clear at wages; deficits additive or multiplicative.
+    closed        Baier, Yotov and Zylkin's ge_gravity: goods markets clear; deficits additive or multiplicative.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Resistance(NamedTuple):
 
 
 class Gravity(NamedTuple):
-    """A gravity economy: access [...,i,j], output [i] and expenditure [j] in one unit, sigma, and who is the reference."""
+    """A gravity economy: access [...,i,j], output [i] and expenditure [j] in one unit, sigma, and the reference."""
 
     economies: tuple[str, ...]
     access: np.ndarray
@@ -102,10 +102,11 @@ def trade(world: Gravity, seen: Resistance, output: np.ndarray, expenditure: np.
 
 
 def conditional(world: Gravity, after: np.ndarray) -> dict[str, np.ndarray]:
-    """What new access [...,i,j] does: resistances at baseline shares, then prices, output and trade once. gegravity 0.3.
+    """What new access [...,i,j] does: resistances at baseline shares, then prices and trade once. gegravity 0.3.
 
-    [...,n]: price, output, expenditure, outward, inward, gdp, terms_of_trade, exports, imports, domestic, shipments, all
-    percent changes; welfare a ratio (below 1 is a gain); resistances and bilateral trade before and after in levels.
+    [...,n]: price, output, expenditure, outward, inward, gdp, terms_of_trade, exports, imports, domestic, shipments,
+    all percent changes; welfare a ratio (below 1 is a gain); resistances and bilateral trade before and after in
+    levels.
     """
     world.checked()
     before = resistances(world)
@@ -148,9 +149,9 @@ def closed(
 ) -> dict[str, np.ndarray]:
     """The Armington economy's answer to partial effects on trade [i,j]: exp(effect) multiplies access. ge_gravity.
 
-    flows [i,j] with domestic sales. deficits: `additive`, fixed in world output, or `multiplicative`, spending keeps its
-    ratio to output. [n]: wage, price, welfare (spending over prices), output, exports, imports as ratios; trade [i,j].
-    Raises QuestionError, DataError, NotConverged.
+    flows [i,j] with domestic sales. deficits: `additive`, fixed in world output, or `multiplicative`, spending keeps
+    its ratio to output. [n]: wage, price, welfare (spending over prices), output, exports, imports as ratios; trade
+    [i,j]. Raises QuestionError, DataError, NotConverged.
     """
     if deficits not in DEFICITS:
         raise QuestionError(f"deficits is {deficits!r}; it is one of {', '.join(DEFICITS)}")

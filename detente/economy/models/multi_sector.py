@@ -21,13 +21,12 @@ from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
 from detente.errors import QuestionError
 
-
 ROUNDS = 8  # of foreign input-output loops that the steering follows
 
 
 class Structure(NamedTuple):
-    """elasticity [s] theta; value_added [s,n] B; inputs [n,k,s], of k in each unit of n's output of s; final [s,n] shares of
-    income; goods [s], whether a sector bears duties; elasticity_from: paper and table, in words."""
+    """elasticity [s] theta; value_added [s,n] B; inputs [n,k,s], of k in each unit of n's output of s; final [s,n]
+    shares of income; goods [s], whether a sector bears duties; elasticity_from: paper and table, in words."""
 
     elasticity: np.ndarray
     value_added: np.ndarray
@@ -169,11 +168,11 @@ class Through(NamedTuple):
 def steer(world: World) -> Steer:
     """What steers the solver, from the Jacobian at the baseline, in ln of costs, spending and wages.
 
-    cost = price + wage, spending = inputs of what is made + income, wages = value added paid: eliminating cost and spending
-    leaves n wages.
+    cost = price + wage, spending = inputs of what is made + income, wages = value added paid: eliminating cost and
+    spending leaves n wages.
     """
     w, s = world, world.structure
-    size, n = w.spending.shape
+    n = len(w.economies)
     theta, spend, own = s.elasticity[:, None, None], w.spending + (w.spending == 0), np.eye(n)
     net = w.duty_free
     landed = net.sum(2)  # [k,m] of each unit spent
@@ -209,7 +208,7 @@ def steer(world: World) -> Steer:
 
 
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
-    """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said otherwise.
+    """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
 
     real_income: absorption over consumer prices, exact. linear_welfare = terms_of_trade + volume_of_trade: Caliendo and
     Parro's decomposition at base weights, a linear approximation. real_wage; gdp: value added and duty, nominal; price,
@@ -263,7 +262,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
 
 
 def trade(world: World, policy: Policy, state: State) -> np.ndarray:
-    """Purchases [s,n,i] of one scenario before duty, in the world's unit at the numeraire. Raises QuestionError for many."""
+    """Purchases [s,n,i] of one scenario before duty, in the world's unit. Raises QuestionError for many scenarios."""
     reach = prepare(world, policy)
     if reach is None or not isinstance(reach.access, Panels):
         raise QuestionError("bilateral trade is asked of one scenario at a time")

@@ -1,7 +1,8 @@
 """One sector, many economies, labour supply, scale and entry: Ignatenko, Lashkaripour, Macedoni, Simonovska (2025).
 
 Axes: n importer, i exporter; [...] scenarios. A hat is counterfactual over baseline. With labour share b < 1 the same
-equations are the paper's roundabout version. State: ln of each economy's delivered cost (hat) and of its spending (hat).
+equations are the paper's roundabout version. State: ln of each economy's delivered cost (hat) and of its spending
+(hat).
     supply_i  = cost_i^-eps                            cost = w^b P^(1-b) / ( (w/P)^(1-b) L )^psi
     ease_n    = sum_i share_ni (1+t_ni)^(-eps phi_n) supply_i
     price_n   = (spending_n / w_n)^(1-phi_n) ease_n^(-1/eps)          labour_n = ( relief_n w_n / price_n )^kappa
@@ -59,7 +60,7 @@ def local_shares(table: Table, home: str = "USA") -> np.ndarray:
     for _ in range(100):
         spend = y + (1 - nu) * (x.sum(0) - x @ (1 - nu))
         kept = spend - [x[1, 0], x[0, 1]]  # sales at home: spending less imports of rest, of home
-        own = kept / (kept + [x[0, 1], x[1, 0]])
+        own = kept / (kept + np.array([x[0, 1], x[1, 0]]))
         system = np.array([[own[0], 1 - own[0]], [1 - own[1], own[1]]])
         new = np.linalg.solve(system, [LOCAL_SHARE["rest"], LOCAL_SHARE["USA"]])
         if np.abs(new - nu).max() < 1e-15:
@@ -127,7 +128,8 @@ def calibrate(
 class Reach(NamedTuple):
     """What stays fixed while a policy is solved: its access and the log-linear block, all [n].
 
-    ln(wage * labour) = by_cost * cost + by_shift * shift + by_relief * ln relief, with shift = entry * spending - ln ease / eps.
+    ln(wage * labour) = by_cost * cost + by_shift * shift + by_relief * ln relief, with shift = entry * spending - ln
+    ease / eps.
     """
 
     access: Dense | Shared
@@ -224,9 +226,9 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
     """Percent changes [...,n] unless said otherwise; the paper's statistics under its section 5 definitions.
 
-    real_income absorption over consumer prices; welfare with the disutility of work; deficit of trade in absolute value;
-    exports_gdp, imports_gdp relative to labour income; exports, imports nominal; revenue duty over baseline spending
-    (a fraction). Numeraire: the spending-weighted mean of consumer prices (roundabout: of wages) is 1.
+    real_income absorption over consumer prices; welfare with the disutility of work; deficit of trade in absolute
+    value; exports_gdp, imports_gdp relative to labour income; exports, imports nominal; revenue duty over baseline
+    spending (a fraction). Numeraire: the spending-weighted mean of consumer prices (roundabout: of wages) is 1.
     """
     s = world.structure
     v = markets(world, policy, reach, state)

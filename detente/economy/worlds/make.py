@@ -49,7 +49,7 @@ def icio_2022(source: Path) -> dict[str, np.ndarray]:
 
 
 def paid(flows: np.ndarray, uses: np.ndarray, tariff: np.ndarray) -> np.ndarray:
-    """Uses [n,k,s] scaled down where inputs with their duty exceed output, and where a sector's uses exceed purchases."""
+    """Uses [n,k,s] scaled down where inputs with their duty exceed output, and where uses exceed purchases."""
     markup = np.divide(
         (flows * (1 + tariff)).sum(2), flows.sum(2), out=np.ones(flows.shape[:2]), where=flows.sum(2) > 0
     )
@@ -103,7 +103,7 @@ def main(source: Path, target: Path) -> None:
     """Write each world and print what its .toml must say."""
     for name, make in (("icio-2022", icio_2022), ("wiod-2011", wiod_2011), ("oecd-2019", oecd_2019)):
         arrays = {key: a.astype(np.float32) if a.dtype.kind == "f" else a for key, a in make(source).items()}
-        np.savez_compressed(target / f"{name}.npz", **arrays)
+        np.savez_compressed(target / f"{name}.npz", **arrays)  # type: ignore[arg-type]
         data = (target / f"{name}.npz").read_bytes()
         print(name, len(data), hashlib.sha256(data).hexdigest())
 

@@ -47,7 +47,7 @@ def folder(data: Path | str) -> Path:
 
 
 def base(at: Path, name: str) -> World:
-    """One of the authors' base years as a World; final demand is what remains of spending, so no shock moves anything."""
+    """One of the authors' base years as a World; final demand is what remains of spending, so no shock moves it."""
     with np.load(at / f"{name}.npz", allow_pickle=False) as raw:
         share, duty, theta = raw["pi_jni"].astype(float), raw["tau_jni"].astype(float), raw["theta_j"].astype(float)
         value_added, spending = raw["va_share_nj"].T.astype(float), raw["X0_nj"].T.astype(float)

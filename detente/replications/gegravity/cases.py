@@ -118,8 +118,8 @@ def monte_carlo(codes: tuple[str, ...], answer, names: list[str], draws: np.ndar
     case = "monte carlo"
     for row in read(PAPER, "draws.csv"):
         for k in range(DRAWS):
-            ours = float(draws[k, names.index(row["var"])])
-            yield Row("draws", case, row["var"], str(k), ours, float(row[str(k)]), tolerance=1e-12, unit="coefficient")
+            draw = float(draws[k, names.index(row["var"])])
+            yield Row("draws", case, row["var"], str(k), draw, float(row[str(k)]), tolerance=1e-12, unit="coefficient")
     found = answer(case, dict(zip(names, draws.T, strict=True)))
     summary = {
         "mean": lambda x: x.mean(0),
