@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-NAME ?= .
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: help brief test test-slow lint format bench clean
 

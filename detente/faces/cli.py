@@ -14,6 +14,8 @@ from detente.errors import DataError, DetenteError, NotConverged, QuestionError,
 from detente.faces import cli_record
 from detente.faces.common import Day, Dossier, Home, Json, days, home_folder, show, write
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting for threads than they gain
+
 app = App(
     name="detente",
     help="The state of trade talks, what every outcome is worth to every economy, and who says so.",
