@@ -19,7 +19,8 @@ from typing import Any
 from detente.errors import RecordError
 
 SCHEMA = 1
-AUDIT = ("recorded_at", "coder", "confidence")
+AUDIT = ("recorded_at", "coder", "confidence", "rank")
+RANKS = ("preferred", "normal", "deprecated")
 MODES = ("direct", "reported", "document", "narrator")
 MODALITIES = ("fact", "intention", "threat", "report")
 POLARITIES = ("affirms", "denies", "silent")
@@ -31,6 +32,7 @@ class Source:
     """A document: who published it, when, where it can be read, and how far it may be copied.
 
     kind: official, joint, court, press or dataset; `side` is the publisher's side (ISO3, or null).
+    carries: the sides whose words it was read for, so that a silence can say where a word was looked for.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Source:
     retrieved: str | None = None
     sha256: str | None = None
     licence: str = ""
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ class Statement:
 
     kind and value: the kinds and keys of kinds/*.yaml. start, end: place of the quote in the source's text as read.
     asserted: when the claimant said it; known: when the public could know it; valid_from, valid_to: when it is true
-    (a deadline is a value, never valid_to). recorded_at, coder, confidence are audit fields and not part of the id.
+    (a deadline is a value, never valid_to). recorded_at, coder, confidence and rank are audit fields, not part of the
+    id. A rank is never written with the statement: a line of kind `rank` gives it, with a reason.
     """
 
     kind: str
@@ -96,6 +100,7 @@ class Statement:
     recorded_at: str | None = None
     coder: str | None = None
     confidence: float | None = None
+    rank: str = "normal"
 
     @cached_property
     def id(self) -> str:

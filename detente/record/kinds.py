@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from detente.errors import RecordError
-from detente.record.fact import MODALITIES, MODES, POLARITIES, VERIFICATIONS, Source, Statement, days, moment
+from detente.record.fact import MODALITIES, MODES, POLARITIES, RANKS, VERIFICATIONS, Source, Statement, days, moment
 
 SIDE = re.compile(r"[A-Z]{3}|EU|WTO|press|joint")
 PLACEHOLDERS = ("ALL",)  # a measure against every partner
@@ -32,6 +32,7 @@ class Kind:
     meaning: str
     keys: Mapping[str, Any]
     optional: Mapping[str, Any]
+    about: str = "talks"  # or record: a decision on its lines
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -47,7 +48,10 @@ def kinds() -> dict[str, Kind]:
     told = [
         yaml.load(file.read_text(encoding="utf-8"), loader) for file in folder.iterdir() if file.name[-5:] == ".yaml"
     ]
-    return {k["kind"]: Kind(k["kind"], k["meaning"], k["keys"], k.get("optional") or {}) for k in told}
+    return {
+        k["kind"]: Kind(k["kind"], k["meaning"], k["keys"], k.get("optional") or {}, k.get("about", "talks"))
+        for k in told
+    }
 
 
 def check(statement: Statement) -> Statement:
@@ -57,7 +61,7 @@ def check(statement: Statement) -> Statement:
     if kind is None:
         raise RecordError(f"{where}: no such kind; kinds are {', '.join(sorted(kinds()))}")
     _check_value(where, kind, statement.value)
-    for name, allowed in (("modality", MODALITIES), ("polarity", POLARITIES)):
+    for name, allowed in (("modality", MODALITIES), ("polarity", POLARITIES), ("rank", RANKS)):
         _one_of(where, name, getattr(statement, name), allowed)
     _one_of(where, "by.mode", statement.by.mode, MODES)
     if statement.verification:
@@ -67,6 +71,8 @@ def check(statement: Statement) -> Statement:
     for name in ("asserted", "known", "valid_from", "valid_to"):
         if getattr(statement, name) is not None:
             _form(where, name, getattr(statement, name), "date")
+    if kind.about == "record" and not (statement.by.name and statement.note.strip()):
+        raise RecordError(f"{where}: a decision needs who took it and why; give by.name and note")
     _check_order(where, statement)
     _check_span(where, statement)
     return statement
@@ -178,6 +184,7 @@ FORMS: dict[str, Any] = {
     "date": None,
     "number": _is_number,
     "integer": lambda v: isinstance(v, int) and not isinstance(v, bool),
+    "values": lambda v: isinstance(v, Mapping),
     "rates": lambda v: isinstance(v, Mapping) and all(map(_is_number, v.values())),
 }
 ARTICLES = {
@@ -187,5 +194,6 @@ ARTICLES = {
     "sides": "a list of sides; try [CHN, USA]",
     "number": "a number; rates are in percent or points, without a sign",
     "integer": "a whole number",
+    "values": "a mapping",
     "rates": "a mapping of parts to percent",
 }

@@ -11,13 +11,13 @@ from detente.errors import RecordError
 from detente.record.fact import SCHEMA, By, FactDate, Source, Statement
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
-_USUAL = {"modality": "fact", "polarity": "affirms"}
+_USUAL = {"modality": "fact", "polarity": "affirms", "rank": "normal"}
 
 
 def write(item: Statement | Source) -> str:
     """One line, without the newline: fields in their order, empty and usual ones left out."""
     if isinstance(item, Source):
-        told: dict[str, Any] = {"schema": SCHEMA, **vars(item)}
+        told: dict[str, Any] = {"schema": SCHEMA, **vars(item), "carries": list(item.carries)}
     else:
         told = {"schema": SCHEMA, "id": item.id, **item.as_dict()}
         for name in ("by", "date"):
@@ -48,7 +48,8 @@ def read_statement(line: str) -> Statement:
 def read_source(line: str) -> Source:
     """The source of a line; raises RecordError."""
     try:
-        return Source(**_read(line, Source))
+        told = _read(line, Source)
+        return Source(**{**told, "carries": tuple(told.get("carries", ()))})
     except TypeError as refused:
         raise RecordError(f"a source lacks a field or has an odd one: {refused}; line starts {line[:60]!r}") from None
 

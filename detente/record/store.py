@@ -86,8 +86,12 @@ class Record:
 
         `also`: statements beside the record, such as those proposed from a document at hand.
         """
+        also = tuple(also)
+        proposed = {s.id for s in also} - self._statements.keys()
         told = (*self._statements.values(), *also)
-        return derive(told, as_of=plain(valid), known=plain(known or valid), sources=self.sources)
+        return derive(
+            told, as_of=plain(valid), known=plain(known or valid), sources=self.sources, proposed=proposed
+        )
 
     def add(self, statement: Statement, *, known: str | date | None = None, text: str | None = None) -> Statement:
         """Check the statement, write its line and return it; the same statement twice is written once.

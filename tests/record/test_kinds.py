@@ -18,8 +18,8 @@ DUTY = Statement(
 )
 
 
-def test_the_twelve_kinds_are_there_each_with_a_meaning():
-    assert sorted(kinds()) == [
+def test_the_twelve_kinds_of_the_guide_are_there_each_with_a_meaning():
+    assert sorted(k for k in kinds() if kinds()[k].about == "talks") == [
         "agenda_item", "agreement_stage", "confirmation", "extension", "measure", "meeting", "name_variant",
         "participant", "planned_meeting", "statement", "threat", "truce",
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def answer(state, subject):
         return {s["stage"] for s in state.stages}, state.stages[0]["status"]
     if subject.startswith("meeting:"):
         told = [c for c in state.confirmations if c["event"] == subject]
-        both = {c["by_side"] for c in told} >= set(BOTH)
+        both = {c["by_side"] for c in told if c["status"] == "confirmed"} >= set(BOTH)
         return {c["date"] for c in told}, "confirmed_both" if both else "announced_one_side"
     measure = state.measures[0]
     return {measure["reason"] or measure["status"]}, measure["status"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from detente.record.fact import Statement, begun, days, moment
 
 Row = dict[str, Any]
-OFFICIAL, PARTY, PRESS = 3, 2, 1
+Left = tuple[Statement, str]  # a proposal set aside, and why
+PREFERRED, OFFICIAL, PARTY, PRESS = 4, 3, 2, 1
 HEARSAY = ("secondary", "general knowledge")
 STEP = 60  # days within which two dates, or a deal and a stage, are taken to speak of the same step
 
@@ -54,10 +56,12 @@ def verdict(claims: Sequence[tuple[str, Any, str]], parties: Sequence[str]) -> s
 
 
 def of_kind(told: Iterable[Statement], *kinds: str) -> list[Statement]:
+    """Those of the kinds named, in their order."""
     return [s for s in told if s.kind in kinds]
 
 
 def holds(s: Statement, at: str) -> bool:
+    """Whether it is so on the day, by its own valid time."""
     if s.kind == "participant":  # an office that ended still belongs to the person's row
         return True
     return (s.valid_from is None or begun(s.valid_from, at, s.by.side)) and not (
@@ -66,10 +70,12 @@ def holds(s: Statement, at: str) -> bool:
 
 
 def when_said(s: Statement) -> str:
+    """When it was said, as far as known."""
     return s.asserted or s.known or s.date.anchor or ""
 
 
 def was_said(s: Statement, at: str) -> bool:
+    """Whether it had been said by then."""
     return not when_said(s) or begun(when_said(s), at, s.by.side)
 
 
@@ -80,24 +86,31 @@ def when_so(s: Statement) -> str:
 
 
 def rank_of(s: Statement) -> int:
+    """The weight of a voice: an official text, a party, the press; a preferred claim stands before all."""
+    if s.rank == "preferred":
+        return PREFERRED
     if s.by.side in (None, "press"):
         return PRESS
     return OFFICIAL if s.by.mode == "document" else PARTY
 
 
 def cite(s: Statement) -> Row:
+    """Who said it, when, in which words, where."""
     return {
         "by_side": s.by.side, "by": s.by.name, "asserted": s.asserted, "known": s.known, "quote": s.quote,
         "source": s.source, "verification": s.verification, "statement": s.id,
     }  # fmt: skip
 
 
+@lru_cache(maxsize=65536)
 def folded(text: str | None) -> str:
+    """Lower case, no marks, single blanks."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text or "") if not unicodedata.combining(c)).casefold()
     return " ".join(re.findall(r"\w+", bare))
 
 
 def first_day(text: str) -> str:
+    """The first day a date can mean."""
     return days(text)[0].isoformat()
 
 
@@ -108,17 +121,21 @@ def days_apart(a: str, b: str) -> int:
 
 
 def sides_in(values: Iterable[str | None]) -> list[str]:
+    """Sorted, once each."""
     return sorted({v for v in values if v})
 
 
 def parties_of(s: Statement) -> list[str]:
+    """The parties its value names."""
     return sides_in(s.value.get("parties") or ())
 
 
 def people_of(s: Statement) -> list[str]:
+    """The persons its value names."""
     return list(dict.fromkeys([*(s.value.get("heads") or ()), *(s.value.get("participants") or ())]))
 
 
 def in_side_order(rows: Iterable[Row], *then: Callable[[Row], Any]) -> list[Row]:
+    """Washington, Beijing, joint, others; within what comes first."""
     order = {"USA": 0, "CHN": 1, "joint": 2}
     return sorted(rows, key=lambda r: (*(t(r) for t in then), order.get(r.get("by_side") or "", 3)))

@@ -10,33 +10,55 @@ from detente.record.fact import Statement, begun
 from detente.record.state.claims import (
     OFFICIAL,
     PARTY,
+    PREFERRED,
     PRESS,
     STEP,
     Row,
     cite,
     days_apart,
     first_day,
-    of_kind,
     rank_of,
     was_said,
     when_said,
 )
-from detente.record.state.events import Event
+from detente.record.state.events import Event, date_of, speaks_of
+from detente.record.state.truces import expiry_of
 
 FRESH = 30  # days within which two official texts dispute a date, rather than move it
 
 
 def conflicts_among(
-    told: list[Statement], truces: list[Row], stages: list[Row], measures: list[Row], events: list[Event], at: str
+    told: list[Statement],
+    truces: list[Row],
+    stages: list[Row],
+    events: list[Event],
+    at: str,
+    overrides: Mapping[str, Statement] | None = None,
 ) -> list[Row]:
+    """Claims side by side, the one shown and why; deprecated claims are shown too, and count for nothing.
+
+    overrides: statement id → the line that ranks it.
+    """
     by_id = {s.id: s for s in told}
+    ranked = overrides or {}
+    doubted = [s for s in told if s.rank == "deprecated"]
+    measures = [s for s in told if s.kind == "measure"]
     found = [
-        *_truce_conflicts(truces, by_id),
+        *_truce_conflicts(truces, by_id, doubted),
         *_stage_conflicts(stages, by_id),
-        *_date_conflicts(events),
-        *_measure_conflicts(of_kind(told, "measure"), at),
+        *_date_conflicts(events, doubted),
+        *_measure_conflicts(measures, at),
     ]
     for row in found:
+        for claim in row["claims"]:
+            line = ranked.get(claim["statement"])
+            claim["rank"] = line.value["rank"] if line else "normal"
+            claim["ranked"] = (
+                {"by": line.by.name, "why": line.note, "known": line.known, "statement": line.id} if line else None
+            )
+        chosen = next((c for c in row["claims"] if c["rank"] == "preferred" and c["value"] == row["shown"]), None)
+        if chosen:
+            row["why"] = f"preferred by {chosen['ranked']['by']}: {chosen['ranked']['why']}"
         dates = [c["value"] for c in row["claims"] if re.match(r"\d{4}-", str(c["value"]))]
         row["open"] = not dates or not all(begun(d, at) for d in dates)
     return sorted(found, key=lambda r: not r["open"])
@@ -54,20 +76,23 @@ def _conflict(about: str, claims: Iterable[tuple[Any, Statement]], shown: Any, w
 
 
 def best_of(claims: Iterable[tuple[Any, Statement]]) -> tuple[Any, Statement]:
-    return max(claims, key=lambda c: (rank_of(c[1]), when_said(c[1])))
+    """The claim shown: not deprecated, of the weightiest voice, the latest of these."""
+    return max(claims, key=lambda c: (c[1].rank != "deprecated", rank_of(c[1]), when_said(c[1])))
 
 
 _WHY = {
+    PREFERRED: "a reviewer prefers it",
     OFFICIAL: "an official text stands before what parties say and the press reports",
     PARTY: "a party's own word stands before the press",
     PRESS: "the latest report is shown",
 }
 
 
-def _truce_conflicts(truces: list[Row], by_id: Mapping[str, Statement]) -> Iterator[Row]:
+def _truce_conflicts(truces: list[Row], by_id: Mapping[str, Statement], doubted: list[Statement]) -> Iterator[Row]:
     """Expiries within 60 days of each other speak of the same step."""
     for truce in truces:
         claims = [(c["new_expiry"], by_id[c["statement"]]) for c in truce["chain"] if c["new_expiry"]]
+        claims += [(str(expiry_of(s)), s) for s in doubted if expiry_of(s) and s.value.get("truce") == truce["truce"]]
         for step in _steps(claims):
             if len({v for v, _ in step}) > 1:
                 value, best = best_of(step)
@@ -96,11 +121,12 @@ def _stage_conflicts(stages: list[Row], by_id: Mapping[str, Statement]) -> Itera
         )
 
 
-def _date_conflicts(events: list[Event]) -> Iterator[Row]:
+def _date_conflicts(events: list[Event], doubted: list[Statement]) -> Iterator[Row]:
     for event in events:
-        if event.held is None and len({d for d, _ in event.dates}) > 1:
+        dates = event.dates + [(d, s) for s in doubted for d in [date_of(s)] if d and speaks_of(s, event)]
+        if event.held is None and len({d for d, _ in dates}) > 1:
             _, best = best_of(event.dates)
-            yield _conflict(f"{event.name}: date", event.dates, event.day, _WHY[rank_of(best)])
+            yield _conflict(f"{event.name}: date", dates, event.day, _WHY[rank_of(best)])
 
 
 def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
@@ -118,15 +144,15 @@ def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
             best = best_of(step)
             if any(_rivals(c, best) for c in step):
                 yield _conflict(f"measure {name}: {key}", step, best[0], _WHY[rank_of(best[1])])
-    for name in dict.fromkeys(s.value["measure"] for s in named):
-        latest = {
-            s.by.side: s for s in sorted(named, key=when_said) if s.value["measure"] == name and rank_of(s) > PRESS
-        }
-        own = latest.get(next(iter(latest.values())).value["imposer"]) if latest else None
+    by_measure: dict[str, list[Statement]] = {}
+    for s in named:
+        by_measure.setdefault(s.value["measure"], []).append(s)
+    for name, group in by_measure.items():
+        voiced = sorted((s for s in group if rank_of(s) > PRESS and s.rank != "deprecated"), key=when_said)
+        latest = {s.by.side: s for s in voiced}
+        own = latest.get(voiced[0].value["imposer"]) if voiced else None
         differ = [s for s in latest.values() if own and s.value["status"] != own.value["status"]]
-        if own and any(
-            when_said(s) and when_said(own) and days_apart(when_said(s), when_said(own)) <= FRESH for s in differ
-        ):
+        if own and any(_is_fresh(s, own) for s in differ):
             claims = [(_status_words(s), s) for s in (own, *differ)]
             yield _conflict(f"measure {name}: status", claims, _status_words(own), "the imposer's own act is shown")
 
@@ -139,7 +165,7 @@ def _is_fresh(a: Statement, b: Statement) -> bool:
 def _rivals(claim: tuple[str, Statement], best: tuple[str, Statement]) -> bool:
     """Another source with another day; an official text of a month later moves a date, it does not dispute it."""
     (day, s), (shown, top) = claim, best
-    near = not when_said(s) or not when_said(top) or days_apart(when_said(s), when_said(top)) <= FRESH
+    near = not when_said(s) or not when_said(top) or _is_fresh(s, top)
     disputes = near or PRESS in (rank_of(s), rank_of(top))
     return s.source != top.source and first_day(day) != first_day(shown) and disputes
 

@@ -6,14 +6,16 @@ They, and `lapsed`, are derived here and never typed. Nothing is averaged: claim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 
 from detente.record.fact import Source, Statement, moment, plain
 from detente.record.state.agenda import agenda_of
 from detente.record.state.ahead import dates_ahead
-from detente.record.state.claims import Row, holds, live, of_kind, when_said
+from detente.record.state.beside import flagged_rows, set_aside, unmatched_rows
+from detente.record.state.claims import Left, Row, holds, live, sides_in
 from detente.record.state.conflicts import conflicts_among
+from detente.record.state.echoes import order, reduced
 from detente.record.state.events import confirmations_told, events_told
 from detente.record.state.measures import measures_told
 from detente.record.state.people import people_known
@@ -28,6 +30,7 @@ class State:
     """The talks on `as_of` as known on `known`; the rows are plain dicts, to_json says them all.
 
     `last_known` is the day of the latest statement used: what happened after it is not in the record.
+    `unmatched`: proposals that fit no row, and why; `flagged`: distorted claims beside the official text for one end.
     A measure's `standing`: imposer (its own act or word), confirmed_both (a joint text), announced_one_side, reported.
     """
 
@@ -44,6 +47,8 @@ class State:
     threats: tuple[Row, ...]
     conflicts: tuple[Row, ...]
     next: tuple[Row, ...]
+    unmatched: tuple[Row, ...]
+    flagged: tuple[Row, ...]
     history: Mapping[str, tuple[Row, ...]]
     statements: Mapping[str, Statement] = field(repr=False, default_factory=dict)
     sources: Mapping[str, Source] = field(repr=False, default_factory=dict)
@@ -68,38 +73,107 @@ class State:
 
 
 def derive(
-    statements: Iterable[Statement], *, as_of: str, known: str, sources: Mapping[str, Source] | None = None
+    statements: Iterable[Statement],
+    *,
+    as_of: str,
+    known: str,
+    sources: Mapping[str, Source] | None = None,
+    proposed: Collection[str] = (),
 ) -> State:
     """The state on `as_of` as one could know on `known`, from reviewed and proposed statements alike.
 
-    A bare date means the end of that day, UTC; days named by a side are read by its own calendar. Raises RecordError.
+    A bare date means the end of that day, UTC; days named by a side are read by its own calendar. `proposed`: the ids
+    of statements nobody has reviewed; they join rows that are there or are listed as unmatched. Raises RecordError.
     """
-    # one order, so that the order of the lines does not matter
-    told = sorted(
-        (s for s in live(statements, known) if holds(s, as_of)), key=lambda s: (when_said(s), s.start or 0, s.id)
-    )
-    truces = truces_told(of_kind(told, "truce", "extension"), as_of)
-    measures = measures_told(of_kind(told, "measure"), truces, as_of)
-    rounds = rounds_held(of_kind(told, "meeting"), as_of)
-    stages, past_stages = stages_told(of_kind(told, "agreement_stage"), as_of)
-    events = events_told(of_kind(told, "planned_meeting", "confirmation"), rounds, as_of)
-    confirmations, past_confirmations = confirmations_told(events, as_of)
-    threats = threats_told(of_kind(told, "threat"), measures, as_of, known)
+    held = [s for s in live(statements, known) if holds(s, as_of)]
+    last = max((s.known for s in held if s.known), key=moment, default=None)
+    return compose(reduced(held, as_of), as_of=as_of, known=known, last_known=last, sources=sources, proposed=proposed)
+
+
+def compose(
+    told: list[Statement],
+    *,
+    as_of: str,
+    known: str,
+    last_known: str | None,
+    sources: Mapping[str, Source] | None = None,
+    proposed: Collection[str] = (),
+) -> State:
+    """The state from what is live on `as_of` and known by `known`, without echoes, in the one order."""
+    everything, ranks = ranked(told)
+    standing, left = set_aside([s for s in everything if s.rank != "deprecated"], proposed)
+    kinds = _by_kind(standing)
+    truces = truces_told(kinds("truce", "extension"), as_of, proposed)
+    measures, no_measure = measures_told(kinds("measure"), truces, as_of, proposed)
+    rounds, no_round = rounds_held(kinds("meeting"), as_of, proposed)
+    stages, past_stages = stages_told(kinds("agreement_stage"), as_of)
+    events, no_event = events_told(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
+    voices = _voices(standing, truces, sources or {}, known)
+    confirmations, past_confirmations = confirmations_told(events, as_of, voices)
+    threats, no_threat = threats_told(kinds("threat"), as_of, known, proposed)
+    left += [*no_measure, *no_round, *no_event, *no_threat]
+    matched = _without(everything, left)
     return State(
         as_of=as_of,
         known=known,
-        last_known=max((s.known for s in told if s.known), key=moment, default=None),
+        last_known=last_known,
         rounds=tuple(rounds),
-        people=tuple(people_known(of_kind(told, "participant", "name_variant"), as_of)),
+        people=tuple(people_known(kinds("participant", "name_variant", "identity"), as_of, proposed)),
         truces=tuple(truces),
         stages=tuple(stages),
         confirmations=tuple(confirmations),
-        agenda=tuple(agenda_of(of_kind(told, "agenda_item"), as_of)),
+        agenda=tuple(agenda_of(kinds("agenda_item"), as_of)),
         measures=tuple(measures),
         threats=tuple(threats),
-        conflicts=tuple(conflicts_among(told, truces, stages, measures, events, as_of)),
+        conflicts=tuple(conflicts_among(matched, truces, stages, events, as_of, ranks)),
         next=tuple(dates_ahead(truces, measures, threats, events, as_of)),
+        unmatched=tuple(unmatched_rows(left)),
+        flagged=tuple(flagged_rows(everything, proposed)),
         history={"stages": tuple(past_stages), "confirmations": tuple(past_confirmations)},
-        statements={s.id: s for s in told},
+        statements={s.id: s for s in everything},
         sources=dict(sources or {}),
     )
+
+
+def ranked(told: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
+    """The statements, each with the rank that the latest line on it gives, and those lines by the id they rank."""
+    told = list(told)
+    lines = {s.value["of"]: s for s in told if s.kind == "rank"}
+    if not lines:
+        return told, {}
+    return [replace(s, rank=lines[s.id].value["rank"]) if s.id in lines else s for s in told], lines
+
+
+def _by_kind(told: list[Statement]) -> Callable[..., list[Statement]]:
+    shelves: dict[str, list[Statement]] = {}
+    for s in told:
+        shelves.setdefault(s.kind, []).append(s)
+
+    def kinds(*names: str) -> list[Statement]:
+        found = [s for name in names for s in shelves.get(name, ())]
+        return sorted(found, key=order) if len(names) > 1 else found
+
+    return kinds
+
+
+def _without(told: list[Statement], left: Iterable[Left]) -> list[Statement]:
+    out = {s.id for s, _ in left}
+    return [s for s in told if s.id not in out]
+
+
+def _voices(
+    told: Iterable[Statement], truces: Iterable[Row], sources: Mapping[str, Source], known: str
+) -> dict[str, dict[str, str]]:
+    """Of each party to a truce, the sources at hand by `known` that carry its words, with the day of each."""
+    parties = sides_in(p for t in truces for p in t["parties"])
+    carried: dict[str, dict[str, str]] = {p: {} for p in parties}
+    for s in told:
+        for side in parties if s.by.side == "joint" else [s.by.side]:
+            if side in carried and s.source in sources:
+                carried[side][s.source] = sources[s.source].published
+    limit = moment(known)
+    for source in sources.values():
+        for side in {source.side, *source.carries} & carried.keys():
+            if moment(source.published) <= limit:
+                carried[str(side)][source.id] = source.published
+    return carried

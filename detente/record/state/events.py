@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from detente.record.fact import Statement, days
 from detente.record.state.claims import (
     PRESS,
     STEP,
+    Left,
     Row,
     cite,
     days_apart,
@@ -26,36 +27,48 @@ SEEN = 90  # days an event's confirmations stay in view after it
 
 @dataclass
 class Event:
+    """A planned meeting: its names, the days given for it, all that was told of it, the day it was held."""
+
     name: str | None
     people: list[str]
     dates: list[tuple[str, Statement]]
     told: list[Statement]
     held: str | None = None
+    proposed: Collection[str] = ()
 
     @property
     def day(self) -> str | None:
         """The day it was held, else the one that the best and latest voice gives."""
-        best = max(self.dates, key=lambda d: (rank_of(d[1]), when_said(d[1])), default=None)
+        ours = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
+        best = max(ours, key=lambda d: (rank_of(d[1]), when_said(d[1])), default=None)
         return self.held or (best[0] if best else None)
 
 
-def events_told(told: list[Statement], rounds: list[Row], at: str) -> list[Event]:
+def events_told(
+    told: list[Statement], rounds: list[Row], at: str, proposed: Collection[str] = ()
+) -> tuple[list[Event], list[Left]]:
+    """The meetings planned, with what each side said of them, and the proposals that name no event."""
     events: list[Event] = []
+    left: list[Left] = []
+    beside = any(s.id not in proposed for s in told)
     told = [s for s in told if was_said(s, at)]
-    for s in sorted(told, key=lambda s: (s.kind == "confirmation", not _date_of(s), when_said(s))):
-        event = next((e for e in events if _speaks_of(s, e)), None)
+    for s in sorted(told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not date_of(s), when_said(s))):
+        event = next((e for e in events if speaks_of(s, e)), None)
         if event is None:
-            event = Event(_name_of(s), [], [], [])
+            if s.id in proposed and beside and not (_name_of(s) or people_of(s)):
+                left.append((s, "it does not say of which meeting it speaks"))
+                continue
+            event = Event(_name_of(s), [], [], [], proposed=proposed)
             events.append(event)
         event.people = event.people or people_of(s)
         event.name = event.name or _name_of(s)
         event.told.append(s)
-        when = _date_of(s)
+        when = date_of(s)
         if when:
             event.dates.append((when, s))
     for event in events:
         event.held = next((row["start"] for row in rounds if _was_held(event, row)), None)
-    return events
+    return events, left
 
 
 def _was_held(event: Event, row: Row) -> bool:
@@ -73,14 +86,16 @@ def _name_of(s: Statement) -> str | None:
     return s.value.get("event") or s.value.get("of")
 
 
-def _date_of(s: Statement) -> str | None:
+def date_of(s: Statement) -> str | None:
+    """The day it gives for the meeting."""
     return s.value.get("date") or (s.date.iso if s.kind == "planned_meeting" else None)
 
 
-def _speaks_of(s: Statement, event: Event) -> bool:
+def speaks_of(s: Statement, event: Event) -> bool:
+    """Whether it is about this meeting: the days are near, and the people or the name are the same."""
     people = {folded(p) for p in people_of(s)}
     known = {folded(p) for p in event.people}
-    when = _date_of(s) or when_said(s)
+    when = date_of(s) or when_said(s)
     dates = [d for d, _ in event.dates] or [when_said(t) for t in event.told if when_said(t)]
     if when and dates and min(days_apart(when, d) for d in dates) > STEP:
         return False
@@ -107,14 +122,28 @@ def answers(event: Event) -> Iterator[tuple[str, str, Statement]]:
             yield s.by.side or "press", "denied", s
 
 
-def confirmations_told(events: list[Event], at: str) -> tuple[list[Row], list[Row]]:
+def _replaces(new: tuple[str, Statement], old: tuple[str, Statement], proposed: Collection[str]) -> bool:
+    """A later answer stands; silence cannot undo an answer, and a proposal not what was reviewed that day."""
+    if "preferred" in (new[1].rank, old[1].rank):
+        return new[1].rank == "preferred"
+    if new[0] == "not_commented" and old[0] != "not_commented":
+        return False
+    return new[1].id not in proposed or old[1].id in proposed or when_said(new[1]) > when_said(old[1])
+
+
+def confirmations_told(
+    events: list[Event], at: str, voices: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[list[Row], list[Row]]:
+    """A row a side for the events in view, and for those past; a silence says where a word was looked for.
+
+    voices: of each party, the sources that carry its words, with the day each was published.
+    """
     fresh: list[Row] = []
     past: list[Row] = []
     for event in events:
         latest: dict[str, tuple[str, Statement]] = {}
         for side, status, s in answers(event):
-            # silence cannot undo an answer
-            if side not in latest or status != "not_commented" or latest[side][0] == "not_commented":
+            if side not in latest or _replaces((status, s), latest[side], event.proposed):
                 latest[side] = (status, s)
         rows: list[Row] = []
         for side, (status, s) in latest.items():
@@ -122,9 +151,10 @@ def confirmations_told(events: list[Event], at: str) -> tuple[list[Row], list[Ro
             rows.append(
                 {
                     "event": event.name, "date": event.day, "participants": event.people, **cite(s), "by_side": side,
-                    "claimed_by": s.by.side, "status": status, "note": s.note, "statements": alike,
+                    "claimed_by": s.by.side, "status": status, "note": s.note, "statements": alike, "searched": None,
                 }
             )  # fmt: skip
+        rows += _silences(event, rows, voices or {}, at)
         last = event.day or max(map(when_said, event.told))
         old = last and (days(at[:10])[0] - days(last)[1]).days > SEEN
         (past if old else fresh).extend(in_side_order(rows))
@@ -133,3 +163,39 @@ def confirmations_told(events: list[Event], at: str) -> tuple[list[Row], list[Ro
         return row["date"] or "9999"
 
     return in_side_order(fresh, when, lambda r: r["event"] or ""), in_side_order(past, when)
+
+
+def _silences(event: Event, rows: list[Row], voices: Mapping[str, Mapping[str, str]], at: str) -> list[Row]:
+    """Where a side is silent: how many sources that carry its words were looked at, and a row where none was told."""
+    since = min((when_said(s)[:10] for s in event.told if when_said(s)), default=None)
+    told = {row["by_side"] for row in rows}
+    for row in rows:
+        if row["status"] == "not_commented":
+            row["searched"] = _searched(row["by_side"], event, voices, since, at)
+    if not rows or not told & voices.keys():
+        return []
+    empty = dict.fromkeys(("by", "known", "source", "verification", "statement", "claimed_by"))
+    return [
+        {
+            "event": event.name, "date": event.day, "participants": event.people, **empty, "quote": "",
+            "asserted": at[:10], "by_side": side, "status": "not_commented", "statements": [],
+            "note": "derived: no statement of this side is in the record",
+            "searched": _searched(side, event, voices, since, at),
+        }
+        for side in voices if side not in told
+    ]  # fmt: skip
+
+
+def _searched(side: str, event: Event, voices: Mapping[str, Mapping[str, str]], since: str | None, at: str) -> Row:
+    """The sources that carry the side's words, from the first mention of the event on: how many speak of it."""
+    carried = voices.get(side, {})
+    speak = {s.source for who, status, s in answers(event) if who == side and status != "not_commented"}
+    looked = sorted(n for n, day in carried.items() if day[:10] <= at[:10] and (not since or day[:10] >= since))
+    before = sum(day[:10] <= at[:10] for day in carried.values())
+    hits = sum(name in speak for name in looked)
+    return {
+        "side": side, "since": since, "to": at[:10], "looked_at": len(looked), "speak_of_it": hits,
+        "in_record": before, "sources": looked,
+        "words": f"{hits} of {len(looked)} sources that carry {side}'s words, {since} to {at[:10]}"
+        f" ({before} in the record by then)",
+    }  # fmt: skip

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from detente.record.fact import Statement, begun
-from detente.record.state.claims import PRESS, Row, cite, first_day, folded, rank_of, was_said, when_said
+from detente.record.state.claims import PRESS, Left, Row, cite, first_day, folded, rank_of, was_said, when_said
 
 _FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
 _SHOWN = (
@@ -16,7 +16,12 @@ _SHOWN = (
 _LASTING = ("type", "imposer", "target", "authority", "scope", "product")
 
 
-def measures_told(told: list[Statement], truces: list[Row], at: str) -> list[Row]:
+def measures_told(
+    told: list[Statement], truces: list[Row], at: str, proposed: Collection[str] = ()
+) -> tuple[list[Row], list[Left]]:
+    """One row a measure, and the proposals that fit none on record and are no news."""
+    left: list[Left] = []
+    last = max((when_said(s) for s in told if s.id not in proposed), default=None)
     groups: dict[str, list[Statement]] = {}
     loose = []
     for s in told:
@@ -26,9 +31,12 @@ def measures_told(told: list[Statement], truces: list[Row], at: str) -> list[Row
             loose.append(s)
     beside: dict[str, list[Statement]] = {}
     for s in loose:
-        name = _measure_of(s, groups)
-        if name in groups:
-            beside.setdefault(name, []).append(s)
+        fits = _measures_of(s, groups)
+        if len(fits) == 1:
+            beside.setdefault(fits[0], []).append(s)
+        elif s.id in proposed and last and not when_said(s) > last:
+            named = f"it fits several: {', '.join(sorted(fits)[:6])}" if fits else "it fits no measure of the record"
+            left.append((s, named))
         elif was_said(s, at):
             unnamed = "/".join(
                 str(s.value.get(k)) for k in ("type", "imposer", "target", "rate_pct", "rate_pp", "status")
@@ -38,13 +46,15 @@ def measures_told(told: list[Statement], truces: list[Row], at: str) -> list[Row
     rows += [_measure(None, group, [], truces, at) for group in beside.values()]
     order = {"USA": 0, "CHN": 1}
     found = [r for r in rows if r is not None]
-    return sorted(
-        found, key=lambda r: (r["measure"] is None, order.get(r["imposer"], 2), r["measure"] or "", r["type"])
-    )
+    found.sort(key=lambda r: (r["measure"] is None, order.get(r["imposer"], 2), r["measure"] or "", r["type"]))
+    return found, left
 
 
-def _measure_of(s: Statement, groups: Mapping[str, list[Statement]]) -> str | None:
-    """The measure a statement without an id speaks of, if only one fits its type, sides and rate."""
+def _measures_of(s: Statement, groups: Mapping[str, list[Statement]]) -> list[str]:
+    """The measures a statement without an id may speak of: those that fit its type, sides, rate and status.
+
+    Of a package and its parts, the package; of several, those that share most words of the scope.
+    """
     value = s.value
     rates = {value[k] for k in ("rate_pct", "rate_pp") if value.get(k) is not None}
     fits = []
@@ -55,7 +65,18 @@ def _measure_of(s: Statement, groups: Mapping[str, list[Statement]]) -> str | No
         same = value["type"] == first["type"] and value["imposer"] == first["imposer"] and same_target
         if same and rates <= held and any(g.value["status"] == value["status"] for g in group):
             fits.append(name)
-    return fits[0] if len(fits) == 1 else None
+    whole = [n for n in fits if not any(g.value.get("part_of") in fits for g in groups[n])]
+    words = {n: len(_words(s) & {w for g in groups[n] for w in _words(g)}) for n in whole}
+    most = max(words.values(), default=0)
+    return [n for n in whole if words[n] == most]
+
+
+def _words(s: Statement) -> frozenset[str]:
+    """The words of what it covers; of a proposal also those of its quote."""
+    value = s.value
+    told = [value.get(k) or "" for k in ("scope", "product", "authority", "instrument")]
+    told += [(value.get("measure") or "").replace("-", " "), "" if value.get("measure") else s.quote]
+    return frozenset(w for w in folded(" ".join(told)).split() if len(w) > 3)
 
 
 def _effect(s: Statement) -> str:
@@ -81,10 +102,12 @@ def _measure(
     )
     pool = sorted(next(p for p in pools if p), key=_order)
     done = [s for s in pool if not _effect(s) or begun(_effect(s), at, imposer)]
-    ahead = [s for s in pool if s not in done]
+    begun_ids = {s.id for s in done}
+    ahead = [s for s in pool if s.id not in begun_ids]
     if not done and not (ahead := [s for s in ahead if was_said(s, at)]):
         return None
-    now = done[-1] if done else ahead[0]
+    preferred = [s for s in done if s.rank == "preferred"]
+    now = preferred[-1] if preferred else done[-1] if done else ahead[0]
     row: Row = {k: now.value.get(k) for k in _SHOWN}
     row["rate_pct"], row["rate_pp"] = now.value.get("rate_pct"), now.value.get("rate_pp")
     for k in _LASTING:
@@ -104,9 +127,9 @@ def _measure(
         "note": now.note,
     }
     _let_time_pass(row, now, truces, at)
-    newer = [
-        s for s in group if s not in pool and rank_of(s) > PRESS and was_said(s, at) and when_said(s) >= when_said(now)
-    ]
+    pooled = {s.id for s in pool}
+    others = [s for s in group if s.id not in pooled and rank_of(s) > PRESS and was_said(s, at)]
+    newer = [s for s in others if when_said(s) >= when_said(now)]
     row["claims"] = [_claim(s) for s in newer]
     row["pending"] = [_claim(s) for s in ahead if was_said(s, at) and s is not now]
     row["statements"] = [s.id for s in [*done, *ahead, *beside]]

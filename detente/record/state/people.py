@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from detente.record.fact import Statement, begun
-from detente.record.state.claims import Row, folded
+from detente.record.state.claims import Row, folded, of_kind
 
 
-def people_known(told: list[Statement], at: str) -> list[Row]:
+def people_known(told: list[Statement], at: str, proposed: Collection[str] = ()) -> list[Row]:
+    """One row a person, with the offices of the day; decisions on names count as they were known, the latest first."""
+    decided = {(folded(s.value["surface"]), folded(s.value["person"])): s for s in of_kind(told, "identity")}
+    told = [s for s in told if not _ruled_out(s, decided)]
     known_as = {
         folded(s.value["surface"]): s.value["person"] for s in told if s.value.get("surface") and s.value.get("person")
     }
+    known_as |= {name: s.value["person"] for (name, _), s in decided.items() if s.value["decision"] == "same"}
+    told = of_kind(told, "participant", "name_variant")
+    in_record = {folded(s.value["person"]) for s in told if s.value.get("role") and s.id not in proposed}
     people: dict[str, Row] = {}
     for s in told:
         name = s.value.get("person")
         if not name:
             continue
         name = known_as.get(folded(name), name)
-        new: Row = {"person": name, "side": None, "roles": [], "surfaces": [], "statements": [], "over": True}
+        new: Row = {"person": name, "side": None, "roles": [], "surfaces": [], "decisions": [], "statements": []}
+        new["over"] = True
         row = people.setdefault(folded(name), new)
         row["side"] = row["side"] or s.value.get("side")
         surfaces = [s.value.get(k) for k in ("surface", "native_hans", "native_hant", "sino_vietnamese")]
@@ -26,11 +35,30 @@ def people_known(told: list[Statement], at: str) -> list[Row]:
             s.valid_to and begun(s.valid_to, at, s.value.get("side"))
         )
         row["over"] &= s.kind == "participant" and not in_office
-        if s.value.get("role") and in_office:
+        # an office that a document gives does not stand beside those on record
+        if s.value.get("role") and in_office and not (s.id in proposed and folded(name) in in_record):
             _add_role(row["roles"], {"role": s.value["role"], "from": s.valid_from, "to": s.valid_to})
+    for s in decided.values():
+        found = people.get(folded(s.value["person"]))
+        if found:
+            found["decisions"].append(
+                {
+                    "surface": s.value["surface"], "decision": s.value["decision"], "by": s.by.name, "why": s.note,
+                    "known": s.known, "statement": s.id,
+                }
+            )  # fmt: skip
+            if s.value["decision"] == "same" and s.value["surface"] not in found["surfaces"]:
+                found["surfaces"].append(s.value["surface"])
     shown = [{k: v for k, v in row.items() if k != "over"} for row in people.values() if not row["over"]]
     order = {"USA": 0, "CHN": 1}
     return sorted(shown, key=lambda r: (order.get(r["side"], 2), r["person"]))
+
+
+def _ruled_out(s: Statement, decided: Mapping[tuple[str, str], Statement]) -> bool:
+    """A surface that was decided not to be this person."""
+    pair = folded(s.value.get("surface")), folded(s.value.get("person"))
+    found = decided.get(pair) if s.kind in ("participant", "name_variant") else None
+    return found is not None and found.value["decision"] == "not_same"
 
 
 def _add_role(roles: list[Row], new: Row) -> None:

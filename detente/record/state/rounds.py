@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
 from detente.record.fact import Statement, begun, days
 from detente.record.state.claims import (
     STEP,
+    Left,
     Row,
     days_apart,
     folded,
@@ -17,19 +20,65 @@ from detente.record.state.claims import (
     when_said,
 )
 
+SPARE = 3  # days between two rounds that are not one
 
-def rounds_held(told: list[Statement], at: str) -> list[Row]:
+
+def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) -> tuple[list[Row], list[Left]]:
+    """One row a round, and the proposals that fit none and are no news."""
     groups: list[list[Statement]] = []
-    for s in sorted(told, key=_vagueness):
+    by_month: dict[str, list[int]] = {}
+    left: list[Left] = []
+    reviewed = [x for s in told if s.id not in proposed for x in [_start(s)] if x]
+    for s in sorted(told, key=lambda s: (s.id in proposed, _vagueness(s))):
         start = _start(s)
         if (start and not begun(start, at, s.by.side)) or (not start and not was_said(s, at)):
             continue
-        fitting = [g for g in groups if all(_could_be(s, o) for o in g) and any(_is_same(s, o) for o in g)]
+        near = _groups_near(s, groups, by_month)
+        fitting = [
+            n for n in near if all(_could_be(s, o) for o in groups[n]) and any(_is_same(s, o) for o in groups[n])
+        ]
         if fitting:
-            min(fitting, key=lambda g: _days_before(g, s)).append(s)
+            groups[min(fitting, key=lambda n: _days_before(groups[n], s))].append(s)
+        elif s.id in proposed and reviewed and (why := _why_no_round(s, reviewed)):
+            left.append((s, why))
         else:
+            for month in _months(s):
+                by_month.setdefault(month, []).append(len(groups))
             groups.append([s])
-    return sorted((_round(g) for g in groups), key=lambda r: (r["start"] or "9999", r["city"] or ""))
+    rows = [_round(g, proposed) for g in groups]
+    return sorted(rows, key=lambda r: (r["start"] or "9999", r["city"] or "")), left
+
+
+def _groups_near(s: Statement, groups: list[list[Statement]], by_month: dict[str, list[int]]) -> Iterable[int]:
+    """The rounds it could belong to: those of its months and the undated ones; all, where it names no day."""
+    if not _start(s):
+        return range(len(groups))
+    return sorted({n for month in ("", *_months(s)) for n in by_month.get(month, ())})
+
+
+def _months(s: Statement) -> list[str]:
+    """The months its days touch, with a day to spare on both sides; a blank where it names none."""
+    start = _start(s)
+    if not start:
+        return [""]
+    first, last = days(start)[0], days(_end(s) or start)[1]
+    if (last - first).days > 62:
+        last = first
+    spare = [first - timedelta(days=1), first, first + timedelta(days=31), last, last + timedelta(days=1)]
+    return sorted({f"{d:%Y-%m}" for d in spare if d <= last + timedelta(days=1)})
+
+
+def _why_no_round(s: Statement, reviewed: list[str]) -> str:
+    """A round of its own needs a day, a place, and to come after the rounds on record."""
+    start, place = _start(s), s.value.get("city") or s.value.get("mode_of_contact")
+    if not start or len(start) < 10 or not place:
+        return "it fits no round of the record, and gives no day and place for a new one"
+    near = next((x for x in reviewed if days_apart(x, start) <= SPARE), None)
+    if near:
+        return f"it gives another place or other people for the round of {near}"
+    if start < max(reviewed):
+        return f"no round of the record was held near {start}"
+    return ""
 
 
 def _start(s: Statement) -> str | None:
@@ -86,7 +135,9 @@ def _days_before(group: list[Statement], s: Statement) -> int:
     return abs((days(reference)[1] - days(start)[0]).days) if start and reference else 10**6
 
 
-def _round(group: list[Statement]) -> Row:
+def _round(group: list[Statement], proposed: Collection[str]) -> Row:
+    ours = [s for s in group if s.id not in proposed] or group
+
     def first(name: str) -> Any:
         return next((s.value[name] for s in group if s.value.get(name) is not None), None)
 
@@ -98,7 +149,8 @@ def _round(group: list[Statement]) -> Row:
         "start": start,
         "end": _end(exact) or start,
         "parties": sides_in(p for s in group for p in parties_of(s)),
-        "heads": list(dict.fromkeys(p for s in group for p in people_of(s))),
+        "heads": list(dict.fromkeys(p for s in ours for p in people_of(s)))
+        or list(dict.fromkeys(p for s in group for p in people_of(s))),
         "ordinal": first("ordinal"),
         "mode_of_contact": first("mode_of_contact"),
         "level": first("level"),

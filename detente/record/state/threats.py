@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from detente.record.fact import Statement, begun
-from detente.record.state.claims import STEP, Row, cite, days_apart, was_said, when_said
+from detente.record.state.claims import STEP, Left, Row, cite, days_apart, was_said, when_said
 
 
-def threats_told(told: list[Statement], measures: list[Row], at: str, known: str) -> list[Row]:
+def threats_told(
+    told: list[Statement], at: str, known: str, proposed: Collection[str] = ()
+) -> tuple[list[Row], list[Left]]:
+    """One row a threat, and the proposals that fit none and are no news."""
     groups: dict[str, list[Statement]] = {}
-    for s in sorted(told, key=lambda s: (s.value.get("threat") is None, when_said(s))):
-        if was_said(s, at):
-            groups.setdefault(s.value.get("threat") or _threat_of(s, groups), []).append(s)
-    return [_threat(name, group, at, known) for name, group in groups.items()]
+    left: list[Left] = []
+    last = max((when_said(s) for s in told if s.id not in proposed), default=None)
+    for s in sorted(told, key=lambda s: (s.id in proposed, s.value.get("threat") is None, when_said(s))):
+        if not was_said(s, at):
+            continue
+        name = s.value.get("threat") or _threat_of(s, groups)
+        borne = s.value.get("rate_pct") or s.value.get("effective")
+        if s.id in proposed and last and name not in groups and not (borne and when_said(s) > last):
+            left.append((s, "it fits no threat of the record, and bears no rate or day of a new one"))
+        else:
+            groups.setdefault(name, []).append(s)
+    return [_threat(name, group, at, known) for name, group in groups.items()], left
 
 
 def _threat_of(s: Statement, groups: Mapping[str, list[Statement]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from detente.record.fact import Statement, begun, days, opening
 from detente.record.state.claims import (
@@ -19,8 +19,11 @@ from detente.record.state.claims import (
     when_said,
 )
 
+NEAR = 3  # days within which two dates are taken to be one end
 
-def truces_told(told: list[Statement], at: str) -> list[Row]:
+
+def truces_told(told: list[Statement], at: str, proposed: Collection[str] = ()) -> list[Row]:
+    """One row a truce; a statement without an id joins the truce whose date it shares."""
     groups: dict[str, list[Statement]] = {}
     loose = []
     for s in told:
@@ -31,25 +34,30 @@ def truces_told(told: list[Statement], at: str) -> list[Row]:
         else:
             loose.append(s)
     reviewed = set(groups)
-    for s in sorted(loose, key=lambda s: (_expiry(s) is None, s.kind == "extension", _expiry(s) or "")):
-        groups.setdefault(_truce_of(s, groups, reviewed), []).append(s)
-    return [_truce(name, told, at) for name, told in groups.items()]
+    ours = {name for name, told in groups.items() if any(s.id not in proposed for s in told)}
+    for s in sorted(loose, key=lambda s: (expiry_of(s) is None, s.kind == "extension", expiry_of(s) or "")):
+        name = _truce_of(s, groups, reviewed)
+        if s.id in proposed and ours and name not in ours:
+            name = max(ours, key=lambda n: (any(parties_of(t) == parties_of(s) for t in groups[n]), n))
+        groups.setdefault(name, []).append(s)
+    return [_truce(name, told, at, proposed) for name, told in groups.items()]
 
 
-def _expiry(s: Statement) -> str | None:
+def expiry_of(s: Statement) -> str | None:
+    """The end it gives."""
     return s.value.get("expiry") or s.value.get("new_expiry")
 
 
 def _truce_of(s: Statement, groups: Mapping[str, list[Statement]], reviewed: set[str]) -> str:
     """The truce a statement without an id speaks of: one that shares its date, else one of its own."""
-    expiry, parties = _expiry(s), parties_of(s)
+    expiry, parties = expiry_of(s), parties_of(s)
     fitting = [
         name for name, told in groups.items()
         if not parties or not any(map(parties_of, told)) or any(parties == parties_of(t) for t in told)
     ]  # fmt: skip
     for name in fitting:
-        ends = [e for e in map(_expiry, groups[name]) if e]
-        if expiry and any(days_apart(expiry, e) <= 3 for e in ends):
+        ends = [e for e in map(expiry_of, groups[name]) if e]
+        if expiry and any(days_apart(expiry, e) <= NEAR for e in ends):
             return name
         # one document's truce and its extension; a term of a few weeks more is another measure's
         moves = s.kind == "extension" and name not in reviewed
@@ -59,15 +67,15 @@ def _truce_of(s: Statement, groups: Mapping[str, list[Statement]], reviewed: set
     return f"{named}-{expiry}" if expiry else named
 
 
-def _truce(name: str, told: list[Statement], at: str) -> Row:
+def _truce(name: str, told: list[Statement], at: str, proposed: Collection[str]) -> Row:
     told = sorted(told, key=lambda s: (when_said(s), rank_of(s)))
     parties = next((p for p in map(parties_of, told) if p), [])
     # what a document proposes does not move a truce the record knows
-    decisive = [s for s in told if s.value.get("truce")] or told
+    decisive = [s for s in told if s.value.get("truce") and s.id not in proposed] or told
     ends: dict[str, list[Statement]] = {}
     for s in decisive:
-        if _expiry(s):
-            ends.setdefault(str(_expiry(s)), []).append(s)
+        if expiry_of(s):
+            ends.setdefault(str(expiry_of(s)), []).append(s)
     standing = {end: _standing_of_end(claims, parties) for end, claims in ends.items()}
     status, expiry = _truce_status(ends, standing, told, at)
     text = [end for end in ends if standing[end] == "confirmed_both"]
@@ -83,9 +91,9 @@ def _truce(name: str, told: list[Statement], at: str) -> Row:
         "scope": next((s.value["scope"] for s in told if s.value.get("scope")), None),
         "chain": [
             {
-                "kind": s.kind, "new_expiry": _expiry(s), "by_days": s.value.get("by_days"), **cite(s),
-                "status": standing.get(_expiry(s) or "", "reported") if rank_of(s) > PRESS else "reported",
-                "instrument": s.value.get("instrument"),
+                "kind": s.kind, "new_expiry": expiry_of(s), "by_days": s.value.get("by_days"), **cite(s),
+                "status": standing.get(expiry_of(s) or "", "reported") if rank_of(s) > PRESS else "reported",
+                "instrument": s.value.get("instrument"), "reviewed": s.id not in proposed,
             }
             for s in told
         ],
@@ -97,7 +105,7 @@ def _standing_of_end(claims: list[Statement], parties: list[str]) -> str:
     """A date both parties give stands only on an official text; words that the press reports do not make it so."""
     if max(map(rank_of, claims)) < OFFICIAL:
         return "reported"
-    return verdict([(s.by.side or "", _expiry(s), when_said(s)) for s in claims], parties)
+    return verdict([(s.by.side or "", expiry_of(s), when_said(s)) for s in claims], parties)
 
 
 def _truce_status(
@@ -106,7 +114,8 @@ def _truce_status(
     if not ends:
         return ("reported" if max(map(rank_of, told)) < OFFICIAL else "announced_one_side"), None
     voiced = [e for e in ends if any(s.by.side not in (None, "press") for s in ends[e])]
-    by_time = sorted(voiced or ends, key=lambda e: when_said(ends[e][-1]))
+    preferred = [e for e in ends if any(s.rank == "preferred" for s in ends[e])]
+    by_time = sorted(preferred or voiced or ends, key=lambda e: when_said(ends[e][-1]))
     agreed = [e for e in by_time if standing[e] == "confirmed_both"]
     if agreed and not begun(agreed[-1], at, "USA"):
         starts = [s.value["start"] for s in told if s.value.get("start") and s.kind == "truce"]

@@ -1,0 +1,131 @@
+"""Proposals beside the record: what nobody has reviewed joins a row that is there, or is set aside with the reason.
+
+A proposal never opens a second truce or round, and never moves what a reviewed statement says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from detente.record.fact import Statement
+from detente.record.state.claims import (
+    OFFICIAL,
+    STEP,
+    Left,
+    Row,
+    cite,
+    days_apart,
+    of_kind,
+    parties_of,
+    rank_of,
+    sides_in,
+    when_said,
+    when_so,
+)
+from detente.record.state.truces import NEAR, expiry_of
+
+DISTORTED = (
+    "mistranslation", "sense_inverted", "translation_drift", "timing_imprecise", "wrong_scale", "wrong_currency",
+    "quote_distorted", "fabricated",
+)  # fmt: skip
+HOSTILE = re.compile(
+    r"\b(?:extend|prolong|continu)\w*\s+(?:the\s+|their\s+)?(?:\w+\s+){0,2}?(?:war|conflict|dispute|hostilit\w+|fight\w*)\b"
+    r"(?!\s+(?:truce|ceasefire|pause))"
+    r"|(?:gia hạn|kéo dài)\s+(?:cuộc\s+)?(?:chiến|xung đột)|延长\S{0,4}(?:贸易战|战争)",
+    re.I,
+)
+
+
+def set_aside(told: Sequence[Statement], proposed: Collection[str]) -> tuple[list[Statement], list[Left]]:
+    """The statements that may take part, and the proposals that may not, each with the reason."""
+    reviewed = [s for s in told if s.id not in proposed]
+    if not reviewed or len(reviewed) == len(told):
+        return list(told), []
+    parties = sides_in(p for s in of_kind(reviewed, "truce", "agreement_stage", "meeting") for p in parties_of(s))
+    kept, left = [], []
+    for s in told:
+        why = _why_not(s, reviewed, parties) if s.id in proposed else ""
+        if why:
+            left.append((s, why))
+        else:
+            kept.append(s)
+    return kept, left
+
+
+def _why_not(s: Statement, reviewed: list[Statement], parties: list[str]) -> str:
+    foreign = set(_sides_of(s)) - {*parties, "ALL", "joint", "press"}
+    if parties and foreign and s.kind != "participant":
+        return f"it speaks of {', '.join(sorted(foreign))}; this record is of {' and '.join(parties)}"
+    if s.kind in ("truce", "extension"):
+        return _why_no_truce(s, of_kind(reviewed, "truce", "extension"))
+    if s.kind == "agreement_stage":
+        deals = [r for r in of_kind(reviewed, "agreement_stage") if r.value.get("deal")]
+        near = [r for r in deals if when_so(r) and when_so(s) and days_apart(when_so(r), when_so(s)) <= STEP]
+        return "" if near or not deals else f"no deal of the record has a stage within {STEP} days"
+    return ""
+
+
+def _sides_of(s: Statement) -> list[str]:
+    told = [s.value.get(k) for k in ("imposer", "target", "by_side", "against")]
+    return sides_in([*parties_of(s), *told]) if s.kind != "statement" else []
+
+
+def _why_no_truce(s: Statement, reviewed: list[Statement]) -> str:
+    ends = sorted({e for e in map(expiry_of, reviewed) if e})
+    expiry = expiry_of(s)
+    if not reviewed or any(expiry and days_apart(expiry, e) <= NEAR for e in ends):
+        return ""
+    if not expiry:
+        named = [p for r in reviewed for p in [parties_of(r)] if p]
+        return "" if parties_of(s) in named else "it gives no end, and does not say whose truce it is"
+    later = s.kind == "extension" and bool(ends) and expiry > ends[-1] and parties_of(s) == sides_in(parties_of(s))
+    if later and len(parties_of(s)) > 1 and when_said(s) > max(map(when_said, reviewed)):
+        return ""
+    return f"no truce of the record ends near {expiry}: a new extension, the term of another measure, or misread"
+
+
+def unmatched_rows(left: Iterable[Left]) -> list[Row]:
+    """What was set aside: kind, value, whose words, quote, and why."""
+    return [{"kind": s.kind, "value": dict(s.value), **cite(s), "why": why} for s, why in left]
+
+
+def flagged_rows(told: Iterable[Statement], proposed: Collection[str]) -> list[Row]:
+    """Claims whose words are distorted, each with the official statement that says it right, where one is at hand."""
+    told = list(told)
+    official = [s for s in told if s.id not in proposed and rank_of(s) >= OFFICIAL and s.kind in ("truce", "extension")]
+    rows = []
+    for s in told:
+        flags = [f for f in s.flags if f in DISTORTED]
+        hostile = s.kind in ("truce", "extension") and HOSTILE.search(s.quote)
+        flags += ["mistranslation"] if hostile and "mistranslation" not in flags else []
+        if not flags or rank_of(s) >= OFFICIAL:
+            continue
+        right = _official_for(s, official)
+        why = "the official text at hand for the same date says otherwise" if right else "no official text at hand"
+        if right and hostile:
+            why = f"what is extended to {expiry_of(s)} is the truce: official text of {right.asserted}"
+        rows.append(
+            {
+                "flags": flags, "kind": s.kind, "value": dict(s.value), **cite(s), "why": why,
+                "against": right.id if right else None,
+                "official": cite(right) if right else None,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _official_for(s: Statement, official: list[Statement]) -> Statement | None:
+    """The official statement of the same end: a joint one first, then one with the same length and kind."""
+    expiry = expiry_of(s)
+    if s.kind not in ("truce", "extension") or not expiry:
+        return None
+    same = [o for o in official if expiry_of(o) and days_apart(str(expiry_of(o)), expiry) <= NEAR]
+
+    def fit(o: Statement) -> tuple[bool, bool, bool, bool, str]:
+        days = s.value.get("by_days")
+        return (
+            bool(days) and o.value.get("by_days") == days, o.by.side == "joint", bool(o.quote), o.kind == s.kind, o.id,
+        )  # fmt: skip
+
+    return max(same, key=fit, default=None)

@@ -1,0 +1,71 @@
+"""Echoes: a voice that repeats itself is cited by its first word, its last by the day, and its last at hand.
+
+This keeps a state small however long the record is; what a row says does not depend on how often it was said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from detente.record.fact import Statement, days, moment, opening
+from detente.record.state.claims import HEARSAY, rank_of, was_said, when_said
+
+NAMED = {"measure": "measure", "truce": "truce", "extension": "truce", "agreement_stage": "deal", "threat": "threat"}
+ALONE = ("agenda_item", "participant", "name_variant")  # their value says all there is to say
+ABOUT_RECORD = ("rank", "identity")
+UNUSED = ("statement", "review")  # no row of the state rests on them
+
+
+def echo(s: Statement) -> str | None:
+    """What two statements share when one repeats the other; None for a kind that no row of the state rests on."""
+    if s.kind in UNUSED:
+        return None
+    if s.kind in ABOUT_RECORD or not _stands_alone(s):
+        return s.id
+    hearsay = s.verification in HEARSAY
+    told = (
+        s.kind, s.value, s.by.side, rank_of(s), hearsay, s.date.iso, s.valid_from, s.valid_to, s.modality, s.polarity,
+        s.flags,
+    )  # fmt: skip
+    return hashlib.blake2b(json.dumps(told, sort_keys=True, default=dict).encode(), digest_size=8).hexdigest()
+
+
+def _stands_alone(s: Statement) -> bool:
+    """Whether its value says which truce, deal, meeting it speaks of; else source and day have to say it."""
+    if s.kind in ALONE:
+        return True
+    if s.kind in NAMED:
+        return bool(s.value.get(NAMED[s.kind]))
+    if s.kind == "meeting":
+        return bool(s.value.get("start"))
+    return s.kind == "planned_meeting" and bool(s.value.get("date") and s.value.get("event"))
+
+
+def order(s: Statement) -> str:
+    """The one order of statements: by the day said, then place, then id; a blank sorts before what follows a date."""
+    return f"{when_said(s)} {s.start or 0:010d} {s.id}"
+
+
+def heard(s: Statement) -> tuple[float, float]:
+    """The instant it counts as said: for a day asked about (by calendar days), and for a time (by the side's clock)."""
+    said = when_said(s)
+    if not said:
+        return float("-inf"), float("-inf")
+    if "T" in said:
+        return (at := moment(said).timestamp()), at
+    first = days(said)[0]
+    if first.year < 2:  # open before
+        return float("-inf"), float("-inf")
+    return moment(first.isoformat()).timestamp(), opening(first, s.by.side).timestamp()
+
+
+def reduced(told: Iterable[Statement], at: str) -> list[Statement]:
+    """Of each echo the first, the last said by `at`, and the last; in the one order. Statements no row uses are out."""
+    ordered = sorted((order(s), key, s) for s in told if (key := echo(s)))
+    first = {key: s for _, key, s in reversed(ordered)}
+    last = {key: s for _, key, s in ordered}
+    by_then = {key: s for _, key, s in ordered if was_said(s, at)}
+    kept = {s.id for chosen in (first, last, by_then) for s in chosen.values()}
+    return [s for _, _, s in ordered if s.id in kept]
