@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -45,46 +47,79 @@ class Named:
 
 
 @cache
-def _exact() -> tuple[re.Pattern[str], dict[str, people.Person]]:
-    forms: dict[str, people.Person] = {}
-    for form, p in people.surfaces():
-        forms.setdefault(form, p)
-    forms = {f: p for f, p in forms.items() if f not in ("Xi", "Abe", "Fox", "May", "Jamieson", "Champagne", "Frost")}
-    latin = sorted((f for f in forms if f[0] < "\u2e80"), key=len, reverse=True)
-    han = sorted((f for f in forms if f[0] >= "\u2e80"), key=len, reverse=True)
-    body = "|".join(re.sub(r"(?<=\w)\\ (?=\w+$)", r"(?: [A-Z]\\.)? ", re.escape(f)) for f in latin)
-    return re.compile(rf"(?<![\w-])(?:{body})(?![\w-]*\w)|(?:{'|'.join(han)})"), forms
+def _forms() -> tuple[dict[str, list[tuple[str, people.Person]]], list[tuple[str, people.Person]]]:
+    """Latin forms by their first word, longest first, and Chinese forms, longest first."""
+    latin: dict[str, list[tuple[str, people.Person]]] = {}
+    han: list[tuple[str, people.Person]] = []
+    seen: set[str] = set()
+    for form, p in sorted(people.surfaces(), key=lambda x: -len(x[0])):
+        if form in seen or form in ("Xi", "Abe", "Fox", "May", "Jamieson", "Champagne", "Frost"):
+            continue
+        seen.add(form)
+        if form[0] >= "\u2e80":
+            han.append((form, p))
+        else:
+            latin.setdefault(form.split()[0], []).append((form, p))
+    return latin, han
 
 
-def find(lines: list[Piece], language: str, on: str | None) -> list[Named]:
-    """Every mention of a person the gazetteer knows or the resolver finds, in reading order."""
-    pattern, forms = _exact()
+def _exact(text: str) -> Iterator[tuple[int, int, str, people.Person]]:
+    """Gazetteer forms as they stand in a text: start, end, form without a middle initial, person."""
+    latin, han = _forms()
+    at = 0
+    for word in re.finditer(r"[^\W\d_](?:[\w'-]|\.(?=[A-Z]))*\.?", text):
+        if word.start() < at:
+            continue
+        for form, p in latin.get(word.group(), ()) or latin.get(word.group().split("-")[0].rstrip("."), ()):
+            head, _, last = form.rpartition(" ")
+            end = word.start() + len(form)
+            if not text.startswith(form, word.start()):
+                end = word.start() + len(head) + 4 + len(last)
+                initial = text[word.start() + len(head) : end - len(last)]
+                if not head or not text.startswith(head, word.start()) or not re.fullmatch(r" [A-Z]\. ", initial):
+                    continue
+                if text[end - len(last) : end] != last:
+                    continue
+            if re.match(r"\w|-\w", text[end : end + 2]):
+                continue
+            yield word.start(), end, form, p
+            at = end
+            break
+    taken: list[tuple[int, int]] = []
+    for form, p in han if any(c >= "\u2e80" for c in text) else ():
+        start = text.find(form)
+        while start >= 0:
+            if not any(a <= start < b for a, b in taken):
+                taken.append((start, start + len(form)))
+                yield start, start + len(form), form, p
+            start = text.find(form, start + 1)
+
+
+def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Named]]:
+    """By line: every mention of a person the gazetteer knows or the resolver finds, in reading order."""
     found: list[Named] = []
     for line in lines:
-        for m in pattern.finditer(line.text):
-            form = re.sub(r" [A-Z]\.(?= )", "", m.group())
-            p = forms.get(m.group()) or forms.get(form)
-            if p is None or re.match(r"-(?:era|style)", line.text[m.end() : m.end() + 6]):
+        text = line.text
+        for a, b, form, p in _exact(text):
+            if re.match(r"-(?:era|style)", text[b : b + 6]):
                 continue
-            after = re.match(rf"\s{_UP}{_LOW}+", line.text[m.end() :])
-            before = re.search(rf"{_UP}{_LOW}+\s$", line.text[: m.start()])
-            short = " " not in m.group() and m.group().isascii()
-            if short and ((after and not _common(after.group())) or (before and not _is_role(before.group()))):
-                continue
-            if short and p.name.split()[0] == m.group() and p.side != "CHN":
-                continue
-            mechanism = people.resolve(m.group(), side=p.side).mechanism or "own"
-            found.append(Named(line.start + m.start(), line.start + m.end(), m.group(), p.name, p.side, mechanism))
+            if " " not in form and form.isascii():
+                after = re.match(rf"\s{_UP}{_LOW}+", text[b:])
+                before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, a - 30) : a])
+                if (after and not _common(after.group())) or (before and not _is_role(before.group())):
+                    continue
+                if p.name.split()[0] == form and p.side != "CHN":
+                    continue
+            mechanism = people.resolve(text[a:b], side=p.side).mechanism or "own"
+            found.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
     found += _garbled(lines, language, on, found)
     found += _surnames(lines, found)
-    found.sort(key=lambda n: n.start)
-    where = {line.line: line for line in lines}
-    bounds = [(line.start, line.end, line.line) for line in lines]
-    out = []
-    for n in found:
-        line = next((where[k] for a, b, k in bounds if a <= n.start < b), None)
-        out.append(_with_role(n, line, language) if line else n)
-    return out
+    starts = [line.start for line in lines]
+    table: dict[int, list[Named]] = {}
+    for n in sorted(found, key=lambda n: n.start):
+        line = lines[bisect_right(starts, n.start) - 1]
+        table.setdefault(line.line, []).append(_with_role(n, line, language))
+    return table
 
 
 def _common(word: str) -> bool:
@@ -105,7 +140,7 @@ def _is_role(word: str) -> bool:
 
 def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Named]) -> list[Named]:
     """Names that stand where an official's name stands and resolve to one, though spelt otherwise."""
-    taken = [(n.start, n.end) for n in known]
+    places_taken = _taken(lines, known)
     found: list[Named] = []
     seen: dict[tuple[str, str | None], people.Decision] = {}
     if language == "zh":
@@ -115,6 +150,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
     free = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
     accepted: dict[str, people.Decision] = {}
     for line in lines:
+        taken = places_taken.setdefault(line.line, [])
         spots = [(m.start("n"), m.end("n"), m.group("n"), True) for m in titled.finditer(line.text)]
         spots += [(m.start("n"), m.end("n"), m.group("n"), False) for m in free.finditer(line.text)]
         for a, b, surface, has_title in spots:
@@ -150,6 +186,14 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             taken.append((start, end))
             found.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
     return found
+
+
+def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, int]]]:
+    starts = [line.start for line in lines]
+    table: dict[int, list[tuple[int, int]]] = {}
+    for n in known:
+        table.setdefault(lines[bisect_right(starts, n.start) - 1].line, []).append((n.start, n.end))
+    return table
 
 
 def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
@@ -229,11 +273,12 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
         short["Xi"] = Named(0, 0, "Xi", xi.name, xi.side)
     if not short:
         return []
-    taken = [(n.start, n.end) for n in known]
+    places_taken = _taken(lines, known)
     body = "|".join(re.escape(s) for s in sorted(short, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])(?!\s{_UP}{_LOW})")
     found = []
     for line in lines:
+        taken = places_taken.get(line.line, [])
         for m in pattern.finditer(line.text):
             a, b = line.start + m.start(), line.start + m.end()
             n = short[m.group()]
@@ -330,5 +375,8 @@ def _side_clash(words: str, side: str, language: str) -> bool:
 
 @cache
 def _side_words() -> str:
-    words = [w for w, (_, form) in places.table()["en"].items() if form in ("adjective", "name") and w[-1] != "-"]
+    table = places.table()["en"].items()
+    words = [
+        w for w, (_, form) in table if w[-1] != "-" and (form == "adjective" or len(w) < 6 or w == "European Union")
+    ]
     return "|".join(re.escape(w).replace(r"\.", "[.·]") + "(?:'s)?" for w in sorted(words, key=len, reverse=True))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from detente.record.document import Document
@@ -98,10 +100,33 @@ class Reading:
             return By(None, self.author, "document", self.via)
         return By(None, "press", "narrator", self.via)
 
+    def line_of(self, sentence: Sentence) -> list[Sentence]:
+        """The sentences of a sentence's line."""
+        first, last = (
+            f(self.sentences, sentence.piece.line, key=lambda x: x.piece.line) for f in (bisect_left, bisect_right)
+        )
+        return self.sentences[first:last]
+
+    def sentence_at(self, place: int) -> Sentence | None:
+        """The sentence a place of the text lies in."""
+        index = bisect_right(self.sentences, place, key=lambda x: x.piece.start) - 1
+        found = self.sentences[index] if index >= 0 else None
+        return found if found and place < found.piece.end else None
+
+    def spread(self, drafts: Iterable[Draft]) -> dict[int, list[Draft]]:
+        """Sentence number → the drafts that reach into it."""
+        table: dict[int, list[Draft]] = {}
+        for d in drafts:
+            index = max(bisect_right(self.sentences, d.start, key=lambda x: x.piece.start) - 1, 0)
+            while index < len(self.sentences) and self.sentences[index].piece.start < d.end:
+                table.setdefault(index, []).append(d)
+                index += 1
+        return table
+
     def other(self, side: str | None, sentence: Sentence | None = None) -> str | None:
         """The partner of a side: the one other side of the sentence, else of its line, else of a two-party document."""
         if sentence:
-            for group in ([sentence], [x for x in self.sentences if x.piece.line == sentence.piece.line]):
+            for group in ([sentence], self.line_of(sentence)):
                 near = {m.side for x in group for m in (*x.sides, *x.people)} - {side}
                 if len(near) == 1:
                     return near.pop()
@@ -133,30 +158,35 @@ def read(document: Document) -> Reading:
     _dateline(reading)
     named = persons.find(reading.lines, language, reading.anchor)
     near = reading.place.name if reading.place else None
-    number = 0
     for line in reading.lines:
-        expressions = dates.spot(line.text, language, line.start)
-        mentions = places.sides(line.text, language, line.start)
-        cities = places.cities(line.text, language, line.start, near)
+        parts = (
+            places.sides(line.text, language, line.start),
+            named.get(line.line, []),
+            places.cities(line.text, language, line.start, near),
+            dates.spot(line.text, language, line.start),
+        )
         for index, piece in enumerate(sentences(line)):
-            inside = lambda xs, p=piece: tuple(x for x in xs if p.start <= x.start and x.end <= p.end)  # noqa: E731
-            people_here = tuple(n for n in named if piece.start <= n.start and n.end <= piece.end)
-            spots = inside(cities)
+            mentions, people, cities, times = (_inside(x, piece) for x in parts)
             sides = tuple(
                 m
-                for m in inside(mentions)
-                if not any(c.start <= m.start < c.end and not c.described for c in spots)
-                and not any(n.start <= m.start < n.end for n in people_here)
+                for m in mentions
+                if not any(c.start <= m.start < c.end and not c.described for c in cities)
+                and not any(n.start <= m.start < n.end for n in people)
             )
+            number = len(reading.sentences)
             reading.sentences.append(
-                Sentence(
-                    piece, tuple(clauses(piece)), sides, people_here, spots, inside(expressions), number, index == 0
-                )
+                Sentence(piece, tuple(clauses(piece)), sides, people, cities, times, number, index == 0)
             )
-            number += 1
     reading.parties = _parties(reading)
     _narrative(reading)
     return reading
+
+
+def _inside(items: list, piece: Piece) -> tuple:
+    """Those of a line's items, in reading order, that lie in a piece of it."""
+    first = bisect_left(items, piece.start, key=lambda x: x.start)
+    last = bisect_left(items, piece.end, key=lambda x: x.start)
+    return tuple(x for x in items[first:last] if x.end <= piece.end)
 
 
 def _author(document: Document) -> str | None:

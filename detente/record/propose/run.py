@@ -53,15 +53,17 @@ def facts(document: Document) -> list[dict[str, Any]]:
 
 def _apart(drafts: list[Draft], told: Reading) -> list[Draft]:
     """A threat is no measure, and a day that is moved by law is no meeting."""
-    threats = [d for d in drafts if d.kind == "threat"]
-    truce = [d for d in drafts if d.kind == "truce" and ENDED.search(told.text[d.start : d.end])]
-    return [
-        d
-        for d in drafts
-        if d.kind != "measure"
-        or not any(t.start <= d.start and d.end <= t.end for t in threats)
-        and (told.official or not any(abs(t.start - d.start) < 40 and d.end <= t.end + 2 for t in truce))
-    ]
+    threats = told.spread(d for d in drafts if d.kind == "threat")
+    pauses = told.spread(d for d in drafts if d.kind == "truce" and ENDED.search(told.text[d.start : d.end]))
+    out = []
+    for d in drafts:
+        at = told.sentence_at(d.start)
+        number = at.number if at else -1
+        inside = any(t.start <= d.start and d.end <= t.end for t in threats.get(number, []))
+        same = any(abs(t.start - d.start) < 40 and d.end <= t.end + 2 for t in pauses.get(number, []))
+        if d.kind != "measure" or not (inside or (same and not told.official)):
+            out.append(d)
+    return out
 
 
 def _unique(drafts: list[Draft]) -> list[Draft]:
@@ -77,7 +79,7 @@ def _unique(drafts: list[Draft]) -> list[Draft]:
 
 def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
     document = told.document
-    sentence = next((s for s in told.sentences if s.piece.start <= d.start < s.piece.end), None)
+    sentence = told.sentence_at(d.start)
     by = d.by or (told.default_by() if sentence is None else heard.at(sentence, d.end - 1))
     flags = list(d.flags)
     if d.kind in ("participant", "name_variant"):

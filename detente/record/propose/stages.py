@@ -40,7 +40,9 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
     """Stages and agenda items; a clause that holds an extension or a truce holds no stage of its own."""
     out: list[Draft] = []
     named_framework = False
+    table = reading.spread(others)
     for s in reading.sentences:
+        others = table.get(s.number, [])
         for c in _cut(s):
             if any(d.kind in ("extension", "truce") and d.start < c.end and c.start < d.end for d in others):
                 kept = ("framework", "preliminary_consensus", "signed", "announced", "terminated")

@@ -12,6 +12,7 @@ ACTS = (
     r"remove|suspend|extend|address|purchase|buy|lift|cancel|terminate|end|open|halt|stop|adopt|raise|lower|cut|impose|invest"
     r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
 )
+LINE_LIMIT = 8000  # characters
 SENTENCE_LIMIT = 1200  # characters; a longer run is cut, so that no rule meets an unbounded text
 PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'"}
@@ -111,16 +112,21 @@ def _padded(read: str, length: int) -> str:
 
 
 def lines(text: str, start: int = 0) -> list[Piece]:
-    """Non-blank lines, without leading list marks."""
-    found, at = [], start
-    for number, raw in enumerate(text[start:].split("\n")):
+    """Non-blank lines, without leading list marks; a line beyond all measure is cut."""
+    found: list[Piece] = []
+    at = start
+    for raw in text[start:].split("\n"):
         lead = re.match(r"[\s•*·▪–-]*(?:\d{1,2}:\d\d |\(?\w{1,3}[.)] )?[\s\u200b]*", raw)
         begin = at + (lead.end() if lead else 0)
         end = at + len(raw.rstrip())
-        heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin:end])
+        heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin : min(end, begin + 200)])
         begin += heading.end() if heading else 0  # a capital heading repeats the sentence behind it
-        if begin < end:
-            found.append(Piece(text[begin:end], begin, end, number))
+        while begin < end:
+            stop = end
+            if end - begin > LINE_LIMIT:
+                stop = begin + max(text[begin : begin + LINE_LIMIT].rfind(" "), LINE_LIMIT // 2)
+            found.append(Piece(text[begin:stop], begin, stop, len(found)))
+            begin = stop
         at += len(raw) + 1
     return found
 

@@ -31,6 +31,7 @@ def find(reading: Reading, voices: Voices, measures: list[Draft]) -> list[Draft]
     """Truces and extensions, from suspended measures and from sentences about pauses."""
     out: list[Draft] = []
     last_truce: int | None = None
+    table = reading.spread(measures)
     for s in reading.sentences:
         spans: list[tuple[int, int]] = []
         for c in _stretches(s, reading):
@@ -43,7 +44,7 @@ def find(reading: Reading, voices: Voices, measures: list[Draft]) -> list[Draft]
             out.append(draft)
         if re.search(PAUSE, s.piece.text, re.I):
             last_truce = s.number
-        for d in measures:
+        for d in table.get(s.number, []):
             if d.kind != "measure" or not (s.piece.start <= d.start < s.piece.end):
                 continue
             if d.value["status"] != "suspended" or any(d.start < b and a < d.end for a, b in spans):
@@ -157,7 +158,7 @@ def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Dra
 
 def _settled(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Draft | None:
     """In April they agreed on 31 October; it may end sooner, on 1 December: said of an end spoken of just before."""
-    if not any(d.kind == "extension" and reading.text.count("\n", d.end, max(d.end, c.start)) < 4 for d in out):
+    if not any(d.kind == "extension" and reading.text.count("\n", d.end, max(d.end, c.start)) < 4 for d in out[-6:]):
         return None
     if not re.search(
         r"\bagreed (?:on|until)\b|\b(?:may|could|can) (?:leave|end|expire|lapse) (?:sooner|earlier)|settled on\b",

@@ -34,7 +34,9 @@ PRAISE = re.compile(
 def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
     """All statements; a verb that is itself the act gives none."""
     out: list[Draft] = []
+    table = reading.spread(others)
     for s in reading.sentences:
+        others = table.get(s.number, [])
         here = voices.by_sentence.get(s.number, ())
         if here and here[0].word == "" and here[0].direct:
             out += _monologue(reading, s, here[0])
