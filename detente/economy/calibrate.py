@@ -7,9 +7,11 @@ mark-up comes out of value added, and final demand is what remains of spending.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from importlib import resources
 from itertools import permutations
 
 import numpy as np
@@ -155,8 +157,9 @@ def _balanced(table: InputOutput) -> None:
             f"{called}: {place(table, idle[0])} has zero output but costs of {claimed[tuple(idle[0])]:.6g};"
             " drop its inputs and value added, or give its sales"
         )
-    turned = bool((cost <= bought + BALANCE * bought.max()).all() and (used <= made).all())
-    hint = "flows look turned: [s,n,i] is buyer before seller" if turned else "rebalance the table before calibrating"
+    hint = "rebalance the table before calibrating"
+    if 2 * _misfit(table, bought, made) < _misfit(table, made, bought):
+        hint = "flows look turned: [s,n,i] is buyer before seller"
     for what, left, of in (
         ("value added", made - cost if table.value_added is None else None, made),
         ("final demand", bought - used if table.final is None else None, bought),
@@ -176,6 +179,16 @@ def _balanced(table: InputOutput) -> None:
                 f"{called}: {place(table, k)} does not balance: {what} leaves {(due - given)[k]:.6g}"
                 f" ({off[k]:.2%} of the economy's total); {hint}"
             )
+
+
+def _misfit(table: InputOutput, made: np.ndarray, bought: np.ndarray) -> float:
+    """How far off the table is if this is what economies make and buy: stated parts missed, or residuals below zero."""
+    earned, final = made - table.uses.sum(1).T, bought - table.uses.sum(2).T
+    off = [
+        np.minimum(left, 0) if stated is None else left - stated
+        for left, stated in ((earned, table.value_added), (final, table.final))
+    ]
+    return float(np.abs(off).sum())
 
 
 def elasticity_of(
@@ -256,9 +269,27 @@ def aggregate(table: InputOutput, sectors: Mapping[str, Sequence[str]]) -> Input
 
 
 @cache
-def shipped(name: str = "icio-2022", elasticity: str | None = None) -> World:
-    """A shipped world with sectors, calibrated with a named set of elasticities (the world's first if not given)."""
+def shipped(name: str = "icio-2022", elasticity: str | None = None, *, measures: bool = True) -> World:
+    """A shipped world with sectors, calibrated with a named set of elasticities (a default if not given).
+
+    measures: what was in force on top of most-favoured-nation rates in the table's year enters the baseline tariffs,
+    flows unchanged, where the world has a list of it.
+    """
     raw = table(name)
     if not isinstance(raw, InputOutput):
         raise QuestionError(f"{name} has no sectors; calibrate it with models.one_sector")
+    extra = in_force(name) if measures else []
+    if extra:
+        tariff = raw.tariff.copy()
+        for row in extra:
+            cell = (row["sector"], row["by"], row["against"])
+            s, n, i = (axis.index(code) for axis, code in zip((raw.sectors, *[raw.economies] * 2), cell, strict=True))
+            tariff[s, n, i] += float(row["points"]) / 100
+        raw = replace(raw, tariff=tariff)
     return calibrate(raw, elasticities.named(elasticity, raw.sectors))
+
+
+def in_force(name: str) -> list[dict[str, str]]:
+    """Measures in force in a shipped world's year that its tariffs leave out: by, against, sector, points, source."""
+    file = resources.files("detente.economy") / "worlds" / f"{name}-measures.csv"
+    return list(csv.DictReader(file.read_text("utf-8").splitlines())) if file.is_file() else []

@@ -88,7 +88,7 @@ class Equilibrium:
         values, across = self.report[quantity], pandas.Index(self.world.economies, name="economy")
         if values.ndim == 1:
             return pandas.Series(values, across, name=quantity)
-        down = [pandas.RangeIndex(len(values), name="scenario")] if self.policy.shape else []
+        down: list[Any] = [pandas.RangeIndex(len(values), name="scenario")] if self.policy.shape else []
         if values.ndim > 1 + len(down):
             down.append(pandas.Index(self.world.sectors, name="sector"))
         index = down[0] if len(down) == 1 else pandas.MultiIndex.from_product(down)

@@ -1,0 +1,62 @@
+"""Elasticities are named, sourced and positive."""
+
+import numpy as np
+import pytest
+
+from detente.economy import elasticities
+from detente.economy.calibrate import shipped
+from detente.economy.elasticities import exclusive, named
+from detente.economy.horizons import HORIZONS, horizon, nearer
+from detente.economy.world import table
+from detente.errors import DataError, QuestionError
+
+SECTORS = table("icio-2022").sectors
+
+
+def test_eight_sets_cover_the_default_world_and_every_set_says_where_it_is_from():
+    assert len(elasticities.names(SECTORS)) == 8
+    for one in elasticities.sets().values():
+        assert one.paper
+        assert one.table
+        assert one.classification
+        assert min(one.values.values()) > 0
+
+
+def test_a_sector_of_several_estimates_takes_their_mean():
+    one = named("caliendo-parro-2015", SECTORS)
+    assert one.values["C26"] == pytest.approx((12.95 + 3.95 + 8.71) / 3)
+    assert one.values["C19"] == 64.85
+    assert one.errors["Petroleum"] == 15.61
+
+
+def test_a_set_that_misses_a_sector_is_refused_with_sets_that_do_not():
+    with pytest.raises(DataError, match=r"no elasticity for 4 of 28 sectors, first A02; take one of bagwell-2021"):
+        named("fontagne-icio", SECTORS)
+    with pytest.raises(QuestionError, match="there is bagwell-2021"):
+        named("armington", SECTORS)
+
+
+def test_any_sectors_have_the_uniform_set():
+    assert set(named("uniform-4", ("a", "b")).values.values()) == {4}
+    assert named(None, ("a", "b")).name == "uniform-4"
+    assert named(None, SECTORS).name == "fontagne-2022"
+    assert named(None, table("wiod-2011").sectors).name == "caliendo-parro-2015"
+
+
+def test_an_estimate_of_tariff_exclusive_flows_loses_one():
+    assert exclusive(-2.0) == 1.0
+    with pytest.raises(DataError, match=r"theta = -0\.24"):
+        exclusive(-0.76)
+
+
+def test_every_horizon_has_a_source_and_a_positive_theta():
+    world = shipped("icio-2022")
+    for name, one in HORIZONS.items():
+        assert one.source
+        near = nearer(world, name)
+        assert (near.structure.elasticity > 0).all()
+        assert np.array_equal(near.share, world.share)
+    assert nearer(world, "medium").structure.elasticity == pytest.approx(np.ones(28))
+    assert "Boehm" in nearer(world, "medium").structure.elasticity_from
+    with pytest.raises(QuestionError, match="short, medium, long"):
+        horizon("tomorrow")
