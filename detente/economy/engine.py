@@ -63,10 +63,11 @@ def mover(model: Any, world: World, policy: Policy, reach: Any) -> Callable[[np.
     return move
 
 
-def correction(move: Callable[[np.ndarray], np.ndarray], x: np.ndarray, width: float = 1e-7) -> np.ndarray:
+def correction(move: Callable[[np.ndarray], np.ndarray], x: np.ndarray, kind: type = float) -> np.ndarray:
     """Minus the inverse Jacobian of `move` at one row x [u], by forward differences in one batch: [u,u]."""
+    width = 1e-7
     moved = move(x + width * np.vstack([np.zeros_like(x), np.eye(x.size)]))
-    return -np.linalg.inv((moved[1:] - moved[0]).T / width)
+    return -np.linalg.inv(((moved[1:] - moved[0]).T / width).astype(kind))
 
 
 def dense(steer: np.ndarray, miss: np.ndarray) -> np.ndarray:
@@ -94,7 +95,7 @@ def steered(model: Any, world: World, policy: Policy, x: np.ndarray | None = Non
     """The correction at x, the baseline if not given, as a dense matrix."""
     move = mover(model, world, policy, model.prepare(world, policy))
     at = flat(model.start(world)) if x is None else x
-    return partial(dense, np.ascontiguousarray(correction(move, at).T.astype(np.float32)))
+    return partial(dense, np.ascontiguousarray(correction(move, at, np.float32).T))
 
 
 def chord(move: Callable, x: np.ndarray, steer: Push, tolerance: float, limit: int) -> Found:

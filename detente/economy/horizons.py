@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from detente.economy.calibrate import with_elasticity
 from detente.economy.elasticities import exclusive
 from detente.economy.models import multi_sector
-from detente.economy.policy import Policy, tariffs
+from detente.economy.policy import Policy
 from detente.economy.solve import DEFAULT, Options, rebased, solve
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -85,4 +87,10 @@ def carried(world: World, at: World, policy: Policy) -> Policy:
     """A policy of `world` as what it changes in `at`, whose baseline tariffs differ. Refuses iceberg costs."""
     if policy.cost is not None:
         raise QuestionError("iceberg costs are relative to a baseline; state them for the world they are solved in")
-    return tariffs(at, policy.tariff(world), revenue=policy.revenue)
+    moved = np.flatnonzero(at.tariff != world.tariff)
+    ours = np.ravel_multi_index(policy.cells, world.tariff.shape)
+    union = np.union1d(moved, ours)
+    rate = np.broadcast_to(world.tariff.ravel()[union], (*policy.shape, union.size)).copy()
+    rate[..., np.searchsorted(union, ours)] = policy.rate
+    sector, importer, exporter = np.unravel_index(union, world.tariff.shape)
+    return Policy(importer, exporter, rate, policy.revenue, sector)
