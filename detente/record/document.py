@@ -211,7 +211,7 @@ def _language(told: str | None, text: str) -> str:
 
 
 def _extract(markup: str) -> tuple[str, dict[str, str]]:
-    """Text without tags, scripts and styles, a line a block; one pass, so hostile markup costs no more than its length."""
+    """Text without tags, scripts and styles, a line a block; one pass, whatever the markup."""
     out: list[str] = []
     found: dict[str, str] = {}
     at, skip, titled = 0, "", False
@@ -247,7 +247,7 @@ def _extract(markup: str) -> tuple[str, dict[str, str]]:
 
 
 def _meta(tag: str, found: dict[str, str]) -> None:
-    pairs = dict((k.lower(), v) for k, v in re.findall(r"([\w:-]{1,30})\s*=\s*\"([^\"]{0,300})\"", tag[:2000]))
+    pairs = {k.lower(): v for k, v in re.findall(r"([\w:-]{1,30})\s*=\s*\"([^\"]{0,300})\"", tag[:2000])}
     name, content = (pairs.get("property") or pairs.get("name") or "").lower(), pairs.get("content", "")
     if name in ("article:published_time", "date", "dc.date", "pubdate") and re.match(r"\d{4}-\d\d-\d\d", content):
         found.setdefault("published", content[:10])

@@ -1,8 +1,9 @@
 """Who a name in print is: officials with native script and offices by date, and the ways their names get garbled.
 
 A surface form resolves to a person or stays unresolved; it is never overwritten. Office, side and date speak first,
-string distance second. The garblings that are understood: Sino-Vietnamese readings, with or without diacritics and mixed with
-pinyin; a character mistaken for one that sounds alike, or translated; a Western name read back through Chinese; letters lost.
+string distance second. The garblings that are understood: Sino-Vietnamese readings, with or without diacritics and
+mixed with pinyin; a character mistaken for one that sounds alike, or translated; a Western name read back through
+Chinese; letters lost.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ MARGIN = 0.10  # how much better than the second person
 CONFUSED = 0.25  # a syllable that is right for another character with the same stripped Sino-Vietnamese reading
 OFFICE = 0.62  # cost allowed when side, office and date leave one person
 TITLES = re.compile(
-    r"^(?:mr|mrs|ms|mme|dr|sir|lord|ông|bà|anh|chị|ngài|president|presidents|premier|prime minister|vice premier|minister"
+    r"^(?:mr|mrs|ms|mme|dr|sir|lord|ông|bà|anh|chị|ngài|president|presidents|premier|prime minister"
+    r"|vice premier|minister"
     r"|secretary|ambassador|representative|the|chairman|chancellor|commissioner)\b\.?\s+",
     re.I,
 )
 OFFICES = (
     ("spokesperson", r"spokes(?:man|woman|person)|press secretary|người phát ngôn|发言人|發言人"),
-    ("trade", r"trade (?:negotiat\w+ )?representative|trade negotiation representative|\bustr\b|representative of commerc|trade (?:minister|secretary|commissioner|chief|envoy)"
-     r"|international trade|minister (?:for|of) (?:\w+ )?trade|industry and trade|đại diện (?:đàm phán )?thương mại|贸易代表|貿易代表|business and trade|commissioner"
+    ("trade",
+        r"trade (?:negotiat\w+ )?representative|trade negotiation representative|\bustr\b"
+        r"|representative of commerc|trade (?:minister|secretary|commissioner|chief|envoy)"
+     r"|international trade|minister (?:for|of) (?:\w+ )?trade|industry and trade"
+         r"|đại diện (?:đàm phán )?thương mại|贸易代表|貿易代表|business and trade|commissioner"
      r"|trade delegation|negotiation (?:group|delegation|team)|chief negotiator|commerce consultant|trưởng đoàn"),
     ("vice premier", r"(?:vice|deputy)[- ]?(?:premier|prime minister)|phó thủ tướng|副总理|副總理"),
     ("vice president", r"vice[- ]president|phó tổng thống|副总统|副主席"),
@@ -179,7 +184,7 @@ def bare(text: str) -> str:
 
 
 def surfaces() -> Iterator[tuple[str, Person]]:
-    """Every form that can be looked for in a text as it stands: full names, aliases, native script, Vietnamese reading."""
+    """Every form to look for in a text: full names, aliases, native script, Vietnamese readings."""
     for p in people():
         for form in (p.name, *p.aliases, p.native, *p.traditional, p.reading):
             if len(form) > 1:
@@ -303,7 +308,7 @@ def _western(plain: str, p: Person) -> float:
 
 
 def _eastern(plain: str, p: Person) -> tuple[float, str]:
-    """Syllable by syllable, each free to be pinyin, Sino-Vietnamese, a sound-alike or a translation of its character."""
+    """Syllable by syllable, each free to be pinyin, Sino-Vietnamese, a sound-alike or a translation."""
     words = re.split(r"[\s-]+", plain)
     chars = list(p.native)
     joined = "".join(words)

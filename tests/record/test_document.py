@@ -46,8 +46,10 @@ def test_markup_in_a_text_file_stays(tmp_path):
 
 def test_html_gives_its_text_without_scripts(tmp_path):
     page = (
-        '<html lang="vi"><head><title>Talks &amp; more</title><meta property="article:published_time" content="2025-10-27T08:00">'
-        "<script>if (a<b) alert('</p>')</script><style>p{}</style></head><body><p>One &ndash; two</p><!-- <p>no</p> --><p>three</p>"
+        '<html lang="vi"><head><title>Talks &amp; more</title>'
+        '<meta property="article:published_time" content="2025-10-27T08:00">'
+        "<script>if (a<b) alert('</p>')</script><style>p{}</style></head>"
+        "<body><p>One &ndash; two</p><!-- <p>no</p> --><p>three</p>"
     )
     document = read(put(tmp_path, page, "page.html"))
     assert document.text.splitlines() == ["Talks & more", "One – two", "three"]

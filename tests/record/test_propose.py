@@ -43,7 +43,8 @@ CLOSED = {
     ): "tariff export_control import_ban purchase_commitment fee investigation entity_listing exemption other",
     ("measure", "status"): "announced in_force suspended reduced ended committed",
     ("agreement_stage", "stage"): "talks proposed framework preliminary_consensus submitted_for_internal_approval"
-    " approved_internally announced agreed text_pending signed ratified in_force suspended terminated invalidated rejected",
+    " approved_internally announced agreed text_pending signed ratified in_force suspended terminated"
+    " invalidated rejected",
     (
         "agenda_item",
         "topic",
@@ -184,7 +185,7 @@ def test_an_extended_war_is_flagged_as_an_extended_truce():
 
 
 def test_silence_of_one_side_is_a_record_of_its_own():
-    text = "The White House confirmed that Donald Trump would meet Xi Jinping on October 30, but Beijing has not commented."
+    text = "The White House confirmed that Donald Trump would meet Xi Jinping on October 30, but Beijing has yet to comment."
     found = [(f["value"]["by_side"], f["value"]["status"]) for f in only(brief(text), "confirmation")]
     assert found == [("USA", "confirmed"), ("CHN", "not_commented")]
 
@@ -227,8 +228,6 @@ PARTS = st.lists(
             "\u200b",
             "<b>",
             "</p>",
-        ]
-        + [
             "&nbsp;",
             "&#x202e;",
             '"',
@@ -245,8 +244,15 @@ PARTS = st.lists(
             "说",
             "ông ",
             "10/11 ",
+            "if ",
+            "threatened ",
+            "met in Madrid ",
+            "\x00",
+            "\ud7ff",
+            "— ",
+            "99/99/9999 ",
+            "December 31, 9999 ",
         ]
-        + ["if ", "threatened ", "met in Madrid ", "\x00", "\ud7ff", "— ", "99/99/9999 ", "December 31, 9999 "]
     ),
     max_size=40,
 ).map("".join)

@@ -53,9 +53,13 @@ _NUM = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel
 PATTERNS = {
     "en": (
         r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
-        rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:-|–|to|and|&)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?\s+(?:of\s+)?(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b)?",
-        rf"(?P<m2>{_MON})\.?,?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]*\d*\s?(?:%|percent|billion))(?:\s?(?:-|–|to|and|through)\s?(?P<m3>{_MON})?\s?(?P<d4>\d{{1,2}})\b(?!\s?(?:%|percent|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b)?",
-        r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
+        rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:-|–|to|and|&)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd"
+        rf"|th)?)?\s+(?:of\s+)?(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b)?",
+        rf"(?P<m2>{_MON})\.?,?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]*\d*\s?(?:%|percent"
+        rf"|billion))(?:\s?(?:-|–|to|and|through)\s?(?P<m3>{_MON})?\s?(?P<d4>\d{{1,2}})\b(?!\s?(?:%|percent"
+        rf"|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b)?",
+        r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?"
+        r"(?![\d/])",
         rf"(?P<rel>last|next|this|coming)\s+(?P<m4>{_MON})(?!\s\d)",
         rf"(?P<m5>{_MON})\.?,?\s+(?:of\s+)?(?P<y4>(?:19|20)\d\d)\b",
         rf"(?:(?P<relday>last|next|this|coming)\s+)?(?P<w1>{_DAY})\b",
@@ -68,8 +72,10 @@ PATTERNS = {
     ),
     "vi": (
         r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
-        r"(?:ngày\s+)?(?P<d1>\d{1,2})(?:\s?(?:-|–|và|đến)\s?(?P<d2>\d{1,2}))?\s+tháng\s+(?P<n1>\d{1,2})(?:(?:\s+năm|/|,)\s?(?P<y1>\d{4}))?",
-        r"(?:ngày\s+)?(?:(?P<d5>\d{1,2})\s?(?:-|–|và|đến)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n2>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
+        r"(?:ngày\s+)?(?P<d1>\d{1,2})(?:\s?(?:-|–|và"
+        r"|đến)\s?(?P<d2>\d{1,2}))?\s+tháng\s+(?P<n1>\d{1,2})(?:(?:\s+năm|/|,)\s?(?P<y1>\d{4}))?",
+        r"(?:ngày\s+)?(?:(?P<d5>\d{1,2})\s?(?:-|–|và"
+        r"|đến)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n2>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
         r"tháng\s+(?P<n3>\d{1,2})(?:(?:\s+năm\s+|/)(?P<y4>\d{4}|nay|ngoái))?",
         r"(?:thứ|Thứ)\s+(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b",
         r"(?P<w2>[Cc]hủ\s+[Nn]hật)",

@@ -9,27 +9,54 @@ STATUS = {
     "en": (
         (
             "suspended",
-            r"suspend(?:s|ed|ing)?|suspensions?|paus(?:es?|ed|ing)|postpon(?:es?|ed|ing)|put(?:s|ting)? (?:[\w%.]+ ){0,7}?on (?:ice|hold|pause)|placed on hold|fr(?:eeze|oze|ozen)|deferr?(?:ed|s|ing)?|shelved?|hold(?:s|ing)? off|held off|delay(?:s|ed|ing)?",
+            r"suspend(?:s|ed|ing)?|suspensions?|paus(?:es?|ed|ing)|postpon(?:es?|ed|ing)|put(?:s"
+            r"|ting)? (?:[\w%.]+ ){0,7}?on (?:ice|hold|pause)|placed on hold|fr(?:eeze|oze|ozen)|deferr?(?:ed"
+            r"|s|ing)?|shelved?|hold(?:s|ing)? off|held off|delay(?:s|ed|ing)?",
         ),
         (
             "ended",
-            r"remov(?:es?|ed|ing|al)|cancel(?:s|led|ling|ed|ing)?|terminat(?:es?|ed|ing|ion)|lift(?:s|ed|ing)?|scrap(?:s|ped|ping)?|withdr(?:aws?|ew|awn|awing)|revok(?:es?|ed|ing)|rescind(?:s|ed|ing)?|repeal(?:s|ed|ing)?|abolish(?:es|ed|ing)?|eliminat(?:es?|ed|ing|ion)|end(?:s|ed|ing)?(?= (?:\w+['’]?s? ){0,3}(?:retaliat|tariff|dut|control|restriction|ban|measure|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= )|resum(?:es?|ed|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|phas(?:es?|ed|ing) out|struck down|(?:will|would|shall) not be (?:implemented|imposed|applied)",
+            r"remov(?:es?|ed|ing|al)|cancel(?:s|led|ling|ed|ing)?|terminat(?:es?|ed|ing|ion)|lift(?:s|ed|ing)?"
+            r"|scrap(?:s|ped|ping)?|withdr(?:aws?|ew|awn|awing)|revok(?:es?|ed|ing)|rescind(?:s|ed|ing)?"
+            r"|repeal(?:s|ed|ing)?|abolish(?:es|ed|ing)?|eliminat(?:es?|ed|ing|ion)|end(?:s|ed"
+            r"|ing)?(?= (?:\w+['’]?s? ){0,3}(?:retaliat|tariff|dut|control|restriction|ban|measure"
+            r"|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= )|resum(?:es?|ed"
+            r"|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go"
+            r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|phas(?:es?|ed|ing) out|struck down"
+            r"|(?:will|would|shall) not be (?:implemented|imposed|applied)",
         ),
         (
             "reduced",
-            r"lower(?:s|ed|ing)?|halv(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut(?:s|ting)?|slash(?:es|ed|ing)?|eas(?:es?|ed|ing)|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed|ing)?",
+            r"lower(?:s|ed|ing)?|halv(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut(?:s|ting)?|slash(?:es|ed"
+            r"|ing)?|eas(?:es?|ed|ing)|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
+            r"|ing)?",
         ),
         (
             "in_force",
-            r"retain(?:s|ed|ing)?|remain(?:s|ed|ing)?|stay(?:s|ed|ing)?|impos(?:es?|ed|ing|ition)|rais(?:es?|ed|ing)|hik(?:es?|ed|ing)|t(?:akes?|ook|aking) effect|(?:came|comes?|went|goes|going|go|entered|enters?|kick(?:s|ed)?) (?:into (?:force|effect)|in(?=$|[,.]))|levied|levy|levies(?= (?:a|an|\d))|doubl(?:es?|ed|ing)|increas(?:es?|ed|ing)|appl(?:y|ies|ied|ying)|maintain(?:s|ed|ing)?|keep(?:s|ing)?|kept|accept(?:s|ed)?|slapp(?:ed|ing)|implement(?:s|ed|ing)|extend(?:s|ed|ing)?(?= (?:\S+ ){0,8}?(?:exclusion|exemption|exception|waiver))|be subject to|in (?:place|force)(?= today| now|,|$)|pay(?:s)?(?= (?:a|an) )|fac(?:es?|ed|ing)(?= (?:a|an|\d))",
+            r"retain(?:s|ed|ing)?|remain(?:s|ed|ing)?|stay(?:s|ed|ing)?|impos(?:es?|ed|ing|ition)|rais(?:es?"
+            r"|ed|ing)|hik(?:es?|ed|ing)|t(?:akes?|ook|aking) effect|(?:came|comes?|went|goes|going|go|entered"
+            r"|enters?|kick(?:s|ed)?) (?:into (?:force|effect)|in(?=$|[,.]))|levied|levy|levies(?= (?:a|an"
+            r"|\d))|doubl(?:es?|ed|ing)|increas(?:es?|ed|ing)|appl(?:y|ies|ied|ying)|maintain(?:s|ed|ing)?"
+            r"|keep(?:s|ing)?|kept|accept(?:s|ed)?|slapp(?:ed|ing)|implement(?:s|ed|ing)|extend(?:s|ed"
+            r"|ing)?(?= (?:\S+ ){0,8}?(?:exclusion|exemption|exception|waiver))|be subject to|in (?:place"
+            r"|force)(?= today| now|,|$)|pay(?:s)?(?= (?:a|an) )|fac(?:es?|ed|ing)(?= (?:a|an|\d))",
         ),
         (
             "announced",
-            r"widen(?:s|ed|ing)?|expan(?:ds?|ded|ding|sion)|tighten(?:s|ed|ing)?|introduc(?:es?|ed|ing)|announc(?:es?|ed|ing)|unveil(?:s|ed|ing)?|will (?:need|require|be covered|be subject|be required)|impos(?:ition)",
+            r"widen(?:s|ed|ing)?|expan(?:ds?|ded|ding|sion)|tighten(?:s|ed|ing)?|introduc(?:es?|ed|ing)"
+            r"|announc(?:es?|ed|ing)|unveil(?:s|ed|ing)?|will (?:need|require|be covered|be subject"
+            r"|be required)|impos(?:ition)",
         ),
         (
             "committed",
-            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control|(?:strictly )?control(?= )|(?:promis(?:es|ed)|pledg(?:es|ed)|undert(?:akes|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
+            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed"
+            r"|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b"
+            r"|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed"
+            r"|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control"
+            r"|(?:strictly )?control(?= )|(?:promis(?:es|ed)|pledg(?:es|ed)|undert(?:akes"
+            r"|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand"
+            r"|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies"
+            r"|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)"
+            r"|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
     "vi": (
@@ -55,25 +82,39 @@ TYPES = {
         ("exemption", r"tariff exclusions?|exclusion process|exclusions?|exemptions?|exceptions?|waivers?|carve-outs?"),
         (
             "export_control",
-            r"export(?:s)?[- ](?:control|restriction|curb|ban|licen[cs]|rule|limit)\w*|(?:controls?|restrictions?|curbs?|limits?|ban) on (?:the )?(?:exports?|sales?|shipments?|rare|critical)\b|restrictions on the sale|rare[- ]earths?[^,;.]{0,30}(?:controls?|licen[cs]\w*|restrictions?|curbs?)|end-user controls|general licen[cs]es|shipments? of|(?:prohibitions|restrictions) (?:or restrictions )?on the sale|licen[cs]es?\b|controls?\b(?! of)|exports of|supply chain shortages|affiliates (?:rule|of)",
+            r"export(?:s)?[- ](?:control|restriction|curb|ban|licen[cs]|rule|limit)\w*|(?:controls?"
+            r"|restrictions?|curbs?|limits?|ban) on (?:the )?(?:exports?|sales?|shipments?|rare|critical)\b"
+            r"|restrictions on the sale|rare[- ]earths?[^,;.]{0,30}(?:controls?|licen[cs]\w*|restrictions?"
+            r"|curbs?)|end-user controls|general licen[cs]es|shipments? of|(?:prohibitions"
+            r"|restrictions) (?:or restrictions )?on the sale|licen[cs]es?\b|controls?\b(?! of)|exports of"
+            r"|supply chain shortages|affiliates (?:rule|of)",
         ),
         ("entity_listing", r"entit(?:y|ies) lists?|listings? of|blacklist\w*|unreliable entit\w+"),
         ("investigation", r"investigations?|probes?"),
         (
             "fee",
-            r"(?:port|ship|docking|harbou?r|service|network usage|berthing)\w* fees?|fees on (?:ships|vessels)|special port",
+            r"(?:port|ship|docking|harbou?r|service|network usage|berthing)\w* fees?|fees on (?:ships|vessels)"
+            r"|special port",
         ),
         (
             "import_ban",
-            r"import bans?|ban on (?:the )?imports?|imports? of (?:\w+ )?(?:poultry|beef|pork|seafood|fish|chicken|dairy|logs)|(?:beef|poultry|pork|seafood|fish\w*) (?:market access|facilities|imports|ban)|market access for (?:\S+ )?(?:beef|poultry|pork)|(?:suspensions?|listings?) of (?:\S+ )?(?:beef|poultry)|ban on (?:\S+ )?(?:beef|seafood|poultry|pork)",
+            r"import bans?|ban on (?:the )?imports?|imports? of (?:\w+ )?(?:poultry|beef|pork|seafood|fish"
+            r"|chicken|dairy|logs)|(?:beef|poultry|pork|seafood|fish\w*) (?:market access|facilities|imports"
+            r"|ban)|market access for (?:\S+ )?(?:beef|poultry|pork)|(?:suspensions?"
+            r"|listings?) of (?:\S+ )?(?:beef|poultry)|ban on (?:\S+ )?(?:beef|seafood|poultry|pork)",
         ),
         (
             "other",
-            r"(?:non-tariff )?counter-?measures?|retaliatory (?!tariff|dut|lev)(?:non-tariff |trade )?\w+|retaliation|sanctions?|responsive actions|non-tariff barriers?|commitments in|measures(?= (?:it|they|taken|against|in ret|to))|quotas?|digital services? tax\w*",
+            r"(?:non-tariff )?counter-?measures?|retaliatory (?!tariff|dut|lev)(?:non-tariff |trade )?\w+"
+            r"|retaliation|sanctions?|responsive actions|non-tariff barriers?|commitments in|measures(?= (?:it"
+            r"|they|taken|against|in ret|to))|quotas?|digital services? tax\w*",
         ),
         (
             "tariff",
-            r"(?<!non-)tariffs?(?! (?:Commission|Schedule|exclusion|exemption|war|truce|pause))|dut(?:y|ies)\b(?! of)|lev(?:y|ies)\b|percentage points|\d+ points|[Hh]eadings? \d{4}|(?:a |the |its )?(?:tariff |duty |additional )?rate (?=of|on|for)|tax(?:es)?\b(?= (?:of|on))|\d+(?:\.\d+)?\s?(?:%|percent|per cent)(?= (?:tariff|dut|lev|rate|on))",
+            r"(?<!non-)tariffs?(?! (?:Commission|Schedule|exclusion|exemption|war|truce|pause))|dut(?:y"
+            r"|ies)\b(?! of)|lev(?:y|ies)\b|percentage points|\d+ points|[Hh]eadings? \d{4}|(?:a |the "
+            r"|its )?(?:tariff |duty |additional )?rate (?=of|on|for)|tax(?:es)?\b(?= (?:of|on))"
+            r"|\d+(?:\.\d+)?\s?(?:%|percent|per cent)(?= (?:tariff|dut|lev|rate|on))",
         ),
     ),
     "vi": (
@@ -104,25 +145,49 @@ BUY = {
 }
 
 TOPICS = (
-    ("truce_extension", r"(?:extend|extension|extending|prolong\w*|renew\w*)[^,;.]{0,50}(?:truce|ceasefire|cease-fire|suspension|pause|arrangement|deadline|deal)|(?:prolong\w*|extend\w*|further suspension|extension|renewal)|gia hạn|延长(?!.{0,6}关)|延期"),
-    ("leaders_meeting", r"leaders'? (?:meeting|summit)|summit|state visit|trump-xi|cuộc gặp (?:của|giữa) lãnh đạo|元首会晤|会晤"),
+    ("truce_extension",
+        r"(?:extend|extension|extending|prolong\w*|renew\w*)[^,;.]{0,50}(?:truce|ceasefire|cease-fire|suspension"
+        r"|pause|arrangement|deadline|deal)|(?:prolong\w*|extend\w*|further suspension|extension|renewal)|gia hạn"
+        r"|延长(?!.{0,6}关)|延期"),
+    ("leaders_meeting",
+        r"leaders'? (?:meeting|summit)|summit|state visit|trump-xi|cuộc gặp (?:của|giữa) lãnh đạo|元首会晤|会晤"),
     ("rare_earths", r"rare[- ]earths?|(?:critical |chinese )?minerals|magnets?|đất hiếm|khoáng sản|稀土|关键矿产"),
-    ("export_controls", r"export[- ](?:control|restriction|curb|licen)\w*|technology controls|kiểm soát xuất khẩu|出口管制"),
+    ("export_controls",
+        r"export[- ](?:control|restriction|curb|licen)\w*|technology controls|kiểm soát xuất khẩu|出口管制"),
     ("fentanyl", r"fentanyl|drug|芬太尼"),
     ("tiktok", r"tiktok|bytedance"),
     ("port_fees", r"(?:port|ship|docking|shipping|harbou?r)\w* (?:fee|charge)\w*|shipping|phí cảng|港口费|港务费|船舶"),
     ("chips", r"chips?\b|semiconductor\w*|nvidia|nexperia|chất bán dẫn|bán dẫn|芯片|半导体"),
-    ("market_access", r"market access|non-tariff barriers?|barriers|mở cửa thị trường|rào cản|市场准入|非关税壁垒|rules of origin|standards"),
-    ("agriculture", r"agricultur\w*|farm\w*|soy\w*|beef|dairy|pork|poultry|fish\w*|nông sản|nông nghiệp|đậu nành|农产品|农业|大豆"),
+    ("market_access",
+        r"market access|non-tariff barriers?|barriers|mở cửa thị trường|rào cản|市场准入|非关税壁垒|rules of origin"
+        r"|standards"),
+    ("agriculture",
+        r"agricultur\w*|farm\w*|soy\w*|beef|dairy|pork|poultry|fish\w*|nông sản|nông nghiệp|đậu nành|农产品|农业|大豆"),
     ("investment", r"invest\w*|đầu tư|投资"),
     ("currency", r"currenc\w+|yuan|exchange rates?|tiền tệ|tỷ giá|汇率|货币"),
     ("framework", r"framework|khuôn khổ|框架"),
     ("tariffs", r"tariffs?|dut(?:y|ies)\b|levies|thuế|关税"),
-    ("other", r"intellectual property|technology transfer|cyber\w*|services|artificial intelligence|\bAI\b|data|subsid\w+|overcapacity|steel|aluminium|aluminum|cars|autos?|automobiles?|energy|pharmaceuticals?|lumber|wood|timber|digital\w*|labou?r|climate|visas?|state-owned|imbalances?|practices|security|sở hữu trí tuệ|trí tuệ nhân tạo|网络|技术|知识产权|人工智能|backstop|citizens'? rights|fisheries|level playing field|governance"),
+    ("other",
+        r"intellectual property|technology transfer|cyber\w*|services|artificial intelligence|\bAI\b|data"
+        r"|subsid\w+|overcapacity|steel|aluminium|aluminum|cars|autos?|automobiles?|energy|pharmaceuticals?|lumber"
+        r"|wood|timber|digital\w*|labou?r|climate|visas?|state-owned|imbalances?|practices|security|sở hữu trí tuệ"
+        r"|trí tuệ nhân tạo|网络|技术|知识产权"
+        r"|人工智能|backstop|citizens'? rights|fisheries|level playing field|governance"),
 )  # fmt: skip
 
-GOOD = r"progress|success\w*|constructive|productive|candid|in-depth|very good|great|incredible|historic|positive\w*|substantial|friendly|stable|benefit\w*|consensus|framework|agree\w*|deal|hope\w*|optimis\w*|confident|cooperat\w*|kind|fundamental|fair|better|well|softer|welcome\w*|thaw|cooling trend|solved|victory|strengthen\w*|boost|resol\w+|relief|frank|visit|lower|đồng thuận|thành công|tích cực|xây dựng|không còn|公平|降|访问|积极|建设性|共识|成功"
-BAD = r"tension\w*|instabilit\w*|nothing|retreat|erosion|threat\w*|hard-?line|tough|stubborn|violent|renegotiat\w*|deficit|not reopen|complain\w*|lack|low-level|unfair|fail\w*|worse\w*|disappoint\w*|unacceptable|blame\w*|deadlock|stalemate|rift|uncertain\w*|concern\w*|taxed|put on the table|accus\w*|broke\w*|collapse\w*|căng thẳng|bất ổn|lo ngại|紧张|遗憾|不满|反对|bully\w*|betray\w*|mistrust|chill|clouded|sour\w*|setback|crisis"
+GOOD = (
+    r"progress|success\w*|constructive|productive|candid|in-depth|very good|great|incredible|historic|positive\w*"
+    r"|substantial|friendly|stable|benefit\w*|consensus|framework|agree\w*|deal|hope\w*|optimis\w*|confident"
+    r"|cooperat\w*|kind|fundamental|fair|better|well|softer|welcome\w*|thaw|cooling trend|solved|victory"
+    r"|strengthen\w*|boost|resol\w+|relief|frank|visit|lower|đồng thuận|thành công|tích cực|xây dựng|không còn|公平"
+    r"|降|访问|积极|建设性|共识|成功"
+)
+BAD = (
+    r"tension\w*|instabilit\w*|nothing|retreat|erosion|threat\w*|hard-?line|tough|stubborn|violent|renegotiat\w*"
+    r"|deficit|not reopen|complain\w*|lack|low-level|unfair|fail\w*|worse\w*|disappoint\w*|unacceptable|blame\w*"
+    r"|deadlock|stalemate|rift|uncertain\w*|concern\w*|taxed|put on the table|accus\w*|broke\w*|collapse\w*"
+    r"|căng thẳng|bất ổn|lo ngại|紧张|遗憾|不满|反对|bully\w*|betray\w*|mistrust|chill|clouded|sour\w*|setback|crisis"
+)
 
 
 @cache

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 import re
 
-from detente.record.fact import By
 from detente.record.propose import dates
+from detente.record.propose.confirmations import confirmations
 from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
-NOUN = r"(?:talks?|meetings?|rounds?|consultations?|negotiations?|dinner|summit|phone calls?|telephone calls?|video calls?|calls?|dialogue|state visit|visit|session|discussions?|encounter|đàm phán|cuộc gặp|hội đàm|cuộc điện đàm|điện đàm|vòng đàm phán|会谈|磋商|会晤|会面|谈判|通话|晚宴)"
+NOUN = (
+    r"(?:talks?|meetings?|rounds?|consultations?|negotiations?|dinner|summit|phone calls?|telephone calls?"
+    r"|video calls?|calls?|dialogue|state visit|visit|session|discussions?|encounter|đàm phán|cuộc gặp|hội đàm"
+    r"|cuộc điện đàm|điện đàm|vòng đàm phán|会谈|磋商|会晤|会面|谈判|通话|晚宴)"
+)
+
+
 MET = re.compile(
-    r"\b(?:met(?! with (?:criticism|approval))|sat down|sit down|held|chaired|closed|concluded|wrapped up|hosted|spoke (?:by|on the|over the) (?:phone|telephone)|finished|gathered|convened|arrived|travell?ed|visited|argued|talked|resumed|ended|took place|have met|had met)\b"
+    r"\b(?:met(?! with (?:criticism|approval))|sat down|sit down|held|chaired|closed|concluded|wrapped up"
+    r"|hosted|spoke (?:by|on the|over the) (?:phone|telephone)|finished|gathered|convened|arrived|travell?ed"
+    r"|visited|argued|talked|resumed|ended|took place|have met|had met)\b"
     r"|đã gặp|gặp nhau|khép lại|kết thúc|diễn ra|hội đàm|tổ chức|举行|会晤|会见|会谈|结束|通话|访问了"
 )
+
+
 PLAN = re.compile(
-    r"\b(?:(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"
-    r"|(?:will|would|shall|plans? to|may|might|could|can|intends? to) (?:\w+ ){0,2}?(?:meet\b|visit\b|travel\b|speak (?:by|on|with|again)|sit down|be held|be conducted|conduct (?:\S+ )?consultations|hold (?:\w+ ){0,4}?(?:talks|meeting|round|summit|call|consultations)|host\b(?! families)|welcome [^.]{3,60} (?:visit|for)|participate in meetings|take place|reconvene|pass telephone|eat\b|fly to|go to|attend|call\b|receive\b|come to|resume (?:talks|negotiations)|gather)"
-    r"|possibility of a (?:\w+ )?(?:dialogue|meeting|summit|call)|(?:next|further|new|fifth|another|sixth|third|fourth|second|seventh) (?:\w+ )?(?:talks?|round|meeting|summit)[^.]{0,40}\b(?:will|would|may|is|are|could|scheduled|planned)\b"
-    r"|lead the discussions|(?:meeting|summit|talks|visit|call|round)\b[^.]{0,40}\b(?:planned|scheduled|expected|slated|due) (?:for|on|in|to)\b)"
-    r"|sẽ (?:gặp|thăm|hội đàm|tổ chức|điện đàm|tới thăm)|dự kiến (?:gặp|hội đàm|thăm|diễn ra)|将(?:于[^。，]{1,20})?(?:会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
+    r"\b(?:(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk"
+    r"|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"
+    r"|(?:will|would|shall|plans? to|may|might|could|can|intends? to) (?:\w+ ){0,2}?(?:meet\b|visit\b|travel\b"
+    r"|speak (?:by|on|with|again)|sit down|be held|be conducted|conduct (?:\S+ )?consultations"
+    r"|hold (?:\w+ ){0,4}?(?:talks|meeting|round|summit|call|consultations)|host\b(?! families)"
+    r"|welcome [^.]{3,60} (?:visit|for)|participate in meetings|take place|reconvene|pass telephone|eat\b"
+    r"|fly to|go to|attend|call\b|receive\b|come to|resume (?:talks|negotiations)|gather)"
+    r"|possibility of a (?:\w+ )?(?:dialogue|meeting|summit|call)|(?:next|further|new|fifth|another|sixth"
+    r"|third|fourth|second|seventh) (?:\w+ )?(?:talks?|round|meeting|summit)[^.]{0,40}\b(?:will|would|may|is"
+    r"|are|could|scheduled|planned)\b"
+    r"|lead the discussions|(?:meeting|summit|talks|visit|call|round)\b[^.]{0,40}\b(?:planned|scheduled"
+    r"|expected|slated|due) (?:for|on|in|to)\b)"
+    r"|sẽ (?:gặp|thăm|hội đàm|tổ chức|điện đàm|tới thăm)|dự kiến (?:gặp|hội đàm|thăm|diễn ra)"
+    r"|将(?:于[^。，]{1,20})?(?:会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
 )
+
+
 ORDINALS = {
     w: i + 1
     for i, w in enumerate(
@@ -42,11 +63,18 @@ ORDINALS = {
         ]
     )
 }
+
+
 NTH = re.compile(
-    rf"\b(?:the\s)?(?P<o>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s(?:\w+\s){{0,3}}?(?:meeting|round|talk|talks|time|session|consultation|negotiation)|第(?P<z>[一二三四五六七八九十\d]+)(?:轮|次)|(?:lần|vòng)(?: \w+){{0,3}} thứ (?P<v>\w+)"
+    rf"\b(?:the\s)?(?P<o>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s(?:\w+\s){{0,3}}?(?:meeting|round|talk"
+    rf"|talks|time|session|consultation|negotiation)|第(?P<z>[一二三四五六七八九十\d]+)(?:轮|次)|(?:lần"
+    rf"|vòng)(?: \w+){{0,3}} thứ (?P<v>\w+)"
 )
+
+
 INTERNAL = re.compile(
-    r"press (?:meeting|conference|briefing)|briefing|cabinet meeting|board meeting|meeting its|working group meeting|joint statement|statement issued after|town hall|executive (?:order|session)"
+    r"press (?:meeting|conference|briefing)|briefing|cabinet meeting|board meeting|meeting its"
+    r"|working group meeting|joint statement|statement issued after|town hall|executive (?:order|session)"
 )
 
 
@@ -63,7 +91,7 @@ def find(reading: Reading, voices: Voices) -> list[Draft]:
         out += met
         if main_city is None and met and met[0].value.get("city"):
             main_city = (met[0].value["city"], met[0].value.get("country", ""))
-        out += _confirmations(reading, s, voices)
+        out += confirmations(reading, s, voices)
     return out
 
 
@@ -73,18 +101,10 @@ def _talks(reading: Reading) -> bool:
     )
 
 
-def _span(s: Sentence, place: int) -> Piece:
-    for c in s.clauses:
-        if c.start <= place < c.end:
-            return c
-    return s.piece
-
-
 def _met(
     reading: Reading, s: Sentence, voices: Voices, planned: list[Draft], main: tuple[str, str] | None
 ) -> list[Draft]:
     out: list[Draft] = []
-    text = s.piece.text
     for c in _pieces(reading, s):
         if any(p.start < c.end and c.start < p.end for p in planned):
             continue
@@ -133,9 +153,8 @@ def _met(
             and not value.get("city")
             and main
             and (nth or (begin and re.search(r"delegations|two sides|teams|talks|round|đàm phán|negotiators", c.text)))
-        ):
-            if not countries or countries == main[1]:
-                value |= {"city": main[0], "country": main[1]}
+        ) and (not countries or countries == main[1]):
+            value |= {"city": main[0], "country": main[1]}
         if begin:
             value["start"] = begin
             if last:
@@ -153,7 +172,8 @@ def _met(
             or (
                 noun
                 and re.search(
-                    r"\b(?:their|the|a|an|my|our|its|this|these|last|that|over|two days of|weekend of)\s(?:[\w'-]+\s){0,6}?$|cuộc|vòng|đàm phán",
+                    r"\b(?:their|the|a|an|my|our|its|this|these|last|that|over|two days of"
+                    r"|weekend of)\s(?:[\w'-]+\s){0,6}?$|cuộc|vòng|đàm phán",
                     c.text[: noun.start()],
                 )
             )
@@ -222,7 +242,8 @@ def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
 def _reported_only(text: str, noun: re.Match[str] | None, cities: list, begin: str | None, nth: object) -> bool:
     """A deal struck somewhere, or what was agreed there, is no meeting."""
     if re.search(
-        r"\b(?:deal|agreement|agreed|consensus|framework|statement|truce|arrangement)\b[^,]{0,40}\b(?:struck|reached|in|at)\b",
+        r"\b(?:deal|agreement|agreed|consensus|framework|statement|truce|arrangement)\b[^,]{0,40}\b(?:struck"
+        r"|reached|in|at)\b",
         text,
     ) and not (noun and (cities or begin)):
         return True
@@ -249,7 +270,8 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
         if e.words.lower() in ("the same day", "that day"):
             continue
         if not e.get("wkend") and re.search(
-            r"\b(?:since|after|before|until|of this|announced on|taken since|by|than|since the spring of|established|từ)\s(?:the\s)?$",
+            r"\b(?:since|after|before|until|of this|announced on|taken since|by|than|since the spring of"
+            r"|established|từ)\s(?:the\s)?$",
             lead,
         ):
             continue
@@ -287,7 +309,7 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
     out: list[Draft] = []
     for m in PLAN.finditer(s.piece.text):
         place = s.piece.start + m.start()
-        c, last_c = _span(s, place), _span(s, s.piece.start + m.end() - 1)
+        c, last_c = s.clause_at(place), s.clause_at(s.piece.start + m.end() - 1)
         if last_c.end > c.end:
             c = s.piece.cut(
                 place if re.match(r"next|further|new|fifth|sixth|another|third", m.group()) else c.start, last_c.end
@@ -296,7 +318,8 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             continue
         if (
             re.search(
-                r"^\s?(?:that|this|these|those|its|the challenge)\b|conditions?|requirements?|targets?|demands?|needs?|obligations|commitments|standards",
+                r"^\s?(?:that|this|these|those|its|the challenge)\b|conditions?|requirements?|targets?"
+                r"|demands?|needs?|obligations|commitments|standards",
                 s.piece.text[m.end() : m.end() + 40],
             )
             and "meet" in m.group()
@@ -377,110 +400,6 @@ def _status(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], voices: V
 
 def _event(text: str, persons: list[str]) -> str:
     if len(persons) == 2:
-        return f"{persons[0].split()[-1] if persons[0] != 'Xi Jinping' else 'Xi'}-{persons[1].split()[-1] if persons[1] != 'Xi Jinping' else 'Xi'} meeting"
+        return "-".join("Xi" if p == "Xi Jinping" else p.split()[-1] for p in persons) + " meeting"
     noun = re.search(NOUN, text)
     return noun.group() if noun else "meeting"
-
-
-CONFIRMED = re.compile(r"\b(?:confirm(?:s|ed)?)\b(?! cases| their shared)|xác nhận|确认|證實|证实")
-DENIED = re.compile(
-    r"\b(?:den(?:ied|ies|y)|refut(?:es|ed)|reject(?:s|ed) (?:the )?(?:claim|report|suggestion)|contradict(?:s|ed))\b|bác bỏ|phủ nhận|否认|駁斥"
-)
-SILENT = re.compile(
-    r"\b(?:has|have|had) (?:yet to|not(?: yet)?) (?:\w+ )?(?:confirm\w*|comment\w*|respond\w*|release\w*|announce\w*|said|replied|react\w*|issue\w*|mention\w*|spoken|publish\w*)|declin(?:es|ed) to (?:comment|confirm|say)|[Nn]o (?:word|comment|confirmation|response|reaction|statement)\b[^.]{0,20}\b(?:from|by)"
-    r"|(?:is|was|are|were) not mentioned|(?:did|does|do|would) not (?:\w+ )?(?:mention|confirm|comment|respond|reply)|neither confirmed nor denied|(?:was|remained|stayed|kept) silent|made no mention|said nothing"
-    r"|chưa (?:lên tiếng|xác nhận|công bố|bình luận|phản hồi|đưa ra)|từ chối bình luận|未(?:予)?(?:置评|证实|确认|回应|公布)|没有(?:证实|回应|提及|确认)|拒绝置评|(?<!\w)without confirming"
-)
-
-
-def _confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
-    out = []
-    text = s.piece.text
-    for pattern, status in ((SILENT, "not_commented"), (DENIED, "denied"), (CONFIRMED, "confirmed")):
-        m = pattern.search(text)
-        if not m or (out and "neither" in text):
-            continue
-        if any(d.start <= s.piece.start + m.start() < d.end for d in out):
-            continue
-        if status == "confirmed" and re.search(
-            r"\b(?:to|not|be|been|yet to|has not|if|until|without|is|are|was)\s$|chưa\s$|未$", text[: m.start()]
-        ):
-            continue
-        if status == "denied" and re.search(r"nor\s$", text[: m.start()]):
-            continue
-        if status != "not_commented" and not re.match(
-            r"\s(?:that|the|a|on|it|any|this|plans?|reports?|having|he|Mr|Vice|President|his|her|Tổng|rằng|việc|cuộc)\b|\s?[A-ZĐ\u4e00-\u9fff了]",
-            text[m.end() :],
-        ):
-            continue
-        if (
-            reading.official
-            and status == "confirmed"
-            and not re.search(r"meet|visit|talks|deal|extension|that (?:it|the)", text[m.end() : m.end() + 60])
-        ):
-            continue
-        c = _span(s, s.piece.start + m.start())
-        side = _side(reading, s, c, s.piece.start + m.start(), s.piece.start + m.end(), voices)
-        if side is None or side in ("press", "joint"):
-            continue
-        stop = re.search(r",?\s(?:but|while|although|though)\s|;\s|\.\s", text[m.end() :])
-        end = (s.piece.start + m.end() + stop.start() if stop else s.piece.end) if status != "not_commented" else c.end
-        value = {"by_side": side, "status": status}
-        if body := _body(text):
-            value["body"] = body
-        who = next(
-            (v.name for v in voices.by_sentence.get(s.number, ()) if abs(v.verb - s.piece.start - m.start()) < 3), None
-        )
-        silent = status == "not_commented"
-        told = By(None, "press", "narrator", reading.via) if silent else By(who, side, "reported", reading.via)
-        out.append(
-            Draft(
-                "confirmation",
-                c.start,
-                max(end, min(c.end, end)),
-                value,
-                (None, None),
-                (),
-                0.75,
-                by=None if reading.official else told,
-                polarity={"denied": "denies", "not_commented": "silent"}.get(status, "affirms"),
-            )
-        )
-    return out
-
-
-def _side(reading: Reading, s: Sentence, c: Piece, start: int, end: int, voices: Voices) -> str | None:
-    from detente.record.propose.measures import _actor
-
-    for v in voices.by_sentence.get(s.number, ()):
-        if abs(v.verb - start) < 3 and v.side:
-            return v.side
-    spoken = re.search(r"(?:from|by)\s(?:the\s)?", s.piece.text[start - s.piece.start : end - s.piece.start + 6])
-    if spoken:
-        after = [x.side for x in s.sides if start <= x.start < end + 40]
-        if after:
-            return after[0]
-    found = _actor(reading, s, c.start, start + 1, None) or _actor(reading, s, s.piece.start, start + 1, None)
-    if found:
-        return found
-    if reading.language != "en":
-        near = [x.side for x in s.sides if x.start < start]
-        if near:
-            return near[-1]
-    by = voices.ruling.get(s.number)
-    if by:
-        return by.side
-    back = voices.by_sentence.get(s.number - 1, ())
-    return back[-1].side if back else None
-
-
-def _body(text: str) -> str | None:
-    for pattern, name in (
-        (r"White House|Nhà Trắng|白宫", "White House"),
-        (r"[Cc]ommerce [Mm]inistry|Ministry of Commerce|MOFCOM|商务部", "Ministry of Commerce"),
-        (r"[Ff]oreign [Mm]inistry|Ministry of Foreign Affairs|外交部", "Ministry of Foreign Affairs"),
-        (r"European Commission", "European Commission"),
-    ):
-        if re.search(pattern, text):
-            return name
-    return None

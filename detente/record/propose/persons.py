@@ -17,17 +17,27 @@ _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
 _LOW = r"[\w'’-]"
 NAME = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.\s)?{_UP}{_LOW}+){{0,3}}"
 HEADS = (
-    r"(?:Mr|Mrs|Ms|Mme|Dr)\.?|Presidents?|Premier|Prime Minister|Minister|Secretary|Representative|Ambassador|Commissioner"
-    r"|Chancellor|leader|negotiator|spokes(?:man|woman|person)|official|minister|secretary|representative|president|premier|chief"
+    r"(?:Mr|Mrs|Ms|Mme|Dr)\.?|Presidents?|Premier|Prime Minister|Minister|Secretary|Representative|Ambassador"
+    r"|Commissioner"
+    r"|Chancellor|leader|negotiator|spokes(?:man|woman|person)|official|minister|secretary|representative"
+    r"|president|premier|chief"
     r"|envoy|commissioner|ông|Ông|bà|Bà|Thủ tướng|Bộ trưởng|Chủ tịch|Tổng thống|Tài chính Mỹ|Thương mại"
 )
 ROLE_WORD = (
-    r"[Pp]residents?|[Pp]remier|[Mm]inister|[Ss]ecretary|[Rr]epresentative|[Aa]mbassador|[Cc]ommissioner|[Cc]hancellor|USTR"
-    r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain|[Aa]dvis[eo]r|[Dd]irector"
+    r"[Pp]residents?|[Pp]remier|[Mm]inister|[Ss]ecretary|[Rr]epresentative|[Aa]mbassador|[Cc]ommissioner"
+    r"|[Cc]hancellor|USTR"
+    r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain"
+    r"|[Aa]dvis[eo]r|[Dd]irector"
     r"|[Cc]hairman|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
 )
-VI_ROLE = r"Tổng Bí thư|Phó Thủ tướng|Thủ tướng|Thứ trưởng|Bộ trưởng|Tổng thống|Chủ tịch(?: nước)?|Đại diện|đại diện|[Tt]rưởng đoàn|[Nn]gười phát ngôn|[Cc]ao ủy"
-ZH_ROLE = r"(?:国务院)?副总理|(?:國務院)?副總理|总理|總理|国家主席|主席|总统|總統|(?:美国|美國)?(?:财政部长|財政部長|财长|財長)|(?:美国|美國)?(?:贸易代表|貿易代表)|商务部长|商務部長|商务部副部长|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
+VI_ROLE = (
+    r"Tổng Bí thư|Phó Thủ tướng|Thủ tướng|Thứ trưởng|Bộ trưởng|Tổng thống|Chủ tịch(?: nước)?|Đại diện|đại diện"
+    r"|[Tt]rưởng đoàn|[Nn]gười phát ngôn|[Cc]ao ủy"
+)
+ZH_ROLE = (
+    r"(?:国务院)?副总理|(?:國務院)?副總理|总理|總理|国家主席|主席|总统|總統|(?:美国|美國)?(?:财政部长|財政部長|财长|財長)|(?:美国|美國)?(?:贸易代表|貿易代表)|商务部长|商務部長"
+    r"|商务部副部长|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +140,8 @@ def _is_role(word: str) -> bool:
     return (
         bool(
             re.search(
-                rf"(?:{ROLE_WORD}|{HEADS}|Treasury|Trade|Finance|Commerce|And|But|When|While|After|As|Both|In|On|To|From|With|If|That|Then|Last|By|Meanwhile|Yet|Theo|Khi)\s?$",
+                rf"(?:{ROLE_WORD}|{HEADS}|Treasury|Trade|Finance|Commerce|And|But|When|While|After|As|Both|In"
+                rf"|On|To|From|With|If|That|Then|Last|By|Meanwhile|Yet|Theo|Khi)\s?$",
                 word,
             )
         )
@@ -201,7 +212,8 @@ def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
     while surface:
         first = surface.split()[0]
         if re.fullmatch(
-            rf"(?:{HEADS}|{ROLE_WORD}|Vice|Deputy|Trade|Treasury|Finance|Commerce|Foreign|Phó|State|The|In|On|At|And|But|U\.S|US|Ambassador|Nước)",
+            rf"(?:{HEADS}|{ROLE_WORD}|Vice|Deputy|Trade|Treasury|Finance|Commerce|Foreign|Phó|State|The|In|On"
+            rf"|At|And|But|U\.S|US|Ambassador|Nước)",
             first.rstrip("."),
         ):
             rest = surface[len(first) :].lstrip()
@@ -320,17 +332,23 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
         )
     head = re.sub(r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.", lambda m: m.group()[:-1] + "·", text[max(0, at - 110) : at])
     before = re.split(
-        r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led|chaired|của)\b\s(?!the (?:head|chief)\b)",
+        r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led"
+        r"|chaired|của)\b\s(?!the (?:head|chief)\b)",
         head,
     )[-1]
     before = re.sub(
-        r"^.*\b(?:meet(?:ing)?|met|called|is|was|will be|In|On|by|reached|signed|confirmed|xác nhận|gặp|Today|today)\b,?\s",
+        r"^.*\b(?:meet(?:ing)?|met|called|is|was|will be|In|On|by|reached|signed|confirmed|xác nhận|gặp|Today"
+        r"|today)\b,?\s",
         "",
         before,
     )
     role = rf"(?:{ROLE_WORD}|{VI_ROLE})"
     near = re.search(
-        rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the|[A-Z][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$",
+        rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury"
+        rf"|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team"
+        rf"|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the"
+        rf"|[A-Z][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước"
+        rf"|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$",
         before,
     )
     title = re.search(r"(?:Mr|Ms|Mrs)[.·]?\s$|ông\s$|bà\s$", before)
@@ -338,7 +356,12 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
     if near:
         words = near.group(1)
         cut = re.search(
-            rf"(?:(?:the|The)\s)?(?:(?:{_side_words()})\s)?(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade|Treasury|Commerce|International|European|State|Economy|Economic|White|House|Under|General|National|Council|Chief|Senior|Special|Acting|Former|Commission|Commerce|Ministry|Minister|Secretary|Business|External|Affairs|Chinese|US|U·S·|American)\s|of\s|the\s|international\s|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s|negotiation\s)*(?:{role})(?!.*,\s).*$",
+            rf"(?:(?:the|The)\s)?(?:(?:{_side_words()})\s)?(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade"
+            rf"|Treasury|Commerce|International|European|State|Economy|Economic|White|House|Under|General"
+            rf"|National|Council|Chief|Senior|Special|Acting|Former|Commission|Commerce|Ministry|Minister"
+            rf"|Secretary|Business|External|Affairs|Chinese|US|U·S·|American)\s|of\s|the\s|international\s"
+            rf"|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s"
+            rf"|negotiation\s)*(?:{role})(?!.*,\s).*$",
             words,
         )
         words = cut.group() if cut else words
@@ -352,7 +375,8 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
     stop = n.end
     if not office:
         after = re.match(
-            rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{role}|đại diện[^,.;]*)(?:\s(?:of|for|and|the|to|[\w'-]+)\b){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)",
+            rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{role}|đại diện[^,.;]*)(?:\s(?:of|for|and"
+            rf"|the|to|[\w'-]+)\b){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)",
             text[end : end + 120],
         )
         if after and people.office(after.group(1)) and not _side_clash(after.group(1), n.side, language):

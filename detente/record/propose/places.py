@@ -33,8 +33,10 @@ class City:
 
 SHORT = frozenset({"U.S.", "US", "EU", "UK", "U.K.", "United States", "PRC"})
 VERBAL = re.compile(
-    r"will|would|has|have|had|is|are|was|were|and|or|to|in|on|at|for|by|from|with|also|can|could|may|might|must|shall|does"
-    r"|did|but|as|of|since|until|that|which|who|when|while|said|says|agrees|intends|plans|commits|maintains|imposes|put|took"
+    r"will|would|has|have|had|is|are|was|were|and|or|to|in|on|at|for|by|from|with|also|can|could|may|might"
+    r"|must|shall|does"
+    r"|did|but|as|of|since|until|that|which|who|when|while|said|says|agrees|intends|plans|commits|maintains"
+    r"|imposes|put|took"
     r"|met|sees|wants|expects|remains|confirms|reaffirms|then|now|not|after|before|if|[a-z]+ed"
 )
 
@@ -169,14 +171,12 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         found.append(City(m.start() + offset, m.end() + offset, name, country))
     for m in _described(language).finditer(text):
         side = table()[language].get(m.group("who"), ("", ""))[0]
-        word = m.group("what").lower()
-        name = capitals().get(side, "") if word in ("capital", "thủ đô", "首都") else None
-        country = side
-        if name is None and near:
-            known = {row["city"]: row["country"] for row in rows("cities.csv")}
-            name = near if known.get(near) == side else None
-        if name and not any(abs(c.start - offset - m.start()) < 40 and c.name == name for c in found):
-            found.append(City(m.start() + offset, m.end() + offset, name, country, True))
+        place: str | None = capitals().get(side, "")
+        if m.group("what").lower() not in ("capital", "thủ đô", "首都"):
+            known = {row["city"]: row["country"] for row in rows("cities.csv")} if near else {}
+            place = near if known.get(near or "") == side else None
+        if place and not any(abs(c.start - offset - m.start()) < 40 and c.name == place for c in found):
+            found.append(City(m.start() + offset, m.end() + offset, place, side, True))
     return sorted(found, key=lambda c: c.start)
 
 

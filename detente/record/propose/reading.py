@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from detente.record.document import Document
 from detente.record.fact import By
@@ -14,11 +15,13 @@ from detente.record.propose.text import Piece, clauses, lines, masked, sentences
 
 OFFICIAL = (
     (
-        r"white house|ustr|trade representative|u\.?s\.? (?:department|treasury)|department of (?:commerce|the treasury)|federal register",
+        r"white house|ustr|trade representative|u\.?s\.? (?:department|treasury)|department of (?:commerce"
+        r"|the treasury)|federal register",
         "USA",
     ),
     (
-        r"mofcom|ministry of commerce|state council|chinese (?:government|embassy)|商务部|国务院|外交部|xinhua official",
+        r"mofcom|ministry of commerce|state council"
+        r"|chinese (?:government|embassy)|商务部|国务院|外交部|xinhua official",
         "CHN",
     ),
     (r"european (?:commission|council|parliament)|council of the e", "EU"),
@@ -31,7 +34,8 @@ OFFICIAL = (
     (r"swiss federal council|\bseco\b", "CHE"),
 )
 FUTURE = re.compile(
-    r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may|might|could|set to|next|until|by|intends?"
+    r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may"
+    r"|might|could|set to|next|until|by|intends?"
     r"|sẽ|dự kiến|hết hạn|đến|tới)\b|将|會|会|到期|预计|下"
 )
 
@@ -49,7 +53,11 @@ class Sentence:
     number: int = 0
     opens: bool = False
 
-    def within(self, what: str, start: int, end: int) -> list:
+    def clause_at(self, place: int) -> Piece:
+        """The clause a place stands in, else the sentence."""
+        return next((c for c in self.clauses if c.start <= place < c.end), self.piece)
+
+    def within(self, what: str, start: int, end: int) -> list[Any]:
         """Those of sides, people, cities or times that lie between two places of the text."""
         return [x for x in getattr(self, what) if x.start >= start and x.end <= end]
 
@@ -61,7 +69,7 @@ class Draft:
     kind: str
     start: int
     end: int
-    value: dict
+    value: dict[str, Any]
     date: tuple[str | None, str | None] = (None, None)
     flags: tuple[str, ...] = ()
     confidence: float = 0.6
@@ -127,7 +135,8 @@ class Reading:
         """The partner of a side: the one other side of the sentence, else of its line, else of a two-party document."""
         if sentence:
             for group in ([sentence], self.line_of(sentence)):
-                near = {m.side for x in group for m in (*x.sides, *x.people)} - {side}
+                near = {m.side for x in group for m in x.sides} | {n.side for x in group for n in x.people}
+                near -= {side or ""}
                 if len(near) == 1:
                     return near.pop()
         rest = [p for p in self.parties if p != side]
@@ -182,7 +191,7 @@ def read(document: Document) -> Reading:
     return reading
 
 
-def _inside(items: list, piece: Piece) -> tuple:
+def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
     """Those of a line's items, in reading order, that lie in a piece of it."""
     first = bisect_left(items, piece.start, key=lambda x: x.start)
     last = bisect_left(items, piece.end, key=lambda x: x.start)
@@ -193,7 +202,8 @@ def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
     side = next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
     if side and re.search(
-        r"joint statement|joint press|joint communiqu|联合声明|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
+        r"joint statement|joint press|joint communiqu|联合声明"
+        r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
         title,
     ):
         return "joint"

@@ -12,6 +12,7 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
 from detente.record.propose.reading import Draft, Reading
 
+GARBLED = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
 ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài đến|到期")
 
 
@@ -135,22 +136,7 @@ def _persons(told: Reading) -> list[Draft]:
                 value: dict[str, Any] = {"person": n.name, "side": n.side}
                 if n.role:
                     value["role"] = held.title if held else n.role
-                flags = (
-                    ("name_garbled",)
-                    if n.mechanism.startswith(
-                        (
-                            "misspelt",
-                            "read back",
-                            "office",
-                            "Sino-Vietnamese read",
-                            "Sino-Vietnamese mixed",
-                            "Sino-Vietnamese with",
-                            "Sino-Vietnamese, mis",
-                            "a character",
-                        )
-                    )
-                    else ()
-                )
+                flags: tuple[str, ...] = ("name_garbled",) if n.mechanism.startswith(GARBLED) else ()
                 if n.role and held and re.search(r"head of|captain|chief", n.role, re.I):
                     flags += (
                         ("role_conflict",)

@@ -10,28 +10,98 @@ from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
-AGREEMENT = r"(?:agreement|deal|accord|pact|treaty|arrangement|document|text|protocol|memorandum|协议|协定|thỏa thuận|thoả thuận|hiệp định)"
+AGREEMENT = (
+    r"(?:agreement|deal|accord|pact|treaty|arrangement|document|text|protocol|memorandum|协议|协定|thỏa thuận"
+    r"|thoả thuận|hiệp định)"
+)
 STAGES = (
-    ("preliminary_consensus", r"(?:preliminary|initial|tentative|provisional|first)[\" ]+(?:consensus|unanimity|understanding|agreement|accord|deal)|agree\w* (?:a|on a) preliminary|đồng thuận sơ bộ|nhất trí sơ bộ|thỏa thuận sơ bộ|初步(?:共识|协议|一致)"),
-    ("submitted_for_internal_approval", r"(?:internal|domestic|their own) (?:\w+ )?(?:approval|ratification|procedure)\w*|(?:submit\w*|go(?:es|ing)?|sent|present\w*|take\w*|brought|put) (?:it |the text |this |back )?(?:to|before) (?:the |their |our )?(?:two |respective )?(?:presidents|leaders|capitals|parliament|congress|governments?)\b|(?:needs?|requires?|awaits?|pending|subject to) (?:\w+ ){0,4}?(?:approval|ratification|consent|sign-off)|awaits? (?:the )?(?:approval|sign-off)|phê duyệt nội bộ|国内(?:批准|审批)|内部(?:批准|审批)"),
-    ("text_pending", r"(?:text|document|details|wording|language|legal text|paperwork|contours)\b[^.]{0,50}\b(?:to be|being|still|yet|not yet|remain\w*|pending|need\w*)\b|still (?:discuss|work\w* (?:on|out)|draft\w*|negotiat\w*|finali[sz]\w*|hammer\w*) (?:on )?the (?:\w+ ){0,2}(?:document|text|details|wording)|(?:finali[sz]\w+|settl\w+|draft\w+|hammer\w* out) the (?:\w+ )?(?:text|document|details|legal)|văn bản (?:vẫn|còn|chưa)|文本(?:仍|尚|还)"),
-    ("invalidated", r"(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down|invalidat\w+|annul\w+|quash\w+|ruled[^.]{0,40}(?:unlawful|illegal|invalid))"),
-    ("rejected", r"(?:reject(?:s|ed)|voted down|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text|offer|proposal|treaty|plan)|(?:deal|agreement|text|offer|proposal|treaty)\b[^.]{0,40}\b(?:rejected|voted down|turned down|defeated)"),
-    ("terminated", r"(?:truce|deal|agreement|arrangement|talks|ceasefire|accord)\b[^.]{0,70}\b(?:is|are|was|were) (?:over|dead|off|finished|void)\b|(?:truce|deal|agreement|talks)\b[^.]{0,20}\b(?:collapsed|broke down|fell apart|ended without)|(?:terminat\w+|broke off|break(?:ing)? off|tore up|withdr\w+ from|scrapp\w+|call(?:ed)? off) (?:all |the |trade )*(?:talks|negotiations|deal|agreement|truce)"),
-    ("in_force", rf"{AGREEMENT}\b[^.]{{0,40}}\b(?:enter\w*|com\w+|came|went|go\w*) into (?:force|effect)|{AGREEMENT}\b[^.]{{0,40}}\b(?:takes?|took|taking) effect|{AGREEMENT}.{{0,16}}(?:生效|có hiệu lực)"),
-    ("ratified", rf"\b(?:ratif(?:y|ies|ied)|ratification of)\b[^.]{{0,50}}{AGREEMENT}|{AGREEMENT}\b[^.]{{0,40}}\b(?:ratified|approved by (?:parliament|congress))|parliament\w* (?:approved|backed|passed|endorsed)|phê chuẩn|批准了"),
-    ("approved_internally", r"\b(?:cabinet|federal council|council|congress|government|state council|presidents?)\b[^.]{0,30}\b(?:approved|endorsed|signed off on|cleared|adopted) (?:the |a |its )?(?:\w+ ){0,2}(?:deal|agreement|text|mandate|framework)"),
-    ("signed", rf"\bsign(?:s|ed|ing)?\b[^.]{{0,60}}{AGREEMENT}|{AGREEMENT}\b[^.]{{0,60}}\b(?:signed|signature)|{AGREEMENT}.{{0,12}}(?:签署|签字|签订)|(?:签署|签订).{{0,12}}(?:协议|协定)|ký (?:kết )?(?:\w+ ){{0,3}}(?:thỏa thuận|hiệp định)"),
-    ("suspended", r"(?:talks|negotiations|ratification|agreement|deal|work on)\b[^.]{0,40}\b(?:suspended|on hold|on ice|frozen|paused)|(?:suspend\w*|froze|pause\w*) (?:the |all |trade )*(?:talks|negotiations|ratification|work on)|đình chỉ đàm phán|暂停谈判"),
-    ("framework", r"(?:\b(?:an?|the|this|that|new|basic|broad|trade)\s(?:[\w\"'-]+\s){0,3}\"?(?:framework|frame)\b|framework (?:agreement|deal|for)|frame consensus|văn bản khung|thỏa thuận khung|khuôn khổ|框架(?:协议|共识)?)"),
-    ("proposed", rf"\b(?:propos(?:es|ed)|tabled|put forward|presented|offer(?:s|ed))\b[^.]{{0,30}}(?:draft|{AGREEMENT}|offer)|proposed {AGREEMENT}|đề xuất (?:một )?(?:thỏa thuận|dự thảo)|提出.{{0,8}}(?:方案|草案)"),
-    ("announced", rf"joint (?:statement|communiqu\w+)\b[^.]{{0,14}}\b(?:issued|published|released|announced)|(?:issu\w+|publish\w+|releas\w+|announc\w+) (?:a |their |the )?joint (?:statement|communiqu\w+|fact sheet)|announc\w+ (?:a |an |the |that they have |they had )?(?:new |trade |historic |interim |limited |major |landmark |first |reached )*{AGREEMENT}|pleased to announce|\"(?:trade )?deal\"|tuyên bố chung|发表联合声明|联合声明"),
-    ("talks", r"\b(?:talks|negotiations?|consultations|discussions|dialogue)\b[^.]{0,24}\b(?:start|begin|began|started|resume[sd]?|continue[sd]?|go(?:es)? on|went on|are under ?way|were not being broken off|not (?:been )?broken off|restart\w*|reopen\w*|launched|speed up)|\b(?:continu\w+|resum\w+|open\w*|start\w*|began|begin|launch\w*|enter\w*|engag\w+ in|committed to|speed up|agreed to (?:continue|resume|start|launch|open)|intensif\w+|accelerat\w+|carry on|keep) (?:to have )?(?:\w+ ){0,4}?(?:trade |formal |their |ongoing )*(?:talks|negotiations?|discussions|consultations|negotiating|talking)\b|\bwill negotiate\b|(?:vòng )?đàm phán (?:vẫn )?tiếp tục|(?:khởi động|nối lại|tiếp tục|bắt đầu) đàm phán|(?:继续|恢复|启动|重启|开始|加快)(?:谈判|磋商)"),
-    ("agreed", r"\b(?:consensus|đồng thuận|nhất trí|đạt (?:được )?thỏa thuận|共识|达成一致|达成协议)\b|达成|共识|\b(?:reach\w*|struck|strike|strik\w+|concluded?|secured?|clinch\w*|made|come to|came to|have|got|agreed(?: on| to)?|sealed?|hammered out) (?:an?|the|their|this|its|one|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement|deal|accord|pact|understanding|bargain|compromise)s?\b|\b(?:deal|agreement|accord|pact)\b (?:was |is |has been |had been |we |they |that )?(?:\w+ )?(?:struck|reached|agreed|concluded|sealed|made|done|in place)|\bagree(?:d|s)? (?:to|on|that|in)\b|\bwould set up|(?:will|to) (?:set up|establish|create) (?:a|an|the|two|new)|chartered|\bcommit(?:ted)? to take the following|clauses are already decided|agree to take|there will be no new"),
+    ("preliminary_consensus",
+        r"(?:preliminary|initial|tentative|provisional|first)[\" ]+(?:consensus|unanimity|understanding|agreement"
+        r"|accord|deal)|agree\w* (?:a|on a) preliminary|đồng thuận sơ bộ|nhất trí sơ bộ|thỏa thuận sơ bộ|初步(?:共识"
+        r"|协议|一致)"),
+    ("submitted_for_internal_approval",
+        r"(?:internal|domestic|their own) (?:\w+ )?(?:approval|ratification|procedure)\w*|(?:submit\w*|go(?:es"
+        r"|ing)?|sent|present\w*|take\w*|brought|put) (?:it |the text |this |back )?(?:to|before) (?:the |their "
+        r"|our )?(?:two |respective )?(?:presidents|leaders|capitals|parliament|congress|governments?)\b|(?:needs?"
+        r"|requires?|awaits?|pending|subject to) (?:\w+ ){0,4}?(?:approval|ratification|consent|sign-off)"
+        r"|awaits? (?:the )?(?:approval|sign-off)|phê duyệt nội bộ|国内(?:批准|审批)|内部(?:批准|审批)"),
+    ("text_pending",
+        r"(?:text|document|details|wording|language|legal text|paperwork|contours)\b[^.]{0,50}\b(?:to be|being"
+        r"|still|yet|not yet|remain\w*|pending|need\w*)\b|still (?:discuss|work\w* (?:on|out)|draft\w*|negotiat\w*"
+        r"|finali[sz]\w*|hammer\w*) (?:on )?the (?:\w+ ){0,2}(?:document|text|details|wording)|(?:finali[sz]\w+"
+        r"|settl\w+|draft\w+|hammer\w* out) the (?:\w+ )?(?:text|document|details|legal)|văn bản (?:vẫn|còn|chưa)"
+        r"|文本(?:仍|尚|还)"),
+    ("invalidated",
+        r"(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down|invalidat\w+|annul\w+|quash\w+"
+        r"|ruled[^.]{0,40}(?:unlawful|illegal|invalid))"),
+    ("rejected",
+        r"(?:reject(?:s|ed)|voted down|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text"
+        r"|offer|proposal|treaty|plan)|(?:deal|agreement|text|offer|proposal|treaty)\b[^.]{0,40}\b(?:rejected"
+        r"|voted down|turned down|defeated)"),
+    ("terminated",
+        r"(?:truce|deal|agreement|arrangement|talks|ceasefire|accord)\b[^.]{0,70}\b(?:is|are|was|were) (?:over"
+        r"|dead|off|finished|void)\b|(?:truce|deal|agreement|talks)\b[^.]{0,20}\b(?:collapsed|broke down"
+        r"|fell apart|ended without)|(?:terminat\w+|broke off|break(?:ing)? off|tore up|withdr\w+ from|scrapp\w+"
+        r"|call(?:ed)? off) (?:all |the |trade )*(?:talks|negotiations|deal|agreement|truce)"),
+    ("in_force",
+        rf"{AGREEMENT}\b[^.]{{0,40}}\b(?:enter\w*|com\w+|came|went|go\w*) into (?:force|effect)"
+        rf"|{AGREEMENT}\b[^.]{{0,40}}\b(?:takes?|took|taking) effect|{AGREEMENT}.{{0,16}}(?:生效|có hiệu lực)"),
+    ("ratified",
+        rf"\b(?:ratif(?:y|ies|ied)|ratification of)\b[^.]{{0,50}}{AGREEMENT}|{AGREEMENT}\b[^.]{{0,40}}\b(?:ratified"
+        rf"|approved by (?:parliament|congress))|parliament\w* (?:approved|backed|passed|endorsed)|phê chuẩn|批准了"),
+    ("approved_internally",
+        r"\b(?:cabinet|federal council|council|congress|government|state council"
+        r"|presidents?)\b[^.]{0,30}\b(?:approved|endorsed|signed off on|cleared|adopted) (?:the |a "
+        r"|its )?(?:\w+ ){0,2}(?:deal|agreement|text|mandate|framework)"),
+    ("signed",
+        rf"\bsign(?:s|ed|ing)?\b[^.]{{0,60}}{AGREEMENT}|{AGREEMENT}\b[^.]{{0,60}}\b(?:signed|signature)"
+        rf"|{AGREEMENT}.{{0,12}}(?:签署|签字|签订)"
+        rf"|(?:签署|签订).{{0,12}}(?:协议|协定)|ký (?:kết )?(?:\w+ ){{0,3}}(?:thỏa thuận"
+        rf"|hiệp định)"),
+    ("suspended",
+        r"(?:talks|negotiations|ratification|agreement|deal|work on)\b[^.]{0,40}\b(?:suspended|on hold|on ice"
+        r"|frozen|paused)|(?:suspend\w*|froze|pause\w*) (?:the |all |trade )*(?:talks|negotiations|ratification"
+        r"|work on)|đình chỉ đàm phán|暂停谈判"),
+    ("framework",
+        r"(?:\b(?:an?|the|this|that|new|basic|broad|trade)\s(?:[\w\"'-]+\s){0,3}\"?(?:framework|frame)\b"
+        r"|framework (?:agreement|deal|for)|frame consensus"
+        r"|văn bản khung|thỏa thuận khung|khuôn khổ|框架(?:协议|共识)?)"),
+    ("proposed",
+        rf"\b(?:propos(?:es|ed)|tabled|put forward|presented|offer(?:s|ed))\b[^.]{{0,30}}(?:draft|{AGREEMENT}"
+        rf"|offer)|proposed {AGREEMENT}|đề xuất (?:một )?(?:thỏa thuận|dự thảo)|提出.{{0,8}}(?:方案|草案)"),
+    ("announced",
+        rf"joint (?:statement|communiqu\w+)\b[^.]{{0,14}}\b(?:issued|published|released|announced)|(?:issu\w+"
+        rf"|publish\w+|releas\w+|announc\w+) (?:a |their |the )?joint (?:statement|communiqu\w+|fact sheet)"
+        rf"|announc\w+ (?:a |an |the |that they have |they had )?(?:new |trade |historic |interim |limited |major "
+        rf"|landmark |first |reached )*{AGREEMENT}|pleased to announce|\"(?:trade )?deal\"|tuyên bố chung|发表联合声明"
+        rf"|联合声明"),
+    ("talks",
+        r"\b(?:talks|negotiations?|consultations|discussions|dialogue)\b[^.]{0,24}\b(?:start|begin|began|started"
+        r"|resume[sd]?|continue[sd]?|go(?:es)? on|went on|are under ?way|were not being broken off"
+        r"|not (?:been )?broken off|restart\w*|reopen\w*|launched|speed up)|\b(?:continu\w+|resum\w+|open\w*"
+        r"|start\w*|began|begin|launch\w*|enter\w*|engag\w+ in|committed to|speed up|agreed to (?:continue|resume"
+        r"|start|launch|open)|intensif\w+|accelerat\w+|carry on|keep) (?:to have )?(?:\w+ ){0,4}?(?:trade |formal "
+        r"|their |ongoing )*(?:talks|negotiations?|discussions|consultations|negotiating|talking)\b"
+        r"|\bwill negotiate\b|(?:vòng )?đàm phán (?:vẫn )?tiếp tục|(?:khởi động|nối lại|tiếp tục|bắt đầu) đàm phán"
+        r"|(?:继续|恢复|启动|重启|开始|加快)(?:谈判|磋商)"),
+    ("agreed",
+        r"\b(?:consensus|đồng thuận|nhất trí|đạt (?:được )?thỏa thuận|共识"
+        r"|达成一致|达成协议)\b|达成|共识|\b(?:reach\w*|struck"
+        r"|strike|strik\w+|concluded?|secured?|clinch\w*|made|come to|came to|have|got|agreed(?: on| to)?|sealed?"
+        r"|hammered out) (?:an?|the|their|this|its|one|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement"
+        r"|deal|accord|pact|understanding|bargain|compromise)s?\b|\b(?:deal|agreement|accord|pact)\b (?:was |is "
+        r"|has been |had been |we |they |that )?(?:\w+ )?(?:struck|reached|agreed|concluded|sealed|made|done"
+        r"|in place)|\bagree(?:d|s)? (?:to|on|that|in)\b|\bwould set up|(?:will|to) (?:set up|establish"
+        r"|create) (?:a|an|the|two|new)|chartered|\bcommit(?:ted)? to take the following"
+        r"|clauses are already decided|agree to take|there will be no new"),
 )  # fmt: skip
 SKIP = re.compile(
-    r"executive order|withdrawal agreement by then|last (?:month|week|year)'s deal|agreement announced on|pursuant to the|under the (?:agreement|deal|arrangement|framework)|without an agreement|implement\w* the (?:arrangement|agreement|deal)"
-    r"|no (?:\w+ )?(?:deal|agreement|consensus|framework|accord)|(?:not|never|yet to) (?:reach|agree|sign)|failed to|tried and failed|if (?:a |no |the )?(?:deal|agreement)|in the framework of|within the framework|title|safeguard and carry out",
+    r"executive order|withdrawal agreement by then|last (?:month|week|year)'s deal|agreement announced on"
+    r"|pursuant to the|under the (?:agreement|deal|arrangement|framework)|without an agreement"
+    r"|implement\w* the (?:arrangement|agreement|deal)"
+    r"|no (?:\w+ )?(?:deal|agreement|consensus|framework|accord)|(?:not|never|yet to) (?:reach|agree|sign)"
+    r"|failed to|tried and failed|if (?:a |no |the )?(?:deal|agreement)|in the framework of"
+    r"|within the framework|title|safeguard and carry out",
     re.I,
 )
 
@@ -45,7 +115,7 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
         others = table.get(s.number, [])
         for c in _cut(s):
             if any(d.kind in ("extension", "truce") and d.start < c.end and c.start < d.end for d in others):
-                kept = ("framework", "preliminary_consensus", "signed", "announced", "terminated")
+                kept: tuple[str, ...] = ("framework", "preliminary_consensus", "signed", "announced", "terminated")
                 if not re.search(r"joint statement", c.text):
                     continue
             else:
@@ -109,7 +179,7 @@ def _stage(reading: Reading, s: Sentence, c: Piece, voices: Voices) -> Draft | N
     if purpose and end - start > 150:
         end = c.start + m.end() + purpose.start()
     value = {"stage": name, "parties": reading.pair(s, c.start, c.end)}
-    when = (None, None)
+    when: tuple[str | None, str | None] = (None, None)
     for e in s.within("times", c.start, c.end):
         resolved = reading.when(e, "past", s.number)
         if resolved and not re.search(r"since|until|before|after\s$", reading.text[max(0, e.start - 8) : e.start]):
@@ -123,7 +193,8 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
     if SKIP.search(around) and name not in ("talks", "terminated"):
         return False
     if name in ("agreed", "framework", "announced", "signed") and re.search(
-        r"(?i)\b(?:if|unless|seek\w*|want\w*|hop\w+|toward|towards|working on|expect\w*|could|may|might|possib\w+|before|without|whether|need\w*|aim\w*|so that both|ready to|in order to)\b[^,]{0,40}$",
+        r"(?i)\b(?:if|unless|seek\w*|want\w*|hop\w+|toward|towards|working on|expect\w*|could|may|might"
+        r"|possib\w+|before|without|whether|need\w*|aim\w*|so that both|ready to|in order to)\b[^,]{0,40}$",
         text[: m.start()],
     ):
         return False
@@ -142,7 +213,8 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
         if re.match(r"consensus", m.group()) and re.search(r"important consensus of the|carry out|implement", text):
             return False
         if re.search(
-            r"\bwhat was agreed\b|agreed (?:in|at) (?:Geneva|London|Stockholm|Madrid|Kuala|Busan|Buenos)|as agreed|truce agreed|recently agreed|not (?:to )?agree",
+            r"\bwhat was agreed\b|agreed (?:in|at) (?:Geneva|London|Stockholm|Madrid|Kuala|Busan|Buenos)"
+            r"|as agreed|truce agreed|recently agreed|not (?:to )?agree",
             text,
         ):
             return False
@@ -155,22 +227,32 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
     ):
         return False
     if name == "talks" and re.search(
-        r"progress in|cutting|potential to|after the talks|reaction|continued discussions have|ongoing and productive discussion|mechanism to continue",
+        r"progress in|cutting|potential to|after the talks|reaction|continued discussions have"
+        r"|ongoing and productive discussion|mechanism to continue",
         text,
     ):
         return False
-    if name == "text_pending" and re.search(r"details tomorrow|no details|more details", text):
-        return False
-    return True
+    return not (name == "text_pending" and re.search(r"details tomorrow|no details|more details", text))
 
 
 TRIGGER = re.compile(
-    r"\b(?:discuss(?:ed|es|ing)?(?! that)|talk(?:s|ed)?(?: \w+){0,2} (?:about|on|over)|talks start(?:ed)? (?:immediately )?on|mention(?:ed|s)?|focus(?:ed|es|ing)? on|on the (?:agenda|table)(?: (?:were|are|is))?:?|agenda (?:includes?|covers?|covered)|cover(?:ed|ing)|touch(?:ed|es) on|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for|around (?=[A-Z])|the aim is to|trouble over|disputes? over|differ(?:ed|ences)? (?:on|over)|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)|still open (?:are|is)|(?:talks?|agenda|topics?|content of [\w ]{2,12}) includ(?:es?|ed)|open (?:points|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"
+    r"\b(?:discuss(?:ed|es|ing)?(?! that)|talk(?:s|ed)?(?: \w+){0,2} (?:about|on|over)"
+    r"|talks start(?:ed)? (?:immediately )?on|mention(?:ed|s)?|focus(?:ed|es|ing)? on|on the (?:agenda"
+    r"|table)(?: (?:were|are|is))?:?|agenda (?:includes?|covers?|covered)|cover(?:ed|ing)|touch(?:ed|es) on"
+    r"|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like"
+    r"|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of"
+    r"|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for"
+    r"|around (?=[A-Z])|the aim is to|trouble over|disputes? over|differ(?:ed|ences)? (?:on|over)"
+    r"|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)"
+    r"|still open (?:are|is)|(?:talks?|agenda|topics?|content of [\w ]{2,12}) includ(?:es?|ed)|open (?:points"
+    r"|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"
     r"|đã bàn về|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào|就|讨论了?|商讨|围绕|涉及|谈及|留到第",
     re.I,
 )
 OPEN = re.compile(
-    r"bottlenecks?|sticking points?|stumbling blocks?|obstacles? (?:are|is|remain)|remain(?:s)? (?:open|unresolved|in dispute)|still (?:open|unresolved)|(?:are|is|were|was) on the (?:table|agenda)|was also discussed|were (?:also )?discussed|nút thắt|分歧"
+    r"bottlenecks?|sticking points?|stumbling blocks?|obstacles? (?:are|is|remain)|remain(?:s)? (?:open"
+    r"|unresolved|in dispute)|still (?:open|unresolved)|(?:are|is|were|was) on the (?:table|agenda)"
+    r"|was also discussed|were (?:also )?discussed|nút thắt|分歧"
 )
 
 
@@ -242,7 +324,9 @@ def _first_topic(part: str) -> str | None:
 
 def _tail(text: str, language: str) -> str:
     stop = re.search(
-        r"[.;:!?]|\s[–—]\s|,\s(?:which|who|while|but|he|she|the ministry|according|said|they)\b|\s(?:because|so that|although|said|says)\b|[。；，](?!和)|\bto promote\b|\bin return\b|,?\s(?:as part|before|after|during|at)\b",
+        r"[.;:!?]|\s[–—]\s|,\s(?:which|who|while|but|he|she|the ministry|according|said|they)\b|\s(?:because"
+        r"|so that|although|said|says)\b|[。；，](?!和)|\bto promote\b|\bin return\b|,?\s(?:as part|before|after"
+        r"|during|at)\b",
         text,
     )
     return text[: stop.start()] if stop else text

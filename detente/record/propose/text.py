@@ -1,4 +1,4 @@
-"""The text a rule reads: markup blanked out at equal length, cut into lines, sentences and clauses with their offsets."""
+"""The text a rule reads: markup blanked at equal length, cut into lines, sentences and clauses."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-FINITE = r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|[a-z]{3,}ed|says|put|took|met|sat|held|began|went|came|gave|made|left|kept|told|struck|won|rose|fell"
+FINITE = (
+    r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|[a-z]{3,}ed|says|put"
+    r"|took|met|sat|held|began|went|came|gave|made|left|kept|told|struck|won|rose|fell"
+)
 ACTS = (
-    r"remove|suspend|extend|address|purchase|buy|lift|cancel|terminate|end|open|halt|stop|adopt|raise|lower|cut|impose|invest"
+    r"remove|suspend|extend|address|purchase|buy|lift|cancel|terminate|end|open|halt|stop|adopt|raise|lower"
+    r"|cut|impose|invest"
     r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
 )
 LINE_LIMIT = 8000  # characters
@@ -176,7 +180,8 @@ def _bound() -> re.Pattern[str]:
         rf"|,\sand\s(?=(?:\S+\s){{0,7}}?(?:{FINITE})\b|\w+ing\s|(?:also\s)?(?:{ACTS})\s)"
         r"|,\s(?=(?:the|both)\s(?:two\s)?(?:sides|parties|governments|countries|teams)\s)"
         r"|,\s(?=(?:còn|đồng thời|trong khi|nhưng)\s)"
-        r"|\sand\s(?=(?:will|would|shall|has|have|had|is|are|was|were|to|also|then|begin|resume|remove|suspend|that|not)\s)"
+        r"|\sand\s(?=(?:will|would|shall|has|have|had|is|are|was|were|to|also|then|begin|resume|remove|suspend"
+        r"|that|not)\s)"
         r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{0,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
         r"|\sand\s(?=(?:called|said|told|warned|insisted|promised|pledged|agreed|threatened|extend\w*|address\w*)\s)"
         r"|,\s(?=including\s)|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"

@@ -9,20 +9,38 @@ from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
-PAUSE = r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|reprieve|grace period|arrangement|tạm ngừng|tạm dừng|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
-ENDS = r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn|kết thúc|đến hết|kéo dài đến|đến ngày|tới ngày|到期|届满|结束|截止|为止)"
+PAUSE = (
+    r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|reprieve|grace period|arrangement|tạm ngừng"
+    r"|tạm dừng|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
+)
+ENDS = (
+    r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)"
+    r"|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn"
+    r"|kết thúc|đến hết|kéo dài đến|đến ngày|tới ngày|到期|届满|结束|截止|为止)"
+)
 EXTEND = re.compile(
-    r"\b(?:extend(?:s|ed|ing)?|extension|prolong(?:s|ed|ing)?|prolongation|renew(?:s|ed|ing|al)?|roll(?:s|ed|ing)? over|push(?:es|ed|ing)? back|shift(?:s|ed|ing)?|mov(?:es?|ed|ing)|postpon(?:es?|ed|ing)|delay(?:s|ed|ing)?"
-    r"|longer|put(?:s|ting)? off|delay|ha(?:s|ve) until|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
+    r"\b(?:extend(?:s|ed|ing)?|extension|prolong(?:s|ed|ing)?|prolongation|renew(?:s|ed|ing|al)?|roll(?:s|ed"
+    r"|ing)? over|push(?:es|ed|ing)? back|shift(?:s|ed|ing)?|mov(?:es?|ed|ing)|postpon(?:es?|ed|ing)|delay(?:s"
+    r"|ed|ing)?"
+    r"|longer|put(?:s|ting)? off|delay|ha(?:s|ve) until|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s"
+    r"|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
 )
 STRONG = re.compile(
-    r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al|ing)?)\b|gia hạn|延长|延期|展期"
+    r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al"
+    r"|ing)?)\b|gia hạn|延长|延期|展期"
 )
 OBJECT = re.compile(
-    r"truce|rates?\b|tax holiday|cease-?fire|pause|suspen\w+|deadline|period|expir\w+|exclusion|exemption|war\b|article 50|deal|arrangement|transition|waiver|agreement|moratorium|ban day|\bit\b|date\b|tariff|dut(?:y|ies)|term\b|heading|quota|benefit|grace|thỏa thuận|thoả thuận|đình chiến|tạm ngừng|thời hạn|休战|停火|暂停|期限|豁免|关税|排除"
+    r"truce|rates?\b|tax holiday|cease-?fire|pause|suspen\w+|deadline|period|expir\w+|exclusion|exemption"
+    r"|war\b|article 50|deal|arrangement|transition|waiver|agreement|moratorium|ban day|\bit\b|date\b|tariff"
+    r"|dut(?:y|ies)|term\b|heading|quota|benefit|grace|thỏa thuận|thoả thuận|đình chiến|tạm ngừng|thời hạn|休战"
+    r"|停火|暂停|期限|豁免|关税|排除"
 )
 WANTED = re.compile(
-    r"\b(?:discuss\w*|seek\w*|sought|want\w*|work(?:ed|ing)? for|would work|focus\w*|thirst\w*|eager|hope\w*|talk(?:s|ed)? (?:about|on)|consider\w*|ask(?:ed|s)? for|call(?:ed|s)? for|press(?:ed|ing)? for|possib\w+|mull\w*|whether|debat\w+|negotiat\w+ (?:an|the)|does nothing|open to|favou?r\w*|if it is not|not be|without an?|unless|rule[sd]? out|could be|may be|might be|interest\w* in|push(?:ed|es|ing)? for)\b|bàn|thảo luận|mong muốn|muốn|讨论|希望|如果|商讨"
+    r"\b(?:discuss\w*|seek\w*|sought|want\w*|work(?:ed|ing)? for|would work|focus\w*|thirst\w*|eager|hope\w*"
+    r"|talk(?:s|ed)? (?:about|on)|consider\w*|ask(?:ed|s)? for|call(?:ed|s)? for|press(?:ed|ing)? for"
+    r"|possib\w+|mull\w*|whether|debat\w+|negotiat\w+ (?:an|the)|does nothing|open to|favou?r\w*|if it is not"
+    r"|not be|without an?|unless|rule[sd]? out|could be|may be|might be|interest\w* in|push(?:ed|es"
+    r"|ing)? for)\b|bàn|thảo luận|mong muốn|muốn|讨论|希望|如果|商讨"
 )
 TO = re.compile(r"\b(?:until|till|to|through|on|by|inserting)\s|đến|tới|至|到")
 
@@ -90,7 +108,9 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
             continue
         if (
             re.search(
-                r"(?:since|starting on|starting|from|concluded in|agreed in|signed (?:in|on)|announced (?:in|on)|struck (?:in|on)|of|[Ii]n|dated|taking effect on|begin\w* on)\s(?:the\s)?(?:month of\s)?$",
+                r"(?:since|starting on|starting|from|concluded in|agreed in|signed (?:in|on)|announced (?:in"
+                r"|on)|struck (?:in|on)|of|[Ii]n|dated|taking effect on"
+                r"|begin\w* on)\s(?:the\s)?(?:month of\s)?$",
                 lead,
             )
             and not e.get("m3")
@@ -111,11 +131,12 @@ def _told_day(reading: Reading, s: Sentence, c: Piece) -> tuple[str, str] | None
         return None
     for e in s.times:
         lead = s.piece.text[: e.start - s.piece.start]
-        if re.search(r"(?:^|\s)(?:[Oo]n|[Ii]n|At [\w ,]+ on)\s(?:the\s)?$", lead) or e.get("m6"):
-            if e.start < c.start + 60 and not re.search(r"until|agreed on\s$", lead[-14:]):
-                when = dates.resolve(e, reading.anchor, "past")
-                if when and (when.is_day or e.get("m6")):
-                    return when.iso, e.words
+        placed = re.search(r"(?:^|\s)(?:[Oo]n|[Ii]n|At [\w ,]+ on)\s(?:the\s)?$", lead) or e.get("m6")
+        if not placed or e.start >= c.start + 60 or re.search(r"until|agreed on\s$", lead[-14:]):
+            continue
+        when = dates.resolve(e, reading.anchor, "past")
+        if when and (when.is_day or e.get("m6")):
+            return when.iso, e.words
     return None
 
 
@@ -144,7 +165,8 @@ def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Dra
         and not (
             strong
             and re.search(
-                r"exclusion|exemption|propos|adopt|approv|agreed to (?:extend|prolong)|has (?:been )?extended|quota|豁免|第",
+                r"exclusion|exemption|propos|adopt|approv|agreed to (?:extend|prolong)|has (?:been )?extended"
+                r"|quota|豁免|第",
                 text,
             )
         )
@@ -202,7 +224,8 @@ def _extends(text: str, m: re.Match[str], reading: Reading) -> bool:
         return bool(re.search(r"(?:months?|days?|years?|weeks?) $", before)) or bool(re.search(r"until", rest))
     if re.match(r"extend|renew|extension|prolong", word):
         if re.search(
-            r"expired listings|does nothing|olive branch|invitation|thanks|condolence|gratitude|renew(?:ing|ed) (?:talks|expired|threat)",
+            r"expired listings|does nothing|olive branch|invitation|thanks|condolence|gratitude|renew(?:ing"
+            r"|ed) (?:talks|expired|threat)",
             text,
         ):
             return False
@@ -297,7 +320,8 @@ def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft |
         )
     lengths = dates.durations(text, c.start)
     made = re.search(
-        r"\b(?:announce[sd]?|agree[sd]?(?: to| on)?|declare[sd]?|grant(?:s|ed)?|ordered|concluded|reached|struck|call(?:s|ed)? (?:a|off)|gave|won)\b|đồng ý|nhất trí|公布|宣布|同意|达成",
+        r"\b(?:announce[sd]?|agree[sd]?(?: to| on)?|declare[sd]?|grant(?:s|ed)?|ordered|concluded|reached"
+        r"|struck|call(?:s|ed)? (?:a|off)|gave|won)\b|đồng ý|nhất trí|公布|宣布|同意|达成",
         text,
     )
     if (
@@ -313,14 +337,12 @@ def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft |
         if begin:
             value["expiry"] = dates.later(begin, n, unit)
         return Draft("truce", c.start, c.end, value, (value["expiry"] or reading.anchor, None), (), 0.65)
-    if last is not None and s.number - last <= 2 and ended and ends and not noun:
-        if re.match(r"(?:It|That|This|The (?:deal|arrangement|agreement|period))\b", s.piece.text) and re.search(
-            r"laps|expir|run out|end", ended.group()
-        ):
-            expr, when = ends[-1]
-            return Draft(
-                "truce", c.start, c.end, {"parties": parties, "expiry": when.iso}, (when.iso, expr.words), (), 0.6
-            )
+    pointed = re.match(r"(?:It|That|This|The (?:deal|arrangement|agreement|period))\b", s.piece.text)
+    near = last is not None and s.number - last <= 2 and not noun and pointed
+    if near and ended and ends and re.search(r"laps|expir|run out|end", ended.group()):
+        expr, when = ends[-1]
+        value = {"parties": parties, "expiry": when.iso}
+        return Draft("truce", c.start, c.end, value, (when.iso, expr.words), (), 0.6)
     if (
         lengths
         and re.search(r"\bwithin\b|\bby\b", text)
@@ -352,7 +374,10 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     quote = Piece(reading.text[d.start : d.end], d.start, d.end)
     ends = [
         x for x in _ends(reading, s, quote, moved=False)
-        if re.search(r"(?:until|till|through|to|before|đến|tới|至|到)\s?(?:[\d:]+ [ap]\.?m\.? [\w ]{3,24} on )?$", reading.text[max(0, x[0].start - 50) : x[0].start])
+        if re.search(
+            r"(?:until|till|through|to|before|đến|tới|至|到)\s?(?:[\d:]+ [ap]\.?m\.? [\w ]{3,24} on )?$",
+            reading.text[max(0, x[0].start - 50) : x[0].start],
+        )
     ]  # fmt: skip
     lengths = [
         x
@@ -363,7 +388,8 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     if not ends and not lengths:
         return None
     on = re.search(
-        r"\b(?:continu\w*|maintain\w*|keep\w*|further|additional (?:period|\d+|year|month)|more (?:year|month|day)s?|extend\w*)\b|继续|再|tiếp tục",
+        r"\b(?:continu\w*|maintain\w*|keep\w*|further|additional (?:period|\d+|year|month)|more (?:year|month"
+        r"|day)s?|extend\w*)\b|继续|再|tiếp tục",
         quote.text,
     ) and not re.search(r"initial period", quote.text)
     if on:

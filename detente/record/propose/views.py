@@ -11,22 +11,38 @@ from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.voices import OUTSIDE, Voice, Voices
 
 THANKS = re.compile(
-    r"\bthank|complete briefing|briefing tomorrow|be giving details tomorrow, and|good morning|good afternoon|question(?:s)? now",
+    r"\bthank|complete briefing|briefing tomorrow|be giving details tomorrow, and|good morning|good afternoon"
+    r"|question(?:s)? now",
     re.I,
 )
 NARRATED = re.compile(
-    r"\b(?:tensions?\b|instability|hard to lay side by side|different accounts|brought nothing|softer note|harder (?:note|line)|cooling trend|warming|thaw|mood|climate|tone (?:of|was)|at odds|deadlock|stalemate|breakthrough|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
-    r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed|few (?:details|expect)|bitter|acrimon\w+|stuck|frosty|friendly|hardened|eased|escalat\w+)\b|căng thẳng|bất đồng|thiện chí|紧张|分歧|僵局"
+    r"\b(?:tensions?\b|instability|hard to lay side by side|different accounts|brought nothing|softer note"
+    r"|harder (?:note|line)|cooling trend|warming|thaw|mood|climate|tone (?:of|was)|at odds|deadlock|stalemate"
+    r"|breakthrough|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
+    r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress"
+    r"|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart"
+    r"|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed"
+    r"|few (?:details|expect)|bitter|acrimon\w+|stuck|frosty|friendly|hardened|eased|escalat\w+)\b|căng thẳng"
+    r"|bất đồng|thiện chí|紧张|分歧|僵局"
 )
 JUDGED = re.compile(
-    r"\b(?:is (?:necessary|unacceptable|essential)|victory|historic (?:win|victory|achievement)|(?:have|has) been constructive|sets? a (?:fair|strong)|will (?:drive|create|reduce|help|strengthen|enhance|ensure|deliver|boost|support|put our|reinvigorate|benefit|level|open new|unleash|provide (?:American|U\.S\.))|help remedy|built on each other|has taken immediate steps|further time is needed|represents? a|reflects?|clearly indicates|no intention of|threatening United States|unfair (?:trade )?practices|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
+    r"\b(?:is (?:necessary|unacceptable|essential)|victory|historic (?:win|victory|achievement)|(?:have"
+    r"|has) been constructive|sets? a (?:fair|strong)|will (?:drive|create|reduce|help|strengthen|enhance"
+    r"|ensure|deliver|boost|support|put our|reinvigorate|benefit|level|open new|unleash|provide (?:American"
+    r"|U\.S\.))|help remedy|built on each other|has taken immediate steps|further time is needed|represents? a"
+    r"|reflects?|clearly indicates|no intention of|threatening United States|unfair (?:trade )?practices"
+    r"|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
     re.I,
 )
 SUBJECT = re.compile(
-    r"(?i:\b(?:deal|agreement|arrangement|action|talks|discussions?|tariffs?|measures?|negotiations?|consensus|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
+    r"(?i:\b(?:deal|agreement|arrangement|action|talks|discussions?|tariffs?|measures?|negotiations?|consensus"
+    r"|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps"
+    r"|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
 )
 PRAISE = re.compile(
-    r"trade deficit (?:with|was)|For too long|Other American Presidents|previous administration|President \w+ (?:is|has|continues)|America First|Since Day One|hereby|unusual and extraordinary|\$[\d.,]+ (?:billion|trillion) (?:trade )?deficit|national emergency",
+    r"trade deficit (?:with|was)|For too long|Other American Presidents|previous administration"
+    r"|President \w+ (?:is|has|continues)|America First|Since Day One|hereby|unusual and extraordinary"
+    r"|\$[\d.,]+ (?:billion|trillion) (?:trade )?deficit|national emergency",
     re.I,
 )
 

@@ -10,27 +10,45 @@ from detente.record.fact import By
 from detente.record.propose.reading import Reading, Sentence
 
 SAY = (
-    r"say|says|said|saying|tell|tells|told|adds?|added|adding|describ(?:es?|ed|ing)|call(?:s|ed)|not(?:es|ed|ing) that|stress(?:es|ed|ing)|emphasi[sz](?:es?|ed|ing)"
-    r"|insist(?:s|ed|ing)|argu(?:es|ed|ing) that|remark(?:s|ed)|point(?:s|ed|ing)? out|complain(?:s|ed|ing)|wr(?:ites|ote)|claim(?:s|ed|ing)|explain(?:s|ed|ing)|state[sd] that"
-    r"|express(?:es|ed)?|reveal(?:s|ed)|disclos(?:es|ed)|estimat(?:es|ed) that|expects|introduc(?:es|ed) that|supplements?|supplemented|sp(?:eaks|oke) of|acknowledg(?:es|ed)|admit(?:s|ted)"
-    r"|suggest(?:s|ed) that|hail(?:s|ed)|prais(?:es|ed)|welcom(?:es|ed)|criticis(?:es|ed)|criticiz(?:es|ed)|accus(?:es|ed)|urg(?:es|ed)|signal(?:s|led|ed) that|maintain(?:s|ed) that|reiterat(?:es|ed)"
-    r"|noted|replied|repl(?:y|ies)|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s|ed) that"
-    r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press|reporters)|posted"
+    r"say|says|said|saying|tell|tells|told|adds?|added|adding|describ(?:es?|ed|ing)|call(?:s|ed)|not(?:es|ed"
+    r"|ing) that|stress(?:es|ed|ing)|emphasi[sz](?:es?|ed|ing)"
+    r"|insist(?:s|ed|ing)|argu(?:es|ed|ing) that|remark(?:s|ed)|point(?:s|ed|ing)? out|complain(?:s|ed|ing)"
+    r"|wr(?:ites|ote)|claim(?:s|ed|ing)|explain(?:s|ed|ing)|state[sd] that"
+    r"|express(?:es|ed)?|reveal(?:s|ed)|disclos(?:es|ed)|estimat(?:es|ed) that|expects|introduc(?:es|ed) that"
+    r"|supplements?|supplemented|sp(?:eaks|oke) of|acknowledg(?:es|ed)|admit(?:s|ted)"
+    r"|suggest(?:s|ed) that|hail(?:s|ed)|prais(?:es|ed)|welcom(?:es|ed)|criticis(?:es|ed)|criticiz(?:es|ed)"
+    r"|accus(?:es|ed)|urg(?:es|ed)|signal(?:s|led|ed) that|maintain(?:s|ed) that|reiterat(?:es|ed)"
+    r"|noted|replied|repl(?:y|ies)|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s"
+    r"|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s"
+    r"|ed) that"
+    r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press"
+    r"|reporters)|posted"
 )
-ACT = r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)|propos(?:es|ed)|pledg(?:es|ed)|promis(?:es|ed)|commit(?:s|ted)"
-VI_SAY = r"nói rằng|nói thêm|nói|cho biết|cho rằng|cho hay|khẳng định|nhấn mạnh|gọi|mô tả|đánh giá|chia sẻ|phát biểu|bày tỏ|nhận định|lưu ý|chỉ ra|cáo buộc|viết"
+ACT = (
+    r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)"
+    r"|propos(?:es|ed)|pledg(?:es|ed)|promis(?:es|ed)|commit(?:s|ted)"
+)
+VI_SAY = (
+    r"nói rằng|nói thêm|nói|cho biết|cho rằng|cho hay|khẳng định|nhấn mạnh|gọi|mô tả|đánh giá|chia sẻ|phát biểu"
+    r"|bày tỏ|nhận định|lưu ý|chỉ ra|cáo buộc|viết"
+)
 VI_ACT = r"xác nhận|bác bỏ|phủ nhận|đe dọa|cảnh báo|tuyên bố|thông báo|cam kết|đề xuất"
 ZH_SAY = r"表示|说过|说|称|指出|强调|認為|认为|透露|形容|补充|回应|写道|希望"
 ZH_ACT = r"确认|證實|证实|否认|威胁(?=要|将|对|说|加)|警告|宣布|承诺|提议"
 OFFICE = (
     r"(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Ss]ome|[Ss]everal|[Tt]wo|[Bb]oth|[Mm]any|[Hh]is|[Ii]ts)\s)?(?:[\w'.-]+\s){0,4}?"
-    r"(?:[Pp]residents?|[Ss]pokes(?:man|woman|person|people)|[Mm]inistry|[Mm]inisters?|[Oo]fficials?|side|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
-    r"|[Ee]xperts?|[Dd]iplomats?|[Ss]ources?|[Pp]eople familiar|[Nn]egotiators?|delegation|government|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?"
-    r"|lobby|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
-    r"|capitals|lawmakers|senators|MPs|manager|owner|broker|adviser|consultant|director|envoys?|head|statement|[Cc]ouncil)\b"
+    r"(?:[Pp]residents?|[Ss]pokes(?:man|woman|person|people)|[Mm]inistry|[Mm]inisters?|[Oo]fficials?|side"
+    r"|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
+    r"|[Ee]xperts?|[Dd]iplomats?|[Ss]ources?|[Pp]eople familiar|[Nn]egotiators?|delegation|government"
+    r"|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?"
+    r"|lobby|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?"
+    r"|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
+    r"|capitals|lawmakers|senators|MPs|manager|owner|broker|adviser|consultant|director|envoys?|head|statement"
+    r"|[Cc]ouncil)\b"
 )
 OUTSIDE = re.compile(
-    r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry",
+    r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer"
+    r"|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry",
     re.I,
 )
 
@@ -150,10 +168,11 @@ def _monologue(s: Sentence) -> tuple[str | None, str | None] | None:
 
 
 def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
-    """Washington's version: ... / Under a joint statement, ... / According to the spokesperson, ...: holds for the paragraph."""
+    """Washington's version: ... / Under a joint statement, ...: whose words hold for the paragraph."""
     text = s.piece.text
     m = re.match(
-        r"(?:The\s)?(?P<who>[\w.' ]{2,30}?)(?:'s?)?\s(?:own\s)?(?:version|account|readout|read-out|text|reading|statement|side)\s?(?:says|:|,\saccording)",
+        r"(?:The\s)?(?P<who>[\w.' ]{2,30}?)(?:'s?)?\s(?:own\s)?(?:version|account|readout|read-out|text"
+        r"|reading|statement|side)\s?(?:says|:|,\saccording)",
         text,
     )
     m = m or re.match(
@@ -163,7 +182,8 @@ def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
     if m and (sides := [x for x in s.sides if x.start - s.piece.start < m.end()]):
         return By(None, sides[0].side, "reported", reading.via)
     if re.search(
-        r"^(?:Under|In|According to|Per|Through) (?:a|the|their) [Jj]oint (?:statement|communiqu|text)|[Bb]oth (?:texts|sides|governments|capitals|statements) (?:say|said|announced|confirmed|published)",
+        r"^(?:Under|In|According to|Per|Through) (?:a|the|their) [Jj]oint (?:statement|communiqu|text)"
+        r"|[Bb]oth (?:texts|sides|governments|capitals|statements) (?:say|said|announced|confirmed|published)",
         text,
     ):
         return By(None, "joint", "reported", reading.via) if not reading.official else None
@@ -299,10 +319,8 @@ def _end(reading: Reading, s: Sentence, content: int, limit: int, more: bool) ->
         )
         return content + stop.start() if stop else s.piece.end
     inner = s.piece.text[content - s.piece.start : limit - s.piece.start]
-    link = None
-    for link in re.finditer(r",\s|\sand\s|\swhile\s|;\s|\sbut\s", inner):
-        pass
-    return content + link.start() if link and link.start() > 5 else limit
+    links = [m.start() for m in re.finditer(r",\s|\sand\s|\swhile\s|;\s|\sbut\s", inner)]
+    return content + links[-1] if links and links[-1] > 5 else limit
 
 
 def _who(
@@ -393,9 +411,8 @@ def _who(
         and re.fullmatch(
             r"\s(?:and|và)\s(?:the\s)?", s.piece.text[pair[0].end - s.piece.start : pair[1].start - s.piece.start]
         )
-    ):
-        if re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
-            return None, "joint", None
+    ) and re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
+        return None, "joint", None
     return found[0][2] if first else found[-1][2]
 
 

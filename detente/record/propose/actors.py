@@ -1,0 +1,163 @@
+"""Who acts and whom it hits: the side before a verb, the imposer of a measure, its target."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from detente.record.propose.reading import Reading, Sentence
+from detente.record.propose.text import Piece
+from detente.record.propose.voices import Voices
+
+
+def imposer_of(
+    reading: Reading, s: Sentence, c: Piece, m: re.Match[str], subject: str | None, memory: dict[str, Any], kind: str,
+    voices: Voices, noun: str,
+) -> str | None:  # fmt: skip
+    lead = c.text[: m.start()]
+    if re.search(r"\b(?:I|[Ww]e)\s[^,]*$", lead) or (
+        reading.author not in (None, "joint") and re.search(r"\bthe President\s[^,]*$", lead)
+    ):
+        by = voices.at(s, c.end - 1)
+        if by.side not in ("press", "joint", None):
+            return by.side
+    passive = re.search(r"\b(?:shall|is|are|was|were|be|been)\s(?:\S+\s){0,3}$", lead) and not re.search(
+        r"\b(?:has|have) (?:\w+ )?$", lead
+    )
+    if passive and reading.author not in (None, "joint") and re.search(r"hereby|shall|order\b", c.text):
+        return reading.author
+    found = actor(reading, s, c.start, c.start + m.start(), subject)
+    own = [x for x in s.within("sides", c.start, c.end) if x.form == "adjective"]
+    if found is None:
+        for x in own:
+            if reading.author not in (None, "joint") and passive:
+                break
+            tail = s.piece.text[x.end - s.piece.start : x.end - s.piece.start + 60]
+            if not re.match(
+                r"\s(?:\w+\s)?(?:goods|products|imports|exports|articles|market|companies|firms|soy|farm"
+                r"|agricultural|energy)",
+                tail,
+            ):
+                return x.side
+    if found is None:
+        agent = re.search(r"\bby (?:the )?(?P<w>[A-Z][\w. ]+)", c.text[m.end() :])
+        sides = s.within("sides", c.start + m.end(), c.end) if agent else []
+        found = sides[0].side if sides else None
+    told = re.search(r"\bon (?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
+    aimed = [x.side for x in own if told and x.start > c.start + told.start()]
+    if (
+        found is None
+        and subject is None
+        and kind == "tariff"
+        and aimed
+        and "USA" in reading.parties
+        and aimed[0] != "USA"
+    ):
+        return "USA"
+    found = found or subject or memory.get(kind)
+    if found is None and kind == "other":
+        found = memory.get("actor")
+    if found is None and reading.author not in (None, "joint"):
+        found = reading.author
+    if found is None:
+        by = voices.at(s, c.start)
+        found = by.side if by.side not in ("press", "joint", None) else None
+    if found is None and kind == "tariff":
+        found = _from_target(reading, s, c) or ("USA" if "USA" in reading.parties else memory.get("other"))
+    return found
+
+
+def _from_target(reading: Reading, s: Sentence, c: Piece) -> str | None:
+    for x in s.within("sides", c.start, c.end):
+        if x.form == "adjective":
+            return reading.other(x.side)
+    return None
+
+
+def _skipped(language: str, lead: str, tail: str) -> bool:
+    if language == "zh":
+        return bool(
+            re.match(r"的?(?:商品|货物|产品|企业|大豆|市场|农产品)", tail) or re.search(r"[对与和从向自]$", lead)
+        )
+    if language == "vi":
+        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở)\s$", lead))
+    return False
+
+
+def actor(
+    reading: Reading, s: Sentence, start: int, end: int, fallback: str | None, *, first: bool = False,
+    subject_only: bool = False, adjective: bool = False,
+) -> str | None:  # fmt: skip
+    """The side that acts between two places: a name, a house, a person or an adjective before an office."""
+    text, base = s.piece.text, s.piece.start
+    found: list[tuple[int, str]] = []
+    for x in s.sides:
+        if not (start <= x.start and x.end <= end):
+            continue
+        lead, tail = text[max(0, x.start - base - 22) : x.start - base], text[x.end - base : x.end - base + 40]
+        if _skipped(reading.language, lead, tail):
+            continue
+        if re.search(r"\b(?:[Gg]overnment|[Pp]resident|[Mm]inistry|side|[Pp]eople) of\s$", lead):
+            found.append((x.start, x.side))
+            continue
+        if re.search(
+            r"\b(?:of|on|to|from|with|against|for|in|between|by|into|at|toward|towards|than|including"
+            r"|follow\w+|than)\s(?:the\s)?(?:[\w ]+ and\s)?$",
+            lead,
+        ):
+            continue
+        office = re.match(
+            r"\s?(?:\w+\s){0,2}(?:side|government|ministry|commission|administration|officials?|authorities"
+            r"|state council|parliament|congress|president|cabinet|leaders?|delegation)\b",
+            tail,
+            re.I,
+        )
+        if x.form == "adjective" and not office and not adjective:
+            continue
+        found.append((x.start, x.side))
+    for n in s.people:
+        lead = text[max(0, n.begin - base - 10) : n.begin - base]
+        if (
+            start <= n.start
+            and n.end <= end
+            and not re.search(r"\b(?:with|by|to|between|and|from|threat of)\s(?:Mr\s)?$", lead)
+        ) or (start <= n.start and n.end <= end and re.search(r"threat of\s$", lead)):
+            found.append((n.start, n.side))
+    found.sort()
+    sides = [x for _, x in found]
+    if subject_only and len(set(sides)) > 1:
+        verb = re.search(
+            r"\b(?:will|has|have|had|was|were|is|are|said|agreed|committed|would)\b", text[start - base : end - base]
+        )
+        sides = [x for p, x in found if not verb or p < start + verb.start()] or sides
+        return sides[-1] if len(set(sides)) == 1 else (sides[0] if sides else None)
+    if not sides:
+        return fallback
+    return sides[0] if first else sides[-1]
+
+
+def first_named(s: Sentence) -> str | None:
+    named = sorted([(x.start, x.side) for x in s.sides] + [(n.start, n.side) for n in s.people])
+    return named[0][1] if named else None
+
+
+def target_of(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], imposer: str, kind: str) -> str | None:
+    text, base = s.piece.text, s.piece.start
+    for x in s.within("sides", c.start, c.end):
+        if x.side == imposer:
+            continue
+        lead, tail = text[max(0, x.start - base - 32) : x.start - base], text[x.end - base : x.end - base + 44]
+        if re.search(
+            r"\b(?:on|against|from|of|to|for|with|targeting|in)\s(?:[\w-]+\s){0,2}(?:the\s)?$|对|购买|多买|với|từ|lên",
+            lead,
+        ):
+            return x.side
+        if re.match(
+            r"\s?(?:\w+\s){0,2}(?:goods|products|imports|exports|articles|companies|soy\w*|farm|agricultural"
+            r"|energy|beef|markets?|商品|货物|产品|大豆)",
+            tail,
+        ):
+            return x.side
+    if kind in ("tariff", "other", "purchase_commitment", "import_ban", "exemption"):
+        return reading.other(imposer, s)
+    return None
