@@ -185,7 +185,7 @@ def test_an_extended_war_is_flagged_as_an_extended_truce():
 
 
 def test_silence_of_one_side_is_a_record_of_its_own():
-    text = "The White House confirmed that Donald Trump would meet Xi Jinping on October 30, but Beijing has yet to comment."
+    text = "The White House confirmed that Donald Trump would meet Xi on 30 October, but Beijing has yet to comment."
     found = [(f["value"]["by_side"], f["value"]["status"]) for f in only(brief(text), "confirmation")]
     assert found == [("USA", "confirmed"), ("CHN", "not_commented")]
 
