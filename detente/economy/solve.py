@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy import engine
-from detente.economy.models import one_sector
+from detente.economy.models import multi_sector, one_sector
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
@@ -96,12 +96,16 @@ class Equilibrium:
 
 
 def solve(
-    world: World, policy: Policy, model: Any = one_sector, *, options: Options = DEFAULT, check: bool = True
+    world: World, policy: Policy, model: Any = None, *, options: Options = DEFAULT, check: bool = True
 ) -> Equilibrium:
     """The equilibrium of `model` under `policy`; leading axes of the policy are scenarios.
 
+    Without a model: multi_sector for a world with sectors, else one_sector.
+
     Raises NotConverged, carrying the Equilibrium where it stood, unless check is False: then flags tell.
     """
+    if model is None:
+        model = multi_sector if world.sectors else one_sector
     found = engine.run(model, world, policy, options.tolerance, options.steps)
     state = engine.shaped(model, world, found.x)
     converged = np.asarray(found.gap <= options.tolerance)

@@ -21,6 +21,7 @@ from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
 from detente.errors import QuestionError
 
+CLOSURE = "deficits fixed in world value added; duties paid to households; labour moves between sectors, not economies"
 ROUNDS = 8  # of foreign input-output loops that the steering follows
 
 

@@ -17,6 +17,7 @@ from detente.economy.models import multi_sector
 from detente.economy.models.multi_sector import Structure, mix
 from detente.economy.policy import tariffs
 from detente.economy.solve import Equilibrium, Options, solve
+from detente.economy.welfare import decomposition as linear
 from detente.economy.world import Origin, World, check
 from detente.errors import DataError
 from detente.replications import Row, read
@@ -124,21 +125,8 @@ def solved(at: Path) -> dict[str, Equilibrium]:
 
 
 def decomposition(found: Equilibrium) -> tuple[np.ndarray, np.ndarray]:
-    """Terms and volume of trade [s,n,i], percent of n's income: what each sector and partner adds. Section 4.2.
-
-    With deficits the terms of trade are over income before the deficit: the printed table A4 fits no other reading.
-    """
-    world = found.world
-    flows = world.duty_free * world.spending[..., None]
-    cost = np.exp(found.state.cost.reshape(world.spending.shape))
-    duty = (world.spending - flows.sum(2)).sum(0)
-    made = world.income + duty
-    income = made + world.transfer
-    sold = flows.transpose(0, 2, 1) * (cost - 1)[:, :, None]  # [s,n,i] n's sales to i
-    terms = (sold - flows * (cost - 1)[:, None, :]) / made[:, None]
-    after = multi_sector.trade(world, found.policy, found.state)
-    volume = world.tariff * (after - flows * cost[:, None, :]) / income[:, None]
-    return 100 * terms, 100 * volume
+    """Terms and volume of trade [s,n,i]; with deficits the printed table A4 fits no other base than this one."""
+    return linear(found, before_deficit=True)
 
 
 def welfare(found: Equilibrium) -> dict[str, np.ndarray]:
