@@ -60,3 +60,9 @@ def test_every_horizon_has_a_source_and_a_positive_theta():
     assert "Boehm" in nearer(world, "medium").structure.elasticity_from
     with pytest.raises(QuestionError, match="short, medium, long"):
         horizon("tomorrow")
+
+
+def test_a_set_has_a_short_name():
+    assert named("CP", SECTORS).name == "caliendo-parro-2015"
+    assert named("u4", SECTORS).name == "uniform-4"
+    assert named("IS", SECTORS).name == "in-sample"

@@ -30,6 +30,7 @@ class Set:
     values: Mapping[str, float]
     estimates: Mapping[str, float] = field(default_factory=dict)
     errors: Mapping[str, float] = field(default_factory=dict)
+    short: str = ""
     of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     note: str = ""
 
@@ -76,7 +77,7 @@ def sets() -> Mapping[tuple[str, str], Set]:
 
 
 def _read(about: dict) -> list[Set]:
-    common = {key: about[key] for key in ("name", "paper", "table")}
+    common = {key: about[key] for key in ("name", "short", "paper", "table")}
     note = about.get("note", "")
     estimates, errors = about.get("estimates", {}), about.get("errors", {})
     found = []
@@ -99,10 +100,11 @@ def names(sectors: Sequence[str] | None = None) -> list[str]:
 
 
 def named(name: str | None, sectors: Sequence[str]) -> Set:
-    """The set of a name that covers these sectors; without a name the first in DEFAULT that does.
+    """The set of a name, long or short (CP), that covers these sectors; without a name the first in DEFAULT that does.
 
     Raises QuestionError for an unknown name, DataError where its classification misses a sector.
     """
+    name = {s.short.casefold(): s.name for s in sets().values()}.get((name or "").casefold(), name)
     if name == "uniform-4" or (name is None and not any(n in names(sectors) for n in DEFAULT)):
         return replace(
             sets()["uniform-4", "any"], values=dict.fromkeys(sectors, sets()["uniform-4", "any"].values["any"])
