@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
-from detente.record import document, propose
+from detente.record import document, propose, review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.state import State
@@ -77,8 +77,8 @@ def beside(found: Document | None, *, dossier: str, as_of: str, known: str, home
     told: tuple[Statement, ...] = ()
     if found is not None:
         told = tuple(propose.propose(found))
-        record.sources[found.id] = source(found)
-    return Read(found, told, record, record.as_of(as_of, known, also=told))
+        record.sources.setdefault(found.id, source(found))
+    return Read(found, told, record, record.as_of(as_of, known, also=review.undecided(record, told)))
 
 
 def source(found: Document) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,14 +45,12 @@ def home_folder(given: str | None) -> str | None:
     return str(usual) if usual.is_dir() else None
 
 
-def show(answer: Any, as_json: bool, view: str) -> None:
-    """Print one answer: JSON, or the view of it for a terminal."""
+def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
+    """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
     if as_json:
         print(json.dumps(answer.to_json(), ensure_ascii=False, allow_nan=False))
         return
-    from detente.faces import text
-
-    printer: Callable[[Any], None] = getattr(text, view)
+    printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.{views}"), view)
     printer(answer)
 
 

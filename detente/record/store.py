@@ -7,13 +7,13 @@ A line counts once it is locked, written and fsynced.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from detente.errors import RecordError
 from detente.record import lines
@@ -89,9 +89,7 @@ class Record:
         also = tuple(also)
         proposed = {s.id for s in also} - self._statements.keys()
         told = (*self._statements.values(), *also)
-        return derive(
-            told, as_of=plain(valid), known=plain(known or valid), sources=self.sources, proposed=proposed
-        )
+        return derive(told, as_of=plain(valid), known=plain(known or valid), sources=self.sources, proposed=proposed)
 
     def add(self, statement: Statement, *, known: str | date | None = None, text: str | None = None) -> Statement:
         """Check the statement, write its line and return it; the same statement twice is written once.
@@ -101,38 +99,57 @@ class Record:
         """
         if known is not None:
             statement = replace(statement, known=plain(known))
+        self.add_all([statement], text=text)
+        return self._statements[statement.id]
+
+    def add_all(
+        self, statements: Sequence[Statement], *, sources: Sequence[Source] = (), text: str | None = None
+    ) -> None:
+        """Check them all, then write their lines in one piece; what is there already is not written again.
+
+        Raises RecordError, and then nothing was written.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        new = [s if s.recorded_at else replace(s, recorded_at=now) for s in statements]
+        for source in sources:
+            check_source(source)
+        for statement in new:
+            self._check_new(statement, text)
+
+        def refuse() -> None:
+            for source in sources:
+                if self.sources.get(source.id, source) != source:
+                    raise RecordError(f"{self.name}: another source {source.id!r} is in the record; choose another id")
+            named = {*self.sources, *(s.id for s in sources)}
+            ids = {s.id for s in new}
+            for statement in new:
+                if statement.source not in named:
+                    raise RecordError(
+                        f"{statement.kind}: source {statement.source!r} is not in {self.name}; add the source first"
+                    )
+                for word in ("retracts", "supersedes"):
+                    target = getattr(statement, word)
+                    if target and target not in self._statements and target not in ids:
+                        raise RecordError(f"{self.name}: {word} {target}, which is not in the record; check the id")
+
+        self._append(
+            refuse,
+            lambda: [s for s in dict.fromkeys(sources) if s.id not in self.sources],
+            lambda: [s for i, s in {s.id: s for s in new}.items() if i not in self._statements],
+        )
+
+    def _check_new(self, statement: Statement, text: str | None) -> None:
         if statement.known is None:
             raise RecordError(
                 f"{statement.kind} from {statement.source}: known is missing; say since when it could be known"
             )
-        if statement.recorded_at is None:
-            statement = replace(statement, recorded_at=datetime.now(UTC).isoformat(timespec="seconds"))
         check(statement)
         if text is not None:
             check_quote(statement, text)
 
-        def refuse() -> None:
-            if statement.source not in self.sources:
-                raise RecordError(
-                    f"{statement.kind}: source {statement.source!r} is not in {self.name}; add the source first"
-                )
-            for word in ("retracts", "supersedes"):
-                target = getattr(statement, word)
-                if target and target not in self._statements:
-                    raise RecordError(f"{self.name}: {word} {target}, which is not in the record; check the id")
-
-        self._append(STATEMENTS, statement, lambda: statement.id in self._statements, refuse)
-        return self._statements[statement.id]
-
     def add_source(self, source: Source) -> Source:
         """Check the source, write its line and return it. Raises RecordError, also where the id has another source."""
-        check_source(source)
-
-        def refuse() -> None:
-            if self.sources.get(source.id, source) != source:
-                raise RecordError(f"{self.name}: another source {source.id!r} is in the record; choose another id")
-
-        self._append(SOURCES, source, lambda: source.id in self.sources, refuse)
+        self.add_all([], sources=[source])
         return self.sources[source.id]
 
     def retract(self, statement_id: str, *, known: str | date, why: str, by: By | None = None) -> Statement:
@@ -168,27 +185,36 @@ class Record:
                 wrong.append(str(refused))
         return wrong
 
-    def _append(self, name: str, item: Any, there: Callable[[], bool], refuse: Callable[[], None]) -> None:
-        if self.folder is None:
+    def _append(
+        self,
+        refuse: Callable[[], None],
+        new_sources: Callable[[], list[Source]],
+        new_statements: Callable[[], list[Statement]],
+    ) -> None:
+        """Sources first: a statement is never on disk before its source."""
+        if self.folder is None or _is_shipped(self.folder):
             raise RecordError(
-                f"{self.name} is a shipped dossier and read-only; load it with a home folder to add to it"
+                f"{self.name} is a shipped dossier and read-only; load it with a home folder (--home DIR), and your"
+                " lines lie over the shipped ones"
             )
+        refuse()
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             # another process may have written since we read
             for each in (SOURCES, STATEMENTS):
                 self._catch_up(each, mend=True)
             refuse()
-            if there():
-                return
-            path = self.folder / name
-            new = not path.exists()
-            line = (lines.write(item) + "\n").encode()
-            _write_whole(path, line)
-            if new:
-                _sync_folder(self.folder)
-            self._take(line.decode(), name, str(path))
-            self._read_to[name] += len(line)
+            for name, items in ((SOURCES, new_sources()), (STATEMENTS, new_statements())):
+                if not items:
+                    continue
+                path = self.folder / name
+                is_new = not path.exists()
+                block = lines.write_all(items).encode()
+                _write_whole(path, block)
+                if is_new:
+                    _sync_folder(self.folder)
+                self._take(block.decode(), name, str(path))
+                self._read_to[name] += len(block)
 
     def _refresh(self) -> None:
         """Read the folder's lines; a torn last line is set aside where the folder can be written, and said."""
@@ -257,6 +283,10 @@ class Record:
 def shipped_dossiers() -> list[str]:
     """The names of the dossiers in the package."""
     return sorted(d.name for d in files("detente").joinpath("dossiers").iterdir() if d.joinpath(STATEMENTS).is_file())
+
+
+def _is_shipped(folder: Path) -> bool:
+    return folder.resolve().is_relative_to(Path(str(files("detente").joinpath("dossiers"))).resolve())
 
 
 @contextmanager
