@@ -14,6 +14,7 @@ PAPERS = {
     "caliendo-parro": "caliendo_parro_2015",
     "gegravity": "gegravity",
     "liberation-day": "liberation_day_2025",
+    "other-models": "other_models",
 }
 
 
