@@ -19,7 +19,7 @@ import numpy as np
 from detente.economy import elasticities
 from detente.economy.models import multi_sector
 from detente.economy.policy import Policy
-from detente.economy.world import InputOutput, World, check, place, table
+from detente.economy.world import InputOutput, World, check, place, read, table
 from detente.errors import DataError, QuestionError
 
 BALANCE = 1e-4  # of an economy's output or final demand: printed tables are rounded, not unbalanced
@@ -272,10 +272,10 @@ def aggregate(table: InputOutput, sectors: Mapping[str, Sequence[str]]) -> Input
 def shipped(name: str = "icio-2022", elasticity: str | None = None, *, measures: bool = True) -> World:
     """A shipped world with sectors, calibrated with a named set of elasticities (a default if not given).
 
-    measures: what was in force on top of most-favoured-nation rates in the table's year enters the baseline tariffs,
-    flows unchanged, where the world has a list of it.
+    A name that ends in .npz is a file of the user's own. measures: what was in force on top of most-favoured-nation
+    rates in the table's year enters the baseline tariffs, flows unchanged, where the world has a list of it.
     """
-    raw = table(name)
+    raw = read(name) if name.endswith(".npz") else table(name)
     if not isinstance(raw, InputOutput):
         raise QuestionError(f"{name} has no sectors; calibrate it with models.one_sector")
     extra = in_force(name) if measures else []

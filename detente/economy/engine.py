@@ -1,7 +1,8 @@
 """Run a model on numpy: chord steps with one factored baseline Jacobian, Anderson acceleration, Newton where they fail.
 
 A model's state is a NamedTuple of arrays [...,n]; here it is one row x [...,u] of all unknowns. The gap of a row is
-max |step(x) - x|: for the models of this package the largest relative miss of any market.
+max |step(x) - x|: for the models of this package the largest relative miss of any market. A model with many unknowns
+brings a correction of its own (`steer`); Newton then solves by Krylov steps.
 """
 
 from __future__ import annotations

@@ -11,11 +11,15 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from detente.errors import DataError, QuestionError
+
+NEEDED = ("flows", "uses", "tariff")  # arrays of an input-output table
+CHECKED = ("value_added", "final")  # and those it may carry to be checked
 
 
 @dataclass(frozen=True)
@@ -190,9 +194,33 @@ def table(name: str) -> Any:
         found = {key: arrays[key] for key in arrays.files}
     services = tuple(about.pop("services", ()))
     origin = Origin(name=name, **about | {"sources": tuple(about["sources"])})
-    economies = tuple(found.pop("economies").tolist())
     if "sectors" not in found:
-        return Table(economies, found["flows"], found["gdp"], origin)
-    sectors = tuple(found.pop("sectors").tolist())
-    wide = {key: array.astype(float) for key, array in found.items()}
-    return InputOutput(economies, sectors, **wide, origin=origin, services=services)
+        return Table(tuple(found["economies"].tolist()), found["flows"], found["gdp"], origin)
+    return _input_output(found, origin, services)
+
+
+def _input_output(found: dict[str, np.ndarray], origin: Origin, services: tuple[str, ...]) -> InputOutput:
+    names = {key: tuple(str(code) for code in found[key].tolist()) for key in ("economies", "sectors")}
+    arrays = {key: found[key].astype(float) for key in (*NEEDED, *CHECKED) if key in found}
+    return InputOutput(names["economies"], names["sectors"], **arrays, origin=origin, services=services)
+
+
+def read(path: Path | str) -> InputOutput:
+    """A user's own input-output table: an .npz of the plain layout's arrays, named as in InputOutput.
+
+    `services` is a list of sector codes; `tariff` may be left out where there is none; `year` and `unit` are optional.
+    Raises DataError where the file or one of its arrays is missing.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {key: arrays[key] for key in arrays.files}
+    except (OSError, ValueError) as problem:
+        raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
+    found.setdefault("tariff", np.zeros_like(found["flows"]) if "flows" in found else np.zeros(0))
+    missing = [key for key in ("economies", "sectors", *NEEDED) if key not in found]
+    if missing:
+        raise DataError(f"{path}: no array named {missing[0]!r}; it holds {', '.join(sorted(arrays.files))}")
+    unit = str(found.get("unit", "not stated"))
+    origin = Origin(path.stem, int(found.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated")
+    return _input_output(found, origin, tuple(str(code) for code in found.get("services", np.zeros(0, str)).tolist()))

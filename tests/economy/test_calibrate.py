@@ -7,7 +7,7 @@ import pytest
 
 from detente.economy.calibrate import calibrate, shipped
 from detente.economy.models import multi_sector
-from detente.economy.world import InputOutput, Origin, check
+from detente.economy.world import InputOutput, Origin, check, read
 from detente.errors import DataError, QuestionError
 
 THETA = {"farm": 4.0, "mill": 6.0, "shop": 5.0}
@@ -169,3 +169,20 @@ def test_a_world_that_was_tampered_with_is_refused():
 def test_a_world_without_sectors_is_not_calibrated_here():
     with pytest.raises(QuestionError, match="one_sector"):
         shipped("world-2023")
+
+
+def test_a_users_own_file_is_a_world_once_it_is_whole(tmp_path):
+    raw, path = table(), tmp_path / "mine.npz"
+    arrays = {"economies": raw.economies, "sectors": raw.sectors, "flows": raw.flows, "uses": raw.uses}
+    np.savez(path, **arrays, services=["shop"])
+    world = shipped(str(path), "uniform-4")
+    assert world.name == "mine"
+    assert multi_sector.baseline(world) < 1e-14
+    np.savez(path, economies=raw.economies, sectors=raw.sectors, flows=raw.flows)
+    with pytest.raises(DataError, match="no array named 'uses'; it holds economies, flows, sectors"):
+        read(path)
+    (tmp_path / "text.npz").write_text("a,b")
+    with pytest.raises(DataError, match=r"not an \.npz file"):
+        read(tmp_path / "text.npz")
+    with pytest.raises(DataError, match=r"not an \.npz file"):
+        read(tmp_path / "absent.npz")
