@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from detente import labels
-from detente.ask import outcomes, policy, price
+from detente.ask import outcomes, policy
 from detente.ask.answer import Answer
-from detente.ask.record import Read, beside, described, read_document
-from detente.economy.solve import Equilibrium, Options
-from detente.economy.world import World
-from detente.record import propose
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, MULTI_SECTOR, Priced, Setting, setting
+from detente.ask.price import banded
+from detente.ask.reading import cited_ids, reading
+from detente.ask.record import Read, as_fact, beside, described, read_document
+from detente.economy.uncertainty import Band
 
-BEIJING = timezone(timedelta(hours=8))
-CAPITAL = {"USA": "Washington", "CHN": "Beijing"}
 NOT_BUILT = {"deal": None, "truce": None, "leverage": None}
-STANDING = {
-    "confirmed_both": "confirmed by both",
-    "announced_one_side": "announced by one side",
-    "contested": "each side has its own word",
-    "reported": "reported only",
-    "in_force": "in force",
-    "lapsed": "lapsed",
-}
+PAIR = (("USA", "CHN"), ("CHN", "USA"))
 
 
 def brief(
@@ -36,100 +28,137 @@ def brief(
     dossier: str = "us-china",
     as_of: str | None = None,
     known: str | None = None,
-    world: str = price.DEFAULT_WORLD,
+    world: str = DEFAULT_WORLD,
+    horizon: str = "long",
+    draws: int = 0,
+    seed: int = 0,
     home: str | None = None,
-    today: str | None = None,
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
-    as_of defaults to the document's publication date, else today; known to as_of. Raises RecordError, QuestionError,
-    DataError, NotConverged.
+    as_of defaults to the document's publication date, else today; known to as_of. draws: lognormal draws of
+    elasticities behind low and high; without them the spread of all sets. Raises RecordError, QuestionError, DataError,
+    NotConverged.
     """
     found = read_document(path, published=published) if path else None
-    as_of = as_of or (found.published if found else None) or today or date.today().isoformat()
+    as_of = as_of or (found.published if found else None) or date.today().isoformat()
     known = known or as_of
     read = beside(found, dossier=dossier, as_of=as_of, known=known, home=home)
-    economy = price.calibrated(world)
-    table = outcomes.on_the_table(read.record, read.state, economy.economies)
-    equilibrium = price.solve_all(economy, [{}, *(policy.totals(o.layers) for o in table)])
-    relief = price.solve_all(economy, [{}, *(policy.totals(o.layers) for o in table)], revenue="income_tax_relief")
+    at = setting(world, horizon=horizon)
+    table = outcomes.on_the_table(read.record, read.state, at.world.economies)
+    levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
+    base = levels[table[0].name]
+    held, found_rows = at.price(base, list(levels.values()))
+    bands = at.bands(base, levels, draws=draws, seed=seed)
+    relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
-    rows = [priced(o, k, economy, equilibrium, relief) for k, o in enumerate(table, start=1)]
-    evidence = read.state.evidence(_cited(state, rows, set(read.state.statements)))
+    rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]
+    if relief is not None:
+        for told, one in zip(rows, relief[1], strict=True):
+            told["with_income_tax_relief"] = said(at, one.change["real_income"], ("USA", "CHN"))
+    evidence = read.state.evidence(cited_ids(state, rows, set(read.state.statements)))
     data: dict[str, Any] = {
         "as_of": as_of,
         "known": known,
-        "document": {**described(found), "proposed": propose.facts(found)} if found else None,
+        "document": {**described(found), "proposed": [as_fact(s) for s in read.proposed]} if found else None,
         "state": state,
         "outcomes": rows,
         **NOT_BUILT,
         "evidence": list(evidence.values()),
         "economy": {
-            "world": world,
-            "year": economy.origin.year,
-            "model": "one-sector",
-            "economies": len(economy.economies),
-            "elasticity": economy.structure.elasticity,
-            "elasticity_source": "Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), trade elasticity 4",
-            "horizon": "long run",
-            "baseline": f"duties in force on {as_of}, priced from the economy of {economy.origin.year}",
-            "closure": {"name": "lump_sum", "meaning": price.CLOSURES["lump_sum"]},
-            "other_closure": {"name": "income_tax_relief", "meaning": price.CLOSURES["income_tax_relief"]},
-            "gap": float(np.max([equilibrium.gap.max(), relief.gap.max()])),
-            "tolerance": Options().tolerance,
-            "sources": list(economy.origin.sources),
+            **at.described(),
+            "baseline": {
+                "words": f"duties in force on {as_of}, from the economy of {at.world.origin.year}",
+                "real_income": said(at, held.change["real_income"], ("USA", "CHN")),
+                "solver": held.proof(),
+            },
+            "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
+            "other_closure": None
+            if relief is None
+            else {"name": "income_tax_relief", "meaning": CLOSURES["income_tax_relief"]},
+            "bands": banded(bands),
+            "gap": max([held.gap, *(one.gap for one in found_rows)]),
             "not_priced": policy.left_out(read.state),
         },
         "reading": reading(read, state, as_of),
     }
-    if not data["outcomes"]:
-        data["outcomes"] = []
-    options = {"dossier": dossier, "as_of": as_of, "known": known, "world": world, "tolerance": Options().tolerance}
-    return Answer("brief", data, notes(read, as_of, known), options)
+    options = {
+        "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": horizon, "draws": draws,
+        "seed": seed if draws else None, "tolerance": at.options.tolerance,
+    }  # fmt: skip
+    return Answer("brief", data, notes(read, at, as_of, known), options)
 
 
-def priced(
-    outcome: outcomes.Outcome, k: int, economy: World, equilibrium: Equilibrium, relief: Equilibrium
-) -> dict[str, Any]:
-    """One outcome in the keys of the command line: percent of real income against the duties in force today (row 1)."""
-    change = price.against(equilibrium, k, 1)["real_income"]
-    other = price.against(relief, k, 1)["real_income"]
-    level = price.against(equilibrium, k, 0)["real_income"]
+def said(at: Setting, values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:
+    """Values of some economies and the world's mean."""
+    return {**{code: float(values[at.world.index(code)]) for code in codes}, "WLD": at.mean(values)}
+
+
+def row(outcome: outcomes.Outcome, at: Setting, one: Priced, bands: Band | None) -> dict[str, Any]:
+    """One outcome in the keys of the command line: percent of real income against the duties in force today."""
+    change = one.change["real_income"]
     total = policy.totals(outcome.layers)
-    pair = [("USA", "CHN"), ("CHN", "USA")]
-
-    def said(values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:
-        told = {code: float(values[economy.index(code)]) for code in codes}
-        return {**told, "WLD": price.world_mean(economy, values)}
-
-    return {
+    third = at.movers(change)
+    low = high = None
+    if bands is not None:
+        low, high = (said(at, values, at.world.economies) for values in bands.range(outcome.name))
+        low["WLD"], high["WLD"] = world_band(at, bands, outcome.name)
+    told: dict[str, Any] = {
         "name": outcome.name,
         "title": outcome.title,
         "rule": outcome.rule,
         "known_since": outcome.known_since,
         "policy": {
             "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
-            "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in pair},
+            "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIR},
             "items": [dict(item) for item in outcome.items],
         },
-        "real_income": said(change, economy.economies),
-        "third": price.movers(economy, change),
-        "low": None,
-        "high": None,
-        "with_income_tax_relief": said(other, ("USA", "CHN")),
-        "against_base_year": said(level, ("USA", "CHN")),
+        "real_income": said(at, change, at.world.economies),
+        "third": third,
+        "low": low,
+        "high": high,
+        "more": {
+            code: {name: float(values[at.world.index(code)]) for name, values in one.change.items()}
+            for code in ("USA", "CHN", *third)
+        },
         "probability": None,
         "notes": list(outcome.notes),
         "evidence": list(outcome.evidence),
-        "solver": price.proof(equilibrium, k),
+        "solver": one.proof(),
     }
+    if one.sectors:
+        told["sectors"] = {
+            code: {
+                sector: float(one.sectors["sector_employment"][k, at.world.index(code)])
+                for k, sector in enumerate(at.world.sectors)
+            }
+            for code in ("USA", "CHN")
+        }
+        told["industries"] = {code: industries(jobs) for code, jobs in told["sectors"].items()}
+    return told
 
 
-def notes(read: Read, as_of: str, known: str) -> tuple[str, ...]:
+def industries(jobs: dict[str, float], count: int = 3) -> list[dict[str, Any]]:
+    """The sectors whose employment moves most, percent, with plain names."""
+    order = sorted(jobs, key=lambda sector: -abs(jobs[sector]))[:count]
+    return [{"sector": s, "name": labels.sector(s), "employment": jobs[s]} for s in order]
+
+
+def world_band(at: Setting, bands: Band, outcome: str) -> tuple[float, float]:
+    """Low and high of the world's mean, taken draw by draw (or set by set)."""
+    values = bands.values[:, bands.outcomes.index(outcome)] @ at.weight / at.weight.sum()
+    low, high = np.nanpercentile(values, (5, 95) if bands.drawn else (0, 100))
+    return float(low), float(high)
+
+
+def notes(read: Read, at: Setting, as_of: str, known: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
+    if at.model == MULTI_SECTOR:
+        shape = "sectors and input chains, labour moves freely between sectors, no quantity limits"
+    else:
+        shape = "one sector: no industries, no input chains, no quantity limits"
     found = [
-        "real income is absorption over consumer prices, in percent against the duties in force on the day; long run,"
-        " one sector: no industries, no input chains, no quantity limits",
+        f"real income is absorption over consumer prices, in percent against the duties in force on the day; {shape}",
         "static trade models give about a third of what models with capital, confidence and supply chains give",
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
         "duties of third economies on US goods are not at hand and left out",
@@ -147,184 +176,3 @@ def notes(read: Read, as_of: str, known: str) -> tuple[str, ...]:
         found.append("the document was published after the day of knowledge: its facts are listed but not in the state")
     found += read.record.notices
     return tuple(found)
-
-
-def reading(read: Read, state: dict[str, Any], as_of: str) -> dict[str, Any]:
-    """The state as a person reads it: headline, clock, who has confirmed what, duties, garbled names, sources."""
-    clock = clocks(state, as_of)
-    return {
-        "headline": headline(state, clock),
-        "clock": clock,
-        "matrix": matrix(state),
-        "at_the_table": at_the_table(state),
-        "rounds_this_year": sum(str(r.get("start") or "")[:4] == as_of[:4] for r in state["rounds"]),
-        "suspended": [
-            {"by": row["imposer"], "on": row["target"], "measure": row["measure"], "points": row["rate_pp"]}
-            for side in ("USA", "CHN")
-            for row in policy.suspended(read.state, side)
-        ],
-        "garbled": garbled(read),
-        "flagged": flagged(read),
-        "sources": cited(read, state),
-    }
-
-
-def clocks(state: dict[str, Any], as_of: str) -> dict[str, Any] | None:
-    """The end of the truce in Washington, Beijing and UTC, and the days left; None where no truce is known."""
-    if not state["truces"]:
-        return None
-    truce = state["truces"][0]
-    at = (truce.get("deadline_at") or {}).get("USA")
-    moment = datetime.fromisoformat(at) if at else None
-    chain = [
-        {key: link.get(key) for key in ("new_expiry", "by_side", "asserted", "status", "quote", "source", "instrument")}
-        for link in truce["chain"]
-    ]
-    told = sorted({str(link["new_expiry"]) for link in chain if link["status"] == "reported"} | {str(truce["expiry"])})
-    later = told[-1] if told[-1] > str(truce.get("text_expiry") or truce["expiry"]) else None
-    return {
-        "expiry": truce["expiry"],
-        "reported_expiry": later,
-        "text_expiry": truce.get("text_expiry"),
-        "status": truce["status"],
-        "standing": STANDING.get(truce["status"], truce["status"].replace("_", " ")),
-        "days_left": truce.get("days_left"),
-        "washington": f"{moment:%Y-%m-%d %H:%M}" if moment else None,
-        "beijing": f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}" if moment else None,
-        "utc": f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else None,
-        "scope": truce.get("scope"),
-        "note": truce.get("note") or None,
-        "chain": chain,
-    }
-
-
-def headline(state: dict[str, Any], clock: dict[str, Any] | None) -> str:
-    """One or two sentences: the clock, what the last talks reached, the leaders."""
-    parts = []
-    if clock is None:
-        parts.append("No truce is known on this day.")
-    elif clock["status"] == "reported" and clock["text_expiry"]:
-        passed = " and has passed" if clock["text_expiry"] <= state["as_of"][:10] else ""
-        parts.append(
-            f"By the texts at hand the truce runs to {clock['text_expiry']}{passed}; {clock['expiry']} is reported and"
-            " no official text at hand confirms it."
-        )
-    elif clock["status"] == "lapsed":
-        parts.append(f"The truce lapsed on {clock['expiry']}: no extension is known.")
-    else:
-        parts.append(f"The truce ends in {clock['days_left']} days, on {clock['expiry']}.")
-        if clock["reported_expiry"]:
-            parts.append(f"{clock['reported_expiry']} is reported; no official text at hand confirms it.")
-    words = {r["by_side"]: r["stage"].replace("_", " ") for r in state["stages"] if r.get("line", "main") == "main"}
-    if len(set(words.values())) > 1 and {"USA", "CHN"} <= words.keys():
-        parts.append(f"Washington speaks of a {words['USA']}, Beijing of a {words['CHN']}.")
-    rows: dict[tuple[Any, Any], dict[str, str]] = {}
-    for row in state["confirmations"]:
-        rows.setdefault((row["event"], row["date"]), {})[row["by_side"]] = row["status"]
-    for (event, day), told in rows.items():
-        yes = [CAPITAL.get(side, side) for side, status in told.items() if status == "confirmed"]
-        no = [CAPITAL.get(side, side) for side, status in told.items() if status != "confirmed"]
-        if yes and no:
-            parts.append(f"{event} on {day}: confirmed by {' and '.join(yes)}, not by {' and '.join(no)}.")
-        elif yes and day and day >= state["as_of"][:10]:
-            parts.append(f"{event} on {day}: confirmed by {' and '.join(yes)}.")
-    return " ".join(parts)
-
-
-def matrix(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """Who has confirmed what: a subject, each capital's word with its date, and how the two stand."""
-    rows: list[dict[str, Any]] = []
-    for truce in state["truces"]:
-        told: dict[str, Any] = {}
-        for link in truce["chain"]:
-            if link["new_expiry"] == truce["expiry"]:
-                sides = ("USA", "CHN") if link["by_side"] == "joint" else (link["by_side"],)
-                for side in sides:
-                    told.setdefault(side, f"states it ({link['asserted'][:10]}, {link['verification']})")
-        rows.append(_subject(f"Truce to {truce['expiry']}", told, truce["status"]))
-    deals: dict[Any, list[dict[str, Any]]] = {}
-    for row in state["stages"]:
-        deals.setdefault(row.get("deal") or row.get("object") or "talks", []).append(row)
-    for name, stages in deals.items():
-        told = {}
-        for row in stages:
-            word = row["stage"].replace("_", " ")
-            word += f", next {row['next'].replace('_', ' ').replace('submitted for ', '')}" if row.get("next") else ""
-            quote = f' "{row["quote"]}"' if row.get("quote") else ""
-            for side in ("USA", "CHN") if row["by_side"] == "joint" else (row["by_side"],):
-                told[side] = f"{word}{quote} ({row['asserted'][:10]})"
-        rows.append(_subject(f"Stage: {str(name).replace('-', ' ')}", told, stages[0]["status"]))
-    events: dict[tuple[Any, Any], dict[str, str]] = {}
-    for row in state["confirmations"]:
-        word = {"not_commented": "silent"}.get(row["status"], row["status"])
-        events.setdefault((row["event"], row["date"]), {})[row["by_side"]] = f"{word} ({row['asserted'][:10]})"
-    for (event, day), told in events.items():
-        yes = sum(word.startswith("confirmed") for word in told.values())
-        standing = "confirmed_both" if yes > 1 else "announced_one_side" if yes else "reported"
-        rows.append(_subject(f"{event}, {day}" if day else str(event), told, standing))
-    for threat in state["threats"]:
-        day = f" from {threat['effective']}" if threat.get("effective") else ""
-        points = f"+{threat['rate_pct']:g} points" if threat.get("rate_pct") else "further duties"
-        quote = f' "{threat["quote"]}"' if threat.get("quote") else ""
-        told = {threat["by_side"]: f"{threat['status']}{quote} ({threat['asserted'][:10]})"}
-        rows.append(_subject(f"Threat: {points}{day}", told, threat["status"]))
-    return rows
-
-
-def _subject(what: str, told: dict[str, str], standing: str) -> dict[str, Any]:
-    return {
-        "what": what,
-        "USA": told.get("USA", "none found"),
-        "CHN": told.get("CHN", "none found"),
-        "standing": STANDING.get(standing, standing.replace("_", " ")),
-    }
-
-
-def at_the_table(state: dict[str, Any]) -> list[tuple[str, str]]:
-    """Who headed or attended the rounds so far, most often first, with the side."""
-    side = {row["person"]: row["side"] for row in state["people"]}
-    count: dict[str, int] = {}
-    for row in state["rounds"]:
-        for name in row.get("heads") or []:
-            count[name] = count.get(name, 0) + 1
-    return [(name, side.get(name) or "?") for name in sorted(count, key=lambda name: (-count[name], name))]
-
-
-def garbled(read: Read) -> list[dict[str, str]]:
-    """Surface forms in the document that are not the usual name, and who is meant."""
-    return [
-        {"surface": s.value["surface"], "person": s.value["person"]} for s in read.proposed if s.kind == "name_variant"
-    ]
-
-
-def flagged(read: Read) -> list[dict[str, Any]]:
-    """Passages of the document that carry a flag: mistranslated, inverted, told by one side for both."""
-    return [
-        {"quote": s.quote, "flags": list(s.flags), "kind": s.kind}
-        for s in read.proposed
-        if s.flags and s.kind not in ("name_variant", "participant")
-    ]
-
-
-def cited(read: Read, state: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sources behind the rows shown, in order of publication."""
-    ids = _cited(state, [], set(read.state.statements))
-    names = {read.state.statements[i].source for i in ids}
-    found = [read.state.sources[name] for name in names if name in read.state.sources]
-    keys = ("id", "title", "publisher", "published", "kind", "url", "licence")
-    return [{key: getattr(s, key) for key in keys} for s in sorted(found, key=lambda s: (s.published, s.id))]
-
-
-def _cited(state: Any, rows: Any, known: set[str]) -> list[str]:
-    """Every statement id that stands in the state or the outcomes, in order, once."""
-    found: dict[str, None] = {}
-    stack = [rows, state]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            stack.extend(reversed(list(item.values())))
-        elif isinstance(item, list | tuple):
-            stack.extend(reversed(item))
-        elif isinstance(item, str) and item in known:
-            found[item] = None
-    return list(found)

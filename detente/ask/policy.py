@@ -8,8 +8,8 @@ dossiers/tariff-layers. All are additions since the base year of the world; what
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -45,6 +45,7 @@ class Layer:
     source: str
     note: str = ""
     statement: str | None = None
+    covers: str | None = None  # the row of coverage_sectors.csv that splits the share by sector; None: all goods alike
 
     @property
     def average(self) -> float:
@@ -54,6 +55,13 @@ class Layer:
     def to_json(self) -> dict[str, Any]:
         """The layer with its average."""
         return {**vars(self), "average": round(self.average, 4)}
+
+    def sectors(self, goods: Iterable[str]) -> dict[str, float]:
+        """Share of each sector's trade that the layer falls on."""
+        if self.covers is None:
+            return dict.fromkeys(goods, self.share)
+        found = _split().get((self.covers, _partner(self.covers, self.against)), {})
+        return {sector: found[sector] for sector in goods if sector in found}
 
 
 @cache
@@ -71,14 +79,24 @@ def _covered() -> dict[tuple[str, str], float]:
     return {(row["layer"], row["partner"]): float(row["share"]) for row in _rows("coverage.csv")}
 
 
+@cache
+def _split() -> dict[tuple[str, str], dict[str, float]]:
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for row in _rows("coverage_sectors.csv"):
+        found.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
+    return found
+
+
+def _partner(layer: str, partner: str) -> str:
+    """The row that speaks for a partner: its own, its union's, or the mean of the rest."""
+    known = _covered()
+    names = [partner, *(["EU"] if partner in labels.members("EU") else []), "REST_RECIP", "REST"]
+    return next((name for name in names if (layer, name) in known), "")
+
+
 def share(layer: str, partner: str) -> float:
     """Share (0-1) of US imports from a partner that a layer falls on; a region's mean where the partner has no row."""
-    known = _covered()
-    if (layer, partner) in known:
-        return known[layer, partner]
-    if partner in labels.members("EU") and (layer, "EU") in known:
-        return known[layer, "EU"]
-    return known.get((layer, "REST_RECIP"), known.get((layer, "REST"), 0.0))
+    return _covered().get((layer, _partner(layer, partner)), 0.0)
 
 
 def third(economies: Iterable[str], day: str) -> list[Layer]:
@@ -99,18 +117,17 @@ def third(economies: Iterable[str], day: str) -> list[Layer]:
             for row in found:
                 points, covers = float(row["rate_pp"]), share(row["layer"], partner)
                 if points and covers:
-                    layers.append(Layer(measure, "USA", partner, points, covers, row["source"], row["note"]))
+                    told = (row["source"], row["note"], None, row["layer"])
+                    layers.append(Layer(measure, "USA", partner, points, covers, *told))
     return layers
 
 
-def covering(measure: str, day: str, partner: str) -> tuple[float, float | None, str] | None:
-    """(share, points that replace the announced rate or None, note) of a measure of the record; None if not at hand."""
+def covering(measure: str, day: str) -> dict[str, str] | None:
+    """The row that says what a measure of the record falls on that day; None if its coverage is not at hand."""
     rows = [row for row in _rows("measures.csv") if row["measure"] == measure]
     if not rows:
         return None
-    row = next((r for r in rows if _on(r, day)), rows[0] if day < rows[0]["start"] else rows[-1])
-    points = float(row["points"]) if row["points"] else None
-    return (share(row["layer"], partner) if row["layer"] else float(row["share"])), points, row["note"]
+    return next((r for r in rows if _on(r, day)), rows[0] if day < rows[0]["start"] else rows[-1])
 
 
 def as_layers(row: dict[str, Any], day: str, points: float | None = None) -> list[Layer]:
@@ -123,16 +140,25 @@ def as_layers(row: dict[str, Any], day: str, points: float | None = None) -> lis
     targets = ["CHN" if by == "USA" else "USA"] if against == "ALL" else [against]
     if by == "USA" and "CHN" in targets:
         targets = ["CHN", *labels.WITH_CHINA] if "s301" not in name and name != "usa-s122" else ["CHN"]
-    layers = []
-    for target in targets:
-        found = covering(name, day, target)
-        if found is None or (given is None and found[1] is None):
-            return []
-        covers, instead, note = found
-        rate = instead if instead is not None else given
-        assert rate is not None
-        layers.append(Layer(name, by, target, rate, covers, row.get("source") or "", note, row.get("statement")))
-    return layers
+    row_of = covering(name, day)
+    rate = float(row_of["points"]) if row_of and row_of["points"] else given
+    if row_of is None or rate is None:
+        return []
+    where, source, proof = row_of["layer"] or None, row.get("source") or "", row.get("statement")
+    return [
+        Layer(
+            name,
+            by,
+            x,
+            rate,
+            share(where, x) if where else float(row_of["share"]),
+            source,
+            row_of["note"],
+            proof,
+            where,
+        )
+        for x in targets
+    ]
 
 
 def _points(row: dict[str, Any]) -> float | None:
@@ -179,20 +205,20 @@ def left_out(state: State) -> list[dict[str, str]]:
     ]
 
 
-def totals(layers: Iterable[Layer]) -> dict[tuple[str, str], float]:
+def totals(layers: Iterable[Layer]) -> dict[tuple[str, ...], float]:
     """{(importer, exporter): added duty as a fraction}, layers summed."""
-    found: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, ...], float] = {}
     for layer in layers:
         cell = (layer.by, layer.against)
         found[cell] = found.get(cell, 0.0) + layer.average / 100
     return found
 
 
-def without(layers: Iterable[Layer], measure: str) -> list[Layer]:
-    """The layers but those of one measure."""
-    return [layer for layer in layers if layer.measure != measure]
-
-
-def at(layers: Iterable[Layer], measure: str, points: float) -> list[Layer]:
-    """The layers with one measure's rate replaced."""
-    return [replace(layer, points=points) if layer.measure == measure else layer for layer in layers]
+def by_sector(layers: Iterable[Layer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
+    """{(sector, importer, exporter): added duty as a fraction}, layers summed."""
+    found: dict[tuple[str, ...], float] = {}
+    for layer in layers:
+        for sector, covered in layer.sectors(goods).items():
+            cell = (sector, layer.by, layer.against)
+            found[cell] = found.get(cell, 0.0) + layer.points * covered / 100
+    return found

@@ -109,3 +109,10 @@ def described(found: Document) -> dict[str, Any]:
         "sha256": found.sha256,
         "text_sha256": found.text_sha256,
     }
+
+
+def as_fact(statement: Statement) -> dict[str, Any]:
+    """A proposed statement in the keys of `record propose --json`."""
+    told = statement.as_dict()
+    keys = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
+    return {key: told[key] for key in keys}

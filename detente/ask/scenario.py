@@ -25,12 +25,13 @@ from typing import Any
 import yaml
 
 from detente import labels
+from detente.ask.economy import Levels, Setting
 from detente.economy.policy import REVENUE
 from detente.economy.world import World
 from detente.errors import QuestionError
 
 KEYS = ("by", "against", "products", "rate", "coverage", "from", "until", "note")
-TOP = ("name", "note", "baseline", "revenue", "measures")
+TOP = ("name", "note", "world", "baseline", "revenue", "measures")
 RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
 LIMIT = 1_000_000  # bytes of a scenario file
 MEASURES = 100_000
@@ -38,39 +39,39 @@ MEASURES = 100_000
 
 @dataclass(frozen=True)
 class Scenario:
-    """name, note, baseline and use of revenue if the file says so, and the measures as written."""
+    """name, note; world, baseline and use of revenue if the file says so; the measures as written."""
 
     name: str
     written: tuple[Mapping[str, Any], ...]
     note: str = ""
+    world: str | None = None
     baseline: str | None = None
     revenue: str | None = None
 
-    def rates(self, world: World, base: Mapping[tuple[str, str], float], on: str) -> dict[tuple[str, str], float]:
-        """{(importer, exporter): duty as a fraction} after the measures that hold on a day, over the baseline's."""
+    def levels(self, at: Setting, base: Levels, on: str) -> dict[tuple[str, ...], float]:
+        """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels."""
         found = dict(base)
         for number, measure in enumerate(self.written, start=1):
             where = f"{self.name}, measure {number}"
             if not _holds(measure, on, where):
                 continue
-            if str(measure.get("products", "all")).lower() != "all":
-                raise QuestionError(
-                    f"{where}: {world.name} has one sector and cannot tell {measure['products']!r} apart; leave"
-                    " products out and give `coverage`, the share of the trade that the rate falls on"
-                )
             value, unit = rate(measure.get("rate"), where)
             covers = share(measure.get("coverage"), where)
-            for by in _economies(measure.get("by"), world, where, "by"):
-                for against in _economies(measure.get("against"), world, where, "against"):
+            products = _products(measure.get("products", "all"), at, where)
+            for by in _economies(measure.get("by"), at.world, where, "by"):
+                for against in _economies(measure.get("against"), at.world, where, "against"):
                     if by == against:
                         continue
-                    before = found.get((by, against), 0.0)
-                    after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
-                    if after <= -1:
-                        raise QuestionError(
-                            f"{where}: {by} on {against} comes to {after:.0%}; duties start above -100 %"
-                        )
-                    found[by, against] = after
+                    for product in products:
+                        cell = (*product, by, against)
+                        before = found.get(cell)
+                        before = at.before(cell) if before is None else before
+                        after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
+                        if after <= -1:
+                            raise QuestionError(
+                                f"{where}: {by} on {against} comes to {after:.0%}; duties start above -100 %"
+                            )
+                        found[cell] = after
         return found
 
 
@@ -120,6 +121,7 @@ def load(name: str) -> Scenario:
         str(found.get("name") or Path(name).stem),
         tuple(found["measures"]),
         str(found.get("note") or ""),
+        str(found["world"]) if found.get("world") else None,
         str(found["baseline"]) if found.get("baseline") else None,
         revenue,
     )
@@ -162,6 +164,22 @@ def share(written: Any, where: str) -> float:
     if not found or found[2] != "%" or not 0 <= float(found[1].replace("−", "-")) <= 100:
         raise QuestionError(f"{where}: coverage {written!r} is not a share; write it from '0 %' to '100 %'")
     return float(found[1]) / 100
+
+
+def _products(written: Any, at: Setting, where: str) -> list[tuple[str, ...]]:
+    """The sectors that a measure names, each a part of a cell's key; one empty part where the world has one sector."""
+    names = written if isinstance(written, list) else [written]
+    if [str(name).lower() for name in names] == ["all"]:
+        return [(sector,) for sector in at.goods] or [()]
+    if not at.goods:
+        raise QuestionError(
+            f"{where}: {at.name} has one sector and cannot tell {written!r} apart; leave products out and give"
+            " `coverage`, the share of the trade that the rate falls on, or take the world icio-2022"
+        )
+    for name in names:
+        if name not in at.goods:
+            raise QuestionError(f"{where}: {name!r} is not a goods sector of {at.name}; there is {', '.join(at.goods)}")
+    return [(str(name),) for name in names]
 
 
 def _economies(written: Any, world: World, where: str, key: str) -> list[str]:

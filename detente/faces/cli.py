@@ -12,9 +12,9 @@ from cyclopts import App, CycloptsError, Parameter
 
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import cli_record
-from detente.faces.common import Day, Dossier, Home, Json, days, home_folder, show, write
+from detente.faces.common import Day, Dossier, Draws, Home, Horizon, Json, World, days, home_folder, show, write
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting for threads than they gain
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting than they gain
 
 app = App(
     name="detente",
@@ -48,7 +48,9 @@ def brief(
     dossier: Dossier = "us-china",
     as_of: Day = None,
     known: Day = None,
-    world: Annotated[str, Parameter(help="The baseline economy.")] = "world-2023",
+    world: World = "icio-2022",
+    horizon: Horizon = "long",
+    draws: Draws = 0,
     home: Home = None,
     html: Annotated[str | None, Parameter(help="Also write the brief as one HTML file.")] = None,
     as_json: Json = False,
@@ -64,7 +66,15 @@ def brief(
     days(published=published, as_of=as_of, known=known)
     path = document if document is not None else None if as_of else str(record.example())
     answer = question.brief(
-        path, published=published, dossier=dossier, as_of=as_of, known=known, world=world, home=home_folder(home)
+        path,
+        published=published,
+        dossier=dossier,
+        as_of=as_of,
+        known=known,
+        world=world,
+        horizon=horizon,
+        draws=draws,
+        home=home_folder(home),
     )
     if html is not None:
         from detente.faces import page
@@ -77,10 +87,15 @@ def brief(
 @app.command
 def price(
     *names: Annotated[str, Parameter(help="Shipped scenarios by name, or YAML files.")],
-    world: Annotated[str, Parameter(help="The baseline economy.")] = "world-2023",
+    world: World | None = None,
     model: Annotated[
-        str, Parameter(help="one-sector, roundabout, eaton-kortum, pass-through, elasticity-8.")
-    ] = "one-sector",
+        str | None,
+        Parameter(help="multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023)."),
+    ] = None,
+    elasticity: Annotated[str | None, Parameter(help="A named set of elasticities.")] = None,
+    horizon: Horizon = "long",
+    draws: Draws = 0,
+    seed: Annotated[int, Parameter(help="Seed of the draws.")] = 0,
     baseline: Annotated[
         str | None,
         Parameter(help="What changes are measured from: in-force (on --as-of), none (the base year), or a scenario."),
@@ -104,6 +119,10 @@ def price(
         names,
         world=world,
         model=model,
+        elasticity=elasticity,
+        horizon=horizon,
+        draws=draws,
+        seed=seed,
         baseline=baseline,
         as_of=as_of,
         known=known,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.ask.answer import Answer
 from detente.faces import words
+from detente.faces.text import proof
 
 
 def brief(answer: Answer) -> str:
@@ -15,4 +16,5 @@ def brief(answer: Answer) -> str:
         day=words.day, number=words.number, standing=words.standing, side=words.stage, visible=words.visible
     )
     env.globals["span"] = words.plain
-    return env.get_template("brief.html").render(a=answer.to_json(), data=answer.data, read=answer.data["reading"])
+    told = {"a": answer.to_json(), "data": answer.data, "read": answer.data["reading"], "proof": proof(answer.data)}
+    return env.get_template("brief.html").render(told)

@@ -137,32 +137,25 @@ def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
 
 
 def priced(out: Console, data: dict[str, Any]) -> None:
-    """Real income of each outcome, and the proof of the numbers."""
+    """Real income of each outcome with its band, and the proof of the numbers."""
     economy, rows = data["economy"], data["outcomes"]
-    table = grid(
-        "outcome", ">US→CN", ">CN→US", ">USA", ">CHN", ">World", "five large others that move most", ">USA*", ">CHN*"
-    )
+    banded, relief = economy["bands"] is not None, economy["other_closure"] is not None
+    columns = ["outcome", ">US→CN", ">CN→US", ">USA", ">CHN", ">World", "large others that move most"]
+    table = grid(*columns, *([">USA*", ">CHN*"] if relief else []))
     for row in rows:
-        income, duty, relief = row["real_income"], row["policy"]["average_added_duty"], row["with_income_tax_relief"]
+        income, duty = row["real_income"], row["policy"]["average_added_duty"]
         third = " ".join(f"{code} {number(income[code])}" for code in row["third"])
         late = f" (terms known since {day(row['known_since'])})" if row["known_since"] else ""
+        other = [number(row["with_income_tax_relief"][code]) for code in ("USA", "CHN")] if relief else []
         table.add_row(
             say(row["title"] + late),
             f"{duty['USA on CHN']:.1f}",
             f"{duty['CHN on USA']:.1f}",
-            number(income["USA"]),
-            number(income["CHN"]),
-            number(income["WLD"]),
+            *(cell(row, code, banded and row is not rows[0]) for code in ("USA", "CHN", "WLD")),
             say("baseline of the rows below", "dim") if row is rows[0] else say(third),
-            number(relief["USA"]),
-            number(relief["CHN"]),
+            *other,
         )
-    level = rows[0]["against_base_year"]
-    proof = (
-        f"Proof: largest market miss {economy['gap']:.0e} (asked {economy['tolerance']:.0e}), every row converged in"
-        f" {max(r['solver']['steps'] for r in rows)} steps or fewer; world {economy['world']}, {economy['economies']}"
-        f" economies, one sector; trade elasticity {economy['elasticity']:g}, {economy['horizon']}."
-    )
+    level = economy["baseline"]["real_income"]
     notes: dict[str, list[str]] = {}
     for row in rows:
         for note in row["notes"]:
@@ -179,8 +172,8 @@ def priced(out: Console, data: dict[str, Any]) -> None:
             f"The duties in force themselves, against {economy['year']}: USA {number(level['USA'])},"
             f" CHN {number(level['CHN'])}, World {number(level['WLD'])}."
         ),
-        say(f"Closure: {economy['closure']['meaning']}. * {economy['other_closure']['meaning']}."),
-        say(proof),
+        *(say(line) for line in proof(data)),
+        *jobs(rows),
         *(say(f"· {', '.join(titles)}: {note}", "dim") for note, titles in notes.items()),
     )
     for row in rows:
@@ -191,6 +184,50 @@ def priced(out: Console, data: dict[str, Any]) -> None:
                     say(item["item"]), say(item["by"]), say(item["instrument"], "" if item["priced"] else "dim")
                 )
             section(out, f"{row['title']}, item by item", items)
+
+
+def cell(row: dict[str, Any], code: str, banded: bool) -> Text:
+    """A value with its band below; dim where the band crosses zero."""
+    value = number(row["real_income"][code])
+    if not banded:
+        return Text(value)
+    low, high = row["low"][code], row["high"][code]
+    dim = "dim" if low < 0 < high else ""
+    return Text(f"{value}\n{number(low)}…{number(high)}", style=dim)
+
+
+def proof(data: dict[str, Any]) -> list[str]:
+    """Closure, bands, solver, world, elasticities, horizon: what a number rests on."""
+    economy = data["economy"]
+    closure = f"Closure: {economy['closure']['meaning']}."
+    if economy["other_closure"]:
+        closure += f" * {economy['other_closure']['meaning']}."
+    lines = [closure]
+    if economy["bands"]:
+        bands = economy["bands"]
+        who = f" ({', '.join(bands['by'])})" if bands["by"] else ""
+        lines.append(f"Bands: {bands['meaning']}{who}.")
+    steps = max(row["solver"]["steps"] for row in data["outcomes"])
+    lines.append(
+        f"Proof: largest market miss {economy['gap']:.0e} (asked {economy['tolerance']:.0e}) in {steps} steps or fewer;"
+        f" world {economy['world']}, {economy['economies']} economies, {economy['sectors']} sector"
+        f"{'s' if economy['sectors'] > 1 else ''}, {economy['model']}."
+    )
+    horizon = economy["horizon"]
+    lines.append(f"Elasticities: {economy['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}.")
+    return [*lines, *([f"Limit of this horizon: {horizon['limits']}."] if horizon["limits"] else [])]
+
+
+def jobs(rows: list[dict[str, Any]]) -> list[Text]:
+    """The industries whose employment moves most under the first outcome that changes anything."""
+    for row in rows[1:2]:
+        if row.get("industries"):
+            told = "; ".join(
+                f"{code} " + ", ".join(f"{x['name']} {number(x['employment'], 1)}" for x in row["industries"][code])
+                for code in ("USA", "CHN")
+            )
+            return [say(f"Employment that moves most, {row['title'].lower()}: {told} (percent).")]
+    return []
 
 
 def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
@@ -262,16 +299,20 @@ def price(answer: Answer) -> None:
     """Scenarios: the parties, the world, who moves most, and the proof."""
     out, data = console(), answer.data
     base = data["baseline"]
-    since = f", duties in force on {day(base['as_of'])}" if base["as_of"] else ", the base year without added duties"
+    since = f", duties in force on {day(base['as_of'])}" if base["as_of"] else f", {data['year']} without added duties"
     out.print(say(f"{data['world']}, {data['model']}; percent changes against {base['name']}{since}", "bold"))
+    keys = ("real_income", "welfare", "real_wage", "price", "gdp", "exports", "imports", "revenue")
     for row in data["scenarios"]:
-        table = grid("economy", ">real income", ">welfare", ">real wage", ">price", ">exports", ">imports", ">revenue")
+        shown = [key for key in keys if key in row["economies"]["USA"]]
+        table = grid(
+            "economy", *(">" + key.replace("_", " ") for key in shown), *([">low", ">high"] if data["bands"] else [])
+        )
         for code in dict.fromkeys(["USA", "CHN", *row["third"]]):
-            values = row["economies"].get(code)
-            if values:
-                keys = ("real_income", "welfare", "real_wage", "price", "exports", "imports", "revenue")
-                table.add_row(say(code), *(number(values[key], 3) for key in keys))
-        table.add_row("World", number(row["economies"]["WLD"]["real_income"], 3), *[""] * 6)
+            values = row["economies"][code]
+            band = [values["real_income_low"], values["real_income_high"]] if data["bands"] else []
+            table.add_row(say(code), *(number(values[key], 3) for key in shown), *(number(v, 3) for v in band))
+        blank = len(shown) - 1 + (2 if data["bands"] else 0)
+        table.add_row("World", number(row["economies"]["WLD"]["real_income"], 3), *[""] * blank)
         solver = row["solver"]
         section(
             out,
@@ -281,16 +322,15 @@ def price(answer: Answer) -> None:
             say(f"proof: largest market miss {solver['gap']:.0e} after {solver['steps']} steps", "dim"),
         )
     out.print()
+    horizon = data["horizon"]
+    out.print(say(f"Closure: {data['closure']['meaning']}."))
+    out.print(say(f"Elasticities: {data['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}."))
+    if horizon["limits"]:
+        out.print(say(f"Limit of this horizon: {horizon['limits']}."))
+    if data["bands"]:
+        out.print(say(f"Low and high: {data['bands']['meaning']}."))
     out.print(
-        say(
-            f"Closure: {data['closure']['meaning']}."
-            f" Trade elasticity {data['elasticity']['trade']:g}, {data['horizon']}."
-        )
-    )
-    out.print(
-        say(
-            "Revenue is in points of base-year spending; exports and imports are nominal. All economies: --json.", "dim"
-        )
+        say("Revenue is in points of base-year income; exports and imports are nominal. Everything: --json.", "dim")
     )
 
 
@@ -350,7 +390,7 @@ def text(answer: Answer) -> None:
 
 def state(answer: Answer) -> None:
     """The state of the talks."""
-    from detente.ask.brief import clocks, headline, matrix
+    from detente.ask.reading import clocks, headline, matrix
 
     out, data = console(), answer.data
     told = clocks(data, data["as_of"])

@@ -37,6 +37,8 @@ def schema(name):
         ("brief", ["brief", "--as-of", "2025-11-05", "--known", "2025-10-26", "--json"]),
         ("price", ["price", "truce-lapses", "plus-100", "--as-of", "2025-10-26", "--json"]),
         ("price", ["price", "liberation-day", "--model", "roundabout", "--json"]),
+        ("price", ["price", "uniform-10", "--horizon", "medium", "--draws", "5", "--json"]),
+        ("brief", ["brief", "--world", "world-2023", "--json"]),
         ("replicate", ["replicate", "liberation-day", "--json"]),
         ("proposals", ["record", "propose", REPORT, "--json"]),
         ("state", ["record", "show", "--as-of", "2025-10-26", "--json"]),
@@ -85,7 +87,9 @@ MEASURE = "- by: {by}\n  against: CHN\n  rate: {rate}\n"
         (MEASURE.format(by="NO", rate="5 pp"), "ISO3 codes"),
         ("- by: USA\n  against: CHN\n", "'rate' is missing"),
         ("- by: USA\n  agianst: CHN\n  rate: 5 pp\n", "unknown key 'agianst'"),
-        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  products: '8541'\n", "one sector"),
+        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  products: '8541'\n", "not a goods sector"),
+        ("world: world-2023\nmeasures: [{by: USA, against: CHN, rate: 5 pp, products: C26}]", "has one sector"),
+        ("world: world-2023\nmeasures: [{by: USA, against: TWN, rate: 5 pp}]", "'TWN' is not an economy"),
         ("- by: USA\n  against: CHN\n  rate: 5 pp\n  from: someday\n", "a date is written"),
         ("- by: USA\n  against: CHN\n  rate: 5 pp\n  coverage: 140 %\n", "is not a share"),
         ("measures: 3\n", "a list of measures"),
@@ -110,6 +114,10 @@ def test_a_scenario_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_pa
         (["price"], 2),
         (["price", "uniform-10", "--world", "atlantis"], 2),
         (["price", "uniform-10", "--model", "atlantis"], 2),
+        (["price", "uniform-10", "--elasticity", "atlantis"], 2),
+        (["price", "uniform-10", "--horizon", "someday"], 2),
+        (["price", "uniform-10", "--draws", "-1"], 2),
+        (["brief", "--horizon", "medium", "--world", "world-2023"], 2),
         (["brief", "--as-of", "yesterday"], 2),
         (["brief", "--as-of", "2025-02-30"], 2),
         (["brief", "--known", "20251026"], 2),
@@ -140,7 +148,7 @@ def test_a_document_that_cannot_be_read_gives_one_line_and_exit_5(capsys, tmp_pa
 
 def test_a_policy_without_equilibrium_exits_with_3(capsys, tmp_path):
     path = bad(tmp_path, "wall.yaml", "- {by: USA, against: all, rate: 900 %}\n")
-    code, out, err = run(capsys, "price", path, "--baseline", "none")
+    code, out, err = run(capsys, "price", path, "--baseline", "none", "--world", "world-2023")
     assert (code, out) == (3, "")
     assert "did not reach an equilibrium" in err
 

@@ -1,0 +1,216 @@
+"""The economy a question is priced on: world, model, elasticities, horizon; and how outcomes are set against a base.
+
+A world with one sector compares two equilibria of the base year. A world with sectors is first brought to the duties in
+force with long-run elasticities; that equilibrium is the baseline, and outcomes are solved from it at the horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from detente.ask import policy
+from detente.ask.policy import Layer
+from detente.economy import calibrate, elasticities, horizons
+from detente.economy import world as worlds
+from detente.economy.models import multi_sector, one_sector
+from detente.economy.policy import nothing, stack, tariffs
+from detente.economy.solve import Options, rebased, solve
+from detente.economy.uncertainty import Band, band, spread
+from detente.economy.world import World
+from detente.errors import QuestionError
+
+DEFAULT_WORLD = "icio-2022"
+LARGE = 0.0025  # share of world income from which a third economy is listed by name
+ONE_SECTOR: dict[str, dict[str, Any]] = {
+    "one-sector": {},
+    "roundabout": {"labour_share": one_sector.ROUNDABOUT},
+    "eaton-kortum": {"eaton_kortum": True},
+    "pass-through": {"pass_through": 0.25},
+    "elasticity-8": {"elasticity": 8.0},
+}
+MULTI_SECTOR = "multi-sector"
+CLOSURES = {
+    "lump_sum": "duty goes to households as a transfer; trade deficits stay fixed relative to world income",
+    "income_tax_relief": "duty lowers the tax on labour; trade deficits stay fixed relative to world income",
+}
+RATIO = ("real_income", "welfare", "price", "wage", "real_wage", "employment", "exports_nominal", "imports_nominal")
+SAID = {"exports_nominal": "exports", "imports_nominal": "imports"}
+SHOWN = (
+    "real_income", "linear_welfare", "terms_of_trade", "volume_of_trade", "real_wage", "gdp", "price", "wage",
+    "exports", "imports", "gain",
+)  # fmt: skip
+SOLVED = {MULTI_SECTOR: Options(tolerance=1e-9)}  # the multi-sector tables are balanced to 1e-15; one-sector: 1e-11
+Levels = Mapping[tuple[str, ...], float]
+
+
+@dataclass(frozen=True)
+class Priced:
+    """One outcome: percent changes [n] by quantity, by sector [s,n] where there are sectors, and the solver's proof."""
+
+    change: dict[str, np.ndarray]
+    sectors: dict[str, np.ndarray]
+    gap: float
+    steps: int
+    converged: bool
+
+    def proof(self) -> dict[str, Any]:
+        """gap, steps and converged in JSON types."""
+        return {"gap": self.gap, "steps": self.steps, "converged": self.converged}
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A world calibrated for a model; elasticity and horizon where the model has sectors."""
+
+    name: str
+    world: World
+    model: str
+    elasticity: str
+    horizon: str
+
+    @property
+    def goods(self) -> tuple[str, ...]:
+        """Sectors that bear duties; none in a world of one sector."""
+        if not self.world.sectors:
+            return ()
+        return tuple(s for s, good in zip(self.world.sectors, self.world.structure.goods, strict=True) if good)
+
+    @property
+    def options(self) -> Options:
+        """Tolerance and steps of the model."""
+        return SOLVED.get(self.model, Options())
+
+    def levels(self, layers: Sequence[Layer]) -> dict[tuple[str, ...], float]:
+        """{cell: tariff level as a fraction}: the base year's tariff and the layers added since."""
+        added = policy.by_sector(layers, self.goods) if self.world.sectors else policy.totals(layers)
+        return {cell: self.before(cell) + rate for cell, rate in added.items()}
+
+    def before(self, cell: tuple[str, ...]) -> float:
+        """The base year's tariff on a cell."""
+        *sector, n, i = cell
+        at = (*(self.world.sector(s) for s in sector), self.world.index(n), self.world.index(i))
+        return float(self.world.tariff[at])
+
+    def price(
+        self, base: Levels, outcomes: Sequence[Levels], *, revenue: str = "lump_sum"
+    ) -> tuple[Priced, list[Priced]]:
+        """The base against the base year, and every outcome against the base. Raises NotConverged, QuestionError."""
+        if self.model == MULTI_SECTOR:
+            if revenue != "lump_sum":
+                raise QuestionError(f"{self.name}: the multi-sector model gives duty to households; leave revenue out")
+            return self._from_base(base, outcomes)
+        policies = [tariffs(self.world, dict(levels), revenue=revenue) for levels in ({}, base, *outcomes)]
+        found = solve(self.world, stack(self.world, policies), options=self.options)
+
+        def ratio(k: int, on: int) -> Priced:
+            report = found.report
+            change = {n: 100 * ((1 + report[n][k] / 100) / (1 + report[n][on] / 100) - 1) for n in RATIO}
+            change["revenue"] = 100 * (report["revenue"][k] - report["revenue"][on])
+            change = {SAID.get(name, name): values for name, values in change.items()}
+            return Priced(change, {}, float(found.gap[k]), int(found.steps[k]), bool(found.converged[k]))
+
+        return ratio(1, 0), [ratio(k, 1) for k in range(2, len(policies))]
+
+    def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
+        held = solve(self.world, tariffs(self.world, dict(base)), multi_sector, options=self.options)
+        at = horizons.nearer(rebased(held, f"{self.name}, duties in force"), self.horizon)
+        policies = [horizons.carried(self.world, at, tariffs(self.world, dict(levels))) for levels in outcomes]
+        found = solve(at, stack(at, [nothing(at), *policies]), multi_sector, options=self.options)
+
+        def row(equilibrium: Any, k: Any, before: Any) -> Priced:
+            change = {name: equilibrium.report[name][k] for name in SHOWN}
+            change["revenue"] = 100 * (equilibrium.report["revenue"][k] - before)
+            sectors = {n: v[k] for n, v in equilibrium.report.items() if n.startswith("sector_")}
+            at_k = (
+                np.asarray(equilibrium.gap)[k],
+                np.asarray(equilibrium.steps)[k],
+                np.asarray(equilibrium.converged)[k],
+            )
+            return Priced(change, sectors, float(at_k[0]), int(at_k[1]), bool(at_k[2]))
+
+        none = solve(self.world, nothing(self.world), multi_sector, options=self.options)
+        first = row(held, (), none.report["revenue"])
+        return first, [row(found, k, found.report["revenue"][0]) for k in range(1, len(outcomes) + 1)]
+
+    def bands(self, base: Levels, outcomes: Mapping[str, Levels], *, draws: int = 0, seed: int = 0) -> Band | None:
+        """Low and high of real income: lognormal draws, or the spread of all sets; None for a world of one sector."""
+        if self.model != MULTI_SECTOR:
+            return None
+        policies = {name: tariffs(self.world, dict(levels)) for name, levels in outcomes.items()}
+        held = tariffs(self.world, dict(base))
+        if draws:
+            return band(
+                self.world, policies, count=draws, seed=seed, baseline=held, horizon=self.horizon,
+                elasticity=self.elasticity if elasticities.named(self.elasticity, self.world.sectors).has_errors
+                else "caliendo-parro-2015",
+            )  # fmt: skip
+        return spread(self.world, policies, baseline=held, horizon=self.horizon)
+
+    def mean(self, values: np.ndarray) -> float:
+        """The mean of economies, weighted with their final spending in the base year."""
+        weight = self.weight
+        return float(values @ weight / weight.sum())
+
+    @property
+    def weight(self) -> np.ndarray:
+        """Final spending [n] in the base year: income and transfers."""
+        return self.world.income + self.world.transfer
+
+    def movers(self, values: np.ndarray, *, count: int = 5) -> list[str]:
+        """The large third economies that gain or lose most; small ones move with the deficits the closure fixes."""
+        large = self.weight / self.weight.sum() >= LARGE
+        names = self.world.economies
+        order = [n for n in np.argsort(-np.abs(values)) if large[n] and names[n] not in ("USA", "CHN", "ROW")]
+        return [names[n] for n in order[:count]]
+
+    def described(self) -> dict[str, Any]:
+        """What a reader needs beside the numbers: world, model, elasticities, horizon, closure, sources."""
+        structure = self.world.structure
+        if self.model == MULTI_SECTOR:
+            chosen = horizons.horizon(self.horizon)
+            source = {"name": self.elasticity, "source": structure.elasticity_from}
+            horizon = {"name": chosen.name, "span": chosen.span, "source": chosen.source, "limits": chosen.limits}
+        else:
+            source = {
+                "name": f"{structure.elasticity:g}",
+                "source": f"trade elasticity {structure.elasticity:g}, labour supply {structure.labour_supply:g}:"
+                " Ignatenko, Lashkaripour, Macedoni and Simonovska (2025)",
+            }
+            horizon = {"name": "long", "span": "long run", "source": "", "limits": ""}
+        return {
+            "world": self.name,
+            "year": self.world.origin.year,
+            "model": self.model,
+            "economies": len(self.world.economies),
+            "sectors": max(len(self.world.sectors), 1),
+            "elasticity": source,
+            "horizon": horizon,
+            "tolerance": self.options.tolerance,
+            "sources": list(self.world.origin.sources),
+        }
+
+
+@cache
+def setting(
+    world: str = DEFAULT_WORLD, model: str | None = None, elasticity: str | None = None, horizon: str = "long"
+) -> Setting:
+    """A shipped world set up for a question. Raises QuestionError for a name that is none or does not fit."""
+    horizons.horizon(horizon)
+    table = worlds.table(world)
+    if isinstance(table, worlds.InputOutput):
+        if model not in (None, MULTI_SECTOR):
+            raise QuestionError(f"{world} has sectors and runs the model {MULTI_SECTOR}; {model!r} needs world-2023")
+        known = calibrate.shipped(world, elasticity)
+        chosen = elasticity or str(known.structure.elasticity_from).split(":")[0]
+        return Setting(world, known, MULTI_SECTOR, chosen, horizon)
+    model = model or "one-sector"
+    if model not in ONE_SECTOR:
+        raise QuestionError(f"{world} runs {', '.join(sorted(ONE_SECTOR))}; {model!r} is none of them")
+    if elasticity is not None or horizon != "long":
+        raise QuestionError(f"{world} has one elasticity and one horizon, the long run; take icio-2022 for others")
+    return Setting(world, one_sector.calibrate(table, **ONE_SECTOR[model]), model, "4", horizon)
