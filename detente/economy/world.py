@@ -5,6 +5,7 @@ Axes: s sector, n importer, i exporter. A one-sector world has no sector axis.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import tomllib
@@ -105,11 +106,26 @@ class World:
                 f" {', '.join(self.economies[:3])}); {_near(economy, self.economies)}"
             ) from None
 
+    def imports(self, importer: str, exporter: str) -> float:
+        """What an economy buys of another's goods at the baseline, before duty, in `origin.unit`."""
+        n, i = self.index(importer), self.index(exporter)
+        if not self.sectors:
+            return float(self.duty_free[n, i] * self.spending[n])
+        return float((self.duty_free[:, n, i] * self.spending[:, n])[self.structure.goods].sum())
+
     def sector(self, code: str) -> int:
         """The place of a sector on the sector axis. Raises QuestionError for one the world does not have."""
         if code not in self.sectors:
             raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {', '.join(self.sectors) or 'none'}")
         return self.sectors.index(code)
+
+
+def sector_names(name: str) -> dict[str, str]:
+    """A shipped world's sectors in words, {code: name}; codes stand for themselves where no names ship."""
+    file = resources.files("detente.economy") / "worlds" / f"{name}-sectors.csv"
+    if file.is_file():
+        return {row["code"]: row["name"] for row in csv.DictReader(file.read_text("utf-8").splitlines())}
+    return {code: code for code in getattr(table(name), "sectors", ())}
 
 
 def _near(code: str, economies: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from detente.economy import elasticities
 from detente.economy.calibrate import in_force, shipped
 from detente.economy.models import multi_sector
-from detente.economy.world import InputOutput, table, worlds
+from detente.economy.world import InputOutput, sector_names, table, worlds
 
 WITH_SECTORS = ("icio-2022", "oecd-2019", "wiod-2011")
 
@@ -71,3 +71,10 @@ def test_totals_are_those_of_the_tables():
     assert icio.flows[:-1, china, usa].sum() / 1e3 == pytest.approx(128, abs=1)
     usa, china = wiod.economies.index("USA"), wiod.economies.index("CHN")
     assert wiod.flows[:16, usa, china].sum() / 1e3 == pytest.approx(361, abs=2)
+
+
+def test_a_world_knows_what_one_buys_of_another_and_its_sectors_in_words():
+    assert shipped("icio-2022").imports("USA", "CHN") / 1e3 == pytest.approx(453, abs=1)
+    assert tuple(sector_names("icio-2022")) == table("icio-2022").sectors
+    assert sector_names("icio-2022")["C29"] == "Motor vehicles"
+    assert sector_names("oecd-2019")["A"] == "A"
