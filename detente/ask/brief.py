@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from detente import labels
 from detente.ask import outcomes, policy
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, MULTI_SECTOR, Priced, Setting, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Priced, Setting, setting
 from detente.ask.price import banded
 from detente.ask.reading import cited_ids, reading
 from detente.ask.record import Read, as_fact, beside, described, read_document
@@ -33,23 +33,24 @@ def brief(
     draws: int = 0,
     seed: int = 0,
     home: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
     as_of defaults to the document's publication date, else today; known to as_of. draws: lognormal draws of
-    elasticities behind low and high; without them the spread of all sets. Raises RecordError, QuestionError, DataError,
-    NotConverged.
+    elasticities behind low and high, told to progress(done, draws); without them the spread of all sets.
+    Raises RecordError, QuestionError, DataError, NotConverged.
     """
     found = read_document(path, published=published) if path else None
     as_of = as_of or (found.published if found else None) or date.today().isoformat()
     known = known or as_of
     read = beside(found, dossier=dossier, as_of=as_of, known=known, home=home)
-    at = setting(world, horizon=horizon)
+    at = setting(world, elasticity=DRAWN if draws else None, horizon=horizon)
     table = outcomes.on_the_table(read.record, read.state, at.world.economies)
     levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
     base = levels[table[0].name]
     held, found_rows = at.price(base, list(levels.values()))
-    bands = at.bands(base, levels, draws=draws, seed=seed)
+    bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]
@@ -71,6 +72,7 @@ def brief(
                 "words": f"duties in force on {as_of}, from the economy of {at.world.origin.year}",
                 "real_income": said(at, held.change["real_income"], ("USA", "CHN")),
                 "solver": held.proof(),
+                "trade": [dict(cell) for cell in held.trade],
             },
             "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
             "other_closure": None

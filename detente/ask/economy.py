@@ -6,16 +6,18 @@ force with long-run elasticities; that equilibrium is the baseline, and outcomes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from detente.ask import policy
 from detente.ask.policy import Layer
-from detente.economy import calibrate, elasticities, horizons
+from detente.economy import calibrate, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
 from detente.economy.policy import nothing, stack, tariffs
@@ -34,6 +36,7 @@ ONE_SECTOR: dict[str, dict[str, Any]] = {
     "elasticity-8": {"elasticity": 8.0},
 }
 MULTI_SECTOR = "multi-sector"
+DRAWN = "caliendo-parro-2015"  # the set with standard errors
 CLOSURES = {
     "lump_sum": "duty goes to households as a transfer; trade deficits stay fixed relative to world income",
     "income_tax_relief": "duty lowers the tax on labour; trade deficits stay fixed relative to world income",
@@ -50,13 +53,17 @@ Levels = Mapping[tuple[str, ...], float]
 
 @dataclass(frozen=True)
 class Priced:
-    """One outcome: percent changes [n] by quantity, by sector [s,n] where there are sectors, and the solver's proof."""
+    """One outcome: percent changes [n] by quantity, by sector [s,n] where there are sectors, and the solver's proof.
+
+    trade: of a baseline with sectors, goods between the two parties before duty, beside what was observed.
+    """
 
     change: dict[str, np.ndarray]
     sectors: dict[str, np.ndarray]
     gap: float
     steps: int
     converged: bool
+    trade: tuple[dict[str, Any], ...] = ()
 
     def proof(self) -> dict[str, Any]:
         """gap, steps and converged in JSON types."""
@@ -134,10 +141,38 @@ class Setting:
             return Priced(change, sectors, float(at_k[0]), int(at_k[1]), bool(at_k[2]))
 
         none = solve(self.world, nothing(self.world), multi_sector, options=self.options)
-        first = row(held, (), none.report["revenue"])
+        first = replace(row(held, (), none.report["revenue"]), trade=self._trade(held))
         return first, [row(found, k, found.report["revenue"][0]) for k in range(1, len(outcomes) + 1)]
 
-    def bands(self, base: Levels, outcomes: Mapping[str, Levels], *, draws: int = 0, seed: int = 0) -> Band | None:
+    def _trade(self, held: Any) -> tuple[dict[str, Any], ...]:
+        """Goods between the USA and China, bn USD before duty: base year, baseline, and what customs observed."""
+        before = self.world.duty_free * self.world.spending[:, :, None]
+        after = multi_sector.trade(self.world, held.policy, held.state)
+        goods = self.world.structure.goods
+        found = []
+        for n, i in (("USA", "CHN"), ("CHN", "USA")):
+            cell = (self.world.index(n), self.world.index(i))
+            year, then = observed(n, i, self.world.origin.year)
+            last, now = observed(n, i)
+            old, new = (float(flows[goods][:, *cell].sum()) for flows in (before, after))
+            found.append(
+                {
+                    "importer": n, "exporter": i, "base_year": year, "base": old / 1e3, "baseline": new / 1e3,
+                    "change": 100 * (new / old - 1), "observed_year": last, "observed": now,
+                    "observed_change": 100 * (now / then - 1),
+                }
+            )  # fmt: skip
+        return tuple(found)
+
+    def bands(
+        self,
+        base: Levels,
+        outcomes: Mapping[str, Levels],
+        *,
+        draws: int = 0,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Band | None:
         """Low and high of real income: lognormal draws, or the spread of all sets; None for a world of one sector."""
         if self.model != MULTI_SECTOR:
             return None
@@ -145,9 +180,8 @@ class Setting:
         held = tariffs(self.world, dict(base))
         if draws:
             return band(
-                self.world, policies, count=draws, seed=seed, baseline=held, horizon=self.horizon,
-                elasticity=self.elasticity if elasticities.named(self.elasticity, self.world.sectors).has_errors
-                else "caliendo-parro-2015",
+                self.world, policies, elasticity=self.elasticity, count=draws, seed=seed, baseline=held,
+                horizon=self.horizon, progress=progress,
             )  # fmt: skip
         return spread(self.world, policies, baseline=held, horizon=self.horizon)
 
@@ -193,6 +227,14 @@ class Setting:
             "tolerance": self.options.tolerance,
             "sources": list(self.world.origin.sources),
         }
+
+
+def observed(importer: str, exporter: str, year: int | None = None) -> tuple[int, float]:
+    """(year, goods in bn USD) as US customs counted them; the latest year at hand unless one is asked."""
+    text = (resources.files("detente") / "dossiers" / "us-china" / "observed_trade.csv").read_text("utf-8")
+    rows = [r for r in csv.DictReader(text.splitlines()) if (r["importer"], r["exporter"]) == (importer, exporter)]
+    row = next((r for r in rows if int(r["year"]) == year), rows[-1])
+    return int(row["year"]), float(row["goods_bn_usd"])
 
 
 @cache

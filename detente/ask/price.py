@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from detente.ask import policy, scenario
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, setting
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -29,6 +29,7 @@ def price(
     known: str | None = None,
     dossier: str = "us-china",
     home: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
 
@@ -43,7 +44,7 @@ def price(
     if not 0 <= draws <= 100_000:
         raise QuestionError(f"--draws {draws}: from 0 (the spread of all sets) to 100000")
     world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
-    at = setting(world, model, elasticity, horizon)
+    at = setting(world, model, elasticity or (DRAWN if draws else None), horizon)
     revenue = _one({s.revenue for s in written if s.revenue}, "use their revenue alike", "lump_sum")
     base_name = baseline or _one({s.baseline or "in-force" for s in written}, "name one baseline", "in-force")
     base = {}
@@ -54,7 +55,7 @@ def price(
             base = scenario.load(base_name).levels(at, base, as_of)
     outcomes = {f"{k} {s.name}": s.levels(at, base, as_of) for k, s in enumerate(written)}
     held, found = at.price(base, list(outcomes.values()), revenue=revenue)
-    bands = at.bands(base, outcomes, draws=draws, seed=seed)
+    bands = at.bands(base, outcomes, draws=draws, seed=seed, progress=progress)
     scenarios = []
     for s, key, one in zip(written, outcomes, found, strict=True):
         economies: dict[str, dict[str, float]] = {

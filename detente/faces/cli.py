@@ -12,7 +12,20 @@ from cyclopts import App, CycloptsError, Parameter
 
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import cli_record
-from detente.faces.common import Day, Dossier, Draws, Home, Horizon, Json, World, days, home_folder, show, write
+from detente.faces.common import (
+    Day,
+    Dossier,
+    Draws,
+    Home,
+    Horizon,
+    Json,
+    World,
+    days,
+    home_folder,
+    progress,
+    show,
+    write,
+)
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting than they gain
 
@@ -128,6 +141,7 @@ def price(
         known=known,
         dossier=dossier,
         home=home_folder(home),
+        progress=progress,
     )
     show(answer, as_json, "price")
 

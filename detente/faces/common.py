@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -46,6 +47,14 @@ def home_folder(given: str | None) -> str | None:
 
     usual = Path(user_data_dir("detente", appauthor=False))
     return str(usual) if usual.is_dir() else None
+
+
+def progress(done: int, count: int) -> None:
+    """How far a long run is, on stderr: a line that moves on a terminal, every tenth otherwise."""
+    live = sys.stderr.isatty()
+    if not live and done % max(count // 10, 1):
+        return
+    print(f"draw {done} of {count}", end="\r" if live and done < count else "\n", file=sys.stderr, flush=True)
 
 
 def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:

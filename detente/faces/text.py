@@ -205,7 +205,7 @@ def proof(data: dict[str, Any]) -> list[str]:
     lines = [closure]
     if economy["bands"]:
         bands = economy["bands"]
-        who = f" ({', '.join(bands['by'])})" if bands["by"] else ""
+        who = f" ({', '.join(bands['by'])})" if bands["by"] else f" ({bands['source']})"
         lines.append(f"Bands: {bands['meaning']}{who}.")
     steps = max(row["solver"]["steps"] for row in data["outcomes"])
     lines.append(
@@ -213,6 +213,13 @@ def proof(data: dict[str, Any]) -> list[str]:
         f" world {economy['world']}, {economy['economies']} economies, {economy['sectors']} sector"
         f"{'s' if economy['sectors'] > 1 else ''}, {economy['model']}."
     )
+    for flow in economy["baseline"]["trade"]:
+        lines.append(
+            f"Check: goods {flow['exporter']} to {flow['importer']} under the duties in force"
+            f" {number(flow['change'], 0)} % from {flow['base_year']} in the model,"
+            f" {number(flow['observed_change'], 0)} % observed in {flow['observed_year']}"
+            f" ({flow['observed']:.0f} bn USD)."
+        )
     horizon = economy["horizon"]
     lines.append(f"Elasticities: {economy['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}.")
     return [*lines, *([f"Limit of this horizon: {horizon['limits']}."] if horizon["limits"] else [])]
@@ -328,7 +335,7 @@ def price(answer: Answer) -> None:
     if horizon["limits"]:
         out.print(say(f"Limit of this horizon: {horizon['limits']}."))
     if data["bands"]:
-        out.print(say(f"Low and high: {data['bands']['meaning']}."))
+        out.print(say(f"Low and high: {data['bands']['meaning']}; {data['bands']['source']}."))
     out.print(
         say("Revenue is in points of base-year income; exports and imports are nominal. Everything: --json.", "dim")
     )
