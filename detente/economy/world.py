@@ -147,13 +147,14 @@ def check(world: World, *, tolerance: float = 1e-9) -> World:
         if array.shape != shape:
             counted = f"{n} economies" + (f" and {len(world.sectors)} sectors" if world.sectors else "")
             raise DataError(f"{world.name}: {field} has shape {array.shape}, but {counted} need {shape}")
-        bad = np.argwhere(~np.isfinite(array))
-        if bad.size:
+        if not np.isfinite(array).all():
+            bad = np.argwhere(~np.isfinite(array))
             raise DataError(
                 f"{world.name}: {field} of {place(world, bad[0])} is not a finite number; fill or drop it first"
             )
-        bad = np.argwhere(array <= -1 if field == "tariff" else array < 0)
-        if bad.size and field != "transfer":
+        low = array <= -1 if field == "tariff" else array < 0
+        if field != "transfer" and low.any():
+            bad = np.argwhere(low)
             raise DataError(
                 f"{world.name}: {field} of {place(world, bad[0])} is negative ({array[tuple(bad[0])]:.4g});"
                 " rebalance the table"
