@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from detente import replications
@@ -14,19 +16,23 @@ def papers() -> list[str]:
     return sorted(replications.PAPERS)
 
 
-def replicate(paper: str) -> Answer:
-    """Theirs / ours / gap, a row a cell that the model can compute. Raises QuestionError for an unknown paper."""
-    rows = list(replications.rows(paper))
+def replicate(paper: str, data: str | Path | None = None) -> Answer:
+    """Theirs / ours / gap, a row a cell that the model can compute.
+
+    data: a folder with what a paper's licence keeps out of the package; without it such cells have no value of ours.
+    Raises QuestionError for an unknown paper, DataError where the folder does not hold the paper's data.
+    """
+    rows = list(replications.rows(paper, data))
     cells: list[dict[str, Any]] = [
         {
             "table": row.table,
             "case": row.case,
             "economy": row.economy,
             "quantity": row.quantity,
-            "ours": row.ours,
+            "ours": row.ours if isfinite(row.ours) else None,
             "published": row.published,
             "digits": row.digits,
-            "gap": None if row.published is None else row.ours - row.published,
+            "gap": row.ours - row.published if row.published is not None and isfinite(row.ours) else None,
             "unit": row.unit,
             "matches": row.matches,
             "missed": row.missed or None,
@@ -38,7 +44,7 @@ def replicate(paper: str) -> Answer:
     for row in told:
         if row.tolerance is not None and row.published is not None:
             wide[row.table, row.case, row.quantity].append(abs(row.ours - row.published))
-    data = {
+    answer = {
         "paper": paper,
         "cells": len(rows),
         "published": len(told),
@@ -51,4 +57,4 @@ def replicate(paper: str) -> Answer:
         ],
         "rows": cells,
     }
-    return Answer("replicate", data, options={"paper": paper})
+    return Answer("replicate", answer, options={"paper": paper, "data": str(data) if data else None})

@@ -151,12 +151,13 @@ def replicate(
     paper: Annotated[str | None, Parameter(help="A paper; without one, all of them.")] = None,
     /,
     *,
+    data: Annotated[str | None, Parameter(help="Folder with what a paper's licence keeps out of the package.")] = None,
     as_json: Json = False,
 ) -> None:
     """Theirs / ours / gap, a row a published number; exit 1 where a cell that should match does not."""
     from detente.ask import replicate as question
 
-    answers = [question.replicate(name) for name in ([paper] if paper else question.papers())]
+    answers = [question.replicate(name, data) for name in ([paper] if paper else question.papers())]
     if as_json and len(answers) > 1:
         both = {"papers": [a.to_json() for a in answers], "rows": [r for a in answers for r in a.data["rows"]]}
         print(json.dumps({**both, "meta": answers[0].to_json()["meta"]}, ensure_ascii=False))

@@ -342,31 +342,39 @@ def price(answer: Answer) -> None:
 
 
 def replicate(answer: Answer) -> None:
-    """Theirs / ours / gap for printed cells; full-precision columns by their largest gap."""
+    """Theirs / ours / gap for printed cells; full-precision columns by their largest gap; reasons below."""
     out, data = console(), answer.data
+    reasons: dict[str, int] = {}
     table = grid("table", "case", "economy", "quantity", ">theirs", ">ours", ">gap", "")
     for row in data["rows"]:
         if row["published"] is None or row["digits"] is None:
             continue
-        mark = "ok" if row["matches"] else f"miss: {row['missed'] or 'not explained'}"
         digits = row["digits"]
-        table.add_row(
-            say(row["table"]), say(row["case"]), say(row["economy"]), say(row["quantity"]),
-            f"{row['published']:.{digits}f}", f"{row['ours']:.{digits + 2}f}", f"{row['gap']:+.{digits + 2}f}",
-            say(mark, "green" if row["matches"] else "red"),
-        )  # fmt: skip
+        if row["matches"]:
+            mark = say("ok", "green")
+        elif row["missed"]:
+            mark = say(f"({reasons.setdefault(row['missed'], len(reasons) + 1)})", "yellow")
+        else:
+            mark = say("MISS", "red")
+        ours = (
+            ("none", "") if row["ours"] is None else (f"{row['ours']:.{digits + 2}f}", f"{row['gap']:+.{digits + 2}f}")
+        )
+        names = (row["table"], row["case"], row["economy"], row["quantity"])
+        table.add_row(*(say(name) for name in names), f"{row['published']:.{digits}f}", *ours, mark)
     section(out, f"{data['paper']}: printed cells", table)
+    if reasons:
+        section(out, "why some differ", *(say(f"({n}) {reason}") for reason, n in reasons.items()))
     if data["full_precision"]:
         wide = grid("case", "quantity", ">economies", ">largest gap")
         for row in data["full_precision"]:
             wide.add_row(say(row["case"]), say(row["quantity"]), str(row["economies"]), f"{row['largest_gap']:.1e}")
         section(out, "every economy, at full precision", wide)
-    ours = data["cells"] - data["published"]
+    ours_alone = data["cells"] - data["published"]
     out.print()
     out.print(
         say(
             f"{data['matched']} of {data['published']} published cells match; {data['missed']} do not and should,"
-            f" {data['known_misses']} do not for a known reason; {ours} further cells are ours alone (--json).",
+            f" {data['known_misses']} do not for a known reason; {ours_alone} further cells are ours alone (--json).",
             "bold",
         )
     )

@@ -36,9 +36,14 @@ def schedule(world: World) -> Policy:
 def policies(world: World) -> dict[str, Policy]:
     """The cases by name."""
     pair: dict[tuple[str, ...], float] = {("USA", "CHN"): 0.25, ("CHN", "USA"): 0.25}
+    wall: dict[tuple[str, ...], float] = {("USA", e): 0.10 for e in world.economies if e != "USA"}
+    wall |= {("USA", "CHN"): 1.45, ("CHN", "USA"): 1.25}
     return {
         "2 April 2025": schedule(world),
         "25 points on all trade of the USA and China": tariffs(world, pair, added=True),
+        "145 and 125 points between the USA and China and 10 on other imports of the USA": tariffs(
+            world, wall, added=True
+        ),
     }
 
 
