@@ -6,7 +6,9 @@ shown.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,13 +132,17 @@ def spread(
 ) -> Band:
     """A quantity of every outcome under each named set of elasticities (all that cover the world if none are named)."""
     names = tuple(sets or elasticities.names(world.sectors))
-    found = np.empty((len(names), len(outcomes), len(world.economies)))
-    lost = 0
-    for d, name in enumerate(names):
+    batch = stack(world, outcomes.values())
+
+    def one(name: str) -> tuple[np.ndarray, bool]:
         theta = _theta(elasticities.named(name, world.sectors), world)
-        task = Task(world, stack(world, outcomes.values()), quantity, baseline, horizon, options, theta)
-        found[d], whole = task.priced(theta, task.steering())
-        lost += not whole
+        task = Task(world, batch, quantity, baseline, horizon, options, theta)
+        return task.priced(theta, task.steering())
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the sets are independent, and the work is in numpy
+        rows = list(pool.map(one, names))
+    found = np.stack([values for values, _ in rows])
+    lost = sum(not whole for _, whole in rows)
     return Band(quantity, tuple(outcomes), world.economies, found, names, False, f"{len(names)} sets", lost)
 
 
