@@ -7,7 +7,9 @@ brings a correction of its own (`steer`); Newton then solves by Krylov steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -24,7 +26,8 @@ RIDGE = np.float32(1e-6) * np.eye(
     MEMORY, dtype=np.float32
 )  # on the scaled Gram matrix: the rounding of single precision
 MANY = 32  # scenarios from which a batch earns a Jacobian of its own
-CHUNK = 64  # scenarios solved side by side: their history stays in the processor's cache
+CHUNK = 64  # scenarios solved side by side, more of a small model: the history stays in the processor's cache
+CELLS = 50_000  # unknowns side by side that still do
 CHORD = 40  # chord steps before Newton is tried
 WORST = 1e6  # a gap beyond which a row has left the room
 LARGE = 1000  # unknowns from which Newton solves by Krylov steps
@@ -229,26 +232,28 @@ def near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np
 
 
 def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:
-    """Every scenario of a policy, side by side where their access allows it."""
+    """Every scenario of a policy, side by side where their access allows it, pieces of a batch on every core."""
     with np.errstate(all="ignore"):  # a row that leaves the numbers is caught by its gap
         if not policy.shape:
             return one(model, world, policy, tolerance, limit)
-        pieces = [policy[at : at + CHUNK] for at in range(0, len(policy.rate), CHUNK)]
-        return joined(list(side_by_side(model, world, policy, pieces, tolerance, limit)))
+        if model.prepare(world, policy[:1]) is None:
+            return joined([_widen(one(model, world, policy[k], tolerance, limit)) for k in range(len(policy.rate))])
+        first, steer = near(model, world, policy, tolerance)
+    size = max(CHUNK, CELLS // first.size)
+    pieces = [policy[at : at + size] for at in range(0, len(policy.rate), size)]
+    solve = partial(side_by_side, model, world, first, steer, tolerance=tolerance, limit=limit)
+    if len(pieces) == 1:
+        return solve(pieces[0])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return joined(list(pool.map(solve, pieces)))
 
 
 def side_by_side(
-    model: Any, world: World, policy: Policy, pieces: list[Policy], tolerance: float, limit: int
-) -> Iterator[Found]:
-    """Each piece of a batch solved; rows that the chord does not bring home are solved alone."""
-    first: np.ndarray | None = None
-    for piece in pieces:
+    model: Any, world: World, first: np.ndarray, steer: Push, piece: Policy, *, tolerance: float, limit: int
+) -> Found:
+    """A piece of a batch solved; rows that the chord does not bring home are solved alone."""
+    with np.errstate(all="ignore"):
         reach = model.prepare(world, piece)
-        if reach is None:
-            yield joined([_widen(one(model, world, piece[k], tolerance, limit)) for k in range(len(piece.rate))])
-            continue
-        if first is None:
-            first, steer = near(model, world, policy, tolerance)
         rows = np.tile(first, (len(piece.rate), 1))
         found = chord(mover(model, world, piece, reach), rows, steer, tolerance, min(limit, CHORD))
         report = model.report(world, piece, reach, shaped(model, world, found.x))
@@ -257,7 +262,7 @@ def side_by_side(
             found.x[k], found.gap[k], found.steps[k] = f.x, f.gap, f.steps
             for name, values in (f.report or {}).items():
                 report[name][k] = values
-        yield found._replace(report=report)
+        return found._replace(report=report)
 
 
 def _widen(found: Found) -> Found:
