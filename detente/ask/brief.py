@@ -165,6 +165,10 @@ def notes(read: Read, at: Setting, as_of: str, known: str) -> tuple[str, ...]:
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
         "duties of third economies on US goods are not at hand and left out",
     ]
+    if as_of[:4] < str(at.world.origin.year):
+        found.append(
+            f"the day lies before {at.world.origin.year}, the base year of the economy: its duties are not in it"
+        )
     last = max((s.known or "" for s in read.record.statements()), default="")[:10]
     if last and as_of[:10] > last:
         found.append(f"the record ends on {last}: nothing after that day is in it, and nothing is assumed")

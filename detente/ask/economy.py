@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.ask import policy
 from detente.ask.policy import Layer
-from detente.economy import calibrate, horizons
+from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
 from detente.economy.policy import nothing, stack, tariffs
@@ -151,6 +151,8 @@ class Setting:
         goods = self.world.structure.goods
         found = []
         for n, i in (("USA", "CHN"), ("CHN", "USA")):
+            if not {n, i} <= set(self.world.economies):
+                continue
             cell = (self.world.index(n), self.world.index(i))
             year, then = observed(n, i, self.world.origin.year)
             last, now = observed(n, i)
@@ -183,7 +185,8 @@ class Setting:
                 self.world, policies, elasticity=self.elasticity, count=draws, seed=seed, baseline=held,
                 horizon=self.horizon, progress=progress,
             )  # fmt: skip
-        return spread(self.world, policies, baseline=held, horizon=self.horizon)
+        sets = elasticities.names(self.world.sectors)
+        return spread(self.world, policies, sets=sets, baseline=held, horizon=self.horizon) if len(sets) > 1 else None
 
     def mean(self, values: np.ndarray) -> float:
         """The mean of economies, weighted with their final spending in the base year."""
@@ -241,10 +244,13 @@ def observed(importer: str, exporter: str, year: int | None = None) -> tuple[int
 def setting(
     world: str = DEFAULT_WORLD, model: str | None = None, elasticity: str | None = None, horizon: str = "long"
 ) -> Setting:
-    """A shipped world set up for a question. Raises QuestionError for a name that is none or does not fit."""
+    """A shipped world, or an .npz table of the user's, set up for a question.
+
+    Raises QuestionError for a name that is none or does not fit, DataError for a table that is no economy.
+    """
     horizons.horizon(horizon)
-    table = worlds.table(world)
-    if isinstance(table, worlds.InputOutput):
+    table = None if world.endswith(".npz") else worlds.table(world)
+    if table is None or isinstance(table, worlds.InputOutput):
         if model not in (None, MULTI_SECTOR):
             raise QuestionError(f"{world} has sectors and runs the model {MULTI_SECTOR}; {model!r} needs world-2023")
         known = calibrate.shipped(world, elasticity)

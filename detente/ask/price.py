@@ -95,7 +95,11 @@ def price(
         "baseline": {
             "name": base_name,
             "as_of": None if base_name == "none" else as_of,
-            "real_income": {code: float(held.change["real_income"][at.world.index(code)]) for code in ("USA", "CHN")},
+            "real_income": {
+                code: float(held.change["real_income"][at.world.index(code)])
+                for code in ("USA", "CHN")
+                if code in at.world.economies
+            },
             "solver": held.proof(),
         },
         "bands": banded(bands),

@@ -17,7 +17,9 @@ from detente.errors import QuestionError
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON document instead of text.")]
 Day = Annotated[str | None, Parameter(help="A day, YYYY-MM-DD; it means the end of that day, UTC.")]
 Home = Annotated[str | None, Parameter(help="Folder with your own dossiers (default: the user data folder).")]
-World = Annotated[str, Parameter(help="The baseline economy: icio-2022 (81 by 28), wiod-2011, world-2023 (194 by 1).")]
+World = Annotated[
+    str, Parameter(help="icio-2022 (81 by 28), wiod-2011, world-2023 (194 by 1), or your own table as .npz.")
+]
 Horizon = Annotated[str, Parameter(help="How far trade has answered: short, medium or long.")]
 Draws = Annotated[int, Parameter(help="Draws of elasticities behind low and high; 0 shows the spread of all sets.")]
 Dossier = Annotated[str, Parameter(help="A shipped dossier, or none.")]

@@ -310,11 +310,12 @@ def price(answer: Answer) -> None:
     out.print(say(f"{data['world']}, {data['model']}; percent changes against {base['name']}{since}", "bold"))
     keys = ("real_income", "welfare", "real_wage", "price", "gdp", "exports", "imports", "revenue")
     for row in data["scenarios"]:
-        shown = [key for key in keys if key in row["economies"]["USA"]]
+        codes = [code for code in dict.fromkeys(["USA", "CHN", *row["third"]]) if code in row["economies"]]
+        shown = [key for key in keys if key in row["economies"][codes[0]]]
         table = grid(
             "economy", *(">" + key.replace("_", " ") for key in shown), *([">low", ">high"] if data["bands"] else [])
         )
-        for code in dict.fromkeys(["USA", "CHN", *row["third"]]):
+        for code in codes:
             values = row["economies"][code]
             band = [values["real_income_low"], values["real_income_high"]] if data["bands"] else []
             table.add_row(say(code), *(number(values[key], 3) for key in shown), *(number(v, 3) for v in band))
