@@ -154,8 +154,10 @@ class Setting:
             if not {n, i} <= set(self.world.economies):
                 continue
             cell = (self.world.index(n), self.world.index(i))
-            year, then = observed(n, i, self.world.origin.year)
-            last, now = observed(n, i)
+            year = self.world.origin.year
+            then, (last, now) = observed(n, i).get(year), max(observed(n, i).items())
+            if then is None:
+                continue
             old, new = (float(flows[goods][:, *cell].sum()) for flows in (before, after))
             found.append(
                 {
@@ -232,12 +234,13 @@ class Setting:
         }
 
 
-def observed(importer: str, exporter: str, year: int | None = None) -> tuple[int, float]:
-    """(year, goods in bn USD) as US customs counted them; the latest year at hand unless one is asked."""
+def observed(importer: str, exporter: str) -> dict[int, float]:
+    """{year: goods in bn USD} as US customs counted them."""
     text = (resources.files("detente") / "dossiers" / "us-china" / "observed_trade.csv").read_text("utf-8")
-    rows = [r for r in csv.DictReader(text.splitlines()) if (r["importer"], r["exporter"]) == (importer, exporter)]
-    row = next((r for r in rows if int(r["year"]) == year), rows[-1])
-    return int(row["year"]), float(row["goods_bn_usd"])
+    rows = csv.DictReader(text.splitlines())
+    return {
+        int(r["year"]): float(r["goods_bn_usd"]) for r in rows if (r["importer"], r["exporter"]) == (importer, exporter)
+    }
 
 
 @cache

@@ -57,8 +57,8 @@ class Layer:
         return {**vars(self), "average": round(self.average, 4)}
 
     def sectors(self, goods: Iterable[str]) -> dict[str, float]:
-        """Share of each sector's trade that the layer falls on."""
-        if self.covers is None:
+        """Share of each sector's trade that the layer falls on; its mean where the coverage knows other sectors."""
+        if self.covers is None or not _sectors() & set(goods):
             return dict.fromkeys(goods, self.share)
         found = _split().get((self.covers, _partner(self.covers, self.against)), {})
         return {sector: found[sector] for sector in goods if sector in found}
@@ -85,6 +85,11 @@ def _split() -> dict[tuple[str, str], dict[str, float]]:
     for row in _rows("coverage_sectors.csv"):
         found.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
     return found
+
+
+@cache
+def _sectors() -> frozenset[str]:
+    return frozenset(row["sector"] for row in _rows("coverage_sectors.csv"))
 
 
 def _partner(layer: str, partner: str) -> str:
