@@ -93,9 +93,12 @@ def unmatched_rows(left: Iterable[Left]) -> list[Row]:
 def flagged_rows(told: Iterable[Statement], proposed: Collection[str]) -> list[Row]:
     """Claims whose words are distorted, each with the official statement that says it right, where one is at hand."""
     told = list(told)
-    official = [s for s in told if s.id not in proposed and rank_of(s) >= OFFICIAL and s.kind in ("truce", "extension")]
+    ends = [s for s in told if s.kind in ("truce", "extension")]
+    official = [s for s in ends if s.id not in proposed and rank_of(s) >= OFFICIAL]
     rows = []
     for s in told:
+        if not s.flags and s.kind not in ("truce", "extension"):
+            continue
         flags = [f for f in s.flags if f in DISTORTED]
         hostile = s.kind in ("truce", "extension") and HOSTILE.search(s.quote)
         flags += ["mistranslation"] if hostile and "mistranslation" not in flags else []

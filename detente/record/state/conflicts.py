@@ -140,6 +140,8 @@ def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
                 phase = (value["measure"], key, value["status"], value.get("rate_pct"), value.get("rate_pp"))
                 groups.setdefault(phase, []).append((value[key], s))
     for (name, key, *_), claims in groups.items():
+        if len({value for value, _ in claims}) == 1:
+            continue
         for step in _steps(claims):
             best = best_of(step)
             if any(_rivals(c, best) for c in step):

@@ -1,4 +1,4 @@
-"""Echoes: a voice that repeats itself is cited by its first word, its last by the day, and its last at hand.
+"""Echoes: a voice that repeats itself is cited by its last word by the day and its last at hand, some by the first too.
 
 This keeps a state small however long the record is; what a row says does not depend on how often it was said.
 """
@@ -9,13 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from detente.record.fact import Statement, days, moment, opening
+from detente.record.fact import Statement, days, moment, opening, plain
 from detente.record.state.claims import HEARSAY, rank_of, was_said, when_said
 
 NAMED = {"measure": "measure", "truce": "truce", "extension": "truce", "agreement_stage": "deal", "threat": "threat"}
 ALONE = ("agenda_item", "participant", "name_variant")  # their value says all there is to say
 ABOUT_RECORD = ("rank", "identity")
 UNUSED = ("statement", "review")  # no row of the state rests on them
+FIRST_TOO = ("truce", "extension", "agreement_stage", "threat", "planned_meeting")  # since when it was said counts
 
 
 def echo(s: Statement) -> str | None:
@@ -25,11 +26,13 @@ def echo(s: Statement) -> str | None:
     if s.kind in ABOUT_RECORD or not _stands_alone(s):
         return s.id
     hearsay = s.verification in HEARSAY
-    told = (
+    told: tuple[object, ...] = (
         s.kind, s.value, s.by.side, rank_of(s), hearsay, s.date.iso, s.valid_from, s.valid_to, s.modality, s.polarity,
         s.flags,
     )  # fmt: skip
-    return hashlib.blake2b(json.dumps(told, sort_keys=True, default=dict).encode(), digest_size=8).hexdigest()
+    if s.kind == "confirmation" and not s.value.get("date"):  # which meeting it speaks of depends on the month
+        told = (*told, when_said(s)[:7])
+    return hashlib.blake2b(json.dumps(told, sort_keys=True, default=plain).encode(), digest_size=8).hexdigest()
 
 
 def _stands_alone(s: Statement) -> bool:
@@ -40,6 +43,8 @@ def _stands_alone(s: Statement) -> bool:
         return bool(s.value.get(NAMED[s.kind]))
     if s.kind == "meeting":
         return bool(s.value.get("start"))
+    if s.kind == "confirmation":
+        return bool(s.value.get("event") or s.value.get("of"))
     return s.kind == "planned_meeting" and bool(s.value.get("date") and s.value.get("event"))
 
 
@@ -62,9 +67,12 @@ def heard(s: Statement) -> tuple[float, float]:
 
 
 def reduced(told: Iterable[Statement], at: str) -> list[Statement]:
-    """Of each echo the first, the last said by `at`, and the last; in the one order. Statements no row uses are out."""
-    ordered = sorted((order(s), key, s) for s in told if (key := echo(s)))
-    first = {key: s for _, key, s in reversed(ordered)}
+    """Of each echo the last said by `at`, the last, and for some kinds the first; in the one order.
+
+    Statements that no row uses are out.
+    """
+    ordered = sorted(((order(s), key, s) for s in told if (key := echo(s))), key=lambda r: r[0])
+    first = {key: s for _, key, s in reversed(ordered) if s.kind in FIRST_TOO}
     last = {key: s for _, key, s in ordered}
     by_then = {key: s for _, key, s in ordered if was_said(s, at)}
     kept = {s.id for chosen in (first, last, by_then) for s in chosen.values()}

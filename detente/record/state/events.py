@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from detente.record.fact import Statement, days
 from detente.record.state.claims import (
@@ -35,6 +36,7 @@ class Event:
     told: list[Statement]
     held: str | None = None
     proposed: Collection[str] = ()
+    answered: tuple[int, list[tuple[str, str, Statement]]] | None = None
 
     @property
     def day(self) -> str | None:
@@ -51,24 +53,69 @@ def events_told(
     events: list[Event] = []
     left: list[Left] = []
     beside = any(s.id not in proposed for s in told)
+    near, numbers, told_before = _Calendar(), dict[int, int](), dict[Any, Event]()
     told = [s for s in told if was_said(s, at)]
     for s in sorted(told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not date_of(s), when_said(s))):
-        event = next((e for e in events if speaks_of(s, e)), None)
+        same = _same_words(s)
+        event = told_before.get(same) or next((events[n] for n in near.find(s) if speaks_of(s, events[n])), None)
         if event is None:
             if s.id in proposed and beside and not (_name_of(s) or people_of(s)):
                 left.append((s, "it does not say of which meeting it speaks"))
                 continue
             event = Event(_name_of(s), [], [], [], proposed=proposed)
             events.append(event)
+            numbers[id(event)] = len(events) - 1
         event.people = event.people or people_of(s)
         event.name = event.name or _name_of(s)
         event.told.append(s)
         when = date_of(s)
         if when:
             event.dates.append((when, s))
+        if same is None or same not in told_before:
+            near.put(s, numbers[id(event)])
+        if same:
+            told_before[same] = event
     for event in events:
         event.held = next((row["start"] for row in rounds if _was_held(event, row)), None)
     return events, left
+
+
+def _same_words(s: Statement) -> tuple[Any, ...] | None:
+    """The words that say which meeting it is; two statements with the same ones speak of the same."""
+    name, day = _name_of(s), date_of(s)
+    return (name, day, *people_of(s)) if name and day else None
+
+
+class _Calendar:
+    """Meetings by the days their statements name, so that a statement is held against those near it only."""
+
+    def __init__(self) -> None:
+        self.by_step: dict[int, set[int]] = {}
+        self.all: set[int] = set()
+        self.undated: set[int] = set()
+
+    def put(self, s: Statement, number: int) -> None:
+        """Note that a statement speaks of a meeting."""
+        self.all.add(number)
+        day = date_of(s) or when_said(s)
+        if not day:
+            self.undated.add(number)
+            return
+        for step in _steps(day):
+            self.by_step.setdefault(step, set()).add(number)
+
+    def find(self, s: Statement) -> list[int]:
+        """The meetings near its day, in their order; all of them where it names no day."""
+        day = date_of(s) or when_said(s)
+        if not day:
+            return sorted(self.all)
+        near = {n for step in _steps(day, spare=1) for n in self.by_step.get(step, ())}
+        return sorted(near | self.undated)
+
+
+def _steps(day: str, spare: int = 0) -> range:
+    first, last = days(day)
+    return range(first.toordinal() // STEP - spare, min(last.toordinal(), first.toordinal() + 800) // STEP + spare + 1)
 
 
 def _was_held(event: Event, row: Row) -> bool:
@@ -96,7 +143,7 @@ def speaks_of(s: Statement, event: Event) -> bool:
     people = {folded(p) for p in people_of(s)}
     known = {folded(p) for p in event.people}
     when = date_of(s) or when_said(s)
-    dates = [d for d, _ in event.dates] or [when_said(t) for t in event.told if when_said(t)]
+    dates = {d for d, _ in event.dates} or {when_said(t) for t in event.told if when_said(t)}
     if when and dates and min(days_apart(when, d) for d in dates) > STEP:
         return False
     name, its = folded(_name_of(s)), folded(event.name)
@@ -110,8 +157,14 @@ def speaks_of(s: Statement, event: Event) -> bool:
     return any(t.source == s.source for t in event.told)
 
 
-def answers(event: Event) -> Iterator[tuple[str, str, Statement]]:
+def answers(event: Event) -> list[tuple[str, str, Statement]]:
     """Side, status and statement, in the order they were said."""
+    if event.answered is None or event.answered[0] != len(event.told):
+        event.answered = len(event.told), list(_answers(event))
+    return event.answered[1]
+
+
+def _answers(event: Event) -> Iterator[tuple[str, str, Statement]]:
     for s in sorted(event.told, key=when_said):
         if s.kind == "confirmation":
             yield s.value["by_side"], s.value["status"], s

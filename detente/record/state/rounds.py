@@ -27,23 +27,29 @@ def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) 
     """One row a round, and the proposals that fit none and are no news."""
     groups: list[list[Statement]] = []
     by_month: dict[str, list[int]] = {}
+    told_before: dict[tuple[Any, ...], int] = {}
     left: list[Left] = []
     reviewed = [x for s in told if s.id not in proposed for x in [_start(s)] if x]
     for s in sorted(told, key=lambda s: (s.id in proposed, _vagueness(s))):
         start = _start(s)
         if (start and not begun(start, at, s.by.side)) or (not start and not was_said(s, at)):
             continue
+        same = _same_words(s)
+        if same in told_before:
+            groups[told_before[same]].append(s)
+            continue
         near = _groups_near(s, groups, by_month)
-        fitting = [
-            n for n in near if all(_could_be(s, o) for o in groups[n]) and any(_is_same(s, o) for o in groups[n])
-        ]
+        fitting = [n for n in near if _belongs(s, groups[n])]
         if fitting:
-            groups[min(fitting, key=lambda n: _days_before(groups[n], s))].append(s)
+            best = min(fitting, key=lambda n: _days_before(groups[n], s))
+            groups[best].append(s)
+            told_before[same] = best
         elif s.id in proposed and reviewed and (why := _why_no_round(s, reviewed)):
             left.append((s, why))
         else:
             for month in _months(s):
                 by_month.setdefault(month, []).append(len(groups))
+            told_before[same] = len(groups)
             groups.append([s])
     rows = [_round(g, proposed) for g in groups]
     return sorted(rows, key=lambda r: (r["start"] or "9999", r["city"] or "")), left
@@ -66,6 +72,18 @@ def _months(s: Statement) -> list[str]:
         last = first
     spare = [first - timedelta(days=1), first, first + timedelta(days=31), last, last + timedelta(days=1)]
     return sorted({f"{d:%Y-%m}" for d in spare if d <= last + timedelta(days=1)})
+
+
+def _same_words(s: Statement) -> tuple[Any, ...]:
+    """The words that say which round it is; two statements with the same ones speak of the same."""
+    value = s.value
+    if not _start(s):
+        return (s.id,)
+    return (_start(s), _end(s), value.get("city"), value.get("country"), value.get("mode_of_contact"), *people_of(s))
+
+
+def _belongs(s: Statement, group: list[Statement]) -> bool:
+    return all(_could_be(s, o) for o in group) and any(_is_same(s, o) for o in group)
 
 
 def _why_no_round(s: Statement, reviewed: list[str]) -> str:

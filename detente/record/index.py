@@ -1,0 +1,309 @@
+"""What a state rests on, found quickly: a shelf in memory, and an SQLite file that spares reading a long record.
+
+The lines are the truth. The file is a cache: it can be deleted at any moment, and is rebuilt when missing or stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from detente.record import lines
+from detente.record.fact import By, FactDate, Statement, moment
+from detente.record.state.claims import holds
+from detente.record.state.echoes import FIRST_TOO, echo, heard, order
+
+NAME = ".index.sqlite"
+LARGE = 2_000_000  # bytes of lines from which a file of its own pays
+LAYOUT = 3  # of the SQLite file; another layout is rebuilt
+FIRST = ", ".join(f"'{kind}'" for kind in FIRST_TOO)
+TABLES = """
+create table meta (layout integer, size integer, stamp text, digest text);
+create table statement (
+  id text primary key, place text not null, known real not null, by_day real not null, by_clock real not null,
+  kind text not null, echo text, timed integer not null, undoes integer not null, line text not null);
+create index standing on statement (echo, place, known, by_day, by_clock, kind) where echo is not null and undoes = 0;
+create index recent on statement (known) where undoes = 0;
+create index undoing on statement (undoes) where undoes = 1;
+"""
+
+
+class Row(NamedTuple):
+    """A statement on the shelf: its place in the one order, since when known and said, and what it echoes."""
+
+    place: str
+    known: float
+    by_day: float
+    by_clock: float
+    echo: str | None
+    timed: bool  # it has a valid time of its own
+    statement: Statement
+
+
+class Chosen(NamedTuple):
+    """What a state is composed of, and the day of the latest statement known."""
+
+    told: list[Statement]
+    last_known: str | None
+
+
+def row(s: Statement) -> Row:
+    """The row of a statement."""
+    known = moment(s.known).timestamp() if s.known else float("-inf")
+    timed = s.kind != "participant" and (s.valid_from is not None or s.valid_to is not None)
+    return Row(order(s), known, *heard(s), echo(s), timed, s)
+
+
+class Shelf:
+    """Statements in memory: those that echo each other together, each group in the one order."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, list[Row]] = {}
+        self._spans: dict[str, Row] = {}  # of each group the latest known, heard and placed, as one row
+        self._by_known: list[Row] = []  # the latest first
+        self._undoing: list[Statement] = []
+        self._waiting: list[Statement] = []
+
+    def put(self, statements: Iterable[Statement]) -> None:
+        """Add statements; they are sorted in when next asked for."""
+        self._waiting.extend(statements)
+
+    def select(self, as_of: str, known: str) -> Chosen:
+        """What `derive` would keep of these statements: live, holding, without echoes."""
+        self._sort_in()
+        limit, at = moment(known).timestamp(), moment(as_of).timestamp()
+        by_clock = "T" in as_of  # a time asked about is read on the side's clock, a day by calendar days
+        undone = undone_by(self._undoing, known)
+        kept: dict[str, Statement] = {}
+        for key, group in self._groups.items():
+            latest = self._spans[key]
+            whole = (
+                latest.known <= limit and (latest.by_clock if by_clock else latest.by_day) <= at and not latest.timed
+            )
+            if not whole or (undone and not undone.isdisjoint(r[6].id for r in group)):
+                group = [
+                    r for r in group
+                    if r[1] <= limit and r[6].id not in undone and (not r[5] or holds(r[6], as_of))
+                ]  # fmt: skip
+                if not group:
+                    continue
+                by_then = next((r for r in reversed(group) if (r[3] if by_clock else r[2]) <= at), None)
+                if by_then:
+                    kept[by_then[0]] = by_then[6]
+            last = group[-1]
+            kept[last[0]] = last[6]
+            if last[6].kind in FIRST_TOO:
+                kept[group[0][0]] = group[0][6]
+        return Chosen([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of))
+
+    def _last_known(self, limit: float, undone: set[str], as_of: str) -> str | None:
+        known = (r for r in self._by_known if r[1] <= limit and r[6].known and r[6].id not in undone)
+        return next((r[6].known for r in known if not r[5] or holds(r[6], as_of)), None)
+
+    def _sort_in(self) -> None:
+        if not self._waiting:
+            return
+        touched = set()
+        for each in map(row, self._waiting):
+            s = each.statement
+            if s.retracts or s.supersedes:
+                self._undoing.append(s)
+            if s.retracts is None:
+                self._by_known.append(each)
+                if each.echo is not None:
+                    self._groups.setdefault(each.echo, []).append(each)
+                    touched.add(each.echo)
+        self._waiting.clear()
+        self._by_known.sort(key=lambda r: (-r.known, r.place))
+        for key in touched:
+            group = self._groups[key]
+            group.sort(key=lambda r: r.place)
+            self._spans[key] = Row(
+                "", max(r.known for r in group), max(r.by_day for r in group), max(r.by_clock for r in group), None,
+                any(r.timed for r in group), group[0].statement,
+            )  # fmt: skip
+
+
+def undone_by(undoing: Iterable[Statement], known: str) -> set[str]:
+    """The ids that a retraction or a successor known by then takes out; a retraction can itself be retracted."""
+    limit = moment(known)
+    by: dict[str, list[str]] = {}
+    for s in undoing:
+        if s.known is None or moment(s.known) <= limit:
+            for target in (s.retracts, s.supersedes):
+                if target:
+                    by.setdefault(target, []).append(s.id)
+    verdicts: dict[str, bool] = {}
+
+    def stands(each: str) -> bool:
+        if each not in verdicts:
+            verdicts[each] = not any(stands(other) for other in by.get(each, ()))
+        return verdicts[each]
+
+    return {target for target in by if not stands(target)}
+
+
+class Index:
+    """The SQLite file beside a dossier's lines."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / NAME
+
+    def refresh(self, path: Path, whole: int, told: Iterable[Statement] | None = None) -> bool:
+        """Bring the file up to the first `whole` bytes of the lines; False where no file can be kept.
+
+        told: the statements of those bytes, where they have been read anyway.
+        """
+        try:
+            if self.is_fresh(path, whole):
+                return True
+            data = path.read_bytes()[:whole]
+            size = self._size_of_same(data)
+            if size is None:
+                self._rebuild(path, data, _read(data) if told is None else told)
+            else:
+                self._extend(path, data, _read(data[size:]))
+            return True
+        except (sqlite3.Error, OSError):
+            return False
+
+    def is_fresh(self, path: Path, whole: int) -> bool:
+        """Whether the file holds exactly these lines, by size and time stamps."""
+        if not self.path.is_file():
+            return False
+        try:
+            with closing(self._open()) as base:
+                meta = base.execute("select layout, size, stamp from meta").fetchone()
+        except sqlite3.Error:
+            return False
+        return meta == (LAYOUT, whole, _stamp(path))
+
+    def select(self, as_of: str, known: str) -> Chosen:
+        """As Shelf.select, from the file. Raises sqlite3.Error."""
+        limit, at = moment(known).timestamp(), moment(as_of).timestamp()
+        heard_by = "by_clock" if "T" in as_of else "by_day"
+        with closing(self._open()) as base:
+            undoing = [_statement(*r) for r in base.execute("select id, line from statement where undoes = 1")]
+            undone = undone_by(undoing, known)
+            base.execute("create temp table undone (id text primary key)")
+            base.executemany("insert into undone values (?)", [(i,) for i in undone])
+            standing = "known <= ? and echo is not null and undoes = 0"
+            if undone:
+                standing += " and id not in (select id from undone)"
+            groups = base.execute(
+                f"select min(case when kind in ({FIRST}) then place end), max(place),"
+                f" max(case when {heard_by} <= ? then place end) from statement where {standing} group by echo",
+                (at, limit),
+            )
+            places = {place for group in groups for place in group if place is not None}
+            told = self._at(base, places)
+            last = self._last_known(base, limit, undone, as_of)
+        told += [s for s in undoing if s.retracts is None and s.id not in undone and echo(s) is not None
+                 and moment(s.known or known).timestamp() <= limit]  # fmt: skip
+        held = {s.id: s for s in told if holds(s, as_of)}
+        return Chosen(sorted(held.values(), key=order), last)
+
+    def _at(self, base: sqlite3.Connection, places: Iterable[str]) -> list[Statement]:
+        ids = [p.rpartition(" ")[2] for p in places]
+        found = []
+        for start in range(0, len(ids), 900):
+            part = ids[start : start + 900]
+            marks = ",".join("?" * len(part))
+            query = f"select id, line from statement where id in ({marks})"
+            found += [_statement(*r) for r in base.execute(query, part)]
+        return found
+
+    def _last_known(self, base: sqlite3.Connection, limit: float, undone: set[str], as_of: str) -> str | None:
+        query = "select id, line from statement where undoes = 0 and known <= ? and known > -1e12 order by known desc"
+        others = "select id, line from statement where undoes = 1 and known <= ? order by known desc"
+        best: Statement | None = None
+        for each in (query, others):
+            for found in base.execute(each, (limit,)):
+                s = _statement(*found)
+                if s.id not in undone and s.retracts is None and holds(s, as_of):
+                    if best is None or moment(s.known or "") > moment(best.known or ""):
+                        best = s
+                    break
+        return best.known if best else None
+
+    def _size_of_same(self, data: bytes) -> int | None:
+        """How many of these bytes the file already holds; None where it holds something else."""
+        if not self.path.is_file():
+            return None
+        try:
+            with closing(self._open()) as base:
+                layout, size, digest = base.execute("select layout, size, digest from meta").fetchone()
+        except (sqlite3.Error, TypeError):
+            return None
+        same = layout == LAYOUT and size <= len(data) and digest == hashlib.sha256(data[:size]).hexdigest()
+        return size if same else None
+
+    def _rebuild(self, path: Path, data: bytes, told: Iterable[Statement]) -> None:
+        part = self.path.with_name(f"{NAME}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
+        try:
+            with closing(sqlite3.connect(part)) as base:
+                base.executescript("pragma journal_mode = off; pragma synchronous = off;" + TABLES)
+                self._insert(base, told)
+                self._sign(base, path, data)
+                base.commit()
+            part.replace(self.path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _extend(self, path: Path, data: bytes, told: Iterable[Statement]) -> None:
+        with closing(self._open()) as base:
+            base.execute("begin immediate")
+            self._insert(base, told)
+            self._sign(base, path, data)
+            base.commit()
+
+    def _insert(self, base: sqlite3.Connection, told: Iterable[Statement]) -> None:
+        rows = (
+            (s.id, r.place, max(r.known, -1e15), max(r.by_day, -1e15), max(r.by_clock, -1e15), s.kind, _key(r), r.timed,
+             bool(s.retracts or s.supersedes), lines.write(s))
+            for s in told for r in [row(s)]
+        )  # fmt: skip
+        base.executemany("insert or ignore into statement values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _sign(self, base: sqlite3.Connection, path: Path, data: bytes) -> None:
+        base.execute("delete from meta")
+        signed = (LAYOUT, len(data), _stamp(path), hashlib.sha256(data).hexdigest())
+        base.execute("insert into meta values (?, ?, ?, ?)", signed)
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=5)
+
+
+def _key(r: Row) -> str | None:
+    """What it echoes; with a valid time of its own the day decides, so it echoes nothing here."""
+    return r.statement.id if r.timed and r.echo is not None else r.echo
+
+
+def _stamp(path: Path) -> str:
+    told = path.stat()
+    return f"{told.st_ino} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}"
+
+
+def _read(data: bytes) -> Iterable[Statement]:
+    for line in data.decode("utf-8").split("\n"):
+        if line.strip():
+            yield lines.read_statement(line)
+
+
+def _statement(identity: str, line: str) -> Statement:
+    """The statement of a line whose id was verified when the file was built."""
+    told: Mapping = json.loads(line)
+    kept = {k: v for k, v in told.items() if k not in ("schema", "id")}
+    kept["by"] = By(**told.get("by", {}))
+    kept["date"] = FactDate(**told.get("date", {}))
+    kept["flags"] = tuple(told.get("flags", ()))
+    found = Statement(**kept)
+    found.__dict__["id"] = identity
+    return found
