@@ -9,7 +9,8 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
-from detente.faces.text import console, grid, proposals, say, section, state, text
+from detente.faces.text import clock, confirmed, console, grid, say, section, upcoming
+from detente.faces.text import conflicts as differing
 from detente.faces.words import day, stage, standing
 
 __all__ = [
@@ -18,6 +19,52 @@ __all__ = [
 ]  # fmt: skip
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
+
+
+def proposals(answer: Answer) -> None:
+    """A document's facts."""
+    out, data = console(), answer.data
+    table = grid("kind", "by", "value", "quote", ">at")
+    for fact in data["facts"]:
+        by = fact["by"]["name"] or fact["by"]["side"] or "?"
+        value = ", ".join(f"{k}={_short(v)}" for k, v in fact["value"].items() if v is not None)
+        table.add_row(
+            say(fact["kind"].replace("_", " ")), say(by), say(value), say(f'"{fact["quote"]}"'),
+            f"{fact['start']}-{fact['end']}",
+        )  # fmt: skip
+    section(out, f"{len(data['facts'])} facts proposed, none reviewed", table)
+
+
+def _short(value: Any) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def text(answer: Answer) -> None:
+    """A document's text as read, verbatim."""
+    sys.stdout.write(answer.data["text"])
+
+
+def state(answer: Answer) -> None:
+    """The state of the talks."""
+    from detente.ask.reading import clocks, headline, matrix
+
+    out, data = console(), answer.data
+    told = clocks(data, data["as_of"])
+    out.print(say(f"state on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
+    out.print(say(headline(data, told)))
+    clock(out, told)
+    confirmed(out, matrix(data))
+    measures = grid("measure", "by", "on", ">rate", "status", "legal from", "suspended until", "authority")
+    for row in data["measures"]:
+        rate = row["rate_pp"] if row["rate_pp"] is not None else row["rate_pct"]
+        measures.add_row(
+            say(row["measure"] or row["type"]), say(row["imposer"]), say(row["target"] or "all"),
+            "" if rate is None else f"{rate:g}", say(standing(row["status"])), say(row["legal_from"] or ""),
+            say(row["suspended_until"] or ""), say(row["authority"] or ""),
+        )  # fmt: skip
+    section(out, "Measures", measures)
+    upcoming(out, data)
+    differing(out, data)
 
 
 def added(answer: Answer) -> None:
