@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from detente.errors import RecordError
 from detente.record import lines
 from detente.record.fact import By, FactDate, Statement, moment
 from detente.record.state.claims import holds
@@ -47,10 +48,11 @@ class Row(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """What a state is composed of, and the day of the latest statement known."""
+    """What a state is composed of, the day of the latest statement known, and the ids that were taken out."""
 
     told: list[Statement]
     last_known: str | None
+    undone: set[str]
 
 
 def row(s: Statement) -> Row:
@@ -100,7 +102,7 @@ class Shelf:
             kept[last[0]] = last[6]
             if last[6].kind in FIRST_TOO:
                 kept[group[0][0]] = group[0][6]
-        return Chosen([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of))
+        return Chosen([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of), undone)
 
     def _last_known(self, limit: float, undone: set[str], as_of: str) -> str | None:
         known = (r for r in self._by_known if r[1] <= limit and r[6].known and r[6].id not in undone)
@@ -155,20 +157,27 @@ class Index:
     def __init__(self, folder: Path):
         self.path = folder / NAME
 
-    def refresh(self, path: Path, whole: int, told: Iterable[Statement] | None = None) -> bool:
-        """Bring the file up to the first `whole` bytes of the lines; False where no file can be kept.
-
-        told: the statements of those bytes, where they have been read anyway.
-        """
+    def catch_up(self, path: Path) -> bool:
+        """Bring the file up to the lines, if it holds the first of them; False where it has to be built anew."""
         try:
-            if self.is_fresh(path, whole):
+            size = path.stat().st_size
+            if self.is_fresh(path, size):
                 return True
-            data = path.read_bytes()[:whole]
-            size = self._size_of_same(data)
-            if size is None:
-                self._rebuild(path, data, _read(data) if told is None else told)
-            else:
-                self._extend(path, data, _read(data[size:]))
+            if not self.path.is_file():
+                return False
+            data = path.read_bytes()
+            held = self._size_of_same(data)
+            if held is None or not data.endswith(b"\n"):
+                return False
+            self._extend(path, data, _read(data[held:]))
+            return True
+        except (sqlite3.Error, OSError, RecordError):
+            return False
+
+    def build(self, path: Path, told: Iterable[Statement]) -> bool:
+        """Build the file anew from the statements of the lines; False where no file can be kept."""
+        try:
+            self._rebuild(path, path.read_bytes(), told)
             return True
         except (sqlite3.Error, OSError):
             return False
@@ -207,7 +216,7 @@ class Index:
         told += [s for s in undoing if s.retracts is None and s.id not in undone and echo(s) is not None
                  and moment(s.known or known).timestamp() <= limit]  # fmt: skip
         held = {s.id: s for s in told if holds(s, as_of)}
-        return Chosen(sorted(held.values(), key=order), last)
+        return Chosen(sorted(held.values(), key=order), last, undone)
 
     def _at(self, base: sqlite3.Connection, places: Iterable[str]) -> list[Statement]:
         ids = [p.rpartition(" ")[2] for p in places]

@@ -7,6 +7,7 @@ A line counts once it is locked, written and fsynced.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,11 +18,16 @@ from typing import IO
 
 from detente.errors import RecordError
 from detente.record import lines
-from detente.record.fact import By, Source, Statement, plain
+from detente.record.fact import By, Source, Statement, moment, plain
+from detente.record.index import LARGE, Index, Shelf
 from detente.record.kinds import check, check_quote, check_source
 from detente.record.state import State, derive, live
+from detente.record.state.claims import holds
+from detente.record.state.derive import compose
+from detente.record.state.echoes import reduced
 
 SOURCES, STATEMENTS = "sources.jsonl", "statements.jsonl"
+STATES = 8  # answers kept at hand
 
 
 class Record:
@@ -35,7 +41,10 @@ class Record:
         self.folder = folder
         self.sources: dict[str, Source] = {}
         self.notices: list[str] = []
-        self._statements: dict[str, Statement] = {}
+        self._told: dict[str, Statement] = {}
+        self._shelf = Shelf()
+        self._unread: Index | None = None  # the file that answers for lines not read yet
+        self._states: dict[tuple[str, str], State] = {}
         self._read_to: dict[str, int] = {SOURCES: 0, STATEMENTS: 0}
 
     @classmethod
@@ -86,10 +95,42 @@ class Record:
 
         `also`: statements beside the record, such as those proposed from a document at hand.
         """
-        also = tuple(also)
-        proposed = {s.id for s in also} - self._statements.keys()
-        told = (*self._statements.values(), *also)
-        return derive(told, as_of=plain(valid), known=plain(known or valid), sources=self.sources, proposed=proposed)
+        also, day, seen = tuple(also), plain(valid), plain(known or valid)
+        if not also and (day, seen) in self._states:
+            return self._states[day, seen]
+        if any(s.retracts or s.supersedes for s in also):
+            told = (*self._statements.values(), *also)
+            proposed = {s.id for s in also} - self._statements.keys()
+            return derive(told, as_of=day, known=seen, sources=self.sources, proposed=proposed)
+        state = self._compose(day, seen, also)
+        if not also:
+            self._states = {**dict(list(self._states.items())[1 - STATES :]), (day, seen): state}
+        return state
+
+    def _compose(self, day: str, seen: str, also: Sequence[Statement]) -> State:
+        """As `derive` of every line and `also`; found through the shelf, and through the index where lines wait."""
+        parts = [self._shelf.select(day, seen)]
+        if self._unread is not None:
+            try:
+                parts.append(self._unread.select(day, seen))
+            except sqlite3.Error:
+                self._read_now()
+                parts = [self._shelf.select(day, seen)]
+        undone = set().union(*(p.undone for p in parts))
+        own = {s.id: s for p in parts for s in p.told if s.id not in undone}
+        beside = [s for s in live(also, seen) if s.id not in own and s.id not in undone and holds(s, day)]
+        days = [p.last_known for p in parts if p.last_known] + [s.known for s in beside if s.known]
+        told = list(own.values()) if len(parts) == 1 and not beside else reduced([*own.values(), *beside], day)
+        return compose(
+            told, as_of=day, known=seen, last_known=max(days, key=moment, default=None), sources=self.sources,
+            proposed={s.id for s in beside if s.id not in self._told},
+        )  # fmt: skip
+
+    @property
+    def _statements(self) -> dict[str, Statement]:
+        """Every statement, by id, in order; reads the lines that wait."""
+        self._read_now()
+        return self._told
 
     def add(self, statement: Statement, *, known: str | date | None = None, text: str | None = None) -> Statement:
         """Check the statement, write its line and return it; the same statement twice is written once.
@@ -192,6 +233,7 @@ class Record:
         new_statements: Callable[[], list[Statement]],
     ) -> None:
         """Sources first: a statement is never on disk before its source."""
+        self._read_now()
         if self.folder is None or _is_shipped(self.folder):
             raise RecordError(
                 f"{self.name} is a shipped dossier and read-only; load it with a home folder (--home DIR), and your"
@@ -217,13 +259,35 @@ class Record:
                 self._read_to[name] += len(block)
 
     def _refresh(self) -> None:
-        """Read the folder's lines; a torn last line is set aside where the folder can be written, and said."""
+        """Read the folder's lines; a torn last line is set aside where the folder can be written, and said.
+
+        Lines that the index file holds wait until they are asked for.
+        """
         if self.folder is None or not self.folder.is_dir():
             return
         mend = os.access(self.folder, os.W_OK)
         with self._locked() if mend else _unlocked():
-            for name in (SOURCES, STATEMENTS):
-                self._catch_up(name, mend)
+            self._catch_up(SOURCES, mend)
+            path = self.folder / STATEMENTS
+            if not (path.is_file() and path.stat().st_size >= LARGE and mend):
+                self._catch_up(STATEMENTS, mend)
+                return
+            index = Index(self.folder)
+            if index.catch_up(path):
+                self._unread = index
+                return
+            before = self._told.keys() | set()
+            self._catch_up(STATEMENTS, mend)
+            index.build(path, [s for i, s in self._told.items() if i not in before])
+
+    def _read_now(self) -> None:
+        """Read the lines that the index answered for so far."""
+        if self._unread is None or self.folder is None:
+            return
+        self._unread = None
+        mend = os.access(self.folder, os.W_OK)
+        with self._locked() if mend else _unlocked():
+            self._catch_up(STATEMENTS, mend)
 
     def _catch_up(self, name: str, mend: bool) -> None:
         assert self.folder is not None
@@ -265,10 +329,14 @@ class Record:
             for source in lines.read_all(text, where, Source):
                 assert isinstance(source, Source)
                 self.sources[source.id] = source
+            self._states = {}
         else:
             for statement in lines.read_all(text, where, Statement):
                 assert isinstance(statement, Statement)
-                self._statements.setdefault(statement.id, statement)
+                if statement.id not in self._told:
+                    self._told[statement.id] = statement
+                    self._shelf.put([statement])
+            self._states = {}
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
