@@ -40,6 +40,17 @@ class Steer(NamedTuple):
         loops = [mix(self.cost, cost).reshape(rows, -1), mix(self.spending, spending).reshape(rows, -1)]
         return np.concatenate([np.concatenate(loops, axis=1) + wage @ self.follow, wage], axis=1)
 
+    def back(self, bar: np.ndarray) -> np.ndarray:
+        """The transposed map of one row [u]: what steers an adjoint."""
+        n, s, _ = self.cost.shape
+        bar = bar.astype(np.float32)
+        blocks, wage = bar[:-n], bar[-n:] + self.follow @ bar[:-n]
+        own = [
+            mix(loop.transpose(0, 2, 1), blocks[at : at + s * n].reshape(s, n)).ravel()
+            for loop, at in ((self.cost, 0), (self.spending, s * n))
+        ]
+        return np.concatenate([*own, np.zeros(n, np.float32)]) + self.wage @ wage
+
 
 class Through(NamedTuple):
     """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs and by its income."""

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.economy.access import Overlay, Panels, sectoral
+from detente.economy.models import backward
 from detente.economy.models.first_order import mix, steer
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
 from detente.errors import QuestionError
 
-__all__ = ["baseline", "mix", "prepare", "rebase", "report", "start", "steer", "step", "trade"]
+__all__ = ["baseline", "mix", "payoff", "prepare", "pull", "rebase", "report", "start", "steer", "step", "trade"]
 CLOSURE = "deficits fixed in world value added; duties paid to households; labour moves between sectors, not economies"
 
 
@@ -107,6 +108,30 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     paid = np.log((s.value_added * v.made).sum(-2) / world.income)
     flat = state.cost.shape
     return State(cost.reshape(flat) - v.level, spending.reshape(flat) - v.level, paid - v.level)
+
+
+def payoff(world: World, reach: Reach, state: State) -> Any:
+    """ln of real income [...,n], up to the baseline's constant."""
+    v = markets(world, reach, state)
+    return np.log(v.income) - (world.structure.final * v.log_price).sum(-2)
+
+
+def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -> tuple[State, backward.Bars]:
+    """Bars of the state, and of the markets, from bars on the moved state and on the payoffs; one scenario."""
+    s, v = world.structure, markets(world, reach, state)
+    shape = (*moved.wage.shape[:-1], *world.spending.shape)
+    cost, spending = moved.cost.reshape(shape), moved.spending.reshape(shape)
+    due = spending / (mix(s.inputs, v.made) + s.final * v.income + reach.empty)
+    paid = moved.wage / (s.value_added * v.made).sum(-2)
+    income = (s.final * due).sum(-2) + payoffs / v.income
+    made = mix(s.inputs.transpose(0, 2, 1), due) + s.value_added * paid[..., None, :]
+    price = mix(s.inputs, cost) - s.final * payoffs[..., None, :]
+    spend = np.broadcast_to(income[..., None, :], shape)
+    bars = backward.markets(v, reach, price, made, -spend, spend)
+    level = -(cost.sum((-1, -2)) + spending.sum((-1, -2)) + moved.wage.sum(-1))
+    growth = (income * world.transfer).sum(-1) + level / np.exp(v.level[..., 0])
+    wage = (s.value_added * cost).sum(-2) + (income + growth[..., None] / world.income.sum()) * v.wages
+    return State(bars.cost.reshape(moved.cost.shape), bars.spending.reshape(moved.cost.shape), wage), bars
 
 
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:

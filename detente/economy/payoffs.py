@@ -1,0 +1,140 @@
+"""Payoffs as a function of tariffs, and its derivatives by one implicit adjoint; what strategic.py optimises.
+
+Axes: s sector, n importer, i exporter. With x the state and x = step(x, tariff) at an equilibrium, the derivative of a
+weighted payoff g is g_tariff + bar * step_tariff, where bar = g_x + bar * step_x. A model takes part with two functions
+beside its equations: `payoff`, ln of what each government maximises, and `pull`, the vector-Jacobian product of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator, gmres
+
+from detente.economy import engine
+from detente.economy.access import Panels
+from detente.economy.models import backward
+from detente.economy.policy import tariffs
+from detente.economy.world import World
+from detente.errors import NotConverged, QuestionError
+
+TOLERANCE = 1e-11  # of an equilibrium of a small model; of a large one 1e-9
+ADJOINT = 1e-9  # relative, of the adjoint's own equations
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One equilibrium: tariff [s,n,i], ln payoffs [n] over the baseline's, the state's row and the solver's gap."""
+
+    ground: Ground
+    tariff: np.ndarray
+    payoff: np.ndarray
+    x: np.ndarray
+    reach: Any
+    gap: float
+    steps: int
+
+    def gradient(self, weight: np.ndarray) -> tuple[np.ndarray, float]:
+        """Derivatives [s,n,i] of the weighted sum of ln payoffs to every tariff; how far off the adjoint is (relative).
+
+        weight [n].
+        """
+        model, world = self.ground.model, self.ground.world
+        state = engine.shaped(model, world, self.x)
+        zero = type(state)(*(np.zeros_like(part) for part in state))
+        pulled, _ = model.pull(world, self.reach, state, zero, weight)
+        right = engine.flat(pulled)
+
+        def through(bar: np.ndarray) -> np.ndarray:
+            return engine.flat(model.pull(world, self.reach, state, engine.shaped(model, world, bar), 0 * weight)[0])
+
+        if right.size <= engine.LARGE:
+            bar = np.linalg.solve(np.eye(right.size) - through(np.eye(right.size)).T, right)
+        else:
+            square = (right.size, right.size)
+            steer = engine.steering(model, world)
+            ahead = LinearOperator(square, matvec=lambda r: steer.back(r).astype(float), dtype=float)  # type: ignore[attr-defined]
+            slope = LinearOperator(square, matvec=lambda b: b - through(b), dtype=float)
+            bar, _ = gmres(slope, right, M=ahead, rtol=ADJOINT / 10, restart=60, maxiter=5)
+        off = np.abs(bar - through(bar) - right).max() / max(float(np.abs(right).max()), 1e-300)
+        _, bars = model.pull(world, self.reach, state, engine.shaped(model, world, bar), weight)
+        v = model.markets(world, self.reach, state)
+        return backward.tariffs(v, self.reach, bars, self.tariff), float(off)
+
+
+class Ground:
+    """A world and a model, asked for payoffs at many tariffs near each other: it starts where it last stood."""
+
+    def __init__(self, world: World, model: Any):
+        if not world.sectors or not hasattr(model, "pull"):
+            raise QuestionError(f"{world.name}: strategic tariffs need a world with sectors, such as icio-2022")
+        self.world, self.model = world, model
+        self.zero = engine.flat(model.start(world))
+        self.base = model.payoff(world, model.prepare(world, tariffs(world, {})), model.start(world))
+        self.last = (world.tariff, world.panels, self.zero)
+
+    def at(self, tariff: np.ndarray, *, check: bool = True) -> Point:
+        """The equilibrium at tariffs [s,n,i]. Raises NotConverged; without check payoffs are then minus infinity."""
+        with np.errstate(all="ignore"):
+            return self._at(tariff, check)
+
+    def _at(self, tariff: np.ndarray, check: bool) -> Point:
+        model, world, (before, both, x) = self.model, self.world, self.last
+        both = self._panels(tariff, before, both)
+        reach = model.prepare(world, tariffs(world, {}))._replace(access=Panels(both))
+        move = engine.mover(model, world, None, reach)  # type: ignore[arg-type]
+        small = x.size <= engine.LARGE
+        goal = TOLERANCE if small else 1e-9
+        found = self._newton(reach, move, x, goal) if small else self._chord(move, x, goal)
+        if not found.gap <= goal and x is not self.zero:
+            found = self._newton(reach, move, self.zero, goal) if small else self._chord(move, self.zero, goal)
+        if not found.gap <= goal:
+            found = engine.one(model, world, tariffs(world, tariff), goal, 200)
+        state = engine.shaped(model, world, found.x)
+        payoff = model.payoff(world, reach, state) - self.base
+        if not (found.gap <= goal and np.isfinite(payoff).all()):
+            if check:
+                raise NotConverged(
+                    f"{world.name}: no equilibrium at these tariffs: a market misses by {float(found.gap):.1e}"
+                    " (relative); try a lower bound on tariffs"
+                )
+            return Point(self, tariff, np.full_like(self.base, -np.inf), found.x, reach, float(found.gap), 0)
+        self.last = (tariff, both, found.x)
+        return Point(self, tariff, payoff, found.x, reach, float(found.gap), int(found.steps))
+
+    def _panels(self, tariff: np.ndarray, before: np.ndarray, both: np.ndarray) -> np.ndarray:
+        """The access's arrays, rows of importers whose tariffs stay kept."""
+        world, n = self.world, len(self.world.economies)
+        rows = np.flatnonzero((tariff != before).any((0, 2)))
+        both = both.copy()
+        theta = world.structure.elasticity[:, None, None]
+        duty = np.log1p(tariff[:, rows])
+        gross = world.share[:, rows] * np.exp(-theta * (duty - np.log1p(world.tariff[:, rows])))
+        both[:, rows], both[:, n + rows] = gross, gross * np.exp(-duty)
+        return both
+
+    def _newton(self, reach: Any, move: Any, x: np.ndarray, goal: float) -> engine.Found:
+        """Newton with the Jacobian that `pull` gives row by row."""
+        model, world, eye = self.model, self.world, np.eye(x.size)
+        miss = move(x)
+        gap, steps = np.abs(miss).max(), 0
+        while steps < 30 and goal < gap < engine.WORST:
+            steps += 1
+            state = engine.shaped(model, world, x)
+            rows, _ = model.pull(
+                world, reach, state, engine.shaped(model, world, eye), np.zeros((x.size, self.base.size))
+            )
+            push = np.linalg.solve(eye - engine.flat(rows), miss)
+            if not np.isfinite(push).all():
+                break
+            push *= min(1.0, 1.0 / max(np.abs(push).max(), 1e-300))
+            x = x + push
+            miss = move(x)
+            gap = np.abs(miss).max()
+        return engine.Found(x, np.asarray(gap), np.asarray(steps))
+
+    def _chord(self, move: Any, x: np.ndarray, goal: float) -> engine.Found:
+        found = engine.chord(move, x[None], engine.steering(self.model, self.world), goal, 60)
+        return engine.Found(found.x[0], found.gap[0], found.steps[0])
