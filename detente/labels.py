@@ -10,6 +10,10 @@ from detente.errors import QuestionError
 
 BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "World"}
 WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on articles of China name too
+HOUSEHOLDS = {  # millions
+    "USA": (131.4, "US Census Bureau, households of 2023"),
+    "CHN": (494.2, "National Bureau of Statistics of China, census of 2020"),
+}
 SECTORS = {  # 28 sectors of the 2022 world: ISIC Rev. 4 divisions, OECD ICIO 2025
     "A01": "crops and animals", "A02": "forestry", "A03": "fishing", "B05": "coal", "B06": "oil and gas",
     "B07": "metal ores", "B08": "other mining", "B09": "mining support", "C10T12": "food, drink, tobacco",

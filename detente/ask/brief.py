@@ -79,6 +79,7 @@ def brief(
             if relief is None
             else {"name": "income_tax_relief", "meaning": CLOSURES["income_tax_relief"]},
             "bands": banded(bands),
+            "households": {code: {"millions": n, "source": who} for code, (n, who) in labels.HOUSEHOLDS.items()},
             "gap": max([held.gap, *(one.gap for one in found_rows)]),
             "not_priced": policy.left_out(read.state),
         },
@@ -123,6 +124,7 @@ def row(outcome: outcomes.Outcome, at: Setting, one: Priced, bands: Band | None)
             code: {name: float(values[at.world.index(code)]) for name, values in one.change.items()}
             for code in ("USA", "CHN", *third)
         },
+        "money": {code: at.money(change, code) for code in ("USA", "CHN")},
         "probability": None,
         "notes": list(outcome.notes),
         "evidence": list(outcome.evidence),

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from detente import labels
 from detente.ask import policy
 from detente.ask.policy import Layer
 from detente.economy import calibrate, elasticities, horizons
@@ -199,6 +200,16 @@ class Setting:
     def weight(self) -> np.ndarray:
         """Final spending [n] in the base year: income and transfers."""
         return self.world.income + self.world.transfer
+
+    def money(self, values: np.ndarray, code: str) -> dict[str, Any]:
+        """A percent change of real income as bn USD of the base year, and as USD a household where households are known."""
+        million = {"thousand USD": 1e-3, "million USD": 1.0}.get(self.world.origin.unit)
+        if million is None or code not in self.world.economies:
+            return {"bn_usd": None, "usd_a_household": None}
+        n = self.world.index(code)
+        gain = float(values[n]) / 100 * float(self.weight[n]) * million  # million USD
+        homes = labels.HOUSEHOLDS.get(code)
+        return {"bn_usd": gain / 1e3, "usd_a_household": gain / homes[0] if homes else None}
 
     def movers(self, values: np.ndarray, *, count: int = 5) -> list[str]:
         """The large third economies that gain or lose most; small ones move with the deficits the closure fixes."""

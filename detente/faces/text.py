@@ -173,6 +173,7 @@ def priced(out: Console, data: dict[str, Any]) -> None:
             f" CHN {number(level['CHN'])}, World {number(level['WLD'])}."
         ),
         *(say(line) for line in proof(data)),
+        *money(data),
         *jobs(rows),
         *(say(f"· {', '.join(titles)}: {note}", "dim") for note, titles in notes.items()),
     )
@@ -223,6 +224,20 @@ def proof(data: dict[str, Any]) -> list[str]:
     horizon = economy["horizon"]
     lines.append(f"Elasticities: {economy['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}.")
     return [*lines, *([f"Limit of this horizon: {horizon['limits']}."] if horizon["limits"] else [])]
+
+
+def money(data: dict[str, Any]) -> list[Text]:
+    """The first outcome that changes anything, in money of the base year."""
+    for row in data["outcomes"][1:2]:
+        told = [
+            f"{code} {number(x['bn_usd'], 1)} bn USD a year"
+            + (f", {number(x['usd_a_household'], 0)} USD a household" if x["usd_a_household"] is not None else "")
+            for code, x in row["money"].items()
+            if x["bn_usd"] is not None
+        ]
+        if told:
+            return [say(f"In money of {data['economy']['year']}, {row['title'].lower()}: {'; '.join(told)}.")]
+    return []
 
 
 def jobs(rows: list[dict[str, Any]]) -> list[Text]:
