@@ -10,6 +10,9 @@ from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
 
+STATE = re.compile(r"remain|stay|(?:take|took|taking|went|go|came|come)\w*\b|in (?:place|force)|no longer|be subject", re.I)
+
+
 def imposer_of(
     reading: Reading, s: Sentence, c: Piece, m: re.Match[str], subject: str | None, memory: dict[str, Any], kind: str,
     voices: Voices, noun: str,
@@ -26,7 +29,11 @@ def imposer_of(
     )
     if passive and reading.author not in (None, "joint") and re.search(r"hereby|shall|order\b", c.text):
         return reading.author
-    found = actor(reading, s, c.start, c.start + m.start(), subject)
+    pair = [x for x in s.within("sides", c.start, c.start + m.start()) if x.form != "adjective"][:2]
+    if len(pair) == 2 and pair[0].side != pair[1].side and _paired(s, pair[0].start, pair[1].start):
+        found = subject = None  # what A and B settle is imposed by the one whose partner's goods it hits
+    else:
+        found = actor(reading, s, c.start, c.start + m.start(), subject)
     own = [x for x in s.within("sides", c.start, c.end) if x.form == "adjective"]
     if found is None:
         for x in own:
@@ -43,18 +50,19 @@ def imposer_of(
         agent = re.search(r"\bby (?:the )?(?P<w>[A-Z][\w. ]+)", c.text[m.end() :])
         sides = s.within("sides", c.start + m.end(), c.end) if agent else []
         found = sides[0].side if sides else None
-    told = re.search(r"\bon (?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
+    told = re.search(r"\bon (?!\w+day)(?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
     aimed = [x.side for x in own if told and x.start > c.start + told.start()]
     if (
         found is None
         and subject is None
         and kind == "tariff"
         and aimed
-        and "USA" in reading.parties
-        and aimed[0] != "USA"
+        and (partner := _partner(reading, aimed[0]))
     ):
-        return "USA"
-    found = found or subject or memory.get(kind)
+        return partner
+    if found is None and kind == "tariff" and (passive or STATE.match(m.group())):
+        found = memory.get(kind) or _from_target(reading, s, c)
+    found = found or subject or memory.get(kind) or (memory.get("tariff") if kind == "exemption" else None)
     if found is None and kind == "other":
         found = memory.get("actor")
     if found is None and reading.author not in (None, "joint"):
@@ -63,15 +71,21 @@ def imposer_of(
         by = voices.at(s, c.start)
         found = by.side if by.side not in ("press", "joint", None) else None
     if found is None and kind == "tariff":
-        found = _from_target(reading, s, c) or ("USA" if "USA" in reading.parties else memory.get("other"))
+        found = _from_target(reading, s, c) or memory.get("other")
     return found
 
 
 def _from_target(reading: Reading, s: Sentence, c: Piece) -> str | None:
     for x in s.within("sides", c.start, c.end):
         if x.form == "adjective":
-            return reading.other(x.side)
+            return _partner(reading, x.side)
     return None
+
+
+def _partner(reading: Reading, hit: str) -> str | None:
+    """Who hits the goods of a side: the other party of the document, if the side is one of its two."""
+    rest = [p for p in reading.parties if p != hit]
+    return rest[0] if len(rest) == 1 else None
 
 
 def _skipped(language: str, lead: str, tail: str) -> bool:
@@ -125,6 +139,8 @@ def actor(
             found.append((n.start, n.side))
     found.sort()
     sides = [x for _, x in found]
+    if subject_only and len(found) > 1 and found[0][1] != found[1][1] and _paired(s, found[0][0], found[1][0]):
+        return None  # A and B together: neither alone
     if subject_only and len(set(sides)) > 1:
         verb = re.search(
             r"\b(?:will|has|have|had|was|were|is|are|said|agreed|committed|would)\b", text[start - base : end - base]
@@ -134,6 +150,11 @@ def actor(
     if not sides:
         return fallback
     return sides[0] if first else sides[-1]
+
+
+def _paired(s: Sentence, first: int, second: int) -> bool:
+    between = s.piece.text[first - s.piece.start : second - s.piece.start]
+    return bool(re.fullmatch(r"(?:[Tt]he )?(?:[\w.']+\s){1,4}and\s(?:the\s)?(?:[A-Z][\w.]*\s){0,3}", between))
 
 
 def first_named(s: Sentence) -> str | None:

@@ -21,13 +21,13 @@ STATUS = {
             r"|ing)?(?= (?:\w+['’]?s? ){0,3}(?:retaliat|tariff|dut|control|restriction|ban|measure"
             r"|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= )|resum(?:es?|ed"
             r"|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go"
-            r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|phas(?:es?|ed|ing) out|struck down"
+            r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|(?:no longer|not) (?:be )?(?:subject to|face|pay|apply)|phas(?:es?|ed|ing) out|struck down"
             r"|(?:will|would|shall) not be (?:implemented|imposed|applied)",
         ),
         (
             "reduced",
             r"lower(?:s|ed|ing)?|halv(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut(?:s|ting)?|slash(?:es|ed"
-            r"|ing)?|eas(?:es?|ed|ing)|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
+            r"|ing)?|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|scal(?:es?|ed|ing) (?:back|down)|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
             r"|ing)?",
         ),
         (
@@ -36,6 +36,10 @@ STATUS = {
             r"|ed|ing)|hik(?:es?|ed|ing)|t(?:akes?|ook|aking) effect|(?:came|comes?|went|goes|going|go|entered"
             r"|enters?|kick(?:s|ed)?) (?:into (?:force|effect)|in(?=$|[,.]))|levied|levy|levies(?= (?:a|an"
             r"|\d))|doubl(?:es?|ed|ing)|increas(?:es?|ed|ing)|appl(?:y|ies|ied|ying)|maintain(?:s|ed|ing)?"
+            r"|collect(?:s|ed|ing)?|charg(?:es?|ed|ing)|exempt(?:s|ed|ing)?(?= )"
+            r"|(?:add(?:s|ed|ing)?|plac(?:es?|ed|ing)|put(?:s|ting)?)(?= (?:\S+ ){0,9}?(?:to|on) (?:\S+ ){0,3}?"
+            r"(?:lists?|blacklist)\b)|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?|blacklist(?:s|ed|ing)"
+            r"|extend(?:s|ed|ing)?(?= (?:its |the |their )?(?:\w+ ){0,2}?(?:controls?|restrictions?|curbs?|bans?|rules?)\b)"
             r"|keep(?:s|ing)?|kept|accept(?:s|ed)?|slapp(?:ed|ing)|implement(?:s|ed|ing)|extend(?:s|ed"
             r"|ing)?(?= (?:\S+ ){0,8}?(?:exclusion|exemption|exception|waiver))|be subject to|in (?:place"
             r"|force)(?= today| now|,|$)|pay(?:s)?(?= (?:a|an) )|fac(?:es?|ed|ing)(?= (?:a|an|\d))",
@@ -43,12 +47,13 @@ STATUS = {
         (
             "announced",
             r"widen(?:s|ed|ing)?|expan(?:ds?|ded|ding|sion)|tighten(?:s|ed|ing)?|introduc(?:es?|ed|ing)"
+            r"|set(?:s|ting)?(?= (?:a|an|the) (?:\S+ ){0,3}?(?:tariff|rate|dut|lev))"
             r"|announc(?:es?|ed|ing)|unveil(?:s|ed|ing)?|will (?:need|require|be covered|be subject"
             r"|be required)|impos(?:ition)",
         ),
         (
             "committed",
-            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import more|invest(?:s|ed"
+            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import (?:more|additional)|invest(?:s|ed"
             r"|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b"
             r"|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed"
             r"|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control"
@@ -56,7 +61,7 @@ STATUS = {
             r"|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand"
             r"|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies"
             r"|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)"
-            r"|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
+            r"|build(?=s? )|supply(?= )|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
     "vi": (
@@ -79,7 +84,8 @@ STATUS = {
 
 TYPES = {
     "en": (
-        ("exemption", r"tariff exclusions?|exclusion process|exclusions?|exemptions?|exceptions?|waivers?|carve-outs?"),
+        ("exemption", r"tariff exclusions?|exclusion process|exclusions?|exemptions?|exceptions?|waivers?|carve-outs?"
+         r"|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?"),
         (
             "export_control",
             r"export(?:s)?[- ](?:control|restriction|curb|ban|licen[cs]|rule|limit)\w*|(?:controls?"
@@ -112,8 +118,9 @@ TYPES = {
         (
             "tariff",
             r"(?<!non-)tariffs?(?! (?:Commission|Schedule|exclusion|exemption|war|truce|pause))|dut(?:y"
-            r"|ies)\b(?! of)|lev(?:y|ies)\b|percentage points|\d+ points|[Hh]eadings? \d{4}|(?:a |the "
-            r"|its )?(?:tariff |duty |additional )?rate (?=of|on|for)|tax(?:es)?\b(?= (?:of|on))"
+            r"|ies)\b(?! of (?!\d|up |at |more|around|about|some))|lev(?:y|ies)\b|percentage points|\d+ points|[Hh]eadings? \d{4}|(?:a |the "
+            r"|its )?(?:tariff |duty |additional )?(?<!interest )(?<!exchange )(?<!growth )rates?\b(?! of (?:growth"
+            r"|inflation))|tax(?:es)?\b(?! (?:holiday|cut|return|reform|credit|evasion|rebate))"
             r"|\d+(?:\.\d+)?\s?(?:%|percent|per cent)(?= (?:tariff|dut|lev|rate|on))",
         ),
     ),
@@ -139,7 +146,7 @@ TYPES = {
     ),
 }
 BUY = {
-    "en": r"purchas\w*|buy\w*|bought|procur\w*|import more",
+    "en": r"purchas\w*|buy\w*|bought|procur\w*|import (?:more|additional)",
     "vi": r"mua(?: thêm)?|nhập khẩu thêm",
     "zh": r"采购|购买|多买|增购",
 }

@@ -29,6 +29,7 @@ TALKED = re.compile(
 )
 
 
+JOINTLY = re.compile(r"\b(?:[Bb]oth|[Tt]he (?:two|parties)|[Ee]ach|[Tt]wo sides)\b|hai bên|双方")
 CARRIES = re.compile(r"(?:It|They|He|She|Its|Additionally|Specifically|In addition|Also|There)\b")
 
 
@@ -131,7 +132,9 @@ def _measures(
         for d in found:
             memory[d.value["type"]] = d.value["imposer"]
             memory["latest"] = d
-        same = re.search(r"\b(?:do(?:es)?|did) (?:much )?the same\b|\bfollow(?:s|ed)? suit\b", c.text)
+        same = re.search(
+            r"\b(?:do(?:es)?|did|also) (?:much )?(?:the )?same\b|\bfollow(?:s|ed)? suit\b|\bin kind\b|\blikewise\b", c.text
+        )
         if same and not found and acts and (model := (out or memory.get("last"))):
             d = model[-1] if isinstance(model, list) else model
             found = [
@@ -185,6 +188,8 @@ def _verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
         return True
     word, before, after = m.group().lower(), text[: m.start()], text[m.end() :]
+    if re.match(r"buying|purchasing", word) and re.search(r"\b(?:for|against|over|of|from|about)\s(?:\w+'s\s)?$", before):
+        return False
     if (
         word
         in (
@@ -259,6 +264,7 @@ def _one(
     subject: str | None, memory: dict[str, Any], voices: Voices,
 ) -> Draft | None:  # fmt: skip
     language, text = reading.language, c.text
+    jointly: str | None = None
     before, after = text[used : m.start()], text[m.end() : after_end]
     bought = re.fullmatch(lexicon.BUY[language], m.group(), re.I)
     kind, noun = _object(language, before, after, m, status)
@@ -308,7 +314,9 @@ def _one(
             or (subject is None and m.start() > 14)
             or (
                 re.match(
-                    r"work|join|adopt|provid|recogni|allow|grant|enact|strengthen|approv|refrain|open", m.group(), re.I
+                    r"work|join|adopt|provid|recogni|allow|grant|enact|strengthen|approv|refrain|open|build|suppl|fund|acced",
+                    m.group(),
+                    re.I,
                 )
                 and kind is None
                 and not _single(s, c, m)
@@ -326,7 +334,7 @@ def _one(
     if (
         status == "in_force"
         and re.match(
-            r"impos|rais|hik|levy|doubl|increas|appl(?:y|ied)$|implement|slap|加征|提高|上调|áp|đánh|nâng",
+            r"impos|rais|hik|levy|doubl|increas|appl(?:y|ied)$|implement|slap|collect|charg|fac|加征|提高|上调|áp|đánh|nâng",
             m.group(),
             re.I,
         )
@@ -345,10 +353,12 @@ def _one(
         status = "suspended"
     if re.search(r"\b(?:that|which)\s(?:will|would|has|have)\b[^,]*$", before) and status == "committed":
         return None
-    if re.match(r"[Bb]oth\b|[Tt]he (?:two|parties)\b|[Ee]ach\b", text) and not s.within(
-        "sides", c.start, c.start + m.start()
-    ):
-        return None
+    if kind in ("tariff", "export_control", "fee", "other") and JOINTLY.search(text[: m.start()]) and not actor(reading, s, c.start, c.start + m.start(), None):
+        owner = re.search(r"của (?=\S)", text[m.end() :])
+        named = s.within("sides", c.start + m.end() + owner.end() - 1, c.end) if owner else []
+        jointly = named[0].side if named else memory.get(kind)
+        if jointly is None:
+            return None
     if (
         status in ("reduced", "in_force", "ended", "announced")
         and kind == "other"
@@ -357,7 +367,7 @@ def _one(
     ):
         return None
     q_start, q_end = c.start + m.start(), c.start + after_end
-    imposer = imposer_of(reading, s, c, m, subject, memory, kind, voices, noun)
+    imposer = jointly or imposer_of(reading, s, c, m, subject, memory, kind, voices, noun)
     if imposer is None:
         return None
     accepted = re.match(r"accept|fac(?:es?|ed|ing)|pay", m.group(), re.I)
@@ -365,7 +375,11 @@ def _one(
     if accepted and kind == "tariff":
         hit = [x.side for x in s.within("sides", c.start, c.start + m.start())]
         target = hit[-1] if hit else imposer
-        other = [x.side for x in s.within("sides", c.start + m.end(), c.end) if x.side != target]
+        other = [
+            x.side
+            for x in s.within("sides", c.start + m.end(), c.end)
+            if x.side != target and (x.form != "adjective" or re.match(r"\s(?:tariff|dut|rate|lev)", reading.text[x.end :][:8]))
+        ]
         imposer = other[0] if other else (imposer if imposer != target else reading.other(target, s) or "")
         status = "announced" if re.search(r"\b(?:will|would)\s$", text[: m.start()]) else status
         if not imposer:
@@ -398,6 +412,8 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
         r"|shall) not be",
         verb,
     )
+    if re.search(r" exempt", verb):
+        return "exemption", verb
     if passive or language == "zh":
         back = list(lexicon.types(language).finditer(before))
         if back:
@@ -416,6 +432,10 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
             return "tariff", ""
         if language != "zh":
             return None, ""
+    if re.search(r"exempt", verb):
+        return "exemption", verb
+    if re.match(r"add|plac|put|blacklist", verb) and (status == "in_force" or "blacklist" in verb):
+        return "entity_listing", verb
     if near:
         if re.match(r"\s?(?:in retaliation|pursuant|in response)", after):
             return None, ""

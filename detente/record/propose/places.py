@@ -37,6 +37,11 @@ VERBAL = re.compile(
     r"|must|shall|does"
     r"|did|but|as|of|since|until|that|which|who|when|while|said|says|agrees|intends|plans|commits|maintains"
     r"|imposes|put|took"
+    r"|struck|kept|made|gave|held|went|came|became|began|rose|fell|cut|cuts|set|sets|hit|hits|let|told|knew|found|lost|won"
+    r"|left|sent|brought|bought|sold|sought|thought|paid|spent|built|sat|stood|spoke|broke|chose|drew|drove|grew"
+    r"|threw|wrote|withdrew|fought|laid|led|felt|lifts|drops|keeps|gets|got|gives|makes|takes|raises|lowers"
+    r"|suspends|removes|ends|buys|offers|calls|accuses|threatens|denies|refuses|accepts|again|still|already"
+    r"|never|ever|once|only|instead|meanwhile|therefore|alone|both|together|entered|concluded"
     r"|met|sees|wants|expects|remains|confirms|reaffirms|then|now|not|after|before|if|[a-z]+ed"
 )
 

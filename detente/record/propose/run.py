@@ -129,7 +129,7 @@ def _persons(told: Reading) -> list[Draft]:
             p = people.person(n.name)
             if p is None:
                 continue
-            start, end, office = group.get(index, (n.begin or n.start, n.stop or n.end, n.role))
+            start, end, office = group.get(index, (n.begin, n.stop, n.role))
             if n.name not in seen and office:
                 seen.add(n.name)
                 held = p.role(told.anchor)

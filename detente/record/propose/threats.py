@@ -31,8 +31,8 @@ THREAT = re.compile(
 
 
 IF = re.compile(
-    r"\b(?:[Ii]f|[Uu]nless|[Ff]ailing|[Ss]hould"
-    r" (?:the|China|talks|no)|[Oo]therwise|in case|[Aa]bsent)\b|nếu|如果|否则|若"
+    r"\b(?:[Ii]f|[Uu]nless|[Ff]ailing|[Oo]therwise|in case|[Aa]bsent|[Ww]ithout (?:a|an|such an?)"
+    r" (?:deal|agreement|accord|extension|solution))\b|(?:^|[,;:]\s)[Ss]hould\b|[Nn]ếu|如果|如不|否则|若|一旦"
 )
 
 
@@ -94,7 +94,7 @@ def find_threats(
             or (reading.author if reading.author != "joint" else None)
         )
         if side:
-            out.append(_threat(reading, s, s.piece.start, s.piece.end, side, voices))
+            out.append(_threat(reading, s, s.piece.start, s.piece.end, side, voices, harm))
     if (
         not out
         and re.search(
@@ -123,27 +123,30 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
         r"(?:tariffs?|duties|rate|levies|measures?|retaliat\w+|sanctions|controls)\b[^.]{0,80}\b(?:will|would"
         r"|could|shall|may) (?:\w+ ){0,2}?(?:go|take effect|rise|shoot|return|snap|increase|be (?:imposed"
         r"|raised|applied|reimposed|reinstated|doubled|increased)|kick in|jump|double|come)"
-        r"|\b(?:will|would|could|shall|may|might) (?:\w+ ){0,3}?(?:impose|raise|reimpose|reinstate|retaliate"
-        r"|respond|hit|meet that|take (?:necessary|further|appropriate|additional|all necessary)|increase"
-        r"|modify|strike|pursue)"
-        r"|sẽ (?:áp|tăng|đáp trả)|将(?:加征|恢复|采取|反制|提高)",
+        r"|\b(?:will|would|could|shall|may|might|can) (?:\w+ ){0,3}?(?:impose|raise|reimpose|reinstate|retaliate"
+        r"|respond|hit|meet that|take (?:\w+ )?(?:\w+ )?(?:measures?|steps|action)|increase|face"
+        r"|modify|strike|pursue|rise|go (?:up|back)|restore|answer|levy|double|apply)"
+        r"|(?:sẽ|có thể) (?:\w+ ){0,2}?(?:áp|tăng|đáp trả|trả đũa|đánh)"
+        r"|[将可会能要](?:以|再|能|随时|会|重新|进一步|立即)*(?:加征|恢复|采取|反制|提高|上调)",
         text,
     )
     if not strong or not HARM.search(text):
         return None
     start, end = around(s, s.piece.start + strong.start())
-    comma = text.rfind(", ", start - s.piece.start, strong.start())
+    comma = max(text.rfind(x, start - s.piece.start, strong.start()) for x in (", ", "，"))
     return s.piece.cut(s.piece.start + comma + 2 if comma > 0 else start, end)
 
 
-def _threat(reading: Reading, s: Sentence, start: int, end: int, side: str, voices: Voices) -> Draft:
+def _threat(
+    reading: Reading, s: Sentence, start: int, end: int, side: str, voices: Voices, harm: Piece | None = None
+) -> Draft:
     quote = s.piece.cut(start, end)
     value: dict = {"by_side": side}
     found = rates(quote.text)
     if found and found[0][0] == "rate_pct":
         value["rate_pct"] = found[0][1]
     iso, expr = None, None
-    for e in s.within("times", quote.start, quote.end):
+    for e in s.within("times", *((harm.start, harm.end) if harm else (quote.start, quote.end))):
         lead = quote.text[: e.start - quote.start]
         if (
             e.get("w1")

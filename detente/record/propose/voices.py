@@ -53,6 +53,12 @@ OUTSIDE = re.compile(
 )
 
 
+ADDRESSEE = (
+    r"^(?:to )?(?:the |a |an |his |her |its |their )?(?:\w+ ){0,2}?(?:reporters?|journalists?|news conference|media|press"
+    r"(?: conference| briefing)?|briefing|parliament|lawmakers|ambassadors|broadcaster|television|newspaper|interview"
+    r"|audience|committee)\b\s?"
+)
+ADDRESSED = re.compile(r"\s" + ADDRESSEE[1:])
 OPENING = re.compile(
     r"(?:After|While|As|When|In|On|At|Speaking|Under|For|If|Meanwhile|According|Last|Earlier|Yesterday|Asked|Back)\b"
 )
@@ -207,6 +213,8 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
     quiet = re.sub(r"\"[^\"]*\"", lambda m: '"' + "_" * (len(m.group()) - 2) + '"', text)
     quiet = re.sub(r", (?:who|which)\b[^,]*,", lambda m: "_" * len(m.group()), quiet)
     hits = [m for m in _verbs(reading.language).finditer(quiet) if _is_verb(quiet, m, reading.language)]
+    if reading.language == "en":
+        hits = [m for i, m in enumerate(hits) if not i or _outside(quiet, hits[i - 1], m)]
     found: list[Voice] = []
     direct = bool(re.search(r"\"[^\"]{3,}\"", text))
     subject = None
@@ -228,16 +236,10 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
         before = base + (hits[index - 1].end() if index else 0)
         after = base + m.end()
         who = None
-        inverted = re.match(r"\s(?=[A-Z]|the\s|an?\s|one\s)(?!that\b)", quiet[m.end() :]) and re.search(
-            r"[,\"”?]\"?\s?$", quiet[: m.start()]
-        )
+        inverted = _inverted(quiet, m)
         if reading.language == "en" and inverted:
             who = _who(reading, s, after, after + 70, last, first=True)
         chained = subject and re.search(r"(?:\band|while|but)\s(?:\w+ly\s|then\s|also\s)?$", quiet[: m.start()])
-        if index and found and not chained and not inverted and reading.language == "en":
-            between = quiet[hits[index - 1].end() : m.start()]
-            if not re.search(r";|,\s(?:while|and|but|which|he|she|who|as)\b|,\s[\w\s.'-]{2,60}$|\.\s", between):
-                continue  # inside what is said
         if who is None and subject and (chained or m.group().endswith("ing")):
             who = subject
         if who is None or who == (None, None, None):
@@ -252,16 +254,24 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
         start, end, whole = base + m.start(), next_hit, False
         tail = text[m.end() :].strip(" .")
         attached = re.search(r",\"?\s(?!who|which|and|but|while)[\w\s.'’-]{1,70}$", quiet[: m.start()])
-        short = len(tail) < 45 or re.match(r"(?:on|in|at|to) [\w ]{2,24},", tail)
+        tail = re.sub(ADDRESSEE, "", tail)
+        circumstance = not tail or re.match(r"(?:on|in|at|to|after|before|during|as|when|while|following) |[,;]", tail)
         content = re.match(r"\s(?:that|the|it|he|she|they)\b", text[m.end() :])
         last_word = not tail.strip('" .')
         post = bool(
-            short and attached and attached.start() > 20 and (last_word or not OPENING.match(text)) and not content
+            (circumstance or len(tail) < 45)
+            and attached
+            and attached.start() > 20
+            and (last_word or not OPENING.match(text) or re.search(r",\s.*,", text[: m.start()]))
+            and not (content and not ADDRESSED.match(text[m.end() :]))
         )
         if post or inverted:
             whole = True
             start = base if index == 0 else base + hits[index - 1].start()
             end = s.piece.end
+            far = re.search(r"[,;]\s|\s(?:while|after|as|when|the day)\s", text[m.end() :]) if post else None
+            if far and len(tail) > 45:
+                end = base + m.end() + far.start()
         else:
             end = _end(reading, s, m.end() + base, next_hit, index + 1 < len(hits))
         found.append(Voice(start, end, base + m.start(), m.group(), *who, act, direct and not act, whole))
@@ -273,6 +283,20 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
     return found, last
 
 
+def _inverted(text: str, m: re.Match[str]) -> bool:
+    """..., said the minister."""
+    behind = re.match(r"\s(?=[A-Z]|the\s|an?\s|one\s)(?!that\b)", text[m.end() :])
+    return bool(behind and re.search(r"[,\"”?]\"?\s?$", text[: m.start()]))
+
+
+def _outside(text: str, before: re.Match[str], m: re.Match[str]) -> bool:
+    """Whether a verb opens an utterance of its own and does not stand inside what is said."""
+    if _inverted(text, m) or re.search(r"(?:\band|while|but)\s(?:\w+ly\s|then\s|also\s)?$", text[: m.start()]):
+        return True
+    between = text[before.end() : m.start()]
+    return bool(re.search(r";|,\s(?:while|and|but|which|he|she|who|as)\b|,\s[\w\s.'-]{2,60}$|\.\s", between))
+
+
 def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
         if re.search(r"(?:没有|未|尚未|不|拒绝|chưa|không|威胁|宣布|确认|否认)\s?$", text[: m.start()]):
@@ -281,8 +305,10 @@ def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
             language == "zh" and m.group() in ("说", "称") and text[m.end() : m.end() + 1] in ("法", "为", "號")
         )
     word, before = m.group().lower(), text[: m.start()]
-    if re.search(r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which)\s$", before):
+    if re.search(r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which|of|will)\s$", before):
         return False
+    if re.search(r"(?:^|[,;]\s)(?:[Ii]f|[Uu]nless|[Ss]hould)\b[^,;]*$", before):
+        return False  # a condition is no utterance
     if word in ("added", "adding") and re.match(r"\s(?:by|to|a|an|\d|duties|tariffs|more|new)\b", text[m.end() :]):
         return False
     if word in ("welcomes", "welcomed", "urges") and re.search(r"\bthat\s(?:\w+\s){1,3}$", before):
