@@ -1,4 +1,7 @@
-"""A dossier of 100,000 statements: how long loading, indexing and State(D, K) take. Run: python benchmarks/bench_record.py [N]"""
+"""A dossier of 100,000 statements: how long loading, indexing and State(D, K) take.
+
+Run: python benchmarks/bench_record.py [N]
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ def main(count: int) -> None:
         asked = [(f"{day}", f"{day}") for day in DAYS] + [(day, "2026-06-30") for day in DAYS]
         record.as_of("2018-02-01")
         warm = [timed(lambda d=d, k=k: record.as_of(d, k))[0] for d, k in asked]
-        print(f"State(D, K), lines in memory        {median(warm):9.0f} ms median, {max(warm):.0f} ms most, of {len(asked)}")
+        many = f"of {len(asked)} questions"
+        print(f"State(D, K), lines in memory        {median(warm):9.0f} ms median, {max(warm):.0f} ms most, {many}")
         took, record = timed(lambda: Record.load(folder))
         print(f"load, index fresh                   {took:9.0f} ms")
         cold = [timed(lambda d=d, k=k: record.as_of(d, k))[0] for d, k in asked]

@@ -9,26 +9,29 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
 from detente.errors import RecordError
 from detente.record import lines
-from detente.record.fact import By, FactDate, Statement, moment
+from detente.record.fact import By, FactDate, Statement, moment, plain
 from detente.record.state.claims import holds
 from detente.record.state.echoes import FIRST_TOO, echo, heard, order
 
 NAME = ".index.sqlite"
 LARGE = 2_000_000  # bytes of lines from which a file of its own pays
-LAYOUT = 3  # of the SQLite file; another layout is rebuilt
+LAYOUT = 4  # of the SQLite file; another layout is rebuilt
 FIRST = ", ".join(f"'{kind}'" for kind in FIRST_TOO)
+_FIELDS = tuple(f.name for f in fields(Statement))
 TABLES = """
 create table meta (layout integer, size integer, stamp text, digest text);
 create table statement (
   id text primary key, place text not null, known real not null, by_day real not null, by_clock real not null,
-  kind text not null, echo text, timed integer not null, undoes integer not null, line text not null);
+  kind text not null, echo text, timed integer not null, undoes integer not null, packed text not null);
 create index standing on statement (echo, place, known, by_day, by_clock, kind) where echo is not null and undoes = 0;
 create index recent on statement (known) where undoes = 0;
 create index undoing on statement (undoes) where undoes = 1;
@@ -62,12 +65,49 @@ def row(s: Statement) -> Row:
     return Row(order(s), known, *heard(s), echo(s), timed, s)
 
 
-class Shelf:
-    """Statements in memory: those that echo each other together, each group in the one order."""
+class Group:
+    """Statements that echo each other, in the one order."""
 
     def __init__(self) -> None:
-        self._groups: dict[str, list[Row]] = {}
-        self._spans: dict[str, Row] = {}  # of each group the latest known, heard and placed, as one row
+        self.rows: list[Row] = []
+
+    def settle(self) -> None:
+        """Sort, and note what lets the last one by a moment be found without looking at each."""
+        self.rows.sort(key=lambda r: r.place)
+        self.known = [r.known for r in self.rows]
+        self.by_day = [r.by_day for r in self.rows]
+        self.by_clock = [r.by_clock for r in self.rows]
+        self.is_plain = not any(r.timed for r in self.rows) and all(
+            column == sorted(column) for column in (self.known, self.by_day, self.by_clock)
+        )
+        self.ids = {r.statement.id for r in self.rows}
+
+    def ends(self, limit: float, at: float, by_clock: bool) -> tuple[Row, ...]:
+        """The first, the last said by `at` and the last of what was known by `limit`; of a plain group."""
+        known = bisect_right(self.known, limit)
+        if not known:
+            return ()
+        said = min(bisect_right(self.by_clock if by_clock else self.by_day, at), known)
+        last = self.rows[known - 1]
+        return (self.rows[0], self.rows[said - 1], last) if said else (self.rows[0], last, last)
+
+    def ends_among(self, limit: float, at: float, by_clock: bool, undone: set[str], as_of: str) -> tuple[Row, ...]:
+        """The same, of those that stand and hold."""
+        standing = [
+            r for r in self.rows
+            if r.known <= limit and r.statement.id not in undone and (not r.timed or holds(r.statement, as_of))
+        ]  # fmt: skip
+        if not standing:
+            return ()
+        said = [r for r in standing if (r.by_clock if by_clock else r.by_day) <= at]
+        return (standing[0], said[-1] if said else standing[-1], standing[-1])
+
+
+class Shelf:
+    """Statements in memory, in groups that echo each other."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group] = {}
         self._by_known: list[Row] = []  # the latest first
         self._undoing: list[Statement] = []
         self._waiting: list[Statement] = []
@@ -83,25 +123,13 @@ class Shelf:
         by_clock = "T" in as_of  # a time asked about is read on the side's clock, a day by calendar days
         undone = undone_by(self._undoing, known)
         kept: dict[str, Statement] = {}
-        for key, group in self._groups.items():
-            latest = self._spans[key]
-            whole = (
-                latest.known <= limit and (latest.by_clock if by_clock else latest.by_day) <= at and not latest.timed
-            )
-            if not whole or (undone and not undone.isdisjoint(r[6].id for r in group)):
-                group = [
-                    r for r in group
-                    if r[1] <= limit and r[6].id not in undone and (not r[5] or holds(r[6], as_of))
-                ]  # fmt: skip
-                if not group:
-                    continue
-                by_then = next((r for r in reversed(group) if (r[3] if by_clock else r[2]) <= at), None)
-                if by_then:
-                    kept[by_then[0]] = by_then[6]
-            last = group[-1]
-            kept[last[0]] = last[6]
-            if last[6].kind in FIRST_TOO:
-                kept[group[0][0]] = group[0][6]
+        for group in self._groups.values():
+            if group.is_plain and (not undone or undone.isdisjoint(group.ids)):
+                ends = group.ends(limit, at, by_clock)
+            else:
+                ends = group.ends_among(limit, at, by_clock, undone, as_of)
+            for end in ends if ends and ends[0].statement.kind in FIRST_TOO else ends[1:]:
+                kept[end.place] = end.statement
         return Chosen([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of), undone)
 
     def _last_known(self, limit: float, undone: set[str], as_of: str) -> str | None:
@@ -119,17 +147,13 @@ class Shelf:
             if s.retracts is None:
                 self._by_known.append(each)
                 if each.echo is not None:
-                    self._groups.setdefault(each.echo, []).append(each)
+                    group = self._groups.setdefault(each.echo, Group())
+                    group.rows.append(each)
                     touched.add(each.echo)
         self._waiting.clear()
         self._by_known.sort(key=lambda r: (-r.known, r.place))
         for key in touched:
-            group = self._groups[key]
-            group.sort(key=lambda r: r.place)
-            self._spans[key] = Row(
-                "", max(r.known for r in group), max(r.by_day for r in group), max(r.by_clock for r in group), None,
-                any(r.timed for r in group), group[0].statement,
-            )  # fmt: skip
+            self._groups[key].settle()
 
 
 def undone_by(undoing: Iterable[Statement], known: str) -> set[str]:
@@ -156,6 +180,7 @@ class Index:
 
     def __init__(self, folder: Path):
         self.path = folder / NAME
+        self._read: dict[str, Statement] = {}  # what was read before: a statement never changes
 
     def catch_up(self, path: Path) -> bool:
         """Bring the file up to the lines, if it holds the first of them; False where it has to be built anew."""
@@ -198,7 +223,7 @@ class Index:
         limit, at = moment(known).timestamp(), moment(as_of).timestamp()
         heard_by = "by_clock" if "T" in as_of else "by_day"
         with closing(self._open()) as base:
-            undoing = [_statement(*r) for r in base.execute("select id, line from statement where undoes = 1")]
+            undoing = [_statement(*r) for r in base.execute("select id, packed from statement where undoes = 1")]
             undone = undone_by(undoing, known)
             base.execute("create temp table undone (id text primary key)")
             base.executemany("insert into undone values (?)", [(i,) for i in undone])
@@ -220,17 +245,16 @@ class Index:
 
     def _at(self, base: sqlite3.Connection, places: Iterable[str]) -> list[Statement]:
         ids = [p.rpartition(" ")[2] for p in places]
-        found = []
-        for start in range(0, len(ids), 900):
-            part = ids[start : start + 900]
-            marks = ",".join("?" * len(part))
-            query = f"select id, line from statement where id in ({marks})"
-            found += [_statement(*r) for r in base.execute(query, part)]
-        return found
+        missing = [i for i in ids if i not in self._read]
+        for start in range(0, len(missing), 900):
+            part = missing[start : start + 900]
+            query = f"select id, packed from statement where id in ({','.join('?' * len(part))})"
+            self._read.update((i, _statement(i, packed)) for i, packed in base.execute(query, part))
+        return [self._read[i] for i in ids]
 
     def _last_known(self, base: sqlite3.Connection, limit: float, undone: set[str], as_of: str) -> str | None:
-        query = "select id, line from statement where undoes = 0 and known <= ? and known > -1e12 order by known desc"
-        others = "select id, line from statement where undoes = 1 and known <= ? order by known desc"
+        query = "select id, packed from statement where undoes = 0 and known <= ? and known > -1e12 order by known desc"
+        others = "select id, packed from statement where undoes = 1 and known <= ? order by known desc"
         best: Statement | None = None
         for each in (query, others):
             for found in base.execute(each, (limit,)):
@@ -276,7 +300,7 @@ class Index:
     def _insert(self, base: sqlite3.Connection, told: Iterable[Statement]) -> None:
         rows = (
             (s.id, r.place, max(r.known, -1e15), max(r.by_day, -1e15), max(r.by_clock, -1e15), s.kind, _key(r), r.timed,
-             bool(s.retracts or s.supersedes), lines.write(s))
+             bool(s.retracts or s.supersedes), _packed(s))
             for s in told for r in [row(s)]
         )  # fmt: skip
         base.executemany("insert or ignore into statement values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -306,13 +330,18 @@ def _read(data: bytes) -> Iterable[Statement]:
             yield lines.read_statement(line)
 
 
-def _statement(identity: str, line: str) -> Statement:
-    """The statement of a line whose id was verified when the file was built."""
-    told: Mapping = json.loads(line)
-    kept = {k: v for k, v in told.items() if k not in ("schema", "id")}
-    kept["by"] = By(**told.get("by", {}))
-    kept["date"] = FactDate(**told.get("date", {}))
-    kept["flags"] = tuple(told.get("flags", ()))
-    found = Statement(**kept)
-    found.__dict__["id"] = identity
+def _packed(s: Statement) -> str:
+    """A statement as a JSON list: its fields in their order, quick to read back."""
+    told = [plain(getattr(s, name)) for name in _FIELDS]
+    by, dated = told[_FIELDS.index("by")], told[_FIELDS.index("date")]
+    told[_FIELDS.index("by")], told[_FIELDS.index("date")] = list(vars(by).values()), list(vars(dated).values())
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _statement(identity: str, packed: str) -> Statement:
+    """The statement packed under an id that was verified when the file was built."""
+    told = dict(zip(_FIELDS, json.loads(packed), strict=True))
+    told["by"], told["date"], told["flags"] = By(*told["by"]), FactDate(*told["date"]), tuple(told["flags"])
+    found = object.__new__(Statement)
+    found.__dict__.update(told, id=identity)
     return found

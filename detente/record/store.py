@@ -120,7 +120,9 @@ class Record:
         own = {s.id: s for p in parts for s in p.told if s.id not in undone}
         beside = [s for s in live(also, seen) if s.id not in own and s.id not in undone and holds(s, day)]
         days = [p.last_known for p in parts if p.last_known] + [s.known for s in beside if s.known]
-        told = list(own.values()) if len(parts) == 1 and not beside else reduced([*own.values(), *beside], day)
+        told = list(own.values())
+        if beside or sum(bool(p.told) for p in parts) > 1:
+            told = reduced([*told, *beside], day)
         return compose(
             told, as_of=day, known=seen, last_known=max(days, key=moment, default=None), sources=self.sources,
             proposed={s.id for s in beside if s.id not in self._told},

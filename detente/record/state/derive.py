@@ -167,13 +167,13 @@ def _voices(
     """Of each party to a truce, the sources at hand by `known` that carry its words, with the day of each."""
     parties = sides_in(p for t in truces for p in t["parties"])
     carried: dict[str, dict[str, str]] = {p: {} for p in parties}
-    for s in told:
-        for side in parties if s.by.side == "joint" else [s.by.side]:
-            if side in carried and s.source in sources:
-                carried[side][s.source] = sources[s.source].published
     limit = moment(known)
-    for source in sources.values():
-        for side in {source.side, *source.carries} & carried.keys():
-            if moment(source.published) <= limit:
-                carried[str(side)][source.id] = source.published
+    spoken = {(s.by.side, s.source) for s in told if s.by.side in carried or s.by.side == "joint"}
+    pairs: list[tuple[str | None, str]] = [
+        (p, name) for side, name in spoken for p in (parties if side == "joint" else [side])
+    ]
+    pairs += [(side, s.id) for s in sources.values() if s.side or s.carries for side in (s.side, *s.carries)]
+    for side, name in sorted((str(side), name) for side, name in pairs):
+        if side in carried and name in sources and moment(sources[name].published) <= limit:
+            carried[side][name] = sources[name].published
     return carried
