@@ -202,7 +202,7 @@ class Setting:
         return self.world.income + self.world.transfer
 
     def money(self, values: np.ndarray, code: str) -> dict[str, Any]:
-        """A percent change of real income as bn USD of the base year, and as USD a household where households are known."""
+        """A percent change of real income in bn USD of the base year, and in USD a household where those are known."""
         million = {"thousand USD": 1e-3, "million USD": 1.0}.get(self.world.origin.unit)
         if million is None or code not in self.world.economies:
             return {"bn_usd": None, "usd_a_household": None}
