@@ -26,7 +26,9 @@ MET = re.compile(
 
 
 PLAN = re.compile(
-    r"\b(?:(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk"
+    r"\b(?:(?:is|are) to (?:meet|hold talks|hold a|visit|travel|speak|talk|resume|convene|fly|sit down)\b"
+    r"|expect(?:s|ed)? [^.,;]{3,50} to (?:meet|speak|talk|visit)\b|next time (?:\w+ )?(?:meet|talk|round)\w*"
+    r"|(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk"
     r"|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"
     r"|(?:will|would|shall|plans? to|may|might|could|can|intends? to) (?:\w+ ){0,2}?(?:meet\b|visit\b|travel\b"
     r"|speak (?:by|on|with|again)|sit down|be held|be conducted|conduct (?:\S+ )?consultations"
@@ -36,8 +38,8 @@ PLAN = re.compile(
     r"|possibility of a (?:\w+ )?(?:dialogue|meeting|summit|call)|(?:next|further|new|fifth|another|sixth"
     r"|third|fourth|second|seventh) (?:\w+ )?(?:talks?|round|meeting|summit)[^.]{0,40}\b(?:will|would|may|is"
     r"|are|could|scheduled|planned)\b"
-    r"|lead the discussions|(?:meeting|summit|talks|visit|call|round)\b[^.]{0,40}\b(?:planned|scheduled"
-    r"|expected|slated|due) (?:for|on|in|to)\b)"
+    r"|lead the discussions|(?:meeting|summit|talks|visit|call|round|review|session)\b[^.]{0,40}\b(?:planned|scheduled"
+    r"|expected|slated|due|set) (?:for|on|in|to)\b)"
     r"|sẽ (?:gặp|thăm|hội đàm|tổ chức|điện đàm|tới thăm)|dự kiến (?:gặp|hội đàm|thăm|diễn ra)"
     r"|将(?:于[^。，]{1,20})?(?:会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
 )
@@ -209,7 +211,7 @@ def _again(s: Sentence, c: Piece, out: list[Draft]) -> bool:
     """... and in Stockholm on 28 July: a second place of a sentence that speaks of meetings."""
     spoken = bool(out) or _place_before(s, c)
     placed = s.within("cities", c.start, c.end) and s.within("times", c.start, c.end)
-    return bool(spoken and placed and re.match(r"(?:and )?(?:in|at|tại|ở)\s", c.text))
+    return bool(spoken and placed and re.match(r"(?:and |và )?(?:in|at|tại|ở)\s", c.text))
 
 
 def _place_before(s: Sentence, c: Piece) -> bool:
@@ -261,13 +263,18 @@ def _country(reading: Reading, s: Sentence, c: Piece) -> str | None:
     return None
 
 
+OUTER = re.compile(r"(?:since|after|until|before|by|from)\b", re.I)
+
+
 def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | None, str | None, str | None]:
     times = s.within("times", c.start, c.end)
     text = c.text
+    if not times and tense == "past" and re.match(r"(?:after|following|during|at|in|with)\b", text):
+        times = [e for e in s.times if e.get("w1") or e.get("d1") or e.get("d3")][:1]  # the day the act behind it is told of
     found = []
     for e in times:
         lead = reading.text[max(0, e.start - 22) : e.start]
-        if e.words.lower() in ("the same day", "that day"):
+        if e.words.lower() in ("the same day", "that day") or OUTER.match(e.words):
             continue
         if not e.get("wkend") and re.search(
             r"\b(?:since|after|before|until|of this|announced on|taken since|by|than|since the spring of"
@@ -294,7 +301,13 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
         length = dates.number(word) or 2
         first = dates.later(days[0].iso, 1 - length, "day")
         return first, days[0].iso, days[0].expr.words
+    if tense == "past" and ROUND.search(text) and (e := CLOSED.search(text)) and c.start + e.end() == days[0].expr.start:
+        return None, days[0].iso, days[0].expr.words
     return days[0].iso, None, days[0].expr.words
+
+
+ROUND = re.compile(r"\b(?:talks|round|negotiations|consultations)\b|đàm phán|谈判|磋商")
+CLOSED = re.compile(r"(?:\b(?:closed|ended|concluded|wrapped up|finished|came to an end)(?: on)?|kết thúc(?: vào| hôm)?)\s")
 
 
 def _ordinal(m: re.Match[str]) -> int | None:
@@ -384,7 +397,7 @@ def _status(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], voices: V
     words = m.group()
     if re.search(r"cancel|called off", c.text):
         return "cancelled"
-    if re.search(r"\b(?:may|might|could|expected|likely|possib\w+|can)\b|dự kiến|可能", words) and not re.search(
+    if re.search(r"\b(?:may|expects?|might|could|expected|likely|possib\w+|can)\b|dự kiến|可能", words) and not re.search(
         r"\bcan eat\b|scheduled", words
     ):
         return "possible"

@@ -195,4 +195,4 @@ def _described(language: str) -> re.Pattern[str]:
         return re.compile(rf"(?P<what>thủ đô)\s(?:của\s)?(?P<who>{body})")
     if language == "zh":
         return re.compile(rf"(?P<who>{body})(?P<what>首都)")
-    return re.compile(rf"(?P<who>{body})(?:'s)?\s(?P<what>capital|city)\b")
+    return re.compile(rf"(?P<who>{body})(?:'s)?\s(?:[a-z-]+\s){{0,2}}?(?P<what>capital|city)\b")

@@ -148,12 +148,35 @@ class Reading:
         if sentence:
             named = [(m.start, m.side) for m in sentence.sides if start <= m.start < end]
             named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
+            if many := self._listed(sentence, sorted(named)):
+                return many
             near = sorted({s for _, s in named if s in self.parties or len({x for _, x in named}) == 2})
         if len(near) == 2:
             return near
         if len(near) == 1 and near[0] not in self.parties and self.parties:
             return sorted({near[0], self.other(near[0], sentence) or self.parties[0]})
         return sorted(self.parties)
+
+    def _listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:
+        """Three or more parties, listed: A, B and C; X with A and B; X, and both countries named before."""
+        run = [named[0]] if named else []
+        first = run[0][1] if run else None
+        for at, side in named[1:]:
+            between = self.text[run[-1][0] : at]
+            if re.fullmatch(r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}", between):
+                run.append((at, side))
+            elif len({x for _, x in run}) < 2:
+                run = [(at, side)]
+            else:
+                break
+        sides = {x for _, x in run}
+        if len(sides) == 2 and first not in sides and first and re.search(r"\bwith (?:the )?$", self.text[: run[0][0]][-10:]):
+            sides.add(first)
+        both = re.search(r"\bboth (?:countries|neighbou?rs|partners|governments)\b", sentence.piece.text)
+        if both and len({x for _, x in named}) == 1 and first:
+            before = [m.side for s in self.sentences[: sentence.number] for m in s.sides if m.side != first]
+            sides = {first, *list(dict.fromkeys(reversed(before)))[:2]}
+        return sorted(sides) if len(sides) > 2 else []
 
 
 def read(document: Document) -> Reading:
@@ -251,6 +274,9 @@ def _parties(reading: Reading) -> tuple[str, ...]:
     ranked = sorted(
         count, key=lambda k: (-count[k] / (2 if k in hosts and k not in ("JPN", "KOR", "CHE", "VNM", "IND") else 1), k)
     )
+    group = tuple(dict.fromkeys(m.side for m in title))
+    if len(group) == 3 and re.search(r",[^,]+(?: and |、|和|与| và )", reading.document.title or ""):
+        return group
     return tuple(ranked[:2])
 
 

@@ -24,6 +24,7 @@ THREAT = re.compile(
     r"\bthreat(?:en(?:s|ed|ing)?)?(?: of [^.]{0,60})? (?!with)|\bthreat(?:ened|ens|en|ening|s|)\b|\bvow(?:s"
     r"|ed)? to\b|\bfailing (?:that|which)\b|\botherwise\b|\bor (?:else|face)\b|\bset to (?:rise|jump|return"
     r"|double)\b"
+    r"|\b(?:was|were|had been) (?:due )?to (?:take effect|go up|rise|jump|be raised|kick in)\b"
     r"|\b(?:will|would) be (?:taxed|hit|tariffed)\b|\b(?:tariff|tax|dut\w+|levy)[^.]{0,40}\b(?:on|off"
     r"|from) the table\b|\bshoot back up\b|\bsnap back\b|\bready to (?:retaliate|respond|strike)\b|đe dọa|dọa"
     r"|nguy cơ|威胁|威脅"
@@ -62,7 +63,7 @@ def find_threats(
         by = voices.at(s, a)
         side = (
             actor(reading, s, start, s.piece.start + m.end() + 40, None, first=True)
-            if not re.search(r"failing|otherwise|be taxed|set to|nguy cơ|table", m.group())
+            if not re.search(r"failing|otherwise|be taxed|set to|to take effect|go up|rise|jump|be raised|kick in|nguy cơ|table", m.group())
             else None
         )
         side = (

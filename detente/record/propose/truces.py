@@ -10,12 +10,12 @@ from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
 PAUSE = (
-    r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|reprieve|grace period|arrangement|tạm ngừng"
+    r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|breathing space|(?:\w+ )?window|reprieve|grace period|arrangement|tạm ngừng"
     r"|tạm dừng|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
 )
 ENDS = (
     r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)"
-    r"|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn"
+    r"|clos(?:es?|ed|ing)|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn"
     r"|kết thúc|đến hết|kéo dài đến|đến ngày|tới ngày|到期|届满|结束|截止|为止)"
 )
 EXTEND = re.compile(
@@ -40,7 +40,7 @@ WANTED = re.compile(
     r"|talk(?:s|ed)? (?:about|on)|consider\w*|ask(?:ed|s)? for|call(?:ed|s)? for|press(?:ed|ing)? for"
     r"|possib\w+|mull\w*|whether|debat\w+|negotiat\w+ (?:an|the)|does nothing|open to|favou?r\w*|if it is not"
     r"|not be|without an?|unless|rule[sd]? out|could be|may be|might be|interest\w* in|push(?:ed|es"
-    r"|ing)? for)\b|bàn|thảo luận|mong muốn|muốn|讨论|希望|如果|商讨"
+    r"|ing)? for)\b|bàn|chưa|về việc|nếu|không được|thảo luận|mong muốn|muốn|讨论|希望|如果|商讨"
 )
 TO = re.compile(r"\b(?:until|till|to|through|on|by|inserting)\s|đến|tới|至|到")
 

@@ -40,7 +40,7 @@ OFFICE = (
     r"(?:[Pp]residents?|[Ss]pokes(?:man|woman|person|people)|[Mm]inistry|[Mm]inisters?|[Oo]fficials?|side"
     r"|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
     r"|[Ee]xperts?|[Dd]iplomats?|[Ss]ources?|[Pp]eople familiar|[Nn]egotiators?|delegation|government"
-    r"|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?"
+    r"|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?(?! order)"
     r"|lobby|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?"
     r"|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
     r"|capitals|lawmakers|senators|MPs|manager|owner|broker|adviser|consultant|director|envoys?|head|statement"
