@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from bench_one_sector import peer
 
 from detente.economy import engine
 from detente.economy.calibrate import shipped
@@ -115,14 +116,18 @@ def bands(world: World, count: int) -> None:
 
 
 def network() -> None:
-    """gegravity's example beside the package itself, where it is installed."""
+    """gegravity's example here, beside gegravity 0.3 itself at as many economies, in this run."""
     codes, covariates, output, expenditure = example.data()
     names, estimates, _ = example.coefficients()
     coefs = dict(zip(names, estimates, strict=True))
     base, after = (gravity.access(c, coefs) for c in (covariates, example.agreed(codes, covariates)))
     world = gravity.Gravity(codes, base, output, expenditure, 5, "DEU")
     ours, _ = best(lambda: gravity.conditional(world, after))
-    print(f"gegravity's example: ours {ours:.2f} ms; the package itself needs about 700 ms (0.3, build and simulate)")
+    print(f"gegravity's example, {len(codes)} economies: ours {ours:.2f} ms")
+    theirs = peer(len(codes))
+    if theirs is not None:
+        spent = 1e3 * theirs["scenario_s"]
+        print(f"gegravity 0.3, {len(codes)} economies: one scenario {spent:.0f} ms; ratio {spent / ours:,.0f}")
 
 
 def main() -> None:
