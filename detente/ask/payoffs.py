@@ -2,7 +2,7 @@
 
 Every payoff is in percent of real income against the duties in force on the day, so the truce as it stands pays 0. A
 government payoff adds to real income a weight on duty revenue and on what each goods sector earns; the weights are the
-smallest, none negative, at which no small change of a side's duty on the other pays it. They are inferred, not observed.
+smallest, none negative, at which no small change of a side's duty on the other pays it: inferred, not observed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A day of the talks, priced: found {name: Priced}, weights {payoff: {side: Weights}}, and who ended the truce how."""
+    """A day of the talks, priced: levels and found by name of scenario, weights by payoff and side.
+
+    table: outcomes on the table, the truce first; alone: the outcome in which a side restores its duties alone; war:
+    the outcome in which the truce lapses, None where not known.
+    """
 
     record: Record
     state: State
@@ -141,7 +145,8 @@ def moved(at: Setting, base: Levels, side: str, by: float) -> dict[tuple[str, ..
     """The duties of a side on the other, all goods, moved by a fraction."""
     found = dict(base)
     pair = (side, OTHER[side])
-    for cell in [(s, *pair) for s in at.goods] or [pair]:
+    cells: list[tuple[str, ...]] = [(s, *pair) for s in at.goods]
+    for cell in cells or [pair]:
         found[cell] = max(found.get(cell, at.before(cell)) + by, -0.5)
     return found
 

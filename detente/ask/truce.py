@@ -11,7 +11,7 @@ from detente import labels
 from detente.ask import payoffs
 from detente.ask.answer import Answer
 from detente.ask.economy import DEFAULT_WORLD
-from detente.ask.payoffs import OTHER, SIDES, SMALL, Scene
+from detente.ask.payoffs import SIDES, SMALL, Scene
 from detente.bargain import truce as game
 from detente.bargain.truce import Hold
 
@@ -29,9 +29,9 @@ def truce(
     home: str | None = None,
     bands: bool = True,
 ) -> Answer:
-    """What it takes that each side keeps the truce. as_of defaults to today, known to as_of; bands: over elasticity sets.
+    """What it takes that each side keeps the truce; as_of defaults to today, known to as_of.
 
-    Raises QuestionError, RecordError, NotConverged.
+    bands: D, N and verdict under every set of elasticities too. Raises QuestionError, RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     told = payoffs.scene(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
@@ -61,7 +61,7 @@ def section(told: Scene, *, bands: bool = True) -> dict[str, Any]:
         "holds": holds(told, rows),
         "flips": flips(rows),
         "ends": {
-            "expiry": "the day passes with no new text: suspended duties return on both sides, nobody has broken a word",
+            "expiry": "the day passes with no new text: suspended duties return on both sides, no word is broken",
             "breach": "one side restores its duties before the day: that is D here, and the other answers after a lag",
         },
         "proof": told.proof(),
@@ -141,9 +141,9 @@ def words(told: Scene, rows: list[dict[str, Any]]) -> str:
         if not here:
             continue
         if all(r["verdict"] == game.NO_TEMPTATION for r in here):
-            said.append(f"{start} no side that can is tempted to break the truce.")
+            said.append(f"{start}, no side that can break the truce is tempted to.")
         else:
-            said.append(f"{start} " + "; ".join(f"{r['side']}: {_short(r)}" for r in here) + ".")
+            said.append(f"{start}, " + "; ".join(f"{r['side']}: {_short(r)}" for r in here) + ".")
     return " ".join(said)
 
 
@@ -226,6 +226,3 @@ def notes(told: Scene) -> tuple[str, ...]:
         payoffs.shape(told.at),
         *told.notes,
     )
-
-
-__all__ = ["OTHER", "truce"]

@@ -84,7 +84,7 @@ def _scores(gain: np.ndarray, better: np.ndarray, solution: str, w: np.ndarray) 
 def _none(able: np.ndarray, disagreement: str, given: Table) -> str:
     if not able.any():
         return f"every outcome leaves somebody worse off than {disagreement}"
-    return f"no outcome leaves every party better off than {disagreement}; {int(able.sum())} hurt nobody"
+    return f"no outcome leaves every party better off than {disagreement}"
 
 
 def weight_range(given: Table, disagreement: str, outcome: str) -> tuple[float, float] | None:

@@ -1,0 +1,85 @@
+"""The bargaining commands: deal, truce, leverage."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from detente.faces.common import Day, Dossier, Home, Horizon, Json, World, days, home_folder, show
+
+VIEWS = "text_bargain"
+Fallback = Annotated[str, Parameter(help="What both have without a deal: the truce as it stands, or the war.")]
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    for command in (deal, truce, leverage):
+        app.command(command)
+
+
+def deal(
+    *,
+    as_of: Day = None,
+    known: Day = None,
+    dossier: Dossier = "us-china",
+    world: World = "icio-2022",
+    horizon: Horizon = "long",
+    disagreement: Fallback = "truce",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Which packages both sides gain from, where talks would land, and how near they are to failing at home."""
+    from detente.ask import deal as question
+
+    days(as_of=as_of, known=known)
+    answer = question.deal(
+        as_of=as_of,
+        known=known,
+        dossier=dossier,
+        world=world,
+        horizon=horizon,
+        disagreement=disagreement,
+        home=home_folder(home),
+    )
+    show(answer, as_json, "deal", VIEWS)
+
+
+def truce(
+    *,
+    as_of: Day = None,
+    known: Day = None,
+    dossier: Dossier = "us-china",
+    world: World = "icio-2022",
+    horizon: Horizon = "long",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Whether the truce holds itself: what each side has under it, by breaking it alone, and in the war after."""
+    from detente.ask import truce as question
+
+    days(as_of=as_of, known=known)
+    answer = question.truce(
+        as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home_folder(home)
+    )
+    show(answer, as_json, "truce", VIEWS)
+
+
+def leverage(
+    *,
+    as_of: Day = None,
+    known: Day = None,
+    dossier: Dossier = "us-china",
+    world: World = "icio-2022",
+    horizon: Horizon = "long",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Who loses more by which threat, which threat is credible, and where each side depends on the other."""
+    from detente.ask import leverage as question
+
+    days(as_of=as_of, known=known)
+    answer = question.leverage(
+        as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home_folder(home)
+    )
+    show(answer, as_json, "leverage", VIEWS)
