@@ -160,13 +160,17 @@ def scene(
     horizon: str = "long",
     home: str | None = None,
     more: Any = None,
+    read: tuple[Record, State] | None = None,
 ) -> Scene:
     """The outcomes of a day priced in one batch, with what the weights need, and `more(record, state, at, table)`.
 
+    read: the record and its state on that day where they are at hand; else the dossier is opened.
     Raises QuestionError where the record holds no talks of two sides on that day, NotConverged.
     """
-    record = opened(dossier, home)
-    state = record.as_of(as_of, known or as_of)
+    if read is None:
+        opening = opened(dossier, home)
+        read = opening, opening.as_of(as_of, known or as_of)
+    record, state = read
     if not state.truces and not state.measures:
         raise QuestionError(
             f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
