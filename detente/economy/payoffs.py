@@ -20,7 +20,9 @@ from detente.economy.policy import tariffs
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
-TOLERANCE = 1e-11  # of an equilibrium of a small model; of a large one 1e-9
+TOLERANCE = 1e-11  # of an equilibrium of a small model
+ROUGH = 1e-9  # and of a large one
+FEW = 60  # unknowns up to which Newton's Jacobian at every point is cheaper than chord steps
 ADJOINT = 1e-9  # relative, of the adjoint's own equations
 
 
@@ -86,8 +88,8 @@ class Ground:
         reach = model.prepare(world, tariffs(world, {}))._replace(access=Panels(both))
         move = engine.mover(model, world, None, reach)  # type: ignore[arg-type]
         small = x.size <= engine.LARGE
-        goal = TOLERANCE if small else 1e-9
-        found = self._newton(reach, move, x, goal) if small else self._chord(move, x, goal)
+        goal = TOLERANCE if small else ROUGH
+        found = self._newton(reach, move, x, goal) if x.size <= FEW else self._chord(move, x, goal)
         if not found.gap <= goal and x is not self.zero:
             found = self._newton(reach, move, self.zero, goal) if small else self._chord(move, self.zero, goal)
         if not found.gap <= goal:

@@ -74,21 +74,26 @@ class Strategic:
         return float(self.tariff[cells] @ weight / weight.sum())
 
 
-def free(world: World, n: int) -> tuple[np.ndarray, ...]:
-    """The cells that economy n can set: goods it buys from others."""
+def free(world: World, n: int, partners: Sequence[str] | None = None) -> tuple[np.ndarray, ...]:
+    """The cells that economy n can set: goods it buys from others, or from some partners only."""
     mask = np.zeros(world.tariff.shape, bool)
     mask[world.structure.goods, n] = world.share[world.structure.goods, n] > 0
     mask[:, n, n] = False
+    if partners is not None:
+        kept = np.isin(np.arange(len(world.economies)), [world.index(partner) for partner in partners])
+        mask[:, :, ~kept] = False
     return np.nonzero(mask)
 
 
 class Lever:
     """A player's tariffs as a short vector z: one entry a cell, a sector, or one for all; scaled."""
 
-    def __init__(self, world: World, n: int, kind: str, bounds: tuple[float, float]):
+    def __init__(
+        self, world: World, n: int, kind: str, bounds: tuple[float, float], partners: Sequence[str] | None = None
+    ):
         if kind not in KINDS:
             raise QuestionError(f"kind is {kind!r}; it is one of {', '.join(KINDS)}")
-        self.cells = free(world, n)
+        self.cells = free(world, n, partners)
         if not self.cells[0].size:
             raise QuestionError(f"{world.economies[n]} buys no goods from others in {world.name}; it sets no tariff")
         group = {"vector": np.arange(self.cells[0].size), "mfn": self.cells[0], "uniform": 0 * self.cells[0]}[kind]
@@ -182,17 +187,19 @@ def optimal(
     *,
     kind: str = "vector",
     bounds: tuple[float, float] = BOUNDS,
+    partners: Sequence[str] | None = None,
     tariff: np.ndarray | None = None,
     starts: int = 1,
     seed: int = 0,
 ) -> Strategic:
     """The tariffs that make one economy best off if nobody answers: a rate a cell, a sector (mfn), or one (uniform).
 
-    tariff [s,n,i]: everyone's, the baseline's if not given. starts: searches compared; the best is kept. Raises
+    tariff [s,n,i]: everyone's, the baseline's if not given. partners: whose goods bear the tariffs searched, all if not
+    given; the others' stay. starts: searches compared; the best is kept. Raises
     QuestionError for an economy the world does not have, NotConverged.
     """
     ground = Ground(world, model)
-    lever = Lever(world, world.index(economy), kind, bounds)
+    lever = Lever(world, world.index(economy), kind, bounds, partners)
     tariff = world.tariff if tariff is None else tariff
     found = [
         best_response(ground, lever, tariff, z, tolerance=1e-9) for z in openings(ground, lever, tariff, starts, seed)
@@ -210,19 +217,20 @@ def nash(
     *,
     kind: str = "vector",
     bounds: tuple[float, float] = BOUNDS,
+    partners: Sequence[str] | None = None,
     rounds: int = 60,
     starts: int = 1,
     seed: int = 0,
 ) -> Strategic:
     """Tariffs that are everyone's best response to the others', by best responses in turn from unilateral optima.
 
-    economies: the players, all if not given; the others keep the baseline's. It ends where first-order conditions of
-    all players hold together: tariffs move by less than STEADY, weighted by trade, in a round. starts: searches
-    compared for each unilateral optimum. Raises NotConverged.
+    economies: the players, all if not given; the others keep the baseline's. partners: as for `optimal`. It ends where
+    first-order conditions of all players hold together: scaled tariffs move by less than STEADY in a round. starts:
+    searches compared for each unilateral optimum. Raises NotConverged.
     """
     players = tuple(economies or world.economies)
     ground = Ground(world, model)
-    levers = [Lever(world, world.index(economy), kind, bounds) for economy in players]
+    levers = [Lever(world, world.index(economy), kind, bounds, partners) for economy in players]
     tariff = world.tariff.copy()
     for lever in levers:
         searched = [
@@ -257,20 +265,22 @@ def cooperative(
     base: np.ndarray | None = None,
     kind: str = "vector",
     bounds: tuple[float, float] = BOUNDS,
+    partners: Sequence[str] | None = None,
     rounds: int = 30,
 ) -> Strategic:
     """Tariffs that make the players best off together: equal percentage gains for all, or the product of gains.
 
     rule: `equal gains` (Ossa's talks) or `nash product`. base [s,n,i]: the tariffs that gains are measured from and
-    talks start at, the baseline's if not given; pass Nash or free-trade tariffs for the other two. By an augmented
-    Lagrangian for equal gains. Raises NotConverged where gains cannot be made equal or no common gain is found.
+    talks start at, the baseline's if not given; pass Nash or free-trade tariffs for the other two. partners: as for
+    `optimal`. By an augmented Lagrangian for equal gains. Raises NotConverged where gains cannot be made equal or no
+    common gain is found.
     """
     if rule not in ("equal gains", "nash product"):
         raise QuestionError(f"rule is {rule!r}; it is equal gains or nash product")
     players = tuple(economies or world.economies)
     place = np.array([world.index(economy) for economy in players])
     ground = Ground(world, model)
-    levers = [Lever(world, n, kind, bounds) for n in place]
+    levers = [Lever(world, n, kind, bounds, partners) for n in place]
     ends = np.cumsum([0, *(lever.scale.size for lever in levers)])
     base = world.tariff if base is None else base
     start = ground.at(base)

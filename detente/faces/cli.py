@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
-from detente.faces import cli_bargain, cli_record
+from detente.faces import cli_bargain, cli_record, cli_tariffs
 from detente.faces.common import (
     Day,
     Dossier,
@@ -36,6 +36,7 @@ app = App(
     version=lambda: _version(),
 )
 app.command(cli_record.app)
+app.command(cli_tariffs.app)
 cli_bargain.register(app)
 
 EXIT: tuple[tuple[type[Exception], int], ...] = (

@@ -13,7 +13,9 @@ from detente.errors import QuestionError
 PAPERS = {
     "caliendo-parro": "caliendo_parro_2015",
     "gegravity": "gegravity",
+    "lashkaripour": "lashkaripour_2021",
     "liberation-day": "liberation_day_2025",
+    "ossa": "ossa_2014",
     "other-models": "other_models",
 }
 
