@@ -6,9 +6,10 @@ A share is of one pie of size 1 unless a size is given; 0 is the first mover, 1 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from detente.bargain.outcomes import Table
 from detente.errors import QuestionError
 
 
@@ -91,6 +92,40 @@ def deadline(
             value = (wait[0], wait[1])
         rounds.append((proposer, value))
     return Offers(value[turn[0]], tuple(reversed(rounds)), agreed)
+
+
+@dataclass(frozen=True)
+class ListOffers:
+    """outcome: what the first offer settles on, None for no deal; value [p]: of the game; path: first to last."""
+
+    outcome: str | None
+    value: tuple[float, ...]
+    path: tuple[tuple[str, str | None], ...]
+
+
+def on_a_list(given: Table, disagreement: str, order: Sequence[str], discount: Mapping[str, float]) -> ListOffers:
+    """Offers in turn over outcomes that cannot be split, the last one before no deal; solved backwards.
+
+    order: who proposes each round. The proposer picks what is best for it among outcomes that leave every other party
+    no worse off than waiting; gains over the disagreement point are discounted a round.
+    """
+    for party in given.parties:
+        _between(f"the discount factor of {party}", discount.get(party, math.nan))
+    if not order or any(p not in given.parties for p in order):
+        raise QuestionError(f"the order names the proposer of each round, out of {', '.join(given.parties)}")
+    gain = given.gains(disagreement).tolist()
+    value, path, agreed = [0.0] * len(given.parties), [], None
+    for proposer in reversed(order):
+        own = given.parties.index(proposer)
+        wait = [discount[p] * v for p, v in zip(given.parties, value, strict=True)]
+        able = [k for k, row in enumerate(gain) if all(g >= w for g, w in zip(row, wait, strict=True))]
+        if able:
+            best = max(able, key=lambda k: (gain[k][own], sum(gain[k])))
+            value, agreed = list(gain[best]), given.names[best]
+        else:
+            value, agreed = wait, None
+        path.append((proposer, agreed))
+    return ListOffers(agreed, tuple(value), tuple(reversed(path)))
 
 
 def outside_option(discount: float | tuple[float, float], option: float) -> float:

@@ -72,6 +72,22 @@ def with_risk(utility: np.ndarray, risk: np.ndarray) -> np.ndarray:
     return (1 - far) * (1 + far * np.asarray(risk)[:, None])
 
 
+LOWEST = {"min": 0.0, "mid": -0.5, "max": -1.0}  # where the range of risk attitudes starts; it ends at 1
+
+
+def risk_from(chance: np.ndarray, spread: str = "max") -> np.ndarray:
+    """Risk attitudes [a] from the chances [a] that each actor's position wins: the safest dares most, in even steps.
+
+    spread: attitudes from 0 (min), -1/2 (mid) or -1 (max) up to 1.
+    """
+    if spread not in LOWEST:
+        raise QuestionError(f"no spread of risk attitudes is named {spread!r}; there is {', '.join(LOWEST)}")
+    chance = np.asarray(chance, dtype=float)
+    if not np.isfinite(chance).all() or (chance < 0).any() or not np.ptp(chance) > 0:
+        raise QuestionError("chances must be finite, not negative and not all alike")
+    return LOWEST[spread] + (1 - LOWEST[spread]) * (chance - chance.min()) / np.ptp(chance)
+
+
 def coalitions(weight: np.ndarray, utility: np.ndarray) -> np.ndarray:
     """Strength [o,o] of those who prefer the row to the column: weight times what they gain (proportional votes)."""
     gain = utility[:, :, None] - utility[:, None, :]

@@ -165,6 +165,24 @@ def test_an_option_everybody_prefers_wins_for_sure():
     assert found.chance[0] == pytest.approx(1, abs=1e-6)
 
 
+def test_the_last_to_propose_gains_when_outcomes_cannot_be_split():
+    base = of([(3, 1), (2, 2), (1, 3)])
+    patient = {"a": 1.0, "b": 1.0}
+    assert offers.on_a_list(base, "d", ["a"], patient).outcome == "0"
+    assert offers.on_a_list(base, "d", ["a", "b"], patient).outcome == "2"
+    hurried = {"a": 0.9, "b": 0.5}
+    assert offers.on_a_list(base, "d", ["a", "b"], hurried).outcome == "1"
+    assert offers.on_a_list(of([(-1, 5)]), "d", ["a", "b"], patient).outcome is None
+
+
+def test_the_safest_position_dares_most():
+    chance = np.array([0.1, 0.2, 0.7])
+    assert spatial.risk_from(chance) == pytest.approx([-1, -2 / 3, 1])
+    assert spatial.risk_from(chance, "mid") == pytest.approx([-0.5, -0.25, 1])
+    far = np.array([[0.25, 0.5]] * 3)
+    assert spatial.with_risk(1 - far, np.zeros(3)) == pytest.approx(1 - far)
+
+
 def test_choke_points_tend_to_their_limits():
     assert leverage.choke_point(0.04, 0.1, 1 + 1e-7) == pytest.approx(1 - 0.9**0.04, abs=1e-6)
     assert leverage.choke_point(0.04, 0.1, 0) == 0.1
