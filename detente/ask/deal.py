@@ -245,7 +245,7 @@ def words(deals: Sequence[dict[str, Any]], disagreement: str) -> str:
             said.append(f"{start} there is no deal: {here[0]['why']}")
             continue
         names = list(dict.fromkeys(d["outcome"] for d in here))
-        gain = ", ".join(f"{s} {x:+.2f} %" for s, x in here[0]["gain"].items())
+        gain = ", ".join(f"{s} {x:+.3f} %" for s, x in here[0]["gain"].items())
         more = "; all three solutions agree" if len(names) == 1 else f"; others land on {' / '.join(names[1:])}"
         said.append(f"{start} talks land on: {names[0]} ({gain}{more})")
     return ". ".join(said) + "."
