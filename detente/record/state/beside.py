@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from detente.record.fact import Statement
+from detente.record.people import person
 from detente.record.state.claims import (
     OFFICIAL,
     STEP,
@@ -18,6 +19,7 @@ from detente.record.state.claims import (
     days_apart,
     of_kind,
     parties_of,
+    people_of,
     rank_of,
     sides_in,
     when_said,
@@ -37,12 +39,18 @@ HOSTILE = re.compile(
 )
 
 
+EXCEPT = re.compile(r"\bexcept(?:ing| for| with| as)?\b|\bother than\b|\bexcluding\b", re.I)
+
+
+BORNE = ("rate_pct", "rate_pp", "effective", "against", "threat")  # what makes a threat more than a mood
+
+
 def set_aside(told: Sequence[Statement], proposed: Collection[str]) -> tuple[list[Statement], list[Left]]:
     """The statements that may take part, and the proposals that may not, each with the reason."""
     reviewed = [s for s in told if s.id not in proposed]
     if not reviewed or len(reviewed) == len(told):
         return list(told), []
-    parties = sides_in(p for s in of_kind(reviewed, "truce", "agreement_stage", "meeting") for p in parties_of(s))
+    parties = _parties_of_record(reviewed)
     kept, left = [], []
     for s in told:
         why = _why_not(s, reviewed, parties) if s.id in proposed else ""
@@ -53,12 +61,27 @@ def set_aside(told: Sequence[Statement], proposed: Collection[str]) -> tuple[lis
     return kept, left
 
 
+def _parties_of_record(reviewed: list[Statement]) -> list[str]:
+    """Whose talks these are: the parties named, and those that act on each other."""
+    named = sides_in(p for s in of_kind(reviewed, "truce", "agreement_stage", "meeting") for p in parties_of(s))
+    acts = [(s.value["imposer"], s.value.get("target")) for s in of_kind(reviewed, "measure")]
+    return named or sides_in(p for pair in acts if all(pair) for p in pair if p != "ALL")
+
+
 def _why_not(s: Statement, reviewed: list[Statement], parties: list[str]) -> str:
     foreign = set(_sides_of(s)) - {*parties, "ALL", "joint", "press"}
     if parties and foreign and s.kind != "participant":
         return f"it speaks of {', '.join(sorted(foreign))}; this record is of {' and '.join(parties)}"
+    if s.kind in ("meeting", "planned_meeting"):
+        here = {p.side for name in people_of(s) for p in [person(name)] if p}
+        if parties and here - set(parties) and not set(parties) <= here:
+            return f"people of {', '.join(sorted(here - set(parties)))} meet in it"
     if s.kind in ("truce", "extension"):
-        return _why_no_truce(s, of_kind(reviewed, "truce", "extension"))
+        return _why_no_truce(s, of_kind(reviewed, "truce", "extension"), parties)
+    if s.kind == "threat" and not any(s.value.get(k) for k in BORNE):
+        near = [r for r in of_kind(reviewed, "threat") if r.value["by_side"] == s.value["by_side"]]
+        if not any(days_apart(when_said(r), when_said(s)) <= STEP for r in near if when_said(r) and when_said(s)):
+            return "it bears no rate, day or target, and fits no threat of the record"
     if s.kind == "agreement_stage":
         deals = [r for r in of_kind(reviewed, "agreement_stage") if r.value.get("deal")]
         near = [r for r in deals if when_so(r) and when_so(s) and days_apart(when_so(r), when_so(s)) <= STEP]
@@ -71,7 +94,13 @@ def _sides_of(s: Statement) -> list[str]:
     return sides_in([*parties_of(s), *told]) if s.kind != "statement" else []
 
 
-def _why_no_truce(s: Statement, reviewed: list[Statement]) -> str:
+def _why_no_truce(s: Statement, reviewed: list[Statement], record: list[str]) -> str:
+    if EXCEPT.search(s.quote):
+        return "its words leave somebody out; whose truce it is has to be read"
+    if not reviewed and len(set(parties_of(s)) & set(record)) < 2:
+        return "it does not say whose truce it is"
+    if not reviewed and not expiry_of(s) and s.by.side in record:
+        return "one side suspends without an end; that is no truce of two"
     ends = sorted({e for e in map(expiry_of, reviewed) if e})
     expiry = expiry_of(s)
     if not reviewed or any(expiry and days_apart(expiry, e) <= NEAR for e in ends):

@@ -101,6 +101,8 @@ def compose(
 ) -> State:
     """The state from what is live on `as_of` and known by `known`, without echoes, in the one order."""
     everything, ranks = ranked(told)
+    if all(s.id in proposed for s in everything):
+        proposed = ()  # nothing on record to stand beside
     standing, left = set_aside([s for s in everything if s.rank != "deprecated"], proposed)
     kinds = _by_kind(standing)
     truces = truces_told(kinds("truce", "extension"), as_of, proposed)

@@ -52,14 +52,13 @@ def events_told(
     """The meetings planned, with what each side said of them, and the proposals that name no event."""
     events: list[Event] = []
     left: list[Left] = []
-    beside = any(s.id not in proposed for s in told)
     near, numbers, told_before = _Calendar(), dict[int, int](), dict[Any, Event]()
     told = [s for s in told if was_said(s, at)]
     for s in sorted(told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not date_of(s), when_said(s))):
         same = _same_words(s)
         event = told_before.get(same) or next((events[n] for n in near.find(s) if speaks_of(s, events[n])), None)
         if event is None:
-            if s.id in proposed and beside and not (_name_of(s) or people_of(s)):
+            if s.id in proposed and not (_name_of(s) or people_of(s)):
                 left.append((s, "it does not say of which meeting it speaks"))
                 continue
             event = Event(_name_of(s), [], [], [], proposed=proposed)
@@ -147,6 +146,8 @@ def speaks_of(s: Statement, event: Event) -> bool:
     if when and dates and min(days_apart(when, d) for d in dates) > STEP:
         return False
     name, its = folded(_name_of(s)), folded(event.name)
+    if s.id in event.proposed and date_of(s) in dates and not (people and known):
+        return True
     if people and known:
         return people == known
     if name and known and all(p.split()[-1] in name.split() or p.split()[0] in name.split() for p in known):
@@ -225,7 +226,7 @@ def _silences(event: Event, rows: list[Row], voices: Mapping[str, Mapping[str, s
     for row in rows:
         if row["status"] == "not_commented":
             row["searched"] = _searched(row["by_side"], event, voices, since, at)
-    if not rows or not told & voices.keys():
+    if not any(row["status"] != "not_commented" and row["by_side"] in voices for row in rows):
         return []
     empty = dict.fromkeys(("by", "known", "source", "verification", "statement", "claimed_by"))
     return [

@@ -44,7 +44,7 @@ def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) 
             best = min(fitting, key=lambda n: _days_before(groups[n], s))
             groups[best].append(s)
             told_before[same] = best
-        elif s.id in proposed and reviewed and (why := _why_no_round(s, reviewed)):
+        elif s.id in proposed and (why := _why_no_round(s, reviewed)):
             left.append((s, why))
         else:
             for month in _months(s):
@@ -89,12 +89,15 @@ def _belongs(s: Statement, group: list[Statement]) -> bool:
 def _why_no_round(s: Statement, reviewed: list[str]) -> str:
     """A round of its own needs a day, a place, and to come after the rounds on record."""
     start, place = _start(s), s.value.get("city") or s.value.get("mode_of_contact")
-    if not start or len(start) < 10 or not place:
+    if not start or len(start) < (10 if reviewed else 7) or not place:
         return "it fits no round of the record, and gives no day and place for a new one"
+    who = people_of(s) or len(parties_of(s)) > 1 or s.value.get("ordinal") or s.value.get("event")
+    if not who:
+        return "it does not say who met"
     near = next((x for x in reviewed if days_apart(x, start) <= SPARE), None)
     if near:
         return f"it gives another place or other people for the round of {near}"
-    if start < max(reviewed):
+    if reviewed and start < max(reviewed):
         return f"no round of the record was held near {start}"
     return ""
 
