@@ -1,6 +1,6 @@
 """A document as read: its text, where the document proper starts, and who published it when.
 
-Offsets index the text as read: the whole file, header included, for txt and md; the extracted text for html.
+Offsets index the text as read: the whole file, header included, for txt and md; the extracted text for html and pdf.
 Nothing a document names is fetched or run.
 """
 
@@ -20,47 +20,11 @@ from detente.errors import RecordError
 LIMIT = 20 * 1024 * 1024  # bytes; the text of a 200-page report is well under 1 MB
 HEADER_LIMIT = 65536
 DROPPED = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "caption",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
+BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+    "section", "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
+])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,13 +59,13 @@ def read(
 ) -> Document:
     """The document in a file; what the caller says about it wins over its header.
 
-    Raises RecordError for a file that is missing, empty, binary, too long, pdf, or dated by no date.
+    Raises RecordError for a file that is missing, empty, binary, too long, a pdf without text, or dated by no date.
     """
     path = Path(path)
     data = _bytes(path)
-    if data[:5] == b"%PDF-" or path.suffix.lower() == ".pdf":
-        raise RecordError(f"{path}: pdf is not read yet; save its text as a .txt file and read that")
     told = published is not None
+    if data[:5] == b"%PDF-" or path.suffix.lower() == ".pdf":
+        return _pdf(path, data, published=published, url=url, publisher=publisher)
     try:
         text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")  # as Python reads text files
     except UnicodeDecodeError as error:
@@ -132,6 +96,22 @@ def read(
         language=_language(found.get("language"), text[start : start + 20000]),
         url=url or found.get("url"),
         format=kind,
+    )
+
+
+def _pdf(path: Path, data: bytes, *, published: str | None, url: str | None, publisher: str | None) -> Document:
+    from detente.record.pdf import pdf_text
+
+    text = pdf_text(data, str(path))
+    return Document(
+        id=path.stem,
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        publisher=publisher,
+        published=_published(published, path, published is not None),
+        language=_language(None, text[:20000]),
+        url=url,
+        format="pdf",
     )
 
 

@@ -70,8 +70,6 @@ def test_the_language_is_told_or_guessed(tmp_path):
         (b"---\ntitle: x\n---\n  ", "a.txt", "no text after the header"),
         (b"talks\0talks", "a.txt", "binary"),
         (b"talks \xff\xfe", "a.txt", "not UTF-8"),
-        (b"%PDF-1.7 ...", "a.txt", "pdf is not read yet"),
-        (b"anything", "a.pdf", "pdf is not read yet"),
         (b"published: soon\n---\ntalks", "a.txt", "is no date"),
         (b"published: 2025-13-40\n---\ntalks", "a.txt", "is no date"),
     ],

@@ -9,8 +9,9 @@ from detente.record.propose.reading import Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
-
-STATE = re.compile(r"remain|stay|(?:take|took|taking|went|go|came|come)\w*\b|in (?:place|force)|no longer|be subject", re.I)
+STATE = re.compile(
+    r"remain|stay|(?:take|took|taking|went|go|came|come)\w*\b|in (?:place|force)|no longer|be subject", re.I
+)
 
 
 def imposer_of(
@@ -52,13 +53,7 @@ def imposer_of(
         found = sides[0].side if sides else None
     told = re.search(r"\bon (?!\w+day)(?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
     aimed = [x.side for x in own if told and x.start > c.start + told.start()]
-    if (
-        found is None
-        and subject is None
-        and kind == "tariff"
-        and aimed
-        and (partner := _partner(reading, aimed[0]))
-    ):
+    if found is None and subject is None and kind == "tariff" and aimed and (partner := _partner(reading, aimed[0])):
         return partner
     if found is None and kind == "tariff" and (passive or STATE.match(m.group())):
         found = memory.get(kind) or _from_target(reading, s, c)

@@ -21,13 +21,15 @@ STATUS = {
             r"|ing)?(?= (?:\w+['’]?s? ){0,3}(?:retaliat|tariff|dut|control|restriction|ban|measure"
             r"|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= )|resum(?:es?|ed"
             r"|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go"
-            r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|(?:no longer|not) (?:be )?(?:subject to|face|pay|apply)|phas(?:es?|ed|ing) out|struck down"
+            r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|(?:no longer|not) (?:be )?(?:subject to|face"
+            r"|pay|apply)|phas(?:es?|ed|ing) out|struck down"
             r"|(?:will|would|shall) not be (?:implemented|imposed|applied)",
         ),
         (
             "reduced",
             r"lower(?:s|ed|ing)?|halv(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut(?:s|ting)?|slash(?:es|ed"
-            r"|ing)?|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|scal(?:es?|ed|ing) (?:back|down)|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
+            r"|ing)?|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|scal(?:es?|ed|ing) (?:back|down)"
+            r"|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
             r"|ing)?",
         ),
         (
@@ -39,7 +41,8 @@ STATUS = {
             r"|collect(?:s|ed|ing)?|charg(?:es?|ed|ing)|exempt(?:s|ed|ing)?(?= )"
             r"|(?:add(?:s|ed|ing)?|plac(?:es?|ed|ing)|put(?:s|ting)?)(?= (?:\S+ ){0,9}?(?:to|on) (?:\S+ ){0,3}?"
             r"(?:lists?|blacklist)\b)|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?|blacklist(?:s|ed|ing)"
-            r"|extend(?:s|ed|ing)?(?= (?:its |the |their )?(?:\w+ ){0,2}?(?:controls?|restrictions?|curbs?|bans?|rules?)\b)"
+            r"|extend(?:s|ed|ing)?(?= (?:its |the |their )?(?:\w+ ){0,2}?(?:controls?|restrictions?|curbs?|bans?"
+            r"|rules?)\b)"
             r"|keep(?:s|ing)?|kept|accept(?:s|ed)?|slapp(?:ed|ing)|implement(?:s|ed|ing)|extend(?:s|ed"
             r"|ing)?(?= (?:\S+ ){0,8}?(?:exclusion|exemption|exception|waiver))|be subject to|in (?:place"
             r"|force)(?= today| now|,|$)|pay(?:s)?(?= (?:a|an) )|fac(?:es?|ed|ing)(?= (?:a|an|\d))",
@@ -53,7 +56,8 @@ STATUS = {
         ),
         (
             "committed",
-            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import (?:more|additional)|invest(?:s|ed"
+            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import (?:more|additional)"
+            r"|invest(?:s|ed"
             r"|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b"
             r"|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed"
             r"|ing)|take(?:s)? (?:\w+ ){0,2}(?:measures|steps|action)|put(?:s|ting)? \w+ under control"
@@ -61,7 +65,8 @@ STATUS = {
             r"|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand"
             r"|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies"
             r"|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)"
-            r"|build(?=s? )|supply(?= )|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down|strengthen|join|adopt(?:s|ed)?|enact|refrain|allow|grant",
+            r"|build(?=s? )|supply(?= )|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down|strengthen|join"
+            r"|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
     "vi": (
@@ -84,8 +89,11 @@ STATUS = {
 
 TYPES = {
     "en": (
-        ("exemption", r"tariff exclusions?|exclusion process|exclusions?|exemptions?|exceptions?|waivers?|carve-outs?"
-         r"|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?"),
+        (
+            "exemption",
+            r"tariff exclusions?|exclusion process|exclusions?|exemptions?|exceptions?|waivers?|carve-outs?"
+            r"|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?",
+        ),
         (
             "export_control",
             r"export(?:s)?[- ](?:control|restriction|curb|ban|licen[cs]|rule|limit)\w*|(?:controls?"
@@ -118,7 +126,8 @@ TYPES = {
         (
             "tariff",
             r"(?<!non-)tariffs?(?! (?:Commission|Schedule|exclusion|exemption|war|truce|pause))|dut(?:y"
-            r"|ies)\b(?! of (?!\d|up |at |more|around|about|some))|lev(?:y|ies)\b|percentage points|\d+ points|[Hh]eadings? \d{4}|(?:a |the "
+            r"|ies)\b(?! of (?!\d|up |at |more|around|about|some))|lev(?:y|ies)\b|percentage points|\d+ points"
+            r"|[Hh]eadings? \d{4}|(?:a |the "
             r"|its )?(?:tariff |duty |additional )?(?<!interest )(?<!exchange )(?<!growth )rates?\b(?! of (?:growth"
             r"|inflation))|tax(?:es)?\b(?! (?:holiday|cut|return|reform|credit|evasion|rebate))"
             r"|\d+(?:\.\d+)?\s?(?:%|percent|per cent)(?= (?:tariff|dut|lev|rate|on))",

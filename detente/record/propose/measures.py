@@ -133,7 +133,8 @@ def _measures(
             memory[d.value["type"]] = d.value["imposer"]
             memory["latest"] = d
         same = re.search(
-            r"\b(?:do(?:es)?|did|also) (?:much )?(?:the )?same\b|\bfollow(?:s|ed)? suit\b|\bin kind\b|\blikewise\b", c.text
+            r"\b(?:do(?:es)?|did|also) (?:much )?(?:the )?same\b|\bfollow(?:s|ed)? suit\b|\bin kind\b|\blikewise\b",
+            c.text,
         )
         if same and not found and acts and (model := (out or memory.get("last"))):
             d = model[-1] if isinstance(model, list) else model
@@ -188,7 +189,9 @@ def _verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
         return True
     word, before, after = m.group().lower(), text[: m.start()], text[m.end() :]
-    if re.match(r"buying|purchasing", word) and re.search(r"\b(?:for|against|over|of|from|about)\s(?:\w+'s\s)?$", before):
+    if re.match(r"buying|purchasing", word) and re.search(
+        r"\b(?:for|against|over|of|from|about)\s(?:\w+'s\s)?$", before
+    ):
         return False
     if (
         word
@@ -314,7 +317,8 @@ def _one(
             or (subject is None and m.start() > 14)
             or (
                 re.match(
-                    r"work|join|adopt|provid|recogni|allow|grant|enact|strengthen|approv|refrain|open|build|suppl|fund|acced",
+                    r"work|join|adopt|provid|recogni|allow|grant|enact|strengthen|approv|refrain|open|build|suppl"
+                    r"|fund|acced",
                     m.group(),
                     re.I,
                 )
@@ -353,7 +357,11 @@ def _one(
         status = "suspended"
     if re.search(r"\b(?:that|which)\s(?:will|would|has|have)\b[^,]*$", before) and status == "committed":
         return None
-    if kind in ("tariff", "export_control", "fee", "other") and JOINTLY.search(text[: m.start()]) and not actor(reading, s, c.start, c.start + m.start(), None):
+    if (
+        kind in ("tariff", "export_control", "fee", "other")
+        and JOINTLY.search(text[: m.start()])
+        and not actor(reading, s, c.start, c.start + m.start(), None)
+    ):
         owner = re.search(r"của (?=\S)", text[m.end() :])
         named = s.within("sides", c.start + m.end() + owner.end() - 1, c.end) if owner else []
         jointly = named[0].side if named else memory.get(kind)
@@ -378,7 +386,8 @@ def _one(
         other = [
             x.side
             for x in s.within("sides", c.start + m.end(), c.end)
-            if x.side != target and (x.form != "adjective" or re.match(r"\s(?:tariff|dut|rate|lev)", reading.text[x.end :][:8]))
+            if x.side != target
+            and (x.form != "adjective" or re.match(r"\s(?:tariff|dut|rate|lev)", reading.text[x.end :][:8]))
         ]
         imposer = other[0] if other else (imposer if imposer != target else reading.other(target, s) or "")
         status = "announced" if re.search(r"\b(?:will|would)\s$", text[: m.start()]) else status

@@ -270,7 +270,9 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
     times = s.within("times", c.start, c.end)
     text = c.text
     if not times and tense == "past" and re.match(r"(?:after|following|during|at|in|with)\b", text):
-        times = [e for e in s.times if e.get("w1") or e.get("d1") or e.get("d3")][:1]  # the day the act behind it is told of
+        times = [e for e in s.times if e.get("w1") or e.get("d1") or e.get("d3")][
+            :1
+        ]  # the day the act behind it is told of
     found = []
     for e in times:
         lead = reading.text[max(0, e.start - 22) : e.start]
@@ -301,13 +303,20 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
         length = dates.number(word) or 2
         first = dates.later(days[0].iso, 1 - length, "day")
         return first, days[0].iso, days[0].expr.words
-    if tense == "past" and ROUND.search(text) and (e := CLOSED.search(text)) and c.start + e.end() == days[0].expr.start:
+    if (
+        tense == "past"
+        and ROUND.search(text)
+        and (e := CLOSED.search(text))
+        and c.start + e.end() == days[0].expr.start
+    ):
         return None, days[0].iso, days[0].expr.words
     return days[0].iso, None, days[0].expr.words
 
 
 ROUND = re.compile(r"\b(?:talks|round|negotiations|consultations)\b|đàm phán|谈判|磋商")
-CLOSED = re.compile(r"(?:\b(?:closed|ended|concluded|wrapped up|finished|came to an end)(?: on)?|kết thúc(?: vào| hôm)?)\s")
+CLOSED = re.compile(
+    r"(?:\b(?:closed|ended|concluded|wrapped up|finished|came to an end)(?: on)?|kết thúc(?: vào| hôm)?)\s"
+)
 
 
 def _ordinal(m: re.Match[str]) -> int | None:
@@ -397,9 +406,9 @@ def _status(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], voices: V
     words = m.group()
     if re.search(r"cancel|called off", c.text):
         return "cancelled"
-    if re.search(r"\b(?:may|expects?|might|could|expected|likely|possib\w+|can)\b|dự kiến|可能", words) and not re.search(
-        r"\bcan eat\b|scheduled", words
-    ):
+    if re.search(
+        r"\b(?:may|expects?|might|could|expected|likely|possib\w+|can)\b|dự kiến|可能", words
+    ) and not re.search(r"\bcan eat\b|scheduled", words):
         return "possible"
     by = voices.at(s, c.end - 1)
     if re.search(r"scheduled|slated|due to|is set|are set|planned", words) and by.side in ("press", None):

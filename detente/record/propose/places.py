@@ -37,7 +37,8 @@ VERBAL = re.compile(
     r"|must|shall|does"
     r"|did|but|as|of|since|until|that|which|who|when|while|said|says|agrees|intends|plans|commits|maintains"
     r"|imposes|put|took"
-    r"|struck|kept|made|gave|held|went|came|became|began|rose|fell|cut|cuts|set|sets|hit|hits|let|told|knew|found|lost|won"
+    r"|struck|kept|made|gave|held|went|came|became|began|rose|fell|cut|cuts|set|sets|hit|hits|let|told|knew|found"
+    r"|lost|won"
     r"|left|sent|brought|bought|sold|sought|thought|paid|spent|built|sat|stood|spoke|broke|chose|drew|drove|grew"
     r"|threw|wrote|withdrew|fought|laid|led|felt|lifts|drops|keeps|gets|got|gives|makes|takes|raises|lowers"
     r"|suspends|removes|ends|buys|offers|calls|accuses|threatens|denies|refuses|accepts|again|still|already"
@@ -175,7 +176,8 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
             continue
         found.append(City(m.start() + offset, m.end() + offset, name, country))
     for m in _described(language).finditer(text):
-        side = table()[language].get(m.group("who"), ("", ""))[0]
+        who, known_words = m.group("who"), table()[language]
+        side = known_words.get(who, known_words.get(who.split()[-1] if language == "en" else who, ("", "")))[0]
         place: str | None = capitals().get(side, "")
         if m.group("what").lower() not in ("capital", "thủ đô", "首都"):
             known = {row["city"]: row["country"] for row in rows("cities.csv")} if near else {}
@@ -187,12 +189,11 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
 
 @cache
 def _described(language: str) -> re.Pattern[str]:
-    words = sorted(
-        (w for w, (_, form) in table()[language].items() if w[0].isupper() or language == "zh"), key=len, reverse=True
-    )
-    body = "|".join(re.escape(w) for w in words)
-    if language == "vi":
-        return re.compile(rf"(?P<what>thủ đô)\s(?:của\s)?(?P<who>{body})")
     if language == "zh":
+        body = "|".join(re.escape(w) for w in sorted(table()[language], key=len, reverse=True))
         return re.compile(rf"(?P<who>{body})(?P<what>首都)")
-    return re.compile(rf"(?P<who>{body})(?:'s)?\s(?:[a-z-]+\s){{0,2}}?(?P<what>capital|city)\b")
+    if language == "vi":
+        return re.compile(r"(?P<what>thủ đô)\s(?:của\s)?(?P<who>[A-ZÀ-ỸĐ]\w+(?:\s[A-ZÀ-ỸĐ]\w+)*)")
+    return re.compile(
+        r"(?<![\w-])(?P<who>[A-Z]\w+(?:\s[A-Z]\w+)?)(?:'s)?\s(?:[a-z-]{1,12}\s){0,2}?(?P<what>capital|city)\b"
+    )

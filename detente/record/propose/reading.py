@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By
 from detente.record.propose import dates, persons, places
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
 
+LIMIT = 2_500_000  # characters; some thousand pages, half a minute
 OFFICIAL = (
     (
         r"white house|ustr|trade representative|u\.?s\.? (?:department|treasury)|department of (?:commerce"
@@ -163,14 +165,21 @@ class Reading:
         first = run[0][1] if run else None
         for at, side in named[1:]:
             between = self.text[run[-1][0] : at]
-            if re.fullmatch(r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}", between):
+            if re.fullmatch(
+                r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}", between
+            ):
                 run.append((at, side))
             elif len({x for _, x in run}) < 2:
                 run = [(at, side)]
             else:
                 break
         sides = {x for _, x in run}
-        if len(sides) == 2 and first not in sides and first and re.search(r"\bwith (?:the )?$", self.text[: run[0][0]][-10:]):
+        if (
+            len(sides) == 2
+            and first not in sides
+            and first
+            and re.search(r"\bwith (?:the )?$", self.text[: run[0][0]][-10:])
+        ):
             sides.add(first)
         both = re.search(r"\bboth (?:countries|neighbou?rs|partners|governments)\b", sentence.piece.text)
         if both and len({x for _, x in named}) == 1 and first:
@@ -181,6 +190,12 @@ class Reading:
 
 def read(document: Document) -> Reading:
     """Cut the document proper into sentences and find what is named in each."""
+    if len(document.text) - document.body_start > LIMIT and sum(
+        len(x.text) for x in lines(document.text, document.body_start)
+    ) > LIMIT:
+        raise RecordError(
+            f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
+        )
     text = masked(document.text)
     language = document.language if document.language in ("vi", "zh") else "en"
     reading = Reading(document, text, lines(text, document.body_start), language=language)

@@ -27,8 +27,10 @@ STAGES = (
         r"|awaits? (?:the )?(?:approval|sign-off)|phê duyệt nội bộ|国内(?:批准|审批)|内部(?:批准|审批)"),
     ("text_pending",
         r"(?:text|document|details|wording|language|legal text|paperwork|contours)\b[^.]{0,50}\b(?:to be|being"
-        r"|still|yet|not yet|remain\w*|pending|need\w*)\b|(?:text|document|details|wording|agreement|deal)\b[^.]{0,40}\b(?:will|shall"
-        r"|is to|are to|must) (?:now |soon )?be (?:finali[sz]ed|settled|worked out|drawn up|drafted|hammered out)|still (?:discuss|work\w* (?:on|out)|draft\w*|negotiat\w*"
+        r"|still|yet|not yet|remain\w*|pending|need\w*)\b|(?:text|document|details|wording|agreement"
+        r"|deal)\b[^.]{0,40}\b(?:will|shall"
+        r"|is to|are to|must) (?:now |soon )?be (?:finali[sz]ed|settled|worked out|drawn up|drafted|hammered out)"
+        r"|still (?:discuss|work\w* (?:on|out)|draft\w*|negotiat\w*"
         r"|finali[sz]\w*|hammer\w*) (?:on )?the (?:\w+ ){0,2}(?:document|text|details|wording)|(?:finali[sz]\w+"
         r"|settl\w+|draft\w+|hammer\w* out) the (?:\w+ )?(?:text|document|details|legal)|văn bản (?:vẫn|còn|chưa)"
         r"|文本(?:仍|尚|还)"),
@@ -83,17 +85,21 @@ STAGES = (
         r"|start\w*|began|begin|launch\w*|enter\w*|engag\w+ in|committed to|speed up|agreed to (?:continue|resume"
         r"|start|launch|open)|intensif\w+|accelerat\w+|carry on|keep) (?:to have )?(?:\w+ ){0,4}?(?:trade |formal "
         r"|their |ongoing )*(?:talks|negotiations?|discussions|consultations|negotiating|talking)\b"
-        r"|\bwill negotiate\b|(?:return\w*|back|came|come) (?:to|at) the (?:negotiating )?table|\b(?:go|went|going|carry|keep|kept)"
-        r" (?:on )?(?:negotiating|talking)\b|(?:kept|keep|remain\w*|stay\w*|are|been) in (?:close )?(?:contact|touch)\b|(?:vòng )?đàm phán (?:vẫn )?tiếp tục|(?:khởi động|nối lại|tiếp tục|bắt đầu) đàm phán"
+        r"|\bwill negotiate\b|(?:return\w*|back|came|come) (?:to|at) the (?:negotiating )?table|\b(?:go|went|going"
+        r"|carry|keep|kept)"
+        r" (?:on )?(?:negotiating|talking)\b|(?:kept|keep|remain\w*|stay\w*|are|been) in (?:close )?(?:contact"
+        r"|touch)\b|(?:vòng )?đàm phán (?:vẫn )?tiếp tục|(?:khởi động|nối lại|tiếp tục|bắt đầu) đàm phán"
         r"|(?:继续|恢复|启动|重启|开始|加快)(?:谈判|磋商)"),
     ("agreed",
         r"\b(?:consensus|đồng thuận|nhất trí|đạt (?:được )?thỏa thuận|共识"
         r"|达成一致|达成协议)\b|达成|共识|\b(?:reach\w*|struck"
         r"|strike|strik\w+|concluded?|secured?|clinch\w*|made|come to|came to|have|got|agreed(?: on| to)?|sealed?"
-        r"|hammered out|arriv\w+ at) (?:an?|the|their|this|its|one|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement"
+        r"|hammered out|arriv\w+ at) (?:an?|the|their|this|its|one"
+        r"|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement"
         r"|deal|accord|pact|understanding|bargain|compromise)s?\b|\b(?:deal|agreement|accord|pact)\b (?:was |is "
         r"|has been |had been |we |they |that )?(?:\w+ )?(?:struck|reached|agreed|concluded|sealed|made|done"
-        r"|in place)|\bagree(?:d|s)? (?:to|on|that|in)\b|\barriv\w+ at (?:an? )?(?:\w+ )?(?:consensus|common sense|common"
+        r"|in place)|\bagree(?:d|s)? (?:to|on|that|in)\b|\barriv\w+ at (?:an? )?(?:\w+ )?(?:consensus|common sense"
+        r"|common"
         r" understanding)|\bwould set up|(?:will|to) (?:set up|establish|build|form|launch"
         r"|create) (?:a|an|the|two|new)|chartered|\bcommit(?:ted)? to take the following"
         r"|clauses are already decided|agree to take|there will be no new"),
@@ -245,7 +251,8 @@ TRIGGER = re.compile(
     r"|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like"
     r"|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of"
     r"|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for"
-    r"|around (?=[A-Z])|talked (?=[a-z]+(?:,| and ))|the aim is to|trouble over|disputes? over|differ(?:ed|ences)? (?:on|over)"
+    r"|around (?=[A-Z])|talked (?=[a-z]+(?:,| and ))|the aim is to|trouble over|disputes? over|differ(?:ed"
+    r"|ences)? (?:on|over)"
     r"|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)"
     r"|still open (?:are|is)|(?:talks?|agenda|topics?|content of [\w ]{2,12}) includ(?:es?|ed)|open (?:points"
     r"|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"

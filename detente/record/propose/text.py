@@ -17,6 +17,7 @@ ACTS = (
     r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
 )
 LINE_LIMIT = 8000  # characters
+RUN = 20_000  # characters; a line beyond them that hardly has an end of a sentence is no prose and not read further
 SENTENCE_LIMIT = 1200  # characters; a longer run is cut, so that no rule meets an unbounded text
 PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'"}
@@ -125,6 +126,7 @@ def lines(text: str, start: int = 0) -> list[Piece]:
         end = at + len(raw.rstrip())
         heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin : min(end, begin + 200)])
         begin += heading.end() if heading else 0  # a capital heading repeats the sentence behind it
+        end = min(end, begin + RUN) if end - begin > RUN and not _prose(text, begin, end) else end
         while begin < end:
             stop = end
             if end - begin > LINE_LIMIT:
@@ -133,6 +135,11 @@ def lines(text: str, start: int = 0) -> list[Piece]:
             begin = stop
         at += len(raw) + 1
     return found
+
+
+def _prose(text: str, start: int, end: int) -> bool:
+    """Whether a long line ends a sentence once in two thousand characters at least."""
+    return sum(text.count(x, start, end) for x in (". ", "! ", "? ", "。", "！", "？", "; ")) * 2000 >= end - start
 
 
 @cache

@@ -63,7 +63,10 @@ def find_threats(
         by = voices.at(s, a)
         side = (
             actor(reading, s, start, s.piece.start + m.end() + 40, None, first=True)
-            if not re.search(r"failing|otherwise|be taxed|set to|to take effect|go up|rise|jump|be raised|kick in|nguy cơ|table", m.group())
+            if not re.search(
+                r"failing|otherwise|be taxed|set to|to take effect|go up|rise|jump|be raised|kick in|nguy cơ|table",
+                m.group(),
+            )
             else None
         )
         side = (

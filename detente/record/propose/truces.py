@@ -10,12 +10,14 @@ from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
 PAUSE = (
-    r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|breathing space|(?:\w+ )?window|reprieve|grace period|arrangement|tạm ngừng"
+    r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|breathing space|(?:\w+ )?window|reprieve"
+    r"|grace period|arrangement|tạm ngừng"
     r"|tạm dừng|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
 )
 ENDS = (
     r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)"
-    r"|clos(?:es?|ed|ing)|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before|up on|hết hạn"
+    r"|clos(?:es?|ed|ing)|until|till|through|lasts?|hold(?:s)? until|due to (?:end|lapse|expire|run out)|before"
+    r"|up on|hết hạn"
     r"|kết thúc|đến hết|kéo dài đến|đến ngày|tới ngày|到期|届满|结束|截止|为止)"
 )
 EXTEND = re.compile(

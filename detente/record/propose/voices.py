@@ -54,7 +54,8 @@ OUTSIDE = re.compile(
 
 
 ADDRESSEE = (
-    r"^(?:to )?(?:the |a |an |his |her |its |their )?(?:\w+ ){0,2}?(?:reporters?|journalists?|news conference|media|press"
+    r"^(?:to )?(?:the |a |an |his |her |its |their )?(?:\w+ ){0,2}?(?:reporters?|journalists?|news conference|media"
+    r"|press"
     r"(?: conference| briefing)?|briefing|parliament|lawmakers|ambassadors|broadcaster|television|newspaper|interview"
     r"|audience|committee)\b\s?"
 )
