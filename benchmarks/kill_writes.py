@@ -55,21 +55,33 @@ def run(kills: int, seconds: float, seed: int = 1) -> Found:
         folder = Path(home) / "talks"
         Record.start(folder).add_source(SOURCE)
         acknowledged: set[str] = set()
-        done, aside, broken = 0, 0, 0
+        done, broken = 0, 0
         while done < kills and time.monotonic() < end:
             acknowledged |= _one_kill(folder, f"{seed}-{done}", rng.random() * 0.02)
             done += 1
+            if rng.random() < 0.2:
+                _tear(folder / STATEMENTS, rng)
             if rng.random() < 0.2 or done == kills:  # most torn lines are met by the next writer, some by a reader
                 try:
-                    aside += len(Record.load(folder).notices)
+                    Record.load(folder)
                 except RecordError:
                     broken += 1
         try:
             left = {s.id for s in Record.load(folder).statements()}
         except RecordError:
             left, broken = set(), broken + 1
+        torn = folder / (STATEMENTS + ".torn")
+        aside = torn.read_bytes().count(b"\n") if torn.is_file() else 0
         lines = (folder / STATEMENTS).read_bytes().count(b"\n")
         return Found(done, len(acknowledged), len(acknowledged - left), lines, aside, broken)
+
+
+def _tear(path: Path, rng: random.Random) -> None:
+    """What a power cut may leave: the first bytes of a line that nobody acknowledged."""
+    if path.is_file():
+        line = path.read_bytes().split(b"\n")[0].replace(b'"note"', b'"mote"')
+        with path.open("ab") as file:
+            file.write(line[: rng.randrange(1, len(line))])
 
 
 def _one_kill(folder: Path, name: str, after: float) -> set[str]:

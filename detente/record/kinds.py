@@ -60,6 +60,8 @@ def check(statement: Statement) -> Statement:
     kind = kinds().get(statement.kind)
     if kind is None:
         raise RecordError(f"{where}: no such kind; kinds are {', '.join(sorted(kinds()))}")
+    if not statement.source:
+        raise RecordError(f"{where}: source is empty; every statement says where it stands")
     _check_value(where, kind, statement.value)
     for name, allowed in (("modality", MODALITIES), ("polarity", POLARITIES), ("rank", RANKS)):
         _one_of(where, name, getattr(statement, name), allowed)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from detente.errors import RecordError
 from detente.record.fact import SCHEMA, By, FactDate, Source, Statement
 
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
-_USUAL = {"modality": "fact", "polarity": "affirms", "rank": "normal"}
+
+def _usual(kind: type[Statement] | type[Source]) -> dict[str, Any]:
+    """The values that are left out of a line; a language is always written."""
+    told = {f.name: f.default for f in fields(kind) if f.default is not MISSING and f.name != "language"}
+    return {**{name: [] if value == () else value for name, value in told.items()}, "date": {}}
+
+
+_USUAL = {kind: _usual(kind) for kind in (Statement, Source)}
 
 
 def write(item: Statement | Source) -> str:
@@ -22,7 +28,8 @@ def write(item: Statement | Source) -> str:
         told = {"schema": SCHEMA, "id": item.id, **item.as_dict()}
         for name in ("by", "date"):
             told[name] = {k: v for k, v in told[name].items() if v is not None}
-    kept = {k: v for k, v in told.items() if v not in _EMPTY and _USUAL.get(k) != v}
+    usual = _USUAL[type(item)]
+    kept = {k: v for k, v in told.items() if k not in usual or usual[k] != v}
     return json.dumps(kept, ensure_ascii=False)
 
 
