@@ -218,6 +218,7 @@ def nash(
     kind: str = "vector",
     bounds: tuple[float, float] = BOUNDS,
     partners: Sequence[str] | None = None,
+    start: np.ndarray | None = None,
     rounds: int = 60,
     starts: int = 1,
     seed: int = 0,
@@ -226,13 +227,14 @@ def nash(
 
     economies: the players, all if not given; the others keep the baseline's. partners: as for `optimal`. It ends where
     first-order conditions of all players hold together: scaled tariffs move by less than STEADY in a round. starts:
-    searches compared for each unilateral optimum. Raises NotConverged.
+    searches compared for each unilateral optimum. start [s,n,i]: tariffs to begin
+    from instead. Raises NotConverged.
     """
     players = tuple(economies or world.economies)
     ground = Ground(world, model)
     levers = [Lever(world, world.index(economy), kind, bounds, partners) for economy in players]
-    tariff = world.tariff.copy()
-    for lever in levers:
+    tariff = world.tariff.copy() if start is None else start
+    for lever in levers if start is None else ():
         searched = [
             best_response(ground, lever, world.tariff, z, tolerance=1e-5)
             for z in openings(ground, lever, world.tariff, starts, seed)

@@ -37,6 +37,7 @@ app = App(
 )
 app.command(cli_record.app)
 app.command(cli_tariffs.app)
+app.command(cli_tariffs.sweep)
 cli_bargain.register(app)
 
 EXIT: tuple[tuple[type[Exception], int], ...] = (

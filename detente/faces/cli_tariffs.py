@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -100,3 +101,31 @@ def cooperative(
         base=base, rule=rule,
     )  # fmt: skip
     show(answer, as_json, "tariffs", "text_tariffs")
+
+
+def sweep(
+    grid: Annotated[str, Parameter(help="YAML: scenarios, worlds, elasticities, scale, each a list.")],
+    /,
+    *,
+    out: Annotated[str, Parameter(help="Folder for the rows; made if it is not there.")],
+    resume: Annotated[bool, Parameter(negative="", help="Go on with a sweep that was stopped.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Solve a grid of scenarios, one row each, against the base year; what is solved is on disk at once.
+
+    A grid is YAML: `scenarios` (names or files), and optionally `worlds`, `elasticities` and `scale`, each a list;
+    every combination is a row. Rows are keyed by what made them, so a sweep that was killed goes on with --resume. The
+    result is Parquet where pyarrow is installed, else CSV.
+    """
+    from detente.ask import sweep as question
+
+    answer = question.sweep(grid, out, resume=resume, progress=left)
+    show(answer, as_json, "sweep", "text_tariffs")
+
+
+def left(done: int, count: int, seconds: float) -> None:
+    """How far a sweep is, on stderr."""
+    live = sys.stderr.isatty()
+    if live or not done % max(count // 10, 1):
+        end = "\r" if live and done < count else "\n"
+        print(f"{done} of {count}, {seconds:.0f} s left", end=end, file=sys.stderr, flush=True)

@@ -51,3 +51,13 @@ def proofs(results: list[dict[str, Any]]) -> Any:
             most = f"{proof['deviation']:+.1e}" if "deviation" in proof else "-"
             table.add_row(say(player), f"{first:.1e}", most, f"{proof['gap']:.1e}")
     return table
+
+
+def sweep(answer: Answer) -> None:
+    """How many rows, where."""
+    out, data = console(), answer.data
+    out.print(say(f"{data['rows']} rows in {data['out']}/{data['file']}; {data['solved']} solved now"))
+    if data["lost"]:
+        out.print(say(f"{data['lost']} scenarios have no equilibrium: converged is false in their rows", "yellow"))
+    for note in answer.notes:
+        out.print(say("· " + note))

@@ -75,3 +75,63 @@ def test_a_question_that_cannot_be_asked_gives_one_line_and_exit_2(capsys, argv,
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1
     assert words in err
+
+
+def swept(capsys, *argv):
+    code = 0
+    try:
+        cli.main(["sweep", *map(str, argv)])
+    except SystemExit as done:
+        code = int(done.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture
+def grid(tmp_path):
+    path = tmp_path / "grid.yaml"
+    path.write_text("scenarios: [uniform-10]\nscale: [0.5, 1, 2]\n", "utf-8")
+    return path
+
+
+def test_a_sweep_that_was_killed_goes_on_and_gives_the_same_file(capsys, tmp_path, grid):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    code, out, _ = swept(capsys, grid, "--out", whole, "--json")
+    assert (code, json.loads(out)["rows"]) == (0, 3)
+    lines = (whole / "rows.jsonl").read_bytes().splitlines(keepends=True)
+    cut.mkdir()
+    (cut / "rows.jsonl").write_bytes(lines[0] + lines[1][:50])  # as a kill in the middle of a line leaves it
+    code, out, _ = swept(capsys, grid, "--out", cut, "--resume", "--json")
+    assert (code, json.loads(out)["solved"]) == (0, 2)
+    name = json.loads(out)["file"]
+    assert (cut / "rows.jsonl").read_bytes() == (whole / "rows.jsonl").read_bytes()
+    assert (cut / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_folder_with_rows_is_not_overwritten(capsys, tmp_path, grid):
+    swept(capsys, grid, "--out", tmp_path / "rows")
+    code, _, err = swept(capsys, grid, "--out", tmp_path / "rows")
+    assert code == 2
+    assert "--resume" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("3", "a grid is a mapping"),
+        ("scenarios: []", "a list of names"),
+        ("scenarios: [uniform-10]\nscales: [1]", "unknown key 'scales'"),
+        ("scenarios: [uniform-10]\nscale: [many]", "not a number"),
+        ("scenarios: [uniform-10]\nworlds: icio-2022", "worlds is a list"),
+        ("scenarios: [atlantis]", "no scenario"),
+        ("[", "not YAML"),
+    ],
+)
+def test_a_grid_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_path, content, words):
+    path = tmp_path / "grid.yaml"
+    path.write_text(content, "utf-8")
+    code, out, err = swept(capsys, path, "--out", tmp_path / "rows")
+    assert (code, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert words in err
+    assert not (tmp_path / "rows").exists()

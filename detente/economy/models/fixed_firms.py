@@ -204,8 +204,8 @@ def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
     """Percent changes [...,n], and [...,s,n] for sector_output; revenue: duty over baseline income (a fraction).
 
-    real_income; government: what the government maximises; wage: relative to the mean of wages;
-    profit, price: nominal, numeraire world wages.
+    real_income; government: what the government maximises; profit: over the
+    economy's wage; wage, price: nominal, numeraire world wages.
     """
     s, v = world.structure, markets(world, reach, state)
     level = v.growth
@@ -219,7 +219,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
         "real_income": 100 * (income / total / price - 1),
         "government": 100 * np.expm1(payoff(world, reach, state)),
         "wage": 100 * (np.exp(state.wage) / level - 1),
-        "profit": 100 * (profit / level - 1),
+        "profit": 100 * (profit / np.exp(state.wage) - 1),
         "price": 100 * (price / level - 1),
         "revenue": v.duty / level / total,
         "sector_output": 100 * (v.made / np.where(baseline(world).made > 0, baseline(world).made, 1) - 1),

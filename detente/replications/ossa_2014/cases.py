@@ -23,7 +23,7 @@ PAPER = "ossa"
 NEEDS = "needs --data: trade and tariffs go back to a licensed database, so they do not ship"
 DIGITS = 1  # most cells print one decimal
 VARIANTS = {"": 0, "meansigma3.5": 1, "meansigma5.0": 2, "meansigma6.5": 3}  # column of sigma_alt
-STARTS = 5  # with political weights some optima are local
+STARTS = 3  # with political weights some optima are local
 COLUMNS = {"gov": "government", "welf": "real_income", "wage": "wage", "profit": "profit"}
 LOOSE = (
     "his rounds stop when tariffs move by less than 0.01 on average; ours meet the first-order conditions to 1e-6,"
@@ -96,14 +96,17 @@ def version(
     found: dict[str, dict[str, np.ndarray]] = {}
     alone = [optimal(at, fixed_firms, region, kind=kind, starts=starts) for region in at.economies]
     found["optimal"] = on_own(alone)
-    war = nash(at, fixed_firms, kind=kind, starts=starts)
-    found["nash"] = {f"d{short}": war.report[name] for short, name in COLUMNS.items()}
+    best = at.tariff.copy()
+    for n, one in enumerate(alone):
+        best[:, n] = one.tariff[:, n]
+    war = nash(at, fixed_firms, kind=kind, start=best)
+    found["nash"] = {f"d{short}": column(war, name) for short, name in COLUMNS.items()}
     found["nash"]["median_nash_tariff"] = medians(war, mfn)
     found["talks"] = {}
     bases = {"nash": war.tariff, "factual": at.tariff, "free": np.zeros_like(at.tariff)}
     peace = {name: cooperative(at, fixed_firms, kind=kind, base=base) for name, base in bases.items()}
     for short, name in COLUMNS.items():
-        found["talks"] |= {f"d{short}_from_{base}": peace[base].report[name] for base in bases}
+        found["talks"] |= {f"d{short}_from_{base}": column(peace[base], name) for base in bases}
     for what, columns in found.items():
         table = f"TABLE{number[what]}{part}"
         label = next((k[1] for k in printed if k[0] == table and same(k[1], called, variant)), named(called, variant))
@@ -148,13 +151,19 @@ def on_own(alone: list[Strategic]) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     size = len(alone)
     for short, name in COLUMNS.items():
-        values = np.array([one.report[name] for one in alone])  # [whose optimum, region]
+        values = np.array([column(one, name) for one in alone])  # [whose optimum, region]
         found[f"d{short}_own"] = np.diagonal(values).copy()
         found[f"d{short}_other"] = (values.sum(1) - np.diagonal(values)) / (size - 1)
     found["median_optimal_tariff"] = np.array(
         [medians(one, one.kind == "mfn")[one.world.index(one.players[0])] for one in alone]
     )
     return found
+
+
+def column(found: Strategic, name: str) -> np.ndarray:
+    """A column of his tables [n]: wages are less their mean over regions, which is how his means come to zero."""
+    values = found.report[name]
+    return values - values.mean() if name == "wage" else values
 
 
 def medians(found: Strategic, mfn: bool) -> np.ndarray:
