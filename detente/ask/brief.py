@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from detente import labels
-from detente.ask import outcomes, policy
+from detente.ask import deal, leverage, outcomes, policy, truce
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Priced, Setting, setting
 from detente.ask.price import banded
 from detente.ask.reading import cited_ids, reading
 from detente.ask.record import Read, as_fact, beside, described, read_document
 from detente.economy.uncertainty import Band
+from detente.errors import QuestionError
 
-NOT_BUILT = {"deal": None, "truce": None, "leverage": None}
 PAIR = (("USA", "CHN"), ("CHN", "USA"))
 
 
@@ -50,7 +51,9 @@ def brief(
     levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
     base = levels[table[0].name]
     held, found_rows = at.price(base, list(levels.values()))
-    bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
+    with ThreadPoolExecutor(1) as beside_it:  # the table is worked out while the bands are
+        bargain = beside_it.submit(bargained, read, as_of, known, world, horizon)
+        bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]
@@ -64,7 +67,7 @@ def brief(
         "document": {**described(found), "proposed": [as_fact(s) for s in read.proposed]} if found else None,
         "state": state,
         "outcomes": rows,
-        **NOT_BUILT,
+        **bargain.result(),
         "evidence": list(evidence.values()),
         "economy": {
             **at.described(),
@@ -90,6 +93,19 @@ def brief(
         "seed": seed if draws else None, "tolerance": at.options.tolerance,
     }  # fmt: skip
     return Answer("brief", data, notes(read, at, as_of, known), options)
+
+
+def bargained(read: Read, as_of: str, known: str, world: str, horizon: str) -> dict[str, Any]:
+    """The deal, the truce, who has leverage, without their runs over elasticity sets; null where nothing is known."""
+    try:
+        told = deal.scene(as_of=as_of, known=known, world=world, horizon=horizon, read=(read.record, read.state))
+    except QuestionError:  # the record holds neither a truce nor a measure that day
+        return {"deal": None, "truce": None, "leverage": None}
+    return {
+        "deal": deal.section(told, "truce", bands=False),
+        "truce": truce.section(told, bands=False),
+        "leverage": leverage.section(told, bands=False),
+    }
 
 
 def said(at: Setting, values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:

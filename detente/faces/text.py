@@ -54,6 +54,7 @@ def brief(answer: Answer) -> None:
     confirmed(out, read["matrix"])
     talks(out, state, read)
     priced(out, data)
+    table(out, data)
     document(out, data, read)
     upcoming(out, state)
     conflicts(out, state)
@@ -250,6 +251,16 @@ def jobs(rows: list[dict[str, Any]]) -> list[Text]:
             )
             return [say(f"Employment that moves most, {row['title'].lower()}: {told} (percent).")]
     return []
+
+
+def table(out: Console, data: dict[str, Any]) -> None:
+    """Where talks would land, whether the truce holds, who has leverage: in words; the commands have the numbers."""
+    told = [(name, data[name]["words"]) for name in ("deal", "truce", "leverage") if data[name]]
+    if told:
+        lines = [Text.assemble((f"{name}: ", "bold"), say(words)) for name, words in told]
+        section(
+            out, "At the table", *lines, say("numbers, payoffs and assumptions: detente deal, truce, leverage", "dim")
+        )
 
 
 def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:

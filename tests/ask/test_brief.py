@@ -95,10 +95,19 @@ def test_a_nearer_horizon_says_what_it_rests_on(horizon):
     assert told["limits"]
 
 
-def test_what_is_not_built_is_null(told):
-    assert told["deal"] is None
-    assert told["truce"] is None
-    assert told["leverage"] is None
+def test_probabilities_are_not_invented(told):
+    assert all(row["probability"] is None for row in told["outcomes"])
+
+
+def test_the_table_is_said_in_words_with_its_proof(either):
+    for part in ("deal", "truce", "leverage"):
+        assert len(either[part]["words"]) > 20
+        assert either[part]["proof"]["solver"]["gap"] <= either["economy"]["tolerance"]
+
+
+def test_without_a_truce_or_a_measure_the_table_stays_empty():
+    data = brief(as_of="2017-06-01").data
+    assert (data["deal"], data["truce"], data["leverage"]) == (None, None, None)
 
 
 def test_the_lapse_brings_back_what_was_suspended_on_the_trade_it_covers(told):
