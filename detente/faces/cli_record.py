@@ -73,7 +73,9 @@ def record_show(
 
 @app.command(name="add")
 def record_add(
-    file: Annotated[str, Parameter(help="A file with JSON, or - for the standard input.")] = "-",
+    file: Annotated[
+        str, Parameter(help="A file with JSON, or - for the standard input.", allow_leading_hyphen=True)
+    ] = "-",
     /,
     *,
     by: By = None,
@@ -103,7 +105,10 @@ def record_review(
     set_: Annotated[list[str] | None, Parameter(name="--set", help="KEY=VALUE of the value, for --edit.")] = None,
     decisions: Annotated[
         str | None,
-        Parameter(help="JSON lines with proposal, decision, by, why and, for an edit, value; - for standard input."),
+        Parameter(
+            help="JSON lines with proposal, decision, by, why and, for an edit, value; - for standard input.",
+            allow_leading_hyphen=True,
+        ),
     ] = None,
     list_: Annotated[bool, Parameter(name="--list", negative="", help="List what waits, and ask nothing.")] = False,
     by: By = None,

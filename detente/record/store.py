@@ -152,7 +152,7 @@ class Record:
 
         Raises RecordError, and then nothing was written.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
         new = [s if s.recorded_at else replace(s, recorded_at=now) for s in statements]
         for source in sources:
             check_source(source)

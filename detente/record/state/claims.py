@@ -94,6 +94,11 @@ def rank_of(s: Statement) -> int:
     return OFFICIAL if s.by.mode == "document" else PARTY
 
 
+def by_decision(told: Iterable[Statement]) -> list[Statement]:
+    """Decisions in the order they were taken: by the day they count from, then by our clock."""
+    return sorted(told, key=lambda s: (when_said(s), s.recorded_at or "", s.id))
+
+
 def cite(s: Statement) -> Row:
     """Who said it, when, in which words, where."""
     return {

@@ -13,7 +13,7 @@ from detente.record.fact import Source, Statement, moment, plain
 from detente.record.state.agenda import agenda_of
 from detente.record.state.ahead import dates_ahead
 from detente.record.state.beside import flagged_rows, set_aside, unmatched_rows
-from detente.record.state.claims import Left, Row, holds, live, sides_in
+from detente.record.state.claims import Left, Row, by_decision, holds, live, sides_in
 from detente.record.state.conflicts import conflicts_among
 from detente.record.state.echoes import order, reduced
 from detente.record.state.events import confirmations_told, events_told
@@ -140,7 +140,7 @@ def compose(
 def ranked(told: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
     """The statements, each with the rank that the latest line on it gives, and those lines by the id they rank."""
     told = list(told)
-    lines = {s.value["of"]: s for s in told if s.kind == "rank"}
+    lines = {s.value["of"]: s for s in by_decision(s for s in told if s.kind == "rank")}
     if not lines:
         return told, {}
     return [replace(s, rank=lines[s.id].value["rank"]) if s.id in lines else s for s in told], lines

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from detente.record.fact import Statement, begun
-from detente.record.state.claims import Row, folded, of_kind
+from detente.record.state.claims import Row, by_decision, folded, of_kind
 
 
 def people_known(told: list[Statement], at: str, proposed: Collection[str] = ()) -> list[Row]:
     """One row a person, with the offices of the day; decisions on names count as they were known, the latest first."""
-    decided = {(folded(s.value["surface"]), folded(s.value["person"])): s for s in of_kind(told, "identity")}
+    lines = by_decision(of_kind(told, "identity"))
+    decided = {(folded(s.value["surface"]), folded(s.value["person"])): s for s in lines}
     told = [s for s in told if not _ruled_out(s, decided)]
     known_as = {
         folded(s.value["surface"]): s.value["person"] for s in told if s.value.get("surface") and s.value.get("person")

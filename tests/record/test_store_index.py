@@ -1,0 +1,168 @@
+"""Long records: the index file is a cache, rebuilt when missing or stale, and never needed."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from detente.record import lines, store
+from detente.record.fact import By, Source, Statement
+from detente.record.index import NAME
+from detente.record.state import derive
+from detente.record.store import SOURCES, STATEMENTS, Record
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+DOC = Source("doc", "t", "p", "2025-05-12", "press")
+
+
+def benchmark(name):
+    spec = spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def words(n):
+    return Statement("agenda_item", {"topic": "tariffs"}, By(side="USA"), "doc", known="2025-05-12", note=str(n))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "LARGE", 1)
+    record = Record.start(tmp_path / "talks")
+    record.add_source(DOC)
+    record.add_all([words(n) for n in range(5)])
+    Record.load(record.folder)
+    assert (record.folder / NAME).is_file()
+    return record.folder
+
+
+def waits(record):
+    return record._unread is not None
+
+
+def test_a_fresh_index_spares_the_reading_until_lines_are_asked_for(folder):
+    record = Record.load(folder)
+    assert waits(record)
+    assert record.as_of("2025-05-12").agenda[0]["topic"] == "tariffs"
+    assert waits(record)
+    assert len(record.statements()) == 5
+    assert not waits(record)
+
+
+def test_lines_written_since_are_taken_in(folder):
+    Record.load(folder).add(words(5))
+    record = Record.load(folder)
+    assert waits(record)
+    assert len(record.statements()) == 6
+    assert record.as_of("2025-05-12").agenda[0]["statements"]
+
+
+def test_lines_changed_behind_its_back_are_read_anew(folder):
+    path = folder / STATEMENTS
+    path.write_text(lines.write_all([words(n) for n in range(7, 12)]), encoding="utf-8")
+    assert {s.note for s in Record.load(folder).statements()} == {"7", "8", "9", "10", "11"}
+    state = Record.load(folder).as_of("2025-05-12")
+    assert {state.statements[i].note for i in state.agenda[0]["statements"]} <= {"7", "8", "9", "10", "11"}
+
+
+@pytest.mark.parametrize("damage", ["delete", "noise", "empty", "another layout"])
+def test_a_missing_or_broken_index_changes_no_answer(folder, damage):
+    expected = Record.load(folder).as_of("2025-05-12").to_json()
+    file = folder / NAME
+    if damage == "delete":
+        file.unlink()
+    elif damage == "another layout":
+        with sqlite3.connect(file) as base:
+            base.execute("update meta set layout = 0")
+        base.close()
+    else:
+        file.write_bytes(b"noise" * 1000 if damage == "noise" else b"")
+    assert Record.load(folder).as_of("2025-05-12").to_json() == expected
+    assert waits(Record.load(folder))
+
+
+def test_an_index_that_breaks_after_loading_falls_back_to_the_lines(folder):
+    record = Record.load(folder)
+    (folder / NAME).write_bytes(b"noise" * 1000)
+    assert len(record.as_of("2025-05-12").agenda) == 1
+
+
+def test_a_torn_last_line_is_set_aside_though_the_index_is_there(folder):
+    with (folder / STATEMENTS).open("ab") as file:
+        file.write(b'{"schema": 1, "id": "12')
+    record = Record.load(folder)
+    assert "cut off" in record.notices[0]
+    assert (folder / (STATEMENTS + ".torn")).read_bytes() == b'{"schema": 1, "id": "12\n'
+    assert len(record.statements()) == 5
+
+
+def test_a_line_of_the_home_folder_retracts_a_shipped_one_through_the_index(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "LARGE", 1)
+    own = Record.load("us-china", home=tmp_path)
+    threat = next(s for s in own.statements() if s.kind == "threat")
+    own.retract(threat.id, known="2025-10-20", why="misread", by=By(name="A"))
+    Record.load("us-china", home=tmp_path)
+    again = Record.load("us-china", home=tmp_path)
+    assert waits(again)
+    day = "2025-10-21"
+    expected = derive(own.statements(), as_of=day, known=day, sources=own.sources).to_json()
+    assert again.as_of(day).to_json() == expected
+    assert not again.as_of("2025-10-22", "2025-10-22").threats or threat.id not in again.as_of(day).statements
+
+
+def test_readers_and_writers_at_once_lose_nothing(folder):
+    program = (
+        "import sys\nfrom detente.record import store\nfrom detente.record.fact import By, Statement\nstore.LARGE = 1\n"
+        "for n in range(15):\n"
+        "    told = Statement('agenda_item', {'topic': 'chips'}, By(side='CHN'), 'doc', known='2025-05-12',"
+        " note=sys.argv[2] + str(n))\n"
+        "    record = store.Record.load(sys.argv[1])\n    record.as_of('2025-05-12')\n    record.add(told)\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", program, str(folder), name]) for name in "ab"]
+    while any(w.poll() is None for w in writers):
+        assert Record.load(folder).as_of("2025-05-12").agenda
+    assert [w.wait() for w in writers] == [0, 0]
+    assert len(Record.load(folder).statements()) == 35
+
+
+def test_an_answer_asked_twice_is_found_once_and_new_lines_change_it(folder):
+    record = Record.load(folder)
+    first = record.as_of("2025-05-12")
+    assert record.as_of("2025-05-12") is first
+    record.add(replace(words(9), value={"topic": "chips"}))
+    assert {r["topic"] for r in record.as_of("2025-05-12").agenda} == {"tariffs", "chips"}
+
+
+def test_kills_during_writes_lose_nothing_that_was_acknowledged():
+    found = benchmark("kill_writes").run(kills=12, seconds=20)
+    assert found.kills >= 5
+    assert (found.lost, found.broken) == (0, 0)
+
+
+@pytest.mark.slow
+def test_a_thousand_kills_during_writes_lose_nothing_that_was_acknowledged():
+    found = benchmark("kill_writes").run(kills=1000, seconds=1500)
+    assert (found.kills, found.lost, found.broken) == (1000, 0, 0)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_statements_answer_in_a_tenth_of_a_second(tmp_path):
+    made = benchmark("record_dossier")
+    folder = tmp_path / "long"
+    folder.mkdir()
+    (folder / SOURCES).write_text(lines.write_all(made.sources()), encoding="utf-8")
+    (folder / STATEMENTS).write_text(lines.write_all(made.statements(100_000)), encoding="utf-8")
+    record = Record.load(folder)
+    record.as_of("2018-02-01")
+    took = []
+    for year in range(2019, 2027):
+        start = time.perf_counter()
+        record.as_of(f"{year}-02-15")
+        took.append(time.perf_counter() - start)
+    assert sorted(took)[len(took) // 2] < 0.1
