@@ -25,6 +25,8 @@ def imposer_of(
         by = voices.at(s, c.end - 1)
         if by.side not in ("press", "joint", None):
             return by.side
+    if reading.author not in (None, "joint") and re.match(r"to\s", c.text) and re.search(r"\bI\b", s.piece.text):
+        return reading.author
     passive = re.search(r"\b(?:shall|is|are|was|were|be|been)\s(?:\S+\s){0,3}$", lead) and not re.search(
         r"\b(?:has|have) (?:\w+ )?$", lead
     )
@@ -57,6 +59,8 @@ def imposer_of(
         return partner
     if found is None and kind == "tariff" and (passive or STATE.match(m.group())):
         found = memory.get(kind) or _from_target(reading, s, c)
+    if found is None and kind == "tariff" and reading.language != "en":
+        found = _from_target(reading, s, c)
     found = found or subject or memory.get(kind) or (memory.get("tariff") if kind == "exemption" else None)
     if found is None and kind == "other":
         found = memory.get("actor")
@@ -71,9 +75,22 @@ def imposer_of(
 
 
 def _from_target(reading: Reading, s: Sentence, c: Piece) -> str | None:
+    hit = hitting(reading, s, c)
+    return _partner(reading, hit) if hit else None
+
+
+def hitting(reading: Reading, s: Sentence, c: Piece) -> str | None:
+    """The side whose goods a clause speaks of."""
     for x in s.within("sides", c.start, c.end):
-        if x.form == "adjective":
-            return _partner(reading, x.side)
+        lead = reading.text[max(0, x.start - 14) : x.start]
+        if reading.language == "en":
+            goods = x.form == "adjective" or re.search(r"\b(?:goods|products|imports|articles|merchandise) (?:of|from) (?:the )?$", lead)
+        elif reading.language == "vi":
+            goods = re.search(r"(?:hàng|hàng hóa|hàng hoá|sản phẩm)(?: của| từ)? $", lead)
+        else:
+            goods = re.search(r"[对從从]$", lead) or re.match(r"的?(?:商品|货物|产品|农产品|汽车)", reading.text[x.end : x.end + 5])
+        if goods:
+            return x.side
     return None
 
 
@@ -89,7 +106,7 @@ def _skipped(language: str, lead: str, tail: str) -> bool:
             re.match(r"的?(?:商品|货物|产品|企业|大豆|市场|农产品)", tail) or re.search(r"[对与和从向自]$", lead)
         )
     if language == "vi":
-        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở)\s$", lead))
+        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở|dầu|đến)\s$", lead))
     return False
 
 

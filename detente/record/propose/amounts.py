@@ -10,6 +10,10 @@ RATE = re.compile(
 )
 
 
+TURN = re.compile(
+    r"(?:từ \d+(?:[.,]\d+)?\s?% (?:xuống|lên)(?: còn| mức)? |(?:从|由)\d+(?:\.\d+)?%.{0,3}?(?:降|提高|升|上调|下调|增)\D{0,2})"
+    r"(?P<n>\d+(?:\.\d+)?)\s?%"
+)
 SPAN = re.compile(r"from (?:\d+[-–])?\d+(?:\.\d+)?\s?(?:%|percent)? to (?P<n>\d+(?:\.\d+)?)\s?(?:%|percent|per cent)")
 
 
@@ -22,7 +26,7 @@ MONEY = re.compile(
 
 def rates(text: str) -> list[tuple[str, float]]:
     """Rates as key and number: levels rate_pct, changes rate_pp."""
-    if m := SPAN.search(text):
+    if m := SPAN.search(text) or TURN.search(text):
         return [("rate_pct", _number(m.group("n")))]
     out = []
     for m in RATE.finditer(text):

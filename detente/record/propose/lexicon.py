@@ -19,16 +19,17 @@ STATUS = {
             r"|scrap(?:s|ped|ping)?|withdr(?:aws?|ew|awn|awing)|revok(?:es?|ed|ing)|rescind(?:s|ed|ing)?"
             r"|repeal(?:s|ed|ing)?|abolish(?:es|ed|ing)?|eliminat(?:es?|ed|ing|ion)|end(?:s|ed"
             r"|ing)?(?= (?:\w+['’]?s? ){0,3}(?:retaliat|tariff|dut|control|restriction|ban|measure"
-            r"|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= )|resum(?:es?|ed"
+            r"|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= (?!to |from |by ))|resum(?:es?|ed"
             r"|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go"
             r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|(?:no longer|not) (?:be )?(?:subject to|face"
             r"|pay|apply)|phas(?:es?|ed|ing) out|struck down"
+            r"|(?:drops?|falls?|goes|go|comes?|sinks?|cuts?|dropped|fell|went) (?:down )?(?:from \S+ (?:percent )?)?to zero"
             r"|(?:will|would|shall) not be (?:implemented|imposed|applied)",
         ),
         (
             "reduced",
             r"lower(?:s|ed|ing)?|halv(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut(?:s|ting)?|slash(?:es|ed"
-            r"|ing)?|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|scal(?:es?|ed|ing) (?:back|down)"
+            r"|ing)?|(?:falls?|drops?|sinks?|fell|goes down|comes down|came down|dropped) (?:from \S+ (?:percent )?)?to|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|scal(?:es?|ed|ing) (?:back|down)"
             r"|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
             r"|ing)?",
         ),
@@ -38,6 +39,9 @@ STATUS = {
             r"|ed|ing)|hik(?:es?|ed|ing)|t(?:akes?|ook|aking) effect|(?:came|comes?|went|goes|going|go|entered"
             r"|enters?|kick(?:s|ed)?) (?:into (?:force|effect)|in(?=$|[,.]))|levied|levy|levies(?= (?:a|an"
             r"|\d))|doubl(?:es?|ed|ing)|increas(?:es?|ed|ing)|appl(?:y|ies|ied|ying)|maintain(?:s|ed|ing)?"
+            r"|(?:bars|barred|bans|banned|blocks|blocked|prohibits|prohibited)(?= )"
+            r"|(?:open|launch|start|beg[au]n|initiat)\w*(?= (?:\S+ ){0,5}?(?:investigations?|probes?)\b)"
+            r"|(?:is|are|was|were) (?:not affected|unaffected|unchanged)|continues? to apply|stands? at(?= \d)"
             r"|collect(?:s|ed|ing)?|charg(?:es?|ed|ing)|exempt(?:s|ed|ing)?(?= )"
             r"|(?:add(?:s|ed|ing)?|plac(?:es?|ed|ing)|put(?:s|ting)?)(?= (?:\S+ ){0,9}?(?:to|on) (?:\S+ ){0,3}?"
             r"(?:lists?|blacklist)\b)|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?|blacklist(?:s|ed|ing)"
@@ -45,7 +49,7 @@ STATUS = {
             r"|rules?)\b)"
             r"|keep(?:s|ing)?|kept|accept(?:s|ed)?|slapp(?:ed|ing)|implement(?:s|ed|ing)|extend(?:s|ed"
             r"|ing)?(?= (?:\S+ ){0,8}?(?:exclusion|exemption|exception|waiver))|be subject to|in (?:place"
-            r"|force)(?= today| now|,|$)|pay(?:s)?(?= (?:a|an) )|fac(?:es?|ed|ing)(?= (?:a|an|\d))",
+            r"|force)(?= today| now|,|$)|pay(?:s)?(?= (?:a |an |\d))|fac(?:es?|ed|ing)(?= (?:a|an|\d))",
         ),
         (
             "announced",
@@ -56,7 +60,7 @@ STATUS = {
         ),
         (
             "committed",
-            r"purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import (?:more|additional)"
+            r"put(?:s|ting)? up(?= )|spend(?:s|ing)?|purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import (?:more|additional)"
             r"|invest(?:s|ed"
             r"|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b"
             r"|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed"
@@ -65,7 +69,7 @@ STATUS = {
             r"|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand"
             r"|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies"
             r"|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)"
-            r"|build(?=s? )|supply(?= )|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down|strengthen|join"
+            r"|build(?=s? )|supply(?= (?!chain))|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down|strengthen|join"
             r"|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
@@ -121,7 +125,8 @@ TYPES = {
             "other",
             r"(?:non-tariff )?counter-?measures?|retaliatory (?!tariff|dut|lev)(?:non-tariff |trade )?\w+"
             r"|retaliation|sanctions?|responsive actions|non-tariff barriers?|commitments in|measures(?= (?:it"
-            r"|they|taken|against|in ret|to))|quotas?|digital services? tax\w*",
+            r"|they|taken|against|in ret|to))|quotas?|digital services? tax\w*"
+         r"|(?:its|their|the) (?:answer|response|reply)",
         ),
         (
             "tariff",

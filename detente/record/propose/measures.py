@@ -9,6 +9,7 @@ from typing import Any
 from detente.record.propose import lexicon
 from detente.record.propose.actors import actor, imposer_of, target_of
 from detente.record.propose.amounts import MONEY, money, rates
+from detente.record.propose.rated import by_rate
 from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.threats import find_threats
@@ -16,7 +17,7 @@ from detente.record.propose.voices import Voices
 
 PROMISE = re.compile(
     r"\b(?:will|shall|would|commit(?:s|ted|ting)?|agree[sd]?|pledge[sd]?|promise[sd]?|undertakes?|plans"
-    r"|intends?|has to|vowed)\b|sẽ|cam kết|将|承诺|同意"
+    r"|intends?|has to|vowed|(?:is|are) to)\b|sẽ|cam kết|将|承诺|同意"
 )
 
 
@@ -29,7 +30,7 @@ TALKED = re.compile(
 )
 
 
-JOINTLY = re.compile(r"\b(?:[Bb]oth|[Tt]he (?:two|parties)|[Ee]ach|[Tt]wo sides)\b|hai bên|双方")
+JOINTLY = re.compile(r"\b(?:[Bb]oth|[Tt]he (?:two|parties)|[Ee]ach|[Tt]wo sides)\b|hai bên|双方|两国|中美")
 CARRIES = re.compile(r"(?:It|They|He|She|Its|Additionally|Specifically|In addition|Also|There)\b")
 
 
@@ -71,11 +72,17 @@ def _heading(s: Sentence, now: str | None) -> str | None:
     return now
 
 
+OWNED = re.compile(r"\s(?:\w+\s)?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|rates?)\b")
+
+
 def _measures(
     reading: Reading, s: Sentence, voices: Voices, memory: dict[str, Any], subject: str | None, threats: list[Draft]
 ) -> tuple[list[Draft], str | None]:
     out: list[Draft] = []
     language = reading.language
+    for x in s.sides:
+        if x.form == "adjective" and OWNED.match(reading.text[x.end : x.end + 30]) and "tariff" not in memory:
+            memory["tariff"] = x.side  # American duties: whose they are, said before what becomes of them
     for c in s.clauses:
         acts = actor(reading, s, c.start, c.end, None, subject_only=True)
         if any(t.start <= c.start and c.end <= t.end + 1 for t in threats):
@@ -151,6 +158,9 @@ def _measures(
                     },
                 )
             ]
+        if not found and kinds_apart(threats, c) and (told := by_rate(reading, s, c, subject, memory)):
+            found = [told]
+            memory["tariff"] = told.value["imposer"]
         if not found and out and re.match(r"including\b", c.text):
             found = _included(c, out[-1])
         out += found
@@ -160,6 +170,11 @@ def _measures(
     if out:
         memory["last"] = out[0]
     return out, subject
+
+
+def kinds_apart(threats: list[Draft], c: Piece) -> bool:
+    """Whether no threat holds the clause."""
+    return not any(t.start < c.end and c.start < t.end for t in threats)
 
 
 def _included(c: Piece, parent: Draft) -> list[Draft]:
@@ -189,6 +204,8 @@ def _verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
         return True
     word, before, after = m.group().lower(), text[: m.start()], text[m.end() :]
+    if word == "levy" and re.search(r"(?:\d+ ?%|percent|\b(?:the|a|its|their|new|this|that)) (?:\w+ )?$", before):
+        return False
     if re.match(r"buying|purchasing", word) and re.search(
         r"\b(?:for|against|over|of|from|about)\s(?:\w+'s\s)?$", before
     ):
@@ -268,9 +285,16 @@ def _one(
 ) -> Draft | None:  # fmt: skip
     language, text = reading.language, c.text
     jointly: str | None = None
+    if language == "zh" and re.search(r"互相|相互", text):
+        return None
     before, after = text[used : m.start()], text[m.end() : after_end]
     bought = re.fullmatch(lexicon.BUY[language], m.group(), re.I)
     kind, noun = _object(language, before, after, m, status)
+    if kind is None and re.match(r"accept|fac|pay", m.group()) and re.match(r"\s(?:\w+ )?\d+(?:\.\d+)? ?(?:%|percent)", after):
+        kind = "tariff"
+    if kind is None and re.match(r"(?:remain|stay)", m.group()) and not before.strip(" ,willnowasto"):
+        back = list(lexicon.types(language).finditer(s.piece.text[: c.start - s.piece.start]))
+        kind, noun = (lexicon.label(back[0]), back[0].group()) if back else (kind, noun)
     if kind is None and re.match(r"put", m.group()) and (inner := lexicon.types(language).search(m.group() + " on")):
         kind, noun = lexicon.label(inner), inner.group()
     if re.match(r"put", m.group()) and "under control" in m.group():
@@ -304,7 +328,7 @@ def _one(
             kind = lexicon.label(deeper)
             if not promised:
                 return None
-        elif re.match(r"invest", m.group(), re.I):
+        elif re.match(r"invest|put(?:s|ting)? up|spend", m.group(), re.I):
             kind = "other"
             if not (promised and MONEY.search(after)) and not re.search(r"\d+ (?:billion|million)|[$€]\d", after):
                 return None
@@ -313,7 +337,7 @@ def _one(
         elif re.match(r"made", m.group()):
             kind = "other"
         elif (
-            not promised
+            not (promised or (subject and re.fullmatch(r"opens|halts|stops|adopts|joins|builds|controls", m.group())))
             or (subject is None and m.start() > 14)
             or (
                 re.match(
@@ -357,14 +381,11 @@ def _one(
         status = "suspended"
     if re.search(r"\b(?:that|which)\s(?:will|would|has|have)\b[^,]*$", before) and status == "committed":
         return None
-    if (
-        kind in ("tariff", "export_control", "fee", "other")
-        and JOINTLY.search(text[: m.start()])
-        and not actor(reading, s, c.start, c.start + m.start(), None)
-    ):
+    both = JOINTLY.search(text[: m.start()])
+    if both and not bought and not actor(reading, s, c.start + both.end(), c.start + m.start(), None):
         owner = re.search(r"của (?=\S)", text[m.end() :])
         named = s.within("sides", c.start + m.end() + owner.end() - 1, c.end) if owner else []
-        jointly = named[0].side if named else memory.get(kind)
+        jointly = named[0].side if named else memory.get(kind) if kind == "tariff" else None
         if jointly is None:
             return None
     if (
@@ -397,7 +418,7 @@ def _one(
     scope = (
         text[used:after_end] if not re.search(r"\bby (?:remov|reduc|lower)", text[m.end() : m.end() + 200]) else whole
     )
-    told = rates(scope) if kind in ("tariff", "exemption") else []
+    told = rates(scope) if kind in ("tariff", "exemption") and not re.search(r"to zero", m.group()) else []
     if told:
         value[told[0][0]] = told[0][1]
     value |= money(whole)
@@ -417,12 +438,17 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
         r"\b(?:be|been|being|is|are|was|were|are, hereby,|is hereby|get|got)\s?(?:\w+ly\s|hereby,?\s|to be\s)*$", before
     ) or re.match(
         r"t(?:akes?|ook|aking) effect|remain|stay|(?:came|comes|went|goes|go|going|enter)|will (?:be|go|need"
-        r"|require)|would go|no longer|照旧|不再|减半|降至|生效|kick|in (?:place|force)|put|có hiệu lực|(?:will|would"
+        r"|require)|(?:drop|fall|fell|sink|goes|comes|came)\w* .*to\b|(?:is|are|was|were) (?:not affected|unaffected|unchanged)"
+        r"|continues? to apply|stands? at|would go|no longer|照旧|不再|减半|降至|生效|kick|in (?:place|force)|put|có hiệu lực|(?:will|would"
         r"|shall) not be",
         verb,
     )
     if re.search(r" exempt", verb):
         return "exemption", verb
+    if re.match(r"(?:bar|bann|ban|block|prohibit)(?:s|red|ed|ring|ing)?$", verb):
+        if re.search(r"export|rare earth|chip|technolog|semiconductor|mineral|shipment", after[:90]):
+            return "export_control", verb
+        return ("import_ban" if re.search(r"import|beef|seafood|poultry|pork|meat|fruit", after[:90]) else "other"), verb
     if passive or language == "zh":
         back = list(lexicon.types(language).finditer(before))
         if back:
@@ -437,6 +463,8 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
             return (
                 "export_control" if "cover" in verb else "other" if re.search(r"package|measures", before) else None
             ), ""
+        if re.match(r"remain|stay", verb) and re.match(r"\s(?:\w+ )?exempt", after):
+            return "exemption", "exempt"
         if re.match(r"remain|stay", verb) and re.search(r"\d+\s?(?:%|percent)", before + after):
             return "tariff", ""
         if language != "zh":
@@ -445,6 +473,8 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
         return "exemption", verb
     if re.match(r"add|plac|put|blacklist", verb) and (status == "in_force" or "blacklist" in verb):
         return "entity_listing", verb
+    if language == "vi" and near is None and (back := list(lexicon.types(language).finditer(before))):
+        return lexicon.label(back[-1]), back[-1].group()
     if near:
         if re.match(r"\s?(?:in retaliation|pursuant|in response)", after):
             return None, ""

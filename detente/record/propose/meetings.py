@@ -27,6 +27,7 @@ MET = re.compile(
 
 PLAN = re.compile(
     r"\b(?:(?:is|are) to (?:meet|hold talks|hold a|visit|travel|speak|talk|resume|convene|fly|sit down)\b"
+    r"|(?:flies|travels|heads|goes) to [^.,;]{3,40}? (?:on|in|next|this|later|tomorrow)\b"
     r"|expect(?:s|ed)? [^.,;]{3,50} to (?:meet|speak|talk|visit)\b|next time (?:\w+ )?(?:meet|talk|round)\w*"
     r"|(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk"
     r"|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"
@@ -41,7 +42,7 @@ PLAN = re.compile(
     r"|lead the discussions|(?:meeting|summit|talks|visit|call|round|review|session)\b[^.]{0,40}\b(?:planned|scheduled"
     r"|expected|slated|due|set) (?:for|on|in|to)\b)"
     r"|sẽ (?:gặp|thăm|hội đàm|tổ chức|điện đàm|tới thăm)|dự kiến (?:gặp|hội đàm|thăm|diễn ra)"
-    r"|将(?:于[^。，]{1,20})?(?:会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
+    r"|将(?:于[^。，]{1,20})?(?:前往|赴|到访|率团|会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
 )
 
 
@@ -336,6 +337,8 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             c = s.piece.cut(
                 place if re.match(r"next|further|new|fifth|sixth|another|third", m.group()) else c.start, last_c.end
             )
+        if re.match(r"\s(?:in the middle|halfway|each other halfway)", s.piece.text[m.end() :]):
+            continue
         if INTERNAL.search(m.group()) or any(d.start <= place < d.end for d in out):
             continue
         if (

@@ -33,12 +33,13 @@ STAGES = (
         r"|still (?:discuss|work\w* (?:on|out)|draft\w*|negotiat\w*"
         r"|finali[sz]\w*|hammer\w*) (?:on )?the (?:\w+ ){0,2}(?:document|text|details|wording)|(?:finali[sz]\w+"
         r"|settl\w+|draft\w+|hammer\w* out) the (?:\w+ )?(?:text|document|details|legal)|văn bản (?:vẫn|còn|chưa)"
+        r"|(?:hoàn tất|hoàn thiện|soạn thảo) (?:văn bản|dự thảo|chi tiết)"
         r"|文本(?:仍|尚|还)"),
     ("invalidated",
         r"(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down|invalidat\w+|annul\w+|quash\w+"
         r"|ruled[^.]{0,40}(?:unlawful|illegal|invalid))"),
     ("rejected",
-        r"(?:reject(?:s|ed)|voted down|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text"
+        r"turned (?:the |this |that )?(?:\w+ )?(?:deal|agreement|text|treaty|plan) down|(?:reject(?:s|ed)|voted down|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text"
         r"|offer|proposal|treaty|plan)|(?:deal|agreement|text|offer|proposal|treaty)\b[^.]{0,40}\b(?:rejected"
         r"|voted down|turned down|defeated)"),
     ("terminated",
@@ -79,7 +80,7 @@ STAGES = (
         rf"|landmark |first |reached )*{AGREEMENT}|pleased to announce|\"(?:trade )?deal\"|tuyên bố chung|发表联合声明"
         rf"|联合声明"),
     ("talks",
-        r"\b(?:talks|negotiations?|consultations|discussions|dialogue)\b[^.]{0,24}\b(?:start|begin|began|started"
+        r"\b(?:talks|negotiations?|consultations|discussions|dialogue)\b[^.]{0,44}\b(?:start|begin|began|started"
         r"|resume[sd]?|continue[sd]?|go(?:es)? on|went on|are under ?way|were not being broken off"
         r"|not (?:been )?broken off|restart\w*|reopen\w*|launched|speed up)|\b(?:continu\w+|resum\w+|open\w*"
         r"|start\w*|began|begin|launch\w*|enter\w*|engag\w+ in|committed to|speed up|agreed to (?:continue|resume"

@@ -191,7 +191,7 @@ def _bound() -> re.Pattern[str]:
         r"|that|not)\s)"
         r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{0,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
         r"|\sand\s(?=(?:called|said|told|warned|insisted|promised|pledged|agreed|threatened|extend\w*|address\w*)\s)"
-        r"|,\s(?=including\s)|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
+        r"|,\s(?=(?:as|so)\s(?:do|does|are|is|will)\s)|,\s(?=including\s)|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
     )
 
 

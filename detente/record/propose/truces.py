@@ -239,11 +239,11 @@ def _next_end(reading: Reading, s: Sentence) -> tuple[int, tuple[dates.Expr, dat
     """It now lasts until DAY: the end that stands in the next sentence."""
     following = next((x for x in reading.sentences if x.number == s.number + 1 and x.piece.line == s.piece.line), None)
     if following and re.match(
-        r"(?:It|This|The (?:new|extension|deadline|date))\b[^.]{0,50}(?:until|to|on)\b", following.piece.text
+        r"(?:It|This|They|Both|The \w+)\b[^.]{0,120}?\b(?:until|through|to|on)\b", following.piece.text
     ):
         ends = _ends(reading, following, following.piece, moved=True)
         if ends:
-            return following.piece.end, ends[0]
+            return following.piece.end, ends[-1]
     return None
 
 

@@ -22,7 +22,9 @@ SAY = (
     r"|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s"
     r"|ed) that"
     r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press"
-    r"|reporters)|posted"
+    r"|reporters)|post(?:s|ed)|hint(?:s|ed) (?:that|at)|conced(?:es|ed)|declar(?:es|ed)|contend(?:s|ed)|repeat(?:s|ed)|asserts?"
+    r"|asserted|mentions that|mentioned that|thinks|fears|feared that|doubts|considers|grumbl(?:es|ed)|jok(?:es|ed)"
+    r"|boast(?:s|ed)|cautions|sums? up|summed up|argued"
 )
 ACT = (
     r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)"
@@ -41,14 +43,16 @@ OFFICE = (
     r"|[Aa]nalysts?|[Oo]bservers?|[Ee]conomists?|traders?"
     r"|[Ee]xperts?|[Dd]iplomats?|[Ss]ources?|[Pp]eople familiar|[Nn]egotiators?|delegation|government"
     r"|[Aa]dministration|[Cc]ommission|[Cc]hamber|executives?(?! order)"
-    r"|lobby|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?"
+    r"|lobby(?:ists?)?|buyers?|dealers?|scholars?|investors?|strategists?|aides?|politicians?|opposition|union"
+    r"|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?"
     r"|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
     r"|capitals|lawmakers|senators|MPs|manager|owner|broker|adviser|consultant|director|envoys?|head|statement"
     r"|[Cc]ouncil)\b"
 )
 OUTSIDE = re.compile(
     r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer"
-    r"|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry",
+    r"|exporter|manager|owner|broker|consultant|executive|association|source|familiar|company|bank|industry|buyer|dealer"
+    r"|scholar|investor|strategist|union",
     re.I,
 )
 
@@ -211,7 +215,7 @@ def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
 
 def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], tuple]:
     text, base = s.piece.text, s.piece.start
-    quiet = re.sub(r"\"[^\"]*\"", lambda m: '"' + "_" * (len(m.group()) - 2) + '"', text)
+    quiet = re.sub(r"\"[^\"]*\"", _hushed, text)
     quiet = re.sub(r", (?:who|which)\b[^,]*,", lambda m: "_" * len(m.group()), quiet)
     hits = [m for m in _verbs(reading.language).finditer(quiet) if _is_verb(quiet, m, reading.language)]
     if reading.language == "en":
@@ -266,6 +270,7 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
             and (last_word or not OPENING.match(text) or re.search(r",\s.*,", text[: m.start()]))
             and not (content and not ADDRESSED.match(text[m.end() :]))
         )
+        post = post or bool(circumstance and re.match(r"\"_{8,}[,?!]\"\s[^\"]{2,90}$", quiet[: m.start()]))
         if post or inverted:
             whole = True
             start = base if index == 0 else base + hits[index - 1].start()
@@ -282,6 +287,12 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
             last = who
             found.append(Voice(s.piece.start, s.piece.end, base + per.start(), "according", *who, False, direct, True))
     return found, last
+
+
+def _hushed(m: re.Match[str]) -> str:
+    """Words in quotation marks, unreadable to the rules but for a comma at their end."""
+    said = m.group()
+    return said if len(said) < 3 else '"' + "_" * (len(said) - 3) + (said[-2] if said[-2] in ",.?!" else "_") + '"'
 
 
 def _inverted(text: str, m: re.Match[str]) -> bool:
@@ -407,6 +418,8 @@ def _who(
             and side is None
         ):
             side = last[1] or ("USA" if "president" in words.lower() and "USA" in reading.parties else None)
+        if side is None and re.fullmatch(r"(?:[Tt]he |[Ii]ts )(?:government|ministry|cabinet|commission)", words):
+            side = _latest(reading, s, start + m.start())
         if OUTSIDE.search(words + text[m.end() : m.end() + 40]):
             side = None
         found.append((start + m.start(), 1, (None, side, words)))
@@ -441,6 +454,12 @@ def _who(
     ) and re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
         return None, "joint", None
     return found[0][2] if first else found[-1][2]
+
+
+def _latest(reading: Reading, s: Sentence, before: int) -> str | None:
+    """The side the paragraph spoke of last."""
+    named = [x.side for t in reading.line_of(s) for x in t.sides if x.start < before and x.form != "adjective"]
+    return named[-1] if named else None
 
 
 def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | None:
