@@ -124,13 +124,15 @@ def version(
                     None if value is None else float(value),
                     DIGITS if value is None else digits(value),
                 )
-                yield row if row.matches is not False else replace(row, missed=reason(what, quantity))
+                yield row if row.matches is not False else replace(row, missed=reason(what, row))
 
 
-def reason(what: str, quantity: str) -> str:
+def reason(what: str, row: Row) -> str:
     """Why a cell that should match may not."""
-    if what == "talks" and quantity.startswith(("dgov", "dwelf")):
-        return LOOSE if quantity.endswith("nash") else ""
+    if what == "talks" and row.quantity.startswith(("dgov", "dwelf")):
+        if row.quantity.endswith("nash"):
+            return LOOSE
+        return LOCAL if row.published is not None and row.ours > row.published else ""
     return {"optimal": LOCAL, "nash": LOOSE, "talks": FLAT}[what]
 
 
