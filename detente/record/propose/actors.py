@@ -43,6 +43,8 @@ def imposer_of(
             if reading.author not in (None, "joint") and passive:
                 break
             tail = s.piece.text[x.end - s.piece.start : x.end - s.piece.start + 60]
+            if re.search(r"\b(?:on|against|from|of|to|for)\s$", s.piece.text[: x.start - s.piece.start][-9:]):
+                continue
             if not re.match(
                 r"\s(?:\w+\s)?(?:goods|products|imports|exports|articles|market|companies|firms|soy|farm"
                 r"|agricultural|energy)",
@@ -123,7 +125,7 @@ def actor(
         lead, tail = text[max(0, x.start - base - 22) : x.start - base], text[x.end - base : x.end - base + 40]
         if _skipped(reading.language, lead, tail):
             continue
-        if re.search(r"\b(?:[Gg]overnment|[Pp]resident|[Mm]inistry|side|[Pp]eople) of\s$", lead):
+        if re.search(r"\b(?:[Gg]overnment|[Pp]resident|[Mm]inistry|side|[Pp]eople|[Ss]pokes\w+|[Dd]epartment) of (?:the )?$", lead):
             found.append((x.start, x.side))
             continue
         if re.search(

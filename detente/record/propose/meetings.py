@@ -140,7 +140,7 @@ def _met(
         nth = NTH.search(c.text)
         value: dict = {}
         if re.search(r"\bcall\b|phone|telephone|điện đàm|通话", c.text) and not re.search(
-            r"call(?:s|ed)? (?:for|the|it|on|this)", c.text
+            r"call(?:s|ed)? (?:for|the|it|this|on (?!\w+day))", c.text
         ):
             value["mode_of_contact"] = "call"
         if cities:

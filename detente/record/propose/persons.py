@@ -36,7 +36,7 @@ VI_ROLE = (
 )
 ZH_ROLE = (
     r"(?:国务院)?副总理|(?:國務院)?副總理|总理|總理|国家主席|主席|总统|總統|(?:美国|美國)?(?:财政部长|財政部長|财长|財長)|(?:美国|美國)?(?:贸易代表|貿易代表)|商务部长|商務部長"
-    r"|商务部副部长|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
+    r"|商务部副部长|(?:白宫|总统)?(?:经济|贸易|安全)?顾问|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
 )
 
 
@@ -347,7 +347,7 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
         rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury"
         rf"|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team"
         rf"|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the"
-        rf"|[A-Z][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước"
+        rf"|[A-ZÀ-ỸĐ][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước"
         rf"|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$",
         before,
     )
@@ -366,7 +366,7 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
         )
         words = cut.group() if cut else words
         words = re.sub(
-            r"^(?:After|Before|Meanwhile|In|On|At|While|As|When|But|And|Under|Then|Yesterday|Speaking)\s", "", words
+            r"^(?:[Oo]f|After|Before|Meanwhile|In|On|At|While|As|When|But|And|Under|Then|Yesterday|Speaking)\s", "", words
         )
         begin = n.start - (len(before) - before.rindex(words))
         office = words.strip()
@@ -376,7 +376,7 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
     if not office:
         after = re.match(
             rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{role}|đại diện[^,.;]*)(?:\s(?:of|for|and"
-            rf"|the|to|[\w'-]+)\b){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)",
+            rf"|the|to|[A-Z]\.[A-Z]\.|[\w'-]+)(?!\w)){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)",
             text[end : end + 120],
         )
         if after and people.office(after.group(1)) and not _side_clash(after.group(1), n.side, language):
@@ -393,7 +393,8 @@ def _with_role(n: Named, line: Piece, language: str) -> Named:
 
 
 def _side_clash(words: str, side: str, language: str) -> bool:
-    found = places.sides(words, language)
+    told = re.match(rf".*?(?:{ROLE_WORD})", words)  # for U.S. trade names a subject, not a side
+    found = places.sides(told.group() if told and language == "en" else words, language)
     return bool(found) and all(s.side != side for s in found)
 
 

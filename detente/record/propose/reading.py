@@ -150,7 +150,7 @@ class Reading:
         if sentence:
             named = [(m.start, m.side) for m in sentence.sides if start <= m.start < end]
             named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
-            if many := self._listed(sentence, sorted(named)):
+            if many := self.listed(sentence, sorted(named)):
                 return many
             near = sorted({s for _, s in named if s in self.parties or len({x for _, x in named}) == 2})
         if len(near) == 2:
@@ -159,8 +159,9 @@ class Reading:
             return sorted({near[0], self.other(near[0], sentence) or self.parties[0]})
         return sorted(self.parties)
 
-    def _listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:
+    def listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:
         """Three or more parties, listed: A, B and C; X with A and B; X, and both countries named before."""
+        named = [x for x in named if not re.search(r"(?:\b(?:in|at|tại|ở) (?:the )?|在)$", self.text[: x[0]][-8:])]
         run = [named[0]] if named else []
         first = run[0][1] if run else None
         for at, side in named[1:]:
@@ -292,6 +293,8 @@ def _parties(reading: Reading) -> tuple[str, ...]:
     group = tuple(dict.fromkeys(m.side for m in title))
     if len(group) == 3 and re.search(r",[^,]+(?: and |、|和|与| và )", reading.document.title or ""):
         return group
+    if "USA" in ranked[2:4] and count["USA"] * 2 >= count[ranked[1]]:
+        ranked = [ranked[0], "USA"]  # the partner of several that are spoken of side by side
     return tuple(ranked[:2])
 
 

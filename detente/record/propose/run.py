@@ -130,7 +130,7 @@ def _persons(told: Reading) -> list[Draft]:
             if p is None:
                 continue
             start, end, office = group.get(index, (n.begin, n.stop, n.role))
-            if n.name not in seen and office:
+            if n.name not in seen and office and n.mechanism != "given name used after a title":
                 seen.add(n.name)
                 held = p.role(told.anchor)
                 value: dict[str, Any] = {"person": n.name, "side": n.side}

@@ -242,13 +242,15 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
         text,
     ):
         return False
+    if name == "text_pending" and re.search(r"\bno (?:\w+ )?$", text[: m.start()]):
+        return False
     return not (name == "text_pending" and re.search(r"details tomorrow|no details|more details", text))
 
 
 TRIGGER = re.compile(
     r"\b(?:discuss(?:ed|es|ing)?(?! that)|talk(?:s|ed)?(?: \w+){0,2} (?:about|on|over)"
     r"|talks start(?:ed)? (?:immediately )?on|mention(?:ed|s)?|focus(?:ed|es|ing)? on|on the (?:agenda"
-    r"|table)(?: (?:were|are|is))?:?|agenda (?:includes?|covers?|covered)|cover(?:ed|ing)|touch(?:ed|es) on"
+    r"|table)(?: (?:were|are|is))?:?|agenda (?:includes?|covers?|covered)|cover(?:ed|ing)(?! by)|touch(?:ed|es) on"
     r"|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like"
     r"|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of"
     r"|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for"
@@ -257,12 +259,12 @@ TRIGGER = re.compile(
     r"|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)"
     r"|still open (?:are|is)|(?:talks?|agenda|topics?|content of [\w ]{2,12}) includ(?:es?|ed)|open (?:points"
     r"|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"
-    r"|đã bàn về|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào|就|讨论了?|商讨|围绕|涉及|谈及|留到第",
+    r"|đã bàn về|về việc(?= gia hạn)|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào|就|讨论了?|商讨|围绕|涉及|谈及|留到第",
     re.I,
 )
 OPEN = re.compile(
     r"bottlenecks?|sticking points?|stumbling blocks?|obstacles? (?:are|is|remain)|remain(?:s)? (?:open"
-    r"|unresolved|in dispute)|still (?:open|unresolved)|(?:are|is|were|was) on the (?:table|agenda)"
+    r"|unresolved|in dispute)|still (?:open|unresolved)|(?:are|is|were|was|remains?|stays?) on the (?:table|agenda)"
     r"|was also discussed|were (?:also )?discussed|nút thắt|分歧"
 )
 
@@ -272,6 +274,13 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
     out: list[Draft] = []
     for m in OPEN.finditer(text):
         head = text[: m.start()]
+        listed = re.search(r"(?:^|[,;:]\s(?:and |while |but )?)((?:[\w' -]{3,34},\s)*[\w' -]{3,34}\sand\s[\w' -]{3,34})\s$", head)
+        if listed and re.search(r"agenda|table|open|unresolved|discussed", m.group()):
+            at = base + listed.start(1)
+            for a, b in _items(listed.group(1), reading.language):
+                name = lexicon.topic(listed.group(1)[a:b]) or "other"
+                out.append(Draft("agenda_item", at + a, at + b, {"topic": name}, (None, None), (), 0.55))
+            return out
         topics = list(
             dict.fromkeys(
                 t for part in re.split(r",| and | along with | as well as ", head) if (t := _first_topic(part))

@@ -14,7 +14,7 @@ from detente.record.propose.voices import Voices
 
 HARM = re.compile(
     r"tariff|dut(?:y|ies)\b|lev(?:y|ies)|rate\b|tax|sanction|retaliat|counter-?measure|export control|\bban"
-    r"|strike back|hit back|respond|measures|consequence|restrict|percent|%|steps to address|fees?\b|thuế"
+    r"|exclusions?|reimposed|withdrawn|strike back|hit back|respond|measures|consequence|restrict|percent|%|steps to address|fees?\b|thuế"
     r"|trả đũa|关税|反制|加征|thương chiến",
     re.I,
 )
@@ -126,10 +126,11 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
     strong = re.search(
         r"(?:tariffs?|duties|rate|levies|measures?|retaliat\w+|sanctions|controls)\b[^.]{0,80}\b(?:will|would"
         r"|could|shall|may) (?:\w+ ){0,2}?(?:go|take effect|rise|shoot|return|snap|increase|be (?:imposed"
-        r"|raised|applied|reimposed|reinstated|doubled|increased)|kick in|jump|double|come)"
+        r"|raised|applied|reimposed|withdrawn|revoked|reinstated|doubled|increased)|kick in|jump|double|come)"
         r"|\b(?:will|would|could|shall|may|might|can) (?:\w+ ){0,3}?(?:impose|raise|reimpose|reinstate|retaliate"
         r"|respond|hit|meet that|take (?:\w+ )?(?:\w+ )?(?:measures?|steps|action)|increase|face"
         r"|modify|strike|pursue|rise|go (?:up|back)|restore|answer|levy|double|apply)"
+        r"|\b(?:faces?) (?:\w+ )?(?:tariffs|duties|rates|levies)\b"
         r"|(?:sẽ|có thể) (?:\w+ ){0,2}?(?:áp|tăng|đáp trả|trả đũa|đánh)"
         r"|[将可会能要](?:以|再|能|随时|会|重新|进一步|立即)*(?:加征|恢复|采取|反制|提高|上调)",
         text,

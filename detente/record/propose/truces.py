@@ -396,7 +396,10 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     ) and not re.search(r"initial period", quote.text)
     if on:
         return _build_extension(reading, s, d.start, d.end, ends, lengths, quote.text)
-    parties = sorted({d.value["imposer"], d.value.get("target") or reading.other(d.value["imposer"]) or ""} - {""})
+    named = sorted((x.start, x.side) for x in (*s.sides, *s.people))
+    parties = reading.listed(s, named) or sorted(
+        {d.value["imposer"], d.value.get("target") or reading.other(d.value["imposer"]) or ""} - {""}
+    )
     value: dict = {"parties": parties, "expiry": None}
     expr = None
     if ends:

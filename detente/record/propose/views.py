@@ -18,7 +18,7 @@ THANKS = re.compile(
 NARRATED = re.compile(
     r"\b(?:tensions?\b|instability|hard to lay side by side|different accounts|brought nothing|softer note"
     r"|harder (?:note|line)|cooling trend|warming|thaw|mood|climate|tone (?:of|was)|at odds|deadlock|stalemate"
-    r"|breakthrough|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
+    r"|breakthrough|[Aa]tmosphere|sincere|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
     r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress"
     r"|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart"
     r"|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed"
@@ -38,6 +38,10 @@ SUBJECT = re.compile(
     r"(?i:\b(?:deal|agreement|arrangement|action|talks|discussions?|tariffs?|measures?|negotiations?|consensus"
     r"|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps"
     r"|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
+)
+STANCE = re.compile(
+    r"(?:The )?[A-Z][\w.]*(?: \w+)? (?:(?:is|are|remains?|stands?) (?:always )?(?:willing|ready|committed|prepared|open|opposed)"
+    r"|hopes?|opposes?|urges?|welcomes?|will never|firmly|calls on)\b|中方(?:愿|希望|反对|敦促|坚决)"
 )
 PRAISE = re.compile(
     r"trade deficit (?:with|was)|For too long|Other American Presidents|previous administration"
@@ -71,6 +75,12 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
             ):
                 continue
             out += _spoken(reading, s, v)
+        stance = STANCE.match(s.piece.text) if not here else None
+        ruling = voices.ruling.get(s.number)
+        if stance and ruling and ruling.side not in ("joint", None):
+            q = s.piece
+            out.append(_draft(reading, q.start, q.end - 1, ruling.name, ruling.side, q.text, ruling))
+            continue
         if not here:
             draft = _official(reading, s, others) if reading.official else _narrated(reading, s, voices, others)
             if draft:
@@ -91,7 +101,7 @@ def _monologue(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
     pieces = re.split(r"(,\s(?:but|and)\s(?=I\b|we\b|we're))", q.text)
     at = q.start
     for piece in pieces:
-        if len(piece) > 24 and not re.search(r"giving details", piece):
+        if len(piece) > 12 and not re.search(r"giving details", piece):
             p = s.piece.cut(at, at + len(piece))
             text_end = p.end - len(p.text) + len(p.text.rstrip('."'))
             out.append(

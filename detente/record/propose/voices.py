@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from detente.record.fact import By
@@ -24,7 +24,7 @@ SAY = (
     r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press"
     r"|reporters)|post(?:s|ed)|hint(?:s|ed) (?:that|at)|conced(?:es|ed)|declar(?:es|ed)|contend(?:s|ed)|repeat(?:s|ed)|asserts?"
     r"|asserted|mentions that|mentioned that|thinks|fears|feared that|doubts|considers|grumbl(?:es|ed)|jok(?:es|ed)"
-    r"|boast(?:s|ed)|cautions|sums? up|summed up|argued"
+    r"|boast(?:s|ed)|cautions|sums? up|summed up"
 )
 ACT = (
     r"confirm(?:s|ed|ing)?|den(?:y|ies|ied)|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|vow(?:s|ed)?|announc(?:es?|ed)"
@@ -274,6 +274,11 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
         if post or inverted:
             whole = True
             start = base if index == 0 else base + hits[index - 1].start()
+            parted = text.rfind("; ", hits[index - 1].end(), m.start()) if index else -1
+            if parted > 0:
+                start = base + parted + 2
+                if found and found[-1].end > start:
+                    found[-1] = replace(found[-1], end=base + parted)
             end = s.piece.end
             far = re.search(r"[,;]\s|\s(?:while|after|as|when|the day)\s", text[m.end() :]) if post else None
             if far and len(tail) > 45:
@@ -403,6 +408,8 @@ def _who(
             continue
         if any(n.begin <= start + m.start() < n.stop for n in s.people):
             continue
+        if any(re.fullmatch(r",\s(?:the\s|an?\s|who\s)?", reading.text[n.end : start + m.start()]) for n in s.people):
+            continue  # NAME, the minister ...: the office of the person just named
         if (
             re.fullmatch(r"(?:the |The )?(?:ministry|spokes\w+|side|statement|officials?)", words)
             and side is None
@@ -418,7 +425,11 @@ def _who(
             and side is None
         ):
             side = last[1] or ("USA" if "president" in words.lower() and "USA" in reading.parties else None)
-        if side is None and re.fullmatch(r"(?:[Tt]he |[Ii]ts )(?:government|ministry|cabinet|commission)", words):
+        if side is None and re.fullmatch(
+            r"(?:[Tt]he |[Ii]ts |[Oo]pposition )+(?:government|ministry|cabinet|parliament|opposition|lawmakers|leader)"
+            r"|(?:[Oo]pposition )?(?:lawmakers|MPs|senators)",
+            words,
+        ):
             side = _latest(reading, s, start + m.start())
         if OUTSIDE.search(words + text[m.end() : m.end() + 40]):
             side = None
