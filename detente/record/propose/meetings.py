@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from detente.record.propose import dates
 from detente.record.propose.confirmations import confirmations
@@ -160,8 +161,8 @@ def _met(
             value |= {"city": main[0], "country": main[1]}
         if begin:
             value["start"] = begin
-            if last:
-                value["end"] = last
+        if last:
+            value["end"] = last
         if nth:
             value["ordinal"] = _ordinal(nth)
         if persons:
@@ -185,6 +186,7 @@ def _met(
         if not strong or not (
             value.get("city")
             or begin
+            or last
             or nth
             or (value.get("mode_of_contact") and persons)
             or (len(persons) > 1 and verb)
@@ -204,7 +206,7 @@ def _met(
             )
             if lead and c.start + lead.start() <= min([x.start for x in cities] + [c.end]):
                 start = c.start + lead.start()
-        out.append(Draft("meeting", start, end, value, (f"{begin}/{last}" if last else begin, expr), (), 0.65))
+        out.append(Draft("meeting", start, end, value, (f"{begin}/{last}" if begin and last else begin or last, expr), (), 0.65))
     return out
 
 
@@ -230,9 +232,9 @@ def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
         ]
         if len(cities) > 1 and len({x.name for x in cities}) > 1 and not re.search(r"between", c.text):
             at = c.start
-            for x in cities[1:]:
-                link = reading.text.rfind(" ", at, x.start - 3)
-                cut = reading.text.rfind(",", at, x.start)
+            for before, x in pairwise(cities):
+                link = reading.text.rfind(" ", before.end, x.start - 3)
+                cut = reading.text.rfind(",", before.end, x.start)
                 cut = cut if cut > at else link
                 out.append(s.piece.cut(at, max(cut, at)))
                 at = max(cut, at) + 1

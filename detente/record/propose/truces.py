@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from detente.record.propose import dates
 from detente.record.propose.reading import Draft, Reading, Sentence
@@ -100,6 +101,11 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
     for e in s.within("times", c.start, c.end):
         if base and e.words == base[1]:
             continue
+        if moved and e.get("m2") and e.get("m3"):  # from March 29 to April 12: the later day is the end
+            span = dates.resolve(e, reading.anchor, None, None)
+            if span and span.last:
+                found.append((e, replace(span, iso=span.last, last=None)))
+                continue
         lead = s.piece.text[max(0, e.start - s.piece.start - 60) : e.start - s.piece.start]
         ending = re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out)\s?$", lead)
         if (
@@ -260,7 +266,8 @@ def _build_extension(
     fresh = [
         x
         for x in ends
-        if not re.search(
+        if x[0].get("m3")
+        or not re.search(
             r"(?:from|expire on|expires on|striking the term \"?|instead of)\s?$",
             reading.text[max(0, x[0].start - 22) : x[0].start],
         )

@@ -318,6 +318,8 @@ def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
         if re.search(r"(?:没有|未|尚未|不|拒绝|chưa|không|威胁|宣布|确认|否认)\s?$", text[: m.start()]):
             return False
+        if m.group("act") and re.search(r"(?:[不的]|兑现|履行|作出|做出|遵守)$|(?:如果|若|一旦)[^，。]*$", text[: m.start()]):
+            return False
         return not (
             language == "zh" and m.group() in ("说", "称") and text[m.end() : m.end() + 1] in ("法", "为", "號")
         )
