@@ -270,10 +270,33 @@ def _fuzzy(
             return Decision(surface, best.name, cost, margin, how or "office", best.name)
     elif len(holders) == 1 and held and held[0][0] <= OFFICE and cost > ACCEPT:
         return Decision(surface, held[0][1].name, held[0][0], margin, "office", best.name)
+    if best.eastern and how == "misspelt" and best not in holders and not closed and _another(name, best):
+        return Decision(surface, None, cost, margin, how, best.name)
     accept = ACCEPT if (side or kind or closed) else 0.26
     if cost <= accept and margin >= MARGIN:
         return Decision(surface, best.name, cost, margin, how, best.name)
     return Decision(surface, None, cost, margin, how, best.name)
+
+
+def _another(name: str, p: Person) -> bool:
+    """Whether a form is a Chinese name of its own, and not this one with a double letter written once."""
+    plain, own = bare(name), bare(p.name)
+    if re.sub(r"(.)\1", r"\1", plain) == re.sub(r"(.)\1", r"\1", own):
+        return False
+    return all(_is_pinyin(word) for word in re.split(r"[\s-]+", plain))
+
+
+def _is_pinyin(word: str) -> bool:
+    reach = {0}
+    for end in range(1, len(word) + 1):
+        if any(end - n in reach and word[end - n : end] in _syllables() for n in range(1, 7)):
+            reach.add(end)
+    return len(word) in reach
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(x for pinyin, _ in _table().values() for x in pinyin)
 
 
 def _cost(name: str, p: Person) -> tuple[float, str]:

@@ -123,6 +123,8 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
             mechanism = people.resolve(text[a:b], side=p.side).mechanism or "own"
             found.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
     found += _garbled(lines, language, on, found)
+    if language == "en":
+        found += _unknown(lines, found)
     found += _surnames(lines, found)
     starts = [line.start for line in lines]
     table: dict[int, list[Named]] = {}
@@ -199,6 +201,38 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
     return found
 
 
+SPELT = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.|(?:van|von|de|der|da|dos|al|bin|el)(?:\s(?:der|la))?|{_UP}{_LOW}+)){{1,3}}"
+NO_NAME = re.compile(
+    r"(?:The|In|On|At|But|And|After|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|White|House|State|Council|Trade|Foreign|Ministry|Commerce"
+    r"|Minister|President|Secretary|Treasury|Executive|Order|Section|Joint|Statement|Agreement|Commission|Parliament"
+    r"|National|Assembly|Court|European|Prime|Vice|Deputy|Department|Office|Union|Chief|General|World|Organi[sz]ation)$"
+)
+
+
+def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
+    """Names no gazetteer holds, where an office of a side stands with them: NAME, the British ambassador."""
+    places_taken = _taken(lines, known)
+    side = _side_words()
+    kinds = (
+        re.compile(rf"(?P<n>{SPELT}),\s(?:the\s|an?\s)?(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"),
+        re.compile(rf"(?<![\w.])(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})"),
+    )
+    found = []
+    for line in lines:
+        taken = places_taken.setdefault(line.line, [])
+        for pattern in kinds:
+            for m in pattern.finditer(line.text):
+                start, end, name = line.start + m.start("n"), line.start + m.end("n"), m.group("n")
+                if any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
+                    continue
+                told = places.sides(m.group("s") + " ", "en")
+                if told and not places.sides(name, "en"):
+                    taken.append((start, end))
+                    found.append(Named(start, end, name, name, told[0].side, "unknown"))
+    return found
+
+
 def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, int]]]:
     starts = [line.start for line in lines]
     table: dict[int, list[tuple[int, int]]] = {}
@@ -266,6 +300,8 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
     for n in known:
         words = n.surface.split()
         p = people.person(n.name)
+        if n.mechanism == "unknown":
+            short.setdefault(words[-1], n)
         if p is None or (len(words) < 2 and n.surface.isascii() is False):
             continue
         forms = {

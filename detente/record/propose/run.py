@@ -121,6 +121,7 @@ def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
 def _persons(told: Reading) -> list[Draft]:
     """Participants, once a person with an office; name variants, once a surface form."""
     out: list[Draft] = []
+    value: dict[str, Any]
     seen: set[str] = set()
     variants: set[tuple[str, str]] = set()
     for s in told.sentences:
@@ -128,12 +129,16 @@ def _persons(told: Reading) -> list[Draft]:
         for index, n in enumerate(s.people):
             p = people.person(n.name)
             if p is None:
+                if n.name not in seen and n.mechanism == "unknown" and n.role:
+                    seen.add(n.name)
+                    value = {"person": n.name, "side": n.side, "role": n.role}
+                    out.append(Draft("participant", n.begin, n.stop, value, (None, None), (), 0.6))
                 continue
             start, end, office = group.get(index, (n.begin, n.stop, n.role))
             if n.name not in seen and office and n.mechanism != "given name used after a title":
                 seen.add(n.name)
                 held = p.role(told.anchor)
-                value: dict[str, Any] = {"person": n.name, "side": n.side}
+                value = {"person": n.name, "side": n.side}
                 if n.role:
                     value["role"] = held.title if held else n.role
                 flags: tuple[str, ...] = ("name_garbled",) if n.mechanism.startswith(GARBLED) else ()
