@@ -22,7 +22,7 @@ STATUS = {
             r"|the [\w ]{0,20}(?:tariff|dut|control|ban)))|drop(?:s|ped|ping)?(?= (?!to |from |by ))|resum(?:es?|ed"
             r"|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go"
             r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|(?:no longer|not) (?:be )?(?:subject to|face"
-            r"|pay|apply)|phas(?:es?|ed|ing) out|struck down"
+            r"|pay|apply)|phas(?:es?|ed|ing) out|str(?:uck|ikes) down|voids?(?= )|voided|annul(?:s|led)|quash(?:es|ed)"
             r"|(?:drops?|falls?|goes|go|comes?|sinks?|cuts?|dropped|fell|went) (?:down )?(?:from \S+ (?:percent )?)?to zero"
             r"|(?:will|would|shall) not be (?:implemented|imposed|applied)",
         ),
@@ -41,7 +41,8 @@ STATUS = {
             r"|\d))|doubl(?:es?|ed|ing)|increas(?:es?|ed|ing)|appl(?:y|ies|ied|ying)|maintain(?:s|ed|ing)?"
             r"|(?:bars|barred|bans|banned|blocks|blocked|prohibits|prohibited)(?= )"
             r"|(?:open|launch|start|beg[au]n|initiat)\w*(?= (?:\S+ ){0,5}?(?:investigations?|probes?)\b)"
-            r"|(?:is|are|was|were) (?:not affected|unaffected|unchanged)|continues? to apply|stands? at(?= \d)"
+            r"|(?:is|are|was|were) (?:not affected|unaffected|unchanged|untouched)|continues? to apply|stands? at(?= \d)"
+            r"|(?:rises?|rose|climbs?|jumps?|goes up|go up|went up)(?= (?:from|to|by) )|replac(?:es|ed)(?= (?:\S+ ){1,3}?with )"
             r"|collect(?:s|ed|ing)?|charg(?:es?|ed|ing)|exempt(?:s|ed|ing)?(?= )"
             r"|(?:add(?:s|ed|ing)?|plac(?:es?|ed|ing)|put(?:s|ting)?)(?= (?:\S+ ){0,9}?(?:to|on) (?:\S+ ){0,3}?"
             r"(?:lists?|blacklist)\b)|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?|blacklist(?:s|ed|ing)"
@@ -75,18 +76,18 @@ STATUS = {
     ),
     "vi": (
         ("suspended", r"tạm ngừng|tạm dừng|đình chỉ|hoãn|tạm hoãn|ngừng áp dụng|đóng băng"),
-        ("ended", r"dỡ bỏ|bãi bỏ|hủy bỏ|huỷ bỏ|xóa bỏ|gỡ bỏ|chấm dứt|rút lại"),
+        ("ended", r"dỡ bỏ|bỏ(?= thuế)|bãi bỏ|hủy bỏ|huỷ bỏ|xóa bỏ|gỡ bỏ|chấm dứt|rút lại"),
         ("reduced", r"giảm|hạ|cắt giảm"),
         ("in_force", r"duy trì|giữ nguyên|áp đặt|áp(?= thuế| mức)|tăng(?= thuế)|có hiệu lực|đánh thuế|nâng"),
         ("announced", r"mở rộng|siết chặt|công bố|sẽ áp|sẽ đánh"),
-        ("committed", r"mua thêm|mua|đầu tư|nhập khẩu thêm|nối lại|điều chỉnh|cấp giấy phép|giải quyết"),
+        ("committed", r"mua thêm|mua|mở cửa(?= thị trường)|đầu tư|nhập khẩu thêm|nối lại|điều chỉnh|cấp giấy phép|giải quyết"),
     ),
     "zh": (
         ("suspended", r"暂停|中止|停止实施|推迟|延缓|搁置"),
         ("ended", r"取消|撤销|撤回|移除|废除|终止|解除|不再实施|不再征收"),
         ("reduced", r"减半|降低|下调|调低|减少|降至"),
-        ("in_force", r"照旧|保留|维持|继续加征|加征(?!的)|征收(?!的)|上调|提高|生效|实施"),
-        ("announced", r"扩大|收紧|宣布对|拟对|将对"),
+        ("in_force", r"列入(?=.{0,12}清单)|(?:展开|启动|发起)(?=.{0,16}调查)|收取|照旧|保留|维持|继续加征|加征(?!的)|征收(?!的)|上调|提高|生效|实施"),
+        ("announced", r"须(?:取得|申请|获得)|扩大|收紧|宣布对|拟对|将对"),
         ("committed", r"采购|购买|多买|增购|投资|进口更多|调整|妥善解决|采取"),
     ),
 }
@@ -151,7 +152,7 @@ TYPES = {
     "zh": (
         ("exemption", r"豁免|排除"),
         ("export_control", r"出口管制|出口限制|许可证"),
-        ("entity_listing", r"实体清单"),
+        ("entity_listing", r"实体清单|管控名单"),
         ("investigation", r"调查"),
         ("fee", r"港口费|港务费|费用"),
         ("import_ban", r"进口禁令|禁止进口"),

@@ -23,7 +23,7 @@ PROMISE = re.compile(
 
 TALKED = re.compile(
     r"\b(?:discuss\w*|talk(?:s|ed)? (?:about|on)|consider\w*|work(?:s|ed|ing)? for|would work|seek\w*|sought"
-    r"|want(?:s|ed)?|aim(?:s|ed)?|lobb\w+|call(?:s|ed)? for|urg\w+|negotiat\w*|"
+    r"|float(?:s|ed)?|suggest(?:s|ed)?|want(?:s|ed)?|aim(?:s|ed)?|lobb\w+|call(?:s|ed)? for|urg\w+|negotiat\w*|"
     r"demand\w*|ask(?:s|ed)?|expects?|estimates?|hopes?|could|may|might|if|unless|whether|possib\w+|propos\w+"
     r"|question of|debat\w+|prepar\w+ to|mull\w*|weigh\w*|to reopen|instead of|threaten\w*|warn\w*|focus\w*"
     r"|in exchange for|issue of|believes?)\b|bàn|thảo luận|nguy cơ|讨论|考虑|如果"
@@ -423,7 +423,19 @@ def _one(
         value[told[0][0]] = told[0][1]
     value |= money(whole)
     when = _date(reading, s, c, m)
+    if status == "in_force" and kind != "exemption" and _later(reading, when[0]) and re.search(COMES, text):
+        value["status"] = "announced"
+    if re.search(r"\b(?:all|other|every|most|many) (?:countries|country|partners|nations)\b|worldwide", text):
+        value["target"] = None
     return Draft("measure", q_start, q_end, value, when, (), 0.65)
+
+
+COMES = r"\b(?:from|as of|starting|effective|to take effect|will|shall)\b|起|từ|sẽ|kể từ"
+
+
+def _later(reading: Reading, day: str | None) -> bool:
+    """Whether a day lies after the document's own."""
+    return bool(day and reading.anchor and len(day) == 10 and day > reading.anchor[:10])
 
 
 def _single(s: Sentence, c: Piece, m: re.Match[str]) -> bool:
@@ -438,7 +450,8 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
         r"\b(?:be|been|being|is|are|was|were|are, hereby,|is hereby|get|got)\s?(?:\w+ly\s|hereby,?\s|to be\s)*$", before
     ) or re.match(
         r"t(?:akes?|ook|aking) effect|remain|stay|(?:came|comes|went|goes|go|going|enter)|will (?:be|go|need"
-        r"|require)|(?:drop|fall|fell|sink|goes|comes|came)\w* .*to\b|(?:is|are|was|were) (?:not affected|unaffected|unchanged)"
+        r"|require)|(?:drop|fall|fell|sink|goes|comes|came)\w* .*to\b|(?:is|are|was|were) (?:not affected|unaffected|unchanged|untouched)"
+        r"|(?:ris|ros|climb|jump|go up|goes up|went up)\w*"
         r"|continues? to apply|stands? at|would go|no longer|照旧|不再|减半|降至|生效|kick|in (?:place|force)|put|có hiệu lực|(?:will|would"
         r"|shall) not be",
         verb,

@@ -29,6 +29,7 @@ MET = re.compile(
 PLAN = re.compile(
     r"\b(?:(?:is|are) to (?:meet|hold talks|hold a|visit|travel|speak|talk|resume|convene|fly|sit down)\b"
     r"|(?:flies|travels|heads|goes) to [^.,;]{3,40}? (?:on|in|next|this|later|tomorrow)\b"
+    r"|\bwill (?:resume|reconvene|continue) (?:on|next|in|later)\b"
     r"|expect(?:s|ed)? [^.,;]{3,50} to (?:meet|speak|talk|visit)\b|next time (?:\w+ )?(?:meet|talk|round)\w*"
     r"|(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk"
     r"|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"

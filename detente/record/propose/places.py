@@ -56,6 +56,9 @@ def table() -> dict[str, dict[str, tuple[str, str]]]:
             for word in row[column].split("|"):
                 if word:
                     words["en"][word] = (row["iso"], form)
+        for word in (*row["metonyms"].split("|"), *row["names"].split("|")):
+            if word and word not in ("US", "the States", "America"):
+                words["vi"].setdefault(word, (row["iso"], "name"))
         for language in ("vi", "zh"):
             for word in row[language].split("|"):
                 if word:

@@ -19,7 +19,7 @@ ELSE = re.compile(
     r"\b(?:growth|grew|inflation|share|shares|stake|owned|deficit|surplus|GDP|stocks?|futures|prices?|yield|approval"
     r"|poll|exports (?:fell|rose|dropped|grew)|imports (?:fell|rose|dropped|grew)|of (?:all|world|global|its|their|total)"
     r"|would have|had been|used to|used to be|previously|instead of|rather than|more than half|chance|probability"
-    r"|if|unless|whether|may|might|could|would|threat\w*|propos\w*|discuss\w*|consider\w*|demand\w*|wants?|not)\b"
+    r"|float\w*|suggest\w*|if|unless|whether|may|might|could|would|threat\w*|propos\w*|discuss\w*|consider\w*|demand\w*|wants?|not)\b"
     r"|如果|讨论|nếu|đề xuất"
 )
 COMING = re.compile(r"\b(?:will|shall|is to|are to|from (?:next|the|\w+day|\d+)|starting|as of next)\b|将|sẽ|kể từ")

@@ -152,11 +152,12 @@ class Reading:
             named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
             if many := self.listed(sentence, sorted(named)):
                 return many
-            near = sorted({s for _, s in named if s in self.parties or len({x for _, x in named}) == 2})
+            near = sorted({s for _, s in named if s in self.parties or len({x for _, x in named}) <= 2})
         if len(near) == 2:
             return near
         if len(near) == 1 and near[0] not in self.parties and self.parties:
-            return sorted({near[0], self.other(near[0], sentence) or self.parties[0]})
+            hub = "USA" if "USA" in self.parties else self.parties[0]
+            return sorted({near[0], self.other(near[0], sentence) or hub})
         return sorted(self.parties)
 
     def listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:

@@ -20,7 +20,7 @@ STAGES = (
         r"|accord|deal)|agree\w* (?:a|on a) preliminary|đồng thuận sơ bộ|nhất trí sơ bộ|thỏa thuận sơ bộ|初步(?:共识"
         r"|协议|一致)"),
     ("submitted_for_internal_approval",
-        r"(?:internal|domestic|their own) (?:\w+ )?(?:approval|ratification|procedure)\w*|(?:submit\w*|go(?:es"
+        r"(?:have|has|need|needs) (?:yet |still )?to (?:approve|ratify|sign off on|endorse)\b|(?:internal|domestic|their own) (?:\w+ )?(?:approval|ratification|procedure)\w*|(?:submit\w*|go(?:es"
         r"|ing)?|sent|present\w*|take\w*|brought|put) (?:it |the text |this |back )?(?:to|before) (?:the |their "
         r"|our )?(?:two |respective )?(?:presidents|leaders|capitals|parliament|congress|governments?)\b|(?:needs?"
         r"|requires?|awaits?|pending|subject to) (?:\w+ ){0,4}?(?:approval|ratification|consent|sign-off)"
@@ -36,7 +36,7 @@ STAGES = (
         r"|(?:hoàn tất|hoàn thiện|soạn thảo) (?:văn bản|dự thảo|chi tiết)"
         r"|文本(?:仍|尚|还)"),
     ("invalidated",
-        r"(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down|invalidat\w+|annul\w+|quash\w+"
+        r"(?=[^.]*(?:agreement|deal|accord|treaty|pact))(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down|invalidat\w+|annul\w+|quash\w+"
         r"|ruled[^.]{0,40}(?:unlawful|illegal|invalid))"),
     ("rejected",
         r"turned (?:the |this |that )?(?:\w+ )?(?:deal|agreement|text|treaty|plan) down|(?:reject(?:s|ed)|voted down|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text"
@@ -69,7 +69,7 @@ STAGES = (
     ("framework",
         r"(?:\b(?:an?|the|this|that|new|basic|broad|trade)\s(?:[\w\"'-]+\s){0,3}\"?(?:framework|frame)\b"
         r"|framework (?:agreement|deal|for)|frame consensus"
-        r"|văn bản khung|thỏa thuận khung|khuôn khổ|框架(?:协议|共识)?)"),
+        r"|văn bản khung|thỏa thuận khung|khung thỏa thuận|khuôn khổ|框架(?:协议|共识)?)"),
     ("proposed",
         rf"\b(?:propos(?:es|ed)|tabled|put forward|presented|offer(?:s|ed))\b[^.]{{0,30}}(?:draft|{AGREEMENT}"
         rf"|offer)|proposed {AGREEMENT}|đề xuất (?:một )?(?:thỏa thuận|dự thảo)|提出.{{0,8}}(?:方案|草案)"),

@@ -101,6 +101,7 @@ def find_threats(
             out.append(_threat(reading, s, s.piece.start, s.piece.end, side, voices, harm))
     if (
         not out
+        and not (reading.official and not re.search(r"\b(?:would|could)\b", text))
         and re.search(
             r"\b(?:would|will|could) go from \d+|(?:would|will|could|to) (?:rise|jump|return|snap back"
             r"|shoot) (?:back )?(?:up )?(?:from \d+ )?to \d+",
@@ -129,7 +130,7 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
         r"|raised|applied|reimposed|withdrawn|revoked|reinstated|doubled|increased)|kick in|jump|double|come)"
         r"|\b(?:will|would|could|shall|may|might|can) (?:\w+ ){0,3}?(?:impose|raise|reimpose|reinstate|retaliate"
         r"|respond|hit|meet that|take (?:\w+ )?(?:\w+ )?(?:measures?|steps|action)|increase|face"
-        r"|modify|strike|pursue|rise|go (?:up|back)|restore|answer|levy|double|apply)"
+        r"|modify|strike|pursue|tax|punish|charge|ban\b|block|rise|go (?:up|back)|restore|answer|levy|double|apply)"
         r"|\b(?:faces?) (?:\w+ )?(?:tariffs|duties|rates|levies)\b"
         r"|(?:sẽ|có thể) (?:\w+ ){0,2}?(?:áp|tăng|đáp trả|trả đũa|đánh)"
         r"|[将可会能要](?:以|再|能|随时|会|重新|进一步|立即)*(?:加征|恢复|采取|反制|提高|上调)",

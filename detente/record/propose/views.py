@@ -31,7 +31,7 @@ JUDGED = re.compile(
     r"|ensure|deliver|boost|support|put our|reinvigorate|benefit|level|open new|unleash|provide (?:American"
     r"|U\.S\.))|help remedy|built on each other|has taken immediate steps|further time is needed|represents? a"
     r"|reflects?|clearly indicates|no intention of|threatening United States|unfair (?:trade )?practices"
-    r"|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
+    r"|threatens|undermines|harms|distorts|hurts|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
     re.I,
 )
 SUBJECT = re.compile(

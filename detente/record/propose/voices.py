@@ -316,6 +316,8 @@ def _outside(text: str, before: re.Match[str], m: re.Match[str]) -> bool:
 
 def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
     if language != "en":
+        if language == "vi" and re.match(r"tuyên bố|thông báo", m.group()) and re.match(r" chung|\s?(?:của|này)", text[m.end() :]):
+            return False
         if re.search(r"(?:没有|未|尚未|不|拒绝|chưa|không|威胁|宣布|确认|否认)\s?$", text[: m.start()]):
             return False
         if m.group("act") and re.search(r"(?:[不的]|兑现|履行|作出|做出|遵守)$|(?:如果|若|一旦)[^，。]*$", text[: m.start()]):
@@ -418,6 +420,8 @@ def _who(
             and last[1]
         ):
             side = last[1]
+        if re.match(r"\s(?:on|from|of) both sides\b", text[m.end() :]):
+            side = "joint"
         if re.match(r"[Bb]oth (?:texts|sides|governments|capitals|briefings|statements)", words):
             side = "joint"
         if words.lower() == "the president" and "USA" in reading.parties and "president" not in (last[2] or ""):
@@ -428,7 +432,7 @@ def _who(
         ):
             side = last[1] or ("USA" if "president" in words.lower() and "USA" in reading.parties else None)
         if side is None and re.fullmatch(
-            r"(?:[Tt]he |[Ii]ts |[Oo]pposition )+(?:government|ministry|cabinet|parliament|opposition|lawmakers|leader)"
+            r"[Aa] spokes\w+|(?:[Tt]he |[Ii]ts |[Oo]pposition )+(?:government|ministry|cabinet|parliament|opposition|lawmakers|leader)"
             r"|(?:[Oo]pposition )?(?:lawmakers|MPs|senators)",
             words,
         ):
@@ -450,6 +454,9 @@ def _who(
                 continue
             found.append((x.start, 0, (None, x.side, x.words)))
     if reading.language != "en":
+        for m in FOREIGN.finditer(text):
+            outside = re.search(r"phân tích|chuyên gia|quan sát|分析|专家|观察|经济学家", m.group())
+            found.append((start + m.start(), 2, (None, None if outside else _before(reading, s, start + m.start()), m.group())))
         for x in s.sides:
             if start <= x.start and x.end <= end:
                 found.append((x.start, 0, (None, x.side, x.words)))
@@ -467,6 +474,18 @@ def _who(
     ) and re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
         return None, "joint", None
     return found[0][2] if first else found[-1][2]
+
+
+FOREIGN = re.compile(
+    r"(?:[Cc]ác |[Mm]ột |[Gg]iới )?(?:nhà phân tích|chuyên gia|nhà quan sát|quan sát viên|phát ngôn viên|quan chức)"
+    r"|(?:一位[^，。]{0,10})?(?:分析师|分析人士|专家|观察人士|经济学家)|(?<![部院室宫])发言人"
+)
+
+
+def _before(reading: Reading, s: Sentence, place: int) -> str | None:
+    """The side named last before a place of the document, else its first party."""
+    named = [x.side for t in reading.sentences[: s.number + 1] for x in t.sides if x.start < place]
+    return named[-1] if named else None
 
 
 def _latest(reading: Reading, s: Sentence, before: int) -> str | None:
