@@ -63,6 +63,8 @@ def imposer_of(
         found = memory.get(kind) or _from_target(reading, s, c)
     if found is None and kind == "tariff" and reading.language != "en":
         found = _from_target(reading, s, c)
+    if found is None and subject is None and re.search(r"\b(?:it|they)\s(?:\w+\s)?$", lead):
+        found = memory.get("actor")
     found = found or subject or memory.get(kind) or (memory.get("tariff") if kind == "exemption" else None)
     if found is None and kind == "other":
         found = memory.get("actor")
@@ -108,7 +110,7 @@ def _skipped(language: str, lead: str, tail: str) -> bool:
             re.match(r"的?(?:商品|货物|产品|企业|大豆|市场|农产品)", tail) or re.search(r"[对与和从向自]$", lead)
         )
     if language == "vi":
-        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở|dầu|đến)\s$", lead))
+        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở|dầu|đến|ô tô|xe|máy bay|thị trường|doanh nghiệp|công ty|nông sản|thép)\s$", lead))
     return False
 
 
@@ -188,8 +190,8 @@ def target_of(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], imposer
         ):
             return x.side
         if re.match(
-            r"\s?(?:\w+\s){0,2}(?:goods|products|imports|exports|articles|companies|soy\w*|farm|agricultural"
-            r"|energy|beef|markets?|商品|货物|产品|大豆)",
+            r"\s?(?:\w+\s){0,2}(?:goods|products|imports|exports|articles|companies|firms|ships|vessels|soy\w*|farm|agricultural"
+            r"|energy|beef|markets?|企业|公司|船舶|商品|货物|产品|大豆)",
             tail,
         ):
             return x.side

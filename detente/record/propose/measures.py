@@ -337,7 +337,7 @@ def _one(
         elif re.match(r"made", m.group()):
             kind = "other"
         elif (
-            not (promised or (subject and re.fullmatch(r"opens|halts|stops|adopts|joins|builds|controls", m.group())))
+            not (promised or (subject and re.fullmatch(r"mở cửa|opens|halts|stops|adopts|joins|builds|controls", m.group())))
             or (subject is None and m.start() > 14)
             or (
                 re.match(
@@ -348,6 +348,7 @@ def _one(
                 )
                 and kind is None
                 and not _single(s, c, m)
+                and not (subject and promised)
             )
         ):
             return None
@@ -362,7 +363,7 @@ def _one(
     if (
         status == "in_force"
         and re.match(
-            r"impos|rais|hik|levy|doubl|increas|appl(?:y|ied)$|implement|slap|collect|charg|fac|加征|提高|上调|áp|đánh|nâng",
+            r"impos|rais|hik|levy|doubl|increas|appl(?:y|ied)$|implement|slap|collect|charg|fac|ris|climb|jump|go up|收取|加征|提高|上调|áp|đánh|nâng",
             m.group(),
             re.I,
         )
@@ -423,7 +424,7 @@ def _one(
         value[told[0][0]] = told[0][1]
     value |= money(whole)
     when = _date(reading, s, c, m)
-    if status == "in_force" and kind != "exemption" and _later(reading, when[0]) and re.search(COMES, text):
+    if status == "in_force" and kind != "exemption" and _later(reading, when[0]) and re.search(COMES, s.piece.text):
         value["status"] = "announced"
     if re.search(r"\b(?:all|other|every|most|many) (?:countries|country|partners|nations)\b|worldwide", text):
         value["target"] = None
@@ -448,10 +449,10 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
     verb = m.group()
     passive = re.search(
         r"\b(?:be|been|being|is|are|was|were|are, hereby,|is hereby|get|got)\s?(?:\w+ly\s|hereby,?\s|to be\s)*$", before
-    ) or re.match(
+    ) or (re.match("increas", verb) and re.match(r" (?:from|to) ", after)) or re.match(
         r"t(?:akes?|ook|aking) effect|remain|stay|(?:came|comes|went|goes|go|going|enter)|will (?:be|go|need"
         r"|require)|(?:drop|fall|fell|sink|goes|comes|came)\w* .*to\b|(?:is|are|was|were) (?:not affected|unaffected|unchanged|untouched)"
-        r"|(?:ris|ros|climb|jump|go up|goes up|went up)\w*"
+        r"|(?:ris|ros|climb|jump|go up|goes up|went up)\w*|increas\w+(?= (?:from|to) )"
         r"|continues? to apply|stands? at|would go|no longer|照旧|不再|减半|降至|生效|kick|in (?:place|force)|put|có hiệu lực|(?:will|would"
         r"|shall) not be",
         verb,
@@ -510,4 +511,7 @@ def _date(reading: Reading, s: Sentence, c: Piece, m: re.Match[str]) -> tuple[st
             when = reading.when(e, "past" if not PROMISE.search(c.text) else "future", s.number)
         if when:
             return when.iso, e.words
+    if reading.language == "zh" and s.times and re.match(r"起", reading.text[s.times[0].end :]):
+        first = reading.when(s.times[0], "future", s.number)
+        return (first.iso, s.times[0].words) if first else (None, None)
     return None, None

@@ -335,7 +335,10 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
             if m.group() in ("He", "An", "To", "May", "Han") and not re.search(
                 rf"(?:{HEADS})\s$", line.text[: m.start()]
             ):
-                continue
+                acts = re.match(r"\s(?:said|told|[a-z]{3,}ed|had|has|was|is|will|says|called)\b", line.text[m.end() :])
+                month = re.search(r"(?:[Ii]n|[Oo]f|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Tt]his|\d)\s$", line.text[: m.start()])
+                if m.group() != "May" or not acts or month:
+                    continue
             found.append(Named(a, b, m.group(), n.name, n.side, "surname"))
     # "Ambassador Jamieson": a given name after a title
     given = re.compile(r"(?:Ambassador|Secretary|Mr\.?)\s(Jamieson|Scott|Howard)(?![\w-]|\s[A-Z])")

@@ -182,7 +182,7 @@ def _ends(text: str, dot: int, after: int) -> bool:
 @cache
 def _bound() -> re.Pattern[str]:
     return re.compile(
-        r"(?<!\d)[;:](?!\d)|[—；，]|\s[–-]{1,2}\s|,?\s(?:while|whereas|although|though|instead of)\s"
+        r";|(?<!\d):(?!\d)|[—；，]|\s[–-]{1,2}\s|,?\s(?:while|whereas|although|though|instead of)\s"
         r"|,\s(?:but|which|who|where|with|so|following|if|when|under which)\s"
         rf"|,\sand\s(?=(?:\S+\s){{0,7}}?(?:{FINITE})\b|\w+ing\s|(?:also\s)?(?:{ACTS})\s)"
         r"|,\s(?=(?:the|both)\s(?:two\s)?(?:sides|parties|governments|countries|teams)\s)"

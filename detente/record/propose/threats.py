@@ -98,7 +98,10 @@ def find_threats(
             or (reading.author if reading.author != "joint" else None)
         )
         if side:
-            out.append(_threat(reading, s, s.piece.start, s.piece.end, side, voices, harm))
+            told = IF.search(text)
+            start = s.piece.start + told.start() if told else s.piece.start
+            parted = start < harm.start and told and re.search(r"[,;:，；]", text[: told.start()])
+            out.append(_threat(reading, s, start if parted else s.piece.start, s.piece.end, side, voices, harm))
     if (
         not out
         and not (reading.official and not re.search(r"\b(?:would|could)\b", text))
@@ -125,7 +128,7 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
     if re.search(r"may (?:leave|withdraw)|have ratified|both approve|only if", text):
         return None
     strong = re.search(
-        r"(?:tariffs?|duties|rate|levies|measures?|retaliat\w+|sanctions|controls)\b[^.]{0,80}\b(?:will|would"
+        r"(?:tariffs?|exclusions?|exemptions?|duties|rate|levies|measures?|retaliat\w+|sanctions|controls)\b[^.]{0,80}\b(?:will|would"
         r"|could|shall|may) (?:\w+ ){0,2}?(?:go|take effect|rise|shoot|return|snap|increase|be (?:imposed"
         r"|raised|applied|reimposed|withdrawn|revoked|reinstated|doubled|increased)|kick in|jump|double|come)"
         r"|\b(?:will|would|could|shall|may|might|can) (?:\w+ ){0,3}?(?:impose|raise|reimpose|reinstate|retaliate"

@@ -153,6 +153,8 @@ def listen(reading: Reading) -> Voices:
         told[s.number] = tuple(voices)
         if standing:
             ruling[s.number] = standing
+        elif readout and s.sides and s.sides[0].start == s.piece.start and s.sides[0].side == readout.side:
+            ruling[s.number] = readout
         elif readout and re.match(
             r"(?:美方|中方|双方|对)|(?:The|Both|China|Two)\b.{0,24}\b(?:sides?|teams|parties)\b", text
         ):
@@ -162,7 +164,7 @@ def listen(reading: Reading) -> Voices:
             and voices[-1].whole is False
             and not reading.official
             and voices[-1].described
-            and re.search(r"spokes|商务部|外交部|Bộ", voices[-1].described or "")
+            and re.search(r"spokes|发言人|商务部|外交部|Bộ", voices[-1].described or "")
         ):
             readout = By(voices[-1].name, voices[-1].side, "reported", reading.via)
     return Voices(reading, told, ruling)
@@ -302,6 +304,8 @@ def _hushed(m: re.Match[str]) -> str:
 
 def _inverted(text: str, m: re.Match[str]) -> bool:
     """..., said the minister."""
+    if re.match(r"[\w.' -]{3,40}, (?:the|an?|who)\b[^,]*,\s?$", text[: m.start()]):
+        return False  # NAME, the minister of it, said: the comma closes an apposition
     behind = re.match(r"\s(?=[A-Z]|the\s|an?\s|one\s)(?!that\b)", text[m.end() :])
     return bool(behind and re.search(r"[,\"”?]\"?\s?$", text[: m.start()]))
 
@@ -330,7 +334,7 @@ def _is_verb(text: str, m: re.Match[str], language: str) -> bool:
         return False
     if re.search(r"(?:^|[,;]\s)(?:[Ii]f|[Uu]nless|[Ss]hould)\b[^,;]*$", before):
         return False  # a condition is no utterance
-    if word in ("added", "adding") and re.match(r"\s(?:by|to|a|an|\d|duties|tariffs|more|new)\b", text[m.end() :]):
+    if word in ("added", "adding", "add", "adds") and re.match(r"\s(?:by|to|a|an|\d+|duties|tariffs|tax|more|new)\b", text[m.end() :]):
         return False
     if word in ("welcomes", "welcomed", "urges") and re.search(r"\bthat\s(?:\w+\s){1,3}$", before):
         return False
@@ -483,9 +487,9 @@ FOREIGN = re.compile(
 
 
 def _before(reading: Reading, s: Sentence, place: int) -> str | None:
-    """The side named last before a place of the document, else its first party."""
+    """The side named most before a place of the document."""
     named = [x.side for t in reading.sentences[: s.number + 1] for x in t.sides if x.start < place]
-    return named[-1] if named else None
+    return max(named, key=named.count) if named else None
 
 
 def _latest(reading: Reading, s: Sentence, before: int) -> str | None:
