@@ -128,7 +128,8 @@ def matrix(state: dict[str, Any]) -> list[dict[str, Any]]:
     events: dict[tuple[Any, Any], dict[str, str]] = {}
     for row in state["confirmations"]:
         word = {"not_commented": "silent"}.get(row["status"], row["status"])
-        events.setdefault((row["event"], row["date"]), {})[row["by_side"]] = f"{word} ({row['asserted'][:10]})"
+        search = f"; {row['searched']['words']}" if row.get("searched") else ""
+        events.setdefault((row["event"], row["date"]), {})[row["by_side"]] = f"{word} ({row['asserted'][:10]}{search})"
     for (event, day), told in events.items():
         yes = sum(word.startswith("confirmed") for word in told.values())
         standing = "confirmed_both" if yes > 1 else "announced_one_side" if yes else "reported"
@@ -169,12 +170,16 @@ def garbled(read: Read) -> list[dict[str, str]]:
 
 
 def flagged(read: Read) -> list[dict[str, Any]]:
-    """Passages of the document that carry a flag: mistranslated, inverted, told by one side for both."""
-    return [
-        {"quote": s.quote, "flags": list(s.flags), "kind": s.kind}
-        for s in read.proposed
-        if s.flags and s.kind not in ("name_variant", "participant")
-    ]
+    """Passages of the document that carry a flag, with the official text that speaks against them where one is known."""
+    against = {row["statement"]: row for row in read.state.to_json().get("flagged", ())}
+    found = []
+    for s in read.proposed:
+        if s.flags and s.kind not in ("name_variant", "participant"):
+            held = against.get(s.id, {})
+            official = held.get("official") or {}
+            told = {"why": held.get("why"), "official": official.get("quote"), "source": official.get("source")}
+            found.append({"quote": s.quote, "flags": list(s.flags), "kind": s.kind, **told})
+    return found
 
 
 def cited(read: Read, state: dict[str, Any]) -> list[dict[str, Any]]:

@@ -282,7 +282,8 @@ def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
     for name in read["garbled"]:
         lines.append(say(f'name: "{name["surface"]}" is {name["person"]}'))
     for row in read["flagged"]:
-        lines.append(say(f'flag {", ".join(row["flags"]).replace("_", " ")}: "{row["quote"]}"', "yellow"))
+        why = f'; {row["why"]}, "{row["official"]}" ({row["source"]})' if row["why"] else ""
+        lines.append(say(f'flag {", ".join(row["flags"]).replace("_", " ")}: "{row["quote"]}"{why}', "yellow"))
     section(out, "The document", *lines)
 
 
