@@ -170,7 +170,7 @@ def garbled(read: Read) -> list[dict[str, str]]:
 
 
 def flagged(read: Read) -> list[dict[str, Any]]:
-    """Passages of the document that carry a flag, with the official text that speaks against them where one is known."""
+    """Passages of the document that carry a flag, with the official text that speaks against them if one is known."""
     against = {row["statement"]: row for row in read.state.to_json().get("flagged", ())}
     found = []
     for s in read.proposed:
