@@ -281,7 +281,7 @@ def _fuzzy(
 def _another(name: str, p: Person) -> bool:
     """Whether a form is a Chinese name of its own, and not this one with a double letter written once."""
     plain, own = bare(name), bare(p.name)
-    if re.sub(r"(.)\1", r"\1", plain) == re.sub(r"(.)\1", r"\1", own):
+    if re.sub(r"(.)\1|\s", r"\1", plain) == re.sub(r"(.)\1|\s", r"\1", own):
         return False
     return all(_is_pinyin(word) for word in re.split(r"[\s-]+", plain))
 

@@ -142,7 +142,8 @@ def actor(
             tail,
             re.I,
         )
-        if x.form == "adjective" and not office and not adjective:
+        firm = re.match(r"\s(?:companies|firms|airlines|investors|carmakers|importers|buyers)\b", tail)
+        if x.form == "adjective" and not office and not adjective and not (firm and x.start - start < 6):
             continue
         found.append((x.start, x.side))
     for n in s.people:

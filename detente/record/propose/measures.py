@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from detente.record.propose import lexicon
@@ -135,7 +136,7 @@ def _measures(
                 continue
             used = draft.end - c.start
             found.append(draft)
-        found = _split(found, c)
+        found = [x for d in _split(found, c) for x in _amounts(d, c)]
         for d in found:
             memory[d.value["type"]] = d.value["imposer"]
             memory["latest"] = d
@@ -175,6 +176,26 @@ def _measures(
 def kinds_apart(threats: list[Draft], c: Piece) -> bool:
     """Whether no threat holds the clause."""
     return not any(t.start < c.end and c.start < t.end for t in threats)
+
+
+AMOUNT = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?=[a-z][\w ]{2,40}?\s(?:worth|of|for)\s[$€£]?\d[\d.,]* (?:billion|million))")
+
+
+def _amounts(d: Draft, c: Piece) -> list[Draft]:
+    """Aircraft worth 3 billion, farm products worth 4 billion and energy worth 15 billion: a purchase each."""
+    if d.value["type"] != "purchase_commitment":
+        return [d]
+    quote = c.cut(d.start, d.end)
+    cuts = [quote.start, *(quote.start + m.end() for m in AMOUNT.finditer(quote.text)), quote.end]
+    if len(cuts) < 3:
+        return [d]
+    out = []
+    for a, b in pairwise(cuts):
+        part = c.cut(a, b)
+        text = re.sub(r"(?:,|\sand|,\sand)\s*$", "", part.text)
+        kept = {k: v for k, v in d.value.items() if not k.endswith(("_bn", "_bn_per_year"))}
+        out.append(replace(d, start=part.start, end=part.start + len(text), value=kept | money(text)))
+    return out
 
 
 def _included(c: Piece, parent: Draft) -> list[Draft]:
@@ -378,7 +399,9 @@ def _one(
     ):
         return None
     whole = text[m.end() : after_end]
-    if KEPT.match(text[m.start() :]):
+    if KEPT.match(text[m.start() :]) or (
+        re.match(r"stop|halt", m.group()) and kind != "other" and re.search(r"\b(?:\d+|one|two) (?:year|month|day)", after)
+    ):
         status = "suspended"
     if re.search(r"\b(?:that|which)\s(?:will|would|has|have)\b[^,]*$", before) and status == "committed":
         return None
@@ -459,6 +482,10 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
     )
     if re.search(r" exempt", verb):
         return "exemption", verb
+    if re.search(r"subject to", verb) and near:
+        return lexicon.label(near), near.group()
+    if language == "zh" and re.search(r"(?:排除|豁免)清单", before + after):
+        return "exemption", "清单"
     if re.match(r"(?:bar|bann|ban|block|prohibit)(?:s|red|ed|ring|ing)?$", verb):
         if re.search(r"export|rare earth|chip|technolog|semiconductor|mineral|shipment", after[:90]):
             return "export_control", verb
@@ -499,7 +526,10 @@ def _object(language: str, before: str, after: str, m: re.Match[str], status: st
 
 
 def _date(reading: Reading, s: Sentence, c: Piece, m: re.Match[str]) -> tuple[str | None, str | None]:
-    for e in s.within("times", c.start, c.end):
+    times = s.within("times", c.start, c.end)
+    begins = r"(?:from|effective|starting(?: on)?|beginning|as of|with effect from)\s(?:the\s)?$"
+    times.sort(key=lambda e: not re.search(begins, s.piece.text[: e.start - s.piece.start].rstrip() + " "))
+    for e in times:
         lead = s.piece.text[max(0, e.start - s.piece.start - 18) : e.start - s.piece.start]
         if re.search(r"until|till|since|by\s$|of\s$|through|before|announced on\s$|expire on", lead):
             continue

@@ -30,6 +30,8 @@ PLAN = re.compile(
     r"\b(?:(?:is|are) to (?:meet|hold talks|hold a|visit|travel|speak|talk|resume|convene|fly|sit down)\b"
     r"|(?:flies|travels|heads|goes) to [^.,;]{3,40}? (?:on|in|next|this|later|tomorrow)\b"
     r"|\bwill (?:resume|reconvene|continue) (?:on|next|in|later)\b"
+    r"|(?:is|are|was|were) expected (?:in|at) (?=[A-Z])"
+    r"|\bmeets? (?:again )?[^.,;]{0,30}\b(?:today|tomorrow|next|on \w+day|this week)\b"
     r"|expect(?:s|ed)? [^.,;]{3,50} to (?:meet|speak|talk|visit)\b|next time (?:\w+ )?(?:meet|talk|round)\w*"
     r"|(?:is|are|was|were) (?:scheduled|expected|due|set|slated|likely|planned) to (?:\w+ )?(?:meet|talk"
     r"|hold|visit|travel|speak|take place|sit down|arrive|host|attend|fly|resume|be held)"
@@ -45,6 +47,8 @@ PLAN = re.compile(
     r"|expected|slated|due|set) (?:for|on|in|to)\b)"
     r"|sẽ (?:gặp|thăm|hội đàm|tổ chức|điện đàm|tới thăm)|dự kiến (?:gặp|hội đàm|thăm|diễn ra)"
     r"|将(?:于[^。，]{1,20})?(?:前往|赴|到访|率团|会晤|会面|访问|举行|会谈|通话|会见|出席)|计划(?:访问|会晤)"
+    r"|(?:下周|下个?月|明[天日年]|稍后)[^。，]{0,20}(?:会面|会晤|会谈|磋商|见面|举行|访问)"
+    r"|为[^。，]{2,30}(?:磋商|会谈|会晤)[作做]好?准备"
 )
 
 

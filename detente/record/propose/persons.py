@@ -28,7 +28,7 @@ ROLE_WORD = (
     r"|[Cc]hancellor|USTR"
     r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain"
     r"|[Aa]dvis[eo]r|[Dd]irector"
-    r"|[Cc]hairman|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
+    r"|[Cc]hairman|[Cc]ounterpart|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
 )
 VI_ROLE = (
     r"Tổng Bí thư|Phó Thủ tướng|Thủ tướng|Thứ trưởng|Bộ trưởng|Tổng thống|Chủ tịch(?: nước)?|Đại diện|đại diện"

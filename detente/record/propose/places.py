@@ -112,6 +112,8 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
             after.startswith((" ương", " tâm", " Đông")) or not re.search(r"(Mỹ|Việt|Nga)\s?-\s?$", text[: m.start()])
         ):
             continue
+        if language == "zh" and word == "美" and text[m.end() : m.end() + 1] == "元":
+            continue
         if (
             language == "zh"
             and len(word) == 1

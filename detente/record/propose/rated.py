@@ -22,6 +22,7 @@ ELSE = re.compile(
     r"|float\w*|suggest\w*|if|unless|whether|may|might|could|would|threat\w*|propos\w*|discuss\w*|consider\w*|demand\w*|wants?|not)\b"
     r"|如果|讨论|nếu|đề xuất"
 )
+IN_FORCE = re.compile(r"(?:%|percent|per cent)[^.,;]{0,30}\bin (?:force|effect|place)\b")
 COMING = re.compile(r"\b(?:will|shall|is to|are to|from (?:next|the|\w+day|\d+)|starting|as of next)\b|将|sẽ|kể từ")
 HELD = re.compile(r"\b(?:suspend|paus|froze|frozen|on hold|on ice|postpon|delay|defer)\w*|tạm|暂停|推迟")
 DOWN = re.compile(r"\b(?:down|lower\w*|cut\w*|halv\w*|reduc\w*|drop\w*|fall\w*|fell|eas\w*)\b|giảm|xuống|降|下调|减")
@@ -33,7 +34,7 @@ def by_rate(reading: Reading, s: Sentence, c: Piece, subject: str | None, memory
     first = RATE.search(text)
     if reading.official or re.search(r"\b(?:agree|accept)", text):
         return None
-    if first is None or ELSE.search(text) or not (DUTY.search(text) or ON_GOODS.search(text) or _likewise(text)):
+    if first is None or ELSE.search(text) or not (DUTY.search(text) or ON_GOODS.search(text) or _likewise(text) or IN_FORCE.search(text)):
         return None
     found = rates(text)
     if not found:

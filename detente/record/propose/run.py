@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from detente.errors import RecordError
@@ -97,6 +98,9 @@ def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
         if (imposer and imposer != by.side) or (d.kind == "agreement_stage" and d.value["stage"] == "agreed"):
             flags.append("one_side_only")
     anchor = told.anchor if d.date[1] else None
+    cut = re.match(r"[#\w]{0,9};", document.text[d.end : d.end + 12])
+    if cut and re.search(r"&[#\w]{0,9}$", document.text[max(d.start, d.end - 10) : d.end]):
+        d = replace(d, end=d.end + cut.end())  # an entity is not cut in two
     quote = document.text[d.start : d.end]
     if quote != document.text[d.start : d.end] or not quote:
         raise RecordError(f"{document.id}: a proposed quote at {d.start} is empty; please report the document")

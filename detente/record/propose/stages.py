@@ -242,6 +242,8 @@ def _stands(reading: Reading, s: Sentence, c: Piece, name: str, m: re.Match[str]
         text,
     ):
         return False
+    if reading.language == "zh" and re.search(r"离|距|尚未|未能|没有|远未|如果", text[: m.start()]):
+        return False
     if name == "text_pending" and re.search(r"\bno (?:\w+ )?$", text[: m.start()]):
         return False
     return not (name == "text_pending" and re.search(r"details tomorrow|no details|more details", text))
@@ -254,6 +256,7 @@ TRIGGER = re.compile(
     r"|address(?:ed)? issues|issues? (?:such as|like|including|are|were|remain)|topics? (?:such as|like"
     r"|including|include|were|are)|exchang\w+ views on|rais(?:ed|ing) (?:the (?:issue|question|matter) of"
     r"|concerns? (?:about|over))|negotiat\w+ (?:on|over)|discussion with \w+ about|work(?:s|ed|ing)? for"
+    r"|(?:two|three|four|five|several|some) (?:things|points|issues|questions|subjects|topics|problems)(?: remain)?:"
     r"|around (?=[A-Z])|talked (?=[a-z]+(?:,| and ))|the aim is to|trouble over|disputes? over|differ(?:ed"
     r"|ences)? (?:on|over)"
     r"|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)"
@@ -311,7 +314,7 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
             origin = m.end()
         for a, b in _items(tail, reading.language):
             words = tail[a:b]
-            topic = lexicon.topic(words)
+            topic = lexicon.topic(words) or ("other" if word.endswith(":") and len(words) < 45 else None)
             if (
                 topic
                 and topic != "other"

@@ -103,6 +103,7 @@ def masked(text: str) -> str:
         plain = re.sub(r"<[/!?]?[a-zA-Z][^<>]{0,2000}>", _blank, plain)
     if "&" in plain:
         plain = re.sub(r"&(#?\w{1,10});", lambda m: _padded(html.unescape(m.group()), len(m.group())), plain)
+        plain = re.sub(r"(?<=\w)'( {3,8})s(?!\w)", r"'s\1", plain)
     return plain
 
 

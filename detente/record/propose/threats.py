@@ -14,7 +14,7 @@ from detente.record.propose.voices import Voices
 
 HARM = re.compile(
     r"tariff|dut(?:y|ies)\b|lev(?:y|ies)|rate\b|tax|sanction|retaliat|counter-?measure|export control|\bban"
-    r"|exclusions?|reimposed|withdrawn|strike back|hit back|respond|measures|consequence|restrict|percent|%|steps to address|fees?\b|thuế"
+    r"|exclusions?|reimposed|withdrawn|modify this|strike back|hit back|respond|measures|consequence|restrict|percent|%|steps to address|fees?\b|thuế"
     r"|trả đũa|关税|反制|加征|thương chiến",
     re.I,
 )
@@ -25,6 +25,7 @@ THREAT = re.compile(
     r"|ed)? to\b|\bfailing (?:that|which)\b|\botherwise\b|\bor (?:else|face)\b|\bset to (?:rise|jump|return"
     r"|double)\b"
     r"|\b(?:was|were|had been) (?:due )?to (?:take effect|go up|rise|jump|be raised|kick in)\b"
+    r"|\b(?:he|she|it|they|Trump|Washington|Beijing|Brussels) would (?:raise|impose|double|increase|slap|levy)\b"
     r"|\b(?:will|would) be (?:taxed|hit|tariffed)\b|\b(?:tariff|tax|dut\w+|levy)[^.]{0,40}\b(?:on|off"
     r"|from) the table\b|\bshoot back up\b|\bsnap back\b|\bready to (?:retaliate|respond|strike)\b|đe dọa|dọa"
     r"|nguy cơ|威胁|威脅"

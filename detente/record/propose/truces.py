@@ -26,7 +26,7 @@ EXTEND = re.compile(
     r"|ing)? over|push(?:es|ed|ing)? back|shift(?:s|ed|ing)?|mov(?:es?|ed|ing)|postpon(?:es?|ed|ing)|delay(?:s"
     r"|ed|ing)?"
     r"|longer|put(?:s|ting)? off|delay|ha(?:s|ve) until|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s"
-    r"|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
+    r"|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延|推迟(?=到|至)"
 )
 STRONG = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al"
@@ -220,6 +220,8 @@ def _extends(text: str, m: re.Match[str], reading: Reading) -> bool:
         )
     if word.startswith("put") or (word == "delay" and re.search(r"\ba(?: \w+)? $", before)):
         return bool(re.match(r"[^.]{0,30}\buntil\b", rest))
+    if word == "推迟":
+        return bool(re.search(r"原定|从|由", before))
     if re.match(r"mov|shift|push|postpon|delay", word):
         return bool(re.search(r"\bfrom\b[^.]{3,40}\bto\b", rest)) or bool(
             re.search(r"deadline|date|day|expir", rest[:60]) and re.search(r"\b(?:to|until|by)\b", rest)

@@ -22,7 +22,7 @@ SAY = (
     r"|ed) that|cautioned|predict(?:s|ed)|assur(?:es|ed)|lament(?:s|ed)|believes|hopes|hoped|demand(?:s"
     r"|ed) that"
     r"|put the .{0,50}? at|used? the (?:words?|phrase|term)|spoke about|speaks? to (?:the )?(?:media|press"
-    r"|reporters)|post(?:s|ed)|hint(?:s|ed) (?:that|at)|conced(?:es|ed)|declar(?:es|ed)|contend(?:s|ed)|repeat(?:s|ed)|asserts?"
+    r"|reporters)|post(?:s|ed)|[a-z]{3,}ed(?= \")|hint(?:s|ed) (?:that|at)|conced(?:es|ed)|declar(?:es|ed)|contend(?:s|ed)|repeat(?:s|ed)|asserts?"
     r"|asserted|mentions that|mentioned that|thinks|fears|feared that|doubts|considers|grumbl(?:es|ed)|jok(?:es|ed)"
     r"|boast(?:s|ed)|cautions|sums? up|summed up"
 )
@@ -47,7 +47,7 @@ OFFICE = (
     r"|leaders?|[Ss]ecretary|[Rr]epresentative|[Cc]ommissioner|[Pp]remier|[Cc]hancellor|farmers?"
     r"|lawyers?|professor|researchers?|importers?|exporters?|briefings|texts"
     r"|capitals|lawmakers|senators|MPs|manager|owner|broker|adviser|consultant|director|envoys?|head|statement"
-    r"|[Cc]ouncil)\b"
+    r"|[Cc]ouncil|[Oo]ffice|[Ss]peaker|(?:[Ee]xecutive )?[Oo]rder|[Dd]ecree)\b"
 )
 OUTSIDE = re.compile(
     r"analyst|observer|economist|trader|expert|chamber|lobby|farmer|lawyer|professor|research|importer"
@@ -222,6 +222,14 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
     hits = [m for m in _verbs(reading.language).finditer(quiet) if _is_verb(quiet, m, reading.language)]
     if reading.language == "en":
         hits = [m for i, m in enumerate(hits) if not i or _outside(quiet, hits[i - 1], m)]
+    elif reading.language == "zh":
+        spots = [n.start - base for n in s.people]
+        hits = [
+            m
+            for i, m in enumerate(hits)
+            if not i or m.group("act") or any(hits[i - 1].end() <= x < m.start() for x in spots) or hits[i - 1].group("act")
+            or re.search(r"[；。]", quiet[hits[i - 1].end() : m.start()])
+        ]
     found: list[Voice] = []
     direct = bool(re.search(r"\"[^\"]{3,}\"", text))
     subject = None
@@ -289,7 +297,8 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
             end = _end(reading, s, m.end() + base, next_hit, index + 1 < len(hits))
         found.append(Voice(start, end, base + m.start(), m.group(), *who, act, direct and not act, whole))
     if not found and per:
-        who = _who(reading, s, base + per.start(), base + per.end() + 40, last, first=True)
+        same = re.match(r"(?:this|that|the same) (?:person|source|official|man|minister)|him\b|her\b", per.group("who") or "")
+        who = last if same else _who(reading, s, base + per.start(), base + per.end() + 40, last, first=True)
         if who != (None, None, None):
             last = who
             found.append(Voice(s.piece.start, s.piece.end, base + per.start(), "according", *who, False, direct, True))
@@ -402,7 +411,12 @@ def _who(
             ):
                 found.append((n.start, 3, (n.name, n.side, None)))
     for m in re.finditer(r"\b(?:[Hh]e|[Ss]he|ông|Ông|bà|Bà|him|her|自己|他|她)\b(?!\s[A-ZĐ][a-zà-ỹ])", text):
-        if last != (None, None, None) and not any(n.start <= start + m.start() < n.end for n in s.people):
+        if any(n.start <= start + m.start() < n.end for n in s.people):
+            continue
+        own = [n for n in s.people if n.begin - s.piece.start < 12 and n.stop <= start + m.start()]
+        if own and m.group().lower() in ("he", "she"):
+            found.append((start + m.start(), 2, (own[0].name, own[0].side, None)))  # Johnson sounded gloomier, he said
+        elif last != (None, None, None):
             found.append((start + m.start(), 2, last))
     for m in _office().finditer(text):
         words = re.sub(
@@ -426,12 +440,14 @@ def _who(
             side = last[1]
         if re.match(r"\s(?:on|from|of) both sides\b", text[m.end() :]):
             side = "joint"
+        if side is None and re.search(r"[Oo]rder|[Dd]ecree", words):
+            side = "USA" if "USA" in reading.parties else None
         if re.match(r"[Bb]oth (?:texts|sides|governments|capitals|briefings|statements)", words):
             side = "joint"
         if words.lower() == "the president" and "USA" in reading.parties and "president" not in (last[2] or ""):
             side = "USA"
         if (
-            words.lower() in ("the president", "the minister", "the secretary", "the spokesperson", "the spokesman")
+            words.lower() in ("the president", "the minister", "the secretary", "the spokesperson", "the spokesman", "the speaker")
             and side is None
         ):
             side = last[1] or ("USA" if "president" in words.lower() and "USA" in reading.parties else None)
