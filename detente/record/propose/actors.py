@@ -88,11 +88,17 @@ def hitting(reading: Reading, s: Sentence, c: Piece) -> str | None:
     for x in s.within("sides", c.start, c.end):
         lead = reading.text[max(0, x.start - 14) : x.start]
         if reading.language == "en":
-            goods = x.form == "adjective" or re.search(r"\b(?:goods|products|imports|articles|merchandise) (?:of|from) (?:the )?$", lead)
+            goods = x.form == "adjective" or re.search(
+                r"\b(?:goods|products|imports|articles|merchandise) (?:of"
+                r"|from) (?:the )?$",
+                lead,
+            )
         elif reading.language == "vi":
             goods = re.search(r"(?:hàng|hàng hóa|hàng hoá|sản phẩm)(?: của| từ)? $", lead)
         else:
-            goods = re.search(r"[对從从]$", lead) or re.match(r"的?(?:商品|货物|产品|农产品|汽车)", reading.text[x.end : x.end + 5])
+            goods = re.search(r"[对從从]$", lead) or re.match(
+                r"的?(?:商品|货物|产品|农产品|汽车)", reading.text[x.end : x.end + 5]
+            )
         if goods:
             return x.side
     return None
@@ -110,7 +116,13 @@ def _skipped(language: str, lead: str, tail: str) -> bool:
             re.match(r"的?(?:商品|货物|产品|企业|大豆|市场|农产品)", tail) or re.search(r"[对与和从向自]$", lead)
         )
     if language == "vi":
-        return bool(re.search(r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở|dầu|đến|ô tô|xe|máy bay|thị trường|doanh nghiệp|công ty|nông sản|thép)\s$", lead))
+        return bool(
+            re.search(
+                r"(?:của|với|từ|sang|lên|vào|hàng|tại|ở|dầu|đến|ô tô|xe|máy bay|thị trường"
+                r"|doanh nghiệp|công ty|nông sản|thép)\s$",
+                lead,
+            )
+        )
     return False
 
 
@@ -127,7 +139,11 @@ def actor(
         lead, tail = text[max(0, x.start - base - 22) : x.start - base], text[x.end - base : x.end - base + 40]
         if _skipped(reading.language, lead, tail):
             continue
-        if re.search(r"\b(?:[Gg]overnment|[Pp]resident|[Mm]inistry|side|[Pp]eople|[Ss]pokes\w+|[Dd]epartment) of (?:the )?$", lead):
+        if re.search(
+            r"\b(?:[Gg]overnment|[Pp]resident|[Mm]inistry|side|[Pp]eople|[Ss]pokes\w+"
+            r"|[Dd]epartment) of (?:the )?$",
+            lead,
+        ):
             found.append((x.start, x.side))
             continue
         if re.search(
@@ -191,7 +207,8 @@ def target_of(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], imposer
         ):
             return x.side
         if re.match(
-            r"\s?(?:\w+\s){0,2}(?:goods|products|imports|exports|articles|companies|firms|ships|vessels|soy\w*|farm|agricultural"
+            r"\s?(?:\w+\s){0,2}(?:goods|products|imports|exports|articles|companies|firms|ships|vessels|soy\w*|farm"
+            r"|agricultural"
             r"|energy|beef|markets?|企业|公司|船舶|商品|货物|产品|大豆)",
             tail,
         ):

@@ -11,10 +11,14 @@ RATE = re.compile(
 
 
 TURN = re.compile(
-    r"(?:từ \d+(?:[.,]\d+)?\s?% (?:xuống|lên)(?: còn| mức)? |(?:从|由)\d+(?:\.\d+)?%.{0,3}?(?:降|提高|升|上调|下调|增)\D{0,2})"
+    r"(?:từ \d+(?:[.,]\d+)?\s?% (?:xuống|lên)(?: còn| mức)? "
+    r"|(?:从|由)\d+(?:\.\d+)?%.{0,3}?(?:降|提高|升|上调|下调|增)\D{0,2})"
     r"(?P<n>\d+(?:\.\d+)?)\s?%"
 )
-SPAN = re.compile(r"from (?:\d+[-–])?\d+(?:\.\d+)?\s?(?:%|percent)? (?:down |up )?to (?P<n>\d+(?:\.\d+)?)\s?(?:%|percent|per cent)")
+SPAN = re.compile(
+    r"from (?:\d+[-–])?\d+(?:\.\d+)?\s?(?:%|percent)? (?:down |up )?to (?P<n>\d+(?:\.\d+)?)\s?(?:%"
+    r"|percent|per cent)"
+)
 
 
 MONEY = re.compile(

@@ -26,7 +26,9 @@ SILENT = re.compile(
     r"|\bnot (?:yet )?(?:respond|comment|reply|answer)(?:ed|ing|s)?\b|(?:is|was|are|were) not mentioned|(?:did|does"
     r"|do|would) not (?:\w+ )?(?:mention|confirm|comment|respond"
     r"|reply)|neither confirmed nor denied|(?:was|remained|stayed|kept) silent|made no mention|said nothing"
-    r"|chưa (?:lên tiếng|xác nhận|công bố|bình luận|phản hồi|đưa ra)|từ chối bình luận|未(?:就[^，。]{1,18})?(?:予)?(?:置评|证实|确认|回应"
+    r"|chưa (?:lên tiếng|xác nhận|công bố|bình luận|phản hồi|đưa ra)|từ chối bình luận"
+    r"|未(?:就[^，。]{1,18})?(?:予)?(?:置评"
+    r"|证实|确认|回应"
     r"|公布)|没有(?:证实|回应|提及|确认)|拒绝置评|(?<!\w)without confirming"
 )
 

@@ -77,7 +77,8 @@ PATTERNS = {
         r"(?:ngày\s+)?(?:(?P<d5>\d{1,2})\s?(?:-|–|và"
         r"|đến)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n2>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
         r"tháng\s+(?P<n3>\d{1,2})(?:(?:\s+năm\s+|/)(?P<y4>\d{4}|nay|ngoái))?",
-        r"(?:(?<=hôm )|(?<=ngày )|(?<=vào )|(?<=sáng )|(?<=chiều )|(?<=tối )|(?=[Tt]hứ\s+[HBTNS]))[Tt]hứ\s+(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b",
+        r"(?:(?<=hôm )|(?<=ngày )|(?<=vào )|(?<=sáng )|(?<=chiều )|(?<=tối )"
+        r"|(?=[Tt]hứ\s+[HBTNS]))[Tt]hứ\s+(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b",
         r"(?P<w2>[Cc]hủ\s+[Nn]hật)",
         r"(?P<day>hôm nay|hôm qua|ngày mai)",
         r"(?P<rel2>[Tt]háng trước|[Tt]háng tới|[Tt]háng này|[Tt]uần trước|[Tt]uần tới|[Nn]ăm ngoái)",

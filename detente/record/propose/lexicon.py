@@ -23,13 +23,16 @@ STATUS = {
             r"|ing)(?= (?:the )?imports?)|restor(?:es?|ed|ing)(?= market access)|(?:will|would) (?:go"
             r"|fall away|disappear)(?=$|[,.\"])|no longer appl(?:y|ies)|(?:no longer|not) (?:be )?(?:subject to|face"
             r"|pay|apply)|phas(?:es?|ed|ing) out|str(?:uck|ikes) down|voids?(?= )|voided|annul(?:s|led)|quash(?:es|ed)"
-            r"|(?:drops?|falls?|goes|go|comes?|sinks?|cuts?|dropped|fell|went) (?:down )?(?:from \S+ (?:percent )?)?to zero"
+            r"|(?:drops?|falls?|goes|go|comes?|sinks?|cuts?|dropped|fell"
+            r"|went) (?:down )?(?:from \S+ (?:percent )?)?to zero"
             r"|(?:will|would|shall) not be (?:implemented|imposed|applied)",
         ),
         (
             "reduced",
             r"lower(?:s|ed|ing)?|halv(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut(?:s|ting)?|slash(?:es|ed"
-            r"|ing)?|(?:falls?|drops?|sinks?|fell|goes down|comes down|came down|dropped) (?:from \S+ (?:percent )?)?to|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|scal(?:es?|ed|ing) (?:back|down)"
+            r"|ing)?|(?:falls?|drops?|sinks?|fell|goes down|comes down|came down"
+            r"|dropped) (?:from \S+ (?:percent )?)?to|eas(?:es?|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?"
+            r"|scal(?:es?|ed|ing) (?:back|down)"
             r"|roll(?:s|ed|ing)? back|bring(?:s|ing)? down|brought down|trimm?(?:s|ed"
             r"|ing)?",
         ),
@@ -41,8 +44,10 @@ STATUS = {
             r"|\d))|doubl(?:es?|ed|ing)|increas(?:es?|ed|ing)|appl(?:y|ies|ied|ying)|maintain(?:s|ed|ing)?"
             r"|(?:bars|barred|bans|banned|blocks|blocked|prohibits|prohibited)(?= )"
             r"|(?:open|launch|start|beg[au]n|initiat)\w*(?= (?:\S+ ){0,5}?(?:investigations?|probes?)\b)"
-            r"|(?:is|are|was|were) (?:not affected|unaffected|unchanged|untouched)|continues? to apply|stands? at(?= \d)"
-            r"|(?:rises?|rose|climbs?|jumps?|goes up|go up|went up)(?= (?:from|to|by) )|replac(?:es|ed)(?= (?:\S+ ){1,3}?with )"
+            r"|(?:is|are|was|were) (?:not affected|unaffected|unchanged|untouched)|continues? to apply"
+            r"|stands? at(?= \d)"
+            r"|(?:rises?|rose|climbs?|jumps?|goes up|go up|went up)(?= (?:from|to|by) )|replac(?:es"
+            r"|ed)(?= (?:\S+ ){1,3}?with )"
             r"|collect(?:s|ed|ing)?|charg(?:es?|ed|ing)|exempt(?:s|ed|ing)?(?= )"
             r"|(?:add(?:s|ed|ing)?|plac(?:es?|ed|ing)|put(?:s|ting)?)(?= (?:\S+ ){0,9}?(?:to|on) (?:\S+ ){0,3}?"
             r"(?:lists?|blacklist)\b)|(?:stays?|remains?|be|is|are|was|were) exempt(?:ed)?|blacklist(?:s|ed|ing)"
@@ -61,7 +66,8 @@ STATUS = {
         ),
         (
             "committed",
-            r"put(?:s|ting)? up(?= )|spend(?:s|ing)?|purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing|ement)|import (?:more|additional)"
+            r"put(?:s|ting)? up(?= )|spend(?:s|ing)?|purchas(?:es?|ed|ing)|buy(?:s|ing)?|bought|procur(?:es?|ed|ing"
+            r"|ement)|import (?:more|additional)"
             r"|invest(?:s|ed"
             r"|ing)?|adjust(?:s|ed|ing)?|address(?:es|ed|ing)?|issu(?:es?|ed|ing)(?= (?:general|new|an?\b"
             r"|export|licen|the|more))|stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|open(?:s|ed|ing)?|resolv(?:es?|ed"
@@ -70,7 +76,8 @@ STATUS = {
             r"|ook)) to(?= (?:appoint|send|work|co|set|create|act|secure|police|crack|make|give|ban|hand"
             r"|help))|provid(?:es?|ed|ing)|recogni[sz](?:es?|ed|ing)|streamlin(?:es?|ed|ing)|simplif(?:y|ies"
             r"|ied|ying)|approv(?:es?|ed|ing)|begin with|made (?:\w+ )?commitments?|work (?:with|to|on)"
-            r"|build(?=s? )|supply(?= (?!chain))|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down|strengthen|join"
+            r"|build(?=s? )|supply(?= (?!chain))|fund(?= )|order(?= \d)|accede|deploy(?:s|ed|ing)?|crack down"
+            r"|strengthen|join"
             r"|adopt(?:s|ed)?|enact|refrain|allow|grant",
         ),
     ),
@@ -80,13 +87,20 @@ STATUS = {
         ("reduced", r"giảm|hạ|cắt giảm"),
         ("in_force", r"duy trì|giữ nguyên|áp đặt|áp(?= thuế| mức)|tăng(?= thuế)|có hiệu lực|đánh thuế|nâng"),
         ("announced", r"mở rộng|siết chặt|công bố|sẽ áp|sẽ đánh"),
-        ("committed", r"mua thêm|mua|mở cửa(?= thị trường)|đầu tư|nhập khẩu thêm|nối lại|điều chỉnh|cấp giấy phép|giải quyết"),
+        (
+            "committed",
+            r"mua thêm|mua|mở cửa(?= thị trường)|đầu tư|nhập khẩu thêm|nối lại|điều chỉnh|cấp giấy phép"
+            r"|giải quyết",
+        ),
     ),
     "zh": (
         ("suspended", r"暂停|中止|停止实施|推迟|延缓|搁置"),
         ("ended", r"取消|撤销|撤回|移除|废除|终止|解除|不再实施|不再征收"),
         ("reduced", r"减半|降低|下调|调低|减少|降至"),
-        ("in_force", r"列入(?=.{0,12}清单)|(?:展开|启动|发起)(?=.{0,16}调查)|收取|照旧|保留|维持|继续加征|加征(?!的)|征收(?!的)|上调|提高|生效|实施"),
+        (
+            "in_force",
+            r"列入(?=.{0,12}清单)|(?:展开|启动|发起)(?=.{0,16}调查)|收取|照旧|保留|维持|继续加征|加征(?!的)|征收(?!的)|上调|提高|生效|实施",
+        ),
         ("announced", r"须(?:取得|申请|获得)|扩大|收紧|宣布对|拟对|将对"),
         ("committed", r"采购|购买|多买|增购|投资|进口更多|调整|妥善解决|采取(?=.{0,4}(?:反制|相应|必要))"),
     ),
@@ -127,7 +141,7 @@ TYPES = {
             r"(?:non-tariff )?counter-?measures?|retaliatory (?!tariff|dut|lev)(?:non-tariff |trade )?\w+"
             r"|retaliation|sanctions?|responsive actions|non-tariff barriers?|commitments in|measures(?= (?:it"
             r"|they|taken|against|in ret|to))|quotas?|digital services? tax\w*"
-         r"|(?:its|their|the) (?:answer|response|reply)",
+            r"|(?:its|their|the) (?:answer|response|reply)",
         ),
         (
             "tariff",

@@ -9,18 +9,13 @@ from typing import Any
 
 from detente.record.propose import lexicon
 from detente.record.propose.actors import actor, imposer_of, target_of
+from detente.record.propose.acts import COMES, KEPT, PROMISE, is_act, object_of
 from detente.record.propose.amounts import MONEY, money, rates
 from detente.record.propose.rated import by_rate
 from detente.record.propose.reading import Draft, Reading, Sentence
 from detente.record.propose.text import Piece
 from detente.record.propose.threats import find_threats
 from detente.record.propose.voices import Voices
-
-PROMISE = re.compile(
-    r"\b(?:will|shall|would|commit(?:s|ted|ting)?|agree[sd]?|pledge[sd]?|promise[sd]?|undertakes?|plans"
-    r"|intends?|has to|vowed|(?:is|are) to)\b|sẽ|cam kết|将|承诺|同意"
-)
-
 
 TALKED = re.compile(
     r"\b(?:discuss\w*|talk(?:s|ed)? (?:about|on)|consider\w*|work(?:s|ed|ing)? for|would work|seek\w*|sought"
@@ -33,9 +28,6 @@ TALKED = re.compile(
 
 JOINTLY = re.compile(r"\b(?:[Bb]oth|[Tt]he (?:two|parties)|[Ee]ach|[Tt]wo sides)\b|hai bên|双方|两国|中美")
 CARRIES = re.compile(r"(?:It|They|He|She|Its|Additionally|Specifically|In addition|Also|There)\b")
-
-
-KEPT = re.compile(r"(?:keep|kept|maintain|continu|extend|retain)\w*\b(?:(?!during).){0,90}?\bsuspen(?:ded|sion)", re.I)
 
 
 def find(reading: Reading, voices: Voices) -> list[Draft]:
@@ -94,7 +86,7 @@ def _measures(
         hits = [
             m
             for m in lexicon.verbs(language).finditer(c.text)
-            if _verb(c.text, m, language) and not (m.group()[0].isupper() and m.start() > 2 and language == "en")
+            if is_act(c.text, m, language) and not (m.group()[0].isupper() and m.start() > 2 and language == "en")
         ]
         skip_to = 0
         for index, m in enumerate(hits):
@@ -178,7 +170,10 @@ def kinds_apart(threats: list[Draft], c: Piece) -> bool:
     return not any(t.start < c.end and c.start < t.end for t in threats)
 
 
-AMOUNT = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?=[a-z][\w ]{2,40}?\s(?:worth|of|for)\s[$€£]?\d[\d.,]* (?:billion|million))")
+AMOUNT = re.compile(
+    r"(?:,\s(?:and\s)?|\sand\s)(?=[a-z][\w ]{2,40}?\s(?:worth|of|for)\s[$€£]?\d[\d.,]* (?:billion"
+    r"|million))"
+)
 
 
 def _amounts(d: Draft, c: Piece) -> list[Draft]:
@@ -220,86 +215,6 @@ def _split(found: list[Draft], c: Piece) -> list[Draft]:
     return out
 
 
-def _verb(text: str, m: re.Match[str], language: str) -> bool:
-    """Whether a hit acts: not a noun of another meaning, not a reduced relative."""
-    if language != "en":
-        return True
-    word, before, after = m.group().lower(), text[: m.start()], text[m.end() :]
-    if word == "levy" and re.search(r"(?:\d+ ?%|percent|\b(?:the|a|its|their|new|this|that)) (?:\w+ )?$", before):
-        return False
-    if re.match(r"buying|purchasing", word) and re.search(
-        r"\b(?:for|against|over|of|from|about)\s(?:\w+'s\s)?$", before
-    ):
-        return False
-    if (
-        word
-        in (
-            "increase",
-            "increases",
-            "cut",
-            "cuts",
-            "freeze",
-            "pause",
-            "delay",
-            "control",
-            "issue",
-            "issues",
-            "purchases",
-            "buy",
-            "drop",
-            "stop",
-            "levy",
-            "open",
-            "hike",
-            "hikes",
-            "raise",
-            "reduction",
-        )
-        and re.search(
-            r"\b(?:the|a|an|these|this|of|any|its|their|such|previous|further|export|rare)\s(?:\w+\s)?$", before
-        )
-        and not re.search(r"\b(?:to|will|and|or|must|shall)\s(?:\w+\s)?$", before)
-    ):
-        return word == "purchases" and bool(re.search(r"resum\w+\s$", before))
-    if word in (
-        "announced",
-        "imposed",
-        "taken",
-        "applied",
-        "introduced",
-        "adopted",
-        "issued",
-        "increased",
-        "raised",
-        "opened",
-        "implemented",
-        "expanded",
-        "approved",
-        "provided",
-    ):
-        if not re.search(
-            r"\b(?:has|have|had|I|we|it|he|they|was|were|be|been|is|are|and|also|ministry|Commission"
-            r"|government|[A-Z]\w+)\s(?:\w+ly\s|on \w+day\s|last \w+\s|also\s|then\s)?$",
-            before,
-        ):
-            return False
-        if re.search(r"\b(?:that|which)\s(?:it|they|he|\w+)\s(?:has\s|have\s|had\s)?$", before):
-            return False
-    if word in ("maintain", "remain", "keep", "stay", "apply", "increase", "end", "expand") and after.startswith(
-        " ties"
-    ):
-        return False
-    if re.match(r"(?:stay|remain|keep|kept)\w*", word) and re.match(
-        r"\s(?:lower|low|high|stable|calm|silent|open|committed|moving)", after
-    ):
-        return False
-    if word.startswith("address") and re.match(
-        r"\s(?:the|its|their) (?:[\w'’]+ ){0,3}?(?:economic|consequences|national|emergency)", after
-    ):
-        return False
-    return not re.search(r"\b(?:not|never|no)\s$", before)
-
-
 def _one(
     reading: Reading, s: Sentence, c: Piece, m: re.Match[str], status: str, after_end: int, used: int,
     subject: str | None, memory: dict[str, Any], voices: Voices,
@@ -310,10 +225,22 @@ def _one(
         return None
     before, after = text[used : m.start()], text[m.end() : after_end]
     bought = re.fullmatch(lexicon.BUY[language], m.group(), re.I)
-    kind, noun = _object(language, before, after, m, status)
-    if kind is None and re.match(r"accept|fac|pay", m.group()) and re.match(r"\s(?:\w+ )?\d+(?:\.\d+)? ?(?:%|percent)", after):
+    kind, noun = object_of(language, before, after, m, status)
+    if (
+        kind is None
+        and re.match(r"accept|fac|pay", m.group())
+        and re.match(
+            r"\s(?:\w+ )?\d+(?:\.\d+)? ?(?:%"
+            r"|percent)",
+            after,
+        )
+    ):
         kind = "tariff"
-    if kind is None and re.match(r"(?:remain|stay)", m.group()) and not before.strip(" ,willnowasto"):
+    if (
+        kind is None
+        and re.match(r"(?:remain|stay)", m.group())
+        and re.fullmatch(r"[\s,]*(?:(?:will|would|shall|now|still|to|was|were)\s)*", before)
+    ):
         back = list(lexicon.types(language).finditer(s.piece.text[: c.start - s.piece.start]))
         kind, noun = (lexicon.label(back[0]), back[0].group()) if back else (kind, noun)
     if kind is None and re.match(r"put", m.group()) and (inner := lexicon.types(language).search(m.group() + " on")):
@@ -358,7 +285,17 @@ def _one(
         elif re.match(r"made", m.group()):
             kind = "other"
         elif (
-            not (promised or (subject and re.fullmatch(r"mở cửa|opens|halts|stops|adopts|joins|builds|controls", m.group())))
+            not (
+                promised
+                or (
+                    subject
+                    and re.fullmatch(
+                        r"mở cửa|opens|halts|stops|adopts|joins|builds"
+                        r"|controls",
+                        m.group(),
+                    )
+                )
+            )
             or (subject is None and m.start() > 14)
             or (
                 re.match(
@@ -384,7 +321,8 @@ def _one(
     if (
         status == "in_force"
         and re.match(
-            r"impos|rais|hik|levy|doubl|increas|appl(?:y|ied)$|implement|slap|collect|charg|fac|ris|climb|jump|go up|收取|加征|提高|上调|áp|đánh|nâng",
+            r"impos|rais|hik|levy|doubl|increas|appl(?:y|ied)$|implement|slap|collect|charg|fac|ris|climb|jump|go up"
+            r"|收取|加征|提高|上调|áp|đánh|nâng",
             m.group(),
             re.I,
         )
@@ -400,7 +338,13 @@ def _one(
         return None
     whole = text[m.end() : after_end]
     if KEPT.match(text[m.start() :]) or (
-        re.match(r"stop|halt", m.group()) and kind != "other" and re.search(r"\b(?:\d+|one|two) (?:year|month|day)", after)
+        re.match(r"stop|halt", m.group())
+        and kind != "other"
+        and re.search(
+            r"\b(?:\d+|one|two) (?:year|month"
+            r"|day)",
+            after,
+        )
     ):
         status = "suspended"
     if re.search(r"\b(?:that|which)\s(?:will|would|has|have)\b[^,]*$", before) and status == "committed":
@@ -454,9 +398,6 @@ def _one(
     return Draft("measure", q_start, q_end, value, when, (), 0.65)
 
 
-COMES = r"\b(?:from|as of|starting|effective|to take effect|will|shall)\b|起|từ|sẽ|kể từ"
-
-
 def _later(reading: Reading, day: str | None) -> bool:
     """Whether a day lies after the document's own."""
     return bool(day and reading.anchor and len(day) == 10 and day > reading.anchor[:10])
@@ -464,65 +405,6 @@ def _later(reading: Reading, day: str | None) -> bool:
 
 def _single(s: Sentence, c: Piece, m: re.Match[str]) -> bool:
     return len({x.side for x in s.within("sides", c.start, c.start + m.start())}) == 1
-
-
-def _object(language: str, before: str, after: str, m: re.Match[str], status: str) -> tuple[str | None, str]:
-    """The type of what is acted on: the first such noun behind the verb, or before it in the passive."""
-    near = lexicon.types(language).search(after[:150])
-    verb = m.group()
-    passive = re.search(
-        r"\b(?:be|been|being|is|are|was|were|are, hereby,|is hereby|get|got)\s?(?:\w+ly\s|hereby,?\s|to be\s)*$", before
-    ) or (re.match("increas", verb) and re.match(r" (?:from|to) ", after)) or re.match(
-        r"t(?:akes?|ook|aking) effect|remain|stay|(?:came|comes|went|goes|go|going|enter)|will (?:be|go|need"
-        r"|require)|(?:drop|fall|fell|sink|goes|comes|came)\w* .*to\b|(?:is|are|was|were) (?:not affected|unaffected|unchanged|untouched)"
-        r"|(?:ris|ros|climb|jump|go up|goes up|went up)\w*|increas\w+(?= (?:from|to) )"
-        r"|continues? to apply|stands? at|would go|no longer|照旧|不再|减半|降至|生效|kick|in (?:place|force)|put|có hiệu lực|(?:will|would"
-        r"|shall) not be",
-        verb,
-    )
-    if re.search(r" exempt", verb):
-        return "exemption", verb
-    if re.search(r"subject to", verb) and near:
-        return lexicon.label(near), near.group()
-    if language == "zh" and re.search(r"(?:排除|豁免)清单", before + after):
-        return "exemption", "清单"
-    if re.match(r"(?:bar|bann|ban|block|prohibit)(?:s|red|ed|ring|ing)?$", verb):
-        if re.search(r"export|rare earth|chip|technolog|semiconductor|mineral|shipment", after[:90]):
-            return "export_control", verb
-        return ("import_ban" if re.search(r"import|beef|seafood|poultry|pork|meat|fruit", after[:90]) else "other"), verb
-    if passive or language == "zh":
-        back = list(lexicon.types(language).finditer(before))
-        if back:
-            if re.match(r"(?:go|goes|went|came|comes|enter|entered) into", verb) and re.search(
-                r"agreement|deal|协议", before
-            ):
-                return None, ""
-            return lexicon.label(back[0]), back[0].group()
-        if re.match(r"will need|will require", verb) and near:
-            return lexicon.label(near), near.group()
-        if re.match(r"will be covered|put", verb):
-            return (
-                "export_control" if "cover" in verb else "other" if re.search(r"package|measures", before) else None
-            ), ""
-        if re.match(r"remain|stay", verb) and re.match(r"\s(?:\w+ )?exempt", after):
-            return "exemption", "exempt"
-        if re.match(r"remain|stay", verb) and re.search(r"\d+\s?(?:%|percent)", before + after):
-            return "tariff", ""
-        if language != "zh":
-            return None, ""
-    if re.search(r"exempt", verb):
-        return "exemption", verb
-    if re.match(r"add|plac|put|blacklist", verb) and (status == "in_force" or "blacklist" in verb):
-        return "entity_listing", verb
-    if language == "vi" and near is None and (back := list(lexicon.types(language).finditer(before))):
-        return lexicon.label(back[-1]), back[-1].group()
-    if near:
-        if re.match(r"\s?(?:in retaliation|pursuant|in response)", after):
-            return None, ""
-        return lexicon.label(near), near.group()
-    if re.match(r"suspension|suspended", verb) and re.search(r"\d+\s?percentage", after):
-        return "tariff", ""
-    return None, ""
 
 
 def _date(reading: Reading, s: Sentence, c: Piece, m: re.Match[str]) -> tuple[str | None, str | None]:

@@ -211,7 +211,11 @@ def _met(
             )
             if lead and c.start + lead.start() <= min([x.start for x in cities] + [c.end]):
                 start = c.start + lead.start()
-        out.append(Draft("meeting", start, end, value, (f"{begin}/{last}" if begin and last else begin or last, expr), (), 0.65))
+        out.append(
+            Draft(
+                "meeting", start, end, value, (f"{begin}/{last}" if begin and last else begin or last, expr), (), 0.65
+            )
+        )
     return out
 
 

@@ -14,12 +14,17 @@ DUTY = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|(?<!interest )(?<!exchange )(?<!growth )rates?|tax(?:es)?|surcharge)\b"
     r"|thuế|关税|税率"
 )
-ON_GOODS = re.compile(r"(?:%|percent|per cent) on (?!\w*day\b|average|year)|(?:%|percent|per cent) (?:for|on) \w+ (?:goods|cars)")
+ON_GOODS = re.compile(
+    r"(?:%|percent|per cent) on (?!\w*day\b|average|year)|(?:%|percent|per cent) (?:for"
+    r"|on) \w+ (?:goods|cars)"
+)
 ELSE = re.compile(
     r"\b(?:growth|grew|inflation|share|shares|stake|owned|deficit|surplus|GDP|stocks?|futures|prices?|yield|approval"
-    r"|poll|exports (?:fell|rose|dropped|grew)|imports (?:fell|rose|dropped|grew)|of (?:all|world|global|its|their|total)"
+    r"|poll|exports (?:fell|rose|dropped|grew)|imports (?:fell|rose|dropped|grew)|of (?:all|world|global|its|their"
+    r"|total)"
     r"|would have|had been|used to|used to be|previously|instead of|rather than|more than half|chance|probability"
-    r"|float\w*|suggest\w*|if|unless|whether|may|might|could|would|threat\w*|propos\w*|discuss\w*|consider\w*|demand\w*|wants?|not)\b"
+    r"|float\w*|suggest\w*|if|unless|whether|may|might|could|would|threat\w*|propos\w*|discuss\w*|consider\w*"
+    r"|demand\w*|wants?|not)\b"
     r"|如果|讨论|nếu|đề xuất"
 )
 IN_FORCE = re.compile(r"(?:%|percent|per cent)[^.,;]{0,30}\bin (?:force|effect|place)\b")
@@ -34,7 +39,11 @@ def by_rate(reading: Reading, s: Sentence, c: Piece, subject: str | None, memory
     first = RATE.search(text)
     if reading.official or re.search(r"\b(?:agree|accept)", text):
         return None
-    if first is None or ELSE.search(text) or not (DUTY.search(text) or ON_GOODS.search(text) or _likewise(text) or IN_FORCE.search(text)):
+    if (
+        first is None
+        or ELSE.search(text)
+        or not (DUTY.search(text) or ON_GOODS.search(text) or _likewise(text) or IN_FORCE.search(text))
+    ):
         return None
     found = rates(text)
     if not found:
@@ -45,7 +54,9 @@ def by_rate(reading: Reading, s: Sentence, c: Piece, subject: str | None, memory
     imposer = imposer or (subject if subject != hit else None)
     if imposer is None and hit:
         rest = [p for p in reading.parties if p != hit]
-        imposer = memory.get("tariff") if memory.get("tariff") not in (None, hit) else rest[0] if len(rest) == 1 else None
+        imposer = (
+            memory.get("tariff") if memory.get("tariff") not in (None, hit) else rest[0] if len(rest) == 1 else None
+        )
     imposer = imposer or memory.get("tariff")
     if imposer is None:
         return None
@@ -59,4 +70,11 @@ def by_rate(reading: Reading, s: Sentence, c: Piece, subject: str | None, memory
 
 
 def _likewise(text: str) -> bool:
-    return bool(re.match(r"(?:as|so) (?:do|does|are|is|will)\b", text) or re.search(r"\b(?:steel|alumin|cars)\b[^.]*, at \d", text))
+    return bool(
+        re.match(r"(?:as|so) (?:do|does|are|is|will)\b", text)
+        or re.search(
+            r"\b(?:steel|alumin"
+            r"|cars)\b[^.]*, at \d",
+            text,
+        )
+    )

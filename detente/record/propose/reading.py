@@ -192,9 +192,10 @@ class Reading:
 
 def read(document: Document) -> Reading:
     """Cut the document proper into sentences and find what is named in each."""
-    if len(document.text) - document.body_start > LIMIT and sum(
-        len(x.text) for x in lines(document.text, document.body_start)
-    ) > LIMIT:
+    if (
+        len(document.text) - document.body_start > LIMIT
+        and sum(len(x.text) for x in lines(document.text, document.body_start)) > LIMIT
+    ):
         raise RecordError(
             f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
         )

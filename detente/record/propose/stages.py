@@ -20,7 +20,8 @@ STAGES = (
         r"|accord|deal)|agree\w* (?:a|on a) preliminary|đồng thuận sơ bộ|nhất trí sơ bộ|thỏa thuận sơ bộ|初步(?:共识"
         r"|协议|一致)"),
     ("submitted_for_internal_approval",
-        r"(?:have|has|need|needs) (?:yet |still )?to (?:approve|ratify|sign off on|endorse)\b|(?:internal|domestic|their own) (?:\w+ )?(?:approval|ratification|procedure)\w*|(?:submit\w*|go(?:es"
+        r"(?:have|has|need|needs) (?:yet |still )?to (?:approve|ratify|sign off on|endorse)\b|(?:internal|domestic"
+        r"|their own) (?:\w+ )?(?:approval|ratification|procedure)\w*|(?:submit\w*|go(?:es"
         r"|ing)?|sent|present\w*|take\w*|brought|put) (?:it |the text |this |back )?(?:to|before) (?:the |their "
         r"|our )?(?:two |respective )?(?:presidents|leaders|capitals|parliament|congress|governments?)\b|(?:needs?"
         r"|requires?|awaits?|pending|subject to) (?:\w+ ){0,4}?(?:approval|ratification|consent|sign-off)"
@@ -36,10 +37,12 @@ STAGES = (
         r"|(?:hoàn tất|hoàn thiện|soạn thảo) (?:văn bản|dự thảo|chi tiết)"
         r"|文本(?:仍|尚|还)"),
     ("invalidated",
-        r"(?=[^.]*(?:agreement|deal|accord|treaty|pact))(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down|invalidat\w+|annul\w+|quash\w+"
+        r"(?=[^.]*(?:agreement|deal|accord|treaty|pact))(?:court|judges?|tribunal)\b[^.]{0,60}\b(?:struck down"
+        r"|invalidat\w+|annul\w+|quash\w+"
         r"|ruled[^.]{0,40}(?:unlawful|illegal|invalid))"),
     ("rejected",
-        r"turned (?:the |this |that )?(?:\w+ )?(?:deal|agreement|text|treaty|plan) down|(?:reject(?:s|ed)|voted down|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text"
+        r"turned (?:the |this |that )?(?:\w+ )?(?:deal|agreement|text|treaty|plan) down|(?:reject(?:s|ed)|voted down"
+        r"|turned down|vot\w+ against|defeated)\b[^.]{0,50}\b(?:deal|agreement|text"
         r"|offer|proposal|treaty|plan)|(?:deal|agreement|text|offer|proposal|treaty)\b[^.]{0,40}\b(?:rejected"
         r"|voted down|turned down|defeated)"),
     ("terminated",
@@ -262,7 +265,9 @@ TRIGGER = re.compile(
     r"|divided (?:on|over)|haggl\w+ over|thirsty for|forum for discussing|left open (?:are|were)"
     r"|still open (?:are|is)|(?:talks?|agenda|topics?|content of [\w ]{2,12}) includ(?:es?|ed)|open (?:points"
     r"|questions|issues)|sticking points?(?: (?:are|were|remain))?)\b"
-    r"|đã bàn về|về việc(?= gia hạn)|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào|就|讨论了?|商讨|围绕|涉及|谈及|留到第",
+    r"|đã bàn về|về việc(?= gia hạn)|bàn về|thảo luận về|trao đổi về|đề cập(?: đến)?|tập trung vào"
+    r"|就|讨论了?|商讨|围绕|涉及"
+    r"|谈及|留到第",
     re.I,
 )
 OPEN = re.compile(
@@ -277,7 +282,11 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
     out: list[Draft] = []
     for m in OPEN.finditer(text):
         head = text[: m.start()]
-        listed = re.search(r"(?:^|[,;:]\s(?:and |while |but )?)((?:[\w' -]{3,34},\s)*[\w' -]{3,34}\sand\s[\w' -]{3,34})\s$", head)
+        listed = re.search(
+            r"(?:^|[,;:]\s(?:and |while "
+            r"|but )?)((?:[\w' -]{3,34},\s)*[\w' -]{3,34}\sand\s[\w' -]{3,34})\s$",
+            head,
+        )
         if listed and re.search(r"agenda|table|open|unresolved|discussed", m.group()):
             at = base + listed.start(1)
             for a, b in _items(listed.group(1), reading.language):

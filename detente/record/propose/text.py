@@ -188,11 +188,13 @@ def _bound() -> re.Pattern[str]:
         rf"|,\sand\s(?=(?:\S+\s){{0,7}}?(?:{FINITE})\b|\w+ing\s|(?:also\s)?(?:{ACTS})\s)"
         r"|,\s(?=(?:the|both)\s(?:two\s)?(?:sides|parties|governments|countries|teams)\s)"
         r"|,\s(?=(?:còn|đồng thời|trong khi|nhưng)\s)"
-        r"|\sand\s(?!(?:will|would|shall) not (?:take|apply|go into))(?=(?:will|would|shall|has|have|had|is|are|was|were|to|also|then|begin|resume|remove|suspend"
+        r"|\sand\s(?!(?:will|would|shall) not (?:take|apply|go into))(?=(?:will|would|shall|has|have|had|is|are|was"
+        r"|were|to|also|then|begin|resume|remove|suspend"
         r"|that|not)\s)"
         r"|\sand\s(?=(?:the|both|each|two|its|all)\s[\w' -]{0,30}?(?:will|would|shall|has|have|are|is|fulfil\w*)\s)"
         r"|\sand\s(?=(?:called|said|told|warned|insisted|promised|pledged|agreed|threatened|extend\w*|address\w*)\s)"
-        r"|,\s(?=(?:as|so)\s(?:do|does|are|is|will)\s)|,\s(?=including\s)|\s(?=before\s|after\s|so that\s|amid\s)|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
+        r"|,\s(?=(?:as|so)\s(?:do|does|are|is|will)\s)|,\s(?=including\s)|\s(?=before\s|after\s|so that\s|amid\s)"
+        r"|\bvà (?=mỗi|hai|các|sẽ)|(?<=[\w\"])\sbut\s"
     )
 
 

@@ -14,7 +14,8 @@ from detente.record.propose.voices import Voices
 
 HARM = re.compile(
     r"tariff|dut(?:y|ies)\b|lev(?:y|ies)|rate\b|tax|sanction|retaliat|counter-?measure|export control|\bban"
-    r"|exclusions?|reimposed|withdrawn|modify this|strike back|hit back|respond|measures|consequence|restrict|percent|%|steps to address|fees?\b|thuế"
+    r"|exclusions?|reimposed|withdrawn|modify this|strike back|hit back|respond|measures|consequence|restrict"
+    r"|percent|%|steps to address|fees?\b|thuế"
     r"|trả đũa|关税|反制|加征|thương chiến",
     re.I,
 )
@@ -129,7 +130,8 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
     if re.search(r"may (?:leave|withdraw)|have ratified|both approve|only if", text):
         return None
     strong = re.search(
-        r"(?:tariffs?|exclusions?|exemptions?|duties|rate|levies|measures?|retaliat\w+|sanctions|controls)\b[^.]{0,80}\b(?:will|would"
+        r"(?:tariffs?|exclusions?|exemptions?|duties|rate|levies|measures?|retaliat\w+|sanctions"
+        r"|controls)\b[^.]{0,80}\b(?:will|would"
         r"|could|shall|may) (?:\w+ ){0,2}?(?:go|take effect|rise|shoot|return|snap|increase|be (?:imposed"
         r"|raised|applied|reimposed|withdrawn|revoked|reinstated|doubled|increased)|kick in|jump|double|come)"
         r"|\b(?:will|would|could|shall|may|might|can) (?:\w+ ){0,3}?(?:impose|raise|reimpose|reinstate|retaliate"

@@ -26,7 +26,8 @@ EXTEND = re.compile(
     r"|ing)? over|push(?:es|ed|ing)? back|shift(?:s|ed|ing)?|mov(?:es?|ed|ing)|postpon(?:es?|ed|ing)|delay(?:s"
     r"|ed|ing)?"
     r"|longer|put(?:s|ting)? off|delay|ha(?:s|ve) until|continu(?:es?|ed|ing)|maintain(?:s|ed|ing)?|keep(?:s"
-    r"|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延|推迟(?=到|至)"
+    r"|ing)?|kept|additional period|further period|inserting|another)\b|gia hạn|kéo dài thêm|延长|延期|展期|顺延"
+    r"|推迟(?=到|至)"
 )
 STRONG = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|extension|longer|roll(?:s|ed|ing)? over|renew(?:s|ed|al"
@@ -405,7 +406,7 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     ) and not re.search(r"initial period", quote.text)
     if on:
         return _build_extension(reading, s, d.start, d.end, ends, lengths, quote.text)
-    named = sorted((x.start, x.side) for x in (*s.sides, *s.people))
+    named = sorted([(m.start, m.side) for m in s.sides] + [(n.start, n.side) for n in s.people])
     parties = reading.listed(s, named) or sorted(
         {d.value["imposer"], d.value.get("target") or reading.other(d.value["imposer"]) or ""} - {""}
     )

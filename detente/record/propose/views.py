@@ -8,7 +8,8 @@ from detente.record import people
 from detente.record.fact import By
 from detente.record.propose import lexicon
 from detente.record.propose.reading import Draft, Reading, Sentence
-from detente.record.propose.voices import OUTSIDE, Voice, Voices
+from detente.record.propose.speech import OUTSIDE
+from detente.record.propose.voices import Voice, Voices
 
 THANKS = re.compile(
     r"\bthank|complete briefing|briefing tomorrow|be giving details tomorrow, and|good morning|good afternoon"
@@ -18,7 +19,8 @@ THANKS = re.compile(
 NARRATED = re.compile(
     r"\b(?:tensions?\b|instability|hard to lay side by side|different accounts|brought nothing|softer note"
     r"|harder (?:note|line)|cooling trend|warming|thaw|mood|climate|tone (?:of|was)|at odds|deadlock|stalemate"
-    r"|breakthrough|[Aa]tmosphere|sincere|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism|goodwill|mistrust"
+    r"|breakthrough|[Aa]tmosphere|sincere|rift|bad blood|frank|constructive|cordial|icy|tense|optimism|pessimism"
+    r"|goodwill|mistrust"
     r"|did not want to make progress|made (?:little|no|some|good) (?:progress|headway)|little progress"
     r"|no progress|surpris\w+|fragile|uneasy|hopes (?:rose|faded|grew)|little to show|far apart"
     r"|ended in (?:acrimony|failure)|without (?:a )?result|yielded (?:little|nothing)|empty-handed"
@@ -31,7 +33,8 @@ JUDGED = re.compile(
     r"|ensure|deliver|boost|support|put our|reinvigorate|benefit|level|open new|unleash|provide (?:American"
     r"|U\.S\.))|help remedy|built on each other|has taken immediate steps|further time is needed|represents? a"
     r"|reflects?|clearly indicates|no intention of|threatening United States|unfair (?:trade )?practices"
-    r"|threatens|undermines|harms|distorts|hurts|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as|progress)\b",
+    r"|threatens|undermines|harms|distorts|hurts|must be|constitutes? a (?:concrete|landmark)|demonstrat\w+|serve as"
+    r"|progress)\b",
     re.I,
 )
 SUBJECT = re.compile(
@@ -40,7 +43,8 @@ SUBJECT = re.compile(
     r"|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
 )
 STANCE = re.compile(
-    r"(?:The )?[A-Z][\w.]*(?: \w+)? (?:(?:is|are|remains?|stands?) (?:always )?(?:willing|ready|committed|prepared|open|opposed)"
+    r"(?:The )?[A-Z][\w.]*(?: \w+)? (?:(?:is|are|remains?|stands?) (?:always )?(?:willing|ready|committed|prepared"
+    r"|open|opposed)"
     r"|hopes?|opposes?|urges?|welcomes?|will never|firmly|calls on)\b|中方(?:愿|希望|反对|敦促|坚决)"
 )
 PRAISE = re.compile(
