@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from detente.errors import RecordError
 from detente.record.document import Document, read
 from detente.record.propose import facts, propose
+from detente.record.propose.reading import LIMIT
 
 HERE = Path(__file__).parent
 TALKS = HERE.parents[2] / "shared" / "data" / "talks"
-DOCUMENTS = sorted((HERE / "documents").glob("*.txt"))
+DOCUMENTS_IN, GOLD = HERE / "documents", HERE / "gold"
+DOCUMENTS = sorted(DOCUMENTS_IN.glob("*.txt"))
 ACTS = (
     "meeting", "planned_meeting", "confirmation", "measure", "threat", "truce", "extension", "agreement_stage"
 )  # fmt: skip
@@ -117,7 +119,7 @@ def names(prefix):
 
 def test_the_synthetic_reports_are_read_as_annotated():
     # tuned on these: 0.98 over all, 0.97 of the sides; a little below, so that a new rule may trade
-    found = score(names("syn_"), HERE / "documents", HERE / "gold")
+    found = score(names("syn_"), DOCUMENTS_IN, GOLD)
     assert found["all"] >= 0.95, found
     assert found["acts"] >= 0.95, found
     assert found["side"] >= 0.95, found
@@ -125,9 +127,44 @@ def test_the_synthetic_reports_are_read_as_annotated():
 
 def test_fresh_reports_are_read_nearly_as_well():
     # written after the rules and then used to mend them; at first sight they gave 0.80 and 0.82
-    found = score(names("new_"), HERE / "documents", HERE / "gold")
+    found = score(names("new_"), DOCUMENTS_IN, GOLD)
     assert found["all"] >= 0.90, found
     assert found["acts"] >= 0.85, found
+    assert found["side"] >= 0.90, found
+
+
+OPENED = (
+    "sight_20180725_juncker_liveblog",
+    "sight_20190629_osaka_wire",
+    "sight_20250512_geneva_garbled",
+    "sight_20250730_stockholm_vi",
+    "sight_20250804_north_america_note",
+    "sight_20251012_mofcom_answers",
+    "sight_20251114_swiss_factsheet",
+)
+
+
+def test_documents_written_before_the_rules_were_opened_are_read_well_once_they_mended_them():
+    # written, with their facts, before any rule was looked at; at first sight 0.675. These seven then mended the rules
+    found = score(OPENED, DOCUMENTS_IN, GOLD)
+    assert found["all"] >= 0.90, found
+    assert found["acts"] >= 0.88, found
+    assert found["side"] >= 0.90, found
+
+
+def test_documents_put_aside_until_the_end_are_read():
+    # written with the seven above and put aside: 0.660 at first sight, 0.712 when scored once after the mending.
+    # They were opened after that, so this holds what was reached and is no measure of unseen text
+    found = score([n for n in names("sight_") if n not in OPENED], DOCUMENTS_IN, GOLD)
+    assert found["all"] >= 0.85, found
+    assert found["acts"] >= 0.82, found
+    assert found["side"] >= 0.90, found
+
+
+def test_later_documents_are_read():
+    # two more rounds, each 0.667 and 0.571 at first sight, then used to mend the rules
+    found = score(names("more_"), DOCUMENTS_IN, GOLD)
+    assert found["all"] >= 0.86, found
     assert found["side"] >= 0.90, found
 
 
@@ -214,6 +251,53 @@ def test_text_that_says_nothing_of_trade_gives_nothing():
     assert brief("The library is open on weekdays. Bring your card, and return books in time.") == []
 
 
+def test_since_may_does_not_date_a_round():
+    found = only(brief("Scott Bessent and Li Chenggang met in Madrid. It was the fifth round since May."), "meeting")
+    assert found[-1]["value"]["ordinal"] == 5
+    assert "start" not in found[-1]["value"]
+
+
+def test_the_goods_a_tariff_hits_do_not_threaten():
+    text = "The threat of an additional 100% tariff on Chinese goods from November 1 is effectively off the table, he said."
+    found = only(brief(f"US Treasury Secretary Scott Bessent spoke after the talks with China. {text}"), "threat")
+    assert found[0]["value"] == {"by_side": "USA", "rate_pct": 100, "effective": "2025-11-01"}
+
+
+def test_a_tariff_without_an_imposer_is_given_to_nobody():
+    assert not only(
+        brief("Tariffs of 20 percent on cars stay in place. The United States and China talked."), "measure"
+    )
+
+
+def test_three_parties_of_a_truce_are_three():
+    found = only(brief("The United States, Canada and Mexico agreed on a truce until March 4, 2026."), "truce")
+    assert found[0]["value"] == {"parties": ["CAN", "MEX", "USA"], "expiry": "2026-03-04"}
+
+
+@pytest.mark.parametrize(
+    ("text", "resolves"),
+    [
+        ("Li Chenguang spoke in Geneva on the trade talks.", False),
+        ("Chinese official Li Chenguang spoke in Geneva on the trade talks.", False),
+        ("China's trade representative Li Chenguang spoke in Geneva on the trade talks.", True),
+    ],
+)
+def test_a_neighbouring_name_resolves_only_with_its_office(text, resolves):
+    assert bool(only(brief(text), "name_variant")) is resolves
+
+
+def test_an_official_no_table_holds_is_named_as_the_text_names_him():
+    text = "Peter Mandelson, the British ambassador, said the talks with the United States went well. Mandelson smiled."
+    found = brief(text)
+    assert [f["value"]["person"] for f in only(found, "participant")] == ["Peter Mandelson"]
+    assert only(found, "statement")[0]["by"] == {
+        "name": "Peter Mandelson",
+        "side": "GBR",
+        "mode": "reported",
+        "via": None,
+    }
+
+
 ANY = st.text(alphabet=st.characters(codec="utf-8"), max_size=300)
 PARTS = st.lists(
     st.sampled_from(
@@ -258,7 +342,7 @@ PARTS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.one_of(ANY, PARTS), st.sampled_from(["en", "vi", "zh"]), st.sampled_from([None, "2025-10-27", "2025-10", "2025"])
 )
@@ -266,22 +350,44 @@ def test_no_text_raises_anything_and_every_quote_is_verbatim(text, language, pub
     check(Document(id="d", text=text, sha256="", language=language, published=published))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(DOCUMENTS), st.integers(0, 2000))
 def test_a_truncated_document_gives_verbatim_quotes(path, length):
     whole = read(path)
     check(Document(id="d", text=whole.text[:length], sha256="", language=whole.language, published=whole.published))
 
 
-@pytest.mark.parametrize(
-    "run", ["a", "<", "&amp;", "China ", "will suspend tariffs, and ", '"', "the ", "A", "1", " ", "中", "("]
-)
-def test_a_line_of_a_million_characters_takes_bounded_time(run):
+RUNS = ["a", "<", "&amp;", "China ", "will suspend tariffs, and ", '"', "the ", "A", "1", " ", "中", "("]
+
+
+def line_of(run, length):
     start = time.perf_counter()
-    check(Document(id="d", text=run * (1_000_000 // len(run)), sha256="", published="2025-10-27"))
-    assert time.perf_counter() - start < 60  # seconds; some 5 on the machine this was written on
+    check(Document(id="d", text=run * (length // len(run)), sha256="", published="2025-10-27"))
+    return time.perf_counter() - start
 
 
+@pytest.mark.parametrize("run", ["will suspend tariffs, and ", "<", "中"])
+def test_a_long_line_takes_bounded_time(run):
+    assert line_of(run, 100_000) < 10  # seconds; under one on the machine this was written on
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", RUNS)
+def test_a_line_of_ten_million_characters_takes_bounded_time(run):
+    assert line_of(run, 10_000_000) < 30  # seconds; the aim
+
+
+@pytest.mark.slow
+def test_the_longest_text_read_takes_bounded_time():
+    assert line_of("He Lifeng met Scott Bessent in Madrid. ", LIMIT) < 60  # seconds; some 20 where this was written
+
+
+def test_a_text_beyond_the_bound_is_refused():
+    with pytest.raises(RecordError, match="split the document"):
+        line_of("He met Xi in Madrid. ", LIMIT + 1000)
+
+
+@pytest.mark.slow
 def test_two_hundred_pages_take_a_few_seconds():
     page = read(HERE / "documents" / "syn_20250512_geneva_agency.txt").body * 2
     start = time.perf_counter()
