@@ -259,8 +259,8 @@ def test_since_may_does_not_date_a_round():
 
 def test_the_goods_a_tariff_hits_do_not_threaten():
     text = (
-        "US Treasury Secretary Scott Bessent spoke after the talks with China. The threat of an additional 100% tariff on"
-        " Chinese goods from November 1 is effectively off the table, he said."
+        "US Treasury Secretary Scott Bessent spoke after the talks with China. The threat of an additional 100% tariff"
+        " on Chinese goods from November 1 is effectively off the table, he said."
     )
     found = only(brief(text), "threat")
     assert found[0]["value"] == {"by_side": "USA", "rate_pct": 100, "effective": "2025-11-01"}

@@ -10,7 +10,7 @@ from functools import cache
 
 from detente.record import people
 from detente.record.propose import places
-from detente.record.propose.roles import HEADS, ROLE_WORD, Named, side_words, with_role
+from detente.record.propose.roles import HEADS, ROLE_WORD, Named, with_role
 from detente.record.propose.text import Piece
 
 CANDIDATES = 60  # fuzzy look-ups a document may cost
@@ -178,7 +178,7 @@ NO_NAME = re.compile(
 def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
     """Names no gazetteer holds, where an office of a side stands with them: NAME, the British ambassador."""
     places_taken = _taken(lines, known)
-    side = side_words()
+    side = r"(?:[A-Z][\w.'-]+\s){0,2}[A-Z][\w.'-]+"
     kinds = (
         re.compile(rf"(?P<n>{SPELT}),\s(?:the\s|an?\s)?(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"),
         re.compile(rf"(?<![\w.])(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})"),

@@ -108,6 +108,19 @@ STAGES = (
         r"|create) (?:a|an|the|two|new)|chartered|\bcommit(?:ted)? to take the following"
         r"|clauses are already decided|agree to take|there will be no new"),
 )  # fmt: skip
+NEEDS = {  # a stage's pattern is tried, and compiled, only where one of its stems stands
+    "preliminary_consensus": ("prelim", "initial", "tentative", "provisional", "first", "sơ bộ", "初步"),
+    "invalidated": ("court", "judge", "tribunal"),
+    "rejected": ("reject", "vot", "turned", "defeat"),
+    "in_force": ("effect", "force", "生效", "hiệu lực"),
+    "ratified": ("ratif", "approv", "parliament", "phê chuẩn", "批准"),
+    "approved_internally": ("approv", "endors", "signed off", "cleared", "adopted"),
+    "signed": ("sign", "签", "ký"),
+    "suspended": ("suspend", "on hold", "on ice", "froze", "pause", "đình chỉ", "暂停"),
+    "framework": ("fram", "khung", "khuôn khổ", "框架"),
+    "proposed": ("propos", "tabled", "put forward", "present", "offer", "đề xuất", "提出"),
+    "announced": ("joint", "announc", '"', "tuyên bố chung", "声明"),
+}
 SKIP = re.compile(
     r"executive order|withdrawal agreement by then|last (?:month|week|year)'s deal|agreement announced on"
     r"|pursuant to the|under the (?:agreement|deal|arrangement|framework)|without an agreement"
@@ -164,7 +177,10 @@ def _cut(s: Sentence) -> list[Piece]:
 def _stage(reading: Reading, s: Sentence, c: Piece, voices: Voices) -> Draft | None:
     text = c.text
     hits = []
+    low = text.lower()
     for rank, (name, pattern) in enumerate(STAGES):
+        if name in NEEDS and not any(x in low for x in NEEDS[name]):
+            continue
         m = re.search(pattern, text, re.I if reading.language == "en" else 0)
         if m and _stands(reading, s, c, name, m):
             hits.append((rank, name, m))
