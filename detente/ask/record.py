@@ -43,11 +43,28 @@ def read_document(path: str | Path, *, published: str | None = None, url: str | 
     return document.read(path, published=published, url=url)
 
 
-def proposals(path: str | Path, *, published: str | None = None, url: str | None = None) -> Answer:
-    """The facts that a document asserts, each with quote and place."""
+def proposals(
+    path: str | Path,
+    *,
+    published: str | None = None,
+    url: str | None = None,
+    endpoint: str | None = None,
+    model: str | None = None,
+) -> Answer:
+    """The facts that a document asserts, each with quote and place: by rules, or by a chat endpoint if one is named.
+
+    What an endpoint says is checked fact by fact; `dropped` counts what did not stand. Raises RecordError.
+    """
     found = read_document(path, published=published, url=url)
-    data = {"text_sha256": found.text_sha256, "document": described(found), "facts": propose.facts(found)}
-    return Answer("record propose", data, options={"published": found.published})
+    data: dict[str, Any] = {"text_sha256": found.text_sha256, "document": described(found)}
+    if endpoint is None:
+        data["facts"] = propose.facts(found)
+    else:
+        from detente.record.propose.endpoint import ask
+
+        answered = ask(found, base_url=endpoint, model=model)
+        data |= {"facts": [as_fact(s) for s in answered.statements], "dropped": dict(answered.dropped)}
+    return Answer("record propose", data, options={"published": found.published, "endpoint": endpoint, "model": model})
 
 
 def text(path: str | Path) -> Answer:

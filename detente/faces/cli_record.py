@@ -44,12 +44,26 @@ def _need(**given: str | None) -> None:
 
 
 @app.command(name="propose")
-def record_propose(document: str, /, *, published: Day = None, url: Url = None, as_json: Json = False) -> None:
-    """The facts that a document asserts, each with its quote and place."""
+def record_propose(
+    document: str,
+    /,
+    *,
+    published: Day = None,
+    url: Url = None,
+    endpoint: Annotated[str | None, Parameter(help="Address of an OpenAI-compatible endpoint to ask instead.")] = None,
+    model: Annotated[str | None, Parameter(help="The endpoint's model.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The facts that a document asserts, each with its quote and place.
+
+    By rules, offline. With --endpoint a chat endpoint is asked; its key is read from DETENTE_ENDPOINT_KEY, and what it
+    says is checked fact by fact.
+    """
     from detente.ask import record
 
     days(published=published)
-    show(record.proposals(document, published=published, url=url), as_json, "proposals", VIEWS)
+    answer = record.proposals(document, published=published, url=url, endpoint=endpoint, model=model)
+    show(answer, as_json, "proposals", VIEWS)
 
 
 @app.command(name="text")

@@ -15,11 +15,16 @@ PROMISE = re.compile(
 KEPT = re.compile(r"(?:keep|kept|maintain|continu|extend|retain)\w*\b(?:(?!during).){0,90}?\bsuspen(?:ded|sion)", re.I)
 
 
+CONDITION = re.compile(r"(?:When|Once|As soon as|If|Provided)\b[^,]*$")
+
+
 def is_act(text: str, m: re.Match[str], language: str) -> bool:
     """Whether a hit acts: not a noun of another meaning, not a reduced relative."""
     if language != "en":
         return True
     word, before, after = m.group().lower(), text[: m.start()], text[m.end() :]
+    if CONDITION.match(before):
+        return False
     if word == "levy" and re.search(r"(?:\d+ ?%|percent|\b(?:the|a|its|their|new|this|that)) (?:\w+ )?$", before):
         return False
     if re.match(r"buying|purchasing", word) and re.search(

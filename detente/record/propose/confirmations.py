@@ -7,6 +7,7 @@ import re
 from detente.record.fact import By
 from detente.record.propose.actors import actor
 from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.speakers import speaker_of
 from detente.record.propose.text import Piece
 from detente.record.propose.voices import Voices
 
@@ -60,6 +61,8 @@ def confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             and not re.search(r"meet|visit|talks|deal|extension|that (?:it|the)", text[m.end() : m.end() + 60])
         ):
             continue
+        if reading.official and re.match(r"\s(?:that )?(?:it|they) (?:will|does|do|intends?)\b", text[m.end() :]):
+            continue  # a promise in the manner of official texts
         c = s.clause_at(s.piece.start + m.start())
         side = _side(reading, s, c, s.piece.start + m.start(), s.piece.start + m.end(), voices)
         if side is None or side in ("press", "joint"):
@@ -102,6 +105,9 @@ def _side(reading: Reading, s: Sentence, c: Piece, start: int, end: int, voices:
     found = actor(reading, s, c.start, start + 1, None) or actor(reading, s, s.piece.start, start + 1, None)
     if found:
         return found
+    office = speaker_of(reading, s, c.start, start + 1, (None, None, None))
+    if office[1]:
+        return office[1]
     if reading.language != "en":
         near = [x.side for x in s.sides if x.start < start]
         if near:

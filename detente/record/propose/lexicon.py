@@ -11,7 +11,7 @@ STATUS = {
             "suspended",
             r"suspend(?:s|ed|ing)?|suspensions?|paus(?:es?|ed|ing)|postpon(?:es?|ed|ing)|put(?:s"
             r"|ting)? (?:[\w%.]+ ){0,7}?on (?:ice|hold|pause)|placed on hold|fr(?:eeze|oze|ozen)|deferr?(?:ed"
-            r"|s|ing)?|shelved?|hold(?:s|ing)? off|held off|delay(?:s|ed|ing)?",
+            r"|s|ing)?|shelved?|not (?:go ahead|proceed) with|hold(?:s|ing)? off|held off|delay(?:s|ed|ing)?",
         ),
         (
             "ended",
@@ -134,7 +134,8 @@ TYPES = {
             r"import bans?|ban on (?:the )?imports?|imports? of (?:\w+ )?(?:poultry|beef|pork|seafood|fish"
             r"|chicken|dairy|logs)|(?:beef|poultry|pork|seafood|fish\w*) (?:market access|facilities|imports"
             r"|ban)|market access for (?:\S+ )?(?:beef|poultry|pork)|(?:suspensions?"
-            r"|listings?) of (?:\S+ )?(?:beef|poultry)|ban on (?:\S+ )?(?:beef|seafood|poultry|pork)",
+            r"|listings?) of (?:\S+ )?(?:beef|poultry)|ban on (?:\S+ )?(?:beef|seafood|poultry|pork|liquor|alcohol"
+            r"|wine|spirits|goods|products)",
         ),
         (
             "other",

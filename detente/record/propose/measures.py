@@ -22,7 +22,7 @@ TALKED = re.compile(
     r"|float(?:s|ed)?|suggest(?:s|ed)?|want(?:s|ed)?|aim(?:s|ed)?|lobb\w+|call(?:s|ed)? for|urg\w+|negotiat\w*|"
     r"demand\w*|ask(?:s|ed)?|expects?|estimates?|hopes?|could|may|might|if|unless|whether|possib\w+|propos\w+"
     r"|question of|debat\w+|prepar\w+ to|mull\w*|weigh\w*|to reopen|instead of|threaten\w*|warn\w*|focus\w*"
-    r"|in exchange for|issue of|believes?)\b|bàn|thảo luận|nguy cơ|讨论|考虑|如果"
+    r"|in exchange for|issue of|believes?)\b|bàn|thảo luận|nguy cơ|sẵn sàng|讨论|考虑|如果"
 )
 
 

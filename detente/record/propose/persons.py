@@ -273,6 +273,7 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
             p.surname if not p.reading or n.surface == p.name else words[0],
             words[-1] if not p.eastern else words[0],
         }
+        forms |= {words[-1]} if p.side == "VNM" else set()
         forms |= {"Xi"} if n.name == "Xi Jinping" else set()
         forms |= (
             {words[-1]} if n.mechanism in ("misspelt", "read back from Chinese", "office") and not p.eastern else set()

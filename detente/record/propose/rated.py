@@ -15,6 +15,7 @@ DUTY = re.compile(
     r"|thuế|关税|税率"
 )
 ON_GOODS = re.compile(
+    r"征收\s?\d|"
     r"(?:%|percent|per cent) on (?!\w*day\b|average|year)|(?:%|percent|per cent) (?:for"
     r"|on) \w+ (?:goods|cars)"
 )

@@ -133,7 +133,14 @@ def _before(reading: Reading, s: Sentence, place: int) -> str | None:
 
 def _latest(reading: Reading, s: Sentence, before: int) -> str | None:
     """The side the paragraph spoke of last."""
-    named = [x.side for t in reading.line_of(s) for x in t.sides if x.start < before and x.form != "adjective"]
+    named = [
+        x.side
+        for t in reading.line_of(s)
+        for x in t.sides
+        if x.start < before
+        and x.form != "adjective"
+        and not re.search(r"\b(?:about|over|on|with|against)\s$", reading.text[max(0, x.start - 9) : x.start])
+    ]
     return named[-1] if named else None
 
 

@@ -11,7 +11,7 @@ SAY = (
     r"|insist(?:s|ed|ing)|argu(?:es|ed|ing) that|remark(?:s|ed)|point(?:s|ed|ing)? out|complain(?:s|ed|ing)"
     r"|wr(?:ites|ote)|claim(?:s|ed|ing)|explain(?:s|ed|ing)|state[sd] that"
     r"|express(?:es|ed)?|reveal(?:s|ed)|disclos(?:es|ed)|estimat(?:es|ed) that|expects|introduc(?:es|ed) that"
-    r"|supplements?|supplemented|sp(?:eaks|oke) of|acknowledg(?:es|ed)|admit(?:s|ted)"
+    r"|supplements?|supplemented|sp(?:eaks|oke) (?:\w+ )?of|acknowledg(?:es|ed)|admit(?:s|ted)"
     r"|suggest(?:s|ed) that|hail(?:s|ed)|prais(?:es|ed)|welcom(?:es|ed)|criticis(?:es|ed)|criticiz(?:es|ed)"
     r"|accus(?:es|ed)|urg(?:es|ed)|signal(?:s|led|ed) that|maintain(?:s|ed) that|reiterat(?:es|ed)"
     r"|noted|replied|repl(?:y|ies)|observ(?:es|ed) that|labell?ed|characteri[sz]ed|dismissed|recall(?:s"
@@ -40,7 +40,7 @@ VI_SAY = (
 VI_ACT = r"xác nhận|bác bỏ|phủ nhận|đe dọa|cảnh báo|tuyên bố|thông báo|cam kết|đề xuất"
 
 
-ZH_SAY = r"表示|说过|说|称|指出|强调|認為|认为|透露|形容|补充|回应|写道|希望"
+ZH_SAY = r"表示|说过|说|称|指出|强调|認為|认为|透露|形容|补充|回应|写道|希望|预计"
 
 
 ZH_ACT = r"确认|證實|证实|否认|威胁(?=要|将|对|说|加)|警告|宣布|承诺|提议"

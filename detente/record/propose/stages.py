@@ -25,7 +25,8 @@ STAGES = (
         r"|ing)?|sent|present\w*|take\w*|brought|put) (?:it |the text |this |back )?(?:to|before) (?:the |their "
         r"|our )?(?:two |respective )?(?:presidents|leaders|capitals|parliament|congress|governments?)\b|(?:needs?"
         r"|requires?|awaits?|pending|subject to) (?:\w+ ){0,4}?(?:approval|ratification|consent|sign-off)"
-        r"|awaits? (?:the )?(?:approval|sign-off)|phê duyệt nội bộ|国内(?:批准|审批)|内部(?:批准|审批)"),
+        r"|awaits? (?:the )?(?:approval|sign-off)|phê duyệt nội bộ|国内(?:批准|审批)|内部(?:批准|审批)|(?:提交|须|需"
+        r"|先)[^，。]{0,10}(?:批准|审批|核准)"),
     ("text_pending",
         r"(?:text|document|details|wording|language|legal text|paperwork|contours)\b[^.]{0,50}\b(?:to be|being"
         r"|still|yet|not yet|remain\w*|pending|need\w*)\b|(?:text|document|details|wording|agreement"
@@ -33,7 +34,8 @@ STAGES = (
         r"|is to|are to|must) (?:now |soon )?be (?:finali[sz]ed|settled|worked out|drawn up|drafted|hammered out)"
         r"|still (?:discuss|work\w* (?:on|out)|draft\w*|negotiat\w*"
         r"|finali[sz]\w*|hammer\w*) (?:on )?the (?:\w+ ){0,2}(?:document|text|details|wording)|(?:finali[sz]\w+"
-        r"|settl\w+|draft\w+|hammer\w* out) the (?:\w+ )?(?:text|document|details|legal)|văn bản (?:vẫn|còn|chưa)"
+        r"|settl\w+|draft\w+|hammer\w* out) the (?:\w+ )?(?:text|document|details|legal)|(?:put|set) (?:down )?(?:on"
+        r"|in|to) (?:paper|writing)|văn bản (?:vẫn|còn|chưa)"
         r"|(?:hoàn tất|hoàn thiện|soạn thảo) (?:văn bản|dự thảo|chi tiết)"
         r"|文本(?:仍|尚|还)"),
     ("invalidated",
@@ -96,7 +98,7 @@ STAGES = (
         r"|(?:继续|恢复|启动|重启|开始|加快)(?:谈判|磋商)"),
     ("agreed",
         r"\b(?:consensus|đồng thuận|nhất trí|đạt (?:được )?thỏa thuận|共识"
-        r"|达成一致|达成协议)\b|达成|共识|\b(?:reach\w*|struck"
+        r"|达成一致|达成协议)\b|协议已经?(?:完成|谈妥|敲定)|达成(?!的)|共识|\b(?:reach\w*|struck"
         r"|strike|strik\w+|concluded?|secured?|clinch\w*|made|come to|came to|have|got|agreed(?: on| to)?|sealed?"
         r"|hammered out|arriv\w+ at) (?:an?|the|their|this|its|one"
         r"|what \w+ called an?)?\s?(?:[\w'\"-]+ ){0,5}?(?:agreement"
@@ -303,7 +305,7 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
             r"|but )?)((?:[\w' -]{3,34},\s)*[\w' -]{3,34}\sand\s[\w' -]{3,34})\s$",
             head,
         )
-        if listed and re.search(r"agenda|table|open|unresolved|discussed", m.group()):
+        if listed and re.search(r"agenda|table|open|unresolved|discussed|dispute", m.group()):
             at = base + listed.start(1)
             for a, b in _items(listed.group(1), reading.language):
                 name = lexicon.topic(listed.group(1)[a:b]) or "other"

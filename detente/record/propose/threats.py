@@ -138,6 +138,7 @@ def _conditional(reading: Reading, s: Sentence) -> Piece | None:
         r"|respond|hit|meet that|take (?:\w+ )?(?:\w+ )?(?:measures?|steps|action)|increase|face"
         r"|modify|strike|pursue|tax|punish|charge|ban\b|block|rise|go (?:up|back)|restore|answer|levy|double|apply)"
         r"|\b(?:faces?) (?:\w+ )?(?:tariffs|duties|rates|levies)\b"
+        r"|\b(?:tariffs?|duties|rates?|levies)\b[^.,;]{0,40}\b(?:comes?|goes?|takes?|snaps?|rises?|returns?)\b"
         r"|(?:sẽ|có thể) (?:\w+ ){0,2}?(?:áp|tăng|đáp trả|trả đũa|đánh)"
         r"|[将可会能要](?:以|再|能|随时|会|重新|进一步|立即)*(?:加征|恢复|采取|反制|提高|上调)",
         text,

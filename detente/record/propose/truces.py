@@ -13,7 +13,7 @@ from detente.record.propose.voices import Voices
 PAUSE = (
     r"(?:truce|cease-?fire|pause|suspension|moratorium|standstill|breathing space|(?:\w+ )?window|reprieve"
     r"|grace period|arrangement|tạm ngừng"
-    r"|tạm dừng|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
+    r"|tạm dừng|停火|đình chiến|ngừng bắn|hưu chiến|休战|停战|暂停期|暂停|休兵)"
 )
 ENDS = (
     r"(?:expir(?:es?|ed|ing|y)|end(?:s|ed|ing)?\b|r[uau]n(?:s|ning)? (?:out|until|to|through)|laps(?:es?|ed|ing)"
@@ -92,7 +92,17 @@ def _stretches(s: Sentence, reading: Reading) -> list[Piece]:
 def _joins(c: Piece, before: Piece) -> bool:
     return (
         bool(re.match(r"(?:until|before|starting|currently|in lieu)\b", c.text)) and len(before.text) < 400
-    ) or bool(re.search(r"striking the term", before.text))
+    ) or bool(
+        re.search(r"striking the term", before.text)
+        or (
+            re.match(
+                r"(?:expires?|ends?|runs? out|laps\w+|is due"
+                r"|was due)\b",
+                c.text,
+            )
+            and re.search(PAUSE + r"\W*$", before.text)
+        )
+    )
 
 
 def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple[dates.Expr, dates.When]]:

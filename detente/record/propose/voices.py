@@ -19,6 +19,8 @@ from detente.record.propose.speech import (
     say_verbs,
 )
 
+FINITE = re.compile(r"\b(?:have|has|had|is|are|was|were|will|would|can|could|may|must|shall|does|did)\b")
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -216,7 +218,12 @@ def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], 
             (circumstance or len(tail) < 45)
             and attached
             and attached.start() > 20
-            and (last_word or not OPENING.match(text) or re.search(r",\s.*,", text[: m.start()]))
+            and (
+                last_word
+                or not OPENING.match(text)
+                or re.search(r",\s.*,", text[: m.start()])
+                or FINITE.search(text[: attached.start()])
+            )
             and not (content and not ADDRESSED.match(text[m.end() :]))
         )
         post = post or bool(circumstance and re.match(r"\"_{8,}[,?!]\"\s[^\"]{2,90}$", quiet[: m.start()]))
