@@ -162,7 +162,7 @@ def test_documents_put_aside_until_the_end_are_read():
 
 
 def test_later_documents_are_read():
-    # two more rounds, each 0.667 and 0.571 at first sight, then used to mend the rules
+    # three more rounds, 0.667, 0.571 and 0.824 at first sight, in this order; each then mended the rules
     found = score(names("more_"), DOCUMENTS_IN, GOLD)
     assert found["all"] >= 0.86, found
     assert found["side"] >= 0.90, found
