@@ -96,11 +96,19 @@ class World:
         """share above duty_free [s,2n,i], in a world with sectors."""
         return np.ascontiguousarray(np.concatenate([self.share, self.duty_free], axis=1))
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {code: n for n, code in enumerate(self.economies)}
+
+    @cached_property
+    def _rooms(self) -> dict[str, int]:
+        return {code: s for s, code in enumerate(self.sectors)}
+
     def index(self, economy: str) -> int:
         """The place of an economy on every axis. Raises QuestionError for one the world does not have."""
         try:
-            return self.economies.index(economy)
-        except ValueError:
+            return self._places[economy]
+        except KeyError:
             raise QuestionError(
                 f"{economy!r} is not an economy of {self.name} ({len(self.economies)} economies, ISO3 codes such as"
                 f" {', '.join(self.economies[:3])}); {_near(economy, self.economies)}"

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from detente.errors import RecordError
@@ -14,6 +15,7 @@ from detente.record.fact import By
 from detente.record.propose import dates, persons, places
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
 
+MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
 LIMIT = 2_500_000  # characters; some thousand pages, half a minute
 OFFICIAL = (
     (
@@ -99,6 +101,11 @@ class Reading:
     @property
     def official(self) -> bool:
         return self.author is not None
+
+    @cached_property
+    def garbled(self) -> bool:
+        """Whether the text looks machine-translated: two officials or more are misspelt in it."""
+        return len({n.name for s in self.sentences for n in s.people if n.mechanism.startswith(MISSPELT)}) > 1
 
     def when(self, expr: dates.Expr, tense: str | None, number: int | None = None) -> dates.When | None:
         """What an expression means here."""

@@ -13,7 +13,8 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
 from detente.record.propose.reading import Draft, Reading
 
-GARBLED = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
+# words that a translation by characters makes of 共识 and 稀土
+LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
 ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài đến|到期")
 
 
@@ -97,6 +98,8 @@ def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
         imposer = d.value.get("imposer")
         if (imposer and imposer != by.side) or (d.kind == "agreement_stage" and d.value["stage"] == "agreed"):
             flags.append("one_side_only")
+    if LITERAL.search(told.text[d.start : d.end]) and d.kind in ("agreement_stage", "agenda_item", "measure"):
+        flags.append("mistranslation")
     anchor = told.anchor if d.date[1] else None
     cut = re.match(r"[#\w]{0,9};", document.text[d.end : d.end + 12])
     if cut and re.search(r"&[#\w]{0,9}$", document.text[max(d.start, d.end - 10) : d.end]):
@@ -145,7 +148,7 @@ def _persons(told: Reading) -> list[Draft]:
                 value = {"person": n.name, "side": n.side}
                 if n.role:
                     value["role"] = held.title if held else n.role
-                flags: tuple[str, ...] = ("name_garbled",) if n.mechanism.startswith(GARBLED) else ()
+                flags: tuple[str, ...] = ("name_garbled",) if n.mechanism.startswith(reading.MISSPELT) else ()
                 if n.role and held and re.search(r"head of|captain|chief", n.role, re.I):
                     flags += (
                         ("role_conflict",)

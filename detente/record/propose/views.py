@@ -42,6 +42,11 @@ SUBJECT = re.compile(
     r"|framework|China|government|Government|trade relationship|commitments?|step|purchases?|aircraft|steps"
     r"|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
 )
+FOR_BOTH = re.compile(
+    r"\b(?:both|the two) (?:sides|countries|governments|leaders|teams|heads of state)\b(?! (?:should|must|have to|need))"
+    r"|hai (?:bên|nước)|双方|两国",
+    re.I,
+)
 STANCE = re.compile(
     r"(?:The )?[A-Z][\w.]*(?: \w+)? (?:(?:is|are|remains?|stands?) (?:always )?(?:willing|ready|committed|prepared"
     r"|open|opposed)"
@@ -122,12 +127,14 @@ def _draft(
     flags: tuple[str, ...] = ()
     if by.mode == "direct" and _translated(reading):
         flags, by = ("back_translated_quote",), By(by.name, by.side, "reported", by.via)
+    if side not in ("press", "joint", None) and FOR_BOTH.search(words):
+        flags += ("one_side_speaks_for_both",)
     return Draft("statement", start, end, value, (None, None), flags, 0.6, by=by)
 
 
 def _translated(reading: Reading) -> bool:
     told = (reading.document.publisher or "").lower()
-    return reading.language != "en" or "translat" in told
+    return reading.language != "en" or "translat" in told or reading.garbled
 
 
 def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
