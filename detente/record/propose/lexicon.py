@@ -188,7 +188,8 @@ TOPICS = (
         r"|延长(?!.{0,6}关)|延期"),
     ("leaders_meeting",
         r"leaders'? (?:meeting|summit)|summit|state visit|trump-xi|cuộc gặp (?:của|giữa) lãnh đạo|元首会晤|会晤"),
-    ("rare_earths", r"rare[- ](?:earths?|soils?)|(?:critical |chinese )?minerals|magnets?|đất hiếm|khoáng sản|稀土|关键矿产"),
+    ("rare_earths", r"rare[- ](?:earths?|soils?)|(?:critical |chinese )?minerals|magnets?"
+        r"|đất hiếm|khoáng sản|稀土|关键矿产"),
     ("export_controls",
         r"export[- ](?:control|restriction|curb|licen)\w*|technology controls|kiểm soát xuất khẩu|出口管制"),
     ("fentanyl", r"fentanyl|drug|芬太尼"),

@@ -43,12 +43,13 @@ SUBJECT = re.compile(
     r"|time|relationship|package|actions|EU|Japan|Korea|India|Canada|Mexico)\b)"
 )
 FOR_BOTH = re.compile(
-    r"\b(?:both|the two) (?:sides|countries|governments|leaders|teams|heads of state)\b(?! (?:should|must|have to|need))"
-    r"|hai (?:bên|nước)|双方|两国",
+    r"\b(?:both (?:countries|sides|governments)|both \w+ and \w+|the two (?:heads of state|leaders)) (?:\w+ly )?"
+    r"(?:are|had|believe|want|hope|wish)\b",
     re.I,
 )
 STANCE = re.compile(
-    r"(?:The )?[A-Z][\w.]*(?: \w+)? (?:(?:is|are|remains?|stands?) (?:always )?(?:willing|ready|committed|prepared"
+    r"(?:The )?[A-Z][\w.]*(?: \w+)? (?:(?:is|are|remains?|stands?) "
+    r"(?:always )?(?:willing|ready|committed|prepared"
     r"|open|opposed)"
     r"|hopes?|opposes?|urges?|welcomes?|will never|firmly|calls on)\b|中方(?:愿|希望|反对|敦促|坚决)"
 )
