@@ -67,7 +67,7 @@ def test_strengths_that_lead_to_a_deal_lie_between_none_and_all(told):
 def test_ratification_is_margins_and_names_who_loses(told):
     usa = told["ratification"]["USA"]
     assert 0 <= usa["support"] <= 1
-    assert usa["most_against"][0]["name"] == "textiles, apparel, leather"
+    assert usa["most_against"][0]["name"] == "textiles, clothing, leather and footwear"
     assert all(row["passes"] == (row["margin"] >= 0) for row in usa["rules"])
 
 
