@@ -15,7 +15,10 @@ HOSTILE = [
     "\u200b\ufeff".encode(), "e\u0301\u0301\u0301".encode(), b"<script>", b"</", b"<p <p <p", b"<!--", b"-->",
     b"<![CDATA[", b"&#x110000;", b"&#0;", b"&nbsp", b"&" * 50, b"<" * 200, b'"' * 99, "“”".encode() * 30, b"(" * 300,
     b"99/99/9999 ", b"31 February 2025 ", b"December 31, 9999 ", b"0000-00-00 ", b"from 10 to 10 to 10 percent ",
-    b"1" * 400, b"99999999999999999999% tariff ", b"\n---\n", b"published: 9999-99-99\n", b"\r\r\n\n\t", b" said " * 40,
+    b"1" * 400, b"9" * 5000,
+    b"$" + b"7" * 400 + b" billion dollars ", b"from " + b"5" * 400 + b" to 6 percent ",
+    b"for 9999 years, until 2025-02-31, the 999999999th round ",
+    b"99999999999999999999% tariff ", b"\n---\n", b"published: 9999-99-99\n", b"\r\r\n\n\t", b" said " * 40,
     b"if " * 60, b"and " * 80, "，".encode() * 80, "说".encode() * 60, "ông ".encode() * 40, b"A" * 3000,
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 RATE = re.compile(
-    r"(?P<n>\d{1,3}(?:\.\d+)?)\s?(?:-\s?)?(?P<u>percentage points?|percent\b|per cent\b|%|pp\b|points\b"
+    r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:-\s?)?(?P<u>percentage points?|percent\b|per cent\b|%|pp\b|points\b"
     r"|phần trăm|điểm phần trăm|个百分点|個百分點)"
 )
 
@@ -13,16 +13,16 @@ RATE = re.compile(
 TURN = re.compile(
     r"(?:từ \d+(?:[.,]\d+)?\s?% (?:xuống|lên)(?: còn| mức)? "
     r"|(?:从|由)\d+(?:\.\d+)?%.{0,3}?(?:降|提高|升|上调|下调|增)\D{0,2})"
-    r"(?P<n>\d+(?:\.\d+)?)\s?%"
+    r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?%"
 )
 SPAN = re.compile(
-    r"from (?:\d+[-–])?\d+(?:\.\d+)?\s?(?:%|percent)? (?:down |up )?to (?P<n>\d+(?:\.\d+)?)\s?(?:%"
+    r"from (?:\d+[-–])?\d+(?:\.\d+)?\s?(?:%|percent)? (?:down |up )?to (?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:%"
     r"|percent|per cent)"
 )
 
 
 MONEY = re.compile(
-    r"(?:(?P<c>US\$|\$|€|£|¥)\s?)?(?P<n>\d+(?:[.,]\d+)?)\s?(?P<m>billion|bn|million|trillion|亿"
+    r"(?:(?P<c>US\$|\$|€|£|¥)\s?)?(?<![\d.,])(?P<n>\d{1,9}(?:[.,]\d{1,9})?)\s?(?P<m>billion|bn|million|trillion|亿"
     r"|tỷ)?\s?(?P<w>dollars?|euros?|pounds?|USD|美元|欧元)?",
     re.I,
 )
@@ -57,7 +57,8 @@ def _number(text: str) -> float:
 def money(text: str) -> dict:
     for m in MONEY.finditer(text):
         if m.group("m") and (m.group("c") or m.group("w")):
-            n = float(m.group("n").replace(",", "."))
+            thousands = re.fullmatch(r"\d{1,3},\d{3}", m.group("n"))
+            n = float(m.group("n").replace(",", "" if thousands else "."))
             scale = {"million": 0.001, "trillion": 1000.0, "亿": 0.1}.get(m.group("m").lower(), 1.0)
             euro = (m.group("c") or "") == "€" or "euro" in (m.group("w") or "").lower() or m.group("w") == "欧元"
             pound = (m.group("c") or "") == "£" or "pound" in (m.group("w") or "").lower()

@@ -279,7 +279,9 @@ def number(word: str | None) -> int | None:
     """A small number in digits or words."""
     if word is None:
         return None
-    return int(word) if word.isdigit() and word.isascii() else NUMBERS.get(word.lower())
+    if word.isdigit() and word.isascii():
+        return int(word) if len(word) < 7 else None
+    return NUMBERS.get(word.lower())
 
 
 @cache

@@ -338,7 +338,7 @@ def _ordinal(m: re.Match[str]) -> int | None:
     if word in ORDINALS:
         return ORDINALS[word]
     digits = re.match(r"\d+", word)
-    return int(digits.group()) if digits else dates.number(word)
+    return dates.number(digits.group() if digits else word)
 
 
 def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:

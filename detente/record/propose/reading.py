@@ -16,7 +16,7 @@ from detente.record.propose import dates, persons, places
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
-LIMIT = 2_500_000  # characters; some thousand pages, half a minute
+LIMIT = 1_800_000  # characters; some seven hundred pages, twenty seconds
 OFFICIAL = (
     (
         r"white house|ustr|trade representative|u\.?s\.? (?:department|treasury)|department of (?:commerce"
