@@ -58,10 +58,7 @@ class Layer:
 
     def sectors(self, goods: Iterable[str]) -> dict[str, float]:
         """Share of each sector's trade that the layer falls on; its mean where the coverage knows other sectors."""
-        if self.covers is None or not _sectors() & set(goods):
-            return dict.fromkeys(goods, self.share)
-        found = _split().get((self.covers, _partner(self.covers, self.against)), {})
-        return {sector: found[sector] for sector in goods if sector in found}
+        return _spread(self.covers, self.against, self.share, tuple(goods))
 
 
 @cache
@@ -85,6 +82,14 @@ def _split() -> dict[tuple[str, str], dict[str, float]]:
     for row in _rows("coverage_sectors.csv"):
         found.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
     return found
+
+
+@cache
+def _spread(covers: str | None, against: str, share: float, goods: tuple[str, ...]) -> dict[str, float]:
+    if covers is None or not _sectors() & set(goods):
+        return dict.fromkeys(goods, share)
+    found = _split().get((covers, _partner(covers, against)), {})
+    return {sector: found[sector] for sector in goods if sector in found}
 
 
 @cache

@@ -26,6 +26,7 @@ from detente.faces.common import (
     show,
     write,
 )
+from detente.faces.words import visible
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting than they gain
 
@@ -185,8 +186,3 @@ def main(argv: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         print("detente: stopped", file=sys.stderr)
         sys.exit(130)
-
-
-def visible(text: str) -> str:
-    """Text with control and bidirectional characters made visible, safe to print."""
-    return "".join(c if c.isprintable() or c == " " else f"\\u{ord(c):04x}" for c in text)
