@@ -19,6 +19,10 @@ help:  ## this list
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
 
+.venv/page: .venv/test requirements/page.txt
+	@$(PIP) install --require-hashes -r requirements/page.txt
+	@touch $@
+
 brief: .venv/core  ## the main job on the example report
 	@$(BIN)/detente brief
 
