@@ -109,17 +109,18 @@ def sweep(
     *,
     out: Annotated[str, Parameter(help="Folder for the rows; made if it is not there.")],
     resume: Annotated[bool, Parameter(negative="", help="Go on with a sweep that was stopped.")] = False,
+    dask: Annotated[str | None, Parameter(help="Address of a running Dask scheduler, tcp://host:8786.")] = None,
     as_json: Json = False,
 ) -> None:
     """Solve a grid of scenarios, one row each, against the base year; what is solved is on disk at once.
 
     A grid is YAML: `scenarios` (names or files), and optionally `worlds`, `elasticities` and `scale`, each a list;
-    every combination is a row. Rows are keyed by what made them, so a sweep that was killed goes on with --resume. The
-    result is Parquet where pyarrow is installed, else CSV.
+    every combination is a row. `scale` may be a range, {from: 0, to: 2, count: 201}. Rows are keyed by what made them,
+    so a sweep that was killed goes on with --resume. The result is Parquet where pyarrow is installed, else CSV.
     """
     from detente.ask import sweep as question
 
-    answer = question.sweep(grid, out, resume=resume, progress=left)
+    answer = question.sweep(grid, out, resume=resume, dask=dask, progress=left)
     show(answer, as_json, "sweep", "text_tariffs")
 
 

@@ -1,0 +1,156 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib import resources
+
+import jsonschema
+import pytest
+
+from detente.faces import cli
+
+SCHEMA = json.loads((resources.files("detente.faces") / "schemas" / "sweep.json").read_text("utf-8"))
+RANGE = "scenarios: [uniform-10, liberation-day]\nworlds: [world-2023]\nscale: {from: 0, to: 1, count: %d}\n"
+
+
+def swept(capsys, *argv):
+    code = 0
+    try:
+        cli.main(["sweep", *map(str, argv)])
+    except SystemExit as done:
+        code = int(done.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def grid(tmp_path, count):
+    path = tmp_path / "grid.yaml"
+    path.write_text(RANGE % count, "utf-8")
+    return path
+
+
+def killed(path, out, *more, at):
+    """Start a sweep as a process of its own and kill it once `at` parts are on disk."""
+    command = [sys.executable, "-m", "detente", "sweep", str(path), "--out", str(out), *map(str, more)]
+    one = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=one)
+    journal = out / "parts.jsonl"
+    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") >= at):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def check_killed_and_resumed(capsys, tmp_path, count, at):
+    path, whole, cut = grid(tmp_path, count), tmp_path / "whole", tmp_path / "cut"
+    code, out, _ = swept(capsys, path, "--out", whole, "--json")
+    found = json.loads(out)
+    assert (code, found["rows"], found["solved"]) == (0, 2 * count, 2 * count)
+    killed(path, cut, at=at)
+    before = sum(map(len, map(json.loads, (cut / "parts.jsonl").read_bytes().rpartition(b"\n")[0].splitlines())))
+    assert 0 < before < 2 * count
+    assert not (cut / found["file"]).exists()
+    code, out, _ = swept(capsys, path, "--out", cut, "--resume", "--json")
+    assert (code, json.loads(out)["solved"]) == (0, 2 * count - before)
+    assert (cut / found["file"]).read_bytes() == (whole / found["file"]).read_bytes()
+
+
+def test_a_sweep_killed_in_the_middle_goes_on_and_gives_the_same_file(capsys, tmp_path):
+    check_killed_and_resumed(capsys, tmp_path, 320, at=2)
+
+
+@pytest.mark.slow
+def test_ten_thousand_scenarios_killed_in_the_middle_go_on_and_give_the_same_file(capsys, tmp_path):
+    check_killed_and_resumed(capsys, tmp_path, 5000, at=40)
+
+
+def test_a_line_cut_short_is_solved_again_and_others_are_not(capsys, tmp_path):
+    path, whole, cut = grid(tmp_path, 70), tmp_path / "whole", tmp_path / "cut"
+    swept(capsys, path, "--out", whole)
+    lines = (whole / "parts.jsonl").read_bytes().splitlines(keepends=True)
+    cut.mkdir()
+    (cut / "parts.jsonl").write_bytes(lines[0] + lines[1][:500])
+    code, out, _ = swept(capsys, path, "--out", cut, "--resume", "--json")
+    assert (code, json.loads(out)["solved"]) == (0, 140 - 64)
+    assert (cut / "parts.jsonl").read_bytes() == (whole / "parts.jsonl").read_bytes()
+
+
+def test_a_grid_that_grew_keeps_what_is_solved(capsys, tmp_path):
+    path, out = grid(tmp_path, 3), tmp_path / "rows"
+    swept(capsys, path, "--out", out)
+    path.write_text(path.read_text("utf-8").replace("count: 3", "count: 5"), "utf-8")
+    code, found, _ = swept(capsys, path, "--out", out, "--resume", "--json")
+    jsonschema.validate(json.loads(found), SCHEMA)
+    assert (code, json.loads(found)["rows"], json.loads(found)["solved"]) == (0, 10, 4)
+
+
+@pytest.fixture
+def workers():
+    """A scheduler and two workers, processes of their own; what is yielded is the cluster."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        yield cluster
+
+
+@pytest.mark.slow
+def test_on_a_cluster_that_loses_a_worker_no_row_is_lost_or_doubled(capsys, tmp_path, workers):
+    path, here, there = grid(tmp_path, 5000), tmp_path / "here", tmp_path / "there"
+    swept(capsys, path, "--out", here)
+    command = [sys.executable, "-m", "detente", "sweep", str(path), "--out", str(there)]
+    process = subprocess.Popen([*command, "--dask", workers.scheduler_address], stdout=subprocess.DEVNULL)
+    journal = there / "parts.jsonl"
+    while not (journal.exists() and journal.read_bytes().count(b"\n") >= 20):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.kill(next(iter(workers.workers.values())).pid, signal.SIGKILL)
+    assert process.wait() == 0
+    keys = [row["key"] for line in journal.read_bytes().splitlines() for row in json.loads(line)]
+    assert len(keys) == len(set(keys)) == 10_000
+    assert (there / "sweep.parquet").read_bytes() == (here / "sweep.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
+def test_an_address_where_no_cluster_answers_gives_one_line_and_writes_no_row(capsys, tmp_path, address, monkeypatch):
+    monkeypatch.setattr("detente.ask.sweep.PATIENCE", "1s")
+    code, out, err = swept(capsys, grid(tmp_path, 3), "--out", tmp_path / "rows", "--dask", address)
+    assert (code, out) == (2, "")
+    assert "no Dask scheduler answers" in err
+    assert not (tmp_path / "rows" / "sweep.parquet").exists()
+
+
+def test_a_folder_with_rows_is_not_overwritten(capsys, tmp_path):
+    path = grid(tmp_path, 3)
+    swept(capsys, path, "--out", tmp_path / "rows")
+    code, _, err = swept(capsys, path, "--out", tmp_path / "rows")
+    assert code == 2
+    assert "--resume" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("3", "a grid is a mapping"),
+        ("scenarios: []", "a list of names"),
+        ("scenarios: [uniform-10]\nscales: [1]", "unknown key 'scales'"),
+        ("scenarios: [uniform-10]\nscale: [many]", "not a number"),
+        ("scenarios: [uniform-10]\nscale: {from: 0, to: 1}", "a range of scales is"),
+        ("scenarios: [uniform-10]\nscale: {from: 0, to: 1, count: 1.5}", "a range of scales is"),
+        ("scenarios: [uniform-10]\nscale: {from: 0, to: 1000, count: 3}", "from 0 to 100"),
+        ("scenarios: [uniform-10]\nscale: {from: 0, to: .nan, count: 3}", "from 0 to 100"),
+        ("scenarios: [uniform-10]\nworlds: icio-2022", "worlds is a list"),
+        ("scenarios: [atlantis]", "no scenario"),
+        ("[", "not YAML"),
+    ],
+)
+def test_a_grid_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_path, content, words):
+    path = tmp_path / "grid.yaml"
+    path.write_text(content, "utf-8")
+    code, out, err = swept(capsys, path, "--out", tmp_path / "rows")
+    assert (code, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert words in err
+    assert not (tmp_path / "rows").exists()
