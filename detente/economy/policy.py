@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,20 @@ from detente.errors import QuestionError
 REVENUE = ("lump_sum", "income_tax_relief")
 
 
+class Limits(NamedTuple):
+    """Quantity limits l on cells q. sector, importer, exporter [q]: places; of [q]: the limit each cell counts under.
+
+    fraction [l]: of the limit's baseline volume, above 0; rent [l]: the part of the scarcity rent the exporters keep.
+    """
+
+    sector: np.ndarray
+    importer: np.ndarray
+    exporter: np.ndarray
+    of: np.ndarray
+    fraction: np.ndarray
+    rent: np.ndarray
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """Tariff levels and iceberg costs on some cells; every other cell keeps the baseline's.
@@ -24,7 +38,7 @@ class Policy:
     importer, exporter [m], and sector [m] in a world with sectors: places on the world's axes. rate [...,m]: the new
     ad valorem level as a fraction (0.25 is 25 %); leading axes are scenarios. cost [...,m]: iceberg cost over baseline
     (1.1 is a tenth more). revenue: what the duty does, `lump_sum` (a transfer to households) or `income_tax_relief`
-    (it lowers the tax on labour).
+    (it lowers the tax on labour). limits: quantity limits (see `limited`), which the model critical_inputs solves.
     """
 
     importer: np.ndarray
@@ -33,6 +47,7 @@ class Policy:
     revenue: str = "lump_sum"
     sector: np.ndarray | None = None
     cost: np.ndarray | None = None
+    limits: Limits | None = None
 
     def __post_init__(self) -> None:
         if self.revenue not in REVENUE:
@@ -64,7 +79,9 @@ class Policy:
         """The same cells at a fraction of the way from the baseline to the policy, in logs."""
         before = np.log1p(world.tariff[self.cells])
         cost = None if self.cost is None else self.cost**fraction
-        return replace(self, rate=np.expm1(before + fraction * (np.log1p(self.rate) - before)), cost=cost)
+        limits = self.limits and self.limits._replace(fraction=self.limits.fraction**fraction)
+        rate = np.expm1(before + fraction * (np.log1p(self.rate) - before))
+        return replace(self, rate=rate, cost=cost, limits=limits)
 
     def tariff(self, world: World) -> np.ndarray:
         """Dense tariff levels [...,(s),n,i]."""
@@ -78,6 +95,49 @@ def nothing(world: World) -> Policy:
     """The policy that changes nothing."""
     none = np.zeros(0, int)
     return Policy(none, none, np.zeros(0), sector=none if world.sectors else None)
+
+
+def limited(
+    world: World,
+    limits: Mapping[tuple[Any, Any, Any], float],
+    *,
+    rent: float | Mapping[tuple[Any, Any, Any], float] = 1.0,
+    policy: Policy | None = None,
+) -> Policy:
+    """A policy with quantity limits {(sector, importers, exporters): fraction of baseline volume}, on top of another.
+
+    Importers and exporters are a code, several, or "*" for all others; one key is one limit on the sum of its cells,
+    so ("MAG", "*", "CHN") is a global export quota and one key each importer is one quota each. Domestic sales are
+    never limited. rent: the part of the scarcity rent the exporters keep (1: export licences; 0: importers auction the
+    right to buy), for all or by key. A fraction of 1 or more binds only if volumes would grow. Raises QuestionError
+    for a name the world does not have, a cell under two limits, a fraction that is not above 0.
+    """
+    cells: dict[tuple[int, int, int], int] = {}
+    fraction, kept = [], []
+    for at, (key, value) in enumerate(limits.items()):
+        if not (value > 0):
+            raise QuestionError(f"a limit of {value} on {key}: nothing at all has no price; take a small one, as 0.01")
+        share = float(rent[key] if isinstance(rent, Mapping) else rent)
+        if not 0 <= share <= 1:
+            raise QuestionError(f"{share} of the rent of {key} to exporters; it lies between 0 and 1")
+        code, *sides = key
+        s = world.sector(code)
+        buyers, sellers = (range(len(world.economies)) if side == "*" else _places(world, side) for side in sides)
+        found = [(s, n, i) for n in buyers for i in sellers if n != i and world.share[s, n, i] * world.spending[s, n]]
+        if not found:
+            raise QuestionError(f"nothing is traded under {key} in {world.name}, so there is nothing to limit")
+        if twice := [cell for cell in found if cell in cells]:
+            raise QuestionError(f"{place(world, twice[0])} is under two limits; leave it out of one of them")
+        cells |= dict.fromkeys(found, at)
+        fraction.append(float(value))
+        kept.append(share)
+    s, n, i = np.array(list(cells), dtype=int).reshape(-1, 3).T
+    of = np.array(list(cells.values()), dtype=int)
+    return replace(policy or nothing(world), limits=Limits(s, n, i, of, np.array(fraction), np.array(kept)))
+
+
+def _places(world: World, side: str | Iterable[str]) -> list[int]:
+    return [world.index(code) for code in ([side] if isinstance(side, str) else side)]
 
 
 def tariffs(
@@ -149,6 +209,8 @@ def _dense(world: World, dense: np.ndarray, added: bool, revenue: str) -> Policy
 def stack(world: World, policies: Sequence[Policy] | Iterable[Policy]) -> Policy:
     """Several single policies as one batch, on the union of their cells. They must use their revenue alike."""
     policies = list(policies)
+    if any(p.limits is not None for p in policies):
+        raise QuestionError("policies with quantity limits are solved one at a time, not as a batch")
     if len({p.revenue for p in policies}) > 1:
         raise QuestionError("policies of one batch must use their revenue alike; solve the two groups apart")
     flat = [np.ravel_multi_index(p.cells, world.tariff.shape) for p in policies]

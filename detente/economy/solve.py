@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy import engine
-from detente.economy.models import multi_sector, one_sector
+from detente.economy.models import critical_inputs, multi_sector, one_sector
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
@@ -100,12 +100,18 @@ def solve(
 ) -> Equilibrium:
     """The equilibrium of `model` under `policy`; leading axes of the policy are scenarios.
 
-    Without a model: multi_sector for a world with sectors, else one_sector.
+    Without a model: critical_inputs for a world with critical nodes or nests, multi_sector for another world with
+    sectors, else one_sector.
 
     Raises NotConverged, carrying the Equilibrium where it stood, unless check is False: then flags tell.
     """
     if model is None:
-        model = multi_sector if world.sectors else one_sector
+        nested = isinstance(world.structure, critical_inputs.Structure)
+        model = critical_inputs if nested else multi_sector if world.sectors else one_sector
+    if model is critical_inputs:
+        model = critical_inputs.bound(policy)
+    elif policy.limits is not None and not isinstance(model, critical_inputs.Model):
+        raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
     found = engine.run(model, world, policy, options.tolerance, options.steps)
     state = engine.shaped(model, world, found.x)
     converged = np.asarray(found.gap <= options.tolerance)

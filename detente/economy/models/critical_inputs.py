@@ -1,0 +1,401 @@
+"""Critical inputs: nested CES production, quantity limits with scarcity rents, minerals in fixed supply; exact hats.
+
+Axes: s or k sector, n importer or user, i exporter, c critical good, l limit. State: that of multi_sector and the ln of
+each limit's wedge z_l >= 0. Prices are hats; p_k is an economy's price of good k, M of its other materials, w its wage.
+    materials M = CES(p_k)           rest R = CES(w, M)           elasticities `materials`, `outer`
+    for each critical good c:  bundle = CES_sigma(p_c, exposed part of R);  R' = CES_across(bundle, the rest of R)
+    cost = r^fixed R'^(1-fixed)      r: return of the producers' mineral, in fixed supply, so r = value of output
+    a limited flow pays cost e^z; volume <= limit and z >= 0, one of them with equality
+    income = wages + mineral + duty + rents + deficit
+With every elasticity 1, no limit and nothing fixed it is multi_sector. Numeraire: world wages; deficits fixed in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.economy.access import sectoral
+from detente.economy.models import first_order, multi_sector
+from detente.economy.models.first_order import mix
+from detente.economy.policy import Policy
+from detente.economy.world import World
+from detente.errors import QuestionError
+
+CLOSURE = multi_sector.CLOSURE + "; scarcity rents go to exporters or importers; minerals belong to their economy"
+STRIDE = 2.0  # the most a wedge's ln may be asked to move in one step
+
+
+class Structure(NamedTuple):
+    """multi_sector's fields first. outer, materials: elasticities of substitution of the two inner nests.
+
+    critical: places of critical sectors; sigma, across: by critical good; exposed [c,s,n]: part of a sector that needs
+    the good; fixed [s,n]: part of cost that pays a mineral in fixed supply, within value_added.
+    """
+
+    elasticity: np.ndarray
+    value_added: np.ndarray
+    inputs: np.ndarray
+    final: np.ndarray
+    goods: np.ndarray
+    elasticity_from: str
+    outer: float
+    materials: float
+    critical: tuple[int, ...]
+    sigma: tuple[float, ...]
+    across: tuple[float, ...]
+    exposed: np.ndarray
+    fixed: np.ndarray
+
+
+class State(NamedTuple):
+    """cost, spending [...,s*n], wage [...,n], wedge [...,l]: ln of counterfactual over baseline."""
+
+    cost: Any
+    spending: Any
+    wage: Any
+    wedge: Any
+
+
+def nested(world: World, **changes: Any) -> World:
+    """The world with this model's structure, fields of Structure changed; Cobb-Douglas where nothing is said."""
+    if not world.sectors:
+        raise QuestionError(f"{world.name} has one sector; critical inputs need sectors")
+    s = world.structure
+    if not isinstance(s, Structure):
+        none = np.zeros((0, *s.value_added.shape))
+        s = Structure(*s, 1.0, 1.0, (), (), (), none, np.zeros_like(s.value_added))
+    for name in ("outer", "materials"):
+        if name in changes and not changes[name] > 0:
+            raise QuestionError(f"{name} is an elasticity of substitution above 0, not {changes[name]}")
+    return replace(world, structure=s._replace(**changes))
+
+
+class Tree(NamedTuple):
+    """The nests' constants. rest [s,n]: labour and other materials in cost; labour [s,n] within rest; mix [n,k,s] of
+    other materials; node [c,s,n] critical goods in cost; made, paid: baseline output [s,n] and wage bill [n]."""
+
+    rest: np.ndarray
+    labour: np.ndarray
+    mix: np.ndarray
+    node: np.ndarray
+    made: np.ndarray
+    paid: np.ndarray
+
+
+class Cells(NamedTuple):
+    """The limited cells: places in (s,n) and (s,i), importer, exporter, limit; gross and net access; base volumes."""
+
+    buyer: np.ndarray
+    seller: np.ndarray
+    importer: np.ndarray
+    exporter: np.ndarray
+    of: np.ndarray
+    gross: np.ndarray
+    net: np.ndarray
+    theta: np.ndarray
+    keep: np.ndarray  # of the rent, by exporters
+    volume: np.ndarray  # [l] at the baseline
+    fraction: np.ndarray  # [l]
+    critical: np.ndarray  # [q] the cell's critical good, or -1
+
+
+class Reach(NamedTuple):
+    """What stays fixed while a policy is solved."""
+
+    access: Any
+    theta: np.ndarray  # [s,1]
+    empty: np.ndarray
+    tree: Tree
+    cells: Cells
+
+
+class Costs(NamedTuple):
+    """The nests at some prices: ln cost of each bundle [...,s,n], its parts, and what demand needs."""
+
+    cost: Any
+    labour: Any  # parts of cost [...,s,n]
+    other: Any  # of other materials
+    node: Any  # [c] of [...,s,n]
+    materials: Any  # ln price of other materials
+
+
+class Markets(NamedTuple):
+    """One evaluation of the equations, before the gaps are taken."""
+
+    log_price: Any
+    spend: Any
+    net: Any
+    made: Any
+    demand: Any
+    wages: Any
+    level: Any
+    income: Any
+    costs: Costs
+    excess: Any  # [...,l] ln of volume over its limit
+    slope: Any  # [...,l] minus what a wedge does to it
+    rent: Any  # [...,q]
+
+
+def prepare(world: World, policy: Policy) -> Reach | None:
+    """The policy as the equations use it; None for many scenarios: each is solved by itself."""
+    if policy.revenue != "lump_sum":
+        raise QuestionError("critical_inputs returns duties to households; income_tax_relief is one_sector's")
+    if policy.shape:
+        return None
+    s = world.structure
+    access = sectoral(world, policy, s.elasticity)
+    flows = world.duty_free * world.spending[..., None]
+    made = flows.sum(1)
+    kept = np.ones(len(world.sectors))
+    kept[list(s.critical)] = 0
+    other = s.inputs * kept[:, None]
+    total = other.sum(1).T  # [s,n]
+    rest = s.value_added - s.fixed + total
+    tree = Tree(
+        rest,
+        (s.value_added - s.fixed) / np.where(rest > 0, rest, 1),
+        other / np.where(total > 0, total, 1).T[:, None, :],
+        np.stack([s.inputs[:, c].T for c in s.critical]) if s.critical else np.zeros((0, *made.shape)),
+        made,
+        world.income - (s.fixed * made).sum(0),
+    )
+    return Reach(
+        access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, _cells(world, policy, access, flows)
+    )
+
+
+def _cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
+    none = np.zeros(0, int)
+    s, n, i, of, fraction, rent = policy.limits or (none, none, none, none, np.zeros(0), np.zeros(0))
+    size = len(world.economies)
+    gross = access.both[:, :size]
+    critical = np.full(len(world.sectors), -1)
+    critical[list(world.structure.critical)] = range(len(world.structure.critical))
+    return Cells(
+        s * size + n,
+        s * size + i,
+        n,
+        i,
+        of,
+        gross[s, n, i],
+        access.net[s, n, i],
+        world.structure.elasticity[s],
+        rent[of],
+        np.bincount(of, flows[s, n, i], len(fraction)),
+        fraction,
+        critical[s],
+    )
+
+
+def ces(sigma: float, *parts: tuple[Any, Any]) -> Any:
+    """ln of the CES price index of (share, ln price) parts, shares summing to one; exact at and near sigma = 1."""
+    power = 1 - sigma
+    if abs(power) < 1e-12:
+        return sum(share * price for share, price in parts)
+    return np.log1p(sum(share * np.expm1(power * price) for share, price in parts)) / power
+
+
+def nests(world: World, tree: Tree, price: Any, wage: Any, mineral: Any) -> Costs:
+    """Cost of every bundle from ln prices [...,k,n], wages [...,n] and mineral returns [...,s,n], and its parts."""
+    s = world.structure
+    power = 1 - s.materials
+    down = tree.mix.transpose(0, 2, 1)
+    flat = abs(power) < 1e-12
+    materials = mix(down, price) if flat else np.log1p(mix(down, np.expm1(power * price))) / power
+    wage = wage[..., None, :]
+    first = rest = ces(s.outer, (tree.labour, wage), (1 - tree.labour, materials))
+    weight, parts = tree.rest, []
+    for k, c in enumerate(s.critical):
+        own, exposed = tree.node[k], s.exposed[k] * weight
+        inner, outer = own / (own + exposed + (own == 0)), (own + exposed) / (own + weight)
+        bundle = ces(s.sigma[k], (inner, price[..., c, None, :]), (1 - inner, rest))
+        whole = ces(s.across[k], (outer, bundle), (1 - outer, rest))
+        of_bundle = outer * np.exp((1 - s.across[k]) * (bundle - whole))
+        node = of_bundle * inner * np.exp((1 - s.sigma[k]) * (price[..., c, None, :] - bundle))
+        parts.append((node, 1 - node))
+        weight, rest = weight + own, whole
+    top, shares = 1 - s.fixed, []
+    for node, left in reversed(parts):
+        shares.append(top * node)
+        top = top * left
+    labour = top * tree.labour * np.exp((1 - s.outer) * (wage - first))
+    return Costs(s.fixed * mineral + (1 - s.fixed) * rest, labour, top - labour, tuple(reversed(shares)), materials)
+
+
+def markets(world: World, reach: Reach, state: State) -> Markets:
+    """Goods markets and nests at given costs, spending, wages and wedges."""
+    s, q, t = world.structure, reach.cells, reach.tree
+    shape = (*state.wage.shape[:-1], *world.spending.shape)
+    flat = state.cost.shape
+    supply = np.exp(-reach.theta * state.cost.reshape(shape))
+    ease, net = reach.access.buy(supply)
+    wedge = state.wedge[..., q.of]
+    less = np.exp(-q.theta * wedge)
+    sold = supply.reshape(flat)[..., q.seller]
+    ease, net = (_added(part, q.buyer, weight * sold * (less - 1)) for part, weight in ((ease, q.gross), (net, q.net)))
+    spend = world.spending * np.exp(state.spending.reshape(shape))
+    demand = spend / ease
+    net = net * demand
+    paid = q.net * sold * demand.reshape(flat)[..., q.buyer]  # without a wedge
+    made = _added(supply * reach.access.sell(demand), q.seller, paid * (less * np.exp(-wedge) - 1))
+    rent = paid * less * -np.expm1(-wedge)
+    wages = t.paid * np.exp(state.wage)
+    growth = wages.sum(-1, keepdims=True) / t.paid.sum()
+    income = wages + (s.fixed * made).sum(-2) + (spend - net).sum(-2) + world.transfer * growth
+    income = _added(_added(income, q.exporter, q.keep * rent, 1), q.importer, (1 - q.keep) * rent, 1)
+    log_price = -np.log(ease) / reach.theta
+    mineral = np.log((made + (t.made == 0)) / (t.made + (t.made == 0)))
+    costs = nests(world, t, log_price, state.wage, mineral)
+    volume = paid * less * np.exp(-wedge - state.cost[..., q.seller])
+    whole = _added(np.zeros(state.wedge.shape), q.of, volume, 1)
+    excess = np.log(whole / (q.volume * q.fraction))
+    within = q.gross * sold * less / ease.reshape(flat)[..., q.buyer]  # the cell's part of what its importer buys
+    own = (1 - within) * (1 + q.theta) + within * _inelastic(world, q, costs, made)
+    slope = _added(np.zeros(state.wedge.shape), q.of, volume * own, 1) / whole
+    return Markets(log_price, spend, net, made, demand, wages, np.log(growth), income, costs, excess, slope, rent)
+
+
+def _added(total: Any, at: np.ndarray, values: Any, axes: int = 2) -> Any:
+    """total with values [...,q] added at places of its last axes."""
+    if not at.size:
+        return total
+    found = total.reshape(*total.shape[: total.ndim - axes], -1).copy()
+    np.add.at(found, (..., at), values)
+    return found.reshape(total.shape)
+
+
+def _inelastic(world: World, q: Cells, costs: Costs, made: Any) -> Any:
+    """Elasticity of demand [...,q] for the limited good whoever sells it, if what users sell keeps its value."""
+    found = [np.full(q.of.shape, world.structure.materials)]
+    for sigma, share in zip(world.structure.sigma, costs.node, strict=True):
+        bought = (share * made).sum(-2)
+        heavy = (share * share * made).sum(-2) / np.where(bought > 0, bought, 1)  # [...,n]
+        found.append((sigma + (1 - sigma) * heavy)[..., q.importer])
+    lead = max((part.shape for part in found), key=len)
+    table = np.stack([np.broadcast_to(part, lead) for part in found])
+    return np.take_along_axis(table, np.broadcast_to(q.critical + 1, (1, *lead)), 0)[0]
+
+
+def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
+    """State moved by its gaps; a wedge's gap is complementary: how far it is from clearing its limit, or from zero."""
+    s, v = world.structure, markets(world, reach, state)
+    flat, power = state.cost.shape, 1 - s.materials
+    other = mix(reach.tree.mix, v.costs.other * v.made * np.exp(-power * v.costs.materials))
+    due = np.exp(power * v.log_price) * other + s.final * v.income[..., None, :]
+    for c, node in zip(s.critical, v.costs.node, strict=True):
+        due[..., c, :] += (node * v.made).sum(-2)
+    spending = np.log((due + reach.empty) / (world.spending + reach.empty))
+    paid = np.log((v.costs.labour * v.made).sum(-2) / reach.tree.paid)
+    now = state.cost.reshape(v.spend.shape)
+    cost = now + (v.costs.cost - v.level[..., None] - now) / (1 + s.fixed * reach.theta)
+    wedge = np.maximum(state.wedge + np.clip(v.excess / v.slope, -STRIDE, STRIDE), 0)
+    return State(cost.reshape(flat), spending.reshape(flat) - v.level, paid - v.level, wedge)
+
+
+def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
+    """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
+
+    real_income: absorption over consumer prices, exact; real_wage; gdp: value added, duty and rents received, nominal;
+    price, wage: nominal, numeraire world wages. duty, rent (received), gain, trade_balance: in the world's unit, rents
+    counted in exports' value; gain is real_income times baseline income. revenue: duty over baseline income. node_price
+    of a critical good is its row of sector_price.
+    """
+    s, v, q = world.structure, markets(world, reach, state), reach.cells
+    level = np.exp(v.level)
+    cost = np.exp(state.cost.reshape(v.spend.shape) - v.level[..., None])
+    wage = np.exp(state.wage - v.level)
+    price = np.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
+    net0 = (world.duty_free * world.spending[..., None]).sum(2)
+    duty0 = (world.spending - net0).sum(0)
+    income0 = world.income + duty0 + world.transfer
+    none = np.zeros(state.wage.shape)
+    rent = _added(_added(none, q.exporter, q.keep * v.rent, 1), q.importer, (1 - q.keep) * v.rent, 1) / level
+    duty = (v.spend - v.net).sum(-2) / level
+    mineral = (s.fixed * v.made).sum(-2) / level
+    made = v.made / level[..., None]
+    own = made0 = reach.tree.made
+    real = v.income / level / income0 / price - 1
+
+    def change(new: Any, old: Any) -> Any:
+        return 100 * (np.divide(new, old, out=np.ones_like(new), where=old > 0) - 1)
+
+    kept = _added(none, q.exporter, v.rent, 1) / level - (rent - _added(none, q.exporter, q.keep * v.rent, 1) / level)
+    del own
+    return {
+        "real_income": 100 * real,
+        "real_wage": 100 * (wage / price - 1),
+        "wage": 100 * (wage - 1),
+        "price": 100 * (price - 1),
+        "gdp": change(reach.tree.paid * wage + mineral + duty + rent, world.income + duty0),
+        "revenue": duty / income0,
+        "duty": duty,
+        "rent": rent,
+        "gain": real * income0,
+        "trade_balance": made.sum(-2) + kept - v.net.sum(-2) / level,
+        "sector_output": change(made / cost, made0),
+        "sector_employment": change(v.costs.labour * made / wage[..., None, :], made0 * (s.value_added - s.fixed)),
+        "sector_price": 100 * (np.exp(v.log_price - v.level[..., None]) - 1),
+    }
+
+
+@dataclass(frozen=True)
+class Model:
+    """This model for a policy with so many limits: the state holds one wedge each."""
+
+    limits: int = 0
+
+    def start(self, world: World) -> State:
+        """The baseline: every hat is one, no limit binds."""
+        size = world.spending.size
+        return State(np.zeros(size), np.zeros(size), np.zeros(len(world.economies)), np.zeros(self.limits))
+
+    prepare = staticmethod(prepare)
+    step = staticmethod(step)
+    report = staticmethod(report)
+
+    def steer(self, world: World) -> Any:
+        """The Cobb-Douglas economy's correction; a wedge's gap is its own."""
+        inner = first_order.steer(world)
+        many = self.limits
+
+        def push(miss: np.ndarray) -> np.ndarray:
+            if not many:
+                return inner(miss)
+            return np.concatenate([inner(miss[:, :-many]), miss[:, -many:].astype(np.float32)], axis=1)
+
+        return push
+
+
+def bound(policy: Policy) -> Model:
+    """The model for a policy."""
+    return Model(0 if policy.limits is None else len(policy.limits.fraction))
+
+
+class Scarcity(NamedTuple):
+    """What a limit does: wedge (price over the seller's cost, minus 1), volume over baseline, the limit as a fraction of
+    baseline, rent in the world's unit; binding where wedge > 0."""
+
+    wedge: float
+    volume: float
+    limit: float
+    rent: float
+
+
+def scarcities(world: World, policy: Policy, state: State) -> list[Scarcity]:
+    """What each limit of one scenario does, in the policy's order."""
+    reach = prepare(world, policy)
+    if reach is None:
+        raise QuestionError("scarcities are asked of one scenario at a time")
+    v, q = markets(world, reach, state), reach.cells
+    rent = np.bincount(q.of, v.rent, len(q.fraction)) / np.exp(v.level)
+    volume = q.fraction * np.exp(v.excess)
+    rows = zip(np.expm1(np.maximum(state.wedge, 0)), volume, q.fraction, rent, strict=True)
+    return [Scarcity(*(float(value) for value in row)) for row in rows]
+
+
+def node_price(found: Any, name: str) -> np.ndarray:
+    """Percent change [n] of what users in each economy pay for a sector's goods, from an Equilibrium."""
+    return np.asarray(found.report["sector_price"][..., found.world.sector(name), :])
