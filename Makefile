@@ -45,4 +45,4 @@ bench: .venv/test  ## what is timed, beside the peers (they live in .benchmark-v
 	@$(BIN)/python benchmarks/bench_one_sector.py
 
 clean:  ## remove what the targets made
-	rm -rf .venv .benchmark-venv .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .benchmark-venv* .pytest_cache .ruff_cache .mypy_cache

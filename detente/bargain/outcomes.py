@@ -75,6 +75,12 @@ def table(outcomes: Sequence[Outcome], points: Mapping[str, Mapping[str, float]]
 
 def pareto(payoff: np.ndarray) -> np.ndarray:
     """Which outcomes [k] of payoffs [k,p] no other outcome beats: nobody worse off and somebody better off."""
+    if payoff.shape[1] == 2:  # down the first party's payoff, the second's must rise
+        _, level = np.unique(-payoff[:, 0], return_inverse=True)
+        best = np.full(level.max() + 1, -np.inf)
+        np.maximum.at(best, level, payoff[:, 1])
+        above = np.append(-np.inf, np.maximum.accumulate(best)[:-1])
+        return (payoff[:, 1] == best[level]) & (payoff[:, 1] > above[level])
     least = np.all(payoff[None] >= payoff[:, None], axis=-1)
     more = np.any(payoff[None] > payoff[:, None], axis=-1)
     return ~np.any(least & more, axis=1)

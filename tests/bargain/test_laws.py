@@ -230,3 +230,13 @@ def test_no_deal_is_an_answer_not_a_number():
 def test_absurd_input_is_refused(absurd):
     with pytest.raises(QuestionError):
         absurd()
+
+
+@QUICK
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=12))
+def test_the_pareto_line_is_what_no_other_outcome_beats(points):
+    payoff = np.array(points, dtype=float)
+    beaten = [any((q >= p).all() and (q > p).any() for q in payoff) for p in payoff]
+    assert (pareto(payoff) == ~np.array(beaten)).all()
+    three = np.column_stack([payoff, np.zeros(len(payoff))])  # a third party that does not care
+    assert (pareto(three) == pareto(payoff)).all()
