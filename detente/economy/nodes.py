@@ -23,6 +23,7 @@ ANY = "*"
 ROOM = 0.95  # of a host's flow that a node may take: the host must stay a sector everywhere it was one
 SLACK = 0.02  # of the node's world value that may be made elsewhere than stated, where the host's flows leave no room
 ROUNDS = 500
+DRAWN = Options(tolerance=1e-8)  # a band is read to two digits
 Found = TypeVar("Found")
 
 
@@ -39,8 +40,8 @@ class Node:
     sigma: substitution in the user's critical bundle, of the product for all else. exposed: the part of a using
     sector that needs it, one number or by key as in cost; across: substitution between that part and the rest.
     elasticity: theta between origins (the host's if None). fixed: part of the producers' cost that pays a mineral
-    in fixed supply, at most the host's value added; the supply elasticity is (1 - fixed) / fixed. stocks: months of
-    use that users hold (see `effective`). source: where the numbers are from, in words.
+    in fixed supply, at most the host's value added (smaller producers' are cut to it); the supply elasticity is
+    (1 - fixed) / fixed. stocks: months of use that users hold (see `effective`). source: where the numbers are from.
     """
 
     name: str
@@ -96,7 +97,7 @@ def spread(
     count: int,
     read: Callable[[Equilibrium], Found],
     *,
-    options: Options = Options(tolerance=1e-8),
+    options: Options = DRAWN,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Found | None]:
     """read(equilibrium) of draws 0 to count - 1 of build(draw), on every core; None where there was no equilibrium.
@@ -136,6 +137,7 @@ def _carved(world: World, node: Node) -> World:
     bought = _flows(world, node, spending, gross, made[host])  # [n,i] with duty
     left = gross - bought
     rest = left.sum(1)
+    mineral = _mineral(node, world, bought.sum(0), s.value_added[host])
     inputs = np.concatenate([s.inputs, cost.T[:, None, :]], axis=1)
     inputs[:, host] -= cost.T
     inputs = np.concatenate([inputs, inputs[:, :, host, None]], axis=2)
@@ -168,12 +170,8 @@ def _carved(world: World, node: Node) -> World:
         sigma=(*s.sigma, node.sigma),
         across=(*s.across, node.across),
         exposed=np.concatenate([before, part[None]]),
-        fixed=more(s.fixed, node.fixed),
+        fixed=more(s.fixed, mineral),
     )
-    if (structure.fixed[-1] > structure.value_added[-1])[bought.sum(0) > 0].any():
-        low = float(structure.value_added[-1][bought.sum(0) > 0].min())
-        raise DataError(f"{node.name}: {node.fixed:.3g} of cost for the mineral, but value added may be {low:.3g}")
-    structure = structure._replace(fixed=np.minimum(structure.fixed, structure.value_added))
     return replace(
         world,
         name=world.name,
@@ -226,6 +224,19 @@ def _within(world: World, node: Node, cost: np.ndarray, host: np.ndarray, made: 
     return fits
 
 
+def _mineral(node: Node, world: World, made: np.ndarray, earned: np.ndarray) -> np.ndarray:
+    """The mineral's part of cost [n], within value added. Raises DataError where a large producer has no room."""
+    fits = np.minimum(node.fixed, earned)
+    lost = (node.fixed - fits > 0) * made / made.sum()
+    if lost.sum() > SLACK:
+        n = int(lost.argmax())
+        raise DataError(
+            f"{node.name}: {node.fixed:.3g} of cost for the mineral, but {node.host} of {world.economies[n]} has value"
+            f" added of {earned[n]:.3g}; lower `fixed` or take the mining sector as host"
+        )
+    return fits
+
+
 def _flows(world: World, node: Node, spending: np.ndarray, gross: np.ndarray, made: np.ndarray) -> np.ndarray:
     """Purchases [n,i] that fit what users spend, the stated origins, world supply, and the room in the host's flows.
 
@@ -260,7 +271,7 @@ def _flows(world: World, node: Node, spending: np.ndarray, gross: np.ndarray, ma
     moved = np.abs(flows.sum(0) - columns).sum() / 2 / spending.sum()
     if max(missed) > 1e-9 * spending.sum() or moved > SLACK:
         raise DataError(
-            f"{node.name}: {moved:.1%} of it would have to be made elsewhere than stated for {node.host}'s flows to hold"
-            " it; lower its cost shares, restate its supply or origins, or take a larger host"
+            f"{node.name}: {moved:.1%} of it would have to be made elsewhere than stated for the flows of"
+            f" {node.host} to hold it; lower its cost shares, restate its supply or origins, or take a larger host"
         )
     return np.maximum(flows, 0)

@@ -108,9 +108,10 @@ def limited(
 
     Importers and exporters are a code, several, or "*" for all others; one key is one limit on the sum of its cells,
     so ("MAG", "*", "CHN") is a global export quota and one key each importer is one quota each. Domestic sales are
-    never limited. rent: the part of the scarcity rent the exporters keep (1: export licences; 0: importers auction the
-    right to buy), for all or by key. A fraction of 1 or more binds only if volumes would grow. Raises QuestionError
-    for a name the world does not have, a cell under two limits, a fraction that is not above 0.
+    limited only where the economy is named on both sides (a cap on mining). rent: the part of the scarcity rent the
+    exporters keep (1: export licences; 0: importers auction the right to buy), for all or by key. A fraction of 1 or
+    more binds only if volumes would grow. Raises QuestionError for a name the world does not have, a cell under two
+    limits, a fraction that is not above 0.
     """
     cells: dict[tuple[int, int, int], int] = {}
     fraction, kept = [], []
@@ -123,7 +124,8 @@ def limited(
         code, *sides = key
         s = world.sector(code)
         buyers, sellers = (range(len(world.economies)) if side == "*" else _places(world, side) for side in sides)
-        found = [(s, n, i) for n in buyers for i in sellers if n != i and world.share[s, n, i] * world.spending[s, n]]
+        pairs = [(n, i) for n in buyers for i in sellers if n != i or "*" not in sides]
+        found = [(s, n, i) for n, i in pairs if world.share[s, n, i] * world.spending[s, n]]
         if not found:
             raise QuestionError(f"nothing is traded under {key} in {world.name}, so there is nothing to limit")
         if twice := [cell for cell in found if cell in cells]:
@@ -131,9 +133,11 @@ def limited(
         cells |= dict.fromkeys(found, at)
         fraction.append(float(value))
         kept.append(share)
-    s, n, i = np.array(list(cells), dtype=int).reshape(-1, 3).T
+    where = np.array(list(cells), dtype=int).reshape(-1, 3).T
     of = np.array(list(cells.values()), dtype=int)
-    return replace(policy or nothing(world), limits=Limits(s, n, i, of, np.array(fraction), np.array(kept)))
+    return replace(
+        policy or nothing(world), limits=Limits(where[0], where[1], where[2], of, np.array(fraction), np.array(kept))
+    )
 
 
 def _places(world: World, side: str | Iterable[str]) -> list[int]:

@@ -1,53 +1,31 @@
 """Critical inputs: nested CES production, quantity limits with scarcity rents, minerals in fixed supply; exact hats.
 
-Axes: s or k sector, n importer or user, i exporter, c critical good, l limit. State: that of multi_sector and the ln of
-each limit's wedge z_l >= 0. Prices are hats; p_k is an economy's price of good k, M of its other materials, w its wage.
-    materials M = CES(p_k)           rest R = CES(w, M)           elasticities `materials`, `outer`
-    for each critical good c:  bundle = CES_sigma(p_c, exposed part of R);  R' = CES_across(bundle, the rest of R)
-    cost = r^fixed R'^(1-fixed)      r: return of the producers' mineral, in fixed supply, so r = value of output
+Axes: s or k sector, n importer or user, i exporter, l limit. State: that of multi_sector and the ln of each limit's
+wedge z_l >= 0. Production is that of nests; goods markets are those of multi_sector, but that
     a limited flow pays cost e^z; volume <= limit and z >= 0, one of them with equality
+    a mineral in fixed supply returns r = value of its sector's output
     income = wages + mineral + duty + rents + deficit
 With every elasticity 1, no limit and nothing fixed it is multi_sector. Numeraire: world wages; deficits fixed in it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import sectoral
+from detente.economy.access import Panels, sectoral
 from detente.economy.models import first_order, multi_sector
 from detente.economy.models.first_order import mix
+from detente.economy.models.nests import Costs, Structure, Tree, nested, nests, planted
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
+__all__ = ["Model", "Scarcity", "State", "Structure", "bound", "nested", "node_price", "scarcities"]
 CLOSURE = multi_sector.CLOSURE + "; scarcity rents go to exporters or importers; minerals belong to their economy"
 STRIDE = 2.0  # the most a wedge's ln may be asked to move in one step
-
-
-class Structure(NamedTuple):
-    """multi_sector's fields first. outer, materials: elasticities of substitution of the two inner nests.
-
-    critical: places of critical sectors; sigma, across: by critical good; exposed [c,s,n]: part of a sector that needs
-    the good; fixed [s,n]: part of cost that pays a mineral in fixed supply, within value_added.
-    """
-
-    elasticity: np.ndarray
-    value_added: np.ndarray
-    inputs: np.ndarray
-    final: np.ndarray
-    goods: np.ndarray
-    elasticity_from: str
-    outer: float
-    materials: float
-    critical: tuple[int, ...]
-    sigma: tuple[float, ...]
-    across: tuple[float, ...]
-    exposed: np.ndarray
-    fixed: np.ndarray
 
 
 class State(NamedTuple):
@@ -57,32 +35,6 @@ class State(NamedTuple):
     spending: Any
     wage: Any
     wedge: Any
-
-
-def nested(world: World, **changes: Any) -> World:
-    """The world with this model's structure, fields of Structure changed; Cobb-Douglas where nothing is said."""
-    if not world.sectors:
-        raise QuestionError(f"{world.name} has one sector; critical inputs need sectors")
-    s = world.structure
-    if not isinstance(s, Structure):
-        none = np.zeros((0, *s.value_added.shape))
-        s = Structure(*s, 1.0, 1.0, (), (), (), none, np.zeros_like(s.value_added))
-    for name in ("outer", "materials"):
-        if name in changes and not changes[name] > 0:
-            raise QuestionError(f"{name} is an elasticity of substitution above 0, not {changes[name]}")
-    return replace(world, structure=s._replace(**changes))
-
-
-class Tree(NamedTuple):
-    """The nests' constants. rest [s,n]: labour and other materials in cost; labour [s,n] within rest; mix [n,k,s] of
-    other materials; node [c,s,n] critical goods in cost; made, paid: baseline output [s,n] and wage bill [n]."""
-
-    rest: np.ndarray
-    labour: np.ndarray
-    mix: np.ndarray
-    node: np.ndarray
-    made: np.ndarray
-    paid: np.ndarray
 
 
 class Cells(NamedTuple):
@@ -103,23 +55,13 @@ class Cells(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """What stays fixed while a policy is solved."""
+    """What stays fixed while a policy is solved; access is without the limited cells."""
 
     access: Any
     theta: np.ndarray  # [s,1]
     empty: np.ndarray
     tree: Tree
     cells: Cells
-
-
-class Costs(NamedTuple):
-    """The nests at some prices: ln cost of each bundle [...,s,n], its parts, and what demand needs."""
-
-    cost: Any
-    labour: Any  # parts of cost [...,s,n]
-    other: Any  # of other materials
-    node: Any  # [c] of [...,s,n]
-    materials: Any  # ln price of other materials
 
 
 class Markets(NamedTuple):
@@ -149,22 +91,13 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     access = sectoral(world, policy, s.elasticity)
     flows = world.duty_free * world.spending[..., None]
     made = flows.sum(1)
-    kept = np.ones(len(world.sectors))
-    kept[list(s.critical)] = 0
-    other = s.inputs * kept[:, None]
-    total = other.sum(1).T  # [s,n]
-    rest = s.value_added - s.fixed + total
-    tree = Tree(
-        rest,
-        (s.value_added - s.fixed) / np.where(rest > 0, rest, 1),
-        other / np.where(total > 0, total, 1).T[:, None, :],
-        np.stack([s.inputs[:, c].T for c in s.critical]) if s.critical else np.zeros((0, *made.shape)),
-        made,
-        world.income - (s.fixed * made).sum(0),
-    )
-    return Reach(
-        access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, _cells(world, policy, access, flows)
-    )
+    tree = planted(world, made)
+    cells = _cells(world, policy, access, flows)
+    if cells.of.size:  # limited cells apart: with a large wedge nothing of them would be left to subtract from
+        both, (at, n, i) = access.both.copy(), (*np.unravel_index(cells.buyer, made.shape), cells.exporter)
+        both[at, n, i] = both[at, n + made.shape[1], i] = 0
+        access = Panels(both)
+    return Reach(access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, cells)
 
 
 def _cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
@@ -190,41 +123,6 @@ def _cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cell
     )
 
 
-def ces(sigma: float, *parts: tuple[Any, Any]) -> Any:
-    """ln of the CES price index of (share, ln price) parts, shares summing to one; exact at and near sigma = 1."""
-    power = 1 - sigma
-    if abs(power) < 1e-12:
-        return sum(share * price for share, price in parts)
-    return np.log1p(sum(share * np.expm1(power * price) for share, price in parts)) / power
-
-
-def nests(world: World, tree: Tree, price: Any, wage: Any, mineral: Any) -> Costs:
-    """Cost of every bundle from ln prices [...,k,n], wages [...,n] and mineral returns [...,s,n], and its parts."""
-    s = world.structure
-    power = 1 - s.materials
-    down = tree.mix.transpose(0, 2, 1)
-    flat = abs(power) < 1e-12
-    materials = mix(down, price) if flat else np.log1p(mix(down, np.expm1(power * price))) / power
-    wage = wage[..., None, :]
-    first = rest = ces(s.outer, (tree.labour, wage), (1 - tree.labour, materials))
-    weight, parts = tree.rest, []
-    for k, c in enumerate(s.critical):
-        own, exposed = tree.node[k], s.exposed[k] * weight
-        inner, outer = own / (own + exposed + (own == 0)), (own + exposed) / (own + weight)
-        bundle = ces(s.sigma[k], (inner, price[..., c, None, :]), (1 - inner, rest))
-        whole = ces(s.across[k], (outer, bundle), (1 - outer, rest))
-        of_bundle = outer * np.exp((1 - s.across[k]) * (bundle - whole))
-        node = of_bundle * inner * np.exp((1 - s.sigma[k]) * (price[..., c, None, :] - bundle))
-        parts.append((node, 1 - node))
-        weight, rest = weight + own, whole
-    top, shares = 1 - s.fixed, []
-    for node, left in reversed(parts):
-        shares.append(top * node)
-        top = top * left
-    labour = top * tree.labour * np.exp((1 - s.outer) * (wage - first))
-    return Costs(s.fixed * mineral + (1 - s.fixed) * rest, labour, top - labour, tuple(reversed(shares)), materials)
-
-
 def markets(world: World, reach: Reach, state: State) -> Markets:
     """Goods markets and nests at given costs, spending, wages and wedges."""
     s, q, t = world.structure, reach.cells, reach.tree
@@ -235,12 +133,12 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     wedge = state.wedge[..., q.of]
     less = np.exp(-q.theta * wedge)
     sold = supply.reshape(flat)[..., q.seller]
-    ease, net = (_added(part, q.buyer, weight * sold * (less - 1)) for part, weight in ((ease, q.gross), (net, q.net)))
+    ease, net = (_added(part, q.buyer, weight * sold * less) for part, weight in ((ease, q.gross), (net, q.net)))
     spend = world.spending * np.exp(state.spending.reshape(shape))
     demand = spend / ease
     net = net * demand
     paid = q.net * sold * demand.reshape(flat)[..., q.buyer]  # without a wedge
-    made = _added(supply * reach.access.sell(demand), q.seller, paid * (less * np.exp(-wedge) - 1))
+    made = _added(supply * reach.access.sell(demand), q.seller, paid * less * np.exp(-wedge))
     rent = paid * less * -np.expm1(-wedge)
     wages = t.paid * np.exp(state.wage)
     growth = wages.sum(-1, keepdims=True) / t.paid.sum()
@@ -263,7 +161,8 @@ def _added(total: Any, at: np.ndarray, values: Any, axes: int = 2) -> Any:
     if not at.size:
         return total
     found = total.reshape(*total.shape[: total.ndim - axes], -1).copy()
-    np.add.at(found, (..., at), values)
+    where: Any = (..., at)
+    np.add.at(found, where, values)
     return found.reshape(total.shape)
 
 
@@ -299,9 +198,9 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
 
     real_income: absorption over consumer prices, exact; real_wage; gdp: value added, duty and rents received, nominal;
-    price, wage: nominal, numeraire world wages. duty, rent (received), gain, trade_balance: in the world's unit, rents
-    counted in exports' value; gain is real_income times baseline income. revenue: duty over baseline income. node_price
-    of a critical good is its row of sector_price.
+    price, wage: nominal, numeraire world wages. revenue: duty over baseline income (a fraction). duty, rent (received),
+    gain, trade_balance: in the world's unit; gain is real_income times baseline income, and a rent counts as exports
+    of who keeps it. The price of a critical good is its row of sector_price.
     """
     s, v, q = world.structure, markets(world, reach, state), reach.cells
     level = np.exp(v.level)
@@ -316,14 +215,12 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     duty = (v.spend - v.net).sum(-2) / level
     mineral = (s.fixed * v.made).sum(-2) / level
     made = v.made / level[..., None]
-    own = made0 = reach.tree.made
+    made0 = reach.tree.made
     real = v.income / level / income0 / price - 1
 
     def change(new: Any, old: Any) -> Any:
         return 100 * (np.divide(new, old, out=np.ones_like(new), where=old > 0) - 1)
 
-    kept = _added(none, q.exporter, v.rent, 1) / level - (rent - _added(none, q.exporter, q.keep * v.rent, 1) / level)
-    del own
     return {
         "real_income": 100 * real,
         "real_wage": 100 * (wage / price - 1),
@@ -334,7 +231,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
         "duty": duty,
         "rent": rent,
         "gain": real * income0,
-        "trade_balance": made.sum(-2) + kept - v.net.sum(-2) / level,
+        "trade_balance": made.sum(-2) + rent - v.net.sum(-2) / level,
         "sector_output": change(made / cost, made0),
         "sector_employment": change(v.costs.labour * made / wage[..., None, :], made0 * (s.value_added - s.fixed)),
         "sector_price": 100 * (np.exp(v.log_price - v.level[..., None]) - 1),
@@ -375,8 +272,8 @@ def bound(policy: Policy) -> Model:
 
 
 class Scarcity(NamedTuple):
-    """What a limit does: wedge (price over the seller's cost, minus 1), volume over baseline, the limit as a fraction of
-    baseline, rent in the world's unit; binding where wedge > 0."""
+    """What a limit does: wedge (price over the seller's cost, minus 1), volume over baseline, limit as a fraction of
+    baseline, rent in the world's unit; it binds where wedge > 0."""
 
     wedge: float
     volume: float
