@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask import payoffs, policy
+from detente.ask import continuous, payoffs, policy
 from detente.ask.answer import Answer
 from detente.ask.economy import DEFAULT_WORLD, Levels, Setting
 from detente.ask.outcomes import Outcome
@@ -122,10 +122,12 @@ def deal(
     disagreement: str = "truce",
     home: str | None = None,
     bands: bool = True,
+    without_steps: bool = False,
 ) -> Answer:
     """Packages, Pareto line, and the Nash, Kalai-Smorodinsky and egalitarian deals over a fallback, truce or war.
 
-    as_of defaults to today, known to as_of; bands: the Nash deal under every set of elasticities. Raises QuestionError
+    as_of defaults to today, known to as_of; bands: the Nash deal under every set of elasticities; without_steps: also
+    the Nash deal over any part of the added duties, without and with a payment (`continuous`). Raises QuestionError
     for a fallback that is none or not known on that day, RecordError, NotConverged.
     """
     if disagreement not in FALLBACKS:
@@ -133,7 +135,10 @@ def deal(
     as_of = as_of or date.today().isoformat()
     terms = {"dossier": dossier, "world": world, "horizon": horizon, "home": home}
     told = scene(as_of=as_of, known=known, **terms)
-    data = {"as_of": as_of, "known": known or as_of, **section(told, disagreement, bands=bands)}
+    data = {"as_of": as_of, "known": known or as_of, **section(told, disagreement, bands=bands), "continuous": None}
+    if without_steps:
+        points = {"truce": told.truce} | ({"war": told.war} if told.war else {})
+        data["continuous"] = continuous.section(told, points)
     return Answer(
         "deal", data, notes(told, disagreement), payoffs.options(told, as_of, known, disagreement=disagreement)
     )

@@ -26,6 +26,9 @@ def deal(
     world: World = "icio-2022",
     horizon: Horizon = "long",
     disagreement: Fallback = "truce",
+    continuous: Annotated[
+        bool, Parameter(negative="", help="Also deals over any part of the added duties, and with a payment.")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -41,6 +44,7 @@ def deal(
         horizon=horizon,
         disagreement=disagreement,
         home=home_folder(home),
+        without_steps=continuous,
     )
     show(answer, as_json, "deal", VIEWS)
 

@@ -89,6 +89,8 @@ def deal(answer: Answer) -> None:
             points.add_row(say(name), say(told["outcome"]), percent(values["USA"]), percent(values["CHN"]))
         section(out, "Without a deal, by real income", points)
         packages(out, data)
+        if data.get("continuous"):
+            without_steps(out, data["continuous"])
         believed(out, data)
         passed(out, data)
         if data["by_elasticity"]:
@@ -99,6 +101,31 @@ def deal(answer: Answer) -> None:
             )
             section(out, "Other elasticities", say(f"the Nash deal by real income under {count} sets: {told}"))
     finish(out, answer)
+
+
+def without_steps(out: Console, told: dict[str, Any]) -> None:
+    """Nash deals over any part of the added duties."""
+    table = grid("payoff", "fallback", ">US duties", ">Chinese duties", "payment", ">USA", ">CHN")
+    for row in told["deals"]:
+        if not row["gain"]:
+            table.add_row(say(SHORT[row["payoff"]]), say(row["disagreement"]), "—", "—", say(row["why"]), "—", "—")
+            continue
+        pays = "none" if row["payer"] else "not needed"
+        if row["payer"] and row["payment_bn_usd"] is not None:
+            pays = f"{row['payer']} pays {row['payment_bn_usd']:.0f} bn USD"
+        table.add_row(
+            say(SHORT[row["payoff"]]), say(row["disagreement"]),
+            *(f"{100 * row['part'][s]:.0f} %, {number(row['points'][s], 0)} pts" for s in ("USA", "CHN")),
+            say(pays if row["payment_allowed"] else "not allowed"),
+            percent(row["gain"]["USA"]), percent(row["gain"]["CHN"]),
+        )  # fmt: skip
+    off = max((row["off"] for row in told["deals"] if row["off"] is not None), default=0.0)
+    section(
+        out,
+        "Without steps: the Nash deal over any part of the added duties, percent of real income over the fallback",
+        table,
+        say(f"{told['note']}; each deal found is priced exactly, the search was off by {off:.4f} points at most"),
+    )
 
 
 def alike(deals: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
