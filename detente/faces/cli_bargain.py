@@ -1,4 +1,4 @@
-"""The bargaining commands: deal, truce, leverage."""
+"""The bargaining commands: deal, truce, leverage, positions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Fallback = Annotated[str, Parameter(help="What both have without a deal: the tru
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
-    for command in (deal, truce, leverage):
+    for command in (deal, truce, leverage, positions):
         app.command(command)
 
 
@@ -87,3 +87,16 @@ def leverage(
         as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home_folder(home)
     )
     show(answer, as_json, "leverage", VIEWS)
+
+
+def positions(
+    file: Annotated[str, Parameter(help="CSV: name, position, salience, capability.")],
+    /,
+    *,
+    law: Annotated[str, Parameter(help="How strength becomes a chance to win: linear, square or quartic.")] = "linear",
+    as_json: Json = False,
+) -> None:
+    """Where a group of stakeholders drifts, from a table of your own: mean, median, chances, rounds of challenges."""
+    from detente.ask import positions as question
+
+    show(question.positions(file, law=law), as_json, "positions", VIEWS)

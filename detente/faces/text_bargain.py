@@ -283,3 +283,28 @@ def leverage(answer: Answer) -> None:
             )
             section(out, f"Where {side} depends on {other}, base year", say(lead), wide)
     finish(out, answer)
+
+
+def positions(answer: Answer) -> None:
+    """Where a group drifts: positions with their chances, the actors, the rounds of challenges."""
+    out, data = console(), answer.data
+    out.print(say(data["words"], "bold"))
+    table = grid(">position", ">chance", "held by")
+    for row in data["options"]:
+        table.add_row(f"{row['position']:g}", f"{100 * row['chance']:.1f} %", say(", ".join(row["held_by"])))
+    section(out, "Positions and the chance that each is where the group ends", table)
+    actors = grid("actor", ">position", ">salience", ">capability", ">weight")
+    for row in data["actors"]:
+        actors.add_row(say(row["name"]), *(f"{row[k]:g}" for k in ("position", "salience", "capability")),
+                       f"{100 * row['weight']:.1f} %")  # fmt: skip
+    section(out, "Who", actors)
+    if data["rounds"]:
+        rounds = grid(">round", ">mean after it", "who gives way")
+        for row in data["rounds"]:
+            moves = "; ".join(f"{m['actor']} to {m['position']:.2f} ({m['kind']} with {m['to']})" for m in row["moves"])
+            rounds.add_row(str(row["round"]), f"{row['mean']:.3f}", say(moves or "nobody"))
+        section(out, "Rounds of challenges, expected utility", rounds)
+    if data["solver"]:
+        proof = data["solver"]
+        section(out, "Proof", say(f"chances settle to {proof['gap']:.0e} in {proof['steps']} steps"))
+    section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))

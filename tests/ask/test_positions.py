@@ -1,0 +1,77 @@
+"""A table of stakeholders: the published European example, and tables that are none."""
+
+import json
+from importlib import resources
+
+import jsonschema
+import pytest
+
+from detente.ask.positions import positions
+from detente.errors import QuestionError
+from detente.faces import cli
+
+# car emissions, 1989: years of delay; European Community, as in Bueno de Mesquita's example
+EUROPE = """name,position,salience,capability
+Netherlands,4,80,0.08
+Belgium,7,40,0.08
+Luxembourg,4,20,0.03
+Germany,4,80,0.16
+France,10,60,0.16
+Italy,10,60,0.16
+UK,10,90,0.16
+Ireland,7,10,0.05
+Denmark,4,100,0.05
+Greece,7,70,0.08
+"""
+
+
+def table(tmp_path, text):
+    path = tmp_path / "table.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_published_mean_median_and_first_compromise_come_out(tmp_path):
+    told = positions(table(tmp_path, EUROPE)).data
+    assert round(told["mean"], 5) == 7.38996
+    assert told["median"] == 7
+    (belgium,) = [m for m in told["rounds"][0]["moves"] if m["actor"] == "Belgium"]
+    assert (belgium["to"], round(belgium["position"], 6)) == ("France", 8.415932)
+
+
+def test_chances_are_chances_and_unanimity_is_certain(tmp_path):
+    told = positions(table(tmp_path, EUROPE), law="quartic").data
+    assert sum(row["chance"] for row in told["options"]) == pytest.approx(1)
+    same = "name,position,salience,capability\na,3,1,1\nb,3,1,2\n"
+    told = positions(table(tmp_path, same)).data
+    assert (told["expected"], told["options"][0]["chance"], told["rounds"]) == (3, 1, [])
+
+
+def test_json_meets_its_schema(capsys, tmp_path):
+    cli.main(["positions", str(table(tmp_path, EUROPE)), "--json"])
+    schema = json.loads((resources.files("detente.faces") / "schemas" / "positions.json").read_text("utf-8"))
+    jsonschema.validate(json.loads(capsys.readouterr().out), schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "a row an actor under the columns"),
+        ("name,position\na,1\n", "a row an actor under the columns"),
+        (EUROPE.replace("France,10", "France,ten"), "position of France is 'ten'"),
+        (EUROPE.replace("France,10", "France,nan"), "a finite number is needed"),
+        (EUROPE.replace("France,10,60", "France,10,-60"), "salience"),
+        (EUROPE + "France,1,1,1\n", "stands twice"),
+        ("name,position,salience,capability\na,1,0,1\n", "no actor has both"),
+    ],
+)
+def test_a_table_that_is_none_is_refused_with_its_line(tmp_path, text, words):
+    with pytest.raises(QuestionError, match=words):
+        positions(table(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_gives_one_line_and_exit_2(capsys, tmp_path):
+    with pytest.raises(SystemExit) as done:
+        cli.main(["positions", str(tmp_path / "none.csv")])
+    assert done.value.code == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
