@@ -48,7 +48,9 @@ def test_chances_are_chances_and_unanimity_is_certain(tmp_path):
 
 
 def test_json_meets_its_schema(capsys, tmp_path):
-    cli.main(["positions", str(table(tmp_path, EUROPE)), "--json"])
+    with pytest.raises(SystemExit) as done:
+        cli.main(["positions", str(table(tmp_path, EUROPE)), "--json"])
+    assert done.value.code == 0
     schema = json.loads((resources.files("detente.faces") / "schemas" / "positions.json").read_text("utf-8"))
     jsonschema.validate(json.loads(capsys.readouterr().out), schema)
 
