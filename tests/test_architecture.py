@@ -24,7 +24,7 @@ OUTSIDE = {
     "errors": set(),
     "labels": set(),
     "record": {"yaml"},
-    "economy": {"numpy", "scipy", "xarray", "pandas", "jax"},
+    "economy": {"numpy", "scipy", "xarray", "pandas", "jax", "platformdirs"},
     "bargain": {"numpy", "scipy"},
     "replications": {"numpy", "scipy"},
     "ask": {"numpy", "yaml"},

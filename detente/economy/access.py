@@ -6,7 +6,7 @@ With gross (s)[n,i] = share * ((1+t)/(1+t0))^-response * cost^-elasticity and ne
 One sector: `Dense` holds both matrices of one scenario. `Shared` serves scenarios side by side: one matrix product with
 the baseline for all of them, and a correction on the few importers (rows) and exporters (columns) whose cells differ.
 With sectors: `Panels` holds one scenario; `Overlay` has one matrix product a sector for all scenarios, and a correction
-cell by cell.
+cell by cell. `Patched` is one scenario of either kind as JAX maps it: what it adds to a baseline that all share.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente.economy.arrays import namespace, put
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
 LINES = 24  # more rows and columns than this and one dense matrix a scenario is faster
 CELLS = 0.1  # the part of all cells beyond which panels of one scenario at a time are faster than an overlay
+PATCH = 0.02  # and beyond which a whole array a scenario is faster on JAX than cells added one by one
 
 
 class Dense(NamedTuple):
@@ -37,7 +39,39 @@ class Dense(NamedTuple):
 
     def own(self):
         """The diagonal of net: what domestic sales weigh."""
-        return np.diagonal(self.net)
+        return namespace(self.net).diagonal(self.net)
+
+
+class Patched(NamedTuple):
+    """One scenario on JAX: the baseline's gross and net (s)[n,i], and what single cells [m] add to each."""
+
+    gross: Any
+    net: Any
+    buyer: tuple[Any, ...]  # places in (s)[n]
+    seller: tuple[Any, ...]  # places in (s)[i]
+    more_gross: Any
+    more_net: Any
+    before: Any  # [m] the baseline's tariff
+
+    def buy(self, supply):
+        cells = supply[self.seller]
+        gross, net = ((matrix @ supply[..., None])[..., 0] for matrix in (self.gross, self.net))
+        return gross.at[self.buyer].add(self.more_gross * cells), net.at[self.buyer].add(self.more_net * cells)
+
+    def sell(self, demand):
+        sold = (demand[..., None, :] @ self.net)[..., 0, :]
+        return sold.at[self.seller].add(self.more_net * demand[self.buyer])
+
+    def own(self):
+        """What domestic sales weigh in net (s)[n]."""
+        home = self.buyer[-1] == self.seller[-1]
+        own = namespace(self.net).diagonal(self.net, axis1=-2, axis2=-1)
+        return own.at[self.buyer].add(home * self.more_net)
+
+    def duty(self, supply, tariff):
+        """Sum over i of tariff * net * supply [s,n], at tariffs that the policy does not move."""
+        paid = ((tariff * self.net) @ supply[..., None])[..., 0]
+        return paid.at[self.buyer].add(self.before * self.more_net * supply[self.seller])
 
 
 class Line(NamedTuple):
@@ -97,23 +131,25 @@ def cover(importer: np.ndarray, exporter: np.ndarray, size: int) -> list[tuple[b
     return lines
 
 
-def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared | None:
+def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared | Patched | None:
     """The access that a policy leaves; None where its scenarios differ in too many places to be solved side by side.
 
     response [n]: elasticity of n's import shares to its duty, positive.
     """
     if policy.sector is not None or policy.cost is not None:
         raise QuestionError(f"{world.name} has one sector and no iceberg costs; take a world with sectors for those")
-    importer, exporter = policy.importer, policy.exporter
+    importer, exporter, xp = policy.importer, policy.exporter, namespace(policy.rate)
     before = world.tariff[importer, exporter]
-    duty = np.log1p(policy.rate)
+    duty = xp.log1p(policy.rate)
     share = world.share[importer, exporter]
-    gross = share * np.exp(-response[importer] * (duty - np.log1p(before)))
-    net = gross * np.exp(-duty)
+    gross = share * xp.exp(-response[importer] * (duty - xp.log1p(before)))
+    net = gross * xp.exp(-duty)
+    if not policy.shape and xp is not np and policy.rate.size <= PATCH * world.share.size:
+        add_gross, add_net = gross - share, net - share / (1 + before)
+        return Patched(world.share, world.duty_free, (importer,), (exporter,), add_gross, add_net, before)
     if not policy.shape:
-        wide, thin = world.share.copy(), world.duty_free.copy()
-        wide[importer, exporter], thin[importer, exporter] = gross, net
-        return Dense(wide, thin)
+        pairs = importer, exporter
+        return Dense(put(world.share, (pairs, gross)), put(world.duty_free, (pairs, net)))
     found = cover(importer, exporter, len(world.economies))
     if len(found) > LINES:
         return None
@@ -141,11 +177,11 @@ class Panels(NamedTuple):
 
     def own(self):
         """What domestic sales weigh in net [s,n]."""
-        return np.diagonal(self.net, axis1=1, axis2=2)
+        return namespace(self.net).diagonal(self.net, axis1=1, axis2=2)
 
     def duty(self, supply, tariff):
         """Sum over i of tariff * net * supply [s,n], at tariffs that the policy does not move."""
-        return np.einsum("sni,sni,si->sn", self.net, tariff, supply)
+        return namespace(self.net).einsum("sni,sni,si->sn", self.net, tariff, supply)
 
     @property
     def net(self):
@@ -224,17 +260,20 @@ def sectoral(world: World, policy: Policy, elasticity: np.ndarray) -> Any:
     """
     if policy.sector is None:
         raise QuestionError(f"{world.name} has sectors; make its policies with policy.tariffs")
-    n = len(world.economies)
-    before, duty, theta = world.tariff[policy.cells], np.log1p(policy.rate), elasticity[policy.cells[0]]
+    n, xp = len(world.economies), namespace(policy.rate)
+    before, duty, theta = world.tariff[policy.cells], xp.log1p(policy.rate), elasticity[policy.cells[0]]
     share = world.share[policy.cells]
-    pull = duty - np.log1p(before) + (0 if policy.cost is None else np.log(policy.cost))
-    gross = share * np.exp(-theta * pull)
-    net = gross * np.exp(-duty)
+    pull = duty - xp.log1p(before) + (0 if policy.cost is None else xp.log(policy.cost))
+    gross = share * xp.exp(-theta * pull)
+    net = gross * xp.exp(-duty)
+    if not policy.shape and xp is not np and policy.rate.size <= PATCH * world.share.size:
+        at, importer, exporter = policy.cells
+        add_gross, add_net = gross - share, net - share / (1 + before)
+        return Patched(world.share, world.duty_free, (at, importer), (at, exporter), add_gross, add_net, before)
     both = world.panels
     if not policy.shape:
-        changed, (at, importer, exporter) = both.copy(), policy.cells
-        changed[at, importer, exporter], changed[at, n + importer, exporter] = gross, net
-        return Panels(changed)
+        at, importer, exporter = policy.cells
+        return Panels(put(both, ((at, importer, exporter), gross), ((at, n + importer, exporter), net)))
     if policy.rate.shape[-1] > CELLS * world.share.size:
         return None
     buyer, seller = policy.cells[0] * n + policy.importer, policy.cells[0] * n + policy.exporter

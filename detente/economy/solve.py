@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy import engine
+from detente.economy import engine as on_numpy
 from detente.economy.models import critical_inputs, multi_sector, one_sector
 from detente.economy.policy import Policy
 from detente.economy.world import World
@@ -38,7 +38,10 @@ def rebased(found: Equilibrium, name: str | None = None) -> World:
 
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
-    """report: name -> array [...,n]; state: the model's unknowns; gap, steps, converged [...]: the solver's proof."""
+    """report: name -> array [...,n]; state: the model's unknowns; gap, steps, converged [...]: the solver's proof.
+
+    engine: what solved it, in words; where JAX left scenarios to numpy's Newton steps, how many.
+    """
 
     world: World
     policy: Policy
@@ -48,6 +51,7 @@ class Equilibrium:
     gap: np.ndarray
     steps: np.ndarray
     converged: np.ndarray
+    engine: str = "numpy"
 
     def of(self, quantity: str, economy: str) -> np.ndarray:
         """One reported quantity of one economy, [...]. Raises QuestionError where there is none."""
@@ -96,14 +100,22 @@ class Equilibrium:
 
 
 def solve(
-    world: World, policy: Policy, model: Any = None, *, options: Options = DEFAULT, check: bool = True
+    world: World,
+    policy: Policy,
+    model: Any = None,
+    *,
+    options: Options = DEFAULT,
+    engine: str = "numpy",
+    check: bool = True,
 ) -> Equilibrium:
     """The equilibrium of `model` under `policy`; leading axes of the policy are scenarios.
 
     Without a model: critical_inputs for a world with critical nodes or nests, multi_sector for another world with
-    sectors, else one_sector.
+    sectors, else one_sector. engine: `numpy`, or `jax`, which compiles for each new shape and then maps many scenarios,
+    on a GPU where there is one; it needs the `jax` extra.
 
-    Raises NotConverged, carrying the Equilibrium where it stood, unless check is False: then flags tell.
+    Raises NotConverged, carrying the Equilibrium where it stood, unless check is False: then flags tell. Raises
+    QuestionError for an engine that is not there.
     """
     if model is None:
         nested = isinstance(world.structure, critical_inputs.Structure)
@@ -112,10 +124,10 @@ def solve(
         model = critical_inputs.bound(policy)
     elif policy.limits is not None and not isinstance(model, critical_inputs.Model):
         raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
-    found = engine.run(model, world, policy, options.tolerance, options.steps)
-    state = engine.shaped(model, world, found.x)
+    found, by = _run(engine, model, world, policy, options)
+    state = on_numpy.shaped(model, world, found.x)
     converged = np.asarray(found.gap <= options.tolerance)
-    equilibrium = Equilibrium(world, policy, model, found.report or {}, state, found.gap, found.steps, converged)
+    equilibrium = Equilibrium(world, policy, model, found.report or {}, state, found.gap, found.steps, converged, by)
     if check and not converged.all():
         missed = np.atleast_1d(~converged)
         worst = np.atleast_1d(found.gap)[missed].max()
@@ -126,3 +138,15 @@ def solve(
             equilibrium,
         )
     return equilibrium
+
+
+def _run(name: str, model: Any, world: World, policy: Policy, options: Options) -> tuple[on_numpy.Found, str]:
+    """What the named engine found, and what solved it in words."""
+    if name == "numpy":
+        return on_numpy.run(model, world, policy, options.tolerance, options.steps), name
+    if name != "jax":
+        raise QuestionError(f"no engine is named {name!r}; there is numpy, and jax with the `jax` extra")
+    from detente.economy import engine_jax
+
+    found, walked = engine_jax.run(model, world, policy, options.tolerance, options.steps)
+    return found, f"jax, {walked} of {np.size(found.gap)} by numpy" if walked else "jax"

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.economy.arrays import namespace
 from detente.errors import DataError, QuestionError
 
 NEEDED = ("flows", "uses", "tariff")  # arrays of an input-output table
@@ -89,12 +90,13 @@ class World:
     @cached_property
     def duty_free(self) -> np.ndarray:
         """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent; the share without tariffs."""
-        return self.share / (1 + self.tariff) if self.tariff.any() else self.share
+        free = isinstance(self.tariff, np.ndarray) and not self.tariff.any()
+        return self.share if free else self.share / (1 + self.tariff)
 
     @cached_property
     def panels(self) -> np.ndarray:
         """share above duty_free [s,2n,i], in a world with sectors."""
-        return np.ascontiguousarray(np.concatenate([self.share, self.duty_free], axis=1))
+        return namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
 
     @cached_property
     def _places(self) -> dict[str, int]:

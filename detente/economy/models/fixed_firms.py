@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import Overlay, Panels, sectoral
+from detente.economy.access import Overlay, Panels, Patched, sectoral
+from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
@@ -44,7 +45,7 @@ class State(NamedTuple):
 class Reach(NamedTuple):
     """What stays fixed while a policy is solved."""
 
-    access: Panels | Overlay
+    access: Panels | Overlay | Patched
     theta: np.ndarray  # [s,1]
 
 
@@ -128,23 +129,24 @@ def start(world: World) -> State:
 
 def markets(world: World, reach: Reach, state: State) -> Markets:
     """Goods markets at given wages and spending."""
-    supply = np.exp(-reach.theta * state.wage[..., None, :])
+    xp = namespace(state.wage)
+    supply = xp.exp(-reach.theta * state.wage[..., None, :])
     ease, net = reach.access.buy(supply)
-    spend = world.spending * np.exp(state.spending[..., None, :])
+    spend = world.spending * xp.exp(state.spending[..., None, :])
     demand = spend / ease
     net = net * demand
-    growth = (world.income * np.exp(state.wage)).sum(-1, keepdims=True) / world.income.sum()
+    growth = (world.income * xp.exp(state.wage)).sum(-1, keepdims=True) / world.income.sum()
     made = supply * reach.access.sell(demand)
-    return Markets(supply, -np.log(ease) / reach.theta, demand, spend, net, made, (spend - net).sum(-2), growth)
+    return Markets(supply, -xp.log(ease) / reach.theta, demand, spend, net, made, (spend - net).sum(-2), growth)
 
 
 def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     """State moved by its gaps: wages earned over wages due, and income over spending."""
-    v = markets(world, reach, state)
-    level = np.log(v.growth)
+    v, xp = markets(world, reach, state), namespace(state.wage)
+    level = xp.log(v.growth)
     earned = (world.structure.labour[:, None] * v.made).sum(-2)
     income = v.made.sum(-2) + v.duty + world.transfer * v.growth
-    return State(np.log(earned / world.income) - level, np.log(income / world.spending.sum(0)) - level)
+    return State(xp.log(earned / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
 
 
 def payoff(world: World, reach: Reach, state: State) -> Any:
@@ -155,7 +157,7 @@ def payoff(world: World, reach: Reach, state: State) -> Any:
     v = markets(world, reach, state)
     weighted, _, _ = income_weighted(world, v)
     before, _, _ = income_weighted(world, baseline(world))
-    return np.log(weighted / before) - (final(world) * v.log_price).sum(-2)
+    return namespace(weighted).log(weighted / before) - (final(world) * v.log_price).sum(-2)
 
 
 def final(world: World) -> np.ndarray:
@@ -166,10 +168,11 @@ def final(world: World) -> np.ndarray:
 def baseline(world: World) -> Markets:
     """The baseline's markets."""
     net = world.duty_free * world.spending[..., None]
-    one = np.ones_like(world.spending)
+    xp = namespace(net)
+    one = xp.ones_like(world.spending)
     made, bought = net.sum(1), net.sum(2)
     duty = (world.spending - bought).sum(0)
-    return Markets(one, 0 * one, world.spending, world.spending, bought, made, duty, np.ones(1))
+    return Markets(one, 0 * one, world.spending, world.spending, bought, made, duty, xp.ones(1))
 
 
 def income_weighted(world: World, v: Markets) -> tuple[Any, Any, Any]:
@@ -207,22 +210,22 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     real_income; government: what the government maximises; profit: over the
     economy's wage; wage, price: nominal, numeraire world wages.
     """
-    s, v = world.structure, markets(world, reach, state)
-    level = v.growth
-    price = np.exp((final(world) * v.log_price).sum(-2))
+    s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
+    level, made0 = v.growth, baseline(world).made
+    price = xp.exp((final(world) * v.log_price).sum(-2))
     total = world.spending.sum(0)
     income = v.made.sum(-2) + v.duty + world.transfer * v.growth
     gain = (1 - s.labour)[:, None]
-    before = (gain * baseline(world).made).sum(0)
-    profit = np.divide((gain * v.made).sum(-2), before, out=np.ones_like(income), where=before > 0)
+    before = (gain * made0).sum(0)
+    profit = xp.where(before > 0, (gain * v.made).sum(-2) / xp.where(before > 0, before, 1), 1)
     return {
         "real_income": 100 * (income / total / price - 1),
-        "government": 100 * np.expm1(payoff(world, reach, state)),
-        "wage": 100 * (np.exp(state.wage) / level - 1),
-        "profit": 100 * (profit / np.exp(state.wage) - 1),
+        "government": 100 * xp.expm1(payoff(world, reach, state)),
+        "wage": 100 * (xp.exp(state.wage) / level - 1),
+        "profit": 100 * (profit / xp.exp(state.wage) - 1),
         "price": 100 * (price / level - 1),
         "revenue": v.duty / level / total,
-        "sector_output": 100 * (v.made / np.where(baseline(world).made > 0, baseline(world).made, 1) - 1),
+        "sector_output": 100 * (v.made / xp.where(made0 > 0, made0, 1) - 1),
     }
 
 

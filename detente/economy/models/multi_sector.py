@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import Overlay, Panels, sectoral
+from detente.economy.access import Overlay, Panels, Patched, sectoral
+from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.models.first_order import mix, steer
 from detente.economy.policy import Policy, nothing
@@ -50,7 +51,7 @@ class State(NamedTuple):
 class Reach(NamedTuple):
     """What stays fixed while a policy is solved."""
 
-    access: Panels | Overlay
+    access: Panels | Overlay | Patched
     theta: np.ndarray  # [s,1]
     empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
 
@@ -86,26 +87,26 @@ def start(world: World) -> State:
 
 def markets(world: World, reach: Reach, state: State) -> Markets:
     """Goods markets at given costs, spending and wages."""
-    shape = (*state.wage.shape[:-1], *world.spending.shape)
-    supply = np.exp(-reach.theta * state.cost.reshape(shape))
+    shape, xp = (*state.wage.shape[:-1], *world.spending.shape), namespace(state.wage)
+    supply = xp.exp(-reach.theta * state.cost.reshape(shape))
     ease, net = reach.access.buy(supply)
-    spend = world.spending * np.exp(state.spending.reshape(shape))
+    spend = world.spending * xp.exp(state.spending.reshape(shape))
     demand = spend / ease
     net = net * demand
-    wages = world.income * np.exp(state.wage)
+    wages = world.income * xp.exp(state.wage)
     growth = wages.sum(-1, keepdims=True) / world.income.sum()
     income = wages + (spend - net).sum(-2) + world.transfer * growth
     made = supply * reach.access.sell(demand)
-    return Markets(supply, -np.log(ease) / reach.theta, demand, spend, net, made, wages, np.log(growth), income)
+    return Markets(supply, -xp.log(ease) / reach.theta, demand, spend, net, made, wages, xp.log(growth), income)
 
 
 def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     """State moved by its gaps: cost of the bundle, spending due over spending, value added paid over wages due."""
-    s, v = world.structure, markets(world, reach, state)
+    s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
     cost = s.value_added * state.wage[..., None, :] + mix(s.inputs.transpose(0, 2, 1), v.log_price)
     due = mix(s.inputs, v.made) + s.final * v.income[..., None, :]
-    spending = np.log((due + reach.empty) / (world.spending + reach.empty))
-    paid = np.log((s.value_added * v.made).sum(-2) / world.income)
+    spending = xp.log((due + reach.empty) / (world.spending + reach.empty))
+    paid = xp.log((s.value_added * v.made).sum(-2) / world.income)
     flat = state.cost.shape
     return State(cost.reshape(flat) - v.level, spending.reshape(flat) - v.level, paid - v.level)
 
@@ -113,7 +114,7 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
 def payoff(world: World, reach: Reach, state: State) -> Any:
     """ln of real income [...,n], up to the baseline's constant."""
     v = markets(world, reach, state)
-    return np.log(v.income) - (world.structure.final * v.log_price).sum(-2)
+    return namespace(v.income).log(v.income) - (world.structure.final * v.log_price).sum(-2)
 
 
 def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -> tuple[State, backward.Bars]:
@@ -142,17 +143,17 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     wage, exports, imports: nominal, numeraire world value added. revenue: duty over baseline income (a fraction).
     duty, gain, trade_balance: in the world's unit, gain being real_income times baseline income.
     """
-    s, v = world.structure, markets(world, reach, state)
+    s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
     shape = v.spend.shape
-    level = np.exp(v.level)
-    cost = np.exp(state.cost.reshape(shape) - v.level[..., None])
-    wage = np.exp(state.wage - v.level)
-    price = np.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
+    level = xp.exp(v.level)
+    cost = xp.exp(state.cost.reshape(shape) - v.level[..., None])
+    wage = xp.exp(state.wage - v.level)
+    price = xp.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
     flows = world.duty_free * world.spending[:, :, None]
     made0, net0 = flows.sum(1), flows.sum(2)
     duty0 = (world.spending - net0).sum(0)
     income0 = world.income + duty0 + world.transfer
-    own0 = np.diagonal(flows, axis1=1, axis2=2)
+    own0 = xp.diagonal(flows, axis1=1, axis2=2)
     income, duty = v.income / level, (v.spend - v.net).sum(-2) / level
     own = reach.access.own() * v.supply * v.demand
     exports, imports = ((x - own).sum(-2) / level for x in (v.made, v.net))
@@ -163,7 +164,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     volume = (volume - ((flows * before) @ cost[..., None])[..., 0]).sum(-2) / income0
 
     def change(new, old):
-        return 100 * (np.divide(new, old, out=np.ones_like(new), where=old > 0) - 1)
+        return 100 * (xp.where(old > 0, new / xp.where(old > 0, old, 1), 1) - 1)
 
     real = income / income0 / price - 1
     output = v.made / level[..., None]
@@ -184,7 +185,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
         "trade_balance": exports - imports,
         "sector_output": change(output / cost, made0),
         "sector_employment": change(output / wage[..., None, :], made0),
-        "sector_price": 100 * (np.exp(v.log_price - v.level[..., None]) - 1),
+        "sector_price": 100 * (xp.exp(v.log_price - v.level[..., None]) - 1),
     }
 
 

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import Dense, Shared, access
+from detente.economy.access import Dense, Patched, Shared, access
+from detente.economy.arrays import namespace
 from detente.economy.policy import Policy
 from detente.economy.world import Table, World, check
 from detente.errors import DataError
@@ -27,6 +28,7 @@ LABOUR_SUPPLY = 0.5  # kappa, Frisch-type elasticity of hours
 SCALE = 0.67  # psi * eps
 LOCAL_SHARE = {"rest": 0.12, "USA": 0.26}  # what nu must imply for the rest of the world and for the USA
 ROUNDABOUT = 0.49  # labour share b of the input-output version
+BRANCHES = ("labour_share",)  # of the structure: the equations take another form, so JAX compiles anew
 
 
 class Structure(NamedTuple):
@@ -132,7 +134,7 @@ class Reach(NamedTuple):
     ease / eps.
     """
 
-    access: Dense | Shared
+    access: Dense | Shared | Patched
     entry: np.ndarray
     by_cost: np.ndarray
     by_shift: np.ndarray
@@ -186,9 +188,9 @@ def prepare(world: World, policy: Policy) -> Reach | None:
 
 def markets(world: World, policy: Policy, reach: Reach, state: State) -> Markets:
     """Goods markets at given costs and spending."""
-    s = world.structure
-    supply = np.exp(-s.elasticity * state.cost)
-    spend = world.spending * np.exp(state.spending)
+    s, xp = world.structure, namespace(state.cost)
+    supply = xp.exp(-s.elasticity * state.cost)
+    spend = world.spending * xp.exp(state.spending)
     ease, net = reach.access.buy(supply)
     demand = spend / ease
     net = net * demand
@@ -198,8 +200,8 @@ def markets(world: World, policy: Policy, reach: Reach, state: State) -> Markets
     log_relief: Any = 0.0
     if policy.revenue == "income_tax_relief":
         paid = kept - world.transfer * growth
-        log_relief = -np.log1p((net - spend) / paid)
-    shift = reach.entry * state.spending - np.log(ease) / s.elasticity
+        log_relief = -xp.log1p((net - spend) / paid)
+    shift = reach.entry * state.spending - xp.log(ease) / s.elasticity
     return Markets(supply, demand, spend, net, made, growth, log_relief, shift)
 
 
@@ -210,17 +212,17 @@ def start(world: World) -> State:
 
 def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     """State moved by the two gaps: labour income paid over labour income due, and the budget's spending."""
-    s, v = world.structure, markets(world, policy, reach, state)
+    s, v, xp = world.structure, markets(world, policy, reach, state), namespace(state.cost)
     log_wages = reach.by_cost * state.cost + reach.by_shift * v.shift
     if policy.revenue == "income_tax_relief":
         log_wages = log_wages + reach.by_relief * v.log_relief
-    wages = world.income * np.exp(log_wages)
+    wages = world.income * xp.exp(log_wages)
     earned = s.labour_share * v.made + s.local * v.net
     budget = wages + v.spend - v.net + world.transfer * v.growth
     if s.labour_share < 1:
         budget = budget + (1 - s.labour_share) * v.made
-    level = np.log(v.spend.sum(-1, keepdims=True) / reach.spending)  # numeraire while solving: world spending
-    return State(state.cost + np.log(earned / wages) - level, np.log(budget / world.spending) - level)
+    level = xp.log(v.spend.sum(-1, keepdims=True) / reach.spending)  # numeraire while solving: world spending
+    return State(state.cost + xp.log(earned / wages) - level, xp.log(budget / world.spending) - level)
 
 
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
@@ -230,17 +232,17 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     value; exports_gdp, imports_gdp relative to labour income; exports, imports nominal; revenue duty over baseline
     spending (a fraction). Numeraire: the spending-weighted mean of consumer prices (roundabout: of wages) is 1.
     """
-    s = world.structure
+    s, xp = world.structure, namespace(state.cost)
     v = markets(world, policy, reach, state)
     log_wage = (state.cost - reach.shift_in_cost * v.shift + reach.relief_in_cost * v.log_relief) / reach.slope
     log_price = v.shift - reach.entry * log_wage
-    wage, price = np.exp(log_wage), np.exp(log_price)
+    wage, price = xp.exp(log_wage), xp.exp(log_price)
     if s.labour_share == 1:
         level = (world.spending * price).sum(-1, keepdims=True) / world.spending.sum()
     else:
         level = (world.income * wage).sum(-1, keepdims=True) / world.income.sum()
-    relief = np.exp(v.log_relief)
-    work = np.exp(s.labour_supply * (v.log_relief + log_wage - log_price))
+    relief = xp.exp(v.log_relief)
+    work = xp.exp(s.labour_supply * (v.log_relief + log_wage - log_price))
     wages = world.income * wage * work
     duty = v.spend - v.net
     final = world.income + world.transfer
@@ -249,7 +251,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     weight = final / (final - kappa / (1 + kappa) / relief * world.income)
     own = reach.access.own() * v.supply * v.demand
     exports, imports = v.supply * reach.access.sell(v.demand) - own, v.net - own
-    own0 = np.diagonal(world.share) * world.spending
+    own0 = xp.diagonal(world.share) * world.spending
     exports0 = world.spending @ world.share - own0
     imports0 = world.spending - own0
 
@@ -260,7 +262,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     return {
         "real_income": 100 * (absorbed / price - 1),
         "welfare": 100 * (weight * absorbed / price + (1 - weight) * wage * work / price - 1),
-        "deficit": 100 * ((imports - exports) / level - (imports0 - exports0)) / np.abs(imports0 - exports0),
+        "deficit": 100 * ((imports - exports) / level - (imports0 - exports0)) / xp.abs(imports0 - exports0),
         "exports_gdp": change(exports / wages, exports0 / world.income),
         "imports_gdp": change(imports / wages, imports0 / world.income),
         "exports_nominal": change(exports / level, exports0),
@@ -271,8 +273,8 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
         "real_wage": change(wage / price, 1),
         "revenue": duty / level / world.spending,
         "spending": change(v.spend / level, world.spending),
-        "income_tax_relief": 100 * (1 - 1 / relief) * np.ones_like(price),
-        "world_trade_gdp": 100 * (traded - 1) * np.ones_like(price),
+        "income_tax_relief": 100 * (1 - 1 / relief) * xp.ones_like(price),
+        "world_trade_gdp": 100 * (traded - 1) * xp.ones_like(price),
     }
 
 
