@@ -106,12 +106,12 @@ def limited(
 ) -> Policy:
     """A policy with quantity limits {(sector, importers, exporters): fraction of baseline volume}, on top of another.
 
-    Importers and exporters are a code, several, or "*" for all others; one key is one limit on the sum of its cells,
-    so ("MAG", "*", "CHN") is a global export quota and one key each importer is one quota each. Domestic sales are
-    limited only where the economy is named on both sides (a cap on mining). rent: the part of the scarcity rent the
-    exporters keep (1: export licences; 0: importers auction the right to buy), for all or by key. A fraction of 1 or
-    more binds only if volumes would grow. Raises QuestionError for a name the world does not have, a cell under two
-    limits, a fraction that is not above 0.
+    Importers and exporters are a code, several, "*" for all others, or "all" with the economy itself; one key is one
+    limit on the sum of its cells. So ("MAG", "*", "CHN") is a global export quota, one key each importer is one quota
+    each, and ("MAG", "all", "JPN") at 1.2 is a maker's capacity, which can grow by a fifth. rent: the part of the
+    scarcity rent the exporters keep (1: export licences; 0: importers auction the right to buy), for all or by key. A
+    fraction of 1 or more binds only if volumes would grow. Raises QuestionError for a name the world does not have, a
+    cell under two limits, a fraction that is not above 0.
     """
     cells: dict[tuple[int, int, int], int] = {}
     fraction, kept = [], []
@@ -123,7 +123,7 @@ def limited(
             raise QuestionError(f"{share} of the rent of {key} to exporters; it lies between 0 and 1")
         code, *sides = key
         s = world.sector(code)
-        buyers, sellers = (range(len(world.economies)) if side == "*" else _places(world, side) for side in sides)
+        buyers, sellers = (_places(world, side) for side in sides)
         pairs = [(n, i) for n in buyers for i in sellers if n != i or "*" not in sides]
         found = [(s, n, i) for n, i in pairs if world.share[s, n, i] * world.spending[s, n]]
         if not found:
@@ -141,6 +141,8 @@ def limited(
 
 
 def _places(world: World, side: str | Iterable[str]) -> list[int]:
+    if side in ("*", "all"):
+        return list(range(len(world.economies)))
     return [world.index(code) for code in ([side] if isinstance(side, str) else side)]
 
 

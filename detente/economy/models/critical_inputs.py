@@ -18,14 +18,15 @@ import numpy as np
 from detente.economy.access import Panels, sectoral
 from detente.economy.models import first_order, multi_sector
 from detente.economy.models.first_order import mix
-from detente.economy.models.nests import Costs, Structure, Tree, nested, nests, planted
+from detente.economy.models.nests import Costs, Structure, Tree, needed, nested, nests, planted
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
 __all__ = ["Model", "Scarcity", "State", "Structure", "bound", "nested", "node_price", "scarcities"]
 CLOSURE = multi_sector.CLOSURE + "; scarcity rents go to exporters or importers; minerals belong to their economy"
-STRIDE = 2.0  # the most a wedge's ln may be asked to move in one step
+STRIDE = 5.0  # the most a wedge's ln moves in one Newton step
+ROUNDS, SETTLED = 12, 0.01  # Newton steps of a wedge in a step of the state: one where it is nearly right
 
 
 class State(NamedTuple):
@@ -62,6 +63,7 @@ class Reach(NamedTuple):
     empty: np.ndarray
     tree: Tree
     cells: Cells
+    of_good: tuple[np.ndarray, ...]  # the limited cells of each critical good
 
 
 class Markets(NamedTuple):
@@ -76,9 +78,9 @@ class Markets(NamedTuple):
     level: Any
     income: Any
     costs: Costs
-    excess: Any  # [...,l] ln of volume over its limit
-    slope: Any  # [...,l] minus what a wedge does to it
+    paid: Any  # for limited flows [...,q], net of duty, with the rent
     rent: Any  # [...,q]
+    free: Any  # ease [...,s,n] of the cells without limit
 
 
 def prepare(world: World, policy: Policy) -> Reach | None:
@@ -93,11 +95,12 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     made = flows.sum(1)
     tree = planted(world, made)
     cells = _cells(world, policy, access, flows)
+    goods = tuple(np.flatnonzero(cells.critical == k) for k in range(len(s.critical)))
     if cells.of.size:  # limited cells apart: with a large wedge nothing of them would be left to subtract from
         both, (at, n, i) = access.both.copy(), (*np.unravel_index(cells.buyer, made.shape), cells.exporter)
         both[at, n, i] = both[at, n + made.shape[1], i] = 0
         access = Panels(both)
-    return Reach(access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, cells)
+    return Reach(access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, cells, goods)
 
 
 def _cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
@@ -129,31 +132,84 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     shape = (*state.wage.shape[:-1], *world.spending.shape)
     flat = state.cost.shape
     supply = np.exp(-reach.theta * state.cost.reshape(shape))
-    ease, net = reach.access.buy(supply)
+    free, net = reach.access.buy(supply)
     wedge = state.wedge[..., q.of]
     less = np.exp(-q.theta * wedge)
     sold = supply.reshape(flat)[..., q.seller]
-    ease, net = (_added(part, q.buyer, weight * sold * less) for part, weight in ((ease, q.gross), (net, q.net)))
+    ease, net = (_added(part, q.buyer, weight * sold * less) for part, weight in ((free, q.gross), (net, q.net)))
+    log_price = -np.log(ease) / reach.theta
+    costs = nests(world, t, log_price, state.wage)
     spend = world.spending * np.exp(state.spending.reshape(shape))
     demand = spend / ease
-    net = net * demand
-    paid = q.net * sold * demand.reshape(flat)[..., q.buyer]  # without a wedge
-    made = _added(supply * reach.access.sell(demand), q.seller, paid * less * np.exp(-wedge))
-    rent = paid * less * -np.expm1(-wedge)
+    made = supply * reach.access.sell(demand)
+    through = q.net * sold * less  # of a limited cell's demand, at the user's price
+    made = _added(made, q.seller, through * np.exp(-wedge) * demand.reshape(flat)[..., q.buyer])
     wages = t.paid * np.exp(state.wage)
     growth = wages.sum(-1, keepdims=True) / t.paid.sum()
-    income = wages + (s.fixed * made).sum(-2) + (spend - net).sum(-2) + world.transfer * growth
-    income = _added(_added(income, q.exporter, q.keep * rent, 1), q.importer, (1 - q.keep) * rent, 1)
-    log_price = -np.log(ease) / reach.theta
+
+    def earned() -> tuple[Any, Any]:
+        rent = through * -np.expm1(-wedge) * demand.reshape(flat)[..., q.buyer]
+        income = wages + (s.fixed * made).sum(-2) + (spend - net * demand).sum(-2) + world.transfer * growth
+        return _added(_added(income, q.exporter, q.keep * rent, 1), q.importer, (1 - q.keep) * rent, 1), rent
+
+    consumed = earned()[0] if s.final[list(s.critical)].any() else 0.0
+    for c, users, need, cells in reversed(list(zip(s.critical, t.users, costs.need, reach.of_good, strict=True))):
+        used = (need.part * made[..., users.rows, :]).sum(-2)
+        spend[..., c, :] = used + s.final[c] * consumed  # demand at once, not a step behind its price
+        demand[..., c, :] = spend[..., c, :] / ease[..., c, :]
+        made[..., c, :] = _added(
+            supply[..., c, :] * (demand[..., c, :] @ reach.access.net[c]),
+            q.exporter[cells],
+            (through * np.exp(-wedge))[..., cells] * demand[..., c, q.importer[cells]],
+            1,
+        )
+    income, rent = earned()
+    net = net * demand
     mineral = np.log((made + (t.made == 0)) / (t.made + (t.made == 0)))
-    costs = nests(world, t, log_price, state.wage, mineral)
-    volume = paid * less * np.exp(-wedge - state.cost[..., q.seller])
-    whole = _added(np.zeros(state.wedge.shape), q.of, volume, 1)
-    excess = np.log(whole / (q.volume * q.fraction))
-    within = q.gross * sold * less / ease.reshape(flat)[..., q.buyer]  # the cell's part of what its importer buys
-    own = (1 - within) * (1 + q.theta) + within * _inelastic(world, q, costs, made)
-    slope = _added(np.zeros(state.wedge.shape), q.of, volume * own, 1) / whole
-    return Markets(log_price, spend, net, made, demand, wages, np.log(growth), income, costs, excess, slope, rent)
+    costs = costs._replace(cost=s.fixed * mineral + (1 - s.fixed) * costs.cost)
+    paid = through * demand.reshape(flat)[..., q.buyer]
+    return Markets(log_price, spend, net, made, demand, wages, np.log(growth), income, costs, paid, rent, free)
+
+
+def crowding(world: World, reach: Reach, state: State, v: Markets, wedge: Any) -> tuple[Any, Any]:
+    """ln of volume over each limit [...,l], and what a wedge takes off it, if only the limited goods' markets answer."""
+    s, q, flat = world.structure, reach.cells, state.cost.shape
+    z = wedge[..., q.of]
+    less = np.exp(-q.theta * z)
+    supply = np.exp(-q.theta * state.cost[..., q.seller])
+    ease = _added(v.free, q.buyer, q.gross * supply * less)
+    price = -np.log(ease) / reach.theta
+    spend = v.spend * np.exp((1 - s.materials) * (price - v.log_price))
+    stiff = np.full(z.shape, s.materials)
+    for k, (c, users, need) in enumerate(zip(s.critical, reach.tree.users, v.costs.need, strict=True)):
+        cells, made = reach.of_good[k], v.made[..., users.rows, :]
+        if not cells.size:
+            continue
+        _, part, inside = needed(s.sigma[k], s.across[k], users, price[..., c, :], need.rest)
+        used = need.top * part * made
+        bought = used.sum(-2)
+        spend[..., c, :] = v.spend[..., c, :] - (need.part * made).sum(-2) + bought
+        firm = (used * (inside + s.sigma[k] * (1 - inside))).sum(-2) / np.where(bought > 0, bought, 1)
+        stiff[..., cells] = firm[..., q.importer[cells]]
+    demand = (spend / ease).reshape(flat)[..., q.buyer]
+    volume = q.net * supply * less * np.exp(-z - state.cost[..., q.seller]) * demand
+    within = q.gross * supply * less / ease.reshape(flat)[..., q.buyer]  # the cell's part of what its importer buys
+    none = np.zeros(wedge.shape)
+    whole = _added(none, q.of, volume, 1)
+    slope = _added(none, q.of, volume * ((1 - within) * (1 + q.theta) + within * stiff), 1) / whole
+    return np.log(whole / (q.volume * q.fraction)), slope
+
+
+def cleared(world: World, reach: Reach, state: State, v: Markets) -> Any:
+    """Wedges [...,l] that would clear the limits, zero where they do not bind, by Newton in the goods' own markets."""
+    wedge = state.wedge
+    for _ in range(ROUNDS if wedge.size else 0):
+        excess, slope = crowding(world, reach, state, v, wedge)
+        new = np.maximum(wedge + np.clip(excess / slope, -STRIDE, STRIDE), 0)
+        moved, wedge = np.abs(new - wedge).max(), new
+        if not moved > SETTLED:
+            break
+    return wedge
 
 
 def _added(total: Any, at: np.ndarray, values: Any, axes: int = 2) -> Any:
@@ -166,32 +222,19 @@ def _added(total: Any, at: np.ndarray, values: Any, axes: int = 2) -> Any:
     return found.reshape(total.shape)
 
 
-def _inelastic(world: World, q: Cells, costs: Costs, made: Any) -> Any:
-    """Elasticity of demand [...,q] for the limited good whoever sells it, if what users sell keeps its value."""
-    found = [np.full(q.of.shape, world.structure.materials)]
-    for sigma, share in zip(world.structure.sigma, costs.node, strict=True):
-        bought = (share * made).sum(-2)
-        heavy = (share * share * made).sum(-2) / np.where(bought > 0, bought, 1)  # [...,n]
-        found.append((sigma + (1 - sigma) * heavy)[..., q.importer])
-    lead = max((part.shape for part in found), key=len)
-    table = np.stack([np.broadcast_to(part, lead) for part in found])
-    return np.take_along_axis(table, np.broadcast_to(q.critical + 1, (1, *lead)), 0)[0]
-
-
 def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     """State moved by its gaps; a wedge's gap is complementary: how far it is from clearing its limit, or from zero."""
     s, v = world.structure, markets(world, reach, state)
     flat, power = state.cost.shape, 1 - s.materials
     other = mix(reach.tree.mix, v.costs.other * v.made * np.exp(-power * v.costs.materials))
     due = np.exp(power * v.log_price) * other + s.final * v.income[..., None, :]
-    for c, node in zip(s.critical, v.costs.node, strict=True):
-        due[..., c, :] += (node * v.made).sum(-2)
+    for c, users, need in zip(s.critical, reach.tree.users, v.costs.need, strict=True):
+        due[..., c, :] += (need.part * v.made[..., users.rows, :]).sum(-2)
     spending = np.log((due + reach.empty) / (world.spending + reach.empty))
     paid = np.log((v.costs.labour * v.made).sum(-2) / reach.tree.paid)
     now = state.cost.reshape(v.spend.shape)
     cost = now + (v.costs.cost - v.level[..., None] - now) / (1 + s.fixed * reach.theta)
-    wedge = np.maximum(state.wedge + np.clip(v.excess / v.slope, -STRIDE, STRIDE), 0)
-    return State(cost.reshape(flat), spending.reshape(flat) - v.level, paid - v.level, wedge)
+    return State(cost.reshape(flat), spending.reshape(flat) - v.level, paid - v.level, cleared(world, reach, state, v))
 
 
 def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
@@ -288,7 +331,7 @@ def scarcities(world: World, policy: Policy, state: State) -> list[Scarcity]:
         raise QuestionError("scarcities are asked of one scenario at a time")
     v, q = markets(world, reach, state), reach.cells
     rent = np.bincount(q.of, v.rent, len(q.fraction)) / np.exp(v.level)
-    volume = q.fraction * np.exp(v.excess)
+    volume = q.fraction * np.exp(crowding(world, reach, state, v, state.wedge)[0])
     rows = zip(np.expm1(np.maximum(state.wedge, 0)), volume, q.fraction, rent, strict=True)
     return [Scarcity(*(float(value) for value in row)) for row in rows]
 

@@ -31,13 +31,13 @@ class Structure(NamedTuple):
     final: np.ndarray
     goods: np.ndarray
     elasticity_from: str
-    outer: float
-    materials: float
-    critical: tuple[int, ...]
-    sigma: tuple[float, ...]
-    across: tuple[float, ...]
     exposed: np.ndarray
     fixed: np.ndarray
+    outer: float = 1.0
+    materials: float = 1.0
+    critical: tuple[int, ...] = ()
+    sigma: tuple[float, ...] = ()
+    across: tuple[float, ...] = ()
 
 
 def nested(world: World, **changes: Any) -> World:
@@ -48,24 +48,40 @@ def nested(world: World, **changes: Any) -> World:
     if not isinstance(s, Structure):
         none = np.zeros((0, *s.value_added.shape))
         plain = {name: getattr(s, name) for name in Structure._fields[:6]}
-        nests = {"outer": 1.0, "materials": 1.0, "critical": (), "sigma": (), "across": ()}
-        s = Structure(**plain, **nests, exposed=none, fixed=np.zeros_like(s.value_added))
+        s = Structure(**plain, exposed=none, fixed=np.zeros_like(s.value_added))
     for name in ("outer", "materials"):
         if name in changes and not changes[name] > 0:
             raise QuestionError(f"{name} is an elasticity of substitution above 0, not {changes[name]}")
     return replace(world, structure=s._replace(**changes))
 
 
-class Tree(NamedTuple):
-    """The nests' constants. rest [s,n]: labour and other materials in cost; labour [s,n] within rest; mix [n,k,s] of
-    other materials; node [c,s,n] critical goods in cost; made, paid: baseline output [s,n] and wage bill [n]."""
+class Users(NamedTuple):
+    """Who uses a critical good. rows [u]: sectors; inner [u,n]: its part of their bundle; outer: the bundle's of all."""
 
-    rest: np.ndarray
+    rows: np.ndarray
+    inner: np.ndarray
+    outer: np.ndarray
+
+
+class Tree(NamedTuple):
+    """The nests' constants. labour [s,n]: part of labour in labour and other materials; mix [n,k,s] of other
+    materials; users by critical good; made, paid: baseline output [s,n] and wage bill [n]."""
+
     labour: np.ndarray
     mix: np.ndarray
-    node: np.ndarray
+    users: tuple[Users, ...]
     made: np.ndarray
     paid: np.ndarray
+
+
+class Need(NamedTuple):
+    """Use of a critical good [...,u,n]: its part of cost, its part of the bundle, ln cost of all else, and what part
+    of the whole cost the good and all else are."""
+
+    part: Any
+    inside: Any
+    rest: Any
+    top: Any
 
 
 class Costs(NamedTuple):
@@ -74,7 +90,7 @@ class Costs(NamedTuple):
     cost: Any
     labour: Any  # parts of cost [...,s,n]
     other: Any  # of other materials
-    node: Any  # [c] of [...,s,n]
+    need: tuple[Need, ...]  # by critical good
     materials: Any  # ln price of other materials
 
 
@@ -85,12 +101,19 @@ def planted(world: World, made: np.ndarray) -> Tree:
     kept[list(s.critical)] = 0
     other = s.inputs * kept[:, None]
     total = other.sum(1).T  # [s,n]
-    rest = s.value_added - s.fixed + total
+    labour = s.value_added - s.fixed
+    weight, users = labour + total, []
+    for k, c in enumerate(s.critical):
+        rows = np.flatnonzero((s.inputs[:, c] > 0).any(0))
+        own, below = s.inputs[:, c, rows].T, weight[rows]
+        bundle = own + s.exposed[k][rows] * below
+        whole = own + below
+        users.append(Users(rows, own / np.where(bundle > 0, bundle, 1), bundle / np.where(whole > 0, whole, 1)))
+        weight = weight + s.inputs[:, c].T
     return Tree(
-        rest,
-        (s.value_added - s.fixed) / np.where(rest > 0, rest, 1),
+        labour / np.where(labour + total > 0, labour + total, 1),
         other / np.where(total > 0, total, 1).T[:, None, :],
-        np.stack([s.inputs[:, c].T for c in s.critical]) if s.critical else np.zeros((0, *made.shape)),
+        tuple(users),
         made,
         world.income - (s.fixed * made).sum(0),
     )
@@ -104,28 +127,35 @@ def ces(sigma: float, *parts: tuple[Any, Any]) -> Any:
     return np.log1p(sum(share * np.expm1(power * price) for share, price in parts)) / power
 
 
-def nests(world: World, tree: Tree, price: Any, wage: Any, mineral: Any) -> Costs:
-    """Cost of every bundle from ln prices [...,k,n], wages [...,n] and mineral returns [...,s,n], and its parts."""
+def needed(sigma: float, across: float, users: Users, price: Any, rest: Any) -> tuple[Any, Any, Any]:
+    """ln cost of a critical good and all else [...,u,n], the good's part of it, and of its bundle; price [...,n]."""
+    price = price[..., None, :]
+    bundle = ces(sigma, (users.inner, price), (1 - users.inner, rest))
+    whole = ces(across, (users.outer, bundle), (1 - users.outer, rest))
+    inside = users.inner * np.exp((1 - sigma) * (price - bundle))
+    return whole, users.outer * np.exp((1 - across) * (bundle - whole)) * inside, inside
+
+
+def nests(world: World, tree: Tree, price: Any, wage: Any) -> Costs:
+    """Cost of all but the mineral, from ln prices [...,k,n] and wages [...,n], and the parts of the whole cost."""
     s = world.structure
     power = 1 - s.materials
     down = tree.mix.transpose(0, 2, 1)
     flat = abs(power) < 1e-12
     materials = mix(down, price) if flat else np.log1p(mix(down, np.expm1(power * price))) / power
     wage = wage[..., None, :]
-    first = rest = ces(s.outer, (tree.labour, wage), (1 - tree.labour, materials))
-    weight, parts = tree.rest, []
-    for k, c in enumerate(s.critical):
-        own, exposed = tree.node[k], s.exposed[k] * weight
-        inner, outer = own / (own + exposed + (own == 0)), (own + exposed) / (own + weight + (own + weight == 0))
-        bundle = ces(s.sigma[k], (inner, price[..., c, None, :]), (1 - inner, rest))
-        whole = ces(s.across[k], (outer, bundle), (1 - outer, rest))
-        of_bundle = outer * np.exp((1 - s.across[k]) * (bundle - whole))
-        node = of_bundle * inner * np.exp((1 - s.sigma[k]) * (price[..., c, None, :] - bundle))
-        parts.append((node, 1 - node))
-        weight, rest = weight + own, whole
-    top, shares = 1 - s.fixed, []
-    for node, left in reversed(parts):
-        shares.append(top * node)
-        top = top * left
+    first = ces(s.outer, (tree.labour, wage), (1 - tree.labour, materials))
+    cost, found = first.copy(), []
+    for sigma, across, users, c in zip(s.sigma, s.across, tree.users, s.critical, strict=True):
+        rest = cost[..., users.rows, :]
+        whole, part, inside = needed(sigma, across, users, price[..., c, :], rest)
+        cost[..., users.rows, :] = whole
+        found.append(Need(part, inside, rest, None))
+    top = np.broadcast_to(1 - s.fixed, cost.shape).copy()
+    for k in reversed(range(len(found))):
+        rows, part = tree.users[k].rows, found[k].part
+        above = top[..., rows, :]
+        found[k] = found[k]._replace(part=above * part, top=above)
+        top[..., rows, :] = above * (1 - part)
     labour = top * tree.labour * np.exp((1 - s.outer) * (wage - first))
-    return Costs(s.fixed * mineral + (1 - s.fixed) * rest, labour, top - labour, tuple(reversed(shares)), materials)
+    return Costs(cost, labour, top - labour, tuple(found), materials)
