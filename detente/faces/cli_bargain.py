@@ -1,4 +1,4 @@
-"""The bargaining commands: deal, truce, leverage, positions."""
+"""The bargaining commands: deal, truce, leverage, side-deals, positions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Fallback = Annotated[str, Parameter(help="What both have without a deal: the tru
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
-    for command in (deal, truce, leverage, positions):
+    for command in (deal, truce, leverage, side_deals, positions):
         app.command(command)
 
 
@@ -87,6 +87,29 @@ def leverage(
         as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home_folder(home)
     )
     show(answer, as_json, "leverage", VIEWS)
+
+
+def side_deals(
+    *,
+    partners: Annotated[str, Parameter(name="--with", help="Partners: ISO3 codes or EU, with commas between.")],
+    hub: Annotated[str, Parameter(help="Whose deals.")] = "USA",
+    as_of: Day = None,
+    known: Day = None,
+    dossier: Dossier = "us-china",
+    world: World = "icio-2022",
+    horizon: Horizon = "long",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """What deals of one economy with several others add, pair by pair, and how each would be split."""
+    from detente.ask import side_deals as question
+
+    days(as_of=as_of, known=known)
+    answer = question.side_deals(
+        [code.strip() for code in partners.split(",") if code.strip()],
+        hub=hub, as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home_folder(home),
+    )  # fmt: skip
+    show(answer, as_json, "side_deals", VIEWS)
 
 
 def positions(

@@ -32,9 +32,9 @@ def finish(out: Console, answer: Answer) -> None:
     """Where the answer turns, how the payoffs were formed, the proof of the numbers, the notes."""
     data = answer.data
     proof = data["proof"]
-    if data["flips"]:
+    if data.get("flips"):
         section(out, "Where the answer turns", *(say("· " + line) for line in data["flips"]))
-    if data["weights"]:
+    if data.get("weights"):
         section(out, "Government payoffs, inferred from behaviour and not observed", *fitted(data))
     solver, horizon = proof["solver"], proof["horizon"]
     lines = [
@@ -282,6 +282,22 @@ def leverage(answer: Answer) -> None:
                 f" are with {other}; Hirschman index {own['imports_index']:.0f} and {own['exports_index']:.0f} of 100"
             )
             section(out, f"Where {side} depends on {other}, base year", say(lead), wide)
+    finish(out, answer)
+
+
+def side_deals(answer: Answer) -> None:
+    """Deals pair by pair: what each adds, and how it is split."""
+    out, data = console(), answer.data
+    start(out, answer, "side deals")
+    keys = ("alone", "added", "pair", "own", "left_out", "split", "payment", "shapley")
+    said = ("alone", "added", "to the two", "own gain", "left out", "split", "payment", "Shapley")
+    table = grid("party", *(">" + word for word in said))
+    for row in data["partners"]:
+        table.add_row(say(row["party"]), *(number(row[k], 1) for k in keys))
+    hub = data["hub"]
+    shown = {"own": hub["own"], "split": hub["after"], "shapley": hub["shapley"]}
+    table.add_row(say(hub["party"]), *(number(shown[k], 1) if k in shown else "" for k in keys))
+    section(out, "Each deal, bn USD a year: worth to all parties alone, and added to the others", table)
     finish(out, answer)
 
 
