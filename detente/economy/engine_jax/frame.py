@@ -1,0 +1,131 @@
+"""A world and a policy as JAX takes them: numbers, and a frame of all that is no number and that compiling depends on.
+
+Axes: k scenario, m changed cell, u unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.economy.engine_jax.library import jax, jnp
+from detente.economy.policy import Policy
+from detente.economy.world import Origin, World
+from detente.errors import QuestionError
+
+FIELDS = ("share", "spending", "income", "transfer", "tariff")  # a world's arrays; the rest are its structure's
+
+
+class Frame(NamedTuple):
+    """What a compiled function is made for, besides shapes: everything of a world and a policy that is not a number."""
+
+    model: Any
+    structure: type
+    words: tuple[tuple[str, Any], ...]  # fields of the structure that are no arrays, or that the model branches on
+    economies: int
+    sectors: int
+    revenue: str
+
+
+class Cells(NamedTuple):
+    """A policy's numbers: rate, cost [...,m] and places [m]; None where the world or the policy has none."""
+
+    importer: Any
+    exporter: Any
+    sector: Any
+    rate: Any
+    cost: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Short:
+    """One scenario's policy inside a compiled function: a Policy that does not look at its values."""
+
+    importer: Any
+    exporter: Any
+    sector: Any
+    rate: Any
+    cost: Any
+    revenue: str
+    limits: None = None
+    shape: tuple[()] = ()
+
+    @property
+    def cells(self) -> tuple[Any, ...]:
+        """The changed cells as an index into a world's tariffs."""
+        pair = (self.importer, self.exporter)
+        return pair if self.sector is None else (self.sector, *pair)
+
+
+def taken_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[str, np.ndarray], Cells]:
+    """A world and a policy as a frame, the world's numbers by name, and cells; the rate and cost [k,m] where batched.
+
+    Raises QuestionError for what JAX is not taught: quantity limits.
+    """
+    if policy.limits is not None:
+        raise QuestionError("quantity limits are solved by the numpy engine; leave engine='jax' out")
+    fixed = getattr(model, "BRANCHES", ())
+    structure = world.structure._asdict()
+    words = {k: v for k, v in structure.items() if k in fixed or not isinstance(v, np.ndarray | float)}
+    numbers = {name: np.asarray(getattr(world, name), float) for name in FIELDS}
+    numbers |= {k: np.asarray(v) for k, v in structure.items() if k not in words}
+    try:
+        frame = Frame(
+            model,
+            type(world.structure),
+            tuple(sorted(words.items())),
+            len(world.economies),
+            len(world.sectors),
+            policy.revenue,
+        )
+        hash(frame)
+    except TypeError:
+        raise QuestionError(f"{model.__name__} is not written for JAX; leave engine='jax' out") from None
+    cost = policy.cost
+    if world.sectors:
+        cost = np.ones_like(policy.rate) if cost is None else np.broadcast_to(cost, policy.rate.shape)
+    return frame, numbers, Cells(policy.importer, policy.exporter, policy.sector, policy.rate, cost)
+
+
+class Problem(NamedTuple):
+    """One scenario as functions of its numbers, inside a compiled function."""
+
+    world: World
+    policy: Any
+    reach: Any
+    model: Any
+
+    def shaped(self, x: Any) -> Any:
+        """The model's state from a row of unknowns [u]."""
+        first = self.model.start(self.world)
+        ends = np.cumsum([0, *(part.shape[-1] for part in first)])
+        return type(first)(*(x[a:b] for a, b in pairwise(ends)))
+
+    def moved(self, x: Any) -> Any:
+        """step(x) as a row."""
+        return jnp.concatenate(self.model.step(self.world, self.policy, self.reach, self.shaped(x)), axis=-1)
+
+    def report(self, x: Any) -> dict[str, Any]:
+        """The model's report at a row."""
+        return self.model.report(self.world, self.policy, self.reach, self.shaped(x))
+
+
+def problem(frame: Frame, numbers: dict[str, Any], cells: Cells) -> Problem:
+    """The problem that one scenario's numbers make."""
+    structure = frame.structure(**dict(frame.words), **{k: v for k, v in numbers.items() if k not in FIELDS})
+    world = World(
+        name="a world on JAX",
+        economies=tuple(str(n) for n in range(frame.economies)),
+        **{name: numbers[name] for name in FIELDS},
+        structure=structure,
+        origin=Origin("", 0, "", (), ""),
+        sectors=tuple(str(s) for s in range(frame.sectors)),
+    )
+    policy: Any = Short(*cells, frame.revenue)
+    try:
+        return Problem(world, policy, frame.model.prepare(world, policy), frame.model)
+    except jax.errors.TracerArrayConversionError:
+        raise QuestionError(f"{frame.model.__name__} is not written for JAX; leave engine='jax' out") from None

@@ -1,0 +1,191 @@
+"""The numpy engine's method row by row on JAX; a row it does not bring home is walked by numpy's Newton steps.
+
+Axes: k scenario, d draw, m changed cell, u unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.economy import engine
+from detente.economy.engine import MEMORY, WORST, Found
+from detente.economy.engine_jax.frame import problem, taken_apart
+from detente.economy.engine_jax.library import jax, jnp, lax
+from detente.economy.policy import Policy
+from detente.economy.world import World
+from detente.errors import QuestionError
+
+CELLS = {"cpu": engine.CELLS, "gpu": 4_000_000}  # unknowns side by side, by kind of device
+RIDGE = 1e-6 * np.eye(MEMORY)  # on the scaled Gram matrix, as in the numpy engine
+
+
+def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: int) -> Found:
+    """Anderson-accelerated chord steps on one row x [u], as in the numpy engine."""
+
+    def going(at: Any) -> Any:
+        n, least, gap = at["n"], at["least"], at["gap"]
+        return (least > tolerance) & (n <= limit) & ((n < 9) | (gap < WORST))
+
+    def next_(at: Any) -> Any:
+        x, n = at["x"], at["n"]
+        miss = move(x)
+        gap = jnp.abs(miss).max()
+        better = gap < at["least"]  # false for a row that is not a number
+        push = steer(miss)
+        mixed, past = _mixed(at["past"], x, push, n)
+        return {
+            "n": n + 1,
+            "x": mixed,
+            "gap": gap,
+            "best": jnp.where(better, x, at["best"]),
+            "least": jnp.where(better, gap, at["least"]),
+            "steps": jnp.where(better & (gap <= tolerance), n, at["steps"]),
+            "past": past,
+        }
+
+    zero = jnp.zeros((MEMORY, x.size), jnp.float32)
+    past = {"moves": zero, "drops": zero, "gram": jnp.zeros((MEMORY, MEMORY), jnp.float32), "push": 0 * x, "pushed": x}
+    begin = {"n": 0, "x": x, "gap": jnp.inf, "best": x, "least": jnp.inf, "steps": limit, "past": past}
+    at = lax.while_loop(going, next_, begin)
+    return Found(at["best"], at["least"], at["steps"])
+
+
+def _mixed(past: dict[str, Any], x: Any, push: Any, n: Any) -> tuple[Any, dict[str, Any]]:
+    """The next x [u] by Anderson acceleration, and the past with this step in front."""
+    push = push.astype(x.dtype)
+    pushed = x + push
+    seen = n > 0
+    drop = jnp.where(seen, push - past["push"], 0).astype(jnp.float32)
+    drops = jnp.concatenate([drop[None], past["drops"][:-1]])
+    moves = jnp.concatenate([jnp.where(seen, pushed - past["pushed"], 0).astype(jnp.float32)[None], past["moves"][:-1]])
+    inner = drops @ drop
+    gram = jnp.concatenate([inner[None], jnp.concatenate([inner[1:, None], past["gram"][:-1, :-1]], axis=1)])
+    size = jnp.sqrt(jnp.diagonal(gram)).astype(x.dtype)
+    size = jnp.where(size > 0, size, 1)
+    weight = _solved(gram / (size[:, None] * size) + RIDGE, (drops @ push.astype(jnp.float32)) / size) / size
+    new = pushed - weight.astype(jnp.float32) @ moves
+    return new, {"moves": moves, "drops": drops, "gram": gram, "push": push, "pushed": pushed}
+
+
+def _solved(a: Any, b: Any) -> Any:
+    """A small positive definite system, written out: batched, it is one kernel and no library call for each row."""
+    size = len(b)
+    low = [[a[i, j] for j in range(size)] for i in range(size)]
+    right = [b[i] for i in range(size)]
+    for k in range(size):
+        for i in range(k + 1, size):
+            ratio = low[i][k] / low[k][k]
+            right[i] = right[i] - ratio * right[k]
+            low[i] = [low[i][j] - ratio * low[k][j] for j in range(size)]
+    for k in reversed(range(size)):
+        right[k] = (right[k] - sum(low[k][j] * right[j] for j in range(k + 1, size))) / low[k][k]
+    return jnp.stack(right)
+
+
+def portable(push: Any) -> Any:
+    """A correction of the numpy engine as JAX takes it: a function with its arrays beside it."""
+    return jax.tree_util.Partial(push.func, *push.args) if isinstance(push, partial) else push
+
+
+def on_row(steer: Any) -> Callable:
+    """A correction of rows, on one row [u]."""
+    return lambda miss: steer(miss[None])[0]
+
+
+@partial(jax.jit, static_argnames=("frame", "limit", "only", "chunk"))
+def _run(frame, limit, only, chunk, numbers, cells, steer, first, tolerance):
+    """Found of every row of cells.rate [k,m]."""
+
+    def one(row: tuple[Any, Any]) -> Found:
+        p = problem(frame, numbers, cells._replace(rate=row[0], cost=row[1]))
+        found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
+        report = p.report(found.x)
+        return found._replace(report={name: report[name] for name in only or report})
+
+    with jax.default_matmul_precision("highest"):
+        return lax.map(one, (cells.rate, cells.cost), batch_size=min(chunk, len(cells.rate)))
+
+
+def chunk(unknowns: int) -> int:
+    """How many scenarios are solved side by side on this process's device."""
+    return max(1, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns)
+
+
+def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Found, int]:
+    """Every scenario of a policy, and how many of them the numpy engine had to walk."""
+    single = not policy.shape
+    frame, numbers, cells = taken_apart(model, world, policy)
+    first, steer = (engine.flat(model.start(world)), None) if single else engine.near(model, world, policy, tolerance)
+    steer = engine.steering(model, world) if steer is None else steer
+    if single:
+        cells = cells._replace(rate=cells.rate[None], cost=None if cells.cost is None else cells.cost[None])
+    out = _run(
+        frame, min(limit, engine.CHORD), None, chunk(first.size), numbers, cells, portable(steer), first, tolerance
+    )
+    found = jax.tree.map(np.array, out)
+    lost = np.flatnonzero(~(found.gap <= tolerance))
+    for k in lost:
+        f = engine.one(model, world, policy if single else policy[int(k)], tolerance, limit)
+        if f.gap < found.gap[k] or np.isnan(found.gap[k]):
+            found.x[k], found.gap[k], found.steps[k] = f.x, f.gap, f.steps + found.steps[k]
+            for name, values in (f.report or {}).items():
+                found.report[name][k] = values
+    return (jax.tree.map(lambda part: part[0], found) if single else found), lost.size
+
+
+class Drawn(NamedTuple):
+    """values [d,k,...] of one reported quantity, not numbers where there was no equilibrium; gap, steps [d,k]."""
+
+    values: np.ndarray
+    gap: np.ndarray
+    steps: np.ndarray
+
+
+@partial(jax.jit, static_argnames=("frame", "limit", "quantity", "chunk"))
+def _drawn(frame, limit, quantity, chunk, numbers, varied, cells, steer, first, tolerance):
+    """Found of every draw and scenario, in one row of pairs."""
+
+    def one(pair: tuple[Any, Any]) -> tuple[Any, Any, Any]:
+        draw, scenario = pair
+        cost = None if cells.cost is None else cells.cost[scenario]
+        mine = numbers | {name: values[draw] for name, values in varied.items()}
+        p = problem(frame, mine, cells._replace(rate=cells.rate[scenario], cost=cost))
+        found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
+        return jnp.where(found.gap <= tolerance, p.report(found.x)[quantity], jnp.nan), found.gap, found.steps
+
+    draws, scenarios = len(next(iter(varied.values()))), len(cells.rate)
+    pairs = tuple(part.ravel() for part in jnp.indices((draws, scenarios)))
+    with jax.default_matmul_precision("highest"):
+        found = lax.map(one, pairs, batch_size=min(chunk, draws * scenarios))
+    return jax.tree.map(lambda part: part.reshape(draws, scenarios, *part.shape[1:]), found)
+
+
+def drawn(
+    world: World,
+    policy: Policy,
+    varied: dict[str, np.ndarray],
+    quantity: str,
+    model: Any,
+    *,
+    tolerance: float = 1e-8,
+    limit: int = engine.CHORD,
+) -> Drawn:
+    """A quantity of every scenario of a batch under every draw of some of the world's or its structure's numbers.
+
+    varied: {name: [d,...]}, such as {"elasticity": theta}. Only names and draws travel; worlds are made where they are
+    solved. Raises QuestionError for a name that is none of the world's numbers, and for a single policy.
+    """
+    if not policy.shape:
+        raise QuestionError("draws are solved for a batch of policies; stack them, even one")
+    frame, numbers, cells = taken_apart(model, world, policy)
+    for name in varied:
+        if name not in numbers:
+            raise QuestionError(f"{world.name} has no number named {name!r}; it has {', '.join(sorted(numbers))}")
+    first, steer = engine.near(model, world, policy, tolerance)
+    arrays = {name: np.asarray(values, float) for name, values in varied.items()}
+    out = _drawn(frame, limit, quantity, chunk(first.size), numbers, arrays, cells, portable(steer), first, tolerance)
+    return Drawn(*(np.asarray(part) for part in out))
