@@ -221,7 +221,8 @@ def notes(told: Scene) -> tuple[str, ...]:
         "the government payoffs are inferred from behaviour, not observed: the smallest weights on revenue and sector"
         " earnings at which a small change of duty does not pay; calibrated so, the duties in force cannot tempt by"
         " construction, and the unbound payoff shows the opposite reading",
-        "the published weights of Ossa (2014) are not at hand to check them against",
+        "beside the political weights of Ossa (2014) for 2007, ranked over 19 goods sectors, those of 26 October 2025"
+        " agree weakly for the USA (0.35) and not for China (-0.06): they answer another question and other duties",
         "a round is the time in which a breach is seen and answered; no discount factor is sourced, so none is assumed",
         payoffs.shape(told.at),
         *told.notes,
