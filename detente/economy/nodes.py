@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from detente.economy import engine
 from detente.economy.models import critical_inputs
 from detente.economy.policy import Policy
 from detente.economy.solve import Equilibrium, Options, solve
@@ -105,12 +106,20 @@ def spread(
     progress(done, count) is called from this thread as draws are done, in order.
     """
 
+    first = build(0)
+    near = critical_inputs.bound(first[1])
+
     def one(draw: int) -> Found | None:
+        world, policy = build(draw) if draw else first
+        if draw and world.sectors == first[0].sectors and critical_inputs.bound(policy) == near:
+            engine.inherit(world, first[0], near)
         try:
-            return read(solve(*build(draw), options=options))
+            return read(solve(world, policy, options=options))
         except NotConverged:
             return None
 
+    if isinstance(first[0].structure, critical_inputs.Structure):
+        engine.steering(near, first[0])
     found: list[Found | None] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done, value in enumerate(pool.map(one, range(count)), 1):
@@ -253,6 +262,12 @@ def _flows(world: World, node: Node, spending: np.ndarray, gross: np.ndarray, ma
         at = world.index(importer), world.index(exporter)
         pinned[at], target[at] = True, value * spending[at[0]]
     top = ROOM * gross
+    if (target > gross).any():
+        n, i = np.argwhere(target > gross)[0]
+        raise DataError(
+            f"{node.name}: {world.economies[n]} would buy {target[n, i]:.4g} of it from {world.economies[i]}, more than"
+            f" of all of {node.host} ({gross[n, i]:.4g}); lower that origin's share or the cost shares"
+        )
     flows = np.where(pinned, target, np.minimum(spending[:, None] * supply, top))
     columns = supply * spending.sum()
     for _ in range(ROUNDS):
@@ -267,9 +282,9 @@ def _flows(world: World, node: Node, spending: np.ndarray, gross: np.ndarray, ma
     short = spending - flows.sum(1)
     room = np.where(pinned, 0, top - flows)
     flows = flows + room * np.divide(short, room.sum(1), out=np.zeros_like(short), where=room.sum(1) > 0)[:, None]
-    missed = np.abs(flows.sum(1) - spending).max(), -(gross - flows).min()
+    missed = np.abs(flows.sum(1) - spending).max()
     moved = np.abs(flows.sum(0) - columns).sum() / 2 / spending.sum()
-    if max(missed) > 1e-9 * spending.sum() or moved > SLACK:
+    if missed > 1e-9 * spending.sum() or moved > SLACK:
         raise DataError(
             f"{node.name}: {moved:.1%} of it would have to be made elsewhere than stated for the flows of"
             f" {node.host} to hold it; lower its cost shares, restate its supply or origins, or take a larger host"

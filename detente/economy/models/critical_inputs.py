@@ -18,15 +18,14 @@ import numpy as np
 from detente.economy.access import Panels, sectoral
 from detente.economy.models import first_order, multi_sector
 from detente.economy.models.first_order import mix
-from detente.economy.models.nests import Costs, Structure, Tree, needed, nested, nests, planted
+from detente.economy.models.limits import Cells, added, cleared, crowding, limited
+from detente.economy.models.nests import Costs, Structure, Tree, nested, nests, planted
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
 __all__ = ["Model", "Scarcity", "State", "Structure", "bound", "nested", "node_price", "scarcities"]
 CLOSURE = multi_sector.CLOSURE + "; scarcity rents go to exporters or importers; minerals belong to their economy"
-STRIDE = 5.0  # the most a wedge's ln moves in one Newton step
-ROUNDS, SETTLED = 12, 0.01  # Newton steps of a wedge in a step of the state: one where it is nearly right
 
 
 class State(NamedTuple):
@@ -36,23 +35,6 @@ class State(NamedTuple):
     spending: Any
     wage: Any
     wedge: Any
-
-
-class Cells(NamedTuple):
-    """The limited cells: places in (s,n) and (s,i), importer, exporter, limit; gross and net access; base volumes."""
-
-    buyer: np.ndarray
-    seller: np.ndarray
-    importer: np.ndarray
-    exporter: np.ndarray
-    of: np.ndarray
-    gross: np.ndarray
-    net: np.ndarray
-    theta: np.ndarray
-    keep: np.ndarray  # of the rent, by exporters
-    volume: np.ndarray  # [l] at the baseline
-    fraction: np.ndarray  # [l]
-    critical: np.ndarray  # [q] the cell's critical good, or -1
 
 
 class Reach(NamedTuple):
@@ -94,36 +76,13 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     flows = world.duty_free * world.spending[..., None]
     made = flows.sum(1)
     tree = planted(world, made)
-    cells = _cells(world, policy, access, flows)
+    cells = limited(world, policy, access, flows)
     goods = tuple(np.flatnonzero(cells.critical == k) for k in range(len(s.critical)))
     if cells.of.size:  # limited cells apart: with a large wedge nothing of them would be left to subtract from
         both, (at, n, i) = access.both.copy(), (*np.unravel_index(cells.buyer, made.shape), cells.exporter)
         both[at, n, i] = both[at, n + made.shape[1], i] = 0
         access = Panels(both)
     return Reach(access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, cells, goods)
-
-
-def _cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
-    none = np.zeros(0, int)
-    s, n, i, of, fraction, rent = policy.limits or (none, none, none, none, np.zeros(0), np.zeros(0))
-    size = len(world.economies)
-    gross = access.both[:, :size]
-    critical = np.full(len(world.sectors), -1)
-    critical[list(world.structure.critical)] = range(len(world.structure.critical))
-    return Cells(
-        s * size + n,
-        s * size + i,
-        n,
-        i,
-        of,
-        gross[s, n, i],
-        access.net[s, n, i],
-        world.structure.elasticity[s],
-        rent[of],
-        np.bincount(of, flows[s, n, i], len(fraction)),
-        fraction,
-        critical[s],
-    )
 
 
 def markets(world: World, reach: Reach, state: State) -> Markets:
@@ -136,28 +95,28 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     wedge = state.wedge[..., q.of]
     less = np.exp(-q.theta * wedge)
     sold = supply.reshape(flat)[..., q.seller]
-    ease, net = (_added(part, q.buyer, weight * sold * less) for part, weight in ((free, q.gross), (net, q.net)))
+    ease, net = (added(part, q.buyer, weight * sold * less) for part, weight in ((free, q.gross), (net, q.net)))
     log_price = -np.log(ease) / reach.theta
     costs = nests(world, t, log_price, state.wage)
     spend = world.spending * np.exp(state.spending.reshape(shape))
     demand = spend / ease
     made = supply * reach.access.sell(demand)
     through = q.net * sold * less  # of a limited cell's demand, at the user's price
-    made = _added(made, q.seller, through * np.exp(-wedge) * demand.reshape(flat)[..., q.buyer])
+    made = added(made, q.seller, through * np.exp(-wedge) * demand.reshape(flat)[..., q.buyer])
     wages = t.paid * np.exp(state.wage)
     growth = wages.sum(-1, keepdims=True) / t.paid.sum()
 
     def earned() -> tuple[Any, Any]:
         rent = through * -np.expm1(-wedge) * demand.reshape(flat)[..., q.buyer]
         income = wages + (s.fixed * made).sum(-2) + (spend - net * demand).sum(-2) + world.transfer * growth
-        return _added(_added(income, q.exporter, q.keep * rent, 1), q.importer, (1 - q.keep) * rent, 1), rent
+        return added(added(income, q.exporter, q.keep * rent, 1), q.importer, (1 - q.keep) * rent, 1), rent
 
     consumed = earned()[0] if s.final[list(s.critical)].any() else 0.0
     for c, users, need, cells in reversed(list(zip(s.critical, t.users, costs.need, reach.of_good, strict=True))):
         used = (need.part * made[..., users.rows, :]).sum(-2)
         spend[..., c, :] = used + s.final[c] * consumed  # demand at once, not a step behind its price
         demand[..., c, :] = spend[..., c, :] / ease[..., c, :]
-        made[..., c, :] = _added(
+        made[..., c, :] = added(
             supply[..., c, :] * (demand[..., c, :] @ reach.access.net[c]),
             q.exporter[cells],
             (through * np.exp(-wedge))[..., cells] * demand[..., c, q.importer[cells]],
@@ -169,57 +128,6 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     costs = costs._replace(cost=s.fixed * mineral + (1 - s.fixed) * costs.cost)
     paid = through * demand.reshape(flat)[..., q.buyer]
     return Markets(log_price, spend, net, made, demand, wages, np.log(growth), income, costs, paid, rent, free)
-
-
-def crowding(world: World, reach: Reach, state: State, v: Markets, wedge: Any) -> tuple[Any, Any]:
-    """ln of volume over each limit [...,l], and what a wedge takes off it, if only the limited goods' markets answer."""
-    s, q, flat = world.structure, reach.cells, state.cost.shape
-    z = wedge[..., q.of]
-    less = np.exp(-q.theta * z)
-    supply = np.exp(-q.theta * state.cost[..., q.seller])
-    ease = _added(v.free, q.buyer, q.gross * supply * less)
-    price = -np.log(ease) / reach.theta
-    spend = v.spend * np.exp((1 - s.materials) * (price - v.log_price))
-    stiff = np.full(z.shape, s.materials)
-    for k, (c, users, need) in enumerate(zip(s.critical, reach.tree.users, v.costs.need, strict=True)):
-        cells, made = reach.of_good[k], v.made[..., users.rows, :]
-        if not cells.size:
-            continue
-        _, part, inside = needed(s.sigma[k], s.across[k], users, price[..., c, :], need.rest)
-        used = need.top * part * made
-        bought = used.sum(-2)
-        spend[..., c, :] = v.spend[..., c, :] - (need.part * made).sum(-2) + bought
-        firm = (used * (inside + s.sigma[k] * (1 - inside))).sum(-2) / np.where(bought > 0, bought, 1)
-        stiff[..., cells] = firm[..., q.importer[cells]]
-    demand = (spend / ease).reshape(flat)[..., q.buyer]
-    volume = q.net * supply * less * np.exp(-z - state.cost[..., q.seller]) * demand
-    within = q.gross * supply * less / ease.reshape(flat)[..., q.buyer]  # the cell's part of what its importer buys
-    none = np.zeros(wedge.shape)
-    whole = _added(none, q.of, volume, 1)
-    slope = _added(none, q.of, volume * ((1 - within) * (1 + q.theta) + within * stiff), 1) / whole
-    return np.log(whole / (q.volume * q.fraction)), slope
-
-
-def cleared(world: World, reach: Reach, state: State, v: Markets) -> Any:
-    """Wedges [...,l] that would clear the limits, zero where they do not bind, by Newton in the goods' own markets."""
-    wedge = state.wedge
-    for _ in range(ROUNDS if wedge.size else 0):
-        excess, slope = crowding(world, reach, state, v, wedge)
-        new = np.maximum(wedge + np.clip(excess / slope, -STRIDE, STRIDE), 0)
-        moved, wedge = np.abs(new - wedge).max(), new
-        if not moved > SETTLED:
-            break
-    return wedge
-
-
-def _added(total: Any, at: np.ndarray, values: Any, axes: int = 2) -> Any:
-    """total with values [...,q] added at places of its last axes."""
-    if not at.size:
-        return total
-    found = total.reshape(*total.shape[: total.ndim - axes], -1).copy()
-    where: Any = (..., at)
-    np.add.at(found, where, values)
-    return found.reshape(total.shape)
 
 
 def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
@@ -254,7 +162,7 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     duty0 = (world.spending - net0).sum(0)
     income0 = world.income + duty0 + world.transfer
     none = np.zeros(state.wage.shape)
-    rent = _added(_added(none, q.exporter, q.keep * v.rent, 1), q.importer, (1 - q.keep) * v.rent, 1) / level
+    rent = added(added(none, q.exporter, q.keep * v.rent, 1), q.importer, (1 - q.keep) * v.rent, 1) / level
     duty = (v.spend - v.net).sum(-2) / level
     mineral = (s.fixed * v.made).sum(-2) / level
     made = v.made / level[..., None]

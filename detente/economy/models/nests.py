@@ -56,7 +56,7 @@ def nested(world: World, **changes: Any) -> World:
 
 
 class Users(NamedTuple):
-    """Who uses a critical good. rows [u]: sectors; inner [u,n]: its part of their bundle; outer: the bundle's of all."""
+    """Who uses a critical good. rows [u]: sectors; inner [u,n]: its part of their bundle; outer [u,n]: the bundle's."""
 
     rows: np.ndarray
     inner: np.ndarray
