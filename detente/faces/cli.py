@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
-from detente.faces import cli_bargain, cli_record, cli_tariffs
+from detente.faces import cli_bargain, cli_record, cli_rerun, cli_tariffs
 from detente.faces.common import (
     Day,
     Dossier,
@@ -20,6 +20,7 @@ from detente.faces.common import (
     Horizon,
     Json,
     World,
+    asked,
     days,
     home_folder,
     progress,
@@ -40,6 +41,7 @@ app.command(cli_record.app)
 app.command(cli_tariffs.app)
 app.command(cli_tariffs.sweep)
 cli_bargain.register(app)
+cli_rerun.register(app)
 
 EXIT: tuple[tuple[type[Exception], int], ...] = (
     (NotConverged, 3),
@@ -174,6 +176,7 @@ def replicate(
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; errors become one line on stderr and the documented exit code."""
+    asked(sys.argv[1:] if argv is None else argv)
     try:
         app(argv, exit_on_error=False, print_error=False)
     except (DetenteError, CycloptsError) as error:

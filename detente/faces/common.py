@@ -25,6 +25,16 @@ Draws = Annotated[int, Parameter(help="Draws of elasticities behind low and high
 Dossier = Annotated[str, Parameter(help="A shipped dossier, or none.")]
 
 
+_asked: list[str] = []
+
+
+def asked(argv: list[str] | None = None) -> list[str]:
+    """The words of the command line that runs, kept for `meta`; given some, those from now on."""
+    if argv is not None:
+        _asked[:] = argv
+    return list(_asked)
+
+
 def days(**given: str | None) -> None:
     """Refuse a day that is none. Raises QuestionError."""
     from datetime import date, datetime
@@ -62,7 +72,9 @@ def progress(done: int, count: int) -> None:
 def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
     """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
     if as_json:
-        print(json.dumps(answer.to_json(), ensure_ascii=False, allow_nan=False))
+        told = answer.to_json()
+        told["meta"]["command"] = ["detente", *asked()]
+        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
         return
     printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.{views}"), view)
     printer(answer)
