@@ -1,4 +1,4 @@
-"""Payoffs as a function of tariffs, and its derivatives by one implicit adjoint; what strategic.py optimises.
+"""Payoffs as a function of tariffs, and its derivatives by one implicit adjoint; what `strategic` optimises.
 
 Axes: s sector, n importer, i exporter. With x the state and x = step(x, tariff) at an equilibrium, the derivative of a
 weighted payoff g is g_tariff + bar * step_tariff, where bar = g_x + bar * step_x. A model takes part with two functions
@@ -7,11 +7,10 @@ beside its equations: `payoff`, ln of what each government maximises, and `pull`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from detente.economy import engine
 from detente.economy.access import Panels
@@ -37,33 +36,62 @@ class Point:
     reach: Any
     gap: float
     steps: int
+    kept: dict[str, np.ndarray] = field(default_factory=dict)
 
     def gradient(self, weight: np.ndarray) -> tuple[np.ndarray, float]:
         """Derivatives [s,n,i] of the weighted sum of ln payoffs to every tariff; how far off the adjoint is (relative).
 
         weight [n].
         """
+        v, bars, off = self.adjoint(weight)
+        return backward.tariffs(v, self.reach, bars, self.tariff), off
+
+    def adjoint(self, weight: np.ndarray) -> tuple[Any, backward.Bars, float]:
+        """Markets, the bars of the weighted sum of ln payoffs at them, and how far off the adjoint is (relative).
+
+        weight [...,n]: several sums at once.
+        """
         model, world = self.ground.model, self.ground.world
         state = engine.shaped(model, world, self.x)
-        zero = type(state)(*(np.zeros_like(part) for part in state))
-        pulled, _ = model.pull(world, self.reach, state, zero, weight)
-        right = engine.flat(pulled)
+        zero = engine.shaped(model, world, np.zeros((*weight.shape[:-1], self.x.size)))
+        right = engine.flat(model.pull(world, self.reach, state, zero, weight)[0])
 
         def through(bar: np.ndarray) -> np.ndarray:
             return engine.flat(model.pull(world, self.reach, state, engine.shaped(model, world, bar), 0 * weight)[0])
 
-        if right.size <= engine.LARGE:
-            bar = np.linalg.solve(np.eye(right.size) - through(np.eye(right.size)).T, right)
+        size = np.maximum(np.abs(right).max(-1, keepdims=True), 1e-300)
+        if self.x.size <= engine.LARGE:
+            bar = np.linalg.solve(self.slope().T, right[..., None])[..., 0]
         else:
-            square = (right.size, right.size)
-            steer = engine.steering(model, world)
-            ahead = LinearOperator(square, matvec=lambda r: steer.back(r).astype(float), dtype=float)  # type: ignore[attr-defined]
-            slope = LinearOperator(square, matvec=lambda b: b - through(b), dtype=float)
-            bar, _ = gmres(slope, right, M=ahead, rtol=ADJOINT / 10, restart=60, maxiter=5)
-        off = np.abs(bar - through(bar) - right).max() / max(float(np.abs(right).max()), 1e-300)
+            bar = self._steered(weight, right / size, through) * size
+        off = np.abs(bar - through(bar) - right) / size
         _, bars = model.pull(world, self.reach, state, engine.shaped(model, world, bar), weight)
-        v = model.markets(world, self.reach, state)
-        return backward.tariffs(v, self.reach, bars, self.tariff), float(off)
+        return model.markets(world, self.reach, state), bars, float(off.max())
+
+    def slope(self) -> np.ndarray:
+        """1 - step_x [u,u], row by row from `pull`; of a small model."""
+        if "slope" not in self.kept:
+            model, world, eye = self.ground.model, self.ground.world, np.eye(self.x.size)
+            moved = engine.shaped(model, world, eye)
+            nothing = np.zeros((self.x.size, self.payoff.size))
+            rows, _ = model.pull(world, self.reach, engine.shaped(model, world, self.x), moved, nothing)
+            self.kept["slope"] = eye - engine.flat(rows)
+        return self.kept["slope"]
+
+    def _steered(self, weight: np.ndarray, right: np.ndarray, through: Any) -> np.ndarray:
+        """bar [...,u] = right + through(bar) of a large model, from where such weights stood last."""
+        ground, key = self.ground, (*weight.shape, *weight.argmax(-1).flat)
+        rows = right.reshape(-1, right.shape[-1])
+        steer = engine.steering(ground.model, ground.world)
+
+        def move(bar: np.ndarray) -> np.ndarray:
+            return (right + through(bar.reshape(right.shape)) - bar.reshape(right.shape)).reshape(rows.shape)
+
+        first = ground.bars.get(key, np.zeros_like(rows))
+        with np.errstate(all="ignore"):  # a row that has arrived moves no more
+            found = engine.chord(move, first, steer.back, ADJOINT / 10, 60)  # type: ignore[attr-defined]
+        ground.bars[key] = found.x
+        return found.x.reshape(right.shape)
 
 
 class Ground:
@@ -76,6 +104,7 @@ class Ground:
         self.zero = engine.flat(model.start(world))
         self.base = model.payoff(world, model.prepare(world, tariffs(world, {})), model.start(world))
         self.last = (world.tariff, world.panels, self.zero)
+        self.bars: dict[tuple[int, ...], np.ndarray] = {}  # where adjoints of a large model last stood
 
     def at(self, tariff: np.ndarray, *, check: bool = True) -> Point:
         """The equilibrium at tariffs [s,n,i]. Raises NotConverged; without check payoffs are then minus infinity."""

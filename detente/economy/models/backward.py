@@ -47,11 +47,28 @@ def down(matrix: np.ndarray, x: Any) -> Any:
     return up(matrix.transpose(0, 2, 1), x)
 
 
+def terms(v: Any, bars: Bars) -> tuple[np.ndarray, np.ndarray]:
+    """Derivatives [s,n,i] to gross and to net access, states held."""
+    by_gross = bars.ease[..., None] * v.supply[:, None, :]
+    return by_gross, v.demand[..., None] * bars.sold[:, None, :] + bars.bought[..., None] * v.supply[:, None, :]
+
+
 def tariffs(v: Any, reach: Any, bars: Bars, tariff: np.ndarray) -> np.ndarray:
     """Derivatives [s,n,i] to every tariff, states held."""
     n = v.supply.shape[-1]
     gross_of, net_of = reach.access.both[:, :n], reach.access.both[:, n:]
     theta = reach.theta[..., None]
-    by_gross = bars.ease[..., None] * v.supply[:, None, :]
-    by_net = v.demand[..., None] * bars.sold[:, None, :] + bars.bought[..., None] * v.supply[:, None, :]
+    by_gross, by_net = terms(v, bars)
     return -(theta * gross_of * by_gross + (theta + 1) * net_of * by_net) / (1 + tariff)
+
+
+def lines(v: Any, reach: Any, bars: Bars, cells: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """a and b of cells (s,n,i) where the derivative to ln(1+t) is -(a + b / (1+t)) times a positive power of 1+t.
+
+    With a > 0 > b, states held, the best 1+t is -b / a.
+    """
+    s, n, i = cells
+    gross, theta = reach.access.both[cells], reach.theta[s, 0]
+    supply = v.supply[s, i]
+    a = theta * gross * bars.ease[s, n] * supply
+    return a, (theta + 1) * gross * (v.demand[s, n] * bars.sold[s, i] + bars.bought[s, n] * supply)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.economy.arrays import namespace
 from detente.economy.world import World
 
 ROUNDS = 8  # of foreign input-output loops
@@ -21,7 +22,10 @@ def mix(blocks: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Each economy's block [n,a,b] applied to its column of x [...,b,n]: [...,a,n]."""
     if x.ndim == 2:
         return (blocks @ x.T[..., None])[..., 0].T
-    return (np.ascontiguousarray(x.transpose(2, 0, 1)) @ blocks.transpose(0, 2, 1)).transpose(1, 2, 0)
+    columns = x.transpose(2, 0, 1)
+    if isinstance(columns, np.ndarray):
+        columns = np.ascontiguousarray(columns)
+    return (columns @ blocks.transpose(0, 2, 1)).transpose(1, 2, 0)
 
 
 class Steer(NamedTuple):
@@ -33,23 +37,23 @@ class Steer(NamedTuple):
     spending: np.ndarray
 
     def __call__(self, miss: np.ndarray) -> np.ndarray:
-        rows, (n, s, _) = len(miss), self.cost.shape
+        rows, (n, s, _), xp = len(miss), self.cost.shape, namespace(miss)
         miss = miss.astype(np.float32)
         wage = miss @ self.wage
         cost, spending = (miss[:, at : at + s * n].reshape(rows, s, n) for at in (0, s * n))
         loops = [mix(self.cost, cost).reshape(rows, -1), mix(self.spending, spending).reshape(rows, -1)]
-        return np.concatenate([np.concatenate(loops, axis=1) + wage @ self.follow, wage], axis=1)
+        return xp.concatenate([xp.concatenate(loops, axis=1) + wage @ self.follow, wage], axis=1)
 
     def back(self, bar: np.ndarray) -> np.ndarray:
-        """The transposed map of one row [u]: what steers an adjoint."""
-        n, s, _ = self.cost.shape
+        """The transposed map of rows [k,u]: what steers an adjoint."""
+        rows, (n, s, _) = len(bar), self.cost.shape
         bar = bar.astype(np.float32)
-        blocks, wage = bar[:-n], bar[-n:] + self.follow @ bar[:-n]
+        blocks, wage = bar[:, :-n], bar[:, -n:] + bar[:, :-n] @ self.follow.T
         own = [
-            mix(loop.transpose(0, 2, 1), blocks[at : at + s * n].reshape(s, n)).ravel()
+            mix(loop.transpose(0, 2, 1), blocks[:, at : at + s * n].reshape(rows, s, n)).reshape(rows, -1)
             for loop, at in ((self.cost, 0), (self.spending, s * n))
         ]
-        return np.concatenate([*own, np.zeros(n, np.float32)]) + self.wage @ wage
+        return np.concatenate([*own, np.zeros((rows, n), np.float32)], axis=1) + wage @ self.wage.T
 
 
 class Through(NamedTuple):
