@@ -35,7 +35,8 @@ class Node:
     supply: {economy: share of world production}; "*" or what is missing goes to the others as they make the host.
     cost: {sector or (economy, sector): the product's part of that sector's gross output, at purchasers' prices};
     a pair goes before a sector; "*" as economy is every economy. Sectors may be nodes split off before. Where a user
-    buys less of the host than that, the share is what fits, if such users are less than 2 % of all use.
+    buys less of the host than that, it replaces its other materials (households take those); what still does not fit
+    is left out, if it is less than 2 % of all use.
     origins: {(importer, exporter): share of the importer's purchases}; the rest follows supply.
     final: {economy or "*": part of the host's final demand there that is this product}.
     sigma: substitution in the user's critical bundle, of the product for all else. exposed: the part of a using
@@ -137,8 +138,9 @@ def _carved(world: World, node: Node) -> World:
     size = len(world.economies)
     made = (world.duty_free * world.spending[..., None]).sum(1)  # [s,i]
     cost = np.nan_to_num(_by_user(world, node.cost))  # [s,n]
-    final = _by_economy(world, node.final) * s.final[host]
-    cost = _within(world, node, cost, s.inputs[:, host].T, made)
+    part = _by_economy(world, node.final)
+    s, cost = _room(world, node, cost, made, part)
+    final = part * s.final[host]
     absorbed = world.spending[host] - (s.inputs[:, host].T * made).sum(0)  # final demand of the host
     whole = s.final[host]
     spending = (cost * made).sum(0) + absorbed * np.divide(final, whole, out=np.zeros(size), where=whole > 0)
@@ -219,18 +221,39 @@ def _by_user(world: World, given: Mapping[Any, float]) -> np.ndarray:
     return found
 
 
-def _within(world: World, node: Node, cost: np.ndarray, host: np.ndarray, made: np.ndarray) -> np.ndarray:
-    """Cost shares [s,n] no larger than what users buy of the host. Raises DataError where a large user has no room."""
-    fits = np.minimum(cost, ROOM * host)
+def _room(world: World, node: Node, cost: np.ndarray, made: np.ndarray, part: np.ndarray) -> tuple[Any, np.ndarray]:
+    """The structure with room in the host's use for the node, and its cost shares [s,n] that fit.
+
+    A user that buys too little of the host gets more of it for less of its other materials, and households the
+    reverse: no purchase of the economy changes. Raises DataError where a large user still has no room.
+    """
+    host, s = world.sector(node.host), world.structure
+    use = s.inputs[:, host].T
+    fits = np.minimum(cost, ROOM * use)
+    others = s.inputs.copy()
+    others[:, [host, *s.critical]] = 0
+    most = others.sum(1).T
+    more = np.minimum(cost - fits, ROOM * most)
+    absorbed = world.spending - (s.inputs.transpose(1, 2, 0) * made).sum(1)  # [s,n] final demand
+    wanted = (more * made).sum(0)
+    more = more * np.minimum(1, ROOM * (1 - part) * absorbed[host] / np.where(wanted > 0, wanted, 1)).clip(0)
+    fits = fits + more
     lost = ((cost - fits) * made) / max((cost * made).sum(), 1e-300)
     if lost.sum() > SLACK:
         k, n = np.unravel_index(int(lost.argmax()), lost.shape)
         raise DataError(
             f"{node.name}: {lost.sum():.1%} of its use does not fit its host; first {cost[k, n]:.3g} of"
-            f" {world.sectors[k]}'s output in {world.economies[n]}, which uses {host[k, n]:.3g} of {node.host}; lower"
+            f" {world.sectors[k]}'s output in {world.economies[n]}, which uses {use[k, n]:.3g} of {node.host}; lower"
             " the share or take another host"
         )
-    return fits
+    if not more.any():
+        return s, fits
+    given = others * (more / np.where(most > 0, most, 1)).T[:, None, :]  # [n,k,s]
+    inputs = s.inputs - given
+    inputs[:, host] += more.T
+    final = absorbed + (given.transpose(1, 2, 0) * made).sum(1)
+    final[host] -= (more * made).sum(0)
+    return s._replace(inputs=inputs, final=final / final.sum(0)), fits
 
 
 def _mineral(node: Node, world: World, made: np.ndarray, earned: np.ndarray) -> np.ndarray:

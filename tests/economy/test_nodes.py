@@ -113,6 +113,19 @@ def test_a_node_may_use_a_node():
     assert price[5] > price[4] > price[2] > 0
 
 
+def test_a_user_that_buys_too_little_of_the_host_gives_up_other_materials_and_nothing_else_moves():
+    host, needs = WORLD.sector("wood"), 0.15
+    assert (WORLD.structure.inputs[:, host, 2] < needs).any()
+    world = split(WORLD, PLAIN, Node("steel", "wood", {"B": 0.4}, {"magnet": needs}))
+    assert np.allclose(world.structure.inputs[:, 5, 4], needs)
+    assert multi_sector.baseline(world) < 1e-12
+    columns = world.structure.inputs.sum(1).T + world.structure.value_added
+    assert np.allclose(columns, 1)
+    bought, before = world.spending, WORLD.spending
+    assert np.allclose(bought[1] + bought[4] + bought[5], before[1])
+    assert np.allclose(bought[[0, 2, 3]], before[[0, 2, 3]])
+
+
 def test_a_split_world_keeps_its_nodes_at_another_horizon():
     world = horizons.nearer(split(WORLD, PLAIN), "short")
     assert world.structure.critical == (4,)
@@ -164,7 +177,7 @@ def test_draws_run_on_every_core_in_order_and_say_what_failed():
 
 def test_nodes_that_are_none_are_refused():
     with pytest.raises(DataError, match="does not fit its host"):
-        split(WORLD, Node("magnet", "wood", {"B": 0.6}, {"cars": 0.5}))
+        split(WORLD, Node("magnet", "wood", {"B": 0.6}, {"cars": 0.9}))
     with pytest.raises(DataError, match="made elsewhere"):
         split(WORLD, Node("magnet", "wood", {"B": 1.0}, {"cars": 0.03, "food": 0.03, "wood": 0.015}))
     none = [(n, i) for n in range(5) for i in range(5) if WORLD.share[1, n, i] == 0]
