@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente.economy import engine
 from detente.economy.access import Panels, sectoral
 from detente.economy.models import first_order, multi_sector
 from detente.economy.models.first_order import mix
@@ -206,12 +207,11 @@ class Model:
 
     def steer(self, world: World) -> Any:
         """The Cobb-Douglas economy's correction; a wedge's gap is its own."""
-        inner = first_order.steer(world)
-        many = self.limits
+        if not self.limits:
+            return first_order.steer(world)
+        inner, many = engine.steering(Model(), world), self.limits
 
         def push(miss: np.ndarray) -> np.ndarray:
-            if not many:
-                return inner(miss)
             return np.concatenate([inner(miss[:, :-many]), miss[:, -many:].astype(np.float32)], axis=1)
 
         return push
