@@ -26,10 +26,10 @@ Found = TypeVar("Found")
 def split(world: World, *nodes: Node, outer: float | None = None, materials: float | None = None) -> World:
     """The world with each node a sector of its own, last on the sector axis, in the order given; it still balances.
 
-    outer: substitution between value added and materials; materials: among materials; 1 where never said. Production, value added, final
-    demand, deficits and duties of every economy stay; a node bears its host's duties. The result is solved by
-    critical_inputs (and by multi_sector, which reads every nest as Cobb-Douglas). Set other things of the world first:
-    tariffs in force, horizon. Raises QuestionError for unknown names, DataError where a node does not fit its host.
+    outer: substitution between value added and materials; materials: among materials; 1 where never said. Production,
+    value added, final demand, deficits and duties of every economy stay; a node bears its host's duties. The result is
+    solved by critical_inputs (and by multi_sector, which reads every nest as Cobb-Douglas). Set other things of the
+    world first: tariffs in force, horizon. Raises QuestionError for unknown names, DataError where a node does not fit.
     """
     said = {name: value for name, value in (("outer", outer), ("materials", materials)) if value is not None}
     found = critical_inputs.nested(world, **said)
