@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detente.economy import engine, second_order
 from detente.economy.calibrate import calibrate, shipped
-from detente.economy.models import critical_inputs, multi_sector
+from detente.economy.models import critical_inputs, multi_sector, nests
 from detente.economy.nodes import Node, split
 from detente.economy.policy import limited, nothing, stack, tariffs
 from detente.economy.solve import Options, solve
@@ -33,10 +33,10 @@ def table(seed: int = 1) -> InputOutput:
     return InputOutput(tuple("ABCDE"), ("food", "wood", "cars", "rest"), flows, uses, tariff, origin, ("rest",))
 
 
-def node(**changes) -> Node:
+def node(name="magnet", host="wood", **changes) -> Node:
     """A magnet: made of wood mostly by B, used by cars and a little by the rest."""
     plain = {"supply": {"B": 0.6, "C": 0.2}, "cost": {"cars": 0.004, "rest": 0.0005}, "sigma": SIGMA}
-    return Node("magnet", "wood", **(plain | {"elasticity": 1.5, "fixed": 0.1} | changes))
+    return Node(name, host, **(plain | {"elasticity": 1.5, "fixed": 0.1} | changes))
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +190,11 @@ def _books_close(world, found, scarce):
     np.add.at(received, (s, q.importer, q.exporter), -v.rent)
     assert np.allclose(received.sum(1), v.made, atol=tol)  # sellers receive what they make
     assert np.allclose(value.sum(2), v.net, atol=tol)
+    cost = np.exp(found.state.cost.reshape(v.made.shape))
+    volume = received[s, q.importer, q.exporter] / cost[s, q.exporter]
+    before = (world.duty_free * world.spending[..., None])[s, q.importer, q.exporter]
+    for k, one in enumerate(scarce):  # a limit is on what is shipped, not on what is paid for it
+        assert volume[q.of == k].sum() / before[q.of == k].sum() == pytest.approx(one.volume, rel=1e-9)
     duty = (value * found.policy.tariff(world)).sum((0, 2))
     assert np.allclose(duty, found.report["duty"] * level, atol=tol)  # revenue cell by cell
     due = (v.costs.labour * v.made).sum(-2)
@@ -245,6 +250,39 @@ def test_third_suppliers_take_the_edge_off_unless_they_cannot_grow(small):
     free = solved(small, limited(small, ban))
     capped = solved(small, limited(small, ban | {("magnet", "all", who): 1.1 for who in "ACDE"}))
     assert capped.of("real_income", "A") < free.of("real_income", "A")
+
+
+def test_parts_of_cost_are_what_prices_do_to_it(plain):
+    """Shephard's lemma, against finite differences: a lemma no equation of the model uses."""
+    world = split(
+        plain, node(exposed=0.4, across=2.5), node(name="oxide", host="food", sigma=0.4), outer=0.5, materials=0.3
+    )
+    reach = critical_inputs.prepare(world, nothing(world))
+    rng = np.random.default_rng(3)
+    price, wage = rng.normal(0, 0.5, world.spending.shape), rng.normal(0, 0.3, len(world.economies))
+    s, h = world.structure, 1e-6
+    at = nests.nests(world, reach.tree, price, wage)
+
+    def slope(by_price, by_wage):
+        far, near = (nests.nests(world, reach.tree, price + k * by_price, wage + k * by_wage).cost for k in (h, -h))
+        return (far - near) / (2 * h) * (1 - s.fixed)
+
+    nothing_moves = np.zeros_like(price)
+    assert np.allclose(slope(nothing_moves, 1.0), at.labour, atol=1e-8)
+    for c, users, need in zip(s.critical, reach.tree.users, at.need, strict=True):
+        one = nothing_moves.copy()
+        one[c] = 1
+        assert np.allclose(slope(one, 0.0)[users.rows], need.part, atol=1e-8)
+        assert need.part.max() > 0.001
+    total = slope(nothing_moves + 1, 1.0)
+    assert np.allclose(total, 1 - s.fixed, atol=1e-8)
+
+
+def test_a_star_leaves_the_economy_itself_out_and_all_does_not(small):
+    own = small.index("B")
+    for side, within in (("*", False), ("all", True)):
+        limits = limited(small, {("magnet", side, "B"): 0.5}).limits
+        assert (own in limits.importer) == within
 
 
 def test_a_mineral_in_fixed_supply_keeps_its_quantity(plain):
