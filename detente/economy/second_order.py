@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente.economy.models.nests import planted
 from detente.economy.policy import Policy
 from detente.economy.solve import Options, solve
 from detente.economy.world import World
@@ -49,6 +50,24 @@ def cliff(share: Any, sigma: float) -> Any:
     if sigma >= 1:
         raise QuestionError(f"with a substitution of {sigma} there is no cliff; it must be below 1")
     return np.asarray(share) ** (sigma / (1 - sigma))
+
+
+def cliffs(world: World, name: str) -> np.ndarray:
+    """The quantity [s,n] of a critical good over baseline below which what needs it falls one for one; nan for others.
+
+    From each user's cost share and the good's substitution: a sector alone, with all else held. Raises QuestionError
+    for a sector that is not critical, or one that all else replaces well enough.
+    """
+    s, at = world.structure, world.sector(name)
+    if at not in getattr(s, "critical", ()):
+        raise QuestionError(f"{name} is not a critical good of {world.name}; split it off first (nodes.split)")
+    k = s.critical.index(at)
+    made = (world.duty_free * world.spending[..., None]).sum(1)
+    users = planted(world, made).users[k]
+    found = np.full(world.spending.shape, np.nan)
+    used = (users.inner > 0) & (made[users.rows] > 0)
+    found[users.rows] = np.where(used, cliff(np.where(used, users.inner, 1.0), s.sigma[k]), np.nan)
+    return found
 
 
 class Expansion(NamedTuple):

@@ -90,6 +90,16 @@ def test_the_cliff_is_where_output_begins_to_fall_one_for_one():
         assert slope(min(1.0, 3 * edge)) < 0.1
 
 
+def test_each_user_has_its_cliff_where_its_share_puts_it(plain):
+    world = split(plain, node(exposed=0.5, fixed=0.0))
+    found = second_order.cliffs(world, "magnet")
+    assert np.isnan(found[world.sector("food")]).all()
+    share = 0.004 / (0.004 + 0.5 * 0.996)
+    assert found[world.sector("cars"), 0] == pytest.approx(float(second_order.cliff(share, SIGMA)))
+    with pytest.raises(QuestionError, match="split it off"):
+        second_order.cliffs(world, "cars")
+
+
 def test_losses_past_the_cliff_are_those_of_the_specification():
     found = [100 * second_order.ces_loss(5e-4, q, s) for s in (0.05, 0.1, 0.2) for q in (0.7, 0.5)]
     assert [round(x, 2) for x in found] == [-1.89, -25.42, -0.13, -2.50, -0.04, -0.19]
