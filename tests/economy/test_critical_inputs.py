@@ -142,7 +142,7 @@ def test_with_every_elasticity_one_and_no_limit_it_is_the_multi_sector_model(pla
         pair = tariffs(plain, {("A", "B"): 0.6, ("cars", "B", "A"): 0.4}, costs={("rest", "D", "E"): 1.2})
         nested = critical_inputs.nested(plain, outer=outer, materials=outer)
         ours = solve(nested, pair, options=TIGHT).report
-        for name in ("real_income", "real_wage", "wage", "price", "revenue", "sector_output", "sector_price"):
+        for name in ("real_income", "real_wage", "wage", "price", "revenue", "exports", "imports", "sector_output"):
             assert np.allclose(ours[name], theirs[name], rtol=0, atol=NEAR), name
         again = tariffs(world, {("A", "B"): 0.6, ("cars", "B", "A"): 0.4})
         same = (solve(world, again, model, options=TIGHT).report["real_income"] for model in (None, multi_sector))
@@ -209,6 +209,13 @@ def _books_close(world, found, scarce):
     assert np.allclose(duty, found.report["duty"] * level, atol=tol)  # revenue cell by cell
     due = (v.costs.labour * v.made).sum(-2)
     assert np.allclose(due, v.wages, atol=tol)  # labour earns what it is paid
+    across = value.copy()  # what crosses a border is paid to who sells, and the rent to who keeps it
+    np.add.at(across, (s, q.importer, q.exporter), -(1 - q.keep) * v.rent)
+    across = (across * (1 - np.eye(size))).sum(0) / level
+    before = (world.duty_free * world.spending[..., None] * (1 - np.eye(size))).sum(0)
+    for name, axis in (("exports", 0), ("imports", 1)):
+        grown = 100 * (across.sum(axis) / before.sum(axis) - 1)
+        assert np.allclose(grown, found.report[name], atol=1e-6), name
     balance = found.report["trade_balance"]
     assert np.allclose(balance, -world.transfer, atol=tol)  # trade balances up to deficits, though nothing asks
     absorbed = (world.structure.final * v.income).sum(0)

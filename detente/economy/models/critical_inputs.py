@@ -150,24 +150,32 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
 
     real_income: absorption over consumer prices, exact; real_wage; gdp: value added, duty and rents received, nominal;
-    price, wage: nominal, numeraire world wages. revenue: duty over baseline income (a fraction). duty, rent (received),
-    gain, trade_balance: in the world's unit; gain is real_income times baseline income, and a rent counts as exports
-    of who keeps it. The price of a critical good is its row of sector_price.
+    price, wage, exports, imports: nominal, numeraire world wages; a rent is paid for imports to exporters who keep it.
+    revenue: duty over baseline income (a fraction). duty, rent (received), gain, trade_balance: in the world's unit;
+    gain is real_income times baseline income. The price of a critical good is its row of sector_price.
     """
     s, v, q = world.structure, markets(world, reach, state), reach.cells
     level = np.exp(v.level)
     cost = np.exp(state.cost.reshape(v.spend.shape) - v.level[..., None])
     wage = np.exp(state.wage - v.level)
     price = np.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
-    net0 = (world.duty_free * world.spending[..., None]).sum(2)
+    flows = world.duty_free * world.spending[..., None]
+    net0, own0 = flows.sum(2), np.diagonal(flows, axis1=1, axis2=2)
     duty0 = (world.spending - net0).sum(0)
     income0 = world.income + duty0 + world.transfer
     none = np.zeros(state.wage.shape)
     rent = added(added(none, q.exporter, q.keep * v.rent, 1), q.importer, (1 - q.keep) * v.rent, 1) / level
     duty = (v.spend - v.net).sum(-2) / level
     mineral = (s.fixed * v.made).sum(-2) / level
-    made = v.made / level[..., None]
-    made0 = reach.tree.made
+    made, made0 = v.made / level[..., None], reach.tree.made
+    home = q.importer == q.exporter
+    supply = np.exp(-reach.theta * state.cost.reshape(v.spend.shape))
+    own = (reach.access.own() * supply * v.demand).sum(-2)
+    own = added(own, q.importer, home * v.paid, 1) / level  # domestic sales, with the rent on them
+    at_home = added(none, q.importer, home * v.rent, 1) / level
+    bought = added(none, q.importer, (1 - home) * (1 - q.keep) * v.rent, 1) / level  # what importers do not pay away
+    imports = v.net.sum(-2) / level - own - bought
+    exports = made.sum(-2) + rent - at_home - bought - (own - at_home)
     real = v.income / level / income0 / price - 1
 
     def change(new: Any, old: Any) -> Any:
@@ -183,7 +191,9 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
         "duty": duty,
         "rent": rent,
         "gain": real * income0,
-        "trade_balance": made.sum(-2) + rent - v.net.sum(-2) / level,
+        "exports": change(exports, (made0 - own0).sum(0)),
+        "imports": change(imports, (net0 - own0).sum(0)),
+        "trade_balance": exports - imports,
         "sector_output": change(made / cost, made0),
         "sector_employment": change(v.costs.labour * made / wage[..., None, :], made0 * (s.value_added - s.fixed)),
         "sector_price": 100 * (np.exp(v.log_price - v.level[..., None]) - 1),
