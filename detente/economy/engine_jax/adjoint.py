@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy import engine
-from detente.economy.engine_jax.frame import problem, taken_apart
+from detente.economy.engine_jax.frame import one_row, problem, taken_apart, written_for
 from detente.economy.engine_jax.library import jax, jnp, lax
 from detente.economy.engine_jax.solver import chord, chunk, on_row, portable
 from detente.economy.policy import Policy
@@ -24,7 +24,6 @@ from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
 ADJOINT = 1e-11  # relative, of the adjoint's own equations
-LIMIT = 200
 Target = tuple[str, str] | Mapping[tuple[str, str], float] | Callable[[dict[str, Any]], Any]
 
 
@@ -57,23 +56,24 @@ def gradient(
     target: (quantity, economy) of the report, several with weights, or a function of the report to a number, written
     with jax.numpy. of: names to differentiate by; `rate`, `cost`, and every array of the world and number of its
     structure if not given. Each cell and each number moves alone: a share's derivative lets its row no longer sum to
-    one. Raises NotConverged if the equilibrium or the adjoint does (check), QuestionError for an unknown name.
+    one. options.steps bounds the adjoint's steps too. Raises NotConverged if the equilibrium or the adjoint does
+    (check), QuestionError for an unknown name.
     """
-    found = solve(world, policy, model, options=options, engine="jax", check=check)
     frame, numbers, cells = taken_apart(model, world, policy)
     known = ["rate", *(["cost"] if cells.cost is not None else [])]
     known += [name for name, values in numbers.items() if values.dtype == float]
     names = tuple(known if of is None else of)
     if unknown := [name for name in names if name not in known]:
         raise QuestionError(f"no derivative by {unknown[0]!r}; there is {', '.join(known)}")
+    found = solve(world, policy, model, options=options, engine="jax", check=check)
     goal, weights = _goal(target, found)
     x = np.concatenate(found.state, axis=-1)
     if not policy.shape:
-        cells, x = jax.tree.map(lambda part: part, cells)._replace(rate=cells.rate[None]), x[None]
-        cells = cells if cells.cost is None else cells._replace(cost=cells.cost[None])
+        cells, x = one_row(cells), x[None]
     size = max(x.shape[-1], *(numbers[name].size for name in names if name in numbers), 0)
-    steer = portable(engine.steering(model, world))
-    out = _pulled(frame, goal, names, chunk(size), numbers, cells, weights, steer, x)
+    steer = portable(model, engine.steering(model, world))
+    with written_for(model):
+        out = _pulled(frame, goal, names, chunk(size, len(x)), options.steps, numbers, cells, weights, steer, x)
     value, bars, gap, steps = jax.tree.map(np.array, out)
     if not policy.shape:
         value, bars, gap, steps = jax.tree.map(lambda part: part[0], (value, bars, gap, steps))
@@ -81,8 +81,8 @@ def gradient(
     if check and not converged.all():
         raise NotConverged(
             f"{world.name}: the adjoint of {int(np.sum(~converged))} of {converged.size} scenarios misses by up to"
-            f" {np.max(gap):.1e} (relative) after {LIMIT} steps, asked {ADJOINT:.0e}; the equilibrium is close to one"
-            " that does not exist: try smaller rates",
+            f" {np.max(gap):.1e} (relative) after {options.steps} steps, asked {ADJOINT:.0e}; try"
+            " Options(steps=...), or smaller rates: the equilibrium is close to where there is none",
             found,
         )
     return Gradient(value, bars, np.asarray(gap), np.asarray(steps), converged, found)
@@ -110,7 +110,7 @@ def _goal(target: Target, found: Equilibrium) -> tuple[Callable, dict[str, np.nd
 
 
 @partial(jax.jit, static_argnames=("frame", "goal", "names", "chunk"))
-def _pulled(frame, goal, names, chunk, numbers, cells, weights, steer, x):
+def _pulled(frame, goal, names, chunk, limit, numbers, cells, weights, steer, x):
     """Value, bars by name, and the adjoint's gap and steps of every row of x [k,u]."""
 
     def one(row: tuple[Any, Any, Any]) -> tuple[Any, Any, Any, Any]:
@@ -126,7 +126,7 @@ def _pulled(frame, goal, names, chunk, numbers, cells, weights, steer, x):
         def steered(miss: Any) -> Any:
             return push(miss.astype(jnp.float32))[0]
 
-        found = chord(lambda bar: right + back(bar)[0] - bar, right, steered, ADJOINT, LIMIT)
+        found = chord(lambda bar: right + back(bar)[0] - bar, right, steered, ADJOINT, limit)
 
         def parts(given: dict[str, Any]) -> tuple[Any, Any]:
             other = {name: values for name, values in given.items() if name in numbers}
@@ -140,4 +140,4 @@ def _pulled(frame, goal, names, chunk, numbers, cells, weights, steer, x):
         return value, bars, found.gap, found.steps
 
     with jax.default_matmul_precision("highest"):
-        return lax.map(one, (cells.rate, cells.cost, x), batch_size=min(chunk, len(x)))
+        return lax.map(one, (cells.rate, cells.cost, x), batch_size=chunk)

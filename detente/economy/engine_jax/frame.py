@@ -5,6 +5,8 @@ Axes: k scenario, m changed cell, u unknown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -83,11 +85,16 @@ def taken_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[s
         )
         hash(frame)
     except TypeError:
-        raise QuestionError(f"{model.__name__} is not written for JAX; leave engine='jax' out") from None
+        raise stranger(model) from None
     cost = policy.cost
     if world.sectors:
         cost = np.ones_like(policy.rate) if cost is None else np.broadcast_to(cost, policy.rate.shape)
     return frame, numbers, Cells(policy.importer, policy.exporter, policy.sector, policy.rate, cost)
+
+
+def one_row(cells: Cells) -> Cells:
+    """A single policy's cells as a batch of one."""
+    return cells._replace(rate=cells.rate[None], cost=None if cells.cost is None else cells.cost[None])
 
 
 class Problem(NamedTuple):
@@ -125,7 +132,19 @@ def problem(frame: Frame, numbers: dict[str, Any], cells: Cells) -> Problem:
         sectors=tuple(str(s) for s in range(frame.sectors)),
     )
     policy: Any = Short(*cells, frame.revenue)
+    return Problem(world, policy, frame.model.prepare(world, policy), frame.model)
+
+
+@contextmanager
+def written_for(model: Any) -> Iterator[None]:
+    """Raises QuestionError where a model asks for numpy by name, and JAX's arrays cannot follow."""
     try:
-        return Problem(world, policy, frame.model.prepare(world, policy), frame.model)
+        yield
     except jax.errors.TracerArrayConversionError:
-        raise QuestionError(f"{frame.model.__name__} is not written for JAX; leave engine='jax' out") from None
+        raise stranger(model) from None
+
+
+def stranger(model: Any) -> QuestionError:
+    """What is said of a model that JAX cannot run."""
+    name = getattr(model, "__name__", type(model).__module__)
+    return QuestionError(f"{name.rpartition('.')[2]} is not written for JAX; leave engine='jax' out")

@@ -13,7 +13,7 @@ import numpy as np
 
 from detente.economy import engine
 from detente.economy.engine import MEMORY, WORST, Found
-from detente.economy.engine_jax.frame import problem, taken_apart
+from detente.economy.engine_jax.frame import one_row, problem, stranger, taken_apart, written_for
 from detente.economy.engine_jax.library import jax, jnp, lax
 from detente.economy.policy import Policy
 from detente.economy.world import World
@@ -72,23 +72,24 @@ def _mixed(past: dict[str, Any], x: Any, push: Any, n: Any) -> tuple[Any, dict[s
 
 
 def _solved(a: Any, b: Any) -> Any:
-    """A small positive definite system, written out: batched, it is one kernel and no library call for each row."""
-    size = len(b)
-    low = [[a[i, j] for j in range(size)] for i in range(size)]
-    right = [b[i] for i in range(size)]
-    for k in range(size):
-        for i in range(k + 1, size):
-            ratio = low[i][k] / low[k][k]
-            right[i] = right[i] - ratio * right[k]
-            low[i] = [low[i][j] - ratio * low[k][j] for j in range(size)]
-    for k in reversed(range(size)):
-        right[k] = (right[k] - sum(low[k][j] * right[j] for j in range(k + 1, size))) / low[k][k]
-    return jnp.stack(right)
+    """A small positive definite system by elimination: batched, a few kernels and no library call for each row."""
+    whole = jnp.concatenate([a, b[:, None]], axis=1)
+    for k, here in enumerate(np.eye(len(b))[:, :, None]):
+        row = whole[k] / whole[k, k]
+        whole = whole - (whole[:, k, None] - here) * row
+    return whole[:, -1]
 
 
-def portable(push: Any) -> Any:
-    """A correction of the numpy engine as JAX takes it: a function with its arrays beside it."""
-    return jax.tree_util.Partial(push.func, *push.args) if isinstance(push, partial) else push
+def portable(model: Any, push: Any) -> Any:
+    """A correction of the numpy engine as JAX takes it: a function with its arrays beside it.
+
+    Raises QuestionError for a model whose correction is none.
+    """
+    if isinstance(push, partial):
+        return jax.tree_util.Partial(push.func, *push.args)
+    if not isinstance(push, tuple):
+        raise stranger(model)
+    return push
 
 
 def on_row(steer: Any) -> Callable:
@@ -96,45 +97,52 @@ def on_row(steer: Any) -> Callable:
     return lambda miss: steer(miss[None])[0]
 
 
-@partial(jax.jit, static_argnames=("frame", "limit", "only", "chunk"))
-def _run(frame, limit, only, chunk, numbers, cells, steer, first, tolerance):
+@partial(jax.jit, static_argnames=("frame", "chunk"))
+def _run(frame, chunk, limit, numbers, cells, steer, first, tolerance):
     """Found of every row of cells.rate [k,m]."""
 
     def one(row: tuple[Any, Any]) -> Found:
         p = problem(frame, numbers, cells._replace(rate=row[0], cost=row[1]))
         found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
-        report = p.report(found.x)
-        return found._replace(report={name: report[name] for name in only or report})
+        return found._replace(report=p.report(found.x))
 
     with jax.default_matmul_precision("highest"):
-        return lax.map(one, (cells.rate, cells.cost), batch_size=min(chunk, len(cells.rate)))
+        return lax.map(one, (cells.rate, cells.cost), batch_size=chunk)
 
 
-def chunk(unknowns: int) -> int:
-    """How many scenarios are solved side by side on this process's device."""
-    return max(1, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns)
+def chunk(unknowns: int, rows: int) -> int:
+    """How many of so many scenarios are solved side by side on this process's device."""
+    return min(rows, max(1, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns))
 
 
 def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Found, int]:
     """Every scenario of a policy, and how many of them the numpy engine had to walk."""
     single = not policy.shape
     frame, numbers, cells = taken_apart(model, world, policy)
-    first, steer = (engine.flat(model.start(world)), None) if single else engine.near(model, world, policy, tolerance)
-    steer = engine.steering(model, world) if steer is None else steer
     if single:
-        cells = cells._replace(rate=cells.rate[None], cost=None if cells.cost is None else cells.cost[None])
-    out = _run(
-        frame, min(limit, engine.CHORD), None, chunk(first.size), numbers, cells, portable(steer), first, tolerance
-    )
+        cells, first, steer = one_row(cells), engine.flat(model.start(world)), engine.steering(model, world)
+    else:
+        first, steer = _near(model, world, policy, tolerance)
+    with written_for(model):
+        side = chunk(first.size, len(cells.rate))
+        most = min(limit, engine.CHORD)
+        out = _run(frame, side, most, numbers, cells, portable(model, steer), first, tolerance)
     found = jax.tree.map(np.array, out)
     lost = np.flatnonzero(~(found.gap <= tolerance))
     for k in lost:
-        f = engine.one(model, world, policy if single else policy[int(k)], tolerance, limit)
-        if f.gap < found.gap[k] or np.isnan(found.gap[k]):
-            found.x[k], found.gap[k], found.steps[k] = f.x, f.gap, f.steps + found.steps[k]
+        with np.errstate(all="ignore"):
+            f = engine.one(model, world, policy if single else policy[int(k)], tolerance, limit)
+        found.steps[k] += f.steps
+        if f.gap < found.gap[k]:
+            found.x[k], found.gap[k] = f.x, f.gap
             for name, values in (f.report or {}).items():
                 found.report[name][k] = values
     return (jax.tree.map(lambda part: part[0], found) if single else found), lost.size
+
+
+def _near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, Any]:
+    with np.errstate(all="ignore"):  # a mean of policies that has no equilibrium is not used
+        return engine.near(model, world, policy, tolerance)
 
 
 class Drawn(NamedTuple):
@@ -145,8 +153,8 @@ class Drawn(NamedTuple):
     steps: np.ndarray
 
 
-@partial(jax.jit, static_argnames=("frame", "limit", "quantity", "chunk"))
-def _drawn(frame, limit, quantity, chunk, numbers, varied, cells, steer, first, tolerance):
+@partial(jax.jit, static_argnames=("frame", "quantity", "chunk"))
+def _drawn(frame, quantity, chunk, limit, numbers, varied, cells, steer, first, tolerance):
     """Found of every draw and scenario, in one row of pairs."""
 
     def one(pair: tuple[Any, Any]) -> tuple[Any, Any, Any]:
@@ -160,7 +168,7 @@ def _drawn(frame, limit, quantity, chunk, numbers, varied, cells, steer, first, 
     draws, scenarios = len(next(iter(varied.values()))), len(cells.rate)
     pairs = tuple(part.ravel() for part in jnp.indices((draws, scenarios)))
     with jax.default_matmul_precision("highest"):
-        found = lax.map(one, pairs, batch_size=min(chunk, draws * scenarios))
+        found = lax.map(one, pairs, batch_size=chunk)
     return jax.tree.map(lambda part: part.reshape(draws, scenarios, *part.shape[1:]), found)
 
 
@@ -185,7 +193,9 @@ def drawn(
     for name in varied:
         if name not in numbers:
             raise QuestionError(f"{world.name} has no number named {name!r}; it has {', '.join(sorted(numbers))}")
-    first, steer = engine.near(model, world, policy, tolerance)
+    first, steer = _near(model, world, policy, tolerance)
     arrays = {name: np.asarray(values, float) for name, values in varied.items()}
-    out = _drawn(frame, limit, quantity, chunk(first.size), numbers, arrays, cells, portable(steer), first, tolerance)
+    with written_for(model):
+        side = chunk(first.size, len(policy.rate) * max(len(values) for values in arrays.values()))
+        out = _drawn(frame, quantity, side, limit, numbers, arrays, cells, portable(model, steer), first, tolerance)
     return Drawn(*(np.asarray(part) for part in out))
