@@ -19,7 +19,7 @@ from detente.economy import engine
 from detente.economy.access import Panels, sectoral
 from detente.economy.models import first_order, multi_sector
 from detente.economy.models.first_order import mix
-from detente.economy.models.limits import Cells, added, cleared, crowding, limited
+from detente.economy.models.limits import Cells, added, cleared, crowding, limited_cells
 from detente.economy.models.nests import Costs, Structure, Tree, nested, nests, planted
 from detente.economy.policy import Policy
 from detente.economy.world import World
@@ -77,7 +77,7 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     flows = world.duty_free * world.spending[..., None]
     made = flows.sum(1)
     tree = planted(world, made)
-    cells = limited(world, policy, access, flows)
+    cells = limited_cells(world, policy, access, flows)
     goods = tuple(np.flatnonzero(cells.critical == k) for k in range(len(s.critical)))
     if cells.of.size:  # limited cells apart: with a large wedge nothing of them would be left to subtract from
         both, (at, n, i) = access.both.copy(), (*np.unravel_index(cells.buyer, made.shape), cells.exporter)

@@ -35,7 +35,7 @@ class Cells(NamedTuple):
     critical: np.ndarray  # [q] the cell's critical good, or -1
 
 
-def limited(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
+def limited_cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
     """The cells of a policy's limits; flows [s,n,i]: baseline purchases net of duty."""
     none = np.zeros(0, int)
     s, n, i, of, fraction, rent = policy.limits or (none, none, none, none, np.zeros(0), np.zeros(0))
