@@ -6,7 +6,7 @@ spline, on which the deal is searched; the package found is then priced exactly,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -54,8 +54,6 @@ def points(told: Scene, parts: tuple[float, float]) -> dict[str, float]:
 
 def section(told: Scene, fallbacks: dict[str, str]) -> dict[str, Any] | None:
     """Nash deals over continuous packages by payoff and fallback, without and with a payment; None without duties."""
-    from scipy.interpolate import RectBivariateSpline
-
     base = told.levels[told.truce]
     if not all(any(cell[-2:] == (side, OTHER[side]) for cell in base) for side in SIDES):
         return None
@@ -67,11 +65,10 @@ def section(told: Scene, fallbacks: dict[str, str]) -> dict[str, Any] | None:
     rows = []
     for payoff in told.payoffs:
         table = np.array([[told.worth(payoff, s, name) for s in SIDES] for name in grid]).reshape(*[len(PARTS)] * 2, 2)
-        smooth = [RectBivariateSpline(PARTS, PARTS, table[..., p], s=0) for p in (0, 1)]
+        smooth = solutions.between((PARTS, PARTS), table)
 
-        def gain(x: np.ndarray, smooth: list[Any] = smooth) -> np.ndarray:
-            paid = x[2] * each if len(x) > 2 else 0.0
-            return np.array([float(f(x[0], x[1])[0, 0]) for f in smooth]) + paid
+        def gain(x: np.ndarray, smooth: Callable[[np.ndarray], np.ndarray] = smooth) -> np.ndarray:
+            return smooth(x) + (x[2] * each if len(x) > 2 else 0.0)
 
         for fallback, name in fallbacks.items():
             point = [told.worth(payoff, s, name) for s in SIDES]

@@ -45,9 +45,8 @@ def command(document: dict[str, Any], where: str) -> list[str]:
     name = next((n for n in READS if tuple(asked[: len(n)]) == n), None)
     wrong = next((x for x in asked if x.split("=")[0] in REFUSED), None)
     if name is None or wrong is not None:
-        raise QuestionError(
-            f"{where}: {' '.join(asked[:2]) if name is None else wrong!r} is not run again: only what reads and answers is"
-        )
+        what = " ".join(asked[:2]) if name is None else wrong
+        raise QuestionError(f"{where}: {what!r} is not run again: only what reads and answers is")
     of_document = (document.get("document") or {}).get("published")  # a brief takes its day from there
     if name in DATED and not of_document:
         for flag, key in (("--as-of", "as_of"), ("--known", "known")):

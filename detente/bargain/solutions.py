@@ -264,6 +264,14 @@ def on_packages(
     return Deal(solution, "package", gain + d, gain, value, package=best[1])
 
 
+def between(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Payoffs [p] between the nodes of a grid over two settings, payoff [i,j,p]: cubic, and exact at the nodes."""
+    from scipy.interpolate import RectBivariateSpline
+
+    smooth = [RectBivariateSpline(axes[0], axes[1], payoff[..., p], s=0) for p in range(payoff.shape[-1])]
+    return lambda x: np.array([float(f(x[0], x[1])[0, 0]) for f in smooth])
+
+
 def _nash_from(gains: Any, x: np.ndarray, box: np.ndarray, w: np.ndarray, scale: np.ndarray) -> Any:
     """(x, log product, done) uphill from a package that everybody gains from."""
     from scipy.optimize import minimize, minimize_scalar
