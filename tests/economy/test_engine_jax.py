@@ -136,6 +136,7 @@ def test_jax_agrees_on_fixed_firms(firms):
 def test_a_batch_in_chunks_with_a_rest_is_its_scenarios_alone(small, monkeypatch):
     policy = stack(small, [tariffs(small, {("A", "B"): 0.1 * k, ("C", "D"): 0.3}) for k in range(7)])
     monkeypatch.setitem(solver.CELLS, "cpu", 3 * 35)
+    monkeypatch.setattr(solver.engine, "CHUNK", 1)
     assert solver.chunk(35, 7) == 3
     found = solve(small, policy, multi_sector, options=TIGHT, engine="jax")
     for k in range(7):
@@ -149,6 +150,7 @@ def test_worlds_of_one_shape_share_what_was_compiled(small):
     solve(small, every_cell(small), multi_sector, engine="jax")
     before = solver._run._cache_size()
     other = with_elasticity(small, np.array([3.0, 4.0, 6.0]))
+    other = replace(other, name="other", structure=other.structure._replace(elasticity_from="another paper"))
     solve(other, every_cell(other, 1.5 * small.tariff), multi_sector, options=TIGHT, engine="jax")
     assert solver._run._cache_size() == before
 
@@ -177,6 +179,10 @@ def test_draws_are_worlds_of_their_own(small):
         assert np.abs(found.values[d] - alone.report["real_income"]).max() < 1e-9
     with pytest.raises(QuestionError, match="no number named 'theta'"):
         engine_jax.drawn(small, policy, {"theta": thetas}, "real_income", multi_sector)
+    with pytest.raises(QuestionError, match="reports no 'joy'"):
+        engine_jax.drawn(small, policy, {"elasticity": thetas}, "joy", multi_sector)
+    with pytest.raises(QuestionError, match=r"shape \(3, 2\)"):
+        engine_jax.drawn(small, policy, {"elasticity": thetas[:, :2]}, "real_income", multi_sector)
 
 
 def difference(of, width=1e-4):

@@ -16,8 +16,8 @@ import numpy as np
 
 from detente.economy import engine
 from detente.economy.engine_jax.frame import one_row, problem, taken_apart, written_for
-from detente.economy.engine_jax.library import jax, jnp, lax
-from detente.economy.engine_jax.solver import chord, chunk, on_row, portable
+from detente.economy.engine_jax.library import jax, jnp
+from detente.economy.engine_jax.solver import chord, chunk, mapped, on_row, portable
 from detente.economy.policy import Policy
 from detente.economy.solve import DEFAULT, Equilibrium, Options, solve
 from detente.economy.world import World
@@ -139,5 +139,4 @@ def _pulled(frame, goal, names, chunk, limit, numbers, cells, weights, steer, x)
         (bars,) = pull((found.x * size, jnp.ones_like(value)))
         return value, bars, found.gap, found.steps
 
-    with jax.default_matmul_precision("highest"):
-        return lax.map(one, (cells.rate, cells.cost, x), batch_size=chunk)
+    return mapped(one, (cells.rate, cells.cost, x), chunk)

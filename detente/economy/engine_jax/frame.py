@@ -72,6 +72,7 @@ def taken_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[s
     fixed = getattr(model, "BRANCHES", ())
     structure = world.structure._asdict()
     words = {k: v for k, v in structure.items() if k in fixed or not isinstance(v, np.ndarray | float)}
+    words |= {k: "" for k, v in words.items() if isinstance(v, str) and k not in fixed}  # sources: nothing to compile
     numbers = {name: np.asarray(getattr(world, name), float) for name in FIELDS}
     numbers |= {k: np.asarray(v) for k, v in structure.items() if k not in words}
     try:

@@ -20,30 +20,49 @@ from detente.economy.world import World
 from detente.errors import QuestionError
 
 CELLS = {"cpu": engine.CELLS, "gpu": 4_000_000}  # unknowns side by side, by kind of device
+ROWS = "rows"  # the axis of scenarios side by side
 RIDGE = 1e-6 * np.eye(MEMORY)  # on the scaled Gram matrix, as in the numpy engine
 
 
-def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: int) -> Found:
-    """Anderson-accelerated chord steps on one row x [u], as in the numpy engine."""
+def mapped(one: Callable, rows: Any, side: int) -> Any:
+    """`one` of every row of the arrays of `rows`, about so many of them side by side."""
+    count = len(jax.tree.leaves(rows)[0])
+    parts = -(-count // side)
+    even = -(-count // parts)
+
+    def cut(array: Any) -> Any:
+        last = jnp.broadcast_to(array[-1:], (parts * even - count, *array.shape[1:]))
+        return jnp.concatenate([array, last]).reshape(parts, even, *array.shape[1:])
+
+    with jax.default_matmul_precision("highest"):
+        found = lax.map(jax.vmap(one, axis_name=ROWS), jax.tree.map(cut, rows))
+    return jax.tree.map(lambda part: part.reshape(parts * even, *part.shape[2:])[:count], found)
+
+
+def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: Any) -> Found:
+    """Anderson-accelerated chord steps on one row x [u], as in the numpy engine; inside `mapped`.
+
+    Rows side by side step until the last has arrived or given up.
+    """
 
     def going(at: Any) -> Any:
-        n, least, gap = at["n"], at["least"], at["gap"]
-        return (least > tolerance) & (n <= limit) & ((n < 9) | (gap < WORST))
+        lost = (at["n"] >= 9) & ~(at["gap"] < WORST)
+        return (at["n"] <= limit) & lax.pmax((at["least"] > tolerance) & ~lost, ROWS)
 
     def next_(at: Any) -> Any:
         x, n = at["x"], at["n"]
         miss = move(x)
         gap = jnp.abs(miss).max()
         better = gap < at["least"]  # false for a row that is not a number
-        push = steer(miss)
-        mixed, past = _mixed(at["past"], x, push, n)
+        least = jnp.where(better, gap, at["least"])
+        new, past = _mixed(at["past"], x, steer(miss).astype(x.dtype), n)
         return {
             "n": n + 1,
-            "x": mixed,
+            "x": jnp.where(least <= tolerance, x, new),
             "gap": gap,
             "best": jnp.where(better, x, at["best"]),
-            "least": jnp.where(better, gap, at["least"]),
-            "steps": jnp.where(better & (gap <= tolerance), n, at["steps"]),
+            "least": least,
+            "steps": jnp.where(better & (gap <= tolerance) & (at["least"] > tolerance), n, at["steps"]),
             "past": past,
         }
 
@@ -55,15 +74,13 @@ def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: int) -
 
 
 def _mixed(past: dict[str, Any], x: Any, push: Any, n: Any) -> tuple[Any, dict[str, Any]]:
-    """The next x [u] by Anderson acceleration, and the past with this step in front."""
-    push = push.astype(x.dtype)
-    pushed = x + push
-    seen = n > 0
+    """The next x [u] by Anderson acceleration, and the past with this step in the oldest one's place."""
+    pushed, seen, here = x + push, n > 0, (n - 1) % MEMORY
     drop = jnp.where(seen, push - past["push"], 0).astype(jnp.float32)
-    drops = jnp.concatenate([drop[None], past["drops"][:-1]])
-    moves = jnp.concatenate([jnp.where(seen, pushed - past["pushed"], 0).astype(jnp.float32)[None], past["moves"][:-1]])
+    drops = past["drops"].at[here].set(drop)
+    moves = past["moves"].at[here].set(jnp.where(seen, pushed - past["pushed"], 0).astype(jnp.float32))
     inner = drops @ drop
-    gram = jnp.concatenate([inner[None], jnp.concatenate([inner[1:, None], past["gram"][:-1, :-1]], axis=1)])
+    gram = past["gram"].at[here].set(inner).at[:, here].set(inner)
     size = jnp.sqrt(jnp.diagonal(gram)).astype(x.dtype)
     size = jnp.where(size > 0, size, 1)
     weight = _solved(gram / (size[:, None] * size) + RIDGE, (drops @ push.astype(jnp.float32)) / size) / size
@@ -106,18 +123,19 @@ def _run(frame, chunk, limit, numbers, cells, steer, first, tolerance):
         found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
         return found._replace(report=p.report(found.x))
 
-    with jax.default_matmul_precision("highest"):
-        return lax.map(one, (cells.rate, cells.cost), batch_size=chunk)
+    return mapped(one, (cells.rate, cells.cost), chunk)
 
 
 def chunk(unknowns: int, rows: int) -> int:
     """How many of so many scenarios are solved side by side on this process's device."""
-    return min(rows, max(1, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns))
+    return min(rows, max(engine.CHUNK, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns))
 
 
 def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Found, int]:
     """Every scenario of a policy, and how many of them the numpy engine had to walk."""
     single = not policy.shape
+    if not single and not len(policy.rate):
+        raise ValueError("a batch needs at least one scenario")
     frame, numbers, cells = taken_apart(model, world, policy)
     if single:
         cells, first, steer = one_row(cells), engine.flat(model.start(world)), engine.steering(model, world)
@@ -163,12 +181,14 @@ def _drawn(frame, quantity, chunk, limit, numbers, varied, cells, steer, first, 
         mine = numbers | {name: values[draw] for name, values in varied.items()}
         p = problem(frame, mine, cells._replace(rate=cells.rate[scenario], cost=cost))
         found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
-        return jnp.where(found.gap <= tolerance, p.report(found.x)[quantity], jnp.nan), found.gap, found.steps
+        report = p.report(found.x)
+        if quantity not in report:
+            raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(report))}")
+        return jnp.where(found.gap <= tolerance, report[quantity], jnp.nan), found.gap, found.steps
 
     draws, scenarios = len(next(iter(varied.values()))), len(cells.rate)
     pairs = tuple(part.ravel() for part in jnp.indices((draws, scenarios)))
-    with jax.default_matmul_precision("highest"):
-        found = lax.map(one, pairs, batch_size=chunk)
+    found = mapped(one, pairs, chunk)
     return jax.tree.map(lambda part: part.reshape(draws, scenarios, *part.shape[1:]), found)
 
 
@@ -185,17 +205,21 @@ def drawn(
     """A quantity of every scenario of a batch under every draw of some of the world's or its structure's numbers.
 
     varied: {name: [d,...]}, such as {"elasticity": theta}. Only names and draws travel; worlds are made where they are
-    solved. Raises QuestionError for a name that is none of the world's numbers, and for a single policy.
+    solved. Raises QuestionError for a name that is none of the world's numbers, draws of another shape or number, and
+    a single policy.
     """
-    if not policy.shape:
-        raise QuestionError("draws are solved for a batch of policies; stack them, even one")
+    if not policy.shape or not varied:
+        raise QuestionError("draws need a batch of policies (stack them, even one) and something that is drawn")
     frame, numbers, cells = taken_apart(model, world, policy)
-    for name in varied:
+    arrays = {name: np.asarray(values, float) for name, values in varied.items()}
+    for name, array in arrays.items():
         if name not in numbers:
             raise QuestionError(f"{world.name} has no number named {name!r}; it has {', '.join(sorted(numbers))}")
+        need = (len(next(iter(arrays.values()))), *numbers[name].shape)
+        if array.shape != need:
+            raise QuestionError(f"draws of {name} have shape {array.shape}; {world.name} needs {need}")
     first, steer = _near(model, world, policy, tolerance)
-    arrays = {name: np.asarray(values, float) for name, values in varied.items()}
     with written_for(model):
-        side = chunk(first.size, len(policy.rate) * max(len(values) for values in arrays.values()))
+        side = chunk(first.size, len(policy.rate) * len(next(iter(arrays.values()))))
         out = _drawn(frame, quantity, side, limit, numbers, arrays, cells, portable(model, steer), first, tolerance)
     return Drawn(*(np.asarray(part) for part in out))
