@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask import deal, leverage, outcomes, policy, truce
+from detente.ask import deal, forecast, leverage, outcomes, policy, truce
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Priced, Setting, setting
 from detente.ask.price import banded
@@ -68,6 +68,7 @@ def brief(
         "state": state,
         "outcomes": rows,
         **bargain.result(),
+        "forecast": chances(rows, read, min(as_of, known), dossier),
         "evidence": list(evidence.values()),
         "economy": {
             **at.described(),
@@ -93,6 +94,18 @@ def brief(
         "seed": seed if draws else None, "tolerance": at.options.tolerance,
     }  # fmt: skip
     return Answer("brief", data, notes(read, at, as_of, known), options)
+
+
+def chances(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> dict[str, Any] | None:
+    """The forecast of the day, and each outcome's probability with where it comes from; null where no history is."""
+    if dossier not in forecast.RELATED:
+        return None
+    told = forecast.section(read.state, date.fromisoformat(day[:10]), dossier)
+    truce_now = read.state.truces[0] if read.state.truces else None
+    for outcome in rows:
+        found = forecast.probability(told, outcome["name"], truce_now, read.state.threats)
+        outcome["probability"], outcome["probability_from"] = found
+    return told
 
 
 def bargained(read: Read, as_of: str, known: str, world: str, horizon: str) -> dict[str, Any]:

@@ -55,18 +55,12 @@ def brief(answer: Answer) -> None:
     talks(out, state, read)
     priced(out, data)
     table(out, data)
+    likely(out, data)
     document(out, data, read)
     upcoming(out, state)
     conflicts(out, state)
     sources(out, read)
     section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))
-    out.print()
-    out.print(
-        say(
-            "Not built yet, so not shown: deal space, whether the truce holds by itself, leverage, probabilities.",
-            "dim",
-        )
-    )
 
 
 def clock(out: Console, told: dict[str, Any] | None) -> None:
@@ -261,6 +255,24 @@ def table(out: Console, data: dict[str, Any]) -> None:
         section(
             out, "At the table", *lines, say("numbers, payoffs and assumptions: detente deal, truce, leverage", "dim")
         )
+
+
+def likely(out: Console, data: dict[str, Any]) -> None:
+    """How likely the endings of the next deadline are, and how good such forecasts were."""
+    told = data["forecast"]
+    if not told or not told["points"]:
+        return
+    lines = [say(told["words"])]
+    for row in data["outcomes"]:
+        if row["probability"] is not None:
+            lines.append(say(f"· {row['title']}: {100 * row['probability']:.0f} % ({row['probability_from']})"))
+    if told["track"]:
+        one = next(r for r in told["track"] if r["model"] == told["model"])
+        lines.append(
+            say(f"track record: Brier {one['brier']:.3f} over five classes, {one['n']} forecasts of {one['points']}"
+                f" points of {one['negotiations']} negotiations; all of it: detente forecast", "dim")
+        )  # fmt: skip
+    section(out, "How likely", *lines)
 
 
 def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
