@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("jax", reason="uses the jax extra")
 
 import jax.numpy as jnp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.economy import engine_jax
@@ -27,7 +27,7 @@ from detente.errors import NotConverged, QuestionError
 TIGHT = Options(tolerance=1e-13)
 SAME = 1e-12  # of a quantity's size: what is promised
 SECTORAL = ("real_income", "exports", "real_wage", "revenue")
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=8, deadline=None)
 
 
 def origin() -> Origin:
