@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from detente.economy import engine_jax
 from detente.economy import world as worlds
 from detente.economy.calibrate import calibrate, shipped, with_elasticity
-from detente.economy.engine_jax import frame, library, solver
+from detente.economy.engine_jax import adjoint, frame, library, solver
 from detente.economy.models import critical_inputs, fixed_firms, multi_sector, one_sector
 from detente.economy.payoffs import Ground
 from detente.economy.policy import Policy, limited, stack, tariffs
@@ -278,6 +278,9 @@ def test_the_adjoint_agrees_with_the_one_written_by_hand(which, request):
     ours = engine_jax.gradient(target, world, policy, model, of=["rate"], options=TIGHT)
     theirs, off = Ground(world, model).at(policy.tariff(world)).gradient(weight)
     assert off < 1e-9
+    compiled = adjoint._pulled._cache_size()
+    engine_jax.gradient(target, world, every_cell(world), model, of=["rate"], options=TIGHT)
+    assert adjoint._pulled._cache_size() == compiled
     assert np.abs(ours.of["rate"] - theirs[policy.cells]).max() < 1e-9 * np.abs(theirs).max()
 
 

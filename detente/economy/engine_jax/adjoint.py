@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -92,14 +92,19 @@ def _weighted(weights: dict[str, Any], report: dict[str, Any]) -> Any:
     return sum((weight * report[quantity]).sum() for quantity, weight in weights.items())
 
 
-def _called(target: Callable, weights: dict[str, Any], report: dict[str, Any]) -> Any:
-    return target(report)
+class _Called(NamedTuple):
+    """A caller's target; the same function is compiled once."""
+
+    target: Callable
+
+    def __call__(self, weights: dict[str, Any], report: dict[str, Any]) -> Any:
+        return self.target(report)
 
 
 def _goal(target: Target, found: Equilibrium) -> tuple[Callable, dict[str, np.ndarray]]:
     """A function of weights and a report, and the weights [n] by quantity."""
     if callable(target):
-        return jax.tree_util.Partial(_called, target), {}
+        return _Called(target), {}
     wanted = target if isinstance(target, Mapping) else {target: 1.0}
     weights: dict[str, np.ndarray] = {}
     for (quantity, economy), weight in wanted.items():
