@@ -1,7 +1,7 @@
-"""Make what the documents show true: README's output and figure, and the page of commands.
+"""Make what the documents show true: README's output and figure, the pages of commands and of past forecasts.
 
 python docs/refresh.py          # write
-python docs/refresh.py --check  # exit 1 if README.md or commands.md is stale
+python docs/refresh.py --check  # exit 1 if any of them is stale
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+import backtest
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
 SOURCES = 10  # source rows kept in the README
 PLAIN = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
@@ -56,18 +59,24 @@ def commands() -> str:
 
 def main() -> int:
     """Write, or with --check compare."""
-    readme, page = ROOT / "README.md", ROOT / "docs" / "commands.md"
+    readme = ROOT / "README.md"
     old = readme.read_text("utf-8")
-    new, told = block(old, output()), commands()
+    new = block(old, output())
+    made = {"commands.md": commands(), "forecasts.md": backtest.page(), "forecasts.csv": backtest.data()}
     if "--check" in sys.argv:
-        return int(old != new or not page.exists() or page.read_text("utf-8") != told)
+        stale = [
+            name
+            for name, text in made.items()
+            if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != text
+        ]
+        print(*stale, *(["README.md"] if old != new else []))
+        return int(old != new or bool(stale))
     readme.write_text(new, encoding="utf-8")
-    page.write_text(told, encoding="utf-8")
+    for name, text in made.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
     data = run("brief", "--json").encode()
-    figure = subprocess.run(
-        [sys.executable, str(ROOT / "docs" / "figure.py")], input=data, capture_output=True, check=True
-    )
-    (ROOT / "docs" / "outcomes.svg").write_bytes(figure.stdout)
+    figure = subprocess.run([sys.executable, str(DOCS / "figure.py")], input=data, capture_output=True, check=True)
+    (DOCS / "outcomes.svg").write_bytes(figure.stdout)
     return 0
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.ask.answer import Answer
+from detente.ask.path import path, truce_point
 from detente.ask.record import opened
 from detente.ask.track import AHEAD, BASE, chosen, reduced, rows, scores, shipped, track
 from detente.bargain import forecast as games
@@ -217,7 +218,10 @@ def forecast(
         raise QuestionError(f"no history of decision points goes with the dossier {dossier!r}; take us-china")
     record = opened(dossier, home)
     day = date.fromisoformat(as_of[:10])
-    data = section(record.as_of(as_of, as_of), day, dossier)
+    then = record.as_of(as_of, as_of)
+    data = section(then, day, dossier)
+    next_end = truce_point(data["points"], then.truces)
+    data["path"] = path(next_end, as_of=as_of, dossier=dossier, home=home) if next_end else None
     data["resolution"] = resolution(record.as_of(known, known))
     came = {p.id: p for p in history.known_on(history.load(), date.fromisoformat(known[:10]))}
     for row in data["points"]:

@@ -27,6 +27,8 @@ def forecast(answer: Answer) -> None:
     out.print(say(data["words"], "bold"))
     for point in data.get("points", ()):
         about(out, point, data["classes"])
+    if data.get("path"):
+        ahead(out, data["path"])
     if data.get("resolution"):
         rules(out, data["resolution"])
     if data.get("not_used"):
@@ -64,6 +66,29 @@ def about(out: Console, point: dict[str, Any], classes: list[str]) -> None:
         lines.append(say(f"· it came as {point['came']['class']} on {day(point['came']['on'])}", "bold"))
     title = f"{point['negotiation']}, by {day(point['deadline'])}, {point['days_left']} days left, {point['model']}"
     section(out, title, *lines)
+
+
+def ahead(out: Console, told: dict[str, Any]) -> None:
+    """What the truce is worth on the path to come."""
+    table = grid("if it ends in", ">USA", ">CHN", ">US duty", ">Chinese duty", ">rounds to a deal", ">to war")
+    for row in told["ends"]:
+        income, duty = row["real_income"], row["duty_points"]
+        rounds = (
+            "may never be" if row[k] is None else f"{row[k]:.1f}" for k in ("rounds_to_deal", "rounds_to_war")
+        )
+        table.add_row(
+            say(row["war"]), number(income["USA"], 3), number(income["CHN"], 3),
+            *(f"{number(duty[s], 1)} pts" for s in ("USA", "CHN")), *(say(x) for x in rounds),
+        )  # fmt: skip
+    war = {side: number(values[1], 3) for side, values in told["each"].items()}
+    section(
+        out,
+        "The path to come: percent of real income against a truce that lasts, discounted",
+        table,
+        say(f"war itself: USA {war['USA']}, CHN {war['CHN']}; a round is {told['round_days']} days; discount factor"
+            f" {told['discount_a_year']} a year, an assumption; chances: {told['chances']['model']},"
+            f" n = {told['chances']['n']}"),
+    )  # fmt: skip
 
 
 def rules(out: Console, found: list[dict[str, Any]]) -> None:

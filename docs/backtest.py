@@ -1,0 +1,95 @@
+"""The back-test page: each decision point as it would have been forecast, what came, and the score."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from detente.ask.track import AHEAD, BASE, BETTER, chosen, rows, scores, shipped
+from detente.bargain.forecast import calibration
+from detente.record.history import CLASSES, load
+
+
+def table(head: list[str], lines: list[list[str]]) -> str:
+    """A Markdown table."""
+    rule = ["---"] * len(head)
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *lines))
+
+
+def summary(apart: bool) -> str:
+    """The models' scores."""
+    return table(
+        ["model", "n", "points", "negotiations", "Brier", "log", "less base rate", "90 % range"],
+        [
+            [r["model"], str(r["n"]), str(r["points"]), str(r["negotiations"]), f"{r['brier']:.3f}", f"{r['log']:.2f}",
+             f"{r['less_base_rate']:+.3f}", f"{r['low']:+.3f} to {r['high']:+.3f}"]
+            for r in scores(shipped(apart))
+        ],
+    )  # fmt: skip
+
+
+def page() -> str:
+    """docs/forecasts.md."""
+    told = scores(shipped())
+    model = chosen(told)
+    base, best = told[0], min(told, key=lambda r: r["brier"])
+    verdict = (
+        f"The best of them, {best['model']}, has a Brier score {-100 * best['share']:.0f} % below the base rate's, and the"
+        f" range of the difference crosses zero: **no model is {100 * BETTER:.0f} % better out of sample, so the base rate"
+        " is what is shown.**"
+        if model == BASE
+        else f"**The {model} model is shown**: {-100 * best['share']:.0f} % below the base rate out of sample."
+    )
+    shown = [s for s in shipped() if s.model == model]
+    pairs = [(x, float(c == s.came)) for s in shown for c, x in zip(CLASSES, s.chance, strict=True)]
+    bins = calibration([p for p, _ in pairs], [o for _, o in pairs])
+    points = {p.id: p for p in load()}
+    lines = []
+    for one in points:
+        for s in (s for s in shown if s.id == one):
+            others = {m.model: m for m in shipped() if (m.id, m.ahead) == (one, s.ahead)}
+            p = points[one]
+            lines.append(
+                [p.negotiation, p.deadline.isoformat(), str(s.ahead), str(s.n),
+                 " ".join(f"{100 * x:.0f}" for x in s.chance), s.came, p.ended.isoformat() if p.ended else "",
+                 *(f"{m.brier:.2f}" for m in others.values())]
+            )  # fmt: skip
+    names = list(dict.fromkeys(s.model for s in shipped()))
+    return f"""# How good the forecasts would have been
+
+Made by `python docs/refresh.py` from `dossiers/history`. Each decision point that was still open {", ".join(map(str, AHEAD))}
+days before its day is forecast with what had ended by then (rolling origin), and scored. Brier scores are summed over five
+classes: 0 is perfect, 2 is certain and wrong. Differences are paired, their range resampled by whole negotiations.
+
+{summary(False)}
+
+{verdict}
+
+The same, learning nothing from the point's own negotiation:
+
+{summary(True)}
+
+Of what the {model} gave a chance, this came, over all classes:
+
+{table(["chance", "mean", "came", "n", "90 % range"], [[f"{100 * b.low:.0f} to {100 * b.high:.0f} %", f"{100 * b.forecast:.0f} %", f"{100 * b.came.hits / b.came.n:.0f} %", str(b.came.n), f"{100 * b.came.low:.0f} to {100 * b.came.high:.0f} %"] for b in bins])}
+
+Against always saying *extension*: Brier {told[-1]["brier"]:.3f}, since a certain forecast that fails costs 2. One market quote is
+at hand, for another rule (a tariff agreement by 31 May 2026, 66.5 %, did not come), scored 0.442 on the two-class scale; no
+dated positions of stakeholders are, so no salience-weighted mean is scored. The base rate's Brier is {base["brier"]:.3f}.
+
+## Every forecast
+
+Chances in percent: {", ".join(CLASSES)}. Scores: {", ".join(names)}.
+
+{table(["negotiation", "deadline", "days before", "n", "chances", "came", "on", *names], lines)}
+"""
+
+
+def data() -> str:
+    """docs/forecasts.csv."""
+    out = io.StringIO()
+    found = rows(shipped())
+    writer = csv.DictWriter(out, list(found[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return out.getvalue()
