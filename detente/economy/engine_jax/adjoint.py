@@ -101,7 +101,7 @@ class _Called(NamedTuple):
         return self.target(report)
 
 
-def _goal(target: Target, found: Equilibrium) -> tuple[Callable, dict[str, np.ndarray]]:
+def _goal(target: Target, found: Equilibrium) -> tuple[Any, dict[str, np.ndarray]]:
     """A function of weights and a report, and the weights [n] by quantity."""
     if callable(target):
         return _Called(target), {}
