@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -125,8 +125,7 @@ class Setting:
         return ratio(1, 0), [ratio(k, 1) for k in range(2, len(policies))]
 
     def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
-        held = solve(self.world, tariffs(self.world, dict(base)), multi_sector, options=self.options)
-        at = horizons.nearer(rebased(held, f"{self.name}, duties in force"), self.horizon)
+        held, at = _held(self, tuple(base.items()))
         policies = [horizons.carried(self.world, at, tariffs(self.world, dict(levels))) for levels in outcomes]
         found = solve(at, stack(at, [nothing(at), *policies]), multi_sector, options=self.options)
 
@@ -243,6 +242,13 @@ class Setting:
             "tolerance": self.options.tolerance,
             "sources": list(self.world.origin.sources),
         }
+
+
+@lru_cache(maxsize=8)
+def _held(at: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
+    """The equilibrium under a baseline's duties, and the world rebased on it at the horizon; kept, since many ask."""
+    held = solve(at.world, tariffs(at.world, dict(base)), multi_sector, options=at.options)
+    return held, horizons.nearer(rebased(held, f"{at.name}, duties in force"), at.horizon)
 
 
 def observed(importer: str, exporter: str) -> dict[int, float]:

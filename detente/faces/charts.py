@@ -1,0 +1,206 @@
+"""Answers as Vega-Lite specifications: no number is made here. Colours are names that the page turns into its theme's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+TONE = {"USA": "usa", "CHN": "chn", "WLD": "wld"}
+SHOWN = 24  # economies in a ranked plot
+
+
+def _spec(values: Sequence[dict[str, Any]], layers: Sequence[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {
+        "$schema": SCHEMA, "width": "container", "data": {"values": list(values)}, "layer": list(layers),
+        "autosize": {"type": "fit-x", "contains": "padding"}, **more,
+    }  # fmt: skip
+
+
+def _x(field: str, title: str) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": title, "axis": {"grid": True}}
+
+
+ZERO = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
+
+
+def outcomes(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Real income of the USA, China and the world under each outcome, with its band; grey where it crosses zero."""
+    values = []
+    for row in rows[1:]:
+        for code, who in (("USA", "USA"), ("CHN", "China"), ("WLD", "World")):
+            low, high = (row[k][code] if row[k] else None for k in ("low", "high"))
+            sure = low is None or not low < 0 < high
+            values.append(
+                {"outcome": row["title"], "who": who, "x": row["real_income"][code], "low": low, "high": high,
+                 "tone": TONE[code] if sure else "unsure"}
+            )  # fmt: skip
+    y = {"field": "who", "type": "nominal", "sort": ["USA", "China", "World"], "title": None}
+    title = "percent of real income against the duties in force"
+    tip = [{"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "low", "high")]
+    tone = {"field": "tone", "type": "nominal", "scale": None}
+    # rows of facets, each as wide as the page: the outcome's name stands above its lines
+    return {
+        "$schema": SCHEMA,
+        "data": {"values": values},
+        "facet": {"row": {"field": "outcome", "type": "nominal", "sort": None, "title": None,
+                          "header": {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start",
+                                     "labelOrient": "top", "labelFontWeight": 600}}},
+        "spec": {
+            "width": 10,  # the page widens it
+            "height": {"step": 15},
+            "layer": [
+                ZERO,
+                {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
+                 "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}},
+                {"mark": {"type": "point", "filled": True, "size": 60},
+                 "encoding": {"x": _x("x", title), "y": y, "color": tone,
+                              "tooltip": [{"field": "outcome"}, {"field": "who"}, *tip]}},
+            ],
+        },
+        "resolve": {"scale": {"x": "shared"}},
+    }  # fmt: skip
+
+
+def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A ranked dot plot: the USA, China and the economies that move most, with bands where they are known."""
+    order = sorted(rows, key=lambda r: -abs(r["real_income"]))
+    first = [r for r in rows if r["economy"] in ("USA", "CHN")]
+    shown = first + [r for r in order if r not in first][: SHOWN - len(first)]
+    values = [
+        {"name": r["name"], "x": r["real_income"], "low": r["low"], "high": r["high"],
+         "tone": "unsure" if r["low"] is not None and r["low"] < 0 < r["high"] else TONE.get(r["economy"], "other")}
+        for r in sorted(shown, key=lambda r: -r["real_income"])
+    ]  # fmt: skip
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 160}}
+    tone = {"field": "tone", "type": "nominal", "scale": None}
+    title = "percent of real income"
+    layers: list[dict[str, Any]] = [ZERO]
+    if any(v["low"] is not None for v in values):
+        layers.append({"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
+                       "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}})  # fmt: skip
+    layers.append(
+        {"mark": {"type": "point", "filled": True, "size": 60},
+         "encoding": {"x": _x("x", title), "y": y, "color": tone,
+                      "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}]}}
+    )  # fmt: skip
+    return _spec(values, layers, height={"step": 16})
+
+
+def sectors(rows: Sequence[dict[str, Any]], economy: str) -> dict[str, Any]:
+    """Employment by sector of one economy, ranked."""
+    values = sorted(
+        ({"name": r["name"], "x": r["employment"], "tone": TONE.get(economy, "other")}
+         for r in rows if r["economy"] == economy),
+        key=lambda v: -v["x"],
+    )  # fmt: skip
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 220}}
+    bar = {
+        "mark": {"type": "bar", "height": 9},
+        "encoding": {"x": _x("x", "percent of employment"), "y": y,
+                     "color": {"field": "tone", "type": "nominal", "scale": None},
+                     "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.2f"}]},
+    }  # fmt: skip
+    return _spec(values, [bar, ZERO], height={"step": 16})
+
+
+NUMBERS = {  # ISO 3166 numeric codes of economies whose shape the map has
+    "AGO": 24, "ARE": 784, "ARG": 32, "AUS": 36, "AUT": 40, "BEL": 56, "BGD": 50, "BGR": 100, "BLR": 112, "BRA": 76,
+    "BRN": 96, "CAN": 124, "CHE": 756, "CHL": 152, "CHN": 156, "CIV": 384, "CMR": 120, "COD": 180, "COL": 170,
+    "CRI": 188, "CYP": 196, "CZE": 203, "DEU": 276, "DNK": 208, "EGY": 818, "ESP": 724, "EST": 233, "FIN": 246,
+    "FRA": 250, "GBR": 826, "GRC": 300, "HRV": 191, "HUN": 348, "IDN": 360, "IND": 356, "IRL": 372, "ISL": 352,
+    "ISR": 376, "ITA": 380, "JOR": 400, "JPN": 392, "KAZ": 398, "KHM": 116, "KOR": 410, "LAO": 418, "LTU": 440,
+    "LUX": 442, "LVA": 428, "MAR": 504, "MEX": 484, "MMR": 104, "MYS": 458, "NGA": 566, "NLD": 528, "NOR": 578,
+    "NZL": 554, "PAK": 586, "PER": 604, "PHL": 608, "POL": 616, "PRT": 620, "ROU": 642, "RUS": 643, "SAU": 682,
+    "SEN": 686, "SVK": 703, "SVN": 705, "SWE": 752, "THA": 764, "TUN": 788, "TUR": 792, "TWN": 158, "UKR": 804,
+    "USA": 840, "VNM": 704, "ZAF": 710,
+}  # fmt: skip
+STEPS = (-1.0, -0.3, -0.1, -0.03, 0.03, 0.1, 0.3, 1.0)
+SHADES = ("down4", "down3", "down2", "down1", "still", "up1", "up2", "up3", "up4")
+
+
+def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> dict[str, Any]:
+    """Economies shaded in bins; those the map has no shape for are in the table."""
+    values = [
+        {"id": f"{NUMBERS[r['economy']]:03d}", "x": r["real_income"], "name": r["name"]}
+        for r in rows if r["economy"] in NUMBERS
+    ]  # fmt: skip
+    data = {"url": shapes} if isinstance(shapes, str) else {"values": shapes}
+    return {
+        "$schema": SCHEMA, "width": "container", "height": 320,
+        "data": {**data, "format": {"type": "topojson", "feature": "countries"}},
+        "transform": [{"lookup": "id", "from": {"data": {"values": values}, "key": "id", "fields": ["x", "name"]}}],
+        "projection": {"type": "equalEarth"},
+        "mark": {"type": "geoshape", "strokeWidth": 0.5},
+        "encoding": {
+            "color": {"condition": {"test": "isValid(datum.x)", "field": "x", "type": "quantitative",
+                                    "scale": {"type": "threshold", "domain": list(STEPS), "range": list(SHADES)},
+                                    "legend": {"title": "percent", "orient": "bottom", "type": "symbol"}},
+                      "value": "none"},
+            "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}],
+        },
+    }  # fmt: skip
+
+
+def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any] | None:
+    """Every package in the plane of both payoffs, the Pareto line, the fallback and the deals."""
+    if not deal or not deal["packages"] or payoff not in deal["payoffs"]:
+        return None
+    point = deal["disagreements"].get(disagreement)
+    deals: dict[str, list[str]] = {}
+    for d in deal["deals"]:
+        if (d["payoff"], d["disagreement"]) == (payoff, disagreement) and d["outcome"]:
+            deals.setdefault(d["outcome"], []).append(d["solution"])
+    values: list[dict[str, Any]] = []
+    for row in deal["packages"]:
+        on = row["pareto"][payoff]
+        kind = "deal" if row["name"] in deals else "Pareto line" if on else "package"
+        values.append({"name": row["name"], "x": row["payoff"][payoff]["USA"], "y": row["payoff"][payoff]["CHN"],
+                       "kind": kind, "label": ", ".join(deals.get(row["name"], []))})  # fmt: skip
+    if point:
+        here = point["payoff"][payoff]
+        values.append({"name": f"fallback: {disagreement}", "x": here["USA"], "y": here["CHN"], "kind": "fallback",
+                       "label": f"fallback ({disagreement})"})  # fmt: skip
+    x = {"field": "x", "type": "quantitative", "title": "USA, percent", "scale": {"zero": False}}
+    y = {"field": "y", "type": "quantitative", "title": "China, percent", "scale": {"zero": False}}
+    tone = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"},
+            "scale": {"domain": ["package", "Pareto line", "deal", "fallback"],
+                      "range": ["other", "wld", "deal", "chn"]}}  # fmt: skip
+    shape = {**tone, "scale": {"domain": tone["scale"]["domain"], "range": ["circle", "circle", "diamond", "cross"]}}
+    tip = [{"field": "name"}, *({"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "y"))]
+    line = {"transform": [{"filter": "datum.kind == 'Pareto line' || datum.kind == 'deal'"}],
+            "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.6},
+            "encoding": {"x": x, "y": y, "order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
+    dots = {"mark": {"type": "point", "filled": True, "size": 90},
+            "encoding": {"x": x, "y": y, "color": tone, "shape": shape, "tooltip": tip}}  # fmt: skip
+    words = {"transform": [{"filter": "datum.label != ''"}],
+             "mark": {"type": "text", "align": "left", "dx": 9, "dy": -4},
+             "encoding": {"x": x, "y": y, "text": {"field": "label"}}}  # fmt: skip
+    if point:
+        home = point["payoff"][payoff]
+        quarter: list[dict[str, Any]] = [
+            {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": home["USA"]}}},
+            {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"y": {"datum": home["CHN"]}}},
+        ]
+    else:
+        quarter = []
+    return _spec(values, [*quarter, line, dots, words], height=380)
+
+
+def chances(point: dict[str, Any]) -> dict[str, Any]:
+    """The chance of each ending with its interval."""
+    values = [
+        {"ending": c, "x": 100 * x, "low": 100 * point["interval"][c][0], "high": 100 * point["interval"][c][1]}
+        for c, x in sorted(point["chance"].items(), key=lambda kv: -kv[1])
+    ]
+    y = {"field": "ending", "type": "nominal", "sort": None, "title": None}
+    x = {"type": "quantitative", "title": f"percent, n = {point['n']}", "scale": {"domain": [0, 100]}}
+    return _spec(
+        values,
+        [
+            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
+             "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}},
+            {"mark": {"type": "point", "filled": True, "size": 70}, "encoding": {"x": {**x, "field": "x"}, "y": y}},
+        ],
+        height={"step": 22},
+    )  # fmt: skip
