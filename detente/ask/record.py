@@ -79,6 +79,22 @@ def show(*, dossier: str, as_of: str, known: str, home: str | None = None) -> An
     return Answer("record show", state.to_json(), options={"dossier": dossier, "as_of": as_of, "known": known})
 
 
+def latest(dossier: str, count: int, home: str | None = None) -> list[dict[str, Any]]:
+    """The statements known last, the newest first: id, known, a title and the words of each."""
+    found = sorted(opened(dossier, home).statements(), key=lambda s: (s.known or "", s.id), reverse=True)[:count]
+    rows = []
+    for s in found:
+        value = s.value
+        what = (
+            value.get("measure") or value.get("truce") or value.get("event") or value.get("topic") or value.get("city")
+        )
+        title = f"{s.kind.replace('_', ' ')}: {what}" if what else s.kind.replace("_", " ")
+        who = s.by.name or s.by.side or "not said"
+        words = f"{who}, in {s.source}: “{s.quote}”" if s.quote else f"{who}, in {s.source}"
+        rows.append({"id": s.id, "known": str(s.known), "title": title, "words": words})
+    return rows
+
+
 def opened(dossier: str, home: str | None = None) -> Record:
     """A dossier by name, or an empty one for `none`. Raises QuestionError for a name that is none."""
     if dossier == "none":

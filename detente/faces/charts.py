@@ -1,4 +1,4 @@
-"""Answers as Vega-Lite specifications: no number is made here. Colours are names that the page turns into its theme's."""
+"""Answers as Vega-Lite specifications: no number is made here. Colours are names; the page turns them into its own."""
 
 from __future__ import annotations
 
@@ -26,40 +26,32 @@ ZERO = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datu
 
 def outcomes(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Real income of the USA, China and the world under each outcome, with its band; grey where it crosses zero."""
-    values = []
+    values: list[dict[str, Any]] = []
     for row in rows[1:]:
         for code, who in (("USA", "USA"), ("CHN", "China"), ("WLD", "World")):
             low, high = (row[k][code] if row[k] else None for k in ("low", "high"))
-            sure = low is None or not low < 0 < high
+            sure = low is None or high is None or not low < 0 < high
             values.append(
                 {"outcome": row["title"], "who": who, "x": row["real_income"][code], "low": low, "high": high,
                  "tone": TONE[code] if sure else "unsure"}
             )  # fmt: skip
-    y = {"field": "who", "type": "nominal", "sort": ["USA", "China", "World"], "title": None}
+    y = {"field": "outcome", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190}}
+    by = {"field": "who", "type": "nominal", "sort": ["USA", "China", "World"]}
+    tone = {"field": "tone", "type": "nominal", "scale": None}
     title = "percent of real income against the duties in force"
     tip = [{"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "low", "high")]
-    tone = {"field": "tone", "type": "nominal", "scale": None}
-    # rows of facets, each as wide as the page: the outcome's name stands above its lines
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": values},
-        "facet": {"row": {"field": "outcome", "type": "nominal", "sort": None, "title": None,
-                          "header": {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start",
-                                     "labelOrient": "top", "labelFontWeight": 600}}},
-        "spec": {
-            "width": 10,  # the page widens it
-            "height": {"step": 15},
-            "layer": [
-                ZERO,
-                {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
-                 "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}},
-                {"mark": {"type": "point", "filled": True, "size": 60},
-                 "encoding": {"x": _x("x", title), "y": y, "color": tone,
-                              "tooltip": [{"field": "outcome"}, {"field": "who"}, *tip]}},
-            ],
-        },
-        "resolve": {"scale": {"x": "shared"}},
-    }  # fmt: skip
+    return _spec(
+        values,
+        [
+            ZERO,
+            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
+             "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "yOffset": by, "color": tone}},
+            {"mark": {"type": "point", "filled": True, "size": 60},
+             "encoding": {"x": _x("x", title), "y": y, "yOffset": by, "color": tone,
+                          "tooltip": [{"field": "outcome"}, {"field": "who"}, *tip]}},
+        ],
+        height={"step": 14},
+    )  # fmt: skip
 
 
 def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -77,8 +69,10 @@ def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     title = "percent of real income"
     layers: list[dict[str, Any]] = [ZERO]
     if any(v["low"] is not None for v in values):
-        layers.append({"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
-                       "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}})  # fmt: skip
+        layers.append(
+            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
+             "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}}
+        )  # fmt: skip
     layers.append(
         {"mark": {"type": "point", "filled": True, "size": 60},
          "encoding": {"x": _x("x", title), "y": y, "color": tone,
@@ -163,10 +157,10 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any
                        "label": f"fallback ({disagreement})"})  # fmt: skip
     x = {"field": "x", "type": "quantitative", "title": "USA, percent", "scale": {"zero": False}}
     y = {"field": "y", "type": "quantitative", "title": "China, percent", "scale": {"zero": False}}
+    kinds = ["package", "Pareto line", "deal", "fallback"]
     tone = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"},
-            "scale": {"domain": ["package", "Pareto line", "deal", "fallback"],
-                      "range": ["other", "wld", "deal", "chn"]}}  # fmt: skip
-    shape = {**tone, "scale": {"domain": tone["scale"]["domain"], "range": ["circle", "circle", "diamond", "cross"]}}
+            "scale": {"domain": kinds, "range": ["other", "wld", "deal", "chn"]}}  # fmt: skip
+    shape = {**tone, "scale": {"domain": kinds, "range": ["circle", "circle", "diamond", "cross"]}}
     tip = [{"field": "name"}, *({"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "y"))]
     line = {"transform": [{"filter": "datum.kind == 'Pareto line' || datum.kind == 'deal'"}],
             "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.6},

@@ -73,9 +73,7 @@ def ahead(out: Console, told: dict[str, Any]) -> None:
     table = grid("if it ends in", ">USA", ">CHN", ">US duty", ">Chinese duty", ">rounds to a deal", ">to war")
     for row in told["ends"]:
         income, duty = row["real_income"], row["duty_points"]
-        rounds = (
-            "may never be" if row[k] is None else f"{row[k]:.1f}" for k in ("rounds_to_deal", "rounds_to_war")
-        )
+        rounds = ("may never be" if row[k] is None else f"{row[k]:.1f}" for k in ("rounds_to_deal", "rounds_to_war"))
         table.add_row(
             say(row["war"]), number(income["USA"], 3), number(income["CHN"], 3),
             *(f"{number(duty[s], 1)} pts" for s in ("USA", "CHN")), *(say(x) for x in rounds),

@@ -1,0 +1,37 @@
+"""`detente serve` and `detente export`: the page, served or as one file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from detente.errors import QuestionError
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    app.command(serve)
+
+
+def serve(
+    *,
+    port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
+    host: Annotated[str, Parameter(help="Address to listen on; this machine alone unless told.")] = "127.0.0.1",
+) -> None:
+    """Serve the page until stopped: now, record, what if, table, methods, and a JSON API.
+
+    Nothing is asked of any other machine. It answers only requests to the host it is told.
+    """
+    if not 1 <= port <= 65535:
+        raise QuestionError(f"--port {port}: from 1 to 65535")
+    try:
+        from detente.faces import serve as page
+    except ImportError as error:
+        raise QuestionError(f"the page needs {error.name}: pip install 'detente[page]'") from None
+    print(f"détente on http://{host}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    try:
+        page.run(host, port)
+    except OSError as error:
+        raise QuestionError(f"{host}:{port} cannot be listened on ({error.strerror}); take another --port") from None
