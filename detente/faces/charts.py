@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-TONE = {"USA": "usa", "CHN": "chn", "WLD": "wld"}
+TONE = {"USA": "@usa", "CHN": "@chn", "WLD": "@wld"}  # @: a colour of the page
 SHOWN = 24  # economies in a ranked plot
 
 
@@ -18,7 +19,7 @@ def _spec(values: Sequence[dict[str, Any]], layers: Sequence[dict[str, Any]], **
 
 
 def _x(field: str, title: str) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": title, "axis": {"grid": True}}
+    return {"field": field, "type": "quantitative", "title": title, "axis": {"grid": True, "tickCount": 7}}
 
 
 ZERO = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
@@ -33,7 +34,7 @@ def outcomes(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             sure = low is None or high is None or not low < 0 < high
             values.append(
                 {"outcome": row["title"], "who": who, "x": row["real_income"][code], "low": low, "high": high,
-                 "tone": TONE[code] if sure else "unsure"}
+                 "tone": TONE[code] if sure else "@unsure"}
             )  # fmt: skip
     y = {"field": "outcome", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190}}
     by = {"field": "who", "type": "nominal", "sort": ["USA", "China", "World"]}
@@ -61,7 +62,7 @@ def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     shown = first + [r for r in order if r not in first][: SHOWN - len(first)]
     values = [
         {"name": r["name"], "x": r["real_income"], "low": r["low"], "high": r["high"],
-         "tone": "unsure" if r["low"] is not None and r["low"] < 0 < r["high"] else TONE.get(r["economy"], "other")}
+         "tone": "@unsure" if r["low"] is not None and r["low"] < 0 < r["high"] else TONE.get(r["economy"], "@other")}
         for r in sorted(shown, key=lambda r: -r["real_income"])
     ]  # fmt: skip
     y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 160}}
@@ -84,7 +85,7 @@ def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def sectors(rows: Sequence[dict[str, Any]], economy: str) -> dict[str, Any]:
     """Employment by sector of one economy, ranked."""
     values = sorted(
-        ({"name": r["name"], "x": r["employment"], "tone": TONE.get(economy, "other")}
+        ({"name": r["name"], "x": r["employment"], "tone": TONE.get(economy, "@other")}
          for r in rows if r["economy"] == economy),
         key=lambda v: -v["x"],
     )  # fmt: skip
@@ -110,27 +111,37 @@ NUMBERS = {  # ISO 3166 numeric codes of economies whose shape the map has
     "USA": 840, "VNM": 704, "ZAF": 710,
 }  # fmt: skip
 STEPS = (-1.0, -0.3, -0.1, -0.03, 0.03, 0.1, 0.3, 1.0)
-SHADES = ("down4", "down3", "down2", "down1", "still", "up1", "up2", "up3", "up4")
+SHADES = ("@down4", "@down3", "@down2", "@down1", "@still", "@up1", "@up2", "@up3", "@up4")
+
+
+def _bins() -> list[str]:
+    """What each shade means, the lowest first."""
+    inner = [f"{a:+g} to {b:+g}" for a, b in pairwise(STEPS)]
+    return [f"below {STEPS[0]:+g}", *inner, f"above {STEPS[-1]:+g}"]
 
 
 def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> dict[str, Any]:
     """Economies shaded in bins; those the map has no shape for are in the table."""
+    bins = _bins()
     values = [
-        {"id": f"{NUMBERS[r['economy']]:03d}", "x": r["real_income"], "name": r["name"]}
+        {"id": f"{NUMBERS[r['economy']]:03d}", "x": r["real_income"], "name": r["name"],
+         "bin": bins[sum(r["real_income"] >= step for step in STEPS)]}
         for r in rows if r["economy"] in NUMBERS
     ]  # fmt: skip
     data = {"url": shapes} if isinstance(shapes, str) else {"values": shapes}
     return {
         "$schema": SCHEMA, "width": "container", "height": 320,
         "data": {**data, "format": {"type": "topojson", "feature": "countries"}},
-        "transform": [{"lookup": "id", "from": {"data": {"values": values}, "key": "id", "fields": ["x", "name"]}}],
+        "transform": [
+            {"lookup": "id", "from": {"data": {"values": values}, "key": "id", "fields": ["x", "name", "bin"]}}
+        ],
         "projection": {"type": "equalEarth"},
         "mark": {"type": "geoshape", "strokeWidth": 0.5},
         "encoding": {
-            "color": {"condition": {"test": "isValid(datum.x)", "field": "x", "type": "quantitative",
-                                    "scale": {"type": "threshold", "domain": list(STEPS), "range": list(SHADES)},
-                                    "legend": {"title": "percent", "orient": "bottom", "type": "symbol"}},
-                      "value": "none"},
+            "color": {"condition": {"test": "isValid(datum.x)", "field": "bin", "type": "nominal",
+                                    "scale": {"domain": bins, "range": list(SHADES)},
+                                    "legend": {"title": "percent", "orient": "bottom", "columns": 5}},
+                      "value": "@none"},
             "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}],
         },
     }  # fmt: skip
@@ -159,7 +170,7 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any
     y = {"field": "y", "type": "quantitative", "title": "China, percent", "scale": {"zero": False}}
     kinds = ["package", "Pareto line", "deal", "fallback"]
     tone = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"},
-            "scale": {"domain": kinds, "range": ["other", "wld", "deal", "chn"]}}  # fmt: skip
+            "scale": {"domain": kinds, "range": ["@other", "@wld", "@deal", "@chn"]}}  # fmt: skip
     shape = {**tone, "scale": {"domain": kinds, "range": ["circle", "circle", "diamond", "cross"]}}
     tip = [{"field": "name"}, *({"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "y"))]
     line = {"transform": [{"filter": "datum.kind == 'Pareto line' || datum.kind == 'deal'"}],
@@ -167,9 +178,13 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any
             "encoding": {"x": x, "y": y, "order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
     dots = {"mark": {"type": "point", "filled": True, "size": 90},
             "encoding": {"x": x, "y": y, "color": tone, "shape": shape, "tooltip": tip}}  # fmt: skip
-    words = {"transform": [{"filter": "datum.label != ''"}],
-             "mark": {"type": "text", "align": "left", "dx": 9, "dy": -4},
-             "encoding": {"x": x, "y": y, "text": {"field": "label"}}}  # fmt: skip
+    middle = (min(v["x"] for v in values) + max(v["x"] for v in values)) / 2
+    words = [
+        {"transform": [{"filter": f"datum.label != '' && datum.x {side} {middle}"}],
+         "mark": {"type": "text", "align": align, "dx": dx, "dy": -5},
+         "encoding": {"x": x, "y": y, "text": {"field": "label"}}}
+        for side, align, dx in (("<=", "left", 9), (">", "right", -9))
+    ]  # fmt: skip
     if point:
         home = point["payoff"][payoff]
         quarter: list[dict[str, Any]] = [
@@ -178,7 +193,7 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any
         ]
     else:
         quarter = []
-    return _spec(values, [*quarter, line, dots, words], height=380)
+    return _spec(values, [*quarter, line, dots, *words], height=380)
 
 
 def chances(point: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +209,8 @@ def chances(point: dict[str, Any]) -> dict[str, Any]:
         [
             {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
              "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}},
-            {"mark": {"type": "point", "filled": True, "size": 70}, "encoding": {"x": {**x, "field": "x"}, "y": y}},
+            {"mark": {"type": "point", "filled": True, "size": 70, "color": "@usa"},
+             "encoding": {"x": {**x, "field": "x"}, "y": y}},
         ],
         height={"step": 22},
     )  # fmt: skip

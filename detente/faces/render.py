@@ -20,7 +20,13 @@ def environment() -> Any:
         loader=PackageLoader("detente.faces"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     env.filters.update(
-        day=words.day, number=words.number, standing=words.standing, side=words.stage, visible=words.visible, spec=spec
+        day=words.day,
+        number=words.number,
+        standing=words.standing,
+        side=words.stage,
+        visible=words.visible,
+        dated=words.dated,
+        spec=spec,
     )
     env.globals.update(span=words.plain, VIEWS=views.VIEWS, PATHS=views.PATHS)
     return env

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 SIDES = {"USA": "Washington", "CHN": "Beijing", "joint": "both, jointly", "press": "press", None: "not said"}
@@ -47,3 +48,8 @@ def standing(word: str | None) -> str:
 def stage(side: str | None) -> str:
     """A side as a person names it."""
     return SIDES.get(side, str(side))
+
+
+def dated(text: str) -> str:
+    """Text with ISO days as a person writes them, kept on one line."""
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(found[0]).replace(" ", "\u00a0"), text)

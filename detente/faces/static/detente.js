@@ -7,11 +7,9 @@
   const alone = () => root.dataset.alone === "1";
 
   const colour = name => getComputedStyle(root).getPropertyValue("--" + name).trim() || name;
-  const NAMES = ["usa", "chn", "wld", "other", "deal", "unsure", "none", "still",
-    "down1", "down2", "down3", "down4", "up1", "up2", "up3", "up4"];
   const themed = x => Array.isArray(x) ? x.map(themed)
     : x && typeof x === "object" ? Object.fromEntries(Object.entries(x).map(([k, v]) => [k, themed(v)]))
-    : NAMES.includes(x) ? colour(x) : x;
+    : typeof x === "string" && x[0] === "@" && /^@[a-z]+[0-9]?$/.test(x) ? colour(x.slice(1)) : x;
   const config = () => {
     const ink = colour("ink"), soft = colour("soft"), line = colour("line"), font = getComputedStyle(document.body).fontFamily;
     return { background: null, font, view: { stroke: null }, rule: { color: soft }, line: { color: soft }, text: { color: ink, font, fontSize: 12 },
@@ -39,7 +37,7 @@
       const spec = { ...themed(JSON.parse(tag.textContent)), config: config() };
       if (drawn.has(id)) drawn.get(id).finalize();
       const found = await window.vegaEmbed(box, spec, { actions: false, ast: true, expr: window.vega.expressionInterpreter,
-        renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+        renderer: "svg", logLevel: 1, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
       drawn.set(id, found);
       const tools = box.parentElement.querySelector(".tools");
       if (tools) tools.hidden = false;
