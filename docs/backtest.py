@@ -6,7 +6,7 @@ import csv
 import io
 
 from detente.ask.track import AHEAD, BASE, BETTER, chosen, rows, scores, shipped
-from detente.bargain.forecast import calibration
+from detente.bargain.forecast import calibration, murphy
 from detente.record.history import CLASSES, load
 
 
@@ -26,6 +26,25 @@ def summary(apart: bool) -> str:
             for r in scores(shipped(apart))
         ],
     )  # fmt: skip
+
+
+def parts() -> str:
+    """Each model's Brier score taken apart, and by days before: the score, and the share by which it beats the base."""
+    lines = []
+    names = list(dict.fromkeys(s.model for s in shipped()))
+    base = {(s.id, s.ahead): s.brier for s in shipped() if s.model == BASE}
+    for name in names:
+        mine = [s for s in shipped() if s.model == name]
+        pairs = [(round(x, 1), float(c == s.came)) for s in mine for c, x in zip(CLASSES, s.chance, strict=True)]
+        told = murphy([p for p, _ in pairs], [o for _, o in pairs])
+        cells = [f"{x:.3f}" for x in told]
+        for ahead in AHEAD:
+            here = [s for s in mine if s.ahead == ahead]
+            score, least = sum(s.brier for s in here), sum(base[s.id, ahead] for s in here)
+            cells.append(f"{score / len(here):.3f} ({100 * (score / least - 1):+.0f} %, n {len(here)})")
+        lines.append([name, *cells])
+    head = ["model", "Brier a class", "reliability", "resolution", "uncertainty", *(f"{k} before" for k in AHEAD)]
+    return table(head, lines)
 
 
 def page() -> str:
@@ -65,7 +84,12 @@ classes: 0 is perfect, 2 is certain and wrong. Differences are paired, their ran
 
 {verdict}
 
-The same, learning nothing from the point's own negotiation:
+The score taken apart (Murphy: reliability less resolution plus uncertainty; chances rounded to tenths, mean over the
+classes), and by days before the deadline, with the share by which it differs from the base rate:
+
+{parts()}
+
+The models again, learning nothing from the point's own negotiation:
 
 {summary(True)}
 

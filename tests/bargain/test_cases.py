@@ -6,7 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detente.bargain import coalitions, leverage, offers, ratify, solutions, spatial, textbook, truce
+from detente.bargain import (
+    coalitions,
+    forecast,
+    leverage,
+    offers,
+    ratify,
+    regimes,
+    solutions,
+    spatial,
+    spells,
+    textbook,
+    truce,
+)
 from detente.bargain.outcomes import Outcome, table
 
 HERE = Path(__file__).parent
@@ -34,6 +46,17 @@ EVEN = textbook.Armington(4.0, (1.0, 1.0), ((1.0, 0.4), (0.4, 1.0)))
 HOME, FOREIGN = textbook.Market(10, 0.5), textbook.Market(10, 1.5)
 WAR = {"organised": (True, False), "foreign_acts": False}
 WORTH = {0: 0.0, 1: 0.7, 2: 1.0}
+ENTRY = (
+    {"discount": 0.9, "change": 0.3, "worse": 0.5, "elasticity": 4.0, "now": 1.03, "then": 1.35},
+    {"discount": 0.85, "change": 0.13, "worse": 1.0, "elasticity": 3.0, "now": 1.0, "then": 1.31},
+)
+REGIMES = ((0.80, 0.12, 0.08), (0.10, 0.88, 0.02), (0, 0, 1))
+REMISSION = (  # Freireich et al. (1963): weeks, and whether the remission was seen to end
+    [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35],
+    [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
+)
+PLACEBO = ([1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], [1] * 21)
+FORECASTS = ([0.1] * 2 + [0.4] * 3 + [0.8] * 5, [0, 0, 0, 1, 0, 1, 1, 0, 1, 1])
 
 
 def barter():
@@ -145,6 +168,23 @@ OURS = {
     "d07_sym_home": lambda: patience(EVEN, 0),
     "e02": lambda: leader("pairs", WORTH),
     "e03": lambda: leader("shapley", WORTH),
+    "f01_0": lambda: regimes.entry_cutoff(**ENTRY[0]),
+    "f01_1": lambda: regimes.entry_cutoff(**ENTRY[1]),
+    "f02_0": lambda: regimes.entrants(regimes.entry_cutoff(**ENTRY[0]), 4.0),
+    "f02_1": lambda: regimes.entrants(regimes.entry_cutoff(**ENTRY[1]), 3.0),
+    "f20": lambda: regimes.time_to(REGIMES, 2)[0],
+    "f21": lambda: regimes.time_to(REGIMES, 2)[0],
+    "g02": lambda: spells.hazard(*REMISSION),
+    "g03": lambda: spells.log_rank(REMISSION, PLACEBO)[0],
+    "g04": lambda: spells.last_day_share(0.01, 0.45, 90),
+    "g05": lambda: forecast.base_rate(4, 5).mean,
+    "g06": lambda: sum(np.array(forecast.murphy(*FORECASTS)[1:]) * (1, -1, 1)),
+    "g07": lambda: forecast.brier(*map(np.array, FORECASTS)),
+    "g09": lambda: forecast.extremised(0.7, 2),
+    "g10": lambda: forecast.pooled_odds([0.6, 0.9]),
+    "g11": lambda: forecast.brier(np.array([0.665]), np.array([0.0])),
+    "g12": lambda: forecast.log_score(1 - 0.665),
+    "g13": lambda: forecast.base_rate(3, 3).mean,
     "h05": ktab_gap,
     "h10": lambda: spatial.challenges(EUROPE).position[1],
     "h12": lambda: spatial.odds(2, 1),
@@ -158,6 +198,7 @@ OURS = {
     "i08": lambda: leverage.concentration([0.5, 0.3, 0.2]),
     "i10": lambda: leverage.first_order(0.04, 0.25),
 } | {f"a17_{t}": (lambda t=t: offers.deadline(0.9, t).share) for t in (1, 2, 3, 10, 11)}  # fmt: skip
+OURS |= {f"g01_{t}": (lambda t=t: spells.survival(*REMISSION, t)) for t in (6, 7, 13, 16)}
 
 
 SEARCHED = {"c14": 3e-8, "c15": 3e-8, "c15b": 2e-9}  # theirs come from a numeric search for the tariff, ours are exact
