@@ -16,7 +16,7 @@ import numpy as np
 from detente.ask.answer import Answer
 from detente.ask.path import path, truce_point
 from detente.ask.record import opened
-from detente.ask.track import AHEAD, BASE, chosen, reduced, rows, scores, shipped, track
+from detente.ask.track import AHEAD, BASE, ENOUGH, chosen, reduced, rows, scores, shipped, track
 from detente.bargain import forecast as games
 from detente.bargain.forecast import MODELS
 from detente.errors import QuestionError
@@ -116,6 +116,8 @@ def words(found: Sequence[dict[str, Any]], model: str, told: Sequence[dict[str, 
     )
     if model == BASE and told:
         n = told[0]["n"]
+        if told[0]["negotiations"] < ENOUGH:
+            return f"{first} {n} earlier forecasts are too few to choose a richer model by, so it is what is shown."
         return f"{first} Over {n} earlier forecasts no richer model beat the base rate by 15 %, so it is what is shown."
     return first
 

@@ -21,6 +21,7 @@ from detente.record.history import CLASSES, DecisionPoint
 AHEAD = (1, 7, 14, 30)  # days before its own day on which a point is forecast in the track record
 LEAST = 5  # points that had ended by the day: below it no forecast is scored
 BETTER = 0.15  # by which a model's Brier score must lie below the base rate's to be shown instead
+ENOUGH = 10  # negotiations that a track record must span before a richer model can be shown
 BASE = "base rate"
 NOTICE = ((10, "at most 10 days' notice"), (45, "at most 45 days' notice"), (10**6, "longer notice"))
 STAKES = {"harm": "a duty that would rise", "relief": "a duty that would fall", "promise": "a promise or a waiver"}
@@ -132,6 +133,13 @@ def scores(found: Sequence[Scored]) -> list[dict[str, Any]]:
 
 
 def chosen(told: Sequence[dict[str, Any]]) -> str:
-    """The model that is shown: the best that beats the base rate by a seventh with an interval below zero, else it."""
-    able = [r for r in told if r["model"] in MODELS and r["share"] <= -BETTER and r["high"] < 0]
+    """The model that is shown: the best that beats the base rate by BETTER with an interval below zero, else the base.
+
+    A track record over fewer than ENOUGH negotiations chooses nothing: its interval is too short to trust.
+    """
+    able = [
+        r
+        for r in told
+        if r["model"] in MODELS and r["share"] <= -BETTER and r["high"] < 0 and r["negotiations"] >= ENOUGH
+    ]
     return min(able, key=lambda r: r["brier"])["model"] if able else BASE

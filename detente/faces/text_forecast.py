@@ -17,6 +17,11 @@ def chance(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
+def left(days: int) -> str:
+    """How long until a day, or since."""
+    return f"{days} days left" if days >= 0 else f"still open {-days} days after it"
+
+
 def forecast(answer: Answer) -> None:
     """Open points, why, what would change it, how the rules stand, how good such forecasts were."""
     out, data = console(), answer.data
@@ -64,7 +69,7 @@ def about(out: Console, point: dict[str, Any], classes: list[str]) -> None:
         lines.append(say(f"· what would change it, by the hazard model, if still open {later}"))
     if point.get("came"):
         lines.append(say(f"· it came as {point['came']['class']} on {day(point['came']['on'])}", "bold"))
-    title = f"{point['negotiation']}, by {day(point['deadline'])}, {point['days_left']} days left, {point['model']}"
+    title = f"{point['negotiation']}, by {day(point['deadline'])}, {left(point['days_left'])}, {point['model']}"
     section(out, title, *lines)
 
 

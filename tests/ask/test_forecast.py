@@ -91,6 +91,8 @@ def test_a_richer_model_is_shown_only_where_it_beat_the_base_rate_out_of_sample(
     assert track.chosen(better) == "hazard"
     unsure = [{**r, "share": -0.2, "high": 0.01} if r["model"] == "hazard" else r for r in told]
     assert track.chosen(unsure) == track.BASE
+    few = [{**r, "negotiations": track.ENOUGH - 1} for r in better]
+    assert track.chosen(few) == track.BASE
 
 
 def test_a_threat_left_undone_is_no_lapse_and_a_promise_kept_is_a_deal():
