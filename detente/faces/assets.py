@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from detente.faces.words import visible
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell starts that a spreadsheet would run
+FORMULA = ("=", "+", "-", "@")  # how a cell starts that a spreadsheet would run
 LICENCE = (
     "Numbers and text made by détente: MIT licence. Facts carry no licence; quotations are short and name their source."
     " World tables: see the licence of each in `meta` and in the package's documentation."
@@ -27,7 +27,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return repr(value) if isinstance(value, float) else str(value)
     text = visible(str(value))
-    return "'" + text if text.startswith(FORMULA) else text
+    return "'" + text if text.lstrip().startswith(FORMULA) else text
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -1,0 +1,212 @@
+"""The page without a browser: what it answers, what it refuses, what it never lets through."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import time
+import zipfile
+from importlib import resources
+
+import pytest
+from starlette.testclient import TestClient
+
+from detente.faces import assets, cli, serve, views
+
+DAY = "asof=2025-10-26"
+HOSTILE = (
+    "---\ntitle: <script>alert(1)</script>\npublished: 2025-10-26\n---\n"
+    'KUALA LUMPUR, Oct. 26 - "<img src=x onerror=alert(2)> a very substantial framework", Scott <b>Bessent</b> said.\n'
+    "The truce expires on November 10, 2025\u202e reversed \u202c. {{ 7*7 }} [s]markup[/b]\n"
+)
+
+
+@pytest.fixture(scope="module")
+def client():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "BURST", 1e6)
+        yield TestClient(serve.app(warm=False))
+
+
+@pytest.mark.parametrize("path", list(views.PATHS.values()))
+def test_every_view_answers_with_numbers_or_words_and_a_strict_policy(client, path):
+    found = client.get(f"{path}?{DAY}")
+    assert found.status_code == 200
+    policy = found.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert found.headers["x-content-type-options"] == "nosniff"
+    text = found.text
+    assert "<h1" in text
+    assert not re.search(
+        r'\son[a-z]+="|style="|javascript:', text
+    )  # no inline handler or style: the policy forbids them
+    assert 'src="http' not in text
+    assert text.count("<script") == text.count('type="application/json"') + 1
+
+
+def test_without_javascript_a_lever_gives_numbers_and_the_address_is_the_whole_state(client):
+    found = client.get(f"/what-if?{DAY}&us_on_china=100&china_on_us=100")
+    same = client.get(f"/what-if?{DAY}&preset=plus-100-answered")
+    head = re.search(r'class="headline"[^>]*>([^<]+)', found.text)[1]
+    assert head == re.search(r'class="headline"[^>]*>([^<]+)', same.text)[1]
+    assert "USA −0.36 %" in head
+    assert "United States" in found.text
+
+
+def test_text_table_and_chart_are_of_one_answer(client):
+    text = client.get(f"/what-if?{DAY}&us_on_china=24&part=1").text
+    spec = json.loads(re.search(r'data-spec="economies">(.+?)</script>', text)[1])
+    at = {v["name"]: v["x"] for v in spec["data"]["values"]}
+    api = client.get(f"/api/what-if?{DAY}&us_on_china=24").json()
+    usa = next(r for r in api["economies"] if r["economy"] == "USA")
+    assert at["United States"] == usa["real_income"]
+    assert f"USA {usa['real_income']:+.2f} %".replace("-", "−") in text
+
+
+def test_the_api_gives_what_the_command_line_prints(client, capsys):
+    api = client.get(f"/api/forecast?{DAY}").json()
+    with pytest.raises(SystemExit):
+        cli.main(["forecast", "--as-of", "2025-10-26", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert {k: v for k, v in api.items() if k != "meta"} == {k: v for k, v in told.items() if k != "meta"}
+
+
+def test_time_travel_shows_what_was_known_and_no_later_word(client):
+    before = client.get("/?asof=2025-10-26&known=2025-10-26").text
+    after = client.get("/?asof=2025-10-26&known=2025-11-05").text
+    assert "2026-11-10" not in re.sub(r"value=.*?>", "", before.split("<footer")[0])
+    assert before != after
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/?asof=soon", 400, "is not a day"),
+        ("/?asof=1900-01-01", 400, "from 2018-01-01"),
+        ("/what-if?us_on_china=1e9", 400, "from -200 to 200"),
+        ("/what-if?us_on_china=nan", 400, "points; from"),
+        ("/what-if?us_on_china=lots", 400, "is no number"),
+        ("/what-if?preset=peace", 400, "no preset"),
+        ("/what-if?horizon=never", 400, "horizon"),
+        ("/table?fallback=peace", 400, "truce or war"),
+        ("/methods?paper=mine", 400, "no replication"),
+        ("/nothing", 404, "no such page"),
+        ("/api/what-if?us_on_china=lots", 400, "is no number"),
+        ("/download/now.exe", 404, "no such page"),
+        ("/jobs/none", 404, "no such job"),
+        ("/static/../serve.py", 404, ""),
+        ("/?" + "x" * 5000, 414, "too long"),
+    ],
+)
+def test_a_wrong_question_gets_one_line_and_never_a_trace(client, path, status, words):
+    found = client.get(path)
+    assert found.status_code == status
+    assert words in found.text
+    assert "Traceback" not in found.text
+
+
+def test_a_host_that_is_not_ours_is_refused():
+    assert TestClient(serve.app(warm=False), base_url="http://evil.example").get("/").status_code == 400
+
+
+def test_a_visitor_who_asks_too_often_is_told_to_wait(monkeypatch):
+    monkeypatch.setattr(serve, "BURST", 5.0)
+    monkeypatch.setattr(serve, "RATE", 0.0)
+    hasty = TestClient(serve.app(warm=False))
+    assert [hasty.get("/api/openapi.json").status_code for _ in range(7)] == [200] * 5 + [429] * 2
+    limits = serve.Limits(None)
+    assert all(limits.spend(f"visitor {k}") for k in range(20))
+
+
+def read(client, text, name="report.txt"):
+    return client.post("/read", files={"document": (name, text.encode(), "text/plain")})
+
+
+def test_a_hostile_document_is_shown_as_text(client):
+    found = read(client, HOSTILE)
+    assert found.status_code == 200
+    assert "<script>alert" not in found.text
+    assert "<img src=x" not in found.text
+    assert "\u202e" not in found.text
+    assert "&lt;" in found.text
+    assert "49" not in re.findall(r"\{\{.*?\}\}|49", found.text)
+
+
+def test_documents_are_bounded_and_only_of_known_kinds(client):
+    assert read(client, "x", "report.exe").status_code == 400
+    assert read(client, "x" * (serve.DOCUMENT + 50_000)).status_code == 413
+    assert client.post("/read", data={"document": "no file"}).status_code == 400
+
+
+@pytest.mark.parametrize("view", list(views.PATHS))
+def test_downloads_of_every_view_open(client, view):
+    more = "&paper=lashkaripour" if view == "methods" else ""
+    rows = list(csv.DictReader(client.get(f"/download/{view}.csv?{DAY}").text.splitlines()))
+    assert rows or view == "methods"
+    folder = zipfile.ZipFile(io.BytesIO(client.get(f"/download/{view}.zip?{DAY}").content))
+    assert "README.txt" in folder.namelist()
+    assert "MIT" in folder.read("README.txt").decode()
+    json.loads(client.get(f"/download/{view}.json?{DAY}").text)
+    parquet = client.get(f"/download/{view}.parquet?{DAY}{more}")
+    assert parquet.content[:4] == b"PAR1" or parquet.status_code == 400
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(1)", "\t=1+1"])
+def test_a_cell_that_a_spreadsheet_would_run_starts_with_an_apostrophe(text):
+    assert assets.table([{"a": text}]).splitlines()[1].startswith("'")
+
+
+def test_the_calendar_entry_is_the_end_of_the_truce_in_utc(client):
+    text = client.get(f"/truce.ics?{DAY}").text
+    assert "DTSTART:20251110T050100Z" in text
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+def test_the_feed_is_xml_and_holds_the_newest_words(client):
+    from xml.etree import ElementTree
+
+    root = ElementTree.fromstring(client.get("/changes.rss").text)
+    assert len(root.findall("channel/item")) == 40
+
+
+def test_draws_are_a_job_that_can_be_cancelled(client):
+    name = client.post(f"/jobs?draws=400&{DAY}").json()["job"]
+    client.delete(f"/jobs/{name}")
+    for _ in range(200):
+        found = client.get(f"/jobs/{name}").json()
+        if found["error"] or found["finished"]:
+            break
+        time.sleep(0.1)
+    assert found["cancelled"]
+    assert client.post("/jobs?draws=0").status_code == 400
+    assert client.post("/jobs?draws=-5").status_code == 400
+
+
+def test_vendored_files_are_the_ones_that_are_named():
+    folder = resources.files("detente.faces") / "static" / "vendor"
+    table = folder.joinpath("VENDOR.md").read_text("utf-8")
+    for name, _, _, _, told in re.findall(r"^\| (\S+) \| (\S+) \| (\S+) \| (\S+) \| ([0-9a-f]{64}) \|$", table, re.M):
+        assert hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() == told
+    named = set(re.findall(r"^\| (\S+\.(?:js|json)) \|", table, re.M))
+    assert {f.name for f in folder.iterdir() if f.name.endswith((".js", ".json"))} == named
+
+
+def test_the_first_page_with_all_it_loads_is_below_350_kb():
+    import gzip
+
+    client = TestClient(serve.app(warm=False))
+    html = client.get(f"/?{DAY}").content
+    static = resources.files("detente.faces") / "static"
+    files = [
+        "detente.css",
+        "detente.js",
+        "mark.svg",
+        "vendor/vega.min.js",
+        "vendor/vega-lite.min.js",
+        "vendor/vega-embed.min.js",
+    ]
+    size = sum(len(gzip.compress(static.joinpath(f).read_bytes())) for f in files)
+    size += len(gzip.compress(html)) + len(gzip.compress(assets.interpreter().encode()))
+    assert size < 350_000
