@@ -8,11 +8,13 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from detente.errors import QuestionError
+from detente.faces.common import Day, days, write
 
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
     app.command(serve)
+    app.command(export)
 
 
 def serve(
@@ -35,3 +37,22 @@ def serve(
         page.run(host, port)
     except OSError as error:
         raise QuestionError(f"{host}:{port} cannot be listened on ({error.strerror}); take another --port") from None
+
+
+def export(
+    file: Annotated[str, Parameter(help="Where to write the page.")],
+    /,
+    *,
+    as_of: Day = None,
+    known: Day = None,
+) -> None:
+    """Write the page as one HTML file: it opens from a disk, asks for nothing, and its levers work."""
+    from datetime import date
+    from pathlib import Path
+
+    from detente.faces import export as one
+
+    days(as_of=as_of, known=known)
+    as_of = as_of or date.today().isoformat()
+    write(Path(file), one.page(as_of[:10], (known or as_of)[:10]))
+    print(f"wrote {file}", file=sys.stderr)

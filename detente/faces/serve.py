@@ -6,7 +6,6 @@ strict content security policy. A wrong query is one clear line and a 4xx, never
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import tempfile
@@ -387,13 +386,6 @@ def ready() -> None:
     today = date.today().isoformat()
     for name in ("now", "what-if", "table"):
         made(Asked(name, today, today))
-
-
-def digest(text: str) -> str:
-    """A content security policy's hash of an inline script or style."""
-    import base64
-
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def run(host: str, port: int) -> None:
