@@ -66,7 +66,6 @@ def test_outcomes_of_the_example_are_the_ones_on_the_table_that_day(either):
         assert row["solver"]["gap"] <= either["economy"]["tolerance"]
         assert len(row["real_income"]) == WORLDS[either["economy"]["world"]] + 1  # every economy and the world
         assert len(row["third"]) == 5
-        assert row["probability"] is None
 
 
 def test_the_truce_is_the_baseline_of_every_other_outcome(either):
@@ -95,8 +94,14 @@ def test_a_nearer_horizon_says_what_it_rests_on(horizon):
     assert told["limits"]
 
 
-def test_probabilities_are_not_invented(told):
-    assert all(row["probability"] is None for row in told["outcomes"])
+def test_probabilities_are_the_forecast_s_and_the_rest_is_null_with_a_reason(told):
+    (point,) = [p for p in told["forecast"]["points"] if p["deadline"] == "2025-11-10"]
+    rows = named(told)
+    assert rows["truce-extended"]["probability"] == point["chance"]["extension"]
+    assert rows["truce-lapses"]["probability"] == point["chance"]["lapse"]
+    assert f"n = {point['n']}" in rows["truce-extended"]["probability_from"]
+    assert rows["press-145-125"]["probability"] is None
+    assert all(row["probability_from"] for row in told["outcomes"])
 
 
 def test_the_table_is_said_in_words_with_its_proof(either):
