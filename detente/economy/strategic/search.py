@@ -17,6 +17,8 @@ from detente.economy.payoffs import Ground
 from detente.economy.strategic.levers import Lever
 
 MIXED = 10  # past rounds that Anderson acceleration mixes
+STALE = 20  # rounds without a new least change, after which plain rounds
+PLAIN = 12  # of those follow
 SETTLED = 1e-9  # change of ln(1+t) at which first-order conditions have settled
 ROUNDS = 60  # of first-order conditions before ascent takes over
 STARTS = 3  # searches compared where governments weigh sectors: several optima are known then
@@ -29,8 +31,12 @@ GAIN = 1e-10  # ln points that a leap must gain to be followed
 def settle(
     condition: Callable[[np.ndarray], np.ndarray], y: np.ndarray, *, rounds: int = ROUNDS, tolerance: float = SETTLED
 ) -> tuple[np.ndarray, float, int]:
-    """y = condition(y) by Anderson acceleration that begins anew where it strays: y, max |condition(y) - y|, rounds."""
+    """y = condition(y) by Anderson acceleration: y, max |condition(y) - y|, rounds.
+
+    Where it strays it begins anew, and where it stands still in front of a near-solution plain rounds lead on.
+    """
     best, least = y, np.inf
+    near, local, since, plain = y, np.inf, 0, 0
     ys: list[np.ndarray] = []
     misses: list[np.ndarray] = []
     for turn in range(rounds + 1):
@@ -40,9 +46,19 @@ def settle(
             best, least = y, gap
         if least <= tolerance or turn == rounds:
             break
-        if gap > 100 * least:
-            y, miss = best, 0.5 * (condition(best) - best)
-            ys, misses = [], []
+        if gap < local:
+            near, local, since = y, gap, turn
+        if plain:
+            plain -= 1
+            y, ys, misses = y + miss if np.isfinite(gap) else near, [], []
+            near, local, since = y, np.inf, turn
+            continue
+        if turn - since >= STALE:
+            y, plain = near, PLAIN
+            continue
+        if gap > 100 * local:
+            y = near
+            miss, ys, misses = 0.5 * (condition(y) - y), [], []
         ys, misses = [*ys[-MIXED:], y], [*misses[-MIXED:], miss]
         y = y + miss
         if len(ys) > 1:
@@ -73,7 +89,7 @@ def stationary(
 
 def ratio(lever: Lever, y: np.ndarray) -> np.ndarray:
     """z from ln(1+t), within the bounds."""
-    return np.clip(np.expm1(y), lever.low, lever.high) * lever.scale
+    return np.expm1(np.clip(y, np.log1p(lever.low), np.log1p(lever.high))) * lever.scale
 
 
 def ascent(

@@ -38,10 +38,11 @@ class Agreed(NamedTuple):
 
     def worth(self, rule: str) -> float:
         """What the rule makes as large as it can; minus infinity where talks did not settle or not all gain."""
-        settled = self.gap <= AGREED
+        if self.gap > AGREED:
+            return -np.inf
         if rule == RULES[0]:
-            return float(self.gain.mean()) if settled and np.ptp(self.gain) < EQUAL else -np.inf
-        return float(np.log(self.gain).sum()) if settled and (self.gain > 0).all() else -np.inf
+            return float(self.gain.mean()) if np.ptp(self.gain) < EQUAL and self.gain.min() > -EQUAL else -np.inf
+        return float(np.log(self.gain).sum()) if (self.gain > 0).all() else -np.inf
 
 
 class Table:

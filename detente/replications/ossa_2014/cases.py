@@ -16,14 +16,13 @@ import numpy as np
 from detente.economy.models import fixed_firms
 from detente.economy.strategic import Strategic, cooperative, nash, optimal
 from detente.economy.world import Origin, World
-from detente.errors import DataError
+from detente.errors import DataError, NotConverged
 from detente.replications import Row, read
 
 PAPER = "ossa"
 NEEDS = "needs --data: trade and tariffs go back to a licensed database, so they do not ship"
 DIGITS = 1  # most cells print one decimal
 VARIANTS = {"": 0, "meansigma3.5": 1, "meansigma5.0": 2, "meansigma6.5": 3}  # column of sigma_alt
-STARTS = 3  # with political weights some optima are local
 COLUMNS = {"gov": "government", "welf": "real_income", "wage": "wage", "profit": "profit"}
 LOOSE = (
     "his rounds stop when tariffs move by less than 0.01 on average; ours meet the first-order conditions to 1e-6,"
@@ -32,6 +31,10 @@ LOOSE = (
 FLAT = (
     "equal gains of his talks leave wages and profits loose along flat directions of common tariffs; gains agree, and"
     " ours meet the first-order conditions to 1e-6"
+)
+UNSETTLED = (
+    "our first-order conditions of these talks do not settle: a region that cannot be kept from gaining more than the"
+    " others takes a weight below zero, and no stationary point was found"
 )
 LOCAL = "his search stops before the optimum; ours has a payoff no lower and meets the first-order conditions to 1e-6"
 
@@ -90,11 +93,10 @@ def version(
     """One version: its optimal, Nash and cooperative tables; region by region in part a, means alone in part c."""
     at = world(data, lobbying=lobbying, variant=VARIANTS[variant])
     kind = "mfn" if mfn else "vector"
-    starts = STARTS if lobbying else 1
     called = ("lobbying_on" if lobbying else "lobbying_off") + ("_mfn" if mfn else "")
     number = {"optimal": 8, "nash": 9, "talks": 10} if mfn else {"optimal": 3, "nash": 4, "talks": 5}
     found: dict[str, dict[str, np.ndarray]] = {}
-    alone = [optimal(at, fixed_firms, region, kind=kind, starts=starts) for region in at.economies]
+    alone = [optimal(at, fixed_firms, region, kind=kind) for region in at.economies]
     found["optimal"] = on_own(alone)
     best = at.tariff.copy()
     for n, one in enumerate(alone):
@@ -104,9 +106,13 @@ def version(
     found["nash"]["median_nash_tariff"] = medians(war, mfn)
     found["talks"] = {}
     bases = {"nash": war.tariff, "factual": at.tariff, "free": np.zeros_like(at.tariff)}
-    peace = {name: cooperative(at, fixed_firms, kind=kind, base=base) for name, base in bases.items()}
-    for short, name in COLUMNS.items():
-        found["talks"] |= {f"d{short}_from_{base}": column(peace[base], name) for base in bases}
+    starts = tuple(bases.values())
+    for name, base in bases.items():
+        peace = talks(at, kind, base, starts)
+        found["talks"] |= {
+            f"d{short}_from_{name}": np.full(len(at.economies), np.nan) if peace is None else column(peace, long)
+            for short, long in COLUMNS.items()
+        }
     for what, columns in found.items():
         table = f"TABLE{number[what]}{part}"
         label = next((k[1] for k in printed if k[0] == table and same(k[1], called, variant)), named(called, variant))
@@ -127,8 +133,18 @@ def version(
                 yield row if row.matches is not False else replace(row, missed=reason(what, row))
 
 
+def talks(at: World, kind: str, base: np.ndarray, starts: tuple[np.ndarray, ...]) -> Strategic | None:
+    """Equal gains from a base; None where our first-order conditions do not settle."""
+    try:
+        return cooperative(at, fixed_firms, kind=kind, base=base, starts=starts)
+    except NotConverged:
+        return None
+
+
 def reason(what: str, row: Row) -> str:
     """Why a cell that should match may not."""
+    if np.isnan(row.ours):
+        return UNSETTLED
     if what == "talks" and row.quantity.startswith(("dgov", "dwelf")):
         if row.quantity.endswith("nash"):
             return LOOSE
