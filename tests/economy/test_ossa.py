@@ -38,7 +38,7 @@ def test_optimal_tariffs_are_worth_what_his_are(saved):
 @beside
 def test_political_weights_need_several_starts_in_japan():
     world = cases.world(DATA, lobbying=True)
-    found = strategic.optimal(world, fixed_firms, "Japan", starts=cases.STARTS)
+    found = strategic.optimal(world, fixed_firms, "Japan")
     assert round(found.payoff[world.index("Japan")], 3) == 2.622  # one start stops at 2.475
 
 
@@ -68,6 +68,32 @@ def test_talks_give_the_published_gain(base):
     )  # fmt: skip
     assert round(found.payoff.mean(), cases.digits(told["value"])) == float(told["value"])
     assert np.ptp(found.payoff) < 1e-4
+
+
+@pytest.mark.slow
+@beside
+@pytest.mark.parametrize("mfn", [False, True])
+@pytest.mark.parametrize("variant", [v for v in cases.VARIANTS if v])
+def test_cells_of_other_elasticities_match_or_say_why(variant, mfn):
+    printed = {
+        (r["table"], r["scenario"], r["region"], r["quantity_pct"]): r["value"] for r in read("ossa", "published.csv")
+    }
+    found = list(cases.version(DATA, printed, lobbying=False, mfn=mfn, part="c", variant=variant))
+    assert [r for r in found if r.matches is False and not r.missed] == []
+    assert all(r.matches for r in found if r.table[-2] in "38" and r.quantity.startswith(("dgov", "dwelf")))
+
+
+@pytest.mark.slow
+@beside
+@pytest.mark.parametrize("base", ["factual", "free"])
+def test_talks_with_political_weights_give_equal_gains(base):
+    world = cases.world(DATA, lobbying=True)
+    found = strategic.cooperative(
+        world, fixed_firms, base=world.tariff if base == "factual" else np.zeros_like(world.tariff)
+    )
+    assert np.ptp(found.payoff) < 1e-4
+    assert found.payoff.min() > 0
+    assert found.proof["US"].first_order < 1e-6
 
 
 def test_without_the_base_year_every_cell_is_listed_as_missed_with_the_reason():

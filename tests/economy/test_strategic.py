@@ -60,6 +60,21 @@ def test_no_sampled_deviation_gains_and_first_order_conditions_hold(kind, labour
         assert proof.adjoint < 1e-12
 
 
+def test_nash_tariffs_by_first_order_conditions_are_those_of_best_responses():
+    world = economy(labour=0.7)
+    ours, climbed = (strategic.nash(world, fixed_firms, method=method) for method in strategic.METHODS)
+    assert ours.tariff == pytest.approx(climbed.tariff, abs=1e-5)  # ascent ends at scaled moves of 1e-6
+
+
+def test_an_optimum_by_first_order_conditions_is_that_of_ascent():
+    world = economy(4, 3, labour=0.7)
+    ground, lever = Ground(world, fixed_firms), strategic.Lever(world, 0, "vector", strategic.BOUNDS)
+    z, gap, _ = strategic.stationary(ground, lever, world.tariff, lever.take(world.tariff))
+    _, worth = strategic.ascent(ground, lever, world.tariff, lever.take(world.tariff))
+    assert gap < 1e-8
+    assert ground.at(lever.put(world.tariff, z)).payoff[0] == pytest.approx(worth, abs=1e-12)
+
+
 def test_a_uniform_optimum_is_no_better_than_mfn_and_mfn_no_better_than_the_full_vector():
     world = economy(4, 3, labour=0.7)
     worth = [strategic.optimal(world, fixed_firms, "A", kind=kind).payoff[0] for kind in ("uniform", "mfn", "vector")]
