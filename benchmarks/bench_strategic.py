@@ -41,6 +41,8 @@ def main() -> None:
     timed("  one gradient of US real income, 183,708 cells", lambda: point.gradient(usa))
     for kind in strategic.KINDS:
         timed(f"  US optimum, {kind}", lambda kind=kind: strategic.optimal(world, multi_sector, "USA", kind=kind))
+    three = ("USA", "CHN", "DEU")
+    timed("  Nash of USA, CHN, DEU with inputs", lambda: strategic.nash(world, multi_sector, three))
     plain = timed("  labour only, balanced", lambda: one_step.without_inputs(world))
     timed("  uniform Nash of 81 economies, one step", lambda: one_step.nash(plain))
     if given is None:
@@ -48,6 +50,7 @@ def main() -> None:
     ossa = cases.world(given)
     timed("Ossa: US optimum, 198 tariffs", lambda: strategic.optimal(ossa, fixed_firms, "US"))
     timed("  Nash, 1,386 tariffs, cold", lambda: strategic.nash(ossa, fixed_firms))
+    timed("  Nash, by best responses (ascent)", lambda: strategic.nash(ossa, fixed_firms, method="best responses"))
     timed("  talks from factual tariffs", lambda: strategic.cooperative(ossa, fixed_firms))
 
 
