@@ -3,8 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export OPENBLAS_NUM_THREADS ?= 1
+COLD ?= 3
 
-.PHONY: help brief test test-slow lint format bench clean
+.PHONY: help brief test test-slow test-page lint format bench dist dist-check docs licences release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -32,6 +33,9 @@ test: .venv/test  ## the tests
 test-slow: .venv/test  ## the longer checks
 	@$(BIN)/python -m pytest -m slow
 
+test-page: .venv/page  ## the page in a real browser (Chromium), the PDF, the API
+	@$(BIN)/python -m pytest tests/page --confcutdir=tests/page
+
 lint: .venv/test  ## format, lint, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -44,5 +48,26 @@ format: .venv/test  ## put the code in form
 bench: .venv/test  ## what is timed, beside the peers (they live in .benchmark-venv)
 	@$(BIN)/python benchmarks/bench_one_sector.py
 
+dist: .venv/core  ## the wheel, the same bytes from the same commit, and its list of parts (SBOM)
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -t wheel
+	@$(BIN)/python docs/licences.py --sbom dist
+
+dist-check: dist  ## the wheel alone, without network, watched and measured; COLD: seconds for a cold brief
+	@$(BIN)/python tests/wheel/check_wheel.py --cold $(COLD)
+
+.venv/docs: .venv/test requirements/docs.txt
+	@$(PIP) install --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: .venv/docs  ## the documentation site, into build/site; a warning ends it
+	@$(BIN)/python -m mkdocs build --strict -q
+
+licences: .venv/test  ## docs/licences.md again, from what is installed
+	@$(BIN)/python docs/licences.py
+
+release:  ## tests, wheel, checks, site: only from a clean tree
+	@test -z "$$(git status --porcelain)" || { echo "release: the tree has changes; commit or remove them" >&2; exit 1; }
+	@$(MAKE) lint test test-slow dist-check docs
+
 clean:  ## remove what the targets made
-	rm -rf .venv .benchmark-venv* .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .benchmark-venv* build dist .pytest_cache .ruff_cache .mypy_cache
