@@ -74,6 +74,7 @@ def brief(
     draws: Draws = 0,
     home: Home = None,
     html: Annotated[str | None, Parameter(help="Also write the brief as one HTML file.")] = None,
+    pdf: Annotated[str | None, Parameter(help="Also write the brief as two printed pages.")] = None,
     as_json: Json = False,
 ) -> None:
     """The main job: read a document, set its facts beside the record, price the outcomes.
@@ -102,6 +103,11 @@ def brief(
 
         write(Path(html), page.brief(answer))
         print(f"wrote {html}", file=sys.stderr)
+    if pdf is not None:
+        from detente.faces import pdf as printed
+
+        printed.write(Path(pdf), printed.brief(answer))
+        print(f"wrote {pdf}", file=sys.stderr)
     show(answer, as_json, "brief")
 
 

@@ -1,0 +1,58 @@
+"""The brief on two printed pages; nothing that a document names is fetched."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from detente.ask.answer import Answer
+from detente.errors import QuestionError
+from detente.faces import assets, render
+
+SHORT = 180  # characters of a text in a narrow place
+
+
+def refused(url: str, *args: Any, **more: Any) -> Any:
+    """What the printer is told of every address."""
+    raise ValueError("nothing is fetched")
+
+
+def html(answer: Answer) -> str:
+    """The page that is printed."""
+    data = answer.data
+    cited = [e["source"] for e in data["evidence"] if isinstance(e.get("source"), dict)]
+    sources = list({s["id"]: s for s in cited}.values())
+    return (
+        render.environment()
+        .get_template("brief_print.html")
+        .render(
+            data=data, read=data["reading"], notes=answer.notes[:5], sources=sources[:14], more=len(sources) - 14,
+            cite=assets.citation("Brief", data["as_of"], data["known"]), meta=answer.to_json()["meta"], short=SHORT,
+        )
+    )  # fmt: skip
+
+
+def brief(answer: Answer) -> bytes:
+    """The brief as PDF. Raises QuestionError where WeasyPrint is not installed."""
+    try:
+        weasyprint = import_module("weasyprint")
+    except (ImportError, OSError) as error:
+        raise QuestionError(f"a PDF needs WeasyPrint and Pango ({error}): pip install 'detente[pdf]'") from None
+    made = weasyprint.HTML(string=html(answer), url_fetcher=refused, base_url=None).write_pdf()
+    assert isinstance(made, bytes)
+    return made
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all. Raises QuestionError where it cannot be written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True) if part.parent.is_dir() else None
+        raise QuestionError(
+            f"{path}: cannot be written ({error.strerror}); name a file in a folder that is there"
+        ) from None

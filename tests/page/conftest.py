@@ -1,0 +1,87 @@
+"""A real browser against the page: `make test-page`. Without a browser these tests fail; they are never skipped."""
+
+import shutil
+import socket
+import threading
+import time
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from detente.faces import serve
+
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+VIEWS = {
+    "now": "/?asof=2025-10-26",
+    "record": "/record?asof=2025-10-26",
+    "what-if": "/what-if?asof=2025-10-26&us_on_china=24&china_on_us=24",
+    "table": "/table?asof=2025-10-26&fallback=war",
+    "methods": "/methods?asof=2025-10-26&paper=liberation-day",
+}
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the page, served on a free port of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "BURST", 1e6)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(serve.app(warm=False), host="127.0.0.1", port=port, log_level="error"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "the page is tested in a real browser: install Chromium (apt-get install chromium)"
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=path, args=ARGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page of the site, and note every request, error and word of the console."""
+    contexts = []
+
+    def opened(path="/", *, width=1280, theme="light", scripts=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.wrong = [], []
+        page.on("request", lambda r: page.asked.append(r.url))
+        page.on("pageerror", lambda e: page.wrong.append(str(e)))
+        page.on("console", lambda m: page.wrong.append(m.text) if m.type == "error" else None)
+        page.goto(path if "://" in path else site + path)
+        if scripts:
+            page.wait_for_function(
+                "() => document.documentElement.dataset.drawn || !document.querySelector('[data-spec]')"
+            )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def outside(page, site):
+    """Requests of a page that left the site."""
+    ours = urlsplit(site).netloc
+    return [u for u in page.asked if urlsplit(u).scheme not in ("data", "blob") and urlsplit(u).netloc != ours]

@@ -1,0 +1,160 @@
+"""What a visitor sees: nothing leaves the host, all can read it, text and charts agree, the address is the state."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from detente.faces import export
+
+from .conftest import VIEWS, outside
+
+PLOTTED = """() => {
+  const view = window.detente.drawn.get('economies').view;
+  for (const name of ['source_0', 'data_0', 'data_1']) {
+    try { const row = view.data(name).find(r => r.name === 'United States'); if (row) return row.x; } catch (e) { }
+  }
+  return null;
+}"""
+
+
+def said(page):
+    """The USA's number in the headline, as text has it."""
+    return float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#result .headline"))[1].replace("−", "-"))
+
+
+def plotted(page):
+    """The USA's number in the chart that is on the page."""
+    return page.evaluate(PLOTTED)
+
+
+@pytest.mark.parametrize("path", VIEWS.values(), ids=VIEWS)
+def test_no_request_leaves_the_host_and_nothing_breaks(visit, site, path):
+    page = visit(path)
+    assert outside(page, site) == []
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", VIEWS.values(), ids=VIEWS)
+def test_axe_finds_nothing(visit, path, theme):
+    page = visit(path, theme=theme)
+    found = Axe().run(page)
+    told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found.response["violations"]]
+    assert told == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", VIEWS.values(), ids=VIEWS)
+def test_nothing_is_wider_than_the_screen(visit, path, width):
+    page = visit(path, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", VIEWS.values(), ids=VIEWS)
+def test_without_javascript_there_are_words_numbers_and_tables(visit, path):
+    page = visit(path, scripts=False)
+    assert page.inner_text("h1")
+    assert page.locator("table tbody tr").count() > 0
+    assert re.search(r"\d", page.inner_text("main"))
+
+
+def test_without_javascript_the_levers_are_a_form(visit):
+    page = visit("/what-if?asof=2025-10-26", scripts=False)
+    page.locator("button[value=plus-100]").click()
+    assert "USA −0.34 %" in page.inner_text("#result .headline")
+
+
+def test_after_a_change_the_text_and_every_chart_agree(visit):
+    page = visit(VIEWS["what-if"])
+    before = said(page)
+    page.evaluate(
+        "() => { const x = document.querySelector('#levers [name=us_on_china]'); x.value = 100;"
+        " x.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    page.wait_for_function("() => document.documentElement.dataset.drawn > 1")
+    assert said(page) != before
+    assert round(plotted(page), 2) == said(page)
+    row = page.locator("#result tbody tr", has_text="United States").first.locator("td").first.inner_text()
+    assert round(float(row.replace("−", "-")), 2) == said(page)
+    jobs = page.locator("#figure-sectors")
+    assert "USA" in jobs.locator("figcaption").inner_text()
+
+
+def test_the_back_button_and_a_shared_address_restore_the_state(visit):
+    page = visit("/what-if?asof=2025-10-26")
+    start = said(page)
+    page.locator("button[value=plus-100-answered]").click()
+    page.wait_for_function("() => document.documentElement.dataset.drawn > 1")
+    after, address = said(page), page.url
+    assert after != start
+    page.go_back()
+    page.wait_for_function("() => document.documentElement.dataset.drawn > 2")
+    assert said(page) == start
+    assert page.locator("#levers [name=us_on_china]").input_value() == "0"
+    other = visit(address)
+    assert said(other) == after
+    assert other.locator("#levers [name=us_on_china]").input_value() == "100"
+
+
+def test_a_preset_shows_new_numbers_within_a_blink(visit):
+    page = visit("/what-if?asof=2025-10-26")
+    page.locator("button[value=plus-100]").click()
+    page.wait_for_function("() => document.querySelector('#result .headline').innerText.includes('−0.34')")
+
+
+def test_the_chosen_theme_stays(visit):
+    page = visit("/")
+    page.locator("#theme").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_every_part_is_reached_by_keyboard(visit):
+    page = visit(VIEWS["what-if"])
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                "document.activeElement.name || document.activeElement.className || document.activeElement.tagName"
+            )
+        )
+    assert {"us_on_china", "preset", "horizon", "skip"} <= reached
+
+
+def test_the_one_file_page_opens_from_a_disk_with_working_levers(visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
+    assert path.stat().st_size < 1_500_000
+    page = visit(path.as_uri())
+    page.wait_for_function("() => document.getElementById('said').innerText.includes('USA')")
+    before = page.inner_text("#said")
+    page.locator("[name=us]").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.getElementById('o-us').innerText.startsWith('+34')")
+    assert page.inner_text("#said") != before
+    usa = float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#said"))[1].replace("−", "-"))
+    assert round(plotted(page), 2) == usa
+    assert [u for u in page.asked if not u.startswith(("file:", "data:", "blob:"))] == []
+    assert page.wrong == []
+    again = visit(page.url)
+    assert again.inner_text("#o-us") == "+34 pts"
+
+
+def test_a_hostile_document_is_text_on_the_page(visit, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(
+        "<title><script>window.hit = 1</script>A \u202e title</title><p>KUALA LUMPUR, Oct. 26, 2025 - &quot;"
+        "&lt;img src=x onerror=window.hit=2&gt; a very substantial framework&quot;, Scott Bessent said.</p>",
+        "utf-8",
+    )
+    page = visit("/")
+    page.locator("input[type=file]").set_input_files(str(path))
+    page.locator("form.upload button").click()
+    page.wait_for_selector("text=facts proposed")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("main img, main script:not([type])").count() == 0
+    assert "\u202e" not in page.content()
