@@ -28,7 +28,7 @@ OUTSIDE = {
     "bargain": {"numpy", "scipy"},
     "replications": {"numpy", "scipy"},
     "ask": {"numpy", "yaml"},
-    "faces": {"cyclopts", "rich", "jinja2", "markupsafe", "platformdirs", "starlette", "uvicorn"},
+    "faces": {"cyclopts", "rich", "jinja2", "markupsafe", "mcp", "platformdirs", "pydantic", "starlette", "uvicorn"},
 }
 HEAVY = ("jax", "pandas", "xarray", "starlette", "uvicorn", "weasyprint", "numpy", "scipy")
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
-from detente.faces import cli_bargain, cli_forecast, cli_page, cli_record, cli_rerun, cli_tariffs
+from detente.faces import cli_bargain, cli_forecast, cli_mcp, cli_page, cli_record, cli_rerun, cli_tariffs
 from detente.faces.common import (
     Day,
     Dossier,
@@ -42,6 +42,7 @@ app.command(cli_tariffs.app)
 app.command(cli_tariffs.sweep)
 cli_bargain.register(app)
 cli_forecast.register(app)
+cli_mcp.register(app)
 cli_page.register(app)
 cli_rerun.register(app)
 

@@ -1,0 +1,114 @@
+"""The MCP server through a client in the same process: read-only tools, bounded, with the answers of `ask`."""
+
+import json
+import subprocess
+import sys
+
+import anyio
+import pytest
+
+pytest.importorskip("mcp.server.mcpserver")
+from mcp.client.client import Client
+
+from detente.ask.whatif import whatif
+from detente.faces import mcp_server
+
+DAY = "2025-10-26"
+
+
+def call(name, **words):
+    """(failed, answer or words) of one call."""
+
+    async def asked():
+        async with Client(mcp_server.server()) as client:
+            return await client.call_tool(name, words)
+
+    found = anyio.run(asked)
+    return found.is_error, found.content[0].text if found.is_error else found.structured_content
+
+
+def listed():
+    async def asked():
+        async with Client(mcp_server.server()) as client:
+            return (await client.list_tools()).tools
+
+    return anyio.run(asked)
+
+
+def test_every_tool_is_read_only_described_and_takes_no_path():
+    tools = listed()
+    assert {t.name for t in tools} == {"state", "brief", "price", "what-if", "deal", "truce", "leverage", "forecast"}
+    for tool in tools:
+        assert tool.annotations.read_only_hint
+        assert not tool.annotations.open_world_hint
+        assert tool.description
+        for name, told in tool.input_schema["properties"].items():
+            assert name not in ("path", "file", "document", "home", "out", "world")
+            assert told["description"]
+
+
+def test_the_state_is_that_of_the_day_as_known_on_it():
+    failed, answer = call("state", as_of=DAY)
+    assert not failed
+    assert answer["truces"][0]["expiry"] == "2025-11-10"
+    assert answer["meta"]["tool"] == {"name": "state", "arguments": {"as_of": DAY, "known": ""}}
+
+
+def test_what_if_is_the_question_of_ask():
+    failed, answer = call("what-if", us_on_china=24, china_on_us=24, as_of=DAY)
+    assert not failed
+    here = whatif({"us_on_china": 24, "china_on_us": 24}, as_of=DAY).data
+    assert answer["economies"] == json.loads(json.dumps(here["economies"]))
+
+
+def test_price_keeps_the_economies_that_are_asked_for():
+    failed, answer = call("price", names=["uniform-10"], as_of=DAY, economies=["VNM"])
+    assert not failed
+    assert set(answer["scenarios"][0]["economies"]) == {"VNM", "WLD"}
+    assert answer["scenarios"][0]["solver"]["converged"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "words", "said"),
+    [
+        ("state", {"as_of": "tomorrow"}, "not a day"),
+        ("state", {"as_of": "1999-01-01"}, "from 2018"),
+        ("what-if", {"us_on_china": 1e9}, "200"),
+        ("what-if", {"us_on_china": float("nan")}, ""),
+        ("what-if", {"us_on_china": 1, "horizon": "never"}, "horizon"),
+        ("price", {"names": ["/etc/passwd"]}, "no scenario is named"),
+        ("price", {"names": ["uniform-10"], "economies": ["XXX"], "as_of": DAY}, "no economy"),
+        ("price", {"names": []}, ""),
+    ],
+)
+def test_what_is_out_of_bounds_is_one_clear_refusal(tool, words, said):
+    failed, told = call(tool, **words)
+    assert failed
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_without_its_extra_the_command_says_what_to_install():
+    code = "import sys; sys.modules['mcp'] = None; from detente.faces.cli import main; main(['mcp'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "detente[mcp]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["brief", "deal", "truce", "leverage", "forecast"])
+def test_every_question_answers_as_of_a_day(name):
+    failed, answer = call(name, as_of=DAY)
+    assert not failed
+    assert answer["meta"]["question"] == name
+
+
+def test_the_command_speaks_over_standard_input_and_output():
+    from mcp.client.stdio import StdioServerParameters
+
+    async def asked():
+        async with Client(StdioServerParameters(command=sys.executable, args=["-m", "detente", "mcp"])) as client:
+            return await client.call_tool("state", {"as_of": DAY})
+
+    assert anyio.run(asked).structured_content["truces"]
