@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -23,32 +24,47 @@ def _x(field: str, title: str) -> dict[str, Any]:
 
 
 ZERO = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
+HOLLOW = {"condition": {"test": "datum.hollow", "value": "@paper"}, "legend": None}  # a dot whose band crosses zero
+DOT = {"type": "point", "size": 64, "opacity": 1, "strokeWidth": 2}
+
+
+def _lines(words: str, width: int = 24) -> str:
+    """Words broken into the lines of an axis label; split again by LINES."""
+    return "\n".join(textwrap.wrap(words, width))
+
+
+LINES = "split(datum.label, '\\n')"
 
 
 def outcomes(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Real income of the USA, China and the world under each outcome, with its band; grey where it crosses zero."""
+    """Real income of the USA, China and the world under each outcome; hollow and grey where its band crosses zero."""
     values: list[dict[str, Any]] = []
     for row in rows[1:]:
         for code, who in (("USA", "USA"), ("CHN", "China"), ("WLD", "World")):
             low, high = (row[k][code] if row[k] else None for k in ("low", "high"))
-            sure = low is None or high is None or not low < 0 < high
+            hollow = low is not None and high is not None and low < 0 < high
             values.append(
-                {"outcome": row["title"], "who": who, "x": row["real_income"][code], "low": low, "high": high,
-                 "tone": TONE[code] if sure else "@unsure"}
+                {"outcome": row["title"], "label": _lines(row["title"]), "who": who, "x": row["real_income"][code],
+                 "low": low, "high": high, "hollow": hollow, "tone": "band crosses zero" if hollow else who}
             )  # fmt: skip
-    y = {"field": "outcome", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190}}
+    axis = {"labelLimit": 190, "labelExpr": LINES, "ticks": False, "domain": False, "labelPadding": 8}
+    y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": axis}
     by = {"field": "who", "type": "nominal", "sort": ["USA", "China", "World"]}
-    tone = {"field": "tone", "type": "nominal", "scale": None}
-    title = "percent of real income against the duties in force"
+    kinds = ["USA", "China", "World"] + ["band crosses zero"] * any(v["hollow"] for v in values)
+    scale = {"domain": kinds, "range": ["@usa", "@chn", "@wld", "@unsure"][: len(kinds)]}
+    tone = {"field": "tone", "type": "nominal", "scale": scale, "title": None,
+            "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1}}  # fmt: skip
     tip = [{"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "low", "high")]
+    title = "percent of real income"
     return _spec(
         values,
         [
             ZERO,
-            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
+            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
              "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "yOffset": by, "color": tone}},
-            {"mark": {"type": "point", "filled": True, "size": 60},
-             "encoding": {"x": _x("x", title), "y": y, "yOffset": by, "color": tone,
+            {"mark": DOT,
+             "encoding": {"x": _x("x", title), "y": y, "yOffset": by, "stroke": {**tone, "legend": None},
+                          "fill": {**HOLLOW, **{k: tone[k] for k in ("field", "type", "scale")}},
                           "tooltip": [{"field": "outcome"}, {"field": "who"}, *tip]}},
         ],
         height={"step": 14},
@@ -62,9 +78,10 @@ def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     shown = first + [r for r in order if r not in first][: SHOWN - len(first)]
     values = [
         {"name": r["name"], "x": r["real_income"], "low": r["low"], "high": r["high"],
-         "tone": "@unsure" if r["low"] is not None and r["low"] < 0 < r["high"] else TONE.get(r["economy"], "@other")}
+         "hollow": r["low"] is not None and r["low"] < 0 < r["high"], "tone": TONE.get(r["economy"], "@other")}
         for r in sorted(shown, key=lambda r: -r["real_income"])
     ]  # fmt: skip
+    values = [v | {"tone": "@unsure"} if v["hollow"] else v for v in values]
     y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 160}}
     tone = {"field": "tone", "type": "nominal", "scale": None}
     title = "percent of real income"
@@ -75,8 +92,8 @@ def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
              "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}}
         )  # fmt: skip
     layers.append(
-        {"mark": {"type": "point", "filled": True, "size": 60},
-         "encoding": {"x": _x("x", title), "y": y, "color": tone,
+        {"mark": DOT,
+         "encoding": {"x": _x("x", title), "y": y, "stroke": tone, "fill": {**HOLLOW, **tone},
                       "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}]}}
     )  # fmt: skip
     return _spec(values, layers, height={"step": 16})
@@ -117,7 +134,7 @@ SHADES = ("@down4", "@down3", "@down2", "@down1", "@still", "@up1", "@up2", "@up
 def _bins() -> list[str]:
     """What each shade means, the lowest first."""
     inner = [f"{a:+g} to {b:+g}" for a, b in pairwise(STEPS)]
-    return [f"below {STEPS[0]:+g}", *inner, f"above {STEPS[-1]:+g}"]
+    return [w.replace("-", "−") for w in (f"below {STEPS[0]:+g}", *inner, f"above {STEPS[-1]:+g}")]
 
 
 def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +147,7 @@ def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> d
     ]  # fmt: skip
     data = {"url": shapes} if isinstance(shapes, str) else {"values": shapes}
     return {
-        "$schema": SCHEMA, "width": "container", "height": 320,
+        "$schema": SCHEMA, "width": "container", "height": "container",
         "data": {**data, "format": {"type": "topojson", "feature": "countries"}},
         "transform": [
             {"lookup": "id", "from": {"data": {"values": values}, "key": "id", "fields": ["x", "name", "bin"]}}
@@ -140,7 +157,8 @@ def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> d
         "encoding": {
             "color": {"condition": {"test": "isValid(datum.x)", "field": "bin", "type": "nominal",
                                     "scale": {"domain": bins, "range": list(SHADES)},
-                                    "legend": {"title": "percent", "orient": "bottom", "columns": 5}},
+                                    "legend": {"title": "percent", "orient": "bottom", "columns": 3,
+                                               "symbolType": "square", "symbolStrokeWidth": 0}},
                       "value": "@none"},
             "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}],
         },
@@ -161,13 +179,25 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any
         on = row["pareto"][payoff]
         kind = "deal" if row["name"] in deals else "Pareto line" if on else "package"
         values.append({"name": row["name"], "x": row["payoff"][payoff]["USA"], "y": row["payoff"][payoff]["CHN"],
-                       "kind": kind, "label": ", ".join(deals.get(row["name"], []))})  # fmt: skip
+                       "kind": kind, "label": ", ".join(deals.get(row["name"], [])).title()})  # fmt: skip
     if point:
         here = point["payoff"][payoff]
         values.append({"name": f"fallback: {disagreement}", "x": here["USA"], "y": here["CHN"], "kind": "fallback",
                        "label": f"fallback ({disagreement})"})  # fmt: skip
-    x = {"field": "x", "type": "quantitative", "title": "USA, percent", "scale": {"zero": False}}
-    y = {"field": "y", "type": "quantitative", "title": "China, percent", "scale": {"zero": False}}
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "title": "USA, percent",
+        "scale": {"zero": False},
+        "axis": {"tickCount": 7},
+    }
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "title": "China, percent",
+        "scale": {"zero": False},
+        "axis": {"tickCount": 6},
+    }
     kinds = ["package", "Pareto line", "deal", "fallback"]
     tone = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"},
             "scale": {"domain": kinds, "range": ["@other", "@wld", "@deal", "@chn"]}}  # fmt: skip
@@ -176,18 +206,24 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any
     line = {"transform": [{"filter": "datum.kind == 'Pareto line' || datum.kind == 'deal'"}],
             "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.6},
             "encoding": {"x": x, "y": y, "order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
-    dots = {"mark": {"type": "point", "filled": True, "size": 90},
+    dots = {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 0.9},
             "encoding": {"x": x, "y": y, "color": tone, "shape": shape, "tooltip": tip}}  # fmt: skip
     middle = (min(v["x"] for v in values) + max(v["x"] for v in values)) / 2
     words = [
         {"transform": [{"filter": f"datum.label != '' && datum.x {side} {middle}"}],
-         "mark": {"type": "text", "align": align, "dx": dx, "dy": -5},
+         "mark": {"type": "text", "align": align, "dx": dx, "dy": -9},
          "encoding": {"x": x, "y": y, "text": {"field": "label"}}}
         for side, align, dx in (("<=", "left", 9), (">", "right", -9))
     ]  # fmt: skip
     if point:
         home = point["payoff"][payoff]
+        top = {f: max(v[f] for v in values) for f in ("x", "y")}
         quarter: list[dict[str, Any]] = [
+            {
+                "mark": {"type": "rect", "color": "@wld", "opacity": 0.12},
+                "data": {"values": [{"x": home["USA"], "y": home["CHN"], "x2": top["x"], "y2": top["y"]}]},
+                "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
+            },
             {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": home["USA"]}}},
             {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"y": {"datum": home["CHN"]}}},
         ]
