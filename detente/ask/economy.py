@@ -125,7 +125,7 @@ class Setting:
         return ratio(1, 0), [ratio(k, 1) for k in range(2, len(policies))]
 
     def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
-        held, at = _held(self, tuple(base.items()))
+        stood, at = held(self, tuple(base.items()))
         policies = [horizons.carried(self.world, at, tariffs(self.world, dict(levels))) for levels in outcomes]
         found = solve(at, stack(at, [nothing(at), *policies]), multi_sector, options=self.options)
 
@@ -141,7 +141,7 @@ class Setting:
             return Priced(change, sectors, float(at_k[0]), int(at_k[1]), bool(at_k[2]))
 
         none = solve(self.world, nothing(self.world), multi_sector, options=self.options)
-        first = replace(row(held, (), none.report["revenue"]), trade=self._trade(held))
+        first = replace(row(stood, (), none.report["revenue"]), trade=self._trade(stood))
         return first, [row(found, k, found.report["revenue"][0]) for k in range(1, len(outcomes) + 1)]
 
     def _trade(self, held: Any) -> tuple[dict[str, Any], ...]:
@@ -245,7 +245,7 @@ class Setting:
 
 
 @lru_cache(maxsize=8)
-def _held(at: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
+def held(at: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
     """The equilibrium under a baseline's duties, and the world rebased on it at the horizon; kept, since many ask."""
     held = solve(at.world, tariffs(at.world, dict(base)), multi_sector, options=at.options)
     return held, horizons.nearer(rebased(held, f"{at.name}, duties in force"), at.horizon)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from detente.ask import policy, scenario
+from detente.ask import controls, policy, scenario
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, setting
 from detente.errors import QuestionError
@@ -43,6 +43,8 @@ def price(
         raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
     if not 0 <= draws <= 100_000:
         raise QuestionError(f"--draws {draws}: from 0 (the spread of all sets) to 100000")
+    if any(s.limited for s in written):
+        return _limited(written, world, horizon, draws, seed, baseline, as_of, known, dossier, home, progress)
     world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
     at = setting(world, model, elasticity or (DRAWN if draws else None), horizon)
     revenue = _one({s.revenue for s in written if s.revenue}, "use their revenue alike", "lump_sum")
@@ -107,6 +109,29 @@ def price(
         "scenarios": scenarios,
     }
     return Answer("price", data, (f"percent changes against the baseline {base_name!r}",), options)
+
+
+def _limited(
+    written: Sequence[scenario.Scenario], world: str | None, horizon: str, draws: int, seed: int, baseline: str | None,
+    as_of: str, known: str | None, dossier: str, home: str | None, progress: Any,
+) -> Answer:  # fmt: skip
+    """Scenarios of which some limit quantities, by the model of critical inputs, against the duties in force."""
+    world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
+    if baseline not in (None, "in-force"):
+        raise QuestionError(f"--baseline {baseline}: limits on quantities are priced against the duties in force")
+    near = "short" if horizon == "long" else horizon  # a limit bites before trade has answered
+    at = setting(world, horizon=near)
+    base = at.levels(policy.in_force(Record.load(dossier, home).as_of(as_of, known or as_of), at.world.economies))
+    asked = []
+    for s in written:
+        limits = controls.limits_of(s.written, s.name, at.world.economies, as_of)
+        duties = s.levels(at, base, as_of, limits=True)
+        moved = {cell: level for cell, level in duties.items() if base.get(cell) != level}
+        asked.append((s.name, s.note, limits, moved, s.written))
+    options = {"world": world, "as_of": as_of, "known": known, "seed": seed, "baseline": "in-force"}
+    return controls.answer(
+        asked, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
+    )
 
 
 def banded(bands: Any) -> dict[str, Any] | None:

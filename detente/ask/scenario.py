@@ -8,6 +8,8 @@ measures:
     products: all
     rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
     coverage: 61 %            # share of the trade that the rate falls on, 100 % unless said
+                              # a limit on quantities: products: rare-earth-magnets, rate: -50 % volume, and
+                              # rent: 100 %, the part of the scarcity rent that the exporter keeps
     from: 2025-11-10
     note: what the official texts suspended
 """
@@ -30,7 +32,7 @@ from detente.economy.policy import REVENUE
 from detente.economy.world import World
 from detente.errors import QuestionError
 
-KEYS = ("by", "against", "products", "rate", "coverage", "from", "until", "note")
+KEYS = ("by", "against", "products", "rate", "coverage", "rent", "from", "until", "note")
 TOP = ("name", "note", "world", "baseline", "revenue", "measures")
 RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
 LIMIT = 1_000_000  # bytes of a scenario file
@@ -48,14 +50,28 @@ class Scenario:
     baseline: str | None = None
     revenue: str | None = None
 
-    def levels(self, at: Setting, base: Levels, on: str) -> dict[tuple[str, ...], float]:
-        """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels."""
+    @property
+    def limited(self) -> bool:
+        """Whether a measure limits quantities."""
+        return any(rate(m.get("rate"), self.name)[1] == "volume" for m in self.written)
+
+    def levels(self, at: Setting, base: Levels, on: str, *, limits: bool = False) -> dict[tuple[str, ...], float]:
+        """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels.
+
+        limits: measures that limit quantities are passed over; else they are refused.
+        """
         found = dict(base)
         for number, measure in enumerate(self.written, start=1):
             where = f"{self.name}, measure {number}"
             if not _holds(measure, on, where):
                 continue
             value, unit = rate(measure.get("rate"), where)
+            if unit == "volume":
+                if limits:
+                    continue
+                raise QuestionError(
+                    f"{where}: {measure['rate']!r} is a limit on quantities; only `detente price` has it"
+                )
             covers = share(measure.get("coverage"), where)
             products = _products(measure.get("products", "all"), at, where)
             for by in _economies(measure.get("by"), at.world, where, "by"):
@@ -141,7 +157,7 @@ def _read(path: Path) -> str:
 
 
 def rate(written: Any, where: str) -> tuple[float, str]:
-    """(fraction, unit) of '24 pp' or '34 %'. Raises QuestionError for a bare number, another unit, or no number."""
+    """(fraction, unit) of '24 pp', '34 %' or '-80 % volume'. Raises QuestionError for what is none of these."""
     if isinstance(written, bool) or not isinstance(written, str):
         raise QuestionError(
             f"{where}: rate {written!r} has no unit; write '24 pp' (added to what is in force) or '34 %' (the level)"
@@ -150,9 +166,10 @@ def rate(written: Any, where: str) -> tuple[float, str]:
     if not found:
         raise QuestionError(f"{where}: rate {written!r} is not read; write a number and its unit, '24 pp' or '34 %'")
     if found[3]:
-        raise QuestionError(
-            f"{where}: {written!r} is a limit on quantities, which this model does not have; give the rate of a duty"
-        )
+        change = float(found[1].replace("−", "-")) / 100
+        if found[2] != "%" or not -1 <= change < 0:
+            raise QuestionError(f"{where}: a limit is written '-80 % volume', from -99 % to below 0; not {written!r}")
+        return change, "volume"
     return float(found[1].replace("−", "-")) / 100, found[2]
 
 
