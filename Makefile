@@ -60,7 +60,7 @@ dist-check: dist  ## the wheel alone, without network, watched and measured; COL
 	@touch $@
 
 docs: .venv/docs  ## the documentation site, into build/site; a warning ends it
-	@$(BIN)/python -m mkdocs build --strict -q
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict -q
 
 licences: .venv/test  ## docs/licences.md again, from what is installed
 	@$(BIN)/python docs/licences.py

@@ -1,0 +1,80 @@
+"""Every code block of the documents runs: files are written, commands print the lines shown, Python runs."""
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from detente.faces import cli
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = sorted(p for p in DOCS.rglob("*.md") if p.name != "commands.md" and "```" in p.read_text("utf-8"))
+BLOCK = re.compile(r'^```(\w*)(?: title="([\w.-]+)")?\n(.*?)^```$', re.M | re.S)
+
+
+def squeezed(text):
+    return " ".join(text.split())
+
+
+def printed(line):
+    """What a shown command prints; `> FILE` keeps its standard output, as in a shell."""
+    words, file = shlex.split(line), None
+    if ">" in words:
+        words, file = words[: words.index(">")], words[words.index(">") + 1]
+    assert words[0] == "detente"
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            cli.main(words[1:])
+        except SystemExit as done:
+            code = done.code or 0
+    assert code == 0, f"{line}: {err.getvalue()}"
+    if file:
+        Path(file).write_text(out.getvalue(), "utf-8")
+    return squeezed(out.getvalue() + err.getvalue())
+
+
+def session(text):
+    """Each command of a block runs, and prints every line shown below it."""
+    told = ""
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            told = printed(line[2:])
+        elif line != "...":
+            assert squeezed(line) in told or squeezed(line).lower() in told.lower(), f"{line!r} is not in: {told[:400]}"
+
+
+SLOW = ("how-to/page.md",)  # the export solves every step of its levers
+
+
+def pages():
+    """The pages, those that take long marked so."""
+    for page in PAGES:
+        name = str(page.relative_to(DOCS))
+        yield pytest.param(page, id=name, marks=[pytest.mark.slow] if name in SLOW else [])
+
+
+@pytest.mark.parametrize("page", list(pages()))
+def test_every_block_of_a_page_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "110")
+    names: dict[str, object] = {}
+    for kind, title, text in BLOCK.findall(page.read_text("utf-8")):
+        if title:
+            Path(title).write_text(text, "utf-8")
+        elif kind == "console":
+            session(text)
+        elif kind == "python":
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(text, str(page), "exec"), names)
+        else:
+            assert kind in ("json", "text", ""), f"{page.name}: a {kind} block without a title does not run"
+
+
+def test_the_tutorial_shows_commands_and_python():
+    kinds = [kind for kind, _, _ in BLOCK.findall((DOCS / "tutorial.md").read_text("utf-8"))]
+    assert kinds.count("console") >= 5
+    assert "python" in kinds
