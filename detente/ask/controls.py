@@ -21,7 +21,7 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, Setting, held, setting
-from detente.ask.scenario import rate
+from detente.ask.scenario import rate, share
 from detente.economy import horizons, second_order
 from detente.economy.models import critical_inputs
 from detente.economy.nodes import Node, effective, profile, split, spread
@@ -216,9 +216,22 @@ def priced(
             for name in ("magnet", "compound")
         },
         "cliffs": cliffs(here, large),
+        "with_time": later(limits, at, ground, duties),
         "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
         "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
     }
+
+
+def later(limits: Sequence[Limit], at: Setting, ground: World, duties: Mapping[Any, float]) -> dict[str, Any]:
+    """The same limit for good, when other suppliers answer with their host's long-run elasticity."""
+    v = {key: x for key, x in mid().items() if key[1] != "stocks"}
+    long = setting(at.name).world
+    theta = float(long.structure.elasticity[long.sector("C27")])
+    v |= {(node, "theta", ""): theta for node in HOSTS}
+    here = world(ground, v)
+    one = solve(here, policy(here, limits, v, v["magnet", "rent", ""], duties), options=SOLVED)
+    return {"horizon": "long", "theta": v["magnet", "theta", ""],
+            **{c: float(one.of("real_income", c)) for c in ("USA", "CHN")}}  # fmt: skip
 
 
 def banded(
@@ -256,7 +269,7 @@ def cliffs(here: World, codes: Sequence[str]) -> list[dict[str, Any]]:
         table = second_order.cliffs(here, name)
         for code in codes:
             column = table[:, here.index(code)]
-            known = np.flatnonzero(np.isfinite(column))
+            known = np.flatnonzero(np.isfinite(column[: len(here.sectors) - len(HOSTS)]))  # the final users alone
             if known.size:
                 k = int(known[np.argmax(column[known])])
                 found.append({"product": name, "economy": code, "sector": here.sectors[k],
@@ -275,7 +288,7 @@ def limits_of(written: Sequence[Mapping[str, Any]], name: str, economies: Sequen
         products = measure.get("products", "all")
         for product in products if isinstance(products, list) else [products]:
             if product not in PRODUCTS:
-                raise QuestionError(f"{where}: {product!r} has no quantity limit here; there is {', '.join(PRODUCTS)}")
+                raise QuestionError(f"{where}: {product!r} has no limit on quantities here; there is {', '.join(PRODUCTS)}")
             start, end = (measure.get(k) for k in ("from", "until"))
             months = MONTHS if end is None else max(1.0, (_day(end) - _day(start or on)).days / 30.4)
             by = measure.get("by")
@@ -290,12 +303,9 @@ def limits_of(written: Sequence[Mapping[str, Any]], name: str, economies: Sequen
             if not importers:
                 raise QuestionError(f"{where}: against is {on_whom!r}; no economy of the world is named")
             fraction = 1 + change
-            if not fraction > 0:
-                raise QuestionError(
-                    f"{where}: {measure.get('rate')!r} leaves nothing; nothing at all has no price: -99 %"
-                )
-            kept = measure.get("rent")
-            rent = None if kept is None else float(str(kept).strip(" %")) / 100
+            if fraction <= 0:
+                raise QuestionError(f"{where}: {measure['rate']!r} leaves nothing, and that has no price; write -99 %")
+            rent = None if measure.get("rent") is None else share(measure["rent"], where, "rent")
             found.append(Limit(PRODUCTS[product], importers, str(by), fraction, months, rent))
     return found
 

@@ -173,13 +173,13 @@ def rate(written: Any, where: str) -> tuple[float, str]:
     return float(found[1].replace("−", "-")) / 100, found[2]
 
 
-def share(written: Any, where: str) -> float:
+def share(written: Any, where: str, key: str = "coverage") -> float:
     """The fraction of '61 %'; 1 where nothing is written."""
     if written is None:
         return 1.0
     found = RATE.fullmatch(written) if isinstance(written, str) else None
     if not found or found[2] != "%" or not 0 <= float(found[1].replace("−", "-")) <= 100:
-        raise QuestionError(f"{where}: coverage {written!r} is not a share; write it from '0 %' to '100 %'")
+        raise QuestionError(f"{where}: {key} {written!r} is not a share; write it from '0 %' to '100 %'")
     return float(found[1]) / 100
 
 

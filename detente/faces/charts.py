@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
@@ -250,3 +251,27 @@ def chances(point: dict[str, Any]) -> dict[str, Any]:
         ],
         height={"step": 22},
     )  # fmt: skip
+
+
+def gaps(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """How many numbers are how far from theirs, in units of the last digit they print; outer bars hold the rest."""
+    counts: dict[float, int] = {}
+    for r in rows:
+        if r["gap"] is not None and r["digits"] is not None:
+            at = max(-1.05, min(1.05, (math.floor(r["gap"] * 10 ** r["digits"] * 10) + 0.5) / 10))
+            counts[round(at, 2)] = counts.get(round(at, 2), 0) + 1
+    if not counts:
+        return None
+    values = [
+        {"x": round(x - 0.05, 2), "x2": round(x + 0.05, 2), "count": n, "tone": "@wld" if abs(x) < 0.5 else "@chn"}
+        for x, n in sorted(counts.items())
+    ]
+    bar = {
+        "mark": {"type": "bar", "binSpacing": 1},
+        "encoding": {"x": {"field": "x", "bin": {"binned": True, "step": 0.1}, "scale": {"domain": [-1.1, 1.1]},
+                           "title": "ours less theirs, in units of the last digit they print"},
+                     "x2": {"field": "x2"}, "y": {"field": "count", "type": "quantitative", "title": "numbers"},
+                     "color": {"field": "tone", "type": "nominal", "scale": None},
+                     "tooltip": [{"field": "count", "type": "quantitative"}]},
+    }  # fmt: skip
+    return _spec(values, [bar], height=180)

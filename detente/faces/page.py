@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detente.ask.answer import Answer
-from detente.faces import words
+from detente.faces import assets, words
 from detente.faces.text import proof
 
 
@@ -13,8 +13,11 @@ def brief(answer: Answer) -> str:
 
     env = Environment(loader=PackageLoader("detente.faces"), autoescape=True, undefined=StrictUndefined)
     env.filters.update(
-        day=words.day, number=words.number, standing=words.standing, side=words.stage, visible=words.visible
-    )
+        day=words.day, number=words.number, standing=words.standing, side=words.stage, visible=words.visible,
+        dated=words.dated,
+    )  # fmt: skip
     env.globals["span"] = words.plain
-    told = {"a": answer.to_json(), "data": answer.data, "read": answer.data["reading"], "proof": proof(answer.data)}
+    data = answer.data
+    told = {"a": answer.to_json(), "data": data, "read": data["reading"], "proof": proof(data),
+            "cite": assets.citation("Brief", data["as_of"], data["known"])}  # fmt: skip
     return env.get_template("brief.html").render(told)

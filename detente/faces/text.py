@@ -368,6 +368,10 @@ def price(answer: Answer) -> None:
             table,
             say(f"proof: largest market miss {solver['gap']:.0e} after {solver['steps']} steps", "dim"),
         )
+        if "limits" in row:
+            from detente.faces import text_controls
+
+            text_controls.limits(out, row)
     out.print()
     horizon = data["horizon"]
     out.print(say(f"Closure: {data['closure']['meaning']}."))

@@ -282,11 +282,13 @@ def methods(asked: Asked) -> Shown:
     if answer:
         missed = answer.data["missed"]
         headline = (
-            f"{paper}: {len(rows)} published numbers, {missed if isinstance(missed, int) else len(missed)} missed."
+            f"{paper}: {len(rows):,} published numbers, {missed if isinstance(missed, int) else len(missed)} missed."
         )
     more = {"papers": papers, "paper": paper, "meta": meta, "shown": rows[:400], "count": len(rows)}
     command = f"detente replicate {paper}".rstrip()
-    return Shown("Methods", headline, {"replicate": answer} if answer else {}, {}, rows, command,
+    drawn = charts.gaps(rows)
+    return Shown("Methods", headline, {"replicate": answer} if answer else {}, {"gaps": drawn} if drawn else {}, rows,
+                 command,
                  f"detente.replicate({paper!r})", more)  # fmt: skip
 
 
