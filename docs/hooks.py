@@ -23,12 +23,14 @@ def cells(folder: Path) -> int | None:
 
 def page(folder: Path) -> str:
     """A paper's page: its README, or a line where it has none; its rows; the command that prints them."""
-    name = folder.name.replace("_", "-")
+    name = re.search(r'^PAPER = "(.+)"', (folder / "cases.py").read_text("utf-8"), re.M)
+    if name is None:
+        raise ValueError(f"{folder.name}/cases.py does not say by which name it is replicated")
     readme = folder / "README.md"
-    told = readme.read_text("utf-8").rstrip() if readme.exists() else f"# {name}"
+    told = readme.read_text("utf-8").rstrip() if readme.exists() else f"# {name[1]}"
     count = cells(folder)
     rows = "" if count is None else f"{count} rows of published numbers lie beside it. "
-    return f"{told}\n\n## Theirs, ours, gap\n\n{rows}To see them:\n\n    detente replicate {name}\n"
+    return f"{told}\n\n## Theirs, ours, gap\n\n{rows}To see them:\n\n    detente replicate {name[1]}\n"
 
 
 def folders() -> list[Path]:
