@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask import deal, forecast, leverage, outcomes, policy, truce
+from detente.ask import controls_on_record, deal, forecast, leverage, outcomes, policy, truce
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Priced, Setting, setting
 from detente.ask.price import banded
@@ -51,8 +51,9 @@ def brief(
     levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
     base = levels[table[0].name]
     held, found_rows = at.price(base, list(levels.values()))
-    with ThreadPoolExecutor(1) as beside_it:  # the table is worked out while the bands are
+    with ThreadPoolExecutor(2) as beside_it:  # the table and the controls are worked out while the bands are
         bargain = beside_it.submit(bargained, read, as_of, known, world, horizon)
+        limits = beside_it.submit(controls_on_record.section, read.state, base, world)
         bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
@@ -67,6 +68,7 @@ def brief(
         "document": {**described(found), "proposed": [as_fact(s) for s in read.proposed]} if found else None,
         "state": state,
         "outcomes": rows,
+        "controls": limits.result(),
         **bargain.result(),
         "forecast": chances(rows, read, min(as_of, known), dossier),
         "evidence": list(evidence.values()),

@@ -161,8 +161,12 @@ def priced(
     draws: int = DRAWS,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    brief: bool = False,
 ) -> dict[str, Any]:
-    """One scenario: economies, sectors, prices, rents, profile, cliffs, second order, bands and what drives them."""
+    """One scenario: economies, sectors, prices, rents, profile, cliffs, second order, bands and what drives them.
+
+    brief: without the second order and the long run, which take as long as the rest.
+    """
     v = mid()
     here = world(ground, v)
     rent = v["magnet", "rent", ""]
@@ -173,11 +177,12 @@ def priced(
     low, high, drivers, lost = banded(limits, at, ground, duties, draws, seed, progress)
     free = solve(here, policy(here, limits, v, 0.0, duties), options=SOLVED).report["real_income"]
     kept = solve(here, policy(here, limits, v, 1.0, duties), options=SOLVED).report["real_income"]
-    try:
-        wide = second_order.expansion(here, one.policy)
-        second: list[float] | None = [float(x) for x in wide.second]
-    except NotConverged:  # the path from no limit to this one is too steep for three solutions near its start
-        second = None
+    second: list[float] | None = None
+    if not brief:
+        try:
+            second = [float(x) for x in second_order.expansion(here, one.policy).second]
+        except NotConverged:  # the path from no limit is too steep for three solutions near its start
+            second = None
     economies = {
         code: {
             "real_income": float(real[n]), "real_income_low": float(low[n]), "real_income_high": float(high[n]),
@@ -216,7 +221,7 @@ def priced(
             for name in ("magnet", "compound")
         },
         "cliffs": cliffs(here, large),
-        "with_time": later(limits, at, ground, duties),
+        "with_time": None if brief else later(limits, at, ground, duties),
         "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
         "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
     }
@@ -288,7 +293,8 @@ def limits_of(written: Sequence[Mapping[str, Any]], name: str, economies: Sequen
         products = measure.get("products", "all")
         for product in products if isinstance(products, list) else [products]:
             if product not in PRODUCTS:
-                raise QuestionError(f"{where}: {product!r} has no limit on quantities here; there is {', '.join(PRODUCTS)}")
+                known = ", ".join(PRODUCTS)
+                raise QuestionError(f"{where}: {product!r} has no limit on quantities here; there is {known}")
             start, end = (measure.get(k) for k in ("from", "until"))
             months = MONTHS if end is None else max(1.0, (_day(end) - _day(start or on)).days / 30.4)
             by = measure.get("by")

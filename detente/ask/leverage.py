@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask import payoffs
+from detente.ask import controls_on_record, payoffs
 from detente.ask.answer import Answer
 from detente.ask.economy import DEFAULT_WORLD
 from detente.ask.payoffs import OTHER, SIDES, Scene
 from detente.bargain import leverage as model
 
-MISSING = "not priced: needs the model of critical inputs"
+MISSING = "not priced: no cost share of the product is at hand"
 NO_QUANTITIES = ("export_control", "entity_listing", "import_ban")
 SHOWN = 5
 
@@ -37,6 +37,7 @@ def leverage(
     as_of = as_of or date.today().isoformat()
     told = payoffs.scene(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
+    data["controls"] = controls_on_record.section(told.state, told.levels[told.truce], world)
     return Answer("leverage", data, notes(told), payoffs.options(told, as_of, known))
 
 

@@ -54,6 +54,10 @@ def brief(answer: Answer) -> None:
     confirmed(out, read["matrix"])
     talks(out, state, read)
     priced(out, data)
+    if data["controls"]:
+        from detente.faces import text_bargain
+
+        text_bargain.controlled(out, data["controls"])
     table(out, data)
     likely(out, data)
     document(out, data, read)

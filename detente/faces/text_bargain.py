@@ -229,6 +229,30 @@ def truce(answer: Answer) -> None:
     finish(out, answer)
 
 
+def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
+    """Export controls on record, by the model of critical inputs."""
+    if not rows:
+        return
+    table = grid("control", ">volume left", ">USA", ">5 to 95 %", ">CHN if sellers keep the rent", ">if buyers do")
+    for row in rows:
+        table.add_row(
+            say(row["title"]), f"{100 * row['left']:.0f} %", percent(row["real_income"]["USA"]),
+            say(f"{percent(row['low']['USA'])} to {percent(row['high']['USA'])}"),
+            percent(row["rent_to_exporters"]["CHN"]), percent(row["rent_to_importers"]["CHN"]),
+        )  # fmt: skip
+    section(
+        out,
+        "Export controls on rare earths: percent of real income, short horizon",
+        table,
+        say(
+            f"another model than the duties': quantity limits on magnets and compounds, {rows[0]['draws']} draws of"
+            " sourced priors; volumes are means over the limit's months, stocks drawn first; all of it: detente price"
+            f" {rows[0]['name']}",
+            "dim",
+        ),
+    )
+
+
 def leverage(answer: Answer) -> None:
     """Threats with loss, cost and credibility; then what is not priced; then dependence."""
     out, data = console(), answer.data
@@ -263,11 +287,12 @@ def leverage(answer: Answer) -> None:
                 )
             )
         section(out, "Other elasticities, by real income", *lines)
+    controlled(out, data.get("controls") or [])
     if data["not_priced"]:
         names = ", ".join(
             f"{row['measure']} ({row['by']}, {row['status'].replace('_', ' ')})" for row in data["not_priced"]
         )
-        section(out, "Rare earths, chips, listings: not priced, they need the model of critical inputs", say(names))
+        section(out, "Not in the duties above: controls, licences, listings on record", say(names))
     for side, rows in data["exposure"].items():
         if rows:
             wide = grid("sector", ">share of spending", ">of imports", ">cost of a cut-off")

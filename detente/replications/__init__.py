@@ -12,6 +12,7 @@ from detente.errors import QuestionError
 
 PAPERS = {
     "caliendo-parro": "caliendo_parro_2015",
+    "critical-inputs": "critical_inputs",
     "gegravity": "gegravity",
     "lashkaripour": "lashkaripour_2021",
     "liberation-day": "liberation_day_2025",
