@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
@@ -28,12 +28,14 @@ from detente.economy.nodes import Node, effective, profile, split, spread
 from detente.economy.policy import Policy, limited, tariffs
 from detente.economy.solve import Options, solve
 from detente.economy.world import World
-from detente.errors import NotConverged, QuestionError
+from detente.errors import DataError, NotConverged, QuestionError
 
 HOSTS = {"magnet": "C27", "compound": "C20"}
 PRODUCTS = {"rare-earth-magnets": "magnet", "rare-earth-compounds": "compound", "electronics": "C26"}
 OUTER, MATERIALS = 0.5, 0.2  # value added against materials, and among materials, in the first years: assumption
 MONTHS = 18.0  # how long a limit without an end is taken to last
+UNUSED = ("left", "near ban", "outside")  # of the priors: a scenario says its own volumes
+BASE_YEAR = "duties of the base year"
 DRAWS = 60  # behind the band unless more are asked
 SOLVED = Options(tolerance=1e-8)
 
@@ -147,9 +149,18 @@ def policy(world: World, limits: Sequence[Limit], v: Values, rent: float, duties
 
 @lru_cache(maxsize=8)
 def base(world_name: str, horizon: str, levels: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Setting, World]:
-    """The world under the duties in force, with the elasticities of a horizon."""
+    """The world under the duties in force, with the elasticities of a horizon.
+
+    Where duties leave less trade than the products' own imports of 2024 (145 % in April 2025), the base year's duties.
+    """
     at = setting(world_name, horizon=horizon)
-    return at, held(at, levels)[1]
+    ground = held(at, levels)[1]
+    if set(HOSTS.values()) <= set(ground.sectors):
+        try:
+            world(ground, {key: p.high if key[1] in ("cost", "imports") else p.mid for key, p in priors().items()})
+        except DataError:
+            ground = replace(held(at, ())[1], name=f"{at.name}, {BASE_YEAR}")
+    return at, ground
 
 
 def priced(
@@ -258,6 +269,8 @@ def banded(
     usa = real[:, ground.index("USA")]
     rows = []
     for key, prior in priors().items():
+        if key[1] in UNUSED:
+            continue
         x = np.array([values[k][key] for k in good])
         if np.ptp(x) > 0:
             rank = float(np.corrcoef(x.argsort().argsort(), usa.argsort().argsort())[0, 1])
@@ -357,8 +370,10 @@ def answer(
             for key, p in priors().items()
         ],
     }  # fmt: skip
+    late = f"priced under the {BASE_YEAR}: those in force that day leave less trade than the products' own imports"
+    notes = (*NOTES, late) if ground.name.endswith(BASE_YEAR) else NOTES
     return Answer(
-        "price", told, NOTES, {**options, "model": "critical-inputs", "horizon": horizon, "draws": draws or DRAWS}
+        "price", told, notes, {**options, "model": "critical-inputs", "horizon": horizon, "draws": draws or DRAWS}
     )
 
 
