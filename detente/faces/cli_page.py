@@ -32,7 +32,8 @@ def serve(
         from detente.faces import serve as page
     except ImportError as error:
         raise QuestionError(f"the page needs {error.name}: pip install 'detente[page]'") from None
-    print(f"détente on http://{host}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"détente on http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
     try:
         page.run(host, port)
     except OSError as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import socket
 import tempfile
 import threading
 import time
@@ -17,6 +19,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import date
 from importlib import import_module
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +28,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -58,8 +60,8 @@ solving = threading.BoundedSemaphore(2)
 class Limits:
     """Pure ASGI: headers on every answer, bounds on what comes in, a budget of requests for each visitor."""
 
-    def __init__(self, app: Any):
-        self.app = app
+    def __init__(self, app: Any, hosts: Iterable[str] = ()):
+        self.app, self.hosts = app, frozenset(hosts)
         self.left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def spend(self, visitor: str) -> bool:
@@ -82,15 +84,43 @@ class Limits:
                 message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
             await send(message)
 
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if len(scope.get("query_string", b"")) > LONGEST:
+        came = 0
+
+        async def bounded() -> Any:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > DOCUMENT + 10_000:  # a body may come in pieces and not say how long it is
+                raise HTTPException(413, f"at most {DOCUMENT} bytes are read")
+            return message
+
+        headers = dict(scope["headers"])
+        length, host = headers.get(b"content-length", b"0"), headers.get(b"host", b"").decode("latin-1")
+        if not ours(host, self.hosts):
+            why = f"host {host[:60]!r} is not served here; ask by address, or serve with --host and that name"
+            await failed(why, 400)(scope, receive, guarded)
+        elif len(scope.get("query_string", b"")) > LONGEST:
             await failed("the query is too long", 414)(scope, receive, guarded)
         elif not length.isdigit() or int(length) > DOCUMENT + 10_000:
             await failed(f"at most {DOCUMENT} bytes are read", 413)(scope, receive, guarded)
         elif not self.spend((scope.get("client") or ("local",))[0]):
             await failed("too many requests; wait a second", 429)(scope, receive, guarded)
         else:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, bounded, guarded)
+
+
+def ours(written: str, hosts: frozenset[str]) -> bool:
+    """Whether a Host header names one of these hosts; "*" stands for any address in digits, which no other name's owner
+    can point at this machine."""
+    name = written.rsplit("]", 1)[0].lstrip("[") if written.startswith("[") else written.split(":", 1)[0]
+    name = name.lower()
+    if "*" in hosts:
+        try:
+            ip_address(name)
+            return True
+        except ValueError:
+            pass
+    return name in hosts
 
 
 def failed(why: str, status: int) -> Response:
@@ -246,7 +276,7 @@ async def read(request: Request) -> Response:
     except DetenteError as error:
         return HTMLResponse(render.error("now", str(error)), status_code=code(error))
     except HTTPException as error:
-        return HTMLResponse(render.error("now", str(error.detail)), status_code=400)
+        return HTMLResponse(render.error("now", str(error.detail)), status_code=error.status_code)
 
 
 def reading(body: bytes, ending: str, published: str | None) -> Answer:
@@ -289,6 +319,9 @@ class Job:
             self.why = "cancelled"
         except DetenteError as error:
             self.why = str(error)
+        except Exception:
+            logging.getLogger(__name__).exception("a job of draws ended")
+            self.why = "something went wrong; it is in the server's log"
 
     def to_json(self) -> dict[str, Any]:
         """How far it is."""
@@ -313,7 +346,7 @@ async def begin(request: Request) -> Response:
     name = uuid.uuid4().hex
     jobs[name] = Job(int(written), wanted)
     while len(jobs) > 100:
-        jobs.popitem(last=False)
+        jobs.popitem(last=False)[1].stop = True
     return JSONResponse({"job": name}, status_code=202)
 
 
@@ -349,7 +382,7 @@ async def missing(request: Request, error: Exception) -> Response:
 
 async def broken(request: Request, error: Exception) -> Response:
     """What should not happen: no trace goes out."""
-    return PlainTextResponse("détente: something went wrong; it is in the server's log", status_code=500)
+    return PlainTextResponse("détente: something went wrong; it is in the server's log", 500, HEADERS)
 
 
 def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm: bool = True) -> Starlette:
@@ -369,8 +402,7 @@ def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm
         Mount("/static", StaticFiles(packages=[("detente.faces", "static")])),
     ]
     middleware = [
-        Middleware(Limits),
-        Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts)),
+        Middleware(Limits, hosts=[h.lower() for h in hosts]),
         Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
     ]
     made_app = Starlette(
@@ -393,5 +425,7 @@ def run(host: str, port: int) -> None:
     import uvicorn
 
     names = {"127.0.0.1", "localhost", host}
-    uvicorn.run(app(names if host not in ("0.0.0.0", "::") else ["*"]), host=host, port=port, log_level="warning",
+    if host in ("0.0.0.0", "::"):
+        names |= {"*", socket.gethostname(), socket.getfqdn()}
+    uvicorn.run(app(names), host=host, port=port, log_level="warning",
                 access_log=False, server_header=False)  # fmt: skip

@@ -127,7 +127,7 @@ def now(asked: Asked) -> Shown:
         for o in data["outcomes"] for code, x in o["real_income"].items()
     ]  # fmt: skip
     command = f"detente brief --as-of {asked.as_of} --known {asked.known}"
-    python = f'detente.brief(as_of="{asked.as_of}", known="{asked.known}")'
+    python = f'import detente; detente.brief(as_of="{asked.as_of}", known="{asked.known}")'
     both, headline = {"brief": answer, "forecast": chances}, data["reading"]["headline"]
     return Shown("Now", headline, both, drawn, rows, command, python, {"point": point})
 
@@ -147,7 +147,7 @@ def record(asked: Asked) -> Shown:
     n = len(state["conflicts"])
     headline = f"{len(state['measures'])} measures, {len(state['rounds'])} rounds, {n} points on which sources differ."
     command = f"detente record show --as-of {asked.as_of} --known {asked.known}"
-    python = f'detente.Record.load("us-china").as_of("{asked.as_of}", "{asked.known}")'
+    python = f'import detente; detente.Record.load("us-china").as_of("{asked.as_of}", "{asked.known}")'
     more = {"lanes": lanes(state), "legal": legal, "apart": apart(state["measures"])}
     return Shown("Record", headline, {"brief": answer}, {}, rows, command, python, more)
 
@@ -237,7 +237,10 @@ def what_if(asked: Asked) -> Shown:
     ).replace("-", "−")
     url = asked.url().split("?", 1)[1]
     command = f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + url)}"
-    python = f"detente.ask.whatif.whatif({dict(levers)!r}, {dict(cells)!r}, as_of={asked.as_of!r}, horizon={horizon!r})"
+    python = (
+        f"from detente.ask.whatif import whatif; whatif({levers!r}, {cells!r}, as_of={asked.as_of!r},"
+        f" known={asked.known!r}, horizon={horizon!r}, bands={bands})"
+    )
     more = {"levers": levers, "cells": cells, "horizon": horizon, "bands": bands, "sectors_of": who,
             "map": "map" in drawn}  # fmt: skip
     return Shown("What if", headline, {"what-if": answer}, drawn, data["economies"], command, python, more)
@@ -259,7 +262,8 @@ def table(asked: Asked) -> Shown:
         for r in data["packages"] for p, v in r["payoff"].items()
     ]  # fmt: skip
     command = f"detente deal --as-of {asked.as_of} --known {asked.known} --disagreement {point}"
-    python = f'detente.ask.deal.deal(as_of="{asked.as_of}", known="{asked.known}", disagreement="{point}")'
+    days = f'as_of="{asked.as_of}", known="{asked.known}"'
+    python = f'from detente.ask.deal import deal; deal({days}, disagreement="{point}")'
     more = {"fallback": point, "payoff": payoff, "here": [
         d for d in data["deals"] if (d["payoff"], d["disagreement"]) == (payoff, point)
     ]}  # fmt: skip
@@ -286,10 +290,12 @@ def methods(asked: Asked) -> Shown:
         )
     more = {"papers": papers, "paper": paper, "meta": meta, "shown": rows[:400], "count": len(rows)}
     command = f"detente replicate {paper}".rstrip()
+    python = f"import detente; detente.replicate({paper!r})"
+    if not paper:
+        python = "import detente; from detente.ask.replicate import papers; [detente.replicate(p) for p in papers()]"
     drawn = charts.gaps(rows)
     return Shown("Methods", headline, {"replicate": answer} if answer else {}, {"gaps": drawn} if drawn else {}, rows,
-                 command,
-                 f"detente.replicate({paper!r})", more)  # fmt: skip
+                 command, python, more)  # fmt: skip
 
 
 MADE = {"now": now, "record": record, "what-if": what_if, "table": table, "methods": methods}

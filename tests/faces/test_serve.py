@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import html
 import io
 import json
 import re
@@ -111,6 +112,24 @@ def test_a_host_that_is_not_ours_is_refused():
     assert TestClient(serve.app(warm=False), base_url="http://evil.example").get("/").status_code == 400
 
 
+@pytest.mark.parametrize(("host", "served"), [("[::1]:8000", True), ("10.0.0.7:80", True), ("evil.example", False)])
+def test_on_every_address_a_host_is_served_by_its_digits_and_not_by_any_name(host, served):
+    client = TestClient(serve.app(["*", "localhost"], warm=False))
+    assert (client.get("/api/openapi.json", headers={"host": host}).status_code == 200) == served
+
+
+@pytest.mark.parametrize("path", [f"{p}?{DAY}&known=2025-11-05" for p in views.PATHS.values()])
+def test_the_python_that_a_view_prints_runs_by_itself_and_knows_both_days(client, path):
+    found = html.unescape(client.get(path + "&us_on_china=24").text)
+    line = re.findall(r"<pre[^>]*>(.+?)</pre>", found)[1]
+    if "methods" in path:
+        line = line.split("; [")[0] + "; papers()"
+    else:
+        assert "2025-10-26" in line
+        assert "2025-11-05" in line
+    exec(compile(line, path, "exec"), {})
+
+
 def test_a_visitor_who_asks_too_often_is_told_to_wait(monkeypatch):
     monkeypatch.setattr(serve, "BURST", 5.0)
     monkeypatch.setattr(serve, "RATE", 0.0)
@@ -138,6 +157,28 @@ def test_documents_are_bounded_and_only_of_known_kinds(client):
     assert read(client, "x", "report.exe").status_code == 400
     assert read(client, "x" * (serve.DOCUMENT + 50_000)).status_code == 413
     assert client.post("/read", data={"document": "no file"}).status_code == 400
+
+
+def test_a_document_that_does_not_say_its_length_is_cut_off(client):
+    def pieces():
+        yield b'--x\r\nContent-Disposition: form-data; name="document"; filename="a.txt"\r\n\r\n'
+        for _ in range(20):
+            yield b"y" * 500_000
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    assert client.post("/read", content=pieces(), headers=kind).status_code == 413
+
+
+def test_a_job_that_breaks_says_so_and_makes_room(client, monkeypatch):
+    from detente.ask import brief
+
+    def breaks(**options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(brief, "brief", breaks)
+    names = [client.post(f"/jobs?draws=5&{DAY}").json()["job"] for _ in range(2)]
+    time.sleep(0.1)
+    assert all("went wrong" in client.get(f"/jobs/{name}").json()["error"] for name in names)
 
 
 @pytest.mark.parametrize("view", list(views.PATHS))
@@ -197,7 +238,7 @@ def test_the_first_page_with_all_it_loads_is_below_350_kb():
     import gzip
 
     client = TestClient(serve.app(warm=False))
-    html = client.get(f"/?{DAY}").content
+    page = client.get(f"/?{DAY}").content
     static = resources.files("detente.faces") / "static"
     files = [
         "detente.css",
@@ -208,5 +249,5 @@ def test_the_first_page_with_all_it_loads_is_below_350_kb():
         "vendor/vega-embed.min.js",
     ]
     size = sum(len(gzip.compress(static.joinpath(f).read_bytes())) for f in files)
-    size += len(gzip.compress(html)) + len(gzip.compress(assets.interpreter().encode()))
+    size += len(gzip.compress(page)) + len(gzip.compress(assets.interpreter().encode()))
     assert size < 350_000
