@@ -64,6 +64,7 @@ def visit(browser, site):
             viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
         )
         contexts.append(context)
+        context.set_default_timeout(60_000)  # a busy machine is no failure
         page = context.new_page()
         page.asked, page.wrong = [], []
         page.on("request", lambda r: page.asked.append(r.url))
