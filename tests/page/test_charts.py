@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from detente.faces import charts, views
+from detente.faces import charts, export, views
 from detente.faces import page as html
 
 from .conftest import VIEWS, outside
@@ -80,6 +80,14 @@ def test_axe_finds_nothing_in_the_brief_as_a_file(visit, tmp_path, theme):
     page = visit(path.as_uri(), theme=theme)
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]] == []
     assert page.asked == [path.as_uri()]
+
+
+def test_axe_finds_nothing_in_the_one_file_page(visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
+    page = visit(path.as_uri(), width=390, theme="dark")
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_band_that_crosses_zero_is_hollow_and_named_in_the_legend():
