@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -83,6 +84,18 @@ def test_every_command_and_option_stands_on_the_page_of_commands():
             if argument.show:
                 assert any(n in parts[name] for n in argument.names), f"{name}: {argument.names}"
     assert set(parts) - {""} <= {" ".join(words) for words in commands()}
+
+
+def test_every_key_of_a_scenario_and_every_tool_stands_on_its_page():
+    from detente.ask.scenario import KEYS, TOP
+
+    page = (DOCS / "how-to" / "price.md").read_text("utf-8")
+    assert not [key for key in {*KEYS, *TOP} if f"`{key}`" not in page]
+    pytest.importorskip("mcp")
+    from detente.faces.mcp_server import TOOLS
+
+    page = (DOCS / "how-to" / "assistant.md").read_text("utf-8")
+    assert not [t.__name__ for t in TOOLS if f"`{t.__name__.replace('_', '-')}`" not in page]
 
 
 def test_no_package_of_the_wheel_or_its_extras_is_under_the_gpl_or_agpl():
@@ -170,3 +183,16 @@ def test_a_page_names_only_make_targets_and_files_that_are_there(name):
     assert set(re.findall(r"\bmake ([a-z-]+)", text)) <= targets
     for path in re.findall(r"`((?:docs|tests|detente|requirements)/[\w./-]+)`", text):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.slow
+def test_a_strict_type_checker_knows_every_public_name(tmp_path):
+    lines = ["import detente", *(f"reveal_type(detente.{name})" for name in detente.__all__)]
+    (tmp_path / "use.py").write_text("\n".join(lines) + "\n", "utf-8")
+    argv = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "use.py"]
+    env = {**os.environ, "MYPYPATH": str(ROOT)}
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stdout
+    told = re.findall(r'Revealed type is "(.+)"', done.stdout)
+    assert len(told) == len(detente.__all__)
+    assert all(t != "Any" for t in told)
