@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from detente.ask import controls, scenario
 from detente.ask.economy import MULTI_SECTOR, setting
-from detente.errors import NotConverged, QuestionError
+from detente.economy.nodes import spread
+from detente.economy.solve import Options, solve
+from detente.errors import NotConverged
 from detente.record.state import State
 
 FEW = 8  # draws behind the band of a brief: `detente price NAME --draws N` has more
-SENDER, TARGET = "CHN", "USA"
+READ = Options(tolerance=1e-6)  # of a draw: a band is read to three digits
 MEASURES = {  # measure: (scenario, statuses in which it is a threat or a fact, what it is in words)
     "chn-controls-april-2025": ("rare-earths-april-2025", ("in_force",), "Licences of 4 April 2025, in force"),
     "chn-controls-october-2025": (
         "rare-earths-october-2025", ("announced", "suspended"), "Controls of 9 October 2025 take effect"),
 }  # fmt: skip
-BAN = ("rare-earths-near-ban", "Near-total ban on magnets and compounds")
+BAN = ("rare-earths-near-ban", "Near-total ban on magnets and compounds (not on record)")
+CHIPS = "US sales of electronics to China halved, standing in for chips, which overstates (assumption)"
 
 
 def section(
-    state: State, levels: Mapping[tuple[str, ...], float], world: str, *, draws: int = FEW
+    state: State, levels: Mapping[tuple[str, ...], float], world: str, *, draws: int = FEW, chips: bool = False
 ) -> list[dict[str, Any]]:
     """A row a control on record, and a near-total ban: percent of real income with its band, over some months.
 
-    Empty where the record has no such control that day, or the world no sectors to split magnets from.
+    chips: also US sales of electronics to China halved, to set beside them. Empty where the record has no such control
+    that day, or the world no sectors to split magnets from.
     """
     status = {m["measure"]: m for m in state.measures}
-    asked = [
+    asked: list[tuple[str, str, str | None]] = [
         (name, f"{title} ({status[measure]['status'].replace('_', ' ')} on record)", status[measure].get("statement"))
         for measure, (name, statuses, title) in MEASURES.items()
         if measure in status and status[measure]["status"] in statuses
@@ -37,32 +43,61 @@ def section(
     if not asked or at is None or not {"C20", "C26", "C27"} <= set(at.world.sectors):
         return []
     at, ground = controls.base(world, "short", tuple(levels.items()))
+    several = [controls.mid(), *(controls.draw(k, 0) for k in range(draws))]
+    worlds = [controls.world(ground, v) for v in several]  # every row is priced on the same ones
     found = []
     for name, title, proof in [*asked, (*BAN, None)]:
         one = scenario.load(name)
         limits = controls.limits_of(one.written, one.name, ground.economies, state.as_of[:10])
-        try:
-            told = controls.priced(limits, at, ground, {}, draws=draws, brief=True)
-        except (NotConverged, QuestionError):
-            continue
-        economies = told["economies"]
-        found.append(
-            {
-                "name": name,
-                "title": title,
-                "by": SENDER,
-                "months": max(x.months for x in limits),
-                "left": min(row["left"] for row in told["limits"]),
-                "real_income": {c: economies[c]["real_income"] for c in ("USA", "CHN", "WLD")},
-                "low": {c: economies[c]["real_income_low"] for c in ("USA", "CHN")},
-                "high": {c: economies[c]["real_income_high"] for c in ("USA", "CHN")},
-                "rent_to_importers": {c: economies[c]["rent_to_importers"] for c in ("USA", "CHN")},
-                "rent_to_exporters": {c: economies[c]["rent_to_exporters"] for c in ("USA", "CHN")},
-                "evidence": [proof] if proof else [],
-                "draws": told["draws"]["count"],
-                "solver": told["solver"],
-                "model": "critical-inputs",
-                "horizon": "short",
-            }
-        )
+        found += row(name, title, "CHN", proof, limits, several, worlds, at)
+    if chips:
+        halved = controls.Limit("C26", ("CHN",), "USA", 0.5, controls.MONTHS, None)
+        found += row("chips-assumed", CHIPS, "USA", None, [halved], several, worlds, at)
     return found
+
+
+def row(
+    name: str, title: str, by: str, proof: str | None, limits: Sequence[controls.Limit],
+    several: Sequence[controls.Values], worlds: Sequence[Any], at: Any,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """One control as a row; none where there is no equilibrium. worlds: of the mid priors first, then of draws."""
+
+    def asked(k: int, kept: float | None = None) -> Any:
+        v = several[k]
+        return controls.policy(worlds[k], limits, v, v["magnet", "rent", ""] if kept is None else kept, {})
+
+    places = {c: worlds[0].index(c) for c in ("USA", "CHN")}
+
+    def said(values: Any) -> dict[str, float]:
+        return {c: float(values[n]) for c, n in places.items()}
+
+    try:
+        one, free, kept = (solve(worlds[0], asked(0, x), options=controls.SOLVED) for x in (None, 0.0, 1.0))
+    except NotConverged:
+        return []
+    many = spread(
+        lambda k: (worlds[k + 1], asked(k + 1)), len(worlds) - 1, lambda e: np.asarray(e.report["real_income"]),
+        options=READ,
+    )  # fmt: skip
+    good = np.array([x for x in many if x is not None] or [one.report["real_income"]])
+    low, high = (said(np.percentile(good, q, axis=0)) for q in (5, 95))
+    left = controls.policy(worlds[0], limits, several[0], 0.5, {}).limits
+    return [
+        {
+            "name": name,
+            "title": title,
+            "by": by,
+            "months": max(x.months for x in limits),
+            "left": float(min(left.fraction)) if left is not None else 1.0,
+            "real_income": {**said(one.report["real_income"]), "WLD": at.mean(one.report["real_income"])},
+            "low": low,
+            "high": high,
+            "rent_to_importers": said(free.report["real_income"]),
+            "rent_to_exporters": said(kept.report["real_income"]),
+            "evidence": [proof] if proof else [],
+            "draws": len(worlds) - 1,
+            "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
+            "model": "critical-inputs",
+            "horizon": "short",
+        }
+    ]

@@ -37,7 +37,7 @@ def leverage(
     as_of = as_of or date.today().isoformat()
     told = payoffs.scene(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
-    data["controls"] = controls_on_record.section(told.state, told.levels[told.truce], world)
+    data["controls"] = controls_on_record.section(told.state, told.levels[told.truce], world, chips=True)
     return Answer("leverage", data, notes(told), payoffs.options(told, as_of, known))
 
 
@@ -218,7 +218,8 @@ def notes(told: Scene) -> tuple[str, ...]:
         " out",
         "a threat is credible here only if carrying it out beats the truce; `needed` is the price on its word, in the"
         " same unit, at which a sender would carry it out all the same, and no such price is sourced",
-        f"export controls, rare earths and chips: {MISSING}",
+        "rare earths and chips are priced beside the duties under `controls`, by another model and over months; other"
+        f" controls and listings: {MISSING}",
         "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
         "the government payoffs are inferred from behaviour, not observed",
         payoffs.shape(told.at),
