@@ -125,24 +125,13 @@ class Setting:
         return ratio(1, 0), [ratio(k, 1) for k in range(2, len(policies))]
 
     def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
-        stood, at = held(self, tuple(base.items()))
+        key = tuple(base.items())
+        (_, at), (first, before) = held(self, key), based(self, key)
         policies = [horizons.carried(self.world, at, tariffs(self.world, dict(levels))) for levels in outcomes]
-        found = solve(at, stack(at, [nothing(at), *policies]), multi_sector, options=self.options)
-
-        def row(equilibrium: Any, k: Any, before: Any) -> Priced:
-            change = {name: equilibrium.report[name][k] for name in SHOWN}
-            change["revenue"] = 100 * (equilibrium.report["revenue"][k] - before)
-            sectors = {n: v[k] for n, v in equilibrium.report.items() if n.startswith("sector_")}
-            at_k = (
-                np.asarray(equilibrium.gap)[k],
-                np.asarray(equilibrium.steps)[k],
-                np.asarray(equilibrium.converged)[k],
-            )
-            return Priced(change, sectors, float(at_k[0]), int(at_k[1]), bool(at_k[2]))
-
-        none = solve(self.world, nothing(self.world), multi_sector, options=self.options)
-        first = replace(row(stood, (), none.report["revenue"]), trade=self._trade(stood))
-        return first, [row(found, k, found.report["revenue"][0]) for k in range(1, len(outcomes) + 1)]
+        if not policies:
+            return first, []
+        found = solve(at, stack(at, policies), multi_sector, options=self.options)
+        return first, [priced(found, k, before) for k in range(len(outcomes))]
 
     def _trade(self, held: Any) -> tuple[dict[str, Any], ...]:
         """Goods between the USA and China, bn USD before duty: base year, baseline, and what customs observed."""
@@ -242,6 +231,25 @@ class Setting:
             "tolerance": self.options.tolerance,
             "sources": list(self.world.origin.sources),
         }
+
+
+def priced(equilibrium: Any, k: Any, before: Any) -> Priced:
+    """Row k of a multi-sector equilibrium; before: the revenue [n] it is told against."""
+    change = {name: equilibrium.report[name][k] for name in SHOWN}
+    change["revenue"] = 100 * (equilibrium.report["revenue"][k] - before)
+    sectors = {n: v[k] for n, v in equilibrium.report.items() if n.startswith("sector_")}
+    gap, steps, converged = (np.asarray(x)[k] for x in (equilibrium.gap, equilibrium.steps, equilibrium.converged))
+    return Priced(change, sectors, float(gap), int(steps), bool(converged))
+
+
+@lru_cache(maxsize=8)
+def based(on: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Priced, np.ndarray]:
+    """(the base against the base year, its own revenue [n]): what all outcomes of one base share."""
+    stood, at = held(on, base)
+    none = solve(on.world, nothing(on.world), multi_sector, options=on.options)
+    still = solve(at, nothing(at), multi_sector, options=on.options)
+    first = replace(priced(stood, (), none.report["revenue"]), trade=on._trade(stood))
+    return first, still.report["revenue"]
 
 
 @lru_cache(maxsize=8)
