@@ -33,10 +33,9 @@ FLAT = (
     " ours meet the first-order conditions to 1e-6"
 )
 UNSETTLED = (
-    "our first-order conditions of these talks do not settle: a region that cannot be kept from gaining more than the"
-    " others takes a weight below zero, and no stationary point was found"
+    "our search for these talks settled from none of its starts: no stationary point was found, so nothing is shown"
 )
-LOCAL = "his search stops before the optimum; ours has a payoff no lower and meets the first-order conditions to 1e-6"
+LOCAL = "payoffs agree as printed, tariffs do not: his search stops earlier; our first-order conditions hold to 1e-6"
 
 
 def world(data: Path | str, *, lobbying: bool = False, variant: int = 0) -> World:
