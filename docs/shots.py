@@ -64,6 +64,7 @@ def main() -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=ARGS)
         page = browser.new_page(viewport={"width": 1280, "height": 1250}, color_scheme="light", locale="en-GB")
+        page.set_default_timeout(240_000)
         for name, address in VIEWS.items():
             page.goto(site + address)
             page.wait_for_function(
