@@ -291,7 +291,7 @@ def cliffs(here: World, codes: Sequence[str]) -> list[dict[str, Any]]:
             if known.size:
                 k = int(known[np.argmax(column[known])])
                 found.append({"product": name, "economy": code, "sector": here.sectors[k],
-                              "sector_name": labels.sector(here.sectors[k]), "name": labels.name(code),
+                              "sector_name": labels.sector(here.sectors[k]),
                               "volume": float(column[k])})  # fmt: skip
     return found
 

@@ -47,7 +47,7 @@ def limits(out: Console, row: dict[str, Any]) -> None:
     if hardest:
         out.print(
             say(f"cliff: below {100 * hardest['volume']:.0f} % of the {hardest['product']} it uses,"
-                f" {hardest['name']}'s {hardest['sector_name']} falls one for one; the place of the"
+                f" {hardest['economy_name']}'s {hardest['sector_name']} falls one for one; the place of the"
                 " cliff moves with the cost share and the substitution, both ranges")
         )  # fmt: skip
     told = ", ".join(f"{d['prior']} {d['rank_correlation']:+.2f}" for d in row["draws"]["drivers"][:3])
