@@ -290,7 +290,8 @@ def cliffs(here: World, codes: Sequence[str]) -> list[dict[str, Any]]:
             known = np.flatnonzero(np.isfinite(column[: len(here.sectors) - len(HOSTS)]))  # the final users alone
             if known.size:
                 k = int(known[np.argmax(column[known])])
-                found.append({"product": name, "economy": code, "sector": here.sectors[k],
+                found.append({"product": name, "economy": code, "economy_name": labels.name(code),
+                              "sector": here.sectors[k],
                               "sector_name": labels.sector(here.sectors[k]),
                               "volume": float(column[k])})  # fmt: skip
     return found
