@@ -53,7 +53,7 @@ def brief(
     held, found_rows = at.price(base, list(levels.values()))
     with ThreadPoolExecutor(2) as beside_it:  # the table and the controls are worked out while the bands are
         bargain = beside_it.submit(bargained, read, as_of, known, world, horizon)
-        limits = beside_it.submit(controls_on_record.section, read.state, base, world)
+        limits = beside_it.submit(controls_on_record.section, read.state, base, world, ban=False)
         bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()

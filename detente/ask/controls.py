@@ -34,10 +34,12 @@ HOSTS = {"magnet": "C27", "compound": "C20"}
 PRODUCTS = {"rare-earth-magnets": "magnet", "rare-earth-compounds": "compound", "electronics": "C26"}
 OUTER, MATERIALS = 0.5, 0.2  # value added against materials, and among materials, in the first years: assumption
 MONTHS = 18.0  # how long a limit without an end is taken to last
+OTHERS = ("DEU", "JPN", "KOR", "PHL", "TWN")  # who else makes magnets in the split world
 UNUSED = ("left", "near ban", "outside")  # of the priors: a scenario says its own volumes
 BASE_YEAR = "duties of the base year"
 DRAWS = 60  # behind the band unless more are asked
 SOLVED = Options(tolerance=1e-8)
+READ = Options(tolerance=1e-6)  # of what is read to three digits: draws, and what else a limit might do
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,13 @@ class Limit:
     rent: float | None
 
 
-def policy(world: World, limits: Sequence[Limit], v: Values, rent: float, duties: Mapping[Any, float]) -> Policy:
-    """The limits on the split world, eased by stocks over their months, on top of duties."""
+def policy(
+    world: World, limits: Sequence[Limit], v: Values, rent: float, duties: Mapping[Any, float], *, capped: bool = False
+) -> Policy:
+    """The limits on the split world, eased by stocks over their months, on top of duties.
+
+    capped: other makers of magnets can add no more than the prior of plants outside says.
+    """
     with_nodes = dict(duties)
     for (sector, *pair), level in duties.items():
         with_nodes |= {(node, *pair): level for node, host in HOSTS.items() if host == sector}
@@ -144,6 +151,13 @@ def policy(world: World, limits: Sequence[Limit], v: Values, rent: float, duties
         key = (one.product, "*" if one.importers == ("*",) else one.importers, one.exporter)
         fractions[key] = max(left, 0.01)
         rents[key] = rent if one.rent is None else one.rent
+    if capped:
+        named = {key[2] for key in fractions}
+        added: dict[tuple[Any, Any, Any], float] = {
+            ("magnet", "all", maker): v["magnet", "outside", ""] for maker in OTHERS if maker not in named
+        }
+        fractions |= added
+        rents |= dict.fromkeys(added, rent)
     return limited(world, fractions, rent=rents, policy=base)
 
 
@@ -232,10 +246,24 @@ def priced(
             for name in ("magnet", "compound")
         },
         "cliffs": cliffs(here, large),
+        "others_capped": capped(here, limits, v, rent, duties),
         "with_time": None if brief else later(limits, at, ground, duties),
         "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
         "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
     }
+
+
+def capped(
+    here: World, limits: Sequence[Limit], v: Values, rent: float, duties: Mapping[Any, float]
+) -> dict[str, Any] | None:
+    """Real income of both sides where other makers of magnets cannot add more than a prior says; None without them."""
+    if not any(one.product == "magnet" for one in limits):
+        return None
+    try:
+        one = solve(here, policy(here, limits, v, rent, duties, capped=True), options=READ)
+    except NotConverged:
+        return None
+    return {"at_most": v["magnet", "outside", ""], **{c: float(one.of("real_income", c)) for c in ("USA", "CHN")}}
 
 
 def later(limits: Sequence[Limit], at: Setting, ground: World, duties: Mapping[Any, float]) -> dict[str, Any]:

@@ -133,6 +133,8 @@ def unpriced(told: Scene) -> list[dict[str, str]]:
     """Limits on quantities in the record, which no payoff here carries: rare earths, chips, listings."""
     rows = []
     for measure in told.state.measures:
+        if measure["measure"] in controls_on_record.MEASURES:
+            continue
         if measure["type"] in NO_QUANTITIES and measure["status"] not in ("ended", "expired"):
             rows.append(
                 {

@@ -233,20 +233,22 @@ def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
     """Export controls on record, by the model of critical inputs."""
     if not rows:
         return
-    table = grid("control", ">volume left", ">USA", ">5 to 95 %", ">CHN if sellers keep the rent", ">if buyers do")
+    table = grid("control", ">left", ">USA", f">{rows[0]['draws']} draws", ">others capped", ">CHN, rent kept")
     for row in rows:
         table.add_row(
             say(row["title"]), f"{100 * row['left']:.0f} %", percent(row["real_income"]["USA"]),
             say(f"{percent(row['low']['USA'])} to {percent(row['high']['USA'])}"),
-            percent(row["rent_to_exporters"]["CHN"]), percent(row["rent_to_importers"]["CHN"]),
+            percent(row["others_capped"] and row["others_capped"]["USA"]),
+            percent(row["rent_to_exporters"]["CHN"]),
         )  # fmt: skip
     section(
         out,
         "Export controls on rare earths: percent of real income, short horizon",
         table,
         say(
-            f"another model than the duties': quantity limits on magnets and compounds, {rows[0]['draws']} draws of"
-            " sourced priors; volumes are means over the limit's months, stocks drawn first; all of it: detente price"
+            "another model than the duties': quantity limits on magnets and compounds, draws of sourced priors, most of"
+            " them assumptions; others capped: other makers can add a fifth at most; rent kept: sellers keep the"
+            " scarcity rent; left: mean over the limit's months, stocks drawn first; all of it: detente price"
             f" {rows[0]['name']}",
             "dim",
         ),

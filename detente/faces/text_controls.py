@@ -36,6 +36,12 @@ def limits(out: Console, row: dict[str, Any]) -> None:
             f" {number(usa['rent_to_exporters'], 3)} if sellers do; CHN {number(chn['rent_to_importers'], 3)} and"
             f" {number(chn['rent_to_exporters'], 3)}")
     )  # fmt: skip
+    if row["others_capped"]:
+        hard = row["others_capped"]
+        out.print(
+            say(f"if other makers of magnets can add no more than {100 * (hard['at_most'] - 1):.0f} %: USA"
+                f" {number(hard['USA'], 3)}, CHN {number(hard['CHN'], 3)}", "bold")
+        )  # fmt: skip
     if row["with_time"]:
         far = row["with_time"]
         out.print(

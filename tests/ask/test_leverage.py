@@ -27,9 +27,10 @@ def test_the_100_points_hurt_the_sender_more_than_the_target(told):
     assert row["cost_if_answered"] > row["cost"]
 
 
-def test_rare_earths_and_chips_are_named_and_not_priced(told):
+def test_controls_without_a_cost_share_are_named_and_not_priced(told):
     names = {row["measure"] for row in told["not_priced"]}
-    assert "chn-controls-october-2025" in names
+    assert "chn-ban-gallium-germanium-antimony" in names
+    assert "chn-controls-october-2025" not in names  # that one is priced, by quantity limits
     assert all(row["why"] == question.MISSING for row in told["not_priced"])
 
 
