@@ -59,8 +59,9 @@ dist-check: dist  ## the wheel alone, without network, watched and measured; COL
 	@$(PIP) install --require-hashes -r requirements/docs.txt
 	@touch $@
 
-docs: .venv/docs  ## the documentation site, into build/site; a warning ends it
+docs: .venv/docs  ## the documentation site, into build/site; its blocks and the notebooks run, a warning ends it
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict -q
+	@$(BIN)/python -m pytest -m slow tests/test_docs_blocks.py tests/test_examples.py
 
 licences: .venv/test  ## docs/licences.md again, from what is installed
 	@$(BIN)/python docs/licences.py

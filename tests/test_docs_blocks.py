@@ -47,7 +47,7 @@ def session(text):
             assert squeezed(line) in told or squeezed(line).lower() in told.lower(), f"{line!r} is not in: {told[:400]}"
 
 
-SLOW = ("how-to/page.md",)  # the export solves every step of its levers
+SLOW = ("how-to/page.md", "how-to/price.md", "how-to/rerun.md")  # `make docs` runs them too
 
 
 def pages():
@@ -80,6 +80,7 @@ def test_the_tutorial_shows_commands_and_python():
     assert "python" in kinds
 
 
+@pytest.mark.slow
 def test_the_blocks_of_the_readme_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     example = Path(cli.__file__).parents[1] / "examples" / "kuala-lumpur.txt"

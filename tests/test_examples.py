@@ -1,4 +1,4 @@
-"""The examples run: scripts here, notebooks where nbclient is installed (extra docs), the site where mkdocs is."""
+"""The examples run: scripts at once; notebooks and the site with the extra docs, by `make docs`."""
 
 import json
 import os
@@ -20,14 +20,12 @@ def test_a_script_runs_and_says_something(script, capsys):
     assert capsys.readouterr().out.strip()
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
-def test_a_notebook_runs_cell_by_cell_and_keeps_no_output(notebook, capsys):
-    names: dict[str, object] = {}
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            assert (cell["outputs"], cell["execution_count"]) == ([], None)
-            exec(compile("".join(cell["source"]), notebook.name, "exec"), names)
-    assert capsys.readouterr().out.strip()
+def test_a_notebook_keeps_no_output():
+    assert len(NOTEBOOKS) >= 2
+    for notebook in NOTEBOOKS:
+        for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                assert (cell["outputs"], cell["execution_count"]) == ([], None), notebook.name
 
 
 @pytest.mark.slow
