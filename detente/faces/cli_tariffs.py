@@ -103,6 +103,28 @@ def cooperative(
     show(answer, as_json, "tariffs", "text_tariffs")
 
 
+@app.command
+def bilateral(
+    *,
+    for_: For,
+    world: World | None = None,
+    model: Model = None,
+    elasticity: Elasticity = None,
+    mfn: Annotated[bool, Parameter(negative="", help="One tariff a good for all partners.")] = False,
+    power: Annotated[float, Parameter(help="Bargaining power of the first-named of each pair, 0 to 1.")] = 0.5,
+    as_json: Json = False,
+) -> None:
+    """Tariffs agreed pair by pair, each agreement best for its two while all others stand (Nash-in-Nash).
+
+    A pair's fallback is its own tariffs as they are. With --mfn the importer and its principal supplier set a good's
+    tariff for everybody.
+    """
+    from detente.ask import tariffs as question
+
+    answer = question.bilateral(codes(for_), world=world, model=model, elasticity=elasticity, mfn=mfn, power=power)
+    show(answer, as_json, "tariffs", "text_tariffs")
+
+
 def sweep(
     grid: Annotated[str, Parameter(help="YAML: scenarios, worlds, elasticities, scale, each a list.")],
     /,

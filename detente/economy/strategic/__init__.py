@@ -6,6 +6,7 @@ talks: cooperation; closed_forms: the one-sector model's.
 """
 
 from detente.economy.strategic.answers import SAMPLES, Proof, Strategic, answer, proven, reported
+from detente.economy.strategic.bilateral import bilateral
 from detente.economy.strategic.closed_forms import optimal_tariff, retaliation
 from detente.economy.strategic.levers import BOUNDS, KINDS, Lever, free
 from detente.economy.strategic.players import METHODS, STEADY, nash, optimal
@@ -14,6 +15,6 @@ from detente.economy.strategic.talks import BASES, RULES, cooperative
 
 __all__ = [
     "BASES", "BOUNDS", "KINDS", "METHODS", "RULES", "SAMPLES", "STEADY", "Lever", "Proof", "Strategic", "answer",
-    "ascent", "best_response", "cooperative", "free", "nash", "openings", "optimal", "optimal_tariff", "proven",
-    "reported", "retaliation", "settle", "stationary",
+    "ascent", "best_response", "bilateral", "cooperative", "free", "nash", "openings", "optimal", "optimal_tariff",
+    "proven", "reported", "retaliation", "settle", "stationary",
 ]  # fmt: skip
