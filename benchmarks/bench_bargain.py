@@ -91,9 +91,7 @@ def main() -> None:
         return
     other = peer(gains)
     assert np.allclose(other["gain"], found.gain), (other, found.gain)
-    print(
-        f"NegMAS: line {1e3 * other['line']:.3f} ms on {other['corners']} points, deal {1e3 * other['nash']:.3f} ms"
-    )
+    print(f"NegMAS: line {1e3 * other['line']:.3f} ms on {other['corners']} points, deal {1e3 * other['nash']:.3f} ms")
     print(f"NegMAS takes {(other['line'] + other['nash']) / (line + nash):.1f} times as long for both")
 
 
