@@ -73,16 +73,19 @@ def cooperative(
     return at.answer([found], base=base, rule=rule)
 
 
-def bilateral(economies: Sequence[str], *, mfn: bool = False, power: float = 0.5, **options: Any) -> Answer:
+def bilateral(
+    economies: Sequence[str], *, mfn: bool = False, power: float = 0.5, cuts: bool = False, **options: Any
+) -> Answer:
     """Tariffs at which every pair's two-way agreement is its Nash deal given all others (Nash-in-Nash). See `Asked`.
 
     mfn: a good's tariff is one for all partners, set by the importer and its principal supplier among the players.
+    cuts: no tariff may rise above where it was.
     """
     at = Asked("bilateral", economies, **options)
     at.kind = "mfn" if mfn else "vector"
     at.against = None if mfn else at.players
-    found = strategic.bilateral(at.world, at.module, at.players, mfn=mfn, power=power)
-    return at.answer([found], mfn=mfn, power=power)
+    found = strategic.bilateral(at.world, at.module, at.players, mfn=mfn, power=power, cuts=cuts)
+    return at.answer([found], mfn=mfn, power=power, cuts=cuts)
 
 
 class Asked:

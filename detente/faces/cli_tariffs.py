@@ -111,6 +111,7 @@ def bilateral(
     model: Model = None,
     elasticity: Elasticity = None,
     mfn: Annotated[bool, Parameter(negative="", help="One tariff a good for all partners.")] = False,
+    cuts: Annotated[bool, Parameter(negative="", help="Concessions only: no tariff may rise.")] = False,
     power: Annotated[float, Parameter(help="Bargaining power of the first-named of each pair, 0 to 1.")] = 0.5,
     as_json: Json = False,
 ) -> None:
@@ -121,7 +122,9 @@ def bilateral(
     """
     from detente.ask import tariffs as question
 
-    answer = question.bilateral(codes(for_), world=world, model=model, elasticity=elasticity, mfn=mfn, power=power)
+    answer = question.bilateral(
+        codes(for_), world=world, model=model, elasticity=elasticity, mfn=mfn, power=power, cuts=cuts
+    )
     show(answer, as_json, "tariffs", "text_tariffs")
 
 

@@ -81,6 +81,14 @@ def test_an_agreement_of_two_turns_against_the_third():
     assert two.payoff[2] < 0
 
 
+def test_concessions_alone_never_raise_a_tariff_and_under_mfn_the_third_then_gains():
+    world = economy(3, alike=True)
+    for mfn in (False, True):
+        found = strategic.bilateral(world, fixed_firms, ("A", "B"), mfn=mfn, cuts=True)
+        assert (found.tariff <= world.tariff + 1e-9).all()
+    assert found.payoff[2] >= -1e-9  # what two concede under MFN is open to the third
+
+
 def test_more_power_gains_more():
     world = economy(2)
     weak, strong = (strategic.bilateral(world, fixed_firms, ("A", "B"), power=p).payoff[0] for p in (0.3, 0.7))

@@ -73,7 +73,9 @@ def pairs(world: World, players: Sequence[str], mfn: bool, bounds: tuple[float, 
 class Talk:
     """One pair's agreement while all other tariffs stand at `tariff`; `before`: with the pair's own where they were."""
 
-    def __init__(self, ground: Ground, pair: Pair, tariff: np.ndarray, power: float, base: np.ndarray):
+    def __init__(
+        self, ground: Ground, pair: Pair, tariff: np.ndarray, power: float, base: np.ndarray, cuts: bool = False
+    ):
         self.ground, self.pair, self.tariff = ground, pair, tariff
         self.place = [ground.world.index(name) for name in pair.names]
         self.power = np.array([power, 1 - power])
@@ -81,6 +83,10 @@ class Talk:
         self.slots = [slice(a, b) for a, b in pairwise(ends)]
         self.scale = np.concatenate([lever.scale for lever in pair.levers])
         self.old = self.take(base)
+        self.low = np.concatenate([lever.low * lever.scale for lever in pair.levers])
+        self.high = np.concatenate([lever.high * lever.scale for lever in pair.levers])
+        if cuts:
+            self.high = np.maximum(self.low, np.minimum(self.high, self.old))
         self.before = ground.at(self.put(self.old)).payoff[self.place]
 
     def put(self, z: np.ndarray) -> np.ndarray:
@@ -103,33 +109,32 @@ class Talk:
         gain = self.gain(self.ground.at(self.put(z), check=False))
         return float(self.power @ np.log(gain)) if np.isfinite(gain).all() and (gain > 0).all() else -np.inf
 
-    def slope(self, z: np.ndarray) -> tuple[float, np.ndarray]:
-        """worth and its derivatives to z."""
+    def slope(self, z: np.ndarray) -> tuple[float, np.ndarray, float]:
+        """worth, its derivatives to z, and how far off the adjoint is."""
         point = self.ground.at(self.put(z), check=False)
         gain = self.gain(point)
         if not np.isfinite(gain).all() or (gain <= 0).any():
-            return -np.inf, np.zeros_like(z)
+            return -np.inf, np.zeros_like(z), 0.0
         weight = np.zeros(len(self.ground.world.economies))
         weight[self.place] = self.power * (1 + gain) / gain
-        slopes, _ = point.gradient(weight)
-        return float(self.power @ np.log(gain)), np.concatenate([lever.back(slopes) for lever in self.pair.levers])
+        slopes, off = point.gradient(weight)
+        worth = float(self.power @ np.log(gain))
+        return worth, np.concatenate([lever.back(slopes) for lever in self.pair.levers]), off
 
     def settle(self, z: np.ndarray) -> np.ndarray:
         """The pair's best agreement uphill from z, or from cuts of both tariffs where z gives nothing to somebody."""
-        low = np.concatenate([lever.low * lever.scale for lever in self.pair.levers])
-        high = np.concatenate([lever.high * lever.scale for lever in self.pair.levers])
         cuts = [c for c in product(CUTS, repeat=len(self.slots)) if any(c)]
         ways = (np.concatenate([(1 - c) * self.old[at] for c, at in zip(cut, self.slots, strict=True)]) for cut in cuts)
-        starts = [z, *(np.clip(way, low, high) for way in ways)]
+        starts = [z, *(np.clip(way, self.low, self.high) for way in ways)]
         first = next((s for s in starts if np.isfinite(self.worth(s))), None)
         if first is None:
             return self.old  # no common gain was found: no agreement
 
         def loss(y: np.ndarray) -> tuple[float, np.ndarray]:
-            worth, slopes = self.slope(y)
+            worth, slopes, _ = self.slope(y)
             return (-worth, -slopes) if np.isfinite(worth) else (1e3, 0 * y)
 
-        box = list(zip(low, high, strict=True))
+        box = list(zip(self.low, self.high, strict=True))
         found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=box,
                          options={"maxiter": 500, "gtol": 1e-10, "ftol": 1e-15, "maxcor": 30})  # fmt: skip
         return found.x if self.worth(found.x) >= self.worth(first) else first
@@ -137,21 +142,20 @@ class Talk:
     def proof(self, tariff: np.ndarray, seed: int = 0) -> Proof:
         """First-order conditions of the product of gains, and what sampled deviations of the pair add to it."""
         z = self.take(tariff)
-        worth, slopes = self.slope(z)
+        worth, slopes, off = self.slope(z)
         point = self.ground.at(self.put(z))
         if not np.isfinite(worth):
             return Proof(0.0, 0.0, 0, 0.0, point.gap)
-        first = max(lever.inside(z[at], slopes[at]) for lever, at in zip(self.pair.levers, self.slots, strict=True))
+        near = 1e-9 * (self.high - self.low)
+        held = ((z <= self.low + near) & (slopes < 0)) | ((z >= self.high - near) & (slopes > 0))
+        first = float(np.abs(slopes[~held]).max(initial=0))
         rng, most = np.random.default_rng(seed), -np.inf
         for k in range(TRIED):
             noise = (0.01, 0.1, 0.5)[k % 3] * rng.standard_normal(z.size)
-            trial = np.concatenate([
-                np.clip((z[at] + 0.01 * lever.scale * (z[at] == 0) * rng.random(z[at].size)) * np.exp(noise[at]),
-                        lever.low * lever.scale, lever.high * lever.scale)
-                for lever, at in zip(self.pair.levers, self.slots, strict=True)
-            ])  # fmt: skip
+            lifted = z + 0.01 * self.scale * (z == 0) * rng.random(z.size)
+            trial = np.clip(lifted * np.exp(noise), self.low, self.high)
             most = max(most, self.worth(trial) - worth)
-        return Proof(first, 100 * float(np.expm1(most)) if np.isfinite(most) else -100.0, TRIED, 0.0, point.gap)
+        return Proof(first, 100 * float(np.expm1(most)) if np.isfinite(most) else -100.0, TRIED, off, point.gap)
 
 
 def bilateral(
@@ -161,12 +165,14 @@ def bilateral(
     *,
     mfn: bool = False,
     power: float = 0.5,
+    cuts: bool = False,
     bounds: tuple[float, float] = BOUNDS,
     rounds: int = ROUNDS,
 ) -> Strategic:
     """Tariffs at which every pair's agreement is its Nash deal given all others: Nash-in-Nash.
 
-    power: the first-named player's bargaining power in each pair; bounds: of a tariff, as fractions. Payoffs are in
+    power: the first-named player's bargaining power in each pair; cuts: no tariff may rise above where it
+    was, as in rounds of concessions; bounds: of a tariff, as fractions. Payoffs are in
     percent over the tariffs that gains are measured from; the proof of each pair is under "A-B", with no deviation
     tried where a pair has no agreement. Raises QuestionError for fewer than two players, NotConverged where agreements
     still move after `rounds` of all pairs.
@@ -187,7 +193,7 @@ def bilateral(
     while turn < rounds and moved > SETTLED:
         start, turn = tariff, turn + 1
         for pair in tables:
-            talk = Talk(ground, pair, tariff, power, base)
+            talk = Talk(ground, pair, tariff, power, base, cuts)
             tariff = talk.put(talk.settle(talk.take(tariff)))
         moved = float(np.abs(tariff - start).max())
     if moved > SETTLED:
@@ -195,7 +201,7 @@ def bilateral(
             f"{world.name}: agreements of {', '.join(players)} still move by {moved:.1e} after {rounds} rounds of"
             f" {len(tables)} pairs; name fewer players, or raise the lowest tariff"
         )
-    proof = {"-".join(pair.names): Talk(ground, pair, tariff, power, base).proof(tariff) for pair in tables}
+    proof = {"-".join(pair.names): Talk(ground, pair, tariff, power, base, cuts).proof(tariff) for pair in tables}
     kind = "mfn" if mfn else "vector"
     return answer(
         ground, "bilateral", kind, players, tariff, proof, rounds=turn, base=ground.at(base), method="Nash-in-Nash"
