@@ -107,7 +107,7 @@ def brief(
     if pdf is not None:
         from detente.faces import pdf as printed
 
-        printed.write(Path(pdf), printed.brief(answer))
+        write(Path(pdf), printed.brief(answer))
         print(f"wrote {pdf}", file=sys.stderr)
     show(answer, as_json, "brief")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
@@ -50,16 +48,3 @@ def brief(answer: Answer) -> bytes:
     made = laid.write_pdf()
     assert isinstance(made, bytes)
     return made
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises QuestionError where it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
-        raise QuestionError(
-            f"{path}: cannot be written ({error.strerror}); name a file in a folder that is there"
-        ) from None
