@@ -6,6 +6,7 @@ A row is a fact with sources, like a statement; `classes.csv` says, with reasons
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -115,6 +116,8 @@ def _point(row: dict[str, str], where: str) -> DecisionPoint:
     if said["rate_change_if_lapse_pp"]:
         try:
             points = float(said["rate_change_if_lapse_pp"])
+            if not math.isfinite(points):
+                raise ValueError
         except ValueError:
             raise RecordError(
                 f"{where}: rate_change_if_lapse_pp {said['rate_change_if_lapse_pp']!r} is no number"

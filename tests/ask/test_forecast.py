@@ -146,6 +146,7 @@ def test_unseen_points_are_scored_and_need_only_the_columns_of_the_history(tmp_p
         ({"outcome_date": ""}, "do not fit together"),
         ({"outcome_date": "2020-01-01"}, "before it was known"),
         ({"rate_change_if_lapse_pp": "ten"}, "is no number"),
+        ({"rate_change_if_lapse_pp": "nan"}, "is no number"),
     ],
 )
 def test_a_row_that_is_none_is_refused_with_its_number(tmp_path, capsys, change, words):
