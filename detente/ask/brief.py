@@ -13,11 +13,11 @@ from detente import labels
 from detente.ask import controls_on_record, deal, forecast, leverage, outcomes, policy, truce
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Priced, Setting, setting
+from detente.ask.payoffs import Scene
 from detente.ask.price import banded
 from detente.ask.reading import cited_ids, reading
 from detente.ask.record import Read, as_fact, beside, described, read_document
 from detente.economy.uncertainty import Band
-from detente.errors import QuestionError
 
 PAIR = (("USA", "CHN"), ("CHN", "USA"))
 
@@ -50,10 +50,13 @@ def brief(
     table = outcomes.on_the_table(read.record, read.state, at.world.economies)
     levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
     base = levels[table[0].name]
-    held, found_rows = at.price(base, list(levels.values()))
-    with ThreadPoolExecutor(2) as beside_it:  # the table and the controls are worked out while the bands are
-        bargain = beside_it.submit(bargained, read, as_of, known, world, horizon)
+    held, _ = at.price(base, [])
+    with ThreadPoolExecutor(1) as beside_it:  # the controls are priced while the rest is
         limits = beside_it.submit(controls_on_record.section, read.state, base, world, ban=False)
+        scene = None
+        if read.state.truces or read.state.measures:
+            scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
+        found_rows = [scene.found[name] for name in levels] if scene else at.price(base, list(levels.values()))[1]
         bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
@@ -69,7 +72,7 @@ def brief(
         "state": state,
         "outcomes": rows,
         "controls": limits.result(),
-        **bargain.result(),
+        **bargained(scene),
         "forecast": chances(rows, read, min(as_of, known), dossier),
         "evidence": list(evidence.values()),
         "economy": {
@@ -110,16 +113,14 @@ def chances(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> d
     return told
 
 
-def bargained(read: Read, as_of: str, known: str, world: str, horizon: str) -> dict[str, Any]:
+def bargained(scene: Scene | None) -> dict[str, Any]:
     """The deal, the truce, who has leverage, without their runs over elasticity sets; null where nothing is known."""
-    try:
-        told = deal.scene(as_of=as_of, known=known, world=world, horizon=horizon, read=(read.record, read.state))
-    except QuestionError:  # the record holds neither a truce nor a measure that day
+    if scene is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
     return {
-        "deal": deal.section(told, "truce", bands=False),
-        "truce": truce.section(told, bands=False),
-        "leverage": leverage.section(told, bands=False),
+        "deal": deal.section(scene, "truce", bands=False),
+        "truce": truce.section(scene, bands=False),
+        "leverage": leverage.section(scene, bands=False),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -81,7 +81,7 @@ class Setting:
     elasticity: str
     horizon: str
 
-    @property
+    @cached_property
     def goods(self) -> tuple[str, ...]:
         """Sectors that bear duties; none in a world of one sector."""
         if not self.world.sectors:
@@ -98,11 +98,17 @@ class Setting:
         added = policy.by_sector(layers, self.goods) if self.world.sectors else policy.totals(layers)
         return {cell: self.before(cell) + rate for cell, rate in added.items()}
 
-    def before(self, cell: tuple[str, ...]) -> float:
-        """The base year's tariff on a cell."""
-        *sector, n, i = cell
-        at = (*(self.world.sector(s) for s in sector), self.world.index(n), self.world.index(i))
-        return float(self.world.tariff[at])
+    @cached_property
+    def before(self) -> Callable[[tuple[str, ...]], float]:
+        """The base year's tariff on a cell: looked up once, since every outcome asks for the same ones."""
+
+        @cache
+        def before(cell: tuple[str, ...]) -> float:
+            *sector, n, i = cell
+            at = (*(self.world.sector(s) for s in sector), self.world.index(n), self.world.index(i))
+            return float(self.world.tariff[at])
+
+        return before
 
     def price(
         self, base: Levels, outcomes: Sequence[Levels], *, revenue: str = "lump_sum"
@@ -127,10 +133,10 @@ class Setting:
     def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
         key = tuple(base.items())
         (_, at), (first, before) = held(self, key), based(self, key)
-        policies = [horizons.carried(self.world, at, tariffs(self.world, dict(levels))) for levels in outcomes]
-        if not policies:
+        if not outcomes:
             return first, []
-        found = solve(at, stack(at, policies), multi_sector, options=self.options)
+        batch = stack(self.world, [tariffs(self.world, levels) for levels in outcomes])
+        found = solve(at, horizons.carried(self.world, at, batch), multi_sector, options=self.options)
         return first, [priced(found, k, before) for k in range(len(outcomes))]
 
     def _trade(self, held: Any) -> tuple[dict[str, Any], ...]:
@@ -255,8 +261,15 @@ def based(on: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple
 @lru_cache(maxsize=8)
 def held(at: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
     """The equilibrium under a baseline's duties, and the world rebased on it at the horizon; kept, since many ask."""
-    held = solve(at.world, tariffs(at.world, dict(base)), multi_sector, options=at.options)
-    return held, horizons.nearer(rebased(held, f"{at.name}, duties in force"), at.horizon)
+    stood, world = _stood(at.world, base)
+    return stood, horizons.nearer(world, at.horizon)
+
+
+@lru_cache(maxsize=8)
+def _stood(world: World, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
+    """The same before any horizon: settings of one world share it."""
+    stood = solve(world, tariffs(world, dict(base)), multi_sector, options=SOLVED[MULTI_SECTOR])
+    return stood, rebased(stood, f"{world.name}, duties in force")
 
 
 def observed(importer: str, exporter: str) -> dict[int, float]:

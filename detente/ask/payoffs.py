@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,7 @@ def components(at: Setting, one: Priced, side: str) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=8)
 def earned(at: Setting) -> np.ndarray:
     """Value added of each sector over the economy's [s,n], base year."""
     made = (at.world.duty_free * at.world.spending[:, :, None]).sum(1)
@@ -161,10 +163,12 @@ def scene(
     home: str | None = None,
     more: Any = None,
     read: tuple[Record, State] | None = None,
+    at: Setting | None = None,
 ) -> Scene:
     """The outcomes of a day priced in one batch, with what the weights need, and `more(record, state, at, table)`.
 
-    read: the record and its state on that day where they are at hand; else the dossier is opened.
+    read: the record and its state on that day where they are at hand; else the dossier is opened. at: the setting,
+    where it is not that of the world and the horizon.
     Raises QuestionError where the record holds no talks of two sides on that day, NotConverged.
     """
     if read is None:
@@ -175,7 +179,7 @@ def scene(
         raise QuestionError(
             f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
         )
-    at = setting(world, horizon=horizon)
+    at = at or setting(world, horizon=horizon)
     table = tuple(outcomes.on_the_table(record, state, at.world.economies))
     names = {o.name for o in table}
     alone = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -226,6 +226,18 @@ def totals(layers: Iterable[Layer]) -> dict[tuple[str, ...], float]:
 
 def by_sector(layers: Iterable[Layer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
     """{(sector, importer, exporter): added duty as a fraction}, layers summed."""
+    pairs: dict[tuple[str, str], list[Layer]] = {}
+    for layer in layers:
+        pairs.setdefault((layer.by, layer.against), []).append(layer)
+    found: dict[tuple[str, ...], float] = {}
+    for each in pairs.values():
+        found |= _on_pair(tuple(each), tuple(goods))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _on_pair(layers: tuple[Layer, ...], goods: tuple[str, ...]) -> dict[tuple[str, ...], float]:
+    """The same for the layers of one pair: most outcomes of a day share those of nearly all pairs."""
     found: dict[tuple[str, ...], float] = {}
     for layer in layers:
         for sector, covered in layer.sectors(goods).items():

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import World
@@ -90,6 +89,11 @@ def steering(model: Any, world: World) -> Push:
     return known[model]
 
 
+def ahead(model: Any, world: World) -> Push:
+    """The same, worked out when it is first asked for: never where the start is already right."""
+    return lambda miss: steering(model, world)(miss)
+
+
 def inherit(world: World, other: World, model: Any) -> None:
     """Let a world be steered by the correction of another that is near it: it only steers."""
     _steer.setdefault(world, {})[model] = steering(model, other)
@@ -150,6 +154,7 @@ class Past:
 
 def krylov(move: Callable, x: np.ndarray, miss: np.ndarray, steer: Push) -> np.ndarray:
     """The Newton step at one row x [u] by GMRES on differences of `move`, steered."""
+    from scipy.sparse.linalg import LinearOperator, gmres
 
     def along(v: np.ndarray) -> np.ndarray:
         width = 1e-7 / max(float(np.abs(v).max()), 1e-300)
@@ -205,11 +210,12 @@ def walked(model: Any, world: World, policy: Policy, tolerance: float, limit: in
     return last._replace(steps=np.asarray(spent))
 
 
-def one(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:
-    """One scenario: chord steps, then Newton if they did not arrive; with the report."""
+def one(model: Any, world: World, policy: Policy, tolerance: float, limit: int, start: Any = None) -> Found:
+    """One scenario: chord steps from a state, the baseline if not given, then Newton if they did not arrive; with the
+    report."""
     reach = model.prepare(world, policy)
-    first = flat(model.start(world))[None]
-    found = chord(mover(model, world, policy, reach), first, steering(model, world), tolerance, min(limit, CHORD))
+    first = flat(model.start(world) if start is None else start)[None]
+    found = chord(mover(model, world, policy, reach), first, ahead(model, world), tolerance, min(limit, CHORD))
     tried = Found(found.x[0], found.gap[0], found.steps[0])
     if not tried.gap <= tolerance:
         again = walked(model, world, policy, tolerance, limit)
@@ -231,11 +237,14 @@ def near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np
     return found.x[0], steer if hasattr(model, "steer") else steered(model, world, mean, found.x[0])
 
 
-def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> Found:
-    """Every scenario of a policy, side by side where their access allows it, pieces of a batch on every core."""
+def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int, start: Any = None) -> Found:
+    """Every scenario of a policy, side by side where their access allows it, pieces of a batch on every core.
+
+    start: where one scenario starts, as a solution of a similar one; a batch starts on its own.
+    """
     with np.errstate(all="ignore"):  # a row that leaves the numbers is caught by its gap
         if not policy.shape:
-            return one(model, world, policy, tolerance, limit)
+            return one(model, world, policy, tolerance, limit, start)
         if model.prepare(world, policy[:1]) is None:
             return joined([_widen(one(model, world, policy[k], tolerance, limit)) for k in range(len(policy.rate))])
         first, steer = near(model, world, policy, tolerance)

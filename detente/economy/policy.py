@@ -163,7 +163,12 @@ def tariffs(
     """
     if not isinstance(rates, Mapping):
         return _dense(world, np.asarray(rates, dtype=float), added, revenue)
-    duty = {cell: rate for key, rate in rates.items() for cell in _cells(world, key, duty=True)}
+    known = world.meant
+    duty = {
+        cell: rate
+        for key, rate in rates.items()
+        for cell in (known.get(key) or known.setdefault(key, _cells(world, key, duty=True)))
+    }
     iceberg = {cell: cost for key, cost in (costs or {}).items() for cell in _cells(world, key, duty=False)}
     where = np.array([*duty, *(cell for cell in iceberg if cell not in duty)], dtype=int).reshape(-1, world.tariff.ndim)
     before = world.tariff[tuple(where.T)]

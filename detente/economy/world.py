@@ -99,6 +99,11 @@ class World:
         return namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
 
     @cached_property
+    def meant(self) -> dict[tuple[str, ...], list[tuple[int, ...]]]:
+        """Cells that keys of duties mean, as they have been looked up: outcomes ask for the same ones."""
+        return {}
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {code: n for n, code in enumerate(self.economies)}
 
@@ -125,9 +130,11 @@ class World:
 
     def sector(self, code: str) -> int:
         """The place of a sector on the sector axis. Raises QuestionError for one the world does not have."""
-        if code not in self.sectors:
-            raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {', '.join(self.sectors) or 'none'}")
-        return self.sectors.index(code)
+        try:
+            return self._rooms[code]
+        except KeyError:
+            known = ", ".join(self.sectors) or "none"
+            raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {known}") from None
 
 
 def sector_names(name: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ import numpy as np
 from detente.economy.arrays import namespace
 from detente.economy.world import World
 
-ROUNDS = 8  # of foreign input-output loops
+ROUNDS = 2  # of foreign input-output loops; more spare the solver no step
 
 
 def mix(blocks: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -57,33 +57,39 @@ class Steer(NamedTuple):
 
 
 class Through(NamedTuple):
-    """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs and by its income."""
+    """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs and by its income,
+    where that counts."""
 
     inputs: np.ndarray  # [n,s,k]
     between: np.ndarray  # [k,n,i]
-    final: np.ndarray  # [s,n] of income
-    income: np.ndarray  # [k,n,i]
+    final: np.ndarray | None = None  # [s,n] of income
+    income: np.ndarray | None = None  # [k,n,i]
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        within = self.inputs @ (self.between @ x).transpose(1, 0, 2)
-        return within.transpose(1, 0, 2) + self.final[..., None] * (self.income @ x).sum(0)
+        within = (self.inputs @ (self.between @ x).transpose(1, 0, 2)).transpose(1, 0, 2)
+        if self.final is None or self.income is None:
+            return within
+        return within + self.final[..., None] * (self.income @ x).sum(0)
 
     def back(self, y: np.ndarray) -> np.ndarray:
         """The transposed map, [s,n,r] to [k,i,r]."""
         within = (self.inputs.transpose(0, 2, 1) @ y.transpose(1, 0, 2)).transpose(1, 0, 2)
-        income = (self.final[..., None] * y).sum(0)
-        return self.between.transpose(0, 2, 1) @ within + self.income.transpose(0, 2, 1) @ income
+        found = self.between.transpose(0, 2, 1) @ within
+        if self.final is None or self.income is None:
+            return found
+        return found + self.income.transpose(0, 2, 1) @ (self.final[..., None] * y).sum(0)
 
     def home(self) -> np.ndarray:
         """inverse(1 - map) [n,s,k] of each economy alone."""
         own = np.arange(len(self.inputs))
         block = self.inputs * self.between[:, own, own].T[:, None, :]
-        block = block + self.final.T[:, :, None] * self.income[:, own, own].T[:, None, :]
+        if self.final is not None and self.income is not None:
+            block = block + self.final.T[:, :, None] * self.income[:, own, own].T[:, None, :]
         return np.linalg.inv(np.eye(block.shape[1], dtype=block.dtype) - block)
 
-    def repeated(self, b: np.ndarray, *, back: bool = False) -> np.ndarray:
-        """inverse(1 - map) of b, by rounds that close the domestic loops exactly; the rest is small."""
-        home, step = (self.home().transpose(0, 2, 1), self.back) if back else (self.home(), self)
+    def repeated(self, home: np.ndarray, b: np.ndarray, *, back: bool = False) -> np.ndarray:
+        """inverse(1 - map) of b, by rounds that close the domestic loops (`home`) exactly; the rest is small."""
+        home, step = (home.transpose(0, 2, 1), self.back) if back else (home, self)
         x = np.zeros_like(b)
         for _ in range(ROUNDS):
             x = x + (home @ (b + step(x) - x).transpose(1, 0, 2)).transpose(1, 0, 2)
@@ -92,37 +98,37 @@ class Through(NamedTuple):
 
 def steer(world: World) -> Steer:
     """What steers the solver, from the Jacobian at the baseline."""
-    w, s = world, world.structure
-    n = len(w.economies)
-    theta, spend, own = s.elasticity[:, None, None], w.spending + (w.spending == 0), np.eye(n)
-    net = w.duty_free
-    landed = net.sum(2)  # [k,m] of each unit spent
-    sold = (net * w.spending[:, :, None]).transpose(0, 2, 1)  # [k,i,m] sales of i to m
-    flow = theta * (sold @ w.share - sold.sum(2)[:, :, None] * own)  # [k,i,i'] sales that a rival's cost brings
-    duty_by_cost = theta * w.spending[:, :, None] * (net - landed[:, :, None] * w.share)
-    duty_by_spending = (w.spending * (1 - landed))[:, :, None] * own
-    due, final = s.inputs / spend.T[:, :, None], s.final / spend
+    w, n = world, len(world.economies)
 
-    def single(*arrays):
-        return (np.ascontiguousarray(array, dtype=np.float32) for array in arrays)
+    def single(array: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(array, dtype=np.float32)
 
-    price = Through(*single(s.inputs.transpose(0, 2, 1), w.share, 0 * final, 0 * w.share))
-    buying = Through(*single(due, sold, final, duty_by_spending))
-    costly = Through(*single(due, flow, final, duty_by_cost))
-    growth = w.income / w.income.sum()  # [n] of the level
-    paid = (s.value_added / w.income)[:, :, None]  # [s,i,1]
-    cost_by_wage, spending_by_wage, paid_by_cost, paid_by_spending = single(
-        s.value_added[:, :, None] * own - growth,
-        final[:, :, None] * (w.income * own + w.transfer[:, None] * growth) - growth,
-        (paid * flow).transpose(0, 2, 1),  # [k,i',i] a column each wage paid
-        (paid * sold).transpose(0, 2, 1),
+    inputs, value_added, net, share, spending, income, transfer = map(
+        single, (w.structure.inputs, w.structure.value_added, w.duty_free, w.share, w.spending, w.income, w.transfer)
     )
-    follow_cost = price.repeated(cost_by_wage)
-    follow_spending = buying.repeated(spending_by_wage + costly(follow_cost))
-    schur = np.einsum("kxi,kxw->iw", paid_by_cost, follow_cost) - own - growth
-    schur += np.einsum("kxi,kxw->iw", paid_by_spending, follow_spending)
-    by_spending = buying.repeated(paid_by_spending, back=True)
-    by_cost = price.repeated(paid_by_cost + costly.back(by_spending), back=True)
-    wage = np.concatenate([by_cost.reshape(-1, n), by_spending.reshape(-1, n), own])
+    spend, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
+    theta, final = single(w.structure.elasticity)[:, None, None], single(w.structure.final)
+    landed = net.sum(2)  # [k,m] of each unit spent
+    sold = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
+    flow = theta * (sold @ share - sold.sum(2)[:, :, None] * own)  # [k,i,i'] sales that a rival's cost brings
+    duty_by_cost = theta * spending[:, :, None] * (net - landed[:, :, None] * share)
+    duty_by_spending = (spending * (1 - landed))[:, :, None] * own
+    due, final = single(inputs / spend.T[:, :, None]), final / spend
+    price = Through(single(inputs.transpose(0, 2, 1)), share)
+    buying = Through(due, sold, final, duty_by_spending)
+    costly = Through(due, flow, final, duty_by_cost)
+    growth = income / income.sum()  # [n] of the level
+    paid = (value_added / income)[:, :, None]  # [s,i,1]
+    paid_by_cost = (paid * flow).transpose(0, 2, 1)  # [k,i',i] a column each wage paid
+    paid_by_spending = (paid * sold).transpose(0, 2, 1)
+    costs, spendings = price.home(), buying.home()
+    follow_cost = price.repeated(costs, value_added[:, :, None] * own - growth)
+    by_wage = final[:, :, None] * (income * own + transfer[:, None] * growth) - growth
+    follow_spending = buying.repeated(spendings, by_wage + costly(follow_cost))
+    by_spending = buying.repeated(spendings, paid_by_spending, back=True)
+    by_cost = price.repeated(costs, paid_by_cost + costly.back(by_spending), back=True)
     follow = np.concatenate([follow_cost.reshape(-1, n), follow_spending.reshape(-1, n)])
-    return Steer(*single(-wage @ np.linalg.inv(schur).T, follow.T, price.home(), buying.home()))
+    paid_by = np.concatenate([paid_by_cost.reshape(-1, n), paid_by_spending.reshape(-1, n)])
+    schur = paid_by.T @ follow - own - growth
+    wage = np.concatenate([by_cost.reshape(-1, n), by_spending.reshape(-1, n), own])
+    return Steer(-wage @ np.linalg.inv(schur).T, single(follow.T), costs, spendings)
