@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.bargain import beta
 from detente.errors import QuestionError
 
 STRENGTH = 3.0  # cases that a wider class counts for when a narrower one is pooled with it
@@ -62,12 +63,10 @@ def base_rate(hits: int, n: int, *, prior: tuple[float, float] = (1.0, 1.0), lev
 
     Raises QuestionError where hits are more than cases or a prior is not positive.
     """
-    from scipy.special import betaincinv
-
     if not 0 <= hits <= n or min(prior) <= 0 or not 0 < level < 1:
         raise QuestionError(f"{hits} of {n} cases with prior {prior} at level {level} is no base rate")
     a, b = prior[0] + hits, prior[1] + n - hits
-    low, high = (float(betaincinv(a, b, q)) for q in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (beta.quantile(a, b, q) for q in ((1 - level) / 2, (1 + level) / 2))
     return Rate(a / (a + b), low, high, hits, n)
 
 
