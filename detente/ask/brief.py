@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -50,14 +49,13 @@ def brief(
     table = outcomes.on_the_table(read.record, read.state, at.world.economies)
     levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
     base = levels[table[0].name]
-    held, _ = at.price(base, [])
-    with ThreadPoolExecutor(1) as beside_it:  # the controls are priced while the rest is
-        limits = beside_it.submit(controls_on_record.section, read.state, base, world, ban=False)
-        scene = None
-        if read.state.truces or read.state.measures:
-            scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
-        found_rows = [scene.found[name] for name in levels] if scene else at.price(base, list(levels.values()))[1]
-        bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
+    scene = None
+    if read.state.truces or read.state.measures:  # the outcomes come in one batch with the packages of a deal
+        scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
+        held, found_rows = scene.held, [scene.found[name] for name in levels]
+    else:
+        held, found_rows = at.price(base, list(levels.values()))
+    bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]
@@ -71,7 +69,7 @@ def brief(
         "document": {**described(found), "proposed": [as_fact(s) for s in read.proposed]} if found else None,
         "state": state,
         "outcomes": rows,
-        "controls": limits.result(),
+        "controls": controls_on_record.section(read.state, base, world, ban=False),
         **bargained(scene),
         "forecast": chances(rows, read, min(as_of, known), dossier),
         "evidence": list(evidence.values()),

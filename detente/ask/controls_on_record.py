@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import Any
 
-import numpy as np
-
 from detente.ask import controls, scenario
-from detente.ask.economy import MULTI_SECTOR, setting
+from detente.ask.controls import Limit
+from detente.ask.economy import MULTI_SECTOR, Setting, setting
 from detente.economy.nodes import spread
-from detente.economy.solve import solve
+from detente.economy.policy import Policy
+from detente.economy.solve import Equilibrium, solve
+from detente.economy.world import World
 from detente.errors import NotConverged
 from detente.record.state import State
 
-FEW = 6  # draws behind the band of a brief: `detente price NAME --draws N` has more
 MEASURES = {  # measure: (scenario, statuses in which it is a threat or a fact, what it is in words)
     "chn-controls-april-2025": ("rare-earths-april-2025", ("in_force",), "Licences of 4 April 2025, in force"),
     "chn-controls-october-2025": (
         "rare-earths-october-2025", ("announced", "suspended"), "Controls of 9 October 2025 take effect"),
 }  # fmt: skip
 BAN = ("rare-earths-near-ban", "Near-total ban, not on record: wedges past what the model can say")
-CHIPS = "US sales of electronics to China halved, standing in for chips, which overstates (assumption)"
+CHIPS = ("chips-assumed", "US sales of electronics to China halved, standing in for chips, which overstates (assumption)")
+ROWS = (*(name for name, _, _ in MEASURES.values()), BAN[0], CHIPS[0])
+DRAWS = 1000  # of which bands.csv names two for each row
+
+
+def limits(name: str, economies: Sequence[str], on: str) -> list[Limit]:
+    """The quantity limits of a row."""
+    if name == CHIPS[0]:
+        return [Limit("C26", ("CHN",), "USA", 0.5, controls.MONTHS, None)]
+    one = scenario.load(name)
+    return controls.limits_of(one.written, one.name, economies, on)
+
+
+@cache
+def ends(name: str) -> tuple[int, ...]:
+    """The two draws of the priors, of DRAWS, that stand at 5 and 95 % for both sides under the duties of 26 October
+    2025: priced under the duties of another day they stand for its band, since the order of draws hardly turns."""
+    text = (resources.files("detente") / "dossiers" / "critical-inputs" / "bands.csv").read_text("utf-8")
+    return tuple(int(row["draw"]) for row in csv.DictReader(text.splitlines()) if row["control"] == name)
 
 
 def section(
-    state: State,
-    levels: Mapping[tuple[str, ...], float],
-    world: str,
-    *,
-    draws: int = FEW,
-    ban: bool = True,
-    chips: bool = False,
+    state: State, levels: Mapping[tuple[str, ...], float], world: str, *, ban: bool = True, chips: bool = False
 ) -> list[dict[str, Any]]:
     """A row a control on record: percent of real income with its band, over some months.
 
@@ -48,63 +63,52 @@ def section(
     if not asked or at is None or not {"C20", "C26", "C27"} <= set(at.world.sectors):
         return []
     at, ground = controls.base(world, "short", tuple(levels.items()))
-    several = [controls.mid(), *(controls.draw(k, 0) for k in range(draws))]
-    worlds = [controls.world(ground, v) for v in several]  # every row is priced on the same ones
+    asked += [(*BAN, None)] if ban else []
+    asked += [(*CHIPS, None)] if chips else []
+    here = controls.world(ground, controls.mid())
     found = []
-    for name, title, proof in [*asked, *([(*BAN, None)] if ban else [])]:
-        one = scenario.load(name)
-        limits = controls.limits_of(one.written, one.name, ground.economies, state.as_of[:10])
-        found += row(name, title, "CHN", proof, limits, several, worlds, at)
-    if chips:
-        halved = controls.Limit("C26", ("CHN",), "USA", 0.5, controls.MONTHS, None)
-        found += row("chips-assumed", CHIPS, "USA", None, [halved], several, worlds, at)
+    for name, title, proof in asked:
+        told = row(name, limits(name, ground.economies, state.as_of[:10]), at, ground, here)
+        by = "USA" if name == CHIPS[0] else "CHN"
+        found += [{"name": name, "title": title, "by": by, "evidence": [proof] if proof else [], **told}] if told else []
     return found
 
 
-def row(
-    name: str, title: str, by: str, proof: str | None, limits: Sequence[controls.Limit],
-    several: Sequence[controls.Values], worlds: Sequence[Any], at: Any,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """One control as a row; none where there is no equilibrium. worlds: of the mid priors first, then of draws."""
+def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: World) -> dict[str, Any] | None:
+    """One control priced; None where there is no equilibrium. here: the world at the middle of the priors."""
+    mid = controls.mid()
+    values = [mid, *(controls.draw(k, 0) for k in ends(name))]
+    rent = mid["magnet", "rent", ""]
 
-    def asked(k: int, kept: float | None = None) -> Any:
-        v = several[k]
-        return controls.policy(worlds[k], limits, v, v["magnet", "rent", ""] if kept is None else kept, {})
+    def build(k: int) -> tuple[World, Policy]:
+        world = controls.world(ground, values[k]) if k else here
+        return world, controls.policy(world, asked, values[k], values[k]["magnet", "rent", ""], {})
 
-    places = {c: worlds[0].index(c) for c in ("USA", "CHN")}
+    def said(found: Equilibrium) -> dict[str, float]:
+        return {c: float(found.of("real_income", c)) for c in ("USA", "CHN")}
 
-    def said(values: Any) -> dict[str, float]:
-        return {c: float(values[n]) for c, n in places.items()}
-
+    one, *drawn = spread(build, len(values), lambda found: found, options=controls.SOLVED)
+    if one is None:
+        return None
+    kept = [controls.policy(here, asked, mid, part, {}) for part in (0.0, 1.0)]
     try:
-        one = solve(worlds[0], asked(0), options=controls.SOLVED)
-        free, kept = (solve(worlds[0], asked(0, x), options=controls.READ) for x in (0.0, 1.0))
+        to_importers, to_exporters = (solve(here, p, options=controls.READ, start=one) for p in kept)
     except NotConverged:
-        return []
-    many = spread(
-        lambda k: (worlds[k + 1], asked(k + 1)), len(worlds) - 1, lambda e: np.asarray(e.report["real_income"]),
-        options=controls.READ,
-    )  # fmt: skip
-    good = np.array([x for x in many if x is not None] or [one.report["real_income"]])
-    low, high = (said(np.percentile(good, q, axis=0)) for q in (5, 95))
-    left = controls.policy(worlds[0], limits, several[0], 0.5, {}).limits
-    return [
-        {
-            "name": name,
-            "title": title,
-            "by": by,
-            "months": max(x.months for x in limits),
-            "left": float(min(left.fraction)) if left is not None else 1.0,
-            "real_income": {**said(one.report["real_income"]), "WLD": at.mean(one.report["real_income"])},
-            "low": low,
-            "high": high,
-            "others_capped": controls.capped(worlds[0], limits, several[0], several[0]["magnet", "rent", ""], {}),
-            "rent_to_importers": said(free.report["real_income"]),
-            "rent_to_exporters": said(kept.report["real_income"]),
-            "evidence": [proof] if proof else [],
-            "draws": len(worlds) - 1,
-            "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
-            "model": "critical-inputs",
-            "horizon": "short",
-        }
-    ]
+        return None
+    both = [said(found) for found in drawn if found is not None]
+    low, high = ({c: end(x[c] for x in both) if len(both) == 2 else None for c in ("USA", "CHN")} for end in (min, max))
+    left = kept[0].limits
+    return {
+        "months": max(x.months for x in asked),
+        "left": float(min(left.fraction)) if left is not None else 1.0,
+        "real_income": {**said(one), "WLD": at.mean(one.report["real_income"])},
+        "low": low,
+        "high": high,
+        "others_capped": controls.capped(here, asked, mid, rent, {}),
+        "rent_to_importers": said(to_importers),
+        "rent_to_exporters": said(to_exporters),
+        "draws": DRAWS,
+        "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
+        "model": "critical-inputs",
+        "horizon": "short",
+    }

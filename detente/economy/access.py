@@ -204,8 +204,9 @@ class Order(NamedTuple):
 def order(key: np.ndarray) -> Order:
     """Cells grouped by the place they add to."""
     by = np.argsort(key, kind="stable")
-    to, begin = np.unique(key[by], return_index=True)
-    return Order(by, begin, to)
+    sorted_key = key[by]
+    begin = np.flatnonzero(np.diff(sorted_key, prepend=-1))
+    return Order(by, begin, sorted_key[begin])
 
 
 class Overlay(NamedTuple):

@@ -25,7 +25,7 @@ RIDGE = np.float32(1e-6) * np.eye(
     MEMORY, dtype=np.float32
 )  # on the scaled Gram matrix: the rounding of single precision
 MANY = 32  # scenarios from which a batch earns a Jacobian of its own
-CHUNK = 64  # scenarios solved side by side, more of a small model: the history stays in the processor's cache
+CHUNK = 32  # scenarios solved side by side, more of a small model: the history stays in the processor's cache
 CELLS = 50_000  # unknowns side by side that still do
 CHORD = 40  # chord steps before Newton is tried
 WORST = 1e6  # a gap beyond which a row has left the room
@@ -248,8 +248,9 @@ def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int, 
         if model.prepare(world, policy[:1]) is None:
             return joined([_widen(one(model, world, policy[k], tolerance, limit)) for k in range(len(policy.rate))])
         first, steer = near(model, world, policy, tolerance)
-    size = max(CHUNK, CELLS // first.size)
-    pieces = [policy[at : at + size] for at in range(0, len(policy.rate), size)]
+    many = len(policy.rate)
+    size = -(-many // -(-many // max(CHUNK, CELLS // first.size)))  # as few pieces as fit, as even as can be
+    pieces = [policy[at : at + size] for at in range(0, many, size)]
     solve = partial(side_by_side, model, world, first, steer, tolerance=tolerance, limit=limit)
     if len(pieces) == 1:
         return solve(pieces[0])

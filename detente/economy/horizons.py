@@ -87,9 +87,10 @@ def carried(world: World, at: World, policy: Policy) -> Policy:
     """A policy of `world` as what it changes in `at`, whose baseline tariffs differ. Refuses iceberg costs."""
     if policy.cost is not None:
         raise QuestionError("iceberg costs are relative to a baseline; state them for the world they are solved in")
-    moved = np.flatnonzero(at.tariff != world.tariff)
+    some = (at.tariff != world.tariff).ravel()
     ours = np.ravel_multi_index(policy.cells, world.tariff.shape)
-    union = np.union1d(moved, ours)
+    some[ours] = True
+    union = np.flatnonzero(some)
     rate = np.broadcast_to(world.tariff.ravel()[union], (*policy.shape, union.size)).copy()
     rate[..., np.searchsorted(union, ours)] = policy.rate
     sector, importer, exporter = np.unravel_index(union, world.tariff.shape)

@@ -5,9 +5,7 @@ Axes: s or k sector, n importer or user, i exporter. What uses the product is hi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from detente.economy import engine
@@ -64,28 +62,23 @@ def spread(
     options: Options = DRAWN,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Found | None]:
-    """read(equilibrium) of draws 0 to count - 1 of build(draw), on every core; None where there was no equilibrium.
+    """read(equilibrium) of draws 0 to count - 1 of build(draw); None where there was no equilibrium.
 
-    progress(done, count) is called from this thread as draws are done, in order. What build raises is raised.
+    One after the other: arrays this small hold the interpreter, and threads only wait for each other (a quarter slower
+    on two cores). progress(done, count) is called as draws are done. What build raises is raised.
     """
-    first = build(0)
-    near = critical_inputs.bound(first[1])
-
-    def one(draw: int) -> Found | None:
-        world, policy = build(draw) if draw else first
-        if draw and world.sectors == first[0].sectors and critical_inputs.bound(policy) == near:
-            engine.inherit(world, first[0], near)
-        try:
-            return read(solve(world, policy, options=options))
-        except NotConverged:
-            return None
-
-    if isinstance(first[0].structure, critical_inputs.Structure):
-        engine.steering(near, first[0])
     found: list[Found | None] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, value in enumerate(pool.map(one, range(count)), 1):
-            found.append(value)
-            if progress is not None:
-                progress(done, count)
+    for draw in range(count):
+        world, policy = build(draw)
+        model = critical_inputs.bound(policy)
+        if not draw:
+            first, near = world, model
+        elif world.sectors == first.sectors and model == near:
+            engine.inherit(world, first, near)
+        try:
+            found.append(read(solve(world, policy, options=options)))
+        except NotConverged:
+            found.append(None)
+        if progress is not None:
+            progress(draw + 1, count)
     return found

@@ -225,7 +225,9 @@ def stack(world: World, policies: Sequence[Policy] | Iterable[Policy]) -> Policy
     if len({p.revenue for p in policies}) > 1:
         raise QuestionError("policies of one batch must use their revenue alike; solve the two groups apart")
     flat = [np.ravel_multi_index(p.cells, world.tariff.shape) for p in policies]
-    union = np.unique(np.concatenate(flat))
+    some = np.zeros(world.tariff.size, bool)
+    some[np.concatenate(flat)] = True
+    union = np.flatnonzero(some)
     cells = np.unravel_index(union, world.tariff.shape)
     rate = np.tile(world.tariff[cells], (len(policies), 1))
     cost = np.ones_like(rate) if any(p.cost is not None for p in policies) else None
