@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,12 @@ import numpy as np
 from detente import labels
 from detente.ask import controls_on_record, deal, forecast, leverage, outcomes, policy, truce
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Priced, Setting, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Levels, Priced, Setting, setting
 from detente.ask.payoffs import Scene
 from detente.ask.price import banded
 from detente.ask.reading import cited_ids, reading
 from detente.ask.record import Read, as_fact, beside, described, read_document
+from detente.economy.cores import mapped
 from detente.economy.uncertainty import Band
 
 PAIR = (("USA", "CHN"), ("CHN", "USA"))
@@ -55,7 +56,7 @@ def brief(
         held, found_rows = scene.held, [scene.found[name] for name in levels]
     else:
         held, found_rows = at.price(base, list(levels.values()))
-    bands = at.bands(base, levels, draws=draws, seed=seed, progress=progress)
+    bands, limits = _bands_and_controls(read, at, base, levels, draws=draws, seed=seed, progress=progress)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]
@@ -69,7 +70,7 @@ def brief(
         "document": {**described(found), "proposed": [as_fact(s) for s in read.proposed]} if found else None,
         "state": state,
         "outcomes": rows,
-        "controls": controls_on_record.section(read.state, base, world, ban=False),
+        "controls": limits,
         **bargained(scene),
         "forecast": chances(rows, read, min(as_of, known), dossier),
         "evidence": list(evidence.values()),
@@ -97,6 +98,22 @@ def brief(
         "seed": seed if draws else None, "tolerance": at.options.tolerance,
     }  # fmt: skip
     return Answer("brief", data, notes(read, at, as_of, known), options)
+
+
+def _bands_and_controls(
+    read: Read, at: Setting, base: Levels, levels: Mapping[str, Levels], *, draws: int, **more: Any
+) -> tuple[Band | None, list[dict[str, Any]]]:
+    """The outcomes' bands and the controls on record: side by side, but with draws, which take every core, in turn."""
+
+    def bands() -> Any:
+        return at.bands(base, levels, draws=draws, **more)
+
+    def limits() -> Any:
+        return controls_on_record.section(read.state, base, at.name, ban=False)
+
+    both: tuple[Callable[[], Any], ...] = (bands, limits)
+    found, told = [do() for do in both] if draws else mapped(lambda k: both[k](), 2)
+    return found, told
 
 
 def chances(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> dict[str, Any] | None:
@@ -181,7 +198,7 @@ def industries(jobs: dict[str, float], count: int = 3) -> list[dict[str, Any]]:
 def world_band(at: Setting, bands: Band, outcome: str) -> tuple[float, float]:
     """Low and high of the world's mean, taken draw by draw (or set by set)."""
     values = bands.values[:, bands.outcomes.index(outcome)] @ at.weight / at.weight.sum()
-    low, high = np.nanpercentile(values, (5, 95) if bands.drawn else (0, 100))
+    low, high = bands.ends(values)
     return float(low), float(high)
 
 

@@ -161,6 +161,12 @@ def policy(
     return limited(world, fractions, rent=rents, policy=base)
 
 
+def built(ground: World, limits: Sequence[Limit], v: Values, duties: Mapping[Any, float]) -> tuple[World, Policy]:
+    """The split world and the limits on it, at values of the priors."""
+    here = world(ground, v)
+    return here, policy(here, limits, v, v["magnet", "rent", ""], duties)
+
+
 @lru_cache(maxsize=8)
 def base(world_name: str, horizon: str, levels: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Setting, World]:
     """The world under the duties in force, with the elasticities of a horizon.
@@ -285,11 +291,10 @@ def banded(
     """(5th, 95th percentile [n], rank correlations of US real income with each prior, draws without equilibrium)."""
     values = [draw(k, seed) for k in range(draws)]
 
-    def build(k: int) -> tuple[World, Policy]:
-        here = world(ground, values[k])
-        return here, policy(here, limits, values[k], values[k]["magnet", "rent", ""], duties)
-
-    found = spread(build, draws, lambda e: np.asarray(e.report["real_income"]), progress=progress)
+    found = spread(
+        lambda k: built(ground, limits, values[k], duties), draws, lambda e: np.asarray(e.report["real_income"]),
+        progress=progress,
+    )  # fmt: skip
     good = [k for k, x in enumerate(found) if x is not None]
     if len(good) < 2:
         raise QuestionError("no draw of the priors has an equilibrium under these limits; ease them")

@@ -15,7 +15,6 @@ from detente.economy.nodes import spread
 from detente.economy.policy import Policy
 from detente.economy.solve import Equilibrium, solve
 from detente.economy.world import World
-from detente.errors import NotConverged
 from detente.record.state import State
 
 MEASURES = {  # measure: (scenario, statuses in which it is a threat or a fact, what it is in words)
@@ -24,9 +23,11 @@ MEASURES = {  # measure: (scenario, statuses in which it is a threat or a fact, 
         "rare-earths-october-2025", ("announced", "suspended"), "Controls of 9 October 2025 take effect"),
 }  # fmt: skip
 BAN = ("rare-earths-near-ban", "Near-total ban, not on record: wedges past what the model can say")
-CHIPS = ("chips-assumed", "US sales of electronics to China halved, standing in for chips, which overstates (assumption)")
+CHIPS = (
+    "chips-assumed", "US sales of electronics to China halved, standing in for chips, which overstates (assumption)"
+)  # fmt: skip
 ROWS = (*(name for name, _, _ in MEASURES.values()), BAN[0], CHIPS[0])
-DRAWS = 1000  # of which bands.csv names two for each row
+DRAWS = 5000  # of which bands.csv names two for each row
 
 
 def limits(name: str, economies: Sequence[str], on: str) -> list[Limit]:
@@ -70,45 +71,42 @@ def section(
     for name, title, proof in asked:
         told = row(name, limits(name, ground.economies, state.as_of[:10]), at, ground, here)
         by = "USA" if name == CHIPS[0] else "CHN"
-        found += [{"name": name, "title": title, "by": by, "evidence": [proof] if proof else [], **told}] if told else []
+        found.append({"name": name, "title": title, "by": by, "evidence": [proof] if proof else [], **told})
     return found
 
 
-def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: World) -> dict[str, Any] | None:
-    """One control priced; None where there is no equilibrium. here: the world at the middle of the priors."""
-    mid = controls.mid()
-    values = [mid, *(controls.draw(k, 0) for k in ends(name))]
-    rent = mid["magnet", "rent", ""]
+def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: World) -> dict[str, Any]:
+    """One control priced, null where there is no equilibrium. here: the world at the middle of the priors."""
+    v = controls.mid()
+    values = [controls.draw(k, 0) for k in ends(name)]
+    limited, to_importers, to_exporters = (
+        controls.policy(here, asked, v, rent, {}) for rent in (v["magnet", "rent", ""], 0.0, 1.0)
+    )
+    one = solve(here, limited, options=controls.SOLVED, check=False)
+    proof = {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)}
 
-    def build(k: int) -> tuple[World, Policy]:
-        world = controls.world(ground, values[k]) if k else here
-        return world, controls.policy(world, asked, values[k], values[k]["magnet", "rent", ""], {})
+    def said(found: Equilibrium) -> dict[str, float | None]:
+        return {c: float(found.of("real_income", c)) if found.converged else None for c in ("USA", "CHN")}
 
-    def said(found: Equilibrium) -> dict[str, float]:
-        return {c: float(found.of("real_income", c)) for c in ("USA", "CHN")}
+    def if_kept(policy: Policy) -> dict[str, float | None]:
+        return said(solve(here, policy, options=controls.READ, start=one if one.converged else None, check=False))
 
-    one, *drawn = spread(build, len(values), lambda found: found, options=controls.SOLVED)
-    if one is None:
-        return None
-    kept = [controls.policy(here, asked, mid, part, {}) for part in (0.0, 1.0)]
-    try:
-        to_importers, to_exporters = (solve(here, p, options=controls.READ, start=one) for p in kept)
-    except NotConverged:
-        return None
-    both = [said(found) for found in drawn if found is not None]
-    low, high = ({c: end(x[c] for x in both) if len(both) == 2 else None for c in ("USA", "CHN")} for end in (min, max))
-    left = kept[0].limits
+    drawn = spread(
+        lambda k: controls.built(ground, asked, values[k], {}), len(values), said, near=here, options=controls.READ
+    )
+    ends_of = {c: sorted(y for x in drawn if x and (y := x[c]) is not None) for c in ("USA", "CHN")}
+    left = limited.limits
     return {
         "months": max(x.months for x in asked),
         "left": float(min(left.fraction)) if left is not None else 1.0,
-        "real_income": {**said(one), "WLD": at.mean(one.report["real_income"])},
-        "low": low,
-        "high": high,
-        "others_capped": controls.capped(here, asked, mid, rent, {}),
-        "rent_to_importers": said(to_importers),
-        "rent_to_exporters": said(to_exporters),
+        "real_income": {**said(one), "WLD": at.mean(one.report["real_income"]) if one.converged else None},
+        "low": {c: x[0] if len(x) == 2 else None for c, x in ends_of.items()},
+        "high": {c: x[1] if len(x) == 2 else None for c, x in ends_of.items()},
+        "others_capped": controls.capped(here, asked, v, v["magnet", "rent", ""], {}),
+        "rent_to_importers": if_kept(to_importers),
+        "rent_to_exporters": if_kept(to_exporters),
         "draws": DRAWS,
-        "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
+        "solver": proof,
         "model": "critical-inputs",
         "horizon": "short",
     }

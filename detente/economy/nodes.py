@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from detente.economy import engine
 from detente.economy.carving import Node, carved
+from detente.economy.cores import mapped
 from detente.economy.models import critical_inputs
 from detente.economy.policy import Policy
 from detente.economy.solve import Equilibrium, Options, solve
@@ -59,26 +60,27 @@ def spread(
     count: int,
     read: Callable[[Equilibrium], Found],
     *,
+    near: World | None = None,
     options: Options = DRAWN,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Found | None]:
-    """read(equilibrium) of draws 0 to count - 1 of build(draw); None where there was no equilibrium.
+    """read(equilibrium) of draws 0 to count - 1 of build(draw), on every core; None where there was no equilibrium.
 
-    One after the other: arrays this small hold the interpreter, and threads only wait for each other (a quarter slower
-    on two cores). progress(done, count) is called as draws are done. What build raises is raised.
+    near: a world of the same sectors, whose correction steers the draws; the first draw's if not given.
+    progress(done, count) is called as draws are done. What build raises is raised.
     """
-    found: list[Found | None] = []
-    for draw in range(count):
+    world, policy = build(0)
+    near, model = near or world, critical_inputs.bound(policy)
+    if isinstance(near.structure, critical_inputs.Structure):
+        engine.steering(model, near)  # once for all, before the cores part
+
+    def one(draw: int) -> Found | None:
         world, policy = build(draw)
-        model = critical_inputs.bound(policy)
-        if not draw:
-            first, near = world, model
-        elif world.sectors == first.sectors and model == near:
-            engine.inherit(world, first, near)
+        if world.sectors == near.sectors and critical_inputs.bound(policy) == model:
+            engine.inherit(world, near, model)
         try:
-            found.append(read(solve(world, policy, options=options)))
+            return read(solve(world, policy, options=options))
         except NotConverged:
-            found.append(None)
-        if progress is not None:
-            progress(draw + 1, count)
-    return found
+            return None
+
+    return mapped(one, count, progress)

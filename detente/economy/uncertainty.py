@@ -6,15 +6,15 @@ shown.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from detente.economy import elasticities, engine, horizons
 from detente.economy.calibrate import with_elasticity
+from detente.economy.cores import mapped
 from detente.economy.elasticities import Set
 from detente.economy.models import multi_sector
 from detente.economy.policy import Policy, stack
@@ -50,8 +50,13 @@ class Band:
         values = self.values[:, self.outcomes.index(outcome)]
         if less is not None:
             values = values - self.values[:, self.outcomes.index(less)]
-        low, high = (LOW, HIGH) if self.drawn else (0, 100)
-        return np.nanpercentile(values, low, axis=0), np.nanpercentile(values, high, axis=0)
+        return self.ends(values)
+
+    def ends(self, values: np.ndarray) -> tuple[Any, Any]:
+        """Low and high over the first axis, of values by draw or by set."""
+        if self.drawn:
+            return np.nanpercentile(values, LOW, axis=0), np.nanpercentile(values, HIGH, axis=0)
+        return np.nanmin(values, axis=0), np.nanmax(values, axis=0)
 
     def of(self, outcome: str, economy: str, *, less: str | None = None) -> tuple[float, float]:
         """Low and high for one economy."""
@@ -109,13 +114,11 @@ def band(
     thetas = draws(chosen, world.sectors, count, seed)
     task = Task(world, stack(world, outcomes.values()), quantity, baseline, horizon, options, _theta(chosen, world))
     near = task.steering()
-    found = np.empty((count, len(outcomes), len(world.economies)))
-    lost = 0
-    for d, theta in enumerate(thetas):
-        found[d], whole = task.priced(theta, near)
-        lost += not whole
-        if progress is not None:
-            progress(d + 1, count)
+    for each in near:
+        engine.steering(multi_sector, each)  # once for all, before the cores part
+    rows = mapped(lambda d: task.priced(thetas[d], near), count, progress)
+    found = np.array([values for values, _ in rows]).reshape(count, len(outcomes), len(world.economies))
+    lost = sum(not whole for _, whole in rows)
     by = tuple(str(d) for d in range(count))
     return Band(quantity, tuple(outcomes), world.economies, found, by, True, chosen.words, lost)
 
@@ -134,13 +137,12 @@ def spread(
     names = tuple(sets or elasticities.names(world.sectors))
     batch = stack(world, outcomes.values())
 
-    def one(name: str) -> tuple[np.ndarray, bool]:
-        theta = _theta(elasticities.named(name, world.sectors), world)
+    def one(k: int) -> tuple[np.ndarray, bool]:
+        theta = _theta(elasticities.named(names[k], world.sectors), world)
         task = Task(world, batch, quantity, baseline, horizon, options, theta)
         return task.priced(theta, task.steering())
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the sets are independent, and the work is in numpy
-        rows = list(pool.map(one, names))
+    rows = mapped(one, len(names))
     found = np.stack([values for values, _ in rows])
     lost = sum(not whole for _, whole in rows)
     return Band(quantity, tuple(outcomes), world.economies, found, names, False, f"{len(names)} sets", lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -186,6 +187,7 @@ def replicate(
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; errors become one line on stderr and the documented exit code."""
     asked(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(100_000)  # a command is short, and most of what it makes it keeps
     try:
         app(argv, exit_on_error=False, print_error=False)
     except (DetenteError, CycloptsError) as error:

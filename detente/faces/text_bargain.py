@@ -16,8 +16,8 @@ SOLUTION = {"nash": "Nash", "kalai-smorodinsky": "Kalai-Smorodinsky", "egalitari
 
 
 def percent(value: float | None) -> str:
-    """A signed percent, or a dash where nothing is known."""
-    return "—" if value is None else number(value, 3)
+    """A signed percent to three digits."""
+    return number(value, 3)
 
 
 def start(out: Console, answer: Answer, title: str) -> None:
@@ -233,7 +233,7 @@ def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
     """Export controls on record, by the model of critical inputs."""
     if not rows:
         return
-    table = grid("control", ">left", ">USA", f">{rows[0]['draws']} draws", ">others capped", ">CHN, rent kept")
+    table = grid("control", ">left", ">USA", ">5 to 95 %", ">others capped", ">CHN, rent kept")
     for row in rows:
         table.add_row(
             say(row["title"]), f"{100 * row['left']:.0f} %", percent(row["real_income"]["USA"]),
@@ -246,9 +246,9 @@ def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
         "Export controls on rare earths: percent of real income, short horizon",
         table,
         say(
-            "another model than the duties': quantity limits on magnets and compounds, draws of sourced priors, most of"
-            " them assumptions; others capped: other makers can add a fifth at most; rent kept: sellers keep the"
-            " scarcity rent; left: mean over the limit's months, stocks drawn first; all of it: detente price"
+            "another model than the duties': quantity limits on magnets and compounds; 5 to 95 %: the two of"
+            f" {rows[0]['draws']:,} draws of sourced priors, most of them assumptions, that stand there; others capped:"
+            " other makers can add a fifth at most; rent kept: sellers keep the scarcity rent; left: mean over the limit's months, stocks drawn first; all of it: detente price"
             f" {rows[0]['name']}",
             "dim",
         ),

@@ -34,8 +34,10 @@ def plain(start: str | None, end: str | None) -> str:
     return f"{first:%-d}–{last:%-d %b}" if first.month == last.month else f"{first:%-d %b}–{last:%-d %b}"
 
 
-def number(value: float, digits: int = 2) -> str:
-    """A signed percent; a true minus; zero without a sign."""
+def number(value: float | None, digits: int = 2) -> str:
+    """A signed percent; a true minus; zero without a sign; a dash where nothing is known."""
+    if value is None:
+        return "—"
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 

@@ -1,18 +1,21 @@
 """The controls of the record, priced for the brief and for leverage: which rows a day has, and that no day breaks."""
 
+import csv
+from importlib import resources
+
+import numpy as np
 import pytest
 
-from detente.ask import controls_on_record, policy
+from detente.ask import controls, controls_on_record, policy
 from detente.ask.economy import setting
+from detente.economy.nodes import spread
 from detente.record.store import Record
 
 
 def rows(day, world="icio-2022", **more):
     at = setting(world)
     state = Record.load("us-china", None).as_of(day, day)
-    return controls_on_record.section(
-        state, at.levels(policy.in_force(state, at.world.economies)), world, draws=2, **more
-    )
+    return controls_on_record.section(state, at.levels(policy.in_force(state, at.world.economies)), world, **more)
 
 
 def names(day, **more):
@@ -38,7 +41,8 @@ def test_every_row_on_record_points_to_its_statement_and_the_others_say_they_are
     for row in rows("2025-10-26", chips=True):
         assert row["evidence"] or "not on record" in row["title"] or "assumption" in row["title"]
         assert row["solver"]["converged"]
-        assert row["low"]["USA"] <= row["high"]["USA"]
+        for side in ("USA", "CHN"):
+            assert row["low"][side] < row["real_income"][side] < row["high"][side]
 
 
 def test_who_keeps_the_rent_decides_whether_the_sender_gains():
@@ -48,3 +52,44 @@ def test_who_keeps_the_rent_decides_whether_the_sender_gains():
 
 def test_a_world_of_one_sector_has_no_rows():
     assert rows("2025-10-26", world="world-2023") == []
+
+
+def named():
+    """(control, end): the row of bands.csv."""
+    text = (resources.files("detente") / "dossiers" / "critical-inputs" / "bands.csv").read_text("utf-8")
+    return {(r["control"], r["end"]): r for r in csv.DictReader(text.splitlines())}
+
+
+def test_the_ends_of_a_band_are_what_the_named_draws_gave_and_lie_near_the_percentiles():
+    for row in rows("2025-10-26", chips=True):
+        worst, best = (named()[row["name"], f"{end} for USA"] for end in ("worst", "best"))
+        assert row["low"]["USA"] == pytest.approx(float(worst["USA of this draw"]), rel=1e-3)
+        assert row["high"]["USA"] == pytest.approx(float(best["USA of this draw"]), rel=1e-3)
+        ends = {float(r["CHN of this draw"]) for r in (worst, best)}
+        assert (row["low"]["CHN"], row["high"]["CHN"]) == pytest.approx((min(ends), max(ends)), rel=1e-3)
+        for told in (worst, best):
+            for side in ("USA", "CHN"):
+                assert float(told[f"{side} of this draw"]) == pytest.approx(
+                    float(told[f"{side} percentile of 5000"]), rel=0.12
+                )
+
+
+@pytest.mark.slow
+def test_under_the_duties_of_another_day_other_draws_fall_outside_the_band_as_seldom():
+    """5 % at each end; of 300 draws of another seed 2 to 9 %."""
+    day = "2026-09-30"
+    at = setting("icio-2022", horizon="short")
+    state = Record.load("us-china", None).as_of(day, day)
+    levels = at.levels(policy.in_force(state, at.world.economies))
+    at, ground = controls.base("icio-2022", "short", tuple(levels.items()))
+    for row in controls_on_record.section(state, levels, "icio-2022", ban=False):
+        limits = controls_on_record.limits(row["name"], ground.economies, day)
+        found = spread(
+            lambda k, asked=limits: controls.built(ground, asked, controls.draw(k, 7), {}),
+            300,
+            lambda e: {c: float(e.of("real_income", c)) for c in ("USA", "CHN")},
+        )
+        for side in ("USA", "CHN"):
+            here = np.array([x[side] for x in found if x is not None])
+            assert 0.02 <= (here < row["low"][side]).mean() <= 0.09
+            assert 0.02 <= (here > row["high"][side]).mean() <= 0.09
