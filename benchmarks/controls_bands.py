@@ -3,8 +3,8 @@
     python benchmarks/controls_bands.py [draws]
 
 Prices every row of `ask.controls_on_record` under all draws, with the duties in force on DAY, and writes bands.csv of
-detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws took 6
-minutes. The order of draws hardly turns with the duties: rank correlation 0.999 between 2025-10-26 and 2026-09-30.
+detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws took 11
+minutes of one core. The order of draws hardly turns with the duties: rank correlation 0.999 between 2025-10-26 and 2026-09-30.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import numpy as np
 from detente.errors import NotConverged, QuestionError
 
 ROUNDS = 20_000  # of the set operator: its error shrinks by the discount factor a round
-SAME = 1e-12  # payoffs closer than rounding are one
+SAME, DIGITS = 1e-12, 13  # payoffs closer than rounding are one
 FLAT = 1e-9  # of the spread of payoffs: a corner this near to a straight side is none
 
 
@@ -69,15 +69,15 @@ def held_up(payoff: Sequence[Sequence[Sequence[float]]], discount: float) -> np.
         found = hull(np.concatenate(points))
         if not len(found):
             return found
-        after = found.min(0)
-        if found.shape == within.shape and np.abs(found - within).max() <= SAME and np.abs(after - worst).max() <= SAME:
+        if apart(found, within) <= SAME:
             return sharp(found, FLAT * float(np.ptp(g)))
-        within, worst = found, after
+        within, worst = found, found.min(0)
     raise NotConverged(f"the payoffs that can be held up still move after {ROUNDS} rounds; lower {discount}")
 
 
 def hull(points: np.ndarray) -> np.ndarray:
     """Corners of the convex hull of points [k,2], counter-clockwise from the leftmost."""
+    points = np.round(points, DIGITS)
     points = points[np.lexsort(points.T[::-1])]
     if len(points) < 2 or np.ptp(points, axis=0).max() <= SAME:
         return points[:1]
@@ -85,7 +85,7 @@ def hull(points: np.ndarray) -> np.ndarray:
     def chain(order: np.ndarray) -> list[np.ndarray]:
         kept: list[np.ndarray] = []
         for point in order:
-            while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= SAME:
+            while len(kept) > 1 and _spare(kept[-2], kept[-1], point):
                 kept.pop()
             if not kept or np.abs(kept[-1] - point).max() > SAME:
                 kept.append(point)
@@ -93,6 +93,15 @@ def hull(points: np.ndarray) -> np.ndarray:
 
     lower, upper = chain(points), chain(points[::-1])
     return np.array(lower[:-1] + upper[:-1])
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far two convex sets [k,2] reach differently, along and across every side of either and along both axes."""
+    sides = np.concatenate([np.roll(x, -1, axis=0) - x for x in (one, other)] + [np.eye(2)])
+    sides = sides[(sides != 0).any(1)]
+    sides /= np.linalg.norm(sides, axis=1, keepdims=True)
+    ways = np.concatenate([sides, -sides, sides[:, ::-1] * (1, -1), sides[:, ::-1] * (-1, 1)])
+    return float(np.abs((one @ ways.T).max(0) - (other @ ways.T).max(0)).max())
 
 
 def sharp(corners: np.ndarray, near: float) -> np.ndarray:
@@ -115,10 +124,18 @@ def _turn(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
     return float((a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]))
 
 
+def _spare(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether a turns the wrong way between o and b, or lies on their line and between them."""
+    turn, far = _turn(o, a, b), b - o
+    return turn <= 0 or (turn <= SAME * float(np.hypot(*far)) and float((a - o) @ (b - a)) >= 0)
+
+
 def above(corners: np.ndarray, side: int, least: float) -> np.ndarray:
-    """What is left of a convex set where one side gets `least` or more, as points [k,2] whose hull it is."""
-    kept = [corner for corner in corners if corner[side] >= least - SAME]
+    """What is left of a convex set [k,2] where one side gets `least` or more; corners stay in their order."""
+    kept = []
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if start[side] >= least - SAME:
+            kept.append(start)
         low, high = sorted((start[side], end[side]))
         if low < least < high:
             t = (least - start[side]) / (end[side] - start[side])

@@ -1,7 +1,8 @@
 """Independent pieces of work on every core: in forked processes, since small arrays hold the interpreter for threads.
 
-Forking is safe only where a process has one thread. Elsewhere (a server, a notebook, JAX, a BLAS with threads of its
-own, another system than Linux) the pieces are done one after the other, with the same results.
+Forking is safe only where a process has one thread. Elsewhere (a server, a notebook, JAX, another system than Linux)
+the pieces are done one after the other, with the same results. Threads of OpenBLAS do not count: it ends them itself
+before a fork.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import contextlib
 import os
 import pickle
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import TypeVar
@@ -19,11 +22,8 @@ _shared = False  # whether the cores are at work on pieces already: a piece does
 
 
 def alone() -> bool:
-    """Whether this process has one thread only, as the system counts them; False where the system does not say."""
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False
+    """Whether this process may be forked: no other thread of Python's, and no JAX, whose threads it does not show."""
+    return sys.platform == "linux" and threading.active_count() == 1 and "jax" not in sys.modules
 
 
 def mapped(do: Callable[[int], Found], count: int, told: Callable[[int, int], None] | None = None) -> list[Found]:

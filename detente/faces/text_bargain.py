@@ -248,8 +248,8 @@ def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
         say(
             "another model than the duties': quantity limits on magnets and compounds; 5 to 95 %: the two of"
             f" {rows[0]['draws']:,} draws of sourced priors, most of them assumptions, that stand there; others capped:"
-            " other makers can add a fifth at most; rent kept: sellers keep the scarcity rent; left: mean over the limit's months, stocks drawn first; all of it: detente price"
-            f" {rows[0]['name']}",
+            " other makers can add a fifth at most; rent kept: sellers keep the scarcity rent; left: mean over the"
+            f" limit's months, stocks drawn first; all of it: detente price {rows[0]['name']}",
             "dim",
         ),
     )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.bargain.repeated import held_up, hull, mixed
+from detente.bargain.repeated import apart, held_up, hull, mixed
 from detente.bargain.truce import hold
 from detente.errors import QuestionError
 
@@ -57,6 +57,25 @@ def test_nobody_is_held_below_what_they_can_secure_and_nothing_is_outside_the_ga
     assert (found >= secure - 1e-9).all()
     everything = hull(np.concatenate([g.reshape(-1, 2), found]))
     assert np.abs(everything - hull(g.reshape(-1, 2))).max() < 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-4, 4), st.integers(-4, 4)), min_size=4, max_size=4),
+    st.floats(0.2, 0.8),
+    st.floats(0.01, 0.15),
+)
+def test_with_more_patience_nothing_that_was_held_up_is_lost(points, discount, more):
+    g = np.array(points, float).reshape(2, 2, 2)
+    less, great = (held_up(g.tolist(), d) for d in (discount, discount + more))
+    if len(less):
+        assert apart(hull(np.concatenate([less, great])), great) < 1e-6
+
+
+def test_corners_above_one_another_but_for_rounding_are_both_kept():
+    """Found by the property above: the set never came to rest, since a corner went with the rounding of another."""
+    found = held_up([[(0, 0), (0, 2)], [(1, 0), (-0.25, 0)]], 0.75)
+    assert found == pytest.approx(np.array([(0, 0), (1, 0), (0, 2)]), abs=1e-9)
 
 
 @pytest.mark.parametrize("discount", [0, 1, -0.5, float("nan")])
