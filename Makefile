@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export OPENBLAS_NUM_THREADS ?= 1
-COLD ?= 0
+COLD ?= 1.5
 
 .PHONY: help brief test test-slow test-page lint format bench dist dist-check docs licences release clean
 
@@ -52,7 +52,7 @@ dist: .venv/core  ## the wheel, the same bytes from the same commit, and its lis
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -t wheel
 	@$(BIN)/python docs/licences.py --sbom dist
 
-dist-check: dist  ## the wheel alone, without network, watched and measured; COLD=1.5: and a cold brief in that
+dist-check: dist  ## the wheel alone, without network, watched and measured: a cold brief in COLD seconds, 0 for not checked
 	@$(BIN)/python tests/wheel/check_wheel.py --cold $(COLD)
 
 .venv/docs: .venv/test requirements/docs.txt
