@@ -4,7 +4,8 @@
 
 Prices every row of `ask.controls_on_record` under all draws, with the duties in force on DAY, and writes bands.csv of
 detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws took 11
-minutes of one core. The order of draws hardly turns with the duties: rank correlation 0.999 between 2025-10-26 and 2026-09-30.
+minutes of one core. The order of draws hardly turns with the duties: rank correlation 0.999 between 2025-10-26 and
+2026-09-30.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def mapped(do: Callable[[int], Found], count: int, told: Callable[[int, int], No
     others: dict[Connection, int] = {}
     try:
         for k in range(1, workers):
-            line, process = _forked(do, range(k, count, workers))
+            line, process = _forked(do, range(k, count, workers), list(others))
             others[line] = process
         for k in range(0, count, workers):
             keep(k, do(k))
@@ -60,8 +60,11 @@ def mapped(do: Callable[[int], Found], count: int, told: Callable[[int, int], No
     return [found[k] for k in range(count)]
 
 
-def _forked(do: Callable[[int], Found], places: Iterable[int]) -> tuple[Connection, int]:
-    """A process that does some pieces and sends each home; it ends at the first that fails."""
+def _forked(do: Callable[[int], Found], places: Iterable[int], heard: list[Connection]) -> tuple[Connection, int]:
+    """A process that does some pieces and sends each home; it ends at the first that fails, or where nobody hears.
+
+    heard: the lines of the processes before it, whose ends it must not keep open.
+    """
     line, home = Pipe(duplex=False)
     process = os.fork()
     if process:
@@ -69,6 +72,8 @@ def _forked(do: Callable[[int], Found], places: Iterable[int]) -> tuple[Connecti
         return line, process
     try:
         with contextlib.suppress(BaseException):  # the parent does it again, and raises what it raises
+            for other in (line, *heard):
+                other.close()
             for k in places:
                 home.send_bytes(pickle.dumps((k, do(k))))
     finally:

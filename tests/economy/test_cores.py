@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -83,8 +84,6 @@ def test_with_a_second_thread_nothing_is_forked():
 
 
 def test_no_process_stays_behind_when_the_first_piece_fails(four_cores):
-    import time
-
     def do(k):
         if k == 0:
             raise ValueError("at once")
@@ -105,3 +104,35 @@ print(cores.mapped(lambda k: k, 6))
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.splitlines() == ["once", "[0, 1, 2, 3, 4, 5]"]
+
+
+def test_when_the_first_process_is_killed_the_others_end_by_themselves():
+    code = """
+import os, time
+from detente.economy import cores
+os.sched_getaffinity = lambda who: {0, 1, 2}
+def do(k):
+    if k < 3:
+        print(os.getpid(), flush=True)
+    time.sleep(0.05)
+    return bytes(100_000)
+cores.mapped(do, 10_000)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as first:
+        others = {int(first.stdout.readline()) for _ in range(3)} - {first.pid}
+        first.kill()
+    assert len(others) == 2
+    for _ in range(100):
+        others = {process for process in others if _runs(process)}
+        if not others:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{others} still run")
+
+
+def _runs(process):
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8") as told:
+            return told.read().rsplit(")", 1)[1].split()[0] != "Z"  # a zombie waits for a parent that is gone
+    except OSError:
+        return False
