@@ -56,7 +56,10 @@ def brief(
         held, found_rows = scene.held, [scene.found[name] for name in levels]
     else:
         held, found_rows = at.price(base, list(levels.values()))
-    bands, limits = _bands_and_controls(read, at, base, levels, draws=draws, seed=seed, progress=progress)
+    found_of = dict(zip(levels, found_rows, strict=True))
+    bands, limits = _bands_and_controls(
+        read, at, base, levels, draws=draws, seed=seed, progress=progress, found=found_of
+    )
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]

@@ -305,8 +305,9 @@ def ratification(told: Scene, name: str | None, given: Table, disagreement: str)
 def by_elasticity(told: Scene, rows: Sequence[dict[str, Any]], fallback: str) -> list[dict[str, Any]] | None:
     """The Nash deal by real income under each set, among today's Pareto line; None for a world of one sector."""
     names = [r["name"] for r in rows if r["pareto"]["real_income"]]
-    levels = {n: told.levels[f"package {n}"] for n in names} | {f"\0{fallback}": told.levels[fallback]}
-    band = told.at.bands(told.levels[told.truce], levels)
+    meant = {n: f"package {n}" for n in names} | {f"\0{fallback}": fallback}
+    levels = {n: told.levels[m] for n, m in meant.items()}
+    band = told.at.bands(told.levels[told.truce], levels, found={n: told.found[m] for n, m in meant.items()})
     if band is None:
         return None
     at = [told.at.world.index(s) for s in SIDES]

@@ -171,19 +171,26 @@ class Setting:
         draws: int = 0,
         seed: int = 0,
         progress: Callable[[int, int], None] | None = None,
+        found: Mapping[str, Priced] | None = None,
     ) -> Band | None:
-        """Low and high of real income: lognormal draws, or the spread of all sets; None for a world of one sector."""
+        """Low and high of real income: lognormal draws, or the spread of all sets; None for a world of one sector.
+
+        found: the outcomes as this setting has priced them, so that its own set need not be solved again.
+        """
         if self.model != MULTI_SECTOR:
             return None
-        policies = {name: tariffs(self.world, dict(levels)) for name, levels in outcomes.items()}
-        held = tariffs(self.world, dict(base))
+        policies = {name: tariffs(self.world, levels) for name, levels in outcomes.items()}
+        held = tariffs(self.world, base)
         if draws:
             return band(
                 self.world, policies, elasticity=self.elasticity, count=draws, seed=seed, baseline=held,
                 horizon=self.horizon, progress=progress,
             )  # fmt: skip
         sets = elasticities.names(self.world.sectors)
-        return spread(self.world, policies, sets=sets, baseline=held, horizon=self.horizon) if len(sets) > 1 else None
+        if len(sets) < 2:
+            return None
+        known = {self.elasticity: np.stack([found[name].change["real_income"] for name in outcomes])} if found else None
+        return spread(self.world, policies, sets=sets, baseline=held, horizon=self.horizon, known=known)
 
     def mean(self, values: np.ndarray) -> float:
         """The mean of economies, weighted with their final spending in the base year."""

@@ -193,7 +193,7 @@ def by_elasticity(told: Scene) -> list[dict[str, Any]] | None:
     pairs = threats(told)
     if not pairs:
         return None
-    band = told.at.bands(told.levels[told.truce], {name: told.levels[name] for name, _ in pairs})
+    band = told.at.bands(told.levels[told.truce], {name: told.levels[name] for name, _ in pairs}, found=told.found)
     if band is None:
         return None
     found = []

@@ -57,7 +57,8 @@ def price(
             base = scenario.load(base_name).levels(at, base, as_of)
     outcomes = {f"{k} {s.name}": s.levels(at, base, as_of) for k, s in enumerate(written)}
     held, found = at.price(base, list(outcomes.values()), revenue=revenue)
-    bands = at.bands(base, outcomes, draws=draws, seed=seed, progress=progress)
+    priced = dict(zip(outcomes, found, strict=True))
+    bands = at.bands(base, outcomes, draws=draws, seed=seed, progress=progress, found=priced)
     scenarios = []
     for s, key, one in zip(written, outcomes, found, strict=True):
         economies: dict[str, dict[str, float]] = {

@@ -198,7 +198,7 @@ def by_elasticity(told: Scene) -> list[dict[str, Any]] | None:
         return None
     names = [*told.alone.values()] + ([told.war] if told.war not in told.alone.values() else [])
     base = told.levels[told.truce]
-    band = told.at.bands(base, {name: told.levels[name] for name in names})
+    band = told.at.bands(base, {name: told.levels[name] for name in names}, found=told.found)
     if band is None:
         return None
     found = []

@@ -115,7 +115,7 @@ def whatif(
                 for cell in cells_of or [(n, i)]:
                     levels[cell] = max(levels.get(cell, at.before(cell)) + value / 100, 0.0)
     _, (one,) = at.price(base, [levels])
-    band = at.bands(base, {"what-if": levels}) if bands else None
+    band = at.bands(base, {"what-if": levels}, found={"what-if": one}) if bands else None
     data = told(at, one, points, levels, base)
     data |= {"as_of": as_of, "known": known or as_of, "levers": dict(levers or {}), "bands": banded(band)}
     if band is not None:

@@ -132,19 +132,24 @@ def spread(
     baseline: Policy | None = None,
     horizon: str = "long",
     options: Options = DRAWN,
+    known: Mapping[str, np.ndarray] | None = None,
 ) -> Band:
-    """A quantity of every outcome under each named set of elasticities (all that cover the world if none are named)."""
+    """A quantity of every outcome under each named set of elasticities (all that cover the world if none are named).
+
+    known: {set: values [o,n]} that are at hand and not worked out again.
+    """
     names = tuple(sets or elasticities.names(world.sectors))
-    batch = stack(world, outcomes.values())
+    batch, rows = stack(world, outcomes.values()), {name: (values, True) for name, values in (known or {}).items()}
+    left = [name for name in names if name not in rows]
 
     def one(k: int) -> tuple[np.ndarray, bool]:
-        theta = _theta(elasticities.named(names[k], world.sectors), world)
+        theta = _theta(elasticities.named(left[k], world.sectors), world)
         task = Task(world, batch, quantity, baseline, horizon, options, theta)
         return task.priced(theta, task.steering())
 
-    rows = mapped(one, len(names))
-    found = np.stack([values for values, _ in rows])
-    lost = sum(not whole for _, whole in rows)
+    rows |= dict(zip(left, mapped(one, len(left)), strict=True))
+    found = np.stack([rows[name][0] for name in names])
+    lost = sum(not rows[name][1] for name in names)
     return Band(quantity, tuple(outcomes), world.economies, found, names, False, f"{len(names)} sets", lost)
 
 
