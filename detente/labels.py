@@ -1,8 +1,9 @@
-"""Economies: ISO 3166 alpha-3 codes, plain names (World Bank), members of the European Union (27), blocs."""
+"""Plain names: of economies (ISO 3166 alpha-3; World Bank), blocs and their members, sectors, measures on record."""
 
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
 
@@ -36,6 +37,33 @@ def name(code: str) -> str:
 def sector(code: str) -> str:
     """The plain name of a sector of the 2022 world (ISIC Rev. 4); the code itself where there is none."""
     return _sectors().get(code, code)
+
+
+@cache
+def _measures() -> dict[str, str]:
+    text = (resources.files("detente") / "dossiers" / "us-china" / "names.csv").read_text("utf-8")
+    return {row["id"]: row["title"] for row in csv.DictReader(text.splitlines())}
+
+
+def measure(word: str) -> str:
+    """A measure of the shipped record in words; the name it has in the record where there is none."""
+    return _measures().get(word, word)
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_measures(), key=len, reverse=True)))
+    return re.compile(rf"(?:\bmeasure )?(?<![\w-])({words})(?![\w-])|\b(truce|deal) ([a-z]+(?:-[a-z]+)*)\b(?=:| ends)")
+
+
+def topic(word: str) -> str:
+    """What a deal or a truce of the record is called: its city or its subject."""
+    return word.replace("-", " ").replace("_", " ").title().replace("Tiktok", "TikTok")
+
+
+def spoken(text: str) -> str:
+    """A line of the record's own in which measures, truces and deals have their names in words: for reading only."""
+    return _named().sub(lambda m: measure(m[1]) if m[1] else f"{topic(m[3])} {m[2]}", text)
 
 
 @cache

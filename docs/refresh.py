@@ -6,6 +6,7 @@ python docs/refresh.py --check  # exit 1 if any of them is stale
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 import backtest
+
+from detente.faces import figure, words
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -57,12 +60,31 @@ def commands() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def drawn() -> str:
+    """The figure of the example's outcomes."""
+    data = json.loads(run("brief", "--json"))
+    economy = data["economy"]
+    return (
+        figure.outcomes(
+            data["outcomes"],
+            title=f"What each outcome is worth, {words.day(data['as_of'])}",
+            words=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
+            f" {economy['sectors']} sectors, {economy['horizon']['span']}; lines: lowest to highest of"
+            f" {economy['bands']['source']} of elasticities",
+        )
+        + "\n"
+    )
+
+
 def main() -> int:
     """Write, or with --check compare."""
     readme = ROOT / "README.md"
     old = readme.read_text("utf-8")
     new = block(old, output())
-    made = {"commands.md": commands(), "forecasts.md": backtest.page(), "forecasts.csv": backtest.data()}
+    made = {
+        "commands.md": commands(), "forecasts.md": backtest.page(), "forecasts.csv": backtest.data(),
+        "outcomes.svg": drawn(),
+    }  # fmt: skip
     if "--check" in sys.argv:
         stale = [
             name
@@ -74,9 +96,6 @@ def main() -> int:
     readme.write_text(new, encoding="utf-8")
     for name, text in made.items():
         (DOCS / name).write_text(text, encoding="utf-8")
-    data = run("brief", "--json").encode()
-    figure = subprocess.run([sys.executable, str(DOCS / "figure.py")], input=data, capture_output=True, check=True)
-    (DOCS / "outcomes.svg").write_bytes(figure.stdout)
     return 0
 
 

@@ -18,7 +18,7 @@ ALLOWED = {
     "bargain": {"errors", "bargain"},
     "replications": {"errors", "labels", "economy", "bargain", "replications"},
     "ask": {"errors", "labels", "record", "economy", "bargain", "replications", "ask"},
-    "faces": {"errors", "ask", "faces"},
+    "faces": {"errors", "labels", "ask", "faces"},
 }
 OUTSIDE = {
     "errors": set(),

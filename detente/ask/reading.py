@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from detente import labels
 from detente.ask import policy
 from detente.ask.record import Read
 
@@ -124,7 +125,7 @@ def matrix(state: dict[str, Any]) -> list[dict[str, Any]]:
             quote = f' "{row["quote"]}"' if row.get("quote") else ""
             for side in ("USA", "CHN") if row["by_side"] == "joint" else (row["by_side"],):
                 told[side] = f"{word}{quote} ({row['asserted'][:10]})"
-        rows.append(_subject(f"Stage: {str(name).replace('-', ' ')}", told, stages[0]["status"]))
+        rows.append(_subject(f"Stage: {labels.topic(str(name))}", told, stages[0]["status"]))
     events: dict[tuple[Any, Any], dict[str, str]] = {}
     for row in state["confirmations"]:
         word = {"not_commented": "silent"}.get(row["status"], row["status"])

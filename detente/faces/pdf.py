@@ -11,7 +11,7 @@ from detente.faces import assets, render
 
 SHORT = 180  # characters of a text in a narrow place
 PAGES = 2
-LISTED = (60, 40, 24, 14, 6)  # sources tried, the most first, until two pages hold them
+LISTED = (60, 50, 40, 32, 24, 18, 12, 6)  # sources tried, the most first, until two pages hold them
 
 
 def refused(url: str, *args: Any, **more: Any) -> Any:

@@ -6,8 +6,9 @@ import json
 from functools import cache
 from typing import Any
 
+from detente import labels
 from detente.ask.answer import Answer
-from detente.faces import assets, views, words
+from detente.faces import assets, figure, views, words
 from detente.faces.views import Asked, Shown
 
 
@@ -27,6 +28,8 @@ def environment() -> Any:
         visible=words.visible,
         dated=words.dated,
         spec=spec,
+        spoken=labels.spoken,
+        figure=figured,
     )
     env.globals.update(span=words.plain, VIEWS=views.VIEWS, PATHS=views.PATHS)
     return env
@@ -38,6 +41,13 @@ def spec(chart: dict[str, Any]) -> str:
 
     text = json.dumps(chart, ensure_ascii=True, allow_nan=False)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def figured(rows: list[dict[str, Any]], wide: int = figure.WIDE) -> str:
+    """The outcomes of a brief as a figure that needs no script."""
+    from markupsafe import Markup
+
+    return Markup(figure.outcomes(rows, wide=wide))
 
 
 def context(asked: Asked, shown: Shown) -> dict[str, Any]:

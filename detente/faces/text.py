@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.faces.words import day, number, plain, stage, standing, visible
 
@@ -310,7 +311,7 @@ def upcoming(out: Console, state: dict[str, Any]) -> None:
     table = grid("date", "what", "standing", "by")
     for row in state["next"][:12]:
         sides = ", ".join(stage(side) for side in row["by_sides"])
-        table.add_row(say(day(row["date"])), say(row["what"]), say(standing(row["status"])), say(sides))
+        table.add_row(say(day(row["date"])), say(labels.spoken(row["what"])), say(standing(row["status"])), say(sides))
     section(out, "Next dates", table)
 
 
@@ -325,7 +326,11 @@ def conflicts(out: Console, state: dict[str, Any]) -> None:
             seen.setdefault(str(claim["value"]), []).append(f"{stage(claim['by_side'])} {day(claim['asserted'])}")
         claims = "\n".join(f"{value.replace('_', ' ')}: {', '.join(who)}" for value, who in seen.items())
         shown = row["shown"] if isinstance(row["shown"], str) else " | ".join(map(str, row["shown"] or []))
-        table.add_row(say(row["about"]), say_lines(claims), say(f"{shown.replace('_', ' ')}: {row['why']}"))
+        table.add_row(
+            say(standing(labels.spoken(row["about"]))),
+            say_lines(claims),
+            say(f"{shown.replace('_', ' ')}: {row['why']}"),
+        )
     section(out, "Where sources differ", table)
 
 

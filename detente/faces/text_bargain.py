@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.faces.text import console, grid, say, section
 from detente.faces.words import day, number
@@ -292,7 +293,7 @@ def leverage(answer: Answer) -> None:
     controlled(out, data.get("controls") or [])
     if data["not_priced"]:
         names = ", ".join(
-            f"{row['measure']} ({row['by']}, {row['status'].replace('_', ' ')})" for row in data["not_priced"]
+            f"{labels.measure(row['measure'])} ({row['status'].replace('_', ' ')})" for row in data["not_priced"]
         )
         section(out, "Not in the duties above: controls, licences, listings on record", say(names))
     for side, rows in data["exposure"].items():

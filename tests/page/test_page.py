@@ -59,6 +59,17 @@ def test_without_javascript_there_are_words_numbers_and_tables(visit, path):
     assert re.search(r"\d", page.inner_text("main"))
 
 
+def test_without_javascript_the_outcomes_are_drawn_in_the_colours_of_the_page(visit):
+    page = visit("/?asof=2025-10-26", scripts=False)
+    dots = page.locator("svg.figure circle.dot.USA")
+    assert dots.count() > 3
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        told = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--usa').trim()")
+        drawn = dots.first.evaluate("dot => getComputedStyle(dot).fill")
+        assert drawn == page.evaluate("c => { const s = new Option().style; s.color = c; return s.color }", told)
+
+
 def test_without_javascript_the_levers_are_a_form(visit):
     page = visit("/what-if?asof=2025-10-26", scripts=False)
     page.locator("button[value=plus-100]").click()

@@ -53,10 +53,10 @@ def _next_measures(measures: list[Row], ahead: Callable[..., bool]) -> Iterator[
             continue
         followed = {c["legal_from"] for c in m["pending"]}
         for key, status, what, kind in (
-            ("suspended_until", "suspended", f"suspension of {name} ends", "suspension_ends"),
-            ("until", "in_force", f"{name} ends by its term", "term_ends"),
-            ("due", "committed", f"{name} falls due", "commitment_due"),
-            ("legal_from", "announced", f"{name} takes effect", "effect"),
+            ("suspended_until", "suspended", f"end of the suspension of {name}", "suspension_ends"),
+            ("until", "in_force", f"end of {name} by its term", "term_ends"),
+            ("due", "committed", f"due: {name}", "commitment_due"),
+            ("legal_from", "announced", f"start of {name}", "effect"),
         ):
             if m["status"] == status and m[key] not in followed and ahead(m[key], imposer):
                 yield _date(m[key], what, kind, status, sides, m)
