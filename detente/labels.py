@@ -9,7 +9,7 @@ from importlib import resources
 
 from detente.errors import QuestionError
 
-BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "World"}
+BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "World", "ROW": "Rest of the world"}
 WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on articles of China name too
 HOUSEHOLDS = {  # millions
     "USA": (131.4, "US Census Bureau, households of 2023"),

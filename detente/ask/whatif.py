@@ -6,7 +6,7 @@ zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from detente import labels
 from detente.ask import policy
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, Levels, Priced, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, Levels, Priced, setting
 from detente.ask.price import banded
 from detente.ask.record import opened
 from detente.errors import QuestionError
@@ -95,15 +95,20 @@ def whatif(
     world: str = DEFAULT_WORLD,
     horizon: str = "long",
     bands: bool = False,
+    draws: int = 0,
+    seed: int = 0,
     home: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Every economy's change when duties in force move by points; by sector for the USA, China and the largest movers.
 
-    bands: low and high over every set of elasticities, slower. Raises QuestionError, NotConverged.
+    bands: low and high over every set of elasticities, slower. draws: of the one set with standard errors, which then
+    gives the numbers too; low and high are the 5th and 95th percentile, told to progress(done, draws). Raises
+    QuestionError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     points = moved(levers or {}, cells or {})
-    at = setting(world, horizon=horizon)
+    at = setting(world, elasticity=DRAWN if draws else None, horizon=horizon)
     base = baseline(as_of, known or as_of, dossier, world, horizon, home)
     levels = dict(base)
     for (by, on), value in points.items():
@@ -115,7 +120,10 @@ def whatif(
                 for cell in cells_of or [(n, i)]:
                     levels[cell] = max(levels.get(cell, at.before(cell)) + value / 100, 0.0)
     _, (one,) = at.price(base, [levels])
-    band = at.bands(base, {"what-if": levels}, found={"what-if": one}) if bands else None
+    band = None
+    if bands or draws:
+        found = {"what-if": one}
+        band = at.bands(base, {"what-if": levels}, draws=draws, seed=seed, progress=progress, found=found)
     data = told(at, one, points, levels, base)
     data |= {"as_of": as_of, "known": known or as_of, "levers": dict(levers or {}), "bands": banded(band)}
     if band is not None:
@@ -125,7 +133,8 @@ def whatif(
             row["low"], row["high"] = float(low[k]), float(high[k])
     options = {
         "as_of": as_of, "known": known or as_of, "world": world, "horizon": horizon, "elasticity": at.elasticity,
-        "levers": dict(levers or {}), "cells": {f"{a}-{b}": v for (a, b), v in (cells or {}).items()},
+        "draws": draws, "seed": seed if draws else None, "levers": dict(levers or {}),
+        "cells": {f"{a}-{b}": v for (a, b), v in (cells or {}).items()},
     }  # fmt: skip
     return Answer("what-if", data, NOTES, options)
 

@@ -92,7 +92,7 @@ def hull(points: np.ndarray) -> np.ndarray:
         return kept
 
     lower, upper = chain(points), chain(points[::-1])
-    return np.array(lower[:-1] + upper[:-1])
+    return np.array(lower[:-1] + upper[:-1] or points[:1])  # what is hardly wider than rounding is a point
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> float:

@@ -309,12 +309,17 @@ class Job:
             raise Cancelled
 
     def run(self, wanted: Asked) -> None:
-        """Price the outcomes of the day with drawn elasticities."""
-        from detente.ask import brief
+        """Price what the levers say with drawn elasticities."""
+        from detente.ask import whatif
 
         try:
-            found = brief.brief(as_of=wanted.as_of, known=wanted.known, draws=self.count, progress=self.progress)
-            self.answer = {"outcomes": found.data["outcomes"], "bands": found.data["economy"]["bands"]}
+            levers, cells, horizon = views.read_levers(wanted.query)
+            found = whatif.whatif(
+                levers, cells, as_of=wanted.as_of, known=wanted.known, dossier=views.DOSSIER, horizon=horizon,
+                draws=self.count, progress=self.progress,
+            ).data  # fmt: skip
+            rows = [r for code in found["shown"] for r in found["economies"] if r["economy"] == code]
+            self.answer = {"economies": rows, "bands": found["bands"], "moves": found["moves"]}
         except Cancelled:
             self.why = "cancelled"
         except DetenteError as error:
@@ -333,12 +338,13 @@ jobs: OrderedDict[str, Job] = OrderedDict()
 
 
 async def begin(request: Request) -> Response:
-    """Start draws: ?draws=500."""
+    """Start draws: ?draws=500 and the query of a what-if."""
     try:
         written = request.query_params.get("draws", "500")
         if not written.isascii() or not written.isdigit() or not 1 <= int(written[:9]) <= DRAWS:
             raise QuestionError(f"draws {written[:20]!r}: from 1 to {DRAWS}")
-        wanted = asked(request, "now")
+        wanted = asked(request, "what-if")
+        views.read_levers(wanted.query)
     except DetenteError as error:
         return failed(str(error), code(error))
     if sum(j.answer is None and j.why is None for j in jobs.values()) >= JOBS:

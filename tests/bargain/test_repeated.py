@@ -72,6 +72,13 @@ def test_with_more_patience_nothing_that_was_held_up_is_lost(points, discount, m
         assert apart(hull(np.concatenate([less, great])), great) < 1e-6
 
 
+def test_an_equilibrium_of_the_game_played_once_is_held_up_at_every_patience():
+    """Found by the property above: a set hardly wider than rounding was lost whole."""
+    for discount in (0.1, 0.2, 0.325, 0.5, 0.9):
+        found = held_up([[(-4, -3), (-2, 2)], [(2, 2), (-4, 4)]], discount)
+        assert np.abs(found - (-2, 2)).max(1).min() < 1e-9
+
+
 def test_corners_above_one_another_but_for_rounding_are_both_kept():
     """Found by the property above: the set never came to rest, since a corner went with the rounding of another."""
     found = held_up([[(0, 0), (0, 2)], [(1, 0), (-0.25, 0)]], 0.75)

@@ -170,12 +170,12 @@ def test_a_document_that_does_not_say_its_length_is_cut_off(client):
 
 
 def test_a_job_that_breaks_says_so_and_makes_room(client, monkeypatch):
-    from detente.ask import brief
+    from detente.ask import whatif
 
-    def breaks(**options):
+    def breaks(*levers, **options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(brief, "brief", breaks)
+    monkeypatch.setattr(whatif, "whatif", breaks)
     names = [client.post(f"/jobs?draws=5&{DAY}").json()["job"] for _ in range(2)]
     time.sleep(0.1)
     assert all("went wrong" in client.get(f"/jobs/{name}").json()["error"] for name in names)
@@ -210,6 +210,20 @@ def test_the_feed_is_xml_and_holds_the_newest_words(client):
 
     root = ElementTree.fromstring(client.get("/changes.rss").text)
     assert len(root.findall("channel/item")) == 40
+
+
+def test_draws_price_what_the_levers_say(client):
+    name = client.post(f"/jobs?draws=8&{DAY}&us_on_china=24").json()["job"]
+    for _ in range(200):
+        found = client.get(f"/jobs/{name}").json()
+        if found["error"] or found["finished"]:
+            break
+        time.sleep(0.1)
+    told = found["answer"]
+    assert told["moves"] == [{"by": "USA", "on": "CHN", "points": 24.0}]
+    by = {row["economy"]: row for row in told["economies"]}
+    assert by["USA"]["low"] <= by["USA"]["high"] < 0
+    assert client.post(f"/jobs?draws=8&{DAY}&us_on_china=lots").status_code == 400
 
 
 def test_draws_are_a_job_that_can_be_cancelled(client):

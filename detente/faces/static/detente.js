@@ -126,7 +126,8 @@
   if (draws) draws.addEventListener("submit", async event => {
     event.preventDefault();
     const bar = draws.querySelector("progress"), said = draws.querySelector("[role=status]"), cancel = draws.querySelector("button[type=button]");
-    const begun = await fetch(draws.getAttribute("action"), { method: "POST" }), told = await begun.json();
+    const action = location.search ? "/jobs?draws=500&" + location.search.slice(1) : draws.getAttribute("action");
+    const begun = await fetch(action, { method: "POST" }), told = await begun.json();
     if (!begun.ok) { said.textContent = told.error; return; }
     bar.hidden = cancel.hidden = false;
     cancel.onclick = () => fetch("/jobs/" + told.job, { method: "DELETE" });
@@ -142,8 +143,8 @@
   const results = answer => {
     const table = document.createElement("table"), signed = x => (x > 0 ? "+" : "") + x.toFixed(2).replace("-", "−");
     const row = (cells, kind) => { const tr = document.createElement("tr"); for (const c of cells) { const td = document.createElement(kind); td.textContent = c; tr.append(td); } table.append(tr); };
-    row(["outcome", "USA", "5 to 95 %", "China", "5 to 95 %"], "th");
-    for (const o of answer.outcomes.slice(1)) row([o.title, ...["USA", "CHN"].flatMap(c => [signed(o.real_income[c]), `${signed(o.low[c])} to ${signed(o.high[c])}`])], "td");
+    row(["economy", "real income, percent", "5 to 95 %"], "th");
+    for (const e of answer.economies) row([e.name, signed(e.real_income), `${signed(e.low)} to ${signed(e.high)}`], "td");
     document.getElementById("drawn").replaceChildren(table);
   };
 
