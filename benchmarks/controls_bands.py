@@ -15,21 +15,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from critical_inputs import DAY, grounded
 
-from detente.ask import controls, controls_on_record, policy
-from detente.ask.economy import setting
+from detente.ask import controls, controls_on_record
 from detente.economy.nodes import spread
-from detente.record.store import Record
 
 FILE = Path(__file__).parent.parent / "detente" / "dossiers" / "critical-inputs" / "bands.csv"
-DAY, SIDES = "2025-10-26", ("USA", "CHN")
+SIDES = ("USA", "CHN")
 
 
 def main(count):
-    at = setting("icio-2022", horizon="short")
-    state = Record.load("us-china", None).as_of(DAY, DAY)
-    levels = at.levels(policy.in_force(state, at.world.economies))
-    _, ground = controls.base("icio-2022", "short", tuple(levels.items()))
+    ground = grounded()
     drawn = [controls.draw(k, 0) for k in range(count)]
     places, rows = [ground.index(c) for c in SIDES], []
     for name in controls_on_record.ROWS:

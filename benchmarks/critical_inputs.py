@@ -13,12 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.ask import controls, policy
-from detente.ask.economy import setting
+from detente.ask import controls
+from detente.ask.whatif import baseline
 from detente.economy.nodes import effective, spread
 from detente.economy.policy import limited
 from detente.economy.solve import solve
-from detente.record.store import Record
 
 HERE = Path(__file__).parent.parent / "detente" / "replications" / "critical_inputs"
 DAY, MONTHS = "2025-10-26", 18.0
@@ -76,11 +75,14 @@ def table(head, rows):
     return "\n".join(["| " + " | ".join(r) + " |" for r in [head, ["---"] * len(head), *rows]])
 
 
+def grounded():
+    """The world under the duties in force on DAY, at the short horizon, without any product apart."""
+    levels = baseline(DAY, DAY, "us-china", "icio-2022", "short", None)
+    return controls.base("icio-2022", "short", tuple(levels.items()))[1]
+
+
 def main(count):
-    at = setting("icio-2022", horizon="short")
-    state = Record.load("us-china", None).as_of(DAY, DAY)
-    levels = at.levels(policy.in_force(state, at.world.economies))
-    at, ground = controls.base("icio-2022", "short", tuple(levels.items()))
+    ground = grounded()
     values = [controls.draw(k, 0) for k in range(count)]
     rows, parts, medians = [], [], {}
     for case, key in CASES.items():

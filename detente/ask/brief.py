@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask import controls_on_record, deal, forecast, leverage, outcomes, policy, truce
+from detente.ask import controls_on_record, deal, forecast, leverage, outcomes, payoffs, policy, truce
 from detente.ask.answer import Answer
 from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Levels, Priced, Setting, setting
 from detente.ask.payoffs import Scene
@@ -47,22 +47,22 @@ def brief(
     known = known or as_of
     read = beside(found, dossier=dossier, as_of=as_of, known=known, home=home)
     at = setting(world, elasticity=DRAWN if draws else None, horizon=horizon)
-    table = outcomes.on_the_table(read.record, read.state, at.world.economies)
-    levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
-    base = levels[table[0].name]
     scene = None
-    if read.state.truces or read.state.measures:  # the outcomes come in one batch with the packages of a deal
+    if payoffs.to_bargain(read.state):  # the outcomes come in one batch with the packages of a deal
         scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
-        held, found_rows = scene.held, [scene.found[name] for name in levels]
+        table, held = scene.table, scene.held
+        levels = {outcome.name: scene.levels[outcome.name] for outcome in table}
+        priced = {name: scene.found[name] for name in levels}
     else:
-        held, found_rows = at.price(base, list(levels.values()))
-    found_of = dict(zip(levels, found_rows, strict=True))
-    bands, limits = _bands_and_controls(
-        read, at, base, levels, draws=draws, seed=seed, progress=progress, found=found_of
-    )
+        table = tuple(outcomes.on_the_table(read.record, read.state, at.world.economies))
+        levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
+        held, several = at.price(levels[table[0].name], list(levels.values()))
+        priced = dict(zip(levels, several, strict=True))
+    base = levels[table[0].name]
+    bands, limits = _bands_and_controls(read, at, base, levels, draws=draws, seed=seed, progress=progress, found=priced)
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
-    rows = [row(o, at, one, bands) for o, one in zip(table, found_rows, strict=True)]
+    rows = [row(outcome, at, priced[outcome.name], bands) for outcome in table]
     if relief is not None:
         for told, one in zip(rows, relief[1], strict=True):
             told["with_income_tax_relief"] = said(at, one.change["real_income"], ("USA", "CHN"))
@@ -91,7 +91,7 @@ def brief(
             else {"name": "income_tax_relief", "meaning": CLOSURES["income_tax_relief"]},
             "bands": banded(bands),
             "households": {code: {"millions": n, "source": who} for code, (n, who) in labels.HOUSEHOLDS.items()},
-            "gap": max([held.gap, *(one.gap for one in found_rows)]),
+            "gap": max([held.gap, *(one.gap for one in priced.values())]),
             "not_priced": policy.left_out(read.state),
         },
         "reading": reading(read, state, as_of),

@@ -255,7 +255,7 @@ def priced(
         "others_capped": capped(here, limits, v, rent, duties),
         "with_time": None if brief else later(limits, at, ground, duties),
         "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
-        "solver": {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)},
+        "solver": one.proof(),
     }
 
 

@@ -83,7 +83,6 @@ def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: Wor
         controls.policy(here, asked, v, rent, {}) for rent in (v["magnet", "rent", ""], 0.0, 1.0)
     )
     one = solve(here, limited, options=controls.SOLVED, check=False)
-    proof = {"gap": float(one.gap), "steps": int(one.steps), "converged": bool(one.converged)}
 
     def said(found: Equilibrium) -> dict[str, float | None]:
         return {c: float(found.of("real_income", c)) if found.converged else None for c in ("USA", "CHN")}
@@ -106,7 +105,7 @@ def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: Wor
         "rent_to_importers": if_kept(to_importers),
         "rent_to_exporters": if_kept(to_exporters),
         "draws": DRAWS,
-        "solver": proof,
+        "solver": one.proof(),
         "model": "critical-inputs",
         "horizon": "short",
     }

@@ -153,6 +153,11 @@ def moved(at: Setting, base: Levels, side: str, by: float) -> dict[tuple[str, ..
     return found
 
 
+def to_bargain(state: State) -> bool:
+    """Whether the record holds a truce or a measure that day."""
+    return bool(state.truces or state.measures)
+
+
 def scene(
     *,
     as_of: str,
@@ -175,7 +180,7 @@ def scene(
         opening = opened(dossier, home)
         read = opening, opening.as_of(as_of, known or as_of)
     record, state = read
-    if not state.truces and not state.measures:
+    if not to_bargain(state):
         raise QuestionError(
             f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
         )

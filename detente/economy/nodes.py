@@ -69,13 +69,13 @@ def spread(
     near: a world of the same sectors, whose correction steers the draws; the first draw's if not given.
     progress(done, count) is called as draws are done. What build raises is raised.
     """
-    world, policy = build(0)
-    near, model = near or world, critical_inputs.bound(policy)
+    first = build(0)
+    near, model = near or first[0], critical_inputs.bound(first[1])
     if isinstance(near.structure, critical_inputs.Structure):
         engine.steering(model, near)  # once for all, before the cores part
 
     def one(draw: int) -> Found | None:
-        world, policy = build(draw)
+        world, policy = build(draw) if draw else first
         if world.sectors == near.sectors and critical_inputs.bound(policy) == model:
             engine.inherit(world, near, model)
         try:

@@ -59,6 +59,10 @@ class Equilibrium:
             raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(self.report))}")
         return self.report[quantity][..., self.world.index(economy)]
 
+    def proof(self) -> dict[str, Any]:
+        """gap, steps and converged of one scenario in JSON types."""
+        return {"gap": float(self.gap), "steps": int(self.steps), "converged": bool(self.converged)}
+
     def to_xarray(self) -> Any:
         """The whole report as an xarray Dataset by scenario, sector and economy, with the solver's proof beside it.
 
