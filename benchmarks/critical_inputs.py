@@ -2,7 +2,7 @@
 
     python benchmarks/critical_inputs.py [draws]
 
-Writes measured.csv and README.md of detente/replications/critical_inputs; 200 draws took 51 s of processor time.
+Writes measured.csv and README.md of detente/replications/critical_inputs; 200 draws took 36 s of processor time.
 """
 
 from __future__ import annotations
