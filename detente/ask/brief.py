@@ -11,7 +11,7 @@ import numpy as np
 from detente import labels
 from detente.ask import controls_on_record, deal, forecast, leverage, outcomes, payoffs, policy, truce
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Levels, Priced, Setting, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, MULTI_SECTOR, Levels, Priced, Setting, counted, setting
 from detente.ask.payoffs import Scene
 from detente.ask.price import banded
 from detente.ask.reading import cited_ids, reading
@@ -42,6 +42,7 @@ def brief(
     elasticities behind low and high, told to progress(done, draws); without them the spread of all sets.
     Raises RecordError, QuestionError, DataError, NotConverged.
     """
+    counted(draws)
     found = read_document(path, published=published) if path else None
     as_of = as_of or (found.published if found else None) or date.today().isoformat()
     known = known or as_of

@@ -289,8 +289,9 @@ def banded(
     progress: Callable[[int, int], None] | None,
 ) -> tuple[np.ndarray, np.ndarray, list[dict[str, Any]], int]:  # fmt: skip
     """(5th, 95th percentile [n], rank correlations of US real income with each prior, draws without equilibrium)."""
+    if draws < 2:
+        raise QuestionError(f"--draws {draws}: the band of a limit needs two draws at least")
     values = [draw(k, seed) for k in range(draws)]
-
     found = spread(
         lambda k: built(ground, limits, values[k], duties), draws, lambda e: np.asarray(e.report["real_income"]),
         progress=progress,

@@ -37,6 +37,7 @@ ONE_SECTOR: dict[str, dict[str, Any]] = {
     "elasticity-8": {"elasticity": 8.0},
 }
 MULTI_SECTOR = "multi-sector"
+MOST = 100_000  # draws
 DRAWN = "caliendo-parro-2015"  # the set with standard errors
 CLOSURES = {
     "lump_sum": "duty goes to households as a transfer; trade deficits stay fixed relative to world income",
@@ -277,6 +278,12 @@ def _stood(world: World, base: tuple[tuple[tuple[str, ...], float], ...]) -> tup
     """The same before any horizon: settings of one world share it."""
     stood = solve(world, tariffs(world, dict(base)), multi_sector, options=SOLVED[MULTI_SECTOR])
     return stood, rebased(stood, f"{world.name}, duties in force")
+
+
+def counted(draws: int) -> None:
+    """Raises QuestionError for a number of draws that is none."""
+    if not 0 <= draws <= MOST:
+        raise QuestionError(f"--draws {draws}: from 0 (the spread of all sets) to {MOST}")
 
 
 def observed(importer: str, exporter: str) -> dict[int, float]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from detente.ask import controls, policy, scenario
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, counted, setting
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -41,8 +41,7 @@ def price(
     written = [scenario.load(name) for name in ([names] if isinstance(names, str) else names)]
     if not written:
         raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
-    if not 0 <= draws <= 100_000:
-        raise QuestionError(f"--draws {draws}: from 0 (the spread of all sets) to 100000")
+    counted(draws)
     if any(s.limited for s in written):
         return _limited(written, world, horizon, draws, seed, baseline, as_of, known, dossier, home, progress)
     world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)

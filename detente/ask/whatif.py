@@ -16,7 +16,7 @@ import numpy as np
 from detente import labels
 from detente.ask import policy
 from detente.ask.answer import Answer
-from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, Levels, Priced, setting
+from detente.ask.economy import CLOSURES, DEFAULT_WORLD, DRAWN, Levels, Priced, counted, setting
 from detente.ask.price import banded
 from detente.ask.record import opened
 from detente.errors import QuestionError
@@ -106,6 +106,7 @@ def whatif(
     gives the numbers too; low and high are the 5th and 95th percentile, told to progress(done, draws). Raises
     QuestionError, NotConverged.
     """
+    counted(draws)
     as_of = as_of or date.today().isoformat()
     points = moved(levers or {}, cells or {})
     at = setting(world, elasticity=DRAWN if draws else None, horizon=horizon)

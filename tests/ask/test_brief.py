@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from detente import labels
-from detente.ask import outcomes, policy, price
+from detente.ask import outcomes, policy, price, whatif
 from detente.ask.brief import brief
 from detente.ask.economy import setting
 from detente.ask.record import example
+from detente.errors import QuestionError
 from detente.record.store import Record
 
 DOCUMENTS = Path(__file__).parents[3] / "shared" / "data" / "talks" / "documents"
@@ -255,3 +256,10 @@ def test_the_kuala_lumpur_report_of_27_october():
     he = [p for p in state["people"] if p["person"] == "He Lifeng"]
     assert len(he) == 1
     assert {"He Lap Phong", "Ha Lap Phong"} <= set(he[0]["surfaces"])
+
+
+@pytest.mark.parametrize("ask", [brief, price.price, whatif.whatif])
+@pytest.mark.parametrize("draws", [-3, 100_001])
+def test_a_number_of_draws_that_is_none_is_refused_by_every_question_with_draws(ask, draws):
+    with pytest.raises(QuestionError, match=f"--draws {draws}: from 0"):
+        ask(*([["uniform-10"]] if ask is price.price else []), draws=draws)

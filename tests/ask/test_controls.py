@@ -141,3 +141,8 @@ def test_a_world_without_sectors_and_a_sweep_refuse_limits(tmp_path):
     grid.write_text("scenarios: [rare-earths-near-ban]\n", "utf-8")
     with pytest.raises(QuestionError, match="limit on quantities"):
         sweep(grid, tmp_path / "rows")
+
+
+def test_one_draw_is_no_band():
+    with pytest.raises(QuestionError, match="two draws at least"):
+        told("rare-earths-april-2025", draws=1)
