@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from detente.economy import calibrate, horizons, second_order
-from detente.economy.nodes import Node, split, spread
 from detente.economy.policy import Policy, limited
+from detente.economy.products import Node, split, spread
 from detente.economy.solve import solve
 from detente.economy.world import World
 

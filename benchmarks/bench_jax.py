@@ -28,7 +28,7 @@ from detente.economy.engine_jax import drawn, gradient, solver
 from detente.economy.engine_jax.frame import problem, taken_apart
 from detente.economy.engine_jax.library import jax
 from detente.economy.models import multi_sector, one_sector
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.economy.policy import Policy, stack, tariffs
 from detente.economy.solve import solve
 

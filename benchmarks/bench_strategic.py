@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy import calibrate, one_step, strategic
+from detente.economy import calibrate, nash_closed_form, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.replications.ossa_2014 import cases
 
 
@@ -43,8 +43,8 @@ def main() -> None:
         timed(f"  US optimum, {kind}", lambda kind=kind: strategic.optimal(world, multi_sector, "USA", kind=kind))
     three = ("USA", "CHN", "DEU")
     timed("  Nash of USA, CHN, DEU with inputs", lambda: strategic.nash(world, multi_sector, three))
-    plain = timed("  labour only, balanced", lambda: one_step.without_inputs(world))
-    timed("  uniform Nash of 81 economies, one step", lambda: one_step.nash(plain))
+    plain = timed("  labour only, balanced", lambda: nash_closed_form.without_inputs(world))
+    timed("  uniform Nash of 81 economies, one step", lambda: nash_closed_form.nash(plain))
     if given is None:
         return
     ossa = cases.world(given)

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from detente.ask.sweep import sweep
+from detente.ask.questions.sweep import sweep
 
 GRID = "scenarios: [uniform-10, plus-100]\nscale: {{from: 0, to: 2, count: {count}}}\n"
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from critical_inputs import DAY, grounded
 
-from detente.ask import controls, controls_on_record
-from detente.economy.nodes import spread
+from detente.ask.pricing import export_controls, recorded_controls
+from detente.economy.products import spread
 
 FILE = Path(__file__).parent.parent / "detente" / "dossiers" / "critical-inputs" / "bands.csv"
 SIDES = ("USA", "CHN")
@@ -26,12 +26,12 @@ SIDES = ("USA", "CHN")
 
 def main(count):
     ground = grounded()
-    drawn = [controls.draw(k, 0) for k in range(count)]
+    drawn = [export_controls.draw(k, 0) for k in range(count)]
     places, rows = [ground.index(c) for c in SIDES], []
-    for name in controls_on_record.ROWS:
-        limits = controls_on_record.limits(name, ground.economies, DAY)
+    for name in recorded_controls.ROWS:
+        limits = recorded_controls.limits(name, ground.economies, DAY)
         found = spread(
-            lambda k, asked=limits: controls.built(ground, asked, drawn[k], {}),
+            lambda k, asked=limits: export_controls.built(ground, asked, drawn[k], {}),
             count,
             lambda e: e.report["real_income"][places],
         )
@@ -50,4 +50,4 @@ def main(count):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else controls_on_record.DRAWS)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else recorded_controls.DRAWS)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.ask.answer import Answer
-    from detente.ask.brief import brief
-    from detente.ask.price import price
-    from detente.ask.replicate import replicate
+    from detente.ask.questions.brief import brief
+    from detente.ask.questions.price import price
+    from detente.ask.questions.replicate import replicate
     from detente.economy.policy import Policy, tariffs
     from detente.economy.solve import Equilibrium, Options, solve
     from detente.economy.world import World
@@ -37,10 +37,10 @@ _HOME = {
     "State": "record.state",
     "Statement": "record.fact",
     "World": "economy.world",
-    "brief": "ask.brief",
-    "price": "ask.price",
+    "brief": "ask.questions.brief",
+    "price": "ask.questions.price",
     "propose": "record.propose",
-    "replicate": "ask.replicate",
+    "replicate": "ask.questions.replicate",
     "solve": "economy.solve",
     "tariffs": "economy.policy",
 }

@@ -1,5 +1,5 @@
 """`python -m detente` is the command line."""
 
-from detente.faces.cli import main
+from detente.faces.terminal.cli import main
 
 main()

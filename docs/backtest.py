@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from detente.ask.track import AHEAD, BASE, BETTER, chosen, rows, scores, shipped
+from detente.ask.forecasting.track_record import AHEAD, BASE, BETTER, chosen, rows, scores, shipped
 from detente.bargain.forecast import calibration, murphy
 from detente.record.history import CLASSES, load
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import backtest
 
-from detente.faces import figure, words
+from detente.faces import words
+from detente.faces.files import figure
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent

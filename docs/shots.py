@@ -17,7 +17,7 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from detente.faces import serve
+from detente.faces.page import server as serve
 
 HERE = Path(__file__).resolve().parent
 DAY = "asof=2025-10-26"

@@ -74,7 +74,7 @@ def test_the_public_surface_is_pinned_sorted_and_real():
         assert getattr(detente, name).__module__.startswith("detente")
 
 
-@pytest.mark.parametrize("module", ["detente", "detente.faces.cli"])
+@pytest.mark.parametrize("module", ["detente", "detente.faces.terminal.cli"])
 def test_importing_the_package_or_the_command_line_stays_light(module):
     code = f"import {module}, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.faces import cli
+from detente.faces.terminal import cli
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(p for p in DOCS.rglob("*.md") if p.name != "commands.md" and "```" in p.read_text("utf-8"))

@@ -61,7 +61,7 @@ def test_the_package_is_marked_as_typed():
 
 def commands():
     """{(words): app} of every command on the command line."""
-    from detente.faces.cli import app
+    from detente.faces.terminal.cli import app
 
     found, queue = {}, [((), app)]
     while queue:
@@ -87,12 +87,12 @@ def test_every_command_and_option_stands_on_the_page_of_commands():
 
 
 def test_every_key_of_a_scenario_and_every_tool_stands_on_its_page():
-    from detente.ask.scenario import KEYS, TOP
+    from detente.ask.pricing.scenario import KEYS, TOP
 
     page = (DOCS / "how-to" / "price.md").read_text("utf-8")
     assert not [key for key in {*KEYS, *TOP} if f"`{key}`" not in page]
     pytest.importorskip("mcp")
-    from detente.faces.mcp_server import TOOLS
+    from detente.faces.assistants.server import TOOLS
 
     page = (DOCS / "how-to" / "assistant.md").read_text("utf-8")
     assert not [t.__name__ for t in TOOLS if f"`{t.__name__.replace('_', '-')}`" not in page]
@@ -162,7 +162,7 @@ def test_every_schema_stands_in_the_changelog_of_schemas_under_the_version_that_
     page = (DOCS / "schemas.md").read_text("utf-8")
     newest = max(int(n) for n in re.findall(r"^## Version (\d+)", page, re.M))
     assert newest == SCHEMA
-    for file in (ROOT / "detente" / "faces" / "schemas").glob("*.json"):
+    for file in (ROOT / "detente" / "ask" / "schemas").glob("*.json"):
         assert f"`{file.stem}`" in page, file.name
         assert json.loads(file.read_text("utf-8"))["title"]
 

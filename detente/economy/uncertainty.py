@@ -14,9 +14,9 @@ import numpy as np
 
 from detente.economy import elasticities, engine, horizons
 from detente.economy.calibrate import with_elasticity
-from detente.economy.cores import mapped
 from detente.economy.elasticities import Set
 from detente.economy.models import multi_sector
+from detente.economy.parallel import mapped
 from detente.economy.policy import Policy, stack
 from detente.economy.solve import Options, rebased, solve
 from detente.economy.world import World

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from detente import labels
-from detente.ask import outcomes, policy, price, whatif
-from detente.ask.brief import brief
-from detente.ask.economy import setting
-from detente.ask.record import example
+from detente.ask.pricing import duties, outcomes
+from detente.ask.pricing.context import setting
+from detente.ask.questions import price, what_if
+from detente.ask.questions.brief import brief
+from detente.ask.talks.dossier import example
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -130,8 +131,8 @@ def test_average_duty_on_china_agrees_with_the_corrected_tracker_within_two_poin
     record = Record.load("us-china")
     economies = setting("world-2023").world.economies
     for day, points in tracker.items():
-        layers = policy.in_force(record.as_of(day, "2026-10-08"), economies)
-        assert 100 * policy.totals(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
+        layers = duties.in_force(record.as_of(day, "2026-10-08"), economies)
+        assert 100 * duties.totals(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
 
 
 def test_every_busan_item_is_priced_or_says_why_not(told):
@@ -196,17 +197,17 @@ def test_every_statement_cited_in_the_state_is_in_the_evidence(told):
 
 
 def test_layers_of_third_economies_follow_the_day():
-    assert not list(policy.third(["DEU"], "2025-01-15"))
-    measures = {x.measure for x in policy.third(["DEU"], "2025-09-01")}
+    assert not list(duties.third(["DEU"], "2025-01-15"))
+    measures = {x.measure for x in duties.third(["DEU"], "2025-09-01")}
     assert {"usa-ieepa-reciprocal", "usa-s232-metals", "usa-s232-autos"} <= measures
-    assert "usa-ieepa-reciprocal" not in {x.measure for x in policy.third(["DEU"], "2026-03-01")}
-    assert {x.measure for x in policy.third(["FRA"], "2025-09-01")} == measures  # the union levies and pays alike
+    assert "usa-ieepa-reciprocal" not in {x.measure for x in duties.third(["DEU"], "2026-03-01")}
+    assert {x.measure for x in duties.third(["FRA"], "2025-09-01")} == measures  # the union levies and pays alike
 
 
 def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
     # total shares weigh 2024 imports, the sum here the flows of 2022: near, not equal
     at = setting("icio-2022")
-    layer = next(x for x in policy.third(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
+    layer = next(x for x in duties.third(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
     flows = (
         at.world.duty_free[:, at.world.index("USA"), at.world.index("VNM")]
         * at.world.spending[:, at.world.index("USA")]
@@ -219,7 +220,7 @@ def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
 
 def test_every_share_is_a_share_and_every_layer_has_a_source():
     for day in ("2025-04-12", "2025-10-26", "2026-03-01", "2026-09-01"):
-        for layer in policy.third(setting("world-2023").world.economies, day):
+        for layer in duties.third(setting("world-2023").world.economies, day):
             assert 0 < layer.share <= 1
             assert layer.source
 
@@ -258,7 +259,7 @@ def test_the_kuala_lumpur_report_of_27_october():
     assert {"He Lap Phong", "Ha Lap Phong"} <= set(he[0]["surfaces"])
 
 
-@pytest.mark.parametrize("ask", [brief, price.price, whatif.whatif])
+@pytest.mark.parametrize("ask", [brief, price.price, what_if.whatif])
 @pytest.mark.parametrize("draws", [-3, 100_001])
 def test_a_number_of_draws_that_is_none_is_refused_by_every_question_with_draws(ask, draws):
     with pytest.raises(QuestionError, match=f"--draws {draws}: from 0"):

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from detente.ask import continuous, deal
+from detente.ask.pricing import continuous
+from detente.ask.questions import deal
 
 
 @pytest.fixture(scope="module")

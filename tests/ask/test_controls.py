@@ -7,9 +7,10 @@ import jsonschema
 import numpy as np
 import pytest
 
-from detente.ask import controls, price, scenario
+from detente.ask.pricing import export_controls, scenario
+from detente.ask.questions import price
 from detente.errors import QuestionError
-from detente.faces import cli
+from detente.faces.terminal import cli
 
 DAY = "2025-10-26"
 NAMES = [name for name in scenario.shipped() if name.startswith("rare-earths")]
@@ -31,7 +32,7 @@ def written(tmp_path, rate, **more):
 
 
 def test_every_prior_says_where_it_is_from_and_lies_in_order():
-    for key, p in controls.priors().items():
+    for key, p in export_controls.priors().items():
         assert p.low <= p.mid <= p.high, key
         assert p.source
         assert p.verification
@@ -39,8 +40,8 @@ def test_every_prior_says_where_it_is_from_and_lies_in_order():
 
 def test_draws_stay_within_their_priors():
     for k in range(50):
-        for key, x in controls.draw(k, 1).items():
-            p = controls.priors()[key]
+        for key, x in export_controls.draw(k, 1).items():
+            p = export_controls.priors()[key]
             assert p.low - 1e-12 <= x <= p.high + 1e-12
 
 
@@ -60,7 +61,7 @@ def test_the_answer_is_one_document_that_meets_the_schema(capsys):
     with pytest.raises(SystemExit) as done:
         cli.main(["price", "rare-earths-partial-6-months", "--as-of", DAY, "--draws", "6", "--json"])
     assert done.value.code == 0
-    schema = json.loads((resources.files("detente.faces") / "schemas" / "price.json").read_text("utf-8"))
+    schema = json.loads((resources.files("detente.ask") / "schemas" / "price.json").read_text("utf-8"))
     found = json.loads(capsys.readouterr().out)
     jsonschema.validate(found, schema)
     assert found["model"] == "critical-inputs"
@@ -135,7 +136,7 @@ def test_a_limit_that_is_none_is_refused_with_its_measure(tmp_path, rate, more, 
 def test_a_world_without_sectors_and_a_sweep_refuse_limits(tmp_path):
     with pytest.raises(QuestionError, match="icio-2022"):
         told("rare-earths-near-ban", world="world-2023")
-    from detente.ask.sweep import sweep
+    from detente.ask.questions.sweep import sweep
 
     grid = tmp_path / "grid.yaml"
     grid.write_text("scenarios: [rare-earths-near-ban]\n", "utf-8")

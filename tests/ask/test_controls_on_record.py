@@ -6,16 +6,16 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from detente.ask import controls, controls_on_record, policy
-from detente.ask.economy import setting
-from detente.economy.nodes import spread
+from detente.ask.pricing import duties, export_controls, recorded_controls
+from detente.ask.pricing.context import setting
+from detente.economy.products import spread
 from detente.record.store import Record
 
 
 def rows(day, world="icio-2022", **more):
     at = setting(world)
     state = Record.load("us-china", None).as_of(day, day)
-    return controls_on_record.section(state, at.levels(policy.in_force(state, at.world.economies)), world, **more)
+    return recorded_controls.section(state, at.levels(duties.in_force(state, at.world.economies)), world, **more)
 
 
 def names(day, **more):
@@ -80,12 +80,12 @@ def test_under_the_duties_of_another_day_other_draws_fall_outside_the_band_as_se
     day = "2026-09-30"
     at = setting("icio-2022", horizon="short")
     state = Record.load("us-china", None).as_of(day, day)
-    levels = at.levels(policy.in_force(state, at.world.economies))
-    at, ground = controls.base("icio-2022", "short", tuple(levels.items()))
-    for row in controls_on_record.section(state, levels, "icio-2022", ban=False):
-        limits = controls_on_record.limits(row["name"], ground.economies, day)
+    levels = at.levels(duties.in_force(state, at.world.economies))
+    at, ground = export_controls.base("icio-2022", "short", tuple(levels.items()))
+    for row in recorded_controls.section(state, levels, "icio-2022", ban=False):
+        limits = recorded_controls.limits(row["name"], ground.economies, day)
         found = spread(
-            lambda k, asked=limits: controls.built(ground, asked, controls.draw(k, 7), {}),
+            lambda k, asked=limits: export_controls.built(ground, asked, export_controls.draw(k, 7), {}),
             300,
             lambda e: {c: float(e.of("real_income", c)) for c in ("USA", "CHN")},
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente.ask import deal as question
+from detente.ask.questions import deal as question
 from detente.errors import QuestionError
 
 BUSAN = "US fentanyl duty cut to 10; Chinese farm duties lifted"

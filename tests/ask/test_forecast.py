@@ -9,10 +9,10 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.ask import forecast as question
-from detente.ask import track
+from detente.ask.forecasting import track_record
+from detente.ask.questions import forecast as question
 from detente.errors import QuestionError, RecordError
-from detente.faces import cli
+from detente.faces.terminal import cli
 from detente.record import history
 
 DAY = date(2025, 10, 26)
@@ -28,7 +28,7 @@ def point(found, deadline):
 
 
 def test_json_meets_its_schema(told):
-    schema = json.loads((resources.files("detente.faces") / "schemas" / "forecast.json").read_text("utf-8"))
+    schema = json.loads((resources.files("detente.ask") / "schemas" / "forecast.json").read_text("utf-8"))
     jsonschema.validate(told.to_json(), schema)
 
 
@@ -50,7 +50,7 @@ def test_deadlines_of_2018_to_2020_are_forecast_with_what_was_known_then(as_of, 
     day = date.fromisoformat(as_of)
     points = history.known_on(history.load(), day)
     (p,) = [q for q in question.open_points(points, day) if q.deadline.isoformat() == deadline][:1]
-    found = question.one(points, p, day, track.BASE)
+    found = question.one(points, p, day, track_record.BASE)
     assert found["n"] == sum(q.ended is not None and q.ended <= day for q in history.load())
     assert found["n"] < 20
 
@@ -68,7 +68,7 @@ def test_later_rows_vanish_from_the_fit_and_from_the_features_when_known_moves_b
 
 def test_only_points_still_open_k_days_before_are_scored_at_k():
     every = {p.id: p for p in history.load()}
-    for s in track.shipped():
+    for s in track_record.shipped():
         p = every[s.id]
         assert p.known <= s.day < p.ended
         assert s.day == p.deadline - timedelta(days=s.ahead)
@@ -78,21 +78,21 @@ def test_only_points_still_open_k_days_before_are_scored_at_k():
 def test_nothing_depends_on_which_row_a_point_is():
     points = history.load()
     renamed = [replace(p, id=f"x{k}", at_stake="", sources="") for k, p in enumerate(reversed(points))]
-    before = sorted((s.day, s.ahead, s.model, s.came, s.chance) for s in track.shipped())
-    after = sorted((s.day, s.ahead, s.model, s.came, s.chance) for s in track.track(renamed))
+    before = sorted((s.day, s.ahead, s.model, s.came, s.chance) for s in track_record.shipped())
+    after = sorted((s.day, s.ahead, s.model, s.came, s.chance) for s in track_record.track(renamed))
     assert [b[:4] for b in before] == [a[:4] for a in after]
     assert [x for b in before for x in b[4]] == pytest.approx([x for a in after for x in a[4]])
 
 
 def test_a_richer_model_is_shown_only_where_it_beat_the_base_rate_out_of_sample():
-    told = track.scores(track.shipped())
-    assert track.chosen(told) == track.BASE  # on the history at hand; the page says so
+    told = track_record.scores(track_record.shipped())
+    assert track_record.chosen(told) == track_record.BASE  # on the history at hand; the page says so
     better = [{**r, "share": -0.2, "high": -0.01} if r["model"] == "hazard" else r for r in told]
-    assert track.chosen(better) == "hazard"
+    assert track_record.chosen(better) == "hazard"
     unsure = [{**r, "share": -0.2, "high": 0.01} if r["model"] == "hazard" else r for r in told]
-    assert track.chosen(unsure) == track.BASE
-    few = [{**r, "negotiations": track.ENOUGH - 1} for r in better]
-    assert track.chosen(few) == track.BASE
+    assert track_record.chosen(unsure) == track_record.BASE
+    few = [{**r, "negotiations": track_record.ENOUGH - 1} for r in better]
+    assert track_record.chosen(few) == track_record.BASE
 
 
 def test_a_threat_left_undone_is_no_lapse_and_a_promise_kept_is_a_deal():

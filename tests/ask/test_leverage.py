@@ -2,8 +2,8 @@
 
 import pytest
 
-from detente.ask import leverage as question
-from detente.ask import payoffs
+from detente.ask.pricing import payoffs
+from detente.ask.questions import leverage as question
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.ask.positions import positions
+from detente.ask.questions.positions import positions
 from detente.errors import QuestionError
-from detente.faces import cli
+from detente.faces.terminal import cli
 
 # car emissions, 1989: years of delay; European Community, as in Bueno de Mesquita's example
 EUROPE = """name,position,salience,capability
@@ -51,7 +51,7 @@ def test_json_meets_its_schema(capsys, tmp_path):
     with pytest.raises(SystemExit) as done:
         cli.main(["positions", str(table(tmp_path, EUROPE)), "--json"])
     assert done.value.code == 0
-    schema = json.loads((resources.files("detente.faces") / "schemas" / "positions.json").read_text("utf-8"))
+    schema = json.loads((resources.files("detente.ask") / "schemas" / "positions.json").read_text("utf-8"))
     jsonschema.validate(json.loads(capsys.readouterr().out), schema)
 
 

@@ -6,7 +6,7 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.ask.side_deals import side_deals
+from detente.ask.questions.side_deals import side_deals
 from detente.errors import QuestionError
 
 DAY = "2026-10-01"
@@ -18,7 +18,7 @@ def told():
 
 
 def test_json_meets_its_schema(told):
-    schema = json.loads((resources.files("detente.faces") / "schemas" / "side_deals.json").read_text("utf-8"))
+    schema = json.loads((resources.files("detente.ask") / "schemas" / "side_deals.json").read_text("utf-8"))
     jsonschema.validate(told.to_json(), schema)
 
 

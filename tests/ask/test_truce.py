@@ -2,8 +2,8 @@
 
 import pytest
 
-from detente.ask import payoffs
-from detente.ask import truce as question
+from detente.ask.pricing import payoffs
+from detente.ask.questions import truce as question
 from detente.bargain import truce as game
 from detente.errors import QuestionError
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from detente.ask import payoffs
+from detente.ask.pricing import payoffs
 
 PARAMETERS = Path(__file__).parents[3] / "shared" / "data" / "worlds" / "ossa2014" / "ossa_sector_params.csv"
 SECTORS = {  # ours: GTAP sectors of the same goods; sectors that Ossa leaves out are left out

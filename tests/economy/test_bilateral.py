@@ -5,7 +5,7 @@ import pytest
 
 from detente.economy import calibrate, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.economy.world import Origin
 from detente.errors import QuestionError
 

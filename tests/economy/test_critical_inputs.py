@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from detente.economy import engine, second_order
 from detente.economy.calibrate import calibrate, shipped
 from detente.economy.models import critical_inputs, multi_sector, nests
-from detente.economy.nodes import Node, split
 from detente.economy.policy import limited, nothing, stack, tariffs
+from detente.economy.products import Node, split
 from detente.economy.solve import Options, solve
 from detente.economy.world import InputOutput, Origin
 from detente.errors import NotConverged, QuestionError

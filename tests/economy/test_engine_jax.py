@@ -18,7 +18,7 @@ from detente.economy import world as worlds
 from detente.economy.calibrate import calibrate, shipped, with_elasticity
 from detente.economy.engine_jax import adjoint, frame, library, solver
 from detente.economy.models import critical_inputs, fixed_firms, multi_sector, one_sector
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.economy.policy import Policy, limited, stack, tariffs
 from detente.economy.solve import Options, solve
 from detente.economy.world import InputOutput, Origin, Table

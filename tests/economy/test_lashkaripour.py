@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detente.economy import calibrate, elasticities, one_step, strategic
+from detente.economy import calibrate, elasticities, nash_closed_form, strategic
 from detente.economy.models import fixed_firms
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.economy.world import InputOutput, Origin
 from detente.errors import QuestionError
 from detente.replications import rows
@@ -30,7 +30,7 @@ def economy(n, s, labour=1.0):
 
 def test_the_joint_solution_is_an_equilibrium_of_the_model():
     world = economy(4, 3)
-    found = one_step.nash(world)
+    found = nash_closed_form.nash(world)
     point = Ground(world, fixed_firms).at(found.tariff())
     assert 100 * np.expm1(point.payoff) == pytest.approx(found.real_income, abs=1e-8)
     assert found.gap < 1e-11
@@ -40,7 +40,7 @@ def test_with_two_economies_and_one_sector_it_is_the_nash_tariff_of_searched_bes
     world = economy(2, 1)
     searched = strategic.nash(world, fixed_firms)
     rates = searched.tariff[0][[0, 1], [1, 0]]
-    assert one_step.nash(world).rate == pytest.approx(rates, abs=1e-6)  # the optimum is flat
+    assert nash_closed_form.nash(world).rate == pytest.approx(rates, abs=1e-6)  # the optimum is flat
 
 
 def test_with_more_economies_it_is_close_to_searched_uniform_tariffs():
@@ -48,7 +48,7 @@ def test_with_more_economies_it_is_close_to_searched_uniform_tariffs():
     world = economy(4, 3)
     searched = strategic.nash(world, fixed_firms, kind="uniform")
     rates = np.array([searched.mean(code) for code in world.economies])
-    assert one_step.nash(world).rate == pytest.approx(rates, rel=0.1)
+    assert nash_closed_form.nash(world).rate == pytest.approx(rates, rel=0.1)
 
 
 def uneven(n, s, markups=(1.6, 1.3, 1.1), seed=1):
@@ -72,8 +72,10 @@ def chained(n=3, s=2, labour=0.6):
 
 
 def test_where_all_markups_are_equal_tariffs_and_gains_are_those_without_profits():
-    plain, even = one_step.nash(economy(4, 3)), one_step.nash(economy(4, 3, labour=0.7))
-    nearly = one_step.nash(uneven(4, 3, (1 / 0.7, 1 / 0.7 + 1e-9, 1 / 0.7)))  # by the equations of uneven markups
+    plain, even = nash_closed_form.nash(economy(4, 3)), nash_closed_form.nash(economy(4, 3, labour=0.7))
+    nearly = nash_closed_form.nash(
+        uneven(4, 3, (1 / 0.7, 1 / 0.7 + 1e-9, 1 / 0.7))
+    )  # by the equations of uneven markups
     for other in (even, nearly):
         assert other.rate == pytest.approx(plain.rate, abs=1e-8)
         assert other.duty == pytest.approx(np.tile(plain.rate, (3, 1)), abs=1e-8)
@@ -82,7 +84,7 @@ def test_where_all_markups_are_equal_tariffs_and_gains_are_those_without_profits
 
 def test_duties_with_markups_solve_the_printed_equation_and_are_an_equilibrium():
     world = uneven(4, 3)
-    found = one_step.nash(world)
+    found = nash_closed_form.nash(world)
     point = Ground(world, fixed_firms).at(found.tariff())
     assert 100 * np.expm1(point.payoff) == pytest.approx(found.real_income, abs=1e-8)
     v = fixed_firms.markets(world, point.reach, fixed_firms.State(*np.split(point.x, 2)))
@@ -99,37 +101,40 @@ def test_between_sectors_duties_with_markups_lean_as_searched_ones_do_but_the_un
     world = uneven(4, 3)
     searched = strategic.nash(world, fixed_firms, kind="mfn", bounds=(-0.5, 10))
     rates = np.array([[np.delete(searched.tariff[s, n], n).mean() for n in range(4)] for s in range(3)])
-    printed, whole = one_step.nash(world), one_step.nash(world, exporters=True)
+    printed, whole = nash_closed_form.nash(world), nash_closed_form.nash(world, exporters=True)
     assert (1 + printed.duty[0]) / (1 + printed.duty[2]) == pytest.approx((1 + rates[0]) / (1 + rates[2]), rel=0.01)
     assert (printed.duty < rates - 0.03).all()
     assert whole.duty == pytest.approx(rates, abs=0.02)
 
 
 def test_cooperative_duties_are_zero_without_distortion_and_else_raise_world_income():
-    assert one_step.cooperative(economy(4, 3, labour=0.7)).duty == pytest.approx(0, abs=1e-12)
-    found = one_step.cooperative(uneven(4, 3))
+    assert nash_closed_form.cooperative(economy(4, 3, labour=0.7)).duty == pytest.approx(0, abs=1e-12)
+    found = nash_closed_form.cooperative(uneven(4, 3))
     assert found.dollars.sum() > 0
     assert (found.duty[0] < 0).all()  # imports of the highest markup are subsidised
-    nudged = one_step.real_income(found.world, found.duty * 1.5) @ found.world.spending.sum(0)
+    nudged = nash_closed_form.real_income(found.world, found.duty * 1.5) @ found.world.spending.sum(0)
     assert nudged < 100 * found.dollars.sum()
 
 
 def test_without_inputs_the_version_with_drawback_is_the_uniform_one():
     world = chained(labour=1.0)
-    bare, content = one_step.final_goods(world)
+    bare, content = nash_closed_form.final_goods(world)
     assert content == pytest.approx(np.tile(np.eye(3), (2, 1, 1)), abs=1e-12)
-    with_inputs, plain = one_step.nash(bare, content=content), one_step.nash(one_step.without_inputs(world))
+    with_inputs, plain = (
+        nash_closed_form.nash(bare, content=content),
+        nash_closed_form.nash(nash_closed_form.without_inputs(world)),
+    )
     assert with_inputs.rate == pytest.approx(plain.rate, abs=1e-9)
     assert with_inputs.real_income == pytest.approx(plain.real_income, abs=1e-7)
 
 
 def test_final_goods_pay_labour_all_they_sell_for_and_trade_is_balanced():
-    bare, content = one_step.final_goods(chained())
+    bare, content = nash_closed_form.final_goods(chained())
     net = bare.duty_free * bare.spending[..., None]
     assert content.sum(2) == pytest.approx(1, abs=1e-12)
     assert np.einsum("sni,sil->l", net, content) == pytest.approx(bare.income, rel=1e-9)
     assert bare.spending.sum(0) == pytest.approx(bare.income, rel=1e-9)  # no duties here
-    assert one_step.nash(bare, content=content).gap < 1e-11
+    assert nash_closed_form.nash(bare, content=content).gap < 1e-11
 
 
 @pytest.mark.parametrize("made", ["plain", "markups", "inputs"])
@@ -138,28 +143,28 @@ def test_how_far_the_closed_forms_are_from_best_responses(made):
     content = None
     world = economy(4, 3) if made == "plain" else uneven(4, 3)
     if made == "inputs":
-        world, content = one_step.final_goods(chained(4, 3))
-    found = one_step.nash(world, content=content)
+        world, content = nash_closed_form.final_goods(chained(4, 3))
+    found = nash_closed_form.nash(world, content=content)
     gain = 0.0
     for n in range(4):
         for scale in (0.8, 0.9, 1.1, 1.25, 1.5):
             duty = found.duty.copy()
             duty[:, n] *= scale
-            gain = max(gain, float((one_step.real_income(world, duty, content) - found.real_income)[n]))
+            gain = max(gain, float((nash_closed_form.real_income(world, duty, content) - found.real_income)[n]))
     low, high = {"plain": (0.0, 0.02), "markups": (0.02, 0.2), "inputs": (0.02, 0.5)}[made]
     assert low <= gain < high
 
 
 def test_a_world_with_inputs_is_refused():
     with pytest.raises(QuestionError, match="final_goods"):
-        one_step.nash(chained())
+        nash_closed_form.nash(chained())
     with pytest.raises(QuestionError, match="final goods"):
-        one_step.nash(uneven(2, 2), content=np.zeros((2, 2, 2)))
+        nash_closed_form.nash(uneven(2, 2), content=np.zeros((2, 2, 2)))
 
 
 @pytest.mark.parametrize("name", elasticities.names(calibrate.shipped("icio-2022").sectors))
 def test_every_set_of_elasticities_has_nash_tariffs_on_the_shipped_world(name):
-    found = one_step.nash(one_step.without_inputs(calibrate.shipped("icio-2022", name)))
+    found = nash_closed_form.nash(nash_closed_form.without_inputs(calibrate.shipped("icio-2022", name)))
     assert found.gap < 1e-10
     assert 0.1 < found.rate.mean() < 0.5
     assert -3 < found.real_income.mean() < -0.5
@@ -179,7 +184,7 @@ def test_the_average_loss_of_2014_and_the_gain_from_cooperation_are_the_publishe
 @pytest.mark.parametrize("feedback", [True, False])
 def test_both_cubes_reach_the_root_of_the_equations_written_anew(name, feedback):
     """The paper's system in levels, nothing of ours in it; without feedback it is that of the author's public code."""
-    found = one_step.nash(cases.cube(DATA, name), feedback=feedback)
+    found = nash_closed_form.nash(cases.cube(DATA, name), feedback=feedback)
     world, theta = found.world, found.world.structure.elasticity
     wage, income, rate = np.exp(np.split(found.state, 3))
     duty = np.where(np.eye(rate.size, dtype=bool), 1, 1 + rate[:, None])

@@ -7,7 +7,7 @@ import pytest
 
 from detente.economy import strategic
 from detente.economy.models import fixed_firms
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.replications import read, rows
 from detente.replications.ossa_2014 import cases
 

@@ -6,7 +6,7 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.faces import cli
+from detente.faces.terminal import cli
 
 
 def run(capsys, *argv):
@@ -21,7 +21,7 @@ def run(capsys, *argv):
 
 
 def schema(name):
-    return json.loads((resources.files("detente") / "faces" / "schemas" / f"{name}.json").read_text("utf-8"))
+    return json.loads((resources.files("detente") / "ask" / "schemas" / f"{name}.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.faces import cli
+from detente.faces.terminal import cli
 
 HISTORY = resources.files("detente") / "dossiers" / "history" / "deadlines.csv"
 
@@ -24,7 +24,7 @@ def run(capsys, *argv):
 
 
 def schema(name):
-    return json.loads((resources.files("detente") / "faces" / "schemas" / f"{name}.json").read_text("utf-8"))
+    return json.loads((resources.files("detente") / "ask" / "schemas" / f"{name}.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("day", ["2018-06-20", "2019-12-10", "2026-10-01", "2017-01-01"])

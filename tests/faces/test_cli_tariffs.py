@@ -6,9 +6,9 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.faces import cli
+from detente.faces.terminal import cli
 
-SCHEMA = json.loads((resources.files("detente.faces") / "schemas" / "tariffs.json").read_text("utf-8"))
+SCHEMA = json.loads((resources.files("detente.ask") / "schemas" / "tariffs.json").read_text("utf-8"))
 
 
 def run(capsys, *argv):

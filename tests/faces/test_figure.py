@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.faces import figure
+from detente.faces.files import figure
 
 SVG = "{http://www.w3.org/2000/svg}"
 value = st.floats(-50, 50, allow_nan=False)

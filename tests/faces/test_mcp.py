@@ -10,8 +10,8 @@ import pytest
 pytest.importorskip("mcp.server.mcpserver")
 from mcp.client.client import Client
 
-from detente.ask.whatif import whatif
-from detente.faces import mcp_server
+from detente.ask.questions.what_if import whatif
+from detente.faces.assistants import server
 
 DAY = "2025-10-26"
 
@@ -20,7 +20,7 @@ def call(name, **words):
     """(failed, answer or words) of one call."""
 
     async def asked():
-        async with Client(mcp_server.server()) as client:
+        async with Client(server.server()) as client:
             return await client.call_tool(name, words)
 
     found = anyio.run(asked)
@@ -29,7 +29,7 @@ def call(name, **words):
 
 def listed():
     async def asked():
-        async with Client(mcp_server.server()) as client:
+        async with Client(server.server()) as client:
             return (await client.list_tools()).tools
 
     return anyio.run(asked)

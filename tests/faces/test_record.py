@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from detente.faces import cli, text_record
+from detente.faces.terminal import cli, record_text
 
 REPORT = str(resources.files("detente") / "examples" / "kuala-lumpur.txt")
 SOURCE = {"id": "note", "title": "A note", "publisher": "A ministry", "published": "2025-11-01", "kind": "official"}
@@ -168,7 +168,7 @@ def test_walking_through_the_proposals_writes_each_decision(monkeypatch, capsys)
     class Pending:
         data = {"pending": rows}  # noqa: RUF012
 
-    text_record.walk(Pending(), decided.append)
+    record_text.walk(Pending(), decided.append)
     assert [d["decision"] for d in decided] == ["accept", "edit", "refuse"]
     assert decided[1]["value"] == {"topic": "tariffs"}
     assert "stopped" in capsys.readouterr().out

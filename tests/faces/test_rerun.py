@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ask.rerun import differences
-from detente.faces import cli
+from detente.ask.questions.rerun import differences
+from detente.faces.terminal import cli
 
 STORED = [
     ["price", "liberation-day", "--world", "world-2023"],
@@ -43,7 +43,7 @@ def test_ten_stored_outputs_come_again_to_twelve_digits(capsys, tmp_path, argv):
     stored.write_text(out, "utf-8")
     code, out, _ = run(capsys, "rerun", stored, "--json")
     told = json.loads(out)
-    schema = json.loads((resources.files("detente.faces") / "schemas" / "rerun.json").read_text("utf-8"))
+    schema = json.loads((resources.files("detente.ask") / "schemas" / "rerun.json").read_text("utf-8"))
     jsonschema.validate(told, schema)
     assert (code, told["same"], told["differences"]) == (0, True, [])
 

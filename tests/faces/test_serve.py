@@ -13,7 +13,8 @@ from importlib import resources
 import pytest
 from starlette.testclient import TestClient
 
-from detente.faces import assets, cli, serve, views
+from detente.faces.page import assets, server, views
+from detente.faces.terminal import cli
 
 DAY = "asof=2025-10-26"
 HOSTILE = (
@@ -26,8 +27,8 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def client():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serve, "BURST", 1e6)
-        yield TestClient(serve.app(warm=False))
+        patch.setattr(server, "BURST", 1e6)
+        yield TestClient(server.app(warm=False))
 
 
 @pytest.mark.parametrize("path", list(views.PATHS.values()))
@@ -109,12 +110,12 @@ def test_a_wrong_question_gets_one_line_and_never_a_trace(client, path, status, 
 
 
 def test_a_host_that_is_not_ours_is_refused():
-    assert TestClient(serve.app(warm=False), base_url="http://evil.example").get("/").status_code == 400
+    assert TestClient(server.app(warm=False), base_url="http://evil.example").get("/").status_code == 400
 
 
 @pytest.mark.parametrize(("host", "served"), [("[::1]:8000", True), ("10.0.0.7:80", True), ("evil.example", False)])
 def test_on_every_address_a_host_is_served_by_its_digits_and_not_by_any_name(host, served):
-    client = TestClient(serve.app(["*", "localhost"], warm=False))
+    client = TestClient(server.app(["*", "localhost"], warm=False))
     assert (client.get("/api/openapi.json", headers={"host": host}).status_code == 200) == served
 
 
@@ -131,11 +132,11 @@ def test_the_python_that_a_view_prints_runs_by_itself_and_knows_both_days(client
 
 
 def test_a_visitor_who_asks_too_often_is_told_to_wait(monkeypatch):
-    monkeypatch.setattr(serve, "BURST", 5.0)
-    monkeypatch.setattr(serve, "RATE", 0.0)
-    hasty = TestClient(serve.app(warm=False))
+    monkeypatch.setattr(server, "BURST", 5.0)
+    monkeypatch.setattr(server, "RATE", 0.0)
+    hasty = TestClient(server.app(warm=False))
     assert [hasty.get("/api/openapi.json").status_code for _ in range(7)] == [200] * 5 + [429] * 2
-    limits = serve.Limits(None)
+    limits = server.Limits(None)
     assert all(limits.spend(f"visitor {k}") for k in range(20))
 
 
@@ -155,7 +156,7 @@ def test_a_hostile_document_is_shown_as_text(client):
 
 def test_documents_are_bounded_and_only_of_known_kinds(client):
     assert read(client, "x", "report.exe").status_code == 400
-    assert read(client, "x" * (serve.DOCUMENT + 50_000)).status_code == 413
+    assert read(client, "x" * (server.DOCUMENT + 50_000)).status_code == 413
     assert client.post("/read", data={"document": "no file"}).status_code == 400
 
 
@@ -170,12 +171,12 @@ def test_a_document_that_does_not_say_its_length_is_cut_off(client):
 
 
 def test_a_job_that_breaks_says_so_and_makes_room(client, monkeypatch):
-    from detente.ask import whatif
+    from detente.ask.questions import what_if
 
     def breaks(*levers, **options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(whatif, "whatif", breaks)
+    monkeypatch.setattr(what_if, "whatif", breaks)
     names = [client.post(f"/jobs?draws=5&{DAY}").json()["job"] for _ in range(2)]
     time.sleep(0.1)
     assert all("went wrong" in client.get(f"/jobs/{name}").json()["error"] for name in names)
@@ -240,7 +241,7 @@ def test_draws_are_a_job_that_can_be_cancelled(client):
 
 
 def test_vendored_files_are_the_ones_that_are_named():
-    folder = resources.files("detente.faces") / "static" / "vendor"
+    folder = resources.files("detente.faces.page") / "static" / "vendor"
     table = folder.joinpath("VENDOR.md").read_text("utf-8")
     for name, _, _, _, told in re.findall(r"^\| (\S+) \| (\S+) \| (\S+) \| (\S+) \| ([0-9a-f]{64}) \|$", table, re.M):
         assert hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() == told
@@ -251,9 +252,9 @@ def test_vendored_files_are_the_ones_that_are_named():
 def test_the_first_page_with_all_it_loads_is_below_350_kb():
     import gzip
 
-    client = TestClient(serve.app(warm=False))
+    client = TestClient(server.app(warm=False))
     page = client.get(f"/?{DAY}").content
-    static = resources.files("detente.faces") / "static"
+    static = resources.files("detente.faces.page") / "static"
     files = [
         "detente.css",
         "detente.js",

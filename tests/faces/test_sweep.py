@@ -9,9 +9,9 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.faces import cli
+from detente.faces.terminal import cli
 
-SCHEMA = json.loads((resources.files("detente.faces") / "schemas" / "sweep.json").read_text("utf-8"))
+SCHEMA = json.loads((resources.files("detente.ask") / "schemas" / "sweep.json").read_text("utf-8"))
 RANGE = "scenarios: [uniform-10, liberation-day]\nworlds: [world-2023]\nscale: {from: 0, to: 1, count: %d}\n"
 
 
@@ -115,7 +115,7 @@ def test_on_a_cluster_that_loses_a_worker_no_row_is_lost_or_doubled(capsys, tmp_
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
 def test_an_address_where_no_cluster_answers_gives_one_line_and_writes_no_row(capsys, tmp_path, address, monkeypatch):
-    monkeypatch.setattr("detente.ask.sweep.PATIENCE", "1s")
+    monkeypatch.setattr("detente.ask.questions.sweep.PATIENCE", "1s")
     code, out, err = swept(capsys, grid(tmp_path, 3), "--out", tmp_path / "rows", "--dask", address)
     assert (code, out) == (2, "")
     assert "no Dask scheduler answers" in err

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
 
-from detente.faces import serve
+from detente.faces.page import server as serve
 
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -5,8 +5,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from detente.faces import charts, export, views
-from detente.faces import page as html
+from detente.faces.files import html, one_page
+from detente.faces.page import charts, views
 
 from .conftest import VIEWS, outside
 
@@ -84,7 +84,7 @@ def test_axe_finds_nothing_in_the_brief_as_a_file(visit, tmp_path, theme):
 
 def test_axe_finds_nothing_in_the_one_file_page(visit, tmp_path):
     path = tmp_path / "page.html"
-    path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
+    path.write_text(one_page.page("2025-10-26", "2025-10-26"), "utf-8")
     page = visit(path.as_uri(), width=390, theme="dark")
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

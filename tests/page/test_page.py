@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from detente.faces import export
+from detente.faces.files import one_page
 
 from .conftest import VIEWS, outside
 
@@ -137,7 +137,7 @@ def test_every_part_is_reached_by_keyboard(visit):
 
 def test_the_one_file_page_opens_from_a_disk_with_working_levers(visit, tmp_path):
     path = tmp_path / "page.html"
-    path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
+    path.write_text(one_page.page("2025-10-26", "2025-10-26"), "utf-8")
     assert path.stat().st_size < 1_500_000
     page = visit(path.as_uri())
     page.wait_for_function("() => document.getElementById('said').innerText.includes('USA')")

@@ -5,9 +5,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from detente.ask import brief
-from detente.faces import page as html
-from detente.faces import pdf
+from detente.ask.questions import brief
+from detente.faces.files import html, pdf
 
 HOSTILE = """---
 title: <script>alert(1)</script> <img src="http://127.0.0.1:9/x.png"> {{ 7*7 }}

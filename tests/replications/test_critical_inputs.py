@@ -5,7 +5,7 @@ from importlib import resources
 import pytest
 
 from detente import replications
-from detente.ask import price
+from detente.ask.questions import price
 from detente.replications import read
 from detente.replications.critical_inputs.cases import OURS
 

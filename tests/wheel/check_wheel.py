@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT / "docs"))
 from packages import needed  # noqa: E402
 
 WHEEL_MB, INSTALL_MB, IMPORT_S, COLD_S = 12, 250, 0.2, 1.5
-MUST = ("py.typed", "faces/static/detente.css", "faces/static/vendor/", "faces/templates/brief.html",
-        "faces/templates/page/", "faces/schemas/brief.json", "economy/worlds/icio-2022.npz", "dossiers/us-china/",
+MUST = ("py.typed", "faces/page/static/detente.css", "faces/page/static/vendor/", "faces/page/templates/brief.html",
+        "faces/page/templates/page/", "ask/schemas/brief.json", "economy/worlds/icio-2022.npz", "dossiers/us-china/",
         "scenarios/uniform-10.yaml", "replications/liberation_day_2025/published.csv", "record/kinds/")  # fmt: skip
 COMMANDS = (
     ("brief",),
@@ -50,7 +50,7 @@ def hook(event, args):
         if not any(path == f or path.startswith(f + os.sep) for f in folders):
             out.append(f"open {path}")
 sys.addaudithook(hook)
-from detente.faces.cli import main
+from detente.faces.terminal.cli import main
 try:
     main(sys.argv[1:])
 finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.economy.payoffs import Ground, Point
+from detente.economy.payoff_solver import Ground, Point
 from detente.economy.strategic.levers import Lever, free
 from detente.economy.strategic.search import leaps, value
 from detente.economy.world import World

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from detente.economy.payoffs import Ground, Point
+from detente.economy.payoff_solver import Ground, Point
 from detente.economy.strategic.answers import Proof, Strategic, answer
 from detente.economy.strategic.levers import BOUNDS, Lever, free
 from detente.economy.world import World

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.economy.strategic.answers import Strategic, answer, proven
 from detente.economy.strategic.levers import BOUNDS, Lever
 from detente.economy.strategic.search import SETTLED, ascent, best_response, openings, ratio, response, settle

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from detente.economy.engine import LARGE
-from detente.economy.payoffs import Ground
+from detente.economy.payoff_solver import Ground
 from detente.economy.strategic.levers import Lever
 
 MIXED = 10  # past rounds that Anderson acceleration mixes

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.payoffs import Ground, Point
+from detente.economy.payoff_solver import Ground, Point
 from detente.economy.strategic.answers import SAMPLES, Proof, Strategic, answer
 from detente.economy.strategic.levers import BOUNDS, Lever
 from detente.economy.strategic.search import ratio, settle

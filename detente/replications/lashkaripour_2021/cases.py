@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.economy import calibrate, elasticities, one_step
+from detente.economy import calibrate, elasticities, nash_closed_form
 from detente.economy.models import fixed_firms
 from detente.economy.world import Origin, World
 from detente.errors import DataError
@@ -101,7 +101,10 @@ def table(data: Path | str) -> dict[str, dict[str, float]]:
 
     A country's rate with markups is the mean over what it imports, weighted by imports of 2014.
     """
-    plain, marked = one_step.nash(cube(data)), one_step.nash(cube(data, elasticity=MARKED, markups=True))
+    plain, marked = (
+        nash_closed_form.nash(cube(data)),
+        nash_closed_form.nash(cube(data, elasticity=MARKED, markups=True)),
+    )
     across = ~np.eye(len(marked.rate), dtype=bool)
     imports = (marked.world.duty_free * marked.world.spending[..., None] * across).sum(2)
     columns = {
@@ -109,7 +112,7 @@ def table(data: Path | str) -> dict[str, dict[str, float]]:
         "baseline_gdp": plain.real_income,
         "distorted_tariff": 100 * (marked.duty * imports).sum(0) / imports.sum(0),
         "distorted_gdp": marked.real_income,
-        "cooperative_gdp": one_step.cooperative(marked.world).real_income,
+        "cooperative_gdp": nash_closed_form.cooperative(marked.world).real_income,
     }
     return {q: dict(zip(plain.world.economies, map(float, v), strict=True)) for q, v in columns.items()}
 
@@ -118,10 +121,10 @@ def shipped() -> Iterator[Row]:
     """Nash tariffs of 2022, for every set of elasticities as labour alone; for the paper's own also with inputs."""
     for name in elasticities.names(calibrate.shipped(SHIPPED).sectors):
         world = calibrate.shipped(SHIPPED, name)
-        found = {name: one_step.nash(one_step.without_inputs(world))}
+        found = {name: nash_closed_form.nash(nash_closed_form.without_inputs(world))}
         if name == OWN:
-            bare, content = one_step.final_goods(world)
-            found[f"{name}, inputs with drawback"] = one_step.nash(bare, content=content)
+            bare, content = nash_closed_form.final_goods(world)
+            found[f"{name}, inputs with drawback"] = nash_closed_form.nash(bare, content=content)
         for case, one in found.items():
             for code, n in (("mean", None), *((code, one.world.index(code)) for code in ("USA", "CHN"))):
                 for quantity, values in (("nash_tariff", 100 * one.rate), ("real_income", one.real_income)):

@@ -1,0 +1,59 @@
+"""`detente serve` and `detente export`: the page, served or as one file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from detente.errors import QuestionError
+from detente.faces.terminal.common import Day, days, write
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    app.command(serve)
+    app.command(export)
+
+
+def serve(
+    *,
+    port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
+    host: Annotated[str, Parameter(help="Address to listen on; this machine alone unless told.")] = "127.0.0.1",
+) -> None:
+    """Serve the page until stopped: now, record, what if, table, methods, and a JSON API.
+
+    Nothing is asked of any other machine. It answers only requests to the host it is told.
+    """
+    if not 1 <= port <= 65535:
+        raise QuestionError(f"--port {port}: from 1 to 65535")
+    try:
+        from detente.faces.page import server as page
+    except ImportError as error:
+        raise QuestionError(f"the page needs {error.name}: pip install 'detente[page]'") from None
+    shown = f"[{host}]" if ":" in host else host
+    print(f"détente on http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    try:
+        page.run(host, port)
+    except OSError as error:
+        raise QuestionError(f"{host}:{port} cannot be listened on ({error.strerror}); take another --port") from None
+
+
+def export(
+    file: Annotated[str, Parameter(help="Where to write the page.")],
+    /,
+    *,
+    as_of: Day = None,
+    known: Day = None,
+) -> None:
+    """Write the page as one HTML file: it opens from a disk, asks for nothing, and its levers work."""
+    from datetime import date
+    from pathlib import Path
+
+    from detente.faces.files import one_page as one
+
+    days(as_of=as_of, known=known)
+    as_of = as_of or date.today().isoformat()
+    write(Path(file), one.page(as_of[:10], (known or as_of)[:10]))
+    print(f"wrote {file}", file=sys.stderr)
