@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.bargain import offers, solutions
-from detente.bargain.outcomes import Outcome, pareto, table
+from detente.bargain.outcomes import Package, pareto, table
 
 ROOT = Path(__file__).resolve().parents[1]
 PEER = "negmas==0.16.0"
@@ -78,7 +78,7 @@ def main() -> None:
     moved = (np.arange(512)[:, None] >> np.arange(9)) & 1
     gains = np.stack([moved @ BILL, moved @ JACK], -1)
     given = table(
-        [Outcome(str(k), {"bill": b, "jack": j}) for k, (b, j) in enumerate(gains)], {"own": {"bill": 0, "jack": 0}}
+        [Package(str(k), {"bill": b, "jack": j}) for k, (b, j) in enumerate(gains)], {"own": {"bill": 0, "jack": 0}}
     )
     found = solutions.solve(given, "own")
     nash = timed(lambda: solutions.solve(given, "own"))

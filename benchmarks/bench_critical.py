@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1000)
     count = parser.parse_args().draws
-    base = horizons.nearer(calibrate.shipped("icio-2022"), "short")
+    base = horizons.at_horizon(calibrate.shipped("icio-2022"), "short")
     for nodes in (NODES[:1], NODES[:2], NODES):
         world = timed(f"{len(nodes)} nodes: split", lambda n=nodes: split(base, *n, outer=0.5, materials=0.1), 10)
         for at, (name, policy) in enumerate(scenarios(world).items()):
@@ -66,7 +66,8 @@ def main() -> None:
                 timed(f"  first solve, {len(policy.limits.fraction)} limits", partial(solve, world, policy))
             found = timed(f"  solve, {name}", partial(solve, world, policy), 10)
             print(
-                f"    {int(found.steps)} steps, gap {float(found.gap):.0e}, USA {found.of('real_income', 'USA'):.4f} %"
+                f"    {int(found.iterations)} iterations, residual {float(found.residual):.0e},"
+                f" USA {found.of('real_income', 'USA'):.4f} %"
             )
     timed("  second-order expansion", lambda: second_order.expansion(world, scenarios(world)["half"]))
 

@@ -28,7 +28,7 @@ from detente.economy.engine_jax import drawn, gradient, solver
 from detente.economy.engine_jax.frame import problem, taken_apart
 from detente.economy.engine_jax.library import jax
 from detente.economy.models import multi_sector, one_sector
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.policy import Policy, stack, tariffs
 from detente.economy.solve import solve
 
@@ -64,8 +64,8 @@ def card(given: float | None) -> float | None:
 def sweep(model: Any, world: Any, policy: Policy, rows: int) -> float:
     """Bytes that one step of the solver moves for `rows` scenarios side by side, as the compiler counts them."""
     frame, numbers, cells = taken_apart(model, world, policy)
-    steer = solver.on_row(solver.portable(model, engine.steering(model, world)))
-    zero = engine.flat(model.start(world))
+    steer = solver.on_row(solver.portable(model, engine.preconditioner(model, world)))
+    zero = engine.to_row(model.start(world))
 
     def once(rate: Any) -> Any:
         cost = None if cells.cost is None else cells.cost[0]
@@ -170,8 +170,8 @@ def main() -> None:
         solve(world, batch, model, engine="jax")
         numpy, a = best(lambda: solve(world, batch, model))  # noqa: B023
         ours, b = best(lambda: solve(world, batch, model, engine="jax"))  # noqa: B023
-        side = solver.chunk(engine.flat(model.start(world)).size, 256)
-        line(f"{name}: 256", numpy, ours, moved(sweep(model, world, batch, side), side, b.steps, ours, speed))
+        side = solver.chunk(engine.to_row(model.start(world)).size, 256)
+        line(f"{name}: 256", numpy, ours, moved(sweep(model, world, batch, side), side, b.iterations, ours, speed))
 
     chosen_set = elasticities.named("caliendo-parro-2015", sectors.sectors)
     thetas = uncertainty.draws(chosen_set, sectors.sectors, chosen.draws)
@@ -185,8 +185,8 @@ def main() -> None:
     run = lambda: drawn(near[1], four, {"elasticity": thetas}, "real_income", multi_sector)  # noqa: E731
     run()
     ours, b = best(run, 2)
-    side = solver.chunk(engine.flat(multi_sector.start(sectors)).size, 4 * chosen.draws)
-    note = moved(sweep(multi_sector, sectors, four, side), side, b.steps, ours, speed)
+    side = solver.chunk(engine.to_row(multi_sector.start(sectors)).size, 4 * chosen.draws)
+    note = moved(sweep(multi_sector, sectors, four, side), side, b.iterations, ours, speed)
     off, lost = np.nanmax(np.abs(a - b.values[:fewer])), int(np.isnan(b.values).any((1, 2)).sum())
     line(f"icio-2022: {chosen.draws} draws x 4 outcomes", numpy / fewer * chosen.draws, ours, note)
     print(f"    real income differs by {off:.0e} %; {lost} draws without an equilibrium; numpy from {fewer} draws")
@@ -199,7 +199,7 @@ def main() -> None:
     fewer = min(chosen.rows, 64 * chosen.peer_draws)
     numpy, a = best(lambda: solve(single, rows[:fewer], one_sector), 1)
     side = solver.chunk(2 * len(single.economies), chosen.rows)
-    note = moved(sweep(one_sector, single, rows, side), side, b.steps, ours, speed)
+    note = moved(sweep(one_sector, single, rows, side), side, b.iterations, ours, speed)
     off = np.abs(a.report["real_income"] - b.values[0, :fewer]).max()
     line(f"world-2023: {chosen.rows} scenarios", numpy / fewer * chosen.rows, ours, note)
     print(f"    real income differs by {off:.0e} %; {int(np.isnan(b.values).any((0, 2)).sum())} without an equilibrium")
@@ -212,7 +212,7 @@ def main() -> None:
     run()
     ours, b = best(run, 5)
     weight = np.eye(len(sectors.economies))[home]
-    ground, tariff = Ground(sectors, multi_sector), free.tariff(sectors)
+    ground, tariff = PayoffSolver(sectors, multi_sector), free.tariff(sectors)
 
     def by_hand() -> Any:
         ground.last, ground.bars = (sectors.tariff, sectors.panels, ground.zero), {}

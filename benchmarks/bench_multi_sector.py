@@ -71,7 +71,7 @@ def damped(world: World, policy: Policy, tolerance: float, damping: float) -> tu
 
 def single(name: str, world: World, policy: Policy, tolerance: float, goal: float) -> None:
     """One scenario of ours beside theirs."""
-    engine.steering(multi_sector, world)
+    engine.preconditioner(multi_sector, world)
     ours, found = best(lambda: solve(world, policy, multi_sector, options=Options(tolerance)))
     for damping in DAMPING:
         theirs, (wage, steps, settled) = best(lambda: damped(world, policy, THEIRS, damping), 1)  # noqa: B023
@@ -79,7 +79,7 @@ def single(name: str, world: World, policy: Policy, tolerance: float, goal: floa
             break
     level = (found.report["wage"] / 100 + 1) / wage
     print(
-        f"{name:34} ours {ours:7.1f} ms ({int(found.steps)} steps to {tolerance:.0e}, goal {goal:g});"
+        f"{name:34} ours {ours:7.1f} ms ({int(found.iterations)} steps to {tolerance:.0e}, goal {goal:g});"
         f" damped {theirs:8.0f} ms ({steps} sweeps at {damping},"
         f" {f'to {THEIRS:.0e}' if settled else 'not settled'}); ratio {theirs / ours:5.0f};"
         f" wages agree to {np.abs(level - 1).max():.0e}"
@@ -93,7 +93,7 @@ def batch(world: World, scenarios: int) -> None:
     policy = replace(base, rate=base.rate + draw)
     spent, found = best(lambda: solve(world, policy, multi_sector, options=Options(1e-9)), 2)
     per = spent / scenarios
-    print(f"81x28, batch of {scenarios:17} {per:12.2f} ms each ({found.steps.mean():.1f} steps to 1e-9, goal 5)")
+    print(f"81x28, batch of {scenarios:17} {per:12.2f} ms each ({found.iterations.mean():.1f} steps to 1e-9, goal 5)")
 
 
 def bands(world: World, count: int) -> None:
@@ -145,7 +145,7 @@ def main() -> None:
         for name, rest, goal in (("NAFTA 31x40", False, 8), ("world tariffs 31x40", True, 8)):
             single(name, world, tariffs(world, cases.duties(world, later, True, rest)), 1e-10, goal)
     icio = shipped("icio-2022")
-    spent, _ = best(lambda: multi_sector.steer(icio), 3)
+    spent, _ = best(lambda: multi_sector.preconditioner(icio), 3)
     print(f"81x28, steering, once a world {spent:17.0f} ms")
     single(
         "81x28, USA and China +50 points",

@@ -68,11 +68,11 @@ def ours() -> dict[str, float]:
         "first_ms": 1e3 * first,
         "single_ms": 1e3 * best,
         "single_median_ms": 1e3 * median,
-        "single_steps": int(solve(world, one).steps),
+        "single_steps": int(solve(world, one).iterations),
         "batch_ms": 1e3 * batch_best / 256,
         "batch_median_ms": 1e3 * batch_median / 256,
-        "batch_steps": float(found.steps.mean()),
-        "largest_gap": float(found.gap.max()),
+        "batch_steps": float(found.iterations.mean()),
+        "largest_gap": float(found.residual.max()),
     }
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.economy import calibrate, nash_closed_form, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.replications.ossa_2014 import cases
 
 
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("base_year", nargs="?")
     given = parser.parse_args().base_year
     world = calibrate.shipped("icio-2022")
-    ground = timed("icio-2022: ground (steering of the solver)", lambda: Ground(world, multi_sector))
+    ground = timed("icio-2022: ground (steering of the solver)", lambda: PayoffSolver(world, multi_sector))
     point = timed("  payoffs at the baseline", lambda: ground.at(world.tariff))
     usa = np.eye(len(world.economies))[world.index("USA")]
     timed("  one gradient of US real income, 183,708 cells", lambda: point.gradient(usa))

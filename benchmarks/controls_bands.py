@@ -31,7 +31,7 @@ def main(count):
     for name in recorded_controls.ROWS:
         limits = recorded_controls.limits(name, ground.economies, DAY)
         found = spread(
-            lambda k, asked=limits: export_controls.built(ground, asked, drawn[k], {}),
+            lambda k, asked=limits: export_controls.split_and_limit(ground, asked, drawn[k], {}),
             count,
             lambda e: e.report["real_income"][places],
         )

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from detente.bargain.outcomes import Table
+from detente.bargain.outcomes import PayoffTable
 from detente.errors import QuestionError
 
 
@@ -103,7 +103,9 @@ class ListOffers:
     path: tuple[tuple[str, str | None], ...]
 
 
-def on_a_list(given: Table, disagreement: str, order: Sequence[str], discount: Mapping[str, float]) -> ListOffers:
+def alternating_offers_discrete(
+    given: PayoffTable, disagreement: str, order: Sequence[str], discount: Mapping[str, float]
+) -> ListOffers:
     """Offers in turn over outcomes that cannot be split, the last one before no deal; solved backwards.
 
     order: who proposes each round. The proposer picks what is best for it among outcomes that leave every other party
@@ -264,7 +266,9 @@ class Concession:
     weaker: int | None
 
 
-def who_blinks(demand: tuple[float, float], rate: tuple[float, float], tough: tuple[float, float]) -> Concession:
+def reputational_war_of_attrition(
+    demand: tuple[float, float], rate: tuple[float, float], tough: tuple[float, float]
+) -> Concession:
     """War of attrition between two who may be of a kind that never yields. Abreu and Gul (2000).
 
     demand: the share each insists on; rate: discount; tough: prior chance of the unyielding kind. Party i concedes at

@@ -15,7 +15,7 @@ from detente.errors import QuestionError
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Package:
     """A name and a payoff for each party, in one unit per party."""
 
     name: str
@@ -23,7 +23,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class PayoffTable:
     """parties; names [k]; payoff [k,p]; points: what each party has without a deal, by name of the point [p]."""
 
     parties: tuple[str, ...]
@@ -41,13 +41,13 @@ class Table:
         """Payoffs [k,p] over a disagreement point."""
         return self.payoff - self.point(disagreement)
 
-    def only(self, keep: Sequence[bool] | np.ndarray) -> Table:
+    def only(self, keep: Sequence[bool] | np.ndarray) -> PayoffTable:
         """The outcomes that are kept, with the same points."""
         chosen = np.flatnonzero(np.asarray(keep, dtype=bool))
-        return Table(self.parties, tuple(self.names[k] for k in chosen), self.payoff[chosen], self.points)
+        return PayoffTable(self.parties, tuple(self.names[k] for k in chosen), self.payoff[chosen], self.points)
 
 
-def table(outcomes: Sequence[Outcome], points: Mapping[str, Mapping[str, float]]) -> Table:
+def table(outcomes: Sequence[Package], points: Mapping[str, Mapping[str, float]]) -> PayoffTable:
     """Outcomes side by side, checked: somebody to bargain, something to bargain about, finite numbers.
 
     Raises QuestionError.
@@ -70,7 +70,9 @@ def table(outcomes: Sequence[Outcome], points: Mapping[str, Mapping[str, float]]
             if not np.isfinite(value):
                 raise QuestionError(f"{where!r} pays {party} {value}, which is no finite number")
     rows = np.array([[o.payoff[p] for p in parties] for o in outcomes], dtype=float)
-    return Table(parties, names, rows, {n: np.array([v[p] for p in parties], dtype=float) for n, v in points.items()})
+    return PayoffTable(
+        parties, names, rows, {n: np.array([v[p] for p in parties], dtype=float) for n, v in points.items()}
+    )
 
 
 def pareto(payoff: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.bargain import solutions
-from detente.bargain.outcomes import Table
+from detente.bargain.outcomes import PayoffTable
 from detente.bargain.solutions import Deal
 from detente.errors import QuestionError
 
@@ -44,7 +44,9 @@ class LineDeal:
     binds: bool
 
 
-def on_a_line(home: float, foreign: float, reversion: float = 0.0, ratifiers: Sequence[float] = ()) -> LineDeal | None:
+def spatial_win_set(
+    home: float, foreign: float, reversion: float = 0.0, ratifiers: Sequence[float] = ()
+) -> LineDeal | None:
     """The Nash deal of two executives with quadratic losses, within what every ratifier (ideal points) accepts.
 
     With the reversion at 0 it is the smaller root of 4 q^2 - 6 (h + f) q + 8 h f, cut at the nearest end of the common
@@ -139,7 +141,7 @@ class House:
 
 
 def two_level(
-    given: Table,
+    given: PayoffTable,
     disagreement: str,
     houses: Mapping[str, House],
     solution: str = "nash",

@@ -48,7 +48,7 @@ def mixed(payoff: Sequence[Sequence[Sequence[float]]]) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def held_up(payoff: Sequence[Sequence[Sequence[float]]], discount: float) -> np.ndarray:
+def equilibrium_payoff_set(payoff: Sequence[Sequence[Sequence[float]]], discount: float) -> np.ndarray:
     """Corners [v,p] of all average payoffs that subgame-perfect play can hold up for ever; no row where there is none.
 
     Moves are pure and seen, the discount factor is the same for both, and a public draw is allowed. Raises

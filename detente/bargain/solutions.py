@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.bargain.outcomes import Table
+from detente.bargain.outcomes import PayoffTable
 from detente.errors import NotConverged, QuestionError
 
 SOLUTIONS = ("nash", "kalai-smorodinsky", "egalitarian")
@@ -47,7 +47,9 @@ def weights(given: Sequence[float] | None, parties: int) -> np.ndarray:
     return found
 
 
-def solve(given: Table, disagreement: str, solution: str = "nash", *, weight: Sequence[float] | None = None) -> Deal:
+def solve(
+    given: PayoffTable, disagreement: str, solution: str = "nash", *, weight: Sequence[float] | None = None
+) -> Deal:
     """The deal on a list of outcomes. Raises QuestionError for a solution that is none."""
     if solution not in SOLUTIONS:
         raise QuestionError(f"no solution is named {solution!r}; there is {', '.join(SOLUTIONS)}")
@@ -81,13 +83,13 @@ def _scores(gain: np.ndarray, better: np.ndarray, solution: str, w: np.ndarray) 
     return found
 
 
-def _none(able: np.ndarray, disagreement: str, given: Table) -> str:
+def _none(able: np.ndarray, disagreement: str, given: PayoffTable) -> str:
     if not able.any():
         return f"every outcome leaves somebody worse off than {disagreement}"
     return f"no outcome leaves every party better off than {disagreement}"
 
 
-def weight_range(given: Table, disagreement: str, outcome: str) -> tuple[float, float] | None:
+def weight_range(given: PayoffTable, disagreement: str, outcome: str) -> tuple[float, float] | None:
     """The weights of the first of two parties, lowest and highest, at which `outcome` is the Nash deal; None if never.
 
     Read backwards: how strong one must believe each side to be for this deal to be where talks land.
@@ -115,7 +117,7 @@ def weight_range(given: Table, disagreement: str, outcome: str) -> tuple[float, 
 
 
 def on_lotteries(
-    given: Table, disagreement: str, solution: str = "nash", *, weight: Sequence[float] | None = None
+    given: PayoffTable, disagreement: str, solution: str = "nash", *, weight: Sequence[float] | None = None
 ) -> Deal:
     """The deal of two parties when chances over outcomes can be agreed: the set is convex, solved on its upper edge."""
     if len(given.parties) != 2:

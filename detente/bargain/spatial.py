@@ -115,8 +115,8 @@ class Election:
 
     chance: np.ndarray
     support: np.ndarray
-    gap: float
-    steps: int
+    residual: float
+    iterations: int
     converged: bool
 
 

@@ -25,7 +25,7 @@ CELLS = 0.1  # the part of all cells beyond which panels of one scenario at a ti
 PATCH = 0.02  # and beyond which a whole array a scenario is faster on JAX than cells added one by one
 
 
-class Dense(NamedTuple):
+class DenseAccess(NamedTuple):
     """gross, net [n,i] of one scenario."""
 
     gross: np.ndarray
@@ -42,7 +42,7 @@ class Dense(NamedTuple):
         return namespace(self.net).diagonal(self.net)
 
 
-class Patched(NamedTuple):
+class SparseAccess(NamedTuple):
     """One scenario on JAX: the baseline's gross and net (s)[n,i], and what single cells [m] add to each."""
 
     gross: Any
@@ -83,7 +83,7 @@ class Line(NamedTuple):
     net: np.ndarray
 
 
-class Shared(NamedTuple):
+class SharedAccess(NamedTuple):
     """The baseline's gross and net [n,i] and the lines that differ in some scenario."""
 
     gross: np.ndarray
@@ -131,7 +131,7 @@ def cover(importer: np.ndarray, exporter: np.ndarray, size: int) -> list[tuple[b
     return lines
 
 
-def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared | Patched | None:
+def access(world: World, policy: Policy, response: np.ndarray) -> DenseAccess | SharedAccess | SparseAccess | None:
     """The access that a policy leaves; None where its scenarios differ in too many places to be solved side by side.
 
     response [n]: elasticity of n's import shares to its duty, positive.
@@ -146,10 +146,10 @@ def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared
     net = gross * xp.exp(-duty)
     if not policy.shape and xp is not np and policy.rate.size <= PATCH * world.share.size:
         add_gross, add_net = gross - share, net - share / (1 + before)
-        return Patched(world.share, world.duty_free, (importer,), (exporter,), add_gross, add_net, before)
+        return SparseAccess(world.share, world.duty_free, (importer,), (exporter,), add_gross, add_net, before)
     if not policy.shape:
         pairs = importer, exporter
-        return Dense(put(world.share, (pairs, gross)), put(world.duty_free, (pairs, net)))
+        return DenseAccess(put(world.share, (pairs, gross)), put(world.duty_free, (pairs, net)))
     found = cover(importer, exporter, len(world.economies))
     if len(found) > LINES:
         return None
@@ -159,10 +159,10 @@ def access(world: World, policy: Policy, response: np.ndarray) -> Dense | Shared
         more = np.zeros((2, len(policy.rate), len(world.economies)))
         more[..., (exporter if row else importer)[cells]] = gross[:, cells], net[:, cells]
         lines.append(Line(place, row, more[0], more[1]))
-    return Shared(world.share, world.duty_free, tuple(lines))
+    return SharedAccess(world.share, world.duty_free, tuple(lines))
 
 
-class Panels(NamedTuple):
+class PanelAccess(NamedTuple):
     """One scenario with sectors: `both` [s,2n,i], gross above net."""
 
     both: np.ndarray
@@ -209,7 +209,7 @@ def order(key: np.ndarray) -> Order:
     return Order(by, begin, sorted_key[begin])
 
 
-class Overlay(NamedTuple):
+class BatchedSparseAccess(NamedTuple):
     """Scenarios with sectors side by side: the baseline's `both` [s,2n,i], and what cells add, gross and net [k,m]."""
 
     both: np.ndarray
@@ -270,13 +270,13 @@ def sectoral(world: World, policy: Policy, elasticity: np.ndarray) -> Any:
     if not policy.shape and xp is not np and policy.rate.size <= PATCH * world.share.size:
         at, importer, exporter = policy.cells
         add_gross, add_net = gross - share, net - share / (1 + before)
-        return Patched(world.share, world.duty_free, (at, importer), (at, exporter), add_gross, add_net, before)
+        return SparseAccess(world.share, world.duty_free, (at, importer), (at, exporter), add_gross, add_net, before)
     both = world.panels
     if not policy.shape:
         at, importer, exporter = policy.cells
-        return Panels(put(both, ((at, importer, exporter), gross), ((at, n + importer, exporter), net)))
+        return PanelAccess(put(both, ((at, importer, exporter), gross), ((at, n + importer, exporter), net)))
     if policy.rate.shape[-1] > CELLS * world.share.size:
         return None
     buyer, seller = policy.cells[0] * n + policy.importer, policy.cells[0] * n + policy.exporter
     more = gross - share, net - share / (1 + before)
-    return Overlay(both, buyer, seller, order(buyer), order(seller), *more, before)
+    return BatchedSparseAccess(both, buyer, seller, order(buyer), order(seller), *more, before)

@@ -41,7 +41,7 @@ def calibrate(
     """
     if materials not in MATERIALS:
         raise QuestionError(f"materials is {materials!r}; it is one of {', '.join(MATERIALS)}")
-    sound(table)
+    validate(table)
     theta, words = elasticity_of(table, elasticity)
     made = table.flows.sum(1)  # [s,i]
     paid = table.flows * (1 + table.tariff)
@@ -92,7 +92,7 @@ def _at(table: InputOutput, cells: np.ndarray) -> str:
     return f"{table.origin.name}: {place(table, np.unravel_index(int(cells.argmin()), cells.shape))}"
 
 
-def sound(table: InputOutput) -> InputOutput:
+def validate(table: InputOutput) -> InputOutput:
     """The table itself, if it is one. Raises DataError with what, where, how far off, what to try."""
     n, s, called = len(table.economies), len(table.sectors), table.origin.name
     shapes: dict[str, tuple[str, tuple[int, ...]]]

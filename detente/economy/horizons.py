@@ -62,7 +62,7 @@ def horizon(name: str) -> Horizon:
     return HORIZONS[name]
 
 
-def nearer(world: World, name: str) -> World:
+def at_horizon(world: World, name: str) -> World:
     """The same baseline at a horizon's elasticities."""
     chosen = horizon(name)
     if name == "long":
@@ -73,17 +73,17 @@ def nearer(world: World, name: str) -> World:
     )
 
 
-def standing(world: World, policy: Policy, name: str = "long", *, options: Options = DEFAULT) -> World:
+def rebase_to_policy(world: World, policy: Policy, name: str = "long", *, options: Options = DEFAULT) -> World:
     """The world in which a policy holds, as the baseline outcomes are priced from at a horizon.
 
     Long-run elasticities bring the world to the policy; the horizon's carry outcomes on from there. Raises
     NotConverged.
     """
     found = solve(world, policy, multi_sector, options=options)
-    return nearer(rebased(found, f"{world.name}, policy in force"), name)
+    return at_horizon(rebased(found, f"{world.name}, policy in force"), name)
 
 
-def carried(world: World, at: World, policy: Policy) -> Policy:
+def relative_to(world: World, at: World, policy: Policy) -> Policy:
     """A policy of `world` as what it changes in `at`, whose baseline tariffs differ. Refuses iceberg costs."""
     if policy.cost is not None:
         raise QuestionError("iceberg costs are relative to a baseline; state them for the world they are solved in")

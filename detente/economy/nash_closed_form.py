@@ -46,8 +46,8 @@ class Nash:
     real_income: np.ndarray
     wage: np.ndarray
     dollars: np.ndarray
-    gap: float
-    steps: int
+    residual: float
+    iterations: int
     state: np.ndarray
 
     def tariff(self) -> np.ndarray:
@@ -164,12 +164,12 @@ def joint(move: Any, x: np.ndarray, name: str) -> tuple[np.ndarray, float, int]:
     gap, steps = np.inf, 0
     with np.errstate(all="ignore"):
         for near in NEWTON:  # a Jacobian costs as much as a hundred steps, so two or three must do
-            steer = engine.correction(move, x)
+            steer = engine.inverse_jacobian(move, x)
             push = steer @ move(x)
             x = x + push * min(1.0, 1.0 / max(np.abs(push).max(), 1e-300))
             found = engine.chord(move, x[None], partial(turned, steer.T), TOLERANCE, near)
-            steps += int(found.steps[0]) + 1
-            x, gap = found.x[0], float(found.gap[0])
+            steps += int(found.iterations[0]) + 1
+            x, gap = found.x[0], float(found.residual[0])
             if gap <= TOLERANCE:
                 break
     if not gap <= TOLERANCE:

@@ -26,7 +26,7 @@ def alone() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1 and "jax" not in sys.modules
 
 
-def mapped(do: Callable[[int], Found], count: int, told: Callable[[int, int], None] | None = None) -> list[Found]:
+def parallel_map(do: Callable[[int], Found], count: int, told: Callable[[int, int], None] | None = None) -> list[Found]:
     """[do(0), ..., do(count - 1)] on every core this process may use; told(done, count) after each piece.
 
     What a piece raises is raised here: one that fails in another process, or is lost with it, is done again here.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy import engine
-from detente.economy.access import Panels
+from detente.economy.access import PanelAccess
 from detente.economy.models import backward
 from detente.economy.policy import tariffs
 from detente.economy.world import World
@@ -29,13 +29,13 @@ ADJOINT = 1e-9  # relative, of the adjoint's own equations
 class Point:
     """One equilibrium: tariff [s,n,i], ln payoffs [n] over the baseline's, the state's row and the solver's gap."""
 
-    ground: Ground
+    ground: PayoffSolver
     tariff: np.ndarray
     payoff: np.ndarray
     x: np.ndarray
     reach: Any
-    gap: float
-    steps: int
+    residual: float
+    iterations: int
     kept: dict[str, np.ndarray] = field(default_factory=dict)
 
     def gradient(self, weight: np.ndarray) -> tuple[np.ndarray, float]:
@@ -46,18 +46,18 @@ class Point:
         v, bars, off = self.adjoint(weight)
         return backward.tariffs(v, self.reach, bars, self.tariff), off
 
-    def adjoint(self, weight: np.ndarray) -> tuple[Any, backward.Bars, float]:
+    def adjoint(self, weight: np.ndarray) -> tuple[Any, backward.Cotangents, float]:
         """Markets, the bars of the weighted sum of ln payoffs at them, and how far off the adjoint is (relative).
 
         weight [...,n]: several sums at once.
         """
         model, world = self.ground.model, self.ground.world
-        state = engine.shaped(model, world, self.x)
-        zero = engine.shaped(model, world, np.zeros((*weight.shape[:-1], self.x.size)))
-        right = engine.flat(model.pull(world, self.reach, state, zero, weight)[0])
+        state = engine.to_state(model, world, self.x)
+        zero = engine.to_state(model, world, np.zeros((*weight.shape[:-1], self.x.size)))
+        right = engine.to_row(model.vjp(world, self.reach, state, zero, weight)[0])
 
         def through(bar: np.ndarray) -> np.ndarray:
-            return engine.flat(model.pull(world, self.reach, state, engine.shaped(model, world, bar), 0 * weight)[0])
+            return engine.to_row(model.vjp(world, self.reach, state, engine.to_state(model, world, bar), 0 * weight)[0])
 
         size = np.maximum(np.abs(right).max(-1, keepdims=True), 1e-300)
         if self.x.size <= engine.LARGE:
@@ -65,24 +65,24 @@ class Point:
         else:
             bar = self._steered(weight, right / size, through) * size
         off = np.abs(bar - through(bar) - right) / size
-        _, bars = model.pull(world, self.reach, state, engine.shaped(model, world, bar), weight)
+        _, bars = model.vjp(world, self.reach, state, engine.to_state(model, world, bar), weight)
         return model.markets(world, self.reach, state), bars, float(off.max())
 
     def slope(self) -> np.ndarray:
         """1 - step_x [u,u], row by row from `pull`; of a small model."""
         if "slope" not in self.kept:
             model, world, eye = self.ground.model, self.ground.world, np.eye(self.x.size)
-            moved = engine.shaped(model, world, eye)
+            moved = engine.to_state(model, world, eye)
             nothing = np.zeros((self.x.size, self.payoff.size))
-            rows, _ = model.pull(world, self.reach, engine.shaped(model, world, self.x), moved, nothing)
-            self.kept["slope"] = eye - engine.flat(rows)
+            rows, _ = model.vjp(world, self.reach, engine.to_state(model, world, self.x), moved, nothing)
+            self.kept["slope"] = eye - engine.to_row(rows)
         return self.kept["slope"]
 
     def _steered(self, weight: np.ndarray, right: np.ndarray, through: Any) -> np.ndarray:
         """bar [...,u] = right + through(bar) of a large model, from where such weights stood last."""
         ground, key = self.ground, (*weight.shape, *weight.argmax(-1).flat)
         rows = right.reshape(-1, right.shape[-1])
-        steer = engine.steering(ground.model, ground.world)
+        steer = engine.preconditioner(ground.model, ground.world)
 
         def move(bar: np.ndarray) -> np.ndarray:
             return (right + through(bar.reshape(right.shape)) - bar.reshape(right.shape)).reshape(rows.shape)
@@ -94,14 +94,14 @@ class Point:
         return found.x.reshape(right.shape)
 
 
-class Ground:
+class PayoffSolver:
     """A world and a model, asked for payoffs at many tariffs near each other: it starts where it last stood."""
 
     def __init__(self, world: World, model: Any):
-        if not world.sectors or not hasattr(model, "pull"):
+        if not world.sectors or not hasattr(model, "vjp"):
             raise QuestionError(f"{world.name}: strategic tariffs need a world with sectors, such as icio-2022")
         self.world, self.model = world, model
-        self.zero = engine.flat(model.start(world))
+        self.zero = engine.to_row(model.start(world))
         self.base = model.payoff(world, model.prepare(world, tariffs(world, {})), model.start(world))
         self.last = (world.tariff, world.panels, self.zero)
         self.bars: dict[tuple[int, ...], np.ndarray] = {}  # where adjoints of a large model last stood
@@ -114,26 +114,26 @@ class Ground:
     def _at(self, tariff: np.ndarray, check: bool) -> Point:
         model, world, (before, both, x) = self.model, self.world, self.last
         both = self._panels(tariff, before, both)
-        reach = model.prepare(world, tariffs(world, {}))._replace(access=Panels(both))
-        move = engine.mover(model, world, None, reach)  # type: ignore[arg-type]
+        reach = model.prepare(world, tariffs(world, {}))._replace(access=PanelAccess(both))
+        move = engine.residual_function(model, world, None, reach)  # type: ignore[arg-type]
         small = x.size <= engine.LARGE
         goal = TOLERANCE if small else ROUGH
         found = self._newton(reach, move, x, goal) if x.size <= FEW else self._chord(move, x, goal)
-        if not found.gap <= goal and x is not self.zero:
+        if not found.residual <= goal and x is not self.zero:
             found = self._newton(reach, move, self.zero, goal) if small else self._chord(move, self.zero, goal)
-        if not found.gap <= goal:
-            found = engine.one(model, world, tariffs(world, tariff), goal, 200)
-        state = engine.shaped(model, world, found.x)
+        if not found.residual <= goal:
+            found = engine.solve_one(model, world, tariffs(world, tariff), goal, 200)
+        state = engine.to_state(model, world, found.x)
         payoff = model.payoff(world, reach, state) - self.base
-        if not (found.gap <= goal and np.isfinite(payoff).all()):
+        if not (found.residual <= goal and np.isfinite(payoff).all()):
             if check:
                 raise NotConverged(
-                    f"{world.name}: no equilibrium at these tariffs: a market misses by {float(found.gap):.1e}"
+                    f"{world.name}: no equilibrium at these tariffs: a market misses by {float(found.residual):.1e}"
                     " (relative); try a lower bound on tariffs"
                 )
-            return Point(self, tariff, np.full_like(self.base, -np.inf), found.x, reach, float(found.gap), 0)
+            return Point(self, tariff, np.full_like(self.base, -np.inf), found.x, reach, float(found.residual), 0)
         self.last = (tariff, both, found.x)
-        return Point(self, tariff, payoff, found.x, reach, float(found.gap), int(found.steps))
+        return Point(self, tariff, payoff, found.x, reach, float(found.residual), int(found.iterations))
 
     def _panels(self, tariff: np.ndarray, before: np.ndarray, both: np.ndarray) -> np.ndarray:
         """The access's arrays, rows of importers whose tariffs stay kept."""
@@ -146,26 +146,26 @@ class Ground:
         both[:, rows], both[:, n + rows] = gross, gross * np.exp(-duty)
         return both
 
-    def _newton(self, reach: Any, move: Any, x: np.ndarray, goal: float) -> engine.Found:
+    def _newton(self, reach: Any, move: Any, x: np.ndarray, goal: float) -> engine.Solution:
         """Newton with the Jacobian that `pull` gives row by row."""
         model, world, eye = self.model, self.world, np.eye(x.size)
         miss = move(x)
         gap, steps = np.abs(miss).max(), 0
-        while steps < 30 and goal < gap < engine.WORST:
+        while steps < 30 and goal < gap < engine.DIVERGED:
             steps += 1
-            state = engine.shaped(model, world, x)
-            rows, _ = model.pull(
-                world, reach, state, engine.shaped(model, world, eye), np.zeros((x.size, self.base.size))
+            state = engine.to_state(model, world, x)
+            rows, _ = model.vjp(
+                world, reach, state, engine.to_state(model, world, eye), np.zeros((x.size, self.base.size))
             )
-            push = np.linalg.solve(eye - engine.flat(rows), miss)
+            push = np.linalg.solve(eye - engine.to_row(rows), miss)
             if not np.isfinite(push).all():
                 break
             push *= min(1.0, 1.0 / max(np.abs(push).max(), 1e-300))
             x = x + push
             miss = move(x)
             gap = np.abs(miss).max()
-        return engine.Found(x, np.asarray(gap), np.asarray(steps))
+        return engine.Solution(x, np.asarray(gap), np.asarray(steps))
 
-    def _chord(self, move: Any, x: np.ndarray, goal: float) -> engine.Found:
-        found = engine.chord(move, x[None], engine.steering(self.model, self.world), goal, 60)
-        return engine.Found(found.x[0], found.gap[0], found.steps[0])
+    def _chord(self, move: Any, x: np.ndarray, goal: float) -> engine.Solution:
+        found = engine.chord(move, x[None], engine.preconditioner(self.model, self.world), goal, 60)
+        return engine.Solution(found.x[0], found.residual[0], found.iterations[0])

@@ -75,7 +75,7 @@ class Policy:
         cost = None if self.cost is None else np.broadcast_to(self.cost, self.rate.shape)[scenario]
         return replace(self, rate=self.rate[scenario], cost=cost)
 
-    def eased(self, world: World, fraction: float) -> Policy:
+    def scaled(self, world: World, fraction: float) -> Policy:
         """The same cells at a fraction of the way from the baseline to the policy, in logs."""
         before = np.log1p(world.tariff[self.cells])
         cost = None if self.cost is None else self.cost**fraction
@@ -163,7 +163,7 @@ def tariffs(
     """
     if not isinstance(rates, Mapping):
         return _dense(world, np.asarray(rates, dtype=float), added, revenue)
-    known = world.meant
+    known = world._cell_cache
     duty = {
         cell: rate
         for key, rate in rates.items()

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from detente.economy import engine
 from detente.economy.models import critical_inputs
-from detente.economy.parallel import mapped
+from detente.economy.parallel import parallel_map
 from detente.economy.policy import Policy
 from detente.economy.solve import Equilibrium, Options, solve
-from detente.economy.splitting import Node, carved
+from detente.economy.splitting import Node, split_sector
 from detente.economy.world import World, check
 from detente.errors import NotConverged, QuestionError
 
@@ -33,7 +33,7 @@ def split(world: World, *nodes: Node, outer: float | None = None, materials: flo
     said = {name: value for name, value in (("outer", outer), ("materials", materials)) if value is not None}
     found = critical_inputs.nested(world, **said)
     for node in nodes:
-        found = carved(found, node)
+        found = split_sector(found, node)
     return check(found)
 
 
@@ -72,15 +72,15 @@ def spread(
     first = build(0)
     near, model = near or first[0], critical_inputs.bound(first[1])
     if isinstance(near.structure, critical_inputs.Structure):
-        engine.steering(model, near)  # once for all, before the cores part
+        engine.preconditioner(model, near)  # once for all, before the cores part
 
     def one(draw: int) -> Found | None:
         world, policy = build(draw) if draw else first
         if world.sectors == near.sectors and critical_inputs.bound(policy) == model:
-            engine.inherit(world, near, model)
+            engine.inherit_preconditioner(world, near, model)
         try:
             return read(solve(world, policy, options=options))
         except NotConverged:
             return None
 
-    return mapped(one, count, progress)
+    return parallel_map(one, count, progress)

@@ -86,7 +86,7 @@ def expansion(world: World, policy: Policy, quantity: str = "real_income") -> Ex
     far = _length(world, policy)
     h = STRIDE / far
     one, two, three = (
-        solve(world, policy.eased(world, k * h), options=TIGHT).report[quantity] / 100 for k in (1, 2, 3)
+        solve(world, policy.scaled(world, k * h), options=TIGHT).report[quantity] / 100 for k in (1, 2, 3)
     )
     one, two, three = (np.log1p(x) for x in (one, two, three))
     slope = (18 * one - 9 * two + 2 * three) / (6 * h)

@@ -19,7 +19,7 @@ class Options:
     """tolerance: largest relative miss of any market; steps: how many iterations may be spent on one scenario."""
 
     tolerance: float = 1e-11
-    steps: int = 200
+    max_iterations: int = 200
 
 
 DEFAULT = Options()
@@ -48,8 +48,8 @@ class Equilibrium:
     model: Any
     report: dict[str, np.ndarray]
     state: Any
-    gap: np.ndarray
-    steps: np.ndarray
+    residual: np.ndarray
+    iterations: np.ndarray
     converged: np.ndarray
     engine: str = "numpy"
 
@@ -61,7 +61,7 @@ class Equilibrium:
 
     def proof(self) -> dict[str, Any]:
         """gap, steps and converged of one scenario in JSON types."""
-        return {"gap": float(self.gap), "steps": int(self.steps), "converged": bool(self.converged)}
+        return {"gap": float(self.residual), "steps": int(self.iterations), "converged": bool(self.converged)}
 
     def to_xarray(self) -> Any:
         """The whole report as an xarray Dataset by scenario, sector and economy, with the solver's proof beside it.
@@ -80,7 +80,7 @@ class Equilibrium:
             name: ((*lead, "sector", "economy") if values.ndim > len(lead) + 1 else (*lead, "economy"), values)
             for name, values in self.report.items()
         }
-        proof = {"gap": self.gap, "steps": self.steps, "converged": self.converged}
+        proof = {"gap": self.residual, "steps": self.iterations, "converged": self.converged}
         arrays |= {name: (lead, np.asarray(values)) for name, values in proof.items()}
         return xarray.Dataset(arrays, labels, attrs={"world": self.world.name, "unit": self.world.origin.unit})
 
@@ -131,16 +131,19 @@ def solve(
     elif policy.limits is not None and not isinstance(model, critical_inputs.Model):
         raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
     found, by = _run(engine, model, world, policy, options, None if start is None else start.state)
-    state = on_numpy.shaped(model, world, found.x)
-    converged = np.asarray(found.gap <= options.tolerance)
-    equilibrium = Equilibrium(world, policy, model, found.report or {}, state, found.gap, found.steps, converged, by)
+    state = on_numpy.to_state(model, world, found.x)
+    converged = np.asarray(found.residual <= options.tolerance)
+    equilibrium = Equilibrium(
+        world, policy, model, found.report or {}, state, found.residual, found.iterations, converged, by
+    )
     if check and not converged.all():
         missed = np.atleast_1d(~converged)
-        worst = np.atleast_1d(found.gap)[missed].max()
+        worst = np.atleast_1d(found.residual)[missed].max()
         raise NotConverged(
             f"{int(missed.sum())} of {missed.size} scenarios on {world.name} did not reach an equilibrium: a market"
-            f" misses by {worst:.1e} (relative) after {int(np.max(found.steps))} steps, asked {options.tolerance:.0e};"
-            " the shock may be too large for any equilibrium: try smaller rates, or Options(steps=...)",
+            f" misses by {worst:.1e} (relative) after {int(np.max(found.iterations))} iterations, asked"
+            f" {options.tolerance:.0e}; the shock may be too large for any equilibrium: try smaller rates, or"
+            " Options(max_iterations=...)",
             equilibrium,
         )
     return equilibrium
@@ -148,13 +151,13 @@ def solve(
 
 def _run(
     name: str, model: Any, world: World, policy: Policy, options: Options, start: Any
-) -> tuple[on_numpy.Found, str]:
+) -> tuple[on_numpy.Solution, str]:
     """What the named engine found, and what solved it in words."""
     if name == "numpy":
-        return on_numpy.run(model, world, policy, options.tolerance, options.steps, start), name
+        return on_numpy.run(model, world, policy, options.tolerance, options.max_iterations, start), name
     if name != "jax":
         raise QuestionError(f"no engine is named {name!r}; there is numpy, and jax with the `jax` extra")
     from detente.economy import engine_jax
 
-    found, walked = engine_jax.run(model, world, policy, options.tolerance, options.steps)
-    return found, f"jax, {walked} of {np.size(found.gap)} by numpy" if walked else "jax"
+    found, walked = engine_jax.run(model, world, policy, options.tolerance, options.max_iterations)
+    return found, f"jax, {walked} of {np.size(found.residual)} by numpy" if walked else "jax"

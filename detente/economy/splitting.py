@@ -54,7 +54,7 @@ class Node:
     source: str = ""
 
 
-def carved(world: World, node: Node) -> World:
+def split_sector(world: World, node: Node) -> World:
     """A nested world with one node more, last on the sector axis. Raises DataError where it does not fit."""
     host, s = world.sector(node.host), world.structure
     if node.name in world.sectors:

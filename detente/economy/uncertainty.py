@@ -16,7 +16,7 @@ from detente.economy import elasticities, engine, horizons
 from detente.economy.calibrate import with_elasticity
 from detente.economy.elasticities import Set
 from detente.economy.models import multi_sector
-from detente.economy.parallel import mapped
+from detente.economy.parallel import parallel_map
 from detente.economy.policy import Policy, stack
 from detente.economy.solve import Options, rebased, solve
 from detente.economy.world import World
@@ -115,8 +115,8 @@ def band(
     task = Task(world, stack(world, outcomes.values()), quantity, baseline, horizon, options, _theta(chosen, world))
     near = task.steering()
     for each in near:
-        engine.steering(multi_sector, each)  # once for all, before the cores part
-    rows = mapped(lambda d: task.priced(thetas[d], near), count, progress)
+        engine.preconditioner(multi_sector, each)  # once for all, before the cores part
+    rows = parallel_map(lambda d: task.priced(thetas[d], near), count, progress)
     found = np.array([values for values, _ in rows]).reshape(count, len(outcomes), len(world.economies))
     lost = sum(not whole for _, whole in rows)
     by = tuple(str(d) for d in range(count))
@@ -147,7 +147,7 @@ def spread(
         task = Task(world, batch, quantity, baseline, horizon, options, theta)
         return task.priced(theta, task.steering())
 
-    rows |= dict(zip(left, mapped(one, len(left)), strict=True))
+    rows |= dict(zip(left, parallel_map(one, len(left)), strict=True))
     found = np.stack([rows[name][0] for name in names])
     lost = sum(not rows[name][1] for name in names)
     return Band(quantity, tuple(outcomes), world.economies, found, names, False, f"{len(names)} sets", lost)
@@ -180,12 +180,12 @@ class Task:
         at = with_elasticity(self.world, theta)
         batch = self.outcomes
         if self.baseline is not None:
-            engine.inherit(at, near[0], multi_sector)
+            engine.inherit_preconditioner(at, near[0], multi_sector)
             at = rebased(solve(at, self.baseline, multi_sector, options=self.options))
-            batch = horizons.carried(self.world, at, batch)
+            batch = horizons.relative_to(self.world, at, batch)
         if self.horizon != "long":
             at = with_elasticity(at, horizons.horizon(self.horizon).theta(theta, self.value))
-        engine.inherit(at, near[1], multi_sector)
+        engine.inherit_preconditioner(at, near[1], multi_sector)
         found = solve(at, batch, multi_sector, options=self.options, check=False)
         values = np.where(found.converged[:, None], found.report[self.quantity], np.nan)
         return values, bool(found.converged.all())

@@ -38,7 +38,7 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TradeTable:
     """Raw observations: goods flows [n,i] without domestic sales, and gross domestic product [n], in one unit."""
 
     economies: tuple[str, ...]
@@ -99,7 +99,7 @@ class World:
         return namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
 
     @cached_property
-    def meant(self) -> dict[tuple[str, ...], list[tuple[int, ...]]]:
+    def _cell_cache(self) -> dict[tuple[str, ...], list[tuple[int, ...]]]:
         """Cells that keys of duties mean, as they have been looked up: outcomes ask for the same ones."""
         return {}
 
@@ -229,7 +229,7 @@ def table(name: str) -> Any:
     services = tuple(about.pop("services", ()))
     origin = Origin(name=name, **about | {"sources": tuple(about["sources"])})
     if "sectors" not in found:
-        return Table(tuple(found["economies"].tolist()), found["flows"], found["gdp"], origin)
+        return TradeTable(tuple(found["economies"].tolist()), found["flows"], found["gdp"], origin)
     return _input_output(found, origin, services)
 
 

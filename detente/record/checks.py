@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from detente.errors import RecordError
-from detente.record.fact import Statement, begun, days
+from detente.record.fact import Statement, days, has_started
 from detente.record.kinds import check, check_quote, check_source
 from detente.record.state import live
 from detente.record.state.claims import PRESS, rank_of, when_said
@@ -103,7 +103,7 @@ def _deadlines(standing: list[Statement]) -> Iterator[Finding]:
             for party in s.value.get("parties") or [] if s.by.side == "joint" else [s.by.side or ""]:
                 ends.setdefault((s.value["truce"], party, when_said(s)[:10]), []).append(s)
     for (truce, party, day), told in ends.items():
-        still_open = [s for s in told if not begun(str(expiry_of(s)), day)]
+        still_open = [s for s in told if not has_started(str(expiry_of(s)), day)]
         given = sorted({str(expiry_of(s)) for s in still_open}, key=lambda e: days(e)[0])
         if len(given) > 1:
             says = f"truce {truce}: {party} gives {' and '.join(given)} on {day}; one deadline can be open"

@@ -193,7 +193,7 @@ def eastern(day: date) -> timezone:
     return timezone(timedelta(hours=-4 if spring < day <= autumn else -5))
 
 
-def begun(start: str, at: str, side: str | None = None) -> bool:
+def has_started(start: str, at: str, side: str | None = None) -> bool:
     """Whether what begins on `start` has begun at `at`.
 
     Two bare dates compare as calendar days, each side by its own calendar; a time is read on the side's clock.

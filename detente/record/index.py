@@ -20,7 +20,7 @@ from detente.errors import RecordError
 from detente.record import lines
 from detente.record.fact import By, FactDate, Statement, moment, plain
 from detente.record.state.claims import holds
-from detente.record.state.echoes import FIRST_TOO, echo, heard, order
+from detente.record.state.echoes import FIRST_TOO, assertion_time, order, repetition_key
 
 NAME = ".index.sqlite"
 LARGE = 2_000_000  # bytes of lines from which a file of its own pays
@@ -62,7 +62,7 @@ def row(s: Statement) -> Row:
     """The row of a statement."""
     known = moment(s.known).timestamp() if s.known else float("-inf")
     timed = s.kind != "participant" and (s.valid_from is not None or s.valid_to is not None)
-    return Row(order(s), known, *heard(s), echo(s), timed, s)
+    return Row(order(s), known, *assertion_time(s), repetition_key(s), timed, s)
 
 
 class Group:
@@ -238,7 +238,7 @@ class Index:
             places = {place for group in groups for place in group if place is not None}
             told = self._at(base, places)
             last = self._last_known(base, limit, undone, as_of)
-        told += [s for s in undoing if s.retracts is None and s.id not in undone and echo(s) is not None
+        told += [s for s in undoing if s.retracts is None and s.id not in undone and repetition_key(s) is not None
                  and moment(s.known or known).timestamp() <= limit]  # fmt: skip
         held = {s.id: s for s in told if holds(s, as_of)}
         return Chosen(sorted(held.values(), key=order), last, undone)

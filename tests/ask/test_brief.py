@@ -6,7 +6,7 @@ import pytest
 
 from detente import labels
 from detente.ask.pricing import duties, outcomes
-from detente.ask.pricing.context import setting
+from detente.ask.pricing.context import pricing_context
 from detente.ask.questions import price, what_if
 from detente.ask.questions.brief import brief
 from detente.ask.talks.dossier import example
@@ -129,7 +129,7 @@ def test_average_duty_on_china_agrees_with_the_corrected_tracker_within_two_poin
     # corrected tracker series, added since January 2025 (verification: computed from order texts)
     tracker = {"2025-03-05": 20.0, "2025-06-10": 30.688, "2025-10-26": 30.965, "2025-11-12": 20.965}
     record = Record.load("us-china")
-    economies = setting("world-2023").world.economies
+    economies = pricing_context("world-2023").world.economies
     for day, points in tracker.items():
         layers = duties.in_force(record.as_of(day, "2026-10-08"), economies)
         assert 100 * duties.totals(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
@@ -206,7 +206,7 @@ def test_layers_of_third_economies_follow_the_day():
 
 def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
     # total shares weigh 2024 imports, the sum here the flows of 2022: near, not equal
-    at = setting("icio-2022")
+    at = pricing_context("icio-2022")
     layer = next(x for x in duties.third(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
     flows = (
         at.world.duty_free[:, at.world.index("USA"), at.world.index("VNM")]
@@ -220,7 +220,7 @@ def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
 
 def test_every_share_is_a_share_and_every_layer_has_a_source():
     for day in ("2025-04-12", "2025-10-26", "2026-03-01", "2026-09-01"):
-        for layer in duties.third(setting("world-2023").world.economies, day):
+        for layer in duties.third(pricing_context("world-2023").world.economies, day):
             assert 0 < layer.share <= 1
             assert layer.source
 
@@ -234,7 +234,7 @@ def test_a_lapse_is_the_same_by_outcome_and_by_written_scenario(one_sector):
 
 
 def test_labels_name_every_economy_of_the_world():
-    assert all(labels.name(code) != code for code in setting("world-2023").world.economies)
+    assert all(labels.name(code) != code for code in pricing_context("world-2023").world.economies)
     assert len(labels.members("EU")) == 27
 
 

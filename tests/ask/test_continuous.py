@@ -22,7 +22,7 @@ def test_all_of_todays_duties_is_today_and_none_is_the_base_year(scene):
     base = scene.levels[scene.truce]
     assert continuous.scaled(scene, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
     cell = next(c for c in base if c[-2:] == ("USA", "CHN"))
-    assert continuous.scaled(scene, (0.0, 1.0))[cell] == pytest.approx(scene.at.before(cell), abs=1e-12)
+    assert continuous.scaled(scene, (0.0, 1.0))[cell] == pytest.approx(scene.at.base_tariff(cell), abs=1e-12)
 
 
 def test_a_deal_found_on_the_spline_pays_the_same_when_priced_exactly(found):

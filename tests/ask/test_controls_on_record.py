@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from detente.ask.pricing import duties, export_controls, recorded_controls
-from detente.ask.pricing.context import setting
+from detente.ask.pricing.context import pricing_context
 from detente.economy.products import spread
 from detente.record.store import Record
 
 
 def rows(day, world="icio-2022", **more):
-    at = setting(world)
+    at = pricing_context(world)
     state = Record.load("us-china", None).as_of(day, day)
     return recorded_controls.section(state, at.levels(duties.in_force(state, at.world.economies)), world, **more)
 
@@ -78,14 +78,14 @@ def test_the_ends_of_a_band_are_what_the_named_draws_gave_and_lie_near_the_perce
 def test_under_the_duties_of_another_day_other_draws_fall_outside_the_band_as_seldom():
     """5 % at each end; of 300 draws of another seed 2 to 9 %."""
     day = "2026-09-30"
-    at = setting("icio-2022", horizon="short")
+    at = pricing_context("icio-2022", horizon="short")
     state = Record.load("us-china", None).as_of(day, day)
     levels = at.levels(duties.in_force(state, at.world.economies))
     at, ground = export_controls.base("icio-2022", "short", tuple(levels.items()))
     for row in recorded_controls.section(state, levels, "icio-2022", ban=False):
         limits = recorded_controls.limits(row["name"], ground.economies, day)
         found = spread(
-            lambda k, asked=limits: export_controls.built(ground, asked, export_controls.draw(k, 7), {}),
+            lambda k, asked=limits: export_controls.split_and_limit(ground, asked, export_controls.draw(k, 7), {}),
             300,
             lambda e: {c: float(e.of("real_income", c)) for c in ("USA", "CHN")},
         )

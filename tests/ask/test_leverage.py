@@ -8,7 +8,7 @@ from detente.ask.questions import leverage as question
 
 @pytest.fixture(scope="module")
 def told():
-    return question.section(payoffs.scene(as_of="2025-10-26"), bands=False)
+    return question.section(payoffs.priced_day(as_of="2025-10-26"), bands=False)
 
 
 def test_every_threat_of_duties_costs_its_sender_by_real_income(told):

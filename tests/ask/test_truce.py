@@ -10,7 +10,7 @@ from detente.errors import QuestionError
 
 @pytest.fixture(scope="module")
 def scene():
-    return payoffs.scene(as_of="2025-10-26")
+    return payoffs.priced_day(as_of="2025-10-26")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_both_payoffs_stand_side_by_side_and_say_where_they_differ(told):
 
 
 def test_a_side_without_suspended_duties_is_unknown_not_zero():
-    told = question.section(payoffs.scene(as_of="2026-09-30"), bands=False)
+    told = question.section(payoffs.priced_day(as_of="2026-09-30"), bands=False)
     row = rows(told, "real_income")["USA"]
     assert (row["verdict"], row["D"], row["N"]) == ("unknown", None, None)
 

@@ -19,7 +19,7 @@ from detente.bargain import (
     textbook,
     truce,
 )
-from detente.bargain.outcomes import Outcome, table
+from detente.bargain.outcomes import Package, table
 
 HERE = Path(__file__).parent
 CASES = {row["id"]: row for row in csv.DictReader((HERE / "cases.csv").read_text("utf-8").splitlines())}
@@ -66,12 +66,12 @@ def barter():
         moved = [(k >> g) & 1 for g in range(len(GOODS))]
         bill = sum(m * (-b if g < 5 else b) for g, (m, (b, _)) in enumerate(zip(moved, GOODS, strict=True)))
         jack = sum(m * (j if g < 5 else -j) for g, (m, (_, j)) in enumerate(zip(moved, GOODS, strict=True)))
-        outcomes.append(Outcome(str(k), {"bill": bill, "jack": jack}))
+        outcomes.append(Package(str(k), {"bill": bill, "jack": jack}))
     return table(outcomes, {"own": {"bill": 0.0, "jack": 0.0}})
 
 
 def lottery(points, solution):
-    outcomes = [Outcome(str(p), {"a": p[0], "b": p[1]}) for p in points]
+    outcomes = [Package(str(p), {"a": p[0], "b": p[1]}) for p in points]
     return solutions.on_lotteries(table(outcomes, ZERO), "zero", solution).payoff
 
 
@@ -132,10 +132,10 @@ OURS = {
     "a24": lambda: offers.DoubleAuction().trade,
     "a25": lambda: offers.DoubleAuction().gains,
     "a26": lambda: bid_of(0.8),
-    "a27": lambda: offers.who_blinks((0.6, 0.7), (0.05, 0.08), (0.1, 0.1)).rate[0],
+    "a27": lambda: offers.reputational_war_of_attrition((0.6, 0.7), (0.05, 0.08), (0.1, 0.1)).rate[0],
     "b02": lambda: ratify.win_set(0.3, 0)[1],
-    "b03": lambda: ratify.on_a_line(0.6, 1, 0, [0.3]).deal,
-    "b05": lambda: ratify.on_a_line(0.6, 1, 0, [0.1]).deal,
+    "b03": lambda: ratify.spatial_win_set(0.6, 1, 0, [0.3]).deal,
+    "b05": lambda: ratify.spatial_win_set(0.6, 1, 0, [0.1]).deal,
     "b06": lambda: ratify.unsure(1, 0.1, 0.5).offer,
     "b08": lambda: textbook.lobbies(HOME, FOREIGN, (1.5, 1.5), **WAR).tariff,
     "b09": lambda: textbook.lobbies(HOME, FOREIGN, (1.5, 1.5), **WAR).tariff,

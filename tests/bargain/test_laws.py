@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from detente.bargain import leverage, offers, ratify, solutions, spatial, truce
-from detente.bargain.outcomes import Outcome, Table, pareto, table
+from detente.bargain.outcomes import Package, PayoffTable, pareto, table
 from detente.errors import QuestionError
 
 POINT = st.tuples(st.floats(-5, 10), st.floats(-5, 10))
@@ -16,7 +16,7 @@ QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 
 def of(points, d=(0.0, 0.0)):
     points = [tuple(round(float(x), 6) for x in p) for p in points]
-    outcomes = [Outcome(str(k), {"a": p[0], "b": p[1]}) for k, p in enumerate(points)]
+    outcomes = [Package(str(k), {"a": p[0], "b": p[1]}) for k, p in enumerate(points)]
     return table(outcomes, {"d": {"a": d[0], "b": d[1]}})
 
 
@@ -28,7 +28,7 @@ def test_nash_does_not_mind_how_utility_is_measured(points, scale, shift):
     assume(deal.outcome is not None and not deal.ties)
     ranked = np.sort(np.prod(np.maximum(base.payoff, 0), 1))
     assume(ranked[-1] > 1e-9 and ranked[-2] < ranked[-1] * (1 - 1e-9))
-    moved = Table(base.parties, base.names, base.payoff * [scale, 1] + [shift, 0], {"d": np.array([shift, 0.0])})
+    moved = PayoffTable(base.parties, base.names, base.payoff * [scale, 1] + [shift, 0], {"d": np.array([shift, 0.0])})
     assert solutions.solve(moved, "d").outcome == deal.outcome
 
 
@@ -137,11 +137,11 @@ def test_detection_lag_is_borne_up_to_where_delta_to_its_power_is_the_patience()
 
 
 def test_a_hawkish_ratifier_helps_its_executive_and_a_too_hawkish_one_does_not():
-    free, tied, stuck = (ratify.on_a_line(0.6, 1, 0, r).deal for r in ([], [0.3], [0.1]))
+    free, tied, stuck = (ratify.spatial_win_set(0.6, 1, 0, r).deal for r in ([], [0.3], [0.1]))
     loss = [abs(q - 0.6) for q in (free, tied, stuck)]
     assert loss[1] < loss[0] < loss[2]
-    assert ratify.on_a_line(-0.6, -1, 0, [-0.3]).deal == -0.6
-    assert ratify.on_a_line(0.6, -1) is None
+    assert ratify.spatial_win_set(-0.6, -1, 0, [-0.3]).deal == -0.6
+    assert ratify.spatial_win_set(0.6, -1) is None
 
 
 def test_the_margin_is_where_ratification_turns():
@@ -168,11 +168,11 @@ def test_an_option_everybody_prefers_wins_for_sure():
 def test_the_last_to_propose_gains_when_outcomes_cannot_be_split():
     base = of([(3, 1), (2, 2), (1, 3)])
     patient = {"a": 1.0, "b": 1.0}
-    assert offers.on_a_list(base, "d", ["a"], patient).outcome == "0"
-    assert offers.on_a_list(base, "d", ["a", "b"], patient).outcome == "2"
+    assert offers.alternating_offers_discrete(base, "d", ["a"], patient).outcome == "0"
+    assert offers.alternating_offers_discrete(base, "d", ["a", "b"], patient).outcome == "2"
     hurried = {"a": 0.9, "b": 0.5}
-    assert offers.on_a_list(base, "d", ["a", "b"], hurried).outcome == "1"
-    assert offers.on_a_list(of([(-1, 5)]), "d", ["a", "b"], patient).outcome is None
+    assert offers.alternating_offers_discrete(base, "d", ["a", "b"], hurried).outcome == "1"
+    assert offers.alternating_offers_discrete(of([(-1, 5)]), "d", ["a", "b"], patient).outcome is None
 
 
 def test_the_safest_position_dares_most():
@@ -218,7 +218,7 @@ def test_no_deal_is_an_answer_not_a_number():
         lambda: offers.deadline(0.9, 0),
         lambda: offers.outside_option(0.9, 1.2),
         lambda: offers.inside_option((1, 1), (0.1, 0.1)),
-        lambda: offers.who_blinks((0.4, 0.5), (0.1, 0.1), (0.1, 0.1)),
+        lambda: offers.reputational_war_of_attrition((0.4, 0.5), (0.1, 0.1), (0.1, 0.1)),
         lambda: truce.hold(1, float("nan"), 0),
         lambda: truce.hold(1, 2, 0, lapse=1),
         lambda: leverage.cut_off(0.5, 1),

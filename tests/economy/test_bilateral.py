@@ -5,7 +5,7 @@ import pytest
 
 from detente.economy import calibrate, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.world import Origin
 from detente.errors import QuestionError
 
@@ -36,7 +36,7 @@ def test_with_one_pair_it_is_the_nash_product_of_talks():
 def test_no_other_two_rates_of_a_pair_have_a_larger_product_of_gains():
     world = economy(2, 1)
     found = strategic.bilateral(world, fixed_firms, world.economies)
-    ground = Ground(world, fixed_firms)
+    ground = PayoffSolver(world, fixed_firms)
     before = ground.at(world.tariff).payoff
     best = float(np.prod(np.expm1(ground.at(found.tariff).payoff - before)))
     for a in np.linspace(0, 0.3, 13):

@@ -319,7 +319,7 @@ def test_a_near_total_ban_is_reached(small, fraction):
 def test_what_is_not_reached_is_said_with_where_it_stood(small):
     policy = limited(small, {("magnet", "*", "B"): 0.1})
     with pytest.raises(NotConverged, match="did not reach") as problem:
-        solve(small, policy, options=Options(tolerance=0.0, steps=3))
+        solve(small, policy, options=Options(tolerance=0.0, max_iterations=3))
     assert not problem.value.equilibrium.converged
 
 
@@ -340,7 +340,7 @@ def test_limits_on_the_shipped_world_are_solved_at_low_substitution():
         found = solve(world, limited(world, {("magnet", "*", "CHN"): fraction}))
         assert found.of("real_income", "USA") < 0 < found.of("real_income", "CHN")
         assert critical_inputs.node_price(found, "magnet")[world.index("USA")] > 100
-        assert found.steps <= engine.CHORD
+        assert found.iterations <= engine.CHORD
 
 
 def test_questions_limits_cannot_carry_are_refused(plain, small):

@@ -6,7 +6,7 @@ import pytest
 from detente.economy import elasticities
 from detente.economy.calibrate import shipped
 from detente.economy.elasticities import exclusive, named
-from detente.economy.horizons import HORIZONS, horizon, nearer
+from detente.economy.horizons import HORIZONS, at_horizon, horizon
 from detente.economy.world import table
 from detente.errors import DataError, QuestionError
 
@@ -53,11 +53,11 @@ def test_every_horizon_has_a_source_and_a_positive_theta():
     world = shipped("icio-2022")
     for name, one in HORIZONS.items():
         assert one.source
-        near = nearer(world, name)
+        near = at_horizon(world, name)
         assert (near.structure.elasticity > 0).all()
         assert np.array_equal(near.share, world.share)
-    assert nearer(world, "medium").structure.elasticity == pytest.approx(np.ones(28))
-    assert "Boehm" in nearer(world, "medium").structure.elasticity_from
+    assert at_horizon(world, "medium").structure.elasticity == pytest.approx(np.ones(28))
+    assert "Boehm" in at_horizon(world, "medium").structure.elasticity_from
     with pytest.raises(QuestionError, match="short, medium, long"):
         horizon("tomorrow")
 

@@ -18,10 +18,10 @@ from detente.economy import world as worlds
 from detente.economy.calibrate import calibrate, shipped, with_elasticity
 from detente.economy.engine_jax import adjoint, frame, library, solver
 from detente.economy.models import critical_inputs, fixed_firms, multi_sector, one_sector
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.policy import Policy, limited, stack, tariffs
 from detente.economy.solve import Options, solve
-from detente.economy.world import InputOutput, Origin, Table
+from detente.economy.world import InputOutput, Origin, TradeTable
 from detente.errors import NotConverged, QuestionError
 
 TIGHT = Options(tolerance=1e-13)
@@ -66,7 +66,7 @@ def table():
     """Six economies, one sector; the paper's local shares need the USA among them."""
     rng = np.random.default_rng(3)
     flows = rng.lognormal(0, 0.5, (6, 6)) * (1 - np.eye(6))
-    return Table(("USA", *"ABCDE"), flows, 8 * flows.sum(0), origin())
+    return TradeTable(("USA", *"ABCDE"), flows, 8 * flows.sum(0), origin())
 
 
 def same(one, other) -> None:
@@ -162,7 +162,7 @@ def test_rows_that_jax_does_not_bring_home_are_walked_by_numpy_and_counted(small
     found = solve(small, policy, multi_sector, engine="jax")
     assert found.converged.all()
     assert found.engine == "jax, 1 of 4 by numpy"
-    assert found.steps[1] > 4
+    assert found.iterations[1] > 4
     alone = solve(small, policy, multi_sector)
     assert np.allclose(found.report["real_income"], alone.report["real_income"], atol=1e-8)
 
@@ -173,7 +173,7 @@ def test_draws_are_worlds_of_their_own(small):
     thetas = small.structure.elasticity * rng.uniform(0.7, 1.4, (3, 3))
     policy = stack(small, [tariffs(small, {("A", "B"): rate}) for rate in (0.3, 0.9)])
     found = engine_jax.drawn(small, policy, {"elasticity": thetas}, "real_income", multi_sector, tolerance=1e-12)
-    assert found.gap.shape == (3, 2)
+    assert found.residual.shape == (3, 2)
     for d, theta in enumerate(thetas):
         alone = solve(with_elasticity(small, theta), policy, multi_sector, options=TIGHT)
         assert np.abs(found.values[d] - alone.report["real_income"]).max() < 1e-9
@@ -276,7 +276,7 @@ def test_the_adjoint_agrees_with_the_one_written_by_hand(which, request):
         return (weight * jnp.log1p(report[quantity] / 100)).sum()
 
     ours = engine_jax.gradient(target, world, policy, model, of=["rate"], options=TIGHT)
-    theirs, off = Ground(world, model).at(policy.tariff(world)).gradient(weight)
+    theirs, off = PayoffSolver(world, model).at(policy.tariff(world)).gradient(weight)
     assert off < 1e-9
     compiled = adjoint._pulled._cache_size()
     engine_jax.gradient(target, world, every_cell(world), model, of=["rate"], options=TIGHT)
@@ -299,12 +299,12 @@ def test_gradients_of_a_batch_are_those_of_its_scenarios(small):
 
 def test_an_adjoint_that_does_not_arrive_raises_unless_flags_are_asked_for(small):
     still = every_cell(small)  # at the baseline no step is needed forward
-    short, target = Options(tolerance=1e-9, steps=1), some_target(small, SECTORAL, 0)
+    short, target = Options(tolerance=1e-9, max_iterations=1), some_target(small, SECTORAL, 0)
     with pytest.raises(NotConverged, match="the adjoint of 1 of 1"):
         engine_jax.gradient(target, small, still, multi_sector, options=short)
     found = engine_jax.gradient(target, small, still, multi_sector, options=short, check=False)
     assert not found.converged
-    assert found.gap > 1e-9
+    assert found.residual > 1e-9
 
 
 def test_unknown_names_are_refused(small):

@@ -7,7 +7,7 @@ import pytest
 
 from detente.economy import calibrate, elasticities, nash_closed_form, strategic
 from detente.economy.models import fixed_firms
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.world import InputOutput, Origin
 from detente.errors import QuestionError
 from detente.replications import rows
@@ -31,9 +31,9 @@ def economy(n, s, labour=1.0):
 def test_the_joint_solution_is_an_equilibrium_of_the_model():
     world = economy(4, 3)
     found = nash_closed_form.nash(world)
-    point = Ground(world, fixed_firms).at(found.tariff())
+    point = PayoffSolver(world, fixed_firms).at(found.tariff())
     assert 100 * np.expm1(point.payoff) == pytest.approx(found.real_income, abs=1e-8)
-    assert found.gap < 1e-11
+    assert found.residual < 1e-11
 
 
 def test_with_two_economies_and_one_sector_it_is_the_nash_tariff_of_searched_best_responses():
@@ -85,9 +85,9 @@ def test_where_all_markups_are_equal_tariffs_and_gains_are_those_without_profits
 def test_duties_with_markups_solve_the_printed_equation_and_are_an_equilibrium():
     world = uneven(4, 3)
     found = nash_closed_form.nash(world)
-    point = Ground(world, fixed_firms).at(found.tariff())
+    point = PayoffSolver(world, fixed_firms).at(found.tariff())
     assert 100 * np.expm1(point.payoff) == pytest.approx(found.real_income, abs=1e-8)
-    v = fixed_firms.markets(world, point.reach, fixed_firms.State(*np.split(point.x, 2)))
+    v = fixed_firms.markets(world, point.reach, fixed_firms.Unknowns(*np.split(point.x, 2)))
     own = point.reach.access.own() * v.supply * v.demand / v.spend
     theta, labour = world.structure.elasticity[:, None], world.structure.labour[:, None]
     mean = v.made.sum(0) / (labour * v.made).sum(0)
@@ -134,7 +134,7 @@ def test_final_goods_pay_labour_all_they_sell_for_and_trade_is_balanced():
     assert content.sum(2) == pytest.approx(1, abs=1e-12)
     assert np.einsum("sni,sil->l", net, content) == pytest.approx(bare.income, rel=1e-9)
     assert bare.spending.sum(0) == pytest.approx(bare.income, rel=1e-9)  # no duties here
-    assert nash_closed_form.nash(bare, content=content).gap < 1e-11
+    assert nash_closed_form.nash(bare, content=content).residual < 1e-11
 
 
 @pytest.mark.parametrize("made", ["plain", "markups", "inputs"])
@@ -165,7 +165,7 @@ def test_a_world_with_inputs_is_refused():
 @pytest.mark.parametrize("name", elasticities.names(calibrate.shipped("icio-2022").sectors))
 def test_every_set_of_elasticities_has_nash_tariffs_on_the_shipped_world(name):
     found = nash_closed_form.nash(nash_closed_form.without_inputs(calibrate.shipped("icio-2022", name)))
-    assert found.gap < 1e-10
+    assert found.residual < 1e-10
     assert 0.1 < found.rate.mean() < 0.5
     assert -3 < found.real_income.mean() < -0.5
 

@@ -7,7 +7,7 @@ import pytest
 
 from detente.economy import engine
 from detente.economy.calibrate import aggregate, as_table, calibrate, shipped, with_tariffs
-from detente.economy.horizons import carried, standing
+from detente.economy.horizons import rebase_to_policy, relative_to
 from detente.economy.models import multi_sector
 from detente.economy.policy import nothing, stack, tariffs
 from detente.economy.solve import Options, rebased, solve
@@ -74,7 +74,7 @@ def test_walras_law_leaves_one_market_free(small):
     rng = np.random.default_rng(0)
     shape, n = small.spending.shape, len(small.economies)
     cost, wage = rng.normal(0, 0.1, shape).ravel(), rng.normal(0, 0.1, n)
-    state = multi_sector.State(cost, np.zeros(cost.size), wage)
+    state = multi_sector.Unknowns(cost, np.zeros(cost.size), wage)
     for _ in range(600):  # spending alone, to its own fixed point
         moved = multi_sector.step(small, nothing(small), reach, state)
         level = multi_sector.markets(small, reach, state).level
@@ -158,12 +158,12 @@ def test_two_steps_equal_the_direct_ratio(small, icio):
         first, direct = tariffs(world, truce, added=True), tariffs(world, lapse, added=True)
         middle = rebased(solved(world, first))
         assert multi_sector.baseline(middle) < 1e-10
-        second = solved(middle, carried(world, middle, direct))
+        second = solved(middle, relative_to(world, middle, direct))
         ratio = (1 + solved(world, direct).report["real_income"] / 100) / (
             1 + solved(world, first).report["real_income"] / 100
         )
         assert np.allclose(second.report["real_income"] / 100 + 1, ratio, rtol=0, atol=1e-9)
-        assert np.allclose(standing(world, first, options=TIGHT).share, middle.share, atol=1e-12)
+        assert np.allclose(rebase_to_policy(world, first, options=TIGHT).share, middle.share, atol=1e-12)
 
 
 def test_measures_already_in_force_change_tariffs_and_no_flow(small):
@@ -224,7 +224,7 @@ def test_the_steering_only_steers(small):
     policy = shock(small)
     alone = solved(small, policy).report["real_income"]
     twin = replace(small)
-    engine.inherit(twin, calibrate(table(), np.array([3.0, 3.0, 3.0, 3.0])), multi_sector)
+    engine.inherit_preconditioner(twin, calibrate(table(), np.array([3.0, 3.0, 3.0, 3.0])), multi_sector)
     assert np.allclose(solved(twin, policy).report["real_income"], alone, atol=NEAR)
 
 

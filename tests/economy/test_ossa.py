@@ -7,7 +7,7 @@ import pytest
 
 from detente.economy import strategic
 from detente.economy.models import fixed_firms
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.replications import read, rows
 from detente.replications.ossa_2014 import cases
 
@@ -25,7 +25,7 @@ def saved():
 @beside
 def test_optimal_tariffs_are_worth_what_his_are(saved):
     world = cases.world(DATA)
-    ground = Ground(world, fixed_firms)
+    ground = PayoffSolver(world, fixed_firms)
     for n, region in enumerate(world.economies):
         his = world.tariff.copy()
         his[:, n] = saved["optimal"][:, n]
@@ -45,7 +45,7 @@ def test_political_weights_need_several_starts_in_japan():
 @beside
 def test_nash_welfare_is_his_and_our_first_order_conditions_are_tighter(saved):
     world = cases.world(DATA)
-    ground = Ground(world, fixed_firms)
+    ground = PayoffSolver(world, fixed_firms)
     his = ground.at(saved["nash"])
     ours = strategic.nash(world, fixed_firms)
     assert ours.payoff == pytest.approx(100 * np.expm1(his.payoff), abs=0.02)

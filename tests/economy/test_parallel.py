@@ -26,15 +26,15 @@ def square(k):
 
 def test_pieces_come_back_in_order_and_from_several_processes(four_cores):
     heard = []
-    found = parallel.mapped(square, 10, lambda done, count: heard.append((done, count)))
+    found = parallel.parallel_map(square, 10, lambda done, count: heard.append((done, count)))
     assert [x for x, _ in found] == [k * k for k in range(10)]
     assert len({process for _, process in found}) == 4
     assert heard == [(k, 10) for k in range(1, 11)]
 
 
 def test_nothing_and_one_piece_stay_here(four_cores):
-    assert parallel.mapped(square, 0) == []
-    assert parallel.mapped(square, 1) == [(0, HOME)]
+    assert parallel.parallel_map(square, 0) == []
+    assert parallel.parallel_map(square, 1) == [(0, HOME)]
 
 
 def test_what_a_piece_raises_is_raised_here(four_cores):
@@ -44,11 +44,11 @@ def test_what_a_piece_raises_is_raised_here(four_cores):
         return k
 
     with pytest.raises(KeyError, match="the fifth"):
-        parallel.mapped(do, 8)
+        parallel.parallel_map(do, 8)
 
 
 def test_a_piece_that_cannot_travel_is_done_here(four_cores):
-    found = parallel.mapped(lambda k: lambda: k, 5)
+    found = parallel.parallel_map(lambda k: lambda: k, 5)
     assert [each() for each in found] == list(range(5))
 
 
@@ -58,16 +58,16 @@ def test_a_killed_process_loses_nothing(four_cores):
             os.kill(os.getpid(), signal.SIGKILL)
         return k
 
-    assert parallel.mapped(do, 12) == list(range(12))
+    assert parallel.parallel_map(do, 12) == list(range(12))
 
 
 def test_a_piece_does_its_own_pieces_in_order(four_cores):
-    found = parallel.mapped(lambda k: [p for _, p in parallel.mapped(square, 3)], 4)
+    found = parallel.parallel_map(lambda k: [p for _, p in parallel.parallel_map(square, 3)], 4)
     assert all(len(set(inner)) == 1 for inner in found)
 
 
 def test_large_answers_do_not_stand_in_each_others_way(four_cores):
-    found = parallel.mapped(lambda k: bytes([k]) * 1_000_000, 12)
+    found = parallel.parallel_map(lambda k: bytes([k]) * 1_000_000, 12)
     assert [x[0] for x in found] == list(range(12))
 
 
@@ -77,7 +77,7 @@ def test_with_a_second_thread_nothing_is_forked():
     other.start()
     try:
         assert not parallel.alone()
-        assert {process for _, process in parallel.mapped(square, 6)} == {HOME}
+        assert {process for _, process in parallel.parallel_map(square, 6)} == {HOME}
     finally:
         stop.set()
         other.join()
@@ -90,7 +90,7 @@ def test_no_process_stays_behind_when_the_first_piece_fails(four_cores):
         time.sleep(60)
 
     with pytest.raises(ValueError, match="at once"):
-        parallel.mapped(do, 4)
+        parallel.parallel_map(do, 4)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

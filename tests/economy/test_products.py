@@ -68,7 +68,7 @@ def test_a_split_world_still_balances_and_keeps_every_total():
     check(world, tolerance=1e-12)
     assert multi_sector.baseline(world) < 1e-12
     found = solve(world, nothing(world), options=TIGHT)
-    assert found.gap < 1e-12
+    assert found.residual < 1e-12
     assert np.abs(found.report["real_income"]).max() < NEAR
     old, new = (w.duty_free * w.spending[..., None] for w in (WORLD, world))
     assert np.allclose(new[1] + new[4], old[1], rtol=1e-12)
@@ -127,7 +127,7 @@ def test_a_user_that_buys_too_little_of_the_host_gives_up_other_materials_and_no
 
 
 def test_a_split_world_keeps_its_nodes_at_another_horizon():
-    world = horizons.nearer(split(WORLD, PLAIN), "short")
+    world = horizons.at_horizon(split(WORLD, PLAIN), "short")
     assert world.structure.critical == (4,)
     assert solve(world, limited(world, {("magnet", "A", "B"): 0.5})).of("real_income", "A") < 0
 
@@ -171,7 +171,7 @@ def test_draws_run_on_every_core_in_order_and_say_what_failed():
     assert seen == [1, 2, 3, 4, 5, 6]
     alone = [float(solve(*build(draw), options=TIGHT).of("real_income", "A")) for draw in range(6)]
     assert np.allclose(found, alone, atol=1e-6)
-    lost = spread(build, 2, lambda f: 1.0, options=Options(tolerance=0.0, steps=3))
+    lost = spread(build, 2, lambda f: 1.0, options=Options(tolerance=0.0, max_iterations=3))
     assert lost == [None, None]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detente.economy import calibrate, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.world import Origin
 from detente.errors import QuestionError
 
@@ -33,9 +33,9 @@ def test_two_economies_of_one_sector_meet_the_closed_form():
     """t = 1 / (theta * the partner's home share at border prices): Gros (1987), Felbermayr, Jung and Larch (2013)."""
     world = economy(2, 1)
     found = strategic.nash(world, fixed_firms)
-    ground = Ground(world, fixed_firms)
+    ground = PayoffSolver(world, fixed_firms)
     point = ground.at(found.tariff)
-    v = fixed_firms.markets(world, point.reach, fixed_firms.State(*np.split(point.x, 2)))
+    v = fixed_firms.markets(world, point.reach, fixed_firms.Unknowns(*np.split(point.x, 2)))
     net = point.reach.access.net[0] * v.supply[0] * v.demand[0][:, None]  # [n,i] at border prices
     home = np.diag(net) / net.sum(1)
     rates = found.tariff[0][[0, 1], [1, 0]]
@@ -68,7 +68,7 @@ def test_nash_tariffs_by_first_order_conditions_are_those_of_best_responses():
 
 def test_an_optimum_by_first_order_conditions_is_that_of_ascent():
     world = economy(4, 3, labour=0.7)
-    ground, lever = Ground(world, fixed_firms), strategic.Lever(world, 0, "vector", strategic.BOUNDS)
+    ground, lever = PayoffSolver(world, fixed_firms), strategic.Lever(world, 0, "vector", strategic.BOUNDS)
     z, gap, _ = strategic.stationary(ground, lever, world.tariff, lever.take(world.tariff))
     _, worth = strategic.ascent(ground, lever, world.tariff, lever.take(world.tariff))
     assert gap < 1e-8
@@ -115,7 +115,7 @@ def test_the_adjoint_agrees_with_finite_differences(seed, labour, weighted):
     rng = np.random.default_rng(seed)
     weight = rng.uniform(0.5, 1.5, (2, 3)) if weighted else None
     world = economy(3, 2, seed=seed, labour=labour, weight=weight)
-    ground = Ground(world, fixed_firms)
+    ground = PayoffSolver(world, fixed_firms)
     tariff = world.tariff + rng.uniform(0, 0.5, world.tariff.shape) * (1 - np.eye(3))
     of = rng.standard_normal(3)
     slope, off = ground.at(tariff).gradient(of)
@@ -128,7 +128,7 @@ def test_the_adjoint_agrees_with_finite_differences(seed, labour, weighted):
 
 def test_the_adjoint_of_the_world_with_inputs_agrees_with_finite_differences():
     world = calibrate.shipped("icio-2022")
-    ground = Ground(world, multi_sector)
+    ground = PayoffSolver(world, multi_sector)
     n, c = world.index("USA"), world.index("CHN")
     tariff = world.tariff.copy()
     tariff[world.structure.goods, n, c] += 0.2

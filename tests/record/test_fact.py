@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from detente.errors import RecordError
-from detente.record.fact import By, Statement, begun, days, moment, opening
+from detente.record.fact import By, Statement, days, has_started, moment, opening
 
 PAUSE = Statement(
     "truce", {"parties": ["CHN", "USA"], "expiry": "2025-08-12"}, By(side="joint"), "x", known="2025-05-12"
@@ -70,8 +70,8 @@ def test_a_day_of_effect_begins_a_minute_past_midnight_where_it_was_set(day, sid
 
 
 def test_bare_dates_compare_by_the_calendar_and_times_by_the_sides_clock():
-    assert begun("2025-11-10", "2025-11-10", "USA")
-    assert not begun("2025-11-10", "2025-11-09", "CHN")
-    assert not begun("2025-11-10", "2025-11-10T05:00+00:00", "USA")
-    assert begun("2025-11-10", "2025-11-10T05:01+00:00", "USA")
-    assert begun("2025-11-10", "2025-11-09T16:01+00:00", "CHN")
+    assert has_started("2025-11-10", "2025-11-10", "USA")
+    assert not has_started("2025-11-10", "2025-11-09", "CHN")
+    assert not has_started("2025-11-10", "2025-11-10T05:00+00:00", "USA")
+    assert has_started("2025-11-10", "2025-11-10T05:01+00:00", "USA")
+    assert has_started("2025-11-10", "2025-11-09T16:01+00:00", "CHN")

@@ -25,7 +25,7 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
 
     point: a forecast with its chances; None where the record holds no war to price that day. Raises NotConverged.
     """
-    told = payoffs.scene(as_of=as_of, dossier=dossier, world=world, home=home)
+    told = payoffs.priced_day(as_of=as_of, dossier=dossier, world=world, home=home)
     if told.war is None:
         return None
     chance = point["chance"]
@@ -64,7 +64,7 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
     }
 
 
-def _added(told: payoffs.Scene, side: str, name: str | None) -> float:
+def _added(told: payoffs.PricedDay, side: str, name: str | None) -> float:
     """Points by which a side's average duty on the other differs from today's."""
     if name is None:
         return 0.0

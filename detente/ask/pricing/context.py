@@ -37,19 +37,21 @@ ONE_SECTOR: dict[str, dict[str, Any]] = {
     "elasticity-8": {"elasticity": 8.0},
 }
 MULTI_SECTOR = "multi-sector"
-MOST = 100_000  # draws
-DRAWN = "caliendo-parro-2015"  # the set with standard errors
+MOST_DRAWS = 100_000  # draws
+SET_WITH_ERRORS = "caliendo-parro-2015"  # the set with standard errors
 CLOSURES = {
     "lump_sum": "duty goes to households as a transfer; trade deficits stay fixed relative to world income",
     "income_tax_relief": "duty lowers the tax on labour; trade deficits stay fixed relative to world income",
 }
 RATIO = ("real_income", "welfare", "price", "wage", "real_wage", "employment", "exports_nominal", "imports_nominal")
-SAID = {"exports_nominal": "exports", "imports_nominal": "imports"}
-SHOWN = (
+REPORTED_AS = {"exports_nominal": "exports", "imports_nominal": "imports"}
+REPORTED = (
     "real_income", "linear_welfare", "terms_of_trade", "volume_of_trade", "real_wage", "gdp", "price", "wage",
     "exports", "imports", "gain",
 )  # fmt: skip
-SOLVED = {MULTI_SECTOR: Options(tolerance=1e-9)}  # the multi-sector tables are balanced to 1e-15; one-sector: 1e-11
+SOLVER_OPTIONS = {
+    MULTI_SECTOR: Options(tolerance=1e-9)
+}  # the multi-sector tables are balanced to 1e-15; one-sector: 1e-11
 Levels = Mapping[tuple[str, ...], float]
 
 
@@ -62,18 +64,18 @@ class Priced:
 
     change: dict[str, np.ndarray]
     sectors: dict[str, np.ndarray]
-    gap: float
-    steps: int
+    residual: float
+    iterations: int
     converged: bool
     trade: tuple[dict[str, Any], ...] = ()
 
     def proof(self) -> dict[str, Any]:
         """gap, steps and converged in JSON types."""
-        return {"gap": self.gap, "steps": self.steps, "converged": self.converged}
+        return {"gap": self.residual, "steps": self.iterations, "converged": self.converged}
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
+class PricingContext:
     """A world calibrated for a model; elasticity and horizon where the model has sectors."""
 
     name: str
@@ -92,15 +94,15 @@ class Setting:
     @property
     def options(self) -> Options:
         """Tolerance and steps of the model."""
-        return SOLVED.get(self.model, Options())
+        return SOLVER_OPTIONS.get(self.model, Options())
 
     def levels(self, layers: Sequence[Layer]) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction}: the base year's tariff and the layers added since."""
         added = duties.by_sector(layers, self.goods) if self.world.sectors else duties.totals(layers)
-        return {cell: self.before(cell) + rate for cell, rate in added.items()}
+        return {cell: self.base_tariff(cell) + rate for cell, rate in added.items()}
 
     @cached_property
-    def before(self) -> Callable[[tuple[str, ...]], float]:
+    def base_tariff(self) -> Callable[[tuple[str, ...]], float]:
         """The base year's tariff on a cell: looked up once, since every outcome asks for the same ones."""
 
         @cache
@@ -126,19 +128,19 @@ class Setting:
             report = found.report
             change = {n: 100 * ((1 + report[n][k] / 100) / (1 + report[n][on] / 100) - 1) for n in RATIO}
             change["revenue"] = 100 * (report["revenue"][k] - report["revenue"][on])
-            change = {SAID.get(name, name): values for name, values in change.items()}
-            return Priced(change, {}, float(found.gap[k]), int(found.steps[k]), bool(found.converged[k]))
+            change = {REPORTED_AS.get(name, name): values for name, values in change.items()}
+            return Priced(change, {}, float(found.residual[k]), int(found.iterations[k]), bool(found.converged[k]))
 
         return ratio(1, 0), [ratio(k, 1) for k in range(2, len(policies))]
 
     def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
         key = tuple(base.items())
-        (_, at), (first, before) = held(self, key), based(self, key)
+        (_, at), (first, before) = baseline_equilibrium(self, key), baseline_results(self, key)
         if not outcomes:
             return first, []
         batch = stack(self.world, [tariffs(self.world, levels) for levels in outcomes])
-        found = solve(at, horizons.carried(self.world, at, batch), multi_sector, options=self.options)
-        return first, [priced(found, k, before) for k in range(len(outcomes))]
+        found = solve(at, horizons.relative_to(self.world, at, batch), multi_sector, options=self.options)
+        return first, [priced_scenario(found, k, before) for k in range(len(outcomes))]
 
     def _trade(self, held: Any) -> tuple[dict[str, Any], ...]:
         """Goods between the USA and China, bn USD before duty: base year, baseline, and what customs observed."""
@@ -151,7 +153,7 @@ class Setting:
                 continue
             cell = (self.world.index(n), self.world.index(i))
             year = self.world.origin.year
-            then, (last, now) = observed(n, i).get(year), max(observed(n, i).items())
+            then, (last, now) = observed_trade(n, i).get(year), max(observed_trade(n, i).items())
             if then is None:
                 continue
             old, new = (float(flows[goods][:, *cell].sum()) for flows in (before, after))
@@ -213,14 +215,14 @@ class Setting:
         homes = labels.HOUSEHOLDS.get(code)
         return {"bn_usd": gain / 1e3, "usd_a_household": gain / homes[0] if homes else None}
 
-    def movers(self, values: np.ndarray, *, count: int = 5) -> list[str]:
+    def most_affected(self, values: np.ndarray, *, count: int = 5) -> list[str]:
         """The large third economies that gain or lose most; small ones move with the deficits the closure fixes."""
         large = self.weight / self.weight.sum() >= LARGE
         names = self.world.economies
         order = [n for n in np.argsort(-np.abs(values)) if large[n] and names[n] not in ("USA", "CHN", "ROW")]
         return [names[n] for n in order[:count]]
 
-    def described(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, Any]:
         """What a reader needs beside the numbers: world, model, elasticities, horizon, closure, sources."""
         structure = self.world.structure
         if self.model == MULTI_SECTOR:
@@ -247,46 +249,48 @@ class Setting:
         }
 
 
-def priced(equilibrium: Any, k: Any, before: Any) -> Priced:
+def priced_scenario(equilibrium: Any, k: Any, before: Any) -> Priced:
     """Row k of a multi-sector equilibrium; before: the revenue [n] it is told against."""
-    change = {name: equilibrium.report[name][k] for name in SHOWN}
+    change = {name: equilibrium.report[name][k] for name in REPORTED}
     change["revenue"] = 100 * (equilibrium.report["revenue"][k] - before)
     sectors = {n: v[k] for n, v in equilibrium.report.items() if n.startswith("sector_")}
-    gap, steps, converged = (np.asarray(x)[k] for x in (equilibrium.gap, equilibrium.steps, equilibrium.converged))
+    gap, steps, converged = (
+        np.asarray(x)[k] for x in (equilibrium.residual, equilibrium.iterations, equilibrium.converged)
+    )
     return Priced(change, sectors, float(gap), int(steps), bool(converged))
 
 
 @lru_cache(maxsize=8)
-def based(on: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Priced, np.ndarray]:
+def baseline_results(on: PricingContext, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Priced, np.ndarray]:
     """(the base against the base year, its own revenue [n]): what all outcomes of one base share."""
-    stood, at = held(on, base)
+    stood, at = baseline_equilibrium(on, base)
     none = solve(on.world, nothing(on.world), multi_sector, options=on.options)
     still = solve(at, nothing(at), multi_sector, options=on.options)
-    first = replace(priced(stood, (), none.report["revenue"]), trade=on._trade(stood))
+    first = replace(priced_scenario(stood, (), none.report["revenue"]), trade=on._trade(stood))
     return first, still.report["revenue"]
 
 
 @lru_cache(maxsize=8)
-def held(at: Setting, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
+def baseline_equilibrium(at: PricingContext, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
     """The equilibrium under a baseline's duties, and the world rebased on it at the horizon; kept, since many ask."""
-    stood, world = _stood(at.world, base)
-    return stood, horizons.nearer(world, at.horizon)
+    stood, world = _equilibrium_under(at.world, base)
+    return stood, horizons.at_horizon(world, at.horizon)
 
 
 @lru_cache(maxsize=8)
-def _stood(world: World, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
+def _equilibrium_under(world: World, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Any, World]:
     """The same before any horizon: settings of one world share it."""
-    stood = solve(world, tariffs(world, dict(base)), multi_sector, options=SOLVED[MULTI_SECTOR])
+    stood = solve(world, tariffs(world, dict(base)), multi_sector, options=SOLVER_OPTIONS[MULTI_SECTOR])
     return stood, rebased(stood, f"{world.name}, duties in force")
 
 
-def counted(draws: int) -> None:
+def check_draws(draws: int) -> None:
     """Raises QuestionError for a number of draws that is none."""
-    if not 0 <= draws <= MOST:
-        raise QuestionError(f"--draws {draws}: from 0 (the spread of all sets) to {MOST}")
+    if not 0 <= draws <= MOST_DRAWS:
+        raise QuestionError(f"--draws {draws}: from 0 (the spread of all sets) to {MOST_DRAWS}")
 
 
-def observed(importer: str, exporter: str) -> dict[int, float]:
+def observed_trade(importer: str, exporter: str) -> dict[int, float]:
     """{year: goods in bn USD} as US customs counted them."""
     text = (resources.files("detente") / "dossiers" / "us-china" / "observed_trade.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
@@ -296,9 +300,9 @@ def observed(importer: str, exporter: str) -> dict[int, float]:
 
 
 @cache
-def setting(
+def pricing_context(
     world: str = DEFAULT_WORLD, model: str | None = None, elasticity: str | None = None, horizon: str = "long"
-) -> Setting:
+) -> PricingContext:
     """A shipped world, or an .npz table of the user's, set up for a question.
 
     Raises QuestionError for a name that is none or does not fit, DataError for a table that is no economy.
@@ -310,10 +314,10 @@ def setting(
             raise QuestionError(f"{world} has sectors and runs the model {MULTI_SECTOR}; {model!r} needs world-2023")
         known = calibrate.shipped(world, elasticity)
         chosen = elasticity or str(known.structure.elasticity_from).split(":")[0]
-        return Setting(world, known, MULTI_SECTOR, chosen, horizon)
+        return PricingContext(world, known, MULTI_SECTOR, chosen, horizon)
     model = model or "one-sector"
     if model not in ONE_SECTOR:
         raise QuestionError(f"{world} runs {', '.join(sorted(ONE_SECTOR))}; {model!r} is none of them")
     if elasticity is not None or horizon != "long":
         raise QuestionError(f"{world} has one elasticity and one horizon, the long run; take icio-2022 for others")
-    return Setting(world, one_sector.calibrate(table, **ONE_SECTOR[model]), model, "4", horizon)
+    return PricingContext(world, one_sector.calibrate(table, **ONE_SECTOR[model]), model, "4", horizon)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.ask.pricing.context import Levels
-from detente.ask.pricing.payoffs import OTHER, SIDES, Scene
+from detente.ask.pricing.payoffs import OTHER, SIDES, PricedDay
 from detente.bargain import solutions
 
 PARTS = tuple(np.linspace(0, 1.5, 7).tolist())  # of the duties added since the base year: none to half as much again
@@ -26,18 +26,18 @@ NOTE = (
 )
 
 
-def scaled(told: Scene, parts: tuple[float, float]) -> dict[tuple[str, ...], float]:
+def scaled(told: PricedDay, parts: tuple[float, float]) -> dict[tuple[str, ...], float]:
     """Levels with the duties that each side added on the other since the base year at a part of today's."""
     base = told.levels[told.truce]
     found = dict(base)
     for side, part in zip(SIDES, parts, strict=True):
         for cell, level in base.items():
             if cell[-2:] == (side, OTHER[side]):
-                found[cell] = told.at.before(cell) + part * (level - told.at.before(cell))
+                found[cell] = told.at.base_tariff(cell) + part * (level - told.at.base_tariff(cell))
     return found
 
 
-def points(told: Scene, parts: tuple[float, float]) -> dict[str, float]:
+def points(told: PricedDay, parts: tuple[float, float]) -> dict[str, float]:
     """Points by which each side's duties on the other change, mean over cells weighted with the base year's trade."""
     base, at = told.levels[told.truce], told.at
     after = scaled(told, parts)
@@ -52,7 +52,7 @@ def points(told: Scene, parts: tuple[float, float]) -> dict[str, float]:
     return found
 
 
-def section(told: Scene, fallbacks: dict[str, str]) -> dict[str, Any] | None:
+def section(told: PricedDay, fallbacks: dict[str, str]) -> dict[str, Any] | None:
     """Nash deals over continuous packages by payoff and fallback, without and with a payment; None without duties."""
     base = told.levels[told.truce]
     if not all(any(cell[-2:] == (side, OTHER[side]) for cell in base) for side in SIDES):
@@ -79,14 +79,20 @@ def section(told: Scene, fallbacks: dict[str, str]) -> dict[str, Any] | None:
     return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": rows, "note": NOTE}
 
 
-def priced(told: Scene, levels: Mapping[str, Levels]) -> Scene:
+def priced(told: PricedDay, levels: Mapping[str, Levels]) -> PricedDay:
     """The scene with more scenarios priced against its baseline."""
     _, rows = told.at.price(told.levels[told.truce], list(levels.values()))
     return replace(told, found={**told.found, **dict(zip(levels, rows, strict=True))})
 
 
 def row(
-    told: Scene, payoff: str, fallback: str, payment: bool, found: solutions.Deal, point: list[float], each: np.ndarray
+    told: PricedDay,
+    payoff: str,
+    fallback: str,
+    payment: bool,
+    found: solutions.Deal,
+    point: list[float],
+    each: np.ndarray,
 ) -> dict[str, Any]:
     """One deal: parts, points, payment, the gain of the spline and the gain priced exactly."""
     start: dict[str, Any] = {"payoff": payoff, "disagreement": fallback, "payment_allowed": payment}

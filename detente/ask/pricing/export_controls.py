@@ -20,7 +20,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, Setting, held, setting
+from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricingContext, baseline_equilibrium, pricing_context
 from detente.ask.pricing.scenario import rate, share
 from detente.economy import horizons, second_order
 from detente.economy.models import critical_inputs
@@ -39,7 +39,7 @@ UNUSED = ("left", "near ban", "outside")  # of the priors: a scenario says its o
 BASE_YEAR = "duties of the base year"
 DRAWS = 60  # behind the band unless more are asked
 SOLVED = Options(tolerance=1e-8)
-READ = Options(tolerance=1e-6)  # of what is read to three digits: draws, and what else a limit might do
+COARSE = Options(tolerance=1e-6)  # of what is read to three digits: draws, and what else a limit might do
 
 
 @dataclass(frozen=True)
@@ -161,31 +161,35 @@ def policy(
     return limited(world, fractions, rent=rents, policy=base)
 
 
-def built(ground: World, limits: Sequence[Limit], v: Values, duties: Mapping[Any, float]) -> tuple[World, Policy]:
+def split_and_limit(
+    ground: World, limits: Sequence[Limit], v: Values, duties: Mapping[Any, float]
+) -> tuple[World, Policy]:
     """The split world and the limits on it, at values of the priors."""
     here = world(ground, v)
     return here, policy(here, limits, v, v["magnet", "rent", ""], duties)
 
 
 @lru_cache(maxsize=8)
-def base(world_name: str, horizon: str, levels: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Setting, World]:
+def base(
+    world_name: str, horizon: str, levels: tuple[tuple[tuple[str, ...], float], ...]
+) -> tuple[PricingContext, World]:
     """The world under the duties in force, with the elasticities of a horizon.
 
     Where duties leave less trade than the products' own imports of 2024 (145 % in April 2025), the base year's duties.
     """
-    at = setting(world_name, horizon=horizon)
-    ground = held(at, levels)[1]
+    at = pricing_context(world_name, horizon=horizon)
+    ground = baseline_equilibrium(at, levels)[1]
     if set(HOSTS.values()) <= set(ground.sectors):
         try:
             world(ground, {key: p.high if key[1] in ("cost", "imports") else p.mid for key, p in priors().items()})
         except DataError:
-            ground = replace(held(at, ())[1], name=f"{at.name}, {BASE_YEAR}")
+            ground = replace(baseline_equilibrium(at, ())[1], name=f"{at.name}, {BASE_YEAR}")
     return at, ground
 
 
 def priced(
     limits: Sequence[Limit],
-    at: Setting,
+    at: PricingContext,
     ground: World,
     duties: Mapping[Any, float],
     *,
@@ -252,30 +256,30 @@ def priced(
             for name in ("magnet", "compound")
         },
         "cliffs": cliffs(here, large),
-        "others_capped": capped(here, limits, v, rent, duties),
-        "with_time": None if brief else later(limits, at, ground, duties),
+        "others_capped": with_capped_rivals(here, limits, v, rent, duties),
+        "with_time": None if brief else long_run(limits, at, ground, duties),
         "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
         "solver": one.proof(),
     }
 
 
-def capped(
+def with_capped_rivals(
     here: World, limits: Sequence[Limit], v: Values, rent: float, duties: Mapping[Any, float]
 ) -> dict[str, Any] | None:
     """Real income of both sides where other makers of magnets cannot add more than a prior says; None without them."""
     if not any(one.product == "magnet" for one in limits):
         return None
     try:
-        one = solve(here, policy(here, limits, v, rent, duties, capped=True), options=READ)
+        one = solve(here, policy(here, limits, v, rent, duties, capped=True), options=COARSE)
     except NotConverged:
         return None
     return {"at_most": v["magnet", "outside", ""], **{c: float(one.of("real_income", c)) for c in ("USA", "CHN")}}
 
 
-def later(limits: Sequence[Limit], at: Setting, ground: World, duties: Mapping[Any, float]) -> dict[str, Any]:
+def long_run(limits: Sequence[Limit], at: PricingContext, ground: World, duties: Mapping[Any, float]) -> dict[str, Any]:
     """The same limit for good, when other suppliers answer with their host's long-run elasticity."""
     v = {key: x for key, x in mid().items() if key[1] != "stocks"}
-    long = setting(at.name).world
+    long = pricing_context(at.name).world
     theta = float(long.structure.elasticity[long.sector("C27")])
     v |= {(node, "theta", ""): theta for node in HOSTS}
     here = world(ground, v)
@@ -285,7 +289,7 @@ def later(limits: Sequence[Limit], at: Setting, ground: World, duties: Mapping[A
 
 
 def banded(
-    limits: Sequence[Limit], at: Setting, ground: World, duties: Mapping[Any, float], draws: int, seed: int,
+    limits: Sequence[Limit], at: PricingContext, ground: World, duties: Mapping[Any, float], draws: int, seed: int,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[np.ndarray, np.ndarray, list[dict[str, Any]], int]:  # fmt: skip
     """(5th, 95th percentile [n], rank correlations of US real income with each prior, draws without equilibrium)."""
@@ -293,9 +297,11 @@ def banded(
         raise QuestionError(f"--draws {draws}: the band of a limit needs two draws at least")
     values = [draw(k, seed) for k in range(draws)]
     found = spread(
-        lambda k: built(ground, limits, values[k], duties), draws, lambda e: np.asarray(e.report["real_income"]),
+        lambda k: split_and_limit(ground, limits, values[k], duties),
+        draws,
+        lambda e: np.asarray(e.report["real_income"]),
         progress=progress,
-    )  # fmt: skip
+    )
     good = [k for k, x in enumerate(found) if x is not None]
     if len(good) < 2:
         raise QuestionError("no draw of the priors has an equilibrium under these limits; ease them")
@@ -389,10 +395,10 @@ def answer(
         found = priced(limits, at, ground, duties, draws=draws or DRAWS, seed=seed, progress=progress)
         measures = [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in written]
         real = np.array([found["economies"][c]["real_income"] for c in ground.economies])
-        rows.append({"name": name, "note": note, "measures": measures, "third": at.movers(real), **found})
+        rows.append({"name": name, "note": note, "measures": measures, "third": at.most_affected(real), **found})
     chosen = horizons.horizon(horizon)
     told = {
-        **at.described(), "model": "critical-inputs",
+        **at.metadata(), "model": "critical-inputs",
         "horizon": {"name": chosen.name, "span": chosen.span, "source": chosen.source, "limits": chosen.limits},
         "tolerance": SOLVED.tolerance,
         "baseline": {"name": "in-force", "as_of": options["as_of"], "real_income": {}, "solver": rows[0]["solver"]},

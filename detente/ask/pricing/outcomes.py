@@ -49,7 +49,7 @@ def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list
     found = [holds(truce, base)]
     if truce:
         found += lapses(state, truce, base, only)
-        found += as_press_has_it(state, truce, base, only)
+        found += press_scenario(state, truce, base, only)
     found += threats(state, base, only)
     found += pending(state, base, only)
     found += deal(record, state, base, economies)
@@ -93,7 +93,7 @@ def lapses(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: A
     return found
 
 
-def as_press_has_it(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: Any) -> list[Outcome]:
+def press_scenario(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: Any) -> list[Outcome]:
     """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
     day = state.as_of[:10]
     alive = any(r["measure"] == "usa-ieepa-reciprocal" and duties.is_live(r, day) for r in state.measures)

@@ -16,9 +16,17 @@ import numpy as np
 
 from detente import labels
 from detente.ask.pricing import duties, outcomes
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, MULTI_SECTOR, Levels, Priced, Setting, setting
+from detente.ask.pricing.context import (
+    CLOSURES,
+    DEFAULT_WORLD,
+    MULTI_SECTOR,
+    Levels,
+    Priced,
+    PricingContext,
+    pricing_context,
+)
 from detente.ask.pricing.outcomes import Outcome
-from detente.ask.talks.dossier import opened
+from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.record.state import State
 from detente.record.store import Record
@@ -64,7 +72,7 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class PricedDay:
     """A day of the talks, priced: levels and found by name of scenario, weights by payoff and side.
 
     table: outcomes on the table, the truce first; alone: the outcome in which a side restores its duties alone; war:
@@ -73,7 +81,7 @@ class Scene:
 
     record: Record
     state: State
-    at: Setting
+    at: PricingContext
     table: tuple[Outcome, ...]
     war: str | None
     alone: Mapping[str, str]
@@ -109,10 +117,10 @@ class Scene:
 
     def proof(self) -> dict[str, Any]:
         """World, model, elasticities, horizon, closure, and the largest miss of any market over all scenarios."""
-        gaps = [self.held.gap, *(one.gap for one in self.found.values())]
-        steps = max(one.steps for one in self.found.values())
+        gaps = [self.held.residual, *(one.residual for one in self.found.values())]
+        steps = max(one.iterations for one in self.found.values())
         return {
-            **self.at.described(),
+            **self.at.metadata(),
             "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
             "solver": {"gap": max(gaps), "steps": steps, "converged": all(x.converged for x in self.found.values())},
             "scenarios": len(self.found),
@@ -123,12 +131,12 @@ class Scene:
         return duties.left_out(self.state)
 
 
-def components(at: Setting, one: Priced, side: str) -> dict[str, float]:
+def components(at: PricingContext, one: Priced, side: str) -> dict[str, float]:
     """Revenue and each goods sector's earnings, as changes in points of the side's income."""
     n = at.world.index(side)
     found = {"revenue": float(one.change["revenue"][n])}
     if at.world.sectors:
-        share = earned(at)[:, n]
+        share = value_added_shares(at)[:, n]
         for k, sector in enumerate(at.world.sectors):
             if sector in at.goods:
                 found[sector] = float(share[k] * one.sectors["sector_employment"][k, n])
@@ -136,29 +144,29 @@ def components(at: Setting, one: Priced, side: str) -> dict[str, float]:
 
 
 @lru_cache(maxsize=8)
-def earned(at: Setting) -> np.ndarray:
+def value_added_shares(at: PricingContext) -> np.ndarray:
     """Value added of each sector over the economy's [s,n], base year."""
     made = (at.world.duty_free * at.world.spending[:, :, None]).sum(1)
     value = at.world.structure.value_added * made
     return value / value.sum(0)
 
 
-def moved(at: Setting, base: Levels, side: str, by: float) -> dict[tuple[str, ...], float]:
+def with_duty_change(at: PricingContext, base: Levels, side: str, by: float) -> dict[tuple[str, ...], float]:
     """The duties of a side on the other, all goods, moved by a fraction."""
     found = dict(base)
     pair = (side, OTHER[side])
     cells: list[tuple[str, ...]] = [(s, *pair) for s in at.goods]
     for cell in cells or [pair]:
-        found[cell] = max(found.get(cell, at.before(cell)) + by, -0.5)
+        found[cell] = max(found.get(cell, at.base_tariff(cell)) + by, -0.5)
     return found
 
 
-def to_bargain(state: State) -> bool:
+def has_talks(state: State) -> bool:
     """Whether the record holds a truce or a measure that day."""
     return bool(state.truces or state.measures)
 
 
-def scene(
+def priced_day(
     *,
     as_of: str,
     known: str | None = None,
@@ -168,8 +176,8 @@ def scene(
     home: str | None = None,
     more: Any = None,
     read: tuple[Record, State] | None = None,
-    at: Setting | None = None,
-) -> Scene:
+    at: PricingContext | None = None,
+) -> PricedDay:
     """The outcomes of a day priced in one batch, with what the weights need, and `more(record, state, at, table)`.
 
     read: the record and its state on that day where they are at hand; else the dossier is opened. at: the setting,
@@ -177,14 +185,14 @@ def scene(
     Raises QuestionError where the record holds no talks of two sides on that day, NotConverged.
     """
     if read is None:
-        opening = opened(dossier, home)
+        opening = open_dossier(dossier, home)
         read = opening, opening.as_of(as_of, known or as_of)
     record, state = read
-    if not to_bargain(state):
+    if not has_talks(state):
         raise QuestionError(
             f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
         )
-    at = at or setting(world, horizon=horizon)
+    at = at or pricing_context(world, horizon=horizon)
     table = tuple(outcomes.on_the_table(record, state, at.world.economies))
     names = {o.name for o in table}
     alone = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}
@@ -203,22 +211,22 @@ def scene(
     points = {"government": base} | ({"government_unbound": levels[war]} if war else {})
     for payoff, here in points.items():
         for side in SIDES:
-            levels |= {f"{payoff} {side} {x:+g}": moved(at, here, side, x) for x in (-STEP, STEP)}
+            levels |= {f"{payoff} {side} {x:+g}": with_duty_change(at, here, side, x) for x in (-STEP, STEP)}
     for side in SIDES:
-        levels |= {f"probe {side} {x:+g}": moved(at, base, side, x) for x in PROBES}
+        levels |= {f"probe {side} {x:+g}": with_duty_change(at, base, side, x) for x in PROBES}
     if more is not None:
         levels |= more(record, state, at, table)
     held, rows = at.price(base, list(levels.values()))
     found = dict(zip(levels, rows, strict=True))
-    told = Scene(record, state, at, table, war, alone, levels, found, held, tuple(notes))
+    told = PricedDay(record, state, at, table, war, alone, levels, found, held, tuple(notes))
     for payoff in points:
         told.weights[payoff] = {side: _weights(told, payoff, side) for side in SIDES}
         for side in SIDES:
-            told.weights[payoff][side] = _tried(told, payoff, side)
+            told.weights[payoff][side] = _with_best_response(told, payoff, side)
     return told
 
 
-def _weights(told: Scene, payoff: str, side: str) -> Weights:
+def _weights(told: PricedDay, payoff: str, side: str) -> Weights:
     """The smallest weights, none negative, that make the slope of the payoff along a side's own duty zero."""
     up, down = (told.found[f"{payoff} {side} {x:+g}"] for x in (STEP, -STEP))
     n = told.at.world.index(side)
@@ -231,7 +239,7 @@ def _weights(told: Scene, payoff: str, side: str) -> Weights:
     return Weights(side, given.pop("revenue"), given, slope)
 
 
-def _tried(told: Scene, payoff: str, side: str) -> Weights:
+def _with_best_response(told: PricedDay, payoff: str, side: str) -> Weights:
     """The weights with whether any tried change of the side's whole duty beats keeping it."""
     own = told.weights[payoff][side]
     worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in PROBES}
@@ -240,7 +248,7 @@ def _tried(told: Scene, payoff: str, side: str) -> Weights:
     return Weights(side, own.revenue, own.sectors, own.slope, not pays, 100 * best if pays else None)
 
 
-def shape(at: Setting) -> str:
+def model_limits(at: PricingContext) -> str:
     """What the model leaves out, in a line."""
     if at.model == MULTI_SECTOR:
         return (
@@ -249,7 +257,7 @@ def shape(at: Setting) -> str:
     return "one sector: no industries, no input chains, no quantity limits; weights can fall on revenue only"
 
 
-def options(told: Scene, as_of: str, known: str | None, **others: Any) -> dict[str, Any]:
+def options(told: PricedDay, as_of: str, known: str | None, **others: Any) -> dict[str, Any]:
     """What a question was asked with."""
     return {
         "as_of": as_of, "known": known or as_of, "world": told.at.name, "horizon": told.at.horizon,

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from detente.ask.pricing import export_controls, scenario
-from detente.ask.pricing.context import MULTI_SECTOR, Setting, setting
+from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, pricing_context
 from detente.ask.pricing.export_controls import Limit
 from detente.economy.policy import Policy
 from detente.economy.products import spread
@@ -60,7 +60,7 @@ def section(
         for measure, (name, statuses, title) in MEASURES.items()
         if measure in status and status[measure]["status"] in statuses
     ]
-    at = setting(world, horizon="short") if setting(world).model == MULTI_SECTOR else None
+    at = pricing_context(world, horizon="short") if pricing_context(world).model == MULTI_SECTOR else None
     if not asked or at is None or not {"C20", "C26", "C27"} <= set(at.world.sectors):
         return []
     at, ground = export_controls.base(world, "short", tuple(levels.items()))
@@ -75,7 +75,7 @@ def section(
     return found
 
 
-def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: World) -> dict[str, Any]:
+def row(name: str, asked: Sequence[Limit], at: PricingContext, ground: World, here: World) -> dict[str, Any]:
     """One control priced, null where there is no equilibrium. here: the world at the middle of the priors."""
     v = export_controls.mid()
     values = [export_controls.draw(k, 0) for k in ends(name)]
@@ -89,15 +89,15 @@ def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: Wor
 
     def if_kept(policy: Policy) -> dict[str, float | None]:
         return said(
-            solve(here, policy, options=export_controls.READ, start=one if one.converged else None, check=False)
+            solve(here, policy, options=export_controls.COARSE, start=one if one.converged else None, check=False)
         )
 
     drawn = spread(
-        lambda k: export_controls.built(ground, asked, values[k], {}),
+        lambda k: export_controls.split_and_limit(ground, asked, values[k], {}),
         len(values),
         said,
         near=here,
-        options=export_controls.READ,
+        options=export_controls.COARSE,
     )
     ends_of = {c: sorted(y for x in drawn if x and (y := x[c]) is not None) for c in ("USA", "CHN")}
     left = limited.limits
@@ -107,7 +107,7 @@ def row(name: str, asked: Sequence[Limit], at: Setting, ground: World, here: Wor
         "real_income": {**said(one), "WLD": at.mean(one.report["real_income"]) if one.converged else None},
         "low": {c: x[0] if len(x) == 2 else None for c, x in ends_of.items()},
         "high": {c: x[1] if len(x) == 2 else None for c, x in ends_of.items()},
-        "others_capped": export_controls.capped(here, asked, v, v["magnet", "rent", ""], {}),
+        "others_capped": export_controls.with_capped_rivals(here, asked, v, v["magnet", "rent", ""], {}),
         "rent_to_importers": if_kept(to_importers),
         "rent_to_exporters": if_kept(to_exporters),
         "draws": DRAWS,

@@ -27,7 +27,7 @@ from typing import Any
 import yaml
 
 from detente import labels
-from detente.ask.pricing.context import Levels, Setting
+from detente.ask.pricing.context import Levels, PricingContext
 from detente.economy.policy import REVENUE
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -55,7 +55,9 @@ class Scenario:
         """Whether a measure limits quantities."""
         return any(rate(m.get("rate"), self.name)[1] == "volume" for m in self.written)
 
-    def levels(self, at: Setting, base: Levels, on: str, *, limits: bool = False) -> dict[tuple[str, ...], float]:
+    def levels(
+        self, at: PricingContext, base: Levels, on: str, *, limits: bool = False
+    ) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels.
 
         limits: measures that limit quantities are passed over; else they are refused.
@@ -81,7 +83,7 @@ class Scenario:
                     for product in products:
                         cell = (*product, by, against)
                         before = found.get(cell)
-                        before = at.before(cell) if before is None else before
+                        before = at.base_tariff(cell) if before is None else before
                         after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
                         if after <= -1:
                             raise QuestionError(
@@ -183,7 +185,7 @@ def share(written: Any, where: str, key: str = "coverage") -> float:
     return float(found[1]) / 100
 
 
-def _products(written: Any, at: Setting, where: str) -> list[tuple[str, ...]]:
+def _products(written: Any, at: PricingContext, where: str) -> list[tuple[str, ...]]:
     """The sectors that a measure names, each a part of a cell's key; one empty part where the world has one sector."""
     names = written if isinstance(written, list) else [written]
     if [str(name).lower() for name in names] == ["all"]:

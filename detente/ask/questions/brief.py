@@ -14,20 +14,20 @@ from detente.ask.pricing import duties, outcomes, payoffs, recorded_controls
 from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
-    DRAWN,
     MULTI_SECTOR,
+    SET_WITH_ERRORS,
     Levels,
     Priced,
-    Setting,
-    counted,
-    setting,
+    PricingContext,
+    check_draws,
+    pricing_context,
 )
-from detente.ask.pricing.payoffs import Scene
+from detente.ask.pricing.payoffs import PricedDay
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.questions.price import banded
-from detente.ask.talks.dossier import Read, as_fact, beside, described, read_document
+from detente.ask.talks.dossier import Read, as_fact, described, read_document, with_document
 from detente.ask.talks.summary import cited_ids, reading
-from detente.economy.parallel import mapped
+from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
 
 PAIR = (("USA", "CHN"), ("CHN", "USA"))
@@ -53,14 +53,14 @@ def brief(
     elasticities behind low and high, told to progress(done, draws); without them the spread of all sets.
     Raises RecordError, QuestionError, DataError, NotConverged.
     """
-    counted(draws)
+    check_draws(draws)
     found = read_document(path, published=published) if path else None
     as_of = as_of or (found.published if found else None) or date.today().isoformat()
     known = known or as_of
-    read = beside(found, dossier=dossier, as_of=as_of, known=known, home=home)
-    at = setting(world, elasticity=DRAWN if draws else None, horizon=horizon)
+    read = with_document(found, dossier=dossier, as_of=as_of, known=known, home=home)
+    at = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     scene = None
-    if payoffs.to_bargain(read.state):  # the outcomes come in one batch with the packages of a deal
+    if payoffs.has_talks(read.state):  # the outcomes come in one batch with the packages of a deal
         scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
         table, held = scene.table, scene.held
         levels = {outcome.name: scene.levels[outcome.name] for outcome in table}
@@ -77,7 +77,7 @@ def brief(
     rows = [row(outcome, at, priced[outcome.name], bands) for outcome in table]
     if relief is not None:
         for told, one in zip(rows, relief[1], strict=True):
-            told["with_income_tax_relief"] = said(at, one.change["real_income"], ("USA", "CHN"))
+            told["with_income_tax_relief"] = select_economies(at, one.change["real_income"], ("USA", "CHN"))
     evidence = read.state.evidence(cited_ids(state, rows, set(read.state.statements)))
     data: dict[str, Any] = {
         "as_of": as_of,
@@ -86,14 +86,14 @@ def brief(
         "state": state,
         "outcomes": rows,
         "controls": limits,
-        **bargained(scene),
-        "forecast": chances(rows, read, min(as_of, known), dossier),
+        **bargaining_sections(scene),
+        "forecast": add_probabilities(rows, read, min(as_of, known), dossier),
         "evidence": list(evidence.values()),
         "economy": {
-            **at.described(),
+            **at.metadata(),
             "baseline": {
                 "words": f"duties in force on {as_of}, from the economy of {at.world.origin.year}",
-                "real_income": said(at, held.change["real_income"], ("USA", "CHN")),
+                "real_income": select_economies(at, held.change["real_income"], ("USA", "CHN")),
                 "solver": held.proof(),
                 "trade": [dict(cell) for cell in held.trade],
             },
@@ -103,7 +103,7 @@ def brief(
             else {"name": "income_tax_relief", "meaning": CLOSURES["income_tax_relief"]},
             "bands": banded(bands),
             "households": {code: {"millions": n, "source": who} for code, (n, who) in labels.HOUSEHOLDS.items()},
-            "gap": max([held.gap, *(one.gap for one in priced.values())]),
+            "gap": max([held.residual, *(one.residual for one in priced.values())]),
             "not_priced": duties.left_out(read.state),
         },
         "reading": reading(read, state, as_of),
@@ -116,7 +116,7 @@ def brief(
 
 
 def _bands_and_controls(
-    read: Read, at: Setting, base: Levels, levels: Mapping[str, Levels], *, draws: int, **more: Any
+    read: Read, at: PricingContext, base: Levels, levels: Mapping[str, Levels], *, draws: int, **more: Any
 ) -> tuple[Band | None, list[dict[str, Any]]]:
     """The outcomes' bands and the controls on record: side by side, but with draws, which take every core, in turn."""
 
@@ -127,11 +127,11 @@ def _bands_and_controls(
         return recorded_controls.section(read.state, base, at.name, ban=False)
 
     both: tuple[Callable[[], Any], ...] = (bands, limits)
-    found, told = [do() for do in both] if draws else mapped(lambda k: both[k](), 2)
+    found, told = [do() for do in both] if draws else parallel_map(lambda k: both[k](), 2)
     return found, told
 
 
-def chances(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> dict[str, Any] | None:
+def add_probabilities(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> dict[str, Any] | None:
     """The forecast of the day, and each outcome's probability with where it comes from; null where no history is."""
     if dossier not in forecast.RELATED:
         return None
@@ -143,7 +143,7 @@ def chances(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> d
     return told
 
 
-def bargained(scene: Scene | None) -> dict[str, Any]:
+def bargaining_sections(scene: PricedDay | None) -> dict[str, Any]:
     """The deal, the truce, who has leverage, without their runs over elasticity sets; null where nothing is known."""
     if scene is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
@@ -154,19 +154,19 @@ def bargained(scene: Scene | None) -> dict[str, Any]:
     }
 
 
-def said(at: Setting, values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:
+def select_economies(at: PricingContext, values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:
     """Values of some economies and the world's mean."""
     return {**{code: float(values[at.world.index(code)]) for code in codes}, "WLD": at.mean(values)}
 
 
-def row(outcome: outcomes.Outcome, at: Setting, one: Priced, bands: Band | None) -> dict[str, Any]:
+def row(outcome: outcomes.Outcome, at: PricingContext, one: Priced, bands: Band | None) -> dict[str, Any]:
     """One outcome in the keys of the command line: percent of real income against the duties in force today."""
     change = one.change["real_income"]
     total = duties.totals(outcome.layers)
-    third = at.movers(change)
+    third = at.most_affected(change)
     low = high = None
     if bands is not None:
-        low, high = (said(at, values, at.world.economies) for values in bands.range(outcome.name))
+        low, high = (select_economies(at, values, at.world.economies) for values in bands.range(outcome.name))
         low["WLD"], high["WLD"] = world_band(at, bands, outcome.name)
     told: dict[str, Any] = {
         "name": outcome.name,
@@ -178,7 +178,7 @@ def row(outcome: outcomes.Outcome, at: Setting, one: Priced, bands: Band | None)
             "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIR},
             "items": [dict(item) for item in outcome.items],
         },
-        "real_income": said(at, change, at.world.economies),
+        "real_income": select_economies(at, change, at.world.economies),
         "third": third,
         "low": low,
         "high": high,
@@ -210,14 +210,14 @@ def industries(jobs: dict[str, float], count: int = 3) -> list[dict[str, Any]]:
     return [{"sector": s, "name": labels.sector(s), "employment": jobs[s]} for s in order]
 
 
-def world_band(at: Setting, bands: Band, outcome: str) -> tuple[float, float]:
+def world_band(at: PricingContext, bands: Band, outcome: str) -> tuple[float, float]:
     """Low and high of the world's mean, taken draw by draw (or set by set)."""
     values = bands.values[:, bands.outcomes.index(outcome)] @ at.weight / at.weight.sum()
     low, high = bands.ends(values)
     return float(low), float(high)
 
 
-def notes(read: Read, at: Setting, as_of: str, known: str) -> tuple[str, ...]:
+def notes(read: Read, at: PricingContext, as_of: str, known: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     if at.model == MULTI_SECTOR:
         shape = "sectors and input chains, labour moves freely between sectors, no quantity limits"

@@ -17,13 +17,13 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import continuous, duties, payoffs
-from detente.ask.pricing.context import DEFAULT_WORLD, Levels, Setting
+from detente.ask.pricing.context import DEFAULT_WORLD, Levels, PricingContext
 from detente.ask.pricing.duties import Layer
 from detente.ask.pricing.outcomes import Outcome
-from detente.ask.pricing.payoffs import SIDES, Scene
+from detente.ask.pricing.payoffs import SIDES, PricedDay
 from detente.bargain import ratify, solutions
-from detente.bargain.outcomes import Outcome as Choice
-from detente.bargain.outcomes import Table, pareto, table
+from detente.bargain.outcomes import Package as Choice
+from detente.bargain.outcomes import PayoffTable, pareto, table
 from detente.errors import QuestionError
 from detente.record.state import State
 from detente.record.store import Record
@@ -144,17 +144,17 @@ def deal(
     )
 
 
-def scene(**terms: Any) -> Scene:
+def scene(**terms: Any) -> PricedDay:
     """A scene of payoffs with every package priced in the same batch; terms as `payoffs.scene`."""
-    return payoffs.scene(more=_levels, **terms)
+    return payoffs.priced_day(more=_levels, **terms)
 
 
-def _levels(record: Record, state: State, at: Setting, table: Sequence[Outcome]) -> dict[str, Levels]:
+def _levels(record: Record, state: State, at: PricingContext, table: Sequence[Outcome]) -> dict[str, Levels]:
     made = packages(instruments(state, table, at.world.economies), table[0].layers)
     return {f"package {name}": at.levels(layers) for name, (_, layers) in made.items()}
 
 
-def section(told: Scene, disagreement: str = "truce", *, bands: bool = True) -> dict[str, Any]:
+def section(told: PricedDay, disagreement: str = "truce", *, bands: bool = True) -> dict[str, Any]:
     """The answer's data for a scene made by `deal.scene`: what a brief carries under `deal`."""
     given = instruments(told.state, told.table, told.at.world.economies)
     if not given:
@@ -209,16 +209,16 @@ def section(told: Scene, disagreement: str = "truce", *, bands: bool = True) -> 
     }
 
 
-def _table(told: Scene, payoff: str, names: Sequence[str], points: Mapping[str, str]) -> Table:
+def _table(told: PricedDay, payoff: str, names: Sequence[str], points: Mapping[str, str]) -> PayoffTable:
     choices = [Choice(n, {s: told.worth(payoff, s, f"package {n}") for s in SIDES}) for n in names]
     return table(choices, {p: {s: told.worth(payoff, s, name) for s in SIDES} for p, name in points.items()})
 
 
-def _said(given: Table, values: np.ndarray) -> dict[str, float]:
+def _said(given: PayoffTable, values: np.ndarray) -> dict[str, float]:
     return {party: float(x) for party, x in zip(given.parties, values, strict=True)}
 
 
-def _deal(given: Table, payoff: str, point: str, solution: str) -> dict[str, Any]:
+def _deal(given: PayoffTable, payoff: str, point: str, solution: str) -> dict[str, Any]:
     found = solutions.solve(_told_apart(given, point), point, solution)
     return {
         "payoff": payoff,
@@ -232,11 +232,11 @@ def _deal(given: Table, payoff: str, point: str, solution: str) -> dict[str, Any
     }
 
 
-def _told_apart(given: Table, point: str) -> Table:
+def _told_apart(given: PayoffTable, point: str) -> PayoffTable:
     """Gains too small to tell from the solver's error count as none, so that no deal rests on them."""
     gain = given.gains(point)
     level = np.where(np.abs(gain) < payoffs.SMALL, given.point(point), given.payoff)
-    return Table(given.parties, given.names, level, given.points)
+    return PayoffTable(given.parties, given.names, level, given.points)
 
 
 def words(deals: Sequence[dict[str, Any]], disagreement: str) -> str:
@@ -256,7 +256,7 @@ def words(deals: Sequence[dict[str, Any]], disagreement: str) -> str:
     return ". ".join(said) + "."
 
 
-def beliefs(tables: Mapping[str, Table], disagreement: str) -> list[dict[str, Any]]:
+def beliefs(tables: Mapping[str, PayoffTable], disagreement: str) -> list[dict[str, Any]]:
     """For each deal on the Pareto line, the bargaining weights of the first side at which it is the Nash deal."""
     found = []
     for payoff, given in tables.items():
@@ -269,7 +269,7 @@ def beliefs(tables: Mapping[str, Table], disagreement: str) -> list[dict[str, An
     return sorted(found, key=lambda r: (r["payoff"] != "real_income", r["payoff"], r["weight_low"]))
 
 
-def ratification(told: Scene, name: str | None, given: Table, disagreement: str) -> dict[str, Any]:
+def ratification(told: PricedDay, name: str | None, given: PayoffTable, disagreement: str) -> dict[str, Any]:
     """How near the deal is to failing at home if goods sectors voted with their value added: margins, no chances."""
     if name is None or not told.at.world.sectors:
         return {}
@@ -282,7 +282,7 @@ def ratification(told: Scene, name: str | None, given: Table, disagreement: str)
         gain = one.sectors["sector_employment"][:, n]
         gain = gain - back.sectors["sector_employment"][:, n] if back else gain
         gain = gain[goods]
-        weight = payoffs.earned(told.at)[goods, n]
+        weight = payoffs.value_added_shares(told.at)[goods, n]
         losers = np.argsort(gain)[:3]
         houses = {q: ratify.House(told.at.goods, gain[None], weight, ratify.RULES[q]) for q in QUOTAS}
         house = houses["majority"]
@@ -302,7 +302,7 @@ def ratification(told: Scene, name: str | None, given: Table, disagreement: str)
     return found
 
 
-def by_elasticity(told: Scene, rows: Sequence[dict[str, Any]], fallback: str) -> list[dict[str, Any]] | None:
+def by_elasticity(told: PricedDay, rows: Sequence[dict[str, Any]], fallback: str) -> list[dict[str, Any]] | None:
     """The Nash deal by real income under each set, among today's Pareto line; None for a world of one sector."""
     names = [r["name"] for r in rows if r["pareto"]["real_income"]]
     meant = {n: f"package {n}" for n in names} | {f"\0{fallback}": fallback}
@@ -341,7 +341,7 @@ def flips(deals: Sequence[dict[str, Any]], disagreement: str) -> list[str]:
     return found
 
 
-def notes(told: Scene, disagreement: str) -> tuple[str, ...]:
+def notes(told: PricedDay, disagreement: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     meant = {
         "truce": "the truce as it stands: what each side has while talks go on (the inside option)",
@@ -354,6 +354,6 @@ def notes(told: Scene, disagreement: str) -> tuple[str, ...]:
         "ratification: goods sectors weighted with value added, gaining or losing employment; thresholds of real"
         " ratifiers are not sourced, so there are margins and no probabilities",
         "the government payoffs are inferred from behaviour, not observed",
-        payoffs.shape(told.at),
+        payoffs.model_limits(told.at),
         *told.notes,
     )

@@ -16,7 +16,7 @@ import numpy as np
 from detente.ask.answer import Answer
 from detente.ask.forecasting.path import path, truce_point
 from detente.ask.forecasting.track_record import AHEAD, BASE, ENOUGH, chosen, reduced, rows, scores, shipped, track
-from detente.ask.talks.dossier import opened
+from detente.ask.talks.dossier import open_dossier
 from detente.bargain import forecast as games
 from detente.bargain.forecast import MODELS
 from detente.errors import QuestionError
@@ -218,7 +218,7 @@ def forecast(
     known = known or as_of
     if dossier not in RELATED:
         raise QuestionError(f"no history of decision points goes with the dossier {dossier!r}; take us-china")
-    record = opened(dossier, home)
+    record = open_dossier(dossier, home)
     day = date.fromisoformat(as_of[:10])
     then = record.as_of(as_of, as_of)
     data = section(then, day, dossier)

@@ -11,7 +11,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import payoffs, recorded_controls
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.payoffs import OTHER, SIDES, Scene
+from detente.ask.pricing.payoffs import OTHER, SIDES, PricedDay
 from detente.bargain import leverage as model
 
 MISSING = "not priced: no cost share of the product is at hand"
@@ -35,13 +35,13 @@ def leverage(
     NotConverged.
     """
     as_of = as_of or date.today().isoformat()
-    told = payoffs.scene(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    told = payoffs.priced_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
     data["controls"] = recorded_controls.section(told.state, told.levels[told.truce], world, chips=True)
     return Answer("leverage", data, notes(told), payoffs.options(told, as_of, known))
 
 
-def section(told: Scene, *, bands: bool = True) -> dict[str, Any]:
+def section(told: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     """The answer's data for a scene already priced: what a brief carries under `leverage`."""
     rows = [row(told, payoff, name, side) for name, side in threats(told) for payoff in told.payoffs]
     return {
@@ -58,7 +58,7 @@ def section(told: Scene, *, bands: bool = True) -> dict[str, Any]:
     }
 
 
-def threats(told: Scene) -> list[tuple[str, str]]:
+def threats(told: PricedDay) -> list[tuple[str, str]]:
     """(outcome, sender) of everything on the table that one side can do alone."""
     found = [(name, side) for side, name in told.alone.items()]
     for outcome in told.table:
@@ -71,7 +71,7 @@ def threats(told: Scene) -> list[tuple[str, str]]:
     return found
 
 
-def row(told: Scene, payoff: str, name: str, sender: str) -> dict[str, Any]:
+def row(told: PricedDay, payoff: str, name: str, sender: str) -> dict[str, Any]:
     """One threat under one payoff, in percent of real income against the duties in force."""
     target, outcome = OTHER[sender], told.outcome(name)
     one = model.weigh((0.0, told.worth(payoff, sender, name)), (0.0, told.worth(payoff, target, name)))
@@ -129,7 +129,7 @@ def flips(rows: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def unpriced(told: Scene) -> list[dict[str, str]]:
+def unpriced(told: PricedDay) -> list[dict[str, str]]:
     """Limits on quantities in the record, which no payoff here carries: rare earths, chips, listings."""
     rows = []
     for measure in told.state.measures:
@@ -147,7 +147,7 @@ def unpriced(told: Scene) -> list[dict[str, str]]:
     return rows
 
 
-def exposure(told: Scene, side: str) -> list[dict[str, Any]]:
+def exposure(told: PricedDay, side: str) -> list[dict[str, Any]]:
     """Goods sectors in which a side buys most from the other: the share, and the cost of losing it, base year.
 
     cut_off: percent rise of the sector's price index, -ln(1 - w) / theta, theta being the trade elasticity s - 1.
@@ -171,7 +171,7 @@ def exposure(told: Scene, side: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: float(r["cut_off"]), reverse=True)[:SHOWN]
 
 
-def concentration(told: Scene, side: str) -> dict[str, float]:
+def concentration(told: PricedDay, side: str) -> dict[str, float]:
     """How much of a side's imports and exports of goods is with the other, and Hirschman's index over all partners."""
     world, at = told.at.world, told.at
     n, i = world.index(side), world.index(OTHER[side])
@@ -188,7 +188,7 @@ def concentration(told: Scene, side: str) -> dict[str, float]:
     }
 
 
-def by_elasticity(told: Scene) -> list[dict[str, Any]] | None:
+def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
     """Loss and cost of each threat by real income, lowest and highest over the sets; None for a world of one sector."""
     pairs = threats(told)
     if not pairs:
@@ -213,7 +213,7 @@ def by_elasticity(told: Scene) -> list[dict[str, Any]] | None:
     return found
 
 
-def notes(told: Scene) -> tuple[str, ...]:
+def notes(told: PricedDay) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     return (
         "percent of real income against the duties in force; loss: to the target; cost: to the sender, of carrying it"
@@ -224,6 +224,6 @@ def notes(told: Scene) -> tuple[str, ...]:
         f" controls and listings: {MISSING}",
         "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
         "the government payoffs are inferred from behaviour, not observed",
-        payoffs.shape(told.at),
+        payoffs.model_limits(told.at),
         *told.notes,
     )

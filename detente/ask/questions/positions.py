@@ -87,14 +87,21 @@ def positions(path: str | Path, *, law: str = "linear") -> Answer:
         ],
         "rounds": rounds,
         "actors": [
-            {"name": n, "position": float(x), "salience": float(s), "capability": float(c),
-             "weight": float(w / given.weight.sum())}
+            {
+                "name": n,
+                "position": float(x),
+                "salience": float(s),
+                "capability": float(c),
+                "weight": float(w / given.weight.sum()),
+            }
             for n, x, s, c, w in zip(
                 given.names, given.position, given.salience, given.capability, given.weight, strict=True
             )
         ],
-        "solver": None if found is None else {"gap": found.gap, "steps": found.steps, "converged": found.converged},
-    }  # fmt: skip
+        "solver": None
+        if found is None
+        else {"gap": found.residual, "steps": found.iterations, "converged": found.converged},
+    }
     notes = (
         "positions, salience and capability are the table's own; nothing here sources them",
         "weight is capability times salience; in tests on European decisions the weighted mean forecast best, so it"

@@ -9,7 +9,7 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties as policy
 from detente.ask.pricing import export_controls, scenario
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, DRAWN, counted, setting
+from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, SET_WITH_ERRORS, check_draws, pricing_context
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -42,11 +42,11 @@ def price(
     written = [scenario.load(name) for name in ([names] if isinstance(names, str) else names)]
     if not written:
         raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
-    counted(draws)
+    check_draws(draws)
     if any(s.limited for s in written):
         return _limited(written, world, horizon, draws, seed, baseline, as_of, known, dossier, home, progress)
     world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
-    at = setting(world, model, elasticity or (DRAWN if draws else None), horizon)
+    at = pricing_context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
     revenue = _one({s.revenue for s in written if s.revenue}, "use their revenue alike", "lump_sum")
     base_name = baseline or _one({s.baseline or "in-force" for s in written}, "name one baseline", "in-force")
     base = {}
@@ -75,7 +75,7 @@ def price(
             "note": s.note,
             "measures": [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in s.written],
             "economies": economies,
-            "third": at.movers(one.change["real_income"]),
+            "third": at.most_affected(one.change["real_income"]),
             "solver": one.proof(),
         }
         if one.sectors:
@@ -94,7 +94,7 @@ def price(
         "tolerance": at.options.tolerance,
     }  # fmt: skip
     data = {
-        **at.described(),
+        **at.metadata(),
         "baseline": {
             "name": base_name,
             "as_of": None if base_name == "none" else as_of,
@@ -121,7 +121,7 @@ def _limited(
     if baseline not in (None, "in-force"):
         raise QuestionError(f"--baseline {baseline}: limits on quantities are priced against the duties in force")
     near = "short" if horizon == "long" else horizon  # a limit bites before trade has answered
-    at = setting(world, horizon=near)
+    at = pricing_context(world, horizon=near)
     base = at.levels(policy.in_force(Record.load(dossier, home).as_of(as_of, known or as_of), at.world.economies))
     asked = []
     for s in written:

@@ -15,16 +15,16 @@ from typing import Any
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import outcomes
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, Setting, setting
+from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricingContext, pricing_context
 from detente.ask.pricing.duties import Layer
-from detente.ask.talks.dossier import opened
+from detente.ask.talks.dossier import open_dossier
 from detente.bargain import coalitions
 from detente.errors import QuestionError
 
 MOST = 6  # partners: the sets of deals double with each
 
 
-def members(at: Setting, party: str) -> list[str]:
+def members(at: PricingContext, party: str) -> list[str]:
     """The economies of a party: itself, or a bloc's members that the world has. Raises QuestionError."""
     if party in at.world.economies:
         return [party]
@@ -57,14 +57,14 @@ def side_deals(
     duty to drop, RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
-    at = setting(world, horizon=horizon)
+    at = pricing_context(world, horizon=horizon)
     if not 1 <= len(partners) <= MOST:
         raise QuestionError(f"{len(partners)} partners; from 1 to {MOST}, as --with EU,JPN,KOR")
     who = {party: members(at, party) for party in (hub, *partners)}
     flat = [code for party in (hub, *partners) for code in who[party]]
     if twice := {code for code in flat if flat.count(code) > 1}:
         raise QuestionError(f"{', '.join(sorted(twice))} stands in two parties; name each economy once")
-    record = opened(dossier, home)
+    record = open_dossier(dossier, home)
     state = record.as_of(as_of, known or as_of)
     layers = outcomes.on_the_table(record, state, at.world.economies)[0].layers
     for party in partners:
@@ -112,8 +112,8 @@ def side_deals(
         "as_of": as_of, "known": known or as_of, "words": words(hub, rows, joint, first),
         "hub": first, "joint": joint, "partners": rows, "members": who,
         "proof": {
-            **at.described(), "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]}, "scenarios": len(sets),
-            "solver": {"gap": max(x.gap for x in found), "steps": max(x.steps for x in found),
+            **at.metadata(), "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]}, "scenarios": len(sets),
+            "solver": {"gap": max(x.residual for x in found), "steps": max(x.iterations for x in found),
                        "converged": all(x.converged for x in found)},
         },
     }  # fmt: skip

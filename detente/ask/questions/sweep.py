@@ -27,7 +27,7 @@ import yaml
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import scenario
-from detente.ask.pricing.context import DEFAULT_WORLD, Levels, Setting, setting
+from detente.ask.pricing.context import DEFAULT_WORLD, Levels, PricingContext, pricing_context
 from detente.ask.pricing.scenario import Scenario
 from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
@@ -129,7 +129,7 @@ def sweep(
     tasks = grid(path)
     written = {name: scenario.load(name) for name in dict.fromkeys(task[0] for task in tasks)}
     for world, elasticity in dict.fromkeys(task[1:3] for task in tasks):  # refused before anything is written
-        at = setting(world, None, elasticity)
+        at = pricing_context(world, None, elasticity)
         for one in written.values():
             one.levels(at, {}, day)
             if one.revenue not in (None, "lump_sum") and at.world.sectors:
@@ -235,7 +235,7 @@ def clustered(address: str, left: list[Part], day: str) -> Iterator[list[Row]]:
 
 def solved(part: Part, day: str) -> list[Row]:
     """A part's scenarios against the base year, scaled: real income of every economy, and the solver's proof."""
-    at = setting(part.world, None, part.elasticity)
+    at = pricing_context(part.world, None, part.elasticity)
     levels = {name: one.levels(at, {}, day) for name, one in part.scenarios.items()}
     asked = [
         tariffs(at.world, scaled(at, levels[name], scale), revenue=part.scenarios[name].revenue or "lump_sum")
@@ -244,21 +244,21 @@ def solved(part: Part, day: str) -> list[Row]:
     found = solve(at.world, stack(at.world, asked), options=at.options, check=False)
     rows: list[Row] = []
     for k, (made, (name, scale)) in enumerate(zip(keys(part), part.rows, strict=True)):
-        converged, gap = bool(found.converged[k]), float(found.gap[k])
+        converged, gap = bool(found.converged[k]), float(found.residual[k])
         real = dict(zip(at.world.economies, map(float, found.report["real_income"][k]), strict=True))
         rows.append(
             {
                 "key": made, "scenario": name, "world": part.world, "elasticity": part.elasticity,
                 "scale": scale, "converged": converged, "gap": gap if np.isfinite(gap) else None,
-                "steps": int(found.steps[k]), "real_income": real if converged else {},
+                "steps": int(found.iterations[k]), "real_income": real if converged else {},
             }
         )  # fmt: skip
     return rows
 
 
-def scaled(at: Setting, levels: Levels, scale: float) -> dict[tuple[str, ...], float]:
+def scaled(at: PricingContext, levels: Levels, scale: float) -> dict[tuple[str, ...], float]:
     """Tariff levels whose distance from the base year's is scaled."""
-    return {cell: at.before(cell) + scale * (rate - at.before(cell)) for cell, rate in levels.items()}
+    return {cell: at.base_tariff(cell) + scale * (rate - at.base_tariff(cell)) for cell, rate in levels.items()}
 
 
 def table(folder: Path, rows: list[dict[str, Any]]) -> str:

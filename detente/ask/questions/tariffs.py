@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.ask.answer import Answer
-from detente.ask.pricing.context import DEFAULT_WORLD, MULTI_SECTOR, setting
+from detente.ask.pricing.context import DEFAULT_WORLD, MULTI_SECTOR, pricing_context
 from detente.economy import nash_closed_form, strategic
 from detente.economy.models import fixed_firms, multi_sector
 from detente.economy.strategic import Strategic
@@ -32,7 +32,7 @@ SMALL = "gains of small economies move with the deficits that the closure fixes"
 
 def optimal(economies: Sequence[str], **options: Any) -> Answer:
     """The tariffs that make each economy best off if nobody answers, one economy at a time. See `Asked`."""
-    at = Asked("optimal", economies, **options)
+    at = TariffQuestion("optimal", economies, **options)
     found = [
         strategic.optimal(at.world, at.module, economy, kind=at.kind, partners=at.against) for economy in at.players
     ]
@@ -41,7 +41,7 @@ def optimal(economies: Sequence[str], **options: Any) -> Answer:
 
 def nash(economies: Sequence[str], **options: Any) -> Answer:
     """Tariffs that are each player's best response to the others'; the others keep the baseline's. See `Asked`."""
-    at = Asked("nash", economies, **options)
+    at = TariffQuestion("nash", economies, **options)
     if at.model == ONE_STEP:
         return at.one_step()
     return at.answer([strategic.nash(at.world, at.module, at.players, kind=at.kind, partners=at.against)])
@@ -54,7 +54,7 @@ def cooperative(
 
     base: what gains are measured from, factual, nash or free. See `Asked`.
     """
-    at = Asked("cooperative", economies, **options)
+    at = TariffQuestion("cooperative", economies, **options)
     if len(at.players) < 2:
         raise QuestionError("talks need two economies or more; give --for USA,CHN")
     if base not in strategic.BASES:
@@ -81,14 +81,14 @@ def bilateral(
     mfn: a good's tariff is one for all partners, set by the importer and its principal supplier among the players.
     cuts: no tariff may rise above where it was.
     """
-    at = Asked("bilateral", economies, **options)
+    at = TariffQuestion("bilateral", economies, **options)
     at.kind = "mfn" if mfn else "vector"
     at.against = None if mfn else at.players
     found = strategic.bilateral(at.world, at.module, at.players, mfn=mfn, power=power, cuts=cuts)
     return at.answer([found], mfn=mfn, power=power, cuts=cuts)
 
 
-class Asked:
+class TariffQuestion:
     """A question's world, model and players.
 
     model: multi-sector, labour-only, or for nash one-step. kind: vector (a rate a sector and partner), mfn (a sector),
@@ -112,7 +112,7 @@ class Asked:
             raise QuestionError(f"--model {self.model!r}; tariffs {question} runs {', '.join(fits)}")
         if kind not in strategic.KINDS:
             raise QuestionError(f"--kind {kind!r}; it is one of {', '.join(strategic.KINDS)}")
-        at = setting(world or DEFAULT_WORLD, None, elasticity)
+        at = pricing_context(world or DEFAULT_WORLD, None, elasticity)
         if at.model != MULTI_SECTOR:
             raise QuestionError(f"{at.name} has one sector; strategic tariffs need one with sectors, such as icio-2022")
         self.name, self.set = at.name, at.elasticity
@@ -133,7 +133,7 @@ class Asked:
             )
         self.against = tuple(against) if against else None
 
-    def described(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, Any]:
         """World, model, players."""
         return {
             "world": self.name,
@@ -149,7 +149,7 @@ class Asked:
     def answer(self, found: list[Strategic], **more: Any) -> Answer:
         """One answer of one or several searches."""
         results = [self.result(one) for one in found]
-        data = {**self.described(), **more, "results": results}
+        data = {**self.metadata(), **more, "results": results}
         return Answer(f"tariffs {self.question}", data, (CAVEAT, SMALL), self.options(**more))
 
     def options(self, **more: Any) -> dict[str, Any]:
@@ -199,10 +199,10 @@ class Asked:
             rate = float(found.rate[n])
             levied[player] = {"mean": rate, "mean_before": before, "median": rate, "sectors": {}}
         result = {
-            "players": list(self.players), "rounds": found.steps, "tariffs": levied, "economies": economies,
-            "proof": {player: {"equations": found.gap, "gap": found.gap} for player in self.players},
+            "players": list(self.players), "rounds": found.iterations, "tariffs": levied, "economies": economies,
+            "proof": {player: {"equations": found.residual, "gap": found.residual} for player in self.players},
         }  # fmt: skip
-        data = {**self.described(), "kind": "uniform", "results": [result]}
+        data = {**self.metadata(), "kind": "uniform", "results": [result]}
         everyone = "all economies levy Nash tariffs, services included; players listed are a selection"
         return Answer("tariffs nash", data, (everyone, CAVEAT), self.options())
 

@@ -11,7 +11,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import payoffs
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.payoffs import SIDES, SMALL, Scene
+from detente.ask.pricing.payoffs import SIDES, SMALL, PricedDay
 from detente.bargain import truce as game
 from detente.bargain.truce import Hold
 
@@ -34,12 +34,12 @@ def truce(
     bands: D, N and verdict under every set of elasticities too. Raises QuestionError, RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
-    told = payoffs.scene(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    told = payoffs.priced_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
     return Answer("truce", data, notes(told), payoffs.options(told, as_of, known))
 
 
-def section(told: Scene, *, bands: bool = True) -> dict[str, Any]:
+def section(told: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     """The answer's data for a scene already priced: what a brief carries under `truce`."""
     running = told.state.truces[0] if told.state.truces else None
     rows = [row(told, payoff, side) for payoff in told.payoffs for side in SIDES]
@@ -68,7 +68,7 @@ def section(told: Scene, *, bands: bool = True) -> dict[str, Any]:
     }
 
 
-def row(told: Scene, payoff: str, side: str) -> dict[str, Any]:
+def row(told: PricedDay, payoff: str, side: str) -> dict[str, Any]:
     """C, D, N of a side under a payoff, and what follows."""
     name = told.alone.get(side)
     blank = {"payoff": payoff, "side": side, "C": 0.0, "D": None, "N": None, "patience": None, "table": []}
@@ -106,7 +106,7 @@ def table(found: Hold, d: float, n: float) -> list[dict[str, Any]]:
     ]
 
 
-def _best(told: Scene, payoff: str, side: str) -> tuple[float, float]:
+def _best(told: PricedDay, payoff: str, side: str) -> tuple[float, float]:
     """The change of the whole duty, in points, that pays a side most with the other still, and what it pays."""
     worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in payoffs.PROBES} | {0.0: 0.0}
     best = max(worth, key=lambda x: worth[x])
@@ -126,7 +126,7 @@ def why(found: Hold, side: str, n: float) -> str:
     return f"{name} keeps it if next round counts at least {found.patience:.2f} of this one"
 
 
-def words(told: Scene, rows: list[dict[str, Any]]) -> str:
+def words(told: PricedDay, rows: list[dict[str, Any]]) -> str:
     """The answer in a sentence or two."""
     known = [r for r in rows if r["verdict"] != "unknown"]
     if not known:
@@ -153,7 +153,7 @@ def _short(row: dict[str, Any]) -> str:
     return str(row["verdict"])
 
 
-def breaks(told: Scene, rows: list[dict[str, Any]]) -> list[str]:
+def breaks(told: PricedDay, rows: list[dict[str, Any]]) -> list[str]:
     """What would break it, from the signs of the numbers."""
     found = ["a lapse by date with no new text: no payoff here stops a clock"] if told.war else []
     for r in rows:
@@ -167,7 +167,7 @@ def breaks(told: Scene, rows: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def holds(told: Scene, rows: list[dict[str, Any]]) -> list[str]:
+def holds(told: PricedDay, rows: list[dict[str, Any]]) -> list[str]:
     """What would hold it."""
     found = []
     for r in rows:
@@ -192,7 +192,7 @@ def flips(rows: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def by_elasticity(told: Scene) -> list[dict[str, Any]] | None:
+def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
     """Real income alone under each set of elasticities: D, N and the verdict; None for a world of one sector."""
     if told.war is None or not told.alone:
         return None
@@ -213,7 +213,7 @@ def by_elasticity(told: Scene) -> list[dict[str, Any]] | None:
     return found
 
 
-def notes(told: Scene) -> tuple[str, ...]:
+def notes(told: PricedDay) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     return (
         "C: the truce as it stands; D: one side alone restores its suspended duties; N: both do; percent of real income"
@@ -224,6 +224,6 @@ def notes(told: Scene) -> tuple[str, ...]:
         "beside the political weights of Ossa (2014) for 2007, ranked over 19 goods sectors, those of 26 October 2025"
         " agree weakly for the USA (0.35) and not for China (-0.06): they answer another question and other duties",
         "a round is the time in which a breach is seen and answered; no discount factor is sourced, so none is assumed",
-        payoffs.shape(told.at),
+        payoffs.model_limits(told.at),
         *told.notes,
     )

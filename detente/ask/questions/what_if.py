@@ -16,9 +16,17 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, DRAWN, Levels, Priced, counted, setting
+from detente.ask.pricing.context import (
+    CLOSURES,
+    DEFAULT_WORLD,
+    SET_WITH_ERRORS,
+    Levels,
+    Priced,
+    check_draws,
+    pricing_context,
+)
 from detente.ask.questions.price import banded
-from detente.ask.talks.dossier import opened
+from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 
 LEVERS = {
@@ -80,8 +88,8 @@ def moved(levers: Mapping[str, float], cells: Mapping[tuple[str, str], float]) -
 @lru_cache(maxsize=16)
 def baseline(as_of: str, known: str, dossier: str, world: str, horizon: str, home: str | None) -> dict[Any, float]:
     """Levels of the duties in force on a day."""
-    at = setting(world, horizon=horizon)
-    state = opened(dossier, home).as_of(as_of, known)
+    at = pricing_context(world, horizon=horizon)
+    state = open_dossier(dossier, home).as_of(as_of, known)
     return at.levels(duties.in_force(state, at.world.economies))
 
 
@@ -106,10 +114,10 @@ def whatif(
     gives the numbers too; low and high are the 5th and 95th percentile, told to progress(done, draws). Raises
     QuestionError, NotConverged.
     """
-    counted(draws)
+    check_draws(draws)
     as_of = as_of or date.today().isoformat()
     points = moved(levers or {}, cells or {})
-    at = setting(world, elasticity=DRAWN if draws else None, horizon=horizon)
+    at = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = baseline(as_of, known or as_of, dossier, world, horizon, home)
     levels = dict(base)
     for (by, on), value in points.items():
@@ -119,7 +127,7 @@ def whatif(
                     continue
                 cells_of: list[tuple[str, ...]] = [(s, n, i) for s in at.goods]
                 for cell in cells_of or [(n, i)]:
-                    levels[cell] = max(levels.get(cell, at.before(cell)) + value / 100, 0.0)
+                    levels[cell] = max(levels.get(cell, at.base_tariff(cell)) + value / 100, 0.0)
     _, (one,) = at.price(base, [levels])
     band = None
     if bands or draws:
@@ -152,7 +160,7 @@ def told(at: Any, one: Priced, points: Any, levels: Levels, base: Levels) -> dic
         }
         for n, code in enumerate(at.world.economies)
     ]  # fmt: skip
-    shown = [c for c in ("USA", "CHN", *at.movers(real, count=3)) if c in at.world.economies]
+    shown = [c for c in ("USA", "CHN", *at.most_affected(real, count=3)) if c in at.world.economies]
     sectors = [
         {"economy": code, "sector": s, "name": labels.sector(s),
          **{k.removeprefix("sector_"): float(one.sectors[k][j, at.world.index(code)]) for k in
@@ -165,7 +173,7 @@ def told(at: Any, one: Priced, points: Any, levels: Levels, base: Levels) -> dic
         "world_mean": at.mean(real),
         "sectors": sectors,
         "shown": shown,
-        "economy": {**at.described(), "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]}},
+        "economy": {**at.metadata(), "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]}},
         "solver": one.proof(),
     }
 

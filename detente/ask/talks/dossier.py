@@ -75,13 +75,13 @@ def text(path: str | Path) -> Answer:
 
 def show(*, dossier: str, as_of: str, known: str, home: str | None = None) -> Answer:
     """The state of the talks on a day as known on a day."""
-    state = opened(dossier, home).as_of(as_of, known)
+    state = open_dossier(dossier, home).as_of(as_of, known)
     return Answer("record show", state.to_json(), options={"dossier": dossier, "as_of": as_of, "known": known})
 
 
 def latest(dossier: str, count: int, home: str | None = None) -> list[dict[str, Any]]:
     """The statements known last, the newest first: id, known, a title and the words of each."""
-    found = sorted(opened(dossier, home).statements(), key=lambda s: (s.known or "", s.id), reverse=True)[:count]
+    found = sorted(open_dossier(dossier, home).statements(), key=lambda s: (s.known or "", s.id), reverse=True)[:count]
     rows = []
     for s in found:
         value = s.value
@@ -95,7 +95,7 @@ def latest(dossier: str, count: int, home: str | None = None) -> list[dict[str, 
     return rows
 
 
-def opened(dossier: str, home: str | None = None) -> Record:
+def open_dossier(dossier: str, home: str | None = None) -> Record:
     """A dossier by name, or an empty one for `none`. Raises QuestionError for a name that is none."""
     if dossier == "none":
         return Record("none")
@@ -104,9 +104,9 @@ def opened(dossier: str, home: str | None = None) -> Record:
     return Record.load(dossier, home)
 
 
-def beside(found: Document | None, *, dossier: str, as_of: str, known: str, home: str | None = None) -> Read:
+def with_document(found: Document | None, *, dossier: str, as_of: str, known: str, home: str | None = None) -> Read:
     """A document's facts set beside the reviewed record."""
-    record = opened(dossier, home)
+    record = open_dossier(dossier, home)
     told: tuple[Statement, ...] = ()
     if found is not None:
         told = tuple(propose.propose(found))

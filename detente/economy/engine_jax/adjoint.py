@@ -35,8 +35,8 @@ class Gradient:
 
     value: np.ndarray
     of: dict[str, np.ndarray]
-    gap: np.ndarray
-    steps: np.ndarray
+    residual: np.ndarray
+    iterations: np.ndarray
     converged: np.ndarray
     equilibrium: Equilibrium
 
@@ -71,9 +71,11 @@ def gradient(
     if not policy.shape:
         cells, x = one_row(cells), x[None]
     size = max(x.shape[-1], *(numbers[name].size for name in names if name in numbers), 0)
-    steer = portable(model, engine.steering(model, world))
+    steer = portable(model, engine.preconditioner(model, world))
     with written_for(model):
-        out = _pulled(frame, goal, names, chunk(size, len(x)), options.steps, numbers, cells, weights, steer, x)
+        out = _pulled(
+            frame, goal, names, chunk(size, len(x)), options.max_iterations, numbers, cells, weights, steer, x
+        )
     value, bars, gap, steps = jax.tree.map(np.array, out)
     if not policy.shape:
         value, bars, gap, steps = jax.tree.map(lambda part: part[0], (value, bars, gap, steps))
@@ -81,7 +83,7 @@ def gradient(
     if check and not converged.all():
         raise NotConverged(
             f"{world.name}: the adjoint of {int(np.sum(~converged))} of {converged.size} scenarios misses by up to"
-            f" {np.max(gap):.1e} (relative) after {options.steps} steps, asked {ADJOINT:.0e}; try"
+            f" {np.max(gap):.1e} (relative) after {options.max_iterations} steps, asked {ADJOINT:.0e}; try"
             " Options(steps=...), or smaller rates: the equilibrium is close to where there is none",
             found,
         )
@@ -142,6 +144,6 @@ def _pulled(frame, goal, names, chunk, limit, numbers, cells, weights, steer, x)
         given = {name: numbers[name] if name in numbers else getattr(mine, name) for name in names}
         _, pull = jax.vjp(parts, given)
         (bars,) = pull((found.x * size, jnp.ones_like(value)))
-        return value, bars, found.gap, found.steps
+        return value, bars, found.residual, found.iterations
 
     return mapped(one, (cells.rate, cells.cost, x), chunk)

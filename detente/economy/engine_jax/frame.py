@@ -86,7 +86,7 @@ def taken_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[s
         )
         hash(frame)
     except TypeError:
-        raise stranger(model) from None
+        raise unsupported_model(model) from None
     cost = policy.cost
     if world.sectors:
         cost = np.ones_like(policy.rate) if cost is None else np.broadcast_to(cost, policy.rate.shape)
@@ -142,10 +142,10 @@ def written_for(model: Any) -> Iterator[None]:
     try:
         yield
     except jax.errors.TracerArrayConversionError:
-        raise stranger(model) from None
+        raise unsupported_model(model) from None
 
 
-def stranger(model: Any) -> QuestionError:
+def unsupported_model(model: Any) -> QuestionError:
     """What is said of a model that JAX cannot run."""
     name = getattr(model, "__name__", type(model).__module__)
     return QuestionError(f"{name.rpartition('.')[2]} is not written for JAX; leave engine='jax' out")

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.economy import engine
-from detente.economy.engine import MEMORY, WORST, Found
-from detente.economy.engine_jax.frame import one_row, problem, stranger, taken_apart, written_for
+from detente.economy.engine import DIVERGED, MEMORY, Solution
+from detente.economy.engine_jax.frame import one_row, problem, taken_apart, unsupported_model, written_for
 from detente.economy.engine_jax.library import jax, jnp, lax
 from detente.economy.policy import Policy
 from detente.economy.world import World
@@ -39,14 +39,14 @@ def mapped(one: Callable, rows: Any, side: int) -> Any:
     return jax.tree.map(lambda part: part.reshape(parts * even, *part.shape[2:])[:count], found)
 
 
-def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: Any) -> Found:
+def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: Any) -> Solution:
     """Anderson-accelerated chord steps on one row x [u], as in the numpy engine; inside `mapped`.
 
     Rows side by side step until the last has arrived or given up.
     """
 
     def going(at: Any) -> Any:
-        lost = (at["n"] >= 9) & ~(at["gap"] < WORST)
+        lost = (at["n"] >= 9) & ~(at["gap"] < DIVERGED)
         return (at["n"] <= limit) & lax.pmax((at["least"] > tolerance) & ~lost, ROWS)
 
     def next_(at: Any) -> Any:
@@ -70,7 +70,7 @@ def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: Any) -
     past = {"moves": zero, "drops": zero, "gram": jnp.zeros((MEMORY, MEMORY), jnp.float32), "push": 0 * x, "pushed": x}
     begin = {"n": 0, "x": x, "gap": jnp.inf, "best": x, "least": jnp.inf, "steps": limit, "past": past}
     at = lax.while_loop(going, next_, begin)
-    return Found(at["best"], at["least"], at["steps"])
+    return Solution(at["best"], at["least"], at["steps"])
 
 
 def _mixed(past: dict[str, Any], x: Any, push: Any, n: Any) -> tuple[Any, dict[str, Any]]:
@@ -105,7 +105,7 @@ def portable(model: Any, push: Any) -> Any:
     if isinstance(push, partial):
         return jax.tree_util.Partial(push.func, *push.args)
     if not isinstance(push, tuple):
-        raise stranger(model)
+        raise unsupported_model(model)
     return push
 
 
@@ -118,7 +118,7 @@ def on_row(steer: Any) -> Callable:
 def _run(frame, chunk, limit, numbers, cells, steer, first, tolerance):
     """Found of every row of cells.rate [k,m]."""
 
-    def one(row: tuple[Any, Any]) -> Found:
+    def one(row: tuple[Any, Any]) -> Solution:
         p = problem(frame, numbers, cells._replace(rate=row[0], cost=row[1]))
         found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
         return found._replace(report=p.report(found.x))
@@ -131,14 +131,14 @@ def chunk(unknowns: int, rows: int) -> int:
     return min(rows, max(engine.CHUNK, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns))
 
 
-def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Found, int]:
+def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Solution, int]:
     """Every scenario of a policy, and how many of them the numpy engine had to walk."""
     single = not policy.shape
     if not single and not len(policy.rate):
         raise ValueError("a batch needs at least one scenario")
     frame, numbers, cells = taken_apart(model, world, policy)
     if single:
-        cells, first, steer = one_row(cells), engine.flat(model.start(world)), engine.steering(model, world)
+        cells, first, steer = one_row(cells), engine.to_row(model.start(world)), engine.preconditioner(model, world)
     else:
         first, steer = _near(model, world, policy, tolerance)
     with written_for(model):
@@ -146,13 +146,13 @@ def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) 
         most = min(limit, engine.CHORD)
         out = _run(frame, side, most, numbers, cells, portable(model, steer), first, tolerance)
     found = jax.tree.map(np.array, out)
-    lost = np.flatnonzero(~(found.gap <= tolerance))
+    lost = np.flatnonzero(~(found.residual <= tolerance))
     for k in lost:
         with np.errstate(all="ignore"):
-            f = engine.one(model, world, policy if single else policy[int(k)], tolerance, limit)
-        found.steps[k] += f.steps
-        if f.gap < found.gap[k]:
-            found.x[k], found.gap[k] = f.x, f.gap
+            f = engine.solve_one(model, world, policy if single else policy[int(k)], tolerance, limit)
+        found.iterations[k] += f.iterations
+        if f.residual < found.residual[k]:
+            found.x[k], found.residual[k] = f.x, f.residual
             for name, values in (f.report or {}).items():
                 found.report[name][k] = values
     return (jax.tree.map(lambda part: part[0], found) if single else found), lost.size
@@ -160,15 +160,15 @@ def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) 
 
 def _near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, Any]:
     with np.errstate(all="ignore"):  # a mean of policies that has no equilibrium is not used
-        return engine.near(model, world, policy, tolerance)
+        return engine.warm_start(model, world, policy, tolerance)
 
 
 class Drawn(NamedTuple):
     """values [d,k,...] of one reported quantity, not numbers where there was no equilibrium; gap, steps [d,k]."""
 
     values: np.ndarray
-    gap: np.ndarray
-    steps: np.ndarray
+    residual: np.ndarray
+    iterations: np.ndarray
 
 
 @partial(jax.jit, static_argnames=("frame", "quantity", "chunk"))
@@ -184,7 +184,7 @@ def _drawn(frame, quantity, chunk, limit, numbers, varied, cells, steer, first, 
         report = p.report(found.x)
         if quantity not in report:
             raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(report))}")
-        return jnp.where(found.gap <= tolerance, report[quantity], jnp.nan), found.gap, found.steps
+        return jnp.where(found.residual <= tolerance, report[quantity], jnp.nan), found.residual, found.iterations
 
     draws, scenarios = len(next(iter(varied.values()))), len(cells.rate)
     pairs = tuple(part.ravel() for part in jnp.indices((draws, scenarios)))

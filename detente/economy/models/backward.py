@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 
-class Bars(NamedTuple):
+class Cotangents(NamedTuple):
     """Derivatives to ln supply cost [...,s,i] and ln spending [...,s,n], and the parts of those to tariffs."""
 
     cost: Any
@@ -21,7 +21,7 @@ class Bars(NamedTuple):
     sold: Any  # [...,s,i] on the sum over n of net * demand
 
 
-def markets(v: Any, reach: Any, price: Any, made: Any, net: Any, spend: Any) -> Bars:
+def markets(v: Any, reach: Any, price: Any, made: Any, net: Any, spend: Any) -> Cotangents:
     """Bars of one evaluation v, from bars on ln price, sales, purchases net of duty and gross spending."""
     ease = v.spend / v.demand
     n = v.supply.shape[-1]
@@ -32,7 +32,7 @@ def markets(v: Any, reach: Any, price: Any, made: Any, net: Any, spend: Any) -> 
     demand = up(net_of, sold) + net * (v.net / v.demand)
     eased = -demand * v.demand / ease - price / (theta * ease)
     supply = made * (v.made / v.supply) + down(net_of, bought) + down(gross_of, eased)
-    return Bars(-theta * v.supply * supply, v.spend * (spend + demand / ease), eased, bought, sold)
+    return Cotangents(-theta * v.supply * supply, v.spend * (spend + demand / ease), eased, bought, sold)
 
 
 def up(matrix: np.ndarray, x: Any) -> Any:
@@ -47,13 +47,13 @@ def down(matrix: np.ndarray, x: Any) -> Any:
     return up(matrix.transpose(0, 2, 1), x)
 
 
-def terms(v: Any, bars: Bars) -> tuple[np.ndarray, np.ndarray]:
+def terms(v: Any, bars: Cotangents) -> tuple[np.ndarray, np.ndarray]:
     """Derivatives [s,n,i] to gross and to net access, states held."""
     by_gross = bars.ease[..., None] * v.supply[:, None, :]
     return by_gross, v.demand[..., None] * bars.sold[:, None, :] + bars.bought[..., None] * v.supply[:, None, :]
 
 
-def tariffs(v: Any, reach: Any, bars: Bars, tariff: np.ndarray) -> np.ndarray:
+def tariffs(v: Any, reach: Any, bars: Cotangents, tariff: np.ndarray) -> np.ndarray:
     """Derivatives [s,n,i] to every tariff, states held."""
     n = v.supply.shape[-1]
     gross_of, net_of = reach.access.both[:, :n], reach.access.both[:, n:]
@@ -62,7 +62,7 @@ def tariffs(v: Any, reach: Any, bars: Bars, tariff: np.ndarray) -> np.ndarray:
     return -(theta * gross_of * by_gross + (theta + 1) * net_of * by_net) / (1 + tariff)
 
 
-def lines(v: Any, reach: Any, bars: Bars, cells: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+def lines(v: Any, reach: Any, bars: Cotangents, cells: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
     """a and b of cells (s,n,i) where the derivative to ln(1+t) is -(a + b / (1+t)) times a positive power of 1+t.
 
     With a > 0 > b, states held, the best 1+t is -b / a.

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.economy import engine
-from detente.economy.access import Panels, sectoral
+from detente.economy.access import PanelAccess, sectoral
 from detente.economy.models import first_order, multi_sector
 from detente.economy.models.first_order import mix
 from detente.economy.models.limits import Cells, added, cleared, crowding, limited_cells
@@ -25,11 +25,11 @@ from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
-__all__ = ["Model", "Scarcity", "State", "Structure", "bound", "nested", "node_price", "scarcities"]
+__all__ = ["Model", "Scarcity", "Structure", "Unknowns", "bound", "nested", "node_price", "scarcities"]
 CLOSURE = multi_sector.CLOSURE + "; scarcity rents go to exporters or importers; minerals belong to their economy"
 
 
-class State(NamedTuple):
+class Unknowns(NamedTuple):
     """cost, spending [...,s*n], wage [...,n], wedge [...,l]: ln of counterfactual over baseline."""
 
     cost: Any
@@ -82,11 +82,11 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     if cells.of.size:  # limited cells apart: with a large wedge nothing of them would be left to subtract from
         both, (at, n, i) = access.both.copy(), (*np.unravel_index(cells.buyer, made.shape), cells.exporter)
         both[at, n, i] = both[at, n + made.shape[1], i] = 0
-        access = Panels(both)
+        access = PanelAccess(both)
     return Reach(access, s.elasticity[:, None], (world.spending == 0).astype(float), tree, cells, goods)
 
 
-def markets(world: World, reach: Reach, state: State) -> Markets:
+def markets(world: World, reach: Reach, state: Unknowns) -> Markets:
     """Goods markets and nests at given costs, spending, wages and wedges."""
     s, q, t = world.structure, reach.cells, reach.tree
     shape = (*state.wage.shape[:-1], *world.spending.shape)
@@ -131,7 +131,7 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     return Markets(log_price, spend, net, made, demand, wages, np.log(growth), income, costs, paid, rent, free)
 
 
-def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
+def step(world: World, policy: Policy, reach: Reach, state: Unknowns) -> Unknowns:
     """State moved by its gaps; a wedge's gap is complementary: how far it is from clearing its limit, or from zero."""
     s, v = world.structure, markets(world, reach, state)
     flat, power = state.cost.shape, 1 - s.materials
@@ -143,10 +143,12 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     paid = np.log((v.costs.labour * v.made).sum(-2) / reach.tree.paid)
     now = state.cost.reshape(v.spend.shape)
     cost = now + (v.costs.cost - v.level[..., None] - now) / (1 + s.fixed * reach.theta)
-    return State(cost.reshape(flat), spending.reshape(flat) - v.level, paid - v.level, cleared(world, reach, state, v))
+    return Unknowns(
+        cost.reshape(flat), spending.reshape(flat) - v.level, paid - v.level, cleared(world, reach, state, v)
+    )
 
 
-def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
+def report(world: World, policy: Policy, reach: Reach, state: Unknowns) -> dict[str, np.ndarray]:
     """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
 
     real_income: absorption over consumer prices, exact; real_wage; gdp: value added, duty and rents received, nominal;
@@ -206,20 +208,20 @@ class Model:
 
     limits: int = 0
 
-    def start(self, world: World) -> State:
+    def start(self, world: World) -> Unknowns:
         """The baseline: every hat is one, no limit binds."""
         size = world.spending.size
-        return State(np.zeros(size), np.zeros(size), np.zeros(len(world.economies)), np.zeros(self.limits))
+        return Unknowns(np.zeros(size), np.zeros(size), np.zeros(len(world.economies)), np.zeros(self.limits))
 
     prepare = staticmethod(prepare)
     step = staticmethod(step)
     report = staticmethod(report)
 
-    def steer(self, world: World) -> Any:
+    def preconditioner(self, world: World) -> Any:
         """The Cobb-Douglas economy's correction; a wedge's gap is its own."""
         if not self.limits:
-            return first_order.steer(world)
-        inner, many = engine.steering(Model(), world), self.limits
+            return first_order.preconditioner(world)
+        inner, many = engine.preconditioner(Model(), world), self.limits
 
         def push(miss: np.ndarray) -> np.ndarray:
             return np.concatenate([inner(miss[:, :-many]), miss[:, -many:].astype(np.float32)], axis=1)
@@ -242,7 +244,7 @@ class Scarcity(NamedTuple):
     rent: float
 
 
-def scarcities(world: World, policy: Policy, state: State) -> list[Scarcity]:
+def scarcities(world: World, policy: Policy, state: Unknowns) -> list[Scarcity]:
     """What each limit of one scenario does, in the policy's order."""
     reach = prepare(world, policy)
     if reach is None:

@@ -96,7 +96,7 @@ class Through(NamedTuple):
         return x
 
 
-def steer(world: World) -> Steer:
+def preconditioner(world: World) -> Steer:
     """What steers the solver, from the Jacobian at the baseline."""
     w, n = world, len(world.economies)
 

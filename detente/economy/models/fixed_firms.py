@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import Overlay, Panels, Patched, sectoral
+from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.policy import Policy, nothing
@@ -35,7 +35,7 @@ class Structure(NamedTuple):
     elasticity_from: str = ""
 
 
-class State(NamedTuple):
+class Unknowns(NamedTuple):
     """wage, spending [...,n]: ln of counterfactual over baseline."""
 
     wage: Any
@@ -45,7 +45,7 @@ class State(NamedTuple):
 class Reach(NamedTuple):
     """What stays fixed while a policy is solved."""
 
-    access: Panels | Overlay | Patched
+    access: PanelAccess | BatchedSparseAccess | SparseAccess
     theta: np.ndarray  # [s,1]
 
 
@@ -122,12 +122,12 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     return None if access is None else Reach(access, world.structure.elasticity[:, None])
 
 
-def start(world: World) -> State:
+def start(world: World) -> Unknowns:
     """The baseline: every hat is one."""
-    return State(np.zeros(len(world.economies)), np.zeros(len(world.economies)))
+    return Unknowns(np.zeros(len(world.economies)), np.zeros(len(world.economies)))
 
 
-def markets(world: World, reach: Reach, state: State) -> Markets:
+def markets(world: World, reach: Reach, state: Unknowns) -> Markets:
     """Goods markets at given wages and spending."""
     xp = namespace(state.wage)
     supply = xp.exp(-reach.theta * state.wage[..., None, :])
@@ -140,16 +140,16 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     return Markets(supply, -xp.log(ease) / reach.theta, demand, spend, net, made, (spend - net).sum(-2), growth)
 
 
-def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
+def step(world: World, policy: Policy, reach: Reach, state: Unknowns) -> Unknowns:
     """State moved by its gaps: wages earned over wages due, and income over spending."""
     v, xp = markets(world, reach, state), namespace(state.wage)
     level = xp.log(v.growth)
     earned = (world.structure.labour[:, None] * v.made).sum(-2)
     income = v.made.sum(-2) + v.duty + world.transfer * v.growth
-    return State(xp.log(earned / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
+    return Unknowns(xp.log(earned / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
 
 
-def payoff(world: World, reach: Reach, state: State) -> Any:
+def payoff(world: World, reach: Reach, state: Unknowns) -> Any:
     """ln of what each government maximises [...,n]: weighted sector income over consumer prices, baseline zero.
 
     A sector's income is its sales and its labour's share of duty and deficit. With weights of one it is real income.
@@ -183,7 +183,9 @@ def income_weighted(world: World, v: Markets) -> tuple[Any, Any, Any]:
     return (s.weight * v.made).sum(-2) + mean * (v.duty + world.transfer * v.growth), wages, mean
 
 
-def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -> tuple[State, backward.Bars]:
+def vjp(
+    world: World, reach: Reach, state: Unknowns, moved: Unknowns, payoffs: Any
+) -> tuple[Unknowns, backward.Cotangents]:
     """Bars of the state, and of the markets, from bars on the moved state and on the payoffs; one scenario."""
     s, v = world.structure, markets(world, reach, state)
     labour = s.labour[:, None]
@@ -201,10 +203,10 @@ def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -
     bars = backward.markets(v, reach, price, made, -spend, spend)
     growth = (by_other * world.transfer).sum(-1) - (moved.wage + moved.spending).sum(-1) / v.growth[..., 0]
     wage = bars.cost.sum(-2) + growth[..., None] * world.income * np.exp(state.wage) / world.income.sum()
-    return State(wage, bars.spending.sum(-2)), bars
+    return Unknowns(wage, bars.spending.sum(-2)), bars
 
 
-def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
+def report(world: World, policy: Policy, reach: Reach, state: Unknowns) -> dict[str, np.ndarray]:
     """Percent changes [...,n], and [...,s,n] for sector_output; revenue: duty over baseline income (a fraction).
 
     real_income; government: what the government maximises; profit: over the
@@ -229,10 +231,10 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     }
 
 
-def rebase(world: World, policy: Policy, state: State, name: str) -> World:
+def rebase(world: World, policy: Policy, state: Unknowns, name: str) -> World:
     """The world whose baseline is this equilibrium of one scenario."""
     reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, Panels):
+    if reach is None or not isinstance(reach.access, PanelAccess):
         raise QuestionError("a new baseline is made of one scenario at a time")
     v = markets(world, reach, state)
     gross = reach.access.both[:, : len(world.economies)] * v.supply[:, None, :]

@@ -16,15 +16,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import Overlay, Panels, Patched, sectoral
+from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
-from detente.economy.models.first_order import mix, steer
+from detente.economy.models.first_order import mix, preconditioner
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
 from detente.errors import QuestionError
 
-__all__ = ["baseline", "mix", "payoff", "prepare", "pull", "rebase", "report", "start", "steer", "step", "trade"]
+__all__ = [
+    "baseline",
+    "mix",
+    "payoff",
+    "preconditioner",
+    "prepare",
+    "rebase",
+    "report",
+    "start",
+    "step",
+    "trade",
+    "vjp",
+]
 CLOSURE = "deficits fixed in world value added; duties paid to households; labour moves between sectors, not economies"
 
 
@@ -40,7 +52,7 @@ class Structure(NamedTuple):
     elasticity_from: str = ""
 
 
-class State(NamedTuple):
+class Unknowns(NamedTuple):
     """cost, spending [...,s*n], wage [...,n]: ln of counterfactual over baseline."""
 
     cost: Any
@@ -51,7 +63,7 @@ class State(NamedTuple):
 class Reach(NamedTuple):
     """What stays fixed while a policy is solved."""
 
-    access: Panels | Overlay | Patched
+    access: PanelAccess | BatchedSparseAccess | SparseAccess
     theta: np.ndarray  # [s,1]
     empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
 
@@ -80,12 +92,12 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     return Reach(access, world.structure.elasticity[:, None], (world.spending == 0).astype(float))
 
 
-def start(world: World) -> State:
+def start(world: World) -> Unknowns:
     """The baseline: every hat is one."""
-    return State(np.zeros(world.spending.size), np.zeros(world.spending.size), np.zeros(len(world.economies)))
+    return Unknowns(np.zeros(world.spending.size), np.zeros(world.spending.size), np.zeros(len(world.economies)))
 
 
-def markets(world: World, reach: Reach, state: State) -> Markets:
+def markets(world: World, reach: Reach, state: Unknowns) -> Markets:
     """Goods markets at given costs, spending and wages."""
     shape, xp = (*state.wage.shape[:-1], *world.spending.shape), namespace(state.wage)
     supply = xp.exp(-reach.theta * state.cost.reshape(shape))
@@ -100,7 +112,7 @@ def markets(world: World, reach: Reach, state: State) -> Markets:
     return Markets(supply, -xp.log(ease) / reach.theta, demand, spend, net, made, wages, xp.log(growth), income)
 
 
-def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
+def step(world: World, policy: Policy, reach: Reach, state: Unknowns) -> Unknowns:
     """State moved by its gaps: cost of the bundle, spending due over spending, value added paid over wages due."""
     s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
     cost = s.value_added * state.wage[..., None, :] + mix(s.inputs.transpose(0, 2, 1), v.log_price)
@@ -108,16 +120,18 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     spending = xp.log((due + reach.empty) / (world.spending + reach.empty))
     paid = xp.log((s.value_added * v.made).sum(-2) / world.income)
     flat = state.cost.shape
-    return State(cost.reshape(flat) - v.level, spending.reshape(flat) - v.level, paid - v.level)
+    return Unknowns(cost.reshape(flat) - v.level, spending.reshape(flat) - v.level, paid - v.level)
 
 
-def payoff(world: World, reach: Reach, state: State) -> Any:
+def payoff(world: World, reach: Reach, state: Unknowns) -> Any:
     """ln of real income [...,n], up to the baseline's constant."""
     v = markets(world, reach, state)
     return namespace(v.income).log(v.income) - (world.structure.final * v.log_price).sum(-2)
 
 
-def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -> tuple[State, backward.Bars]:
+def vjp(
+    world: World, reach: Reach, state: Unknowns, moved: Unknowns, payoffs: Any
+) -> tuple[Unknowns, backward.Cotangents]:
     """Bars of the state, and of the markets, from bars on the moved state and on the payoffs; one scenario."""
     s, v = world.structure, markets(world, reach, state)
     shape = (*moved.wage.shape[:-1], *world.spending.shape)
@@ -132,10 +146,10 @@ def pull(world: World, reach: Reach, state: State, moved: State, payoffs: Any) -
     level = -(cost.sum((-1, -2)) + spending.sum((-1, -2)) + moved.wage.sum(-1))
     growth = (income * world.transfer).sum(-1) + level / np.exp(v.level[..., 0])
     wage = (s.value_added * cost).sum(-2) + (income + growth[..., None] / world.income.sum()) * v.wages
-    return State(bars.cost.reshape(moved.cost.shape), bars.spending.reshape(moved.cost.shape), wage), bars
+    return Unknowns(bars.cost.reshape(moved.cost.shape), bars.spending.reshape(moved.cost.shape), wage), bars
 
 
-def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
+def report(world: World, policy: Policy, reach: Reach, state: Unknowns) -> dict[str, np.ndarray]:
     """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
 
     real_income: absorption over consumer prices, exact. linear_welfare = terms_of_trade + volume_of_trade: Caliendo and
@@ -189,19 +203,19 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     }
 
 
-def trade(world: World, policy: Policy, state: State) -> np.ndarray:
+def trade(world: World, policy: Policy, state: Unknowns) -> np.ndarray:
     """Purchases [s,n,i] of one scenario before duty, in the world's unit. Raises QuestionError for many scenarios."""
     reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, Panels):
+    if reach is None or not isinstance(reach.access, PanelAccess):
         raise QuestionError("bilateral trade is asked of one scenario at a time")
     v = markets(world, reach, state)
     return reach.access.net * v.supply[:, None, :] * (v.demand / np.exp(v.level))[:, :, None]
 
 
-def rebase(world: World, policy: Policy, state: State, name: str) -> World:
+def rebase(world: World, policy: Policy, state: Unknowns, name: str) -> World:
     """The world whose baseline is this equilibrium of one scenario; nominal deficits and the numeraire stay."""
     reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, Panels):
+    if reach is None or not isinstance(reach.access, PanelAccess):
         raise QuestionError("a new baseline is made of one scenario at a time")
     v = markets(world, reach, state)
     gross = reach.access.both[:, : len(world.economies)] * v.supply[:, None, :]

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import Dense, Patched, Shared, access
+from detente.economy.access import DenseAccess, SharedAccess, SparseAccess, access
 from detente.economy.arrays import namespace
 from detente.economy.policy import Policy
-from detente.economy.world import Table, World, check
+from detente.economy.world import TradeTable, World, check
 from detente.errors import DataError
 
 ELASTICITY = 4.0  # trade elasticity eps, the paper's baseline
@@ -43,14 +43,14 @@ class Structure(NamedTuple):
     labour_share: float
 
 
-class State(NamedTuple):
+class Unknowns(NamedTuple):
     """cost, spending [...,n]: ln of counterfactual over baseline."""
 
     cost: Any
     spending: Any
 
 
-def local_shares(table: Table, home: str = "USA") -> np.ndarray:
+def local_shares(table: TradeTable, home: str = "USA") -> np.ndarray:
     """nu [n]: two values, `home` and all others, such that the two-region aggregate pays the sourced local shares."""
     n = table.economies.index(home)
     away = np.arange(len(table.economies)) != n
@@ -74,7 +74,7 @@ def local_shares(table: Table, home: str = "USA") -> np.ndarray:
 
 
 def calibrate(
-    table: Table,
+    table: TradeTable,
     *,
     elasticity: float = ELASTICITY,
     pass_through: float = 1.0,
@@ -127,14 +127,14 @@ def calibrate(
     )
 
 
-class Reach(NamedTuple):
+class Prepared(NamedTuple):
     """What stays fixed while a policy is solved: its access and the log-linear block, all [n].
 
     ln(wage * labour) = by_cost * cost + by_shift * shift + by_relief * ln relief, with shift = entry * spending - ln
     ease / eps.
     """
 
-    access: Dense | Shared | Patched
+    access: DenseAccess | SharedAccess | SparseAccess
     entry: np.ndarray
     by_cost: np.ndarray
     by_shift: np.ndarray
@@ -160,7 +160,7 @@ class Markets(NamedTuple):
     shift: Any
 
 
-def prepare(world: World, policy: Policy) -> Reach | None:
+def prepare(world: World, policy: Policy) -> Prepared | None:
     """The policy as the equations use it; None where its scenarios cannot be solved side by side."""
     s = world.structure
     reach = access(world, policy, s.elasticity * s.response)
@@ -171,7 +171,7 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     shift_in_cost = (1 - b) * (1 + psi) + psi * kappa
     slope = b - psi * (1 - b) - (1 - b) * (1 + psi) * entry - psi * kappa * (1 + entry)
     work = 1 + kappa * (1 + entry)
-    return Reach(
+    return Prepared(
         reach,
         entry,
         by_cost=work / slope,
@@ -186,7 +186,7 @@ def prepare(world: World, policy: Policy) -> Reach | None:
     )
 
 
-def markets(world: World, policy: Policy, reach: Reach, state: State) -> Markets:
+def markets(world: World, policy: Policy, reach: Prepared, state: Unknowns) -> Markets:
     """Goods markets at given costs and spending."""
     s, xp = world.structure, namespace(state.cost)
     supply = xp.exp(-s.elasticity * state.cost)
@@ -205,12 +205,12 @@ def markets(world: World, policy: Policy, reach: Reach, state: State) -> Markets
     return Markets(supply, demand, spend, net, made, growth, log_relief, shift)
 
 
-def start(world: World) -> State:
+def start(world: World) -> Unknowns:
     """The baseline: every hat is one."""
-    return State(np.zeros(len(world.economies)), np.zeros(len(world.economies)))
+    return Unknowns(np.zeros(len(world.economies)), np.zeros(len(world.economies)))
 
 
-def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
+def step(world: World, policy: Policy, reach: Prepared, state: Unknowns) -> Unknowns:
     """State moved by the two gaps: labour income paid over labour income due, and the budget's spending."""
     s, v, xp = world.structure, markets(world, policy, reach, state), namespace(state.cost)
     log_wages = reach.by_cost * state.cost + reach.by_shift * v.shift
@@ -222,10 +222,10 @@ def step(world: World, policy: Policy, reach: Reach, state: State) -> State:
     if s.labour_share < 1:
         budget = budget + (1 - s.labour_share) * v.made
     level = xp.log(v.spend.sum(-1, keepdims=True) / reach.spending)  # numeraire while solving: world spending
-    return State(state.cost + xp.log(earned / wages) - level, xp.log(budget / world.spending) - level)
+    return Unknowns(state.cost + xp.log(earned / wages) - level, xp.log(budget / world.spending) - level)
 
 
-def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str, np.ndarray]:
+def report(world: World, policy: Policy, reach: Prepared, state: Unknowns) -> dict[str, np.ndarray]:
     """Percent changes [...,n] unless said otherwise; the paper's statistics under its section 5 definitions.
 
     real_income absorption over consumer prices; welfare with the disutility of work; deficit of trade in absolute
@@ -278,10 +278,10 @@ def report(world: World, policy: Policy, reach: Reach, state: State) -> dict[str
     }
 
 
-def trade(world: World, policy: Policy, state: State) -> np.ndarray:
+def trade(world: World, policy: Policy, state: Unknowns) -> np.ndarray:
     """Purchases [n,i] of one scenario net of duty, in the world's unit at the solver's numeraire."""
     reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, Dense):
+    if reach is None or not isinstance(reach.access, DenseAccess):
         raise DataError("trade is asked of one scenario at a time")
     v = markets(world, policy, reach, state)
     return reach.access.net * v.supply * v.demand[:, None]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.economy.payoff_solver import Ground, Point
+from detente.economy.payoff_solver import PayoffSolver, Point
 from detente.economy.strategic.levers import Lever, free
-from detente.economy.strategic.search import leaps, value
+from detente.economy.strategic.search import random_restarts, value
 from detente.economy.world import World
 
 SAMPLES = 24  # deviations tried of each answer
@@ -28,7 +28,7 @@ class Proof:
     deviation: float
     samples: int
     adjoint: float
-    gap: float
+    residual: float
     starts: int = 1
 
 
@@ -66,24 +66,24 @@ class Strategic:
         return float(self.tariff[cells] @ weight / weight.sum())
 
 
-def proven(ground: Ground, lever: Lever, tariff: np.ndarray, *, starts: int = 1, seed: int = 0) -> Proof:
+def verify(ground: PayoffSolver, lever: Lever, tariff: np.ndarray, *, starts: int = 1, seed: int = 0) -> Proof:
     """First-order conditions of one player at these tariffs, and what sampled deviations gain."""
     n, rng = lever.economy, np.random.default_rng(seed)
     point = ground.at(tariff)
     slope, off = point.gradient(np.eye(len(ground.world.economies))[n])
     z = lever.take(tariff)
-    trials = [0 * z, lever.take(ground.world.tariff), 1.1 * z, 0.9 * z, *leaps(ground, lever, z, seed)]
+    trials = [0 * z, lever.take(ground.world.tariff), 1.1 * z, 0.9 * z, *random_restarts(ground, lever, z, seed)]
     trials += [z * np.exp(size * rng.standard_normal(z.size)) for size in (1e-2, 0.1, 0.5) for _ in range(SAMPLES // 4)]
     trials += [np.where(rng.random(z.size) < 0.1, rng.uniform(0, 1, z.size) * lever.scale, z) for _ in range(2)]
     low, high = lever.low * lever.scale, lever.high * lever.scale
     most = max(value(ground, lever, tariff, np.clip(trial, low, high)) for trial in trials) - point.payoff[n]
     ground.at(tariff)
     first_order = lever.inside(z, lever.back(slope))
-    return Proof(first_order, 100 * float(np.expm1(most)), len(trials), off, point.gap, starts)
+    return Proof(first_order, 100 * float(np.expm1(most)), len(trials), off, point.residual, starts)
 
 
 def answer(
-    ground: Ground,
+    ground: PayoffSolver,
     question: str,
     kind: str,
     players: tuple[str, ...],
@@ -109,12 +109,12 @@ def answer(
     return Strategic(ground.world, question, kind, players, tariff, payoff, report, proof, rounds, method)
 
 
-def reported(ground: Ground, point: Point) -> dict[str, np.ndarray]:
+def reported(ground: PayoffSolver, point: Point) -> dict[str, np.ndarray]:
     """The model's report of a point, without quantities that are not one number an economy nor a percent change."""
     from detente.economy import engine
     from detente.economy.policy import tariffs
 
-    state = engine.shaped(ground.model, ground.world, point.x)
+    state = engine.to_state(ground.model, ground.world, point.x)
     report = ground.model.report(ground.world, tariffs(ground.world, {}), point.reach, state)
     kept = ("real_income", "government", "wage", "profit", "price", "exports", "imports", "revenue", "real_wage")
     return {name: values for name, values in report.items() if name in kept}

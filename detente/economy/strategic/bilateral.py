@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from detente.economy.payoff_solver import Ground, Point
+from detente.economy.payoff_solver import PayoffSolver, Point
 from detente.economy.strategic.answers import Proof, Strategic, answer
 from detente.economy.strategic.levers import BOUNDS, Lever, free
 from detente.economy.world import World
@@ -74,7 +74,7 @@ class Talk:
     """One pair's agreement while all other tariffs stand at `tariff`; `before`: with the pair's own where they were."""
 
     def __init__(
-        self, ground: Ground, pair: Pair, tariff: np.ndarray, power: float, base: np.ndarray, cuts: bool = False
+        self, ground: PayoffSolver, pair: Pair, tariff: np.ndarray, power: float, base: np.ndarray, cuts: bool = False
     ):
         self.ground, self.pair, self.tariff = ground, pair, tariff
         self.place = [ground.world.index(name) for name in pair.names]
@@ -145,7 +145,7 @@ class Talk:
         worth, slopes, off = self.slope(z)
         point = self.ground.at(self.put(z))
         if not np.isfinite(worth):
-            return Proof(0.0, 0.0, 0, 0.0, point.gap)
+            return Proof(0.0, 0.0, 0, 0.0, point.residual)
         near = 1e-9 * (self.high - self.low)
         held = ((z <= self.low + near) & (slopes < 0)) | ((z >= self.high - near) & (slopes > 0))
         first = float(np.abs(slopes[~held]).max(initial=0))
@@ -155,7 +155,7 @@ class Talk:
             lifted = z + 0.01 * self.scale * (z == 0) * rng.random(z.size)
             trial = np.clip(lifted * np.exp(noise), self.low, self.high)
             most = max(most, self.worth(trial) - worth)
-        return Proof(first, 100 * float(np.expm1(most)) if np.isfinite(most) else -100.0, TRIED, off, point.gap)
+        return Proof(first, 100 * float(np.expm1(most)) if np.isfinite(most) else -100.0, TRIED, off, point.residual)
 
 
 def bilateral(
@@ -182,7 +182,7 @@ def bilateral(
         raise QuestionError("bilateral talks are for two economies or more, such as --for USA,CHN")
     if not 0 < power < 1:
         raise QuestionError(f"bargaining power {power}: between 0 and 1")
-    ground = Ground(world, model)
+    ground = PayoffSolver(world, model)
     tables = pairs(world, players, mfn, bounds)
     if not tables:
         raise QuestionError(f"{', '.join(players)} buy no goods from each other in {world.name}")

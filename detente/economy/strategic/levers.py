@@ -70,7 +70,7 @@ class Lever:
         held = ((t <= self.low + near) & (slope < 0)) | ((t >= self.high - near) & (slope > 0))
         return float(np.abs(slope[~held]).max(initial=0))
 
-    def still(self, z: np.ndarray, v: Any, reach: Any, bars: backward.Bars) -> np.ndarray:
+    def still(self, z: np.ndarray, v: Any, reach: Any, bars: backward.Cotangents) -> np.ndarray:
         """The z at which first-order conditions hold while markets v and their bars do; a bound where none does."""
         a, b = (np.bincount(self.group, line) for line in backward.lines(v, reach, bars, self.cells))
         down = (a >= 0) & (b >= 0)  # the payoff falls in the tariff everywhere; else it rises, or has a lone minimum

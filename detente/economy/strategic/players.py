@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy.payoff_solver import Ground
-from detente.economy.strategic.answers import Strategic, answer, proven
+from detente.economy.payoff_solver import PayoffSolver
+from detente.economy.strategic.answers import Strategic, answer, verify
 from detente.economy.strategic.levers import BOUNDS, Lever
-from detente.economy.strategic.search import SETTLED, ascent, best_response, openings, ratio, response, settle
+from detente.economy.strategic.search import SETTLED, ascent, best_response, initial_points, ratio, response, settle
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
@@ -38,12 +38,12 @@ def optimal(
     given; the others' stay. starts: searches compared, the best is kept; one, or a few where governments weigh sectors,
     if not given. Raises QuestionError for an economy the world does not have, NotConverged.
     """
-    ground = Ground(world, model)
+    ground = PayoffSolver(world, model)
     lever = Lever(world, world.index(economy), kind, bounds, partners)
     tariff = world.tariff if tariff is None else tariff
-    begun = openings(ground, lever, tariff, starts, seed)
+    begun = initial_points(ground, lever, tariff, starts, seed)
     best = lever.put(tariff, response(ground, lever, tariff, begun, seed=seed))
-    proof = proven(ground, lever, best, starts=len(begun), seed=seed)
+    proof = verify(ground, lever, best, starts=len(begun), seed=seed)
     return answer(ground, "optimal", kind, (economy,), best, {economy: proof})
 
 
@@ -72,11 +72,11 @@ def nash(
     if method not in METHODS:
         raise QuestionError(f"method is {method!r}; it is {' or '.join(METHODS)}")
     players = tuple(economies or world.economies)
-    ground = Ground(world, model)
+    ground = PayoffSolver(world, model)
     levers = [Lever(world, world.index(economy), kind, bounds, partners) for economy in players]
     tariff, joint = world.tariff if start is None else start, method == "first order"
     for lever in levers if start is None else ():
-        begun = openings(ground, lever, world.tariff, starts, seed)
+        begun = initial_points(ground, lever, world.tariff, starts, seed)
         if joint:
             z = response(ground, lever, world.tariff, begun, seed=seed)
         else:
@@ -99,14 +99,14 @@ def nash(
             z, _ = climb(ground, lever, tariff, lever.take(tariff))
             tariff = lever.put(tariff, z)
         moved = max(float(np.abs(lever.take(tariff) - lever.take(before)).max()) for lever in levers)
-    count = len(openings(ground, levers[0], tariff, starts, seed))
+    count = len(initial_points(ground, levers[0], tariff, starts, seed))
     proof = {
-        p: proven(ground, lever, tariff, starts=count, seed=seed) for p, lever in zip(players, levers, strict=True)
+        p: verify(ground, lever, tariff, starts=count, seed=seed) for p, lever in zip(players, levers, strict=True)
     }
     return answer(ground, "nash", kind, players, tariff, proof, rounds=turn, method=method)
 
 
-def together(ground: Ground, levers: list[Lever], tariff: np.ndarray) -> tuple[np.ndarray, float, int]:
+def together(ground: PayoffSolver, levers: list[Lever], tariff: np.ndarray) -> tuple[np.ndarray, float, int]:
     """Tariffs at which the first-order conditions of all players hold, from these; the last change, rounds."""
     ends = np.cumsum([0, *(lever.scale.size for lever in levers)])
     each = np.eye(len(ground.world.economies))[[lever.economy for lever in levers]]

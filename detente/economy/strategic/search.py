@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from detente.economy.engine import LARGE
-from detente.economy.payoff_solver import Ground
+from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.strategic.levers import Lever
 
 MIXED = 10  # past rounds that Anderson acceleration mixes
@@ -70,7 +70,7 @@ def settle(
 
 
 def stationary(
-    ground: Ground, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, rounds: int = ROUNDS
+    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, rounds: int = ROUNDS
 ) -> tuple[np.ndarray, float, int]:
     """The player's z by rounds of its first-order conditions, other tariffs held: z, the last change, rounds."""
     mine = np.eye(len(ground.world.economies))[lever.economy]
@@ -93,7 +93,7 @@ def ratio(lever: Lever, y: np.ndarray) -> np.ndarray:
 
 
 def ascent(
-    ground: Ground, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
+    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
 ) -> tuple[np.ndarray, float]:
     """The player's z that maximises its payoff, other tariffs held, uphill from one start; and the ln payoff there."""
     mine = np.eye(len(ground.world.economies))[lever.economy]
@@ -114,7 +114,7 @@ def ascent(
 
 
 def best_response(
-    ground: Ground, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
+    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
 ) -> tuple[np.ndarray, float]:
     """The player's z that maximises its payoff, other tariffs held, from one start; and the ln payoff there.
 
@@ -128,13 +128,13 @@ def best_response(
 
 
 def response(
-    ground: Ground, lever: Lever, tariff: np.ndarray, starts: Sequence[np.ndarray], *, seed: int = 0
+    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, starts: Sequence[np.ndarray], *, seed: int = 0
 ) -> np.ndarray:
     """The player's best z over searches from several starts, and from any sampled deviation that gains on it."""
     z, worth = max((best_response(ground, lever, tariff, start) for start in starts), key=lambda each: each[1])
     for _ in range(AGAIN if len(starts) > 1 else 0):
         gain, trial = max(
-            ((value(ground, lever, tariff, trial) - worth, trial) for trial in leaps(ground, lever, z, seed)),
+            ((value(ground, lever, tariff, trial) - worth, trial) for trial in random_restarts(ground, lever, z, seed)),
             key=lambda each: each[0],
         )
         if gain < GAIN:
@@ -146,7 +146,7 @@ def response(
     return z
 
 
-def leaps(ground: Ground, lever: Lever, z: np.ndarray, seed: int) -> list[np.ndarray]:
+def random_restarts(ground: PayoffSolver, lever: Lever, z: np.ndarray, seed: int) -> list[np.ndarray]:
     """z with all tariffs of a sector, or of those that one entry covers, at other levels; some of them if large."""
     sector = np.zeros(lever.scale.size, int)
     sector[lever.group] = lever.cells[0]
@@ -157,13 +157,13 @@ def leaps(ground: Ground, lever: Lever, z: np.ndarray, seed: int) -> list[np.nda
     return [np.where(sector == s, level * lever.scale, z) for s, level in found]
 
 
-def value(ground: Ground, lever: Lever, tariff: np.ndarray, z: np.ndarray) -> float:
+def value(ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray) -> float:
     """The player's ln payoff at z; minus infinity where there is no equilibrium."""
     return float(ground.at(lever.put(tariff, z), check=False).payoff[lever.economy])
 
 
-def openings(
-    ground: Ground, lever: Lever, tariff: np.ndarray, count: int | None = None, seed: int = 0
+def initial_points(
+    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, count: int | None = None, seed: int = 0
 ) -> list[np.ndarray]:
     """Where searches start: the tariffs as they are, one over the elasticity, weighted sectors up, then random.
 

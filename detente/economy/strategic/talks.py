@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.payoff_solver import Ground, Point
+from detente.economy.payoff_solver import PayoffSolver, Point
 from detente.economy.strategic.answers import SAMPLES, Proof, Strategic, answer
 from detente.economy.strategic.levers import BOUNDS, Lever
 from detente.economy.strategic.search import ratio, settle
@@ -33,22 +33,22 @@ class Agreed(NamedTuple):
     y: np.ndarray
     share: np.ndarray
     gain: np.ndarray
-    gap: float
+    residual: float
     rounds: int
 
     def worth(self, rule: str) -> float:
         """What the rule makes as large as it can; minus infinity where talks did not settle or not all gain."""
-        if self.gap > AGREED:
+        if self.residual > AGREED:
             return -np.inf
         if rule == RULES[0]:
             return float(self.gain.mean()) if np.ptp(self.gain) < EQUAL and self.gain.min() > -EQUAL else -np.inf
         return float(np.log(self.gain).sum()) if (self.gain > 0).all() else -np.inf
 
 
-class Table:
+class NegotiationTable:
     """Who talks, over which tariffs, from which base."""
 
-    def __init__(self, ground: Ground, levers: list[Lever], base: np.ndarray):
+    def __init__(self, ground: PayoffSolver, levers: list[Lever], base: np.ndarray):
         self.ground, self.levers, self.base = ground, levers, base
         ends = np.cumsum([0, *(lever.scale.size for lever in levers)])
         self.slots = [(lever, slice(a, b)) for lever, a, b in zip(levers, ends[:-1], ends[1:], strict=True)]
@@ -132,30 +132,30 @@ def cooperative(
     if rule not in RULES:
         raise QuestionError(f"rule is {rule!r}; it is {' or '.join(RULES)}")
     players = tuple(economies or world.economies)
-    ground = Ground(world, model)
+    ground = PayoffSolver(world, model)
     levers = [Lever(world, world.index(economy), kind, bounds, partners) for economy in players]
-    table = Table(ground, levers, world.tariff if base is None else base)
+    table = NegotiationTable(ground, levers, world.tariff if base is None else base)
     weighs = bool((getattr(world.structure, "weight", np.ones(1)) != 1).any())
     found: list[Agreed] = []
     for pull in PULLS:
         for levels in (table.base, *starts, 0 * table.base):
             if weighs or not any(np.isfinite(each.worth(rule)) for each in found):
                 found.append(table.agree(levels, rule, pull))
-    best = max(found, key=lambda each: (each.worth(rule), -each.gap))
+    best = max(found, key=lambda each: (each.worth(rule), -each.residual))
     if not np.isfinite(best.worth(rule)):
         raise NotConverged(
             f"{world.name}: talks of {', '.join(players)} by {rule} did not settle: gains run from"
             f" {100 * best.gain.min():.1e} to {100 * best.gain.max():.1e} percent and tariffs still move by"
-            f" {best.gap:.1e}; try another base, or kind='uniform'"
+            f" {best.residual:.1e}; try another base, or kind='uniform'"
         )
     tariff = table.put(best.y)
-    proof = dict.fromkeys(players, proven(table, best, len(found)))
+    proof = dict.fromkeys(players, verify(table, best, len(found)))
     return answer(
         ground, "cooperative", kind, players, tariff, proof, rounds=best.rounds, base=table.before, method="first order"
     )
 
 
-def proven(table: Table, found: Agreed, starts: int) -> Proof:
+def verify(table: NegotiationTable, found: Agreed, starts: int) -> Proof:
     """First-order conditions of the weighted sum of ln payoffs, and the most that a sampled deviation gives to all."""
     y, tariff = found.y, table.put(found.y)
     point = table.ground.at(tariff)
@@ -166,4 +166,4 @@ def proven(table: Table, found: Agreed, starts: int) -> Proof:
         trial = np.log1p(np.expm1(y) * np.exp((0.01, 0.1, 0.3)[k % 3] * rng.standard_normal(y.size)))
         other = table.ground.at(table.put(trial), check=False).payoff - point.payoff
         most = max(most, float(100 * np.expm1(other[table.place].min())))
-    return Proof(worst, most, SAMPLES, off, point.gap, starts)
+    return Proof(worst, most, SAMPLES, off, point.residual, starts)

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from detente.faces.page import assets, charts, render, views
-from detente.faces.page.views import Asked
+from detente.faces.page.views import ViewQuery
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)
 SCRIPTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js")
@@ -16,7 +16,7 @@ SCRIPTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.m
 
 def page(as_of: str, known: str) -> str:
     """The whole file. Raises QuestionError, NotConverged."""
-    asked = Asked("now", as_of, known)
+    asked = ViewQuery("now", as_of, known)
     shown = views.now(asked)
     told = grid(as_of, known)
     first = {k: told[k] for k in ("names", "codes")}

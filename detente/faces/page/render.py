@@ -11,7 +11,7 @@ from detente.ask.answer import Answer
 from detente.faces import words
 from detente.faces.files import figure
 from detente.faces.page import assets, views
-from detente.faces.page.views import Asked, Shown
+from detente.faces.page.views import ViewModel, ViewQuery
 
 
 @cache
@@ -52,7 +52,7 @@ def figured(rows: list[dict[str, Any]], wide: int = figure.WIDE) -> str:
     return Markup(figure.outcomes(rows, wide=wide))
 
 
-def context(asked: Asked, shown: Shown) -> dict[str, Any]:
+def context(asked: ViewQuery, shown: ViewModel) -> dict[str, Any]:
     """What every view's template is given."""
     kinds = {kind: _download(asked, kind) for kind in ("csv", "parquet", "json", "zip")}
     return {
@@ -62,17 +62,17 @@ def context(asked: Asked, shown: Shown) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _download(asked: Asked, kind: str) -> str:
+def _download(asked: ViewQuery, kind: str) -> str:
     return f"/download/{asked.view}.{kind}?{asked.url().split('?', 1)[1]}"
 
 
-def page(asked: Asked, shown: Shown, *, part: bool = False) -> str:
+def page(asked: ViewQuery, shown: ViewModel, *, part: bool = False) -> str:
     """A view as a page, or only its part that levers change."""
     name = f"page/{asked.view.replace('-', '_')}{'_part' if part and asked.view == 'what-if' else ''}.html"
     return environment().get_template(name).render(context(asked, shown) | extra(asked))
 
 
-def extra(asked: Asked) -> dict[str, Any]:
+def extra(asked: ViewQuery) -> dict[str, Any]:
     """Names that a view's form needs."""
     if asked.view != "what-if":
         return {}

@@ -36,7 +36,7 @@ from starlette.staticfiles import StaticFiles
 from detente.ask.answer import Answer
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces.page import assets, render, views
-from detente.faces.page.views import MADE, Asked, Shown
+from detente.faces.page.views import BUILDERS, ViewModel, ViewQuery
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self';"
@@ -133,17 +133,17 @@ def code(error: Exception) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
 
 
-def asked(request: Request, view: str) -> Asked:
+def asked(request: Request, view: str) -> ViewQuery:
     """What a request asks of a view. Raises QuestionError."""
     query = {k: v for k, v in request.query_params.items() if k not in ("asof", "known", "part")}
     as_of, known = views.days(request.query_params)
-    return Asked(view, as_of, known, query)
+    return ViewQuery(view, as_of, known, query)
 
 
-def made(wanted: Asked) -> Shown:
+def made(wanted: ViewQuery) -> ViewModel:
     """A view's content, two at a time."""
     with solving:
-        return MADE[wanted.view](wanted)
+        return BUILDERS[wanted.view](wanted)
 
 
 def view(name: str) -> Callable[[Request], Any]:
@@ -175,30 +175,33 @@ def question(name: str) -> Callable[[Request], Any]:
     return answered
 
 
-def state(wanted: Asked) -> Answer:
+def state(wanted: ViewQuery) -> Answer:
     """The state of the talks."""
     from detente.ask.talks import dossier
 
     return dossier.show(dossier=views.DOSSIER, as_of=wanted.as_of, known=wanted.known)
 
 
-def told(name: str, key: str) -> Callable[[Asked], Answer]:
+def answer_from_view(name: str, key: str) -> Callable[[ViewQuery], Answer]:
     """An answer that a view shows."""
     return lambda wanted: made(
-        Asked(name, wanted.as_of, wanted.known, wanted.query if name == "what-if" else {})
+        ViewQuery(name, wanted.as_of, wanted.known, wanted.query if name == "what-if" else {})
     ).answers[key]
 
 
-ANSWERS: dict[str, Callable[[Asked], Answer]] = {
-    "brief": told("now", "brief"), "forecast": told("now", "forecast"), "state": state, "deal": told("table", "deal"),
-    "what-if": told("what-if", "what-if"),
-}  # fmt: skip
+ANSWERS: dict[str, Callable[[ViewQuery], Answer]] = {
+    "brief": answer_from_view("now", "brief"),
+    "forecast": answer_from_view("now", "forecast"),
+    "state": state,
+    "deal": answer_from_view("table", "deal"),
+    "what-if": answer_from_view("what-if", "what-if"),
+}
 
 
 async def download(request: Request) -> Response:
     """A view's table as CSV, Parquet or JSON, or all of it with metadata and licence in a zip."""
     name, _, kind = request.path_params["file"].partition(".")
-    if name not in MADE or kind not in ("csv", "parquet", "json", "zip"):
+    if name not in BUILDERS or kind not in ("csv", "parquet", "json", "zip"):
         raise HTTPException(404)
     try:
         wanted = asked(request, name)
@@ -210,7 +213,7 @@ async def download(request: Request) -> Response:
     return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
 
 
-def packed(wanted: Asked, found: Shown, kind: str) -> tuple[bytes, str]:
+def packed(wanted: ViewQuery, found: ViewModel, kind: str) -> tuple[bytes, str]:
     """The bytes of a download and their type. Raises QuestionError where Parquet cannot be written."""
     if kind == "csv":
         return assets.table(found.rows).encode(), "text/csv; charset=utf-8"
@@ -296,7 +299,7 @@ class Cancelled(Exception):
 class Job:
     """Draws of elasticities in a thread: done of count, the answer or why there is none."""
 
-    def __init__(self, draws: int, wanted: Asked):
+    def __init__(self, draws: int, wanted: ViewQuery):
         self.count, self.done, self.stop = draws, 0, False
         self.answer: dict[str, Any] | None = None
         self.why: str | None = None
@@ -308,7 +311,7 @@ class Job:
         if self.stop:
             raise Cancelled
 
-    def run(self, wanted: Asked) -> None:
+    def run(self, wanted: ViewQuery) -> None:
         """Price what the levers say with drawn elasticities."""
         from detente.ask.questions import what_if
 
@@ -423,7 +426,7 @@ def ready() -> None:
     """Work out the first answers of today, so that no visitor waits for them."""
     today = date.today().isoformat()
     for name in ("now", "what-if", "table"):
-        made(Asked(name, today, today))
+        made(ViewQuery(name, today, today))
 
 
 def run(host: str, port: int) -> None:

@@ -21,7 +21,7 @@ DOSSIER = "us-china"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ViewQuery:
     """A view with its query: the days of time travel, and the view's own words."""
 
     view: str
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ViewModel:
     """title; headline; the answers shown; charts by id; rows: a tidy table; command and python repeat it."""
 
     title: str
@@ -113,7 +113,7 @@ def replicated(paper: str) -> Answer:
     return replicate.replicate(paper, None)
 
 
-def now(asked: Asked) -> Shown:
+def now(asked: ViewQuery) -> ViewModel:
     """The headline, the clock, who confirmed what, the outcomes priced, how likely, the next dates."""
     answer, chances = briefed(asked.as_of, asked.known), forecast(asked.as_of, asked.known)
     data = answer.data
@@ -129,10 +129,10 @@ def now(asked: Asked) -> Shown:
     command = f"detente brief --as-of {asked.as_of} --known {asked.known}"
     python = f'import detente; detente.brief(as_of="{asked.as_of}", known="{asked.known}")'
     both, headline = {"brief": answer, "forecast": chances}, data["reading"]["headline"]
-    return Shown("Now", headline, both, drawn, rows, command, python, {"point": point})
+    return ViewModel("Now", headline, both, drawn, rows, command, python, {"point": point})
 
 
-def record(asked: Asked) -> Shown:
+def record(asked: ViewQuery) -> ViewModel:
     """Three lanes, conflicts, measures by legal status, where trackers differ."""
     answer = briefed(asked.as_of, asked.known)
     state = answer.data["state"]
@@ -149,7 +149,7 @@ def record(asked: Asked) -> Shown:
     command = f"detente record show --as-of {asked.as_of} --known {asked.known}"
     python = f'import detente; detente.Record.load("us-china").as_of("{asked.as_of}", "{asked.known}")'
     more = {"lanes": lanes(state), "legal": legal, "apart": apart(state["measures"])}
-    return Shown("Record", headline, {"brief": answer}, {}, rows, command, python, more)
+    return ViewModel("Record", headline, {"brief": answer}, {}, rows, command, python, more)
 
 
 def apart(measures: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -217,7 +217,7 @@ def _points(written: str, name: str) -> float:
         raise QuestionError(f"{name} {written[:40]!r} is no number of points") from None
 
 
-def what_if(asked: Asked) -> Shown:
+def what_if(asked: ViewQuery) -> ViewModel:
     """Levers, presets and the matrix, priced; economies ranked, by sector, and a map."""
     levers, cells, horizon = read_levers(asked.query)
     bands = asked.query.get("bands") == "1"
@@ -243,10 +243,10 @@ def what_if(asked: Asked) -> Shown:
     )
     more = {"levers": levers, "cells": cells, "horizon": horizon, "bands": bands, "sectors_of": who,
             "map": "map" in drawn}  # fmt: skip
-    return Shown("What if", headline, {"what-if": answer}, drawn, data["economies"], command, python, more)
+    return ViewModel("What if", headline, {"what-if": answer}, drawn, data["economies"], command, python, more)
 
 
-def table(asked: Asked) -> Shown:
+def table(asked: ViewQuery) -> ViewModel:
     """The plane of payoffs, the deals, ratification, the truce, leverage; the fallback is a switch."""
     answer, brief = dealt(asked.as_of, asked.known), briefed(asked.as_of, asked.known)
     data = answer.data
@@ -267,11 +267,11 @@ def table(asked: Asked) -> Shown:
     more = {"fallback": point, "payoff": payoff, "here": [
         d for d in data["deals"] if (d["payoff"], d["disagreement"]) == (payoff, point)
     ]}  # fmt: skip
-    return Shown("Table", data["words"], {"deal": answer, "brief": brief}, {"plane": drawn} if drawn else {}, rows,
+    return ViewModel("Table", data["words"], {"deal": answer, "brief": brief}, {"plane": drawn} if drawn else {}, rows,
                  command, python, more)  # fmt: skip
 
 
-def methods(asked: Asked) -> Shown:
+def methods(asked: ViewQuery) -> ViewModel:
     """Theirs, ours and the gap for every table a paper printed, data hashes, limits, versions."""
     from detente.ask.questions import replicate
 
@@ -294,8 +294,16 @@ def methods(asked: Asked) -> Shown:
     if not paper:
         python = "import detente; from detente.ask.replicate import papers; [detente.replicate(p) for p in papers()]"
     drawn = charts.gaps(rows)
-    return Shown("Methods", headline, {"replicate": answer} if answer else {}, {"gaps": drawn} if drawn else {}, rows,
-                 command, python, more)  # fmt: skip
+    return ViewModel(
+        "Methods",
+        headline,
+        {"replicate": answer} if answer else {},
+        {"gaps": drawn} if drawn else {},
+        rows,
+        command,
+        python,
+        more,
+    )
 
 
-MADE = {"now": now, "record": record, "what-if": what_if, "table": table, "methods": methods}
+BUILDERS = {"now": now, "record": record, "what-if": what_if, "table": table, "methods": methods}

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.faces.terminal.text import console, grid, say, section
+from detente.faces.terminal.text import console, grid, safe_text, section
 from detente.faces.words import day, number
 
 SHORT = {"real_income": "real income", "government": "government", "government_unbound": "government, unbound"}
@@ -26,7 +26,7 @@ def start(out: Console, answer: Answer, title: str) -> None:
     data = answer.data
     out.print(Text.assemble(("détente", "bold"), f"  {title}, {day(data['as_of'])}, as known {day(data['known'])}"))
     out.print()
-    out.print(say(data["words"], "bold"))
+    out.print(safe_text(data["words"], "bold"))
 
 
 def finish(out: Console, answer: Answer) -> None:
@@ -34,7 +34,7 @@ def finish(out: Console, answer: Answer) -> None:
     data = answer.data
     proof = data["proof"]
     if data.get("flips"):
-        section(out, "Where the answer turns", *(say("· " + line) for line in data["flips"]))
+        section(out, "Where the answer turns", *(safe_text("· " + line) for line in data["flips"]))
     if data.get("weights"):
         section(out, "Government payoffs, inferred from behaviour and not observed", *fitted(data))
     solver, horizon = proof["solver"], proof["horizon"]
@@ -48,8 +48,8 @@ def finish(out: Console, answer: Answer) -> None:
     ]
     if horizon["limits"]:
         lines.append(f"Limit of this horizon: {horizon['limits']}.")
-    section(out, "Proof", *(say(line) for line in lines))
-    section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))
+    section(out, "Proof", *(safe_text(line) for line in lines))
+    section(out, "Read this with the numbers", *(safe_text("· " + note) for note in answer.notes))
 
 
 def fitted(data: dict[str, Any]) -> list[Text]:
@@ -66,7 +66,7 @@ def fitted(data: dict[str, Any]) -> list[Text]:
             else:
                 end = f"yet {number(told['better_change_points'], 0)} points would pay more"
             what = ", ".join(x for x in (extra, most) if x) or "no weight fits"
-            lines.append(say(f"{SHORT[payoff]}, {side}: a point of income counts more in {what}; {end}"))
+            lines.append(safe_text(f"{SHORT[payoff]}, {side}: a point of income counts more in {what}; {end}"))
     return lines
 
 
@@ -80,14 +80,18 @@ def deal(answer: Answer) -> None:
             gain = row["gain"] or {"USA": None, "CHN": None}
             style = "" if row["disagreement"] == data["disagreement"] else "dim"
             table.add_row(
-                say(SHORT[row["payoff"]], style), say(row["disagreement"], style), say(same, style),
-                say(row["outcome"] or f"no deal: {row['why']}", style), percent(gain["USA"]), percent(gain["CHN"]),
-            )  # fmt: skip
+                safe_text(SHORT[row["payoff"]], style),
+                safe_text(row["disagreement"], style),
+                safe_text(same, style),
+                safe_text(row["outcome"] or f"no deal: {row['why']}", style),
+                percent(gain["USA"]),
+                percent(gain["CHN"]),
+            )
         section(out, "Where talks would land: percent of real income over the fallback", table)
         points = grid("fallback", "is", ">USA", ">CHN")
         for name, told in data["disagreements"].items():
             values = told["payoff"]["real_income"]
-            points.add_row(say(name), say(told["outcome"]), percent(values["USA"]), percent(values["CHN"]))
+            points.add_row(safe_text(name), safe_text(told["outcome"]), percent(values["USA"]), percent(values["CHN"]))
         section(out, "Without a deal, by real income", points)
         packages(out, data)
         if data.get("continuous"):
@@ -100,7 +104,7 @@ def deal(answer: Answer) -> None:
             told = "; ".join(
                 f"{sum((r['outcome'] or 'no deal') == k for r in data['by_elasticity'])}: {k}" for k in kinds
             )
-            section(out, "Other elasticities", say(f"the Nash deal by real income under {count} sets: {told}"))
+            section(out, "Other elasticities", safe_text(f"the Nash deal by real income under {count} sets: {told}"))
     finish(out, answer)
 
 
@@ -109,15 +113,23 @@ def without_steps(out: Console, told: dict[str, Any]) -> None:
     table = grid("payoff", "fallback", ">US duties", ">Chinese duties", "payment", ">USA", ">CHN")
     for row in told["deals"]:
         if not row["gain"]:
-            table.add_row(say(SHORT[row["payoff"]]), say(row["disagreement"]), "—", "—", say(row["why"]), "—", "—")
+            table.add_row(
+                safe_text(SHORT[row["payoff"]]),
+                safe_text(row["disagreement"]),
+                "—",
+                "—",
+                safe_text(row["why"]),
+                "—",
+                "—",
+            )
             continue
         pays = "none" if row["payer"] else "not needed"
         if row["payer"] and row["payment_bn_usd"] is not None:
             pays = f"{row['payer']} pays {row['payment_bn_usd']:.0f} bn USD"
         table.add_row(
-            say(SHORT[row["payoff"]]), say(row["disagreement"]),
+            safe_text(SHORT[row["payoff"]]), safe_text(row["disagreement"]),
             *(f"{100 * row['part'][s]:.0f} %, {number(row['points'][s], 0)} pts" for s in ("USA", "CHN")),
-            say(pays if row["payment_allowed"] else "not allowed"),
+            safe_text(pays if row["payment_allowed"] else "not allowed"),
             percent(row["gain"]["USA"]), percent(row["gain"]["CHN"]),
         )  # fmt: skip
     off = max((row["off"] for row in told["deals"] if row["off"] is not None), default=0.0)
@@ -125,7 +137,7 @@ def without_steps(out: Console, told: dict[str, Any]) -> None:
         out,
         "Without steps: the Nash deal over any part of the added duties, percent of real income over the fallback",
         table,
-        say(f"{told['note']}; each deal found is priced exactly, the search was off by {off:.4f} points at most"),
+        safe_text(f"{told['note']}; each deal found is priced exactly, the search was off by {off:.4f} points at most"),
     )
 
 
@@ -148,11 +160,11 @@ def packages(out: Console, data: dict[str, Any]) -> None:
         if any(row["pareto"].values()):
             values = [percent(row["payoff"][k][s]) for k in keys[:2] for s in ("USA", "CHN")]
             line = ", ".join(SHORT[k] for k in keys if row["pareto"][k])
-            table.add_row(say(row["name"]), *values, say(line))
+            table.add_row(safe_text(row["name"]), *values, safe_text(line))
     section(
         out,
         f"Pareto line of {len(data['packages'])} packages, against the duties in force",
-        say("instruments: " + "; ".join(f"{x['title']} ({x['by']}): {x['today']}, or {x['moved']}"
+        safe_text("instruments: " + "; ".join(f"{x['title']} ({x['by']}): {x['today']}, or {x['moved']}"
                                         for x in data["instruments"])),
         table,
     )  # fmt: skip
@@ -163,7 +175,7 @@ def believed(out: Console, data: dict[str, Any]) -> None:
     if not data["beliefs"]:
         return
     lines = [
-        say(
+        safe_text(
             f"{SHORT[row['payoff']]}: {row['outcome']}, if the strength of {row['side']} is"
             f" {row['weight_low']:.2f} to {row['weight_high']:.2f} of 1"
         )
@@ -184,8 +196,8 @@ def passed(out: Console, data: dict[str, Any]) -> None:
         section(
             out,
             f"At home in {side}, if goods sectors voted",
-            say(f"{100 * told['support']:.0f} % of their value added does not lose. {rules}"),
-            say(f"most against: {against or 'none loses'}"),
+            safe_text(f"{100 * told['support']:.0f} % of their value added does not lose. {rules}"),
+            safe_text(f"most against: {against or 'none loses'}"),
         )
 
 
@@ -200,14 +212,22 @@ def truce(answer: Answer) -> None:
         best = ("—", "—") if move is None else (f"{number(move, 0)} pts", percent(row["best_change"]))
         verdict = row["verdict"] + (f" ({row['why']})" if row["verdict"] == "unknown" else "")
         table.add_row(
-            say(SHORT[row["payoff"]]), say(row["side"]), percent(row["C"]), percent(row["D"]), percent(row["N"]),
-            say(verdict), patience, *best,
-        )  # fmt: skip
+            safe_text(SHORT[row["payoff"]]),
+            safe_text(row["side"]),
+            percent(row["C"]),
+            percent(row["D"]),
+            percent(row["N"]),
+            safe_text(verdict),
+            patience,
+            *best,
+        )
     legend = (
         "C: truce as it stands; D: this side alone restores its suspended duties; N: both do."
         " Best move: of its whole duty, the other side still."
     )
-    section(out, "What each side has, percent of real income against the duties in force", table, say(legend, "dim"))
+    section(
+        out, "What each side has, percent of real income against the duties in force", table, safe_text(legend, "dim")
+    )
     for row in data["sides"]:
         if row["table"]:
             more = grid("chance of lapse a round", ">lag 1", ">lag 2", ">lag 4")
@@ -215,18 +235,18 @@ def truce(answer: Answer) -> None:
                 values = [x["patience"] for x in row["table"] if x["lapse"] == lapse]
                 more.add_row(f"{lapse:.0%}", *("none" if v is None else f"{v:.2f}" for v in values))
             section(out, f"Patience {row['side']} needs, {SHORT[row['payoff']]}: lapse and rounds unseen", more)
-    ends = [say(f"· {key}: {value}") for key, value in data["ends"].items()]
+    ends = [safe_text(f"· {key}: {value}") for key, value in data["ends"].items()]
     until = f"The truce runs to {day(data['truce']['expiry'])}." if data["truce"] else "No truce is known on this day."
-    section(out, "Expiry and breach are not the same", say(until), *ends)
-    section(out, "What would break it", *(say("· " + line) for line in data["breaks"] or ["nothing priced here"]))
-    section(out, "What holds it", *(say("· " + line) for line in data["holds"] or ["nothing priced here"]))
+    section(out, "Expiry and breach are not the same", safe_text(until), *ends)
+    section(out, "What would break it", *(safe_text("· " + line) for line in data["breaks"] or ["nothing priced here"]))
+    section(out, "What holds it", *(safe_text("· " + line) for line in data["holds"] or ["nothing priced here"]))
     if data["by_elasticity"]:
         seen: dict[str, dict[str, int]] = {}
         for row in data["by_elasticity"]:
             by = seen.setdefault(row["side"], {})
             by[row["verdict"]] = by.get(row["verdict"], 0) + 1
         told = "; ".join(f"{side}: " + ", ".join(f"{v} ({n} sets)" for v, n in by.items()) for side, by in seen.items())
-        section(out, "Other elasticities, by real income", say(told))
+        section(out, "Other elasticities, by real income", safe_text(told))
     finish(out, answer)
 
 
@@ -237,8 +257,8 @@ def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
     table = grid("control", ">left", ">USA", ">5 to 95 %", ">others capped", ">CHN, rent kept")
     for row in rows:
         table.add_row(
-            say(row["title"]), f"{100 * row['left']:.0f} %", percent(row["real_income"]["USA"]),
-            say(f"{percent(row['low']['USA'])} to {percent(row['high']['USA'])}"),
+            safe_text(row["title"]), f"{100 * row['left']:.0f} %", percent(row["real_income"]["USA"]),
+            safe_text(f"{percent(row['low']['USA'])} to {percent(row['high']['USA'])}"),
             percent(row["others_capped"] and row["others_capped"]["USA"]),
             percent(row["rent_to_exporters"]["CHN"]),
         )  # fmt: skip
@@ -246,7 +266,7 @@ def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
         out,
         "Export controls on rare earths: percent of real income, short horizon",
         table,
-        say(
+        safe_text(
             "another model than the duties': quantity limits on magnets and compounds; 5 to 95 %: the two of"
             f" {rows[0]['draws']:,} draws of sourced priors, most of them assumptions, that stand there; others capped:"
             " other makers can add a fifth at most; rent kept: sellers keep the scarcity rent; left: mean over the"
@@ -265,15 +285,15 @@ def leverage(answer: Answer) -> None:
     )
     for row in data["threats"]:
         table.add_row(
-            say(row["title"]), say(row["sender"]), say(SHORT[row["payoff"]]), percent(row["loss"]),
+            safe_text(row["title"]), safe_text(row["sender"]), safe_text(SHORT[row["payoff"]]), percent(row["loss"]),
             percent(row["cost"]), percent(row["cost_if_answered"]), percent(row["net"]),
             "yes" if row["credible"] else "no", percent(row["demand"]),
         )  # fmt: skip
     section(
         out,
         "Threats of duties, percent of real income",
-        table if data["threats"] else say("none on the table"),
-        say(
+        table if data["threats"] else safe_text("none on the table"),
+        safe_text(
             "net: what the target loses beyond what the sender pays; demand: the most the target gives to avoid it.",
             "dim",
         ),
@@ -283,7 +303,7 @@ def leverage(answer: Answer) -> None:
         for row in data["by_elasticity"]:
             sets = len(row["sender_loses_more"]) + len(row["target_loses_more"])
             lines.append(
-                say(
+                safe_text(
                     f"{row['threat']}: target {number(row['loss'][0], 2)} to {number(row['loss'][1], 2)}, sender"
                     f" {number(row['cost'][0], 2)} to {number(row['cost'][1], 2)}; the sender loses more in"
                     f" {len(row['sender_loses_more'])} of {sets} sets"
@@ -295,13 +315,13 @@ def leverage(answer: Answer) -> None:
         names = ", ".join(
             f"{labels.measure(row['measure'])} ({row['status'].replace('_', ' ')})" for row in data["not_priced"]
         )
-        section(out, "Not in the duties above: controls, licences, listings on record", say(names))
+        section(out, "Not in the duties above: controls, licences, listings on record", safe_text(names))
     for side, rows in data["exposure"].items():
         if rows:
             wide = grid("sector", ">share of spending", ">of imports", ">cost of a cut-off")
             for row in rows:
                 wide.add_row(
-                    say(row["name"]), f"{row['share']:.0%}", f"{row['of_imports']:.0%}", f"{row['cut_off']:.1f} %"
+                    safe_text(row["name"]), f"{row['share']:.0%}", f"{row['of_imports']:.0%}", f"{row['cut_off']:.1f} %"
                 )
             own = data["concentration"][side]
             other = {"USA": "CHN", "CHN": "USA"}[side]
@@ -309,7 +329,7 @@ def leverage(answer: Answer) -> None:
                 f"{own['imports_from_other']:.0%} of goods imports and {own['exports_to_other']:.0%} of goods exports"
                 f" are with {other}; Hirschman index {own['imports_index']:.0f} and {own['exports_index']:.0f} of 100"
             )
-            section(out, f"Where {side} depends on {other}, base year", say(lead), wide)
+            section(out, f"Where {side} depends on {other}, base year", safe_text(lead), wide)
     finish(out, answer)
 
 
@@ -321,10 +341,10 @@ def side_deals(answer: Answer) -> None:
     said = ("alone", "added", "to the two", "own gain", "left out", "split", "payment", "Shapley")
     table = grid("party", *(">" + word for word in said))
     for row in data["partners"]:
-        table.add_row(say(row["party"]), *(number(row[k], 1) for k in keys))
+        table.add_row(safe_text(row["party"]), *(number(row[k], 1) for k in keys))
     hub = data["hub"]
     shown = {"own": hub["own"], "split": hub["after"], "shapley": hub["shapley"]}
-    table.add_row(say(hub["party"]), *(number(shown[k], 1) if k in shown else "" for k in keys))
+    table.add_row(safe_text(hub["party"]), *(number(shown[k], 1) if k in shown else "" for k in keys))
     section(out, "Each deal, bn USD a year: worth to all parties alone, and added to the others", table)
     finish(out, answer)
 
@@ -332,23 +352,23 @@ def side_deals(answer: Answer) -> None:
 def positions(answer: Answer) -> None:
     """Where a group drifts: positions with their chances, the actors, the rounds of challenges."""
     out, data = console(), answer.data
-    out.print(say(data["words"], "bold"))
+    out.print(safe_text(data["words"], "bold"))
     table = grid(">position", ">chance", "held by")
     for row in data["options"]:
-        table.add_row(f"{row['position']:g}", f"{100 * row['chance']:.1f} %", say(", ".join(row["held_by"])))
+        table.add_row(f"{row['position']:g}", f"{100 * row['chance']:.1f} %", safe_text(", ".join(row["held_by"])))
     section(out, "Positions and the chance that each is where the group ends", table)
     actors = grid("actor", ">position", ">salience", ">capability", ">weight")
     for row in data["actors"]:
-        actors.add_row(say(row["name"]), *(f"{row[k]:g}" for k in ("position", "salience", "capability")),
+        actors.add_row(safe_text(row["name"]), *(f"{row[k]:g}" for k in ("position", "salience", "capability")),
                        f"{100 * row['weight']:.1f} %")  # fmt: skip
     section(out, "Who", actors)
     if data["rounds"]:
         rounds = grid(">round", ">mean after it", "who gives way")
         for row in data["rounds"]:
             moves = "; ".join(f"{m['actor']} to {m['position']:.2f} ({m['kind']} with {m['to']})" for m in row["moves"])
-            rounds.add_row(str(row["round"]), f"{row['mean']:.3f}", say(moves or "nobody"))
+            rounds.add_row(str(row["round"]), f"{row['mean']:.3f}", safe_text(moves or "nobody"))
         section(out, "Rounds of challenges, expected utility", rounds)
     if data["solver"]:
         proof = data["solver"]
-        section(out, "Proof", say(f"chances settle to {proof['gap']:.0e} in {proof['steps']} steps"))
-    section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))
+        section(out, "Proof", safe_text(f"chances settle to {proof['gap']:.0e} in {proof['steps']} steps"))
+    section(out, "Read this with the numbers", *(safe_text("· " + note) for note in answer.notes))

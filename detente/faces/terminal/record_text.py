@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
-from detente.faces.terminal.text import clock, confirmed, console, grid, say, section, upcoming
+from detente.faces.terminal.text import clock, confirmed, console, grid, safe_text, section, upcoming
 from detente.faces.terminal.text import conflicts as differing
 from detente.faces.words import day, stage, standing
 
@@ -29,7 +29,7 @@ def proposals(answer: Answer) -> None:
         by = fact["by"]["name"] or fact["by"]["side"] or "?"
         value = ", ".join(f"{k}={_short(v)}" for k, v in fact["value"].items() if v is not None)
         table.add_row(
-            say(fact["kind"].replace("_", " ")), say(by), say(value), say(f'"{fact["quote"]}"'),
+            safe_text(fact["kind"].replace("_", " ")), safe_text(by), safe_text(value), safe_text(f'"{fact["quote"]}"'),
             f"{fact['start']}-{fact['end']}",
         )  # fmt: skip
     section(out, f"{len(data['facts'])} facts proposed, none reviewed", table)
@@ -50,17 +50,17 @@ def state(answer: Answer) -> None:
 
     out, data = console(), answer.data
     told = clocks(data, data["as_of"])
-    out.print(say(f"state on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
-    out.print(say(headline(data, told)))
+    out.print(safe_text(f"state on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
+    out.print(safe_text(headline(data, told)))
     clock(out, told)
     confirmed(out, matrix(data))
     measures = grid("measure", "by", "on", ">rate", "status", "legal from", "suspended until", "authority")
     for row in data["measures"]:
         rate = row["rate_pp"] if row["rate_pp"] is not None else row["rate_pct"]
         measures.add_row(
-            say(row["measure"] or row["type"]), say(row["imposer"]), say(row["target"] or "all"),
-            "" if rate is None else f"{rate:g}", say(standing(row["status"])), say(row["legal_from"] or ""),
-            say(row["suspended_until"] or ""), say(row["authority"] or ""),
+            safe_text(row["measure"] or row["type"]), safe_text(row["imposer"]), safe_text(row["target"] or "all"),
+            "" if rate is None else f"{rate:g}", safe_text(standing(row["status"])), safe_text(row["legal_from"] or ""),
+            safe_text(row["suspended_until"] or ""), safe_text(row["authority"] or ""),
         )  # fmt: skip
     section(out, "Measures", measures)
     upcoming(out, data)
@@ -71,18 +71,18 @@ def added(answer: Answer) -> None:
     """What was written, and where."""
     out, data = console(), answer.data
     for row in data["added"]:
-        out.print(say(f"added {row['statement']}  {standing(row['kind'])} from {row['source']}"))
+        out.print(safe_text(f"added {row['statement']}  {standing(row['kind'])} from {row['source']}"))
     for row in data["already_there"]:
-        out.print(say(f"already there {row['statement']}  {standing(row['kind'])}", "dim"))
+        out.print(safe_text(f"already there {row['statement']}  {standing(row['kind'])}", "dim"))
     for name in data["sources"]:
-        out.print(say(f"source {name}"))
+        out.print(safe_text(f"source {name}"))
     _foot(answer)
 
 
 def retracted(answer: Answer) -> None:
     """What no longer stands."""
     data = answer.data
-    console().print(say(f"retracted {data['retracted']} from {data['known']} on, by {data['by']}: {data['why']}"))
+    console().print(safe_text(f"retracted {data['retracted']} from {data['known']} on, by {data['by']}: {data['why']}"))
     _foot(answer)
 
 
@@ -93,11 +93,11 @@ def pending(answer: Answer) -> None:
     for row in data["pending"]:
         by = row["by"]["name"] or row["by"]["side"] or "?"
         table.add_row(
-            say(row["proposal"]),
-            say(standing(row["kind"])),
-            say(by),
-            say(_value(row["value"])),
-            say(f'"{row["quote"]}"'),
+            safe_text(row["proposal"]),
+            safe_text(standing(row["kind"])),
+            safe_text(by),
+            safe_text(_value(row["value"])),
+            safe_text(f'"{row["quote"]}"'),
         )
     section(out, f"{len(data['pending'])} of {data['proposed']} proposals wait for a decision", table)
     if data["decided"]:
@@ -110,7 +110,7 @@ def reviewed(answer: Answer) -> None:
     out, data = console(), answer.data
     rows = [*data["accepted"], *data["edited"], *data["refused"]]
     _decided(rows, "decided")
-    out.print(say(f"{len(data['added'])} statements added; {data['pending']} proposals still wait"))
+    out.print(safe_text(f"{len(data['added'])} statements added; {data['pending']} proposals still wait"))
     _foot(answer)
 
 
@@ -118,18 +118,20 @@ def walk(answer: Answer, decide: Callable[[dict[str, Any]], None]) -> None:
     """One proposal after the other; each decision is written as it is taken."""
     out, rows = console(), answer.data["pending"]
     if not rows:
-        out.print(say("nothing waits for a decision"))
+        out.print(safe_text("nothing waits for a decision"))
     for number, row in enumerate(rows, start=1):
         out.print()
-        out.print(say(f"{number} of {len(rows)}  {standing(row['kind'])}  {row['proposal']}", "bold"))
-        out.print(say(f'"{row["quote"]}"'))
+        out.print(safe_text(f"{number} of {len(rows)}  {standing(row['kind'])}  {row['proposal']}", "bold"))
+        out.print(safe_text(f'"{row["quote"]}"'))
         out.print(
-            say(f"{_value(row['value'])}  ·  {row['by']['name'] or stage(row['by']['side'])}, {row['by']['mode']}")
+            safe_text(
+                f"{_value(row['value'])}  ·  {row['by']['name'] or stage(row['by']['side'])}, {row['by']['mode']}"
+            )
         )
         if row["flags"]:
-            out.print(say(f"flags: {', '.join(row['flags']).replace('_', ' ')}", "yellow"))
+            out.print(safe_text(f"flags: {', '.join(row['flags']).replace('_', ' ')}", "yellow"))
         if not _one(out, row, decide):
-            out.print(say("stopped; what was decided is written", "dim"))
+            out.print(safe_text("stopped; what was decided is written", "dim"))
             return
 
 
@@ -155,7 +157,7 @@ def _one(out: Any, row: dict[str, Any], decide: Callable[[dict[str, Any]], None]
             decide(told)
             return True
         except DetenteError as refused:
-            out.print(say(str(refused), "red"))
+            out.print(safe_text(str(refused), "red"))
 
 
 def ask(question: str) -> str:
@@ -183,9 +185,9 @@ def pairs(given: Iterable[str]) -> dict[str, Any]:
 def conflicts(answer: Answer) -> None:
     """Every claim with who, when and where; the one shown and why; where trackers differ."""
     out, data = console(), answer.data
-    out.print(say(f"where sources differ on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
+    out.print(safe_text(f"where sources differ on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
     if not data["conflicts"]:
-        out.print(say("nothing differs"))
+        out.print(safe_text("nothing differs"))
     for row in data["conflicts"]:
         table = grid("", "value", "by", "on", "statement", "words")
         shown = row["shown"] if isinstance(row["shown"], list) else [row["shown"]]
@@ -195,18 +197,25 @@ def conflicts(answer: Answer) -> None:
             words = f'"{claim["quote"]}"' if claim["quote"] else "(cited, not quoted)"
             reason = f"  [{claim['ranked']['by']}: {claim['ranked']['why']}]" if claim["ranked"] else ""
             table.add_row(
-                say(mark), say(standing(claim["value"])), say(stage(claim["by_side"])), say(day(claim["asserted"])),
-                say(claim["statement"]), say(f"{words} {claim['source']}{reason}"),
-            )  # fmt: skip
+                safe_text(mark),
+                safe_text(standing(claim["value"])),
+                safe_text(stage(claim["by_side"])),
+                safe_text(day(claim["asserted"])),
+                safe_text(claim["statement"]),
+                safe_text(f"{words} {claim['source']}{reason}"),
+            )
         section(
-            out, row["about"] + ("" if row["open"] else " (past)"), table, say(f"shown because {row['why']}", "dim")
+            out,
+            row["about"] + ("" if row["open"] else " (past)"),
+            table,
+            safe_text(f"shown because {row['why']}", "dim"),
         )
     if data["trackers"]:
         table = grid("act", "day", "given by")
         for row in data["trackers"]:
             for number, (when, who) in enumerate(row["days"].items()):
                 names = ", ".join(dict.fromkeys(str(w["publisher"] or w["source"]) for w in who))
-                table.add_row(say(row["act"] if not number else ""), say(day(when)), say(names))
+                table.add_row(safe_text(row["act"] if not number else ""), safe_text(day(when)), safe_text(names))
         section(out, "Where trackers differ", table)
     _foot(answer)
 
@@ -214,7 +223,9 @@ def conflicts(answer: Answer) -> None:
 def ranked(answer: Answer) -> None:
     """The override that was written."""
     data = answer.data
-    console().print(say(f"{data['of']} is {data['rank']} from {data['known']} on, by {data['by']}: {data['why']}"))
+    console().print(
+        safe_text(f"{data['of']} is {data['rank']} from {data['known']} on, by {data['by']}: {data['why']}")
+    )
     _foot(answer)
 
 
@@ -224,15 +235,24 @@ def people(answer: Answer) -> None:
     table = grid("person", "side", "office on the day", "names in print")
     for row in data["people"]:
         roles = "; ".join(_office(r) for r in row["roles"])
-        table.add_row(say(row["person"]), say(row["side"] or "?"), say(roles), say(", ".join(row["surfaces"])))
+        table.add_row(
+            safe_text(row["person"]),
+            safe_text(row["side"] or "?"),
+            safe_text(roles),
+            safe_text(", ".join(row["surfaces"])),
+        )
     section(out, f"people on {data['as_of']}, as known {data['known']}", table)
     if data["decisions"]:
         told = grid("name in print", "is", "person", "by", "known", "why")
         for row in data["decisions"]:
             told.add_row(
-                say(row["surface"]), say(standing(row["decision"])), say(row["person"]), say(row["by"]),
-                say(row["known"]), say(row["why"]),
-            )  # fmt: skip
+                safe_text(row["surface"]),
+                safe_text(standing(row["decision"])),
+                safe_text(row["person"]),
+                safe_text(row["by"]),
+                safe_text(row["known"]),
+                safe_text(row["why"]),
+            )
         section(out, "decisions on names", told)
     _foot(answer)
 
@@ -246,7 +266,7 @@ def named(answer: Answer) -> None:
     """The decision on a name that was written."""
     data = answer.data
     word = {"same": "is", "not_same": "is not", "unsure": "may be"}[data["decision"]]
-    console().print(say(f'"{data["surface"]}" {word} {data["person"]}, by {data["by"]}: {data["why"]}'))
+    console().print(safe_text(f'"{data["surface"]}" {word} {data["person"]}, by {data["by"]}: {data["why"]}'))
     _foot(answer)
 
 
@@ -255,7 +275,7 @@ def checked(answer: Answer) -> None:
     out, data = console(), answer.data
     quotes = data["quotes"]
     out.print(
-        say(
+        safe_text(
             f"{data['statements']} statements from {data['sources']} sources;"
             f" {quotes['held_against_a_text']} of {quotes['with_a_place']} placed quotes held against their text"
         )
@@ -264,10 +284,10 @@ def checked(answer: Answer) -> None:
         if data[level]:
             table = grid("rule", "statement", "what")
             for row in data[level]:
-                table.add_row(say(row["rule"]), say(row["statement"] or ""), say(row["says"]))
+                table.add_row(safe_text(row["rule"]), safe_text(row["statement"] or ""), safe_text(row["says"]))
             section(out, title, table)
     if not data["wrong"]:
-        out.print(say("nothing is wrong", "green"))
+        out.print(safe_text("nothing is wrong", "green"))
     _foot(answer)
 
 
@@ -275,9 +295,13 @@ def _decided(rows: Iterable[dict[str, Any]], title: str) -> None:
     table = grid("proposal", "decision", "kind", "by", "why", "statement")
     for row in rows:
         table.add_row(
-            say(row["proposal"]), say(row["decision"]), say(standing(row["kind"])), say(row["by"]), say(row["why"]),
-            say(row["statement"] or ""),
-        )  # fmt: skip
+            safe_text(row["proposal"]),
+            safe_text(row["decision"]),
+            safe_text(standing(row["kind"])),
+            safe_text(row["by"]),
+            safe_text(row["why"]),
+            safe_text(row["statement"] or ""),
+        )
     section(console(), title, table)
 
 
@@ -288,4 +312,4 @@ def _value(value: dict[str, Any]) -> str:
 
 def _foot(answer: Answer) -> None:
     for note in answer.notes:
-        print(f"note: {say(note).plain}", file=sys.stderr)
+        print(f"note: {safe_text(note).plain}", file=sys.stderr)

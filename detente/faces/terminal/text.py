@@ -24,7 +24,7 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False)
 
 
-def say(value: Any, style: str = "") -> Text:
+def safe_text(value: Any, style: str = "") -> Text:
     """Untrusted text, safe to show."""
     return Text(visible(str(value)), style=style)
 
@@ -50,7 +50,7 @@ def brief(answer: Answer) -> None:
     out, data = console(), answer.data
     state, read = data["state"], data["reading"]
     out.print(Text.assemble(("détente", "bold"), f"  talks of {day(data['as_of'])}, as known {day(data['known'])}"))
-    out.print(say(read["headline"], "bold"))
+    out.print(safe_text(read["headline"], "bold"))
     clock(out, read["clock"])
     confirmed(out, read["matrix"])
     talks(out, state, read)
@@ -60,18 +60,18 @@ def brief(answer: Answer) -> None:
 
         bargaining_text.controlled(out, data["controls"])
     table(out, data)
-    likely(out, data)
+    forecast_section(out, data)
     document(out, data, read)
     upcoming(out, state)
     conflicts(out, state)
     sources(out, read)
-    section(out, "Read this with the numbers", *(say("· " + note) for note in answer.notes))
+    section(out, "Read this with the numbers", *(safe_text("· " + note) for note in answer.notes))
 
 
 def clock(out: Console, told: dict[str, Any] | None) -> None:
     """The end of the truce in three places, what happens then, the chain of extensions."""
     if told is None:
-        section(out, "Clock", say("no truce is known on this day"))
+        section(out, "Clock", safe_text("no truce is known on this day"))
         return
     lines = []
     if told["washington"]:
@@ -92,19 +92,19 @@ def clock(out: Console, told: dict[str, Any] | None) -> None:
             )
         )
     if told["scope"]:
-        lines.append(say(f"at zero: {told['scope']} come back, where their legal basis is alive"))
+        lines.append(safe_text(f"at zero: {told['scope']} come back, where their legal basis is alive"))
     if told["reported_expiry"]:
         words = f"texts at hand end it on {told['text_expiry']}; {told['reported_expiry']} is reported only"
-        lines.append(say(words, "yellow"))
+        lines.append(safe_text(words, "yellow"))
     chain = grid("ends", "said by", "on", "standing", "words")
     for link in told["chain"]:
         words = f'"{link["quote"]}"' if link["quote"] else "(cited, not quoted)"
         chain.add_row(
-            say(link["new_expiry"]), say(stage(link["by_side"])), say(day(link["asserted"])),
-            say(standing(link["status"])), say(words),
+            safe_text(link["new_expiry"]), safe_text(stage(link["by_side"])), safe_text(day(link["asserted"])),
+            safe_text(standing(link["status"])), safe_text(words),
         )  # fmt: skip
     if told["note"]:
-        lines.append(say(told["note"], "yellow"))
+        lines.append(safe_text(told["note"], "yellow"))
     section(out, "Clock", *lines, chain)
 
 
@@ -113,7 +113,12 @@ def confirmed(out: Console, rows: list[dict[str, Any]]) -> None:
     table = grid("", "Washington", "Beijing", "standing")
     for row in rows:
         style = {"each side has its own word": "yellow", "confirmed by both": "green"}.get(row["standing"], "")
-        table.add_row(say(row["what"], "bold"), say(row["USA"]), say(row["CHN"]), say(row["standing"], style))
+        table.add_row(
+            safe_text(row["what"], "bold"),
+            safe_text(row["USA"]),
+            safe_text(row["CHN"]),
+            safe_text(row["standing"], style),
+        )
     section(out, "Who has confirmed what", table)
 
 
@@ -129,10 +134,10 @@ def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
     section(
         out,
         "The talks",
-        say(f"{read['rounds_this_year']} rounds this year: {rounds}" if rounds else "no round is known"),
-        say(f"at the table: {people or 'not known'}"),
-        say(f"agenda: {agenda or 'not known'}"),
-        say(f"suspended duties with a legal basis: {back}"),
+        safe_text(f"{read['rounds_this_year']} rounds this year: {rounds}" if rounds else "no round is known"),
+        safe_text(f"at the table: {people or 'not known'}"),
+        safe_text(f"agenda: {agenda or 'not known'}"),
+        safe_text(f"suspended duties with a legal basis: {back}"),
     )
 
 
@@ -148,11 +153,11 @@ def priced(out: Console, data: dict[str, Any]) -> None:
         late = f" (terms known since {day(row['known_since'])})" if row["known_since"] else ""
         other = [number(row["with_income_tax_relief"][code]) for code in ("USA", "CHN")] if relief else []
         table.add_row(
-            say(row["title"] + late),
+            safe_text(row["title"] + late),
             f"{duty['USA on CHN']:.1f}",
             f"{duty['CHN on USA']:.1f}",
             *(cell(row, code, banded and row is not rows[0]) for code in ("USA", "CHN", "WLD")),
-            say("baseline of the rows below", "dim") if row is rows[0] else say(third),
+            safe_text("baseline of the rows below", "dim") if row is rows[0] else safe_text(third),
             *other,
         )
     level = economy["baseline"]["real_income"]
@@ -163,26 +168,28 @@ def priced(out: Console, data: dict[str, Any]) -> None:
     section(
         out,
         "Outcomes priced",
-        say(
+        safe_text(
             f"Percent of real income against the duties in force on {day(data['as_of'])}."
             f" Duty: average points added since {economy['year']}."
         ),
         table,
-        say(
+        safe_text(
             f"The duties in force themselves, against {economy['year']}: USA {number(level['USA'])},"
             f" CHN {number(level['CHN'])}, World {number(level['WLD'])}."
         ),
-        *(say(line) for line in proof(data)),
+        *(safe_text(line) for line in proof(data)),
         *money(data),
         *jobs(rows),
-        *(say(f"· {', '.join(titles)}: {note}", "dim") for note, titles in notes.items()),
+        *(safe_text(f"· {', '.join(titles)}: {note}", "dim") for note, titles in notes.items()),
     )
     for row in rows:
         if row["policy"]["items"]:
             items = grid("item", "by", "instrument")
             for item in row["policy"]["items"]:
                 items.add_row(
-                    say(item["item"]), say(item["by"]), say(item["instrument"], "" if item["priced"] else "dim")
+                    safe_text(item["item"]),
+                    safe_text(item["by"]),
+                    safe_text(item["instrument"], "" if item["priced"] else "dim"),
                 )
             section(out, f"{row['title']}, item by item", items)
 
@@ -236,7 +243,7 @@ def money(data: dict[str, Any]) -> list[Text]:
             if x["bn_usd"] is not None
         ]
         if told:
-            return [say(f"In money of {data['economy']['year']}, {row['title'].lower()}: {'; '.join(told)}.")]
+            return [safe_text(f"In money of {data['economy']['year']}, {row['title'].lower()}: {'; '.join(told)}.")]
     return []
 
 
@@ -248,7 +255,7 @@ def jobs(rows: list[dict[str, Any]]) -> list[Text]:
                 f"{code} " + ", ".join(f"{x['name']} {number(x['employment'], 1)}" for x in row["industries"][code])
                 for code in ("USA", "CHN")
             )
-            return [say(f"Employment that moves most, {row['title'].lower()}: {told} (percent).")]
+            return [safe_text(f"Employment that moves most, {row['title'].lower()}: {told} (percent).")]
     return []
 
 
@@ -256,27 +263,33 @@ def table(out: Console, data: dict[str, Any]) -> None:
     """Where talks would land, whether the truce holds, who has leverage: in words; the commands have the numbers."""
     told = [(name, data[name]["words"]) for name in ("deal", "truce", "leverage") if data[name]]
     if told:
-        lines = [Text.assemble((f"{name}: ", "bold"), say(words)) for name, words in told]
+        lines = [Text.assemble((f"{name}: ", "bold"), safe_text(words)) for name, words in told]
         section(
-            out, "At the table", *lines, say("numbers, payoffs and assumptions: detente deal, truce, leverage", "dim")
+            out,
+            "At the table",
+            *lines,
+            safe_text("numbers, payoffs and assumptions: detente deal, truce, leverage", "dim"),
         )
 
 
-def likely(out: Console, data: dict[str, Any]) -> None:
+def forecast_section(out: Console, data: dict[str, Any]) -> None:
     """How likely the endings of the next deadline are, and how good such forecasts were."""
     told = data["forecast"]
     if not told or not told["points"]:
         return
-    lines = [say(told["words"])]
+    lines = [safe_text(told["words"])]
     for row in data["outcomes"]:
         if row["probability"] is not None:
-            lines.append(say(f"· {row['title']}: {100 * row['probability']:.0f} % ({row['probability_from']})"))
+            lines.append(safe_text(f"· {row['title']}: {100 * row['probability']:.0f} % ({row['probability_from']})"))
     if told["track"]:
         one = next(r for r in told["track"] if r["model"] == told["model"])
         lines.append(
-            say(f"track record: Brier {one['brier']:.3f} over five classes, {one['n']} forecasts of {one['points']}"
-                f" points of {one['negotiations']} negotiations; all of it: detente forecast", "dim")
-        )  # fmt: skip
+            safe_text(
+                f"track record: Brier {one['brier']:.3f} over five classes, {one['n']} forecasts of {one['points']}"
+                f" points of {one['negotiations']} negotiations; all of it: detente forecast",
+                "dim",
+            )
+        )
     section(out, "How likely", *lines)
 
 
@@ -290,17 +303,17 @@ def document(out: Console, data: dict[str, Any], read: dict[str, Any]) -> None:
         kinds[fact["kind"]] = kinds.get(fact["kind"], 0) + 1
     counts = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1]))
     lines = [
-        say(
+        safe_text(
             f"{told['title'] or told['id']}"
             f" ({told['publisher'] or 'publisher not named'}, {told['published'] or 'undated'})"
         ),
-        say(f"{len(told['proposed'])} facts proposed, none reviewed: {counts or 'nothing found'}"),
+        safe_text(f"{len(told['proposed'])} facts proposed, none reviewed: {counts or 'nothing found'}"),
     ]
     for name in read["garbled"]:
-        lines.append(say(f'name: "{name["surface"]}" is {name["person"]}'))
+        lines.append(safe_text(f'name: "{name["surface"]}" is {name["person"]}'))
     for row in read["flagged"]:
         why = f'; {row["why"]}, "{row["official"]}" ({row["source"]})' if row["why"] else ""
-        lines.append(say(f'flag {", ".join(row["flags"]).replace("_", " ")}: "{row["quote"]}"{why}', "yellow"))
+        lines.append(safe_text(f'flag {", ".join(row["flags"]).replace("_", " ")}: "{row["quote"]}"{why}', "yellow"))
     section(out, "The document", *lines)
 
 
@@ -311,7 +324,12 @@ def upcoming(out: Console, state: dict[str, Any]) -> None:
     table = grid("date", "what", "standing", "by")
     for row in state["next"][:12]:
         sides = ", ".join(stage(side) for side in row["by_sides"])
-        table.add_row(say(day(row["date"])), say(labels.spoken(row["what"])), say(standing(row["status"])), say(sides))
+        table.add_row(
+            safe_text(day(row["date"])),
+            safe_text(labels.spoken(row["what"])),
+            safe_text(standing(row["status"])),
+            safe_text(sides),
+        )
     section(out, "Next dates", table)
 
 
@@ -327,16 +345,16 @@ def conflicts(out: Console, state: dict[str, Any]) -> None:
         claims = "\n".join(f"{value.replace('_', ' ')}: {', '.join(who)}" for value, who in seen.items())
         shown = row["shown"] if isinstance(row["shown"], str) else " | ".join(map(str, row["shown"] or []))
         table.add_row(
-            say(standing(labels.spoken(row["about"]))),
-            say_lines(claims),
-            say(f"{shown.replace('_', ' ')}: {row['why']}"),
+            safe_text(standing(labels.spoken(row["about"]))),
+            safe_lines(claims),
+            safe_text(f"{shown.replace('_', ' ')}: {row['why']}"),
         )
     section(out, "Where sources differ", table)
 
 
-def say_lines(value: str) -> Text:
+def safe_lines(value: str) -> Text:
     """Several lines of untrusted text."""
-    return Text("\n").join(say(line) for line in value.split("\n"))
+    return Text("\n").join(safe_text(line) for line in value.split("\n"))
 
 
 def sources(out: Console, read: dict[str, Any]) -> None:
@@ -346,7 +364,7 @@ def sources(out: Console, read: dict[str, Any]) -> None:
         column.no_wrap, column.overflow = True, "ellipsis"
     table.columns[1].max_width = 34
     for row in read["sources"]:
-        table.add_row(say(row["published"]), say(row["publisher"]), say(row["title"]))
+        table.add_row(safe_text(row["published"]), safe_text(row["publisher"]), safe_text(row["title"]))
     section(out, f"Sources ({len(read['sources'])})", table)
 
 
@@ -355,7 +373,7 @@ def price(answer: Answer) -> None:
     out, data = console(), answer.data
     base = data["baseline"]
     since = f", duties in force on {day(base['as_of'])}" if base["as_of"] else f", {data['year']} without added duties"
-    out.print(say(f"{data['world']}, {data['model']}; percent changes against {base['name']}{since}", "bold"))
+    out.print(safe_text(f"{data['world']}, {data['model']}; percent changes against {base['name']}{since}", "bold"))
     keys = ("real_income", "welfare", "real_wage", "price", "gdp", "exports", "imports", "revenue")
     for row in data["scenarios"]:
         codes = [code for code in dict.fromkeys(["USA", "CHN", *row["third"]]) if code in row["economies"]]
@@ -366,16 +384,16 @@ def price(answer: Answer) -> None:
         for code in codes:
             values = row["economies"][code]
             band = [values["real_income_low"], values["real_income_high"]] if data["bands"] else []
-            table.add_row(say(code), *(number(values[key], 3) for key in shown), *(number(v, 3) for v in band))
+            table.add_row(safe_text(code), *(number(values[key], 3) for key in shown), *(number(v, 3) for v in band))
         blank = len(shown) - 1 + (2 if data["bands"] else 0)
         table.add_row("World", number(row["economies"]["WLD"]["real_income"], 3), *[""] * blank)
         solver = row["solver"]
         section(
             out,
             visible(row["name"]),
-            *([say(row["note"])] if row["note"] else []),
+            *([safe_text(row["note"])] if row["note"] else []),
             table,
-            say(f"proof: largest market miss {solver['gap']:.0e} after {solver['steps']} steps", "dim"),
+            safe_text(f"proof: largest market miss {solver['gap']:.0e} after {solver['steps']} steps", "dim"),
         )
         if "limits" in row:
             from detente.faces.terminal import controls_text
@@ -383,14 +401,16 @@ def price(answer: Answer) -> None:
             controls_text.limits(out, row)
     out.print()
     horizon = data["horizon"]
-    out.print(say(f"Closure: {data['closure']['meaning']}."))
-    out.print(say(f"Elasticities: {data['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}."))
+    out.print(safe_text(f"Closure: {data['closure']['meaning']}."))
+    out.print(safe_text(f"Elasticities: {data['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}."))
     if horizon["limits"]:
-        out.print(say(f"Limit of this horizon: {horizon['limits']}."))
+        out.print(safe_text(f"Limit of this horizon: {horizon['limits']}."))
     if data["bands"]:
-        out.print(say(f"Low and high: {data['bands']['meaning']}; {data['bands']['source']}."))
+        out.print(safe_text(f"Low and high: {data['bands']['meaning']}; {data['bands']['source']}."))
     out.print(
-        say("Revenue is in points of base-year income; exports and imports are nominal. Everything: --json.", "dim")
+        safe_text(
+            "Revenue is in points of base-year income; exports and imports are nominal. Everything: --json.", "dim"
+        )
     )
 
 
@@ -404,28 +424,30 @@ def replicate(answer: Answer) -> None:
             continue
         digits = row["digits"]
         if row["matches"]:
-            mark = say("ok", "green")
+            mark = safe_text("ok", "green")
         elif row["missed"]:
-            mark = say(f"({reasons.setdefault(row['missed'], len(reasons) + 1)})", "yellow")
+            mark = safe_text(f"({reasons.setdefault(row['missed'], len(reasons) + 1)})", "yellow")
         else:
-            mark = say("MISS", "red")
+            mark = safe_text("MISS", "red")
         ours = (
             ("none", "") if row["ours"] is None else (f"{row['ours']:.{digits + 2}f}", f"{row['gap']:+.{digits + 2}f}")
         )
         names = (row["table"], row["case"], row["economy"], row["quantity"])
-        table.add_row(*(say(name) for name in names), f"{row['published']:.{digits}f}", *ours, mark)
+        table.add_row(*(safe_text(name) for name in names), f"{row['published']:.{digits}f}", *ours, mark)
     section(out, f"{data['paper']}: printed cells", table)
     if reasons:
-        section(out, "why some differ", *(say(f"({n}) {reason}") for reason, n in reasons.items()))
+        section(out, "why some differ", *(safe_text(f"({n}) {reason}") for reason, n in reasons.items()))
     if data["full_precision"]:
         wide = grid("case", "quantity", ">economies", ">largest gap")
         for row in data["full_precision"]:
-            wide.add_row(say(row["case"]), say(row["quantity"]), str(row["economies"]), f"{row['largest_gap']:.1e}")
+            wide.add_row(
+                safe_text(row["case"]), safe_text(row["quantity"]), str(row["economies"]), f"{row['largest_gap']:.1e}"
+            )
         section(out, "every economy, at full precision", wide)
     ours_alone = data["cells"] - data["published"]
     out.print()
     out.print(
-        say(
+        safe_text(
             f"{data['matched']} of {data['published']} published cells match; {data['missed']} do not and should,"
             f" {data['known_misses']} do not for a known reason; {ours_alone} further cells are ours alone (--json).",
             "bold",

@@ -117,7 +117,7 @@ def _measures(
             ):
                 after_end = hits[index + 2].start() if index + 2 < len(hits) else len(c.text)
                 skip_to = hits[index + 1].end()
-            draft = _one(reading, s, c, m, status, after_end, used, acts or subject, memory, voices)
+            draft = measure_from_verb(reading, s, c, m, status, after_end, used, acts or subject, memory, voices)
             if draft is None:
                 continue
             if found and re.search(r"\bby\s(?:\w+ly\s)?$", c.text[: m.start()]) and m.group().endswith("ing"):
@@ -151,7 +151,7 @@ def _measures(
                     },
                 )
             ]
-        if not found and kinds_apart(threats, c) and (told := by_rate(reading, s, c, subject, memory)):
+        if not found and no_threat_overlaps(threats, c) and (told := by_rate(reading, s, c, subject, memory)):
             found = [told]
             memory["tariff"] = told.value["imposer"]
         if not found and out and re.match(r"including\b", c.text):
@@ -165,7 +165,7 @@ def _measures(
     return out, subject
 
 
-def kinds_apart(threats: list[Draft], c: Piece) -> bool:
+def no_threat_overlaps(threats: list[Draft], c: Piece) -> bool:
     """Whether no threat holds the clause."""
     return not any(t.start < c.end and c.start < t.end for t in threats)
 
@@ -215,7 +215,7 @@ def _split(found: list[Draft], c: Piece) -> list[Draft]:
     return out
 
 
-def _one(
+def measure_from_verb(
     reading: Reading, s: Sentence, c: Piece, m: re.Match[str], status: str, after_end: int, used: int,
     subject: str | None, memory: dict[str, Any], voices: Voices,
 ) -> Draft | None:  # fmt: skip

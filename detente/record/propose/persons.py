@@ -135,7 +135,11 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             if not surface or any(start < y and x < end for x, y in taken):
                 continue
             words = surface.split()
-            if not has_title and (len(words) < 2 or people.bare(words[0]) not in surnames) and not _westernish(words):
+            if (
+                not has_title
+                and (len(words) < 2 or people.bare(words[0]) not in surnames)
+                and not resembles_western_surname(words)
+            ):
                 continue
             if places.table()["en"].get(words[0]) or len(surface) < 4:
                 continue
@@ -231,7 +235,7 @@ def _surname_set() -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def _westernish(words: list[str]) -> bool:
+def resembles_western_surname(words: list[str]) -> bool:
     last = people.bare(words[-1])
     return any(last[0] == s[0] and people.distance(last, s) <= 0.25 for s in _western_surnames() if last)
 

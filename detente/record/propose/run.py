@@ -24,11 +24,11 @@ def propose(document: Document) -> list[Statement]:
     Deterministic and offline. A quote is always text[start:end]; a key the text does not bear is left out or None.
     """
     told = reading.read(document)
-    heard = voices.listen(told)
+    heard = voices.attribute_speech(told)
     acts = measures.find(told, heard)
     drafts = acts + truces.find(told, heard, acts)
     drafts += meetings.find(told, heard)
-    drafts = _apart(drafts, told)
+    drafts = drop_overlaps(drafts, told)
     drafts += stages.find(told, heard, drafts)
     drafts += views.find(told, heard, drafts)
     drafts += _persons(told)
@@ -54,7 +54,7 @@ def facts(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _apart(drafts: list[Draft], told: Reading) -> list[Draft]:
+def drop_overlaps(drafts: list[Draft], told: Reading) -> list[Draft]:
     """A threat is no measure, and a day that is moved by law is no meeting."""
     threats = told.spread(d for d in drafts if d.kind == "threat")
     pauses = told.spread(d for d in drafts if d.kind == "truce" and ENDED.search(told.text[d.start : d.end]))

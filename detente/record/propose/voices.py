@@ -62,7 +62,7 @@ class Voices:
         return self.ruling.get(sentence.number) or reading.default_by()
 
 
-def listen(reading: Reading) -> Voices:
+def attribute_speech(reading: Reading) -> Voices:
     """Find every utterance, sentence by sentence, carrying pronouns and rulings on."""
     told: dict[int, tuple[Voice, ...]] = {}
     ruling: dict[int, By] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from detente.record.fact import begun, days
+from detente.record.fact import days, has_started
 from detente.record.state.claims import Row, cite, sides_in, verdict, when_said
 from detente.record.state.conflicts import best_of
 from detente.record.state.events import Event, answers
@@ -12,7 +12,7 @@ from detente.record.state.events import Event, answers
 
 def dates_ahead(truces: list[Row], measures: list[Row], threats: list[Row], events: list[Event], at: str) -> list[Row]:
     def ahead(day: str | None, side: str | None = None) -> bool:
-        return day is not None and not begun(day, at, side)
+        return day is not None and not has_started(day, at, side)
 
     rows = [
         *_next_truces(truces, ahead),

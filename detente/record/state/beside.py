@@ -13,8 +13,8 @@ from detente.record.people import person
 from detente.record.state.claims import (
     OFFICIAL,
     STEP,
-    Left,
     Row,
+    SetAside,
     cite,
     days_apart,
     of_kind,
@@ -45,7 +45,7 @@ EXCEPT = re.compile(r"\bexcept(?:ing| for| with| as)?\b|\bother than\b|\bexcludi
 BORNE = ("rate_pct", "rate_pp", "effective", "against", "threat")  # what makes a threat more than a mood
 
 
-def set_aside(told: Sequence[Statement], proposed: Collection[str]) -> tuple[list[Statement], list[Left]]:
+def set_aside(told: Sequence[Statement], proposed: Collection[str]) -> tuple[list[Statement], list[SetAside]]:
     """The statements that may take part, and the proposals that may not, each with the reason."""
     reviewed = [s for s in told if s.id not in proposed]
     if not reviewed or len(reviewed) == len(told):
@@ -114,7 +114,7 @@ def _why_no_truce(s: Statement, reviewed: list[Statement], record: list[str]) ->
     return f"no truce of the record ends near {expiry}: a new extension, the term of another measure, or misread"
 
 
-def unmatched_rows(left: Iterable[Left]) -> list[Row]:
+def unmatched_rows(left: Iterable[SetAside]) -> list[Row]:
     """What was set aside: kind, value, whose words, quote, and why."""
     return [{"kind": s.kind, "value": dict(s.value), **cite(s), "why": why} for s, why in left]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from detente.record.fact import Statement, begun, days, moment
+from detente.record.fact import Statement, days, has_started, moment
 
 Row = dict[str, Any]
-Left = tuple[Statement, str]  # a proposal set aside, and why
+SetAside = tuple[Statement, str]  # a proposal set aside, and why
 PREFERRED, OFFICIAL, PARTY, PRESS = 4, 3, 2, 1
 HEARSAY = ("secondary", "general knowledge")
 STEP = 60  # days within which two dates, or a deal and a stage, are taken to speak of the same step
@@ -64,8 +64,8 @@ def holds(s: Statement, at: str) -> bool:
     """Whether it is so on the day, by its own valid time."""
     if s.kind == "participant":  # an office that ended still belongs to the person's row
         return True
-    return (s.valid_from is None or begun(s.valid_from, at, s.by.side)) and not (
-        s.valid_to is not None and begun(s.valid_to, at, s.by.side)
+    return (s.valid_from is None or has_started(s.valid_from, at, s.by.side)) and not (
+        s.valid_to is not None and has_started(s.valid_to, at, s.by.side)
     )
 
 
@@ -76,7 +76,7 @@ def when_said(s: Statement) -> str:
 
 def was_said(s: Statement, at: str) -> bool:
     """Whether it had been said by then."""
-    return not when_said(s) or begun(when_said(s), at, s.by.side)
+    return not when_said(s) or has_started(when_said(s), at, s.by.side)
 
 
 def when_so(s: Statement) -> str:

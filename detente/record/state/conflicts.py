@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from detente.record.fact import Statement, begun
+from detente.record.fact import Statement, has_started
 from detente.record.state.claims import (
     OFFICIAL,
     PARTY,
@@ -60,7 +60,7 @@ def conflicts_among(
         if chosen:
             row["why"] = f"preferred by {chosen['ranked']['by']}: {chosen['ranked']['why']}"
         dates = [c["value"] for c in row["claims"] if re.match(r"\d{4}-", str(c["value"]))]
-        row["open"] = not dates or not all(begun(d, at) for d in dates)
+        row["open"] = not dates or not all(has_started(d, at) for d in dates)
     return sorted(found, key=lambda r: not r["open"])
 
 

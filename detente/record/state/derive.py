@@ -13,7 +13,7 @@ from detente.record.fact import Source, Statement, moment, plain
 from detente.record.state.agenda import agenda_of
 from detente.record.state.ahead import dates_ahead
 from detente.record.state.beside import flagged_rows, set_aside, unmatched_rows
-from detente.record.state.claims import Left, Row, by_decision, holds, live, sides_in
+from detente.record.state.claims import Row, SetAside, by_decision, holds, live, sides_in
 from detente.record.state.conflicts import conflicts_among
 from detente.record.state.echoes import order, reduced
 from detente.record.state.events import confirmations_told, events_told
@@ -158,7 +158,7 @@ def _by_kind(told: list[Statement]) -> Callable[..., list[Statement]]:
     return kinds
 
 
-def _without(told: list[Statement], left: Iterable[Left]) -> list[Statement]:
+def _without(told: list[Statement], left: Iterable[SetAside]) -> list[Statement]:
     out = {s.id for s, _ in left}
     return [s for s in told if s.id not in out]
 

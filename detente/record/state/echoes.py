@@ -19,7 +19,7 @@ UNUSED = ("statement", "review")  # no row of the state rests on them
 FIRST_TOO = ("truce", "extension", "agreement_stage", "threat", "planned_meeting")  # since when it was said counts
 
 
-def echo(s: Statement) -> str | None:
+def repetition_key(s: Statement) -> str | None:
     """What two statements share when one repeats the other; None for a kind that no row of the state rests on."""
     if s.kind in UNUSED:
         return None
@@ -53,7 +53,7 @@ def order(s: Statement) -> str:
     return f"{when_said(s)} {s.start or 0:010d} {s.id}"
 
 
-def heard(s: Statement) -> tuple[float, float]:
+def assertion_time(s: Statement) -> tuple[float, float]:
     """The instant it counts as said: for a day asked about (by calendar days), and for a time (by the side's clock)."""
     said = when_said(s)
     if not said:
@@ -71,7 +71,7 @@ def reduced(told: Iterable[Statement], at: str) -> list[Statement]:
 
     Statements that no row uses are out.
     """
-    ordered = sorted(((order(s), key, s) for s in told if (key := echo(s))), key=lambda r: r[0])
+    ordered = sorted(((order(s), key, s) for s in told if (key := repetition_key(s))), key=lambda r: r[0])
     first = {key: s for _, key, s in reversed(ordered) if s.kind in FIRST_TOO}
     last = {key: s for _, key, s in ordered}
     by_then = {key: s for _, key, s in ordered if was_said(s, at)}

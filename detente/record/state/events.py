@@ -10,8 +10,8 @@ from detente.record.fact import Statement, days
 from detente.record.state.claims import (
     PRESS,
     STEP,
-    Left,
     Row,
+    SetAside,
     cite,
     days_apart,
     folded,
@@ -48,10 +48,10 @@ class Event:
 
 def events_told(
     told: list[Statement], rounds: list[Row], at: str, proposed: Collection[str] = ()
-) -> tuple[list[Event], list[Left]]:
+) -> tuple[list[Event], list[SetAside]]:
     """The meetings planned, with what each side said of them, and the proposals that name no event."""
     events: list[Event] = []
-    left: list[Left] = []
+    left: list[SetAside] = []
     near, numbers, told_before = _Calendar(), dict[int, int](), dict[Any, Event]()
     told = [s for s in told if was_said(s, at)]
     for s in sorted(told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not date_of(s), when_said(s))):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from detente.record.fact import Statement, begun
-from detente.record.state.claims import PRESS, Left, Row, cite, first_day, folded, rank_of, was_said, when_said
+from detente.record.fact import Statement, has_started
+from detente.record.state.claims import PRESS, Row, SetAside, cite, first_day, folded, rank_of, was_said, when_said
 
 _FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
 _SHOWN = (
@@ -18,9 +18,9 @@ _LASTING = ("type", "imposer", "target", "authority", "scope", "product")
 
 def measures_told(
     told: list[Statement], truces: list[Row], at: str, proposed: Collection[str] = ()
-) -> tuple[list[Row], list[Left]]:
+) -> tuple[list[Row], list[SetAside]]:
     """One row a measure, and the proposals that fit none on record and are no news."""
-    left: list[Left] = []
+    left: list[SetAside] = []
     last = max((when_said(s) for s in told if s.id not in proposed), default=None)
     groups: dict[str, list[Statement]] = {}
     loose = []
@@ -101,7 +101,7 @@ def _measure(
         group,
     )
     pool = sorted(next(p for p in pools if p), key=_order)
-    done = [s for s in pool if not _effect(s) or begun(_effect(s), at, imposer)]
+    done = [s for s in pool if not _effect(s) or has_started(_effect(s), at, imposer)]
     begun_ids = {s.id for s in done}
     ahead = [s for s in pool if s.id not in begun_ids]
     if not done and not (ahead := [s for s in ahead if was_said(s, at)]):
@@ -160,7 +160,7 @@ def _let_time_pass(row: Row, now: Statement, truces: list[Row], at: str) -> None
     value, imposer = now.value, now.value["imposer"]
 
     def reached(name: str) -> bool:
-        return bool(value.get(name)) and begun(value[name], at, imposer)
+        return bool(value.get(name)) and has_started(value[name], at, imposer)
 
     if value["status"] == "announced" and reached("legal_from"):
         row |= {"status": "in_force", "derived": f"announced for {value['legal_from']}, and the day has come"}

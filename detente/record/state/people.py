@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from detente.record.fact import Statement, begun
+from detente.record.fact import Statement, has_started
 from detente.record.state.claims import Row, by_decision, folded, of_kind
 
 
@@ -32,8 +32,8 @@ def people_known(told: list[Statement], at: str, proposed: Collection[str] = ())
         surfaces = [s.value.get(k) for k in ("surface", "native_hans", "native_hant", "sino_vietnamese")]
         row["surfaces"] = list(dict.fromkeys([*row["surfaces"], *(x for x in surfaces if x)]))
         row["statements"].append(s.id)
-        in_office = (s.valid_from is None or begun(s.valid_from, at, s.value.get("side"))) and not (
-            s.valid_to and begun(s.valid_to, at, s.value.get("side"))
+        in_office = (s.valid_from is None or has_started(s.valid_from, at, s.value.get("side"))) and not (
+            s.valid_to and has_started(s.valid_to, at, s.value.get("side"))
         )
         row["over"] &= s.kind == "participant" and not in_office
         # an office that a document gives does not stand beside those on record

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
-from detente.record.fact import Statement, begun, days
+from detente.record.fact import Statement, days, has_started
 from detente.record.state.claims import (
     STEP,
-    Left,
     Row,
+    SetAside,
     days_apart,
     folded,
     parties_of,
@@ -23,16 +23,16 @@ from detente.record.state.claims import (
 SPARE = 3  # days between two rounds that are not one
 
 
-def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) -> tuple[list[Row], list[Left]]:
+def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) -> tuple[list[Row], list[SetAside]]:
     """One row a round, and the proposals that fit none and are no news."""
     groups: list[list[Statement]] = []
     by_month: dict[str, list[int]] = {}
     told_before: dict[tuple[Any, ...], int] = {}
-    left: list[Left] = []
+    left: list[SetAside] = []
     reviewed = [x for s in told if s.id not in proposed for x in [_start(s)] if x]
     for s in sorted(told, key=lambda s: (s.id in proposed, _vagueness(s))):
         start = _start(s)
-        if (start and not begun(start, at, s.by.side)) or (not start and not was_said(s, at)):
+        if (start and not has_started(start, at, s.by.side)) or (not start and not was_said(s, at)):
             continue
         same = _same_words(s)
         if same in told_before:

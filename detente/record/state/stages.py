@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.record.fact import Statement, begun
+from detente.record.fact import Statement, has_started
 from detente.record.state.claims import (
     HEARSAY,
     PRESS,
@@ -30,7 +30,7 @@ YEAR = 365  # days a side line of the talks stays in view after it was last hear
 
 
 def stages_told(told: list[Statement], at: str) -> tuple[list[Row], list[Row]]:
-    told = [s for s in told if was_said(s, at) and (not when_so(s) or begun(when_so(s), at, s.by.side))]
+    told = [s for s in told if was_said(s, at) and (not when_so(s) or has_started(when_so(s), at, s.by.side))]
     anchors = [s for s in told if s.value.get("deal")]
     deals: dict[tuple[str, str], list[Statement]] = {}
     for s in told:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from detente.record.fact import Statement, begun
-from detente.record.state.claims import STEP, Left, Row, cite, days_apart, was_said, when_said
+from detente.record.fact import Statement, has_started
+from detente.record.state.claims import STEP, Row, SetAside, cite, days_apart, was_said, when_said
 
 
 def threats_told(
     told: list[Statement], at: str, known: str, proposed: Collection[str] = ()
-) -> tuple[list[Row], list[Left]]:
+) -> tuple[list[Row], list[SetAside]]:
     """One row a threat, and the proposals that fit none and are no news."""
     groups: dict[str, list[Statement]] = {}
-    left: list[Left] = []
+    left: list[SetAside] = []
     last = max((when_said(s) for s in told if s.id not in proposed), default=None)
     for s in sorted(told, key=lambda s: (s.id in proposed, s.value.get("threat") is None, when_said(s))):
         if not was_said(s, at):
@@ -50,7 +50,11 @@ def _threat(name: str, group: list[Statement], at: str, known: str) -> Row:
         for k in ("against", "rate_pct", "effective", "on")
     }
     status = now.value.get("status") or "standing"
-    past = first["effective"] and begun(first["effective"], at, by_side) and begun(first["effective"], known, by_side)
+    past = (
+        first["effective"]
+        and has_started(first["effective"], at, by_side)
+        and has_started(first["effective"], known, by_side)
+    )
     if status == "standing" and past:
         status = "expired"
     return {

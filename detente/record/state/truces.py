@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from detente.record.fact import Statement, begun, days, opening
+from detente.record.fact import Statement, days, has_started, opening
 from detente.record.state.claims import (
     OFFICIAL,
     PRESS,
@@ -117,10 +117,10 @@ def _truce_status(
     preferred = [e for e in ends if any(s.rank == "preferred" for s in ends[e])]
     by_time = sorted(preferred or voiced or ends, key=lambda e: when_said(ends[e][-1]))
     agreed = [e for e in by_time if standing[e] == "confirmed_both"]
-    if agreed and not begun(agreed[-1], at, "USA"):
+    if agreed and not has_started(agreed[-1], at, "USA"):
         starts = [s.value["start"] for s in told if s.value.get("start") and s.kind == "truce"]
-        return ("in_force" if not starts or begun(starts[0], at) else "announced"), agreed[-1]
-    open_ends = [e for e in by_time if not begun(e, at, "USA")]
+        return ("in_force" if not starts or has_started(starts[0], at) else "announced"), agreed[-1]
+    open_ends = [e for e in by_time if not has_started(e, at, "USA")]
     if open_ends:
         best = max(open_ends, key=lambda e: (standing[e] != "reported", by_time.index(e)))
         return standing[best], best

@@ -11,7 +11,7 @@ from detente.economy.models import one_sector
 from detente.economy.policy import tariffs
 from detente.economy.solve import Equilibrium, solve
 from detente.economy.strategic import optimal_tariff, retaliation
-from detente.economy.world import Table, World, table
+from detente.economy.world import TradeTable, World, table
 from detente.replications import Row, read
 
 PAPER = "liberation-day"
@@ -39,7 +39,7 @@ class Case(NamedTuple):
     statistics: tuple[str, ...]
 
 
-def worlds(raw: Table) -> dict[str, World]:
+def worlds(raw: TradeTable) -> dict[str, World]:
     """The baseline and the paper's alternatives."""
     return {
         "baseline": one_sector.calibrate(raw),
@@ -102,7 +102,7 @@ def solved(case: Case) -> Equilibrium:
     return solve(world, tariffs(world, dense, revenue=case.revenue))
 
 
-def averages(world: World, raw: Table, europe: np.ndarray, *, simple: bool) -> dict[str, np.ndarray]:
+def averages(world: World, raw: TradeTable, europe: np.ndarray, *, simple: bool) -> dict[str, np.ndarray]:
     """Weights [n] of each group: spending (roundabout: raw GDP); welfare of table 10 is a simple mean."""
     size = np.arange(len(world.economies))
     away = size != world.index("USA")
