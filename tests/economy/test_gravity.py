@@ -91,4 +91,4 @@ def test_what_is_not_a_gravity_economy_is_refused():
     with pytest.raises(DataError, match="no covariate"):
         gravity.access({"a": np.ones((2, 2))}, {"b": 1.0})
     with pytest.raises(NotConverged):
-        gravity.resistances(world, iterations=1)
+        gravity.resistances(world, steps=1)

@@ -89,7 +89,7 @@ def test_what_is_out_of_bounds_is_one_clear_refusal(tool, words, said):
 
 
 def test_without_its_extra_the_command_says_what_to_install():
-    code = "import sys; sys.modules['mcp'] = None; from detente.faces.cli import main; main(['mcp'])"
+    code = "import sys; sys.modules['mcp'] = None; from detente.faces.terminal.cli import main; main(['mcp'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "detente[mcp]" in done.stderr

@@ -178,7 +178,7 @@ class TariffQuestion:
                     for at in (cells[2][cells[0] == s],)
                 },
             }
-        proof = {player: vars(one) for player, one in found.proof.items()}
+        proof = {player: {**vars(one), "gap": one.residual} for player, one in found.proof.items()}
         return {"players": list(found.players), "rounds": found.rounds, "tariffs": levied, "economies": economies,
                 "proof": proof}  # fmt: skip
 
@@ -200,7 +200,10 @@ class TariffQuestion:
             levied[player] = {"mean": rate, "mean_before": before, "median": rate, "sectors": {}}
         result = {
             "players": list(self.players), "rounds": found.iterations, "tariffs": levied, "economies": economies,
-            "proof": {player: {"equations": found.residual, "gap": found.residual} for player in self.players},
+            "proof": {
+                player: {"equations": found.residual, "gap": found.residual, "residual": found.residual}
+                for player in self.players
+            },
         }  # fmt: skip
         data = {**self.metadata(), "kind": "uniform", "results": [result]}
         everyone = "all economies levy Nash tariffs, services included; players listed are a selection"

@@ -21,7 +21,7 @@ class Proof:
     first_order: largest derivative of ln payoff to a scaled tariff away from its bounds. deviation: the most that any
     sampled deviation gains, percent of the payoff (no gain: at most 0 up to rounding), whole sectors at other levels
     among them; samples: how many were tried.
-    adjoint: how far off the adjoint's own equations are; gap: of the equilibrium; starts: searches compared.
+    adjoint: how far off the adjoint's own equations are; residual: of the equilibrium; starts: searches compared.
     """
 
     first_order: float

@@ -238,7 +238,7 @@ def what_if(asked: ViewQuery) -> ViewModel:
     url = asked.url().split("?", 1)[1]
     command = f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + url)}"
     python = (
-        f"from detente.ask.whatif import whatif; whatif({levers!r}, {cells!r}, as_of={asked.as_of!r},"
+        f"from detente.ask.questions.what_if import whatif; whatif({levers!r}, {cells!r}, as_of={asked.as_of!r},"
         f" known={asked.known!r}, horizon={horizon!r}, bands={bands})"
     )
     more = {"levers": levers, "cells": cells, "horizon": horizon, "bands": bands, "sectors_of": who,
@@ -263,7 +263,7 @@ def table(asked: ViewQuery) -> ViewModel:
     ]  # fmt: skip
     command = f"detente deal --as-of {asked.as_of} --known {asked.known} --disagreement {point}"
     days = f'as_of="{asked.as_of}", known="{asked.known}"'
-    python = f'from detente.ask.deal import deal; deal({days}, disagreement="{point}")'
+    python = f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{point}")'
     more = {"fallback": point, "payoff": payoff, "here": [
         d for d in data["deals"] if (d["payoff"], d["disagreement"]) == (payoff, point)
     ]}  # fmt: skip
@@ -292,7 +292,10 @@ def methods(asked: ViewQuery) -> ViewModel:
     command = f"detente replicate {paper}".rstrip()
     python = f"import detente; detente.replicate({paper!r})"
     if not paper:
-        python = "import detente; from detente.ask.replicate import papers; [detente.replicate(p) for p in papers()]"
+        python = (
+            "import detente; from detente.ask.questions.replicate import papers;"
+            " [detente.replicate(p) for p in papers()]"
+        )
     drawn = charts.gaps(rows)
     return ViewModel(
         "Methods",
