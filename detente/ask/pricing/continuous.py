@@ -65,7 +65,7 @@ def section(told: PricedDay, fallbacks: dict[str, str]) -> dict[str, Any] | None
     rows = []
     for payoff in told.payoffs:
         table = np.array([[told.worth(payoff, s, name) for s in SIDES] for name in grid]).reshape(*[len(PARTS)] * 2, 2)
-        smooth = solutions.between((PARTS, PARTS), table)
+        smooth = solutions.payoff_interpolant((PARTS, PARTS), table)
 
         def gain(x: np.ndarray, smooth: Callable[[np.ndarray], np.ndarray] = smooth) -> np.ndarray:
             return smooth(x) + (x[2] * each if len(x) > 2 else 0.0)
@@ -74,7 +74,7 @@ def section(told: PricedDay, fallbacks: dict[str, str]) -> dict[str, Any] | None
             point = [told.worth(payoff, s, name) for s in SIDES]
             for payment in (False, True):
                 box = [(PARTS[0], PARTS[-1])] * 2 + [(-limit, limit)] * payment
-                found = solutions.on_packages(gain, box, point)
+                found = solutions.solve_continuous(gain, box, point)
                 rows.append(row(told, payoff, fallback, payment, found, point, each))
     return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": rows, "note": NOTE}
 
@@ -96,11 +96,11 @@ def row(
 ) -> dict[str, Any]:
     """One deal: parts, points, payment, the gain of the spline and the gain priced exactly."""
     start: dict[str, Any] = {"payoff": payoff, "disagreement": fallback, "payment_allowed": payment}
-    if found.package is None or found.gain is None:
+    if found.settings is None or found.gain is None:
         nothing = dict.fromkeys(("part", "points", "payer", "payment_bn_usd", "gain", "off"))
         return {**start, **nothing, "why": found.why or "no package"}
-    parts = (float(found.package[0]), float(found.package[1]))
-    paid = float(found.package[2]) if payment else 0.0
+    parts = (float(found.settings[0]), float(found.settings[1]))
+    paid = float(found.settings[2]) if payment else 0.0
     name = f"parts {parts[0]} {parts[1]}"
     told = priced(told, {name: scaled(told, parts)})
     exact = np.array([told.worth(payoff, s, name) for s in SIDES]) + paid * each - point

@@ -22,8 +22,7 @@ from detente.ask.pricing.duties import Layer
 from detente.ask.pricing.outcomes import Outcome
 from detente.ask.pricing.payoffs import SIDES, PricedDay
 from detente.bargain import ratify, solutions
-from detente.bargain.outcomes import Package as Choice
-from detente.bargain.outcomes import PayoffTable, pareto, table
+from detente.bargain.outcomes import Package, PayoffTable, pareto_efficient, payoff_table
 from detente.errors import QuestionError
 from detente.record.state import State
 from detente.record.store import Record
@@ -173,7 +172,7 @@ def section(told: PricedDay, disagreement: str = "truce", *, bands: bool = True)
     tables = {payoff: _table(told, payoff, list(made), points) for payoff in told.payoffs}
     rows = [
         {"name": name, "settings": list(settings), "payoff": {p: _said(t, t.payoff[k]) for p, t in tables.items()},
-         "pareto": {p: bool(pareto(t.payoff)[k]) for p, t in tables.items()},
+         "pareto": {p: bool(pareto_efficient(t.payoff)[k]) for p, t in tables.items()},
          "solver": told.found[f"package {name}"].proof()}
         for k, (name, (settings, _)) in enumerate(made.items())
     ]  # fmt: skip
@@ -210,8 +209,8 @@ def section(told: PricedDay, disagreement: str = "truce", *, bands: bool = True)
 
 
 def _table(told: PricedDay, payoff: str, names: Sequence[str], points: Mapping[str, str]) -> PayoffTable:
-    choices = [Choice(n, {s: told.worth(payoff, s, f"package {n}") for s in SIDES}) for n in names]
-    return table(choices, {p: {s: told.worth(payoff, s, name) for s in SIDES} for p, name in points.items()})
+    choices = [Package(n, {s: told.worth(payoff, s, f"package {n}") for s in SIDES}) for n in names]
+    return payoff_table(choices, {p: {s: told.worth(payoff, s, name) for s in SIDES} for p, name in points.items()})
 
 
 def _said(given: PayoffTable, values: np.ndarray) -> dict[str, float]:
@@ -235,8 +234,8 @@ def _deal(given: PayoffTable, payoff: str, point: str, solution: str) -> dict[st
 def _told_apart(given: PayoffTable, point: str) -> PayoffTable:
     """Gains too small to tell from the solver's error count as none, so that no deal rests on them."""
     gain = given.gains(point)
-    level = np.where(np.abs(gain) < payoffs.SMALL, given.point(point), given.payoff)
-    return PayoffTable(given.parties, given.names, level, given.points)
+    level = np.where(np.abs(gain) < payoffs.SMALL, given.disagreement_point(point), given.payoff)
+    return PayoffTable(given.parties, given.names, level, given.disagreement_points)
 
 
 def words(deals: Sequence[dict[str, Any]], disagreement: str) -> str:
@@ -284,7 +283,7 @@ def ratification(told: PricedDay, name: str | None, given: PayoffTable, disagree
         gain = gain[goods]
         weight = payoffs.value_added_shares(told.at)[goods, n]
         losers = np.argsort(gain)[:3]
-        houses = {q: ratify.House(told.at.goods, gain[None], weight, ratify.RULES[q]) for q in QUOTAS}
+        houses = {q: ratify.VotingBody(told.at.goods, gain[None], weight, ratify.RULES[q]) for q in QUOTAS}
         house = houses["majority"]
         found[side] = {
             "support": float(house.support[0]),
@@ -316,9 +315,9 @@ def by_elasticity(told: PricedDay, rows: Sequence[dict[str, Any]], fallback: str
         values = {o: band.values[k, j, at] for j, o in enumerate(band.outcomes)}
         if not all(np.isfinite(v).all() for v in values.values()):
             continue
-        choices = [Choice(n, dict(zip(SIDES, map(float, values[n]), strict=True))) for n in names]
+        choices = [Package(n, dict(zip(SIDES, map(float, values[n]), strict=True))) for n in names]
         back = dict(zip(SIDES, map(float, values[f"\0{fallback}"]), strict=True))
-        one = solutions.solve(table(choices, {"back": back}), "back")
+        one = solutions.solve(payoff_table(choices, {"back": back}), "back")
         gain = None if one.gain is None else dict(zip(SIDES, map(float, one.gain), strict=True))
         found.append({"set": str(label), "outcome": one.outcome, "gain": gain, "why": one.why or None})
     return found

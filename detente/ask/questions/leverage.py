@@ -74,7 +74,7 @@ def threats(told: PricedDay) -> list[tuple[str, str]]:
 def row(told: PricedDay, payoff: str, name: str, sender: str) -> dict[str, Any]:
     """One threat under one payoff, in percent of real income against the duties in force."""
     target, outcome = OTHER[sender], told.outcome(name)
-    one = model.weigh((0.0, told.worth(payoff, sender, name)), (0.0, told.worth(payoff, target, name)))
+    one = model.assess_threat((0.0, told.worth(payoff, sender, name)), (0.0, told.worth(payoff, target, name)))
     answered = f"{name}-answered"
     after = told.worth(payoff, sender, answered) if answered in told.found else None
     if name in told.alone.values() and told.war is not None and told.war != name:

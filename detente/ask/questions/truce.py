@@ -13,7 +13,7 @@ from detente.ask.pricing import payoffs
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.payoffs import SIDES, SMALL, PricedDay
 from detente.bargain import truce as game
-from detente.bargain.truce import Hold
+from detente.bargain.truce import IncentiveConstraint
 
 LAPSES = (0.0, 0.1, 0.2)
 LAGS = (1, 2, 4)
@@ -77,7 +77,7 @@ def row(told: PricedDay, payoff: str, side: str) -> dict[str, Any]:
     if told.war is None:
         return {**blank, "verdict": "unknown", "why": "what war would be is not known"}
     d, n = told.worth(payoff, side, name), told.worth(payoff, side, told.war)
-    found = game.hold(0.0, d if abs(d) > SMALL else min(d, 0.0), n)
+    found = game.incentive_constraint(0.0, d if abs(d) > SMALL else min(d, 0.0), n)
     best = _best(told, payoff, side)
     return {
         "payoff": payoff,
@@ -87,7 +87,7 @@ def row(told: PricedDay, payoff: str, side: str) -> dict[str, Any]:
         "N": n,
         "verdict": found.verdict,
         "also": game.NEVER_HOLDS if found.verdict == game.NO_TEMPTATION and n >= 0 else None,
-        "patience": found.patience,
+        "patience": found.critical_discount_factor,
         "table": table(found, d, n),
         "best_change_points": best[0],
         "best_change": best[1],
@@ -95,12 +95,16 @@ def row(told: PricedDay, payoff: str, side: str) -> dict[str, Any]:
     }
 
 
-def table(found: Hold, d: float, n: float) -> list[dict[str, Any]]:
+def table(found: IncentiveConstraint, d: float, n: float) -> list[dict[str, Any]]:
     """Critical patience at some chances of lapse and lags; empty where none is to be printed."""
-    if found.patience is None:
+    if found.critical_discount_factor is None:
         return []
     return [
-        {"lapse": h, "lag": lag, "patience": game.hold(0.0, d, n, lapse=h, lag=lag).patience}
+        {
+            "lapse": h,
+            "lag": lag,
+            "patience": game.incentive_constraint(0.0, d, n, lapse=h, lag=lag).critical_discount_factor,
+        }
         for h in LAPSES
         for lag in LAGS
     ]
@@ -113,7 +117,7 @@ def _best(told: PricedDay, payoff: str, side: str) -> tuple[float, float]:
     return 100 * best, worth[best]
 
 
-def why(found: Hold, side: str, n: float) -> str:
+def why(found: IncentiveConstraint, side: str, n: float) -> str:
     """The verdict in words."""
     name = labels.name(side)
     if found.verdict == game.NO_TEMPTATION:
@@ -121,9 +125,9 @@ def why(found: Hold, side: str, n: float) -> str:
         return f"restoring its duties alone does not pay {name}{end}"
     if found.verdict == game.NEVER_HOLDS:
         return f"{name} has as much or more in the war as under the truce"
-    if found.patience is None:
+    if found.critical_discount_factor is None:
         return f"{name} would need more patience than there is"
-    return f"{name} keeps it if next round counts at least {found.patience:.2f} of this one"
+    return f"{name} keeps it if next round counts at least {found.critical_discount_factor:.2f} of this one"
 
 
 def words(told: PricedDay, rows: list[dict[str, Any]]) -> str:
@@ -207,9 +211,9 @@ def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
             n = told.at.world.index(side)
             d, w = (float(band.values[k, band.outcomes.index(x), n]) for x in (name, told.war))
             if np.isfinite(d) and np.isfinite(w):
-                one = game.hold(0.0, d, w)
+                one = game.incentive_constraint(0.0, d, w)
                 row = {"set": str(label), "side": side, "D": d, "N": w}
-                found.append({**row, "verdict": one.verdict, "patience": one.patience})
+                found.append({**row, "verdict": one.verdict, "patience": one.critical_discount_factor})
     return found
 
 
