@@ -10,6 +10,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.forecasting.points import COUNTRY_CODES
 from detente.ask.pricing import duties, outcomes, payoffs, recorded_controls
 from detente.ask.pricing.context import (
     CLOSURES,
@@ -133,14 +134,14 @@ def _bands_and_controls(
 
 def add_probabilities(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> dict[str, Any] | None:
     """The forecast of the day, and each outcome's probability with where it comes from; null where no history is."""
-    if dossier not in forecast.RELATED:
+    if dossier not in COUNTRY_CODES:
         return None
     told = forecast.section(read.state, date.fromisoformat(day[:10]), dossier)
     truce_now = read.state.truces[0] if read.state.truces else None
     for outcome in rows:
         found = forecast.probability(told, outcome["name"], truce_now, read.state.threats)
         outcome["probability"], outcome["probability_from"] = found
-    return told
+    return told.to_json()
 
 
 def bargaining_sections(scene: PricedDay | None) -> dict[str, Any]:
