@@ -118,7 +118,8 @@ def coalition_strength(weight: np.ndarray, utility: np.ndarray) -> np.ndarray:
     [[0.0, 2.0], [1.0, 0.0]]
     """
     gain = utility[:, :, None] - utility[:, None, :]
-    return np.einsum("a,aij->ij", weight, np.maximum(gain, 0))
+    strength: np.ndarray = np.einsum("a,aij->ij", weight, np.maximum(gain, 0))
+    return strength
 
 
 def victory_probability(strength: np.ndarray, law: str = "linear") -> np.ndarray:
