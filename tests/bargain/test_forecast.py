@@ -84,8 +84,8 @@ def test_a_regime_that_may_never_be_reached_takes_for_ever():
 
 @QUICK
 @given(st.floats(0, 0.95), st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.floats(-5, 5), st.floats(-5, 5))
-def test_the_value_of_a_path_is_its_discounted_sum(discount, leave, back, here, there):
-    transitions = np.array([[1 - leave, leave], [back, 1 - back]])
+def test_the_value_of_a_path_is_its_discounted_sum(discount, leave, returning, here, there):
+    transitions = np.array([[1 - leave, leave], [returning, 1 - returning]])
     value = regimes.expected_discounted_value(transitions, [here, there], discount)
     x, total, weight, now = np.array([here, there]), np.zeros(2), 1 - discount, np.eye(2)
     for _ in range(1500):

@@ -100,8 +100,8 @@ def _path_value(
     """Values from today's truce; income and duty by side are lists over the regimes."""
     probability = forecast.probability
     to_deal, to_war = probability["deal"], probability["lapse"] + probability["breach"]
-    back = BACK_TO_TRUCE[war]
-    transitions = [[1 - to_deal - to_war, to_war, to_deal], [back, 1 - back, 0.0], [0.0, 0.0, 1.0]]
+    returning = BACK_TO_TRUCE[war]
+    transitions = [[1 - to_deal - to_war, to_war, to_deal], [returning, 1 - returning, 0.0], [0.0, 0.0, 1.0]]
 
     def value(payoff: Sequence[float]) -> float:
         return float(expected_discounted_value(transitions, payoff, discount)[TRUCE])
