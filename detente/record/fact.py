@@ -179,13 +179,13 @@ def moment(text: str) -> datetime:
     return found
 
 
-def opening(day: date, side: str | None) -> datetime:
+def start_of_day(day: date, side: str | None) -> datetime:
     """00:01 of that day in Washington (USA), Beijing (CHN) or UTC."""
-    zone = eastern(day) if side == "USA" else BEIJING if side == "CHN" else UTC
+    zone = us_eastern(day) if side == "USA" else BEIJING if side == "CHN" else UTC
     return datetime(day.year, day.month, day.day, 0, 1, tzinfo=zone)
 
 
-def eastern(day: date) -> timezone:
+def us_eastern(day: date) -> timezone:
     """US Eastern time at the start of that day: daylight time between March and November, by the rule since 2007."""
     march, november = date(day.year, 3, 1), date(day.year, 11, 1)
     spring = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
@@ -204,4 +204,4 @@ def has_started(start: str, at: str, side: str | None = None) -> bool:
     first = days(start)[0]
     if "T" not in at:
         return first <= days(at)[1]
-    return opening(first, side) <= moment(at)
+    return start_of_day(first, side) <= moment(at)

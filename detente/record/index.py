@@ -19,8 +19,8 @@ from typing import NamedTuple
 from detente.errors import RecordError
 from detente.record import lines
 from detente.record.fact import By, FactDate, Statement, moment, plain
-from detente.record.state.claims import holds
-from detente.record.state.echoes import FIRST_TOO, assertion_time, order, repetition_key
+from detente.record.state.claims import is_valid_on
+from detente.record.state.repetition import FIRST_TOO, assertion_time, repetition_key, sort_key
 
 NAME = ".index.sqlite"
 LARGE = 2_000_000  # bytes of lines from which a file of its own pays
@@ -38,7 +38,7 @@ create index undoing on statement (undoes) where undoes = 1;
 """
 
 
-class Row(NamedTuple):
+class Entry(NamedTuple):
     """A statement on the shelf: its place in the one order, since when known and said, and what it echoes."""
 
     place: str
@@ -50,7 +50,7 @@ class Row(NamedTuple):
     statement: Statement
 
 
-class Chosen(NamedTuple):
+class Selection(NamedTuple):
     """What a state is composed of, the day of the latest statement known, and the ids that were taken out."""
 
     told: list[Statement]
@@ -58,18 +58,18 @@ class Chosen(NamedTuple):
     undone: set[str]
 
 
-def row(s: Statement) -> Row:
+def row(s: Statement) -> Entry:
     """The row of a statement."""
     known = moment(s.known).timestamp() if s.known else float("-inf")
     timed = s.kind != "participant" and (s.valid_from is not None or s.valid_to is not None)
-    return Row(order(s), known, *assertion_time(s), repetition_key(s), timed, s)
+    return Entry(sort_key(s), known, *assertion_time(s), repetition_key(s), timed, s)
 
 
 class Group:
     """Statements that echo each other, in the one order."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[Entry] = []
 
     def settle(self) -> None:
         """Sort, and note what lets the last one by a moment be found without looking at each."""
@@ -82,7 +82,7 @@ class Group:
         )
         self.ids = {r.statement.id for r in self.rows}
 
-    def ends(self, limit: float, at: float, by_clock: bool) -> tuple[Row, ...]:
+    def ends(self, limit: float, at: float, by_clock: bool) -> tuple[Entry, ...]:
         """The first, the last said by `at` and the last of what was known by `limit`; of a plain group."""
         known = bisect_right(self.known, limit)
         if not known:
@@ -91,11 +91,11 @@ class Group:
         last = self.rows[known - 1]
         return (self.rows[0], self.rows[said - 1], last) if said else (self.rows[0], last, last)
 
-    def ends_among(self, limit: float, at: float, by_clock: bool, undone: set[str], as_of: str) -> tuple[Row, ...]:
+    def ends_among(self, limit: float, at: float, by_clock: bool, undone: set[str], as_of: str) -> tuple[Entry, ...]:
         """The same, of those that stand and hold."""
         standing = [
             r for r in self.rows
-            if r.known <= limit and r.statement.id not in undone and (not r.timed or holds(r.statement, as_of))
+            if r.known <= limit and r.statement.id not in undone and (not r.timed or is_valid_on(r.statement, as_of))
         ]  # fmt: skip
         if not standing:
             return ()
@@ -103,12 +103,12 @@ class Group:
         return (standing[0], said[-1] if said else standing[-1], standing[-1])
 
 
-class Shelf:
+class MemoryIndex:
     """Statements in memory, in groups that echo each other."""
 
     def __init__(self) -> None:
         self._groups: dict[str, Group] = {}
-        self._by_known: list[Row] = []  # the latest first
+        self._by_known: list[Entry] = []  # the latest first
         self._undoing: list[Statement] = []
         self._waiting: list[Statement] = []
 
@@ -116,12 +116,12 @@ class Shelf:
         """Add statements; they are sorted in when next asked for."""
         self._waiting.extend(statements)
 
-    def select(self, as_of: str, known: str) -> Chosen:
+    def select(self, as_of: str, known: str) -> Selection:
         """What `derive` would keep of these statements: live, holding, without echoes."""
         self._sort_in()
         limit, at = moment(known).timestamp(), moment(as_of).timestamp()
         by_clock = "T" in as_of  # a time asked about is read on the side's clock, a day by calendar days
-        undone = undone_by(self._undoing, known)
+        undone = retracted_by(self._undoing, known)
         kept: dict[str, Statement] = {}
         for group in self._groups.values():
             if group.is_plain and (not undone or undone.isdisjoint(group.ids)):
@@ -130,11 +130,11 @@ class Shelf:
                 ends = group.ends_among(limit, at, by_clock, undone, as_of)
             for end in ends if ends and ends[0].statement.kind in FIRST_TOO else ends[1:]:
                 kept[end.place] = end.statement
-        return Chosen([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of), undone)
+        return Selection([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of), undone)
 
     def _last_known(self, limit: float, undone: set[str], as_of: str) -> str | None:
         known = (r for r in self._by_known if r[1] <= limit and r[6].known and r[6].id not in undone)
-        return next((r[6].known for r in known if not r[5] or holds(r[6], as_of)), None)
+        return next((r[6].known for r in known if not r[5] or is_valid_on(r[6], as_of)), None)
 
     def _sort_in(self) -> None:
         if not self._waiting:
@@ -156,7 +156,7 @@ class Shelf:
             self._groups[key].settle()
 
 
-def undone_by(undoing: Iterable[Statement], known: str) -> set[str]:
+def retracted_by(undoing: Iterable[Statement], known: str) -> set[str]:
     """The ids that a retraction or a successor known by then takes out; a retraction can itself be retracted."""
     limit = moment(known)
     by: dict[str, list[str]] = {}
@@ -175,7 +175,7 @@ def undone_by(undoing: Iterable[Statement], known: str) -> set[str]:
     return {target for target in by if not stands(target)}
 
 
-class Index:
+class FileIndex:
     """The SQLite file beside a dossier's lines."""
 
     def __init__(self, folder: Path):
@@ -218,13 +218,13 @@ class Index:
             return False
         return meta == (LAYOUT, whole, _stamp(path))
 
-    def select(self, as_of: str, known: str) -> Chosen:
+    def select(self, as_of: str, known: str) -> Selection:
         """As Shelf.select, from the file. Raises sqlite3.Error."""
         limit, at = moment(known).timestamp(), moment(as_of).timestamp()
         heard_by = "by_clock" if "T" in as_of else "by_day"
         with closing(self._open()) as base:
             undoing = [_statement(*r) for r in base.execute("select id, packed from statement where undoes = 1")]
-            undone = undone_by(undoing, known)
+            undone = retracted_by(undoing, known)
             base.execute("create temp table undone (id text primary key)")
             base.executemany("insert into undone values (?)", [(i,) for i in undone])
             standing = "known <= ? and echo is not null and undoes = 0"
@@ -240,8 +240,8 @@ class Index:
             last = self._last_known(base, limit, undone, as_of)
         told += [s for s in undoing if s.retracts is None and s.id not in undone and repetition_key(s) is not None
                  and moment(s.known or known).timestamp() <= limit]  # fmt: skip
-        held = {s.id: s for s in told if holds(s, as_of)}
-        return Chosen(sorted(held.values(), key=order), last, undone)
+        held = {s.id: s for s in told if is_valid_on(s, as_of)}
+        return Selection(sorted(held.values(), key=sort_key), last, undone)
 
     def _at(self, base: sqlite3.Connection, places: Iterable[str]) -> list[Statement]:
         ids = [p.rpartition(" ")[2] for p in places]
@@ -259,7 +259,7 @@ class Index:
         for each in (query, others):
             for found in base.execute(each, (limit,)):
                 s = _statement(*found)
-                if s.id not in undone and s.retracts is None and holds(s, as_of):
+                if s.id not in undone and s.retracts is None and is_valid_on(s, as_of):
                     if best is None or moment(s.known or "") > moment(best.known or ""):
                         best = s
                     break
@@ -314,7 +314,7 @@ class Index:
         return sqlite3.connect(self.path, timeout=5)
 
 
-def _key(r: Row) -> str | None:
+def _key(r: Entry) -> str | None:
     """What it echoes; with a valid time of its own the day decides, so it echoes nothing here."""
     return r.statement.id if r.timed and r.echo is not None else r.echo
 

@@ -93,7 +93,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Match:
     """Person or None, with the cost of the match, its margin over the next person, and how it was reached."""
 
     surface: str
@@ -108,7 +108,7 @@ class Decision:
 def people() -> tuple[Person, ...]:
     """The gazetteer, as shipped."""
     found = []
-    for row in rows("people.csv"):
+    for row in read_table("people.csv"):
         roles = []
         for title, start, end in re.findall(r"([^;\[]+?) \[([^.\]]*)\.\.([^\]]*)\]", row["roles"]):
             roles.append(Role(title.strip(), start, end))
@@ -145,23 +145,23 @@ def resolve(
     role: str | None = None,
     on: str | None = None,
     among: Iterable[str] | None = None,
-) -> Decision:
+) -> Match:
     """Who a surface form is, given the side and office it stands with, the day, and the persons in question."""
     name = clean(surface)
     if not name:
-        return Decision(surface, None)
+        return Match(surface, None)
     wanted = None if among is None else set(among)
     pool = [p for p in people() if wanted is None or p.name in wanted]
     exact = [(p, how) for p in _index().get(_key(name), ()) if p in pool for how in [_exact(name, p)] if how]
     whole = [p for p, how in exact if how != "surname"]
     exact = _gate(exact, side, role, on)
     if whole and not exact:
-        return Decision(surface, None, 1.0, 0.0, "the name of somebody on another side", whole[0].name)
+        return Match(surface, None, 1.0, 0.0, "the name of somebody on another side", whole[0].name)
     if len(exact) == 1:
         found, how = exact[0]
-        return Decision(surface, found.name, 0.0, 1.0, how, found.name)
+        return Match(surface, found.name, 0.0, 1.0, how, found.name)
     if len(exact) > 1 and len({p.name for p, _ in exact}) > 1:
-        return Decision(surface, None, 0.0, 0.0, "several persons have this name", exact[0][0].name)
+        return Match(surface, None, 0.0, 0.0, "several persons have this name", exact[0][0].name)
     return _fuzzy(surface, name, pool, side, role, on, among is not None)
 
 
@@ -244,7 +244,7 @@ def _gate(
 
 def _fuzzy(
     surface: str, name: str, pool: list[Person], side: str | None, role: str | None, on: str | None, closed: bool
-) -> Decision:
+) -> Match:
     kind = office(role)
     ranked = []
     for p in pool:
@@ -255,7 +255,7 @@ def _fuzzy(
             ranked.append((cost, p, how))
     ranked.sort(key=lambda x: x[0])
     if not ranked:
-        return Decision(surface, None)
+        return Match(surface, None)
     holders = [
         p
         for p in pool
@@ -267,15 +267,15 @@ def _fuzzy(
     if held and held[0][0] <= OFFICE and (held[0][1] is best or held[0][0] - cost < MARGIN):
         cost, best, how = held[0]
         if len(held) == 1 or held[1][0] - cost >= MARGIN:
-            return Decision(surface, best.name, cost, margin, how or "office", best.name)
+            return Match(surface, best.name, cost, margin, how or "office", best.name)
     elif len(holders) == 1 and held and held[0][0] <= OFFICE and cost > ACCEPT:
-        return Decision(surface, held[0][1].name, held[0][0], margin, "office", best.name)
+        return Match(surface, held[0][1].name, held[0][0], margin, "office", best.name)
     if best.eastern and how == "misspelt" and best not in holders and not closed and _another(name, best):
-        return Decision(surface, None, cost, margin, how, best.name)
+        return Match(surface, None, cost, margin, how, best.name)
     accept = ACCEPT if (side or kind or closed) else 0.26
     if cost <= accept and margin >= MARGIN:
-        return Decision(surface, best.name, cost, margin, how, best.name)
-    return Decision(surface, None, cost, margin, how, best.name)
+        return Match(surface, best.name, cost, margin, how, best.name)
+    return Match(surface, None, cost, margin, how, best.name)
 
 
 def _another(name: str, p: Person) -> bool:
@@ -416,7 +416,7 @@ def _by_name() -> dict[str, Person]:
     return {p.name: p for p in people()}
 
 
-def rows(name: str) -> list[dict[str, str]]:
+def read_table(name: str) -> list[dict[str, str]]:
     """The rows of a table under names/, comment lines left out."""
     text = (NAMES / name).read_text(encoding="utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))

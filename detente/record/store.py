@@ -19,12 +19,12 @@ from typing import IO
 from detente.errors import RecordError
 from detente.record import lines
 from detente.record.fact import By, Source, Statement, moment, plain
-from detente.record.index import LARGE, Index, Shelf
+from detente.record.index import LARGE, FileIndex, MemoryIndex
 from detente.record.kinds import check, check_quote, check_source
-from detente.record.state import State, derive, live
-from detente.record.state.claims import holds
+from detente.record.state import State, derive, unretracted
+from detente.record.state.claims import is_valid_on
 from detente.record.state.derive import compose
-from detente.record.state.echoes import reduced
+from detente.record.state.repetition import without_repetitions
 
 SOURCES, STATEMENTS = "sources.jsonl", "statements.jsonl"
 STATES = 8  # answers kept at hand
@@ -42,8 +42,8 @@ class Record:
         self.sources: dict[str, Source] = {}
         self.notices: list[str] = []
         self._told: dict[str, Statement] = {}
-        self._shelf = Shelf()
-        self._unread: Index | None = None  # the file that answers for lines not read yet
+        self._shelf = MemoryIndex()
+        self._unread: FileIndex | None = None  # the file that answers for lines not read yet
         self._states: dict[tuple[str, str], State] = {}
         self._read_to: dict[str, int] = {SOURCES: 0, STATEMENTS: 0}
 
@@ -79,7 +79,7 @@ class Record:
     def statements(self, known: str | date | None = None) -> tuple[Statement, ...]:
         """Every statement in order; with `known`, those the public could know by then and nobody had retracted."""
         everything = tuple(self._statements.values())
-        return everything if known is None else tuple(live(everything, plain(known)))
+        return everything if known is None else tuple(unretracted(everything, plain(known)))
 
     def find(self, statement_id: str) -> Statement:
         """The statement with that id, or the only one whose id starts so. Raises RecordError."""
@@ -118,11 +118,11 @@ class Record:
                 parts = [self._shelf.select(day, seen)]
         undone = set().union(*(p.undone for p in parts))
         own = {s.id: s for p in parts for s in p.told if s.id not in undone}
-        beside = [s for s in live(also, seen) if s.id not in own and s.id not in undone and holds(s, day)]
+        beside = [s for s in unretracted(also, seen) if s.id not in own and s.id not in undone and is_valid_on(s, day)]
         days = [p.last_known for p in parts if p.last_known] + [s.known for s in beside if s.known]
         told = list(own.values())
         if beside or sum(bool(p.told) for p in parts) > 1:
-            told = reduced([*told, *beside], day)
+            told = without_repetitions([*told, *beside], day)
         return compose(
             told, as_of=day, known=seen, last_known=max(days, key=moment, default=None), sources=self.sources,
             proposed={s.id for s in beside if s.id not in self._told},
@@ -274,7 +274,7 @@ class Record:
             if not (path.is_file() and path.stat().st_size >= LARGE and mend):
                 self._catch_up(STATEMENTS, mend)
                 return
-            index = Index(self.folder)
+            index = FileIndex(self.folder)
             if index.catch_up(path):
                 self._unread = index
                 return

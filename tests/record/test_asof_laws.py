@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from detente.record import index, lines
 from detente.record.fact import By, FactDate, Source, Statement
-from detente.record.index import Index, Shelf
+from detente.record.index import FileIndex, MemoryIndex
 from detente.record.kinds import check, kinds
-from detente.record.state import derive, live
+from detente.record.state import derive, unretracted
 from detente.record.store import Record
 
 DAYS = [f"2025-{m:02}-{d:02}" for m in range(1, 8) for d in (1, 15)]
@@ -125,9 +125,9 @@ def test_a_retraction_of_a_retraction_brings_the_statement_back(told, depth):
     chain = [told]
     for step in range(depth):
         chain.append(replace(told, known="2025-07-15", note=f"undo {step}", retracts=chain[-1].id))
-    standing = {s.id for s in live(chain, "2025-08-01")}
+    standing = {s.id for s in unretracted(chain, "2025-08-01")}
     assert standing == ({told.id} if depth % 2 == 0 else set())
-    assert [s.id for s in live(chain[:1], "2025-08-01")] == [told.id]
+    assert [s.id for s in unretracted(chain[:1], "2025-08-01")] == [told.id]
 
 
 @LAWS
@@ -135,7 +135,7 @@ def test_a_retraction_of_a_retraction_brings_the_statement_back(told, depth):
 def test_shelf_and_index_answer_as_the_lines_do(told, as_of, known):
     expected = derive(told, as_of=as_of, known=known)
     once = list({s.id: s for s in told}.values())
-    shelf = Shelf()
+    shelf = MemoryIndex()
     shelf.put(once[::2])
     shelf.select(as_of, known)
     shelf.put(once[1::2])
@@ -143,7 +143,7 @@ def test_shelf_and_index_answer_as_the_lines_do(told, as_of, known):
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "statements.jsonl"
         path.write_text(lines.write_all(once), encoding="utf-8")
-        file = Index(Path(home))
+        file = FileIndex(Path(home))
         assert file.build(path, once)
         by_index = file.select(as_of, known)
     for found in (by_shelf, by_index):

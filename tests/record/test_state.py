@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from detente.record.fact import By, FactDate, Source, Statement
-from detente.record.state import derive, verdict
+from detente.record.state import corroboration, derive
 
 HERE = Path(__file__).parent
 SIDES = {"US": "USA", "CN": "CHN", "US+CN": "joint", "press": "press", "US Supreme Court": "USA"}
@@ -148,7 +148,7 @@ def test_evidence_gives_the_whole_statement_and_its_source():
     ],
 )
 def test_silence_after_a_new_claim_is_no_contradiction(claims, expected):
-    assert verdict(claims, BOTH) == expected
+    assert corroboration(claims, BOTH) == expected
 
 
 # Rounds and people.

@@ -118,13 +118,13 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
     """Names that stand where an official's name stands and resolve to one, though spelt otherwise."""
     places_taken = _taken(lines, known)
     found: list[Named] = []
-    seen: dict[tuple[str, str | None], people.Decision] = {}
+    seen: dict[tuple[str, str | None], people.Match] = {}
     if language == "zh":
         return found
     surnames = _surname_set()
     titled = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
     free = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
-    accepted: dict[str, people.Decision] = {}
+    accepted: dict[str, people.Match] = {}
     for line in lines:
         taken = places_taken.setdefault(line.line, [])
         spots = [(m.start("n"), m.end("n"), m.group("n"), True) for m in titled.finditer(line.text)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.record.state.claims import live, verdict
+from detente.record.state.claims import corroboration, unretracted
 from detente.record.state.derive import State, derive
 
-__all__ = ["State", "derive", "live", "verdict"]
+__all__ = ["State", "corroboration", "derive", "unretracted"]

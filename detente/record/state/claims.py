@@ -14,10 +14,10 @@ Row = dict[str, Any]
 SetAside = tuple[Statement, str]  # a proposal set aside, and why
 PREFERRED, OFFICIAL, PARTY, PRESS = 4, 3, 2, 1
 HEARSAY = ("secondary", "general knowledge")
-STEP = 60  # days within which two dates, or a deal and a stage, are taken to speak of the same step
+STEP_DAYS = 60  # days within which two dates, or a deal and a stage, are taken to speak of the same step
 
 
-def live(statements: Iterable[Statement], known: str) -> list[Statement]:
+def unretracted(statements: Iterable[Statement], known: str) -> list[Statement]:
     """The claims known by then and neither retracted nor superseded by a statement known by then; each id once."""
     limit = moment(known)
     seen = {s.id: s for s in statements if s.known is None or moment(s.known) <= limit}
@@ -34,7 +34,7 @@ def live(statements: Iterable[Statement], known: str) -> list[Statement]:
     return [s for i, s in seen.items() if s.retracts is None and stands(i)]
 
 
-def verdict(claims: Sequence[tuple[str, Any, str]], parties: Sequence[str]) -> str:
+def corroboration(claims: Sequence[tuple[str, Any, str]], parties: Sequence[str]) -> str:
     """How claims (side, value, said) on one question stand: confirmed_both, announced_one_side, contested or reported.
 
     A joint text speaks for every party. A party that has not spoken since the other moved on from a value both held
@@ -55,12 +55,12 @@ def verdict(claims: Sequence[tuple[str, Any, str]], parties: Sequence[str]) -> s
     return "announced_one_side"
 
 
-def of_kind(told: Iterable[Statement], *kinds: str) -> list[Statement]:
+def filter_kinds(told: Iterable[Statement], *kinds: str) -> list[Statement]:
     """Those of the kinds named, in their order."""
     return [s for s in told if s.kind in kinds]
 
 
-def holds(s: Statement, at: str) -> bool:
+def is_valid_on(s: Statement, at: str) -> bool:
     """Whether it is so on the day, by its own valid time."""
     if s.kind == "participant":  # an office that ended still belongs to the person's row
         return True
@@ -69,23 +69,23 @@ def holds(s: Statement, at: str) -> bool:
     )
 
 
-def when_said(s: Statement) -> str:
+def asserted_on(s: Statement) -> str:
     """When it was said, as far as known."""
     return s.asserted or s.known or s.date.anchor or ""
 
 
-def was_said(s: Statement, at: str) -> bool:
+def is_asserted_by(s: Statement, at: str) -> bool:
     """Whether it had been said by then."""
-    return not when_said(s) or has_started(when_said(s), at, s.by.side)
+    return not asserted_on(s) or has_started(asserted_on(s), at, s.by.side)
 
 
-def when_so(s: Statement) -> str:
+def fact_date(s: Statement) -> str:
     """When the fact was so: its own date where that lies before the day it was said."""
-    said = when_said(s)
+    said = asserted_on(s)
     return s.date.iso if s.date.iso and (not said or days(s.date.iso)[1] < days(said)[0]) else said
 
 
-def rank_of(s: Statement) -> int:
+def source_weight(s: Statement) -> int:
     """The weight of a voice: an official text, a party, the press; a preferred claim stands before all."""
     if s.rank == "preferred":
         return PREFERRED
@@ -94,9 +94,9 @@ def rank_of(s: Statement) -> int:
     return OFFICIAL if s.by.mode == "document" else PARTY
 
 
-def by_decision(told: Iterable[Statement]) -> list[Statement]:
+def in_decision_order(told: Iterable[Statement]) -> list[Statement]:
     """Decisions in the order they were taken: by the day they count from, then by our clock."""
-    return sorted(told, key=lambda s: (when_said(s), s.recorded_at or "", s.id))
+    return sorted(told, key=lambda s: (asserted_on(s), s.recorded_at or "", s.id))
 
 
 def cite(s: Statement) -> Row:
@@ -108,7 +108,7 @@ def cite(s: Statement) -> Row:
 
 
 @lru_cache(maxsize=65536)
-def folded(text: str | None) -> str:
+def normalized(text: str | None) -> str:
     """Lower case, no marks, single blanks."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text or "") if not unicodedata.combining(c)).casefold()
     return " ".join(re.findall(r"\w+", bare))
@@ -125,14 +125,14 @@ def days_apart(a: str, b: str) -> int:
     return max((b0 - a1).days, (a0 - b1).days, 0)
 
 
-def sides_in(values: Iterable[str | None]) -> list[str]:
+def sorted_sides(values: Iterable[str | None]) -> list[str]:
     """Sorted, once each."""
     return sorted({v for v in values if v})
 
 
 def parties_of(s: Statement) -> list[str]:
     """The parties its value names."""
-    return sides_in(s.value.get("parties") or ())
+    return sorted_sides(s.value.get("parties") or ())
 
 
 def people_of(s: Statement) -> list[str]:
@@ -140,7 +140,7 @@ def people_of(s: Statement) -> list[str]:
     return list(dict.fromkeys([*(s.value.get("heads") or ()), *(s.value.get("participants") or ())]))
 
 
-def in_side_order(rows: Iterable[Row], *then: Callable[[Row], Any]) -> list[Row]:
+def sort_by_side(rows: Iterable[Row], *then: Callable[[Row], Any]) -> list[Row]:
     """Washington, Beijing, joint, others; within what comes first."""
     order = {"USA": 0, "CHN": 1, "joint": 2}
     return sorted(rows, key=lambda r: (*(t(r) for t in then), order.get(r.get("by_side") or "", 3)))

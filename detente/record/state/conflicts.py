@@ -12,22 +12,22 @@ from detente.record.state.claims import (
     PARTY,
     PREFERRED,
     PRESS,
-    STEP,
+    STEP_DAYS,
     Row,
+    asserted_on,
     cite,
     days_apart,
     first_day,
-    rank_of,
-    was_said,
-    when_said,
+    is_asserted_by,
+    source_weight,
 )
-from detente.record.state.events import Event, date_of, speaks_of
+from detente.record.state.events import Event, concerns, meeting_date
 from detente.record.state.truces import expiry_of
 
 FRESH = 30  # days within which two official texts dispute a date, rather than move it
 
 
-def conflicts_among(
+def derive_conflicts(
     told: list[Statement],
     truces: list[Row],
     stages: list[Row],
@@ -65,8 +65,8 @@ def conflicts_among(
 
 
 def _conflict(about: str, claims: Iterable[tuple[Any, Statement]], shown: Any, why: str) -> Row:
-    latest = {(v, s.by.side): (v, s) for v, s in sorted(claims, key=lambda c: when_said(c[1]))}
-    ordered = sorted(latest.values(), key=lambda c: (c[0] != shown, -rank_of(c[1]), when_said(c[1])))
+    latest = {(v, s.by.side): (v, s) for v, s in sorted(claims, key=lambda c: asserted_on(c[1]))}
+    ordered = sorted(latest.values(), key=lambda c: (c[0] != shown, -source_weight(c[1]), asserted_on(c[1])))
     return {
         "about": about,
         "claims": [{"value": v, **cite(s), "note": s.note} for v, s in ordered],
@@ -75,9 +75,9 @@ def _conflict(about: str, claims: Iterable[tuple[Any, Statement]], shown: Any, w
     }
 
 
-def best_of(claims: Iterable[tuple[Any, Statement]]) -> tuple[Any, Statement]:
+def shown_claim(claims: Iterable[tuple[Any, Statement]]) -> tuple[Any, Statement]:
     """The claim shown: not deprecated, of the weightiest voice, the latest of these."""
-    return max(claims, key=lambda c: (c[1].rank != "deprecated", rank_of(c[1]), when_said(c[1])))
+    return max(claims, key=lambda c: (c[1].rank != "deprecated", source_weight(c[1]), asserted_on(c[1])))
 
 
 _WHY = {
@@ -95,14 +95,14 @@ def _truce_conflicts(truces: list[Row], by_id: Mapping[str, Statement], doubted:
         claims += [(str(expiry_of(s)), s) for s in doubted if expiry_of(s) and s.value.get("truce") == truce["truce"]]
         for step in _steps(claims):
             if len({v for v, _ in step}) > 1:
-                value, best = best_of(step)
-                yield _conflict(f"truce {truce['truce']}: expiry", step, value, _WHY[rank_of(best)])
+                value, best = shown_claim(step)
+                yield _conflict(f"truce {truce['truce']}: expiry", step, value, _WHY[source_weight(best)])
 
 
 def _steps(claims: list[tuple[str, Statement]]) -> list[list[tuple[str, Statement]]]:
     steps: list[list[tuple[str, Statement]]] = []
     for value, s in sorted(claims, key=lambda c: c[0]):
-        if steps and days_apart(steps[-1][-1][0], value) <= STEP:
+        if steps and days_apart(steps[-1][-1][0], value) <= STEP_DAYS:
             steps[-1].append((value, s))
         else:
             steps.append([(value, s)])
@@ -123,16 +123,16 @@ def _stage_conflicts(stages: list[Row], by_id: Mapping[str, Statement]) -> Itera
 
 def _date_conflicts(events: list[Event], doubted: list[Statement]) -> Iterator[Row]:
     for event in events:
-        dates = event.dates + [(d, s) for s in doubted for d in [date_of(s)] if d and speaks_of(s, event)]
+        dates = event.dates + [(d, s) for s in doubted for d in [meeting_date(s)] if d and concerns(s, event)]
         if event.held is None and len({d for d, _ in dates}) > 1:
-            _, best = best_of(event.dates)
-            yield _conflict(f"{event.name}: date", dates, event.day, _WHY[rank_of(best)])
+            _, best = shown_claim(event.dates)
+            yield _conflict(f"{event.name}: date", dates, event.day, _WHY[source_weight(best)])
 
 
 def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
     """Two sources that give different days for one step of a measure, or two sides that give it another status."""
     groups: dict[tuple[Any, ...], list[tuple[str, Statement]]] = {}
-    named = [s for s in told if s.value.get("measure") and was_said(s, at)]
+    named = [s for s in told if s.value.get("measure") and is_asserted_by(s, at)]
     for s in named:
         value = s.value
         for key in ("legal_from", "suspended_until", "until"):
@@ -143,14 +143,14 @@ def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
         if len({value for value, _ in claims}) == 1:
             continue
         for step in _steps(claims):
-            best = best_of(step)
+            best = shown_claim(step)
             if any(_rivals(c, best) for c in step):
-                yield _conflict(f"measure {name}: {key}", step, best[0], _WHY[rank_of(best[1])])
+                yield _conflict(f"measure {name}: {key}", step, best[0], _WHY[source_weight(best[1])])
     by_measure: dict[str, list[Statement]] = {}
     for s in named:
         by_measure.setdefault(s.value["measure"], []).append(s)
     for name, group in by_measure.items():
-        voiced = sorted((s for s in group if rank_of(s) > PRESS and s.rank != "deprecated"), key=when_said)
+        voiced = sorted((s for s in group if source_weight(s) > PRESS and s.rank != "deprecated"), key=asserted_on)
         latest = {s.by.side: s for s in voiced}
         own = latest.get(voiced[0].value["imposer"]) if voiced else None
         differ = [s for s in latest.values() if own and s.value["status"] != own.value["status"]]
@@ -160,15 +160,15 @@ def _measure_conflicts(told: list[Statement], at: str) -> Iterator[Row]:
 
 
 def _is_fresh(a: Statement, b: Statement) -> bool:
-    one, other = when_said(a), when_said(b)
+    one, other = asserted_on(a), asserted_on(b)
     return bool(one and other) and days_apart(one, other) <= FRESH
 
 
 def _rivals(claim: tuple[str, Statement], best: tuple[str, Statement]) -> bool:
     """Another source with another day; an official text of a month later moves a date, it does not dispute it."""
     (day, s), (shown, top) = claim, best
-    near = not when_said(s) or not when_said(top) or _is_fresh(s, top)
-    disputes = near or PRESS in (rank_of(s), rank_of(top))
+    near = not asserted_on(s) or not asserted_on(top) or _is_fresh(s, top)
+    disputes = near or PRESS in (source_weight(s), source_weight(top))
     return s.source != top.source and first_day(day) != first_day(shown) and disputes
 
 

@@ -10,19 +10,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from detente.record.fact import Source, Statement, moment, plain
-from detente.record.state.agenda import agenda_of
-from detente.record.state.ahead import dates_ahead
-from detente.record.state.beside import flagged_rows, set_aside, unmatched_rows
-from detente.record.state.claims import Row, SetAside, by_decision, holds, live, sides_in
-from detente.record.state.conflicts import conflicts_among
-from detente.record.state.echoes import order, reduced
-from detente.record.state.events import confirmations_told, events_told
-from detente.record.state.measures import measures_told
-from detente.record.state.people import people_known
-from detente.record.state.rounds import rounds_held
-from detente.record.state.stages import stages_told
-from detente.record.state.threats import threats_told
-from detente.record.state.truces import truces_told
+from detente.record.state.agenda import derive_agenda
+from detente.record.state.claims import Row, SetAside, in_decision_order, is_valid_on, sorted_sides, unretracted
+from detente.record.state.comparison import flagged_rows, set_aside, unmatched_rows
+from detente.record.state.conflicts import derive_conflicts
+from detente.record.state.events import derive_confirmations, derive_events
+from detente.record.state.measures import derive_measures
+from detente.record.state.people import derive_people
+from detente.record.state.repetition import sort_key, without_repetitions
+from detente.record.state.rounds import derive_rounds
+from detente.record.state.stages import derive_stages
+from detente.record.state.threats import derive_threats
+from detente.record.state.truces import derive_truces
+from detente.record.state.upcoming import derive_upcoming
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,11 @@ def derive(
     A bare date means the end of that day, UTC; days named by a side are read by its own calendar. `proposed`: the ids
     of statements nobody has reviewed; they join rows that are there or are listed as unmatched. Raises RecordError.
     """
-    held = [s for s in live(statements, known) if holds(s, as_of)]
+    held = [s for s in unretracted(statements, known) if is_valid_on(s, as_of)]
     last = max((s.known for s in held if s.known), key=moment, default=None)
-    return compose(reduced(held, as_of), as_of=as_of, known=known, last_known=last, sources=sources, proposed=proposed)
+    return compose(
+        without_repetitions(held, as_of), as_of=as_of, known=known, last_known=last, sources=sources, proposed=proposed
+    )
 
 
 def compose(
@@ -105,14 +107,14 @@ def compose(
         proposed = ()  # nothing on record to stand beside
     standing, left = set_aside([s for s in everything if s.rank != "deprecated"], proposed)
     kinds = _by_kind(standing)
-    truces = truces_told(kinds("truce", "extension"), as_of, proposed)
-    measures, no_measure = measures_told(kinds("measure"), truces, as_of, proposed)
-    rounds, no_round = rounds_held(kinds("meeting"), as_of, proposed)
-    stages, past_stages = stages_told(kinds("agreement_stage"), as_of)
-    events, no_event = events_told(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
+    truces = derive_truces(kinds("truce", "extension"), as_of, proposed)
+    measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed)
+    rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
+    stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
+    events, no_event = derive_events(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
     voices = _voices(standing, truces, sources or {}, known)
-    confirmations, past_confirmations = confirmations_told(events, as_of, voices)
-    threats, no_threat = threats_told(kinds("threat"), as_of, known, proposed)
+    confirmations, past_confirmations = derive_confirmations(events, as_of, voices)
+    threats, no_threat = derive_threats(kinds("threat"), as_of, known, proposed)
     left += [*no_measure, *no_round, *no_event, *no_threat]
     matched = _without(everything, left)
     return State(
@@ -120,15 +122,15 @@ def compose(
         known=known,
         last_known=last_known,
         rounds=tuple(rounds),
-        people=tuple(people_known(kinds("participant", "name_variant", "identity"), as_of, proposed)),
+        people=tuple(derive_people(kinds("participant", "name_variant", "identity"), as_of, proposed)),
         truces=tuple(truces),
         stages=tuple(stages),
         confirmations=tuple(confirmations),
-        agenda=tuple(agenda_of(kinds("agenda_item"), as_of)),
+        agenda=tuple(derive_agenda(kinds("agenda_item"), as_of)),
         measures=tuple(measures),
         threats=tuple(threats),
-        conflicts=tuple(conflicts_among(matched, truces, stages, events, as_of, ranks)),
-        next=tuple(dates_ahead(truces, measures, threats, events, as_of)),
+        conflicts=tuple(derive_conflicts(matched, truces, stages, events, as_of, ranks)),
+        next=tuple(derive_upcoming(truces, measures, threats, events, as_of)),
         unmatched=tuple(unmatched_rows(left)),
         flagged=tuple(flagged_rows(everything, proposed)),
         history={"stages": tuple(past_stages), "confirmations": tuple(past_confirmations)},
@@ -140,7 +142,7 @@ def compose(
 def ranked(told: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
     """The statements, each with the rank that the latest line on it gives, and those lines by the id they rank."""
     told = list(told)
-    lines = {s.value["of"]: s for s in by_decision(s for s in told if s.kind == "rank")}
+    lines = {s.value["of"]: s for s in in_decision_order(s for s in told if s.kind == "rank")}
     if not lines:
         return told, {}
     return [replace(s, rank=lines[s.id].value["rank"]) if s.id in lines else s for s in told], lines
@@ -153,7 +155,7 @@ def _by_kind(told: list[Statement]) -> Callable[..., list[Statement]]:
 
     def kinds(*names: str) -> list[Statement]:
         found = [s for name in names for s in shelves.get(name, ())]
-        return sorted(found, key=order) if len(names) > 1 else found
+        return sorted(found, key=sort_key) if len(names) > 1 else found
 
     return kinds
 
@@ -167,7 +169,7 @@ def _voices(
     told: Iterable[Statement], truces: Iterable[Row], sources: Mapping[str, Source], known: str
 ) -> dict[str, dict[str, str]]:
     """Of each party to a truce, the sources at hand by `known` that carry its words, with the day of each."""
-    parties = sides_in(p for t in truces for p in t["parties"])
+    parties = sorted_sides(p for t in truces for p in t["parties"])
     carried: dict[str, dict[str, str]] = {p: {} for p in parties}
     limit = moment(known)
     spoken = {(s.by.side, s.source) for s in told if s.by.side in carried or s.by.side == "joint"}

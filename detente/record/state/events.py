@@ -9,18 +9,18 @@ from typing import Any
 from detente.record.fact import Statement, days
 from detente.record.state.claims import (
     PRESS,
-    STEP,
+    STEP_DAYS,
     Row,
     SetAside,
+    asserted_on,
     cite,
     days_apart,
-    folded,
-    in_side_order,
+    is_asserted_by,
+    normalized,
     parties_of,
     people_of,
-    rank_of,
-    was_said,
-    when_said,
+    sort_by_side,
+    source_weight,
 )
 
 SEEN = 90  # days an event's confirmations stay in view after it
@@ -42,21 +42,23 @@ class Event:
     def day(self) -> str | None:
         """The day it was held, else the one that the best and latest voice gives."""
         ours = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
-        best = max(ours, key=lambda d: (rank_of(d[1]), when_said(d[1])), default=None)
+        best = max(ours, key=lambda d: (source_weight(d[1]), asserted_on(d[1])), default=None)
         return self.held or (best[0] if best else None)
 
 
-def events_told(
+def derive_events(
     told: list[Statement], rounds: list[Row], at: str, proposed: Collection[str] = ()
 ) -> tuple[list[Event], list[SetAside]]:
     """The meetings planned, with what each side said of them, and the proposals that name no event."""
     events: list[Event] = []
     left: list[SetAside] = []
     near, numbers, told_before = _Calendar(), dict[int, int](), dict[Any, Event]()
-    told = [s for s in told if was_said(s, at)]
-    for s in sorted(told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not date_of(s), when_said(s))):
+    told = [s for s in told if is_asserted_by(s, at)]
+    for s in sorted(
+        told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not meeting_date(s), asserted_on(s))
+    ):
         same = _same_words(s)
-        event = told_before.get(same) or next((events[n] for n in near.find(s) if speaks_of(s, events[n])), None)
+        event = told_before.get(same) or next((events[n] for n in near.find(s) if concerns(s, events[n])), None)
         if event is None:
             if s.id in proposed and not (_name_of(s) or people_of(s)):
                 left.append((s, "it does not say of which meeting it speaks"))
@@ -67,7 +69,7 @@ def events_told(
         event.people = event.people or people_of(s)
         event.name = event.name or _name_of(s)
         event.told.append(s)
-        when = date_of(s)
+        when = meeting_date(s)
         if when:
             event.dates.append((when, s))
         if same is None or same not in told_before:
@@ -81,7 +83,7 @@ def events_told(
 
 def _same_words(s: Statement) -> tuple[Any, ...] | None:
     """The words that say which meeting it is; two statements with the same ones speak of the same."""
-    name, day = _name_of(s), date_of(s)
+    name, day = _name_of(s), meeting_date(s)
     return (name, day, *people_of(s)) if name and day else None
 
 
@@ -96,7 +98,7 @@ class _Calendar:
     def put(self, s: Statement, number: int) -> None:
         """Note that a statement speaks of a meeting."""
         self.all.add(number)
-        day = date_of(s) or when_said(s)
+        day = meeting_date(s) or asserted_on(s)
         if not day:
             self.undated.add(number)
             return
@@ -105,7 +107,7 @@ class _Calendar:
 
     def find(self, s: Statement) -> list[int]:
         """The meetings near its day, in their order; all of them where it names no day."""
-        day = date_of(s) or when_said(s)
+        day = meeting_date(s) or asserted_on(s)
         if not day:
             return sorted(self.all)
         near = {n for step in _steps(day, spare=1) for n in self.by_step.get(step, ())}
@@ -114,17 +116,19 @@ class _Calendar:
 
 def _steps(day: str, spare: int = 0) -> range:
     first, last = days(day)
-    return range(first.toordinal() // STEP - spare, min(last.toordinal(), first.toordinal() + 800) // STEP + spare + 1)
+    return range(
+        first.toordinal() // STEP_DAYS - spare, min(last.toordinal(), first.toordinal() + 800) // STEP_DAYS + spare + 1
+    )
 
 
 def _was_held(event: Event, row: Row) -> bool:
     """A round of the same people near the day planned; for a plan without a day, in the half year after it was told."""
-    people = {folded(p) for p in event.people}
-    if not people or not row["start"] or not people <= {folded(p) for p in row["heads"]}:
+    people = {normalized(p) for p in event.people}
+    if not people or not row["start"] or not people <= {normalized(p) for p in row["heads"]}:
         return False
     if event.dates:
-        return min(days_apart(d, row["start"]) for d, _ in event.dates) <= STEP
-    gaps = [(days(row["start"])[0] - days(when_said(s))[1]).days for s in event.told if when_said(s)]
+        return min(days_apart(d, row["start"]) for d, _ in event.dates) <= STEP_DAYS
+    gaps = [(days(row["start"])[0] - days(asserted_on(s))[1]).days for s in event.told if asserted_on(s)]
     return any(0 <= gap <= 200 for gap in gaps)
 
 
@@ -132,21 +136,21 @@ def _name_of(s: Statement) -> str | None:
     return s.value.get("event") or s.value.get("of")
 
 
-def date_of(s: Statement) -> str | None:
+def meeting_date(s: Statement) -> str | None:
     """The day it gives for the meeting."""
     return s.value.get("date") or (s.date.iso if s.kind == "planned_meeting" else None)
 
 
-def speaks_of(s: Statement, event: Event) -> bool:
+def concerns(s: Statement, event: Event) -> bool:
     """Whether it is about this meeting: the days are near, and the people or the name are the same."""
-    people = {folded(p) for p in people_of(s)}
-    known = {folded(p) for p in event.people}
-    when = date_of(s) or when_said(s)
-    dates = {d for d, _ in event.dates} or {when_said(t) for t in event.told if when_said(t)}
-    if when and dates and min(days_apart(when, d) for d in dates) > STEP:
+    people = {normalized(p) for p in people_of(s)}
+    known = {normalized(p) for p in event.people}
+    when = meeting_date(s) or asserted_on(s)
+    dates = {d for d, _ in event.dates} or {asserted_on(t) for t in event.told if asserted_on(t)}
+    if when and dates and min(days_apart(when, d) for d in dates) > STEP_DAYS:
         return False
-    name, its = folded(_name_of(s)), folded(event.name)
-    if s.id in event.proposed and date_of(s) in dates and not (people and known):
+    name, its = normalized(_name_of(s)), normalized(event.name)
+    if s.id in event.proposed and meeting_date(s) in dates and not (people and known):
         return True
     if people and known:
         return people == known
@@ -158,7 +162,7 @@ def speaks_of(s: Statement, event: Event) -> bool:
     return any(t.source == s.source for t in event.told)
 
 
-def answers(event: Event) -> list[tuple[str, str, Statement]]:
+def responses(event: Event) -> list[tuple[str, str, Statement]]:
     """Side, status and statement, in the order they were said."""
     if event.answered is None or event.answered[0] != len(event.told):
         event.answered = len(event.told), list(_answers(event))
@@ -166,13 +170,13 @@ def answers(event: Event) -> list[tuple[str, str, Statement]]:
 
 
 def _answers(event: Event) -> Iterator[tuple[str, str, Statement]]:
-    for s in sorted(event.told, key=when_said):
+    for s in sorted(event.told, key=asserted_on):
         if s.kind == "confirmation":
             yield s.value["by_side"], s.value["status"], s
-        elif s.value["status"] in ("announced_one_side", "confirmed_both") and rank_of(s) > PRESS:
+        elif s.value["status"] in ("announced_one_side", "confirmed_both") and source_weight(s) > PRESS:
             for side in parties_of(s) if s.by.side == "joint" else [s.by.side or "press"]:
                 yield side, "confirmed", s
-        elif s.value["status"] == "cancelled" and rank_of(s) > PRESS:
+        elif s.value["status"] == "cancelled" and source_weight(s) > PRESS:
             yield s.by.side or "press", "denied", s
 
 
@@ -182,10 +186,10 @@ def _replaces(new: tuple[str, Statement], old: tuple[str, Statement], proposed: 
         return new[1].rank == "preferred"
     if new[0] == "not_commented" and old[0] != "not_commented":
         return False
-    return new[1].id not in proposed or old[1].id in proposed or when_said(new[1]) > when_said(old[1])
+    return new[1].id not in proposed or old[1].id in proposed or asserted_on(new[1]) > asserted_on(old[1])
 
 
-def confirmations_told(
+def derive_confirmations(
     events: list[Event], at: str, voices: Mapping[str, Mapping[str, str]] | None = None
 ) -> tuple[list[Row], list[Row]]:
     """A row a side for the events in view, and for those past; a silence says where a word was looked for.
@@ -196,12 +200,12 @@ def confirmations_told(
     past: list[Row] = []
     for event in events:
         latest: dict[str, tuple[str, Statement]] = {}
-        for side, status, s in answers(event):
+        for side, status, s in responses(event):
             if side not in latest or _replaces((status, s), latest[side], event.proposed):
                 latest[side] = (status, s)
         rows: list[Row] = []
         for side, (status, s) in latest.items():
-            alike = [t.id for who, what, t in answers(event) if (who, what) == (side, status)]
+            alike = [t.id for who, what, t in responses(event) if (who, what) == (side, status)]
             rows.append(
                 {
                     "event": event.name, "date": event.day, "participants": event.people, **cite(s), "by_side": side,
@@ -209,19 +213,19 @@ def confirmations_told(
                 }
             )  # fmt: skip
         rows += _silences(event, rows, voices or {}, at)
-        last = event.day or max(map(when_said, event.told))
+        last = event.day or max(map(asserted_on, event.told))
         old = last and (days(at[:10])[0] - days(last)[1]).days > SEEN
-        (past if old else fresh).extend(in_side_order(rows))
+        (past if old else fresh).extend(sort_by_side(rows))
 
     def when(row: Row) -> str:
         return row["date"] or "9999"
 
-    return in_side_order(fresh, when, lambda r: r["event"] or ""), in_side_order(past, when)
+    return sort_by_side(fresh, when, lambda r: r["event"] or ""), sort_by_side(past, when)
 
 
 def _silences(event: Event, rows: list[Row], voices: Mapping[str, Mapping[str, str]], at: str) -> list[Row]:
     """Where a side is silent: how many sources that carry its words were looked at, and a row where none was told."""
-    since = min((when_said(s)[:10] for s in event.told if when_said(s)), default=None)
+    since = min((asserted_on(s)[:10] for s in event.told if asserted_on(s)), default=None)
     told = {row["by_side"] for row in rows}
     for row in rows:
         if row["status"] == "not_commented":
@@ -243,7 +247,7 @@ def _silences(event: Event, rows: list[Row], voices: Mapping[str, Mapping[str, s
 def _searched(side: str, event: Event, voices: Mapping[str, Mapping[str, str]], since: str | None, at: str) -> Row:
     """The sources that carry the side's words, from the first mention of the event on: how many speak of it."""
     carried = voices.get(side, {})
-    speak = {s.source for who, status, s in answers(event) if who == side and status != "not_commented"}
+    speak = {s.source for who, status, s in responses(event) if who == side and status != "not_commented"}
     looked = sorted(n for n, day in carried.items() if day[:10] <= at[:10] and (not since or day[:10] >= since))
     before = sum(day[:10] <= at[:10] for day in carried.values())
     hits = sum(name in speak for name in looked)

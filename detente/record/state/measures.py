@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from detente.record.fact import Statement, has_started
-from detente.record.state.claims import PRESS, Row, SetAside, cite, first_day, folded, rank_of, was_said, when_said
+from detente.record.state.claims import (
+    PRESS,
+    Row,
+    SetAside,
+    asserted_on,
+    cite,
+    first_day,
+    is_asserted_by,
+    normalized,
+    source_weight,
+)
 
 _FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
 _SHOWN = (
@@ -16,12 +26,12 @@ _SHOWN = (
 _LASTING = ("type", "imposer", "target", "authority", "scope", "product")
 
 
-def measures_told(
+def derive_measures(
     told: list[Statement], truces: list[Row], at: str, proposed: Collection[str] = ()
 ) -> tuple[list[Row], list[SetAside]]:
     """One row a measure, and the proposals that fit none on record and are no news."""
     left: list[SetAside] = []
-    last = max((when_said(s) for s in told if s.id not in proposed), default=None)
+    last = max((asserted_on(s) for s in told if s.id not in proposed), default=None)
     groups: dict[str, list[Statement]] = {}
     loose = []
     for s in told:
@@ -34,14 +44,14 @@ def measures_told(
         fits = _measures_of(s, groups)
         if len(fits) == 1:
             beside.setdefault(fits[0], []).append(s)
-        elif s.id in proposed and last and not when_said(s) > last:
+        elif s.id in proposed and last and not asserted_on(s) > last:
             named = f"it fits several: {', '.join(sorted(fits)[:6])}" if fits else "it fits no measure of the record"
             left.append((s, named))
-        elif was_said(s, at):
+        elif is_asserted_by(s, at):
             unnamed = "/".join(
                 str(s.value.get(k)) for k in ("type", "imposer", "target", "rate_pct", "rate_pp", "status")
             )
-            beside.setdefault(f"{unnamed}/{folded(s.value.get('scope') or s.value.get('product'))}", []).append(s)
+            beside.setdefault(f"{unnamed}/{normalized(s.value.get('scope') or s.value.get('product'))}", []).append(s)
     rows = [_measure(name, group, beside.pop(name, []), truces, at) for name, group in groups.items()]
     rows += [_measure(None, group, [], truces, at) for group in beside.values()]
     order = {"USA": 0, "CHN": 1}
@@ -76,19 +86,19 @@ def _words(s: Statement) -> frozenset[str]:
     value = s.value
     told = [value.get(k) or "" for k in ("scope", "product", "authority", "instrument")]
     told += [(value.get("measure") or "").replace("-", " "), "" if value.get("measure") else s.quote]
-    return frozenset(w for w in folded(" ".join(told)).split() if len(w) > 3)
+    return frozenset(w for w in normalized(" ".join(told)).split() if len(w) > 3)
 
 
 def _effect(s: Statement) -> str:
     """The day a status starts: the legal day, or for announcements and promises the day they were made."""
     if s.value["status"] in ("announced", "committed"):
-        return s.value.get("announced") or when_said(s)
-    return s.value.get("legal_from") or s.date.iso or when_said(s)
+        return s.value.get("announced") or asserted_on(s)
+    return s.value.get("legal_from") or s.date.iso or asserted_on(s)
 
 
 def _order(s: Statement) -> tuple[str, str, int, bool]:
     effect = _effect(s)
-    return (first_day(effect) if effect else "", when_said(s), rank_of(s), bool(s.value.get("instrument")))
+    return (first_day(effect) if effect else "", asserted_on(s), source_weight(s), bool(s.value.get("instrument")))
 
 
 def _measure(
@@ -97,14 +107,14 @@ def _measure(
     imposer = group[0].value["imposer"]
     pools = (
         [s for s in group if s.by.side in (imposer, "joint")],
-        [s for s in group if rank_of(s) > PRESS],
+        [s for s in group if source_weight(s) > PRESS],
         group,
     )
     pool = sorted(next(p for p in pools if p), key=_order)
     done = [s for s in pool if not _effect(s) or has_started(_effect(s), at, imposer)]
     begun_ids = {s.id for s in done}
     ahead = [s for s in pool if s.id not in begun_ids]
-    if not done and not (ahead := [s for s in ahead if was_said(s, at)]):
+    if not done and not (ahead := [s for s in ahead if is_asserted_by(s, at)]):
         return None
     preferred = [s for s in done if s.rank == "preferred"]
     now = preferred[-1] if preferred else done[-1] if done else ahead[0]
@@ -128,10 +138,10 @@ def _measure(
     }
     _let_time_pass(row, now, truces, at)
     pooled = {s.id for s in pool}
-    others = [s for s in group if s.id not in pooled and rank_of(s) > PRESS and was_said(s, at)]
-    newer = [s for s in others if when_said(s) >= when_said(now)]
+    others = [s for s in group if s.id not in pooled and source_weight(s) > PRESS and is_asserted_by(s, at)]
+    newer = [s for s in others if asserted_on(s) >= asserted_on(now)]
     row["claims"] = [_claim(s) for s in newer]
-    row["pending"] = [_claim(s) for s in ahead if was_said(s, at) and s is not now]
+    row["pending"] = [_claim(s) for s in ahead if is_asserted_by(s, at) and s is not now]
     row["statements"] = [s.id for s in [*done, *ahead, *beside]]
     return row
 
@@ -139,7 +149,7 @@ def _measure(
 def _measure_standing(s: Statement, imposer: str) -> str:
     if s.by.side == "joint":
         return "confirmed_both"
-    if rank_of(s) == PRESS:
+    if source_weight(s) == PRESS:
         return "reported"
     return "imposer" if s.by.side == imposer else "announced_one_side"
 

@@ -8,22 +8,22 @@ from typing import Any
 
 from detente.record.fact import Statement, days, has_started
 from detente.record.state.claims import (
-    STEP,
+    STEP_DAYS,
     Row,
     SetAside,
+    asserted_on,
     days_apart,
-    folded,
+    is_asserted_by,
+    normalized,
     parties_of,
     people_of,
-    sides_in,
-    was_said,
-    when_said,
+    sorted_sides,
 )
 
 SPARE = 3  # days between two rounds that are not one
 
 
-def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) -> tuple[list[Row], list[SetAside]]:
+def derive_rounds(told: list[Statement], at: str, proposed: Collection[str] = ()) -> tuple[list[Row], list[SetAside]]:
     """One row a round, and the proposals that fit none and are no news."""
     groups: list[list[Statement]] = []
     by_month: dict[str, list[int]] = {}
@@ -32,7 +32,7 @@ def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) 
     reviewed = [x for s in told if s.id not in proposed for x in [_start(s)] if x]
     for s in sorted(told, key=lambda s: (s.id in proposed, _vagueness(s))):
         start = _start(s)
-        if (start and not has_started(start, at, s.by.side)) or (not start and not was_said(s, at)):
+        if (start and not has_started(start, at, s.by.side)) or (not start and not is_asserted_by(s, at)):
             continue
         same = _same_words(s)
         if same in told_before:
@@ -120,9 +120,9 @@ def _could_be(a: Statement, b: Statement) -> bool:
     """Nothing in the two says that they speak of different meetings."""
     for name in ("city", "country", "mode_of_contact"):
         one, other = a.value.get(name), b.value.get(name)
-        if one and other and folded(one) != folded(other):
+        if one and other and normalized(one) != normalized(other):
             return False
-    people, others = {folded(p) for p in people_of(a)}, {folded(p) for p in people_of(b)}
+    people, others = {normalized(p) for p in people_of(a)}, {normalized(p) for p in people_of(b)}
     return (not people or not others or bool(people & others)) and _meeting_gap(a, b) is not False
 
 
@@ -130,12 +130,12 @@ def _is_same(a: Statement, b: Statement) -> bool:
     """Something in the two says that they speak of one meeting: the days, the city, or people met of late."""
     if _start(a) and _start(b):
         return _meeting_gap(a, b) is True
-    people = {folded(p) for p in people_of(a)} & {folded(p) for p in people_of(b)}
+    people = {normalized(p) for p in people_of(a)} & {normalized(p) for p in people_of(b)}
     return _meeting_gap(a, b) is not False and (_same_city(a, b) or bool(people))
 
 
 def _same_city(a: Statement, b: Statement) -> bool:
-    return bool(a.value.get("city") and folded(a.value["city"]) == folded(b.value.get("city")))
+    return bool(a.value.get("city") and normalized(a.value["city"]) == normalized(b.value.get("city")))
 
 
 def _meeting_gap(a: Statement, b: Statement) -> bool | None:
@@ -144,15 +144,15 @@ def _meeting_gap(a: Statement, b: Statement) -> bool | None:
         own, theirs = f"{_start(a)}/{_end(a) or _start(a)}", f"{_start(b)}/{_end(b) or _start(b)}"
         return days_apart(own, theirs) <= (1 if _same_city(a, b) else 0)
     start, vague = (_start(a), b) if _start(a) else (_start(b), a)
-    if start is None or not when_said(vague):
+    if start is None or not asserted_on(vague):
         return None
-    gap = (days(when_said(vague))[1] - days(start)[0]).days
-    return 0 <= gap <= (370 if _same_city(a, b) else STEP)
+    gap = (days(asserted_on(vague))[1] - days(start)[0]).days
+    return 0 <= gap <= (370 if _same_city(a, b) else STEP_DAYS)
 
 
 def _days_before(group: list[Statement], s: Statement) -> int:
     start = next((x for x in map(_start, group) if x), None)
-    reference = _start(s) or s.date.anchor or when_said(s)
+    reference = _start(s) or s.date.anchor or asserted_on(s)
     return abs((days(reference)[1] - days(start)[0]).days) if start and reference else 10**6
 
 
@@ -169,7 +169,7 @@ def _round(group: list[Statement], proposed: Collection[str]) -> Row:
         "country": first("country"),
         "start": start,
         "end": _end(exact) or start,
-        "parties": sides_in(p for s in group for p in parties_of(s)),
+        "parties": sorted_sides(p for s in group for p in parties_of(s)),
         "heads": list(dict.fromkeys(p for s in ours for p in people_of(s)))
         or list(dict.fromkeys(p for s in group for p in people_of(s))),
         "ordinal": first("ordinal"),

@@ -6,18 +6,18 @@ from detente.record.fact import Statement, has_started
 from detente.record.state.claims import (
     HEARSAY,
     PRESS,
-    STEP,
+    STEP_DAYS,
     Row,
     cite,
+    corroboration,
     days_apart,
-    folded,
-    in_side_order,
+    fact_date,
+    is_asserted_by,
+    normalized,
     parties_of,
-    rank_of,
-    sides_in,
-    verdict,
-    was_said,
-    when_so,
+    sort_by_side,
+    sorted_sides,
+    source_weight,
 )
 
 LADDER = (
@@ -29,29 +29,29 @@ APPROVAL = "submitted_for_internal_approval"
 YEAR = 365  # days a side line of the talks stays in view after it was last heard of
 
 
-def stages_told(told: list[Statement], at: str) -> tuple[list[Row], list[Row]]:
-    told = [s for s in told if was_said(s, at) and (not when_so(s) or has_started(when_so(s), at, s.by.side))]
+def derive_stages(told: list[Statement], at: str) -> tuple[list[Row], list[Row]]:
+    told = [s for s in told if is_asserted_by(s, at) and (not fact_date(s) or has_started(fact_date(s), at, s.by.side))]
     anchors = [s for s in told if s.value.get("deal")]
     deals: dict[tuple[str, str], list[Statement]] = {}
     for s in told:
         deals.setdefault(_deal_of(s, anchors), []).append(s)
     lines: dict[str, list[str]] = {}
-    for line, deal in sorted(deals, key=lambda d: max(when_so(s) for s in deals[d])):
+    for line, deal in sorted(deals, key=lambda d: max(fact_date(s) for s in deals[d])):
         lines.setdefault(line, []).append(deal)
     current, past = [], []
     for line, names in lines.items():
         for name in names:
             rows, older = _deal(line, name, deals[line, name])
-            last = max(map(when_so, deals[line, name]))
+            last = max(map(fact_date, deals[line, name]))
             shown = name == names[-1] and (line == "main" or not last or days_apart(last, at[:10]) <= YEAR)
             past += older if shown else [*rows, *older]
             current += rows if shown else []
-    main_first = in_side_order(current, lambda r: r["line"] != "main", lambda r: r["line"])
+    main_first = sort_by_side(current, lambda r: r["line"] != "main", lambda r: r["line"])
     return main_first, sorted(past, key=lambda r: r["asserted"] or "")
 
 
 def _line(s: Statement) -> str:
-    return s.value.get("line") or ("tiktok" if "tiktok" in folded(s.value.get("object")).split() else "main")
+    return s.value.get("line") or ("tiktok" if "tiktok" in normalized(s.value.get("object")).split() else "main")
 
 
 def _deal_of(s: Statement, anchors: list[Statement]) -> tuple[str, str]:
@@ -59,22 +59,22 @@ def _deal_of(s: Statement, anchors: list[Statement]) -> tuple[str, str]:
     line = _line(s)
     if s.value.get("deal"):
         return line, s.value["deal"]
-    near = [a for a in anchors if _line(a) == line and parties_of(a) == parties_of(s) and when_so(a) and when_so(s)]
-    gaps = {a.id: days_apart(when_so(a), when_so(s)) for a in near}
+    near = [a for a in anchors if _line(a) == line and parties_of(a) == parties_of(s) and fact_date(a) and fact_date(s)]
+    gaps = {a.id: days_apart(fact_date(a), fact_date(s)) for a in near}
     best = min(near, key=lambda a: (gaps[a.id], a.id), default=None)
-    if best and gaps[best.id] <= STEP:
+    if best and gaps[best.id] <= STEP_DAYS:
         return line, best.value["deal"]
     return line, "-".join(parties_of(s)).lower()
 
 
 def _deal(line: str, name: str, told: list[Statement]) -> tuple[list[Row], list[Row]]:
     """A row a side, and what it superseded; the reporters' own voice counts where no side has spoken."""
-    spoken = [s for s in told if rank_of(s) > PRESS]
+    spoken = [s for s in told if source_weight(s) > PRESS]
     own = [s for s in spoken if s.value.get("deal")] or spoken or told
-    parties = sides_in(p for s in told for p in parties_of(s))
+    parties = sorted_sides(p for s in told for p in parties_of(s))
     latest: dict[str, Statement] = {}
     awaiting: dict[str, Statement] = {}
-    for s in sorted(own, key=lambda s: (when_so(s), LADDER.index(s.value["stage"]))):
+    for s in sorted(own, key=lambda s: (fact_date(s), LADDER.index(s.value["stage"]))):
         side = s.by.side or "press"
         if s.value["stage"] == APPROVAL and side in latest:
             awaiting[side] = s
@@ -82,7 +82,9 @@ def _deal(line: str, name: str, told: list[Statement]) -> tuple[list[Row], list[
             latest[side] = s
             awaiting.pop(side, None)
     parked = {s.id for s in awaiting.values()}
-    status = verdict([(s.by.side or "press", s.value["stage"], when_so(s)) for s in own if s.id not in parked], parties)
+    status = corroboration(
+        [(s.by.side or "press", s.value["stage"], fact_date(s)) for s in own if s.id not in parked], parties
+    )
     if all(s.verification in HEARSAY for s in latest.values()):
         status = "reported"
     rows = []

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from detente.record.fact import Statement, days, has_started, opening
+from detente.record.fact import Statement, days, has_started, start_of_day
 from detente.record.state.claims import (
     OFFICIAL,
     PRESS,
-    STEP,
+    STEP_DAYS,
     Row,
+    asserted_on,
     cite,
+    corroboration,
     days_apart,
+    is_asserted_by,
     parties_of,
-    rank_of,
-    verdict,
-    was_said,
-    when_said,
+    source_weight,
 )
 
-NEAR = 3  # days within which two dates are taken to be one end
+SAME_END_DAYS = 3  # days within which two dates are taken to be one end
 
 
-def truces_told(told: list[Statement], at: str, proposed: Collection[str] = ()) -> list[Row]:
+def derive_truces(told: list[Statement], at: str, proposed: Collection[str] = ()) -> list[Row]:
     """One row a truce; a statement without an id joins the truce whose date it shares."""
     groups: dict[str, list[Statement]] = {}
     loose = []
     for s in told:
-        if not was_said(s, at):
+        if not is_asserted_by(s, at):
             continue
         if s.value.get("truce"):
             groups.setdefault(s.value["truce"], []).append(s)
@@ -57,18 +57,18 @@ def _truce_of(s: Statement, groups: Mapping[str, list[Statement]], reviewed: set
     ]  # fmt: skip
     for name in fitting:
         ends = [e for e in map(expiry_of, groups[name]) if e]
-        if expiry and any(days_apart(expiry, e) <= NEAR for e in ends):
+        if expiry and any(days_apart(expiry, e) <= SAME_END_DAYS for e in ends):
             return name
         # one document's truce and its extension; a term of a few weeks more is another measure's
         moves = s.kind == "extension" and name not in reviewed
-        if not expiry or (moves and all(e < expiry and days_apart(e, expiry) > STEP for e in ends)):
+        if not expiry or (moves and all(e < expiry and days_apart(e, expiry) > STEP_DAYS for e in ends)):
             return name
     named = "-".join(parties).lower() or (s.by.side or "unnamed").lower()
     return f"{named}-{expiry}" if expiry else named
 
 
 def _truce(name: str, told: list[Statement], at: str, proposed: Collection[str]) -> Row:
-    told = sorted(told, key=lambda s: (when_said(s), rank_of(s)))
+    told = sorted(told, key=lambda s: (asserted_on(s), source_weight(s)))
     parties = next((p for p in map(parties_of, told) if p), [])
     # what a document proposes does not move a truce the record knows
     decisive = [s for s in told if s.value.get("truce") and s.id not in proposed] or told
@@ -86,13 +86,13 @@ def _truce(name: str, told: list[Statement], at: str, proposed: Collection[str])
         "expiry": expiry,
         "status": status,
         "days_left": max((days(expiry)[0] - days(at[:10])[0]).days, 0) if expiry else None,
-        "deadline_at": {p: opening(days(expiry)[0], p).isoformat() for p in parties} if expiry else {},
-        "text_expiry": max(text, default=None, key=lambda e: when_said(ends[e][-1])),
+        "deadline_at": {p: start_of_day(days(expiry)[0], p).isoformat() for p in parties} if expiry else {},
+        "text_expiry": max(text, default=None, key=lambda e: asserted_on(ends[e][-1])),
         "scope": next((s.value["scope"] for s in told if s.value.get("scope")), None),
         "chain": [
             {
                 "kind": s.kind, "new_expiry": expiry_of(s), "by_days": s.value.get("by_days"), **cite(s),
-                "status": standing.get(expiry_of(s) or "", "reported") if rank_of(s) > PRESS else "reported",
+                "status": standing.get(expiry_of(s) or "", "reported") if source_weight(s) > PRESS else "reported",
                 "instrument": s.value.get("instrument"), "reviewed": s.id not in proposed,
             }
             for s in told
@@ -103,19 +103,19 @@ def _truce(name: str, told: list[Statement], at: str, proposed: Collection[str])
 
 def _standing_of_end(claims: list[Statement], parties: list[str]) -> str:
     """A date both parties give stands only on an official text; words that the press reports do not make it so."""
-    if max(map(rank_of, claims)) < OFFICIAL:
+    if max(map(source_weight, claims)) < OFFICIAL:
         return "reported"
-    return verdict([(s.by.side or "", expiry_of(s), when_said(s)) for s in claims], parties)
+    return corroboration([(s.by.side or "", expiry_of(s), asserted_on(s)) for s in claims], parties)
 
 
 def _truce_status(
     ends: Mapping[str, list[Statement]], standing: Mapping[str, str], told: list[Statement], at: str
 ) -> tuple[str, str | None]:
     if not ends:
-        return ("reported" if max(map(rank_of, told)) < OFFICIAL else "announced_one_side"), None
+        return ("reported" if max(map(source_weight, told)) < OFFICIAL else "announced_one_side"), None
     voiced = [e for e in ends if any(s.by.side not in (None, "press") for s in ends[e])]
     preferred = [e for e in ends if any(s.rank == "preferred" for s in ends[e])]
-    by_time = sorted(preferred or voiced or ends, key=lambda e: when_said(ends[e][-1]))
+    by_time = sorted(preferred or voiced or ends, key=lambda e: asserted_on(ends[e][-1]))
     agreed = [e for e in by_time if standing[e] == "confirmed_both"]
     if agreed and not has_started(agreed[-1], at, "USA"):
         starts = [s.value["start"] for s in told if s.value.get("start") and s.kind == "truce"]

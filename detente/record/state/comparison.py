@@ -12,20 +12,20 @@ from detente.record.fact import Statement
 from detente.record.people import person
 from detente.record.state.claims import (
     OFFICIAL,
-    STEP,
+    STEP_DAYS,
     Row,
     SetAside,
+    asserted_on,
     cite,
     days_apart,
-    of_kind,
+    fact_date,
+    filter_kinds,
     parties_of,
     people_of,
-    rank_of,
-    sides_in,
-    when_said,
-    when_so,
+    sorted_sides,
+    source_weight,
 )
-from detente.record.state.truces import NEAR, expiry_of
+from detente.record.state.truces import SAME_END_DAYS, expiry_of
 
 DISTORTED = (
     "mistranslation", "sense_inverted", "translation_drift", "timing_imprecise", "wrong_scale", "wrong_currency",
@@ -63,9 +63,11 @@ def set_aside(told: Sequence[Statement], proposed: Collection[str]) -> tuple[lis
 
 def _parties_of_record(reviewed: list[Statement]) -> list[str]:
     """Whose talks these are: the parties named, and those that act on each other."""
-    named = sides_in(p for s in of_kind(reviewed, "truce", "agreement_stage", "meeting") for p in parties_of(s))
-    acts = [(s.value["imposer"], s.value.get("target")) for s in of_kind(reviewed, "measure")]
-    return named or sides_in(p for pair in acts if all(pair) for p in pair if p != "ALL")
+    named = sorted_sides(
+        p for s in filter_kinds(reviewed, "truce", "agreement_stage", "meeting") for p in parties_of(s)
+    )
+    acts = [(s.value["imposer"], s.value.get("target")) for s in filter_kinds(reviewed, "measure")]
+    return named or sorted_sides(p for pair in acts if all(pair) for p in pair if p != "ALL")
 
 
 def _why_not(s: Statement, reviewed: list[Statement], parties: list[str]) -> str:
@@ -77,21 +79,25 @@ def _why_not(s: Statement, reviewed: list[Statement], parties: list[str]) -> str
         if parties and here - set(parties) and not set(parties) <= here:
             return f"people of {', '.join(sorted(here - set(parties)))} meet in it"
     if s.kind in ("truce", "extension"):
-        return _why_no_truce(s, of_kind(reviewed, "truce", "extension"), parties)
+        return _why_no_truce(s, filter_kinds(reviewed, "truce", "extension"), parties)
     if s.kind == "threat" and not any(s.value.get(k) for k in BORNE):
-        near = [r for r in of_kind(reviewed, "threat") if r.value["by_side"] == s.value["by_side"]]
-        if not any(days_apart(when_said(r), when_said(s)) <= STEP for r in near if when_said(r) and when_said(s)):
+        near = [r for r in filter_kinds(reviewed, "threat") if r.value["by_side"] == s.value["by_side"]]
+        if not any(
+            days_apart(asserted_on(r), asserted_on(s)) <= STEP_DAYS for r in near if asserted_on(r) and asserted_on(s)
+        ):
             return "it bears no rate, day or target, and fits no threat of the record"
     if s.kind == "agreement_stage":
-        deals = [r for r in of_kind(reviewed, "agreement_stage") if r.value.get("deal")]
-        near = [r for r in deals if when_so(r) and when_so(s) and days_apart(when_so(r), when_so(s)) <= STEP]
-        return "" if near or not deals else f"no deal of the record has a stage within {STEP} days"
+        deals = [r for r in filter_kinds(reviewed, "agreement_stage") if r.value.get("deal")]
+        near = [
+            r for r in deals if fact_date(r) and fact_date(s) and days_apart(fact_date(r), fact_date(s)) <= STEP_DAYS
+        ]
+        return "" if near or not deals else f"no deal of the record has a stage within {STEP_DAYS} days"
     return ""
 
 
 def _sides_of(s: Statement) -> list[str]:
     told = [s.value.get(k) for k in ("imposer", "target", "by_side", "against")]
-    return sides_in([*parties_of(s), *told]) if s.kind != "statement" else []
+    return sorted_sides([*parties_of(s), *told]) if s.kind != "statement" else []
 
 
 def _why_no_truce(s: Statement, reviewed: list[Statement], record: list[str]) -> str:
@@ -103,13 +109,13 @@ def _why_no_truce(s: Statement, reviewed: list[Statement], record: list[str]) ->
         return "one side suspends without an end; that is no truce of two"
     ends = sorted({e for e in map(expiry_of, reviewed) if e})
     expiry = expiry_of(s)
-    if not reviewed or any(expiry and days_apart(expiry, e) <= NEAR for e in ends):
+    if not reviewed or any(expiry and days_apart(expiry, e) <= SAME_END_DAYS for e in ends):
         return ""
     if not expiry:
         named = [p for r in reviewed for p in [parties_of(r)] if p]
         return "" if parties_of(s) in named else "it gives no end, and does not say whose truce it is"
-    later = s.kind == "extension" and bool(ends) and expiry > ends[-1] and parties_of(s) == sides_in(parties_of(s))
-    if later and len(parties_of(s)) > 1 and when_said(s) > max(map(when_said, reviewed)):
+    later = s.kind == "extension" and bool(ends) and expiry > ends[-1] and parties_of(s) == sorted_sides(parties_of(s))
+    if later and len(parties_of(s)) > 1 and asserted_on(s) > max(map(asserted_on, reviewed)):
         return ""
     return f"no truce of the record ends near {expiry}: a new extension, the term of another measure, or misread"
 
@@ -123,7 +129,7 @@ def flagged_rows(told: Iterable[Statement], proposed: Collection[str]) -> list[R
     """Claims whose words are distorted, each with the official statement that says it right, where one is at hand."""
     told = list(told)
     ends = [s for s in told if s.kind in ("truce", "extension")]
-    official = [s for s in ends if s.id not in proposed and rank_of(s) >= OFFICIAL]
+    official = [s for s in ends if s.id not in proposed and source_weight(s) >= OFFICIAL]
     rows = []
     for s in told:
         if not s.flags and s.kind not in ("truce", "extension"):
@@ -131,7 +137,7 @@ def flagged_rows(told: Iterable[Statement], proposed: Collection[str]) -> list[R
         flags = [f for f in s.flags if f in DISTORTED]
         hostile = s.kind in ("truce", "extension") and HOSTILE.search(s.quote)
         flags += ["mistranslation"] if hostile and "mistranslation" not in flags else []
-        if not flags or rank_of(s) >= OFFICIAL:
+        if not flags or source_weight(s) >= OFFICIAL:
             continue
         right = _official_for(s, official)
         why = "the official text at hand for the same date says otherwise" if right else "no official text at hand"
@@ -152,7 +158,7 @@ def _official_for(s: Statement, official: list[Statement]) -> Statement | None:
     expiry = expiry_of(s)
     if s.kind not in ("truce", "extension") or not expiry:
         return None
-    same = [o for o in official if expiry_of(o) and days_apart(str(expiry_of(o)), expiry) <= NEAR]
+    same = [o for o in official if expiry_of(o) and days_apart(str(expiry_of(o)), expiry) <= SAME_END_DAYS]
 
     def fit(o: Statement) -> tuple[bool, bool, bool, bool, str]:
         days = s.value.get("by_days")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from detente.record.fact import days, has_started
-from detente.record.state.claims import Row, cite, sides_in, verdict, when_said
-from detente.record.state.conflicts import best_of
-from detente.record.state.events import Event, answers
+from detente.record.state.claims import Row, asserted_on, cite, corroboration, sorted_sides
+from detente.record.state.conflicts import shown_claim
+from detente.record.state.events import Event, responses
 
 
-def dates_ahead(truces: list[Row], measures: list[Row], threats: list[Row], events: list[Event], at: str) -> list[Row]:
+def derive_upcoming(
+    truces: list[Row], measures: list[Row], threats: list[Row], events: list[Event], at: str
+) -> list[Row]:
     def ahead(day: str | None, side: str | None = None) -> bool:
         return day is not None and not has_started(day, at, side)
 
@@ -29,7 +31,7 @@ def dates_ahead(truces: list[Row], measures: list[Row], threats: list[Row], even
 
 
 def _date(day: str, what: str, kind: str, status: str | None, sides: Iterable[str | None], cited: Row) -> Row:
-    told = {"date": day, "what": what, "kind": kind, "status": status, "by_sides": sides_in(sides)}
+    told = {"date": day, "what": what, "kind": kind, "status": status, "by_sides": sorted_sides(sides)}
     return {**told, "statement": cited["statement"]}
 
 
@@ -69,10 +71,15 @@ def _next_measures(measures: list[Row], ahead: Callable[..., bool]) -> Iterator[
 
 def _next_meetings(events: list[Event]) -> Iterator[Row]:
     for event in events:
-        claims = [(side, "confirmed", when_said(s)) for side, status, s in answers(event) if status == "confirmed"]
+        claims = [(side, "confirmed", asserted_on(s)) for side, status, s in responses(event) if status == "confirmed"]
         sides = [side for side, _, _ in claims]
-        parties = ["CHN", "USA"] if set(sides) <= {"CHN", "USA"} else sides_in(sides)
-        cited = cite(best_of(event.dates)[1])
+        parties = ["CHN", "USA"] if set(sides) <= {"CHN", "USA"} else sorted_sides(sides)
+        cited = cite(shown_claim(event.dates)[1])
         yield _date(
-            event.day or "", event.name or " and ".join(event.people), "meeting", verdict(claims, parties), sides, cited
+            event.day or "",
+            event.name or " and ".join(event.people),
+            "meeting",
+            corroboration(claims, parties),
+            sides,
+            cited,
         )

@@ -9,8 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from detente.record.fact import Statement, days, moment, opening, plain
-from detente.record.state.claims import HEARSAY, rank_of, was_said, when_said
+from detente.record.fact import Statement, days, moment, plain, start_of_day
+from detente.record.state.claims import HEARSAY, asserted_on, is_asserted_by, source_weight
 
 NAMED = {"measure": "measure", "truce": "truce", "extension": "truce", "agreement_stage": "deal", "threat": "threat"}
 ALONE = ("agenda_item", "participant", "name_variant")  # their value says all there is to say
@@ -27,11 +27,11 @@ def repetition_key(s: Statement) -> str | None:
         return s.id
     hearsay = s.verification in HEARSAY
     told: tuple[object, ...] = (
-        s.kind, s.value, s.by.side, rank_of(s), hearsay, s.date.iso, s.valid_from, s.valid_to, s.modality, s.polarity,
+        s.kind, s.value, s.by.side, source_weight(s), hearsay, s.date.iso, s.valid_from, s.valid_to, s.modality, s.polarity,
         s.flags,
     )  # fmt: skip
     if s.kind == "confirmation" and not s.value.get("date"):  # which meeting it speaks of depends on the month
-        told = (*told, when_said(s)[:7])
+        told = (*told, asserted_on(s)[:7])
     return hashlib.blake2b(json.dumps(told, sort_keys=True, default=plain).encode(), digest_size=8).hexdigest()
 
 
@@ -48,14 +48,14 @@ def _stands_alone(s: Statement) -> bool:
     return s.kind == "planned_meeting" and bool(s.value.get("date") and s.value.get("event"))
 
 
-def order(s: Statement) -> str:
+def sort_key(s: Statement) -> str:
     """The one order of statements: by the day said, then place, then id; a blank sorts before what follows a date."""
-    return f"{when_said(s)} {s.start or 0:010d} {s.id}"
+    return f"{asserted_on(s)} {s.start or 0:010d} {s.id}"
 
 
 def assertion_time(s: Statement) -> tuple[float, float]:
     """The instant it counts as said: for a day asked about (by calendar days), and for a time (by the side's clock)."""
-    said = when_said(s)
+    said = asserted_on(s)
     if not said:
         return float("-inf"), float("-inf")
     if "T" in said:
@@ -63,17 +63,17 @@ def assertion_time(s: Statement) -> tuple[float, float]:
     first = days(said)[0]
     if first.year < 2:  # open before
         return float("-inf"), float("-inf")
-    return moment(first.isoformat()).timestamp(), opening(first, s.by.side).timestamp()
+    return moment(first.isoformat()).timestamp(), start_of_day(first, s.by.side).timestamp()
 
 
-def reduced(told: Iterable[Statement], at: str) -> list[Statement]:
+def without_repetitions(told: Iterable[Statement], at: str) -> list[Statement]:
     """Of each echo the last said by `at`, the last, and for some kinds the first; in the one order.
 
     Statements that no row uses are out.
     """
-    ordered = sorted(((order(s), key, s) for s in told if (key := repetition_key(s))), key=lambda r: r[0])
+    ordered = sorted(((sort_key(s), key, s) for s in told if (key := repetition_key(s))), key=lambda r: r[0])
     first = {key: s for _, key, s in reversed(ordered) if s.kind in FIRST_TOO}
     last = {key: s for _, key, s in ordered}
-    by_then = {key: s for _, key, s in ordered if was_said(s, at)}
+    by_then = {key: s for _, key, s in ordered if is_asserted_by(s, at)}
     kept = {s.id for chosen in (first, last, by_then) for s in chosen.values()}
     return [s for _, _, s in ordered if s.id in kept]
