@@ -116,7 +116,9 @@ class Statement:
 
 
 def plain(value: Any) -> Any:
-    """The value in JSON types: dates as ISO text, tuples and sets as lists, whole numbers as integers."""
+    """The value in JSON types: dates as ISO text, tuples and sets as lists, whole floats as integers, rows as dicts."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -127,7 +129,8 @@ def plain(value: Any) -> Any:
         return [plain(v) for v in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value
+    to_json = getattr(value, "to_json", None)
+    return value if to_json is None else to_json()
 
 
 # Dates. A bare date is a calendar day of the side that names it; legal effects begin at 00:01 there.

@@ -20,12 +20,12 @@ from detente.errors import RecordError
 from detente.record import lines
 from detente.record.fact import By, FactDate, Statement, moment, plain
 from detente.record.state.claims import is_valid_on
-from detente.record.state.repetition import FIRST_TOO, assertion_time, repetition_key, sort_key
+from detente.record.state.repetition import FIRST_COUNTS, assertion_time, repetition_key, sort_key
 
 NAME = ".index.sqlite"
 LARGE = 2_000_000  # bytes of lines from which a file of its own pays
 LAYOUT = 4  # of the SQLite file; another layout is rebuilt
-FIRST = ", ".join(f"'{kind}'" for kind in FIRST_TOO)
+FIRST = ", ".join(f"'{kind}'" for kind in FIRST_COUNTS)
 _FIELDS = tuple(f.name for f in fields(Statement))
 TABLES = """
 create table meta (layout integer, size integer, stamp text, digest text);
@@ -128,7 +128,7 @@ class MemoryIndex:
                 ends = group.ends(limit, at, by_clock)
             else:
                 ends = group.ends_among(limit, at, by_clock, undone, as_of)
-            for end in ends if ends and ends[0].statement.kind in FIRST_TOO else ends[1:]:
+            for end in ends if ends and ends[0].statement.kind in FIRST_COUNTS else ends[1:]:
                 kept[end.place] = end.statement
         return Selection([kept[place] for place in sorted(kept)], self._last_known(limit, undone, as_of), undone)
 

@@ -1,4 +1,4 @@
-"""State: the talks on a date, as one could know on a date, and who says so."""
+"""State: the talks on a day, as one could know on a day, and who says so."""
 
 from __future__ import annotations
 

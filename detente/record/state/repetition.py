@@ -1,4 +1,4 @@
-"""Echoes: a voice that repeats itself is cited by its last word by the day and its last at hand, some by the first too.
+"""Repeated assertions: of statements that say the same, a state uses the last by the day, the last known, some first.
 
 This keeps a state small however long the record is; what a row says does not depend on how often it was said.
 """
@@ -12,32 +12,33 @@ from collections.abc import Iterable
 from detente.record.fact import Statement, days, moment, plain, start_of_day
 from detente.record.state.claims import HEARSAY, asserted_on, is_asserted_by, source_weight
 
+# kind → the key of its value that names the truce, deal or measure it concerns
 NAMED = {"measure": "measure", "truce": "truce", "extension": "truce", "agreement_stage": "deal", "threat": "threat"}
-ALONE = ("agenda_item", "participant", "name_variant")  # their value says all there is to say
+SELF_CONTAINED = ("agenda_item", "participant", "name_variant")  # the value says all there is to say
 ABOUT_RECORD = ("rank", "identity")
 UNUSED = ("statement", "review")  # no row of the state rests on them
-FIRST_TOO = ("truce", "extension", "agreement_stage", "threat", "planned_meeting")  # since when it was said counts
+FIRST_COUNTS = ("truce", "extension", "agreement_stage", "threat", "planned_meeting")  # it matters since when
+NEVER = float("-inf")
 
 
 def repetition_key(s: Statement) -> str | None:
-    """What two statements share when one repeats the other; None for a kind that no row of the state rests on."""
+    """A hash that two statements share when one repeats the other; None for a kind that no row of the state uses."""
     if s.kind in UNUSED:
         return None
-    if s.kind in ABOUT_RECORD or not _stands_alone(s):
+    if s.kind in ABOUT_RECORD or not _names_its_subject(s):
         return s.id
-    hearsay = s.verification in HEARSAY
-    told: tuple[object, ...] = (
-        s.kind, s.value, s.by.side, source_weight(s), hearsay, s.date.iso, s.valid_from, s.valid_to, s.modality, s.polarity,
-        s.flags,
+    content: tuple[object, ...] = (
+        s.kind, s.value, s.by.side, source_weight(s), s.verification in HEARSAY, s.date.iso, s.valid_from, s.valid_to,
+        s.modality, s.polarity, s.flags,
     )  # fmt: skip
-    if s.kind == "confirmation" and not s.value.get("date"):  # which meeting it speaks of depends on the month
-        told = (*told, asserted_on(s)[:7])
-    return hashlib.blake2b(json.dumps(told, sort_keys=True, default=plain).encode(), digest_size=8).hexdigest()
+    if s.kind == "confirmation" and not s.value.get("date"):  # which meeting it concerns depends on the month
+        content = (*content, asserted_on(s)[:7])
+    return hashlib.blake2b(json.dumps(content, sort_keys=True, default=plain).encode(), digest_size=8).hexdigest()
 
 
-def _stands_alone(s: Statement) -> bool:
-    """Whether its value says which truce, deal, meeting it speaks of; else source and day have to say it."""
-    if s.kind in ALONE:
+def _names_its_subject(s: Statement) -> bool:
+    """Whether its value says which truce, deal or meeting it concerns; otherwise its source and day have to."""
+    if s.kind in SELF_CONTAINED:
         return True
     if s.kind in NAMED:
         return bool(s.value.get(NAMED[s.kind]))
@@ -49,31 +50,39 @@ def _stands_alone(s: Statement) -> bool:
 
 
 def sort_key(s: Statement) -> str:
-    """The one order of statements: by the day said, then place, then id; a blank sorts before what follows a date."""
+    """The one order of statements: by day of assertion, then place, then id; a blank sorts before any other sign."""
     return f"{asserted_on(s)} {s.start or 0:010d} {s.id}"
 
 
 def assertion_time(s: Statement) -> tuple[float, float]:
-    """The instant it counts as said: for a day asked about (by calendar days), and for a time (by the side's clock)."""
-    said = asserted_on(s)
-    if not said:
-        return float("-inf"), float("-inf")
-    if "T" in said:
-        return (at := moment(said).timestamp()), at
-    first = days(said)[0]
-    if first.year < 2:  # open before
-        return float("-inf"), float("-inf")
+    """The instant from which it counts as asserted, as two POSIX timestamps.
+
+    The first is for a day asked about, by calendar days; the second for a time of day, by the clock of the side.
+    """
+    asserted = asserted_on(s)
+    if not asserted:
+        return NEVER, NEVER
+    if "T" in asserted:
+        instant = moment(asserted).timestamp()
+        return instant, instant
+    first = days(asserted)[0]
+    if first.year < 2:  # an open start
+        return NEVER, NEVER
     return moment(first.isoformat()).timestamp(), start_of_day(first, s.by.side).timestamp()
 
 
-def without_repetitions(told: Iterable[Statement], at: str) -> list[Statement]:
-    """Of each echo the last said by `at`, the last, and for some kinds the first; in the one order.
+def without_repetitions(statements: Iterable[Statement], as_of: str) -> list[Statement]:
+    """The statements in order, of repeated ones only the last asserted by the day, the last, and for some the first.
 
-    Statements that no row uses are out.
+    Statements that no row of the state uses are left out.
     """
-    ordered = sorted(((sort_key(s), key, s) for s in told if (key := repetition_key(s))), key=lambda r: r[0])
-    first = {key: s for _, key, s in reversed(ordered) if s.kind in FIRST_TOO}
-    last = {key: s for _, key, s in ordered}
-    by_then = {key: s for _, key, s in ordered if is_asserted_by(s, at)}
-    kept = {s.id for chosen in (first, last, by_then) for s in chosen.values()}
-    return [s for _, _, s in ordered if s.id in kept]
+    ordered = sorted((s for s in statements if s.kind not in UNUSED), key=sort_key)
+    keys = {s.id: repetition_key(s) for s in ordered}
+
+    def last_of_each(some: Iterable[Statement]) -> set[str]:
+        return set({keys[s.id]: s.id for s in some}.values())
+
+    first = last_of_each(s for s in reversed(ordered) if s.kind in FIRST_COUNTS)
+    last_by_day = last_of_each(s for s in ordered if is_asserted_by(s, as_of))
+    used = first | last_by_day | last_of_each(ordered)
+    return [s for s in ordered if s.id in used]
