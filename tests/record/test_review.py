@@ -153,6 +153,17 @@ def test_a_name_is_decided_again_and_again_and_the_latest_word_stands(record):
     assert [s.value["decision"] for s in names_decided(record, "2025-08-15")] == ["not_same"]
 
 
+@pytest.mark.parametrize("decision", ["not_same", "unsure"])
+def test_two_persons_stay_two_unless_a_decision_says_that_they_are_the_same(record, decision):
+    record.add_source(REPORT)
+    for person, role in (("Li Chenggang", "Vice Minister"), ("Li Qiang", "Premier")):
+        value = {"person": person, "side": "CHN", "role": role}
+        record.add(Statement("participant", value, By(side="press"), "report", known="2025-08-12"))
+    same_person(record, "Li Qiang", "Li Chenggang", decision, who="A", why="the premier", known="2025-08-14")
+    people = {row.person: [office.role for office in row.roles] for row in record.as_of("2025-08-14").people}
+    assert people == {"Li Chenggang": ["Vice Minister"], "Li Qiang": ["Premier"]}
+
+
 def test_an_unsure_name_is_kept_with_its_reason(record):
     line = same_person(record, "Ha Lap Phong", "He Lifeng", "unsure", who="A", why="one source only")
     assert names_decided(record) == [line]

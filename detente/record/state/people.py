@@ -29,8 +29,8 @@ def derive_people(statements: Iterable[Statement], as_of: str, proposed: Collect
     statements = list(statements)
     decisions = _decisions(statements)
     statements = [s for s in statements if not _is_ruled_out(s, decisions)]
-    canonical = _canonical_names(statements, decisions)
     mentions = [s for s in filter_kinds(statements, *MENTIONS) if s.value.get("person")]
+    canonical = _canonical_names(mentions, decisions)
     in_record = _in_office(reviewed(mentions, proposed))
     by_person = grouped(mentions, lambda s: normalized(_canonical(s, canonical)))
     rows = []
@@ -75,10 +75,9 @@ def _is_ruled_out(s: Statement, decisions: Decisions) -> bool:
     return decision is not None and decision.value["decision"] == "not_same"
 
 
-def _canonical_names(statements: Iterable[Statement], decisions: Decisions) -> dict[str, str]:
-    """Name in print, normalised → the person it is taken for; decisions come before statements."""
-    pairs = [(s.value.get("surface"), s.value.get("person")) for s in statements]
-    names = {normalized(surface): person for surface, person in pairs if surface and person}
+def _canonical_names(mentions: Iterable[Statement], decisions: Decisions) -> dict[str, str]:
+    """Name in print, normalised → the person it is taken for; decisions come before what a text says."""
+    names = {normalized(s.value["surface"]): s.value["person"] for s in mentions if s.value.get("surface")}
     same = {surface: s.value["person"] for (surface, _), s in decisions.items() if s.value["decision"] == "same"}
     return {**names, **same}
 
