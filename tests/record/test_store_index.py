@@ -43,7 +43,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def waits(record):
-    return record._unread is not None
+    return record._file_index is not None
 
 
 def test_a_fresh_index_spares_the_reading_until_lines_are_asked_for(folder):

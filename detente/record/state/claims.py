@@ -32,18 +32,32 @@ class SetAside(NamedTuple):
 
 def unretracted(statements: Iterable[Statement], known: str) -> list[Statement]:
     """The statements known by a day that no statement known by then retracts or supersedes; each id once."""
-    limit = moment(known)
-    by_id = {s.id: s for s in statements if s.known is None or moment(s.known) <= limit}
+    by_id = {s.id: s for s in statements if is_known_by(s, known)}
+    excluded = retracted_ids(by_id.values(), known)
+    return [s for s in by_id.values() if s.retracts is None and s.id not in excluded]
+
+
+def is_known_by(s: Statement, known: str) -> bool:
+    """Whether the public could know the statement on a day."""
+    return s.known is None or moment(s.known) <= moment(known)
+
+
+def retracted_ids(statements: Iterable[Statement], known: str) -> set[str]:
+    """The ids that a statement known by a day retracts or supersedes; a retraction can itself be retracted."""
     opponents: dict[str, list[str]] = {}
-    for s in by_id.values():
+    for s in statements:
         for target in filter(None, (s.retracts, s.supersedes)):
-            opponents.setdefault(target, []).append(s.id)
+            if is_known_by(s, known):
+                opponents.setdefault(target, []).append(s.id)
+    verdicts: dict[str, bool] = {}
 
     def stands(identity: str) -> bool:
-        # a retraction can itself be retracted; ids are hashes, so no cycle can be written
-        return not any(stands(other) for other in opponents.get(identity, ()))
+        # ids are hashes of the whole statement, so no cycle can be written
+        if identity not in verdicts:
+            verdicts[identity] = not any(stands(other) for other in opponents.get(identity, ()))
+        return verdicts[identity]
 
-    return [s for identity, s in by_id.items() if s.retracts is None and stands(identity)]
+    return {target for target in opponents if not stands(target)}
 
 
 def is_valid_on(s: Statement, as_of: str) -> bool:

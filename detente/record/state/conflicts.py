@@ -130,12 +130,11 @@ def _truce_ends(
         answers += [Answer(end, s) for s in deprecated if (end := expiry_of(s)) and s.value.get("truce") == truce.truce]
         for step in _by_step(answers):
             if len({answer.value for answer in step}) > 1:
-                yield _by_weight(f"truce {truce.truce}: expiry", step)
+                yield _by_weight(f"truce {truce.truce}: expiry", step, shown_claim(step))
 
 
-def _by_weight(about: str, answers: list[Answer]) -> Question:
+def _by_weight(about: str, answers: list[Answer], best: Answer) -> Question:
     """A question on which the weightiest source is shown."""
-    best = shown_claim(answers)
     return Question(about, answers, best.value, WHY[source_weight(best.statement)])
 
 
@@ -178,9 +177,9 @@ def _measure_dates(measures: Iterable[Statement]) -> Iterator[Question]:
     for (name, key, *_), answers in phases.items():
         if len({a.value for a in answers}) > 1:
             for step in _by_step(answers):
-                question = _by_weight(f"measure {name}: {key}", step)
-                if any(_disputes(answer, shown_claim(step)) for answer in step):
-                    yield question
+                best = shown_claim(step)
+                if any(_disputes(answer, best) for answer in step):
+                    yield _by_weight(f"measure {name}: {key}", step, best)
 
 
 def _measure_statuses(measures: Iterable[Statement]) -> Iterator[Question]:
