@@ -6,7 +6,7 @@ from detente.record.store import Record
 
 def measures():
     state = Record.load("us-china", None).as_of("2026-11-20", "2026-11-20")
-    return {m["measure"] for m in state.measures if m["measure"]}
+    return {m.measure for m in state.measures if m.measure}
 
 
 def test_every_measure_of_the_shipped_record_has_a_name_in_words():

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from detente.errors import RecordError
 from detente.record.fact import Statement, days, has_started
 from detente.record.kinds import check, check_quote, check_source
-from detente.record.state import live
-from detente.record.state.claims import PRESS, rank_of, when_said
+from detente.record.state import unretracted
+from detente.record.state.claims import PRESS, asserted_on, source_weight
 from detente.record.state.stages import LADDER
 from detente.record.state.truces import expiry_of
 from detente.record.store import Record
@@ -31,7 +31,7 @@ class Finding:
 
 def findings(record: Record, texts: Callable[[str], str | None] | None = None) -> list[Finding]:
     """Everything found; `texts` gives a source's text by its id where it is at hand."""
-    standing = live(record.statements(), ALL_TIME)
+    standing = unretracted(record.statements(), ALL_TIME)
     return [
         *_each_line(record, texts),
         *_ladder(standing),
@@ -82,7 +82,7 @@ def _ladder(standing: list[Statement]) -> Iterator[Finding]:
             deals.setdefault((s.value["deal"], s.by.side or "press"), []).append(s)
     for (deal, side), told in deals.items():
         before = -1
-        for s in sorted(told, key=when_said):
+        for s in sorted(told, key=asserted_on):
             step = LADDER.index(s.value["stage"])
             if s.value["stage"] == "in_force" and 0 <= before < BEFORE_FORCE:
                 jump = f"{LADDER[before]} to in_force"
@@ -99,9 +99,9 @@ def _deadlines(standing: list[Statement]) -> Iterator[Finding]:
     """Two ends of one truce by one party, said on one day: only one can be open."""
     ends: dict[tuple[str, str, str], list[Statement]] = {}
     for s in standing:
-        if s.kind in ("truce", "extension") and s.value.get("truce") and expiry_of(s) and rank_of(s) > PRESS:
+        if s.kind in ("truce", "extension") and s.value.get("truce") and expiry_of(s) and source_weight(s) > PRESS:
             for party in s.value.get("parties") or [] if s.by.side == "joint" else [s.by.side or ""]:
-                ends.setdefault((s.value["truce"], party, when_said(s)[:10]), []).append(s)
+                ends.setdefault((s.value["truce"], party, asserted_on(s)[:10]), []).append(s)
     for (truce, party, day), told in ends.items():
         still_open = [s for s in told if not has_started(str(expiry_of(s)), day)]
         given = sorted({str(expiry_of(s)) for s in still_open}, key=lambda e: days(e)[0])

@@ -116,7 +116,9 @@ class Statement:
 
 
 def plain(value: Any) -> Any:
-    """The value in JSON types: dates as ISO text, tuples and sets as lists, whole numbers as integers."""
+    """The value in JSON types: dates as ISO text, tuples and sets as lists, whole floats as integers, rows as dicts."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -127,7 +129,8 @@ def plain(value: Any) -> Any:
         return [plain(v) for v in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value
+    to_json = getattr(value, "to_json", None)
+    return value if to_json is None else to_json()
 
 
 # Dates. A bare date is a calendar day of the side that names it; legal effects begin at 00:01 there.
@@ -179,13 +182,13 @@ def moment(text: str) -> datetime:
     return found
 
 
-def opening(day: date, side: str | None) -> datetime:
+def start_of_day(day: date, side: str | None) -> datetime:
     """00:01 of that day in Washington (USA), Beijing (CHN) or UTC."""
-    zone = eastern(day) if side == "USA" else BEIJING if side == "CHN" else UTC
+    zone = us_eastern(day) if side == "USA" else BEIJING if side == "CHN" else UTC
     return datetime(day.year, day.month, day.day, 0, 1, tzinfo=zone)
 
 
-def eastern(day: date) -> timezone:
+def us_eastern(day: date) -> timezone:
     """US Eastern time at the start of that day: daylight time between March and November, by the rule since 2007."""
     march, november = date(day.year, 3, 1), date(day.year, 11, 1)
     spring = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
@@ -204,4 +207,4 @@ def has_started(start: str, at: str, side: str | None = None) -> bool:
     first = days(start)[0]
     if "T" not in at:
         return first <= days(at)[1]
-    return opening(first, side) <= moment(at)
+    return start_of_day(first, side) <= moment(at)

@@ -23,7 +23,7 @@ def state(as_of, known=None):
 
 
 def measure(name, as_of, known=None):
-    return next((m for m in state(as_of, known).measures if m["measure"] == name), None)
+    return next((m for m in state(as_of, known).measures if m.measure == name), None)
 
 
 def text_of(source):
@@ -93,8 +93,8 @@ def test_any_documents_facts_lie_beside_the_record_without_moving_it(gold):
     derive(proposed, as_of=day, known=day).to_json()
     alone, beside = state(day), RECORD.as_of(day, also=proposed)
     for part, name in (("truces", "truce"), ("measures", "measure")):
-        was = {r[name]: r["status"] for r in getattr(alone, part) if r[name]}
-        now = {r[name]: r["status"] for r in getattr(beside, part) if r[name]}
+        was = {getattr(r, name): r.status for r in getattr(alone, part) if getattr(r, name)}
+        now = {getattr(r, name): r.status for r in getattr(beside, part) if getattr(r, name)}
         assert was.items() <= now.items()
 
 
@@ -106,21 +106,21 @@ def test_the_order_of_the_lines_does_not_matter(day):
 
 def test_the_five_rounds_before_busan_are_five_rounds():
     rounds = state("2025-10-27").rounds
-    assert [r["city"] for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
-    assert [r["ordinal"] for r in rounds] == [1, 2, 3, 4, 5]
+    assert [r.city for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
+    assert [r.ordinal for r in rounds] == [1, 2, 3, 4, 5]
 
 
 def test_after_kuala_lumpur_each_side_has_its_own_word():
-    stages = {s["by_side"]: s for s in state("2025-10-27").stages if s["line"] == "main"}
-    assert stages["USA"]["stage"] == "framework"
-    assert stages["CHN"]["stage"] == "preliminary_consensus"
-    assert stages["CHN"]["next"] == "submitted_for_internal_approval"
-    assert stages["USA"]["status"] == stages["CHN"]["status"] == "contested"
+    stages = {s.by_side: s for s in state("2025-10-27").stages if s.line == "main"}
+    assert stages["USA"].stage == "framework"
+    assert stages["CHN"].stage == "preliminary_consensus"
+    assert stages["CHN"].next == "submitted_for_internal_approval"
+    assert stages["USA"].status == stages["CHN"].status == "contested"
 
 
 def test_the_summit_was_first_confirmed_by_one_side():
     def answers(day):
-        return {r["by_side"]: r["status"] for r in state(day).confirmations if r["date"] == "2025-10-30"}
+        return {r.by_side: r.status for r in state(day).confirmations if r.date == "2025-10-30"}
 
     assert answers("2025-10-26") == answers("2025-10-27") == {"USA": "confirmed", "CHN": "not_commented"}
     assert answers("2025-10-29") == {"USA": "confirmed", "CHN": "confirmed"}
@@ -129,8 +129,8 @@ def test_the_summit_was_first_confirmed_by_one_side():
 def test_one_day_is_seen_otherwise_as_more_becomes_known():
     def geneva(known):
         truce = state("2025-11-05", known).truces[0]
-        ends = {c["new_expiry"]: c["status"] for c in truce["chain"]}
-        return truce["expiry"], ends.get("2026-11-10")
+        ends = {c.new_expiry: c.status for c in truce.chain}
+        return truce.expiry, ends.get("2026-11-10")
 
     assert geneva("2025-10-26") == ("2025-11-10", None)
     assert geneva("2025-11-02") == ("2025-11-10", "announced_one_side")
@@ -139,9 +139,9 @@ def test_one_day_is_seen_otherwise_as_more_becomes_known():
 
 def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
     for name in ("usa-ieepa-reciprocal-24", "chn-reciprocal-24"):
-        assert measure(name, "2025-11-09", "2025-10-26")["status"] == "suspended"
-        assert measure(name, "2025-11-10", "2025-10-26")["status"] == "in_force"
-        assert measure(name, "2025-11-10", "2025-11-06")["status"] == "suspended"
+        assert measure(name, "2025-11-09", "2025-10-26").status == "suspended"
+        assert measure(name, "2025-11-10", "2025-10-26").status == "in_force"
+        assert measure(name, "2025-11-10", "2025-11-06").status == "suspended"
 
 
 @pytest.mark.parametrize(
@@ -175,40 +175,40 @@ def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
 )
 def test_each_measure_has_the_status_and_rate_of_its_legal_day(name, day, status, rate):
     found = measure(name, day)
-    assert (found["status"], found["rate_pct"]) == (status, rate)
+    assert (found.status, found.rate_pct) == (status, rate)
 
 
 def test_the_emergency_duties_ended_by_a_ruling():
-    assert measure("usa-ieepa-fentanyl", "2026-02-21")["reason"] == "invalidated"
+    assert measure("usa-ieepa-fentanyl", "2026-02-21").reason == "invalidated"
 
 
 def test_the_threat_of_100_percent_was_off_the_table_before_its_day():
-    status = {d: state(d).threats[0]["status"] for d in ("2025-10-25", "2025-10-26")}
+    status = {d: state(d).threats[0].status for d in ("2025-10-25", "2025-10-26")}
     assert status == {"2025-10-25": "standing", "2025-10-26": "withdrawn"}
 
 
 def test_the_extension_to_january_2027_is_reported_and_says_that_notices_were_pending():
     truce = state("2026-11-24").truces[0]
-    assert (truce["status"], truce["expiry"], truce["text_expiry"]) == ("reported", "2027-01-10", "2026-11-10")
-    assert "pending" in truce["note"]
-    assert measure("chn-reciprocal-24", "2026-11-24")["standing"] == "reported"
+    assert (truce.status, truce.expiry, truce.text_expiry) == ("reported", "2027-01-10", "2026-11-10")
+    assert "pending" in truce.note
+    assert measure("chn-reciprocal-24", "2026-11-24").standing == "reported"
 
 
 def test_the_texts_that_disagree_are_shown_side_by_side():
-    about = {c["about"]: c for c in state("2026-11-24").conflicts}
-    assert {c["value"] for c in about["measure chn-tariff-exclusions: until"]["claims"]} == {"2026-11-10", "2026-12-31"}
-    assert about["measure chn-farm: status"]["shown"] == "ended"
-    assert {c["value"] for c in about["measure usa-ieepa-fentanyl: legal_from"]["claims"]} >= {
+    about = {c.about: c for c in state("2026-11-24").conflicts}
+    assert {c.value for c in about["measure chn-tariff-exclusions: until"].claims} == {"2026-11-10", "2026-12-31"}
+    assert about["measure chn-farm: status"].shown == "ended"
+    assert {c.value for c in about["measure usa-ieepa-fentanyl: legal_from"].claims} >= {
         "2025-03-04",
         "2025-02-04",
     }
-    assert about["truce geneva: expiry"]["shown"] == "2025-11-10"
+    assert about["truce geneva: expiry"].shown == "2025-11-10"
 
 
 def test_the_office_of_a_person_depends_on_the_day():
     def roles(day):
-        li = next(p for p in state(day).people if p["person"] == "Li Chenggang")
-        return {r["role"] for r in li["roles"]}
+        li = next(p for p in state(day).people if p.person == "Li Chenggang")
+        return {r.role for r in li.roles}
 
     assert "Ambassador to the WTO" in roles("2025-10-01")
     assert "Ambassador to the WTO" not in roles("2025-10-27")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from detente.errors import RecordError
-from detente.record.fact import By, Statement, days, has_started, moment, opening
+from detente.record.fact import By, Statement, days, has_started, moment, start_of_day
 
 PAUSE = Statement(
     "truce", {"parties": ["CHN", "USA"], "expiry": "2025-08-12"}, By(side="joint"), "x", known="2025-05-12"
@@ -66,7 +66,7 @@ def test_a_bare_date_is_known_by_the_end_of_that_day_utc():
     ],
 )
 def test_a_day_of_effect_begins_a_minute_past_midnight_where_it_was_set(day, side, at):
-    assert opening(day, side).isoformat() == at
+    assert start_of_day(day, side).isoformat() == at
 
 
 def test_bare_dates_compare_by_the_calendar_and_times_by_the_sides_clock():

@@ -1,7 +1,8 @@
 import pytest
 
 from detente.record import people
-from detente.record.people import resolve
+from detente.record.name_match import resolve
+from detente.record.spelling import readings
 
 RESOLVED = [
     ("He Lap Phong", {"side": "CHN", "role": "Deputy Prime Minister", "on": "2025-10-27"}, "He Lifeng"),
@@ -87,4 +88,4 @@ def test_every_person_has_a_side_an_office_and_a_word_on_how_well_it_is_known():
 def test_every_character_of_a_native_name_has_its_readings():
     for person in people.people():
         if person.side == "CHN":
-            assert all(people._readings(c)[0] != (c,) for c in person.native), person.name
+            assert all(readings(c).pinyin != (c,) for c in person.native), person.name

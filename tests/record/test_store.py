@@ -86,7 +86,7 @@ def test_with_the_text_at_hand_the_quote_must_stand_at_its_place(record):
 def test_a_retraction_does_not_rewrite_what_we_knew(record):
     told = record.add(PAUSE)
     record.retract(told.id, known="2025-06-01", why="misread")
-    assert [t["truce"] for t in record.as_of("2025-06-10", known="2025-05-20").truces] == ["geneva"]
+    assert [t.truce for t in record.as_of("2025-06-10", known="2025-05-20").truces] == ["geneva"]
     assert record.as_of("2025-06-10", known="2025-06-02").truces == ()
     assert len(record.statements()) == 2
     assert record.statements(known="2025-06-02") == ()
@@ -110,8 +110,8 @@ def test_a_retraction_needs_a_reason_and_a_statement(record):
 def test_a_superseding_statement_takes_over_when_it_is_known(record):
     told = record.add(PAUSE)
     record.add(replace(PAUSE, value={**PAUSE.value, "expiry": "2025-08-13"}, known="2025-06-01", supersedes=told.id))
-    assert record.as_of("2025-06-10", known="2025-05-20").truces[0]["expiry"] == "2025-08-12"
-    assert record.as_of("2025-06-10", known="2025-06-01").truces[0]["expiry"] == "2025-08-13"
+    assert record.as_of("2025-06-10", known="2025-05-20").truces[0].expiry == "2025-08-12"
+    assert record.as_of("2025-06-10", known="2025-06-01").truces[0].expiry == "2025-08-13"
 
 
 def test_a_torn_last_line_is_found_kept_aside_and_said(record):
@@ -219,5 +219,5 @@ def test_loading_a_dossier_is_quick():
 
 def test_a_day_may_be_a_date_or_a_time_with_its_zone(record):
     record.add(replace(PAUSE, known=None, asserted=None), known=date(2025, 5, 12))
-    assert record.as_of(date(2025, 8, 11)).truces[0]["status"] == "in_force"
-    assert record.as_of(datetime(2025, 8, 12, 4, 1, tzinfo=UTC)).truces[0]["status"] == "lapsed"
+    assert record.as_of(date(2025, 8, 11)).truces[0].status == "in_force"
+    assert record.as_of(datetime(2025, 8, 12, 4, 1, tzinfo=UTC)).truces[0].status == "lapsed"

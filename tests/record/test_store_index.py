@@ -43,13 +43,13 @@ def folder(tmp_path, monkeypatch):
 
 
 def waits(record):
-    return record._unread is not None
+    return record._file_index is not None
 
 
 def test_a_fresh_index_spares_the_reading_until_lines_are_asked_for(folder):
     record = Record.load(folder)
     assert waits(record)
-    assert record.as_of("2025-05-12").agenda[0]["topic"] == "tariffs"
+    assert record.as_of("2025-05-12").agenda[0].topic == "tariffs"
     assert waits(record)
     assert len(record.statements()) == 5
     assert not waits(record)
@@ -60,7 +60,7 @@ def test_lines_written_since_are_taken_in(folder):
     record = Record.load(folder)
     assert waits(record)
     assert len(record.statements()) == 6
-    assert record.as_of("2025-05-12").agenda[0]["statements"]
+    assert record.as_of("2025-05-12").agenda[0].statements
 
 
 def test_lines_changed_behind_its_back_are_read_anew(folder):
@@ -68,7 +68,7 @@ def test_lines_changed_behind_its_back_are_read_anew(folder):
     path.write_text(lines.write_all([words(n) for n in range(7, 12)]), encoding="utf-8")
     assert {s.note for s in Record.load(folder).statements()} == {"7", "8", "9", "10", "11"}
     state = Record.load(folder).as_of("2025-05-12")
-    assert {state.statements[i].note for i in state.agenda[0]["statements"]} <= {"7", "8", "9", "10", "11"}
+    assert {state.statements[i].note for i in state.agenda[0].statements} <= {"7", "8", "9", "10", "11"}
 
 
 @pytest.mark.parametrize("damage", ["delete", "noise", "empty", "another layout"])
@@ -136,7 +136,7 @@ def test_an_answer_asked_twice_is_found_once_and_new_lines_change_it(folder):
     first = record.as_of("2025-05-12")
     assert record.as_of("2025-05-12") is first
     record.add(replace(words(9), value={"topic": "chips"}))
-    assert {r["topic"] for r in record.as_of("2025-05-12").agenda} == {"tariffs", "chips"}
+    assert {r.topic for r in record.as_of("2025-05-12").agenda} == {"tariffs", "chips"}
 
 
 def test_kills_during_writes_lose_nothing_that_was_acknowledged():

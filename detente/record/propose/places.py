@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from detente.record.people import rows
+from detente.record.people import read_table
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ VERBAL = re.compile(
 def table() -> dict[str, dict[str, tuple[str, str]]]:
     """For each language: word → (side, form)."""
     words: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "vi": {}, "zh": {}}
-    for row in rows("sides.csv"):
+    for row in read_table("sides.csv"):
         for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
             for word in row[column].split("|"):
                 if word:
@@ -78,7 +78,7 @@ def _sides(language: str) -> re.Pattern[str]:
 @cache
 def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     names: dict[str, tuple[str, str]] = {}
-    for row in rows("cities.csv"):
+    for row in read_table("cities.csv"):
         column = row["city"] + "|" + row["aliases"] if language == "en" else row[language]
         for word in column.split("|"):
             if word:
@@ -90,7 +90,7 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
 @cache
 def capitals() -> dict[str, str]:
     """Economy → the city its government sits in."""
-    return {row["iso"]: row["capital"] for row in rows("sides.csv")}
+    return {row["iso"]: row["capital"] for row in read_table("sides.csv")}
 
 
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
@@ -185,7 +185,7 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         side = known_words.get(who, known_words.get(who.split()[-1] if language == "en" else who, ("", "")))[0]
         place: str | None = capitals().get(side, "")
         if m.group("what").lower() not in ("capital", "thủ đô", "首都"):
-            known = {row["city"]: row["country"] for row in rows("cities.csv")} if near else {}
+            known = {row["city"]: row["country"] for row in read_table("cities.csv")} if near else {}
             place = near if known.get(near or "") == side else None
         if place and not any(abs(c.start - offset - m.start()) < 40 and c.name == place for c in found):
             found.append(City(m.start() + offset, m.end() + offset, place, side, True))

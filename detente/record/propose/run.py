@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from detente.errors import RecordError
-from detente.record import people
+from detente.record import people, spelling
 from detente.record.document import Document
 from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
@@ -203,4 +203,4 @@ def _is_variant(n: Any, p: people.Person) -> bool:
         return False
     if p.side == "VNM" and n.surface in (p.reading, p.name):
         return False
-    return n.surface not in (p.name, p.surname) and people.bare(n.surface) != people.bare(p.name)
+    return n.surface not in (p.name, p.surname) and spelling.unaccented(n.surface) != spelling.unaccented(p.name)

@@ -44,8 +44,8 @@ def test_a_proposal_that_fits_nothing_opens_no_row_and_is_listed_with_the_reason
         assert len(getattr(state, part)) == len(getattr(ALONE, part))
     if why:
         (row,) = state.unmatched
-        assert why in row["why"]
-        assert row["statement"] == proposal.id
+        assert why in row.why
+        assert row.statement == proposal.id
 
 
 def test_the_same_proposals_open_rows_where_nothing_is_on_record():
@@ -56,43 +56,43 @@ def test_the_same_proposals_open_rows_where_nothing_is_on_record():
 
 def test_a_new_round_after_the_record_is_news():
     held = say("meeting", city="Paris", start="2026-12-01", participants=["He Lifeng"], known="2026-12-02")
-    assert beside(held, day="2026-12-02").rounds[-1]["city"] == "Paris"
+    assert beside(held, day="2026-12-02").rounds[-1].city == "Paris"
 
 
 def test_a_proposal_joins_the_truce_whose_end_it_gives_and_does_not_move_it():
     state = beside(say("truce", parties=BOTH, expiry="2025-11-10"))
     (truce,) = state.truces
-    assert truce["expiry"] == ALONE.truces[0]["expiry"]
-    assert [c["reviewed"] for c in truce["chain"]].count(False) == 1
+    assert truce.expiry == ALONE.truces[0].expiry
+    assert [c.reviewed for c in truce.chain].count(False) == 1
 
 
 def test_an_office_that_a_report_gives_does_not_stand_beside_the_one_on_record():
     state = beside(say("participant", person="Li Chenggang", side="CHN", role="Ambassador to the WTO"))
-    roles = next(p for p in state.people if p["person"] == "Li Chenggang")["roles"]
-    assert [r["role"] for r in roles] == ["China International Trade Representative and Vice Minister of Commerce"]
+    roles = next(p for p in state.people if p.person == "Li Chenggang").roles
+    assert [r.role for r in roles] == ["China International Trade Representative and Vice Minister of Commerce"]
 
 
 def test_an_extended_war_is_flagged_against_the_official_extension_of_the_truce():
     words = "the two sides agreed to extend the commercial war by 90 days, until November 10"
     told = say("extension", by_days=90, new_expiry="2025-11-10", quote=words)
-    row = next(r for r in beside(told).flagged if r["statement"] == told.id)
-    assert row["flags"] == ["mistranslation"]
-    official = RECORD.find(row["against"])
+    row = next(r for r in beside(told).flagged if r.statement == told.id)
+    assert row.flags == ("mistranslation",)
+    official = RECORD.find(row.against)
     assert (official.source, official.asserted) == ("off_20250811_wh_stockholm_joint_statement", "2025-08-11")
-    assert row["official"]["quote"] == official.quote
+    assert row.official.quote == official.quote
 
 
 def test_an_extended_truce_in_the_war_is_not_flagged():
     told = say("extension", by_days=90, new_expiry="2025-11-10", quote="extend the trade war truce by 90 days")
-    assert told.id not in {r["statement"] for r in beside(told).flagged}
+    assert told.id not in {r.statement for r in beside(told).flagged}
 
 
 def test_a_silence_says_where_a_word_was_looked_for():
-    row = next(r for r in ALONE.confirmations if r["by_side"] == "CHN" and r["status"] == "not_commented")
-    searched = row["searched"]
-    assert (searched["speak_of_it"], searched["to"]) == (0, DAY)
-    assert searched["looked_at"] == len(searched["sources"]) > 0
-    assert f"0 of {searched['looked_at']} sources" in searched["words"]
+    row = next(r for r in ALONE.confirmations if r.by_side == "CHN" and r.status == "not_commented")
+    searched = row.searched
+    assert (searched.speak_of_it, searched.to) == (0, DAY)
+    assert searched.looked_at == len(searched.sources) > 0
+    assert f"0 of {searched['looked_at']} sources" in searched.words
 
 
 def test_a_side_of_which_nothing_is_told_has_a_row_of_its_own():
@@ -107,8 +107,8 @@ def test_a_side_of_which_nothing_is_told_has_a_row_of_its_own():
         )
     }  # fmt: skip
     state = derive([plan, truce], as_of="2025-05-25", known="2025-05-25", sources=sources)
-    rows = {r["by_side"]: r for r in state.confirmations}
-    assert rows["USA"]["status"] == "confirmed"
-    assert rows["CHN"]["status"] == "not_commented"
-    assert rows["CHN"]["searched"]["sources"] == ["b", "c"]
-    assert "derived" in rows["CHN"]["note"]
+    rows = {r.by_side: r for r in state.confirmations}
+    assert rows["USA"].status == "confirmed"
+    assert rows["CHN"].status == "not_commented"
+    assert rows["CHN"].searched.sources == ("b", "c")
+    assert "derived" in rows["CHN"].note
