@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from detente.ask.pricing import continuous
+from detente.ask.pricing import continuous_packages
 from detente.ask.questions import deal
 
 
@@ -15,14 +15,14 @@ def scene():
 
 @pytest.fixture(scope="module")
 def found(scene):
-    return continuous.section(scene, {"truce": scene.truce, "war": scene.war})["deals"]
+    return continuous_packages.section(scene, {"truce": scene.truce, "war": scene.war})["deals"]
 
 
 def test_all_of_todays_duties_is_today_and_none_is_the_base_year(scene):
     base = scene.levels[scene.truce]
-    assert continuous.scaled(scene, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
+    assert continuous_packages.scaled(scene, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
     cell = next(c for c in base if c[-2:] == ("USA", "CHN"))
-    assert continuous.scaled(scene, (0.0, 1.0))[cell] == pytest.approx(scene.at.base_tariff(cell), abs=1e-12)
+    assert continuous_packages.scaled(scene, (0.0, 1.0))[cell] == pytest.approx(scene.at.base_tariff(cell), abs=1e-12)
 
 
 def test_a_deal_found_on_the_spline_pays_the_same_when_priced_exactly(found):
@@ -51,4 +51,4 @@ def test_being_allowed_a_payment_never_lowers_the_product_of_gains(found):
 
 def test_a_day_on_which_one_side_added_no_duty_has_no_such_package():
     early = deal.scene(as_of="2024-01-01")
-    assert continuous.section(early, {"truce": early.truce}) is None
+    assert continuous_packages.section(early, {"truce": early.truce}) is None

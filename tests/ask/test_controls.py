@@ -47,7 +47,7 @@ def test_draws_stay_within_their_priors():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_scenario_can_be_read_and_is_a_limit(name):
-    assert scenario.load(name).limited
+    assert scenario.load(name).has_quantity_limits
 
 
 def test_the_tighter_and_the_longer_the_limit_the_more_the_buyer_loses():

@@ -2,13 +2,13 @@
 
 import pytest
 
-from detente.ask.pricing import payoffs
+from detente.ask.pricing import priced_day
 from detente.ask.questions import leverage as question
 
 
 @pytest.fixture(scope="module")
 def told():
-    return question.section(payoffs.priced_day(as_of="2025-10-26"), bands=False)
+    return question.section(priced_day.price_day(as_of="2025-10-26"), bands=False)
 
 
 def test_every_threat_of_duties_costs_its_sender_by_real_income(told):

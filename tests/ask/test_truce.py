@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente.ask.pricing import payoffs
+from detente.ask.pricing import priced_day
 from detente.ask.questions import truce as question
 from detente.bargain import truce as game
 from detente.errors import QuestionError
@@ -10,7 +10,7 @@ from detente.errors import QuestionError
 
 @pytest.fixture(scope="module")
 def scene():
-    return payoffs.priced_day(as_of="2025-10-26")
+    return priced_day.price_day(as_of="2025-10-26")
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +43,13 @@ def test_fitted_weights_make_the_duties_in_force_a_best_response(scene):
 
 
 def test_both_payoffs_stand_side_by_side_and_say_where_they_differ(told):
-    assert {r["payoff"] for r in told["sides"]} == set(payoffs.PAYOFFS)
+    assert {r["payoff"] for r in told["sides"]} == set(priced_day.PAYOFFS)
     assert any(line.startswith("CHN: the answer turns") for line in told["flips"])
     assert all(r["patience"] is None for r in told["sides"] if r["verdict"] != game.HOLDS)
 
 
 def test_a_side_without_suspended_duties_is_unknown_not_zero():
-    told = question.section(payoffs.priced_day(as_of="2026-09-30"), bands=False)
+    told = question.section(priced_day.price_day(as_of="2026-09-30"), bands=False)
     row = rows(told, "real_income")["USA"]
     assert (row["verdict"], row["D"], row["N"]) == ("unknown", None, None)
 

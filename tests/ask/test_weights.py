@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from detente.ask.pricing import payoffs
+from detente.ask.pricing import priced_day
 
 PARAMETERS = Path(__file__).parents[3] / "shared" / "data" / "worlds" / "ossa2014" / "ossa_sector_params.csv"
 SECTORS = {  # ours: GTAP sectors of the same goods; sectors that Ossa leaves out are left out
@@ -22,6 +22,6 @@ SECTORS = {  # ours: GTAP sectors of the same goods; sectors that Ossa leaves ou
 @pytest.mark.parametrize(("side", "column", "expected"), [("USA", "lambda_US", 0.35), ("CHN", "lambda_China", -0.06)])
 def test_the_rank_correlation_that_the_note_states_is_the_one_found(side, column, expected):
     rows = {row["sector"]: row for row in csv.DictReader(PARAMETERS.read_text("utf-8").splitlines())}
-    ours = payoffs.priced_day(as_of="2025-10-26").weights["government"][side].sectors
+    ours = priced_day.price_day(as_of="2025-10-26").weights["government"][side].sectors
     theirs = [np.mean([float(rows[g][column]) for g in goods.split()]) for goods in SECTORS.values()]
     assert round(spearmanr([ours[k] for k in SECTORS], theirs).statistic, 2) == expected

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from detente.ask.pricing import duties, payoffs
+from detente.ask.pricing import duties, priced_day
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.bargain import regimes
 
@@ -25,7 +25,7 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
 
     point: a forecast with its chances; None where the record holds no war to price that day. Raises NotConverged.
     """
-    told = payoffs.priced_day(as_of=as_of, dossier=dossier, world=world, home=home)
+    told = priced_day.price_day(as_of=as_of, dossier=dossier, world=world, home=home)
     if told.war is None:
         return None
     chance = point["chance"]
@@ -35,9 +35,9 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
     names = {"truce": told.truce, "war": told.war, "deal": "busan-deal" if "busan-deal" in told.found else None}
     each = {
         side: [0.0 if n is None else told.worth("real_income", side, n) for n in names.values()]
-        for side in payoffs.SIDES
+        for side in priced_day.SIDES
     }
-    duty = {side: [0.0, *(_added(told, side, n) for n in (told.war, names["deal"]))] for side in payoffs.SIDES}
+    duty = {side: [0.0, *(_added(told, side, n) for n in (told.war, names["deal"]))] for side in priced_day.SIDES}
     rows = []
     for end, back in ENDS.items():
         steps = [[1 - deal - war, war, deal], [back, 1 - back, 0.0], [0.0, 0.0, 1.0]]
@@ -64,12 +64,12 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
     }
 
 
-def _added(told: payoffs.PricedDay, side: str, name: str | None) -> float:
+def _added(told: priced_day.PricedDay, side: str, name: str | None) -> float:
     """Points by which a side's average duty on the other differs from today's."""
     if name is None:
         return 0.0
-    cell = (side, payoffs.OTHER[side])
-    after, before = (duties.totals(told.outcome(n).layers).get(cell, 0.0) for n in (name, told.truce))
+    cell = (side, priced_day.OTHER[side])
+    after, before = (duties.added_by_pair(told.outcome(n).layers).get(cell, 0.0) for n in (name, told.truce))
     return 100 * (after - before)
 
 

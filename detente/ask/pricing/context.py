@@ -17,7 +17,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.pricing import duties
-from detente.ask.pricing.duties import Layer
+from detente.ask.pricing.duties import DutyLayer
 from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
@@ -52,11 +52,11 @@ REPORTED = (
 SOLVER_OPTIONS = {
     MULTI_SECTOR: Options(tolerance=1e-9)
 }  # the multi-sector tables are balanced to 1e-15; one-sector: 1e-11
-Levels = Mapping[tuple[str, ...], float]
+TariffLevels = Mapping[tuple[str, ...], float]
 
 
 @dataclass(frozen=True)
-class Priced:
+class PricedOutcome:
     """One outcome: percent changes [n] by quantity, by sector [s,n] where there are sectors, and the solver's proof.
 
     trade: of a baseline with sectors, goods between the two parties before duty, beside what was observed.
@@ -96,9 +96,9 @@ class PricingContext:
         """Tolerance and steps of the model."""
         return SOLVER_OPTIONS.get(self.model, Options())
 
-    def levels(self, layers: Sequence[Layer]) -> dict[tuple[str, ...], float]:
+    def levels(self, layers: Sequence[DutyLayer]) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction}: the base year's tariff and the layers added since."""
-        added = duties.by_sector(layers, self.goods) if self.world.sectors else duties.totals(layers)
+        added = duties.added_by_sector(layers, self.goods) if self.world.sectors else duties.added_by_pair(layers)
         return {cell: self.base_tariff(cell) + rate for cell, rate in added.items()}
 
     @cached_property
@@ -114,8 +114,8 @@ class PricingContext:
         return before
 
     def price(
-        self, base: Levels, outcomes: Sequence[Levels], *, revenue: str = "lump_sum"
-    ) -> tuple[Priced, list[Priced]]:
+        self, base: TariffLevels, outcomes: Sequence[TariffLevels], *, revenue: str = "lump_sum"
+    ) -> tuple[PricedOutcome, list[PricedOutcome]]:
         """The base against the base year, and every outcome against the base. Raises NotConverged, QuestionError."""
         if self.model == MULTI_SECTOR:
             if revenue != "lump_sum":
@@ -124,16 +124,20 @@ class PricingContext:
         policies = [tariffs(self.world, dict(levels), revenue=revenue) for levels in ({}, base, *outcomes)]
         found = solve(self.world, stack(self.world, policies), options=self.options)
 
-        def ratio(k: int, on: int) -> Priced:
+        def ratio(k: int, on: int) -> PricedOutcome:
             report = found.report
             change = {n: 100 * ((1 + report[n][k] / 100) / (1 + report[n][on] / 100) - 1) for n in RATIO}
             change["revenue"] = 100 * (report["revenue"][k] - report["revenue"][on])
             change = {REPORTED_AS.get(name, name): values for name, values in change.items()}
-            return Priced(change, {}, float(found.residual[k]), int(found.iterations[k]), bool(found.converged[k]))
+            return PricedOutcome(
+                change, {}, float(found.residual[k]), int(found.iterations[k]), bool(found.converged[k])
+            )
 
         return ratio(1, 0), [ratio(k, 1) for k in range(2, len(policies))]
 
-    def _from_base(self, base: Levels, outcomes: Sequence[Levels]) -> tuple[Priced, list[Priced]]:
+    def _from_base(
+        self, base: TariffLevels, outcomes: Sequence[TariffLevels]
+    ) -> tuple[PricedOutcome, list[PricedOutcome]]:
         key = tuple(base.items())
         (_, at), (first, before) = baseline_equilibrium(self, key), baseline_results(self, key)
         if not outcomes:
@@ -168,13 +172,13 @@ class PricingContext:
 
     def bands(
         self,
-        base: Levels,
-        outcomes: Mapping[str, Levels],
+        base: TariffLevels,
+        outcomes: Mapping[str, TariffLevels],
         *,
         draws: int = 0,
         seed: int = 0,
         progress: Callable[[int, int], None] | None = None,
-        found: Mapping[str, Priced] | None = None,
+        results: Mapping[str, PricedOutcome] | None = None,
     ) -> Band | None:
         """Low and high of real income: lognormal draws, or the spread of all sets; None for a world of one sector.
 
@@ -192,7 +196,9 @@ class PricingContext:
         sets = elasticities.names(self.world.sectors)
         if len(sets) < 2:
             return None
-        known = {self.elasticity: np.stack([found[name].change["real_income"] for name in outcomes])} if found else None
+        known = (
+            {self.elasticity: np.stack([results[name].change["real_income"] for name in outcomes])} if results else None
+        )
         return spread(self.world, policies, sets=sets, baseline=held, horizon=self.horizon, known=known)
 
     def mean(self, values: np.ndarray) -> float:
@@ -249,7 +255,7 @@ class PricingContext:
         }
 
 
-def priced_scenario(equilibrium: Any, k: Any, before: Any) -> Priced:
+def priced_scenario(equilibrium: Any, k: Any, before: Any) -> PricedOutcome:
     """Row k of a multi-sector equilibrium; before: the revenue [n] it is told against."""
     change = {name: equilibrium.report[name][k] for name in REPORTED}
     change["revenue"] = 100 * (equilibrium.report["revenue"][k] - before)
@@ -257,11 +263,13 @@ def priced_scenario(equilibrium: Any, k: Any, before: Any) -> Priced:
     gap, steps, converged = (
         np.asarray(x)[k] for x in (equilibrium.residual, equilibrium.iterations, equilibrium.converged)
     )
-    return Priced(change, sectors, float(gap), int(steps), bool(converged))
+    return PricedOutcome(change, sectors, float(gap), int(steps), bool(converged))
 
 
 @lru_cache(maxsize=8)
-def baseline_results(on: PricingContext, base: tuple[tuple[tuple[str, ...], float], ...]) -> tuple[Priced, np.ndarray]:
+def baseline_results(
+    on: PricingContext, base: tuple[tuple[tuple[str, ...], float], ...]
+) -> tuple[PricedOutcome, np.ndarray]:
     """(the base against the base year, its own revenue [n]): what all outcomes of one base share."""
     stood, at = baseline_equilibrium(on, base)
     none = solve(on.world, nothing(on.world), multi_sector, options=on.options)

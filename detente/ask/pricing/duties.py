@@ -34,7 +34,7 @@ WHY_NOT = {
 
 
 @dataclass(frozen=True)
-class Layer:
+class DutyLayer:
     """One duty: `by` levies points (percentage points) on `against` over the share of trade it covers."""
 
     measure: str
@@ -104,12 +104,12 @@ def _partner(layer: str, partner: str) -> str:
     return next((name for name in names if (layer, name) in known), "")
 
 
-def share(layer: str, partner: str) -> float:
+def coverage_share(layer: str, partner: str) -> float:
     """Share (0-1) of US imports from a partner that a layer falls on; a region's mean where the partner has no row."""
     return _covered().get((layer, _partner(layer, partner)), 0.0)
 
 
-def third(economies: Iterable[str], day: str) -> list[Layer]:
+def scheduled_layers(economies: Iterable[str], day: str) -> list[DutyLayer]:
     """US layers on every partner on a day: country rates, Section 122, 232 and 301, each on what it covers."""
     rows = [row for row in _rows("schedule.csv") if _on(row, day)]
     europe = labels.members("EU")
@@ -125,14 +125,14 @@ def third(economies: Iterable[str], day: str) -> list[Layer]:
             names = [partner, *(["EU"] if partner in europe else []), *wide]
             found = next((groups[g] for g in names if g in groups), [])
             for row in found:
-                points, covers = float(row["rate_pp"]), share(row["layer"], partner)
+                points, covers = float(row["rate_pp"]), coverage_share(row["layer"], partner)
                 if points and covers:
                     told = (row["source"], row["note"], None, row["layer"])
-                    layers.append(Layer(measure, "USA", partner, points, covers, *told))
+                    layers.append(DutyLayer(measure, "USA", partner, points, covers, *told))
     return layers
 
 
-def covering(measure: str, day: str) -> dict[str, str] | None:
+def measure_coverage(measure: str, day: str) -> dict[str, str] | None:
     """The row that says what a measure of the record falls on that day; None if its coverage is not at hand."""
     rows = [row for row in _rows("measures.csv") if row["measure"] == measure]
     if not rows:
@@ -140,7 +140,7 @@ def covering(measure: str, day: str) -> dict[str, str] | None:
     return next((r for r in rows if _on(r, day)), rows[0] if day < rows[0]["start"] else rows[-1])
 
 
-def as_layers(row: dict[str, Any], day: str, points: float | None = None) -> list[Layer]:
+def measure_layers(row: dict[str, Any], day: str, points: float | None = None) -> list[DutyLayer]:
     """The layers of one measure (or threat) of the record; none where its coverage or rate is not at hand."""
     name = row.get("measure") or row.get("threat")
     by, against = row.get("imposer") or row.get("by_side"), row.get("target") or row.get("against") or "ALL"
@@ -150,18 +150,18 @@ def as_layers(row: dict[str, Any], day: str, points: float | None = None) -> lis
     targets = ["CHN" if by == "USA" else "USA"] if against == "ALL" else [against]
     if by == "USA" and "CHN" in targets:
         targets = ["CHN", *labels.WITH_CHINA] if "s301" not in name and name != "usa-s122" else ["CHN"]
-    row_of = covering(name, day)
+    row_of = measure_coverage(name, day)
     rate = float(row_of["points"]) if row_of and row_of["points"] else given
     if row_of is None or rate is None:
         return []
     where, source, proof = row_of["layer"] or None, row.get("source") or "", row.get("statement")
     return [
-        Layer(
+        DutyLayer(
             name,
             by,
             x,
             rate,
-            share(where, x) if where else float(row_of["share"]),
+            coverage_share(where, x) if where else float(row_of["share"]),
             source,
             row_of["note"],
             proof,
@@ -178,19 +178,19 @@ def _points(row: dict[str, Any]) -> float | None:
     return None
 
 
-def in_force(state: State, economies: Iterable[str]) -> list[Layer]:
+def in_force(state: State, economies: Iterable[str]) -> list[DutyLayer]:
     """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
     day = state.as_of[:10]
-    layers = [layer for row in state.measures if is_live(row, day) for layer in as_layers(row, day)]
+    layers = [layer for row in state.measures if is_levied(row, day) for layer in measure_layers(row, day)]
     inside = {CONTAINS.get(layer.measure) for layer in layers}
     layers = [layer for layer in layers if layer.measure not in inside]
     told = {(layer.measure, layer.against) for layer in layers}
     known = set(economies)
-    layers += [layer for layer in third(sorted(known), day) if (layer.measure, layer.against) not in told]
+    layers += [layer for layer in scheduled_layers(sorted(known), day) if (layer.measure, layer.against) not in told]
     return [layer for layer in layers if layer.by in known and layer.against in known]
 
 
-def is_live(row: dict[str, Any], day: str) -> bool:
+def is_levied(row: dict[str, Any], day: str) -> bool:
     """Whether a measure of the state is a duty that is paid on a day."""
     begun = not row.get("legal_from") or str(row["legal_from"])[:10] <= day
     return row["type"] == "tariff" and row["status"] in LIVE and begun
@@ -205,17 +205,17 @@ def suspended(state: State, side: str) -> list[dict[str, Any]]:
     ]
 
 
-def left_out(state: State) -> list[dict[str, str]]:
+def not_priced(state: State) -> list[dict[str, str]]:
     """Measures of the state that the layers do not carry, each with the reason."""
     day = state.as_of[:10]
     return [
         {"measure": row["measure"], "status": row["status"], "why": WHY_NOT.get(row["type"], WHY_NOT["other"])}
         for row in state.measures
-        if row["status"] != "ended" and not (row["type"] == "tariff" and as_layers(row, day))
+        if row["status"] != "ended" and not (row["type"] == "tariff" and measure_layers(row, day))
     ]
 
 
-def totals(layers: Iterable[Layer]) -> dict[tuple[str, ...], float]:
+def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:
     """{(importer, exporter): added duty as a fraction}, layers summed."""
     found: dict[tuple[str, ...], float] = {}
     for layer in layers:
@@ -224,9 +224,9 @@ def totals(layers: Iterable[Layer]) -> dict[tuple[str, ...], float]:
     return found
 
 
-def by_sector(layers: Iterable[Layer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
+def added_by_sector(layers: Iterable[DutyLayer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
     """{(sector, importer, exporter): added duty as a fraction}, layers summed."""
-    pairs: dict[tuple[str, str], list[Layer]] = {}
+    pairs: dict[tuple[str, str], list[DutyLayer]] = {}
     for layer in layers:
         pairs.setdefault((layer.by, layer.against), []).append(layer)
     found: dict[tuple[str, ...], float] = {}
@@ -236,7 +236,7 @@ def by_sector(layers: Iterable[Layer], goods: Sequence[str]) -> dict[tuple[str, 
 
 
 @lru_cache(maxsize=4096)
-def _on_pair(layers: tuple[Layer, ...], goods: tuple[str, ...]) -> dict[tuple[str, ...], float]:
+def _on_pair(layers: tuple[DutyLayer, ...], goods: tuple[str, ...]) -> dict[tuple[str, ...], float]:
     """The same for the layers of one pair: most outcomes of a day share those of nearly all pairs."""
     found: dict[tuple[str, ...], float] = {}
     for layer in layers:

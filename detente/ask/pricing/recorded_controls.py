@@ -35,7 +35,7 @@ def limits(name: str, economies: Sequence[str], on: str) -> list[Limit]:
     if name == CHIPS[0]:
         return [Limit("C26", ("CHN",), "USA", 0.5, export_controls.MONTHS, None)]
     one = scenario.load(name)
-    return export_controls.limits_of(one.written, one.name, economies, on)
+    return export_controls.limits_of(one.measures, one.name, economies, on)
 
 
 @cache

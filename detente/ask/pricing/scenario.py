@@ -27,7 +27,7 @@ from typing import Any
 import yaml
 
 from detente import labels
-from detente.ask.pricing.context import Levels, PricingContext
+from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.economy.policy import REVENUE
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -44,46 +44,46 @@ class Scenario:
     """name, note; world, baseline and use of revenue if the file says so; the measures as written."""
 
     name: str
-    written: tuple[Mapping[str, Any], ...]
+    measures: tuple[Mapping[str, Any], ...]
     note: str = ""
     world: str | None = None
     baseline: str | None = None
     revenue: str | None = None
 
     @property
-    def limited(self) -> bool:
+    def has_quantity_limits(self) -> bool:
         """Whether a measure limits quantities."""
-        return any(rate(m.get("rate"), self.name)[1] == "volume" for m in self.written)
+        return any(rate(m.get("rate"), self.name)[1] == "volume" for m in self.measures)
 
     def levels(
-        self, at: PricingContext, base: Levels, on: str, *, limits: bool = False
+        self, context: PricingContext, base: TariffLevels, on: str, *, skip_limits: bool = False
     ) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels.
 
         limits: measures that limit quantities are passed over; else they are refused.
         """
         found = dict(base)
-        for number, measure in enumerate(self.written, start=1):
+        for number, measure in enumerate(self.measures, start=1):
             where = f"{self.name}, measure {number}"
             if not _holds(measure, on, where):
                 continue
             value, unit = rate(measure.get("rate"), where)
             if unit == "volume":
-                if limits:
+                if skip_limits:
                     continue
                 raise QuestionError(
                     f"{where}: {measure['rate']!r} is a limit on quantities; only `detente price` has it"
                 )
             covers = share(measure.get("coverage"), where)
-            products = _products(measure.get("products", "all"), at, where)
-            for by in _economies(measure.get("by"), at.world, where, "by"):
-                for against in _economies(measure.get("against"), at.world, where, "against"):
+            products = _products(measure.get("products", "all"), context, where)
+            for by in _economies(measure.get("by"), context.world, where, "by"):
+                for against in _economies(measure.get("against"), context.world, where, "against"):
                     if by == against:
                         continue
                     for product in products:
                         cell = (*product, by, against)
                         before = found.get(cell)
-                        before = at.base_tariff(cell) if before is None else before
+                        before = context.base_tariff(cell) if before is None else before
                         after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
                         if after <= -1:
                             raise QuestionError(

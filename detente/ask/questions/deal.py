@@ -16,11 +16,11 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import continuous, duties, payoffs
-from detente.ask.pricing.context import DEFAULT_WORLD, Levels, PricingContext
-from detente.ask.pricing.duties import Layer
-from detente.ask.pricing.outcomes import Outcome
-from detente.ask.pricing.payoffs import SIDES, PricedDay
+from detente.ask.pricing import continuous_packages, duties, priced_day
+from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, TariffLevels
+from detente.ask.pricing.duties import DutyLayer
+from detente.ask.pricing.possible_outcomes import Outcome
+from detente.ask.pricing.priced_day import SIDES, PricedDay
 from detente.bargain import ratify, solutions
 from detente.bargain.outcomes import Package as Choice
 from detente.bargain.outcomes import PayoffTable, pareto, table
@@ -50,7 +50,7 @@ class Instrument:
     today: str
     moved: str
     drop: str | None
-    add: tuple[Layer, ...]
+    add: tuple[DutyLayer, ...]
     evidence: str | None = None
 
     @property
@@ -65,7 +65,7 @@ def instruments(state: State, table: Sequence[Outcome], economies: Sequence[str]
     found = []
     for side in SIDES:
         for row in duties.suspended(state, side):
-            layers = tuple(x for x in duties.as_layers(row, day) if x.by in known and x.against in known)
+            layers = tuple(x for x in duties.measure_layers(row, day) if x.by in known and x.against in known)
             if layers:
                 points = f"{layers[0].points:g} points"
                 found.append(
@@ -99,7 +99,9 @@ def instruments(state: State, table: Sequence[Outcome], economies: Sequence[str]
     return found[:MOST]
 
 
-def packages(given: Sequence[Instrument], base: Sequence[Layer]) -> dict[str, tuple[tuple[int, ...], list[Layer]]]:
+def packages(
+    given: Sequence[Instrument], base: Sequence[DutyLayer]
+) -> dict[str, tuple[tuple[int, ...], list[DutyLayer]]]:
     """{name: (settings, every duty in force under it)} for every combination; the first is today's."""
     found = {}
     for settings in product((0, 1), repeat=len(given)):
@@ -138,18 +140,18 @@ def deal(
     data = {"as_of": as_of, "known": known or as_of, **section(told, disagreement, bands=bands), "continuous": None}
     if without_steps:
         points = {"truce": told.truce} | ({"war": told.war} if told.war else {})
-        data["continuous"] = continuous.section(told, points)
+        data["continuous"] = continuous_packages.section(told, points)
     return Answer(
-        "deal", data, notes(told, disagreement), payoffs.options(told, as_of, known, disagreement=disagreement)
+        "deal", data, notes(told, disagreement), priced_day.day_options(told, as_of, known, disagreement=disagreement)
     )
 
 
 def scene(**terms: Any) -> PricedDay:
     """A scene of payoffs with every package priced in the same batch; terms as `payoffs.scene`."""
-    return payoffs.priced_day(more=_levels, **terms)
+    return priced_day.price_day(more=_levels, **terms)
 
 
-def _levels(record: Record, state: State, at: PricingContext, table: Sequence[Outcome]) -> dict[str, Levels]:
+def _levels(record: Record, state: State, at: PricingContext, table: Sequence[Outcome]) -> dict[str, TariffLevels]:
     made = packages(instruments(state, table, at.world.economies), table[0].layers)
     return {f"package {name}": at.levels(layers) for name, (_, layers) in made.items()}
 
@@ -235,7 +237,7 @@ def _deal(given: PayoffTable, payoff: str, point: str, solution: str) -> dict[st
 def _told_apart(given: PayoffTable, point: str) -> PayoffTable:
     """Gains too small to tell from the solver's error count as none, so that no deal rests on them."""
     gain = given.gains(point)
-    level = np.where(np.abs(gain) < payoffs.SMALL, given.point(point), given.payoff)
+    level = np.where(np.abs(gain) < priced_day.NEGLIGIBLE, given.point(point), given.payoff)
     return PayoffTable(given.parties, given.names, level, given.points)
 
 
@@ -282,7 +284,7 @@ def ratification(told: PricedDay, name: str | None, given: PayoffTable, disagree
         gain = one.sectors["sector_employment"][:, n]
         gain = gain - back.sectors["sector_employment"][:, n] if back else gain
         gain = gain[goods]
-        weight = payoffs.value_added_shares(told.at)[goods, n]
+        weight = priced_day.value_added_shares(told.at)[goods, n]
         losers = np.argsort(gain)[:3]
         houses = {q: ratify.House(told.at.goods, gain[None], weight, ratify.RULES[q]) for q in QUOTAS}
         house = houses["majority"]
@@ -307,7 +309,7 @@ def by_elasticity(told: PricedDay, rows: Sequence[dict[str, Any]], fallback: str
     names = [r["name"] for r in rows if r["pareto"]["real_income"]]
     meant = {n: f"package {n}" for n in names} | {f"\0{fallback}": fallback}
     levels = {n: told.levels[m] for n, m in meant.items()}
-    band = told.at.bands(told.levels[told.truce], levels, found={n: told.found[m] for n, m in meant.items()})
+    band = told.at.bands(told.levels[told.truce], levels, results={n: told.found[m] for n, m in meant.items()})
     if band is None:
         return None
     at = [told.at.world.index(s) for s in SIDES]
@@ -354,6 +356,6 @@ def notes(told: PricedDay, disagreement: str) -> tuple[str, ...]:
         "ratification: goods sectors weighted with value added, gaining or losing employment; thresholds of real"
         " ratifiers are not sourced, so there are margins and no probabilities",
         "the government payoffs are inferred from behaviour, not observed",
-        payoffs.model_limits(told.at),
+        priced_day.model_limits(told.at),
         *told.notes,
     )

@@ -9,9 +9,9 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import payoffs, recorded_controls
+from detente.ask.pricing import priced_day, recorded_controls
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.payoffs import OTHER, SIDES, PricedDay
+from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay
 from detente.bargain import leverage as model
 
 MISSING = "not priced: no cost share of the product is at hand"
@@ -35,10 +35,10 @@ def leverage(
     NotConverged.
     """
     as_of = as_of or date.today().isoformat()
-    told = payoffs.priced_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    told = priced_day.price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
     data["controls"] = recorded_controls.section(told.state, told.levels[told.truce], world, chips=True)
-    return Answer("leverage", data, notes(told), payoffs.options(told, as_of, known))
+    return Answer("leverage", data, notes(told), priced_day.day_options(told, as_of, known))
 
 
 def section(told: PricedDay, *, bands: bool = True) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
     pairs = threats(told)
     if not pairs:
         return None
-    band = told.at.bands(told.levels[told.truce], {name: told.levels[name] for name, _ in pairs}, found=told.found)
+    band = told.at.bands(told.levels[told.truce], {name: told.levels[name] for name, _ in pairs}, results=told.found)
     if band is None:
         return None
     found = []
@@ -224,6 +224,6 @@ def notes(told: PricedDay) -> tuple[str, ...]:
         f" controls and listings: {MISSING}",
         "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
         "the government payoffs are inferred from behaviour, not observed",
-        payoffs.model_limits(told.at),
+        priced_day.model_limits(told.at),
         *told.notes,
     )

@@ -14,9 +14,9 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import outcomes
+from detente.ask.pricing import possible_outcomes
 from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricingContext, pricing_context
-from detente.ask.pricing.duties import Layer
+from detente.ask.pricing.duties import DutyLayer
 from detente.ask.talks.dossier import open_dossier
 from detente.bargain import coalitions
 from detente.errors import QuestionError
@@ -34,7 +34,7 @@ def members(at: PricingContext, party: str) -> list[str]:
     return found
 
 
-def dropped(layers: Sequence[Layer], one: Sequence[str], other: Sequence[str]) -> list[Layer]:
+def dropped(layers: Sequence[DutyLayer], one: Sequence[str], other: Sequence[str]) -> list[DutyLayer]:
     """The layers without those that two parties put on each other."""
     pairs = {(a, b) for a in one for b in other} | {(b, a) for a in one for b in other}
     return [x for x in layers if (x.by, x.against) not in pairs]
@@ -66,7 +66,7 @@ def side_deals(
         raise QuestionError(f"{', '.join(sorted(twice))} stands in two parties; name each economy once")
     record = open_dossier(dossier, home)
     state = record.as_of(as_of, known or as_of)
-    layers = outcomes.on_the_table(record, state, at.world.economies)[0].layers
+    layers = possible_outcomes.on_the_table(record, state, at.world.economies)[0].layers
     for party in partners:
         if len(dropped(layers, who[hub], who[party])) == len(layers):
             raise QuestionError(f"{hub} and {party} have added no duty on each other on {as_of}: no deal to price")

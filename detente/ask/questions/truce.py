@@ -9,9 +9,9 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import payoffs
+from detente.ask.pricing import priced_day
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.payoffs import SIDES, SMALL, PricedDay
+from detente.ask.pricing.priced_day import NEGLIGIBLE, SIDES, PricedDay
 from detente.bargain import truce as game
 from detente.bargain.truce import Hold
 
@@ -34,9 +34,9 @@ def truce(
     bands: D, N and verdict under every set of elasticities too. Raises QuestionError, RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
-    told = payoffs.priced_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    told = priced_day.price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
-    return Answer("truce", data, notes(told), payoffs.options(told, as_of, known))
+    return Answer("truce", data, notes(told), priced_day.day_options(told, as_of, known))
 
 
 def section(told: PricedDay, *, bands: bool = True) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def row(told: PricedDay, payoff: str, side: str) -> dict[str, Any]:
     if told.war is None:
         return {**blank, "verdict": "unknown", "why": "what war would be is not known"}
     d, n = told.worth(payoff, side, name), told.worth(payoff, side, told.war)
-    found = game.hold(0.0, d if abs(d) > SMALL else min(d, 0.0), n)
+    found = game.hold(0.0, d if abs(d) > NEGLIGIBLE else min(d, 0.0), n)
     best = _best(told, payoff, side)
     return {
         "payoff": payoff,
@@ -108,7 +108,7 @@ def table(found: Hold, d: float, n: float) -> list[dict[str, Any]]:
 
 def _best(told: PricedDay, payoff: str, side: str) -> tuple[float, float]:
     """The change of the whole duty, in points, that pays a side most with the other still, and what it pays."""
-    worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in payoffs.PROBES} | {0.0: 0.0}
+    worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in priced_day.DUTY_CHANGES} | {0.0: 0.0}
     best = max(worth, key=lambda x: worth[x])
     return 100 * best, worth[best]
 
@@ -198,7 +198,7 @@ def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
         return None
     names = [*told.alone.values()] + ([told.war] if told.war not in told.alone.values() else [])
     base = told.levels[told.truce]
-    band = told.at.bands(base, {name: told.levels[name] for name in names}, found=told.found)
+    band = told.at.bands(base, {name: told.levels[name] for name in names}, results=told.found)
     if band is None:
         return None
     found = []
@@ -224,6 +224,6 @@ def notes(told: PricedDay) -> tuple[str, ...]:
         "beside the political weights of Ossa (2014) for 2007, ranked over 19 goods sectors, those of 26 October 2025"
         " agree weakly for the USA (0.35) and not for China (-0.06): they answer another question and other duties",
         "a round is the time in which a breach is seen and answered; no discount factor is sourced, so none is assumed",
-        payoffs.model_limits(told.at),
+        priced_day.model_limits(told.at),
         *told.notes,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.pricing import duties
-from detente.ask.pricing.duties import Layer
+from detente.ask.pricing.duties import DutyLayer
 from detente.record.state import State
 from detente.record.store import Record
 
@@ -29,8 +29,8 @@ class Outcome:
     name: str
     title: str
     rule: str
-    layers: tuple[Layer, ...]
-    changes: tuple[Layer, ...] = ()
+    layers: tuple[DutyLayer, ...]
+    changes: tuple[DutyLayer, ...] = ()
     notes: tuple[str, ...] = ()
     items: tuple[dict[str, Any], ...] = ()
     known_since: str | None = None
@@ -42,7 +42,7 @@ def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list
     base = tuple(duties.in_force(state, economies))
     known = set(economies)
 
-    def only(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    def only(layers: Sequence[DutyLayer]) -> tuple[DutyLayer, ...]:
         return tuple(layer for layer in layers if layer.by in known and layer.against in known)
 
     truce = state.truces[0] if state.truces else None
@@ -56,7 +56,7 @@ def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list
     return found
 
 
-def holds(truce: dict[str, Any] | None, base: tuple[Layer, ...]) -> Outcome:
+def holds(truce: dict[str, Any] | None, base: tuple[DutyLayer, ...]) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
         return Outcome("status-quo", "Nothing changes", "no duty of either side changes", base)
@@ -69,10 +69,12 @@ def holds(truce: dict[str, Any] | None, base: tuple[Layer, ...]) -> Outcome:
     )
 
 
-def lapses(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: Any) -> list[Outcome]:
+def lapses(state: State, truce: dict[str, Any], base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
     """What the official texts suspended comes back, on both sides or one; nothing else does."""
     day, found = state.as_of[:10], []
-    back = {side: [x for row in duties.suspended(state, side) for x in duties.as_layers(row, day)] for side in SIDES}
+    back = {
+        side: [x for row in duties.suspended(state, side) for x in duties.measure_layers(row, day)] for side in SIDES
+    }
     proof = {side: tuple(row["statement"] for row in duties.suspended(state, side)) for side in SIDES}
     dead = [
         f"nothing of {labels.name(side)} comes back: no suspended duty of it has a legal basis on this day;"
@@ -93,14 +95,14 @@ def lapses(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: A
     return found
 
 
-def press_scenario(state: State, truce: dict[str, Any], base: tuple[Layer, ...], only: Any) -> list[Outcome]:
+def press_scenario(state: State, truce: dict[str, Any], base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
     """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
     day = state.as_of[:10]
-    alive = any(r["measure"] == "usa-ieepa-reciprocal" and duties.is_live(r, day) for r in state.measures)
+    alive = any(r["measure"] == "usa-ieepa-reciprocal" and duties.is_levied(r, day) for r in state.measures)
     gone = [r for r in state.measures if r["measure"] in duties.CONTAINS and r["status"] == "ended"]
     if not alive or len(gone) < 2:
         return []
-    changes = only([x for row in gone for x in duties.as_layers(row, day, points=125.0)])
+    changes = only([x for row in gone for x in duties.measure_layers(row, day, points=125.0)])
     kept = tuple(layer for layer in base if layer.measure not in duties.CONTAINS.values() or layer.by not in SIDES
                  or layer.against not in ("USA", "CHN", *labels.WITH_CHINA))  # fmt: skip
     return [
@@ -119,20 +121,20 @@ def press_scenario(state: State, truce: dict[str, Any], base: tuple[Layer, ...],
     ]
 
 
-def threats(state: State, base: tuple[Layer, ...], only: Any) -> list[Outcome]:
+def threats(state: State, base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
     """Each threatened duty whose day has not passed, carried out without an answer and with one."""
     found = []
     for row in state.threats:
         effective = row.get("effective")
         if not row.get("rate_pct") or row["status"] in ("expired", "carried_out") or (effective or "9") < state.as_of:
             continue
-        changes = only(duties.as_layers(row, state.as_of[:10]))
+        changes = only(duties.measure_layers(row, state.as_of[:10]))
         if not changes:
             continue
         notes = [f"said to be withdrawn: {row['quote']!r}, {row.get('by') or row['by_side']}, {row['asserted'][:10]}"]
         notes = notes if row["status"] == "withdrawn" else []
         by, against, points = row["by_side"], row["against"], float(row["rate_pct"])
-        mirror = only([Layer(f"{row['threat']}-answered", against, by, points, 1.0, row["source"], MIRROR)])
+        mirror = only([DutyLayer(f"{row['threat']}-answered", against, by, points, 1.0, row["source"], MIRROR)])
         rule = f"{by} collects {points:g} points more on goods of {against} from {effective or 'a day not said'}"
         ids = tuple(row.get("statements", ()))
         title = f"Threat carried out: +{points:g} points"
@@ -155,7 +157,7 @@ def threats(state: State, base: tuple[Layer, ...], only: Any) -> list[Outcome]:
     return found
 
 
-def pending(state: State, base: tuple[Layer, ...], only: Any) -> list[Outcome]:
+def pending(state: State, base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
     """Duties announced or reported for a later day, each by itself."""
     found = []
     for row in state.measures:
@@ -163,7 +165,7 @@ def pending(state: State, base: tuple[Layer, ...], only: Any) -> list[Outcome]:
             continue
         if row.get("legal_from") and str(row["legal_from"])[:10] <= state.as_of[:10]:
             continue
-        changes = only(duties.as_layers(row, state.as_of[:10]))
+        changes = only(duties.measure_layers(row, state.as_of[:10]))
         if changes:
             title = f"Pending: {row['measure']}, +{changes[0].points:g} points"
             rule = f"{row['imposer']} collects the duty announced as {row['measure']}"
@@ -174,7 +176,7 @@ def pending(state: State, base: tuple[Layer, ...], only: Any) -> list[Outcome]:
     return found
 
 
-def deal(record: Record, state: State, base: tuple[Layer, ...], economies: Sequence[str]) -> list[Outcome]:
+def deal(record: Record, state: State, base: tuple[DutyLayer, ...], economies: Sequence[str]) -> list[Outcome]:
     """The Busan deal until it is in force: duties as it leaves them, and every item mapped or marked not priced."""
     day = state.as_of[:10]
     if DEAL_SOURCE not in record.sources or not "2025-10-09" <= day < DEAL_IN_FORCE:
@@ -183,11 +185,11 @@ def deal(record: Record, state: State, base: tuple[Layer, ...], economies: Seque
     known = set(economies)
     parties = (*SIDES, *labels.WITH_CHINA)
     told = {row["measure"] for row in state.measures} | {row["measure"] for row in after.measures}
-    theirs = [x for r in after.measures if duties.is_live(r, DEAL_IN_FORCE) for x in duties.as_layers(r, day)]
+    theirs = [x for r in after.measures if duties.is_levied(r, DEAL_IN_FORCE) for x in duties.measure_layers(r, day)]
     kept = [x for x in base if not (x.measure in told and x.by in SIDES and x.against in parties)]
     layers = tuple(kept + [x for x in theirs if x.by in known and x.against in known])
     items = tuple(deal_items(record, base))
-    before, now = duties.totals(base), duties.totals(layers)
+    before, now = duties.added_by_pair(base), duties.added_by_pair(layers)
     changed = [x for x in layers if now[x.by, x.against] != before.get((x.by, x.against)) and x not in base]
     return [
         Outcome(
@@ -204,7 +206,7 @@ def deal(record: Record, state: State, base: tuple[Layer, ...], economies: Seque
     ]
 
 
-def deal_items(record: Record, base: tuple[Layer, ...]) -> list[dict[str, Any]]:
+def deal_items(record: Record, base: tuple[DutyLayer, ...]) -> list[dict[str, Any]]:
     """Every measure of the deal's fact sheet: the instrument that stands for it, or why none does."""
     rows = []
     for s in record.statements():

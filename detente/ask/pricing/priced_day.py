@@ -15,32 +15,39 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask.pricing import duties, outcomes
+from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
     MULTI_SECTOR,
-    Levels,
-    Priced,
+    PricedOutcome,
     PricingContext,
+    TariffLevels,
     pricing_context,
 )
-from detente.ask.pricing.outcomes import Outcome
+from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.record.state import State
 from detente.record.store import Record
 
-SIDES = outcomes.SIDES
+SIDES = possible_outcomes.SIDES
 OTHER = {"USA": "CHN", "CHN": "USA"}
 PAYOFFS = {
     "real_income": "real income alone",
     "government": "government: weights at which the duties in force are a best response",
     "government_unbound": "government: weights at which the duties of a lapsed truce are a best response",
 }
-STEP = 0.01  # one point, to both sides of a duty, for slopes
-PROBES = (-0.24, -0.10, -0.05, 0.05, 0.10, 0.24)  # changes of a side's whole duty that are tried against the truce
-SMALL = 5e-4  # percent: below it a difference is not told from none
+SLOPE_STEP = 0.01  # one point, to both sides of a duty, for slopes
+DUTY_CHANGES = (
+    -0.24,
+    -0.10,
+    -0.05,
+    0.05,
+    0.10,
+    0.24,
+)  # changes of a side's whole duty that are tried against the truce
+NEGLIGIBLE = 5e-4  # percent: below it a difference is not told from none
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,9 @@ class PricedDay:
     table: tuple[Outcome, ...]
     war: str | None
     alone: Mapping[str, str]
-    levels: Mapping[str, Levels]
-    found: Mapping[str, Priced]
-    held: Priced
+    levels: Mapping[str, TariffLevels]
+    found: Mapping[str, PricedOutcome]
+    held: PricedOutcome
     notes: tuple[str, ...] = ()
     weights: dict[str, dict[str, Weights]] = field(default_factory=dict)
 
@@ -128,10 +135,10 @@ class PricedDay:
 
     def not_priced(self) -> list[dict[str, str]]:
         """Measures that no payoff here carries, each with why."""
-        return duties.left_out(self.state)
+        return duties.not_priced(self.state)
 
 
-def components(at: PricingContext, one: Priced, side: str) -> dict[str, float]:
+def components(at: PricingContext, one: PricedOutcome, side: str) -> dict[str, float]:
     """Revenue and each goods sector's earnings, as changes in points of the side's income."""
     n = at.world.index(side)
     found = {"revenue": float(one.change["revenue"][n])}
@@ -151,7 +158,7 @@ def value_added_shares(at: PricingContext) -> np.ndarray:
     return value / value.sum(0)
 
 
-def with_duty_change(at: PricingContext, base: Levels, side: str, by: float) -> dict[tuple[str, ...], float]:
+def with_duty_change(at: PricingContext, base: TariffLevels, side: str, by: float) -> dict[tuple[str, ...], float]:
     """The duties of a side on the other, all goods, moved by a fraction."""
     found = dict(base)
     pair = (side, OTHER[side])
@@ -166,7 +173,7 @@ def has_talks(state: State) -> bool:
     return bool(state.truces or state.measures)
 
 
-def priced_day(
+def price_day(
     *,
     as_of: str,
     known: str | None = None,
@@ -193,7 +200,7 @@ def priced_day(
             f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
         )
     at = at or pricing_context(world, horizon=horizon)
-    table = tuple(outcomes.on_the_table(record, state, at.world.economies))
+    table = tuple(possible_outcomes.on_the_table(record, state, at.world.economies))
     names = {o.name for o in table}
     alone = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}
     alone = {side: name for side, name in alone.items() if name in names}
@@ -206,14 +213,16 @@ def priced_day(
         )
     if war is None:
         notes.append("no suspended duty has a legal basis on this day: what war would be is not known from the record")
-    levels: dict[str, Levels] = {o.name: at.levels(o.layers) for o in table}
+    levels: dict[str, TariffLevels] = {o.name: at.levels(o.layers) for o in table}
     base = levels[table[0].name]
     points = {"government": base} | ({"government_unbound": levels[war]} if war else {})
     for payoff, here in points.items():
         for side in SIDES:
-            levels |= {f"{payoff} {side} {x:+g}": with_duty_change(at, here, side, x) for x in (-STEP, STEP)}
+            levels |= {
+                f"{payoff} {side} {x:+g}": with_duty_change(at, here, side, x) for x in (-SLOPE_STEP, SLOPE_STEP)
+            }
     for side in SIDES:
-        levels |= {f"probe {side} {x:+g}": with_duty_change(at, base, side, x) for x in PROBES}
+        levels |= {f"probe {side} {x:+g}": with_duty_change(at, base, side, x) for x in DUTY_CHANGES}
     if more is not None:
         levels |= more(record, state, at, table)
     held, rows = at.price(base, list(levels.values()))
@@ -228,7 +237,7 @@ def priced_day(
 
 def _weights(told: PricedDay, payoff: str, side: str) -> Weights:
     """The smallest weights, none negative, that make the slope of the payoff along a side's own duty zero."""
-    up, down = (told.found[f"{payoff} {side} {x:+g}"] for x in (STEP, -STEP))
+    up, down = (told.found[f"{payoff} {side} {x:+g}"] for x in (SLOPE_STEP, -SLOPE_STEP))
     n = told.at.world.index(side)
     slope = float(up.change["real_income"][n] - down.change["real_income"][n]) / 2
     high, low = components(told.at, up, side), components(told.at, down, side)
@@ -242,9 +251,9 @@ def _weights(told: PricedDay, payoff: str, side: str) -> Weights:
 def _with_best_response(told: PricedDay, payoff: str, side: str) -> Weights:
     """The weights with whether any tried change of the side's whole duty beats keeping it."""
     own = told.weights[payoff][side]
-    worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in PROBES}
+    worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in DUTY_CHANGES}
     best = max(worth, key=lambda x: worth[x])
-    pays = worth[best] > SMALL
+    pays = worth[best] > NEGLIGIBLE
     return Weights(side, own.revenue, own.sectors, own.slope, not pays, 100 * best if pays else None)
 
 
@@ -257,7 +266,7 @@ def model_limits(at: PricingContext) -> str:
     return "one sector: no industries, no input chains, no quantity limits; weights can fall on revenue only"
 
 
-def options(told: PricedDay, as_of: str, known: str | None, **others: Any) -> dict[str, Any]:
+def day_options(told: PricedDay, as_of: str, known: str | None, **others: Any) -> dict[str, Any]:
     """What a question was asked with."""
     return {
         "as_of": as_of, "known": known or as_of, "world": told.at.name, "horizon": told.at.horizon,

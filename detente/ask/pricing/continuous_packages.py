@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.context import Levels
-from detente.ask.pricing.payoffs import OTHER, SIDES, PricedDay
+from detente.ask.pricing.context import TariffLevels
+from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay
 from detente.bargain import solutions
 
 PARTS = tuple(np.linspace(0, 1.5, 7).tolist())  # of the duties added since the base year: none to half as much again
@@ -79,7 +79,7 @@ def section(told: PricedDay, fallbacks: dict[str, str]) -> dict[str, Any] | None
     return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": rows, "note": NOTE}
 
 
-def priced(told: PricedDay, levels: Mapping[str, Levels]) -> PricedDay:
+def priced(told: PricedDay, levels: Mapping[str, TariffLevels]) -> PricedDay:
     """The scene with more scenarios priced against its baseline."""
     _, rows = told.at.price(told.levels[told.truce], list(levels.values()))
     return replace(told, found={**told.found, **dict(zip(levels, rows, strict=True))})
