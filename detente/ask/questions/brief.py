@@ -97,7 +97,7 @@ def brief(
                 "words": f"duties in force on {as_of}, from the economy of {at.world.origin.year}",
                 "real_income": select_economies(at, held.change["real_income"], ("USA", "CHN")),
                 "solver": held.proof(),
-                "trade": [dict(cell) for cell in held.trade],
+                "trade": [cell.to_json() for cell in held.trade],
             },
             "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
             "other_closure": None
