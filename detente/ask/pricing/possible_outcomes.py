@@ -1,29 +1,50 @@
-"""The outcomes on the table on a day, each with a resolution rule that is a query on the record, and its duties."""
+"""The outcomes on the table on a day: each with a resolution rule, which is a query on the record, and its duties."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.duties import DutyLayer
+from detente.record.fact import Statement
 from detente.record.state import State
 from detente.record.store import Record
 
 SIDES = ("USA", "CHN")
+PARTIES = (*SIDES, *labels.WITH_CHINA)
 DEAL_SOURCE = "off_20251101_wh_busan_factsheet"
-DEAL_KNOWN, DEAL_IN_FORCE = "2025-11-05", "2025-11-10"
-MIRROR = "the answer is an assumption: the same points on all goods, as in April 2025"
+DEAL_ANNOUNCED, DEAL_KNOWN, DEAL_IN_FORCE = "2025-11-01", "2025-11-05", "2025-11-10"
+DEAL_ON_TABLE = "2025-10-09"  # the day from which the deal can be an outcome
+MIRROR = "the answer is an assumption: the same number of points on all goods, as in April 2025"
+
+
+@dataclass(frozen=True)
+class DealItem:
+    """One item of a deal's text: the instrument that represents it, or why none does."""
+
+    item: str
+    by: str
+    type: str
+    priced: bool
+    instrument: str
+    quote: str
+    statement: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as they are."""
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """name; rule: when it has happened; layers: every duty in force under it; changes: those that differ from today's.
+    """One outcome of the talks.
 
-    notes: what a reader must know; not_priced: items without an instrument, each with why; known_since: the day its
-    terms could be known, where that is after the day asked about; evidence: statement ids.
+    rule: what must happen for it to count as having happened. layers: every duty in force under it; changes: those
+    that differ from today's. notes: what a reader must know. items: of a deal's text, each mapped to an instrument or
+    not. known_since: the day its terms became known, if that is after the day asked about. evidence: statement ids.
     """
 
     name: str
@@ -32,197 +53,279 @@ class Outcome:
     layers: tuple[DutyLayer, ...]
     changes: tuple[DutyLayer, ...] = ()
     notes: tuple[str, ...] = ()
-    items: tuple[dict[str, Any], ...] = ()
+    items: tuple[DealItem, ...] = ()
     known_since: str | None = None
-    evidence: tuple[str, ...] = field(default=())
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A day of the talks as outcomes are built on it: its state, the duties in force, the economies of the world."""
+
+    state: State
+    base: tuple[DutyLayer, ...]
+    economies: frozenset[str]
+
+    @property
+    def day(self) -> str:
+        """The day as an ISO date."""
+        return self.state.as_of[:10]
+
+    def within_world(self, layers: Iterable[DutyLayer]) -> tuple[DutyLayer, ...]:
+        """The layers between economies that the world has."""
+        return tuple(x for x in layers if x.by in self.economies and x.against in self.economies)
+
+    def layers_of(self, row: Mapping[str, Any], points: float | None = None) -> tuple[DutyLayer, ...]:
+        """The layers of a measure or threat between economies that the world has."""
+        return self.within_world(duties.measure_layers(row, self.day, points))
+
+    def with_changes(
+        self,
+        name: str,
+        title: str,
+        rule: str,
+        changes: tuple[DutyLayer, ...],
+        notes: tuple[str, ...],
+        evidence: tuple[str, ...],
+    ) -> Outcome:
+        """The outcome in which layers are added to the duties in force."""
+        return Outcome(name, title, rule, self.base + changes, changes, notes, evidence=evidence)
 
 
 def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list[Outcome]:
     """Every outcome that the record supports on the state's day, the status quo first."""
-    base = tuple(duties.in_force(state, economies))
-    known = set(economies)
-
-    def only(layers: Sequence[DutyLayer]) -> tuple[DutyLayer, ...]:
-        return tuple(layer for layer in layers if layer.by in known and layer.against in known)
-
+    table = Table(state, tuple(duties.in_force(state, economies)), frozenset(economies))
     truce = state.truces[0] if state.truces else None
-    found = [holds(truce, base)]
-    if truce:
-        found += lapses(state, truce, base, only)
-        found += press_scenario(state, truce, base, only)
-    found += threats(state, base, only)
-    found += pending(state, base, only)
-    found += deal(record, state, base, economies)
-    return found
+    at_expiry = [] if truce is None else [*lapses(table, truce), *press_scenario(table, truce)]
+    return [
+        status_quo(table, truce),
+        *at_expiry,
+        *threatened(table),
+        *pending(table),
+        *busan_deal(record, table),
+    ]
 
 
-def holds(truce: dict[str, Any] | None, base: tuple[DutyLayer, ...]) -> Outcome:
+def status_quo(table: Table, truce: Mapping[str, Any] | None) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
-        return Outcome("status-quo", "Nothing changes", "no duty of either side changes", base)
+        return Outcome("status-quo", "Nothing changes", "no duty of either side changes", table.base)
     return Outcome(
         "truce-extended",
         "Truce extended",
         f"a text of both sides in force by {truce['expiry']} moves the end of the truce to a later day",
-        base,
+        table.base,
         evidence=tuple(link["statement"] for link in truce.get("chain", ())),
     )
 
 
-def lapses(state: State, truce: dict[str, Any], base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
-    """What the official texts suspended comes back, on both sides or one; nothing else does."""
-    day, found = state.as_of[:10], []
-    back = {
-        side: [x for row in duties.suspended(state, side) for x in duties.measure_layers(row, day)] for side in SIDES
-    }
-    proof = {side: tuple(row["statement"] for row in duties.suspended(state, side)) for side in SIDES}
-    dead = [
-        f"nothing of {labels.name(side)} comes back: no suspended duty of it has a legal basis on this day;"
-        " another duty would be a new act"
-        for side in SIDES
-        if not back[side]
-    ]
-    cases: list[tuple[str, str, tuple[str, ...]]] = [("truce-lapses", "Truce lapses, both sides", SIDES)]
-    cases += [(f"truce-lapses-{side.lower()}-alone", f"Truce lapses, {side} alone", (side,)) for side in SIDES]
-    for name, title, sides in cases:
-        changes = only([layer for side in sides for layer in back[side]])
-        if not changes or (len(sides) == 2 and dead):
-            continue
-        alone = "" if len(sides) == 2 else "; the other side keeps its suspension"
-        rule = f"no extension is in force after {truce['expiry']} and suspended duties are collected{alone}"
-        ids = tuple(i for side in sides for i in proof[side])
-        found.append(Outcome(name, title, rule, base + changes, changes, tuple(dead), evidence=ids))
-    return found
+def lapses(table: Table, truce: Mapping[str, Any]) -> list[Outcome]:
+    """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others."""
+    rule = f"no extension is in force after {truce['expiry']} and suspended duties are collected"
+    one_side = f"{rule}; the other side keeps its suspension"
+    rows = {side: duties.suspended(table.state, side) for side in SIDES}
+    notes = tuple(_no_legal_basis(side) for side in SIDES if not _any_layers(rows[side], table.day))
+    outcomes = []
+    if not notes:
+        both = [row for side in SIDES for row in rows[side]]
+        outcomes.append(_lapse(table, "truce-lapses", "Truce lapses, both sides", rule, both, notes))
+    for side in SIDES:
+        name, title = f"truce-lapses-{side.lower()}-alone", f"Truce lapses, {side} alone"
+        outcomes.append(_lapse(table, name, title, one_side, rows[side], notes))
+    return [outcome for outcome in outcomes if outcome.changes]
 
 
-def press_scenario(state: State, truce: dict[str, Any], base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
+def _any_layers(rows: Iterable[Mapping[str, Any]], day: str) -> bool:
+    return any(duties.measure_layers(row, day) for row in rows)
+
+
+def _lapse(
+    table: Table, name: str, title: str, rule: str, rows: Sequence[Mapping[str, Any]], notes: tuple[str, ...]
+) -> Outcome:
+    """The outcome in which suspended measures of the record are collected."""
+    changes = tuple(layer for row in rows for layer in table.layers_of(row))
+    return table.with_changes(name, title, rule, changes, notes, tuple(row["statement"] for row in rows))
+
+
+def _no_legal_basis(side: str) -> str:
+    return (
+        f"{labels.name(side)}: none of its suspended duties has a legal basis on this day, so none would return; any"
+        " other duty would be a new act"
+    )
+
+
+def _any_layers(rows: Iterable[Mapping[str, Any]], day: str) -> bool:
+    return any(duties.measure_layers(row, day) for row in rows)
+
+
+def _lapse(
+    table: Table, name: str, title: str, rule: str, rows: Sequence[Mapping[str, Any]], notes: tuple[str, ...]
+) -> Outcome:
+    """The outcome in which suspended measures of the record are collected."""
+    changes = tuple(layer for row in rows for layer in table.layers_of(row))
+    return table.with_changes(name, title, rule, changes, notes, tuple(row["statement"] for row in rows))
+
+
+def _no_legal_basis(side: str) -> str:
+    return (
+        f"no duty of {labels.name(side)} would return: none of its suspended duties has a legal basis on this day, so"
+        " any other duty would be a new act"
+    )
+
+
+def press_scenario(table: Table, truce: Mapping[str, Any]) -> list[Outcome]:
     """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
-    day = state.as_of[:10]
-    alive = any(r["measure"] == "usa-ieepa-reciprocal" and duties.is_levied(r, day) for r in state.measures)
-    gone = [r for r in state.measures if r["measure"] in duties.CONTAINS and r["status"] == "ended"]
-    if not alive or len(gone) < 2:
+    removed = [row for row in table.state.measures if _is_removed_reciprocal(row)]
+    if not _is_levied(table, "usa-ieepa-reciprocal") or len(removed) < 2:
         return []
-    changes = only([x for row in gone for x in duties.measure_layers(row, day, points=125.0)])
-    kept = tuple(layer for layer in base if layer.measure not in duties.CONTAINS.values() or layer.by not in SIDES
-                 or layer.against not in ("USA", "CHN", *labels.WITH_CHINA))  # fmt: skip
-    return [
-        Outcome(
-            "press-145-125",
-            "145 / 125 % as newspapers say",
-            f"after {truce['expiry']} the rates of April 2025 are collected again on both sides",
-            kept + changes,
-            changes,
-            (
-                "press and official texts disagree: the joint statement of Geneva removed these rates and suspended 24"
-                " points; 145 is 125 and the 20 on fentanyl",
-            ),
-            evidence=tuple(row["statement"] for row in gone),
-        )
-    ]
+    changes = tuple(layer for row in removed for layer in table.layers_of(row, points=125.0))
+    outcome = Outcome(
+        "press-145-125",
+        "145 / 125 %, as newspapers say",
+        f"after {truce['expiry']} the rates of April 2025 are collected again on both sides",
+        tuple(layer for layer in table.base if not _is_reciprocal(layer)) + changes,
+        changes,
+        (
+            "the press and the official texts disagree: the Geneva joint statement removed these rates and suspended 24"
+            " points; 145 is 125 plus the 20 on fentanyl",
+        ),
+        evidence=tuple(row["statement"] for row in removed),
+    )
+    return [outcome]
 
 
-def threats(state: State, base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
+def _is_removed_reciprocal(row: Mapping[str, Any]) -> bool:
+    return row["measure"] in duties.CONTAINS and row["status"] == "ended"
+
+
+def _is_levied(table: Table, measure: str) -> bool:
+    return any(row["measure"] == measure and duties.is_levied(row, table.day) for row in table.state.measures)
+
+
+def _is_reciprocal(layer: DutyLayer) -> bool:
+    """Whether a layer is a reciprocal duty between the parties, which the rates of April 2025 would contain."""
+    return _between_parties(layer) and layer.measure in duties.CONTAINS.values()
+
+
+def _between_parties(layer: DutyLayer) -> bool:
+    return layer.by in SIDES and layer.against in PARTIES
+
+
+def threatened(table: Table) -> list[Outcome]:
     """Each threatened duty whose day has not passed, carried out without an answer and with one."""
-    found = []
-    for row in state.threats:
-        effective = row.get("effective")
-        if not row.get("rate_pct") or row["status"] in ("expired", "carried_out") or (effective or "9") < state.as_of:
-            continue
-        changes = only(duties.measure_layers(row, state.as_of[:10]))
-        if not changes:
-            continue
-        notes = [f"said to be withdrawn: {row['quote']!r}, {row.get('by') or row['by_side']}, {row['asserted'][:10]}"]
-        notes = notes if row["status"] == "withdrawn" else []
-        by, against, points = row["by_side"], row["against"], float(row["rate_pct"])
-        mirror = only([DutyLayer(f"{row['threat']}-answered", against, by, points, 1.0, row["source"], MIRROR)])
-        rule = f"{by} collects {points:g} points more on goods of {against} from {effective or 'a day not said'}"
-        ids = tuple(row.get("statements", ()))
-        title = f"Threat carried out: +{points:g} points"
-        found.append(
-            Outcome(row["threat"], f"{title}, no answer", rule, base + changes, changes, tuple(notes), evidence=ids)
-        )
-        if mirror:
-            both = changes + mirror
-            found.append(
-                Outcome(
-                    f"{row['threat']}-answered",
-                    f"{title}, answered in kind",
-                    f"{rule}, and {against} answers",
-                    base + both,
-                    both,
-                    (*notes, MIRROR),
-                    evidence=ids,
-                )
+    outcomes = []
+    for row in table.state.threats:
+        changes = table.layers_of(row) if _is_open(row, table.state.as_of) else ()
+        if changes:
+            outcomes += _threat_outcomes(table, row, changes)
+    return outcomes
+
+
+def _is_open(row: Mapping[str, Any], as_of: str) -> bool:
+    """Whether a threatened duty has a rate and could still be carried out."""
+    day = row.get("effective") or "9"  # later than any date
+    return bool(row.get("rate_pct")) and row["status"] not in ("expired", "carried_out") and day >= as_of
+
+
+def _threat_outcomes(table: Table, row: Mapping[str, Any], changes: tuple[DutyLayer, ...]) -> list[Outcome]:
+    """A threat carried out, and the same with the answer of the other side where the world has both."""
+    name, by, against, points = row["threat"], row["by_side"], row["against"], float(row["rate_pct"])
+    answer = DutyLayer(f"{name}-answered", against, by, points, 1.0, row["source"], MIRROR)
+    title = f"Threat carried out: +{points:g} points"
+    day = row.get("effective") or "an unspecified day"
+    rule = f"{by} collects {points:g} points more on goods of {against} from {day}"
+    notes, evidence = _withdrawal(row), tuple(row.get("statements", ()))
+    outcomes = [table.with_changes(name, f"{title}, no answer", rule, changes, notes, evidence)]
+    if table.within_world([answer]):
+        outcomes.append(
+            table.with_changes(
+                f"{name}-answered", f"{title}, answered in kind", f"{rule}, and {against} answers", (*changes, answer),
+                (*notes, MIRROR), evidence,
             )
-    return found
+        )  # fmt: skip
+    return outcomes
 
 
-def pending(state: State, base: tuple[DutyLayer, ...], only: Any) -> list[Outcome]:
-    """Duties announced or reported for a later day, each by itself."""
-    found = []
-    for row in state.measures:
-        if row["type"] != "tariff" or row["status"] != "announced":
-            continue
-        if row.get("legal_from") and str(row["legal_from"])[:10] <= state.as_of[:10]:
-            continue
-        changes = only(duties.measure_layers(row, state.as_of[:10]))
+def _withdrawal(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """A note on a threat that the record has as withdrawn."""
+    if row["status"] != "withdrawn":
+        return ()
+    return (f"reported as withdrawn: {row['quote']!r}, {row.get('by') or row['by_side']}, {row['asserted'][:10]}",)
+
+
+def pending(table: Table) -> list[Outcome]:
+    """Duties announced or reported for a later day, one outcome for each."""
+    outcomes = []
+    for row in table.state.measures:
+        changes = table.layers_of(row) if _is_pending(row, table.day) else ()
         if changes:
             title = f"Pending: {row['measure']}, +{changes[0].points:g} points"
             rule = f"{row['imposer']} collects the duty announced as {row['measure']}"
             notes = ("reported, not decided",) if row.get("verification") == "secondary" else ()
-            found.append(
-                Outcome(row["measure"], title, rule, base + changes, changes, notes, evidence=(row["statement"],))
-            )
-    return found
+            outcomes.append(table.with_changes(row["measure"], title, rule, changes, notes, (row["statement"],)))
+    return outcomes
 
 
-def deal(record: Record, state: State, base: tuple[DutyLayer, ...], economies: Sequence[str]) -> list[Outcome]:
-    """The Busan deal until it is in force: duties as it leaves them, and every item mapped or marked not priced."""
-    day = state.as_of[:10]
-    if DEAL_SOURCE not in record.sources or not "2025-10-09" <= day < DEAL_IN_FORCE:
+def _is_pending(row: Mapping[str, Any], day: str) -> bool:
+    in_law = row.get("legal_from") and str(row["legal_from"])[:10] <= day
+    return row["type"] == "tariff" and row["status"] == "announced" and not in_law
+
+
+def busan_deal(record: Record, table: Table) -> list[Outcome]:
+    """The Busan deal until it is in force: the duties it leaves, and every item mapped to an instrument or not."""
+    if DEAL_SOURCE not in record.sources or not DEAL_ON_TABLE <= table.day < DEAL_IN_FORCE:
         return []
-    after = record.as_of(DEAL_IN_FORCE, DEAL_KNOWN)
-    known = set(economies)
-    parties = (*SIDES, *labels.WITH_CHINA)
-    told = {row["measure"] for row in state.measures} | {row["measure"] for row in after.measures}
-    theirs = [x for r in after.measures if duties.is_levied(r, DEAL_IN_FORCE) for x in duties.measure_layers(r, day)]
-    kept = [x for x in base if not (x.measure in told and x.by in SIDES and x.against in parties)]
-    layers = tuple(kept + [x for x in theirs if x.by in known and x.against in known])
-    items = tuple(deal_items(record, base))
-    before, now = duties.added_by_pair(base), duties.added_by_pair(layers)
-    changed = [x for x in layers if now[x.by, x.against] != before.get((x.by, x.against)) and x not in base]
-    return [
-        Outcome(
-            "busan-deal",
-            "Busan deal",
-            "the terms of the fact sheet of 1 November 2025 are in force on 10 November 2025",
-            layers,
-            tuple(changed),
-            ("purchases, licences and fees of the deal move no price in this model",),
-            items,
-            known_since="2025-11-01" if state.known[:10] < "2025-11-01" else None,
-            evidence=tuple(item["statement"] for item in items),
-        )
-    ]
+    layers = _layers_under_deal(table, record.as_of(DEAL_IN_FORCE, DEAL_KNOWN))
+    before, after = duties.added_by_pair(table.base), duties.added_by_pair(layers)
+    changed_pairs = {pair for pair, points in after.items() if points != before.get(pair)}
+    items = deal_items(record, table.base)
+    outcome = Outcome(
+        "busan-deal",
+        "Busan deal",
+        "the terms of the fact sheet of 1 November 2025 are in force on 10 November 2025",
+        layers,
+        tuple(x for x in layers if (x.by, x.against) in changed_pairs and x not in table.base),
+        ("purchases, licences and fees in the deal change no price in this model",),
+        items,
+        known_since=DEAL_ANNOUNCED if table.state.known[:10] < DEAL_ANNOUNCED else None,
+        evidence=tuple(item.statement for item in items),
+    )
+    return [outcome]
 
 
-def deal_items(record: Record, base: tuple[DutyLayer, ...]) -> list[dict[str, Any]]:
-    """Every measure of the deal's fact sheet: the instrument that stands for it, or why none does."""
-    rows = []
-    for s in record.statements():
-        if s.source != DEAL_SOURCE or s.kind != "measure":
-            continue
-        value = dict(s.value)
-        name, kind = value["measure"], value["type"]
-        here = [x for x in base if x.measure == name]
-        if kind == "tariff" and value["status"] == "suspended" and value.get("rate_pp"):
-            told = {"priced": True, "instrument": "stays suspended: the duties in force already leave it out"}
-        elif kind == "tariff" and here:
-            new = 0.0 if value["status"] in ("suspended", "ended") else float(value.get("rate_pct") or 0)
-            points = f"{here[0].points:g} → {new:g} points on {here[0].share:.0%} of the trade"
-            told = {"priced": True, "instrument": f"duty of {here[0].by} on {here[0].against}: {points}"}
-        else:
-            why = "already out of force" if kind == "tariff" else duties.WHY_NOT.get(kind, duties.WHY_NOT["other"])
-            told = {"priced": False, "instrument": f"not priced: {why}"}
-        rows.append({"item": name, "by": value["imposer"], "type": kind, **told, "quote": s.quote, "statement": s.id})
-    return rows
+def _layers_under_deal(table: Table, after: State) -> tuple[DutyLayer, ...]:
+    """The duties in force, with those between the parties replaced by the ones of the state after the deal."""
+    measures = {row["measure"] for state in (table.state, after) for row in state.measures}
+    levied = [row for row in after.measures if duties.is_levied(row, DEAL_IN_FORCE)]
+    unchanged = [layer for layer in table.base if not (layer.measure in measures and _between_parties(layer))]
+    return (*unchanged, *(layer for row in levied for layer in table.layers_of(row)))
+
+
+def deal_items(record: Record, base: Sequence[DutyLayer]) -> tuple[DealItem, ...]:
+    """Every measure of the deal's fact sheet: the instrument that represents it, or why none does."""
+    statements = [s for s in record.statements() if s.source == DEAL_SOURCE and s.kind == "measure"]
+    return tuple(_deal_item(statement, base) for statement in statements)
+
+
+def _deal_item(statement: Statement, base: Sequence[DutyLayer]) -> DealItem:
+    value = statement.value
+    name, kind = value["measure"], value["type"]
+    layer = next((x for x in base if x.measure == name), None)
+    priced = True
+    if kind == "tariff" and value["status"] == "suspended" and value.get("rate_pp"):
+        instrument = "stays suspended; the duties in force already exclude it"
+    elif kind == "tariff" and layer is not None:
+        instrument = _duty_change(layer, value)
+    else:
+        priced = False
+        why = "no longer in force" if kind == "tariff" else duties.WHY_NOT.get(kind, duties.WHY_NOT["other"])
+        instrument = f"not priced: {why}"
+    return DealItem(name, value["imposer"], kind, priced, instrument, statement.quote, statement.id)
+
+
+def _duty_change(layer: DutyLayer, value: Mapping[str, Any]) -> str:
+    """In words: how the deal changes a duty in force."""
+    points = 0.0 if value["status"] in ("suspended", "ended") else float(value.get("rate_pct") or 0)
+    return (
+        f"duty of {layer.by} on {layer.against}: {layer.points:g} → {points:g} points on {layer.share:.0%} of the trade"
+    )

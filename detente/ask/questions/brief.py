@@ -180,7 +180,7 @@ def row(
         "policy": {
             "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
             "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIR},
-            "items": [dict(item) for item in outcome.items],
+            "items": [item.to_json() for item in outcome.items],
         },
         "real_income": select_economies(at, change, at.world.economies),
         "third": third,
