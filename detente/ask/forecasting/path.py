@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from detente.ask.pricing import duties, priced_day
+from detente.ask.pricing import duties
 from detente.ask.pricing.context import DEFAULT_WORLD
+from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
 from detente.bargain import regimes
 
 DISCOUNT = 0.95  # a year; an assumption, named beside every number
@@ -25,19 +26,20 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
 
     point: a forecast with its chances; None where the record holds no war to price that day. Raises NotConverged.
     """
-    told = priced_day.price_day(as_of=as_of, dossier=dossier, world=world, home=home)
-    if told.war is None:
+    told = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
+    if told.lapse.war is None:
         return None
     chance = point["chance"]
     deal, war = chance["deal"], chance["lapse"] + chance["breach"]
     days = (date.fromisoformat(point["deadline"]) - date.fromisoformat(point["known"])).days
     discount = DISCOUNT ** (days / 365.25)
-    names = {"truce": told.truce, "war": told.war, "deal": "busan-deal" if "busan-deal" in told.found else None}
+    has_deal = any(outcome.name == "busan-deal" for outcome in told.outcomes)
+    names = {"truce": told.truce, "war": told.lapse.war, "deal": "busan-deal" if has_deal else None}
     each = {
-        side: [0.0 if n is None else told.worth("real_income", side, n) for n in names.values()]
-        for side in priced_day.SIDES
+        side: [0.0 if n is None else told.outcome_payoff("real_income", side, n) for n in names.values()]
+        for side in SIDES
     }
-    duty = {side: [0.0, *(_added(told, side, n) for n in (told.war, names["deal"]))] for side in priced_day.SIDES}
+    duty = {side: [0.0, *(_added(told, side, n) for n in (told.lapse.war, names["deal"]))] for side in SIDES}
     rows = []
     for end, back in ENDS.items():
         steps = [[1 - deal - war, war, deal], [back, 1 - back, 0.0], [0.0, 0.0, 1.0]]
@@ -64,11 +66,11 @@ def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, w
     }
 
 
-def _added(told: priced_day.PricedDay, side: str, name: str | None) -> float:
+def _added(told: PricedDay, side: str, name: str | None) -> float:
     """Points by which a side's average duty on the other differs from today's."""
     if name is None:
         return 0.0
-    cell = (side, priced_day.OTHER[side])
+    cell = (side, OTHER[side])
     after, before = (duties.added_by_pair(told.outcome(n).layers).get(cell, 0.0) for n in (name, told.truce))
     return 100 * (after - before)
 

@@ -1,116 +1,178 @@
-"""Packages without steps: each side's added duties on the other at any part of today's, and a payment between them.
+"""Continuous packages: each side keeps any part of its added duties on the other, and one may pay the other.
 
-Axes: u, c part of the US and of the Chinese duties kept, p side. A grid of parts is priced exactly and joined by a
-spline, on which the deal is searched; the package found is then priced exactly, and both numbers are shown.
+Axes: u, c the parts of the US and of the Chinese duties that are kept, p side. A grid of parts is priced exactly and
+joined by a spline, on which the deal is searched; the package found is then priced exactly, and the answer shows how
+far the two are apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.context import TariffLevels
 from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay
+from detente.ask.pricing.scenario_keys import ScaledDutiesKey
 from detente.bargain import solutions
 
 PARTS = tuple(np.linspace(0, 1.5, 7).tolist())  # of the duties added since the base year: none to half as much again
-PAYMENT = 0.25  # percent of the smaller side's income: the most that is paid either way
+PAYMENT = 0.25  # percent of the smaller side's income: the largest payment either way
 BILLION = {"million USD": 1e-3, "thousand USD": 1e-6}
 NOTE = (
     "continuous packages scale every duty that either side added on the other since the base year, from none to 1.5"
-    " times today's; a payment counts at face value in real income, and what it does to prices is left out"
+    " times today's; a payment counts at face value in real income, and its effect on prices is left out"
 )
 
 
-def scaled(told: PricedDay, parts: tuple[float, float]) -> dict[tuple[str, ...], float]:
-    """Levels with the duties that each side added on the other since the base year at a part of today's."""
-    base = told.levels[told.truce]
-    found = dict(base)
-    for side, part in zip(SIDES, parts, strict=True):
-        for cell, level in base.items():
-            if cell[-2:] == (side, OTHER[side]):
-                found[cell] = told.at.base_tariff(cell) + part * (level - told.at.base_tariff(cell))
-    return found
+@dataclass(frozen=True)
+class ContinuousPackage:
+    """The package of a deal: parts of its duties that each side keeps, and how many points they change on average.
+
+    payment: from the first side to the second, in the world's unit. gain: of each side over the disagreement point,
+    priced exactly, in percent of real income; error: the largest distance of the spline's gain from it.
+    """
+
+    parts: tuple[float, float]
+    points: tuple[float, float]
+    payment: float
+    gain: tuple[float, float]
+    error: float
 
 
-def points(told: PricedDay, parts: tuple[float, float]) -> dict[str, float]:
-    """Points by which each side's duties on the other change, mean over cells weighted with the base year's trade."""
-    base, at = told.levels[told.truce], told.at
-    after = scaled(told, parts)
-    found = {}
-    for side in SIDES:
-        cells = [cell for cell in base if cell[-2:] == (side, OTHER[side])]
-        where = [(*(at.world.sector(s) for s in c[:-2]), at.world.index(c[-2]), at.world.index(c[-1])) for c in cells]
-        trade = at.world.share * at.world.spending[..., None]
-        weight = np.array([float(trade[w]) for w in where])
-        moved = np.array([after[c] - base[c] for c in cells])
-        found[side] = 100 * float(moved @ weight / weight.sum()) if weight.sum() else 0.0
-    return found
+@dataclass(frozen=True)
+class ContinuousDeal:
+    """The Nash deal over continuous packages under a payoff and a disagreement point; without a package, why not."""
+
+    payoff: str
+    disagreement: str
+    payment_allowed: bool
+    package: ContinuousPackage | None
+    why: str | None
+
+    def to_json(self, unit: str) -> dict[str, Any]:
+        """The deal in JSON types; unit: of the world, in which a payment is converted to bn USD."""
+        start = {
+            "payoff": self.payoff, "disagreement": self.disagreement, "payment_allowed": self.payment_allowed,
+        }  # fmt: skip
+        package = self.package
+        if package is None:
+            empty = dict.fromkeys(("part", "points", "payer", "payment_bn_usd", "gain", "off"))
+            return {**start, **empty, "why": self.why}
+        payer = SIDES[0] if package.payment > 0 else SIDES[1]
+        billion = BILLION.get(unit)
+        return {
+            **start,
+            "part": dict(zip(SIDES, package.parts, strict=True)),
+            "points": dict(zip(SIDES, package.points, strict=True)),
+            "payer": payer if package.payment else None,
+            "payment_bn_usd": abs(package.payment) * billion if billion else None,
+            "gain": dict(zip(SIDES, package.gain, strict=True)),
+            "off": package.error,
+            "why": None,
+        }
 
 
-def section(told: PricedDay, fallbacks: dict[str, str]) -> dict[str, Any] | None:
-    """Nash deals over continuous packages by payoff and fallback, without and with a payment; None without duties."""
-    base = told.levels[told.truce]
-    if not all(any(cell[-2:] == (side, OTHER[side]) for cell in base) for side in SIDES):
+def continuous_section(day: PricedDay) -> dict[str, Any] | None:
+    """The Nash deals over continuous packages as JSON; None where a side has added no duty on the other."""
+    if not all(any(cell[-2:] == (side, OTHER[side]) for cell in day.base_levels) for side in SIDES):
         return None
-    grid = {f"parts {u} {c}": scaled(told, (u, c)) for u, c in product(PARTS, PARTS)}
-    told = priced(told, grid)
-    income = np.array([told.at.weight[told.at.world.index(s)] for s in SIDES])
-    each = 100 * np.array([-1.0, 1.0]) / income  # percent of each side's income that a payment by the first is worth
-    limit = PAYMENT / 100 * float(income.min())
-    rows = []
-    for payoff in told.payoffs:
-        table = np.array([[told.worth(payoff, s, name) for s in SIDES] for name in grid]).reshape(*[len(PARTS)] * 2, 2)
-        smooth = solutions.between((PARTS, PARTS), table)
-
-        def gain(x: np.ndarray, smooth: Callable[[np.ndarray], np.ndarray] = smooth) -> np.ndarray:
-            return smooth(x) + (x[2] * each if len(x) > 2 else 0.0)
-
-        for fallback, name in fallbacks.items():
-            point = [told.worth(payoff, s, name) for s in SIDES]
-            for payment in (False, True):
-                box = [(PARTS[0], PARTS[-1])] * 2 + [(-limit, limit)] * payment
-                found = solutions.on_packages(gain, box, point)
-                rows.append(row(told, payoff, fallback, payment, found, point, each))
-    return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": rows, "note": NOTE}
+    unit = day.context.world.origin.unit
+    deals = [deal.to_json(unit) for deal in continuous_deals(day)]
+    return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE}
 
 
-def priced(told: PricedDay, levels: Mapping[str, TariffLevels]) -> PricedDay:
-    """The scene with more scenarios priced against its baseline."""
-    _, rows = told.at.price(told.levels[told.truce], list(levels.values()))
-    return replace(told, found={**told.found, **dict(zip(levels, rows, strict=True))})
+def continuous_deals(day: PricedDay) -> list[ContinuousDeal]:
+    """The Nash deal by payoff and disagreement point, without and with a payment."""
+    keys = [ScaledDutiesKey(parts) for parts in product(PARTS, PARTS)]
+    day = with_scaled_duties(day, keys)
+    income = np.array([day.context.weight[day.context.world.index(s)] for s in SIDES])
+    deals = []
+    for payoff in day.payoffs:
+        payoffs = np.array([[day.payoff(payoff, s, key) for s in SIDES] for key in keys])
+        spline = solutions.between((PARTS, PARTS), payoffs.reshape(len(PARTS), len(PARTS), len(SIDES)))
+        for name, outcome in day.disagreement_points.items():
+            point = [day.outcome_payoff(payoff, s, outcome) for s in SIDES]
+            search = _Search(day, payoff, spline, point, income)
+            deals += [search.deal(name, payment_allowed) for payment_allowed in (False, True)]
+    return deals
 
 
-def row(
-    told: PricedDay,
-    payoff: str,
-    fallback: str,
-    payment: bool,
-    found: solutions.Deal,
-    point: list[float],
-    each: np.ndarray,
-) -> dict[str, Any]:
-    """One deal: parts, points, payment, the gain of the spline and the gain priced exactly."""
-    start: dict[str, Any] = {"payoff": payoff, "disagreement": fallback, "payment_allowed": payment}
-    if found.package is None or found.gain is None:
-        nothing = dict.fromkeys(("part", "points", "payer", "payment_bn_usd", "gain", "off"))
-        return {**start, **nothing, "why": found.why or "no package"}
-    parts = (float(found.package[0]), float(found.package[1]))
-    paid = float(found.package[2]) if payment else 0.0
-    name = f"parts {parts[0]} {parts[1]}"
-    told = priced(told, {name: scaled(told, parts)})
-    exact = np.array([told.worth(payoff, s, name) for s in SIDES]) + paid * each - point
-    return {
-        **start,
-        "part": dict(zip(SIDES, parts, strict=True)),
-        "points": points(told, parts),
-        "payer": (SIDES[0] if paid > 0 else SIDES[1]) if paid else None,
-        "payment_bn_usd": abs(paid) * dollars if (dollars := BILLION.get(told.at.world.origin.unit)) else None,
-        "gain": dict(zip(SIDES, map(float, exact), strict=True)),
-        "off": float(np.abs(exact - found.gain).max()),
-        "why": None,
-    }
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The search for one deal.
+
+    spline(parts [2]): the payoffs of both sides. point: what they have without a deal. income: of both sides, in the
+    world's unit.
+    """
+
+    day: PricedDay
+    payoff: str
+    spline: Callable[[np.ndarray], np.ndarray]
+    point: list[float]
+    income: np.ndarray
+
+    @cached_property
+    def per_unit_paid(self) -> np.ndarray:
+        """Percent of each side's income that a unit paid by the first side to the second is worth."""
+        return np.asarray(100 * np.array([-1.0, 1.0]) / self.income)
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        """Payoffs [p] of a package: its parts and, where one is allowed, its payment."""
+        return np.asarray(self.spline(x) + (x[2] * self.per_unit_paid if len(x) > 2 else 0.0))
+
+    def deal(self, disagreement: str, payment_allowed: bool) -> ContinuousDeal:
+        """The Nash deal on the spline, its package priced exactly."""
+        limit = PAYMENT / 100 * float(self.income.min())
+        bounds = [(PARTS[0], PARTS[-1])] * 2 + [(-limit, limit)] * payment_allowed
+        deal = solutions.on_packages(self.value, bounds, self.point)
+        if deal.package is None or deal.gain is None:
+            return ContinuousDeal(self.payoff, disagreement, payment_allowed, None, deal.why or "no package")
+        payment = float(deal.package[2]) if payment_allowed else 0.0
+        package = self.priced_exactly((float(deal.package[0]), float(deal.package[1])), payment, deal.gain)
+        return ContinuousDeal(self.payoff, disagreement, payment_allowed, package, None)
+
+    def priced_exactly(self, parts: tuple[float, float], payment: float, gain: np.ndarray) -> ContinuousPackage:
+        """A package priced by the model; gain: what the spline says both sides gain."""
+        key = ScaledDutiesKey(parts)
+        day = with_scaled_duties(self.day, [key])
+        payoffs = np.array([day.payoff(self.payoff, s, key) for s in SIDES])
+        exact = payoffs + payment * self.per_unit_paid - self.point
+        first, second = map(float, exact)
+        error = float(np.abs(exact - gain).max())
+        return ContinuousPackage(parts, points_changed(day, parts), payment, (first, second), error)
+
+
+def with_scaled_duties(day: PricedDay, keys: Iterable[ScaledDutiesKey]) -> PricedDay:
+    """The day with more continuous packages priced against its baseline."""
+    levels = {key: scaled_levels(day, key.parts) for key in keys}
+    _, priced = day.context.price(day.base_levels, list(levels.values()))
+    return replace(day, results={**day.results, **dict(zip(levels, priced, strict=True))})
+
+
+def scaled_levels(day: PricedDay, parts: tuple[float, float]) -> dict[tuple[str, ...], float]:
+    """Tariff levels when each side keeps a part of the duties it added on the other since the base year."""
+    base_tariff, levels = day.context.base_tariff, dict(day.base_levels)
+    for side, part in zip(SIDES, parts, strict=True):
+        for cell, level in day.base_levels.items():
+            if cell[-2:] == (side, OTHER[side]):
+                levels[cell] = base_tariff(cell) + part * (level - base_tariff(cell))
+    return levels
+
+
+def points_changed(day: PricedDay, parts: tuple[float, float]) -> tuple[float, float]:
+    """Points by which each side's duties on the other change: the mean over cells, weighted by base-year trade."""
+    world, base, levels = day.context.world, day.base_levels, scaled_levels(day, parts)
+    trade = world.share * world.spending[..., None]
+
+    def mean_change(side: str) -> float:
+        cells = [cell for cell in base if cell[-2:] == (side, OTHER[side])]
+        index = [(*(world.sector(s) for s in c[:-2]), world.index(c[-2]), world.index(c[-1])) for c in cells]
+        weight = np.array([float(trade[i]) for i in index])
+        change = np.array([levels[c] - base[c] for c in cells])
+        return 100 * float(change @ weight / weight.sum()) if weight.sum() else 0.0
+
+    return mean_change(SIDES[0]), mean_change(SIDES[1])

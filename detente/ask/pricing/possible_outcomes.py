@@ -154,25 +154,6 @@ def _no_legal_basis(side: str) -> str:
     )
 
 
-def _any_layers(rows: Iterable[Mapping[str, Any]], day: str) -> bool:
-    return any(duties.measure_layers(row, day) for row in rows)
-
-
-def _lapse(
-    table: Table, name: str, title: str, rule: str, rows: Sequence[Mapping[str, Any]], notes: tuple[str, ...]
-) -> Outcome:
-    """The outcome in which suspended measures of the record are collected."""
-    changes = tuple(layer for row in rows for layer in table.layers_of(row))
-    return table.with_changes(name, title, rule, changes, notes, tuple(row["statement"] for row in rows))
-
-
-def _no_legal_basis(side: str) -> str:
-    return (
-        f"no duty of {labels.name(side)} would return: none of its suspended duties has a legal basis on this day, so"
-        " any other duty would be a new act"
-    )
-
-
 def press_scenario(table: Table, truce: Mapping[str, Any]) -> list[Outcome]:
     """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
     removed = [row for row in table.state.measures if _is_removed_reciprocal(row)]

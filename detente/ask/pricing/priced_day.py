@@ -1,21 +1,22 @@
-"""What outcomes are worth to the two governments: real income, and a payoff inferred from the duties they keep.
+"""A day of the talks with every outcome priced, and what each outcome is worth to the two governments.
 
-Every payoff is in percent of real income against the duties in force on the day, so the truce as it stands pays 0. A
-government payoff adds to real income a weight on duty revenue and on what each goods sector earns; the weights are the
-smallest, none negative, at which no small change of a side's duty on the other pays it: inferred, not observed.
+Every payoff is in percent of real income against the duties in force on the day, so the truce as it stands pays 0.
+Besides real income itself there are two government payoffs, inferred in `government_weights`: one from the duties in
+force, one from the duties of a lapsed truce.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import labels
-from detente.ask.pricing import duties, possible_outcomes
+from detente.ask.answer import Answer
+from detente.ask.pricing import possible_outcomes
 from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
@@ -24,8 +25,17 @@ from detente.ask.pricing.context import (
     PricingContext,
     TariffLevels,
     pricing_context,
+    solver_proof,
+)
+from detente.ask.pricing.government_weights import (
+    DUTY_CHANGES,
+    SLOPE_STEP,
+    Weights,
+    government_payoff,
+    infer_weights,
 )
 from detente.ask.pricing.possible_outcomes import Outcome
+from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey
 from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.record.state import State
@@ -38,237 +48,248 @@ PAYOFFS = {
     "government": "government: weights at which the duties in force are a best response",
     "government_unbound": "government: weights at which the duties of a lapsed truce are a best response",
 }
-SLOPE_STEP = 0.01  # one point, to both sides of a duty, for slopes
-DUTY_CHANGES = (
-    -0.24,
-    -0.10,
-    -0.05,
-    0.05,
-    0.10,
-    0.24,
-)  # changes of a side's whole duty that are tried against the truce
-NEGLIGIBLE = 5e-4  # percent: below it a difference is not told from none
+ExtraScenarios = Callable[[State, PricingContext, Sequence[Outcome]], dict[ScenarioKey, TariffLevels]]
 
 
-@dataclass(frozen=True)
-class Weights:
-    """revenue; sectors {code: weight}: what a point of income there counts beyond its place in real income.
+class Lapse(NamedTuple):
+    """The outcomes in which the truce lapses, by name.
 
-    slope: percent of real income that one more point of duty costs the side; best: whether no tried change pays more.
+    unilateral: {side: the outcome in which it alone restores its suspended duties}. war: the outcome in which all
+    suspended duties return, None where the record does not tell. notes: what a reader must know about them.
     """
 
-    side: str
-    revenue: float
-    sectors: dict[str, float]
-    slope: float
-    best: bool | None = None
-    better: float | None = None
+    unilateral: Mapping[str, str]
+    war: str | None
+    notes: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The weights with the names of the sectors that count most."""
-        order = sorted(self.sectors, key=lambda s: -self.sectors[s])
-        rows = [{"sector": s, "name": labels.sector(s), "weight": self.sectors[s]} for s in order if self.sectors[s]]
-        return {
-            "revenue": self.revenue,
-            "sectors": rows,
-            "slope": self.slope,
-            "best_response": self.best,
-            "better_change_points": self.better,
-            "inferred": "from behaviour, not observed",
-        }
+
+@dataclass(frozen=True, eq=False)
+class RealIncomeBySet:
+    """Real income under each elasticity set: values [set, scenario, economy], percent against the duties in force."""
+
+    sets: tuple[str, ...]
+    keys: tuple[ScenarioKey, ...]
+    economies: tuple[str, ...]
+    values: np.ndarray
+
+    def of(self, key: ScenarioKey, economy: str) -> np.ndarray:
+        """Values [set] of one scenario and one economy; not a number where a set has no equilibrium."""
+        return np.asarray(self.values[:, self.keys.index(key), self.economies.index(economy)])
 
 
 @dataclass(frozen=True, eq=False)
 class PricedDay:
-    """A day of the talks, priced: levels and found by name of scenario, weights by payoff and side.
+    """A day of the talks, priced.
 
-    table: outcomes on the table, the truce first; alone: the outcome in which a side restores its duties alone; war:
-    the outcome in which the truce lapses, None where not known.
+    outcomes: those on the table, the duties in force first. levels and results: of every scenario, by its key.
+    baseline: the duties in force against the base year. weights: {payoff: {side: weights}} of the government payoffs.
     """
 
-    record: Record
+    as_of: str
+    known: str
     state: State
-    at: PricingContext
-    table: tuple[Outcome, ...]
-    war: str | None
-    alone: Mapping[str, str]
-    levels: Mapping[str, TariffLevels]
-    found: Mapping[str, PricedOutcome]
-    held: PricedOutcome
-    notes: tuple[str, ...] = ()
-    weights: dict[str, dict[str, Weights]] = field(default_factory=dict)
+    context: PricingContext
+    outcomes: tuple[Outcome, ...]
+    lapse: Lapse
+    levels: Mapping[ScenarioKey, TariffLevels]
+    results: Mapping[ScenarioKey, PricedOutcome]
+    baseline: PricedOutcome
+    weights: Mapping[str, Mapping[str, Weights]]
 
     def outcome(self, name: str) -> Outcome:
         """An outcome on the table by name."""
-        return next(o for o in self.table if o.name == name)
+        return next(o for o in self.outcomes if o.name == name)
 
     @property
     def truce(self) -> str:
-        """The name of the duties in force."""
-        return self.table[0].name
+        """The name of the outcome in which the duties in force stay."""
+        return self.outcomes[0].name
+
+    @property
+    def disagreement_points(self) -> dict[str, str]:
+        """{disagreement point: name of its outcome}: the truce as it stands and, where the record tells, the war."""
+        return {"truce": self.truce} | ({"war": self.lapse.war} if self.lapse.war else {})
 
     @property
     def payoffs(self) -> dict[str, str]:
-        """The payoffs that could be formed on this day, in words."""
+        """The payoffs that can be formed on this day, in words."""
         return {k: v for k, v in PAYOFFS.items() if k == "real_income" or k in self.weights}
 
-    def worth(self, payoff: str, side: str, name: str) -> float:
-        """What an outcome is worth to a side."""
-        one, n = self.found[name], self.at.world.index(side)
-        income = float(one.change["real_income"][n])
+    @property
+    def base_levels(self) -> TariffLevels:
+        """The tariff levels of the duties in force."""
+        return self.levels[OutcomeKey(self.truce)]
+
+    def payoff(self, payoff: str, side: str, key: ScenarioKey) -> float:
+        """What a scenario is worth to a side by a payoff, in percent of real income against the duties in force."""
+        result = self.results[key]
         if payoff == "real_income":
-            return income
-        told = self.weights[payoff][side]
-        parts = components(self.at, one, side)
-        return income + told.revenue * parts["revenue"] + sum(w * parts[s] for s, w in told.sectors.items())
+            return float(result.change["real_income"][self.context.world.index(side)])
+        weights = self.weights[payoff][side]
+        return government_payoff(self.context, result, side, weights.revenue, weights.sectors)
+
+    def outcome_payoff(self, payoff: str, side: str, name: str) -> float:
+        """What an outcome on the table is worth to a side by a payoff."""
+        return self.payoff(payoff, side, OutcomeKey(name))
+
+    def own_duty_payoffs(self, payoff: str, side: str) -> dict[float, float]:
+        """{change of the side's whole duty as a fraction: payoff}, the duty of the other side unchanged."""
+        return {x: self.payoff(payoff, side, DutyChangeKey(self.truce, side, x)) for x in DUTY_CHANGES}
+
+    def by_outcome(self) -> dict[str, tuple[TariffLevels, PricedOutcome]]:
+        """{outcome: (tariff levels, result)} of the outcomes on the table."""
+        keys = [OutcomeKey(o.name) for o in self.outcomes]
+        return {key.name: (self.levels[key], self.results[key]) for key in keys}
+
+    def real_income_by_set(self, keys: Sequence[ScenarioKey]) -> RealIncomeBySet | None:
+        """Real income of scenarios under every elasticity set; None for a one-sector world."""
+        labelled = {str(k): key for k, key in enumerate(keys)}
+        band = self.context.bands(
+            self.base_levels,
+            {label: self.levels[key] for label, key in labelled.items()},
+            results={label: self.results[key] for label, key in labelled.items()},
+        )
+        return None if band is None else RealIncomeBySet(band.by, tuple(keys), band.economies, band.values)
+
+    def weights_json(self) -> dict[str, dict[str, Any]]:
+        """The weights of the government payoffs in JSON types."""
+        return {p: {side: w.to_json() for side, w in by_side.items()} for p, by_side in self.weights.items()}
 
     def proof(self) -> dict[str, Any]:
-        """World, model, elasticities, horizon, closure, and the largest miss of any market over all scenarios."""
-        gaps = [self.held.residual, *(one.residual for one in self.found.values())]
-        steps = max(one.iterations for one in self.found.values())
+        """World, model, elasticities, horizon and closure, and the solver's proof over all scenarios."""
+        results = self.results.values()
         return {
-            **self.at.metadata(),
+            **self.context.metadata(),
             "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
-            "solver": {"gap": max(gaps), "steps": steps, "converged": all(x.converged for x in self.found.values())},
-            "scenarios": len(self.found),
+            "solver": solver_proof(
+                max([self.baseline.residual, *(x.residual for x in results)]),
+                max(x.iterations for x in results),
+                all(x.converged for x in results),
+            ),
+            "scenarios": len(results),
         }
 
-    def not_priced(self) -> list[dict[str, str]]:
-        """Measures that no payoff here carries, each with why."""
-        return duties.not_priced(self.state)
+    def answer(self, question: str, data: Mapping[str, Any], notes: Iterable[str], **options: Any) -> Answer:
+        """The answer to a question about this day; options: those of the question beside the ones it was priced with.
 
-
-def components(at: PricingContext, one: PricedOutcome, side: str) -> dict[str, float]:
-    """Revenue and each goods sector's earnings, as changes in points of the side's income."""
-    n = at.world.index(side)
-    found = {"revenue": float(one.change["revenue"][n])}
-    if at.world.sectors:
-        share = value_added_shares(at)[:, n]
-        for k, sector in enumerate(at.world.sectors):
-            if sector in at.goods:
-                found[sector] = float(share[k] * one.sectors["sector_employment"][k, n])
-    return found
-
-
-@lru_cache(maxsize=8)
-def value_added_shares(at: PricingContext) -> np.ndarray:
-    """Value added of each sector over the economy's [s,n], base year."""
-    made = (at.world.duty_free * at.world.spending[:, :, None]).sum(1)
-    value = at.world.structure.value_added * made
-    return value / value.sum(0)
-
-
-def with_duty_change(at: PricingContext, base: TariffLevels, side: str, by: float) -> dict[tuple[str, ...], float]:
-    """The duties of a side on the other, all goods, moved by a fraction."""
-    found = dict(base)
-    pair = (side, OTHER[side])
-    cells: list[tuple[str, ...]] = [(s, *pair) for s in at.goods]
-    for cell in cells or [pair]:
-        found[cell] = max(found.get(cell, at.base_tariff(cell)) + by, -0.5)
-    return found
-
-
-def has_talks(state: State) -> bool:
-    """Whether the record holds a truce or a measure that day."""
-    return bool(state.truces or state.measures)
+        The limits of the model and what the record does not tell about a lapse are added to the notes.
+        """
+        asked = {
+            "as_of": self.as_of, "known": self.known, "world": self.context.name, "horizon": self.context.horizon,
+            "elasticity": self.context.elasticity, "tolerance": self.context.options.tolerance, **options,
+        }  # fmt: skip
+        every_note = (*notes, model_limits(self.context), *self.lapse.notes)
+        return Answer(question, {"as_of": self.as_of, "known": self.known, **data}, every_note, asked)
 
 
 def price_day(
     *,
-    as_of: str,
+    as_of: str | None = None,
     known: str | None = None,
     dossier: str = "us-china",
     world: str = DEFAULT_WORLD,
     horizon: str = "long",
     home: str | None = None,
-    more: Any = None,
-    read: tuple[Record, State] | None = None,
-    at: PricingContext | None = None,
+    extra: ExtraScenarios | None = None,
+    opened: tuple[Record, State] | None = None,
+    context: PricingContext | None = None,
 ) -> PricedDay:
-    """The outcomes of a day priced in one batch, with what the weights need, and `more(record, state, at, table)`.
+    """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
 
-    read: the record and its state on that day where they are at hand; else the dossier is opened. at: the setting,
-    where it is not that of the world and the horizon.
-    Raises QuestionError where the record holds no talks of two sides on that day, NotConverged.
+    as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
+    otherwise the dossier is opened. context: where it is not that of the world and the horizon. Raises RecordError,
+    QuestionError where the record holds no talks on that day, NotConverged.
     """
-    if read is None:
-        opening = open_dossier(dossier, home)
-        read = opening, opening.as_of(as_of, known or as_of)
-    record, state = read
+    as_of = as_of or date.today().isoformat()
+    known = known or as_of
+    record, state = opened or _open(dossier, home, as_of, known)
     if not has_talks(state):
         raise QuestionError(
             f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
         )
-    at = at or pricing_context(world, horizon=horizon)
-    table = tuple(possible_outcomes.on_the_table(record, state, at.world.economies))
-    names = {o.name for o in table}
-    alone = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}
-    alone = {side: name for side, name in alone.items() if name in names}
-    notes = []
-    war = "truce-lapses" if "truce-lapses" in names else None
-    if war is None and len(alone) == 1:
-        (side, war) = next(iter(alone.items()))
-        notes.append(
-            f"only {labels.name(side)} has suspended duties that can come back on this day: war is that, and no more"
-        )
-    if war is None:
-        notes.append("no suspended duty has a legal basis on this day: what war would be is not known from the record")
-    levels: dict[str, TariffLevels] = {o.name: at.levels(o.layers) for o in table}
-    base = levels[table[0].name]
-    points = {"government": base} | ({"government_unbound": levels[war]} if war else {})
-    for payoff, here in points.items():
-        for side in SIDES:
-            levels |= {
-                f"{payoff} {side} {x:+g}": with_duty_change(at, here, side, x) for x in (-SLOPE_STEP, SLOPE_STEP)
-            }
+    context = context or pricing_context(world, horizon=horizon)
+    outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies))
+    truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes})
+    references = {"government": truce} | ({"government_unbound": lapse.war} if lapse.war else {})
+    levels = scenario_levels(context, outcomes, references) | (extra(state, context, outcomes) if extra else {})
+    baseline, priced = context.price(levels[OutcomeKey(truce)], list(levels.values()))
+    results = dict(zip(levels, priced, strict=True))
+    weights = {p: _weights_by_side(context, results, of, truce) for p, of in references.items()}
+    return PricedDay(as_of, known, state, context, outcomes, lapse, levels, results, baseline, weights)
+
+
+def _open(dossier: str, home: str | None, as_of: str, known: str) -> tuple[Record, State]:
+    record = open_dossier(dossier, home)
+    return record, record.as_of(as_of, known)
+
+
+def has_talks(state: State) -> bool:
+    """Whether the record holds a truce or a measure on the state's day."""
+    return bool(state.truces or state.measures)
+
+
+def lapse_outcomes(names: set[str]) -> Lapse:
+    """Which of the outcomes on the table are lapses of the truce."""
+    candidates = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}
+    unilateral = {side: name for side, name in candidates.items() if name in names}
+    if "truce-lapses" in names:
+        return Lapse(unilateral, "truce-lapses")
+    if len(unilateral) == 1:
+        ((side, name),) = unilateral.items()
+        note = f"only {labels.name(side)} has suspended duties that can return on this day: the war is that and no more"
+        return Lapse(unilateral, name, (note,))
+    note = "no suspended duty has a legal basis on this day: the record does not tell what the war would be"
+    return Lapse(unilateral, None, (note,))
+
+
+def scenario_levels(
+    context: PricingContext, outcomes: Sequence[Outcome], references: Mapping[str, str]
+) -> dict[ScenarioKey, TariffLevels]:
+    """{key: tariff levels} of the outcomes, and of the changes of one side's duty from which weights are inferred.
+
+    references: {government payoff: the outcome whose duties are to be a best response}.
+    """
+    levels: dict[ScenarioKey, TariffLevels] = {OutcomeKey(o.name): context.levels(o.layers) for o in outcomes}
+    steps = [
+        DutyChangeKey(reference, side, x)
+        for reference in references.values()
+        for side in SIDES
+        for x in (-SLOPE_STEP, SLOPE_STEP)
+    ]
+    changes = [DutyChangeKey(outcomes[0].name, side, x) for side in SIDES for x in DUTY_CHANGES]
+    for key in (*steps, *changes):
+        levels[key] = with_duty_change(context, levels[OutcomeKey(key.outcome)], key.side, key.change)
+    return levels
+
+
+def with_duty_change(
+    context: PricingContext, base: TariffLevels, side: str, change: float
+) -> dict[tuple[str, ...], float]:
+    """Tariff levels with the duties of a side on the other, on all goods, changed by a fraction."""
+    levels = dict(base)
+    pair = (side, OTHER[side])
+    cells: list[tuple[str, ...]] = [(sector, *pair) for sector in context.goods]
+    for cell in cells or [pair]:
+        levels[cell] = max(levels.get(cell, context.base_tariff(cell)) + change, -0.5)
+    return levels
+
+
+def _weights_by_side(
+    context: PricingContext, results: Mapping[ScenarioKey, PricedOutcome], reference: str, truce: str
+) -> dict[str, Weights]:
+    """{side: weights at which the duties of the reference outcome are its best response}."""
+    weights = {}
     for side in SIDES:
-        levels |= {f"probe {side} {x:+g}": with_duty_change(at, base, side, x) for x in DUTY_CHANGES}
-    if more is not None:
-        levels |= more(record, state, at, table)
-    held, rows = at.price(base, list(levels.values()))
-    found = dict(zip(levels, rows, strict=True))
-    told = PricedDay(record, state, at, table, war, alone, levels, found, held, tuple(notes))
-    for payoff in points:
-        told.weights[payoff] = {side: _weights(told, payoff, side) for side in SIDES}
-        for side in SIDES:
-            told.weights[payoff][side] = _with_best_response(told, payoff, side)
-    return told
+        up, down = (results[DutyChangeKey(reference, side, x)] for x in (SLOPE_STEP, -SLOPE_STEP))
+        changes = {x: results[DutyChangeKey(truce, side, x)] for x in DUTY_CHANGES}
+        weights[side] = infer_weights(context, side, up, down, changes)
+    return weights
 
 
-def _weights(told: PricedDay, payoff: str, side: str) -> Weights:
-    """The smallest weights, none negative, that make the slope of the payoff along a side's own duty zero."""
-    up, down = (told.found[f"{payoff} {side} {x:+g}"] for x in (SLOPE_STEP, -SLOPE_STEP))
-    n = told.at.world.index(side)
-    slope = float(up.change["real_income"][n] - down.change["real_income"][n]) / 2
-    high, low = components(told.at, up, side), components(told.at, down, side)
-    pull = {key: max((high[key] - low[key]) / 2, 0.0) for key in high}
-    size = sum(x * x for x in pull.values())
-    scale = max(-slope, 0.0) / size if size else 0.0
-    given = {key: scale * x for key, x in pull.items()}
-    return Weights(side, given.pop("revenue"), given, slope)
-
-
-def _with_best_response(told: PricedDay, payoff: str, side: str) -> Weights:
-    """The weights with whether any tried change of the side's whole duty beats keeping it."""
-    own = told.weights[payoff][side]
-    worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in DUTY_CHANGES}
-    best = max(worth, key=lambda x: worth[x])
-    pays = worth[best] > NEGLIGIBLE
-    return Weights(side, own.revenue, own.sectors, own.slope, not pays, 100 * best if pays else None)
-
-
-def model_limits(at: PricingContext) -> str:
+def model_limits(context: PricingContext) -> str:
     """What the model leaves out, in a line."""
-    if at.model == MULTI_SECTOR:
+    if context.model == MULTI_SECTOR:
         return (
             "sectors and input chains; no quantity limits, so export controls, purchases and chips are not in a payoff"
         )
     return "one sector: no industries, no input chains, no quantity limits; weights can fall on revenue only"
-
-
-def day_options(told: PricedDay, as_of: str, known: str | None, **others: Any) -> dict[str, Any]:
-    """What a question was asked with."""
-    return {
-        "as_of": as_of, "known": known or as_of, "world": told.at.name, "horizon": told.at.horizon,
-        "elasticity": told.at.elasticity, "tolerance": told.at.options.tolerance, **others,
-    }  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import duties, possible_outcomes, priced_day, recorded_controls
+from detente.ask.pricing import duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
@@ -22,7 +22,8 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
-from detente.ask.pricing.priced_day import PricedDay
+from detente.ask.pricing.packages import package_levels
+from detente.ask.pricing.priced_day import PricedDay, has_talks, price_day
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.questions.price import banded
 from detente.ask.talks.dossier import Read, as_fact, described, read_document, with_document
@@ -60,11 +61,12 @@ def brief(
     read = with_document(found, dossier=dossier, as_of=as_of, known=known, home=home)
     at = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     scene = None
-    if priced_day.has_talks(read.state):  # the outcomes come in one batch with the packages of a deal
-        scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
-        table, held = scene.table, scene.held
-        levels = {outcome.name: scene.levels[outcome.name] for outcome in table}
-        priced = {name: scene.found[name] for name in levels}
+    if has_talks(read.state):  # the outcomes come in one batch with the packages of a deal
+        scene = price_day(as_of=as_of, known=known, context=at, opened=(read.record, read.state), extra=package_levels)
+        table, held = scene.outcomes, scene.baseline
+        by_outcome = scene.by_outcome()
+        levels = {name: outcome_levels for name, (outcome_levels, _) in by_outcome.items()}
+        priced = {name: result for name, (_, result) in by_outcome.items()}
     else:
         table = tuple(possible_outcomes.on_the_table(read.record, read.state, at.world.economies))
         levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
@@ -126,7 +128,7 @@ def _bands_and_controls(
         return at.bands(base, levels, draws=draws, **more)
 
     def limits() -> Any:
-        return recorded_controls.section(read.state, base, at.name, ban=False)
+        return recorded_controls.controls_section(read.state, base, at.name, ban=False)
 
     both: tuple[Callable[[], Any], ...] = (bands, limits)
     found, told = [do() for do in both] if draws else parallel_map(lambda k: both[k](), 2)
@@ -150,9 +152,9 @@ def bargaining_sections(scene: PricedDay | None) -> dict[str, Any]:
     if scene is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
     return {
-        "deal": deal.section(scene, "truce", bands=False),
-        "truce": truce.section(scene, bands=False),
-        "leverage": leverage.section(scene, bands=False),
+        "deal": deal.deal_section(scene, "truce", bands=False),
+        "truce": truce.truce_section(scene, bands=False),
+        "leverage": leverage.leverage_section(scene, bands=False),
     }
 
 

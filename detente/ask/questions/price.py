@@ -10,6 +10,7 @@ from detente.ask.answer import Answer
 from detente.ask.pricing import duties as policy
 from detente.ask.pricing import export_controls, scenario
 from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, SET_WITH_ERRORS, check_draws, pricing_context
+from detente.ask.pricing.quantity_limits import limits_of
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -123,15 +124,15 @@ def _limited(
     near = "short" if horizon == "long" else horizon  # a limit bites before trade has answered
     at = pricing_context(world, horizon=near)
     base = at.levels(policy.in_force(Record.load(dossier, home).as_of(as_of, known or as_of), at.world.economies))
-    asked = []
+    limited = []
     for s in written:
-        limits = export_controls.limits_of(s.measures, s.name, at.world.economies, as_of)
+        limits = limits_of(s.measures, s.name, at.world.economies, as_of)
         duties = s.levels(at, base, as_of, skip_limits=True)
         moved = {cell: level for cell, level in duties.items() if base.get(cell) != level}
-        asked.append((s.name, s.note, limits, moved, s.measures))
+        limited.append(export_controls.LimitedScenario(s.name, s.note, tuple(limits), moved, s.measures))
     options = {"world": world, "as_of": as_of, "known": known, "seed": seed, "baseline": "in-force"}
-    return export_controls.answer(
-        asked, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
+    return export_controls.limited_answer(
+        limited, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
     )
 
 
