@@ -87,12 +87,12 @@ def test_under_the_duties_of_another_day_about_as_many_draws_fall_outside_the_ba
     world = control_base("icio-2022", "short", tuple(levels.items())).world
     for row in recorded_controls.controls_section(state, levels, "icio-2022", ban=False):
         limits = recorded_controls.control_limits(row["name"], world.economies, day)
-        drawn = spread(
+        results = spread(
             lambda k, limits=limits: split_and_limit(world, limits, drawn_values(k, 7), {}),
             300,
             recorded_controls.side_income,
         )
         for side in ("USA", "CHN"):
-            income = np.array([x[side] for x in drawn if x is not None])
+            income = np.array([x[side] for x in results if x is not None])
             assert 0.02 <= (income < row["low"][side]).mean() <= 0.09
             assert 0.02 <= (income > row["high"][side]).mean() <= 0.09

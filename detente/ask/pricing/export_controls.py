@@ -6,19 +6,15 @@ values of the priors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import labels
-from detente.ask.answer import Answer
 from detente.ask.pricing.context import (
-    CLOSURES,
-    DEFAULT_WORLD,
     BaselineLevels,
     PricingContext,
     TariffLevels,
@@ -28,20 +24,17 @@ from detente.ask.pricing.context import (
 )
 from detente.ask.pricing.critical_input_priors import (
     HOSTS,
-    MATERIALS,
-    OUTER,
     UNUSED,
     PriorValues,
     central_values,
     drawn_values,
     prior_name,
     priors,
-    priors_json,
     split_world,
 )
 from detente.ask.pricing.possible_outcomes import SIDES
 from detente.ask.pricing.quantity_limits import Limit, limit_policy
-from detente.economy import horizons, second_order
+from detente.economy import second_order
 from detente.economy.models import critical_inputs
 from detente.economy.policy import Policy
 from detente.economy.products import spread
@@ -72,17 +65,6 @@ class ControlBase:
         return split_world(self.world, central_values())
 
 
-@dataclass(frozen=True)
-class LimitedScenario:
-    """A scenario of which some measures limit quantities; duties: the tariff levels that its other measures change."""
-
-    name: str
-    note: str
-    limits: tuple[Limit, ...]
-    duties: TariffLevels
-    measures: tuple[Mapping[str, Any], ...]
-
-
 class CappedRivals(NamedTuple):
     """Real income of both sides if other makers of magnets can produce at most at_most times their baseline."""
 
@@ -92,6 +74,17 @@ class CappedRivals(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """at_most and one key for each side."""
         return {"at_most": self.at_most, **self.real_income}
+
+
+class LongRun(NamedTuple):
+    """Real income of both sides when other suppliers answer with theta, the long-run elasticity of their host."""
+
+    theta: float
+    real_income: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """The horizon, theta and one key for each side."""
+        return {"horizon": "long", "theta": self.theta, **self.real_income}
 
 
 class Driver(NamedTuple):
@@ -119,7 +112,7 @@ class PricedLimits:
     """A scenario's limits priced; real income [n] in percent against the duties in force and no limit.
 
     rent_to_importers, rent_to_exporters: real income if they keep all of the scarcity rent. second_order: the
-    approximation, None where it does not exist. long_run: real income of both sides, and the elasticity it uses.
+    approximation, None where it does not exist.
     """
 
     limits: tuple[Limit, ...]
@@ -130,7 +123,7 @@ class PricedLimits:
     rent_to_exporters: np.ndarray
     second_order: np.ndarray | None
     others_capped: CappedRivals | None
-    long_run: dict[str, Any]
+    long_run: LongRun
 
     @property
     def real_income(self) -> np.ndarray:
@@ -147,7 +140,7 @@ class PricedLimits:
             "node_price": _product_prices_json(self.equilibrium, large),
             "cliffs": cliffs(self.equilibrium.world, large),
             "others_capped": self.others_capped and self.others_capped.to_json(),
-            "with_time": self.long_run,
+            "with_time": self.long_run.to_json(),
             "draws": {
                 "count": self.band.count, "lost": self.band.lost, "seed": self.band.seed,
                 "drivers": [driver._asdict() for driver in self.band.drivers],
@@ -241,14 +234,14 @@ def _both_sides(equilibrium: Equilibrium) -> dict[str, float]:
     return {side: float(equilibrium.of("real_income", side)) for side in SIDES}
 
 
-def long_run(limits: Sequence[Limit], base: ControlBase, duties: TariffLevels) -> dict[str, Any]:
+def long_run(limits: Sequence[Limit], base: ControlBase, duties: TariffLevels) -> LongRun:
     """The same limits without an end, when other suppliers answer with their host's long-run elasticity."""
     long = pricing_context(base.context.name).world
     theta = float(long.structure.elasticity[long.sector(HOSTS["magnet"])])
     values = {key: x for key, x in central_values().items() if key[1] != "stocks"}
     values |= {(product, "theta", ""): theta for product in HOSTS}
     split, policy = split_and_limit(base.world, limits, values, duties)
-    return {"horizon": "long", "theta": theta, **_both_sides(solve(split, policy, options=SOLVED))}
+    return LongRun(theta, _both_sides(solve(split, policy, options=SOLVED)))
 
 
 def limit_band(
@@ -264,16 +257,16 @@ def limit_band(
     if draws < 2:
         raise QuestionError(f"--draws {draws}: the band of a limit needs at least two draws")
     values = [drawn_values(k, seed) for k in range(draws)]
-    drawn = spread(
+    results = spread(
         lambda k: split_and_limit(world, limits, values[k], duties),
         draws,
         lambda equilibrium: np.asarray(equilibrium.report["real_income"]),
         progress=progress,
     )
-    solved = [k for k, x in enumerate(drawn) if x is not None]
+    solved = [k for k, x in enumerate(results) if x is not None]
     if len(solved) < 2:
         raise QuestionError("no draw of the priors has an equilibrium under these limits; choose looser ones")
-    real = np.array([drawn[k] for k in solved])
+    real = np.array([results[k] for k in solved])
     drivers = _drivers([values[k] for k in solved], real[:, world.index("USA")])
     low, high = np.percentile(real, 5, axis=0), np.percentile(real, 95, axis=0)
     return LimitBand(low, high, drivers, draws, draws - len(solved), seed)
@@ -348,76 +341,3 @@ def _product_prices_json(equilibrium: Equilibrium, codes: Sequence[str]) -> dict
     prices = {product: critical_inputs.node_price(equilibrium, product) for product in HOSTS}
     index = equilibrium.world.index
     return {product: {code: float(price[index(code)]) for code in codes} for product, price in prices.items()}
-
-
-def limited_answer(
-    scenarios: Sequence[LimitedScenario],
-    levels: TariffLevels,
-    *,
-    world_name: str = DEFAULT_WORLD,
-    horizon: str = "short",
-    draws: int = 0,
-    seed: int = 0,
-    options: dict[str, Any],
-    progress: Callable[[int, int], None] | None = None,
-) -> Answer:
-    """Scenarios with quantity limits priced side by side, in the keys of `price`; levels: of the duties in force.
-
-    options: those of the question, `as_of` among them. draws: of the priors, DRAWS if 0.
-    """
-    base = control_base(world_name, horizon, tuple(levels.items()))
-    if not set(base.world.sectors) >= HOST_SECTORS:
-        raise QuestionError(f"{world_name} has no sectors to split critical inputs from; take icio-2022")
-    draws = draws or DRAWS
-    priced = [price_limits(s.limits, base, s.duties, draws=draws, seed=seed, progress=progress) for s in scenarios]
-    data = {
-        **_metadata(base, horizon),
-        "baseline": {
-            "name": "in-force", "as_of": options["as_of"], "real_income": {},
-            "solver": equilibrium_proof(priced[0].equilibrium),
-        },
-        "bands": {"meaning": "5th to 95th percentile of draws of the priors", "by": [],
-                  "source": f"{draws} draws", "lost": sum(p.band.lost for p in priced)},
-        "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
-        "scenarios": [_scenario_json(scenario, p) for scenario, p in zip(scenarios, priced, strict=True)],
-        "priors": priors_json(),
-    }  # fmt: skip
-    notes = (*NOTES, BASE_YEAR_NOTE) if base.world.name.endswith(BASE_YEAR) else NOTES
-    asked = {**options, "model": "critical-inputs", "horizon": horizon, "draws": draws}
-    return Answer("price", data, notes, asked)
-
-
-def _metadata(base: ControlBase, horizon_name: str) -> dict[str, Any]:
-    """What a reader needs beside the numbers: as for duties, but for the model, the horizon and the tolerance."""
-    horizon = horizons.horizon(horizon_name)
-    return {
-        **base.context.metadata(),
-        "model": "critical-inputs",
-        "horizon": {"name": horizon.name, "span": horizon.span, "source": horizon.source, "limits": horizon.limits},
-        "tolerance": SOLVED.tolerance,
-    }
-
-
-def _scenario_json(scenario: LimitedScenario, priced: PricedLimits) -> dict[str, Any]:
-    measures = [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in scenario.measures]
-    third = priced.context.most_affected(priced.real_income)
-    return {
-        "name": scenario.name, "note": scenario.note, "measures": measures, "third": third, **priced.to_json(),
-    }  # fmt: skip
-
-
-NOTES = (
-    "percent of real income against the duties in force and no limit; a limit's volume is the mean over its months,"
-    " with stocks drawn down first",
-    "priors are in dossiers/critical-inputs, each with its source; most ranges are assumptions and nothing is fitted",
-    f"elasticities of substitution: {OUTER} between value added and materials, {MATERIALS} among materials; both are"
-    " assumptions for the first years",
-    "the gain of the limiting side depends on who keeps the scarcity rent, from an auction among buyers to licences of"
-    " exporters; where the wedge is many times the price, no buyer would pay it and the result is beyond what the model"
-    " can tell",
-    "gallium, germanium, graphite, lithography and design software are not priced, because no cost share is available;"
-    " electronics as a whole stands in for chips where a scenario limits them, which overstates",
-)
-BASE_YEAR_NOTE = (
-    f"priced under the {BASE_YEAR}: those in force on the day leave less trade than the products' own imports"
-)

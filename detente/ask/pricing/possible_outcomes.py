@@ -59,7 +59,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Table:
+class TalksDay:
     """A day of the talks as outcomes are built on it: its state, the duties in force, the economies of the world."""
 
     state: State
@@ -67,7 +67,7 @@ class Table:
     economies: frozenset[str]
 
     @property
-    def day(self) -> str:
+    def date(self) -> str:
         """The day as an ISO date."""
         return self.state.as_of[:10]
 
@@ -77,7 +77,7 @@ class Table:
 
     def layers_of(self, row: Mapping[str, Any], points: float | None = None) -> tuple[DutyLayer, ...]:
         """The layers of a measure or threat between economies that the world has."""
-        return self.within_world(duties.measure_layers(row, self.day, points))
+        return self.within_world(duties.measure_layers(row, self.date, points))
 
     def with_changes(
         self,
@@ -94,44 +94,44 @@ class Table:
 
 def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list[Outcome]:
     """Every outcome that the record supports on the state's day, the status quo first."""
-    table = Table(state, tuple(duties.in_force(state, economies)), frozenset(economies))
+    talks = TalksDay(state, tuple(duties.in_force(state, economies)), frozenset(economies))
     truce = state.truces[0] if state.truces else None
-    at_expiry = [] if truce is None else [*lapses(table, truce), *press_scenario(table, truce)]
+    at_expiry = [] if truce is None else [*lapses(talks, truce), *press_scenario(talks, truce)]
     return [
-        status_quo(table, truce),
+        status_quo(talks, truce),
         *at_expiry,
-        *threatened(table),
-        *pending(table),
-        *busan_deal(record, table),
+        *threatened(talks),
+        *pending(talks),
+        *busan_deal(record, talks),
     ]
 
 
-def status_quo(table: Table, truce: Mapping[str, Any] | None) -> Outcome:
+def status_quo(talks: TalksDay, truce: Mapping[str, Any] | None) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
-        return Outcome("status-quo", "Nothing changes", "no duty of either side changes", table.base)
+        return Outcome("status-quo", "Nothing changes", "no duty of either side changes", talks.base)
     return Outcome(
         "truce-extended",
         "Truce extended",
         f"a text of both sides in force by {truce['expiry']} moves the end of the truce to a later day",
-        table.base,
+        talks.base,
         evidence=tuple(link["statement"] for link in truce.get("chain", ())),
     )
 
 
-def lapses(table: Table, truce: Mapping[str, Any]) -> list[Outcome]:
+def lapses(talks: TalksDay, truce: Mapping[str, Any]) -> list[Outcome]:
     """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others."""
     rule = f"no extension is in force after {truce['expiry']} and suspended duties are collected"
     one_side = f"{rule}; the other side keeps its suspension"
-    rows = {side: duties.suspended(table.state, side) for side in SIDES}
-    notes = tuple(_no_legal_basis(side) for side in SIDES if not _any_layers(rows[side], table.day))
+    rows = {side: duties.suspended(talks.state, side) for side in SIDES}
+    notes = tuple(_no_legal_basis(side) for side in SIDES if not _any_layers(rows[side], talks.date))
     outcomes = []
     if not notes:
         both = [row for side in SIDES for row in rows[side]]
-        outcomes.append(_lapse(table, "truce-lapses", "Truce lapses, both sides", rule, both, notes))
+        outcomes.append(_lapse(talks, "truce-lapses", "Truce lapses, both sides", rule, both, notes))
     for side in SIDES:
         name, title = f"truce-lapses-{side.lower()}-alone", f"Truce lapses, {side} alone"
-        outcomes.append(_lapse(table, name, title, one_side, rows[side], notes))
+        outcomes.append(_lapse(talks, name, title, one_side, rows[side], notes))
     return [outcome for outcome in outcomes if outcome.changes]
 
 
@@ -140,11 +140,11 @@ def _any_layers(rows: Iterable[Mapping[str, Any]], day: str) -> bool:
 
 
 def _lapse(
-    table: Table, name: str, title: str, rule: str, rows: Sequence[Mapping[str, Any]], notes: tuple[str, ...]
+    talks: TalksDay, name: str, title: str, rule: str, rows: Sequence[Mapping[str, Any]], notes: tuple[str, ...]
 ) -> Outcome:
     """The outcome in which suspended measures of the record are collected."""
-    changes = tuple(layer for row in rows for layer in table.layers_of(row))
-    return table.with_changes(name, title, rule, changes, notes, tuple(row["statement"] for row in rows))
+    changes = tuple(layer for row in rows for layer in talks.layers_of(row))
+    return talks.with_changes(name, title, rule, changes, notes, tuple(row["statement"] for row in rows))
 
 
 def _no_legal_basis(side: str) -> str:
@@ -154,17 +154,17 @@ def _no_legal_basis(side: str) -> str:
     )
 
 
-def press_scenario(table: Table, truce: Mapping[str, Any]) -> list[Outcome]:
+def press_scenario(talks: TalksDay, truce: Mapping[str, Any]) -> list[Outcome]:
     """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
-    removed = [row for row in table.state.measures if _is_removed_reciprocal(row)]
-    if not _is_levied(table, "usa-ieepa-reciprocal") or len(removed) < 2:
+    removed = [row for row in talks.state.measures if _is_removed_reciprocal(row)]
+    if not _is_levied(talks, "usa-ieepa-reciprocal") or len(removed) < 2:
         return []
-    changes = tuple(layer for row in removed for layer in table.layers_of(row, points=125.0))
+    changes = tuple(layer for row in removed for layer in talks.layers_of(row, points=125.0))
     outcome = Outcome(
         "press-145-125",
         "145 / 125 %, as newspapers say",
         f"after {truce['expiry']} the rates of April 2025 are collected again on both sides",
-        tuple(layer for layer in table.base if not _is_reciprocal(layer)) + changes,
+        tuple(layer for layer in talks.base if not _is_reciprocal(layer)) + changes,
         changes,
         (
             "the press and the official texts disagree: the Geneva joint statement removed these rates and suspended 24"
@@ -179,8 +179,8 @@ def _is_removed_reciprocal(row: Mapping[str, Any]) -> bool:
     return row["measure"] in duties.CONTAINS and row["status"] == "ended"
 
 
-def _is_levied(table: Table, measure: str) -> bool:
-    return any(row["measure"] == measure and duties.is_levied(row, table.day) for row in table.state.measures)
+def _is_levied(talks: TalksDay, measure: str) -> bool:
+    return any(row["measure"] == measure and duties.is_levied(row, talks.date) for row in talks.state.measures)
 
 
 def _is_reciprocal(layer: DutyLayer) -> bool:
@@ -192,13 +192,13 @@ def _between_parties(layer: DutyLayer) -> bool:
     return layer.by in SIDES and layer.against in PARTIES
 
 
-def threatened(table: Table) -> list[Outcome]:
+def threatened(talks: TalksDay) -> list[Outcome]:
     """Each threatened duty whose day has not passed, carried out without an answer and with one."""
     outcomes = []
-    for row in table.state.threats:
-        changes = table.layers_of(row) if _is_open(row, table.state.as_of) else ()
+    for row in talks.state.threats:
+        changes = talks.layers_of(row) if _is_open(row, talks.state.as_of) else ()
         if changes:
-            outcomes += _threat_outcomes(table, row, changes)
+            outcomes += _threat_outcomes(talks, row, changes)
     return outcomes
 
 
@@ -208,7 +208,7 @@ def _is_open(row: Mapping[str, Any], as_of: str) -> bool:
     return bool(row.get("rate_pct")) and row["status"] not in ("expired", "carried_out") and day >= as_of
 
 
-def _threat_outcomes(table: Table, row: Mapping[str, Any], changes: tuple[DutyLayer, ...]) -> list[Outcome]:
+def _threat_outcomes(talks: TalksDay, row: Mapping[str, Any], changes: tuple[DutyLayer, ...]) -> list[Outcome]:
     """A threat carried out, and the same with the answer of the other side where the world has both."""
     name, by, against, points = row["threat"], row["by_side"], row["against"], float(row["rate_pct"])
     answer = DutyLayer(f"{name}-answered", against, by, points, 1.0, row["source"], MIRROR)
@@ -216,10 +216,10 @@ def _threat_outcomes(table: Table, row: Mapping[str, Any], changes: tuple[DutyLa
     day = row.get("effective") or "an unspecified day"
     rule = f"{by} collects {points:g} points more on goods of {against} from {day}"
     notes, evidence = _withdrawal(row), tuple(row.get("statements", ()))
-    outcomes = [table.with_changes(name, f"{title}, no answer", rule, changes, notes, evidence)]
-    if table.within_world([answer]):
+    outcomes = [talks.with_changes(name, f"{title}, no answer", rule, changes, notes, evidence)]
+    if talks.within_world([answer]):
         outcomes.append(
-            table.with_changes(
+            talks.with_changes(
                 f"{name}-answered", f"{title}, answered in kind", f"{rule}, and {against} answers", (*changes, answer),
                 (*notes, MIRROR), evidence,
             )
@@ -234,16 +234,16 @@ def _withdrawal(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (f"reported as withdrawn: {row['quote']!r}, {row.get('by') or row['by_side']}, {row['asserted'][:10]}",)
 
 
-def pending(table: Table) -> list[Outcome]:
+def pending(talks: TalksDay) -> list[Outcome]:
     """Duties announced or reported for a later day, one outcome for each."""
     outcomes = []
-    for row in table.state.measures:
-        changes = table.layers_of(row) if _is_pending(row, table.day) else ()
+    for row in talks.state.measures:
+        changes = talks.layers_of(row) if _is_pending(row, talks.date) else ()
         if changes:
             title = f"Pending: {row['measure']}, +{changes[0].points:g} points"
             rule = f"{row['imposer']} collects the duty announced as {row['measure']}"
             notes = ("reported, not decided",) if row.get("verification") == "secondary" else ()
-            outcomes.append(table.with_changes(row["measure"], title, rule, changes, notes, (row["statement"],)))
+            outcomes.append(talks.with_changes(row["measure"], title, rule, changes, notes, (row["statement"],)))
     return outcomes
 
 
@@ -252,34 +252,34 @@ def _is_pending(row: Mapping[str, Any], day: str) -> bool:
     return row["type"] == "tariff" and row["status"] == "announced" and not in_law
 
 
-def busan_deal(record: Record, table: Table) -> list[Outcome]:
+def busan_deal(record: Record, talks: TalksDay) -> list[Outcome]:
     """The Busan deal until it is in force: the duties it leaves, and every item mapped to an instrument or not."""
-    if DEAL_SOURCE not in record.sources or not DEAL_ON_TABLE <= table.day < DEAL_IN_FORCE:
+    if DEAL_SOURCE not in record.sources or not DEAL_ON_TABLE <= talks.date < DEAL_IN_FORCE:
         return []
-    layers = _layers_under_deal(table, record.as_of(DEAL_IN_FORCE, DEAL_KNOWN))
-    before, after = duties.added_by_pair(table.base), duties.added_by_pair(layers)
+    layers = _layers_under_deal(talks, record.as_of(DEAL_IN_FORCE, DEAL_KNOWN))
+    before, after = duties.added_by_pair(talks.base), duties.added_by_pair(layers)
     changed_pairs = {pair for pair, points in after.items() if points != before.get(pair)}
-    items = deal_items(record, table.base)
+    items = deal_items(record, talks.base)
     outcome = Outcome(
         "busan-deal",
         "Busan deal",
         "the terms of the fact sheet of 1 November 2025 are in force on 10 November 2025",
         layers,
-        tuple(x for x in layers if (x.by, x.against) in changed_pairs and x not in table.base),
+        tuple(x for x in layers if (x.by, x.against) in changed_pairs and x not in talks.base),
         ("purchases, licences and fees in the deal change no price in this model",),
         items,
-        known_since=DEAL_ANNOUNCED if table.state.known[:10] < DEAL_ANNOUNCED else None,
+        known_since=DEAL_ANNOUNCED if talks.state.known[:10] < DEAL_ANNOUNCED else None,
         evidence=tuple(item.statement for item in items),
     )
     return [outcome]
 
 
-def _layers_under_deal(table: Table, after: State) -> tuple[DutyLayer, ...]:
+def _layers_under_deal(talks: TalksDay, after: State) -> tuple[DutyLayer, ...]:
     """The duties in force, with those between the parties replaced by the ones of the state after the deal."""
-    measures = {row["measure"] for state in (table.state, after) for row in state.measures}
+    measures = {row["measure"] for state in (talks.state, after) for row in state.measures}
     levied = [row for row in after.measures if duties.is_levied(row, DEAL_IN_FORCE)]
-    unchanged = [layer for layer in table.base if not (layer.measure in measures and _between_parties(layer))]
-    return (*unchanged, *(layer for row in levied for layer in table.layers_of(row)))
+    unchanged = [layer for layer in talks.base if not (layer.measure in measures and _between_parties(layer))]
+    return (*unchanged, *(layer for row in levied for layer in talks.layers_of(row)))
 
 
 def deal_items(record: Record, base: Sequence[DutyLayer]) -> tuple[DealItem, ...]:

@@ -183,17 +183,10 @@ class PricedDay:
 
 
 def price_day(
-    *,
-    as_of: str | None = None,
-    known: str | None = None,
-    dossier: str = "us-china",
-    world: str = DEFAULT_WORLD,
-    horizon: str = "long",
-    home: str | None = None,
-    extra: ExtraScenarios | None = None,
-    opened: tuple[Record, State] | None = None,
-    context: PricingContext | None = None,
-) -> PricedDay:
+    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
+    opened: tuple[Record, State] | None = None, context: PricingContext | None = None,
+) -> PricedDay:  # fmt: skip
     """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;

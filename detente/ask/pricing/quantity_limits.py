@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from detente import labels
 from detente.ask.pricing.context import TariffLevels
 from detente.ask.pricing.critical_input_priors import HOSTS, MAKERS, PriorValues
-from detente.ask.pricing.scenario import parse_day, parse_rate, parse_share
+from detente.ask.pricing.scenario import Measure, parse_day, parse_rate, parse_share
 from detente.economy.policy import Policy, limited, tariffs
 from detente.economy.products import effective, profile
 from detente.economy.world import World
@@ -97,7 +97,7 @@ def _capacity_caps(limited_exporters: set[str], values: PriorValues) -> dict[Lim
     }
 
 
-def limits_of(measures: Sequence[Mapping[str, Any]], name: str, economies: Sequence[str], day: str) -> list[Limit]:
+def limits_of(measures: Sequence[Measure], name: str, economies: Sequence[str], day: str) -> list[Limit]:
     """The quantity limits among a scenario's measures; day: from which a limit without a start runs.
 
     Raises QuestionError saying which measure is wrong and why.
@@ -113,9 +113,7 @@ def limits_of(measures: Sequence[Mapping[str, Any]], name: str, economies: Seque
     return limits
 
 
-def _limit(
-    measure: Mapping[str, Any], product: str, change: float, economies: Sequence[str], day: str, where: str
-) -> Limit:
+def _limit(measure: Measure, product: str, change: float, economies: Sequence[str], day: str, where: str) -> Limit:
     exporter = measure.get("by")
     if exporter not in economies:
         raise QuestionError(f"{where}: by is {exporter!r}; a limit on quantities has one exporter, as ISO3 code")
@@ -149,7 +147,7 @@ def _members(code: str) -> tuple[str, ...]:
     return labels.members("EU") if code == "EU" else (code,)
 
 
-def _months(measure: Mapping[str, Any], day: str, where: str) -> float:
+def _months(measure: Measure, day: str, where: str) -> float:
     """How long a limit lasts, at least a month; MONTHS if no end is written."""
     start, end = (parse_day(measure.get(key), where, key) for key in ("from", "until"))
     if end is None:

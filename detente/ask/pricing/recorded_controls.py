@@ -196,7 +196,7 @@ def side_income(equilibrium: Equilibrium) -> SideIncome:
 def _band(name: str, limits: Sequence[Limit], base: ControlBase) -> tuple[SideIncome, SideIncome]:
     """The lowest and highest real income over the two draws that mark the band; None where one has no equilibrium."""
     values: list[PriorValues] = [drawn_values(k, 0) for k in band_draws(name)]
-    drawn = spread(
+    results = spread(
         lambda k: split_and_limit(base.world, limits, values[k], {}),
         len(values),
         side_income,
@@ -206,7 +206,7 @@ def _band(name: str, limits: Sequence[Limit], base: ControlBase) -> tuple[SideIn
     low: SideIncome = dict.fromkeys(SIDES)
     high: SideIncome = dict.fromkeys(SIDES)
     for side in SIDES:
-        ends = sorted(x for row in drawn if row and (x := row[side]) is not None)
+        ends = sorted(x for row in results if row and (x := row[side]) is not None)
         if len(ends) == 2:
             low[side], high[side] = ends
     return low, high

@@ -95,8 +95,8 @@ def _refuse_limit(measure: Measure, where: str, skip_limits: bool) -> None:
 
 def _changed_level(before: float, rate: Rate, share: float, where: str) -> float:
     """The tariff level after a rate on a share of trade. Raises QuestionError for a level of -100 % or less."""
-    kept = before if rate.unit == "pp" else (1 - share) * before
-    after = kept + share * rate.value
+    unaffected = before if rate.unit == "pp" else (1 - share) * before
+    after = unaffected + share * rate.value
     if after <= -1:
         raise QuestionError(f"{where} comes to {after:.0%}; duties must be above -100 %")
     return after
@@ -174,7 +174,7 @@ def _check_keys(written: Mapping[Any, Any], known: tuple[str, ...], where: str) 
         raise QuestionError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(known)}")
 
 
-def _check_measure(measure: Any, where: str) -> None:
+def _check_measure(measure: object, where: str) -> None:
     """Raises QuestionError for a measure with unknown or missing keys, or a rate or coverage that cannot be read."""
     if not isinstance(measure, dict):
         raise QuestionError(f"{where}: a measure is a mapping with the keys {', '.join(KEYS)}")

@@ -8,8 +8,9 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties as policy
-from detente.ask.pricing import export_controls, scenario
+from detente.ask.pricing import scenario
 from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, SET_WITH_ERRORS, check_draws, pricing_context
+from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
 from detente.ask.pricing.quantity_limits import limits_of
 from detente.errors import QuestionError
 from detente.record.store import Record
@@ -129,9 +130,9 @@ def _limited(
         limits = limits_of(s.measures, s.name, at.world.economies, as_of)
         duties = s.levels(at, base, as_of, skip_limits=True)
         moved = {cell: level for cell, level in duties.items() if base.get(cell) != level}
-        limited.append(export_controls.LimitedScenario(s.name, s.note, tuple(limits), moved, s.measures))
+        limited.append(LimitedScenario(s.name, s.note, tuple(limits), moved, s.measures))
     options = {"world": world, "as_of": as_of, "known": known, "seed": seed, "baseline": "in-force"}
-    return export_controls.limited_answer(
+    return limited_answer(
         limited, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
     )
 
