@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detente import labels
-from detente.ask.pricing import duties, outcomes
+from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import pricing_context
 from detente.ask.questions import price, what_if
 from detente.ask.questions.brief import brief
@@ -132,7 +132,7 @@ def test_average_duty_on_china_agrees_with_the_corrected_tracker_within_two_poin
     economies = pricing_context("world-2023").world.economies
     for day, points in tracker.items():
         layers = duties.in_force(record.as_of(day, "2026-10-08"), economies)
-        assert 100 * duties.totals(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
+        assert 100 * duties.added_by_pair(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
 
 
 def test_every_busan_item_is_priced_or_says_why_not(told):
@@ -197,17 +197,19 @@ def test_every_statement_cited_in_the_state_is_in_the_evidence(told):
 
 
 def test_layers_of_third_economies_follow_the_day():
-    assert not list(duties.third(["DEU"], "2025-01-15"))
-    measures = {x.measure for x in duties.third(["DEU"], "2025-09-01")}
+    assert not list(duties.scheduled_layers(["DEU"], "2025-01-15"))
+    measures = {x.measure for x in duties.scheduled_layers(["DEU"], "2025-09-01")}
     assert {"usa-ieepa-reciprocal", "usa-s232-metals", "usa-s232-autos"} <= measures
-    assert "usa-ieepa-reciprocal" not in {x.measure for x in duties.third(["DEU"], "2026-03-01")}
-    assert {x.measure for x in duties.third(["FRA"], "2025-09-01")} == measures  # the union levies and pays alike
+    assert "usa-ieepa-reciprocal" not in {x.measure for x in duties.scheduled_layers(["DEU"], "2026-03-01")}
+    assert {
+        x.measure for x in duties.scheduled_layers(["FRA"], "2025-09-01")
+    } == measures  # the union levies and pays alike
 
 
 def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
     # total shares weigh 2024 imports, the sum here the flows of 2022: near, not equal
     at = pricing_context("icio-2022")
-    layer = next(x for x in duties.third(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
+    layer = next(x for x in duties.scheduled_layers(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
     flows = (
         at.world.duty_free[:, at.world.index("USA"), at.world.index("VNM")]
         * at.world.spending[:, at.world.index("USA")]
@@ -220,7 +222,7 @@ def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
 
 def test_every_share_is_a_share_and_every_layer_has_a_source():
     for day in ("2025-04-12", "2025-10-26", "2026-03-01", "2026-09-01"):
-        for layer in duties.third(pricing_context("world-2023").world.economies, day):
+        for layer in duties.scheduled_layers(pricing_context("world-2023").world.economies, day):
             assert 0 < layer.share <= 1
             assert layer.source
 
@@ -241,7 +243,7 @@ def test_labels_name_every_economy_of_the_world():
 def test_outcome_rules_say_when_they_have_happened(told):
     for row in told["outcomes"]:
         assert len(row["rule"]) > 20
-    assert outcomes.SIDES == ("USA", "CHN")
+    assert possible_outcomes.SIDES == ("USA", "CHN")
 
 
 @pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the shared documents are not beside this checkout")

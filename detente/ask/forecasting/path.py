@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.forecasting.points import PointForecast, duty_points_by
-from detente.ask.pricing import duties, payoffs
+from detente.ask.pricing import duties
 from detente.ask.pricing.context import DEFAULT_WORLD
+from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
 from detente.bargain.regimes import expected_discounted_value, expected_hitting_time
 
 DISCOUNT = 0.95  # a year; an assumption, named beside every number
@@ -58,23 +59,22 @@ def path(
     forecast: of the point at which the truce ends. None where the record does not say what war would be. Raises
     NotConverged.
     """
-    priced = payoffs.priced_day(as_of=as_of, dossier=dossier, world=world, home=home)
-    if priced.war is None:
+    priced = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
+    if priced.lapse.war is None:
         return None
     outcomes = {
         "truce": priced.truce,
-        "war": priced.war,
-        "deal": "busan-deal" if "busan-deal" in priced.found else None,
+        "war": priced.lapse.war,
+        "deal": "busan-deal" if any(outcome.name == "busan-deal" for outcome in priced.outcomes) else None,
     }
     days = (forecast.point.deadline - forecast.point.known).days
     discount = DISCOUNT ** (days / 365.25)
     income = {
-        side: [0.0 if name is None else priced.worth("real_income", side, name) for name in outcomes.values()]
-        for side in payoffs.SIDES
+        side: [0.0 if name is None else priced.outcome_payoff("real_income", side, name) for name in outcomes.values()]
+        for side in SIDES
     }
     duty = {
-        side: [0.0, *(_duty_change(priced, side, outcomes[regime]) for regime in ("war", "deal"))]
-        for side in payoffs.SIDES
+        side: [0.0, *(_duty_change(priced, side, outcomes[regime]) for regime in ("war", "deal"))] for side in SIDES
     }
     ends = [_path_value(war, forecast, income, duty, discount) for war in BACK_TO_TRUCE]
     return {
@@ -120,12 +120,12 @@ def _path_value(
     )
 
 
-def _duty_change(priced: payoffs.PricedDay, side: str, name: str | None) -> float:
+def _duty_change(priced: PricedDay, side: str, name: str | None) -> float:
     """Percentage points by which a side's average duty on the other differs from today's."""
     if name is None:
         return 0.0
-    cell = (side, payoffs.OTHER[side])
-    after, before = (duties.totals(priced.outcome(n).layers).get(cell, 0.0) for n in (name, priced.truce))
+    cell = (side, OTHER[side])
+    after, before = (duties.added_by_pair(priced.outcome(n).layers).get(cell, 0.0) for n in (name, priced.truce))
     return 100 * (after - before)
 
 

@@ -11,19 +11,20 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.forecasting.points import COUNTRY_CODES
-from detente.ask.pricing import duties, outcomes, payoffs, recorded_controls
+from detente.ask.pricing import duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
     MULTI_SECTOR,
     SET_WITH_ERRORS,
-    Levels,
-    Priced,
+    PricedOutcome,
     PricingContext,
+    TariffLevels,
     check_draws,
     pricing_context,
 )
-from detente.ask.pricing.payoffs import PricedDay
+from detente.ask.pricing.packages import package_levels
+from detente.ask.pricing.priced_day import PricedDay, has_talks, price_day
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.questions.price import banded
 from detente.ask.talks.dossier import Read, as_fact, described, read_document, with_document
@@ -61,18 +62,21 @@ def brief(
     read = with_document(found, dossier=dossier, as_of=as_of, known=known, home=home)
     at = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     scene = None
-    if payoffs.has_talks(read.state):  # the outcomes come in one batch with the packages of a deal
-        scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
-        table, held = scene.table, scene.held
-        levels = {outcome.name: scene.levels[outcome.name] for outcome in table}
-        priced = {name: scene.found[name] for name in levels}
+    if has_talks(read.state):  # the outcomes come in one batch with the packages of a deal
+        scene = price_day(as_of=as_of, known=known, context=at, opened=(read.record, read.state), extra=package_levels)
+        table, held = scene.outcomes, scene.baseline
+        by_outcome = scene.by_outcome()
+        levels = {name: outcome_levels for name, (outcome_levels, _) in by_outcome.items()}
+        priced = {name: result for name, (_, result) in by_outcome.items()}
     else:
-        table = tuple(outcomes.on_the_table(read.record, read.state, at.world.economies))
+        table = tuple(possible_outcomes.on_the_table(read.record, read.state, at.world.economies))
         levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
         held, several = at.price(levels[table[0].name], list(levels.values()))
         priced = dict(zip(levels, several, strict=True))
     base = levels[table[0].name]
-    bands, limits = _bands_and_controls(read, at, base, levels, draws=draws, seed=seed, progress=progress, found=priced)
+    bands, limits = _bands_and_controls(
+        read, at, base, levels, draws=draws, seed=seed, progress=progress, results=priced
+    )
     relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
     state = read.state.to_json()
     rows = [row(outcome, at, priced[outcome.name], bands) for outcome in table]
@@ -96,7 +100,7 @@ def brief(
                 "words": f"duties in force on {as_of}, from the economy of {at.world.origin.year}",
                 "real_income": select_economies(at, held.change["real_income"], ("USA", "CHN")),
                 "solver": held.proof(),
-                "trade": [dict(cell) for cell in held.trade],
+                "trade": [cell.to_json() for cell in held.trade],
             },
             "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
             "other_closure": None
@@ -105,7 +109,7 @@ def brief(
             "bands": banded(bands),
             "households": {code: {"millions": n, "source": who} for code, (n, who) in labels.HOUSEHOLDS.items()},
             "gap": max([held.residual, *(one.residual for one in priced.values())]),
-            "not_priced": duties.left_out(read.state),
+            "not_priced": duties.not_priced(read.state),
         },
         "reading": reading(read, state, as_of),
     }
@@ -117,7 +121,7 @@ def brief(
 
 
 def _bands_and_controls(
-    read: Read, at: PricingContext, base: Levels, levels: Mapping[str, Levels], *, draws: int, **more: Any
+    read: Read, at: PricingContext, base: TariffLevels, levels: Mapping[str, TariffLevels], *, draws: int, **more: Any
 ) -> tuple[Band | None, list[dict[str, Any]]]:
     """The outcomes' bands and the controls on record: side by side, but with draws, which take every core, in turn."""
 
@@ -125,7 +129,7 @@ def _bands_and_controls(
         return at.bands(base, levels, draws=draws, **more)
 
     def limits() -> Any:
-        return recorded_controls.section(read.state, base, at.name, ban=False)
+        return recorded_controls.controls_section(read.state, base, at.name, ban=False)
 
     both: tuple[Callable[[], Any], ...] = (bands, limits)
     found, told = [do() for do in both] if draws else parallel_map(lambda k: both[k](), 2)
@@ -149,9 +153,9 @@ def bargaining_sections(scene: PricedDay | None) -> dict[str, Any]:
     if scene is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
     return {
-        "deal": deal.section(scene, "truce", bands=False),
-        "truce": truce.section(scene, bands=False),
-        "leverage": leverage.section(scene, bands=False),
+        "deal": deal.deal_section(scene, "truce", bands=False),
+        "truce": truce.truce_section(scene, bands=False),
+        "leverage": leverage.leverage_section(scene, bands=False),
     }
 
 
@@ -160,10 +164,12 @@ def select_economies(at: PricingContext, values: np.ndarray, codes: Iterable[str
     return {**{code: float(values[at.world.index(code)]) for code in codes}, "WLD": at.mean(values)}
 
 
-def row(outcome: outcomes.Outcome, at: PricingContext, one: Priced, bands: Band | None) -> dict[str, Any]:
+def row(
+    outcome: possible_outcomes.Outcome, at: PricingContext, one: PricedOutcome, bands: Band | None
+) -> dict[str, Any]:
     """One outcome in the keys of the command line: percent of real income against the duties in force today."""
     change = one.change["real_income"]
-    total = duties.totals(outcome.layers)
+    total = duties.added_by_pair(outcome.layers)
     third = at.most_affected(change)
     low = high = None
     if bands is not None:
@@ -177,7 +183,7 @@ def row(outcome: outcomes.Outcome, at: PricingContext, one: Priced, bands: Band 
         "policy": {
             "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
             "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIR},
-            "items": [dict(item) for item in outcome.items],
+            "items": [item.to_json() for item in outcome.items],
         },
         "real_income": select_economies(at, change, at.world.economies),
         "third": third,

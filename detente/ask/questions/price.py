@@ -8,8 +8,10 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties as policy
-from detente.ask.pricing import export_controls, scenario
+from detente.ask.pricing import scenario
 from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, SET_WITH_ERRORS, check_draws, pricing_context
+from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
+from detente.ask.pricing.quantity_limits import limits_of
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -43,7 +45,7 @@ def price(
     if not written:
         raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
     check_draws(draws)
-    if any(s.limited for s in written):
+    if any(s.has_quantity_limits for s in written):
         return _limited(written, world, horizon, draws, seed, baseline, as_of, known, dossier, home, progress)
     world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
     at = pricing_context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
@@ -58,7 +60,7 @@ def price(
     outcomes = {f"{k} {s.name}": s.levels(at, base, as_of) for k, s in enumerate(written)}
     held, found = at.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, found, strict=True))
-    bands = at.bands(base, outcomes, draws=draws, seed=seed, progress=progress, found=priced)
+    bands = at.bands(base, outcomes, draws=draws, seed=seed, progress=progress, results=priced)
     scenarios = []
     for s, key, one in zip(written, outcomes, found, strict=True):
         economies: dict[str, dict[str, float]] = {
@@ -73,7 +75,7 @@ def price(
         row: dict[str, Any] = {
             "name": s.name,
             "note": s.note,
-            "measures": [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in s.written],
+            "measures": [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in s.measures],
             "economies": economies,
             "third": at.most_affected(one.change["real_income"]),
             "solver": one.proof(),
@@ -123,15 +125,15 @@ def _limited(
     near = "short" if horizon == "long" else horizon  # a limit bites before trade has answered
     at = pricing_context(world, horizon=near)
     base = at.levels(policy.in_force(Record.load(dossier, home).as_of(as_of, known or as_of), at.world.economies))
-    asked = []
+    limited = []
     for s in written:
-        limits = export_controls.limits_of(s.written, s.name, at.world.economies, as_of)
-        duties = s.levels(at, base, as_of, limits=True)
+        limits = limits_of(s.measures, s.name, at.world.economies, as_of)
+        duties = s.levels(at, base, as_of, skip_limits=True)
         moved = {cell: level for cell, level in duties.items() if base.get(cell) != level}
-        asked.append((s.name, s.note, limits, moved, s.written))
+        limited.append(LimitedScenario(s.name, s.note, tuple(limits), moved, s.measures))
     options = {"world": world, "as_of": as_of, "known": known, "seed": seed, "baseline": "in-force"}
-    return export_controls.answer(
-        asked, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
+    return limited_answer(
+        limited, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
     )
 
 

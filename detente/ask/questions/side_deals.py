@@ -15,9 +15,9 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import outcomes
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, Priced, PricingContext, pricing_context
-from detente.ask.pricing.duties import Layer
+from detente.ask.pricing import possible_outcomes
+from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricedOutcome, PricingContext, pricing_context
+from detente.ask.pricing.duties import DutyLayer
 from detente.ask.talks.dossier import open_dossier
 from detente.bargain import coalitions
 from detente.errors import QuestionError
@@ -36,7 +36,7 @@ def members(context: PricingContext, party: str) -> list[str]:
     return codes
 
 
-def without_mutual_duties(layers: Sequence[Layer], first: Sequence[str], second: Sequence[str]) -> list[Layer]:
+def without_mutual_duties(layers: Sequence[DutyLayer], first: Sequence[str], second: Sequence[str]) -> list[DutyLayer]:
     """The layers of duties without those that the members of two parties levy on each other."""
     pairs = {(a, b) for a in first for b in second} | {(b, a) for a in first for b in second}
     return [x for x in layers if (x.by, x.against) not in pairs]
@@ -128,7 +128,7 @@ def side_deals(
     context = pricing_context(world, horizon=horizon)
     parties = _parties(context, hub, partners)
     record = open_dossier(dossier, home)
-    layers = outcomes.on_the_table(record, record.as_of(as_of, known), context.world.economies)[0].layers
+    layers = possible_outcomes.on_the_table(record, record.as_of(as_of, known), context.world.economies)[0].layers
     _check_duties(layers, parties, hub, as_of)
     scenarios = _sets_of_deals(partners)
     priced = _price(context, layers, parties, hub, scenarios)
@@ -162,7 +162,7 @@ def _parties(context: PricingContext, hub: str, partners: Sequence[str]) -> dict
     return parties
 
 
-def _check_duties(layers: Sequence[Layer], parties: Mapping[str, Sequence[str]], hub: str, as_of: str) -> None:
+def _check_duties(layers: Sequence[DutyLayer], parties: Mapping[str, Sequence[str]], hub: str, as_of: str) -> None:
     for party, codes in parties.items():
         if party != hub and len(without_mutual_duties(layers, parties[hub], codes)) == len(layers):
             raise QuestionError(f"{hub} and {party} have added no duty on each other on {as_of}: no deal to price")
@@ -174,11 +174,11 @@ def _sets_of_deals(partners: Sequence[str]) -> list[Deals]:
 
 def _price(
     context: PricingContext,
-    layers: Sequence[Layer],
+    layers: Sequence[DutyLayer],
     parties: Mapping[str, Sequence[str]],
     hub: str,
     scenarios: Sequence[Deals],
-) -> Sequence[Priced]:
+) -> Sequence[PricedOutcome]:
     """Each set of deals priced in one batch against the duties in force, which is the first set."""
     levels = []
     for deals in scenarios:
@@ -190,7 +190,9 @@ def _price(
     return priced
 
 
-def _in_dollars(context: PricingContext, priced: Priced, parties: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def _in_dollars(
+    context: PricingContext, priced: PricedOutcome, parties: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
     """The change of real income of each party in bn USD. Raises QuestionError for a world in another unit."""
     change = priced.change["real_income"]
 
@@ -228,7 +230,7 @@ def _partner_rows(payoffs: Payoffs, shapley: Mapping[str, float]) -> list[Partne
     return rows
 
 
-def _proof(context: PricingContext, priced: Sequence[Priced]) -> dict[str, Any]:
+def _proof(context: PricingContext, priced: Sequence[PricedOutcome]) -> dict[str, Any]:
     residual, iterations = max(p.residual for p in priced), max(p.iterations for p in priced)
     return {
         **context.metadata(),

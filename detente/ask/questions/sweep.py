@@ -27,7 +27,7 @@ import yaml
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import scenario
-from detente.ask.pricing.context import DEFAULT_WORLD, Levels, PricingContext, pricing_context
+from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, TariffLevels, pricing_context
 from detente.ask.pricing.scenario import Scenario
 from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
@@ -103,7 +103,7 @@ def keys(part: Part) -> list[str]:
     """The hash of what each row depends on: version, world, elasticities, scenario with its content, scale."""
     version = metadata.version("detente")
     content = {
-        name: json.dumps([name, one.revenue, *map(dict, one.written)], default=str)
+        name: json.dumps([name, one.revenue, *map(dict, one.measures)], default=str)
         for name, one in part.scenarios.items()
     }
     made = ([version, part.world, part.elasticity, content[name], scale] for name, scale in part.rows)
@@ -256,7 +256,7 @@ def solved(part: Part, day: str) -> list[Row]:
     return rows
 
 
-def scaled(at: PricingContext, levels: Levels, scale: float) -> dict[tuple[str, ...], float]:
+def scaled(at: PricingContext, levels: TariffLevels, scale: float) -> dict[tuple[str, ...], float]:
     """Tariff levels whose distance from the base year's is scaled."""
     return {cell: at.base_tariff(cell) + scale * (rate - at.base_tariff(cell)) for cell, rate in levels.items()}
 

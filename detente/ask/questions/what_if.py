@@ -20,8 +20,8 @@ from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
-    Levels,
-    Priced,
+    PricedOutcome,
+    TariffLevels,
     check_draws,
     pricing_context,
 )
@@ -132,7 +132,7 @@ def whatif(
     band = None
     if bands or draws:
         found = {"what-if": one}
-        band = at.bands(base, {"what-if": levels}, draws=draws, seed=seed, progress=progress, found=found)
+        band = at.bands(base, {"what-if": levels}, draws=draws, seed=seed, progress=progress, results=found)
     data = told(at, one, points, levels, base)
     data |= {"as_of": as_of, "known": known or as_of, "levers": dict(levers or {}), "bands": banded(band)}
     if band is not None:
@@ -148,7 +148,7 @@ def whatif(
     return Answer("what-if", data, NOTES, options)
 
 
-def told(at: Any, one: Priced, points: Any, levels: Levels, base: Levels) -> dict[str, Any]:
+def told(at: Any, one: PricedOutcome, points: Any, levels: TariffLevels, base: TariffLevels) -> dict[str, Any]:
     """The answer's data without its bands."""
     real = one.change["real_income"]
     rows = [
