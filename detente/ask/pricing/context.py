@@ -22,7 +22,7 @@ from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
 from detente.economy.policy import nothing, stack, tariffs
-from detente.economy.solve import Options, rebased, solve
+from detente.economy.solve import Equilibrium, Options, rebased, solve
 from detente.economy.uncertainty import Band, band, spread
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -70,8 +70,20 @@ class Priced:
     trade: tuple[dict[str, Any], ...] = ()
 
     def proof(self) -> dict[str, Any]:
-        """gap, steps and converged in JSON types."""
-        return {"gap": self.residual, "steps": self.iterations, "converged": self.converged}
+        """The solver's proof in JSON types."""
+        return solver_proof(self.residual, self.iterations, self.converged)
+
+
+def solver_proof(residual: float, iterations: int, converged: bool) -> dict[str, Any]:
+    """The keys of every `solver` object; `gap` and `steps` are the former names of `residual` and `iterations`."""
+    return {
+        "gap": residual, "steps": iterations, "converged": converged, "residual": residual, "iterations": iterations,
+    }  # fmt: skip
+
+
+def equilibrium_proof(equilibrium: Equilibrium) -> dict[str, Any]:
+    """The proof of an equilibrium of one scenario in JSON types."""
+    return solver_proof(float(equilibrium.residual), int(equilibrium.iterations), bool(equilibrium.converged))
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,8 +20,16 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricingContext, baseline_equilibrium, pricing_context
+from detente.ask.pricing.context import (
+    CLOSURES,
+    DEFAULT_WORLD,
+    PricingContext,
+    baseline_equilibrium,
+    equilibrium_proof,
+    pricing_context,
+)
 from detente.ask.pricing.scenario import rate, share
+from detente.ask.pricing.scenario_rows import written_scenario
 from detente.economy import horizons, second_order
 from detente.economy.models import critical_inputs
 from detente.economy.policy import Policy, limited, tariffs
@@ -259,7 +267,7 @@ def priced(
         "others_capped": with_capped_rivals(here, limits, v, rent, duties),
         "with_time": None if brief else long_run(limits, at, ground, duties),
         "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
-        "solver": one.proof(),
+        "solver": equilibrium_proof(one),
     }
 
 
@@ -393,9 +401,8 @@ def answer(
     rows = []
     for name, note, limits, duties, written in scenarios:
         found = priced(limits, at, ground, duties, draws=draws or DRAWS, seed=seed, progress=progress)
-        measures = [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in written]
         real = np.array([found["economies"][c]["real_income"] for c in ground.economies])
-        rows.append({"name": name, "note": note, "measures": measures, "third": at.most_affected(real), **found})
+        rows.append({**written_scenario(name, note, written), "third": at.most_affected(real), **found})
     chosen = horizons.horizon(horizon)
     told = {
         **at.metadata(), "model": "critical-inputs",

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from detente.ask.pricing import export_controls, scenario
-from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, pricing_context
+from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, equilibrium_proof, pricing_context
 from detente.ask.pricing.export_controls import Limit
 from detente.economy.policy import Policy
 from detente.economy.products import spread
@@ -111,7 +111,7 @@ def row(name: str, asked: Sequence[Limit], at: PricingContext, ground: World, he
         "rent_to_importers": if_kept(to_importers),
         "rent_to_exporters": if_kept(to_exporters),
         "draws": DRAWS,
-        "solver": one.proof(),
+        "solver": equilibrium_proof(one),
         "model": "critical-inputs",
         "horizon": "short",
     }
