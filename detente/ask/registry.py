@@ -121,7 +121,9 @@ class Question:
 
 # Options that several questions share.
 AS_OF = Option("as_of", "The day asked about, YYYY-MM-DD, to its end in UTC; today by default.", Kind.DAY)
-KNOWN = Option("known", "Use only what was known by the end of this day, YYYY-MM-DD; --as-of by default.", Kind.DAY)
+KNOWN = Option(
+    "known", "Use only what was known by the end of this day, YYYY-MM-DD; by default the day asked about.", Kind.DAY
+)
 PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", Kind.DAY)
 DOSSIER = Option("dossier", "A dossier by name, or none.", default="us-china")
 HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", Kind.FOLDER)
@@ -233,7 +235,7 @@ QUESTIONS: tuple[Question, ...] = (
         "questions.price:price",
         "What a scenario is worth to every economy.",
         (
-            Option("names", "Shipped scenarios by name, or YAML files.", positional=True, many=True, maximum=20),
+            Option("names", "Shipped scenarios by name, or YAML files.", positional=True, many=True),
             ANY_WORLD,
             Option("model", "multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023)."),
             ELASTICITY,

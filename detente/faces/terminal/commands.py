@@ -81,8 +81,8 @@ def annotation(option: Option) -> Any:
         base = list[base]
     if option.default is None and not option.required and not (option.many and option.positional):
         base = base | None
-    flag = {} if option.positional else {"name": option.flag}
-    return Annotated[base, Parameter(help=option.help, negative="", allow_leading_hyphen=option.stdin, **flag)]
+    flag = None if option.positional else option.flag
+    return Annotated[base, Parameter(flag, help=option.help, negative="", allow_leading_hyphen=option.stdin)]
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -96,7 +96,7 @@ def _parameter(option: Option) -> inspect.Parameter:
 
 def _values(options: Iterable[Option], arguments: dict[str, Any]) -> Values:
     """The values by name of option: days checked, lists of codes split. Raises QuestionError."""
-    values = {}
+    values: Values = {}
     for option, value in zip(options, arguments.values(), strict=True):
         values[option.name] = codes(value) if option.kind is Kind.CODES else value
     days(**{option.name: values[option.name] for option in options if option.kind is Kind.DAY})

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from detente.ask.answer import Answer
 from detente.ask.registry import Kind, Option, Question
 from detente.faces.terminal.commands import Special, Values, ask, present
 from detente.faces.terminal.common import progress, write
@@ -49,14 +52,19 @@ def replicate(question: Question, values: Values) -> None:
     papers = [values["paper"]] if values["paper"] else replication.papers()
     answers = [question.ask({"paper": paper, "data": values["data"]}) for paper in papers]
     if values["json"] and len(answers) > 1:
-        rows = [row for answer in answers for row in answer.data["rows"]]
-        both = {"papers": [answer.to_json() for answer in answers], "rows": rows}
-        print(json.dumps({**both, "meta": answers[0].to_json()["meta"]}, ensure_ascii=False))
+        print(json.dumps(_papers(answers), ensure_ascii=False))
     else:
         for answer in answers:
             present(question, answer, values)
     if any(answer.data["missed"] for answer in answers):
         sys.exit(1)
+
+
+def _papers(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Several papers as one JSON document: each paper's answer, and the rows of all."""
+    documents = [answer.to_json() for answer in answers]
+    rows = [row for document in documents for row in document["rows"]]
+    return {"papers": documents, "rows": rows, "meta": documents[0]["meta"]}
 
 
 def sweep(question: Question, values: Values) -> None:
