@@ -270,8 +270,12 @@ QUESTIONS: tuple[Question, ...] = (
             *LEVERS,
             *DAYS,
             HORIZON,
-            Option("bands", "Also low and high over every published set of elasticities; slower.", Kind.SWITCH,
-                   default=False),
+            Option(
+                "bands",
+                "Also low and high over every published set of elasticities; slower.",
+                Kind.SWITCH,
+                default=False,
+            ),
         ),
         schema="what_if",
         tool=Tool(
@@ -648,7 +652,7 @@ QUESTIONS: tuple[Question, ...] = (
         schema="check",
         view="record_text:checked",
     ),
-)  # fmt: skip
+)
 
 
 def find(name: str) -> Question:

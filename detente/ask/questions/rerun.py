@@ -89,11 +89,11 @@ def _is_option(word: str) -> bool:
 
 def _missing_days(words: Sequence[str], options: Mapping[str, Any]) -> list[str]:
     """The days that the command did not give, as it took them from the calendar."""
-    given = {_flag(word) for word in words}
+    flags = {_flag(word) for word in words}
     days: list[str] = []
     for name in DAY_OPTIONS:
         flag = "--" + name.replace("_", "-")
-        if isinstance(options.get(name), str) and flag not in given:
+        if isinstance(options.get(name), str) and flag not in flags:
             days += [flag, options[name]]
     return days
 

@@ -216,12 +216,12 @@ def parts(tasks: Iterable[Task], scenarios: Mapping[str, Scenario]) -> list[Part
     for task in tasks:
         group = (task.world, task.elasticity, scenarios[task.scenario].revenue)
         groups.setdefault(group, []).append((task.scenario, task.scale))
-    found = []
+    divided = []
     for (world, elasticity, _), rows in groups.items():
         for start in range(0, len(rows), PART_SIZE):
             some = tuple(rows[start : start + PART_SIZE])
-            found.append(Part(world, elasticity, {name: scenarios[name] for name, _ in some}, some))
-    return found
+            divided.append(Part(world, elasticity, {name: scenarios[name] for name, _ in some}, some))
+    return divided
 
 
 def read_journal(journal: Path) -> dict[str, Row]:

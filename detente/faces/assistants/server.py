@@ -29,12 +29,12 @@ INSTRUCTIONS = """Trade talks between the United States and China: what was said
 what outcomes are worth to economies in percent of real income, what can be agreed, whether the truce holds, how likely
 endings are. Every number is a model's answer: give it with its baseline, its source and the notes of the answer. A part
 that is null is not known; do not fill it in."""
+MOST_VALUES = 300  # of an option that takes several
 MOST_NAMES = 20  # of scenarios in one question
-MOST_CODES = 300
 MOST_CHARACTERS = 10  # of a day
 TYPES: dict[Kind, type] = {Kind.INTEGER: int, Kind.NUMBER: float, Kind.SWITCH: bool}
-NAMES = Option("names", "Shipped scenarios by name.", positional=True, many=True)
-ECONOMIES = Option("economies", "ISO3 codes of the economies to keep; all if empty.", many=True)
+NAMES = Option("names", f"Shipped scenarios by name, {MOST_NAMES} at most.", required=True, many=True)
+ECONOMIES = Option("economies", "ISO3 codes of the economies to keep; all if empty.", default=[], many=True)
 
 solving = threading.BoundedSemaphore(2)
 
@@ -74,36 +74,31 @@ def tool(question: Question) -> Callable[..., Document]:
 
 def _parameter(option: Option) -> inspect.Parameter:
     """An option as a keyword argument with its bounds, described by its help."""
-    bounds: Document = {"description": option.help}
+    default = inspect.Parameter.empty if option.required else option.default
+    bounds: Document = {"ge": option.minimum, "le": option.maximum}
     annotation: Any = TYPES.get(option.kind, str)
-    default = option.default
     if option.many:
-        annotation, default = list[str], []
-        bounds["max_length"] = MOST_CODES
-    if option.many and option.positional:
-        default = inspect.Parameter.empty
-        bounds |= {"min_length": 1, "max_length": MOST_NAMES}
-    if option.kind is Kind.DAY:
+        annotation = list[str]
+        bounds |= {"min_length": 1 if option.required else None, "max_length": MOST_VALUES}
+    elif option.choices:
+        annotation = Literal[option.choices]
+    elif option.kind is Kind.DAY:
         default = ""
         bounds["max_length"] = MOST_CHARACTERS
-    if option.choices:
-        annotation = Literal[option.choices]
-    if option.minimum is not None:
-        bounds["ge"] = option.minimum
-    if option.maximum is not None:
-        bounds["le"] = option.maximum
+    field = Field(description=option.help, **{name: bound for name, bound in bounds.items() if bound is not None})
     return inspect.Parameter(
-        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, Field(**bounds)]
+        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, field]
     )
 
 
 def _document(question: Question, values: Document) -> Document:
     """An answer as JSON, two at a time. Raises ToolError with the one line that says what is wrong."""
     try:
-        as_of, known = views.days({"asof": values["as_of"], "known": values["known"]})
-        given = {**values, "as_of": as_of, "known": known}
+        if question.of_a_day:
+            as_of, known = views.days({"asof": values["as_of"], "known": values["known"]})
+            values = {**values, "as_of": as_of, "known": known}
         with solving:
-            return _answer(question.name, tuple((name, _hashable(value)) for name, value in given.items())).to_json()
+            return _answer(question.name, tuple((name, _hashable(value)) for name, value in values.items())).to_json()
     except DetenteError as error:
         raise ToolError(" ".join(str(error).split())) from None
 
@@ -118,9 +113,11 @@ def _answer(question: str, values: tuple[tuple[str, Any], ...]) -> Answer:
 
 
 def check_names(arguments: Document) -> None:
-    """Refuse a scenario that is not shipped, such as a path. Raises ToolError."""
+    """Refuse a scenario that is not shipped, such as a path, and too many of them. Raises ToolError."""
     from detente.ask.pricing import scenario
 
+    if len(arguments["names"]) > MOST_NAMES:
+        raise ToolError(f"{len(arguments['names'])} names; at most {MOST_NAMES} scenarios are priced together")
     unknown = next((name for name in arguments["names"] if name not in scenario.shipped()), None)
     if unknown is not None:
         raise ToolError(f"no scenario is named {unknown[:40]!r}; there is {', '.join(scenario.shipped())}")

@@ -50,11 +50,11 @@ def review(question: Question, values: Values) -> None:
 
     common: dict[str, Any] = {name: values[name] for name in ("published", "url", "dossier")}
     common["home"] = writing_folder(values["home"])
-    given = [*_decision_lines(values["decisions"]), *_flagged_decisions(values)]
-    if values["decisions"] and not given:
+    decisions = [*_decision_lines(values["decisions"]), *_flagged_decisions(values)]
+    if values["decisions"] and not decisions:
         raise QuestionError(f"{values['decisions']}: no decision in it")
-    if given:
-        answer = curation.decide(values["document"], given, by=values["by"], **common)
+    if decisions:
+        answer = curation.decide(values["document"], decisions, by=values["by"], **common)
         present(question, answer, values, "record_text:reviewed")
         return
     waiting = ask(question, values)
@@ -163,8 +163,8 @@ def _flagged_decisions(values: Values) -> Iterator[dict[str, Any]]:
         yield {"proposal": values["edit"], "decision": "edit", "why": why, "value": record_text.pairs(values["set"])}
 
 
-def _ids(given: Iterable[str]) -> list[str]:
-    return [part.strip() for text in given for part in text.split(",") if part.strip()]
+def _ids(texts: Iterable[str]) -> list[str]:
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 
 SPECIAL = {
