@@ -42,7 +42,7 @@ def python(tmp_path_factory):
     registry = package / "ask" / "registry.py"
     entries, end, rest = registry.read_text("utf-8").partition("\n)\n\n\ndef find(")
     assert end
-    registry.write_text(entries + "\n" + blocks["registration.py"].rstrip("\n") + end + rest, "utf-8")
+    registry.write_text(entries + "\n" + blocks["registration"].rstrip("\n") + end + rest, "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(root), "COLUMNS": "100"}
 
     def run(*words):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from detente.ask.answer import Answer
 
 
-class Kind(Enum):
+class ValueType(Enum):
     """What the value of an option is; each face reads and checks it in its own way."""
 
     TEXT = "text"
@@ -29,19 +29,24 @@ class Kind(Enum):
     NUMBER = "number"
     SWITCH = "switch"
 
+    @property
+    def python(self) -> type:
+        """The type of one value as a face reads it."""
+        return {"integer": int, "number": float, "switch": bool}.get(self.value, str)
+
 
 @dataclass(frozen=True)
 class Option:
     """One argument of a question.
 
-    name: of the option, with underscores. argument: the argument of the function, where it has another name.
-    choices, minimum, maximum: what the function accepts. positional: given by place on the command line, and several
-    of them where `many`. stdin: a single hyphen stands for the standard input.
+    name: of the option, with underscores. argument: of the function, where it has another name. choices, minimum,
+    maximum: what the function accepts. positional: given by its place on the command line. many: several values.
+    stdin: a single hyphen stands for the standard input. remote: giving it asks another machine.
     """
 
     name: str
     help: str
-    kind: Kind = Kind.TEXT
+    type: ValueType = ValueType.TEXT
     default: Any = None
     required: bool = False
     argument: str = ""
@@ -73,8 +78,9 @@ class Question:
     """One question.
 
     name: the words of its command, which its answers carry too. function: `module:function` below detente.ask.
-    schema: the file in ask/schemas that its JSON meets. view: `module:function` below detente.faces.terminal that
-    prints its answer. command: whether the command line has it. writes: whether asking it writes files.
+    summary, description: its help, a sentence and the rest. schema: the file in ask/schemas that its JSON meets. view:
+    `module:function` below detente.faces.terminal that prints its answer. tool: for assistants, if it is one. command:
+    whether the command line has it. writes: whether asking it writes files.
     """
 
     name: str
@@ -120,13 +126,15 @@ class Question:
 
 
 # Options that several questions share.
-AS_OF = Option("as_of", "The day asked about, YYYY-MM-DD, to its end in UTC; today by default.", Kind.DAY)
+AS_OF = Option("as_of", "The day asked about, YYYY-MM-DD, to its end in UTC; today by default.", ValueType.DAY)
 KNOWN = Option(
-    "known", "Use only what was known by the end of this day, YYYY-MM-DD; by default the day asked about.", Kind.DAY
+    "known",
+    "Use only what was known by the end of this day, YYYY-MM-DD; by default the day asked about.",
+    ValueType.DAY,
 )
-PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", Kind.DAY)
+PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", ValueType.DAY)
 DOSSIER = Option("dossier", "A dossier by name, or none.", default="us-china")
-HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", Kind.FOLDER)
+HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", ValueType.FOLDER)
 WORLD = Option(
     "world",
     "icio-2022 (81 economies by 28 sectors), wiod-2011, world-2023 (194 by 1), or your own table as .npz.",
@@ -142,17 +150,17 @@ HORIZON = Option(
 DRAWS = Option(
     "draws",
     "Number of draws of the elasticities behind low and high; 0 shows the spread over the published sets.",
-    Kind.INTEGER,
+    ValueType.INTEGER,
     default=0,
     minimum=0,
     maximum=100_000,
 )
-SEED = Option("seed", "Seed of the draws.", Kind.INTEGER, default=0)
+SEED = Option("seed", "Seed of the draws.", ValueType.INTEGER, default=0)
 ELASTICITY = Option("elasticity", "A published set of elasticities, by name.")
 DOCUMENT = Option(
     "document",
     "A report or official text: txt, md, html or pdf.",
-    Kind.FILE,
+    ValueType.FILE,
     required=True,
     argument="path",
     positional=True,
@@ -160,7 +168,7 @@ DOCUMENT = Option(
 URL = Option("url", "Where the document can be read.")
 BY = Option("by", "Who decides.")
 WHY = Option("why", "The reason.")
-DECIDED = Option("known", "The day from which the decision counts as known (default: today).", Kind.DAY)
+DECIDED = Option("known", "The day from which the decision counts as known (default: today).", ValueType.DAY)
 DAYS = (AS_OF, KNOWN)
 PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, HORIZON)
 
@@ -168,7 +176,7 @@ PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, HORIZON)
 PLAYERS = Option(
     "for",
     "The economies whose tariffs are asked about: ISO3 codes with commas between, or all.",
-    Kind.CODES,
+    ValueType.CODES,
     required=True,
     argument="economies",
 )
@@ -183,13 +191,13 @@ TARIFF_KIND = Option(
     default="vector",
     choices=("vector", "mfn", "uniform"),
 )
-AGAINST = Option("against", "Only tariffs on these partners: ISO3 codes with commas between.", Kind.CODES)
+AGAINST = Option("against", "Only tariffs on these partners: ISO3 codes with commas between.", ValueType.CODES)
 TARIFF_GAME = (PLAYERS, ANY_WORLD, TARIFF_MODEL, ELASTICITY)
 TARIFF_SEARCH = (*TARIFF_GAME, TARIFF_KIND, AGAINST)
 
 # Levers of a what-if, in percentage points.
 LEVERS = tuple(
-    Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", Kind.NUMBER,
+    Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", ValueType.NUMBER,
            default=0.0, minimum=-200, maximum=200)
     for name, what in (
         ("us_on_china", "US duties on China"),
@@ -273,7 +281,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "bands",
                 "Also low and high over every published set of elasticities; slower.",
-                Kind.SWITCH,
+                ValueType.SWITCH,
                 default=False,
             ),
         ),
@@ -301,7 +309,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "continuous",
                 "Also deals over any part of the added duties, and with a payment.",
-                Kind.SWITCH,
+                ValueType.SWITCH,
                 default=False,
                 argument="without_steps",
             ),
@@ -351,7 +359,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "with",
                 "Partners: ISO3 codes or EU, with commas between.",
-                Kind.CODES,
+                ValueType.CODES,
                 required=True,
                 argument="partners",
             ),
@@ -370,7 +378,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "file",
                 "CSV with the columns name, position, salience, capability.",
-                Kind.FILE,
+                ValueType.FILE,
                 required=True,
                 argument="path",
                 positional=True,
@@ -392,7 +400,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             *DAYS,
             DOSSIER,
-            Option("points", "CSV of decision points to score, with the columns of the history.", Kind.FILE),
+            Option("points", "CSV of decision points to score, with the columns of the history.", ValueType.FILE),
             HOME,
         ),
         "The probabilities use only what was known on --as-of. With a later --known, the resolution rules say what"
@@ -454,12 +462,12 @@ QUESTIONS: tuple[Question, ...] = (
         "Tariffs agreed pair by pair, each agreement best for its two while all others stand (Nash-in-Nash).",
         (
             *TARIFF_GAME,
-            Option("mfn", "One tariff for each good and all partners.", Kind.SWITCH, default=False),
-            Option("cuts", "Concessions only: no tariff may rise.", Kind.SWITCH, default=False),
+            Option("mfn", "One tariff for each good and all partners.", ValueType.SWITCH, default=False),
+            Option("cuts", "Concessions only: no tariff may rise.", ValueType.SWITCH, default=False),
             Option(
                 "power",
                 "Bargaining power of the first-named of each pair, 0 to 1.",
-                Kind.NUMBER,
+                ValueType.NUMBER,
                 default=0.5,
                 minimum=0,
                 maximum=1,
@@ -478,13 +486,13 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "grid",
                 "YAML: scenarios, worlds, elasticities, scale, each a list.",
-                Kind.FILE,
+                ValueType.FILE,
                 required=True,
                 argument="path",
                 positional=True,
             ),
-            Option("out", "Folder for the rows; it is created if it does not exist.", Kind.FILE, required=True),
-            Option("resume", "Continue a sweep that was stopped.", Kind.SWITCH, default=False),
+            Option("out", "Folder for the rows; it is created if it does not exist.", ValueType.FILE, required=True),
+            Option("resume", "Continue a sweep that was stopped.", ValueType.SWITCH, default=False),
             Option("dask", "Address of a running Dask scheduler, tcp://host:8786."),
         ),
         "A grid is YAML: `scenarios` (names or files), and optionally `worlds`, `elasticities` and `scale`, each a"
@@ -501,7 +509,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Published numbers beside ours, with the gap, one row each; exit 1 where one that should match does not.",
         (
             Option("paper", "A paper; without one, all of them.", positional=True),
-            Option("data", "Folder with what a paper's licence keeps out of the package.", Kind.FILE),
+            Option("data", "Folder with what a paper's licence keeps out of the package.", ValueType.FILE),
         ),
         schema="replicate",
         view="text:replicate",
@@ -514,7 +522,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "file",
                 "What a command printed with --json.",
-                Kind.FILE,
+                ValueType.FILE,
                 required=True,
                 argument="path",
                 positional=True,
@@ -522,7 +530,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "tolerance",
                 "Numbers that differ by less than this count as equal.",
-                Kind.NUMBER,
+                ValueType.NUMBER,
                 default=1e-12,
                 minimum=0,
                 maximum=1,
@@ -578,7 +586,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "file",
                 "A file with JSON, or - for the standard input.",
-                Kind.FILE,
+                ValueType.FILE,
                 default="-",
                 argument="text",
                 positional=True,
@@ -645,7 +653,7 @@ QUESTIONS: tuple[Question, ...] = (
         "talks.curation:check",
         "Check lines against their kinds, quotes against texts, stages, deadlines, legal basis; exit 1 on an error.",
         (
-            Option("documents", "A folder with the sources' files, named by source id.", Kind.FILE),
+            Option("documents", "A folder with the sources' files, named by source id.", ValueType.FILE),
             DOSSIER,
             HOME,
         ),

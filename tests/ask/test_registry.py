@@ -11,7 +11,7 @@ import pytest
 from detente.ask import registry
 from detente.ask.pricing.context import DEFAULT_WORLD, MOST_DRAWS
 from detente.ask.questions import tariffs, what_if
-from detente.ask.registry import QUESTIONS, Kind
+from detente.ask.registry import QUESTIONS, ValueType
 from detente.economy import strategic
 from detente.economy.horizons import HORIZONS
 
@@ -60,7 +60,7 @@ def test_a_tool_shows_no_option_that_is_a_path_or_asks_another_machine(question)
     assert not question.writes
     for name in question.tool.options:
         option = question.option(name)
-        assert option.kind not in (Kind.FILE, Kind.FOLDER)
+        assert option.type not in (ValueType.FILE, ValueType.FOLDER)
         assert not option.remote
 
 

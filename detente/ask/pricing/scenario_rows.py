@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.context import Priced, PricingContext
+from detente.ask.pricing.context import CLOSURES, Priced, PricingContext
 from detente.economy.uncertainty import Band
 
 PARTIES = ("USA", "CHN")
 SECTOR_QUANTITIES = ("output", "employment", "price")  # percent changes, by sector
 
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class ScenarioRows:
         """The large third economies that gain or lose most real income."""
         return self.context.most_affected(self.priced.change["real_income"], count=count)
 
-    def money(self, code: str) -> Row:
+    def money(self, code: str) -> JsonRow:
         """The change of real income in bn USD, and in USD a household where households are known."""
         return self.context.money(self.priced.change["real_income"], code)
 
@@ -94,12 +94,12 @@ class ScenarioRows:
             for k, sector in enumerate(self.context.world.sectors)
         }
 
-    def solver(self) -> Row:
+    def solver(self) -> JsonRow:
         """The proof of the solution."""
         return self.priced.proof()
 
 
-def written_scenario(name: str, note: str, measures: Sequence[Mapping[str, Any]]) -> Row:
+def written_scenario(name: str, note: str, measures: Sequence[Mapping[str, Any]]) -> JsonRow:
     """What a written scenario says: its name, its note and its measures with days as text."""
     return {
         "name": name,
@@ -108,7 +108,12 @@ def written_scenario(name: str, note: str, measures: Sequence[Mapping[str, Any]]
     }
 
 
-def band_metadata(band: Band | None) -> Row | None:
+def closure(name: str) -> JsonRow:
+    """A closure by name, with what it means."""
+    return {"name": name, "meaning": CLOSURES[name]}
+
+
+def band_metadata(band: Band | None) -> JsonRow | None:
     """What low and high are: draws or sets, how many, from where; None where there is no band."""
     if band is None:
         return None

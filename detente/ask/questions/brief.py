@@ -11,7 +11,6 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, outcomes, payoffs, recorded_controls
 from detente.ask.pricing.context import (
-    CLOSURES,
     DEFAULT_WORLD,
     MULTI_SECTOR,
     SET_WITH_ERRORS,
@@ -23,7 +22,7 @@ from detente.ask.pricing.context import (
 )
 from detente.ask.pricing.outcomes import Outcome
 from detente.ask.pricing.payoffs import PricedDay
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata
+from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.talks.dossier import (
     Talks,
@@ -40,7 +39,7 @@ from detente.record.document import Document
 
 PAIRS = (("USA", "CHN"), ("CHN", "USA"))  # (importer, exporter)
 
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def brief(
     ]
     state = talks.state.to_json()
     evidence = talks.state.evidence(cited_ids(state, rows, set(talks.state.statements)))
-    data: Row = {
+    data: JsonRow = {
         "as_of": as_of,
         "known": known,
         "document": _document_row(document, talks),
@@ -137,7 +136,7 @@ def _band_and_controls(
     draws: int,
     seed: int,
     progress: Callable[[int, int], None] | None,
-) -> tuple[Band | None, list[Row]]:
+) -> tuple[Band | None, list[JsonRow]]:
     """The band of the outcomes and the controls on record: side by side, or in turn where draws take every core."""
 
     def band() -> Any:
@@ -161,7 +160,7 @@ def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[s
     return dict(zip(results.levels, priced, strict=True))
 
 
-def _document_row(document: Document | None, talks: Talks) -> Row | None:
+def _document_row(document: Document | None, talks: Talks) -> JsonRow | None:
     if document is None:
         return None
     return {**document_metadata(document), "proposed": [as_fact(s) for s in talks.proposed]}
@@ -169,11 +168,11 @@ def _document_row(document: Document | None, talks: Talks) -> Row | None:
 
 def _economy_section(
     talks: Talks, context: PricingContext, results: PricedOutcomes, band: Band | None, as_of: str
-) -> Row:
+) -> JsonRow:
     """What the numbers rest on: world, baseline, closure, bands, households, and the largest residual."""
     baseline = ScenarioRows(context, results.baseline)
     residual = max([results.baseline.residual, *(priced.residual for priced in results.priced.values())])
-    other = None if context.model == MULTI_SECTOR else _closure("income_tax_relief")
+    other = None if context.model == MULTI_SECTOR else closure("income_tax_relief")
     return {
         **context.metadata(),
         "baseline": {
@@ -182,7 +181,7 @@ def _economy_section(
             "solver": baseline.solver(),
             "trade": [dict(cell) for cell in results.baseline.trade],
         },
-        "closure": _closure("lump_sum"),
+        "closure": closure("lump_sum"),
         "other_closure": other,
         "bands": band_metadata(band),
         "households": {code: {"millions": n, "source": source} for code, (n, source) in labels.HOUSEHOLDS.items()},
@@ -192,11 +191,7 @@ def _economy_section(
     }
 
 
-def _closure(name: str) -> Row:
-    return {"name": name, "meaning": CLOSURES[name]}
-
-
-def add_probabilities(rows: list[Row], talks: Talks, day: str, dossier: str) -> Row | None:
+def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, dossier: str) -> JsonRow | None:
     """The forecast of the day; each outcome gets its probability and its source. None where there is no history."""
     if dossier not in forecast.RELATED:
         return None
@@ -209,7 +204,7 @@ def add_probabilities(rows: list[Row], talks: Talks, day: str, dossier: str) -> 
     return section
 
 
-def bargaining_sections(day: PricedDay | None) -> Row:
+def bargaining_sections(day: PricedDay | None) -> JsonRow:
     """The deal, the truce, who has leverage, without their runs over elasticity sets; None where there are no talks."""
     if day is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
@@ -220,14 +215,14 @@ def bargaining_sections(day: PricedDay | None) -> Row:
     }
 
 
-def outcome_row(outcome: Outcome, rows: ScenarioRows, relief: Mapping[str, Priced] | None = None) -> Row:
+def outcome_row(outcome: Outcome, rows: ScenarioRows, relief: Mapping[str, Priced] | None = None) -> JsonRow:
     """One outcome in the keys of `brief --json`: percent of real income against the duties in force that day.
 
     relief: the outcomes priced with the other closure, where the model has one.
     """
     third = rows.third()
     low, high = rows.low_and_high()
-    row: Row = {
+    row: JsonRow = {
         "name": outcome.name,
         "title": outcome.title,
         "rule": outcome.rule,
@@ -253,7 +248,7 @@ def outcome_row(outcome: Outcome, rows: ScenarioRows, relief: Mapping[str, Price
     return row
 
 
-def _policy_row(outcome: Outcome) -> Row:
+def _policy_row(outcome: Outcome) -> JsonRow:
     total = duties.totals(outcome.layers)
     return {
         "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
@@ -262,7 +257,7 @@ def _policy_row(outcome: Outcome) -> Row:
     }
 
 
-def industries(jobs: Mapping[str, float], count: int = 3) -> list[Row]:
+def industries(jobs: Mapping[str, float], count: int = 3) -> list[JsonRow]:
     """The sectors whose employment moves most, percent, with plain names."""
     order = sorted(jobs, key=lambda sector: -abs(jobs[sector]))[:count]
     return [{"sector": s, "name": labels.sector(s), "employment": jobs[s]} for s in order]

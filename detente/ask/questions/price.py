@@ -9,7 +9,6 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, export_controls, scenario
 from detente.ask.pricing.context import (
-    CLOSURES,
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
     Levels,
@@ -18,12 +17,12 @@ from detente.ask.pricing.context import (
     pricing_context,
 )
 from detente.ask.pricing.scenario import Scenario
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, written_scenario
+from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure, written_scenario
 from detente.ask.talks.dossier import today
 from detente.errors import QuestionError
 from detente.record.store import Record
 
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _price_duties(
         **context.metadata(),
         "baseline": _baseline_row(base_name, day, ScenarioRows(context, baseline_result)),
         "bands": band_metadata(bands),
-        "closure": {"name": revenue, "meaning": CLOSURES[revenue]},
+        "closure": closure(revenue),
         "scenarios": [
             _scenario_row(s, ScenarioRows(context, priced[key], bands, key))
             for s, key in zip(scenarios, outcomes, strict=True)
@@ -127,7 +126,7 @@ def _base_levels(name: str, context: PricingContext, day: Day) -> Levels:
     return in_force if name == "in-force" else scenario.load(name).levels(context, in_force, day.as_of)
 
 
-def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> Row:
+def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
     parties = [code for code in PARTIES if code in rows.context.world.economies]
     return {
         "name": name,
@@ -137,11 +136,11 @@ def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> Row:
     }
 
 
-def _scenario_row(written: Scenario, rows: ScenarioRows) -> Row:
+def _scenario_row(written: Scenario, rows: ScenarioRows) -> JsonRow:
     """One scenario in the keys of `price --json`."""
     economies = {code: _economy_row(rows, code) for code in rows.context.world.economies}
     third = rows.third()
-    row: Row = {
+    row: JsonRow = {
         **written_scenario(written.name, written.note, written.written),
         "economies": {**economies, "WLD": {"real_income": rows.world_mean()}},
         "third": third,

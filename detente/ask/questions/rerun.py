@@ -17,10 +17,10 @@ from detente.errors import QuestionError
 LIMIT = 100_000_000  # bytes of a stored output
 DAY_OPTIONS = ("as_of", "known")
 
-Document = dict[str, Any]  # a whole output of --json
+JsonObject = dict[str, Any]
 
 
-def rerun(path: str | Path, repeat: Callable[[list[str]], Document], *, tolerance: float = 1e-12) -> Answer:
+def rerun(path: str | Path, repeat: Callable[[list[str]], JsonObject], *, tolerance: float = 1e-12) -> Answer:
     """Ask again what a stored output was asked, and compare the two.
 
     repeat: runs a command line, without the name of the program, and returns what it prints with --json. tolerance:
@@ -33,7 +33,7 @@ def rerun(path: str | Path, repeat: Callable[[list[str]], Document], *, toleranc
     return compare(path, then, repeat(command(then, str(path))), tolerance)
 
 
-def read_stored(path: str | Path) -> Document:
+def read_stored(path: str | Path) -> JsonObject:
     """An output that was stored with --json. Raises QuestionError where the file holds none."""
     try:
         if (size := Path(path).stat().st_size) > LIMIT:
@@ -46,7 +46,7 @@ def read_stored(path: str | Path) -> Document:
     return document
 
 
-def command(document: Document, where: str) -> list[str]:
+def command(document: JsonObject, where: str) -> list[str]:
     """The stored command with --json, for the days that it took from the calendar then. Raises QuestionError."""
     words = _stored_words(document, where)
     question = _repeatable(words, where)
@@ -55,7 +55,7 @@ def command(document: Document, where: str) -> list[str]:
     return [*(word for word in words if word != "--json"), *days, "--json"]
 
 
-def _stored_words(document: Document, where: str) -> list[str]:
+def _stored_words(document: JsonObject, where: str) -> list[str]:
     words = document["meta"].get("command")
     if not isinstance(words, list) or not all(isinstance(x, str) for x in words) or words[:1] != ["detente"]:
         raise QuestionError(f"{where}: `meta.command` does not say what was asked; store the output again with --json")
@@ -98,7 +98,7 @@ def _missing_days(words: Sequence[str], options: Mapping[str, Any]) -> list[str]
     return days
 
 
-def differences(then: Any, now: Any, tolerance: float, place: str = "") -> Iterator[dict[str, Any]]:
+def differences(then: Any, now: Any, tolerance: float, place: str = "") -> Iterator[JsonObject]:
     """Places where two outputs differ; numbers by more than `tolerance`, relative to the larger or to one."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in dict.fromkeys([*then, *now]):
@@ -110,7 +110,7 @@ def differences(then: Any, now: Any, tolerance: float, place: str = "") -> Itera
         yield {"at": place, "then": then, "now": now}
 
 
-def _difference_at(key: Any, then: Document, now: Document, tolerance: float, place: str) -> Iterator[dict[str, Any]]:
+def _difference_at(key: Any, then: JsonObject, now: JsonObject, tolerance: float, place: str) -> Iterator[JsonObject]:
     if key in then and key in now:
         yield from differences(then[key], now[key], tolerance, place)
     else:
@@ -127,7 +127,7 @@ def _is_json_number(x: Any) -> bool:
     return isinstance(x, int | float) and not isinstance(x, bool)
 
 
-def compare(path: str | Path, then: Document, now: Document, tolerance: float) -> Answer:
+def compare(path: str | Path, then: JsonObject, now: JsonObject, tolerance: float) -> Answer:
     """Whether two outputs are the same, what made each, and where they differ."""
     before, after = ({key: value for key, value in output.items() if key != "meta"} for output in (then, now))
     places = list(differences(before, after, tolerance))
@@ -143,6 +143,6 @@ def compare(path: str | Path, then: Document, now: Document, tolerance: float) -
     return Answer("rerun", data, options={"file": Path(path).name, "tolerance": tolerance})
 
 
-def _changed_files(then: Mapping[str, str], now: Mapping[str, str]) -> list[dict[str, Any]]:
+def _changed_files(then: Mapping[str, str], now: Mapping[str, str]) -> list[JsonObject]:
     rows = [{"file": name, "then": then.get(name), "now": now.get(name)} for name in sorted({*then, *now})]
     return [row for row in rows if row["then"] != row["now"]]

@@ -54,7 +54,7 @@ class Task(NamedTuple):
     scale: float
 
 
-class Row(TypedDict):
+class SweepRow(TypedDict):
     """One solved row: percent change of real income against the base year, and the solver's proof."""
 
     key: str
@@ -224,7 +224,7 @@ def parts(tasks: Iterable[Task], scenarios: Mapping[str, Scenario]) -> list[Part
     return divided
 
 
-def read_journal(journal: Path) -> dict[str, Row]:
+def read_journal(journal: Path) -> dict[str, SweepRow]:
     """Rows on disk by key. A line cut short by a kill is dropped from the file, so that the next one starts clean."""
     if not journal.exists():
         return {}
@@ -241,12 +241,12 @@ def read_journal(journal: Path) -> dict[str, Row]:
 
 def _write_journal(
     journal: Path,
-    solver: Iterable[list[Row]],
+    solver: Iterable[list[SweepRow]],
     total: int,
     progress: Callable[[int, int, float], None] | None,
-) -> dict[str, Row]:
+) -> dict[str, SweepRow]:
     """Write each part as it is solved, flushed to disk; the rows by key."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, SweepRow] = {}
     count, started = 0, time.monotonic()
     with journal.open("a", encoding="utf-8") as lines:
         for part in solver:
@@ -260,7 +260,7 @@ def _write_journal(
     return rows
 
 
-def in_process(left: list[Part], day: str) -> Iterator[list[Row]]:
+def in_process(left: list[Part], day: str) -> Iterator[list[SweepRow]]:
     """Parts solved in this process, one on each core, in order."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
@@ -269,7 +269,7 @@ def in_process(left: list[Part], day: str) -> Iterator[list[Row]]:
             pool.shutdown(cancel_futures=True)
 
 
-def on_cluster(address: str, left: list[Part], day: str) -> Iterator[list[Row]]:
+def on_cluster(address: str, left: list[Part], day: str) -> Iterator[list[SweepRow]]:
     """Parts solved by the workers of a running Dask cluster, as they come.
 
     The scheduler gives a part of a worker that died to another. Raises QuestionError where no cluster answers, no
@@ -296,18 +296,18 @@ def _client(distributed: Any, address: str) -> Any:
         ) from None
 
 
-def _rows_of(future: Any, part: Part) -> list[Row]:
+def _rows_of(future: Any, part: Part) -> list[SweepRow]:
     """The rows of a finished part, checked against the keys that this version gives them."""
     if future.status != "finished":
         reason = type(future.exception()).__name__
         raise QuestionError(f"a part was lost on the cluster ({reason}); rows so far are kept: add --resume")
-    rows: list[Row] = future.result()
+    rows: list[SweepRow] = future.result()
     if [row["key"] for row in rows] != part.keys():
         raise QuestionError("a worker runs another version of détente; install the same everywhere")
     return rows
 
 
-def solve_part(part: Part, day: str) -> list[Row]:
+def solve_part(part: Part, day: str) -> list[SweepRow]:
     """A part's scenarios against the base year, scaled: real income of every economy, and the solver's proof."""
     context = pricing_context(part.world, None, part.elasticity)
     levels = {name: s.levels(context, {}, day) for name, s in part.scenarios.items()}
@@ -316,7 +316,7 @@ def solve_part(part: Part, day: str) -> list[Row]:
         for name, scale in part.rows
     ]
     equilibria = solve(context.world, stack(context.world, policies), options=context.options, check=False)
-    rows: list[Row] = []
+    rows: list[SweepRow] = []
     for k, (key, task) in enumerate(zip(part.keys(), part.tasks(), strict=True)):
         converged, residual = bool(equilibria.converged[k]), float(equilibria.residual[k])
         changes = dict(zip(context.world.economies, map(float, equilibria.report["real_income"][k]), strict=True))
@@ -340,7 +340,7 @@ def scaled(context: PricingContext, levels: Levels, scale: float) -> dict[tuple[
     return {cell: base(cell) + scale * (rate - base(cell)) for cell, rate in levels.items()}
 
 
-def write_table(folder: Path, rows: list[Row]) -> str:
+def write_table(folder: Path, rows: list[SweepRow]) -> str:
     """Write the rows in the grid's order, a column for each economy, and return the name of the file.
 
     Parquet, or CSV where pyarrow is not installed.

@@ -31,7 +31,7 @@ CAVEAT = (
 SMALL_ECONOMIES = "gains of small economies move with the deficits that the closure fixes"
 ALL_LEVY = "all economies levy Nash tariffs, services included; players listed are a selection"
 
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 class GameOptions(TypedDict, total=False):
@@ -55,7 +55,7 @@ class TariffGame:
 
     question: str
     world_name: str
-    elasticity: Row
+    elasticity: JsonRow
     model: str
     world: World
     module: Any
@@ -63,7 +63,7 @@ class TariffGame:
     players: tuple[str, ...]
     against: tuple[str, ...] | None
 
-    def metadata(self) -> Row:
+    def metadata(self) -> JsonRow:
         """World, model, players."""
         return {
             "world": self.world_name,
@@ -76,7 +76,7 @@ class TariffGame:
             "against": list(self.against) if self.against else None,
         }
 
-    def options(self, **more: Any) -> Row:
+    def options(self, **more: Any) -> JsonRow:
         """What was asked."""
         return {"for": list(self.players), "world": self.world_name, "model": self.model, "kind": self.kind, **more}
 
@@ -212,7 +212,7 @@ def _answer(game: TariffGame, results: Sequence[Strategic], **more: Any) -> Answ
     return Answer(f"tariffs {game.question}", data, (CAVEAT, SMALL_ECONOMIES), game.options(**more))
 
 
-def _result(game: TariffGame, result: Strategic) -> Row:
+def _result(game: TariffGame, result: Strategic) -> JsonRow:
     """One search: tariffs of its players, what they do to every economy, and the proof."""
     economies = {
         code: {"payoff": float(result.payoff[n]), **{k: float(v[n]) for k, v in result.report.items()}}
@@ -227,14 +227,14 @@ def _result(game: TariffGame, result: Strategic) -> Row:
     }
 
 
-def _proof_row(proof: Proof) -> Row:
+def _proof_row(proof: Proof) -> JsonRow:
     return {
         "first_order": proof.first_order, "deviation": proof.deviation, "samples": proof.samples,
         "adjoint": proof.adjoint, "residual": proof.residual, "starts": proof.starts, "gap": proof.residual,
     }  # fmt: skip
 
 
-def _levied(game: TariffGame, result: Strategic, player: str) -> Row:
+def _levied(game: TariffGame, result: Strategic, player: str) -> JsonRow:
     """A player's tariffs: weighted with its imports before duty, before and after, and by sector."""
     world = result.world
     n = world.index(player)

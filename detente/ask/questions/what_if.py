@@ -17,7 +17,6 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import (
-    CLOSURES,
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
     Levels,
@@ -25,7 +24,7 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata
+from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 
@@ -60,7 +59,7 @@ NOTES = (
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
 Pair = tuple[str, str]  # (importer, exporter), blocs or economies
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 def members(bloc: str, economies: tuple[str, ...]) -> list[str]:
@@ -192,7 +191,7 @@ def _cells(context: PricingContext, by: str, on: str) -> Iterator[tuple[str, ...
                 yield from [(sector, *pair) for sector in context.goods] if context.goods else [pair]
 
 
-def _data(rows: ScenarioRows) -> Row:
+def _data(rows: ScenarioRows) -> JsonRow:
     """The answer's data without what was asked."""
     context = rows.context
     economies = context.world.economies
@@ -206,12 +205,12 @@ def _data(rows: ScenarioRows) -> Row:
             for sector, values in rows.sectors(code).items()
         ],
         "shown": shown,
-        "economy": {**context.metadata(), "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]}},
+        "economy": {**context.metadata(), "closure": closure("lump_sum")},
         "solver": rows.solver(),
     }
 
 
-def _economy_row(rows: ScenarioRows, code: str) -> Row:
+def _economy_row(rows: ScenarioRows, code: str) -> JsonRow:
     low, high = rows.bounds(code) or (None, None)
     quantities = ("exports", "imports", "price", "revenue")
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
@@ -24,7 +24,19 @@ TUPLES = ("flags", "carries")  # fields of a source that are tuples
 DERIVED = ("schema", "id", "recorded_at")  # fields of a statement that the record makes
 LISTED_UNDER = {"accept": "accepted", "edit": "edited", "refuse": "refused"}
 
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
+
+
+class Reason(NamedTuple):
+    """Who takes a decision and why; known: the day from which it counts as known, today by default."""
+
+    by: str
+    why: str
+    known: str | None = None
+
+    def to_json(self, line: Statement) -> JsonRow:
+        """The reason as it stands in the answer, with the day that was written."""
+        return {"by": self.by, "why": self.why, "known": line.known}
 
 
 def open_for_writing(dossier: str, home: str | None, *, new: bool = False) -> Record:
@@ -135,7 +147,7 @@ def decide(
     document, proposals, record = _proposals(path, published, url, dossier, home)
     wanted = _wanted(decisions, review.undecided(record, proposals), by)
     added = review.apply(record, proposals, wanted, source=source_of(document), on=on, text=document.text)
-    data: Row = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
+    data: JsonRow = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
     latest = review.decided_on(record)
     for decision in wanted:
         proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
@@ -156,23 +168,14 @@ def conflicts(
     return Answer("record conflicts", data, _notes(record), options)
 
 
-def rank(
-    statement: str,
-    level: str,
-    *,
-    why: str,
-    by: str,
-    known: str | None = None,
-    dossier: str = "us-china",
-    home: str | None = None,
-) -> Answer:
+def rank(statement: str, level: str, reason: Reason, *, dossier: str = "us-china", home: str | None = None) -> Answer:
     """Override the default view, with a reason: prefer a claim, deprecate it, or take an override back.
 
     level: preferred, deprecated or normal. Raises RecordError.
     """
     record = open_for_writing(dossier, home)
-    line = review.rank(record, statement, level, who=by, why=why, known=known)
-    data = {"line": line.id, "of": line.value["of"], "rank": level, "by": by, "why": why, "known": line.known}
+    line = review.rank(record, statement, level, who=reason.by, why=reason.why, known=reason.known)
+    data = {"line": line.id, "of": line.value["of"], "rank": level, **reason.to_json(line)}
     return _written("record conflicts", record, data, {"dossier": dossier})
 
 
@@ -203,12 +206,12 @@ def people(
     return Answer("record people", data, _notes(record), {"dossier": dossier, "as_of": as_of, "known": known})
 
 
-def _has_name(row: Row, name: str) -> bool:
+def _has_name(row: JsonRow, name: str) -> bool:
     return any(name.casefold() in form.casefold() for form in (row["person"], *row["surfaces"]))
 
 
-def _offices(record: Record, known: str) -> dict[str, list[Row]]:
-    offices: dict[str, list[Row]] = {}
+def _offices(record: Record, known: str) -> dict[str, list[JsonRow]]:
+    offices: dict[str, list[JsonRow]] = {}
     for s in record.statements(known=known):
         if s.kind == "participant" and s.value.get("role"):
             offices.setdefault(s.value["person"], []).append(
@@ -218,23 +221,15 @@ def _offices(record: Record, known: str) -> dict[str, list[Row]]:
 
 
 def name(
-    surface: str,
-    person: str,
-    decision: str,
-    *,
-    why: str,
-    by: str,
-    known: str | None = None,
-    dossier: str = "us-china",
-    home: str | None = None,
+    surface: str, person: str, decision: str, reason: Reason, *, dossier: str = "us-china", home: str | None = None
 ) -> Answer:
     """Decide that a name in print is a person, is not, or that it is open.
 
     decision: same, not_same or unsure. Raises RecordError.
     """
     record = open_for_writing(dossier, home)
-    line = review.same_person(record, surface, person, decision, who=by, why=why, known=known)
-    data = {"line": line.id, **dict(line.value), "by": by, "why": why, "known": line.known}
+    line = review.same_person(record, surface, person, decision, who=reason.by, why=reason.why, known=reason.known)
+    data = {"line": line.id, **dict(line.value), **reason.to_json(line)}
     return _written("record people", record, data, {"dossier": dossier})
 
 
@@ -295,14 +290,14 @@ def _decision(proposal: str, entry: Mapping[str, Any], by: str | None) -> Decisi
     return Decision(proposal, str(entry.get("decision", "")), who, why, change or None)
 
 
-def _proposal_row(s: Statement) -> Row:
+def _proposal_row(s: Statement) -> JsonRow:
     return {
         "proposal": s.id, "kind": s.kind, "quote": s.quote, "start": s.start, "end": s.end, "by": dict(vars(s.by)),
         "value": plain(s.value), "date": dict(vars(s.date)), "flags": list(s.flags), "confidence": s.confidence,
     }  # fmt: skip
 
 
-def _decision_row(s: Statement) -> Row:
+def _decision_row(s: Statement) -> JsonRow:
     return {
         "proposal": s.value["proposal"], "decision": s.value["decision"], "kind": s.value.get("proposed_kind"),
         "statement": s.value.get("statement"), "by": s.by.name, "why": s.note, "known": s.known,
@@ -310,28 +305,28 @@ def _decision_row(s: Statement) -> Row:
     }  # fmt: skip
 
 
-def _name_decision_row(s: Statement) -> Row:
+def _name_decision_row(s: Statement) -> JsonRow:
     return {
         "surface": s.value["surface"], "person": s.value["person"], "decision": s.value["decision"],
         "by": s.by.name, "why": s.note, "known": s.known, "recorded_at": s.recorded_at, "statement": s.id,
     }  # fmt: skip
 
 
-def _trackers(conflicts: Iterable[Row], record: Record) -> list[Row]:
+def _trackers(conflicts: Iterable[JsonRow], record: Record) -> list[JsonRow]:
     """The days that different publishers give for one act, side by side."""
     rows = []
     for row in conflicts:
         dated = [claim for claim in row["claims"] if str(claim["value"])[:4].isdigit()]
         if len({claim["value"] for claim in dated}) < 2:
             continue
-        days: dict[str, list[Row]] = {}
+        days: dict[str, list[JsonRow]] = {}
         for claim in dated:
             days.setdefault(claim["value"], []).append(_tracker_claim(claim, record))
         rows.append({"act": row["about"], "days": days, "shown": row["shown"], "why": row["why"]})
     return rows
 
 
-def _tracker_claim(claim: Row, record: Record) -> Row:
+def _tracker_claim(claim: JsonRow, record: Record) -> JsonRow:
     source = record.sources.get(claim["source"])
     return {
         "publisher": source.publisher if source else None, "published": source.published if source else None,
@@ -369,7 +364,7 @@ def _read_input(text: str, by: str | None) -> tuple[list[Source], list[Statement
     return sources, statements
 
 
-def _objects(text: str) -> list[Row]:
+def _objects(text: str) -> list[JsonRow]:
     try:
         parsed = json.loads(text)
         objects = parsed if isinstance(parsed, list) else [parsed]
@@ -404,7 +399,7 @@ def _statement(entry: Mapping[str, Any], by: str | None) -> Statement:
 
 
 def _source(entry: Mapping[str, Any]) -> Source:
-    fields: Row = {key: tuple(value) if key in TUPLES else value for key, value in entry.items() if key != "schema"}
+    fields: JsonRow = {key: tuple(value) if key in TUPLES else value for key, value in entry.items() if key != "schema"}
     try:
         return Source(**{"title": "", "published": "", "kind": "press", **fields})
     except TypeError as error:
@@ -415,7 +410,7 @@ def _reason(error: TypeError) -> str:
     return str(error).partition("__init__() ")[2] or str(error)
 
 
-def _written(question: str, record: Record, data: Row, options: Row) -> Answer:
+def _written(question: str, record: Record, data: JsonRow, options: JsonRow) -> Answer:
     """An answer that also says which dossier it is about and in which folder its lines lie."""
     where = {"dossier": record.name, "folder": str(record.folder) if record.folder else None}
     return Answer(question, {**data, **where}, _notes(record), options)

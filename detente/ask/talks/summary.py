@@ -10,7 +10,7 @@ from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.talks.dossier import Talks
 
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 BEIJING = timezone(timedelta(hours=8))
 CAPITAL = {"USA": "Washington", "CHN": "Beijing"}
@@ -26,7 +26,7 @@ LINK_KEYS = ("new_expiry", "by_side", "asserted", "status", "quote", "source", "
 SOURCE_KEYS = ("id", "title", "publisher", "published", "kind", "url", "licence")
 
 
-def summarise(talks: Talks, state: Row, as_of: str) -> Row:
+def summarise(talks: Talks, state: JsonRow, as_of: str) -> JsonRow:
     """The state as a person reads it: headline, clock, who has confirmed what, duties, garbled names, sources."""
     clock = clocks(state)
     return {
@@ -46,7 +46,7 @@ def summarise(talks: Talks, state: Row, as_of: str) -> Row:
     }
 
 
-def clocks(state: Row) -> Row | None:
+def clocks(state: JsonRow) -> JsonRow | None:
     """The end of the truce in Washington, Beijing and UTC, and the days left; None where no truce is known."""
     if not state["truces"]:
         return None
@@ -66,7 +66,7 @@ def clocks(state: Row) -> Row | None:
     }
 
 
-def _reported_expiry(truce: Row, chain: list[Row]) -> str | None:
+def _reported_expiry(truce: JsonRow, chain: list[JsonRow]) -> str | None:
     """The latest end that is reported, where it lies after the one that a text states."""
     reported = {str(link["new_expiry"]) for link in chain if link["status"] == "reported"}
     last = max(reported | {str(truce["expiry"])})
@@ -86,12 +86,12 @@ def _standing(status: str) -> str:
     return STANDING.get(status, status.replace("_", " "))
 
 
-def headline(state: Row, clock: Row | None) -> str:
+def headline(state: JsonRow, clock: JsonRow | None) -> str:
     """A few sentences: the clock, what the last talks reached, the leaders' meetings."""
     return " ".join([*_truce_sentences(state, clock), *_stage_sentences(state), *_event_sentences(state)])
 
 
-def _truce_sentences(state: Row, clock: Row | None) -> list[str]:
+def _truce_sentences(state: JsonRow, clock: JsonRow | None) -> list[str]:
     if clock is None:
         return ["No truce is known on this day."]
     if clock["status"] == "reported" and clock["text_expiry"]:
@@ -108,7 +108,7 @@ def _truce_sentences(state: Row, clock: Row | None) -> list[str]:
     return sentences
 
 
-def _stage_sentences(state: Row) -> list[str]:
+def _stage_sentences(state: JsonRow) -> list[str]:
     """How each capital names the stage, where they differ."""
     main = [row for row in state["stages"] if row.get("line", "main") == "main"]
     stage = {row["by_side"]: row["stage"].replace("_", " ") for row in main}
@@ -117,7 +117,7 @@ def _stage_sentences(state: Row) -> list[str]:
     return [f"Washington speaks of a {stage['USA']}, Beijing of a {stage['CHN']}."]
 
 
-def _event_sentences(state: Row) -> list[str]:
+def _event_sentences(state: JsonRow) -> list[str]:
     """Which capitals have confirmed an event: where they differ, or the event is still to come."""
     sentences = []
     for (event, day), confirmations in _by_event(state).items():
@@ -129,29 +129,29 @@ def _event_sentences(state: Row) -> list[str]:
     return sentences
 
 
-def _capitals(confirmations: Mapping[str, Row], confirmed: bool) -> str:
+def _capitals(confirmations: Mapping[str, JsonRow], confirmed: bool) -> str:
     sides = [side for side, row in confirmations.items() if (row["status"] == "confirmed") is confirmed]
     return " and ".join(CAPITAL.get(side, side) for side in sides)
 
 
-def matrix(state: Row) -> list[Row]:
+def matrix(state: JsonRow) -> list[JsonRow]:
     """Who has confirmed what: a subject, each capital's word with its date, and where the two stand together."""
     return [*_truce_rows(state), *_stage_rows(state), *_event_rows(state), *_threat_rows(state)]
 
 
-def _by_event(state: Row) -> dict[tuple[Any, Any], dict[str, Row]]:
+def _by_event(state: JsonRow) -> dict[tuple[Any, Any], dict[str, JsonRow]]:
     """{(event, day): {side: its confirmation}}, the last one of each side."""
-    events: dict[tuple[Any, Any], dict[str, Row]] = {}
+    events: dict[tuple[Any, Any], dict[str, JsonRow]] = {}
     for row in state["confirmations"]:
         events.setdefault((row["event"], row["date"]), {})[row["by_side"]] = row
     return events
 
 
-def _sides(row: Row) -> tuple[str, ...]:
+def _sides(row: JsonRow) -> tuple[str, ...]:
     return ("USA", "CHN") if row["by_side"] == "joint" else (row["by_side"],)
 
 
-def _truce_rows(state: Row) -> list[Row]:
+def _truce_rows(state: JsonRow) -> list[JsonRow]:
     rows = []
     for truce in state["truces"]:
         words: dict[str, str] = {}
@@ -163,8 +163,8 @@ def _truce_rows(state: Row) -> list[Row]:
     return rows
 
 
-def _stage_rows(state: Row) -> list[Row]:
-    deals: dict[Any, list[Row]] = {}
+def _stage_rows(state: JsonRow) -> list[JsonRow]:
+    deals: dict[Any, list[JsonRow]] = {}
     for row in state["stages"]:
         deals.setdefault(row.get("deal") or row.get("object") or "talks", []).append(row)
     return [
@@ -177,17 +177,17 @@ def _stage_rows(state: Row) -> list[Row]:
     ]
 
 
-def _stage_words(row: Row) -> str:
+def _stage_words(row: JsonRow) -> str:
     stage = row["stage"].replace("_", " ")
     step = f", next {row['next'].replace('_', ' ').replace('submitted for ', '')}" if row.get("next") else ""
     return f"{stage}{step}{_quotation(row)} ({row['asserted'][:10]})"
 
 
-def _quotation(row: Row) -> str:
+def _quotation(row: JsonRow) -> str:
     return f' "{row["quote"]}"' if row.get("quote") else ""
 
 
-def _event_rows(state: Row) -> list[Row]:
+def _event_rows(state: JsonRow) -> list[JsonRow]:
     rows = []
     for (event, day), confirmations in _by_event(state).items():
         words = {side: _confirmation_words(row) for side, row in confirmations.items()}
@@ -197,13 +197,13 @@ def _event_rows(state: Row) -> list[Row]:
     return rows
 
 
-def _confirmation_words(row: Row) -> str:
+def _confirmation_words(row: JsonRow) -> str:
     word = {"not_commented": "silent"}.get(row["status"], row["status"])
     search = f"; {_search_words(row['searched'])}" if row.get("searched") else ""
     return f"{word} ({row['asserted'][:10]}{search})"
 
 
-def _search_words(search: Row) -> str:
+def _search_words(search: JsonRow) -> str:
     """How many of a side's sources, published since the event was first mentioned, report it."""
     capital = CAPITAL.get(search["side"], search["side"])
     since, until = search["since"], search["to"]
@@ -214,7 +214,7 @@ def _search_words(search: Row) -> str:
     )
 
 
-def _threat_rows(state: Row) -> list[Row]:
+def _threat_rows(state: JsonRow) -> list[JsonRow]:
     rows = []
     for threat in state["threats"]:
         day = f" from {threat['effective']}" if threat.get("effective") else ""
@@ -224,7 +224,7 @@ def _threat_rows(state: Row) -> list[Row]:
     return rows
 
 
-def _subject(what: str, words: dict[str, str], status: str) -> Row:
+def _subject(what: str, words: dict[str, str], status: str) -> JsonRow:
     return {
         "what": what,
         "USA": words.get("USA", "none found"),
@@ -233,7 +233,7 @@ def _subject(what: str, words: dict[str, str], status: str) -> Row:
     }
 
 
-def at_the_table(state: Row) -> list[tuple[str, str]]:
+def at_the_table(state: JsonRow) -> list[tuple[str, str]]:
     """Who headed or attended the rounds so far, most often first, with the side."""
     side = {row["person"]: row["side"] for row in state["people"]}
     count: dict[str, int] = {}
@@ -250,7 +250,7 @@ def garbled_names(talks: Talks) -> list[dict[str, str]]:
     ]
 
 
-def flagged_passages(talks: Talks) -> list[Row]:
+def flagged_passages(talks: Talks) -> list[JsonRow]:
     """Passages of the document that carry a flag, with the official text that contradicts them if one is known."""
     contradicted = {row["statement"]: row for row in talks.state.to_json().get("flagged", ())}
     passages = []
@@ -267,7 +267,7 @@ def flagged_passages(talks: Talks) -> list[Row]:
     return passages
 
 
-def cited_sources(talks: Talks, state: Row) -> list[Row]:
+def cited_sources(talks: Talks, state: JsonRow) -> list[JsonRow]:
     """The sources behind the rows shown, in order of publication."""
     statements, sources = talks.state.statements, talks.state.sources
     names = {statements[i].source for i in cited_ids(state, [], set(statements))}

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from detente.ask import registry
 from detente.ask.answer import Answer
-from detente.ask.registry import Kind, Option, Question
+from detente.ask.registry import Option, Question, ValueType
 from detente.errors import DetenteError
 from detente.faces.page import views
 
@@ -32,24 +32,23 @@ that is null is not known; do not fill it in."""
 MOST_VALUES = 300  # of an option that takes several
 MOST_NAMES = 20  # of scenarios in one question
 MOST_CHARACTERS = 10  # of a day
-TYPES: dict[Kind, type] = {Kind.INTEGER: int, Kind.NUMBER: float, Kind.SWITCH: bool}
 NAMES = Option("names", f"Shipped scenarios by name, {MOST_NAMES} at most.", required=True, many=True)
 ECONOMIES = Option("economies", "ISO3 codes of the economies to keep; all if empty.", default=[], many=True)
 
 solving = threading.BoundedSemaphore(2)
 
-Document = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class Special(NamedTuple):
     """What a tool does beyond asking: other options or other help, a check before, what it keeps of the answer."""
 
     options: tuple[Option, ...]
-    check: Callable[[Document], None]
-    keep: Callable[[Document, Document], Document]
+    check: Callable[[JsonObject], None]
+    keep: Callable[[JsonObject, JsonObject], JsonObject]
 
 
-def tool(question: Question) -> Callable[..., Document]:
+def tool(question: Question) -> Callable[..., JsonObject]:
     """The function of a tool: its signature is that of the question's options, its docstring what it says it does."""
     assert question.tool is not None
     special = SPECIAL.get(question.name)
@@ -57,7 +56,7 @@ def tool(question: Question) -> Callable[..., Document]:
     own = {option.name: option for option in special.options} if special else {}
     parameters = [_parameter(option) for option in (options | own).values()]
 
-    def run(**arguments: Any) -> Document:
+    def run(**arguments: Any) -> JsonObject:
         if special:
             special.check(arguments)
         answer = _document(question, {name: arguments[name] for name in options})
@@ -67,22 +66,22 @@ def tool(question: Question) -> Callable[..., Document]:
 
     run.__name__ = question.tool.name
     run.__doc__ = question.tool.description
-    run.__signature__ = inspect.Signature(parameters, return_annotation=Document)  # type: ignore[attr-defined]
-    run.__annotations__ = {**{p.name: p.annotation for p in parameters}, "return": Document}
+    run.__signature__ = inspect.Signature(parameters, return_annotation=JsonObject)  # type: ignore[attr-defined]
+    run.__annotations__ = {**{p.name: p.annotation for p in parameters}, "return": JsonObject}
     return run
 
 
 def _parameter(option: Option) -> inspect.Parameter:
     """An option as a keyword argument with its bounds, described by its help."""
     default = inspect.Parameter.empty if option.required else option.default
-    bounds: Document = {"ge": option.minimum, "le": option.maximum}
-    annotation: Any = TYPES.get(option.kind, str)
+    bounds: JsonObject = {"ge": option.minimum, "le": option.maximum}
+    annotation: Any = option.type.python
     if option.many:
         annotation = list[str]
         bounds |= {"min_length": 1 if option.required else None, "max_length": MOST_VALUES}
     elif option.choices:
         annotation = Literal[option.choices]
-    elif option.kind is Kind.DAY:
+    elif option.type is ValueType.DAY:
         default = ""
         bounds["max_length"] = MOST_CHARACTERS
     field = Field(description=option.help, **{name: bound for name, bound in bounds.items() if bound is not None})
@@ -91,7 +90,7 @@ def _parameter(option: Option) -> inspect.Parameter:
     )
 
 
-def _document(question: Question, values: Document) -> Document:
+def _document(question: Question, values: JsonObject) -> JsonObject:
     """An answer as JSON, two at a time. Raises ToolError with the one line that says what is wrong."""
     try:
         if question.of_a_day:
@@ -112,7 +111,7 @@ def _answer(question: str, values: tuple[tuple[str, Any], ...]) -> Answer:
     return registry.find(question).ask(dict(values))
 
 
-def check_names(arguments: Document) -> None:
+def check_names(arguments: JsonObject) -> None:
     """Refuse a scenario that is not shipped, such as a path, and too many of them. Raises ToolError."""
     from detente.ask.pricing import scenario
 
@@ -123,7 +122,7 @@ def check_names(arguments: Document) -> None:
         raise ToolError(f"no scenario is named {unknown[:40]!r}; there is {', '.join(scenario.shipped())}")
 
 
-def keep_economies(answer: Document, arguments: Document) -> Document:
+def keep_economies(answer: JsonObject, arguments: JsonObject) -> JsonObject:
     """The answer with some economies and the world alone, without sectors; all of it where none is named.
 
     Raises ToolError for an unknown economy.

@@ -10,14 +10,13 @@ from typing import Annotated, Any, NamedTuple
 from cyclopts import App, Parameter
 
 from detente.ask.answer import Answer
-from detente.ask.registry import Kind, Option, Question
+from detente.ask.registry import Option, Question, ValueType
 from detente.errors import QuestionError
 from detente.faces.terminal.common import days, home_folder, show, writing_folder
 
 Values = dict[str, Any]  # what was given on the command line, by name of option
 
-JSON = Option("json", "Print one JSON document instead of text.", Kind.SWITCH, default=False)
-TYPES: dict[Kind, type] = {Kind.INTEGER: int, Kind.NUMBER: float, Kind.SWITCH: bool}
+JSON = Option("json", "Print one JSON document instead of text.", ValueType.SWITCH, default=False)
 
 
 class Special(NamedTuple):
@@ -76,7 +75,7 @@ def check_choice(option: Option, value: str | None) -> None:
 
 def annotation(option: Option) -> Any:
     """The type of an option with what cyclopts needs to know: its flag and its help."""
-    base: Any = TYPES.get(option.kind, str)
+    base: Any = option.type.python
     if option.many and not option.positional:
         base = list[base]
     if option.default is None and not option.required and not (option.many and option.positional):
@@ -98,8 +97,8 @@ def _values(options: Iterable[Option], arguments: dict[str, Any]) -> Values:
     """The values by name of option: days checked, lists of codes split. Raises QuestionError."""
     values: Values = {}
     for option, value in zip(options, arguments.values(), strict=True):
-        values[option.name] = codes(value) if option.kind is Kind.CODES else value
-    days(**{option.name: values[option.name] for option in options if option.kind is Kind.DAY})
+        values[option.name] = codes(value) if option.type is ValueType.CODES else value
+    days(**{option.name: values[option.name] for option in options if option.type is ValueType.DAY})
     return values
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.registry import Kind, Option, Question
+from detente.ask.registry import Option, Question, ValueType
 from detente.faces.terminal.commands import Special, Values, ask, present
 from detente.faces.terminal.common import progress, write
 
-HTML = Option("html", "Also write the brief as one HTML file.", Kind.FILE)
-PDF = Option("pdf", "Also write the brief as two printed pages.", Kind.FILE)
+HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
+PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
 
 
 def brief(question: Question, values: Values) -> None:

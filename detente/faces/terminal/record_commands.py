@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from detente.ask.registry import BY, WHY, Kind, Option, Question
+from detente.ask.registry import BY, WHY, Option, Question, ValueType
 from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, check_choice, present
 from detente.faces.terminal.common import writing_folder
@@ -20,10 +20,10 @@ SET = Option("set", "KEY=VALUE of the value, for --edit.", many=True)
 DECISIONS = Option(
     "decisions",
     "JSON lines with proposal, decision, by, why and, for an edit, value; - for standard input.",
-    Kind.FILE,
+    ValueType.FILE,
     stdin=True,
 )
-LIST = Option("list", "List the proposals that wait, and ask nothing.", Kind.SWITCH, default=False)
+LIST = Option("list", "List the proposals that wait, and ask nothing.", ValueType.SWITCH, default=False)
 PREFER = Option("prefer", "Show this claim, by its statement id; needs --why and --by.")
 DEPRECATE = Option("deprecate", "Show this claim last, and give it no weight.")
 NORMAL = Option("normal", "Take an override back.")
@@ -117,8 +117,10 @@ def _require(values: Values, *names: str) -> None:
 
 def _decided(values: Values) -> dict[str, Any]:
     """Who decided, why, since when, and where the line is written."""
-    names = ("why", "by", "known", "dossier")
-    return {**{name: values[name] for name in names}, "home": writing_folder(values["home"])}
+    from detente.ask.talks.curation import Reason
+
+    reason = Reason(values["by"], values["why"], values["known"])
+    return {"reason": reason, "dossier": values["dossier"], "home": writing_folder(values["home"])}
 
 
 def _input(file: str) -> str:
