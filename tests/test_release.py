@@ -88,14 +88,12 @@ def test_every_command_and_option_stands_on_the_page_of_commands():
 
 def test_every_key_of_a_scenario_and_every_tool_stands_on_its_page():
     from detente.ask.pricing.scenario import KEYS, TOP
+    from detente.ask.registry import QUESTIONS
 
     page = (DOCS / "how-to" / "price.md").read_text("utf-8")
     assert not [key for key in {*KEYS, *TOP} if f"`{key}`" not in page]
-    pytest.importorskip("mcp")
-    from detente.faces.assistants.server import TOOLS
-
     page = (DOCS / "how-to" / "assistant.md").read_text("utf-8")
-    assert not [t.__name__ for t in TOOLS if f"`{t.__name__.replace('_', '-')}`" not in page]
+    assert not [question.tool.name for question in QUESTIONS if question.tool and f"`{question.tool.name}`" not in page]
 
 
 def test_no_package_of_the_wheel_or_its_extras_is_under_the_gpl_or_agpl():

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, TariffLevels, equilibrium_proof
+from detente.ask.pricing.context import DEFAULT_WORLD, TariffLevels, equilibrium_proof
 from detente.ask.pricing.critical_input_priors import MATERIALS, OUTER, priors_json
 from detente.ask.pricing.export_controls import (
     BASE_YEAR,
@@ -22,6 +21,7 @@ from detente.ask.pricing.export_controls import (
 )
 from detente.ask.pricing.quantity_limits import Limit
 from detente.ask.pricing.scenario import Measure
+from detente.ask.pricing.scenario_rows import closure, written_scenario
 from detente.economy import horizons
 from detente.errors import QuestionError
 
@@ -81,7 +81,7 @@ def limited_answer(
         },
         "bands": {"meaning": "5th to 95th percentile of draws of the priors", "by": [],
                   "source": f"{draws} draws", "lost": sum(p.band.lost for p in priced)},
-        "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
+        "closure": closure("lump_sum"),
         "scenarios": [_scenario_json(scenario, p) for scenario, p in zip(scenarios, priced, strict=True)],
         "priors": priors_json(),
     }  # fmt: skip
@@ -102,8 +102,6 @@ def _metadata(base: ControlBase, horizon_name: str) -> dict[str, Any]:
 
 
 def _scenario_json(scenario: LimitedScenario, priced: PricedLimits) -> dict[str, Any]:
-    measures = [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in scenario.measures]
     third = priced.context.most_affected(priced.real_income)
-    return {
-        "name": scenario.name, "note": scenario.note, "measures": measures, "third": third, **priced.to_json(),
-    }  # fmt: skip
+    written = written_scenario(scenario.name, scenario.note, scenario.measures)
+    return {**written, "third": third, **priced.to_json()}

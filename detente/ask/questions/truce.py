@@ -128,7 +128,8 @@ def incentives(day: PricedDay, payoff: str, side: str) -> SideIncentives:
     own_duty = day.own_duty_payoffs(payoff, side) | {0.0: 0.0}
     best = max(own_duty, key=lambda x: own_duty[x])
     return SideIncentives(
-        payoff, side, constraint.verdict, reason(constraint, side, n), d, n, constraint.critical_discount_factor, required_discount_factors(constraint, d, n),
+        payoff, side, constraint.verdict, reason(constraint, side, n), d, n, constraint.critical_discount_factor,
+        required_discount_factors(constraint, d, n),
         100 * best, own_duty[best],
     )  # fmt: skip
 

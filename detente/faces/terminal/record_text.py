@@ -49,7 +49,7 @@ def state(answer: Answer) -> None:
     from detente.ask.talks.summary import clocks, headline, matrix
 
     out, data = console(), answer.data
-    told = clocks(data, data["as_of"])
+    told = clocks(data)
     out.print(safe_text(f"state on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
     out.print(safe_text(headline(data, told)))
     clock(out, told)

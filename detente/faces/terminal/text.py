@@ -112,7 +112,7 @@ def confirmed(out: Console, rows: list[dict[str, Any]]) -> None:
     """Who has confirmed what."""
     table = grid("", "Washington", "Beijing", "standing")
     for row in rows:
-        style = {"each side has its own word": "yellow", "confirmed by both": "green"}.get(row["standing"], "")
+        style = {"the two sides differ": "yellow", "confirmed by both": "green"}.get(row["standing"], "")
         table.add_row(
             safe_text(row["what"], "bold"),
             safe_text(row["USA"]),
