@@ -19,7 +19,7 @@ from pydantic import Field
 
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
-from detente.faces.page import views
+from detente.faces import answers
 
 TOLD = """Trade talks between the United States and China: what was said and agreed on a day as known on a day, what
 outcomes are worth to economies in percent of real income, what can be agreed, whether the truce holds, how likely
@@ -41,13 +41,13 @@ def state(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
     from detente.ask.talks import dossier
 
     a, k = days(as_of, known)
-    return told(lambda: dossier.show(dossier=views.DOSSIER, as_of=a, known=k))
+    return told(lambda: dossier.show(dossier=answers.DOSSIER, as_of=a, known=k))
 
 
 def brief(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
     """The brief of a day: state, outcomes priced for every economy, deal, truce, leverage, evidence."""
     a, k = days(as_of, known)
-    return told(lambda: views.briefed(a, k))
+    return told(lambda: answers.brief(a, k))
 
 
 def price(
@@ -83,13 +83,13 @@ def what_if(
     levers = {"us_on_china": us_on_china, "china_on_us": china_on_us,
               "us_on_others": us_on_others, "others_on_us": others_on_us}  # fmt: skip
     moved = tuple((name, points) for name, points in levers.items() if points)
-    return told(lambda: views.priced(moved, (), a, k, horizon, bands))
+    return told(lambda: answers.what_if(moved, (), a, k, horizon, bands))
 
 
 def deal(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
     """Where talks would land: packages, what both gain, Nash, Kalai-Smorodinsky and egalitarian deals."""
     a, k = days(as_of, known)
-    return told(lambda: views.dealt(a, k))
+    return told(lambda: answers.deal(a, k))
 
 
 def truce(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
@@ -97,7 +97,7 @@ def truce(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
     from detente.ask.questions import truce as question
 
     a, k = days(as_of, known)
-    return told(lambda: question.truce(as_of=a, known=k, dossier=views.DOSSIER))
+    return told(lambda: question.truce(as_of=a, known=k, dossier=answers.DOSSIER))
 
 
 def leverage(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
@@ -105,13 +105,13 @@ def leverage(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
     from detente.ask.questions import leverage as question
 
     a, k = days(as_of, known)
-    return told(lambda: question.leverage(as_of=a, known=k, dossier=views.DOSSIER))
+    return told(lambda: question.leverage(as_of=a, known=k, dossier=answers.DOSSIER))
 
 
 def forecast(as_of: AsOf = "", known: Known = "") -> dict[str, Any]:
     """How likely each ending of the open decision points is, with the cases behind it and the track record."""
     a, k = days(as_of, known)
-    return told(lambda: views.forecast(a, k))
+    return told(lambda: answers.forecast(a, k))
 
 
 TOOLS: tuple[Callable[..., dict[str, Any]], ...] = (
@@ -122,7 +122,7 @@ TOOLS: tuple[Callable[..., dict[str, Any]], ...] = (
 def days(as_of: str, known: str) -> tuple[str, str]:
     """(as of, known), bounded as on the page. Raises ToolError."""
     try:
-        return views.days({"asof": as_of, "known": known})
+        return answers.parse_days({"asof": as_of, "known": known})
     except QuestionError as error:
         raise ToolError(str(error)) from None
 
