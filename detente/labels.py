@@ -1,4 +1,4 @@
-"""Plain names: of economies (ISO 3166 alpha-3; World Bank), blocs and their members, sectors, measures on record."""
+"""Plain names of economies (ISO 3166 alpha-3; World Bank), blocs and their members, sectors, and measures on record."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ def _rows() -> dict[str, dict[str, str]]:
 @cache
 def _sectors() -> dict[str, str]:
     text = (resources.files("detente") / "economy" / "worlds" / "icio-2022-sectors.csv").read_text("utf-8")
-    return {r["code"]: r["name"][:1].lower() + r["name"][1:] for r in csv.DictReader(text.splitlines())}
+    rows = csv.DictReader(text.splitlines())
+    return {row["code"]: row["name"][:1].lower() + row["name"][1:] for row in rows}
 
 
 def name(code: str) -> str:
-    """The plain name of an economy or bloc; the code itself where there is none."""
+    """The plain name of an economy or bloc; the code itself if it has none."""
     return BLOCS.get(code) or (_rows()[code]["name"] if code in _rows() else code)
 
 
 def sector(code: str) -> str:
-    """The plain name of a sector of the 2022 world (ISIC Rev. 4); the code itself where there is none."""
+    """The plain name of a sector of the 2022 world (ISIC Rev. 4); the code itself if it has none."""
     return _sectors().get(code, code)
 
 
@@ -45,30 +46,30 @@ def _measures() -> dict[str, str]:
     return {row["id"]: row["title"] for row in csv.DictReader(text.splitlines())}
 
 
-def measure(word: str) -> str:
-    """A measure of the shipped record in words; the name it has in the record where there is none."""
-    return _measures().get(word, word)
+def measure(identifier: str) -> str:
+    """The name of a measure of the shipped record in words; its identifier if it has none."""
+    return _measures().get(identifier, identifier)
 
 
 @cache
 def _named() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(_measures(), key=len, reverse=True)))
-    return re.compile(rf"(?:\bmeasure )?(?<![\w-])({words})(?![\w-])|\b(truce|deal) ([a-z]+(?:-[a-z]+)*)\b(?=:| ends)")
+    names = "|".join(map(re.escape, sorted(_measures(), key=len, reverse=True)))  # the longest first
+    return re.compile(rf"(?:\bmeasure )?(?<![\w-])({names})(?![\w-])|\b(truce|deal) ([a-z]+(?:-[a-z]+)*)\b(?=:| ends)")
 
 
-def topic(word: str) -> str:
-    """What a deal or a truce of the record is called: its city or its subject."""
-    return word.replace("-", " ").replace("_", " ").title().replace("Tiktok", "TikTok")
+def topic(identifier: str) -> str:
+    """The name of a deal or a truce of the record: its city or its subject."""
+    return identifier.replace("-", " ").replace("_", " ").title().replace("Tiktok", "TikTok")
 
 
 def spoken(text: str) -> str:
-    """A line of the record's own in which measures, truces and deals have their names in words: for reading only."""
+    """A line that the record makes, with its measures, truces and deals named in words; for readers only."""
     return _named().sub(lambda m: measure(m[1]) if m[1] else f"{topic(m[3])} {m[2]}", text)
 
 
 @cache
 def members(bloc: str) -> tuple[str, ...]:
-    """ISO3 codes of a bloc's members. Raises QuestionError for another word than EU."""
+    """ISO3 codes of a bloc's members. Raises QuestionError for any bloc but the EU."""
     if bloc != "EU":
-        raise QuestionError(f"{bloc!r} is not a bloc with members here; EU is")
+        raise QuestionError(f"the members of {bloc!r} are not known; those of EU are")
     return tuple(code for code, row in _rows().items() if row["eu27"] == "1")

@@ -70,9 +70,9 @@ class OutcomesView:
         keys = (*DUTIES, *(RELIEF if self.closures else ()))
         return tables.build(self.rows, tables.pick(OUTCOME_COLUMNS, *keys))
 
-    def income_table(self, most: int | None = None) -> Table:
+    def income_table(self, limit: int | None = None) -> Table:
         """Real income and probability of every outcome, or of the first few."""
-        return tables.build(self.rows[:most], tables.pick(OUTCOME_COLUMNS, *INCOME))
+        return tables.build(self.rows[:limit], tables.pick(OUTCOME_COLUMNS, *INCOME))
 
     def item_tables(self) -> list[tuple[str, Table]]:
         """The terms of each deal, under its title."""
@@ -122,13 +122,13 @@ class BriefView:
         """The texts that set or move the end of the truce."""
         return tables.build(self.clock.chain if self.clock else (), CHAIN_COLUMNS)
 
-    def confirmation_table(self, most: int | None = None) -> Table:
+    def confirmation_table(self, limit: int | None = None) -> Table:
         """Who has confirmed what."""
-        return tables.build(self.confirmations[:most], CONFIRMATION_COLUMNS)
+        return tables.build(self.confirmations[:limit], CONFIRMATION_COLUMNS)
 
-    def dates_table(self, most: int | None = None, columns: Sequence[str] = ("date", "event", "status")) -> Table:
-        """The next dates."""
-        return tables.build(self.dates[:most], tables.pick(NEXT_COLUMNS, *columns))
+    def dates_table(self, limit: int | None = None) -> Table:
+        """The next dates, without who says so."""
+        return tables.build(self.dates[:limit], tables.pick(NEXT_COLUMNS, "date", "event", "status"))
 
     def conflict_table(self) -> Table:
         """Where sources differ, with the words of each claim."""
@@ -178,7 +178,7 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
         rows=rows,
         unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}.",
         duties=f"US→CN and CN→US: average additional duty since {economy['year']}, percentage points.",
-        bands=f"Low and high: over {sets} of elasticities, {economy['horizon']['span']}.",
+        bands=f"Low and high: over {sets} of elasticities.",
         level=_level(economy),
         closures=economy["other_closure"] is not None,
         proof=tuple(proof.of_brief(economy, iterations)),
@@ -214,8 +214,8 @@ def _examples(outcomes: Sequence[Mapping[str, Any]], year: int) -> list[str]:
 
 def _money(code: str, value: Mapping[str, Any]) -> str:
     household = value["usd_a_household"]
-    each = "" if household is None else f", {words.signed(household, 0)} USD a household"
-    return f"{code} {words.signed(value['bn_usd'], 1)} bn USD a year{each}"
+    per_household = "" if household is None else f", {words.signed(household, 0)} USD a household"
+    return f"{code} {words.signed(value['bn_usd'], 1)} bn USD a year{per_household}"
 
 
 def _industries(industries: Sequence[Mapping[str, Any]]) -> str:

@@ -41,7 +41,7 @@ def summary(model: Mapping[str, Any], value: float, *, iterations: int | None = 
         residual(value, iterations=iterations, tolerance=model["tolerance"]),
         f"{size(model)}, {model['year']}",
         model["elasticity"]["source"],
-        f"{model['horizon']['name']} horizon, {model['horizon']['span']}",
+        f"{model['horizon']['name']} horizon ({model['horizon']['span']})",
         model["closure"]["meaning"],
     ]
     return f"Proof: {'; '.join(parts)}."

@@ -222,17 +222,13 @@ def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]
         count=len(document["proposed"]),
         kinds=", ".join(words.counted(count, words.readable(kind)) for kind, count in kinds.most_common()),
         garbled=tuple((name["surface"], name["person"]) for name in reading["garbled"]),
-        flagged=tuple(
-            FlaggedPassage(
-                words.readable(", ".join(row["flags"])),
-                row["quote"],
-                row["why"] or "",
-                row["official"] or "",
-                row["source"] or "",
-            )
-            for row in reading["flagged"]
-        ),
+        flagged=tuple(_flagged(row) for row in reading["flagged"]),
     )
+
+
+def _flagged(row: Mapping[str, Any]) -> FlaggedPassage:
+    flags = words.readable(", ".join(row["flags"]))
+    return FlaggedPassage(flags, row["quote"], row["why"] or "", row["official"] or "", row["source"] or "")
 
 
 def sign(text: str) -> Sign:
@@ -279,7 +275,7 @@ def _claim(claim: Mapping[str, Any]) -> Claim:
 def _shown(value: Any) -> str:
     """The value or values that stand for a matter."""
     values = value if isinstance(value, list | tuple) else [value or ""]
-    return " and ".join(words.readable(str(each)) for each in values)
+    return " and ".join(words.readable(str(item)) for item in values)
 
 
 def quotation(quote: str, source: str = "") -> Cell:

@@ -58,14 +58,14 @@ def outcomes(rows: Sequence[OutcomeRow], *, width: int = WIDTH, title: str = "",
     Hollow and grey where a band crosses zero. width: pixels across; a narrower figure has larger letters. title,
     subtitle: set above the figure where it stands alone. Empty where there is no outcome beside the baseline.
     """
-    shown = chart_rows(rows)
-    if not shown:
+    charted = chart_rows(rows)
+    if not charted:
         return ""
     head = TITLE_HEIGHT if title else 0
-    labels = [textwrap.wrap(visible(row.title), int((_left(width) - 14) / LETTER_WIDTH)) for row in shown]
-    frame = _frame(shown, labels, width, top=head + 34)
+    labels = [textwrap.wrap(visible(row.title), int((_left(width) - 14) / LETTER_WIDTH)) for row in charted]
+    frame = _frame(charted, labels, width, top=head + 34)
     height = frame.bottom + AXIS_HEIGHT
-    unsure = any(mark.estimate.sign_unknown for row in shown for mark in row.marks)
+    unsure = any(mark.estimate.sign_unknown for row in charted for mark in row.marks)
     parts = [
         f'<svg class="figure" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
         f' aria-label="Real income under each outcome, percent" font-family="system-ui, Arial, sans-serif">',
@@ -74,7 +74,7 @@ def outcomes(rows: Sequence[OutcomeRow], *, width: int = WIDTH, title: str = "",
         *_axis(frame),
     ]
     top = frame.top
-    for row, lines, row_height in zip(shown, labels, frame.heights, strict=True):
+    for row, lines, row_height in zip(charted, labels, frame.heights, strict=True):
         parts += _row(frame, row, lines, top + row_height / 2)
         top += row_height
     return "\n".join([*parts, "</svg>"])

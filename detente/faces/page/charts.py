@@ -119,13 +119,13 @@ def sectors(rows: Sequence[dict[str, Any]], economy: str) -> Spec:
         ({"name": row["name"], "x": row["employment"], "tone": tone} for row in rows if row["economy"] == economy),
         key=lambda value: -value["x"],
     )
-    bars = {
+    bar_layer = {
         "mark": {"type": "bar", "height": 9},
         "encoding": {"x": _quantity("x", "percent of employment"), "y": _names("name", labelLimit=220),
                      "color": {"field": "tone", "type": "nominal", "scale": None},
                      "tooltip": [{"field": "name"}, _number("x", 2)]},
     }  # fmt: skip
-    return _spec(values, [bars, ZERO], height={"step": 16})
+    return _spec(values, [bar_layer, ZERO], height={"step": 16})
 
 
 NUMBERS = {  # ISO 3166 numeric codes of economies whose shape the map has
@@ -298,7 +298,7 @@ def differences(rows: Sequence[dict[str, Any]]) -> Spec | None:
         {"x": round(x - 0.05, 2), "x2": round(x + 0.05, 2), "count": n, "tone": "@wld" if abs(x) < 0.5 else "@chn"}
         for x, n in sorted(counts.items())
     ]
-    bars = {
+    bar_layer = {
         "mark": {"type": "bar", "binSpacing": 1},
         "encoding": {"x": {"field": "x", "bin": {"binned": True, "step": 0.1}, "scale": {"domain": [-1.1, 1.1]},
                            "title": "ours less the published number, in units of its last digit"},
@@ -306,4 +306,4 @@ def differences(rows: Sequence[dict[str, Any]]) -> Spec | None:
                      "color": {"field": "tone", "type": "nominal", "scale": None},
                      "tooltip": [{"field": "count", "type": "quantitative"}]},
     }  # fmt: skip
-    return _spec(values, [bars], height=180)
+    return _spec(values, [bar_layer], height=180)

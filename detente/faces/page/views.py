@@ -350,9 +350,7 @@ def methods(query: ViewQuery) -> ViewModel:
     from detente.ask.questions import replicate
 
     papers = list(replicate.papers())
-    paper = query.parameters.get("paper") or ""
-    if paper and paper not in papers:
-        raise QuestionError(f"no replication is named {paper[:40]!r}; there is {', '.join(papers)}")
+    paper = _paper(query, papers)
     answer = answers.replication(paper) if paper else None
     cells = [row for row in answer.data["rows"] if row["published"] is not None] if answer else []
     meta = answers.forecast(query.as_of, query.known).to_json()["meta"]
@@ -367,6 +365,14 @@ def methods(query: ViewQuery) -> ViewModel:
         python=f"import detente; detente.replicate({paper!r})" if paper else ALL_REPLICATIONS,
         content=MethodsContent(papers, paper, cells[:MOST_CELLS], len(cells), meta),
     )
+
+
+def _paper(query: ViewQuery, papers: list[str]) -> str:
+    """The paper chosen; empty where none is. Raises QuestionError for an unknown one."""
+    paper = query.parameters.get("paper") or ""
+    if paper and paper not in papers:
+        raise QuestionError(f"no replication is named {paper[:40]!r}; there is {', '.join(papers)}")
+    return paper
 
 
 ALL_REPLICATIONS = (

@@ -89,10 +89,10 @@ def _forecast(out: Console, view: ForecastView, outcomes: tuple[OutcomeRow, ...]
 
 def _document(out: Console, view: DocumentView) -> None:
     """What the document at hand says, and which of its passages to read with care."""
-    found = view.kinds or "nothing found"
+    kinds = view.kinds or "nothing found"
     lines = [
         safe_text(f"{view.title} ({view.publisher}, {view.published})"),
-        safe_text(f"{words.counted(view.count, 'fact')} proposed, none reviewed: {found}"),
+        safe_text(f"{words.counted(view.count, 'fact')} proposed, none reviewed: {kinds}"),
     ]
     lines += [safe_text(f'Name: "{surface}" is {person}') for surface, person in view.garbled]
     for passage in view.flagged:

@@ -45,8 +45,8 @@ def limits(out: Console, row: dict[str, Any]) -> None:
     out.print(safe_text(_by_keeper_of_rent(usa, china)))
     capped, later = row["others_capped"], row["with_time"]
     if capped:
-        most = words.decimal(100 * (capped["at_most"] - 1), 0)
-        out.print(safe_text(f"If other makers of magnets can add at most {most} %: {_both(capped)}.", "bold"))
+        increase = words.decimal(100 * (capped["at_most"] - 1), 0)
+        out.print(safe_text(f"If other makers of magnets can add at most {increase} %: {_both(capped)}.", "bold"))
     if later:
         horizon = later["horizon"]
         out.print(safe_text(f"If other suppliers respond as over the {horizon} horizon: {_both(later)}."))

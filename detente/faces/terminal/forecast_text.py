@@ -73,8 +73,8 @@ def _other_model(name: str, probabilities: dict[str, float]) -> Column[Ending]:
 def _reference_class(row: JsonRow) -> str:
     """What the points of a narrower class ended in most often."""
     name, rate = max(row["rates"].items(), key=lambda item: item[1]["mean"])
-    most = f"{rate['hits']} ({words.percent_interval(rate['low'], rate['high'])})"
-    return f"of {words.counted(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {most}"
+    hits = f"{rate['hits']} ({words.percent_interval(rate['low'], rate['high'])})"
+    return f"of {words.counted(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {hits}"
 
 
 def _if_still_open(rows: list[JsonRow]) -> list[str]:

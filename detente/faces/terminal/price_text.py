@@ -48,21 +48,21 @@ def _title(data: dict[str, Any]) -> str:
 def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
     """One scenario: a row for every economy shown, then the world."""
     codes = [code for code in dict.fromkeys(["USA", "CHN", *row["third"]]) if code in row["economies"]]
-    shown = [key for key in QUANTITIES if key in row["economies"][codes[0]]]
+    quantities = [key for key in QUANTITIES if key in row["economies"][codes[0]]]
     section(
         out,
         row["name"],
         *([safe_text(row["note"])] if row["note"] else []),
-        table_of([(code, row["economies"][code]) for code in (*codes, "WLD")], _columns(shown, banded)),
+        table_of([(code, row["economies"][code]) for code in (*codes, "WLD")], _columns(quantities, banded)),
         safe_text(f"Proof: {proof.residual(row['solver']['gap'], iterations=row['solver']['steps'])}.", "dim"),
     )
     if "limits" in row:
         controls_text.limits(out, row)
 
 
-def _columns(shown: list[str], banded: bool) -> list[Column[Changes]]:
+def _columns(quantities: list[str], banded: bool) -> list[Column[Changes]]:
     """One column a quantity; of the world only real income is known."""
-    keys = {words.readable(key): key for key in shown} | (BAND if banded else {})
+    keys = {words.readable(key): key for key in quantities} | (BAND if banded else {})
     return [
         Column("economy", lambda row: "World" if row[0] == "WLD" else row[0]),
         *(_quantity(heading, key) for heading, key in keys.items()),

@@ -182,17 +182,17 @@ def conflicts(answer: Answer) -> None:
 
 def _once(days: list[tuple[str, str, list[JsonRow]]]) -> list[tuple[str, str, list[JsonRow]]]:
     """The days of each act, which is named in its first row only."""
-    seen: set[str] = set()
+    acts: set[str] = set()
     rows = []
     for act, when, sources in days:
-        rows.append(("" if act in seen else act, when, sources))
-        seen.add(act)
+        rows.append(("" if act in acts else act, when, sources))
+        acts.add(act)
     return rows
 
 
-def _claim_columns(shown: Any) -> list[Column[JsonRow]]:
+def _claim_columns(preferred: Any) -> list[Column[JsonRow]]:
     """The claims of a conflict; those that stand are marked."""
-    values = shown if isinstance(shown, list) else [shown]
+    values = preferred if isinstance(preferred, list) else [preferred]
 
     def mark(claim: JsonRow) -> str:
         return claim["rank"] if claim["rank"] in RANKS else "shown" if claim["value"] in values else ""
@@ -254,8 +254,8 @@ def checked(answer: Answer) -> None:
     statements, sources = counted(data["statements"], "statement"), counted(data["sources"], "source")
     out.print(
         safe_text(
-            f"{statements} from {sources}; {quotes['held_against_a_text']} of {quotes['with_a_place']} quotations with"
-            " a place compared with their text"
+            f"{statements} from {sources}; of {quotes['with_a_place']} quotations that give a place in their text,"
+            f" {quotes['held_against_a_text']} were compared with it"
         )
     )
     for level, title in (("wrong", "Wrong"), ("look", "To look at again")):
