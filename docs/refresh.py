@@ -17,6 +17,7 @@ import backtest
 from detente.ask import registry
 from detente.faces import words
 from detente.faces.files import figure
+from detente.faces.outcome_view import outcome_rows
 from detente.faces.terminal import cli
 
 DOCS = Path(__file__).resolve().parent
@@ -84,9 +85,9 @@ def drawn() -> str:
     economy = data["economy"]
     return (
         figure.outcomes(
-            data["outcomes"],
+            outcome_rows(data["outcomes"]),
             title=f"What each outcome is worth, {words.day(data['as_of'])}",
-            words=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
+            subtitle=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
             f" {economy['sectors']} sectors, {economy['horizon']['span']}; lines: lowest to highest of"
             f" {economy['bands']['source']} of elasticities",
         )

@@ -230,7 +230,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Without a document and without --as-of it reads the example report in the package; with --as-of alone it"
         " shows the state of that day.",
         schema="brief",
-        view="text:brief",
+        view="brief_text:brief",
         tool=Tool(
             "brief",
             "The brief of a day: state of the talks, outcomes priced for every economy, deal, truce, leverage,"
@@ -262,7 +262,7 @@ QUESTIONS: tuple[Question, ...] = (
         " A rate carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it. Without a"
         " name, the error lists the shipped scenarios.",
         schema="price",
-        view="text:price",
+        view="price_text:price",
         tool=Tool(
             "price",
             "What shipped scenarios are worth to every economy, in percent of real income against the duties in force"
@@ -512,7 +512,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("data", "Folder with what a paper's licence keeps out of the package.", ValueType.FILE),
         ),
         schema="replicate",
-        view="text:replicate",
+        view="replication_text:replicate",
     ),
     Question(
         "rerun",

@@ -338,7 +338,7 @@ def _joined_cost(words: Sequence[str], p: Person) -> Cost:
 
 
 def _syllables_cost(words: Sequence[str], native: str, order: Sequence[int]) -> Cost:
-    """The mean cost of the syllables in an order of the characters; none may be far off, least of all the family name."""
+    """The mean cost of the syllables in an order of the characters; none may be far off."""
     syllables = [_syllable_cost(word, native[index]) for word, index in zip(words, order, strict=True)]
     costs = [syllable.cost for syllable in syllables]
     if max(costs) > 0.67 or costs[order.index(0)] > 0.5:

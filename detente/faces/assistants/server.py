@@ -23,7 +23,7 @@ from detente.ask import registry
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType
 from detente.errors import DetenteError
-from detente.faces.page import views
+from detente.faces import answers
 
 INSTRUCTIONS = """Trade talks between the United States and China: what was said and agreed on a day as known on a day,
 what outcomes are worth to economies in percent of real income, what can be agreed, whether the truce holds, how likely
@@ -94,7 +94,7 @@ def _document(question: Question, values: JsonObject) -> JsonObject:
     """An answer as JSON, two at a time. Raises ToolError with the one line that says what is wrong."""
     try:
         if question.of_a_day:
-            as_of, known = views.days({"asof": values["as_of"], "known": values["known"]})
+            as_of, known = answers.parse_days({"asof": values["as_of"], "known": values["known"]})
             values = {**values, "as_of": as_of, "known": known}
         with solving:
             return _answer(question.name, tuple((name, _hashable(value)) for name, value in values.items())).to_json()

@@ -52,9 +52,9 @@ def export(
     from datetime import date
     from pathlib import Path
 
-    from detente.faces.files import one_page
+    from detente.faces.files import export as one_file
 
     days(as_of=as_of, known=known)
     as_of = as_of or date.today().isoformat()
-    write(Path(file), one_page.page(as_of[:10], (known or as_of)[:10]))
+    write(Path(file), one_file.page(as_of[:10], (known or as_of)[:10]))
     print(f"wrote {file}", file=sys.stderr)
