@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 from detente.errors import RecordError
+from detente.safe_io import read_text
 
 CLASSES = ("deal", "extension", "lapse", "breach", "unexecuted")
 NEEDED = ("id", "negotiation", "parties", "date_known", "set_by", "deadline", "at_stake", "rate_change_if_lapse_pp",
@@ -84,12 +85,7 @@ def load(path: str | Path | None = None) -> list[DecisionPoint]:
     if path is None:
         text = (resources.files("detente") / "dossiers" / "history" / "deadlines.csv").read_text("utf-8")
     else:
-        try:
-            if (size := Path(path).stat().st_size) > LIMIT:
-                raise RecordError(f"{path}: {size} bytes; at most {LIMIT} are read")
-            text = Path(path).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecordError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        text = read_text(path, size=LIMIT, error=RecordError)
     where = str(path or "history")
     try:
         rows = list(csv.DictReader(text.splitlines()))

@@ -25,6 +25,7 @@ from detente.record.state import State, derive, live
 from detente.record.state.claims import holds
 from detente.record.state.derive import compose
 from detente.record.state.echoes import reduced
+from detente.safe_io import reason
 
 SOURCES, STATEMENTS = "sources.jsonl", "statements.jsonl"
 STATES = 8  # answers kept at hand
@@ -242,7 +243,12 @@ class Record:
                 " lines lie over the shipped ones"
             )
         refuse()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as refused:
+            raise RecordError(
+                f"{self.folder}: no folder can be made here ({reason(refused)}); name another one with --home"
+            ) from None
         with self._locked():
             # another process may have written since we read
             for each in (SOURCES, STATEMENTS):
@@ -300,7 +306,12 @@ class Record:
             file.seek(self._read_to[name])
             new = file.read()
         whole, torn = new[: new.rfind(b"\n") + 1], new[new.rfind(b"\n") + 1 :]
-        self._take(whole.decode("utf-8"), name, str(path))
+        try:
+            text = whole.decode("utf-8")
+        except UnicodeDecodeError as refused:
+            where = self._read_to[name] + refused.start
+            raise RecordError(f"{path}: not UTF-8 text at byte {where}; restore the line or take it out") from None
+        self._take(text, name, str(path))
         self._read_to[name] += len(whole)
         if torn.strip():
             self._torn(path, torn, mend)
@@ -345,7 +356,11 @@ class Record:
         import fcntl
 
         assert self.folder is not None
-        with (self.folder / ".lock").open("a") as file:
+        try:
+            lock = (self.folder / ".lock").open("a")
+        except OSError as refused:
+            raise RecordError(f"{self.folder}: nothing can be written here ({reason(refused)})") from None
+        with lock as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -14,6 +14,7 @@ import numpy as np
 from detente.ask.answer import Answer
 from detente.bargain import spatial
 from detente.errors import QuestionError
+from detente.safe_io import read_text
 
 COLUMNS = ("name", "position", "salience", "capability")
 LIMIT = 1_000_000  # bytes of a table
@@ -25,11 +26,9 @@ STILL = 1e-6  # of the span: positions that move by less stand still
 def read(path: str | Path) -> spatial.Actors:
     """Actors from a CSV. Raises QuestionError saying which line is wrong and why."""
     try:
-        if (size := Path(path).stat().st_size) > LIMIT:
-            raise QuestionError(f"{path}: {size} bytes; a table of positions has at most {LIMIT}")
-        rows = list(csv.DictReader(Path(path).read_text("utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        rows = list(csv.DictReader(read_text(path, size=LIMIT).splitlines()))
+    except csv.Error as error:
+        raise QuestionError(f"{path}: not CSV ({error})") from None
     if not rows or any(column not in rows[0] for column in COLUMNS):
         raise QuestionError(f"{path}: a table of positions has a row an actor under the columns {', '.join(COLUMNS)}")
     if len(rows) > ACTORS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
+from detente.safe_io import read_file, read_json
 
-LIMIT = 100_000_000  # bytes of a stored output
 DATED = {  # commands that answer for a day, which is today unless said: the day of the stored output is asked again
     ("brief",), ("deal",), ("truce",), ("leverage",), ("side-deals",), ("forecast",),
     ("record", "show"), ("record", "people"), ("record", "conflicts"),
@@ -24,13 +23,8 @@ REFUSED = ("--html", "--pdf", "--endpoint", "--set", "--name", "-o", "--output",
 
 
 def stored(path: str | Path) -> dict[str, Any]:
-    """An output that was stored with --json. Raises QuestionError where it is none."""
-    try:
-        if (size := Path(path).stat().st_size) > LIMIT:
-            raise QuestionError(f"{path}: {size} bytes; an output of at most {LIMIT} is read")
-        found = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise QuestionError(f"{path}: not an output of --json ({getattr(error, 'strerror', None) or error})") from None
+    """An output that was stored with --json. Raises QuestionError for anything else."""
+    found = read_json(read_file(path), str(path))
     if not isinstance(found, dict) or not isinstance(found.get("meta"), dict):
         raise QuestionError(f"{path}: not an output of --json: it has no `meta`")
     return found

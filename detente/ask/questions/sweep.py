@@ -12,6 +12,7 @@ cluster is sent is the part's description: the arrays are built where they are u
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import time
@@ -32,6 +33,7 @@ from detente.ask.pricing.scenario import Scenario
 from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
 from detente.errors import QuestionError
+from detente.safe_io import read_json_lines, read_text, write_file
 
 KEYS = ("scenarios", "worlds", "elasticities", "scale")
 RANGE = ("from", "to", "count")
@@ -54,10 +56,9 @@ class Part(NamedTuple):
 
 def grid(path: str | Path) -> list[Task]:
     """The scenarios of a grid file, every combination once. Raises QuestionError saying what is wrong and where."""
+    text = read_text(path)
     try:
-        found = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        found = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError):
         raise QuestionError(f"{path}: not YAML; a grid is a mapping with the keys {', '.join(KEYS)}") from None
     if not isinstance(found, dict) or not isinstance(found.get("scenarios"), list) or not found["scenarios"]:
@@ -190,8 +191,9 @@ def kept(journal: Path) -> dict[str, Row]:
         with journal.open("r+b") as lines:
             lines.truncate(len(whole))
     try:
-        return {row["key"]: row for line in whole.splitlines() for row in json.loads(line)}
-    except (ValueError, TypeError, KeyError):
+        parts = read_json_lines(whole.decode("utf-8", "replace"), str(journal))
+        return {row["key"]: row for _, part in parts for row in part}
+    except (QuestionError, TypeError, KeyError):
         raise QuestionError(f"{journal}: a line is not one of a sweep's; name another folder") from None
 
 
@@ -271,24 +273,21 @@ def table(folder: Path, rows: list[dict[str, Any]]) -> str:
         pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         return _csv(folder, columns)
-    file = folder / "sweep.parquet"
-    part = file.with_suffix(".part")
-    parquet.write_table(pyarrow.table(columns), part)
-    part.replace(file)
-    return file.name
+    content = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), content)
+    write_file(folder / "sweep.parquet", content.getvalue())
+    return "sweep.parquet"
 
 
 def _csv(folder: Path, columns: dict[str, list[Any]]) -> str:
     import csv
 
-    file = folder / "sweep.csv"
-    part = file.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines)
-        writer.writerow(columns)
-        writer.writerows(_by_row(columns))
-    part.replace(file)
-    return file.name
+    content = io.StringIO(newline="")
+    writer = csv.writer(content)
+    writer.writerow(columns)
+    writer.writerows(_by_row(columns))
+    write_file(folder / "sweep.csv", content.getvalue())
+    return "sweep.csv"
 
 
 def _by_row(columns: dict[str, list[Any]]) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,6 @@ A shipped dossier is read-only: a keeper's lines lie over it, in a folder of the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
 from detente.record.review import Decision
 from detente.record.store import Record, shipped_dossiers
+from detente.safe_io import read_json, read_json_lines
 
 RANKS = ("preferred", "normal", "deprecated")
 JUDGEMENTS = ("same", "not_same", "unsure")
@@ -282,20 +282,24 @@ def _read_input(text: str, by: str | None) -> tuple[list[Source], list[Statement
 
 
 def _objects(text: str) -> list[dict[str, Any]]:
-    try:
-        whole = json.loads(text)
+    """The objects of one JSON document, or of JSON lines: there the first line is a document of its own."""
+    first, _, rest = text.strip().partition("\n")
+    if rest and _is_json(first):
+        found = [value for _, value in read_json_lines(text, "the input", error=RecordError)]
+    else:
+        whole = read_json(text, "the input", error=RecordError) if text.strip() else []
         found = whole if isinstance(whole, list) else [whole]
-    except json.JSONDecodeError:
-        found = []
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                try:
-                    found.append(json.loads(line))
-                except json.JSONDecodeError as refused:
-                    raise RecordError(f"line {number} is not JSON at character {refused.pos}: {line[:60]!r}") from None
     if not all(isinstance(each, dict) for each in found):
         raise RecordError("a statement or source is a JSON object; this is something else")
     return found
+
+
+def _is_json(text: str) -> bool:
+    try:
+        read_json(text)
+    except QuestionError:
+        return False
+    return True
 
 
 def _statement(told: Mapping[str, Any], by: str | None) -> Statement:

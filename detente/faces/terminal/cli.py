@@ -1,21 +1,19 @@
-"""The command line: parse, call one function of `ask`, print one Answer. Errors end in the exit codes of EXIT."""
+"""The command line: parse, call one question, print one Answer; `last_resort` turns errors into exit codes."""
 
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
 
-from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces.terminal import (
     assistant_commands,
     bargaining_commands,
     forecast_commands,
+    last_resort,
     page_commands,
     record_commands,
     rerun_commands,
@@ -32,11 +30,11 @@ from detente.faces.terminal.common import (
     asked,
     days,
     home_folder,
+    print_json,
     progress,
     show,
-    write,
 )
-from detente.faces.words import visible
+from detente.safe_io import write_file
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting than they gain
 
@@ -54,14 +52,6 @@ forecast_commands.register(app)
 assistant_commands.register(app)
 page_commands.register(app)
 rerun_commands.register(app)
-
-EXIT: tuple[tuple[type[Exception], int], ...] = (
-    (NotConverged, 3),
-    (DataError, 4),
-    (RecordError, 5),
-    (QuestionError, 2),
-    (CycloptsError, 2),
-)
 
 
 def _version() -> str:
@@ -111,12 +101,12 @@ def brief(
     if html is not None:
         from detente.faces.files import html as page
 
-        write(Path(html), page.brief(answer))
+        write_file(html, page.brief(answer))
         print(f"wrote {html}", file=sys.stderr)
     if pdf is not None:
         from detente.faces.files import pdf as printed
 
-        write(Path(pdf), printed.brief(answer))
+        write_file(pdf, printed.brief(answer))
         print(f"wrote {pdf}", file=sys.stderr)
     show(answer, as_json, "brief")
 
@@ -184,7 +174,7 @@ def replicate(
     answers = [question.replicate(name, data) for name in ([paper] if paper else question.papers())]
     if as_json and len(answers) > 1:
         both = {"papers": [a.to_json() for a in answers], "rows": [r for a in answers for r in a.data["rows"]]}
-        print(json.dumps({**both, "meta": answers[0].to_json()["meta"]}, ensure_ascii=False))
+        print_json({**both, "meta": answers[0].to_json()["meta"]})
     else:
         for answer in answers:
             show(answer, as_json, "replicate")
@@ -192,19 +182,9 @@ def replicate(
         sys.exit(1)
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line; errors become one line on stderr and the documented exit code."""
-    asked(sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    asked(words)
     gc.set_threshold(100_000)  # a command is short, and most of what it makes it keeps
-    try:
-        app(argv, exit_on_error=False, print_error=False)
-    except (DetenteError, CycloptsError) as error:
-        line = " ".join(str(error).split())
-        print(f"detente: {visible(line)}", file=sys.stderr)
-        sys.exit(next(code for kind, code in EXIT if isinstance(error, kind)))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        print("detente: stopped", file=sys.stderr)
-        sys.exit(130)
+    sys.exit(last_resort.run(lambda: app(words, exit_on_error=False, print_error=False)))

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -52,13 +51,18 @@ def days(**given: str | None) -> None:
 
 
 def home_folder(given: str | None) -> str | None:
-    """The folder of the user's own dossiers: the one given, or the usual one if it is there."""
-    if given is not None:
-        return given
+    """The folder of the user's own dossiers: the one given, or the usual one if it exists. Raises QuestionError."""
+    usual = given or usual_home()
+    if os.path.exists(usual) and not os.path.isdir(usual):
+        raise QuestionError(f"--home {usual}: a file, not a folder; name the folder of your own dossiers")
+    return usual if given is not None or os.path.isdir(usual) else None
+
+
+def usual_home() -> str:
+    """The folder of the user's own dossiers where the command line does not name one."""
     from platformdirs import user_data_dir
 
-    usual = Path(user_data_dir("detente", appauthor=False))
-    return str(usual) if usual.is_dir() else None
+    return user_data_dir("detente", appauthor=False)
 
 
 def progress(done: int, count: int) -> None:
@@ -69,25 +73,22 @@ def progress(done: int, count: int) -> None:
     print(f"draw {done} of {count}", end="\r" if live and done < count else "\n", file=sys.stderr, flush=True)
 
 
+def print_json(document: Any) -> None:
+    """Print one JSON document; characters that the stream cannot carry are written as \\u escapes."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(document, allow_nan=False)
+    print(text)
+
+
 def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
     """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
     if as_json:
         told = answer.to_json()
         told["meta"]["command"] = ["detente", *asked()]
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        print_json(told)
         return
     printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.terminal.{views}"), view)
     printer(answer)
-
-
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all. Raises QuestionError where it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
-        raise QuestionError(
-            f"{path}: cannot be written ({error.strerror}); name a file in a folder that is there"
-        ) from None

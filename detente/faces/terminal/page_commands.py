@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from detente.errors import QuestionError
-from detente.faces.terminal.common import Day, days, write
+from detente.faces.terminal.common import Day, days
+from detente.safe_io import write_file
 
 
 def register(app: App) -> None:
@@ -49,11 +50,10 @@ def export(
 ) -> None:
     """Write the page as one HTML file: it opens from a disk, asks for nothing, and its levers work."""
     from datetime import date
-    from pathlib import Path
 
     from detente.faces.files import one_page as one
 
     days(as_of=as_of, known=known)
     as_of = as_of or date.today().isoformat()
-    write(Path(file), one.page(as_of[:10], (known or as_of)[:10]))
+    write_file(file, one.page(as_of[:10], (known or as_of)[:10]))
     print(f"wrote {file}", file=sys.stderr)

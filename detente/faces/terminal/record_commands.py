@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
 from detente.errors import QuestionError
-from detente.faces.terminal.common import Day, Dossier, Home, Json, days, home_folder, show
+from detente.faces.terminal.common import Day, Dossier, Home, Json, days, home_folder, show, usual_home
+from detente.safe_io import SIZE, read_json_lines, read_text
 
 VIEWS = "record_text"
 
@@ -24,9 +23,7 @@ Known = Annotated[str | None, Parameter(help="Since when the decision counts as 
 
 def _home(given: str | None) -> str:
     """The folder to write to: the one given, or the usual one, made on the first write."""
-    from platformdirs import user_data_dir
-
-    return given or user_data_dir("detente", appauthor=False)
+    return home_folder(given) or usual_home()
 
 
 def _view(as_of: str | None, known: str | None) -> tuple[str, str]:
@@ -259,10 +256,13 @@ def record_check(
 
 
 def _input(file: str) -> str:
+    """The text of a file, or of the standard input for -. Raises QuestionError."""
+    if file != "-":
+        return read_text(file)
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as refused:
-        raise QuestionError(f"{file} cannot be read as UTF-8 text ({refused}); name a file, or - for stdin") from None
+        return sys.stdin.read(SIZE)
+    except UnicodeDecodeError as refused:
+        raise QuestionError(f"-: not UTF-8 text at byte {refused.start}; save it as UTF-8") from None
 
 
 def _decisions(
@@ -275,15 +275,10 @@ def _decisions(
 ) -> list[dict[str, Any]]:
     """The decisions of flags and file together."""
     found: list[dict[str, Any]] = []
-    for number, line in enumerate(_input(decisions).split("\n") if decisions else [], start=1):
-        if line.strip():
-            try:
-                told = json.loads(line)
-            except json.JSONDecodeError as refused:
-                raise QuestionError(f"{decisions}, line {number}: not JSON at character {refused.pos}") from None
-            if not isinstance(told, dict):
-                raise QuestionError(f"{decisions}, line {number}: a decision is a JSON object")
-            found.append(told)
+    for number, told in read_json_lines(_input(decisions), decisions) if decisions else ():
+        if not isinstance(told, dict):
+            raise QuestionError(f"{decisions}, line {number}: a decision is a JSON object")
+        found.append(told)
     found += [{"proposal": i, "decision": "accept", "why": why} for i in _ids(accept)]
     found += [{"proposal": i, "decision": "refuse", "why": why} for i in _ids(refuse)]
     if edit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,6 +11,7 @@ from detente.errors import DetenteError, QuestionError
 from detente.faces.terminal.text import clock, confirmed, console, grid, safe_text, section, upcoming
 from detente.faces.terminal.text import conflicts as differing
 from detente.faces.words import day, stage, standing
+from detente.safe_io import read_json
 
 __all__ = [
     "added", "ask", "checked", "conflicts", "named", "pairs", "pending", "people", "proposals", "ranked", "retracted",
@@ -176,8 +176,8 @@ def pairs(given: Iterable[str]) -> dict[str, Any]:
         if not equals or not key.strip():
             raise QuestionError(f"{each!r} is no KEY=VALUE; write new_expiry=2026-11-10")
         try:
-            found[key.strip()] = json.loads(value)
-        except json.JSONDecodeError:
+            found[key.strip()] = read_json(value)
+        except QuestionError:
             found[key.strip()] = value
     return found
 

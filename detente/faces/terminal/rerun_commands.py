@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from detente.errors import QuestionError
 from detente.faces.terminal.common import Json, asked, show
 from detente.faces.words import visible
+from detente.safe_io import read_json
 
 SHOWN = 20  # differences in the text; all are in --json
 
@@ -50,7 +51,7 @@ def register(app: App) -> None:
                 raise
         finally:
             asked(outer)
-        answer = question.compared(file, then, json.loads(heard.getvalue()), tolerance)
+        answer = question.compared(file, then, read_json(heard.getvalue(), "the new output"), tolerance)
         if as_json:
             show(answer, True, "rerun")
         else:
