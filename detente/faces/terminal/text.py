@@ -130,7 +130,7 @@ def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
     rounds += f"  ·  {earlier} in earlier years" if earlier else ""
     agenda = ", ".join(str(row["topic"]).replace("_", " ") for row in state["agenda"])
     people = ", ".join(f"{name} ({code})" for name, code in read["at_the_table"])
-    back = ", ".join(f"{r['points']:g} points of {r['by']} on {r['on']}" for r in read["suspended"]) or "none"
+    back = ", ".join(map(suspended_duty, read["suspended"])) or "none"
     section(
         out,
         "The talks",
@@ -139,6 +139,12 @@ def talks(out: Console, state: dict[str, Any], read: dict[str, Any]) -> None:
         safe_text(f"agenda: {agenda or 'not known'}"),
         safe_text(f"suspended duties with a legal basis: {back}"),
     )
+
+
+def suspended_duty(row: dict[str, Any]) -> str:
+    """24 points of USA on CHN; without the points where the record does not say them."""
+    points = f"{row['points']:g} points" if row["points"] is not None else "duties, points not known,"
+    return f"{points} of {row['by']} on {row['on']}"
 
 
 def priced(out: Console, data: dict[str, Any]) -> None:
