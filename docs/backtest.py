@@ -77,33 +77,34 @@ def page() -> str:
     return f"""# How good the forecasts would have been
 
 Made by `python docs/refresh.py` from `dossiers/history`. Each decision point that was still open {", ".join(map(str, AHEAD))}
-days before its day is forecast with what had ended by then (rolling origin), and scored. Brier scores are summed over five
+days before its day is forecast from those that had ended by then (rolling origin), and scored. Brier scores are summed over five
 classes: 0 is perfect, 2 is certain and wrong. Differences are paired, their range resampled by whole negotiations.
 
 {summary(False)}
 
 {verdict}
 
-The score taken apart (Murphy: reliability less resolution plus uncertainty; chances rounded to tenths, mean over the
-classes), and by days before the deadline, with the share by which it differs from the base rate:
+The score in its parts (Murphy: reliability minus resolution plus uncertainty; probabilities rounded to tenths, mean over
+the classes), and by days before the deadline, with the percentage by which it differs from the base rate's:
 
 {parts()}
 
-The models again, learning nothing from the point's own negotiation:
+The models again, without learning from the negotiation that the point belongs to:
 
 {summary(True)}
 
-Of what the {model} gave a chance, this came, over all classes:
+How often things happened that the {model} gave a certain probability, over all classes:
 
 {table(["chance", "mean", "came", "n", "90 % range"], [[f"{100 * b.low:.0f} to {100 * b.high:.0f} %", f"{100 * b.forecast:.0f} %", f"{100 * b.came.hits / b.came.n:.0f} %", str(b.came.n), f"{100 * b.came.low:.0f} to {100 * b.came.high:.0f} %"] for b in bins])}
 
-Against always saying *extension*: Brier {told[-1]["brier"]:.3f}, since a certain forecast that fails costs 2. One market quote is
-at hand, for another rule (a tariff agreement by 31 May 2026, 66.5 %, did not come), scored 0.442 on the two-class scale; no
-dated positions of stakeholders are, so no salience-weighted mean is scored. The base rate's Brier is {base["brier"]:.3f}.
+For comparison, always forecasting an *extension* has a Brier score of {told[-1]["brier"]:.3f}, since a certain forecast that fails
+costs 2. One market price is at hand, for another rule (a tariff agreement by 31 May 2026, 66.5 %, which did not come
+about); it scores 0.442 on the two-class scale. There are no dated positions of stakeholders, so no salience-weighted mean
+is scored. The base rate's Brier score is {base["brier"]:.3f}.
 
 ## Every forecast
 
-Chances in percent: {", ".join(CLASSES)}. Scores: {", ".join(names)}.
+Probabilities in percent, in the order: {", ".join(CLASSES)}. Scores: {", ".join(names)}.
 
 {table(["negotiation", "deadline", "days before", "n", "chances", "came", "on", *names], lines)}
 """
