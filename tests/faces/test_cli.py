@@ -57,7 +57,7 @@ def test_a_command_prints_text_for_people(capsys, argv):
     assert len(out.splitlines()) > 10
 
 
-def test_quotes_stand_at_their_places_in_the_text_as_read(capsys):
+def test_quotes_are_at_their_offsets_in_the_text_as_read(capsys):
     _, out, _ = run(capsys, "record", "propose", REPORT, "--json")
     _, text, _ = run(capsys, "record", "text", REPORT)
     facts = json.loads(out)["facts"]
@@ -153,7 +153,7 @@ def test_a_policy_without_equilibrium_exits_with_3(capsys, tmp_path):
     assert "did not reach an equilibrium" in err
 
 
-def test_hostile_text_reaches_terminal_and_page_as_text_only(capsys, tmp_path):
+def test_hostile_text_is_shown_as_plain_text_in_terminal_and_page(capsys, tmp_path):
     text = (
         "---\ntitle: '[bold red]x[/] <script>alert(1)</script>'\npublished: 2025-10-26\n---\n"
         "Treasury Secretary Scott Bessent said the talks were "
