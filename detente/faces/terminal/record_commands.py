@@ -260,9 +260,12 @@ def _input(file: str) -> str:
     if file != "-":
         return read_text(file)
     try:
-        return sys.stdin.read(SIZE)
+        text = sys.stdin.read(SIZE + 1)
     except UnicodeDecodeError as refused:
         raise QuestionError(f"-: not UTF-8 text at byte {refused.start}; save it as UTF-8") from None
+    if len(text) > SIZE:
+        raise QuestionError(f"-: more than {SIZE} characters on the standard input; split them")
+    return text
 
 
 def _decisions(
