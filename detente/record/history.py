@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 from detente.errors import RecordError
+from detente.safe_io import read_text
 
 CLASSES = ("deal", "extension", "lapse", "breach", "unexecuted")
 COLUMNS = ("id", "negotiation", "parties", "date_known", "set_by", "deadline", "at_stake", "rate_change_if_lapse_pp",
@@ -87,7 +88,9 @@ def classify(outcome: str, stake: str, unilateral: bool) -> str | None:
 def load(path: str | Path | None = None) -> list[DecisionPoint]:
     """The shipped history, or a file with the same columns. Raises RecordError that says which row is wrong and why."""
     where = str(path or "history")
-    rows = _rows(_shipped("deadlines.csv") if path is None else _read(path), where)
+    rows = _rows(
+        _shipped("deadlines.csv") if path is None else read_text(path, size=MAX_BYTES, error=RecordError), where
+    )
     points = [_decision_point(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2)]
     ids = [p.id for p in points]
     if len(set(ids)) < len(ids):
@@ -97,15 +100,6 @@ def load(path: str | Path | None = None) -> list[DecisionPoint]:
 
 def _shipped(name: str) -> str:
     return (resources.files("detente") / "dossiers" / "history" / name).read_text("utf-8")
-
-
-def _read(path: str | Path) -> str:
-    try:
-        if (size := Path(path).stat().st_size) > MAX_BYTES:
-            raise RecordError(f"{path}: {size} bytes; at most {MAX_BYTES} are read")
-        return Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
 
 
 def _rows(text: str, where: str) -> list[dict[str, str | None]]:
