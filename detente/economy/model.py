@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
@@ -18,20 +20,20 @@ import numpy as np
 
 from detente.economy.policy import Policy
 from detente.economy.world import World
-from detente.errors import DataError, QuestionError
+from detente.errors import DataError, DetenteError, QuestionError
 
 REQUIRED = {
-    "start": "start(world): the state at the baseline, a NamedTuple of arrays [u]",
-    "prepare": "prepare(world, policy): whatever stays fixed while a policy is solved",
-    "step": "step(world, policy, prepared, state): the state moved by the residuals of the equations",
-    "report": "report(world, policy, prepared, state): {name: array [...,n] or [...,s,n]}",
+    "start": "start(world)",
+    "prepare": "prepare(world, policy)",
+    "step": "step(world, policy, prepared, state)",
+    "report": "report(world, policy, prepared, state)",
 }
 OPTIONAL = {
-    "preconditioner": "preconditioner(world): a function from residuals [k,u] to corrections [k,u]",
-    "payoff": "payoff(world, prepared, state): ln of what each government maximises [...,n]",
-    "vjp": "vjp(world, prepared, state, moved, payoffs): cotangents of the state and of the goods markets",
-    "rebase": "rebase(world, policy, state, name): the world whose baseline is this equilibrium",
-    "calibrate": "calibrate(table): the world of a table, for `detente price --model FILE.py`",
+    "preconditioner": "preconditioner(world)",
+    "payoff": "payoff(world, prepared, state)",
+    "vjp": "vjp(world, prepared, state, moved, payoffs)",
+    "rebase": "rebase(world, policy, state, name)",
+    "calibrate": "calibrate(table)",
 }
 
 
@@ -88,23 +90,24 @@ def model_name(model: Any) -> str:
     return type(model).__name__
 
 
-def check_model(model: AnyModel) -> AnyModel:
-    """The model itself, if it has the functions of the contract.
+def check_model(model: AnyModel, name: str | None = None) -> AnyModel:
+    """The model itself, if it has the functions of the contract; name: what it is called in messages.
 
     Raises QuestionError that names each function that is missing, or present and not callable.
     """
-    problems = [f"it has no {says}" for name, says in REQUIRED.items() if not hasattr(model, name)]
+    missing = [signature for function, signature in REQUIRED.items() if not hasattr(model, function)]
+    problems = [f"it has no {', no '.join(missing)}"] if missing else []
     problems += [
-        f"its {name!r} is {_described(getattr(model, name))}, not a function {says}"
-        for name, says in {**REQUIRED, **OPTIONAL}.items()
-        if hasattr(model, name) and not callable(getattr(model, name))
+        f"its {function} is {_described(getattr(model, function))}, not a function {signature}"
+        for function, signature in {**REQUIRED, **OPTIONAL}.items()
+        if hasattr(model, function) and not callable(getattr(model, function))
     ]
     try:
         hash(model)
     except TypeError:
         problems.append("it cannot be hashed, and what is worked out once for a world is kept by its model")
     if problems:
-        raise QuestionError(f"{_described(model)} is not a model: {'; '.join(problems)}")
+        raise QuestionError(f"{name or _described(model)} is not a model: {'; '.join(problems)}")
     return model
 
 
@@ -147,8 +150,22 @@ def load_model(path: str | Path) -> ModuleType:
     except SyntaxError as problem:
         raise DataError(f"{path}, line {problem.lineno}: {problem.msg}") from None
     except (Exception, SystemExit) as problem:
-        raise DataError(f"{path}: running the file raised {type(problem).__name__}: {problem}") from problem
+        raise DataError(_where(path, problem)) from problem
+    return check_model(module, str(path))
+
+
+@contextmanager
+def errors_of_model(path: str | Path) -> Iterator[None]:
+    """Turns what a model file raises into a QuestionError with the line that raised it."""
     try:
-        return check_model(module)
-    except QuestionError as problem:
-        raise QuestionError(f"{path}: {problem}") from None
+        yield
+    except DetenteError:
+        raise
+    except Exception as problem:
+        raise QuestionError(_where(path, problem)) from problem
+
+
+def _where(path: str | Path, problem: BaseException) -> str:
+    """An exception in one line, with the last line of the file that led to it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]
+    return f"{path}{f', line {lines[-1]}' if lines else ''}: {type(problem).__name__}: {problem}"

@@ -122,7 +122,7 @@ def _with_proof(
 
 
 def _converged(solution: Solution, scenarios: tuple[int, ...], options: Options) -> np.ndarray:
-    """Which scenarios [...] are equilibria: the residual is within the tolerance, and whatever is reported is defined."""
+    """Which scenarios [...] are equilibria: a residual within the tolerance, and a report that is defined."""
     converged = np.asarray(solution.residual <= options.tolerance)
     for undefined in _undefined(solution.report or {}, scenarios).values():
         converged = converged & ~undefined

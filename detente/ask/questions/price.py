@@ -9,7 +9,8 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties as policy
 from detente.ask.pricing import export_controls, scenario
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, SET_WITH_ERRORS, check_draws, pricing_context
+from detente.ask.pricing.context import DEFAULT_WORLD, SET_WITH_ERRORS, PricingContext, check_draws, pricing_context
+from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.errors import QuestionError
 from detente.record.store import Record
 
@@ -34,9 +35,10 @@ def price(
 ) -> Answer:
     """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
 
-    world: the scenarios' own, else icio-2022. as_of: the day of the duties in force, today unless said.
-    draws: lognormal draws of elasticities for low and high; without them the spread of all sets. Raises QuestionError
-    for a scenario that cannot be read on this world, NotConverged where there is no equilibrium.
+    world: the scenarios' own, else icio-2022. model: by name, or a Python file of your own, which is then run. as_of:
+    the day of the duties in force, today unless said. draws: lognormal draws of elasticities for low and high; without
+    them the spread of all sets. Raises QuestionError for a scenario that cannot be read on this world, NotConverged
+    where there is no equilibrium.
     """
     as_of = as_of or date.today().isoformat()
     written = [scenario.load(name) for name in ([names] if isinstance(names, str) else names)]
@@ -44,9 +46,16 @@ def price(
         raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
     check_draws(draws)
     if any(s.limited for s in written):
+        if is_model_file(model):
+            raise QuestionError(
+                f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
+            )
         return _limited(written, world, horizon, draws, seed, baseline, as_of, known, dossier, home, progress)
     world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
-    at = pricing_context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
+    if model is not None and is_model_file(model):
+        at: PricingContext = model_context(model, world, elasticity, horizon)
+    else:
+        at = pricing_context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
     revenue = _one({s.revenue for s in written if s.revenue}, "use their revenue alike", "lump_sum")
     base_name = baseline or _one({s.baseline or "in-force" for s in written}, "name one baseline", "in-force")
     base = {}
@@ -106,7 +115,7 @@ def price(
             "solver": held.proof(),
         },
         "bands": banded(bands),
-        "closure": {"name": revenue, "meaning": CLOSURES[revenue]},
+        "closure": at.closure(revenue),
         "scenarios": scenarios,
     }
     return Answer("price", data, (f"percent changes against the baseline {base_name!r}",), options)

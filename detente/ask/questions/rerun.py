@@ -43,7 +43,7 @@ def command(document: dict[str, Any], where: str) -> list[str]:
         raise QuestionError(f"{where}: `meta.command` does not say what was asked; store the output again with --json")
     asked = asked[1:]
     name = next((n for n in READS if tuple(asked[: len(n)]) == n), None)
-    wrong = next((x for x in asked if x.split("=")[0] in REFUSED), None)
+    wrong = next((x for x in asked if x.split("=")[0] in REFUSED or x.endswith(".py")), None)  # a model file is code
     if name is None or wrong is not None:
         what = " ".join(asked[:2]) if name is None else wrong
         raise QuestionError(f"{where}: {what!r} is not run again: only what reads and answers is")

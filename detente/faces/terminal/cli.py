@@ -127,7 +127,10 @@ def price(
     world: World | None = None,
     model: Annotated[
         str | None,
-        Parameter(help="multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023)."),
+        Parameter(
+            help="multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023); or a Python file of"
+            " your own, FILE.py, which is run."
+        ),
     ] = None,
     elasticity: Annotated[str | None, Parameter(help="A named set of elasticities.")] = None,
     horizon: Horizon = "long",
