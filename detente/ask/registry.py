@@ -245,7 +245,11 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option("names", "Shipped scenarios by name, or YAML files.", positional=True, many=True),
             ANY_WORLD,
-            Option("model", "multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023)."),
+            Option(
+                "model",
+                "multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023); or a Python file of"
+                " your own, FILE.py, which is run.",
+            ),
             ELASTICITY,
             HORIZON,
             DRAWS,

@@ -208,6 +208,10 @@ class PricingContext:
         order = [n for n in np.argsort(-np.abs(values)) if large[n] and names[n] not in ("USA", "CHN", "ROW")]
         return [names[n] for n in order[:count]]
 
+    def closure(self, revenue: str) -> dict[str, str]:
+        """What is held fixed, and how duties are used: the name and its meaning."""
+        return {"name": revenue, "meaning": CLOSURES[revenue]}
+
     def metadata(self) -> dict[str, Any]:
         """What a reader needs beside the numbers: world, model, elasticities, horizon, tolerance, sources."""
         structure = self.world.structure

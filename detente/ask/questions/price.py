@@ -17,9 +17,10 @@ from detente.ask.pricing.context import (
     pricing_context,
 )
 from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
+from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.quantity_limits import limits_of
 from detente.ask.pricing.scenario import Scenario
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure, written_scenario
+from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, written_scenario
 from detente.ask.talks.dossier import today
 from detente.errors import QuestionError
 from detente.record.store import Record
@@ -69,7 +70,8 @@ def price(
 ) -> Answer:
     """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
 
-    world: the scenarios' own by default, else icio-2022. as_of: the day of the duties in force, today by default.
+    world: the scenarios' own by default, else icio-2022. model: by name, or a Python file of your own, which is then
+    run. as_of: the day of the duties in force, today by default.
     draws: lognormal draws of elasticities for low and high, with progress(done, draws) called after each; without
     draws, the spread over all sets. Raises QuestionError for a scenario that cannot be read on this world,
     NotConverged where there is no equilibrium.
@@ -80,9 +82,20 @@ def price(
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     if any(s.has_quantity_limits for s in scenarios):
+        if is_model_file(model):
+            raise QuestionError(
+                f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
+            )
         return _price_with_limits(scenarios, world, horizon, baseline, day, band)
-    context = pricing_context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
+    context = _context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
     return _price_duties(scenarios, context, baseline, day, band)
+
+
+def _context(world: str, model: str | None, elasticity: str | None, horizon: str) -> PricingContext:
+    """The world calibrated for a shipped model by name, or for the one in a Python file of the user's."""
+    if model is not None and is_model_file(model):
+        return model_context(model, world, elasticity, horizon)
+    return pricing_context(world, model, elasticity, horizon)
 
 
 def _load(names: Sequence[str]) -> list[Scenario]:
@@ -106,7 +119,7 @@ def _price_duties(
         **context.metadata(),
         "baseline": _baseline_row(base_name, day, ScenarioRows(context, baseline_result)),
         "bands": band_metadata(bands),
-        "closure": closure(revenue),
+        "closure": context.closure(revenue),
         "scenarios": [
             _scenario_row(s, ScenarioRows(context, priced[key], bands, key))
             for s, key in zip(scenarios, outcomes, strict=True)

@@ -62,6 +62,9 @@ def _repeatable(words: Sequence[str], where: str) -> Question:
     if question is None or not question.repeatable:
         raise _refused(where, " ".join(words[:2]))
     allowed = {"--json", *(option.flag for option in question.options if not option.remote)}
+    for word in words:
+        if word.endswith(".py"):  # a model file is code
+            raise _refused(where, word)
     for word in filter(_is_option, words):
         if _flag(word) not in allowed:
             raise _refused(where, word)
