@@ -122,3 +122,10 @@ def test_a_command_that_is_not_a_question_is_not_made_from_the_registry():
     assert {name for name in cli.app if not name.startswith("-")} - {q.words[0] for q in COMMANDS} == {
         "export", "mcp", "serve",
     }  # fmt: skip
+
+
+def test_the_page_s_api_names_its_answers_as_the_tools_do():
+    pytest.importorskip("starlette")
+    from detente.faces.page.server import ANSWERS
+
+    assert set(ANSWERS) <= {question.tool.name for question in registry.QUESTIONS if question.tool}
