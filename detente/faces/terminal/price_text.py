@@ -38,11 +38,13 @@ def price(answer: Answer) -> None:
 def _title(data: dict[str, Any]) -> str:
     """The world, the model, and what changes are measured against."""
     base = data["baseline"]
-    if base["as_of"]:
-        since = f"duties in force on {words.day(base['as_of'])}"
+    if base["name"] == "none":
+        against = f"{data['year']} without additional duties"
     else:
-        since = f"{data['year']} without additional duties"
-    return f"{data['world']}, {data['model']}; percent changes against {base['name']}, {since}"
+        against = f"the duties in force on {words.day(base['as_of'])}"
+        if base["name"] != "in-force":
+            against = f"{base['name']}, with other duties as in force on {words.day(base['as_of'])}"
+    return f"{data['world']}, {data['model']}; percent changes against {against}"
 
 
 def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
