@@ -223,7 +223,7 @@ def _approximate_match(surface: str, name: str, candidates: Sequence[Person], co
         return Match(surface, None)
     margin = (ranked[1].cost if len(ranked) > 1 else 1.0) - ranked[0].cost
     holders = [p for p in candidates if context.is_holder(p)]
-    choice = _by_office(ranked, holders)
+    choice = _by_office(ranked[0], [c for c in ranked if c.person in holders], is_only_holder=len(holders) == 1)
     is_accepted = choice.is_decided or (
         margin >= MARGIN and _is_acceptable(name, choice.candidate, context, choice.candidate.person in holders)
     )
@@ -239,20 +239,18 @@ class Choice(NamedTuple):
     nearest: Person
 
 
-def _by_office(ranked: Sequence[Candidate], holders: Sequence[Person]) -> Choice:
+def _by_office(cheapest: Candidate, in_office: Sequence[Candidate], *, is_only_holder: bool) -> Choice:
     """The holder of the office if its spelling is about the cheapest or nobody else is plausible; else the cheapest."""
-    cheapest = ranked[0]
-    in_office = [c for c in ranked if c.person in holders]
     if not in_office or in_office[0].cost > OFFICE_COST:
         return Choice(cheapest, False, cheapest.person)
-    first, is_only_holder = in_office[0], len(holders) == 1
-    if first.cost - cheapest.cost >= MARGIN:
-        if is_only_holder and cheapest.cost > ACCEPT:
-            return Choice(first._replace(mechanism="office"), True, cheapest.person)
-        return Choice(cheapest, False, cheapest.person)
-    if len(in_office) == 1 or in_office[1].cost - first.cost >= MARGIN:
-        return Choice(first._replace(mechanism=first.mechanism or "office"), True, first.person)
-    return Choice(first, False, first.person)
+    first = in_office[0]
+    if first.cost - cheapest.cost < MARGIN:
+        is_clear = all(other.cost - first.cost >= MARGIN for other in in_office[1:])
+        mechanism = (first.mechanism or "office") if is_clear else first.mechanism
+        return Choice(first._replace(mechanism=mechanism), is_clear, first.person)
+    if is_only_holder and cheapest.cost > ACCEPT:
+        return Choice(first._replace(mechanism="office"), True, cheapest.person)
+    return Choice(cheapest, False, cheapest.person)
 
 
 def _ranked(name: str, candidates: Iterable[Person], context: Context) -> list[Candidate]:
@@ -338,7 +336,7 @@ def _joined_cost(words: Sequence[str], p: Person) -> Cost:
 
 
 def _syllables_cost(words: Sequence[str], native: str, order: Sequence[int]) -> Cost:
-    """The mean cost of the syllables in an order of the characters; none may be far off."""
+    """The mean cost of the syllables in an order of the characters, where none is far off, least the family name."""
     syllables = [_syllable_cost(word, native[index]) for word, index in zip(words, order, strict=True)]
     costs = [syllable.cost for syllable in syllables]
     if max(costs) > 0.67 or costs[order.index(0)] > 0.5:
