@@ -127,7 +127,7 @@ def solve(
         nested = isinstance(world.structure, critical_inputs.Structure)
         model = critical_inputs if nested else multi_sector if world.sectors else one_sector
     if model is critical_inputs:
-        model = critical_inputs.bound(policy)
+        model = critical_inputs.model_for(policy)
     elif policy.limits is not None and not isinstance(model, critical_inputs.Model):
         raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
     found, by = _run(engine, model, world, policy, options, None if start is None else start.state)

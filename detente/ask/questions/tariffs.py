@@ -11,7 +11,7 @@ from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD, MULTI_SECTOR, pricing_context
 from detente.economy import nash_closed_form, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.strategic import Strategic
+from detente.economy.strategic import StrategicTariffs
 from detente.economy.world import World
 from detente.errors import QuestionError
 
@@ -66,7 +66,7 @@ def cooperative(
     elif base == "free":
         levels = levels.copy()
         for player in at.players:
-            levels[strategic.free(at.world, at.world.index(player), against)] = 0
+            levels[strategic.tariff_cells(at.world, at.world.index(player), against)] = 0
     found = strategic.cooperative(
         at.world, at.module, at.players, rule=rule, base=levels, kind=at.kind, partners=against
     )
@@ -146,7 +146,7 @@ class TariffQuestion:
             "against": list(self.against) if self.against else None,
         }
 
-    def answer(self, found: list[Strategic], **more: Any) -> Answer:
+    def answer(self, found: list[StrategicTariffs], **more: Any) -> Answer:
         """One answer of one or several searches."""
         results = [self.result(one) for one in found]
         data = {**self.metadata(), **more, "results": results}
@@ -156,7 +156,7 @@ class TariffQuestion:
         """What was asked."""
         return {"for": list(self.players), "world": self.name, "model": self.model, "kind": self.kind, **more}
 
-    def result(self, found: Strategic) -> dict[str, Any]:
+    def result(self, found: StrategicTariffs) -> dict[str, Any]:
         """One search: tariffs of its players, what they do to every economy, and the proof."""
         world = found.world
         economies = {
@@ -166,7 +166,7 @@ class TariffQuestion:
         levied = {}
         for player in found.players:
             n = world.index(player)
-            cells = strategic.free(world, n, self.against)
+            cells = strategic.tariff_cells(world, n, self.against)
             flows = world.duty_free * world.spending[..., None]
             levied[player] = {
                 "mean": mean(found.tariff[cells], flows[cells]),
