@@ -288,8 +288,9 @@ def with_tariffs(world: World, policy: Policy, *, name: str | None = None) -> Wo
 
     >>> from detente import tariffs
     >>> world = shipped("icio-2022", measures=False)
-    >>> section_232 = tariffs(world, {("C24A", "USA", "CHN"): 0.25}, added=True)
-    >>> float(with_tariffs(world, section_232).tariff.max() > world.tariff.max())
+    >>> steel = tariffs(world, {("C24A", "USA", "CHN"): 0.25}, added=True)
+    >>> (with_tariffs(world, steel).tariff - world.tariff).max().round(2)
+    np.float64(0.25)
     """
     tariff = policy.tariff(world)
     if policy.shape:

@@ -118,7 +118,7 @@ def named(name: str | None, sectors: Sequence[str]) -> ElasticitySet:
     QuestionError for an unknown name, DataError where its classification misses a sector.
 
     >>> named("CP", ["C26", "C29"]).values["C29"]
-    1.01
+    1.115
     """
     name = _full_name(name) if name is not None else _default_name(sectors)
     if name == UNIFORM:

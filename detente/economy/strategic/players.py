@@ -47,7 +47,10 @@ def optimal(
     everyone's, the baseline's if not given. starts: searches compared, of which the best counts; if not given, one, or
     a few where governments weigh sectors. Raises QuestionError for an economy the world does not have, NotConverged.
 
-    >>> optimal(world, multi_sector, "USA", kind="uniform").median("USA")
+    >>> from detente.economy.calibrate import shipped
+    >>> from detente.economy.models import multi_sector
+    >>> round(optimal(shipped("icio-2022"), multi_sector, "USA", kind="uniform").median("USA"), 3)
+    0.102
     """
     solver = PayoffSolver(world, model)
     own = instrument(world, world.index(economy), kind, bounds, partners)
