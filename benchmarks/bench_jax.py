@@ -177,8 +177,8 @@ def main() -> None:
     thetas = uncertainty.draws(chosen_set, sectors.sectors, chosen.draws)
     four = outcomes(sectors)
     fewer = min(chosen.draws, chosen.peer_draws)
-    task = uncertainty.Task(
-        sectors, four, "real_income", None, "long", uncertainty.DRAWN, uncertainty._theta(chosen_set, sectors)
+    task = uncertainty.DrawTask(
+        sectors, four, "real_income", None, "long", uncertainty.DRAW_OPTIONS, uncertainty.theta_of(chosen_set, sectors)
     )
     near = task.steering()
     numpy, a = best(lambda: np.stack([task.priced(theta, near)[0] for theta in thetas[:fewer]]), 1)
@@ -212,14 +212,14 @@ def main() -> None:
     run()
     ours, b = best(run, 5)
     weight = np.eye(len(sectors.economies))[home]
-    ground, tariff = PayoffSolver(sectors, multi_sector), free.tariff(sectors)
+    payoffs, tariff = PayoffSolver(sectors, multi_sector), free.tariff(sectors)
 
     def by_hand() -> Any:
-        ground.last, ground.bars = (sectors.tariff, sectors.panels, ground.zero), {}
-        return ground.at(tariff).gradient(weight)[0]
+        payoffs.reset()
+        return payoffs.solve(tariff).gradient(weight)[0]
 
     numpy, a = best(by_hand, 5)
-    theirs = 100 * np.exp(ground.at(tariff).payoff[home]) * a[at[:, 0], home, at[:, 1]]
+    theirs = 100 * np.exp(payoffs.solve(tariff).payoff[home]) * a[at[:, 0], home, at[:, 1]]
     off = np.abs(theirs - b.of["rate"]).max() / np.abs(theirs).max()
     line(f"icio-2022: solution and {len(at)} derivatives", numpy, ours, f"differ by {off:.0e} of the largest")
 

@@ -20,7 +20,7 @@ from critical_inputs import DAY, grounded
 from detente.ask.pricing import recorded_controls
 from detente.ask.pricing.critical_input_priors import drawn_values
 from detente.ask.pricing.export_controls import split_and_limit
-from detente.economy.products import spread
+from detente.economy.products import solve_draws
 
 FILE = Path(__file__).parent.parent / "detente" / "dossiers" / "critical-inputs" / "bands.csv"
 SIDES = ("USA", "CHN")
@@ -32,7 +32,7 @@ def main(count):
     places, rows = [ground.index(c) for c in SIDES], []
     for name in recorded_controls.NAMES:
         limits = recorded_controls.control_limits(name, ground.economies, DAY)
-        found = spread(
+        found = solve_draws(
             lambda k, asked=limits: split_and_limit(ground, asked, drawn[k], {}),
             count,
             lambda e: e.report["real_income"][places],

@@ -24,7 +24,7 @@ from detente.ask.pricing.critical_input_priors import (
 from detente.ask.pricing.export_controls import SOLVED, control_base
 from detente.ask.questions.what_if import baseline
 from detente.economy.policy import limited
-from detente.economy.products import effective, spread
+from detente.economy.products import effective, solve_draws
 from detente.economy.solve import solve
 
 HERE = Path(__file__).parent.parent / "detente" / "replications" / "critical_inputs"
@@ -58,7 +58,7 @@ def drawn(ground, values, key, capped):
         here, v = split_world(ground, values[k]), values[k]
         return here, limits(here, v, v["magnet", key, ""], v["magnet", "rent", ""], capped)
 
-    found = spread(build, len(values), lambda e: np.asarray(e.report["real_income"])[sides])
+    found = solve_draws(build, len(values), lambda e: np.asarray(e.report["real_income"])[sides])
     good = [k for k, x in enumerate(found) if x is not None]
     usa, chn = np.array([found[k] for k in good]).T
     told = {"draws": len(good), "lost": len(values) - len(good)}

@@ -73,7 +73,7 @@ def _model_for(world: World, policy: Policy, model: Model | None) -> Model:
     if model is None and not isinstance(world.structure, critical_inputs.Structure):
         model = multi_sector if world.sectors else one_sector
     if model is None or model is critical_inputs:
-        return critical_inputs.bound(policy)
+        return critical_inputs.model_for(policy)
     check_model(model)
     if policy.limits is not None and not isinstance(model, critical_inputs.Model):
         raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")

@@ -10,7 +10,7 @@ from detente.ask.pricing import duties, recorded_controls
 from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.critical_input_priors import drawn_values
 from detente.ask.pricing.export_controls import control_base, split_and_limit
-from detente.economy.products import spread
+from detente.economy.products import solve_draws
 from detente.record.store import Record
 
 
@@ -87,7 +87,7 @@ def test_under_the_duties_of_another_day_about_as_many_draws_fall_outside_the_ba
     world = control_base("icio-2022", "short", tuple(levels.items())).world
     for row in recorded_controls.controls_section(state, levels, "icio-2022", ban=False):
         limits = recorded_controls.control_limits(row["name"], world.economies, day)
-        results = spread(
+        results = solve_draws(
             lambda k, limits=limits: split_and_limit(world, limits, drawn_values(k, 7), {}),
             300,
             recorded_controls.side_income,

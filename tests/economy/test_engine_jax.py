@@ -331,7 +331,7 @@ def test_the_adjoint_agrees_with_the_one_written_by_hand(which, request):
         return (weight * jnp.log1p(report[quantity] / 100)).sum()
 
     ours = engine_jax.gradient(target, world, policy, model, of=["rate"], options=TIGHT)
-    theirs, off = PayoffSolver(world, model).at(policy.tariff(world)).gradient(weight)
+    theirs, off = PayoffSolver(world, model).solve(policy.tariff(world)).gradient(weight)
     assert off < 1e-9
     compiled = adjoint._gradients._cache_size()
     engine_jax.gradient(target, world, every_cell(world), model, of=["rate"], options=TIGHT)
@@ -373,7 +373,7 @@ def test_unknown_names_are_refused(small):
 
 
 def test_models_not_written_for_jax_and_quantity_limits_are_refused(small):
-    nested = critical_inputs.nested(small, outer=0.5)
+    nested = critical_inputs.with_nests(small, outer=0.5)
     with pytest.raises(QuestionError, match="not written for JAX"):
         solve(nested, tariffs(nested, {("A", "B"): 0.2}), engine="jax")
     with pytest.raises(QuestionError, match="quantity limits"):

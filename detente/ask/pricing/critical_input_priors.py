@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy.products import Node, split
+from detente.economy.products import Product, split
 from detente.economy.world import World
 
 HOSTS = {"magnet": "C27", "compound": "C20"}  # product: the sector it is split from
@@ -97,7 +97,7 @@ def split_world(world: World, values: PriorValues) -> World:
     return split(world, *products, outer=OUTER, materials=MATERIALS)
 
 
-def _product(name: str, host: str, values: PriorValues) -> Node:
+def _product(name: str, host: str, values: PriorValues) -> Product:
     cost = {
         user: x
         for (product, quantity, users), x in values.items()
@@ -106,7 +106,7 @@ def _product(name: str, host: str, values: PriorValues) -> Node:
     }
     origins = {("USA", "CHN"): values[name, "imports", "CHN"]}
     sigma, theta = values[name, "sigma", ""], values[name, "theta", ""]
-    return Node(name, host, _supply(name, values), cost, origins=origins, sigma=sigma, elasticity=theta)
+    return Product(name, host, _supply(name, values), cost, origins=origins, sigma=sigma, elasticity=theta)
 
 
 def _supply(name: str, values: PriorValues) -> dict[str, float]:

@@ -37,7 +37,7 @@ from detente.ask.pricing.quantity_limits import Limit, limit_policy
 from detente.economy import second_order
 from detente.economy.models import critical_inputs
 from detente.economy.policy import Policy
-from detente.economy.products import spread
+from detente.economy.products import solve_draws
 from detente.economy.solve import Equilibrium, Options, solve
 from detente.economy.world import World
 from detente.errors import DataError, NotConverged, QuestionError
@@ -257,7 +257,7 @@ def limit_band(
     if draws < 2:
         raise QuestionError(f"--draws {draws}: the band of a limit needs at least two draws")
     values = [drawn_values(k, seed) for k in range(draws)]
-    results = spread(
+    results = solve_draws(
         lambda k: split_and_limit(world, limits, values[k], duties),
         draws,
         lambda equilibrium: np.asarray(equilibrium.report["real_income"]),
@@ -338,6 +338,6 @@ def _limits_json(priced: PricedLimits) -> list[dict[str, Any]]:
 
 
 def _product_prices_json(equilibrium: Equilibrium, codes: Sequence[str]) -> dict[str, Any]:
-    prices = {product: critical_inputs.node_price(equilibrium, product) for product in HOSTS}
+    prices = {product: critical_inputs.product_price(equilibrium, product) for product in HOSTS}
     index = equilibrium.world.index
     return {product: {code: float(price[index(code)]) for code in codes} for product, price in prices.items()}

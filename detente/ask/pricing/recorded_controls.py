@@ -26,7 +26,7 @@ from detente.ask.pricing.export_controls import (
 from detente.ask.pricing.possible_outcomes import SIDES
 from detente.ask.pricing.quantity_limits import MONTHS, Limit, limit_policy, limits_of
 from detente.economy.policy import Policy
-from detente.economy.products import spread
+from detente.economy.products import solve_draws
 from detente.economy.solve import Equilibrium, solve
 from detente.record.state import State
 
@@ -196,11 +196,11 @@ def side_income(equilibrium: Equilibrium) -> SideIncome:
 def _band(name: str, limits: Sequence[Limit], base: ControlBase) -> tuple[SideIncome, SideIncome]:
     """The lowest and highest real income over the two draws that mark the band; None where one has no equilibrium."""
     values: list[PriorValues] = [drawn_values(k, 0) for k in band_draws(name)]
-    results = spread(
+    results = solve_draws(
         lambda k: split_and_limit(base.world, limits, values[k], {}),
         len(values),
         side_income,
-        near=base.split,
+        similar=base.split,
         options=COARSE,
     )
     low: SideIncome = dict.fromkeys(SIDES)

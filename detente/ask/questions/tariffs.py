@@ -12,7 +12,7 @@ from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD, MULTI_SECTOR, pricing_context
 from detente.economy import nash_closed_form, strategic
 from detente.economy.models import fixed_firms, multi_sector
-from detente.economy.strategic import Proof, Strategic
+from detente.economy.strategic import Proof, StrategicTariffs
 from detente.economy.world import World
 from detente.errors import QuestionError
 
@@ -133,7 +133,7 @@ def _base_tariffs(game: TariffGame, base: str) -> np.ndarray:
         return game.world.tariff
     levels = game.world.tariff.copy()
     for player in game.players:
-        levels[strategic.free(game.world, game.world.index(player), game.against)] = 0
+        levels[strategic.tariff_cells(game.world, game.world.index(player), game.against)] = 0
     return levels
 
 
@@ -206,13 +206,13 @@ def _check_players(named: Sequence[str], players: Sequence[str], world: World, m
         )
 
 
-def _answer(game: TariffGame, results: Sequence[Strategic], **more: Any) -> Answer:
+def _answer(game: TariffGame, results: Sequence[StrategicTariffs], **more: Any) -> Answer:
     """One answer of one or several searches."""
     data = {**game.metadata(), **more, "results": [_result(game, result) for result in results]}
     return Answer(f"tariffs {game.question}", data, (CAVEAT, SMALL_ECONOMIES), game.options(**more))
 
 
-def _result(game: TariffGame, result: Strategic) -> JsonRow:
+def _result(game: TariffGame, result: StrategicTariffs) -> JsonRow:
     """One search: tariffs of its players, what they do to every economy, and the proof."""
     economies = {
         code: {"payoff": float(result.payoff[n]), **{k: float(v[n]) for k, v in result.report.items()}}
@@ -234,11 +234,11 @@ def _proof_row(proof: Proof) -> JsonRow:
     }  # fmt: skip
 
 
-def _levied(game: TariffGame, result: Strategic, player: str) -> JsonRow:
+def _levied(game: TariffGame, result: StrategicTariffs, player: str) -> JsonRow:
     """A player's tariffs: weighted with its imports before duty, before and after, and by sector."""
     world = result.world
     n = world.index(player)
-    cells = strategic.free(world, n, game.against)
+    cells = strategic.tariff_cells(world, n, game.against)
     flows = _flows(world)
     by_sector = {s: cells[2][cells[0] == s] for s in np.unique(cells[0])}
     return {

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.arrays import put
+from detente.economy.arrays import with_values
 from detente.economy.engine_jax.library import jax, jnp
 from detente.economy.policy import Policy
 from detente.economy.world import Origin, World
@@ -64,7 +64,7 @@ class TracedPolicy:
 
     def tariff(self, world: World) -> Any:
         """Dense tariff levels [(s),n,i]."""
-        return put(world.tariff, (self.cells, self.rate))
+        return with_values(world.tariff, (self.cells, self.rate))
 
 
 def take_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[str, np.ndarray], Cells]:
