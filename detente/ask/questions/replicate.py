@@ -59,10 +59,13 @@ def _cell(row: Row) -> dict[str, Any]:
 
 
 def _full_precision(published: Sequence[Row]) -> list[dict[str, Any]]:
-    """The largest gap of each quantity that is compared at full precision rather than at the printed digits."""
+    """The largest gap of each quantity that is compared at full precision rather than at the printed digits.
+
+    Cells without a value of ours, for want of the paper's data, are left out.
+    """
     gaps: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for row in published:
-        if row.tolerance is not None and row.published is not None:
+        if row.tolerance is not None and row.published is not None and isfinite(row.ours):
             gaps[row.table, row.case, row.quantity].append(abs(row.ours - row.published))
     return [
         {"table": table, "case": case, "quantity": quantity, "economies": len(values), "largest_gap": max(values)}
