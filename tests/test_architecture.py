@@ -13,16 +13,18 @@ PACKAGE = Path(detente.__file__).parent
 ALLOWED = {
     "errors": set(),
     "labels": {"errors"},
-    "record": {"errors", "labels", "record"},
-    "economy": {"errors", "labels", "economy"},
+    "safe_io": {"errors"},
+    "record": {"errors", "labels", "safe_io", "record"},
+    "economy": {"errors", "labels", "safe_io", "economy"},
     "bargain": {"errors", "bargain"},
     "replications": {"errors", "labels", "economy", "bargain", "replications"},
-    "ask": {"errors", "labels", "record", "economy", "bargain", "replications", "ask"},
-    "faces": {"errors", "labels", "ask", "faces"},
+    "ask": {"errors", "labels", "safe_io", "record", "economy", "bargain", "replications", "ask"},
+    "faces": {"errors", "labels", "safe_io", "ask", "faces"},
 }
 OUTSIDE = {
     "errors": set(),
     "labels": set(),
+    "safe_io": set(),
     "record": {"yaml"},
     "economy": {"numpy", "scipy", "xarray", "pandas", "jax", "platformdirs"},
     "bargain": {"numpy", "scipy"},

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -249,7 +250,7 @@ def read(path: Path | str) -> InputOutput:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             found = {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as problem:
         raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
     found.setdefault("tariff", np.zeros_like(found["flows"]) if "flows" in found else np.zeros(0))
     missing = [key for key in ("economies", "sectors", *NEEDED) if key not in found]

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 from detente.errors import RecordError
+from detente.safe_io import read_text
 
 CLASSES = ("deal", "extension", "lapse", "breach", "unexecuted")
 COLUMNS = ("id", "negotiation", "parties", "date_known", "set_by", "deadline", "at_stake", "rate_change_if_lapse_pp",
@@ -100,12 +101,7 @@ def _shipped(name: str) -> str:
 
 
 def _read(path: str | Path) -> str:
-    try:
-        if (size := Path(path).stat().st_size) > MAX_BYTES:
-            raise RecordError(f"{path}: {size} bytes; at most {MAX_BYTES} are read")
-        return Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    return read_text(path, size=MAX_BYTES, error=RecordError)
 
 
 def _rows(text: str, where: str) -> list[dict[str, str | None]]:

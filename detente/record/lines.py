@@ -9,6 +9,7 @@ from typing import Any
 
 from detente.errors import RecordError
 from detente.record.fact import SCHEMA, By, FactDate, Source, Statement
+from detente.safe_io import read_json
 
 
 def _usual(kind: type[Statement] | type[Source]) -> dict[str, Any]:
@@ -79,10 +80,7 @@ def write_all(items: Iterable[Statement | Source]) -> str:
 
 
 def _read(line: str, kind: type[Statement] | type[Source]) -> dict[str, Any]:
-    try:
-        told = json.loads(line)
-    except json.JSONDecodeError as refused:
-        raise RecordError(f"not JSON at character {refused.pos}; line starts {line[:60]!r}") from None
+    told = read_json(line, error=RecordError)
     if not isinstance(told, dict):
         raise RecordError(f"a line holds one JSON object, this one {type(told).__name__}")
     schema = told.pop("schema", None)

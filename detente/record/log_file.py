@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from detente.errors import RecordError
+from detente.safe_io import reason
 
 
 class LogFile:
@@ -30,7 +31,11 @@ class LogFile:
             file.seek(self._offset)
             data = file.read()
         end = data.rfind(b"\n") + 1
-        whole = data[:end].decode("utf-8")
+        try:
+            whole = data[:end].decode("utf-8")
+        except UnicodeDecodeError as error:
+            where = self._offset + error.start
+            raise RecordError(f"{self.path}: not UTF-8 text at byte {where}; restore the line or remove it") from None
         self._offset += end
         return whole, data[end:]
 
@@ -74,7 +79,11 @@ def lock(folder: Path) -> Iterator[None]:
     """Keep other processes from the lines in a folder."""
     import fcntl
 
-    with (folder / ".lock").open("a") as file:
+    try:
+        lock_file = (folder / ".lock").open("a")
+    except OSError as error:
+        raise RecordError(f"{folder}: nothing can be written here ({reason(error)}); check its permissions") from None
+    with lock_file as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -26,6 +26,7 @@ from detente.record.state import State, derive, unretracted
 from detente.record.state.claims import is_valid_on
 from detente.record.state.derive import compose
 from detente.record.state.repetition import without_repetitions
+from detente.safe_io import reason
 
 SOURCES, STATEMENTS = "sources.jsonl", "statements.jsonl"
 CACHED_STATES = 8
@@ -257,7 +258,12 @@ class Record:
                 " lines lie over the shipped ones"
             )
         self._check_references(new, sources)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RecordError(
+                f"{self.folder}: no folder can be made here ({reason(error)}); name another one with --home"
+            ) from None
         with log_file.lock(self.folder):
             for name in (SOURCES, STATEMENTS):  # another process may have written since we read
                 self._read_new(name, may_repair=True)

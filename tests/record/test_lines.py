@@ -48,7 +48,7 @@ def test_a_line_changed_by_hand_does_not_verify():
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("{", "not JSON at character"),
+        ("{", "column 2: not JSON"),
         ("[]", "one JSON object"),
         ('{"schema": 99}', "schema 99"),
         ('{"schema": 1, "kind": "truce"}', "lacks a field"),

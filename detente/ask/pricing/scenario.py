@@ -16,6 +16,7 @@ measures:
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.economy.policy import REVENUE
 from detente.economy.world import World
 from detente.errors import QuestionError
+from detente.safe_io import read_text
 
 KEYS = ("by", "against", "products", "rate", "coverage", "rent", "from", "until", "note")
 REQUIRED = ("by", "against", "rate")
@@ -135,16 +137,9 @@ def load(name: str) -> Scenario:
 
 
 def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise QuestionError(f"{path}: {path.stat().st_size} bytes; a scenario has at most {MOST_BYTES}")
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise QuestionError(f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}") from None
-    except UnicodeDecodeError:
-        raise QuestionError(f"{path}: not UTF-8 text; a scenario is YAML") from None
-    except (OSError, ValueError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not os.path.exists(path):
+        raise QuestionError(f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}")
+    return read_text(path, size=MOST_BYTES)
 
 
 def _parse(text: str, name: str) -> Any:

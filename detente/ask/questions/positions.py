@@ -18,6 +18,7 @@ from detente.ask.answer import Answer
 from detente.bargain import spatial
 from detente.bargain.spatial import Actors, Election, Offer
 from detente.errors import QuestionError
+from detente.safe_io import read_text
 
 COLUMNS = ("name", "position", "salience", "capability")
 MAX_BYTES = 1_000_000
@@ -57,11 +58,9 @@ def read_actors(path: str | Path) -> Actors:
 
 def _rows(path: str | Path) -> list[Mapping[str, str | None]]:
     try:
-        if (size := Path(path).stat().st_size) > MAX_BYTES:
-            raise QuestionError(f"{path}: {size} bytes; a table of positions has at most {MAX_BYTES}")
-        rows: list[Mapping[str, str | None]] = list(csv.DictReader(Path(path).read_text("utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        rows: list[Mapping[str, str | None]] = list(csv.DictReader(read_text(path, size=MAX_BYTES).splitlines()))
+    except csv.Error as error:
+        raise QuestionError(f"{path}: not CSV ({error})") from None
     if not rows or any(title not in rows[0] for title in COLUMNS):
         raise QuestionError(
             f"{path}: a table of positions needs the columns {', '.join(COLUMNS)} and a row for each actor"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,8 +12,8 @@ from detente.ask import registry
 from detente.ask.answer import Answer
 from detente.ask.registry import Question
 from detente.errors import QuestionError
+from detente.safe_io import read_file, read_json
 
-LIMIT = 100_000_000  # bytes of a stored output
 DAY_OPTIONS = ("as_of", "known")
 
 JsonObject = dict[str, Any]
@@ -35,12 +34,7 @@ def rerun(path: str | Path, repeat: Callable[[list[str]], JsonObject], *, tolera
 
 def read_stored(path: str | Path) -> JsonObject:
     """An output that was stored with --json. Raises QuestionError where the file holds none."""
-    try:
-        if (size := Path(path).stat().st_size) > LIMIT:
-            raise QuestionError(f"{path}: {size} bytes; an output of at most {LIMIT} bytes is read")
-        document = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise QuestionError(f"{path}: not an output of --json ({getattr(error, 'strerror', None) or error})") from None
+    document = read_json(read_file(path), str(path))
     if not isinstance(document, dict) or not isinstance(document.get("meta"), dict):
         raise QuestionError(f"{path}: not an output of --json: it has no `meta`")
     return document

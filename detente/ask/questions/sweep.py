@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import time
@@ -34,6 +35,7 @@ from detente.ask.pricing.scenario import Scenario
 from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
 from detente.errors import QuestionError
+from detente.safe_io import read_json_lines, read_text, write_file
 
 KEYS = ("scenarios", "worlds", "elasticities", "scale")
 RANGE = ("from", "to", "count")
@@ -171,10 +173,9 @@ def _read_lists(path: str | Path) -> dict[str, list[Any]]:
 
 def _read_mapping(path: str | Path) -> dict[Any, Any]:
     """The YAML of a grid, which has at least a list of scenarios."""
+    text = read_text(path)
     try:
-        written = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        written = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError):
         raise QuestionError(f"{path}: not YAML; a grid is a mapping with the keys {', '.join(KEYS)}") from None
     if not isinstance(written, dict) or not isinstance(written.get("scenarios"), list) or not written["scenarios"]:
@@ -234,8 +235,9 @@ def read_journal(journal: Path) -> dict[str, SweepRow]:
         with journal.open("r+b") as lines:
             lines.truncate(len(whole))
     try:
-        return {row["key"]: row for line in whole.splitlines() for row in json.loads(line)}
-    except (ValueError, TypeError, KeyError):
+        parts = read_json_lines(whole.decode("utf-8", "replace"), str(journal))
+        return {row["key"]: row for _, part in parts for row in part}
+    except (QuestionError, TypeError, KeyError):
         raise QuestionError(f"{journal}: a line is not one of a sweep's; name another folder") from None
 
 
@@ -352,18 +354,16 @@ def write_table(folder: Path, rows: list[SweepRow]) -> str:
         pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         return _write_csv(folder / "sweep.csv", columns)
-    file = folder / "sweep.parquet"
-    part = file.with_suffix(".part")
-    parquet.write_table(pyarrow.table(columns), part)
-    part.replace(file)
-    return file.name
+    content = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), content)
+    write_file(folder / "sweep.parquet", content.getvalue())
+    return "sweep.parquet"
 
 
 def _write_csv(file: Path, columns: Mapping[str, list[Any]]) -> str:
-    part = file.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines)
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
-    part.replace(file)
+    content = io.StringIO(newline="")
+    writer = csv.writer(content)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    write_file(file, content.getvalue())
     return file.name

@@ -5,8 +5,7 @@ A shipped dossier is read-only: a keeper's lines lie over it, in a folder of the
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
 from detente.record.review import Decision
 from detente.record.store import Record, shipped_dossiers
+from detente.safe_io import read_json, read_json_lines
 
 TUPLES = ("flags", "carries")  # fields of a source that are tuples
 DERIVED = ("schema", "id", "recorded_at")  # fields of a statement that the record makes
@@ -365,23 +365,24 @@ def _read_input(text: str, by: str | None) -> tuple[list[Source], list[Statement
 
 
 def _objects(text: str) -> list[JsonRow]:
-    try:
-        parsed = json.loads(text)
-        objects = parsed if isinstance(parsed, list) else [parsed]
-    except json.JSONDecodeError:
-        objects = list(_json_lines(text))
+    """The objects of one JSON document, or of JSON lines: there the first line is a document of its own."""
+    first, _, rest = text.strip().partition("\n")
+    if rest and _is_json(first):
+        objects = [value for _, value in read_json_lines(text, "the input", error=RecordError)]
+    else:
+        whole = read_json(text, "the input", error=RecordError) if text.strip() else []
+        objects = whole if isinstance(whole, list) else [whole]
     if not all(isinstance(entry, dict) for entry in objects):
         raise RecordError("a statement or source is a JSON object; this is something else")
     return objects
 
 
-def _json_lines(text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError as error:
-                raise RecordError(f"line {number} is not JSON at character {error.pos}: {line[:60]!r}") from None
+def _is_json(text: str) -> bool:
+    try:
+        read_json(text)
+    except QuestionError:
+        return False
+    return True
 
 
 def _statement(entry: Mapping[str, Any], by: str | None) -> Statement:

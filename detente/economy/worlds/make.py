@@ -6,10 +6,13 @@ What is mended on the way is said in the .toml; `economy.calibrate` does the res
 from __future__ import annotations
 
 import hashlib
+import io
 import sys
 from pathlib import Path
 
 import numpy as np
+
+from detente.safe_io import write_file
 
 DUTY_2017 = 0.0162  # US customs duties over goods imports before the trade war, BEA NIPA table 3.5 line 15
 
@@ -103,8 +106,10 @@ def main(source: Path, target: Path) -> None:
     """Write each world and print what its .toml must say."""
     for name, make in (("icio-2022", icio_2022), ("wiod-2011", wiod_2011), ("oecd-2019", oecd_2019)):
         arrays = {key: a.astype(np.float32) if a.dtype.kind == "f" else a for key, a in make(source).items()}
-        np.savez_compressed(target / f"{name}.npz", **arrays)  # type: ignore[arg-type]
-        data = (target / f"{name}.npz").read_bytes()
+        content = io.BytesIO()
+        np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+        data = content.getvalue()
+        write_file(target / f"{name}.npz", data)
         print(name, len(data), hashlib.sha256(data).hexdigest())
 
 

@@ -1,35 +1,27 @@
-"""The command line: one command for each question of the registry. Errors end in the exit codes of EXIT."""
+"""The command line: one command for each question of the registry; `last_resort` turns errors into exit codes."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
+from typing import NoReturn
 
-from cyclopts import App, CycloptsError
+from cyclopts import App
 
 from detente.ask import registry
-from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces.terminal import (
     assistant_commands,
     commands,
+    last_resort,
     page_commands,
     question_commands,
     record_commands,
     rerun_commands,
 )
 from detente.faces.terminal.common import asked
-from detente.faces.words import visible
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small lose more by waiting than they gain
-
-EXIT: tuple[tuple[type[Exception], int], ...] = (
-    (NotConverged, 3),
-    (DataError, 4),
-    (RecordError, 5),
-    (QuestionError, 2),
-    (CycloptsError, 2),
-)
 
 
 def _version() -> str:
@@ -62,19 +54,9 @@ def _app() -> App:
 app = _app()
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line; errors become one line on stderr and the documented exit code."""
-    asked(sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    asked(words)
     gc.set_threshold(100_000)  # a command is short, and most of what it makes it keeps
-    try:
-        app(argv, exit_on_error=False, print_error=False)
-    except (DetenteError, CycloptsError) as error:
-        line = " ".join(str(error).split())
-        print(f"detente: {visible(line)}", file=sys.stderr)
-        sys.exit(next(code for kind, code in EXIT if isinstance(error, kind)))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        print("detente: stopped", file=sys.stderr)
-        sys.exit(130)
+    sys.exit(last_resort.run(lambda: app(words, exit_on_error=False, print_error=False)))

@@ -1,4 +1,4 @@
-"""What every command shares: days checked, folders found, answers printed, files written whole."""
+"""What every command shares: days checked, folders found, answers printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from detente.errors import QuestionError
@@ -42,15 +41,26 @@ def _is_day(text: str) -> bool:
 
 
 def home_folder(path: str | None) -> str | None:
-    """The folder to read the user's own dossiers from: the one given, or the usual one if it exists."""
+    """The folder to read the user's own dossiers from: the one given, or the usual one if it exists.
+
+    Raises QuestionError for a file.
+    """
     folder = writing_folder(path)
-    return folder if path is not None or Path(folder).is_dir() else None
+    return folder if path is not None or os.path.isdir(folder) else None
 
 
 def writing_folder(path: str | None) -> str:
-    """The folder to write the user's own dossiers to: the one given, or the usual one, made on the first write."""
-    if path:
-        return path
+    """The folder to write the user's own dossiers to: the one given, or the usual one, made on the first write.
+
+    Raises QuestionError for a file.
+    """
+    folder = path or _usual_home()
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise QuestionError(f"--home {folder}: a file, not a folder; name the folder of your own dossiers")
+    return folder
+
+
+def _usual_home() -> str:
     from platformdirs import user_data_dir
 
     return user_data_dir("detente", appauthor=False)
@@ -64,25 +74,22 @@ def progress(done: int, count: int) -> None:
     print(f"draw {done} of {count}", end="\r" if live and done < count else "\n", file=sys.stderr, flush=True)
 
 
+def print_json(document: Any) -> None:
+    """Print one JSON document; characters that the stream cannot carry are written as \\u escapes."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(document, allow_nan=False)
+    print(text)
+
+
 def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
     """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
     if as_json:
         told = answer.to_json()
         told["meta"]["command"] = ["detente", *asked()]
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        print_json(told)
         return
     printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.terminal.{views}"), view)
     printer(answer)
-
-
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all. Raises QuestionError where it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
-        raise QuestionError(
-            f"{path}: cannot be written ({error.strerror}); name a file in a folder that is there"
-        ) from None

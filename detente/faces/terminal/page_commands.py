@@ -9,7 +9,8 @@ from cyclopts import App, Parameter
 
 from detente.ask.registry import AS_OF, KNOWN
 from detente.errors import QuestionError
-from detente.faces.terminal.common import days, write
+from detente.faces.terminal.common import days
+from detente.safe_io import write_file
 
 
 def register(app: App) -> None:
@@ -50,11 +51,10 @@ def export(
 ) -> None:
     """Write the page as one HTML file that opens from a disk and asks for nothing; its levers work."""
     from datetime import date
-    from pathlib import Path
 
     from detente.faces.files import export as one_file
 
     days(as_of=as_of, known=known)
     as_of = as_of or date.today().isoformat()
-    write(Path(file), one_file.page(as_of[:10], (known or as_of)[:10]))
+    write_file(file, one_file.page(as_of[:10], (known or as_of)[:10]))
     print(f"wrote {file}", file=sys.stderr)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType
 from detente.faces.terminal.commands import Special, Values, ask, present
-from detente.faces.terminal.common import progress, write
+from detente.faces.terminal.common import print_json, progress
+from detente.safe_io import write_file
 
 HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
 PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
@@ -36,7 +35,7 @@ def brief(question: Question, values: Values) -> None:
 
 
 def _write(path: str, content: str | bytes) -> None:
-    write(Path(path), content)
+    write_file(path, content)
     print(f"wrote {path}", file=sys.stderr)
 
 
@@ -52,7 +51,7 @@ def replicate(question: Question, values: Values) -> None:
     papers = [values["paper"]] if values["paper"] else replication.papers()
     answers = [question.ask({"paper": paper, "data": values["data"]}) for paper in papers]
     if values["json"] and len(answers) > 1:
-        print(json.dumps(_papers(answers), ensure_ascii=False))
+        print_json(_papers(answers))
     else:
         for answer in answers:
             present(question, answer, values)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from detente.ask.registry import BY, WHY, Option, Question, ValueType
 from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, check_choice, present
 from detente.faces.terminal.common import writing_folder
+from detente.safe_io import SIZE, read_json_lines, read_text
 
 ACCEPT = Option("accept", "Accept a proposal by the start of its id, or all.", many=True)
 REFUSE = Option("refuse", "Refuse a proposal, or all; needs --why.", many=True)
@@ -124,31 +123,24 @@ def _decided(values: Values) -> dict[str, Any]:
 
 
 def _input(file: str) -> str:
+    """The text of a file, or of the standard input for -. Raises QuestionError."""
+    if file != "-":
+        return read_text(file)
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{file} cannot be read as UTF-8 text ({error}); name a file, or - for stdin") from None
+        text: str = sys.stdin.read(SIZE + 1)
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"-: not UTF-8 text at byte {error.start}; save it as UTF-8") from None
+    if len(text) > SIZE:
+        raise QuestionError(f"-: more than {SIZE} characters on the standard input; split them")
+    return text
 
 
-def _decision_lines(file: str | None) -> list[dict[str, Any]]:
+def _decision_lines(file: str | None) -> Iterator[dict[str, Any]]:
     """The decisions of a file of JSON lines. Raises QuestionError."""
-    if file is None:
-        return []
-    decisions = []
-    for number, line in enumerate(_input(file).split("\n"), start=1):
-        if line.strip():
-            decisions.append(_decision(line, f"{file}, line {number}"))
-    return decisions
-
-
-def _decision(line: str, where: str) -> dict[str, Any]:
-    try:
-        decision = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise QuestionError(f"{where}: not JSON at character {error.pos}") from None
-    if not isinstance(decision, dict):
-        raise QuestionError(f"{where}: a decision is a JSON object")
-    return decision
+    for number, decision in read_json_lines(_input(file), file) if file is not None else ():
+        if not isinstance(decision, dict):
+            raise QuestionError(f"{file}, line {number}: a decision is a JSON object")
+        yield decision
 
 
 def _flagged_decisions(values: Values) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,6 +15,7 @@ from detente.faces.talks_view import clock_view, confirmation_rows, conflict_row
 from detente.faces.terminal import talks_text
 from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
 from detente.faces.words import counted, day, readable, side_name
+from detente.safe_io import read_json
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
 RANKS = ("preferred", "deprecated")  # overrides that are marked beside a claim
@@ -158,8 +158,8 @@ def pairs(texts: Iterable[str]) -> dict[str, Any]:
         if not equals or not key.strip():
             raise QuestionError(f"{written!r} is not KEY=VALUE; write for example new_expiry=2026-11-10")
         try:
-            values[key.strip()] = json.loads(value)
-        except json.JSONDecodeError:
+            values[key.strip()] = read_json(value)
+        except QuestionError:
             values[key.strip()] = value
     return values
 

@@ -15,6 +15,7 @@ from detente.ask.registry import Question
 from detente.faces.terminal.commands import Special, Values, ask, present
 from detente.faces.terminal.common import asked
 from detente.faces.words import visible
+from detente.safe_io import read_json
 
 SHOWN = 20  # differences in the text; all are in --json
 
@@ -43,7 +44,7 @@ def _repeat(app: App, argv: list[str]) -> dict[str, Any]:
             raise
     finally:
         asked(outer)
-    document: dict[str, Any] = json.loads(printed.getvalue())
+    document: dict[str, Any] = read_json(printed.getvalue(), "the new output")
     return document
 
 
