@@ -193,11 +193,11 @@ def _whole(literal: str) -> int:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    value = dict(pairs)
+    if len(value) != len(pairs):
         keys = [key for key, _ in pairs]
         raise _DuplicateKey(next(key for key in keys if keys.count(key) > 1))
-    return found
+    return value
 
 
 _DECODER = json.JSONDecoder(
