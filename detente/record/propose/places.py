@@ -31,6 +31,7 @@ class City:
     described: bool = False
 
 
+LANGUAGES = ("vi", "zh")  # read beside English: each has a column in names/sides.csv and names/cities.csv
 SHORT = frozenset({"U.S.", "US", "EU", "UK", "U.K.", "United States", "PRC"})
 VERBAL = re.compile(
     r"will|would|has|have|had|is|are|was|were|and|or|to|in|on|at|for|by|from|with|also|can|could|may|might"
@@ -50,7 +51,7 @@ VERBAL = re.compile(
 @cache
 def table() -> dict[str, dict[str, tuple[str, str]]]:
     """For each language: word → (side, form)."""
-    words: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "vi": {}, "zh": {}}
+    words: dict[str, dict[str, tuple[str, str]]] = {language: {} for language in ("en", *LANGUAGES)}
     for row in read_table("sides.csv"):
         for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
             for word in row[column].split("|"):
@@ -59,7 +60,7 @@ def table() -> dict[str, dict[str, tuple[str, str]]]:
         for word in (*row["metonyms"].split("|"), *row["names"].split("|")):
             if word and word not in ("US", "the States", "America"):
                 words["vi"].setdefault(word, (row["iso"], "name"))
-        for language in ("vi", "zh"):
+        for language in LANGUAGES:
             for word in row[language].split("|"):
                 if word:
                     words[language].setdefault(word, (row["iso"], "name"))
@@ -95,7 +96,7 @@ def capitals() -> dict[str, str]:
 
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
     """Sides named in a text, in reading order."""
-    language = language if language in ("vi", "zh") else "en"
+    language = language if language in LANGUAGES else "en"
     words = table()[language]
     found = []
     for m in _sides(language).finditer(text):
@@ -140,7 +141,7 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
 
 def cities(text: str, language: str, offset: int = 0, near: str | None = None) -> list[City]:
     """Cities named or described; `near` is the dateline's city, for a description that fits more than one."""
-    language = language if language in ("vi", "zh") else "en"
+    language = language if language in LANGUAGES else "en"
     pattern, names = _cities(language)
     found = []
     for m in pattern.finditer(text):

@@ -207,7 +207,7 @@ def read(document: Document) -> Reading:
             f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
         )
     text = masked(document.text)
-    language = document.language if document.language in ("vi", "zh") else "en"
+    language = document.language if document.language in places.LANGUAGES else "en"
     reading = Reading(document, text, lines(text, document.body_start), language=language)
     reading.via = (document.publisher or "").split(" (")[0] or None
     reading.author = _author(document)
