@@ -89,7 +89,7 @@ def label(value) -> str:
 
 
 @pytest.mark.parametrize(("room", "path"), rooms(), ids=label)
-def test_a_room_imports_only_what_the_house_allows(room, path):
+def test_a_room_imports_only_what_it_may_import(room, path):
     for name in imported(path):
         top, *rest = name.split(".")
         if top == "detente":

@@ -137,7 +137,7 @@ def test_a_policy_without_equilibrium_exits_with_3(run, tmp_path):
     assert "did not reach an equilibrium" in err
 
 
-def test_hostile_text_reaches_terminal_and_page_as_text_only(run, tmp_path):
+def test_hostile_text_is_shown_as_plain_text_in_terminal_and_page(run, tmp_path):
     text = (
         "---\ntitle: '[bold red]x[/] <script>alert(1)</script>'\npublished: 2025-10-26\n---\n"
         "Treasury Secretary Scott Bessent said the talks were "

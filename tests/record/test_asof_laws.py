@@ -114,7 +114,7 @@ def test_what_is_known_later_never_changes_what_was_known_before(told, more, as_
 
 @LAWS
 @given(dossier(), days, days)
-def test_saying_everything_twice_changes_nothing(told, as_of, known):
+def test_repeating_every_statement_changes_nothing(told, as_of, known):
     once = derive(told, as_of=as_of, known=known).to_json()
     assert derive(told * 2, as_of=as_of, known=known).to_json() == once
 
@@ -154,7 +154,7 @@ def test_both_indexes_select_what_the_state_is_derived_from(told, as_of, known):
 
 @LAWS
 @given(dossier(), days, days)
-def test_a_record_answers_alike_whether_its_lines_are_read_or_indexed(told, as_of, known):
+def test_a_record_gives_the_same_answer_from_its_lines_and_from_its_index(told, as_of, known):
     large, store.LARGE = store.LARGE, 1
     try:
         with tempfile.TemporaryDirectory() as home:
@@ -201,7 +201,7 @@ def any_statement(draw: st.DrawFn) -> Statement:
 
 @LAWS
 @given(any_statement())
-def test_any_statement_comes_back_from_its_line(told):
+def test_any_statement_survives_being_written_and_read(told):
     check(told)
     line = lines.write(told)
     assert "\n" not in line

@@ -37,7 +37,7 @@ def test_every_line_is_valid_against_its_kind():
     assert RECORD.check() == []
 
 
-def test_every_source_cited_is_there_and_every_source_there_is_cited():
+def test_every_cited_source_exists_and_every_source_is_cited():
     assert {s.source for s in STATEMENTS} == set(RECORD.sources)
 
 
@@ -45,11 +45,11 @@ def test_no_synthetic_text_is_a_source():
     assert not [s for s in RECORD.sources.values() if s.id.startswith("syn_") or s.publisher == "synthetic"]
 
 
-def test_every_statement_says_how_well_it_is_known_and_since_when():
+def test_every_statement_says_how_well_and_since_when_it_is_known():
     assert all(s.verification and s.known for s in STATEMENTS)
 
 
-def test_a_note_tells_nothing_that_was_not_yet_known():
+def test_a_note_mentions_nothing_that_was_not_yet_known():
     months = list(calendar.month_name)
     for statement in STATEMENTS:
         named = re.findall(r"\d{4}-\d\d-\d\d", statement.note)
@@ -65,7 +65,7 @@ def test_quotes_are_short():
 
 
 @pytest.mark.skipif(not TALKS.is_dir(), reason="the documents are not part of the package")
-def test_every_quote_stands_verbatim_at_its_place():
+def test_every_quote_is_verbatim_at_its_offsets():
     placed = [s for s in STATEMENTS if s.start is not None]
     assert len(placed) > 50
     for statement in placed:
@@ -77,7 +77,7 @@ def test_every_quote_stands_verbatim_at_its_place():
 
 @pytest.mark.skipif(not TALKS.is_dir(), reason="the documents are not part of the package")
 @pytest.mark.parametrize("gold", sorted((TALKS / "gold").glob("*.jsonl")), ids=lambda p: p.stem)
-def test_any_documents_facts_lie_beside_the_record_without_moving_it(gold):
+def test_the_facts_of_a_document_do_not_change_the_record(gold):
     proposed = []
     for line in gold.read_text(encoding="utf-8").splitlines():
         told = json.loads(line)
@@ -104,7 +104,7 @@ def test_the_order_of_the_lines_does_not_matter(day):
     assert derive(shuffled, as_of=day, known=day, sources=RECORD.sources).to_json() == state(day).to_json()
 
 
-def test_the_five_rounds_before_busan_are_five_rounds():
+def test_five_rounds_are_counted_before_busan():
     rounds = state("2025-10-27").rounds
     assert [r.city for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
     assert [r.ordinal for r in rounds] == [1, 2, 3, 4, 5]
@@ -126,7 +126,7 @@ def test_the_summit_was_first_confirmed_by_one_side():
     assert answers("2025-10-29") == {"USA": "confirmed", "CHN": "confirmed"}
 
 
-def test_one_day_is_seen_otherwise_as_more_becomes_known():
+def test_the_state_of_a_day_changes_as_more_becomes_known():
     def geneva(known):
         truce = state("2025-11-05", known).truces[0]
         ends = {c.new_expiry: c.status for c in truce.chain}
@@ -137,7 +137,7 @@ def test_one_day_is_seen_otherwise_as_more_becomes_known():
     assert geneva("2025-11-30") == ("2026-11-10", "confirmed_both")
 
 
-def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
+def test_without_an_extension_the_24_points_return_on_10_november():
     for name in ("usa-ieepa-reciprocal-24", "chn-reciprocal-24"):
         assert measure(name, "2025-11-09", "2025-10-26").status == "suspended"
         assert measure(name, "2025-11-10", "2025-10-26").status == "in_force"
@@ -173,7 +173,7 @@ def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
         ("chn-controls-october-2025-62", "2025-10-27", "in_force", None),
     ],
 )
-def test_each_measure_has_the_status_and_rate_of_its_legal_day(name, day, status, rate):
+def test_each_measure_has_its_legal_status_and_rate_on_the_day(name, day, status, rate):
     found = measure(name, day)
     assert (found.status, found.rate_pct) == (status, rate)
 
@@ -182,7 +182,7 @@ def test_the_emergency_duties_ended_by_a_ruling():
     assert measure("usa-ieepa-fentanyl", "2026-02-21").reason == "invalidated"
 
 
-def test_the_threat_of_100_percent_was_off_the_table_before_its_day():
+def test_the_threat_of_100_percent_was_withdrawn_before_its_day():
     status = {d: state(d).threats[0].status for d in ("2025-10-25", "2025-10-26")}
     assert status == {"2025-10-25": "standing", "2025-10-26": "withdrawn"}
 
@@ -194,7 +194,7 @@ def test_the_extension_to_january_2027_is_reported_and_says_that_notices_were_pe
     assert measure("chn-reciprocal-24", "2026-11-24").standing == "reported"
 
 
-def test_the_texts_that_disagree_are_shown_side_by_side():
+def test_texts_that_disagree_are_shown_side_by_side():
     about = {c.about: c for c in state("2026-11-24").conflicts}
     assert {c.value for c in about["measure chn-tariff-exclusions: until"].claims} == {"2026-11-10", "2026-12-31"}
     assert about["measure chn-farm: status"].shown == "ended"

@@ -38,7 +38,7 @@ def review(record, *decisions, on="2025-08-13"):
     return apply(record, PROPOSALS, decisions, source=REPORT, on=on, text=TEXT)
 
 
-def test_an_accepted_proposal_is_in_the_record_with_who_and_when(record):
+def test_an_accepted_proposal_is_recorded_with_its_reviewer_and_day(record):
     (added,) = review(record, Decision(EXTENSION.id, "accept", "A. Reader"))
     assert (added.coder, added.verification, added.quote) == ("A. Reader", "press read", QUOTE)
     line = decided_on(record)[EXTENSION.id]
@@ -55,7 +55,7 @@ def test_an_edit_keeps_the_quote_and_what_was_proposed(record):
     assert "truce" not in decided_on(record)[EXTENSION.id].value["value"]
 
 
-def test_a_refusal_adds_nothing_and_says_why(record):
+def test_a_refusal_adds_no_fact_and_keeps_the_reason(record):
     assert review(record, Decision(TALKS.id, "refuse", "A", "no subject is named")) == []
     assert decided_on(record)[TALKS.id].note == "no subject is named"
     assert undecided(record, PROPOSALS) == [EXTENSION]
@@ -73,7 +73,7 @@ def test_a_refusal_adds_nothing_and_says_why(record):
         (Decision(EXTENSION.id, "bless", "A"), "choose one of"),
     ],
 )
-def test_one_bad_decision_and_none_is_written(record, decision, says):
+def test_one_invalid_decision_stops_all_of_them(record, decision, says):
     with pytest.raises(RecordError, match=says):
         review(record, Decision(TALKS.id, "accept", "A"), decision)
     assert record.statements() == ()
@@ -112,7 +112,7 @@ def test_an_override_shows_the_preferred_claim_with_its_reason_and_can_be_taken_
     assert record.as_of("2025-08-20").conflicts[0].shown == "2025-11-10"
 
 
-def test_a_deprecated_claim_is_shown_and_counts_for_nothing(record):
+def test_a_deprecated_claim_is_shown_but_not_used(record):
     record.add_source(REPORT)
     first = told(record, "USA", "2025-11-10", "2025-08-11")
     told(record, "press", "2025-11-09", "2025-08-12", mode="narrator")
@@ -133,7 +133,7 @@ def test_an_override_needs_a_reason(record, why):
     assert len(record.statements()) == 1
 
 
-def test_a_name_is_decided_again_and_again_and_the_latest_word_stands(record):
+def test_the_latest_decision_on_a_name_applies(record):
     record.add_source(REPORT)
     person = {"person": "Li Chenggang", "side": "CHN", "role": "Vice Minister"}
     record.add(Statement("participant", person, By(side="press"), "report", known="2025-08-12"))
@@ -164,6 +164,6 @@ def test_two_persons_stay_two_unless_a_decision_says_that_they_are_the_same(reco
     assert people == {"Li Chenggang": ["Vice Minister"], "Li Qiang": ["Premier"]}
 
 
-def test_an_unsure_name_is_kept_with_its_reason(record):
+def test_an_uncertain_name_is_kept_with_its_reason(record):
     line = same_person(record, "Ha Lap Phong", "He Lifeng", "unsure", who="A", why="one source only")
     assert names_decided(record) == [line]

@@ -71,7 +71,7 @@ def answer(state, subject):
 
 
 @pytest.mark.parametrize("question", rows("fixture_questions.csv"), ids=lambda q: q["id"])
-def test_the_fixture_is_answered_as_of_and_as_known(question):
+def test_the_questions_of_the_fixture_are_answered_as_of_and_as_known(question):
     told = [s for s in map(as_statement, rows("fixture_statements.csv")) if s]
     state = derive(told, as_of=question["as_of"], known=question["known"])
     values, status = answer(state, question["subject"])
@@ -100,7 +100,7 @@ def test_the_order_of_the_lines_does_not_matter():
         assert derive(shuffled, as_of="2025-10-27", known="2025-10-27").to_json() == first
 
 
-def test_what_is_learned_later_does_not_change_what_was_known():
+def test_what_becomes_known_later_does_not_change_earlier_answers():
     told = some_statements()
     late = say(
         "extension", "CHN", "2026-03-01", truce="geneva", parties=BOTH, new_expiry="2030-01-01", asserted="2025-08-01"
@@ -109,7 +109,7 @@ def test_what_is_learned_later_does_not_change_what_was_known():
     assert derive([*told, late], as_of="2025-10-27", known="2025-10-27").to_json() == before
 
 
-def test_saying_the_same_twice_changes_nothing():
+def test_repeating_a_statement_changes_nothing():
     told = some_statements()
     once = derive(told, as_of="2025-10-27", known="2025-10-27")
     assert derive(told * 2, as_of="2025-10-27", known="2025-10-27").to_json() == once.to_json()
@@ -147,14 +147,14 @@ def test_evidence_gives_the_whole_statement_and_its_source():
         ([("joint", 1, "a"), ("USA", 2, "b"), ("CHN", 2, "c")], "confirmed_both"),
     ],
 )
-def test_silence_after_a_new_claim_is_no_contradiction(claims, expected):
+def test_silence_after_a_new_claim_is_not_a_contradiction(claims, expected):
     assert corroboration(claims, BOTH) == expected
 
 
 # Rounds and people.
 
 
-def test_a_round_named_by_city_and_month_and_by_days_is_one_round():
+def test_a_round_dated_by_month_and_by_days_is_counted_once():
     told = [
         say("meeting", "press", "2025-10-27", city="Stockholm", start="2025-07", country="SWE"),
         say("meeting", "joint", "2025-08-11", city="Stockholm", start="2025-07-28", end="2025-07-29", parties=BOTH),
@@ -167,7 +167,7 @@ def test_a_round_named_by_city_and_month_and_by_days_is_one_round():
     assert len(found.statements) == 4
 
 
-def test_two_rounds_in_one_city_stay_two():
+def test_two_rounds_in_one_city_are_counted_separately():
     told = [
         say("meeting", "press", "2019-01-31", city="Washington", start="2019-01-30", end="2019-01-31"),
         say("meeting", "press", "2019-02-22", city="Washington", start="2019-02-21", end="2019-02-22"),
@@ -176,13 +176,13 @@ def test_two_rounds_in_one_city_stay_two():
     assert len(derive(told, as_of="2019-03-01", known="2019-03-01").rounds) == 2
 
 
-def test_a_round_to_come_is_not_yet_a_round():
+def test_a_future_round_is_not_counted():
     told = [say("meeting", "press", "2025-10-27", city="Busan", start="2025-10-30")]
     assert derive(told, as_of="2025-10-29", known="2025-11-05").rounds == ()
     assert len(derive(told, as_of="2025-10-30", known="2025-11-05").rounds) == 1
 
 
-def test_he_lifeng_is_one_person_with_several_surfaces():
+def test_he_lifeng_is_one_person_with_several_spellings():
     told = [
         say("participant", "press", "2025-10-27", person="He Lifeng", side="CHN", role="Vice Premier"),
         say(
@@ -230,17 +230,17 @@ def test_a_truce_lapses_at_its_deadline_unless_an_extension_is_known():
     assert truce("2025-08-12", "2025-08-11", longer).days_left == 90
 
 
-def test_lapsed_is_derived_to_the_minute_of_washington():
+def test_a_truce_lapses_at_the_minute_set_in_washington():
     assert truce("2025-08-12T04:00+00:00", "2025-08-01").status == "in_force"
     assert truce("2025-08-12T04:01+00:00", "2025-08-01").status == "lapsed"
     assert truce("2025-08-01", "2025-08-01").deadline_at["USA"] == "2025-08-12T00:01:00-04:00"
 
 
-def test_before_its_start_a_truce_is_only_announced():
+def test_a_truce_is_only_announced_before_it_starts():
     assert truce("2025-05-13", "2025-05-13").status == "announced"
 
 
-def test_an_extension_both_sides_are_reported_to_give_stays_reported_without_a_text():
+def test_an_extension_without_an_official_text_stays_reported():
     words = [
         say("extension", side, "2025-08-01", mode="reported", truce="g", parties=BOTH, new_expiry="2025-11-10")
         for side in BOTH
@@ -250,12 +250,12 @@ def test_an_extension_both_sides_are_reported_to_give_stays_reported_without_a_t
     assert (found.status, found.expiry, found.text_expiry) == ("reported", "2025-11-10", "2025-08-12")
 
 
-def test_a_documents_truce_joins_the_one_that_shares_its_date():
+def test_a_truce_in_a_document_joins_the_one_with_the_same_date():
     loose = say("truce", "press", "2025-06-01", parties=BOTH, expiry="2025-08-12")
     assert len(derive([PAUSE, loose], as_of="2025-06-02", known="2025-06-02").truces) == 1
 
 
-def test_a_document_does_not_move_a_truce_the_record_knows():
+def test_a_document_does_not_move_a_truce_on_record():
     loose = say("extension", "USA", "2025-06-01", parties=BOTH, new_expiry="2026-12-31")
     found = derive([PAUSE, loose], as_of="2025-06-02", known="2025-06-02").truces
     assert found[0].expiry == "2025-08-12"
@@ -286,7 +286,7 @@ def test_internal_approval_is_the_next_step_of_the_side_that_names_it():
     assert (row.stage, row.next) == ("preliminary_consensus", "submitted_for_internal_approval")
 
 
-def test_a_fact_of_last_month_does_not_stand_for_today():
+def test_a_fact_of_last_month_does_not_count_for_today():
     old = replace(
         say("agreement_stage", "press", "2025-10-27", parties=BOTH, stage="agreed"),
         date=FactDate("2025-09", "Last month"),
@@ -305,7 +305,7 @@ def confirmations(as_of, *told):
     return {r.by_side: r.status for r in rows}
 
 
-def test_silence_is_a_row_and_cannot_undo_an_answer():
+def test_silence_has_a_row_and_does_not_undo_an_answer():
     event = {"event": "Trump-Xi meeting", "participants": LEADERS, "date": "2025-10-30"}
     plan = say("planned_meeting", "USA", "2025-10-26", status="announced_one_side", **event)
     silent = say("confirmation", "press", "2025-10-26", by_side="CHN", status="not_commented", of="Trump-Xi meeting")
@@ -334,7 +334,7 @@ def measure(as_of, known, *told):
     return derive(told, as_of=as_of, known=known).measures[0]
 
 
-def test_a_measure_has_the_status_of_its_last_legal_day():
+def test_a_measure_has_the_status_of_its_latest_legal_act():
     told = [
         duty("in_force", "2025-02-01", "2025-02-04", rate_pct=10),
         duty("in_force", "2025-03-03", "2025-03-04", rate_pct=20),
@@ -349,7 +349,7 @@ def test_a_measure_has_the_status_of_its_last_legal_day():
     assert measure("2025-02-02", "2025-02-02", *told).status == "announced"
 
 
-def test_a_suspension_that_runs_out_brings_the_measure_back():
+def test_a_measure_returns_when_its_suspension_expires():
     paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", rate_pp=24)
     assert measure("2025-08-11", "2025-08-01", paused).status == "suspended"
     back = measure("2025-08-12", "2025-08-01", paused)
@@ -357,7 +357,7 @@ def test_a_suspension_that_runs_out_brings_the_measure_back():
     assert "no extension is known" in back.derived
 
 
-def test_an_ended_measure_does_not_come_back_when_its_old_suspension_runs_out():
+def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
     paused = duty("suspended", "2025-11-04", "2025-11-10", suspended_until="2026-11-10")
     ended = duty("ended", "2026-02-20", "2026-02-20", reason="invalidated")
     assert measure("2026-12-01", "2026-12-01", paused, ended).status == "ended"
@@ -369,7 +369,7 @@ def test_a_term_set_by_law_ends_by_itself():
     assert measure("2026-07-24", "2026-03-01", surcharge).status == "ended"
 
 
-def test_what_the_other_side_says_of_a_measure_is_a_claim_beside_it():
+def test_what_the_other_side_says_of_a_measure_is_a_separate_claim():
     own = duty("in_force", "2025-03-03", "2025-03-04")
     other = duty("ended", "2025-11-01", side="CHN")
     row = measure("2025-11-02", "2025-11-02", own, other)
@@ -377,7 +377,7 @@ def test_what_the_other_side_says_of_a_measure_is_a_claim_beside_it():
     assert [(c.by_side, c.status) for c in row.claims] == [("CHN", "ended")]
 
 
-def test_trackers_that_date_an_act_otherwise_are_a_conflict():
+def test_trackers_that_date_an_act_differently_are_a_conflict():
     own = duty("in_force", "2025-11-04", "2025-11-10", rate_pct=10)
     tracker = duty("in_force", "2025-11-05", "2025-11-01", rate_pct=10, side="press", source="tracker")
     state = derive([own, tracker], as_of="2025-11-12", known="2025-11-12")

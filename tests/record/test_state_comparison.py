@@ -38,7 +38,7 @@ ALONE = RECORD.as_of(DAY)
         (say("measure", type="tariff", imposer="JPN", target="USA", status="ended"), "it speaks of JPN"),
     ],
 )
-def test_a_proposal_that_fits_nothing_opens_no_row_and_is_listed_with_the_reason(proposal, why):
+def test_a_proposal_that_matches_nothing_adds_no_row_and_is_listed_with_the_reason(proposal, why):
     state = beside(proposal)
     for part in ("rounds", "truces", "threats", "measures"):
         assert len(getattr(state, part)) == len(getattr(ALONE, part))
@@ -48,25 +48,25 @@ def test_a_proposal_that_fits_nothing_opens_no_row_and_is_listed_with_the_reason
         assert row.statement == proposal.id
 
 
-def test_the_same_proposals_open_rows_where_nothing_is_on_record():
+def test_the_same_proposals_add_rows_to_an_empty_record():
     told = [say("truce", parties=BOTH, expiry="2026-03-01"), say("meeting", city="Paris", start="2025-10-12")]
     state = derive(told, as_of=DAY, known=DAY, proposed={s.id for s in told})
     assert (len(state.truces), len(state.rounds), state.unmatched) == (1, 1, ())
 
 
-def test_a_new_round_after_the_record_is_news():
+def test_a_round_later_than_the_record_is_new():
     held = say("meeting", city="Paris", start="2026-12-01", participants=["He Lifeng"], known="2026-12-02")
     assert beside(held, day="2026-12-02").rounds[-1].city == "Paris"
 
 
-def test_a_proposal_joins_the_truce_whose_end_it_gives_and_does_not_move_it():
+def test_a_proposal_joins_the_truce_with_the_same_end_and_does_not_move_it():
     state = beside(say("truce", parties=BOTH, expiry="2025-11-10"))
     (truce,) = state.truces
     assert truce.expiry == ALONE.truces[0].expiry
     assert [c.reviewed for c in truce.chain].count(False) == 1
 
 
-def test_an_office_that_a_report_gives_does_not_stand_beside_the_one_on_record():
+def test_an_office_in_a_report_does_not_replace_the_one_on_record():
     state = beside(say("participant", person="Li Chenggang", side="CHN", role="Ambassador to the WTO"))
     roles = next(p for p in state.people if p.person == "Li Chenggang").roles
     assert [r.role for r in roles] == ["China International Trade Representative and Vice Minister of Commerce"]
@@ -87,7 +87,7 @@ def test_an_extended_truce_in_the_war_is_not_flagged():
     assert told.id not in {r.statement for r in beside(told).flagged}
 
 
-def test_a_silence_says_where_a_word_was_looked_for():
+def test_a_silence_says_which_sources_were_searched():
     row = next(r for r in ALONE.confirmations if r.by_side == "CHN" and r.status == "not_commented")
     searched = row.searched
     assert (searched.speak_of_it, searched.to) == (0, DAY)
@@ -95,7 +95,7 @@ def test_a_silence_says_where_a_word_was_looked_for():
     assert f"0 of {searched['looked_at']} sources" in searched.words
 
 
-def test_a_side_of_which_nothing_is_told_has_a_row_of_its_own():
+def test_a_side_without_any_statement_has_a_row_of_its_own():
     plan = say("planned_meeting", "USA", "document", event="summit", date="2025-06-01", status="announced_one_side",
                known="2025-05-20", source="a")  # fmt: skip
     truce = say("truce", "joint", "document", truce="t", parties=BOTH, expiry="2025-08-12", known="2025-05-12")
