@@ -1,5 +1,6 @@
 """The one reader of JSON and the one writer of files: bounded, whole or not at all, one line when they refuse."""
 
+import ast
 import errno
 import json
 import os
@@ -7,14 +8,17 @@ import stat
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import detente
 from detente.errors import QuestionError, RecordError
 from detente.safe_io import read_file, read_json, read_json_lines, write_file
 
+PACKAGE = Path(detente.__file__).parent
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBER = st.integers(-(10**300), 10**300) | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
@@ -206,3 +210,30 @@ def test_a_file_without_permission_to_write_is_not_replaced(tmp_path):
     with pytest.raises(QuestionError, match="permission denied"):
         write_file(path, "new")
     assert path.read_text() == "old"
+
+
+ELSEWHERE = {  # who reads JSON or writes a file by other means, and why that is right
+    "safe_io.py": "the reader and the writer themselves",
+    "record/index.py": "reads what it packed itself, in a file that is rebuilt when it does not match",
+    "faces/page/server.py": "an upload in a temporary folder of its own, gone after it is read",
+    "faces/terminal/last_resort.py": "/dev/null in place of a closed stream",
+}
+
+
+def by_other_means(path):
+    """Lines that read JSON, or open or write a file for writing, without safe_io."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        modes = [value.value for value in given if isinstance(value, ast.Constant)]
+        written = name.rpartition(".")[2] in ("write_text", "write_bytes") or name == "os.replace"
+        opened = name.rpartition(".")[2] == "open" and any(mode in ("w", "wb", "x", "xb") for mode in modes)
+        if name in ("json.load", "json.loads") or written or opened:
+            yield f"line {node.lineno}: {name}"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_json_is_read_and_files_are_written_in_one_place(path):
+    assert str(path.relative_to(PACKAGE)) in ELSEWHERE or list(by_other_means(path)) == []
