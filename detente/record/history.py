@@ -88,9 +88,7 @@ def classify(outcome: str, stake: str, unilateral: bool) -> str | None:
 def load(path: str | Path | None = None) -> list[DecisionPoint]:
     """The shipped history, or a file with the same columns. Raises RecordError that says which row is wrong and why."""
     where = str(path or "history")
-    rows = _rows(
-        _shipped("deadlines.csv") if path is None else read_text(path, size=MAX_BYTES, error=RecordError), where
-    )
+    rows = _rows(_shipped("deadlines.csv") if path is None else _read(path), where)
     points = [_decision_point(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2)]
     ids = [p.id for p in points]
     if len(set(ids)) < len(ids):
@@ -100,6 +98,10 @@ def load(path: str | Path | None = None) -> list[DecisionPoint]:
 
 def _shipped(name: str) -> str:
     return (resources.files("detente") / "dossiers" / "history" / name).read_text("utf-8")
+
+
+def _read(path: str | Path) -> str:
+    return read_text(path, size=MAX_BYTES, error=RecordError)
 
 
 def _rows(text: str, where: str) -> list[dict[str, str | None]]:

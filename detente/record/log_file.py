@@ -34,8 +34,8 @@ class LogFile:
         try:
             whole = data[:end].decode("utf-8")
         except UnicodeDecodeError as error:
-            at = self._offset + error.start
-            raise RecordError(f"{self.path}: not UTF-8 text at byte {at}; restore the line or take it out") from None
+            where = self._offset + error.start
+            raise RecordError(f"{self.path}: not UTF-8 text at byte {where}; restore the line or remove it") from None
         self._offset += end
         return whole, data[end:]
 
@@ -80,10 +80,10 @@ def lock(folder: Path) -> Iterator[None]:
     import fcntl
 
     try:
-        file = (folder / ".lock").open("a")
+        lock_file = (folder / ".lock").open("a")
     except OSError as error:
-        raise RecordError(f"{folder}: nothing can be written here ({reason(error)})") from None
-    with file:
+        raise RecordError(f"{folder}: nothing can be written here ({reason(error)}); check its permissions") from None
+    with lock_file as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -370,8 +370,8 @@ def _objects(text: str) -> list[JsonRow]:
     if rest and _is_json(first):
         objects = [value for _, value in read_json_lines(text, "the input", error=RecordError)]
     else:
-        parsed = read_json(text, "the input", error=RecordError) if text.strip() else []
-        objects = parsed if isinstance(parsed, list) else [parsed]
+        whole = read_json(text, "the input", error=RecordError) if text.strip() else []
+        objects = whole if isinstance(whole, list) else [whole]
     if not all(isinstance(entry, dict) for entry in objects):
         raise RecordError("a statement or source is a JSON object; this is something else")
     return objects

@@ -1,4 +1,4 @@
-"""What every command shares: days checked, folders found, answers printed, files written whole."""
+"""What every command shares: days checked, folders found, answers printed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def _is_day(text: str) -> bool:
 
 
 def home_folder(path: str | None) -> str | None:
-    """The folder to read the user's own dossiers from: the one given, or the usual one if it exists."""
+    """The folder to read the user's own dossiers from: the one given, or the usual one if it exists.
+
+    Raises QuestionError for a file.
+    """
     folder = writing_folder(path)
     return folder if path is not None or os.path.isdir(folder) else None
 
@@ -49,7 +52,7 @@ def home_folder(path: str | None) -> str | None:
 def writing_folder(path: str | None) -> str:
     """The folder to write the user's own dossiers to: the one given, or the usual one, made on the first write.
 
-    Raises QuestionError where something else than a folder has its name.
+    Raises QuestionError for a file.
     """
     folder = path or _usual_home()
     if os.path.exists(folder) and not os.path.isdir(folder):

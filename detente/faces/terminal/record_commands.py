@@ -127,7 +127,7 @@ def _input(file: str) -> str:
     if file != "-":
         return read_text(file)
     try:
-        text = sys.stdin.read(SIZE + 1)
+        text: str = sys.stdin.read(SIZE + 1)
     except UnicodeDecodeError as error:
         raise QuestionError(f"-: not UTF-8 text at byte {error.start}; save it as UTF-8") from None
     if len(text) > SIZE:
@@ -135,14 +135,12 @@ def _input(file: str) -> str:
     return text
 
 
-def _decision_lines(file: str | None) -> list[dict[str, Any]]:
+def _decision_lines(file: str | None) -> Iterator[dict[str, Any]]:
     """The decisions of a file of JSON lines. Raises QuestionError."""
-    decisions = []
     for number, decision in read_json_lines(_input(file), file) if file is not None else ():
         if not isinstance(decision, dict):
             raise QuestionError(f"{file}, line {number}: a decision is a JSON object")
-        decisions.append(decision)
-    return decisions
+        yield decision
 
 
 def _flagged_decisions(values: Values) -> Iterator[dict[str, Any]]:

@@ -51,7 +51,7 @@ VERBAL = re.compile(
 @cache
 def table() -> dict[str, dict[str, tuple[str, str]]]:
     """For each language: word → (side, form)."""
-    words: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "vi": {}, "zh": {}}
+    words: dict[str, dict[str, tuple[str, str]]] = {language: {} for language in ("en", *LANGUAGES)}
     for row in read_table("sides.csv"):
         for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
             for word in row[column].split("|"):

@@ -13,6 +13,7 @@ from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By
 from detente.record.propose import dates, persons, places
+from detente.record.propose.roles import Named
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
@@ -51,7 +52,7 @@ class Sentence:
     piece: Piece
     clauses: tuple[Piece, ...]
     sides: tuple[places.Mention, ...]
-    people: tuple[persons.Named, ...]
+    people: tuple[Named, ...]
     cities: tuple[places.City, ...]
     times: tuple[dates.Expr, ...]
     number: int = 0
