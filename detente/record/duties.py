@@ -44,7 +44,8 @@ class Act(NamedTuple):
     note: str
 
 
-class Rate(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)  # compared by identity: a ledger asks for thousands of them
+class Rate:
     """The rate of an act, in percent, on some partners and classes of goods.
 
     against: codes, none for all; but: codes left out; needs: classes of which one must hold, none for all goods;
@@ -70,11 +71,13 @@ class Rate(NamedTuple):
     end_known: str
     note: str
 
-    def covers(self, partner: str, classes: frozenset[str]) -> bool:
-        """Whether it falls on a partner's goods of some classes."""
-        if partner in self.but or (self.against and partner not in self.against):
-            return False
-        return (not self.needs or bool(self.needs & classes)) and not self.without & classes
+    def falls_on(self, partner: str) -> bool:
+        """Whether it falls on goods of a partner."""
+        return partner not in self.but and (not self.against or partner in self.against)
+
+    def covers(self, classes: frozenset[str]) -> bool:
+        """Whether it falls on goods of some classes."""
+        return (not self.needs or not self.needs.isdisjoint(classes)) and self.without.isdisjoint(classes)
 
     def is_levied(self, day: str, known: str) -> bool:
         """Whether it is levied on a day, as known on a day: an end counts once it is known."""
@@ -207,30 +210,42 @@ class Ledger:
 
     def on_cell(self, by: str, against: str, cell: Cell, day: str, known: str) -> dict[str, float]:
         """{act: points} on one class of goods: the latest rate of every family, less what gives way to another."""
-        partner = "EU27" if against == "EU" or against in labels.members("EU") else against
         chosen: dict[str, Rate] = {}
         free: dict[str, float] = {}
-        for rate in self._active(by, day, known):
-            if not any(rate.covers(name, cell.classes) for name in {partner, against}):
+        for rate in self._active(by, against, day, known):
+            if not rate.covers(cell.classes):
                 continue
             if rate.kind == "exempt":
                 free[rate.family] = max(free.get(rate.family, 0.0), rate.rate)
-            elif rate.family not in chosen or _rank(rate) >= _rank(chosen[rate.family]):
+            else:
                 chosen[rate.family] = rate
         share = self._shares(chosen, cell, day)
-        share = {family: x * (1 - free.get(family, 0.0)) for family, x in share.items()}
+        for family, part in free.items():
+            if family in share:
+                share[family] *= 1 - part
         return {rate.act: share[family] * _points(rate, cell) for family, rate in chosen.items() if share[family]}
 
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def _active(self, by: str, against: str, day: str, known: str) -> tuple[Rate, ...]:
+        """The rates on a partner that are levied on a day as known on a day; of one family the one that counts last."""
+        names = {against, "EU27"} if against == "EU" or against in labels.members("EU") else {against}
+        rates = [
+            rate
+            for rate in self.rates
+            if self.acts[rate.act].imposer == by and rate.is_levied(day, known) and any(map(rate.falls_on, names))
+        ]
+        return tuple(sorted(rates, key=_rank))
+
     @lru_cache(maxsize=256)  # noqa: B019
-    def _active(self, by: str, day: str, known: str) -> tuple[Rate, ...]:
-        return tuple(r for r in self.rates if self.acts[r.act].imposer == by and r.is_levied(day, known))
+    def _rules(self, day: str) -> tuple[Displacement, ...]:
+        return tuple(rule for rule in self.displacements if rule.holds(day))
 
     def _shares(self, chosen: Mapping[str, Rate], cell: Cell, day: str) -> dict[str, float]:
         """{family: the share of the value that its rate falls on}, after preference and displacement."""
         owed = {family: _owed(rate, cell) for family, rate in chosen.items()}
         share = {family: owed[family] * _part(rate, cell) for family, rate in chosen.items()}
-        for rule in self.displacements:
-            if rule.winner in chosen and rule.loser in share and rule.holds(day) and _displaces(chosen[rule.winner]):
+        for rule in self._rules(day) if len(chosen) > 1 else ():
+            if rule.winner in chosen and rule.loser in share and _displaces(chosen[rule.winner]):
                 _give_way(rule, chosen, share, owed, cell)
         return share
 
