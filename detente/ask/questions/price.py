@@ -143,12 +143,12 @@ def banded(bands: Any) -> dict[str, Any] | None:
         return None
     meaning = (
         f"5th and 95th percentile of {len(bands.by)} lognormal draws"
-        if bands.drawn
+        if bands.from_draws
         else "lowest and highest of the sets"
     )
     return {
         "meaning": meaning,
-        "by": None if bands.drawn else list(bands.by),
+        "by": None if bands.from_draws else list(bands.by),
         "source": bands.source,
         "lost": bands.lost,
     }

@@ -228,12 +228,12 @@ def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -
     if policy.revenue == "income_tax_relief":
         log_wage_bill = log_wage_bill + prepared.by_relief * v.log_relief
     wage_bill = world.income * xp.exp(log_wage_bill)
-    earned = s.labour_share * v.output + s.local * v.net_expenditure
+    labour_income = s.labour_share * v.output + s.local * v.net_expenditure
     budget = wage_bill + v.expenditure - v.net_expenditure + world.transfer * v.growth
     if s.labour_share < 1:
         budget = budget + (1 - s.labour_share) * v.output
     level = xp.log(v.expenditure.sum(-1, keepdims=True) / prepared.world_spending)
-    return Unknowns(unknowns.cost + xp.log(earned / wage_bill) - level, xp.log(budget / world.spending) - level)
+    return Unknowns(unknowns.cost + xp.log(labour_income / wage_bill) - level, xp.log(budget / world.spending) - level)
 
 
 def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:
