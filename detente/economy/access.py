@@ -13,7 +13,7 @@ every class below offers the same four methods, each with the scenario axes of i
 
 One sector: `DenseAccess` holds both matrices of one scenario. `SharedAccess` serves several scenarios side by side: one
 matrix product with the baseline for all of them, and a correction on the few importers (rows) and exporters (columns)
-whose cells differ. With sectors: `PanelAccess` holds one scenario; `BatchedSparseAccess` has one matrix product a
+whose cells differ. With sectors: `PanelAccess` holds one scenario; `BatchedSparseAccess` has one matrix product per
 sector for all scenarios, and corrects cell by cell. `SparseAccess` is one scenario of either kind as JAX maps it: what
 it adds to a baseline that all scenarios share.
 """
@@ -29,7 +29,7 @@ from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
-MOST_LINES = 24  # with more rows and columns than this, one dense matrix a scenario is faster
+MOST_LINES = 24  # with more rows and columns than this, one dense matrix per scenario is faster
 MOST_CELLS = 0.1  # share of all cells above which one scenario at a time is faster than a batch of sparse ones
 MOST_ADDED = 0.02  # share of all cells above which JAX is faster with a whole array than with cells added one by one
 

@@ -122,7 +122,7 @@ def final_goods(world: World) -> tuple[World, np.ndarray]:
 def nash(
     world: World, *, feedback: bool = True, content: np.ndarray | None = None, exporters: bool = False
 ) -> NashTariffs:
-    """Nash tariffs of all economies, on every good and service, in one system of a few equations an economy.
+    """Nash tariffs of all economies, on every good and service, in one system with a few equations per economy.
 
     feedback: include the delta of the paper's equations, what i's partners' duties give back; the author's public code
     leaves it out. content: of `final_goods`, with its world. exporters: count the markup of what is exported in the

@@ -1,4 +1,4 @@
-"""Trade elasticities as named sets, each with its paper, table and classification; one file a paper.
+"""Trade elasticities as named sets, each with its paper, table and classification; one file per paper.
 
 theta is the elasticity of trade to cost and, here, of duty-inclusive expenditure shares. Estimates from
 tariff-exclusive flows are theta + 1, so one is subtracted before they enter (`from_tariff_exclusive`). Every theta is

@@ -6,7 +6,7 @@ Axes: k or s sector, i or n economy, r right-hand side, u unknown. In ln of cost
 
     cost = price + wage        expenditure = inputs used in output + income        wages = value added paid
 
-so that eliminating cost and expenditure leaves one unknown an economy. Input-output loops are closed exactly within
+so that eliminating cost and expenditure leaves one unknown per economy. Input-output loops are closed exactly within
 each economy and in a few rounds between them.
 """
 

@@ -12,7 +12,7 @@ the ln hats of the input bundle's cost, of expenditure and of the wage.
     income_n         = wages + duty + deficit                  wages_n = sum_s B_sn output_sn
 
 Numeraire: world value added, in which deficits are fixed. Elasticities and duties enter only through the access, which
-is computed once a policy.
+is computed once per policy.
 """
 
 from __future__ import annotations
