@@ -13,7 +13,7 @@ every class below offers the same four methods, each with the scenario axes of i
 
 One sector: `DenseAccess` holds both matrices of one scenario. `SharedAccess` serves several scenarios side by side: one
 matrix product with the baseline for all of them, and a correction on the few importers (rows) and exporters (columns)
-whose cells differ. With sectors: `PanelAccess` holds one scenario; `BatchedSparseAccess` has one matrix product a
+whose cells differ. With sectors: `PanelAccess` holds one scenario; `BatchedSparseAccess` has one matrix product per
 sector for all scenarios, and corrects cell by cell. `SparseAccess` is one scenario of either kind as JAX maps it: what
 it adds to a baseline that all scenarios share.
 """
@@ -29,7 +29,7 @@ from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
-MOST_LINES = 24  # with more rows and columns than this, one dense matrix a scenario is faster
+MOST_LINES = 24  # with more rows and columns than this, one dense matrix per scenario is faster
 MOST_CELLS = 0.1  # share of all cells above which one scenario at a time is faster than a batch of sparse ones
 MOST_ADDED = 0.02  # share of all cells above which JAX is faster with a whole array than with cells added one by one
 
@@ -72,8 +72,8 @@ class SparseAccess(NamedTuple):
 
     def sales(self, demand: Any) -> Any:
         """Sales (s)[i] per unit of supply."""
-        sold = (demand[..., None, :] @ self.net)[..., 0, :]
-        return sold.at[self.seller].add(self.added_net * demand[self.buyer])
+        sales = (demand[..., None, :] @ self.net)[..., 0, :]
+        return sales.at[self.seller].add(self.added_net * demand[self.buyer])
 
     def domestic(self) -> Any:
         """The weight (s)[n] of domestic sales."""
@@ -119,13 +119,13 @@ class SharedAccess(NamedTuple):
 
     def sales(self, demand: Any) -> Any:
         """Sales [k,i] per unit of supply."""
-        sold = demand @ self.net
+        sales = demand @ self.net
         for line in self.lines:
             if line.is_row:
-                sold += line.net * demand[:, line.place, None]
+                sales += line.net * demand[:, line.place, None]
             else:
-                sold[:, line.place] += np.einsum("kn,kn->k", line.net, demand)
-        return sold
+                sales[:, line.place] += np.einsum("kn,kn->k", line.net, demand)
+        return sales
 
     def domestic(self) -> Any:
         """The weight [n] of domestic sales, which no policy changes."""
@@ -142,15 +142,18 @@ class CellLine(NamedTuple):
 
 def covering_lines(importer: np.ndarray, exporter: np.ndarray, size: int) -> list[CellLine]:
     """Rows and columns that hold every changed cell, the fullest line first (greedy); stops above MOST_LINES."""
-    left = np.arange(importer.size)
+    remaining = np.arange(importer.size)
     lines: list[CellLine] = []
-    while left.size and len(lines) <= MOST_LINES:
-        rows, columns = np.bincount(importer[left], minlength=size), np.bincount(exporter[left], minlength=size)
+    while remaining.size and len(lines) <= MOST_LINES:
+        rows, columns = (
+            np.bincount(importer[remaining], minlength=size),
+            np.bincount(exporter[remaining], minlength=size),
+        )
         is_row = bool(rows.max() >= columns.max())
         place = int((rows if is_row else columns).argmax())
-        on_line = (importer if is_row else exporter)[left] == place
-        lines.append(CellLine(is_row, place, left[on_line]))
-        left = left[~on_line]
+        on_line = (importer if is_row else exporter)[remaining] == place
+        lines.append(CellLine(is_row, place, remaining[on_line]))
+        remaining = remaining[~on_line]
     return lines
 
 
@@ -195,9 +198,9 @@ class PanelAccess(NamedTuple):
 
     def purchases(self, supply: Any) -> tuple[Any, Any]:
         """Gross and net purchases [...,s,n] per unit of demand."""
-        bought = (self.stacked @ supply[..., None])[..., 0]
+        purchases = (self.stacked @ supply[..., None])[..., 0]
         half = self.stacked.shape[2]
-        return bought[..., :half], bought[..., half:]
+        return purchases[..., :half], purchases[..., half:]
 
     def sales(self, demand: Any) -> Any:
         """Sales [...,s,i] per unit of supply."""
@@ -258,8 +261,10 @@ class BatchedSparseAccess(NamedTuple):
     def purchases(self, supply: Any) -> tuple[Any, Any]:
         """Gross and net purchases [k,s,n] per unit of demand."""
         s, _, n = self.stacked.shape
-        bought = (supply.transpose(1, 0, 2) @ self.stacked.transpose(0, 2, 1)).transpose(1, 0, 2)
-        gross, net = (np.ascontiguousarray(part).reshape(-1, s * n) for part in (bought[..., :n], bought[..., n:]))
+        purchases = (supply.transpose(1, 0, 2) @ self.stacked.transpose(0, 2, 1)).transpose(1, 0, 2)
+        gross, net = (
+            np.ascontiguousarray(part).reshape(-1, s * n) for part in (purchases[..., :n], purchases[..., n:])
+        )
         cells = supply.reshape(-1, s * n)[:, self.seller]
         self.by_buyer.add(gross, self.gross * cells)
         self.by_buyer.add(net, self.net * cells)
@@ -268,10 +273,10 @@ class BatchedSparseAccess(NamedTuple):
     def sales(self, demand: Any) -> Any:
         """Sales [k,s,i] per unit of supply."""
         s, _, n = self.stacked.shape
-        sold = demand.transpose(1, 0, 2) @ self.stacked[:, n:]
-        sold = np.ascontiguousarray(sold.transpose(1, 0, 2)).reshape(-1, s * n)
-        self.by_seller.add(sold, self.net * demand.reshape(-1, s * n)[:, self.buyer])
-        return sold.reshape(-1, s, n)
+        sales = demand.transpose(1, 0, 2) @ self.stacked[:, n:]
+        sales = np.ascontiguousarray(sales.transpose(1, 0, 2)).reshape(-1, s * n)
+        self.by_seller.add(sales, self.net * demand.reshape(-1, s * n)[:, self.buyer])
+        return sales.reshape(-1, s, n)
 
     def domestic(self) -> Any:
         """The weight [k,s,n] of domestic sales."""

@@ -201,42 +201,42 @@ def _check_output(table: InputOutput) -> None:
 
 def _check_balance(table: InputOutput) -> None:
     """Output, inputs, value added, purchases and final demand agree."""
-    output, bought = table.flows.sum(1), table.flows.sum(2)  # [s,n]
-    earned, left = output - table.uses.sum(1).T, bought - table.uses.sum(2).T
+    output, purchases = table.flows.sum(1), table.flows.sum(2)  # [s,n]
+    value_added, remaining_demand = output - table.uses.sum(1).T, purchases - table.uses.sum(2).T
     hint = "rebalance the table before calibrating"
-    if 2 * _imbalance(table, bought, output) < _imbalance(table, output, bought):
+    if 2 * _imbalance(table, purchases, output) < _imbalance(table, output, purchases):
         hint = "flows look transposed: [s,n,i] is buyer before seller"
     for what, stated, remainder, total in (
-        ("value added", table.value_added, earned, output),
-        ("final demand", table.final, left, bought),
+        ("value added", table.value_added, value_added, output),
+        ("final demand", table.final, remaining_demand, purchases),
     ):
         if stated is None and remainder.min() < -BALANCE * total.sum(0).max():
             low = remainder.min()
             raise DataError(f"{_lowest(table, remainder)}: {what} is negative ({low:.6g}) as a residual; {hint}")
-    for what, stated, due in (
-        ("output less inputs less value added", table.value_added, earned),
-        ("purchases less uses less final demand", table.final, left),
+    for what, stated, implied in (
+        ("output less inputs less value added", table.value_added, value_added),
+        ("purchases less uses less final demand", table.final, remaining_demand),
     ):
         if stated is not None:
-            _check_identity(table, what, stated, due, hint)
+            _check_identity(table, what, stated, implied, hint)
 
 
-def _check_identity(table: InputOutput, what: str, stated: np.ndarray, due: np.ndarray, hint: str) -> None:
-    error = np.abs(due - stated) / np.maximum(due.sum(0), 1e-300)
+def _check_identity(table: InputOutput, what: str, stated: np.ndarray, implied: np.ndarray, hint: str) -> None:
+    error = np.abs(implied - stated) / np.maximum(implied.sum(0), 1e-300)
     if not error.max() <= BALANCE:
         k = np.unravel_index(int(error.argmax()), error.shape)
         raise DataError(
-            f"{table.origin.name}: {place(table, k)} does not balance: {what} leaves {(due - stated)[k]:.6g}"
+            f"{table.origin.name}: {place(table, k)} does not balance: {what} leaves {(implied - stated)[k]:.6g}"
             f" ({error[k]:.2%} of the economy's total); {hint}"
         )
 
 
-def _imbalance(table: InputOutput, output: np.ndarray, bought: np.ndarray) -> float:
+def _imbalance(table: InputOutput, output: np.ndarray, purchases: np.ndarray) -> float:
     """How far off the table is if this is what economies make and buy [s,n]: identities missed, negative remainders."""
-    earned, final = output - table.uses.sum(1).T, bought - table.uses.sum(2).T
+    value_added, final = output - table.uses.sum(1).T, purchases - table.uses.sum(2).T
     errors = [
         np.minimum(remainder, 0) if stated is None else remainder - stated
-        for remainder, stated in ((earned, table.value_added), (final, table.final))
+        for remainder, stated in ((value_added, table.value_added), (final, table.final))
     ]
     return float(np.abs(errors).sum())
 

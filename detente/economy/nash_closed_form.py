@@ -99,12 +99,14 @@ def final_goods(world: World) -> tuple[World, np.ndarray]:
     net = (world.duty_free * world.spending[..., None]).sum(2)
     spending = s.final * (world.income + (world.spending - net).sum(0) + world.transfer)
     structure = fixed_firms.Structure(s.elasticity, np.ones(k), np.ones((k, n)), s.goods, s.elasticity_from)
-    sold = np.einsum("sni,sil->l", world.duty_free * spending[..., None], content)
+    labour_income = np.einsum("sni,sil->l", world.duty_free * spending[..., None], content)
     name = f"{world.name}, final goods, balanced"
-    unbalanced = replace(world, name=name, spending=spending, income=sold, transfer=np.zeros(n), structure=structure)
+    unbalanced = replace(
+        world, name=name, spending=spending, income=labour_income, transfer=np.zeros(n), structure=structure
+    )
     solution = System(unbalanced, content=content, fixed=world.tariff).solve(np.zeros(2 * n))
     wage, expenditure = np.split(solution.x, 2)
-    level = (sold * np.exp(wage)).sum() / sold.sum()
+    level = (labour_income * np.exp(wage)).sum() / labour_income.sum()
     supply = np.exp(-s.elasticity[:, None] * (content @ wage))
     share = world.share * supply[:, None]
     share /= share.sum(2, keepdims=True)
@@ -112,7 +114,7 @@ def final_goods(world: World) -> tuple[World, np.ndarray]:
         unbalanced,
         share=share,
         spending=spending * np.exp(expenditure) / level,
-        income=sold * np.exp(wage) / level,
+        income=labour_income * np.exp(wage) / level,
     )
     return balanced, content
 
@@ -120,7 +122,7 @@ def final_goods(world: World) -> tuple[World, np.ndarray]:
 def nash(
     world: World, *, feedback: bool = True, content: np.ndarray | None = None, exporters: bool = False
 ) -> NashTariffs:
-    """Nash tariffs of all economies, on every good and service, in one system of a few equations an economy.
+    """Nash tariffs of all economies, on every good and service, in one system with a few equations per economy.
 
     feedback: include the delta of the paper's equations, what i's partners' duties give back; the author's public code
     leaves it out. content: of `final_goods`, with its world. exporters: count the markup of what is exported in the
@@ -278,21 +280,21 @@ class System:
         world, n, v = self.world, len(self.world.economies), self.markets(x)
         labour = world.structure.labour[:, None]
         if self.content is None:
-            sold = v.output.sum(-2)
+            sales = v.output.sum(-2)
             wages = (labour * v.output).sum(-2)
         else:
-            wages = sold = np.einsum("si,sil->l", v.output, self.content)
+            wages = sales = np.einsum("si,sil->l", v.output, self.content)
         level = np.log((world.income * np.exp(x[..., :n])).sum(-1, keepdims=True) / world.income.sum())
         income = world.spending.sum(0)
-        parts = [np.log(wages / world.income), np.log((sold + v.duty) / income)]
+        parts = [np.log(wages / world.income), np.log((sales + v.duty) / income)]
         parts = [part - level - x[..., k * n : (k + 1) * n] for k, part in enumerate(parts)]
         if self.fixed is None:
-            parts.append(self._log_best_rate(v, sold, wages) - x[..., 2 * n : 3 * n])
+            parts.append(self._log_best_rate(v, sales, wages) - x[..., 2 * n : 3 * n])
         if self.uneven_markups:
-            parts.append(np.log(sold / wages) - x[..., 3 * n :])
+            parts.append(np.log(sales / wages) - x[..., 3 * n :])
         return np.concatenate(parts, axis=-1)
 
-    def _log_best_rate(self, v: Markets, sold: Any, wages: Any) -> Any:
+    def _log_best_rate(self, v: Markets, sales: Any, wages: Any) -> Any:
         """ln of the uniform rate [...,n] that is best for each economy against these markets: equations 14 and 23."""
         world = self.world
         theta, labour = world.structure.elasticity[:, None], world.structure.labour[:, None]
@@ -309,7 +311,7 @@ class System:
         exports = self._own_content * v.exports
         lost = (theta * (exports - crowded)).sum(-2)
         if self.uneven_markups and self.exporters:
-            value = (sold / wages)[..., None, :] * labour
+            value = (sales / wages)[..., None, :] * labour
             return np.log((value * (exports + theta * (exports - crowded))).sum(-2) / lost - 1)
         return np.log(exports.sum(-2) / lost)
 

@@ -76,13 +76,13 @@ def split_sector(world: World, product: Product) -> World:
     part = np.divide(final, host_final, out=np.zeros(len(world.economies)), where=host_final > 0)
     spending = (cost * output).sum(0) + absorbed * part
     gross = world.share[host] * world.spending[host, :, None]
-    bought = _purchases(world, product, spending, gross, output[host])  # [n,i] with duty
-    left = gross - bought
-    mineral = _mineral(product, world, bought.sum(0), s.value_added[host])
-    share = _appended(world.share, _shares(bought, spending))
-    share[host] = _shares(left, left.sum(1))
+    purchases = _purchases(world, product, spending, gross, output[host])  # [n,i] with duty
+    host_purchases = gross - purchases
+    mineral = _mineral(product, world, purchases.sum(0), s.value_added[host])
+    share = _appended(world.share, _shares(purchases, spending))
+    share[host] = _shares(host_purchases, host_purchases.sum(1))
     all_spending = _appended(world.spending, spending)
-    all_spending[host] = left.sum(1)
+    all_spending[host] = host_purchases.sum(1)
     return replace(
         world,
         name=world.name,
@@ -186,9 +186,9 @@ def _make_room(
     most = others.sum(1).T
     more = np.minimum(cost - fitting, ROOM * most)
     absorbed = world.spending - (s.inputs.transpose(1, 2, 0) * output).sum(1)  # [s,n] final demand
-    wanted = (more * output).sum(0)
+    requested = (more * output).sum(0)
     available = ROOM * (1 - consumed) * absorbed[host]
-    more = more * np.minimum(1, available / np.where(wanted > 0, wanted, 1)).clip(0)
+    more = more * np.minimum(1, available / np.where(requested > 0, requested, 1)).clip(0)
     fitting = fitting + more
     lost = ((cost - fitting) * output) / max((cost * output).sum(), 1e-300)
     if lost.sum() > SLACK:
@@ -235,13 +235,13 @@ def _purchases(
     sales = supply * spending.sum()
     flows = _fit(flows, stated, top, sales, spending)
     short = spending - flows.sum(1)
-    room = np.where(stated, 0, top - flows)
-    flows = flows + room * np.divide(short, room.sum(1), out=np.zeros_like(short), where=room.sum(1) > 0)[:, None]
+    slack = np.where(stated, 0, top - flows)
+    flows = flows + slack * np.divide(short, slack.sum(1), out=np.zeros_like(short), where=slack.sum(1) > 0)[:, None]
     unmet = np.abs(flows.sum(1) - spending).max() / spending.sum()
-    moved = np.abs(flows.sum(0) - sales).sum() / 2 / spending.sum()
-    if not (unmet <= UNMET and moved <= SLACK):
+    relocated = np.abs(flows.sum(0) - sales).sum() / 2 / spending.sum()
+    if not (unmet <= UNMET and relocated <= SLACK):
         raise DataError(
-            f"{product.name}: {moved:.1%} of it would have to be made elsewhere than stated for the flows of"
+            f"{product.name}: {relocated:.1%} of it would have to be made elsewhere than stated for the flows of"
             f" {product.host} to hold it; lower its cost shares, restate its supply or origins, or take a larger host"
         )
     return np.asarray(np.maximum(flows, 0))

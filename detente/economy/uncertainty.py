@@ -30,7 +30,7 @@ DRAW_OPTIONS = Options(tolerance=1e-8)  # a band is read to two digits
 class Band:
     """values [d,o,n] of one quantity: a row for each draw, or for each set of elasticities, which `by` names.
 
-    drawn: whether rows are draws. source: of the elasticities, in words. lost: rows in which an outcome had no
+    from_draws: whether rows are draws. source: of the elasticities, in words. lost: rows in which an outcome had no
     equilibrium; they are not numbers, and percentiles leave them out.
     """
 
@@ -39,7 +39,7 @@ class Band:
     economies: tuple[str, ...]
     values: np.ndarray
     by: tuple[str, ...]
-    drawn: bool
+    from_draws: bool
     source: str
     lost: int = 0
 
@@ -55,7 +55,7 @@ class Band:
 
     def ends(self, values: np.ndarray) -> tuple[Any, Any]:
         """Low and high over the first axis of values [d,...]."""
-        if self.drawn:
+        if self.from_draws:
             return np.nanpercentile(values, LOW, axis=0), np.nanpercentile(values, HIGH, axis=0)
         return np.nanmin(values, axis=0), np.nanmax(values, axis=0)
 

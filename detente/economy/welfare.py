@@ -29,9 +29,9 @@ def decomposition(equilibrium: Equilibrium, *, before_deficit: bool = False) -> 
     flows, base_income = base.flows, base.income
     level = (world.income * np.exp(unknowns.wage)).sum() / world.income.sum()
     cost = np.exp(unknowns.cost.reshape(world.spending.shape)) / level
-    sold = flows.transpose(0, 2, 1) * (cost - 1)[:, :, None]  # [s,n,i] n's sales to i
+    sales = flows.transpose(0, 2, 1) * (cost - 1)[:, :, None]  # [s,n,i] n's sales to i
     divisor = (base_income - before_deficit * world.transfer)[:, None]
-    terms = (sold - flows * (cost - 1)[:, None, :]) / divisor
+    terms = (sales - flows * (cost - 1)[:, None, :]) / divisor
     after = multi_sector.trade(world, equilibrium.policy, unknowns)
     volume = world.tariff * (after - flows * cost[:, None, :]) / base_income[:, None]
     return 100 * terms, 100 * volume

@@ -1,4 +1,4 @@
-"""Published tables and what this package gives for each cell: one folder a paper, whose `cases.rows` yields them."""
+"""Published tables and what this package gives for each cell: one folder per paper, whose `cases.rows` yields them."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ def test_duties_on_inputs_reduce_value_added_and_not_final_demand():
 
 
 def _absorbed(world):
-    made = (world.duty_free * world.spending[..., None]).sum(1)
-    return (world.spending - multi_sector.apply_blocks(world.structure.inputs, made)).sum(0)
+    output = (world.duty_free * world.spending[..., None]).sum(1)
+    return (world.spending - multi_sector.apply_blocks(world.structure.inputs, output)).sum(0)
 
 
 def test_an_unbalanced_table_is_refused():

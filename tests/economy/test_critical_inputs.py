@@ -82,8 +82,8 @@ def test_below_the_cliff_output_falls_one_for_one_with_the_input():
         edge = second_order.cliff(1e-4, sigma)
 
         def slope(quantity, sigma=sigma):
-            near, far = (np.log1p(second_order.ces_loss(1e-4, quantity * f, sigma)) for f in (0.999, 1.001))
-            return (far - near) / np.log(1.001 / 0.999)
+            below, above = (np.log1p(second_order.ces_loss(1e-4, quantity * f, sigma)) for f in (0.999, 1.001))
+            return (above - below) / np.log(1.001 / 0.999)
 
         assert slope(edge) == pytest.approx(0.5, abs=0.01)  # the value share of the input is one half there
         assert slope(edge / 3) > 0.95
@@ -129,21 +129,21 @@ def test_the_second_order_expansion_holds_near_the_baseline_and_fails_at_the_cli
         policy = tariffs(world, {}, costs={("E", "A", "A"): 1 / remaining})
         exact = float(solve(world, policy).of("real_income", "A"))
         expansion = second_order.expansion(world, policy)
-        theirs = 100 * second_order.second_order(5e-4, remaining, 0.05)
-        assert np.expm1(expansion.second[0] / 100) == pytest.approx(theirs / 100, rel=0.02)
+        closed_form = 100 * second_order.second_order(5e-4, remaining, 0.05)
+        assert np.expm1(expansion.second[0] / 100) == pytest.approx(closed_form / 100, rel=0.02)
         assert (abs(expansion.second[0] / exact - 1) < 0.1) == accurate
 
 
 def test_with_unit_elasticities_and_no_limit_it_is_the_multi_sector_model(plain):
     policy = tariffs(plain, {("A", "B"): 0.6, ("cars", "B", "A"): 0.4}, costs={("rest", "D", "E"): 1.2})
-    theirs = solve(plain, policy, multi_sector, options=TIGHT).report
+    expected = solve(plain, policy, multi_sector, options=TIGHT).report
     for outer in (1.0, 1 - 1e-11):
         world = split(plain, magnet(sigma=outer, fixed=0.0), outer=outer, materials=outer)
         pair = tariffs(plain, {("A", "B"): 0.6, ("cars", "B", "A"): 0.4}, costs={("rest", "D", "E"): 1.2})
         nested = critical_inputs.with_nests(plain, outer=outer, materials=outer)
-        ours = solve(nested, pair, options=TIGHT).report
+        nested_report = solve(nested, pair, options=TIGHT).report
         for name in ("real_income", "real_wage", "wage", "price", "revenue", "exports", "imports", "sector_output"):
-            assert np.allclose(ours[name], theirs[name], rtol=0, atol=NEAR), name
+            assert np.allclose(nested_report[name], expected[name], rtol=0, atol=NEAR), name
         again = tariffs(world, {("A", "B"): 0.6, ("cars", "B", "A"): 0.4})
         same = (solve(world, again, model, options=TIGHT).report["real_income"] for model in (None, multi_sector))
         assert np.allclose(*same, rtol=0, atol=NEAR)
@@ -297,10 +297,10 @@ def test_cost_shares_are_the_derivatives_of_cost_with_respect_to_prices(plain):
     costs = nests.production_costs(world, prepared.tree, price, wage)
 
     def slope(by_price, by_wage):
-        far, near = (
+        above, below = (
             nests.production_costs(world, prepared.tree, price + k * by_price, wage + k * by_wage).cost for k in (h, -h)
         )
-        return (far - near) / (2 * h) * (1 - s.fixed)
+        return (above - below) / (2 * h) * (1 - s.fixed)
 
     no_change = np.zeros_like(price)
     assert np.allclose(slope(no_change, 1.0), costs.labour_share, atol=1e-8)

@@ -53,9 +53,9 @@ def test_every_horizon_has_a_source_and_a_positive_theta():
     world = shipped("icio-2022")
     for name, each in HORIZONS.items():
         assert each.source
-        near = at_horizon(world, name)
-        assert (near.structure.elasticity > 0).all()
-        assert np.array_equal(near.share, world.share)
+        nearer = at_horizon(world, name)
+        assert (nearer.structure.elasticity > 0).all()
+        assert np.array_equal(nearer.share, world.share)
     assert at_horizon(world, "medium").structure.elasticity == pytest.approx(np.ones(28))
     assert "Boehm" in at_horizon(world, "medium").structure.elasticity_from
     with pytest.raises(QuestionError, match="short, medium, long"):

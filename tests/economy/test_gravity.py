@@ -57,10 +57,10 @@ def test_with_additive_deficits_it_is_the_multi_sector_model_with_one_sector_and
     world = calibrate(raw, np.array([THETA]))
     cost = float(np.exp(-0.5 / THETA))
     policy = tariffs(world, {}, costs={("all", "A", "B"): cost, ("all", "B", "A"): cost})
-    ours = solve(world, policy, multi_sector, options=Options(1e-12))
-    theirs = gravity.closed(FLOWS, effect(), THETA)
-    assert np.allclose(ours.report["real_income"], 100 * (theirs["welfare"] - 1), atol=1e-9)
-    assert np.allclose(multi_sector.trade(world, policy, ours.state)[0].T, theirs["trade"], rtol=1e-9)
+    sectors_model = solve(world, policy, multi_sector, options=Options(1e-12))
+    closed = gravity.closed(FLOWS, effect(), THETA)
+    assert np.allclose(sectors_model.report["real_income"], 100 * (closed["welfare"] - 1), atol=1e-9)
+    assert np.allclose(multi_sector.trade(world, policy, sectors_model.state)[0].T, closed["trade"], rtol=1e-9)
 
 
 def test_welfare_depends_on_how_deficits_are_closed():
@@ -73,9 +73,9 @@ def test_draws_solved_side_by_side_equal_those_solved_one_by_one():
     names, estimates, covariance = coefficients()
     draws = gravity.coefficient_draws(estimates, covariance, 4, 7)
     many = gravity.access(covariates, dict(zip(names, draws.T, strict=True)))
-    whole = gravity.resistances(gravity.Gravity(codes, many, output, expenditure, 7, "DEU"))
+    together = gravity.resistances(gravity.Gravity(codes, many, output, expenditure, 7, "DEU"))
     alone = gravity.resistances(gravity.Gravity(codes, many[2], output, expenditure, 7, "DEU"))
-    assert np.allclose(whole.outward[2], alone.outward, rtol=1e-12)
+    assert np.allclose(together.outward[2], alone.outward, rtol=1e-12)
 
 
 def test_invalid_gravity_economies_and_options_are_refused():

@@ -198,16 +198,16 @@ def test_the_solution_on_both_cubes_satisfies_the_papers_equations_in_levels(nam
     share = supply / supply.sum(2, keepdims=True)
     expenditure = world.spending * income
     net = share * expenditure[..., None] / duty
-    earned = net.sum((0, 1)) / (world.income * wage) - 1
-    due = (world.income * wage + (share * expenditure[..., None]).sum((0, 2)) - net.sum((0, 2))) / expenditure.sum(
-        0
-    ) - 1
+    wage_residual = net.sum((0, 1)) / (world.income * wage) - 1
+    income_residual = (
+        world.income * wage + (share * expenditure[..., None]).sum((0, 2)) - net.sum((0, 2))
+    ) / expenditure.sum(0) - 1
     exports = net * ~np.eye(rate.size, dtype=bool)
     home = np.diagonal(share, axis1=1, axis2=2) * world.spending / world.spending.sum(0)
     returned = feedback * rate * home / (1 + rate * home.sum(0))
     lost = exports * theta[:, None, None] * (1 - (1 - returned[..., None]) * share)
-    best = rate * lost.sum((0, 1)) / exports.sum((0, 1)) - 1
-    assert max(np.abs(residual).max() for residual in (earned, due, best)) < 1e-8
+    rate_residual = rate * lost.sum((0, 1)) / exports.sum((0, 1)) - 1
+    assert max(np.abs(residual).max() for residual in (wage_residual, income_residual, rate_residual)) < 1e-8
 
 
 def test_without_the_cubes_every_published_cell_is_listed_as_missed_with_a_reason():

@@ -78,20 +78,20 @@ def test_by_walras_law_labour_income_equals_the_wage_bill_if_spending_equals_inc
     cost, wage = rng.normal(0, 0.1, shape).ravel(), rng.normal(0, 0.1, n)
     unknowns = multi_sector.Unknowns(cost, np.zeros(cost.size), wage)
     for _ in range(600):  # expenditure alone, to its own fixed point
-        moved = multi_sector.step(small, nothing(small), prepared, unknowns)
+        following = multi_sector.step(small, nothing(small), prepared, unknowns)
         level = multi_sector.markets(small, prepared, unknowns).level
-        unknowns = unknowns._replace(expenditure=moved.expenditure + level)
+        unknowns = unknowns._replace(expenditure=following.expenditure + level)
     v = multi_sector.markets(small, prepared, unknowns)
-    earned = (small.structure.value_added * v.output).sum()
-    assert earned == pytest.approx(v.wages.sum(), rel=1e-12)
+    labour_income = (small.structure.value_added * v.output).sum()
+    assert labour_income == pytest.approx(v.wages.sum(), rel=1e-12)
 
 
 def test_the_unit_of_the_table_does_not_matter(small):
     raw = table()
     big = calibrate(replace(raw, flows=1e3 * raw.flows, uses=1e3 * raw.uses), small.structure.elasticity)
-    ours, theirs = solved(small, shock(small)).report, solved(big, shock(big)).report
-    assert np.allclose(ours["real_income"], theirs["real_income"], atol=NEAR)
-    assert np.allclose(1e3 * ours["duty"], theirs["duty"], rtol=1e-9)
+    original, rescaled = solved(small, shock(small)).report, solved(big, shock(big)).report
+    assert np.allclose(original["real_income"], rescaled["real_income"], atol=NEAR)
+    assert np.allclose(1e3 * original["duty"], rescaled["duty"], rtol=1e-9)
 
 
 def test_permuting_economies_and_sectors_permutes_results(small):
@@ -106,11 +106,11 @@ def test_permuting_economies_and_sectors_permutes_results(small):
         uses=raw.uses[np.ix_(e, s, s)],
     )
     world = calibrate(turned, theta[s])
-    ours, theirs = solved(small, shock(small)).report, solved(world, shock(world)).report
+    original, permuted = solved(small, shock(small)).report, solved(world, shock(world)).report
     for name in ("real_income", "terms_of_trade", "volume_of_trade", "revenue"):
-        assert np.allclose(ours[name][e], theirs[name], atol=NEAR), name
+        assert np.allclose(original[name][e], permuted[name], atol=NEAR), name
     for name in ("sector_output", "sector_employment", "sector_price"):
-        assert np.allclose(ours[name][np.ix_(s, e)], theirs[name], atol=1e-8), name
+        assert np.allclose(original[name][np.ix_(s, e)], permuted[name], atol=1e-8), name
 
 
 def test_splitting_an_economy_into_identical_halves_changes_nobody_else(small):
@@ -127,9 +127,9 @@ def test_splitting_an_economy_into_identical_halves_changes_nobody_else(small):
     world = calibrate(split, theta)
     single = tariffs(small, {("A", "E"): 0.5, ("E", "A"): 0.3, ("B", "C"): 0.2})
     split_policy = tariffs(world, {("A", "E"): 0.5, ("A", "F"): 0.5, ("E", "A"): 0.3, ("F", "A"): 0.3, ("B", "C"): 0.2})
-    ours, theirs = solved(small, single).report, solved(world, split_policy).report
-    assert np.allclose(ours["real_income"], theirs["real_income"][:5], atol=NEAR)
-    assert theirs["real_income"][4] == pytest.approx(theirs["real_income"][5], abs=NEAR)
+    original, halved = solved(small, single).report, solved(world, split_policy).report
+    assert np.allclose(original["real_income"], halved["real_income"][:5], atol=NEAR)
+    assert halved["real_income"][4] == pytest.approx(halved["real_income"][5], abs=NEAR)
 
 
 def test_an_aggregate_of_identical_sectors_equals_the_sum():
@@ -147,12 +147,12 @@ def test_an_aggregate_of_identical_sectors_equals_the_sum():
     theta = np.array([2.0, 5.0, 9.0, 4.0])
     single, split_policy = calibrate(aggregate(twin, groups), theta), calibrate(twin, theta[pick])
     rates = {("A", "B"): 0.5, ("C", "D"): 0.2}
-    ours, theirs = (
+    aggregated, separate = (
         solved(single, tariffs(single, rates)).report,
         solved(split_policy, tariffs(split_policy, rates)).report,
     )
-    assert np.allclose(ours["real_income"], theirs["real_income"], atol=NEAR)
-    assert np.allclose(ours["duty"], theirs["duty"], rtol=1e-9)
+    assert np.allclose(aggregated["real_income"], separate["real_income"], atol=NEAR)
+    assert np.allclose(aggregated["duty"], separate["duty"], rtol=1e-9)
 
 
 def test_solving_in_two_steps_gives_the_ratio_of_the_direct_solutions(small, icio):

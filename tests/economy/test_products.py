@@ -53,14 +53,14 @@ def part_of_host(part: float) -> Product:
 def test_a_product_that_resembles_its_host_changes_no_result(part):
     world = split(WORLD, part_of_host(part))
     rates = {("A", "B"): 0.6, ("C", "D"): 0.2}
-    whole = solve(WORLD, tariffs(WORLD, rates), options=TIGHT).report
+    unsplit = solve(WORLD, tariffs(WORLD, rates), options=TIGHT).report
     for model in (None, multi_sector):
         parts = solve(world, tariffs(world, rates), model, options=TIGHT).report
         for name in ("real_income", "real_wage", "wage", "price", "revenue", "trade_balance"):
-            assert np.allclose(parts[name], whole[name], rtol=0, atol=NEAR), name
+            assert np.allclose(parts[name], unsplit[name], rtol=0, atol=NEAR), name
         for name in ("sector_output", "sector_price"):
-            assert np.allclose(parts[name][:4], whole[name], atol=NEAR), name
-            assert np.allclose(parts[name][4], whole[name][1], atol=NEAR), name
+            assert np.allclose(parts[name][:4], unsplit[name], atol=NEAR), name
+            assert np.allclose(parts[name][4], unsplit[name][1], atol=NEAR), name
 
 
 def test_a_split_world_balances_and_keeps_every_total():
@@ -81,8 +81,8 @@ def test_a_split_world_balances_and_keeps_every_total():
 
 def test_a_product_has_the_stated_producers_and_users():
     world = split(WORLD, PLAIN)
-    bought = world.share[4] * world.spending[4, :, None]
-    supply = bought.sum(0) / bought.sum()
+    purchases = world.share[4] * world.spending[4, :, None]
+    supply = purchases.sum(0) / purchases.sum()
     assert supply[1] == pytest.approx(0.6, abs=0.02)
     assert supply[2] == pytest.approx(0.2, abs=0.02)
     inputs = world.structure.inputs
@@ -121,9 +121,9 @@ def test_a_user_that_buys_too_little_of_the_host_gives_up_other_materials_and_no
     assert multi_sector.baseline_residual(world) < 1e-12
     columns = world.structure.inputs.sum(1).T + world.structure.value_added
     assert np.allclose(columns, 1)
-    bought, before = world.spending, WORLD.spending
-    assert np.allclose(bought[1] + bought[4] + bought[5], before[1])
-    assert np.allclose(bought[[0, 2, 3]], before[[0, 2, 3]])
+    purchases, before = world.spending, WORLD.spending
+    assert np.allclose(purchases[1] + purchases[4] + purchases[5], before[1])
+    assert np.allclose(purchases[[0, 2, 3]], before[[0, 2, 3]])
 
 
 def test_a_split_world_keeps_its_products_at_another_horizon():
@@ -135,8 +135,8 @@ def test_a_split_world_keeps_its_products_at_another_horizon():
 def test_a_product_with_one_dominant_producer_fits_the_shipped_world():
     magnet = Product("magnet", "C27", {"CHN": 0.9}, {"C26": 2e-4, "C27": 5e-4, "C29": 2e-4}, sigma=0.1)
     world = split(shipped("icio-2022"), magnet)
-    bought = (world.share[-1] * world.spending[-1, :, None]).sum(0)
-    assert bought[world.index("CHN")] / bought.sum() == pytest.approx(0.9, abs=0.02)
+    purchases = (world.share[-1] * world.spending[-1, :, None]).sum(0)
+    assert purchases[world.index("CHN")] / purchases.sum() == pytest.approx(0.9, abs=0.02)
     assert multi_sector.baseline_residual(world) < 1e-10
 
 
@@ -168,11 +168,11 @@ def test_draws_come_back_in_order_and_are_none_without_an_equilibrium():
         world = split(WORLD, Product("magnet", "wood", {"B": 0.6}, {"cars": 0.002}, sigma=0.05 * (draw + 1)))
         return world, limited(world, {("magnet", "*", "B"): 0.3})
 
-    seen = []
+    progress_calls = []
     results = solve_draws(
-        build, 6, lambda f: float(f.of("real_income", "A")), progress=lambda done, total: seen.append(done)
+        build, 6, lambda f: float(f.of("real_income", "A")), progress=lambda done, total: progress_calls.append(done)
     )
-    assert seen == [1, 2, 3, 4, 5, 6]
+    assert progress_calls == [1, 2, 3, 4, 5, 6]
     alone = [float(solve(*build(draw), options=TIGHT).of("real_income", "A")) for draw in range(6)]
     assert np.allclose(results, alone, atol=1e-6)
     lost = solve_draws(build, 2, lambda f: 1.0, options=Options(tolerance=0.0, max_iterations=3))

@@ -133,8 +133,8 @@ def test_the_adjoint_of_the_world_with_inputs_agrees_with_finite_differences():
     n, c = world.index("USA"), world.index("CHN")
     tariff = world.tariff.copy()
     tariff[world.structure.goods, n, c] += 0.2
-    mine = np.eye(len(world.economies))[n]
-    slope, error = solver.solve(tariff).gradient(mine)
+    usa_payoff = np.eye(len(world.economies))[n]
+    slope, error = solver.solve(tariff).gradient(usa_payoff)
     assert error < 1e-9
     direction = np.zeros_like(tariff)
     direction[world.structure.goods, n, c] = 1

@@ -27,38 +27,38 @@ def outcomes(world):
 
 def test_draws_are_positive_and_have_each_estimates_mean_and_error(world):
     chosen = elasticities.named(SET, world.sectors)
-    drawn = draws(chosen, world.sectors, 40_000, seed=1)
-    assert (drawn > 0).all()
+    theta = draws(chosen, world.sectors, 40_000, seed=1)
+    assert (theta > 0).all()
     steel, food = world.sectors.index("C24A"), world.sectors.index("C10T12")
-    assert drawn[:, steel].mean() == pytest.approx(3.28, rel=0.02)
-    assert drawn[:, steel].std() == pytest.approx(2.51, rel=0.06)
-    assert drawn[:, food].std() == pytest.approx(0.61, rel=0.03)
-    assert (drawn[:, world.sectors.index("SERV")] == 4).all()
+    assert theta[:, steel].mean() == pytest.approx(3.28, rel=0.02)
+    assert theta[:, steel].std() == pytest.approx(2.51, rel=0.06)
+    assert theta[:, food].std() == pytest.approx(0.61, rel=0.03)
+    assert (theta[:, world.sectors.index("SERV")] == 4).all()
 
 
 def test_sectors_that_share_an_estimate_share_its_draw(world):
-    drawn = draws(elasticities.named(SET, world.sectors), world.sectors, 50)
+    theta = draws(elasticities.named(SET, world.sectors), world.sectors, 50)
     places = [world.sectors.index(code) for code in ("B05", "B06", "B09")]
-    assert (drawn[:, places] == drawn[:, places[:1]]).all()
+    assert (theta[:, places] == theta[:, places[:1]]).all()
 
 
 def test_a_set_without_standard_errors_is_refused_and_the_spread_of_sets_needs_none(world, outcomes):
     with pytest.raises(QuestionError, match="no standard errors"):
         band(world, outcomes, elasticity="giri-2021", count=2)
     result = spread(world, outcomes)
-    assert not result.drawn
+    assert not result.from_draws
     assert len(result.by) == 8
     low, high = result.of("lapse", "USA")
-    mine = result.values[result.by.index(SET), 0, world.index("USA")]
-    assert low <= mine <= high
+    usa_income = result.values[result.by.index(SET), 0, world.index("USA")]
+    assert low <= usa_income <= high
     exact = solve(world, outcomes["lapse"], multi_sector).of("real_income", "USA")
-    assert mine == pytest.approx(float(exact), abs=1e-5)
+    assert usa_income == pytest.approx(float(exact), abs=1e-5)
 
 
 def test_differences_are_taken_draw_by_draw_since_outcomes_share_draws(world, outcomes):
-    seen = []
-    result = band(world, outcomes, count=12, seed=3, progress=lambda done, of: seen.append((done, of)))
-    assert seen == [(k, 12) for k in range(1, 13)]
+    progress_calls = []
+    result = band(world, outcomes, count=12, seed=3, progress=lambda done, of: progress_calls.append((done, of)))
+    assert progress_calls == [(k, 12) for k in range(1, 13)]
     assert result.lost == 0
     separate = result.range("lapse")[1] - result.range("lapse")[0] + result.range("deal")[1] - result.range("deal")[0]
     low, high = result.range("lapse", less="deal")

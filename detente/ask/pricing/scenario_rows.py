@@ -119,8 +119,8 @@ def band_metadata(band: Band | None) -> JsonRow | None:
         return None
     percentiles = f"5th and 95th percentile of {len(band.by)} lognormal draws"
     return {
-        "meaning": percentiles if band.drawn else "lowest and highest of the sets",
-        "by": None if band.drawn else list(band.by),
+        "meaning": percentiles if band.from_draws else "lowest and highest of the sets",
+        "by": None if band.from_draws else list(band.by),
         "source": band.source,
         "lost": band.lost,
     }

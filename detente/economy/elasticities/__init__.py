@@ -1,4 +1,4 @@
-"""Trade elasticities as named sets, each with its paper, table and classification; one file a paper.
+"""Trade elasticities as named sets, each with its paper, table and classification; one file per paper.
 
 theta is the elasticity of trade to cost and, here, of duty-inclusive expenditure shares. Estimates from
 tariff-exclusive flows are theta + 1, so one is subtracted before they enter (`from_tariff_exclusive`). Every theta is
@@ -76,11 +76,11 @@ def sets() -> Mapping[tuple[str, str], ElasticitySet]:
     """Every set by name and classification."""
     folder = resources.files("detente.economy") / "elasticities"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    found = {}
+    by_name = {}
     for file in files:
         for each in _from_toml(tomllib.loads(file.read_text("utf-8"))):
-            found[each.name, each.classification] = each
-    return MappingProxyType(found)
+            by_name[each.name, each.classification] = each
+    return MappingProxyType(by_name)
 
 
 def _from_toml(paper: dict[str, Any]) -> list[ElasticitySet]:

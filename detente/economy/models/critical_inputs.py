@@ -116,9 +116,9 @@ def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
     free_access, net_per_demand = prepared.access.purchases(supply)
     wedge = unknowns.wedge[..., cells.limit]
     scarcity = np.exp(-cells.theta * wedge)
-    sold = supply.reshape(flat)[..., cells.seller]
+    seller_supply = supply.reshape(flat)[..., cells.seller]
     market_access, net_per_demand = (
-        add_at(total, cells.buyer, weight * sold * scarcity)
+        add_at(total, cells.buyer, weight * seller_supply * scarcity)
         for total, weight in ((free_access, cells.gross), (net_per_demand, cells.net))
     )
     log_price = -np.log(market_access) / prepared.theta
@@ -126,7 +126,7 @@ def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
     expenditure = world.spending * np.exp(unknowns.expenditure.reshape(shape))
     demand = expenditure / market_access
     output = supply * prepared.access.sales(demand)
-    passed = cells.net * sold * scarcity
+    passed = cells.net * seller_supply * scarcity
     output = add_at(output, cells.seller, passed * np.exp(-wedge) * demand.reshape(flat)[..., cells.buyer])
     wages = tree.wage_bill * np.exp(unknowns.wage)
     growth = wages.sum(-1, keepdims=True) / tree.wage_bill.sum()
@@ -186,10 +186,10 @@ def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -
         prepared.tree.material_shares,
         v.costs.materials_share * v.output * np.exp(-power * v.costs.material_price),
     )
-    due = np.exp(power * v.log_price) * materials + s.final * v.income[..., None, :]
+    demand = np.exp(power * v.log_price) * materials + s.final * v.income[..., None, :]
     for c, users, use in zip(s.critical, prepared.tree.users, v.costs.uses, strict=True):
-        due[..., c, :] += (use.cost_share * v.output[..., users.sectors, :]).sum(-2)
-    expenditure = np.log((due + prepared.empty) / (world.spending + prepared.empty))
+        demand[..., c, :] += (use.cost_share * v.output[..., users.sectors, :]).sum(-2)
+    expenditure = np.log((demand + prepared.empty) / (world.spending + prepared.empty))
     paid = np.log((v.costs.labour_share * v.output).sum(-2) / prepared.tree.wage_bill)
     now = unknowns.cost.reshape(v.expenditure.shape)
     cost = now + (v.costs.cost - v.level[..., None] - now) / (1 + s.fixed * prepared.theta)

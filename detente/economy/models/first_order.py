@@ -6,7 +6,7 @@ Axes: k or s sector, i or n economy, r right-hand side, u unknown. In ln of cost
 
     cost = price + wage        expenditure = inputs used in output + income        wages = value added paid
 
-so that eliminating cost and expenditure leaves one unknown an economy. Input-output loops are closed exactly within
+so that eliminating cost and expenditure leaves one unknown per economy. Input-output loops are closed exactly within
 each economy and in a few rounds between them.
 """
 
@@ -123,18 +123,20 @@ def preconditioner(world: World) -> BlockPreconditioner:
     divisor, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
     theta, final = single(w.structure.elasticity)[:, None, None], single(w.structure.final)
     landed = net.sum(2)  # [k,m] of each unit spent
-    sold = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
-    sold_by_cost = theta * (sold @ share - sold.sum(2)[:, :, None] * own)  # [k,i,i'] sales that a rival's cost brings
+    sales = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
+    sales_by_cost = theta * (
+        sales @ share - sales.sum(2)[:, :, None] * own
+    )  # [k,i,i'] sales that a rival's cost brings
     duty_by_cost = theta * spending[:, :, None] * (net - landed[:, :, None] * share)
     duty_by_expenditure = (spending * (1 - landed))[:, :, None] * own
-    due, final = single(inputs / divisor.T[:, :, None]), final / divisor
+    inputs_by_spending, final = single(inputs / divisor.T[:, :, None]), final / divisor
     price = LinkedMap(single(inputs.transpose(0, 2, 1)), share)
-    by_expenditure = LinkedMap(due, sold, final, duty_by_expenditure)
-    by_cost = LinkedMap(due, sold_by_cost, final, duty_by_cost)
+    by_expenditure = LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure)
+    by_cost = LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost)
     growth = income / income.sum()  # [n] of the level
     paid = (value_added / income)[:, :, None]  # [s,i,1]
-    paid_by_cost = (paid * sold_by_cost).transpose(0, 2, 1)  # [k,i',i] one column for each wage paid
-    paid_by_expenditure = (paid * sold).transpose(0, 2, 1)
+    paid_by_cost = (paid * sales_by_cost).transpose(0, 2, 1)  # [k,i',i] one column for each wage paid
+    paid_by_expenditure = (paid * sales).transpose(0, 2, 1)
     cost_inverse, expenditure_inverse = price.domestic_inverse(), by_expenditure.domestic_inverse()
     cost_by_wage = price.solve(cost_inverse, value_added[:, :, None] * own - growth)
     direct = final[:, :, None] * (income * own + transfer[:, None] * growth) - growth

@@ -159,9 +159,9 @@ def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -
     """The next unknowns: wages that output pays, and expenditure equal to income."""
     v, xp = markets(world, prepared, unknowns), namespace(unknowns.wage)
     level = xp.log(v.growth)
-    earned = (world.structure.labour[:, None] * v.output).sum(-2)
+    labour_income = (world.structure.labour[:, None] * v.output).sum(-2)
     income = v.output.sum(-2) + v.duty + world.transfer * v.growth
-    return Unknowns(xp.log(earned / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
+    return Unknowns(xp.log(labour_income / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
 
 
 def payoff(world: World, prepared: Prepared, unknowns: Unknowns) -> Any:

@@ -174,13 +174,13 @@ def closed(
         new_share = supply / market_access  # [i,j]
         output = output0 * np.exp(wage)
         expenditure = _expenditure(output, output0, expenditure0, deficits)
-        sold = new_share @ expenditure
-        excess = np.log(sold / output)
+        sales = new_share @ expenditure
+        excess = np.log(sales / output)
         if np.abs(excess).max() < tolerance:
             break
-        destination = new_share * expenditure / sold[:, None]  # [i,j] of i's sales
+        destination = new_share * expenditure / sales[:, None]  # [i,j] of i's sales
         slope = -theta * (np.diag(destination.sum(1)) - destination @ new_share.T) - np.eye(size)
-        slope += (new_share / sold[:, None]) @ np.diag(output)
+        slope += (new_share / sales[:, None]) @ np.diag(output)
         wage = wage - np.linalg.solve(slope - np.ones((size, size)) / size, excess)
         wage = wage - np.log((output0 * np.exp(wage)).sum() / output0.sum())  # numeraire: world output
     else:

@@ -91,9 +91,9 @@ def _response(world: World, prepared: Any, v: Any, price: Any, z: Any) -> tuple[
             continue
         _, share, in_bundle = product_nest(s.sigma[k], s.across[k], users, price[..., c, :], use.rest)
         used = use.weight * share * output
-        bought = used.sum(-2)
-        expenditure[..., c, :] = v.expenditure[..., c, :] - (use.cost_share * output).sum(-2) + bought
-        firm = (used * (in_bundle + s.sigma[k] * (1 - in_bundle))).sum(-2) / np.where(bought > 0, bought, 1)
+        purchases = used.sum(-2)
+        expenditure[..., c, :] = v.expenditure[..., c, :] - (use.cost_share * output).sum(-2) + purchases
+        firm = (used * (in_bundle + s.sigma[k] * (1 - in_bundle))).sum(-2) / np.where(purchases > 0, purchases, 1)
         stiffness[..., places] = firm[..., cells.importer[places]]
     return expenditure, stiffness
 

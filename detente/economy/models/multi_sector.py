@@ -12,7 +12,7 @@ the ln hats of the input bundle's cost, of expenditure and of the wage.
     income_n         = wages + duty + deficit                  wages_n = sum_s B_sn output_sn
 
 Numeraire: world value added, in which deficits are fixed. Elasticities and duties enter only through the access, which
-is computed once a policy.
+is computed once per policy.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -
     """The next unknowns: cost of the bundle, expenditure due, and wages by value added paid over wages due."""
     s, v, xp = world.structure, markets(world, prepared, unknowns), namespace(unknowns.wage)
     cost = s.value_added * unknowns.wage[..., None, :] + apply_blocks(s.inputs.transpose(0, 2, 1), v.log_price)
-    due = apply_blocks(s.inputs, v.output) + s.final * v.income[..., None, :]
-    expenditure = xp.log((due + prepared.empty) / (world.spending + prepared.empty))
+    demand = apply_blocks(s.inputs, v.output) + s.final * v.income[..., None, :]
+    expenditure = xp.log((demand + prepared.empty) / (world.spending + prepared.empty))
     paid = xp.log((s.value_added * v.output).sum(-2) / world.income)
     flat = unknowns.cost.shape
     return Unknowns(cost.reshape(flat) - v.level, expenditure.reshape(flat) - v.level, paid - v.level)
@@ -153,10 +153,10 @@ def vjp(
     s, v = world.structure, markets(world, prepared, unknowns)
     shape = (*next_cotangent.wage.shape[:-1], *world.spending.shape)
     cost, expenditure = next_cotangent.cost.reshape(shape), next_cotangent.expenditure.reshape(shape)
-    due = expenditure / (apply_blocks(s.inputs, v.output) + s.final * v.income + prepared.empty)
+    demand = expenditure / (apply_blocks(s.inputs, v.output) + s.final * v.income + prepared.empty)
     paid = next_cotangent.wage / (s.value_added * v.output).sum(-2)
-    income = (s.final * due).sum(-2) + payoff_cotangent / v.income
-    output = apply_blocks(s.inputs.transpose(0, 2, 1), due) + s.value_added * paid[..., None, :]
+    income = (s.final * demand).sum(-2) + payoff_cotangent / v.income
+    output = apply_blocks(s.inputs.transpose(0, 2, 1), demand) + s.value_added * paid[..., None, :]
     price = apply_blocks(s.inputs, cost) - s.final * payoff_cotangent[..., None, :]
     gross = np.broadcast_to(income[..., None, :], shape)
     cotangents = backward.markets(v, prepared, log_price=price, output=output, net=-gross, gross=gross)
@@ -272,5 +272,5 @@ def baseline_residual(world: World) -> float:
     """How far the world is from an equilibrium of its own: the largest relative excess demand on any market."""
     no_change = nothing(world)
     prepared = prepare(world, no_change)
-    moved = step(world, no_change, prepared, start(world))  # type: ignore[arg-type]
-    return float(max(np.abs(part).max() for part in moved))
+    residual = step(world, no_change, prepared, start(world))  # type: ignore[arg-type]
+    return float(max(np.abs(part).max() for part in residual))

@@ -125,9 +125,9 @@ def build_tree(world: World, output: np.ndarray) -> Tree:
         rows = np.flatnonzero((s.inputs[:, c] > 0).any(0))
         product, below = s.inputs[:, c, rows].T, weight[rows]
         bundle = product + s.exposed[k][rows] * below
-        whole = product + below
+        total_share = product + below
         product_share = product / np.where(bundle > 0, bundle, 1)
-        users.append(Users(rows, product_share, bundle / np.where(whole > 0, whole, 1)))
+        users.append(Users(rows, product_share, bundle / np.where(total_share > 0, total_share, 1)))
         weight = weight + s.inputs[:, c].T
     return Tree(
         labour / np.where(labour + total > 0, labour + total, 1),
@@ -154,9 +154,9 @@ def product_nest(sigma: float, across: float, users: Users, price: Any, rest: An
     """
     price = price[..., None, :]
     bundle = ces_price(sigma, (users.product_share, price), (1 - users.product_share, rest))
-    whole = ces_price(across, (users.bundle_share, bundle), (1 - users.bundle_share, rest))
+    cost = ces_price(across, (users.bundle_share, bundle), (1 - users.bundle_share, rest))
     in_bundle = users.product_share * np.exp((1 - sigma) * (price - bundle))
-    return whole, users.bundle_share * np.exp((1 - across) * (bundle - whole)) * in_bundle, in_bundle
+    return cost, users.bundle_share * np.exp((1 - across) * (bundle - cost)) * in_bundle, in_bundle
 
 
 def production_costs(world: World, tree: Tree, price: Any, wage: Any) -> Costs:
@@ -173,8 +173,8 @@ def production_costs(world: World, tree: Tree, price: Any, wage: Any) -> Costs:
     cost, uses = innermost.copy(), []
     for sigma, across, users, c in zip(s.sigma, s.across, tree.users, s.critical, strict=True):
         rest = cost[..., users.sectors, :]
-        whole, share, in_bundle = product_nest(sigma, across, users, price[..., c, :], rest)
-        cost[..., users.sectors, :] = whole
+        outer_cost, share, in_bundle = product_nest(sigma, across, users, price[..., c, :], rest)
+        cost[..., users.sectors, :] = outer_cost
         uses.append(ProductUse(share, in_bundle, rest, None))
     weight = np.broadcast_to(1 - s.fixed, cost.shape).copy()
     for k in reversed(range(len(uses))):

@@ -25,12 +25,13 @@ from detente.economy.access import DenseAccess, SharedAccess, SparseAccess, one_
 from detente.economy.arrays import namespace
 from detente.economy.policy import Policy
 from detente.economy.world import TradeTable, World, check
-from detente.errors import DataError
+from detente.errors import DataError, NotConverged
 
 ELASTICITY = 4.0  # trade elasticity eps, the paper's baseline
 LABOUR_SUPPLY = 0.5  # kappa, the Frisch elasticity of hours
 SCALE = 0.67  # psi * eps
 LOCAL_SHARE = {"rest": 0.12, "USA": 0.26}  # what nu must imply for the rest of the world and for the USA
+SETTLED = 1e-9  # change of local shares below which they have settled
 ROUNDABOUT = 0.49  # labour share b of the version with inputs
 BRANCHES = ("labour_share",)  # fields of the structure on which the equations branch, so that JAX compiles anew
 
@@ -58,7 +59,10 @@ class Unknowns(NamedTuple):
 
 
 def local_shares(table: TradeTable, home: str = "USA") -> np.ndarray:
-    """nu [n]: one value for `home` and one for all others, such that the two-region aggregate pays LOCAL_SHARE."""
+    """nu [n]: one value for `home` and one for all others, such that the two-region aggregate pays LOCAL_SHARE.
+
+    Raises NotConverged.
+    """
     n = table.economies.index(home)
     away = np.arange(len(table.economies)) != n
     trade = np.array(  # [exporter,importer]: rest, home; the rest trades with itself
@@ -72,9 +76,12 @@ def local_shares(table: TradeTable, home: str = "USA") -> np.ndarray:
         own_share = domestic / (domestic + np.array([trade[0, 1], trade[1, 0]]))
         system = np.array([[own_share[0], 1 - own_share[0]], [1 - own_share[1], own_share[1]]])
         new = np.linalg.solve(system, [LOCAL_SHARE["rest"], LOCAL_SHARE["USA"]])
-        if np.abs(new - nu).max() < 1e-15:
+        change = np.abs(new - nu).max()
+        if change < 1e-15:
             break
         nu = np.maximum(new, 0)
+    if not change <= SETTLED:
+        raise NotConverged(f"{table.origin.name}: local shares still change by {change:.1e}; check its flows and GDP")
     shares = np.full(len(table.economies), nu[0])
     shares[n] = nu[1]
     return shares
@@ -93,7 +100,7 @@ def calibrate(
 
     pass_through: the share of a duty that falls on entry, 1 or the paper's alternative 0.25. eaton_kortum: no local
     share and no entry margin. labour_share: below 1, the roundabout version. Raises DataError for flows that are
-    negative or not finite, and for a GDP that is not positive.
+    negative or not finite, and for a GDP that is not positive; NotConverged.
     """
     flows, gdp = table.flows, table.gdp
     if not (np.isfinite(flows).all() and np.isfinite(gdp).all() and (flows >= 0).all() and (gdp > 0).all()):
@@ -228,12 +235,12 @@ def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -
     if policy.revenue == "income_tax_relief":
         log_wage_bill = log_wage_bill + prepared.by_relief * v.log_relief
     wage_bill = world.income * xp.exp(log_wage_bill)
-    earned = s.labour_share * v.output + s.local * v.net_expenditure
+    labour_income = s.labour_share * v.output + s.local * v.net_expenditure
     budget = wage_bill + v.expenditure - v.net_expenditure + world.transfer * v.growth
     if s.labour_share < 1:
         budget = budget + (1 - s.labour_share) * v.output
     level = xp.log(v.expenditure.sum(-1, keepdims=True) / prepared.world_spending)
-    return Unknowns(unknowns.cost + xp.log(earned / wage_bill) - level, xp.log(budget / world.spending) - level)
+    return Unknowns(unknowns.cost + xp.log(labour_income / wage_bill) - level, xp.log(budget / world.spending) - level)
 
 
 def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:

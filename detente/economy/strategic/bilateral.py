@@ -155,8 +155,8 @@ class PairBargain:
         point = self.solver.solve(self.to_tariff(z))
         if not np.isfinite(value):
             return Proof(0.0, 0.0, 0, 0.0, point.residual)
-        near = ON_BOUND * (self.high - self.low)
-        bound = ((z <= self.low + near) & (slopes < 0)) | ((z >= self.high - near) & (slopes > 0))
+        margin = ON_BOUND * (self.high - self.low)
+        bound = ((z <= self.low + margin) & (slopes < 0)) | ((z >= self.high - margin) & (slopes > 0))
         first_order = float(np.abs(slopes[~bound]).max(initial=0))
         rng, most = np.random.default_rng(seed), -np.inf
         for k in range(SAMPLES):

@@ -1,4 +1,4 @@
-"""The one-sector model's closed forms at baseline shares: one tariff an economy (Ignatenko et al. 2025).
+"""The one-sector model's closed forms at baseline shares: one tariff per economy (Ignatenko et al. 2025).
 
 Axes: n importer, i exporter.
 """

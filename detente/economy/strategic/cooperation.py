@@ -19,7 +19,8 @@ from detente.economy.strategic.search import solve_fixed_point, weighs_sectors
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
-RULES = EQUAL_GAINS, NASH_PRODUCT = ("equal gains", "nash product")
+EQUAL_GAINS = "equal gains"
+RULES = (EQUAL_GAINS, "nash product")
 BASES = ("factual", "nash", "free")
 EQUAL = 1e-7  # ln points by which equal gains may differ
 AGREED = 1e-8  # change of ln(1+t) and of ln weights below which an agreement has settled

@@ -76,8 +76,8 @@ class Instrument:
 
     def first_order(self, z: np.ndarray, gradient: np.ndarray) -> float:
         """The largest derivative in absolute value, apart from those that push against a bound."""
-        t, near = z / self.scale, ON_BOUND * (self.high - self.low)
-        bound = ((t <= self.low + near) & (gradient < 0)) | ((t >= self.high - near) & (gradient > 0))
+        t, margin = z / self.scale, ON_BOUND * (self.high - self.low)
+        bound = ((t <= self.low + margin) & (gradient < 0)) | ((t >= self.high - margin) & (gradient > 0))
         return float(np.abs(gradient[~bound]).max(initial=0))
 
     def stationary(self, z: np.ndarray, v: Any, prepared: Any, cotangents: backward.Cotangents) -> np.ndarray:
@@ -173,6 +173,6 @@ class Instruments:
         several = cotangents.cost.ndim > v.supply.ndim
         parts = []
         for k, (part, own) in enumerate(self.split(y)):
-            mine = backward.Cotangents(*(field[k] for field in cotangents)) if several else cotangents
-            parts.append(part.stationary(part.from_log(own), v, prepared, mine) / part.scale)
+            own_cotangents = backward.Cotangents(*(field[k] for field in cotangents)) if several else cotangents
+            parts.append(part.stationary(part.from_log(own), v, prepared, own_cotangents) / part.scale)
         return np.asarray(np.log1p(np.concatenate(parts)))

@@ -114,7 +114,7 @@ def summarise(
 
 
 def report_at(solver: PayoffSolver, point: Point) -> dict[str, np.ndarray]:
-    """The model's report of a point: its quantities that are one percent change an economy, and revenue."""
+    """The model's report of a point: its percent changes by economy, and revenue."""
     unknowns = engine.to_state(solver.model, solver.world, point.x)
     report = solver.model.report(solver.world, tariffs(solver.world, {}), point.prepared, unknowns)
     return {name: values for name, values in report.items() if name in REPORTED}

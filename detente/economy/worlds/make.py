@@ -87,11 +87,11 @@ def scaled_uses(flows: np.ndarray, uses: np.ndarray, tariff: np.ndarray) -> np.n
     """Uses [n,k,s] scaled down where inputs with their duty exceed output, and where uses exceed purchases."""
     landed = flows.sum(2)
     markup = np.divide((flows * (1 + tariff)).sum(2), landed, out=np.ones(flows.shape[:2]), where=landed > 0)
-    output, bought = flows.sum(1).T, landed.T  # [n,s]
+    output, purchases = flows.sum(1).T, landed.T  # [n,s]
     cost = (uses * markup.T[:, :, None]).sum(1)
     factor = np.divide(SAFE * output, cost, out=np.ones_like(output), where=uses.sum(1) > 0)
     uses = uses * np.minimum(1, factor)[:, None, :]
-    factor = np.divide(SAFE * bought, uses.sum(2), out=np.ones_like(bought), where=uses.sum(2) > 0)
+    factor = np.divide(SAFE * purchases, uses.sum(2), out=np.ones_like(purchases), where=uses.sum(2) > 0)
     print("uses lowered:", np.argwhere(factor < 1).tolist(), "largest", 1 - factor.min())
     return np.asarray(uses * np.minimum(1, factor)[:, :, None])
 

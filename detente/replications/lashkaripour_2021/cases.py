@@ -76,7 +76,7 @@ def _labour_shares(sectors: tuple[str, ...], name: str) -> np.ndarray:
 
 
 def rows(data: Path | str | None = None) -> Iterator[Row]:
-    """Table 1: Nash tariffs and real GDP of 2014, a model at a time; then 2022, a set of elasticities at a time."""
+    """Table 1: Nash tariffs and real GDP of 2014, model by model; then 2022, for each set of elasticities."""
     ours = {} if data is None else table_one(data)
     for quantity, published in MEAN.items():
         values = [value for code, value in ours.get(quantity, {}).items() if code != REST]

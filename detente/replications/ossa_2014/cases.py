@@ -67,8 +67,8 @@ class Version(NamedTuple):
         if not self.variant:
             return label == self.scenario
         head, _, mean = label.partition("_meansigma")
-        wanted = float(self.variant.removeprefix("meansigma"))
-        return bool(mean) and head == self.scenario and abs(float(mean) - wanted) < 1e-3
+        variant_mean = float(self.variant.removeprefix("meansigma"))
+        return bool(mean) and head == self.scenario and abs(float(mean) - variant_mean) < 1e-3
 
     def label(self, table: str, printed: PrintedCells) -> str:
         """The scenario's label in a published table, or one made in the same way."""
