@@ -81,7 +81,7 @@ def test_one_invalid_decision_stops_all_of_them(record, decision, says):
 
 
 def test_a_quote_that_is_not_in_the_text_is_not_accepted(record):
-    with pytest.raises(RecordError, match="quote byte for byte"):
+    with pytest.raises(RecordError, match="quote it exactly"):
         apply(record, [EXTENSION], [Decision(EXTENSION.id, "accept", "A")], source=REPORT, text="another text")
     assert record.statements() == ()
 
