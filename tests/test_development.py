@@ -71,9 +71,9 @@ def test_a_page_for_developers_can_be_followed_literally(page, tmp_path):
 def test_every_file_that_the_pages_name_is_there():
     for page in DOCS.glob("*.md"):
         text = page.read_text("utf-8")
-        made = {title for _, title, _ in BLOCK.findall(text)}
+        made = {title for _, title, _ in BLOCK.findall(text) if title}
         for path in re.findall(r"`((?:detente|docs|tests|tools|\.ci)/[\w./-]+)`", text):
-            if path not in made:
+            if not any(path.endswith(title) for title in made):
                 assert (DOCS.parents[1] / path).exists(), f"{page.name}: {path}"
 
 

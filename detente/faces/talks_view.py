@@ -179,9 +179,14 @@ def talks_view(state: Mapping[str, Any], reading: Mapping[str, Any]) -> TalksVie
         rounds=_rounds(state["rounds"], state["as_of"][:4]),
         people=", ".join(f"{name} ({side})" for name, side in reading["at_the_table"]) or "not known",
         agenda=", ".join(words.readable(row["topic"]) for row in state["agenda"]) or "not known",
-        suspended=", ".join(f"{row['points']:g} points of {row['by']} on {row['on']}" for row in reading["suspended"])
-        or "none",
+        suspended=", ".join(map(_suspended_duty, reading["suspended"])) or "none",
     )
+
+
+def _suspended_duty(row: Mapping[str, Any]) -> str:
+    """24 points of USA on CHN; without the points where the record does not say them."""
+    points = f"{row['points']:g} points" if row["points"] is not None else "duties, points not known,"
+    return f"{points} of {row['by']} on {row['on']}"
 
 
 def next_dates(state: Mapping[str, Any]) -> tuple[NextDate, ...]:
