@@ -65,7 +65,6 @@ def _in_processes(work: Callable[[int], Any], count: int, workers: int, keep: Ke
 
     This process begins with the first share and goes on with the last ones that no other process has taken.
     """
-    from concurrent.futures import FIRST_COMPLETED, wait
     from concurrent.futures.process import BrokenProcessPool
 
     size = -(-count // (workers * SHARES))
@@ -75,30 +74,47 @@ def _in_processes(work: Callable[[int], Any], count: int, workers: int, keep: Ke
         for k in share:
             keep(k, work(k))
 
-    def collect(future: Future[list[Any]]) -> None:
+    with suppress(BrokenProcessPool, ImportError, NotImplementedError), _pool(work, workers - 1) as pool:
+        shares = {pool.submit(_do, share): share for share in others}
+        do_here(first)
+        _finish(shares, do_here, keep)
+
+
+def _finish(shares: dict[Future[list[Any]], range], do_here: Callable[[range], None], keep: Keep) -> None:
+    """Do the shares here, from the last one on, that no other process has begun; then collect what the others did."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    waiting = set(shares)
+    for future, share in reversed(shares.items()):
+        waiting = _collect(waiting, shares, do_here, keep)
+        if future in waiting and future.cancel():
+            waiting.remove(future)
+            do_here(share)
+    while waiting:
+        wait(waiting, return_when=FIRST_COMPLETED)
+        waiting = _collect(waiting, shares, do_here, keep)
+
+
+def _collect(
+    waiting: set[Future[list[Any]]],
+    shares: dict[Future[list[Any]], range],
+    do_here: Callable[[range], None],
+    keep: Keep,
+) -> set[Future[list[Any]]]:
+    """Keep the results of the shares that are done; those still waiting. Raises BrokenProcessPool."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = {future for future in waiting if future.done()}
+    for future in done:
         error = future.exception()
         if isinstance(error, BrokenProcessPool):
             raise error
         if error is not None:  # done here, what a piece raises keeps its traceback, and its result need not travel
-            return do_here(shares[future])
+            do_here(shares[future])
+            continue
         for k, result in zip(shares[future], future.result(), strict=True):
             keep(k, result)
-
-    with suppress(BrokenProcessPool, ImportError, NotImplementedError), _pool(work, workers - 1) as pool:
-        shares = {pool.submit(_do, share): share for share in others}
-        do_here(first)
-        waiting = set(shares)
-        for future, share in reversed(shares.items()):
-            done, waiting = wait(waiting, 0)
-            for other in done:
-                collect(other)
-            if future in waiting and future.cancel():
-                waiting.remove(future)
-                do_here(share)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for other in done:
-                collect(other)
+    return waiting - done
 
 
 @contextmanager

@@ -97,7 +97,8 @@ class World:
     @cached_property
     def panels(self) -> np.ndarray:
         """share above duty_free [s,2n,i], in a world with sectors."""
-        return namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
+        stacked: np.ndarray = namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
+        return stacked
 
     @cached_property
     def _cell_cache(self) -> dict[tuple[str, ...], list[tuple[int, ...]]]:

@@ -36,7 +36,7 @@ def summarise(talks: Talks, state: JsonRow, as_of: str) -> JsonRow:
         "at_the_table": at_the_table(state),
         "rounds_this_year": sum(str(r.get("start") or "")[:4] == as_of[:4] for r in state["rounds"]),
         "suspended": [
-            {"by": row["imposer"], "on": row["target"], "measure": row["measure"], "points": row["rate_pp"]}
+            {"by": row.imposer, "on": row.target, "measure": row.measure, "points": row.rate_pp}
             for side in CAPITAL
             for row in duties.suspended(talks.state, side)
         ],

@@ -62,8 +62,12 @@ class Sentence:
         """The clause a place stands in, else the sentence."""
         return next((c for c in self.clauses if c.start <= place < c.end), self.piece)
 
+    def sides_within(self, start: int, end: int) -> list[places.Mention]:
+        """The mentions of a side between two places of the text."""
+        return [x for x in self.sides if x.start >= start and x.end <= end]
+
     def within(self, what: str, start: int, end: int) -> list[Any]:
-        """Those of sides, people, cities or times that lie between two places of the text."""
+        """Those of people, cities or times that lie between two places of the text."""
         return [x for x in getattr(self, what) if x.start >= start and x.end <= end]
 
 

@@ -70,7 +70,7 @@ def drop_overlaps(drafts: list[Draft], told: Reading) -> list[Draft]:
 
 
 def _unique(drafts: list[Draft]) -> list[Draft]:
-    seen: set[tuple] = set()
+    seen: set[tuple[Any, ...]] = set()
     out = []
     for d in drafts:
         key = (d.kind, d.start, d.end, repr(sorted(d.value.items(), key=lambda x: x[0])))
