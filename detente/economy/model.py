@@ -31,7 +31,7 @@ REQUIRED = {
 OPTIONAL = {
     "preconditioner": "preconditioner(world)",
     "payoff": "payoff(world, prepared, state)",
-    "vjp": "vjp(world, prepared, state, moved, payoffs)",
+    "vjp": "vjp(world, prepared, state, next_cotangent, payoff_cotangent)",
     "rebase": "rebase(world, policy, state, name)",
     "calibrate": "calibrate(table)",
 }
@@ -47,9 +47,9 @@ class Model(Protocol):
         the baseline. It needs one where there are too many unknowns to form that matrix (from about a thousand).
     payoff(world, prepared, state) -> array [...,n]. The natural logarithm of what each government maximises, up to a
         constant. Strategic tariffs need it.
-    vjp(world, prepared, state, moved, payoffs) -> (state, cotangents). The vector-Jacobian product of `step` and
-        `payoff`: from cotangents `moved` (a state [...,u]) and `payoffs` [...,n] to those of the state, and to those of
-        goods markets as in models.backward. Strategic tariffs need it.
+    vjp(world, prepared, state, next_cotangent, payoff_cotangent) -> (state, cotangents). The vector-Jacobian product of
+        `step` and `payoff`: from cotangents of their results (a state [...,u] and an array [...,n]) to those of the
+        state, and to those of goods markets as in models.backward. Strategic tariffs need it.
     rebase(world, policy, state, name) -> World. The world whose baseline is this equilibrium of one scenario.
     calibrate(table) -> World. The world that a raw table makes, so that `detente price --model FILE.py` can ask it.
     """
