@@ -62,9 +62,7 @@ def added(answer: Answer) -> None:
 
 def retracted(answer: Answer) -> None:
     """Which statement no longer stands."""
-    data = answer.data
-    console().print(safe_text(f"retracted {data['retracted']} from {data['known']} on, by {data['by']}: {data['why']}"))
-    print_notes(answer)
+    _curated(answer, f"retracted {answer.data['retracted']}")
 
 
 def pending(answer: Answer) -> None:
@@ -217,10 +215,13 @@ def _claim_words(claim: JsonRow) -> Cell:
 
 def ranked(answer: Answer) -> None:
     """The override that was written."""
+    _curated(answer, f"{answer.data['of']} is {answer.data['rank']}")
+
+
+def _curated(answer: Answer, decision: str) -> None:
+    """A reviewer's decision on a statement: from when it holds, whose it is and why."""
     data = answer.data
-    console().print(
-        safe_text(f"{data['of']} is {data['rank']} from {data['known']} on, by {data['by']}: {data['why']}")
-    )
+    console().print(safe_text(f"{decision} from {data['known']} on, by {data['by']}: {data['why']}"))
     print_notes(answer)
 
 
