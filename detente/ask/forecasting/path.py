@@ -17,6 +17,7 @@ from detente.ask.pricing import duties
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
 from detente.bargain.regimes import expected_discounted_value, expected_hitting_time
+from detente.record.state.rows import Truce
 
 DISCOUNT = 0.95  # a year; an assumption, named beside every number
 REGIMES = ("truce", "war", "deal")
@@ -129,8 +130,8 @@ def _duty_change(priced: PricedDay, side: str, name: str | None) -> float:
     return 100 * (after - before)
 
 
-def truce_expiry(forecasts: Sequence[PointForecast], truces: Sequence[Mapping[str, Any]]) -> PointForecast | None:
+def truce_expiry(forecasts: Sequence[PointForecast], truces: Sequence[Truce]) -> PointForecast | None:
     """The forecast of the point at which the truce of the day ends, if the history has it."""
     if not truces:
         return None
-    return next(iter(duty_points_by(forecasts, str(truces[0]["expiry"])[:10])), None)
+    return next(iter(duty_points_by(forecasts, str(truces[0].expiry)[:10])), None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from detente.record.state import State
+from detente.record.state.rows import TruceLink
 
 SIDES = ("USA", "CHN")
 JOINT = "joint"
@@ -52,16 +53,16 @@ def resolutions(state: State) -> tuple[Resolution, ...]:
     """Every deadline of every truce in the state under every rule."""
     rows: list[Resolution] = []
     for truce in state.truces:
-        extensions = [_extension(link) for link in truce["chain"] if link["by_side"] in (*SIDES, JOINT)]
+        extensions = [_extension(link) for link in truce.chain if link.by_side in (*SIDES, JOINT)]
         for deadline in sorted({e.new_end for e in extensions if e.new_end}):
             passed = state.known[:10] > deadline
-            rows += [_resolve(truce["truce"], deadline, rule, extensions, passed) for rule in RULES]
+            rows += [_resolve(truce.truce, deadline, rule, extensions, passed) for rule in RULES]
     return tuple(rows)
 
 
-def _extension(link: Mapping[str, Any]) -> _Extension:
-    end = str(link["new_expiry"] or "")[:10]
-    return _Extension(link["statement"], link["by_side"], link["asserted"][:10], end, bool(link.get("instrument")))
+def _extension(link: TruceLink) -> _Extension:
+    end = str(link.new_expiry or "")[:10]
+    return _Extension(link.statement, link.by_side or "", (link.asserted or "")[:10], end, bool(link.instrument))
 
 
 def _resolve(truce: str, deadline: str, rule: str, extensions: Sequence[_Extension], passed: bool) -> Resolution:

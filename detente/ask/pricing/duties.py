@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from detente import labels
 from detente.record.state import State
+from detente.record.state.rows import Measure, Threat
 
 OUTSIDE = ("CHN", "HKG", "MAC", "CAN", "MEX", "RUS", "BLR", "CUB", "PRK")  # not in REST: own rows, or outside the order
 LIVE = ("in_force", "reduced")
@@ -202,7 +203,7 @@ def measure_coverage(measure: str, day: str) -> MeasureCoverage | None:
     return next((row for row in rows if _applies(row, day)), rows[0] if day < rows[0].start else rows[-1])
 
 
-def measure_layers(row: Mapping[str, Any], day: str, points: float | None = None) -> list[DutyLayer]:
+def measure_layers(row: Measure | Threat, day: str, points: float | None = None) -> list[DutyLayer]:
     """The layers of one measure or threat of the record on a day; none where its coverage or rate is not on file.
 
     points: a rate to use instead of the recorded one.
@@ -231,18 +232,14 @@ class _Levy(NamedTuple):
     statement: str | None
 
 
-def _levy(row: Mapping[str, Any]) -> _Levy:
+def _levy(row: Measure | Threat) -> _Levy:
     """A row of measures names its imposer and target, a row of threats its side and whom it is against."""
-    return _Levy(
-        row.get("measure") or row.get("threat") or "",
-        row.get("imposer") or row.get("by_side") or "",
-        row.get("target") or row.get("against") or "ALL",
-        row.get("source") or "",
-        row.get("statement"),
-    )
+    if isinstance(row, Threat):
+        return _Levy(row.threat, row.by_side or "", row.against or "ALL", row.source, row.statement)
+    return _Levy(row.measure or "", row.imposer, row.target or "ALL", row.source, row.statement)
 
 
-def _rate_under(coverage: MeasureCoverage, row: Mapping[str, Any], points: float | None) -> float | None:
+def _rate_under(coverage: MeasureCoverage, row: Measure | Threat, points: float | None) -> float | None:
     if coverage.points is not None:
         return coverage.points
     return _rate(row) if points is None else points
@@ -262,12 +259,11 @@ def _targets(levy: _Levy) -> list[str]:
     return [target]
 
 
-def _rate(row: Mapping[str, Any]) -> float | None:
-    """The rate of a measure in percentage points, as the record has it."""
-    for key in ("rate_pp", "rate_pct"):
-        if row.get(key) is not None:
-            return float(row[key])
-    return None
+def _rate(row: Measure | Threat) -> float | None:
+    """The rate of a measure or threat in percentage points, as the record has it."""
+    points = row.rate_pp if isinstance(row, Measure) else None
+    rate = row.rate_pct if points is None else points
+    return None if rate is None else float(rate)
 
 
 def in_force(state: State, economies: Iterable[str]) -> list[DutyLayer]:
@@ -287,18 +283,18 @@ def _recorded_layers(state: State) -> list[DutyLayer]:
     return [layer for layer in layers if layer.measure not in contained]
 
 
-def is_levied(row: Mapping[str, Any], day: str) -> bool:
+def is_levied(row: Measure, day: str) -> bool:
     """Whether a measure of the state is a duty that is collected on a day."""
-    has_started = not row.get("legal_from") or str(row["legal_from"])[:10] <= day
-    return row["type"] == "tariff" and row["status"] in LIVE and has_started
+    has_started = not row.legal_from or row.legal_from[:10] <= day
+    return row.type == "tariff" and row.status in LIVE and has_started
 
 
-def suspended(state: State, side: str) -> list[dict[str, Any]]:
+def suspended(state: State, side: str) -> list[Measure]:
     """Tariffs of a side that are suspended and still have a legal basis: those that return if the truce lapses."""
     return [
         row
         for row in state.measures
-        if row["type"] == "tariff" and row["status"] == "suspended" and row["imposer"] == side and _rate(row)
+        if row.type == "tariff" and row.status == "suspended" and row.imposer == side and _rate(row)
     ]
 
 
@@ -306,9 +302,9 @@ def not_priced(state: State) -> list[dict[str, str]]:
     """Measures of the state that no layer represents, each with the reason."""
     day = state.as_of[:10]
     return [
-        {"measure": row["measure"], "status": row["status"], "why": WHY_NOT.get(row["type"], WHY_NOT["other"])}
+        {"measure": row.measure or "", "status": row.status, "why": WHY_NOT.get(row.type, WHY_NOT["other"])}
         for row in state.measures
-        if row["status"] != "ended" and not (row["type"] == "tariff" and measure_layers(row, day))
+        if row.status != "ended" and not (row.type == "tariff" and measure_layers(row, day))
     ]
 
 

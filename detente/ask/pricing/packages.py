@@ -91,8 +91,7 @@ def _suspended(state: State, economies: set[str]) -> Iterator[Instrument]:
             layers = [x for x in layers if x.by in economies and x.against in economies]
             if layers:
                 today = f"{layers[0].points:g} points stay suspended"
-                statement = row.get("statement")
-                yield Instrument(row["measure"], side, today, "restored", None, tuple(layers), statement)
+                yield Instrument(row.measure or "", side, today, "restored", None, tuple(layers), row.statement)
 
 
 def _cuts(base: Sequence[DutyLayer]) -> Iterator[Instrument]:
@@ -108,7 +107,7 @@ def _cuts(base: Sequence[DutyLayer]) -> Iterator[Instrument]:
 
 def _threatened(state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrument]:
     """Threatened duties that can be carried out."""
-    threats = {row["threat"] for row in state.threats}
+    threats = {row.threat for row in state.threats}
     for outcome in outcomes:
         if outcome.name in threats and outcome.changes:
             first = outcome.changes[0]

@@ -11,6 +11,7 @@ from detente.ask.pricing import duties
 from detente.ask.pricing.duties import DutyLayer
 from detente.record.fact import Statement
 from detente.record.state import State
+from detente.record.state.rows import Measure, Threat, Truce
 from detente.record.store import Record
 
 SIDES = ("USA", "CHN")
@@ -75,7 +76,7 @@ class TalksDay:
         """The layers between economies that the world has."""
         return tuple(x for x in layers if x.by in self.economies and x.against in self.economies)
 
-    def layers_of(self, row: Mapping[str, Any], points: float | None = None) -> tuple[DutyLayer, ...]:
+    def layers_of(self, row: Measure | Threat, points: float | None = None) -> tuple[DutyLayer, ...]:
         """The layers of a measure or threat between economies that the world has."""
         return self.within_world(duties.measure_layers(row, self.date, points))
 
@@ -106,22 +107,22 @@ def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list
     ]
 
 
-def status_quo(talks: TalksDay, truce: Mapping[str, Any] | None) -> Outcome:
+def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
         return Outcome("status-quo", "Nothing changes", "no duty of either side changes", talks.base)
     return Outcome(
         "truce-extended",
         "Truce extended",
-        f"a text of both sides in force by {truce['expiry']} moves the end of the truce to a later day",
+        f"a text of both sides in force by {truce.expiry} moves the end of the truce to a later day",
         talks.base,
-        evidence=tuple(link["statement"] for link in truce.get("chain", ())),
+        evidence=tuple(link.statement for link in truce.chain),
     )
 
 
-def lapses(talks: TalksDay, truce: Mapping[str, Any]) -> list[Outcome]:
+def lapses(talks: TalksDay, truce: Truce) -> list[Outcome]:
     """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others."""
-    rule = f"no extension is in force after {truce['expiry']} and suspended duties are collected"
+    rule = f"no extension is in force after {truce.expiry} and suspended duties are collected"
     one_side = f"{rule}; the other side keeps its suspension"
     rows = {side: duties.suspended(talks.state, side) for side in SIDES}
     notes = tuple(_no_legal_basis(side) for side in SIDES if not _any_layers(rows[side], talks.date))
@@ -135,16 +136,16 @@ def lapses(talks: TalksDay, truce: Mapping[str, Any]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.changes]
 
 
-def _any_layers(rows: Iterable[Mapping[str, Any]], day: str) -> bool:
+def _any_layers(rows: Iterable[Measure], day: str) -> bool:
     return any(duties.measure_layers(row, day) for row in rows)
 
 
 def _lapse(
-    talks: TalksDay, name: str, title: str, rule: str, rows: Sequence[Mapping[str, Any]], notes: tuple[str, ...]
+    talks: TalksDay, name: str, title: str, rule: str, rows: Sequence[Measure], notes: tuple[str, ...]
 ) -> Outcome:
     """The outcome in which suspended measures of the record are collected."""
     changes = tuple(layer for row in rows for layer in talks.layers_of(row))
-    return talks.with_changes(name, title, rule, changes, notes, tuple(row["statement"] for row in rows))
+    return talks.with_changes(name, title, rule, changes, notes, tuple(row.statement for row in rows))
 
 
 def _no_legal_basis(side: str) -> str:
@@ -154,7 +155,7 @@ def _no_legal_basis(side: str) -> str:
     )
 
 
-def press_scenario(talks: TalksDay, truce: Mapping[str, Any]) -> list[Outcome]:
+def press_scenario(talks: TalksDay, truce: Truce) -> list[Outcome]:
     """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
     removed = [row for row in talks.state.measures if _is_removed_reciprocal(row)]
     if not _is_levied(talks, "usa-ieepa-reciprocal") or len(removed) < 2:
@@ -163,24 +164,24 @@ def press_scenario(talks: TalksDay, truce: Mapping[str, Any]) -> list[Outcome]:
     outcome = Outcome(
         "press-145-125",
         "145 / 125 %, as newspapers say",
-        f"after {truce['expiry']} the rates of April 2025 are collected again on both sides",
+        f"after {truce.expiry} the rates of April 2025 are collected again on both sides",
         tuple(layer for layer in talks.base if not _is_reciprocal(layer)) + changes,
         changes,
         (
             "the press and the official texts disagree: the Geneva joint statement removed these rates and suspended 24"
             " points; 145 is 125 plus the 20 on fentanyl",
         ),
-        evidence=tuple(row["statement"] for row in removed),
+        evidence=tuple(row.statement for row in removed),
     )
     return [outcome]
 
 
-def _is_removed_reciprocal(row: Mapping[str, Any]) -> bool:
-    return row["measure"] in duties.CONTAINS and row["status"] == "ended"
+def _is_removed_reciprocal(row: Measure) -> bool:
+    return row.measure in duties.CONTAINS and row.status == "ended"
 
 
 def _is_levied(talks: TalksDay, measure: str) -> bool:
-    return any(row["measure"] == measure and duties.is_levied(row, talks.date) for row in talks.state.measures)
+    return any(row.measure == measure and duties.is_levied(row, talks.date) for row in talks.state.measures)
 
 
 def _is_reciprocal(layer: DutyLayer) -> bool:
@@ -202,20 +203,20 @@ def threatened(talks: TalksDay) -> list[Outcome]:
     return outcomes
 
 
-def _is_open(row: Mapping[str, Any], as_of: str) -> bool:
+def _is_open(row: Threat, as_of: str) -> bool:
     """Whether a threatened duty has a rate and could still be carried out."""
-    day = row.get("effective") or "9"  # later than any date
-    return bool(row.get("rate_pct")) and row["status"] not in ("expired", "carried_out") and day >= as_of
+    day = row.effective or "9"  # later than any date
+    return bool(row.rate_pct) and row.status not in ("expired", "carried_out") and day >= as_of
 
 
-def _threat_outcomes(talks: TalksDay, row: Mapping[str, Any], changes: tuple[DutyLayer, ...]) -> list[Outcome]:
+def _threat_outcomes(talks: TalksDay, row: Threat, changes: tuple[DutyLayer, ...]) -> list[Outcome]:
     """A threat carried out, and the same with the answer of the other side where the world has both."""
-    name, by, against, points = row["threat"], row["by_side"], row["against"], float(row["rate_pct"])
-    answer = DutyLayer(f"{name}-answered", against, by, points, 1.0, row["source"], MIRROR)
+    name, by, against, points = row.threat, row.by_side or "", row.against or "", float(row.rate_pct or 0.0)
+    answer = DutyLayer(f"{name}-answered", against, by, points, 1.0, row.source, MIRROR)
     title = f"Threat carried out: +{points:g} points"
-    day = row.get("effective") or "an unspecified day"
-    rule = f"{by} collects {points:g} points more on goods of {against} from {day}"
-    notes, evidence = _withdrawal(row), tuple(row.get("statements", ()))
+    day = row.effective or "an unspecified day"
+    rule = f"{by} collects {points:g} points more on goods of {against or 'the other side'} from {day}"
+    notes, evidence = _withdrawal(row), tuple(row.statements)
     outcomes = [talks.with_changes(name, f"{title}, no answer", rule, changes, notes, evidence)]
     if talks.within_world([answer]):
         outcomes.append(
@@ -227,11 +228,11 @@ def _threat_outcomes(talks: TalksDay, row: Mapping[str, Any], changes: tuple[Dut
     return outcomes
 
 
-def _withdrawal(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _withdrawal(row: Threat) -> tuple[str, ...]:
     """A note on a threat that the record has as withdrawn."""
-    if row["status"] != "withdrawn":
+    if row.status != "withdrawn":
         return ()
-    return (f"reported as withdrawn: {row['quote']!r}, {row.get('by') or row['by_side']}, {row['asserted'][:10]}",)
+    return (f"reported as withdrawn: {row.quote!r}, {row.by or row.by_side}, {(row.asserted or '')[:10]}",)
 
 
 def pending(talks: TalksDay) -> list[Outcome]:
@@ -240,16 +241,16 @@ def pending(talks: TalksDay) -> list[Outcome]:
     for row in talks.state.measures:
         changes = talks.layers_of(row) if _is_pending(row, talks.date) else ()
         if changes:
-            title = f"Pending: {row['measure']}, +{changes[0].points:g} points"
-            rule = f"{row['imposer']} collects the duty announced as {row['measure']}"
-            notes = ("reported, not decided",) if row.get("verification") == "secondary" else ()
-            outcomes.append(talks.with_changes(row["measure"], title, rule, changes, notes, (row["statement"],)))
+            title = f"Pending: {row.measure}, +{changes[0].points:g} points"
+            rule = f"{row.imposer} collects the duty announced as {row.measure}"
+            notes = ("reported, not decided",) if row.verification == "secondary" else ()
+            outcomes.append(talks.with_changes(row.measure or "", title, rule, changes, notes, (row.statement,)))
     return outcomes
 
 
-def _is_pending(row: Mapping[str, Any], day: str) -> bool:
-    in_law = row.get("legal_from") and str(row["legal_from"])[:10] <= day
-    return row["type"] == "tariff" and row["status"] == "announced" and not in_law
+def _is_pending(row: Measure, day: str) -> bool:
+    in_law = row.legal_from and str(row.legal_from)[:10] <= day
+    return row.type == "tariff" and row.status == "announced" and not in_law
 
 
 def busan_deal(record: Record, talks: TalksDay) -> list[Outcome]:
@@ -276,7 +277,7 @@ def busan_deal(record: Record, talks: TalksDay) -> list[Outcome]:
 
 def _layers_under_deal(talks: TalksDay, after: State) -> tuple[DutyLayer, ...]:
     """The duties in force, with those between the parties replaced by the ones of the state after the deal."""
-    measures = {row["measure"] for state in (talks.state, after) for row in state.measures}
+    measures = {row.measure for state in (talks.state, after) for row in state.measures}
     levied = [row for row in after.measures if duties.is_levied(row, DEAL_IN_FORCE)]
     unchanged = [layer for layer in talks.base if not (layer.measure in measures and _between_parties(layer))]
     return (*unchanged, *(layer for row in levied for layer in talks.layers_of(row)))

@@ -127,13 +127,13 @@ def controls_section(
 
 def controls_on_record(state: State) -> list[Control]:
     """The controls of a day that are in force or threatened."""
-    measures = {row["measure"]: row for row in state.measures}
+    measures = {row.measure: row for row in state.measures}
     controls = []
     for measure, (name, statuses, title) in CONTROLS.items():
         row = measures.get(measure)
-        if row and row["status"] in statuses:
-            status = row["status"].replace("_", " ")
-            controls.append(Control(name, f"{title} ({status} on record)", "CHN", row.get("statement")))
+        if row and row.status in statuses:
+            status = row.status.replace("_", " ")
+            controls.append(Control(name, f"{title} ({status} on record)", "CHN", row.statement))
     return controls
 
 

@@ -6,7 +6,7 @@ that decides this is part of the answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,7 @@ from detente.errors import QuestionError
 from detente.record import history
 from detente.record.history import CLASSES, DecisionPoint
 from detente.record.state import State
+from detente.record.state.rows import Threat, Truce
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,9 @@ def _most_important(forecasts: Sequence[PointForecast]) -> PointForecast:
 def unused(state: State) -> tuple[Unused, ...]:
     """Meetings on record: the history has no dated values of summits and stages, so no forecast uses them."""
     return tuple(
-        Unused(f"{row['what']} on {row['date']}, {row['status'].replace('_', ' ')}", row.get("statement"))
+        Unused(f"{row.what} on {row.date}, {row.status.replace('_', ' ')}", row.statement)
         for row in state.next
-        if row["kind"] == "meeting"
+        if row.kind == "meeting"
     )
 
 
@@ -121,15 +122,15 @@ class OutcomeProbability(NamedTuple):
 
 
 def probability(
-    forecasts: Forecasts, outcome: str, truce: Mapping[str, Any] | None, threats: Sequence[Mapping[str, Any]]
+    forecasts: Forecasts, outcome: str, truce: Truce | None, threats: Sequence[Threat]
 ) -> OutcomeProbability:
     """The probability of an outcome of the brief: of the truce's next deadline, or of a threat's day."""
     ending = {"truce-extended": "extension", "truce-lapses": "lapse"}.get(outcome)
     if ending and truce:
-        about = duty_points_by(forecasts.points, str(truce["expiry"])[:10])
+        about = duty_points_by(forecasts.points, str(truce.expiry)[:10])
     else:
         ending = "lapse"
-        days = {(str(t["effective"])[:10], t.get("rate_pct")) for t in threats if t["threat"] == outcome}
+        days = {(str(t.effective)[:10], t.rate_pct) for t in threats if t.threat == outcome}
         about = [f for f in forecasts.points if (f.point.deadline.isoformat(), f.point.rate_change_pp) in days]
     if not about:
         return OutcomeProbability(None, "no open decision point of the history is about this outcome on this day")

@@ -172,11 +172,11 @@ def _sensitivity(rows: Sequence[WeighedThreat], claim: str, is_true: Sequence[bo
 def unpriced_measures(day: PricedDay) -> list[dict[str, str]]:
     """Quantity limits in the record that no payoff here represents: technology controls, listings, import bans."""
     return [
-        {"measure": row["measure"] or row["type"], "by": row["imposer"], "status": row["status"], "why": MISSING}
+        {"measure": row.measure or row.type, "by": row.imposer, "status": row.status, "why": MISSING}
         for row in day.state.measures
-        if row["measure"] not in recorded_controls.CONTROLS
-        and row["type"] in NO_QUANTITIES
-        and row["status"] not in ("ended", "expired")
+        if row.measure not in recorded_controls.CONTROLS
+        and row.type in NO_QUANTITIES
+        and row.status not in ("ended", "expired")
     ]
 
 

@@ -100,9 +100,7 @@ def truce_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     rows = [incentives(day, payoff, side) for payoff in day.payoffs for side in SIDES]
     return {
         "words": summary(rows),
-        "truce": {"expiry": running["expiry"], "kind": "expiry: it ends on its date unless renewed"}
-        if running
-        else None,
+        "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
         "outcomes": {"C": day.truce, "D": dict(day.lapse.unilateral), "N": day.lapse.war},
         "payoffs": day.payoffs,
         "sides": [row.to_json() for row in rows],

@@ -36,7 +36,7 @@ def summarise(talks: Talks, state: JsonRow, as_of: str) -> JsonRow:
         "at_the_table": at_the_table(state),
         "rounds_this_year": sum(str(r.get("start") or "")[:4] == as_of[:4] for r in state["rounds"]),
         "suspended": [
-            {"by": row["imposer"], "on": row["target"], "measure": row["measure"], "points": row["rate_pp"]}
+            {"by": row.imposer, "on": row.target, "measure": row.measure, "points": row.rate_pp}
             for side in CAPITAL
             for row in duties.suspended(talks.state, side)
         ],
@@ -252,16 +252,16 @@ def garbled_names(talks: Talks) -> list[dict[str, str]]:
 
 def flagged_passages(talks: Talks) -> list[JsonRow]:
     """Passages of the document that carry a flag, with the official text that contradicts them if one is known."""
-    contradicted = {row["statement"]: row for row in talks.state.to_json().get("flagged", ())}
+    contradicted = {row.statement: row for row in talks.state.flagged}
     passages = []
     for s in talks.proposed:
         if s.flags and s.kind not in ("name_variant", "participant"):
-            row = contradicted.get(s.id, {})
-            official = row.get("official") or {}
+            row = contradicted.get(s.id)
+            official = row.official if row else None
             passages.append(
                 {
-                    "quote": s.quote, "flags": list(s.flags), "kind": s.kind,
-                    "why": row.get("why"), "official": official.get("quote"), "source": official.get("source"),
+                    "quote": s.quote, "flags": list(s.flags), "kind": s.kind, "why": row.why if row else None,
+                    "official": official.quote if official else None, "source": official.source if official else None,
                 }
             )  # fmt: skip
     return passages

@@ -27,21 +27,6 @@ class Row:
             data |= value if f.name == "citation" else {self.JSON_KEYS.get(f.name, f.name): value}
         return data
 
-    def __getitem__(self, key: str) -> Any:
-        """The field with that JSON key, for readers that still take rows for dictionaries."""
-        names = {shown: name for name, shown in self.JSON_KEYS.items()}
-        try:
-            return getattr(self, names.get(key, key))
-        except AttributeError:
-            raise KeyError(key) from None
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The field with that JSON key, or the default where this kind of row has none."""
-        try:
-            return self[key]
-        except KeyError:
-            return default
-
 
 @dataclass(frozen=True)
 class Citation(Row):
@@ -395,7 +380,7 @@ class NextDate(Row):
     date: str
     what: str
     kind: str
-    status: str | None
+    status: str
     by_sides: tuple[str, ...]
     statement: str
 
