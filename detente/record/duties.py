@@ -198,9 +198,10 @@ class Ledger:
         """The days between two on which a duty of one economy on another's goods starts or ends, as known on a day."""
         rates = [rate for rate in self.rates if self.acts[rate.act].imposer == by and rate.known <= known]
         days = {first, *(day for rate in rates for day in _turning_days(rate, known))}
+        levied = {day: self.levied(by, against, day, known) for day in sorted(days) if first <= day <= last}
         steps: list[str] = []
-        for day in sorted(d for d in days if first <= d <= last):
-            if not steps or self.levied(by, against, day, known) != self.levied(by, against, steps[-1], known):
+        for day, duties in levied.items():
+            if not steps or duties != levied[steps[-1]]:
                 steps.append(day)
         return steps
 
