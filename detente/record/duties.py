@@ -199,11 +199,8 @@ class Ledger:
         rates = [rate for rate in self.rates if self.acts[rate.act].imposer == by and rate.known <= known]
         days = {first, *(day for rate in rates for day in _turning_days(rate, known))}
         levied = {day: self.levied(by, against, day, known) for day in sorted(days) if first <= day <= last}
-        steps: list[str] = []
-        for day, duties in levied.items():
-            if not steps or duties != levied[steps[-1]]:
-                steps.append(day)
-        return steps
+        before = [None, *levied.values()]
+        return [day for (day, duties), earlier in zip(levied.items(), before, strict=False) if duties != earlier]
 
     def on_cell(self, by: str, against: str, cell: Cell, day: str, known: str) -> dict[str, float]:
         """{act: points} on one class of goods: the latest rate of every family, less what gives way to another."""
