@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export OPENBLAS_NUM_THREADS ?= 1
 COLD ?= 1.5
 
-.PHONY: help brief test test-slow test-page lint format bench dist dist-check docs licences release clean
+.PHONY: help brief test test-slow test-page lint format watch hooks lock bench dist dist-check docs licences release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -18,6 +18,10 @@ help:  ## this list
 
 .venv/test: .venv/core requirements/test.txt
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/dev: .venv/test requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv/page: .venv/test requirements/page.txt
@@ -36,14 +40,29 @@ test-slow: .venv/test  ## the longer checks
 test-page: .venv/page  ## the page in a real browser (Chromium), the PDF, the API
 	@$(BIN)/python -m pytest tests/page --confcutdir=tests/page
 
-lint: .venv/test  ## format, lint, types
+lint: .venv/dev  ## format, lint, types, complexity, dead code
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@complex=$$($(BIN)/radon cc --min C --show-complexity --exclude 'detente/record/propose/*' detente); \
+	  test -z "$$complex" || { echo "$$complex" >&2; echo "radon: above 10; split these or make tables of them" >&2; exit 1; }
+	@unused=$$($(BIN)/vulture | grep -v "unused variable .* (60%"); \
+	  test -z "$$unused" || { echo "$$unused" >&2; echo "vulture: nothing uses these; remove them" >&2; exit 1; }
 
 format: .venv/test  ## put the code in form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+watch: .venv/dev  ## on each change: format, lint, types, and the tests that matter
+	@$(BIN)/python tools/watch.py
+
+hooks: .venv/dev  ## the same checks before each commit
+	@$(BIN)/pre-commit install
+
+lock:  ## requirements/*.txt again from *.in, with hashes; needs pip-tools (pip install pip-tools)
+	@cd requirements && for name in core test dev page docs; do \
+	  pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host -o $$name.txt $$name.in; done
 
 bench: .venv/test  ## what is timed, beside the peers (they live in .benchmark-venv)
 	@$(BIN)/python benchmarks/bench_one_sector.py

@@ -19,15 +19,15 @@ import numpy as np
 
 from detente.economy import calibrate, horizons, second_order
 from detente.economy.policy import Policy, limited
-from detente.economy.products import Node, split, spread
+from detente.economy.products import Product, solve_draws, split
 from detente.economy.solve import solve
 from detente.economy.world import World
 
 USERS = ("C26", "C27", "C28", "C29", "C301", "C302T309")
 NODES = (
-    Node("magnet", "C27", {"CHN": 0.85, "JPN": 0.08}, dict.fromkeys(USERS, 5e-4), sigma=0.1, elasticity=0.5),
-    Node("oxide", "C20", {"CHN": 0.9, "AUS": 0.05}, {"magnet": 0.1}, sigma=0.05, elasticity=1.0),
-    Node("gallium", "C24B", {"CHN": 0.95}, {"C26": 1e-5}, sigma=0.05, elasticity=0.5),
+    Product("magnet", "C27", {"CHN": 0.85, "JPN": 0.08}, dict.fromkeys(USERS, 5e-4), sigma=0.1, elasticity=0.5),
+    Product("oxide", "C20", {"CHN": 0.9, "AUS": 0.05}, {"magnet": 0.1}, sigma=0.05, elasticity=1.0),
+    Product("gallium", "C24B", {"CHN": 0.95}, {"C26": 1e-5}, sigma=0.05, elasticity=0.5),
 )
 
 
@@ -73,7 +73,7 @@ def main() -> None:
 
     def build(draw: int) -> tuple[World, Policy]:
         rng = np.random.default_rng(draw)
-        magnet = Node(
+        magnet = Product(
             "magnet",
             "C27",
             {"CHN": rng.uniform(0.7, 0.9), "JPN": 0.08},
@@ -91,7 +91,7 @@ def main() -> None:
 
     found = timed(
         f"{count} draws of the node",
-        lambda: spread(build, count, lambda f: float(f.of("real_income", "USA")), progress=told),
+        lambda: solve_draws(build, count, lambda f: float(f.of("real_income", "USA")), progress=told),
     )
     kept = [value for value in found if value is not None]
     low, middle, high = np.percentile(kept, (5, 50, 95))

@@ -24,8 +24,8 @@ import numpy as np
 from detente.economy import elasticities, engine, uncertainty
 from detente.economy import world as worlds
 from detente.economy.calibrate import shipped
-from detente.economy.engine_jax import drawn, gradient, solver
-from detente.economy.engine_jax.frame import problem, taken_apart
+from detente.economy.engine_jax import gradient, solve_draws, solver
+from detente.economy.engine_jax.frame import problem, take_apart
 from detente.economy.engine_jax.library import jax
 from detente.economy.models import multi_sector, one_sector
 from detente.economy.payoff_solver import PayoffSolver
@@ -63,17 +63,17 @@ def card(given: float | None) -> float | None:
 
 def sweep(model: Any, world: Any, policy: Policy, rows: int) -> float:
     """Bytes that one step of the solver moves for `rows` scenarios side by side, as the compiler counts them."""
-    frame, numbers, cells = taken_apart(model, world, policy)
-    steer = solver.on_row(solver.portable(model, engine.preconditioner(model, world)))
+    frame, numbers, cells = take_apart(model, world, policy)
+    steer = solver.for_one_row(solver.portable(model, engine.preconditioner(model, world)))
     zero = engine.to_row(model.start(world))
 
     def once(rate: Any) -> Any:
         cost = None if cells.cost is None else cells.cost[0]
         p = problem(frame, numbers, cells._replace(rate=rate, cost=cost))
-        return solver.chord(lambda x: p.moved(x) - x, zero, steer, 0.0, 0)
+        return solver.chord(p.residual, zero, steer, 0.0, 0)
 
     rates = np.resize(policy.rate, (rows, policy.rate.shape[-1]))
-    whole = jax.jit(lambda rates: solver.mapped(once, rates, rows)).lower(rates).compile()
+    whole = jax.jit(lambda rates: solver.map_rows(once, rates, rows)).lower(rates).compile()
     return float(whole.cost_analysis()["bytes accessed"])
 
 
@@ -177,12 +177,12 @@ def main() -> None:
     thetas = uncertainty.draws(chosen_set, sectors.sectors, chosen.draws)
     four = outcomes(sectors)
     fewer = min(chosen.draws, chosen.peer_draws)
-    task = uncertainty.Task(
-        sectors, four, "real_income", None, "long", uncertainty.DRAWN, uncertainty._theta(chosen_set, sectors)
+    task = uncertainty.DrawTask(
+        sectors, four, "real_income", None, "long", uncertainty.DRAW_OPTIONS, uncertainty.theta_of(chosen_set, sectors)
     )
     near = task.steering()
     numpy, a = best(lambda: np.stack([task.priced(theta, near)[0] for theta in thetas[:fewer]]), 1)
-    run = lambda: drawn(near[1], four, {"elasticity": thetas}, "real_income", multi_sector)  # noqa: E731
+    run = lambda: solve_draws(near[1], four, {"elasticity": thetas}, "real_income", multi_sector)  # noqa: E731
     run()
     ours, b = best(run, 2)
     side = solver.chunk(engine.to_row(multi_sector.start(sectors)).size, 4 * chosen.draws)
@@ -193,7 +193,7 @@ def main() -> None:
 
     rows = many(single, chosen.rows)
     still = {"elasticity": np.array([single.structure.elasticity])}
-    run = lambda: drawn(single, rows, still, "real_income", one_sector, tolerance=1e-11)  # noqa: E731
+    run = lambda: solve_draws(single, rows, still, "real_income", one_sector, tolerance=1e-11)  # noqa: E731
     run()
     ours, b = best(run, 2)
     fewer = min(chosen.rows, 64 * chosen.peer_draws)
@@ -212,14 +212,14 @@ def main() -> None:
     run()
     ours, b = best(run, 5)
     weight = np.eye(len(sectors.economies))[home]
-    ground, tariff = PayoffSolver(sectors, multi_sector), free.tariff(sectors)
+    payoffs, tariff = PayoffSolver(sectors, multi_sector), free.tariff(sectors)
 
     def by_hand() -> Any:
-        ground.last, ground.bars = (sectors.tariff, sectors.panels, ground.zero), {}
-        return ground.at(tariff).gradient(weight)[0]
+        payoffs.reset()
+        return payoffs.solve(tariff).gradient(weight)[0]
 
     numpy, a = best(by_hand, 5)
-    theirs = 100 * np.exp(ground.at(tariff).payoff[home]) * a[at[:, 0], home, at[:, 1]]
+    theirs = 100 * np.exp(payoffs.solve(tariff).payoff[home]) * a[at[:, 0], home, at[:, 1]]
     off = np.abs(theirs - b.of["rate"]).max() / np.abs(theirs).max()
     line(f"icio-2022: solution and {len(at)} derivatives", numpy, ours, f"differ by {off:.0e} of the largest")
 

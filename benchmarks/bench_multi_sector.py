@@ -24,6 +24,7 @@ from detente.economy.policy import Policy, tariffs
 from detente.economy.solve import Options, solve
 from detente.economy.uncertainty import band
 from detente.economy.world import World
+from detente.replications import data_folder
 from detente.replications.caliendo_parro_2015 import cases
 from detente.replications.gegravity import cases as example
 
@@ -56,11 +57,11 @@ def damped(world: World, policy: Policy, tolerance: float, damping: float) -> tu
         ease = gross.sum(2)
         price = ease ** (-1 / theta[..., 0])
         share = gross / ease[..., None]
-        new = wage**s.value_added * np.exp(multi_sector.mix(s.inputs.transpose(0, 2, 1), np.log(price)))
+        new = wage**s.value_added * np.exp(multi_sector.apply_blocks(s.inputs.transpose(0, 2, 1), np.log(price)))
         paid = share / (1 + tariff)
         made = (paid * spend[..., None]).sum(1)
         income = wage * w.income + (spend * (1 - paid.sum(2))).sum(0) + w.transfer
-        due = multi_sector.mix(s.inputs, made) + s.final * income
+        due = multi_sector.apply_blocks(s.inputs, made) + s.final * income
         miss = (s.value_added * made).sum(0) / (wage * w.income) - 1
         gap = max(np.abs(new / cost - 1).max(), np.abs(due - spend).max() / spend.mean(), np.abs(miss).max())
         cost, spend = new, due
@@ -117,11 +118,10 @@ def bands(world: World, count: int) -> None:
 
 def network() -> None:
     """gegravity's example here, beside gegravity 0.3 itself at as many economies, in this run."""
-    codes, covariates, output, expenditure = example.data()
-    names, estimates, _ = example.coefficients()
-    coefs = dict(zip(names, estimates, strict=True))
-    base, after = (gravity.access(c, coefs) for c in (covariates, example.agreed(codes, covariates)))
-    world = gravity.Gravity(codes, base, output, expenditure, 5, "DEU")
+    data, fit = example.sample(), example.coefficients()
+    codes, coefficients = data.economies, dict(zip(fit.names, fit.estimates, strict=True))
+    base, after = (gravity.access(c, coefficients) for c in (data.covariates, data.with_agreement()))
+    world = gravity.Gravity(codes, base, data.output, data.expenditure, 5, "DEU")
     ours, _ = best(lambda: gravity.conditional(world, after))
     print(f"gegravity's example, {len(codes)} economies: ours {ours:.2f} ms")
     theirs = peer(len(codes))
@@ -138,15 +138,15 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256)
     given = parser.parse_args()
     if given.folder:
-        at = cases.folder(given.folder)
-        world = cases.base(at, cases.BASES["no deficit"])
-        with np.load(at / "raw_inputs.npz", allow_pickle=False) as raw:
+        folder = data_folder(given.folder, "cp2015_nafta", "raw_inputs.npz")
+        world = cases.base_world(folder, cases.BASES["no deficit"])
+        with np.load(folder / "raw_inputs.npz", allow_pickle=False) as raw:
             later = raw["tariff2005_jni"]
         for name, rest, goal in (("NAFTA 31x40", False, 8), ("world tariffs 31x40", True, 8)):
-            single(name, world, tariffs(world, cases.duties(world, later, True, rest)), 1e-10, goal)
+            single(name, world, tariffs(world, cases.case_tariffs(world, later, True, rest)), 1e-10, goal)
     icio = shipped("icio-2022")
     spent, _ = best(lambda: multi_sector.preconditioner(icio), 3)
-    print(f"81x28, steering, once a world {spent:17.0f} ms")
+    print(f"81x28, preconditioner, once a world {spent:17.0f} ms")
     single(
         "81x28, USA and China +50 points",
         icio,

@@ -35,8 +35,8 @@ def main() -> None:
     parser.add_argument("base_year", nargs="?")
     given = parser.parse_args().base_year
     world = calibrate.shipped("icio-2022")
-    ground = timed("icio-2022: ground (steering of the solver)", lambda: PayoffSolver(world, multi_sector))
-    point = timed("  payoffs at the baseline", lambda: ground.at(world.tariff))
+    solver = timed("icio-2022: payoff solver", lambda: PayoffSolver(world, multi_sector))
+    point = timed("  payoffs at the baseline", lambda: solver.solve(world.tariff))
     usa = np.eye(len(world.economies))[world.index("USA")]
     timed("  one gradient of US real income, 183,708 cells", lambda: point.gradient(usa))
     for kind in strategic.KINDS:

@@ -2,9 +2,9 @@
 
     python benchmarks/controls_bands.py [draws]
 
-Prices every row of `ask.controls_on_record` under all draws, with the duties in force on DAY, and writes bands.csv of
-detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws took 11
-minutes of one core. The order of draws hardly turns with the duties: rank correlation 0.999 between 2025-10-26 and
+Prices every control of `recorded_controls.NAMES` under all draws, with the duties in force on DAY, and writes bands.csv
+of detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws took 11
+minutes of one core. The order of draws hardly changes with the duties: rank correlation 0.999 between 2025-10-26 and
 2026-09-30.
 """
 
@@ -17,8 +17,10 @@ from pathlib import Path
 import numpy as np
 from critical_inputs import DAY, grounded
 
-from detente.ask.pricing import export_controls, recorded_controls
-from detente.economy.products import spread
+from detente.ask.pricing import recorded_controls
+from detente.ask.pricing.critical_input_priors import drawn_values
+from detente.ask.pricing.export_controls import split_and_limit
+from detente.economy.products import solve_draws
 
 FILE = Path(__file__).parent.parent / "detente" / "dossiers" / "critical-inputs" / "bands.csv"
 SIDES = ("USA", "CHN")
@@ -26,12 +28,12 @@ SIDES = ("USA", "CHN")
 
 def main(count):
     ground = grounded()
-    drawn = [export_controls.draw(k, 0) for k in range(count)]
+    drawn = [drawn_values(k, 0) for k in range(count)]
     places, rows = [ground.index(c) for c in SIDES], []
-    for name in recorded_controls.ROWS:
-        limits = recorded_controls.limits(name, ground.economies, DAY)
-        found = spread(
-            lambda k, asked=limits: export_controls.split_and_limit(ground, asked, drawn[k], {}),
+    for name in recorded_controls.NAMES:
+        limits = recorded_controls.control_limits(name, ground.economies, DAY)
+        found = solve_draws(
+            lambda k, asked=limits: split_and_limit(ground, asked, drawn[k], {}),
             count,
             lambda e: e.report["real_income"][places],
         )

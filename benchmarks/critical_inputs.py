@@ -13,10 +13,18 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.ask.pricing import export_controls
+from detente.ask.pricing.critical_input_priors import (
+    HOSTS,
+    UNUSED,
+    central_values,
+    drawn_values,
+    priors,
+    split_world,
+)
+from detente.ask.pricing.export_controls import SOLVED, control_base
 from detente.ask.questions.what_if import baseline
 from detente.economy.policy import limited
-from detente.economy.products import effective, spread
+from detente.economy.products import effective, solve_draws
 from detente.economy.solve import solve
 
 HERE = Path(__file__).parent.parent / "detente" / "replications" / "critical_inputs"
@@ -29,7 +37,7 @@ CASES = {"partial restriction, 18 months": PARTIAL, "near-total ban, 18 months":
 def limits(here, v, left, rent, capped):
     """The limit on China, eased by stocks, and where capped what others can add."""
     asked = {}
-    for node in export_controls.HOSTS:
+    for node in HOSTS:
         stocks, share = v.get((node, "stocks", ""), 0.0), v[node, "imports", "CHN"]
         asked[node, "*", "CHN"] = max(0.01, effective(left, MONTHS, stocks, share))
     if capped:
@@ -47,10 +55,10 @@ def drawn(ground, values, key, capped):
     sides = [ground.index(c) for c in ("USA", "CHN")]
 
     def build(k):
-        here, v = export_controls.world(ground, values[k]), values[k]
+        here, v = split_world(ground, values[k]), values[k]
         return here, limits(here, v, v["magnet", key, ""], v["magnet", "rent", ""], capped)
 
-    found = spread(build, len(values), lambda e: np.asarray(e.report["real_income"])[sides])
+    found = solve_draws(build, len(values), lambda e: np.asarray(e.report["real_income"])[sides])
     good = [k for k, x in enumerate(found) if x is not None]
     usa, chn = np.array([found[k] for k in good]).T
     told = {"draws": len(good), "lost": len(values) - len(good)}
@@ -60,8 +68,8 @@ def drawn(ground, values, key, capped):
     inside = (usa >= low) & (usa <= high)
     told |= {"share inside": float(inside.mean()), "share beyond": float((usa < low).mean())}
     drivers = []
-    for one, p in export_controls.priors().items():
-        out = one[1] in export_controls.UNUSED and one[1] != key and not (capped and one[1] == "outside")
+    for one, p in priors().items():
+        out = one[1] in UNUSED and one[1] != key and not (capped and one[1] == "outside")
         x = np.array([values[k][one] for k in good])
         if out or not np.ptp(x) > 0:
             continue
@@ -78,12 +86,12 @@ def table(head, rows):
 def grounded():
     """The world under the duties in force on DAY, at the short horizon, without any product apart."""
     levels = baseline(DAY, DAY, "us-china", "icio-2022", "short", None)
-    return export_controls.base("icio-2022", "short", tuple(levels.items()))[1]
+    return control_base("icio-2022", "short", tuple(levels.items())).world
 
 
 def main(count):
     ground = grounded()
-    values = [export_controls.draw(k, 0) for k in range(count)]
+    values = [drawn_values(k, 0) for k in range(count)]
     rows, parts, medians = [], [], {}
     for case, key in CASES.items():
         for capped in (False, True):
@@ -96,29 +104,29 @@ def main(count):
                 ["prior", "rank correlation with US income", "median of all draws", "median of draws inside", "known"],
                 [[n, f"{r:+.2f}", f"{m:.3g}", "none inside" if np.isnan(i) else f"{i:.3g}", ver]
                  for n, r, m, i, ver in drivers]))  # fmt: skip
-    v = export_controls.mid()
-    here = export_controls.world(ground, v)
+    v = central_values()
+    here = split_world(ground, v)
     china = []
     for left in (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02):
         line = [f"{100 * left:.0f} %"]
         for capped in (False, True):
             for rent in (0.0, 0.5, 1.0):
-                one = solve(here, limits(here, v, left, rent, capped), options=export_controls.SOLVED)
+                one = solve(here, limits(here, v, left, rent, capped), options=SOLVED)
                 for c in ("CHN", "USA") if rent == 0.5 else ("CHN",):
                     x = float(one.of("real_income", c))
                     rows.append(("tightness", f"left {left:g}, rent {rent:g}, capped {int(capped)}", c, x))
                     line.append(f"{x:+.3f}")
         china.append(line)
     ends = []
-    for key, p in export_controls.priors().items():
+    for key, p in priors().items():
         if p.high <= p.low or key[1] in (NEAR, "rent"):
             continue
         line = []
         for x in (p.low, p.high):
             w = {**v, key: x}
-            there = export_controls.world(ground, w)
+            there = split_world(ground, w)
             asked = limits(there, w, w["magnet", PARTIAL, ""], w["magnet", "rent", ""], True)
-            line.append(float(solve(there, asked, options=export_controls.SOLVED).of("real_income", "USA")))
+            line.append(float(solve(there, asked, options=SOLVED).of("real_income", "USA")))
         name = " ".join(q for q in key if q)
         rows += [("sensitivity", name, end, x) for end, x in zip(("low", "high"), line, strict=True)]
         ends.append((abs(line[1] - line[0]), [name, f"{p.low:g} to {p.high:g}", f"{line[0]:+.3f}", f"{line[1]:+.3f}"]))

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from detente.ask.questions.brief import brief
     from detente.ask.questions.price import price
     from detente.ask.questions.replicate import replicate
+    from detente.economy.equilibrium import Equilibrium, Options
     from detente.economy.policy import Policy, tariffs
-    from detente.economy.solve import Equilibrium, Options, solve
+    from detente.economy.solve import solve
     from detente.economy.world import World
     from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
     from detente.record.fact import Source, Statement
@@ -26,9 +27,9 @@ _HOME = {
     "Answer": "ask.answer",
     "DataError": "errors",
     "DetenteError": "errors",
-    "Equilibrium": "economy.solve",
+    "Equilibrium": "economy.equilibrium",
     "NotConverged": "errors",
-    "Options": "economy.solve",
+    "Options": "economy.equilibrium",
     "Policy": "economy.policy",
     "QuestionError": "errors",
     "Record": "record.store",

@@ -1,4 +1,4 @@
-"""Plain names: of economies (ISO 3166 alpha-3; World Bank), blocs and their members, sectors, measures on record."""
+"""Plain names of economies (ISO 3166 alpha-3; World Bank), blocs and their members, sectors, and measures on record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from detente.errors import QuestionError
 BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "World", "ROW": "Rest of the world"}
 CAPITALS = {"EU": "Brussels"}  # of blocs; those of economies stand in economies.csv
 ZONES = {"EU": "Europe/Brussels"}
-WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on articles of China name too
+WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on Chinese goods also name
 HOUSEHOLDS = {  # millions
     "USA": (131.4, "US Census Bureau, households of 2023"),
     "CHN": (494.2, "National Bureau of Statistics of China, census of 2020"),
@@ -32,12 +32,12 @@ def _sectors() -> dict[str, str]:
 
 
 def name(code: str) -> str:
-    """The plain name of an economy or bloc; the code itself where there is none."""
+    """The plain name of an economy or bloc; the code itself if it has none."""
     return BLOCS.get(code) or (_rows()[code]["name"] if code in _rows() else code)
 
 
 def sector(code: str) -> str:
-    """The plain name of a sector of the 2022 world (ISIC Rev. 4); the code itself where there is none."""
+    """The plain name of a sector of the 2022 world (ISIC Rev. 4); the code itself if it has none."""
     return _sectors().get(code, code)
 
 
@@ -48,31 +48,31 @@ def _measures() -> dict[str, str]:
 
 
 def measure(word: str) -> str:
-    """A measure of the shipped record in words; the name it has in the record where there is none."""
+    """A measure of the shipped record in words; its name in the record if it has none."""
     return _measures().get(word, word)
 
 
 @cache
-def _named() -> re.Pattern[str]:
+def _name_pattern() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(_measures(), key=len, reverse=True)))
     return re.compile(rf"(?:\bmeasure )?(?<![\w-])({words})(?![\w-])|\b(truce|deal) ([a-z]+(?:-[a-z]+)*)\b(?=:| ends)")
 
 
 def topic(word: str) -> str:
-    """What a deal or a truce of the record is called: its city or its subject."""
+    """The name of a deal or a truce of the record: its city or its subject."""
     return word.replace("-", " ").replace("_", " ").title().replace("Tiktok", "TikTok")
 
 
 def spoken(text: str) -> str:
-    """A line of the record's own in which measures, truces and deals have their names in words: for reading only."""
-    return _named().sub(lambda m: measure(m[1]) if m[1] else f"{topic(m[3])} {m[2]}", text)
+    """A line of the record's text with measures, truces and deals named in words, for display only."""
+    return _name_pattern().sub(lambda m: measure(m[1]) if m[1] else f"{topic(m[3])} {m[2]}", text)
 
 
 @cache
 def members(bloc: str) -> tuple[str, ...]:
-    """ISO3 codes of a bloc's members. Raises QuestionError for another word than EU."""
+    """ISO3 codes of a bloc's members. Raises QuestionError for any bloc but the EU."""
     if bloc != "EU":
-        raise QuestionError(f"{bloc!r} is not a bloc with members here; EU is")
+        raise QuestionError(f"{bloc!r} is not a bloc whose members are known; EU is")
     return tuple(code for code, row in _rows().items() if row["eu27"] == "1")
 
 

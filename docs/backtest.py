@@ -1,13 +1,24 @@
-"""The back-test page: each decision point as it would have been forecast, what came, and the score."""
+"""The page of past forecasts: each decision point as it would have been forecast, what happened, and the score."""
 
 from __future__ import annotations
 
 import csv
 import io
 
-from detente.ask.forecasting.track_record import AHEAD, BASE, BETTER, chosen, rows, scores, shipped
-from detente.bargain.forecast import calibration, murphy
+from detente.ask.forecasting.track_record import (
+    BASE_RATE,
+    LEAD_TIMES,
+    REQUIRED_IMPROVEMENT,
+    ModelScore,
+    ScoredForecast,
+    model_scores,
+    select_model,
+    shipped,
+)
+from detente.bargain.forecast import CalibrationBin, calibration, murphy_decomposition
 from detente.record.history import CLASSES, load
+
+Pairs = tuple[list[float], list[float]]  # probabilities, and whether what they were given to occurred (1 or 0)
 
 
 def table(head: list[str], lines: list[list[str]]) -> str:
@@ -16,104 +27,135 @@ def table(head: list[str], lines: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *lines))
 
 
-def summary(apart: bool) -> str:
+def summary(exclude_same_negotiation: bool) -> str:
     """The models' scores."""
     return table(
         ["model", "n", "points", "negotiations", "Brier", "log", "less base rate", "90 % range"],
         [
-            [r["model"], str(r["n"]), str(r["points"]), str(r["negotiations"]), f"{r['brier']:.3f}", f"{r['log']:.2f}",
-             f"{r['less_base_rate']:+.3f}", f"{r['low']:+.3f} to {r['high']:+.3f}"]
-            for r in scores(shipped(apart))
+            [s.model, str(s.n), str(s.points), str(s.negotiations), f"{s.brier:.3f}", f"{s.log:.2f}",
+             f"{s.difference.mean:+.3f}", f"{s.difference.low:+.3f} to {s.difference.high:+.3f}"]
+            for s in model_scores(shipped(exclude_same_negotiation))
         ],
     )  # fmt: skip
 
 
-def parts() -> str:
-    """Each model's Brier score taken apart, and by days before: the score, and the share by which it beats the base."""
+def models() -> list[str]:
+    """The models of the track record."""
+    return list(dict.fromkeys(f.model for f in shipped()))
+
+
+def by_class(forecasts: list[ScoredForecast]) -> Pairs:
+    """The probability of every class in every forecast, and whether it occurred."""
+    probabilities = [p for f in forecasts for p in f.probability]
+    return probabilities, [float(c == f.outcome_class) for f in forecasts for c in CLASSES]
+
+
+def decomposition() -> str:
+    """The parts of each model's Brier score, and its score by lead time beside the base rate's."""
     lines = []
-    names = list(dict.fromkeys(s.model for s in shipped()))
-    base = {(s.id, s.ahead): s.brier for s in shipped() if s.model == BASE}
-    for name in names:
-        mine = [s for s in shipped() if s.model == name]
-        pairs = [(round(x, 1), float(c == s.came)) for s in mine for c, x in zip(CLASSES, s.chance, strict=True)]
-        told = murphy([p for p, _ in pairs], [o for _, o in pairs])
-        cells = [f"{x:.3f}" for x in told]
-        for ahead in AHEAD:
-            here = [s for s in mine if s.ahead == ahead]
-            score, least = sum(s.brier for s in here), sum(base[s.id, ahead] for s in here)
-            cells.append(f"{score / len(here):.3f} ({100 * (score / least - 1):+.0f} %, n {len(here)})")
-        lines.append([name, *cells])
-    head = ["model", "Brier a class", "reliability", "resolution", "uncertainty", *(f"{k} before" for k in AHEAD)]
+    base = {(f.id, f.lead_time): f.brier for f in shipped() if f.model == BASE_RATE}
+    for name in models():
+        forecasts = [f for f in shipped() if f.model == name]
+        probabilities, occurred = by_class(forecasts)
+        parts = murphy_decomposition([round(p, 1) for p in probabilities], occurred)
+        cells = [f"{x:.3f}" for x in parts]
+        lines.append([name, *cells, *(by_lead_time(forecasts, base, days) for days in LEAD_TIMES)])
+    head = ["model", "Brier a class", "reliability", "resolution", "uncertainty", *(f"{k} before" for k in LEAD_TIMES)]
     return table(head, lines)
+
+
+def by_lead_time(forecasts: list[ScoredForecast], base: dict[tuple[str, int], float], days: int) -> str:
+    """A model's mean Brier score at a lead time, with the difference to the base rate's and n."""
+    same = [f for f in forecasts if f.lead_time == days]
+    score, base_score = sum(f.brier for f in same), sum(base[f.id, days] for f in same)
+    return f"{score / len(same):.3f} ({100 * (score / base_score - 1):+.0f} %, n {len(same)})"
+
+
+def verdict(scores: list[ModelScore], model: str) -> str:
+    """Which model is shown, and why."""
+    best = min(scores, key=lambda s: s.brier)
+    improvement = f"{-100 * best.relative_difference:.0f} %"
+    if model != BASE_RATE:
+        return f"**The {model} model is shown**: its Brier score is {improvement} below the base rate's out of sample."
+    return (
+        f"The best of them, {best.model}, has a Brier score {improvement} below the base rate's, and the range of the"
+        f" difference crosses zero: **no model is {100 * REQUIRED_IMPROVEMENT:.0f} % better out of sample, so the base rate"
+        " is what is shown.**"
+    )
+
+
+def calibration_row(b: CalibrationBin) -> list[str]:
+    """A bin of the calibration table in percent."""
+    rate = b.observed
+    return [
+        f"{100 * b.low:.0f} to {100 * b.high:.0f} %", f"{100 * b.forecast:.0f} %", f"{100 * rate.hits / rate.n:.0f} %",
+        str(rate.n), f"{100 * rate.low:.0f} to {100 * rate.high:.0f} %",
+    ]  # fmt: skip
+
+
+def every_forecast(model: str) -> str:
+    """Each forecast of the model that is shown, with the Brier scores of all models."""
+    briers: dict[tuple[str, int], list[float]] = {}
+    for f in shipped():
+        briers.setdefault((f.id, f.lead_time), []).append(f.brier)
+    shown = [f for f in shipped() if f.model == model]
+    lines = [
+        [p.negotiation, p.deadline.isoformat(), str(f.lead_time), str(f.n),
+         " ".join(f"{100 * x:.0f}" for x in f.probability), f.outcome_class, p.ended.isoformat() if p.ended else "",
+         *(f"{x:.2f}" for x in briers[f.id, f.lead_time])]
+        for p in load() for f in shown if f.id == p.id
+    ]  # fmt: skip
+    return table(["negotiation", "deadline", "days before", "n", "chances", "came", "on", *models()], lines)
 
 
 def page() -> str:
     """docs/forecasts.md."""
-    told = scores(shipped())
-    model = chosen(told)
-    base, best = told[0], min(told, key=lambda r: r["brier"])
-    verdict = (
-        f"The best of them, {best['model']}, has a Brier score {-100 * best['share']:.0f} % below the base rate's, and the"
-        f" range of the difference crosses zero: **no model is {100 * BETTER:.0f} % better out of sample, so the base rate"
-        " is what is shown.**"
-        if model == BASE
-        else f"**The {model} model is shown**: {-100 * best['share']:.0f} % below the base rate out of sample."
-    )
-    shown = [s for s in shipped() if s.model == model]
-    pairs = [(x, float(c == s.came)) for s in shown for c, x in zip(CLASSES, s.chance, strict=True)]
-    bins = calibration([p for p, _ in pairs], [o for _, o in pairs])
-    points = {p.id: p for p in load()}
-    lines = []
-    for one in points:
-        for s in (s for s in shown if s.id == one):
-            others = {m.model: m for m in shipped() if (m.id, m.ahead) == (one, s.ahead)}
-            p = points[one]
-            lines.append(
-                [p.negotiation, p.deadline.isoformat(), str(s.ahead), str(s.n),
-                 " ".join(f"{100 * x:.0f}" for x in s.chance), s.came, p.ended.isoformat() if p.ended else "",
-                 *(f"{m.brier:.2f}" for m in others.values())]
-            )  # fmt: skip
-    names = list(dict.fromkeys(s.model for s in shipped()))
+    scores = model_scores(shipped())
+    model = select_model(scores)
+    base, always_extension = scores[0], scores[-1]
+    bins = calibration(*by_class([f for f in shipped() if f.model == model]))
     return f"""# How good the forecasts would have been
 
-Made by `python docs/refresh.py` from `dossiers/history`. Each decision point that was still open {", ".join(map(str, AHEAD))}
-days before its day is forecast with what had ended by then (rolling origin), and scored. Brier scores are summed over five
-classes: 0 is perfect, 2 is certain and wrong. Differences are paired, their range resampled by whole negotiations.
+Made by `python docs/refresh.py` from `dossiers/history`. Each decision point that was still open {", ".join(map(str, LEAD_TIMES))}
+days before its deadline is forecast from what had ended by then (rolling origin), and scored. Brier scores are summed over
+five classes: 0 is perfect, 2 is certain and wrong. Differences are paired; their range comes from resampling whole
+negotiations.
 
 {summary(False)}
 
-{verdict}
+{verdict(scores, model)}
 
-The score taken apart (Murphy: reliability less resolution plus uncertainty; chances rounded to tenths, mean over the
-classes), and by days before the deadline, with the share by which it differs from the base rate:
+The parts of the score (Murphy: reliability less resolution plus uncertainty; probabilities rounded to tenths, mean over the
+classes), and the score by days before the deadline, with its difference to the base rate's:
 
-{parts()}
+{decomposition()}
 
-The models again, learning nothing from the point's own negotiation:
+The same models when they learn nothing from the point's own negotiation:
 
 {summary(True)}
 
-Of what the {model} gave a chance, this came, over all classes:
+How often outcomes occurred, by the probability that the {model} gave them, over all classes:
 
-{table(["chance", "mean", "came", "n", "90 % range"], [[f"{100 * b.low:.0f} to {100 * b.high:.0f} %", f"{100 * b.forecast:.0f} %", f"{100 * b.came.hits / b.came.n:.0f} %", str(b.came.n), f"{100 * b.came.low:.0f} to {100 * b.came.high:.0f} %"] for b in bins])}
+{table(["chance", "mean", "came", "n", "90 % range"], [calibration_row(b) for b in bins])}
 
-Against always saying *extension*: Brier {told[-1]["brier"]:.3f}, since a certain forecast that fails costs 2. One market quote is
-at hand, for another rule (a tariff agreement by 31 May 2026, 66.5 %, did not come), scored 0.442 on the two-class scale; no
-dated positions of stakeholders are, so no salience-weighted mean is scored. The base rate's Brier is {base["brier"]:.3f}.
+Always forecasting *extension* scores {always_extension.brier:.3f}, since a certain forecast that fails costs 2; the base rate
+scores {base.brier:.3f}. One market quote is available, for another rule: a tariff agreement by 31 May 2026, quoted at 66.5 %, did
+not happen, which scores 0.442 on the two-class scale. No dated positions of stakeholders are available, so no
+salience-weighted mean is scored.
 
 ## Every forecast
 
-Chances in percent: {", ".join(CLASSES)}. Scores: {", ".join(names)}.
+Probabilities in percent: {", ".join(CLASSES)}. The last columns are Brier scores.
 
-{table(["negotiation", "deadline", "days before", "n", "chances", "came", "on", *names], lines)}
+{every_forecast(model)}
 """
 
 
 def data() -> str:
     """docs/forecasts.csv."""
     out = io.StringIO()
-    found = rows(shipped())
-    writer = csv.DictWriter(out, list(found[0]), lineterminator="\n")
+    rows = [f.to_row() for f in shipped()]
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(found)
+    writer.writerows(rows)
     return out.getvalue()

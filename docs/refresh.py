@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import backtest
 
+from detente.ask import registry
 from detente.faces import words
 from detente.faces.files import figure
+from detente.faces.outcome_view import outcome_rows
+from detente.faces.terminal import cli
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -48,17 +50,33 @@ def block(readme: str, text: str) -> str:
 
 
 def commands() -> str:
-    """Every command's --help, one page."""
-    parts = ["# Commands\n\nMade by `python docs/refresh.py` from --help."]
-    queue = [()]
-    while queue:
-        name = queue.pop(0)
-        told = run(*name, "--help")
-        parts.append(f"## detente {' '.join(name)}".rstrip() + f"\n\n```\n{told}\n```")
-        if "─ Commands ─" in told:
-            table = told.split("─ Commands ─", 1)[1].split("╰", 1)[0]
-            queue += [(*name, word) for word in re.findall(r"^│ ([a-z][a-z-]+) ", table, re.M)]
+    """The page of commands: every question of the registry in a table, then the --help of every command."""
+    head = "# Commands\n\nMade by `python docs/refresh.py` from the registry of questions, `detente/ask/registry.py`."
+    parts = [head, question_table()]
+    for name in [(), *command_names()]:
+        parts.append(f"## detente {' '.join(name)}".rstrip() + f"\n\n```\n{run(*name, '--help')}\n```")
     return "\n\n".join(parts) + "\n"
+
+
+def question_table() -> str:
+    """Every question with its command, the JSON Schema of its answer, and its name as a tool for assistants."""
+    lines = ["| question | command | JSON Schema | tool |", "|---|---|---|---|"]
+    for question in registry.QUESTIONS:
+        command = f"`detente {question.name}`" if question.command else "—"
+        tool = f"`{question.tool.name}`" if question.tool else "—"
+        lines.append(f"| {question.summary} | {command} | `{question.schema}` | {tool} |")
+    return "\n".join(lines)
+
+
+def command_names() -> list[tuple[str, ...]]:
+    """The words of every command, groups before what they hold, each level in alphabetical order."""
+    names, queue = [], [((), cli.app)]
+    while queue:
+        words, app = queue.pop(0)
+        inner = [((*words, name), app[name]) for name in sorted(app) if not name.startswith("-")]
+        names += [name for name, _ in inner]
+        queue += inner
+    return names
 
 
 def drawn() -> str:
@@ -67,9 +85,9 @@ def drawn() -> str:
     economy = data["economy"]
     return (
         figure.outcomes(
-            data["outcomes"],
+            outcome_rows(data["outcomes"]),
             title=f"What each outcome is worth, {words.day(data['as_of'])}",
-            words=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
+            subtitle=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
             f" {economy['sectors']} sectors, {economy['horizon']['span']}; lines: lowest to highest of"
             f" {economy['bands']['source']} of elasticities",
         )

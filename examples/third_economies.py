@@ -8,4 +8,4 @@ economies = scenario["economies"]
 for code in scenario["third"]:
     row = economies[code]
     print(f"{code} {row['real_income']:+.3f} % ({row['real_income_low']:+.3f} to {row['real_income_high']:+.3f})")
-print(f"proof: largest market miss {scenario['solver']['gap']:.0e}")
+print(f"proof: largest residual {scenario['solver']['gap']:.0e}")

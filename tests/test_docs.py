@@ -8,12 +8,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_output_in_the_readme_is_what_the_main_job_prints():
+def test_the_readme_shows_what_the_brief_prints():
     done = subprocess.run([sys.executable, str(ROOT / "docs" / "refresh.py"), "--check"], check=False)
     assert done.returncode == 0, "run `python docs/refresh.py`"
 
 
-def test_every_command_the_readme_names_is_there():
+def test_every_command_that_the_readme_names_exists():
     told = set(re.findall(r"`detente ((?:record )?[a-z-]+)", (ROOT / "README.md").read_text("utf-8")))
     for command in told:
         done = subprocess.run(

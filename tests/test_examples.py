@@ -15,12 +15,12 @@ NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda p: p.stem)
-def test_a_script_runs_and_says_something(script, capsys):
+def test_a_script_runs_and_prints_something(script, capsys):
     runpy.run_path(str(script), run_name="__main__")
     assert capsys.readouterr().out.strip()
 
 
-def test_a_notebook_keeps_no_output():
+def test_a_notebook_is_stored_without_output():
     assert len(NOTEBOOKS) >= 2
     for notebook in NOTEBOOKS:
         for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
@@ -30,7 +30,7 @@ def test_a_notebook_keeps_no_output():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
-def test_a_notebook_runs_in_a_kernel_of_its_own(notebook, tmp_path):
+def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     code = (
@@ -45,7 +45,7 @@ def test_a_notebook_runs_in_a_kernel_of_its_own(notebook, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path):
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_other_hosts(tmp_path):
     pytest.importorskip("mkdocs")
     argv = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / "site")]
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}

@@ -6,14 +6,14 @@ from detente.record.store import Record
 
 def measures():
     state = Record.load("us-china", None).as_of("2026-11-20", "2026-11-20")
-    return {m["measure"] for m in state.measures if m["measure"]}
+    return {m.measure for m in state.measures if m.measure}
 
 
 def test_every_measure_of_the_shipped_record_has_a_name_in_words():
     assert {name for name in measures() if labels.measure(name) == name} == set()
 
 
-def test_the_longest_name_is_meant_and_parts_of_other_words_stay():
+def test_the_longest_matching_name_is_replaced_and_parts_of_words_are_not():
     assert labels.spoken("end of the suspension of usa-ieepa-reciprocal-24") == (
         "end of the suspension of 24 points of the US reciprocal duty"
     )
@@ -21,7 +21,7 @@ def test_the_longest_name_is_meant_and_parts_of_other_words_stay():
     assert labels.spoken("my-chn-farm, chn-farm-2 and usa-s122x") == "my-chn-farm, chn-farm-2 and usa-s122x"
 
 
-def test_truces_and_deals_have_their_city_or_their_subject():
+def test_truces_and_deals_are_named_by_their_city_or_subject():
     assert labels.spoken("truce geneva ends unless extended") == "Geneva truce ends unless extended"
     assert labels.spoken("deal kuala-lumpur: stage") == "Kuala Lumpur deal: stage"
     assert labels.topic("tiktok") == "TikTok"

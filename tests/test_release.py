@@ -39,7 +39,7 @@ def surface():
 
 
 @pytest.mark.parametrize(("name", "thing"), list(surface()), ids=lambda x: x if isinstance(x, str) else "")
-def test_a_public_name_says_what_it_is_and_takes(name, thing):
+def test_a_public_name_has_a_docstring_and_types(name, thing):
     assert inspect.getdoc(thing), name
     own = thing.__doc__ or ""
     assert not own.startswith(f"{thing.__name__}("), f"{name} has only the docstring that its fields make"
@@ -50,7 +50,7 @@ def test_a_public_name_says_what_it_is_and_takes(name, thing):
         assert told.return_annotation is not told.empty, name
 
 
-def test_the_reference_holds_every_public_name_and_no_other():
+def test_the_reference_lists_every_public_name_and_no_other():
     told = re.findall(r"^::: detente\.(\S+)$", REFERENCE, re.M)
     assert sorted(told) == detente.__all__
 
@@ -74,7 +74,7 @@ def commands():
     return found
 
 
-def test_every_command_and_option_stands_on_the_page_of_commands():
+def test_every_command_and_option_is_on_the_page_of_commands():
     page = (DOCS / "commands.md").read_text("utf-8")
     parts = dict(re.findall(r"^## detente ([a-z -]+)\n(.*?)(?=^## |\Z)", page, re.M | re.S))
     for words, app in commands().items():
@@ -86,16 +86,14 @@ def test_every_command_and_option_stands_on_the_page_of_commands():
     assert set(parts) - {""} <= {" ".join(words) for words in commands()}
 
 
-def test_every_key_of_a_scenario_and_every_tool_stands_on_its_page():
+def test_every_scenario_key_and_every_tool_is_documented():
     from detente.ask.pricing.scenario import KEYS, TOP
+    from detente.ask.registry import QUESTIONS
 
     page = (DOCS / "how-to" / "price.md").read_text("utf-8")
     assert not [key for key in {*KEYS, *TOP} if f"`{key}`" not in page]
-    pytest.importorskip("mcp")
-    from detente.faces.assistants.server import TOOLS
-
     page = (DOCS / "how-to" / "assistant.md").read_text("utf-8")
-    assert not [t.__name__ for t in TOOLS if f"`{t.__name__.replace('_', '-')}`" not in page]
+    assert not [question.tool.name for question in QUESTIONS if question.tool and f"`{question.tool.name}`" not in page]
 
 
 def test_no_package_of_the_wheel_or_its_extras_is_under_the_gpl_or_agpl():
@@ -110,20 +108,20 @@ def test_no_package_of_the_wheel_or_its_extras_is_under_the_gpl_or_agpl():
         assert not licences.COPYLEFT.search(said), f"{name}: {said}"
 
 
-def test_libraries_inside_the_core_wheels_leave_our_licence_alone():
+def test_libraries_inside_the_core_wheels_do_not_affect_our_licence():
     for package in packages.needed():
         for library, said in licences.carried(package.name):
             assert not re.search(r"\bA?GPL", said) or "WITH GCC-exception" in said, f"{package.name}: {library}"
 
 
-def test_the_page_of_licences_names_every_package_of_the_core_at_its_version():
+def test_the_page_of_licences_names_every_core_package_with_its_version():
     page = (DOCS / "licences.md").read_text("utf-8")
     for package in packages.needed():
         row = f"| {package.name} | {package.version} | {licences.licence(package.name)} |"
         assert row in page, f"{package.name}: run `make licences`"
 
 
-def test_the_bill_of_materials_names_each_package_with_its_hashes_and_what_it_needs():
+def test_the_bill_of_materials_names_each_package_with_its_hashes_and_dependencies():
     told = json.loads(json.dumps(licences.sbom()))
     refs = {c["bom-ref"] for c in told["components"]}
     assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
@@ -138,13 +136,13 @@ def test_the_bill_of_materials_names_each_package_with_its_hashes_and_what_it_ne
     assert licences.sbom()["serialNumber"] == told["serialNumber"]
 
 
-def test_the_core_is_pinned_with_hashes_and_every_pin_is_what_pyproject_allows():
+def test_every_core_package_is_pinned_with_hashes():
     pinned = packages.pinned("core.txt")
     assert packages.wanted() <= set(pinned)
     assert all(p.hashes for p in pinned.values())
 
 
-def test_no_requirement_names_a_place_of_its_own():
+def test_no_requirement_names_a_package_index():
     for file in (ROOT / "requirements").glob("*.txt"):
         assert not re.search(r"^\s*-(?!c |-hash)|://|find-links", file.read_text("utf-8"), re.M), file.name
 
@@ -156,7 +154,7 @@ def test_the_citation_names_this_version_and_licence():
     assert {"cff-version", "message", "title", "authors"} <= set(told)
 
 
-def test_every_schema_stands_in_the_changelog_of_schemas_under_the_version_that_answers_carry():
+def test_every_schema_is_documented_under_the_version_that_answers_carry():
     from detente.ask.answer import SCHEMA
 
     page = (DOCS / "schemas.md").read_text("utf-8")
@@ -177,7 +175,7 @@ def test_a_release_refuses_a_tree_with_changes(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
-def test_a_page_names_only_make_targets_and_files_that_are_there(name):
+def test_a_page_names_only_make_targets_and_files_that_exist(name):
     text = (ROOT / name).read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     assert set(re.findall(r"\bmake ([a-z-]+)", text)) <= targets

@@ -1,4 +1,4 @@
-"""Answer: what a question returns: plain data in the keys of the command line, and what proves it."""
+"""Answer: what a question returns: plain data under documented keys, with notes and the proof of its numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Answer:
-    """data: JSON types under the documented keys; notes: what a reader must know to read the numbers right."""
+    """What a question returns.
+
+    question: its name. data: JSON types under the keys of its schema. notes: what a reader must know to read the
+    numbers right. options: what was asked, days and seed included.
+    """
 
     question: str
     data: dict[str, Any]
@@ -20,12 +24,12 @@ class Answer:
     options: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """The data with `meta` and `notes`."""
+        """The data with `notes` and `meta`, as printed with --json."""
         return {**self.data, "notes": list(self.notes), "meta": meta(self.question, self.options)}
 
 
 def meta(question: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Version, commit where one is known, hashes of the data, seed, options, schema version."""
+    """How an answer came about: version, commit where one is known, hashes of the data, seed, options, schema."""
     return {
         "question": question,
         "version": metadata.version("detente"),
@@ -39,11 +43,11 @@ def meta(question: str, options: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _hashes() -> dict[str, str]:
-    """sha256, first 16 digits, of every data file that answers rest on."""
+    """{file: first 16 digits of its sha256} of every data file that answers rest on."""
     import hashlib
 
     root = resources.files("detente")
-    found = {}
+    hashes = {}
     for folder, endings in (("economy/worlds", (".npz",)), ("dossiers", (".jsonl", ".csv"))):
         stack = [(folder, root / folder)]
         while stack:
@@ -51,8 +55,8 @@ def _hashes() -> dict[str, str]:
             if item.is_dir():
                 stack.extend((f"{path}/{child.name}", child) for child in item.iterdir())
             elif path.endswith(endings):
-                found[path] = hashlib.sha256(item.read_bytes()).hexdigest()[:16]
-    return dict(sorted(found.items()))
+                hashes[path] = hashlib.sha256(item.read_bytes()).hexdigest()[:16]
+    return dict(sorted(hashes.items()))
 
 
 @cache

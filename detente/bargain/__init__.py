@@ -1,1 +1,18 @@
-"""What players with given payoffs do: it knows numbers and names, nothing of where they come from."""
+"""What players with given payoffs do: it knows numbers and names, nothing of where they come from.
+
+A library of games, each function with its arguments, source and an example; import the module by theme:
+
+- `outcomes`: packages, payoff tables, disagreement points, Pareto efficiency
+- `solutions`: Nash, Kalai-Smorodinsky and egalitarian deals on lists, lotteries and continuous settings
+- `offers`: alternating offers, deadlines, outside and inside options, breakdown, private information, reputation
+- `ratify`: win-sets, voting bodies, two-level games
+- `truce`: whether a truce is self-enforcing; `repeated`: equilibrium payoffs of any small repeated game
+- `coalitions`: Shapley values, Nash-in-Nash
+- `leverage`: losses from cut-offs and choke points, credibility of threats, concentration of trade
+- `spatial`: where a group of actors drifts
+- `forecast`: base rates, reference classes, hazards, scores; `spells`: durations; `beta`: the Beta distribution
+- `regimes`: hitting times, value of a random path, entry under uncertainty
+- `textbook`: small trade wars with closed forms
+
+`docs/models/bargaining.md` lists every function with its paper.
+"""

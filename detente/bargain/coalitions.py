@@ -1,4 +1,4 @@
-"""Three parties and more: Shapley values, and pairs that bargain at once (Nash-in-Nash)."""
+"""Games of three or more parties: the Shapley value, and pairs that bargain at the same time (Nash-in-Nash)."""
 
 from __future__ import annotations
 
@@ -8,34 +8,47 @@ from math import factorial
 
 from detente.errors import QuestionError
 
-Value = Callable[[frozenset[str]], float]
-LARGEST = 16  # parties; the work doubles with each
+CharacteristicFunction = Callable[[frozenset[str]], float]  # the payoff that a coalition can secure for itself
+MAX_PARTIES = 16  # the work doubles with each
 
 
-def shapley(parties: Sequence[str], value: Value) -> dict[str, float]:
-    """What each party adds, averaged over every order of joining. Shapley (1953)."""
+def shapley(parties: Sequence[str], value: CharacteristicFunction) -> dict[str, float]:
+    """What each party adds to a coalition, averaged over every order of joining.
+
+    parties: names, from 1 to 16. value: the payoff of a coalition, called once for each. Returns {party: value}, which
+    sums to the payoff of all parties together. Raises QuestionError. Shapley (1953).
+
+    >>> shares = shapley(["hub", "x", "y"], lambda s: {1: 0.0, 2: 0.7, 3: 1.0}[len(s)] if "hub" in s else 0.0)
+    >>> {party: round(share, 4) for party, share in shares.items()}
+    {'hub': 0.5667, 'x': 0.2167, 'y': 0.2167}
+    """
     n = len(parties)
-    if not 1 <= n <= LARGEST or len(set(parties)) < n:
-        raise QuestionError(f"{n} parties; from 1 to {LARGEST}, each named once")
-    worth = {frozenset(s): value(frozenset(s)) for k in range(n + 1) for s in combinations(parties, k)}
-    found = dict.fromkeys(parties, 0.0)
+    if not 1 <= n <= MAX_PARTIES or len(set(parties)) < n:
+        raise QuestionError(f"there are {n} parties; give from 1 to {MAX_PARTIES}, each named once")
+    payoffs = {frozenset(s): value(frozenset(s)) for k in range(n + 1) for s in combinations(parties, k)}
+    shares = dict.fromkeys(parties, 0.0)
     for party in parties:
-        for others, total in worth.items():
+        for others, payoff in payoffs.items():
             if party not in others:
-                chance = factorial(len(others)) * factorial(n - len(others) - 1) / factorial(n)
-                found[party] += chance * (worth[others | {party}] - total)
-    return found
+                probability = factorial(len(others)) * factorial(n - len(others) - 1) / factorial(n)
+                shares[party] += probability * (payoffs[others | {party}] - payoff)
+    return shares
 
 
 def nash_in_nash(
-    hub: str, partners: Sequence[str], value: Value, *, power: Mapping[str, float] | None = None
+    hub: str, partners: Sequence[str], value: CharacteristicFunction, *, power: Mapping[str, float] | None = None
 ) -> dict[str, float]:
-    """Each pair of the hub and a partner splits what its deal adds, given all other deals. Horn and Wolinsky (1988).
+    """Payoffs when the hub splits with each partner what their deal adds, all other deals being in place.
 
-    value(partners with a deal) is the joint worth; power: each partner's share of what it adds, a half unless said.
+    value: the joint payoff when a set of partners has a deal with the hub. power: each partner's share of what its deal
+    adds, a half by default. Returns {party: payoff}. Raises QuestionError. Horn and Wolinsky (1988).
+
+    >>> payoffs = nash_in_nash("hub", ["x", "y"], lambda s: {0: 0.0, 1: 0.7, 2: 1.0}[len(s)])
+    >>> {party: round(payoff, 4) for party, payoff in payoffs.items()}
+    {'hub': 0.7, 'x': 0.15, 'y': 0.15}
     """
     if hub in partners or not partners:
-        raise QuestionError(f"the hub {hub!r} needs partners other than itself")
+        raise QuestionError(f"the hub {hub!r} needs at least one partner, and is not its own")
     everyone = frozenset(partners)
     total = value(everyone)
     paid = {p: (power or {}).get(p, 0.5) * (total - value(everyone - {p})) for p in partners}

@@ -1,8 +1,8 @@
-"""How a decision point with a deadline ends: base rates by class, competing hazards to the deadline, scores.
+"""How a decision with a deadline ends: base rates, reference classes, competing hazards, and scores of forecasts.
 
-Axes: c class of outcome, k forecast. A point is open from the day it is known until it ends; a forecast on a day may
-use only what had ended by that day. Expiry and breach are classes of their own: a deadline that passes is told from a
-promise that is broken. Simple first: a richer model is used only where it scores better out of sample.
+Axes: c class of outcome, k forecast. A spell runs from the day a deadline is known until the decision ends; a forecast
+made on a day may use only spells that had ended by that day. Expiry and breach are separate classes: a deadline that
+passes is not a broken promise. A richer model is used only where it scores better out of sample.
 """
 
 from __future__ import annotations
@@ -17,29 +17,32 @@ import numpy as np
 from detente.bargain import beta
 from detente.errors import QuestionError
 
-STRENGTH = 3.0  # cases that a wider class counts for when a narrower one is pooled with it
+PRIOR_CASES = 3.0  # cases that a wider reference class counts for when a narrower one is pooled with it
 LEVEL = 0.9  # of every interval
-BINS = ((8, 10**6), (1, 7))  # days left over which a hazard is constant; the last day and later are one step
-FLOOR = 1e-6  # a chance below it counts as this in the log score
-RESAMPLED = 2000  # draws of negotiations behind a paired interval
+HAZARD_BINS = ((8, 10**6), (1, 7))  # days left over which a hazard is constant; the last day and later are one step
+PRIOR_EVENTS = 0.1  # events in one day at risk, shared by all classes, that a hazard starts from
+LEAST_PROBABILITY = 1e-6  # a lower one counts as this in the log score
+RESAMPLES = 2000  # bootstrap draws of clusters behind the interval of a paired difference
+EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the bins of a calibration table
 
 
-class Point(NamedTuple):
-    """known, deadline, ended: days as numbers, ended None while open; outcome: its class, None while open.
+class Spell(NamedTuple):
+    """A decision with a deadline, open from the day it is known until it ends. Days are ordinal numbers.
 
-    groups: reference classes from the widest to the narrowest; family: the negotiation, kept together in resampling.
+    ended, outcome: the day and the class of the outcome, both None while it is open. reference_classes: from the widest
+    to the narrowest. cluster: spells that are resampled together, such as those of one negotiation.
     """
 
     known: int
     deadline: int
     ended: int | None
     outcome: str | None
-    groups: tuple[str, ...] = ()
-    family: str = ""
+    reference_classes: tuple[str, ...] = ()
+    cluster: str = ""
 
 
-class Rate(NamedTuple):
-    """mean, low, high of a chance, and the n cases behind it, of which `hits` were such."""
+class BaseRate(NamedTuple):
+    """The mean of a probability with its interval, and the n cases behind it, of which `hits` were such."""
 
     mean: float
     low: float
@@ -48,114 +51,143 @@ class Rate(NamedTuple):
     n: int
 
 
-def open_on(point: Point, day: int) -> bool:
-    """Whether a point was known and had not ended by the end of a day."""
-    return point.known <= day and (point.ended is None or point.ended > day)
+def open_on(spell: Spell, day: int) -> bool:
+    """Whether a spell was known and had not ended by the end of a day."""
+    return spell.known <= day and (spell.ended is None or spell.ended > day)
 
 
-def known_on(points: Sequence[Point], day: int) -> list[Point]:
-    """The points that had ended by the end of a day, and so could be learned from."""
-    return [p for p in points if p.known <= day and p.outcome is not None and p.ended is not None and p.ended <= day]
+def resolved_by(spells: Sequence[Spell], day: int) -> list[Spell]:
+    """The spells that had ended by the end of a day, and so could be learned from."""
+    return [s for s in spells if s.known <= day and s.outcome is not None and s.ended is not None and s.ended <= day]
 
 
-def base_rate(hits: int, n: int, *, prior: tuple[float, float] = (1.0, 1.0), level: float = LEVEL) -> Rate:
-    """The chance after `hits` of `n` cases with a Beta prior; (k + 1) / (n + 2) with the flat one.
+def base_rate(hits: int, n: int, *, prior: tuple[float, float] = (1.0, 1.0), level: float = LEVEL) -> BaseRate:
+    """The posterior probability after `hits` in `n` cases with a Beta prior, and its equal-tailed interval.
 
-    Raises QuestionError where hits are more than cases or a prior is not positive.
+    With the flat prior the mean is Laplace's (hits + 1) / (n + 2). Raises QuestionError for more hits than cases, a
+    prior that is not positive, or a level outside 0 to 1.
+
+    >>> round(base_rate(3, 3).mean, 3)
+    0.8
     """
     if not 0 <= hits <= n or min(prior) <= 0 or not 0 < level < 1:
-        raise QuestionError(f"{hits} of {n} cases with prior {prior} at level {level} is no base rate")
+        raise QuestionError(
+            f"{hits} hits in {n} cases with prior {prior} at level {level}: hits lie from 0 to the number of cases,"
+            " priors are positive and the level lies between 0 and 1"
+        )
     a, b = prior[0] + hits, prior[1] + n - hits
     low, high = (beta.quantile(a, b, q) for q in ((1 - level) / 2, (1 + level) / 2))
-    return Rate(a / (a + b), low, high, hits, n)
+    return BaseRate(a / (a + b), low, high, hits, n)
 
 
-def counts(points: Sequence[Point], classes: Sequence[str]) -> np.ndarray:
-    """How often each class came [c]."""
-    return np.array([sum(p.outcome == c for p in points) for c in classes], dtype=float)
+def class_counts(spells: Sequence[Spell], classes: Sequence[str]) -> np.ndarray:
+    """The number of spells [c] that ended in each class."""
+    return np.array([sum(s.outcome == c for s in spells) for c in classes], dtype=float)
 
 
-def rates(points: Sequence[Point], classes: Sequence[str]) -> dict[str, Rate]:
-    """The base rate of each class with its interval: one prior case shared by all classes."""
+def base_rates(spells: Sequence[Spell], classes: Sequence[str]) -> dict[str, BaseRate]:
+    """The base rate of each class with its interval: one prior case is shared by all classes."""
     share = 1 / len(classes)
-    found = counts(points, classes)
-    n = int(found.sum())
-    return {
-        c: base_rate(int(k), n, prior=(share, 1 - share) if share < 1 else (1.0, 1.0))
-        for c, k in zip(classes, found, strict=True)
-    }
+    counts = class_counts(spells, classes)
+    n = int(counts.sum())
+    prior = (share, 1 - share) if share < 1 else (1.0, 1.0)
+    return {c: base_rate(int(k), n, prior=prior) for c, k in zip(classes, counts, strict=True)}
 
 
-def by_base_rate(points: Sequence[Point], point: Point, day: int, classes: Sequence[str]) -> np.ndarray:
-    """Chances [c] by what had ended by the day, all alike."""
-    found = counts(known_on(points, day), classes) + 1 / len(classes)
-    return found / found.sum()
+def base_rate_forecast(spells: Sequence[Spell], spell: Spell, day: int, classes: Sequence[str]) -> np.ndarray:
+    """Probabilities [c] from all spells that had ended by the day, treated alike."""
+    counts: np.ndarray = class_counts(resolved_by(spells, day), classes) + 1 / len(classes)
+    probability: np.ndarray = counts / counts.sum()
+    return probability
 
 
-def by_class(points: Sequence[Point], point: Point, day: int, classes: Sequence[str]) -> np.ndarray:
-    """Chances [c] pooled from the base rate down the point's reference classes: a class of its own counts by its n."""
-    learned = known_on(points, day)
-    chance = by_base_rate(points, point, day, classes)
-    for depth in range(len(point.groups)):
-        alike = [p for p in learned if p.groups[: depth + 1] == point.groups[: depth + 1]]
-        found = counts(alike, classes)
-        chance = (found + STRENGTH * chance) / (found.sum() + STRENGTH)
-    return chance
+def reference_class_forecast(spells: Sequence[Spell], spell: Spell, day: int, classes: Sequence[str]) -> np.ndarray:
+    """Probabilities [c] pooled from the base rate down the spell's reference classes, each weighted by its size."""
+    resolved = resolved_by(spells, day)
+    probability = base_rate_forecast(spells, spell, day, classes)
+    for depth in range(len(spell.reference_classes)):
+        counts = class_counts(_in_same_class(resolved, spell, depth), classes)
+        probability = (counts + PRIOR_CASES * probability) / (counts.sum() + PRIOR_CASES)
+    return probability
 
 
-def by_hazard(points: Sequence[Point], point: Point, day: int, classes: Sequence[str]) -> np.ndarray:
-    """Chances [c] by discrete-time competing hazards: constant a day within BINS, one step at the deadline.
+def hazard_forecast(spells: Sequence[Spell], spell: Spell, day: int, classes: Sequence[str]) -> np.ndarray:
+    """Probabilities [c] from competing hazards in discrete time: constant within HAZARD_BINS, one step at the deadline.
 
-    Hazards are events over days at risk, pooled from all points down the reference classes of the point.
+    A hazard is the number of events over the days at risk, pooled from all spells down the spell's reference classes.
     """
-    learned = known_on(points, day)
-    spread = 1 / len(classes)
-    daily = [(f + 0.1 * spread) / (t + 1) for f, t in (exposed(learned, a, b, classes) for a, b in BINS)]
-    last = counts([p for p in learned if _left(p) <= 0], classes) + spread
-    last /= last.sum()
-    for depth in range(len(point.groups)):
-        alike = [p for p in learned if p.groups[: depth + 1] == point.groups[: depth + 1]]
-        for k, (a, b) in enumerate(BINS):
-            events, days = exposed(alike, a, b, classes)
-            whole = daily[k].sum()
-            daily[k] = (events + STRENGTH * daily[k] / whole) / (days + STRENGTH / whole)
-        found = counts([p for p in alike if _left(p) <= 0], classes)
-        last = (found + STRENGTH * last) / (found.sum() + STRENGTH)
-    chance, alive = np.zeros(len(classes)), 1.0
-    for left in range(point.deadline - day - 1, 0, -1):
-        hazard = daily[next(k for k, (a, b) in enumerate(BINS) if a <= left <= b)]
+    daily, final = _pooled_hazards(resolved_by(spells, day), spell, classes)
+    probability, survival = np.zeros(len(classes)), 1.0
+    for days_left in range(spell.deadline - day - 1, 0, -1):
+        hazard = daily[next(k for k, (low, high) in enumerate(HAZARD_BINS) if low <= days_left <= high)]
         ends = 1 - math.exp(-hazard.sum())
-        chance += alive * ends * hazard / hazard.sum()
-        alive *= 1 - ends
-    return chance + alive * last
+        probability += survival * ends * hazard / hazard.sum()
+        survival *= 1 - ends
+    result: np.ndarray = probability + survival * final
+    return result
 
 
-def _left(point: Point) -> int:
-    """Days left when a point ended."""
-    return point.deadline - (point.ended if point.ended is not None else point.deadline)
+def _pooled_hazards(
+    resolved: Sequence[Spell], spell: Spell, classes: Sequence[str]
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """(daily hazards [c] of each bin, probabilities [c] of the step at the deadline)."""
+    share = 1 / len(classes)
+    exposures = (events_and_exposure(resolved, low, high, classes) for low, high in HAZARD_BINS)
+    daily = [(events + PRIOR_EVENTS * share) / (days + 1) for events, days in exposures]
+    final = class_counts([s for s in resolved if _days_left(s) <= 0], classes) + share
+    final /= final.sum()
+    for depth in range(len(spell.reference_classes)):
+        alike = _in_same_class(resolved, spell, depth)
+        for k, (low, high) in enumerate(HAZARD_BINS):
+            events, days = events_and_exposure(alike, low, high, classes)
+            total = daily[k].sum()
+            daily[k] = (events + PRIOR_CASES * daily[k] / total) / (days + PRIOR_CASES / total)
+        counts = class_counts([s for s in alike if _days_left(s) <= 0], classes)
+        final = (counts + PRIOR_CASES * final) / (counts.sum() + PRIOR_CASES)
+    return daily, final
 
 
-def exposed(points: Sequence[Point], low: int, high: int, classes: Sequence[str]) -> tuple[np.ndarray, float]:
-    """(events [c], days at risk) with `low` to `high` days left."""
+def _in_same_class(spells: Sequence[Spell], spell: Spell, depth: int) -> list[Spell]:
+    """The spells that share a spell's reference classes down to a depth."""
+    return [s for s in spells if s.reference_classes[: depth + 1] == spell.reference_classes[: depth + 1]]
+
+
+def _days_left(spell: Spell) -> int:
+    """Days to the deadline when a spell ended."""
+    return spell.deadline - (spell.ended if spell.ended is not None else spell.deadline)
+
+
+def events_and_exposure(
+    spells: Sequence[Spell], low: int, high: int, classes: Sequence[str]
+) -> tuple[np.ndarray, float]:
+    """(events [c], days at risk) while `low` to `high` days were left."""
     days = 0.0
-    for p in points:
-        days += max(0, min(high, p.deadline - p.known) - max(low, _left(p)) + 1)
-    return counts([p for p in points if low <= _left(p) <= high], classes), days
+    for s in spells:
+        days += max(0, min(high, s.deadline - s.known) - max(low, _days_left(s)) + 1)
+    return class_counts([s for s in spells if low <= _days_left(s) <= high], classes), days
 
 
-MODELS = {"base rate": by_base_rate, "reference class": by_class, "hazard": by_hazard}
+MODELS = {"base rate": base_rate_forecast, "reference class": reference_class_forecast, "hazard": hazard_forecast}
 
 
-def brier(chance: np.ndarray, came: np.ndarray) -> float:
-    """Mean squared error of chances [k] of one event, or [k,c] summed over classes. Brier (1950)."""
-    chance, came = np.asarray(chance, dtype=float), np.asarray(came, dtype=float)
-    if chance.shape != came.shape or not chance.size:
-        raise QuestionError(f"{chance.shape} chances and {came.shape} outcomes: one outcome a forecast is needed")
-    square = (chance - came) ** 2
+def brier(probability: np.ndarray, occurred: np.ndarray) -> float:
+    """The mean squared error of probabilities [k] of one event, or [k,c] summed over classes; occurred is 0 or 1.
+
+    Raises QuestionError where the shapes differ. Brier (1950).
+
+    >>> round(brier(np.array([0.665]), np.array([0.0])), 6)
+    0.442225
+    """
+    probability, occurred = np.asarray(probability, dtype=float), np.asarray(occurred, dtype=float)
+    if probability.shape != occurred.shape or not probability.size:
+        raise QuestionError(
+            f"{probability.shape} probabilities and {occurred.shape} outcomes; each forecast needs an outcome"
+        )
+    square = (probability - occurred) ** 2
     return float(square.mean() if square.ndim == 1 else square.sum(-1).mean())
 
 
-class Murphy(NamedTuple):
+class BrierDecomposition(NamedTuple):
     """brier = reliability - resolution + uncertainty. Murphy (1973)."""
 
     brier: float
@@ -164,82 +196,102 @@ class Murphy(NamedTuple):
     uncertainty: float
 
 
-def murphy(chance: Sequence[float], came: Sequence[float]) -> Murphy:
-    """The Brier score of one event taken apart, forecasts grouped by their value."""
-    p, o = np.asarray(chance, dtype=float), np.asarray(came, dtype=float)
+def murphy_decomposition(probability: Sequence[float], occurred: Sequence[float]) -> BrierDecomposition:
+    """The parts of the Brier score of one event, with forecasts [k] grouped by their value. Murphy (1973).
+
+    >>> [round(x, 4) for x in murphy_decomposition([0.2, 0.2, 0.8, 0.8], [0, 0, 1, 0])]
+    [0.19, 0.065, 0.0625, 0.1875]
+    """
+    p, o = np.asarray(probability, dtype=float), np.asarray(occurred, dtype=float)
     score, mean = brier(p, o), o.mean()
     reliability = resolution = 0.0
     for value in np.unique(p):
-        here = o[p == value]
-        reliability += len(here) * (value - here.mean()) ** 2 / len(p)
-        resolution += len(here) * (here.mean() - mean) ** 2 / len(p)
-    return Murphy(score, float(reliability), float(resolution), float(mean * (1 - mean)))
+        group = o[p == value]
+        reliability += len(group) * (value - group.mean()) ** 2 / len(p)
+        resolution += len(group) * (group.mean() - mean) ** 2 / len(p)
+    return BrierDecomposition(score, float(reliability), float(resolution), float(mean * (1 - mean)))
 
 
-def log_score(chance: Sequence[float] | float) -> float:
-    """Mean of -ln of the chance given to what came; chances below 1e-6 count as that."""
-    return float(-np.log(np.maximum(np.atleast_1d(np.asarray(chance, dtype=float)), FLOOR)).mean())
+def log_score(probability: Sequence[float] | float) -> float:
+    """The mean of -ln of the probability that was given to what occurred; below 1e-6 it counts as that.
+
+    >>> round(log_score(0.335), 4)
+    1.0936
+    """
+    p = np.atleast_1d(np.asarray(probability, dtype=float))
+    return float(-np.log(np.maximum(p, LEAST_PROBABILITY)).mean())
 
 
-class Bin(NamedTuple):
-    """Forecasts between two chances: their mean, and how often it came, with its interval and n."""
+class CalibrationBin(NamedTuple):
+    """Forecasts between two probabilities: their mean, and how often the event occurred, with its interval and n."""
 
     low: float
     high: float
     forecast: float
-    came: Rate
+    observed: BaseRate
 
 
-EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-
-def calibration(chance: Sequence[float], came: Sequence[float]) -> list[Bin]:
-    """How often what was given a chance came, by fifths of the chance; empty bins are left out."""
-    p, o = np.asarray(chance, dtype=float), np.asarray(came, dtype=float)
-    found = []
+def calibration(probability: Sequence[float], occurred: Sequence[float]) -> list[CalibrationBin]:
+    """How often events occurred that were given a probability [k], by fifths of it; empty bins are left out."""
+    p, o = np.asarray(probability, dtype=float), np.asarray(occurred, dtype=float)
+    bins = []
     for low, high in pairwise(EDGES):
-        here = (p >= low) & ((p < high) | (high == 1))
-        if here.any():
-            found.append(Bin(low, high, float(p[here].mean()), base_rate(int(o[here].sum()), int(here.sum()))))
-    return found
+        inside = (p >= low) & ((p < high) | (high == 1))
+        if inside.any():
+            observed = base_rate(int(o[inside].sum()), int(inside.sum()))
+            bins.append(CalibrationBin(low, high, float(p[inside].mean()), observed))
+    return bins
 
 
-class Difference(NamedTuple):
-    """Mean of a paired difference, its interval, the n pairs and the families they come from."""
+class PairedDifference(NamedTuple):
+    """The mean of a paired difference, its interval, the n pairs and the number of clusters they come from."""
 
     mean: float
     low: float
     high: float
     n: int
-    families: int
+    clusters: int
 
 
-def paired(one: Sequence[float], other: Sequence[float], families: Sequence[str], *, seed: int = 0) -> Difference:
-    """The mean of one score less another, with an interval by resampling whole families of forecasts."""
-    gap = np.asarray(one, dtype=float) - np.asarray(other, dtype=float)
-    names = sorted(set(families))
-    if not len(gap) or len(gap) != len(families):
-        raise QuestionError("a paired difference needs a pair of scores and a family for each")
-    who = np.array([names.index(f) for f in families])
-    total = np.bincount(who, gap, len(names))
-    size = np.bincount(who, minlength=len(names))
-    drawn = np.random.default_rng(seed).integers(0, len(names), (RESAMPLED, len(names)))
-    means = total[drawn].sum(1) / size[drawn].sum(1)
+def paired_difference(
+    first: Sequence[float], second: Sequence[float], clusters: Sequence[str], *, seed: int = 0
+) -> PairedDifference:
+    """The mean of first less second [k], with an interval from a bootstrap that resamples whole clusters [k].
+
+    Raises QuestionError for no pairs, or another number of clusters than of pairs.
+    """
+    difference = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
+    names = sorted(set(clusters))
+    if not len(difference) or len(difference) != len(clusters):
+        raise QuestionError("a paired difference needs at least one pair of scores, and a cluster for each pair")
+    member = np.array([names.index(c) for c in clusters])
+    total = np.bincount(member, difference, len(names))
+    size = np.bincount(member, minlength=len(names))
+    resampled = np.random.default_rng(seed).integers(0, len(names), (RESAMPLES, len(names)))
+    means = total[resampled].sum(1) / size[resampled].sum(1)
     low, high = np.quantile(means, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Difference(float(gap.mean()), float(low), float(high), len(gap), len(names))
+    return PairedDifference(float(difference.mean()), float(low), float(high), len(difference), len(names))
 
 
-def extremised(chance: float, power: float) -> float:
-    """p^a / (p^a + (1 - p)^a): a mean of forecasts made as sure as its makers together are. Baron et al. (2014)."""
-    if not 0 <= chance <= 1 or power <= 0:
-        raise QuestionError(f"a chance from 0 to 1 and a positive power; {chance} and {power} are not")
-    return chance**power / (chance**power + (1 - chance) ** power)
+def extremize(probability: float, power: float) -> float:
+    """p^a / (p^a + (1 - p)^a): undoes the caution that a mean of several forecasts adds. Baron et al. (2014).
+
+    >>> round(extremize(0.7, 2), 4)
+    0.8448
+    """
+    if not 0 <= probability <= 1 or power <= 0:
+        raise QuestionError(f"the probability {probability} lies from 0 to 1, and the power {power} is positive")
+    return float(probability**power / (probability**power + (1 - probability) ** power))
 
 
-def pooled_odds(chances: Sequence[float], weights: Sequence[float] | None = None) -> float:
-    """The chance at the weighted geometric mean of the odds. Satopää et al. (2014)."""
-    p = np.asarray(chances, dtype=float)
+def logarithmic_pool(probabilities: Sequence[float], weights: Sequence[float] | None = None) -> float:
+    """The probability at the weighted geometric mean of the odds, equal weights by default. Satopää et al. (2014).
+
+    >>> round(logarithmic_pool([0.6, 0.9]), 4)
+    0.7861
+    """
+    p = np.asarray(probabilities, dtype=float)
     if not p.size or not ((p > 0) & (p < 1)).all():
-        raise QuestionError("a log pool needs chances strictly between 0 and 1")
+        raise QuestionError("a logarithmic pool needs probabilities strictly between 0 and 1")
     w = np.full(p.size, 1 / p.size) if weights is None else np.asarray(weights, dtype=float) / np.sum(weights)
     return float(1 / (1 + np.exp(-(w @ np.log(p / (1 - p))))))

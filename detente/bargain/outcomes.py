@@ -1,7 +1,7 @@
-"""Outcomes with a payoff for every party, and the points the parties fall back to without a deal.
+"""Outcomes with a payoff for every party, and the disagreement points: what the parties have without a deal.
 
-Axes: k outcome, p party. The inside option is what each side has while they talk (the truce as it stands); the outside
-option is what it gets by walking away (the war). Both are named, and every question says which one it uses.
+Axes: k outcome, p party. The inside option is what each party has while talks last (the truce as it stands); the
+outside option is what it gets by walking away (the war). Both are named, and every question says which one it uses.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from detente.errors import QuestionError
 
 @dataclass(frozen=True)
 class Package:
-    """A name and a payoff for each party, in one unit per party."""
+    """An outcome that can be agreed on: its name, and its payoff to each party in that party's unit."""
 
     name: str
     payoff: Mapping[str, float]
@@ -24,65 +24,92 @@ class Package:
 
 @dataclass(frozen=True, eq=False)
 class PayoffTable:
-    """parties; names [k]; payoff [k,p]; points: what each party has without a deal, by name of the point [p]."""
+    """Packages side by side: parties [p], names [k], payoff [k,p], and disagreement points by name, each [p]."""
 
     parties: tuple[str, ...]
     names: tuple[str, ...]
     payoff: np.ndarray
-    points: Mapping[str, np.ndarray]
+    disagreement_points: Mapping[str, np.ndarray]
 
-    def point(self, name: str) -> np.ndarray:
-        """A disagreement point by name. Raises QuestionError."""
-        if name not in self.points:
-            raise QuestionError(f"no disagreement point is named {name!r}; there is {', '.join(self.points) or 'none'}")
-        return self.points[name]
+    def disagreement_point(self, name: str) -> np.ndarray:
+        """The payoffs [p] of a disagreement point. Raises QuestionError for an unknown name."""
+        if name not in self.disagreement_points:
+            known = ", ".join(self.disagreement_points) or "none"
+            raise QuestionError(f"there is no disagreement point {name!r}; known: {known}")
+        return self.disagreement_points[name]
 
-    def gains(self, disagreement: str) -> np.ndarray:
-        """Payoffs [k,p] over a disagreement point."""
-        return self.payoff - self.point(disagreement)
+    def gains(self, disagreement_point: str) -> np.ndarray:
+        """Payoffs [k,p] less those of a disagreement point."""
+        gain: np.ndarray = self.payoff - self.disagreement_point(disagreement_point)
+        return gain
 
-    def only(self, keep: Sequence[bool] | np.ndarray) -> PayoffTable:
-        """The outcomes that are kept, with the same points."""
+    def subset(self, keep: Sequence[bool] | np.ndarray) -> PayoffTable:
+        """The table of the outcomes marked in keep [k], with the same disagreement points."""
         chosen = np.flatnonzero(np.asarray(keep, dtype=bool))
-        return PayoffTable(self.parties, tuple(self.names[k] for k in chosen), self.payoff[chosen], self.points)
+        names = tuple(self.names[k] for k in chosen)
+        return PayoffTable(self.parties, names, self.payoff[chosen], self.disagreement_points)
 
 
-def table(outcomes: Sequence[Package], points: Mapping[str, Mapping[str, float]]) -> PayoffTable:
-    """Outcomes side by side, checked: somebody to bargain, something to bargain about, finite numbers.
+def payoff_table(packages: Sequence[Package], disagreement_points: Mapping[str, Mapping[str, float]]) -> PayoffTable:
+    """Packages and disagreement points {name: {party: payoff}} as one table, checked.
 
-    Raises QuestionError.
+    Raises QuestionError without a package, with fewer than two parties, for a repeated name, for payoffs of other
+    parties than the first package's, and for numbers that are not finite.
+
+    >>> packages = [Package("cut both duties", {"USA": 0.3, "CHN": 0.2}), Package("cut one", {"USA": -0.1, "CHN": 0.4})]
+    >>> payoff_table(packages, {"truce": {"USA": 0.0, "CHN": 0.1}}).gains("truce").round(1).tolist()
+    [[0.3, 0.1], [-0.1, 0.3]]
     """
-    if not outcomes:
-        raise QuestionError("no outcome to bargain about: the feasible set is empty")
-    parties = tuple(outcomes[0].payoff)
+    if not packages:
+        raise QuestionError("there is no outcome to bargain about: the feasible set is empty")
+    parties = tuple(packages[0].payoff)
     if len(parties) < 2:
-        raise QuestionError(f"a bargain needs two parties at least; {outcomes[0].name!r} has {len(parties)}")
-    names = tuple(o.name for o in outcomes)
-    if len(set(names)) < len(names):
-        twice = next(n for n in names if names.count(n) > 1)
-        raise QuestionError(f"two outcomes are named {twice!r}; names must differ")
-    for where, payoff in [(o.name, o.payoff) for o in outcomes] + list(points.items()):
-        if set(payoff) != set(parties):
-            raise QuestionError(
-                f"{where!r} pays {', '.join(payoff)}; every outcome and point pays {', '.join(parties)}"
-            )
-        for party, value in payoff.items():
-            if not np.isfinite(value):
-                raise QuestionError(f"{where!r} pays {party} {value}, which is no finite number")
-    rows = np.array([[o.payoff[p] for p in parties] for o in outcomes], dtype=float)
-    return PayoffTable(
-        parties, names, rows, {n: np.array([v[p] for p in parties], dtype=float) for n, v in points.items()}
-    )
+        raise QuestionError(f"bargaining needs at least two parties; {packages[0].name!r} has {len(parties)}")
+    for name, payoff in [*((p.name, p.payoff) for p in packages), *disagreement_points.items()]:
+        _check_payoff(name, payoff, parties)
+    rows = np.array([[p.payoff[party] for party in parties] for p in packages], dtype=float)
+    points = {n: np.array([v[party] for party in parties], dtype=float) for n, v in disagreement_points.items()}
+    return PayoffTable(parties, _distinct_names(packages), rows, points)
 
 
-def pareto(payoff: np.ndarray) -> np.ndarray:
-    """Which outcomes [k] of payoffs [k,p] no other outcome beats: nobody worse off and somebody better off."""
+def _distinct_names(packages: Sequence[Package]) -> tuple[str, ...]:
+    names = tuple(p.name for p in packages)
+    repeated = [n for n in names if names.count(n) > 1] if len(set(names)) < len(names) else []
+    if repeated:
+        raise QuestionError(f"two outcomes are named {repeated[0]!r}; names must differ")
+    return names
+
+
+def _check_payoff(name: str, payoff: Mapping[str, float], parties: Sequence[str]) -> None:
+    if set(payoff) != set(parties):
+        raise QuestionError(
+            f"{name!r} has payoffs of {', '.join(payoff)}; every outcome and disagreement point needs those of"
+            f" {', '.join(parties)}"
+        )
+    for party, value in payoff.items():
+        if not np.isfinite(value):
+            raise QuestionError(f"{name!r} has the payoff {value} for {party}; it must be a finite number")
+
+
+def pareto_efficient(payoff: np.ndarray) -> np.ndarray:
+    """Which outcomes [k] of payoffs [k,p] are Pareto-efficient: no other makes one party better off and none worse off.
+
+    >>> pareto_efficient(np.array([[2.0, 1.0], [1.0, 2.0], [1.0, 1.0]])).tolist()
+    [True, True, False]
+    """
     if payoff.shape[1] == 2:  # down the first party's payoff, the second's must rise
-        _, level = np.unique(-payoff[:, 0], return_inverse=True)
-        best = np.full(level.max() + 1, -np.inf)
-        np.maximum.at(best, level, payoff[:, 1])
-        above = np.append(-np.inf, np.maximum.accumulate(best)[:-1])
-        return (payoff[:, 1] == best[level]) & (payoff[:, 1] > above[level])
-    least = np.all(payoff[None] >= payoff[:, None], axis=-1)
-    more = np.any(payoff[None] > payoff[:, None], axis=-1)
-    return ~np.any(least & more, axis=1)
+        return _efficient_for_two(payoff)
+    weakly = np.all(payoff[None] >= payoff[:, None], axis=-1)
+    strictly = np.any(payoff[None] > payoff[:, None], axis=-1)
+    efficient: np.ndarray = ~np.any(weakly & strictly, axis=1)
+    return efficient
+
+
+def _efficient_for_two(payoff: np.ndarray) -> np.ndarray:
+    """The same for two parties in n log n: no outcome with a higher first payoff has as high a second one."""
+    _, level = np.unique(-payoff[:, 0], return_inverse=True)
+    best = np.full(level.max() + 1, -np.inf)
+    np.maximum.at(best, level, payoff[:, 1])
+    before = np.append(-np.inf, np.maximum.accumulate(best)[:-1])
+    efficient: np.ndarray = (payoff[:, 1] == best[level]) & (payoff[:, 1] > before[level])
+    return efficient

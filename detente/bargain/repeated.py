@@ -1,8 +1,8 @@
-"""Games of two sides with a few moves each: played once, in chances; played for ever, all that can be held up.
+"""Games of two players with a few moves each: mixed equilibria, and the equilibrium payoffs of the repeated game.
 
-Axes: a, b moves of the first and the second side, p side. `truce` has the closed form for keeping or breaking one
-truce; here any moves and any punishment are allowed, which checks it. Abreu, Pearce and Stacchetti (1990), with a
-public draw; Abreu and Sannikov (2014) for the games both solve.
+Axes: a, b moves of the first and the second player, p player, v corner of a convex set. `truce` has the closed form for
+keeping or breaking one truce; here any moves and any punishments are allowed, which checks it. Abreu, Pearce and
+Stacchetti (1990), with a public correlating device; Abreu and Sannikov (2014) for the games that both solve.
 """
 
 from __future__ import annotations
@@ -13,131 +13,163 @@ import numpy as np
 
 from detente.errors import NotConverged, QuestionError
 
-ROUNDS = 20_000  # of the set operator: its error shrinks by the discount factor a round
-SAME, DIGITS = 1e-12, 13  # payoffs closer than rounding are one
-FLAT = 1e-9  # of the spread of payoffs: a corner this near to a straight side is none
+StageGame = Sequence[Sequence[Sequence[float]]] | np.ndarray
+MAX_ITERATIONS = 20_000  # of the set operator, whose error shrinks by the discount factor in each
+TOLERANCE, DIGITS = 1e-12, 13  # payoffs that differ by rounding only are equal
+FLAT = 1e-9  # of the spread of payoffs: a corner that stands out from a straight side by less is dropped
 
 
-def game(payoff: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
-    """Payoffs [a,b,p] checked: a rectangle of finite pairs. Raises QuestionError."""
+def stage_game(payoff: StageGame) -> np.ndarray:
+    """The payoffs [a,b,p] of a game, checked. Raises QuestionError unless they are a full table of finite pairs."""
     try:
-        found = np.asarray(payoff, dtype=float)
+        table = np.asarray(payoff, dtype=float)
     except ValueError:
-        raise QuestionError("a game is a table of pairs: every row of moves is as long as the first") from None
-    if found.ndim != 3 or found.shape[2] != 2 or not found.size or not np.isfinite(found).all():
-        raise QuestionError(f"a game is a table [moves, moves, 2] of finite payoffs; this one is {found.shape}")
-    return found
+        raise QuestionError("a game is a table of pairs in which every row of moves is as long as the first") from None
+    if table.ndim != 3 or table.shape[2] != 2 or not table.size or not np.isfinite(table).all():
+        raise QuestionError(f"a game is a table [moves, moves, 2] of finite payoffs; this one has shape {table.shape}")
+    return table
 
 
-def mixed(payoff: Sequence[Sequence[Sequence[float]]]) -> tuple[float, float]:
-    """The chance of each side's first of two moves in the mixed equilibrium: each makes the other indifferent.
+def mixed_equilibrium(payoff: StageGame) -> tuple[float, float]:
+    """The probability of each player's first move in the mixed equilibrium of a game with two moves each.
 
-    Raises QuestionError for other numbers of moves, and where only moves without chance are an equilibrium.
+    payoff: [a,b,p]. Each player makes the other indifferent. Raises QuestionError for other numbers of moves, and where
+    the game has no equilibrium in which both mix.
+
+    >>> [round(x, 4) for x in mixed_equilibrium([[(3, 3), (2, 4)], [(4, 2), (0, 0)]])]
+    [0.6667, 0.6667]
     """
-    g = game(payoff)
+    g = stage_game(payoff)
     if g.shape[:2] != (2, 2):
-        raise QuestionError(f"the mixed equilibrium is for two moves a side; there are {g.shape[0]} and {g.shape[1]}")
-    found = []
-    for side in (0, 1):
-        own = g[:, :, 1] if side == 0 else g[:, :, 0].T  # the other's payoffs [own move, other's move]
-        more, less = own[1, 1] - own[1, 0], own[0, 0] - own[0, 1]
-        chance = more / (more + less) if more + less else np.nan
-        if not 0 < chance < 1:
-            raise QuestionError("one move is never worse for some side: no equilibrium in chances")
-        found.append(float(chance))
-    return found[0], found[1]
+        raise QuestionError(
+            f"the mixed equilibrium needs two moves of each player; there are {g.shape[0]} and {g.shape[1]}"
+        )
+    probabilities = []
+    for player in (0, 1):
+        other = g[:, :, 1] if player == 0 else g[:, :, 0].T  # the other's payoffs [own move, other's move]
+        second, first = other[1, 1] - other[1, 0], other[0, 0] - other[0, 1]
+        probability = second / (second + first) if second + first else np.nan
+        if not 0 < probability < 1:
+            raise QuestionError("there is no equilibrium in mixed moves: some move is never worse for one player")
+        probabilities.append(float(probability))
+    return probabilities[0], probabilities[1]
 
 
-def equilibrium_payoff_set(payoff: Sequence[Sequence[Sequence[float]]], discount: float) -> np.ndarray:
-    """Corners [v,p] of all average payoffs that subgame-perfect play can hold up for ever; no row where there is none.
+def equilibrium_payoff_set(payoff: StageGame, discount: float) -> np.ndarray:
+    """The corners [v,p] of all average payoffs of subgame-perfect equilibria; no row where there is no equilibrium.
 
-    Moves are pure and seen, the discount factor is the same for both, and a public draw is allowed. Raises
-    QuestionError for a discount factor outside 0 to 1, NotConverged where the set still moves after 20,000 rounds.
+    payoff: [a,b,p] of the stage game. discount: the factor of both players. Moves are pure and observed, and a public
+    correlating device makes the set convex. Raises QuestionError for a discount factor outside 0 to 1, NotConverged
+    where the set still moves after 20,000 iterations. Abreu, Pearce and Stacchetti (1990).
+
+    >>> dilemma = [[(9, 9), (1, 10)], [(10, 1), (3, 3)]]
+    >>> equilibrium_payoff_set(dilemma, 0.75).round(6).tolist()
+    [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
-    g = game(payoff)
+    g = stage_game(payoff)
     if not 0 < discount < 1:
-        raise QuestionError(f"a discount factor lies between 0 and 1; {discount} does not")
-    lure = np.stack([g[..., 0].max(0)[None] - g[..., 0], g[..., 1].max(1)[:, None] - g[..., 1]], -1)
-    within = hull(g.reshape(-1, 2))
-    worst = within.min(0)
-    for _ in range(ROUNDS):
-        points = []
-        for a, b in np.ndindex(*g.shape[:2]):
-            least = worst + (1 - discount) / discount * lure[a, b]
-            ahead = above(above(within, 0, least[0]), 1, least[1])
-            points.append((1 - discount) * g[a, b] + discount * ahead)
-        found = hull(np.concatenate(points))
-        if not len(found):
-            return found
-        if apart(found, within) <= SAME:
-            return sharp(found, FLAT * float(np.ptp(g)))
-        within, worst = found, found.min(0)
-    raise NotConverged(f"the payoffs that can be held up still move after {ROUNDS} rounds; lower {discount}")
+        raise QuestionError(f"the discount factor is {discount}; it must lie between 0 and 1")
+    gain = deviation_gain(g)
+    corners = convex_hull(g.reshape(-1, 2))
+    for _ in range(MAX_ITERATIONS):
+        new = _enforceable(g, gain, discount, corners)
+        if not len(new):
+            return new
+        if support_distance(new, corners) <= TOLERANCE:
+            return drop_flat_corners(new, FLAT * float(np.ptp(g)))
+        corners = new
+    raise NotConverged(
+        f"the set of equilibrium payoffs still moves after {MAX_ITERATIONS} iterations;"
+        f" try a discount factor below {discount}"
+    )
 
 
-def hull(points: np.ndarray) -> np.ndarray:
-    """Corners of the convex hull of points [k,2], counter-clockwise from the leftmost."""
+def deviation_gain(g: np.ndarray) -> np.ndarray:
+    """What each player gains in the stage game by its best deviation from each pair of moves [a,b,p]."""
+    first = g[..., 0].max(0)[None] - g[..., 0]
+    second = g[..., 1].max(1)[:, None] - g[..., 1]
+    return np.stack([first, second], -1)
+
+
+def _enforceable(g: np.ndarray, gain: np.ndarray, discount: float, corners: np.ndarray) -> np.ndarray:
+    """The set operator: payoffs of moves that continuation payoffs in a set enforce, its worst one as punishment."""
+    worst = corners.min(0)
+    points = []
+    for a, b in np.ndindex(*g.shape[:2]):
+        least = worst + (1 - discount) / discount * gain[a, b]
+        continuation = clip_below(clip_below(corners, 0, least[0]), 1, least[1])
+        points.append((1 - discount) * g[a, b] + discount * continuation)
+    return convex_hull(np.concatenate(points))
+
+
+def convex_hull(points: np.ndarray) -> np.ndarray:
+    """The corners [v,2] of the convex hull of points [k,2], counter-clockwise from the leftmost."""
     points = np.round(points, DIGITS)
     points = points[np.lexsort(points.T[::-1])]
-    if len(points) < 2 or np.ptp(points, axis=0).max() <= SAME:
+    if len(points) < 2 or np.ptp(points, axis=0).max() <= TOLERANCE:
         return points[:1]
-
-    def chain(order: np.ndarray) -> list[np.ndarray]:
-        kept: list[np.ndarray] = []
-        for point in order:
-            while len(kept) > 1 and _spare(kept[-2], kept[-1], point):
-                kept.pop()
-            if not kept or np.abs(kept[-1] - point).max() > SAME:
-                kept.append(point)
-        return kept
-
-    lower, upper = chain(points), chain(points[::-1])
-    return np.array(lower[:-1] + upper[:-1] or points[:1])  # what is hardly wider than rounding is a point
+    lower, upper = _half_hull(points), _half_hull(points[::-1])
+    return np.array(lower[:-1] + upper[:-1] or points[:1])  # a set hardly wider than rounding is a point
 
 
-def apart(one: np.ndarray, other: np.ndarray) -> float:
-    """How far two convex sets [k,2] reach differently, along and across every side of either and along both axes."""
-    sides = np.concatenate([np.roll(x, -1, axis=0) - x for x in (one, other)] + [np.eye(2)])
+def _half_hull(points: np.ndarray) -> list[np.ndarray]:
+    """One side of the hull of sorted points (Andrew's monotone chain)."""
+    side: list[np.ndarray] = []
+    for point in points:
+        while len(side) > 1 and _is_redundant(side[-2], side[-1], point):
+            side.pop()
+        if not side or np.abs(side[-1] - point).max() > TOLERANCE:
+            side.append(point)
+    return side
+
+
+def support_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """The largest difference of the support functions of two convex sets [v,2].
+
+    Directions are the sides of both sets and the axes, each with its normals.
+    """
+    sides = np.concatenate([np.roll(x, -1, axis=0) - x for x in (first, second)] + [np.eye(2)])
     sides = sides[(sides != 0).any(1)]
     sides /= np.linalg.norm(sides, axis=1, keepdims=True)
-    ways = np.concatenate([sides, -sides, sides[:, ::-1] * (1, -1), sides[:, ::-1] * (-1, 1)])
-    return float(np.abs((one @ ways.T).max(0) - (other @ ways.T).max(0)).max())
+    directions = np.concatenate([sides, -sides, sides[:, ::-1] * (1, -1), sides[:, ::-1] * (-1, 1)])
+    return float(np.abs((first @ directions.T).max(0) - (second @ directions.T).max(0)).max())
 
 
-def sharp(corners: np.ndarray, near: float) -> np.ndarray:
-    """The corners [v,2] that stand out from the line between their neighbours by more than `near`."""
-    if np.ptp(corners, axis=0).max() <= near:
+def drop_flat_corners(corners: np.ndarray, tolerance: float) -> np.ndarray:
+    """The corners [v,2] that stand out from the line between their neighbours by more than the tolerance."""
+    if np.ptp(corners, axis=0).max() <= tolerance:
         return corners[:1]
-    kept, k = list(corners), 0
-    while len(kept) > 2 and k < len(kept):
-        before, here, after = kept[k - 1], kept[k], kept[(k + 1) % len(kept)]
-        span = max(float(np.linalg.norm(after - before)), SAME)
-        if abs(_turn(before, here, after)) / span <= near or np.abs(here - before).max() <= near:
-            kept.pop(k)
+    sharp, k = list(corners), 0
+    while len(sharp) > 2 and k < len(sharp):
+        before, corner, after = sharp[k - 1], sharp[k], sharp[(k + 1) % len(sharp)]
+        span = max(float(np.linalg.norm(after - before)), TOLERANCE)
+        if abs(_turn(before, corner, after)) / span <= tolerance or np.abs(corner - before).max() <= tolerance:
+            sharp.pop(k)
             k = max(k - 1, 0)
         else:
             k += 1
-    return np.array(kept).reshape(-1, 2)
+    return np.array(sharp).reshape(-1, 2)
 
 
 def _turn(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
+    """Twice the signed area of a triangle: positive where it turns left."""
     return float((a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]))
 
 
-def _spare(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether a turns the wrong way between o and b, or lies on their line and between them."""
-    turn, far = _turn(o, a, b), b - o
-    return turn <= 0 or (turn <= SAME * float(np.hypot(*far)) and float((a - o) @ (b - a)) >= 0)
+def _is_redundant(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether a turns right between o and b, or lies on their line and between them."""
+    turn, chord = _turn(o, a, b), b - o
+    return turn <= 0 or (turn <= TOLERANCE * float(np.hypot(*chord)) and float((a - o) @ (b - a)) >= 0)
 
 
-def above(corners: np.ndarray, side: int, least: float) -> np.ndarray:
-    """What is left of a convex set [k,2] where one side gets `least` or more; corners stay in their order."""
-    kept = []
+def clip_below(corners: np.ndarray, player: int, least: float) -> np.ndarray:
+    """The part of a convex set [v,2] in which a player gets at least `least`; corners keep their order."""
+    clipped = []
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        if start[side] >= least - SAME:
-            kept.append(start)
-        low, high = sorted((start[side], end[side]))
+        if start[player] >= least - TOLERANCE:
+            clipped.append(start)
+        low, high = sorted((start[player], end[player]))
         if low < least < high:
-            t = (least - start[side]) / (end[side] - start[side])
-            kept.append(start + t * (end - start))
-    return np.array(kept).reshape(-1, 2)
+            t = (least - start[player]) / (end[player] - start[player])
+            clipped.append(start + t * (end - start))
+    return np.array(clipped).reshape(-1, 2)

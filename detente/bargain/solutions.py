@@ -1,15 +1,15 @@
-"""Where a bargain lands: Nash, Kalai-Smorodinsky and egalitarian, on lists, on lotteries over lists, on packages.
+"""Where a bargain ends: Nash, Kalai-Smorodinsky and egalitarian, on lists, on lotteries over lists, on settings.
 
-Axes: k outcome, p party. Gains are payoffs over the disagreement point; only outcomes that leave nobody below it are
-feasible. Nash (1950); Kalai and Smorodinsky (1975); Kalai (1977). A list admits no lottery unless it is asked for.
+Axes: k outcome, p party, m instrument. Gains are payoffs over the disagreement point; an outcome is feasible if it
+leaves nobody below it. Nash (1950); Kalai and Smorodinsky (1975); Kalai (1977). On a list no lottery is allowed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,15 +17,19 @@ from detente.bargain.outcomes import PayoffTable
 from detente.errors import NotConverged, QuestionError
 
 SOLUTIONS = ("nash", "kalai-smorodinsky", "egalitarian")
-TIES = 1e-12  # relative: gains closer than rounding are one
+TIES = 1e-12  # relative: objectives that differ by rounding only are equal
+TINY = 1e-300
+SLSQP = {"ftol": 1e-15, "maxiter": 500}
+NELDER_MEAD = {"xatol": 1e-10, "fatol": 1e-15, "maxiter": 4000}
 
 
 @dataclass(frozen=True, eq=False)
 class Deal:
-    """solution; outcome: its name, None where no outcome leaves every party better off, and why says so.
+    """What a bargaining solution chooses.
 
-    payoff, gain [p]: levels and gains over the point; value: what the solution maximises. mix: a lottery's outcomes and
-    chances; package: the instruments' settings, for packages. ties: other outcomes that do as well.
+    outcome: its name, None where no outcome leaves every party better off; why then says so. payoff, gain [p]: in
+    levels and over the disagreement point. value: of the solution's objective. lottery: outcomes with probabilities.
+    settings [m]: of the instruments. ties: other outcomes with the same value.
     """
 
     solution: str
@@ -34,77 +38,96 @@ class Deal:
     gain: np.ndarray | None = None
     value: float | None = None
     why: str = ""
-    mix: tuple[tuple[str, float], ...] = ()
-    package: np.ndarray | None = None
+    lottery: tuple[tuple[str, float], ...] = ()
+    settings: np.ndarray | None = None
     ties: tuple[str, ...] = ()
 
 
-def weights(given: Sequence[float] | None, parties: int) -> np.ndarray:
-    """Bargaining weights [p], all one unless given. Raises QuestionError."""
-    found = np.full(parties, 1.0) if given is None else np.asarray(given, dtype=float)
-    if found.shape != (parties,) or not np.isfinite(found).all() or (found <= 0).any():
-        raise QuestionError(f"bargaining weights are {parties} positive numbers; {given} are not")
-    return found
+def bargaining_weights(weight: Sequence[float] | None, parties: int) -> np.ndarray:
+    """Bargaining weights [p], all 1 by default. Raises QuestionError unless there is a positive one for each party."""
+    weights = np.full(parties, 1.0) if weight is None else np.asarray(weight, dtype=float)
+    if weights.shape != (parties,) or not np.isfinite(weights).all() or (weights <= 0).any():
+        raise QuestionError(f"bargaining weights must be {parties} positive numbers, not {weight}")
+    return weights
+
+
+def _check_solution(solution: str) -> None:
+    if solution not in SOLUTIONS:
+        raise QuestionError(f"there is no solution {solution!r}; choose {', '.join(SOLUTIONS)}")
 
 
 def solve(
-    given: PayoffTable, disagreement: str, solution: str = "nash", *, weight: Sequence[float] | None = None
+    table: PayoffTable, disagreement_point: str, solution: str = "nash", *, weight: Sequence[float] | None = None
 ) -> Deal:
-    """The deal on a list of outcomes. Raises QuestionError for a solution that is none."""
-    if solution not in SOLUTIONS:
-        raise QuestionError(f"no solution is named {solution!r}; there is {', '.join(SOLUTIONS)}")
-    w = weights(weight, len(given.parties))
-    gain = given.gains(disagreement)
-    able: np.ndarray = np.all(gain >= 0, axis=1)
+    """The deal on a list of outcomes.
+
+    solution: one of SOLUTIONS. weight [p]: bargaining power, used by nash only. Of outcomes with the same value the one
+    with the largest sum of gains is chosen. Raises QuestionError.
+
+    >>> from detente.bargain.outcomes import Package, payoff_table
+    >>> packages = [Package("x", {"a": 4, "b": 1}), Package("y", {"a": 2, "b": 3})]
+    >>> solve(payoff_table(packages, {"status quo": {"a": 0, "b": 0}}), "status quo").outcome
+    'y'
+    """
+    _check_solution(solution)
+    weights = bargaining_weights(weight, len(table.parties))
+    gain = table.gains(disagreement_point)
     better: np.ndarray = np.all(gain > 0, axis=1)
     if not better.any():
-        return Deal(solution, None, why=_none(able, disagreement, given))
-    score = _scores(gain, better, solution, w)
-    best = score.max()
-    close = np.flatnonzero(score >= best - TIES * max(abs(best), 1))
-    order = sorted(close, key=lambda k: (-gain[k].sum(), k))
-    k = order[0]
+        some = "no outcome leaves every party better off" if (gain >= 0).all(1).any() else None
+        why = f"{some or 'every outcome leaves somebody worse off'} than {disagreement_point}"
+        return Deal(solution, None, why=why)
+    objective = _objective(gain, better, solution, weights)
+    best = objective.max()
+    ties = np.flatnonzero(objective >= best - TIES * max(abs(best), 1))
+    k, *others = sorted(ties, key=lambda j: (-gain[j].sum(), j))
     value = float(np.exp(best)) if solution == "nash" else float(best)
-    others = tuple(given.names[j] for j in order[1:])
-    return Deal(solution, given.names[k], given.payoff[k].copy(), gain[k], value, ties=others)
+    return Deal(
+        solution, table.names[k], table.payoff[k].copy(), gain[k], value, ties=tuple(table.names[j] for j in others)
+    )
 
 
-def _scores(gain: np.ndarray, better: np.ndarray, solution: str, w: np.ndarray) -> np.ndarray:
+def _objective(gain: np.ndarray, better: np.ndarray, solution: str, weights: np.ndarray) -> np.ndarray:
     """What a solution maximises [k]; minus infinity where a party does not gain."""
-    found = np.full(len(gain), -np.inf)
+    objective = np.full(len(gain), -np.inf)
     rows = gain[better]
     if solution == "nash":
-        found[better] = np.log(rows) @ w
+        objective[better] = np.log(rows) @ weights
     elif solution == "egalitarian":
-        found[better] = rows.min(1)
+        objective[better] = rows.min(1)
     else:
         ideal = gain[(gain >= 0).all(1)].max(0)
-        found[better] = (rows / ideal).min(1)
-    return found
+        objective[better] = (rows / ideal).min(1)
+    return objective
 
 
-def _none(able: np.ndarray, disagreement: str, given: PayoffTable) -> str:
-    if not able.any():
-        return f"every outcome leaves somebody worse off than {disagreement}"
-    return f"no outcome leaves every party better off than {disagreement}"
+def weight_range(table: PayoffTable, disagreement_point: str, outcome: str) -> tuple[float, float] | None:
+    """The lowest and highest weight of the first of two parties at which an outcome is the Nash deal; None if never.
 
+    Weights sum to 1. The range says what one must believe about bargaining power for this deal to be the one agreed on.
+    Raises QuestionError unless there are two parties.
 
-def weight_range(given: PayoffTable, disagreement: str, outcome: str) -> tuple[float, float] | None:
-    """The weights of the first of two parties, lowest and highest, at which `outcome` is the Nash deal; None if never.
-
-    Read backwards: how strong one must believe each side to be for this deal to be where talks land.
+    >>> from detente.bargain.outcomes import Package, payoff_table
+    >>> packages = [Package("x", {"a": 4, "b": 1}), Package("y", {"a": 1, "b": 4})]
+    >>> weight_range(payoff_table(packages, {"status quo": {"a": 0, "b": 0}}), "status quo", "x")
+    (0.5, 1.0)
     """
-    if len(given.parties) != 2:
-        raise QuestionError("the range of weights is for two parties")
-    gain = given.gains(disagreement)
+    if len(table.parties) != 2:
+        raise QuestionError(f"the range of weights is for two parties; there are {len(table.parties)}")
+    gain = table.gains(disagreement_point)
     better: np.ndarray = np.all(gain > 0, axis=1)
-    k = given.names.index(outcome)
+    k = table.names.index(outcome)
     if not better[k]:
         return None
     logs = np.log(gain[better])
     own = np.log(gain[k])
-    slope = (own[0] - logs[:, 0]) - (own[1] - logs[:, 1])  # own beats others where slope * w + level >= 0
+    slope = (own[0] - logs[:, 0]) - (own[1] - logs[:, 1])  # the outcome wins where slope * weight + level >= 0
     level = own[1] - logs[:, 1]
+    return _interval(slope, level)
+
+
+def _interval(slope: np.ndarray, level: np.ndarray) -> tuple[float, float] | None:
+    """The part of [0, 1] in which slope [k] * w + level [k] >= 0 for all k."""
     low, high = 0.0, 1.0
     for a, b in zip(slope, level, strict=True):
         if a > 0:
@@ -116,63 +139,83 @@ def weight_range(given: PayoffTable, disagreement: str, outcome: str) -> tuple[f
     return (float(low), float(high)) if low <= high + TIES else None
 
 
-def on_lotteries(
-    given: PayoffTable, disagreement: str, solution: str = "nash", *, weight: Sequence[float] | None = None
+class _EdgePoint(NamedTuple):
+    """A lottery over two outcomes: the second with probability `second`."""
+
+    objective: float
+    outcomes: tuple[int, int]
+    second: float
+
+
+def solve_lotteries(
+    table: PayoffTable, disagreement_point: str, solution: str = "nash", *, weight: Sequence[float] | None = None
 ) -> Deal:
-    """The deal of two parties when chances over outcomes can be agreed: the set is convex, solved on its upper edge."""
-    if len(given.parties) != 2:
-        raise QuestionError(f"lotteries are solved for two parties; there are {len(given.parties)}")
-    if solution not in SOLUTIONS:
-        raise QuestionError(f"no solution is named {solution!r}; there is {', '.join(SOLUTIONS)}")
-    w = weights(weight, 2)
-    gain = given.gains(disagreement)
-    edge = _edge(gain)
-    ends = list(pairwise(edge)) or [(edge[0], edge[0])]
-    ideal = np.array([_reach(gain, edge, p) for p in (0, 1)])
-    best: tuple[float, int, int, float] | None = None
-    for i, j in ends:
-        a, step = gain[i], gain[j] - gain[i]
-        for t in _candidates(a, step, solution, w, ideal):
-            at = a + t * step
-            if (at <= 0).any():
-                continue
-            score = (
-                float(_scores(at[None], np.array([True]), solution, w)[0])
-                if solution != SOLUTIONS[1]
-                else float((at / ideal).min())
-            )
-            if best is None or score > best[0]:
-                best = (score, i, j, t)
+    """The deal of two parties that can agree on a lottery over outcomes: the solution on the convex hull.
+
+    Arguments as for `solve`. The deal's lottery mixes at most two outcomes. Raises QuestionError.
+
+    >>> from detente.bargain.outcomes import Package, payoff_table
+    >>> packages = [Package("x", {"a": 1, "b": 0}), Package("y", {"a": 0, "b": 1})]
+    >>> solve_lotteries(payoff_table(packages, {"status quo": {"a": 0, "b": 0}}), "status quo").lottery
+    (('x', 0.5), ('y', 0.5))
+    """
+    if len(table.parties) != 2:
+        raise QuestionError(f"lotteries are solved for two parties; there are {len(table.parties)}")
+    _check_solution(solution)
+    gain = table.gains(disagreement_point)
+    weights = bargaining_weights(weight, 2)
+    best = max(_edge_points(gain, solution, weights), key=lambda point: point.objective, default=None)
     if best is None:
-        return Deal(solution, None, why=f"no chance over the outcomes leaves both better off than {disagreement}")
-    score, i, j, t = best
-    at = gain[i] + t * (gain[j] - gain[i])
-    mix = tuple((given.names[k], float(p)) for k, p in ((i, 1 - t), (j, t)) if p > 0)
-    value = float(np.exp(score)) if solution == "nash" else score
-    return Deal(solution, " or ".join(n for n, _ in mix), at + given.point(disagreement), at, value, mix=mix)
+        return Deal(
+            solution, None, why=f"no lottery over the outcomes leaves both parties better off than {disagreement_point}"
+        )
+    i, j = best.outcomes
+    mean = gain[i] + best.second * (gain[j] - gain[i])
+    lottery = tuple((table.names[k], float(p)) for k, p in ((i, 1 - best.second), (j, best.second)) if p > 0)
+    value = float(np.exp(best.objective)) if solution == "nash" else best.objective
+    name = " or ".join(n for n, _ in lottery)
+    return Deal(solution, name, mean + table.disagreement_point(disagreement_point), mean, value, lottery=lottery)
 
 
-def _edge(gain: np.ndarray) -> list[int]:
-    """Corners of the upper right edge of the hull, from the first party's best to the second's."""
+def _edge_points(gain: np.ndarray, solution: str, weights: np.ndarray) -> Iterator[_EdgePoint]:
+    """Points on the efficient edge of the convex hull where the solution can lie, with its objective."""
+    edge = _efficient_edge(gain)
+    ideal = np.array([_ideal_on_edge(gain, edge, p) for p in (0, 1)])
+    everybody = np.array([True])
+    for i, j in list(pairwise(edge)) or [(edge[0], edge[0])]:
+        step = gain[j] - gain[i]
+        for t in _candidates(gain[i], step, solution, weights, ideal):
+            point = gain[i] + t * step
+            if (point <= 0).any():
+                continue
+            if solution == "kalai-smorodinsky":
+                objective = float((point / ideal).min())
+            else:
+                objective = float(_objective(point[None], everybody, solution, weights)[0])
+            yield _EdgePoint(objective, (i, j), t)
+
+
+def _efficient_edge(gain: np.ndarray) -> list[int]:
+    """Corners of the upper right edge of the convex hull, from the first party's best outcome to the second's."""
     start = max(range(len(gain)), key=lambda k: (gain[k, 0], gain[k, 1]))
     stop = max(range(len(gain)), key=lambda k: (gain[k, 1], gain[k, 0]))
     edge = [start]
     while edge[-1] != stop:
-        here = gain[edge[-1]]
-        ahead = [k for k in range(len(gain)) if gain[k, 1] > here[1]]
-        edge.append(min(ahead, key=lambda k: ((here[0] - gain[k, 0]) / (gain[k, 1] - here[1]), -gain[k, 1])))
+        last = gain[edge[-1]]
+        higher = [k for k in range(len(gain)) if gain[k, 1] > last[1]]
+        edge.append(min(higher, key=lambda k: ((last[0] - gain[k, 0]) / (gain[k, 1] - last[1]), -gain[k, 1])))
     return edge
 
 
-def _reach(gain: np.ndarray, edge: list[int], party: int) -> float:
-    """A party's best gain on the edge, and below it, where the other is not worse off."""
+def _ideal_on_edge(gain: np.ndarray, edge: list[int], party: int) -> float:
+    """A party's best gain on the edge among points at which the other party is not worse off."""
     other, best = 1 - party, -np.inf
     for i, j in zip(edge, edge[1:] or edge, strict=False):
         a, b = gain[i], gain[j]
         for t in (0.0, 1.0):
-            at = a + t * (b - a)
-            if at[other] >= 0:
-                best = max(best, float(at[party]))
+            point = a + t * (b - a)
+            if point[other] >= 0:
+                best = max(best, float(point[party]))
         if a[other] * b[other] < 0:
             t = a[other] / (a[other] - b[other])
             best = max(best, float(a[party] + t * (b[party] - a[party])))
@@ -180,131 +223,198 @@ def _reach(gain: np.ndarray, edge: list[int], party: int) -> float:
 
 
 def _candidates(a: np.ndarray, step: np.ndarray, solution: str, w: np.ndarray, ideal: np.ndarray) -> list[float]:
-    """Where on a stretch [0, 1] of the edge a solution can lie."""
-    found = [0.0, 1.0]
+    """Where on a side a + t step of the edge, 0 <= t <= 1, a solution can lie."""
+    candidates = [0.0, 1.0]
     if solution == "nash":
         if step[0] * step[1]:
-            found.append(float(-(w[0] * step[0] * a[1] + w[1] * step[1] * a[0]) / (step[0] * step[1] * w.sum())))
+            candidates.append(float(-(w[0] * step[0] * a[1] + w[1] * step[1] * a[0]) / (step[0] * step[1] * w.sum())))
     else:
         scale = ideal if solution == "kalai-smorodinsky" else np.ones(2)
         slope = step[0] / scale[0] - step[1] / scale[1]
         if slope:
-            found.append(float((a[1] / scale[1] - a[0] / scale[0]) / slope))
-    return [t for t in found if 0 <= t <= 1]
+            candidates.append(float((a[1] / scale[1] - a[0] / scale[0]) / slope))
+    return [t for t in candidates if 0 <= t <= 1]
 
 
-def on_packages(
+def solve_continuous(
     payoff: Callable[[np.ndarray], Any],
     bounds: Sequence[tuple[float, float]],
-    disagreement: Sequence[float],
+    disagreement_point: Sequence[float],
     solution: str = "nash",
     *,
     weight: Sequence[float] | None = None,
     starts: int = 5,
 ) -> Deal:
-    """The deal over continuous settings x [m] within bounds, payoff(x) giving every party's [p].
+    """The deal over continuous settings of instruments.
 
-    Starts from the best points of an even grid, `starts` an instrument. Raises NotConverged where no start ends at an
-    optimum, QuestionError for bounds or payoffs that are none.
+    payoff: of settings x [m], for every party [p]. bounds: (low, high) of each instrument. disagreement_point: payoffs
+    [p]. starts: points of an even grid an instrument; the search starts from the best of them. Raises QuestionError for
+    invalid bounds or payoffs, NotConverged where no start ends at an optimum.
+
+    >>> deal = solve_continuous(lambda x: (x[0] ** 0.5, 1 - x[0]), [(0, 1)], (0, 0))
+    >>> deal.settings.round(4).tolist()
+    [0.3333]
     """
-    from scipy.optimize import minimize
+    _check_solution(solution)
+    point = np.asarray(disagreement_point, dtype=float)
+    search = _Search(payoff, _checked_bounds(bounds), point, bargaining_weights(weight, len(point)), solution)
+    grid = _start_grid(search.bounds, starts)
+    gain = np.array([search.gains(x) for x in grid])
+    scale = search.scale(grid, gain)
+    if (scale <= 0).any():
+        return Deal(solution, None, why="some party gains nothing in any package that leaves nobody worse off")
+    order = np.argsort(-(gain / scale).min(1))[: max(starts, 3)]
+    best = _best_result([search.run(grid[k], float((gain[k] / scale).min()), scale) for k in order])
+    if best is None or (search.gains(best.x) <= 0).any():
+        return Deal(solution, None, why="no package leaves every party better off than the disagreement point")
+    return search.deal(best.x, scale)
 
-    d = np.asarray(disagreement, dtype=float)
-    w = weights(weight, len(d))
+
+def _best_result(results: Sequence[_SearchResult]) -> _SearchResult | None:
+    if not any(r.finished for r in results):
+        raise NotConverged("no start of the search ended at an optimum; narrow the bounds or smooth the payoffs")
+    return max((r for r in results if r.feasible), key=lambda r: r.objective, default=None)
+
+
+def _checked_bounds(bounds: Sequence[tuple[float, float]]) -> np.ndarray:
     box = np.asarray(bounds, dtype=float)
     if box.ndim != 2 or box.shape[1] != 2 or not np.isfinite(box).all() or (box[:, 0] > box[:, 1]).any():
-        raise QuestionError(f"bounds are a (low, high) an instrument; {list(bounds)} are not")
-    if solution not in SOLUTIONS:
-        raise QuestionError(f"no solution is named {solution!r}; there is {', '.join(SOLUTIONS)}")
-
-    def gains(x: np.ndarray) -> np.ndarray:
-        found = np.asarray(payoff(x), dtype=float) - d
-        if found.shape != d.shape or not np.isfinite(found).all():
-            raise QuestionError(f"the package {x} pays {found + d}; a finite number a party is needed")
-        return found
-
-    count = max(3, min(starts, int(2000 ** (1 / len(box)))))
-    axes = [np.linspace(low, high, count * 4 + 1 if len(box) == 1 else count) for low, high in box]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, len(box))
-    values = np.array([gains(x) for x in grid])
-    scale = np.maximum(np.abs(values).max(0), 1e-300)
-    if solution == "kalai-smorodinsky":
-        scale = np.array([_ideal(gains, grid, values, box, p) for p in range(len(d))])
-        if (scale <= 0).any():
-            return Deal(solution, None, why="some party gains nothing in any package that leaves nobody worse off")
-    elif solution == "egalitarian":
-        scale = np.ones(len(d))
-    order = np.argsort(-(values / scale).min(1))[: max(starts, 3)]
-    best, finished = None, False
-    limits = [tuple(row) for row in box]
-    for k in order:
-        floor = float((values[k] / scale).min())
-        first = np.append(grid[k], floor)
-        rule = {"type": "ineq", "fun": lambda z: gains(z[:-1]) / scale - z[-1]}
-        found = minimize(
-            lambda z: -z[-1], first, jac=lambda z: np.append(np.zeros(z.size - 1), -1.0), method="SLSQP",
-            bounds=[*limits, (None, None)], constraints=[rule], options={"ftol": 1e-15, "maxiter": 500},
-        )  # fmt: skip
-        x, top = np.clip(found.x[:-1], box[:, 0], box[:, 1]), 0.0
-        top = float((gains(x) / scale).min())
-        if solution == "nash":
-            if top <= 0:
-                finished = True
-                continue
-            x, top, done = _nash_from(gains, x, box, w, scale)
-            finished |= done
-        else:
-            finished |= bool(found.success) or top > floor - TIES
-        if best is None or top > best[0]:
-            best = (top, x)
-    if not finished:
-        raise NotConverged("no start of the package search came to an optimum; narrow the bounds or smooth the payoffs")
-    if best is None or (gains(best[1]) <= 0).any():
-        return Deal(solution, None, why="no package leaves every party better off than the disagreement point")
-    gain = gains(best[1])
-    value = float(np.prod(gain**w)) if solution == "nash" else float((gain / scale).min())
-    return Deal(solution, "package", gain + d, gain, value, package=best[1])
+        raise QuestionError(f"bounds must be a finite (low, high) for each instrument, not {list(bounds)}")
+    return box
 
 
-def between(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Payoffs [p] between the nodes of a grid over two settings, payoff [i,j,p]: cubic, and exact at the nodes."""
+def _start_grid(bounds: np.ndarray, starts: int) -> np.ndarray:
+    """An even grid [k,m] within the bounds, finer where there is one instrument and coarser where there are many."""
+    count = max(3, min(starts, int(2000 ** (1 / len(bounds)))))
+    axes = [np.linspace(low, high, count * 4 + 1 if len(bounds) == 1 else count) for low, high in bounds]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, len(bounds))
+
+
+class _SearchResult(NamedTuple):
+    """feasible: whether every party gains where the search ended. finished: whether it ended at an optimum."""
+
+    x: np.ndarray
+    objective: float
+    feasible: bool
+    finished: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The search for a deal over settings x [m] within bounds [m,2]."""
+
+    payoff: Callable[[np.ndarray], Any]
+    bounds: np.ndarray
+    disagreement_point: np.ndarray
+    weights: np.ndarray
+    solution: str
+
+    def gains(self, x: np.ndarray) -> np.ndarray:
+        """Gains [p] of settings. Raises QuestionError unless there is a finite one for each party."""
+        gain: np.ndarray = np.asarray(self.payoff(x), dtype=float) - self.disagreement_point
+        if gain.shape != self.disagreement_point.shape or not np.isfinite(gain).all():
+            raise QuestionError(
+                f"the package {x} has payoffs {gain + self.disagreement_point}; each party needs a finite number"
+            )
+        return gain
+
+    def scale(self, grid: np.ndarray, gain: np.ndarray) -> np.ndarray:
+        """What gains [p] are divided by: each party's best gain, 1, or for nash the largest on the grid."""
+        if self.solution == "kalai-smorodinsky":
+            return np.array([self._ideal(grid, gain, p) for p in range(gain.shape[1])])
+        if self.solution == "egalitarian":
+            return np.ones(gain.shape[1])
+        largest: np.ndarray = np.maximum(np.abs(gain).max(0), TINY)
+        return largest
+
+    def run(self, start: np.ndarray, floor: float, scale: np.ndarray) -> _SearchResult:
+        """Raise the smallest scaled gain from a start, at which it is `floor`; for nash go on to the best product."""
+        x, success = self._maximin(start, floor, scale)
+        smallest = float((self.gains(x) / scale).min())
+        if self.solution != "nash":
+            return _SearchResult(x, smallest, True, success or smallest > floor - TIES)
+        if smallest <= 0:
+            return _SearchResult(x, smallest, False, True)
+        return self._maximise_product(x, scale)
+
+    def deal(self, x: np.ndarray, scale: np.ndarray) -> Deal:
+        """The deal at settings at which every party gains."""
+        gain = self.gains(x)
+        value = float(np.prod(gain**self.weights)) if self.solution == "nash" else float((gain / scale).min())
+        return Deal(self.solution, "package", gain + self.disagreement_point, gain, value, settings=x)
+
+    def _maximin(self, start: np.ndarray, floor: float, scale: np.ndarray) -> tuple[np.ndarray, bool]:
+        """(settings, success): maximise t subject to every scaled gain being at least t, with t appended to x."""
+        from scipy.optimize import minimize
+
+        result = minimize(
+            lambda z: -z[-1],
+            np.append(start, floor),
+            jac=lambda z: np.append(np.zeros(z.size - 1), -1.0),
+            method="SLSQP",
+            bounds=[*self._limits(), (None, None)],
+            constraints=[{"type": "ineq", "fun": lambda z: self.gains(z[:-1]) / scale - z[-1]}],
+            options=SLSQP,
+        )
+        return self._clip(result.x[:-1]), bool(result.success)
+
+    def _maximise_product(self, x: np.ndarray, scale: np.ndarray) -> _SearchResult:
+        """The best weighted log product uphill from settings at which every party gains."""
+        from scipy.optimize import minimize, minimize_scalar
+
+        def loss(z: np.ndarray) -> float:
+            gain = self.gains(self._clip(z)) / scale
+            return 1e6 * (1 - float(gain.min())) if (gain <= 0).any() else -float(np.log(gain) @ self.weights)
+
+        if len(self.bounds) == 1:
+            (limits,) = self._limits()
+            precision = {"xatol": 1e-12 * max(1.0, float(np.abs(self.bounds).max()))}
+            line = minimize_scalar(lambda t: loss(np.array([t])), bounds=limits, method="bounded", options=precision)
+            return _SearchResult(np.array([float(line.x)]), -float(line.fun), True, True)
+        result = minimize(loss, x, method="Nelder-Mead", bounds=self._limits(), options=NELDER_MEAD)
+        return _SearchResult(self._clip(result.x), -float(result.fun), True, bool(result.success))
+
+    def _ideal(self, grid: np.ndarray, gain: np.ndarray, party: int) -> float:
+        """A party's best gain among settings that leave nobody worse off."""
+        from scipy.optimize import minimize
+
+        feasible = (gain >= 0).all(1)
+        if not feasible.any():
+            return -np.inf
+        best = float(gain[feasible, party].max())
+        for k in np.flatnonzero(feasible)[np.argsort(-gain[feasible, party])[:3]]:
+            result = minimize(
+                lambda x: -self.gains(x)[party],
+                grid[k],
+                method="SLSQP",
+                bounds=self._limits(),
+                constraints=[{"type": "ineq", "fun": self.gains}],
+                options=SLSQP,
+            )
+            end = self.gains(self._clip(result.x))
+            if (end >= -1e-9 * max(1.0, np.abs(end).max())).all():
+                best = max(best, float(end[party]))
+        return best
+
+    def _limits(self) -> list[tuple[float, float]]:
+        return [(row[0], row[1]) for row in self.bounds]
+
+    def _clip(self, x: np.ndarray) -> np.ndarray:
+        clipped: np.ndarray = np.clip(x, self.bounds[:, 0], self.bounds[:, 1])
+        return clipped
+
+
+def payoff_interpolant(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """A function of two settings that gives payoffs [p]: a cubic spline through payoffs [i,j,p] on a grid.
+
+    axes: the grid's settings of each instrument, rising. The spline is exact at the nodes.
+
+    >>> grid = np.linspace(0, 1, 5)
+    >>> payoff = np.stack(np.meshgrid(grid, grid, indexing="ij"), -1)
+    >>> payoff_interpolant((grid, grid), payoff)(np.array([0.3, 0.6])).round(6).tolist()
+    [0.3, 0.6]
+    """
     from scipy.interpolate import RectBivariateSpline
 
-    smooth = [RectBivariateSpline(axes[0], axes[1], payoff[..., p], s=0) for p in range(payoff.shape[-1])]
-    return lambda x: np.array([float(f(x[0], x[1])[0, 0]) for f in smooth])
-
-
-def _nash_from(gains: Any, x: np.ndarray, box: np.ndarray, w: np.ndarray, scale: np.ndarray) -> Any:
-    """(x, log product, done) uphill from a package that everybody gains from."""
-    from scipy.optimize import minimize, minimize_scalar
-
-    def loss(z: np.ndarray) -> float:
-        gain = gains(np.clip(z, box[:, 0], box[:, 1])) / scale
-        return 1e6 * (1 - float(gain.min())) if (gain <= 0).any() else -float(np.log(gain) @ w)
-
-    if len(box) == 1:
-        found = minimize_scalar(lambda t: loss(np.array([t])), bounds=tuple(box[0]), method="bounded",
-                                options={"xatol": 1e-12 * max(1.0, float(np.abs(box).max()))})  # fmt: skip
-        return np.array([float(found.x)]), -float(found.fun), True
-    found = minimize(loss, x, method="Nelder-Mead", bounds=[tuple(r) for r in box],
-                     options={"xatol": 1e-10, "fatol": 1e-15, "maxiter": 4000})  # fmt: skip
-    return np.clip(found.x, box[:, 0], box[:, 1]), -float(found.fun), bool(found.success)
-
-
-def _ideal(gains: Any, grid: np.ndarray, values: np.ndarray, box: np.ndarray, party: int) -> float:
-    """A party's best gain among packages that leave nobody worse off."""
-    from scipy.optimize import minimize
-
-    able = (values >= 0).all(1)
-    if not able.any():
-        return -np.inf
-    best = float(values[able, party].max())
-    for k in np.flatnonzero(able)[np.argsort(-values[able, party])[:3]]:
-        found = minimize(
-            lambda x: -gains(x)[party], grid[k], method="SLSQP", bounds=[tuple(r) for r in box],
-            constraints=[{"type": "ineq", "fun": gains}], options={"ftol": 1e-15, "maxiter": 500},
-        )  # fmt: skip
-        at = gains(np.clip(found.x, box[:, 0], box[:, 1]))
-        if (at >= -1e-9 * max(1.0, np.abs(at).max())).all():
-            best = max(best, float(at[party]))
-    return best
+    splines = [RectBivariateSpline(axes[0], axes[1], payoff[..., p], s=0) for p in range(payoff.shape[-1])]
+    return lambda x: np.array([float(f(x[0], x[1])[0, 0]) for f in splines])

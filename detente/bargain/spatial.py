@@ -1,25 +1,31 @@
-"""Where a group drifts: weighted mean as baseline, probabilistic Condorcet, expected utility as an option.
+"""Where a group of actors drifts: the weighted mean as baseline, a probabilistic election, expected-utility challenges.
 
-Axes: a actor, o option. Tests on European decisions found salience-weighted models best, so the mean is always shown.
-The probabilistic Condorcet election follows the published description of KAPSARC's toolkit, the expected-utility round
-that of Bueno de Mesquita as Scholz, Calbert and Smith (2011) read him.
+Axes: a actor, o option, d dimension of an issue. Studies of European decisions found that salience-weighted models
+forecast best, so the mean is always shown. The probabilistic Condorcet election follows the published description of
+KAPSARC's toolkit (KTAB); the expected-utility round is that of Bueno de Mesquita as read by Scholz, Calbert and Smith
+(2011).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from detente.errors import NotConverged, QuestionError
 
-LAWS = {"linear": 1, "square": 2, "quartic": 4}
-ALONE = 1e-10  # support an option gives itself, so that one everybody prefers is left in peace
+LAWS = {"linear": 1, "square": 2, "quartic": 4}  # powers of the strengths in the probability of winning
+SELF_SUPPORT = 1e-10  # strength of an option against itself, so that one everybody prefers is not challenged
+MAX_ITERATIONS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Actors:
-    """names; position [a] on a line; capability and salience [a]."""
+    """Actors with a position on a line: names, position [a], and capability and salience [a], which are weights.
+
+    Raises QuestionError unless all numbers are finite, weights are not negative, and some actor has both weights.
+    """
 
     names: tuple[str, ...]
     position: np.ndarray
@@ -31,206 +37,280 @@ class Actors:
         for name in ("position", "capability", "salience"):
             values = getattr(self, name)
             if values.shape != shape or not np.isfinite(values).all() or (name != "position" and (values < 0).any()):
-                raise QuestionError(f"{name} is a finite number an actor, not negative where it is a weight")
+                sign = "" if name == "position" else " that is not negative"
+                raise QuestionError(f"{name} needs a finite number for each actor{sign}")
         if not self.names or not (self.capability * self.salience).sum() > 0:
             raise QuestionError("no actor has both capability and salience")
 
     @property
     def weight(self) -> np.ndarray:
         """Capability times salience [a]."""
-        return self.capability * self.salience
+        weight: np.ndarray = self.capability * self.salience
+        return weight
 
 
-def mean(actors: Actors) -> float:
+def mean_position(actors: Actors) -> float:
     """The mean position, weighted with capability times salience."""
     return float(actors.weight @ actors.position / actors.weight.sum())
 
 
-def median(actors: Actors) -> float:
-    """The position that no other beats when each actor's weight counts times the distance saved."""
+def median_position(actors: Actors) -> float:
+    """The position that no other beats when an actor's vote is its weight times the distance it is spared."""
     options = np.unique(actors.position)
     utility = -np.abs(options[None] - actors.position[:, None])
-    margin = coalitions(actors.weight, utility)
-    return float(options[int(np.argmax((margin >= margin.T).sum(1)))])
+    strength = coalition_strength(actors.weight, utility)
+    return float(options[int(np.argmax((strength >= strength.T).sum(1)))])
 
 
-def utilities(ideal: np.ndarray, option: np.ndarray, salience: np.ndarray) -> np.ndarray:
-    """1 - distance weighted with salience [a,o]: ideal [a,d], option [o,d] in [0, 1], salience [a,d].
+def distance_utility(ideal: np.ndarray, option: np.ndarray, salience: np.ndarray) -> np.ndarray:
+    """Utilities [a,o] on issues of several dimensions: 1 - sqrt(sum s^2 d^2 / sum s^2).
 
-    u = 1 - sqrt(sum s^2 d^2 / sum s^2).
+    ideal: points [a,d] in [0, 1]. option: points [o,d] in [0, 1]. salience: of each dimension to each actor [a,d].
+
+    >>> distance_utility(np.array([[0.0, 0.0]]), np.array([[0.5, 0.5], [1.0, 1.0]]), np.ones((1, 2))).tolist()
+    [[0.5, 0.0]]
     """
-    apart = option[None] - ideal[:, None]  # [a,o,d]
+    distance = option[None] - ideal[:, None]  # [a,o,d]
     square = salience[:, None] ** 2
-    return 1 - np.sqrt((square * apart**2).sum(-1) / square.sum(-1))
+    utility: np.ndarray = 1 - np.sqrt((square * distance**2).sum(-1) / square.sum(-1))
+    return utility
 
 
-def with_risk(utility: np.ndarray, risk: np.ndarray) -> np.ndarray:
-    """Utility [a,o] under risk attitudes [a] from -1 to 1: (1 - d) (1 + d R) with d = 1 - utility."""
+def risk_adjusted(utility: np.ndarray, risk: np.ndarray) -> np.ndarray:
+    """Utilities [a,o] under risk attitudes [a] from -1 (averse) to 1: (1 - d) (1 + d R) with d = 1 - utility.
+
+    >>> risk_adjusted(np.array([[0.5]]), np.array([1.0])).tolist()
+    [[0.75]]
+    """
     if (np.abs(risk) > 1).any():
-        raise QuestionError("risk attitudes lie from -1 to 1")
-    far = 1 - utility
-    return (1 - far) * (1 + far * np.asarray(risk)[:, None])
+        raise QuestionError("risk attitudes must lie from -1 to 1")
+    distance = 1 - utility
+    adjusted: np.ndarray = (1 - distance) * (1 + distance * np.asarray(risk)[:, None])
+    return adjusted
 
 
 LOWEST = {"min": 0.0, "mid": -0.5, "max": -1.0}  # where the range of risk attitudes starts; it ends at 1
 
 
-def risk_from(chance: np.ndarray, spread: str = "max") -> np.ndarray:
-    """Risk attitudes [a] from the chances [a] that each actor's position wins: the safest dares most, in even steps.
+def risk_attitudes(probability: np.ndarray, spread: str = "max") -> np.ndarray:
+    """Risk attitudes [a] that rise linearly with the probability [a] that an actor's position wins.
 
-    spread: attitudes from 0 (min), -1/2 (mid) or -1 (max) up to 1.
+    spread: attitudes range from 0 (min), -1/2 (mid) or -1 (max) to 1. Raises QuestionError.
+
+    >>> risk_attitudes(np.array([0.1, 0.2, 0.7])).round(3).tolist()
+    [-1.0, -0.667, 1.0]
     """
     if spread not in LOWEST:
-        raise QuestionError(f"no spread of risk attitudes is named {spread!r}; there is {', '.join(LOWEST)}")
-    chance = np.asarray(chance, dtype=float)
-    if not np.isfinite(chance).all() or (chance < 0).any() or not np.ptp(chance) > 0:
-        raise QuestionError("chances must be finite, not negative and not all alike")
-    return LOWEST[spread] + (1 - LOWEST[spread]) * (chance - chance.min()) / np.ptp(chance)
+        raise QuestionError(f"there is no spread of risk attitudes {spread!r}; choose {', '.join(LOWEST)}")
+    p = np.asarray(probability, dtype=float)
+    if not np.isfinite(p).all() or (p < 0).any() or not np.ptp(p) > 0:
+        raise QuestionError("probabilities must be finite, not negative and not all the same")
+    attitudes: np.ndarray = LOWEST[spread] + (1 - LOWEST[spread]) * (p - p.min()) / np.ptp(p)
+    return attitudes
 
 
-def coalitions(weight: np.ndarray, utility: np.ndarray) -> np.ndarray:
-    """Strength [o,o] of those who prefer the row to the column: weight times what they gain (proportional votes)."""
+def coalition_strength(weight: np.ndarray, utility: np.ndarray) -> np.ndarray:
+    """The strength [o,o] of the actors that prefer the row to the column: weight [a] times their gain in utility [a,o].
+
+    This is proportional voting.
+
+    >>> coalition_strength(np.array([2.0, 1.0]), np.array([[1.0, 0.0], [0.0, 1.0]])).tolist()
+    [[0.0, 2.0], [1.0, 0.0]]
+    """
     gain = utility[:, :, None] - utility[:, None, :]
-    return np.einsum("a,aij->ij", weight, np.maximum(gain, 0))
+    strength: np.ndarray = np.einsum("a,aij->ij", weight, np.maximum(gain, 0))
+    return strength
 
 
-def victory(strength: np.ndarray, law: str = "linear") -> np.ndarray:
-    """Chance [o,o] that the row beats the column: strength over both strengths, each to the law's power."""
+def victory_probability(strength: np.ndarray, law: str = "linear") -> np.ndarray:
+    """The probability [o,o] that the row beats the column: its share of both strengths [o,o], each to the law's power.
+
+    law: linear, square or quartic. Without any strength it is a half. Raises QuestionError.
+
+    >>> victory_probability(np.array([[0.0, 2.0], [1.0, 0.0]]), "square").tolist()
+    [[0.5, 0.8], [0.2, 0.5]]
+    """
     if law not in LAWS:
-        raise QuestionError(f"no victory law is named {law!r}; there is {', '.join(LAWS)}")
+        raise QuestionError(f"there is no victory law {law!r}; choose {', '.join(LAWS)}")
     strength = strength / (strength.max() or 1)
     power = strength ** LAWS[law]
     both = power + power.T
-    return np.where(both > 0, power / np.where(both > 0, both, 1), 0.5)
-
-
-def odds(first: float, second: float, law: str = "linear") -> float:
-    """The chance that a strength beats another."""
-    return float(victory(np.array([[0.0, first], [second, 0.0]]), law)[0, 1])
+    probability: np.ndarray = np.where(both > 0, power / np.where(both > 0, both, 1), 0.5)
+    return probability
 
 
 @dataclass(frozen=True, eq=False)
 class Election:
-    """chance [o] of each option; support [o]: weight times utility; gap, steps, converged: the iteration's proof."""
+    """probability [o] of each option. support [o]: weight times utility. residual, iterations, converged: the proof."""
 
-    chance: np.ndarray
+    probability: np.ndarray
     support: np.ndarray
     residual: float
     iterations: int
     converged: bool
 
 
-def condorcet(
+def probabilistic_condorcet(
     weight: np.ndarray, utility: np.ndarray, *, law: str = "linear", incentive: bool = True, tolerance: float = 1e-12
 ) -> Election:
-    """Chances of options as a Markov process of challenges: the favourite is challenged, the winner becomes favourite.
+    """The probabilities of options in a Markov process: the favourite is challenged, the winner is the new one.
 
-    incentive: challenges in proportion to the strength behind them times their chance of success; else all alike.
-    Raises QuestionError, NotConverged.
+    weight [a]. utility [a,o]. law: of victory. incentive: options challenge in proportion to the strength behind them
+    times their probability of winning; otherwise all alike. Raises QuestionError, NotConverged. KTAB's PCE.
+
+    >>> probabilistic_condorcet(np.array([2.0, 1.0]), np.array([[1.0, 0.0], [0.0, 1.0]])).probability.round(2).tolist()
+    [0.67, 0.33]
     """
     weight, utility = np.asarray(weight, dtype=float), np.asarray(utility, dtype=float)
-    if utility.ndim != 2 or weight.shape != utility.shape[:1] or not utility.size:
-        raise QuestionError("utilities are an actor by option table, with a weight an actor")
-    if not (np.isfinite(utility).all() and np.isfinite(weight).all() and (weight >= 0).all() and weight.sum() > 0):
-        raise QuestionError("weights must be finite and not negative, one positive, and utilities finite")
-    strength = coalitions(weight, utility)
-    wins = victory(strength, law)
+    _check_election(weight, utility)
+    strength = coalition_strength(weight, utility)
+    wins = victory_probability(strength, law)
+    challenge = _challenge_probability(strength, wins, incentive)
     count = utility.shape[1]
-    if incentive:
-        scale = strength.max() or 1.0
-        push = strength / scale * wins + ALONE / scale * np.eye(count)
-        if not strength.any():
-            push = np.ones((count, count))
-        challenge = push / push.sum(0)  # [i,j] that i challenges the favourite j
-    else:
-        challenge = np.full((count, count), 1 / count)
-    chance, gap, steps = np.full(count, 1 / count), np.inf, 0
-    while gap > tolerance and steps < 20_000:
-        meet = challenge * chance  # [i,j] j is the favourite and i its challenger
-        new = (wins * (meet + meet.T)).sum(1)
-        gap = float(np.abs(new - chance).max())
-        chance = (chance + new) / 2
-        steps += 1
-    if gap > tolerance:
-        raise NotConverged(f"chances of {count} options still move by {gap:.1e} after {steps} steps")
-    return Election(chance, weight @ utility, gap, steps, True)
+    probability, residual, iterations = np.full(count, 1 / count), np.inf, 0
+    while residual > tolerance and iterations < MAX_ITERATIONS:
+        pairing = challenge * probability  # [i,j] that j is the favourite and i its challenger
+        new = (wins * (pairing + pairing.T)).sum(1)
+        residual = float(np.abs(new - probability).max())
+        probability = (probability + new) / 2
+        iterations += 1
+    if residual > tolerance:
+        raise NotConverged(
+            f"the probabilities of {count} options still change by {residual:.1e} after {iterations} iterations"
+        )
+    return Election(probability, weight @ utility, residual, iterations, True)
+
+
+def _check_election(weight: np.ndarray, utility: np.ndarray) -> None:
+    if utility.ndim != 2 or weight.shape != utility.shape[:1] or not utility.size:
+        raise QuestionError("utilities must be a table of actors by options, with a weight for each actor")
+    if not (np.isfinite(utility).all() and np.isfinite(weight).all()):
+        raise QuestionError("weights and utilities must be finite")
+    if not ((weight >= 0).all() and weight.sum() > 0):
+        raise QuestionError("weights must not be negative, and at least one must be positive")
+
+
+def _challenge_probability(strength: np.ndarray, wins: np.ndarray, incentive: bool) -> np.ndarray:
+    """The probability [i,j] that option i challenges the favourite j."""
+    count = len(strength)
+    if not incentive:
+        return np.full((count, count), 1 / count)
+    scale = strength.max() or 1.0
+    motive = strength / scale * wins + SELF_SUPPORT / scale * np.eye(count)
+    if not strength.any():
+        motive = np.ones((count, count))
+    challenge: np.ndarray = motive / motive.sum(0)
+    return challenge
+
+
+class Offer(NamedTuple):
+    """An actor moves to a position because of another: by confrontation, compromise or capitulation."""
+
+    actor: str
+    to: str
+    kind: str
+    position: float
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
-    """One round of challenges: risk [a], position [a] after it, offers (actor, other, kind, position) accepted.
+class ChallengeRound:
+    """One round of challenges: risk [a] attitudes, position [a] after it, and the offers that were accepted.
 
-    expected [a,a]: what the row expects from challenging the column, in its own view; expected_of [a,a]: what the
-    column expects from challenging the row, in the row's view.
+    expected [a,a]: what the row expects from challenging the column, in the row's view. expected_by_other [a,a]: what
+    the column expects from challenging the row, also in the row's view.
     """
 
     risk: np.ndarray
     expected: np.ndarray
-    expected_of: np.ndarray
+    expected_by_other: np.ndarray
     position: np.ndarray
-    offers: tuple[tuple[str, str, str, float], ...]
+    offers: tuple[Offer, ...]
 
 
-def challenges(actors: Actors, *, status_quo: float = 1.0, span: float | None = None) -> Round:
-    """One round of the expected-utility model: risk from exposure, challenges, and whom each gives way to.
+def challenge_round(actors: Actors, *, status_quo: float = 1.0, span: float | None = None) -> ChallengeRound:
+    """One round of the expected-utility model: attitudes to risk, challenges, and whom each actor gives way to.
 
-    status_quo: chance that an unchallenged state stays. span: width of the issue, that of the positions unless said. In
-    this reading the chances of two rivals sum to less than one, and a compromise is chosen by where it ends.
+    status_quo: the probability that a state that is not challenged lasts. span: the width of the issue, by default that
+    of the positions. In this reading the probabilities of two rivals sum to less than one, and a compromise is chosen
+    by where it ends. Raises QuestionError where all positions are the same. Scholz, Calbert and Smith (2011).
+
+    >>> actors = Actors(("a", "b", "c"), np.array([0.0, 0.4, 1.0]), np.array([1.0, 3.0, 1.0]), np.full(3, 0.5))
+    >>> [(offer.actor, offer.kind, offer.to) for offer in challenge_round(actors).offers]
+    [('a', 'confrontation', 'b'), ('c', 'confrontation', 'b')]
     """
     x = actors.position
     span = span or float(np.ptp(x))
     if not span > 0:
-        raise QuestionError("all actors hold one position: there is nothing to bargain about")
-    risk = np.ones(len(x))
-    danger = _expected(actors, risk, span, status_quo)[0]
-    np.fill_diagonal(danger, 0)
-    exposed = danger.sum(0)  # what others expect from challenging an actor, seen with risk 1
-    low, high = exposed.min(), exposed.max()
-    acceptance = (2 * exposed - high - low) / (high - low) if high > low else np.zeros(len(x))
-    risk = (1 - acceptance / 3) / (1 + acceptance / 3)
-    own, theirs = _expected(actors, risk, span, status_quo)
-    moved, offers = x.copy(), []
-    for i in range(len(x)):
-        found = _best_offer(actors, own, theirs, i)
-        if found is not None:
-            j, kind, to = found
-            moved[i] = to
-            offers.append((actors.names[i], actors.names[j], kind, float(to)))
-    return Round(risk, own, theirs, moved, tuple(offers))
+        raise QuestionError("all actors have the same position: there is nothing to bargain about")
+    risk = _risk_from_exposure(actors, span, status_quo)
+    own, others = _expected_utilities(actors, risk, span, status_quo)
+    position, offers = x.copy(), []
+    for i, name in enumerate(actors.names):
+        best = _best_offer(actors, own, others, i)
+        if best is not None:
+            position[i] = best.position
+            offers.append(Offer(name, actors.names[best.rival], best.kind, float(best.position)))
+    return ChallengeRound(risk, own, others, position, tuple(offers))
 
 
-def _expected(actors: Actors, risk: np.ndarray, span: float, status_quo: float) -> tuple[np.ndarray, np.ndarray]:
+def _risk_from_exposure(actors: Actors, span: float, status_quo: float) -> np.ndarray:
+    """Risk attitudes [a]: the less the others expect from challenging an actor, the more risk it takes."""
+    threat = _expected_utilities(actors, np.ones(len(actors.names)), span, status_quo)[0]
+    np.fill_diagonal(threat, 0)
+    exposure = threat.sum(0)  # what others expect from challenging an actor, with risk attitudes of 1
+    low, high = exposure.min(), exposure.max()
+    relative = (2 * exposure - high - low) / (high - low) if high > low else np.zeros(len(exposure))
+    risk: np.ndarray = (1 - relative / 3) / (1 + relative / 3)
+    return risk
+
+
+def _expected_utilities(
+    actors: Actors, risk: np.ndarray, span: float, status_quo: float
+) -> tuple[np.ndarray, np.ndarray]:
     """([i,j] i's from challenging j, [i,j] j's from challenging i), both seen with i's attitude to risk."""
     x, s, count = actors.position, actors.salience, len(actors.position)
-    own, theirs = np.zeros((count, count)), np.zeros((count, count))
-    away = np.abs(x[:, None] - x[None]) / span  # [a,o]
-    loss = away ** risk[:, None]
+    own, others = np.zeros((count, count)), np.zeros((count, count))
+    distance = np.abs(x[:, None] - x[None]) / span  # [a,o]
+    loss = distance ** risk[:, None]
     vote = actors.weight[:, None, None] * (loss[:, None, :] - loss[:, :, None])  # [a,o,o]
     wins = np.where(x[:, None] == x[None], 0.0, np.maximum(vote, 0).sum(0) / np.abs(vote).sum())
     for i in range(count):
-        up, down = 2 - 4 * (0.5 - 0.5 * away) ** risk[i], 2 - 4 * (0.5 + 0.5 * away) ** risk[i]
-        stay = status_quo * (2 - 4 * 0.5 ** risk[i])
-        value = s[None] * (wins * up + (1 - wins) * down) + (1 - s[None]) * up - stay  # [challenger, challenged]
-        own[i], theirs[i] = value[i], value[:, i]
-    return own, theirs
+        success = 2 - 4 * (0.5 - 0.5 * distance) ** risk[i]
+        failure = 2 - 4 * (0.5 + 0.5 * distance) ** risk[i]
+        unchallenged = status_quo * (2 - 4 * 0.5 ** risk[i])
+        contest = s[None] * (wins * success + (1 - wins) * failure)
+        value = contest + (1 - s[None]) * success - unchallenged  # [challenger, challenged]
+        own[i], others[i] = value[i], value[:, i]
+    return own, others
 
 
-def _best_offer(actors: Actors, own: np.ndarray, theirs: np.ndarray, i: int) -> tuple[int, str, float] | None:
+class _Move(NamedTuple):
+    """Where an actor would move because of a rival; of several moves of a kind the one with the least cost is taken."""
+
+    kind: str
+    cost: float
+    rival: int
+    position: float
+
+
+KINDS = ("confrontation", "compromise", "capitulation")  # in the order in which an actor prefers them
+
+
+def _best_offer(actors: Actors, own: np.ndarray, others: np.ndarray, i: int) -> _Move | None:
+    """The move that actor i makes, None where it keeps its position."""
     x = actors.position
-    kinds: dict[str, list[tuple[float, int, float]]] = {"confrontation": [], "compromise": [], "capitulation": []}
-    for j in range(len(x)):
-        if x[i] == x[j]:
-            continue
-        mine, other = own[i, j], theirs[i, j]
-        if other > mine > 0:
-            kinds["confrontation"].append((abs(x[i] - x[j]), j, x[j]))
-        elif other > 0 > mine and other > -mine:
-            middle = (abs(mine) * x[i] + abs(other) * x[j]) / (abs(mine) + abs(other))
-            kinds["compromise"].append((middle, j, x[i] + (x[j] - x[i]) * abs(mine / other)))
-        elif other > 0 > mine:
-            kinds["capitulation"].append((abs(x[i] - x[j]), j, x[j]))
-    for kind, found in kinds.items():
-        if found:
-            _, j, to = min(found, key=lambda row: row[0])
-            return j, kind, float(to)
-    return None
+    rivals = [j for j in range(len(x)) if x[i] != x[j]]
+    moves = [m for j in rivals if (m := _move(x[i], x[j], own[i, j], others[i, j], j)) is not None]
+    return min(moves, key=lambda m: (KINDS.index(m.kind), m.cost), default=None)
+
+
+def _move(x: float, rival_x: float, own: float, other: float, rival: int) -> _Move | None:
+    """What follows between two actors from what each expects of challenging the other, in the first one's view."""
+    if other > own > 0:
+        return _Move("confrontation", abs(x - rival_x), rival, rival_x)
+    if not other > 0 > own:
+        return None
+    if other > -own:
+        middle = (abs(own) * x + abs(other) * rival_x) / (abs(own) + abs(other))
+        return _Move("compromise", middle, rival, x + (rival_x - x) * abs(own / other))
+    return _Move("capitulation", abs(x - rival_x), rival, rival_x)

@@ -1,7 +1,7 @@
-"""Small trade wars with closed forms: two goods on straight lines, two lobbies, two countries with CES tastes.
+"""Small trade wars with closed forms: two goods with linear demand, two lobbies, two countries with CES preferences.
 
-They check what the rest of this room does with payoffs, and explain it. Bagwell and Staiger (1990), Dixit (1987),
-Grossman and Helpman (1995), Gros (1987); the closed forms are derived for this package.
+They check and explain what the other modules of this room do with payoffs. Bagwell and Staiger (1990), Dixit (1987),
+Grossman and Helpman (1995), Gros (1987); the closed forms are derived for this package. Side 0 is home, 1 is foreign.
 """
 
 from __future__ import annotations
@@ -9,17 +9,32 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from detente.bargain.truce import Hold, hold
-from detente.errors import QuestionError
+from detente.bargain.truce import IncentiveConstraint, incentive_constraint
+from detente.errors import NotConverged, QuestionError
+
+MAX_ROUNDS = 200  # of best responses
+
+
+class TariffPayoffs(NamedTuple):
+    """A side's welfare under free trade (C), when it alone sets its best tariff (D), and in the tariff war (N)."""
+
+    cooperation: float
+    temptation: float
+    punishment: float
 
 
 @dataclass(frozen=True)
-class Lines:
-    """Each side imports one good; demand and supply are straight lines; volume: at free trade.
+class LinearTariffGame:
+    """Each side imports one good from the other; demand and supply are linear, tariffs specific.
 
-    slope: of home and of foreign, as importer and as exporter.
+    slope: of home's and foreign's import demand and export supply. volume: of each good at free trade. Raises
+    QuestionError unless all are positive.
+
+    >>> game = LinearTariffGame()
+    >>> round(game.optimal_tariff(0), 4), round(game.incentive_constraint(0).critical_discount_factor, 4)
+    (0.6667, 0.6)
     """
 
     slope: tuple[float, float] = (1.0, 1.0)
@@ -29,89 +44,113 @@ class Lines:
         if min(self.slope) <= 0 or self.volume <= 0:
             raise QuestionError(f"slopes {self.slope} and volume {self.volume} must be positive")
 
-    def best(self, side: int) -> float:
+    def optimal_tariff(self, side: int) -> float:
         """The tariff that is best for a side whatever the other does: the inverse elasticity of export supply."""
         m, x = self.slope[side], self.slope[1 - side]
         return self.volume / x / (1 + m / (m + x))
 
-    def traded(self, side: int, tariff: float) -> float:
+    def imports(self, side: int, tariff: float) -> float:
         """What a side imports at its tariff."""
         m, x = self.slope[side], self.slope[1 - side]
         return self.volume - tariff * m * x / (m + x)
 
     def welfare(self, side: int, own: float, other: float) -> float:
-        """Consumer surplus and revenue from imports, producer surplus from exports."""
-        bought, sold = self.traded(side, own), self.traded(1 - side, other)
+        """A side's consumer surplus and revenue from imports plus producer surplus from exports, at both tariffs."""
+        imports, exports = self.imports(side, own), self.imports(1 - side, other)
         m = self.slope[side]
-        return bought**2 / (2 * m) + own * bought + sold**2 / (2 * m)
+        return imports**2 / (2 * m) + own * imports + exports**2 / (2 * m)
 
-    def payoffs(self, side: int) -> tuple[float, float, float]:
-        """(C, D, N): free trade, breaking it alone, the tariff war."""
-        own, other = self.best(side), self.best(1 - side)
-        return self.welfare(side, 0, 0), self.welfare(side, own, 0), self.welfare(side, own, other)
+    def payoffs(self, side: int) -> TariffPayoffs:
+        """A side's welfare in free trade, breaking it alone, and the tariff war."""
+        own, other = self.optimal_tariff(side), self.optimal_tariff(1 - side)
+        return TariffPayoffs(self.welfare(side, 0, 0), self.welfare(side, own, 0), self.welfare(side, own, other))
 
-    def hold(self, side: int, **terms: Any) -> Hold:
-        """What it takes that a side keeps free trade."""
-        return hold(*self.payoffs(side), **terms)
+    def incentive_constraint(
+        self, side: int, *, lapse: float = 0.0, lag: int = 1, punishment_rounds: int | None = None
+    ) -> IncentiveConstraint:
+        """What it takes that a side keeps free trade; terms as in `truce.incentive_constraint`."""
+        c, d, n = self.payoffs(side)
+        return incentive_constraint(c, d, n, lapse=lapse, lag=lag, punishment_rounds=punishment_rounds)
 
 
-def most_cooperative(discount: float, lines: Lines | None = None) -> float:
-    """The lowest tariff that two equal sides can hold: 0 from patience 3/5, else t_N (1.5 - r) / (1.5 + r)."""
-    lines = lines or Lines()
-    if lines.slope[0] != lines.slope[1]:
-        raise QuestionError("the closed form is for two equal sides")
+def most_cooperative_tariff(discount: float, game: LinearTariffGame | None = None) -> float:
+    """The lowest tariff that two equal sides can sustain, given their discount factor a round.
+
+    With r = d / (1 - d) and t_N the Nash tariff it is t_N (1.5 - r) / (1.5 + r), and free trade from d = 3/5. Raises
+    QuestionError. Bagwell and Staiger (1990).
+
+    >>> round(most_cooperative_tariff(0.5), 4)
+    0.1333
+    """
+    game = game or LinearTariffGame()
+    if game.slope[0] != game.slope[1]:
+        raise QuestionError(f"the closed form is for two equal sides, not for slopes {game.slope}")
     if not 0 <= discount < 1:
-        raise QuestionError(f"the discount factor is {discount}; it lies from 0 to below 1")
+        raise QuestionError(f"the discount factor is {discount}; it must lie from 0 to below 1")
     r = discount / (1 - discount)
-    return max(0.0, lines.best(0) * (1.5 - r) / (1.5 + r))
+    return max(0.0, game.optimal_tariff(0) * (1.5 - r) / (1.5 + r))
 
 
-def managed(discount: float, volumes: Sequence[float], chances: Sequence[float], slope: float = 1.0) -> list[float]:
-    """The lowest tariffs that two equal sides hold, one a state, when volumes are drawn anew each round.
+def managed_trade_tariffs(
+    discount: float, volumes: Sequence[float], probabilities: Sequence[float], slope: float = 1.0
+) -> list[float]:
+    """The lowest tariffs that two equal sides can sustain when the volume of trade is drawn anew each round.
 
-    A surge raises what cheating pays today, so the tariff rises with the volume. Bagwell and Staiger (1990).
+    volumes, probabilities: of each state. Returns a tariff for each state. A surge in trade raises what cheating pays
+    today, so the tariff rises with the volume. Raises QuestionError. Bagwell and Staiger (1990).
+
+    >>> [round(t, 4) for t in managed_trade_tariffs(0.6, [0.8, 1.2], [0.5, 0.5])]
+    [0.0, 0.126]
     """
     from scipy.optimize import brentq
 
-    if not 0 <= discount < 1 or abs(sum(chances) - 1) > 1e-9 or len(chances) != len(volumes):
-        raise QuestionError("a discount factor below 1, and a chance a volume, summing to 1, are needed")
-    lines = [Lines((slope, slope), v) for v in volumes]
+    if not 0 <= discount < 1 or abs(sum(probabilities) - 1) > 1e-9 or len(probabilities) != len(volumes):
+        raise QuestionError(
+            f"the discount factor {discount} must lie from 0 to below 1, and each volume needs a probability; they sum"
+            " to 1"
+        )
+    games = [LinearTariffGame((slope, slope), v) for v in volumes]
 
-    def lowest(future: float) -> list[float]:
-        found = []
-        for one in lines:
-            # cheating on a common tariff t gains (W(t_N, t) - W(t, t)) = 3 b (t_N - t)^2 / 8
-            found.append(max(0.0, one.best(0) - math.sqrt(8 * max(future, 0) / (3 * slope))))
-        return found
+    def sustainable(future: float) -> list[float]:
+        # cheating on a common tariff t gains W(t_N, t) - W(t, t) = 3 b (t_N - t)^2 / 8
+        return [max(0.0, g.optimal_tariff(0) - math.sqrt(8 * max(future, 0) / (3 * slope))) for g in games]
 
     def value(future: float) -> float:
-        held = sum(p * one.welfare(0, t, t) for p, one, t in zip(chances, lines, lowest(future), strict=True))
-        war = sum(p * one.welfare(0, one.best(0), one.best(0)) for p, one in zip(chances, lines, strict=True))
-        return discount / (1 - discount) * (held - war)
+        tariffs = sustainable(future)
+        peace = sum(p * g.welfare(0, t, t) for p, g, t in zip(probabilities, games, tariffs, strict=True))
+        nash = ((g, g.optimal_tariff(0)) for g in games)
+        war = sum(p * g.welfare(0, t, t) for p, (g, t) in zip(probabilities, nash, strict=True))
+        return discount / (1 - discount) * (peace - war)
 
-    top = value(math.inf)
-    if value(top) >= top:
-        return lowest(top)
-    low = top * 1e-9
+    highest = value(math.inf)
+    if value(highest) >= highest:
+        return sustainable(highest)
+    low = highest * 1e-9
     if value(low) <= low:
-        return lowest(0.0)
-    return lowest(float(brentq(lambda f: value(f) - f, low, top, xtol=1e-15)))
+        return sustainable(0.0)
+    return sustainable(float(brentq(lambda future: value(future) - future, low, highest, xtol=1e-15)))
 
 
-def critical_size(low: float = 1.0, high: float = 10.0) -> float:
-    """Size ratio above which the larger side wins the tariff war, so that it never holds free trade by itself."""
+def critical_size_ratio(low: float = 1.0, high: float = 10.0) -> float:
+    """The ratio of sizes above which the larger side wins the tariff war, so that it never keeps free trade by itself.
+
+    low, high: a bracket. The mechanism of Kennan and Riezman (1988), in the linear game.
+
+    >>> round(critical_size_ratio(), 4)
+    1.3761
+    """
     from scipy.optimize import brentq
 
-    def gain(size: float) -> float:
-        c, _, n = Lines((size, 1.0)).payoffs(0)
-        return n - c
+    def war_gain(size: float) -> float:
+        payoffs = LinearTariffGame((size, 1.0)).payoffs(0)
+        return payoffs.punishment - payoffs.cooperation
 
-    return float(brentq(gain, low, high, xtol=1e-13))
+    return float(brentq(war_gain, low, high, xtol=1e-13))
 
 
 @dataclass(frozen=True)
 class Market:
-    """Demand `demand - p` and supply `supply * p` of one good in one country."""
+    """A good in one country, with demand `demand - p` and supply `supply * p` at the price p."""
 
     demand: float
     supply: float
@@ -123,17 +162,17 @@ class Market:
 
 
 @dataclass(frozen=True)
-class Lobbied:
-    """tariff of the importer, tax of the exporter (both specific), the wedge between the prices, and the prices."""
+class LobbyEquilibrium:
+    """The importer's tariff and the exporter's tax, both specific; their sum, the wedge; home and world price."""
 
     tariff: float
     tax: float
     wedge: float
     price: float
-    world: float
+    world_price: float
 
 
-def lobbies(
+def lobbying_tariffs(
     home: Market,
     foreign: Market,
     weight: tuple[float, float],
@@ -141,96 +180,117 @@ def lobbies(
     organised: tuple[bool, bool] = (True, True),
     talks: bool = False,
     foreign_acts: bool = True,
-) -> Lobbied:
-    """Two governments with a welfare weight each, and organised producers. Grossman and Helpman (1995).
+) -> LobbyEquilibrium:
+    """Trade policy of two governments that weigh welfare against the contributions of organised producers.
 
-    War: tariff = political term + inverse elasticity of what the other sells, (1/a) S / |M'| + X / X'; the exporter
-    taxes alike. talks: only the wedge is pinned down, (1/a) S / |M'| - (1/a*) S* / X'. Linear, so solved at once.
+    weight: a of welfare, in each government. organised: whether producers lobby. talks: a trade agreement rather than a
+    trade war. foreign_acts: whether foreign taxes exports. In the war the tariff is (1/a) S / |M'| + X / X', which is a
+    political term plus the inverse export supply elasticity, and the export tax likewise. In talks only the wedge is
+    determined: (1/a) S / |M'| - (1/a*) S* / X'. The model is linear, so one step solves it. Raises QuestionError.
+    Grossman and Helpman (1995).
+
+    >>> home, foreign = Market(10, 0.5), Market(10, 1.5)
+    >>> round(lobbying_tariffs(home, foreign, (1.5, 1.5), talks=True).wedge, 4)
+    -1.25
     """
     if min(weight) <= 0:
         raise QuestionError(f"welfare weights {weight} must be positive")
     m, x = home.slope, foreign.slope
-    pull = [float(o) / a for o, a in zip(organised, weight, strict=True)]
-    free = (home.demand + foreign.demand) / (m + x)
+    influence = [float(o) / a for o, a in zip(organised, weight, strict=True)]
+    free_trade_price = (home.demand + foreign.demand) / (m + x)
 
-    def at(wedge: float) -> tuple[float, float]:
-        return free + wedge * x / (m + x), free - wedge * m / (m + x)
+    def prices(wedge: float) -> tuple[float, float]:
+        return free_trade_price + wedge * x / (m + x), free_trade_price - wedge * m / (m + x)
 
-    def want(wedge: float) -> tuple[float, float]:
-        p, q = at(wedge)
-        traded = x * q - foreign.demand
-        lobby, rival = pull[0] * home.supply * p / m, pull[1] * foreign.supply * q / x
+    def chosen(wedge: float) -> tuple[float, float]:
+        p, q = prices(wedge)
+        exports = x * q - foreign.demand
+        lobby, rival = influence[0] * home.supply * p / m, influence[1] * foreign.supply * q / x
         if talks:
             return lobby, -rival
-        return lobby + traded / x, (traded / m - rival) if foreign_acts else 0.0
+        return lobby + exports / x, (exports / m - rival) if foreign_acts else 0.0
 
-    zero, one = sum(want(0.0)), sum(want(1.0))
-    wedge = zero / (1 - (one - zero))
-    tariff, tax = want(wedge)
-    return Lobbied(tariff, tax, wedge, *at(wedge))
+    intercept, unit = sum(chosen(0.0)), sum(chosen(1.0))
+    wedge = intercept / (1 - (unit - intercept))
+    tariff, tax = chosen(wedge)
+    return LobbyEquilibrium(tariff, tax, wedge, *prices(wedge))
+
+
+class ArmingtonEquilibrium(NamedTuple):
+    """welfare [n] of each country, and its spending shares [n,i] on each good at border prices."""
+
+    welfare: list[float]
+    border_share: list[list[float]]
 
 
 @dataclass(frozen=True)
-class Armington:
-    """Two countries, a good each, CES tastes over both, duties to households; labour is the numeraire of the second.
+class ArmingtonTariffGame:
+    """Two countries that produce one good each and consume both with CES preferences; duties go to households.
 
-    elasticity of substitution above 1; labour [2]; taste [2][2]: of each country (row) for each good.
+    elasticity: of substitution, above 1. labour [n]: the second country's wage is the numeraire. taste [n,i]: of
+    country n for the good of country i. Gros (1987).
+
+    >>> game = ArmingtonTariffGame(4.0, (1.0, 1.0), ((1.0, 0.4), (0.4, 1.0)))
+    >>> [round(t, 4) for t in game.nash_tariffs()]
+    [0.3711, 0.3711]
     """
 
     elasticity: float
     labour: tuple[float, float]
     taste: tuple[tuple[float, float], tuple[float, float]]
 
-    def solved(self, tariff: tuple[float, float]) -> tuple[list[float], list[list[float]]]:
-        """(welfare [2], spending shares at border prices [2][2]) at given tariffs; balance fixes the wage."""
+    def equilibrium(self, tariff: tuple[float, float]) -> ArmingtonEquilibrium:
+        """The equilibrium at ad valorem tariffs, with the wage at which trade is balanced."""
         from scipy.optimize import brentq
 
-        s = self.elasticity
+        def imbalance(log_wage: float) -> float:
+            _, border = self._demand(log_wage, tariff)
+            return border[0][1] - border[1][0]
 
-        def parts(log_wage: float) -> tuple[list[float], list[list[float]], float]:
-            wage = (math.exp(log_wage), 1.0)
-            welfare, border = [], []
-            for n in (0, 1):
-                gross = [wage[i] * (1 + (tariff[n] if i != n else 0)) for i in (0, 1)]
-                weight = [self.taste[n][i] * gross[i] ** (1 - s) for i in (0, 1)]
-                share = [v / sum(weight) for v in weight]
-                duty = tariff[n] / (1 + tariff[n]) * share[1 - n]
-                income = wage[n] * self.labour[n] / (1 - duty)
-                welfare.append(income / sum(weight) ** (1 / (1 - s)))
-                net = [share[i] * income / (1 + (tariff[n] if i != n else 0)) for i in (0, 1)]
-                border.append(net)
-            return welfare, border, border[0][1] - border[1][0]
+        log_wage = float(brentq(imbalance, -20, 20, xtol=1e-15))
+        welfare, border = self._demand(log_wage, tariff)
+        return ArmingtonEquilibrium(welfare, [[v / sum(row) for v in row] for row in border])
 
-        at = brentq(lambda w: parts(w)[2], -20, 20, xtol=1e-15)
-        welfare, border, _ = parts(at)
-        return welfare, [[v / sum(row) for v in row] for row in border]
+    def _demand(self, log_wage: float, tariff: tuple[float, float]) -> tuple[list[float], list[list[float]]]:
+        """(welfare [n], spending at border prices [n,i]) at a relative wage."""
+        s, wage = self.elasticity, (math.exp(log_wage), 1.0)
+        welfare, border = [], []
+        for n in (0, 1):
+            gross = [wage[i] * (1 + (tariff[n] if i != n else 0)) for i in (0, 1)]
+            weight = [self.taste[n][i] * gross[i] ** (1 - s) for i in (0, 1)]
+            share = [v / sum(weight) for v in weight]
+            revenue = tariff[n] / (1 + tariff[n]) * share[1 - n]
+            income = wage[n] * self.labour[n] / (1 - revenue)
+            welfare.append(income / sum(weight) ** (1 / (1 - s)))
+            border.append([share[i] * income / (1 + (tariff[n] if i != n else 0)) for i in (0, 1)])
+        return welfare, border
 
-    def rule(self, side: int, tariff: tuple[float, float]) -> float:
-        """1 / ((s - 1) share): the share of the partner's spending on its own good, at border prices."""
-        _, border = self.solved(tariff)
-        return 1 / ((self.elasticity - 1) * border[1 - side][1 - side])
+    def inverse_elasticity(self, side: int, tariff: tuple[float, float]) -> float:
+        """1 / ((s - 1) share), with the share of the partner's spending on its own good at border prices."""
+        border_share = self.equilibrium(tariff).border_share
+        return 1 / ((self.elasticity - 1) * border_share[1 - side][1 - side])
 
-    def best(self, side: int, other: float) -> float:
-        """A side's best tariff against the other's: where the rule holds."""
+    def best_response(self, side: int, other: float) -> float:
+        """A side's best tariff against the other's: the one that equals the inverse elasticity."""
         from scipy.optimize import brentq
 
-        def miss(t: float) -> float:
-            return t - self.rule(side, (t, other) if side == 0 else (other, t))
+        def residual(t: float) -> float:
+            return t - self.inverse_elasticity(side, (t, other) if side == 0 else (other, t))
 
-        return float(brentq(miss, 0.0, 100.0, xtol=1e-13))
+        return float(brentq(residual, 0.0, 100.0, xtol=1e-13))
 
-    def war(self, steps: int = 200) -> tuple[float, float]:
-        """Both at their best answers."""
+    def nash_tariffs(self) -> tuple[float, float]:
+        """Both sides' tariffs in the tariff war, each a best response to the other. Raises NotConverged."""
         t = (0.3, 0.3)
-        for _ in range(steps):
-            new = (self.best(0, t[1]), self.best(1, t[0]))
+        for _ in range(MAX_ROUNDS):
+            new = (self.best_response(0, t[1]), self.best_response(1, t[0]))
             if max(abs(new[0] - t[0]), abs(new[1] - t[1])) < 1e-12:
-                break
+                return new
             t = new
-        return new
+        raise NotConverged(f"best responses still move after {MAX_ROUNDS} rounds; the last tariffs are {t}")
 
-    def payoffs(self, side: int) -> tuple[float, float, float]:
-        """(C, D, N): free trade, breaking it alone, the tariff war."""
-        alone = self.best(side, 0.0)
-        pair = (alone, 0.0) if side == 0 else (0.0, alone)
-        return tuple(self.solved(t)[0][side] for t in ((0.0, 0.0), pair, self.war()))  # type: ignore[return-value]
+    def payoffs(self, side: int) -> TariffPayoffs:
+        """A side's welfare in free trade, breaking it alone, and the tariff war."""
+        alone = self.best_response(side, 0.0)
+        tariffs = ((0.0, 0.0), (alone, 0.0) if side == 0 else (0.0, alone), self.nash_tariffs())
+        return TariffPayoffs(*(self.equilibrium(t).welfare[side] for t in tariffs))

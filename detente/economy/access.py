@@ -1,12 +1,21 @@
-"""Access: how a policy weighs the baseline shares, in the sums a trade model needs.
+"""Access: how a policy weighs the baseline shares, in the sums that a trade model needs.
 
-With gross (s)[n,i] = share * ((1+t)/(1+t0))^-response * cost^-elasticity and net = gross / (1+t):
-    buy(supply)  -> sum over i of gross * supply, and of net * supply     [...,(s),n]
-    sell(demand) -> sum over n of net * demand                            [...,(s),i]
-One sector: `Dense` holds both matrices of one scenario. `Shared` serves scenarios side by side: one matrix product with
-the baseline for all of them, and a correction on the few importers (rows) and exporters (columns) whose cells differ.
-With sectors: `Panels` holds one scenario; `Overlay` has one matrix product a sector for all scenarios, and a correction
-cell by cell. `Patched` is one scenario of either kind as JAX maps it: what it adds to a baseline that all share.
+Axes: s sector, n importer, i exporter; k scenario, m changed cell. With
+
+    gross (s)[n,i] = share * ((1+t) / (1+t0))^-response * cost^-elasticity        net = gross / (1+t)
+
+every class below offers the same four methods, each with the scenario axes of its argument:
+
+    purchases(supply)      sum over i of gross * supply, and of net * supply       [...,(s),n]
+    sales(demand)          sum over n of net * demand                              [...,(s),i]
+    domestic()             the diagonal of net: the weight of domestic sales       [...,(s),n]
+    duties(supply, t)      sum over i of t * net * supply, where cells keep t      [...,s,n]   (worlds with sectors)
+
+One sector: `DenseAccess` holds both matrices of one scenario. `SharedAccess` serves several scenarios side by side: one
+matrix product with the baseline for all of them, and a correction on the few importers (rows) and exporters (columns)
+whose cells differ. With sectors: `PanelAccess` holds one scenario; `BatchedSparseAccess` has one matrix product per
+sector for all scenarios, and corrects cell by cell. `SparseAccess` is one scenario of either kind as JAX maps it: what
+it adds to a baseline that all scenarios share.
 """
 
 from __future__ import annotations
@@ -15,14 +24,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.arrays import namespace, put
+from detente.economy.arrays import namespace, with_values
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
-LINES = 24  # more rows and columns than this and one dense matrix a scenario is faster
-CELLS = 0.1  # the part of all cells beyond which panels of one scenario at a time are faster than an overlay
-PATCH = 0.02  # and beyond which a whole array a scenario is faster on JAX than cells added one by one
+MOST_LINES = 24  # with more rows and columns than this, one dense matrix per scenario is faster
+MOST_CELLS = 0.1  # share of all cells above which one scenario at a time is faster than a batch of sparse ones
+MOST_ADDED = 0.02  # share of all cells above which JAX is faster with a whole array than with cells added one by one
 
 
 class DenseAccess(NamedTuple):
@@ -31,14 +40,16 @@ class DenseAccess(NamedTuple):
     gross: np.ndarray
     net: np.ndarray
 
-    def buy(self, supply):
+    def purchases(self, supply: Any) -> tuple[Any, Any]:
+        """Gross and net purchases [...,n] per unit of demand."""
         return supply @ self.gross.T, supply @ self.net.T
 
-    def sell(self, demand):
+    def sales(self, demand: Any) -> Any:
+        """Sales [...,i] per unit of supply."""
         return demand @ self.net
 
-    def own(self):
-        """The diagonal of net: what domestic sales weigh."""
+    def domestic(self) -> Any:
+        """The weight [n] of domestic sales."""
         return namespace(self.net).diagonal(self.net)
 
 
@@ -47,38 +58,40 @@ class SparseAccess(NamedTuple):
 
     gross: Any
     net: Any
-    buyer: tuple[Any, ...]  # places in (s)[n]
-    seller: tuple[Any, ...]  # places in (s)[i]
-    more_gross: Any
-    more_net: Any
-    before: Any  # [m] the baseline's tariff
+    buyer: tuple[Any, ...]  # places of the cells in (s)[n]
+    seller: tuple[Any, ...]  # places of the cells in (s)[i]
+    added_gross: Any
+    added_net: Any
+    baseline_tariff: Any  # [m]
 
-    def buy(self, supply):
+    def purchases(self, supply: Any) -> tuple[Any, Any]:
+        """Gross and net purchases (s)[n] per unit of demand."""
         cells = supply[self.seller]
         gross, net = ((matrix @ supply[..., None])[..., 0] for matrix in (self.gross, self.net))
-        return gross.at[self.buyer].add(self.more_gross * cells), net.at[self.buyer].add(self.more_net * cells)
+        return gross.at[self.buyer].add(self.added_gross * cells), net.at[self.buyer].add(self.added_net * cells)
 
-    def sell(self, demand):
-        sold = (demand[..., None, :] @ self.net)[..., 0, :]
-        return sold.at[self.seller].add(self.more_net * demand[self.buyer])
+    def sales(self, demand: Any) -> Any:
+        """Sales (s)[i] per unit of supply."""
+        sales = (demand[..., None, :] @ self.net)[..., 0, :]
+        return sales.at[self.seller].add(self.added_net * demand[self.buyer])
 
-    def own(self):
-        """What domestic sales weigh in net (s)[n]."""
+    def domestic(self) -> Any:
+        """The weight (s)[n] of domestic sales."""
         home = self.buyer[-1] == self.seller[-1]
         own = namespace(self.net).diagonal(self.net, axis1=-2, axis2=-1)
-        return own.at[self.buyer].add(home * self.more_net)
+        return own.at[self.buyer].add(home * self.added_net)
 
-    def duty(self, supply, tariff):
-        """Sum over i of tariff * net * supply [s,n], at tariffs that the policy does not move."""
+    def duties(self, supply: Any, tariff: Any) -> Any:
+        """Sum over i of tariff * net * supply [s,n], at tariffs that the policy leaves alone."""
         paid = ((tariff * self.net) @ supply[..., None])[..., 0]
-        return paid.at[self.buyer].add(self.before * self.more_net * supply[self.seller])
+        return paid.at[self.buyer].add(self.baseline_tariff * self.added_net * supply[self.seller])
 
 
 class Line(NamedTuple):
-    """What a row (importer) or a column (exporter) adds to the baseline: its place, gross and net [k,n]."""
+    """What one importer's row or one exporter's column adds to the baseline: its place, gross and net [k,n]."""
 
     place: int
-    row: bool
+    is_row: bool
     gross: np.ndarray
     net: np.ndarray
 
@@ -90,51 +103,67 @@ class SharedAccess(NamedTuple):
     net: np.ndarray
     lines: tuple[Line, ...]
 
-    def buy(self, supply):
+    def purchases(self, supply: Any) -> tuple[Any, Any]:
+        """Gross and net purchases [k,n] per unit of demand."""
         gross = supply @ self.gross.T
         net = supply @ self.net.T if self.net is not self.gross else gross.copy()
         for line in self.lines:
-            if line.row:
+            if line.is_row:
                 gross[:, line.place] += np.einsum("ki,ki->k", line.gross, supply)
                 net[:, line.place] += np.einsum("ki,ki->k", line.net, supply)
             else:
-                one = supply[:, line.place, None]
-                gross += line.gross * one
-                net += line.net * one
+                exporter = supply[:, line.place, None]
+                gross += line.gross * exporter
+                net += line.net * exporter
         return gross, net
 
-    def sell(self, demand):
-        sold = demand @ self.net
+    def sales(self, demand: Any) -> Any:
+        """Sales [k,i] per unit of supply."""
+        sales = demand @ self.net
         for line in self.lines:
-            if line.row:
-                sold += line.net * demand[:, line.place, None]
+            if line.is_row:
+                sales += line.net * demand[:, line.place, None]
             else:
-                sold[:, line.place] += np.einsum("kn,kn->k", line.net, demand)
-        return sold
+                sales[:, line.place] += np.einsum("kn,kn->k", line.net, demand)
+        return sales
 
-    def own(self):
-        """The diagonal of net: what domestic sales weigh."""
+    def domestic(self) -> Any:
+        """The weight [n] of domestic sales, which no policy changes."""
         return np.diagonal(self.net)
 
 
-def cover(importer: np.ndarray, exporter: np.ndarray, size: int) -> list[tuple[bool, int, np.ndarray]]:
-    """Rows and columns that hold every changed cell, fewest first found greedily: (is a row, its place, its cells)."""
-    left = np.arange(importer.size)
-    lines: list[tuple[bool, int, np.ndarray]] = []
-    while left.size and len(lines) <= LINES:
-        rows, columns = np.bincount(importer[left], minlength=size), np.bincount(exporter[left], minlength=size)
-        row = bool(rows.max() >= columns.max())
-        place = int((rows if row else columns).argmax())
-        on = (importer if row else exporter)[left] == place
-        lines.append((row, place, left[on]))
-        left = left[~on]
+class CellLine(NamedTuple):
+    """A row (importer) or column (exporter), its place, and which of the changed cells lie on it."""
+
+    is_row: bool
+    place: int
+    cells: np.ndarray
+
+
+def covering_lines(importer: np.ndarray, exporter: np.ndarray, size: int) -> list[CellLine]:
+    """Rows and columns that hold every changed cell, the fullest line first (greedy); stops above MOST_LINES."""
+    remaining = np.arange(importer.size)
+    lines: list[CellLine] = []
+    while remaining.size and len(lines) <= MOST_LINES:
+        rows, columns = (
+            np.bincount(importer[remaining], minlength=size),
+            np.bincount(exporter[remaining], minlength=size),
+        )
+        is_row = bool(rows.max() >= columns.max())
+        place = int((rows if is_row else columns).argmax())
+        on_line = (importer if is_row else exporter)[remaining] == place
+        lines.append(CellLine(is_row, place, remaining[on_line]))
+        remaining = remaining[~on_line]
     return lines
 
 
-def access(world: World, policy: Policy, response: np.ndarray) -> DenseAccess | SharedAccess | SparseAccess | None:
-    """The access that a policy leaves; None where its scenarios differ in too many places to be solved side by side.
+def one_sector_access(
+    world: World, policy: Policy, response: np.ndarray
+) -> DenseAccess | SharedAccess | SparseAccess | None:
+    """The access under a policy in a world with one sector; None where its scenarios differ in too many places.
 
-    response [n]: elasticity of n's import shares to its duty, positive.
+    response [n]: elasticity of n's import shares to its duty, positive. Raises QuestionError for sectors or iceberg
+    costs.
     """
     if policy.sector is not None or policy.cost is not None:
         raise QuestionError(f"{world.name} has one sector and no iceberg costs; take a world with sectors for those")
@@ -144,139 +173,152 @@ def access(world: World, policy: Policy, response: np.ndarray) -> DenseAccess | 
     share = world.share[importer, exporter]
     gross = share * xp.exp(-response[importer] * (duty - xp.log1p(before)))
     net = gross * xp.exp(-duty)
-    if not policy.shape and xp is not np and policy.rate.size <= PATCH * world.share.size:
-        add_gross, add_net = gross - share, net - share / (1 + before)
-        return SparseAccess(world.share, world.duty_free, (importer,), (exporter,), add_gross, add_net, before)
+    if not policy.shape and xp is not np and policy.rate.size <= MOST_ADDED * world.share.size:
+        added_gross, added_net = gross - share, net - share / (1 + before)
+        return SparseAccess(world.share, world.duty_free, (importer,), (exporter,), added_gross, added_net, before)
     if not policy.shape:
         pairs = importer, exporter
-        return DenseAccess(put(world.share, (pairs, gross)), put(world.duty_free, (pairs, net)))
-    found = cover(importer, exporter, len(world.economies))
-    if len(found) > LINES:
+        return DenseAccess(with_values(world.share, (pairs, gross)), with_values(world.duty_free, (pairs, net)))
+    groups = covering_lines(importer, exporter, len(world.economies))
+    if len(groups) > MOST_LINES:
         return None
     gross, net = gross - share, net - share / (1 + before)
     lines = []
-    for row, place, cells in found:
-        more = np.zeros((2, len(policy.rate), len(world.economies)))
-        more[..., (exporter if row else importer)[cells]] = gross[:, cells], net[:, cells]
-        lines.append(Line(place, row, more[0], more[1]))
+    for is_row, place, cells in groups:
+        added = np.zeros((2, len(policy.rate), len(world.economies)))
+        added[..., (exporter if is_row else importer)[cells]] = gross[:, cells], net[:, cells]
+        lines.append(Line(place, is_row, added[0], added[1]))
     return SharedAccess(world.share, world.duty_free, tuple(lines))
 
 
 class PanelAccess(NamedTuple):
-    """One scenario with sectors: `both` [s,2n,i], gross above net."""
+    """One scenario with sectors: `stacked` [s,2n,i], gross above net."""
 
-    both: np.ndarray
+    stacked: np.ndarray
 
-    def buy(self, supply):
-        bought = (self.both @ supply[..., None])[..., 0]
-        half = self.both.shape[2]
-        return bought[..., :half], bought[..., half:]
+    def purchases(self, supply: Any) -> tuple[Any, Any]:
+        """Gross and net purchases [...,s,n] per unit of demand."""
+        purchases = (self.stacked @ supply[..., None])[..., 0]
+        half = self.stacked.shape[2]
+        return purchases[..., :half], purchases[..., half:]
 
-    def sell(self, demand):
+    def sales(self, demand: Any) -> Any:
+        """Sales [...,s,i] per unit of supply."""
         return (demand[..., None, :] @ self.net)[..., 0, :]
 
-    def own(self):
-        """What domestic sales weigh in net [s,n]."""
+    def domestic(self) -> Any:
+        """The weight [s,n] of domestic sales."""
         return namespace(self.net).diagonal(self.net, axis1=1, axis2=2)
 
-    def duty(self, supply, tariff):
-        """Sum over i of tariff * net * supply [s,n], at tariffs that the policy does not move."""
+    def duties(self, supply: Any, tariff: Any) -> Any:
+        """Sum over i of tariff * net * supply [s,n], at tariffs that the policy leaves alone."""
         return namespace(self.net).einsum("sni,sni,si->sn", self.net, tariff, supply)
 
     @property
-    def net(self):
-        return self.both[:, self.both.shape[2] :]
+    def gross(self) -> Any:
+        """[s,n,i]."""
+        return self.stacked[:, : self.stacked.shape[2]]
+
+    @property
+    def net(self) -> Any:
+        """[s,n,i]."""
+        return self.stacked[:, self.stacked.shape[2] :]
 
 
-class Order(NamedTuple):
-    """Cells sorted by the place (s,n) or (s,i) they add to: the sort, where each place begins, and the places."""
+class CellGroups(NamedTuple):
+    """Cells [m] sorted by the place they add to: the sort, where each group begins, and the place of each group."""
 
-    by: np.ndarray
-    begin: np.ndarray
-    to: np.ndarray
+    order: np.ndarray
+    starts: np.ndarray
+    places: np.ndarray
 
-    def add(self, total, values):
-        """total [k,s*n] with values [k,m] added at their places."""
-        if self.by.size:
-            total[:, self.to] += np.add.reduceat(values[:, self.by], self.begin, axis=1)
+    def add(self, total: np.ndarray, values: np.ndarray) -> None:
+        """Add values [k,m] to total [k,s*n] at their places, in total itself."""
+        if self.order.size:
+            total[:, self.places] += np.add.reduceat(values[:, self.order], self.starts, axis=1)
 
 
-def order(key: np.ndarray) -> Order:
-    """Cells grouped by the place they add to."""
-    by = np.argsort(key, kind="stable")
-    sorted_key = key[by]
-    begin = np.flatnonzero(np.diff(sorted_key, prepend=-1))
-    return Order(by, begin, sorted_key[begin])
+def group_cells(place: np.ndarray) -> CellGroups:
+    """Cells grouped by the place [m] they add to."""
+    order = np.argsort(place, kind="stable")
+    sorted_place = place[order]
+    starts = np.flatnonzero(np.diff(sorted_place, prepend=-1))
+    return CellGroups(order, starts, sorted_place[starts])
 
 
 class BatchedSparseAccess(NamedTuple):
-    """Scenarios with sectors side by side: the baseline's `both` [s,2n,i], and what cells add, gross and net [k,m]."""
+    """Scenarios with sectors side by side: the baseline's `stacked` [s,2n,i], and what cells add to gross and net."""
 
-    both: np.ndarray
+    stacked: np.ndarray
     buyer: np.ndarray  # [m] places in (s,n)
     seller: np.ndarray  # [m] places in (s,i)
-    rows: Order
-    columns: Order
-    gross: np.ndarray
-    net: np.ndarray
-    before: np.ndarray  # [m] the baseline's tariff
+    by_buyer: CellGroups
+    by_seller: CellGroups
+    gross: np.ndarray  # [k,m]
+    net: np.ndarray  # [k,m]
+    baseline_tariff: np.ndarray  # [m]
 
-    def buy(self, supply):
-        s, _, n = self.both.shape
-        bought = (supply.transpose(1, 0, 2) @ self.both.transpose(0, 2, 1)).transpose(1, 0, 2)
-        gross, net = (np.ascontiguousarray(part).reshape(-1, s * n) for part in (bought[..., :n], bought[..., n:]))
+    def purchases(self, supply: Any) -> tuple[Any, Any]:
+        """Gross and net purchases [k,s,n] per unit of demand."""
+        s, _, n = self.stacked.shape
+        purchases = (supply.transpose(1, 0, 2) @ self.stacked.transpose(0, 2, 1)).transpose(1, 0, 2)
+        gross, net = (
+            np.ascontiguousarray(part).reshape(-1, s * n) for part in (purchases[..., :n], purchases[..., n:])
+        )
         cells = supply.reshape(-1, s * n)[:, self.seller]
-        self.rows.add(gross, self.gross * cells)
-        self.rows.add(net, self.net * cells)
+        self.by_buyer.add(gross, self.gross * cells)
+        self.by_buyer.add(net, self.net * cells)
         return gross.reshape(-1, s, n), net.reshape(-1, s, n)
 
-    def sell(self, demand):
-        s, _, n = self.both.shape
-        sold = demand.transpose(1, 0, 2) @ self.both[:, n:]
-        sold = np.ascontiguousarray(sold.transpose(1, 0, 2)).reshape(-1, s * n)
-        self.columns.add(sold, self.net * demand.reshape(-1, s * n)[:, self.buyer])
-        return sold.reshape(-1, s, n)
+    def sales(self, demand: Any) -> Any:
+        """Sales [k,s,i] per unit of supply."""
+        s, _, n = self.stacked.shape
+        sales = demand.transpose(1, 0, 2) @ self.stacked[:, n:]
+        sales = np.ascontiguousarray(sales.transpose(1, 0, 2)).reshape(-1, s * n)
+        self.by_seller.add(sales, self.net * demand.reshape(-1, s * n)[:, self.buyer])
+        return sales.reshape(-1, s, n)
 
-    def own(self):
-        """What domestic sales weigh in net [k,s,n]."""
-        s, _, n = self.both.shape
-        own = np.tile(np.diagonal(self.both[:, n:], axis1=1, axis2=2).reshape(-1), (len(self.net), 1))
-        at = np.flatnonzero(self.buyer == self.seller)
-        own[:, self.buyer[at]] += self.net[:, at]
+    def domestic(self) -> Any:
+        """The weight [k,s,n] of domestic sales."""
+        s, _, n = self.stacked.shape
+        own = np.tile(np.diagonal(self.stacked[:, n:], axis1=1, axis2=2).reshape(-1), (len(self.net), 1))
+        home = np.flatnonzero(self.buyer == self.seller)
+        own[:, self.buyer[home]] += self.net[:, home]
         return own.reshape(-1, s, n)
 
-    def duty(self, supply, tariff):
-        """Sum over i of tariff * net * supply [k,s,n], at tariffs that the policy does not move."""
-        s, _, n = self.both.shape
-        paid = supply.transpose(1, 0, 2) @ (tariff * self.both[:, n:]).transpose(0, 2, 1)
+    def duties(self, supply: Any, tariff: Any) -> Any:
+        """Sum over i of tariff * net * supply [k,s,n], at tariffs that the policy leaves alone."""
+        s, _, n = self.stacked.shape
+        paid = supply.transpose(1, 0, 2) @ (tariff * self.stacked[:, n:]).transpose(0, 2, 1)
         paid = np.ascontiguousarray(paid.transpose(1, 0, 2)).reshape(-1, s * n)
-        self.rows.add(paid, self.before * self.net * supply.reshape(-1, s * n)[:, self.seller])
+        self.by_buyer.add(paid, self.baseline_tariff * self.net * supply.reshape(-1, s * n)[:, self.seller])
         return paid.reshape(-1, s, n)
 
 
-def sectoral(world: World, policy: Policy, elasticity: np.ndarray) -> Any:
-    """The access that a policy leaves in a world with sectors; None where its scenarios differ in too many cells.
+def sectoral_access(world: World, policy: Policy, elasticity: np.ndarray) -> Any:
+    """The access under a policy in a world with sectors; None where its scenarios differ in too many cells.
 
-    elasticity [s]: of trade, to duty and iceberg cost alike.
+    elasticity [s]: of trade, to duty and iceberg cost alike. Raises QuestionError for a policy without sectors.
     """
     if policy.sector is None:
         raise QuestionError(f"{world.name} has sectors; make its policies with policy.tariffs")
     n, xp = len(world.economies), namespace(policy.rate)
-    before, duty, theta = world.tariff[policy.cells], xp.log1p(policy.rate), elasticity[policy.cells[0]]
+    sector, importer, exporter = policy.cells
+    before, duty, theta = world.tariff[policy.cells], xp.log1p(policy.rate), elasticity[sector]
     share = world.share[policy.cells]
-    pull = duty - xp.log1p(before) + (0 if policy.cost is None else xp.log(policy.cost))
-    gross = share * xp.exp(-theta * pull)
+    log_cost = duty - xp.log1p(before) + (0 if policy.cost is None else xp.log(policy.cost))
+    gross = share * xp.exp(-theta * log_cost)
     net = gross * xp.exp(-duty)
-    if not policy.shape and xp is not np and policy.rate.size <= PATCH * world.share.size:
-        at, importer, exporter = policy.cells
-        add_gross, add_net = gross - share, net - share / (1 + before)
-        return SparseAccess(world.share, world.duty_free, (at, importer), (at, exporter), add_gross, add_net, before)
-    both = world.panels
+    if not policy.shape and xp is not np and policy.rate.size <= MOST_ADDED * world.share.size:
+        added_gross, added_net = gross - share, net - share / (1 + before)
+        places = (sector, importer), (sector, exporter)
+        return SparseAccess(world.share, world.duty_free, *places, added_gross, added_net, before)
+    stacked = world.panels
     if not policy.shape:
-        at, importer, exporter = policy.cells
-        return PanelAccess(put(both, ((at, importer, exporter), gross), ((at, n + importer, exporter), net)))
-    if policy.rate.shape[-1] > CELLS * world.share.size:
+        rows = ((sector, importer, exporter), gross), ((sector, n + importer, exporter), net)
+        return PanelAccess(with_values(stacked, *rows))
+    if policy.rate.shape[-1] > MOST_CELLS * world.share.size:
         return None
-    buyer, seller = policy.cells[0] * n + policy.importer, policy.cells[0] * n + policy.exporter
-    more = gross - share, net - share / (1 + before)
-    return BatchedSparseAccess(both, buyer, seller, order(buyer), order(seller), *more, before)
+    buyer, seller = sector * n + importer, sector * n + exporter
+    added = gross - share, net - share / (1 + before)
+    return BatchedSparseAccess(stacked, buyer, seller, group_cells(buyer), group_cells(seller), *added, before)

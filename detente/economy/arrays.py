@@ -1,4 +1,4 @@
-"""The same text on numpy and on JAX: ask an array for its library, and change cells without changing the array."""
+"""Array code that runs unchanged on numpy and on JAX: ask an array for its library, and copy instead of assigning."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ def namespace(array: Any) -> Any:
     return np if isinstance(array, np.ndarray | np.generic) else array.__array_namespace__()
 
 
-def put(array: Any, *changes: tuple[Any, Any]) -> Any:
-    """A copy of the array, changed by pairs of an index and values."""
+def with_values(array: Any, *changes: tuple[Any, Any]) -> Any:
+    """A copy of the array with values set at some indices.
+
+    changes: pairs of an index and the values to set there, in turn.
+    """
     if isinstance(array, np.ndarray):
         array = array.copy()
-    for at, values in changes:
+    for index, values in changes:
         if isinstance(array, np.ndarray):
-            array[at] = values
+            array[index] = values
         else:
-            array = array.at[at].set(values)
+            array = array.at[index].set(values)
     return array

@@ -1,4 +1,4 @@
-"""Independent pieces of work on every core: in forked processes, since small arrays hold the interpreter for threads.
+"""Independent pieces of work on every core, in forked processes: for small arrays, threads would wait for each other.
 
 Forking is safe only where a process has one thread. Elsewhere (a server, a notebook, JAX, another system than Linux)
 the pieces are done one after the other, with the same results. Threads of OpenBLAS do not count: it ends them itself
@@ -7,94 +7,151 @@ before a fork.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from multiprocessing.connection import Connection, Pipe, wait
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
-Found = TypeVar("Found")
-_shared = False  # whether the cores are at work on pieces already: a piece does its own pieces in order
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+Result = TypeVar("Result")
+Keep = Callable[[int, Any], None]  # takes the result of a piece
+SHARES = 32  # parts of each core's work that are handed out at a time: few enough to cost little, and to end together
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+_work: Callable[[int], Any] | None = None  # what forked processes do: they have it, and its arrays, from their parent
+_busy = False  # whether this process works on pieces already: a piece does its own pieces in order
 
 
-def alone() -> bool:
-    """Whether this process may be forked: no other thread of Python's, and no JAX, whose threads it does not show."""
+def may_fork() -> bool:
+    """Whether this process may be forked: Linux, one thread of Python's, and no JAX, whose threads do not show."""
     return sys.platform == "linux" and threading.active_count() == 1 and "jax" not in sys.modules
 
 
-def parallel_map(do: Callable[[int], Found], count: int, told: Callable[[int, int], None] | None = None) -> list[Found]:
-    """[do(0), ..., do(count - 1)] on every core this process may use; told(done, count) after each piece.
+def parallel_map(
+    work: Callable[[int], Result], count: int, progress: Callable[[int, int], None] | None = None
+) -> list[Result]:
+    """[work(0), ..., work(count - 1)] on every core that this process may use; progress(done, count) after each piece.
 
-    What a piece raises is raised here: one that fails in another process, or is lost with it, is done again here.
+    An exception in a piece is raised here. A piece whose process fails or is killed, or whose result cannot be sent
+    back, is done again here. No other process outlives the call, nor this process.
     """
-    global _shared
-    workers = 1 if _shared or not count or not alone() else min(count, len(os.sched_getaffinity(0)))
-    found: dict[int, Found] = {}
+    global _busy
+    results: dict[int, Result] = {}
 
-    def keep(place: int, value: Found) -> None:
-        found[place] = value
-        if told is not None:
-            told(len(found), count)
+    def keep(k: int, result: Result) -> None:
+        results[k] = result
+        if progress is not None:
+            progress(len(results), count)
 
-    outer, _shared = _shared, True
-    others: dict[Connection, int] = {}
+    workers = 1 if _busy or count < 2 or not may_fork() else min(count, len(os.sched_getaffinity(0)))
+    outer, _busy = _busy, True
     try:
-        for k in range(1, workers):
-            line, process = _forked(do, range(k, count, workers), list(others))
-            others[line] = process
-        for k in range(0, count, workers):
-            keep(k, do(k))
-            _heard(others, keep, 0)
-        while others:
-            _heard(others, keep, None)
-        for k in set(range(count)) - set(found):
-            keep(k, do(k))
+        if workers > 1:
+            _in_processes(work, count, workers, keep)
+        for k in range(count):
+            if k not in results:
+                keep(k, work(k))
     finally:
-        _shared = outer
-        for line in list(others):
-            _ended(others, line)
-    return [found[k] for k in range(count)]
+        _busy = outer
+    return [results[k] for k in range(count)]
 
 
-def _forked(do: Callable[[int], Found], places: Iterable[int], heard: list[Connection]) -> tuple[Connection, int]:
-    """A process that does some pieces and sends each home; it ends at the first that fails, or where nobody hears.
+def _in_processes(work: Callable[[int], Any], count: int, workers: int, keep: Keep) -> None:
+    """Do the pieces here and in other processes; some are left undone where a process is killed or none can start.
 
-    heard: the lines of the processes before it, whose ends it must not keep open.
+    This process begins with the first share and goes on with the last ones that no other process has taken.
     """
-    line, home = Pipe(duplex=False)
-    process = os.fork()
-    if process:
-        home.close()
-        return line, process
+    from concurrent.futures.process import BrokenProcessPool
+
+    size = -(-count // (workers * SHARES))
+    first, *others = (range(begin, min(begin + size, count)) for begin in range(0, count, size))
+
+    def do_here(share: range) -> None:
+        for k in share:
+            keep(k, work(k))
+
+    with suppress(BrokenProcessPool, ImportError, NotImplementedError), _pool(work, workers - 1) as pool:
+        shares = {pool.submit(_do, share): share for share in others}
+        do_here(first)
+        _finish(shares, do_here, keep)
+
+
+def _finish(shares: dict[Future[list[Any]], range], do_here: Callable[[range], None], keep: Keep) -> None:
+    """Do the shares here, from the last one on, that no other process has begun; then collect what the others did."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    waiting = set(shares)
+    for future, share in reversed(shares.items()):
+        waiting = _collect(waiting, shares, do_here, keep)
+        if future in waiting and future.cancel():
+            waiting.remove(future)
+            do_here(share)
+    while waiting:
+        wait(waiting, return_when=FIRST_COMPLETED)
+        waiting = _collect(waiting, shares, do_here, keep)
+
+
+def _collect(
+    waiting: set[Future[list[Any]]],
+    shares: dict[Future[list[Any]], range],
+    do_here: Callable[[range], None],
+    keep: Keep,
+) -> set[Future[list[Any]]]:
+    """Keep the results of the shares that are done; those still waiting. Raises BrokenProcessPool."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = {future for future in waiting if future.done()}
+    for future in done:
+        error = future.exception()
+        if isinstance(error, BrokenProcessPool):
+            raise error
+        if error is not None:  # done here, what a piece raises keeps its traceback, and its result need not travel
+            do_here(shares[future])
+            continue
+        for k, result in zip(shares[future], future.result(), strict=True):
+            keep(k, result)
+    return waiting - done
+
+
+@contextmanager
+def _pool(work: Callable[[int], Any], workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that do `work`, which end with the block: at once where it ends by an exception.
+
+    Raises ImportError or NotImplementedError where the system has no semaphores.
+    """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    global _work
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _start, (os.getpid(),))
+    _work = work
     try:
-        with contextlib.suppress(BaseException):  # the parent does it again, and raises what it raises
-            for other in (line, *heard):
-                other.close()
-            for k in places:
-                home.send_bytes(pickle.dumps((k, do(k))))
+        yield pool
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        raise
     finally:
-        os._exit(0)
+        _work = None
+        pool.shutdown(cancel_futures=True)
 
 
-def _heard(others: dict[Connection, int], keep: Callable[[int, Found], None], seconds: float | None) -> None:
-    """Take what has arrived, waiting as long as said for the first; let go of a process that is done."""
-    for line in wait(list(others), seconds):
-        assert isinstance(line, Connection)
-        try:
-            keep(*pickle.loads(line.recv_bytes()))  # from our own fork
-        except EOFError:
-            _ended(others, line)
+def _start(parent: int) -> None:
+    """In a forked process: end with the parent, and leave the keyboard's interrupt to it."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before this process could ask to end with it
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _ended(others: dict[Connection, int], line: Connection) -> None:
-    """Close a line and take leave of its process."""
-    line.close()
-    process = others.pop(line)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process, 0)
+def _do(share: range) -> list[Any]:
+    """In a forked process: the results of some pieces."""
+    assert _work is not None
+    return [_work(k) for k in share]

@@ -1,13 +1,19 @@
-"""Payoffs as a function of tariffs, and its derivatives by one implicit adjoint; what `strategic` optimises.
+"""Payoffs as a function of tariffs, and their derivatives by one implicit adjoint; what `strategic` optimises.
 
-Axes: s sector, n importer, i exporter. With x the state and x = step(x, tariff) at an equilibrium, the derivative of a
-weighted payoff g is g_tariff + bar * step_tariff, where bar = g_x + bar * step_x. A model takes part with two functions
-beside its equations: `payoff`, ln of what each government maximises, and `pull`, the vector-Jacobian product of both.
+Axes: s sector, n importer, i exporter, u unknown. With x the unknowns and x = step(x, tariff) at an equilibrium, the
+derivative of a weighted payoff g with respect to the tariffs is
+
+    g_tariff + y step_tariff        where the adjoint y = g_x + y step_x
+
+A model takes part with two functions beside its equations: `payoff`, ln of what each government maximises, and `vjp`,
+the vector-Jacobian product of step and payoff.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,153 +25,175 @@ from detente.economy.policy import tariffs
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
-TOLERANCE = 1e-11  # of an equilibrium of a small model
-ROUGH = 1e-9  # and of a large one
-FEW = 60  # unknowns up to which Newton's Jacobian at every point is cheaper than chord steps
-ADJOINT = 1e-9  # relative, of the adjoint's own equations
+TOLERANCE = 1e-11  # residual of an equilibrium of a small model
+TOLERANCE_LARGE = 1e-9  # and of a large one
+SMALL = 60  # unknowns up to which Newton's Jacobian at every point is cheaper than chord steps
+NEWTON_STEPS, CHORD_STEPS = 30, 60
+ADJOINT_TOLERANCE = 1e-9  # relative, of the adjoint's own equations
+Residual = Callable[[np.ndarray], np.ndarray]  # of rows of unknowns [...,u]
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """One equilibrium: tariff [s,n,i], ln payoffs [n] over the baseline's, the state's row and the solver's gap."""
+    """One equilibrium.
 
-    ground: PayoffSolver
+    tariff [s,n,i]. payoff [n]: ln, over the baseline's; minus infinity where no equilibrium was reached. x [u]: the
+    unknowns in a row. residual, iterations: of the solver.
+    """
+
+    solver: PayoffSolver
     tariff: np.ndarray
     payoff: np.ndarray
     x: np.ndarray
-    reach: Any
+    prepared: Any
     residual: float
     iterations: int
-    kept: dict[str, np.ndarray] = field(default_factory=dict)
 
     def gradient(self, weight: np.ndarray) -> tuple[np.ndarray, float]:
-        """Derivatives [s,n,i] of the weighted sum of ln payoffs to every tariff; how far off the adjoint is (relative).
+        """Derivatives [s,n,i] of the weighted sum of ln payoffs with respect to every tariff, and the adjoint's error.
 
-        weight [n].
+        weight [n]. The error is relative.
         """
-        v, bars, off = self.adjoint(weight)
-        return backward.tariffs(v, self.reach, bars, self.tariff), off
+        v, cotangents, error = self.adjoint(weight)
+        return backward.tariff_derivatives(v, self.prepared, cotangents, self.tariff), error
 
     def adjoint(self, weight: np.ndarray) -> tuple[Any, backward.Cotangents, float]:
-        """Markets, the bars of the weighted sum of ln payoffs at them, and how far off the adjoint is (relative).
+        """The markets, the cotangents of the weighted sum of ln payoffs at them, and the adjoint's relative error.
 
         weight [...,n]: several sums at once.
         """
-        model, world = self.ground.model, self.ground.world
-        state = engine.to_state(model, world, self.x)
+        model, world = self.solver.model, self.solver.world
+        unknowns = engine.to_state(model, world, self.x)
         zero = engine.to_state(model, world, np.zeros((*weight.shape[:-1], self.x.size)))
-        right = engine.to_row(model.vjp(world, self.reach, state, zero, weight)[0])
+        direct = engine.to_row(model.vjp(world, self.prepared, unknowns, zero, weight)[0])
 
-        def through(bar: np.ndarray) -> np.ndarray:
-            return engine.to_row(model.vjp(world, self.reach, state, engine.to_state(model, world, bar), 0 * weight)[0])
+        def through_step(y: np.ndarray) -> np.ndarray:
+            next_cotangent = engine.to_state(model, world, y)
+            return engine.to_row(model.vjp(world, self.prepared, unknowns, next_cotangent, 0 * weight)[0])
 
-        size = np.maximum(np.abs(right).max(-1, keepdims=True), 1e-300)
+        size = np.maximum(np.abs(direct).max(-1, keepdims=True), 1e-300)
         if self.x.size <= engine.LARGE:
-            bar = np.linalg.solve(self.slope().T, right[..., None])[..., 0]
+            y = np.linalg.solve(self.jacobian.T, direct[..., None])[..., 0]
         else:
-            bar = self._steered(weight, right / size, through) * size
-        off = np.abs(bar - through(bar) - right) / size
-        _, bars = model.vjp(world, self.reach, state, engine.to_state(model, world, bar), weight)
-        return model.markets(world, self.reach, state), bars, float(off.max())
+            y = self._adjoint_by_chord(weight, direct / size, through_step) * size
+        error = np.abs(y - through_step(y) - direct) / size
+        _, cotangents = model.vjp(world, self.prepared, unknowns, engine.to_state(model, world, y), weight)
+        return model.markets(world, self.prepared, unknowns), cotangents, float(error.max())
 
-    def slope(self) -> np.ndarray:
-        """1 - step_x [u,u], row by row from `pull`; of a small model."""
-        if "slope" not in self.kept:
-            model, world, eye = self.ground.model, self.ground.world, np.eye(self.x.size)
-            moved = engine.to_state(model, world, eye)
-            nothing = np.zeros((self.x.size, self.payoff.size))
-            rows, _ = model.vjp(world, self.reach, engine.to_state(model, world, self.x), moved, nothing)
-            self.kept["slope"] = eye - engine.to_row(rows)
-        return self.kept["slope"]
+    @cached_property
+    def jacobian(self) -> np.ndarray:
+        """1 - step_x [u,u], row by row from `vjp`; for a small model."""
+        return self.solver.jacobian(self.prepared, self.x)
 
-    def _steered(self, weight: np.ndarray, right: np.ndarray, through: Any) -> np.ndarray:
-        """bar [...,u] = right + through(bar) of a large model, from where such weights stood last."""
-        ground, key = self.ground, (*weight.shape, *weight.argmax(-1).flat)
-        rows = right.reshape(-1, right.shape[-1])
-        steer = engine.preconditioner(ground.model, ground.world)
+    def _adjoint_by_chord(self, weight: np.ndarray, direct: np.ndarray, through_step: Residual) -> np.ndarray:
+        """y [...,u] = direct + through_step(y) of a large model, starting from the last adjoint of such weights."""
+        solver, key = self.solver, (*weight.shape, *weight.argmax(-1).flat)
+        rows = direct.reshape(-1, direct.shape[-1])
+        preconditioner: Any = engine.preconditioner(solver.model, solver.world)
 
-        def move(bar: np.ndarray) -> np.ndarray:
-            return (right + through(bar.reshape(right.shape)) - bar.reshape(right.shape)).reshape(rows.shape)
+        def residual(y: np.ndarray) -> np.ndarray:
+            y = y.reshape(direct.shape)
+            excess: np.ndarray = direct + through_step(y) - y
+            return excess.reshape(rows.shape)
 
-        first = ground.bars.get(key, np.zeros_like(rows))
-        with np.errstate(all="ignore"):  # a row that has arrived moves no more
-            found = engine.chord(move, first, steer.back, ADJOINT / 10, 60)  # type: ignore[attr-defined]
-        ground.bars[key] = found.x
-        return found.x.reshape(right.shape)
+        first = solver.last_adjoint.get(key, np.zeros_like(rows))
+        with np.errstate(all="ignore"):  # a row that has converged changes no more, and its history is then singular
+            solution = engine.chord(residual, first, preconditioner.transposed, ADJOINT_TOLERANCE / 10, CHORD_STEPS)
+        solver.last_adjoint[key] = solution.x
+        return solution.x.reshape(direct.shape)
 
 
 class PayoffSolver:
-    """A world and a model, asked for payoffs at many tariffs near each other: it starts where it last stood."""
+    """Payoffs of a world and a model at many tariffs close to each other: each solve starts from the last solution.
+
+    Raises QuestionError for a world without sectors or a model without `vjp`.
+    """
 
     def __init__(self, world: World, model: Any):
         if not world.sectors or not hasattr(model, "vjp"):
             raise QuestionError(f"{world.name}: strategic tariffs need a world with sectors, such as icio-2022")
         self.world, self.model = world, model
         self.zero = engine.to_row(model.start(world))
-        self.base = model.payoff(world, model.prepare(world, tariffs(world, {})), model.start(world))
-        self.last = (world.tariff, world.panels, self.zero)
-        self.bars: dict[tuple[int, ...], np.ndarray] = {}  # where adjoints of a large model last stood
+        self.base_payoff = model.payoff(world, model.prepare(world, tariffs(world, {})), model.start(world))
+        self.reset()
 
-    def at(self, tariff: np.ndarray, *, check: bool = True) -> Point:
+    def reset(self) -> None:
+        """Start the next solve from the baseline."""
+        self.last_tariff, self.last_stacked, self.last_x = self.world.tariff, self.world.panels, self.zero
+        self.last_adjoint: dict[tuple[int, ...], np.ndarray] = {}  # of a large model, by weights
+
+    def solve(self, tariff: np.ndarray, *, check: bool = True) -> Point:
         """The equilibrium at tariffs [s,n,i]. Raises NotConverged; without check payoffs are then minus infinity."""
         with np.errstate(all="ignore"):
-            return self._at(tariff, check)
+            return self._solve(tariff, check)
 
-    def _at(self, tariff: np.ndarray, check: bool) -> Point:
-        model, world, (before, both, x) = self.model, self.world, self.last
-        both = self._panels(tariff, before, both)
-        reach = model.prepare(world, tariffs(world, {}))._replace(access=PanelAccess(both))
-        move = engine.residual_function(model, world, None, reach)  # type: ignore[arg-type]
-        small = x.size <= engine.LARGE
-        goal = TOLERANCE if small else ROUGH
-        found = self._newton(reach, move, x, goal) if x.size <= FEW else self._chord(move, x, goal)
-        if not found.residual <= goal and x is not self.zero:
-            found = self._newton(reach, move, self.zero, goal) if small else self._chord(move, self.zero, goal)
-        if not found.residual <= goal:
-            found = engine.solve_one(model, world, tariffs(world, tariff), goal, 200)
-        state = engine.to_state(model, world, found.x)
-        payoff = model.payoff(world, reach, state) - self.base
-        if not (found.residual <= goal and np.isfinite(payoff).all()):
+    def _solve(self, tariff: np.ndarray, check: bool) -> Point:
+        model, world = self.model, self.world
+        stacked = self._stacked(tariff)
+        prepared = model.prepare(world, tariffs(world, {}))._replace(access=PanelAccess(stacked))
+        tolerance = TOLERANCE if self.zero.size <= engine.LARGE else TOLERANCE_LARGE
+        solution = self._equilibrium(tariff, prepared, tolerance)
+        unknowns = engine.to_state(model, world, solution.x)
+        payoff = model.payoff(world, prepared, unknowns) - self.base_payoff
+        residual = float(solution.residual)
+        if not (residual <= tolerance and np.isfinite(payoff).all()):
             if check:
                 raise NotConverged(
-                    f"{world.name}: no equilibrium at these tariffs: a market misses by {float(found.residual):.1e}"
+                    f"{world.name}: no equilibrium at these tariffs: a market has an excess demand of {residual:.1e}"
                     " (relative); try a lower bound on tariffs"
                 )
-            return Point(self, tariff, np.full_like(self.base, -np.inf), found.x, reach, float(found.residual), 0)
-        self.last = (tariff, both, found.x)
-        return Point(self, tariff, payoff, found.x, reach, float(found.residual), int(found.iterations))
+            return Point(self, tariff, np.full_like(self.base_payoff, -np.inf), solution.x, prepared, residual, 0)
+        self.last_tariff, self.last_stacked, self.last_x = tariff, stacked, solution.x
+        return Point(self, tariff, payoff, solution.x, prepared, residual, int(solution.iterations))
 
-    def _panels(self, tariff: np.ndarray, before: np.ndarray, both: np.ndarray) -> np.ndarray:
-        """The access's arrays, rows of importers whose tariffs stay kept."""
+    def _equilibrium(self, tariff: np.ndarray, prepared: Any, tolerance: float) -> engine.Solution:
+        """From the last solution, then from the baseline, then by the engine; it may not have converged."""
+        model, world, x = self.model, self.world, self.last_x
+        residual = engine.residual_function(model, world, None, prepared)  # type: ignore[arg-type]
+        by_newton, by_chord = self._newton, self._chord
+        first = by_newton if x.size <= SMALL else by_chord
+        solution = first(prepared, residual, x, tolerance)
+        if not solution.residual <= tolerance and x is not self.zero:
+            second = by_newton if x.size <= engine.LARGE else by_chord
+            solution = second(prepared, residual, self.zero, tolerance)
+        if not solution.residual <= tolerance:
+            solution = engine.solve_one(model, world, tariffs(world, tariff), tolerance, 200)
+        return solution
+
+    def _stacked(self, tariff: np.ndarray) -> np.ndarray:
+        """The access's arrays [s,2n,i] at new tariffs; only rows of importers whose tariffs differ are computed."""
         world, n = self.world, len(self.world.economies)
-        rows = np.flatnonzero((tariff != before).any((0, 2)))
-        both = both.copy()
+        rows = np.flatnonzero((tariff != self.last_tariff).any((0, 2)))
+        stacked = self.last_stacked.copy()
         theta = world.structure.elasticity[:, None, None]
         duty = np.log1p(tariff[:, rows])
         gross = world.share[:, rows] * np.exp(-theta * (duty - np.log1p(world.tariff[:, rows])))
-        both[:, rows], both[:, n + rows] = gross, gross * np.exp(-duty)
-        return both
+        stacked[:, rows], stacked[:, n + rows] = gross, gross * np.exp(-duty)
+        return stacked
 
-    def _newton(self, reach: Any, move: Any, x: np.ndarray, goal: float) -> engine.Solution:
-        """Newton with the Jacobian that `pull` gives row by row."""
+    def jacobian(self, prepared: Any, x: np.ndarray) -> np.ndarray:
+        """1 - step_x [u,u] at unknowns x [u], row by row from `vjp`."""
         model, world, eye = self.model, self.world, np.eye(x.size)
-        miss = move(x)
-        gap, steps = np.abs(miss).max(), 0
-        while steps < 30 and goal < gap < engine.DIVERGED:
-            steps += 1
-            state = engine.to_state(model, world, x)
-            rows, _ = model.vjp(
-                world, reach, state, engine.to_state(model, world, eye), np.zeros((x.size, self.base.size))
-            )
-            push = np.linalg.solve(eye - engine.to_row(rows), miss)
-            if not np.isfinite(push).all():
-                break
-            push *= min(1.0, 1.0 / max(np.abs(push).max(), 1e-300))
-            x = x + push
-            miss = move(x)
-            gap = np.abs(miss).max()
-        return engine.Solution(x, np.asarray(gap), np.asarray(steps))
+        unknowns, each = engine.to_state(model, world, x), engine.to_state(model, world, eye)
+        rows, _ = model.vjp(world, prepared, unknowns, each, np.zeros((x.size, self.base_payoff.size)))
+        return np.asarray(eye - engine.to_row(rows))
 
-    def _chord(self, move: Any, x: np.ndarray, goal: float) -> engine.Solution:
-        found = engine.chord(move, x[None], engine.preconditioner(self.model, self.world), goal, 60)
-        return engine.Solution(found.x[0], found.residual[0], found.iterations[0])
+    def _newton(self, prepared: Any, residual: Residual, x: np.ndarray, tolerance: float) -> engine.Solution:
+        """Newton with the Jacobian that `vjp` gives row by row."""
+        r = residual(x)
+        worst, iterations = np.abs(r).max(), 0
+        while iterations < NEWTON_STEPS and tolerance < worst < engine.DIVERGED:
+            iterations += 1
+            step = np.linalg.solve(self.jacobian(prepared, x), r)
+            if not np.isfinite(step).all():
+                break
+            step *= min(1.0, 1.0 / max(np.abs(step).max(), 1e-300))
+            x = x + step
+            r = residual(x)
+            worst = np.abs(r).max()
+        return engine.Solution(x, np.asarray(worst), np.asarray(iterations))
+
+    def _chord(self, prepared: Any, residual: Residual, x: np.ndarray, tolerance: float) -> engine.Solution:
+        preconditioner = engine.preconditioner(self.model, self.world)
+        solution = engine.chord(residual, x[None], preconditioner, tolerance, CHORD_STEPS)
+        return engine.Solution(solution.x[0], solution.residual[0], solution.iterations[0])

@@ -2,162 +2,160 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from detente.economy import engine as on_numpy
+from detente.economy import engine as numpy_engine
+from detente.economy.engine import Solution
+from detente.economy.equilibrium import DEFAULT, Equilibrium, Options, rebased
+from detente.economy.model import Model, check_model, check_report
 from detente.economy.models import critical_inputs, multi_sector, one_sector
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
-
-@dataclass(frozen=True)
-class Options:
-    """tolerance: largest relative miss of any market; steps: how many iterations may be spent on one scenario."""
-
-    tolerance: float = 1e-11
-    max_iterations: int = 200
-
-
-DEFAULT = Options()
-
-
-def rebased(found: Equilibrium, name: str | None = None) -> World:
-    """The world whose baseline is this equilibrium: outcomes solved from it are changes against it.
-
-    Two steps equal the direct ratio at the same elasticities and nominal deficits. Raises QuestionError for many
-    scenarios at once, and for a model that cannot: the one-sector model's labour supply has no baseline but its own.
-    """
-    if not hasattr(found.model, "rebase"):
-        raise QuestionError("only a model with sectors can take an equilibrium as its new baseline")
-    return found.model.rebase(found.world, found.policy, found.state, name or f"{found.world.name}, rebased")
-
-
-@dataclass(frozen=True, eq=False)
-class Equilibrium:
-    """report: name -> array [...,n]; state: the model's unknowns; gap, steps, converged [...]: the solver's proof.
-
-    engine: what solved it, in words; where JAX left scenarios to numpy's Newton steps, how many.
-    """
-
-    world: World
-    policy: Policy
-    model: Any
-    report: dict[str, np.ndarray]
-    state: Any
-    residual: np.ndarray
-    iterations: np.ndarray
-    converged: np.ndarray
-    engine: str = "numpy"
-
-    def of(self, quantity: str, economy: str) -> np.ndarray:
-        """One reported quantity of one economy, [...]. Raises QuestionError where there is none."""
-        if quantity not in self.report:
-            raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(self.report))}")
-        return self.report[quantity][..., self.world.index(economy)]
-
-    def proof(self) -> dict[str, Any]:
-        """gap, steps and converged of one scenario in JSON types."""
-        return {"gap": float(self.residual), "steps": int(self.iterations), "converged": bool(self.converged)}
-
-    def to_xarray(self) -> Any:
-        """The whole report as an xarray Dataset by scenario, sector and economy, with the solver's proof beside it.
-
-        Needs the `table` extra. A policy's own scenario axes are numbered from 0.
-        """
-        import xarray
-
-        lead = ("scenario",) if self.policy.shape else ()
-        labels: dict[str, Any] = {"economy": list(self.world.economies)}
-        if self.world.sectors:
-            labels["sector"] = list(self.world.sectors)
-        if lead:
-            labels["scenario"] = np.arange(self.policy.shape[0])
-        arrays: dict[str, Any] = {
-            name: ((*lead, "sector", "economy") if values.ndim > len(lead) + 1 else (*lead, "economy"), values)
-            for name, values in self.report.items()
-        }
-        proof = {"gap": self.residual, "steps": self.iterations, "converged": self.converged}
-        arrays |= {name: (lead, np.asarray(values)) for name, values in proof.items()}
-        return xarray.Dataset(arrays, labels, attrs={"world": self.world.name, "unit": self.world.origin.unit})
-
-    def to_pandas(self, quantity: str) -> Any:
-        """One quantity as a pandas frame: scenarios or sectors down, economies across. Needs the `table` extra.
-
-        Raises QuestionError where there is none.
-        """
-        import pandas
-
-        if quantity not in self.report:
-            raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(self.report))}")
-        values, across = self.report[quantity], pandas.Index(self.world.economies, name="economy")
-        if values.ndim == 1:
-            return pandas.Series(values, across, name=quantity)
-        down: list[Any] = [pandas.RangeIndex(len(values), name="scenario")] if self.policy.shape else []
-        if values.ndim > 1 + len(down):
-            down.append(pandas.Index(self.world.sectors, name="sector"))
-        index = down[0] if len(down) == 1 else pandas.MultiIndex.from_product(down)
-        return pandas.DataFrame(values.reshape(-1, len(across)), index, across)
+__all__ = ["DEFAULT", "Equilibrium", "Options", "rebased", "solve"]
 
 
 def solve(
     world: World,
     policy: Policy,
-    model: Any = None,
+    model: Model | None = None,
     *,
     options: Options = DEFAULT,
     engine: str = "numpy",
     check: bool = True,
     start: Equilibrium | None = None,
 ) -> Equilibrium:
-    """The equilibrium of `model` under `policy`; leading axes of the policy are scenarios.
+    """The equilibrium of a model under a policy; leading axes of the policy are scenarios.
 
-    Without a model: critical_inputs for a world with critical nodes or nests, multi_sector for another world with
-    sectors, else one_sector. engine: `numpy`, or `jax`, which compiles for each new shape and then maps many scenarios,
-    on a GPU where there is one; it needs the `jax` extra. start: a similar scenario's equilibrium, from which numpy
-    solves one scenario in fewer steps; what it finds is the same to the tolerance.
+    model: see detente.economy.model; if not given, critical_inputs for a world with critical nodes or nests,
+    multi_sector for another world with sectors, else one_sector. engine: `numpy`, or `jax`, which compiles for each new
+    shape and then maps many scenarios, on a GPU where there is one; it needs the `jax` extra. start: a similar
+    scenario's equilibrium, from which numpy solves one scenario in fewer steps, to the same result within the
+    tolerance.
 
-    Raises NotConverged, carrying the Equilibrium where it stood, unless check is False: then flags tell. Raises
-    QuestionError for an engine that is not there.
+    Whatever the engine, the residual is computed anew from the state by the model's equations on numpy; it must be
+    within the tolerance, everything reported must be finite, and nobody's real income may fall by 100 % or more.
+    Raises NotConverged, which carries the best point reached, where that is not so; with check=False the Equilibrium
+    is returned and `converged` says which scenarios it is true of. Raises QuestionError for an object that is not a
+    model, an unknown engine, or a policy without scenarios.
+
+    >>> world = one_sector.calibrate(detente.economy.world.table("world-2023"))
+    >>> solve(world, tariffs(world, {("USA", "CHN"): 0.6})).of("real_income", "USA")
     """
-    if model is None:
-        nested = isinstance(world.structure, critical_inputs.Structure)
-        model = critical_inputs if nested else multi_sector if world.sectors else one_sector
-    if model is critical_inputs:
-        model = critical_inputs.bound(policy)
-    elif policy.limits is not None and not isinstance(model, critical_inputs.Model):
-        raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
-    found, by = _run(engine, model, world, policy, options, None if start is None else start.state)
-    state = on_numpy.to_state(model, world, found.x)
-    converged = np.asarray(found.residual <= options.tolerance)
+    chosen = _model_for(world, policy, model)
+    if policy.shape == (0,):
+        raise QuestionError("a batch needs at least one scenario")
+    solution, by_numpy = _run(engine, chosen, world, policy, options, None if start is None else start.state)
+    check_report(chosen, solution.report, policy.shape)
+    solution, again = _with_proof(chosen, world, policy, solution, options)
     equilibrium = Equilibrium(
-        world, policy, model, found.report or {}, state, found.residual, found.iterations, converged, by
+        world,
+        policy,
+        chosen,
+        solution.report or {},
+        numpy_engine.to_state(chosen, world, solution.x),
+        solution.residual,
+        solution.iterations,
+        _converged(solution, policy.shape, options),
+        _engine_in_words(engine, by_numpy + again, np.size(solution.residual)),
     )
-    if check and not converged.all():
-        missed = np.atleast_1d(~converged)
-        worst = np.atleast_1d(found.residual)[missed].max()
-        raise NotConverged(
-            f"{int(missed.sum())} of {missed.size} scenarios on {world.name} did not reach an equilibrium: a market"
-            f" misses by {worst:.1e} (relative) after {int(np.max(found.iterations))} iterations, asked"
-            f" {options.tolerance:.0e}; the shock may be too large for any equilibrium: try smaller rates, or"
-            " Options(max_iterations=...)",
-            equilibrium,
-        )
+    if check and not equilibrium.converged.all():
+        raise NotConverged(_reason(equilibrium, options), equilibrium)
     return equilibrium
 
 
-def _run(
-    name: str, model: Any, world: World, policy: Policy, options: Options, start: Any
-) -> tuple[on_numpy.Solution, str]:
-    """What the named engine found, and what solved it in words."""
+def _model_for(world: World, policy: Policy, model: Model | None) -> Model:
+    """The model asked for, or the one for such a world. Raises QuestionError for what is not a model, and for quantity
+    limits in a model without them."""
+    if model is None and not isinstance(world.structure, critical_inputs.Structure):
+        model = multi_sector if world.sectors else one_sector
+    if model is None or cast(object, model) is critical_inputs:
+        return critical_inputs.model_for(policy)
+    check_model(model)
+    if policy.limits is not None and not isinstance(model, critical_inputs.Model):
+        raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
+    return model
+
+
+def _engine_in_words(name: str, by_numpy: int, scenarios: int) -> str:
+    """The engine, with the number of scenarios that JAX left to numpy."""
+    return f"jax, {by_numpy} of {scenarios} by numpy" if name == "jax" and by_numpy else name
+
+
+def _run(name: str, model: Model, world: World, policy: Policy, options: Options, start: Any) -> tuple[Solution, int]:
+    """The solution of the named engine, and how many scenarios another engine left to numpy."""
     if name == "numpy":
-        return on_numpy.run(model, world, policy, options.tolerance, options.max_iterations, start), name
+        return numpy_engine.run(model, world, policy, options.tolerance, options.max_iterations, start), 0
     if name != "jax":
         raise QuestionError(f"no engine is named {name!r}; there is numpy, and jax with the `jax` extra")
-    from detente.economy import engine_jax
+    from detente.economy.engine_jax import solver
 
-    found, walked = engine_jax.run(model, world, policy, options.tolerance, options.max_iterations)
-    return found, f"jax, {walked} of {np.size(found.residual)} by numpy" if walked else "jax"
+    return solver.run(model, world, policy, options.tolerance, options.max_iterations)
+
+
+def _with_proof(
+    model: Model, world: World, policy: Policy, solution: Solution, options: Options
+) -> tuple[Solution, int]:
+    """The solution with its residuals computed anew from its states, and how many scenarios numpy solved again.
+
+    Those are the ones that an engine took for solved and that the equations do not confirm: by rounding, or because
+    the engine was wrong.
+    """
+    residual = numpy_engine.recomputed_residual(model, world, policy, solution.x)
+    doubtful = np.argwhere((solution.residual <= options.tolerance) & ~(residual <= options.tolerance))
+    solution = solution._replace(residual=residual)
+    if not len(doubtful):
+        return solution, 0
+    x, iterations = np.array(solution.x), np.array(solution.iterations)
+    report = {name: np.array(values) for name, values in (solution.report or {}).items()}
+    solution = Solution(x, np.array(residual), iterations, report)
+    for place in map(tuple, doubtful):
+        scenario = policy[int(place[0])] if place else policy
+        start = numpy_engine.to_state(model, world, x[place]) if np.isfinite(x[place]).all() else None
+        again = numpy_engine.run(model, world, scenario, options.tolerance, options.max_iterations, start)
+        again = again._replace(residual=numpy_engine.recomputed_residual(model, world, scenario, again.x))
+        numpy_engine.replace_scenario(solution, place, again._replace(iterations=iterations[place] + again.iterations))
+    return solution, len(doubtful)
+
+
+def _converged(solution: Solution, scenarios: tuple[int, ...], options: Options) -> np.ndarray:
+    """Which scenarios [...] are equilibria: a residual within the tolerance, and a report that is defined."""
+    converged = np.asarray(solution.residual <= options.tolerance)
+    for undefined in _undefined(solution.report or {}, scenarios).values():
+        converged = converged & ~undefined
+    return converged
+
+
+def _undefined(report: dict[str, np.ndarray], scenarios: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """In which scenarios [...] each reported quantity is not finite, or real income has fallen by 100 % or more."""
+    rows = {name: np.asarray(values).reshape(*scenarios, -1) for name, values in report.items()}
+    undefined = {name: ~np.isfinite(values).all(-1) for name, values in rows.items()}
+    if "real_income" in rows:
+        undefined["real_income"] = undefined["real_income"] | (rows["real_income"] <= -100).any(-1)
+    return undefined
+
+
+def _reason(equilibrium: Equilibrium, options: Options) -> str:
+    """Why scenarios are not equilibria, and what to try: the message of NotConverged."""
+    failed = np.atleast_1d(~equilibrium.converged)
+    residual = np.atleast_1d(equilibrium.residual)
+    cleared = failed & (residual <= options.tolerance)
+    why = []
+    if (failed & ~cleared).any():
+        why.append(
+            f"the largest relative excess demand is {residual[failed & ~cleared].max():.1e} after"
+            f" {int(np.max(equilibrium.iterations))} iterations, and {options.tolerance:.0e} is asked"
+        )
+    undefined = _undefined(equilibrium.report, equilibrium.policy.shape)
+    names = [name for name, where in undefined.items() if (np.atleast_1d(where) & cleared).any()]
+    if names:
+        what = "finite, and above -100 %" if names == ["real_income"] else "finite"
+        why.append(f"where markets clear, {', '.join(names)} of some economy is not {what}")
+    return (
+        f"{int(failed.sum())} of {failed.size} scenarios on {equilibrium.world.name} did not reach an equilibrium:"
+        f" {'; '.join(why)}. The shock may be too large for any equilibrium: try smaller rates, or"
+        " Options(max_iterations=...)"
+    )

@@ -1,20 +1,20 @@
 """Bands: the same draws of elasticities for every outcome, differences draw by draw, 5th and 95th percentiles.
 
-Axes: d draw, o outcome, n economy. Sets without standard errors cannot be drawn from: their spread across sets is
-shown.
+Axes: d draw or set, o outcome, n economy, s sector. Sets without standard errors cannot be drawn from; for them the
+spread across sets is the band.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.economy import elasticities, engine, horizons
 from detente.economy.calibrate import with_elasticity
-from detente.economy.elasticities import Set
+from detente.economy.elasticities import ElasticitySet
 from detente.economy.models import multi_sector
 from detente.economy.parallel import parallel_map
 from detente.economy.policy import Policy, stack
@@ -23,14 +23,15 @@ from detente.economy.world import World
 from detente.errors import QuestionError
 
 LOW, HIGH = 5, 95  # percentiles of a band
-DRAWN = Options(tolerance=1e-8)  # a band is read to two digits
+DRAW_OPTIONS = Options(tolerance=1e-8)  # a band is read to two digits
 
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """values [d,o,n] of one quantity; drawn from standard errors, or one set a row, each named in `by`.
+    """values [d,o,n] of one quantity: a row for each draw, or for each set of elasticities, which `by` names.
 
-    lost: draws for which an outcome had no equilibrium; their rows are not numbers and are left out of percentiles.
+    from_draws: whether rows are draws. source: of the elasticities, in words. lost: rows in which an outcome had no
+    equilibrium; they are not numbers, and percentiles leave them out.
     """
 
     quantity: str
@@ -38,12 +39,12 @@ class Band:
     economies: tuple[str, ...]
     values: np.ndarray
     by: tuple[str, ...]
-    drawn: bool
+    from_draws: bool
     source: str
     lost: int = 0
 
     def range(self, outcome: str, *, less: str | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Low and high [n] of an outcome, or of its difference from another taken draw by draw.
+        """Low and high [n] of an outcome, or of its difference from the outcome `less`, taken row by row.
 
         5th and 95th percentiles of draws; smallest and largest of sets.
         """
@@ -53,8 +54,8 @@ class Band:
         return self.ends(values)
 
     def ends(self, values: np.ndarray) -> tuple[Any, Any]:
-        """Low and high over the first axis, of values by draw or by set."""
-        if self.drawn:
+        """Low and high over the first axis of values [d,...]."""
+        if self.from_draws:
             return np.nanpercentile(values, LOW, axis=0), np.nanpercentile(values, HIGH, axis=0)
         return np.nanmin(values, axis=0), np.nanmax(values, axis=0)
 
@@ -65,11 +66,11 @@ class Band:
         return float(low[n]), float(high[n])
 
 
-def draws(chosen: Set, sectors: Sequence[str], count: int, seed: int = 0) -> np.ndarray:
+def draws(chosen: ElasticitySet, sectors: Sequence[str], count: int, seed: int = 0) -> np.ndarray:
     """theta [d,s]: lognormal with each estimate's value as mean and its standard error as standard deviation.
 
-    Sectors that share an estimate share its draw; an estimate without an error stays. Raises QuestionError without
-    errors.
+    Sectors that share an estimate share its draw; an estimate without an error stays. Raises QuestionError for a set
+    without standard errors.
     """
     if not chosen.has_errors:
         raise QuestionError(
@@ -81,11 +82,11 @@ def draws(chosen: Set, sectors: Sequence[str], count: int, seed: int = 0) -> np.
     error = np.array([chosen.errors.get(name, 0.0) for name in names])
     spread = np.sqrt(np.log1p((error / mean) ** 2))
     normal = np.random.default_rng(seed).standard_normal((count, len(names)))
-    drawn = mean * np.exp(spread * normal - spread**2 / 2)
-    at = {name: k for k, name in enumerate(names)}
+    estimates = mean * np.exp(spread * normal - spread**2 / 2)
+    place = {name: k for k, name in enumerate(names)}
     columns = [
-        drawn[:, [at[name] for name in chosen.of[sector]]].mean(1)
-        if sector in chosen.of
+        estimates[:, [place[name] for name in chosen.estimates_of[sector]]].mean(1)
+        if sector in chosen.estimates_of
         else np.full(count, chosen.values[sector])
         for sector in sectors
     ]
@@ -102,25 +103,28 @@ def band(
     quantity: str = "real_income",
     baseline: Policy | None = None,
     horizon: str = "long",
-    options: Options = DRAWN,
+    options: Options = DRAW_OPTIONS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
-    """A quantity of every outcome under the same draws of theta, from `baseline` where one is given.
+    """A quantity of every outcome under the same draws of theta.
 
-    baseline: the policy that holds, solved with long-run draws first and made the new baseline; outcomes are then
-    solved from it at the horizon's elasticities. progress(done, count) is called as draws are done.
+    elasticity: a named set with standard errors. count: of draws. baseline: the policy in force, solved first with
+    long-run draws and made the new baseline; outcomes are then solved from it at the horizon's elasticities.
+    progress(done, count) is called as draws are done. Raises QuestionError for a set without standard errors.
     """
     chosen = elasticities.named(elasticity, world.sectors)
     thetas = draws(chosen, world.sectors, count, seed)
-    task = Task(world, stack(world, outcomes.values()), quantity, baseline, horizon, options, _theta(chosen, world))
-    near = task.steering()
-    for each in near:
-        engine.preconditioner(multi_sector, each)  # once for all, before the cores part
-    rows = parallel_map(lambda d: task.priced(thetas[d], near), count, progress)
-    found = np.array([values for values, _ in rows]).reshape(count, len(outcomes), len(world.economies))
-    lost = sum(not whole for _, whole in rows)
+    task = DrawTask(
+        world, stack(world, outcomes.values()), quantity, baseline, horizon, options, theta_of(chosen, world)
+    )
+    similar = task.similar_worlds()
+    for each in similar:
+        engine.preconditioner(multi_sector, each)  # computed once, before the work is spread over the cores
+    rows = parallel_map(lambda d: task.solve(thetas[d], similar), count, progress)
+    values = np.array([row.values for row in rows]).reshape(count, len(outcomes), len(world.economies))
+    lost = sum(not row.converged for row in rows)
     by = tuple(str(d) for d in range(count))
-    return Band(quantity, tuple(outcomes), world.economies, found, by, True, chosen.words, lost)
+    return Band(quantity, tuple(outcomes), world.economies, values, by, True, chosen.citation, lost)
 
 
 def spread(
@@ -131,35 +135,52 @@ def spread(
     quantity: str = "real_income",
     baseline: Policy | None = None,
     horizon: str = "long",
-    options: Options = DRAWN,
+    options: Options = DRAW_OPTIONS,
     known: Mapping[str, np.ndarray] | None = None,
 ) -> Band:
-    """A quantity of every outcome under each named set of elasticities (all that cover the world if none are named).
+    """A quantity of every outcome under each named set of elasticities.
 
-    known: {set: values [o,n]} that are at hand and not worked out again.
+    sets: all that cover the world, if not given. baseline, horizon: as for `band`. known: {set: values [o,n]} that
+    need not be solved again.
     """
     names = tuple(sets or elasticities.names(world.sectors))
-    batch, rows = stack(world, outcomes.values()), {name: (values, True) for name, values in (known or {}).items()}
-    left = [name for name in names if name not in rows]
+    batch = stack(world, outcomes.values())
+    rows = {name: DrawResult(values, True) for name, values in (known or {}).items()}
+    unknown = [name for name in names if name not in rows]
 
-    def one(k: int) -> tuple[np.ndarray, bool]:
-        theta = _theta(elasticities.named(left[k], world.sectors), world)
-        task = Task(world, batch, quantity, baseline, horizon, options, theta)
-        return task.priced(theta, task.steering())
+    def solve_set(k: int) -> DrawResult:
+        theta = theta_of(elasticities.named(unknown[k], world.sectors), world)
+        task = DrawTask(world, batch, quantity, baseline, horizon, options, theta)
+        return task.solve(theta, task.similar_worlds())
 
-    rows |= dict(zip(left, parallel_map(one, len(left)), strict=True))
-    found = np.stack([rows[name][0] for name in names])
-    lost = sum(not rows[name][1] for name in names)
-    return Band(quantity, tuple(outcomes), world.economies, found, names, False, f"{len(names)} sets", lost)
+    rows |= dict(zip(unknown, parallel_map(solve_set, len(unknown)), strict=True))
+    values = np.stack([rows[name].values for name in names])
+    lost = sum(not rows[name].converged for name in names)
+    return Band(quantity, tuple(outcomes), world.economies, values, names, False, f"{len(names)} sets", lost)
 
 
-def _theta(chosen: Set, world: World) -> np.ndarray:
+def theta_of(chosen: ElasticitySet, world: World) -> np.ndarray:
+    """theta [s] of a set for a world's sectors."""
     return np.array([chosen.values[sector] for sector in world.sectors])
 
 
+class DrawResult(NamedTuple):
+    """The quantity [o,n] of every outcome at one theta, and whether all were equilibria."""
+
+    values: np.ndarray
+    converged: bool
+
+
+class SimilarWorlds(NamedTuple):
+    """The worlds whose preconditioners serve all draws: at the set's long-run theta, and at the horizon's."""
+
+    long_run: World
+    at_horizon: World
+
+
 @dataclass(frozen=True, eq=False)
-class Task:
-    """What is solved again for every theta; value [s]: the set's long-run theta, from which a horizon starts."""
+class DrawTask:
+    """What is solved again for every theta; value [s]: the set's long-run theta, which horizons scale."""
 
     world: World
     outcomes: Policy
@@ -169,23 +190,23 @@ class Task:
     options: Options
     value: np.ndarray
 
-    def steering(self) -> tuple[World, World]:
-        """The worlds whose corrections steer the draws: at the set's own theta, and at the horizon's."""
-        far = with_elasticity(self.world, self.value)
-        near = horizons.horizon(self.horizon).theta(self.value, self.value)
-        return far, far if self.horizon == "long" else with_elasticity(self.world, near)
+    def similar_worlds(self) -> SimilarWorlds:
+        """The worlds whose preconditioners serve the draws."""
+        long_run = with_elasticity(self.world, self.value)
+        theta = horizons.horizon(self.horizon).theta(self.value, self.value)
+        return SimilarWorlds(long_run, long_run if self.horizon == "long" else with_elasticity(self.world, theta))
 
-    def priced(self, theta: np.ndarray, near: tuple[World, World]) -> tuple[np.ndarray, bool]:
-        """The quantity [o,n] of every outcome at one theta, and whether all were equilibria."""
-        at = with_elasticity(self.world, theta)
+    def solve(self, theta: np.ndarray, similar: SimilarWorlds) -> DrawResult:
+        """Every outcome at one theta [s]."""
+        world = with_elasticity(self.world, theta)
         batch = self.outcomes
         if self.baseline is not None:
-            engine.inherit_preconditioner(at, near[0], multi_sector)
-            at = rebased(solve(at, self.baseline, multi_sector, options=self.options))
-            batch = horizons.relative_to(self.world, at, batch)
+            engine.inherit_preconditioner(world, similar.long_run, multi_sector)
+            world = rebased(solve(world, self.baseline, multi_sector, options=self.options))
+            batch = horizons.relative_to(self.world, world, batch)
         if self.horizon != "long":
-            at = with_elasticity(at, horizons.horizon(self.horizon).theta(theta, self.value))
-        engine.inherit_preconditioner(at, near[1], multi_sector)
-        found = solve(at, batch, multi_sector, options=self.options, check=False)
-        values = np.where(found.converged[:, None], found.report[self.quantity], np.nan)
-        return values, bool(found.converged.all())
+            world = with_elasticity(world, horizons.horizon(self.horizon).theta(theta, self.value))
+        engine.inherit_preconditioner(world, similar.at_horizon, multi_sector)
+        equilibrium = solve(world, batch, multi_sector, options=self.options, check=False)
+        values = np.where(equilibrium.converged[:, None], equilibrium.report[self.quantity], np.nan)
+        return DrawResult(values, bool(equilibrium.converged.all()))

@@ -1,6 +1,6 @@
-"""Welfare under its right names: what is exact, what is linear, and what sectors and partners add to the linear part.
+"""Welfare: what is exact, what is linear, and what sectors and partners add to the linear part.
 
-Axes: s sector, n importer, i exporter. Exact real income is in every model's report; the linear measure of Caliendo and
+Axes: s sector, n importer, i exporter. Exact real income is in every model's report. The linear measure of Caliendo and
 Parro (2015, section 4.2) is not real income: NAFTA's +1.31 % for Mexico is +0.007 % in real income.
 """
 
@@ -15,23 +15,23 @@ from detente.economy.world import World
 
 def income(world: World) -> np.ndarray:
     """Baseline income [n] in the world's unit: value added, duty and deficit; what households absorb."""
-    net = (world.duty_free * world.spending[..., None]).sum(2)
-    return world.income + (world.spending - net).sum(0) + world.transfer
+    return np.asarray(multi_sector.baseline_totals(world).income)
 
 
-def decomposition(found: Equilibrium, *, before_deficit: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def decomposition(equilibrium: Equilibrium, *, before_deficit: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Terms of trade and volume of trade [s,n,i] of one scenario, percent of n's income: what sectors and partners add.
 
     The sum over s and i is the report's terms_of_trade and volume_of_trade. before_deficit: terms of trade over income
-    before the deficit, as the paper's table A4 has it.
+    before the deficit, as in the paper's table A4. Raises QuestionError for many scenarios.
     """
-    world = found.world
-    flows = world.duty_free * world.spending[..., None]
-    level = (world.income * np.exp(found.state.wage)).sum() / world.income.sum()
-    cost = np.exp(found.state.cost.reshape(world.spending.shape)) / level
-    whole = income(world)
-    sold = flows.transpose(0, 2, 1) * (cost - 1)[:, :, None]  # [s,n,i] n's sales to i
-    terms = (sold - flows * (cost - 1)[:, None, :]) / (whole - before_deficit * world.transfer)[:, None]
-    after = multi_sector.trade(world, found.policy, found.state)
-    volume = world.tariff * (after - flows * cost[:, None, :]) / whole[:, None]
+    world, unknowns = equilibrium.world, equilibrium.state
+    base = multi_sector.baseline_totals(world)
+    flows, base_income = base.flows, base.income
+    level = (world.income * np.exp(unknowns.wage)).sum() / world.income.sum()
+    cost = np.exp(unknowns.cost.reshape(world.spending.shape)) / level
+    sales = flows.transpose(0, 2, 1) * (cost - 1)[:, :, None]  # [s,n,i] n's sales to i
+    divisor = (base_income - before_deficit * world.transfer)[:, None]
+    terms = (sales - flows * (cost - 1)[:, None, :]) / divisor
+    after = multi_sector.trade(world, equilibrium.policy, unknowns)
+    volume = world.tariff * (after - flows * cost[:, None, :]) / base_income[:, None]
     return 100 * terms, 100 * volume

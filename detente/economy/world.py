@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -96,7 +97,8 @@ class World:
     @cached_property
     def panels(self) -> np.ndarray:
         """share above duty_free [s,2n,i], in a world with sectors."""
-        return namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
+        stacked: np.ndarray = namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
+        return stacked
 
     @cached_property
     def _cell_cache(self) -> dict[tuple[str, ...], list[tuple[int, ...]]]:
@@ -249,7 +251,7 @@ def read(path: Path | str) -> InputOutput:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             found = {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as problem:
         raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
     found.setdefault("tariff", np.zeros_like(found["flows"]) if "flows" in found else np.zeros(0))
     missing = [key for key in ("economies", "sectors", *NEEDED) if key not in found]

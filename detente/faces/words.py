@@ -1,11 +1,12 @@
-"""Dates, numbers and words as every face prints them."""
+"""How every face writes numbers, days, names and identifiers: the one place that turns values into text."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-SIDES = {"USA": "Washington", "CHN": "Beijing", "joint": "both, jointly", "press": "press", None: "not said"}
+SIDES = {"USA": "Washington", "CHN": "Beijing", "joint": "both jointly", "press": "press", None: "not stated"}
+UNKNOWN = "—"
 
 
 def visible(text: str) -> str:
@@ -13,16 +14,36 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c in "\n\t\r" else f"\\u{ord(c):04x}" for c in text)
 
 
+def readable(identifier: str | None) -> str:
+    """An identifier of the record in words: in_force becomes "in force"."""
+    return str(identifier or "").replace("_", " ")
+
+
+def side_name(side: str | None) -> str:
+    """The name of a side of the talks: the capital for a party, "press" for the press."""
+    return SIDES.get(side, str(side))
+
+
+def lower_first(text: str) -> str:
+    """A title as it stands inside a sentence: "Truce lapses, CHN alone" becomes "truce lapses, CHN alone"."""
+    return text[:1].lower() + text[1:]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: "1 sector", "28 sectors", "1,200 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def day(iso: str | None) -> str:
-    """2025-11-10 as 10 Nov 2025; anything that is no day as it stands."""
+    """2025-11-10 as "10 Nov 2025"; text that is not a full date is returned unchanged."""
     try:
         return f"{date.fromisoformat(str(iso)[:10]):%-d %b %Y}"
     except ValueError:
         return visible(str(iso or "not known"))
 
 
-def plain(start: str | None, end: str | None) -> str:
-    """A span of days, short."""
+def date_range(start: str | None, end: str | None) -> str:
+    """A range of days within a year: "25–26 Oct"."""
     if not start:
         return "(day not known)"
     if not end or end == start:
@@ -34,24 +55,46 @@ def plain(start: str | None, end: str | None) -> str:
     return f"{first:%-d}–{last:%-d %b}" if first.month == last.month else f"{first:%-d %b}–{last:%-d %b}"
 
 
-def number(value: float | None, digits: int = 2) -> str:
-    """A signed percent; a true minus; zero without a sign; a dash where nothing is known."""
+def spell_dates(text: str) -> str:
+    """Text whose ISO dates are written out, each kept on one line by no-break spaces."""
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda match: day(match[0]).replace(" ", "\u00a0"), text)
+
+
+def days_left(days: int) -> str:
+    """The time until a day, or since it."""
+    if days == 0:
+        return "expires today"
+    return f"{counted(days, 'day')} left" if days > 0 else f"{counted(-days, 'day')} ago"
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """A number with its sign and a true minus; zero has no sign; a dash where nothing is known."""
     if value is None:
-        return "—"
+        return UNKNOWN
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
-def standing(word: str | None) -> str:
-    """A status word as a person reads it."""
-    return str(word or "").replace("_", " ")
+def decimal(value: float | None, digits: int = 1) -> str:
+    """A number without a plus sign; a dash where nothing is known."""
+    return UNKNOWN if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
-def stage(side: str | None) -> str:
-    """A side as a person names it."""
-    return SIDES.get(side, str(side))
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """The two ends of a band: "−0.13 to −0.09"."""
+    return f"{signed(low, digits)} to {signed(high, digits)}"
 
 
-def dated(text: str) -> str:
-    """Text with ISO days as a person writes them, kept on one line."""
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(found[0]).replace(" ", "\u00a0"), text)
+def percent(fraction: float, digits: int = 0) -> str:
+    """A share or a probability: 0.46 becomes "46 %"."""
+    return f"{decimal(100 * fraction, digits)} %"
+
+
+def percent_interval(low: float, high: float) -> str:
+    """The two ends of an interval of shares: "35 to 58 %"."""
+    return f"{decimal(100 * low, 0)} to {percent(high)}"
+
+
+def scientific(value: float) -> str:
+    """A residual or a tolerance: 5e-10."""
+    return f"{value:.0e}"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from detente.errors import RecordError
+from detente.errors import QuestionError, RecordError
+from detente.safe_io import read_file, read_json
 
 LIMIT = 20 * 1024 * 1024  # bytes; the text of a 200-page report is well under 1 MB
 HEADER_LIMIT = 65536
@@ -116,17 +116,7 @@ def _pdf(path: Path, data: bytes, *, published: str | None, url: str | None, pub
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise RecordError(f"{path}: a folder, not a document; name one file in it")
-        size = path.stat().st_size
-        if size > LIMIT:
-            raise RecordError(f"{path}: {size} bytes, at most {LIMIT} are read; split the document or cut it")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise RecordError(f"{path}: no such file; check the path") from None
-    except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}); check it") from None
+    data = read_file(path, size=LIMIT, error=RecordError)
     if not data.strip():
         raise RecordError(f"{path}: empty, {len(data)} bytes; give a document with text")
     return data
@@ -156,8 +146,8 @@ def _scalar(value: str) -> str:
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] == '"':
         try:
-            return str(json.loads(value))
-        except ValueError:
+            return str(read_json(value))
+        except QuestionError:
             return value[1:-1]
     return value[1:-1].replace("''", "'") if len(value) > 1 and value[0] == value[-1] == "'" else value
 

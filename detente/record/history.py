@@ -1,33 +1,37 @@
-"""History: decision points of negotiations, each with its day, what was at stake and how it ended.
+"""History: decision points of negotiations, each with its deadline, what was at stake and how it ended.
 
-A row is a fact with sources, like a statement; `classes.csv` says, with reasons, which class of outcome a code is.
+A row is a fact with sources, like a statement. `classes.csv` gives the class of each outcome code, with the reason.
 """
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from detente.errors import RecordError
+from detente.safe_io import read_text
 
 CLASSES = ("deal", "extension", "lapse", "breach", "unexecuted")
-NEEDED = ("id", "negotiation", "parties", "date_known", "set_by", "deadline", "at_stake", "rate_change_if_lapse_pp",
-          "outcome", "outcome_date")  # fmt: skip
-TOGETHER = ("both", "all", "court", "WTO")  # who sets a day that no single side can move
-LIMIT = 5_000_000  # bytes of a file
+COLUMNS = ("id", "negotiation", "parties", "date_known", "set_by", "deadline", "at_stake", "rate_change_if_lapse_pp",
+           "outcome", "outcome_date")  # fmt: skip
+SEVERAL = ("both", "all", "court", "WTO")  # who sets a deadline that no single side can move
+OPEN = "pending"  # the outcome code of a point that has not ended
+MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
 class DecisionPoint:
-    """One decision point. points: by how much the duty would change if nothing is agreed, percentage points, or None.
+    """A decision with a deadline in a negotiation.
 
-    outcome, ended: the code and the day, both None while it is open; new_deadline as written.
+    known: the day from which the deadline was known. rate_change_pp: by how many percentage points the duty would
+    change if nothing is agreed, None where no duty would. outcome, ended: the outcome code and the day, both None while
+    the point is open. new_deadline: as written.
     """
 
     id: str
@@ -37,115 +41,140 @@ class DecisionPoint:
     set_by: str
     deadline: date
     at_stake: str
-    points: float | None
+    rate_change_pp: float | None
     outcome: str | None
     ended: date | None
     new_deadline: str = ""
     sources: str = ""
-    verification: str = ""
     certainty: str = ""
 
     @property
     def stake(self) -> str:
-        """harm, relief or promise: what comes if nothing is agreed."""
-        if self.points is None:
+        """What comes if nothing is agreed: harm (a duty rises), relief (a duty falls) or promise (no duty changes)."""
+        if self.rate_change_pp is None:
             return "promise"
-        return "harm" if self.points > 0 else "relief"
+        return "harm" if self.rate_change_pp > 0 else "relief"
 
     @property
-    def alone(self) -> bool:
-        """Whether one side set the day."""
-        return self.set_by not in TOGETHER
+    def unilateral(self) -> bool:
+        """Whether one side set the deadline."""
+        return self.set_by not in SEVERAL
 
     @property
-    def kind(self) -> str | None:
+    def outcome_class(self) -> str | None:
         """The class of its outcome, None while it is open."""
-        return None if self.outcome is None else sort(self.outcome, self.stake, self.alone)[0]
+        return None if self.outcome is None else classify(self.outcome, self.stake, self.unilateral)
 
 
 @cache
-def rules() -> tuple[dict[str, str], ...]:
-    """The rows of classes.csv, first fit first."""
-    text = (resources.files("detente") / "dossiers" / "history" / "classes.csv").read_text("utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+def classification_rules() -> tuple[dict[str, str], ...]:
+    """The rows of classes.csv; the first that fits decides."""
+    return tuple(csv.DictReader(_shipped("classes.csv").splitlines()))
 
 
-def sort(outcome: str, stake: str, alone: bool) -> tuple[str | None, str]:
-    """(class, reason) of an outcome code; the class is None for one still open. Raises RecordError."""
-    for row in rules():
-        fits = row["outcome"] == outcome and row["stake"] in ("any", stake)
-        if fits and row["set_by"] in ("any", "one" if alone else "several"):
-            return row["class"] or None, row["reason"]
-    raise RecordError(f"no class for the outcome {outcome!r}; the codes are {', '.join(r['outcome'] for r in rules())}")
+def classify(outcome: str, stake: str, unilateral: bool) -> str | None:
+    """The class of an outcome code, given what was at stake and whether one side set the deadline; None while open.
+
+    Raises RecordError for an unknown code.
+    """
+    for rule in classification_rules():
+        fits = rule["outcome"] == outcome and rule["stake"] in ("any", stake)
+        if fits and rule["set_by"] in ("any", "one" if unilateral else "several"):
+            return rule["class"] or None
+    codes = ", ".join(dict.fromkeys(rule["outcome"] for rule in classification_rules()))
+    raise RecordError(f"no class for the outcome {outcome!r}; the codes are {codes}")
 
 
 def load(path: str | Path | None = None) -> list[DecisionPoint]:
-    """The shipped history, or a file of the same columns. Raises RecordError saying which row is wrong and why."""
-    if path is None:
-        text = (resources.files("detente") / "dossiers" / "history" / "deadlines.csv").read_text("utf-8")
-    else:
-        try:
-            if (size := Path(path).stat().st_size) > LIMIT:
-                raise RecordError(f"{path}: {size} bytes; at most {LIMIT} are read")
-            text = Path(path).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecordError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    """The shipped history, or a file with the same columns. Raises RecordError that says which row is wrong and why."""
     where = str(path or "history")
+    rows = _rows(_shipped("deadlines.csv") if path is None else _read(path), where)
+    points = [_decision_point(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2)]
+    ids = [p.id for p in points]
+    if len(set(ids)) < len(ids):
+        raise RecordError(f"{where}: the id {next(i for i in ids if ids.count(i) > 1)!r} appears twice")
+    return points
+
+
+def _shipped(name: str) -> str:
+    return (resources.files("detente") / "dossiers" / "history" / name).read_text("utf-8")
+
+
+def _read(path: str | Path) -> str:
+    return read_text(path, size=MAX_BYTES, error=RecordError)
+
+
+def _rows(text: str, where: str) -> list[dict[str, str | None]]:
     try:
-        rows = list(csv.DictReader(text.splitlines()))
+        rows: list[dict[str, str | None]] = list(csv.DictReader(text.splitlines()))
     except csv.Error as error:
         raise RecordError(f"{where}: not CSV ({error})") from None
-    missing = [c for c in NEEDED if not rows or c not in rows[0]]
+    missing = [c for c in COLUMNS if not rows or c not in rows[0]]
     if missing:
-        raise RecordError(f"{where}: the column {missing[0]!r} is missing; a history has {', '.join(NEEDED)}")
-    found = [_point(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2)]
-    ids = [p.id for p in found]
-    if len(set(ids)) < len(ids):
-        raise RecordError(f"{where}: the id {next(i for i in ids if ids.count(i) > 1)!r} stands twice")
-    return found
+        raise RecordError(f"{where}: the column {missing[0]!r} is missing; a history has {', '.join(COLUMNS)}")
+    return rows
 
 
-def _point(row: dict[str, str], where: str) -> DecisionPoint:
-    said = {k: (v or "").strip() for k, v in row.items() if k is not None}
-    known, deadline = _day(said["date_known"], where, "date_known"), _day(said["deadline"], where, "deadline")
-    outcome = said["outcome"] or "pending"
-    ended = _day(said["outcome_date"], where, "outcome_date") if said["outcome_date"] else None
-    if known > deadline:
-        raise RecordError(f"{where}: known on {known}, after its own deadline {deadline}")
-    points = None
-    if said["rate_change_if_lapse_pp"]:
-        try:
-            points = float(said["rate_change_if_lapse_pp"])
-            if not math.isfinite(points):
-                raise ValueError
-        except ValueError:
-            raise RecordError(
-                f"{where}: rate_change_if_lapse_pp {said['rate_change_if_lapse_pp']!r} is no number"
-            ) from None
-    if (outcome == "pending") != (ended is None):
-        raise RecordError(f"{where}: the outcome {outcome!r} and the day {said['outcome_date']!r} do not fit together")
-    found = DecisionPoint(
-        said["id"], said["negotiation"], said["parties"], known, said["set_by"], deadline, said["at_stake"], points,
-        None if outcome == "pending" else outcome, ended, said.get("new_deadline", ""), said.get("sources", ""),
-        said.get("verification", ""), said.get("certainty", ""),
-    )  # fmt: skip
-    if ended is not None and ended < known:
-        raise RecordError(f"{where}: ended on {ended}, before it was known on {known}")
-    sort(outcome, found.stake, found.alone)
-    return found
-
-
-def _day(written: str, where: str, column: str) -> date:
+def _decision_point(row: Mapping[str, str | None], where: str) -> DecisionPoint:
+    """A decision point from a row of the file, checked. Raises RecordError."""
+    cells = {k: (v or "").strip() for k, v in row.items() if k is not None}  # None: cells beyond the header
+    code = cells["outcome"] or OPEN
+    point = DecisionPoint(
+        id=cells["id"],
+        negotiation=cells["negotiation"],
+        parties=cells["parties"],
+        known=_day(cells, "date_known", where),
+        set_by=cells["set_by"],
+        deadline=_day(cells, "deadline", where),
+        at_stake=cells["at_stake"],
+        rate_change_pp=_rate_change(cells["rate_change_if_lapse_pp"], where),
+        outcome=None if code == OPEN else code,
+        ended=_day(cells, "outcome_date", where) if cells["outcome_date"] else None,
+        new_deadline=cells.get("new_deadline", ""),
+        sources=cells.get("sources", ""),
+        certainty=cells.get("certainty", ""),
+    )
+    _check_order(point, where)
     try:
-        return date.fromisoformat(written)
+        classify(code, point.stake, point.unilateral)
+    except RecordError as error:
+        raise RecordError(f"{where}: {error}") from None
+    return point
+
+
+def _check_order(point: DecisionPoint, where: str) -> None:
+    if point.known > point.deadline:
+        raise RecordError(f"{where}: known on {point.known}, after its own deadline {point.deadline}")
+    if (point.outcome is None) != (point.ended is None):
+        ended = point.ended or "missing"
+        raise RecordError(
+            f"{where}: the outcome {point.outcome or OPEN} and the outcome_date {ended} do not fit together"
+        )
+    if point.ended is not None and point.ended < point.known:
+        raise RecordError(f"{where}: ended on {point.ended}, before it was known on {point.known}")
+
+
+def _rate_change(written: str, where: str) -> float | None:
+    if not written:
+        return None
+    try:
+        points = float(written)
     except ValueError:
-        raise RecordError(f"{where}: {column} {written!r} is not a day; write 2025-11-10") from None
+        points = math.nan
+    if not math.isfinite(points):
+        raise RecordError(f"{where}: rate_change_if_lapse_pp {written!r} is not a finite number")
+    return points
+
+
+def _day(cells: Mapping[str, str], column: str, where: str) -> date:
+    try:
+        return date.fromisoformat(cells[column])
+    except ValueError:
+        raise RecordError(f"{where}: {column} {cells[column]!r} is not a date; write it as 2025-11-10") from None
 
 
 def known_on(points: Sequence[DecisionPoint], day: date) -> list[DecisionPoint]:
-    """The history as it could be known at the end of a day: later points are left out, later outcomes are open."""
-    from dataclasses import replace
-
+    """The history as it could be known at the end of a day: later points are missing, later outcomes are still open."""
     return [
         p if p.ended is None or p.ended <= day else replace(p, outcome=None, ended=None, new_deadline="")
         for p in points

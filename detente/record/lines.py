@@ -1,4 +1,4 @@
-"""Statements and sources to and from JSON lines: the diffable truth. One a line, schema version on each."""
+"""Statements and sources as JSON lines, which a person can read and compare. One a line, with the schema version."""
 
 from __future__ import annotations
 
@@ -9,68 +9,75 @@ from typing import Any
 
 from detente.errors import RecordError
 from detente.record.fact import SCHEMA, By, FactDate, Source, Statement
+from detente.safe_io import read_json
+
+SHOWN = 60  # characters of a broken line that a message repeats
 
 
-def _usual(kind: type[Statement] | type[Source]) -> dict[str, Any]:
+def _defaults(kind: type[Statement] | type[Source]) -> dict[str, Any]:
     """The values that are left out of a line; a language is always written."""
-    told = {f.name: f.default for f in fields(kind) if f.default is not MISSING and f.name != "language"}
-    return {**{name: [] if value == () else value for name, value in told.items()}, "date": {}}
+    defaults = {f.name: f.default for f in fields(kind) if f.default is not MISSING and f.name != "language"}
+    return {**{name: [] if value == () else value for name, value in defaults.items()}, "date": {}}
 
 
-_USUAL = {kind: _usual(kind) for kind in (Statement, Source)}
+_DEFAULTS = {kind: _defaults(kind) for kind in (Statement, Source)}
 
 
 def write(item: Statement | Source) -> str:
-    """One line, without the newline: fields in their order, empty and usual ones left out."""
+    """One line, without the newline: the fields in their order, those with their default value left out."""
     if isinstance(item, Source):
-        told: dict[str, Any] = {"schema": SCHEMA, **vars(item), "carries": list(item.carries)}
+        values: dict[str, Any] = {"schema": SCHEMA, **vars(item), "carries": list(item.carries)}
     else:
-        told = {"schema": SCHEMA, "id": item.id, **item.as_dict()}
+        values = {"schema": SCHEMA, "id": item.id, **item.as_dict()}
         for name in ("by", "date"):
-            told[name] = {k: v for k, v in told[name].items() if v is not None}
-    usual = _USUAL[type(item)]
-    kept = {k: v for k, v in told.items() if k not in usual or usual[k] != v}
-    return json.dumps(kept, ensure_ascii=False)
+            values[name] = {k: v for k, v in values[name].items() if v is not None}
+    defaults = _DEFAULTS[type(item)]
+    written = {k: v for k, v in values.items() if k not in defaults or defaults[k] != v}
+    return json.dumps(written, ensure_ascii=False)
 
 
 def read_statement(line: str) -> Statement:
-    """The statement of a line; raises RecordError if it is broken, of another schema, or its id does not verify."""
-    told = _read(line, Statement)
-    named = told.pop("id", None)
+    """The statement of a line. Raises RecordError if the line is broken, of another schema, or not what its id says."""
+    values = _read(line, Statement)
+    identity = values.pop("id", None)
     try:
-        told["by"] = By(**told.get("by", {}))
-        told["date"] = FactDate(**told.get("date", {}))
-        told["flags"] = tuple(told.get("flags", ()))
-        found = Statement(**told)
-    except TypeError as refused:
+        values["by"] = By(**values.get("by", {}))
+        values["date"] = FactDate(**values.get("date", {}))
+        values["flags"] = tuple(values.get("flags", ()))
+        statement = Statement(**values)
+    except TypeError as error:
+        raise _misfit("statement", error, line) from None
+    if identity != statement.id:
         raise RecordError(
-            f"a statement lacks a field or has an odd one: {refused}; line starts {line[:60]!r}"
-        ) from None
-    if named != found.id:
-        raise RecordError(f"statement {named} hashes to {found.id}: the line was changed after it was written; "
-                          "retract it and add the corrected one")  # fmt: skip
-    return found
+            f"statement {identity} hashes to {statement.id}: the line was changed after it was written; restore it,"
+            " retract the statement and add the corrected one"
+        )
+    return statement
 
 
 def read_source(line: str) -> Source:
-    """The source of a line; raises RecordError."""
+    """The source of a line. Raises RecordError if the line is broken or of another schema."""
     try:
-        told = _read(line, Source)
-        return Source(**{**told, "carries": tuple(told.get("carries", ()))})
-    except TypeError as refused:
-        raise RecordError(f"a source lacks a field or has an odd one: {refused}; line starts {line[:60]!r}") from None
+        values = _read(line, Source)
+        return Source(**{**values, "carries": tuple(values.get("carries", ()))})
+    except TypeError as error:
+        raise _misfit("source", error, line) from None
+
+
+def _misfit(what: str, error: TypeError, line: str) -> RecordError:
+    return RecordError(f"a {what} lacks a field or has a wrong one: {error}; the line starts {line[:SHOWN]!r}")
 
 
 def read_all(text: str, name: str, kind: type[Statement] | type[Source]) -> Iterator[Statement | Source]:
-    """Every line of a text; raises RecordError with the file's name and the line number."""
+    """Every item of a text. Raises RecordError, with the name of the file and the number of the line."""
     reader = read_statement if kind is Statement else read_source
     # split on \n only: a quote may hold other line separators
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield reader(line)
-            except RecordError as refused:
-                raise RecordError(f"{name}, line {number}: {refused}") from None
+            except RecordError as error:
+                raise RecordError(f"{name}, line {number}: {error}") from None
 
 
 def write_all(items: Iterable[Statement | Source]) -> str:
@@ -79,16 +86,14 @@ def write_all(items: Iterable[Statement | Source]) -> str:
 
 
 def _read(line: str, kind: type[Statement] | type[Source]) -> dict[str, Any]:
-    try:
-        told = json.loads(line)
-    except json.JSONDecodeError as refused:
-        raise RecordError(f"not JSON at character {refused.pos}; line starts {line[:60]!r}") from None
-    if not isinstance(told, dict):
-        raise RecordError(f"a line holds one JSON object, this one {type(told).__name__}")
-    schema = told.pop("schema", None)
+    values = read_json(line, error=RecordError)
+    if not isinstance(values, dict):
+        raise RecordError(f"a line holds one JSON object, this one holds a {type(values).__name__}")
+    schema = values.pop("schema", None)
     if schema != SCHEMA:
         raise RecordError(f"schema {schema}, this version reads {SCHEMA}; update the package or convert the line")
-    odd = told.keys() - {f.name for f in fields(kind)} - {"id"}
-    if odd:
-        raise RecordError(f"unknown fields {', '.join(sorted(odd))}")
-    return told
+    names = {f.name for f in fields(kind)} | {"id"}
+    unknown = sorted(values.keys() - names)
+    if unknown:
+        raise RecordError(f"unknown fields {', '.join(unknown)}; the fields are {', '.join(sorted(names))}")
+    return values

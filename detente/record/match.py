@@ -26,7 +26,9 @@ DATES = ("legal_from", "effective", "date", "start", "announced")
 STATES = ("status", "stage")
 NEAR = 3  # days within which two days are taken to be one
 WORD = re.compile(r"[^\W\d_]{4,}|\d+(?:\.\d+)?")
-COMMON = frozenset(["goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain", "items", "products"])
+COMMON = frozenset(
+    {"goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain"}
+)
 LEAST = 2.0  # score from which two measures are taken to be one act
 
 

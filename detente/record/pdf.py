@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from detente.errors import RecordError
+from detente.errors import QuestionError, RecordError
+from detente.safe_io import read_json
 
 PAGES = 2000
 CHARACTERS = 5_000_000
@@ -46,8 +47,8 @@ def pdf_text(data: bytes, name: str, *, seconds: float = SECONDS) -> str:
     except subprocess.TimeoutExpired:
         raise _refusal(name, "time", f"{seconds:g}") from None
     try:
-        found = json.loads(done.stdout)
-    except ValueError:
+        found = read_json(done.stdout, name)
+    except QuestionError:
         found = {"error": "broken", "detail": f"its reader stopped with {done.returncode}"}
     if "error" in found:
         raise _refusal(name, found["error"], str(found.get("detail", "")))

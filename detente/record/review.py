@@ -13,8 +13,8 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.fact import By, FactDate, Source, Statement
 from detente.record.kinds import check
-from detente.record.state import live
-from detente.record.state.claims import by_decision
+from detente.record.state import unretracted
+from detente.record.state.claims import in_decision_order
 from detente.record.store import Record
 
 DECISIONS = ("accept", "edit", "refuse")
@@ -103,7 +103,7 @@ def same_person(
 def names_decided(record: Record, known: str | None = None) -> list[Statement]:
     """Every decision on a name that stands, in the order it was taken."""
     told = record.statements() if known is None else record.statements(known=known)
-    return by_decision(s for s in live(told, known or "2999-12-31") if s.kind == "identity")
+    return in_decision_order(s for s in unretracted(told, known or "2999-12-31") if s.kind == "identity")
 
 
 def _proposal(by_id: Mapping[str, Statement], decision: Decision) -> Statement:

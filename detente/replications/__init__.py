@@ -1,4 +1,4 @@
-"""Published tables and what this package gives for each cell. One folder a paper; `cases` there yields the rows."""
+"""Published tables and what this package gives for each cell: one folder per paper, whose `cases.rows` yields them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module, resources
 from pathlib import Path
 
-from detente.errors import QuestionError
+from detente.errors import DataError, QuestionError
 
 PAPERS = {
     "caliendo-parro": "caliendo_parro_2015",
@@ -23,9 +23,10 @@ PAPERS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One cell: ours beside the published value; digits are decimals printed, tolerance where values carry more.
+    """One cell of a table: our value beside the published one.
 
-    missed: why a cell that should match does not, for misses that are known and explained.
+    digits: decimals printed. tolerance: of values that are known to more digits than are printed. missed: why a cell
+    that should match does not, where that is known and explained.
     """
 
     table: str
@@ -50,9 +51,22 @@ class Row:
 
 
 def read(paper: str, name: str) -> list[dict[str, str]]:
-    """A CSV of a paper's folder as dicts."""
+    """The rows of a CSV in a paper's folder, as dictionaries."""
     text = (resources.files("detente.replications") / PAPERS[paper] / name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def data_folder(data: Path | str, name: str, file: str) -> Path:
+    """The folder that holds a paper's file: the one given, `name` in it, or worlds/`name` in it. Raises DataError."""
+    for folder in (Path(data), Path(data) / name, Path(data) / "worlds" / name):
+        if (folder / file).exists():
+            return folder
+    raise DataError(f"{data}: no {file} there or in {name} below it; give the folder that holds it")
+
+
+def optional_float(text: str | None) -> float | None:
+    """A published value as a number, if there is one."""
+    return None if text is None else float(text)
 
 
 def rows(paper: str, data: Path | str | None = None) -> Iterator[Row]:

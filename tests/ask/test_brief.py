@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detente import labels
-from detente.ask.pricing import duties, outcomes
+from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import pricing_context
 from detente.ask.questions import price, what_if
 from detente.ask.questions.brief import brief
@@ -20,7 +20,7 @@ WORLDS = {"icio-2022": 81, "world-2023": 194}
 
 
 @pytest.fixture(scope="module")
-def told():
+def data():
     return brief(str(example())).data
 
 
@@ -30,16 +30,16 @@ def one_sector():
 
 
 @pytest.fixture(params=WORLDS)
-def either(request, told, one_sector):
-    return told if request.param == "icio-2022" else one_sector
+def either(request, data, one_sector):
+    return data if request.param == "icio-2022" else one_sector
 
 
 def named(data):
     return {row["name"]: row for row in data["outcomes"]}
 
 
-def test_the_example_names_deadline_stages_rounds_and_who_confirmed(told):
-    state = told["state"]
+def test_the_example_gives_the_deadline_the_stages_the_rounds_and_who_confirmed(data):
+    state = data["state"]
     assert state["truces"][0]["expiry"] == "2025-11-10"
     assert {(r["by_side"], r["stage"]) for r in state["stages"] if r["deal"] == "kuala-lumpur"} == {
         ("USA", "framework"),
@@ -74,51 +74,51 @@ def test_the_truce_is_the_baseline_of_every_other_outcome(either):
     assert max(abs(x) for x in named(either)["truce-extended"]["real_income"].values()) < 1e-6
 
 
-def test_bands_hold_the_central_value_where_sets_are_spread(told):
-    for row in told["outcomes"]:
+def test_bands_hold_the_central_value_where_sets_are_spread(data):
+    for row in data["outcomes"]:
         for code, value in row["real_income"].items():
             assert row["low"][code] - 1e-6 <= value <= row["high"][code] + 1e-6
 
 
-def test_draws_give_bands_of_percentiles_that_do_not_depend_on_the_run():
-    one = brief(str(example()), draws=12, seed=3).data
-    two = brief(str(example()), draws=12, seed=3).data
-    assert one["economy"]["bands"]["meaning"].startswith("5th and 95th percentile of 12")
-    assert one["outcomes"][1]["low"] == two["outcomes"][1]["low"]
-    assert one["outcomes"][1]["low"]["USA"] < one["outcomes"][1]["high"]["USA"] < 0
+def test_bands_from_draws_are_percentiles_and_depend_only_on_the_seed():
+    first = brief(str(example()), draws=12, seed=3).data
+    second = brief(str(example()), draws=12, seed=3).data
+    assert first["economy"]["bands"]["meaning"].startswith("5th and 95th percentile of 12")
+    assert first["outcomes"][1]["low"] == second["outcomes"][1]["low"]
+    assert first["outcomes"][1]["low"]["USA"] < first["outcomes"][1]["high"]["USA"] < 0
 
 
 @pytest.mark.parametrize("horizon", ["short", "medium"])
-def test_a_nearer_horizon_says_what_it_rests_on(horizon):
-    told = brief(str(example()), horizon=horizon).data["economy"]["horizon"]
-    assert told["name"] == horizon
-    assert told["source"]
-    assert told["limits"]
+def test_a_shorter_horizon_names_its_source_and_its_limits(horizon):
+    row = brief(str(example()), horizon=horizon).data["economy"]["horizon"]
+    assert row["name"] == horizon
+    assert row["source"]
+    assert row["limits"]
 
 
-def test_probabilities_are_the_forecast_s_and_the_rest_is_null_with_a_reason(told):
-    (point,) = [p for p in told["forecast"]["points"] if p["deadline"] == "2025-11-10"]
-    rows = named(told)
+def test_an_outcome_has_the_probability_of_the_forecast_or_a_reason_why_it_has_none(data):
+    (point,) = [p for p in data["forecast"]["points"] if p["deadline"] == "2025-11-10"]
+    rows = named(data)
     assert rows["truce-extended"]["probability"] == point["chance"]["extension"]
     assert rows["truce-lapses"]["probability"] == point["chance"]["lapse"]
     assert f"n = {point['n']}" in rows["truce-extended"]["probability_from"]
     assert rows["press-145-125"]["probability"] is None
-    assert all(row["probability_from"] for row in told["outcomes"])
+    assert all(row["probability_from"] for row in data["outcomes"])
 
 
-def test_the_table_is_said_in_words_with_its_proof(either):
+def test_deal_truce_and_leverage_are_given_in_words_with_their_proof(either):
     for part in ("deal", "truce", "leverage"):
         assert len(either[part]["words"]) > 20
         assert either[part]["proof"]["solver"]["gap"] <= either["economy"]["tolerance"]
 
 
-def test_without_a_truce_or_a_measure_the_table_stays_empty():
+def test_without_a_truce_or_a_measure_there_is_no_deal_truce_or_leverage():
     data = brief(as_of="2017-06-01").data
     assert (data["deal"], data["truce"], data["leverage"]) == (None, None, None)
 
 
-def test_the_lapse_brings_back_what_was_suspended_on_the_trade_it_covers(told):
-    duty = {name: row["policy"]["average_added_duty"] for name, row in named(told).items()}
+def test_a_lapse_restores_the_suspended_duties_on_the_trade_they_cover(data):
+    duty = {name: row["policy"]["average_added_duty"] for name, row in named(data).items()}
     # 24 points on the 61.1 % of imports that the reciprocal duty falls on (lists of August 2025, metals at content)
     assert duty["truce-lapses"]["USA on CHN"] - duty["truce-extended"]["USA on CHN"] == pytest.approx(14.67, abs=0.01)
     assert duty["truce-lapses"]["CHN on USA"] - duty["truce-extended"]["CHN on USA"] == pytest.approx(24.0, abs=0.01)
@@ -132,11 +132,11 @@ def test_average_duty_on_china_agrees_with_the_corrected_tracker_within_two_poin
     economies = pricing_context("world-2023").world.economies
     for day, points in tracker.items():
         layers = duties.in_force(record.as_of(day, "2026-10-08"), economies)
-        assert 100 * duties.totals(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
+        assert 100 * duties.added_by_pair(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
 
 
-def test_every_busan_item_is_priced_or_says_why_not(told):
-    items = named(told)["busan-deal"]["policy"]["items"]
+def test_every_busan_item_is_priced_or_says_why_not(data):
+    items = named(data)["busan-deal"]["policy"]["items"]
     assert len(items) >= 15
     assert all(item["priced"] or item["instrument"].startswith("not priced: ") for item in items)
     assert {item["item"] for item in items if item["priced"]} == {
@@ -146,24 +146,24 @@ def test_every_busan_item_is_priced_or_says_why_not(told):
     }
 
 
-def test_terms_not_yet_known_are_marked_so(told):
-    assert named(told)["busan-deal"]["known_since"] == "2025-11-01"
+def test_terms_that_become_known_later_are_marked_with_that_day(data):
+    assert named(data)["busan-deal"]["known_since"] == "2025-11-01"
     later = named(brief(as_of="2025-11-05").data)
     assert later["busan-deal"]["known_since"] is None
 
 
 def test_after_the_court_a_lapse_restores_nothing_of_the_united_states():
-    found = named(brief(as_of="2026-03-15").data)
-    assert "truce-lapses" not in found
-    assert "truce-lapses-usa-alone" not in found
-    assert "press-145-125" not in found
-    alone = found["truce-lapses-chn-alone"]
+    rows = named(brief(as_of="2026-03-15").data)
+    assert "truce-lapses" not in rows
+    assert "truce-lapses-usa-alone" not in rows
+    assert "press-145-125" not in rows
+    alone = rows["truce-lapses-chn-alone"]
     assert {(x["by"], x["against"]) for x in alone["policy"]["changes"]} == {("CHN", "USA")}
     assert any("United States" in note and "legal basis" in note for note in alone["notes"])
 
 
 @pytest.mark.parametrize("day", ["2026-10-08", "2026-11-24"])
-def test_a_reported_extension_is_told_as_reported_only(day):
+def test_a_reported_extension_is_marked_as_reported_only(day):
     reading = brief(as_of=day).data["reading"]
     assert (reading["clock"]["text_expiry"], reading["clock"]["reported_expiry"]) == ("2026-11-10", "2027-01-10")
     assert "2027-01-10 is reported" in reading["headline"]
@@ -182,32 +182,34 @@ def test_known_earlier_hides_what_came_later():
     assert late["state"]["truces"][0]["expiry"] == "2026-11-10"
 
 
-def test_without_a_dossier_only_the_document_speaks():
+def test_without_a_dossier_every_fact_is_from_the_document():
     data = brief(str(example()), dossier="none").data
     assert data["state"]["truces"][0]["expiry"] == "2025-11-10"
     assert next(row["name"] for row in data["outcomes"]) == "truce-extended"
     assert {row["source"]["id"] for row in data["evidence"] if row["source"]} == {"kuala-lumpur"}
 
 
-def test_every_statement_cited_in_the_state_is_in_the_evidence(told):
-    ids = {row["id"] for row in told["evidence"]}
+def test_every_statement_cited_in_the_state_is_in_the_evidence(data):
+    ids = {row["id"] for row in data["evidence"]}
     for part in ("stages", "confirmations", "measures", "threats"):
-        for row in told["state"][part]:
+        for row in data["state"][part]:
             assert row["statement"] in ids
 
 
 def test_layers_of_third_economies_follow_the_day():
-    assert not list(duties.third(["DEU"], "2025-01-15"))
-    measures = {x.measure for x in duties.third(["DEU"], "2025-09-01")}
+    assert not list(duties.scheduled_layers(["DEU"], "2025-01-15"))
+    measures = {x.measure for x in duties.scheduled_layers(["DEU"], "2025-09-01")}
     assert {"usa-ieepa-reciprocal", "usa-s232-metals", "usa-s232-autos"} <= measures
-    assert "usa-ieepa-reciprocal" not in {x.measure for x in duties.third(["DEU"], "2026-03-01")}
-    assert {x.measure for x in duties.third(["FRA"], "2025-09-01")} == measures  # the union levies and pays alike
+    assert "usa-ieepa-reciprocal" not in {x.measure for x in duties.scheduled_layers(["DEU"], "2026-03-01")}
+    assert {
+        x.measure for x in duties.scheduled_layers(["FRA"], "2025-09-01")
+    } == measures  # the union levies and pays alike
 
 
 def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
     # total shares weigh 2024 imports, the sum here the flows of 2022: near, not equal
     at = pricing_context("icio-2022")
-    layer = next(x for x in duties.third(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
+    layer = next(x for x in duties.scheduled_layers(["VNM"], "2025-10-26") if x.measure == "usa-ieepa-reciprocal")
     flows = (
         at.world.duty_free[:, at.world.index("USA"), at.world.index("VNM")]
         * at.world.spending[:, at.world.index("USA")]
@@ -220,12 +222,12 @@ def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
 
 def test_every_share_is_a_share_and_every_layer_has_a_source():
     for day in ("2025-04-12", "2025-10-26", "2026-03-01", "2026-09-01"):
-        for layer in duties.third(pricing_context("world-2023").world.economies, day):
+        for layer in duties.scheduled_layers(pricing_context("world-2023").world.economies, day):
             assert 0 < layer.share <= 1
             assert layer.source
 
 
-def test_a_lapse_is_the_same_by_outcome_and_by_written_scenario(one_sector):
+def test_a_lapse_is_worth_the_same_as_an_outcome_and_as_a_written_scenario(one_sector):
     written = price.price("truce-lapses", as_of="2025-10-26", world="world-2023").data["scenarios"][0]["economies"]
     stated = named(one_sector)["truce-lapses"]["real_income"]
     # the scenario rounds the coverage to 61 % and leaves Macao out
@@ -238,10 +240,10 @@ def test_labels_name_every_economy_of_the_world():
     assert len(labels.members("EU")) == 27
 
 
-def test_outcome_rules_say_when_they_have_happened(told):
-    for row in told["outcomes"]:
+def test_every_outcome_has_a_rule_that_says_when_it_has_happened(data):
+    for row in data["outcomes"]:
         assert len(row["rule"]) > 20
-    assert outcomes.SIDES == ("USA", "CHN")
+    assert possible_outcomes.SIDES == ("USA", "CHN")
 
 
 @pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the shared documents are not beside this checkout")
@@ -261,6 +263,6 @@ def test_the_kuala_lumpur_report_of_27_october():
 
 @pytest.mark.parametrize("ask", [brief, price.price, what_if.whatif])
 @pytest.mark.parametrize("draws", [-3, 100_001])
-def test_a_number_of_draws_that_is_none_is_refused_by_every_question_with_draws(ask, draws):
+def test_every_question_with_draws_refuses_a_number_out_of_range(ask, draws):
     with pytest.raises(QuestionError, match=f"--draws {draws}: from 0"):
         ask(*([["uniform-10"]] if ask is price.price else []), draws=draws)

@@ -1,54 +1,57 @@
-"""Packages without steps: any part of the added duties, and a payment."""
+"""Continuous packages: any part of the added duties, and a payment."""
 
 import math
 
 import pytest
 
-from detente.ask.pricing import continuous
+from detente.ask.pricing import continuous_packages
+from detente.ask.pricing.packages import package_levels
+from detente.ask.pricing.priced_day import price_day
 from detente.ask.questions import deal
 
 
 @pytest.fixture(scope="module")
-def scene():
-    return deal.scene(as_of="2025-10-26")
+def day():
+    return price_day(as_of="2025-10-26", extra=package_levels)
 
 
 @pytest.fixture(scope="module")
-def found(scene):
-    return continuous.section(scene, {"truce": scene.truce, "war": scene.war})["deals"]
+def deals(day):
+    return continuous_packages.continuous_section(day)["deals"]
 
 
-def test_all_of_todays_duties_is_today_and_none_is_the_base_year(scene):
-    base = scene.levels[scene.truce]
-    assert continuous.scaled(scene, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
+def test_keeping_all_added_duties_is_today_and_keeping_none_is_the_base_year(day):
+    base = day.base_levels
+    assert continuous_packages.scaled_levels(day, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
     cell = next(c for c in base if c[-2:] == ("USA", "CHN"))
-    assert continuous.scaled(scene, (0.0, 1.0))[cell] == pytest.approx(scene.at.base_tariff(cell), abs=1e-12)
+    none_kept = continuous_packages.scaled_levels(day, (0.0, 1.0))
+    assert none_kept[cell] == pytest.approx(day.context.base_tariff(cell), abs=1e-12)
 
 
-def test_a_deal_found_on_the_spline_pays_the_same_when_priced_exactly(found):
-    assert all(row["off"] < 2e-3 for row in found if row["gain"])  # points of a percent; the grid has 49 exact nodes
+def test_a_deal_found_on_the_spline_pays_nearly_the_same_when_priced_exactly(deals):
+    assert all(row["off"] < 2e-3 for row in deals if row["gain"])  # points of a percent; the grid has 49 exact nodes
 
 
-def free(found, row):
-    """The deal without a payment for the same payoff and fallback."""
+def without_payment(deals, row):
+    """The deal without a payment for the same payoff and disagreement point."""
     key = (row["payoff"], row["disagreement"])
-    (one,) = [r for r in found if not r["payment_allowed"] and (r["payoff"], r["disagreement"]) == key]
-    return one
+    (same,) = [r for r in deals if not r["payment_allowed"] and (r["payoff"], r["disagreement"]) == key]
+    return same
 
 
-def test_without_steps_the_product_of_gains_is_at_least_that_of_the_list(scene, found):
-    for row in deal.section(scene, bands=False)["deals"]:
+def test_the_product_of_gains_over_continuous_packages_is_at_least_that_over_the_list(day, deals):
+    for row in deal.deal_section(day, bands=False)["deals"]:
         if row["solution"] == "nash" and row["outcome"] and row["payoff"] == "real_income":
-            assert math.prod(free(found, row)["gain"].values()) >= math.prod(row["gain"].values())
+            assert math.prod(without_payment(deals, row)["gain"].values()) >= math.prod(row["gain"].values())
 
 
-def test_being_allowed_a_payment_never_lowers_the_product_of_gains(found):
-    for row in found:
-        if row["payment_allowed"] and row["gain"] and free(found, row)["gain"]:
-            least = math.prod(free(found, row)["gain"].values()) * (1 - 1e-3)  # the search, not the prices
+def test_allowing_a_payment_never_lowers_the_product_of_gains(deals):
+    for row in deals:
+        if row["payment_allowed"] and row["gain"] and without_payment(deals, row)["gain"]:
+            least = math.prod(without_payment(deals, row)["gain"].values()) * (1 - 1e-3)  # error of the search
             assert math.prod(row["gain"].values()) >= least
 
 
-def test_a_day_on_which_one_side_added_no_duty_has_no_such_package():
-    early = deal.scene(as_of="2024-01-01")
-    assert continuous.section(early, {"truce": early.truce}) is None
+def test_a_day_on_which_one_side_has_added_no_duty_has_no_continuous_packages():
+    early = price_day(as_of="2024-01-01", extra=package_levels)
+    assert continuous_packages.continuous_section(early) is None

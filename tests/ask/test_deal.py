@@ -2,6 +2,9 @@
 
 import pytest
 
+from detente.ask.pricing.packages import package_levels, packages
+from detente.ask.pricing.priced_day import price_day
+from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.ask.questions import deal as question
 from detente.errors import QuestionError
 
@@ -9,43 +12,49 @@ BUSAN = "US fentanyl duty cut to 10; Chinese farm duties lifted"
 
 
 @pytest.fixture(scope="module")
-def scene():
-    return question.scene(as_of="2025-10-26")
+def day():
+    return price_day(as_of="2025-10-26", extra=package_levels)
 
 
 @pytest.fixture(scope="module")
-def told(scene):
-    return question.section(scene, bands=False)
+def answer(day):
+    return question.deal_section(day, bands=False)
 
 
-def found(told, payoff, fallback, solution="nash"):
-    return next(
-        d for d in told["deals"] if (d["payoff"], d["disagreement"], d["solution"]) == (payoff, fallback, solution)
-    )
+def nash(answer, payoff, disagreement):
+    wanted = (payoff, disagreement, "nash")
+    return next(d for d in answer["deals"] if (d["payoff"], d["disagreement"], d["solution"]) == wanted)
 
 
-def test_by_real_income_talks_land_on_the_duties_of_busan_from_either_fallback(told):
-    for fallback in ("truce", "war"):
-        deal = found(told, "real_income", fallback)
+def test_by_real_income_talks_settle_on_the_busan_duties_from_either_disagreement_point(answer):
+    for disagreement in ("truce", "war"):
+        deal = nash(answer, "real_income", disagreement)
         assert deal["outcome"] == BUSAN
         assert min(deal["gain"].values()) > 0
 
 
-def test_the_package_of_busan_is_worth_what_the_outcome_of_that_name_is(scene):
+def test_the_busan_package_has_the_payoffs_of_the_busan_outcome(day):
+    package, outcome = question.bargain_of(day).package(BUSAN).key, OutcomeKey("busan-deal")
     for side in ("USA", "CHN"):
-        package, outcome = (scene.worth("real_income", side, n) for n in (f"package {BUSAN}", "busan-deal"))
-        # fentanyl and farm duties are all that the deal changes in October 2025: one scenario built two ways
-        assert package == pytest.approx(outcome, abs=1e-7)
+        # fentanyl and farm duties are all that the deal changes in October 2025: one scenario built in two ways
+        as_outcome = day.payoff("real_income", side, outcome)
+        assert day.payoff("real_income", side, package) == pytest.approx(as_outcome, abs=1e-7)
 
 
-def test_today_is_a_package_that_changes_nothing(told):
-    today = told["packages"][0]
+def test_the_first_package_changes_nothing(answer):
+    today = answer["packages"][0]
     assert today["name"] == "as today"
     assert today["payoff"]["real_income"]["USA"] == pytest.approx(0, abs=1e-8)
 
 
-def test_no_deal_leaves_a_side_below_its_fallback(told):
-    for deal in told["deals"]:
+def test_every_combination_of_instruments_is_a_package_with_a_title_of_its_own(day):
+    bargain = question.bargain_of(day)
+    assert len({p.title for p in bargain.packages}) == len(bargain.packages) == 2 ** len(bargain.instruments)
+    assert [p.settings for p in packages([], day.outcomes[0].layers)] == [()]
+
+
+def test_no_deal_leaves_a_side_below_the_disagreement_point(answer):
+    for deal in answer["deals"]:
         if deal["outcome"] is None:
             assert deal["why"]
             assert deal["gain"] is None
@@ -53,32 +62,40 @@ def test_no_deal_leaves_a_side_below_its_fallback(told):
             assert min(deal["gain"].values()) > 0
 
 
-def test_the_answer_says_where_it_turns(told):
-    assert found(told, "government", "truce")["outcome"] is None
-    assert found(told, "government", "war")["outcome"]
-    assert any("payoff" in line for line in told["flips"])
-    assert any("fallback" in line for line in told["flips"])
+def test_the_answer_says_that_the_deal_depends_on_payoff_and_disagreement_point(answer):
+    assert nash(answer, "government", "truce")["outcome"] is None
+    assert nash(answer, "government", "war")["outcome"]
+    assert any("depends on the payoff" in line for line in answer["flips"])
+    assert any("depends on the disagreement point" in line for line in answer["flips"])
 
 
-def test_strengths_that_lead_to_a_deal_lie_between_none_and_all(told):
-    assert all(0 <= row["weight_low"] < row["weight_high"] <= 1 for row in told["beliefs"])
+def test_bargaining_weights_that_lead_to_a_deal_lie_between_zero_and_one(answer):
+    assert all(0 <= row["weight_low"] < row["weight_high"] <= 1 for row in answer["beliefs"])
 
 
-def test_ratification_is_margins_and_names_who_loses(told):
-    usa = told["ratification"]["USA"]
+def test_ratification_gives_margins_and_names_the_sectors_that_lose_most(answer):
+    usa = answer["ratification"]["USA"]
     assert 0 <= usa["support"] <= 1
     assert usa["most_against"][0]["name"] == "textiles, clothing, leather and footwear"
     assert all(row["passes"] == (row["margin"] >= 0) for row in usa["rules"])
 
 
-def test_a_fallback_that_is_none_or_not_known_is_refused():
+def test_an_unknown_disagreement_point_is_refused():
     with pytest.raises(QuestionError, match="truce or war"):
         question.deal(as_of="2025-10-26", disagreement="peace")
-    with pytest.raises(QuestionError, match="war would be is not known"):
+
+
+def test_the_war_is_refused_as_disagreement_point_where_the_record_does_not_tell_what_it_would_be():
+    with pytest.raises(QuestionError, match="does not tell what the war would be"):
         question.deal(as_of="2025-05-01", disagreement="war")
 
 
-def test_a_day_without_instruments_says_so():
-    told = question.section(question.scene(as_of="2024-01-01"), bands=False)
-    assert told["deals"] == []
-    assert "No instrument" in told["words"]
+def test_a_day_without_instruments_has_no_deal_and_says_so():
+    early = question.deal_section(price_day(as_of="2024-01-01", extra=package_levels), bands=False)
+    assert early["deals"] == []
+    assert "No instrument" in early["words"]
+
+
+def test_solver_objects_carry_residual_and_iterations_beside_their_former_names(answer):
+    for solver in (answer["proof"]["solver"], answer["packages"][0]["solver"]):
+        assert (solver["residual"], solver["iterations"]) == (solver["gap"], solver["steps"])

@@ -1,4 +1,4 @@
-"""Forecasts without hindsight: what a day may use, what it may not, and how it is scored."""
+"""Forecasts without hindsight: what a day may use, what it may not, and how forecasts are scored."""
 
 import csv
 import json
@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from detente.ask.forecasting import track_record
+from detente.ask.forecasting.points import forecast_point, open_points
 from detente.ask.questions import forecast as question
 from detente.errors import QuestionError, RecordError
 from detente.faces.terminal import cli
@@ -19,21 +20,21 @@ DAY = date(2025, 10, 26)
 
 
 @pytest.fixture(scope="module")
-def told():
+def answer():
     return question.forecast(as_of="2025-10-26", known="2025-11-12")
 
 
-def point(found, deadline):
-    return next(p for p in found["points"] if p["deadline"] == deadline)
+def point_of(data, deadline):
+    return next(p for p in data["points"] if p["deadline"] == deadline)
 
 
-def test_json_meets_its_schema(told):
+def test_json_meets_its_schema(answer):
     schema = json.loads((resources.files("detente.ask") / "schemas" / "forecast.json").read_text("utf-8"))
-    jsonschema.validate(told.to_json(), schema)
+    jsonschema.validate(answer.to_json(), schema)
 
 
-def test_the_tenth_of_november_as_of_26_october_is_open_and_each_number_has_its_n(told):
-    p = point(told.data, "2025-11-10")
+def test_the_deadline_of_10_november_is_open_on_26_october_and_carries_the_number_of_points_behind_it(answer):
+    p = point_of(answer.data, "2025-11-10")
     assert p["n"] == sum(q.ended is not None and q.ended <= DAY for q in history.load() if q.known <= DAY)
     assert p["days_left"] == 15
     assert sum(p["chance"].values()) == pytest.approx(1)
@@ -46,66 +47,105 @@ def test_the_tenth_of_november_as_of_26_october_is_open_and_each_number_has_its_
     [("2018-12-15", "2019-03-01"), ("2019-05-07", "2019-05-10"), ("2019-06-15", "2019-06-29"),
      ("2019-12-01", "2019-12-15"), ("2020-01-02", "2020-01-07")],
 )  # fmt: skip
-def test_deadlines_of_2018_to_2020_are_forecast_with_what_was_known_then(as_of, deadline):
+def test_deadlines_of_2018_to_2020_are_forecast_from_what_was_known_then(as_of, deadline):
     day = date.fromisoformat(as_of)
     points = history.known_on(history.load(), day)
-    (p,) = [q for q in question.open_points(points, day) if q.deadline.isoformat() == deadline][:1]
-    found = question.one(points, p, day, track_record.BASE)
-    assert found["n"] == sum(q.ended is not None and q.ended <= day for q in history.load())
-    assert found["n"] < 20
+    (p,) = [q for q in open_points(points, day) if q.deadline.isoformat() == deadline][:1]
+    n = forecast_point(points, p, day, track_record.BASE_RATE).n
+    assert n == sum(q.ended is not None and q.ended <= day for q in history.load())
+    assert n < 20
 
 
-def test_later_rows_vanish_from_the_fit_and_from_the_features_when_known_moves_back():
+def test_the_history_known_on_a_day_holds_nothing_later():
     early = history.known_on(history.load(), DAY)
     assert all(p.known <= DAY and (p.ended is None or p.ended <= DAY) for p in early)
     assert not any(p.new_deadline for p in early if p.ended is None)
+
+
+def test_later_outcomes_change_no_earlier_forecast():
+    early = history.known_on(history.load(), DAY)
     p = next(q for q in early if q.deadline == date(2025, 11, 10))
     changed = [
         replace(q, outcome="took_effect", at_stake="?") if q.ended and q.ended > DAY else q for q in history.load()
     ]
-    assert question.one(history.known_on(changed, DAY), p, DAY, "hazard") == question.one(early, p, DAY, "hazard")
+    assert forecast_point(history.known_on(changed, DAY), p, DAY, "hazard") == forecast_point(early, p, DAY, "hazard")
 
 
-def test_only_points_still_open_k_days_before_are_scored_at_k():
+def test_only_points_that_are_open_at_a_lead_time_are_scored_at_it():
     every = {p.id: p for p in history.load()}
     for s in track_record.shipped():
         p = every[s.id]
         assert p.known <= s.day < p.ended
-        assert s.day == p.deadline - timedelta(days=s.ahead)
+        assert s.day == p.deadline - timedelta(days=s.lead_time)
         assert s.n == sum(q.ended is not None and q.ended <= s.day for q in every.values() if q is not p)
 
 
 def test_nothing_depends_on_which_row_a_point_is():
     points = history.load()
     renamed = [replace(p, id=f"x{k}", at_stake="", sources="") for k, p in enumerate(reversed(points))]
-    before = sorted((s.day, s.ahead, s.model, s.came, s.chance) for s in track_record.shipped())
-    after = sorted((s.day, s.ahead, s.model, s.came, s.chance) for s in track_record.track(renamed))
+    before = sorted((s.day, s.lead_time, s.model, s.outcome_class, s.probability) for s in track_record.shipped())
+    after = sorted(
+        (s.day, s.lead_time, s.model, s.outcome_class, s.probability) for s in track_record.backtest(renamed)
+    )
     assert [b[:4] for b in before] == [a[:4] for a in after]
     assert [x for b in before for x in b[4]] == pytest.approx([x for a in after for x in a[4]])
 
 
-def test_a_richer_model_is_shown_only_where_it_beat_the_base_rate_out_of_sample():
-    told = track_record.scores(track_record.shipped())
-    assert track_record.chosen(told) == track_record.BASE  # on the history at hand; the page says so
-    better = [{**r, "share": -0.2, "high": -0.01} if r["model"] == "hazard" else r for r in told]
-    assert track_record.chosen(better) == "hazard"
-    unsure = [{**r, "share": -0.2, "high": 0.01} if r["model"] == "hazard" else r for r in told]
-    assert track_record.chosen(unsure) == track_record.BASE
-    few = [{**r, "negotiations": track_record.ENOUGH - 1} for r in better]
-    assert track_record.chosen(few) == track_record.BASE
+def with_hazard_score(scores, *, high, negotiations):
+    """Scores in which the hazard model is 20 % better than the base rate, with the upper end of the interval given."""
+    return [
+        replace(
+            s,
+            relative_difference=-0.2 if s.model == "hazard" else s.relative_difference,
+            difference=s.difference._replace(
+                high=high if s.model == "hazard" else s.difference.high, clusters=negotiations
+            ),
+        )
+        for s in scores
+    ]
 
 
-def test_a_threat_left_undone_is_no_lapse_and_a_promise_kept_is_a_deal():
-    assert history.sort("lapsed", "harm", True)[0] == "unexecuted"
-    assert history.sort("lapsed", "promise", False)[0] == "lapse"
-    assert history.sort("took_effect", "promise", False)[0] == "deal"
-    assert history.sort("took_effect", "harm", True)[0] == "lapse"
+def test_the_base_rate_is_shown_for_the_shipped_history():
+    assert track_record.select_model(track_record.model_scores(track_record.shipped())) == track_record.BASE_RATE
+
+
+@pytest.mark.parametrize(
+    ("high", "negotiations", "model"),
+    [
+        (-0.01, track_record.MIN_NEGOTIATIONS, "hazard"),
+        (0.01, track_record.MIN_NEGOTIATIONS, track_record.BASE_RATE),
+        (-0.01, track_record.MIN_NEGOTIATIONS - 1, track_record.BASE_RATE),
+    ],
+)
+def test_a_richer_model_is_shown_only_if_it_clearly_beats_the_base_rate_over_many_negotiations(
+    high, negotiations, model
+):
+    scores = track_record.model_scores(track_record.shipped())
+    assert track_record.select_model(with_hazard_score(scores, high=high, negotiations=negotiations)) == model
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stake", "unilateral", "outcome_class"),
+    [
+        ("lapsed", "harm", True, "unexecuted"),
+        ("lapsed", "promise", False, "lapse"),
+        ("took_effect", "promise", False, "deal"),
+        ("took_effect", "harm", True, "lapse"),
+    ],
+)
+def test_a_threat_not_carried_out_is_not_a_lapse_and_a_promise_kept_is_a_deal(
+    outcome, stake, unilateral, outcome_class
+):
+    assert history.classify(outcome, stake, unilateral) == outcome_class
+
+
+def test_an_unknown_outcome_has_no_class():
     with pytest.raises(RecordError, match="no class"):
-        history.sort("vanished", "harm", True)
+        history.classify("vanished", "harm", True)
 
 
-def test_an_extension_resolves_itself_from_the_record(told):
-    rows = {(r["deadline"], r["rule"]): r for r in told.data["resolution"]}
+def test_an_extension_resolves_from_the_record(answer):
+    rows = {(r["deadline"], r["rule"]): r for r in answer.data["resolution"]}
     assert rows["2025-11-10", "in force"]["status"] == "met"
     assert rows["2025-11-10", "in force"]["on"] >= rows["2025-11-10", "announced"]["on"]
     assert rows["2025-11-10", "mutual"]["evidence"]
@@ -114,14 +154,14 @@ def test_an_extension_resolves_itself_from_the_record(told):
     assert before["2025-11-10", "announced"] == "open"
 
 
-def test_a_truce_that_may_lapse_is_worth_less_the_longer_war_lasts(told):
-    short, long = told.data["path"]["ends"]
+def test_a_truce_that_may_lapse_is_worth_less_the_longer_a_war_would_last(answer):
+    short, long = answer.data["path"]["ends"]
     for side in ("USA", "CHN"):
         assert long["real_income"][side] < short["real_income"][side]
-    assert short["rounds_to_deal"] > 1 / point(told.data, "2025-11-10")["chance"]["deal"]
+    assert short["rounds_to_deal"] > 1 / point_of(answer.data, "2025-11-10")["chance"]["deal"]
 
 
-def test_unseen_points_are_scored_and_need_only_the_columns_of_the_history(tmp_path, capsys):
+def test_unseen_points_are_scored_and_need_only_the_required_columns(tmp_path):
     path = tmp_path / "more.csv"
     row = {
         "id": "new-1", "negotiation": "n", "parties": "US-XX", "date_known": "2026-03-01", "set_by": "US",
@@ -132,37 +172,37 @@ def test_unseen_points_are_scored_and_need_only_the_columns_of_the_history(tmp_p
         writer = csv.DictWriter(file, list(row))
         writer.writeheader()
         writer.writerow(row)
-    found = question.forecast(points=path).data
-    assert {f["ahead"] for f in found["forecasts"]} == {"7", "14", "30"}
-    assert found["track"][0]["n"] == 3
+    data = question.forecast(points=path).data
+    assert {f["ahead"] for f in data["forecasts"]} == {"7", "14", "30"}
+    assert data["track"][0]["n"] == 3
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"outcome": "vanished"}, "no class"),
-        ({"deadline": "soon"}, "not a day"),
+        ({"deadline": "soon"}, "not a date"),
         ({"date_known": "2027-01-01"}, "after its own deadline"),
         ({"outcome_date": ""}, "do not fit together"),
         ({"outcome_date": "2020-01-01"}, "before it was known"),
-        ({"rate_change_if_lapse_pp": "ten"}, "is no number"),
-        ({"rate_change_if_lapse_pp": "nan"}, "is no number"),
+        ({"rate_change_if_lapse_pp": "ten"}, "is not a finite number"),
+        ({"rate_change_if_lapse_pp": "nan"}, "is not a finite number"),
     ],
 )
-def test_a_row_that_is_none_is_refused_with_its_number(tmp_path, capsys, change, words):
-    base = {
+def test_an_invalid_row_is_refused_with_its_number(tmp_path, capsys, change, message):
+    row = {
         "id": "a", "negotiation": "n", "parties": "US-CN", "date_known": "2026-03-01", "set_by": "US",
         "deadline": "2026-04-01", "at_stake": "x", "rate_change_if_lapse_pp": "", "outcome": "extended",
         "outcome_date": "2026-03-31", **change,
     }  # fmt: skip
     path = tmp_path / "points.csv"
-    path.write_text(",".join(base) + "\n" + ",".join(base.values()) + "\n", "utf-8")
-    with pytest.raises(SystemExit) as done:
+    path.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", "utf-8")
+    with pytest.raises(SystemExit) as exit_:
         cli.main(["forecast", "--points", str(path)])
     err = capsys.readouterr().err
-    assert done.value.code == 5
-    assert words in err
-    assert "row 2" in err or words == "no class"
+    assert exit_.value.code == 5
+    assert message in err
+    assert "row 2" in err
 
 
 def test_a_dossier_without_history_is_refused():

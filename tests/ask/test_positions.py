@@ -1,4 +1,4 @@
-"""A table of stakeholders: the published European example, and tables that are none."""
+"""A table of stakeholders: the published European example, and invalid tables."""
 
 import json
 from importlib import resources
@@ -31,49 +31,52 @@ def table(tmp_path, text):
     return path
 
 
-def test_the_published_mean_median_and_first_compromise_come_out(tmp_path):
-    told = positions(table(tmp_path, EUROPE)).data
-    assert round(told["mean"], 5) == 7.38996
-    assert told["median"] == 7
-    (belgium,) = [m for m in told["rounds"][0]["moves"] if m["actor"] == "Belgium"]
+def test_the_published_mean_median_and_first_compromise_are_reproduced(tmp_path):
+    data = positions(table(tmp_path, EUROPE)).data
+    assert round(data["mean"], 5) == 7.38996
+    assert data["median"] == 7
+    (belgium,) = [m for m in data["rounds"][0]["moves"] if m["actor"] == "Belgium"]
     assert (belgium["to"], round(belgium["position"], 6)) == ("France", 8.415932)
 
 
-def test_chances_are_chances_and_unanimity_is_certain(tmp_path):
-    told = positions(table(tmp_path, EUROPE), law="quartic").data
-    assert sum(row["chance"] for row in told["options"]) == pytest.approx(1)
+def test_the_probabilities_of_positions_sum_to_one(tmp_path):
+    data = positions(table(tmp_path, EUROPE), law="quartic").data
+    assert sum(row["chance"] for row in data["options"]) == pytest.approx(1)
+
+
+def test_a_position_that_all_hold_is_certain(tmp_path):
     same = "name,position,salience,capability\na,3,1,1\nb,3,1,2\n"
-    told = positions(table(tmp_path, same)).data
-    assert (told["expected"], told["options"][0]["chance"], told["rounds"]) == (3, 1, [])
+    data = positions(table(tmp_path, same)).data
+    assert (data["expected"], data["options"][0]["chance"], data["rounds"]) == (3, 1, [])
 
 
 def test_json_meets_its_schema(capsys, tmp_path):
-    with pytest.raises(SystemExit) as done:
+    with pytest.raises(SystemExit) as exit_:
         cli.main(["positions", str(table(tmp_path, EUROPE)), "--json"])
-    assert done.value.code == 0
+    assert exit_.value.code == 0
     schema = json.loads((resources.files("detente.ask") / "schemas" / "positions.json").read_text("utf-8"))
     jsonschema.validate(json.loads(capsys.readouterr().out), schema)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
-        ("", "a row an actor under the columns"),
-        ("name,position\na,1\n", "a row an actor under the columns"),
+        ("", "needs the columns"),
+        ("name,position\na,1\n", "needs the columns"),
         (EUROPE.replace("France,10", "France,ten"), "position of France is 'ten'"),
         (EUROPE.replace("France,10", "France,nan"), "a finite number is needed"),
         (EUROPE.replace("France,10,60", "France,10,-60"), "salience"),
-        (EUROPE + "France,1,1,1\n", "stands twice"),
+        (EUROPE + "France,1,1,1\n", "appears twice"),
         ("name,position,salience,capability\na,1,0,1\n", "no actor has both"),
     ],
 )
-def test_a_table_that_is_none_is_refused_with_its_line(tmp_path, text, words):
-    with pytest.raises(QuestionError, match=words):
+def test_an_invalid_table_is_refused_with_what_is_wrong(tmp_path, text, message):
+    with pytest.raises(QuestionError, match=message):
         positions(table(tmp_path, text))
 
 
-def test_a_file_that_is_not_there_gives_one_line_and_exit_2(capsys, tmp_path):
-    with pytest.raises(SystemExit) as done:
+def test_a_missing_file_gives_one_line_and_exit_code_2(capsys, tmp_path):
+    with pytest.raises(SystemExit) as exit_:
         cli.main(["positions", str(tmp_path / "none.csv")])
-    assert done.value.code == 2
+    assert exit_.value.code == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1

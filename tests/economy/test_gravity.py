@@ -10,7 +10,7 @@ from detente.economy.solve import Options, solve
 from detente.economy.world import InputOutput, Origin
 from detente.errors import DataError, NotConverged, QuestionError
 from detente.replications import rows
-from detente.replications.gegravity.cases import coefficients, data
+from detente.replications.gegravity.cases import coefficients, sample
 
 FLOWS = np.random.default_rng(2).lognormal(0, 1, (6, 6)) + 12 * np.eye(6)
 THETA = 5.0
@@ -28,67 +28,67 @@ def test_gegravitys_example_and_monte_carlo_are_reproduced():
     assert all(cell.matches for cell in cells)
 
 
-def test_resistances_solve_their_equations_and_the_reference_is_one():
-    codes, covariates, output, expenditure = data()
+def test_resistances_solve_their_equations_and_the_reference_has_inward_resistance_one():
+    codes, covariates, output, expenditure = sample()
     names, estimates, _ = coefficients()
     access = gravity.access(covariates, dict(zip(names, estimates, strict=True)))
     world = gravity.Gravity(codes, access, output, expenditure, 5, "DEU")
-    seen = gravity.resistances(world)
-    flows = gravity.trade(world, seen, output, expenditure)
-    assert seen.inward[codes.index("DEU")] == 1
+    resistance = gravity.resistances(world)
+    flows = gravity.trade(world, resistance, output, expenditure)
+    assert resistance.inward[codes.index("DEU")] == 1
     assert np.allclose(flows.sum(0), expenditure, rtol=1e-12)
     assert np.allclose(flows.sum(1), output * expenditure.sum() / output.sum(), rtol=1e-12)
 
 
 @pytest.mark.parametrize("deficits", gravity.DEFICITS)
-def test_no_effect_moves_nothing_and_markets_clear(deficits):
-    still = gravity.closed(FLOWS, np.zeros((6, 6)), THETA, deficits=deficits)
-    assert np.allclose(still["welfare"], 1, atol=1e-12)
-    found = gravity.closed(FLOWS, effect(), THETA, deficits=deficits)
-    assert np.allclose(found["trade"].sum(1), FLOWS.sum(1) * found["output"], rtol=1e-11)
+def test_no_effect_changes_nothing_and_markets_clear(deficits):
+    unchanged = gravity.closed(FLOWS, np.zeros((6, 6)), THETA, deficits=deficits)
+    assert np.allclose(unchanged["welfare"], 1, atol=1e-12)
+    result = gravity.closed(FLOWS, effect(), THETA, deficits=deficits)
+    assert np.allclose(result["trade"].sum(1), FLOWS.sum(1) * result["output"], rtol=1e-11)
     scaled = gravity.closed(1e6 * FLOWS, effect(), THETA, deficits=deficits)
-    assert np.allclose(scaled["welfare"], found["welfare"], rtol=1e-11)
-    assert found["welfare"][0] > 1
+    assert np.allclose(scaled["welfare"], result["welfare"], rtol=1e-11)
+    assert result["welfare"][0] > 1
 
 
-def test_additive_deficits_are_the_multi_sector_model_with_one_sector_and_labour_only():
+def test_with_additive_deficits_it_is_the_multi_sector_model_with_one_sector_and_labour_alone():
     origin = Origin("gravity", 2020, "million USD", ("made up",), "none")
     raw = InputOutput(tuple("ABCDEF"), ("all",), FLOWS.T[None], np.zeros((6, 1, 1)), np.zeros((1, 6, 6)), origin)
     world = calibrate(raw, np.array([THETA]))
     cost = float(np.exp(-0.5 / THETA))
     policy = tariffs(world, {}, costs={("all", "A", "B"): cost, ("all", "B", "A"): cost})
-    ours = solve(world, policy, multi_sector, options=Options(1e-12))
-    theirs = gravity.closed(FLOWS, effect(), THETA)
-    assert np.allclose(ours.report["real_income"], 100 * (theirs["welfare"] - 1), atol=1e-9)
-    assert np.allclose(multi_sector.trade(world, policy, ours.state)[0].T, theirs["trade"], rtol=1e-9)
+    sectors_model = solve(world, policy, multi_sector, options=Options(1e-12))
+    closed = gravity.closed(FLOWS, effect(), THETA)
+    assert np.allclose(sectors_model.report["real_income"], 100 * (closed["welfare"] - 1), atol=1e-9)
+    assert np.allclose(multi_sector.trade(world, policy, sectors_model.state)[0].T, closed["trade"], rtol=1e-9)
 
 
-def test_deficits_matter_to_who_gains():
+def test_welfare_depends_on_how_deficits_are_closed():
     additive, scaled = (gravity.closed(FLOWS, effect(2.0), THETA, deficits=d)["welfare"] for d in gravity.DEFICITS)
     assert np.abs(additive - scaled).max() > 1e-4
 
 
-def test_draws_of_coefficients_are_solved_side_by_side_as_one_by_one():
-    codes, covariates, output, expenditure = data()
+def test_draws_solved_side_by_side_equal_those_solved_one_by_one():
+    codes, covariates, output, expenditure = sample()
     names, estimates, covariance = coefficients()
-    drawn = gravity.drawn(estimates, covariance, 4, 7)
-    many = gravity.access(covariates, dict(zip(names, drawn.T, strict=True)))
-    whole = gravity.resistances(gravity.Gravity(codes, many, output, expenditure, 7, "DEU"))
+    draws = gravity.coefficient_draws(estimates, covariance, 4, 7)
+    many = gravity.access(covariates, dict(zip(names, draws.T, strict=True)))
+    together = gravity.resistances(gravity.Gravity(codes, many, output, expenditure, 7, "DEU"))
     alone = gravity.resistances(gravity.Gravity(codes, many[2], output, expenditure, 7, "DEU"))
-    assert np.allclose(whole.outward[2], alone.outward, rtol=1e-12)
+    assert np.allclose(together.outward[2], alone.outward, rtol=1e-12)
 
 
-def test_what_is_not_a_gravity_economy_is_refused():
+def test_invalid_gravity_economies_and_options_are_refused():
     world = gravity.Gravity(tuple("ABCDEF"), FLOWS, FLOWS.sum(1), FLOWS.sum(0), 5, "A")
     with pytest.raises(DataError, match="access must be positive"):
-        world._replace(access=FLOWS * 0).checked()
+        world._replace(access=FLOWS * 0).validated()
     with pytest.raises(DataError, match="above 1"):
-        world._replace(sigma=1).checked()
+        world._replace(sigma=1).validated()
     with pytest.raises(QuestionError, match="not among"):
-        world._replace(reference="Z").checked()
+        world._replace(reference="Z").validated()
     with pytest.raises(QuestionError, match="additive, multiplicative"):
         gravity.closed(FLOWS, effect(), THETA, deficits="none")
     with pytest.raises(DataError, match="no covariate"):
         gravity.access({"a": np.ones((2, 2))}, {"b": 1.0})
     with pytest.raises(NotConverged):
-        gravity.resistances(world, steps=1)
+        gravity.resistances(world, max_iterations=1)

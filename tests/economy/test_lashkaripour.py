@@ -1,4 +1,4 @@
-"""Nash tariffs in one step: the closed form, and the averages of Lashkaripour (2021)."""
+"""Nash tariffs by closed forms, and the averages of Lashkaripour (2021)."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from detente.economy import calibrate, elasticities, nash_closed_form, strategic
 from detente.economy.models import fixed_firms
 from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.world import InputOutput, Origin
-from detente.errors import QuestionError
+from detente.errors import NotConverged, QuestionError
 from detente.replications import rows
 from detente.replications.lashkaripour_2021 import cases
 
@@ -30,21 +30,21 @@ def economy(n, s, labour=1.0):
 
 def test_the_joint_solution_is_an_equilibrium_of_the_model():
     world = economy(4, 3)
-    found = nash_closed_form.nash(world)
-    point = PayoffSolver(world, fixed_firms).at(found.tariff())
-    assert 100 * np.expm1(point.payoff) == pytest.approx(found.real_income, abs=1e-8)
-    assert found.residual < 1e-11
+    result = nash_closed_form.nash(world)
+    point = PayoffSolver(world, fixed_firms).solve(result.tariff())
+    assert 100 * np.expm1(point.payoff) == pytest.approx(result.real_income, abs=1e-8)
+    assert result.residual < 1e-11
 
 
-def test_with_two_economies_and_one_sector_it_is_the_nash_tariff_of_searched_best_responses():
+def test_with_two_economies_and_one_sector_the_closed_form_is_the_nash_tariff_of_best_responses():
     world = economy(2, 1)
     searched = strategic.nash(world, fixed_firms)
     rates = searched.tariff[0][[0, 1], [1, 0]]
     assert nash_closed_form.nash(world).rate == pytest.approx(rates, abs=1e-6)  # the optimum is flat
 
 
-def test_with_more_economies_it_is_close_to_searched_uniform_tariffs():
-    """The closed form takes third economies' answers to i's wage as small: it approximates where i is large."""
+def test_with_more_economies_the_closed_form_is_close_to_uniform_tariffs_by_search():
+    """The closed form takes third economies' responses to i's wage as small: an approximation where i is large."""
     world = economy(4, 3)
     searched = strategic.nash(world, fixed_firms, kind="uniform")
     rates = np.array([searched.mean(code) for code in world.economies])
@@ -61,8 +61,8 @@ def uneven(n, s, markups=(1.6, 1.3, 1.1), seed=1):
     return fixed_firms.balanced(fixed_firms.calibrate(names, sectors, flows, 0 * flows, theta, origin, labour=labour))
 
 
-def chained(n=3, s=2, labour=0.6):
-    """A world with inputs: labour's share of sales, the rest being bought of every sector alike."""
+def with_inputs(n=3, s=2, labour=0.6):
+    """A world with inputs; labour: its share of sales, the rest being bought in equal parts from every sector."""
     rng = np.random.default_rng(2)
     flows = rng.uniform(0.5, 2, (s, n, n)) + 4 * np.eye(n)
     uses = np.tile(((1 - labour) * flows.sum(1) / s).T[:, None, :], (1, s, 1))
@@ -71,7 +71,7 @@ def chained(n=3, s=2, labour=0.6):
     return calibrate.calibrate(table, np.linspace(2.5, 5, s))
 
 
-def test_where_all_markups_are_equal_tariffs_and_gains_are_those_without_profits():
+def test_with_equal_markups_tariffs_and_gains_are_those_without_profits():
     plain, even = nash_closed_form.nash(economy(4, 3)), nash_closed_form.nash(economy(4, 3, labour=0.7))
     nearly = nash_closed_form.nash(
         uneven(4, 3, (1 / 0.7, 1 / 0.7 + 1e-9, 1 / 0.7))
@@ -84,125 +84,133 @@ def test_where_all_markups_are_equal_tariffs_and_gains_are_those_without_profits
 
 def test_duties_with_markups_solve_the_printed_equation_and_are_an_equilibrium():
     world = uneven(4, 3)
-    found = nash_closed_form.nash(world)
-    point = PayoffSolver(world, fixed_firms).at(found.tariff())
-    assert 100 * np.expm1(point.payoff) == pytest.approx(found.real_income, abs=1e-8)
-    v = fixed_firms.markets(world, point.reach, fixed_firms.Unknowns(*np.split(point.x, 2)))
-    own = point.reach.access.own() * v.supply * v.demand / v.spend
+    result = nash_closed_form.nash(world)
+    point = PayoffSolver(world, fixed_firms).solve(result.tariff())
+    assert 100 * np.expm1(point.payoff) == pytest.approx(result.real_income, abs=1e-8)
+    v = fixed_firms.markets(world, point.prepared, fixed_firms.Unknowns(*np.split(point.x, 2)))
+    own = point.prepared.access.domestic() * v.supply * v.demand / v.expenditure
     theta, labour = world.structure.elasticity[:, None], world.structure.labour[:, None]
-    mean = v.made.sum(0) / (labour * v.made).sum(0)
-    lean = (1 + theta * own) / (1 + mean * labour * theta * own)
-    assert 1 + found.duty == pytest.approx((1 + found.rate) * lean, abs=1e-8)
-    assert (found.duty[0] > found.duty[2]).all()  # the sector of the highest markup is kept dearest
+    mean = v.output.sum(0) / (labour * v.output).sum(0)
+    ratio = (1 + theta * own) / (1 + mean * labour * theta * own)
+    assert 1 + result.duty == pytest.approx((1 + result.rate) * ratio, abs=1e-8)
+    assert (result.duty[0] > result.duty[2]).all()  # the sector with the highest markup has the highest duty
 
 
-def test_between_sectors_duties_with_markups_lean_as_searched_ones_do_but_the_uniform_part_is_too_low():
-    """Equation 16 takes exports as worth their labour; counting their markup brings the closed form near the search."""
+def test_duties_with_markups_differ_between_sectors_as_by_search_but_their_uniform_part_is_too_low():
+    """Equation 16 values exports at their labour; counting their markup brings the closed form close to the search."""
     world = uneven(4, 3)
     searched = strategic.nash(world, fixed_firms, kind="mfn", bounds=(-0.5, 10))
     rates = np.array([[np.delete(searched.tariff[s, n], n).mean() for n in range(4)] for s in range(3)])
-    printed, whole = nash_closed_form.nash(world), nash_closed_form.nash(world, exporters=True)
+    printed, with_markup = nash_closed_form.nash(world), nash_closed_form.nash(world, exporters=True)
     assert (1 + printed.duty[0]) / (1 + printed.duty[2]) == pytest.approx((1 + rates[0]) / (1 + rates[2]), rel=0.01)
     assert (printed.duty < rates - 0.03).all()
-    assert whole.duty == pytest.approx(rates, abs=0.02)
+    assert with_markup.duty == pytest.approx(rates, abs=0.02)
 
 
-def test_cooperative_duties_are_zero_without_distortion_and_else_raise_world_income():
+def test_cooperative_duties_are_zero_without_distortion_and_otherwise_raise_world_income():
     assert nash_closed_form.cooperative(economy(4, 3, labour=0.7)).duty == pytest.approx(0, abs=1e-12)
-    found = nash_closed_form.cooperative(uneven(4, 3))
-    assert found.dollars.sum() > 0
-    assert (found.duty[0] < 0).all()  # imports of the highest markup are subsidised
-    nudged = nash_closed_form.real_income(found.world, found.duty * 1.5) @ found.world.spending.sum(0)
-    assert nudged < 100 * found.dollars.sum()
+    result = nash_closed_form.cooperative(uneven(4, 3))
+    assert result.income_gain.sum() > 0
+    assert (result.duty[0] < 0).all()  # imports with the highest markup are subsidised
+    nudged = nash_closed_form.real_income(result.world, result.duty * 1.5) @ result.world.spending.sum(0)
+    assert nudged < 100 * result.income_gain.sum()
 
 
-def test_without_inputs_the_version_with_drawback_is_the_uniform_one():
-    world = chained(labour=1.0)
-    bare, content = nash_closed_form.final_goods(world)
+def test_without_inputs_the_version_with_drawback_has_the_uniform_tariffs():
+    world = with_inputs(labour=1.0)
+    final_goods, content = nash_closed_form.final_goods(world)
     assert content == pytest.approx(np.tile(np.eye(3), (2, 1, 1)), abs=1e-12)
-    with_inputs, plain = (
-        nash_closed_form.nash(bare, content=content),
+    drawback, plain = (
+        nash_closed_form.nash(final_goods, content=content),
         nash_closed_form.nash(nash_closed_form.without_inputs(world)),
     )
-    assert with_inputs.rate == pytest.approx(plain.rate, abs=1e-9)
-    assert with_inputs.real_income == pytest.approx(plain.real_income, abs=1e-7)
+    assert drawback.rate == pytest.approx(plain.rate, abs=1e-9)
+    assert drawback.real_income == pytest.approx(plain.real_income, abs=1e-7)
 
 
-def test_final_goods_pay_labour_all_they_sell_for_and_trade_is_balanced():
-    bare, content = nash_closed_form.final_goods(chained())
-    net = bare.duty_free * bare.spending[..., None]
+def test_all_sales_of_final_goods_are_labour_income_and_trade_is_balanced():
+    final_goods, content = nash_closed_form.final_goods(with_inputs())
+    net = final_goods.duty_free * final_goods.spending[..., None]
     assert content.sum(2) == pytest.approx(1, abs=1e-12)
-    assert np.einsum("sni,sil->l", net, content) == pytest.approx(bare.income, rel=1e-9)
-    assert bare.spending.sum(0) == pytest.approx(bare.income, rel=1e-9)  # no duties here
-    assert nash_closed_form.nash(bare, content=content).residual < 1e-11
+    assert np.einsum("sni,sil->l", net, content) == pytest.approx(final_goods.income, rel=1e-9)
+    assert final_goods.spending.sum(0) == pytest.approx(final_goods.income, rel=1e-9)  # no duties here
+    assert nash_closed_form.nash(final_goods, content=content).residual < 1e-11
 
 
-@pytest.mark.parametrize("made", ["plain", "markups", "inputs"])
-def test_how_far_the_closed_forms_are_from_best_responses(made):
-    """Sampled deviations of each family in its own equations: equation 14 is nearly best, 16 and 23 are not."""
+@pytest.mark.parametrize("family", ["plain", "markups", "inputs"])
+def test_deviations_from_the_closed_forms_gain_little_without_markups_and_inputs_and_more_with_them(family):
+    """Sampled deviations in each family's own equations: equation 14 is nearly a best response, 16 and 23 are not."""
     content = None
-    world = economy(4, 3) if made == "plain" else uneven(4, 3)
-    if made == "inputs":
-        world, content = nash_closed_form.final_goods(chained(4, 3))
-    found = nash_closed_form.nash(world, content=content)
+    world = economy(4, 3) if family == "plain" else uneven(4, 3)
+    if family == "inputs":
+        world, content = nash_closed_form.final_goods(with_inputs(4, 3))
+    result = nash_closed_form.nash(world, content=content)
     gain = 0.0
     for n in range(4):
         for scale in (0.8, 0.9, 1.1, 1.25, 1.5):
-            duty = found.duty.copy()
+            duty = result.duty.copy()
             duty[:, n] *= scale
-            gain = max(gain, float((nash_closed_form.real_income(world, duty, content) - found.real_income)[n]))
-    low, high = {"plain": (0.0, 0.02), "markups": (0.02, 0.2), "inputs": (0.02, 0.5)}[made]
+            gain = max(gain, float((nash_closed_form.real_income(world, duty, content) - result.real_income)[n]))
+    low, high = {"plain": (0.0, 0.02), "markups": (0.02, 0.2), "inputs": (0.02, 0.5)}[family]
     assert low <= gain < high
 
 
-def test_a_world_with_inputs_is_refused():
+def test_duties_whose_own_equation_is_not_solved_do_not_pass_as_a_solution(monkeypatch):
+    monkeypatch.setattr(nash_closed_form, "MARKUP_STEPS", 1)
+    with pytest.raises(NotConverged, match="off by"):
+        nash_closed_form.nash(uneven(3, 2))
+
+
+def test_worlds_that_the_closed_forms_do_not_cover_are_refused():
     with pytest.raises(QuestionError, match="final_goods"):
-        nash_closed_form.nash(chained())
+        nash_closed_form.nash(with_inputs())
     with pytest.raises(QuestionError, match="final goods"):
         nash_closed_form.nash(uneven(2, 2), content=np.zeros((2, 2, 2)))
 
 
 @pytest.mark.parametrize("name", elasticities.names(calibrate.shipped("icio-2022").sectors))
 def test_every_set_of_elasticities_has_nash_tariffs_on_the_shipped_world(name):
-    found = nash_closed_form.nash(nash_closed_form.without_inputs(calibrate.shipped("icio-2022", name)))
-    assert found.residual < 1e-10
-    assert 0.1 < found.rate.mean() < 0.5
-    assert -3 < found.real_income.mean() < -0.5
+    result = nash_closed_form.nash(nash_closed_form.without_inputs(calibrate.shipped("icio-2022", name)))
+    assert result.residual < 1e-10
+    assert 0.1 < result.rate.mean() < 0.5
+    assert -3 < result.real_income.mean() < -0.5
 
 
 @beside
 def test_the_average_loss_of_2014_and_the_gain_from_cooperation_are_the_published_ones():
-    found = {(r.economy, r.quantity): r for r in rows("lashkaripour", DATA) if r.table == "Table1"}
-    assert found["mean", "baseline_gdp"].matches
-    assert found["mean", "cooperative_gdp"].matches
-    assert found["mean", "distorted_tariff"].ours == pytest.approx(37.4, abs=0.05)  # 37.5 printed
-    assert all(r.matches or r.missed for r in found.values())
+    cells = {(r.economy, r.quantity): r for r in rows("lashkaripour", DATA) if r.table == "Table1"}
+    assert cells["mean", "baseline_gdp"].matches
+    assert cells["mean", "cooperative_gdp"].matches
+    assert cells["mean", "distorted_tariff"].ours == pytest.approx(37.4, abs=0.05)  # 37.5 printed
+    assert all(r.matches or r.missed for r in cells.values())
 
 
 @beside
 @pytest.mark.parametrize("name", ["wiod2014", "icio2022"])
 @pytest.mark.parametrize("feedback", [True, False])
-def test_both_cubes_reach_the_root_of_the_equations_written_anew(name, feedback):
-    """The paper's system in levels, nothing of ours in it; without feedback it is that of the author's public code."""
-    found = nash_closed_form.nash(cases.cube(DATA, name), feedback=feedback)
-    world, theta = found.world, found.world.structure.elasticity
-    wage, income, rate = np.exp(np.split(found.state, 3))
+def test_the_solution_on_both_cubes_satisfies_the_papers_equations_in_levels(name, feedback):
+    """The system is written again from the paper; without feedback it is that of the author's public code."""
+    result = nash_closed_form.nash(cases.cube(DATA, name), feedback=feedback)
+    world, theta = result.world, result.world.structure.elasticity
+    wage, income, rate = np.exp(np.split(result.unknowns, 3))
     duty = np.where(np.eye(rate.size, dtype=bool), 1, 1 + rate[:, None])
-    pull = world.share * (duty / (1 + world.tariff) * wage) ** -theta[:, None, None]
-    share = pull / pull.sum(2, keepdims=True)
-    spent = world.spending * income
-    net = share * spent[..., None] / duty
-    earned = net.sum((0, 1)) / (world.income * wage) - 1
-    due = (world.income * wage + (share * spent[..., None]).sum((0, 2)) - net.sum((0, 2))) / spent.sum(0) - 1
-    abroad = net * ~np.eye(rate.size, dtype=bool)
+    supply = world.share * (duty / (1 + world.tariff) * wage) ** -theta[:, None, None]
+    share = supply / supply.sum(2, keepdims=True)
+    expenditure = world.spending * income
+    net = share * expenditure[..., None] / duty
+    wage_residual = net.sum((0, 1)) / (world.income * wage) - 1
+    income_residual = (
+        world.income * wage + (share * expenditure[..., None]).sum((0, 2)) - net.sum((0, 2))
+    ) / expenditure.sum(0) - 1
+    exports = net * ~np.eye(rate.size, dtype=bool)
     home = np.diagonal(share, axis1=1, axis2=2) * world.spending / world.spending.sum(0)
-    back = feedback * rate * home / (1 + rate * home.sum(0))
-    lost = abroad * theta[:, None, None] * (1 - (1 - back[..., None]) * share)
-    best = rate * lost.sum((0, 1)) / abroad.sum((0, 1)) - 1
-    assert max(np.abs(miss).max() for miss in (earned, due, best)) < 1e-8
+    returned = feedback * rate * home / (1 + rate * home.sum(0))
+    lost = exports * theta[:, None, None] * (1 - (1 - returned[..., None]) * share)
+    rate_residual = rate * lost.sum((0, 1)) / exports.sum((0, 1)) - 1
+    assert max(np.abs(residual).max() for residual in (wage_residual, income_residual, rate_residual)) < 1e-8
 
 
-def test_without_the_cubes_published_cells_are_missed_with_the_reason():
-    found = [r for r in rows("lashkaripour") if r.published is not None]
-    assert len(found) == 6 * 43 + 7
-    assert all("--data" in r.missed or "not built" in r.missed for r in found)
+def test_without_the_cubes_every_published_cell_is_listed_as_missed_with_a_reason():
+    cells = [r for r in rows("lashkaripour") if r.published is not None]
+    assert len(cells) == 6 * 43 + 7
+    assert all("--data" in r.missed or "not built" in r.missed for r in cells)

@@ -16,87 +16,85 @@ beside = pytest.mark.skipif(not DATA.exists(), reason="uses the shared folder of
 
 
 @pytest.fixture(scope="module")
-def saved():
+def published():
     """His own optimal and Nash tariffs [s,n,i]."""
     with np.load(DATA / "ossa2014.npz") as raw:
         return {key: raw[f"expected_{key}_bas"].transpose(2, 1, 0) for key in ("optimal", "nash")}
 
 
 @beside
-def test_optimal_tariffs_are_worth_what_his_are(saved):
+def test_our_optimal_tariffs_have_the_payoffs_of_his(published):
     world = cases.world(DATA)
-    ground = PayoffSolver(world, fixed_firms)
+    solver = PayoffSolver(world, fixed_firms)
     for n, region in enumerate(world.economies):
         his = world.tariff.copy()
-        his[:, n] = saved["optimal"][:, n]
+        his[:, n] = published["optimal"][:, n]
         ours = strategic.optimal(world, fixed_firms, region)
-        assert ours.payoff[n] == pytest.approx(100 * np.expm1(ground.at(his).payoff[n]), abs=1e-3)
+        assert ours.payoff[n] == pytest.approx(100 * np.expm1(solver.solve(his).payoff[n]), abs=1e-3)
         assert ours.proof[region].first_order < 1e-6
         assert ours.proof[region].deviation < 1e-9
 
 
 @beside
-def test_political_weights_need_several_starts_in_japan():
+def test_with_political_weights_several_starts_reach_the_better_optimum_of_japan():
     world = cases.world(DATA, lobbying=True)
-    found = strategic.optimal(world, fixed_firms, "Japan")
-    assert round(found.payoff[world.index("Japan")], 3) == 2.622  # one start stops at 2.475
+    result = strategic.optimal(world, fixed_firms, "Japan")
+    assert round(result.payoff[world.index("Japan")], 3) == 2.622  # one start stops at 2.475
 
 
 @beside
-def test_nash_welfare_is_his_and_our_first_order_conditions_are_tighter(saved):
+def test_nash_payoffs_are_his_and_our_first_order_conditions_are_tighter(published):
     world = cases.world(DATA)
-    ground = PayoffSolver(world, fixed_firms)
-    his = ground.at(saved["nash"])
+    solver = PayoffSolver(world, fixed_firms)
+    his = solver.solve(published["nash"])
     ours = strategic.nash(world, fixed_firms)
     assert ours.payoff == pytest.approx(100 * np.expm1(his.payoff), abs=0.02)
     for n, region in enumerate(world.economies):
-        lever = strategic.Lever(world, n, "vector", strategic.BOUNDS)
+        instrument = strategic.instrument(world, n, "vector")
         slope, _ = his.gradient(np.eye(len(world.economies))[n])
-        theirs = lever.inside(lever.take(his.tariff), lever.back(slope))
+        theirs = instrument.first_order(instrument.from_tariff(his.tariff), instrument.gradient(slope))
         assert ours.proof[region].first_order < theirs / 10
 
 
 @beside
 @pytest.mark.parametrize("base", ["factual", "free"])
-def test_talks_give_the_published_gain(base):
+def test_cooperative_tariffs_have_the_published_gain(base):
     world = cases.world(DATA)
     levels = world.tariff if base == "factual" else np.zeros_like(world.tariff)
-    found = strategic.cooperative(world, fixed_firms, base=levels)
-    told = next(
+    result = strategic.cooperative(world, fixed_firms, base=levels)
+    printed = next(
         r for r in read("ossa", "published.csv")
         if (r["table"], r["region"], r["quantity_pct"]) == ("TABLE5a", "Mean", f"dgov_from_{base}")
     )  # fmt: skip
-    assert round(found.payoff.mean(), cases.digits(told["value"])) == float(told["value"])
-    assert np.ptp(found.payoff) < 1e-4
+    assert round(result.payoff.mean(), cases.digits(printed["value"])) == float(printed["value"])
+    assert np.ptp(result.payoff) < 1e-4
 
 
 @pytest.mark.slow
 @beside
 @pytest.mark.parametrize("mfn", [False, True])
 @pytest.mark.parametrize("variant", [v for v in cases.VARIANTS if v])
-def test_cells_of_other_elasticities_match_or_say_why(variant, mfn):
-    printed = {
-        (r["table"], r["scenario"], r["region"], r["quantity_pct"]): r["value"] for r in read("ossa", "published.csv")
-    }
-    found = list(cases.version(DATA, printed, lobbying=False, mfn=mfn, part="c", variant=variant))
-    assert [r for r in found if r.matches is False and not r.missed] == []
-    assert all(r.matches for r in found if r.table[-2] in "38" and r.quantity.startswith(("dgov", "dwelf")))
+def test_cells_with_other_elasticities_match_or_have_a_reason(variant, mfn):
+    version = cases.Version(lobbying=False, mfn=mfn, part="c", variant=variant)
+    cells = list(cases.version_rows(DATA, cases.printed_cells(), version))
+    assert [r for r in cells if r.matches is False and not r.missed] == []
+    assert all(r.matches for r in cells if r.table[-2] in "38" and r.quantity.startswith(("dgov", "dwelf")))
 
 
 @pytest.mark.slow
 @beside
 @pytest.mark.parametrize("base", ["factual", "free"])
-def test_talks_with_political_weights_give_equal_gains(base):
+def test_cooperative_tariffs_with_political_weights_give_equal_gains(base):
     world = cases.world(DATA, lobbying=True)
-    found = strategic.cooperative(
+    result = strategic.cooperative(
         world, fixed_firms, base=world.tariff if base == "factual" else np.zeros_like(world.tariff)
     )
-    assert np.ptp(found.payoff) < 1e-4
-    assert found.payoff.min() > 0
-    assert found.proof["US"].first_order < 1e-6
+    assert np.ptp(result.payoff) < 1e-4
+    assert result.payoff.min() > 0
+    assert result.proof["US"].first_order < 1e-6
 
 
-def test_without_the_base_year_every_cell_is_listed_as_missed_with_the_reason():
-    found = list(rows("ossa"))
-    assert len(found) == len(read("ossa", "published.csv"))
-    assert all("--data" in r.missed and np.isnan(r.ours) for r in found)
+def test_without_the_base_year_every_cell_is_listed_as_missed_with_a_reason():
+    cells = list(rows("ossa"))
+    assert len(cells) == len(read("ossa", "published.csv"))
+    assert all("--data" in r.missed and np.isnan(r.ours) for r in cells)

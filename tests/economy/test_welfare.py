@@ -1,4 +1,4 @@
-"""What is exact and what is linear, each under its name."""
+"""Exact real income and the linear measure, each under its name."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def lapse():
     return solve(world, tariffs(world, {("USA", "CHN"): 0.34, ("CHN", "USA"): 0.34}, added=True))
 
 
-def test_a_world_with_sectors_is_solved_with_sectors(lapse):
+def test_a_world_with_sectors_is_solved_by_the_multi_sector_model(lapse):
     assert lapse.model is multi_sector
     assert "deficits" in multi_sector.CLOSURE
 
@@ -32,13 +32,13 @@ def test_real_income_is_absorption_over_consumer_prices(lapse):
     assert np.allclose(duty, lapse.report["duty"], rtol=1e-8)
 
 
-def test_what_sectors_and_partners_add_is_the_linear_measure(lapse):
+def test_contributions_of_sectors_and_partners_add_up_to_the_linear_measure(lapse):
     terms, volume = decomposition(lapse)
     assert np.allclose(terms.sum((0, 2)), lapse.report["terms_of_trade"], atol=1e-9)
     assert np.allclose(volume.sum((0, 2)), lapse.report["volume_of_trade"], atol=1e-9)
     china = lapse.world.index("CHN")
     usa = lapse.world.index("USA")
-    assert volume[:, usa, china].sum() < 0  # duty is lost on what is no longer bought
+    assert volume[:, usa, china].sum() < 0  # duty is lost on imports that are no longer made
 
 
 def test_the_linear_measure_is_not_real_income(lapse):
@@ -47,14 +47,14 @@ def test_the_linear_measure_is_not_real_income(lapse):
     assert exact < linear - 0.1  # percent: the lost revenue that base weights do not see
 
 
-def test_gains_in_money_are_real_income_times_income(lapse):
+def test_gains_in_the_worlds_unit_are_real_income_times_baseline_income(lapse):
     assert np.allclose(lapse.report["gain"], lapse.report["real_income"] / 100 * income(lapse.world))
 
 
-def test_sectors_that_lose_protection_abroad_employ_fewer(lapse):
+def test_a_sector_that_loses_market_access_abroad_employs_fewer(lapse):
     world = lapse.world
     electronics = world.sectors.index("C26")
     assert lapse.report["sector_employment"][electronics, world.index("CHN")] < 0
     wages = world.structure.value_added * (world.duty_free * world.spending[..., None]).sum(1)
-    moved = (wages * lapse.report["sector_employment"]).sum(0) / wages.sum(0)
-    assert np.allclose(moved, 0, atol=1e-7)  # labour is fixed: jobs move, they do not vanish
+    change = (wages * lapse.report["sector_employment"]).sum(0) / wages.sum(0)
+    assert np.allclose(change, 0, atol=1e-7)  # labour is fixed: jobs move between sectors

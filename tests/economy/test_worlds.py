@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.economy import elasticities
-from detente.economy.calibrate import in_force, shipped
+from detente.economy.calibrate import measures_in_force, shipped
 from detente.economy.models import multi_sector
 from detente.economy.world import InputOutput, sector_names, table, worlds
 
@@ -27,13 +27,13 @@ def test_every_world_has_a_source_a_licence_and_fits_the_package():
 
 @pytest.mark.parametrize("name", WITH_SECTORS)
 def test_no_shock_moves_nothing(name):
-    assert multi_sector.baseline(shipped(name)) < 1e-10
+    assert multi_sector.baseline_residual(shipped(name)) < 1e-10
 
 
 def test_no_shock_moves_nothing_under_any_set_of_elasticities_nor_without_the_measures_of_2022():
     for name in elasticities.names(table("icio-2022").sectors):
-        assert multi_sector.baseline(shipped("icio-2022", name)) < 1e-10
-    assert multi_sector.baseline(shipped("icio-2022", measures=False)) < 1e-10
+        assert multi_sector.baseline_residual(shipped("icio-2022", name)) < 1e-10
+    assert multi_sector.baseline_residual(shipped("icio-2022", measures=False)) < 1e-10
 
 
 def test_services_bear_no_duty_and_us_duty_is_what_it_was_before_the_trade_war():
@@ -57,9 +57,9 @@ def test_measures_of_2022_raise_tariffs_and_leave_flows():
     assert (more[:, usa, china] * flows)[goods].sum() / flows[goods].sum() == pytest.approx(0.10, abs=0.01)
     kept = (with_.duty_free * with_.spending[..., None])[:, usa, china]
     assert np.allclose(kept, flows, rtol=1e-12)
-    assert {row["measure"] for row in in_force("icio-2022")} == {"Section 301", "Section 232", "retaliation"}
-    assert all(row["source"] for row in in_force("icio-2022"))
-    assert not in_force("wiod-2011")
+    assert {row["measure"] for row in measures_in_force("icio-2022")} == {"Section 301", "Section 232", "retaliation"}
+    assert all(row["source"] for row in measures_in_force("icio-2022"))
+    assert not measures_in_force("wiod-2011")
 
 
 def test_totals_are_those_of_the_tables():

@@ -8,24 +8,7 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from detente.faces.terminal import cli
-
 REPORT = str(resources.files("detente") / "examples" / "kuala-lumpur.txt")
-
-
-def run(capsys, *argv):
-    """(exit code, stdout, stderr) of one command in this process."""
-    code = 0
-    try:
-        cli.main(list(argv))
-    except SystemExit as done:
-        code = done.code or 0
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def schema(name):
-    return json.loads((resources.files("detente") / "ask" / "schemas" / f"{name}.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -44,28 +27,29 @@ def schema(name):
         ("state", ["record", "show", "--as-of", "2025-10-26", "--json"]),
     ],
 )
-def test_json_output_is_one_document_that_meets_its_schema(capsys, name, argv):
-    code, out, _ = run(capsys, *argv)
+def test_json_output_is_one_document_that_meets_its_schema(run, schema, name, argv):
+    code, out, _ = run(*argv)
     assert code == 0
     jsonschema.validate(json.loads(out), schema(name))
 
 
 @pytest.mark.parametrize("argv", [["brief"], ["price", "uniform-10"], ["record", "show", "--as-of", "2025-10-26"]])
-def test_a_command_prints_text_for_people(capsys, argv):
-    code, out, _ = run(capsys, *argv)
+def test_a_command_prints_text_for_people(run, argv):
+    code, out, _ = run(*argv)
     assert code == 0
     assert len(out.splitlines()) > 10
 
 
-def test_quotes_stand_at_their_places_in_the_text_as_read(capsys):
-    _, out, _ = run(capsys, "record", "propose", REPORT, "--json")
-    _, text, _ = run(capsys, "record", "text", REPORT)
+def test_every_quote_stands_at_its_place_in_the_text_as_read(run):
+    _, out, _ = run("record", "propose", REPORT, "--json")
+    _, text, _ = run("record", "text", REPORT)
     facts = json.loads(out)["facts"]
     assert len(facts) > 15
     assert all(text[f["start"] : f["end"]] == f["quote"] for f in facts)
 
 
-def bad(tmp_path, name, content):
+def written(tmp_path, name, content):
+    """The path of a file with this content."""
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return str(path)
@@ -80,10 +64,10 @@ MEASURE = "- by: {by}\n  against: CHN\n  rate: {rate}\n"
         (MEASURE.format(by="XYZ", rate="24 pp"), "'XYZ' is not an economy"),
         (MEASURE.format(by="USA", rate="24"), "has no unit"),
         (MEASURE.format(by="USA", rate=".nan"), "has no unit"),
-        (MEASURE.format(by="USA", rate="nan pp"), "is not read"),
-        (MEASURE.format(by="USA", rate="24 percent"), "is not read"),
+        (MEASURE.format(by="USA", rate="nan pp"), "cannot be read"),
+        (MEASURE.format(by="USA", rate="24 percent"), "cannot be read"),
         (MEASURE.format(by="USA", rate="-80 % volume"), "limit on quantities"),
-        (MEASURE.format(by="USA", rate="-250 %"), "duties start above -100"),
+        (MEASURE.format(by="USA", rate="-250 %"), "duties must be above -100"),
         (MEASURE.format(by="NO", rate="5 pp"), "ISO3 codes"),
         ("- by: USA\n  against: CHN\n", "'rate' is missing"),
         ("- by: USA\n  agianst: CHN\n  rate: 5 pp\n", "unknown key 'agianst'"),
@@ -99,8 +83,8 @@ MEASURE = "- by: {by}\n  against: CHN\n  rate: {rate}\n"
         (b"\xff\xfe\x00", "not UTF-8"),
     ],
 )
-def test_a_scenario_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_path, content, words):
-    code, out, err = run(capsys, "price", bad(tmp_path, "s.yaml", content), "--as-of", "2025-10-26")
+def test_a_scenario_that_cannot_be_read_gives_one_line_and_exit_2(run, tmp_path, content, words):
+    code, out, err = run("price", written(tmp_path, "s.yaml", content), "--as-of", "2025-10-26")
     assert code == 2
     assert out == ""
     assert len(err.strip().splitlines()) == 1
@@ -129,9 +113,9 @@ def test_a_scenario_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_pa
         (["record", "propose", "no-such-file.txt"], 5),
     ],
 )
-def test_wrong_usage_gives_one_line_and_its_exit_code(capsys, argv, code):
-    found, out, err = run(capsys, *argv)
-    assert found == code
+def test_wrong_usage_gives_one_line_and_the_documented_exit_code(run, argv, code):
+    exit_code, out, err = run(*argv)
+    assert exit_code == code
     assert out == ""
     assert len(err.strip().splitlines()) == 1
 
@@ -139,21 +123,21 @@ def test_wrong_usage_gives_one_line_and_its_exit_code(capsys, argv, code):
 @pytest.mark.parametrize(
     "content", [b"", b"  \n", b"\x00\x01\x02binary", b"\xff\xfe\x41\x00", b"%PDF-1.7 whatever", b"---\ntitle: x\n---\n"]
 )
-def test_a_document_that_cannot_be_read_gives_one_line_and_exit_5(capsys, tmp_path, content):
-    code, out, err = run(capsys, "brief", bad(tmp_path, "d.txt", content))
+def test_a_document_that_cannot_be_read_gives_one_line_and_exit_5(run, tmp_path, content):
+    code, out, err = run("brief", written(tmp_path, "d.txt", content))
     assert code == 5
     assert out == ""
     assert len(err.strip().splitlines()) == 1
 
 
-def test_a_policy_without_equilibrium_exits_with_3(capsys, tmp_path):
-    path = bad(tmp_path, "wall.yaml", "- {by: USA, against: all, rate: 900 %}\n")
-    code, out, err = run(capsys, "price", path, "--baseline", "none", "--world", "world-2023")
+def test_a_policy_without_equilibrium_exits_with_3(run, tmp_path):
+    path = written(tmp_path, "wall.yaml", "- {by: USA, against: all, rate: 900 %}\n")
+    code, out, err = run("price", path, "--baseline", "none", "--world", "world-2023")
     assert (code, out) == (3, "")
     assert "did not reach an equilibrium" in err
 
 
-def test_hostile_text_reaches_terminal_and_page_as_text_only(capsys, tmp_path):
+def test_hostile_text_is_shown_as_plain_text_in_terminal_and_page(run, tmp_path):
     text = (
         "---\ntitle: '[bold red]x[/] <script>alert(1)</script>'\npublished: 2025-10-26\n---\n"
         "Treasury Secretary Scott Bessent said the talks were "
@@ -161,7 +145,7 @@ def test_hostile_text_reaches_terminal_and_page_as_text_only(capsys, tmp_path):
         "The truce between the United States and China expires on November 10.\n"
     )
     page = tmp_path / "b.html"
-    code, out, _ = run(capsys, "brief", bad(tmp_path, "d.txt", text), "--html", str(page))
+    code, out, _ = run("brief", written(tmp_path, "d.txt", text), "--html", str(page))
     assert code == 0
     assert "\x1b[31m" not in out
     assert "\u202e" not in out
@@ -171,8 +155,8 @@ def test_hostile_text_reaches_terminal_and_page_as_text_only(capsys, tmp_path):
     assert "\u202e" not in html
 
 
-def test_a_page_that_cannot_be_written_leaves_nothing_behind(capsys, tmp_path):
-    code, out, err = run(capsys, "brief", "--html", str(tmp_path / "no" / "b.html"))
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(run, tmp_path):
+    code, out, err = run("brief", "--html", str(tmp_path / "no" / "b.html"))
     assert code == 2
     assert out == ""
     assert "cannot be written" in err

@@ -1,24 +1,9 @@
 """`detente tariffs` as scripts rely on it."""
 
 import json
-from importlib import resources
 
 import jsonschema
 import pytest
-
-from detente.faces.terminal import cli
-
-SCHEMA = json.loads((resources.files("detente.ask") / "schemas" / "tariffs.json").read_text("utf-8"))
-
-
-def run(capsys, *argv):
-    code = 0
-    try:
-        cli.main(["tariffs", *argv])
-    except SystemExit as done:
-        code = int(done.code or 0)
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.mark.parametrize(
@@ -31,24 +16,24 @@ def run(capsys, *argv):
         ["cooperative", "--for", "USA,CHN", "--kind", "uniform"],
     ],
 )
-def test_json_is_one_document_that_meets_its_schema(capsys, argv):
-    code, out, _ = run(capsys, *argv, "--json")
+def test_json_is_one_document_that_meets_its_schema(run, schema, argv):
+    code, out, _ = run("tariffs", *argv, "--json")
     assert code == 0
-    found = json.loads(out)
-    jsonschema.validate(found, SCHEMA)
-    for result in found["results"]:
+    document = json.loads(out)
+    jsonschema.validate(document, schema("tariffs"))
+    for result in document["results"]:
         for player, proof in result["proof"].items():
             assert proof.get("first_order", 0) < 1e-5, player
             assert proof.get("deviation", 0) < 1e-6, player
-    worth = {code: row["payoff"] for code, row in found["results"][0]["economies"].items()}
+    payoff = {code: row["payoff"] for code, row in document["results"][0]["economies"].items()}
     if argv[0] == "optimal":
-        assert worth["USA"] > 0 > worth["MEX"]
+        assert payoff["USA"] > 0 > payoff["MEX"]
     if argv[0] == "cooperative":
-        assert worth["USA"] == pytest.approx(worth["CHN"], abs=1e-4)
+        assert payoff["USA"] == pytest.approx(payoff["CHN"], abs=1e-4)
 
 
-def test_text_for_people_names_tariffs_and_proof(capsys):
-    code, out, _ = run(capsys, "optimal", "--for", "USA", "--kind", "uniform")
+def test_text_for_people_names_tariffs_and_proof(run):
+    code, out, _ = run("tariffs", "optimal", "--for", "USA", "--kind", "uniform")
     assert code == 0
     assert "first-order conditions" in out
     assert "USA" in out
@@ -70,8 +55,8 @@ def test_text_for_people_names_tariffs_and_proof(capsys):
         (["nash"], "--for"),
     ],
 )
-def test_a_question_that_cannot_be_asked_gives_one_line_and_exit_2(capsys, argv, words):
-    code, out, err = run(capsys, *argv)
+def test_a_question_that_cannot_be_asked_gives_one_line_and_exit_2(run, argv, words):
+    code, out, err = run("tariffs", *argv)
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1
     assert words in err

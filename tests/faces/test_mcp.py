@@ -47,21 +47,21 @@ def test_every_tool_is_read_only_described_and_takes_no_path():
             assert told["description"]
 
 
-def test_the_state_is_that_of_the_day_as_known_on_it():
+def test_the_state_is_that_of_the_day_as_known_that_day():
     failed, answer = call("state", as_of=DAY)
     assert not failed
     assert answer["truces"][0]["expiry"] == "2025-11-10"
     assert answer["meta"]["tool"] == {"name": "state", "arguments": {"as_of": DAY, "known": ""}}
 
 
-def test_what_if_is_the_question_of_ask():
+def test_what_if_gives_the_numbers_of_the_python_question():
     failed, answer = call("what-if", us_on_china=24, china_on_us=24, as_of=DAY)
     assert not failed
     here = whatif({"us_on_china": 24, "china_on_us": 24}, as_of=DAY).data
     assert answer["economies"] == json.loads(json.dumps(here["economies"]))
 
 
-def test_price_keeps_the_economies_that_are_asked_for():
+def test_price_keeps_only_the_economies_named():
     failed, answer = call("price", names=["uniform-10"], as_of=DAY, economies=["VNM"])
     assert not failed
     assert set(answer["scenarios"][0]["economies"]) == {"VNM", "WLD"}
@@ -77,11 +77,11 @@ def test_price_keeps_the_economies_that_are_asked_for():
         ("what-if", {"us_on_china": float("nan")}, ""),
         ("what-if", {"us_on_china": 1, "horizon": "never"}, "horizon"),
         ("price", {"names": ["/etc/passwd"]}, "no scenario is named"),
-        ("price", {"names": ["uniform-10"], "economies": ["XXX"], "as_of": DAY}, "no economy"),
+        ("price", {"names": ["uniform-10"], "economies": ["XXX"], "as_of": DAY}, "not an economy"),
         ("price", {"names": []}, ""),
     ],
 )
-def test_what_is_out_of_bounds_is_one_clear_refusal(tool, words, said):
+def test_an_argument_out_of_bounds_is_refused_in_one_line(tool, words, said):
     failed, told = call(tool, **words)
     assert failed
     assert said in told

@@ -39,93 +39,93 @@ def lines_in(run, dossier="us-china"):
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def test_add_takes_a_statement_with_its_source_and_says_where_it_went(run):
-    code, told, _ = run("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))
-    assert (code, len(told["added"]), told["sources"]) == (0, 1, ["note"])
-    assert told["folder"] == str(run.home / "us-china")
-    assert "read-only" in told["notes"][0]
-    code, told, _ = run("add", "--json", stdin=json.dumps(CLAIM))
-    assert (code, told["added"], len(told["already_there"])) == (0, [], 1)
+def test_add_takes_a_statement_with_its_source_and_says_where_it_is_written(run):
+    code, answer, _ = run("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))
+    assert (code, len(answer["added"]), answer["sources"]) == (0, 1, ["note"])
+    assert answer["folder"] == str(run.home / "us-china")
+    assert "read-only" in answer["notes"][0]
+    code, answer, _ = run("add", "--json", stdin=json.dumps(CLAIM))
+    assert (code, answer["added"], len(answer["already_there"])) == (0, [], 1)
     assert len(lines_in(run)) == 1
 
 
-def test_add_takes_lines_and_starts_a_dossier_of_ones_own(run):
+def test_add_takes_json_lines_and_starts_a_new_dossier(run):
     text = "\n".join(map(json.dumps, (SOURCE, CLAIM, {**CLAIM, "value": {"topic": "tariffs"}})))
-    code, told, _ = run("add", "--dossier", "mine", "--json", stdin=text)
-    assert (code, len(told["added"])) == (0, 2)
-    code, told, _ = run("show", "--dossier", "mine", "--as-of", "2025-11-02", "--json")
-    assert {row["topic"] for row in told["agenda"]} == {"chips", "tariffs"}
+    code, answer, _ = run("add", "--dossier", "mine", "--json", stdin=text)
+    assert (code, len(answer["added"])) == (0, 2)
+    code, answer, _ = run("show", "--dossier", "mine", "--as-of", "2025-11-02", "--json")
+    assert {row["topic"] for row in answer["agenda"]} == {"chips", "tariffs"}
 
 
 @pytest.mark.parametrize(
-    ("stdin", "code", "says"),
+    ("stdin", "says"),
     [
-        ("", 5, "nothing to add"),
-        ("{", 5, "not JSON"),
-        ("[]", 5, "nothing to add"),
-        ("{}", 5, "a statement (kind"),
-        ("3", 5, "JSON object"),
-        (json.dumps(CLAIM), 5, "add the source first"),
-        (json.dumps({**CLAIM, "source": SOURCE, "known": None}), 5, "known is missing"),
-        (json.dumps({**CLAIM, "source": SOURCE, "value": {"topic": "weather"}}), 5, "topic is"),
-        (json.dumps({**CLAIM, "source": SOURCE, "value": "chips"}), 5, "as an object"),
-        (json.dumps({**CLAIM, "source": SOURCE, "colour": "red"}), 5, "colour"),
-        (json.dumps([{**CLAIM, "source": SOURCE}, {**CLAIM, "kind": "rumour"}]), 5, "no such kind"),
+        ("", "nothing to add"),
+        ("{", "not JSON"),
+        ("[]", "nothing to add"),
+        ("{}", "a statement (kind"),
+        ("3", "JSON object"),
+        (json.dumps(CLAIM), "add the source first"),
+        (json.dumps({**CLAIM, "source": SOURCE, "known": None}), "known is missing"),
+        (json.dumps({**CLAIM, "source": SOURCE, "value": {"topic": "weather"}}), "topic is"),
+        (json.dumps({**CLAIM, "source": SOURCE, "value": "chips"}), "as an object"),
+        (json.dumps({**CLAIM, "source": SOURCE, "colour": "red"}), "colour"),
+        (json.dumps([{**CLAIM, "source": SOURCE}, {**CLAIM, "kind": "rumour"}]), "no such kind"),
     ],
 )
-def test_bad_input_is_one_line_and_nothing_is_written(run, stdin, code, says):
-    found, out, err = run("add", "--json", stdin=stdin)
-    assert (found, out) == (code, "")
+def test_bad_input_is_one_line_and_nothing_is_written(run, stdin, says):
+    exit_code, out, err = run("add", "--json", stdin=stdin)
+    assert (exit_code, out) == (5, "")
     assert says in err
     assert err.count("\n") == 1
     assert not run.home.exists()
 
 
-def test_no_such_dossier_is_a_usage_error(run):
+def test_an_unknown_dossier_is_a_usage_error(run):
     code, _, err = run("add", "--dossier", "us-mars", stdin=json.dumps(CLAIM))
     assert code == 2
     assert "us-china" in err
 
 
-def test_review_off_a_terminal_lists_and_asks_nothing(run):
-    code, told, _ = run("review", REPORT, "--published", "2025-10-27", "--json")
+def test_review_without_a_terminal_lists_the_proposals_and_asks_nothing(run):
+    code, answer, _ = run("review", REPORT, "--published", "2025-10-27", "--json")
     assert code == 0
-    assert len(told["pending"]) == told["proposed"] > 10
-    assert told["decided"] == []
+    assert len(answer["pending"]) == answer["proposed"] > 10
+    assert answer["decided"] == []
     assert not run.home.exists()
 
 
 def waiting(run, kind):
-    told = run("review", REPORT, "--published", "2025-10-27", "--json")[1]
-    return [row["proposal"] for row in told["pending"] if row["kind"] == kind]
+    answer = run("review", REPORT, "--published", "2025-10-27", "--json")[1]
+    return [row["proposal"] for row in answer["pending"] if row["kind"] == kind]
 
 
 def test_review_by_flags_accepts_edits_and_refuses(run):
     extension, threat = waiting(run, "extension")[0], waiting(run, "threat")[0]
     review = ("review", REPORT, "--published", "2025-10-27", "--by", "A. Reader", "--json")
-    code, told, _ = run(*review, "--edit", extension, "--set", "truce=geneva", "--why", "the truce of May")
-    assert (code, told["edited"][0]["why"], len(told["added"])) == (0, "the truce of May", 1)
-    code, told, _ = run(*review, "--refuse", threat, "--why", "no condition is named")
-    assert (code, told["refused"][0]["decision"]) == (0, "refuse")
-    code, told, _ = run(*review, "--accept", "all")
-    assert (code, told["pending"]) == (0, 0)
-    code, told, _ = run("review", REPORT, "--published", "2025-10-27", "--json")
-    assert told["pending"] == []
-    assert {row["by"] for row in told["decided"]} == {"A. Reader"}
+    code, answer, _ = run(*review, "--edit", extension, "--set", "truce=geneva", "--why", "the truce of May")
+    assert (code, answer["edited"][0]["why"], len(answer["added"])) == (0, "the truce of May", 1)
+    code, answer, _ = run(*review, "--refuse", threat, "--why", "no condition is named")
+    assert (code, answer["refused"][0]["decision"]) == (0, "refuse")
+    code, answer, _ = run(*review, "--accept", "all")
+    assert (code, answer["pending"]) == (0, 0)
+    code, answer, _ = run("review", REPORT, "--published", "2025-10-27", "--json")
+    assert answer["pending"] == []
+    assert {row["by"] for row in answer["decided"]} == {"A. Reader"}
     assert run("check", "--json")[0] == 0
 
 
 def test_review_takes_decisions_as_json_lines(run):
-    one, two = waiting(run, "agenda_item")[:2]
+    first, second = waiting(run, "agenda_item")[:2]
     text = "\n".join(
-        json.dumps(told)
-        for told in (
-            {"proposal": one, "decision": "accept", "by": "A"},
-            {"proposal": two, "decision": "edit", "by": "B", "why": "it is this", "value": {"topic": "other"}},
+        json.dumps(decision)
+        for decision in (
+            {"proposal": first, "decision": "accept", "by": "A"},
+            {"proposal": second, "decision": "edit", "by": "B", "why": "it is this", "value": {"topic": "other"}},
         )
     )
-    code, told, _ = run("review", REPORT, "--published", "2025-10-27", "--decisions", "-", "--json", stdin=text)
-    assert (code, len(told["accepted"]), len(told["edited"])) == (0, 1, 1)
+    code, answer, _ = run("review", REPORT, "--published", "2025-10-27", "--decisions", "-", "--json", stdin=text)
+    assert (code, len(answer["accepted"]), len(answer["edited"])) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_review_takes_decisions_as_json_lines(run):
         (("--decisions", "-"), 2, "no decision"),
     ],
 )
-def test_a_decision_without_who_or_why_is_refused_and_nothing_is_written(run, flags, code, says):
-    found, _, err = run("review", REPORT, "--published", "2025-10-27", *flags)
-    assert found == code
+def test_a_decision_without_its_author_or_reason_is_refused_and_nothing_is_written(run, flags, code, says):
+    exit_code, _, err = run("review", REPORT, "--published", "2025-10-27", *flags)
+    assert exit_code == code
     assert says in err
     assert lines_in(run) == []
 
@@ -151,12 +151,12 @@ def test_reviewed_facts_are_not_proposed_to_the_state_again(run, capsys):
     with pytest.raises(SystemExit) as done:
         cli.main(argv)
     assert not done.value.code
-    told = json.loads(capsys.readouterr().out)
-    assert len(told["state"]["truces"]) == 1
-    assert len(told["state"]["rounds"]) == 5
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["state"]["truces"]) == 1
+    assert len(answer["state"]["rounds"]) == 5
 
 
-def test_walking_through_the_proposals_writes_each_decision(monkeypatch, capsys):
+def test_a_review_at_a_terminal_writes_each_decision_as_it_is_taken(monkeypatch, capsys):
     rows = [
         {"proposal": n, "kind": "agenda_item", "quote": "words", "value": {"topic": "chips"}, "flags": [],
          "by": {"name": None, "side": "CHN", "mode": "reported"}} for n in "abcd"
@@ -174,11 +174,11 @@ def test_walking_through_the_proposals_writes_each_decision(monkeypatch, capsys)
     assert "stopped" in capsys.readouterr().out
 
 
-def test_retract_says_who_when_and_why_and_what_was_known_stays(run):
+def test_a_retraction_says_who_when_and_why_and_changes_nothing_known_before(run):
     added = run("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))[1]["added"][0]["statement"]
     assert run("retract", added, "--by", "A")[0] == 2
-    code, told, _ = run("retract", added, "--why", "misread", "--by", "A", "--known", "2025-11-05", "--json")
-    assert (code, told["retracted"], told["by"]) == (0, added, "A")
+    code, answer, _ = run("retract", added, "--why", "misread", "--by", "A", "--known", "2025-11-05", "--json")
+    assert (code, answer["retracted"], answer["by"]) == (0, added, "A")
 
     def topics(day):
         state = run("show", "--as-of", day, "--json")[1]
@@ -188,52 +188,52 @@ def test_retract_says_who_when_and_why_and_what_was_known_stays(run):
     assert added not in topics("2025-11-05")
 
 
-def test_conflicts_show_claims_and_take_an_override_with_a_reason(run):
-    _, told, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
-    row = next(r for r in told["conflicts"] if r["about"] == "truce geneva: expiry")
+def test_an_override_of_a_conflict_needs_a_reason_and_can_be_taken_back(run):
+    _, answer, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
+    row = next(r for r in answer["conflicts"] if r["about"] == "truce geneva: expiry")
     assert row["shown"] == "2025-11-10"
-    assert {"2025-11-09", "2025-11-10"} == set(next(t for t in told["trackers"] if t["act"] == row["about"])["days"])
+    assert {"2025-11-09", "2025-11-10"} == set(next(t for t in answer["trackers"] if t["act"] == row["about"])["days"])
     other = next(c["statement"] for c in row["claims"] if c["value"] == "2025-11-09")
     assert run("conflicts", "--prefer", other, "--by", "A")[0] == 2
     flags = ("--prefer", other, "--by", "A", "--why", "for the test", "--known", "2025-10-27")
     assert run("conflicts", *flags, "--json")[1]["rank"] == "preferred"
-    _, told, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
-    row = next(r for r in told["conflicts"] if r["about"] == "truce geneva: expiry")
+    _, answer, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
+    row = next(r for r in answer["conflicts"] if r["about"] == "truce geneva: expiry")
     assert (row["shown"], row["why"]) == ("2025-11-09", "preferred by A: for the test")
     assert run("conflicts", "--normal", other, "--by", "A", "--why", "done", "--known", "2025-10-27")[0] == 0
-    _, told, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
-    assert next(r for r in told["conflicts"] if r["about"] == row["about"])["shown"] == "2025-11-10"
+    _, answer, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
+    assert next(r for r in answer["conflicts"] if r["about"] == row["about"])["shown"] == "2025-11-10"
 
 
-def test_people_show_offices_by_date_and_keep_decisions_on_names(run):
-    _, told, _ = run("people", "Chenggang", "--as-of", "2025-10-27", "--json")
-    (person,) = told["people"]
+def test_people_have_offices_by_date_and_decisions_on_names_are_kept(run):
+    _, answer, _ = run("people", "Chenggang", "--as-of", "2025-10-27", "--json")
+    (person,) = answer["people"]
     assert person["side"] == "CHN"
     assert len(person["offices"]) > len(person["roles"])
     decision = ("--surface", "Li Zheng Qiang", "--person", "Li Chenggang", "--decision", "unsure")
     assert run("people", *decision, "--by", "A")[0] == 2
     assert run("people", *decision, "--by", "A", "--why", "one report", "--known", "2025-10-27")[0] == 0
-    _, told, _ = run("people", "--as-of", "2025-10-27", "--json")
-    (row,) = told["decisions"]
+    _, answer, _ = run("people", "--as-of", "2025-10-27", "--json")
+    (row,) = answer["decisions"]
     assert (row["decision"], row["by"], row["why"], row["known"]) == ("unsure", "A", "one report", "2025-10-27")
 
 
-def test_check_finds_a_quote_that_its_text_does_not_hold(run, tmp_path):
+def test_check_finds_a_quote_that_is_not_in_its_text(run, tmp_path):
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "note.txt").write_text("nothing of the kind", encoding="utf-8")
-    told = {**CLAIM, "source": SOURCE, "quote": "chips", "start": 0, "end": 5}
-    run("add", stdin=json.dumps(told))
+    quoted = {**CLAIM, "source": SOURCE, "quote": "chips", "start": 0, "end": 5}
+    run("add", stdin=json.dumps(quoted))
     assert run("check", "--json")[0] == 0
-    code, found, _ = run("check", "--documents", str(texts), "--json")
-    assert (code, found["wrong"][0]["rule"]) == (1, "quote verbatim")
+    code, answer, _ = run("check", "--documents", str(texts), "--json")
+    assert (code, answer["wrong"][0]["rule"]) == (1, "quote verbatim")
     assert run("check", "--documents", str(tmp_path / "none"))[0] == 2
 
 
 @pytest.mark.parametrize(
     "argv", [("conflicts",), ("people",), ("check",), ("review", REPORT, "--published", "2025-10-27")]
 )
-def test_every_view_is_text_without_json(run, argv):
+def test_without_json_a_view_prints_text(run, argv):
     code, out, _ = run(*argv)
     assert code == 0
     assert len(out.splitlines()) > 3

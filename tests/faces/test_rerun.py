@@ -1,15 +1,13 @@
-"""A stored output is asked again: the same numbers, or where they differ; nothing that writes is ever run."""
+"""A stored output is repeated: the same numbers, or where they differ; nothing that writes is ever run."""
 
 import json
-from importlib import resources
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ask.questions.rerun import differences
-from detente.faces.terminal import cli
+from detente.ask.questions.rerun import command, differences
 
 STORED = [
     ["price", "liberation-day", "--world", "world-2023"],
@@ -25,51 +23,42 @@ STORED = [
 ]
 
 
-def run(capsys, *argv):
-    code = 0
-    try:
-        cli.main(list(map(str, argv)))
-    except SystemExit as done:
-        code = int(done.code or 0)
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
 @pytest.mark.parametrize("argv", STORED, ids=lambda a: " ".join(a[:3]))
-def test_ten_stored_outputs_come_again_to_twelve_digits(capsys, tmp_path, argv):
-    code, out, _ = run(capsys, *argv, "--json")
+def test_a_stored_output_is_repeated_to_twelve_digits(run, schema, tmp_path, argv):
+    code, out, _ = run(*argv, "--json")
     assert code == 0
     stored = tmp_path / "stored.json"
     stored.write_text(out, "utf-8")
-    code, out, _ = run(capsys, "rerun", stored, "--json")
-    told = json.loads(out)
-    schema = json.loads((resources.files("detente.ask") / "schemas" / "rerun.json").read_text("utf-8"))
-    jsonschema.validate(told, schema)
-    assert (code, told["same"], told["differences"]) == (0, True, [])
+    code, out, _ = run("rerun", stored, "--json")
+    comparison = json.loads(out)
+    jsonschema.validate(comparison, schema("rerun"))
+    assert (code, comparison["same"], comparison["differences"]) == (0, True, [])
 
 
-def test_a_number_that_was_changed_is_found_by_its_place(capsys, tmp_path):
-    _, out, _ = run(capsys, "price", "uniform-10", "--world", "world-2023", "--json")
-    told = json.loads(out)
-    told["scenarios"][0]["economies"]["USA"]["real_income"] += 1e-9
+def test_a_changed_number_is_named_by_its_place(run, tmp_path):
+    _, out, _ = run("price", "uniform-10", "--world", "world-2023", "--json")
+    document = json.loads(out)
+    document["scenarios"][0]["economies"]["USA"]["real_income"] += 1e-9
     stored = tmp_path / "stored.json"
-    stored.write_text(json.dumps(told), "utf-8")
-    code, out, _ = run(capsys, "rerun", stored)
+    stored.write_text(json.dumps(document), "utf-8")
+    code, out, _ = run("rerun", stored)
     assert code == 1
-    assert "1 places differ" in out
+    assert "1 place differs" in out
     assert "scenarios[0].economies.USA.real_income" in out
-    code, _, _ = run(capsys, "rerun", stored, "--tolerance", "1e-6")
+    code, _, _ = run("rerun", stored, "--tolerance", "1e-6")
     assert code == 0
 
 
 @pytest.mark.parametrize(
-    ("command", "words"),
+    ("stored_command", "words"),
     [
         (["detente", "brief", "--html", "page.html"], "--html"),
         (["detente", "brief", "--pdf=page.pdf"], "--pdf=page.pdf"),
         (["detente", "sweep", "grid.yaml", "--out", "rows"], "sweep"),
         (["detente", "record", "add", "facts.jsonl"], "record add"),
         (["detente", "record", "propose", "a.txt", "--endpoint", "x"], "--endpoint"),
+        (["detente", "record", "conflicts", "--prefer", "abc", "--why", "x", "--by", "A"], "--prefer"),
+        (["detente", "record", "people", "--surface=He", "--person", "He Lifeng"], "--surface=He"),
         (["detente", "serve"], "serve"),
         (["detente", "rerun", "stored.json"], "rerun"),
         (["rm", "-r", "x"], "meta.command"),
@@ -77,19 +66,19 @@ def test_a_number_that_was_changed_is_found_by_its_place(capsys, tmp_path):
         (None, "meta.command"),
     ],
 )
-def test_what_writes_or_goes_out_is_not_run_again(capsys, tmp_path, monkeypatch, command, words):
+def test_a_command_that_writes_or_asks_elsewhere_is_not_repeated(run, tmp_path, monkeypatch, stored_command, words):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "stored.json").write_text(json.dumps({"meta": {"command": command}}), "utf-8")
-    code, out, err = run(capsys, "rerun", "stored.json")
+    (tmp_path / "stored.json").write_text(json.dumps({"meta": {"command": stored_command}}), "utf-8")
+    code, out, err = run("rerun", "stored.json")
     assert (code, out) == (2, "")
     assert words in err
     assert [p.name for p in tmp_path.iterdir()] == ["stored.json"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"meta": 3}', "[" * 100_000])
-def test_a_file_that_is_no_output_gives_one_line_and_exit_2(capsys, tmp_path, text):
+def test_a_file_that_is_not_a_stored_output_gives_one_line_and_exit_2(run, tmp_path, text):
     (tmp_path / "stored.json").write_text(text, "utf-8")
-    code, out, err = run(capsys, "rerun", tmp_path / "stored.json")
+    code, out, err = run("rerun", tmp_path / "stored.json")
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1
 
@@ -101,6 +90,12 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON)
-def test_an_output_is_the_same_as_itself_and_differing_is_mutual(one, other):
-    assert not list(differences(one, one, 0))
-    assert bool(list(differences(one, other, 1e-12))) == bool(list(differences(other, one, 1e-12)))
+def test_an_output_equals_itself_and_differences_are_mutual(this, other):
+    assert not list(differences(this, this, 0))
+    assert bool(list(differences(this, other, 1e-12))) == bool(list(differences(other, this, 1e-12)))
+
+
+def test_a_price_without_a_day_is_repeated_for_the_day_it_was_asked(run, tmp_path):
+    document = json.loads(run("price", "uniform-10", "--world", "world-2023", "--json")[1])
+    document["meta"]["options"]["as_of"] = "2025-10-26"
+    assert command(document, "stored.json")[-3:] == ["--as-of", "2025-10-26", "--json"]

@@ -13,7 +13,7 @@ from importlib import resources
 import pytest
 from starlette.testclient import TestClient
 
-from detente.faces.page import assets, server, views
+from detente.faces.page import assets, limits, server, views
 from detente.faces.terminal import cli
 
 DAY = "asof=2025-10-26"
@@ -27,19 +27,19 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def client():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "BURST", 1e6)
+        patch.setattr(limits, "BURST", 1e6)
         yield TestClient(server.app(warm=False))
 
 
 @pytest.mark.parametrize("path", list(views.PATHS.values()))
-def test_every_view_answers_with_numbers_or_words_and_a_strict_policy(client, path):
-    found = client.get(f"{path}?{DAY}")
-    assert found.status_code == 200
-    policy = found.headers["content-security-policy"]
+def test_every_view_has_a_heading_and_a_strict_content_security_policy(client, path):
+    response = client.get(f"{path}?{DAY}")
+    assert response.status_code == 200
+    policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert found.headers["x-content-type-options"] == "nosniff"
-    text = found.text
+    assert response.headers["x-content-type-options"] == "nosniff"
+    text = response.text
     assert "<h1" in text
     assert not re.search(
         r'\son[a-z]+="|style="|javascript:', text
@@ -49,21 +49,21 @@ def test_every_view_answers_with_numbers_or_words_and_a_strict_policy(client, pa
 
 
 def test_without_javascript_a_lever_gives_numbers_and_the_address_is_the_whole_state(client):
-    found = client.get(f"/what-if?{DAY}&us_on_china=100&china_on_us=100")
-    same = client.get(f"/what-if?{DAY}&preset=plus-100-answered")
-    head = re.search(r'class="headline"[^>]*>([^<]+)', found.text)[1]
-    assert head == re.search(r'class="headline"[^>]*>([^<]+)', same.text)[1]
-    assert "USA −0.36 %" in head
-    assert "United States" in found.text
+    response = client.get(f"/what-if?{DAY}&us_on_china=100&china_on_us=100")
+    preset = client.get(f"/what-if?{DAY}&preset=plus-100-answered")
+    headline = re.search(r'class="headline"[^>]*>([^<]+)', response.text)[1]
+    assert headline == re.search(r'class="headline"[^>]*>([^<]+)', preset.text)[1]
+    assert "USA −0.36 %" in headline
+    assert "United States" in response.text
 
 
-def test_text_table_and_chart_are_of_one_answer(client):
+def test_text_table_and_chart_show_the_same_answer(client):
     text = client.get(f"/what-if?{DAY}&us_on_china=24&part=1").text
     spec = json.loads(re.search(r'data-spec="economies">(.+?)</script>', text)[1])
-    at = {v["name"]: v["x"] for v in spec["data"]["values"]}
+    plotted = {value["name"]: value["x"] for value in spec["data"]["values"]}
     api = client.get(f"/api/what-if?{DAY}&us_on_china=24").json()
     usa = next(r for r in api["economies"] if r["economy"] == "USA")
-    assert at["United States"] == usa["real_income"]
+    assert plotted["United States"] == usa["real_income"]
     assert f"USA {usa['real_income']:+.2f} %".replace("-", "−") in text
 
 
@@ -71,11 +71,11 @@ def test_the_api_gives_what_the_command_line_prints(client, capsys):
     api = client.get(f"/api/forecast?{DAY}").json()
     with pytest.raises(SystemExit):
         cli.main(["forecast", "--as-of", "2025-10-26", "--json"])
-    told = json.loads(capsys.readouterr().out)
-    assert {k: v for k, v in api.items() if k != "meta"} == {k: v for k, v in told.items() if k != "meta"}
+    printed = json.loads(capsys.readouterr().out)
+    assert {k: v for k, v in api.items() if k != "meta"} == {k: v for k, v in printed.items() if k != "meta"}
 
 
-def test_time_travel_shows_what_was_known_and_no_later_word(client):
+def test_time_travel_shows_nothing_that_became_known_later(client):
     before = client.get("/?asof=2025-10-26&known=2025-10-26").text
     after = client.get("/?asof=2025-10-26&known=2025-11-05").text
     assert "2026-11-10" not in re.sub(r"value=.*?>", "", before.split("<footer")[0])
@@ -89,24 +89,24 @@ def test_time_travel_shows_what_was_known_and_no_later_word(client):
         ("/?asof=1900-01-01", 400, "from 2018-01-01"),
         ("/what-if?us_on_china=1e9", 400, "from -200 to 200"),
         ("/what-if?us_on_china=nan", 400, "points; from"),
-        ("/what-if?us_on_china=lots", 400, "is no number"),
+        ("/what-if?us_on_china=lots", 400, "is not a number"),
         ("/what-if?preset=peace", 400, "no preset"),
         ("/what-if?horizon=never", 400, "horizon"),
         ("/table?fallback=peace", 400, "truce or war"),
         ("/methods?paper=mine", 400, "no replication"),
         ("/nothing", 404, "no such page"),
-        ("/api/what-if?us_on_china=lots", 400, "is no number"),
+        ("/api/what-if?us_on_china=lots", 400, "is not a number"),
         ("/download/now.exe", 404, "no such page"),
         ("/jobs/none", 404, "no such job"),
         ("/static/../serve.py", 404, ""),
         ("/?" + "x" * 5000, 414, "too long"),
     ],
 )
-def test_a_wrong_question_gets_one_line_and_never_a_trace(client, path, status, words):
-    found = client.get(path)
-    assert found.status_code == status
-    assert words in found.text
-    assert "Traceback" not in found.text
+def test_an_invalid_request_gets_one_line_and_never_a_trace(client, path, status, words):
+    response = client.get(path)
+    assert response.status_code == status
+    assert words in response.text
+    assert "Traceback" not in response.text
 
 
 def test_a_host_that_is_not_ours_is_refused():
@@ -114,15 +114,15 @@ def test_a_host_that_is_not_ours_is_refused():
 
 
 @pytest.mark.parametrize(("host", "served"), [("[::1]:8000", True), ("10.0.0.7:80", True), ("evil.example", False)])
-def test_on_every_address_a_host_is_served_by_its_digits_and_not_by_any_name(host, served):
+def test_a_server_on_every_address_serves_addresses_in_digits_but_no_unknown_name(host, served):
     client = TestClient(server.app(["*", "localhost"], warm=False))
     assert (client.get("/api/openapi.json", headers={"host": host}).status_code == 200) == served
 
 
 @pytest.mark.parametrize("path", [f"{p}?{DAY}&known=2025-11-05" for p in views.PATHS.values()])
-def test_the_python_that_a_view_prints_runs_by_itself_and_knows_both_days(client, path):
-    found = html.unescape(client.get(path + "&us_on_china=24").text)
-    line = re.findall(r"<pre[^>]*>(.+?)</pre>", found)[1]
+def test_the_python_that_a_view_prints_runs_by_itself_and_names_both_days(client, path):
+    text = html.unescape(client.get(path + "&us_on_china=24").text)
+    line = re.findall(r"<pre[^>]*>(.+?)</pre>", text)[1]
     if "methods" in path:
         line = line.split("; [")[0] + "; papers()"
     else:
@@ -132,12 +132,12 @@ def test_the_python_that_a_view_prints_runs_by_itself_and_knows_both_days(client
 
 
 def test_a_visitor_who_asks_too_often_is_told_to_wait(monkeypatch):
-    monkeypatch.setattr(server, "BURST", 5.0)
-    monkeypatch.setattr(server, "RATE", 0.0)
+    monkeypatch.setattr(limits, "BURST", 5.0)
+    monkeypatch.setattr(limits, "RATE", 0.0)
     hasty = TestClient(server.app(warm=False))
     assert [hasty.get("/api/openapi.json").status_code for _ in range(7)] == [200] * 5 + [429] * 2
-    limits = server.Limits(None)
-    assert all(limits.spend(f"visitor {k}") for k in range(20))
+    budgets = limits.Limits(None)
+    assert all(budgets.spend(f"visitor {k}") for k in range(20))
 
 
 def read(client, text, name="report.txt"):
@@ -145,18 +145,18 @@ def read(client, text, name="report.txt"):
 
 
 def test_a_hostile_document_is_shown_as_text(client):
-    found = read(client, HOSTILE)
-    assert found.status_code == 200
-    assert "<script>alert" not in found.text
-    assert "<img src=x" not in found.text
-    assert "\u202e" not in found.text
-    assert "&lt;" in found.text
-    assert "49" not in re.findall(r"\{\{.*?\}\}|49", found.text)
+    response = read(client, HOSTILE)
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+    assert "<img src=x" not in response.text
+    assert "\u202e" not in response.text
+    assert "&lt;" in response.text
+    assert "49" not in re.findall(r"\{\{.*?\}\}|49", response.text)
 
 
-def test_documents_are_bounded_and_only_of_known_kinds(client):
+def test_a_document_of_another_kind_or_too_long_is_refused(client):
     assert read(client, "x", "report.exe").status_code == 400
-    assert read(client, "x" * (server.DOCUMENT + 50_000)).status_code == 413
+    assert read(client, "x" * (limits.DOCUMENT + 50_000)).status_code == 413
     assert client.post("/read", data={"document": "no file"}).status_code == 400
 
 
@@ -170,13 +170,13 @@ def test_a_document_that_does_not_say_its_length_is_cut_off(client):
     assert client.post("/read", content=pieces(), headers=kind).status_code == 413
 
 
-def test_a_job_that_breaks_says_so_and_makes_room(client, monkeypatch):
+def test_a_job_that_fails_reports_an_error_and_makes_room_for_another(client, monkeypatch):
     from detente.ask.questions import what_if
 
-    def breaks(*levers, **options):
+    def fail(*levers, **options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(what_if, "whatif", breaks)
+    monkeypatch.setattr(what_if, "whatif", fail)
     names = [client.post(f"/jobs?draws=5&{DAY}").json()["job"] for _ in range(2)]
     time.sleep(0.1)
     assert all("went wrong" in client.get(f"/jobs/{name}").json()["error"] for name in names)
@@ -184,14 +184,14 @@ def test_a_job_that_breaks_says_so_and_makes_room(client, monkeypatch):
 
 @pytest.mark.parametrize("view", list(views.PATHS))
 def test_downloads_of_every_view_open(client, view):
-    more = "&paper=lashkaripour" if view == "methods" else ""
+    paper = "&paper=lashkaripour" if view == "methods" else ""
     rows = list(csv.DictReader(client.get(f"/download/{view}.csv?{DAY}").text.splitlines()))
     assert rows or view == "methods"
     folder = zipfile.ZipFile(io.BytesIO(client.get(f"/download/{view}.zip?{DAY}").content))
     assert "README.txt" in folder.namelist()
     assert "MIT" in folder.read("README.txt").decode()
     json.loads(client.get(f"/download/{view}.json?{DAY}").text)
-    parquet = client.get(f"/download/{view}.parquet?{DAY}{more}")
+    parquet = client.get(f"/download/{view}.parquet?{DAY}{paper}")
     assert parquet.content[:4] == b"PAR1" or parquet.status_code == 400
 
 
@@ -206,24 +206,24 @@ def test_the_calendar_entry_is_the_end_of_the_truce_in_utc(client):
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
 
 
-def test_the_feed_is_xml_and_holds_the_newest_words(client):
+def test_the_feed_is_xml_and_holds_the_newest_statements(client):
     from xml.etree import ElementTree
 
     root = ElementTree.fromstring(client.get("/changes.rss").text)
     assert len(root.findall("channel/item")) == 40
 
 
-def test_draws_price_what_the_levers_say(client):
+def test_draws_price_the_duties_that_the_levers_give(client):
     name = client.post(f"/jobs?draws=8&{DAY}&us_on_china=24").json()["job"]
     for _ in range(200):
-        found = client.get(f"/jobs/{name}").json()
-        if found["error"] or found["finished"]:
+        job = client.get(f"/jobs/{name}").json()
+        if job["error"] or job["finished"]:
             break
         time.sleep(0.1)
-    told = found["answer"]
-    assert told["moves"] == [{"by": "USA", "on": "CHN", "points": 24.0}]
-    by = {row["economy"]: row for row in told["economies"]}
-    assert by["USA"]["low"] <= by["USA"]["high"] < 0
+    answer = job["answer"]
+    assert answer["moves"] == [{"by": "USA", "on": "CHN", "points": 24.0}]
+    usa = next(row for row in answer["economies"] if row["economy"] == "USA")
+    assert usa["low"] <= usa["high"] < 0
     assert client.post(f"/jobs?draws=8&{DAY}&us_on_china=lots").status_code == 400
 
 
@@ -231,25 +231,25 @@ def test_draws_are_a_job_that_can_be_cancelled(client):
     name = client.post(f"/jobs?draws=400&{DAY}").json()["job"]
     client.delete(f"/jobs/{name}")
     for _ in range(200):
-        found = client.get(f"/jobs/{name}").json()
-        if found["error"] or found["finished"]:
+        job = client.get(f"/jobs/{name}").json()
+        if job["error"] or job["finished"]:
             break
         time.sleep(0.1)
-    assert found["cancelled"]
+    assert job["cancelled"]
     assert client.post("/jobs?draws=0").status_code == 400
     assert client.post("/jobs?draws=-5").status_code == 400
 
 
-def test_vendored_files_are_the_ones_that_are_named():
+def test_vendored_files_have_the_hashes_that_are_listed():
     folder = resources.files("detente.faces.page") / "static" / "vendor"
     table = folder.joinpath("VENDOR.md").read_text("utf-8")
-    for name, _, _, _, told in re.findall(r"^\| (\S+) \| (\S+) \| (\S+) \| (\S+) \| ([0-9a-f]{64}) \|$", table, re.M):
-        assert hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() == told
-    named = set(re.findall(r"^\| (\S+\.(?:js|json)) \|", table, re.M))
-    assert {f.name for f in folder.iterdir() if f.name.endswith((".js", ".json"))} == named
+    for name, _, _, _, sha256 in re.findall(r"^\| (\S+) \| (\S+) \| (\S+) \| (\S+) \| ([0-9a-f]{64}) \|$", table, re.M):
+        assert hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() == sha256
+    listed = set(re.findall(r"^\| (\S+\.(?:js|json)) \|", table, re.M))
+    assert {f.name for f in folder.iterdir() if f.name.endswith((".js", ".json"))} == listed
 
 
-def test_the_first_page_with_all_it_loads_is_below_350_kb():
+def test_the_first_page_and_everything_it_loads_are_below_350_kb():
     import gzip
 
     client = TestClient(server.app(warm=False))

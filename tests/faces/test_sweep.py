@@ -1,28 +1,16 @@
+"""`detente sweep`: rows are never lost, doubled or overwritten, and a killed sweep continues."""
+
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from importlib import resources
 
 import jsonschema
 import pytest
 
-from detente.faces.terminal import cli
-
-SCHEMA = json.loads((resources.files("detente.ask") / "schemas" / "sweep.json").read_text("utf-8"))
 RANGE = "scenarios: [uniform-10, liberation-day]\nworlds: [world-2023]\nscale: {from: 0, to: 1, count: %d}\n"
-
-
-def swept(capsys, *argv):
-    code = 0
-    try:
-        cli.main(["sweep", *map(str, argv)])
-    except SystemExit as done:
-        code = int(done.code or 0)
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def grid(tmp_path, count):
@@ -31,59 +19,60 @@ def grid(tmp_path, count):
     return path
 
 
-def killed(path, out, *more, at):
-    """Start a sweep as a process of its own and kill it once `at` parts are on disk."""
-    command = [sys.executable, "-m", "detente", "sweep", str(path), "--out", str(out), *map(str, more)]
-    one = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=one)
+def kill_after(parts, path, out):
+    """Start a sweep as a process of its own and kill it once some parts are on disk."""
+    command = [sys.executable, "-m", "detente", "sweep", str(path), "--out", str(out)]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     journal = out / "parts.jsonl"
-    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") >= at):
+    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") >= parts):
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     process.wait()
 
 
-def check_killed_and_resumed(capsys, tmp_path, count, at):
+def check_killed_and_resumed(run, tmp_path, count, parts):
     path, whole, cut = grid(tmp_path, count), tmp_path / "whole", tmp_path / "cut"
-    code, out, _ = swept(capsys, path, "--out", whole, "--json")
-    found = json.loads(out)
-    assert (code, found["rows"], found["solved"]) == (0, 2 * count, 2 * count)
-    killed(path, cut, at=at)
+    code, out, _ = run("sweep", path, "--out", whole, "--json")
+    answer = json.loads(out)
+    assert (code, answer["rows"], answer["solved"]) == (0, 2 * count, 2 * count)
+    kill_after(parts, path, cut)
     before = sum(map(len, map(json.loads, (cut / "parts.jsonl").read_bytes().rpartition(b"\n")[0].splitlines())))
     assert 0 < before < 2 * count
-    assert not (cut / found["file"]).exists()
-    code, out, _ = swept(capsys, path, "--out", cut, "--resume", "--json")
+    assert not (cut / answer["file"]).exists()
+    code, out, _ = run("sweep", path, "--out", cut, "--resume", "--json")
     assert (code, json.loads(out)["solved"]) == (0, 2 * count - before)
-    assert (cut / found["file"]).read_bytes() == (whole / found["file"]).read_bytes()
+    assert (cut / answer["file"]).read_bytes() == (whole / answer["file"]).read_bytes()
 
 
-def test_a_sweep_killed_in_the_middle_goes_on_and_gives_the_same_file(capsys, tmp_path):
-    check_killed_and_resumed(capsys, tmp_path, 320, at=2)
+def test_a_killed_sweep_continues_and_gives_the_same_file(run, tmp_path):
+    check_killed_and_resumed(run, tmp_path, 320, parts=2)
 
 
 @pytest.mark.slow
-def test_ten_thousand_scenarios_killed_in_the_middle_go_on_and_give_the_same_file(capsys, tmp_path):
-    check_killed_and_resumed(capsys, tmp_path, 5000, at=40)
+def test_a_killed_sweep_of_ten_thousand_scenarios_continues_and_gives_the_same_file(run, tmp_path):
+    check_killed_and_resumed(run, tmp_path, 5000, parts=40)
 
 
-def test_a_line_cut_short_is_solved_again_and_others_are_not(capsys, tmp_path):
+def test_only_a_line_cut_short_is_solved_again(run, tmp_path):
     path, whole, cut = grid(tmp_path, 70), tmp_path / "whole", tmp_path / "cut"
-    swept(capsys, path, "--out", whole)
+    run("sweep", path, "--out", whole)
     lines = (whole / "parts.jsonl").read_bytes().splitlines(keepends=True)
     cut.mkdir()
     (cut / "parts.jsonl").write_bytes(lines[0] + lines[1][:500])
-    code, out, _ = swept(capsys, path, "--out", cut, "--resume", "--json")
+    code, out, _ = run("sweep", path, "--out", cut, "--resume", "--json")
     assert (code, json.loads(out)["solved"]) == (0, 140 - 64)
     assert (cut / "parts.jsonl").read_bytes() == (whole / "parts.jsonl").read_bytes()
 
 
-def test_a_grid_that_grew_keeps_what_is_solved(capsys, tmp_path):
+def test_a_grid_that_grew_keeps_the_rows_already_solved(run, schema, tmp_path):
     path, out = grid(tmp_path, 3), tmp_path / "rows"
-    swept(capsys, path, "--out", out)
+    run("sweep", path, "--out", out)
     path.write_text(path.read_text("utf-8").replace("count: 3", "count: 5"), "utf-8")
-    code, found, _ = swept(capsys, path, "--out", out, "--resume", "--json")
-    jsonschema.validate(json.loads(found), SCHEMA)
-    assert (code, json.loads(found)["rows"], json.loads(found)["solved"]) == (0, 10, 4)
+    code, printed, _ = run("sweep", path, "--out", out, "--resume", "--json")
+    answer = json.loads(printed)
+    jsonschema.validate(answer, schema("sweep"))
+    assert (code, answer["rows"], answer["solved"]) == (0, 10, 4)
 
 
 @pytest.fixture
@@ -97,9 +86,9 @@ def workers():
 
 
 @pytest.mark.slow
-def test_on_a_cluster_that_loses_a_worker_no_row_is_lost_or_doubled(capsys, tmp_path, workers):
+def test_on_a_cluster_that_loses_a_worker_no_row_is_lost_or_doubled(run, tmp_path, workers):
     path, here, there = grid(tmp_path, 5000), tmp_path / "here", tmp_path / "there"
-    swept(capsys, path, "--out", here)
+    run("sweep", path, "--out", here)
     command = [sys.executable, "-m", "detente", "sweep", str(path), "--out", str(there)]
     process = subprocess.Popen([*command, "--dask", workers.scheduler_address], stdout=subprocess.DEVNULL)
     journal = there / "parts.jsonl"
@@ -114,18 +103,18 @@ def test_on_a_cluster_that_loses_a_worker_no_row_is_lost_or_doubled(capsys, tmp_
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
-def test_an_address_where_no_cluster_answers_gives_one_line_and_writes_no_row(capsys, tmp_path, address, monkeypatch):
+def test_an_address_where_no_cluster_answers_gives_one_line_and_writes_no_row(run, tmp_path, address, monkeypatch):
     monkeypatch.setattr("detente.ask.questions.sweep.PATIENCE", "1s")
-    code, out, err = swept(capsys, grid(tmp_path, 3), "--out", tmp_path / "rows", "--dask", address)
+    code, out, err = run("sweep", grid(tmp_path, 3), "--out", tmp_path / "rows", "--dask", address)
     assert (code, out) == (2, "")
     assert "no Dask scheduler answers" in err
     assert not (tmp_path / "rows" / "sweep.parquet").exists()
 
 
-def test_a_folder_with_rows_is_not_overwritten(capsys, tmp_path):
+def test_a_folder_with_rows_is_not_overwritten(run, tmp_path):
     path = grid(tmp_path, 3)
-    swept(capsys, path, "--out", tmp_path / "rows")
-    code, _, err = swept(capsys, path, "--out", tmp_path / "rows")
+    run("sweep", path, "--out", tmp_path / "rows")
+    code, _, err = run("sweep", path, "--out", tmp_path / "rows")
     assert code == 2
     assert "--resume" in err
 
@@ -146,10 +135,10 @@ def test_a_folder_with_rows_is_not_overwritten(capsys, tmp_path):
         ("[", "not YAML"),
     ],
 )
-def test_a_grid_that_cannot_be_read_gives_one_line_and_exit_2(capsys, tmp_path, content, words):
+def test_a_grid_that_cannot_be_read_gives_one_line_and_exit_2(run, tmp_path, content, words):
     path = tmp_path / "grid.yaml"
     path.write_text(content, "utf-8")
-    code, out, err = swept(capsys, path, "--out", tmp_path / "rows")
+    code, out, err = run("sweep", path, "--out", tmp_path / "rows")
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1
     assert words in err

@@ -10,7 +10,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
 
-from detente.faces.page import server as serve
+from detente.faces.page import limits
+from detente.faces.page import server as page_server
 
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,11 +30,13 @@ VIEWS = {
 def site():
     """The address of the page, served on a free port of this machine."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serve, "BURST", 1e6)
+        patch.setattr(limits, "BURST", 1e6)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(serve.app(warm=False), host="127.0.0.1", port=port, log_level="error"))
+        server = uvicorn.Server(
+            uvicorn.Config(page_server.app(warm=False), host="127.0.0.1", port=port, log_level="error")
+        )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
@@ -49,27 +52,27 @@ def browser():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "the page is tested in a real browser: install Chromium (apt-get install chromium)"
     with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=path, args=ARGS)
-        yield found
-        found.close()
+        chromium = play.chromium.launch(executable_path=path, args=ARGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
 def visit(browser, site):
-    """Open a page of the site, and note every request, error and word of the console."""
+    """Open a page of the site, and note every request, every error and every message of the console."""
     contexts = []
 
-    def opened(path="/", *, width=1280, theme="light", scripts=True):
+    def open_page(path="/", *, width=1280, theme="light", scripts=True):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
         )
         contexts.append(context)
-        context.set_default_timeout(60_000)  # a busy machine is no failure
+        context.set_default_timeout(60_000)  # a busy machine is not a failure
         page = context.new_page()
-        page.asked, page.wrong = [], []
-        page.on("request", lambda r: page.asked.append(r.url))
-        page.on("pageerror", lambda e: page.wrong.append(str(e)))
-        page.on("console", lambda m: page.wrong.append(m.text) if m.type == "error" else None)
+        page.requested, page.errors = [], []
+        page.on("request", lambda r: page.requested.append(r.url))
+        page.on("pageerror", lambda e: page.errors.append(str(e)))
+        page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
         page.goto(path if "://" in path else site + path)
         if scripts:
             page.wait_for_function(
@@ -77,12 +80,12 @@ def visit(browser, site):
             )
         return page
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
 
 
 def outside(page, site):
     """Requests of a page that left the site."""
-    ours = urlsplit(site).netloc
-    return [u for u in page.asked if urlsplit(u).scheme not in ("data", "blob") and urlsplit(u).netloc != ours]
+    own = urlsplit(site).netloc
+    return [u for u in page.requested if urlsplit(u).scheme not in ("data", "blob") and urlsplit(u).netloc != own]

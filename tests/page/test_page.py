@@ -5,12 +5,12 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from detente.faces.files import one_page
+from detente.faces.files import export
 
 from .conftest import VIEWS, outside
 
 PLOTTED = """() => {
-  const view = window.detente.drawn.get('economies').view;
+  const view = window.detente.charts.get('economies').view;
   for (const name of ['source_0', 'data_0', 'data_1']) {
     try { const row = view.data(name).find(r => r.name === 'United States'); if (row) return row.x; } catch (e) { }
   }
@@ -18,8 +18,8 @@ PLOTTED = """() => {
 }"""
 
 
-def said(page):
-    """The USA's number in the headline, as text has it."""
+def headline_number(page):
+    """The USA's number in the headline."""
     return float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#result .headline"))[1].replace("−", "-"))
 
 
@@ -32,16 +32,15 @@ def plotted(page):
 def test_no_request_leaves_the_host_and_nothing_breaks(visit, site, path):
     page = visit(path)
     assert outside(page, site) == []
-    assert page.wrong == []
+    assert page.errors == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", VIEWS.values(), ids=VIEWS)
 def test_axe_finds_nothing(visit, path, theme):
     page = visit(path, theme=theme)
-    found = Axe().run(page)
-    told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found.response["violations"]]
-    assert told == []
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in violations] == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -65,9 +64,9 @@ def test_without_javascript_the_outcomes_are_drawn_in_the_colours_of_the_page(vi
     assert dots.count() > 3
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        told = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--usa').trim()")
-        drawn = dots.first.evaluate("dot => getComputedStyle(dot).fill")
-        assert drawn == page.evaluate("c => { const s = new Option().style; s.color = c; return s.color }", told)
+        colour = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--usa').trim()")
+        fill = dots.first.evaluate("dot => getComputedStyle(dot).fill")
+        assert fill == page.evaluate("c => { const s = new Option().style; s.color = c; return s.color }", colour)
 
 
 def test_without_javascript_the_levers_are_a_form(visit):
@@ -78,33 +77,33 @@ def test_without_javascript_the_levers_are_a_form(visit):
 
 def test_after_a_change_the_text_and_every_chart_agree(visit):
     page = visit(VIEWS["what-if"])
-    before = said(page)
+    before = headline_number(page)
     page.evaluate(
         "() => { const x = document.querySelector('#levers [name=us_on_china]'); x.value = 100;"
         " x.dispatchEvent(new Event('input', {bubbles: true})); }"
     )
     page.wait_for_function("() => document.documentElement.dataset.drawn > 1")
-    assert said(page) != before
-    assert round(plotted(page), 2) == said(page)
+    assert headline_number(page) != before
+    assert round(plotted(page), 2) == headline_number(page)
     row = page.locator("#result tbody tr", has_text="United States").first.locator("td").first.inner_text()
-    assert round(float(row.replace("−", "-")), 2) == said(page)
+    assert round(float(row.replace("−", "-")), 2) == headline_number(page)
     jobs = page.locator("#figure-sectors")
     assert "USA" in jobs.locator("figcaption").inner_text()
 
 
 def test_the_back_button_and_a_shared_address_restore_the_state(visit):
     page = visit("/what-if?asof=2025-10-26")
-    start = said(page)
+    start = headline_number(page)
     page.locator("button[value=plus-100-answered]").click()
     page.wait_for_function("() => document.documentElement.dataset.drawn > 1")
-    after, address = said(page), page.url
+    after, address = headline_number(page), page.url
     assert after != start
     page.go_back()
     page.wait_for_function("() => document.documentElement.dataset.drawn > 2")
-    assert said(page) == start
+    assert headline_number(page) == start
     assert page.locator("#levers [name=us_on_china]").input_value() == "0"
     other = visit(address)
-    assert said(other) == after
+    assert headline_number(other) == after
     assert other.locator("#levers [name=us_on_china]").input_value() == "100"
 
 
@@ -137,20 +136,20 @@ def test_every_part_is_reached_by_keyboard(visit):
 
 def test_the_one_file_page_opens_from_a_disk_with_working_levers(visit, tmp_path):
     path = tmp_path / "page.html"
-    path.write_text(one_page.page("2025-10-26", "2025-10-26"), "utf-8")
+    path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
     assert path.stat().st_size < 1_500_000
     page = visit(path.as_uri())
-    page.wait_for_function("() => document.getElementById('said').innerText.includes('USA')")
-    before = page.inner_text("#said")
+    page.wait_for_function("() => document.getElementById('income').innerText.includes('USA')")
+    before = page.inner_text("#income")
     page.locator("[name=us]").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.getElementById('o-us').innerText.startsWith('+34')")
-    assert page.inner_text("#said") != before
-    usa = float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#said"))[1].replace("−", "-"))
+    assert page.inner_text("#income") != before
+    usa = float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#income"))[1].replace("−", "-"))
     assert round(plotted(page), 2) == usa
-    assert [u for u in page.asked if not u.startswith(("file:", "data:", "blob:"))] == []
-    assert page.wrong == []
+    assert [u for u in page.requested if not u.startswith(("file:", "data:", "blob:"))] == []
+    assert page.errors == []
     again = visit(page.url)
     assert again.inner_text("#o-us") == "+34 pts"
 

@@ -19,9 +19,9 @@ The truce expires on Nov. 10, 2025.
 
 @pytest.mark.parametrize("day", ["2025-10-26", "2026-10-05"])
 def test_the_brief_prints_on_two_pages_with_sources_and_how_to_cite(day):
-    found = PdfReader(io.BytesIO(pdf.brief(brief.brief(as_of=day))))
-    assert len(found.pages) == 2
-    text = "".join(page.extract_text() for page in found.pages)
+    document = PdfReader(io.BytesIO(pdf.brief(brief.brief(as_of=day))))
+    assert len(document.pages) == 2
+    text = "".join(page.extract_text() for page in document.pages)
     for words in ("Sources", "Cite", "The détente authors", "What each outcome is worth"):
         assert words in text
 
@@ -32,13 +32,13 @@ def test_a_hostile_document_is_text_in_print_and_in_html(tmp_path):
     answer = brief.brief(str(path))
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.brief(answer))).pages)
     assert "<script>alert(1)</script>" in text.replace("\n", "")
-    for made in (pdf.html(answer), html.brief(answer)):
-        assert "<script>alert" not in made
-        assert '<img src="http' not in made
-        assert "\u202e" not in made
-        assert "49" not in made.split("</title>")[1][:2000].split("{{")[0][-10:]
+    for page in (pdf.html(answer), html.brief(answer)):
+        assert "<script>alert" not in page
+        assert '<img src="http' not in page
+        assert "\u202e" not in page
+        assert "49" not in page.split("</title>")[1][:2000].split("{{")[0][-10:]
 
 
 def test_the_printer_fetches_nothing():
     with pytest.raises(ValueError, match="nothing is fetched"):
-        pdf.refused("http://127.0.0.1/")
+        pdf.refuse_fetch("http://127.0.0.1/")

@@ -10,11 +10,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detente.record import index, lines
+from detente.record import lines, store
 from detente.record.fact import By, FactDate, Source, Statement
-from detente.record.index import Index, Shelf
+from detente.record.index import FileIndex, MemoryIndex
 from detente.record.kinds import check, kinds
-from detente.record.state import derive, live
+from detente.record.state import derive, unretracted
 from detente.record.store import Record
 
 DAYS = [f"2025-{m:02}-{d:02}" for m in range(1, 8) for d in (1, 15)]
@@ -114,7 +114,7 @@ def test_what_is_known_later_never_changes_what_was_known_before(told, more, as_
 
 @LAWS
 @given(dossier(), days, days)
-def test_saying_everything_twice_changes_nothing(told, as_of, known):
+def test_repeating_every_statement_changes_nothing(told, as_of, known):
     once = derive(told, as_of=as_of, known=known).to_json()
     assert derive(told * 2, as_of=as_of, known=known).to_json() == once
 
@@ -125,37 +125,37 @@ def test_a_retraction_of_a_retraction_brings_the_statement_back(told, depth):
     chain = [told]
     for step in range(depth):
         chain.append(replace(told, known="2025-07-15", note=f"undo {step}", retracts=chain[-1].id))
-    standing = {s.id for s in live(chain, "2025-08-01")}
+    standing = {s.id for s in unretracted(chain, "2025-08-01")}
     assert standing == ({told.id} if depth % 2 == 0 else set())
-    assert [s.id for s in live(chain[:1], "2025-08-01")] == [told.id]
+    assert [s.id for s in unretracted(chain[:1], "2025-08-01")] == [told.id]
 
 
 @LAWS
 @given(dossier(), st.sampled_from(TIMES), st.sampled_from(TIMES))
-def test_shelf_and_index_answer_as_the_lines_do(told, as_of, known):
+def test_both_indexes_select_what_the_state_is_derived_from(told, as_of, known):
     expected = derive(told, as_of=as_of, known=known)
     once = list({s.id: s for s in told}.values())
-    shelf = Shelf()
-    shelf.put(once[::2])
-    shelf.select(as_of, known)
-    shelf.put(once[1::2])
-    by_shelf = shelf.select(as_of, known)
+    memory = MemoryIndex()
+    memory.add(once[::2])
+    memory.select(as_of, known)
+    memory.add(once[1::2])
+    from_memory = memory.select(as_of, known)
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "statements.jsonl"
         path.write_text(lines.write_all(once), encoding="utf-8")
-        file = Index(Path(home))
+        file = FileIndex(Path(home))
         assert file.build(path, once)
-        by_index = file.select(as_of, known)
-    for found in (by_shelf, by_index):
-        again = derive(found.told, as_of=as_of, known=known)
+        from_file = file.select(as_of, known)
+    for selection in (from_memory, from_file):
+        again = derive(selection.statements, as_of=as_of, known=known)
         assert {**again.to_json(), "last_known": None} == {**expected.to_json(), "last_known": None}
-        assert found.last_known == expected.last_known
+        assert selection.last_known == expected.last_known
 
 
 @LAWS
 @given(dossier(), days, days)
-def test_a_record_answers_alike_whether_its_lines_are_read_or_indexed(told, as_of, known):
-    large, index.LARGE = index.LARGE, 1
+def test_a_record_gives_the_same_answer_from_its_lines_and_from_its_index(told, as_of, known):
+    large, store.LARGE = store.LARGE, 1
     try:
         with tempfile.TemporaryDirectory() as home:
             record = Record.start(Path(home) / "talks")
@@ -168,7 +168,7 @@ def test_a_record_answers_alike_whether_its_lines_are_read_or_indexed(told, as_o
             Record.load(record.folder)
             assert Record.load(record.folder).as_of(as_of, known).to_json() == record.as_of(as_of, known).to_json()
     finally:
-        index.LARGE = large
+        store.LARGE = large
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -201,7 +201,7 @@ def any_statement(draw: st.DrawFn) -> Statement:
 
 @LAWS
 @given(any_statement())
-def test_any_statement_comes_back_from_its_line(told):
+def test_any_statement_survives_being_written_and_read(told):
     check(told)
     line = lines.write(told)
     assert "\n" not in line

@@ -24,7 +24,7 @@ def rules(record, texts=None):
     return [(f.level, f.rule) for f in findings(record, texts)]
 
 
-def test_a_quote_is_held_against_its_text(tmp_path):
+def test_a_quote_is_compared_with_its_text(tmp_path):
     told = Statement("statement", {"speaker": None}, By(), "doc", quote="words", start=2, end=7, known="2025-05-12")
     record = record_of(tmp_path, told)
     assert rules(record) == []
@@ -34,7 +34,7 @@ def test_a_quote_is_held_against_its_text(tmp_path):
     assert quotes_checked(record, {}.get) == (1, 0)
 
 
-def test_a_jump_on_the_ladder_is_flagged_and_kept(tmp_path):
+def test_a_skipped_stage_is_flagged_and_kept(tmp_path):
     first = say("agreement_stage", deal="d", parties=["CHN", "USA"], stage="proposed")
     last = say("agreement_stage", "2025-06-12", deal="d", parties=["CHN", "USA"], stage="in_force")
     record = record_of(tmp_path, first, last)
@@ -43,7 +43,7 @@ def test_a_jump_on_the_ladder_is_flagged_and_kept(tmp_path):
     assert rules(record) == []
 
 
-def test_one_deadline_a_truce_and_party_is_open(tmp_path):
+def test_a_truce_has_one_open_deadline_per_party(tmp_path):
     ends = [say("extension", truce="t", parties=["CHN", "USA"], new_expiry=e) for e in ("2025-08-12", "2025-11-10")]
     assert rules(record_of(tmp_path, *ends)) == [("look", "one open deadline")]
 
@@ -56,7 +56,7 @@ def test_an_act_has_a_legal_basis(tmp_path):
     assert rules(record) == []
 
 
-def test_a_line_that_breaks_its_kind_is_wrong(tmp_path):
+def test_a_line_that_does_not_meet_its_kind_is_reported(tmp_path):
     record = record_of(tmp_path)
     bad = say("agenda_item", topic="weather")
     told = {"schema": 1, "id": bad.id, **bad.as_dict()}

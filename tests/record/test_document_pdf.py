@@ -50,7 +50,7 @@ def put(tmp_path, data, name="talks.pdf"):
 
 
 @needs_pypdf
-def test_facts_of_a_pdf_index_its_extracted_text(tmp_path):
+def test_facts_of_a_pdf_have_offsets_in_its_extracted_text(tmp_path):
     document = read(put(tmp_path, printed(*TEXT)), published="2025-05-12")
     assert document.format == "pdf"
     assert "a 90-day pause in their tariff war" in document.text
@@ -61,7 +61,7 @@ def test_facts_of_a_pdf_index_its_extracted_text(tmp_path):
 
 
 @needs_pypdf
-def test_a_pdf_is_known_by_its_first_bytes(tmp_path):
+def test_a_pdf_is_recognised_by_its_first_bytes(tmp_path):
     assert "Bessent" in read(put(tmp_path, printed(*TEXT), "talks.txt")).text
 
 
@@ -93,14 +93,14 @@ def test_a_pdf_that_cannot_be_read_is_refused_in_one_line(tmp_path, make, words)
     assert "\n" not in str(refused.value)
 
 
-def test_a_pdf_without_pypdf_is_refused_with_what_to_install(tmp_path, monkeypatch):
+def test_without_pypdf_a_pdf_is_refused_and_the_message_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(RecordError, match=r"detente\[pdf-text\]"):
         read(put(tmp_path, printed(*TEXT)))
 
 
 @needs_pypdf
-def test_a_pdf_that_takes_too_long_is_given_up(tmp_path):
+def test_reading_a_pdf_stops_after_a_time_limit(tmp_path):
     with pytest.raises(RecordError, match="not read within"):
         pdf.pdf_text(printed(*TEXT), "slow.pdf", seconds=0.01)
 

@@ -23,7 +23,7 @@ def state(as_of, known=None):
 
 
 def measure(name, as_of, known=None):
-    return next((m for m in state(as_of, known).measures if m["measure"] == name), None)
+    return next((m for m in state(as_of, known).measures if m.measure == name), None)
 
 
 def text_of(source):
@@ -37,7 +37,7 @@ def test_every_line_is_valid_against_its_kind():
     assert RECORD.check() == []
 
 
-def test_every_source_cited_is_there_and_every_source_there_is_cited():
+def test_every_cited_source_exists_and_every_source_is_cited():
     assert {s.source for s in STATEMENTS} == set(RECORD.sources)
 
 
@@ -45,11 +45,11 @@ def test_no_synthetic_text_is_a_source():
     assert not [s for s in RECORD.sources.values() if s.id.startswith("syn_") or s.publisher == "synthetic"]
 
 
-def test_every_statement_says_how_well_it_is_known_and_since_when():
+def test_every_statement_says_how_well_and_since_when_it_is_known():
     assert all(s.verification and s.known for s in STATEMENTS)
 
 
-def test_a_note_tells_nothing_that_was_not_yet_known():
+def test_a_note_mentions_nothing_that_was_not_yet_known():
     months = list(calendar.month_name)
     for statement in STATEMENTS:
         named = re.findall(r"\d{4}-\d\d-\d\d", statement.note)
@@ -65,7 +65,7 @@ def test_quotes_are_short():
 
 
 @pytest.mark.skipif(not TALKS.is_dir(), reason="the documents are not part of the package")
-def test_every_quote_stands_verbatim_at_its_place():
+def test_every_quote_is_verbatim_at_its_offsets():
     placed = [s for s in STATEMENTS if s.start is not None]
     assert len(placed) > 50
     for statement in placed:
@@ -77,7 +77,7 @@ def test_every_quote_stands_verbatim_at_its_place():
 
 @pytest.mark.skipif(not TALKS.is_dir(), reason="the documents are not part of the package")
 @pytest.mark.parametrize("gold", sorted((TALKS / "gold").glob("*.jsonl")), ids=lambda p: p.stem)
-def test_any_documents_facts_lie_beside_the_record_without_moving_it(gold):
+def test_the_facts_of_a_document_do_not_change_the_record(gold):
     proposed = []
     for line in gold.read_text(encoding="utf-8").splitlines():
         told = json.loads(line)
@@ -93,8 +93,8 @@ def test_any_documents_facts_lie_beside_the_record_without_moving_it(gold):
     derive(proposed, as_of=day, known=day).to_json()
     alone, beside = state(day), RECORD.as_of(day, also=proposed)
     for part, name in (("truces", "truce"), ("measures", "measure")):
-        was = {r[name]: r["status"] for r in getattr(alone, part) if r[name]}
-        now = {r[name]: r["status"] for r in getattr(beside, part) if r[name]}
+        was = {getattr(r, name): r.status for r in getattr(alone, part) if getattr(r, name)}
+        now = {getattr(r, name): r.status for r in getattr(beside, part) if getattr(r, name)}
         assert was.items() <= now.items()
 
 
@@ -104,44 +104,44 @@ def test_the_order_of_the_lines_does_not_matter(day):
     assert derive(shuffled, as_of=day, known=day, sources=RECORD.sources).to_json() == state(day).to_json()
 
 
-def test_the_five_rounds_before_busan_are_five_rounds():
+def test_five_rounds_are_counted_before_busan():
     rounds = state("2025-10-27").rounds
-    assert [r["city"] for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
-    assert [r["ordinal"] for r in rounds] == [1, 2, 3, 4, 5]
+    assert [r.city for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
+    assert [r.ordinal for r in rounds] == [1, 2, 3, 4, 5]
 
 
 def test_after_kuala_lumpur_each_side_has_its_own_word():
-    stages = {s["by_side"]: s for s in state("2025-10-27").stages if s["line"] == "main"}
-    assert stages["USA"]["stage"] == "framework"
-    assert stages["CHN"]["stage"] == "preliminary_consensus"
-    assert stages["CHN"]["next"] == "submitted_for_internal_approval"
-    assert stages["USA"]["status"] == stages["CHN"]["status"] == "contested"
+    stages = {s.by_side: s for s in state("2025-10-27").stages if s.line == "main"}
+    assert stages["USA"].stage == "framework"
+    assert stages["CHN"].stage == "preliminary_consensus"
+    assert stages["CHN"].next == "submitted_for_internal_approval"
+    assert stages["USA"].status == stages["CHN"].status == "contested"
 
 
 def test_the_summit_was_first_confirmed_by_one_side():
     def answers(day):
-        return {r["by_side"]: r["status"] for r in state(day).confirmations if r["date"] == "2025-10-30"}
+        return {r.by_side: r.status for r in state(day).confirmations if r.date == "2025-10-30"}
 
     assert answers("2025-10-26") == answers("2025-10-27") == {"USA": "confirmed", "CHN": "not_commented"}
     assert answers("2025-10-29") == {"USA": "confirmed", "CHN": "confirmed"}
 
 
-def test_one_day_is_seen_otherwise_as_more_becomes_known():
+def test_the_state_of_a_day_changes_as_more_becomes_known():
     def geneva(known):
         truce = state("2025-11-05", known).truces[0]
-        ends = {c["new_expiry"]: c["status"] for c in truce["chain"]}
-        return truce["expiry"], ends.get("2026-11-10")
+        ends = {c.new_expiry: c.status for c in truce.chain}
+        return truce.expiry, ends.get("2026-11-10")
 
     assert geneva("2025-10-26") == ("2025-11-10", None)
     assert geneva("2025-11-02") == ("2025-11-10", "announced_one_side")
     assert geneva("2025-11-30") == ("2026-11-10", "confirmed_both")
 
 
-def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
+def test_without_an_extension_the_24_points_return_on_10_november():
     for name in ("usa-ieepa-reciprocal-24", "chn-reciprocal-24"):
-        assert measure(name, "2025-11-09", "2025-10-26")["status"] == "suspended"
-        assert measure(name, "2025-11-10", "2025-10-26")["status"] == "in_force"
-        assert measure(name, "2025-11-10", "2025-11-06")["status"] == "suspended"
+        assert measure(name, "2025-11-09", "2025-10-26").status == "suspended"
+        assert measure(name, "2025-11-10", "2025-10-26").status == "in_force"
+        assert measure(name, "2025-11-10", "2025-11-06").status == "suspended"
 
 
 @pytest.mark.parametrize(
@@ -173,42 +173,42 @@ def test_had_the_truce_lapsed_the_24_points_were_back_on_10_november():
         ("chn-controls-october-2025-62", "2025-10-27", "in_force", None),
     ],
 )
-def test_each_measure_has_the_status_and_rate_of_its_legal_day(name, day, status, rate):
+def test_each_measure_has_its_legal_status_and_rate_on_the_day(name, day, status, rate):
     found = measure(name, day)
-    assert (found["status"], found["rate_pct"]) == (status, rate)
+    assert (found.status, found.rate_pct) == (status, rate)
 
 
 def test_the_emergency_duties_ended_by_a_ruling():
-    assert measure("usa-ieepa-fentanyl", "2026-02-21")["reason"] == "invalidated"
+    assert measure("usa-ieepa-fentanyl", "2026-02-21").reason == "invalidated"
 
 
-def test_the_threat_of_100_percent_was_off_the_table_before_its_day():
-    status = {d: state(d).threats[0]["status"] for d in ("2025-10-25", "2025-10-26")}
+def test_the_threat_of_100_percent_was_withdrawn_before_its_day():
+    status = {d: state(d).threats[0].status for d in ("2025-10-25", "2025-10-26")}
     assert status == {"2025-10-25": "standing", "2025-10-26": "withdrawn"}
 
 
 def test_the_extension_to_january_2027_is_reported_and_says_that_notices_were_pending():
     truce = state("2026-11-24").truces[0]
-    assert (truce["status"], truce["expiry"], truce["text_expiry"]) == ("reported", "2027-01-10", "2026-11-10")
-    assert "pending" in truce["note"]
-    assert measure("chn-reciprocal-24", "2026-11-24")["standing"] == "reported"
+    assert (truce.status, truce.expiry, truce.text_expiry) == ("reported", "2027-01-10", "2026-11-10")
+    assert "pending" in truce.note
+    assert measure("chn-reciprocal-24", "2026-11-24").standing == "reported"
 
 
-def test_the_texts_that_disagree_are_shown_side_by_side():
-    about = {c["about"]: c for c in state("2026-11-24").conflicts}
-    assert {c["value"] for c in about["measure chn-tariff-exclusions: until"]["claims"]} == {"2026-11-10", "2026-12-31"}
-    assert about["measure chn-farm: status"]["shown"] == "ended"
-    assert {c["value"] for c in about["measure usa-ieepa-fentanyl: legal_from"]["claims"]} >= {
+def test_texts_that_disagree_are_shown_side_by_side():
+    about = {c.about: c for c in state("2026-11-24").conflicts}
+    assert {c.value for c in about["measure chn-tariff-exclusions: until"].claims} == {"2026-11-10", "2026-12-31"}
+    assert about["measure chn-farm: status"].shown == "ended"
+    assert {c.value for c in about["measure usa-ieepa-fentanyl: legal_from"].claims} >= {
         "2025-03-04",
         "2025-02-04",
     }
-    assert about["truce geneva: expiry"]["shown"] == "2025-11-10"
+    assert about["truce geneva: expiry"].shown == "2025-11-10"
 
 
 def test_the_office_of_a_person_depends_on_the_day():
     def roles(day):
-        li = next(p for p in state(day).people if p["person"] == "Li Chenggang")
-        return {r["role"] for r in li["roles"]}
+        li = next(p for p in state(day).people if p.person == "Li Chenggang")
+        return {r.role for r in li.roles}
 
     assert "Ambassador to the WTO" in roles("2025-10-01")
     assert "Ambassador to the WTO" not in roles("2025-10-27")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from detente.errors import RecordError
-from detente.record.fact import By, Statement, days, has_started, moment, opening
+from detente.record.fact import By, Statement, days, has_started, moment, start_of_day
 
 PAUSE = Statement(
     "truce", {"parties": ["CHN", "USA"], "expiry": "2025-08-12"}, By(side="joint"), "x", known="2025-05-12"
@@ -17,12 +17,12 @@ def test_the_same_claim_has_the_same_id_whoever_coded_it_and_when():
     assert replace(PAUSE, coder="someone", recorded_at="2026-01-01", confidence=0.5).id == PAUSE.id
 
 
-def test_another_quote_value_or_claimant_is_another_id():
+def test_another_quote_value_or_claimant_gives_another_id():
     others = [replace(PAUSE, quote="q"), replace(PAUSE, value={}), replace(PAUSE, by=By(side="USA"))]
     assert len({PAUSE.id, *(o.id for o in others)}) == 4
 
 
-def test_a_date_or_a_whole_float_in_a_value_is_its_json_twin():
+def test_dates_and_whole_floats_in_a_value_equal_their_json_form():
     told = replace(PAUSE, value={"parties": ("CHN", "USA"), "expiry": date(2025, 8, 12), "by_days": 90.0})
     assert told.id == replace(PAUSE, value={"parties": ["CHN", "USA"], "expiry": "2025-08-12", "by_days": 90}).id
 
@@ -43,12 +43,12 @@ def test_an_edtf_date_spans_the_days_it_can_mean(text, first, last):
 
 
 @pytest.mark.parametrize("text", ["10/11/2025", "2025-13", "2025-02-30", "soon"])
-def test_what_is_no_date_is_refused(text):
+def test_an_invalid_date_is_refused(text):
     with pytest.raises(RecordError, match="is not a date"):
         days(text)
 
 
-def test_a_bare_date_is_known_by_the_end_of_that_day_utc():
+def test_a_bare_date_means_the_end_of_that_day_in_utc():
     assert moment("2025-10-26").isoformat() == "2025-10-26T23:59:59+00:00"
     with pytest.raises(RecordError, match="has no zone"):
         moment("2025-10-26T10:00")
@@ -65,8 +65,8 @@ def test_a_bare_date_is_known_by_the_end_of_that_day_utc():
         (date(2025, 11, 10), "CHN", "2025-11-10T00:01:00+08:00"),
     ],
 )
-def test_a_day_of_effect_begins_a_minute_past_midnight_where_it_was_set(day, side, at):
-    assert opening(day, side).isoformat() == at
+def test_a_measure_takes_effect_one_minute_past_midnight_local_time(day, side, at):
+    assert start_of_day(day, side).isoformat() == at
 
 
 def test_bare_dates_compare_by_the_calendar_and_times_by_the_sides_clock():

@@ -18,7 +18,7 @@ DUTY = Statement(
 )
 
 
-def test_the_twelve_kinds_of_the_guide_are_there_each_with_a_meaning():
+def test_the_twelve_kinds_of_the_guide_exist_and_each_has_a_meaning():
     assert sorted(k for k in kinds() if kinds()[k].about == "talks") == [
         "agenda_item", "agreement_stage", "confirmation", "extension", "measure", "meeting", "name_variant",
         "participant", "planned_meeting", "statement", "threat", "truce",
@@ -30,7 +30,7 @@ def test_a_measure_keeps_five_dates_apart():
     assert {"announced", "signed", "legal_from", "suspended_until", "published"} <= kinds()["measure"].fields.keys()
 
 
-def test_a_good_statement_comes_back_as_it_is():
+def test_a_valid_statement_is_returned_unchanged():
     assert check(DUTY) is DUTY
 
 
@@ -55,16 +55,16 @@ def test_a_good_statement_comes_back_as_it_is():
         ({"modality": "hope"}, "modality"),
     ],
 )
-def test_a_bad_statement_is_refused_with_a_way_out(change, says):
+def test_an_invalid_statement_is_refused_with_a_hint(change, says):
     with pytest.raises(RecordError, match=says):
         check(replace(DUTY, **change))
 
 
-def test_a_key_that_is_only_information_is_let_through():
+def test_an_extra_key_is_accepted():
     check(replace(DUTY, value={**DUTY.value, "headline": "20 % on everything"}))
 
 
-def test_a_quote_stands_verbatim_at_its_place_or_is_refused():
+def test_a_quote_that_is_not_verbatim_at_its_offsets_is_refused():
     text = "duties of 20 percent, from March 4"
     quoted = replace(DUTY, quote="20 percent", start=10, end=20)
     assert check_quote(quoted, text) is quoted

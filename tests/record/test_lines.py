@@ -23,7 +23,7 @@ SAID = Statement(
 SOURCE = Source("src", "A title", "An agency", "2025-10-27", "press")
 
 
-def test_a_statement_and_a_source_read_back_as_themselves():
+def test_a_statement_and_a_source_survive_being_written_and_read():
     assert read_statement(write(SAID)) == SAID
     assert read_source(write(SOURCE)) == SOURCE
 
@@ -48,7 +48,7 @@ def test_a_line_changed_by_hand_does_not_verify():
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("{", "not JSON at character"),
+        ("{", "column 2: not JSON"),
         ("[]", "one JSON object"),
         ('{"schema": 99}', "schema 99"),
         ('{"schema": 1, "kind": "truce"}', "lacks a field"),
@@ -60,6 +60,6 @@ def test_a_broken_line_says_what_is_wrong_with_it(line, says):
         read_statement(line)
 
 
-def test_a_broken_line_among_many_says_where():
+def test_the_message_on_a_broken_line_gives_its_number():
     with pytest.raises(RecordError, match=r"f\.jsonl, line 2"):
         list(read_all(write(SAID) + "\n{\n", "f.jsonl", Statement))

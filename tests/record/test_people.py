@@ -1,7 +1,8 @@
 import pytest
 
 from detente.record import people
-from detente.record.people import resolve
+from detente.record.name_match import resolve
+from detente.record.spelling import readings
 
 RESOLVED = [
     ("He Lap Phong", {"side": "CHN", "role": "Deputy Prime Minister", "on": "2025-10-27"}, "He Lifeng"),
@@ -59,7 +60,7 @@ def test_a_garbled_name_resolves_to_its_official(surface, known, name):
 
 
 @pytest.mark.parametrize(("surface", "known"), UNRESOLVED)
-def test_a_name_of_nobody_in_question_stays_unresolved(surface, known):
+def test_the_name_of_an_unknown_person_stays_unresolved(surface, known):
     assert resolve(surface, **known).person is None
 
 
@@ -67,17 +68,17 @@ def test_li_qiang_is_not_li_chenggang():
     assert {resolve(x, side="CHN").person for x in ("Li Qiang", "李强", "Lý Cường")} == {"Li Qiang"}
 
 
-def test_a_family_name_resolves_among_the_persons_in_question():
+def test_a_family_name_resolves_to_a_person_in_the_text():
     assert resolve("Li", among=["Li Chenggang", "He Lifeng"]).person == "Li Chenggang"
 
 
-def test_the_office_is_read_by_its_date():
+def test_a_person_has_the_office_of_the_day():
     assert people.person("Li Chenggang").role("2025-10-27").title == "International Trade Representative"
     assert people.person("Donald Trump").role("2022-06-01") is None
     assert people.office("Phó Thủ tướng") == people.office("国务院副总理") == "vice premier"
 
 
-def test_every_person_has_a_side_an_office_and_a_word_on_how_well_it_is_known():
+def test_every_person_has_a_side_an_office_and_a_verification():
     for person in people.people():
         assert person.side
         assert person.roles
@@ -87,4 +88,4 @@ def test_every_person_has_a_side_an_office_and_a_word_on_how_well_it_is_known():
 def test_every_character_of_a_native_name_has_its_readings():
     for person in people.people():
         if person.side == "CHN":
-            assert all(people._readings(c)[0] != (c,) for c in person.native), person.name
+            assert all(readings(c).pinyin != (c,) for c in person.native), person.name

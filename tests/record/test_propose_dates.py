@@ -46,7 +46,7 @@ def test_an_expression_means_the_day_the_guide_says(language, text, anchor, tens
 @pytest.mark.parametrize(
     "text", ["it may end", "the talks march on", "30 February 2025", "13/13", "at 12:01", "in the spring"]
 )
-def test_words_and_impossible_days_are_no_dates(text):
+def test_ordinary_words_and_impossible_days_are_not_read_as_dates(text):
     assert all(dates.resolve(e, "2025-10-27") is None for e in dates.spot(text, "en"))
 
 
@@ -55,7 +55,7 @@ def test_ninety_days_from_12_august_are_10_november():
     assert dates.later("2025-11-10", 1, "year") == "2026-11-10"
 
 
-def test_a_length_is_no_length_when_it_only_counts_back():
+def test_a_period_that_counts_back_is_not_read_as_a_duration():
     assert dates.durations("five months earlier") == []
     assert [x[2:] for x in dates.durations("a 90-day truce, for one more year")] == [(90, "day"), (1, "year")]
 

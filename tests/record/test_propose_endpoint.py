@@ -69,7 +69,7 @@ def facts(*given):
     return giving(told(json.dumps({"facts": list(given)})))
 
 
-def test_a_good_answer_becomes_statements_at_their_place():
+def test_a_valid_answer_becomes_statements_with_offsets():
     with serving(facts(GOOD)) as (url, seen):
         found = endpoint.ask(document(), base_url=url, model="m", key="secret")
     (statement,) = found.statements
@@ -99,7 +99,7 @@ def test_a_good_answer_becomes_statements_at_their_place():
         ({"value": None}, "no fact"),
     ],
 )
-def test_a_fact_that_does_not_check_is_dropped_and_counted(change, why):
+def test_a_fact_that_fails_the_check_is_dropped_and_counted(change, why):
     with serving(facts(GOOD, {**GOOD, **change}, GOOD)) as (url, _):
         found = endpoint.ask(document(), base_url=url, model="m")
     assert found.kept == 1
@@ -119,7 +119,7 @@ def test_a_fact_that_does_not_check_is_dropped_and_counted(change, why):
     ],
     ids=["page", "prose", "no-list", "deep", "empty", "refused", "redirected"],
 )
-def test_an_answer_that_is_no_answer_is_refused_in_one_line(answer, words):
+def test_an_invalid_answer_is_refused_in_one_line(answer, words):
     with serving(answer) as (url, _), pytest.raises(RecordError, match=words) as refused:
         endpoint.ask(document(), base_url=url, model="m")
     assert "\n" not in str(refused.value)
@@ -141,19 +141,19 @@ def flood(handler):
         handler.wfile.write(b" " * 65536)
 
 
-def test_a_stream_without_an_end_is_given_up_by_size_and_by_time():
+def test_an_endless_answer_is_cut_off_by_size_and_by_time():
     with serving(flood) as (url, _), pytest.raises(RecordError, match="over 200000 bytes"):
         endpoint.ask(document(), base_url=url, model="m", limit=200_000)
     with serving(drip) as (url, _), pytest.raises(RecordError, match=r"within 0\.3 s"):
         endpoint.ask(document(), base_url=url, model="m", timeout=0.3)
 
 
-def test_a_server_that_says_nothing_is_given_up():
+def test_a_server_that_does_not_answer_times_out():
     with serving(lambda _: time.sleep(0.6)) as (url, _), pytest.raises(RecordError, match=r"within 0\.2 s"):
         endpoint.ask(document(), base_url=url, model="m", timeout=0.2)
 
 
-def test_a_dead_address_and_no_address_are_refused(monkeypatch):
+def test_an_unreachable_or_missing_address_is_refused(monkeypatch):
     for name in ("URL", "MODEL", "KEY"):
         monkeypatch.delenv(f"DETENTE_ENDPOINT_{name}", raising=False)
     with socket.socket() as free:
@@ -169,7 +169,7 @@ def test_a_dead_address_and_no_address_are_refused(monkeypatch):
         endpoint.ask(document(), base_url="http://127.0.0.1:1")
 
 
-def test_a_long_document_is_sent_in_windows_and_places_stay_right(monkeypatch):
+def test_a_long_document_is_sent_in_windows_with_correct_offsets(monkeypatch):
     monkeypatch.setattr(endpoint, "WINDOW", 200)
     text = ("Nothing is said here about any of it.\n" * 12) + TEXT + "\n"
     with serving(facts(GOOD)) as (url, seen):

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from detente.record.fact import By, FactDate, Source, Statement
-from detente.record.state import derive, verdict
+from detente.record.state import corroboration, derive
 
 HERE = Path(__file__).parent
 SIDES = {"US": "USA", "CN": "CHN", "US+CN": "joint", "press": "press", "US Supreme Court": "USA"}
@@ -53,25 +53,25 @@ def as_statement(row):
 def answer(state, subject):
     """Values and standing of one question, in the fixture's words."""
     if subject.startswith("truce:"):
-        truce = next(t for t in state.truces if t["truce"] == "geneva")
+        truce = next(t for t in state.truces if t.truce == "geneva")
         last = {}
-        for claim in truce["chain"]:
-            for side in BOTH if claim["by_side"] == "joint" else [claim["by_side"]]:
-                last[side] = claim["new_expiry"]
+        for claim in truce.chain:
+            for side in BOTH if claim.by_side == "joint" else [claim.by_side]:
+                last[side] = claim.new_expiry
         ends = {last[side] for side in BOTH}
-        return ends, next(c["status"] for c in truce["chain"] if c["new_expiry"] == truce["expiry"])
+        return ends, next(c.status for c in truce.chain if c.new_expiry == truce.expiry)
     if subject.startswith("deal:"):
-        return {s["stage"] for s in state.stages}, state.stages[0]["status"]
+        return {s.stage for s in state.stages}, state.stages[0].status
     if subject.startswith("meeting:"):
-        told = [c for c in state.confirmations if c["event"] == subject]
-        both = {c["by_side"] for c in told if c["status"] == "confirmed"} >= set(BOTH)
-        return {c["date"] for c in told}, "confirmed_both" if both else "announced_one_side"
+        told = [c for c in state.confirmations if c.event == subject]
+        both = {c.by_side for c in told if c.status == "confirmed"} >= set(BOTH)
+        return {c.date for c in told}, "confirmed_both" if both else "announced_one_side"
     measure = state.measures[0]
-    return {measure["reason"] or measure["status"]}, measure["status"]
+    return {measure.reason or measure.status}, measure.status
 
 
 @pytest.mark.parametrize("question", rows("fixture_questions.csv"), ids=lambda q: q["id"])
-def test_the_fixture_is_answered_as_of_and_as_known(question):
+def test_the_questions_of_the_fixture_are_answered_as_of_and_as_known(question):
     told = [s for s in map(as_statement, rows("fixture_statements.csv")) if s]
     state = derive(told, as_of=question["as_of"], known=question["known"])
     values, status = answer(state, question["subject"])
@@ -81,7 +81,7 @@ def test_the_fixture_is_answered_as_of_and_as_known(question):
     expected = ours[question["status"]] if question["subject"].startswith("measure:") else question["status"]
     assert status == expected
     if question["disagrees"] == "press":
-        assert any(c["by_side"] == "press" and c["value"] != r["shown"] for r in state.conflicts for c in r["claims"])
+        assert any(c.by_side == "press" and c.value != r.shown for r in state.conflicts for c in r.claims)
 
 
 # As-of laws.
@@ -100,7 +100,7 @@ def test_the_order_of_the_lines_does_not_matter():
         assert derive(shuffled, as_of="2025-10-27", known="2025-10-27").to_json() == first
 
 
-def test_what_is_learned_later_does_not_change_what_was_known():
+def test_what_becomes_known_later_does_not_change_earlier_answers():
     told = some_statements()
     late = say(
         "extension", "CHN", "2026-03-01", truce="geneva", parties=BOTH, new_expiry="2030-01-01", asserted="2025-08-01"
@@ -109,7 +109,7 @@ def test_what_is_learned_later_does_not_change_what_was_known():
     assert derive([*told, late], as_of="2025-10-27", known="2025-10-27").to_json() == before
 
 
-def test_saying_the_same_twice_changes_nothing():
+def test_repeating_a_statement_changes_nothing():
     told = some_statements()
     once = derive(told, as_of="2025-10-27", known="2025-10-27")
     assert derive(told * 2, as_of="2025-10-27", known="2025-10-27").to_json() == once.to_json()
@@ -124,7 +124,7 @@ def test_evidence_gives_the_whole_statement_and_its_source():
     told = say("agenda_item", "USA", "2025-10-26", topic="rare_earths")
     source = Source("src", "t", "p", "2025-10-26", "press")
     state = derive([told], as_of="2025-10-27", known="2025-10-27", sources={"src": source})
-    (found,) = state.evidence(state.agenda[0]["statements"]).values()
+    (found,) = state.evidence(state.agenda[0].statements).values()
     assert found["value"] == {"topic": "rare_earths"}
     assert found["source"]["publisher"] == "p"
 
@@ -147,14 +147,14 @@ def test_evidence_gives_the_whole_statement_and_its_source():
         ([("joint", 1, "a"), ("USA", 2, "b"), ("CHN", 2, "c")], "confirmed_both"),
     ],
 )
-def test_silence_after_a_new_claim_is_no_contradiction(claims, expected):
-    assert verdict(claims, BOTH) == expected
+def test_silence_after_a_new_claim_is_not_a_contradiction(claims, expected):
+    assert corroboration(claims, BOTH) == expected
 
 
 # Rounds and people.
 
 
-def test_a_round_named_by_city_and_month_and_by_days_is_one_round():
+def test_a_round_dated_by_month_and_by_days_is_counted_once():
     told = [
         say("meeting", "press", "2025-10-27", city="Stockholm", start="2025-07", country="SWE"),
         say("meeting", "joint", "2025-08-11", city="Stockholm", start="2025-07-28", end="2025-07-29", parties=BOTH),
@@ -162,12 +162,12 @@ def test_a_round_named_by_city_and_month_and_by_days_is_one_round():
         say("meeting", "press", "2025-08-01", country="SWE", start="2025-07-28", heads=["He Lifeng"]),
     ]
     (found,) = derive(told, as_of="2025-10-27", known="2025-10-27").rounds
-    assert (found["city"], found["start"], found["end"]) == ("Stockholm", "2025-07-28", "2025-07-29")
-    assert found["country"] == "SWE"
-    assert len(found["statements"]) == 4
+    assert (found.city, found.start, found.end) == ("Stockholm", "2025-07-28", "2025-07-29")
+    assert found.country == "SWE"
+    assert len(found.statements) == 4
 
 
-def test_two_rounds_in_one_city_stay_two():
+def test_two_rounds_in_one_city_are_counted_separately():
     told = [
         say("meeting", "press", "2019-01-31", city="Washington", start="2019-01-30", end="2019-01-31"),
         say("meeting", "press", "2019-02-22", city="Washington", start="2019-02-21", end="2019-02-22"),
@@ -176,13 +176,13 @@ def test_two_rounds_in_one_city_stay_two():
     assert len(derive(told, as_of="2019-03-01", known="2019-03-01").rounds) == 2
 
 
-def test_a_round_to_come_is_not_yet_a_round():
+def test_a_future_round_is_not_counted():
     told = [say("meeting", "press", "2025-10-27", city="Busan", start="2025-10-30")]
     assert derive(told, as_of="2025-10-29", known="2025-11-05").rounds == ()
     assert len(derive(told, as_of="2025-10-30", known="2025-11-05").rounds) == 1
 
 
-def test_he_lifeng_is_one_person_with_several_surfaces():
+def test_he_lifeng_is_one_person_with_several_spellings():
     told = [
         say("participant", "press", "2025-10-27", person="He Lifeng", side="CHN", role="Vice Premier"),
         say(
@@ -198,9 +198,9 @@ def test_he_lifeng_is_one_person_with_several_surfaces():
         say("name_variant", "press", "2025-10-27", surface="Ha Lap Phong", person="He Lifeng"),
     ]
     (found,) = derive(told, as_of="2025-10-27", known="2025-10-27").people
-    assert [r["role"] for r in found["roles"]] == ["Vice Premier of the State Council"]
-    assert set(found["surfaces"]) == {"He Lap Phong", "Ha Lap Phong"}
-    assert len(found["statements"]) == 5
+    assert [r.role for r in found.roles] == ["Vice Premier of the State Council"]
+    assert set(found.surfaces) == {"He Lap Phong", "Ha Lap Phong"}
+    assert len(found.statements) == 5
 
 
 def test_an_office_is_held_between_its_dates():
@@ -209,7 +209,7 @@ def test_an_office_is_held_between_its_dates():
         valid_from="2017-05-15",
         valid_to="2021-01-20",
     )
-    assert derive([post], as_of="2021-01-19", known="2022-01-01").people[0]["roles"]
+    assert derive([post], as_of="2021-01-19", known="2022-01-01").people[0].roles
     assert derive([post], as_of="2021-01-20", known="2022-01-01").people == ()
 
 
@@ -224,41 +224,41 @@ def truce(as_of, known, *more):
 
 def test_a_truce_lapses_at_its_deadline_unless_an_extension_is_known():
     longer = say("extension", "joint", "2025-08-11", truce="g", parties=BOTH, new_expiry="2025-11-10")
-    assert truce("2025-08-11", "2025-08-01", longer)["status"] == "in_force"
-    assert truce("2025-08-12", "2025-08-01", longer)["status"] == "lapsed"
-    assert truce("2025-08-12", "2025-08-11", longer)["status"] == "in_force"
-    assert truce("2025-08-12", "2025-08-11", longer)["days_left"] == 90
+    assert truce("2025-08-11", "2025-08-01", longer).status == "in_force"
+    assert truce("2025-08-12", "2025-08-01", longer).status == "lapsed"
+    assert truce("2025-08-12", "2025-08-11", longer).status == "in_force"
+    assert truce("2025-08-12", "2025-08-11", longer).days_left == 90
 
 
-def test_lapsed_is_derived_to_the_minute_of_washington():
-    assert truce("2025-08-12T04:00+00:00", "2025-08-01")["status"] == "in_force"
-    assert truce("2025-08-12T04:01+00:00", "2025-08-01")["status"] == "lapsed"
-    assert truce("2025-08-01", "2025-08-01")["deadline_at"]["USA"] == "2025-08-12T00:01:00-04:00"
+def test_a_truce_lapses_at_the_minute_set_in_washington():
+    assert truce("2025-08-12T04:00+00:00", "2025-08-01").status == "in_force"
+    assert truce("2025-08-12T04:01+00:00", "2025-08-01").status == "lapsed"
+    assert truce("2025-08-01", "2025-08-01").deadline_at["USA"] == "2025-08-12T00:01:00-04:00"
 
 
-def test_before_its_start_a_truce_is_only_announced():
-    assert truce("2025-05-13", "2025-05-13")["status"] == "announced"
+def test_a_truce_is_only_announced_before_it_starts():
+    assert truce("2025-05-13", "2025-05-13").status == "announced"
 
 
-def test_an_extension_both_sides_are_reported_to_give_stays_reported_without_a_text():
+def test_an_extension_without_an_official_text_stays_reported():
     words = [
         say("extension", side, "2025-08-01", mode="reported", truce="g", parties=BOTH, new_expiry="2025-11-10")
         for side in BOTH
     ]
-    assert truce("2025-08-05", "2025-08-05", *words)["status"] == "in_force"
+    assert truce("2025-08-05", "2025-08-05", *words).status == "in_force"
     found = truce("2025-08-20", "2025-08-20", *words)
-    assert (found["status"], found["expiry"], found["text_expiry"]) == ("reported", "2025-11-10", "2025-08-12")
+    assert (found.status, found.expiry, found.text_expiry) == ("reported", "2025-11-10", "2025-08-12")
 
 
-def test_a_documents_truce_joins_the_one_that_shares_its_date():
+def test_a_truce_in_a_document_joins_the_one_with_the_same_date():
     loose = say("truce", "press", "2025-06-01", parties=BOTH, expiry="2025-08-12")
     assert len(derive([PAUSE, loose], as_of="2025-06-02", known="2025-06-02").truces) == 1
 
 
-def test_a_document_does_not_move_a_truce_the_record_knows():
+def test_a_document_does_not_move_a_truce_on_record():
     loose = say("extension", "USA", "2025-06-01", parties=BOTH, new_expiry="2026-12-31")
     found = derive([PAUSE, loose], as_of="2025-06-02", known="2025-06-02").truces
-    assert found[0]["expiry"] == "2025-08-12"
+    assert found[0].expiry == "2025-08-12"
     assert len(found) == 2
 
 
@@ -271,8 +271,8 @@ def test_the_latest_deal_is_shown_and_the_older_ones_are_history():
         say("agreement_stage", "USA", "2025-10-26", deal="kl", parties=BOTH, stage="framework"),
     ]
     state = derive(told, as_of="2025-10-27", known="2025-10-27")
-    assert [(s["deal"], s["status"]) for s in state.stages] == [("kl", "announced_one_side")]
-    assert [s["deal"] for s in state.history["stages"]] == ["geneva"]
+    assert [(s.deal, s.status) for s in state.stages] == [("kl", "announced_one_side")]
+    assert [s.deal for s in state.history.stages] == ["geneva"]
 
 
 def test_internal_approval_is_the_next_step_of_the_side_that_names_it():
@@ -283,10 +283,10 @@ def test_internal_approval_is_the_next_step_of_the_side_that_names_it():
         ),
     ]
     (row,) = derive(told, as_of="2025-10-27", known="2025-10-27").stages
-    assert (row["stage"], row["next"]) == ("preliminary_consensus", "submitted_for_internal_approval")
+    assert (row.stage, row.next) == ("preliminary_consensus", "submitted_for_internal_approval")
 
 
-def test_a_fact_of_last_month_does_not_stand_for_today():
+def test_a_fact_of_last_month_does_not_count_for_today():
     old = replace(
         say("agreement_stage", "press", "2025-10-27", parties=BOTH, stage="agreed"),
         date=FactDate("2025-09", "Last month"),
@@ -296,16 +296,16 @@ def test_a_fact_of_last_month_does_not_stand_for_today():
         say("agreement_stage", "USA", "2025-10-26", deal="kl", parties=BOTH, stage="framework"),
     ]
     state = derive([old, *deals], as_of="2025-10-27", known="2025-10-27")
-    assert [s["deal"] for s in state.stages] == ["kl"]
-    assert old.id in [s["statement"] for s in state.history["stages"]]
+    assert [s.deal for s in state.stages] == ["kl"]
+    assert old.id in [s.statement for s in state.history.stages]
 
 
 def confirmations(as_of, *told):
     rows = derive(told, as_of=as_of, known=as_of).confirmations
-    return {r["by_side"]: r["status"] for r in rows}
+    return {r.by_side: r.status for r in rows}
 
 
-def test_silence_is_a_row_and_cannot_undo_an_answer():
+def test_silence_has_a_row_and_does_not_undo_an_answer():
     event = {"event": "Trump-Xi meeting", "participants": LEADERS, "date": "2025-10-30"}
     plan = say("planned_meeting", "USA", "2025-10-26", status="announced_one_side", **event)
     silent = say("confirmation", "press", "2025-10-26", by_side="CHN", status="not_commented", of="Trump-Xi meeting")
@@ -334,60 +334,60 @@ def measure(as_of, known, *told):
     return derive(told, as_of=as_of, known=known).measures[0]
 
 
-def test_a_measure_has_the_status_of_its_last_legal_day():
+def test_a_measure_has_the_status_of_its_latest_legal_act():
     told = [
         duty("in_force", "2025-02-01", "2025-02-04", rate_pct=10),
         duty("in_force", "2025-03-03", "2025-03-04", rate_pct=20),
         duty("in_force", "2025-11-04", "2025-11-10", rate_pct=10),
     ]
-    assert [measure(d, "2025-12-01", *told)["rate_pct"] for d in ("2025-03-03", "2025-11-09", "2025-11-10")] == [
+    assert [measure(d, "2025-12-01", *told).rate_pct for d in ("2025-03-03", "2025-11-09", "2025-11-10")] == [
         10,
         20,
         10,
     ]
-    assert measure("2025-11-09", "2025-11-09", *told)["pending"][0]["legal_from"] == "2025-11-10"
-    assert measure("2025-02-02", "2025-02-02", *told)["status"] == "announced"
+    assert measure("2025-11-09", "2025-11-09", *told).pending[0].legal_from == "2025-11-10"
+    assert measure("2025-02-02", "2025-02-02", *told).status == "announced"
 
 
-def test_a_suspension_that_runs_out_brings_the_measure_back():
+def test_a_measure_returns_when_its_suspension_expires():
     paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", rate_pp=24)
-    assert measure("2025-08-11", "2025-08-01", paused)["status"] == "suspended"
+    assert measure("2025-08-11", "2025-08-01", paused).status == "suspended"
     back = measure("2025-08-12", "2025-08-01", paused)
-    assert (back["status"], back["legal_from"]) == ("in_force", "2025-08-12")
-    assert "no extension is known" in back["derived"]
+    assert (back.status, back.legal_from) == ("in_force", "2025-08-12")
+    assert "no extension is known" in back.derived
 
 
-def test_an_ended_measure_does_not_come_back_when_its_old_suspension_runs_out():
+def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
     paused = duty("suspended", "2025-11-04", "2025-11-10", suspended_until="2026-11-10")
     ended = duty("ended", "2026-02-20", "2026-02-20", reason="invalidated")
-    assert measure("2026-12-01", "2026-12-01", paused, ended)["status"] == "ended"
+    assert measure("2026-12-01", "2026-12-01", paused, ended).status == "ended"
 
 
 def test_a_term_set_by_law_ends_by_itself():
     surcharge = duty("in_force", "2026-02-20", "2026-02-24", until="2026-07-24")
-    assert measure("2026-07-23", "2026-03-01", surcharge)["status"] == "in_force"
-    assert measure("2026-07-24", "2026-03-01", surcharge)["status"] == "ended"
+    assert measure("2026-07-23", "2026-03-01", surcharge).status == "in_force"
+    assert measure("2026-07-24", "2026-03-01", surcharge).status == "ended"
 
 
-def test_what_the_other_side_says_of_a_measure_is_a_claim_beside_it():
+def test_what_the_other_side_says_of_a_measure_is_a_separate_claim():
     own = duty("in_force", "2025-03-03", "2025-03-04")
     other = duty("ended", "2025-11-01", side="CHN")
     row = measure("2025-11-02", "2025-11-02", own, other)
-    assert row["status"] == "in_force"
-    assert [(c["by_side"], c["status"]) for c in row["claims"]] == [("CHN", "ended")]
+    assert row.status == "in_force"
+    assert [(c.by_side, c.status) for c in row.claims] == [("CHN", "ended")]
 
 
-def test_trackers_that_date_an_act_otherwise_are_a_conflict():
+def test_trackers_that_date_an_act_differently_are_a_conflict():
     own = duty("in_force", "2025-11-04", "2025-11-10", rate_pct=10)
     tracker = duty("in_force", "2025-11-05", "2025-11-01", rate_pct=10, side="press", source="tracker")
     state = derive([own, tracker], as_of="2025-11-12", known="2025-11-12")
-    assert state.measures[0]["legal_from"] == "2025-11-10"
-    assert [(c["shown"], c["claims"][1]["value"]) for c in state.conflicts] == [("2025-11-10", "2025-11-01")]
+    assert state.measures[0].legal_from == "2025-11-10"
+    assert [(c.shown, c.claims[1].value) for c in state.conflicts] == [("2025-11-10", "2025-11-01")]
 
 
 def threat(as_of, known, *more):
     made = say("threat", "USA", "2025-10-10", threat="t", by_side="USA", rate_pct=100, effective="2025-11-01")
-    return derive([made, *more], as_of=as_of, known=known).threats[0]["status"]
+    return derive([made, *more], as_of=as_of, known=known).threats[0].status
 
 
 def test_a_threat_stands_until_it_is_withdrawn_or_its_day_has_passed():
@@ -400,7 +400,7 @@ def test_a_threat_stands_until_it_is_withdrawn_or_its_day_has_passed():
 
 def test_next_lists_only_dates_ahead_in_order():
     state = derive(some_statements(), as_of="2025-10-26", known="2025-10-26")
-    assert [(r["date"], r["kind"]) for r in state.next] == [
+    assert [(r.date, r.kind) for r in state.next] == [
         ("2025-10-30", "meeting"),
         ("2025-11-01", "threat"),
         ("2025-11-10", "deadline"),

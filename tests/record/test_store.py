@@ -76,17 +76,17 @@ def test_a_bad_statement_is_refused_and_nothing_is_written(record, change, says)
     assert len(record.statements()) == 1
 
 
-def test_with_the_text_at_hand_the_quote_must_stand_at_its_place(record):
+def test_a_quote_must_be_at_its_offsets_in_the_given_text(record):
     quoted = replace(PAUSE, quote="90 days", start=4, end=11)
     with pytest.raises(RecordError, match="it stands at 5"):
         record.add(quoted, text="for  90 days")
     record.add(quoted, text="for 90 days")
 
 
-def test_a_retraction_does_not_rewrite_what_we_knew(record):
+def test_a_retraction_does_not_change_what_was_known_before(record):
     told = record.add(PAUSE)
     record.retract(told.id, known="2025-06-01", why="misread")
-    assert [t["truce"] for t in record.as_of("2025-06-10", known="2025-05-20").truces] == ["geneva"]
+    assert [t.truce for t in record.as_of("2025-06-10", known="2025-05-20").truces] == ["geneva"]
     assert record.as_of("2025-06-10", known="2025-06-02").truces == ()
     assert len(record.statements()) == 2
     assert record.statements(known="2025-06-02") == ()
@@ -110,11 +110,11 @@ def test_a_retraction_needs_a_reason_and_a_statement(record):
 def test_a_superseding_statement_takes_over_when_it_is_known(record):
     told = record.add(PAUSE)
     record.add(replace(PAUSE, value={**PAUSE.value, "expiry": "2025-08-13"}, known="2025-06-01", supersedes=told.id))
-    assert record.as_of("2025-06-10", known="2025-05-20").truces[0]["expiry"] == "2025-08-12"
-    assert record.as_of("2025-06-10", known="2025-06-01").truces[0]["expiry"] == "2025-08-13"
+    assert record.as_of("2025-06-10", known="2025-05-20").truces[0].expiry == "2025-08-12"
+    assert record.as_of("2025-06-10", known="2025-06-01").truces[0].expiry == "2025-08-13"
 
 
-def test_a_torn_last_line_is_found_kept_aside_and_said(record):
+def test_a_torn_last_line_is_set_aside_and_reported(record):
     told = record.add(PAUSE)
     path = record.folder / "statements.jsonl"
     with path.open("ab") as file:
@@ -145,7 +145,7 @@ def test_a_line_changed_by_hand_is_refused_with_its_place(record):
         Record.load(record.folder)
 
 
-def test_what_was_acknowledged_survives_a_kill_in_the_middle(record):
+def test_acknowledged_lines_survive_a_kill_during_a_write(record):
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(record.folder), "killed", "100000"], stdout=subprocess.PIPE, text=True
     ) as writer:
@@ -156,7 +156,7 @@ def test_what_was_acknowledged_survives_a_kill_in_the_middle(record):
     assert set(acknowledged) <= {s.id for s in Record.load(record.folder).statements()}
 
 
-def test_two_processes_writing_lose_nothing(record):
+def test_two_processes_that_write_at_once_lose_nothing(record):
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(record.folder), name, "30"], stdout=subprocess.DEVNULL)
         for name in ("one", "two")
@@ -165,14 +165,14 @@ def test_two_processes_writing_lose_nothing(record):
     assert len(Record.load(record.folder).statements()) == 60
 
 
-def test_a_record_sees_what_another_has_written_before_it_writes(record):
+def test_a_record_reads_what_others_wrote_before_it_writes(record):
     other = Record.load(record.folder)
     told = other.add(PAUSE)
     assert record.add(PAUSE).recorded_at == told.recorded_at
     assert lines_of(record).count(b"\n") == 1
 
 
-def test_when_the_disk_refuses_nothing_is_written(record, monkeypatch):
+def test_nothing_is_written_when_the_disk_is_full(record, monkeypatch):
     record.add(PAUSE)
     before = lines_of(record)
 
@@ -185,7 +185,7 @@ def test_when_the_disk_refuses_nothing_is_written(record, monkeypatch):
     assert lines_of(record) == before
 
 
-def test_a_shipped_dossier_is_read_only_and_a_home_lies_over_it(tmp_path):
+def test_a_shipped_dossier_is_read_only_and_lines_in_home_are_added_to_it(tmp_path):
     with pytest.raises(RecordError, match="read-only"):
         Record.load("us-china").add_source(SOURCE)
     own = Record.load("us-china", home=tmp_path)
@@ -196,12 +196,12 @@ def test_a_shipped_dossier_is_read_only_and_a_home_lies_over_it(tmp_path):
     assert len(Record.load("us-china").statements()) == shipped
 
 
-def test_another_source_under_the_same_id_is_refused(record):
+def test_a_different_source_under_the_same_id_is_refused(record):
     with pytest.raises(RecordError, match="choose another id"):
         record.add_source(replace(SOURCE, title="Another"))
 
 
-def test_no_such_dossier_names_the_shipped_ones():
+def test_the_message_on_an_unknown_dossier_names_the_shipped_ones():
     assert "us-china" in shipped_dossiers()
     with pytest.raises(RecordError, match="us-china"):
         Record.load("us-mars")
@@ -219,5 +219,5 @@ def test_loading_a_dossier_is_quick():
 
 def test_a_day_may_be_a_date_or_a_time_with_its_zone(record):
     record.add(replace(PAUSE, known=None, asserted=None), known=date(2025, 5, 12))
-    assert record.as_of(date(2025, 8, 11)).truces[0]["status"] == "in_force"
-    assert record.as_of(datetime(2025, 8, 12, 4, 1, tzinfo=UTC)).truces[0]["status"] == "lapsed"
+    assert record.as_of(date(2025, 8, 11)).truces[0].status == "in_force"
+    assert record.as_of(datetime(2025, 8, 12, 4, 1, tzinfo=UTC)).truces[0].status == "lapsed"

@@ -43,32 +43,32 @@ def folder(tmp_path, monkeypatch):
 
 
 def waits(record):
-    return record._unread is not None
+    return record._file_index is not None
 
 
-def test_a_fresh_index_spares_the_reading_until_lines_are_asked_for(folder):
+def test_with_a_fresh_index_lines_are_read_only_when_needed(folder):
     record = Record.load(folder)
     assert waits(record)
-    assert record.as_of("2025-05-12").agenda[0]["topic"] == "tariffs"
+    assert record.as_of("2025-05-12").agenda[0].topic == "tariffs"
     assert waits(record)
     assert len(record.statements()) == 5
     assert not waits(record)
 
 
-def test_lines_written_since_are_taken_in(folder):
+def test_lines_written_after_the_index_are_included(folder):
     Record.load(folder).add(words(5))
     record = Record.load(folder)
     assert waits(record)
     assert len(record.statements()) == 6
-    assert record.as_of("2025-05-12").agenda[0]["statements"]
+    assert record.as_of("2025-05-12").agenda[0].statements
 
 
-def test_lines_changed_behind_its_back_are_read_anew(folder):
+def test_changed_lines_are_read_again(folder):
     path = folder / STATEMENTS
     path.write_text(lines.write_all([words(n) for n in range(7, 12)]), encoding="utf-8")
     assert {s.note for s in Record.load(folder).statements()} == {"7", "8", "9", "10", "11"}
     state = Record.load(folder).as_of("2025-05-12")
-    assert {state.statements[i].note for i in state.agenda[0]["statements"]} <= {"7", "8", "9", "10", "11"}
+    assert {state.statements[i].note for i in state.agenda[0].statements} <= {"7", "8", "9", "10", "11"}
 
 
 @pytest.mark.parametrize("damage", ["delete", "noise", "empty", "another layout"])
@@ -87,13 +87,13 @@ def test_a_missing_or_broken_index_changes_no_answer(folder, damage):
     assert waits(Record.load(folder))
 
 
-def test_an_index_that_breaks_after_loading_falls_back_to_the_lines(folder):
+def test_if_the_index_breaks_after_loading_the_lines_are_used(folder):
     record = Record.load(folder)
     (folder / NAME).write_bytes(b"noise" * 1000)
     assert len(record.as_of("2025-05-12").agenda) == 1
 
 
-def test_a_torn_last_line_is_set_aside_though_the_index_is_there(folder):
+def test_a_torn_last_line_is_set_aside_even_with_an_index(folder):
     with (folder / STATEMENTS).open("ab") as file:
         file.write(b'{"schema": 1, "id": "12')
     record = Record.load(folder)
@@ -102,7 +102,7 @@ def test_a_torn_last_line_is_set_aside_though_the_index_is_there(folder):
     assert len(record.statements()) == 5
 
 
-def test_a_line_of_the_home_folder_retracts_a_shipped_one_through_the_index(tmp_path, monkeypatch):
+def test_a_line_in_home_retracts_a_shipped_one_through_the_index(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "LARGE", 1)
     own = Record.load("us-china", home=tmp_path)
     threat = next(s for s in own.statements() if s.kind == "threat")
@@ -116,7 +116,7 @@ def test_a_line_of_the_home_folder_retracts_a_shipped_one_through_the_index(tmp_
     assert not again.as_of("2025-10-22", "2025-10-22").threats or threat.id not in again.as_of(day).statements
 
 
-def test_readers_and_writers_at_once_lose_nothing(folder):
+def test_concurrent_readers_and_writers_lose_nothing(folder):
     program = (
         "import sys\nfrom detente.record import store\nfrom detente.record.fact import By, Statement\nstore.LARGE = 1\n"
         "for n in range(15):\n"
@@ -131,28 +131,28 @@ def test_readers_and_writers_at_once_lose_nothing(folder):
     assert len(Record.load(folder).statements()) == 35
 
 
-def test_an_answer_asked_twice_is_found_once_and_new_lines_change_it(folder):
+def test_a_repeated_question_is_answered_from_memory_until_lines_are_added(folder):
     record = Record.load(folder)
     first = record.as_of("2025-05-12")
     assert record.as_of("2025-05-12") is first
     record.add(replace(words(9), value={"topic": "chips"}))
-    assert {r["topic"] for r in record.as_of("2025-05-12").agenda} == {"tariffs", "chips"}
+    assert {r.topic for r in record.as_of("2025-05-12").agenda} == {"tariffs", "chips"}
 
 
-def test_kills_during_writes_lose_nothing_that_was_acknowledged():
+def test_kills_during_writes_lose_no_acknowledged_line():
     found = benchmark("kill_writes").run(kills=12, seconds=20)
     assert found.kills >= 5
     assert (found.lost, found.broken) == (0, 0)
 
 
 @pytest.mark.slow
-def test_a_thousand_kills_during_writes_lose_nothing_that_was_acknowledged():
+def test_a_thousand_kills_during_writes_lose_no_acknowledged_line():
     found = benchmark("kill_writes").run(kills=1000, seconds=1500)
     assert (found.kills, found.lost, found.broken) == (1000, 0, 0)
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_statements_answer_in_a_tenth_of_a_second(tmp_path):
+def test_a_record_of_a_hundred_thousand_statements_answers_in_a_tenth_of_a_second(tmp_path):
     made = benchmark("record_dossier")
     folder = tmp_path / "long"
     folder.mkdir()

@@ -27,7 +27,7 @@ def test_every_published_cell_rounds_to_what_is_printed(cells):
 
 
 @beside
-def test_nafta_is_worth_next_to_nothing_to_mexico_in_exact_real_income(cells):
+def test_mexicos_exact_gain_from_nafta_is_almost_zero(cells):
     exact = cells["exact versus linear", "nafta_only", "Mexico", "exact_real_income_nafta_only"]
     linear = cells["Table2", "NAFTA tariffs 1993->2005 only, others at 1993", "Mexico", "welfare_total"]
     assert exact.matches
@@ -36,7 +36,7 @@ def test_nafta_is_worth_next_to_nothing_to_mexico_in_exact_real_income(cells):
 
 
 @beside
-def test_what_partners_and_sectors_add_is_the_whole(cells):
+def test_contributions_of_partners_and_sectors_add_up_to_the_total(cells):
     def of(table, quantity):
         return cells[table, case[table], "USA", quantity].ours
 
@@ -47,12 +47,12 @@ def test_what_partners_and_sectors_add_is_the_whole(cells):
     assert sum(shares) == pytest.approx(100, abs=0.5)  # services bear no duty
 
 
-def test_without_the_base_year_every_cell_is_listed_as_missed_with_the_reason():
-    found = list(rows("caliendo-parro"))
-    assert len(found) == 267
-    assert all("--data" in r.missed and np.isnan(r.ours) for r in found)
+def test_without_the_base_year_every_cell_is_listed_as_missed_with_a_reason():
+    cells = list(rows("caliendo-parro"))
+    assert len(cells) == 267
+    assert all("--data" in r.missed and np.isnan(r.ours) for r in cells)
 
 
-def test_a_folder_that_holds_no_base_year_is_refused(tmp_path):
+def test_a_folder_without_the_base_year_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"raw_inputs\.npz"):
         list(rows("caliendo-parro", tmp_path))

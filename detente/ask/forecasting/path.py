@@ -1,85 +1,137 @@
-"""What a truce that may lapse is worth: regimes that change by the forecast's chances, each priced by the economy.
+"""The expected value of a truce that may lapse: regimes that change with the forecast's probabilities.
 
-Regimes: truce, war, deal. One round is the length of the truce now running. In a round the truce goes on, ends in a
-deal or in war by the chances of its next deadline; a deal lasts. How long war lasts is not known from these talks, so
-two ends are shown: war for one round and then a truce again, and war for ever.
+Regimes: truce, war, deal, each priced by the economy. One round is the length of the truce now running. In a round the
+truce goes on, or ends in a deal or in war with the probabilities of its next deadline; a deal lasts. How long a war
+would last is not known from these talks, so two extremes are shown: one round and then a truce again, and for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from detente.ask.pricing import duties, payoffs
+from detente.ask.forecasting.points import PointForecast, duty_points_by
+from detente.ask.pricing import duties
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.bargain import regimes
+from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
+from detente.bargain.regimes import expected_discounted_value, expected_hitting_time
+from detente.record.state.rows import Truce
 
 DISCOUNT = 0.95  # a year; an assumption, named beside every number
 REGIMES = ("truce", "war", "deal")
-ENDS = {"war for one round": 1.0, "war for ever": 0.0}
+TRUCE, WAR, DEAL = range(3)
+BACK_TO_TRUCE = {"war for one round": 1.0, "war for ever": 0.0}  # probability a round of returning from war
 
 
-def path(point: dict[str, Any], *, as_of: str, dossier: str, home: str | None, world: str = DEFAULT_WORLD) -> Any:
-    """Expected real income and tariff of the USA and China from today's truce, percent, by how long war lasts.
+@dataclass(frozen=True)
+class PathValue:
+    """The value of the path from a truce under one assumption about the length of war.
 
-    point: a forecast with its chances; None where the record holds no war to price that day. Raises NotConverged.
+    real_income, duty: expected discounted change by side, percent and percentage points. to_deal, to_war: expected
+    rounds, None where the regime may never be reached.
     """
-    told = payoffs.priced_day(as_of=as_of, dossier=dossier, world=world, home=home)
-    if told.war is None:
+
+    war: str
+    transitions: list[list[float]]
+    real_income: Mapping[str, float]
+    duty: Mapping[str, float]
+    to_deal: float | None
+    to_war: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The value in the keys of an answer."""
+        return {
+            "war": self.war,
+            "steps": self.transitions,
+            "real_income": dict(self.real_income),
+            "duty_points": dict(self.duty),
+            "rounds_to_deal": self.to_deal,
+            "rounds_to_war": self.to_war,
+        }
+
+
+def path(
+    forecast: PointForecast, *, as_of: str, dossier: str, home: str | None, world: str = DEFAULT_WORLD
+) -> dict[str, Any] | None:
+    """Expected real income and duties of both sides from today's truce, percent, by the length of war, as JSON.
+
+    forecast: of the point at which the truce ends. None where the record does not say what war would be. Raises
+    NotConverged.
+    """
+    priced = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
+    if priced.lapse.war is None:
         return None
-    chance = point["chance"]
-    deal, war = chance["deal"], chance["lapse"] + chance["breach"]
-    days = (date.fromisoformat(point["deadline"]) - date.fromisoformat(point["known"])).days
-    discount = DISCOUNT ** (days / 365.25)
-    names = {"truce": told.truce, "war": told.war, "deal": "busan-deal" if "busan-deal" in told.found else None}
-    each = {
-        side: [0.0 if n is None else told.worth("real_income", side, n) for n in names.values()]
-        for side in payoffs.SIDES
+    outcomes = {
+        "truce": priced.truce,
+        "war": priced.lapse.war,
+        "deal": "busan-deal" if any(outcome.name == "busan-deal" for outcome in priced.outcomes) else None,
     }
-    duty = {side: [0.0, *(_added(told, side, n) for n in (told.war, names["deal"]))] for side in payoffs.SIDES}
-    rows = []
-    for end, back in ENDS.items():
-        steps = [[1 - deal - war, war, deal], [back, 1 - back, 0.0], [0.0, 0.0, 1.0]]
-        rows.append(
-            {
-                "war": end,
-                "steps": steps,
-                "real_income": {s: float(regimes.worth(steps, x, discount)[0]) for s, x in each.items()},
-                "duty_points": {s: float(regimes.worth(steps, x, discount)[0]) for s, x in duty.items()},
-                "rounds_to_deal": _finite(regimes.time_to(steps, 2)[0]),
-                "rounds_to_war": _finite(regimes.time_to(steps, 1)[0]),
-            }
-        )
+    days = (forecast.point.deadline - forecast.point.known).days
+    discount = DISCOUNT ** (days / 365.25)
+    income = {
+        side: [0.0 if name is None else priced.outcome_payoff("real_income", side, name) for name in outcomes.values()]
+        for side in SIDES
+    }
+    duty = {
+        side: [0.0, *(_duty_change(priced, side, outcomes[regime]) for regime in ("war", "deal"))] for side in SIDES
+    }
+    ends = [_path_value(war, forecast, income, duty, discount) for war in BACK_TO_TRUCE]
     return {
-        "deadline": point["deadline"],
+        "deadline": forecast.point.deadline.isoformat(),
         "round_days": days,
         "discount_a_year": DISCOUNT,
         "regimes": list(REGIMES),
-        "outcomes": names,
-        "each": each,
-        "ends": rows,
-        "chances": {"model": point["model"], "n": point["n"]},
-        "proof": told.proof(),
+        "outcomes": outcomes,
+        "each": income,
+        "ends": [end.to_json() for end in ends],
+        "chances": {"model": forecast.model, "n": forecast.n},
+        "proof": priced.proof(),
     }
 
 
-def _added(told: payoffs.PricedDay, side: str, name: str | None) -> float:
-    """Points by which a side's average duty on the other differs from today's."""
+def _path_value(
+    war: str,
+    forecast: PointForecast,
+    income: Mapping[str, Sequence[float]],
+    duty: Mapping[str, Sequence[float]],
+    discount: float,
+) -> PathValue:
+    """Values from today's truce; income and duty by side are lists over the regimes."""
+    probability = forecast.probability
+    to_deal, to_war = probability["deal"], probability["lapse"] + probability["breach"]
+    returning = BACK_TO_TRUCE[war]
+    transitions = [[1 - to_deal - to_war, to_war, to_deal], [returning, 1 - returning, 0.0], [0.0, 0.0, 1.0]]
+
+    def value(payoff: Sequence[float]) -> float:
+        return float(expected_discounted_value(transitions, payoff, discount)[TRUCE])
+
+    def rounds_to(regime: int) -> float | None:
+        rounds = float(expected_hitting_time(transitions, regime)[TRUCE])
+        return rounds if math.isfinite(rounds) else None
+
+    return PathValue(
+        war=war,
+        transitions=transitions,
+        real_income={side: value(x) for side, x in income.items()},
+        duty={side: value(x) for side, x in duty.items()},
+        to_deal=rounds_to(DEAL),
+        to_war=rounds_to(WAR),
+    )
+
+
+def _duty_change(priced: PricedDay, side: str, name: str | None) -> float:
+    """Percentage points by which a side's average duty on the other differs from today's."""
     if name is None:
         return 0.0
-    cell = (side, payoffs.OTHER[side])
-    after, before = (duties.totals(told.outcome(n).layers).get(cell, 0.0) for n in (name, told.truce))
+    cell = (side, OTHER[side])
+    after, before = (duties.added_by_pair(priced.outcome(n).layers).get(cell, 0.0) for n in (name, priced.truce))
     return 100 * (after - before)
 
 
-def _finite(x: float) -> float | None:
-    return float(x) if x < float("inf") else None
-
-
-def truce_point(points: list[dict[str, Any]], truces: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The open decision point at which the truce of the day ends, if the history has it."""
+def truce_expiry(forecasts: Sequence[PointForecast], truces: Sequence[Truce]) -> PointForecast | None:
+    """The forecast of the point at which the truce of the day ends, if the history has it."""
     if not truces:
         return None
-    day = str(truces[0]["expiry"])[:10]
-    return next((p for p in points if p["deadline"] == day and p["points_if_nothing"]), None)
+    return next(iter(duty_points_by(forecasts, str(truces[0].expiry)[:10])), None)

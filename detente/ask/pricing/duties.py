@@ -1,40 +1,42 @@
-"""Measures in force at a date → layers of duty → tariffs of a world.
+"""From the measures in force on a day to layers of duty, and from layers to the tariffs of a world.
 
-A layer is an announced rate on the share of trade it covers; a world without products sees points * share. Layers of
-the two parties come from the record; those of the United States on third economies and its Section 232 duties from
-dossiers/tariff-layers. All are additions since the base year of the world; what was in force then is left out and said.
+A layer is a published rate on the share of trade it covers; a world with one sector sees points times share. Layers
+between the two parties come from the record; US layers on third economies and the Section 232 duties come from
+dossiers/tariff-layers. All are additions since the base year of the world: duties that were in force then are already
+in its base tariff.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente import labels
 from detente.record.state import State
+from detente.record.state.rows import Measure, Threat
 
 OUTSIDE = ("CHN", "HKG", "MAC", "CAN", "MEX", "RUS", "BLR", "CUB", "PRK")  # not in REST: own rows, or outside the order
 LIVE = ("in_force", "reduced")
 CONTAINS = {"usa-ieepa-reciprocal-escalation": "usa-ieepa-reciprocal", "chn-reciprocal-escalation": "chn-reciprocal"}
 WHY_NOT = {
-    "tariff": "in force since before the base year, or its list of goods is not at hand",
-    "export_control": "a limit on quantities: needs the model of critical inputs",
+    "tariff": "in force since before the base year, or the list of goods it covers is not available",
+    "export_control": "a quantity limit, which needs the critical-inputs model",
     "purchase_commitment": "a promise of quantities, not a change of price",
-    "entity_listing": "falls on firms, not on a flow of goods",
-    "fee": "falls on ships, not on the value of goods",
-    "exemption": "exclusions from duties: the goods are not at hand",
-    "investigation": "a procedure, no duty",
-    "import_ban": "a prohibition: needs quantity limits",
-    "other": "no instrument of the model stands for it",
+    "entity_listing": "applies to firms, not to a flow of goods",
+    "fee": "applies to ships, not to the value of goods",
+    "exemption": "exclusions from duties: the list of goods is not available",
+    "investigation": "a procedure, not a duty",
+    "import_ban": "a prohibition, which needs quantity limits",
+    "other": "no instrument of the model represents it",
 }
 
 
 @dataclass(frozen=True)
-class Layer:
+class DutyLayer:
     """One duty: `by` levies points (percentage points) on `against` over the share of trade it covers."""
 
     measure: str
@@ -49,16 +51,45 @@ class Layer:
 
     @property
     def average(self) -> float:
-        """Points times share: what the duty adds on average, in percentage points."""
+        """The average added duty, in percentage points: points times share."""
         return self.points * self.share
 
     def to_json(self) -> dict[str, Any]:
-        """The layer with its average."""
+        """The fields of the layer and its average."""
         return {**vars(self), "average": round(self.average, 4)}
 
     def sectors(self, goods: Iterable[str]) -> dict[str, float]:
-        """Share of each sector's trade that the layer falls on; its mean where the coverage knows other sectors."""
-        return _spread(self.covers, self.against, self.share, tuple(goods))
+        """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
+        return _shares_by_sector(self.covers, self.against, self.share, tuple(goods))
+
+
+class ScheduledDuty(NamedTuple):
+    """One row of schedule.csv: a US duty on an economy, on the EU, on REST or on ALL, from start to end."""
+
+    measure: str
+    against: str
+    points: float
+    layer: str
+    start: str
+    end: str
+    source: str
+    note: str
+
+
+class MeasureCoverage(NamedTuple):
+    """One row of measures.csv: what a measure of the record covers from start to end.
+
+    layer: its row of coverage.csv, or None, and then share is the covered share of trade. points: the rate to use
+    instead of the recorded one, where there is such a rate.
+    """
+
+    measure: str
+    start: str
+    end: str
+    layer: str | None
+    share: float | None
+    points: float | None
+    note: str
 
 
 @cache
@@ -67,180 +98,241 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(text.splitlines()))
 
 
-def _on(row: dict[str, str], day: str) -> bool:
-    return row["start"] <= day and (not row["end"] or day <= row["end"])
+@cache
+def _schedule() -> tuple[ScheduledDuty, ...]:
+    return tuple(
+        ScheduledDuty(
+            r["measure"], r["against"], float(r["rate_pp"]), r["layer"], r["start"], r["end"], r["source"], r["note"]
+        )
+        for r in _rows("schedule.csv")
+    )
 
 
 @cache
-def _covered() -> dict[tuple[str, str], float]:
+def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
+    coverages: dict[str, list[MeasureCoverage]] = {}
+    for r in _rows("measures.csv"):
+        share, points = (float(r[key]) if r[key] else None for key in ("share", "points"))
+        row = MeasureCoverage(r["measure"], r["start"], r["end"], r["layer"] or None, share, points, r["note"])
+        coverages.setdefault(row.measure, []).append(row)
+    return coverages
+
+
+def _applies(row: ScheduledDuty | MeasureCoverage, day: str) -> bool:
+    return row.start <= day and (not row.end or day <= row.end)
+
+
+@cache
+def _shares() -> dict[tuple[str, str], float]:
+    """{(layer, partner): share of the partner's trade that the layer covers}."""
     return {(row["layer"], row["partner"]): float(row["share"]) for row in _rows("coverage.csv")}
 
 
 @cache
-def _split() -> dict[tuple[str, str], dict[str, float]]:
-    found: dict[tuple[str, str], dict[str, float]] = {}
+def _sector_shares() -> dict[tuple[str, str], dict[str, float]]:
+    """{(layer, partner): {sector: share of the partner's trade in the sector that the layer covers}}."""
+    shares: dict[tuple[str, str], dict[str, float]] = {}
     for row in _rows("coverage_sectors.csv"):
-        found.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
-    return found
+        shares.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
+    return shares
 
 
 @cache
-def _spread(covers: str | None, against: str, share: float, goods: tuple[str, ...]) -> dict[str, float]:
-    if covers is None or not _sectors() & set(goods):
+def _shares_by_sector(covers: str | None, against: str, share: float, goods: tuple[str, ...]) -> dict[str, float]:
+    if covers is None or not _covered_sectors() & set(goods):
         return dict.fromkeys(goods, share)
-    found = _split().get((covers, _partner(covers, against)), {})
-    return {sector: found[sector] for sector in goods if sector in found}
+    shares = _sector_shares().get((covers, _partner_row(covers, against)), {})
+    return {sector: shares[sector] for sector in goods if sector in shares}
 
 
 @cache
-def _sectors() -> frozenset[str]:
+def _covered_sectors() -> frozenset[str]:
     return frozenset(row["sector"] for row in _rows("coverage_sectors.csv"))
 
 
-def _partner(layer: str, partner: str) -> str:
-    """The row that speaks for a partner: its own, its union's, or the mean of the rest."""
-    known = _covered()
+def _partner_row(layer: str, partner: str) -> str:
+    """The row of coverage.csv that applies to a partner: its own, the EU's, or the mean of the remaining economies."""
+    shares = _shares()
     names = [partner, *(["EU"] if partner in labels.members("EU") else []), "REST_RECIP", "REST"]
-    return next((name for name in names if (layer, name) in known), "")
+    return next((name for name in names if (layer, name) in shares), "")
 
 
-def share(layer: str, partner: str) -> float:
-    """Share (0-1) of US imports from a partner that a layer falls on; a region's mean where the partner has no row."""
-    return _covered().get((layer, _partner(layer, partner)), 0.0)
+def coverage_share(layer: str, partner: str) -> float:
+    """Share (0 to 1) of US imports from a partner that a layer covers; a region's mean where the partner has no row."""
+    return _shares().get((layer, _partner_row(layer, partner)), 0.0)
 
 
-def third(economies: Iterable[str], day: str) -> list[Layer]:
-    """US layers on every partner on a day: country rates, Section 122, 232 and 301, each on what it covers."""
-    rows = [row for row in _rows("schedule.csv") if _on(row, day)]
-    europe = labels.members("EU")
-    by_measure: dict[str, dict[str, list[dict[str, str]]]] = {}
-    for row in rows:
-        by_measure.setdefault(row["measure"], {}).setdefault(row["against"], []).append(row)
+def scheduled_layers(economies: Iterable[str], day: str) -> list[DutyLayer]:
+    """US layers on every partner on a day: country rates, Sections 122, 232 and 301, each on what it covers."""
+    by_measure: dict[str, dict[str, list[ScheduledDuty]]] = {}
+    for row in _schedule():
+        if _applies(row, day):
+            by_measure.setdefault(row.measure, {}).setdefault(row.against, []).append(row)
+    return [
+        layer
+        for partner in economies
+        if partner != "USA"
+        for groups in by_measure.values()
+        for layer in _layers_on(partner, groups)
+    ]
+
+
+def _layers_on(partner: str, groups: Mapping[str, Sequence[ScheduledDuty]]) -> list[DutyLayer]:
+    """The layers of one measure on a partner, from the most specific group of economies that names it."""
     layers = []
-    for partner in economies:
-        if partner == "USA":
-            continue
-        for measure, groups in by_measure.items():
-            wide = ["ALL"] if partner in OUTSIDE else ["REST", "ALL"]
-            names = [partner, *(["EU"] if partner in europe else []), *wide]
-            found = next((groups[g] for g in names if g in groups), [])
-            for row in found:
-                points, covers = float(row["rate_pp"]), share(row["layer"], partner)
-                if points and covers:
-                    told = (row["source"], row["note"], None, row["layer"])
-                    layers.append(Layer(measure, "USA", partner, points, covers, *told))
+    for row in next((groups[name] for name in _schedule_groups(partner) if name in groups), ()):
+        share = coverage_share(row.layer, partner)
+        if row.points and share:
+            layers.append(
+                DutyLayer(row.measure, "USA", partner, row.points, share, row.source, row.note, covers=row.layer)
+            )
     return layers
 
 
-def covering(measure: str, day: str) -> dict[str, str] | None:
-    """The row that says what a measure of the record falls on that day; None if its coverage is not at hand."""
-    rows = [row for row in _rows("measures.csv") if row["measure"] == measure]
+def _schedule_groups(partner: str) -> list[str]:
+    """The groups of economies in the schedule that a partner belongs to, the most specific first."""
+    union = ["EU"] if partner in labels.members("EU") else []
+    return [partner, *union, *(["ALL"] if partner in OUTSIDE else ["REST", "ALL"])]
+
+
+def measure_coverage(measure: str, day: str) -> MeasureCoverage | None:
+    """What a measure of the record covers on a day, or on the nearest day on file; None if it is not on file."""
+    rows = _measure_coverages().get(measure)
     if not rows:
         return None
-    return next((r for r in rows if _on(r, day)), rows[0] if day < rows[0]["start"] else rows[-1])
+    return next((row for row in rows if _applies(row, day)), rows[0] if day < rows[0].start else rows[-1])
 
 
-def as_layers(row: dict[str, Any], day: str, points: float | None = None) -> list[Layer]:
-    """The layers of one measure (or threat) of the record; none where its coverage or rate is not at hand."""
-    name = row.get("measure") or row.get("threat")
-    by, against = row.get("imposer") or row.get("by_side"), row.get("target") or row.get("against") or "ALL"
-    if not name or not by:
+def measure_layers(row: Measure | Threat, day: str, points: float | None = None) -> list[DutyLayer]:
+    """The layers of one measure or threat of the record on a day; none where its coverage or rate is not on file.
+
+    points: a rate to use instead of the recorded one.
+    """
+    levy = _levy(row)
+    coverage = measure_coverage(levy.measure, day)
+    rate = None if coverage is None else _rate_under(coverage, row, points)
+    if coverage is None or rate is None or not levy.by:
         return []
-    given = points if points is not None else _points(row)
-    targets = ["CHN" if by == "USA" else "USA"] if against == "ALL" else [against]
-    if by == "USA" and "CHN" in targets:
-        targets = ["CHN", *labels.WITH_CHINA] if "s301" not in name and name != "usa-s122" else ["CHN"]
-    row_of = covering(name, day)
-    rate = float(row_of["points"]) if row_of and row_of["points"] else given
-    if row_of is None or rate is None:
-        return []
-    where, source, proof = row_of["layer"] or None, row.get("source") or "", row.get("statement")
     return [
-        Layer(
-            name,
-            by,
-            x,
-            rate,
-            share(where, x) if where else float(row_of["share"]),
-            source,
-            row_of["note"],
-            proof,
-            where,
+        DutyLayer(
+            levy.measure, levy.by, target, rate, _share(coverage, target), levy.source, coverage.note, levy.statement,
+            coverage.layer,
         )
-        for x in targets
-    ]
+        for target in _targets(levy)
+    ]  # fmt: skip
 
 
-def _points(row: dict[str, Any]) -> float | None:
-    for key in ("rate_pp", "rate_pct"):
-        if row.get(key) is not None:
-            return float(row[key])
-    return None
+class _Levy(NamedTuple):
+    """Who levies a measure or threat of the record on whom, and where the record has it from."""
+
+    measure: str
+    by: str
+    against: str
+    source: str
+    statement: str | None
 
 
-def in_force(state: State, economies: Iterable[str]) -> list[Layer]:
+def _levy(row: Measure | Threat) -> _Levy:
+    """A row of measures names its imposer and target, a row of threats its side and whom it is against."""
+    if isinstance(row, Threat):
+        return _Levy(row.threat, row.by_side or "", row.against or "ALL", row.source, row.statement)
+    return _Levy(row.measure or "", row.imposer, row.target or "ALL", row.source, row.statement)
+
+
+def _rate_under(coverage: MeasureCoverage, row: Measure | Threat, points: float | None) -> float | None:
+    if coverage.points is not None:
+        return coverage.points
+    return _rate(row) if points is None else points
+
+
+def _share(coverage: MeasureCoverage, target: str) -> float:
+    return coverage_share(coverage.layer, target) if coverage.layer else float(coverage.share or 0.0)
+
+
+def _targets(levy: _Levy) -> list[str]:
+    """The economies a measure falls on; most US duties on China also name the customs territories beside it."""
+    other_side = "CHN" if levy.by == "USA" else "USA"
+    target = other_side if levy.against == "ALL" else levy.against
+    mainland_only = "s301" in levy.measure or levy.measure == "usa-s122"
+    if levy.by == "USA" and target == "CHN" and not mainland_only:
+        return ["CHN", *labels.WITH_CHINA]
+    return [target]
+
+
+def _rate(row: Measure | Threat) -> float | None:
+    """The rate of a measure in percentage points, as the record has it."""
+    points = row.rate_pct if isinstance(row, Threat) or row.rate_pp is None else row.rate_pp
+    return None if points is None else float(points)
+
+
+def in_force(state: State, economies: Iterable[str]) -> list[DutyLayer]:
     """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
-    day = state.as_of[:10]
-    layers = [layer for row in state.measures if is_live(row, day) for layer in as_layers(row, day)]
-    inside = {CONTAINS.get(layer.measure) for layer in layers}
-    layers = [layer for layer in layers if layer.measure not in inside]
-    told = {(layer.measure, layer.against) for layer in layers}
-    known = set(economies)
-    layers += [layer for layer in third(sorted(known), day) if (layer.measure, layer.against) not in told]
+    known, recorded = set(economies), _recorded_layers(state)
+    on_record = {(layer.measure, layer.against) for layer in recorded}
+    scheduled = scheduled_layers(sorted(known), state.as_of[:10])
+    layers = [*recorded, *(layer for layer in scheduled if (layer.measure, layer.against) not in on_record)]
     return [layer for layer in layers if layer.by in known and layer.against in known]
 
 
-def is_live(row: dict[str, Any], day: str) -> bool:
-    """Whether a measure of the state is a duty that is paid on a day."""
-    begun = not row.get("legal_from") or str(row["legal_from"])[:10] <= day
-    return row["type"] == "tariff" and row["status"] in LIVE and begun
+def _recorded_layers(state: State) -> list[DutyLayer]:
+    """The layers of the record's measures; a measure that another one contains is left to that one."""
+    day = state.as_of[:10]
+    layers = [layer for row in state.measures if is_levied(row, day) for layer in measure_layers(row, day)]
+    contained = {CONTAINS.get(layer.measure) for layer in layers}
+    return [layer for layer in layers if layer.measure not in contained]
 
 
-def suspended(state: State, side: str) -> list[dict[str, Any]]:
-    """Tariffs of a side that are suspended and still have a legal basis: what a lapse of the truce brings back."""
+def is_levied(row: Measure, day: str) -> bool:
+    """Whether a measure of the state is a duty that is collected on a day."""
+    has_started = not row.legal_from or str(row.legal_from)[:10] <= day
+    return row.type == "tariff" and row.status in LIVE and has_started
+
+
+def suspended(state: State, side: str) -> list[Measure]:
+    """Tariffs of a side that are suspended and still have a legal basis: those that return if the truce lapses."""
     return [
         row
         for row in state.measures
-        if row["type"] == "tariff" and row["status"] == "suspended" and row["imposer"] == side and _points(row)
+        if row.type == "tariff" and row.status == "suspended" and row.imposer == side and _rate(row)
     ]
 
 
-def left_out(state: State) -> list[dict[str, str]]:
-    """Measures of the state that the layers do not carry, each with the reason."""
+def not_priced(state: State) -> list[dict[str, str]]:
+    """Measures of the state that no layer represents, each with the reason."""
     day = state.as_of[:10]
     return [
-        {"measure": row["measure"], "status": row["status"], "why": WHY_NOT.get(row["type"], WHY_NOT["other"])}
+        {"measure": row.measure or row.type, "status": row.status, "why": WHY_NOT.get(row.type, WHY_NOT["other"])}
         for row in state.measures
-        if row["status"] != "ended" and not (row["type"] == "tariff" and as_layers(row, day))
+        if row.status != "ended" and not (row.type == "tariff" and measure_layers(row, day))
     ]
 
 
-def totals(layers: Iterable[Layer]) -> dict[tuple[str, ...], float]:
-    """{(importer, exporter): added duty as a fraction}, layers summed."""
-    found: dict[tuple[str, ...], float] = {}
+def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:
+    """{(importer, exporter): added duty as a fraction}, the sum over layers."""
+    added: dict[tuple[str, ...], float] = {}
     for layer in layers:
         cell = (layer.by, layer.against)
-        found[cell] = found.get(cell, 0.0) + layer.average / 100
-    return found
+        added[cell] = added.get(cell, 0.0) + layer.average / 100
+    return added
 
 
-def by_sector(layers: Iterable[Layer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
-    """{(sector, importer, exporter): added duty as a fraction}, layers summed."""
-    pairs: dict[tuple[str, str], list[Layer]] = {}
+def added_by_sector(layers: Iterable[DutyLayer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
+    """{(sector, importer, exporter): added duty as a fraction}, the sum over layers."""
+    pairs: dict[tuple[str, str], list[DutyLayer]] = {}
     for layer in layers:
         pairs.setdefault((layer.by, layer.against), []).append(layer)
-    found: dict[tuple[str, ...], float] = {}
-    for each in pairs.values():
-        found |= _on_pair(tuple(each), tuple(goods))
-    return found
+    added: dict[tuple[str, ...], float] = {}
+    for of_pair in pairs.values():
+        added |= _added_on_pair(tuple(of_pair), tuple(goods))
+    return added
 
 
 @lru_cache(maxsize=4096)
-def _on_pair(layers: tuple[Layer, ...], goods: tuple[str, ...]) -> dict[tuple[str, ...], float]:
-    """The same for the layers of one pair: most outcomes of a day share those of nearly all pairs."""
-    found: dict[tuple[str, ...], float] = {}
+def _added_on_pair(layers: tuple[DutyLayer, ...], goods: tuple[str, ...]) -> dict[tuple[str, ...], float]:
+    """The same for the layers of one pair, cached because the outcomes of a day share nearly all pairs."""
+    added: dict[tuple[str, ...], float] = {}
     for layer in layers:
         for sector, covered in layer.sectors(goods).items():
             cell = (sector, layer.by, layer.against)
-            found[cell] = found.get(cell, 0.0) + layer.points * covered / 100
-    return found
+            added[cell] = added.get(cell, 0.0) + layer.points * covered / 100
+    return added

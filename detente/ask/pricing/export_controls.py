@@ -1,431 +1,343 @@
-"""Export controls priced: quantity limits on thin products, with their bands, rents, profile over time and cliffs.
+"""Export controls priced: quantity limits on thin products, with bands, rents, a profile over time, and cliffs.
 
-The priors of `dossiers/critical-inputs` say how much of each product who makes, who uses, and how hard it is to
-replace; mid values give the number, draws the band. The world is brought to the duties in force first, then the
-products are split from their host sectors.
+The world is first brought to the duties in force; then the products are split from their host sectors at the central
+values of the priors.
 """
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import labels
-from detente.ask.answer import Answer
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricingContext, baseline_equilibrium, pricing_context
-from detente.ask.pricing.scenario import rate, share
-from detente.economy import horizons, second_order
+from detente.ask.pricing.context import (
+    BaselineLevels,
+    PricingContext,
+    TariffLevels,
+    baseline_equilibrium,
+    equilibrium_proof,
+    pricing_context,
+)
+from detente.ask.pricing.critical_input_priors import (
+    HOSTS,
+    UNUSED,
+    PriorValues,
+    central_values,
+    drawn_values,
+    prior_name,
+    priors,
+    split_world,
+)
+from detente.ask.pricing.possible_outcomes import SIDES
+from detente.ask.pricing.quantity_limits import Limit, limit_policy
+from detente.economy import second_order
 from detente.economy.models import critical_inputs
-from detente.economy.policy import Policy, limited, tariffs
-from detente.economy.products import Node, effective, profile, split, spread
-from detente.economy.solve import Options, solve
+from detente.economy.policy import Policy
+from detente.economy.products import solve_draws
+from detente.economy.solve import Equilibrium, Options, solve
 from detente.economy.world import World
 from detente.errors import DataError, NotConverged, QuestionError
 
-HOSTS = {"magnet": "C27", "compound": "C20"}
-PRODUCTS = {"rare-earth-magnets": "magnet", "rare-earth-compounds": "compound", "electronics": "C26"}
-OUTER, MATERIALS = 0.5, 0.2  # value added against materials, and among materials, in the first years: assumption
-MONTHS = 18.0  # how long a limit without an end is taken to last
-OTHERS = ("DEU", "JPN", "KOR", "PHL", "TWN")  # who else makes magnets in the split world
-UNUSED = ("left", "near ban", "outside")  # of the priors: a scenario says its own volumes
+HOST_SECTORS = frozenset((*HOSTS.values(), "C26"))  # a world needs them to price limits on these products
+LARGE = ("USA", "CHN", "JPN", "DEU", "KOR", "MEX")  # economies listed by sector
 BASE_YEAR = "duties of the base year"
-DRAWS = 60  # behind the band unless more are asked
+DRAWS = 60  # behind the band unless more are asked for
+DRIVERS = 8  # priors listed by how much they move US real income
 SOLVED = Options(tolerance=1e-8)
-COARSE = Options(tolerance=1e-6)  # of what is read to three digits: draws, and what else a limit might do
+COARSE = Options(tolerance=1e-6)  # for numbers read to three digits: draws, and alternative assumptions
+RENT_KEPT = ("magnet", "rent", "")  # prior of the part of the scarcity rent that exporters keep
 
 
-@dataclass(frozen=True)
-class Prior:
-    """low, mid, high of one number, and where it is from."""
+@dataclass(frozen=True, eq=False)
+class ControlBase:
+    """The world in which limits are priced, under the duties in force; split: with its products split off."""
 
-    low: float
-    mid: float
-    high: float
-    source: str
+    context: PricingContext
+    world: World
+
+    @cached_property
+    def split(self) -> World:
+        """The world split at the central values of the priors."""
+        return split_world(self.world, central_values())
+
+
+class CappedRivals(NamedTuple):
+    """Real income of both sides if other makers of magnets can produce at most at_most times their baseline."""
+
+    at_most: float
+    real_income: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """at_most and one key for each side."""
+        return {"at_most": self.at_most, **self.real_income}
+
+
+class LongRun(NamedTuple):
+    """Real income of both sides when other suppliers answer with theta, the long-run elasticity of their host."""
+
+    theta: float
+    real_income: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """The horizon, theta and one key for each side."""
+        return {"horizon": "long", "theta": self.theta, **self.real_income}
+
+
+class Driver(NamedTuple):
+    """Rank correlation of US real income with a prior over draws."""
+
+    prior: str
+    rank_correlation: float
     verification: str
 
-    def drawn(self, u: float) -> float:
-        """The triangular draw at a uniform number; in logs where the range spans more than a factor of two."""
-        logs = self.low > 0 and self.high / self.low > 2
-        low, mid, high = (math.log(x) if logs else x for x in (self.low, self.mid, self.high))
-        if high <= low:
-            return self.mid
-        peak = (mid - low) / (high - low)
-        if u < peak:
-            x = low + math.sqrt(u * (high - low) * (mid - low))
-        else:
-            x = high - math.sqrt((1 - u) * (high - low) * (high - mid))
-        return math.exp(x) if logs else x
+
+@dataclass(frozen=True, eq=False)
+class LimitBand:
+    """5th and 95th percentile [n] of real income over draws of the priors; lost: draws without an equilibrium."""
+
+    low: np.ndarray
+    high: np.ndarray
+    drivers: tuple[Driver, ...]
+    count: int
+    lost: int
+    seed: int
 
 
-@cache
-def priors() -> dict[tuple[str, str, str], Prior]:
-    """{(node, quantity, at): prior} of every number that is known."""
-    text = (resources.files("detente") / "dossiers" / "critical-inputs" / "priors.csv").read_text("utf-8")
-    return {
-        (r["node"], r["quantity"], r["at"]): Prior(
-            float(r["low"]), float(r["mid"]), float(r["high"]), r["source"], r["verification"]
-        )
-        for r in csv.DictReader(text.splitlines())
-        if r["mid"]
-    }
+@dataclass(frozen=True, eq=False)
+class PricedLimits:
+    """A scenario's limits priced; real income [n] in percent against the duties in force and no limit.
 
-
-Values = dict[tuple[str, str, str], float]
-
-
-def mid() -> Values:
-    """Every prior at its middle."""
-    return {key: p.mid for key, p in priors().items()}
-
-
-def draw(k: int, seed: int) -> Values:
-    """Every prior drawn, apart from each other."""
-    u = np.random.default_rng((seed, k)).random(len(priors()))
-    return {key: p.drawn(float(x)) for (key, p), x in zip(priors().items(), u, strict=True)}
-
-
-def nodes(v: Values) -> tuple[Node, ...]:
-    """The products as nodes, from values of the priors."""
-    found = []
-    for name, host in HOSTS.items():
-        cost = {
-            user: x for (node, quantity, at), x in v.items() if (node, quantity) == (name, "cost")
-            for user in at.split()
-        }  # fmt: skip
-        china = min(v[name, "supply", "CHN"], 0.99)
-        supply, origins = {"CHN": china}, {("USA", "CHN"): v[name, "imports", "CHN"]}
-        if name == "magnet":
-            rest = {at: v[name, "imports", at] for at in ("EU", "JPN", "KOR", "PHL", "TWN")}
-            scale = (1 - china) / max(sum(rest.values()), 1e-9)
-            supply |= {c: x * scale for c, x in rest.items() if c != "EU"}
-            supply["DEU"] = rest["EU"] * scale  # the EU's magnets are taken to be made in Germany
-        found.append(
-            Node(name, host, supply, cost, origins=origins, sigma=v[name, "sigma", ""], elasticity=v[name, "theta", ""])
-        )
-    return tuple(found)
-
-
-def world(ground: World, v: Values) -> World:
-    """The world with magnets and compounds apart; compounds go into magnets, so magnets are split first."""
-    return split(ground, *nodes(v), outer=OUTER, materials=MATERIALS)
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One measure: product, importers, exporter; fraction of volume left, or the prior's name; months; rent or None."""
-
-    product: str
-    importers: tuple[str, ...]
-    exporter: str
-    fraction: float
-    months: float
-    rent: float | None
-
-
-def policy(
-    world: World, limits: Sequence[Limit], v: Values, rent: float, duties: Mapping[Any, float], *, capped: bool = False
-) -> Policy:
-    """The limits on the split world, eased by stocks over their months, on top of duties.
-
-    capped: other makers of magnets can add no more than the prior of plants outside says.
+    rent_to_importers, rent_to_exporters: real income if they keep all of the scarcity rent. second_order: the
+    approximation, None where it does not exist.
     """
-    with_nodes = dict(duties)
-    for (sector, *pair), level in duties.items():
-        with_nodes |= {(node, *pair): level for node, host in HOSTS.items() if host == sector}
-    base = tariffs(world, with_nodes) if duties else None
-    fractions: dict[tuple[Any, Any, Any], float] = {}
-    rents: dict[tuple[Any, Any, Any], float] = {}
-    for one in limits:
-        stocks = v.get((one.product, "stocks", ""), 0.0)
-        share = v.get((one.product, "imports", "CHN"), 1.0) if one.exporter == "CHN" else 1.0
-        left = effective(one.fraction, one.months, stocks, share)
-        key = (one.product, "*" if one.importers == ("*",) else one.importers, one.exporter)
-        fractions[key] = max(left, 0.01)
-        rents[key] = rent if one.rent is None else one.rent
-    if capped:
-        named = {key[2] for key in fractions}
-        added: dict[tuple[Any, Any, Any], float] = {
-            ("magnet", "all", maker): v["magnet", "outside", ""] for maker in OTHERS if maker not in named
-        }
-        fractions |= added
-        rents |= dict.fromkeys(added, rent)
-    return limited(world, fractions, rent=rents, policy=base)
 
+    limits: tuple[Limit, ...]
+    context: PricingContext
+    equilibrium: Equilibrium
+    band: LimitBand
+    rent_to_importers: np.ndarray
+    rent_to_exporters: np.ndarray
+    second_order: np.ndarray | None
+    others_capped: CappedRivals | None
+    long_run: LongRun
 
-def split_and_limit(
-    ground: World, limits: Sequence[Limit], v: Values, duties: Mapping[Any, float]
-) -> tuple[World, Policy]:
-    """The split world and the limits on it, at values of the priors."""
-    here = world(ground, v)
-    return here, policy(here, limits, v, v["magnet", "rent", ""], duties)
+    @property
+    def real_income(self) -> np.ndarray:
+        """Percent changes [n]."""
+        return self.equilibrium.report["real_income"]
+
+    def to_json(self) -> dict[str, Any]:
+        """The row of a scenario in the keys of `detente price`."""
+        large = [code for code in LARGE if code in self.equilibrium.world.economies]
+        return {
+            "economies": _economies_json(self),
+            "sectors": _sectors_json(self.equilibrium, large),
+            "limits": _limits_json(self),
+            "node_price": _product_prices_json(self.equilibrium, large),
+            "cliffs": cliffs(self.equilibrium.world, large),
+            "others_capped": self.others_capped and self.others_capped.to_json(),
+            "with_time": self.long_run.to_json(),
+            "draws": {
+                "count": self.band.count, "lost": self.band.lost, "seed": self.band.seed,
+                "drivers": [driver._asdict() for driver in self.band.drivers],
+            },
+            "solver": equilibrium_proof(self.equilibrium),
+        }  # fmt: skip
 
 
 @lru_cache(maxsize=8)
-def base(
-    world_name: str, horizon: str, levels: tuple[tuple[tuple[str, ...], float], ...]
-) -> tuple[PricingContext, World]:
+def control_base(world_name: str, horizon: str, levels: BaselineLevels) -> ControlBase:
     """The world under the duties in force, with the elasticities of a horizon.
 
-    Where duties leave less trade than the products' own imports of 2024 (145 % in April 2025), the base year's duties.
+    Under the base year's duties where those in force leave less trade than the products' own imports of 2024, as the
+    145 % of April 2025 did.
     """
-    at = pricing_context(world_name, horizon=horizon)
-    ground = baseline_equilibrium(at, levels)[1]
-    if set(HOSTS.values()) <= set(ground.sectors):
+    context = pricing_context(world_name, horizon=horizon)
+    world = baseline_equilibrium(context, levels)[1]
+    if set(HOSTS.values()) <= set(world.sectors):
+        largest = {key: p.high if key[1] in ("cost", "imports") else p.mid for key, p in priors().items()}
         try:
-            world(ground, {key: p.high if key[1] in ("cost", "imports") else p.mid for key, p in priors().items()})
+            split_world(world, largest)
         except DataError:
-            ground = replace(baseline_equilibrium(at, ())[1], name=f"{at.name}, {BASE_YEAR}")
-    return at, ground
+            world = replace(baseline_equilibrium(context, ())[1], name=f"{context.name}, {BASE_YEAR}")
+    return ControlBase(context, world)
 
 
-def priced(
+def split_and_limit(
+    world: World, limits: Sequence[Limit], values: PriorValues, duties: TariffLevels
+) -> tuple[World, Policy]:
+    """The split world and the limits on it, at values of the priors."""
+    split = split_world(world, values)
+    return split, limit_policy(split, limits, values, values[RENT_KEPT], duties)
+
+
+def price_limits(
     limits: Sequence[Limit],
-    at: PricingContext,
-    ground: World,
-    duties: Mapping[Any, float],
+    base: ControlBase,
+    duties: TariffLevels,
     *,
     draws: int = DRAWS,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
-    brief: bool = False,
-) -> dict[str, Any]:
-    """One scenario: economies, sectors, prices, rents, profile, cliffs, second order, bands and what drives them.
+) -> PricedLimits:
+    """One scenario's limits priced. progress(done, draws) is called as draws are done.
 
-    brief: without the second order and the long run, which take as long as the rest.
+    Raises NotConverged, QuestionError for fewer than two draws.
     """
-    v = mid()
-    here = world(ground, v)
-    rent = v["magnet", "rent", ""]
-    asked = policy(here, limits, v, rent, duties)
-    one = solve(here, asked, options=SOLVED)
-    real = one.report["real_income"]
-    names = here.economies
-    low, high, drivers, lost = banded(limits, at, ground, duties, draws, seed, progress)
-    free = solve(here, policy(here, limits, v, 0.0, duties), options=SOLVED).report["real_income"]
-    kept = solve(here, policy(here, limits, v, 1.0, duties), options=SOLVED).report["real_income"]
-    second: list[float] | None = None
-    if not brief:
-        try:
-            second = [float(x) for x in second_order.expansion(here, one.policy).second]
-        except NotConverged:  # the path from no limit is too steep for three solutions near its start
-            second = None
-    economies = {
-        code: {
-            "real_income": float(real[n]), "real_income_low": float(low[n]), "real_income_high": float(high[n]),
-            "second_order": None if second is None else second[n], "rent_to_importers": float(free[n]),
-            "rent_to_exporters": float(kept[n]), "price": float(one.report["price"][n]),
-            "wage": float(one.report["wage"][n]),
-        }
-        for n, code in enumerate(names)
-    }  # fmt: skip
-    large = [c for c in ("USA", "CHN", "JPN", "DEU", "KOR", "MEX") if c in names]
-    sectors = {
-        code: {
-            s: {"output": float(one.report["sector_output"][k, names.index(code)])}
-            for k, s in enumerate(here.sectors)
-            if abs(one.report["sector_output"][k, names.index(code)]) > 1e-4
-        }
-        for code in large
-    }
-    scarce = critical_inputs.scarcities(here, one.policy, one.state)
-    rows = [
-        {
-            "product": x.product, "on": list(x.importers), "by": x.exporter, "left": s.limit, "volume": s.volume,
-            "wedge_percent": 100 * s.wedge, "rent_bn_usd": s.rent / 1e3, "binds": s.wedge > 1e-9,
-            "months": x.months,
-            "profile": profile(x.fraction, x.months, v.get((x.product, "stocks", ""), 0.0),
-                               v.get((x.product, "imports", "CHN"), 1.0) if x.exporter == "CHN" else 1.0),
-        }
-        for x, s in zip(limits, scarce, strict=True)
-    ]  # fmt: skip
-    return {
-        "economies": economies | {"WLD": {"real_income": at.mean(real)}},
-        "sectors": sectors,
-        "limits": rows,
-        "node_price": {
-            name: {c: float(critical_inputs.node_price(one, name)[names.index(c)]) for c in large}
-            for name in ("magnet", "compound")
-        },
-        "cliffs": cliffs(here, large),
-        "others_capped": with_capped_rivals(here, limits, v, rent, duties),
-        "with_time": None if brief else long_run(limits, at, ground, duties),
-        "draws": {"count": draws, "lost": lost, "seed": seed, "drivers": drivers},
-        "solver": one.proof(),
-    }
+    values, split = central_values(), base.split
+
+    def equilibrium(rent: float) -> Equilibrium:
+        return solve(split, limit_policy(split, limits, values, rent, duties), options=SOLVED)
+
+    central = equilibrium(values[RENT_KEPT])
+    band = limit_band(limits, base.world, duties, draws=draws, seed=seed, progress=progress)
+    return PricedLimits(
+        tuple(limits),
+        base.context,
+        central,
+        band,
+        equilibrium(0.0).report["real_income"],
+        equilibrium(1.0).report["real_income"],
+        _second_order(split, central.policy),
+        with_capped_rivals(split, limits, values, duties),
+        long_run(limits, base, duties),
+    )
+
+
+def _second_order(world: World, policy: Policy) -> np.ndarray | None:
+    """The second-order approximation [n]; None where the path from no limit is too steep for it."""
+    try:
+        return second_order.expansion(world, policy).second
+    except NotConverged:
+        return None
 
 
 def with_capped_rivals(
-    here: World, limits: Sequence[Limit], v: Values, rent: float, duties: Mapping[Any, float]
-) -> dict[str, Any] | None:
-    """Real income of both sides where other makers of magnets cannot add more than a prior says; None without them."""
-    if not any(one.product == "magnet" for one in limits):
+    world: World, limits: Sequence[Limit], values: PriorValues, duties: TariffLevels
+) -> CappedRivals | None:
+    """Both sides' real income if other makers of magnets cannot add more than a prior says; None without magnets."""
+    if not any(limit.product == "magnet" for limit in limits):
         return None
+    policy = limit_policy(world, limits, values, values[RENT_KEPT], duties, capped=True)
     try:
-        one = solve(here, policy(here, limits, v, rent, duties, capped=True), options=COARSE)
+        equilibrium = solve(world, policy, options=COARSE)
     except NotConverged:
         return None
-    return {"at_most": v["magnet", "outside", ""], **{c: float(one.of("real_income", c)) for c in ("USA", "CHN")}}
+    return CappedRivals(values["magnet", "outside", ""], _both_sides(equilibrium))
 
 
-def long_run(limits: Sequence[Limit], at: PricingContext, ground: World, duties: Mapping[Any, float]) -> dict[str, Any]:
-    """The same limit for good, when other suppliers answer with their host's long-run elasticity."""
-    v = {key: x for key, x in mid().items() if key[1] != "stocks"}
-    long = pricing_context(at.name).world
-    theta = float(long.structure.elasticity[long.sector("C27")])
-    v |= {(node, "theta", ""): theta for node in HOSTS}
-    here = world(ground, v)
-    one = solve(here, policy(here, limits, v, v["magnet", "rent", ""], duties), options=SOLVED)
-    return {"horizon": "long", "theta": v["magnet", "theta", ""],
-            **{c: float(one.of("real_income", c)) for c in ("USA", "CHN")}}  # fmt: skip
+def _both_sides(equilibrium: Equilibrium) -> dict[str, float]:
+    return {side: float(equilibrium.of("real_income", side)) for side in SIDES}
 
 
-def banded(
-    limits: Sequence[Limit], at: PricingContext, ground: World, duties: Mapping[Any, float], draws: int, seed: int,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[np.ndarray, np.ndarray, list[dict[str, Any]], int]:  # fmt: skip
-    """(5th, 95th percentile [n], rank correlations of US real income with each prior, draws without equilibrium)."""
+def long_run(limits: Sequence[Limit], base: ControlBase, duties: TariffLevels) -> LongRun:
+    """The same limits without an end, when other suppliers answer with their host's long-run elasticity."""
+    long = pricing_context(base.context.name).world
+    theta = float(long.structure.elasticity[long.sector(HOSTS["magnet"])])
+    values = {key: x for key, x in central_values().items() if key[1] != "stocks"}
+    values |= {(product, "theta", ""): theta for product in HOSTS}
+    split, policy = split_and_limit(base.world, limits, values, duties)
+    return LongRun(theta, _both_sides(solve(split, policy, options=SOLVED)))
+
+
+def limit_band(
+    limits: Sequence[Limit],
+    world: World,
+    duties: TariffLevels,
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> LimitBand:
+    """The band of real income over draws of the priors, and the priors that move US real income most."""
     if draws < 2:
-        raise QuestionError(f"--draws {draws}: the band of a limit needs two draws at least")
-    values = [draw(k, seed) for k in range(draws)]
-    found = spread(
-        lambda k: split_and_limit(ground, limits, values[k], duties),
+        raise QuestionError(f"--draws {draws}: the band of a limit needs at least two draws")
+    values = [drawn_values(k, seed) for k in range(draws)]
+    results = solve_draws(
+        lambda k: split_and_limit(world, limits, values[k], duties),
         draws,
-        lambda e: np.asarray(e.report["real_income"]),
+        lambda equilibrium: np.asarray(equilibrium.report["real_income"]),
         progress=progress,
     )
-    good = [k for k, x in enumerate(found) if x is not None]
-    if len(good) < 2:
-        raise QuestionError("no draw of the priors has an equilibrium under these limits; ease them")
-    real = np.array([found[k] for k in good])
-    usa = real[:, ground.index("USA")]
-    rows = []
+    solved = [k for k, x in enumerate(results) if x is not None]
+    if len(solved) < 2:
+        raise QuestionError("no draw of the priors has an equilibrium under these limits; choose looser ones")
+    real = np.array([results[k] for k in solved])
+    drivers = _drivers([values[k] for k in solved], real[:, world.index("USA")])
+    low, high = np.percentile(real, 5, axis=0), np.percentile(real, 95, axis=0)
+    return LimitBand(low, high, drivers, draws, draws - len(solved), seed)
+
+
+def _drivers(values: Sequence[PriorValues], outcome: np.ndarray) -> tuple[Driver, ...]:
+    """The priors with the largest rank correlation with an outcome [draw], in absolute value."""
+    drivers = []
     for key, prior in priors().items():
-        if key[1] in UNUSED:
-            continue
-        x = np.array([values[k][key] for k in good])
-        if np.ptp(x) > 0:
-            rank = float(np.corrcoef(x.argsort().argsort(), usa.argsort().argsort())[0, 1])
-            rows.append({"prior": " ".join(part for part in key if part), "rank_correlation": rank,
-                         "verification": prior.verification})  # fmt: skip
-    rows.sort(key=lambda r: -abs(float(str(r["rank_correlation"]))))
-    return np.percentile(real, 5, axis=0), np.percentile(real, 95, axis=0), rows[:8], draws - len(good)
+        x = np.array([v[key] for v in values])
+        if key[1] not in UNUSED and np.ptp(x) > 0:
+            correlation = float(np.corrcoef(x.argsort().argsort(), outcome.argsort().argsort())[0, 1])
+            drivers.append(Driver(prior_name(key), correlation, prior.verification))
+    return tuple(sorted(drivers, key=lambda driver: -abs(driver.rank_correlation))[:DRIVERS])
 
 
-def cliffs(here: World, codes: Sequence[str]) -> list[dict[str, Any]]:
-    """Where the loss turns one for one: the part of volume below which a user falls with the product."""
-    found = []
-    for name in ("magnet", "compound"):
-        table = second_order.cliffs(here, name)
-        for code in codes:
-            column = table[:, here.index(code)]
-            known = np.flatnonzero(np.isfinite(column[: len(here.sectors) - len(HOSTS)]))  # the final users alone
-            if known.size:
-                k = int(known[np.argmax(column[known])])
-                found.append({"product": name, "economy": code, "economy_name": labels.name(code),
-                              "sector": here.sectors[k],
-                              "sector_name": labels.sector(here.sectors[k]),
-                              "volume": float(column[k])})  # fmt: skip
-    return found
-
-
-def limits_of(written: Sequence[Mapping[str, Any]], name: str, economies: Sequence[str], on: str) -> list[Limit]:
-    """The quantity limits of a scenario's measures. Raises QuestionError saying which measure is wrong and why."""
-    found = []
-    for number, measure in enumerate(written, start=1):
-        where = f"{name}, measure {number}"
-        change, unit = rate(measure.get("rate"), where)
-        if unit != "volume":
-            continue
-        products = measure.get("products", "all")
-        for product in products if isinstance(products, list) else [products]:
-            if product not in PRODUCTS:
-                known = ", ".join(PRODUCTS)
-                raise QuestionError(f"{where}: {product!r} has no limit on quantities here; there is {known}")
-            start, end = (measure.get(k) for k in ("from", "until"))
-            months = MONTHS if end is None else max(1.0, (_day(end) - _day(start or on)).days / 30.4)
-            by = measure.get("by")
-            if by not in economies:
-                raise QuestionError(f"{where}: by is {by!r}; a limit on quantities has one exporter, as ISO3 code")
-            on_whom = measure.get("against")
-            importers: tuple[str, ...] = ("*",)
-            if on_whom != "all":
-                codes = [str(c) for c in (on_whom if isinstance(on_whom, list) else [on_whom])]
-                wide = [c for code in codes for c in (labels.members("EU") if code == "EU" else [code])]
-                importers = tuple(c for c in wide if c in economies and c != by)
-            if not importers:
-                raise QuestionError(f"{where}: against is {on_whom!r}; no economy of the world is named")
-            fraction = 1 + change
-            if fraction <= 0:
-                raise QuestionError(f"{where}: {measure['rate']!r} leaves nothing, and that has no price; write -99 %")
-            rent = None if measure.get("rent") is None else share(measure["rent"], where, "rent")
-            found.append(Limit(PRODUCTS[product], importers, str(by), fraction, months, rent))
-    return found
-
-
-def _day(written: Any) -> date:
-    return written if isinstance(written, date) else date.fromisoformat(str(written)[:10])
-
-
-def answer(
-    scenarios: Sequence[tuple[str, str, list[Limit], Mapping[Any, float], Sequence[Mapping[str, Any]]]],
-    levels: Mapping[tuple[str, ...], float],
-    *,
-    world_name: str = DEFAULT_WORLD,
-    horizon: str = "short",
-    draws: int = DRAWS,
-    seed: int = 0,
-    options: dict[str, Any],
-    progress: Callable[[int, int], None] | None = None,
-) -> Answer:
-    """Scenarios (name, note, limits, duties, measures) priced beside each other, in the keys of `price`."""
-    at, ground = base(world_name, horizon, tuple(levels.items()))
-    if not ground.sectors or not {"C20", "C26", "C27"} <= set(ground.sectors):
-        raise QuestionError(f"{world_name} has no sectors to split critical inputs from; take icio-2022")
+def cliffs(world: World, codes: Sequence[str]) -> list[dict[str, Any]]:
+    """For each product and economy, the user with the highest cliff: the part of the product's volume below which the
+    user's output falls one for one with it."""
     rows = []
-    for name, note, limits, duties, written in scenarios:
-        found = priced(limits, at, ground, duties, draws=draws or DRAWS, seed=seed, progress=progress)
-        measures = [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in written]
-        real = np.array([found["economies"][c]["real_income"] for c in ground.economies])
-        rows.append({"name": name, "note": note, "measures": measures, "third": at.most_affected(real), **found})
-    chosen = horizons.horizon(horizon)
-    told = {
-        **at.metadata(), "model": "critical-inputs",
-        "horizon": {"name": chosen.name, "span": chosen.span, "source": chosen.source, "limits": chosen.limits},
-        "tolerance": SOLVED.tolerance,
-        "baseline": {"name": "in-force", "as_of": options["as_of"], "real_income": {}, "solver": rows[0]["solver"]},
-        "bands": {"meaning": "5th to 95th percentile of draws of the priors", "by": [],
-                  "source": f"{draws or DRAWS} draws", "lost": sum(r["draws"]["lost"] for r in rows)},
-        "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
-        "scenarios": rows,
-        "priors": [
-            {"prior": " ".join(k for k in key if k), "low": p.low, "mid": p.mid, "high": p.high, "source": p.source,
-             "verification": p.verification}
-            for key, p in priors().items()
-        ],
+    for product in HOSTS:
+        table = second_order.cliffs(world, product)
+        for code in codes:
+            final_users = table[: len(world.sectors) - len(HOSTS), world.index(code)]
+            known = np.flatnonzero(np.isfinite(final_users))
+            if known.size:
+                k = int(known[np.argmax(final_users[known])])
+                sector = world.sectors[k]
+                rows.append({"product": product, "economy": code, "economy_name": labels.name(code), "sector": sector,
+                             "sector_name": labels.sector(sector), "volume": float(final_users[k])})  # fmt: skip
+    return rows
+
+
+def _economies_json(priced: PricedLimits) -> dict[str, Any]:
+    report, band = priced.equilibrium.report, priced.band
+    columns = {
+        "real_income": priced.real_income, "real_income_low": band.low, "real_income_high": band.high,
+        "second_order": priced.second_order, "rent_to_importers": priced.rent_to_importers,
+        "rent_to_exporters": priced.rent_to_exporters, "price": report["price"], "wage": report["wage"],
     }  # fmt: skip
-    late = f"priced under the {BASE_YEAR}: those in force that day leave less trade than the products' own imports"
-    notes = (*NOTES, late) if ground.name.endswith(BASE_YEAR) else NOTES
-    return Answer(
-        "price", told, notes, {**options, "model": "critical-inputs", "horizon": horizon, "draws": draws or DRAWS}
-    )
+    rows = {
+        code: {name: None if values is None else float(values[n]) for name, values in columns.items()}
+        for n, code in enumerate(priced.equilibrium.world.economies)
+    }
+    return {**rows, "WLD": {"real_income": priced.context.mean(priced.real_income)}}
 
 
-NOTES = (
-    "percent of real income against the duties in force and no limit; a limit's volume is the mean over its months,"
-    " stocks drawn down first",
-    "priors are in dossiers/critical-inputs, each with its source; most ranges are assumptions and nothing is fitted",
-    f"value added against materials {OUTER}, among materials {MATERIALS}: assumptions for the first years",
-    "the gain of the limiting side rests on who keeps the scarcity rent, from a buyers' auction to exporters' licences;"
-    " where the wedge runs to many times the price, no buyer would pay it and the model is past what it can say",
-    "gallium, germanium, graphite, lithography and design software have no cost share at hand and are not priced;"
-    " electronics as a whole stands in for chips where a scenario limits them, which overstates",
-)
+def _sectors_json(equilibrium: Equilibrium, codes: Sequence[str]) -> dict[str, Any]:
+    """Output by sector where it changes."""
+    world, output = equilibrium.world, equilibrium.report["sector_output"]
+    rows = {}
+    for code in codes:
+        column = output[:, world.index(code)]
+        rows[code] = {s: {"output": float(x)} for s, x in zip(world.sectors, column, strict=True) if abs(x) > 1e-4}
+    return rows
+
+
+def _limits_json(priced: PricedLimits) -> list[dict[str, Any]]:
+    equilibrium, values = priced.equilibrium, central_values()
+    scarcities = critical_inputs.scarcities(equilibrium.world, equilibrium.policy, equilibrium.state)
+    return [
+        {
+            "product": limit.product, "on": list(limit.importers), "by": limit.exporter, "left": scarcity.limit,
+            "volume": scarcity.volume, "wedge_percent": 100 * scarcity.wedge, "rent_bn_usd": scarcity.rent / 1e3,
+            "binds": scarcity.wedge > 1e-9, "months": limit.months, "profile": limit.profile(values),
+        }
+        for limit, scarcity in zip(priced.limits, scarcities, strict=True)
+    ]  # fmt: skip
+
+
+def _product_prices_json(equilibrium: Equilibrium, codes: Sequence[str]) -> dict[str, Any]:
+    prices = {product: critical_inputs.product_price(equilibrium, product) for product in HOSTS}
+    index = equilibrium.world.index
+    return {product: {code: float(price[index(code)]) for code in codes} for product, price in prices.items()}

@@ -1,4 +1,4 @@
-"""Scenario: a policy that a user writes in YAML: a list of measures, or a mapping with `measures`.
+"""Scenario: a policy that a user writes in YAML, as a list of measures or as a mapping with `measures`.
 
 name: Geneva lapses
 baseline: in-force            # or none
@@ -7,7 +7,7 @@ measures:
     against: CHN
     products: all
     rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
-    coverage: 61 %            # share of the trade that the rate falls on, 100 % unless said
+    coverage: 61 %            # share of the trade to which the rate applies, 100 % by default
                               # a limit on quantities: products: rare-earth-magnets, rate: -50 % volume, and
                               # rent: 100 %, the part of the scarcity rent that the exporter keeps
     from: 2025-11-10
@@ -16,81 +16,101 @@ measures:
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from detente import labels
-from detente.ask.pricing.context import Levels, PricingContext
+from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.economy.policy import REVENUE
 from detente.economy.world import World
 from detente.errors import QuestionError
+from detente.safe_io import read_text
 
 KEYS = ("by", "against", "products", "rate", "coverage", "rent", "from", "until", "note")
+REQUIRED = ("by", "against", "rate")
 TOP = ("name", "note", "world", "baseline", "revenue", "measures")
 RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
-LIMIT = 1_000_000  # bytes of a scenario file
-MEASURES = 100_000
+MOST_BYTES = 1_000_000
+MOST_MEASURES = 100_000
+Measure = Mapping[str, Any]  # as written, with the keys KEYS
+
+
+class Rate(NamedTuple):
+    """A rate as a fraction, in its unit: pp (added to the duty), % (the level of the duty), or volume (its change)."""
+
+    value: float
+    unit: str
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """name, note; world, baseline and use of revenue if the file says so; the measures as written."""
+    """A scenario as written; world, baseline and use of revenue are None unless the file names them."""
 
     name: str
-    written: tuple[Mapping[str, Any], ...]
+    measures: tuple[Measure, ...]
     note: str = ""
     world: str | None = None
     baseline: str | None = None
     revenue: str | None = None
 
     @property
-    def limited(self) -> bool:
+    def has_quantity_limits(self) -> bool:
         """Whether a measure limits quantities."""
-        return any(rate(m.get("rate"), self.name)[1] == "volume" for m in self.written)
+        return any(parse_rate(m.get("rate"), self.name).unit == "volume" for m in self.measures)
 
     def levels(
-        self, at: PricingContext, base: Levels, on: str, *, limits: bool = False
+        self, context: PricingContext, base: TariffLevels, day: str, *, skip_limits: bool = False
     ) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels.
 
-        limits: measures that limit quantities are passed over; else they are refused.
+        skip_limits: ignore measures that limit quantities instead of refusing them. Raises QuestionError.
         """
-        found = dict(base)
-        for number, measure in enumerate(self.written, start=1):
+        levels = dict(base)
+        for number, measure in enumerate(self.measures, start=1):
             where = f"{self.name}, measure {number}"
-            if not _holds(measure, on, where):
+            if not _holds_on(measure, day, where):
                 continue
-            value, unit = rate(measure.get("rate"), where)
-            if unit == "volume":
-                if limits:
-                    continue
-                raise QuestionError(
-                    f"{where}: {measure['rate']!r} is a limit on quantities; only `detente price` has it"
-                )
-            covers = share(measure.get("coverage"), where)
-            products = _products(measure.get("products", "all"), at, where)
-            for by in _economies(measure.get("by"), at.world, where, "by"):
-                for against in _economies(measure.get("against"), at.world, where, "against"):
-                    if by == against:
-                        continue
-                    for product in products:
-                        cell = (*product, by, against)
-                        before = found.get(cell)
-                        before = at.base_tariff(cell) if before is None else before
-                        after = before + covers * value if unit == "pp" else (1 - covers) * before + covers * value
-                        if after <= -1:
-                            raise QuestionError(
-                                f"{where}: {by} on {against} comes to {after:.0%}; duties start above -100 %"
-                            )
-                        found[cell] = after
-        return found
+            rate = parse_rate(measure.get("rate"), where)
+            if rate.unit == "volume":
+                _refuse_limit(measure, where, skip_limits)
+                continue
+            share = parse_share(measure.get("coverage"), where)
+            for cell in _cells(measure, context, where):
+                before = levels.get(cell)
+                before = context.base_tariff(cell) if before is None else before
+                levels[cell] = _changed_level(before, rate, share, f"{where}: {cell[-2]} on {cell[-1]}")
+        return levels
+
+
+def _refuse_limit(measure: Measure, where: str, skip_limits: bool) -> None:
+    if not skip_limits:
+        raise QuestionError(f"{where}: {measure['rate']!r} is a limit on quantities; only `detente price` has it")
+
+
+def _changed_level(before: float, rate: Rate, share: float, where: str) -> float:
+    """The tariff level after a rate on a share of trade. Raises QuestionError for a level of -100 % or less."""
+    unaffected = before if rate.unit == "pp" else (1 - share) * before
+    after = unaffected + share * rate.value
+    if after <= -1:
+        raise QuestionError(f"{where} comes to {after:.0%}; duties must be above -100 %")
+    return after
+
+
+def _cells(measure: Measure, context: PricingContext, where: str) -> Iterator[tuple[str, ...]]:
+    """The cells that a measure changes."""
+    products = _products(measure.get("products", "all"), context, where)
+    for by in _economies(measure.get("by"), context.world, where, "by"):
+        for against in _economies(measure.get("against"), context.world, where, "against"):
+            if by != against:
+                yield from ((*product, by, against) for product in products)
 
 
 def shipped() -> list[str]:
@@ -105,132 +125,141 @@ def load(name: str) -> Scenario:
         text = (resources.files("detente") / "scenarios" / f"{name}.yaml").read_text("utf-8")
     else:
         text = _read(Path(name))
-    try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        at = f" at line {line + 1}" if line is not None else ""
-        raise QuestionError(f"{name}: not YAML{at}; see `detente price --help` for the keys of a scenario") from None
-    if isinstance(found, list):
-        found = {"measures": found}
-    if not isinstance(found, dict) or not isinstance(found.get("measures"), list):
-        raise QuestionError(f"{name}: a scenario is a list of measures, or a mapping with the key `measures`")
-    unknown = [str(key) for key in found if key not in TOP]
-    if unknown:
-        raise QuestionError(f"{name}: unknown key {unknown[0]!r}; the keys are {', '.join(TOP)}")
-    if len(found["measures"]) > MEASURES:
-        raise QuestionError(f"{name}: {len(found['measures'])} measures, at most {MEASURES} are read")
-    for number, measure in enumerate(found["measures"], start=1):
-        where = f"{name}, measure {number}"
-        if not isinstance(measure, dict):
-            raise QuestionError(f"{where}: a measure is a mapping with the keys {', '.join(KEYS)}")
-        wrong = [str(key) for key in measure if key not in KEYS]
-        if wrong:
-            raise QuestionError(f"{where}: unknown key {wrong[0]!r}; the keys are {', '.join(KEYS)}")
-        for needed in ("by", "against", "rate"):
-            if needed not in measure:
-                raise QuestionError(f"{where}: {needed!r} is missing")
-        rate(measure["rate"], where)
-        share(measure.get("coverage"), where)
-    revenue = found.get("revenue")
+    written = _mapping(_parse(text, name), name)
+    for number, measure in enumerate(written["measures"], start=1):
+        _check_measure(measure, f"{name}, measure {number}")
+    revenue = written.get("revenue")
     if revenue is not None and revenue not in REVENUE:
         raise QuestionError(f"{name}: revenue is {revenue!r}; it is one of {', '.join(REVENUE)}")
-    return Scenario(
-        str(found.get("name") or Path(name).stem),
-        tuple(found["measures"]),
-        str(found.get("note") or ""),
-        str(found["world"]) if found.get("world") else None,
-        str(found["baseline"]) if found.get("baseline") else None,
-        revenue,
-    )
+    world, baseline = (str(written[key]) if written.get(key) else None for key in ("world", "baseline"))
+    title, note = str(written.get("name") or Path(name).stem), str(written.get("note") or "")
+    return Scenario(title, tuple(written["measures"]), note, world, baseline, revenue)
 
 
 def _read(path: Path) -> str:
+    if not os.path.exists(path):
+        raise QuestionError(f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}")
+    return read_text(path, size=MOST_BYTES)
+
+
+def _parse(text: str, name: str) -> Any:
     try:
-        if path.stat().st_size > LIMIT:
-            raise QuestionError(f"{path}: {path.stat().st_size} bytes; a scenario has at most {LIMIT}")
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise QuestionError(f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}") from None
-    except UnicodeDecodeError:
-        raise QuestionError(f"{path}: not UTF-8 text; a scenario is YAML") from None
-    except (OSError, ValueError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f" at line {line + 1}" if line is not None else ""
+        raise QuestionError(f"{name}: not YAML{where}; see `detente price --help` for the keys of a scenario") from None
 
 
-def rate(written: Any, where: str) -> tuple[float, str]:
-    """(fraction, unit) of '24 pp', '34 %' or '-80 % volume'. Raises QuestionError for what is none of these."""
+def _mapping(written: Any, name: str) -> dict[str, Any]:
+    """The scenario as a mapping with known keys and a list of measures."""
+    if isinstance(written, list):
+        written = {"measures": written}
+    if not isinstance(written, dict) or not isinstance(written.get("measures"), list):
+        raise QuestionError(f"{name}: a scenario is a list of measures, or a mapping with the key `measures`")
+    _check_keys(written, TOP, name)
+    if len(written["measures"]) > MOST_MEASURES:
+        raise QuestionError(f"{name}: {len(written['measures'])} measures; at most {MOST_MEASURES} are read")
+    return written
+
+
+def _check_keys(written: Mapping[Any, Any], known: tuple[str, ...], where: str) -> None:
+    unknown = [str(key) for key in written if key not in known]
+    if unknown:
+        raise QuestionError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(known)}")
+
+
+def _check_measure(measure: object, where: str) -> None:
+    """Raises QuestionError for a measure with unknown or missing keys, or a rate or coverage that cannot be read."""
+    if not isinstance(measure, dict):
+        raise QuestionError(f"{where}: a measure is a mapping with the keys {', '.join(KEYS)}")
+    _check_keys(measure, KEYS, where)
+    missing = [key for key in REQUIRED if key not in measure]
+    if missing:
+        raise QuestionError(f"{where}: {missing[0]!r} is missing")
+    parse_rate(measure["rate"], where)
+    parse_share(measure.get("coverage"), where)
+
+
+def parse_rate(written: Any, where: str) -> Rate:
+    """The rate of '24 pp', '34 %' or '-80 % volume'. Raises QuestionError for anything else."""
     if isinstance(written, bool) or not isinstance(written, str):
         raise QuestionError(
             f"{where}: rate {written!r} has no unit; write '24 pp' (added to what is in force) or '34 %' (the level)"
         )
-    found = RATE.fullmatch(written)
-    if not found:
-        raise QuestionError(f"{where}: rate {written!r} is not read; write a number and its unit, '24 pp' or '34 %'")
-    if found[3]:
-        change = float(found[1].replace("−", "-")) / 100
-        if found[2] != "%" or not -1 <= change < 0:
-            raise QuestionError(f"{where}: a limit is written '-80 % volume', from -99 % to below 0; not {written!r}")
-        return change, "volume"
-    return float(found[1].replace("−", "-")) / 100, found[2]
+    match = RATE.fullmatch(written)
+    if not match:
+        raise QuestionError(f"{where}: rate {written!r} cannot be read; write a number and its unit, '24 pp' or '34 %'")
+    value = float(match[1].replace("−", "-")) / 100
+    if not match[3]:
+        return Rate(value, match[2])
+    if match[2] != "%" or not -1 <= value < 0:
+        raise QuestionError(f"{where}: a limit is written '-80 % volume', from -99 % to below 0; not {written!r}")
+    return Rate(value, "volume")
 
 
-def share(written: Any, where: str, key: str = "coverage") -> float:
-    """The fraction of '61 %'; 1 where nothing is written."""
+def parse_share(written: Any, where: str, key: str = "coverage") -> float:
+    """The fraction of '61 %'; 1 where nothing is written. Raises QuestionError for anything else."""
     if written is None:
         return 1.0
-    found = RATE.fullmatch(written) if isinstance(written, str) else None
-    if not found or found[2] != "%" or not 0 <= float(found[1].replace("−", "-")) <= 100:
+    match = RATE.fullmatch(written) if isinstance(written, str) else None
+    if not match or match[2] != "%" or not 0 <= float(match[1].replace("−", "-")) <= 100:
         raise QuestionError(f"{where}: {key} {written!r} is not a share; write it from '0 %' to '100 %'")
-    return float(found[1]) / 100
+    return float(match[1]) / 100
 
 
-def _products(written: Any, at: PricingContext, where: str) -> list[tuple[str, ...]]:
-    """The sectors that a measure names, each a part of a cell's key; one empty part where the world has one sector."""
+def _products(written: Any, context: PricingContext, where: str) -> list[tuple[str, ...]]:
+    """The sectors that a measure names, as the first parts of cells; one empty part in a world with one sector."""
     names = written if isinstance(written, list) else [written]
     if [str(name).lower() for name in names] == ["all"]:
-        return [(sector,) for sector in at.goods] or [()]
-    if not at.goods:
+        return [(sector,) for sector in context.goods] or [()]
+    if not context.goods:
         raise QuestionError(
-            f"{where}: {at.name} has one sector and cannot tell {written!r} apart; leave products out and give"
-            " `coverage`, the share of the trade that the rate falls on, or take the world icio-2022"
+            f"{where}: {context.name} has one sector and cannot tell {written!r} apart; leave products out and give"
+            " `coverage`, the share of the trade to which the rate applies, or take the world icio-2022"
         )
     for name in names:
-        if name not in at.goods:
-            raise QuestionError(f"{where}: {name!r} is not a goods sector of {at.name}; there is {', '.join(at.goods)}")
+        if name not in context.goods:
+            raise QuestionError(
+                f"{where}: {name!r} is not a goods sector of {context.name}; they are {', '.join(context.goods)}"
+            )
     return [(str(name),) for name in names]
 
 
 def _economies(written: Any, world: World, where: str, key: str) -> list[str]:
+    """The economies that a measure names, each once."""
     names = written if isinstance(written, list) else [written]
-    found: list[str] = []
-    for each in names:
-        if not isinstance(each, str):
-            raise QuestionError(
-                f"{where}: {key} is {each!r}; economies are ISO3 codes in letters, in quotes where YAML reads them as"
-                " something else"
-            )
-        if each.lower() == "all":
-            found += world.economies
-        elif each == "EU":
-            found += [code for code in labels.members("EU") if code in world.economies]
-        else:
-            try:
-                world.index(each)
-            except QuestionError as error:
-                raise QuestionError(f"{where}: {error}") from None
-            found.append(each)
-    return list(dict.fromkeys(found))
+    codes = [code for name in names for code in _codes(name, world, where, key)]
+    return list(dict.fromkeys(codes))
 
 
-def _holds(measure: Mapping[str, Any], on: str, where: str) -> bool:
-    start, end = _day(measure.get("from"), where, "from"), _day(measure.get("until"), where, "until")
+def _codes(name: Any, world: World, where: str, key: str) -> list[str]:
+    if not isinstance(name, str):
+        raise QuestionError(
+            f"{where}: {key} is {name!r}; economies are ISO3 codes in letters, in quotes where YAML reads them as"
+            " something else"
+        )
+    if name.lower() == "all":
+        return list(world.economies)
+    if name == "EU":
+        return [code for code in labels.members("EU") if code in world.economies]
+    try:
+        world.index(name)
+    except QuestionError as error:
+        raise QuestionError(f"{where}: {error}") from None
+    return [name]
+
+
+def _holds_on(measure: Measure, day: str, where: str) -> bool:
+    """Whether a measure has not ended by a day. Raises QuestionError where it ends before it starts."""
+    start, end = parse_day(measure.get("from"), where, "from"), parse_day(measure.get("until"), where, "until")
     if start and end and end < start:
         raise QuestionError(f"{where}: until {end} is before from {start}")
-    return not (end and end < on[:10])
+    return not (end and end < day[:10])
 
 
-def _day(written: Any, where: str, key: str) -> str | None:
+def parse_day(written: Any, where: str, key: str) -> str | None:
+    """An ISO date, None where nothing is written. Raises QuestionError for anything but a date."""
     if written is None:
         return None
     if isinstance(written, datetime | date):

@@ -2,35 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import duties, outcomes, payoffs, recorded_controls
+from detente.ask.forecasting.points import COUNTRY_CODES
+from detente.ask.pricing import duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
-    CLOSURES,
     DEFAULT_WORLD,
     MULTI_SECTOR,
     SET_WITH_ERRORS,
-    Levels,
-    Priced,
+    PricedOutcome,
     PricingContext,
+    TariffLevels,
     check_draws,
     pricing_context,
 )
-from detente.ask.pricing.payoffs import PricedDay
+from detente.ask.pricing.packages import package_levels
+from detente.ask.pricing.possible_outcomes import Outcome
+from detente.ask.pricing.priced_day import PricedDay, has_talks, price_day
+from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure
 from detente.ask.questions import deal, forecast, leverage, truce
-from detente.ask.questions.price import banded
-from detente.ask.talks.dossier import Read, as_fact, described, read_document, with_document
-from detente.ask.talks.summary import cited_ids, reading
+from detente.ask.talks.dossier import (
+    Talks,
+    as_fact,
+    document_metadata,
+    read_document,
+    resolve_days,
+    with_document,
+)
+from detente.ask.talks.summary import cited_ids, summarise
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
+from detente.record.document import Document
 
-PAIR = (("USA", "CHN"), ("CHN", "USA"))
+PAIRS = (("USA", "CHN"), ("CHN", "USA"))  # (importer, exporter)
+
+JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PricedOutcomes:
+    """The outcomes on the table priced in one batch: duties and results by name of outcome, the duties in force first.
+
+    baseline: the duties in force against the base year. day: with the packages of a deal, None where the record holds
+    no talks.
+    """
+
+    table: tuple[Outcome, ...]
+    levels: Mapping[str, TariffLevels]
+    priced: Mapping[str, PricedOutcome]
+    baseline: PricedOutcome
+    day: PricedDay | None
+
+    @property
+    def in_force(self) -> TariffLevels:
+        """The duties in force, which every outcome is measured from."""
+        return self.levels[self.table[0].name]
 
 
 def brief(
@@ -50,199 +81,234 @@ def brief(
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
     as_of defaults to the document's publication date, else today; known to as_of. draws: lognormal draws of
-    elasticities behind low and high, told to progress(done, draws); without them the spread of all sets.
-    Raises RecordError, QuestionError, DataError, NotConverged.
+    elasticities behind low and high, with progress(done, draws) called after each; without draws, low and high are the
+    spread over all sets. Raises RecordError, QuestionError, DataError, NotConverged.
     """
     check_draws(draws)
-    found = read_document(path, published=published) if path else None
-    as_of = as_of or (found.published if found else None) or date.today().isoformat()
-    known = known or as_of
-    read = with_document(found, dossier=dossier, as_of=as_of, known=known, home=home)
-    at = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    scene = None
-    if payoffs.has_talks(read.state):  # the outcomes come in one batch with the packages of a deal
-        scene = deal.scene(as_of=as_of, known=known, at=at, read=(read.record, read.state))
-        table, held = scene.table, scene.held
-        levels = {outcome.name: scene.levels[outcome.name] for outcome in table}
-        priced = {name: scene.found[name] for name in levels}
-    else:
-        table = tuple(outcomes.on_the_table(read.record, read.state, at.world.economies))
-        levels = {outcome.name: at.levels(outcome.layers) for outcome in table}
-        held, several = at.price(levels[table[0].name], list(levels.values()))
-        priced = dict(zip(levels, several, strict=True))
-    base = levels[table[0].name]
-    bands, limits = _bands_and_controls(read, at, base, levels, draws=draws, seed=seed, progress=progress, found=priced)
-    relief = None if at.model == MULTI_SECTOR else at.price(base, list(levels.values()), revenue="income_tax_relief")
-    state = read.state.to_json()
-    rows = [row(outcome, at, priced[outcome.name], bands) for outcome in table]
-    if relief is not None:
-        for told, one in zip(rows, relief[1], strict=True):
-            told["with_income_tax_relief"] = select_economies(at, one.change["real_income"], ("USA", "CHN"))
-    evidence = read.state.evidence(cited_ids(state, rows, set(read.state.statements)))
-    data: dict[str, Any] = {
+    document = read_document(path, published=published) if path else None
+    as_of, known = resolve_days(as_of or (document.published if document else None), known)
+    talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
+    context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
+    results = _price_outcomes(talks, context, as_of=as_of, known=known)
+    band, controls = _band_and_controls(talks, context, results, draws=draws, seed=seed, progress=progress)
+    relief = _with_tax_relief(context, results)
+    rows = [
+        outcome_row(outcome, ScenarioRows(context, results.priced[outcome.name], band, outcome.name), relief)
+        for outcome in results.table
+    ]
+    state = talks.state.to_json()
+    evidence = talks.state.evidence(cited_ids(state, rows, set(talks.state.statements)))
+    data: JsonRow = {
         "as_of": as_of,
         "known": known,
-        "document": {**described(found), "proposed": [as_fact(s) for s in read.proposed]} if found else None,
+        "document": _document_row(document, talks),
         "state": state,
         "outcomes": rows,
-        "controls": limits,
-        **bargaining_sections(scene),
-        "forecast": add_probabilities(rows, read, min(as_of, known), dossier),
+        "controls": controls,
+        **bargaining_sections(results.day),
+        "forecast": add_probabilities(rows, talks, min(as_of, known), dossier),
         "evidence": list(evidence.values()),
-        "economy": {
-            **at.metadata(),
-            "baseline": {
-                "words": f"duties in force on {as_of}, from the economy of {at.world.origin.year}",
-                "real_income": select_economies(at, held.change["real_income"], ("USA", "CHN")),
-                "solver": held.proof(),
-                "trade": [dict(cell) for cell in held.trade],
-            },
-            "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
-            "other_closure": None
-            if relief is None
-            else {"name": "income_tax_relief", "meaning": CLOSURES["income_tax_relief"]},
-            "bands": banded(bands),
-            "households": {code: {"millions": n, "source": who} for code, (n, who) in labels.HOUSEHOLDS.items()},
-            "gap": max([held.residual, *(one.residual for one in priced.values())]),
-            "not_priced": duties.left_out(read.state),
-        },
-        "reading": reading(read, state, as_of),
+        "economy": _economy_section(talks, context, results, band, as_of),
+        "reading": summarise(talks, state, as_of),
     }
     options = {
         "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": horizon, "draws": draws,
-        "seed": seed if draws else None, "tolerance": at.options.tolerance,
+        "seed": seed if draws else None, "tolerance": context.options.tolerance,
     }  # fmt: skip
-    return Answer("brief", data, notes(read, at, as_of, known), options)
+    return Answer("brief", data, notes(talks, context, as_of, known), options)
 
 
-def _bands_and_controls(
-    read: Read, at: PricingContext, base: Levels, levels: Mapping[str, Levels], *, draws: int, **more: Any
-) -> tuple[Band | None, list[dict[str, Any]]]:
-    """The outcomes' bands and the controls on record: side by side, but with draws, which take every core, in turn."""
+def _price_outcomes(talks: Talks, context: PricingContext, *, as_of: str, known: str) -> PricedOutcomes:
+    """Every outcome on the table; where there are talks, in one batch with the packages of a deal."""
+    if has_talks(talks.state):
+        opened = (talks.record, talks.state)
+        day = price_day(as_of=as_of, known=known, context=context, opened=opened, extra=package_levels)
+        by_outcome = day.by_outcome()
+        levels = {name: outcome_levels for name, (outcome_levels, _) in by_outcome.items()}
+        results = {name: result for name, (_, result) in by_outcome.items()}
+        return PricedOutcomes(day.outcomes, levels, results, day.baseline, day)
+    table = tuple(possible_outcomes.on_the_table(talks.record, talks.state, context.world.economies))
+    levels = {outcome.name: context.levels(outcome.layers) for outcome in table}
+    baseline, priced = context.price(levels[table[0].name], list(levels.values()))
+    return PricedOutcomes(table, levels, dict(zip(levels, priced, strict=True)), baseline, None)
 
-    def bands() -> Any:
-        return at.bands(base, levels, draws=draws, **more)
 
-    def limits() -> Any:
-        return recorded_controls.section(read.state, base, at.name, ban=False)
+def _band_and_controls(
+    talks: Talks,
+    context: PricingContext,
+    results: PricedOutcomes,
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Band | None, list[JsonRow]]:
+    """The band of the outcomes and the controls on record: side by side, or in turn where draws take every core."""
 
-    both: tuple[Callable[[], Any], ...] = (bands, limits)
-    found, told = [do() for do in both] if draws else parallel_map(lambda k: both[k](), 2)
-    return found, told
+    def band() -> Any:
+        return context.bands(
+            results.in_force, results.levels, draws=draws, seed=seed, progress=progress, results=results.priced
+        )
+
+    def controls() -> Any:
+        return recorded_controls.controls_section(talks.state, results.in_force, context.name, ban=False)
+
+    tasks: tuple[Callable[[], Any], ...] = (band, controls)
+    both = [task() for task in tasks] if draws else parallel_map(lambda k: tasks[k](), 2)
+    return both[0], both[1]
 
 
-def add_probabilities(rows: list[dict[str, Any]], read: Read, day: str, dossier: str) -> dict[str, Any] | None:
-    """The forecast of the day, and each outcome's probability with where it comes from; null where no history is."""
-    if dossier not in forecast.RELATED:
+def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:
+    """The outcomes where duty lowers the tax on labour; None where the model has no such closure."""
+    if context.model == MULTI_SECTOR:
         return None
-    told = forecast.section(read.state, date.fromisoformat(day[:10]), dossier)
-    truce_now = read.state.truces[0] if read.state.truces else None
-    for outcome in rows:
-        found = forecast.probability(told, outcome["name"], truce_now, read.state.threats)
-        outcome["probability"], outcome["probability_from"] = found
-    return told
+    _, priced = context.price(results.in_force, list(results.levels.values()), revenue="income_tax_relief")
+    return dict(zip(results.levels, priced, strict=True))
 
 
-def bargaining_sections(scene: PricedDay | None) -> dict[str, Any]:
-    """The deal, the truce, who has leverage, without their runs over elasticity sets; null where nothing is known."""
-    if scene is None:  # the record holds neither a truce nor a measure that day
-        return {"deal": None, "truce": None, "leverage": None}
+def _document_row(document: Document | None, talks: Talks) -> JsonRow | None:
+    if document is None:
+        return None
+    return {**document_metadata(document), "proposed": [as_fact(s) for s in talks.proposed]}
+
+
+def _economy_section(
+    talks: Talks, context: PricingContext, results: PricedOutcomes, band: Band | None, as_of: str
+) -> JsonRow:
+    """What the numbers rest on: world, baseline, closure, bands, households, and the largest residual."""
+    baseline = ScenarioRows(context, results.baseline)
+    residual = max([results.baseline.residual, *(priced.residual for priced in results.priced.values())])
+    other = None if context.model == MULTI_SECTOR else closure("income_tax_relief")
     return {
-        "deal": deal.section(scene, "truce", bands=False),
-        "truce": truce.section(scene, bands=False),
-        "leverage": leverage.section(scene, bands=False),
+        **context.metadata(),
+        "baseline": {
+            "words": f"duties in force on {as_of}, from the economy of {context.world.origin.year}",
+            "real_income": baseline.real_income(PARTIES),
+            "solver": baseline.solver(),
+            "trade": [cell.to_json() for cell in results.baseline.trade],
+        },
+        "closure": closure("lump_sum"),
+        "other_closure": other,
+        "bands": band_metadata(band),
+        "households": {code: {"millions": n, "source": source} for code, (n, source) in labels.HOUSEHOLDS.items()},
+        "residual": residual,
+        "gap": residual,
+        "not_priced": duties.not_priced(talks.state),
     }
 
 
-def select_economies(at: PricingContext, values: np.ndarray, codes: Iterable[str]) -> dict[str, float]:
-    """Values of some economies and the world's mean."""
-    return {**{code: float(values[at.world.index(code)]) for code in codes}, "WLD": at.mean(values)}
+def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, dossier: str) -> JsonRow | None:
+    """The forecast of the day; each outcome gets its probability and its source. None where there is no history."""
+    if dossier not in COUNTRY_CODES:
+        return None
+    section = forecast.section(talks.state, date.fromisoformat(day[:10]), dossier)
+    truce_now = talks.state.truces[0] if talks.state.truces else None
+    for row in rows:
+        row["probability"], row["probability_from"] = forecast.probability(
+            section, row["name"], truce_now, talks.state.threats
+        )
+    return section.to_json()
 
 
-def row(outcome: outcomes.Outcome, at: PricingContext, one: Priced, bands: Band | None) -> dict[str, Any]:
-    """One outcome in the keys of the command line: percent of real income against the duties in force today."""
-    change = one.change["real_income"]
-    total = duties.totals(outcome.layers)
-    third = at.most_affected(change)
-    low = high = None
-    if bands is not None:
-        low, high = (select_economies(at, values, at.world.economies) for values in bands.range(outcome.name))
-        low["WLD"], high["WLD"] = world_band(at, bands, outcome.name)
-    told: dict[str, Any] = {
+def bargaining_sections(day: PricedDay | None) -> JsonRow:
+    """The deal, the truce, who has leverage, without their runs over elasticity sets; None where there are no talks."""
+    if day is None:  # the record holds neither a truce nor a measure that day
+        return {"deal": None, "truce": None, "leverage": None}
+    return {
+        "deal": deal.deal_section(day, "truce", bands=False),
+        "truce": truce.truce_section(day, bands=False),
+        "leverage": leverage.leverage_section(day, bands=False),
+    }
+
+
+def outcome_row(outcome: Outcome, rows: ScenarioRows, relief: Mapping[str, PricedOutcome] | None = None) -> JsonRow:
+    """One outcome in the keys of `brief --json`: percent of real income against the duties in force that day.
+
+    relief: the outcomes priced with the other closure, where the model has one.
+    """
+    third = rows.third()
+    low, high = rows.low_and_high()
+    row: JsonRow = {
         "name": outcome.name,
         "title": outcome.title,
         "rule": outcome.rule,
         "known_since": outcome.known_since,
-        "policy": {
-            "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
-            "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIR},
-            "items": [dict(item) for item in outcome.items],
-        },
-        "real_income": select_economies(at, change, at.world.economies),
+        "policy": _policy_row(outcome),
+        "real_income": rows.real_income(rows.context.world.economies),
         "third": third,
         "low": low,
         "high": high,
-        "more": {
-            code: {name: float(values[at.world.index(code)]) for name, values in one.change.items()}
-            for code in ("USA", "CHN", *third)
-        },
-        "money": {code: at.money(change, code) for code in ("USA", "CHN")},
+        "more": {code: rows.quantities(code) for code in (*PARTIES, *third)},
+        "money": {code: rows.money(code) for code in PARTIES},
         "probability": None,
         "notes": list(outcome.notes),
         "evidence": list(outcome.evidence),
-        "solver": one.proof(),
+        "solver": rows.solver(),
     }
-    if one.sectors:
-        told["sectors"] = {
-            code: {
-                sector: float(one.sectors["sector_employment"][k, at.world.index(code)])
-                for k, sector in enumerate(at.world.sectors)
-            }
-            for code in ("USA", "CHN")
-        }
-        told["industries"] = {code: industries(jobs) for code, jobs in told["sectors"].items()}
-    return told
+    if rows.priced.sectors:
+        employment = {code: {s: v["employment"] for s, v in rows.sectors(code).items()} for code in PARTIES}
+        row["sectors"] = employment
+        row["industries"] = {code: industries(jobs) for code, jobs in employment.items()}
+    if relief is not None:
+        row["with_income_tax_relief"] = ScenarioRows(rows.context, relief[outcome.name]).real_income(PARTIES)
+    return row
 
 
-def industries(jobs: dict[str, float], count: int = 3) -> list[dict[str, Any]]:
+def _policy_row(outcome: Outcome) -> JsonRow:
+    total = duties.added_by_pair(outcome.layers)
+    return {
+        "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
+        "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIRS},
+        "items": [item.to_json() for item in outcome.items],
+    }
+
+
+def industries(jobs: Mapping[str, float], count: int = 3) -> list[JsonRow]:
     """The sectors whose employment moves most, percent, with plain names."""
     order = sorted(jobs, key=lambda sector: -abs(jobs[sector]))[:count]
     return [{"sector": s, "name": labels.sector(s), "employment": jobs[s]} for s in order]
 
 
-def world_band(at: PricingContext, bands: Band, outcome: str) -> tuple[float, float]:
-    """Low and high of the world's mean, taken draw by draw (or set by set)."""
-    values = bands.values[:, bands.outcomes.index(outcome)] @ at.weight / at.weight.sum()
-    low, high = bands.ends(values)
-    return float(low), float(high)
-
-
-def notes(read: Read, at: PricingContext, as_of: str, known: str) -> tuple[str, ...]:
+def notes(talks: Talks, context: PricingContext, as_of: str, known: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
-    if at.model == MULTI_SECTOR:
-        shape = "sectors and input chains, labour moves freely between sectors, no quantity limits"
-    else:
-        shape = "one sector: no industries, no input chains, no quantity limits"
-    found = [
-        f"real income is absorption over consumer prices, in percent against the duties in force on the day; {shape}",
+    year = str(context.world.origin.year)
+    return (
+        f"real income is absorption over consumer prices, in percent against the duties in force on the day;"
+        f" {_model_limits(context)}",
         "static trade models give about a third of what models with capital, confidence and supply chains give",
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
         "duties of third economies on US goods are not at hand and left out",
-    ]
-    if as_of[:4] < str(at.world.origin.year):
-        found.append(
-            f"the day lies before {at.world.origin.year}, the base year of the economy: its duties are not in it"
-        )
-    last = max((s.known or "" for s in read.record.statements()), default="")[:10]
-    if last and as_of[:10] > last:
-        found.append(f"the record ends on {last}: nothing after that day is in it, and nothing is assumed")
-    if known[:10] > as_of[:10]:
-        found.append(f"facts of {as_of} as known later, on {known}")
-    if read.document is not None and read.document.published is None:
-        found.append(
+        *_day_notes(talks, year, as_of, known),
+        *_document_notes(talks.document, known),
+        *talks.record.notices,
+    )
+
+
+def _model_limits(context: PricingContext) -> str:
+    if context.model == MULTI_SECTOR:
+        return "sectors and input chains, labour moves freely between sectors, no quantity limits"
+    return "one sector: no industries, no input chains, no quantity limits"
+
+
+def _day_notes(talks: Talks, year: str, as_of: str, known: str) -> list[str]:
+    last = max((s.known or "" for s in talks.record.statements()), default="")[:10]
+    conditions = (
+        (as_of[:4] < year, f"the day lies before {year}, the base year of the economy: its duties are not in it"),
+        (
+            bool(last) and as_of[:10] > last,
+            f"the record ends on {last}: nothing after that day is in it, and nothing is assumed",
+        ),
+        (known[:10] > as_of[:10], f"facts of {as_of} as known later, on {known}"),
+    )
+    return [note for holds, note in conditions if holds]
+
+
+def _document_notes(document: Document | None, known: str) -> list[str]:
+    if document is None:
+        return []
+    if document.published is None:
+        return [
             "the document does not say when it was published: relative dates in it are not resolved; give --published"
-        )
-    if read.document and read.document.published and read.document.published[:10] > known[:10]:
-        found.append("the document was published after the day of knowledge: its facts are listed but not in the state")
-    found += read.record.notices
-    return tuple(found)
+        ]
+    if document.published[:10] > known[:10]:
+        return ["the document was published after the day of knowledge: its facts are listed but not in the state"]
+    return []

@@ -1,359 +1,343 @@
-"""Which packages both sides gain from, where talks would land, and what each must believe for another deal.
+"""Which packages both sides gain from, where talks would settle, and how strong each side must be for another deal.
 
-Packages combine the instruments of the record: suspended duties that can come back, duties the deal of Busan cut, and
-duties threatened. All are priced in one batch; the fallback is the truce as it stands or the war, and is always named.
+Packages combine the instruments of the record. All are priced in one batch; the disagreement point is the truce as it
+stands or the war, and is always named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from itertools import product
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import continuous, duties, payoffs
-from detente.ask.pricing.context import DEFAULT_WORLD, Levels, PricingContext
-from detente.ask.pricing.duties import Layer
-from detente.ask.pricing.outcomes import Outcome
-from detente.ask.pricing.payoffs import SIDES, PricedDay
+from detente.ask.pricing.context import DEFAULT_WORLD
+from detente.ask.pricing.continuous_packages import continuous_section
+from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
+from detente.ask.pricing.packages import Instrument, Package, instruments, package_levels, packages
+from detente.ask.pricing.priced_day import SIDES, PricedDay, price_day
+from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
+from detente.bargain import outcomes as bargaining
 from detente.bargain import ratify, solutions
-from detente.bargain.outcomes import Package as Choice
-from detente.bargain.outcomes import PayoffTable, pareto, table
+from detente.bargain.outcomes import PayoffTable
 from detente.errors import QuestionError
-from detente.record.state import State
-from detente.record.store import Record
 
-FALLBACKS = ("truce", "war")
-CUTS = {"usa-ieepa-fentanyl": 10.0, "chn-farm": 0.0}  # points, as the fact sheet of 1 November 2025 has them
-TITLES = {
-    "usa-ieepa-fentanyl": "US fentanyl duty",
-    "usa-ieepa-reciprocal-24": "US 24 points",
-    "usa-100-percent": "US 100 points",
-    "chn-reciprocal-24": "Chinese 24 points",
-    "chn-farm": "Chinese farm duties",
+DISAGREEMENT_POINTS = {
+    "truce": "the truce as it stands, which each side has while talks go on (the inside option)",
+    "war": "the lapse of the truce, which each side has if talks end (the outside option)",
 }
-MOST = 6  # instruments; the packages double with each
 QUOTAS = ("majority", "two-thirds")
+NO_PACKAGE = "No instrument of either side can be moved on this day according to the record: there is no package."
 
 
 @dataclass(frozen=True)
-class Instrument:
-    """A duty that a package may leave as today or move. drop: the measure whose layers go; add: what comes instead."""
+class NegotiatedDeal:
+    """The deal under one payoff, disagreement point and solution; outcome: the package, None where there is no deal.
 
-    name: str
-    by: str
-    today: str
-    moved: str
-    drop: str | None
-    add: tuple[Layer, ...]
-    evidence: str | None = None
+    gain and level {side: percent of real income}: over the disagreement point, and against the duties in force.
+    """
 
-    @property
-    def title(self) -> str:
-        """The duty in words, or its name in the record."""
-        return TITLES.get(self.name, self.name)
+    payoff: str
+    disagreement: str
+    solution: str
+    outcome: str | None
+    gain: Mapping[str, float] | None
+    level: Mapping[str, float] | None
+    why: str | None
+    ties: tuple[str, ...]
 
-
-def instruments(state: State, table: Sequence[Outcome], economies: Sequence[str]) -> list[Instrument]:
-    """What the record supports on a day: duties that can come back, duties cut at Busan, duties threatened."""
-    day, known, base = state.as_of[:10], set(economies), table[0].layers
-    found = []
-    for side in SIDES:
-        for row in duties.suspended(state, side):
-            layers = tuple(x for x in duties.as_layers(row, day) if x.by in known and x.against in known)
-            if layers:
-                points = f"{layers[0].points:g} points"
-                found.append(
-                    Instrument(
-                        row["measure"], side, f"{points} stay suspended", "restored", None, layers, row.get("statement")
-                    )
-                )
-    for measure, cut in CUTS.items():
-        layers = tuple(x for x in base if x.measure == measure)
-        if layers and layers[0].points > cut:
-            now = f"{layers[0].points:g} points"
-            less = tuple(replace(x, points=cut) for x in layers) if cut else ()
-            after = f"cut to {cut:g}" if cut else "lifted"
-            found.append(Instrument(measure, layers[0].by, f"{now} stay", after, measure, less, layers[0].statement))
-    for outcome in table:
-        threat = next((r for r in state.threats if r["threat"] == outcome.name), None)
-        if threat is not None and outcome.changes:
-            points = f"{outcome.changes[0].points:g} points"
-            proof = outcome.evidence[0] if outcome.evidence else None
-            found.append(
-                Instrument(
-                    outcome.name,
-                    outcome.changes[0].by,
-                    f"{points} not collected",
-                    "collected",
-                    None,
-                    outcome.changes,
-                    proof,
-                )
-            )
-    return found[:MOST]
+    def to_json(self) -> dict[str, Any]:
+        """The deal in JSON types."""
+        return {**vars(self), "ties": list(self.ties)}
 
 
-def packages(given: Sequence[Instrument], base: Sequence[Layer]) -> dict[str, tuple[tuple[int, ...], list[Layer]]]:
-    """{name: (settings, every duty in force under it)} for every combination; the first is today's."""
-    found = {}
-    for settings in product((0, 1), repeat=len(given)):
-        layers, moves = list(base), []
-        for one, on in zip(given, settings, strict=True):
-            if on:
-                layers = [x for x in layers if x.measure != one.drop] + list(one.add)
-                moves.append(f"{one.title} {one.moved}")
-        found["; ".join(moves) or "as today"] = (settings, layers)
-    return found
+@dataclass(frozen=True)
+class WeightRange:
+    """The bargaining weights of one side, from low to high, at which an outcome is the Nash deal."""
+
+    payoff: str
+    outcome: str
+    side: str
+    weight_low: float
+    weight_high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Bargain:
+    """The packages of a day; tables {payoff: the payoff of every package, in order, and of the disagreement points}."""
+
+    day: PricedDay
+    instruments: tuple[Instrument, ...]
+    packages: tuple[Package, ...]
+    tables: Mapping[str, PayoffTable]
+
+    def package(self, title: str) -> Package:
+        """A package by its title."""
+        return next(p for p in self.packages if p.title == title)
 
 
 def deal(
-    *,
-    as_of: str | None = None,
-    known: str | None = None,
-    dossier: str = "us-china",
-    world: str = DEFAULT_WORLD,
-    horizon: str = "long",
-    disagreement: str = "truce",
-    home: str | None = None,
-    bands: bool = True,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    horizon: str = "long", disagreement: str = "truce", home: str | None = None, bands: bool = True,
     without_steps: bool = False,
-) -> Answer:
-    """Packages, Pareto line, and the Nash, Kalai-Smorodinsky and egalitarian deals over a fallback, truce or war.
+) -> Answer:  # fmt: skip
+    """Packages, the Pareto frontier, and the Nash, Kalai-Smorodinsky and egalitarian deals over a disagreement point.
 
-    as_of defaults to today, known to as_of; bands: the Nash deal under every set of elasticities; without_steps: also
-    the Nash deal over any part of the added duties, without and with a payment (`continuous`). Raises QuestionError
-    for a fallback that is none or not known on that day, RecordError, NotConverged.
+    as_of defaults to today, known to as_of. disagreement: truce or war. bands: also the Nash deal under every
+    elasticity set. without_steps: also the Nash deal over any part of the added duties, without and with a payment
+    (`continuous`). Raises QuestionError for an unknown disagreement point, or for the war on a day on which the record
+    does not tell what it would be; RecordError, NotConverged.
     """
-    if disagreement not in FALLBACKS:
-        raise QuestionError(f"--disagreement {disagreement!r}: it is {' or '.join(FALLBACKS)}")
-    as_of = as_of or date.today().isoformat()
-    terms = {"dossier": dossier, "world": world, "horizon": horizon, "home": home}
-    told = scene(as_of=as_of, known=known, **terms)
-    data = {"as_of": as_of, "known": known or as_of, **section(told, disagreement, bands=bands), "continuous": None}
-    if without_steps:
-        points = {"truce": told.truce} | ({"war": told.war} if told.war else {})
-        data["continuous"] = continuous.section(told, points)
-    return Answer(
-        "deal", data, notes(told, disagreement), payoffs.options(told, as_of, known, disagreement=disagreement)
+    if disagreement not in DISAGREEMENT_POINTS:
+        raise QuestionError(f"--disagreement {disagreement!r}: it is {' or '.join(DISAGREEMENT_POINTS)}")
+    day = price_day(
+        as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_levels
     )
+    data = deal_section(day, disagreement, bands=bands)
+    data["continuous"] = continuous_section(day) if without_steps else None
+    return day.answer("deal", data, notes(disagreement), disagreement=disagreement)
 
 
-def scene(**terms: Any) -> PricedDay:
-    """A scene of payoffs with every package priced in the same batch; terms as `payoffs.scene`."""
-    return payoffs.priced_day(more=_levels, **terms)
-
-
-def _levels(record: Record, state: State, at: PricingContext, table: Sequence[Outcome]) -> dict[str, Levels]:
-    made = packages(instruments(state, table, at.world.economies), table[0].layers)
-    return {f"package {name}": at.levels(layers) for name, (_, layers) in made.items()}
-
-
-def section(told: PricedDay, disagreement: str = "truce", *, bands: bool = True) -> dict[str, Any]:
-    """The answer's data for a scene made by `deal.scene`: what a brief carries under `deal`."""
-    given = instruments(told.state, told.table, told.at.world.economies)
-    if not given:
-        return {
-            "words": "No instrument of either side can be moved on this day as the record has it: no package to price.",
-            "disagreement": disagreement, "disagreements": {}, "instruments": [], "payoffs": told.payoffs,
-            "packages": [], "deals": [], "beliefs": [], "ratification": {}, "by_elasticity": None, "flips": [],
-            "weights": {}, "proof": told.proof(),
-        }  # fmt: skip
-    if disagreement == "war" and told.war is None:
+def deal_section(day: PricedDay, disagreement: str = "truce", *, bands: bool = True) -> dict[str, Any]:
+    """The answer's data for a day priced with its packages, which a brief also carries under `deal`."""
+    bargain = bargain_of(day)
+    if not bargain.instruments:
+        return _empty_section(day, disagreement)
+    if disagreement not in day.disagreement_points:
         raise QuestionError(
-            f"{told.state.as_of[:10]}: what war would be is not known from the record; take --disagreement truce"
+            f"{day.state.as_of[:10]}: the record does not tell what the war would be; take --disagreement truce"
         )
-    made = packages(given, told.table[0].layers)
-    points = {"truce": told.truce} | ({"war": told.war} if told.war else {})
-    tables = {payoff: _table(told, payoff, list(made), points) for payoff in told.payoffs}
-    rows = [
-        {"name": name, "settings": list(settings), "payoff": {p: _said(t, t.payoff[k]) for p, t in tables.items()},
-         "pareto": {p: bool(pareto(t.payoff)[k]) for p, t in tables.items()},
-         "solver": told.found[f"package {name}"].proof()}
-        for k, (name, (settings, _)) in enumerate(made.items())
+    deals = negotiated_deals(bargain)
+    return {
+        "words": summary(deals, disagreement),
+        "disagreement": disagreement,
+        "disagreements": {point: _disagreement_json(day, name) for point, name in day.disagreement_points.items()},
+        "instruments": [instrument.to_json() for instrument in bargain.instruments],
+        "payoffs": day.payoffs,
+        "packages": _packages_json(bargain),
+        "deals": [d.to_json() for d in deals],
+        "beliefs": [vars(row) for row in weight_ranges(bargain, disagreement)],
+        "ratification": ratification(bargain, nash_outcome(deals, "real_income", disagreement), disagreement),
+        "by_elasticity": deals_by_elasticity(bargain, disagreement) if bands else None,
+        "flips": sensitivities(deals, disagreement),
+        "weights": day.weights_json(),
+        "proof": day.proof(),
+    }
+
+
+def _empty_section(day: PricedDay, disagreement: str) -> dict[str, Any]:
+    """The answer's data for a day on which no instrument can be moved."""
+    return {
+        "words": NO_PACKAGE, "disagreement": disagreement, "disagreements": {}, "instruments": [],
+        "payoffs": day.payoffs, "packages": [], "deals": [], "beliefs": [], "ratification": {},
+        "by_elasticity": None, "flips": [], "weights": {}, "proof": day.proof(),
+    }  # fmt: skip
+
+
+def bargain_of(day: PricedDay) -> Bargain:
+    """The packages of a day priced with `package_levels`, with their payoffs where there are instruments."""
+    movable = instruments(day.state, day.outcomes, day.context.world.economies)
+    every = packages(movable, day.outcomes[0].layers)
+    tables = {payoff: _payoff_table(day, payoff, every) for payoff in day.payoffs} if movable else {}
+    return Bargain(day, tuple(movable), tuple(every), tables)
+
+
+def _payoff_table(day: PricedDay, payoff: str, every: Sequence[Package]) -> PayoffTable:
+    rows = [bargaining.Package(p.title, {s: day.payoff(payoff, s, p.key) for s in SIDES}) for p in every]
+    points = {
+        point: {s: day.outcome_payoff(payoff, s, name) for s in SIDES}
+        for point, name in day.disagreement_points.items()
+    }
+    return bargaining.payoff_table(rows, points)
+
+
+def _disagreement_json(day: PricedDay, name: str) -> dict[str, Any]:
+    payoffs = {payoff: {s: day.outcome_payoff(payoff, s, name) for s in SIDES} for payoff in day.payoffs}
+    return {"outcome": name, "payoff": payoffs}
+
+
+def _packages_json(bargain: Bargain) -> list[dict[str, Any]]:
+    efficient = {payoff: bargaining.pareto_efficient(table.payoff) for payoff, table in bargain.tables.items()}
+    return [
+        {
+            "name": package.title, "settings": list(package.settings),
+            "payoff": {payoff: _by_party(table, table.payoff[k]) for payoff, table in bargain.tables.items()},
+            "pareto": {payoff: bool(is_efficient[k]) for payoff, is_efficient in efficient.items()},
+            "solver": bargain.day.results[package.key].proof(),
+        }
+        for k, package in enumerate(bargain.packages)
     ]  # fmt: skip
-    deals = [
-        _deal(t, payoff, point, solution)
-        for payoff, t in tables.items()
-        for point in points
+
+
+def _by_party(table: PayoffTable, values: np.ndarray) -> dict[str, float]:
+    return {party: float(x) for party, x in zip(table.parties, values, strict=True)}
+
+
+def negotiated_deals(bargain: Bargain) -> list[NegotiatedDeal]:
+    """The deal under every payoff, disagreement point and solution."""
+    return [
+        _negotiated_deal(table, payoff, point, solution)
+        for payoff, table in bargain.tables.items()
+        for point in bargain.day.disagreement_points
         for solution in solutions.SOLUTIONS
     ]
-    chosen = next(
-        d for d in deals if (d["payoff"], d["disagreement"], d["solution"]) == ("real_income", disagreement, "nash")
+
+
+def _negotiated_deal(table: PayoffTable, payoff: str, point: str, solution: str) -> NegotiatedDeal:
+    solved = solutions.solve(_without_negligible_gains(table, point), point, solution)
+    return NegotiatedDeal(
+        payoff,
+        point,
+        solution,
+        solved.outcome,
+        None if solved.gain is None else _by_party(table, solved.gain),
+        None if solved.payoff is None else _by_party(table, solved.payoff),
+        solved.why.replace(f"than {point}", f"than the {point}") or None,
+        tuple(solved.ties),
     )
-    return {
-        "words": words(deals, disagreement),
-        "disagreement": disagreement,
-        "disagreements": {
-            p: {"outcome": name, "payoff": {q: {s: told.worth(q, s, name) for s in SIDES} for q in told.payoffs}}
-            for p, name in points.items()
-        },
-        "instruments": [
-            {"name": x.name, "title": x.title, "by": x.by, "today": x.today, "moved": x.moved, "evidence": x.evidence}
-            for x in given
-        ],
-        "payoffs": told.payoffs,
-        "packages": rows,
-        "deals": deals,
-        "beliefs": beliefs(tables, disagreement),
-        "ratification": ratification(told, chosen["outcome"], tables["real_income"], disagreement),
-        "by_elasticity": by_elasticity(told, rows, points[disagreement]) if bands else None,
-        "flips": flips(deals, disagreement),
-        "weights": {p: {s: w.to_json() for s, w in by.items()} for p, by in told.weights.items()},
-        "proof": told.proof(),
-    }
 
 
-def _table(told: PricedDay, payoff: str, names: Sequence[str], points: Mapping[str, str]) -> PayoffTable:
-    choices = [Choice(n, {s: told.worth(payoff, s, f"package {n}") for s in SIDES}) for n in names]
-    return table(choices, {p: {s: told.worth(payoff, s, name) for s in SIDES} for p, name in points.items()})
+def _without_negligible_gains(table: PayoffTable, point: str) -> PayoffTable:
+    """Gains within the solver's error count as none, so that no deal rests on them."""
+    negligible = np.abs(table.gains(point)) < NEGLIGIBLE
+    payoff = np.where(negligible, table.disagreement_point(point), table.payoff)
+    return PayoffTable(table.parties, table.names, payoff, table.disagreement_points)
 
 
-def _said(given: PayoffTable, values: np.ndarray) -> dict[str, float]:
-    return {party: float(x) for party, x in zip(given.parties, values, strict=True)}
+def nash_outcome(deals: Sequence[NegotiatedDeal], payoff: str, disagreement: str) -> str | None:
+    """The package of the Nash deal, None where there is no deal."""
+    wanted = (payoff, disagreement, "nash")
+    return next(d.outcome for d in deals if (d.payoff, d.disagreement, d.solution) == wanted)
 
 
-def _deal(given: PayoffTable, payoff: str, point: str, solution: str) -> dict[str, Any]:
-    found = solutions.solve(_told_apart(given, point), point, solution)
-    return {
-        "payoff": payoff,
-        "disagreement": point,
-        "solution": solution,
-        "outcome": found.outcome,
-        "gain": None if found.gain is None else _said(given, found.gain),
-        "level": None if found.payoff is None else _said(given, found.payoff),
-        "why": found.why.replace(f"than {point}", f"than the {point}") or None,
-        "ties": list(found.ties),
-    }
-
-
-def _told_apart(given: PayoffTable, point: str) -> PayoffTable:
-    """Gains too small to tell from the solver's error count as none, so that no deal rests on them."""
-    gain = given.gains(point)
-    level = np.where(np.abs(gain) < payoffs.SMALL, given.point(point), given.payoff)
-    return PayoffTable(given.parties, given.names, level, given.points)
-
-
-def words(deals: Sequence[dict[str, Any]], disagreement: str) -> str:
+def summary(deals: Sequence[NegotiatedDeal], disagreement: str) -> str:
     """The answer in a sentence or two."""
-    said = []
-    for payoff, start in (("real_income", "By real income"), ("government", "By the government payoff")):
-        here = [d for d in deals if (d["payoff"], d["disagreement"]) == (payoff, disagreement)]
-        if not here:
-            continue
-        if here[0]["outcome"] is None:
-            said.append(f"{start} there is no deal: {here[0]['why']}")
-            continue
-        names = list(dict.fromkeys(d["outcome"] for d in here))
-        gain = ", ".join(f"{s} {x:+.3f} %" for s, x in here[0]["gain"].items())
-        more = "; all three solutions agree" if len(names) == 1 else f"; others land on {' / '.join(names[1:])}"
-        said.append(f"{start} talks land on: {names[0]} ({gain}{more})")
-    return ". ".join(said) + "."
+    basis = {"real_income": "By real income", "government": "By the government payoff"}
+    by_payoff = {p: [d for d in deals if (d.payoff, d.disagreement) == (p, disagreement)] for p in basis}
+    return " ".join(f"{basis[p]}, {_settlement(rows)}." for p, rows in by_payoff.items() if rows)
 
 
-def beliefs(tables: Mapping[str, PayoffTable], disagreement: str) -> list[dict[str, Any]]:
-    """For each deal on the Pareto line, the bargaining weights of the first side at which it is the Nash deal."""
-    found = []
-    for payoff, given in tables.items():
-        apart = _told_apart(given, disagreement)
-        for name in given.names:
-            span = solutions.weight_range(apart, disagreement, name)
+def _settlement(deals: Sequence[NegotiatedDeal]) -> str:
+    """In words: the deals under one payoff and disagreement point, the Nash deal first."""
+    first = deals[0]
+    if first.outcome is None or first.gain is None:
+        return f"there is no deal: {first.why}"
+    others = list(dict.fromkeys(str(d.outcome) for d in deals if d.outcome != first.outcome))
+    gain = ", ".join(f"{side} {x:+.3f} %" for side, x in first.gain.items())
+    more = f"other solutions give {' / '.join(others)}" if others else "all three solutions agree"
+    return f"talks would settle on: {first.outcome} ({gain}; {more})"
+
+
+def weight_ranges(bargain: Bargain, disagreement: str) -> list[WeightRange]:
+    """For each deal on the Pareto frontier, the bargaining weights of the first side at which it is the Nash deal."""
+    ranges = []
+    for payoff, table in bargain.tables.items():
+        distinct = _without_negligible_gains(table, disagreement)
+        for name in table.names:
+            span = solutions.weight_range(distinct, disagreement, name)
             if span is not None and span[1] > span[0]:
-                row = {"payoff": payoff, "outcome": name, "side": given.parties[0]}
-                found.append({**row, "weight_low": max(span[0], 0.0), "weight_high": min(span[1], 1.0)})
-    return sorted(found, key=lambda r: (r["payoff"] != "real_income", r["payoff"], r["weight_low"]))
+                ranges.append(WeightRange(payoff, name, table.parties[0], max(span[0], 0.0), min(span[1], 1.0)))
+    return sorted(ranges, key=lambda r: (r.payoff != "real_income", r.payoff, r.weight_low))
 
 
-def ratification(told: PricedDay, name: str | None, given: PayoffTable, disagreement: str) -> dict[str, Any]:
-    """How near the deal is to failing at home if goods sectors voted with their value added: margins, no chances."""
-    if name is None or not told.at.world.sectors:
+def ratification(bargain: Bargain, outcome: str | None, disagreement: str) -> dict[str, Any]:
+    """By what margin the deal would pass at home if goods sectors voted with their value added; empty without a deal.
+
+    A sector is for the deal if its employment does not fall. Margins, not probabilities.
+    """
+    day = bargain.day
+    if outcome is None or not day.context.world.sectors:
         return {}
-    one = told.found[f"package {name}"]
-    back = told.found[told.war] if disagreement == "war" and told.war else None
-    found = {}
-    goods = [told.at.world.sector(s) for s in told.at.goods]
-    for side in SIDES:
-        n = told.at.world.index(side)
-        gain = one.sectors["sector_employment"][:, n]
-        gain = gain - back.sectors["sector_employment"][:, n] if back else gain
-        gain = gain[goods]
-        weight = payoffs.value_added_shares(told.at)[goods, n]
-        losers = np.argsort(gain)[:3]
-        houses = {q: ratify.House(told.at.goods, gain[None], weight, ratify.RULES[q]) for q in QUOTAS}
-        house = houses["majority"]
-        found[side] = {
-            "support": float(house.support[0]),
-            "rules": [
-                {"rule": q, "passes": bool(h.passes()[0]), "margin": float(h.margin[0]),
-                 "pivot": labels.sector(h.pivot(0))}
-                for q, h in houses.items()
-            ],
-            "most_against": [
-                {"sector": told.at.goods[k], "name": labels.sector(told.at.goods[k]),
-                 "employment": float(gain[k]), "weight": float(weight[k])}
-                for k in losers if gain[k] < 0
-            ],
-        }  # fmt: skip
-    return found
+    change = day.results[bargain.package(outcome).key].sectors["sector_employment"]
+    if disagreement == "war":
+        change = change - day.results[OutcomeKey(day.disagreement_points["war"])].sectors["sector_employment"]
+    return {side: _home_vote(day, side, change) for side in SIDES}
 
 
-def by_elasticity(told: PricedDay, rows: Sequence[dict[str, Any]], fallback: str) -> list[dict[str, Any]] | None:
-    """The Nash deal by real income under each set, among today's Pareto line; None for a world of one sector."""
-    names = [r["name"] for r in rows if r["pareto"]["real_income"]]
-    meant = {n: f"package {n}" for n in names} | {f"\0{fallback}": fallback}
-    levels = {n: told.levels[m] for n, m in meant.items()}
-    band = told.at.bands(told.levels[told.truce], levels, found={n: told.found[m] for n, m in meant.items()})
-    if band is None:
+def _home_vote(day: PricedDay, side: str, change: np.ndarray) -> dict[str, Any]:
+    """The vote at home; change [s,n]: of employment by sector, percent."""
+    context, n = day.context, day.context.world.index(side)
+    goods = [context.world.sector(s) for s in context.goods]
+    gain, weight = change[:, n][goods], value_added_shares(context)[goods, n]
+    houses = {quota: ratify.VotingBody(context.goods, gain[None], weight, ratify.RULES[quota]) for quota in QUOTAS}
+    return {
+        "support": float(houses["majority"].support[0]),
+        "rules": [
+            {"rule": quota, "passes": bool(house.passes()[0]), "margin": float(house.margin[0]),
+             "pivot": labels.sector(house.pivot(0))}
+            for quota, house in houses.items()
+        ],
+        "most_against": [
+            {"sector": context.goods[k], "name": labels.sector(context.goods[k]), "employment": float(gain[k]),
+             "weight": float(weight[k])}
+            for k in np.argsort(gain)[:3] if gain[k] < 0
+        ],
+    }  # fmt: skip
+
+
+def deals_by_elasticity(bargain: Bargain, disagreement: str) -> list[dict[str, Any]] | None:
+    """The Nash deal by real income under each elasticity set, over the packages that are Pareto efficient today.
+
+    Sets under which a scenario has no equilibrium are left out. None for a one-sector world.
+    """
+    day = bargain.day
+    efficient = bargaining.pareto_efficient(bargain.tables["real_income"].payoff)
+    candidates = [bargain.packages[k] for k in np.flatnonzero(efficient)]
+    keys: list[ScenarioKey] = [p.key for p in candidates]
+    keys.append(OutcomeKey(day.disagreement_points[disagreement]))
+    income = day.real_income_by_set(keys)
+    if income is None:
         return None
-    at = [told.at.world.index(s) for s in SIDES]
-    found = []
-    for k, label in enumerate(band.by):
-        values = {o: band.values[k, j, at] for j, o in enumerate(band.outcomes)}
-        if not all(np.isfinite(v).all() for v in values.values()):
-            continue
-        choices = [Choice(n, dict(zip(SIDES, map(float, values[n]), strict=True))) for n in names]
-        back = dict(zip(SIDES, map(float, values[f"\0{fallback}"]), strict=True))
-        one = solutions.solve(table(choices, {"back": back}), "back")
-        gain = None if one.gain is None else dict(zip(SIDES, map(float, one.gain), strict=True))
-        found.append({"set": str(label), "outcome": one.outcome, "gain": gain, "why": one.why or None})
-    return found
+    values = np.array([[income.of(key, s) for s in SIDES] for key in keys])  # [scenario, side, set]
+    solved = np.flatnonzero(np.isfinite(values).all((0, 1)))
+    return [{"set": income.sets[j], **_nash_deal(candidates, values[:, :, j], f"the {disagreement}")} for j in solved]
 
 
-def flips(deals: Sequence[dict[str, Any]], disagreement: str) -> list[str]:
-    """Where the Nash deal turns with the payoff or with the fallback."""
-    nash = {(d["payoff"], d["disagreement"]): d["outcome"] or "no deal" for d in deals if d["solution"] == "nash"}
-    found = []
-    here = {p: o for (p, point), o in nash.items() if point == disagreement}
-    if len(set(here.values())) > 1:
-        found.append(
-            "the Nash deal turns with the payoff: " + "; ".join(f"{p.replace('_', ' ')}: {o}" for p, o in here.items())
-        )
-    for payoff in here:
-        both = {point: o for (p, point), o in nash.items() if p == payoff}
-        if len(set(both.values())) > 1:
-            told = "; ".join(f"over the {p}: {o}" for p, o in both.items())
-            found.append(f"{payoff.replace('_', ' ')}: it turns with the fallback ({told})")
-    return found
+def _nash_deal(candidates: Sequence[Package], values: np.ndarray, point: str) -> dict[str, Any]:
+    """The Nash deal over candidates; values [scenario, side]: of the candidates, and last of the disagreement point."""
+    payoffs = [dict(zip(SIDES, map(float, row), strict=True)) for row in values]
+    rows = [bargaining.Package(p.title, payoff) for p, payoff in zip(candidates, payoffs[:-1], strict=True)]
+    solved = solutions.solve(bargaining.payoff_table(rows, {point: payoffs[-1]}), point)
+    gain = None if solved.gain is None else dict(zip(SIDES, map(float, solved.gain), strict=True))
+    return {"outcome": solved.outcome, "gain": gain, "why": solved.why or None}
 
 
-def notes(told: PricedDay, disagreement: str) -> tuple[str, ...]:
+def sensitivities(deals: Sequence[NegotiatedDeal], disagreement: str) -> list[str]:
+    """Where the Nash deal depends on the payoff or on the disagreement point."""
+    nash = {(d.payoff, d.disagreement): d.outcome for d in deals if d.solution == "nash"}
+    payoffs, points = dict.fromkeys(p for p, _ in nash), dict.fromkeys(point for _, point in nash)
+    by_payoff = {_spoken(payoff): nash[payoff, disagreement] for payoff in payoffs}
+    lines = [f"the Nash deal depends on the payoff: {_listed(by_payoff)}"] if _differ(by_payoff) else []
+    for payoff in payoffs:
+        by_point = {f"over the {point}": nash[payoff, point] for point in points}
+        if _differ(by_point):
+            lines.append(f"{_spoken(payoff)}: the deal depends on the disagreement point ({_listed(by_point)})")
+    return lines
+
+
+def _differ(outcomes: Mapping[str, str | None]) -> bool:
+    return len(set(outcomes.values())) > 1
+
+
+def _listed(outcomes: Mapping[str, str | None]) -> str:
+    return "; ".join(f"{case}: {outcome or 'no deal'}" for case, outcome in outcomes.items())
+
+
+def _spoken(payoff: str) -> str:
+    return payoff.replace("_", " ")
+
+
+def notes(disagreement: str) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
-    meant = {
-        "truce": "the truce as it stands: what each side has while talks go on (the inside option)",
-        "war": "the truce lapses: what each side has if talks end (the outside option)",
-    }
     return (
-        f"gains are over {meant[disagreement]}; payoffs in percent of real income against the duties in force",
+        f"gains are measured from {DISAGREEMENT_POINTS[disagreement]}; payoffs are in percent of real income against"
+        " the duties in force",
         "packages set duties only: purchases, licences, fees, export controls and chips have no price in this model",
         "no lottery over packages and no side payment is assumed",
-        "ratification: goods sectors weighted with value added, gaining or losing employment; thresholds of real"
-        " ratifiers are not sourced, so there are margins and no probabilities",
+        "ratification: goods sectors vote with the weight of their value added, by whether they gain or lose"
+        " employment; the thresholds of actual ratifiers are not sourced, so it gives margins and no probabilities",
         "the government payoffs are inferred from behaviour, not observed",
-        payoffs.model_limits(told.at),
-        *told.notes,
     )

@@ -1,229 +1,262 @@
-"""Who loses more by which threat, which threat is credible, and where each side depends on the other."""
+"""Which side loses more by which threat, which threat is credible, and where each side depends on the other."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import payoffs, recorded_controls
+from detente.ask.pricing import recorded_controls
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.payoffs import OTHER, SIDES, PricedDay
+from detente.ask.pricing.possible_outcomes import Outcome
+from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
+from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.bargain import leverage as model
+from detente.bargain.leverage import ThreatAssessment
 
-MISSING = "not priced: no cost share of the product is at hand"
+MISSING = "not priced: the cost share of the product is not available"
 NO_QUANTITIES = ("export_control", "entity_listing", "import_ban")
-SHOWN = 5
+DEAL = "busan-deal"
+LARGEST = 5  # sectors listed by exposure
+
+
+@dataclass(frozen=True)
+class Threat:
+    """An outcome on the table that one side can bring about alone."""
+
+    outcome: Outcome
+    sender: str
+
+    @property
+    def name(self) -> str:
+        """The name of the outcome."""
+        return self.outcome.name
+
+    @property
+    def target(self) -> str:
+        """The other side."""
+        return OTHER[self.sender]
+
+
+@dataclass(frozen=True)
+class WeighedThreat:
+    """A threat under one payoff, in percent of real income against the duties in force.
+
+    if_answered: what it costs the sender if the target answers, None where no answer is on the table.
+    """
+
+    threat: Threat
+    payoff: str
+    weighed: ThreatAssessment
+    if_answered: float | None
+
+    @property
+    def title(self) -> str:
+        """The threat in words."""
+        return self.threat.outcome.title
+
+    def to_json(self, solver: dict[str, Any]) -> dict[str, Any]:
+        """The row in the keys of `detente leverage`; solver: the proof of its outcome."""
+        threat, weighed = self.threat, self.weighed
+        return {
+            "threat": threat.name, "title": self.title, "sender": threat.sender, "target": threat.target,
+            "payoff": self.payoff, "loss": weighed.loss, "cost": weighed.cost, "cost_if_answered": self.if_answered,
+            "net": weighed.net, "credible": weighed.credible, "needed": weighed.needed, "demand": weighed.demand,
+            "why": weighed.why, "notes": list(threat.outcome.notes), "evidence": list(threat.outcome.evidence),
+            "solver": solver,
+        }  # fmt: skip
 
 
 def leverage(
-    *,
-    as_of: str | None = None,
-    known: str | None = None,
-    dossier: str = "us-china",
-    world: str = DEFAULT_WORLD,
-    horizon: str = "long",
-    home: str | None = None,
-    bands: bool = True,
-) -> Answer:
+    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    horizon: str = "long", home: str | None = None, bands: bool = True,
+) -> Answer:  # fmt: skip
     """Loss to the target, cost to the sender and credibility of each threat of duties, both ways.
 
-    as_of defaults to today, known to as_of; bands: over elasticity sets. Raises QuestionError, RecordError,
-    NotConverged.
+    as_of defaults to today, known to as_of. bands: loss and cost over all elasticity sets too. Raises QuestionError,
+    RecordError, NotConverged.
     """
-    as_of = as_of or date.today().isoformat()
-    told = payoffs.priced_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
-    data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
-    data["controls"] = recorded_controls.section(told.state, told.levels[told.truce], world, chips=True)
-    return Answer("leverage", data, notes(told), payoffs.options(told, as_of, known))
+    day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    controls = recorded_controls.controls_section(day.state, day.base_levels, world, chips=True)
+    return day.answer("leverage", {**leverage_section(day, bands=bands), "controls": controls}, NOTES)
 
 
-def section(told: PricedDay, *, bands: bool = True) -> dict[str, Any]:
-    """The answer's data for a scene already priced: what a brief carries under `leverage`."""
-    rows = [row(told, payoff, name, side) for name, side in threats(told) for payoff in told.payoffs]
+def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
+    """The answer's data for a day already priced, which a brief also carries under `leverage`."""
+    on_table = threats(day)
+    rows = [weighed_threat(day, threat, payoff) for threat in on_table for payoff in day.payoffs]
     return {
-        "words": words(rows),
-        "payoffs": told.payoffs,
-        "threats": rows,
-        "not_priced": unpriced(told),
-        "exposure": {side: exposure(told, side) for side in SIDES},
-        "concentration": {side: concentration(told, side) for side in SIDES},
-        "by_elasticity": by_elasticity(told) if bands else None,
-        "weights": {p: {s: w.to_json() for s, w in by.items()} for p, by in told.weights.items()},
-        "flips": flips(rows),
-        "proof": told.proof(),
+        "words": summary(rows),
+        "payoffs": day.payoffs,
+        "threats": [row.to_json(day.results[OutcomeKey(row.threat.name)].proof()) for row in rows],
+        "not_priced": unpriced_measures(day),
+        "exposure": {side: exposure(day, side) for side in SIDES},
+        "concentration": {side: concentration(day, side) for side in SIDES},
+        "by_elasticity": threats_by_elasticity(day, on_table) if bands else None,
+        "weights": day.weights_json(),
+        "flips": sensitivities(rows),
+        "proof": day.proof(),
     }
 
 
-def threats(told: PricedDay) -> list[tuple[str, str]]:
-    """(outcome, sender) of everything on the table that one side can do alone."""
-    found = [(name, side) for side, name in told.alone.items()]
-    for outcome in told.table:
-        senders = {layer.by for layer in outcome.changes}
-        known = {name for name, _ in found}
-        if len(senders) == 1 and outcome.name not in known and outcome.name != "busan-deal":
-            (sender,) = senders
-            if sender in SIDES and any(layer.against == OTHER[sender] for layer in outcome.changes):
-                found.append((outcome.name, sender))
-    return found
+def threats(day: PricedDay) -> list[Threat]:
+    """Every outcome on the table that one side can bring about alone: lapses of the truce first."""
+    lapses = [Threat(day.outcome(name), side) for side, name in day.lapse.unilateral.items()]
+    names = {DEAL, *(threat.name for threat in lapses)}
+    others = [Threat(o, sender) for o in day.outcomes if o.name not in names and (sender := _only_sender(o))]
+    return [*lapses, *others]
 
 
-def row(told: PricedDay, payoff: str, name: str, sender: str) -> dict[str, Any]:
-    """One threat under one payoff, in percent of real income against the duties in force."""
-    target, outcome = OTHER[sender], told.outcome(name)
-    one = model.weigh((0.0, told.worth(payoff, sender, name)), (0.0, told.worth(payoff, target, name)))
-    answered = f"{name}-answered"
-    after = told.worth(payoff, sender, answered) if answered in told.found else None
-    if name in told.alone.values() and told.war is not None and told.war != name:
-        after = told.worth(payoff, sender, told.war)
-    return {
-        "threat": name,
-        "title": outcome.title,
-        "sender": sender,
-        "target": target,
-        "payoff": payoff,
-        "loss": one.loss,
-        "cost": one.cost,
-        "cost_if_answered": None if after is None else -after,
-        "net": one.net,
-        "credible": one.credible,
-        "needed": one.needed,
-        "demand": one.demand,
-        "why": one.why,
-        "notes": list(outcome.notes),
-        "evidence": list(outcome.evidence),
-        "solver": told.found[name].proof(),
-    }
+def _only_sender(outcome: Outcome) -> str | None:
+    """The side that alone changes duties in an outcome, some of them on the other side; None where there is none."""
+    senders = {layer.by for layer in outcome.changes}
+    sender = senders.pop() if len(senders) == 1 else None
+    if sender not in SIDES or not any(layer.against == OTHER[sender] for layer in outcome.changes):
+        return None
+    return sender
 
 
-def words(rows: list[dict[str, Any]]) -> str:
-    """The answer in a sentence or two, by real income."""
-    here = [r for r in rows if r["payoff"] == "real_income"]
-    if not here:
-        return "No duty that one side could raise alone is on the table on this day."
-    more = [r for r in here if r["net"] < 0]
-    said = [f"{len(more)} of {len(here)} threats of duties cost their sender more than their target"]
-    believed = [r for r in here if r["credible"]]
-    said.append(
-        "none is credible by real income alone: carrying each out costs the one who makes it"
-        if not believed
-        else f"credible by real income: {', '.join(r['title'].lower() for r in believed)}"
-    )
-    return "; ".join(said) + "."
+def weighed_threat(day: PricedDay, threat: Threat, payoff: str) -> WeighedThreat:
+    """A threat weighed by one payoff."""
+    sender, target = (day.outcome_payoff(payoff, side, threat.name) for side in (threat.sender, threat.target))
+    answered = _answered(day, threat)
+    after = None if answered is None else day.outcome_payoff(payoff, threat.sender, answered)
+    weighed = model.assess_threat((0.0, sender), (0.0, target))
+    return WeighedThreat(threat, payoff, weighed, None if after is None else -after)
 
 
-def flips(rows: list[dict[str, Any]]) -> list[str]:
-    """Threats whose credibility, or whose loser, turns with the payoff."""
-    found = []
-    for name in dict.fromkeys(r["threat"] for r in rows):
-        here = [r for r in rows if r["threat"] == name]
-        for key, meaning in (("credible", "credible"), ("net", "costs the target more than the sender")):
-            seen = {r["payoff"]: bool(r[key] > 0) for r in here}
-            if len(set(seen.values())) > 1:
-                yes = ", ".join(p.replace("_", " ") for p, v in seen.items() if v)
-                no = ", ".join(p.replace("_", " ") for p, v in seen.items() if not v)
-                found.append(f"{here[0]['title']}: {meaning} by {yes}; not by {no}")
-    return found
+def _answered(day: PricedDay, threat: Threat) -> str | None:
+    """The outcome in which the target answers a threat: the war for a lapse, None where none is on the table."""
+    if threat.name in day.lapse.unilateral.values() and day.lapse.war not in (None, threat.name):
+        return day.lapse.war
+    name = f"{threat.name}-answered"
+    return name if OutcomeKey(name) in day.results else None
 
 
-def unpriced(told: PricedDay) -> list[dict[str, str]]:
-    """Limits on quantities in the record, which no payoff here carries: rare earths, chips, listings."""
-    rows = []
-    for measure in told.state.measures:
-        if measure["measure"] in recorded_controls.MEASURES:
-            continue
-        if measure["type"] in NO_QUANTITIES and measure["status"] not in ("ended", "expired"):
-            rows.append(
-                {
-                    "measure": measure["measure"] or measure["type"],
-                    "by": measure["imposer"],
-                    "status": measure["status"],
-                    "why": MISSING,
-                }
-            )
-    return rows
+def summary(rows: Sequence[WeighedThreat]) -> str:
+    """The answer in a sentence, by real income."""
+    of_income = [row for row in rows if row.payoff == "real_income"]
+    if not of_income:
+        return "On this day, no duty that one side could raise alone is on the table."
+    costly = sum(row.weighed.net < 0 for row in of_income)
+    credible = [row.title.lower() for row in of_income if row.weighed.credible]
+    ending = "none is credible by real income alone, because carrying it out costs the side that makes it"
+    if credible:
+        ending = f"credible by real income: {', '.join(credible)}"
+    return f"{costly} of {len(of_income)} threats of duties cost their sender more than their target; {ending}."
 
 
-def exposure(told: PricedDay, side: str) -> list[dict[str, Any]]:
-    """Goods sectors in which a side buys most from the other: the share, and the cost of losing it, base year.
+def sensitivities(rows: Sequence[WeighedThreat]) -> list[str]:
+    """Threats whose credibility, or whose larger loser, depends on the payoff."""
+    lines = []
+    for name in dict.fromkeys(row.threat.name for row in rows):
+        same = [row for row in rows if row.threat.name == name]
+        lines += _sensitivity(same, "is credible", [row.weighed.credible for row in same])
+        lines += _sensitivity(same, "costs the target more than the sender", [row.weighed.net > 0 for row in same])
+    return lines
 
-    cut_off: percent rise of the sector's price index, -ln(1 - w) / theta, theta being the trade elasticity s - 1.
+
+def _sensitivity(rows: Sequence[WeighedThreat], claim: str, is_true: Sequence[bool]) -> list[str]:
+    """A line on a claim that is true by some payoffs and false by others; rows: the same threat by every payoff."""
+    if all(is_true) or not any(is_true):
+        return []
+    payoffs = {value: [r.payoff for r, x in zip(rows, is_true, strict=True) if x == value] for value in (True, False)}
+    true, false = (", ".join(payoffs[value]).replace("_", " ") for value in (True, False))
+    return [f"{rows[0].title}: {claim} by {true}, but not by {false}"]
+
+
+def unpriced_measures(day: PricedDay) -> list[dict[str, str]]:
+    """Quantity limits in the record that no payoff here represents: technology controls, listings, import bans."""
+    return [
+        {"measure": row.measure or row.type, "by": row.imposer, "status": row.status, "why": MISSING}
+        for row in day.state.measures
+        if row.measure not in recorded_controls.CONTROLS
+        and row.type in NO_QUANTITIES
+        and row.status not in ("ended", "expired")
+    ]
+
+
+def exposure(day: PricedDay, side: str) -> list[dict[str, Any]]:
+    """The goods sectors in which losing the other side as a supplier would cost a side most, in the base year.
+
+    share: of the sector's spending. cut_off: percent rise of its price index, -ln(1 - share) / theta, theta being the
+    trade elasticity.
     """
-    at, world = told.at, told.at.world
+    world = day.context.world
     if not world.sectors:
         return []
     n, i = world.index(side), world.index(OTHER[side])
-    theta = np.asarray(world.structure.elasticity)
-    rows: list[dict[str, Any]] = []
-    for k, sector in enumerate(world.sectors):
-        if sector not in at.goods:
-            continue
-        share, foreign = float(world.share[k, n, i]), float(1 - world.share[k, n, n])
-        if not 0 < share < 1:
-            continue
-        rise = 100 * model.cut_off(share, float(theta[k]) + 1)
-        own: dict[str, Any] = {"sector": sector, "name": labels.sector(sector), "share": share}
-        of_imports = share / foreign if foreign > 0 else 0.0
-        rows.append({**own, "of_imports": of_imports, "elasticity": float(theta[k]), "cut_off": rise})
-    return sorted(rows, key=lambda r: float(r["cut_off"]), reverse=True)[:SHOWN]
+    rows = [_sector_exposure(day, k, n, i) for k, sector in enumerate(world.sectors) if sector in day.context.goods]
+    return sorted((row for row in rows if row), key=lambda row: float(row["cut_off"]), reverse=True)[:LARGEST]
 
 
-def concentration(told: PricedDay, side: str) -> dict[str, float]:
-    """How much of a side's imports and exports of goods is with the other, and Hirschman's index over all partners."""
-    world, at = told.at.world, told.at
+def _sector_exposure(day: PricedDay, k: int, n: int, i: int) -> dict[str, Any] | None:
+    """The exposure of importer n to exporter i in sector k; None where it buys nothing or everything there."""
+    world = day.context.world
+    share, foreign = float(world.share[k, n, i]), float(1 - world.share[k, n, n])
+    if not 0 < share < 1:
+        return None
+    sector, theta = world.sectors[k], float(np.asarray(world.structure.elasticity)[k])
+    return {
+        "sector": sector, "name": labels.sector(sector), "share": share,
+        "of_imports": share / foreign if foreign > 0 else 0.0, "elasticity": theta,
+        "cut_off": 100 * model.cut_off(share, theta + 1),
+    }  # fmt: skip
+
+
+def concentration(day: PricedDay, side: str) -> dict[str, float]:
+    """The part of a side's goods imports and exports that is with the other, and Hirschman's index over all partners.
+
+    An index of 100 is one partner alone.
+    """
+    context, world = day.context, day.context.world
     n, i = world.index(side), world.index(OTHER[side])
     flows = world.duty_free * (world.spending[..., None] if world.sectors else world.spending[:, None])
     if world.sectors:
-        flows = flows[[world.sector(s) for s in at.goods]].sum(0)
-    others = np.arange(len(world.economies)) != n
-    bought, sold = flows[n] * others, flows[:, n] * others
+        flows = flows[[world.sector(s) for s in context.goods]].sum(0)
+    foreign = np.arange(len(world.economies)) != n
+    imports, exports = flows[n] * foreign, flows[:, n] * foreign
     return {
-        "imports_from_other": float(bought[i] / bought.sum()),
-        "exports_to_other": float(sold[i] / sold.sum()),
-        "imports_index": model.concentration(list(bought / bought.sum())),
-        "exports_index": model.concentration(list(sold / sold.sum())),
+        "imports_from_other": float(imports[i] / imports.sum()),
+        "exports_to_other": float(exports[i] / exports.sum()),
+        "imports_index": model.concentration(list(imports / imports.sum())),
+        "exports_index": model.concentration(list(exports / exports.sum())),
     }
 
 
-def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
-    """Loss and cost of each threat by real income, lowest and highest over the sets; None for a world of one sector."""
-    pairs = threats(told)
-    if not pairs:
+def threats_by_elasticity(day: PricedDay, on_table: Sequence[Threat]) -> list[dict[str, Any]] | None:
+    """The range of loss and cost of each threat by real income over elasticity sets; None for a one-sector world."""
+    income = day.real_income_by_set([OutcomeKey(threat.name) for threat in on_table]) if on_table else None
+    if income is None:
         return None
-    band = told.at.bands(told.levels[told.truce], {name: told.levels[name] for name, _ in pairs}, found=told.found)
-    if band is None:
-        return None
-    found = []
-    for name, sender in pairs:
-        k = band.outcomes.index(name)
-        loss, cost = (-band.values[:, k, told.at.world.index(x)] for x in (OTHER[sender], sender))
+    rows = []
+    for threat in on_table:
+        loss, cost = (-income.of(OutcomeKey(threat.name), side) for side in (threat.target, threat.sender))
         net = loss - cost
-        found.append(
+        rows.append(
             {
-                "threat": name,
+                "threat": threat.name,
                 "loss": [float(np.nanmin(loss)), float(np.nanmax(loss))],
                 "cost": [float(np.nanmin(cost)), float(np.nanmax(cost))],
-                "sender_loses_more": [str(s) for s, x in zip(band.by, net, strict=True) if x < 0],
-                "target_loses_more": [str(s) for s, x in zip(band.by, net, strict=True) if x > 0],
+                "sender_loses_more": [name for name, x in zip(income.sets, net, strict=True) if x < 0],
+                "target_loses_more": [name for name, x in zip(income.sets, net, strict=True) if x > 0],
             }
         )
-    return found
+    return rows
 
 
-def notes(told: PricedDay) -> tuple[str, ...]:
-    """What a reader must know before citing a number."""
-    return (
-        "percent of real income against the duties in force; loss: to the target; cost: to the sender, of carrying it"
-        " out",
-        "a threat is credible here only if carrying it out beats the truce; `needed` is the price on its word, in the"
-        " same unit, at which a sender would carry it out all the same, and no such price is sourced",
-        "rare earths and chips are priced beside the duties under `controls`, by another model and over months; other"
-        f" controls and listings: {MISSING}",
-        "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
-        "the government payoffs are inferred from behaviour, not observed",
-        payoffs.model_limits(told.at),
-        *told.notes,
-    )
+NOTES = (
+    "percent of real income against the duties in force; loss: to the target; cost: to the sender, of carrying the"
+    " threat out",
+    "a threat is credible here only if carrying it out is better for the sender than the truce; `needed` is how much"
+    " its reputation must be worth to it, in the same unit, for the sender to carry it out all the same, and no such"
+    " value is sourced",
+    "rare earths and chips are priced beside the duties under `controls`, by another model and over months; other"
+    f" controls and listings: {MISSING}",
+    "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
+    "the government payoffs are inferred from behaviour, not observed",
+)

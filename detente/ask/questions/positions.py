@@ -1,11 +1,14 @@
-"""Where a group of stakeholders drifts, from a table of their positions: the mean as baseline, an election as main.
+"""Where a group of stakeholders drifts, from a table of their positions: the weighted mean, and an election of options.
 
-The table is a user's own CSV: name, position, salience (0 to 1 or 0 to 100), capability. No position is sourced here.
+The table is the user's own CSV with the columns name, position, salience (0 to 1 or 0 to 100) and capability. No
+position in it is sourced here.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,114 +16,160 @@ import numpy as np
 
 from detente.ask.answer import Answer
 from detente.bargain import spatial
+from detente.bargain.spatial import Actors, Election, Offer
 from detente.errors import QuestionError
+from detente.safe_io import read_text
 
 COLUMNS = ("name", "position", "salience", "capability")
-LIMIT = 1_000_000  # bytes of a table
-ACTORS = 200
-ROUNDS = 5  # of challenges that are shown at most
-STILL = 1e-6  # of the span: positions that move by less stand still
+MAX_BYTES = 1_000_000
+MAX_ACTORS = 200
+MAX_ROUNDS = 5  # of challenges that are shown
+AT_REST = 1e-6  # of the span: positions that move by less have come to rest
 
 
-def read(path: str | Path) -> spatial.Actors:
-    """Actors from a CSV. Raises QuestionError saying which line is wrong and why."""
-    try:
-        if (size := Path(path).stat().st_size) > LIMIT:
-            raise QuestionError(f"{path}: {size} bytes; a table of positions has at most {LIMIT}")
-        rows = list(csv.DictReader(Path(path).read_text("utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise QuestionError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if not rows or any(column not in rows[0] for column in COLUMNS):
-        raise QuestionError(f"{path}: a table of positions has a row an actor under the columns {', '.join(COLUMNS)}")
-    if len(rows) > ACTORS:
-        raise QuestionError(f"{path}: {len(rows)} actors, at most {ACTORS}")
+@dataclass(frozen=True)
+class Round:
+    """A round of challenges: its number, the mean position after it, and who moved where because of whom."""
+
+    number: int
+    mean: float
+    moves: tuple[Offer, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The round in the keys of an answer."""
+        return {"round": self.number, "mean": self.mean, "moves": [move._asdict() for move in self.moves]}
+
+
+def read_actors(path: str | Path) -> Actors:
+    """The actors of a CSV. Raises QuestionError that says what is wrong and where."""
+    rows = _rows(path)
     names = [str(row["name"] or "").strip() for row in rows]
-    twice = next((n for k, n in enumerate(names) if not n or n in names[:k]), None)
-    if twice is not None:
-        raise QuestionError(f"{path}: the name {twice!r} is empty or stands twice")
-    values = {c: np.array([_number(row[c], f"{path}: {c} of {n}") for row, n in zip(rows, names, strict=True)])
-              for c in COLUMNS[1:]}  # fmt: skip
-    return spatial.Actors(tuple(names), values["position"], values["capability"], values["salience"])
+    for k, name in enumerate(names):
+        if not name or name in names[:k]:
+            raise QuestionError(f"{path}: the name {name!r} is empty or appears twice")
+
+    def column(title: str) -> np.ndarray:
+        return np.array([_number(row[title], f"{path}: {title} of {n}") for row, n in zip(rows, names, strict=True)])
+
+    return Actors(
+        tuple(names), position=column("position"), salience=column("salience"), capability=column("capability")
+    )
 
 
-def _number(written: Any, where: str) -> float:
+def _rows(path: str | Path) -> list[Mapping[str, str | None]]:
     try:
-        found = float(written)
-    except (TypeError, ValueError):
-        found = np.nan
-    if not np.isfinite(found):
+        rows: list[Mapping[str, str | None]] = list(csv.DictReader(read_text(path, size=MAX_BYTES).splitlines()))
+    except csv.Error as error:
+        raise QuestionError(f"{path}: not CSV ({error})") from None
+    if not rows or any(title not in rows[0] for title in COLUMNS):
+        raise QuestionError(
+            f"{path}: a table of positions needs the columns {', '.join(COLUMNS)} and a row for each actor"
+        )
+    if len(rows) > MAX_ACTORS:
+        raise QuestionError(f"{path}: {len(rows)} actors; at most {MAX_ACTORS}")
+    return rows
+
+
+def _number(written: str | None, where: str) -> float:
+    try:
+        value = float(written or "")
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value):
         raise QuestionError(f"{where} is {written!r}; a finite number is needed")
-    return found
+    return value
 
 
 def positions(path: str | Path, *, law: str = "linear") -> Answer:
-    """The mean, the median, the chances of each position held, and rounds of challenges.
+    """The mean, the median, the probability of each position, and rounds of challenges.
 
-    law: how strength becomes a chance to win: linear, square or quartic. Raises QuestionError, NotConverged.
+    path: of the table. law: how strength becomes a probability of winning: linear, square or quartic. Raises
+    QuestionError, NotConverged.
     """
-    actors = read(path)
-    span = float(np.ptp(actors.position))
+    actors = _with_salience_as_fractions(read_actors(path))
     options = np.unique(actors.position)
-    top = float(actors.salience.max())
-    salience = actors.salience / top if top > 1 else actors.salience
-    given = spatial.Actors(actors.names, actors.position, actors.capability, salience)
-    mean, median = spatial.mean(given), spatial.median(given)
-    if not span:
-        chance, expected, found = np.ones(1), mean, None
-        rounds: list[dict[str, Any]] = []
-    else:
-        utility = 1 - np.abs(options[None] - given.position[:, None]) / span
-        found = spatial.condorcet(given.weight, utility, law=law)
-        chance, expected = found.chance, float(found.chance @ options)
-        rounds = challenged(given, span)
-    held = [[n for n, x in zip(given.names, given.position, strict=True) if x == o] for o in options]
-    likely = int(np.argmax(chance))
+    span = float(np.ptp(actors.position))
+    mean, median = spatial.mean_position(actors), spatial.median_position(actors)
+    election = _election(actors, options, span, law) if span else None
+    probability = np.ones(1) if election is None else election.probability
+    expected = mean if election is None else float(probability @ options)
+    likeliest = int(np.argmax(probability))
     data = {
-        "words": f"The group drifts to {expected:.2f} by the election of positions (most likely {options[likely]:g},"
-        f" chance {chance[likely]:.0%}); the weighted mean is {mean:.2f}, the median {median:g}.",
+        "words": f"By the election of positions the group drifts to {expected:.2f} (most likely {options[likeliest]:g},"
+        f" probability {probability[likeliest]:.0%}); the weighted mean is {mean:.2f}, the median {median:g}.",
         "mean": mean,
         "median": median,
         "expected": expected,
         "options": [
-            {"position": float(o), "held_by": names, "chance": float(c)}
-            for o, names, c in zip(options, held, chance, strict=True)
+            {"position": float(o), "held_by": _supporters(actors, o), "chance": float(p)}
+            for o, p in zip(options, probability, strict=True)
         ],
-        "rounds": rounds,
-        "actors": [
-            {
-                "name": n,
-                "position": float(x),
-                "salience": float(s),
-                "capability": float(c),
-                "weight": float(w / given.weight.sum()),
-            }
-            for n, x, s, c, w in zip(
-                given.names, given.position, given.salience, given.capability, given.weight, strict=True
-            )
-        ],
-        "solver": None
-        if found is None
-        else {"gap": found.residual, "steps": found.iterations, "converged": found.converged},
+        "rounds": [r.to_json() for r in _challenge_rounds(actors, span)] if span else [],
+        "actors": _actors_to_json(actors),
+        "solver": None if election is None else _proof(election),
     }
-    notes = (
-        "positions, salience and capability are the table's own; nothing here sources them",
-        "weight is capability times salience; in tests on European decisions the weighted mean forecast best, so it"
-        " stands first",
-        f"chances: probabilistic Condorcet election, {law} victory; they are the model's, not frequencies",
-        "challenges: expected-utility rounds, shown as an option; their record out of sample is poor",
-    )
-    return Answer("positions", data, notes, {"file": Path(path).name, "law": law})
+    return Answer("positions", data, _notes(law), {"file": Path(path).name, "law": law})
 
 
-def challenged(actors: spatial.Actors, span: float) -> list[dict[str, Any]]:
-    """Rounds of challenges until positions stand still: the mean after each, and who moved where before whom."""
-    found: list[dict[str, Any]] = []
-    for number in range(1, ROUNDS + 1):
-        one = spatial.challenges(actors, span=span)
-        moved = float(np.abs(one.position - actors.position).max())
-        actors = spatial.Actors(actors.names, one.position, actors.capability, actors.salience)
-        offers = [{"actor": a, "to": b, "kind": kind, "position": x} for a, b, kind, x in one.offers]
-        found.append({"round": number, "mean": spatial.mean(actors), "moves": offers})
-        if moved <= STILL * span or not float(np.ptp(actors.position)) > STILL * span:
+def _with_salience_as_fractions(actors: Actors) -> Actors:
+    """Salience as it is if at most 1, else divided by the largest."""
+    largest = float(actors.salience.max())
+    return replace(actors, salience=actors.salience / largest) if largest > 1 else actors
+
+
+def _election(actors: Actors, options: np.ndarray, span: float, law: str) -> Election:
+    utility = 1 - np.abs(options[None] - actors.position[:, None]) / span
+    return spatial.probabilistic_condorcet(actors.weight, utility, law=law)
+
+
+def _challenge_rounds(actors: Actors, span: float) -> list[Round]:
+    """Rounds of challenges until the positions come to rest, or all are the same."""
+    rounds: list[Round] = []
+    for number in range(1, MAX_ROUNDS + 1):
+        challenge = spatial.challenge_round(actors, span=span)
+        largest_move = float(np.abs(challenge.position - actors.position).max())
+        actors = replace(actors, position=challenge.position)
+        rounds.append(Round(number, spatial.mean_position(actors), challenge.offers))
+        if largest_move <= AT_REST * span or not float(np.ptp(actors.position)) > AT_REST * span:
             break
-    return found
+    return rounds
+
+
+def _supporters(actors: Actors, position: float) -> list[str]:
+    return [name for name, x in zip(actors.names, actors.position, strict=True) if x == position]
+
+
+def _actors_to_json(actors: Actors) -> list[dict[str, Any]]:
+    share = actors.weight / actors.weight.sum()
+    columns = zip(actors.names, actors.position, actors.salience, actors.capability, share, strict=True)
+    return [
+        {
+            "name": name,
+            "position": float(x),
+            "salience": float(salience),
+            "capability": float(capability),
+            "weight": float(w),
+        }
+        for name, x, salience, capability, w in columns
+    ]
+
+
+def _proof(election: Election) -> dict[str, Any]:
+    return {
+        "gap": election.residual,
+        "steps": election.iterations,
+        "residual": election.residual,
+        "iterations": election.iterations,
+        "converged": election.converged,
+    }
+
+
+def _notes(law: str) -> tuple[str, ...]:
+    return (
+        "positions, salience and capability are those of the table; nothing here sources them",
+        "an actor's weight is its capability times its salience; in tests on European decisions the weighted mean"
+        " forecast best, so it comes first",
+        f"probabilities come from a probabilistic Condorcet election with {law} victory; they are the model's, not"
+        " observed frequencies",
+        "challenges are rounds of the expected-utility model, shown as an option; its record out of sample is poor",
+    )

@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.pricing import duties as policy
-from detente.ask.pricing import export_controls, scenario
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, SET_WITH_ERRORS, check_draws, pricing_context
+from detente.ask.pricing import duties, scenario
+from detente.ask.pricing.context import (
+    DEFAULT_WORLD,
+    SET_WITH_ERRORS,
+    PricingContext,
+    TariffLevels,
+    check_draws,
+    pricing_context,
+)
+from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
+from detente.ask.pricing.model_file import is_model_file, model_context
+from detente.ask.pricing.quantity_limits import limits_of
+from detente.ask.pricing.scenario import Scenario
+from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, written_scenario
+from detente.ask.talks.dossier import today
 from detente.errors import QuestionError
 from detente.record.store import Record
 
-SECTORS_SHOWN = ("sector_output", "sector_employment", "sector_price")
+JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The duties in force that scenarios are set against: of which day, as known when, from which dossier."""
+
+    as_of: str
+    known: str | None
+    dossier: str
+    home: str | None
+
+    def duties_in_force(self, context: PricingContext) -> TariffLevels:
+        """{cell: tariff level} of the duties in force on the day."""
+        state = Record.load(self.dossier, self.home).as_of(self.as_of, self.known or self.as_of)
+        return context.levels(duties.in_force(state, context.world.economies))
+
+
+@dataclass(frozen=True)
+class BandOptions:
+    """How low and high are found: draws of elasticities and their seed; without draws, the spread over all sets."""
+
+    draws: int
+    seed: int
+    progress: Callable[[int, int], None] | None
 
 
 def price(
@@ -34,125 +70,136 @@ def price(
 ) -> Answer:
     """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
 
-    world: the scenarios' own, else icio-2022. as_of: the day of the duties in force, today unless said.
-    draws: lognormal draws of elasticities for low and high; without them the spread of all sets. Raises QuestionError
-    for a scenario that cannot be read on this world, NotConverged where there is no equilibrium.
+    world: the scenarios' own by default, else icio-2022. model: by name, or a Python file of your own, which is then
+    run. as_of: the day of the duties in force, today by default.
+    draws: lognormal draws of elasticities for low and high, with progress(done, draws) called after each; without
+    draws, the spread over all sets. Raises QuestionError for a scenario that cannot be read on this world,
+    NotConverged where there is no equilibrium.
     """
-    as_of = as_of or date.today().isoformat()
-    written = [scenario.load(name) for name in ([names] if isinstance(names, str) else names)]
-    if not written:
-        raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
+    scenarios = _load([names] if isinstance(names, str) else names)
     check_draws(draws)
-    if any(s.limited for s in written):
-        return _limited(written, world, horizon, draws, seed, baseline, as_of, known, dossier, home, progress)
-    world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
-    at = pricing_context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
-    revenue = _one({s.revenue for s in written if s.revenue}, "use their revenue alike", "lump_sum")
-    base_name = baseline or _one({s.baseline or "in-force" for s in written}, "name one baseline", "in-force")
-    base = {}
-    if base_name != "none":
-        record = Record.load(dossier, home)
-        base = at.levels(policy.in_force(record.as_of(as_of, known or as_of), at.world.economies))
-        if base_name != "in-force":
-            base = scenario.load(base_name).levels(at, base, as_of)
-    outcomes = {f"{k} {s.name}": s.levels(at, base, as_of) for k, s in enumerate(written)}
-    held, found = at.price(base, list(outcomes.values()), revenue=revenue)
-    priced = dict(zip(outcomes, found, strict=True))
-    bands = at.bands(base, outcomes, draws=draws, seed=seed, progress=progress, found=priced)
-    scenarios = []
-    for s, key, one in zip(written, outcomes, found, strict=True):
-        economies: dict[str, dict[str, float]] = {
-            code: {name: float(values[n]) for name, values in one.change.items()}
-            for n, code in enumerate(at.world.economies)
-        }
-        if bands is not None:
-            low, high = bands.range(key)
-            for n, code in enumerate(at.world.economies):
-                economies[code] |= {"real_income_low": float(low[n]), "real_income_high": float(high[n])}
-        economies["WLD"] = {"real_income": at.mean(one.change["real_income"])}
-        row: dict[str, Any] = {
-            "name": s.name,
-            "note": s.note,
-            "measures": [{k: str(v) if isinstance(v, date) else v for k, v in m.items()} for m in s.written],
-            "economies": economies,
-            "third": at.most_affected(one.change["real_income"]),
-            "solver": one.proof(),
-        }
-        if one.sectors:
-            row["sectors"] = {
-                code: {
-                    sector: {name.removeprefix("sector_"): float(one.sectors[name][k, n]) for name in SECTORS_SHOWN}
-                    for k, sector in enumerate(at.world.sectors)
-                }
-                for n, code in enumerate(at.world.economies)
-                if code in ("USA", "CHN", *row["third"])
-            }
-        scenarios.append(row)
-    options = {
-        "world": world, "model": at.model, "elasticity": at.elasticity, "horizon": horizon, "draws": draws,
-        "seed": seed if draws else None, "baseline": base_name, "as_of": as_of, "known": known,
-        "tolerance": at.options.tolerance,
-    }  # fmt: skip
+    day = Day(as_of or today(), known, dossier, home)
+    band = BandOptions(draws, seed, progress)
+    world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
+    if any(s.has_quantity_limits for s in scenarios):
+        if is_model_file(model):
+            raise QuestionError(
+                f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
+            )
+        return _price_with_limits(scenarios, world, horizon, baseline, day, band)
+    context = _context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
+    return _price_duties(scenarios, context, baseline, day, band)
+
+
+def _context(world: str, model: str | None, elasticity: str | None, horizon: str) -> PricingContext:
+    """The world calibrated for a shipped model by name, or for the one in a Python file of the user's."""
+    if model is not None and is_model_file(model):
+        return model_context(model, world, elasticity, horizon)
+    return pricing_context(world, model, elasticity, horizon)
+
+
+def _load(names: Sequence[str]) -> list[Scenario]:
+    if not names:
+        raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
+    return [scenario.load(name) for name in names]
+
+
+def _price_duties(
+    scenarios: Sequence[Scenario], context: PricingContext, baseline: str | None, day: Day, band: BandOptions
+) -> Answer:
+    """Scenarios of duties alone, solved together."""
+    revenue = _common({s.revenue for s in scenarios if s.revenue}, "use their revenue alike", "lump_sum")
+    base_name = baseline or _common({s.baseline or "in-force" for s in scenarios}, "name one baseline", "in-force")
+    base = _base_levels(base_name, context, day)
+    outcomes = {f"{k} {s.name}": s.levels(context, base, day.as_of) for k, s in enumerate(scenarios)}
+    baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
+    priced = dict(zip(outcomes, results, strict=True))
+    bands = context.bands(base, outcomes, draws=band.draws, seed=band.seed, progress=band.progress, results=priced)
     data = {
-        **at.metadata(),
-        "baseline": {
-            "name": base_name,
-            "as_of": None if base_name == "none" else as_of,
-            "real_income": {
-                code: float(held.change["real_income"][at.world.index(code)])
-                for code in ("USA", "CHN")
-                if code in at.world.economies
-            },
-            "solver": held.proof(),
-        },
-        "bands": banded(bands),
-        "closure": {"name": revenue, "meaning": CLOSURES[revenue]},
-        "scenarios": scenarios,
+        **context.metadata(),
+        "baseline": _baseline_row(base_name, day, ScenarioRows(context, baseline_result)),
+        "bands": band_metadata(bands),
+        "closure": context.closure(revenue),
+        "scenarios": [
+            _scenario_row(s, ScenarioRows(context, priced[key], bands, key))
+            for s, key in zip(scenarios, outcomes, strict=True)
+        ],
     }
+    options = {
+        "world": context.name, "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
+        "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
+        "known": day.known, "tolerance": context.options.tolerance,
+    }  # fmt: skip
     return Answer("price", data, (f"percent changes against the baseline {base_name!r}",), options)
 
 
-def _limited(
-    written: Sequence[scenario.Scenario], world: str | None, horizon: str, draws: int, seed: int, baseline: str | None,
-    as_of: str, known: str | None, dossier: str, home: str | None, progress: Any,
-) -> Answer:  # fmt: skip
-    """Scenarios of which some limit quantities, by the model of critical inputs, against the duties in force."""
-    world = world or _one({s.world or DEFAULT_WORLD for s in written}, "name one world", DEFAULT_WORLD)
-    if baseline not in (None, "in-force"):
-        raise QuestionError(f"--baseline {baseline}: limits on quantities are priced against the duties in force")
-    near = "short" if horizon == "long" else horizon  # a limit bites before trade has answered
-    at = pricing_context(world, horizon=near)
-    base = at.levels(policy.in_force(Record.load(dossier, home).as_of(as_of, known or as_of), at.world.economies))
-    asked = []
-    for s in written:
-        limits = export_controls.limits_of(s.written, s.name, at.world.economies, as_of)
-        duties = s.levels(at, base, as_of, limits=True)
-        moved = {cell: level for cell, level in duties.items() if base.get(cell) != level}
-        asked.append((s.name, s.note, limits, moved, s.written))
-    options = {"world": world, "as_of": as_of, "known": known, "seed": seed, "baseline": "in-force"}
-    return export_controls.answer(
-        asked, base, world_name=world, horizon=near, draws=draws, seed=seed, options=options, progress=progress
-    )
+def _base_levels(name: str, context: PricingContext, day: Day) -> TariffLevels:
+    """The duties that scenarios are set against, by the name of the baseline."""
+    if name == "none":
+        return {}
+    in_force = day.duties_in_force(context)
+    return in_force if name == "in-force" else scenario.load(name).levels(context, in_force, day.as_of)
 
 
-def banded(bands: Any) -> dict[str, Any] | None:
-    """What low and high are: draws or sets, how many, from where; None where there are none."""
-    if bands is None:
-        return None
-    meaning = (
-        f"5th and 95th percentile of {len(bands.by)} lognormal draws"
-        if bands.drawn
-        else "lowest and highest of the sets"
-    )
+def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
+    parties = [code for code in PARTIES if code in rows.context.world.economies]
     return {
-        "meaning": meaning,
-        "by": None if bands.drawn else list(bands.by),
-        "source": bands.source,
-        "lost": bands.lost,
+        "name": name,
+        "as_of": None if name == "none" else day.as_of,
+        "real_income": {code: rows.value("real_income", code) for code in parties},
+        "solver": rows.solver(),
     }
 
 
-def _one(said: set[str], must: str, otherwise: str) -> str:
-    if len(said) > 1:
-        raise QuestionError(f"scenarios of one run must {must}, but say {', '.join(sorted(said))}: price them apart")
-    return said.pop() if said else otherwise
+def _scenario_row(written: Scenario, rows: ScenarioRows) -> JsonRow:
+    """One scenario in the keys of `price --json`."""
+    economies = {code: _economy_row(rows, code) for code in rows.context.world.economies}
+    third = rows.third()
+    row: JsonRow = {
+        **written_scenario(written.name, written.note, written.measures),
+        "economies": {**economies, "WLD": {"real_income": rows.world_mean()}},
+        "third": third,
+        "solver": rows.solver(),
+    }
+    if rows.priced.sectors:
+        row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*PARTIES, *third)}
+    return row
+
+
+def _economy_row(rows: ScenarioRows, code: str) -> dict[str, float]:
+    row = rows.quantities(code)
+    bounds = rows.bounds(code)
+    if bounds is not None:
+        row |= {"real_income_low": bounds[0], "real_income_high": bounds[1]}
+    return row
+
+
+def _price_with_limits(
+    scenarios: Sequence[Scenario], world: str, horizon: str, baseline: str | None, day: Day, band: BandOptions
+) -> Answer:
+    """Scenarios of which some limit quantities, by the model of critical inputs, against the duties in force."""
+    if baseline not in (None, "in-force"):
+        raise QuestionError(f"--baseline {baseline}: limits on quantities are priced against the duties in force")
+    horizon = "short" if horizon == "long" else horizon  # a limit bites before trade has adjusted
+    context = pricing_context(world, horizon=horizon)
+    base = day.duties_in_force(context)
+    limited = []
+    for s in scenarios:
+        limits = limits_of(s.measures, s.name, context.world.economies, day.as_of)
+        levels = s.levels(context, base, day.as_of, skip_limits=True)
+        changed = {cell: level for cell, level in levels.items() if base.get(cell) != level}
+        limited.append(LimitedScenario(s.name, s.note, tuple(limits), changed, s.measures))
+    options = {"world": world, "as_of": day.as_of, "known": day.known, "seed": band.seed, "baseline": "in-force"}
+    return limited_answer(
+        limited, base, world_name=world, horizon=horizon, draws=band.draws, seed=band.seed, options=options,
+        progress=band.progress,
+    )  # fmt: skip
+
+
+def _common(values: set[str], must: str, otherwise: str) -> str:
+    """The one value that all scenarios share, or the default where none has one. Raises QuestionError."""
+    if len(values) > 1:
+        raise QuestionError(
+            f"scenarios of one run must {must}, but these say {', '.join(sorted(values))}: price them separately"
+        )
+    return values.pop() if values else otherwise

@@ -1,101 +1,145 @@
-"""What differs between two outputs of one command: every number, text and row, by its place."""
+"""Repeat a stored output and say what differs: every number, text and row, by its place."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from detente.ask import registry
 from detente.ask.answer import Answer
+from detente.ask.registry import Question
 from detente.errors import QuestionError
+from detente.safe_io import read_file, read_json
 
-LIMIT = 100_000_000  # bytes of a stored output
-DATED = {  # commands that answer for a day, which is today unless said: the day of the stored output is asked again
-    ("brief",), ("deal",), ("truce",), ("leverage",), ("side-deals",), ("forecast",),
-    ("record", "show"), ("record", "people"), ("record", "conflicts"),
-}  # fmt: skip
-READS = DATED | {
-    ("price",), ("positions",), ("replicate",), ("record", "propose"), ("record", "text"), ("record", "check"),
-    ("tariffs", "optimal"), ("tariffs", "nash"), ("tariffs", "cooperative"), ("tariffs", "bilateral"),
-}  # fmt: skip
-REFUSED = ("--html", "--pdf", "--endpoint", "--set", "--name", "-o", "--output", "--out")  # what writes or goes out
+DAY_OPTIONS = ("as_of", "known")
+
+JsonObject = dict[str, Any]
 
 
-def stored(path: str | Path) -> dict[str, Any]:
-    """An output that was stored with --json. Raises QuestionError where it is none."""
-    try:
-        if (size := Path(path).stat().st_size) > LIMIT:
-            raise QuestionError(f"{path}: {size} bytes; an output of at most {LIMIT} is read")
-        found = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise QuestionError(f"{path}: not an output of --json ({getattr(error, 'strerror', None) or error})") from None
-    if not isinstance(found, dict) or not isinstance(found.get("meta"), dict):
+def rerun(path: str | Path, repeat: Callable[[list[str]], JsonObject], *, tolerance: float = 1e-12) -> Answer:
+    """Ask again what a stored output was asked, and compare the two.
+
+    repeat: runs a command line, without the name of the program, and returns what it prints with --json. tolerance:
+    numbers that differ by less count as equal, relative to the larger of the two or to one. Raises QuestionError where
+    the file is not a stored output, or its command writes or asks another machine.
+    """
+    if not 0 <= tolerance < 1:
+        raise QuestionError(f"--tolerance {tolerance}: it must be at least 0 and below 1")
+    then = read_stored(path)
+    return compare(path, then, repeat(command(then, str(path))), tolerance)
+
+
+def read_stored(path: str | Path) -> JsonObject:
+    """An output that was stored with --json. Raises QuestionError where the file holds none."""
+    document = read_json(read_file(path), str(path))
+    if not isinstance(document, dict) or not isinstance(document.get("meta"), dict):
         raise QuestionError(f"{path}: not an output of --json: it has no `meta`")
-    return found
+    return document
 
 
-def command(document: dict[str, Any], where: str) -> list[str]:
-    """What to ask again: the stored command, with the days that it took from the calendar. Raises QuestionError."""
-    asked, options = document["meta"].get("command"), document["meta"].get("options") or {}
-    if not isinstance(asked, list) or not all(isinstance(x, str) for x in asked) or asked[:1] != ["detente"]:
+def command(document: JsonObject, where: str) -> list[str]:
+    """The stored command with --json, for the days that it took from the calendar then. Raises QuestionError."""
+    words = _stored_words(document, where)
+    question = _repeatable(words, where)
+    published = (document.get("document") or {}).get("published")  # a brief takes its day from its document
+    days = [] if published or not question.of_a_day else _missing_days(words, document["meta"].get("options") or {})
+    return [*(word for word in words if word != "--json"), *days, "--json"]
+
+
+def _stored_words(document: JsonObject, where: str) -> list[str]:
+    words = document["meta"].get("command")
+    if not isinstance(words, list) or not all(isinstance(x, str) for x in words) or words[:1] != ["detente"]:
         raise QuestionError(f"{where}: `meta.command` does not say what was asked; store the output again with --json")
-    asked = asked[1:]
-    name = next((n for n in READS if tuple(asked[: len(n)]) == n), None)
-    wrong = next((x for x in asked if x.split("=")[0] in REFUSED), None)
-    if name is None or wrong is not None:
-        what = " ".join(asked[:2]) if name is None else wrong
-        raise QuestionError(f"{where}: {what!r} is not run again: only what reads and answers is")
-    of_document = (document.get("document") or {}).get("published")  # a brief takes its day from there
-    if name in DATED and not of_document:
-        for flag, key in (("--as-of", "as_of"), ("--known", "known")):
-            if isinstance(options.get(key), str) and not any(x.split("=")[0] == flag for x in asked):
-                asked += [flag, options[key]]
-    return [*(x for x in asked if x != "--json"), "--json"]
+    return words[1:]
 
 
-def differences(then: Any, now: Any, tolerance: float, at: str = "") -> Iterator[dict[str, Any]]:
+def _repeatable(words: Sequence[str], where: str) -> Question:
+    """The question of a command, which must only read and answer, as must each of its options."""
+    question = next((q for q in registry.QUESTIONS if tuple(words[: len(q.words)]) == q.words), None)
+    if question is None or not question.repeatable:
+        raise _refused(where, " ".join(words[:2]))
+    allowed = {"--json", *(option.flag for option in question.options if not option.remote)}
+    for word in words:
+        if word.endswith(".py"):  # a model file is code
+            raise _refused(where, word)
+    for word in filter(_is_option, words):
+        if _flag(word) not in allowed:
+            raise _refused(where, word)
+    return question
+
+
+def _refused(where: str, what: str) -> QuestionError:
+    return QuestionError(f"{where}: {what!r} is not repeated; only commands that read and answer are")
+
+
+def _flag(word: str) -> str:
+    return word.split("=")[0]
+
+
+def _is_option(word: str) -> bool:
+    """Whether a word is an option, not a value; a negative number is a value."""
+    return re.match(r"-(?![.\d])", word) is not None
+
+
+def _missing_days(words: Sequence[str], options: Mapping[str, Any]) -> list[str]:
+    """The days that the command did not give, as it took them from the calendar."""
+    flags = {_flag(word) for word in words}
+    days: list[str] = []
+    for name in DAY_OPTIONS:
+        flag = "--" + name.replace("_", "-")
+        if isinstance(options.get(name), str) and flag not in flags:
+            days += [flag, options[name]]
+    return days
+
+
+def differences(then: Any, now: Any, tolerance: float, place: str = "") -> Iterator[JsonObject]:
     """Places where two outputs differ; numbers by more than `tolerance`, relative to the larger or to one."""
     if isinstance(then, dict) and isinstance(now, dict):
-        for key in [*then, *(k for k in now if k not in then)]:
-            if key in then and key in now:
-                yield from differences(then[key], now[key], tolerance, f"{at}.{key}" if at else str(key))
-            else:
-                yield {"at": f"{at}.{key}" if at else str(key), "then": then.get(key), "now": now.get(key)}
+        for key in dict.fromkeys([*then, *now]):
+            yield from _difference_at(key, then, now, tolerance, f"{place}.{key}".removeprefix("."))
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for k, (a, b) in enumerate(zip(then, now, strict=True)):
-            yield from differences(a, b, tolerance, f"{at}[{k}]")
-    elif _number(then) and _number(now):
-        if not math.isclose(then, now, rel_tol=tolerance, abs_tol=tolerance):
-            yield {"at": at, "then": then, "now": now}
-    elif then != now:
-        yield {"at": at, "then": then, "now": now}
+            yield from differences(a, b, tolerance, f"{place}[{k}]")
+    elif not _equal(then, now, tolerance):
+        yield {"at": place, "then": then, "now": now}
 
 
-def _number(x: Any) -> bool:
+def _difference_at(key: Any, then: JsonObject, now: JsonObject, tolerance: float, place: str) -> Iterator[JsonObject]:
+    if key in then and key in now:
+        yield from differences(then[key], now[key], tolerance, place)
+    else:
+        yield {"at": place, "then": then.get(key), "now": now.get(key)}
+
+
+def _equal(then: Any, now: Any, tolerance: float) -> bool:
+    if _is_json_number(then) and _is_json_number(now):
+        return math.isclose(then, now, rel_tol=tolerance, abs_tol=tolerance)
+    return bool(then == now)
+
+
+def _is_json_number(x: Any) -> bool:
     return isinstance(x, int | float) and not isinstance(x, bool)
 
 
-def compared(path: str, then: dict[str, Any], now: dict[str, Any], tolerance: float) -> Answer:
-    """The answer: whether the two are the same, what made each, and where they differ."""
-    old, new = then["meta"], now["meta"]
-    data = [
-        {"file": name, "then": (old.get("data") or {}).get(name), "now": (new.get("data") or {}).get(name)}
-        for name in sorted({*(old.get("data") or {}), *(new.get("data") or {})})
-    ]
-    before, after = ({k: v for k, v in one.items() if k != "meta"} for one in (then, now))
-    found = list(differences(before, after, tolerance))
-    return Answer(
-        "rerun",
-        {
-            "command": old["command"],
-            "same": not found,
-            "tolerance": tolerance,
-            "versions": {"then": old.get("version"), "now": new.get("version")},
-            "commits": {"then": old.get("commit"), "now": new.get("commit")},
-            "data": [row for row in data if row["then"] != row["now"]],
-            "differences": found,
-        },
-        options={"file": Path(path).name, "tolerance": tolerance},
-    )
+def compare(path: str | Path, then: JsonObject, now: JsonObject, tolerance: float) -> Answer:
+    """Whether two outputs are the same, what made each, and where they differ."""
+    before, after = ({key: value for key, value in output.items() if key != "meta"} for output in (then, now))
+    places = list(differences(before, after, tolerance))
+    data = {
+        "command": then["meta"]["command"],
+        "same": not places,
+        "tolerance": tolerance,
+        "versions": {"then": then["meta"].get("version"), "now": now["meta"].get("version")},
+        "commits": {"then": then["meta"].get("commit"), "now": now["meta"].get("commit")},
+        "data": _changed_files(then["meta"].get("data") or {}, now["meta"].get("data") or {}),
+        "differences": places,
+    }
+    return Answer("rerun", data, options={"file": Path(path).name, "tolerance": tolerance})
+
+
+def _changed_files(then: Mapping[str, str], now: Mapping[str, str]) -> list[JsonObject]:
+    rows = [{"file": name, "then": then.get(name), "now": now.get(name)} for name in sorted({*then, *now})]
+    return [row for row in rows if row["then"] != row["now"]]

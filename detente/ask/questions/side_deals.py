@@ -1,43 +1,109 @@
 """Deals of one economy with several others, pair by pair: what each adds given the others, and how it is split.
 
 A deal drops every duty that the two added on each other since the base year. Every set of deals is priced; the joint
-worth of the parties is their real income in bn USD. Horn and Wolinsky (1988): each pair splits what its deal adds while
-all other deals stand; Shapley (1953): what a party adds, averaged over every order of joining.
+payoff of the parties is the change of their real income in bn USD. Horn and Wolinsky (1988): each pair splits what its
+deal adds while all other deals stand. Shapley (1953): what a party adds, averaged over every order of joining.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import outcomes
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricingContext, pricing_context
-from detente.ask.pricing.duties import Layer
+from detente.ask.pricing import possible_outcomes
+from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricedOutcome, PricingContext, pricing_context
+from detente.ask.pricing.duties import DutyLayer
 from detente.ask.talks.dossier import open_dossier
 from detente.bargain import coalitions
 from detente.errors import QuestionError
 
-MOST = 6  # partners: the sets of deals double with each
+MAX_PARTNERS = 6  # the sets of deals double with each
+Deals = frozenset[str]  # the partners that have a deal with the hub
 
 
-def members(at: PricingContext, party: str) -> list[str]:
-    """The economies of a party: itself, or a bloc's members that the world has. Raises QuestionError."""
-    if party in at.world.economies:
+def members(context: PricingContext, party: str) -> list[str]:
+    """The economies of a party: itself, or those members of a bloc that the world has. Raises QuestionError."""
+    if party in context.world.economies:
         return [party]
-    found = [code for code in labels.members(party) if code in at.world.economies] if party == "EU" else []
-    if not found:
-        raise QuestionError(f"{party!r} is no economy of {at.name} and no bloc; write ISO3 codes or EU")
-    return found
+    codes = [code for code in labels.members(party) if code in context.world.economies] if party == "EU" else []
+    if not codes:
+        raise QuestionError(f"{party!r} is no economy of {context.name} and no bloc; write ISO3 codes or EU")
+    return codes
 
 
-def dropped(layers: Sequence[Layer], one: Sequence[str], other: Sequence[str]) -> list[Layer]:
-    """The layers without those that two parties put on each other."""
-    pairs = {(a, b) for a in one for b in other} | {(b, a) for a in one for b in other}
+def without_mutual_duties(layers: Sequence[DutyLayer], first: Sequence[str], second: Sequence[str]) -> list[DutyLayer]:
+    """The layers of duties without those that the members of two parties levy on each other."""
+    pairs = {(a, b) for a in first for b in second} | {(b, a) for a in first for b in second}
     return [x for x in layers if (x.by, x.against) not in pairs]
+
+
+@dataclass(frozen=True)
+class Payoffs:
+    """Changes of real income in bn USD a year: of each party [party] under each set of deals."""
+
+    hub: str
+    partners: tuple[str, ...]
+    by_deals: Mapping[Deals, Mapping[str, float]]
+
+    @property
+    def all_deals(self) -> Deals:
+        """The set with every deal."""
+        return frozenset(self.partners)
+
+    def of(self, party: str, deals: Collection[str]) -> float:
+        """The payoff of a party under a set of deals."""
+        return self.by_deals[frozenset(deals)][party]
+
+    def joint(self, deals: Collection[str], group: Iterable[str] | None = None) -> float:
+        """The sum of payoffs under a set of deals, of a group or of all parties."""
+        payoff = self.by_deals[frozenset(deals)]
+        return sum(payoff[party] for party in (payoff if group is None else group))
+
+    def shapley(self) -> dict[str, float]:
+        """Shapley values; a group with the hub has the deals of its members, a group without it none."""
+
+        def value(group: frozenset[str]) -> float:
+            return self.joint(group - {self.hub}, group) if self.hub in group else 0.0
+
+        return coalitions.shapley([self.hub, *self.partners], value)
+
+
+@dataclass(frozen=True)
+class PartnerRow:
+    """What the deal of one partner brings, bn USD a year.
+
+    alone, added: to all parties, without any other deal and on top of all others. pair: to the hub and the partner on
+    top of all others. own, own_alone: the partner's payoff with all deals, and with its own only. left_out: its payoff
+    when all others have a deal. split: its half of what the pair gains (Nash-in-Nash). shapley: its Shapley value.
+    """
+
+    party: str
+    alone: float
+    added: float
+    pair: float
+    own: float
+    own_alone: float
+    left_out: float
+    split: float
+    shapley: float
+
+    @property
+    def payment(self) -> float:
+        """What the hub pays the partner for the split, negative where the partner pays."""
+        return self.split - (self.own - self.left_out)
+
+    def to_json(self) -> dict[str, Any]:
+        """The row in the keys of an answer."""
+        return {
+            "party": self.party, "alone": self.alone, "added": self.added, "pair": self.pair, "own": self.own,
+            "own_alone": self.own_alone, "left_out": self.left_out, "split": self.split, "payment": self.payment,
+            "shapley": self.shapley,
+        }  # fmt: skip
 
 
 def side_deals(
@@ -51,90 +117,148 @@ def side_deals(
     horizon: str = "long",
     home: str | None = None,
 ) -> Answer:
-    """What each of the hub's deals adds, alone and with all others, the Nash-in-Nash split and Shapley values, bn USD.
+    """What each of the hub's deals adds, alone and beyond the others, with the Nash-in-Nash split and Shapley values.
 
-    as_of defaults to today, known to as_of. Raises QuestionError for partners that are none, share a member or have no
-    duty to drop, RecordError, NotConverged.
+    partners: 1 to 6 economies or blocs. as_of: today by default. known: as_of by default. Amounts are in bn USD a year.
+    Raises QuestionError for an unknown partner, an economy in two parties, or a pair without a duty to drop;
+    RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
-    at = pricing_context(world, horizon=horizon)
-    if not 1 <= len(partners) <= MOST:
-        raise QuestionError(f"{len(partners)} partners; from 1 to {MOST}, as --with EU,JPN,KOR")
-    who = {party: members(at, party) for party in (hub, *partners)}
-    flat = [code for party in (hub, *partners) for code in who[party]]
-    if twice := {code for code in flat if flat.count(code) > 1}:
-        raise QuestionError(f"{', '.join(sorted(twice))} stands in two parties; name each economy once")
+    known = known or as_of
+    context = pricing_context(world, horizon=horizon)
+    parties = _parties(context, hub, partners)
     record = open_dossier(dossier, home)
-    state = record.as_of(as_of, known or as_of)
-    layers = outcomes.on_the_table(record, state, at.world.economies)[0].layers
-    for party in partners:
-        if len(dropped(layers, who[hub], who[party])) == len(layers):
-            raise QuestionError(f"{hub} and {party} have added no duty on each other on {as_of}: no deal to price")
-    sets = [frozenset(s) for k in range(len(partners) + 1) for s in combinations(partners, k)]
-    levels = []
-    for deals in sets:
-        left = list(layers)
-        for party in deals:
-            left = dropped(left, who[hub], who[party])
-        levels.append(at.levels(left))
-    _, found = at.price(levels[0], levels)
-    money = {
-        deals: {p: sum(at.money(one.change["real_income"], c)["bn_usd"] or 0.0 for c in who[p]) for p in who}
-        for deals, one in zip(sets, found, strict=True)
-    }
-    if at.money(found[0].change["real_income"], flat[0])["bn_usd"] is None:
-        raise QuestionError(f"{at.name} is not in US dollars, so gains of several parties cannot be added")
-
-    def worth(group: Iterable[str], deals: Iterable[str]) -> float:
-        return sum(money[frozenset(deals)][p] for p in group)
-
-    everyone = frozenset(partners)
-    shapley = coalitions.shapley([hub, *partners], lambda g: worth(g, g - {hub}) if hub in g else 0.0)
-    rows: list[dict[str, Any]] = []
-    for party in partners:
-        only, others = frozenset({party}), everyone - {party}
-        pair = (hub, party)
-        extra = worth(pair, everyone) - worth(pair, others)
-        split = coalitions.nash_in_nash(hub, [party], {frozenset(): 0.0, only: extra}.__getitem__)
-        own, left_out = money[everyone][party], money[others][party]
-        rows.append(
-            {
-                "party": party, "alone": worth(who, only), "added": worth(who, everyone) - worth(who, others),
-                "pair": extra, "own": own, "own_alone": money[only][party],
-                "left_out": left_out, "split": split[party], "payment": split[party] - (own - left_out),
-                "shapley": shapley[party],
-            }
-        )  # fmt: skip
-    paid = sum(row["payment"] for row in rows)
-    joint = worth(who, everyone)
-    first = {"party": hub, "own": money[everyone][hub], "after": money[everyone][hub] - paid, "shapley": shapley[hub]}
+    layers = possible_outcomes.on_the_table(record, record.as_of(as_of, known), context.world.economies)[0].layers
+    _check_duties(layers, parties, hub, as_of)
+    scenarios = _sets_of_deals(partners)
+    priced = _price(context, layers, parties, hub, scenarios)
+    payoffs = Payoffs(
+        hub,
+        tuple(partners),
+        {deals: _in_dollars(context, p, parties) for deals, p in zip(scenarios, priced, strict=True)},
+    )
+    shapley = payoffs.shapley()
+    rows = _partner_rows(payoffs, shapley)
+    own = payoffs.of(hub, partners)
+    first = {"party": hub, "own": own, "after": own - sum(row.payment for row in rows), "shapley": shapley[hub]}
+    joint = payoffs.joint(partners)
     data = {
-        "as_of": as_of, "known": known or as_of, "words": words(hub, rows, joint, first),
-        "hub": first, "joint": joint, "partners": rows, "members": who,
-        "proof": {
-            **at.metadata(), "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]}, "scenarios": len(sets),
-            "solver": {"gap": max(x.residual for x in found), "steps": max(x.iterations for x in found),
-                       "converged": all(x.converged for x in found)},
+        "as_of": as_of, "known": known, "words": words(hub, rows, joint, own), "hub": first, "joint": joint,
+        "partners": [row.to_json() for row in rows], "members": parties, "proof": _proof(context, priced),
+    }  # fmt: skip
+    options = {"with": list(partners), "hub": hub, "as_of": as_of, "known": known, "world": context.name}
+    return Answer("side-deals", data, NOTES, {**options, "horizon": horizon, "elasticity": context.elasticity})
+
+
+def _parties(context: PricingContext, hub: str, partners: Sequence[str]) -> dict[str, list[str]]:
+    """{party: its economies}, the hub first. Raises QuestionError."""
+    if not 1 <= len(partners) <= MAX_PARTNERS:
+        raise QuestionError(f"there are {len(partners)} partners; give from 1 to {MAX_PARTNERS}, as --with EU,JPN,KOR")
+    names = (hub, *partners)
+    parties = {party: members(context, party) for party in names}
+    codes = [code for party in names for code in parties[party]]
+    if repeated := {code for code in codes if codes.count(code) > 1}:
+        raise QuestionError(f"{', '.join(sorted(repeated))} is in two parties; name each economy once")
+    return parties
+
+
+def _check_duties(layers: Sequence[DutyLayer], parties: Mapping[str, Sequence[str]], hub: str, as_of: str) -> None:
+    for party, codes in parties.items():
+        if party != hub and len(without_mutual_duties(layers, parties[hub], codes)) == len(layers):
+            raise QuestionError(f"{hub} and {party} have added no duty on each other on {as_of}: no deal to price")
+
+
+def _sets_of_deals(partners: Sequence[str]) -> list[Deals]:
+    return [frozenset(s) for k in range(len(partners) + 1) for s in combinations(partners, k)]
+
+
+def _price(
+    context: PricingContext,
+    layers: Sequence[DutyLayer],
+    parties: Mapping[str, Sequence[str]],
+    hub: str,
+    scenarios: Sequence[Deals],
+) -> Sequence[PricedOutcome]:
+    """Each set of deals priced in one batch against the duties in force, which is the first set."""
+    levels = []
+    for deals in scenarios:
+        remaining = list(layers)
+        for party in deals:
+            remaining = without_mutual_duties(remaining, parties[hub], parties[party])
+        levels.append(context.levels(remaining))
+    _, priced = context.price(levels[0], levels)
+    return priced
+
+
+def _in_dollars(
+    context: PricingContext, priced: PricedOutcome, parties: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    """The change of real income of each party in bn USD. Raises QuestionError for a world in another unit."""
+    change = priced.change["real_income"]
+
+    def amount(code: str) -> float:
+        value: float | None = context.money(change, code)["bn_usd"]
+        if value is None:
+            raise QuestionError(f"{context.name} is not in US dollars, so gains of several parties cannot be added")
+        return value
+
+    return {party: sum(map(amount, codes)) for party, codes in parties.items()}
+
+
+def _partner_rows(payoffs: Payoffs, shapley: Mapping[str, float]) -> list[PartnerRow]:
+    everyone = payoffs.all_deals
+    rows = []
+    for party in payoffs.partners:
+        others, pair = everyone - {party}, (payoffs.hub, party)
+        surplus = payoffs.joint(everyone, pair) - payoffs.joint(others, pair)
+        split = coalitions.nash_in_nash(
+            payoffs.hub, [party], {frozenset[str](): 0.0, frozenset({party}): surplus}.__getitem__
+        )
+        rows.append(
+            PartnerRow(
+                party=party,
+                alone=payoffs.joint({party}),
+                added=payoffs.joint(everyone) - payoffs.joint(others),
+                pair=surplus,
+                own=payoffs.of(party, everyone),
+                own_alone=payoffs.of(party, {party}),
+                left_out=payoffs.of(party, others),
+                split=split[party],
+                shapley=shapley[party],
+            )
+        )
+    return rows
+
+
+def _proof(context: PricingContext, priced: Sequence[PricedOutcome]) -> dict[str, Any]:
+    residual, iterations = max(p.residual for p in priced), max(p.iterations for p in priced)
+    return {
+        **context.metadata(),
+        "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
+        "scenarios": len(priced),
+        "solver": {
+            "gap": residual, "steps": iterations, "residual": residual, "iterations": iterations,
+            "converged": all(p.converged for p in priced),
         },
     }  # fmt: skip
-    notes = (
-        "bn USD of the base year a year, against the duties in force on the day; a deal drops every duty the two added"
-        " on each other since the base year, and nothing else",
-        "split: each pair halves what its deal adds to the two while all other deals stand (Nash-in-Nash); payment:"
-        " what the hub pays a partner for that split, negative where the partner pays; none is assumed to be agreed",
-        "Shapley value: what a party adds to a group with the hub, over every order of joining",
-        "purchases, quotas, standards and export controls are no part of these deals",
-    )
-    options = {"with": list(partners), "hub": hub, "as_of": as_of, "known": known or as_of, "world": at.name}
-    return Answer("side-deals", data, notes, {**options, "horizon": horizon, "elasticity": at.elasticity})
 
 
-def words(hub: str, rows: Sequence[dict[str, Any]], joint: float, first: dict[str, Any]) -> str:
+def words(hub: str, rows: Sequence[PartnerRow], joint: float, own: float) -> str:
     """The answer in two sentences."""
-    most = max(rows, key=lambda r: r["added"])
-    loser = [r["party"] for r in rows if r["left_out"] < 0]
-    end = f" Left out of the others' deals, {', '.join(loser)} would lose." if loser else ""
+    largest = max(rows, key=lambda row: row.added)
+    losers = [row.party for row in rows if row.left_out < 0]
+    end = f" Left out of the others' deals, {', '.join(losers)} would lose." if losers else ""
     return (
-        f"All {len(rows)} deals of {hub} together are worth {joint:+.1f} bn USD a year to the parties"
-        f" ({hub} itself {first['own']:+.1f}); the deal with {most['party']} adds most, {most['added']:+.1f}.{end}"
+        f"All {len(rows)} deals of {hub} together change the parties' real income by {joint:+.1f} bn USD a year"
+        f" ({hub} itself {own:+.1f}); the deal with {largest.party} adds most, {largest.added:+.1f}.{end}"
     )
+
+
+NOTES = (
+    "bn USD of the base year a year, against the duties in force on the day; a deal drops every duty that the two added"
+    " on each other since the base year, and nothing else",
+    "split: each pair halves what its deal adds to the two while all other deals stand (Nash-in-Nash); payment: what"
+    " the hub pays a partner for that split, negative where the partner pays; no payment is assumed to be agreed",
+    "Shapley value: what a party adds to a group with the hub, averaged over every order of joining",
+    "purchases, quotas, standards and export controls are not part of these deals",
+)

@@ -1,229 +1,267 @@
-"""Does the truce hold itself: C, D and N of each side under each payoff, and what would break it or hold it."""
+"""Is the truce self-enforcing: C, D and N of each side under each payoff, and what would break or hold it.
+
+C is the truce as it stands, D what a side has by restoring its suspended duties alone, N what it has in the war after.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import payoffs
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.payoffs import SIDES, SMALL, PricedDay
+from detente.ask.pricing.government_weights import NEGLIGIBLE
+from detente.ask.pricing.priced_day import SIDES, PricedDay, price_day
+from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
 from detente.bargain import truce as game
-from detente.bargain.truce import Hold
+from detente.bargain.truce import IncentiveConstraint
 
-LAPSES = (0.0, 0.1, 0.2)
-LAGS = (1, 2, 4)
+LAPSES = (0.0, 0.1, 0.2)  # probabilities of a lapse a round
+LAGS = (1, 2, 4)  # rounds a breach stays unanswered
+UNKNOWN = "unknown"
+BASIS = {
+    "real_income": "By real income",
+    "government": "By a government payoff fitted to the duties in force",
+    "government_unbound": "By a government payoff fitted to the duties of a lapsed truce",
+}
+ENDS = {
+    "expiry": "the day passes with no new text: suspended duties return on both sides, and no commitment is broken",
+    "breach": "one side restores its duties before the day: this is D here, and the other side answers after a lag",
+}
+
+
+@dataclass(frozen=True)
+class RequiredDiscountFactor:
+    """The critical discount factor at a probability of lapse a round and a lag in rounds; None where 1 is too low."""
+
+    lapse: float
+    lag: int
+    value: float | None
+
+
+@dataclass(frozen=True)
+class SideIncentives:
+    """Whether a side keeps the truce under a payoff, in percent of real income against the truce as it stands.
+
+    deviation, war: D and N, None where not known. discount_factor: the critical one a round, None where the verdict
+    has none. best_change: of the side's whole duty, in points, the other side's unchanged; best_payoff: its payoff.
+    """
+
+    payoff: str
+    side: str
+    verdict: str
+    why: str
+    deviation: float | None = None
+    war: float | None = None
+    discount_factor: float | None = None
+    table: tuple[RequiredDiscountFactor, ...] = ()
+    best_change: float | None = None
+    best_payoff: float | None = None
+
+    @property
+    def basis(self) -> str:
+        """The side and the payoff in words."""
+        return f"{self.side}, {self.payoff.replace('_', ' ')}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The row in the keys of `detente truce`."""
+        row = {"payoff": self.payoff, "side": self.side, "C": 0.0, "D": self.deviation, "N": self.war}
+        row |= {"verdict": self.verdict, "patience": self.discount_factor, "why": self.why}
+        row["table"] = [{"lapse": x.lapse, "lag": x.lag, "patience": x.value} for x in self.table]
+        if self.verdict == UNKNOWN:
+            return row
+        prefers_war = self.verdict == game.NO_TEMPTATION and self.war is not None and self.war >= 0
+        return {
+            **row, "also": game.NEVER_HOLDS if prefers_war else None, "best_change_points": self.best_change,
+            "best_change": self.best_payoff,
+        }  # fmt: skip
 
 
 def truce(
-    *,
-    as_of: str | None = None,
-    known: str | None = None,
-    dossier: str = "us-china",
-    world: str = DEFAULT_WORLD,
-    horizon: str = "long",
-    home: str | None = None,
-    bands: bool = True,
-) -> Answer:
-    """What it takes that each side keeps the truce; as_of defaults to today, known to as_of.
+    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    horizon: str = "long", home: str | None = None, bands: bool = True,
+) -> Answer:  # fmt: skip
+    """What it takes for each side to keep the truce.
 
-    bands: D, N and verdict under every set of elasticities too. Raises QuestionError, RecordError, NotConverged.
+    as_of defaults to today, known to as_of. bands: D, N and the verdict under every elasticity set too. Raises
+    QuestionError, RecordError, NotConverged.
     """
-    as_of = as_of or date.today().isoformat()
-    told = payoffs.priced_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
-    data = {"as_of": as_of, "known": known or as_of, **section(told, bands=bands)}
-    return Answer("truce", data, notes(told), payoffs.options(told, as_of, known))
+    day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    return day.answer("truce", truce_section(day, bands=bands), NOTES)
 
 
-def section(told: PricedDay, *, bands: bool = True) -> dict[str, Any]:
-    """The answer's data for a scene already priced: what a brief carries under `truce`."""
-    running = told.state.truces[0] if told.state.truces else None
-    rows = [row(told, payoff, side) for payoff in told.payoffs for side in SIDES]
+def truce_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
+    """The answer's data for a day already priced, which a brief also carries under `truce`."""
+    running = day.state.truces[0] if day.state.truces else None
+    rows = [incentives(day, payoff, side) for payoff in day.payoffs for side in SIDES]
     return {
-        "words": words(told, rows),
-        "truce": {"expiry": running["expiry"], "kind": "expiry: it ends by its date unless renewed"}
-        if running
-        else None,
-        "outcomes": {
-            "C": told.truce,
-            "D": dict(told.alone),
-            "N": told.war,
-        },
-        "payoffs": told.payoffs,
-        "sides": rows,
-        "weights": {p: {s: w.to_json() for s, w in by.items()} for p, by in told.weights.items()},
-        "by_elasticity": by_elasticity(told) if bands else None,
-        "breaks": breaks(told, rows),
-        "holds": holds(told, rows),
-        "flips": flips(rows),
-        "ends": {
-            "expiry": "the day passes with no new text: suspended duties return on both sides, no word is broken",
-            "breach": "one side restores its duties before the day: that is D here, and the other answers after a lag",
-        },
-        "proof": told.proof(),
+        "words": summary(rows),
+        "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
+        "outcomes": {"C": day.truce, "D": dict(day.lapse.unilateral), "N": day.lapse.war},
+        "payoffs": day.payoffs,
+        "sides": [row.to_json() for row in rows],
+        "weights": day.weights_json(),
+        "by_elasticity": verdicts_by_elasticity(day) if bands else None,
+        "breaks": what_breaks(day, rows),
+        "holds": what_holds(rows),
+        "flips": sensitivities(rows),
+        "ends": ENDS,
+        "proof": day.proof(),
     }
 
 
-def row(told: PricedDay, payoff: str, side: str) -> dict[str, Any]:
-    """C, D, N of a side under a payoff, and what follows."""
-    name = told.alone.get(side)
-    blank = {"payoff": payoff, "side": side, "C": 0.0, "D": None, "N": None, "patience": None, "table": []}
+def incentives(day: PricedDay, payoff: str, side: str) -> SideIncentives:
+    """C, D and N of a side under a payoff, and the verdict that follows."""
+    name, war = day.lapse.unilateral.get(side), day.lapse.war
     if name is None:
-        return {**blank, "verdict": "unknown", "why": f"{labels.name(side)} has no suspended duty to bring back"}
-    if told.war is None:
-        return {**blank, "verdict": "unknown", "why": "what war would be is not known"}
-    d, n = told.worth(payoff, side, name), told.worth(payoff, side, told.war)
-    found = game.hold(0.0, d if abs(d) > SMALL else min(d, 0.0), n)
-    best = _best(told, payoff, side)
-    return {
-        "payoff": payoff,
-        "side": side,
-        "C": 0.0,
-        "D": d,
-        "N": n,
-        "verdict": found.verdict,
-        "also": game.NEVER_HOLDS if found.verdict == game.NO_TEMPTATION and n >= 0 else None,
-        "patience": found.patience,
-        "table": table(found, d, n),
-        "best_change_points": best[0],
-        "best_change": best[1],
-        "why": why(found, side, n),
-    }
+        return SideIncentives(payoff, side, UNKNOWN, f"{labels.name(side)} has no suspended duty to restore")
+    if war is None:
+        return SideIncentives(payoff, side, UNKNOWN, "the record does not tell what the war would be")
+    d, n = day.outcome_payoff(payoff, side, name), day.outcome_payoff(payoff, side, war)
+    constraint = game.incentive_constraint(0.0, d if abs(d) > NEGLIGIBLE else min(d, 0.0), n)
+    own_duty = day.own_duty_payoffs(payoff, side) | {0.0: 0.0}
+    best = max(own_duty, key=lambda x: own_duty[x])
+    return SideIncentives(
+        payoff, side, constraint.verdict, reason(constraint, side, n), d, n, constraint.critical_discount_factor,
+        required_discount_factors(constraint, d, n),
+        100 * best, own_duty[best],
+    )  # fmt: skip
 
 
-def table(found: Hold, d: float, n: float) -> list[dict[str, Any]]:
-    """Critical patience at some chances of lapse and lags; empty where none is to be printed."""
-    if found.patience is None:
-        return []
-    return [
-        {"lapse": h, "lag": lag, "patience": game.hold(0.0, d, n, lapse=h, lag=lag).patience}
-        for h in LAPSES
+def required_discount_factors(
+    constraint: IncentiveConstraint, d: float, n: float
+) -> tuple[RequiredDiscountFactor, ...]:
+    """The critical discount factor at several probabilities of lapse and lags; none where the verdict has none."""
+    if constraint.critical_discount_factor is None:
+        return ()
+    return tuple(
+        RequiredDiscountFactor(
+            lapse, lag, game.incentive_constraint(0.0, d, n, lapse=lapse, lag=lag).critical_discount_factor
+        )
+        for lapse in LAPSES
         for lag in LAGS
+    )
+
+
+def reason(constraint: IncentiveConstraint, side: str, war: float) -> str:
+    """The verdict in words."""
+    name = labels.name(side)
+    if constraint.verdict == game.NO_TEMPTATION:
+        gain = f", but the war would bring it {war:+.2f} %" if war > 0 else ""
+        return f"{name} does not gain by restoring its duties alone{gain}"
+    if constraint.verdict == game.NEVER_HOLDS:
+        return f"{name} is at least as well off in the war as under the truce"
+    if constraint.critical_discount_factor is None:
+        return f"no discount factor is high enough for {name} to keep the truce"
+    return (
+        f"{name} keeps the truce if its discount factor a round is at least {constraint.critical_discount_factor:.2f}"
+    )
+
+
+def summary(rows: Sequence[SideIncentives]) -> str:
+    """The answer in a few sentences, one for each payoff."""
+    known = {payoff: [r for r in rows if r.payoff == payoff and r.verdict != UNKNOWN] for payoff in BASIS}
+    sentences = [f"{BASIS[payoff]}, {_verdicts(of_payoff)}." for payoff, of_payoff in known.items() if of_payoff]
+    if not sentences:
+        return "Not known: the record does not tell which duties either side could restore on this day."
+    return " ".join(sentences)
+
+
+def _verdicts(rows: Iterable[SideIncentives]) -> str:
+    """In words: the verdicts on all sides under one payoff."""
+    if all(row.verdict == game.NO_TEMPTATION for row in rows):
+        return "no side that is able to break the truce would gain by breaking it"
+    return "; ".join(f"{row.side}: {_verdict(row)}" for row in rows)
+
+
+def _verdict(row: SideIncentives) -> str:
+    if row.discount_factor is None:
+        return row.verdict
+    return f"cooperation is self-enforcing if the discount factor is at least {row.discount_factor:.2f}"
+
+
+def what_breaks(day: PricedDay, rows: Iterable[SideIncentives]) -> list[str]:
+    """What would break the truce, from the signs of the numbers."""
+    lines = ["expiry on its date without a new text, which no payoff here prevents"] if day.lapse.war else []
+    for row in rows:
+        if row.verdict == game.HOLDS:
+            lines.append(
+                f"{row.basis}: a discount factor below {row.discount_factor:.2f} a round after allowing for the"
+                " probability of a lapse; the longer a breach goes unnoticed, the higher this threshold"
+            )
+        elif row.verdict == game.NEVER_HOLDS:
+            lines.append(f"{row.basis}: anything, because the war is worth {row.war:+.2f} % to it")
+    return lines
+
+
+def what_holds(rows: Sequence[SideIncentives]) -> list[str]:
+    """What would hold the truce."""
+    lines = []
+    for row in rows:
+        if row.verdict == game.NO_TEMPTATION and row.payoff == "real_income" and row.deviation is not None:
+            lines.append(f"{row.side} loses {-row.deviation:.2f} % of real income by restoring its duties alone")
+        if row.verdict == game.NEVER_HOLDS:
+            lines.append(f"{row.basis}: a side payment, or a concession on another issue, worth {row.war:.2f} %")
+    if any(row.verdict == game.HOLDS for row in rows):
+        lines.append(
+            "quick detection of a breach and a certain answer: the critical discount factor rises with the lag"
+        )
+    return lines
+
+
+def sensitivities(rows: Iterable[SideIncentives]) -> list[str]:
+    """Where the answer depends on the payoff."""
+    lines = []
+    for side in SIDES:
+        verdicts = {r.payoff.replace("_", " "): r.verdict for r in rows if r.side == side and r.verdict != UNKNOWN}
+        if len(set(verdicts.values())) > 1:
+            each = "; ".join(f"{payoff}: {verdict}" for payoff, verdict in verdicts.items())
+            lines.append(f"{side}: the answer depends on the payoff ({each})")
+    return lines
+
+
+def verdicts_by_elasticity(day: PricedDay) -> list[dict[str, Any]] | None:
+    """D, N and the verdict by real income under each elasticity set; None for a one-sector world or an unknown war."""
+    if day.lapse.war is None or not day.lapse.unilateral:
+        return None
+    war = OutcomeKey(day.lapse.war)
+    unilateral = {side: OutcomeKey(name) for side, name in day.lapse.unilateral.items()}
+    keys: list[ScenarioKey] = list(dict.fromkeys([*unilateral.values(), war]))
+    income = day.real_income_by_set(keys)
+    if income is None:
+        return None
+    return [
+        _verdict_under_set(name, side, float(income.of(key, side)[k]), float(income.of(war, side)[k]))
+        for k, name in enumerate(income.sets)
+        for side, key in unilateral.items()
+        if np.isfinite([income.of(key, side)[k], income.of(war, side)[k]]).all()
     ]
 
 
-def _best(told: PricedDay, payoff: str, side: str) -> tuple[float, float]:
-    """The change of the whole duty, in points, that pays a side most with the other still, and what it pays."""
-    worth = {x: told.worth(payoff, side, f"probe {side} {x:+g}") for x in payoffs.PROBES} | {0.0: 0.0}
-    best = max(worth, key=lambda x: worth[x])
-    return 100 * best, worth[best]
+def _verdict_under_set(name: str, side: str, d: float, n: float) -> dict[str, Any]:
+    constraint = game.incentive_constraint(0.0, d, n)
+    return {
+        "set": name,
+        "side": side,
+        "D": d,
+        "N": n,
+        "verdict": constraint.verdict,
+        "patience": constraint.critical_discount_factor,
+    }
 
 
-def why(found: Hold, side: str, n: float) -> str:
-    """The verdict in words."""
-    name = labels.name(side)
-    if found.verdict == game.NO_TEMPTATION:
-        end = f"; war would pay it {n:+.2f} %" if n > 0 else ""
-        return f"restoring its duties alone does not pay {name}{end}"
-    if found.verdict == game.NEVER_HOLDS:
-        return f"{name} has as much or more in the war as under the truce"
-    if found.patience is None:
-        return f"{name} would need more patience than there is"
-    return f"{name} keeps it if next round counts at least {found.patience:.2f} of this one"
-
-
-def words(told: PricedDay, rows: list[dict[str, Any]]) -> str:
-    """The answer in a sentence or two."""
-    known = [r for r in rows if r["verdict"] != "unknown"]
-    if not known:
-        return "Not known: the record does not say what either side could bring back on this day."
-    said = []
-    for payoff, start in (
-        ("real_income", "By real income"),
-        ("government", "By a government payoff fitted to the duties in force"),
-        ("government_unbound", "Fitted to the duties of a lapsed truce"),
-    ):
-        here = [r for r in known if r["payoff"] == payoff]
-        if not here:
-            continue
-        if all(r["verdict"] == game.NO_TEMPTATION for r in here):
-            said.append(f"{start}, no side that can break the truce is tempted to.")
-        else:
-            said.append(f"{start}, " + "; ".join(f"{r['side']}: {_short(r)}" for r in here) + ".")
-    return " ".join(said)
-
-
-def _short(row: dict[str, Any]) -> str:
-    if row["patience"] is not None:
-        return f"holds if the next round counts at least {row['patience']:.2f} of this one"
-    return str(row["verdict"])
-
-
-def breaks(told: PricedDay, rows: list[dict[str, Any]]) -> list[str]:
-    """What would break it, from the signs of the numbers."""
-    found = ["a lapse by date with no new text: no payoff here stops a clock"] if told.war else []
-    for r in rows:
-        if r["verdict"] == game.HOLDS:
-            found.append(
-                f"{r['side']}, {r['payoff'].replace('_', ' ')}: a discount factor below {r['patience']:.2f} a round,"
-                f" or a chance of lapse that brings it there; a breach unseen for longer needs more"
-            )
-        elif r["verdict"] == game.NEVER_HOLDS:
-            found.append(f"{r['side']}, {r['payoff'].replace('_', ' ')}: anything: war pays it {r['N']:+.2f} %")
-    return found
-
-
-def holds(told: PricedDay, rows: list[dict[str, Any]]) -> list[str]:
-    """What would hold it."""
-    found = []
-    for r in rows:
-        if r["verdict"] == game.NO_TEMPTATION and r["payoff"] == "real_income":
-            found.append(f"{r['side']} loses {-r['D']:.2f} % of real income by restoring its duties alone")
-        if r["verdict"] == game.NEVER_HOLDS:
-            found.append(
-                f"{r['side']}, {r['payoff'].replace('_', ' ')}: a side payment or another issue of {r['N']:.2f} %"
-            )
-    lag = "quick sight of a breach and a sure answer: patience needed rises with the lag"
-    return [*found, lag] if any(r["verdict"] == game.HOLDS for r in rows) else found
-
-
-def flips(rows: list[dict[str, Any]]) -> list[str]:
-    """Where the answer turns with the payoff."""
-    found = []
-    for side in SIDES:
-        seen = {r["payoff"]: r["verdict"] for r in rows if r["side"] == side and r["verdict"] != "unknown"}
-        if len(set(seen.values())) > 1:
-            told = "; ".join(f"{p.replace('_', ' ')}: {v}" for p, v in seen.items())
-            found.append(f"{side}: the answer turns with the payoff ({told})")
-    return found
-
-
-def by_elasticity(told: PricedDay) -> list[dict[str, Any]] | None:
-    """Real income alone under each set of elasticities: D, N and the verdict; None for a world of one sector."""
-    if told.war is None or not told.alone:
-        return None
-    names = [*told.alone.values()] + ([told.war] if told.war not in told.alone.values() else [])
-    base = told.levels[told.truce]
-    band = told.at.bands(base, {name: told.levels[name] for name in names}, found=told.found)
-    if band is None:
-        return None
-    found = []
-    for k, label in enumerate(band.by):
-        for side, name in told.alone.items():
-            n = told.at.world.index(side)
-            d, w = (float(band.values[k, band.outcomes.index(x), n]) for x in (name, told.war))
-            if np.isfinite(d) and np.isfinite(w):
-                one = game.hold(0.0, d, w)
-                row = {"set": str(label), "side": side, "D": d, "N": w}
-                found.append({**row, "verdict": one.verdict, "patience": one.patience})
-    return found
-
-
-def notes(told: PricedDay) -> tuple[str, ...]:
-    """What a reader must know before citing a number."""
-    return (
-        "C: the truce as it stands; D: one side alone restores its suspended duties; N: both do; percent of real income"
-        " against C",
-        "the government payoffs are inferred from behaviour, not observed: the smallest weights on revenue and sector"
-        " earnings at which a small change of duty does not pay; calibrated so, the duties in force cannot tempt by"
-        " construction, and the unbound payoff shows the opposite reading",
-        "beside the political weights of Ossa (2014) for 2007, ranked over 19 goods sectors, those of 26 October 2025"
-        " agree weakly for the USA (0.35) and not for China (-0.06): they answer another question and other duties",
-        "a round is the time in which a breach is seen and answered; no discount factor is sourced, so none is assumed",
-        payoffs.model_limits(told.at),
-        *told.notes,
-    )
+NOTES = (
+    "C: the truce as it stands; D: one side alone restores its suspended duties; N: both do; all in percent of real"
+    " income against C",
+    "the government payoffs are inferred from behaviour, not observed: the smallest weights on revenue and sector"
+    " earnings at which a small change of duty does not pay; calibrated in this way, the duties in force offer no"
+    " temptation by construction, and the unbound payoff shows the opposite reading",
+    "compared with the political weights of Ossa (2014) for 2007, those of 26 October 2025 agree weakly for the USA"
+    " (rank correlation over 19 goods sectors 0.35) and not for China (-0.06): his answer another question and other"
+    " duties",
+    "a round is the time in which a breach is detected and answered; no discount factor is sourced, so none is assumed",
+)

@@ -5,227 +5,299 @@ A shipped dossier is read-only: a keeper's lines lie over it, in a folder of the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
-from detente.ask.talks.dossier import described, read_document, source
+from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
 from detente.errors import QuestionError, RecordError
-from detente.record import checks, document, propose, review
+from detente.record import checks, propose, review
+from detente.record import document as documents
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
 from detente.record.review import Decision
 from detente.record.store import Record, shipped_dossiers
+from detente.safe_io import read_json, read_json_lines
 
-RANKS = ("preferred", "normal", "deprecated")
-JUDGEMENTS = ("same", "not_same", "unsure")
-_TUPLES = ("flags", "carries")
+TUPLES = ("flags", "carries")  # fields of a source that are tuples
+DERIVED = ("schema", "id", "recorded_at")  # fields of a statement that the record makes
+LISTED_UNDER = {"accept": "accepted", "edit": "edited", "refuse": "refused"}
+
+JsonRow = dict[str, Any]
 
 
-def opened(dossier: str, home: str | None, *, new: bool = False) -> Record:
-    """A dossier to work on: shipped ones under the lines of `home`, one's own from `home`, or a new one there.
+class Reason(NamedTuple):
+    """Who takes a decision and why; known: the day from which it counts as known, today by default."""
 
-    Raises QuestionError.
+    by: str
+    why: str
+    known: str | None = None
+
+    def to_json(self, line: Statement) -> JsonRow:
+        """The reason as it stands in the answer, with the day that was written."""
+        return {"by": self.by, "why": self.why, "known": line.known}
+
+
+def open_for_writing(dossier: str, home: str | None, *, new: bool = False) -> Record:
+    """A dossier to work on: a shipped one under the lines of `home`, one's own from `home`, or a new one there.
+
+    Raises QuestionError where there is none of that name.
     """
     if dossier in shipped_dossiers() or (home and (Path(home) / dossier).is_dir()):
         return Record.load(dossier, home)
     if Path(dossier).name != dossier and Path(dossier).is_dir():
         return Record.load(dossier)
-    own = sorted(p.name for p in Path(home).iterdir() if p.is_dir()) if home and Path(home).is_dir() else []
-    there = ", ".join(dict.fromkeys([*shipped_dossiers(), *own]))
-    if new and home and Path(dossier).name == dossier and dossier not in ("", ".", "..", "none"):
+    if new and home and _is_folder_name(dossier):
         return Record(dossier, Path(home) / dossier)
-    raise QuestionError(f"no dossier {dossier!r}; there is {there}; `record add` with a source starts a new one")
+    names = ", ".join(dict.fromkeys([*shipped_dossiers(), *_own_dossiers(home)]))
+    raise QuestionError(f"no dossier {dossier!r}; there is {names}; `record add` with a source starts a new one")
 
 
-def add(text: str, *, dossier: str, home: str | None, by: str | None = None) -> Answer:
-    """Statements and sources as JSON: one object, a list, or one object a line. All or none are written."""
+def _is_folder_name(dossier: str) -> bool:
+    return Path(dossier).name == dossier and dossier not in ("", ".", "..", "none")
+
+
+def _own_dossiers(home: str | None) -> list[str]:
+    if not home or not Path(home).is_dir():
+        return []
+    return sorted(path.name for path in Path(home).iterdir() if path.is_dir())
+
+
+def add(text: str, *, dossier: str = "us-china", home: str | None = None, by: str | None = None) -> Answer:
+    """Add statements and sources given as JSON: one object, a list, or one object a line. All or none are written.
+
+    by: who wrote the statements down, where they do not say so. Raises RecordError, QuestionError.
+    """
     sources, statements = _read_input(text, by)
-    record = opened(dossier, home, new=bool(sources))
+    record = open_for_writing(dossier, home, new=bool(sources))
     before = {s.id for s in record.statements()}
     known_sources = set(record.sources)
     record.add_all(statements, sources=sources)
     rows = [{"statement": s.id, "kind": s.kind, "source": s.source, "new": s.id not in before} for s in statements]
     data = {
-        "added": [r for r in rows if r["new"]],
-        "already_there": [r for r in rows if not r["new"]],
+        "added": [row for row in rows if row["new"]],
+        "already_there": [row for row in rows if not row["new"]],
         "sources": [s.id for s in sources if s.id not in known_sources],
-        **_where(record),
     }
-    return Answer("record add", data, _notes(record), {"dossier": dossier})
+    return _written("record add", record, data, {"dossier": dossier})
 
 
-def retract(statement: str, *, why: str, by: str, known: str | None, dossier: str, home: str | None) -> Answer:
-    """Say that a statement no longer stands, since when and why; what was known before stays."""
-    record = opened(dossier, home)
-    if not by.strip():
-        raise RecordError("a retraction needs who took it; give --by")
-    told = record.find(statement)
-    line = record.retract(
-        told.id, known=known or _today(), why=why, by=By(name=by, side=told.by.side, mode=told.by.mode)
-    )
-    data = {"retracted": told.id, "line": line.id, "kind": told.kind, "why": line.note, "by": by, "known": line.known}
-    return Answer("record retract", {**data, **_where(record)}, _notes(record), {"dossier": dossier})
+def retract(
+    statement: str,
+    *,
+    why: str | None = None,
+    by: str | None = None,
+    known: str | None = None,
+    dossier: str = "us-china",
+    home: str | None = None,
+) -> Answer:
+    """Say that a statement no longer stands, since when and why; what was known before stays.
+
+    known: the day from which the retraction counts as known, today by default. Raises RecordError, QuestionError.
+    """
+    record = open_for_writing(dossier, home)
+    if not (by or "").strip():
+        raise RecordError("a retraction needs who decided it; give --by")
+    original = record.find(statement)
+    keeper = By(name=by, side=original.by.side, mode=original.by.mode)
+    line = record.retract(original.id, known=known or today(), why=why or "", by=keeper)
+    data = {
+        "retracted": original.id, "line": line.id, "kind": original.kind, "why": line.note, "by": by,
+        "known": line.known,
+    }  # fmt: skip
+    return _written("record retract", record, data, {"dossier": dossier})
 
 
-def pending(path: str, *, published: str | None, url: str | None, dossier: str, home: str | None) -> Answer:
-    """What a document proposes and nobody has decided, and what was decided before."""
-    found, told, record = _proposals(path, published, url, dossier, home)
-    waiting = review.undecided(record, told)
+def pending(
+    path: str | Path,
+    *,
+    published: str | None = None,
+    url: str | None = None,
+    dossier: str = "us-china",
+    home: str | None = None,
+) -> Answer:
+    """What a document proposes and nobody has decided, and what was decided before. Raises RecordError."""
+    document, proposals, record = _proposals(path, published, url, dossier, home)
     decided = review.decided_on(record)
     data = {
-        "document": described(found),
-        "pending": [_proposal(s) for s in waiting],
-        "decided": [_decision(decided[s.id]) for s in told if s.id in decided],
-        "proposed": len(told),
-        **_where(record),
+        "document": document_metadata(document),
+        "pending": [_proposal_row(s) for s in review.undecided(record, proposals)],
+        "decided": [_decision_row(decided[s.id]) for s in proposals if s.id in decided],
+        "proposed": len(proposals),
     }
-    return Answer("record review", data, _notes(record), {"dossier": dossier, "published": found.published})
+    return _written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 
 def decide(
-    path: str,
+    path: str | Path,
     decisions: Sequence[Mapping[str, Any]],
     *,
-    by: str | None,
-    published: str | None,
-    url: str | None,
-    dossier: str,
-    home: str | None,
+    by: str | None = None,
+    published: str | None = None,
+    url: str | None = None,
+    dossier: str = "us-china",
+    home: str | None = None,
     on: str | None = None,
 ) -> Answer:
-    """Decisions on a document's proposals: accept, edit or refuse, each with who and why. All or none are written."""
-    found, told, record = _proposals(path, published, url, dossier, home)
-    waiting = review.undecided(record, told)
-    wanted = _wanted(decisions, waiting, by)
-    added = review.apply(record, told, wanted, source=source(found), on=on, text=found.text)
-    data: dict[str, Any] = {"document": described(found), "accepted": [], "edited": [], "refused": []}
+    """Take decisions on a document's proposals: accept, edit or refuse, each with who and why. All or none are written.
+
+    on: the day of the decisions, today by default. Raises RecordError, QuestionError.
+    """
+    document, proposals, record = _proposals(path, published, url, dossier, home)
+    wanted = _wanted(decisions, review.undecided(record, proposals), by)
+    added = review.apply(record, proposals, wanted, source=source_of(document), on=on, text=document.text)
+    data: JsonRow = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
     latest = review.decided_on(record)
-    ids = {s.id: s for s in told}
     for decision in wanted:
-        full = next(i for i in ids if i.startswith(decision.proposal))
-        data[{"accept": "accepted", "edit": "edited", "refuse": "refused"}[decision.decision]].append(
-            _decision(latest[full])
-        )
-    data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, told)), **_where(record)}
-    return Answer("record review", data, _notes(record), {"dossier": dossier, "published": found.published})
+        proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
+        data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
+    data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
+    return _written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 
-def conflicts(*, dossier: str, home: str | None, as_of: str, known: str) -> Answer:
+def conflicts(
+    *, dossier: str = "us-china", home: str | None = None, as_of: str | None = None, known: str | None = None
+) -> Answer:
     """Claims that differ, side by side, the one shown and why; and where trackers date one act differently."""
-    record = opened(dossier, home)
-    state = record.as_of(as_of, known)
-    rows = plain(state.conflicts)
+    as_of, known = resolve_days(as_of, known)
+    record = open_for_writing(dossier, home)
+    rows = plain(record.as_of(as_of, known).conflicts)
     data = {"as_of": as_of, "known": known, "conflicts": rows, "trackers": _trackers(rows, record)}
-    return Answer("record conflicts", data, _notes(record), {"dossier": dossier, "as_of": as_of, "known": known})
+    options = {"dossier": dossier, "as_of": as_of, "known": known}
+    return Answer("record conflicts", data, _notes(record), options)
 
 
-def rank(statement: str, level: str, *, why: str, by: str, known: str | None, dossier: str, home: str | None) -> Answer:
-    """Override the default view: prefer a claim, deprecate it, or put it back to normal, with a reason."""
-    record = opened(dossier, home)
-    line = review.rank(record, statement, level, who=by, why=why, known=known)
-    data = {"line": line.id, "of": line.value["of"], "rank": level, "by": by, "why": why, "known": line.known}
-    return Answer("record conflicts", {**data, **_where(record)}, _notes(record), {"dossier": dossier})
+def rank(statement: str, level: str, reason: Reason, *, dossier: str = "us-china", home: str | None = None) -> Answer:
+    """Override the default view, with a reason: prefer a claim, deprecate it, or take an override back.
+
+    level: preferred, deprecated or normal. Raises RecordError.
+    """
+    record = open_for_writing(dossier, home)
+    line = review.rank(record, statement, level, who=reason.by, why=reason.why, known=reason.known)
+    data = {"line": line.id, "of": line.value["of"], "rank": level, **reason.to_json(line)}
+    return _written("record conflicts", record, data, {"dossier": dossier})
 
 
-def people(*, dossier: str, home: str | None, as_of: str, known: str, name: str | None = None) -> Answer:
-    """Who: side, offices by date, names in print; and every decision on a name."""
-    record = opened(dossier, home)
-    state = record.as_of(as_of, known)
-    rows = plain(state.people)
+def people(
+    name: str | None = None,
+    *,
+    dossier: str = "us-china",
+    home: str | None = None,
+    as_of: str | None = None,
+    known: str | None = None,
+) -> Answer:
+    """People: side, offices by date, names in print; and every decision on a name.
+
+    name: only people with a form of their name that contains this. Raises QuestionError where nobody has.
+    """
+    as_of, known = resolve_days(as_of, known)
+    record = open_for_writing(dossier, home)
+    rows = plain(record.as_of(as_of, known).people)
     if name:
-        wanted = name.casefold()
-        rows = [r for r in rows if any(wanted in x.casefold() for x in (r["person"], *r["surfaces"]))]
+        rows = [row for row in rows if _has_name(row, name)]
         if not rows:
-            raise QuestionError(f"no person or name in print like {name!r} in {dossier} on {as_of}")
-    offices: dict[str, list[dict[str, Any]]] = {}
+            raise QuestionError(f"{dossier} has no person and no name in print like {name!r} on {as_of}")
+    offices = _offices(record, known)
+    for row in rows:
+        row["offices"] = offices.get(row["person"], [])
+    decisions = [_name_decision_row(s) for s in review.names_decided(record, known)]
+    data = {"as_of": as_of, "known": known, "people": rows, "decisions": decisions}
+    return Answer("record people", data, _notes(record), {"dossier": dossier, "as_of": as_of, "known": known})
+
+
+def _has_name(row: JsonRow, name: str) -> bool:
+    return any(name.casefold() in form.casefold() for form in (row["person"], *row["surfaces"]))
+
+
+def _offices(record: Record, known: str) -> dict[str, list[JsonRow]]:
+    offices: dict[str, list[JsonRow]] = {}
     for s in record.statements(known=known):
         if s.kind == "participant" and s.value.get("role"):
             offices.setdefault(s.value["person"], []).append(
                 {"role": s.value["role"], "from": s.valid_from, "to": s.valid_to, "verification": s.verification}
             )
-    for row in rows:
-        row["offices"] = offices.get(row["person"], [])
-    decisions = [
-        {
-            "surface": s.value["surface"], "person": s.value["person"], "decision": s.value["decision"],
-            "by": s.by.name, "why": s.note, "known": s.known, "recorded_at": s.recorded_at, "statement": s.id,
-        }
-        for s in review.names_decided(record, known)
-    ]  # fmt: skip
-    data = {"as_of": as_of, "known": known, "people": rows, "decisions": decisions}
-    return Answer("record people", data, _notes(record), {"dossier": dossier, "as_of": as_of, "known": known})
+    return offices
 
 
 def name(
-    surface: str, person: str, decision: str, *, why: str, by: str, known: str | None, dossier: str, home: str | None
+    surface: str, person: str, decision: str, reason: Reason, *, dossier: str = "us-china", home: str | None = None
 ) -> Answer:
-    """Decide that a name in print is a person, is not, or that it is open."""
-    record = opened(dossier, home)
-    line = review.same_person(record, surface, person, decision, who=by, why=why, known=known)
-    data = {"line": line.id, **dict(line.value), "by": by, "why": why, "known": line.known}
-    return Answer("record people", {**data, **_where(record)}, _notes(record), {"dossier": dossier})
+    """Decide that a name in print is a person, is not, or that it is open.
+
+    decision: same, not_same or unsure. Raises RecordError.
+    """
+    record = open_for_writing(dossier, home)
+    line = review.same_person(record, surface, person, decision, who=reason.by, why=reason.why, known=reason.known)
+    data = {"line": line.id, **dict(line.value), **reason.to_json(line)}
+    return _written("record people", record, data, {"dossier": dossier})
 
 
-def check(*, dossier: str, home: str | None, documents: str | None = None) -> Answer:
-    """Every line against its kind, quotes against the texts at hand, and what a person should look at again."""
-    record = opened(dossier, home)
+def check(*, dossier: str = "us-china", home: str | None = None, documents: str | None = None) -> Answer:
+    """Check every line against its kind and quotes against the texts at hand; list what a person should look at again.
+
+    documents: a folder with the sources' files, named by source id. Raises QuestionError.
+    """
+    record = open_for_writing(dossier, home)
     texts = _texts(documents) if documents else None
-    found = checks.findings(record, texts)
-    placed, held = checks.quotes_checked(record, texts or (lambda _: None))
-    rows = [{"rule": f.rule, "statement": f.statement, "says": f.says, "level": f.level} for f in found]
+    placed, compared = checks.quotes_checked(record, texts or (lambda _: None))
+    rows = [
+        {"rule": finding.rule, "statement": finding.statement, "says": finding.says, "level": finding.level}
+        for finding in checks.findings(record, texts)
+    ]
     data = {
         "statements": len(record.statements()),
         "sources": len(record.sources),
-        "quotes": {"with_a_place": placed, "held_against_a_text": held},
-        "wrong": [r for r in rows if r["level"] == "wrong"],
-        "look": [r for r in rows if r["level"] == "look"],
-        **_where(record),
+        "quotes": {"with_a_place": placed, "held_against_a_text": compared},
+        "wrong": [row for row in rows if row["level"] == "wrong"],
+        "look": [row for row in rows if row["level"] == "look"],
     }
-    return Answer("record check", data, _notes(record), {"dossier": dossier, "documents": documents})
+    return _written("record check", record, data, {"dossier": dossier, "documents": documents})
 
 
 def _proposals(
-    path: str, published: str | None, url: str | None, dossier: str, home: str | None
+    path: str | Path, published: str | None, url: str | None, dossier: str, home: str | None
 ) -> tuple[Document, list[Statement], Record]:
-    found = read_document(path, published=published, url=url)
-    return found, propose.propose(found), opened(dossier, home)
+    document = read_document(path, published=published, url=url)
+    return document, propose.propose(document), open_for_writing(dossier, home)
 
 
-def _wanted(decisions: Iterable[Mapping[str, Any]], waiting: Sequence[Statement], by: str | None) -> list[Decision]:
+def _wanted(entries: Iterable[Mapping[str, Any]], waiting: Sequence[Statement], by: str | None) -> list[Decision]:
     """Decisions as given; `all` means every proposal that waits and is not named elsewhere."""
-    told = list(decisions)
-    named = [str(d.get("proposal", "")) for d in told]
+    entries = list(entries)
+    named = [str(entry.get("proposal", "")) for entry in entries]
+    rest = [s.id for s in waiting if not any(start != "all" and s.id.startswith(start) for start in named)]
     wanted = []
-    for given in told:
-        odd = given.keys() - {"proposal", "decision", "by", "why", "change", *review.EDITABLE}
-        if odd:
-            raise RecordError(f"a decision has the odd field {', '.join(sorted(odd))}; see `record review --help`")
-        change = {**{k: given[k] for k in review.EDITABLE if k in given and k != "by"}, **(given.get("change") or {})}
-        proposal, who = str(given.get("proposal", "")), str(given.get("by") or by or "")
-        ids = [proposal]
-        if proposal == "all":
-            ids = [s.id for s in waiting if not any(n != "all" and s.id.startswith(n) for n in named)]
-        for each in ids:
-            wanted.append(
-                Decision(each, str(given.get("decision", "")), who, str(given.get("why") or ""), change or None)
-            )
+    for proposal, entry in zip(named, entries, strict=True):
+        _check_fields(entry)
+        for statement in rest if proposal == "all" else [proposal]:
+            wanted.append(_decision(statement, entry, by))
     if not wanted:
-        raise QuestionError("no decision given, or nothing waits for one; list the proposals with --list")
+        raise QuestionError("no decision is given, or no proposal waits for one; list the proposals with --list")
     return wanted
 
 
-def _proposal(s: Statement) -> dict[str, Any]:
+def _check_fields(entry: Mapping[str, Any]) -> None:
+    unknown = entry.keys() - {"proposal", "decision", "by", "why", "change", *review.EDITABLE}
+    if unknown:
+        raise RecordError(f"a decision has the unknown field {', '.join(sorted(unknown))}; see `record review --help`")
+
+
+def _decision(proposal: str, entry: Mapping[str, Any], by: str | None) -> Decision:
+    change = {key: entry[key] for key in review.EDITABLE if key in entry and key != "by"}
+    change |= entry.get("change") or {}
+    who, why = str(entry.get("by") or by or ""), str(entry.get("why") or "")
+    return Decision(proposal, str(entry.get("decision", "")), who, why, change or None)
+
+
+def _proposal_row(s: Statement) -> JsonRow:
     return {
         "proposal": s.id, "kind": s.kind, "quote": s.quote, "start": s.start, "end": s.end, "by": dict(vars(s.by)),
         "value": plain(s.value), "date": dict(vars(s.date)), "flags": list(s.flags), "confidence": s.confidence,
     }  # fmt: skip
 
 
-def _decision(s: Statement) -> dict[str, Any]:
+def _decision_row(s: Statement) -> JsonRow:
     return {
         "proposal": s.value["proposal"], "decision": s.value["decision"], "kind": s.value.get("proposed_kind"),
         "statement": s.value.get("statement"), "by": s.by.name, "why": s.note, "known": s.known,
@@ -233,107 +305,120 @@ def _decision(s: Statement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _trackers(rows: Iterable[dict[str, Any]], record: Record) -> list[dict[str, Any]]:
+def _name_decision_row(s: Statement) -> JsonRow:
+    return {
+        "surface": s.value["surface"], "person": s.value["person"], "decision": s.value["decision"],
+        "by": s.by.name, "why": s.note, "known": s.known, "recorded_at": s.recorded_at, "statement": s.id,
+    }  # fmt: skip
+
+
+def _trackers(conflicts: Iterable[JsonRow], record: Record) -> list[JsonRow]:
     """The days that different publishers give for one act, side by side."""
-    found = []
-    for row in rows:
-        dated = [c for c in row["claims"] if str(c["value"])[:4].isdigit()]
-        if len({c["value"] for c in dated}) < 2:
+    rows = []
+    for row in conflicts:
+        dated = [claim for claim in row["claims"] if str(claim["value"])[:4].isdigit()]
+        if len({claim["value"] for claim in dated}) < 2:
             continue
-        days: dict[str, list[dict[str, Any]]] = {}
+        days: dict[str, list[JsonRow]] = {}
         for claim in dated:
-            told = record.sources.get(claim["source"])
-            days.setdefault(claim["value"], []).append(
-                {"publisher": told.publisher if told else None, "published": told.published if told else None,
-                 "source": claim["source"], "quote": claim["quote"], "statement": claim["statement"]}
-            )  # fmt: skip
-        found.append({"act": row["about"], "days": days, "shown": row["shown"], "why": row["why"]})
-    return found
+            days.setdefault(claim["value"], []).append(_tracker_claim(claim, record))
+        rows.append({"act": row["about"], "days": days, "shown": row["shown"], "why": row["why"]})
+    return rows
+
+
+def _tracker_claim(claim: JsonRow, record: Record) -> JsonRow:
+    source = record.sources.get(claim["source"])
+    return {
+        "publisher": source.publisher if source else None, "published": source.published if source else None,
+        "source": claim["source"], "quote": claim["quote"], "statement": claim["statement"],
+    }  # fmt: skip
 
 
 def _texts(folder: str) -> Callable[[str], str | None]:
-    where = Path(folder)
-    if not where.is_dir():
-        raise QuestionError(f"{folder} is no folder; --documents names the folder with the sources' files")
-    files = {p.stem: p for p in sorted(where.iterdir()) if p.is_file()}
+    """What gives a source's text by its id, from a folder of files named by source id."""
+    if not Path(folder).is_dir():
+        raise QuestionError(f"{folder} is not a folder; --documents names the folder with the sources' files")
+    files = {path.stem: path for path in sorted(Path(folder).iterdir()) if path.is_file()}
 
-    def text(name: str) -> str | None:
-        return document.read(files[name]).text if name in files else None
+    def text(source: str) -> str | None:
+        return documents.read(files[source]).text if source in files else None
 
     return text
 
 
 def _read_input(text: str, by: str | None) -> tuple[list[Source], list[Statement]]:
     sources, statements = [], []
-    for told in _objects(text):
-        inner = told.get("source")
+    for entry in _objects(text):
+        inner = entry.get("source")
         if isinstance(inner, dict):
             sources.append(_source(inner))
-            told = {**told, "source": inner.get("id")}
-        if "kind" in told and "value" in told:
-            statements.append(_statement(told, by))
-        elif "publisher" in told:
-            sources.append(_source(told))
+            entry = {**entry, "source": inner.get("id")}
+        if "kind" in entry and "value" in entry:
+            statements.append(_statement(entry, by))
+        elif "publisher" in entry:
+            sources.append(_source(entry))
         elif not isinstance(inner, dict):
             raise RecordError("an object is a statement (kind, value, by, source, known) or a source (id, publisher)")
     if not sources and not statements:
-        raise RecordError("nothing to add; give a statement or a source as JSON")
+        raise RecordError("there is nothing to add; give a statement or a source as JSON")
     return sources, statements
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
-    try:
-        whole = json.loads(text)
-        found = whole if isinstance(whole, list) else [whole]
-    except json.JSONDecodeError:
-        found = []
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                try:
-                    found.append(json.loads(line))
-                except json.JSONDecodeError as refused:
-                    raise RecordError(f"line {number} is not JSON at character {refused.pos}: {line[:60]!r}") from None
-    if not all(isinstance(each, dict) for each in found):
+def _objects(text: str) -> list[JsonRow]:
+    """The objects of one JSON document, or of JSON lines: there the first line is a document of its own."""
+    first, _, rest = text.strip().partition("\n")
+    if rest and _is_json(first):
+        objects = [value for _, value in read_json_lines(text, "the input", error=RecordError)]
+    else:
+        whole = read_json(text, "the input", error=RecordError) if text.strip() else []
+        objects = whole if isinstance(whole, list) else [whole]
+    if not all(isinstance(entry, dict) for entry in objects):
         raise RecordError("a statement or source is a JSON object; this is something else")
-    return found
+    return objects
 
 
-def _statement(told: Mapping[str, Any], by: str | None) -> Statement:
-    kept = {k: v for k, v in told.items() if k not in ("schema", "id", "recorded_at")}
+def _is_json(text: str) -> bool:
     try:
-        kept["by"] = By(**(kept.get("by") or {}))
-        kept["date"] = FactDate(**(kept.get("date") or {}))
-        kept["flags"] = tuple(kept.get("flags") or ())
-        found = Statement(**{"source": "", "coder": by, **kept})
-    except TypeError as refused:
-        raise RecordError(f"a statement has an odd or missing field: {_after(refused)}") from None
-    if not isinstance(found.value, dict):
-        raise RecordError(f"{found.kind}: value is {found.value!r}; give the keys of the kind as an object")
-    return found
+        read_json(text)
+    except QuestionError:
+        return False
+    return True
 
 
-def _source(told: Mapping[str, Any]) -> Source:
-    kept: dict[str, Any] = {k: tuple(v) if k in _TUPLES else v for k, v in told.items() if k != "schema"}
+def _statement(entry: Mapping[str, Any], by: str | None) -> Statement:
+    fields = {key: value for key, value in entry.items() if key not in DERIVED}
     try:
-        return Source(**{"title": "", "published": "", "kind": "press", **kept})
-    except TypeError as refused:
-        raise RecordError(f"a source has an odd or missing field: {_after(refused)}") from None
+        fields["by"] = By(**(fields.get("by") or {}))
+        fields["date"] = FactDate(**(fields.get("date") or {}))
+        fields["flags"] = tuple(fields.get("flags") or ())
+        statement = Statement(**{"source": "", "coder": by, **fields})
+    except TypeError as error:
+        raise RecordError(f"a statement has an unknown or missing field: {_reason(error)}") from None
+    if not isinstance(statement.value, dict):
+        raise RecordError(f"{statement.kind}: value is {statement.value!r}; give the keys of the kind as an object")
+    return statement
 
 
-def _after(refused: TypeError) -> str:
-    return str(refused).partition("__init__() ")[2] or str(refused)
+def _source(entry: Mapping[str, Any]) -> Source:
+    fields: JsonRow = {key: tuple(value) if key in TUPLES else value for key, value in entry.items() if key != "schema"}
+    try:
+        return Source(**{"title": "", "published": "", "kind": "press", **fields})
+    except TypeError as error:
+        raise RecordError(f"a source has an unknown or missing field: {_reason(error)}") from None
 
 
-def _where(record: Record) -> dict[str, Any]:
-    return {"dossier": record.name, "folder": str(record.folder) if record.folder else None}
+def _reason(error: TypeError) -> str:
+    return str(error).partition("__init__() ")[2] or str(error)
+
+
+def _written(question: str, record: Record, data: JsonRow, options: JsonRow) -> Answer:
+    """An answer that also says which dossier it is about and in which folder its lines lie."""
+    where = {"dossier": record.name, "folder": str(record.folder) if record.folder else None}
+    return Answer(question, {**data, **where}, _notes(record), options)
 
 
 def _notes(record: Record) -> tuple[str, ...]:
-    said = list(record.notices)
+    notes = list(record.notices)
     if record.name in shipped_dossiers() and record.folder is not None:
-        said.append(f"{record.name} ships read-only; your lines lie over it in {record.folder}")
-    return tuple(said)
-
-
-def _today() -> str:
-    return date.today().isoformat()
+        notes.append(f"{record.name} is shipped read-only; your lines are kept in {record.folder} and read over it")
+    return tuple(notes)

@@ -1,15 +1,17 @@
-"""Documents and the record: what a document proposes, and the state of the talks with or without it."""
+"""Documents and dossiers: what a document proposes, and the state of the talks with or without it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
-from detente.record import document, propose, review
+from detente.record import document as documents
+from detente.record import propose, review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.state import State
@@ -21,11 +23,13 @@ OFFICIAL = {
     "CHN": ("ministry of commerce", "mofcom", "state council", "ministry of foreign affairs of the people"),
     "EU": ("european commission", "european council"),
 }
+FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
+SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
 
 
 @dataclass(frozen=True)
-class Read:
-    """A document, what it proposes, and the state of the talks with its facts beside the reviewed ones."""
+class Talks:
+    """A dossier's record, the state of the talks on a day, and what a document beside it proposes."""
 
     document: Document | None
     proposed: tuple[Statement, ...]
@@ -38,9 +42,20 @@ def example() -> Path:
     return Path(str(resources.files("detente") / "examples" / EXAMPLE))
 
 
+def today() -> str:
+    """Today, as YYYY-MM-DD."""
+    return date.today().isoformat()
+
+
+def resolve_days(as_of: str | None, known: str | None) -> tuple[str, str]:
+    """The day asked about, today by default, and the day of knowledge, by default the same."""
+    as_of = as_of or today()
+    return as_of, known or as_of
+
+
 def read_document(path: str | Path, *, published: str | None = None, url: str | None = None) -> Document:
     """A document from a file. Raises RecordError."""
-    return document.read(path, published=published, url=url)
+    return documents.read(path, published=published, url=url)
 
 
 def proposals(
@@ -53,50 +68,61 @@ def proposals(
 ) -> Answer:
     """The facts that a document asserts, each with quote and place: by rules, or by a chat endpoint if one is named.
 
-    What an endpoint says is checked fact by fact; `dropped` counts what did not stand. Raises RecordError.
+    Each fact from an endpoint is checked against the text; `dropped` counts those that failed. Raises RecordError.
     """
-    found = read_document(path, published=published, url=url)
-    data: dict[str, Any] = {"text_sha256": found.text_sha256, "document": described(found)}
+    document = read_document(path, published=published, url=url)
+    data = _document_data(document)
     if endpoint is None:
-        data["facts"] = propose.facts(found)
+        data["facts"] = propose.facts(document)
     else:
         from detente.record.propose.endpoint import ask
 
-        answered = ask(found, base_url=endpoint, model=model)
-        data |= {"facts": [as_fact(s) for s in answered.statements], "dropped": dict(answered.dropped)}
-    return Answer("record propose", data, options={"published": found.published, "endpoint": endpoint, "model": model})
+        reply = ask(document, base_url=endpoint, model=model)
+        data |= {"facts": [as_fact(s) for s in reply.statements], "dropped": dict(reply.dropped)}
+    options = {"published": document.published, "endpoint": endpoint, "model": model}
+    return Answer("record propose", data, options=options)
 
 
 def text(path: str | Path) -> Answer:
     """The text of a document as read: what the offsets index."""
-    found = read_document(path)
-    return Answer("record text", {"text_sha256": found.text_sha256, "document": described(found), "text": found.text})
+    document = read_document(path)
+    return Answer("record text", {**_document_data(document), "text": document.text})
 
 
-def show(*, dossier: str, as_of: str, known: str, home: str | None = None) -> Answer:
-    """The state of the talks on a day as known on a day."""
+def _document_data(document: Document) -> dict[str, Any]:
+    return {"text_sha256": document.text_sha256, "document": document_metadata(document)}
+
+
+def show(
+    *, dossier: str = "us-china", as_of: str | None = None, known: str | None = None, home: str | None = None
+) -> Answer:
+    """The state of the talks on a day as known on a day; as_of defaults to today, known to as_of."""
+    as_of, known = resolve_days(as_of, known)
     state = open_dossier(dossier, home).as_of(as_of, known)
     return Answer("record show", state.to_json(), options={"dossier": dossier, "as_of": as_of, "known": known})
 
 
 def latest(dossier: str, count: int, home: str | None = None) -> list[dict[str, Any]]:
-    """The statements known last, the newest first: id, known, a title and the words of each."""
-    found = sorted(open_dossier(dossier, home).statements(), key=lambda s: (s.known or "", s.id), reverse=True)[:count]
-    rows = []
-    for s in found:
-        value = s.value
-        what = (
-            value.get("measure") or value.get("truce") or value.get("event") or value.get("topic") or value.get("city")
-        )
-        title = f"{s.kind.replace('_', ' ')}: {what}" if what else s.kind.replace("_", " ")
-        who = s.by.name or s.by.side or "not said"
-        words = f"{who}, in {s.source}: “{s.quote}”" if s.quote else f"{who}, in {s.source}"
-        rows.append({"id": s.id, "known": str(s.known), "title": title, "words": words})
-    return rows
+    """The statements that became known last, the newest first: id, known, a title and the words of each."""
+    statements = sorted(open_dossier(dossier, home).statements(), key=lambda s: (s.known or "", s.id), reverse=True)[
+        :count
+    ]
+    return [{"id": s.id, "known": str(s.known), "title": _title(s), "words": _words(s)} for s in statements]
+
+
+def _title(statement: Statement) -> str:
+    kind = statement.kind.replace("_", " ")
+    subject = next((statement.value[key] for key in SUBJECT_KEYS if statement.value.get(key)), None)
+    return f"{kind}: {subject}" if subject else kind
+
+
+def _words(statement: Statement) -> str:
+    claimant = f"{statement.by.name or statement.by.side or 'not said'}, in {statement.source}"
+    return f"{claimant}: “{statement.quote}”" if statement.quote else claimant
 
 
 def open_dossier(dossier: str, home: str | None = None) -> Record:
-    """A dossier by name, or an empty one for `none`. Raises QuestionError for a name that is none."""
+    """A dossier by name, or an empty one for `none`. Raises QuestionError for an unknown name."""
     if dossier == "none":
         return Record("none")
     if dossier not in shipped_dossiers() and not (home and (Path(home) / dossier).is_dir()):
@@ -104,48 +130,47 @@ def open_dossier(dossier: str, home: str | None = None) -> Record:
     return Record.load(dossier, home)
 
 
-def with_document(found: Document | None, *, dossier: str, as_of: str, known: str, home: str | None = None) -> Read:
-    """A document's facts set beside the reviewed record."""
+def with_document(document: Document | None, *, dossier: str, as_of: str, known: str, home: str | None = None) -> Talks:
+    """The talks on a day, with the facts of a document set beside the reviewed record."""
     record = open_dossier(dossier, home)
-    told: tuple[Statement, ...] = ()
-    if found is not None:
-        told = tuple(propose.propose(found))
-        record.sources.setdefault(found.id, source(found))
-    return Read(found, told, record, record.as_of(as_of, known, also=review.undecided(record, told)))
+    proposed: tuple[Statement, ...] = ()
+    if document is not None:
+        proposed = tuple(propose.propose(document))
+        record.sources.setdefault(document.id, source_of(document))
+    return Talks(document, proposed, record, record.as_of(as_of, known, also=review.undecided(record, proposed)))
 
 
-def source(found: Document) -> Source:
-    """The document as a source; official where its publisher is a government, press otherwise."""
-    publisher = (found.publisher or "").lower()
+def source_of(document: Document) -> Source:
+    """The document as a source: official where its publisher is a government, press otherwise."""
+    publisher = (document.publisher or "").lower()
     side = next((side for side, words in OFFICIAL.items() if any(word in publisher for word in words)), None)
     return Source(
-        id=found.id,
-        title=found.title or found.id,
-        publisher=found.publisher or "not named",
-        published=found.published or "",
+        id=document.id,
+        title=document.title or document.id,
+        publisher=document.publisher or "not named",
+        published=document.published or "",
         kind="official" if side else "press",
         side=side,
-        url=found.url,
-        language=found.language,
-        sha256=found.sha256,
+        url=document.url,
+        language=document.language,
+        sha256=document.sha256,
     )
 
 
-def described(found: Document) -> dict[str, Any]:
+def document_metadata(document: Document) -> dict[str, Any]:
     """What identifies a document."""
     return {
-        "id": found.id,
-        "title": found.title,
-        "publisher": found.publisher,
-        "published": found.published,
-        "language": found.language,
-        "sha256": found.sha256,
-        "text_sha256": found.text_sha256,
+        "id": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "published": document.published,
+        "language": document.language,
+        "sha256": document.sha256,
+        "text_sha256": document.text_sha256,
     }
 
 
 def as_fact(statement: Statement) -> dict[str, Any]:
     """A proposed statement in the keys of `record propose --json`."""
-    told = statement.as_dict()
-    keys = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
-    return {key: told[key] for key in keys}
+    fields = statement.as_dict()
+    return {key: fields[key] for key in FACT_KEYS}

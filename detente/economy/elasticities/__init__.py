@@ -1,7 +1,8 @@
-"""Trade elasticities as named sets, each with its paper, table and classification; one file a paper.
+"""Trade elasticities as named sets, each with its paper, table and classification; one file per paper.
 
-theta is the elasticity of trade to cost and, here, to duty-inclusive expenditure shares: estimates of tariff-exclusive
-flows are theta + 1, and one is subtracted before they enter (`exclusive`). A set never holds theta <= 0.
+theta is the elasticity of trade to cost and, here, of duty-inclusive expenditure shares. Estimates from
+tariff-exclusive flows are theta + 1, so one is subtracted before they enter (`from_tariff_exclusive`). Every theta is
+positive.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from detente.errors import DataError, QuestionError
 
+UNIFORM = "uniform-4"  # fits any sectors
+DEFAULT = ("fontagne-2022", "caliendo-parro-2015")  # the newest tariff-based estimates with full cover come first
+
 
 @dataclass(frozen=True, eq=False)
-class Set:
-    """values {sector: theta} in one classification; a sector's theta is the mean of the estimates `of` it, where the
-    paper's own {estimate: theta} and {estimate: standard error} are known."""
+class ElasticitySet:
+    """One published set of trade elasticities in one classification of sectors.
+
+    values: {sector: theta}. estimates, errors: the paper's own {estimate: theta} and {estimate: standard error}, where
+    known. estimates_of: {sector: its estimates}, of which the sector's theta is the mean. short: another name.
+    """
 
     name: str
     paper: str
@@ -31,30 +39,29 @@ class Set:
     estimates: Mapping[str, float] = field(default_factory=dict)
     errors: Mapping[str, float] = field(default_factory=dict)
     short: str = ""
-    of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    estimates_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     note: str = ""
 
     @property
-    def words(self) -> str:
+    def citation(self) -> str:
         """The source, in words."""
         return f"{self.name}: {self.paper}, {self.table} ({self.classification})"
 
     @property
     def has_errors(self) -> bool:
-        """Whether draws can be taken from it."""
+        """Whether the set has standard errors, so that draws can be taken from it."""
         return bool(self.errors)
 
-    def scaled(self, factor: float, note: str) -> Set:
-        """The set with every theta times a factor, as for a nearer horizon."""
-        values = {sector: factor * theta for sector, theta in self.values.items()}
-        estimates = {name: factor * theta for name, theta in self.estimates.items()}
-        errors = {name: factor * error for name, error in self.errors.items()}
-        words = f"{self.note}; {note}" if self.note else note
-        return replace(self, values=values, estimates=estimates, errors=errors, note=words)
+    def covers(self, sectors: Sequence[str]) -> bool:
+        """Whether the set has a value for every one of these sectors."""
+        return set(sectors) <= set(self.values)
 
 
-def exclusive(estimate: float) -> float:
-    """theta from an estimate of tariff-exclusive flows: its size less one. Raises DataError where no theta is left."""
+def from_tariff_exclusive(estimate: float) -> float:
+    """theta from an estimate of tariff-exclusive flows: its absolute value less one.
+
+    Raises DataError where no positive theta is left.
+    """
     theta = abs(estimate) - 1
     if theta <= 0:
         raise DataError(
@@ -65,65 +72,83 @@ def exclusive(estimate: float) -> float:
 
 
 @cache
-def sets() -> Mapping[tuple[str, str], Set]:
+def sets() -> Mapping[tuple[str, str], ElasticitySet]:
     """Every set by name and classification."""
-    found = {}
     folder = resources.files("detente.economy") / "elasticities"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            for one in _read(tomllib.loads(file.read_text("utf-8"))):
-                found[one.name, one.classification] = one
-    return MappingProxyType(found)
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    by_name = {}
+    for file in files:
+        for each in _from_toml(tomllib.loads(file.read_text("utf-8"))):
+            by_name[each.name, each.classification] = each
+    return MappingProxyType(by_name)
 
 
-def _read(about: dict) -> list[Set]:
-    common = {key: about[key] for key in ("name", "short", "paper", "table")}
-    note = about.get("note", "")
-    estimates, errors = about.get("estimates", {}), about.get("errors", {})
-    found = []
+def _from_toml(paper: dict[str, Any]) -> list[ElasticitySet]:
+    """A paper's sets: its estimates in its own classification, and what they are in others."""
+    common = {key: paper[key] for key in ("name", "short", "paper", "table")}
+    note = paper.get("note", "")
+    common |= {"estimates": paper.get("estimates", {}), "errors": paper.get("errors", {})}
+    estimates = common["estimates"]
+    result = []
     if estimates:
-        found.append(Set(**common, classification=about["classification"], values=estimates, estimates=estimates,
-                         errors=errors, of={name: [name] for name in estimates}, note=note))  # fmt: skip
-    for classification, body in about.get("sets", {}).items():
+        own = {name: [name] for name in estimates}
+        classification = paper["classification"]
+        result.append(
+            ElasticitySet(**common, classification=classification, values=estimates, estimates_of=own, note=note)
+        )
+    for classification, body in paper.get("sets", {}).items():
         of = body.get("of", {})
         values = {k: float(np.mean([estimates[e] for e in of[k]])) for k in of} | body.get("values", {})
-        words = "; ".join(part for part in (note, body.get("note", "")) if part)
-        found.append(Set(**common, classification=classification, values=values, estimates=estimates, errors=errors,
-                         of=of, note=words))  # fmt: skip
-    return found
+        notes = "; ".join(part for part in (note, body.get("note", "")) if part)
+        result.append(
+            ElasticitySet(**common, classification=classification, values=values, estimates_of=of, note=notes)
+        )
+    return result
 
 
 def names(sectors: Sequence[str] | None = None) -> list[str]:
-    """The sets there are; with sectors, those that have a value for every one of them."""
-    fits = [s.name for s in sets().values() if sectors is None or set(sectors) <= set(s.values)]
-    return sorted(set(fits))
+    """The names of all sets, or of those that cover the given sectors."""
+    return sorted({each.name for each in sets().values() if sectors is None or each.covers(sectors)})
 
 
-def named(name: str | None, sectors: Sequence[str]) -> Set:
-    """The set of a name, long or short (CP), that covers these sectors; without a name the first in DEFAULT that does.
+def named(name: str | None, sectors: Sequence[str]) -> ElasticitySet:
+    """The set of a name that covers these sectors, with values for them alone.
 
-    Raises QuestionError for an unknown name, DataError where its classification misses a sector.
+    name: long or short (CP); without one, the first of DEFAULT that covers the sectors, or else the uniform set. Raises
+    QuestionError for an unknown name, DataError where its classification misses a sector.
+
+    >>> named("CP", ["C26", "C29"]).values["C29"]
+    1.115
     """
-    name = {s.short.casefold(): s.name for s in sets().values()}.get((name or "").casefold(), name)
-    if name == "uniform-4" or (name is None and not any(n in names(sectors) for n in DEFAULT)):
-        return replace(
-            sets()["uniform-4", "any"], values=dict.fromkeys(sectors, sets()["uniform-4", "any"].values["any"])
-        )
-    if name is None:
-        name = next(n for n in DEFAULT if n in names(sectors))
-    found = [s for (called, _), s in sets().items() if called == name]
-    if not found:
-        known = ", ".join(sorted({called for called, _ in sets()}))
-        raise QuestionError(f"no elasticity set is named {name!r}; there is {known}")
-    for one in found:
-        if set(sectors) <= set(one.values):
-            return replace(one, values={sector: one.values[sector] for sector in sectors})
-    closest = min(found, key=lambda s: len(set(sectors) - set(s.values)))
+    name = _full_name(name) if name is not None else _default_name(sectors)
+    if name == UNIFORM:
+        uniform = sets()[UNIFORM, "any"]
+        return replace(uniform, values=dict.fromkeys(sectors, uniform.values["any"]))
+    candidates = [each for (known, _), each in sets().items() if known == name]
+    if not candidates:
+        known_names = ", ".join(names())
+        raise QuestionError(f"no elasticity set is named {name!r}; there is {known_names}")
+    for each in candidates:
+        if each.covers(sectors):
+            return replace(each, values={sector: each.values[sector] for sector in sectors})
+    raise _missing_sectors(name, candidates, sectors)
+
+
+def _full_name(name: str) -> str:
+    """The long name of a set's short one."""
+    short = {each.short.casefold(): each.name for each in sets().values()}
+    return short.get(name.casefold(), name)
+
+
+def _default_name(sectors: Sequence[str]) -> str:
+    covering = names(sectors)
+    return next((name for name in DEFAULT if name in covering), UNIFORM)
+
+
+def _missing_sectors(name: str, candidates: list[ElasticitySet], sectors: Sequence[str]) -> DataError:
+    closest = min(candidates, key=lambda each: len(set(sectors) - set(each.values)))
     missing = [sector for sector in sectors if sector not in closest.values]
-    raise DataError(
+    return DataError(
         f"{name} has no elasticity for {len(missing)} of {len(sectors)} sectors, first {missing[0]};"
-        f" take one of {', '.join(names(sectors)) or 'uniform-4'}"
+        f" take one of {', '.join(names(sectors)) or UNIFORM}"
     )
-
-
-DEFAULT = ("fontagne-2022", "caliendo-parro-2015")  # the newest tariff-based estimates with full cover come first

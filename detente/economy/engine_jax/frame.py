@@ -1,11 +1,11 @@
-"""A world and a policy as JAX takes them: numbers, and a frame of all that is no number and that compiling depends on.
+"""A world and a policy as JAX takes them: their numbers, and a frame of everything else that compiling depends on.
 
 Axes: k scenario, m changed cell, u unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente.economy.arrays import with_values
 from detente.economy.engine_jax.library import jax, jnp
 from detente.economy.policy import Policy
 from detente.economy.world import Origin, World
@@ -26,7 +27,7 @@ class Frame(NamedTuple):
 
     model: Any
     structure: type
-    words: tuple[tuple[str, Any], ...]  # fields of the structure that are no arrays, or that the model branches on
+    words: tuple[tuple[str, Any], ...]  # fields of the structure that are not arrays, or that the model branches on
     economies: int
     sectors: int
     revenue: str
@@ -43,7 +44,7 @@ class Cells(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Short:
+class TracedPolicy:
     """One scenario's policy inside a compiled function: a Policy that does not look at its values."""
 
     importer: Any
@@ -61,29 +62,22 @@ class Short:
         pair = (self.importer, self.exporter)
         return pair if self.sector is None else (self.sector, *pair)
 
+    def tariff(self, world: World) -> Any:
+        """Dense tariff levels [(s),n,i]."""
+        return with_values(world.tariff, (self.cells, self.rate))
 
-def taken_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[str, np.ndarray], Cells]:
+
+def take_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[str, np.ndarray], Cells]:
     """A world and a policy as a frame, the world's numbers by name, and cells; the rate and cost [k,m] where batched.
 
-    Raises QuestionError for what JAX is not taught: quantity limits.
+    Raises QuestionError for what the JAX engine does not solve: quantity limits, a model that cannot be compiled.
     """
     if policy.limits is not None:
         raise QuestionError("quantity limits are solved by the numpy engine; leave engine='jax' out")
-    fixed = getattr(model, "BRANCHES", ())
-    structure = world.structure._asdict()
-    words = {k: v for k, v in structure.items() if k in fixed or not isinstance(v, np.ndarray | float)}
-    words |= {k: "" for k, v in words.items() if isinstance(v, str) and k not in fixed}  # sources: nothing to compile
-    numbers = {name: np.asarray(getattr(world, name), float) for name in FIELDS}
-    numbers |= {k: np.asarray(v) for k, v in structure.items() if k not in words}
+    numbers, words = numbers_and_words(world, getattr(model, "BRANCHES", ()))
+    sizes = len(world.economies), len(world.sectors)
+    frame = Frame(model, type(world.structure), tuple(sorted(words.items())), *sizes, policy.revenue)
     try:
-        frame = Frame(
-            model,
-            type(world.structure),
-            tuple(sorted(words.items())),
-            len(world.economies),
-            len(world.sectors),
-            policy.revenue,
-        )
         hash(frame)
     except TypeError:
         raise unsupported_model(model) from None
@@ -93,7 +87,19 @@ def taken_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[s
     return frame, numbers, Cells(policy.importer, policy.exporter, policy.sector, policy.rate, cost)
 
 
-def one_row(cells: Cells) -> Cells:
+def numbers_and_words(world: World, branches: Sequence[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """A world's arrays, its structure's numbers among them, by name; and those of its structure that are compiled in.
+
+    The latter are what is not a number, and what the model branches on; sources leave no trace in what is compiled.
+    """
+    structure = world.structure._asdict()
+    words = {k: v for k, v in structure.items() if k in branches or not isinstance(v, np.ndarray | float)}
+    words |= {k: "" for k, v in words.items() if isinstance(v, str) and k not in branches}
+    numbers = {name: np.asarray(getattr(world, name), float) for name in FIELDS}
+    return numbers | {k: np.asarray(v) for k, v in structure.items() if k not in words}, words
+
+
+def as_batch(cells: Cells) -> Cells:
     """A single policy's cells as a batch of one."""
     return cells._replace(rate=cells.rate[None], cost=None if cells.cost is None else cells.cost[None])
 
@@ -103,26 +109,30 @@ class Problem(NamedTuple):
 
     world: World
     policy: Any
-    reach: Any
+    prepared: Any
     model: Any
 
-    def shaped(self, x: Any) -> Any:
+    def to_state(self, x: Any) -> Any:
         """The model's state from a row of unknowns [u]."""
         first = self.model.start(self.world)
         ends = np.cumsum([0, *(part.shape[-1] for part in first)])
         return type(first)(*(x[a:b] for a, b in pairwise(ends)))
 
-    def moved(self, x: Any) -> Any:
-        """step(x) as a row."""
-        return jnp.concatenate(self.model.step(self.world, self.policy, self.reach, self.shaped(x)), axis=-1)
+    def step(self, x: Any) -> Any:
+        """The model's step as a row [u]."""
+        return jnp.concatenate(self.model.step(self.world, self.policy, self.prepared, self.to_state(x)), axis=-1)
+
+    def residual(self, x: Any) -> Any:
+        """F(x) = step(x) - x [u]."""
+        return self.step(x) - x
 
     def report(self, x: Any) -> dict[str, Any]:
         """The model's report at a row."""
-        return self.model.report(self.world, self.policy, self.reach, self.shaped(x))
+        return self.model.report(self.world, self.policy, self.prepared, self.to_state(x))
 
 
 def problem(frame: Frame, numbers: dict[str, Any], cells: Cells) -> Problem:
-    """The problem that one scenario's numbers make."""
+    """One scenario's problem, from its numbers."""
     structure = frame.structure(**dict(frame.words), **{k: v for k, v in numbers.items() if k not in FIELDS})
     world = World(
         name="a world on JAX",
@@ -132,20 +142,20 @@ def problem(frame: Frame, numbers: dict[str, Any], cells: Cells) -> Problem:
         origin=Origin("", 0, "", (), ""),
         sectors=tuple(str(s) for s in range(frame.sectors)),
     )
-    policy: Any = Short(*cells, frame.revenue)
+    policy: Any = TracedPolicy(*cells, frame.revenue)
     return Problem(world, policy, frame.model.prepare(world, policy), frame.model)
 
 
 @contextmanager
-def written_for(model: Any) -> Iterator[None]:
-    """Raises QuestionError where a model asks for numpy by name, and JAX's arrays cannot follow."""
+def check_traceable(model: Any) -> Iterator[None]:
+    """Raises QuestionError where a model asks for numpy by name, or branches on a value, and JAX cannot follow."""
     try:
         yield
-    except jax.errors.TracerArrayConversionError:
+    except (jax.errors.TracerArrayConversionError, jax.errors.TracerBoolConversionError):
         raise unsupported_model(model) from None
 
 
 def unsupported_model(model: Any) -> QuestionError:
-    """What is said of a model that JAX cannot run."""
+    """The error for a model that JAX cannot run."""
     name = getattr(model, "__name__", type(model).__module__)
     return QuestionError(f"{name.rpartition('.')[2]} is not written for JAX; leave engine='jax' out")

@@ -1,6 +1,7 @@
-"""The numpy engine's method row by row on JAX; a row it does not bring home is walked by numpy's Newton steps.
+"""The numpy engine's method row by row on JAX; a row that it does not solve is left to numpy's Newton steps.
 
-Axes: k scenario, d draw, m changed cell, u unknown.
+Axes: k scenario, d draw, m changed cell, u unknown. As in the numpy engine, F(x) = step(x) - x, and "the residual" is
+max |F(x)|.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 
 from detente.economy import engine
 from detente.economy.engine import DIVERGED, MEMORY, Solution
-from detente.economy.engine_jax.frame import one_row, problem, taken_apart, unsupported_model, written_for
+from detente.economy.engine_jax.frame import as_batch, check_traceable, problem, take_apart, unsupported_model
 from detente.economy.engine_jax.library import jax, jnp, lax
+from detente.economy.model import Model, check_model
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -24,8 +26,8 @@ ROWS = "rows"  # the axis of scenarios side by side
 RIDGE = 1e-6 * np.eye(MEMORY)  # on the scaled Gram matrix, as in the numpy engine
 
 
-def mapped(one: Callable, rows: Any, side: int) -> Any:
-    """`one` of every row of the arrays of `rows`, about so many of them side by side."""
+def map_rows(function: Callable, rows: Any, side: int) -> Any:
+    """function(row) of every row of the arrays of `rows`, about `side` of them side by side."""
     count = len(jax.tree.leaves(rows)[0])
     parts = -(-count // side)
     even = -(-count // parts)
@@ -35,95 +37,102 @@ def mapped(one: Callable, rows: Any, side: int) -> Any:
         return jnp.concatenate([array, last]).reshape(parts, even, *array.shape[1:])
 
     with jax.default_matmul_precision("highest"):
-        found = lax.map(jax.vmap(one, axis_name=ROWS), jax.tree.map(cut, rows))
-    return jax.tree.map(lambda part: part.reshape(parts * even, *part.shape[2:])[:count], found)
+        results = lax.map(jax.vmap(function, axis_name=ROWS), jax.tree.map(cut, rows))
+    return jax.tree.map(lambda part: part.reshape(parts * even, *part.shape[2:])[:count], results)
 
 
-def chord(move: Callable, x: Any, steer: Callable, tolerance: Any, limit: Any) -> Solution:
-    """Anderson-accelerated chord steps on one row x [u], as in the numpy engine; inside `mapped`.
+def chord(residual: Callable, x: Any, precondition: Callable, tolerance: Any, limit: Any) -> Solution:
+    """Anderson-accelerated chord steps on one row x [u], as in the numpy engine; inside `map_rows`.
 
-    Rows side by side step until the last has arrived or given up.
+    Rows side by side step until the last is solved or lost.
     """
 
-    def going(at: Any) -> Any:
-        lost = (at["n"] >= 9) & ~(at["gap"] < DIVERGED)
-        return (at["n"] <= limit) & lax.pmax((at["least"] > tolerance) & ~lost, ROWS)
+    def goes_on(loop: Any) -> Any:
+        lost = (loop["n"] >= 9) & ~(loop["norm"] < DIVERGED)
+        return (loop["n"] <= limit) & lax.pmax((loop["least"] > tolerance) & ~lost, ROWS)
 
-    def next_(at: Any) -> Any:
-        x, n = at["x"], at["n"]
-        miss = move(x)
-        gap = jnp.abs(miss).max()
-        better = gap < at["least"]  # false for a row that is not a number
-        least = jnp.where(better, gap, at["least"])
-        new, past = _mixed(at["past"], x, steer(miss).astype(x.dtype), n)
+    def next_(loop: Any) -> Any:
+        x, n = loop["x"], loop["n"]
+        values = residual(x)
+        norm = finite_norm(values)
+        better = norm < loop["least"]
+        least = jnp.where(better, norm, loop["least"])
+        new, history = accelerate(loop["history"], x, precondition(values).astype(x.dtype), n)
         return {
             "n": n + 1,
             "x": jnp.where(least <= tolerance, x, new),
-            "gap": gap,
-            "best": jnp.where(better, x, at["best"]),
+            "norm": norm,
+            "best": jnp.where(better, x, loop["best"]),
             "least": least,
-            "steps": jnp.where(better & (gap <= tolerance) & (at["least"] > tolerance), n, at["steps"]),
-            "past": past,
+            "iterations": jnp.where(better & (norm <= tolerance) & (loop["least"] > tolerance), n, loop["iterations"]),
+            "history": history,
         }
 
     zero = jnp.zeros((MEMORY, x.size), jnp.float32)
-    past = {"moves": zero, "drops": zero, "gram": jnp.zeros((MEMORY, MEMORY), jnp.float32), "push": 0 * x, "pushed": x}
-    begin = {"n": 0, "x": x, "gap": jnp.inf, "best": x, "least": jnp.inf, "steps": limit, "past": past}
-    at = lax.while_loop(going, next_, begin)
-    return Solution(at["best"], at["least"], at["steps"])
+    gram = jnp.zeros((MEMORY, MEMORY), jnp.float32)
+    history = {"points": zero, "updates": zero, "gram": gram, "update": 0 * x, "point": x}
+    begin = {"n": 0, "x": x, "norm": jnp.inf, "best": x, "least": jnp.inf, "iterations": limit, "history": history}
+    end = lax.while_loop(goes_on, next_, begin)
+    return Solution(end["best"], end["least"], end["iterations"])
 
 
-def _mixed(past: dict[str, Any], x: Any, push: Any, n: Any) -> tuple[Any, dict[str, Any]]:
-    """The next x [u] by Anderson acceleration, and the past with this step in the oldest one's place."""
-    pushed, seen, here = x + push, n > 0, (n - 1) % MEMORY
-    drop = jnp.where(seen, push - past["push"], 0).astype(jnp.float32)
-    drops = past["drops"].at[here].set(drop)
-    moves = past["moves"].at[here].set(jnp.where(seen, pushed - past["pushed"], 0).astype(jnp.float32))
-    inner = drops @ drop
-    gram = past["gram"].at[here].set(inner).at[:, here].set(inner)
+def finite_norm(values: Any) -> Any:
+    """max |values|, infinite where any is not finite: on a CPU, XLA's own maximum passes over what is not a number."""
+    return jnp.where(jnp.isfinite(values).all(), jnp.abs(values).max(), jnp.inf)
+
+
+def accelerate(history: dict[str, Any], x: Any, update: Any, n: Any) -> tuple[Any, dict[str, Any]]:
+    """The next x [u] by Anderson acceleration, and the history with this step in the place of the oldest."""
+    point, later, slot = x + update, n > 0, (n - 1) % MEMORY
+    change = jnp.where(later, update - history["update"], 0).astype(jnp.float32)
+    updates = history["updates"].at[slot].set(change)
+    points = history["points"].at[slot].set(jnp.where(later, point - history["point"], 0).astype(jnp.float32))
+    inner = updates @ change
+    gram = history["gram"].at[slot].set(inner).at[:, slot].set(inner)
     size = jnp.sqrt(jnp.diagonal(gram)).astype(x.dtype)
     size = jnp.where(size > 0, size, 1)
-    weight = _solved(gram / (size[:, None] * size) + RIDGE, (drops @ push.astype(jnp.float32)) / size) / size
-    new = pushed - weight.astype(jnp.float32) @ moves
-    return new, {"moves": moves, "drops": drops, "gram": gram, "push": push, "pushed": pushed}
+    right = (updates @ update.astype(jnp.float32)) / size
+    weight = solve_small_system(gram / (size[:, None] * size) + RIDGE, right) / size
+    new = point - weight.astype(jnp.float32) @ points
+    return new, {"points": points, "updates": updates, "gram": gram, "update": update, "point": point}
 
 
-def _solved(a: Any, b: Any) -> Any:
+def solve_small_system(a: Any, b: Any) -> Any:
     """A small positive definite system by elimination: batched, a few kernels and no library call for each row."""
     whole = jnp.concatenate([a, b[:, None]], axis=1)
-    for k, here in enumerate(np.eye(len(b))[:, :, None]):
+    for k, unit in enumerate(np.eye(len(b))[:, :, None]):
         row = whole[k] / whole[k, k]
-        whole = whole - (whole[:, k, None] - here) * row
+        whole = whole - (whole[:, k, None] - unit) * row
     return whole[:, -1]
 
 
-def portable(model: Any, push: Any) -> Any:
-    """A correction of the numpy engine as JAX takes it: a function with its arrays beside it.
+def portable(model: Model, precondition: Any) -> Any:
+    """A preconditioner of the numpy engine as JAX takes it: a function with its arrays beside it.
 
-    Raises QuestionError for a model whose correction is none.
+    Raises QuestionError for a model whose preconditioner is neither a NamedTuple of arrays nor a matrix.
     """
-    if isinstance(push, partial):
-        return jax.tree_util.Partial(push.func, *push.args)
-    if not isinstance(push, tuple):
+    if isinstance(precondition, partial):
+        return jax.tree_util.Partial(precondition.func, *precondition.args)
+    if not isinstance(precondition, tuple):
         raise unsupported_model(model)
-    return push
+    return precondition
 
 
-def on_row(steer: Any) -> Callable:
-    """A correction of rows, on one row [u]."""
-    return lambda miss: steer(miss[None])[0]
+def for_one_row(precondition: Any) -> Callable:
+    """A preconditioner of rows [k,u], for one row [u]."""
+    return lambda values: precondition(values[None])[0]
 
 
 @partial(jax.jit, static_argnames=("frame", "chunk"))
-def _run(frame, chunk, limit, numbers, cells, steer, first, tolerance):
-    """Found of every row of cells.rate [k,m]."""
+def _run(frame, chunk, limit, numbers, cells, precondition, first, tolerance):
+    """The solution of every row of cells.rate [k,m]."""
 
-    def one(row: tuple[Any, Any]) -> Solution:
+    def solve_row(row: tuple[Any, Any]) -> Solution:
         p = problem(frame, numbers, cells._replace(rate=row[0], cost=row[1]))
-        found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
-        return found._replace(report=p.report(found.x))
+        solution = chord(p.residual, first, for_one_row(precondition), tolerance, limit)
+        return solution._replace(report=p.report(solution.x))
 
-    return mapped(one, (cells.rate, cells.cost), chunk)
+    return map_rows(solve_row, (cells.rate, cells.cost), chunk)
 
 
 def chunk(unknowns: int, rows: int) -> int:
@@ -131,40 +140,39 @@ def chunk(unknowns: int, rows: int) -> int:
     return min(rows, max(engine.CHUNK, CELLS.get(jax.default_backend(), CELLS["cpu"]) // unknowns))
 
 
-def run(model: Any, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Solution, int]:
-    """Every scenario of a policy, and how many of them the numpy engine had to walk."""
+def run(model: Model, world: World, policy: Policy, tolerance: float, limit: int) -> tuple[Solution, int]:
+    """Every scenario of a policy, and how many of them were left to the numpy engine."""
     single = not policy.shape
-    if not single and not len(policy.rate):
-        raise ValueError("a batch needs at least one scenario")
-    frame, numbers, cells = taken_apart(model, world, policy)
+    frame, numbers, cells = take_apart(model, world, policy)
     if single:
-        cells, first, steer = one_row(cells), engine.to_row(model.start(world)), engine.preconditioner(model, world)
+        cells = as_batch(cells)
+        first, precondition = engine.to_row(model.start(world)), engine.preconditioner(model, world)
     else:
-        first, steer = _near(model, world, policy, tolerance)
-    with written_for(model):
+        first, precondition = warm_start(model, world, policy, tolerance)
+    steps = min(limit, engine.CHORD)
+    with check_traceable(model):
         side = chunk(first.size, len(cells.rate))
-        most = min(limit, engine.CHORD)
-        out = _run(frame, side, most, numbers, cells, portable(model, steer), first, tolerance)
-    found = jax.tree.map(np.array, out)
-    lost = np.flatnonzero(~(found.residual <= tolerance))
-    for k in lost:
+        out = _run(frame, side, steps, numbers, cells, portable(model, precondition), first, tolerance)
+    solution = jax.tree.map(np.array, out)
+    unsolved = np.flatnonzero(~(solution.residual <= tolerance))
+    for k in unsolved:
         with np.errstate(all="ignore"):
-            f = engine.solve_one(model, world, policy if single else policy[int(k)], tolerance, limit)
-        found.iterations[k] += f.iterations
-        if f.residual < found.residual[k]:
-            found.x[k], found.residual[k] = f.x, f.residual
-            for name, values in (f.report or {}).items():
-                found.report[name][k] = values
-    return (jax.tree.map(lambda part: part[0], found) if single else found), lost.size
+            again = engine.solve_one(model, world, policy if single else policy[int(k)], tolerance, limit)
+        iterations = solution.iterations[k] + again.iterations
+        if again.residual < solution.residual[k]:
+            engine.replace_scenario(solution, int(k), again)
+        solution.iterations[k] = iterations
+    return (jax.tree.map(lambda part: part[0], solution) if single else solution), unsolved.size
 
 
-def _near(model: Any, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, Any]:
+def warm_start(model: Model, world: World, policy: Policy, tolerance: float) -> tuple[np.ndarray, Any]:
+    """Where a batch starts, and its preconditioner, as in the numpy engine."""
     with np.errstate(all="ignore"):  # a mean of policies that has no equilibrium is not used
         return engine.warm_start(model, world, policy, tolerance)
 
 
-class Drawn(NamedTuple):
-    """values [d,k,...] of one reported quantity, not numbers where there was no equilibrium; gap, steps [d,k]."""
+class Draws(NamedTuple):
+    """values [d,k,...] of one reported quantity, NaN where there was no equilibrium; residual, iterations [d,k]."""
 
     values: np.ndarray
     residual: np.ndarray
@@ -172,45 +180,47 @@ class Drawn(NamedTuple):
 
 
 @partial(jax.jit, static_argnames=("frame", "quantity", "chunk"))
-def _drawn(frame, quantity, chunk, limit, numbers, varied, cells, steer, first, tolerance):
-    """Found of every draw and scenario, in one row of pairs."""
+def _solve_draws(frame, quantity, chunk, limit, numbers, varied, cells, precondition, first, tolerance):
+    """The solution of every draw and scenario, in one row of pairs."""
 
-    def one(pair: tuple[Any, Any]) -> tuple[Any, Any, Any]:
+    def solve_pair(pair: tuple[Any, Any]) -> tuple[Any, Any, Any]:
         draw, scenario = pair
         cost = None if cells.cost is None else cells.cost[scenario]
-        mine = numbers | {name: values[draw] for name, values in varied.items()}
-        p = problem(frame, mine, cells._replace(rate=cells.rate[scenario], cost=cost))
-        found = chord(lambda x: p.moved(x) - x, first, on_row(steer), tolerance, limit)
-        report = p.report(found.x)
+        drawn = numbers | {name: values[draw] for name, values in varied.items()}
+        p = problem(frame, drawn, cells._replace(rate=cells.rate[scenario], cost=cost))
+        solution = chord(p.residual, first, for_one_row(precondition), tolerance, limit)
+        report = p.report(solution.x)
         if quantity not in report:
             raise QuestionError(f"the model reports no {quantity!r}; it reports {', '.join(sorted(report))}")
-        return jnp.where(found.residual <= tolerance, report[quantity], jnp.nan), found.residual, found.iterations
+        values = jnp.where(solution.residual <= tolerance, report[quantity], jnp.nan)
+        return values, solution.residual, solution.iterations
 
     draws, scenarios = len(next(iter(varied.values()))), len(cells.rate)
     pairs = tuple(part.ravel() for part in jnp.indices((draws, scenarios)))
-    found = mapped(one, pairs, chunk)
-    return jax.tree.map(lambda part: part.reshape(draws, scenarios, *part.shape[1:]), found)
+    solutions = map_rows(solve_pair, pairs, chunk)
+    return jax.tree.map(lambda part: part.reshape(draws, scenarios, *part.shape[1:]), solutions)
 
 
-def drawn(
+def solve_draws(
     world: World,
     policy: Policy,
     varied: dict[str, np.ndarray],
     quantity: str,
-    model: Any,
+    model: Model,
     *,
     tolerance: float = 1e-8,
     limit: int = engine.CHORD,
-) -> Drawn:
+) -> Draws:
     """A quantity of every scenario of a batch under every draw of some of the world's or its structure's numbers.
 
     varied: {name: [d,...]}, such as {"elasticity": theta}. Only names and draws travel; worlds are made where they are
-    solved. Raises QuestionError for a name that is none of the world's numbers, draws of another shape or number, and
-    a single policy.
+    solved. Raises QuestionError for a name that is not one of the world's numbers, draws of another shape or number,
+    and a single policy.
     """
+    check_model(model)
     if not policy.shape or not varied:
         raise QuestionError("draws need a batch of policies (stack them, even one) and something that is drawn")
-    frame, numbers, cells = taken_apart(model, world, policy)
+    frame, numbers, cells = take_apart(model, world, policy)
     arrays = {name: np.asarray(values, float) for name, values in varied.items()}
     for name, array in arrays.items():
         if name not in numbers:
@@ -218,8 +228,9 @@ def drawn(
         need = (len(next(iter(arrays.values()))), *numbers[name].shape)
         if array.shape != need:
             raise QuestionError(f"draws of {name} have shape {array.shape}; {world.name} needs {need}")
-    first, steer = _near(model, world, policy, tolerance)
-    with written_for(model):
+    first, precondition = warm_start(model, world, policy, tolerance)
+    with check_traceable(model):
         side = chunk(first.size, len(policy.rate) * len(next(iter(arrays.values()))))
-        out = _drawn(frame, quantity, side, limit, numbers, arrays, cells, portable(model, steer), first, tolerance)
-    return Drawn(*(np.asarray(part) for part in out))
+        carried = portable(model, precondition)
+        out = _solve_draws(frame, quantity, side, limit, numbers, arrays, cells, carried, first, tolerance)
+    return Draws(*(np.asarray(part) for part in out))

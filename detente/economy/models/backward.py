@@ -1,7 +1,7 @@
-"""Goods markets run backwards: what weights on prices, sales and purchases put on supply, demand and tariffs.
+"""Reverse-mode derivatives of goods markets: cotangents of prices, output and expenditure to those of the unknowns.
 
-Axes: s sector, n importer, i exporter; [...] several weights at once. `bar` of a quantity is the derivative of some
-weighted sum of results to it. The forward equations are those of multi_sector.markets.
+Axes: s sector, n importer, i exporter; [...] several cotangents at once. The cotangent of a quantity is the derivative
+of some weighted sum of results with respect to it. The forward equations are those of multi_sector.markets.
 """
 
 from __future__ import annotations
@@ -12,63 +12,77 @@ import numpy as np
 
 
 class Cotangents(NamedTuple):
-    """Derivatives to ln supply cost [...,s,i] and ln spending [...,s,n], and the parts of those to tariffs."""
+    """Cotangents of one evaluation of the markets.
+
+    cost [...,s,i], expenditure [...,s,n]: of ln supply cost and of ln expenditure. market_access [...,s,n]. purchases
+    [...,s,n]: of the sum over i of net * supply. sales [...,s,i]: of the sum over n of net * demand.
+    """
 
     cost: Any
-    spending: Any
-    ease: Any  # [...,s,n]
-    bought: Any  # [...,s,n] on the sum over i of net * supply
-    sold: Any  # [...,s,i] on the sum over n of net * demand
+    expenditure: Any
+    market_access: Any
+    purchases: Any
+    sales: Any
 
 
-def markets(v: Any, reach: Any, price: Any, made: Any, net: Any, spend: Any) -> Cotangents:
-    """Bars of one evaluation v, from bars on ln price, sales, purchases net of duty and gross spending."""
-    ease = v.spend / v.demand
-    n = v.supply.shape[-1]
-    gross_of, net_of = reach.access.both[:, :n], reach.access.both[:, n:]
-    theta = reach.theta
-    sold = made * v.supply
-    bought = net * v.demand
-    demand = up(net_of, sold) + net * (v.net / v.demand)
-    eased = -demand * v.demand / ease - price / (theta * ease)
-    supply = made * (v.made / v.supply) + down(net_of, bought) + down(gross_of, eased)
-    return Cotangents(-theta * v.supply * supply, v.spend * (spend + demand / ease), eased, bought, sold)
+def markets(v: Any, prepared: Any, *, log_price: Any, output: Any, net: Any, gross: Any) -> Cotangents:
+    """Cotangents of the markets v, from those of their results.
+
+    log_price, net, gross [...,s,n]: of ln price, of expenditure net and gross of duty. output [...,s,i].
+    """
+    market_access = v.expenditure / v.demand
+    gross_access, net_access = prepared.access.gross, prepared.access.net
+    theta = prepared.theta
+    sales = output * v.supply
+    purchases = net * v.demand
+    demand = sum_over_exporters(net_access, sales) + net * (v.net_expenditure / v.demand)
+    access = -demand * v.demand / market_access - log_price / (theta * market_access)
+    supply = (
+        output * (v.output / v.supply)
+        + sum_over_importers(net_access, purchases)
+        + sum_over_importers(gross_access, access)
+    )
+    cost, expenditure = -theta * v.supply * supply, v.expenditure * (gross + demand / market_access)
+    return Cotangents(cost, expenditure, access, purchases, sales)
 
 
-def up(matrix: np.ndarray, x: Any) -> Any:
-    """Sum over i of matrix [s,n,i] times x [...,s,i]."""
+def sum_over_exporters(matrix: np.ndarray, x: Any) -> Any:
+    """Sum over i of matrix [s,n,i] times x [...,s,i]: [...,s,n]."""
     if x.ndim == 2:
         return (matrix @ x[..., None])[..., 0]
     return (matrix @ x.transpose(1, 2, 0)).transpose(2, 0, 1)
 
 
-def down(matrix: np.ndarray, x: Any) -> Any:
-    """Sum over n of matrix [s,n,i] times x [...,s,n]."""
-    return up(matrix.transpose(0, 2, 1), x)
+def sum_over_importers(matrix: np.ndarray, x: Any) -> Any:
+    """Sum over n of matrix [s,n,i] times x [...,s,n]: [...,s,i]."""
+    return sum_over_exporters(matrix.transpose(0, 2, 1), x)
 
 
-def terms(v: Any, bars: Cotangents) -> tuple[np.ndarray, np.ndarray]:
-    """Derivatives [s,n,i] to gross and to net access, states held."""
-    by_gross = bars.ease[..., None] * v.supply[:, None, :]
-    return by_gross, v.demand[..., None] * bars.sold[:, None, :] + bars.bought[..., None] * v.supply[:, None, :]
+def access_derivatives(v: Any, cotangents: Cotangents) -> tuple[Any, Any]:
+    """Derivatives [s,n,i] with respect to gross and to net access, at fixed unknowns."""
+    by_gross = cotangents.market_access[..., None] * v.supply[:, None, :]
+    by_net = v.demand[..., None] * cotangents.sales[:, None, :] + cotangents.purchases[..., None] * v.supply[:, None, :]
+    return by_gross, by_net
 
 
-def tariffs(v: Any, reach: Any, bars: Cotangents, tariff: np.ndarray) -> np.ndarray:
-    """Derivatives [s,n,i] to every tariff, states held."""
-    n = v.supply.shape[-1]
-    gross_of, net_of = reach.access.both[:, :n], reach.access.both[:, n:]
-    theta = reach.theta[..., None]
-    by_gross, by_net = terms(v, bars)
-    return -(theta * gross_of * by_gross + (theta + 1) * net_of * by_net) / (1 + tariff)
+def tariff_derivatives(v: Any, prepared: Any, cotangents: Cotangents, tariff: np.ndarray) -> Any:
+    """Derivatives [s,n,i] with respect to every tariff, at fixed unknowns."""
+    theta = prepared.theta[..., None]
+    by_gross, by_net = access_derivatives(v, cotangents)
+    gross, net = prepared.access.gross, prepared.access.net
+    return -(theta * gross * by_gross + (theta + 1) * net * by_net) / (1 + tariff)
 
 
-def lines(v: Any, reach: Any, bars: Cotangents, cells: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """a and b of cells (s,n,i) where the derivative to ln(1+t) is -(a + b / (1+t)) times a positive power of 1+t.
+def first_order_terms(
+    v: Any, prepared: Any, cotangents: Cotangents, cells: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """a and b of cells (s,n,i): the derivative to ln(1+t) is -(a + b / (1+t)) times a positive power of 1+t.
 
-    With a > 0 > b, states held, the best 1+t is -b / a.
+    Where a > 0 > b the best 1+t, at fixed unknowns, is -b / a.
     """
     s, n, i = cells
-    gross, theta = reach.access.both[cells], reach.theta[s, 0]
+    gross, theta = prepared.access.stacked[cells], prepared.theta[s, 0]
     supply = v.supply[s, i]
-    a = theta * gross * bars.ease[s, n] * supply
-    return a, (theta + 1) * gross * (v.demand[s, n] * bars.sold[s, i] + bars.bought[s, n] * supply)
+    a = theta * gross * cotangents.market_access[s, n] * supply
+    b = (theta + 1) * gross * (v.demand[s, n] * cotangents.sales[s, i] + cotangents.purchases[s, n] * supply)
+    return a, b

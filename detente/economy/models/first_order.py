@@ -1,24 +1,28 @@
-"""The multi-sector economy to first order at its baseline: what steers the solver. Single precision: it never decides.
+"""The multi-sector economy to first order at its baseline: the solver's preconditioner.
 
-Axes: k or s sector, i or n economy, r right-hand side. In ln of costs, spending and wages
-    cost = price + wage        spending = inputs of what is made + income        wages = value added paid
-so that eliminating cost and spending leaves one unknown an economy. Input-output loops are closed exactly within each
-economy and in a few rounds between them.
+It is in single precision, since it decides how fast the solver arrives and never where.
+
+Axes: k or s sector, i or n economy, r right-hand side, u unknown. In ln of costs, expenditure and wages
+
+    cost = price + wage        expenditure = inputs used in output + income        wages = value added paid
+
+so that eliminating cost and expenditure leaves one unknown per economy. Input-output loops are closed exactly within
+each economy and in a few rounds between them.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.economy.arrays import namespace
 from detente.economy.world import World
 
-ROUNDS = 2  # of foreign input-output loops; more spare the solver no step
+ROUNDS = 2  # of foreign input-output loops; more of them save the solver no step
 
 
-def mix(blocks: np.ndarray, x: np.ndarray) -> np.ndarray:
+def apply_blocks(blocks: Any, x: Any) -> Any:
     """Each economy's block [n,a,b] applied to its column of x [...,b,n]: [...,a,n]."""
     if x.ndim == 2:
         return (blocks @ x.T[..., None])[..., 0].T
@@ -28,58 +32,66 @@ def mix(blocks: np.ndarray, x: np.ndarray) -> np.ndarray:
     return (columns @ blocks.transpose(0, 2, 1)).transpose(1, 2, 0)
 
 
-class Steer(NamedTuple):
-    """The baseline's Newton step: exact for wages and what they move, else economy by economy. Single precision."""
+class BlockPreconditioner(NamedTuple):
+    """The Newton step at the baseline: exact for wages and what depends on them, else economy by economy."""
 
-    wage: np.ndarray  # [u,n] miss -> wage
-    follow: np.ndarray  # [n,2*s*n] wage -> cost and spending
+    wage: np.ndarray  # [u,n] residual -> wage
+    follow: np.ndarray  # [n,2*s*n] wage -> cost and expenditure
     cost: np.ndarray  # [n,s,s] domestic input-output loops
-    spending: np.ndarray
+    expenditure: np.ndarray  # [n,s,s]
 
-    def __call__(self, miss: np.ndarray) -> np.ndarray:
-        rows, (n, s, _), xp = len(miss), self.cost.shape, namespace(miss)
-        miss = miss.astype(np.float32)
-        wage = miss @ self.wage
-        cost, spending = (miss[:, at : at + s * n].reshape(rows, s, n) for at in (0, s * n))
-        loops = [mix(self.cost, cost).reshape(rows, -1), mix(self.spending, spending).reshape(rows, -1)]
+    def __call__(self, residual: Any) -> Any:
+        """The correction [k,u] of rows of residuals [k,u]."""
+        rows, (n, s, _), xp = len(residual), self.cost.shape, namespace(residual)
+        residual = residual.astype(np.float32)
+        wage = residual @ self.wage
+        cost, expenditure = (residual[:, first : first + s * n].reshape(rows, s, n) for first in (0, s * n))
+        loops = [
+            apply_blocks(self.cost, cost).reshape(rows, -1),
+            apply_blocks(self.expenditure, expenditure).reshape(rows, -1),
+        ]
         return xp.concatenate([xp.concatenate(loops, axis=1) + wage @ self.follow, wage], axis=1)
 
-    def back(self, bar: np.ndarray) -> np.ndarray:
-        """The transposed map of rows [k,u]: what steers an adjoint."""
-        rows, (n, s, _) = len(bar), self.cost.shape
-        bar = bar.astype(np.float32)
-        blocks, wage = bar[:, :-n], bar[:, -n:] + bar[:, :-n] @ self.follow.T
-        own = [
-            mix(loop.transpose(0, 2, 1), blocks[:, at : at + s * n].reshape(rows, s, n)).reshape(rows, -1)
-            for loop, at in ((self.cost, 0), (self.spending, s * n))
+    def transposed(self, cotangent: Any) -> Any:
+        """The transposed map of rows [k,u]: the preconditioner of an adjoint."""
+        rows, (n, s, _) = len(cotangent), self.cost.shape
+        cotangent = cotangent.astype(np.float32)
+        blocks, wage = cotangent[:, :-n], cotangent[:, -n:] + cotangent[:, :-n] @ self.follow.T
+        loops = [
+            apply_blocks(loop.transpose(0, 2, 1), blocks[:, first : first + s * n].reshape(rows, s, n)).reshape(
+                rows, -1
+            )
+            for loop, first in ((self.cost, 0), (self.expenditure, s * n))
         ]
-        return np.concatenate([*own, np.zeros((rows, n), np.float32)], axis=1) + wage @ self.wage.T
+        return np.concatenate([*loops, np.zeros((rows, n), np.float32)], axis=1) + wage @ self.wage.T
 
 
-class Through(NamedTuple):
-    """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs and by its income,
-    where that counts."""
+class LinkedMap(NamedTuple):
+    """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs.
+
+    final and income, where given, add what n's income spends: income is linear in the columns, final divides it.
+    """
 
     inputs: np.ndarray  # [n,s,k]
     between: np.ndarray  # [k,n,i]
     final: np.ndarray | None = None  # [s,n] of income
     income: np.ndarray | None = None  # [k,n,i]
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
+    def __call__(self, x: Any) -> Any:
         within = (self.inputs @ (self.between @ x).transpose(1, 0, 2)).transpose(1, 0, 2)
         if self.final is None or self.income is None:
             return within
         return within + self.final[..., None] * (self.income @ x).sum(0)
 
-    def back(self, y: np.ndarray) -> np.ndarray:
+    def transposed(self, y: Any) -> Any:
         """The transposed map, [s,n,r] to [k,i,r]."""
         within = (self.inputs.transpose(0, 2, 1) @ y.transpose(1, 0, 2)).transpose(1, 0, 2)
-        found = self.between.transpose(0, 2, 1) @ within
+        x = self.between.transpose(0, 2, 1) @ within
         if self.final is None or self.income is None:
-            return found
-        return found + self.income.transpose(0, 2, 1) @ (self.final[..., None] * y).sum(0)
+            return x
+        return x + self.income.transpose(0, 2, 1) @ (self.final[..., None] * y).sum(0)
 
-    def home(self) -> np.ndarray:
+    def domestic_inverse(self) -> Any:
         """inverse(1 - map) [n,s,k] of each economy alone."""
         own = np.arange(len(self.inputs))
         block = self.inputs * self.between[:, own, own].T[:, None, :]
@@ -87,17 +99,19 @@ class Through(NamedTuple):
             block = block + self.final.T[:, :, None] * self.income[:, own, own].T[:, None, :]
         return np.linalg.inv(np.eye(block.shape[1], dtype=block.dtype) - block)
 
-    def repeated(self, home: np.ndarray, b: np.ndarray, *, back: bool = False) -> np.ndarray:
-        """inverse(1 - map) of b, by rounds that close the domestic loops (`home`) exactly; the rest is small."""
-        home, step = (home.transpose(0, 2, 1), self.back) if back else (home, self)
+    def solve(self, domestic_inverse: np.ndarray, b: Any, *, transposed: bool = False) -> Any:
+        """inverse(1 - map) of b, by block-Jacobi rounds that close the domestic loops exactly; the rest is small."""
+        inverse, step = (
+            (domestic_inverse.transpose(0, 2, 1), self.transposed) if transposed else (domestic_inverse, self)
+        )
         x = np.zeros_like(b)
         for _ in range(ROUNDS):
-            x = x + (home @ (b + step(x) - x).transpose(1, 0, 2)).transpose(1, 0, 2)
+            x = x + (inverse @ (b + step(x) - x).transpose(1, 0, 2)).transpose(1, 0, 2)
         return x
 
 
-def preconditioner(world: World) -> Steer:
-    """What steers the solver, from the Jacobian at the baseline."""
+def preconditioner(world: World) -> BlockPreconditioner:
+    """The solver's preconditioner, from the Jacobian at the baseline."""
     w, n = world, len(world.economies)
 
     def single(array: np.ndarray) -> np.ndarray:
@@ -106,29 +120,31 @@ def preconditioner(world: World) -> Steer:
     inputs, value_added, net, share, spending, income, transfer = map(
         single, (w.structure.inputs, w.structure.value_added, w.duty_free, w.share, w.spending, w.income, w.transfer)
     )
-    spend, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
+    divisor, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
     theta, final = single(w.structure.elasticity)[:, None, None], single(w.structure.final)
     landed = net.sum(2)  # [k,m] of each unit spent
-    sold = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
-    flow = theta * (sold @ share - sold.sum(2)[:, :, None] * own)  # [k,i,i'] sales that a rival's cost brings
+    sales = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
+    sales_by_cost = theta * (
+        sales @ share - sales.sum(2)[:, :, None] * own
+    )  # [k,i,i'] sales that a rival's cost brings
     duty_by_cost = theta * spending[:, :, None] * (net - landed[:, :, None] * share)
-    duty_by_spending = (spending * (1 - landed))[:, :, None] * own
-    due, final = single(inputs / spend.T[:, :, None]), final / spend
-    price = Through(single(inputs.transpose(0, 2, 1)), share)
-    buying = Through(due, sold, final, duty_by_spending)
-    costly = Through(due, flow, final, duty_by_cost)
+    duty_by_expenditure = (spending * (1 - landed))[:, :, None] * own
+    inputs_by_spending, final = single(inputs / divisor.T[:, :, None]), final / divisor
+    price = LinkedMap(single(inputs.transpose(0, 2, 1)), share)
+    by_expenditure = LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure)
+    by_cost = LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost)
     growth = income / income.sum()  # [n] of the level
     paid = (value_added / income)[:, :, None]  # [s,i,1]
-    paid_by_cost = (paid * flow).transpose(0, 2, 1)  # [k,i',i] a column each wage paid
-    paid_by_spending = (paid * sold).transpose(0, 2, 1)
-    costs, spendings = price.home(), buying.home()
-    follow_cost = price.repeated(costs, value_added[:, :, None] * own - growth)
-    by_wage = final[:, :, None] * (income * own + transfer[:, None] * growth) - growth
-    follow_spending = buying.repeated(spendings, by_wage + costly(follow_cost))
-    by_spending = buying.repeated(spendings, paid_by_spending, back=True)
-    by_cost = price.repeated(costs, paid_by_cost + costly.back(by_spending), back=True)
-    follow = np.concatenate([follow_cost.reshape(-1, n), follow_spending.reshape(-1, n)])
-    paid_by = np.concatenate([paid_by_cost.reshape(-1, n), paid_by_spending.reshape(-1, n)])
+    paid_by_cost = (paid * sales_by_cost).transpose(0, 2, 1)  # [k,i',i] one column for each wage paid
+    paid_by_expenditure = (paid * sales).transpose(0, 2, 1)
+    cost_inverse, expenditure_inverse = price.domestic_inverse(), by_expenditure.domestic_inverse()
+    cost_by_wage = price.solve(cost_inverse, value_added[:, :, None] * own - growth)
+    direct = final[:, :, None] * (income * own + transfer[:, None] * growth) - growth
+    expenditure_by_wage = by_expenditure.solve(expenditure_inverse, direct + by_cost(cost_by_wage))
+    wage_by_expenditure = by_expenditure.solve(expenditure_inverse, paid_by_expenditure, transposed=True)
+    wage_by_cost = price.solve(cost_inverse, paid_by_cost + by_cost.transposed(wage_by_expenditure), transposed=True)
+    follow = np.concatenate([cost_by_wage.reshape(-1, n), expenditure_by_wage.reshape(-1, n)])
+    paid_by = np.concatenate([paid_by_cost.reshape(-1, n), paid_by_expenditure.reshape(-1, n)])
     schur = paid_by.T @ follow - own - growth
-    wage = np.concatenate([by_cost.reshape(-1, n), by_spending.reshape(-1, n), own])
-    return Steer(-wage @ np.linalg.inv(schur).T, single(follow.T), costs, spendings)
+    wage = np.concatenate([wage_by_cost.reshape(-1, n), wage_by_expenditure.reshape(-1, n), own])
+    return BlockPreconditioner(-wage @ np.linalg.inv(schur).T, single(follow.T), cost_inverse, expenditure_inverse)

@@ -1,11 +1,15 @@
 """Many sectors, labour and profits of a fixed number of firms: Ossa (2014, American Economic Review 104(12)).
 
-Axes: s sector, n importer, i exporter; [...] scenarios. Labour moves between sectors, costs are wages, and a part of
-each sector's sales is profit. With no profits it is the Armington or Ricardian economy without inputs that Lashkaripour
-(2021) starts from. State: ln of each hat of the wage and of spending.
-    supply_si = wage_i^-theta         ease_sn = sum_i share_sni (duty_sni)^-theta supply_si
-    wages_n   = sum_s labour_s made_sn            income_n = sum_s made_sn + duty + deficit
-Numeraire: world wages. theta is the elasticity of spending on varieties to their price, sigma - 1.
+Axes: s sector, n importer, i exporter; [...] scenarios. A hat is counterfactual over baseline. Labour moves between
+sectors, costs are wages, and a part of each sector's sales is profit. With no profits it is the Armington or Ricardian
+economy without inputs that Lashkaripour (2021) starts from. The unknowns are the ln hats of wage and expenditure.
+
+    supply_si        = wage_i^-theta_s
+    market_access_sn = sum_i share_sni duty_sni^-theta_s supply_si
+    wages_n          = sum_s labour_s output_sn
+    income_n         = sum_s output_sn + duty + deficit
+
+Numeraire: world wages. theta is the elasticity of expenditure on varieties to their price, sigma - 1.
 """
 
 from __future__ import annotations
@@ -15,18 +19,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral
+from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral_access
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.policy import Policy, nothing
-from detente.economy.world import World, check
+from detente.economy.world import Origin, World, check
 from detente.errors import DataError, QuestionError
 
 
 class Structure(NamedTuple):
-    """elasticity [s] theta; labour [s], share of sales paid to labour, the rest being profit; weight [s,n] of each
-    sector's income in what its government maximises (ones: real income); goods [s], whether a sector bears duties;
-    elasticity_from: source, in words."""
+    """The model's parameters.
+
+    elasticity [s]: theta. labour [s]: share of sales paid to labour, the rest being profit. weight [s,n]: of each
+    sector's income in what its government maximises (ones: real income). goods [s]: whether a sector bears duties.
+    elasticity_from: source, in words.
+    """
 
     elasticity: np.ndarray
     labour: np.ndarray
@@ -36,13 +43,13 @@ class Structure(NamedTuple):
 
 
 class Unknowns(NamedTuple):
-    """wage, spending [...,n]: ln of counterfactual over baseline."""
+    """wage, expenditure [...,n]: ln of counterfactual over baseline."""
 
     wage: Any
-    spending: Any
+    expenditure: Any
 
 
-class Reach(NamedTuple):
+class Prepared(NamedTuple):
     """What stays fixed while a policy is solved."""
 
     access: PanelAccess | BatchedSparseAccess | SparseAccess
@@ -50,16 +57,16 @@ class Reach(NamedTuple):
 
 
 class Markets(NamedTuple):
-    """One evaluation of the equations [...,s,n], before the two gaps are taken."""
+    """Goods markets at some unknowns, one evaluation of the equations; [...,s,n] unless noted."""
 
     supply: Any
     log_price: Any
-    demand: Any
-    spend: Any
-    net: Any
-    made: Any
+    demand: Any  # gross expenditure over market access
+    expenditure: Any  # gross of duty
+    net_expenditure: Any  # net of duty
+    output: Any
     duty: Any  # [...,n]
-    growth: Any  # [...,1] world wages, counterfactual over baseline
+    growth: Any  # [...,1] world wages over their baseline
 
 
 def calibrate(
@@ -68,36 +75,37 @@ def calibrate(
     flows: np.ndarray,
     tariff: np.ndarray,
     elasticity: np.ndarray,
-    origin: Any,
+    origin: Origin,
     *,
     labour: np.ndarray | None = None,
     weight: np.ndarray | None = None,
     goods: np.ndarray | None = None,
-    words: str = "given by the caller",
+    elasticity_from: str = "given by the caller",
     name: str | None = None,
 ) -> World:
-    """The world whose equilibrium is these flows [s,n,i], before duty, at these tariffs.
+    """The world whose equilibrium is these flows [s,n,i], before duty, at these tariffs [s,n,i].
 
-    Raises DataError where they are not an economy.
+    elasticity [s]: theta. labour, weight, goods, elasticity_from: see Structure; by default labour alone, real income,
+    all goods. Raises DataError for flows that are negative or not finite and elasticities that are not positive.
     """
     if not (np.isfinite(flows).all() and (flows >= 0).all() and (elasticity > 0).all()):
         raise DataError(f"{origin.name}: flows must be finite and not negative, and every elasticity positive")
     labour = np.ones(len(sectors)) if labour is None else labour
-    paid, made = flows * (1 + tariff), flows.sum(1)
+    paid, output = flows * (1 + tariff), flows.sum(1)
     spending = paid.sum(2)
     share = np.where(
         spending[..., None] > 0, paid / np.where(spending > 0, spending, 1)[..., None], np.eye(len(flows[0]))
     )
-    income = (labour[:, None] * made).sum(0)
+    income = (labour[:, None] * output).sum(0)
     duty = (paid - flows).sum((0, 2))
     structure = Structure(
         elasticity,
         labour,
-        np.ones_like(made) if weight is None else weight,
+        np.ones_like(output) if weight is None else weight,
         np.ones(len(sectors), bool) if goods is None else goods,
-        words,
+        elasticity_from,
     )
-    transfer = spending.sum(0) - made.sum(0) - duty
+    transfer = spending.sum(0) - output.sum(0) - duty
     transfer = transfer - transfer.sum() / len(transfer)
     return check(
         World(name or origin.name, economies, share, spending, income, transfer, tariff, structure, origin, sectors)
@@ -105,62 +113,69 @@ def calibrate(
 
 
 def balanced(world: World, *, name: str | None = None) -> World:
-    """The world without deficits: the equilibrium in which every economy spends what it earns, as a new baseline."""
+    """The world without deficits: the equilibrium in which every economy spends what it earns, as a new baseline.
+
+    Raises NotConverged.
+    """
     from detente.economy.models import fixed_firms
     from detente.economy.solve import Options, solve
 
     without = replace(world, transfer=np.zeros_like(world.transfer), name=name or f"{world.name}, balanced")
-    found = solve(without, nothing(without), fixed_firms, options=Options(1e-12))
-    return rebase(without, found.policy, found.state, without.name)
+    equilibrium = solve(without, nothing(without), fixed_firms, options=Options(1e-12))
+    return rebase(without, equilibrium.policy, equilibrium.state, without.name)
 
 
-def prepare(world: World, policy: Policy) -> Reach | None:
-    """The policy as the equations use it; None where its scenarios cannot be solved side by side."""
+def prepare(world: World, policy: Policy) -> Prepared | None:
+    """The policy in the form that the equations use; None where its scenarios cannot be solved side by side.
+
+    Raises QuestionError for a use of revenue other than lump_sum.
+    """
     if policy.revenue != "lump_sum":
         raise QuestionError("fixed_firms returns duties to households; income_tax_relief is the one-sector model's")
-    access = sectoral(world, policy, world.structure.elasticity)
-    return None if access is None else Reach(access, world.structure.elasticity[:, None])
+    access = sectoral_access(world, policy, world.structure.elasticity)
+    return None if access is None else Prepared(access, world.structure.elasticity[:, None])
 
 
 def start(world: World) -> Unknowns:
-    """The baseline: every hat is one."""
+    """The baseline, where every hat is one."""
     return Unknowns(np.zeros(len(world.economies)), np.zeros(len(world.economies)))
 
 
-def markets(world: World, reach: Reach, state: Unknowns) -> Markets:
-    """Goods markets at given wages and spending."""
-    xp = namespace(state.wage)
-    supply = xp.exp(-reach.theta * state.wage[..., None, :])
-    ease, net = reach.access.buy(supply)
-    spend = world.spending * xp.exp(state.spending[..., None, :])
-    demand = spend / ease
-    net = net * demand
-    growth = (world.income * xp.exp(state.wage)).sum(-1, keepdims=True) / world.income.sum()
-    made = supply * reach.access.sell(demand)
-    return Markets(supply, -xp.log(ease) / reach.theta, demand, spend, net, made, (spend - net).sum(-2), growth)
+def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
+    """Goods markets at given wages and expenditure."""
+    xp = namespace(unknowns.wage)
+    supply = xp.exp(-prepared.theta * unknowns.wage[..., None, :])
+    market_access, net_per_demand = prepared.access.purchases(supply)
+    expenditure = world.spending * xp.exp(unknowns.expenditure[..., None, :])
+    demand = expenditure / market_access
+    net = net_per_demand * demand
+    growth = (world.income * xp.exp(unknowns.wage)).sum(-1, keepdims=True) / world.income.sum()
+    output = supply * prepared.access.sales(demand)
+    log_price, duty = -xp.log(market_access) / prepared.theta, (expenditure - net).sum(-2)
+    return Markets(supply, log_price, demand, expenditure, net, output, duty, growth)
 
 
-def step(world: World, policy: Policy, reach: Reach, state: Unknowns) -> Unknowns:
-    """State moved by its gaps: wages earned over wages due, and income over spending."""
-    v, xp = markets(world, reach, state), namespace(state.wage)
+def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> Unknowns:
+    """The next unknowns: wages that output pays, and expenditure equal to income."""
+    v, xp = markets(world, prepared, unknowns), namespace(unknowns.wage)
     level = xp.log(v.growth)
-    earned = (world.structure.labour[:, None] * v.made).sum(-2)
-    income = v.made.sum(-2) + v.duty + world.transfer * v.growth
-    return Unknowns(xp.log(earned / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
+    labour_income = (world.structure.labour[:, None] * v.output).sum(-2)
+    income = v.output.sum(-2) + v.duty + world.transfer * v.growth
+    return Unknowns(xp.log(labour_income / world.income) - level, xp.log(income / world.spending.sum(0)) - level)
 
 
-def payoff(world: World, reach: Reach, state: Unknowns) -> Any:
-    """ln of what each government maximises [...,n]: weighted sector income over consumer prices, baseline zero.
+def payoff(world: World, prepared: Prepared, unknowns: Unknowns) -> Any:
+    """ln of what each government maximises [...,n]: weighted sector income over consumer prices; zero at the baseline.
 
     A sector's income is its sales and its labour's share of duty and deficit. With weights of one it is real income.
     """
-    v = markets(world, reach, state)
-    weighted, _, _ = income_weighted(world, v)
-    before, _, _ = income_weighted(world, baseline(world))
-    return namespace(weighted).log(weighted / before) - (final(world) * v.log_price).sum(-2)
+    v = markets(world, prepared, unknowns)
+    weighted, _, _ = weighted_income(world, v)
+    before, _, _ = weighted_income(world, baseline(world))
+    return namespace(weighted).log(weighted / before) - (final_shares(world) * v.log_price).sum(-2)
 
 
-def final(world: World) -> np.ndarray:
+def final_shares(world: World) -> Any:
     """Sectors' shares of spending [s,n]."""
     return world.spending / world.spending.sum(0)
 
@@ -169,82 +184,86 @@ def baseline(world: World) -> Markets:
     """The baseline's markets."""
     net = world.duty_free * world.spending[..., None]
     xp = namespace(net)
-    one = xp.ones_like(world.spending)
-    made, bought = net.sum(1), net.sum(2)
-    duty = (world.spending - bought).sum(0)
-    return Markets(one, 0 * one, world.spending, world.spending, bought, made, duty, xp.ones(1))
+    ones = xp.ones_like(world.spending)
+    output, net_expenditure = net.sum(1), net.sum(2)
+    duty = (world.spending - net_expenditure).sum(0)
+    return Markets(ones, 0 * ones, world.spending, world.spending, net_expenditure, output, duty, xp.ones(1))
 
 
-def income_weighted(world: World, v: Markets) -> tuple[Any, Any, Any]:
-    """Weighted income [...,n], labour's sales [...,s,n], and the mean weight of labour [...,n]."""
+def weighted_income(world: World, v: Markets) -> tuple[Any, Any, Any]:
+    """Weighted income [...,n], wages by sector [...,s,n], and the mean weight of labour [...,n]."""
     s = world.structure
-    wages = s.labour[:, None] * v.made
+    wages = s.labour[:, None] * v.output
     mean = (s.weight * wages).sum(-2) / wages.sum(-2)
-    return (s.weight * v.made).sum(-2) + mean * (v.duty + world.transfer * v.growth), wages, mean
+    return (s.weight * v.output).sum(-2) + mean * (v.duty + world.transfer * v.growth), wages, mean
 
 
 def vjp(
-    world: World, reach: Reach, state: Unknowns, moved: Unknowns, payoffs: Any
+    world: World, prepared: Prepared, unknowns: Unknowns, next_cotangent: Unknowns, payoff_cotangent: Any
 ) -> tuple[Unknowns, backward.Cotangents]:
-    """Bars of the state, and of the markets, from bars on the moved state and on the payoffs; one scenario."""
-    s, v = world.structure, markets(world, reach, state)
-    labour = s.labour[:, None]
-    other = v.duty + world.transfer * v.growth
-    weighted, wages, mean = income_weighted(world, v)
-    by_income = moved.spending / (v.made.sum(-2) + other)  # [...,n]
-    by_earned = moved.wage / wages.sum(-2)
-    by_weighted = payoffs / weighted
-    by_other = by_income + mean * by_weighted
-    slope = labour * (s.weight - mean) / wages.sum(-2)  # of the mean weight to sales
-    made = by_income[..., None, :] + labour * by_earned[..., None, :]
-    made = made + (s.weight + slope * other) * by_weighted[..., None, :]
-    spend = np.broadcast_to(by_other[..., None, :], made.shape)
-    price = -final(world) * payoffs[..., None, :]
-    bars = backward.markets(v, reach, price, made, -spend, spend)
-    growth = (by_other * world.transfer).sum(-1) - (moved.wage + moved.spending).sum(-1) / v.growth[..., 0]
-    wage = bars.cost.sum(-2) + growth[..., None] * world.income * np.exp(state.wage) / world.income.sum()
-    return Unknowns(wage, bars.spending.sum(-2)), bars
+    """Vector-Jacobian product of `step` and `payoff` at one scenario: cotangents of the unknowns and of the markets.
 
-
-def report(world: World, policy: Policy, reach: Reach, state: Unknowns) -> dict[str, np.ndarray]:
-    """Percent changes [...,n], and [...,s,n] for sector_output; revenue: duty over baseline income (a fraction).
-
-    real_income; government: what the government maximises; profit: over the
-    economy's wage; wage, price: nominal, numeraire world wages.
+    next_cotangent: of the step's result, [...] several at once. payoff_cotangent [...,n]: of the payoffs.
     """
-    s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
-    level, made0 = v.growth, baseline(world).made
-    price = xp.exp((final(world) * v.log_price).sum(-2))
+    s, v = world.structure, markets(world, prepared, unknowns)
+    labour = s.labour[:, None]
+    other_income = v.duty + world.transfer * v.growth
+    weighted, wages, mean = weighted_income(world, v)
+    by_income = next_cotangent.expenditure / (v.output.sum(-2) + other_income)  # [...,n]
+    by_earned = next_cotangent.wage / wages.sum(-2)
+    by_weighted = payoff_cotangent / weighted
+    by_other = by_income + mean * by_weighted
+    slope = labour * (s.weight - mean) / wages.sum(-2)  # of the mean weight in output
+    output = by_income[..., None, :] + labour * by_earned[..., None, :]
+    output = output + (s.weight + slope * other_income) * by_weighted[..., None, :]
+    gross = np.broadcast_to(by_other[..., None, :], output.shape)
+    price = -final_shares(world) * payoff_cotangent[..., None, :]
+    cotangents = backward.markets(v, prepared, log_price=price, output=output, net=-gross, gross=gross)
+    total = (next_cotangent.wage + next_cotangent.expenditure).sum(-1)
+    growth = (by_other * world.transfer).sum(-1) - total / v.growth[..., 0]
+    wage = cotangents.cost.sum(-2) + growth[..., None] * world.income * np.exp(unknowns.wage) / world.income.sum()
+    return Unknowns(wage, cotangents.expenditure.sum(-2)), cotangents
+
+
+def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:
+    """Results by name: percent changes [...,n] unless noted; sector_output is [...,s,n].
+
+    government: what the government maximises. profit: relative to the economy's wage. wage, price: nominal, in units of
+    the numeraire. revenue: duty over baseline income (a fraction).
+    """
+    s, v, xp = world.structure, markets(world, prepared, unknowns), namespace(unknowns.wage)
+    level, output0 = v.growth, baseline(world).output
+    price = xp.exp((final_shares(world) * v.log_price).sum(-2))
     total = world.spending.sum(0)
-    income = v.made.sum(-2) + v.duty + world.transfer * v.growth
-    gain = (1 - s.labour)[:, None]
-    before = (gain * made0).sum(0)
-    profit = xp.where(before > 0, (gain * v.made).sum(-2) / xp.where(before > 0, before, 1), 1)
+    income = v.output.sum(-2) + v.duty + world.transfer * v.growth
+    profit_share = (1 - s.labour)[:, None]
+    profit0 = (profit_share * output0).sum(0)
+    profit = xp.where(profit0 > 0, (profit_share * v.output).sum(-2) / xp.where(profit0 > 0, profit0, 1), 1)
     return {
         "real_income": 100 * (income / total / price - 1),
-        "government": 100 * xp.expm1(payoff(world, reach, state)),
-        "wage": 100 * (xp.exp(state.wage) / level - 1),
-        "profit": 100 * (profit / xp.exp(state.wage) - 1),
+        "government": 100 * xp.expm1(payoff(world, prepared, unknowns)),
+        "wage": 100 * (xp.exp(unknowns.wage) / level - 1),
+        "profit": 100 * (profit / xp.exp(unknowns.wage) - 1),
         "price": 100 * (price / level - 1),
         "revenue": v.duty / level / total,
-        "sector_output": 100 * (v.made / xp.where(made0 > 0, made0, 1) - 1),
+        "sector_output": 100 * (v.output / xp.where(output0 > 0, output0, 1) - 1),
     }
 
 
-def rebase(world: World, policy: Policy, state: Unknowns, name: str) -> World:
-    """The world whose baseline is this equilibrium of one scenario."""
-    reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, PanelAccess):
-        raise QuestionError("a new baseline is made of one scenario at a time")
-    v = markets(world, reach, state)
-    gross = reach.access.both[:, : len(world.economies)] * v.supply[:, None, :]
+def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World:
+    """The world whose baseline is this equilibrium of one scenario. Raises QuestionError for many scenarios."""
+    prepared = prepare(world, policy)
+    if prepared is None or not isinstance(prepared.access, PanelAccess):
+        raise QuestionError("a baseline is made from one scenario; pick one, as in policy[0]")
+    v = markets(world, prepared, unknowns)
+    gross = prepared.access.gross * v.supply[:, None, :]
     return check(
         replace(
             world,
             name=name,
             share=gross / gross.sum(2, keepdims=True),
-            spending=v.spend / v.growth,
-            income=world.income * np.exp(state.wage) / v.growth,
+            spending=v.expenditure / v.growth,
+            income=world.income * np.exp(unknowns.wage) / v.growth,
             tariff=policy.tariff(world),
         )
     )

@@ -1,7 +1,8 @@
 """Quantity limits in a model's goods markets: the limited cells, and the wedges that clear them.
 
-Axes: s sector, n importer, i exporter, q limited cell, l limit. A wedge z is the ln of what a limit makes of the price
-of the flows under it; volume <= limit and z >= 0, one of them with equality.
+Axes: s sector, n importer, i exporter, q limited cell, l limit; [...] scenarios. A wedge z is the ln of the factor by
+which a limit raises the price of the flows under it. Either the volume is at the limit and z >= 0, or the volume is
+below it and z = 0.
 """
 
 from __future__ import annotations
@@ -10,101 +11,110 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.models.nests import needed
+from detente.economy.models.nests import product_nest
 from detente.economy.policy import Policy
 from detente.economy.world import World
 
-STRIDE = 5.0  # the most a wedge's ln moves in one Newton step
-ROUNDS, SETTLED = 12, 0.01  # Newton steps of a wedge in a step of the state: one where it is nearly right
+MAX_STEP = 5.0  # largest change of a wedge in one Newton step
+ROUNDS, SETTLED = 12, 0.01  # Newton steps of a wedge in a step of the model: one where it is nearly right
 
 
-class Cells(NamedTuple):
-    """The limited cells: places in (s,n) and (s,i), importer, exporter, limit; gross and net access; base volumes."""
+class LimitedCells(NamedTuple):
+    """The cells under a limit [q], and the limits [l]."""
 
-    buyer: np.ndarray
-    seller: np.ndarray
+    buyer: np.ndarray  # place in (s,n)
+    seller: np.ndarray  # place in (s,i)
     importer: np.ndarray
     exporter: np.ndarray
-    of: np.ndarray
-    gross: np.ndarray
+    limit: np.ndarray  # which limit the cell is under
+    gross: np.ndarray  # access
     net: np.ndarray
     theta: np.ndarray
-    keep: np.ndarray  # of the rent, by exporters
+    exporter_share: np.ndarray  # of the rent
     volume: np.ndarray  # [l] at the baseline
-    fraction: np.ndarray  # [l]
-    critical: np.ndarray  # [q] the cell's critical good, or -1
+    fraction: np.ndarray  # [l] of it that the limit allows
+    product: np.ndarray  # which critical product the cell trades, or -1
 
 
-def limited_cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> Cells:
+def limited_cells(world: World, policy: Policy, access: Any, flows: np.ndarray) -> LimitedCells:
     """The cells of a policy's limits; flows [s,n,i]: baseline purchases net of duty."""
     none = np.zeros(0, int)
-    s, n, i, of, fraction, rent = policy.limits or (none, none, none, none, np.zeros(0), np.zeros(0))
+    s, n, i, limit, fraction, rent = policy.limits or (none, none, none, none, np.zeros(0), np.zeros(0))
     size = len(world.economies)
-    gross = access.both[:, :size]
-    critical = np.full(len(world.sectors), -1)
-    critical[list(world.structure.critical)] = range(len(world.structure.critical))
-    return Cells(
+    product = np.full(len(world.sectors), -1)
+    product[list(world.structure.critical)] = range(len(world.structure.critical))
+    return LimitedCells(
         s * size + n,
         s * size + i,
         n,
         i,
-        of,
-        gross[s, n, i],
+        limit,
+        access.gross[s, n, i],
         access.net[s, n, i],
         world.structure.elasticity[s],
-        rent[of],
-        np.bincount(of, flows[s, n, i], len(fraction)),
+        rent[limit],
+        np.bincount(limit, flows[s, n, i], len(fraction)),
         fraction,
-        critical[s],
+        product[s],
     )
 
 
-def crowding(world: World, reach: Any, state: Any, v: Any, wedge: Any) -> tuple[Any, Any]:
-    """ln of volume over each limit [...,l], and what a wedge takes off it, if only those goods' own markets answer."""
-    s, q, flat = world.structure, reach.cells, state.cost.shape
-    z = wedge[..., q.of]
-    less = np.exp(-q.theta * z)
-    supply = np.exp(-q.theta * state.cost[..., q.seller])
-    ease = added(v.free, q.buyer, q.gross * supply * less)
-    price = -np.log(ease) / reach.theta
-    spend = v.spend * np.exp((1 - s.materials) * (price - v.log_price))
-    stiff = np.full(z.shape, s.materials)
-    for k, (c, users, need) in enumerate(zip(s.critical, reach.tree.users, v.costs.need, strict=True)):
-        cells, made = reach.of_good[k], v.made[..., users.rows, :]
-        if not cells.size:
+def log_excess(world: World, prepared: Any, unknowns: Any, v: Any, wedge: Any) -> tuple[Any, Any]:
+    """ln of volume over each limit [...,l], and how much of it a unit of wedge removes.
+
+    Only the limited goods' own markets respond; everything else stays as in the markets v.
+    """
+    cells, flat = prepared.cells, unknowns.cost.shape
+    z = wedge[..., cells.limit]
+    scarcity = np.exp(-cells.theta * z)
+    supply = np.exp(-cells.theta * unknowns.cost[..., cells.seller])
+    market_access = add_at(v.free_access, cells.buyer, cells.gross * supply * scarcity)
+    expenditure, stiffness = _response(world, prepared, v, -np.log(market_access) / prepared.theta, z)
+    demand = (expenditure / market_access).reshape(flat)[..., cells.buyer]
+    volume = cells.net * supply * scarcity * np.exp(-z - unknowns.cost[..., cells.seller]) * demand
+    cell_share = cells.gross * supply * scarcity / market_access.reshape(flat)[..., cells.buyer]  # of its importer's
+    zeros = np.zeros(wedge.shape)
+    total = add_at(zeros, cells.limit, volume, 1)
+    by_cell = volume * ((1 - cell_share) * (1 + cells.theta) + cell_share * stiffness)
+    slope = add_at(zeros, cells.limit, by_cell, 1) / total
+    return np.log(total / (cells.volume * cells.fraction)), slope
+
+
+def _response(world: World, prepared: Any, v: Any, price: Any, z: Any) -> tuple[Any, Any]:
+    """Expenditure [...,s,n] at new ln prices, and the elasticity [...,q] of demand for each limited cell's good."""
+    s, cells = world.structure, prepared.cells
+    expenditure = v.expenditure * np.exp((1 - s.materials) * (price - v.log_price))
+    stiffness = np.full(z.shape, s.materials)
+    for k, (c, users, use) in enumerate(zip(s.critical, prepared.tree.users, v.costs.uses, strict=True)):
+        places, output = prepared.cells_of_product[k], v.output[..., users.sectors, :]
+        if not places.size:
             continue
-        _, part, inside = needed(s.sigma[k], s.across[k], users, price[..., c, :], need.rest)
-        used = need.top * part * made
-        bought = used.sum(-2)
-        spend[..., c, :] = v.spend[..., c, :] - (need.part * made).sum(-2) + bought
-        firm = (used * (inside + s.sigma[k] * (1 - inside))).sum(-2) / np.where(bought > 0, bought, 1)
-        stiff[..., cells] = firm[..., q.importer[cells]]
-    demand = (spend / ease).reshape(flat)[..., q.buyer]
-    volume = q.net * supply * less * np.exp(-z - state.cost[..., q.seller]) * demand
-    within = q.gross * supply * less / ease.reshape(flat)[..., q.buyer]  # the cell's part of what its importer buys
-    none = np.zeros(wedge.shape)
-    whole = added(none, q.of, volume, 1)
-    slope = added(none, q.of, volume * ((1 - within) * (1 + q.theta) + within * stiff), 1) / whole
-    return np.log(whole / (q.volume * q.fraction)), slope
+        _, share, in_bundle = product_nest(s.sigma[k], s.across[k], users, price[..., c, :], use.rest)
+        used = use.weight * share * output
+        purchases = used.sum(-2)
+        expenditure[..., c, :] = v.expenditure[..., c, :] - (use.cost_share * output).sum(-2) + purchases
+        firm = (used * (in_bundle + s.sigma[k] * (1 - in_bundle))).sum(-2) / np.where(purchases > 0, purchases, 1)
+        stiffness[..., places] = firm[..., cells.importer[places]]
+    return expenditure, stiffness
 
 
-def cleared(world: World, reach: Any, state: Any, v: Any) -> Any:
+def clearing_wedges(world: World, prepared: Any, unknowns: Any, v: Any) -> Any:
     """Wedges [...,l] that would clear the limits, zero where they do not bind, by Newton in the goods' own markets."""
-    wedge = state.wedge
+    wedge = unknowns.wedge
     for _ in range(ROUNDS if wedge.size else 0):
-        excess, slope = crowding(world, reach, state, v, wedge)
-        new = np.maximum(wedge + np.clip(excess / slope, -STRIDE, STRIDE), 0)
-        moved, wedge = np.abs(new - wedge).max(), new
-        if not moved > SETTLED:
+        excess, slope = log_excess(world, prepared, unknowns, v, wedge)
+        new = np.maximum(wedge + np.clip(excess / slope, -MAX_STEP, MAX_STEP), 0)
+        change, wedge = np.abs(new - wedge).max(), new
+        if not change > SETTLED:  # also where the change is not a number: the engine's own residual shows it
             break
     return wedge
 
 
-def added(total: Any, at: np.ndarray, values: Any, axes: int = 2) -> Any:
-    """total with values [...,q] added at places of its last axes."""
-    if not at.size:
+def add_at(total: Any, places: np.ndarray, values: Any, axes: int = 2) -> Any:
+    """total with values [...,q] added at places of its last `axes` axes, flattened; places may repeat."""
+    if not places.size:
         return total
-    found = total.reshape(*total.shape[: total.ndim - axes], -1).copy()
-    where: Any = (..., at)
-    np.add.at(found, where, values)
-    return found.reshape(total.shape)
+    result = total.reshape(*total.shape[: total.ndim - axes], -1).copy()
+    where: Any = (..., places)
+    np.add.at(result, where, values)
+    return result.reshape(total.shape)

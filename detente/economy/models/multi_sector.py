@@ -1,12 +1,18 @@
-"""Many sectors with input-output links, deficits and tariff revenue: Caliendo and Parro (2015) in exact hats.
+"""Many sectors with input-output links, deficits and tariff revenue: Caliendo and Parro (2015) in exact hat algebra.
 
-Axes: s or k sector, n importer, i exporter; [...] scenarios. A hat is counterfactual over baseline. State: ln of each
-hat of the input bundle's cost, of spending and of the wage.
-    supply_si = cost_si^-theta        ease_sn = sum_i share_sni (duty_sni iceberg_sni)^-theta supply_si
-    price_sn  = ease_sn^(-1/theta)    cost_sn = wage_n^B_sn prod_k price_kn^(inputs of k)
-    made_si   = sum_n purchases net of duty               spending_kn = sum_s inputs_nks made_sn + final_kn income_n
-    income    = wages + duty + deficit                    wages = sum_s B_sn made_sn
-Numeraire: world value added. Deficits are fixed in it. Theta and duties enter only through the access, once a policy.
+Axes: s or k sector, n importer, i exporter; [...] scenarios. A hat is counterfactual over baseline. The unknowns are
+the ln hats of the input bundle's cost, of expenditure and of the wage.
+
+    supply_si        = cost_si^-theta_s
+    market_access_sn = sum_i share_sni (duty_sni iceberg_sni)^-theta_s supply_si
+    price_sn         = market_access_sn^(-1/theta_s)
+    cost_sn          = wage_n^B_sn prod_k price_kn^(inputs of k)
+    output_si        = sum_n purchases net of duty
+    expenditure_kn   = sum_s inputs_nks output_sn + final_kn income_n
+    income_n         = wages + duty + deficit                  wages_n = sum_s B_sn output_sn
+
+Numeraire: world value added, in which deficits are fixed. Elasticities and duties enter only through the access, which
+is computed once per policy.
 """
 
 from __future__ import annotations
@@ -16,17 +22,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral
+from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral_access
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
-from detente.economy.models.first_order import mix, preconditioner
+from detente.economy.models.first_order import apply_blocks, preconditioner
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import World, check
 from detente.errors import QuestionError
 
 __all__ = [
-    "baseline",
-    "mix",
+    "apply_blocks",
+    "baseline_residual",
     "payoff",
     "preconditioner",
     "prepare",
@@ -41,8 +47,12 @@ CLOSURE = "deficits fixed in world value added; duties paid to households; labou
 
 
 class Structure(NamedTuple):
-    """elasticity [s] theta; value_added [s,n] B; inputs [n,k,s], of k in each unit of n's output of s; final [s,n]
-    shares of income; goods [s], whether a sector bears duties; elasticity_from: paper and table, in words."""
+    """The model's parameters.
+
+    elasticity [s]: theta. value_added [s,n]: B, its share of output. inputs [n,k,s]: purchases of k in each unit of n's
+    output of s. final [s,n]: shares of final demand. goods [s]: whether a sector bears duties. elasticity_from: paper
+    and table, in words.
+    """
 
     elasticity: np.ndarray
     value_added: np.ndarray
@@ -53,14 +63,14 @@ class Structure(NamedTuple):
 
 
 class Unknowns(NamedTuple):
-    """cost, spending [...,s*n], wage [...,n]: ln of counterfactual over baseline."""
+    """cost, expenditure [...,s*n], wage [...,n]: ln of counterfactual over baseline."""
 
     cost: Any
-    spending: Any
+    expenditure: Any
     wage: Any
 
 
-class Reach(NamedTuple):
+class Prepared(NamedTuple):
     """What stays fixed while a policy is solved."""
 
     access: PanelAccess | BatchedSparseAccess | SparseAccess
@@ -69,119 +79,142 @@ class Reach(NamedTuple):
 
 
 class Markets(NamedTuple):
-    """One evaluation of the equations [...,s,n], before the three gaps are taken."""
+    """Goods markets at some unknowns, one evaluation of the equations; [...,s,n] unless noted."""
 
     supply: Any
     log_price: Any
-    demand: Any  # gross spending over ease
-    spend: Any
-    net: Any  # purchases net of duty
-    made: Any
+    demand: Any  # gross expenditure over market access
+    expenditure: Any  # gross of duty
+    net_expenditure: Any  # net of duty
+    output: Any
     wages: Any  # [...,n]
-    level: Any  # [...,1] world value added, ln of counterfactual over baseline
+    level: Any  # [...,1] ln of world value added over its baseline
     income: Any  # [...,n]
 
 
-def prepare(world: World, policy: Policy) -> Reach | None:
-    """The policy as the equations use it; None where its scenarios cannot be solved side by side."""
+def prepare(world: World, policy: Policy) -> Prepared | None:
+    """The policy in the form that the equations use; None where its scenarios cannot be solved side by side.
+
+    Raises QuestionError for a use of revenue other than lump_sum.
+    """
     if policy.revenue != "lump_sum":
         raise QuestionError("multi_sector returns duties to households; income_tax_relief is the one-sector model's")
-    access = sectoral(world, policy, world.structure.elasticity)
+    access = sectoral_access(world, policy, world.structure.elasticity)
     if access is None:
         return None
-    return Reach(access, world.structure.elasticity[:, None], (world.spending == 0).astype(float))
+    return Prepared(access, world.structure.elasticity[:, None], (world.spending == 0).astype(float))
 
 
 def start(world: World) -> Unknowns:
-    """The baseline: every hat is one."""
+    """The baseline, where every hat is one."""
     return Unknowns(np.zeros(world.spending.size), np.zeros(world.spending.size), np.zeros(len(world.economies)))
 
 
-def markets(world: World, reach: Reach, state: Unknowns) -> Markets:
-    """Goods markets at given costs, spending and wages."""
-    shape, xp = (*state.wage.shape[:-1], *world.spending.shape), namespace(state.wage)
-    supply = xp.exp(-reach.theta * state.cost.reshape(shape))
-    ease, net = reach.access.buy(supply)
-    spend = world.spending * xp.exp(state.spending.reshape(shape))
-    demand = spend / ease
-    net = net * demand
-    wages = world.income * xp.exp(state.wage)
+def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
+    """Goods markets at given costs, expenditure and wages."""
+    shape, xp = (*unknowns.wage.shape[:-1], *world.spending.shape), namespace(unknowns.wage)
+    supply = xp.exp(-prepared.theta * unknowns.cost.reshape(shape))
+    market_access, net_per_demand = prepared.access.purchases(supply)
+    expenditure = world.spending * xp.exp(unknowns.expenditure.reshape(shape))
+    demand = expenditure / market_access
+    net = net_per_demand * demand
+    wages = world.income * xp.exp(unknowns.wage)
     growth = wages.sum(-1, keepdims=True) / world.income.sum()
-    income = wages + (spend - net).sum(-2) + world.transfer * growth
-    made = supply * reach.access.sell(demand)
-    return Markets(supply, -xp.log(ease) / reach.theta, demand, spend, net, made, wages, xp.log(growth), income)
+    income = wages + (expenditure - net).sum(-2) + world.transfer * growth
+    output = supply * prepared.access.sales(demand)
+    log_price = -xp.log(market_access) / prepared.theta
+    return Markets(supply, log_price, demand, expenditure, net, output, wages, xp.log(growth), income)
 
 
-def step(world: World, policy: Policy, reach: Reach, state: Unknowns) -> Unknowns:
-    """State moved by its gaps: cost of the bundle, spending due over spending, value added paid over wages due."""
-    s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
-    cost = s.value_added * state.wage[..., None, :] + mix(s.inputs.transpose(0, 2, 1), v.log_price)
-    due = mix(s.inputs, v.made) + s.final * v.income[..., None, :]
-    spending = xp.log((due + reach.empty) / (world.spending + reach.empty))
-    paid = xp.log((s.value_added * v.made).sum(-2) / world.income)
-    flat = state.cost.shape
-    return Unknowns(cost.reshape(flat) - v.level, spending.reshape(flat) - v.level, paid - v.level)
+def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> Unknowns:
+    """The next unknowns: cost of the bundle, expenditure due, and wages by value added paid over wages due."""
+    s, v, xp = world.structure, markets(world, prepared, unknowns), namespace(unknowns.wage)
+    cost = s.value_added * unknowns.wage[..., None, :] + apply_blocks(s.inputs.transpose(0, 2, 1), v.log_price)
+    demand = apply_blocks(s.inputs, v.output) + s.final * v.income[..., None, :]
+    expenditure = xp.log((demand + prepared.empty) / (world.spending + prepared.empty))
+    paid = xp.log((s.value_added * v.output).sum(-2) / world.income)
+    flat = unknowns.cost.shape
+    return Unknowns(cost.reshape(flat) - v.level, expenditure.reshape(flat) - v.level, paid - v.level)
 
 
-def payoff(world: World, reach: Reach, state: Unknowns) -> Any:
+def payoff(world: World, prepared: Prepared, unknowns: Unknowns) -> Any:
     """ln of real income [...,n], up to the baseline's constant."""
-    v = markets(world, reach, state)
+    v = markets(world, prepared, unknowns)
     return namespace(v.income).log(v.income) - (world.structure.final * v.log_price).sum(-2)
 
 
 def vjp(
-    world: World, reach: Reach, state: Unknowns, moved: Unknowns, payoffs: Any
+    world: World, prepared: Prepared, unknowns: Unknowns, next_cotangent: Unknowns, payoff_cotangent: Any
 ) -> tuple[Unknowns, backward.Cotangents]:
-    """Bars of the state, and of the markets, from bars on the moved state and on the payoffs; one scenario."""
-    s, v = world.structure, markets(world, reach, state)
-    shape = (*moved.wage.shape[:-1], *world.spending.shape)
-    cost, spending = moved.cost.reshape(shape), moved.spending.reshape(shape)
-    due = spending / (mix(s.inputs, v.made) + s.final * v.income + reach.empty)
-    paid = moved.wage / (s.value_added * v.made).sum(-2)
-    income = (s.final * due).sum(-2) + payoffs / v.income
-    made = mix(s.inputs.transpose(0, 2, 1), due) + s.value_added * paid[..., None, :]
-    price = mix(s.inputs, cost) - s.final * payoffs[..., None, :]
-    spend = np.broadcast_to(income[..., None, :], shape)
-    bars = backward.markets(v, reach, price, made, -spend, spend)
-    level = -(cost.sum((-1, -2)) + spending.sum((-1, -2)) + moved.wage.sum(-1))
+    """Vector-Jacobian product of `step` and `payoff` at one scenario: cotangents of the unknowns and of the markets.
+
+    next_cotangent: of the step's result, [...] several at once. payoff_cotangent [...,n]: of the payoffs.
+    """
+    s, v = world.structure, markets(world, prepared, unknowns)
+    shape = (*next_cotangent.wage.shape[:-1], *world.spending.shape)
+    cost, expenditure = next_cotangent.cost.reshape(shape), next_cotangent.expenditure.reshape(shape)
+    demand = expenditure / (apply_blocks(s.inputs, v.output) + s.final * v.income + prepared.empty)
+    paid = next_cotangent.wage / (s.value_added * v.output).sum(-2)
+    income = (s.final * demand).sum(-2) + payoff_cotangent / v.income
+    output = apply_blocks(s.inputs.transpose(0, 2, 1), demand) + s.value_added * paid[..., None, :]
+    price = apply_blocks(s.inputs, cost) - s.final * payoff_cotangent[..., None, :]
+    gross = np.broadcast_to(income[..., None, :], shape)
+    cotangents = backward.markets(v, prepared, log_price=price, output=output, net=-gross, gross=gross)
+    level = -(cost.sum((-1, -2)) + expenditure.sum((-1, -2)) + next_cotangent.wage.sum(-1))
     growth = (income * world.transfer).sum(-1) + level / np.exp(v.level[..., 0])
     wage = (s.value_added * cost).sum(-2) + (income + growth[..., None] / world.income.sum()) * v.wages
-    return Unknowns(bars.cost.reshape(moved.cost.shape), bars.spending.reshape(moved.cost.shape), wage), bars
+    flat = next_cotangent.cost.shape
+    return Unknowns(cotangents.cost.reshape(flat), cotangents.expenditure.reshape(flat), wage), cotangents
 
 
-def report(world: World, policy: Policy, reach: Reach, state: Unknowns) -> dict[str, np.ndarray]:
-    """Percent changes [...,n], and [...,s,n] for sector_output, sector_employment and sector_price, unless said.
+class Baseline(NamedTuple):
+    """What a world's flows add up to before any policy: output, net_expenditure, domestic [s,n]; duty, income [n]."""
 
-    real_income: absorption over consumer prices, exact. linear_welfare = terms_of_trade + volume_of_trade: Caliendo and
-    Parro's decomposition at base weights, a linear approximation. real_wage; gdp: value added and duty, nominal; price,
-    wage, exports, imports: nominal, numeraire world value added. revenue: duty over baseline income (a fraction).
-    duty, gain, trade_balance: in the world's unit, gain being real_income times baseline income.
-    """
-    s, v, xp = world.structure, markets(world, reach, state), namespace(state.wage)
-    shape = v.spend.shape
-    level = xp.exp(v.level)
-    cost = xp.exp(state.cost.reshape(shape) - v.level[..., None])
-    wage = xp.exp(state.wage - v.level)
-    price = xp.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
+    flows: Any  # [s,n,i] net of duty
+    output: Any
+    net_expenditure: Any
+    domestic: Any
+    duty: Any
+    income: Any
+
+
+def baseline_totals(world: World) -> Baseline:
+    """The baseline's output, expenditure, domestic sales, duty and income, in the world's unit."""
     flows = world.duty_free * world.spending[:, :, None]
-    made0, net0 = flows.sum(1), flows.sum(2)
-    duty0 = (world.spending - net0).sum(0)
-    income0 = world.income + duty0 + world.transfer
-    own0 = xp.diagonal(flows, axis1=1, axis2=2)
-    income, duty = v.income / level, (v.spend - v.net).sum(-2) / level
-    own = reach.access.own() * v.supply * v.demand
-    exports, imports = ((x - own).sum(-2) / level for x in (v.made, v.net))
-    bought = (flows @ cost[..., None])[..., 0]  # base imports at new costs
-    terms = (made0 * (cost - 1) - bought + net0).sum(-2) / income0
-    before = world.tariff
-    volume = v.demand * reach.access.duty(v.supply, before) / level[..., None]
-    volume = (volume - ((flows * before) @ cost[..., None])[..., 0]).sum(-2) / income0
+    output, net = flows.sum(1), flows.sum(2)
+    duty = (world.spending - net).sum(0)
+    domestic = namespace(flows).diagonal(flows, axis1=1, axis2=2)
+    return Baseline(flows, output, net, domestic, duty, world.income + duty + world.transfer)
 
-    def change(new, old):
+
+def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:
+    """Results by name: percent changes [...,n] unless noted; sector_output, _employment and _price are [...,s,n].
+
+    real_income: absorption over consumer prices, exact. linear_welfare: Caliendo and Parro's decomposition at base
+    weights, terms_of_trade + volume_of_trade, a linear approximation. gdp: value added and duty, nominal. price, wage,
+    exports, imports: nominal, in units of the numeraire. revenue: duty over baseline income (a fraction). duty, gain
+    and trade_balance: in the world's unit, where gain is real_income times baseline income.
+    """
+    s, v, xp = world.structure, markets(world, prepared, unknowns), namespace(unknowns.wage)
+    base = baseline_totals(world)
+    shape = v.expenditure.shape
+    level = xp.exp(v.level)
+    cost = xp.exp(unknowns.cost.reshape(shape) - v.level[..., None])
+    wage = xp.exp(unknowns.wage - v.level)
+    price = xp.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
+    income, duty = v.income / level, (v.expenditure - v.net_expenditure).sum(-2) / level
+    domestic = prepared.access.domestic() * v.supply * v.demand
+    exports, imports = ((x - domestic).sum(-2) / level for x in (v.output, v.net_expenditure))
+    purchases = (base.flows @ cost[..., None])[..., 0]  # base purchases at new costs
+    terms = (base.output * (cost - 1) - purchases + base.net_expenditure).sum(-2) / base.income
+    volume = v.demand * prepared.access.duties(v.supply, world.tariff) / level[..., None]
+    volume = (volume - ((base.flows * world.tariff) @ cost[..., None])[..., 0]).sum(-2) / base.income
+
+    def change(new: Any, old: Any) -> Any:
         return 100 * (xp.where(old > 0, new / xp.where(old > 0, old, 1), 1) - 1)
 
-    real = income / income0 / price - 1
-    output = v.made / level[..., None]
+    real = income / base.income / price - 1
+    output = v.output / level[..., None]
     return {
         "real_income": 100 * real,
         "linear_welfare": 100 * (terms + volume),
@@ -190,51 +223,54 @@ def report(world: World, policy: Policy, reach: Reach, state: Unknowns) -> dict[
         "real_wage": 100 * (wage / price - 1),
         "wage": 100 * (wage - 1),
         "price": 100 * (price - 1),
-        "gdp": change(world.income * wage + duty, world.income + duty0),
-        "revenue": duty / income0,
+        "gdp": change(world.income * wage + duty, world.income + base.duty),
+        "revenue": duty / base.income,
         "duty": duty,
-        "gain": real * income0,
-        "exports": change(exports, (made0 - own0).sum(0)),
-        "imports": change(imports, (net0 - own0).sum(0)),
+        "gain": real * base.income,
+        "exports": change(exports, (base.output - base.domestic).sum(0)),
+        "imports": change(imports, (base.net_expenditure - base.domestic).sum(0)),
         "trade_balance": exports - imports,
-        "sector_output": change(output / cost, made0),
-        "sector_employment": change(output / wage[..., None, :], made0),
+        "sector_output": change(output / cost, base.output),
+        "sector_employment": change(output / wage[..., None, :], base.output),
         "sector_price": 100 * (xp.exp(v.log_price - v.level[..., None]) - 1),
     }
 
 
-def trade(world: World, policy: Policy, state: Unknowns) -> np.ndarray:
+def trade(world: World, policy: Policy, unknowns: Unknowns) -> Any:
     """Purchases [s,n,i] of one scenario before duty, in the world's unit. Raises QuestionError for many scenarios."""
-    reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, PanelAccess):
-        raise QuestionError("bilateral trade is asked of one scenario at a time")
-    v = markets(world, reach, state)
-    return reach.access.net * v.supply[:, None, :] * (v.demand / np.exp(v.level))[:, :, None]
+    prepared = prepare(world, policy)
+    if prepared is None or not isinstance(prepared.access, PanelAccess):
+        raise QuestionError("bilateral trade is computed for one scenario at a time; pick one, as in policy[0]")
+    v = markets(world, prepared, unknowns)
+    return prepared.access.net * v.supply[:, None, :] * (v.demand / np.exp(v.level))[:, :, None]
 
 
-def rebase(world: World, policy: Policy, state: Unknowns, name: str) -> World:
-    """The world whose baseline is this equilibrium of one scenario; nominal deficits and the numeraire stay."""
-    reach = prepare(world, policy)
-    if reach is None or not isinstance(reach.access, PanelAccess):
-        raise QuestionError("a new baseline is made of one scenario at a time")
-    v = markets(world, reach, state)
-    gross = reach.access.both[:, : len(world.economies)] * v.supply[:, None, :]
+def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World:
+    """The world whose baseline is this equilibrium of one scenario; nominal deficits and the numeraire stay.
+
+    Raises QuestionError for many scenarios.
+    """
+    prepared = prepare(world, policy)
+    if prepared is None or not isinstance(prepared.access, PanelAccess):
+        raise QuestionError("a baseline is made from one scenario; pick one, as in policy[0]")
+    v = markets(world, prepared, unknowns)
+    gross = prepared.access.gross * v.supply[:, None, :]
     level = np.exp(v.level)
     return check(
         replace(
             world,
             name=name,
             share=gross / gross.sum(2, keepdims=True),
-            spending=v.spend / level,
+            spending=v.expenditure / level,
             income=v.wages / level,
             tariff=policy.tariff(world),
         )
     )
 
 
-def baseline(world: World) -> float:
-    """How far the world is from an equilibrium of its own: the largest relative miss of any market."""
-    none = nothing(world)
-    reach = prepare(world, none)
-    moved = step(world, none, reach, start(world))  # type: ignore[arg-type]
-    return float(max(np.abs(part).max() for part in moved))
+def baseline_residual(world: World) -> float:
+    """How far the world is from an equilibrium of its own: the largest relative excess demand on any market."""
+    no_change = nothing(world)
+    prepared = prepare(world, no_change)
+    residual = step(world, no_change, prepared, start(world))  # type: ignore[arg-type]
+    return float(max(np.abs(part).max() for part in residual))

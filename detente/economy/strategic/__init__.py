@@ -1,17 +1,17 @@
-"""Optimal, Nash and cooperative tariffs; every answer with its first-order conditions and sampled deviations.
+"""Optimal, Nash, cooperative and bilateral tariffs; every result carries first-order conditions and deviations.
 
 Axes: s sector, n importer, i exporter. Governments maximise the model's `payoff`: real income, or Ossa's weighted
-sector income. levers: what a player sets; search: first-order conditions and ascent; players: one's optimum, Nash;
-talks: cooperation; closed_forms: the one-sector model's.
+sector income. instruments: what a player sets; search: first-order conditions and ascent; players: one's optimum, Nash;
+cooperation: all together; bilateral: pair by pair; closed_forms: the one-sector model's; results: what comes back.
 """
 
-from detente.economy.strategic.answers import SAMPLES, Proof, Strategic, answer, reported, verify
 from detente.economy.strategic.bilateral import bilateral
 from detente.economy.strategic.closed_forms import optimal_tariff, retaliation
-from detente.economy.strategic.levers import BOUNDS, KINDS, Lever, free
-from detente.economy.strategic.players import METHODS, STEADY, nash, optimal
-from detente.economy.strategic.search import ascent, best_response, initial_points, settle, stationary
-from detente.economy.strategic.talks import BASES, RULES, cooperative
+from detente.economy.strategic.cooperation import BASES, RULES, cooperative
+from detente.economy.strategic.instruments import BOUNDS, KINDS, Instrument, instrument, tariff_cells
+from detente.economy.strategic.players import METHODS, nash, optimal
+from detente.economy.strategic.results import Proof, StrategicTariffs
+from detente.economy.strategic.search import ascent, stationary
 
 __all__ = [
     "BASES",
@@ -19,24 +19,17 @@ __all__ = [
     "KINDS",
     "METHODS",
     "RULES",
-    "SAMPLES",
-    "STEADY",
-    "Lever",
+    "Instrument",
     "Proof",
-    "Strategic",
-    "answer",
+    "StrategicTariffs",
     "ascent",
-    "best_response",
     "bilateral",
     "cooperative",
-    "free",
-    "initial_points",
+    "instrument",
     "nash",
     "optimal",
     "optimal_tariff",
-    "reported",
     "retaliation",
-    "settle",
     "stationary",
-    "verify",
+    "tariff_cells",
 ]

@@ -8,16 +8,24 @@ from typing import Any
 import numpy as np
 
 from detente.economy.payoff_solver import PayoffSolver
-from detente.economy.strategic.answers import Strategic, answer, verify
-from detente.economy.strategic.levers import BOUNDS, Lever
-from detente.economy.strategic.search import SETTLED, ascent, best_response, initial_points, ratio, response, settle
+from detente.economy.strategic.instruments import BOUNDS, Instruments, instrument
+from detente.economy.strategic.results import StrategicTariffs, summarise, verify
+from detente.economy.strategic.search import (
+    SETTLED,
+    FixedPoint,
+    ascent,
+    best_of_starts,
+    best_response,
+    initial_points,
+    solve_fixed_point,
+)
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
 METHODS = ("first order", "best responses")
-STEADY = 1e-6  # scaled tariff change between rounds of best responses at which Nash tariffs stand
-JOINT = 80  # rounds of all players' first-order conditions together
-TURNS = 3  # rounds of best responses between two tries of those
+STEADY = 1e-6  # scaled tariff change between rounds of best responses below which Nash tariffs have settled
+JOINT_ROUNDS = 80  # of all players' first-order conditions together
+TURNS = 3  # rounds of best responses between two attempts at those
 
 
 def optimal(
@@ -31,20 +39,26 @@ def optimal(
     tariff: np.ndarray | None = None,
     starts: int | None = None,
     seed: int = 0,
-) -> Strategic:
-    """The tariffs that make one economy best off if nobody answers: a rate a cell, a sector (mfn), or one (uniform).
+) -> StrategicTariffs:
+    """The tariffs that make one economy best off if nobody responds.
 
-    tariff [s,n,i]: everyone's, the baseline's if not given. partners: whose goods bear the tariffs searched, all if not
-    given; the others' stay. starts: searches compared, the best is kept; one, or a few where governments weigh sectors,
-    if not given. Raises QuestionError for an economy the world does not have, NotConverged.
+    kind: a rate for each cell (vector), for each sector (mfn), or one (uniform). bounds: of a tariff, as fractions.
+    partners: whose goods bear the tariffs searched, all if not given; the others' tariffs stay. tariff [s,n,i]:
+    everyone's, the baseline's if not given. starts: searches compared, of which the best counts; if not given, one, or
+    a few where governments weigh sectors. Raises QuestionError for an economy the world does not have, NotConverged.
+
+    >>> from detente.economy.calibrate import shipped
+    >>> from detente.economy.models import multi_sector
+    >>> round(optimal(shipped("icio-2022"), multi_sector, "USA", kind="uniform").median("USA"), 3)
+    0.102
     """
-    ground = PayoffSolver(world, model)
-    lever = Lever(world, world.index(economy), kind, bounds, partners)
+    solver = PayoffSolver(world, model)
+    own = instrument(world, world.index(economy), kind, bounds, partners)
     tariff = world.tariff if tariff is None else tariff
-    begun = initial_points(ground, lever, tariff, starts, seed)
-    best = lever.put(tariff, response(ground, lever, tariff, begun, seed=seed))
-    proof = verify(ground, lever, best, starts=len(begun), seed=seed)
-    return answer(ground, "optimal", kind, (economy,), best, {economy: proof})
+    first = initial_points(solver, own, tariff, starts, seed)
+    best = own.to_tariff(tariff, best_of_starts(solver, own, tariff, first, seed=seed))
+    proof = verify(solver, own, best, starts=len(first), seed=seed)
+    return summarise(solver, "optimal", kind, (economy,), best, {economy: proof})
 
 
 def nash(
@@ -60,75 +74,81 @@ def nash(
     rounds: int = 60,
     starts: int | None = None,
     seed: int = 0,
-) -> Strategic:
-    """Tariffs that are everyone's best response to the others'.
+) -> StrategicTariffs:
+    """Tariffs that are every player's best response to the others'.
 
-    economies: the players, all if not given; the others keep the baseline's. partners: as for `optimal`. start [s,n,i]:
-    tariffs to begin from, everyone's unilateral optimum if not given. starts: searches compared for each of those.
-    method: `first order` solves the first-order conditions of all players together, by best responses in turn where
-    they do not settle; `best responses` climbs each payoff in turn, from nothing but its gradient, until scaled tariffs
-    move by less than STEADY in a round. They share no search, so one confirms the other. Raises NotConverged.
+    economies: the players, all if not given; the others keep the baseline's tariffs. kind, bounds, partners: as for
+    `optimal`. start [s,n,i]: tariffs to begin from, everyone's unilateral optimum if not given. starts: searches
+    compared for each of those. method: `first order` solves the first-order conditions of all players together, by best
+    responses in turn where they do not settle; `best responses` climbs each payoff in turn, from nothing but its
+    gradient, until scaled tariffs move by less than STEADY in a round. The two share no search, so that one confirms
+    the other. Raises QuestionError for an unknown method, kind or economy, NotConverged.
     """
     if method not in METHODS:
         raise QuestionError(f"method is {method!r}; it is {' or '.join(METHODS)}")
     players = tuple(economies or world.economies)
-    ground = PayoffSolver(world, model)
-    levers = [Lever(world, world.index(economy), kind, bounds, partners) for economy in players]
-    tariff, joint = world.tariff if start is None else start, method == "first order"
-    for lever in levers if start is None else ():
-        begun = initial_points(ground, lever, world.tariff, starts, seed)
-        if joint:
-            z = response(ground, lever, world.tariff, begun, seed=seed)
-        else:
-            searched = [ascent(ground, lever, world.tariff, z, tolerance=1e-5) for z in begun]
-            z = max(searched, key=lambda each: each[1])[0]
-        tariff = lever.put(tariff, z)
-    moved, turn, climb = np.inf, 0, best_response if joint else ascent
-    while moved >= STEADY:
-        if joint and turn % TURNS == 0:
-            found, gap, more = together(ground, levers, tariff)
-            if gap <= SETTLED:
-                tariff, turn = found, turn + more
-                break
-        if turn >= rounds:
-            raise NotConverged(
-                f"{world.name}: Nash tariffs still move by {moved:.1e} (scaled) after {turn} rounds; try kind='uniform'"
-            )
-        before, turn = tariff, turn + 1
-        for lever in levers:
-            z, _ = climb(ground, lever, tariff, lever.take(tariff))
-            tariff = lever.put(tariff, z)
-        moved = max(float(np.abs(lever.take(tariff) - lever.take(before)).max()) for lever in levers)
-    count = len(initial_points(ground, levers[0], tariff, starts, seed))
+    solver = PayoffSolver(world, model)
+    joint = Instruments([instrument(world, world.index(economy), kind, bounds, partners) for economy in players])
+    tariff = _unilateral_optima(solver, joint, method, starts, seed) if start is None else start
+    tariff, taken = _mutual_best_responses(solver, joint, tariff, method, rounds)
+    count = len(initial_points(solver, joint.parts[0], tariff, starts, seed))
     proof = {
-        p: verify(ground, lever, tariff, starts=count, seed=seed) for p, lever in zip(players, levers, strict=True)
+        player: verify(solver, own, tariff, starts=count, seed=seed)
+        for player, own in zip(players, joint.parts, strict=True)
     }
-    return answer(ground, "nash", kind, players, tariff, proof, rounds=turn, method=method)
+    return summarise(solver, "nash", kind, players, tariff, proof, rounds=taken, method=method)
 
 
-def together(ground: PayoffSolver, levers: list[Lever], tariff: np.ndarray) -> tuple[np.ndarray, float, int]:
-    """Tariffs at which the first-order conditions of all players hold, from these; the last change, rounds."""
-    ends = np.cumsum([0, *(lever.scale.size for lever in levers)])
-    each = np.eye(len(ground.world.economies))[[lever.economy for lever in levers]]
-    slots = [(lever, slice(a, b)) for lever, a, b in zip(levers, ends[:-1], ends[1:], strict=True)]
+def _unilateral_optima(
+    solver: PayoffSolver, joint: Instruments, method: str, starts: int | None, seed: int
+) -> np.ndarray:
+    """Tariffs [s,n,i] at which each player's own are best for it while the others' are the baseline's."""
+    baseline = tariff = solver.world.tariff
+    for own in joint.parts:
+        first = initial_points(solver, own, baseline, starts, seed)
+        if method == METHODS[0]:
+            z = best_of_starts(solver, own, baseline, first, seed=seed)
+        else:
+            climbs = [ascent(solver, own, baseline, each, tolerance=1e-5) for each in first]
+            z = max(climbs, key=lambda each: each[1])[0]
+        tariff = own.to_tariff(tariff, z)
+    return tariff
 
-    def put(y: np.ndarray) -> np.ndarray:
-        levels = tariff.copy()
-        for lever, at in slots:
-            levels[lever.cells] = (ratio(lever, y[at]) / lever.scale)[lever.group]
-        return levels
+
+def _mutual_best_responses(
+    solver: PayoffSolver, joint: Instruments, tariff: np.ndarray, method: str, rounds: int
+) -> tuple[np.ndarray, int]:
+    """Tariffs [s,n,i] that are mutual best responses, and the rounds taken. Raises NotConverged."""
+    by_conditions = method == METHODS[0]
+    respond = best_response if by_conditions else ascent
+    change, taken = np.inf, 0
+    while not change < STEADY:
+        if by_conditions and taken % TURNS == 0:
+            solution = joint_first_order(solver, joint, tariff)
+            if solution.residual <= SETTLED:
+                return joint.to_tariff_from_log(tariff, solution.y), taken + solution.rounds
+        if taken >= rounds:
+            raise NotConverged(
+                f"{solver.world.name}: Nash tariffs still change by {change:.1e} (scaled) after {taken} rounds;"
+                " try kind='uniform'"
+            )
+        before, taken = joint.from_tariff(tariff), taken + 1
+        for own in joint.parts:
+            z, _ = respond(solver, own, tariff, own.from_tariff(tariff))
+            tariff = own.to_tariff(tariff, z)
+        change = float(np.abs(joint.from_tariff(tariff) - before).max())
+    return tariff, taken
+
+
+def joint_first_order(solver: PayoffSolver, joint: Instruments, tariff: np.ndarray) -> FixedPoint:
+    """y = ln(1+t) at which the first-order conditions of all players hold, starting from these tariffs [s,n,i]."""
+    own_payoffs = np.eye(len(solver.world.economies))[joint.economies]
 
     def condition(y: np.ndarray) -> np.ndarray:
-        point = ground.at(put(y), check=False)
+        point = solver.solve(joint.to_tariff_from_log(tariff, y), check=False)
         if not np.isfinite(point.payoff).all():
             return np.full_like(y, np.nan)
-        v, bars, _ = point.adjoint(each)
-        parts = [
-            lever.still(ratio(lever, y[at]), v, point.reach, type(bars)(*(bar[k] for bar in bars))) / lever.scale
-            for k, (lever, at) in enumerate(slots)
-        ]
-        return np.log1p(np.concatenate(parts))
+        v, cotangents, _ = point.adjoint(own_payoffs)
+        return joint.stationary_log(y, v, point.prepared, cotangents)
 
-    y = np.log1p(np.concatenate([lever.take(tariff) / lever.scale for lever in levers]))
-    y, gap, turn = settle(condition, y, rounds=JOINT)
-    return put(y), gap, turn
+    return solve_fixed_point(condition, joint.to_log(tariff), rounds=JOINT_ROUNDS)

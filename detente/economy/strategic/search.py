@@ -1,183 +1,231 @@
 """Two ways to a player's best tariffs that share only the gradient: rounds of first-order conditions, and ascent.
 
-While markets and the adjoint's bars stand, the first-order condition of every cell has one solution in closed form
-(backward.lines). Putting it in, solving the markets again and repeating is a fixed point, which Anderson acceleration
-reaches in about a dozen solutions. It knows no objective, so what it finds is compared and tested by its payoff.
+For fixed markets and cotangents, the first-order condition of every cell has one solution in closed form
+(backward.first_order_terms). Putting it in, solving the markets again and repeating is a fixed point, which Anderson
+acceleration reaches in about a dozen solutions. Those rounds do not see the objective, so what they reach is compared
+and tested by its payoff.
+
+Throughout, z is a player's vector of scaled tariffs (see `instruments`) and y = ln(1+t).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
 from detente.economy.engine import LARGE
 from detente.economy.payoff_solver import PayoffSolver
-from detente.economy.strategic.levers import Lever
+from detente.economy.strategic.instruments import Instrument, Instruments
+from detente.economy.world import World
 
-MIXED = 10  # past rounds that Anderson acceleration mixes
-STALE = 20  # rounds without a new least change, after which plain rounds
-PLAIN = 12  # of those follow
+HISTORY = 10  # past rounds that Anderson acceleration mixes
+STALLED = 20  # rounds without a new smallest residual, after which plain rounds follow
+PLAIN = 12  # of them
+DIVERGING = 100  # times the smallest residual since the last restart, above which the iteration starts anew there
+DAMPING = 0.5  # of the first step after such a restart
 SETTLED = 1e-9  # change of ln(1+t) at which first-order conditions have settled
 ROUNDS = 60  # of first-order conditions before ascent takes over
 STARTS = 3  # searches compared where governments weigh sectors: several optima are known then
-LEAPS = (0.0, 0.2, 1.0, 10.0)  # tariffs that a whole sector is tried at
-MANY = 40  # leaps tried in a large world, drawn at random
-AGAIN = 8  # searches from leaps that gain
-GAIN = 1e-10  # ln points that a leap must gain to be followed
+RESTART_RATES = (0.0, 0.2, 1.0, 10.0)  # tariffs at which a whole sector is tried
+MOST_RESTARTS = 40  # tried in a large world, drawn at random
+MOST_FOLLOWED = 8  # searches from restarts that gain
+GAIN = 1e-10  # ln points that a restart must gain to be followed
 
 
-def settle(
+class FixedPoint(NamedTuple):
+    """The best y, max |condition(y) - y| there (infinite, never not-a-number), and the rounds taken."""
+
+    y: np.ndarray
+    residual: float
+    rounds: int
+
+
+class _AndersonMixing:
+    """The last points and residuals of an iteration, and the next point that least squares finds in them."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.points: list[np.ndarray] = []
+        self.residuals: list[np.ndarray] = []
+
+    def next_point(self, y: np.ndarray, residual: np.ndarray) -> np.ndarray:
+        self.points = [*self.points[-HISTORY:], y]
+        self.residuals = [*self.residuals[-HISTORY:], residual]
+        plain: np.ndarray = y + residual
+        if len(self.points) < 2:
+            return plain
+        steps, changes = np.diff(self.points, axis=0), np.diff(self.residuals, axis=0)
+        size = np.maximum(np.linalg.norm(changes, axis=1), 1e-300)
+        weight = np.linalg.lstsq((changes / size[:, None]).T, residual, rcond=1e-9)[0] / size
+        return np.asarray(plain - weight @ (steps + changes))
+
+
+@dataclass
+class _Best:
+    """The point with the smallest residual so far, and the round in which it was reached."""
+
+    y: np.ndarray
+    residual: float = np.inf
+    turn: int = 0
+
+    def update(self, y: np.ndarray, residual: float, turn: int) -> None:
+        if residual < self.residual:
+            self.y, self.residual, self.turn = y, residual, turn
+
+
+def _largest(residual: np.ndarray) -> float:
+    """max |residual|; infinite where a component is not finite."""
+    return float(np.abs(residual).max()) if np.isfinite(residual).all() else np.inf
+
+
+def solve_fixed_point(
     condition: Callable[[np.ndarray], np.ndarray], y: np.ndarray, *, rounds: int = ROUNDS, tolerance: float = SETTLED
-) -> tuple[np.ndarray, float, int]:
-    """y = condition(y) by Anderson acceleration: y, max |condition(y) - y|, rounds.
+) -> FixedPoint:
+    """y = condition(y) by Anderson acceleration, from y; the best point reached, converged or not.
 
-    Where it strays it begins anew, and where it stands still in front of a near-solution plain rounds lead on.
+    Where the iteration diverges it restarts from its best recent point, and where it stalls plain rounds lead on.
     """
-    best, least = y, np.inf
-    near, local, since, plain = y, np.inf, 0, 0
-    ys: list[np.ndarray] = []
-    misses: list[np.ndarray] = []
+    best, recent, plain = _Best(y), _Best(y), 0
+    mixing = _AndersonMixing()
     for turn in range(rounds + 1):
-        miss = condition(y) - y
-        gap = float(np.abs(miss).max()) if np.isfinite(miss).all() else np.inf
-        if gap < least:
-            best, least = y, gap
-        if least <= tolerance or turn == rounds:
+        residual = condition(y) - y
+        worst = _largest(residual)
+        best.update(y, worst, turn)
+        nowhere_to_go = np.isinf(min(worst, recent.residual))  # no equilibrium here, nor at a point to return to
+        if best.residual <= tolerance or turn == rounds or nowhere_to_go:
             break
-        if gap < local:
-            near, local, since = y, gap, turn
+        recent.update(y, worst, turn)
         if plain:
             plain -= 1
-            y, ys, misses = y + miss if np.isfinite(gap) else near, [], []
-            near, local, since = y, np.inf, turn
-            continue
-        if turn - since >= STALE:
-            y, plain = near, PLAIN
-            continue
-        if gap > 100 * local:
-            y = near
-            miss, ys, misses = 0.5 * (condition(y) - y), [], []
-        ys, misses = [*ys[-MIXED:], y], [*misses[-MIXED:], miss]
-        y = y + miss
-        if len(ys) > 1:
-            moves, drops = np.diff(ys, axis=0), np.diff(misses, axis=0)
-            size = np.maximum(np.linalg.norm(drops, axis=1), 1e-300)
-            weight = np.linalg.lstsq((drops / size[:, None]).T, miss, rcond=1e-9)[0] / size
-            y = y - weight @ (moves + drops)
-    return best, least, turn
+            y = y + residual if np.isfinite(worst) else recent.y
+            recent = _Best(y, turn=turn)
+            mixing.clear()
+        elif turn - recent.turn >= STALLED:
+            y, plain = recent.y, PLAIN
+        else:
+            if worst > DIVERGING * recent.residual:
+                y = recent.y
+                residual = DAMPING * (condition(y) - y)
+                mixing.clear()
+            y = mixing.next_point(y, residual)
+    return FixedPoint(best.y, best.residual, turn)
 
 
 def stationary(
-    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, rounds: int = ROUNDS
+    solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, z: np.ndarray, *, rounds: int = ROUNDS
 ) -> tuple[np.ndarray, float, int]:
-    """The player's z by rounds of its first-order conditions, other tariffs held: z, the last change, rounds."""
-    mine = np.eye(len(ground.world.economies))[lever.economy]
+    """The player's z by rounds of its first-order conditions, other tariffs fixed: z, the last change, rounds."""
+    own = np.eye(len(solver.world.economies))[instrument.economy]
+    single = Instruments([instrument])
 
     def condition(y: np.ndarray) -> np.ndarray:
-        at = ratio(lever, y)
-        point = ground.at(lever.put(tariff, at), check=False)
+        point = solver.solve(single.to_tariff_from_log(tariff, y), check=False)
         if not np.isfinite(point.payoff).all():
             return np.full_like(y, np.nan)
-        v, bars, _ = point.adjoint(mine)
-        return np.log1p(lever.still(at, v, point.reach, bars) / lever.scale)
+        v, cotangents, _ = point.adjoint(own)
+        return single.stationary_log(y, v, point.prepared, cotangents)
 
-    y, gap, turn = settle(condition, np.log1p(z / lever.scale), rounds=rounds)
-    return ratio(lever, y), gap, turn
-
-
-def ratio(lever: Lever, y: np.ndarray) -> np.ndarray:
-    """z from ln(1+t), within the bounds."""
-    return np.expm1(np.clip(y, np.log1p(lever.low), np.log1p(lever.high))) * lever.scale
+    solution = solve_fixed_point(condition, np.log1p(z / instrument.scale), rounds=rounds)
+    return instrument.from_log(solution.y), solution.residual, solution.rounds
 
 
 def ascent(
-    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
+    solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
 ) -> tuple[np.ndarray, float]:
-    """The player's z that maximises its payoff, other tariffs held, uphill from one start; and the ln payoff there."""
-    mine = np.eye(len(ground.world.economies))[lever.economy]
+    """The player's z that maximises its payoff, other tariffs fixed, by ascent from one start; and the ln payoff."""
+    own = np.eye(len(solver.world.economies))[instrument.economy]
 
     def loss(z: np.ndarray) -> tuple[float, np.ndarray]:
-        point = ground.at(lever.put(tariff, z), check=False)
+        point = solver.solve(instrument.to_tariff(tariff, z), check=False)
         if not np.isfinite(point.payoff).all():
             return 1e3, np.zeros_like(z)
-        slope, _ = point.gradient(mine)
-        return -float(point.payoff[lever.economy]), -lever.back(slope)
+        derivatives, _ = point.gradient(own)
+        return -float(point.payoff[instrument.economy]), -instrument.gradient(derivatives)
 
-    box = list(zip(lever.low * lever.scale, lever.high * lever.scale, strict=True))
-    found = minimize(
-        loss, z, jac=True, method="L-BFGS-B", bounds=box,
+    best = minimize(
+        loss, z, jac=True, method="L-BFGS-B", bounds=list(zip(*instrument.bounds, strict=True)),
         options={"maxiter": 2000, "maxfun": 4000, "gtol": tolerance, "ftol": 1e-16, "maxcor": 30},
     )  # fmt: skip
-    return found.x, -float(found.fun)
+    return best.x, -float(best.fun)
 
 
 def best_response(
-    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
+    solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, z: np.ndarray, *, tolerance: float = 1e-9
 ) -> tuple[np.ndarray, float]:
-    """The player's z that maximises its payoff, other tariffs held, from one start; and the ln payoff there.
+    """The player's z that maximises its payoff, other tariffs fixed, from one start; and the ln payoff there.
 
-    By first-order conditions; uphill where those do not settle, or settle lower than the start.
+    By first-order conditions; by ascent where those do not settle, or settle at a lower payoff than the start's.
     """
-    found, gap, _ = stationary(ground, lever, tariff, z)
-    worth, before = (value(ground, lever, tariff, at) for at in (found, z))
-    if gap <= SETTLED and worth >= before:
-        return found, worth
-    return ascent(ground, lever, tariff, found if worth > before else z, tolerance=tolerance)
+    settled, residual, _ = stationary(solver, instrument, tariff, z)
+    payoff, before = (payoff_at(solver, instrument, tariff, each) for each in (settled, z))
+    if residual <= SETTLED and payoff >= before:
+        return settled, payoff
+    return ascent(solver, instrument, tariff, settled if payoff > before else z, tolerance=tolerance)
 
 
-def response(
-    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, starts: Sequence[np.ndarray], *, seed: int = 0
+def best_of_starts(
+    solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, starts: Sequence[np.ndarray], *, seed: int = 0
 ) -> np.ndarray:
-    """The player's best z over searches from several starts, and from any sampled deviation that gains on it."""
-    z, worth = max((best_response(ground, lever, tariff, start) for start in starts), key=lambda each: each[1])
-    for _ in range(AGAIN if len(starts) > 1 else 0):
-        gain, trial = max(
-            ((value(ground, lever, tariff, trial) - worth, trial) for trial in random_restarts(ground, lever, z, seed)),
-            key=lambda each: each[0],
-        )
+    """The player's best z over searches from several starts; with several, also from any random restart that gains."""
+    responses = (best_response(solver, instrument, tariff, start) for start in starts)
+    z, payoff = max(responses, key=lambda each: each[1])
+    for _ in range(MOST_FOLLOWED if len(starts) > 1 else 0):
+        restarts = random_restarts(solver, instrument, z, seed)
+        gains = ((payoff_at(solver, instrument, tariff, restart) - payoff, restart) for restart in restarts)
+        gain, restart = max(gains, key=lambda each: each[0])
         if gain < GAIN:
             break
-        found, better = best_response(ground, lever, tariff, trial)
-        if better <= worth:
+        better_z, better = best_response(solver, instrument, tariff, restart)
+        if better <= payoff:
             break
-        z, worth = found, better
+        z, payoff = better_z, better
     return z
 
 
-def random_restarts(ground: PayoffSolver, lever: Lever, z: np.ndarray, seed: int) -> list[np.ndarray]:
-    """z with all tariffs of a sector, or of those that one entry covers, at other levels; some of them if large."""
-    sector = np.zeros(lever.scale.size, int)
-    sector[lever.group] = lever.cells[0]
-    levels = [level for level in LEAPS if lever.low <= level <= lever.high]
-    found = [(s, level) for s in np.unique(sector) for level in levels]
-    if ground.zero.size > LARGE and len(found) > MANY:
-        found = [found[k] for k in np.random.default_rng(seed).choice(len(found), MANY, replace=False)]
-    return [np.where(sector == s, level * lever.scale, z) for s, level in found]
+def random_restarts(solver: PayoffSolver, instrument: Instrument, z: np.ndarray, seed: int) -> list[np.ndarray]:
+    """z with all tariffs of a sector, or of the sectors that one entry covers, at other rates; a sample where many."""
+    sector = np.zeros(instrument.scale.size, int)
+    sector[instrument.group] = instrument.cells[0]
+    rates = [rate for rate in RESTART_RATES if instrument.low <= rate <= instrument.high]
+    restarts = [(s, rate) for s in np.unique(sector) for rate in rates]
+    if solver.zero.size > LARGE and len(restarts) > MOST_RESTARTS:
+        sample = np.random.default_rng(seed).choice(len(restarts), MOST_RESTARTS, replace=False)
+        restarts = [restarts[k] for k in sample]
+    return [np.where(sector == s, rate * instrument.scale, z) for s, rate in restarts]
 
 
-def value(ground: PayoffSolver, lever: Lever, tariff: np.ndarray, z: np.ndarray) -> float:
+def payoff_at(solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, z: np.ndarray) -> float:
     """The player's ln payoff at z; minus infinity where there is no equilibrium."""
-    return float(ground.at(lever.put(tariff, z), check=False).payoff[lever.economy])
+    return float(solver.solve(instrument.to_tariff(tariff, z), check=False).payoff[instrument.economy])
 
 
 def initial_points(
-    ground: PayoffSolver, lever: Lever, tariff: np.ndarray, count: int | None = None, seed: int = 0
+    solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, count: int | None = None, seed: int = 0
 ) -> list[np.ndarray]:
-    """Where searches start: the tariffs as they are, one over the elasticity, weighted sectors up, then random.
+    """Where searches start: the tariffs as they are, one over the elasticity, favoured sectors up, then random.
 
-    count: one, or STARTS where governments weigh sectors, if not given.
+    count: how many; if not given, one, or STARTS where governments weigh sectors.
     """
-    weighs = getattr(ground.world.structure, "weight", np.ones(1))
-    count = (STARTS if (weighs != 1).any() else 1) if count is None else count
-    world, rng = ground.world, np.random.default_rng(seed)
-    theta = world.structure.elasticity[lever.cells[0]]
-    weight = getattr(world.structure, "weight", np.ones_like(world.spending))[lever.cells[0], lever.economy]
-    favoured = np.clip((1 / theta) * np.exp(4 * (weight - 1)), lever.low, lever.high)
-    found = [lever.take(tariff)]
+    world, rng = solver.world, np.random.default_rng(seed)
+    count = (STARTS if weighs_sectors(world) else 1) if count is None else count
+    theta = world.structure.elasticity[instrument.cells[0]]
+    weights = getattr(world.structure, "weight", np.ones_like(world.spending))
+    weight = weights[instrument.cells[0], instrument.economy]
+    favoured = np.clip((1 / theta) * np.exp(4 * (weight - 1)), instrument.low, instrument.high)
+    points = [instrument.from_tariff(tariff)]
     for rates in (1 / theta, favoured, *(favoured * rng.lognormal(0, 1, theta.size) for _ in range(max(count - 3, 0)))):
         full = tariff.copy()
-        full[lever.cells] = rates
-        found.append(lever.take(full))
-    return found[:count]
+        full[instrument.cells] = rates
+        points.append(instrument.from_tariff(full))
+    return points[:count]
+
+
+def weighs_sectors(world: World) -> bool:
+    """Whether governments weigh sectors, so that several optima are possible."""
+    return bool((getattr(world.structure, "weight", np.ones(1)) != 1).any())

@@ -6,116 +6,185 @@ Colours stand in the file; classes let a page put its own in their place. No num
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
-from typing import Any
 
-from detente.faces.words import number, visible
+from detente.faces.outcome_view import SERIES, ChartRow, Estimate, Mark, OutcomeRow, chart_rows
+from detente.faces.words import signed, visible
 
-WHO = (("USA", "USA", "#1f4e8c"), ("CHN", "China", "#b3341f"), ("WLD", "World", "#3d6b4f"))
+COLOURS = {"USA": "#1f4e8c", "CHN": "#b3341f", "WLD": "#3d6b4f"}
 INK, SOFT, RULE, PAPER, UNSURE = "#16191d", "#565d66", "#d9d5cc", "#ffffff", "#8c8f94"
-WIDE, RIGHT, LINE = 760, 24, 15  # pixels; a line of a label
-LETTER = 6.6  # pixels of a letter of a label
-Ends = tuple[float, float | None, float | None]  # value, low and high
+WIDTH, NARROW = 760, 500  # pixels across, and where labels take less of them
+RIGHT_MARGIN, LINE_HEIGHT, LETTER_WIDTH = 24, 15, 6.6  # pixels
+TITLE_HEIGHT, AXIS_HEIGHT, KEY_STEP = 62, 42, 74  # pixels
+SUBTITLE_WIDTH, SUBTITLE_LINES = 118, 2  # characters of a line below the title, and how many lines
+AXIS_TITLE = "percent of real income"
 
 
-def outcomes(rows: Sequence[dict[str, Any]], *, wide: int = WIDE, title: str = "", words: str = "") -> str:
+@dataclass(frozen=True)
+class Frame:
+    """Where things stand, in pixels from the left and the top; the axis runs from low to high in steps."""
+
+    width: int
+    left: int
+    low: float
+    high: float
+    step: float
+    top: float
+    heights: tuple[int, ...]
+
+    def x(self, value: float) -> float:
+        """The place of a value on the axis."""
+        return round(
+            self.left + (self.width - self.left - RIGHT_MARGIN) * (value - self.low) / (self.high - self.low), 1
+        )
+
+    @property
+    def bottom(self) -> float:
+        """Where the axis is."""
+        return self.top + sum(self.heights)
+
+    @property
+    def lane(self) -> int:
+        """The height of one mark."""
+        return 12 if self.width < NARROW else 15
+
+
+def outcomes(rows: Sequence[OutcomeRow], *, width: int = WIDTH, title: str = "", subtitle: str = "") -> str:
     """Real income of the USA, China and the world under each outcome, with low and high where they are known.
 
-    rows: the outcomes of a brief, the first being no change. Hollow and grey where a band crosses zero. wide: pixels
-    across; less of them makes larger letters. title, words: set above the figure where it stands alone. Empty where
-    there is no outcome beside the first.
+    Hollow and grey where a band crosses zero. width: pixels across; a narrower figure has larger letters. title,
+    subtitle: set above the figure where it stands alone. Empty where there is no outcome beside the baseline.
     """
-    shown = rows[1:]
-    if not shown:
+    charted = chart_rows(rows)
+    if not charted:
         return ""
-    marks = [[_ends(row, code) for code, *_ in WHO] for row in shown]
-    every = [0.0, *(x for row in marks for ends in row for x in ends if x is not None)]
-    narrow = wide < 500
-    left, lane, rest = (round(0.38 * wide), 12, 5) if narrow else (250, 15, 10)  # a lane for each of WHO
-    low, high, step = _scale(min(every), max(every), most=6 if narrow else 8)
-
-    def at(value: float) -> float:
-        return round(left + (wide - left - RIGHT) * (value - low) / (high - low), 1)
-
-    head = 62 if title else 0
-    key, top = head + 16, head + 34
-    labels = [textwrap.wrap(visible(row["title"]), int((left - 14) / LETTER)) for row in shown]
-    tall = [max(lane * len(WHO), LINE * len(lines)) + rest for lines in labels]
-    bottom = top + sum(tall)
-    out = [
-        f'<svg class="figure" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {bottom + 42}" role="img"'
-        f' aria-label="Real income under each outcome, percent" font-family="system-ui, Arial, sans-serif">'
+    head = TITLE_HEIGHT if title else 0
+    labels = [textwrap.wrap(visible(row.title), int((_left(width) - 14) / LETTER_WIDTH)) for row in charted]
+    frame = _frame(charted, labels, width, top=head + 34)
+    height = frame.bottom + AXIS_HEIGHT
+    unsure = any(mark.estimate.sign_unknown for row in charted for mark in row.marks)
+    parts = [
+        f'<svg class="figure" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
+        f' aria-label="Real income under each outcome, percent" font-family="system-ui, Arial, sans-serif">',
+        *(_heading(frame, title, subtitle) if title else []),
+        *_key(0 if width < NARROW else frame.left, head + 16, unsure),
+        *_axis(frame),
     ]
-    if title:
-        out.append(f'<rect width="{wide}" height="{bottom + 42}" fill="{PAPER}"/>')
-        out.append(_text(0, 20, title, 17, INK, weight=600))
-        out += [_text(0, 40 + 16 * k, line, 12, SOFT) for k, line in enumerate(textwrap.wrap(words, 118)[:2])]
-    place = 0 if narrow else left
-    for code, name, colour in WHO:
-        out += [_dot(place + 6, key - 4, code, colour), _text(place + 16, key, name, 12.5, INK)]
-        place += 74
-    if any(_unsure(ends) for row in marks for ends in row):
-        out.append(_dot(place + 6, key - 4, "unsure", UNSURE, hollow=True))
-        out.append(_text(place + 16, key, "band crosses zero", 12.5, INK))
-    for k in range(round((high - low) / step) + 1):
-        tick = low + k * step
-        zero, dash = abs(tick) < step / 2, ' stroke-dasharray="2 3"'
-        out.append(
-            f'<path class="{"zero" if zero else "grid"}" d="M{at(tick)} {top - 4}V{bottom}" fill="none"'
-            f' stroke="{INK if zero else RULE}"{dash if zero else ""}/>'
-        )
-        said = "0" if zero else number(tick, max(0, -floor(log10(step))))
-        out.append(_text(at(tick), bottom + 16, said, 12, SOFT, anchor="middle"))
-    out.append(_text((left + wide - RIGHT) / 2, bottom + 35, "percent of real income", 12, SOFT, anchor="middle"))
-    for lines, height, row in zip(labels, tall, marks, strict=True):
-        first = top + height / 2 - LINE * (len(lines) - 1) / 2 + 4
-        out += [_text(left - 14, first + LINE * k, line, 12.5, INK, anchor="end") for k, line in enumerate(lines)]
-        for k, ((code, _, colour), ends) in enumerate(zip(WHO, row, strict=True)):
-            y, unsure, (value, least, most) = top + height / 2 + lane * (k - 1), _unsure(ends), ends
-            kind, tone = ("unsure", UNSURE) if unsure else (code, colour)
-            if least is not None and most is not None:
-                out.append(
-                    f'<path class="{kind} band" d="M{at(least)} {y}H{at(most)}" stroke="{tone}" stroke-width="3"'
-                    ' stroke-opacity="0.4" fill="none"/>'
-                )
-            out.append(_dot(at(value), y, kind, tone, hollow=unsure))
-        top += height
-    return "\n".join([*out, "</svg>"])
+    top = frame.top
+    for row, lines, row_height in zip(charted, labels, frame.heights, strict=True):
+        parts += _row(frame, row, lines, top + row_height / 2)
+        top += row_height
+    return "\n".join([*parts, "</svg>"])
 
 
-def _unsure(ends: Ends) -> bool:
-    """Whether a band crosses zero."""
-    _, low, high = ends
-    return low is not None and high is not None and low < 0 < high
+def _left(width: int) -> int:
+    """Where the axis starts."""
+    return round(0.38 * width) if width < NARROW else 250
 
 
-def _ends(row: dict[str, Any], code: str) -> Ends:
-    """Value, low and high of one economy."""
-    low, high = (row[end][code] if row.get(end) else None for end in ("low", "high"))
-    return row["real_income"][code], low, high
+def _frame(rows: Sequence[ChartRow], labels: Sequence[list[str]], width: int, top: float) -> Frame:
+    """A frame around every value and band, with a row as high as its label or its marks."""
+    narrow = width < NARROW
+    low, high, step = _scale(_values(rows), most=6 if narrow else 8)
+    lane, rest = (12, 5) if narrow else (15, 10)
+    heights = tuple(max(lane * len(SERIES), LINE_HEIGHT * len(lines)) + rest for lines in labels)
+    return Frame(width, _left(width), low, high, step, top, heights)
 
 
-def _scale(low: float, high: float, *, most: int) -> tuple[float, float, float]:
-    """A round first tick, last tick and step around a range: steps of 1, 2 or 5, about `most` of them at most."""
+def _values(rows: Sequence[ChartRow]) -> list[float]:
+    """Every value and end of a band, and zero."""
+    estimates = [mark.estimate for row in rows for mark in row.marks]
+    ends = (x for e in estimates for x in (e.value, e.low, e.high) if x is not None)
+    return [0.0, *ends]
+
+
+def _scale(values: Sequence[float], *, most: int) -> tuple[float, float, float]:
+    """A round first tick, last tick and step around values: steps of 1, 2 or 5 times a power of ten, at most `most`."""
+    low, high = min(values), max(values)
     span = max(high - low, 1e-6)
-    step = 10.0 ** floor(log10(span / most))
-    step = next(step * by for by in (1, 2, 5, 10) if span / (step * by) <= most)
+    power = 10.0 ** floor(log10(span / most))
+    step = next(power * by for by in (1, 2, 5, 10) if span / (power * by) <= most)
     first = floor(low / step)
     return first * step, max(ceil(high / step), first + 1) * step, step
 
 
+def _heading(frame: Frame, title: str, subtitle: str) -> list[str]:
+    """A ground of paper, the title, and the lines below it."""
+    lines = textwrap.wrap(subtitle, SUBTITLE_WIDTH)[:SUBTITLE_LINES]
+    return [
+        f'<rect width="{frame.width}" height="{frame.bottom + AXIS_HEIGHT}" fill="{PAPER}"/>',
+        _text(0, 20, title, 17, INK, weight=600),
+        *(_text(0, 40 + 16 * number, line, 12, SOFT) for number, line in enumerate(lines)),
+    ]
+
+
+def _key(left: float, y: float, unsure: bool) -> list[str]:
+    """What the colours mean."""
+    entries = [(code, name, COLOURS[code], False) for code, name in SERIES]
+    entries += [("unsure", "band crosses zero", UNSURE, True)] if unsure else []
+    parts = []
+    for place, (kind, name, colour, hollow) in enumerate(entries):
+        x = left + KEY_STEP * place
+        parts += [_dot(x + 6, y - 4, kind, colour, hollow=hollow), _text(x + 16, y, name, 12.5, INK)]
+    return parts
+
+
+def _axis(frame: Frame) -> list[str]:
+    """A line and a number at every tick, and what the axis measures."""
+    parts = []
+    for number in range(round((frame.high - frame.low) / frame.step) + 1):
+        tick = frame.low + number * frame.step
+        zero = abs(tick) < frame.step / 2
+        stroke = f'stroke="{INK}" stroke-dasharray="2 3"' if zero else f'stroke="{RULE}"'
+        x = frame.x(tick)
+        parts.append(
+            f'<path class="{"zero" if zero else "grid"}" d="M{x} {frame.top - 4}V{frame.bottom}" fill="none" {stroke}/>'
+        )
+        label = "0" if zero else signed(tick, max(0, -floor(log10(frame.step))))
+        parts.append(_text(x, frame.bottom + 16, label, 12, SOFT, anchor="middle"))
+    middle = (frame.left + frame.width - RIGHT_MARGIN) / 2
+    return [*parts, _text(middle, frame.bottom + 35, AXIS_TITLE, 12, SOFT, anchor="middle")]
+
+
+def _row(frame: Frame, row: ChartRow, lines: Sequence[str], middle: float) -> list[str]:
+    """The label of one outcome and its marks, one below the other."""
+    first = middle - LINE_HEIGHT * (len(lines) - 1) / 2 + 4
+    parts = [
+        _text(frame.left - 14, first + LINE_HEIGHT * number, line, 12.5, INK, anchor="end")
+        for number, line in enumerate(lines)
+    ]
+    for place, mark in enumerate(row.marks):
+        parts += _mark(mark, middle + frame.lane * (place - 1), frame.x)
+    return parts
+
+
+def _mark(mark: Mark, y: float, x: Callable[[float], float]) -> list[str]:
+    """A value over its band; hollow and grey where its sign is not known."""
+    estimate: Estimate = mark.estimate
+    unsure = estimate.sign_unknown
+    kind, colour = ("unsure", UNSURE) if unsure else (mark.code, COLOURS[mark.code])
+    dot = _dot(x(estimate.value), y, kind, colour, hollow=unsure)
+    if estimate.low is None or estimate.high is None:
+        return [dot]
+    band = (
+        f'<path class="{kind} band" d="M{x(estimate.low)} {y}H{x(estimate.high)}" stroke="{colour}" stroke-width="3"'
+        ' stroke-opacity="0.4" fill="none"/>'
+    )
+    return [band, dot]
+
+
 def _dot(x: float, y: float, kind: str, colour: str, *, hollow: bool = False) -> str:
-    """A value's mark; hollow where its sign is not known."""
     inside = PAPER if hollow else colour
     name = f"{kind} {'hollow' if hollow else 'dot'}"
     return f'<circle class="{name}" cx="{x}" cy="{y}" r="4.5" fill="{inside}" stroke="{colour}" stroke-width="1.8"/>'
 
 
-def _text(x: float, y: float, words: str, size: float, colour: str, *, anchor: str = "start", weight: int = 400) -> str:
+def _text(x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "start", weight: int = 400) -> str:
     kind = "ink" if colour == INK else "soft"
     return (
         f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"'
-        f' font-weight="{weight}">{escape(words)}</text>'
+        f' font-weight="{weight}">{escape(text)}</text>'
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from detente.ask.answer import Answer
+from detente.faces.brief_view import brief_view
 from detente.faces.page import assets, render
-from detente.faces.terminal.text import proof
 
 
 def brief(answer: Answer) -> str:
     """The brief as one HTML page."""
-    data = answer.data
-    told = {"a": answer.to_json(), "data": data, "read": data["reading"], "proof": proof(data),
-            "cite": assets.citation("Brief", data["as_of"], data["known"])}  # fmt: skip
-    text: str = render.environment().get_template("brief.html").render(told)
-    return text
+    view = brief_view(answer)
+    citation = assets.citation("Brief", view.as_of, view.known)
+    return render.render("brief.html", {"brief": view, "citation": citation, "meta": answer.to_json()["meta"]})

@@ -7,32 +7,28 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
+from detente.faces.brief_view import brief_view
 from detente.faces.page import assets, render
 
-SHORT = 180  # characters of a text in a narrow place
 PAGES = 2
-LISTED = (60, 50, 40, 32, 24, 18, 12, 6)  # sources tried, the most first, until two pages hold them
+MOST_NOTES = 5
+SOURCE_COUNTS = (60, 50, 40, 32, 24, 18, 12, 6, 3, 0)  # sources tried, the most first, until PAGES hold them
 
 
-def refused(url: str, *args: Any, **more: Any) -> Any:
-    """What the printer is told of every address."""
+def refuse_fetch(url: str, *args: Any, **options: Any) -> Any:
+    """Refuse to fetch an address: the printer gets nothing from outside the page. Raises ValueError."""
     raise ValueError("nothing is fetched")
 
 
-def html(answer: Answer, count: int = LISTED[0]) -> str:
+def html(answer: Answer, count: int = SOURCE_COUNTS[0]) -> str:
     """The page that is printed, with at most count of its sources."""
-    data = answer.data
-    cited = [e["source"] for e in data["evidence"] if isinstance(e.get("source"), dict)]
-    sources = list({s["id"]: s for s in cited}.values())
-    return (
-        render.environment()
-        .get_template("brief_print.html")
-        .render(
-            data=data, read=data["reading"], notes=answer.notes[:5], sources=sources[:count],
-            more=len(sources) - count, cite=assets.citation("Brief", data["as_of"], data["known"]),
-            meta=answer.to_json()["meta"], short=SHORT,
-        )
-    )  # fmt: skip
+    view = brief_view(answer)
+    values = {
+        "brief": view, "notes": view.notes[:MOST_NOTES], "sources": view.evidence[:count],
+        "omitted": len(view.evidence) - count, "meta": answer.to_json()["meta"],
+        "citation": assets.citation("Brief", view.as_of, view.known),
+    }  # fmt: skip
+    return render.render("brief_print.html", values)
 
 
 def brief(answer: Answer) -> bytes:
@@ -41,10 +37,10 @@ def brief(answer: Answer) -> bytes:
         weasyprint = import_module("weasyprint")
     except (ImportError, OSError) as error:
         raise QuestionError(f"a PDF needs WeasyPrint and Pango ({error}): pip install 'detente[pdf]'") from None
-    for count in LISTED:
-        laid = weasyprint.HTML(string=html(answer, count), url_fetcher=refused, base_url=None).render()
-        if len(laid.pages) <= PAGES:
+    for count in SOURCE_COUNTS:
+        document = weasyprint.HTML(string=html(answer, count), url_fetcher=refuse_fetch, base_url=None).render()
+        if len(document.pages) <= PAGES:
             break
-    made = laid.write_pdf()
-    assert isinstance(made, bytes)
-    return made
+    content = document.write_pdf()
+    assert isinstance(content, bytes)
+    return content

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata, resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from detente.faces.talks_view import returns_sentence
 from detente.faces.words import visible
 
+if TYPE_CHECKING:
+    from detente.faces.page.views import ViewModel, ViewQuery
+
 FORMULA = ("=", "+", "-", "@")  # how a cell starts that a spreadsheet would run
+FEED_LENGTH = 40
+CALENDAR_BYTES = 75  # of a line of a calendar file, RFC 5545
 LICENCE = (
     "Numbers and text made by détente: MIT licence. Facts carry no licence; quotations are short and name their source."
     " World tables: see the licence of each in `meta` and in the package's documentation."
 )
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How to cite what is shown."""
+
+    bibtex: str
+    apa: str
 
 
 def cell(value: Any) -> str:
@@ -30,91 +45,102 @@ def cell(value: Any) -> str:
     return "'" + text if text.lstrip().startswith(FORMULA) else text
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows as CSV."""
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as CSV, with the columns of the first."""
     out = io.StringIO()
     if rows:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(rows[0])
-        writer.writerows([cell(row.get(k)) for k in rows[0]] for row in rows)
+        writer.writerows([cell(row.get(key)) for key in rows[0]] for row in rows)
     return out.getvalue()
 
 
-def citation(title: str, as_of: str, known: str) -> dict[str, str]:
+def citation(title: str, as_of: str, known: str) -> Citation:
     """How to cite what is shown, as BibTeX and in APA style."""
     version, today = metadata.version("detente"), date.today()
-    named = f"{title}: talks of {as_of}, as known {known}"
-    return {
-        "bibtex": "@misc{detente-" + f"{title.lower().replace(' ', '-')}-{as_of}" + ",\n"
-        f"  title = {{{named}}},\n  author = {{{{The détente authors}}}},\n  year = {{{today.year}}},\n"
+    full = f"{title}: talks of {as_of}, as known on {known}"
+    return Citation(
+        bibtex="@misc{detente-" + f"{title.lower().replace(' ', '-')}-{as_of}" + ",\n"
+        f"  title = {{{full}}},\n  author = {{{{The détente authors}}}},\n  year = {{{today.year}}},\n"
         f"  note = {{détente {version}, seen {today.isoformat()}}}\n}}",
-        "apa": f"The détente authors. ({today.year}). {named} (Version {version}) [Computer software output]. Seen"
+        apa=f"The détente authors. ({today.year}). {full} (Version {version}) [Computer software output]. Seen"
         f" {today.isoformat()}.",
-    }
+    )
 
 
-def about(wanted: Any, found: Any) -> str:
+def readme(query: ViewQuery, model: ViewModel) -> str:
     """The README of a zip."""
-    cite = citation(found.title, wanted.as_of, wanted.known)
+    cite = citation(model.title, query.as_of, query.known)
     return "\n".join(
-        [f"détente {metadata.version('detente')}: {found.title}", "", found.headline, "",
-         f"talks of {wanted.as_of}, as known {wanted.known}; address {wanted.url()}", "", "Again:",
-         f"  {found.command}", f"  {found.python}", "", "Cite:", cite["apa"], "", cite["bibtex"], "", LICENCE, ""]
+        [f"détente {metadata.version('detente')}: {model.title}", "", model.headline, "",
+         f"talks of {query.as_of}, as known on {query.known}; address {query.url()}", "", "Repeat:",
+         f"  {model.command}", f"  {model.python}", "", "Cite:", cite.apa, "", cite.bibtex, "", LICENCE, ""]
     )  # fmt: skip
 
 
-def calendar(truces: Sequence[dict[str, Any]], wanted: Any) -> str | None:
+def calendar(truces: Sequence[Mapping[str, Any]], known: str) -> str | None:
     """The end of the truce in force as an iCalendar entry, in UTC; None where there is none."""
     if not truces:
         return None
     truce = truces[0]
-    at = datetime.fromisoformat(truce["deadline_at"]["USA"]).astimezone(UTC) if truce.get("deadline_at") else None
-    start = f"DTSTART:{at:%Y%m%dT%H%M%SZ}" if at else f"DTSTART;VALUE=DATE:{str(truce['expiry'])[:10].replace('-', '')}"
-    last = next((link for link in reversed(truce["chain"]) if link["quote"]), None)
-    words = f"As known {wanted.known}. At zero: {truce['scope']} can come back."
-    if last:
-        words += f" Text: “{last['quote']}” ({last['source']})."
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//detente//truce//EN", "BEGIN:VEVENT",
-        f"UID:{truce['truce']}-{truce['expiry']}@detente", f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}", start,
-        "SUMMARY:End of the tariff truce, USA and China", f"DESCRIPTION:{_ics(words)}", "END:VEVENT", "END:VCALENDAR",
+        f"UID:{truce['truce']}-{truce['expiry']}@detente", f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
+        _start(truce), "SUMMARY:End of the tariff truce, USA and China",
+        f"DESCRIPTION:{_escape_ics(_description(truce, known))}", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return "\r\n".join(folded for line in lines for folded in _fold(line)) + "\r\n"
 
 
-def _ics(text: str) -> str:
+def _start(truce: Mapping[str, Any]) -> str:
+    """When the truce ends: the moment in UTC where it is known, else the day."""
+    if not truce.get("deadline_at"):
+        return f"DTSTART;VALUE=DATE:{str(truce['expiry'])[:10].replace('-', '')}"
+    return f"DTSTART:{datetime.fromisoformat(truce['deadline_at']['USA']).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _description(truce: Mapping[str, Any], known: str) -> str:
+    """What happens then, and the last text that says so."""
+    text = f"As known on {known}. {returns_sentence(truce['scope'])}".strip()
+    last = next((link for link in reversed(truce["chain"]) if link["quote"]), None)
+    return f"{text} Text: “{last['quote']}” ({last['source']})." if last else text
+
+
+def _escape_ics(text: str) -> str:
     text = visible(text)
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
 def _fold(line: str) -> list[str]:
-    """Lines of at most 60 characters, so that none has more than the 75 bytes the standard allows."""
-    parts = [line[k : k + 36] for k in range(0, len(line), 36)] if not line.isascii() else [
-        line[k : k + 60] for k in range(0, len(line), 60)]  # fmt: skip
+    """Lines short enough that none has more than the 75 bytes the standard allows."""
+    width = CALENDAR_BYTES - 15 if line.isascii() else 36  # room for the fold's blank, and for characters of two bytes
+    parts = [line[start : start + width] for start in range(0, len(line), width)]
     return [parts[0], *(" " + part for part in parts[1:])]
 
 
-def feed(root: str, dossier: str, count: int = 40) -> str:
-    """What the record learned last, the newest first."""
+def feed(root: str, dossier: str, count: int = FEED_LENGTH) -> str:
+    """What the record learned last as RSS, the newest first."""
     from detente.ask.talks import dossier as record
 
-    rows = record.latest(dossier, count)
-    items = "".join(
-        f"<item><title>{escape(visible(r['title']))}</title><link>{escape(root)}/record?asof={r['known'][:10]}</link>"
-        f'<guid isPermaLink="false">{escape(r["id"])}</guid>'
-        f"{_published(r['known'])}"
-        f"<description>{escape(visible(r['words']))}</description></item>"
-        for r in rows
-    )
+    items = "".join(_item(row, root) for row in record.latest(dossier, count))
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>détente: changes</title>'
-        f"<link>{escape(root)}/record</link><description>What the reviewed record learned, by the day it was known"
+        f"<link>{escape(root)}/record</link><description>What the reviewed record learned, by the day it became known"
         f"</description>{items}</channel></rss>"
     )
 
 
+def _item(row: Mapping[str, Any], root: str) -> str:
+    return (
+        f"<item><title>{escape(visible(row['title']))}</title>"
+        f"<link>{escape(root)}/record?asof={row['known'][:10]}</link>"
+        f'<guid isPermaLink="false">{escape(row["id"])}</guid>{_published(row["known"])}'
+        f"<description>{escape(visible(row['words']))}</description></item>"
+    )
+
+
 def _published(known: str) -> str:
-    """The day in the feed's words; nothing where only a month is known."""
+    """The day in the feed's format; nothing where only a month is known."""
     try:
         return f"<pubDate>{datetime.fromisoformat(known[:10]):%a, %d %b %Y 00:00:00 GMT}</pubDate>"
     except ValueError:
@@ -129,7 +155,7 @@ def static(name: str) -> str:
 
 @cache
 def interpreter() -> str:
-    """vega-interpreter as a classic script: its module with import and export put in other words."""
+    """vega-interpreter as a classic script: the import and export of its module replaced by plain assignments."""
     text = static("vendor/vega-interpreter.js")
     text = text.replace("import { ascending, isString, DisallowedObjectProperties } from 'vega-util';",
                         "const { ascending, isString } = vega; const DisallowedObjectProperties ="
@@ -142,32 +168,42 @@ def interpreter() -> str:
 
 def openapi() -> dict[str, Any]:
     """The API in OpenAPI 3.1."""
-    day = {"schema": {"type": "string", "format": "date"}, "in": "query", "required": False}
-    days = [{"name": "asof", "description": "the day", **day}, {"name": "known", "description": "as known on", **day}]
-    from detente.ask.questions.what_if import LEVERS, PRESETS
-
-    number = {"type": "number", "minimum": -200, "maximum": 200}
-    levers = [{"name": n, "in": "query", "required": False, "description": f"points added to {what}", "schema": number}
-              for n, what in LEVERS.items()]  # fmt: skip
-    preset = {"name": "preset", "in": "query", "required": False, "schema": {"enum": list(PRESETS)}}
-    horizon = {"name": "horizon", "in": "query", "required": False, "schema": {"enum": ["short", "medium", "long"]}}
-    what = {
+    days = [_parameter("asof", "the day", DAY), _parameter("known", "as known on", DAY)]
+    paths = {
         "/api/brief": ("the brief of a day", days), "/api/state": ("the state of the talks", days),
-        "/api/forecast": ("chances of what comes", days), "/api/deal": ("deals of a day", days),
-        "/api/what-if": ("duties moved by points, priced", [*days, *levers, preset, horizon]),
-    }  # fmt: skip
-    answer = {"description": "the answer, with meta", "content": {"application/json": {"schema": {"type": "object"}}}}
-    wrong = {
-        "description": "one clear line",
-        "content": {"application/json": {"schema": {"type": "object", "required": ["error"],
-                                                    "properties": {"error": {"type": "string"}}}}},
+        "/api/forecast": ("probabilities of what comes next", days), "/api/deal": ("deals of a day", days),
+        "/api/what-if": ("duties moved by points, priced", [*days, *_lever_parameters()]),
     }  # fmt: skip
     return {
         "openapi": "3.1.0",
         "info": {"title": "détente", "version": metadata.version("detente"), "license": {"name": "MIT"}},
         "paths": {
-            path: {"get": {"summary": summary, "parameters": given,
-                           "responses": {"200": answer, "400": wrong, "422": wrong, "429": wrong, "414": wrong}}}
-            for path, (summary, given) in what.items()
+            path: {"get": {"summary": summary, "parameters": parameters, "responses": RESPONSES}}
+            for path, (summary, parameters) in paths.items()
         },
-    }  # fmt: skip
+    }
+
+
+def _lever_parameters() -> list[dict[str, Any]]:
+    from detente.ask.questions.what_if import LEVERS, LIMIT, PRESETS
+
+    points = {"type": "number", "minimum": -LIMIT, "maximum": LIMIT}
+    return [
+        *(_parameter(name, f"points added to {title}", points) for name, title in LEVERS.items()),
+        _parameter("preset", "a named setting of the levers", {"enum": list(PRESETS)}),
+        _parameter("horizon", "how far trade has adjusted", {"enum": ["short", "medium", "long"]}),
+    ]
+
+
+def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _json_response(description: str, **schema: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object", **schema}}}
+    return {"description": description, "content": content}
+
+
+DAY = {"type": "string", "format": "date"}
+ERROR = _json_response("one clear line", required=["error"], properties={"error": {"type": "string"}})
+RESPONSES = {"200": _json_response("the answer, with meta"), "400": ERROR, "414": ERROR, "422": ERROR, "429": ERROR}

@@ -4,117 +4,128 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from detente.faces.forecast_view import DecisionPoint
+from detente.faces.outcome_view import SERIES, Estimate, Mark, OutcomeRow, chart_rows
+
+Spec = dict[str, Any]  # a Vega-Lite specification, or a part of one
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-TONE = {"USA": "@usa", "CHN": "@chn", "WLD": "@wld"}  # @: a colour of the page
-SHOWN = 24  # economies in a ranked plot
+TONES = {"USA": "@usa", "CHN": "@chn", "WLD": "@wld"}  # @: a colour of the page
+UNSURE = "@unsure"
+UNSURE_WORDS = "band crosses zero"
+MOST_ECONOMIES = 24  # in a ranked plot
+REAL_INCOME = "percent of real income"
+LABEL_WIDTH = 24  # characters of a line of an axis label
+LINES = "split(datum.label, '\\n')"  # the lines of an axis label
+ZERO: Spec = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
+HOLLOW: Spec = {"condition": {"test": "datum.hollow", "value": "@paper"}, "legend": None}  # a dot of unknown sign
+DOT: Spec = {"type": "point", "size": 64, "opacity": 1, "strokeWidth": 2}
 
 
-def _spec(values: Sequence[dict[str, Any]], layers: Sequence[dict[str, Any]], **more: Any) -> dict[str, Any]:
+def _spec(values: Iterable[Spec], layers: Iterable[Spec], **more: Any) -> Spec:
     return {
         "$schema": SCHEMA, "width": "container", "data": {"values": list(values)}, "layer": list(layers),
         "autosize": {"type": "fit-x", "contains": "padding"}, **more,
     }  # fmt: skip
 
 
-def _x(field: str, title: str) -> dict[str, Any]:
+def _quantity(field: str, title: str) -> Spec:
     return {"field": field, "type": "quantitative", "title": title, "axis": {"grid": True, "tickCount": 7}}
 
 
-ZERO = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
-HOLLOW = {"condition": {"test": "datum.hollow", "value": "@paper"}, "legend": None}  # a dot whose band crosses zero
-DOT = {"type": "point", "size": 64, "opacity": 1, "strokeWidth": 2}
+def _names(field: str, **axis: Any) -> Spec:
+    """A row a name, in the order of the values."""
+    return {"field": field, "type": "nominal", "sort": None, "title": None, **({"axis": axis} if axis else {})}
 
 
-def _lines(words: str, width: int = 24) -> str:
-    """Words broken into the lines of an axis label; split again by LINES."""
-    return "\n".join(textwrap.wrap(words, width))
+def _number(field: str, digits: int = 3) -> Spec:
+    """A number of a tooltip."""
+    return {"field": field, "type": "quantitative", "format": f"+.{digits}f"}
 
 
-LINES = "split(datum.label, '\\n')"
+def _band(encoding: Spec, opacity: float, title: str = REAL_INCOME) -> Spec:
+    """Lines from low to high."""
+    return {"mark": {"type": "rule", "strokeWidth": 3, "opacity": opacity},
+            "encoding": {"x": _quantity("low", title), "x2": {"field": "high"}, **encoding}}  # fmt: skip
 
 
-def outcomes(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def outcomes(rows: Sequence[OutcomeRow]) -> Spec:
     """Real income of the USA, China and the world under each outcome; hollow and grey where its band crosses zero."""
-    values: list[dict[str, Any]] = []
-    for row in rows[1:]:
-        for code, who in (("USA", "USA"), ("CHN", "China"), ("WLD", "World")):
-            low, high = (row[k][code] if row[k] else None for k in ("low", "high"))
-            hollow = low is not None and high is not None and low < 0 < high
-            values.append(
-                {"outcome": row["title"], "label": _lines(row["title"]), "who": who, "x": row["real_income"][code],
-                 "low": low, "high": high, "hollow": hollow, "tone": "band crosses zero" if hollow else who}
-            )  # fmt: skip
-    axis = {"labelLimit": 190, "labelExpr": LINES, "ticks": False, "domain": False, "labelPadding": 8}
-    y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": axis}
-    by = {"field": "who", "type": "nominal", "sort": ["USA", "China", "World"]}
-    kinds = ["USA", "China", "World"] + ["band crosses zero"] * any(v["hollow"] for v in values)
-    scale = {"domain": kinds, "range": ["@usa", "@chn", "@wld", "@unsure"][: len(kinds)]}
-    tone = {"field": "tone", "type": "nominal", "scale": scale, "title": None,
-            "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1}}  # fmt: skip
-    tip = [{"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "low", "high")]
-    title = "percent of real income"
-    return _spec(
-        values,
-        [
-            ZERO,
-            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
-             "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "yOffset": by, "color": tone}},
-            {"mark": DOT,
-             "encoding": {"x": _x("x", title), "y": y, "yOffset": by, "stroke": {**tone, "legend": None},
-                          "fill": {**HOLLOW, **{k: tone[k] for k in ("field", "type", "scale")}},
-                          "tooltip": [{"field": "outcome"}, {"field": "who"}, *tip]}},
-        ],
-        height={"step": 14},
-    )  # fmt: skip
-
-
-def economies(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A ranked dot plot: the USA, China and the economies that move most, with bands where they are known."""
-    order = sorted(rows, key=lambda r: -abs(r["real_income"]))
-    first = [r for r in rows if r["economy"] in ("USA", "CHN")]
-    shown = first + [r for r in order if r not in first][: SHOWN - len(first)]
-    values = [
-        {"name": r["name"], "x": r["real_income"], "low": r["low"], "high": r["high"],
-         "hollow": r["low"] is not None and r["low"] < 0 < r["high"], "tone": TONE.get(r["economy"], "@other")}
-        for r in sorted(shown, key=lambda r: -r["real_income"])
-    ]  # fmt: skip
-    values = [v | {"tone": "@unsure"} if v["hollow"] else v for v in values]
-    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 160}}
-    tone = {"field": "tone", "type": "nominal", "scale": None}
-    title = "percent of real income"
-    layers: list[dict[str, Any]] = [ZERO]
-    if any(v["low"] is not None for v in values):
-        layers.append(
-            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.35},
-             "encoding": {"x": _x("low", title), "x2": {"field": "high"}, "y": y, "color": tone}}
-        )  # fmt: skip
-    layers.append(
-        {"mark": DOT,
-         "encoding": {"x": _x("x", title), "y": y, "stroke": tone, "fill": {**HOLLOW, **tone},
-                      "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}]}}
-    )  # fmt: skip
-    return _spec(values, layers, height={"step": 16})
-
-
-def sectors(rows: Sequence[dict[str, Any]], economy: str) -> dict[str, Any]:
-    """Employment by sector of one economy, ranked."""
-    values = sorted(
-        ({"name": r["name"], "x": r["employment"], "tone": TONE.get(economy, "@other")}
-         for r in rows if r["economy"] == economy),
-        key=lambda v: -v["x"],
-    )  # fmt: skip
-    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 220}}
-    bar = {
-        "mark": {"type": "bar", "height": 9},
-        "encoding": {"x": _x("x", "percent of employment"), "y": y,
-                     "color": {"field": "tone", "type": "nominal", "scale": None},
-                     "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.2f"}]},
+    values = [_mark(row.title, mark) for row in chart_rows(rows) for mark in row.marks]
+    names = [name for _, name in SERIES]
+    kinds = names + [UNSURE_WORDS] * any(value["hollow"] for value in values)
+    colours = [*(TONES[code] for code, _ in SERIES), UNSURE][: len(kinds)]
+    tone: Spec = {"field": "tone", "type": "nominal", "scale": {"domain": kinds, "range": colours}}
+    legend: Spec = {"title": None, "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1}}
+    y = _names("label", labelLimit=190, labelExpr=LINES, ticks=False, domain=False, labelPadding=8)
+    place: Spec = {"y": y, "yOffset": {"field": "who", "type": "nominal", "sort": names}}
+    tooltip = [{"field": "outcome"}, {"field": "who"}, *(_number(field) for field in ("x", "low", "high"))]
+    dots = {
+        "mark": DOT,
+        "encoding": {"x": _quantity("x", REAL_INCOME), **place, "stroke": {**tone, "title": None, "legend": None},
+                     "fill": {**HOLLOW, **tone}, "tooltip": tooltip},
     }  # fmt: skip
-    return _spec(values, [bar, ZERO], height={"step": 16})
+    return _spec(values, [ZERO, _band({**place, "color": {**tone, **legend}}, 0.4), dots], height={"step": 14})
+
+
+def _mark(outcome: str, mark: Mark) -> Spec:
+    """One value of the outcomes chart."""
+    estimate = mark.estimate
+    hollow = estimate.sign_unknown
+    label = "\n".join(textwrap.wrap(outcome, LABEL_WIDTH))
+    return {"outcome": outcome, "label": label, "who": mark.name, "x": estimate.value, "low": estimate.low,
+            "high": estimate.high, "hollow": hollow, "tone": UNSURE_WORDS if hollow else mark.name}  # fmt: skip
+
+
+def economies(rows: Sequence[dict[str, Any]]) -> Spec:
+    """A ranked dot plot: the USA, China and the economies most affected, with bands where they are known.
+
+    rows: economies of a what-if, with economy, name, real_income, low and high.
+    """
+    ranked = sorted(_most_affected(rows), key=lambda row: -row["real_income"])
+    values = [_economy(row) for row in ranked]
+    y = _names("name", labelLimit=160)
+    tone = {"field": "tone", "type": "nominal", "scale": None}
+    bands = [_band({"y": y, "color": tone}, 0.35)] if any(value["low"] is not None for value in values) else []
+    dots = {
+        "mark": DOT,
+        "encoding": {"x": _quantity("x", REAL_INCOME), "y": y, "stroke": tone, "fill": {**HOLLOW, **tone},
+                     "tooltip": [{"field": "name"}, _number("x")]},
+    }  # fmt: skip
+    return _spec(values, [ZERO, *bands, dots], height={"step": 16})
+
+
+def _most_affected(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The USA and China, then the others whose real income changes most."""
+    first = [row for row in rows if row["economy"] in TONES]
+    others = sorted((row for row in rows if row["economy"] not in TONES), key=lambda row: -abs(row["real_income"]))
+    return first + others[: MOST_ECONOMIES - len(first)]
+
+
+def _economy(row: dict[str, Any]) -> Spec:
+    hollow = Estimate(row["real_income"], row["low"], row["high"]).sign_unknown
+    tone = UNSURE if hollow else TONES.get(row["economy"], "@other")
+    return {"name": row["name"], "x": row["real_income"], "low": row["low"], "high": row["high"], "hollow": hollow,
+            "tone": tone}  # fmt: skip
+
+
+def sectors(rows: Sequence[dict[str, Any]], economy: str) -> Spec:
+    """Employment by sector of one economy, ranked; rows: sectors of a what-if, with economy, name and employment."""
+    tone = TONES.get(economy, "@other")
+    values = sorted(
+        ({"name": row["name"], "x": row["employment"], "tone": tone} for row in rows if row["economy"] == economy),
+        key=lambda value: -value["x"],
+    )
+    bar_layer = {
+        "mark": {"type": "bar", "height": 9},
+        "encoding": {"x": _quantity("x", "percent of employment"), "y": _names("name", labelLimit=220),
+                     "color": {"field": "tone", "type": "nominal", "scale": None},
+                     "tooltip": [{"field": "name"}, _number("x", 2)]},
+    }  # fmt: skip
+    return _spec(values, [bar_layer, ZERO], height={"step": 16})
 
 
 NUMBERS = {  # ISO 3166 numeric codes of economies whose shape the map has
@@ -134,17 +145,17 @@ SHADES = ("@down4", "@down3", "@down2", "@down1", "@still", "@up1", "@up2", "@up
 
 def _bins() -> list[str]:
     """What each shade means, the lowest first."""
-    inner = [f"{a:+g} to {b:+g}" for a, b in pairwise(STEPS)]
-    return [w.replace("-", "−") for w in (f"below {STEPS[0]:+g}", *inner, f"above {STEPS[-1]:+g}")]
+    inner = [f"{low:+g} to {high:+g}" for low, high in pairwise(STEPS)]
+    return [text.replace("-", "−") for text in (f"below {STEPS[0]:+g}", *inner, f"above {STEPS[-1]:+g}")]
 
 
-def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> dict[str, Any]:
-    """Economies shaded in bins; those the map has no shape for are in the table."""
+def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> Spec:
+    """Economies shaded in bins; those the map has no shape for are in the table. shapes: TopoJSON or its address."""
     bins = _bins()
     values = [
-        {"id": f"{NUMBERS[r['economy']]:03d}", "x": r["real_income"], "name": r["name"],
-         "bin": bins[sum(r["real_income"] >= step for step in STEPS)]}
-        for r in rows if r["economy"] in NUMBERS
+        {"id": f"{NUMBERS[row['economy']]:03d}", "x": row["real_income"], "name": row["name"],
+         "bin": bins[sum(row["real_income"] >= step for step in STEPS)]}
+        for row in rows if row["economy"] in NUMBERS
     ]  # fmt: skip
     data = {"url": shapes} if isinstance(shapes, str) else {"values": shapes}
     return {
@@ -161,117 +172,138 @@ def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> d
                                     "legend": {"title": "percent", "orient": "bottom", "columns": 3,
                                                "symbolType": "square", "symbolStrokeWidth": 0}},
                       "value": "@none"},
-            "tooltip": [{"field": "name"}, {"field": "x", "type": "quantitative", "format": "+.3f"}],
+            "tooltip": [{"field": "name"}, _number("x")],
         },
     }  # fmt: skip
 
 
-def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> dict[str, Any] | None:
-    """Every package in the plane of both payoffs, the Pareto line, the fallback and the deals."""
+KINDS = {  # of a point in the plane of payoffs: its colour and its shape
+    "package": ("@other", "circle"), "Pareto frontier": ("@wld", "circle"), "deal": ("@deal", "diamond"),
+    "disagreement point": ("@chn", "cross"),
+}  # fmt: skip
+FRONTIER = "datum.kind == 'Pareto frontier' || datum.kind == 'deal'"
+
+
+def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> Spec | None:
+    """Every package in the plane of both payoffs, the Pareto frontier, the disagreement point and the deals.
+
+    deal: the data of a deal's answer. None where it has no package or not this payoff.
+    """
     if not deal or not deal["packages"] or payoff not in deal["payoffs"]:
         return None
     point = deal["disagreements"].get(disagreement)
-    deals: dict[str, list[str]] = {}
-    for d in deal["deals"]:
-        if (d["payoff"], d["disagreement"]) == (payoff, disagreement) and d["outcome"]:
-            deals.setdefault(d["outcome"], []).append(d["solution"])
-    values: list[dict[str, Any]] = []
+    home = point["payoff"][payoff] if point else None
+    values = _packages(deal, payoff, disagreement)
+    if home:
+        values.append({"name": f"disagreement point: {disagreement}", "x": home["USA"], "y": home["CHN"],
+                       "kind": "disagreement point", "label": f"disagreement point ({disagreement})"})  # fmt: skip
+    axes = {"x": _axis("x", "USA, percent", 7), "y": _axis("y", "China, percent", 6)}
+    gains = _gains(values, home, axes) if home else []
+    return _spec(values, [*gains, _frontier(axes), _points(axes), *_point_labels(values, axes)], height=380)
+
+
+def _packages(deal: dict[str, Any], payoff: str, disagreement: str) -> list[Spec]:
+    """A point a package, with the names of the solutions that pick it."""
+    solutions: dict[str, list[str]] = {}
+    for row in deal["deals"]:
+        if (row["payoff"], row["disagreement"]) == (payoff, disagreement) and row["outcome"]:
+            solutions.setdefault(row["outcome"], []).append(row["solution"])
+    values = []
     for row in deal["packages"]:
-        on = row["pareto"][payoff]
-        kind = "deal" if row["name"] in deals else "Pareto line" if on else "package"
-        values.append({"name": row["name"], "x": row["payoff"][payoff]["USA"], "y": row["payoff"][payoff]["CHN"],
-                       "kind": kind, "label": ", ".join(deals.get(row["name"], [])).title()})  # fmt: skip
-    if point:
-        here = point["payoff"][payoff]
-        values.append({"name": f"fallback: {disagreement}", "x": here["USA"], "y": here["CHN"], "kind": "fallback",
-                       "label": f"fallback ({disagreement})"})  # fmt: skip
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "title": "USA, percent",
-        "scale": {"zero": False},
-        "axis": {"tickCount": 7},
-    }
-    y = {
-        "field": "y",
-        "type": "quantitative",
-        "title": "China, percent",
-        "scale": {"zero": False},
-        "axis": {"tickCount": 6},
-    }
-    kinds = ["package", "Pareto line", "deal", "fallback"]
-    tone = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"},
-            "scale": {"domain": kinds, "range": ["@other", "@wld", "@deal", "@chn"]}}  # fmt: skip
-    shape = {**tone, "scale": {"domain": kinds, "range": ["circle", "circle", "diamond", "cross"]}}
-    tip = [{"field": "name"}, *({"field": f, "type": "quantitative", "format": "+.3f"} for f in ("x", "y"))]
-    line = {"transform": [{"filter": "datum.kind == 'Pareto line' || datum.kind == 'deal'"}],
-            "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.6},
-            "encoding": {"x": x, "y": y, "order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
-    dots = {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 0.9},
-            "encoding": {"x": x, "y": y, "color": tone, "shape": shape, "tooltip": tip}}  # fmt: skip
-    middle = (min(v["x"] for v in values) + max(v["x"] for v in values)) / 2
-    words = [
+        kind = "deal" if row["name"] in solutions else "Pareto frontier" if row["pareto"][payoff] else "package"
+        worth = row["payoff"][payoff]
+        label = ", ".join(solutions.get(row["name"], [])).title()
+        values.append({"name": row["name"], "x": worth["USA"], "y": worth["CHN"], "kind": kind, "label": label})
+    return values
+
+
+def _axis(field: str, title: str, ticks: int) -> Spec:
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False},
+            "axis": {"tickCount": ticks}}  # fmt: skip
+
+
+def _frontier(axes: Spec) -> Spec:
+    """The line through the packages that nobody can leave without a loss to somebody."""
+    return {"transform": [{"filter": FRONTIER}], "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.6},
+            "encoding": {**axes, "order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
+
+
+def _points(axes: Spec) -> Spec:
+    """Every package, and the disagreement point."""
+    kinds = list(KINDS)
+    kind: Spec = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"}}
+    colour = {**kind, "scale": {"domain": kinds, "range": [colour for colour, _ in KINDS.values()]}}
+    shape = {**kind, "scale": {"domain": kinds, "range": [shape for _, shape in KINDS.values()]}}
+    tooltip = [{"field": "name"}, _number("x"), _number("y")]
+    return {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 0.9},
+            "encoding": {**axes, "color": colour, "shape": shape, "tooltip": tooltip}}  # fmt: skip
+
+
+def _point_labels(values: Sequence[Spec], axes: Spec) -> list[Spec]:
+    """Labels beside the deals, turned towards the middle of the chart."""
+    middle = (min(value["x"] for value in values) + max(value["x"] for value in values)) / 2
+    return [
         {"transform": [{"filter": f"datum.label != '' && datum.x {side} {middle}"}],
          "mark": {"type": "text", "align": align, "dx": dx, "dy": -9},
-         "encoding": {"x": x, "y": y, "text": {"field": "label"}}}
+         "encoding": {**axes, "text": {"field": "label"}}}
         for side, align, dx in (("<=", "left", 9), (">", "right", -9))
     ]  # fmt: skip
-    if point:
-        home = point["payoff"][payoff]
-        top = {f: max(v[f] for v in values) for f in ("x", "y")}
-        quarter: list[dict[str, Any]] = [
-            {
-                "mark": {"type": "rect", "color": "@wld", "opacity": 0.12},
-                "data": {"values": [{"x": home["USA"], "y": home["CHN"], "x2": top["x"], "y2": top["y"]}]},
-                "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
-            },
-            {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": home["USA"]}}},
-            {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"y": {"datum": home["CHN"]}}},
-        ]
-    else:
-        quarter = []
-    return _spec(values, [*quarter, line, dots, *words], height=380)
 
 
-def chances(point: dict[str, Any]) -> dict[str, Any]:
-    """The chance of each ending with its interval."""
+def _gains(values: Sequence[Spec], home: dict[str, float], axes: Spec) -> list[Spec]:
+    """The quarter of the plane in which both sides gain over the disagreement point."""
+    corner = {"x": home["USA"], "y": home["CHN"], "x2": max(value["x"] for value in values),
+              "y2": max(value["y"] for value in values)}  # fmt: skip
+    line = {"type": "rule", "strokeDash": [2, 2]}
+    return [
+        {"mark": {"type": "rect", "color": "@wld", "opacity": 0.12}, "data": {"values": [corner]},
+         "encoding": {**axes, "x2": {"field": "x2"}, "y2": {"field": "y2"}}},
+        {"mark": line, "encoding": {"x": {"datum": home["USA"]}}},
+        {"mark": line, "encoding": {"y": {"datum": home["CHN"]}}},
+    ]  # fmt: skip
+
+
+def probabilities(point: DecisionPoint) -> Spec:
+    """The probability of each ending with its interval."""
     values = [
-        {"ending": c, "x": 100 * x, "low": 100 * point["interval"][c][0], "high": 100 * point["interval"][c][1]}
-        for c, x in sorted(point["chance"].items(), key=lambda kv: -kv[1])
+        {"ending": ending.name, "x": 100 * ending.probability, "low": 100 * ending.low, "high": 100 * ending.high}
+        for ending in point.endings
     ]
-    y = {"field": "ending", "type": "nominal", "sort": None, "title": None}
-    x = {"type": "quantitative", "title": f"percent, n = {point['n']}", "scale": {"domain": [0, 100]}}
-    return _spec(
-        values,
-        [
-            {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
-             "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}},
-            {"mark": {"type": "point", "filled": True, "size": 70, "color": "@usa"},
-             "encoding": {"x": {**x, "field": "x"}, "y": y}},
-        ],
-        height={"step": 22},
-    )  # fmt: skip
+    y = _names("ending")
+    x = {"type": "quantitative", "title": f"percent, n = {point.n}", "scale": {"domain": [0, 100]}}
+    lines = {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
+             "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}}  # fmt: skip
+    dots = {"mark": {"type": "point", "filled": True, "size": 70, "color": "@usa"},
+            "encoding": {"x": {**x, "field": "x"}, "y": y}}  # fmt: skip
+    return _spec(values, [lines, dots], height={"step": 22})
 
 
-def gaps(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """How many numbers are how far from theirs, in units of the last digit they print; outer bars hold the rest."""
+WIDEST = 1.05  # units of the last printed digit: the outer bars hold everything beyond
+
+
+def differences(rows: Sequence[dict[str, Any]]) -> Spec | None:
+    """How many numbers differ by how much from the published ones, in units of the last digit that is printed.
+
+    rows: of a replication, with gap and digits. None where no number has a last digit.
+    """
     counts: dict[float, int] = {}
-    for r in rows:
-        if r["gap"] is not None and r["digits"] is not None:
-            at = max(-1.05, min(1.05, (math.floor(r["gap"] * 10 ** r["digits"] * 10) + 0.5) / 10))
-            counts[round(at, 2)] = counts.get(round(at, 2), 0) + 1
+    for row in rows:
+        if row["gap"] is not None and row["digits"] is not None:
+            tenths = math.floor(row["gap"] * 10 ** row["digits"] * 10)
+            middle = round(max(-WIDEST, min(WIDEST, (tenths + 0.5) / 10)), 2)
+            counts[middle] = counts.get(middle, 0) + 1
     if not counts:
         return None
     values = [
         {"x": round(x - 0.05, 2), "x2": round(x + 0.05, 2), "count": n, "tone": "@wld" if abs(x) < 0.5 else "@chn"}
         for x, n in sorted(counts.items())
     ]
-    bar = {
+    bar_layer = {
         "mark": {"type": "bar", "binSpacing": 1},
         "encoding": {"x": {"field": "x", "bin": {"binned": True, "step": 0.1}, "scale": {"domain": [-1.1, 1.1]},
-                           "title": "ours less theirs, in units of the last digit they print"},
+                           "title": "ours less the published number, in units of its last digit"},
                      "x2": {"field": "x2"}, "y": {"field": "count", "type": "quantitative", "title": "numbers"},
                      "color": {"field": "tone", "type": "nominal", "scale": None},
                      "tooltip": [{"field": "count", "type": "quantitative"}]},
     }  # fmt: skip
-    return _spec(values, [bar], height=180)
+    return _spec(values, [bar_layer], height=180)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.faces import words
+from detente.faces import proof, tables, words
+from detente.faces.brief_view import brief_view
+from detente.faces.deal_view import ratification
 from detente.faces.files import figure
+from detente.faces.forecast_view import ENDING_COLUMNS
+from detente.faces.outcome_view import OutcomeRow
 from detente.faces.page import assets, views
 from detente.faces.page.views import ViewModel, ViewQuery
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+DOWNLOADS = ("csv", "parquet", "json", "zip")
+
 
 @cache
-def environment() -> Any:
-    """The templates with the words every face uses."""
+def environment() -> Environment:
+    """The templates, with the formatters that every face uses."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
@@ -24,20 +35,30 @@ def environment() -> Any:
     )
     env.filters.update(
         day=words.day,
-        number=words.number,
-        standing=words.standing,
-        side=words.stage,
+        signed=words.signed,
+        percent=words.percent,
+        readable=words.readable,
+        side_name=words.side_name,
         visible=words.visible,
-        dated=words.dated,
-        spec=spec,
+        spell_dates=words.spell_dates,
         spoken=labels.spoken,
-        figure=figured,
+        spec=spec_json,
+        figure=outcomes_figure,
+        ratification=ratification,
     )
-    env.globals.update(span=words.plain, VIEWS=views.VIEWS, PATHS=views.PATHS)
+    env.globals.update(
+        counted=words.counted, interval=words.interval, proof_summary=proof.summary, build=tables.build,
+        ENDING_COLUMNS=ENDING_COLUMNS, VIEWS=views.VIEWS, PATHS=views.PATHS, DISAGREEMENTS=views.DISAGREEMENTS,
+    )  # fmt: skip
     return env
 
 
-def spec(chart: dict[str, Any]) -> str:
+def render(template: str, values: Mapping[str, Any]) -> str:
+    """A template with its values."""
+    return environment().get_template(template).render(values)
+
+
+def spec_json(chart: Mapping[str, Any]) -> Markup:
     """A chart as JSON that cannot end the script it stands in."""
     from markupsafe import Markup
 
@@ -45,49 +66,46 @@ def spec(chart: dict[str, Any]) -> str:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def figured(rows: list[dict[str, Any]], wide: int = figure.WIDE) -> str:
+def outcomes_figure(rows: Sequence[OutcomeRow], width: int = figure.WIDTH) -> Markup:
     """The outcomes of a brief as a figure that needs no script."""
     from markupsafe import Markup
 
-    return Markup(figure.outcomes(rows, wide=wide))
+    return Markup(figure.outcomes(rows, width=width))
 
 
-def context(asked: ViewQuery, shown: ViewModel) -> dict[str, Any]:
-    """What every view's template is given."""
-    kinds = {kind: _download(asked, kind) for kind in ("csv", "parquet", "json", "zip")}
+def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
+    """The values of every view's template."""
     return {
-        "asked": asked, "shown": shown, "view": asked.view, "data": {k: a.data for k, a in shown.answers.items()},
-        "notes": {k: a.notes for k, a in shown.answers.items()}, "downloads": kinds, "static": "/static/",
-        "cite": assets.citation(shown.title, asked.as_of, asked.known), "alone": False,
+        "query": query, "model": model, "content": model.content, "view": query.view, "static": "/static/",
+        "data": {key: answer.data for key, answer in model.answers.items()},
+        "notes": {key: answer.notes for key, answer in model.answers.items()},
+        "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in DOWNLOADS},
+        "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False,
     }  # fmt: skip
 
 
-def _download(asked: ViewQuery, kind: str) -> str:
-    return f"/download/{asked.view}.{kind}?{asked.url().split('?', 1)[1]}"
+def page(query: ViewQuery, model: ViewModel, *, part: bool = False) -> str:
+    """A view as a page, or only the part of it that levers change."""
+    suffix = "_part" if part and query.view == "what-if" else ""
+    template = f"page/{query.view.replace('-', '_')}{suffix}.html"
+    return render(template, context(query, model) | _form(query))
 
 
-def page(asked: ViewQuery, shown: ViewModel, *, part: bool = False) -> str:
-    """A view as a page, or only its part that levers change."""
-    name = f"page/{asked.view.replace('-', '_')}{'_part' if part and asked.view == 'what-if' else ''}.html"
-    return environment().get_template(name).render(context(asked, shown) | extra(asked))
-
-
-def extra(asked: ViewQuery) -> dict[str, Any]:
-    """Names that a view's form needs."""
-    if asked.view != "what-if":
+def _form(query: ViewQuery) -> dict[str, Any]:
+    """What the form of levers offers."""
+    if query.view != "what-if":
         return {}
-    from detente.ask.questions.what_if import BLOCS, LEVERS, LIMIT, PRESETS
+    from detente.ask.questions.what_if import BLOCS, LEVERS, PRESETS
 
-    return {"LEVERS": LEVERS, "PRESETS": PRESETS, "BLOCS": BLOCS, "LIMIT": LIMIT}
+    return {"LEVERS": LEVERS, "PRESETS": PRESETS, "BLOCS": BLOCS}
 
 
-def error(view: str, why: str) -> str:
+def error(view: str, message: str) -> str:
     """One clear line on a page."""
-    return environment().get_template("page/error.html").render(view=view, why=why, static="/static/", alone=False)
+    return render("page/error.html", {"view": view, "message": message, "static": "/static/", "standalone": False})
 
 
 def document(answer: Answer) -> str:
     """What a visitor's document says, beside the record."""
-    return environment().get_template("page/document.html").render(
-        view="now", data=answer.data, static="/static/", alone=False
-    )  # fmt: skip
+    values = {"view": "now", "brief": brief_view(answer), "facts": answer.data["document"]["proposed"]}
+    return render("page/document.html", values | {"static": "/static/", "standalone": False})

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import socket
 import tempfile
 import threading
-import time
-import uuid
 import zipfile
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
+from functools import wraps
 from importlib import import_module
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -35,219 +30,181 @@ from starlette.staticfiles import StaticFiles
 
 from detente.ask.answer import Answer
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
+from detente.faces import answers
 from detente.faces.page import assets, render, views
+from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
+from detente.faces.page.limits import DOCUMENT, HEADERS, Limits, failure
 from detente.faces.page.views import BUILDERS, ViewModel, ViewQuery
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self';"
-    " font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}  # fmt: skip
-LONGEST = 4_000  # characters of a query
-DOCUMENT = 2_000_000  # bytes of a document
 KINDS = (".txt", ".md", ".html", ".pdf")
-RATE, BURST = 40.0, 300.0  # requests a second and at once, of one visitor
-VISITORS = 10_000
-JOBS, DRAWS = 4, 2000  # draws that run at once, and of one job at most
 STATUS = {QuestionError: 400, RecordError: 422, DataError: 422, NotConverged: 422}
+VIEW_WORDS = ("asof", "known", "part")  # of a query that are not a view's own
+Handler = Callable[[Request], Awaitable[Response]]
 solving = threading.BoundedSemaphore(2)
+jobs = Jobs()
 
 
-class Limits:
-    """Pure ASGI: headers on every answer, bounds on what comes in, a budget of requests for each visitor."""
-
-    def __init__(self, app: Any, hosts: Iterable[str] = ()):
-        self.app, self.hosts = app, frozenset(hosts)
-        self.left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def spend(self, visitor: str) -> bool:
-        """Whether a visitor may ask once more."""
-        now = time.monotonic()
-        budget, last = self.left.pop(visitor, (BURST, now))
-        budget = min(BURST, budget + (now - last) * RATE)
-        self.left[visitor] = (max(budget - 1, 0.0), now)
-        if len(self.left) > VISITORS:
-            self.left.popitem(last=False)
-        return budget >= 1
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def guarded(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
-            await send(message)
-
-        came = 0
-
-        async def bounded() -> Any:
-            nonlocal came
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > DOCUMENT + 10_000:  # a body may come in pieces and not say how long it is
-                raise HTTPException(413, f"at most {DOCUMENT} bytes are read")
-            return message
-
-        headers = dict(scope["headers"])
-        length, host = headers.get(b"content-length", b"0"), headers.get(b"host", b"").decode("latin-1")
-        if not ours(host, self.hosts):
-            why = f"host {host[:60]!r} is not served here; ask by address, or serve with --host and that name"
-            await failed(why, 400)(scope, receive, guarded)
-        elif len(scope.get("query_string", b"")) > LONGEST:
-            await failed("the query is too long", 414)(scope, receive, guarded)
-        elif not length.isdigit() or int(length) > DOCUMENT + 10_000:
-            await failed(f"at most {DOCUMENT} bytes are read", 413)(scope, receive, guarded)
-        elif not self.spend((scope.get("client") or ("local",))[0]):
-            await failed("too many requests; wait a second", 429)(scope, receive, guarded)
-        else:
-            await self.app(scope, bounded, guarded)
-
-
-def ours(written: str, hosts: frozenset[str]) -> bool:
-    """Whether a Host header names one of these hosts; "*" stands for any address in digits, which no other name's owner
-    can point at this machine."""
-    name = written.rsplit("]", 1)[0].lstrip("[") if written.startswith("[") else written.split(":", 1)[0]
-    name = name.lower()
-    if "*" in hosts:
-        try:
-            ip_address(name)
-            return True
-        except ValueError:
-            pass
-    return name in hosts
-
-
-def failed(why: str, status: int) -> Response:
-    """One line, as JSON."""
-    return JSONResponse({"error": why}, status_code=status)
-
-
-def code(error: Exception) -> int:
+def status_of(error: Exception) -> int:
     """The status of an error of ours."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
 
 
-def asked(request: Request, view: str) -> ViewQuery:
+def read_query(request: Request, view: str) -> ViewQuery:
     """What a request asks of a view. Raises QuestionError."""
-    query = {k: v for k, v in request.query_params.items() if k not in ("asof", "known", "part")}
-    as_of, known = views.days(request.query_params)
-    return ViewQuery(view, as_of, known, query)
+    parameters = {key: value for key, value in request.query_params.items() if key not in VIEW_WORDS}
+    return ViewQuery(view, *answers.parse_days(request.query_params), parameters)
 
 
-def made(wanted: ViewQuery) -> ViewModel:
+def build_view(query: ViewQuery) -> ViewModel:
     """A view's content, two at a time."""
     with solving:
-        return BUILDERS[wanted.view](wanted)
+        return BUILDERS[query.view](query)
 
 
-def view(name: str) -> Callable[[Request], Any]:
+def errors_as_json(handler: Handler) -> Handler:
+    """A handler whose errors are one line of JSON."""
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except DetenteError as error:
+            return failure(str(error), status_of(error))
+
+    return guarded
+
+
+def errors_as_page(view: str) -> Callable[[Handler], Handler]:
+    """Handlers whose errors are one line on a page of this view."""
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def guarded(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except DetenteError as error:
+                return HTMLResponse(render.error(view, str(error)), status_code=status_of(error))
+            except HTTPException as error:
+                return HTMLResponse(render.error(view, str(error.detail)), status_code=error.status_code)
+
+        return guarded
+
+    return decorate
+
+
+def view_page(view: str) -> Handler:
     """The page of a view, or with ?part=1 only what changes."""
 
-    async def shown(request: Request) -> Response:
-        try:
-            wanted = asked(request, name)
-            found = await run_in_threadpool(made, wanted)
-            part = request.query_params.get("part") == "1"
-            return HTMLResponse(await run_in_threadpool(render.page, wanted, found, part=part))
-        except DetenteError as error:
-            return HTMLResponse(render.error(name, str(error)), status_code=code(error))
+    @errors_as_page(view)
+    async def handler(request: Request) -> Response:
+        query = read_query(request, view)
+        model = await run_in_threadpool(build_view, query)
+        part = request.query_params.get("part") == "1"
+        return HTMLResponse(await run_in_threadpool(render.page, query, model, part=part))
 
-    return shown
+    return handler
 
 
-def question(name: str) -> Callable[[Request], Any]:
+def api(name: str) -> Handler:
     """An answer as JSON: what the command line prints with --json."""
 
-    async def answered(request: Request) -> Response:
-        try:
-            wanted = asked(request, "what-if" if name == "what-if" else "now")
-            answer = await run_in_threadpool(ANSWERS[name], wanted)
-            return JSONResponse(answer.to_json())
-        except DetenteError as error:
-            return failed(str(error), code(error))
+    @errors_as_json
+    async def handler(request: Request) -> Response:
+        query = read_query(request, "what-if" if name == "what-if" else "now")
+        answer = await run_in_threadpool(ANSWERS[name], query)
+        return JSONResponse(answer.to_json())
 
-    return answered
+    return handler
 
 
-def state(wanted: ViewQuery) -> Answer:
+def state(query: ViewQuery) -> Answer:
     """The state of the talks."""
     from detente.ask.talks import dossier
 
-    return dossier.show(dossier=views.DOSSIER, as_of=wanted.as_of, known=wanted.known)
+    return dossier.show(dossier=answers.DOSSIER, as_of=query.as_of, known=query.known)
 
 
-def answer_from_view(name: str, key: str) -> Callable[[ViewQuery], Answer]:
+def answer_of_view(view: str, key: str) -> Callable[[ViewQuery], Answer]:
     """An answer that a view shows."""
-    return lambda wanted: made(
-        ViewQuery(name, wanted.as_of, wanted.known, wanted.query if name == "what-if" else {})
-    ).answers[key]
+
+    def answer(query: ViewQuery) -> Answer:
+        parameters = query.parameters if view == "what-if" else {}
+        return build_view(ViewQuery(view, query.as_of, query.known, parameters)).answers[key]
+
+    return answer
 
 
 ANSWERS: dict[str, Callable[[ViewQuery], Answer]] = {
-    "brief": answer_from_view("now", "brief"),
-    "forecast": answer_from_view("now", "forecast"),
+    "brief": answer_of_view("now", "brief"),
+    "forecast": answer_of_view("now", "forecast"),
     "state": state,
-    "deal": answer_from_view("table", "deal"),
-    "what-if": answer_from_view("what-if", "what-if"),
+    "deal": answer_of_view("table", "deal"),
+    "what-if": answer_of_view("what-if", "what-if"),
 }
 
 
+@errors_as_json
 async def download(request: Request) -> Response:
     """A view's table as CSV, Parquet or JSON, or all of it with metadata and licence in a zip."""
     name, _, kind = request.path_params["file"].partition(".")
-    if name not in BUILDERS or kind not in ("csv", "parquet", "json", "zip"):
+    if name not in BUILDERS or kind not in FILES:
         raise HTTPException(404)
-    try:
-        wanted = asked(request, name)
-        found = await run_in_threadpool(made, wanted)
-        body, media = await run_in_threadpool(packed, wanted, found, kind)
-    except DetenteError as error:
-        return failed(str(error), code(error))
-    file = f"detente-{name}-{wanted.as_of}.{kind}"
+    query = read_query(request, name)
+    model = await run_in_threadpool(build_view, query)
+    media, write = FILES[kind]
+    body = await run_in_threadpool(write, query, model)
+    file = f"detente-{name}-{query.as_of}.{kind}"
     return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
 
 
-def packed(wanted: ViewQuery, found: ViewModel, kind: str) -> tuple[bytes, str]:
-    """The bytes of a download and their type. Raises QuestionError where Parquet cannot be written."""
-    if kind == "csv":
-        return assets.table(found.rows).encode(), "text/csv; charset=utf-8"
-    if kind == "json":
-        return json.dumps(
-            {k: a.to_json() for k, a in found.answers.items()}, ensure_ascii=False
-        ).encode(), "application/json"
-    if kind == "parquet":
-        try:
-            pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-        except ImportError:
-            raise QuestionError("Parquet needs pyarrow: pip install 'detente[table]', or take CSV") from None
-        out = io.BytesIO()
-        parquet.write_table(pyarrow.Table.from_pylist(found.rows or [{"empty": None}]), out)
-        return out.getvalue(), "application/vnd.apache.parquet"
+def csv_file(query: ViewQuery, model: ViewModel) -> bytes:
+    """A view's table as CSV."""
+    return assets.table(model.rows).encode()
+
+
+def json_file(query: ViewQuery, model: ViewModel) -> bytes:
+    """A view's answers as one JSON document."""
+    return json.dumps({key: a.to_json() for key, a in model.answers.items()}, ensure_ascii=False).encode()
+
+
+def parquet_file(query: ViewQuery, model: ViewModel) -> bytes:
+    """A view's table as Parquet. Raises QuestionError where it cannot be written."""
+    try:
+        pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError:
+        raise QuestionError("Parquet needs pyarrow: pip install 'detente[table]', or take CSV") from None
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.Table.from_pylist(model.rows or [{"empty": None}]), out)
+    return out.getvalue()
+
+
+def zip_file(query: ViewQuery, model: ViewModel) -> bytes:
+    """A view's table and answers, with how to cite and repeat them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr(f"{wanted.view}.csv", assets.table(found.rows))
-        for key, answer in found.answers.items():
+        folder.writestr(f"{query.view}.csv", assets.table(model.rows))
+        for key, answer in model.answers.items():
             folder.writestr(f"{key}.json", json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
-        folder.writestr("README.txt", assets.about(wanted, found))
-    return out.getvalue(), "application/zip"
+        folder.writestr("README.txt", assets.readme(query, model))
+    return out.getvalue()
 
 
-async def clock(request: Request) -> Response:
+FILES: dict[str, tuple[str, Callable[[ViewQuery, ViewModel], bytes]]] = {  # media type and writer of each download
+    "csv": ("text/csv; charset=utf-8", csv_file),
+    "json": ("application/json", json_file),
+    "parquet": ("application/vnd.apache.parquet", parquet_file),
+    "zip": ("application/zip", zip_file),
+}
+
+
+@errors_as_json
+async def truce_calendar(request: Request) -> Response:
     """The end of the truce as a calendar entry."""
-    try:
-        wanted = asked(request, "now")
-        found = await run_in_threadpool(views.briefed, wanted.as_of, wanted.known)
-    except DetenteError as error:
-        return failed(str(error), code(error))
-    text = assets.calendar(found.data["state"]["truces"], wanted)
+    query = read_query(request, "now")
+    brief = await run_in_threadpool(answers.brief, query.as_of, query.known)
+    text = assets.calendar(brief.data["state"]["truces"], query.known)
     if text is None:
-        return failed("no truce is known on this day", 404)
+        return failure("no truce is known on this day", 404)
     return Response(
         text, media_type="text/calendar", headers={"content-disposition": 'attachment; filename="truce.ics"'}
     )
@@ -256,117 +213,62 @@ async def clock(request: Request) -> Response:
 async def changes(request: Request) -> Response:
     """What the record learned last, as RSS."""
     root = str(request.base_url).rstrip("/")
-    return Response(await run_in_threadpool(assets.feed, root, views.DOSSIER), media_type="application/rss+xml")
+    return Response(await run_in_threadpool(assets.feed, root, answers.DOSSIER), media_type="application/rss+xml")
 
 
-async def read(request: Request) -> Response:
+@errors_as_page("now")
+async def read_document(request: Request) -> Response:
     """A visitor's own document read beside the record; nothing of it is kept and nothing it names is fetched."""
-    try:
-        async with request.form(max_files=1, max_fields=4, max_part_size=DOCUMENT) as form:
-            file = form.get("document")
-            name = getattr(file, "filename", None) or ""
-            ending = Path(name).suffix.lower()
-            if file is None or isinstance(file, str) or ending not in KINDS:
-                raise QuestionError(f"a document is a file that ends in {', '.join(KINDS)}")
-            body = await file.read(DOCUMENT + 1)
-            published = str(form.get("published") or "").strip() or None
-        if len(body) > DOCUMENT:
-            return HTMLResponse(render.error("now", f"a document of at most {DOCUMENT} bytes is read"), status_code=413)
-        if published:
-            views.days({"asof": published})
-        answer = await run_in_threadpool(reading, body, ending, published)
-        return HTMLResponse(await run_in_threadpool(render.document, answer))
-    except DetenteError as error:
-        return HTMLResponse(render.error("now", str(error)), status_code=code(error))
-    except HTTPException as error:
-        return HTMLResponse(render.error("now", str(error.detail)), status_code=error.status_code)
+    body, ending, published = await read_form(request)
+    if len(body) > DOCUMENT:
+        raise HTTPException(413, f"a document of at most {DOCUMENT} bytes is read")
+    if published:
+        answers.parse_days({"asof": published})
+    answer = await run_in_threadpool(brief_of_document, body, ending, published)
+    return HTMLResponse(await run_in_threadpool(render.document, answer))
 
 
-def reading(body: bytes, ending: str, published: str | None) -> Answer:
+async def read_form(request: Request) -> tuple[bytes, str, str | None]:
+    """(bytes, ending, day of publication) of a form's document. Raises QuestionError for another kind of file."""
+    async with request.form(max_files=1, max_fields=4, max_part_size=DOCUMENT) as form:
+        file = form.get("document")
+        ending = Path(getattr(file, "filename", None) or "").suffix.lower()
+        if file is None or isinstance(file, str) or ending not in KINDS:
+            raise QuestionError(f"a document is a file that ends in {', '.join(KINDS)}")
+        return await file.read(DOCUMENT + 1), ending, str(form.get("published") or "").strip() or None
+
+
+def brief_of_document(body: bytes, ending: str, published: str | None) -> Answer:
     """The brief of a document that lies in a folder of its own only while it is read."""
     from detente.ask.questions import brief
 
     with solving, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{ending}"
         path.write_bytes(body)
-        return brief.brief(str(path), published=published, dossier=views.DOSSIER)
+        return brief.brief(str(path), published=published, dossier=answers.DOSSIER)
 
 
-class Cancelled(Exception):
-    """A job whose visitor no longer waits."""
-
-
-class Job:
-    """Draws of elasticities in a thread: done of count, the answer or why there is none."""
-
-    def __init__(self, draws: int, wanted: ViewQuery):
-        self.count, self.done, self.stop = draws, 0, False
-        self.answer: dict[str, Any] | None = None
-        self.why: str | None = None
-        threading.Thread(target=self.run, args=(wanted,), daemon=True).start()
-
-    def progress(self, done: int, count: int) -> None:
-        """Told after each draw; the place where a cancelled job ends."""
-        self.done = done
-        if self.stop:
-            raise Cancelled
-
-    def run(self, wanted: ViewQuery) -> None:
-        """Price what the levers say with drawn elasticities."""
-        from detente.ask.questions import what_if
-
-        try:
-            levers, cells, horizon = views.read_levers(wanted.query)
-            found = what_if.whatif(
-                levers, cells, as_of=wanted.as_of, known=wanted.known, dossier=views.DOSSIER, horizon=horizon,
-                draws=self.count, progress=self.progress,
-            ).data  # fmt: skip
-            rows = [r for code in found["shown"] for r in found["economies"] if r["economy"] == code]
-            self.answer = {"economies": rows, "bands": found["bands"], "moves": found["moves"]}
-        except Cancelled:
-            self.why = "cancelled"
-        except DetenteError as error:
-            self.why = str(error)
-        except Exception:
-            logging.getLogger(__name__).exception("a job of draws ended")
-            self.why = "something went wrong; it is in the server's log"
-
-    def to_json(self) -> dict[str, Any]:
-        """How far it is."""
-        return {"done": self.done, "count": self.count, "cancelled": self.why == "cancelled", "error": self.why,
-                "finished": self.answer is not None, "answer": self.answer}  # fmt: skip
-
-
-jobs: OrderedDict[str, Job] = OrderedDict()
-
-
-async def begin(request: Request) -> Response:
+@errors_as_json
+async def start_job(request: Request) -> Response:
     """Start draws: ?draws=500 and the query of a what-if."""
-    try:
-        written = request.query_params.get("draws", "500")
-        if not written.isascii() or not written.isdigit() or not 1 <= int(written[:9]) <= DRAWS:
-            raise QuestionError(f"draws {written[:20]!r}: from 1 to {DRAWS}")
-        wanted = asked(request, "what-if")
-        views.read_levers(wanted.query)
-    except DetenteError as error:
-        return failed(str(error), code(error))
-    if sum(j.answer is None and j.why is None for j in jobs.values()) >= JOBS:
-        return failed(f"{JOBS} jobs are running; try again in a minute", 429)
-    name = uuid.uuid4().hex
-    jobs[name] = Job(int(written), wanted)
-    while len(jobs) > 100:
-        jobs.popitem(last=False)[1].stop = True
-    return JSONResponse({"job": name}, status_code=202)
+    written = request.query_params.get("draws", "500")
+    if not written.isascii() or not written.isdigit() or not 1 <= int(written[:9]) <= DRAWS:
+        raise QuestionError(f"draws {written[:20]!r}: from 1 to {DRAWS}")
+    query = read_query(request, "what-if")
+    views.read_levers(query.parameters)
+    if jobs.full:
+        return failure(f"{RUNNING} jobs are running; try again in a minute", 429)
+    return JSONResponse({"job": jobs.start(int(written), query)}, status_code=202)
 
 
-async def job(request: Request) -> Response:
+async def job_status(request: Request) -> Response:
     """How far a job is; DELETE ends it."""
-    found = jobs.get(request.path_params["job"])
-    if found is None:
-        return failed("no such job", 404)
+    job = jobs.by_name.get(request.path_params["job"])
+    if job is None:
+        return failure("no such job", 404)
     if request.method == "DELETE":
-        found.stop = True
-    return JSONResponse(found.to_json())
+        job.stop = True
+    return JSONResponse(job.to_json())
 
 
 async def openapi(request: Request) -> Response:
@@ -383,10 +285,9 @@ async def missing(request: Request, error: Exception) -> Response:
     """404 and 405 in the page's own words."""
     status = getattr(error, "status_code", 404)
     if request.url.path.startswith(("/api", "/jobs")):
-        return failed(str(getattr(error, "detail", error)), status)
-    return HTMLResponse(
-        render.error("now", "there is no such page" if status == 404 else "not that way"), status_code=status
-    )
+        return failure(str(getattr(error, "detail", error)), status)
+    message = "there is no such page" if status == 404 else "this page does not take that kind of request"
+    return HTMLResponse(render.error("now", message), status_code=status)
 
 
 async def broken(request: Request, error: Exception) -> Response:
@@ -397,36 +298,36 @@ async def broken(request: Request, error: Exception) -> Response:
 def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm: bool = True) -> Starlette:
     """The application for requests to these hosts; warm: the first answers are worked out while it starts."""
     routes = [
-        *(Route(path, view(name)) for name, path in views.PATHS.items()),
-        *(Route(f"/api/{name}", question(name)) for name in ANSWERS),
+        *(Route(path, view_page(name)) for name, path in views.PATHS.items()),
+        *(Route(f"/api/{name}", api(name)) for name in ANSWERS),
         Route("/api/openapi.json", openapi),
         Route("/download/{file}", download),
-        Route("/truce.ics", clock),
+        Route("/truce.ics", truce_calendar),
         Route("/changes.rss", changes),
-        Route("/read", read, methods=["POST"]),
-        Route("/jobs", begin, methods=["POST"]),
-        Route("/jobs/{job}", job, methods=["GET", "DELETE"]),
+        Route("/read", read_document, methods=["POST"]),
+        Route("/jobs", start_job, methods=["POST"]),
+        Route("/jobs/{job}", job_status, methods=["GET", "DELETE"]),
         Route("/static/interpreter.js", interpreter),
         Route("/favicon.ico", lambda request: RedirectResponse("/static/mark.svg")),
         Mount("/static", StaticFiles(packages=[("detente.faces.page", "static")])),
     ]
     middleware = [
-        Middleware(Limits, hosts=[h.lower() for h in hosts]),
+        Middleware(Limits, hosts=[host.lower() for host in hosts]),
         Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
     ]
-    made_app = Starlette(
+    application = Starlette(
         routes=routes, middleware=middleware, exception_handlers={HTTPException: missing, Exception: broken}
     )
     if warm:
-        threading.Thread(target=ready, daemon=True).start()
-    return made_app
+        threading.Thread(target=warm_up, daemon=True).start()
+    return application
 
 
-def ready() -> None:
+def warm_up() -> None:
     """Work out the first answers of today, so that no visitor waits for them."""
     today = date.today().isoformat()
     for name in ("now", "what-if", "table"):
-        made(ViewQuery(name, today, today))
+        build_view(ViewQuery(name, today, today))
 
 
 def run(host: str, port: int) -> None:

@@ -3,41 +3,127 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
+from detente.faces import answers, words
+from detente.faces.brief_view import BriefView, brief_view
+from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
 
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}
 PATHS = {"now": "/", "record": "/record", "what-if": "/what-if", "table": "/table", "methods": "/methods"}
-FIRST, LAST = "2018-01-01", "2100-12-31"
-DOSSIER = "us-china"
+LANES = ("USA", "joint", "CHN")  # of the timeline
+DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
+MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
+                   "suspended_until", "published", "source", "verification")  # fmt: skip
+DISAGREEMENTS = {"truce": "the truce as it stands", "war": "war"}
+PAYOFFS = ("real_income", "government", "government_unbound")
+MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
+JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
 @dataclass(frozen=True)
 class ViewQuery:
-    """A view with its query: the days of time travel, and the view's own words."""
+    """A view with its query: the days of time travel, and the view's own parameters."""
 
     view: str
     as_of: str
     known: str
-    query: Mapping[str, str] = field(default_factory=dict)
-
-    def url(self, **other: str) -> str:
-        """The address of this state, or of it with some words changed."""
-        words = {"asof": self.as_of, "known": self.known if self.known != self.as_of else "", **self.query, **other}
-        return f"{PATHS[self.view]}?{urlencode({k: v for k, v in words.items() if v})}"
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def export(self) -> dict[str, str]:
-        """The query in the names of the command line."""
-        return {"as_of": self.as_of, "known": self.known}
+    def encoded(self) -> str:
+        """The query as it stands in an address."""
+        known = self.known if self.known != self.as_of else ""
+        query = {"asof": self.as_of, "known": known, **self.parameters}
+        return urlencode({key: value for key, value in query.items() if value})
+
+    def url(self) -> str:
+        """The address of this state of the page."""
+        return f"{PATHS[self.view]}?{self.encoded}"
+
+
+@dataclass(frozen=True)
+class TimelineEvent:
+    """A dated event of the talks, in the lane of who says so."""
+
+    day: str
+    lane: str
+    event: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class DateSpread:
+    """An act that is dated by more than one event, and the days between the first and the last of them."""
+
+    measure: str
+    dates: Mapping[str, str]
+    days: int
+
+
+@dataclass(frozen=True)
+class NowContent:
+    """The brief, the forecast beside it, and the decision point whose probabilities are drawn."""
+
+    brief: BriefView
+    forecast: ForecastView
+    point: DecisionPoint | None
+
+
+@dataclass(frozen=True)
+class RecordContent:
+    """The timeline, the matters on which sources differ, measures by legal status, dates that differ, people."""
+
+    brief: BriefView
+    timeline: tuple[TimelineEvent, ...]
+    measures: Mapping[str, list[JsonRow]]
+    spreads: tuple[DateSpread, ...]
+    people: list[JsonRow]
+
+
+@dataclass(frozen=True)
+class WhatIfContent:
+    """What the levers are set to; sectors_of: the economy whose sectors are shown; map: whether there is one."""
+
+    levers: Mapping[str, float]
+    cells: Mapping[tuple[str, str], float]
+    horizon: str
+    bands: bool
+    sectors_of: str
+    map: bool
+
+
+@dataclass(frozen=True)
+class TableContent:
+    """The disagreement point and the payoff chosen, the deals for them, and the brief's words on truce and leverage."""
+
+    disagreement: str
+    payoff: str
+    deals: list[JsonRow]
+    truce: JsonRow | None
+    leverage: JsonRow | None
+
+
+@dataclass(frozen=True)
+class MethodsContent:
+    """The papers, the one chosen, the first of its published cells and their count, and versions of the data."""
+
+    papers: list[str]
+    paper: str
+    cells: list[JsonRow]
+    count: int
+    meta: JsonRow
+
+
+Content = NowContent | RecordContent | WhatIfContent | TableContent | MethodsContent
 
 
 @dataclass(frozen=True)
@@ -46,267 +132,262 @@ class ViewModel:
 
     title: str
     headline: str
-    answers: dict[str, Answer]
-    charts: dict[str, dict[str, Any]]
-    rows: list[dict[str, Any]]
+    answers: Mapping[str, Answer]
+    charts: Mapping[str, charts.Spec]
+    rows: list[JsonRow]
     command: str
     python: str
-    more: dict[str, Any] = field(default_factory=dict)
+    content: Content
 
 
-def days(query: Mapping[str, str]) -> tuple[str, str]:
-    """(as of, known) of a query; today unless said. Raises QuestionError for a day that is none."""
-    found = []
-    for key in ("asof", "known"):
-        written = query.get(key, "").strip()
-        if written:
-            try:
-                written = date.fromisoformat(written[:10]).isoformat()
-            except ValueError:
-                raise QuestionError(f"{key} {written[:40]!r} is not a day; write it as 2025-10-27") from None
-            if not FIRST <= written <= LAST:
-                raise QuestionError(f"{key} {written}: from {FIRST} to {LAST}")
-        found.append(written)
-    as_of = found[0] or date.today().isoformat()
-    return as_of, found[1] or as_of
-
-
-@lru_cache(maxsize=32)
-def briefed(as_of: str, known: str) -> Answer:
-    """The brief of a day, without a document."""
-    from detente.ask.questions import brief
-
-    return brief.brief(as_of=as_of, known=known, dossier=DOSSIER)
-
-
-@lru_cache(maxsize=32)
-def forecast(as_of: str, known: str) -> Answer:
-    """The forecast of a day."""
-    from detente.ask.questions import forecast as question
-
-    return question.forecast(as_of=as_of, known=known, dossier=DOSSIER)
-
-
-@lru_cache(maxsize=32)
-def dealt(as_of: str, known: str) -> Answer:
-    """The deals of a day."""
-    from detente.ask.questions import deal
-
-    return deal.deal(as_of=as_of, known=known, dossier=DOSSIER)
-
-
-@lru_cache(maxsize=256)
-def priced(
-    levers: tuple[tuple[str, float], ...], cells: Any, as_of: str, known: str, horizon: str, bands: bool
-) -> Answer:
-    """A what-if."""
-    from detente.ask.questions.what_if import whatif
-
-    return whatif(dict(levers), dict(cells), as_of=as_of, known=known, horizon=horizon, bands=bands, dossier=DOSSIER)
-
-
-@lru_cache(maxsize=16)
-def replicated(paper: str) -> Answer:
-    """A paper's table of theirs and ours."""
-    from detente.ask.questions import replicate
-
-    return replicate.replicate(paper, None)
-
-
-def now(asked: ViewQuery) -> ViewModel:
+def now(query: ViewQuery) -> ViewModel:
     """The headline, the clock, who confirmed what, the outcomes priced, how likely, the next dates."""
-    answer, chances = briefed(asked.as_of, asked.known), forecast(asked.as_of, asked.known)
-    data = answer.data
-    drawn = {"outcomes": charts.outcomes(data["outcomes"])} if len(data["outcomes"]) > 1 else {}
-    point = next((p for p in chances.data["points"] if p["stake"] == "harm"), None)
+    answer, forecast = answers.brief(query.as_of, query.known), answers.forecast(query.as_of, query.known)
+    brief, likely = brief_view(answer), forecast_view(forecast.data)
+    point = next((point for point in likely.points if point.stake == "harm"), None)
+    specs = {}
+    if len(brief.outcomes.rows) > 1:
+        specs["outcomes"] = charts.outcomes(brief.outcomes.rows)
     if point:
-        drawn["chances"] = charts.chances(point)
-    rows = [
-        {"outcome": o["name"], "economy": code, "real_income": x, "low": o["low"] and o["low"].get(code),
-         "high": o["high"] and o["high"].get(code), "probability": o["probability"]}
-        for o in data["outcomes"] for code, x in o["real_income"].items()
-    ]  # fmt: skip
-    command = f"detente brief --as-of {asked.as_of} --known {asked.known}"
-    python = f'import detente; detente.brief(as_of="{asked.as_of}", known="{asked.known}")'
-    both, headline = {"brief": answer, "forecast": chances}, data["reading"]["headline"]
-    return ViewModel("Now", headline, both, drawn, rows, command, python, {"point": point})
+        specs["probabilities"] = charts.probabilities(point)
+    return ViewModel(
+        title="Now",
+        headline=brief.headline,
+        answers={"brief": answer, "forecast": forecast},
+        charts=specs,
+        rows=list(_outcome_records(answer.data["outcomes"])),
+        command=brief.command,
+        python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}")',
+        content=NowContent(brief, likely, point),
+    )
 
 
-def record(asked: ViewQuery) -> ViewModel:
+def _outcome_records(outcomes: list[JsonRow]) -> Iterator[JsonRow]:
+    """A row a number."""
+    for outcome in outcomes:
+        low, high = outcome["low"] or {}, outcome["high"] or {}
+        for code, value in outcome["real_income"].items():
+            yield {
+                "outcome": outcome["name"], "economy": code, "real_income": value, "low": low.get(code),
+                "high": high.get(code), "probability": outcome["probability"],
+            }  # fmt: skip
+
+
+def record(query: ViewQuery) -> ViewModel:
     """Three lanes, conflicts, measures by legal status, where trackers differ."""
-    answer = briefed(asked.as_of, asked.known)
+    answer = answers.brief(query.as_of, query.known)
     state = answer.data["state"]
-    rows = [
-        {k: m.get(k) for k in ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", "announced",
-                               "signed", "legal_from", "suspended_until", "published", "source", "verification")}
-        for m in state["measures"]
-    ]  # fmt: skip
-    legal: dict[str, list[dict[str, Any]]] = {}
-    for m in state["measures"]:
-        legal.setdefault(m["status"], []).append(m)
-    n = len(state["conflicts"])
-    headline = f"{len(state['measures'])} measures, {len(state['rounds'])} rounds, {n} points on which sources differ."
-    command = f"detente record show --as-of {asked.as_of} --known {asked.known}"
-    python = f'import detente; detente.Record.load("us-china").as_of("{asked.as_of}", "{asked.known}")'
-    more = {"lanes": lanes(state), "legal": legal, "apart": apart(state["measures"])}
-    return ViewModel("Record", headline, {"brief": answer}, {}, rows, command, python, more)
+    measures = state["measures"]
+    by_status: dict[str, list[JsonRow]] = {}
+    for measure in measures:
+        by_status.setdefault(measure["status"], []).append(measure)
+    counts = (words.counted(len(state[key]), noun) for key, noun in {"measures": "measure", "rounds": "round"}.items())
+    differ = words.counted(len(state["conflicts"]), "matter")
+    return ViewModel(
+        title="Record",
+        headline=f"{', '.join(counts)}, {differ} on which sources differ.",
+        answers={"brief": answer},
+        charts={},
+        rows=[{key: measure.get(key) for key in MEASURE_COLUMNS} for measure in measures],
+        command=f"detente record show --as-of {query.as_of} --known {query.known}",
+        python=f'import detente; detente.Record.load("us-china").as_of("{query.as_of}", "{query.known}")',
+        content=RecordContent(brief_view(answer), timeline(state), by_status, date_spreads(measures), state["people"]),
+    )
 
 
-def apart(measures: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Acts with more than one of their dates known, by the days between the first and the last of them."""
-    found = []
-    for m in measures:
-        dates = {k: str(m[k])[:10] for k in ("announced", "signed", "legal_from", "published") if m.get(k)}
-        if len(set(dates.values())) > 1 and all(len(d) == 10 for d in dates.values()):
-            ends = [date.fromisoformat(d) for d in dates.values()]
-            none = dict.fromkeys(("announced", "signed", "legal_from", "published"))
-            found.append({"measure": m["measure"], **none, **dates, "apart": (max(ends) - min(ends)).days})
-    return sorted(found, key=lambda r: -r["apart"])
+def date_spreads(measures: list[JsonRow]) -> tuple[DateSpread, ...]:
+    """Acts with more than one of their dates known, those whose dates lie furthest apart first."""
+    spreads = []
+    for measure in measures:
+        dates = {key: str(measure[key])[:10] for key in DATES if measure.get(key)}
+        if len(set(dates.values())) > 1 and all(len(day) == 10 for day in dates.values()):
+            ends = [date.fromisoformat(day) for day in dates.values()]
+            spreads.append(DateSpread(measure["measure"], dates, (max(ends) - min(ends)).days))
+    return tuple(sorted(spreads, key=lambda spread: -spread.days))
 
 
-def lanes(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """Dated events of the talks, newest first, each in the lane of who says so: Washington, joint, Beijing."""
-    found = []
-    for r in state["rounds"]:
-        if r["start"]:
-            what = r["event"] or ("Round in " + r["city"] if r["city"] else "Meeting")
-            found.append({"day": r["start"], "lane": "joint", "what": what, "quote": "", "kind": "round"})
+def timeline(state: JsonRow) -> tuple[TimelineEvent, ...]:
+    """Dated events of the talks, newest first, each in the lane of who says so: Washington, both, Beijing."""
+    events = [*_rounds(state), *_truces(state), *_measures(state), *_stages(state)]
+    dated = (event for event in events if event.day and event.lane in LANES)
+    return tuple(sorted(dated, key=lambda event: event.day, reverse=True))
+
+
+def _rounds(state: JsonRow) -> Iterator[TimelineEvent]:
+    for row in state["rounds"]:
+        event = row["event"] or (f"Round in {row['city']}" if row["city"] else "Meeting")
+        yield TimelineEvent(str(row["start"] or ""), "joint", event, "")
+
+
+def _truces(state: JsonRow) -> Iterator[TimelineEvent]:
     for truce in state["truces"]:
         for link in truce["chain"]:
-            if link["by_side"] in ("USA", "CHN", "joint"):
-                what = f"{'Truce' if link['kind'] == 'truce' else 'Extension'} to {link['new_expiry']}"
-                found.append({"day": link["asserted"], "lane": link["by_side"], "what": what, "quote": link["quote"],
-                              "kind": "truce"})  # fmt: skip
-    for m in state["measures"]:
-        lane = m["by_side"] if m["by_side"] in ("USA", "CHN", "joint") else m["imposer"]
-        if lane in ("USA", "CHN", "joint"):
-            what = f"{m['measure']}: {m['status'].replace('_', ' ')}"
-            found.append({"day": m["asserted"], "lane": lane, "what": what, "quote": m["quote"], "kind": "measure"})
-    for s in state["stages"]:
-        lane = s["by_side"] if s["by_side"] in ("USA", "CHN", "joint") else None
-        if lane:
-            found.append({"day": s["asserted"], "lane": lane, "what": f"Stage: {s['stage'].replace('_', ' ')}",
-                          "quote": s["quote"], "kind": "stage"})  # fmt: skip
-    return sorted((e for e in found if e["day"]), key=lambda e: str(e["day"]), reverse=True)
+            kind = "Truce" if link["kind"] == "truce" else "Extension"
+            event = f"{kind} to {link['new_expiry']}"
+            yield TimelineEvent(str(link["asserted"]), link["by_side"] or "", event, link["quote"])
+
+
+def _measures(state: JsonRow) -> Iterator[TimelineEvent]:
+    for row in state["measures"]:
+        lane = row["by_side"] if row["by_side"] in LANES else row["imposer"]
+        event = labels.spoken(f"{row['measure']}: {words.readable(row['status'])}")
+        yield TimelineEvent(str(row["asserted"]), lane, event, row["quote"])
+
+
+def _stages(state: JsonRow) -> Iterator[TimelineEvent]:
+    for row in state["stages"]:
+        event = f"Stage: {words.readable(row['stage'])}"
+        yield TimelineEvent(str(row["asserted"]), row["by_side"] or "", event, row["quote"])
 
 
 def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str]:
-    """(levers, cells, horizon) of a query. Raises QuestionError for a number that is none."""
+    """(levers, cells, horizon) of a query. Raises QuestionError for an unknown preset or an invalid number."""
     from detente.ask.questions.what_if import BLOCS, LEVERS, PRESETS
 
     preset = query.get("preset", "")
     if preset and preset not in PRESETS:
         raise QuestionError(f"no preset is named {preset[:40]!r}; there is {', '.join(PRESETS)}")
-    levers = dict(PRESETS[preset][1]) if preset else {}
-    for name in LEVERS:
-        if query.get(name, "").strip() and not preset:
-            levers[name] = _points(query[name], name)
-    cells = {}
-    for by in BLOCS:
-        for on in BLOCS:
-            written = query.get(f"{by}-{on}", "").strip()
-            if by != on and written:
-                cells[by, on] = _points(written, f"{by}-{on}")
-    return {k: v for k, v in levers.items() if v}, {k: v for k, v in cells.items() if v}, query.get("horizon") or "long"
+    levers = dict(PRESETS[preset][1]) if preset else {name: _points(query, name) for name in LEVERS}
+    pairs = [(by, on) for by in BLOCS for on in BLOCS if by != on]
+    cells = {pair: _points(query, "-".join(pair)) for pair in pairs}
+    return _moved(levers), _moved(cells), query.get("horizon") or "long"
 
 
-def _points(written: str, name: str) -> float:
+def _moved(points: Mapping[Any, float]) -> dict[Any, float]:
+    """The points that are not zero."""
+    return {key: value for key, value in points.items() if value}
+
+
+def _points(query: Mapping[str, str], name: str) -> float:
+    """The points that a query gives under a name; none is zero. Raises QuestionError for an invalid number."""
+    written = query.get(name, "").strip()
     try:
-        return float(written.replace("−", "-"))
+        return float(written.replace("−", "-") or 0)
     except ValueError:
-        raise QuestionError(f"{name} {written[:40]!r} is no number of points") from None
+        raise QuestionError(f"{name} {written[:40]!r} is not a number of points") from None
 
 
-def what_if(asked: ViewQuery) -> ViewModel:
+def what_if(query: ViewQuery) -> ViewModel:
     """Levers, presets and the matrix, priced; economies ranked, by sector, and a map."""
-    levers, cells, horizon = read_levers(asked.query)
-    bands = asked.query.get("bands") == "1"
-    answer = priced(tuple(levers.items()), tuple(cells.items()), asked.as_of, asked.known, horizon, bands)
+    levers, cells, horizon = read_levers(query.parameters)
+    bands = query.parameters.get("bands") == "1"
+    answer = answers.what_if(tuple(levers.items()), tuple(cells.items()), query.as_of, query.known, horizon, bands)
     data = answer.data
-    who = asked.query.get("sectors") or "USA"
-    drawn = {"economies": charts.economies(data["economies"])}
+    specs = {"economies": charts.economies(data["economies"])}
+    sectors_of = query.parameters.get("sectors") or "USA"
     if data["sectors"]:
-        who = who if who in data["shown"] else data["shown"][0]
-        drawn["sectors"] = charts.sectors(data["sectors"], who)
-    if asked.query.get("map") == "1":
-        drawn["map"] = charts.world_map(data["economies"], "/static/vendor/world-110m.json")
-    at = {r["economy"]: r for r in data["economies"]}
-    headline = (
-        f"Real income: USA {at['USA']['real_income']:+.2f} %, China {at['CHN']['real_income']:+.2f} %, world"
-        f" {data['world_mean']:+.2f} %, against the duties in force."
-    ).replace("-", "−")
-    url = asked.url().split("?", 1)[1]
-    command = f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + url)}"
-    python = (
-        f"from detente.ask.questions.what_if import whatif; whatif({levers!r}, {cells!r}, as_of={asked.as_of!r},"
-        f" known={asked.known!r}, horizon={horizon!r}, bands={bands})"
+        sectors_of = sectors_of if sectors_of in data["shown"] else data["shown"][0]
+        specs["sectors"] = charts.sectors(data["sectors"], sectors_of)
+    if query.parameters.get("map") == "1":
+        specs["map"] = charts.world_map(data["economies"], "/static/vendor/world-110m.json")
+    return ViewModel(
+        title="What if",
+        headline=_income_sentence(data),
+        answers={"what-if": answer},
+        charts=specs,
+        rows=data["economies"],
+        command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
+        python=f"from detente.ask.questions.what_if import whatif; whatif({levers!r}, {cells!r},"
+        f" as_of={query.as_of!r}, known={query.known!r}, horizon={horizon!r}, bands={bands})",
+        content=WhatIfContent(levers, cells, horizon, bands, sectors_of, "map" in specs),
     )
-    more = {"levers": levers, "cells": cells, "horizon": horizon, "bands": bands, "sectors_of": who,
-            "map": "map" in drawn}  # fmt: skip
-    return ViewModel("What if", headline, {"what-if": answer}, drawn, data["economies"], command, python, more)
 
 
-def table(asked: ViewQuery) -> ViewModel:
-    """The plane of payoffs, the deals, ratification, the truce, leverage; the fallback is a switch."""
-    answer, brief = dealt(asked.as_of, asked.known), briefed(asked.as_of, asked.known)
+def _income_sentence(data: JsonRow) -> str:
+    income = {row["economy"]: row["real_income"] for row in data["economies"]}
+    return (
+        f"Real income: USA {words.signed(income['USA'])} %, China {words.signed(income['CHN'])} %, world"
+        f" {words.signed(data['world_mean'])} %, against the duties in force."
+    )
+
+
+def table(query: ViewQuery) -> ViewModel:
+    """The plane of payoffs, the deals, ratification, the truce, leverage; the disagreement point is a switch."""
+    answer, brief = answers.deal(query.as_of, query.known), answers.brief(query.as_of, query.known)
     data = answer.data
-    point = asked.query.get("fallback") or "truce"
-    if point not in ("truce", "war"):
-        raise QuestionError(f"fallback {point[:40]!r}: it is truce or war")
-    payoff = asked.query.get("payoff") or "real_income"
-    if payoff not in ("real_income", "government", "government_unbound"):
-        raise QuestionError(f"payoff {payoff[:40]!r}: it is real_income, government or government_unbound")
-    drawn = charts.plane(data, payoff, point)
-    rows = [
-        {"package": r["name"], "payoff": p, "USA": v["USA"], "CHN": v["CHN"], "pareto": r["pareto"][p]}
-        for r in data["packages"] for p, v in r["payoff"].items()
-    ]  # fmt: skip
-    command = f"detente deal --as-of {asked.as_of} --known {asked.known} --disagreement {point}"
-    days = f'as_of="{asked.as_of}", known="{asked.known}"'
-    python = f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{point}")'
-    more = {"fallback": point, "payoff": payoff, "here": [
-        d for d in data["deals"] if (d["payoff"], d["disagreement"]) == (payoff, point)
-    ]}  # fmt: skip
-    return ViewModel("Table", data["words"], {"deal": answer, "brief": brief}, {"plane": drawn} if drawn else {}, rows,
-                 command, python, more)  # fmt: skip
+    disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS))
+    payoff = _choice(query, "payoff", PAYOFFS)
+    plane = charts.plane(data, payoff, disagreement)
+    days = f'as_of="{query.as_of}", known="{query.known}"'
+    return ViewModel(
+        title="Table",
+        headline=data["words"],
+        answers={"deal": answer, "brief": brief},
+        charts={"plane": plane} if plane else {},
+        rows=[
+            {
+                "package": row["name"],
+                "payoff": name,
+                "USA": value["USA"],
+                "CHN": value["CHN"],
+                "pareto": row["pareto"][name],
+            }
+            for row in data["packages"]
+            for name, value in row["payoff"].items()
+        ],
+        command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}",
+        python=f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{disagreement}")',
+        content=TableContent(
+            disagreement,
+            payoff,
+            [row for row in data["deals"] if (row["payoff"], row["disagreement"]) == (payoff, disagreement)],
+            brief.data["truce"],
+            brief.data["leverage"],
+        ),
+    )
 
 
-def methods(asked: ViewQuery) -> ViewModel:
-    """Theirs, ours and the gap for every table a paper printed, data hashes, limits, versions."""
+def _choice(query: ViewQuery, name: str, choices: tuple[str, ...]) -> str:
+    """A parameter that is one of some choices, the first of them unless given. Raises QuestionError."""
+    written = query.parameters.get(name) or choices[0]
+    if written not in choices:
+        raise QuestionError(f"{name} {written[:40]!r}: it is {', '.join(choices[:-1])} or {choices[-1]}")
+    return written
+
+
+def methods(query: ViewQuery) -> ViewModel:
+    """Published and our values for every table a paper printed, data hashes, limits, versions."""
     from detente.ask.questions import replicate
 
     papers = list(replicate.papers())
-    paper = asked.query.get("paper") or ""
-    if paper and paper not in papers:
-        raise QuestionError(f"no replication is named {paper[:40]!r}; there is {', '.join(papers)}")
-    answer = replicated(paper) if paper else None
-    rows = [r for r in answer.data["rows"] if r["published"] is not None] if answer else []
-    meta = forecast(asked.as_of, asked.known).to_json()["meta"]
-    headline = "Every model stands beside a published table; misses stay visible, with their reason."
-    if answer:
-        missed = answer.data["missed"]
-        headline = (
-            f"{paper}: {len(rows):,} published numbers, {missed if isinstance(missed, int) else len(missed)} missed."
-        )
-    more = {"papers": papers, "paper": paper, "meta": meta, "shown": rows[:400], "count": len(rows)}
-    command = f"detente replicate {paper}".rstrip()
-    python = f"import detente; detente.replicate({paper!r})"
-    if not paper:
-        python = (
-            "import detente; from detente.ask.questions.replicate import papers;"
-            " [detente.replicate(p) for p in papers()]"
-        )
-    drawn = charts.gaps(rows)
+    paper = _paper(query, papers)
+    answer = answers.replication(paper) if paper else None
+    cells = [row for row in answer.data["rows"] if row["published"] is not None] if answer else []
+    meta = answers.forecast(query.as_of, query.known).to_json()["meta"]
+    differences = charts.differences(cells)
     return ViewModel(
-        "Methods",
-        headline,
-        {"replicate": answer} if answer else {},
-        {"gaps": drawn} if drawn else {},
-        rows,
-        command,
-        python,
-        more,
+        title="Methods",
+        headline=_replication_sentence(paper, answer, len(cells)),
+        answers={"replicate": answer} if answer else {},
+        charts={"differences": differences} if differences else {},
+        rows=cells,
+        command=f"detente replicate {paper}".rstrip(),
+        python=f"import detente; detente.replicate({paper!r})" if paper else ALL_REPLICATIONS,
+        content=MethodsContent(papers, paper, cells[:MOST_CELLS], len(cells), meta),
     )
 
 
-BUILDERS = {"now": now, "record": record, "what-if": what_if, "table": table, "methods": methods}
+def _paper(query: ViewQuery, papers: list[str]) -> str:
+    """The paper chosen; empty where none is. Raises QuestionError for an unknown one."""
+    paper = query.parameters.get("paper") or ""
+    if paper and paper not in papers:
+        raise QuestionError(f"no replication is named {paper[:40]!r}; there is {', '.join(papers)}")
+    return paper
+
+
+ALL_REPLICATIONS = (
+    "import detente; from detente.ask.questions.replicate import papers; [detente.replicate(p) for p in papers()]"
+)
+
+
+def _replication_sentence(paper: str, answer: Answer | None, count: int) -> str:
+    if answer is None:
+        return "Every model stands beside a published table; cells that differ stay visible, with their reason."
+    missed = answer.data["missed"]
+    differ = missed if isinstance(missed, int) else len(missed)
+    return f"{paper}: {words.counted(count, 'published number')}; {differ} should match and do not."
+
+
+BUILDERS: dict[str, Callable[[ViewQuery], ViewModel]] = {
+    "now": now, "record": record, "what-if": what_if, "table": table, "methods": methods,
+}  # fmt: skip

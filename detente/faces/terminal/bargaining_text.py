@@ -1,7 +1,8 @@
-"""Deal, truce and leverage on a terminal: words first, then numbers, then what they rest on."""
+"""Bargaining answers on a terminal: the answer in words, then its numbers, then what they rest on."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rich.console import Console
@@ -9,366 +10,414 @@ from rich.text import Text
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.faces.terminal.text import console, grid, safe_text, section
-from detente.faces.words import day, number
+from detente.faces import proof, words
+from detente.faces.brief_view import controls_view
+from detente.faces.deal_view import PAYOFFS, PredictedDeal, predicted_deals, ratification
+from detente.faces.tables import Column, numbers
+from detente.faces.terminal import controls_text
+from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
+from detente.faces.words import signed
 
-SHORT = {"real_income": "real income", "government": "government", "government_unbound": "government, unbound"}
-SOLUTION = {"nash": "Nash", "kalai-smorodinsky": "Kalai-Smorodinsky", "egalitarian": "egalitarian"}
-
-
-def percent(value: float | None) -> str:
-    """A signed percent to three digits."""
-    return number(value, 3)
-
-
-def start(out: Console, answer: Answer, title: str) -> None:
-    """The question, the day, and the answer in words."""
-    data = answer.data
-    out.print(Text.assemble(("détente", "bold"), f"  {title}, {day(data['as_of'])}, as known {day(data['known'])}"))
-    out.print()
-    out.print(safe_text(data["words"], "bold"))
-
-
-def finish(out: Console, answer: Answer) -> None:
-    """Where the answer turns, how the payoffs were formed, the proof of the numbers, the notes."""
-    data = answer.data
-    proof = data["proof"]
-    if data.get("flips"):
-        section(out, "Where the answer turns", *(safe_text("· " + line) for line in data["flips"]))
-    if data.get("weights"):
-        section(out, "Government payoffs, inferred from behaviour and not observed", *fitted(data))
-    solver, horizon = proof["solver"], proof["horizon"]
-    lines = [
-        f"{proof['scenarios']} scenarios solved at once: largest market miss {solver['gap']:.0e} (asked"
-        f" {proof['tolerance']:.0e}) in {solver['steps']} steps or fewer; world {proof['world']},"
-        f" {proof['economies']} economies, {proof['sectors']} sector{'s' if proof['sectors'] > 1 else ''},"
-        f" {proof['model']}.",
-        f"Closure: {proof['closure']['meaning']}.",
-        f"Elasticities: {proof['elasticity']['source']}; horizon {horizon['name']}, {horizon['span']}.",
-    ]
-    if horizon["limits"]:
-        lines.append(f"Limit of this horizon: {horizon['limits']}.")
-    section(out, "Proof", *(safe_text(line) for line in lines))
-    section(out, "Read this with the numbers", *(safe_text("· " + note) for note in answer.notes))
-
-
-def fitted(data: dict[str, Any]) -> list[Text]:
-    """The weights of each government payoff in words."""
-    lines = []
-    for payoff, sides in data["weights"].items():
-        for side, told in sides.items():
-            most = ", ".join(
-                f"{row['name']} +{row['weight']:.1f}" for row in told["sectors"][:3] if row["weight"] > 0.05
-            )
-            extra = f"revenue +{told['revenue']:.1f}" if told["revenue"] > 0.05 else ""
-            if told["best_response"]:
-                end = "no tried change of duty pays more"
-            else:
-                end = f"yet {number(told['better_change_points'], 0)} points would pay more"
-            what = ", ".join(x for x in (extra, most) if x) or "no weight fits"
-            lines.append(safe_text(f"{SHORT[payoff]}, {side}: a point of income counts more in {what}; {end}"))
-    return lines
+SMALLEST_WEIGHT = 0.05  # political weights below it are not named
+WEIGHTS = 3  # sectors named for each government payoff
+MAIN_PAYOFFS = 2  # payoffs with columns of their own in the table of packages
+OTHER = {"USA": "CHN", "CHN": "USA"}
+Factors = dict[int, float | None]  # critical discount factors by the lag until a breach is seen
+JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
 def deal(answer: Answer) -> None:
-    """Deals first, then the packages, ratification, and what each must believe."""
+    """Deals first, then the packages, ratification, and what each side must believe."""
     out, data = console(), answer.data
-    start(out, answer, "deal")
+    _start(out, answer, "deal")
     if data["deals"]:
-        table = grid("payoff", "fallback", "solution", "lands on", ">USA", ">CHN")
-        for row, same in alike(data["deals"]):
-            gain = row["gain"] or {"USA": None, "CHN": None}
-            style = "" if row["disagreement"] == data["disagreement"] else "dim"
-            table.add_row(
-                safe_text(SHORT[row["payoff"]], style),
-                safe_text(row["disagreement"], style),
-                safe_text(same, style),
-                safe_text(row["outcome"] or f"no deal: {row['why']}", style),
-                percent(gain["USA"]),
-                percent(gain["CHN"]),
-            )
-        section(out, "Where talks would land: percent of real income over the fallback", table)
-        points = grid("fallback", "is", ">USA", ">CHN")
-        for name, told in data["disagreements"].items():
-            values = told["payoff"]["real_income"]
-            points.add_row(safe_text(name), safe_text(told["outcome"]), percent(values["USA"]), percent(values["CHN"]))
-        section(out, "Without a deal, by real income", points)
-        packages(out, data)
+        _predicted(out, data)
+        _without_deal(out, data["disagreements"])
+        _packages(out, data)
         if data.get("continuous"):
-            without_steps(out, data["continuous"])
-        believed(out, data)
-        passed(out, data)
+            _continuous(out, data["continuous"])
+        _beliefs(out, data["beliefs"])
+        _ratification(out, data["ratification"])
         if data["by_elasticity"]:
-            kinds = sorted({row["outcome"] or "no deal" for row in data["by_elasticity"]})
-            count = len(data["by_elasticity"])
-            told = "; ".join(
-                f"{sum((r['outcome'] or 'no deal') == k for r in data['by_elasticity'])}: {k}" for k in kinds
-            )
-            section(out, "Other elasticities", safe_text(f"the Nash deal by real income under {count} sets: {told}"))
-    finish(out, answer)
-
-
-def without_steps(out: Console, told: dict[str, Any]) -> None:
-    """Nash deals over any part of the added duties."""
-    table = grid("payoff", "fallback", ">US duties", ">Chinese duties", "payment", ">USA", ">CHN")
-    for row in told["deals"]:
-        if not row["gain"]:
-            table.add_row(
-                safe_text(SHORT[row["payoff"]]),
-                safe_text(row["disagreement"]),
-                "—",
-                "—",
-                safe_text(row["why"]),
-                "—",
-                "—",
-            )
-            continue
-        pays = "none" if row["payer"] else "not needed"
-        if row["payer"] and row["payment_bn_usd"] is not None:
-            pays = f"{row['payer']} pays {row['payment_bn_usd']:.0f} bn USD"
-        table.add_row(
-            safe_text(SHORT[row["payoff"]]), safe_text(row["disagreement"]),
-            *(f"{100 * row['part'][s]:.0f} %, {number(row['points'][s], 0)} pts" for s in ("USA", "CHN")),
-            safe_text(pays if row["payment_allowed"] else "not allowed"),
-            percent(row["gain"]["USA"]), percent(row["gain"]["CHN"]),
-        )  # fmt: skip
-    off = max((row["off"] for row in told["deals"] if row["off"] is not None), default=0.0)
-    section(
-        out,
-        "Without steps: the Nash deal over any part of the added duties, percent of real income over the fallback",
-        table,
-        safe_text(f"{told['note']}; each deal found is priced exactly, the search was off by {off:.4f} points at most"),
-    )
-
-
-def alike(deals: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
-    """Solutions that land on one package as one row, with their names."""
-    found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in deals:
-        found.setdefault((row["payoff"], row["disagreement"], row["outcome"] or ""), []).append(row)
-    return [
-        (rows[0], "all three" if len(rows) == 3 else ", ".join(SOLUTION[r["solution"]] for r in rows))
-        for rows in found.values()
-    ]
-
-
-def packages(out: Console, data: dict[str, Any]) -> None:
-    """Packages that no other beats under some payoff."""
-    keys = list(data["payoffs"])
-    table = grid("package", *(f">{SHORT[k]} {s}" for k in keys[:2] for s in ("USA", "CHN")), "on the line of")
-    for row in data["packages"]:
-        if any(row["pareto"].values()):
-            values = [percent(row["payoff"][k][s]) for k in keys[:2] for s in ("USA", "CHN")]
-            line = ", ".join(SHORT[k] for k in keys if row["pareto"][k])
-            table.add_row(safe_text(row["name"]), *values, safe_text(line))
-    section(
-        out,
-        f"Pareto line of {len(data['packages'])} packages, against the duties in force",
-        safe_text("instruments: " + "; ".join(f"{x['title']} ({x['by']}): {x['today']}, or {x['moved']}"
-                                        for x in data["instruments"])),
-        table,
-    )  # fmt: skip
-
-
-def believed(out: Console, data: dict[str, Any]) -> None:
-    """The strength each side must be believed to have for each deal."""
-    if not data["beliefs"]:
-        return
-    lines = [
-        safe_text(
-            f"{SHORT[row['payoff']]}: {row['outcome']}, if the strength of {row['side']} is"
-            f" {row['weight_low']:.2f} to {row['weight_high']:.2f} of 1"
-        )
-        for row in data["beliefs"]
-    ]
-    section(out, "What each must believe: bargaining strength at which a package is the Nash deal", *lines)
-
-
-def passed(out: Console, data: dict[str, Any]) -> None:
-    """Margins at home of the deal by real income."""
-    for side, told in data["ratification"].items():
-        rules = "; ".join(
-            f"{row['rule']}: {'passes' if row['passes'] else 'fails'}, turns if each sector insists on"
-            f" {number(row['margin'], 2)} % employment or more ({row['pivot']})"
-            for row in told["rules"]
-        )
-        against = ", ".join(f"{row['name']} {number(row['employment'], 1)} %" for row in told["most_against"])
-        section(
-            out,
-            f"At home in {side}, if goods sectors voted",
-            safe_text(f"{100 * told['support']:.0f} % of their value added does not lose. {rules}"),
-            safe_text(f"most against: {against or 'none loses'}"),
-        )
+            section(out, "Other elasticities", safe_text(_deals_by_elasticity(data["by_elasticity"])))
+    _finish(out, answer)
 
 
 def truce(answer: Answer) -> None:
-    """C, D and N by side and payoff, then what breaks and what holds."""
+    """What each side has under the truce, alone in breach and in war; then what would break it and what holds it."""
     out, data = console(), answer.data
-    start(out, answer, "truce")
-    table = grid("payoff", "side", ">C", ">D", ">N", "verdict", ">patience", ">best move", ">pays")
-    for row in data["sides"]:
-        patience = "" if row["patience"] is None else f"{row['patience']:.2f}"
-        move = row.get("best_change_points")
-        best = ("—", "—") if move is None else (f"{number(move, 0)} pts", percent(row["best_change"]))
-        verdict = row["verdict"] + (f" ({row['why']})" if row["verdict"] == "unknown" else "")
-        table.add_row(
-            safe_text(SHORT[row["payoff"]]),
-            safe_text(row["side"]),
-            percent(row["C"]),
-            percent(row["D"]),
-            percent(row["N"]),
-            safe_text(verdict),
-            patience,
-            *best,
-        )
+    _start(out, answer, "truce")
     legend = (
-        "C: truce as it stands; D: this side alone restores its suspended duties; N: both do."
-        " Best move: of its whole duty, the other side still."
+        "C: the truce as it stands; D: this side alone restores its suspended duties; N: both do. Best move: the change"
+        " of its whole duty that pays the side most while the other does not react."
     )
     section(
-        out, "What each side has, percent of real income against the duties in force", table, safe_text(legend, "dim")
+        out,
+        "What each side has, percent of real income against the duties in force",
+        table_of(data["sides"], TRUCE_COLUMNS),
+        safe_text(legend, "dim"),
     )
     for row in data["sides"]:
         if row["table"]:
-            more = grid("chance of lapse a round", ">lag 1", ">lag 2", ">lag 4")
-            for lapse in dict.fromkeys(x["lapse"] for x in row["table"]):
-                values = [x["patience"] for x in row["table"] if x["lapse"] == lapse]
-                more.add_row(f"{lapse:.0%}", *("none" if v is None else f"{v:.2f}" for v in values))
-            section(out, f"Patience {row['side']} needs, {SHORT[row['payoff']]}: lapse and rounds unseen", more)
-    ends = [safe_text(f"· {key}: {value}") for key, value in data["ends"].items()]
-    until = f"The truce runs to {day(data['truce']['expiry'])}." if data["truce"] else "No truce is known on this day."
+            _critical_discount_factors(out, row)
+    until = f"The truce runs to {words.day(data['truce']['expiry'])}." if data["truce"] else "No truce is known."
+    ends = bullets(f"{name}: {meaning}" for name, meaning in data["ends"].items())
     section(out, "Expiry and breach are not the same", safe_text(until), *ends)
-    section(out, "What would break it", *(safe_text("· " + line) for line in data["breaks"] or ["nothing priced here"]))
-    section(out, "What holds it", *(safe_text("· " + line) for line in data["holds"] or ["nothing priced here"]))
+    section(out, "What would break it", *bullets(data["breaks"] or ["nothing priced here"]))
+    section(out, "What holds it", *bullets(data["holds"] or ["nothing priced here"]))
     if data["by_elasticity"]:
-        seen: dict[str, dict[str, int]] = {}
-        for row in data["by_elasticity"]:
-            by = seen.setdefault(row["side"], {})
-            by[row["verdict"]] = by.get(row["verdict"], 0) + 1
-        told = "; ".join(f"{side}: " + ", ".join(f"{v} ({n} sets)" for v, n in by.items()) for side, by in seen.items())
-        section(out, "Other elasticities, by real income", safe_text(told))
-    finish(out, answer)
-
-
-def controlled(out: Console, rows: list[dict[str, Any]]) -> None:
-    """Export controls on record, by the model of critical inputs."""
-    if not rows:
-        return
-    table = grid("control", ">left", ">USA", ">5 to 95 %", ">others capped", ">CHN, rent kept")
-    for row in rows:
-        table.add_row(
-            safe_text(row["title"]), f"{100 * row['left']:.0f} %", percent(row["real_income"]["USA"]),
-            safe_text(f"{percent(row['low']['USA'])} to {percent(row['high']['USA'])}"),
-            percent(row["others_capped"] and row["others_capped"]["USA"]),
-            percent(row["rent_to_exporters"]["CHN"]),
-        )  # fmt: skip
-    section(
-        out,
-        "Export controls on rare earths: percent of real income, short horizon",
-        table,
-        safe_text(
-            "another model than the duties': quantity limits on magnets and compounds; 5 to 95 %: the two of"
-            f" {rows[0]['draws']:,} draws of sourced priors, most of them assumptions, that stand there; others capped:"
-            " other makers can add a fifth at most; rent kept: sellers keep the scarcity rent; left: mean over the"
-            f" limit's months, stocks drawn first; all of it: detente price {rows[0]['name']}",
-            "dim",
-        ),
-    )
+        section(out, "Other elasticities, by real income", safe_text(_verdicts_by_elasticity(data["by_elasticity"])))
+    _finish(out, answer)
 
 
 def leverage(answer: Answer) -> None:
     """Threats with loss, cost and credibility; then what is not priced; then dependence."""
     out, data = console(), answer.data
-    start(out, answer, "leverage")
-    table = grid(
-        "threat", "by", "payoff", ">target loses", ">sender pays", ">if answered", ">net", "credible", ">demand"
-    )
-    for row in data["threats"]:
-        table.add_row(
-            safe_text(row["title"]), safe_text(row["sender"]), safe_text(SHORT[row["payoff"]]), percent(row["loss"]),
-            percent(row["cost"]), percent(row["cost_if_answered"]), percent(row["net"]),
-            "yes" if row["credible"] else "no", percent(row["demand"]),
-        )  # fmt: skip
+    _start(out, answer, "leverage")
     section(
         out,
         "Threats of duties, percent of real income",
-        table if data["threats"] else safe_text("none on the table"),
+        table_of(data["threats"], THREAT_COLUMNS) if data["threats"] else safe_text("none on the table"),
         safe_text(
-            "net: what the target loses beyond what the sender pays; demand: the most the target gives to avoid it.",
+            "Net: what the target loses beyond what the sender pays. Demand: the most the target would give to avoid"
+            " it.",
             "dim",
         ),
     )
     if data["by_elasticity"]:
-        lines = []
-        for row in data["by_elasticity"]:
-            sets = len(row["sender_loses_more"]) + len(row["target_loses_more"])
-            lines.append(
-                safe_text(
-                    f"{row['threat']}: target {number(row['loss'][0], 2)} to {number(row['loss'][1], 2)}, sender"
-                    f" {number(row['cost'][0], 2)} to {number(row['cost'][1], 2)}; the sender loses more in"
-                    f" {len(row['sender_loses_more'])} of {sets} sets"
-                )
-            )
+        lines = (safe_text(_threat_by_elasticity(row)) for row in data["by_elasticity"])
         section(out, "Other elasticities, by real income", *lines)
-    controlled(out, data.get("controls") or [])
+    controls = controls_view(data.get("controls"))
+    if controls:
+        controls_text.controls(out, controls)
     if data["not_priced"]:
-        names = ", ".join(
-            f"{labels.measure(row['measure'])} ({row['status'].replace('_', ' ')})" for row in data["not_priced"]
-        )
-        section(out, "Not in the duties above: controls, licences, listings on record", safe_text(names))
+        names = (f"{labels.measure(row['measure'])} ({words.readable(row['status'])})" for row in data["not_priced"])
+        section(out, "Not in the duties above: controls, licences, listings on record", safe_text(", ".join(names)))
     for side, rows in data["exposure"].items():
         if rows:
-            wide = grid("sector", ">share of spending", ">of imports", ">cost of a cut-off")
-            for row in rows:
-                wide.add_row(
-                    safe_text(row["name"]), f"{row['share']:.0%}", f"{row['of_imports']:.0%}", f"{row['cut_off']:.1f} %"
-                )
-            own = data["concentration"][side]
-            other = {"USA": "CHN", "CHN": "USA"}[side]
-            lead = (
-                f"{own['imports_from_other']:.0%} of goods imports and {own['exports_to_other']:.0%} of goods exports"
-                f" are with {other}; Hirschman index {own['imports_index']:.0f} and {own['exports_index']:.0f} of 100"
+            section(
+                out,
+                f"Where {side} depends on {OTHER[side]}, base year",
+                safe_text(_concentration(data["concentration"][side], OTHER[side])),
+                table_of(rows, EXPOSURE_COLUMNS),
             )
-            section(out, f"Where {side} depends on {other}, base year", safe_text(lead), wide)
-    finish(out, answer)
+    _finish(out, answer)
 
 
 def side_deals(answer: Answer) -> None:
     """Deals pair by pair: what each adds, and how it is split."""
     out, data = console(), answer.data
-    start(out, answer, "side deals")
-    keys = ("alone", "added", "pair", "own", "left_out", "split", "payment", "shapley")
-    said = ("alone", "added", "to the two", "own gain", "left out", "split", "payment", "Shapley")
-    table = grid("party", *(">" + word for word in said))
-    for row in data["partners"]:
-        table.add_row(safe_text(row["party"]), *(number(row[k], 1) for k in keys))
+    _start(out, answer, "side deals")
     hub = data["hub"]
-    shown = {"own": hub["own"], "split": hub["after"], "shapley": hub["shapley"]}
-    table.add_row(safe_text(hub["party"]), *(number(shown[k], 1) if k in shown else "" for k in keys))
-    section(out, "Each deal, bn USD a year: worth to all parties alone, and added to the others", table)
-    finish(out, answer)
+    last = {"party": hub["party"], "own": hub["own"], "split": hub["after"], "shapley": hub["shapley"]}
+    title = "Each deal, bn USD a year: worth to all parties alone, and added to the others"
+    section(out, title, table_of([*data["partners"], last], SIDE_DEAL_COLUMNS))
+    _finish(out, answer)
 
 
 def positions(answer: Answer) -> None:
-    """Where a group drifts: positions with their chances, the actors, the rounds of challenges."""
+    """Where a group drifts: positions with their probabilities, the actors, the rounds of challenges."""
     out, data = console(), answer.data
     out.print(safe_text(data["words"], "bold"))
-    table = grid(">position", ">chance", "held by")
-    for row in data["options"]:
-        table.add_row(f"{row['position']:g}", f"{100 * row['chance']:.1f} %", safe_text(", ".join(row["held_by"])))
-    section(out, "Positions and the chance that each is where the group ends", table)
-    actors = grid("actor", ">position", ">salience", ">capability", ">weight")
-    for row in data["actors"]:
-        actors.add_row(safe_text(row["name"]), *(f"{row[k]:g}" for k in ("position", "salience", "capability")),
-                       f"{100 * row['weight']:.1f} %")  # fmt: skip
-    section(out, "Who", actors)
+    title = "Positions, and the probability that the group ends at each"
+    section(out, title, table_of(data["options"], POSITION_COLUMNS))
+    section(out, "Who", table_of(data["actors"], ACTOR_COLUMNS))
     if data["rounds"]:
-        rounds = grid(">round", ">mean after it", "who gives way")
-        for row in data["rounds"]:
-            moves = "; ".join(f"{m['actor']} to {m['position']:.2f} ({m['kind']} with {m['to']})" for m in row["moves"])
-            rounds.add_row(str(row["round"]), f"{row['mean']:.3f}", safe_text(moves or "nobody"))
-        section(out, "Rounds of challenges, expected utility", rounds)
+        section(out, "Rounds of challenges, expected utility", table_of(data["rounds"], ROUND_COLUMNS))
     if data["solver"]:
-        proof = data["solver"]
-        section(out, "Proof", safe_text(f"chances settle to {proof['gap']:.0e} in {proof['steps']} steps"))
-    section(out, "Read this with the numbers", *(safe_text("· " + note) for note in answer.notes))
+        solver = data["solver"]
+        iterations = words.counted(solver["steps"], "iteration")
+        text = f"The probabilities settle to {words.scientific(solver['gap'])} in {iterations}."
+        section(out, "Proof", safe_text(text))
+    notes(out, answer)
+
+
+def _start(out: Console, answer: Answer, title: str) -> None:
+    """The question, the days, and the answer in words."""
+    heading(out, f"{title},", answer.data)
+    out.print()
+    out.print(safe_text(answer.data["words"], "bold"))
+
+
+def _finish(out: Console, answer: Answer) -> None:
+    """Where the answer turns, how the payoffs were formed, the proof of the numbers, the notes."""
+    data = answer.data
+    if data.get("flips"):
+        section(out, "Where the answer turns", *bullets(data["flips"]))
+    if data.get("weights"):
+        section(out, "Government payoffs, inferred from behaviour and not observed", *_weights(data["weights"]))
+    section(out, "Proof", *(safe_text(line) for line in proof.of_scenarios(data["proof"])))
+    notes(out, answer)
+
+
+def _weights(payoffs: dict[str, dict[str, JsonRow]]) -> list[Text]:
+    """The weights of each government payoff in words."""
+    return [
+        safe_text(f"{PAYOFFS[payoff]}, {side}: {_weight(row)}")
+        for payoff, sides in payoffs.items()
+        for side, row in sides.items()
+    ]
+
+
+def _weight(row: JsonRow) -> str:
+    named = [("revenue", row["revenue"])] if row["revenue"] > SMALLEST_WEIGHT else []
+    named += [(x["name"], x["weight"]) for x in row["sectors"][:WEIGHTS] if x["weight"] > SMALLEST_WEIGHT]
+    where = ", ".join(f"{name} {signed(weight, 1)}" for name, weight in named) or "no weight fits"
+    if row["best_response"]:
+        end = "no change of duty that was tried pays more"
+    else:
+        end = f"yet a change of {signed(row['better_change_points'], 0)} points would pay more"
+    return f"a point of income counts more in {where}; {end}"
+
+
+def _predicted(out: Console, data: JsonRow) -> None:
+    """Where talks would land; deals from the other disagreement point are dimmed."""
+    title = "Where talks would land: percent of real income above the disagreement point"
+    rows = predicted_deals(data["deals"], data["disagreement"])
+    section(out, title, table_of(rows, DEAL_COLUMNS, lambda row: "" if row.main else "soft"))
+
+
+def _without_deal(out: Console, points: dict[str, JsonRow]) -> None:
+    rows = [(name, row["outcome"], row["payoff"]["real_income"]) for name, row in points.items()]
+    section(out, "Without a deal, by real income", table_of(rows, DISAGREEMENT_COLUMNS))
+
+
+def _packages(out: Console, data: JsonRow) -> None:
+    """Packages on the Pareto frontier under some payoff."""
+    instruments = "; ".join(f"{x['title']} ({x['by']}): {x['today']}, or {x['moved']}" for x in data["instruments"])
+    section(
+        out,
+        f"Pareto frontier of {len(data['packages'])} packages, against the duties in force",
+        safe_text(f"Instruments: {instruments}"),
+        table_of([row for row in data["packages"] if any(row["pareto"].values())], _package_columns(data["payoffs"])),
+    )
+
+
+def _package_columns(payoffs: dict[str, str]) -> list[Column[JsonRow]]:
+    pairs = [(payoff, side) for payoff in list(payoffs)[:MAIN_PAYOFFS] for side in ("USA", "CHN")]
+    return [
+        Column("package", lambda row: str(row["name"])),
+        *(_payoff_of(payoff, side) for payoff, side in pairs),
+        Column("on the frontier by", lambda row: ", ".join(PAYOFFS[key] for key in payoffs if row["pareto"][key])),
+    ]
+
+
+def _payoff_of(payoff: str, side: str) -> Column[JsonRow]:
+    return numbers(f"{PAYOFFS[payoff]} {side}", lambda row: row["payoff"][payoff][side])
+
+
+def _continuous(out: Console, continuous: JsonRow) -> None:
+    """Nash deals over any part of the additional duties."""
+    deals = continuous["deals"]
+    error = max((row["off"] for row in deals if row["off"] is not None), default=0.0)
+    section(
+        out,
+        "Without steps: the Nash deal over any part of the additional duties, percent of real income above the"
+        " disagreement point",
+        table_of(deals, CONTINUOUS_COLUMNS),
+        safe_text(
+            f"{continuous['note']}; each deal found is priced exactly, and the search was off by at most"
+            f" {words.decimal(error, 4)} points."
+        ),
+    )
+
+
+def _beliefs(out: Console, beliefs: list[JsonRow]) -> None:
+    """The bargaining strength that each side must be believed to have for each deal."""
+    lines = [
+        safe_text(
+            f"{PAYOFFS[row['payoff']]}: {row['outcome']}, if the bargaining strength of {row['side']} is"
+            f" {words.decimal(row['weight_low'], 2)} to {words.decimal(row['weight_high'], 2)} of 1"
+        )
+        for row in beliefs
+    ]
+    if lines:
+        section(out, "What each side must believe: the bargaining strength at which a package is the Nash deal", *lines)
+
+
+def _ratification(out: Console, votes: dict[str, JsonRow]) -> None:
+    """How far the deal by real income is from failing at home."""
+    for side, row in votes.items():
+        against = ", ".join(f"{x['name']} {signed(x['employment'], 1)} %" for x in row["most_against"])
+        section(
+            out,
+            f"At home in {side}, if goods sectors voted",
+            safe_text(ratification(row)),
+            safe_text(f"Most against: {against or 'none loses'}"),
+        )
+
+
+def _deals_by_elasticity(rows: list[JsonRow]) -> str:
+    packages = Counter(row["outcome"] or "no deal" for row in rows)
+    counts = "; ".join(f"{packages[name]}: {name}" for name in sorted(packages))
+    return f"The Nash deal by real income under {words.counted(len(rows), 'set')} of elasticities: {counts}"
+
+
+def _critical_discount_factors(out: Console, row: JsonRow) -> None:
+    """The patience a side needs, by the chance of lapse and the rounds for which a breach stays unseen."""
+    factors: dict[float, Factors] = {}
+    for cell in row["table"]:
+        factors.setdefault(cell["lapse"], {})[cell["lag"]] = cell["patience"]
+    lags = dict.fromkeys(cell["lag"] for cell in row["table"])
+    columns = [Column("chance of lapse a round", _chance), *(_at_lag(lag) for lag in lags)]
+    title = f"Discount factor that {row['side']} needs, {PAYOFFS[row['payoff']]}: by chance of lapse and rounds unseen"
+    section(out, title, table_of(factors.items(), columns))
+
+
+def _chance(row: tuple[float, Factors]) -> str:
+    return words.percent(row[0])
+
+
+def _at_lag(lag: int) -> Column[tuple[float, Factors]]:
+    return Column(f"lag {lag}", lambda row: _factor(row[1][lag]), "number")
+
+
+def _factor(value: float | None) -> str:
+    return "none" if value is None else words.decimal(value, 2)
+
+
+def _verdicts_by_elasticity(rows: list[JsonRow]) -> str:
+    verdicts: dict[str, Counter[str]] = {}
+    for row in rows:
+        verdicts.setdefault(row["side"], Counter())[row["verdict"]] += 1
+    return "; ".join(
+        f"{side}: " + ", ".join(f"{verdict} ({words.counted(count, 'set')})" for verdict, count in counts.items())
+        for side, counts in verdicts.items()
+    )
+
+
+def _threat_by_elasticity(row: JsonRow) -> str:
+    sets = len(row["sender_loses_more"]) + len(row["target_loses_more"])
+    return (
+        f"{row['threat']}: target {words.interval(*row['loss'])}, sender {words.interval(*row['cost'])}; the sender"
+        f" loses more in {len(row['sender_loses_more'])} of {words.counted(sets, 'set')}"
+    )
+
+
+def _concentration(row: JsonRow, other: str) -> str:
+    return (
+        f"{words.percent(row['imports_from_other'])} of goods imports and {words.percent(row['exports_to_other'])} of"
+        f" goods exports are with {other}; Hirschman index of imports {words.decimal(row['imports_index'], 0)} and of"
+        f" exports {words.decimal(row['exports_index'], 0)} of 100."
+    )
+
+
+def _verdict(row: JsonRow) -> str:
+    return str(row["verdict"]) + (f" ({row['why']})" if row["verdict"] == "unknown" else "")
+
+
+def _payment(row: JsonRow) -> str:
+    """The side payment of a continuous deal; the reason where there is no deal."""
+    if not row["gain"]:
+        return str(row["why"])
+    if not row["payment_allowed"]:
+        return "not allowed"
+    if row["payer"] and row["payment_bn_usd"] is not None:
+        return f"{row['payer']} pays {words.decimal(row['payment_bn_usd'], 0)} bn USD"
+    return "none" if row["payer"] else "not needed"
+
+
+def _part(side: str) -> Column[JsonRow]:
+    def text(row: JsonRow) -> str:
+        if not row["gain"]:
+            return words.UNKNOWN
+        return f"{words.percent(row['part'][side])}, {signed(row['points'][side], 0)} pts"
+
+    return Column({"USA": "US duties", "CHN": "Chinese duties"}[side], text, "number")
+
+
+def _payoff(row: JsonRow) -> str:
+    return PAYOFFS[row["payoff"]]
+
+
+def _gain(side: str) -> Column[JsonRow]:
+    return numbers(side, lambda row: row["gain"][side] if row["gain"] else None)
+
+
+def _value_of(heading: str, key: str, digits: int = 3) -> Column[JsonRow]:
+    """A number of the row; nothing where the row has none."""
+    return numbers(heading, lambda row: row.get(key), digits, missing="")
+
+
+def _as_given(key: str) -> Column[JsonRow]:
+    """A number of the user's own table, with the digits it was given."""
+    return Column(key, lambda row: f"{row[key]:g}", "number")
+
+
+def _moves(row: JsonRow) -> str:
+    moves = (f"{x['actor']} to {x['position']:.2f} ({x['kind']} with {x['to']})" for x in row["moves"])
+    return "; ".join(moves) or "nobody"
+
+
+DEAL_COLUMNS: tuple[Column[PredictedDeal], ...] = (
+    Column("payoff", lambda row: row.payoff),
+    Column("disagreement", lambda row: row.disagreement),
+    Column("solution", lambda row: row.solutions),
+    Column("package", lambda row: row.package),
+    numbers("USA", lambda row: row.gain["USA"]),
+    numbers("CHN", lambda row: row.gain["CHN"]),
+)
+DISAGREEMENT_COLUMNS: tuple[Column[tuple[str, str, dict[str, float]]], ...] = (
+    Column("disagreement", lambda row: row[0]),
+    Column("outcome", lambda row: row[1]),
+    numbers("USA", lambda row: row[2]["USA"]),
+    numbers("CHN", lambda row: row[2]["CHN"]),
+)
+CONTINUOUS_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("payoff", _payoff),
+    Column("disagreement", lambda row: row["disagreement"]),
+    _part("USA"),
+    _part("CHN"),
+    Column("payment", _payment),
+    _gain("USA"),
+    _gain("CHN"),
+)
+TRUCE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("payoff", _payoff),
+    Column("side", lambda row: row["side"]),
+    *(_value_of(key, key) for key in ("C", "D", "N")),
+    Column("verdict", _verdict),
+    Column("discount factor", lambda row: "" if row["patience"] is None else _factor(row["patience"]), "number"),
+    numbers("best move", lambda row: row.get("best_change_points"), 0, unit=" pts"),
+    numbers("gain", lambda row: row.get("best_change")),
+)
+THREAT_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("threat", lambda row: row["title"]),
+    Column("by", lambda row: row["sender"]),
+    Column("payoff", _payoff),
+    numbers("target loses", lambda row: row["loss"]),
+    numbers("sender pays", lambda row: row["cost"]),
+    numbers("if answered", lambda row: row["cost_if_answered"]),
+    numbers("net", lambda row: row["net"]),
+    Column("credible", lambda row: "yes" if row["credible"] else "no"),
+    numbers("demand", lambda row: row["demand"]),
+)
+EXPOSURE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("sector", lambda row: row["name"]),
+    Column("share of spending", lambda row: words.percent(row["share"]), "number"),
+    Column("share of imports", lambda row: words.percent(row["of_imports"]), "number"),
+    Column("cost of a cut-off", lambda row: f"{words.decimal(row['cut_off'])} %", "number"),
+)
+SIDE_DEAL_VALUES = {
+    "alone": "alone", "added": "added", "to the two": "pair", "own gain": "own", "left out": "left_out",
+    "split": "split", "payment": "payment", "Shapley": "shapley",
+}  # fmt: skip
+SIDE_DEAL_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("party", lambda row: row["party"]),
+    *(_value_of(heading, key, 1) for heading, key in SIDE_DEAL_VALUES.items()),
+)
+POSITION_COLUMNS: tuple[Column[JsonRow], ...] = (
+    _as_given("position"),
+    Column("probability", lambda row: words.percent(row["chance"], 1), "number"),
+    Column("held by", lambda row: ", ".join(row["held_by"])),
+)
+ACTOR_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("actor", lambda row: row["name"]),
+    *(_as_given(key) for key in ("position", "salience", "capability")),
+    Column("weight", lambda row: words.percent(row["weight"], 1), "number"),
+)
+ROUND_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("round", lambda row: str(row["round"]), "number"),
+    Column("mean after it", lambda row: words.decimal(row["mean"], 3), "number"),
+    Column("who gives way", _moves),
+)

@@ -1,4 +1,4 @@
-"""What every command shares: common options, days checked, answers printed, files written whole."""
+"""What every command shares: days checked, folders found, answers printed."""
 
 from __future__ import annotations
 
@@ -7,23 +7,9 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from detente.errors import QuestionError
-
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON document instead of text.")]
-Day = Annotated[str | None, Parameter(help="A day, YYYY-MM-DD; it means the end of that day, UTC.")]
-Home = Annotated[str | None, Parameter(help="Folder with your own dossiers (default: the user data folder).")]
-World = Annotated[
-    str, Parameter(help="icio-2022 (81 by 28), wiod-2011, world-2023 (194 by 1), or your own table as .npz.")
-]
-Horizon = Annotated[str, Parameter(help="How far trade has answered: short, medium or long.")]
-Draws = Annotated[int, Parameter(help="Draws of elasticities behind low and high; 0 shows the spread of all sets.")]
-Dossier = Annotated[str, Parameter(help="A shipped dossier, or none.")]
-
 
 _asked: list[str] = []
 
@@ -35,30 +21,49 @@ def asked(argv: list[str] | None = None) -> list[str]:
     return list(_asked)
 
 
-def days(**given: str | None) -> None:
-    """Refuse a day that is none. Raises QuestionError."""
+def days(**values: str | None) -> None:
+    """Refuse an invalid day; values by name of option. Raises QuestionError."""
+    for name, value in values.items():
+        if value is not None and not _is_day(value):
+            flag = "--" + name.replace("_", "-")
+            raise QuestionError(f"{flag} {value!r} is not a day; write it as 2025-10-27")
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day, or a moment, from 1900 to 2200."""
     from datetime import date, datetime
 
-    for name, value in given.items():
-        if value is None:
-            continue
-        try:
-            date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
-            if len(value) < 10 or not "1900" <= value[:4] <= "2200":
-                raise ValueError
-        except ValueError:
-            flag = "--" + name.replace("_", "-")
-            raise QuestionError(f"{flag} {value!r} is not a day; write it as 2025-10-27") from None
+    try:
+        date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) >= 10 and "1900" <= text[:4] <= "2200"
 
 
-def home_folder(given: str | None) -> str | None:
-    """The folder of the user's own dossiers: the one given, or the usual one if it is there."""
-    if given is not None:
-        return given
+def home_folder(path: str | None) -> str | None:
+    """The folder to read the user's own dossiers from: the one given, or the usual one if it exists.
+
+    Raises QuestionError for a file.
+    """
+    folder = writing_folder(path)
+    return folder if path is not None or os.path.isdir(folder) else None
+
+
+def writing_folder(path: str | None) -> str:
+    """The folder to write the user's own dossiers to: the one given, or the usual one, made on the first write.
+
+    Raises QuestionError for a file.
+    """
+    folder = path or _usual_home()
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise QuestionError(f"--home {folder}: a file, not a folder; name the folder of your own dossiers")
+    return folder
+
+
+def _usual_home() -> str:
     from platformdirs import user_data_dir
 
-    usual = Path(user_data_dir("detente", appauthor=False))
-    return str(usual) if usual.is_dir() else None
+    return user_data_dir("detente", appauthor=False)
 
 
 def progress(done: int, count: int) -> None:
@@ -69,25 +74,22 @@ def progress(done: int, count: int) -> None:
     print(f"draw {done} of {count}", end="\r" if live and done < count else "\n", file=sys.stderr, flush=True)
 
 
+def print_json(document: Any) -> None:
+    """Print one JSON document; characters that the stream cannot carry are written as \\u escapes."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(document, allow_nan=False)
+    print(text)
+
+
 def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
     """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
     if as_json:
         told = answer.to_json()
         told["meta"]["command"] = ["detente", *asked()]
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        print_json(told)
         return
     printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.terminal.{views}"), view)
     printer(answer)
-
-
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all. Raises QuestionError where it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
-        raise QuestionError(
-            f"{path}: cannot be written ({error.strerror}); name a file in a folder that is there"
-        ) from None

@@ -1,4 +1,4 @@
-"""Export controls on a terminal: what each limit does over time, beside the approximation that fails; the cliffs."""
+"""Export controls on a terminal: those on record, and one scenario's limits over time, with rents and cliffs."""
 
 from __future__ import annotations
 
@@ -6,55 +6,105 @@ from typing import Any
 
 from rich.console import Console
 
-from detente.faces.terminal.text import grid, safe_text
-from detente.faces.words import number
+from detente.faces import words
+from detente.faces.brief_view import ControlsView
+from detente.faces.outcome_view import CONTROL_COLUMNS
+from detente.faces.tables import Column
+from detente.faces.terminal.layout import safe_text, section, table_of
+from detente.faces.words import signed
 
-MANY = 1000.0  # percent over the price: beyond it no buyer would pay
+HIGHEST_WEDGE = 1000.0  # percent over cost: beyond it no buyer would pay, so no number is shown
+PLACES = 6  # columns of the controls on record; the page has room for one more
+TARGETS = 6  # economies named as targets of a limit
+DRIVERS = 3  # priors named as what moves the result most
+PRODUCTS = ("magnet", "compound")  # links of the chain itself, whose cliffs are not a user's
+
+
+def controls(out: Console, view: ControlsView) -> None:
+    """Export controls on record, priced by the model of critical inputs."""
+    section(
+        out,
+        "Export controls on rare earths: percent of real income, short horizon",
+        table_of(view.rows, CONTROL_COLUMNS[:PLACES]),
+        safe_text(f"{view.meaning} In full: detente price {view.scenario}", "dim"),
+    )
 
 
 def limits(out: Console, row: dict[str, Any]) -> None:
-    """The limits of one scenario under its table of economies."""
-    table = grid("limit", ">left", ">price over cost", ">rent, bn USD", "over time")
-    for one in row["limits"]:
-        when = "; ".join(f"months {a:.0f} to {b:.0f}: {100 * v:.0f} %" for a, b, v in one["profile"])
-        on = "all" if one["on"] == ["*"] else ", ".join(one["on"][:6]) + (" …" if len(one["on"]) > 6 else "")
-        wedge = f"+{one['wedge_percent']:.0f} %" if one["wedge_percent"] < MANY else "more than tenfold"
-        table.add_row(
-            safe_text(f"{one['product']}, {one['by']} to {on}"), f"{100 * one['left']:.0f} %",
-            wedge if one["binds"] else "none", f"{one['rent_bn_usd']:.1f}", safe_text(when),
-        )  # fmt: skip
-    out.print(table)
-    usa, chn = row["economies"]["USA"], row["economies"]["CHN"]
+    """The limits of one scenario, and how its result depends on rents, rivals and time."""
+    out.print(table_of(row["limits"], LIMIT_COLUMNS))
+    usa, china = row["economies"]["USA"], row["economies"]["CHN"]
     if usa["second_order"] is not None:
         out.print(
-            safe_text(f"second-order approximation, to see where it fails: USA {number(usa['second_order'], 3)} against"
-                f" {number(usa['real_income'], 3)} exact; CHN {number(chn['second_order'], 3)} against"
-                f" {number(chn['real_income'], 3)}")
-        )  # fmt: skip
-    out.print(
-        safe_text(f"who keeps the scarcity rent: USA {number(usa['rent_to_importers'], 3)} if buyers do,"
-            f" {number(usa['rent_to_exporters'], 3)} if sellers do; CHN {number(chn['rent_to_importers'], 3)} and"
-            f" {number(chn['rent_to_exporters'], 3)}")
-    )  # fmt: skip
-    if row["others_capped"]:
-        hard = row["others_capped"]
+            safe_text(
+                f"The second-order approximation, to show where it fails: USA {signed(usa['second_order'], 3)} (exact"
+                f" {signed(usa['real_income'], 3)}), CHN {signed(china['second_order'], 3)} (exact"
+                f" {signed(china['real_income'], 3)})."
+            )
+        )
+    out.print(safe_text(_by_keeper_of_rent(usa, china)))
+    capped, later = row["others_capped"], row["with_time"]
+    if capped:
+        increase = words.decimal(100 * (capped["at_most"] - 1), 0)
+        out.print(safe_text(f"If other makers of magnets can add at most {increase} %: {_both(capped)}.", "bold"))
+    if later:
+        horizon = later["horizon"]
+        out.print(safe_text(f"If other suppliers respond as over the {horizon} horizon: {_both(later)}."))
+    _cliff(out, row["cliffs"])
+    _drivers(out, row["draws"])
+
+
+def _both(income: dict[str, Any]) -> str:
+    return f"USA {signed(income['USA'], 3)}, CHN {signed(income['CHN'], 3)}"
+
+
+def _by_keeper_of_rent(usa: dict[str, float], china: dict[str, float]) -> str:
+    buyers, sellers = (
+        f"USA {signed(usa[key], 3)}, CHN {signed(china[key], 3)}" for key in ("rent_to_importers", "rent_to_exporters")
+    )
+    return f"If buyers keep the scarcity rent: {buyers}; if sellers do: {sellers}."
+
+
+def _cliff(out: Console, cliffs: list[dict[str, Any]]) -> None:
+    """The user that falls one for one with the product soonest."""
+    users = [cliff for cliff in cliffs if cliff["sector"] not in PRODUCTS]
+    first = max(users, key=lambda cliff: cliff["volume"], default=None)
+    if first:
         out.print(
-            safe_text(f"if other makers of magnets can add no more than {100 * (hard['at_most'] - 1):.0f} %: USA"
-                f" {number(hard['USA'], 3)}, CHN {number(hard['CHN'], 3)}", "bold")
-        )  # fmt: skip
-    if row["with_time"]:
-        far = row["with_time"]
-        out.print(
-            safe_text(f"if other suppliers answer as after years ({far['horizon']} elasticities): USA"
-                f" {number(far['USA'], 3)}, CHN {number(far['CHN'], 3)}")
-        )  # fmt: skip
-    users = [c for c in row["cliffs"] if c["sector"] not in ("magnet", "compound")]
-    hardest = max(users, key=lambda c: c["volume"], default=None)
-    if hardest:
-        out.print(
-            safe_text(f"cliff: below {100 * hardest['volume']:.0f} % of the {hardest['product']} it uses,"
-                f" {hardest['economy_name']}'s {hardest['sector_name']} falls one for one; the place of the"
-                " cliff moves with the cost share and the substitution, both ranges")
-        )  # fmt: skip
-    told = ", ".join(f"{d['prior']} {d['rank_correlation']:+.2f}" for d in row["draws"]["drivers"][:3])
-    out.print(safe_text(f"what moves US income over {row['draws']['count']} draws, rank correlation: {told}", "dim"))
+            safe_text(
+                f"Cliff: below {words.percent(first['volume'])} of the {first['product']} that it uses, the sector"
+                f" {first['sector_name']} ({first['economy_name']}) falls one for one with it. Where the cliff lies"
+                " depends on the cost share and the elasticity of substitution, both known only as ranges."
+            )
+        )
+
+
+def _drivers(out: Console, draws: dict[str, Any]) -> None:
+    largest = ", ".join(f"{row['prior']} {signed(row['rank_correlation'])}" for row in draws["drivers"][:DRIVERS])
+    count = words.counted(draws["count"], "draw")
+    out.print(safe_text(f"What moves US income most over {count}, rank correlation: {largest}.", "dim"))
+
+
+def _limit(row: dict[str, Any]) -> str:
+    targets = row["on"]
+    named = "all" if targets == ["*"] else ", ".join(targets[:TARGETS]) + (" …" if len(targets) > TARGETS else "")
+    return f"{row['product']}, {row['by']} to {named}"
+
+
+def _wedge(row: dict[str, Any]) -> str:
+    if not row["binds"]:
+        return "none"
+    return f"+{row['wedge_percent']:.0f} %" if row["wedge_percent"] < HIGHEST_WEDGE else "more than tenfold"
+
+
+def _profile(row: dict[str, Any]) -> str:
+    return "; ".join(f"months {first:.0f} to {last:.0f}: {words.percent(part)}" for first, last, part in row["profile"])
+
+
+LIMIT_COLUMNS: tuple[Column[dict[str, Any]], ...] = (
+    Column("limit", _limit),
+    Column("left", lambda row: words.percent(row["left"]), "number"),
+    Column("price over cost", _wedge, "number"),
+    Column("rent, bn USD", lambda row: words.decimal(row["rent_bn_usd"]), "number"),
+    Column("over time", _profile),
+)

@@ -1,128 +1,157 @@
-"""Forecasts on a terminal: words first, then chances with their n, reasons, rules, and the track record."""
+"""Forecasts on a terminal: words first, then probabilities with their n, reasons, rules, and the track record."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from detente.ask.answer import Answer
-from detente.faces.terminal.text import console, grid, safe_text, section
-from detente.faces.words import day, number
+from detente.faces import words
+from detente.faces.forecast_view import ENDING_COLUMNS, Ending, decision_point
+from detente.faces.tables import Cell, Column, numbers
+from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
+from detente.faces.words import day, percent, signed
 
-
-def chance(value: float) -> str:
-    """A chance in percent."""
-    return f"{100 * value:.0f} %"
-
-
-def left(days: int) -> str:
-    """How long until a day, or since."""
-    return f"{days} days left" if days >= 0 else f"still open {-days} days after it"
+NOT_USED = "On record, but not used in the probabilities: the history has no dated values of it"
+TRACK = "Track record: as known 1, 7, 14 and 30 days before, for points still open"
+JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
 def forecast(answer: Answer) -> None:
     """Open points, why, what would change it, how the rules stand, how good such forecasts were."""
     out, data = console(), answer.data
     if "as_of" in data:
-        said = f"  forecast, {day(data['as_of'])}, as known {day(data['known'])}"
-        out.print(Text.assemble(("détente", "bold"), said))
+        heading(out, "forecast,", data)
         out.print()
     out.print(safe_text(data["words"], "bold"))
     for point in data.get("points", ()):
-        about(out, point, data["classes"])
+        _point(out, point)
     if data.get("path"):
-        ahead(out, data["path"])
+        _path(out, data["path"])
     if data.get("resolution"):
-        rules(out, data["resolution"])
+        title = "How an extension resolves, from the record"
+        section(out, title, table_of(data["resolution"], RULE_COLUMNS))
     if data.get("not_used"):
-        lines = (safe_text(f"· {row['what']}") for row in data["not_used"])
-        section(out, "On record, and not in the chances: the history has no dated values of it", *lines)
-    scored(out, data["track"], data["model"])
-    section(out, "Read this with the numbers", *(safe_text("· " + note) for note in answer.notes))
+        section(out, NOT_USED, *bullets(row["what"] for row in data["not_used"]))
+    _track(out, data["track"], data["model"])
+    notes(out, answer)
 
 
-def about(out: Console, point: dict[str, Any], classes: list[str]) -> None:
+def _point(out: Console, point: JsonRow) -> None:
     """One decision point."""
-    table = grid("ending", f">chance (n = {point['n']})", ">90 % range", *(f">{name}" for name in point["others"]))
-    for c in sorted(classes, key=lambda c: -point["chance"][c]):
-        low, high = point["interval"][c]
-        table.add_row(
-            safe_text(c), chance(point["chance"][c]), f"{chance(low)} to {chance(high)}",
-            *(chance(x[c]) for x in point["others"].values()),
-        )  # fmt: skip
-    stake = "" if point["points_if_nothing"] is None else f"; {number(point['points_if_nothing'], 0)} points if nothing"
-    lines = [
-        safe_text(f"{point['at_stake']}{stake}; set by {point['set_by']}, known since {day(point['known'])}"),
-        table,
-    ]
-    for row in point["reference_classes"][1:]:
-        most = max(row["rates"], key=lambda c: row["rates"][c]["mean"])
-        told = row["rates"][most]
-        lines.append(
-            safe_text(f"· of {row['n']} with {row['name']}: {most} most often, {told['hits']}, {chance(told['low'])} to"
-                f" {chance(told['high'])}")
-        )  # fmt: skip
-    if point["if_still_open"]:
-        later = "; ".join(
-            f"{row['days_left']} days before: extension {chance(row['extension'])}, lapse {chance(row['lapse'])}"
-            for row in point["if_still_open"]
-        )
-        lines.append(safe_text(f"· what would change it, by the hazard model, if still open {later}"))
-    if point.get("came"):
-        lines.append(safe_text(f"· it came as {point['came']['class']} on {day(point['came']['on'])}", "bold"))
-    title = f"{point['negotiation']}, by {day(point['deadline'])}, {left(point['days_left'])}, {point['model']}"
-    section(out, title, *lines)
+    view = decision_point(point)
+    due = words.days_left(view.days) if view.days >= 0 else f"still open {words.counted(-view.days, 'day')} later"
+    section(
+        out,
+        f"{view.negotiation}, by {day(view.deadline)}, {due}, {view.model}",
+        safe_text(_stake(point)),
+        table_of(view.endings, _ending_columns(point)),
+        *bullets(_reference_class(row) for row in point["reference_classes"][1:]),
+        *bullets(_if_still_open(point["if_still_open"])),
+        *bullets(_outcome(point.get("came")), "bold"),
+    )
 
 
-def ahead(out: Console, told: dict[str, Any]) -> None:
+def _stake(point: JsonRow) -> str:
+    rise = point["points_if_nothing"]
+    stake = "" if rise is None else f"; {signed(rise, 0)} points if nothing is decided"
+    return f"{point['at_stake']}{stake}; set by {point['set_by']}, known since {day(point['known'])}"
+
+
+def _ending_columns(point: JsonRow) -> list[Column[Ending]]:
+    """The model's probabilities with n, then those of the other models."""
+    name, probability, interval = ENDING_COLUMNS
+    counted = Column(f"{probability.heading} (n = {point['n']})", probability.cell, "number")
+    return [name, counted, interval, *(_other_model(*item) for item in point["others"].items())]
+
+
+def _other_model(name: str, probabilities: dict[str, float]) -> Column[Ending]:
+    return Column(name, lambda ending: percent(probabilities[ending.name]), "number")
+
+
+def _reference_class(row: JsonRow) -> str:
+    """What the points of a narrower class ended in most often."""
+    name, rate = max(row["rates"].items(), key=lambda item: item[1]["mean"])
+    hits = f"{rate['hits']} ({words.percent_interval(rate['low'], rate['high'])})"
+    return f"of {words.counted(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {hits}"
+
+
+def _if_still_open(rows: list[JsonRow]) -> list[str]:
+    if not rows:
+        return []
+    later = "; ".join(
+        f"{words.counted(row['days_left'], 'day')} before, extension {percent(row['extension'])} and lapse"
+        f" {percent(row['lapse'])}"
+        for row in rows
+    )
+    return [f"what would change it, by the hazard model, if the point is still open: {later}"]
+
+
+def _outcome(outcome: JsonRow | None) -> list[str]:
+    return [f"it ended in {outcome['class']} on {day(outcome['on'])}"] if outcome else []
+
+
+def _path(out: Console, path: JsonRow) -> None:
     """What the truce is worth on the path to come."""
-    table = grid("if it ends in", ">USA", ">CHN", ">US duty", ">Chinese duty", ">rounds to a deal", ">to war")
-    for row in told["ends"]:
-        income, duty = row["real_income"], row["duty_points"]
-        rounds = ("may never be" if row[k] is None else f"{row[k]:.1f}" for k in ("rounds_to_deal", "rounds_to_war"))
-        table.add_row(
-            safe_text(row["war"]), number(income["USA"], 3), number(income["CHN"], 3),
-            *(f"{number(duty[s], 1)} pts" for s in ("USA", "CHN")), *(safe_text(x) for x in rounds),
-        )  # fmt: skip
-    war = {side: number(values[1], 3) for side, values in told["each"].items()}
+    war = {side: signed(values[1], 3) for side, values in path["each"].items()}
+    chances = path["chances"]
     section(
         out,
         "The path to come: percent of real income against a truce that lasts, discounted",
-        table,
+        table_of(path["ends"], PATH_COLUMNS),
         safe_text(
-            f"war itself: USA {war['USA']}, CHN {war['CHN']}; a round is {told['round_days']} days; discount factor"
-            f" {told['discount_a_year']} a year, an assumption; chances: {told['chances']['model']},"
-            f" n = {told['chances']['n']}"
+            f"War itself: USA {war['USA']}, CHN {war['CHN']}. A round is {words.counted(path['round_days'], 'day')};"
+            f" the discount factor, {path['discount_a_year']} a year, is an assumption. Probabilities:"
+            f" {chances['model']}, n = {chances['n']}."
         ),
     )
 
 
-def rules(out: Console, found: list[dict[str, Any]]) -> None:
-    """Rules that are queries on the record."""
-    table = grid("deadline", "rule", "status", "on", "means")
-    for row in found:
-        on = day(row["on"]) if row["on"] else ""
-        table.add_row(
-            day(row["deadline"]), safe_text(row["rule"]), safe_text(row["status"]), on, safe_text(row["meaning"])
-        )
-    section(out, "How an extension resolves, from the record", table)
-
-
-def scored(out: Console, track: list[dict[str, Any]], model: str) -> None:
-    """The track record."""
+def _track(out: Console, track: list[JsonRow], model: str) -> None:
+    """How good such forecasts were."""
     if not track:
-        section(out, "Track record", safe_text("none: too few decision points had ended by then"))
+        section(out, "Track record", safe_text("None: too few decision points had ended by then."))
         return
-    table = grid("model", ">n", ">Brier", ">log", ">less base rate", ">90 % range")
-    for row in track:
-        table.add_row(
-            safe_text(row["model"], "bold" if row["model"] == model else ""), str(row["n"]), f"{row['brier']:.3f}",
-            f"{row['log']:.2f}", f"{row['less_base_rate']:+.3f}", f"{row['low']:+.3f} to {row['high']:+.3f}",
-        )  # fmt: skip
     first = track[0]
+    points = words.counted(first["points"], "point")
+    negotiations = words.counted(first["negotiations"], "negotiation")
     section(
-        out, "Track record: as known 1, 7, 14 and 30 days before, points still open", table,
-        safe_text(f"{first['points']} points of {first['negotiations']} negotiations; the model in bold is shown"),
-    )  # fmt: skip
+        out,
+        TRACK,
+        table_of(track, TRACK_COLUMNS, lambda row: "strong" if row["model"] == model else ""),
+        safe_text(f"{points} of {negotiations}; the model in bold is the one shown."),
+    )
+
+
+def _rounds(heading: str, key: str) -> Column[JsonRow]:
+    def text(row: JsonRow) -> str:
+        return "may never be" if row[key] is None else words.decimal(row[key])
+
+    return Column(heading, text, "number")
+
+
+PATH_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("if it ends in", lambda row: row["war"]),
+    numbers("USA", lambda row: row["real_income"]["USA"]),
+    numbers("CHN", lambda row: row["real_income"]["CHN"]),
+    numbers("US duty", lambda row: row["duty_points"]["USA"], 1, unit=" pts"),
+    numbers("Chinese duty", lambda row: row["duty_points"]["CHN"], 1, unit=" pts"),
+    _rounds("rounds to a deal", "rounds_to_deal"),
+    _rounds("rounds to war", "rounds_to_war"),
+)
+RULE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("deadline", lambda row: day(row["deadline"]), "day"),
+    Column("rule", lambda row: row["rule"]),
+    Column("status", lambda row: row["status"]),
+    Column("on", lambda row: day(row["on"]) if row["on"] else "", "day"),
+    Column("meaning", lambda row: row["meaning"]),
+)
+TRACK_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("model", lambda row: Cell(row["model"])),
+    Column("n", lambda row: str(row["n"]), "number"),
+    Column("Brier", lambda row: words.decimal(row["brier"], 3), "number"),
+    Column("log", lambda row: words.decimal(row["log"], 2), "number"),
+    numbers("less base rate", lambda row: row["less_base_rate"]),
+    Column("90 % range", lambda row: words.interval(row["low"], row["high"], 3), "number"),
+)

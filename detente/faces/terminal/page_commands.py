@@ -7,8 +7,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from detente.ask.registry import AS_OF, KNOWN
 from detente.errors import QuestionError
-from detente.faces.terminal.common import Day, days, write
+from detente.faces.terminal.common import days
+from detente.safe_io import write_file
 
 
 def register(app: App) -> None:
@@ -20,11 +22,11 @@ def register(app: App) -> None:
 def serve(
     *,
     port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
-    host: Annotated[str, Parameter(help="Address to listen on; this machine alone unless told.")] = "127.0.0.1",
+    host: Annotated[str, Parameter(help="Address to listen on; this machine alone by default.")] = "127.0.0.1",
 ) -> None:
     """Serve the page until stopped: now, record, what if, table, methods, and a JSON API.
 
-    Nothing is asked of any other machine. It answers only requests to the host it is told.
+    Nothing is asked of any other machine. It answers only requests to that host.
     """
     if not 1 <= port <= 65535:
         raise QuestionError(f"--port {port}: from 1 to 65535")
@@ -44,16 +46,15 @@ def export(
     file: Annotated[str, Parameter(help="Where to write the page.")],
     /,
     *,
-    as_of: Day = None,
-    known: Day = None,
+    as_of: Annotated[str | None, Parameter(help=AS_OF.help)] = None,
+    known: Annotated[str | None, Parameter(help=KNOWN.help)] = None,
 ) -> None:
-    """Write the page as one HTML file: it opens from a disk, asks for nothing, and its levers work."""
+    """Write the page as one HTML file that opens from a disk and asks for nothing; its levers work."""
     from datetime import date
-    from pathlib import Path
 
-    from detente.faces.files import one_page as one
+    from detente.faces.files import export as one_file
 
     days(as_of=as_of, known=known)
     as_of = as_of or date.today().isoformat()
-    write(Path(file), one.page(as_of[:10], (known or as_of)[:10]))
+    write_file(file, one_file.page(as_of[:10], (known or as_of)[:10]))
     print(f"wrote {file}", file=sys.stderr)

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rich.console import Console
+
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
-from detente.faces.terminal.text import clock, confirmed, console, grid, safe_text, section, upcoming
-from detente.faces.terminal.text import conflicts as differing
-from detente.faces.words import day, stage, standing
-
-__all__ = [
-    "added", "ask", "checked", "conflicts", "named", "pairs", "pending", "people", "proposals", "ranked", "retracted",
-    "reviewed", "state", "text", "walk",
-]  # fmt: skip
+from detente.faces.tables import Cell, Column
+from detente.faces.talks_view import clock_view, confirmation_rows, conflict_rows, next_dates, quotation
+from detente.faces.terminal import talks_text
+from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
+from detente.faces.words import counted, day, readable, side_name
+from detente.safe_io import read_json
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
+RANKS = ("preferred", "deprecated")  # overrides that are marked beside a claim
+JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
 def proposals(answer: Answer) -> None:
-    """A document's facts."""
-    out, data = console(), answer.data
-    table = grid("kind", "by", "value", "quote", ">at")
-    for fact in data["facts"]:
-        by = fact["by"]["name"] or fact["by"]["side"] or "?"
-        value = ", ".join(f"{k}={_short(v)}" for k, v in fact["value"].items() if v is not None)
-        table.add_row(
-            safe_text(fact["kind"].replace("_", " ")), safe_text(by), safe_text(value), safe_text(f'"{fact["quote"]}"'),
-            f"{fact['start']}-{fact['end']}",
-        )  # fmt: skip
-    section(out, f"{len(data['facts'])} facts proposed, none reviewed", table)
-
-
-def _short(value: Any) -> str:
-    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+    """The facts that the rules propose from a document."""
+    facts = answer.data["facts"]
+    section(console(), f"{counted(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
 
 
 def text(answer: Answer) -> None:
-    """A document's text as read, verbatim."""
+    """The text of a document as it was read, verbatim."""
     sys.stdout.write(answer.data["text"])
 
 
@@ -49,115 +38,92 @@ def state(answer: Answer) -> None:
     from detente.ask.talks.summary import clocks, headline, matrix
 
     out, data = console(), answer.data
-    told = clocks(data, data["as_of"])
-    out.print(safe_text(f"state on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
-    out.print(safe_text(headline(data, told)))
-    clock(out, told)
-    confirmed(out, matrix(data))
-    measures = grid("measure", "by", "on", ">rate", "status", "legal from", "suspended until", "authority")
-    for row in data["measures"]:
-        rate = row["rate_pp"] if row["rate_pp"] is not None else row["rate_pct"]
-        measures.add_row(
-            safe_text(row["measure"] or row["type"]), safe_text(row["imposer"]), safe_text(row["target"] or "all"),
-            "" if rate is None else f"{rate:g}", safe_text(standing(row["status"])), safe_text(row["legal_from"] or ""),
-            safe_text(row["suspended_until"] or ""), safe_text(row["authority"] or ""),
-        )  # fmt: skip
-    section(out, "Measures", measures)
-    upcoming(out, data)
-    differing(out, data)
+    clock = clocks(data)
+    out.print(safe_text(f"State on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
+    out.print(safe_text(headline(data, clock)))
+    talks_text.clock(out, clock_view(clock))
+    talks_text.confirmations(out, confirmation_rows(matrix(data)))
+    section(out, "Measures", table_of(data["measures"], MEASURE_COLUMNS))
+    talks_text.next_dates(out, next_dates(data))
+    talks_text.conflicts(out, conflict_rows(data))
 
 
 def added(answer: Answer) -> None:
-    """What was written, and where."""
+    """Which statements were written, and where."""
     out, data = console(), answer.data
     for row in data["added"]:
-        out.print(safe_text(f"added {row['statement']}  {standing(row['kind'])} from {row['source']}"))
+        out.print(safe_text(f"added {row['statement']}  {readable(row['kind'])} from {row['source']}"))
     for row in data["already_there"]:
-        out.print(safe_text(f"already there {row['statement']}  {standing(row['kind'])}", "dim"))
+        out.print(safe_text(f"already there {row['statement']}  {readable(row['kind'])}", "dim"))
     for name in data["sources"]:
         out.print(safe_text(f"source {name}"))
-    _foot(answer)
+    print_notes(answer)
 
 
 def retracted(answer: Answer) -> None:
-    """What no longer stands."""
+    """Which statement no longer stands."""
     data = answer.data
     console().print(safe_text(f"retracted {data['retracted']} from {data['known']} on, by {data['by']}: {data['why']}"))
-    _foot(answer)
+    print_notes(answer)
 
 
 def pending(answer: Answer) -> None:
-    """What waits for a decision."""
+    """Which proposals wait for a decision."""
     out, data = console(), answer.data
-    table = grid("proposal", "kind", "by", "value", "quote")
-    for row in data["pending"]:
-        by = row["by"]["name"] or row["by"]["side"] or "?"
-        table.add_row(
-            safe_text(row["proposal"]),
-            safe_text(standing(row["kind"])),
-            safe_text(by),
-            safe_text(_value(row["value"])),
-            safe_text(f'"{row["quote"]}"'),
-        )
-    section(out, f"{len(data['pending'])} of {data['proposed']} proposals wait for a decision", table)
+    title = f"{len(data['pending'])} of {counted(data['proposed'], 'proposal')} wait for a decision"
+    section(out, title, table_of(data["pending"], PENDING_COLUMNS))
     if data["decided"]:
-        _decided(data["decided"], "decided before")
-    _foot(answer)
+        section(out, "Decided before", table_of(data["decided"], DECISION_COLUMNS))
+    print_notes(answer)
 
 
 def reviewed(answer: Answer) -> None:
     """What was decided, and what still waits."""
     out, data = console(), answer.data
     rows = [*data["accepted"], *data["edited"], *data["refused"]]
-    _decided(rows, "decided")
-    out.print(safe_text(f"{len(data['added'])} statements added; {data['pending']} proposals still wait"))
-    _foot(answer)
+    section(out, "Decided", table_of(rows, DECISION_COLUMNS))
+    statements, waiting = counted(len(data["added"]), "statement"), counted(data["pending"], "proposal")
+    out.print(safe_text(f"{statements} added; {waiting} left to decide"))
+    print_notes(answer)
 
 
-def walk(answer: Answer, decide: Callable[[dict[str, Any]], None]) -> None:
-    """One proposal after the other; each decision is written as it is taken."""
+def walk(answer: Answer, decide: Callable[[JsonRow], None]) -> None:
+    """Review one proposal after the other; each decision is written as it is taken."""
     out, rows = console(), answer.data["pending"]
     if not rows:
         out.print(safe_text("nothing waits for a decision"))
     for number, row in enumerate(rows, start=1):
-        out.print()
-        out.print(safe_text(f"{number} of {len(rows)}  {standing(row['kind'])}  {row['proposal']}", "bold"))
-        out.print(safe_text(f'"{row["quote"]}"'))
-        out.print(
-            safe_text(
-                f"{_value(row['value'])}  ·  {row['by']['name'] or stage(row['by']['side'])}, {row['by']['mode']}"
-            )
-        )
-        if row["flags"]:
-            out.print(safe_text(f"flags: {', '.join(row['flags']).replace('_', ' ')}", "yellow"))
-        if not _one(out, row, decide):
+        _show_proposal(out, row, f"{number} of {len(rows)}")
+        if not _decide_on(out, row, decide):
             out.print(safe_text("stopped; what was decided is written", "dim"))
             return
 
 
-def _one(out: Any, row: dict[str, Any], decide: Callable[[dict[str, Any]], None]) -> bool:
-    """Ask until a decision can be written; False to stop."""
+def _show_proposal(out: Console, row: JsonRow, place: str) -> None:
+    speaker = row["by"]["name"] or side_name(row["by"]["side"])
+    out.print()
+    out.print(safe_text(f"{place}  {readable(row['kind'])}  {row['proposal']}", "bold"))
+    out.print(safe_text(f'"{row["quote"]}"'))
+    out.print(safe_text(f"{_value(row)}  ·  {speaker}, {row['by']['mode']}"))
+    if row["flags"]:
+        out.print(safe_text(f"flags: {readable(', '.join(row['flags']))}", "yellow"))
+
+
+def _decide_on(out: Console, row: JsonRow, decide: Callable[[JsonRow], None]) -> bool:
+    """Ask until a decision can be written; False if the reviewer stops."""
     while True:
         key = ask(f"{KEYS}: ").lower()[:1]
         if key in ("q", ""):
             return False
         if key == "s":
             return True
-        told: dict[str, Any] = {"proposal": row["proposal"]}
+        if key not in DECISIONS:
+            continue
         try:
-            if key == "a":
-                told |= {"decision": "accept", "why": ask("why (may be empty): ")}
-            elif key == "e":
-                told |= {"decision": "edit", "value": pairs(ask("key=value, separated by blanks: ").split())}
-                told |= {"why": ask("why: ")}
-            elif key == "r":
-                told |= {"decision": "refuse", "why": ask("why: ")}
-            else:
-                continue
-            decide(told)
+            decide({"proposal": row["proposal"], **DECISIONS[key]()})
             return True
-        except DetenteError as refused:
-            out.print(safe_text(str(refused), "red"))
+        except DetenteError as error:
+            out.print(safe_text(str(error), "red"))
 
 
 def ask(question: str) -> str:
@@ -168,56 +134,85 @@ def ask(question: str) -> str:
         return "q"
 
 
-def pairs(given: Iterable[str]) -> dict[str, Any]:
+def _accept() -> JsonRow:
+    return {"decision": "accept", "why": ask("why (may be empty): ")}
+
+
+def _edit() -> JsonRow:
+    value = pairs(ask("key=value, separated by blanks: ").split())
+    return {"decision": "edit", "value": value, "why": ask("why: ")}
+
+
+def _refuse() -> JsonRow:
+    return {"decision": "refuse", "why": ask("why: ")}
+
+
+DECISIONS: dict[str, Callable[[], JsonRow]] = {"a": _accept, "e": _edit, "r": _refuse}
+
+
+def pairs(texts: Iterable[str]) -> dict[str, Any]:
     """KEY=VALUE texts as a mapping; a value that is JSON is read as JSON. Raises QuestionError."""
-    found: dict[str, Any] = {}
-    for each in given:
-        key, equals, value = each.partition("=")
+    values: dict[str, Any] = {}
+    for written in texts:
+        key, equals, value = written.partition("=")
         if not equals or not key.strip():
-            raise QuestionError(f"{each!r} is no KEY=VALUE; write new_expiry=2026-11-10")
+            raise QuestionError(f"{written!r} is not KEY=VALUE; write for example new_expiry=2026-11-10")
         try:
-            found[key.strip()] = json.loads(value)
-        except json.JSONDecodeError:
-            found[key.strip()] = value
-    return found
+            values[key.strip()] = read_json(value)
+        except QuestionError:
+            values[key.strip()] = value
+    return values
 
 
 def conflicts(answer: Answer) -> None:
     """Every claim with who, when and where; the one shown and why; where trackers differ."""
     out, data = console(), answer.data
-    out.print(safe_text(f"where sources differ on {day(data['as_of'])}, as known {day(data['known'])}", "bold"))
+    out.print(safe_text(f"Where sources differ on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
     if not data["conflicts"]:
-        out.print(safe_text("nothing differs"))
+        out.print(safe_text("No sources differ."))
     for row in data["conflicts"]:
-        table = grid("", "value", "by", "on", "statement", "words")
-        shown = row["shown"] if isinstance(row["shown"], list) else [row["shown"]]
-        for claim in row["claims"]:
-            mark = {"preferred": "preferred", "deprecated": "deprecated"}.get(claim["rank"], "")
-            mark = mark or ("shown" if claim["value"] in shown else "")
-            words = f'"{claim["quote"]}"' if claim["quote"] else "(cited, not quoted)"
-            reason = f"  [{claim['ranked']['by']}: {claim['ranked']['why']}]" if claim["ranked"] else ""
-            table.add_row(
-                safe_text(mark),
-                safe_text(standing(claim["value"])),
-                safe_text(stage(claim["by_side"])),
-                safe_text(day(claim["asserted"])),
-                safe_text(claim["statement"]),
-                safe_text(f"{words} {claim['source']}{reason}"),
-            )
-        section(
-            out,
-            row["about"] + ("" if row["open"] else " (past)"),
-            table,
-            safe_text(f"shown because {row['why']}", "dim"),
-        )
+        title = row["about"] + ("" if row["open"] else " (past)")
+        reason = safe_text(f"Shown because {row['why']}", "dim")
+        section(out, title, table_of(row["claims"], _claim_columns(row["shown"])), reason)
     if data["trackers"]:
-        table = grid("act", "day", "given by")
-        for row in data["trackers"]:
-            for number, (when, who) in enumerate(row["days"].items()):
-                names = ", ".join(dict.fromkeys(str(w["publisher"] or w["source"]) for w in who))
-                table.add_row(safe_text(row["act"] if not number else ""), safe_text(day(when)), safe_text(names))
-        section(out, "Where trackers differ", table)
-    _foot(answer)
+        days = [(row["act"], when, sources) for row in data["trackers"] for when, sources in row["days"].items()]
+        section(out, "Where trackers differ", table_of(_once(days), TRACKER_COLUMNS))
+    print_notes(answer)
+
+
+def _once(days: list[tuple[str, str, list[JsonRow]]]) -> list[tuple[str, str, list[JsonRow]]]:
+    """The days of each act, which is named in its first row only."""
+    acts: set[str] = set()
+    rows = []
+    for act, when, sources in days:
+        rows.append(("" if act in acts else act, when, sources))
+        acts.add(act)
+    return rows
+
+
+def _claim_columns(preferred: Any) -> list[Column[JsonRow]]:
+    """The claims of a conflict; those that stand are marked."""
+    values = preferred if isinstance(preferred, list) else [preferred]
+
+    def mark(claim: JsonRow) -> str:
+        return claim["rank"] if claim["rank"] in RANKS else "shown" if claim["value"] in values else ""
+
+    return [
+        Column("", mark),
+        Column("value", lambda claim: readable(claim["value"])),
+        Column("by", lambda claim: side_name(claim["by_side"])),
+        Column("on", lambda claim: day(claim["asserted"]), "day"),
+        Column("statement", lambda claim: claim["statement"]),
+        Column("words", _claim_words),
+    ]
+
+
+def _claim_words(claim: JsonRow) -> Cell:
+    """The quotation, its source below it, and the reason of an override."""
+    ranked = claim["ranked"]
+    override = (Cell(f"[{ranked['by']}: {ranked['why']}]"),) if ranked else ()
+    cell = quotation(claim["quote"])
+    return Cell(cell.text, quote=cell.quote, more=(Cell(claim["source"]), *override))
 
 
 def ranked(answer: Answer) -> None:
@@ -226,90 +221,127 @@ def ranked(answer: Answer) -> None:
     console().print(
         safe_text(f"{data['of']} is {data['rank']} from {data['known']} on, by {data['by']}: {data['why']}")
     )
-    _foot(answer)
+    print_notes(answer)
 
 
 def people(answer: Answer) -> None:
-    """Who is who."""
+    """Who is who, and the decisions on names in print."""
     out, data = console(), answer.data
-    table = grid("person", "side", "office on the day", "names in print")
-    for row in data["people"]:
-        roles = "; ".join(_office(r) for r in row["roles"])
-        table.add_row(
-            safe_text(row["person"]),
-            safe_text(row["side"] or "?"),
-            safe_text(roles),
-            safe_text(", ".join(row["surfaces"])),
-        )
-    section(out, f"people on {data['as_of']}, as known {data['known']}", table)
+    title = f"People on {day(data['as_of'])}, as known on {day(data['known'])}"
+    section(out, title, table_of(data["people"], PEOPLE_COLUMNS))
     if data["decisions"]:
-        told = grid("name in print", "is", "person", "by", "known", "why")
-        for row in data["decisions"]:
-            told.add_row(
-                safe_text(row["surface"]),
-                safe_text(standing(row["decision"])),
-                safe_text(row["person"]),
-                safe_text(row["by"]),
-                safe_text(row["known"]),
-                safe_text(row["why"]),
-            )
-        section(out, "decisions on names", told)
-    _foot(answer)
+        section(out, "Decisions on names", table_of(data["decisions"], NAME_COLUMNS))
+    print_notes(answer)
 
 
-def _office(role: dict[str, Any]) -> str:
+def _office(role: JsonRow) -> str:
     ends = f" to {role['to']}" if role["to"] else ""
-    return role["role"] + (f" (from {role['from']}{ends})" if role["from"] else "")
+    return str(role["role"]) + (f" (from {role['from']}{ends})" if role["from"] else "")
 
 
 def named(answer: Answer) -> None:
     """The decision on a name that was written."""
     data = answer.data
-    word = {"same": "is", "not_same": "is not", "unsure": "may be"}[data["decision"]]
-    console().print(safe_text(f'"{data["surface"]}" {word} {data["person"]}, by {data["by"]}: {data["why"]}'))
-    _foot(answer)
+    verb = {"same": "is", "not_same": "is not", "unsure": "may be"}[data["decision"]]
+    console().print(safe_text(f'"{data["surface"]}" {verb} {data["person"]}, by {data["by"]}: {data["why"]}'))
+    print_notes(answer)
 
 
 def checked(answer: Answer) -> None:
-    """What was found."""
+    """What is wrong in a dossier, and what to look at again."""
     out, data = console(), answer.data
     quotes = data["quotes"]
+    statements, sources = counted(data["statements"], "statement"), counted(data["sources"], "source")
     out.print(
         safe_text(
-            f"{data['statements']} statements from {data['sources']} sources;"
-            f" {quotes['held_against_a_text']} of {quotes['with_a_place']} placed quotes held against their text"
+            f"{statements} from {sources}; of {quotes['with_a_place']} quotations that give a place in their text,"
+            f" {quotes['held_against_a_text']} were compared with it"
         )
     )
-    for level, title in (("wrong", "wrong"), ("look", "to look at again")):
+    for level, title in (("wrong", "Wrong"), ("look", "To look at again")):
         if data[level]:
-            table = grid("rule", "statement", "what")
-            for row in data[level]:
-                table.add_row(safe_text(row["rule"]), safe_text(row["statement"] or ""), safe_text(row["says"]))
-            section(out, title, table)
+            section(out, title, table_of(data[level], CHECK_COLUMNS))
     if not data["wrong"]:
-        out.print(safe_text("nothing is wrong", "green"))
-    _foot(answer)
+        out.print(safe_text("Nothing is wrong.", "green"))
+    print_notes(answer)
 
 
-def _decided(rows: Iterable[dict[str, Any]], title: str) -> None:
-    table = grid("proposal", "decision", "kind", "by", "why", "statement")
-    for row in rows:
-        table.add_row(
-            safe_text(row["proposal"]),
-            safe_text(row["decision"]),
-            safe_text(standing(row["kind"])),
-            safe_text(row["by"]),
-            safe_text(row["why"]),
-            safe_text(row["statement"] or ""),
-        )
-    section(console(), title, table)
+def _speaker(row: JsonRow) -> str:
+    return row["by"]["name"] or row["by"]["side"] or "?"
 
 
-def _value(value: dict[str, Any]) -> str:
-    told = ((k, v) for k, v in value.items() if v not in (None, [], ""))
-    return ", ".join(f"{k}={'+'.join(map(str, v)) if isinstance(v, list) else v}" for k, v in told)
+def _value(row: JsonRow) -> str:
+    """The value of a fact as KEY=VALUE pairs; what is empty is left out."""
+    filled = ((key, value) for key, value in row["value"].items() if value not in (None, [], ""))
+    return ", ".join(f"{key}={'+'.join(map(str, v)) if isinstance(v, list) else v}" for key, v in filled)
 
 
-def _foot(answer: Answer) -> None:
-    for note in answer.notes:
-        print(f"note: {safe_text(note).plain}", file=sys.stderr)
+def _rate(row: JsonRow) -> str:
+    rate = row["rate_pp"] if row["rate_pp"] is not None else row["rate_pct"]
+    return "" if rate is None else f"{rate:g}"
+
+
+def _publishers(row: tuple[str, str, list[JsonRow]]) -> str:
+    return ", ".join(dict.fromkeys(str(source["publisher"] or source["source"]) for source in row[2]))
+
+
+def _quote(row: JsonRow) -> Cell:
+    return Cell(quote=row["quote"])
+
+
+FACT_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("kind", lambda fact: readable(fact["kind"])),
+    Column("by", _speaker),
+    Column("value", _value),
+    Column("quotation", _quote),
+    Column("place", lambda fact: f"{fact['start']}-{fact['end']}", "number"),
+)
+PENDING_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("proposal", lambda row: row["proposal"]),
+    Column("kind", lambda row: readable(row["kind"])),
+    Column("by", _speaker),
+    Column("value", _value),
+    Column("quotation", _quote),
+)
+DECISION_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("proposal", lambda row: row["proposal"]),
+    Column("decision", lambda row: row["decision"]),
+    Column("kind", lambda row: readable(row["kind"])),
+    Column("by", lambda row: row["by"]),
+    Column("why", lambda row: row["why"] or ""),
+    Column("statement", lambda row: row["statement"] or ""),
+)
+MEASURE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("measure", lambda row: row["measure"] or row["type"]),
+    Column("by", lambda row: row["imposer"]),
+    Column("on", lambda row: row["target"] or "all"),
+    Column("rate", _rate, "number"),
+    Column("status", lambda row: readable(row["status"])),
+    Column("legal from", lambda row: row["legal_from"] or "", "day"),
+    Column("suspended until", lambda row: row["suspended_until"] or "", "day"),
+    Column("authority", lambda row: row["authority"] or ""),
+)
+PEOPLE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("person", lambda row: row["person"]),
+    Column("side", lambda row: row["side"] or "?"),
+    Column("office on the day", lambda row: "; ".join(_office(role) for role in row["roles"])),
+    Column("names in print", lambda row: ", ".join(row["surfaces"])),
+)
+NAME_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("name in print", lambda row: row["surface"]),
+    Column("is", lambda row: readable(row["decision"])),
+    Column("person", lambda row: row["person"]),
+    Column("by", lambda row: row["by"]),
+    Column("known", lambda row: row["known"]),
+    Column("why", lambda row: row["why"] or ""),
+)
+CHECK_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("rule", lambda row: row["rule"]),
+    Column("statement", lambda row: row["statement"] or ""),
+    Column("what", lambda row: row["says"]),
+)
+TRACKER_COLUMNS: tuple[Column[tuple[str, str, list[JsonRow]]], ...] = (
+    Column("act", lambda row: row[0]),
+    Column("day", lambda row: day(row[1]), "day"),
+    Column("given by", _publishers),
+)

@@ -32,12 +32,12 @@ def imposer_of(
     )
     if passive and reading.author not in (None, "joint") and re.search(r"hereby|shall|order\b", c.text):
         return reading.author
-    pair = [x for x in s.within("sides", c.start, c.start + m.start()) if x.form != "adjective"][:2]
+    pair = [x for x in s.sides_within(c.start, c.start + m.start()) if x.form != "adjective"][:2]
     if len(pair) == 2 and pair[0].side != pair[1].side and _paired(s, pair[0].start, pair[1].start):
         found = subject = None  # what A and B settle is imposed by the one whose partner's goods it hits
     else:
         found = actor(reading, s, c.start, c.start + m.start(), subject)
-    own = [x for x in s.within("sides", c.start, c.end) if x.form == "adjective"]
+    own = [x for x in s.sides_within(c.start, c.end) if x.form == "adjective"]
     if found is None:
         for x in own:
             if reading.author not in (None, "joint") and passive:
@@ -53,7 +53,7 @@ def imposer_of(
                 return x.side
     if found is None:
         agent = re.search(r"\bby (?:the )?(?P<w>[A-Z][\w. ]+)", c.text[m.end() :])
-        sides = s.within("sides", c.start + m.end(), c.end) if agent else []
+        sides = s.sides_within(c.start + m.end(), c.end) if agent else []
         found = sides[0].side if sides else None
     told = re.search(r"\bon (?!\w+day)(?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
     aimed = [x.side for x in own if told and x.start > c.start + told.start()]
@@ -85,7 +85,7 @@ def _from_target(reading: Reading, s: Sentence, c: Piece) -> str | None:
 
 def hitting(reading: Reading, s: Sentence, c: Piece) -> str | None:
     """The side whose goods a clause speaks of."""
-    for x in s.within("sides", c.start, c.end):
+    for x in s.sides_within(c.start, c.end):
         lead = reading.text[max(0, x.start - 14) : x.start]
         if reading.language == "en":
             goods = x.form == "adjective" or re.search(
@@ -197,7 +197,7 @@ def first_named(s: Sentence) -> str | None:
 
 def target_of(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], imposer: str, kind: str) -> str | None:
     text, base = s.piece.text, s.piece.start
-    for x in s.within("sides", c.start, c.end):
+    for x in s.sides_within(c.start, c.end):
         if x.side == imposer:
             continue
         lead, tail = text[max(0, x.start - base - 32) : x.start - base], text[x.end - base : x.end - base + 44]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 RATE = re.compile(
     r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:-\s?)?(?P<u>percentage points?|percent\b|per cent\b|%|pp\b|points\b"
@@ -54,7 +55,7 @@ def _number(text: str) -> float:
     return int(value) if value == int(value) else value
 
 
-def money(text: str) -> dict:
+def money(text: str) -> dict[str, Any]:
     for m in MONEY.finditer(text):
         if m.group("m") and (m.group("c") or m.group("w")):
             thousands = re.fullmatch(r"\d{1,3},\d{3}", m.group("n"))

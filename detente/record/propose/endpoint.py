@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from detente.errors import RecordError
+from detente.errors import QuestionError, RecordError
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Statement
 from detente.record.kinds import check, check_quote, kinds
+from detente.safe_io import read_json
 
 WINDOW = 20_000  # characters a request
 REQUESTS = 50  # a document
@@ -173,10 +174,10 @@ def _post(url: str, model: str, key: str, messages: list[dict[str, str]], timeou
 def _facts(answer: bytes, url: str) -> list[Any]:
     """The list of facts in an answer; RecordError where there is none."""
     try:
-        told = json.loads(answer)["choices"][0]["message"]["content"]
+        told = read_json(answer)["choices"][0]["message"]["content"]
         content = re.sub(r"^\s*```(?:json)?\s*|\s*```\s*$", "", told)
-        facts = json.loads(content)["facts"]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        facts = read_json(content)["facts"]
+    except (QuestionError, LookupError, TypeError, AttributeError) as error:
         raise RecordError(
             f"{url}: the answer is not JSON with facts ({type(error).__name__}, {len(answer)} bytes); ask another model"
         ) from None

@@ -256,7 +256,7 @@ def measure_from_verb(
     )
     if m.start() < 6 and not promised:
         promised = bool(PROMISE.search(s.piece.text[: c.start - s.piece.start]))
-    joint = [x.side for x in s.within("sides", c.start, c.start + m.start()) if x.form != "adjective"]
+    joint = [x.side for x in s.sides_within(c.start, c.start + m.start()) if x.form != "adjective"]
     if status == "committed" and len(set(joint[:2])) == 2 and re.search(r"\band\s(?:the\s)?[A-Z]", text[: m.start()]):
         return None
     if status == "committed" and re.search(r"\b(?:towards?|help\w* (?:\w+ )?to)\s(?:\w+\s)?$", text[: m.start()]):
@@ -352,7 +352,7 @@ def measure_from_verb(
     both = JOINTLY.search(text[: m.start()])
     if both and not bought and not actor(reading, s, c.start + both.end(), c.start + m.start(), None):
         owner = re.search(r"của (?=\S)", text[m.end() :])
-        named = s.within("sides", c.start + m.end() + owner.end() - 1, c.end) if owner else []
+        named = s.sides_within(c.start + m.end() + owner.end() - 1, c.end) if owner else []
         jointly = named[0].side if named else memory.get(kind) if kind == "tariff" else None
         if jointly is None:
             return None
@@ -370,11 +370,11 @@ def measure_from_verb(
     accepted = re.match(r"accept|fac(?:es?|ed|ing)|pay", m.group(), re.I)
     target = target_of(reading, s, c, m, imposer, kind)
     if accepted and kind == "tariff":
-        hit = [x.side for x in s.within("sides", c.start, c.start + m.start())]
+        hit = [x.side for x in s.sides_within(c.start, c.start + m.start())]
         target = hit[-1] if hit else imposer
         other = [
             x.side
-            for x in s.within("sides", c.start + m.end(), c.end)
+            for x in s.sides_within(c.start + m.end(), c.end)
             if x.side != target
             and (x.form != "adjective" or re.match(r"\s(?:tariff|dut|rate|lev)", reading.text[x.end :][:8]))
         ]
@@ -382,7 +382,7 @@ def measure_from_verb(
         status = "announced" if re.search(r"\b(?:will|would)\s$", text[: m.start()]) else status
         if not imposer:
             return None
-    value: dict = {"type": kind, "imposer": imposer, "target": target, "status": status}
+    value: dict[str, Any] = {"type": kind, "imposer": imposer, "target": target, "status": status}
     scope = (
         text[used:after_end] if not re.search(r"\bby (?:remov|reduc|lower)", text[m.end() : m.end() + 200]) else whole
     )
@@ -404,7 +404,7 @@ def _later(reading: Reading, day: str | None) -> bool:
 
 
 def _single(s: Sentence, c: Piece, m: re.Match[str]) -> bool:
-    return len({x.side for x in s.within("sides", c.start, c.start + m.start())}) == 1
+    return len({x.side for x in s.sides_within(c.start, c.start + m.start())}) == 1
 
 
 def _date(reading: Reading, s: Sentence, c: Piece, m: re.Match[str]) -> tuple[str | None, str | None]:

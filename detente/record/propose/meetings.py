@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 
 from detente.record.propose import dates
 from detente.record.propose.confirmations import confirmations
@@ -146,7 +147,7 @@ def _met(
             continue
         cities = s.within("cities", c.start, c.end)
         nth = NTH.search(c.text)
-        value: dict = {}
+        value: dict[str, Any] = {}
         if re.search(r"\bcall\b|phone|telephone|điện đàm|通话", c.text) and not re.search(
             r"call(?:s|ed)? (?:for|the|it|this|on (?!\w+day))", c.text
         ):
@@ -255,7 +256,7 @@ def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
     return [c for c in out if c.text]
 
 
-def _reported_only(text: str, noun: re.Match[str] | None, cities: list, begin: str | None, nth: object) -> bool:
+def _reported_only(text: str, noun: re.Match[str] | None, cities: list[Any], begin: str | None, nth: object) -> bool:
     """A deal struck somewhere, or what was agreed there, is no meeting."""
     if re.search(
         r"\b(?:deal|agreement|agreed|consensus|framework|statement|truce|arrangement)\b[^,]{0,40}\b(?:struck"
@@ -270,7 +271,7 @@ def _reported_only(text: str, noun: re.Match[str] | None, cities: list, begin: s
 
 
 def _country(reading: Reading, s: Sentence, c: Piece) -> str | None:
-    for x in s.within("sides", c.start, c.end):
+    for x in s.sides_within(c.start, c.end):
         lead = s.piece.text[max(0, x.start - s.piece.start - 6) : x.start - s.piece.start]
         if re.search(r"\b(?:in|to|tại|ở)\s(?:the\s)?$|在$", lead) and x.form == "name":
             return x.side
@@ -401,7 +402,7 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
         ):
             continue
         status = _status(reading, s, c, m, voices)
-        value: dict = {"participants": persons, "event": _event(c.text, persons), "status": status}
+        value: dict[str, Any] = {"participants": persons, "event": _event(c.text, persons), "status": status}
         if begin:
             value["date"] = f"{begin}/{last}" if last else begin
         if cities:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from detente.record import people
+from detente.record import name_match, people, spelling
 from detente.record.propose import places
 from detente.record.propose.roles import HEADS, ROLE_WORD, Named, with_role
 from detente.record.propose.text import Piece
@@ -83,7 +83,7 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
                     continue
                 if p.name.split()[0] == form and p.side != "CHN":
                     continue
-            mechanism = people.resolve(text[a:b], side=p.side).mechanism or "own"
+            mechanism = name_match.resolve(text[a:b], side=p.side).mechanism or "own"
             found.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
     found += _garbled(lines, language, on, found)
     if language == "en":
@@ -118,13 +118,13 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
     """Names that stand where an official's name stands and resolve to one, though spelt otherwise."""
     places_taken = _taken(lines, known)
     found: list[Named] = []
-    seen: dict[tuple[str, str | None], people.Decision] = {}
+    seen: dict[tuple[str, str | None], name_match.Match] = {}
     if language == "zh":
         return found
     surnames = _surname_set()
     titled = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
     free = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
-    accepted: dict[str, people.Decision] = {}
+    accepted: dict[str, name_match.Match] = {}
     for line in lines:
         taken = places_taken.setdefault(line.line, [])
         spots = [(m.start("n"), m.end("n"), m.group("n"), True) for m in titled.finditer(line.text)]
@@ -137,7 +137,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             words = surface.split()
             if (
                 not has_title
-                and (len(words) < 2 or people.bare(words[0]) not in surnames)
+                and (len(words) < 2 or spelling.unaccented(words[0]) not in surnames)
                 and not resembles_western_surname(words)
             ):
                 continue
@@ -153,7 +153,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             if key not in seen:
                 if len(seen) >= CANDIDATES:
                     return found
-                seen[key] = people.resolve(surface, side=side, role=role if people.office(role) else None, on=on)
+                seen[key] = name_match.resolve(surface, side=side, role=role if people.office(role) else None, on=on)
             decision = seen[key]
             if decision.person is None and surface in accepted:
                 decision = accepted[surface]
@@ -231,18 +231,23 @@ def _surname_set() -> frozenset[str]:
     found = set()
     for p in people.people():
         if p.side == "CHN":
-            found |= {people.bare(p.name.split()[0]), people.bare(p.reading.split()[0]) if p.reading else ""}
+            found |= {
+                spelling.unaccented(p.name.split()[0]),
+                spelling.unaccented(p.reading.split()[0]) if p.reading else "",
+            }
     return frozenset(found - {""})
 
 
 def resembles_western_surname(words: list[str]) -> bool:
-    last = people.bare(words[-1])
-    return any(last[0] == s[0] and people.distance(last, s) <= 0.25 for s in _western_surnames() if last)
+    last = spelling.unaccented(words[-1])
+    return any(last[0] == s[0] and spelling.edit_distance(last, s) <= 0.25 for s in _western_surnames() if last)
 
 
 @cache
 def _western_surnames() -> tuple[str, ...]:
-    return tuple(people.bare(p.surname) for p in people.people() if not p.eastern and len(p.surname) > 4)
+    return tuple(
+        spelling.unaccented(p.surname) for p in people.people() if not p.family_name_first and len(p.surname) > 4
+    )
 
 
 def _side_near(before: str, after: str, language: str) -> str | None:
@@ -275,12 +280,14 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
             continue
         forms = {
             p.surname if not p.reading or n.surface == p.name else words[0],
-            words[-1] if not p.eastern else words[0],
+            words[-1] if not p.family_name_first else words[0],
         }
         forms |= {words[-1]} if p.side == "VNM" else set()
         forms |= {"Xi"} if n.name == "Xi Jinping" else set()
         forms |= (
-            {words[-1]} if n.mechanism in ("misspelt", "read back from Chinese", "office") and not p.eastern else set()
+            {words[-1]}
+            if n.mechanism in ("misspelt", "read back from Chinese", "office") and not p.family_name_first
+            else set()
         )
         for form in forms:
             if form in short and short[form].name != n.name:

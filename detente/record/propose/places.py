@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from detente.record.people import rows
+from detente.record.people import read_table
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class City:
     described: bool = False
 
 
+LANGUAGES = ("vi", "zh")  # read beside English: each has a column in names/sides.csv and names/cities.csv
 SHORT = frozenset({"U.S.", "US", "EU", "UK", "U.K.", "United States", "PRC"})
 VERBAL = re.compile(
     r"will|would|has|have|had|is|are|was|were|and|or|to|in|on|at|for|by|from|with|also|can|could|may|might"
@@ -50,8 +51,8 @@ VERBAL = re.compile(
 @cache
 def table() -> dict[str, dict[str, tuple[str, str]]]:
     """For each language: word → (side, form)."""
-    words: dict[str, dict[str, tuple[str, str]]] = {"en": {}, "vi": {}, "zh": {}}
-    for row in rows("sides.csv"):
+    words: dict[str, dict[str, tuple[str, str]]] = {language: {} for language in ("en", *LANGUAGES)}
+    for row in read_table("sides.csv"):
         for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
             for word in row[column].split("|"):
                 if word:
@@ -59,7 +60,7 @@ def table() -> dict[str, dict[str, tuple[str, str]]]:
         for word in (*row["metonyms"].split("|"), *row["names"].split("|")):
             if word and word not in ("US", "the States", "America"):
                 words["vi"].setdefault(word, (row["iso"], "name"))
-        for language in ("vi", "zh"):
+        for language in LANGUAGES:
             for word in row[language].split("|"):
                 if word:
                     words[language].setdefault(word, (row["iso"], "name"))
@@ -78,7 +79,7 @@ def _sides(language: str) -> re.Pattern[str]:
 @cache
 def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     names: dict[str, tuple[str, str]] = {}
-    for row in rows("cities.csv"):
+    for row in read_table("cities.csv"):
         column = row["city"] + "|" + row["aliases"] if language == "en" else row[language]
         for word in column.split("|"):
             if word:
@@ -90,12 +91,12 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
 @cache
 def capitals() -> dict[str, str]:
     """Economy → the city its government sits in."""
-    return {row["iso"]: row["capital"] for row in rows("sides.csv")}
+    return {row["iso"]: row["capital"] for row in read_table("sides.csv")}
 
 
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
     """Sides named in a text, in reading order."""
-    language = language if language in ("vi", "zh") else "en"
+    language = language if language in LANGUAGES else "en"
     words = table()[language]
     found = []
     for m in _sides(language).finditer(text):
@@ -140,7 +141,7 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
 
 def cities(text: str, language: str, offset: int = 0, near: str | None = None) -> list[City]:
     """Cities named or described; `near` is the dateline's city, for a description that fits more than one."""
-    language = language if language in ("vi", "zh") else "en"
+    language = language if language in LANGUAGES else "en"
     pattern, names = _cities(language)
     found = []
     for m in pattern.finditer(text):
@@ -185,7 +186,7 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         side = known_words.get(who, known_words.get(who.split()[-1] if language == "en" else who, ("", "")))[0]
         place: str | None = capitals().get(side, "")
         if m.group("what").lower() not in ("capital", "thủ đô", "首都"):
-            known = {row["city"]: row["country"] for row in rows("cities.csv")} if near else {}
+            known = {row["city"]: row["country"] for row in read_table("cities.csv")} if near else {}
             place = near if known.get(near or "") == side else None
         if place and not any(abs(c.start - offset - m.start()) < 40 and c.name == place for c in found):
             found.append(City(m.start() + offset, m.end() + offset, place, side, True))

@@ -13,6 +13,7 @@ from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By
 from detente.record.propose import dates, persons, places
+from detente.record.propose.roles import Named
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
@@ -51,7 +52,7 @@ class Sentence:
     piece: Piece
     clauses: tuple[Piece, ...]
     sides: tuple[places.Mention, ...]
-    people: tuple[persons.Named, ...]
+    people: tuple[Named, ...]
     cities: tuple[places.City, ...]
     times: tuple[dates.Expr, ...]
     number: int = 0
@@ -61,8 +62,12 @@ class Sentence:
         """The clause a place stands in, else the sentence."""
         return next((c for c in self.clauses if c.start <= place < c.end), self.piece)
 
+    def sides_within(self, start: int, end: int) -> list[places.Mention]:
+        """The mentions of a side between two places of the text."""
+        return [x for x in self.sides if x.start >= start and x.end <= end]
+
     def within(self, what: str, start: int, end: int) -> list[Any]:
-        """Those of sides, people, cities or times that lie between two places of the text."""
+        """Those of people, cities or times that lie between two places of the text."""
         return [x for x in getattr(self, what) if x.start >= start and x.end <= end]
 
 
@@ -207,7 +212,7 @@ def read(document: Document) -> Reading:
             f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
         )
     text = masked(document.text)
-    language = document.language if document.language in ("vi", "zh") else "en"
+    language = document.language if document.language in places.LANGUAGES else "en"
     reading = Reading(document, text, lines(text, document.body_start), language=language)
     reading.via = (document.publisher or "").split(" (")[0] or None
     reading.author = _author(document)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from detente.errors import RecordError
-from detente.record import people
+from detente.record import people, spelling
 from detente.record.document import Document
 from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
@@ -70,7 +70,7 @@ def drop_overlaps(drafts: list[Draft], told: Reading) -> list[Draft]:
 
 
 def _unique(drafts: list[Draft]) -> list[Draft]:
-    seen: set[tuple] = set()
+    seen: set[tuple[Any, ...]] = set()
     out = []
     for d in drafts:
         key = (d.kind, d.start, d.end, repr(sorted(d.value.items(), key=lambda x: x[0])))
@@ -203,4 +203,4 @@ def _is_variant(n: Any, p: people.Person) -> bool:
         return False
     if p.side == "VNM" and n.surface in (p.reading, p.name):
         return False
-    return n.surface not in (p.name, p.surname) and people.bare(n.surface) != people.bare(p.name)
+    return n.surface not in (p.name, p.surname) and spelling.unaccented(n.surface) != spelling.unaccented(p.name)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from detente.record.propose.reading import Reading, Sentence
 from detente.record.propose.speech import FOREIGN, OUTSIDE, offices
 
 
 def speaker_of(
-    reading: Reading, s: Sentence, start: int, end: int, last: tuple, first: bool = False
+    reading: Reading, s: Sentence, start: int, end: int, last: tuple[Any, ...], first: bool = False
 ) -> tuple[str | None, str | None, str | None]:
     """The subject between two places: a person, a pronoun, an office or a house; name, side, description."""
     text = s.piece.text[start - s.piece.start : end - s.piece.start]

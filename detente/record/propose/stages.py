@@ -155,7 +155,7 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
                 and re.search(r"\bagree[sd]? to (?!continue|step|work)", c.text)
             ):
                 acts = [d for d in others if d.kind == "measure" and d.start < c.end and c.start < d.end]
-                if acts and len({x.side for x in s.within("sides", c.start, c.start + 60)}) == 1:
+                if acts and len({x.side for x in s.sides_within(c.start, c.start + 60)}) == 1:
                     draft = None
             if draft is None or (kept and draft.value["stage"] not in kept):
                 continue

@@ -154,7 +154,7 @@ def _threat(
     reading: Reading, s: Sentence, start: int, end: int, side: str, voices: Voices, harm: Piece | None = None
 ) -> Draft:
     quote = s.piece.cut(start, end)
-    value: dict = {"by_side": side}
+    value: dict[str, Any] = {"by_side": side}
     found = rates(quote.text)
     if found and found[0][0] == "rate_pct":
         value["rate_pct"] = found[0][1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from detente.record.propose import dates
 from detente.record.propose.reading import Draft, Reading, Sentence
@@ -211,7 +212,7 @@ def _settled(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Draft
     if not ends:
         return None
     if re.search(r"sooner|earlier", whole.text):
-        value: dict = {"by_days": None, "new_expiry": None, "alternative_dates": [w.iso for _, w in ends]}
+        value: dict[str, Any] = {"by_days": None, "new_expiry": None, "alternative_dates": [w.iso for _, w in ends]}
         return Draft("extension", whole.start, whole.end, value, (None, ends[0][0].words), (), 0.5)
     return _build_extension(reading, s, c.start, c.end, ends, [], c.text)
 
@@ -270,7 +271,7 @@ def _build_extension(
     reading: Reading, s: Sentence, start: int, end: int,
     ends: list[tuple[dates.Expr, dates.When]], lengths: list[tuple[int, int, int, str]], text: str,
 ) -> Draft:  # fmt: skip
-    value: dict = {"by_days": None, "new_expiry": None}
+    value: dict[str, Any] = {"by_days": None, "new_expiry": None}
     days = next(((n, u) for _, _, n, u in lengths if u == "day"), None)
     if days:
         value["by_days"] = days[0]
@@ -354,7 +355,7 @@ def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft |
         and not WANTED.search(text)
     ):
         n, unit = lengths[0][2], lengths[0][3]
-        value: dict = {"parties": parties, "expiry": None, **_length(n, unit)}
+        value: dict[str, Any] = {"parties": parties, "expiry": None, **_length(n, unit)}
         begin = _start(reading, s, c.start, c.end)
         if begin:
             value["expiry"] = dates.later(begin, n, unit)
@@ -387,7 +388,7 @@ def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft |
     return None
 
 
-def _length(n: int, unit: str) -> dict:
+def _length(n: int, unit: str) -> dict[str, Any]:
     return {"duration_days": n} if unit == "day" else {"duration": f"{n} {unit}{'s' if n > 1 else ''}"}
 
 
@@ -420,7 +421,7 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
     parties = reading.listed(s, named) or sorted(
         {d.value["imposer"], d.value.get("target") or reading.other(d.value["imposer"]) or ""} - {""}
     )
-    value: dict = {"parties": parties, "expiry": None}
+    value: dict[str, Any] = {"parties": parties, "expiry": None}
     expr = None
     if ends:
         value["expiry"], expr = ends[-1][1].iso, ends[-1][0].words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from detente.record.fact import By
 from detente.record.propose.reading import Reading, Sentence
@@ -118,7 +119,7 @@ def _monologue(s: Sentence) -> tuple[str | None, str | None] | None:
     return None
 
 
-def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
+def _rule(reading: Reading, s: Sentence, last: tuple[Any, ...]) -> By | None:
     """Washington's version: ... / Under a joint statement, ...: whose words hold for the paragraph."""
     text = s.piece.text
     m = re.match(
@@ -153,7 +154,7 @@ def _rule(reading: Reading, s: Sentence, last: tuple) -> By | None:
     return None
 
 
-def _sentence(reading: Reading, s: Sentence, last: tuple) -> tuple[list[Voice], tuple]:
+def _sentence(reading: Reading, s: Sentence, last: tuple[Any, ...]) -> tuple[list[Voice], tuple[Any, ...]]:
     text, base = s.piece.text, s.piece.start
     quiet = re.sub(r"\"[^\"]*\"", hushed, text)
     quiet = re.sub(r", (?:who|which)\b[^,]*,", lambda m: "_" * len(m.group()), quiet)

@@ -1,75 +1,74 @@
-"""State: the talks on a date, as one could know on a date, and who says so. Pure: statements in, rows out.
+"""The state of the talks on a day as known on a day: statements in, typed rows out, nothing remembered.
 
-Words of a row's standing: announced_one_side, confirmed_both, contested, reported (no official text at hand).
-They, and `lapsed`, are derived here and never typed. Nothing is averaged: claims that differ are in `conflicts`.
+How well a row is attested is derived here and never written into the record: announced_one_side, confirmed_both,
+contested, reported (no official text at hand) and lapsed. Nothing is averaged: claims that differ are in `conflicts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from detente.record.fact import Source, Statement, moment, plain
-from detente.record.state.agenda import agenda_of
-from detente.record.state.ahead import dates_ahead
-from detente.record.state.beside import flagged_rows, set_aside, unmatched_rows
-from detente.record.state.claims import Row, SetAside, by_decision, holds, live, sides_in
-from detente.record.state.conflicts import conflicts_among
-from detente.record.state.echoes import order, reduced
-from detente.record.state.events import confirmations_told, events_told
-from detente.record.state.measures import measures_told
-from detente.record.state.people import people_known
-from detente.record.state.rounds import rounds_held
-from detente.record.state.stages import stages_told
-from detente.record.state.threats import threats_told
-from detente.record.state.truces import truces_told
+from detente.record.state import rows
+from detente.record.state.agenda import derive_agenda
+from detente.record.state.claims import SetAside, in_decision_order, is_valid_on, sorted_sides, unretracted
+from detente.record.state.comparison import derive_flagged, derive_unmatched, set_aside_foreign
+from detente.record.state.confirmations import Coverage, derive_confirmations
+from detente.record.state.conflicts import derive_conflicts
+from detente.record.state.events import derive_events
+from detente.record.state.measures import derive_measures
+from detente.record.state.people import derive_people
+from detente.record.state.repetition import sort_key, without_repetitions
+from detente.record.state.rounds import derive_rounds
+from detente.record.state.stages import derive_stages
+from detente.record.state.threats import derive_threats
+from detente.record.state.truces import derive_truces
+from detente.record.state.upcoming import derive_upcoming
 
 
 @dataclass(frozen=True)
 class State:
-    """The talks on `as_of` as known on `known`; the rows are plain dicts, to_json says them all.
+    """The talks on `as_of` as known on `known`.
 
-    `last_known` is the day of the latest statement used: what happened after it is not in the record.
-    `unmatched`: proposals that fit no row, and why; `flagged`: distorted claims beside the official text for one end.
-    A measure's `standing`: imposer (its own act or word), confirmed_both (a joint text), announced_one_side, reported.
+    last_known: the day of the latest statement used; what happened after it is not in the record.
+    unmatched: proposals that fit no row, and why. flagged: distorted claims beside the official text for the same end.
+    history: superseded stages and past confirmations. statements: every statement used, by id.
     """
 
     as_of: str
     known: str
     last_known: str | None
-    rounds: tuple[Row, ...]
-    people: tuple[Row, ...]
-    truces: tuple[Row, ...]
-    stages: tuple[Row, ...]
-    confirmations: tuple[Row, ...]
-    agenda: tuple[Row, ...]
-    measures: tuple[Row, ...]
-    threats: tuple[Row, ...]
-    conflicts: tuple[Row, ...]
-    next: tuple[Row, ...]
-    unmatched: tuple[Row, ...]
-    flagged: tuple[Row, ...]
-    history: Mapping[str, tuple[Row, ...]]
+    rounds: tuple[rows.Round, ...]
+    people: tuple[rows.PersonRow, ...]
+    truces: tuple[rows.Truce, ...]
+    stages: tuple[rows.Stage, ...]
+    confirmations: tuple[rows.Confirmation, ...]
+    agenda: tuple[rows.AgendaItem, ...]
+    measures: tuple[rows.Measure, ...]
+    threats: tuple[rows.Threat, ...]
+    conflicts: tuple[rows.Conflict, ...]
+    next: tuple[rows.NextDate, ...]
+    unmatched: tuple[rows.Unmatched, ...]
+    flagged: tuple[rows.Flagged, ...]
+    history: rows.History
     statements: Mapping[str, Statement] = field(repr=False, default_factory=dict)
     sources: Mapping[str, Source] = field(repr=False, default_factory=dict)
 
-    def to_json(self) -> Row:
-        """Every row in JSON types; `history` holds superseded stages and past confirmations."""
+    def to_json(self) -> dict[str, Any]:
+        """Every row in JSON types, without the statements and sources behind them."""
         return {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("statements", "sources")}
 
-    def evidence(self, ids: Iterable[str] | None = None) -> dict[str, Row]:
-        """Statement id → the whole statement with its source, for all rows or the ids named."""
-        wanted = self.statements.keys() if ids is None else ids
-        found = {}
-        for each in wanted:
-            source = self.sources.get(self.statements[each].source)
-            found[each] = {
-                **self.statements[each].as_dict(),
-                "id": each,
-                "source": plain(vars(source)) if source else None,
-            }
-            found[each]["source_id"] = self.statements[each].source
-        return found
+    def evidence(self, ids: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
+        """Statement id → the whole statement with its source, for all statements used or for the ids named."""
+        return {i: self._with_source(i) for i in (self.statements if ids is None else ids)}
+
+    def _with_source(self, identity: str) -> dict[str, Any]:
+        statement = self.statements[identity]
+        source = self.sources.get(statement.source)
+        whole = {**statement.as_dict(), "id": identity, "source": plain(vars(source)) if source else None}
+        return {**whole, "source_id": statement.source}
 
 
 def derive(
@@ -82,16 +81,21 @@ def derive(
 ) -> State:
     """The state on `as_of` as one could know on `known`, from reviewed and proposed statements alike.
 
-    A bare date means the end of that day, UTC; days named by a side are read by its own calendar. `proposed`: the ids
-    of statements nobody has reviewed; they join rows that are there or are listed as unmatched. Raises RecordError.
+    A day is read to its end, UTC; days that a side names are read by that side's calendar. proposed: the ids of
+    statements nobody has reviewed; they join rows that are there or are listed as unmatched. Raises RecordError for a
+    date that cannot be read.
+
+    >>> derive(record.statements(), as_of="2025-10-27", known="2025-10-27").truces[0].expiry
+    '2025-11-10'
     """
-    held = [s for s in live(statements, known) if holds(s, as_of)]
-    last = max((s.known for s in held if s.known), key=moment, default=None)
-    return compose(reduced(held, as_of), as_of=as_of, known=known, last_known=last, sources=sources, proposed=proposed)
+    valid = [s for s in unretracted(statements, known) if is_valid_on(s, as_of)]
+    last_known = max((s.known for s in valid if s.known), key=moment, default=None)
+    used = without_repetitions(valid, as_of)
+    return compose(used, as_of=as_of, known=known, last_known=last_known, sources=sources, proposed=proposed)
 
 
 def compose(
-    told: list[Statement],
+    statements: list[Statement],
     *,
     as_of: str,
     known: str,
@@ -99,83 +103,90 @@ def compose(
     sources: Mapping[str, Source] | None = None,
     proposed: Collection[str] = (),
 ) -> State:
-    """The state from what is live on `as_of` and known by `known`, without echoes, in the one order."""
-    everything, ranks = ranked(told)
+    """The state from statements that are known, valid on the day, ordered and without repetitions."""
+    everything, rankings = with_ranks(statements)
     if all(s.id in proposed for s in everything):
-        proposed = ()  # nothing on record to stand beside
-    standing, left = set_aside([s for s in everything if s.rank != "deprecated"], proposed)
-    kinds = _by_kind(standing)
-    truces = truces_told(kinds("truce", "extension"), as_of, proposed)
-    measures, no_measure = measures_told(kinds("measure"), truces, as_of, proposed)
-    rounds, no_round = rounds_held(kinds("meeting"), as_of, proposed)
-    stages, past_stages = stages_told(kinds("agreement_stage"), as_of)
-    events, no_event = events_told(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
-    voices = _voices(standing, truces, sources or {}, known)
-    confirmations, past_confirmations = confirmations_told(events, as_of, voices)
-    threats, no_threat = threats_told(kinds("threat"), as_of, known, proposed)
-    left += [*no_measure, *no_round, *no_event, *no_threat]
-    matched = _without(everything, left)
+        proposed = ()  # there is no record to compare with
+    admitted, foreign = set_aside_foreign([s for s in everything if s.rank != "deprecated"], proposed)
+    kinds = _by_kind(admitted)
+    truces = derive_truces(kinds("truce", "extension"), as_of, proposed)
+    measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed)
+    rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
+    stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
+    events, no_event = derive_events(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
+    coverage = _coverage(admitted, sorted_sides(p for t in truces for p in t.parties), sources or {}, known)
+    confirmations, past_confirmations = derive_confirmations(events, as_of, coverage)
+    threats, no_threat = derive_threats(kinds("threat"), as_of, known, proposed)
+    set_aside = [*foreign, *no_measure, *no_round, *no_event, *no_threat]
+    matched = _without(everything, set_aside)
     return State(
         as_of=as_of,
         known=known,
         last_known=last_known,
         rounds=tuple(rounds),
-        people=tuple(people_known(kinds("participant", "name_variant", "identity"), as_of, proposed)),
+        people=tuple(derive_people(kinds("participant", "name_variant", "identity"), as_of, proposed)),
         truces=tuple(truces),
         stages=tuple(stages),
         confirmations=tuple(confirmations),
-        agenda=tuple(agenda_of(kinds("agenda_item"), as_of)),
+        agenda=tuple(derive_agenda(kinds("agenda_item"), as_of)),
         measures=tuple(measures),
         threats=tuple(threats),
-        conflicts=tuple(conflicts_among(matched, truces, stages, events, as_of, ranks)),
-        next=tuple(dates_ahead(truces, measures, threats, events, as_of)),
-        unmatched=tuple(unmatched_rows(left)),
-        flagged=tuple(flagged_rows(everything, proposed)),
-        history={"stages": tuple(past_stages), "confirmations": tuple(past_confirmations)},
+        conflicts=tuple(derive_conflicts(matched, truces, stages, events, as_of, rankings)),
+        next=tuple(derive_upcoming(truces, measures, threats, events, as_of)),
+        unmatched=tuple(derive_unmatched(set_aside)),
+        flagged=tuple(derive_flagged(everything, proposed)),
+        history=rows.History(tuple(past_stages), tuple(past_confirmations)),
         statements={s.id: s for s in everything},
         sources=dict(sources or {}),
     )
 
 
-def ranked(told: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
-    """The statements, each with the rank that the latest line on it gives, and those lines by the id they rank."""
-    told = list(told)
-    lines = {s.value["of"]: s for s in by_decision(s for s in told if s.kind == "rank")}
-    if not lines:
-        return told, {}
-    return [replace(s, rank=lines[s.id].value["rank"]) if s.id in lines else s for s in told], lines
+def with_ranks(statements: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
+    """The statements with the rank that the latest line on each gives, and those lines by the id they rank."""
+    statements = list(statements)
+    lines = {s.value["of"]: s for s in in_decision_order(s for s in statements if s.kind == "rank")}
+    ranked = [replace(s, rank=lines[s.id].value["rank"]) if s.id in lines else s for s in statements]
+    return ranked, lines
 
 
-def _by_kind(told: list[Statement]) -> Callable[..., list[Statement]]:
-    shelves: dict[str, list[Statement]] = {}
-    for s in told:
-        shelves.setdefault(s.kind, []).append(s)
+def _by_kind(statements: Iterable[Statement]) -> Callable[..., list[Statement]]:
+    """A function that gives the statements of the kinds named, in the one order."""
+    by_kind: dict[str, list[Statement]] = {}
+    for s in statements:
+        by_kind.setdefault(s.kind, []).append(s)
 
     def kinds(*names: str) -> list[Statement]:
-        found = [s for name in names for s in shelves.get(name, ())]
-        return sorted(found, key=order) if len(names) > 1 else found
+        chosen = [s for name in names for s in by_kind.get(name, ())]
+        return sorted(chosen, key=sort_key) if len(names) > 1 else chosen
 
     return kinds
 
 
-def _without(told: list[Statement], left: Iterable[SetAside]) -> list[Statement]:
-    out = {s.id for s, _ in left}
-    return [s for s in told if s.id not in out]
+def _without(statements: Iterable[Statement], set_aside: Iterable[SetAside]) -> list[Statement]:
+    excluded = {item.statement.id for item in set_aside}
+    return [s for s in statements if s.id not in excluded]
 
 
-def _voices(
-    told: Iterable[Statement], truces: Iterable[Row], sources: Mapping[str, Source], known: str
-) -> dict[str, dict[str, str]]:
-    """Of each party to a truce, the sources at hand by `known` that carry its words, with the day of each."""
-    parties = sides_in(p for t in truces for p in t["parties"])
-    carried: dict[str, dict[str, str]] = {p: {} for p in parties}
+def _coverage(
+    statements: Iterable[Statement], parties: list[str], sources: Mapping[str, Source], known: str
+) -> Coverage:
+    """Of each party, the sources published by `known` that carry its words, with the day of each."""
     limit = moment(known)
-    spoken = {(s.by.side, s.source) for s in told if s.by.side in carried or s.by.side == "joint"}
-    pairs: list[tuple[str | None, str]] = [
-        (p, name) for side, name in spoken for p in (parties if side == "joint" else [side])
-    ]
-    pairs += [(side, s.id) for s in sources.values() if s.side or s.carries for side in (s.side, *s.carries)]
-    for side, name in sorted((str(side), name) for side, name in pairs):
-        if side in carried and name in sources and moment(sources[name].published) <= limit:
-            carried[side][name] = sources[name].published
-    return carried
+    published = {s.id: s.published for s in sources.values() if moment(s.published) <= limit}
+    carriers = _carriers(statements, parties, sources.values())
+    return {
+        party: {name: published[name] for name in sorted(carriers.get(party, ())) if name in published}
+        for party in parties
+    }
+
+
+def _carriers(statements: Iterable[Statement], parties: list[str], sources: Iterable[Source]) -> dict[str, set[str]]:
+    """Side → the ids of the sources that carry its words, by their statements or by their own description."""
+    carriers: dict[str, set[str]] = {}
+    for s in statements:
+        for side in parties if s.by.side == "joint" else [s.by.side or ""]:
+            carriers.setdefault(side, set()).add(s.source)
+    for source in sources:
+        for side in filter(None, (source.side, *source.carries)):
+            carriers.setdefault(side, set()).add(source.id)
+    return carriers

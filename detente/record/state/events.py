@@ -1,255 +1,218 @@
-"""Confirmations: for each planned event, what each side has said of it."""
+"""Planned meetings: what was said of each, the days given for it, and the day it was held."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from detente.record.fact import Statement, days
 from detente.record.state.claims import (
     PRESS,
-    STEP,
-    Row,
+    STEP_DAYS,
     SetAside,
-    cite,
+    asserted_on,
     days_apart,
-    folded,
-    in_side_order,
+    is_asserted_by,
+    names_in,
+    normalized,
     parties_of,
     people_of,
-    rank_of,
-    was_said,
-    when_said,
+    source_weight,
 )
+from detente.record.state.rows import Round
 
-SEEN = 90  # days an event's confirmations stay in view after it
+WAIT_DAYS = 200  # how long after it was spoken of a meeting planned without a day may be held
+LONGEST_DAYS = 800  # a date that spans more is looked up by its first days only
+
+Response = tuple[str, str, Statement]  # side, status and the statement that gives it
 
 
-@dataclass
+@dataclass(frozen=True)
 class Event:
-    """A planned meeting: its names, the days given for it, all that was told of it, the day it was held."""
+    """A planned meeting.
+
+    dates: the days given for it, each with its statement. held_on: the day it was held. proposed: the ids of all
+    statements that nobody has reviewed.
+    """
 
     name: str | None
-    people: list[str]
-    dates: list[tuple[str, Statement]]
-    told: list[Statement]
-    held: str | None = None
+    people: tuple[str, ...] = ()
+    dates: tuple[tuple[str, Statement], ...] = ()
+    statements: tuple[Statement, ...] = ()
+    held_on: str | None = None
     proposed: Collection[str] = ()
-    answered: tuple[int, list[tuple[str, str, Statement]]] | None = None
 
     @property
     def day(self) -> str | None:
-        """The day it was held, else the one that the best and latest voice gives."""
-        ours = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
-        best = max(ours, key=lambda d: (rank_of(d[1]), when_said(d[1])), default=None)
-        return self.held or (best[0] if best else None)
+        """The day it was held, else the one that the weightiest and latest voice gives."""
+        reviewed = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
+        best = max(reviewed, key=lambda d: (source_weight(d[1]), asserted_on(d[1])), default=None)
+        return self.held_on or (best[0] if best else None)
+
+    @cached_property
+    def responses(self) -> tuple[Response, ...]:
+        """What each side has said of it, in the order it was said."""
+        return tuple(r for s in sorted(self.statements, key=asserted_on) for r in _responses(s))
+
+    def extended(self, s: Statement) -> Event:
+        """The event with one more statement about it."""
+        day = meeting_date(s)
+        return replace(
+            self,
+            name=self.name or _name_of(s),
+            people=self.people or tuple(people_of(s)),
+            dates=(*self.dates, (day, s)) if day else self.dates,
+            statements=(*self.statements, s),
+        )
 
 
-def events_told(
-    told: list[Statement], rounds: list[Row], at: str, proposed: Collection[str] = ()
+def _responses(s: Statement) -> Iterator[Response]:
+    status = s.value["status"]
+    if s.kind == "confirmation":
+        yield s.value["by_side"], status, s
+    elif source_weight(s) == PRESS:
+        return
+    elif status in ("announced_one_side", "confirmed_both"):
+        for side in parties_of(s) if s.by.side == "joint" else [s.by.side or "press"]:
+            yield side, "confirmed", s
+    elif status == "cancelled":
+        yield s.by.side or "press", "denied", s
+
+
+def derive_events(
+    statements: Iterable[Statement], rounds: Iterable[Round], as_of: str, proposed: Collection[str] = ()
 ) -> tuple[list[Event], list[SetAside]]:
-    """The meetings planned, with what each side said of them, and the proposals that name no event."""
-    events: list[Event] = []
-    left: list[SetAside] = []
-    near, numbers, told_before = _Calendar(), dict[int, int](), dict[Any, Event]()
-    told = [s for s in told if was_said(s, at)]
-    for s in sorted(told, key=lambda s: (s.id in proposed, s.kind == "confirmation", not date_of(s), when_said(s))):
-        same = _same_words(s)
-        event = told_before.get(same) or next((events[n] for n in near.find(s) if speaks_of(s, events[n])), None)
-        if event is None:
-            if s.id in proposed and not (_name_of(s) or people_of(s)):
-                left.append((s, "it does not say of which meeting it speaks"))
-                continue
-            event = Event(_name_of(s), [], [], [], proposed=proposed)
-            events.append(event)
-            numbers[id(event)] = len(events) - 1
-        event.people = event.people or people_of(s)
-        event.name = event.name or _name_of(s)
-        event.told.append(s)
-        when = date_of(s)
-        if when:
-            event.dates.append((when, s))
-        if same is None or same not in told_before:
-            near.put(s, numbers[id(event)])
-        if same:
-            told_before[same] = event
-    for event in events:
-        event.held = next((row["start"] for row in rounds if _was_held(event, row)), None)
-    return events, left
+    """The planned meetings with what was said of each, and the proposals that name no meeting."""
+    asserted = [s for s in statements if is_asserted_by(s, as_of)]
+    events = _Events(proposed)
+    set_aside: list[SetAside] = []
+    for s in sorted(asserted, key=lambda s: (s.id in proposed, _precision(s))):
+        number = events.find(s)
+        if number is None and s.id in proposed and not _names_meeting(s):
+            set_aside.append(SetAside(s, "it does not say of which meeting it speaks"))
+        else:
+            events.add(s, number)
+    rounds = list(rounds)
+    return [replace(event, held_on=_day_held(event, rounds)) for event in events.all], set_aside
 
 
-def _same_words(s: Statement) -> tuple[Any, ...] | None:
-    """The words that say which meeting it is; two statements with the same ones speak of the same."""
-    name, day = _name_of(s), date_of(s)
+def _precision(s: Statement) -> tuple[bool, bool, str]:
+    """Plans before answers to them, those with a day before those without, in the order they were asserted."""
+    return (s.kind == "confirmation", not meeting_date(s), asserted_on(s))
+
+
+def _names_meeting(s: Statement) -> bool:
+    return bool(_name_of(s) or people_of(s))
+
+
+def _day_held(event: Event, rounds: Iterable[Round]) -> str | None:
+    return next((r.start for r in rounds if _is_held_as(event, r)), None)
+
+
+class _Events:
+    """Events in their order, with what finds the one that a statement concerns quickly."""
+
+    def __init__(self, proposed: Collection[str]) -> None:
+        self.all: list[Event] = []
+        self._proposed = proposed
+        self._by_details: dict[tuple[Any, ...], int] = {}
+        self._by_step: dict[int, set[int]] = {}
+        self._undated: set[int] = set()
+
+    def find(self, s: Statement) -> int | None:
+        """The number of the event that a statement concerns; None where it concerns none."""
+        number = self._by_details.get(_details(s) or ())
+        if number is not None:
+            return number
+        return next((n for n in self._candidates(s) if concerns(s, self.all[n])), None)
+
+    def add(self, s: Statement, number: int | None) -> None:
+        """Add a statement to the event with that number, or open an event with it."""
+        if number is None:
+            number = len(self.all)
+            self.all.append(Event(_name_of(s), proposed=self._proposed))
+        self.all[number] = self.all[number].extended(s)
+        details = _details(s)
+        if details is None or details not in self._by_details:
+            self._note_day(s, number)
+        if details is not None:
+            self._by_details[details] = number
+
+    def _note_day(self, s: Statement, number: int) -> None:
+        day = meeting_date(s) or asserted_on(s)
+        if not day:
+            self._undated.add(number)
+        for step in _steps(day) if day else ():
+            self._by_step.setdefault(step, set()).add(number)
+
+    def _candidates(self, s: Statement) -> Iterable[int]:
+        """The events near the day of a statement, in their order; all of them where it names no day."""
+        day = meeting_date(s) or asserted_on(s)
+        if not day:
+            return range(len(self.all))
+        near = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
+        return sorted(near | self._undated)
+
+
+def _steps(day: str, margin: int = 0) -> range:
+    """The spans of STEP_DAYS that a date touches, by number."""
+    first, last = (d.toordinal() for d in days(day))
+    return range(first // STEP_DAYS - margin, min(last, first + LONGEST_DAYS) // STEP_DAYS + margin + 1)
+
+
+def _details(s: Statement) -> tuple[Any, ...] | None:
+    """What says which meeting it is: two statements with the same details concern the same one."""
+    name, day = _name_of(s), meeting_date(s)
     return (name, day, *people_of(s)) if name and day else None
 
 
-class _Calendar:
-    """Meetings by the days their statements name, so that a statement is held against those near it only."""
-
-    def __init__(self) -> None:
-        self.by_step: dict[int, set[int]] = {}
-        self.all: set[int] = set()
-        self.undated: set[int] = set()
-
-    def put(self, s: Statement, number: int) -> None:
-        """Note that a statement speaks of a meeting."""
-        self.all.add(number)
-        day = date_of(s) or when_said(s)
-        if not day:
-            self.undated.add(number)
-            return
-        for step in _steps(day):
-            self.by_step.setdefault(step, set()).add(number)
-
-    def find(self, s: Statement) -> list[int]:
-        """The meetings near its day, in their order; all of them where it names no day."""
-        day = date_of(s) or when_said(s)
-        if not day:
-            return sorted(self.all)
-        near = {n for step in _steps(day, spare=1) for n in self.by_step.get(step, ())}
-        return sorted(near | self.undated)
-
-
-def _steps(day: str, spare: int = 0) -> range:
-    first, last = days(day)
-    return range(first.toordinal() // STEP - spare, min(last.toordinal(), first.toordinal() + 800) // STEP + spare + 1)
-
-
-def _was_held(event: Event, row: Row) -> bool:
-    """A round of the same people near the day planned; for a plan without a day, in the half year after it was told."""
-    people = {folded(p) for p in event.people}
-    if not people or not row["start"] or not people <= {folded(p) for p in row["heads"]}:
+def _is_held_as(event: Event, meeting: Round) -> bool:
+    """Whether a round of the same people is the meeting that was planned."""
+    people = names_in(event.people)
+    if not people or not meeting.start or not people <= names_in(meeting.heads):
         return False
     if event.dates:
-        return min(days_apart(d, row["start"]) for d, _ in event.dates) <= STEP
-    gaps = [(days(row["start"])[0] - days(when_said(s))[1]).days for s in event.told if when_said(s)]
-    return any(0 <= gap <= 200 for gap in gaps)
+        return min(days_apart(day, meeting.start) for day, _ in event.dates) <= STEP_DAYS
+    first = days(meeting.start)[0]
+    mentions = [days(asserted_on(s))[1] for s in event.statements if asserted_on(s)]
+    return any(0 <= (first - mention).days <= WAIT_DAYS for mention in mentions)
 
 
 def _name_of(s: Statement) -> str | None:
     return s.value.get("event") or s.value.get("of")
 
 
-def date_of(s: Statement) -> str | None:
-    """The day it gives for the meeting."""
+def meeting_date(s: Statement) -> str | None:
+    """The day that the statement gives for the meeting."""
     return s.value.get("date") or (s.date.iso if s.kind == "planned_meeting" else None)
 
 
-def speaks_of(s: Statement, event: Event) -> bool:
-    """Whether it is about this meeting: the days are near, and the people or the name are the same."""
-    people = {folded(p) for p in people_of(s)}
-    known = {folded(p) for p in event.people}
-    when = date_of(s) or when_said(s)
-    dates = {d for d, _ in event.dates} or {when_said(t) for t in event.told if when_said(t)}
-    if when and dates and min(days_apart(when, d) for d in dates) > STEP:
+def concerns(s: Statement, event: Event) -> bool:
+    """Whether the statement is about this meeting: the days are near, and the people or the name are the same."""
+    days_given = _days_given(event)
+    day = meeting_date(s) or asserted_on(s)
+    if day and days_given and min(days_apart(day, other) for other in days_given) > STEP_DAYS:
         return False
-    name, its = folded(_name_of(s)), folded(event.name)
-    if s.id in event.proposed and date_of(s) in dates and not (people and known):
-        return True
+    people, known = names_in(people_of(s)), names_in(event.people)
     if people and known:
         return people == known
-    if name and known and all(p.split()[-1] in name.split() or p.split()[0] in name.split() for p in known):
+    return (s.id in event.proposed and meeting_date(s) in days_given) or _name_fits(s, event)
+
+
+def _days_given(event: Event) -> set[str]:
+    """The days given for the meeting, or else the days on which it was spoken of."""
+    return {day for day, _ in event.dates} or set(filter(None, map(asserted_on, event.statements)))
+
+
+def _name_fits(s: Statement, event: Event) -> bool:
+    """Whether the name of the meeting, or for want of one the source, is the same."""
+    words = set(normalized(_name_of(s)).split())
+    people = [normalized(p).split() for p in event.people]
+    if words and people and all(p[-1] in words or p[0] in words for p in people):
         return True
-    if name and its:
-        words, others = set(name.split()), set(its.split())
+    others = set(normalized(event.name).split())
+    if words and others:
         return len(words & others) >= 0.5 * len(words | others)
-    return any(t.source == s.source for t in event.told)
-
-
-def answers(event: Event) -> list[tuple[str, str, Statement]]:
-    """Side, status and statement, in the order they were said."""
-    if event.answered is None or event.answered[0] != len(event.told):
-        event.answered = len(event.told), list(_answers(event))
-    return event.answered[1]
-
-
-def _answers(event: Event) -> Iterator[tuple[str, str, Statement]]:
-    for s in sorted(event.told, key=when_said):
-        if s.kind == "confirmation":
-            yield s.value["by_side"], s.value["status"], s
-        elif s.value["status"] in ("announced_one_side", "confirmed_both") and rank_of(s) > PRESS:
-            for side in parties_of(s) if s.by.side == "joint" else [s.by.side or "press"]:
-                yield side, "confirmed", s
-        elif s.value["status"] == "cancelled" and rank_of(s) > PRESS:
-            yield s.by.side or "press", "denied", s
-
-
-def _replaces(new: tuple[str, Statement], old: tuple[str, Statement], proposed: Collection[str]) -> bool:
-    """A later answer stands; silence cannot undo an answer, and a proposal not what was reviewed that day."""
-    if "preferred" in (new[1].rank, old[1].rank):
-        return new[1].rank == "preferred"
-    if new[0] == "not_commented" and old[0] != "not_commented":
-        return False
-    return new[1].id not in proposed or old[1].id in proposed or when_said(new[1]) > when_said(old[1])
-
-
-def confirmations_told(
-    events: list[Event], at: str, voices: Mapping[str, Mapping[str, str]] | None = None
-) -> tuple[list[Row], list[Row]]:
-    """A row a side for the events in view, and for those past; a silence says where a word was looked for.
-
-    voices: of each party, the sources that carry its words, with the day each was published.
-    """
-    fresh: list[Row] = []
-    past: list[Row] = []
-    for event in events:
-        latest: dict[str, tuple[str, Statement]] = {}
-        for side, status, s in answers(event):
-            if side not in latest or _replaces((status, s), latest[side], event.proposed):
-                latest[side] = (status, s)
-        rows: list[Row] = []
-        for side, (status, s) in latest.items():
-            alike = [t.id for who, what, t in answers(event) if (who, what) == (side, status)]
-            rows.append(
-                {
-                    "event": event.name, "date": event.day, "participants": event.people, **cite(s), "by_side": side,
-                    "claimed_by": s.by.side, "status": status, "note": s.note, "statements": alike, "searched": None,
-                }
-            )  # fmt: skip
-        rows += _silences(event, rows, voices or {}, at)
-        last = event.day or max(map(when_said, event.told))
-        old = last and (days(at[:10])[0] - days(last)[1]).days > SEEN
-        (past if old else fresh).extend(in_side_order(rows))
-
-    def when(row: Row) -> str:
-        return row["date"] or "9999"
-
-    return in_side_order(fresh, when, lambda r: r["event"] or ""), in_side_order(past, when)
-
-
-def _silences(event: Event, rows: list[Row], voices: Mapping[str, Mapping[str, str]], at: str) -> list[Row]:
-    """Where a side is silent: how many sources that carry its words were looked at, and a row where none was told."""
-    since = min((when_said(s)[:10] for s in event.told if when_said(s)), default=None)
-    told = {row["by_side"] for row in rows}
-    for row in rows:
-        if row["status"] == "not_commented":
-            row["searched"] = _searched(row["by_side"], event, voices, since, at)
-    if not any(row["status"] != "not_commented" and row["by_side"] in voices for row in rows):
-        return []
-    empty = dict.fromkeys(("by", "known", "source", "verification", "statement", "claimed_by"))
-    return [
-        {
-            "event": event.name, "date": event.day, "participants": event.people, **empty, "quote": "",
-            "asserted": at[:10], "by_side": side, "status": "not_commented", "statements": [],
-            "note": "derived: no statement of this side is in the record",
-            "searched": _searched(side, event, voices, since, at),
-        }
-        for side in voices if side not in told
-    ]  # fmt: skip
-
-
-def _searched(side: str, event: Event, voices: Mapping[str, Mapping[str, str]], since: str | None, at: str) -> Row:
-    """The sources that carry the side's words, from the first mention of the event on: how many speak of it."""
-    carried = voices.get(side, {})
-    speak = {s.source for who, status, s in answers(event) if who == side and status != "not_commented"}
-    looked = sorted(n for n, day in carried.items() if day[:10] <= at[:10] and (not since or day[:10] >= since))
-    before = sum(day[:10] <= at[:10] for day in carried.values())
-    hits = sum(name in speak for name in looked)
-    return {
-        "side": side, "since": since, "to": at[:10], "looked_at": len(looked), "speak_of_it": hits,
-        "in_record": before, "sources": looked,
-        "words": f"{hits} of {len(looked)} sources that carry {side}'s words, {since} to {at[:10]}"
-        f" ({before} in the record by then)",
-    }  # fmt: skip
+    return any(t.source == s.source for t in event.statements)

@@ -1,193 +1,270 @@
-"""Measures: the latest status of each, with five dates kept apart."""
+"""Measures: the latest legal status of each, with the days of announcement, signature, effect and suspension apart."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from detente.record.fact import Statement, has_started
-from detente.record.state.claims import PRESS, Row, SetAside, cite, first_day, folded, rank_of, was_said, when_said
+from detente.record.state.claims import (
+    PRESS,
+    SIDE_ORDER,
+    SetAside,
+    asserted_on,
+    cite,
+    first_day,
+    grouped,
+    ids,
+    is_asserted_by,
+    latest_reviewed,
+    normalized,
+    source_weight,
+)
+from detente.record.state.rows import Measure, MeasureClaim, Truce
 
-_FIVE = ("announced", "signed", "legal_from", "suspended_until", "published")
-_SHOWN = (
-    "type", "imposer", "target", "rate_pct", "rate_pp", "rates", "status", "authority", "instrument", *_FIVE, "scope",
+DATES = ("announced", "signed", "legal_from", "suspended_until", "published")
+TERMS = (
+    "type", "imposer", "target", "rate_pct", "rate_pp", "rates", "status", "authority", "instrument", *DATES, "scope",
     "until", "due", "reason", "truce", "part_of", "product", "quantity_mmt", "quantity_mmt_per_year",
     "quantity_aircraft", "usd_bn", "usd_bn_per_year",
 )  # fmt: skip
-_LASTING = ("type", "imposer", "target", "authority", "scope", "product")
+LASTING = ("type", "imposer", "target", "authority", "scope", "product")  # terms that an act need not repeat
+RATES = ("rate_pct", "rate_pp")
+UNNAMED = ("type", "imposer", "target", *RATES, "status")  # what tells measures without an id apart
+PROLONGING = ("announced_one_side", "reported", "contested", "in_force")  # statuses of a truce that may still run
+ENDING = ("in_force", "reduced", "announced")  # statuses that a term ends
+MOST_NAMED = 6  # measures listed in a reason
+
+Groups = dict[str, list[Statement]]
 
 
-def measures_told(
-    told: list[Statement], truces: list[Row], at: str, proposed: Collection[str] = ()
-) -> tuple[list[Row], list[SetAside]]:
-    """One row a measure, and the proposals that fit none on record and are no news."""
-    left: list[SetAside] = []
-    last = max((when_said(s) for s in told if s.id not in proposed), default=None)
-    groups: dict[str, list[Statement]] = {}
-    loose = []
-    for s in told:
+def derive_measures(
+    statements: Iterable[Statement], truces: Iterable[Truce], as_of: str, proposed: Collection[str] = ()
+) -> tuple[list[Measure], list[SetAside]]:
+    """One row a measure, and the proposals that fit no measure and open none."""
+    statements = list(statements)
+    named = grouped((s for s in statements if s.value.get("measure")), lambda s: str(s.value["measure"]))
+    unnamed, set_aside = _assign_unnamed(statements, named, as_of, proposed)
+    by_truce = {t.truce: t for t in truces}
+    rows = [_measure(name, group, unnamed.pop(name, []), by_truce, as_of) for name, group in named.items()]
+    rows += [_measure(None, group, [], by_truce, as_of) for group in unnamed.values()]
+    return sorted((r for r in rows if r is not None), key=_row_order), set_aside
+
+
+def _row_order(row: Measure) -> tuple[bool, int, str, str]:
+    return (row.measure is None, SIDE_ORDER.get(row.imposer, 2), row.measure or "", row.type)
+
+
+def _assign_unnamed(
+    statements: Iterable[Statement], named: Groups, as_of: str, proposed: Collection[str]
+) -> tuple[Groups, list[SetAside]]:
+    """The statements without an id by the measure they fit, or by their own terms, and the proposals that fit none."""
+    statements = list(statements)
+    latest = latest_reviewed(statements, proposed)
+    groups: Groups = {}
+    set_aside: list[SetAside] = []
+    for s in statements:
         if s.value.get("measure"):
-            groups.setdefault(s.value["measure"], []).append(s)
-        else:
-            loose.append(s)
-    beside: dict[str, list[Statement]] = {}
-    for s in loose:
-        fits = _measures_of(s, groups)
-        if len(fits) == 1:
-            beside.setdefault(fits[0], []).append(s)
-        elif s.id in proposed and last and not when_said(s) > last:
-            named = f"it fits several: {', '.join(sorted(fits)[:6])}" if fits else "it fits no measure of the record"
-            left.append((s, named))
-        elif was_said(s, at):
-            unnamed = "/".join(
-                str(s.value.get(k)) for k in ("type", "imposer", "target", "rate_pct", "rate_pp", "status")
-            )
-            beside.setdefault(f"{unnamed}/{folded(s.value.get('scope') or s.value.get('product'))}", []).append(s)
-    rows = [_measure(name, group, beside.pop(name, []), truces, at) for name, group in groups.items()]
-    rows += [_measure(None, group, [], truces, at) for group in beside.values()]
-    order = {"USA": 0, "CHN": 1}
-    found = [r for r in rows if r is not None]
-    found.sort(key=lambda r: (r["measure"] is None, order.get(r["imposer"], 2), r["measure"] or "", r["type"]))
-    return found, left
+            continue
+        fitting = _fitting_measures(s, named)
+        if len(fitting) == 1:
+            groups.setdefault(fitting[0], []).append(s)
+        elif s.id in proposed and latest and asserted_on(s) <= latest:
+            set_aside.append(SetAside(s, _reason_unmatched(fitting)))
+        elif is_asserted_by(s, as_of):
+            groups.setdefault(_unnamed_key(s), []).append(s)
+    return groups, set_aside
 
 
-def _measures_of(s: Statement, groups: Mapping[str, list[Statement]]) -> list[str]:
-    """The measures a statement without an id may speak of: those that fit its type, sides, rate and status.
+def _reason_unmatched(fitting: list[str]) -> str:
+    if fitting:
+        return f"it fits several: {', '.join(sorted(fitting)[:MOST_NAMED])}"
+    return "it fits no measure of the record"
+
+
+def _unnamed_key(s: Statement) -> str:
+    terms = "/".join(str(s.value.get(key)) for key in UNNAMED)
+    return f"{terms}/{normalized(s.value.get('scope') or s.value.get('product'))}"
+
+
+def _fitting_measures(s: Statement, named: Mapping[str, list[Statement]]) -> list[str]:
+    """The measures a statement without an id may concern: those that fit its type, sides, rate and status.
 
     Of a package and its parts, the package; of several, those that share most words of the scope.
     """
-    value = s.value
-    rates = {value[k] for k in ("rate_pct", "rate_pp") if value.get(k) is not None}
-    fits = []
-    for name, group in groups.items():
-        first = group[0].value
-        held = {g.value.get(k) for g in group for k in ("rate_pct", "rate_pp")}
-        same_target = not value.get("target") or not first.get("target") or value["target"] == first["target"]
-        same = value["type"] == first["type"] and value["imposer"] == first["imposer"] and same_target
-        if same and rates <= held and any(g.value["status"] == value["status"] for g in group):
-            fits.append(name)
-    whole = [n for n in fits if not any(g.value.get("part_of") in fits for g in groups[n])]
-    words = {n: len(_words(s) & {w for g in groups[n] for w in _words(g)}) for n in whole}
-    most = max(words.values(), default=0)
-    return [n for n in whole if words[n] == most]
+    fitting = {name: group for name, group in named.items() if _fits(s, group)}
+    own = _scope_words(s)
+    shared = {
+        name: len(own & frozenset().union(*map(_scope_words, group)))
+        for name, group in fitting.items()
+        if not any(t.value.get("part_of") in fitting for t in group)
+    }
+    most = max(shared.values(), default=0)
+    return [name for name, count in shared.items() if count == most]
 
 
-def _words(s: Statement) -> frozenset[str]:
-    """The words of what it covers; of a proposal also those of its quote."""
+def _fits(s: Statement, group: list[Statement]) -> bool:
+    value, first = s.value, group[0].value
+    is_same_kind = all(value[key] == first[key] for key in ("type", "imposer"))
+    targets = set(filter(None, (value.get("target"), first.get("target"))))
+    has_status = value["status"] in [t.value["status"] for t in group]
+    return is_same_kind and len(targets) < 2 and has_status and _rates([s]) <= _rates(group)
+
+
+def _rates(statements: Iterable[Statement]) -> set[float]:
+    return {s.value[key] for s in statements for key in RATES if s.value.get(key) is not None}
+
+
+def _scope_words(s: Statement) -> frozenset[str]:
+    """The words of what it covers; of a statement without an id also those of its quote."""
     value = s.value
-    told = [value.get(k) or "" for k in ("scope", "product", "authority", "instrument")]
-    told += [(value.get("measure") or "").replace("-", " "), "" if value.get("measure") else s.quote]
-    return frozenset(w for w in folded(" ".join(told)).split() if len(w) > 3)
+    texts = [value.get(key) or "" for key in ("scope", "product", "authority", "instrument")]
+    texts += [value["measure"].replace("-", " ") if value.get("measure") else s.quote]
+    return frozenset(word for word in normalized(" ".join(texts)).split() if len(word) > 3)
 
 
 def _effect(s: Statement) -> str:
-    """The day a status starts: the legal day, or for announcements and promises the day they were made."""
+    """The day a status starts: the legal day, or for announcements and commitments the day they were made."""
     if s.value["status"] in ("announced", "committed"):
-        return s.value.get("announced") or when_said(s)
-    return s.value.get("legal_from") or s.date.iso or when_said(s)
+        return s.value.get("announced") or asserted_on(s)
+    return s.value.get("legal_from") or s.date.iso or asserted_on(s)
 
 
-def _order(s: Statement) -> tuple[str, str, int, bool]:
+def _act_order(s: Statement) -> tuple[str, str, int, bool]:
     effect = _effect(s)
-    return (first_day(effect) if effect else "", when_said(s), rank_of(s), bool(s.value.get("instrument")))
+    return (first_day(effect) if effect else "", asserted_on(s), source_weight(s), bool(s.value.get("instrument")))
+
+
+@dataclass(frozen=True)
+class _Acts:
+    """The statements that decide on a measure, in the order of effect, and those that have taken effect by the day."""
+
+    decisive: list[Statement]
+    past: list[Statement]
+    future: list[Statement]
+
+    @property
+    def current(self) -> Statement:
+        """The act that counts: the latest that a reviewer prefers, else the latest in effect, else the next one."""
+        preferred = [s for s in self.past if s.rank == "preferred"]
+        return (preferred or self.past or self.future[:1])[-1]
+
+
+def _acts(group: list[Statement], as_of: str) -> _Acts | None:
+    """The acts behind a measure: the imposer's own words, else what any side says, else all; None before the first."""
+    imposer = group[0].value["imposer"]
+    decisive = sorted(_by_imposer(group, imposer) or _by_parties(group) or group, key=_act_order)
+    by_effect = grouped(decisive, lambda s: _has_effect(s, as_of, imposer))
+    past, future = by_effect.get(True, []), by_effect.get(False, [])
+    if not past:
+        future = [s for s in future if is_asserted_by(s, as_of)]
+    return _Acts(decisive, past, future) if past or future else None
+
+
+def _by_imposer(group: Iterable[Statement], imposer: str) -> list[Statement]:
+    return [s for s in group if s.by.side in (imposer, "joint")]
+
+
+def _by_parties(group: Iterable[Statement]) -> list[Statement]:
+    return [s for s in group if source_weight(s) > PRESS]
+
+
+def _has_effect(s: Statement, as_of: str, imposer: str) -> bool:
+    return not _effect(s) or has_started(_effect(s), as_of, imposer)
 
 
 def _measure(
-    name: str | None, group: list[Statement], beside: list[Statement], truces: list[Row], at: str
-) -> Row | None:
-    imposer = group[0].value["imposer"]
-    pools = (
-        [s for s in group if s.by.side in (imposer, "joint")],
-        [s for s in group if rank_of(s) > PRESS],
-        group,
-    )
-    pool = sorted(next(p for p in pools if p), key=_order)
-    done = [s for s in pool if not _effect(s) or has_started(_effect(s), at, imposer)]
-    begun_ids = {s.id for s in done}
-    ahead = [s for s in pool if s.id not in begun_ids]
-    if not done and not (ahead := [s for s in ahead if was_said(s, at)]):
+    name: str | None, group: list[Statement], joined: list[Statement], truces: Mapping[str, Truce], as_of: str
+) -> Measure | None:
+    """The row of one measure; `joined` are statements without an id that fit it."""
+    acts = _acts(group, as_of)
+    if acts is None:
         return None
-    preferred = [s for s in done if s.rank == "preferred"]
-    now = preferred[-1] if preferred else done[-1] if done else ahead[0]
-    row: Row = {k: now.value.get(k) for k in _SHOWN}
-    row["rate_pct"], row["rate_pp"] = now.value.get("rate_pct"), now.value.get("rate_pp")
-    for k in _LASTING:
-        row[k] = (
-            row[k]
-            if row[k] is not None
-            else next((s.value[k] for s in [*reversed(done), *pool] if s.value.get(k)), None)
-        )
-    row["announced"] = row["announced"] or next((s.value["announced"] for s in pool if s.value.get("announced")), None)
-    if not done:
-        row["status"] = "announced"
-    row |= {
-        "measure": name,
-        "derived": None,
-        "standing": _measure_standing(now, imposer),
-        **cite(now),
-        "note": now.note,
-    }
-    _let_time_pass(row, now, truces, at)
-    pooled = {s.id for s in pool}
-    others = [s for s in group if s.id not in pooled and rank_of(s) > PRESS and was_said(s, at)]
-    newer = [s for s in others if when_said(s) >= when_said(now)]
-    row["claims"] = [_claim(s) for s in newer]
-    row["pending"] = [_claim(s) for s in ahead if was_said(s, at) and s is not now]
-    row["statements"] = [s.id for s in [*done, *ahead, *beside]]
-    return row
+    current, imposer = acts.current, group[0].value["imposer"]
+    terms: dict[str, Any] = {key: current.value.get(key) for key in TERMS} | _lasting_terms(acts, current)
+    if not acts.past:
+        terms["status"] = "announced"
+    pending = [s for s in acts.future if s is not current and is_asserted_by(s, as_of)]
+    row = Measure(
+        **terms,
+        measure=name,
+        derived=None,
+        standing=_standing(current, imposer),
+        citation=cite(current),
+        note=current.note,
+        claims=tuple(_claim(s) for s in _newer_words(group, acts, as_of)),
+        pending=tuple(map(_claim, pending)),
+        statements=ids([*acts.past, *acts.future, *joined]),
+    )
+    return _with_elapsed_dates(row, current, truces, as_of)
 
 
-def _measure_standing(s: Statement, imposer: str) -> str:
+def _newer_words(group: Iterable[Statement], acts: _Acts, as_of: str) -> list[Statement]:
+    """What others than those who decide say of the measure, since the act that counts."""
+    decisive, since = ids(acts.decisive), asserted_on(acts.current)
+    others = [s for s in _by_parties(group) if s.id not in decisive and is_asserted_by(s, as_of)]
+    return [s for s in others if asserted_on(s) >= since]
+
+
+def _lasting_terms(acts: _Acts, current: Statement) -> dict[str, str | None]:
+    """The terms that the current act leaves out and other acts give, and the day of announcement."""
+    others = [*reversed(acts.past), *acts.decisive]
+    terms = {}
+    for key in LASTING:
+        given = current.value.get(key)
+        terms[key] = given if given is not None else next((s.value[key] for s in others if s.value.get(key)), None)
+    announced = (s.value["announced"] for s in acts.decisive if s.value.get("announced"))
+    return {**terms, "announced": current.value.get("announced") or next(announced, None)}
+
+
+def _standing(s: Statement, imposer: str) -> str:
     if s.by.side == "joint":
         return "confirmed_both"
-    if rank_of(s) == PRESS:
+    if source_weight(s) == PRESS:
         return "reported"
     return "imposer" if s.by.side == imposer else "announced_one_side"
 
 
-def _claim(s: Statement) -> Row:
-    dates = {k: s.value.get(k) for k in (*_FIVE, "until")}
-    return {
-        "status": s.value["status"],
-        "rate_pct": s.value.get("rate_pct"),
-        "rate_pp": s.value.get("rate_pp"),
-        **dates,
-        **cite(s),
-    }
+def _claim(s: Statement) -> MeasureClaim:
+    return MeasureClaim(
+        status=s.value["status"],
+        rate_pct=s.value.get("rate_pct"),
+        rate_pp=s.value.get("rate_pp"),
+        **{key: s.value.get(key) for key in DATES},
+        until=s.value.get("until"),
+        citation=cite(s),
+    )
 
 
-def _let_time_pass(row: Row, now: Statement, truces: list[Row], at: str) -> None:
-    """What follows from the calendar alone: a day of effect reached, a term or a suspension run out."""
-    value, imposer = now.value, now.value["imposer"]
+# What follows from the calendar alone: a day of effect that has come, a term or a suspension that has run out.
 
-    def reached(name: str) -> bool:
-        return bool(value.get(name)) and has_started(value[name], at, imposer)
 
-    if value["status"] == "announced" and reached("legal_from"):
-        row |= {"status": "in_force", "derived": f"announced for {value['legal_from']}, and the day has come"}
-    if value["status"] == "suspended" and reached("suspended_until"):
-        end = value["suspended_until"]
-        truce = next((t for t in truces if t["truce"] == value.get("truce")), None)
-        if (
-            truce
-            and truce["status"] in ("announced_one_side", "reported", "contested", "in_force")
-            and truce["expiry"] > end
-        ):
-            row["derived"] = (
-                f"the text suspends it until {end}; the truce to {truce['expiry']} is {truce['status']},"
-                " and no notice for this measure is at hand"
-            )
-            row["standing"] = truce["status"]
-        else:
-            row |= {
-                "status": "in_force",
-                "legal_from": end,
-                "derived": f"suspended until {end}, and no extension is known",
-            }
-    if value["status"] == "committed" and reached("due"):
-        row["derived"] = f"it fell due on {value['due']}"
-    if value["status"] in ("in_force", "reduced", "announced") and reached("until"):
-        row |= {
-            "status": "ended",
-            "legal_from": value["until"],
-            "derived": f"its term ended on {value['until']}, and no extension is known",
-        }
+def _with_elapsed_dates(row: Measure, current: Statement, truces: Mapping[str, Truce], as_of: str) -> Measure:
+    value, status = current.value, current.value["status"]
+
+    def has_come(key: str) -> bool:
+        return bool(value.get(key)) and has_started(value[key], as_of, value["imposer"])
+
+    if status == "announced" and has_come("legal_from"):
+        row = replace(row, status="in_force", derived=f"announced for {value['legal_from']}, and the day has come")
+    if status == "suspended" and has_come("suspended_until"):
+        row = _after_suspension(row, value["suspended_until"], truces.get(value.get("truce") or ""))
+    if status == "committed" and has_come("due"):
+        row = replace(row, derived=f"it fell due on {value['due']}")
+    if status in ENDING and has_come("until"):
+        reason = f"its term ended on {value['until']}, and no extension is known"
+        row = replace(row, status="ended", legal_from=value["until"], derived=reason)
+    return row
+
+
+def _after_suspension(row: Measure, end: str, truce: Truce | None) -> Measure:
+    """Back in force after the suspension, unless the measure's truce may run on."""
+    if truce and truce.status in PROLONGING and (truce.expiry or "") > end:
+        reason = (
+            f"the text suspends it until {end}; the truce to {truce.expiry} is {truce.status},"
+            " and no notice for this measure is at hand"
+        )
+        return replace(row, standing=truce.status, derived=reason)
+    reason = f"suspended until {end}, and no extension is known"
+    return replace(row, status="in_force", legal_from=end, derived=reason)

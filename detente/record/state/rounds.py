@@ -1,4 +1,4 @@
-"""Rounds: the same meeting named by city and month here and by days there is one."""
+"""Rounds of talks: a meeting named by city and month in one source and by its days in another is one round."""
 
 from __future__ import annotations
 
@@ -8,98 +8,137 @@ from typing import Any
 
 from detente.record.fact import Statement, days, has_started
 from detente.record.state.claims import (
-    STEP,
-    Row,
+    STEP_DAYS,
     SetAside,
+    all_parties,
+    asserted_on,
     days_apart,
-    folded,
+    days_since,
+    first_value,
+    ids,
+    is_asserted_by,
+    names_in,
+    normalized,
     parties_of,
     people_of,
-    sides_in,
-    was_said,
-    when_said,
+    reviewed,
+    unique,
 )
+from detente.record.state.rows import Round
 
-SPARE = 3  # days between two rounds that are not one
+APART_DAYS = 3  # a proposed meeting this close to a round of the record is that round, with other details
+MEMORY_DAYS = 370  # a city named without a day means the round there within the year before
+DAY, MONTH = len("2025-10-27"), len("2025-10")
 
 
-def rounds_held(told: list[Statement], at: str, proposed: Collection[str] = ()) -> tuple[list[Row], list[SetAside]]:
-    """One row a round, and the proposals that fit none and are no news."""
-    groups: list[list[Statement]] = []
-    by_month: dict[str, list[int]] = {}
-    told_before: dict[tuple[Any, ...], int] = {}
-    left: list[SetAside] = []
-    reviewed = [x for s in told if s.id not in proposed for x in [_start(s)] if x]
-    for s in sorted(told, key=lambda s: (s.id in proposed, _vagueness(s))):
-        start = _start(s)
-        if (start and not has_started(start, at, s.by.side)) or (not start and not was_said(s, at)):
+def derive_rounds(
+    statements: Iterable[Statement], as_of: str, proposed: Collection[str] = ()
+) -> tuple[list[Round], list[SetAside]]:
+    """One row a round held by the day, and the proposals that fit no round and open none."""
+    statements = list(statements)
+    reviewed_starts = list(filter(None, map(_start, reviewed(statements, proposed))))
+    rounds = _Rounds()
+    set_aside: list[SetAside] = []
+    # precise statements of the record come first: vaguer ones and proposals then join what is there
+    begun = [s for s in statements if _has_begun_by(s, as_of)]
+    for s in sorted(begun, key=lambda s: (s.id in proposed, _vagueness(s))):
+        if rounds.joins(s):
             continue
-        same = _same_words(s)
-        if same in told_before:
-            groups[told_before[same]].append(s)
-            continue
-        near = _groups_near(s, groups, by_month)
-        fitting = [n for n in near if _belongs(s, groups[n])]
-        if fitting:
-            best = min(fitting, key=lambda n: _days_before(groups[n], s))
-            groups[best].append(s)
-            told_before[same] = best
-        elif s.id in proposed and (why := _why_no_round(s, reviewed)):
-            left.append((s, why))
+        reason = _reason_against_new_round(s, reviewed_starts) if s.id in proposed else ""
+        if reason:
+            set_aside.append(SetAside(s, reason))
         else:
-            for month in _months(s):
-                by_month.setdefault(month, []).append(len(groups))
-            told_before[same] = len(groups)
-            groups.append([s])
-    rows = [_round(g, proposed) for g in groups]
-    return sorted(rows, key=lambda r: (r["start"] or "9999", r["city"] or "")), left
+            rounds.open(s)
+    rows = [_round(group, proposed) for group in rounds.groups]
+    return sorted(rows, key=lambda r: (r.start or "9999", r.city or "")), set_aside
 
 
-def _groups_near(s: Statement, groups: list[list[Statement]], by_month: dict[str, list[int]]) -> Iterable[int]:
-    """The rounds it could belong to: those of its months and the undated ones; all, where it names no day."""
-    if not _start(s):
-        return range(len(groups))
-    return sorted({n for month in ("", *_months(s)) for n in by_month.get(month, ())})
+class _Rounds:
+    """Statements grouped by round, with what finds the round a statement belongs to quickly."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[Statement]] = []
+        self._by_month: dict[str, list[int]] = {}
+        self._by_details: dict[tuple[Any, ...], int] = {}
+
+    def joins(self, s: Statement) -> bool:
+        """Add the statement to the round it belongs to; False where it belongs to none."""
+        number = self._by_details.get(_details(s))
+        if number is None:
+            fitting = [n for n in self._candidates(s) if _belongs_to(s, self.groups[n])]
+            number = min(fitting, key=lambda n: _days_from_start(self.groups[n], s), default=None)
+        if number is None:
+            return False
+        self._by_details[_details(s)] = number
+        self.groups[number].append(s)
+        return True
+
+    def open(self, s: Statement) -> None:
+        """Start a round with the statement."""
+        for month in _months(s):
+            self._by_month.setdefault(month, []).append(len(self.groups))
+        self._by_details[_details(s)] = len(self.groups)
+        self.groups.append([s])
+
+    def _candidates(self, s: Statement) -> Iterable[int]:
+        """The rounds of its months and those without a day; all rounds where it names no day."""
+        if not _start(s):
+            return range(len(self.groups))
+        return sorted({n for month in ("", *_months(s)) for n in self._by_month.get(month, ())})
+
+
+def _has_begun_by(s: Statement, as_of: str) -> bool:
+    """Whether the meeting had begun by the day; where no start is given, whether it had been spoken of."""
+    start = _start(s)
+    return has_started(start, as_of, s.by.side) if start else is_asserted_by(s, as_of)
 
 
 def _months(s: Statement) -> list[str]:
-    """The months its days touch, with a day to spare on both sides; a blank where it names none."""
+    """The months that its days touch, with a day to spare on both sides; a blank where it names no day."""
     start = _start(s)
     if not start:
         return [""]
     first, last = days(start)[0], days(_end(s) or start)[1]
     if (last - first).days > 62:
         last = first
-    spare = [first - timedelta(days=1), first, first + timedelta(days=31), last, last + timedelta(days=1)]
-    return sorted({f"{d:%Y-%m}" for d in spare if d <= last + timedelta(days=1)})
+    day = timedelta(days=1)
+    touched = [first - day, first, first + 31 * day, last, last + day]
+    return sorted({f"{d:%Y-%m}" for d in touched if d <= last + day})
 
 
-def _same_words(s: Statement) -> tuple[Any, ...]:
-    """The words that say which round it is; two statements with the same ones speak of the same."""
+def _details(s: Statement) -> tuple[Any, ...]:
+    """What says which round it is: two statements with the same details concern the same one."""
     value = s.value
     if not _start(s):
         return (s.id,)
     return (_start(s), _end(s), value.get("city"), value.get("country"), value.get("mode_of_contact"), *people_of(s))
 
 
-def _belongs(s: Statement, group: list[Statement]) -> bool:
-    return all(_could_be(s, o) for o in group) and any(_is_same(s, o) for o in group)
+def _belongs_to(s: Statement, group: list[Statement]) -> bool:
+    return all(_may_be_same(s, other) for other in group) and any(_is_same(s, other) for other in group)
 
 
-def _why_no_round(s: Statement, reviewed: list[str]) -> str:
-    """A round of its own needs a day, a place, and to come after the rounds on record."""
-    start, place = _start(s), s.value.get("city") or s.value.get("mode_of_contact")
-    if not start or len(start) < (10 if reviewed else 7) or not place:
+def _reason_against_new_round(s: Statement, reviewed_starts: list[str]) -> str:
+    """Why a proposal opens no round: it needs a day, a place and people, and to come after the rounds on record."""
+    start = _start(s) or ""
+    if len(start) < (DAY if reviewed_starts else MONTH) or not _names_place(s):
         return "it fits no round of the record, and gives no day and place for a new one"
-    who = people_of(s) or len(parties_of(s)) > 1 or s.value.get("ordinal") or s.value.get("event")
-    if not who:
+    if not _names_participants(s):
         return "it does not say who met"
-    near = next((x for x in reviewed if days_apart(x, start) <= SPARE), None)
+    near = next((day for day in reviewed_starts if days_apart(day, start) <= APART_DAYS), None)
     if near:
         return f"it gives another place or other people for the round of {near}"
-    if reviewed and start < max(reviewed):
+    if start < max(reviewed_starts, default=""):
         return f"no round of the record was held near {start}"
     return ""
+
+
+def _names_place(s: Statement) -> bool:
+    return bool(s.value.get("city") or s.value.get("mode_of_contact"))
+
+
+def _names_participants(s: Statement) -> bool:
+    return bool(people_of(s) or len(parties_of(s)) > 1 or s.value.get("ordinal") or s.value.get("event"))
 
 
 def _start(s: Statement) -> str | None:
@@ -112,69 +151,74 @@ def _end(s: Statement) -> str | None:
     return iso.rpartition("/")[2] if iso else None
 
 
-def _vagueness(s: Statement) -> tuple[int, int, int]:
+def _vagueness(s: Statement) -> tuple[int, bool, int]:
     return (-len(_start(s) or ""), s.value.get("city") is None, -len(people_of(s)))
 
 
-def _could_be(a: Statement, b: Statement) -> bool:
-    """Nothing in the two says that they speak of different meetings."""
-    for name in ("city", "country", "mode_of_contact"):
-        one, other = a.value.get(name), b.value.get(name)
-        if one and other and folded(one) != folded(other):
+def _may_be_same(a: Statement, b: Statement) -> bool:
+    """Whether nothing in the two says that they concern different meetings."""
+    for key in ("city", "country", "mode_of_contact"):
+        first, second = a.value.get(key), b.value.get(key)
+        if first and second and normalized(first) != normalized(second):
             return False
-    people, others = {folded(p) for p in people_of(a)}, {folded(p) for p in people_of(b)}
-    return (not people or not others or bool(people & others)) and _meeting_gap(a, b) is not False
+    people, others = names_in(people_of(a)), names_in(people_of(b))
+    return (not people or not others or bool(people & others)) and _days_fit(a, b) is not False
 
 
 def _is_same(a: Statement, b: Statement) -> bool:
-    """Something in the two says that they speak of one meeting: the days, the city, or people met of late."""
+    """Whether something in the two says that they concern one meeting: days, city, or people who met of late."""
     if _start(a) and _start(b):
-        return _meeting_gap(a, b) is True
-    people = {folded(p) for p in people_of(a)} & {folded(p) for p in people_of(b)}
-    return _meeting_gap(a, b) is not False and (_same_city(a, b) or bool(people))
+        return _days_fit(a, b) is True
+    people = names_in(people_of(a)) & names_in(people_of(b))
+    return _days_fit(a, b) is not False and (_is_same_city(a, b) or bool(people))
 
 
-def _same_city(a: Statement, b: Statement) -> bool:
-    return bool(a.value.get("city") and folded(a.value["city"]) == folded(b.value.get("city")))
+def _is_same_city(a: Statement, b: Statement) -> bool:
+    return bool(a.value.get("city") and normalized(a.value["city"]) == normalized(b.value.get("city")))
 
 
-def _meeting_gap(a: Statement, b: Statement) -> bool | None:
+def _days_fit(a: Statement, b: Statement) -> bool | None:
     """Whether the days fit; None where neither names a day. A city without a day is the round of the year before."""
     if _start(a) and _start(b):
-        own, theirs = f"{_start(a)}/{_end(a) or _start(a)}", f"{_start(b)}/{_end(b) or _start(b)}"
-        return days_apart(own, theirs) <= (1 if _same_city(a, b) else 0)
+        return days_apart(_span(a), _span(b)) <= (1 if _is_same_city(a, b) else 0)
     start, vague = (_start(a), b) if _start(a) else (_start(b), a)
-    if start is None or not when_said(vague):
+    if start is None or not asserted_on(vague):
         return None
-    gap = (days(when_said(vague))[1] - days(start)[0]).days
-    return 0 <= gap <= (370 if _same_city(a, b) else STEP)
+    return 0 <= days_since(start, asserted_on(vague)) <= (MEMORY_DAYS if _is_same_city(a, b) else STEP_DAYS)
 
 
-def _days_before(group: list[Statement], s: Statement) -> int:
-    start = next((x for x in map(_start, group) if x), None)
-    reference = _start(s) or s.date.anchor or when_said(s)
-    return abs((days(reference)[1] - days(start)[0]).days) if start and reference else 10**6
+def _span(s: Statement) -> str:
+    return f"{_start(s)}/{_end(s) or _start(s)}"
 
 
-def _round(group: list[Statement], proposed: Collection[str]) -> Row:
-    ours = [s for s in group if s.id not in proposed] or group
+def _first_start(group: Iterable[Statement]) -> str | None:
+    return next(filter(None, map(_start, group)), None)
 
-    def first(name: str) -> Any:
-        return next((s.value[name] for s in group if s.value.get(name) is not None), None)
 
-    start = next((x for x in map(_start, group) if x), None)
+def _days_from_start(group: list[Statement], s: Statement) -> int:
+    """Days between the start of a round and the day that a statement names; very many where either is unknown."""
+    start = _first_start(group)
+    reference = _start(s) or s.date.anchor or asserted_on(s)
+    return abs(days_since(start, reference)) if start and reference else 10**6
+
+
+def _people_in(group: Iterable[Statement]) -> list[str]:
+    return unique(person for s in group for person in people_of(s))
+
+
+def _round(group: list[Statement], proposed: Collection[str]) -> Round:
+    start = _first_start(group)
     exact = next((s for s in group if _start(s) == start), group[0])
-    return {
-        "city": first("city"),
-        "country": first("country"),
-        "start": start,
-        "end": _end(exact) or start,
-        "parties": sides_in(p for s in group for p in parties_of(s)),
-        "heads": list(dict.fromkeys(p for s in ours for p in people_of(s)))
-        or list(dict.fromkeys(p for s in group for p in people_of(s))),
-        "ordinal": first("ordinal"),
-        "mode_of_contact": first("mode_of_contact"),
-        "level": first("level"),
-        "event": first("event"),
-        "statements": [s.id for s in group],
-    }
+    return Round(
+        city=first_value(group, "city"),
+        country=first_value(group, "country"),
+        start=start,
+        end=_end(exact) or start,
+        parties=tuple(all_parties(group)),
+        heads=tuple(_people_in(reviewed(group, proposed)) or _people_in(group)),
+        ordinal=first_value(group, "ordinal"),
+        mode_of_contact=first_value(group, "mode_of_contact"),
+        level=first_value(group, "level"),
+        event=first_value(group, "event"),
+        statements=ids(group),
+    )

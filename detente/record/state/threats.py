@@ -1,63 +1,85 @@
-"""Threats: harm announced, and whether it still stands."""
+"""Threats: harm announced, and whether the threat still stands."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from detente.record.fact import Statement, has_started
-from detente.record.state.claims import STEP, Row, SetAside, cite, days_apart, was_said, when_said
+from detente.record.state.claims import (
+    STEP_DAYS,
+    SetAside,
+    asserted_on,
+    cite,
+    days_apart,
+    first_value,
+    ids,
+    is_asserted_by,
+    latest_reviewed,
+)
+from detente.record.state.rows import Threat
+
+IDENTIFYING = ("by_side", "rate_pct", "effective", "against")  # keys on which statements of one threat cannot differ
 
 
-def threats_told(
-    told: list[Statement], at: str, known: str, proposed: Collection[str] = ()
-) -> tuple[list[Row], list[SetAside]]:
-    """One row a threat, and the proposals that fit none and are no news."""
+def derive_threats(
+    statements: Iterable[Statement], as_of: str, known: str, proposed: Collection[str] = ()
+) -> tuple[list[Threat], list[SetAside]]:
+    """One row a threat, and the proposals that fit no threat and open none."""
+    statements = list(statements)
+    latest = latest_reviewed(statements, proposed)
+    asserted = [s for s in statements if is_asserted_by(s, as_of)]
     groups: dict[str, list[Statement]] = {}
-    left: list[SetAside] = []
-    last = max((when_said(s) for s in told if s.id not in proposed), default=None)
-    for s in sorted(told, key=lambda s: (s.id in proposed, s.value.get("threat") is None, when_said(s))):
-        if not was_said(s, at):
-            continue
+    set_aside: list[SetAside] = []
+    for s in sorted(asserted, key=lambda s: (s.id in proposed, s.value.get("threat") is None, asserted_on(s))):
         name = s.value.get("threat") or _threat_of(s, groups)
-        borne = s.value.get("rate_pct") or s.value.get("effective")
-        if s.id in proposed and last and name not in groups and not (borne and when_said(s) > last):
-            left.append((s, "it fits no threat of the record, and bears no rate or day of a new one"))
-        else:
+        may_open = s.id not in proposed or not latest or _is_new(s, latest)
+        if name in groups or may_open:
             groups.setdefault(name, []).append(s)
-    return [_threat(name, group, at, known) for name, group in groups.items()], left
+        else:
+            set_aside.append(SetAside(s, "it fits no threat of the record, and gives no rate or day of a new one"))
+    return [_threat(name, group, as_of, known) for name, group in groups.items()], set_aside
+
+
+def _is_new(s: Statement, latest: str) -> bool:
+    """Whether a proposal is later than the record and says enough to open a threat of its own."""
+    return bool(s.value.get("rate_pct") or s.value.get("effective")) and asserted_on(s) > latest
 
 
 def _threat_of(s: Statement, groups: Mapping[str, list[Statement]]) -> str:
-    def fits(group: list[Statement]) -> bool:
-        near = not when_said(s) or any(when_said(g) and days_apart(when_said(g), when_said(s)) <= STEP for g in group)
-        same = all(
-            s.value.get(k) is None or all(g.value.get(k) in (None, s.value[k]) for g in group)
-            for k in ("by_side", "rate_pct", "effective", "against")
-        )
-        return near and same
-
+    """The threat that a statement without an id fits, else a name for a new one."""
     own = f"{s.value['by_side']}-{s.value.get('rate_pct') or s.id[:6]}".lower()
-    return next((name for name, group in groups.items() if fits(group)), own)
+    return next((name for name, group in groups.items() if _fits(s, group)), own)
 
 
-def _threat(name: str, group: list[Statement], at: str, known: str) -> Row:
+def _fits(s: Statement, group: list[Statement]) -> bool:
+    day, others = asserted_on(s), [asserted_on(t) for t in group]
+    is_near = not day or any(other and days_apart(other, day) <= STEP_DAYS for other in others)
+    return is_near and all(_agrees(s, group, key) for key in IDENTIFYING)
+
+
+def _agrees(s: Statement, group: list[Statement], key: str) -> bool:
+    value = s.value.get(key)
+    return value is None or all(t.value.get(key) in (None, value) for t in group)
+
+
+def _threat(name: str, group: list[Statement], as_of: str, known: str) -> Threat:
     by_side = group[0].value["by_side"]
     named = [s for s in group if s.value.get("threat")] or group
-    own = [s for s in named if s.by.side == by_side] or named
-    now = max(own, key=when_said)
-    first = {
-        k: next((s.value[k] for s in named if s.value.get(k) is not None), None)
-        for k in ("against", "rate_pct", "effective", "on")
-    }
-    status = now.value.get("status") or "standing"
-    past = (
-        first["effective"]
-        and has_started(first["effective"], at, by_side)
-        and has_started(first["effective"], known, by_side)
+    latest = max([s for s in named if s.by.side == by_side] or named, key=asserted_on)
+    terms = {key: first_value(named, key) for key in ("against", "rate_pct", "effective", "on")}
+    return Threat(
+        threat=name,
+        citation=cite(latest, by_side),
+        **terms,
+        status=_status(latest, by_side, terms["effective"], (as_of, known)),
+        made=asserted_on(group[0]) or None,
+        note=latest.note,
+        statements=ids(group),
     )
-    if status == "standing" and past:
-        status = "expired"
-    return {
-        "threat": name, **cite(now), "by_side": by_side, **first, "status": status, "made": when_said(group[0]) or None,
-        "note": now.note, "statements": [s.id for s in group],
-    }  # fmt: skip
+
+
+def _status(latest: Statement, by_side: str, effective: str | None, by: tuple[str, ...]) -> str:
+    """The status last given; a standing threat expires once its day has passed on every day named."""
+    status = str(latest.value.get("status") or "standing")
+    is_past = bool(effective) and all(has_started(effective or "", day, by_side) for day in by)
+    return "expired" if status == "standing" and is_past else status

@@ -1,139 +1,196 @@
-"""Truces: a start, a chain of expiries, and what stands on the day."""
+"""Truces: a start, a chain of statements about the end, and the end that counts on the day."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from detente.record.fact import Statement, days, has_started, opening
+from detente.record.fact import Statement, days, has_started, start_of_day
 from detente.record.state.claims import (
     OFFICIAL,
     PRESS,
-    STEP,
-    Row,
+    STEP_DAYS,
+    asserted_on,
     cite,
+    corroboration,
     days_apart,
+    grouped,
+    is_asserted_by,
     parties_of,
-    rank_of,
-    verdict,
-    was_said,
-    when_said,
+    reviewed,
+    source_weight,
+    unique,
 )
+from detente.record.state.rows import Truce, TruceLink
 
-NEAR = 3  # days within which two dates are taken to be one end
+SAME_END_DAYS = 3  # days within which two dates are taken to be one end
 
 
-def truces_told(told: list[Statement], at: str, proposed: Collection[str] = ()) -> list[Row]:
-    """One row a truce; a statement without an id joins the truce whose date it shares."""
-    groups: dict[str, list[Statement]] = {}
-    loose = []
-    for s in told:
-        if not was_said(s, at):
-            continue
-        if s.value.get("truce"):
-            groups.setdefault(s.value["truce"], []).append(s)
-        else:
-            loose.append(s)
-    reviewed = set(groups)
-    ours = {name for name, told in groups.items() if any(s.id not in proposed for s in told)}
-    for s in sorted(loose, key=lambda s: (expiry_of(s) is None, s.kind == "extension", expiry_of(s) or "")):
-        name = _truce_of(s, groups, reviewed)
-        if s.id in proposed and ours and name not in ours:
-            name = max(ours, key=lambda n: (any(parties_of(t) == parties_of(s) for t in groups[n]), n))
+def derive_truces(statements: Iterable[Statement], as_of: str, proposed: Collection[str] = ()) -> list[Truce]:
+    """One row a truce; a statement that names no truce joins the one whose date it shares."""
+    groups = _by_truce([s for s in statements if is_asserted_by(s, as_of)], proposed)
+    return [_truce(name, group, as_of, proposed) for name, group in groups.items()]
+
+
+def _by_truce(statements: Iterable[Statement], proposed: Collection[str]) -> dict[str, list[Statement]]:
+    groups = grouped(statements, lambda s: str(s.value.get("truce") or ""))
+    unnamed = groups.pop("", [])
+    named = set(groups)
+    on_record = {name for name, group in groups.items() if reviewed(group, proposed)}
+    for s in sorted(unnamed, key=_unnamed_order):
+        name = _truce_of(s, groups, named)
+        if on_record and name not in on_record and s.id in proposed:  # a proposal opens no second truce
+            name = _likeliest(s, {name: groups[name] for name in on_record})
         groups.setdefault(name, []).append(s)
-    return [_truce(name, told, at, proposed) for name, told in groups.items()]
+    return groups
+
+
+def _likeliest(s: Statement, groups: Mapping[str, list[Statement]]) -> str:
+    """The truce of the same parties, the last by name of several."""
+    return max(groups, key=lambda name: (parties_of(s) in map(parties_of, groups[name]), name))
+
+
+def _unnamed_order(s: Statement) -> tuple[bool, bool, str]:
+    return (expiry_of(s) is None, s.kind == "extension", expiry_of(s) or "")
 
 
 def expiry_of(s: Statement) -> str | None:
-    """The end it gives."""
+    """The end that the statement gives to a truce."""
     return s.value.get("expiry") or s.value.get("new_expiry")
 
 
-def _truce_of(s: Statement, groups: Mapping[str, list[Statement]], reviewed: set[str]) -> str:
-    """The truce a statement without an id speaks of: one that shares its date, else one of its own."""
-    expiry, parties = expiry_of(s), parties_of(s)
-    fitting = [
-        name for name, told in groups.items()
-        if not parties or not any(map(parties_of, told)) or any(parties == parties_of(t) for t in told)
-    ]  # fmt: skip
-    for name in fitting:
-        ends = [e for e in map(expiry_of, groups[name]) if e]
-        if expiry and any(days_apart(expiry, e) <= NEAR for e in ends):
-            return name
-        # one document's truce and its extension; a term of a few weeks more is another measure's
-        moves = s.kind == "extension" and name not in reviewed
-        if not expiry or (moves and all(e < expiry and days_apart(e, expiry) > STEP for e in ends)):
-            return name
-    named = "-".join(parties).lower() or (s.by.side or "unnamed").lower()
-    return f"{named}-{expiry}" if expiry else named
+def _truce_of(s: Statement, groups: Mapping[str, list[Statement]], named: Collection[str]) -> str:
+    """The truce that a statement without an id concerns: one that shares its date, else one of its own."""
+    fitting = [name for name, group in groups.items() if _may_share_parties(s, group)]
+    own = _own_name(s)
+    return next((name for name in fitting if _fits(s, groups[name], is_named=name in named)), own)
 
 
-def _truce(name: str, told: list[Statement], at: str, proposed: Collection[str]) -> Row:
-    told = sorted(told, key=lambda s: (when_said(s), rank_of(s)))
-    parties = next((p for p in map(parties_of, told) if p), [])
+def _may_share_parties(s: Statement, group: list[Statement]) -> bool:
+    parties, others = parties_of(s), [parties_of(t) for t in group]
+    return not parties or not any(others) or parties in others
+
+
+def _fits(s: Statement, group: list[Statement], *, is_named: bool) -> bool:
+    """Whether the ends allow that a statement without an id concerns this truce."""
+    expiry, ends = expiry_of(s), list(filter(None, map(expiry_of, group)))
+    if not expiry or any(days_apart(expiry, end) <= SAME_END_DAYS for end in ends):
+        return True
+    # one document's truce and its extension; a term of a few weeks more is another measure's
+    may_extend = s.kind == "extension" and not is_named
+    return may_extend and all(end < expiry and days_apart(end, expiry) > STEP_DAYS for end in ends)
+
+
+def _own_name(s: Statement) -> str:
+    who = "-".join(parties_of(s)).lower() or (s.by.side or "unnamed").lower()
+    return f"{who}-{expiry_of(s)}" if expiry_of(s) else who
+
+
+def _truce(name: str, statements: list[Statement], as_of: str, proposed: Collection[str]) -> Truce:
+    ordered = sorted(statements, key=lambda s: (asserted_on(s), source_weight(s)))
+    parties = next(filter(None, map(parties_of, ordered)), [])
     # what a document proposes does not move a truce the record knows
-    decisive = [s for s in told if s.value.get("truce") and s.id not in proposed] or told
-    ends: dict[str, list[Statement]] = {}
-    for s in decisive:
-        if expiry_of(s):
-            ends.setdefault(str(expiry_of(s)), []).append(s)
+    decisive = [s for s in reviewed(ordered, proposed) if s.value.get("truce")] or ordered
+    ends = grouped(filter(expiry_of, decisive), lambda s: str(expiry_of(s)))
     standing = {end: _standing_of_end(claims, parties) for end, claims in ends.items()}
-    status, expiry = _truce_status(ends, standing, told, at)
-    text = [end for end in ends if standing[end] == "confirmed_both"]
-    return {
-        "truce": name,
-        "parties": parties,
-        "start": next((s.value["start"] for s in told if s.value.get("start") and s.kind == "truce"), None),
-        "expiry": expiry,
-        "status": status,
-        "days_left": max((days(expiry)[0] - days(at[:10])[0]).days, 0) if expiry else None,
-        "deadline_at": {p: opening(days(expiry)[0], p).isoformat() for p in parties} if expiry else {},
-        "text_expiry": max(text, default=None, key=lambda e: when_said(ends[e][-1])),
-        "scope": next((s.value["scope"] for s in told if s.value.get("scope")), None),
-        "chain": [
-            {
-                "kind": s.kind, "new_expiry": expiry_of(s), "by_days": s.value.get("by_days"), **cite(s),
-                "status": standing.get(expiry_of(s) or "", "reported") if rank_of(s) > PRESS else "reported",
-                "instrument": s.value.get("instrument"), "reviewed": s.id not in proposed,
-            }
-            for s in told
-        ],
-        "note": _truce_note(status, expiry, ends),
-    }  # fmt: skip
+    status, expiry = _status(ends, standing, ordered, as_of)
+    return Truce(
+        truce=name,
+        parties=tuple(parties),
+        start=_start(ordered),
+        expiry=expiry,
+        status=status,
+        days_left=_days_left(expiry, as_of),
+        deadline_at=_deadlines(expiry, parties),
+        text_expiry=_confirmed_end(ends, standing),
+        scope=next((s.value["scope"] for s in ordered if s.value.get("scope")), None),
+        chain=tuple(_link(s, standing, is_reviewed=s.id not in proposed) for s in ordered),
+        note=_note(status, expiry, ends),
+    )
+
+
+def _days_left(expiry: str | None, as_of: str) -> int | None:
+    return max((days(expiry)[0] - days(as_of[:10])[0]).days, 0) if expiry else None
+
+
+def _deadlines(expiry: str | None, parties: Iterable[str]) -> dict[str, str]:
+    """Party → the moment of expiry on its clock."""
+    return {party: start_of_day(days(expiry)[0], party).isoformat() for party in parties} if expiry else {}
+
+
+def _confirmed_end(ends: Mapping[str, list[Statement]], standing: Mapping[str, str]) -> str | None:
+    """The end that both parties give, the one last asserted of several."""
+    confirmed = [end for end in ends if standing[end] == "confirmed_both"]
+    return max(confirmed, default=None, key=lambda end: asserted_on(ends[end][-1]))
+
+
+def _start(statements: Iterable[Statement]) -> str | None:
+    return next((s.value["start"] for s in statements if s.value.get("start") and s.kind == "truce"), None)
+
+
+def _link(s: Statement, standing: Mapping[str, str], *, is_reviewed: bool) -> TruceLink:
+    own = standing.get(expiry_of(s) or "", "reported")
+    return TruceLink(
+        kind=s.kind,
+        new_expiry=expiry_of(s),
+        by_days=s.value.get("by_days"),
+        citation=cite(s),
+        status=own if source_weight(s) > PRESS else "reported",
+        instrument=s.value.get("instrument"),
+        reviewed=is_reviewed,
+    )
 
 
 def _standing_of_end(claims: list[Statement], parties: list[str]) -> str:
-    """A date both parties give stands only on an official text; words that the press reports do not make it so."""
-    if max(map(rank_of, claims)) < OFFICIAL:
+    """How the claims to one end stand; without an official text among them the end is reported, whoever is quoted."""
+    if max(map(source_weight, claims)) < OFFICIAL:
         return "reported"
-    return verdict([(s.by.side or "", expiry_of(s), when_said(s)) for s in claims], parties)
+    return corroboration([(s.by.side or "", expiry_of(s), asserted_on(s)) for s in claims], parties)
 
 
-def _truce_status(
-    ends: Mapping[str, list[Statement]], standing: Mapping[str, str], told: list[Statement], at: str
+def _status(
+    ends: Mapping[str, list[Statement]], standing: Mapping[str, str], statements: list[Statement], as_of: str
 ) -> tuple[str, str | None]:
+    """The status of the truce and the end shown: a confirmed end first, then the best attested, then the last one."""
     if not ends:
-        return ("reported" if max(map(rank_of, told)) < OFFICIAL else "announced_one_side"), None
-    voiced = [e for e in ends if any(s.by.side not in (None, "press") for s in ends[e])]
-    preferred = [e for e in ends if any(s.rank == "preferred" for s in ends[e])]
-    by_time = sorted(preferred or voiced or ends, key=lambda e: when_said(ends[e][-1]))
-    agreed = [e for e in by_time if standing[e] == "confirmed_both"]
-    if agreed and not has_started(agreed[-1], at, "USA"):
-        starts = [s.value["start"] for s in told if s.value.get("start") and s.kind == "truce"]
-        return ("in_force" if not starts or has_started(starts[0], at) else "announced"), agreed[-1]
-    open_ends = [e for e in by_time if not has_started(e, at, "USA")]
-    if open_ends:
-        best = max(open_ends, key=lambda e: (standing[e] != "reported", by_time.index(e)))
+        return _status_without_end(statements), None
+    by_time = _weightiest(ends)
+    running = [end for end in by_time if not has_started(end, as_of, "USA")]
+    confirmed = [end for end in by_time if standing[end] == "confirmed_both"]
+    if confirmed and confirmed[-1] in running:
+        return _running_status(statements, as_of), confirmed[-1]
+    if running:
+        best = max(running, key=lambda end: (standing[end] != "reported", by_time.index(end)))
         return standing[best], best
-    return "lapsed", max(by_time, key=lambda e: days(e)[1])
+    return "lapsed", max(by_time, key=lambda end: days(end)[1])
 
 
-def _truce_note(status: str, expiry: str | None, ends: Mapping[str, list[Statement]]) -> str:
-    said = {
-        "lapsed": f"The deadline of {expiry} has passed and no extension is known.",
-        "reported": f"{expiry} is reported; no official text at hand gives it." if expiry else "",
-        "announced_one_side": f"One side has announced {expiry}; the other has not said so.",
-        "contested": f"The sides give different dates; {expiry} is shown.",
-    }
-    doubted = [e for e in ends if e > (expiry or "") or (e == expiry and status != "in_force")]
-    later = [s.note for e in doubted for s in ends[e] if s.note]
-    return " ".join(x for x in [said.get(status, ""), *dict.fromkeys(later)] if x)
+def _running_status(statements: Iterable[Statement], as_of: str) -> str:
+    start = _start(statements)
+    return "in_force" if not start or has_started(start, as_of) else "announced"
+
+
+def _status_without_end(statements: Iterable[Statement]) -> str:
+    return "announced_one_side" if max(map(source_weight, statements)) >= OFFICIAL else "reported"
+
+
+def _weightiest(ends: Mapping[str, list[Statement]]) -> list[str]:
+    """The ends that a reviewer prefers, else those that a side gives, else all; by the day last asserted."""
+    preferred = [end for end, claims in ends.items() if any(s.rank == "preferred" for s in claims)]
+    from_sides = [end for end, claims in ends.items() if any(s.by.side not in (None, "press") for s in claims)]
+    return sorted(preferred or from_sides or ends, key=lambda e: asserted_on(ends[e][-1]))
+
+
+NOTES = {
+    "lapsed": "The deadline of {expiry} has passed and no extension is known.",
+    "reported": "{expiry} is reported; no official text at hand gives it.",
+    "announced_one_side": "One side has announced {expiry}; the other has not said so.",
+    "contested": "The sides give different dates; {expiry} is shown.",
+}
+
+
+def _note(status: str, expiry: str | None, ends: Mapping[str, list[Statement]]) -> str:
+    """What the status means for the end shown, and the notes on later or doubtful ends."""
+    is_empty = status == "reported" and not expiry
+    words = "" if is_empty else NOTES.get(status, "").format(expiry=expiry)
+    doubtful = [end for end in ends if end > (expiry or "") or (end == expiry and status != "in_force")]
+    return " ".join(filter(None, unique([words, *(s.note for end in doubtful for s in ends[end])])))

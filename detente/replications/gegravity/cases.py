@@ -5,7 +5,8 @@ Axes: i exporter, j importer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,9 +14,10 @@ from detente.economy.models import gravity
 from detente.replications import Row, read
 
 PAPER = "gegravity"
-NEAR = 1e-6  # percent, and relative for levels: their root finder stops near 1e-8
-FAR = 2e-6  # for the Monte Carlo: one of their ten trials stops earlier
+TOLERANCE = 1e-6  # percent, and relative for levels: their root finder stops near 1e-8
+TOLERANCE_DRAWS = 2e-6  # for the Monte Carlo: one of their ten trials stops earlier
 SIGMA = {"one sector": 5.0, "monte carlo": 7.0}
+REFERENCE = "DEU"
 DRAWS, SEED = 10, 1
 COLUMNS = {
     "factory gate price change (percent)": "price",
@@ -30,7 +32,7 @@ COLUMNS = {
     "foreign imports change (percent)": "imports",
     "intranational trade change (percent)": "domestic",
 }
-TERMS = {
+RESISTANCES = {
     "baseline imr": "inward_before",
     "conditional imr": "inward_after",
     "experiment imr": "inward_after",
@@ -38,10 +40,40 @@ TERMS = {
     "conditional omr": "outward_after",
     "experiment omr": "outward_after",
 }
+TRADE = {"baseline modeled trade": "trade_before", "experiment trade": "trade_after"}
+STATISTICS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "mean": lambda x: x.mean(0),
+    "std": lambda x: x.std(0, ddof=1),
+    "sem": lambda x: x.std(0, ddof=1) / np.sqrt(len(x)),
+    "median": lambda x: np.asarray(np.median(x, 0)),
+}
+Covariates = dict[str, np.ndarray]  # name -> [i,j]
 
 
-def data() -> tuple[tuple[str, ...], dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """Economies, covariates [i,j], output [i] and expenditure [j] of the sample."""
+class Sample(NamedTuple):
+    """The example's economies, covariates [i,j], output [i] and expenditure [j]."""
+
+    economies: tuple[str, ...]
+    covariates: Covariates
+    output: np.ndarray
+    expenditure: np.ndarray
+
+    def with_agreement(self) -> Covariates:
+        """The covariates with an agreement between Canada and Japan."""
+        pta = self.covariates["pta"].copy()
+        i, j = self.economies.index("CAN"), self.economies.index("JPN")
+        pta[i, j] = pta[j, i] = 1
+        return self.covariates | {"pta": pta}
+
+    def results(self, case: str, coefficients: Mapping[str, np.ndarray | float]) -> dict[str, np.ndarray]:
+        """What the agreement does under coefficients of the gravity equation."""
+        access = gravity.access(self.covariates, coefficients)
+        world = gravity.Gravity(self.economies, access, self.output, self.expenditure, SIGMA[case], REFERENCE)
+        return gravity.conditional(world, gravity.access(self.with_agreement(), coefficients))
+
+
+def sample() -> Sample:
+    """The data of the example."""
     economies = read(PAPER, "economies.csv")
     codes = tuple(r["country"] for r in economies)
     place = {code: k for k, code in enumerate(codes)}
@@ -53,83 +85,63 @@ def data() -> tuple[tuple[str, ...], dict[str, np.ndarray], np.ndarray, np.ndarr
         for name in names:
             covariates[name][i, j] = covariates[name][j, i] = float(r[name])
     output, expenditure = (np.array([float(r[key]) for r in economies]) for key in ("output", "expenditure"))
-    return codes, covariates, output, expenditure
+    return Sample(codes, covariates, output, expenditure)
 
 
-def agreed(codes: tuple[str, ...], covariates: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The covariates with an agreement between Canada and Japan."""
-    pta = covariates["pta"].copy()
-    i, j = codes.index("CAN"), codes.index("JPN")
-    pta[i, j] = pta[j, i] = 1
-    return covariates | {"pta": pta}
+class Coefficients(NamedTuple):
+    """The gravity equation's coefficients [k]: names, estimates and covariance [k,k]."""
+
+    names: list[str]
+    estimates: np.ndarray
+    covariance: np.ndarray
 
 
-def coefficients() -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Names, estimates and covariance of the gravity equation."""
-    table = read(PAPER, "coefficients.csv")
-    names = [r["name"] for r in table]
-    return (
-        names,
-        np.array([float(r["estimate"]) for r in table]),
-        np.array([[float(r[k]) for k in names] for r in table]),
-    )
+def coefficients() -> Coefficients:
+    """The estimates of the example."""
+    rows = read(PAPER, "coefficients.csv")
+    names = [r["name"] for r in rows]
+    estimates = np.array([float(r["estimate"]) for r in rows])
+    return Coefficients(names, estimates, np.array([[float(r[k]) for k in names] for r in rows]))
 
 
-def rows(data_folder: object = None) -> Iterator[Row]:
+def rows(data: object = None) -> Iterator[Row]:
     """Every cell of the example's country results, resistances and bilateral trade, then of its Monte Carlo."""
-    codes, covariates, output, expenditure = data()
-    names, estimates, covariance = coefficients()
-    after = agreed(codes, covariates)
-
-    def answer(case: str, coefs: dict) -> dict[str, np.ndarray]:
-        base = gravity.access(covariates, coefs)
-        world = gravity.Gravity(codes, base, output, expenditure, SIGMA[case], "DEU")
-        return gravity.conditional(world, gravity.access(after, coefs))
-
+    example, fit = sample(), coefficients()
     case = "one sector"
-    found = answer(case, dict(zip(names, estimates, strict=True)))
-    for table, columns in (("country_results", COLUMNS), ("resistances", TERMS)):
+    results = example.results(case, dict(zip(fit.names, fit.estimates, strict=True)))
+    for table, columns in (("country_results", COLUMNS), ("resistances", RESISTANCES)):
         for k, r in enumerate(read(PAPER, f"{table}.csv")):
             for theirs, ours in columns.items():
-                unit = "percent" if "percent" in theirs else "ratio"
-                yield Row(
-                    table,
-                    case,
-                    r["country"],
-                    theirs,
-                    float(found[ours][k]),
-                    float(r[theirs]),
-                    tolerance=NEAR,
-                    unit=unit,
-                )
+                value = float(results[ours][k])
+                yield Row(table, case, r["country"], theirs, value, float(r[theirs]), tolerance=TOLERANCE,
+                          unit=_unit(theirs))  # fmt: skip
     for r in read(PAPER, "trade.csv"):
-        i, j = codes.index(r["exporter"]), codes.index(r["importer"])
+        i, j = example.economies.index(r["exporter"]), example.economies.index(r["importer"])
         pair = f"{r['exporter']}-{r['importer']}"
-        for theirs, ours in (("baseline modeled trade", "trade_before"), ("experiment trade", "trade_after")):
+        for theirs, ours in TRADE.items():
             value = float(r[theirs])
-            yield Row(
-                "trade", case, pair, theirs, float(found[ours][i, j]), value, tolerance=NEAR * value, unit="million USD"
-            )
-    yield from monte_carlo(codes, answer, names, gravity.drawn(estimates, covariance, DRAWS, SEED))
+            yield Row("trade", case, pair, theirs, float(results[ours][i, j]), value, tolerance=TOLERANCE * value,
+                      unit="million USD")  # fmt: skip
+    yield from monte_carlo(example, fit)
 
 
-def monte_carlo(codes: tuple[str, ...], answer, names: list[str], draws: np.ndarray) -> Iterator[Row]:
+def _unit(column: str) -> str:
+    return "percent" if "percent" in column else "ratio"
+
+
+def monte_carlo(example: Sample, fit: Coefficients) -> Iterator[Row]:
     """The ten draws themselves, then mean, standard deviation, standard error and median of every result."""
     case = "monte carlo"
+    draws = gravity.coefficient_draws(fit.estimates, fit.covariance, DRAWS, SEED)
     for row in read(PAPER, "draws.csv"):
         for k in range(DRAWS):
-            draw = float(draws[k, names.index(row["var"])])
+            draw = float(draws[k, fit.names.index(row["var"])])
             yield Row("draws", case, row["var"], str(k), draw, float(row[str(k)]), tolerance=1e-12, unit="coefficient")
-    found = answer(case, dict(zip(names, draws.T, strict=True)))
-    summary = {
-        "mean": lambda x: x.mean(0),
-        "std": lambda x: x.std(0, ddof=1),
-        "sem": lambda x: x.std(0, ddof=1) / np.sqrt(len(x)),
-        "median": lambda x: np.median(x, 0),
-    }
+    results = example.results(case, dict(zip(fit.names, draws.T, strict=True)))
     for r in read(PAPER, "monte_carlo.csv"):
+        n, statistic = example.economies.index(r["country"]), STATISTICS[r["statistic"]]
         for theirs, ours in COLUMNS.items():
-            value = float(summary[r["statistic"]](found[ours])[codes.index(r["country"])])
-            unit = "percent" if "percent" in theirs else "ratio"
+            value = float(statistic(results[ours])[n])
             quantity = f"{theirs}, {r['statistic']}"
-            yield Row("monte_carlo", case, r["country"], quantity, value, float(r[theirs]), tolerance=FAR, unit=unit)
+            yield Row("monte_carlo", case, r["country"], quantity, value, float(r[theirs]), tolerance=TOLERANCE_DRAWS,
+                      unit=_unit(theirs))  # fmt: skip

@@ -1,0 +1,131 @@
+"""The forecast of an open decision point: probabilities by model, reference classes, and what time would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from detente.ask.forecasting.track_record import BASE_RATE, LEAD_TIMES, to_spell, without_outcome
+from detente.bargain.forecast import MODELS, BaseRate, Spell, base_rates, open_on, resolved_by
+from detente.record.history import CLASSES, DecisionPoint
+
+COUNTRY_CODES = {"us-china": ("CN",)}  # in the column `parties` of the points that a dossier is about
+Probabilities = Mapping[str, float]  # by class of outcome
+
+
+@dataclass(frozen=True)
+class ReferenceClass:
+    """The n points that share a point's reference classes to some depth, and the base rate of each outcome class."""
+
+    name: str
+    n: int
+    rates: Mapping[str, BaseRate]
+
+    def to_json(self) -> dict[str, Any]:
+        """The class in the keys of an answer."""
+        rates = {c: {"mean": r.mean, "low": r.low, "high": r.high, "hits": r.hits} for c, r in self.rates.items()}
+        return {"name": self.name, "n": self.n, "rates": rates}
+
+
+@dataclass(frozen=True)
+class PointForecast:
+    """The forecast of a decision point on a day, from the n points that had ended by then.
+
+    by_model: probabilities of every model; model: the one that is shown. reference_classes: from all points to those
+    most alike. if_still_open: by the hazard model, {days left: probabilities} at later lead times.
+    """
+
+    point: DecisionPoint
+    day: date
+    model: str
+    n: int
+    by_model: Mapping[str, Probabilities]
+    reference_classes: tuple[ReferenceClass, ...]
+    if_still_open: Mapping[int, Probabilities]
+
+    @property
+    def probability(self) -> Probabilities:
+        """The probabilities of the model that is shown."""
+        return self.by_model[self.model]
+
+    @property
+    def days_left(self) -> int:
+        """Days to the deadline."""
+        return (self.point.deadline - self.day).days
+
+    def to_json(self) -> dict[str, Any]:
+        """The forecast in the keys of an answer."""
+        point = self.point
+        shown = self.reference_classes[0 if self.model == BASE_RATE else -1]
+        return {
+            "id": point.id,
+            "negotiation": point.negotiation,
+            "at_stake": point.at_stake,
+            "deadline": point.deadline.isoformat(),
+            "days_left": self.days_left,
+            "known": point.known.isoformat(),
+            "set_by": point.set_by,
+            "stake": point.stake,
+            "points_if_nothing": point.rate_change_pp,
+            "model": self.model,
+            "n": self.n,
+            "chance": dict(self.probability),
+            "interval": {c: [shown.rates[c].low, shown.rates[c].high] for c in CLASSES},
+            "interval_n": shown.n,
+            "reference_classes": [c.to_json() for c in self.reference_classes],
+            "others": {name: dict(p) for name, p in self.by_model.items() if name != self.model},
+            "if_still_open": [
+                {"day": (point.deadline - timedelta(days=k)).isoformat(), "days_left": k, **p}
+                for k, p in self.if_still_open.items()
+            ],
+            "sources": point.sources,
+            "certainty": point.certainty,
+        }
+
+
+def forecast_point(points: Sequence[DecisionPoint], point: DecisionPoint, day: date, model: str) -> PointForecast:
+    """The forecast of an open point on a day, from the other points that had ended by then."""
+    spells = [to_spell(p) for p in points if p.id != point.id]
+    own = without_outcome(to_spell(point))
+
+    def probabilities(name: str, ordinal: int) -> Probabilities:
+        return dict(zip(CLASSES, map(float, MODELS[name](spells, own, ordinal, CLASSES)), strict=True))
+
+    resolved = resolved_by(spells, day.toordinal())
+    return PointForecast(
+        point=point,
+        day=day,
+        model=model,
+        n=len(resolved),
+        by_model={name: probabilities(name, day.toordinal()) for name in MODELS},
+        reference_classes=_reference_classes(resolved, own),
+        if_still_open={
+            k: probabilities("hazard", own.deadline - k) for k in LEAD_TIMES if own.deadline - k > day.toordinal()
+        },
+    )
+
+
+def _reference_classes(resolved: Sequence[Spell], spell: Spell) -> tuple[ReferenceClass, ...]:
+    """From all points to those that share every reference class of a spell."""
+    classes = []
+    for depth in range(len(spell.reference_classes) + 1):
+        shared = spell.reference_classes[:depth]
+        alike = [s for s in resolved if s.reference_classes[:depth] == shared]
+        classes.append(
+            ReferenceClass(", ".join(shared) or "all decision points", len(alike), base_rates(alike, CLASSES))
+        )
+    return tuple(classes)
+
+
+def open_points(points: Sequence[DecisionPoint], day: date, dossier: str = "us-china") -> list[DecisionPoint]:
+    """Points of a dossier's parties that were known and open on a day, by deadline."""
+    codes = set(COUNTRY_CODES.get(dossier, ()))
+    related = [p for p in points if set(p.parties.split("-")) & codes and open_on(to_spell(p), day.toordinal())]
+    return sorted(related, key=lambda p: (p.deadline, p.id))
+
+
+def duty_points_by(forecasts: Sequence[PointForecast], day: str) -> list[PointForecast]:
+    """The forecasts of points with a deadline on a day, at which a duty would change if nothing is agreed."""
+    return [f for f in forecasts if f.point.deadline.isoformat() == day and f.point.rate_change_pp]

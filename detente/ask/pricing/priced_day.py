@@ -1,0 +1,288 @@
+"""A day of the talks with every outcome priced, and what each outcome is worth to the two governments.
+
+Every payoff is in percent of real income against the duties in force on the day, so the truce as it stands pays 0.
+Besides real income itself there are two government payoffs, inferred in `government_weights`: one from the duties in
+force, one from the duties of a lapsed truce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente import labels
+from detente.ask.answer import Answer
+from detente.ask.pricing import possible_outcomes
+from detente.ask.pricing.context import (
+    CLOSURES,
+    DEFAULT_WORLD,
+    MULTI_SECTOR,
+    PricedOutcome,
+    PricingContext,
+    TariffLevels,
+    pricing_context,
+    solver_proof,
+)
+from detente.ask.pricing.government_weights import (
+    DUTY_CHANGES,
+    SLOPE_STEP,
+    Weights,
+    government_payoff,
+    infer_weights,
+)
+from detente.ask.pricing.possible_outcomes import Outcome
+from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey
+from detente.ask.talks.dossier import open_dossier
+from detente.errors import QuestionError
+from detente.record.state import State
+from detente.record.store import Record
+
+SIDES = possible_outcomes.SIDES
+OTHER = {"USA": "CHN", "CHN": "USA"}
+PAYOFFS = {
+    "real_income": "real income alone",
+    "government": "government: weights at which the duties in force are a best response",
+    "government_unbound": "government: weights at which the duties of a lapsed truce are a best response",
+}
+ExtraScenarios = Callable[[State, PricingContext, Sequence[Outcome]], dict[ScenarioKey, TariffLevels]]
+
+
+class Lapse(NamedTuple):
+    """The outcomes in which the truce lapses, by name.
+
+    unilateral: {side: the outcome in which it alone restores its suspended duties}. war: the outcome in which all
+    suspended duties return, None where the record does not tell. notes: what a reader must know about them.
+    """
+
+    unilateral: Mapping[str, str]
+    war: str | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class RealIncomeBySet:
+    """Real income under each elasticity set: values [set, scenario, economy], percent against the duties in force."""
+
+    sets: tuple[str, ...]
+    keys: tuple[ScenarioKey, ...]
+    economies: tuple[str, ...]
+    values: np.ndarray
+
+    def of(self, key: ScenarioKey, economy: str) -> np.ndarray:
+        """Values [set] of one scenario and one economy; not a number where a set has no equilibrium."""
+        return np.asarray(self.values[:, self.keys.index(key), self.economies.index(economy)])
+
+
+@dataclass(frozen=True, eq=False)
+class PricedDay:
+    """A day of the talks, priced.
+
+    outcomes: those on the table, the duties in force first. levels and results: of every scenario, by its key.
+    baseline: the duties in force against the base year. weights: {payoff: {side: weights}} of the government payoffs.
+    """
+
+    as_of: str
+    known: str
+    state: State
+    context: PricingContext
+    outcomes: tuple[Outcome, ...]
+    lapse: Lapse
+    levels: Mapping[ScenarioKey, TariffLevels]
+    results: Mapping[ScenarioKey, PricedOutcome]
+    baseline: PricedOutcome
+    weights: Mapping[str, Mapping[str, Weights]]
+
+    def outcome(self, name: str) -> Outcome:
+        """An outcome on the table by name."""
+        return next(o for o in self.outcomes if o.name == name)
+
+    @property
+    def truce(self) -> str:
+        """The name of the outcome in which the duties in force stay."""
+        return self.outcomes[0].name
+
+    @property
+    def disagreement_points(self) -> dict[str, str]:
+        """{disagreement point: name of its outcome}: the truce as it stands and, where the record tells, the war."""
+        return {"truce": self.truce} | ({"war": self.lapse.war} if self.lapse.war else {})
+
+    @property
+    def payoffs(self) -> dict[str, str]:
+        """The payoffs that can be formed on this day, in words."""
+        return {k: v for k, v in PAYOFFS.items() if k == "real_income" or k in self.weights}
+
+    @property
+    def base_levels(self) -> TariffLevels:
+        """The tariff levels of the duties in force."""
+        return self.levels[OutcomeKey(self.truce)]
+
+    def payoff(self, payoff: str, side: str, key: ScenarioKey) -> float:
+        """What a scenario is worth to a side by a payoff, in percent of real income against the duties in force."""
+        result = self.results[key]
+        if payoff == "real_income":
+            return float(result.change["real_income"][self.context.world.index(side)])
+        weights = self.weights[payoff][side]
+        return government_payoff(self.context, result, side, weights.revenue, weights.sectors)
+
+    def outcome_payoff(self, payoff: str, side: str, name: str) -> float:
+        """What an outcome on the table is worth to a side by a payoff."""
+        return self.payoff(payoff, side, OutcomeKey(name))
+
+    def own_duty_payoffs(self, payoff: str, side: str) -> dict[float, float]:
+        """{change of the side's whole duty as a fraction: payoff}, the duty of the other side unchanged."""
+        return {x: self.payoff(payoff, side, DutyChangeKey(self.truce, side, x)) for x in DUTY_CHANGES}
+
+    def by_outcome(self) -> dict[str, tuple[TariffLevels, PricedOutcome]]:
+        """{outcome: (tariff levels, result)} of the outcomes on the table."""
+        keys = [OutcomeKey(o.name) for o in self.outcomes]
+        return {key.name: (self.levels[key], self.results[key]) for key in keys}
+
+    def real_income_by_set(self, keys: Sequence[ScenarioKey]) -> RealIncomeBySet | None:
+        """Real income of scenarios under every elasticity set; None for a one-sector world."""
+        labelled = {str(k): key for k, key in enumerate(keys)}
+        band = self.context.bands(
+            self.base_levels,
+            {label: self.levels[key] for label, key in labelled.items()},
+            results={label: self.results[key] for label, key in labelled.items()},
+        )
+        return None if band is None else RealIncomeBySet(band.by, tuple(keys), band.economies, band.values)
+
+    def weights_json(self) -> dict[str, dict[str, Any]]:
+        """The weights of the government payoffs in JSON types."""
+        return {p: {side: w.to_json() for side, w in by_side.items()} for p, by_side in self.weights.items()}
+
+    def proof(self) -> dict[str, Any]:
+        """World, model, elasticities, horizon and closure, and the solver's proof over all scenarios."""
+        results = self.results.values()
+        return {
+            **self.context.metadata(),
+            "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
+            "solver": solver_proof(
+                max([self.baseline.residual, *(x.residual for x in results)]),
+                max(x.iterations for x in results),
+                all(x.converged for x in results),
+            ),
+            "scenarios": len(results),
+        }
+
+    def answer(self, question: str, data: Mapping[str, Any], notes: Iterable[str], **options: Any) -> Answer:
+        """The answer to a question about this day; options: those of the question beside the ones it was priced with.
+
+        The limits of the model and what the record does not tell about a lapse are added to the notes.
+        """
+        asked = {
+            "as_of": self.as_of, "known": self.known, "world": self.context.name, "horizon": self.context.horizon,
+            "elasticity": self.context.elasticity, "tolerance": self.context.options.tolerance, **options,
+        }  # fmt: skip
+        every_note = (*notes, model_limits(self.context), *self.lapse.notes)
+        return Answer(question, {"as_of": self.as_of, "known": self.known, **data}, every_note, asked)
+
+
+def price_day(
+    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
+    opened: tuple[Record, State] | None = None, context: PricingContext | None = None,
+) -> PricedDay:  # fmt: skip
+    """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
+
+    as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
+    otherwise the dossier is opened. context: where it is not that of the world and the horizon. Raises RecordError,
+    QuestionError where the record holds no talks on that day, NotConverged.
+    """
+    as_of = as_of or date.today().isoformat()
+    known = known or as_of
+    record, state = opened or _open(dossier, home, as_of, known)
+    if not has_talks(state):
+        raise QuestionError(
+            f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
+        )
+    context = context or pricing_context(world, horizon=horizon)
+    outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies))
+    truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes})
+    references = {"government": truce} | ({"government_unbound": lapse.war} if lapse.war else {})
+    levels = scenario_levels(context, outcomes, references) | (extra(state, context, outcomes) if extra else {})
+    baseline, priced = context.price(levels[OutcomeKey(truce)], list(levels.values()))
+    results = dict(zip(levels, priced, strict=True))
+    weights = {p: _weights_by_side(context, results, of, truce) for p, of in references.items()}
+    return PricedDay(as_of, known, state, context, outcomes, lapse, levels, results, baseline, weights)
+
+
+def _open(dossier: str, home: str | None, as_of: str, known: str) -> tuple[Record, State]:
+    record = open_dossier(dossier, home)
+    return record, record.as_of(as_of, known)
+
+
+def has_talks(state: State) -> bool:
+    """Whether the record holds a truce or a measure on the state's day."""
+    return bool(state.truces or state.measures)
+
+
+def lapse_outcomes(names: set[str]) -> Lapse:
+    """Which of the outcomes on the table are lapses of the truce."""
+    candidates = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}
+    unilateral = {side: name for side, name in candidates.items() if name in names}
+    if "truce-lapses" in names:
+        return Lapse(unilateral, "truce-lapses")
+    if len(unilateral) == 1:
+        ((side, name),) = unilateral.items()
+        note = f"only {labels.name(side)} has suspended duties that can return on this day: the war is that and no more"
+        return Lapse(unilateral, name, (note,))
+    note = "no suspended duty has a legal basis on this day: the record does not tell what the war would be"
+    return Lapse(unilateral, None, (note,))
+
+
+def scenario_levels(
+    context: PricingContext, outcomes: Sequence[Outcome], references: Mapping[str, str]
+) -> dict[ScenarioKey, TariffLevels]:
+    """{key: tariff levels} of the outcomes, and of the changes of one side's duty from which weights are inferred.
+
+    references: {government payoff: the outcome whose duties are to be a best response}.
+    """
+    levels: dict[ScenarioKey, TariffLevels] = {OutcomeKey(o.name): context.levels(o.layers) for o in outcomes}
+    steps = [
+        DutyChangeKey(reference, side, x)
+        for reference in references.values()
+        for side in SIDES
+        for x in (-SLOPE_STEP, SLOPE_STEP)
+    ]
+    changes = [DutyChangeKey(outcomes[0].name, side, x) for side in SIDES for x in DUTY_CHANGES]
+    for key in (*steps, *changes):
+        levels[key] = with_duty_change(context, levels[OutcomeKey(key.outcome)], key.side, key.change)
+    return levels
+
+
+def with_duty_change(
+    context: PricingContext, base: TariffLevels, side: str, change: float
+) -> dict[tuple[str, ...], float]:
+    """Tariff levels with the duties of a side on the other, on all goods, changed by a fraction."""
+    levels = dict(base)
+    pair = (side, OTHER[side])
+    cells: list[tuple[str, ...]] = [(sector, *pair) for sector in context.goods]
+    for cell in cells or [pair]:
+        levels[cell] = max(levels.get(cell, context.base_tariff(cell)) + change, -0.5)
+    return levels
+
+
+def _weights_by_side(
+    context: PricingContext, results: Mapping[ScenarioKey, PricedOutcome], reference: str, truce: str
+) -> dict[str, Weights]:
+    """{side: weights at which the duties of the reference outcome are its best response}."""
+    weights = {}
+    for side in SIDES:
+        up, down = (results[DutyChangeKey(reference, side, x)] for x in (SLOPE_STEP, -SLOPE_STEP))
+        changes = {x: results[DutyChangeKey(truce, side, x)] for x in DUTY_CHANGES}
+        weights[side] = infer_weights(context, side, up, down, changes)
+    return weights
+
+
+def model_limits(context: PricingContext) -> str:
+    """What the model leaves out, in a line."""
+    if context.model == MULTI_SECTOR:
+        return (
+            "sectors and input chains; no quantity limits, so export controls, purchases and chips are not in a payoff"
+        )
+    return "one sector: no industries, no input chains, no quantity limits; weights can fall on revenue only"

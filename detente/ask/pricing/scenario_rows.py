@@ -1,0 +1,126 @@
+"""The rows of a priced scenario as answers show them: real income, band, sectors, money and the solver's proof.
+
+`price`, `brief`, `what-if` and the export controls all take their rows from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from detente.ask.pricing.context import CLOSURES, PricedOutcome, PricingContext
+from detente.economy.uncertainty import Band
+
+PARTIES = ("USA", "CHN")
+SECTOR_QUANTITIES = ("output", "employment", "price")  # percent changes, by sector
+
+JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ScenarioRows:
+    """One scenario priced in a context; band: of a batch that holds it under `name`, where there is one."""
+
+    context: PricingContext
+    priced: PricedOutcome
+    band: Band | None = None
+    name: str = ""
+
+    def value(self, quantity: str, code: str) -> float:
+        """The percent change of a quantity in an economy."""
+        return float(self.priced.change[quantity][self.context.world.index(code)])
+
+    def quantities(self, code: str) -> dict[str, float]:
+        """{quantity: percent change} of an economy."""
+        n = self.context.world.index(code)
+        return {name: float(values[n]) for name, values in self.priced.change.items()}
+
+    def world_mean(self) -> float:
+        """The mean percent change of real income over all economies."""
+        return self.context.mean(self.priced.change["real_income"])
+
+    def real_income(self, codes: Iterable[str]) -> dict[str, float]:
+        """{economy: percent change of real income}, and the world's mean under WLD."""
+        return {**{code: self.value("real_income", code) for code in codes}, "WLD": self.world_mean()}
+
+    @cached_property
+    def _range(self) -> tuple[np.ndarray, np.ndarray] | None:
+        return None if self.band is None else self.band.range(self.name)
+
+    def bounds(self, code: str) -> tuple[float, float] | None:
+        """Low and high of real income in an economy, percent; None where there is no band."""
+        if self._range is None:
+            return None
+        n = self.context.world.index(code)
+        return float(self._range[0][n]), float(self._range[1][n])
+
+    def low_and_high(self) -> tuple[dict[str, float] | None, dict[str, float] | None]:
+        """{economy: percent} at the low and at the high end of the band, the world's mean under WLD."""
+        if self.band is None or self._range is None:
+            return None, None
+        codes = self.context.world.economies
+        low, high = (dict(zip(codes, map(float, end), strict=True)) for end in self._range)
+        low["WLD"], high["WLD"] = self._world_bounds(self.band)
+        return low, high
+
+    def _world_bounds(self, band: Band) -> tuple[float, float]:
+        """Low and high of the world's mean, which is taken draw by draw (or set by set)."""
+        weight = self.context.weight
+        means = band.values[:, band.outcomes.index(self.name)] @ weight / weight.sum()
+        low, high = band.ends(means)
+        return float(low), float(high)
+
+    def third(self, count: int = 5) -> list[str]:
+        """The large third economies that gain or lose most real income."""
+        return self.context.most_affected(self.priced.change["real_income"], count=count)
+
+    def money(self, code: str) -> JsonRow:
+        """The change of real income in bn USD, and in USD a household where households are known."""
+        return self.context.money(self.priced.change["real_income"], code)
+
+    def sectors(self, code: str) -> dict[str, dict[str, float]]:
+        """{sector: {output, employment, price}} of an economy, percent; empty in a world of one sector."""
+        if not self.priced.sectors:
+            return {}
+        n = self.context.world.index(code)
+        values = {name: self.priced.sectors[f"sector_{name}"] for name in SECTOR_QUANTITIES}
+        return {
+            sector: {name: float(table[k, n]) for name, table in values.items()}
+            for k, sector in enumerate(self.context.world.sectors)
+        }
+
+    def solver(self) -> JsonRow:
+        """The proof of the solution."""
+        return self.priced.proof()
+
+
+def written_scenario(name: str, note: str, measures: Sequence[Mapping[str, Any]]) -> JsonRow:
+    """What a written scenario says: its name, its note and its measures with days as text."""
+    return {
+        "name": name,
+        "note": note,
+        "measures": [{k: str(v) if isinstance(v, date) else v for k, v in measure.items()} for measure in measures],
+    }
+
+
+def closure(name: str) -> JsonRow:
+    """A closure by name, with what it means."""
+    return {"name": name, "meaning": CLOSURES[name]}
+
+
+def band_metadata(band: Band | None) -> JsonRow | None:
+    """What low and high are: draws or sets, how many, from where; None where there is no band."""
+    if band is None:
+        return None
+    percentiles = f"5th and 95th percentile of {len(band.by)} lognormal draws"
+    return {
+        "meaning": percentiles if band.from_draws else "lowest and highest of the sets",
+        "by": None if band.from_draws else list(band.by),
+        "source": band.source,
+        "lost": band.lost,
+    }

@@ -1,0 +1,672 @@
+"""Every question once: its function, its options, its JSON Schema and its view in the terminal.
+
+The command line, the tools for assistants, the page of commands and the tests read this list, so a new question is one
+file in `ask/questions` and one entry in QUESTIONS. A function is named as text, `module:function` below `detente.ask`,
+and imported when the question is asked: reading the registry imports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.ask.answer import Answer
+
+
+class ValueType(Enum):
+    """What the value of an option is; each face reads and checks it in its own way."""
+
+    TEXT = "text"
+    DAY = "day"  # YYYY-MM-DD
+    CODES = "codes"  # ISO3 codes with commas between; a list of codes in Python
+    FILE = "file"
+    FOLDER = "folder"
+    INTEGER = "integer"
+    NUMBER = "number"
+    SWITCH = "switch"
+
+    @property
+    def python(self) -> type:
+        """The type of one value as a face reads it."""
+        return {"integer": int, "number": float, "switch": bool}.get(self.value, str)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One argument of a question.
+
+    name: of the option, with underscores. argument: of the function, where it has another name. choices, minimum,
+    maximum: what the function accepts. positional: given by its place on the command line. many: several values.
+    stdin: a single hyphen stands for the standard input. remote: giving it asks another machine.
+    """
+
+    name: str
+    help: str
+    type: ValueType = ValueType.TEXT
+    default: Any = None
+    required: bool = False
+    argument: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    positional: bool = False
+    many: bool = False
+    stdin: bool = False
+    remote: bool = False
+
+    @property
+    def flag(self) -> str:
+        """The option on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A question as a tool for assistants: its name, what it says it does, and the options that it shows."""
+
+    name: str
+    description: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question.
+
+    name: the words of its command, which its answers carry too. function: `module:function` below detente.ask.
+    summary, description: its help, a sentence and the rest. schema: the file in ask/schemas that its JSON meets. view:
+    `module:function` below detente.faces.terminal that prints its answer. tool: for assistants, if it is one. command:
+    whether the command line has it. writes: whether asking it writes files.
+    """
+
+    name: str
+    function: str
+    summary: str
+    options: tuple[Option, ...]
+    description: str = ""
+    schema: str = "answer"
+    view: str = "answer_text:answer"
+    tool: Tool | None = None
+    command: bool = True
+    writes: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the command."""
+        return tuple(self.name.split())
+
+    @property
+    def of_a_day(self) -> bool:
+        """Whether the answer depends on a day, which is today unless one is given."""
+        return any(option.name == "as_of" for option in self.options)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether `rerun` may ask it again: a command that reads and answers."""
+        return self.command and not self.writes and self.name != "rerun"
+
+    def option(self, name: str) -> Option:
+        """An option by name. Raises KeyError."""
+        return {option.name: option for option in self.options}[name]
+
+    def load(self) -> Callable[..., Answer]:
+        """The function that answers, imported now."""
+        module, function = self.function.split(":")
+        loaded: Callable[..., Answer] = getattr(import_module(f"detente.ask.{module}"), function)
+        return loaded
+
+    def ask(self, values: Mapping[str, Any], **supplied: Any) -> Answer:
+        """The answer for values by option name; supplied: arguments that a face adds, such as `progress`."""
+        own = {option.name: option.argument or option.name for option in self.options}
+        return self.load()(**{own[name]: value for name, value in values.items()}, **supplied)
+
+
+# Options that several questions share.
+AS_OF = Option("as_of", "The day asked about, YYYY-MM-DD, to its end in UTC; today by default.", ValueType.DAY)
+KNOWN = Option(
+    "known",
+    "Use only what was known by the end of this day, YYYY-MM-DD; by default the day asked about.",
+    ValueType.DAY,
+)
+PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", ValueType.DAY)
+DOSSIER = Option("dossier", "A dossier by name, or none.", default="us-china")
+HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", ValueType.FOLDER)
+WORLD = Option(
+    "world",
+    "icio-2022 (81 economies by 28 sectors), wiod-2011, world-2023 (194 by 1), or your own table as .npz.",
+    default="icio-2022",
+)
+ANY_WORLD = replace(WORLD, default=None)
+HORIZON = Option(
+    "horizon",
+    "The time that trade has had to adjust: short, medium or long.",
+    default="long",
+    choices=("short", "medium", "long"),
+)
+DRAWS = Option(
+    "draws",
+    "Number of draws of the elasticities behind low and high; 0 shows the spread over the published sets.",
+    ValueType.INTEGER,
+    default=0,
+    minimum=0,
+    maximum=100_000,
+)
+SEED = Option("seed", "Seed of the draws.", ValueType.INTEGER, default=0)
+ELASTICITY = Option("elasticity", "A published set of elasticities, by name.")
+DOCUMENT = Option(
+    "document",
+    "A report or official text: txt, md, html or pdf.",
+    ValueType.FILE,
+    required=True,
+    argument="path",
+    positional=True,
+)
+URL = Option("url", "Where the document can be read.")
+BY = Option("by", "Who decides.")
+WHY = Option("why", "The reason.")
+DECIDED = Option("known", "The day from which the decision counts as known (default: today).", ValueType.DAY)
+DAYS = (AS_OF, KNOWN)
+PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, HORIZON)
+
+# Options of `tariffs`.
+PLAYERS = Option(
+    "for",
+    "The economies whose tariffs are asked about: ISO3 codes with commas between, or all.",
+    ValueType.CODES,
+    required=True,
+    argument="economies",
+)
+TARIFF_MODEL = Option(
+    "model",
+    "multi-sector (with input-output links), labour-only, or for nash one-step (all economies at once).",
+    choices=("multi-sector", "labour-only", "one-step"),
+)
+TARIFF_KIND = Option(
+    "kind",
+    "vector (a rate for each sector and partner), mfn (a rate for each sector) or uniform (one rate).",
+    default="vector",
+    choices=("vector", "mfn", "uniform"),
+)
+AGAINST = Option("against", "Only tariffs on these partners: ISO3 codes with commas between.", ValueType.CODES)
+TARIFF_GAME = (PLAYERS, ANY_WORLD, TARIFF_MODEL, ELASTICITY)
+TARIFF_SEARCH = (*TARIFF_GAME, TARIFF_KIND, AGAINST)
+
+# Levers of a what-if, in percentage points.
+LEVERS = tuple(
+    Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", ValueType.NUMBER,
+           default=0.0, minimum=-200, maximum=200)
+    for name, what in (
+        ("us_on_china", "US duties on China"),
+        ("china_on_us", "Chinese duties on the USA"),
+        ("us_on_others", "US duties on all other economies"),
+        ("others_on_us", "Duties of all other economies on the USA"),
+    )
+)  # fmt: skip
+
+GROUPS = {
+    "record": "The record: documents, statements, the state of the talks.",
+    "tariffs": "Tariffs that are optimal for one economy, hold in a trade war, or would be agreed in talks.",
+}
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "brief",
+        "questions.brief:brief",
+        "The main job: read a document, set its facts beside the record, price the outcomes.",
+        (
+            replace(DOCUMENT, required=False),
+            PUBLISHED,
+            DOSSIER,
+            *DAYS,
+            WORLD,
+            HORIZON,
+            DRAWS,
+            HOME,
+        ),
+        "Without a document and without --as-of it reads the example report in the package; with --as-of alone it"
+        " shows the state of that day.",
+        schema="brief",
+        view="brief_text:brief",
+        tool=Tool(
+            "brief",
+            "The brief of a day: state of the talks, outcomes priced for every economy, deal, truce, leverage,"
+            " evidence.",
+            ("as_of", "known"),
+        ),
+    ),
+    Question(
+        "price",
+        "questions.price:price",
+        "What a scenario is worth to every economy.",
+        (
+            Option("names", "Shipped scenarios by name, or YAML files.", positional=True, many=True),
+            ANY_WORLD,
+            Option(
+                "model",
+                "multi-sector (icio-2022); one-sector, roundabout, eaton-kortum, ... (world-2023); or a Python file of"
+                " your own, FILE.py, which is run.",
+            ),
+            ELASTICITY,
+            HORIZON,
+            DRAWS,
+            SEED,
+            Option(
+                "baseline",
+                "What changes are measured from: in-force (on --as-of), none (the base year), or a scenario.",
+            ),
+            *DAYS,
+            DOSSIER,
+            HOME,
+        ),
+        "A scenario is YAML: a list of measures with the keys by, against, products, rate, coverage, from, until, note."
+        " A rate carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it. Without a"
+        " name, the error lists the shipped scenarios.",
+        schema="price",
+        view="price_text:price",
+        tool=Tool(
+            "price",
+            "What shipped scenarios are worth to every economy, in percent of real income against the duties in force"
+            " on a day.",
+            ("names", "as_of", "known", "horizon"),
+        ),
+    ),
+    Question(
+        "what-if",
+        "questions.what_if:by_levers",
+        "What it is worth to every economy when the duties of one side on the other move by points.",
+        (
+            *LEVERS,
+            *DAYS,
+            HORIZON,
+            Option(
+                "bands",
+                "Also low and high over every published set of elasticities; slower.",
+                ValueType.SWITCH,
+                default=False,
+            ),
+        ),
+        schema="what_if",
+        tool=Tool(
+            "what-if",
+            "What it is worth to every economy, in percent of real income, when today's duties of one side on the"
+            " other move by percentage points.",
+            (*(lever.name for lever in LEVERS), "as_of", "known", "horizon", "bands"),
+        ),
+        command=False,
+    ),
+    Question(
+        "deal",
+        "questions.deal:deal",
+        "Which packages both sides gain from, where talks would land, and how close they are to failing at home.",
+        (
+            *PRICED_DAY,
+            Option(
+                "disagreement",
+                "What both sides have without a deal: the truce as it stands, or the war.",
+                default="truce",
+                choices=("truce", "war"),
+            ),
+            Option(
+                "continuous",
+                "Also deals over any part of the added duties, and with a payment.",
+                ValueType.SWITCH,
+                default=False,
+                argument="without_steps",
+            ),
+            HOME,
+        ),
+        schema="deal",
+        view="bargaining_text:deal",
+        tool=Tool(
+            "deal",
+            "Where talks would land: packages, what both sides gain, and the Nash, Kalai-Smorodinsky and egalitarian"
+            " deals.",
+            ("as_of", "known"),
+        ),
+    ),
+    Question(
+        "truce",
+        "questions.truce:truce",
+        "Whether the truce enforces itself: what each side has under it, by breaking it alone, and in the war after.",
+        (*PRICED_DAY, HOME),
+        schema="truce",
+        view="bargaining_text:truce",
+        tool=Tool(
+            "truce",
+            "Whether the truce enforces itself: gain from breaking it, loss from the war after, and the patience that"
+            " each side needs.",
+            ("as_of", "known"),
+        ),
+    ),
+    Question(
+        "leverage",
+        "questions.leverage:leverage",
+        "Who loses more by which threat, which threat is credible, and where each side depends on the other.",
+        (*PRICED_DAY, HOME),
+        schema="leverage",
+        view="bargaining_text:leverage",
+        tool=Tool(
+            "leverage",
+            "Whose threat hurts whom, what it costs its sender, and whether it is credible.",
+            ("as_of", "known"),
+        ),
+    ),
+    Question(
+        "side-deals",
+        "questions.side_deals:side_deals",
+        "What deals of one economy with several others add, pair by pair, and how each would be split.",
+        (
+            Option(
+                "with",
+                "Partners: ISO3 codes or EU, with commas between.",
+                ValueType.CODES,
+                required=True,
+                argument="partners",
+            ),
+            Option("hub", "The economy whose deals they are.", default="USA"),
+            *PRICED_DAY,
+            HOME,
+        ),
+        schema="side_deals",
+        view="bargaining_text:side_deals",
+    ),
+    Question(
+        "positions",
+        "questions.positions:positions",
+        "Where a group of stakeholders moves, from your own table: mean, median, probabilities, rounds of challenges.",
+        (
+            Option(
+                "file",
+                "CSV with the columns name, position, salience, capability.",
+                ValueType.FILE,
+                required=True,
+                argument="path",
+                positional=True,
+            ),
+            Option(
+                "law",
+                "How strength becomes a probability of winning: linear, square or quartic.",
+                default="linear",
+                choices=("linear", "square", "quartic"),
+            ),
+        ),
+        schema="positions",
+        view="bargaining_text:positions",
+    ),
+    Question(
+        "forecast",
+        "questions.forecast:forecast",
+        "How likely deal, extension, lapse and breach are by the next deadlines, with reasons and the track record.",
+        (
+            *DAYS,
+            DOSSIER,
+            Option("points", "CSV of decision points to score, with the columns of the history.", ValueType.FILE),
+            HOME,
+        ),
+        "The probabilities use only what was known on --as-of. With a later --known, the resolution rules say what"
+        " happened. Each number stands with the size of its sample; the base rate is shown unless a richer model beat"
+        " it out of sample.",
+        schema="forecast",
+        view="forecast_text:forecast",
+        tool=Tool(
+            "forecast",
+            "How likely each ending of the open decision points is, with the cases behind it and the track record.",
+            ("as_of", "known"),
+        ),
+    ),
+    Question(
+        "tariffs optimal",
+        "questions.tariffs:optimal",
+        "The tariffs that make each economy named best off if nobody retaliates.",
+        TARIFF_SEARCH,
+        "Every answer carries the size of its first-order conditions and the largest gain of any sampled deviation.",
+        schema="tariffs",
+        view="tariff_text:tariffs",
+    ),
+    Question(
+        "tariffs nash",
+        "questions.tariffs:nash",
+        "Tariffs that are each named economy's best response to the others'.",
+        TARIFF_SEARCH,
+        "Economies not named keep the tariffs of the baseline; with --model one-step every economy plays.",
+        schema="tariffs",
+        view="tariff_text:tariffs",
+    ),
+    Question(
+        "tariffs cooperative",
+        "questions.tariffs:cooperative",
+        "Tariffs on each other that make all economies named better off.",
+        (
+            *TARIFF_SEARCH,
+            Option(
+                "base",
+                "What gains are measured from: factual, nash or free.",
+                default="factual",
+                choices=("factual", "nash", "free"),
+            ),
+            Option(
+                "rule",
+                "'equal gains' or 'nash product'.",
+                default="equal gains",
+                choices=("equal gains", "nash product"),
+            ),
+        ),
+        "Gains are equal in percent, or their product is largest. Only tariffs that the players levy on each other"
+        " move, unless --against says otherwise.",
+        schema="tariffs",
+        view="tariff_text:tariffs",
+    ),
+    Question(
+        "tariffs bilateral",
+        "questions.tariffs:bilateral",
+        "Tariffs agreed pair by pair, each agreement best for its two while all others stand (Nash-in-Nash).",
+        (
+            *TARIFF_GAME,
+            Option("mfn", "One tariff for each good and all partners.", ValueType.SWITCH, default=False),
+            Option("cuts", "Concessions only: no tariff may rise.", ValueType.SWITCH, default=False),
+            Option(
+                "power",
+                "Bargaining power of the first-named of each pair, 0 to 1.",
+                ValueType.NUMBER,
+                default=0.5,
+                minimum=0,
+                maximum=1,
+            ),
+        ),
+        "Without an agreement a pair keeps its own tariffs as they are. With --mfn the importer and its principal"
+        " supplier set a good's tariff for everybody.",
+        schema="tariffs",
+        view="tariff_text:tariffs",
+    ),
+    Question(
+        "sweep",
+        "questions.sweep:sweep",
+        "Solve a grid of scenarios, one row each, against the base year; what is solved is on disk at once.",
+        (
+            Option(
+                "grid",
+                "YAML: scenarios, worlds, elasticities, scale, each a list.",
+                ValueType.FILE,
+                required=True,
+                argument="path",
+                positional=True,
+            ),
+            Option("out", "Folder for the rows; it is created if it does not exist.", ValueType.FILE, required=True),
+            Option("resume", "Continue a sweep that was stopped.", ValueType.SWITCH, default=False),
+            Option("dask", "Address of a running Dask scheduler, tcp://host:8786."),
+        ),
+        "A grid is YAML: `scenarios` (names or files), and optionally `worlds`, `elasticities` and `scale`, each a"
+        " list; every combination is a row. `scale` may be a range, {from: 0, to: 2, count: 201}. A row's key is a hash"
+        " of everything it depends on, so a sweep that was killed continues with --resume. The result is Parquet where"
+        " pyarrow is installed, else CSV.",
+        schema="sweep",
+        view="tariff_text:sweep",
+        writes=True,
+    ),
+    Question(
+        "replicate",
+        "questions.replicate:replicate",
+        "Published numbers beside ours, with the gap, one row each; exit 1 where one that should match does not.",
+        (
+            Option("paper", "A paper; without one, all of them.", positional=True),
+            Option("data", "Folder with what a paper's licence keeps out of the package.", ValueType.FILE),
+        ),
+        schema="replicate",
+        view="replication_text:replicate",
+    ),
+    Question(
+        "rerun",
+        "questions.rerun:rerun",
+        "Repeat a stored output and say what differs; exit 1 where anything does.",
+        (
+            Option(
+                "file",
+                "What a command printed with --json.",
+                ValueType.FILE,
+                required=True,
+                argument="path",
+                positional=True,
+            ),
+            Option(
+                "tolerance",
+                "Numbers that differ by less than this count as equal.",
+                ValueType.NUMBER,
+                default=1e-12,
+                minimum=0,
+                maximum=1,
+            ),
+        ),
+        "Where the stored command took its day from the calendar, it is repeated for that same day. Only commands that"
+        " read and answer are repeated, never one that writes a file or asks an endpoint.",
+        schema="rerun",
+        view="rerun_commands:comparison",
+    ),
+    Question(
+        "record show",
+        "talks.dossier:show",
+        "The state of the talks on a day as known on a day.",
+        (DOSSIER, *DAYS, HOME),
+        schema="state",
+        view="record_text:state",
+        tool=Tool(
+            "state",
+            "The talks on a day: the truce and its clock, stages, who confirmed what, measures, threats, conflicts.",
+            ("as_of", "known"),
+        ),
+    ),
+    Question(
+        "record propose",
+        "talks.dossier:proposals",
+        "The facts that a document asserts, each with its quote and place.",
+        (
+            DOCUMENT,
+            PUBLISHED,
+            URL,
+            Option("endpoint", "Address of an OpenAI-compatible endpoint to ask instead.", remote=True),
+            Option("model", "The endpoint's model."),
+        ),
+        "Rules read it, offline. With --endpoint a chat endpoint is asked; its key is read from DETENTE_ENDPOINT_KEY,"
+        " and each fact it returns is checked against the text.",
+        schema="proposals",
+        view="record_text:proposals",
+    ),
+    Question(
+        "record text",
+        "talks.dossier:text",
+        "The text of a document as read: what start and end of a fact index.",
+        (DOCUMENT,),
+        schema="text",
+        view="record_text:text",
+    ),
+    Question(
+        "record add",
+        "talks.curation:add",
+        "Add statements and sources given as JSON: one object, a list, or one object a line; all or none.",
+        (
+            Option(
+                "file",
+                "A file with JSON, or - for the standard input.",
+                ValueType.FILE,
+                default="-",
+                argument="text",
+                positional=True,
+                stdin=True,
+            ),
+            BY,
+            DOSSIER,
+            HOME,
+        ),
+        "A statement has kind, value, by, source and known; its source is an id in the dossier or an object of its"
+        " own.",
+        schema="added",
+        view="record_text:added",
+        writes=True,
+    ),
+    Question(
+        "record review",
+        "talks.curation:pending",
+        "Accept, edit or refuse what a document proposes: one by one at a terminal, elsewhere by flags or a file.",
+        (DOCUMENT, PUBLISHED, URL, DOSSIER, HOME),
+        schema="reviewed",
+        view="record_text:pending",
+        writes=True,
+    ),
+    Question(
+        "record retract",
+        "talks.curation:retract",
+        "Say that a statement no longer stands, and why; what was known before stays as it was.",
+        (
+            Option("statement", "The statement, by its id or the start of it.", required=True, positional=True),
+            WHY,
+            BY,
+            DECIDED,
+            DOSSIER,
+            HOME,
+        ),
+        schema="retracted",
+        view="record_text:retracted",
+        writes=True,
+    ),
+    Question(
+        "record conflicts",
+        "talks.curation:conflicts",
+        "Where sources differ: every claim, the one shown and why. An override is a line of its own, with a reason.",
+        (*DAYS, DOSSIER, HOME),
+        schema="conflicts",
+        view="record_text:conflicts",
+    ),
+    Question(
+        "record people",
+        "talks.curation:people",
+        "People: side, offices by date, names in print; and every decision on a name: who took it, when and why.",
+        (
+            Option("name", "Only people whose name, in any form, contains this.", positional=True),
+            *DAYS,
+            DOSSIER,
+            HOME,
+        ),
+        schema="people",
+        view="record_text:people",
+    ),
+    Question(
+        "record check",
+        "talks.curation:check",
+        "Check lines against their kinds, quotes against texts, stages, deadlines, legal basis; exit 1 on an error.",
+        (
+            Option("documents", "A folder with the sources' files, named by source id.", ValueType.FILE),
+            DOSSIER,
+            HOME,
+        ),
+        schema="check",
+        view="record_text:checked",
+    ),
+)
+
+
+def find(name: str) -> Question:
+    """A question by name, such as `tariffs nash`. Raises KeyError."""
+    return {question.name: question for question in QUESTIONS}[name]

@@ -1,0 +1,80 @@
+"""Answers that the page and the assistants' tools share: the days that may be asked for, a cache of the last few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from detente.ask.answer import Answer
+from detente.errors import QuestionError
+
+DOSSIER = "us-china"
+FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
+Levers = tuple[tuple[str, float], ...]  # points by lever
+Cells = tuple[tuple[tuple[str, str], float], ...]  # points by imposer and target
+
+
+def parse_days(query: Mapping[str, str]) -> tuple[str, str]:
+    """(as of, known on) of a query; as of is today unless given, known on is the same day unless given.
+
+    Raises QuestionError for an invalid date.
+    """
+    as_of, known = (_parse_day(query, key) for key in ("asof", "known"))
+    as_of = as_of or date.today().isoformat()
+    return as_of, known or as_of
+
+
+def _parse_day(query: Mapping[str, str], key: str) -> str:
+    written = query.get(key, "").strip()
+    if not written:
+        return ""
+    try:
+        day = date.fromisoformat(written[:10]).isoformat()
+    except ValueError:
+        raise QuestionError(f"{key} {written[:40]!r} is not a day; write it as 2025-10-27") from None
+    if not FIRST <= day <= LAST:
+        raise QuestionError(f"{key} {day}: from {FIRST} to {LAST}")
+    return day
+
+
+@lru_cache(maxsize=32)
+def brief(as_of: str, known: str) -> Answer:
+    """The brief of a day, without a document."""
+    from detente.ask.questions import brief as question
+
+    return question.brief(as_of=as_of, known=known, dossier=DOSSIER)
+
+
+@lru_cache(maxsize=32)
+def forecast(as_of: str, known: str) -> Answer:
+    """The forecast of a day."""
+    from detente.ask.questions import forecast as question
+
+    return question.forecast(as_of=as_of, known=known, dossier=DOSSIER)
+
+
+@lru_cache(maxsize=32)
+def deal(as_of: str, known: str) -> Answer:
+    """The deals of a day."""
+    from detente.ask.questions import deal as question
+
+    return question.deal(as_of=as_of, known=known, dossier=DOSSIER)
+
+
+@lru_cache(maxsize=256)
+def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str, bands: bool) -> Answer:
+    """Duties moved by points, priced."""
+    from detente.ask.questions import what_if as question
+
+    return question.whatif(
+        dict(levers), dict(cells), as_of=as_of, known=known, horizon=horizon, bands=bands, dossier=DOSSIER
+    )
+
+
+@lru_cache(maxsize=16)
+def replication(paper: str) -> Answer:
+    """A paper's published table beside ours."""
+    from detente.ask.questions import replicate as question
+
+    return question.replicate(paper, None)

@@ -1,0 +1,241 @@
+"""The brief as every face lays it out: built once from an answer, formatted, not yet escaped.
+
+The terminal, the page, the HTML file, the PDF and the one-file export choose what they have room for; the words, the
+tables and the order of the rows are the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from detente.ask.answer import Answer
+from detente.faces import outcome_view, proof, tables, words
+from detente.faces.forecast_view import ForecastView, forecast_view
+from detente.faces.outcome_view import DUTIES, INCOME, OUTCOME_COLUMNS, RELIEF, OutcomeRow
+from detente.faces.tables import Column, Table
+from detente.faces.talks_view import (
+    CHAIN_COLUMNS,
+    CONFIRMATION_COLUMNS,
+    CONFLICT_COLUMNS,
+    NEXT_COLUMNS,
+    ClockView,
+    Confirmation,
+    ConflictRow,
+    DocumentView,
+    NextDate,
+    TalksView,
+    clock_view,
+    confirmation_rows,
+    conflict_rows,
+    document_view,
+    next_dates,
+    talks_view,
+)
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A document that the brief rests on."""
+
+    published: str
+    publisher: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class OutcomesView:
+    """The outcomes priced: rows, what their numbers mean, and what they rest on.
+
+    unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; level: the
+    duties in force themselves; closures: whether there is real income under a second closure; proof: everything the
+    numbers rest on; summary: the same in one line.
+    """
+
+    rows: tuple[OutcomeRow, ...]
+    unit: str
+    duties: str
+    bands: str
+    level: str
+    closures: bool
+    proof: tuple[str, ...]
+    summary: str
+    examples: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def wide_table(self) -> Table:
+        """Duties and real income of every outcome, with the third economies most affected."""
+        keys = (*DUTIES, *(RELIEF if self.closures else ()))
+        return tables.build(self.rows, tables.pick(OUTCOME_COLUMNS, *keys))
+
+    def income_table(self, limit: int | None = None) -> Table:
+        """Real income and probability of every outcome, or of the first few."""
+        return tables.build(self.rows[:limit], tables.pick(OUTCOME_COLUMNS, *INCOME))
+
+    def item_tables(self) -> list[tuple[str, Table]]:
+        """The terms of each deal, under its title."""
+        return [(row.title, tables.build(row.items, outcome_view.ITEM_COLUMNS)) for row in self.rows if row.items]
+
+
+@dataclass(frozen=True)
+class ControlsView:
+    """Export controls on record, their meaning, and the name under which the first is priced in full."""
+
+    rows: tuple[outcome_view.ControlRow, ...]
+    meaning: str
+    scenario: str
+
+    def table(self) -> Table:
+        """What each control is worth."""
+        return tables.build(self.rows, outcome_view.CONTROL_COLUMNS)
+
+
+@dataclass(frozen=True)
+class BriefView:
+    """A brief to lay out; bargaining: deal, truce and leverage, each in words."""
+
+    as_of: str
+    known: str
+    headline: str
+    clock: ClockView | None
+    confirmations: tuple[Confirmation, ...]
+    talks: TalksView
+    outcomes: OutcomesView
+    controls: ControlsView | None
+    bargaining: tuple[tuple[str, str], ...]
+    forecast: ForecastView | None
+    document: DocumentView | None
+    dates: tuple[NextDate, ...]
+    conflicts: tuple[ConflictRow, ...]
+    sources: tuple[SourceRow, ...]
+    evidence: tuple[SourceRow, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """The command that prints this brief."""
+        return f"detente brief --as-of {self.as_of} --known {self.known}"
+
+    def chain_table(self) -> Table:
+        """The texts that set or move the end of the truce."""
+        return tables.build(self.clock.chain if self.clock else (), CHAIN_COLUMNS)
+
+    def confirmation_table(self, limit: int | None = None) -> Table:
+        """Who has confirmed what."""
+        return tables.build(self.confirmations[:limit], CONFIRMATION_COLUMNS)
+
+    def dates_table(self, limit: int | None = None) -> Table:
+        """The next dates, without who says so."""
+        return tables.build(self.dates[:limit], tables.pick(NEXT_COLUMNS, "date", "event", "status"))
+
+    def conflict_table(self) -> Table:
+        """Where sources differ, with the words of each claim."""
+        return tables.build(self.conflicts, tables.pick(CONFLICT_COLUMNS, "subject", "quoted claims", "shown"))
+
+
+def brief_view(answer: Answer) -> BriefView:
+    """The view of a brief's answer."""
+    data = answer.data
+    reading, state = data["reading"], data["state"]
+    return BriefView(
+        as_of=data["as_of"],
+        known=data["known"],
+        headline=reading["headline"],
+        clock=clock_view(reading["clock"]),
+        confirmations=confirmation_rows(reading["matrix"]),
+        talks=talks_view(state, reading),
+        outcomes=_outcomes(data),
+        controls=controls_view(data["controls"]),
+        bargaining=tuple(
+            (name, data[name]["words"]) for name in ("deal", "truce", "leverage") if data[name] is not None
+        ),
+        forecast=forecast_view(data["forecast"]) if data["forecast"] else None,
+        document=document_view(data["document"], reading),
+        dates=next_dates(state),
+        conflicts=conflict_rows(state),
+        sources=tuple(_source(source) for source in reading["sources"]),
+        evidence=_evidence(data["evidence"]),
+        notes=answer.notes,
+    )
+
+
+def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView | None:
+    """The view of export controls on record; None where there are none."""
+    if not controls:
+        return None
+    meaning = outcome_view.controls_meaning(controls)
+    return ControlsView(outcome_view.control_rows(controls), meaning, controls[0]["name"])
+
+
+def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
+    economy, outcomes = data["economy"], data["outcomes"]
+    rows = outcome_view.outcome_rows(outcomes)
+    iterations = max(outcome["solver"]["steps"] for outcome in outcomes)
+    sets = economy["bands"]["source"] if economy["bands"] else "one set"
+    return OutcomesView(
+        rows=rows,
+        unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}.",
+        duties=f"US→CN and CN→US: average additional duty since {economy['year']}, percentage points.",
+        bands=f"Low and high: over {sets} of elasticities.",
+        level=_level(economy),
+        closures=economy["other_closure"] is not None,
+        proof=tuple(proof.of_brief(economy, iterations)),
+        summary=proof.summary(economy, economy["gap"]),
+        examples=tuple(_examples(outcomes[1:2], economy["year"])),
+        notes=tuple(outcome_view.notes_by_outcome(rows)),
+    )
+
+
+def _level(economy: Mapping[str, Any]) -> str:
+    """What the duties in force are worth themselves."""
+    income = economy["baseline"]["real_income"]
+    usa, china, world = (f"{words.signed(income[code])} %" for code, _ in outcome_view.SERIES)
+    return (
+        f"Against the economy of {economy['year']}, the duties in force change real income by {usa} in the USA, {china}"
+        f" in China and {world} in the world."
+    )
+
+
+def _examples(outcomes: Sequence[Mapping[str, Any]], year: int) -> list[str]:
+    """The first outcome that changes anything, in money and in jobs."""
+    lines = []
+    for outcome in outcomes:
+        title = words.lower_first(outcome["title"])
+        money = [_money(code, value) for code, value in outcome["money"].items() if value["bn_usd"] is not None]
+        if money:
+            lines.append(f"In money of {year}, {title}: {'; '.join(money)}.")
+        if outcome.get("industries"):
+            jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome_view.PAIR)
+            lines.append(f"Largest changes in employment, {title}, percent: {jobs}.")
+    return lines
+
+
+def _money(code: str, value: Mapping[str, Any]) -> str:
+    household = value["usd_a_household"]
+    per_household = "" if household is None else f", {words.signed(household, 0)} USD a household"
+    return f"{code} {words.signed(value['bn_usd'], 1)} bn USD a year{per_household}"
+
+
+def _industries(industries: Sequence[Mapping[str, Any]]) -> str:
+    return ", ".join(f"{row['name']} {words.signed(row['employment'], 1)}" for row in industries)
+
+
+def _source(source: Mapping[str, Any]) -> SourceRow:
+    return SourceRow(
+        source["published"], source["publisher"] or "", source["title"] or source["id"], source.get("url") or ""
+    )
+
+
+def _evidence(evidence: Sequence[Mapping[str, Any]]) -> tuple[SourceRow, ...]:
+    """The sources behind every statement that the brief cites, each once."""
+    cited = {row["source"]["id"]: row["source"] for row in evidence if isinstance(row.get("source"), dict)}
+    return tuple(_source(source) for source in cited.values())
+
+
+SOURCE_COLUMNS: tuple[Column[SourceRow], ...] = (
+    Column("published", lambda source: source.published, "day"),
+    Column("publisher", lambda source: source.publisher),
+    Column("title", lambda source: source.title),
+)

@@ -1,0 +1,52 @@
+"""A deal as rows to lay out: the deals that solutions agree on, and what would happen to them at home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.faces import words
+
+PAYOFFS = {"real_income": "real income", "government": "government", "government_unbound": "government, unbound"}
+SOLUTIONS = {"nash": "Nash", "kalai-smorodinsky": "Kalai-Smorodinsky", "egalitarian": "egalitarian"}
+
+
+@dataclass(frozen=True)
+class PredictedDeal:
+    """A deal with the solutions that agree on it; main: above the disagreement point that was asked for."""
+
+    payoff: str
+    disagreement: str
+    solutions: str
+    package: str
+    gain: Mapping[str, float | None]
+    main: bool
+
+
+def predicted_deals(deals: Iterable[Mapping[str, Any]], disagreement: str) -> list[PredictedDeal]:
+    """Solutions that land on one package as one row, with their names."""
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for row in deals:
+        groups.setdefault((row["payoff"], row["disagreement"], row["outcome"] or ""), []).append(row)
+    return [
+        PredictedDeal(
+            PAYOFFS[payoff],
+            point,
+            "all three" if len(rows) == len(SOLUTIONS) else ", ".join(SOLUTIONS[row["solution"]] for row in rows),
+            package or f"no deal: {rows[0]['why']}",
+            rows[0]["gain"] or {"USA": None, "CHN": None},
+            point == disagreement,
+        )
+        for (payoff, point, package), rows in groups.items()
+    ]
+
+
+def ratification(vote: Mapping[str, Any]) -> str:
+    """Which sectors at home do not lose by a deal, and how far each rule of a vote is from turning."""
+    rules = "; ".join(
+        f"{rule['rule']}: {'passes' if rule['passes'] else 'fails'}, turns if each sector insists on"
+        f" {words.signed(rule['margin'])} % employment or more ({rule['pivot']})"
+        for rule in vote["rules"]
+    )
+    return f"Sectors with {words.percent(vote['support'])} of the value added do not lose. {rules}."

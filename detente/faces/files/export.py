@@ -1,0 +1,108 @@
+"""The page as one file: opens from a disk, asks for nothing, and its levers step over points that were solved."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from detente.faces import answers, proof
+from detente.faces.page import assets, charts, render, views
+from detente.faces.page.views import ViewQuery
+
+POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever
+SCRIPTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js")
+JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LeverGrid:
+    """Real income, percent, of every economy at every pair of lever points, each pair solved.
+
+    points: the stops of either lever; rows: by US points, then by Chinese points.
+    """
+
+    points: tuple[int, ...]
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    rows: tuple[JsonRow, ...]
+
+    @property
+    def zero(self) -> int:
+        """The stop at which nothing is moved."""
+        return self.points.index(0)
+
+    def economies(self) -> list[JsonRow]:
+        """Every economy where nothing is moved, as the rows of a what-if."""
+        income = self.rows[self.zero * len(self.points) + self.zero]["x"]
+        return [
+            {"economy": code, "name": name, "real_income": value, "low": None, "high": None}
+            for code, name, value in zip(self.codes, self.names, income, strict=True)
+        ]
+
+    def to_json(self) -> JsonRow:
+        """The grid as the script reads it; a row has income x, the world's w, and its proof."""
+        return {
+            "points": self.points, "rows": self.rows, "codes": self.codes, "names": self.names,
+            "at": {code: self.codes.index(code) for code in ("USA", "CHN")},
+        }  # fmt: skip
+
+
+def page(as_of: str, known: str) -> str:
+    """The whole file. Raises QuestionError, NotConverged."""
+    query = ViewQuery("now", as_of, known)
+    grid = solve_grid(as_of, known)
+    scripts = [
+        *(inline_script(assets.static(name)) for name in SCRIPTS), assets.interpreter(),
+        inline_script(assets.static("detente.js")), inline_script(assets.static("export.js")),
+    ]  # fmt: skip
+    style = assets.static("detente.css")
+    hashes = " ".join(f"'{digest(script)}'" for script in scripts)
+    policy = (
+        f"default-src 'none'; img-src data: blob:; script-src {hashes}; style-src '{digest(style)}'; base-uri 'none';"
+        " form-action 'none'"
+    )
+    values = {
+        "standalone": True, "scripts": scripts, "style": style, "policy": policy, "static": "", "grid": grid,
+        "economies": charts.economies(grid.economies()),
+    }  # fmt: skip
+    return render.render("page/export.html", render.context(query, views.now(query)) | values)
+
+
+def inline_script(script: str) -> str:
+    """A script as it can stand inside a page: no source map to fetch, nothing that ends the tag."""
+    text = re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.M)
+    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def digest(text: str) -> str:
+    """A content security policy's hash of an inline script or style."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def solve_grid(as_of: str, known: str) -> LeverGrid:
+    """Solve every pair of lever points. Raises NotConverged."""
+    from detente.ask.questions.what_if import whatif
+
+    solved = [
+        whatif({"us_on_china": us, "china_on_us": china}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
+        for us in POINTS
+        for china in POINTS
+    ]
+    economies = solved[0]["economies"]
+    return LeverGrid(
+        POINTS,
+        tuple(row["economy"] for row in economies),
+        tuple(row["name"] for row in economies),
+        tuple(_grid_row(data) for data in solved),
+    )
+
+
+def _grid_row(data: JsonRow) -> JsonRow:
+    return {
+        "x": [round(row["real_income"], 5) for row in data["economies"]],
+        "w": round(data["world_mean"], 5),
+        "proof": f"Solved, not interpolated: {proof.residual(data['solver']['gap'])}.",
+    }

@@ -1,0 +1,79 @@
+"""A forecast as rows to lay out: decision points with the probabilities of their endings, and the track record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.faces import words
+from detente.faces.tables import Column
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A way in which a decision point may end: its probability, and the 90 % range of that."""
+
+    name: str
+    probability: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class DecisionPoint:
+    """A deadline at which something is decided; endings: the likeliest first; n: earlier points behind them."""
+
+    negotiation: str
+    deadline: str
+    days: int
+    at_stake: str
+    stake: str
+    model: str
+    n: int
+    endings: tuple[Ending, ...]
+
+
+@dataclass(frozen=True)
+class ForecastView:
+    """The forecast in words, its decision points, and how good such forecasts were."""
+
+    summary: str
+    points: tuple[DecisionPoint, ...]
+    track_record: str
+
+
+def forecast_view(forecast: Mapping[str, Any]) -> ForecastView:
+    """The view of a forecast's data, whether asked for alone or within a brief."""
+    return ForecastView(
+        forecast["words"],
+        tuple(decision_point(point) for point in forecast["points"]),
+        _track_record(forecast),
+    )
+
+
+def decision_point(point: Mapping[str, Any]) -> DecisionPoint:
+    """One decision point."""
+    endings = [Ending(name, value, *point["interval"][name]) for name, value in point["chance"].items()]
+    return DecisionPoint(
+        point["negotiation"], point["deadline"], point["days_left"], point["at_stake"], point["stake"],
+        point["model"], point["n"], tuple(sorted(endings, key=lambda ending: -ending.probability)),
+    )  # fmt: skip
+
+
+def _track_record(forecast: Mapping[str, Any]) -> str:
+    row = next((row for row in forecast["track"] if row["model"] == forecast["model"]), None)
+    if row is None:
+        return ""
+    return (
+        f"Track record: Brier score {row['brier']:.3f} over five classes, from {words.counted(row['n'], 'forecast')} of"
+        f" {words.counted(row['points'], 'decision point')} in {words.counted(row['negotiations'], 'negotiation')},"
+        " each made with what was known then."
+    )
+
+
+ENDING_COLUMNS: tuple[Column[Ending], ...] = (
+    Column("ending", lambda ending: ending.name, "name"),
+    Column("probability", lambda ending: words.percent(ending.probability), "number"),
+    Column("90 % range", lambda ending: words.percent_interval(ending.low, ending.high), "number"),
+)

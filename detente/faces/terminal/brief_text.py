@@ -1,0 +1,110 @@
+"""The brief on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from detente.ask.answer import Answer
+from detente.faces import words
+from detente.faces.brief_view import SOURCE_COLUMNS, BriefView, OutcomesView, SourceRow, brief_view
+from detente.faces.forecast_view import ForecastView
+from detente.faces.outcome_view import ITEM_COLUMNS, OutcomeRow
+from detente.faces.talks_view import DocumentView, TalksView
+from detente.faces.terminal import controls_text, talks_text
+from detente.faces.terminal.layout import bullets, console, heading, laid_out, notes, safe_text, section, table_of
+
+ITEM_PLACES = 3  # item, by, instrument: the quotations are in --json
+PUBLISHER_WIDTH = 34
+
+
+def brief(answer: Answer) -> None:
+    """The brief: clock, confirmations, outcomes priced, the document, what comes next, sources."""
+    out, view = console(), brief_view(answer)
+    heading(out, "talks of", answer.data)
+    out.print(safe_text(view.headline, "bold"))
+    talks_text.clock(out, view.clock)
+    talks_text.confirmations(out, view.confirmations)
+    _talks(out, view.talks)
+    _outcomes(out, view.outcomes)
+    if view.controls:
+        controls_text.controls(out, view.controls)
+    _bargaining(out, view)
+    if view.forecast and view.forecast.points:
+        _forecast(out, view.forecast, view.outcomes.rows)
+    if view.document:
+        _document(out, view.document)
+    talks_text.next_dates(out, view.dates)
+    talks_text.conflicts(out, view.conflicts)
+    _sources(out, view.sources)
+    notes(out, answer)
+
+
+def _talks(out: Console, view: TalksView) -> None:
+    section(
+        out,
+        "The talks",
+        safe_text(view.rounds),
+        safe_text(f"At the table: {view.people}"),
+        safe_text(f"Agenda: {view.agenda}"),
+        safe_text(f"Suspended duties with a legal basis: {view.suspended}"),
+    )
+
+
+def _outcomes(out: Console, view: OutcomesView) -> None:
+    """Real income of each outcome with its band, the proof of the numbers, and the terms of each deal."""
+    section(
+        out,
+        "Outcomes priced",
+        safe_text(f"{view.unit} {view.duties}"),
+        laid_out(view.wide_table()),
+        *(safe_text(line) for line in (view.level, *view.proof, *view.examples)),
+        *bullets(view.notes, "dim"),
+    )
+    for row in view.rows:
+        if row.items:
+            section(out, f"{row.title}, item by item", table_of(row.items, ITEM_COLUMNS[:ITEM_PLACES]))
+
+
+def _bargaining(out: Console, view: BriefView) -> None:
+    """Where talks would land, whether the truce holds, who has leverage: in words; the commands have the numbers."""
+    if view.bargaining:
+        lines = [Text.assemble((f"{name}: ", "bold"), safe_text(text)) for name, text in view.bargaining]
+        more = safe_text("Numbers, payoffs and assumptions: detente deal, truce, leverage", "dim")
+        section(out, "At the table", *lines, more)
+
+
+def _forecast(out: Console, view: ForecastView, outcomes: tuple[OutcomeRow, ...]) -> None:
+    """How likely the endings of the next deadline are, and how good such forecasts were."""
+    likely = [
+        f"{row.title}: {words.percent(row.probability)} ({row.probability_source})"
+        for row in outcomes
+        if row.probability is not None
+    ]
+    lines = [safe_text(view.summary), *bullets(likely)]
+    if view.track_record:
+        lines.append(safe_text(f"{view.track_record} In full: detente forecast", "dim"))
+    section(out, "How likely", *lines)
+
+
+def _document(out: Console, view: DocumentView) -> None:
+    """What the document at hand says, and which of its passages to read with care."""
+    kinds = view.kinds or "nothing found"
+    lines = [
+        safe_text(f"{view.title} ({view.publisher}, {view.published})"),
+        safe_text(f"{words.counted(view.count, 'fact')} proposed, none reviewed: {kinds}"),
+    ]
+    lines += [safe_text(f'Name: "{surface}" is {person}') for surface, person in view.garbled]
+    for passage in view.flagged:
+        reason = f'; {passage.reason}, "{passage.official}" ({passage.source})' if passage.reason else ""
+        lines.append(safe_text(f'Flag, {passage.flags}: "{passage.quote}"{reason}', "yellow"))
+    section(out, "The document", *lines)
+
+
+def _sources(out: Console, rows: tuple[SourceRow, ...]) -> None:
+    """The documents behind the rows."""
+    table = table_of(rows, SOURCE_COLUMNS)
+    for column in table.columns[1:]:
+        column.no_wrap, column.overflow = True, "ellipsis"
+    table.columns[1].max_width = PUBLISHER_WIDTH
+    section(out, f"Sources ({len(rows)})", table)

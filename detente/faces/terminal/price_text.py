@@ -1,0 +1,75 @@
+"""Scenarios priced, on a terminal: the parties, the world, the economies most affected, and the proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from detente.ask.answer import Answer
+from detente.faces import proof, tables, words
+from detente.faces.tables import Column
+from detente.faces.terminal import controls_text
+from detente.faces.terminal.layout import console, safe_text, section, table_of
+
+QUANTITIES = ("real_income", "welfare", "real_wage", "price", "gdp", "exports", "imports", "revenue")
+Changes = tuple[str, dict[str, float]]  # an economy and its percent changes by quantity
+BAND = {"low": "real_income_low", "high": "real_income_high"}
+
+
+def price(answer: Answer) -> None:
+    """What each scenario is worth, and what the numbers rest on."""
+    out, data = console(), answer.data
+    out.print(safe_text(_title(data), "bold"))
+    for row in data["scenarios"]:
+        _scenario(out, row, banded=bool(data["bands"]))
+    out.print()
+    for line in (proof.closure(data), *proof.elasticities(data)):
+        out.print(safe_text(line))
+    if data["bands"]:
+        out.print(safe_text(f"Low and high: {data['bands']['meaning']}; {data['bands']['source']}."))
+    out.print(
+        safe_text(
+            "Revenue is in points of base-year income; exports and imports are nominal. Everything: --json.", "dim"
+        )
+    )
+
+
+def _title(data: dict[str, Any]) -> str:
+    """The world, the model, and what changes are measured against."""
+    base = data["baseline"]
+    if base["name"] == "none":
+        against = f"{data['year']} without additional duties"
+    else:
+        against = f"the duties in force on {words.day(base['as_of'])}"
+        if base["name"] != "in-force":
+            against = f"{base['name']}, with other duties as in force on {words.day(base['as_of'])}"
+    return f"{data['world']}, {data['model']}; percent changes against {against}"
+
+
+def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
+    """One scenario: a row for every economy shown, then the world."""
+    codes = [code for code in dict.fromkeys(["USA", "CHN", *row["third"]]) if code in row["economies"]]
+    quantities = [key for key in QUANTITIES if key in row["economies"][codes[0]]]
+    section(
+        out,
+        row["name"],
+        *([safe_text(row["note"])] if row["note"] else []),
+        table_of([(code, row["economies"][code]) for code in (*codes, "WLD")], _columns(quantities, banded)),
+        safe_text(f"Proof: {proof.residual(row['solver']['gap'], iterations=row['solver']['steps'])}.", "dim"),
+    )
+    if "limits" in row:
+        controls_text.limits(out, row)
+
+
+def _columns(quantities: list[str], banded: bool) -> list[Column[Changes]]:
+    """One column a quantity; of the world only real income is known."""
+    keys = {words.readable(key): key for key in quantities} | (BAND if banded else {})
+    return [
+        Column("economy", lambda row: "World" if row[0] == "WLD" else row[0]),
+        *(_quantity(heading, key) for heading, key in keys.items()),
+    ]
+
+
+def _quantity(heading: str, key: str) -> Column[Changes]:
+    return tables.numbers(heading, lambda row: row[1].get(key), missing="")

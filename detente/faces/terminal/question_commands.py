@@ -1,0 +1,87 @@
+"""What is special about some questions on the command line: files beside the answer, progress, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from detente.ask.answer import Answer
+from detente.ask.registry import Option, Question, ValueType
+from detente.faces.terminal.commands import Special, Values, ask, present
+from detente.faces.terminal.common import print_json, progress
+from detente.safe_io import write_file
+
+HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
+PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
+
+
+def brief(question: Question, values: Values) -> None:
+    """Answer about the example report unless a document or a day is given; write HTML and PDF where asked."""
+    from detente.ask.talks import dossier
+
+    if values["document"] is None and not values["as_of"]:
+        values["document"] = str(dossier.example())
+    answer = ask(question, values)
+    if values["html"] is not None:
+        from detente.faces.files import html
+
+        _write(values["html"], html.brief(answer))
+    if values["pdf"] is not None:
+        from detente.faces.files import pdf
+
+        _write(values["pdf"], pdf.brief(answer))
+    present(question, answer, values)
+
+
+def _write(path: str, content: str | bytes) -> None:
+    write_file(path, content)
+    print(f"wrote {path}", file=sys.stderr)
+
+
+def price(question: Question, values: Values) -> None:
+    """Show how far the draws are."""
+    present(question, ask(question, values, progress=progress), values)
+
+
+def replicate(question: Question, values: Values) -> None:
+    """One paper or all of them; exit 1 where a cell that should match does not."""
+    from detente.ask.questions import replicate as replication
+
+    papers = [values["paper"]] if values["paper"] else replication.papers()
+    answers = [question.ask({"paper": paper, "data": values["data"]}) for paper in papers]
+    if values["json"] and len(answers) > 1:
+        print_json(_papers(answers))
+    else:
+        for answer in answers:
+            present(question, answer, values)
+    if any(answer.data["missed"] for answer in answers):
+        sys.exit(1)
+
+
+def _papers(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Several papers as one JSON document: each paper's answer, and the rows of all."""
+    documents = [answer.to_json() for answer in answers]
+    rows = [row for document in documents for row in document["rows"]]
+    return {"papers": documents, "rows": rows, "meta": documents[0]["meta"]}
+
+
+def sweep(question: Question, values: Values) -> None:
+    """Show how many rows are solved and how long the rest will take."""
+    present(question, ask(question, values, progress=_rows_solved), values)
+
+
+def _rows_solved(done: int, count: int, seconds: float) -> None:
+    """How far a sweep is, on stderr: a line that moves on a terminal, every tenth otherwise."""
+    live = sys.stderr.isatty()
+    if live or not done % max(count // 10, 1):
+        end = "\r" if live and done < count else "\n"
+        print(f"{done} of {count}, {seconds:.0f} s left", end=end, file=sys.stderr, flush=True)
+
+
+SPECIAL = {
+    "brief": Special(brief, (HTML, PDF)),
+    "price": Special(price),
+    "replicate": Special(replicate),
+    "sweep": Special(sweep),
+}

@@ -1,0 +1,62 @@
+"""The state of the talks on a terminal: the parts that the brief and the record share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from detente.faces.tables import pick
+from detente.faces.talks_view import (
+    CHAIN_COLUMNS,
+    CONFIRMATION_COLUMNS,
+    CONFLICT_COLUMNS,
+    NEXT_COLUMNS,
+    NO_TRUCE,
+    ClockView,
+    Confirmation,
+    ConflictRow,
+    NextDate,
+)
+from detente.faces.terminal.layout import safe_text, section, table_of
+
+MOST_DATES = 12  # next dates shown without --json
+
+
+def clock(out: Console, view: ClockView | None) -> None:
+    """The end of the truce in three places, what happens then, and the chain of extensions."""
+    if view is None:
+        section(out, "Clock", safe_text(NO_TRUCE))
+        return
+    lines = [_moment(view)] if view.washington else []
+    if view.returns:
+        lines.append(safe_text(view.returns))
+    lines += [safe_text(line, "yellow") for line in (view.reported, view.note) if line]
+    section(out, "Clock", *lines, table_of(view.chain, CHAIN_COLUMNS))
+
+
+def _moment(view: ClockView) -> Text:
+    return Text.assemble(
+        (f"{view.washington} Washington", "bold"),
+        f"  ·  {view.beijing} Beijing  ·  {view.utc} UTC  ·  ",
+        (view.time_left, "bold yellow"),
+        f"  ·  {view.status}",
+    )
+
+
+def confirmations(out: Console, rows: Sequence[Confirmation]) -> None:
+    """Who has confirmed what."""
+    section(out, "Who has confirmed what", table_of(rows, CONFIRMATION_COLUMNS))
+
+
+def next_dates(out: Console, rows: Sequence[NextDate]) -> None:
+    """Dates after the day asked about."""
+    if rows:
+        section(out, "Next dates", table_of(rows[:MOST_DATES], NEXT_COLUMNS))
+
+
+def conflicts(out: Console, rows: Sequence[ConflictRow]) -> None:
+    """Claims that differ, side by side, and which one is shown."""
+    if rows:
+        section(out, "Where sources differ", table_of(rows, pick(CONFLICT_COLUMNS, "subject", "claims", "shown")))

@@ -1,0 +1,337 @@
+"""The one reader of JSON and the one writer of files: bounded, whole or not at all, one clear line when they refuse.
+
+Every room reads JSON that comes from outside with `read_json`, files of unknown size with `read_file`, and writes with
+`write_file`. The append-only log of statements (`record.store`) is the exception: it adds lines and syncs them itself.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from detente.errors import DetenteError, QuestionError
+
+SIZE = 100_000_000  # bytes read at most, unless the caller sets its own bound
+DEPTH = 100  # levels of nesting; nothing détente reads or writes comes near
+DIGITS = 308  # digits of a whole number; a longer one does not fit in a float
+
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?P<key>\s*+:)?|[\[\]{}]|[^\s"\[\]{},:]++', re.DOTALL)
+_ESCAPE = re.compile(r"\\u(?:d[89ab]..\\ud[c-f]..|(?P<half>d[89a-f]..))|\\.", re.DOTALL | re.IGNORECASE)
+_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_OWN_DESCRIPTOR = re.compile(r"/(?:dev|proc/(?:self|thread-self))/fd/(\d+)")
+_NAMED_DESCRIPTOR = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+_CANNOT_WRITE = {
+    errno.ENOENT: "its folder does not exist; make the folder, or name a file in another one",
+    errno.ENOTDIR: "part of the path is a file, not a folder; name a file in a folder",
+    errno.EISDIR: "it is a folder; name a file in it",
+    errno.EACCES: "permission denied; name a file that you may write",
+    errno.EPERM: "permission denied; name a file that you may write",
+    errno.EROFS: "the file system is read-only; name a file elsewhere",
+    errno.ENOSPC: "the disk is full, nothing was kept; free some space or name a file elsewhere",
+    errno.EDQUOT: "your disk quota is used up, nothing was kept; free some space or name a file elsewhere",
+    errno.ENAMETOOLONG: "the name is too long; give a shorter one",
+    errno.ELOOP: "its symbolic links go round in a circle; name another file",
+}
+
+
+class _Refused(Exception):
+    """JSON that is not read: what is wrong, and the index in the text, where it is known."""
+
+    def __init__(self, problem: str, position: int):
+        super().__init__(problem)
+        self.problem, self.position = problem, position
+
+
+class _Literal(Exception):
+    """A number that is refused; carries its text, so that its place can be found."""
+
+
+class _DuplicateKey(Exception):
+    """A key that stands twice in one object."""
+
+
+def read_json(
+    text: str | bytes,
+    name: str = "",
+    *,
+    line: int | None = None,
+    size: int = SIZE,
+    depth: int = DEPTH,
+    error: type[DetenteError] = QuestionError,
+) -> Any:
+    """The value of one JSON document that comes from outside.
+
+    text   the document; bytes are decoded as UTF-8
+    name   the file, address or option it comes from, for the message
+    line   the number of the line, where the document is one line of a file
+    size   bytes at most
+    depth  levels of nested lists and objects at most
+
+    Raises `error` with one line that names the place: for text that is not JSON, too large or too deep, for NaN,
+    Infinity and numbers beyond the range of a float, for a key that stands twice in an object, and for half of a
+    surrogate pair.
+
+    >>> read_json('{"rate": 24}', "rates.json")
+    {'rate': 24}
+    """
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    if len(data) > size:
+        raise error(f"{name or 'JSON'}: {len(data)} bytes, at most {size} are read; split it")
+    try:
+        decoded = data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as problem:
+        number = line if line is not None else data[: problem.start].count(b"\n") + 1
+        place = f"{name}, line {number}" if name else f"line {number}"
+        raise error(f"{place}: not UTF-8 text at byte {problem.start}; save it as UTF-8") from None
+    try:
+        return _parse(decoded, depth)
+    except _Refused as refused:
+        raise error(f"{_place(decoded, refused.position, name, line)}: {refused.problem}") from None
+
+
+def read_json_lines(
+    text: str, name: str, *, size: int = SIZE, error: type[DetenteError] = QuestionError
+) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of every line of JSON that is not blank; a quote may hold other line separators than \\n."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, read_json(line, name, line=number, size=size, error=error)
+
+
+def _parse(text: str, depth: int) -> Any:
+    """The value of a text. Raises _Refused."""
+    if text.count("[") + text.count("{") > depth:
+        _check_depth(text, depth)
+    if "\\u" in text:
+        _check_surrogates(text)
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as problem:
+        raise _Refused(f"not JSON: {problem.msg[:1].lower()}{problem.msg[1:]}", problem.pos) from None
+    except _Literal as literal:
+        written = str(literal)
+        shown = written if len(written) < 20 else f"{written[:12]}... ({len(written)} characters)"
+        raise _Refused(f"{shown} is not a finite number; write a number or null", _find(text, written)) from None
+    except _DuplicateKey as key:
+        raise _Refused(f"the key {str(key)[:60]!r} stands twice in one object; keep one", _second(text)) from None
+
+
+def _place(text: str, position: int, name: str, line: int | None) -> str:
+    """FILE, line 3, column 7."""
+    before = text[:position]
+    number = line if line is not None else before.count("\n") + 1
+    column = position - (before.rfind("\n") + 1) + 1
+    parts = [name] if name else []
+    if name or line is not None or "\n" in text.strip():
+        parts.append(f"line {number}")
+    return ", ".join([*parts, f"column {column}"])
+
+
+def _check_depth(text: str, depth: int) -> None:
+    level = 0
+    for token in _BRACKET.finditer(text):
+        first = token[0][0]
+        if first in "[{":
+            level += 1
+            if level > depth:
+                raise _Refused(f"nested deeper than {depth} levels; flatten it", token.start())
+        elif first in "]}":
+            level -= 1
+
+
+def _check_surrogates(text: str) -> None:
+    """Refuse \\ud83d without its second half, and the second half alone: neither can be written as UTF-8."""
+    half = next((escape for escape in _ESCAPE.finditer(text) if escape["half"]), None)
+    if half is not None:
+        raise _Refused(f"{half[0]} is half of a surrogate pair; write the whole character", half.start())
+
+
+def _find(text: str, literal: str) -> int:
+    """Where a literal stands outside strings."""
+    return next((t.start() for t in _TOKEN.finditer(text) if t[0] == literal), 0)
+
+
+def _second(text: str) -> int:
+    """Where a key stands for the second time in its object."""
+    open_objects: list[set[str]] = [set()]
+    for token in _TOKEN.finditer(text):
+        if token[0] in ("{", "["):
+            open_objects.append(set())
+        elif token[0] in ("}", "]"):
+            open_objects.pop()
+        elif token["key"] is not None:
+            key = str(json.loads(token[0].rstrip().removesuffix(":")))
+            if key in open_objects[-1]:
+                return token.start()
+            open_objects[-1].add(key)
+    return 0
+
+
+def _refuse_constant(literal: str) -> float:
+    raise _Literal(literal)
+
+
+def _finite(literal: str) -> float:
+    value = float(literal)
+    if value in (float("inf"), float("-inf")):
+        raise _Literal(literal)
+    return value
+
+
+def _whole(literal: str) -> int:
+    if len(literal) > DIGITS:
+        raise _Literal(literal)
+    return int(literal)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _DuplicateKey(next(key for key in keys if keys.count(key) > 1))
+    return value
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
+)
+
+
+def read_file(path: str | Path, *, size: int = SIZE, error: type[DetenteError] = QuestionError) -> bytes:
+    """The bytes of a file, `size` at most; also of a FIFO or a device, which do not say how long they are.
+
+    Raises `error` with one line where there is no such file, it is a folder, too large, or cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(size + 1)
+    except FileNotFoundError:
+        raise error(f"{path}: no such file; check the path") from None
+    except IsADirectoryError:
+        raise error(f"{path}: a folder, not a file; name one file in it") from None
+    except (OSError, ValueError) as problem:
+        raise error(f"{path}: cannot be read ({reason(problem)}); check it") from None
+    if len(data) > size:
+        length = os.stat(path).st_size
+        counted = f"{length} bytes" if length > size else f"more than {size} bytes"
+        raise error(f"{path}: {counted}, at most {size} are read; split it or cut it")
+    return data
+
+
+def read_text(path: str | Path, *, size: int = SIZE, error: type[DetenteError] = QuestionError) -> str:
+    """The text of a UTF-8 file, line ends as \\n; as `read_file` otherwise."""
+    data = read_file(path, size=size, error=error)
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as problem:
+        raise error(f"{path}: not UTF-8 text at byte {problem.start}; save it as UTF-8") from None
+
+
+def reason(problem: Exception) -> str:
+    """Why the system refused, in its words."""
+    return getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
+
+
+def write_file(path: str | Path, content: str | bytes, *, error: type[DetenteError] = QuestionError) -> None:
+    """Write a file whole or not at all; text is written as UTF-8.
+
+    A symbolic link is followed and stays; an existing file keeps its mode. A FIFO, a terminal, /dev/null and the like
+    are written to as they are. Raises `error` with one line where the path is a folder, a socket or a disk, or cannot
+    be written; then nothing is left behind. Raises BrokenPipeError where the reader of a pipe has gone.
+    """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    try:
+        _writer(str(path))(data)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as problem:
+        why = _CANNOT_WRITE.get(getattr(problem, "errno", None) or 0) or f"{reason(problem)}; name another file"
+        raise error(f"{path}: cannot be written: {why}") from None
+
+
+def _writer(path: str) -> Callable[[bytes], None]:
+    """How to write to a path: beside it and renamed for a file, straight into it for a pipe or a device."""
+    if not path:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    descriptor = _own_descriptor(path)
+    if descriptor is not None:
+        return lambda data: _write_descriptor(os.dup(descriptor), data)
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        if path.endswith(os.sep):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
+        return lambda data: _replace(os.path.realpath(path), data, None)
+    if stat.S_ISREG(mode):
+        return lambda data: _replace(os.path.realpath(path), data, mode)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+        return lambda data: _write_descriptor(os.open(path, os.O_WRONLY | os.O_NOCTTY), data)
+    raise ValueError("a socket or a disk is not a file")
+
+
+def _own_descriptor(path: str) -> int | None:
+    """The number of this process's own open file that a path such as /dev/stdout means, else None."""
+    for _ in range(40):  # as many links as the system follows
+        if path in _NAMED_DESCRIPTOR:
+            return _NAMED_DESCRIPTOR[path]
+        own = _OWN_DESCRIPTOR.fullmatch(path)
+        if own:
+            return int(own[1])
+        if not os.path.islink(path):
+            return None
+        path = os.path.normpath(os.path.join(os.path.dirname(path), os.readlink(path)))
+    return None
+
+
+def _write_descriptor(descriptor: int, data: bytes) -> None:
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: str, data: bytes, mode: int | None) -> None:
+    """Write beside the file, then rename: a reader sees the old content or the new, never a part."""
+    if mode is not None and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    _check_name(path)
+    part = os.path.join(os.path.dirname(path), f".detente-{os.urandom(6).hex()}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            if mode is not None:
+                _keep_owner(descriptor, path)
+                os.fchmod(descriptor, stat.S_IMODE(mode))
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(part, path)
+    finally:  # after the rename there is no part any more
+        with suppress(OSError):
+            os.unlink(part)
+
+
+def _check_name(path: str) -> None:
+    """Refuse a name that is too long before anything is written beside it."""
+    with suppress(FileNotFoundError):
+        os.lstat(path)
+
+
+def _keep_owner(descriptor: int, path: str) -> None:
+    """Leave the file to whom it belongs, where the system lets us."""
+    before = os.stat(path)
+    if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+        with suppress(OSError):
+            os.fchown(descriptor, before.st_uid, before.st_gid)

@@ -1,0 +1,71 @@
+"""The ledger of duties: averages beside published ones, two clocks, and what an act displaces."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from detente.record import duties
+
+LADDER = list(csv.DictReader((Path(__file__).parent / "duties_ladder.csv").read_text("utf-8").splitlines()))
+BOOK = duties.shipped()
+
+
+def added(by, on, day, known, base="2024-12-31"):
+    if on == "WORLD":
+        return duties.world(by, day, known) - duties.world(by, base, base)
+    return BOOK.levied(by, on, day, known).total - BOOK.levied(by, on, base, base).total
+
+
+@pytest.mark.parametrize("row", LADDER, ids=lambda r: f"{r['date']}-{r['known']}-{r['by']}-{r['on']}")
+def test_added_duties_lie_within_the_bounds_that_published_trackers_give(row):
+    ours = added(row["by"], row["on"], row["date"], row["known"], row["base_day"])
+    assert float(row["low"]) <= ours <= float(row["high"]), f"{ours:.2f}, central {row['central']}: {row['why']}"
+
+
+def test_every_rate_belongs_to_an_act_and_every_act_has_a_source_or_says_that_it_is_general_knowledge():
+    assert {rate.act for rate in BOOK.rates} <= BOOK.acts.keys()
+    assert all(act.source or act.confidence in ("general knowledge", "tracker") for act in BOOK.acts.values())
+
+
+def test_no_rate_is_known_before_its_act_and_none_is_asserted_after_the_ledger_ends():
+    assert all(rate.known >= "2018-01-01" for rate in BOOK.rates)
+    assert max(rate.known for rate in BOOK.rates) <= "2026-10-08"
+
+
+def test_what_became_known_later_changes_no_earlier_answer():
+    late = replace(BOOK, rates=tuple(r for r in BOOK.rates if r.known <= "2025-05-11"))
+    for partner in ("CHN", "EU", "CAN", "VNM"):
+        assert late.levied("USA", partner, "2025-09-01", "2025-05-11") == BOOK.levied(
+            "USA", partner, "2025-09-01", "2025-05-11"
+        )
+
+
+def test_an_act_that_is_taken_away_brings_back_what_it_displaced():
+    day = "2025-11-20"
+    families = {"vehicles"}
+    without = replace(BOOK, rates=tuple(r for r in BOOK.rates if r.family not in families))
+    full, less = BOOK.levied("USA", "JPN", day).points, without.levied("USA", "JPN", day).points
+    assert less["us-ieepa-recip-JPN"] > full["us-ieepa-recip-JPN"] + 1
+    assert "us-s232-autos-jpn" not in less
+
+
+def test_members_of_a_union_pay_by_their_own_mix_of_goods():
+    points = {m: BOOK.levied("USA", m, "2025-11-20", "2026-10-08").total for m in ("IRL", "DEU", "ITA")}
+    assert points["IRL"] == pytest.approx(3.0, abs=0.3)
+    assert points["DEU"] == pytest.approx(11.1, abs=0.3)
+    assert points["ITA"] == pytest.approx(9.9, abs=0.3)
+
+
+def test_sectors_add_up_to_the_average():
+    by_sector = BOOK.by_sector("USA", "CHN", "2025-11-20")
+    value = {}
+    for cell in BOOK.cells["CHN"]:
+        value[cell.sector] = value.get(cell.sector, 0) + cell.value
+    mean = sum(by_sector[s] * x for s, x in value.items()) / sum(value.values())
+    assert mean == pytest.approx(BOOK.levied("USA", "CHN", "2025-11-20").total)
+
+
+def test_a_partner_nobody_levies_on_owes_nothing_more():
+    assert BOOK.levied("NZL", "FJI", "2025-11-20").total == 0
