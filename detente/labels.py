@@ -10,6 +10,8 @@ from importlib import resources
 from detente.errors import QuestionError
 
 BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "World", "ROW": "Rest of the world"}
+CAPITALS = {"EU": "Brussels"}  # of blocs; those of economies stand in economies.csv
+ZONES = {"EU": "Europe/Brussels"}
 WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on Chinese goods also name
 HOUSEHOLDS = {  # millions
     "USA": (131.4, "US Census Bureau, households of 2023"),
@@ -72,3 +74,13 @@ def members(bloc: str) -> tuple[str, ...]:
     if bloc != "EU":
         raise QuestionError(f"{bloc!r} is not a bloc whose members are known; EU is")
     return tuple(code for code, row in _rows().items() if row["eu27"] == "1")
+
+
+def capital(code: str) -> str:
+    """How an economy or bloc is spoken of in a report of talks: its capital; the code itself where none is known."""
+    return CAPITALS.get(code) or _rows().get(code, {}).get("capital") or code
+
+
+def zone(code: str) -> str:
+    """The IANA time zone of an economy's capital, for its legal clock; UTC where none is known."""
+    return ZONES.get(code) or _rows().get(code, {}).get("zone") or "UTC"

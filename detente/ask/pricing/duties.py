@@ -64,7 +64,11 @@ class DutyLayer:
 
 
 class ScheduledDuty(NamedTuple):
-    """One row of schedule.csv: a US duty on an economy, on the EU, on REST or on ALL, from start to end."""
+    """One row of schedule.csv: a US duty on an economy, on the EU, on REST or on ALL, from start to end.
+
+    known and end_known: the days on which the duty and its end became public. term: the last day that the act itself
+    set when it was made, if it set one.
+    """
 
     measure: str
     against: str
@@ -72,8 +76,17 @@ class ScheduledDuty(NamedTuple):
     layer: str
     start: str
     end: str
+    known: str
+    end_known: str
+    term: str
     source: str
     note: str
+
+    def applies(self, day: str, known: str) -> bool:
+        """Whether the duty is collected on a day, as known on a day: an end not known by then has not come."""
+        end = self.end if self.end_known <= known else self.term
+        has_ended = bool(end) and end < day
+        return self.known <= known and self.start <= day and not has_ended
 
 
 class MeasureCoverage(NamedTuple):
@@ -100,12 +113,14 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def _schedule() -> tuple[ScheduledDuty, ...]:
-    return tuple(
-        ScheduledDuty(
-            r["measure"], r["against"], float(r["rate_pp"]), r["layer"], r["start"], r["end"], r["source"], r["note"]
-        )
-        for r in _rows("schedule.csv")
-    )
+    return tuple(_scheduled_duty(row) for row in _rows("schedule.csv"))
+
+
+def _scheduled_duty(row: Mapping[str, str]) -> ScheduledDuty:
+    return ScheduledDuty(
+        row["measure"], row["against"], float(row["rate_pp"]), row["layer"], row["start"], row["end"], row["known"],
+        row["end_known"], row["term"], row["source"], row["note"],
+    )  # fmt: skip
 
 
 @cache
@@ -118,7 +133,7 @@ def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
     return coverages
 
 
-def _applies(row: ScheduledDuty | MeasureCoverage, day: str) -> bool:
+def _applies(row: MeasureCoverage, day: str) -> bool:
     return row.start <= day and (not row.end or day <= row.end)
 
 
@@ -162,11 +177,14 @@ def coverage_share(layer: str, partner: str) -> float:
     return _shares().get((layer, _partner_row(layer, partner)), 0.0)
 
 
-def scheduled_layers(economies: Iterable[str], day: str) -> list[DutyLayer]:
-    """US layers on every partner on a day: country rates, Sections 122, 232 and 301, each on what it covers."""
+def scheduled_layers(economies: Iterable[str], day: str, known: str | None = None) -> list[DutyLayer]:
+    """US layers on every partner on a day: country rates, Sections 122, 232 and 301, each on what it covers.
+
+    known: the day whose knowledge counts; the day itself by default.
+    """
     by_measure: dict[str, dict[str, list[ScheduledDuty]]] = {}
     for row in _schedule():
-        if _applies(row, day):
+        if row.applies(day, known or day):
             by_measure.setdefault(row.measure, {}).setdefault(row.against, []).append(row)
     return [
         layer
@@ -269,7 +287,7 @@ def in_force(state: State, economies: Iterable[str]) -> list[DutyLayer]:
     """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
     known, recorded = set(economies), _recorded_layers(state)
     on_record = {(layer.measure, layer.against) for layer in recorded}
-    scheduled = scheduled_layers(sorted(known), state.as_of[:10])
+    scheduled = scheduled_layers(sorted(known), state.as_of[:10], state.known[:10])
     layers = [*recorded, *(layer for layer in scheduled if (layer.measure, layer.against) not in on_record)]
     return [layer for layer in layers if layer.by in known and layer.against in known]
 

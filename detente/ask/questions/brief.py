@@ -21,6 +21,7 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
+from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_levels
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, has_talks, price_day
@@ -184,7 +185,7 @@ def _economy_section(
             "words": f"duties in force on {as_of}, from the economy of {context.world.origin.year}",
             "real_income": baseline.real_income(PARTIES),
             "solver": baseline.solver(),
-            "trade": [cell.to_json() for cell in results.baseline.trade],
+            "trade": [row for row in (with_observed(x, talks.state.known[:10]) for x in results.baseline.trade) if row],
         },
         "closure": closure("lump_sum"),
         "other_closure": other,

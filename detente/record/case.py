@@ -1,0 +1,355 @@
+"""A negotiation as data: who negotiates, where their clocks stand, what can be priced; read from `case.yaml`, checked.
+
+Everything that a case says about the world carries its source and the day it could be known, so that an answer as known
+on a day can leave out what came later. A negotiation that has no `case.yaml` is described by its parties alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from detente import labels
+from detente.errors import RecordError
+
+FILE = "case.yaml"
+LIMIT = 200_000  # bytes
+PARTY = re.compile(r"[A-Z]{3}|EU")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a party speaks from: its capital, and the IANA time zone of its legal clock."""
+
+    capital: str
+    zone: str
+
+    @property
+    def clock(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.zone)
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Duties of one party on another, or on all others, that a what-if moves by points."""
+
+    name: str
+    by: str
+    against: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named position of the levers, in percentage points."""
+
+    name: str
+    title: str
+    levers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class PressScenario:
+    """Rates that the press names and the official texts do not: duties by measure, in percentage points.
+
+    needs: a measure that must be in force or suspended for the scenario to make sense; replaces: measures whose duties
+    the named rates take the place of.
+    """
+
+    name: str
+    title: str
+    rule: str
+    points: Mapping[str, float]
+    replaces: tuple[str, ...]
+    needs: str | None
+    note: str
+    source: str
+    known: str
+
+
+@dataclass(frozen=True)
+class ControlScenario:
+    """An export control on record, or an assumption, with the shipped scenario that prices it.
+
+    measure: the measure of the record, None for an assumption; statuses: those in which the scenario applies.
+    limit: where no scenario stands for it, (product or sector, importer, share of the volume left).
+    """
+
+    name: str
+    by: str
+    title: str
+    measure: str | None
+    statuses: tuple[str, ...]
+    limit: tuple[str, str, float] | None
+    source: str
+    known: str
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """parties: ISO3 codes or EU, two or more, in the order they are shown; related: negotiations whose history informs
+    a forecast; history: names of the negotiation in the history of deadlines, as prefixes; territories: customs
+    territories that duties on a party also fall on; contains: {measure: the measure whose duty it includes}.
+    """
+
+    name: str
+    title: str
+    parties: tuple[str, ...]
+    places: Mapping[str, Place]
+    related: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    territories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contains: Mapping[str, str] = field(default_factory=dict)
+    levers: tuple[Lever, ...] = ()
+    presets: tuple[Preset, ...] = ()
+    press_scenarios: tuple[PressScenario, ...] = ()
+    controls: tuple[ControlScenario, ...] = ()
+
+    def capital(self, side: str) -> str:
+        """How a side is spoken of: its capital; the code itself for a side that is no party and has none."""
+        return self.places[side].capital if side in self.places else place(side).capital
+
+    def clock(self, side: str) -> ZoneInfo:
+        """The legal clock of a side."""
+        return (self.places.get(side) or place(side)).clock
+
+    def others(self, side: str) -> tuple[str, ...]:
+        """The other parties."""
+        return tuple(party for party in self.parties if party != side)
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Every ordered pair of parties, the first named first."""
+        return tuple((a, b) for a in self.parties for b in self.parties if a != b)
+
+
+def place(code: str) -> Place:
+    """The capital and the time zone of an economy or bloc; the code itself and UTC where none is known."""
+    return Place(labels.capital(code), labels.zone(code))
+
+
+def bare(name: str, parties: Sequence[str], title: str = "") -> Case:
+    """The case of a negotiation of which only the parties are known. Raises RecordError for a code that is none."""
+    for code in parties:
+        if not PARTY.fullmatch(code) or labels.name(code) == code:
+            raise RecordError(f"{name}: {code!r} is not an economy; write ISO 3166 codes such as IND or KOR, or EU")
+    if len(set(parties)) < 2 or len(set(parties)) != len(parties):
+        raise RecordError(f"{name}: a negotiation has at least two different parties; {', '.join(parties) or 'none'}")
+    levers = tuple(
+        Lever(
+            f"{a}_on_{b}".lower(), a, b, f"duties of {labels.name(a)} on {labels.name(b)}"
+        )
+        for a in parties for b in parties if a != b
+    )  # fmt: skip
+    words = " and ".join(labels.name(code) for code in parties)
+    return Case(name, title or f"Talks of {words}", tuple(parties), {c: place(c) for c in parties}, levers=levers)
+
+
+def read(text: str, name: str) -> Case:
+    """The case of a `case.yaml`. Raises RecordError with the line where it is wrong."""
+    if len(text.encode()) > LIMIT:
+        raise RecordError(f"{name}/{FILE}: {len(text.encode()):,} bytes; at most {LIMIT:,} are read")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        alias = next((event for event in yaml.parse(text, loader) if isinstance(event, yaml.AliasEvent)), None)
+        if alias is not None:
+            line = alias.start_mark.line + 1 if alias.start_mark else 1
+            raise RecordError(f"{name}/{FILE}:{line}: anchors and aliases are not read here")
+        node, data = yaml.compose(text, loader), yaml.load(text, loader)
+    except ValueError as error:  # an impossible date
+        raise RecordError(f"{name}/{FILE}: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f":{mark.line + 1}" if mark else ""
+        raise RecordError(f"{name}/{FILE}{at}: not YAML ({getattr(error, 'problem', error)})") from None
+    except RecursionError:
+        raise RecordError(f"{name}/{FILE}: nested too deeply") from None
+    return _Reader(name, _lines(node)).case(data)
+
+
+def write(case: Case) -> str:
+    """The `case.yaml` of a case that its parties describe."""
+    data = {"title": case.title, "parties": list(case.parties), "related": list(case.related)}
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def _lines(node: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], int]:
+    """{path of keys: line, from 1} of every node of a YAML document."""
+    lines = {path: node.start_mark.line + 1} if node is not None else {}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines |= _lines(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for k, value in enumerate(node.value):
+            lines |= _lines(value, (*path, k))
+    return lines
+
+
+class _Reader:
+    """Turns the parsed file into a Case, field by field; what is wrong is refused with its line."""
+
+    KEYS = frozenset({
+        "title", "parties", "places", "related", "history", "territories", "contains", "levers", "presets",
+        "press_scenarios", "export_controls",
+    })  # fmt: skip
+
+    def __init__(self, name: str, lines: Mapping[tuple[Any, ...], int]):
+        self.name, self.lines = name, lines
+
+    def fail(self, path: tuple[Any, ...], why: str) -> NoReturn:
+        """Refuse, naming file and line."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        raise RecordError(f"{self.name}/{FILE}:{self.lines.get(path, 1)}: {why}")
+
+    def case(self, data: Any) -> Case:
+        """The whole file."""
+        if not isinstance(data, dict):
+            self.fail((), "the file holds keys such as title and parties")
+        for key in data:
+            if key not in self.KEYS:
+                self.fail((key,), f"{key!r} is not a key of a case; there is {', '.join(sorted(self.KEYS))}")
+        parties = self.texts(data, ("parties",))
+        try:
+            plain = bare(self.name, parties, self.text(data, ("title",)))
+        except RecordError as error:
+            self.fail(("parties",), str(error).split(": ", 1)[-1])
+        levers = tuple(self.lever(data, ("levers", k)) for k in range(len(self.rows(data, ("levers",)))))
+        return Case(
+            name=self.name, title=plain.title, parties=plain.parties,
+            places={**plain.places, **dict(self.places(data))},
+            related=self.texts(data, ("related",)), history=self.texts(data, ("history",)),
+            territories={k: tuple(v) for k, v in self.mapping(data, ("territories",)).items()},
+            contains=dict(self.mapping(data, ("contains",))),
+            levers=levers or plain.levers,
+            presets=tuple(self.preset(data, ("presets", k)) for k in range(len(self.rows(data, ("presets",))))),
+            press_scenarios=tuple(
+                self.press(data, ("press_scenarios", k)) for k in range(len(self.rows(data, ("press_scenarios",))))
+            ),
+            controls=tuple(
+                self.control(data, ("export_controls", k)) for k in range(len(self.rows(data, ("export_controls",))))
+            ),
+        )  # fmt: skip
+
+    def get(self, data: Any, path: tuple[Any, ...], default: Any = None) -> Any:
+        """The value at a path; the default where a key is absent."""
+        for key in path:
+            if isinstance(data, dict):
+                data = data.get(key)
+            elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+                data = data[key]
+            else:
+                return default
+        return default if data is None else data
+
+    def text(self, data: Any, path: tuple[Any, ...], *, needed: bool = True) -> str:
+        """A text."""
+        value = self.get(data, path)
+        if isinstance(value, date):
+            value = value.isoformat()
+        if value is None and not needed:
+            return ""
+        if not isinstance(value, str) or not value.strip():
+            self.fail(path, f"{path[-1]} must be a text")
+        return " ".join(value.split())
+
+    def day(self, data: Any, path: tuple[Any, ...]) -> str:
+        """A day, YYYY-MM-DD."""
+        value = self.text(data, path)
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail(path, f"{path[-1]} {value!r} is not a day; write it as 2025-10-27")
+
+    def rows(self, data: Any, path: tuple[Any, ...]) -> list[Any]:
+        """A list, empty where the key is absent."""
+        value = self.get(data, path, [])
+        if not isinstance(value, list):
+            self.fail(path, f"{path[-1]} must be a list")
+        return value
+
+    def texts(self, data: Any, path: tuple[Any, ...]) -> tuple[str, ...]:
+        """A list of texts."""
+        return tuple(self.text(data, (*path, k)) for k in range(len(self.rows(data, path))))
+
+    def mapping(self, data: Any, path: tuple[Any, ...]) -> dict[str, Any]:
+        """A mapping, empty where the key is absent."""
+        value = self.get(data, path, {})
+        if not isinstance(value, dict):
+            self.fail(path, f"{path[-1]} must be a mapping")
+        return value
+
+    def number(self, data: Any, path: tuple[Any, ...]) -> float:
+        """A finite number."""
+        value = self.get(data, path)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e6:
+            self.fail(path, f"{path[-1]} must be a number, not {value!r}")
+        return float(value)
+
+    def numbers(self, data: Any, path: tuple[Any, ...]) -> dict[str, float]:
+        """{name: number}."""
+        return {key: self.number(data, (*path, key)) for key in self.mapping(data, path)}
+
+    def places(self, data: Any) -> Iterator[tuple[str, Place]]:
+        """Capitals and time zones that the file names itself."""
+        for code in self.mapping(data, ("places",)):
+            zone = self.text(data, ("places", code, "zone"))
+            try:
+                ZoneInfo(zone)
+            except (KeyError, ValueError, OSError):
+                self.fail(("places", code, "zone"), f"{zone!r} is not a time zone, such as Asia/Kolkata")
+            yield code, Place(self.text(data, ("places", code, "name")), zone)
+
+    def lever(self, data: Any, path: tuple[Any, ...]) -> Lever:
+        """One lever of the what-if."""
+        return Lever(*(self.text(data, (*path, key)) for key in ("name", "by", "against", "title")))
+
+    def preset(self, data: Any, path: tuple[Any, ...]) -> Preset:
+        """One preset of the what-if."""
+        return Preset(
+            self.text(data, (*path, "name")), self.text(data, (*path, "title")), self.numbers(data, (*path, "levers"))
+        )
+
+    def press(self, data: Any, path: tuple[Any, ...]) -> PressScenario:
+        """One scenario of the press."""
+        name, title, rule, note, source = (
+            self.text(data, (*path, key)) for key in ("name", "title", "rule", "note", "source")
+        )
+        return PressScenario(
+            name, title, rule, self.numbers(data, (*path, "points")), self.texts(data, (*path, "replaces")),
+            self.text(data, (*path, "needs"), needed=False) or None, note, source, self.day(data, (*path, "known")),
+        )  # fmt: skip
+
+    def control(self, data: Any, path: tuple[Any, ...]) -> ControlScenario:
+        """One export control to price."""
+        name, by, title, source = (self.text(data, (*path, key)) for key in ("name", "by", "title", "source"))
+        limit = self.get(data, (*path, "limit"))
+        return ControlScenario(
+            name, by, title, self.text(data, (*path, "measure"), needed=False) or None,
+            self.texts(data, (*path, "statuses")),
+            (
+                self.text(data, (*path, "limit", "product")), self.text(data, (*path, "limit", "against")),
+                self.number(data, (*path, "limit", "left")),
+            ) if limit is not None else None,
+            source, self.day(data, (*path, "known")),
+        )  # fmt: skip
+
+
+def load(folder: Path | Any, name: str, parties: Sequence[str] = ()) -> Case | None:
+    """The case in a folder (a path, or a folder of the package); without a file, the one that `parties` describe.
+
+    None where there is neither. Raises RecordError.
+    """
+    file = folder / FILE
+    if file.is_file():
+        return read(file.read_text(encoding="utf-8"), name)
+    return bare(name, parties) if parties else None
