@@ -114,7 +114,8 @@ def compose(
     rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
     stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
     events, no_event = derive_events(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
-    coverage = _coverage(admitted, sorted_sides(p for t in truces for p in t.parties), sources or {}, known)
+    parties = sorted_sides(p for t in truces for p in t.parties) or _parties(admitted)
+    coverage = _coverage(admitted, parties, sources or {}, known)
     confirmations, past_confirmations = derive_confirmations(events, as_of, coverage)
     threats, no_threat = derive_threats(kinds("threat"), as_of, known, proposed)
     set_aside = [*foreign, *no_measure, *no_round, *no_event, *no_threat]
@@ -132,7 +133,7 @@ def compose(
         measures=tuple(measures),
         threats=tuple(threats),
         conflicts=tuple(derive_conflicts(matched, truces, stages, events, as_of, rankings)),
-        next=tuple(derive_upcoming(truces, measures, threats, events, as_of)),
+        next=tuple(derive_upcoming(truces, measures, threats, events, as_of, parties)),
         unmatched=tuple(derive_unmatched(set_aside)),
         flagged=tuple(derive_flagged(everything, proposed)),
         history=rows.History(tuple(past_stages), tuple(past_confirmations)),
@@ -165,6 +166,12 @@ def _by_kind(statements: Iterable[Statement]) -> Callable[..., list[Statement]]:
 def _without(statements: Iterable[Statement], set_aside: Iterable[SetAside]) -> list[Statement]:
     excluded = {item.statement.id for item in set_aside}
     return [s for s in statements if s.id not in excluded]
+
+
+def _parties(statements: Iterable[Statement]) -> list[str]:
+    """The parties of the talks where no truce names them: those of the meetings, deals and truces spoken of."""
+    kinds = ("meeting", "agreement_stage", "truce", "extension", "planned_meeting")
+    return sorted_sides(party for s in statements if s.kind in kinds for party in s.value.get("parties") or ())
 
 
 def _coverage(

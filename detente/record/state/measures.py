@@ -9,7 +9,6 @@ from typing import Any
 from detente.record.fact import Statement, has_started
 from detente.record.state.claims import (
     PRESS,
-    SIDE_ORDER,
     SetAside,
     asserted_on,
     cite,
@@ -19,6 +18,7 @@ from detente.record.state.claims import (
     is_asserted_by,
     latest_reviewed,
     normalized,
+    side_order,
     source_weight,
 )
 from detente.record.state.rows import Measure, MeasureClaim, Truce
@@ -52,8 +52,8 @@ def derive_measures(
     return sorted((r for r in rows if r is not None), key=_row_order), set_aside
 
 
-def _row_order(row: Measure) -> tuple[bool, int, str, str]:
-    return (row.measure is None, SIDE_ORDER.get(row.imposer, 2), row.measure or "", row.type)
+def _row_order(row: Measure) -> tuple[bool, object, str, str]:
+    return (row.measure is None, side_order(row.imposer), row.measure or "", row.type)
 
 
 def _assign_unnamed(

@@ -161,7 +161,9 @@ class TruceLink(Cited, Row):
 
 @dataclass(frozen=True)
 class Truce(Row):
-    """A truce: its start, the end that counts on the day, and the chain of statements behind it.
+    """A truce: its start, the end that counts on the day, and the chain of statements behind it; running ones first.
+
+    status: superseded where it still ran when a later truce of the same parties began; superseded_by names that one.
 
     deadline_at: the moment of expiry on the clock of each party. text_expiry: the end that official texts of both
     parties give.
@@ -178,6 +180,7 @@ class Truce(Row):
     scope: str | None
     chain: tuple[TruceLink, ...]
     note: str
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True)
