@@ -33,7 +33,12 @@ def derive_truces(statements: Iterable[Statement], as_of: str, proposed: Collect
     groups = _by_truce([s for s in statements if is_asserted_by(s, as_of)], proposed)
     rows = [_truce(name, group, as_of, proposed) for name, group in groups.items()]
     latest_first = sorted(rows, key=_began, reverse=True)
-    return sorted((_with_successor(row, rows) for row in latest_first), key=lambda row: row.status in PAST)
+    return sorted((_with_successor(row, rows) for row in latest_first), key=_rank)
+
+
+def _rank(row: Truce) -> tuple[bool, bool]:
+    """Running truces before past ones, and those that began on a day before those that a document merely names."""
+    return (row.status in PAST, row.start is None)
 
 
 def _began(row: Truce) -> str:

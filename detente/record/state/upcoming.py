@@ -123,5 +123,5 @@ def _meetings(events: Iterable[Event], as_of: str, talking: Sequence[str]) -> It
         sides = [side for side, _, _ in claims]
         parties = talking if set(sides) <= set(talking) else sorted_sides(sides)
         what = event.name or " and ".join(event.people)
-        statement = shown_claim(event.dates).statement.id
+        statement = shown_claim(event.standing_dates).statement.id
         yield _date(day, what, "meeting", corroboration(claims, parties), sides, statement)
