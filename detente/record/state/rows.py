@@ -335,6 +335,11 @@ class Measure(Cited, Row):
     not_known_since: str | None = None
 
     @property
+    def is_past(self) -> bool:
+        """Whether nothing of the measure stands any more, or ever stood."""
+        return self.status in ("ended", "superseded", "not_implemented")
+
+    @property
     def status_last_known(self) -> str:
         """The status, or the one last known where the record ends before the day."""
         return self.last_status or self.status
