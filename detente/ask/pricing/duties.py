@@ -303,7 +303,7 @@ def _recorded_layers(state: State) -> list[DutyLayer]:
 def is_levied(row: Measure, day: str) -> bool:
     """Whether a measure of the state is a duty that is collected on a day."""
     has_started = not row.legal_from or str(row.legal_from)[:10] <= day
-    return row.type == "tariff" and row.status in LIVE and has_started
+    return row.type == "tariff" and row.status_last_known in LIVE and has_started
 
 
 def suspended(state: State, side: str) -> list[Measure]:
@@ -311,7 +311,7 @@ def suspended(state: State, side: str) -> list[Measure]:
     return [
         row
         for row in state.measures
-        if row.type == "tariff" and row.status == "suspended" and row.imposer == side and _rate(row)
+        if row.type == "tariff" and row.status_last_known == "suspended" and row.imposer == side and _rate(row)
     ]
 
 
@@ -321,7 +321,7 @@ def not_priced(state: State) -> list[dict[str, str]]:
     return [
         {"measure": row.measure or row.type, "status": row.status, "why": WHY_NOT.get(row.type, WHY_NOT["other"])}
         for row in state.measures
-        if row.status != "ended" and not (row.type == "tariff" and measure_layers(row, day))
+        if not row.is_past and not (row.type == "tariff" and measure_layers(row, day))
     ]
 
 

@@ -174,9 +174,7 @@ def unpriced_measures(day: PricedDay) -> list[dict[str, str]]:
     return [
         {"measure": row.measure or row.type, "by": row.imposer, "status": row.status, "why": MISSING}
         for row in day.state.measures
-        if row.measure not in recorded_controls.CONTROLS
-        and row.type in NO_QUANTITIES
-        and row.status not in ("ended", "expired")
+        if row.measure not in recorded_controls.CONTROLS and row.type in NO_QUANTITIES and not row.is_past
     ]
 
 
