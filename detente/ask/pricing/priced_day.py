@@ -87,7 +87,8 @@ class PricedDay:
     """A day of the talks, priced.
 
     case: the negotiation; sides: its parties. outcomes: those on the table, the duties in force first. levels and
-    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff: {side: weights}} of the government payoffs.
+    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff:
+    {side: weights}} of the government payoffs.
     """
 
     as_of: str
