@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.ask.pricing.duties import DutyLayer
@@ -86,7 +87,7 @@ def instruments(case: Case, state: State, outcomes: Sequence[Outcome], economies
 
 def _titled(case: Case, measure: str) -> str:
     """A measure as the case speaks of it; its name in the record, or `duty`, if it has no title."""
-    return case.titles.get(measure, measure or "duty")
+    return case.titles.get(measure) or labels.measure(measure) or "duty"
 
 
 def _side_of(economy: str, case: Case) -> str:

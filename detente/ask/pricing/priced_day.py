@@ -199,18 +199,18 @@ class PricedDay:
 def price_day(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
-    opened: tuple[Record, State] | None = None, context: PricingContext | None = None,
+    opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip
     """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
-    otherwise the dossier is opened. context: where it is not that of the world and the horizon. Raises RecordError,
+    otherwise the dossier is opened. case: the negotiation, where it is not that of the dossier. context: where it is not that of the world and the horizon. Raises RecordError,
     QuestionError where the record holds no talks on that day, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     known = known or as_of
     record, state = opened or _open(dossier, home, as_of, known)
-    case = case_of(dossier, home, record)
+    case = case or case_of(dossier, home, record)
     context = context or pricing_context(world, horizon=horizon)
     why = why_no_bargain(state, case, context)
     if why:

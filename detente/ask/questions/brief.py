@@ -87,9 +87,9 @@ def brief(
     document = read_document(path, published=published) if path else None
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
     talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
-    case = case_of(dossier, home, talks.record)
+    case = case_of(dossier, home, talks.record, talks.proposed)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    results = _price_outcomes(talks, case, context, dossier=dossier, home=home)
+    results = _price_outcomes(talks, case, context)
     band, controls = _band_and_controls(talks, case, context, results, draws=draws, seed=seed, progress=progress)
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     rows = [
@@ -121,14 +121,12 @@ def brief(
     return Answer("brief", data, notes(talks, case, context, results), options)
 
 
-def _price_outcomes(
-    talks: Talks, case: Case, context: PricingContext, *, dossier: str, home: str | None
-) -> PricedOutcomes:
+def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:
     """Every outcome on the table; where there is something to bargain about, in one batch with the packages of a
     deal."""
     if not why_no_bargain(talks.state, case, context):
         day = price_day(
-            as_of=talks.state.as_of, known=talks.state.known, dossier=dossier, home=home, context=context,
+            as_of=talks.state.as_of, known=talks.state.known, case=case, context=context,
             opened=(talks.record, talks.state), extra=package_levels,
         )  # fmt: skip
         by_outcome = day.by_outcome()
