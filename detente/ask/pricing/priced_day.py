@@ -204,8 +204,9 @@ def price_day(
     """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
-    otherwise the dossier is opened. case: the negotiation, where it is not that of the dossier. context: where it is not that of the world and the horizon. Raises RecordError,
-    QuestionError where the record holds no talks on that day, NotConverged.
+    otherwise the dossier is opened. case: the negotiation, where it is not that of the dossier. context: where it is
+    not that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that
+    day or the world lacks a party, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     known = known or as_of
