@@ -367,7 +367,7 @@ QUESTIONS: tuple[Question, ...] = (
                 required=True,
                 argument="partners",
             ),
-            Option("hub", "The economy whose deals they are.", default="USA"),
+            Option("hub", "The economy whose deals they are; by default the first party of the dossier."),
             *PRICED_DAY,
             HOME,
         ),

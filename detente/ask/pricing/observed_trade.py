@@ -1,4 +1,4 @@
-"""Trade between the two parties in the baseline, beside what customs have observed since the base year."""
+"""Trade between economies in the baseline, beside what customs have observed since the base year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from detente.economy.models import multi_sector
 from detente.economy.solve import Equilibrium
 from detente.economy.world import World
 
-FLOWS = (("USA", "CHN"), ("CHN", "USA"))  # importer, exporter
+FILE = "observed_trade.csv"  # in the folder of a negotiation
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class ModelTrade:
 
 
 def model_trade(world: World, equilibrium: Equilibrium) -> tuple[ModelTrade, ...]:
-    """Both flows between the parties under an equilibrium, as far as the world has them.
+    """The flows on file under an equilibrium, as far as the world has them.
 
     world: a world with sectors, in million USD.
     """
     before = world.duty_free * world.spending[:, :, None]
     after = multi_sector.trade(world, equilibrium.policy, equilibrium.state)
     goods, changes = world.structure.goods, []
-    for importer, exporter in FLOWS:
+    for importer, exporter in dict.fromkeys((row["importer"], row["exporter"]) for row in _rows()):
         if {importer, exporter} <= set(world.economies):
             cell = (world.index(importer), world.index(exporter))
             base, baseline = (float(flows[goods][:, *cell].sum()) for flows in (before, after))
@@ -76,5 +76,7 @@ def observed_trade(importer: str, exporter: str, known: str) -> dict[int, float]
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
-    text = (resources.files("detente") / "dossiers" / "us-china" / "observed_trade.csv").read_text("utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    """The flows on file of all shipped negotiations."""
+    folders = sorted((resources.files("detente") / "dossiers").iterdir(), key=lambda folder: folder.name)
+    files = [folder / FILE for folder in folders if (folder / FILE).is_file()]
+    return tuple(row for file in files for row in csv.DictReader(file.read_text("utf-8").splitlines()))
