@@ -17,7 +17,6 @@ from detente.faces.outcome_view import DUTIES, INCOME, OUTCOME_COLUMNS, RELIEF, 
 from detente.faces.tables import Column, Table
 from detente.faces.talks_view import (
     CHAIN_COLUMNS,
-    CONFIRMATION_COLUMNS,
     CONFLICT_COLUMNS,
     NEXT_COLUMNS,
     ClockView,
@@ -26,7 +25,9 @@ from detente.faces.talks_view import (
     DocumentView,
     NextDate,
     TalksView,
+    capitals,
     clock_view,
+    confirmation_columns,
     confirmation_rows,
     conflict_rows,
     document_view,
@@ -94,10 +95,16 @@ class ControlsView:
 
 @dataclass(frozen=True)
 class BriefView:
-    """A brief to lay out; bargaining: deal, truce and leverage, each in words."""
+    """A brief to lay out.
+
+    case, title: of the negotiation; capitals: of its parties; bargaining: deal, truce and leverage, each in words.
+    """
 
     as_of: str
     known: str
+    case: str
+    title: str
+    capitals: tuple[str, ...]
     headline: str
     clock: ClockView | None
     confirmations: tuple[Confirmation, ...]
@@ -124,7 +131,7 @@ class BriefView:
 
     def confirmation_table(self, limit: int | None = None) -> Table:
         """Who has confirmed what."""
-        return tables.build(self.confirmations[:limit], CONFIRMATION_COLUMNS)
+        return tables.build(self.confirmations[:limit], confirmation_columns(self.capitals))
 
     def dates_table(self, limit: int | None = None) -> Table:
         """The next dates, without who says so."""
@@ -142,9 +149,12 @@ def brief_view(answer: Answer) -> BriefView:
     return BriefView(
         as_of=data["as_of"],
         known=data["known"],
+        case=data["case"]["name"],
+        title=data["case"]["title"],
+        capitals=capitals(data["case"]),
         headline=reading["headline"],
-        clock=clock_view(reading["clock"]),
-        confirmations=confirmation_rows(reading["matrix"]),
+        clock=clock_view(reading["clock"], data["case"]),
+        confirmations=confirmation_rows(reading["matrix"], data["case"]),
         talks=talks_view(state, reading),
         outcomes=_outcomes(data),
         controls=controls_view(data["controls"]),

@@ -26,6 +26,7 @@ from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, has_talks, price_day
 from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure
 from detente.ask.questions import deal, forecast, leverage, truce
+from detente.ask.talks.cases import case_row
 from detente.ask.talks.dossier import (
     Talks,
     as_fact,
@@ -101,6 +102,7 @@ def brief(
     data: JsonRow = {
         "as_of": as_of,
         "known": known,
+        "case": case_row(talks.case),
         "document": _document_row(document, talks),
         "state": state,
         "outcomes": rows,

@@ -24,7 +24,7 @@ def brief(answer: Answer) -> None:
     heading(out, "talks of", answer.data)
     out.print(safe_text(view.headline, "bold"))
     talks_text.clock(out, view.clock)
-    talks_text.confirmations(out, view.confirmations)
+    talks_text.confirmations(out, view.confirmations, view.capitals)
     _talks(out, view.talks)
     _outcomes(out, view.outcomes)
     if view.controls:
