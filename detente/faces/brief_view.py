@@ -13,7 +13,7 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.faces import outcome_view, proof, tables, words
 from detente.faces.forecast_view import ForecastView, forecast_view
-from detente.faces.outcome_view import DUTIES, INCOME, OUTCOME_COLUMNS, RELIEF, OutcomeRow
+from detente.faces.outcome_view import OutcomeRow
 from detente.faces.tables import Column, Table
 from detente.faces.talks_view import (
     CHAIN_COLUMNS,
@@ -68,12 +68,11 @@ class OutcomesView:
 
     def wide_table(self) -> Table:
         """Duties and real income of every outcome, with the third economies most affected."""
-        keys = (*DUTIES, *(RELIEF if self.closures else ()))
-        return tables.build(self.rows, tables.pick(OUTCOME_COLUMNS, *keys))
+        return tables.build(self.rows, outcome_view.duty_columns(self.rows, closures=self.closures))
 
     def income_table(self, limit: int | None = None) -> Table:
         """Real income and probability of every outcome, or of the first few."""
-        return tables.build(self.rows[:limit], tables.pick(OUTCOME_COLUMNS, *INCOME))
+        return tables.build(self.rows[:limit], outcome_view.income_columns(self.rows))
 
     def item_tables(self) -> list[tuple[str, Table]]:
         """The terms of each deal, under its title."""
@@ -90,7 +89,7 @@ class ControlsView:
 
     def table(self) -> Table:
         """What each control is worth."""
-        return tables.build(self.rows, outcome_view.CONTROL_COLUMNS)
+        return tables.build(self.rows, outcome_view.control_columns(self.rows))
 
 
 @dataclass(frozen=True)
@@ -181,15 +180,17 @@ def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView 
 
 def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     economy, outcomes = data["economy"], data["outcomes"]
-    rows = outcome_view.outcome_rows(outcomes)
+    parties = [party["code"] for party in data["case"]["parties"]]
+    rows = outcome_view.outcome_rows(outcomes, parties)
     iterations = max(outcome["solver"]["steps"] for outcome in outcomes)
+    pairs = " and ".join(map(outcome_view.duty_heading, outcome_view.duty_pairs(rows)))
     sets = economy["bands"]["source"] if economy["bands"] else "one set"
     return OutcomesView(
         rows=rows,
         unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}.",
-        duties=f"US→CN and CN→US: average additional duty since {economy['year']}, percentage points.",
+        duties=f"{pairs}: average additional duty since {economy['year']}, percentage points." if pairs else "",
         bands=f"Low and high: over {sets} of elasticities.",
-        level=_level(economy),
+        level=_level(economy, parties),
         closures=economy["other_closure"] is not None,
         proof=tuple(proof.of_brief(economy, iterations)),
         summary=proof.summary(economy, economy["gap"]),
@@ -198,13 +199,13 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     )
 
 
-def _level(economy: Mapping[str, Any]) -> str:
+def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:
     """What the duties in force are worth themselves."""
     income = economy["baseline"]["real_income"]
-    usa, china, world = (f"{words.signed(income[code])} %" for code, _ in outcome_view.SERIES)
+    changes = [f"{words.signed(income[code])} % in {proof.place(code)}" for code in parties if code in income]
     return (
-        f"Against the economy of {economy['year']}, the duties in force change real income by {usa} in the USA, {china}"
-        f" in China and {world} in the world."
+        f"Against the economy of {economy['year']}, the duties in force change real income by"
+        f" {', '.join(changes)}{' and ' if changes else ' '}{words.signed(income['WLD'])} % in the world."
     )
 
 
@@ -217,7 +218,7 @@ def _examples(outcomes: Sequence[Mapping[str, Any]], year: int) -> list[str]:
         if money:
             lines.append(f"In money of {year}, {title}: {'; '.join(money)}.")
         if outcome.get("industries"):
-            jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome_view.PAIR)
+            jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome["industries"])
             lines.append(f"Largest changes in employment, {title}, percent: {jobs}.")
     return lines
 

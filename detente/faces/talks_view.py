@@ -17,9 +17,8 @@ NO_TRUCE = "No truce is known on this day."
 DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I)  # what a truce suspends
 CITED = "cited, not quoted"
 STATUS_TONES: dict[str, Tone] = {
-    words[status]: tone
-    for words in (STANDING, STANDING_OF_MANY)
-    for status, tone in (("contested", "warn"), ("confirmed_both", "good"))
+    **{standing["contested"]: "warn" for standing in (STANDING, STANDING_OF_MANY)},
+    **{standing["confirmed_both"]: "good" for standing in (STANDING, STANDING_OF_MANY)},
 }
 
 

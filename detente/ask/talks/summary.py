@@ -79,10 +79,11 @@ def truce_of_the_day(state: JsonRow) -> JsonRow | None:
 
     None where no truce runs and none ended within LATELY days.
     """
-    running = [truce for truce in state["truces"] if truce["status"] not in ENDED]
+    truces: list[JsonRow] = state["truces"]
+    running = [truce for truce in truces if truce["status"] not in ENDED]
     if running:
         return max(running, key=lambda truce: str(truce["start"] or truce["expiry"] or ""))
-    ended = [truce for truce in state["truces"] if _ended_lately(truce, state["as_of"])]
+    ended = [truce for truce in truces if _ended_lately(truce, state["as_of"])]
     return max(ended, key=lambda truce: str(truce["expiry"]), default=None)
 
 
