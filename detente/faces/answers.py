@@ -45,9 +45,9 @@ def _parse_day(query: Mapping[str, str], key: str) -> str:
 @lru_cache(maxsize=1)
 def case() -> Case:
     """The negotiation that the page and the one-file export show."""
-    from detente.ask.talks import cases, dossier
+    from detente.ask.cases import case_of
 
-    return cases.open_case(DOSSIER, None, dossier.open_dossier(DOSSIER))
+    return case_of(DOSSIER)
 
 
 @lru_cache(maxsize=32)

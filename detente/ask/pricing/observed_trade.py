@@ -1,4 +1,4 @@
-"""Trade between the two parties in the baseline, beside what customs have observed since the base year."""
+"""Trade between economies in the baseline, beside what customs have observed since the base year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from detente.economy.models import multi_sector
 from detente.economy.solve import Equilibrium
 from detente.economy.world import World
 
-FLOWS = (("USA", "CHN"), ("CHN", "USA"))  # importer, exporter
+FILE = "observed_trade.csv"  # in the folder of a negotiation
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class TradeChange:
 
 
 def trade_changes(world: World, equilibrium: Equilibrium) -> tuple[TradeChange, ...]:
-    """Both flows between the parties under an equilibrium; those without an observation of the base year are left out.
+    """The flows on file under an equilibrium; those without an observation of the base year are left out.
 
     world: a world with sectors, in million USD.
     """
@@ -47,8 +47,7 @@ def trade_changes(world: World, equilibrium: Equilibrium) -> tuple[TradeChange, 
     after = multi_sector.trade(world, equilibrium.policy, equilibrium.state)
     goods, year = world.structure.goods, world.origin.year
     changes = []
-    for importer, exporter in FLOWS:
-        observed = observed_trade(importer, exporter)
+    for (importer, exporter), observed in observed_trade().items():
         if not {importer, exporter} <= set(world.economies) or year not in observed:
             continue
         cell = (world.index(importer), world.index(exporter))
@@ -64,11 +63,12 @@ def trade_changes(world: World, equilibrium: Equilibrium) -> tuple[TradeChange, 
 
 
 @cache
-def observed_trade(importer: str, exporter: str) -> dict[int, float]:
-    """{year: goods in bn USD} as US customs recorded them."""
-    text = (resources.files("detente") / "dossiers" / "us-china" / "observed_trade.csv").read_text("utf-8")
-    return {
-        int(row["year"]): float(row["goods_bn_usd"])
-        for row in csv.DictReader(text.splitlines())
-        if (row["importer"], row["exporter"]) == (importer, exporter)
-    }
+def observed_trade() -> dict[tuple[str, str], dict[int, float]]:
+    """{(importer, exporter): {year: goods in bn USD}} as customs recorded them, over all shipped negotiations."""
+    flows: dict[tuple[str, str], dict[int, float]] = {}
+    for folder in sorted((resources.files("detente") / "dossiers").iterdir(), key=lambda folder: folder.name):
+        if (folder / FILE).is_file():
+            for row in csv.DictReader((folder / FILE).read_text("utf-8").splitlines()):
+                years = flows.setdefault((row["importer"], row["exporter"]), {})
+                years[int(row["year"])] = float(row["goods_bn_usd"])
+    return flows

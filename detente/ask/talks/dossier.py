@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.talks.cases import case_row, of_statements, open_case
+from detente.ask.cases import case_of
+from detente.ask.talks.find_case import ALONE, case_of_document, case_row
 from detente.ask.talks.summary import reading
 from detente.errors import QuestionError
 from detente.record import document as documents
@@ -103,7 +104,7 @@ def show(
     """The state of the talks on a day as known on a day; as_of defaults to today, known to as_of."""
     as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
-    case, state = open_case(dossier, home, record), record.as_of(as_of, known).to_json()
+    case, state = case_of(dossier, home, record), record.as_of(as_of, known).to_json()
     data = {**state, "case": case_row(case), "reading": reading(state, case)}
     return Answer("record show", data, options={"dossier": dossier, "as_of": as_of, "known": known})
 
@@ -144,7 +145,9 @@ def with_document(document: Document | None, *, dossier: str, as_of: str, known:
         proposed = tuple(propose.propose(document))
         record.sources.setdefault(document.id, source_of(document))
     state = record.as_of(as_of, known, also=review.undecided(record, proposed))
-    case = of_statements(dossier, proposed) if dossier == "none" else open_case(dossier, home, record)
+    case = case_of(dossier, home, record)
+    if document is not None and dossier == ALONE:
+        case = case_of_document(document)
     return Talks(document, proposed, record, state, case)
 
 

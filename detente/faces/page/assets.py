@@ -89,17 +89,20 @@ def calendar(state: JsonRow, case: Mapping[str, Any]) -> str | None:
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//detente//truce//EN", "BEGIN:VEVENT",
         f"UID:{truce['truce']}-{truce['expiry']}@detente", f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
-        _start(truce), f"SUMMARY:{_escape_ics(f'End of the truce, {parties}')}",
+        _start(truce, case), f"SUMMARY:{_escape_ics(f'End of the truce, {parties}')}",
         f"DESCRIPTION:{_escape_ics(_description(truce, state['known']))}", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return "\r\n".join(folded for line in lines for folded in _fold(line)) + "\r\n"
 
 
-def _start(truce: Mapping[str, Any]) -> str:
-    """When the truce ends: the moment in UTC where it is known, else the day."""
+def _start(truce: Mapping[str, Any], case: Mapping[str, Any]) -> str:
+    """When the truce ends: the moment in UTC on the clock of the first party where it is known, else the day."""
     if not truce.get("deadline_at"):
         return f"DTSTART;VALUE=DATE:{str(truce['expiry'])[:10].replace('-', '')}"
-    return f"DTSTART:{datetime.fromisoformat(next(iter(truce['deadline_at'].values()))).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    deadlines = truce["deadline_at"]
+    codes = [party["code"] for party in case["parties"]]
+    moment = next(deadlines[code] for code in (*codes, *deadlines) if code in deadlines)
+    return f"DTSTART:{datetime.fromisoformat(moment).astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _description(truce: Mapping[str, Any], known: str) -> str:

@@ -245,7 +245,7 @@ def brief_of_document(body: bytes, ending: str, published: str | None) -> Answer
     with solving, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{ending}"
         path.write_bytes(body)
-        return brief.brief(str(path), published=published, dossier=answers.DOSSIER)
+        return brief.brief(str(path), published=published)
 
 
 @errors_as_json
