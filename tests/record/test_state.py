@@ -352,9 +352,35 @@ def test_a_measure_has_the_status_of_its_latest_legal_act():
 def test_a_measure_returns_when_its_suspension_expires():
     paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", rate_pp=24)
     assert measure("2025-08-11", "2025-08-01", paused).status == "suspended"
-    back = measure("2025-08-12", "2025-08-01", paused)
+    followed = say("agenda_item", "USA", "2025-08-01", topic="soybeans")
+    back = measure("2025-08-12", "2025-08-01", paused, followed)
     assert (back.status, back.legal_from) == ("in_force", "2025-08-12")
     assert "no extension is known" in back.derived
+
+
+def test_what_the_calendar_alone_would_change_after_the_record_ends_is_not_known():
+    paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", rate_pp=24)
+    row = measure("2025-08-12", "2025-08-12", paused)
+    assert (row.status, row.last_status, row.not_known_since) == ("unknown", "suspended", "2025-05-12")
+    assert row.derived.startswith("not known since 2025-05-12")
+
+
+def test_an_announcement_that_no_act_followed_was_not_implemented():
+    word = duty("announced", "2026-02-21", until="2026-07-24", rate_pct=15)
+    without_day = duty("announced", "2026-01-02", rate_pct=15)
+    later = say("agenda_item", "USA", "2026-07-20", topic="soybeans")
+    assert measure("2026-07-25", "2026-07-25", word, later).status == "not_implemented"
+    assert measure("2026-07-25", "2026-07-25", without_day, later).status == "not_implemented"
+
+
+def test_a_measure_whose_place_another_took_is_superseded():
+    first = say("measure", "USA", "2025-04-02", measure="first", type="tariff", imposer="USA", status="announced")
+    second = say("measure", "USA", "2025-04-08", measure="second", type="tariff", imposer="USA", target="CHN",
+                 status="in_force", legal_from="2025-04-09", rate_pct=84, replaces=["first"])  # fmt: skip
+    rows = {m.measure: m for m in derive([first, second], as_of="2025-04-09", known="2025-04-09").measures}
+    assert (rows["first"].status, rows["first"].superseded_by) == ("superseded", "second")
+    rows = {m.measure: m for m in derive([first, second], as_of="2025-04-08", known="2025-04-08").measures}
+    assert rows["first"].status == "announced"
 
 
 def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
@@ -366,7 +392,8 @@ def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
 def test_a_term_set_by_law_ends_by_itself():
     surcharge = duty("in_force", "2026-02-20", "2026-02-24", until="2026-07-24")
     assert measure("2026-07-23", "2026-03-01", surcharge).status == "in_force"
-    assert measure("2026-07-24", "2026-03-01", surcharge).status == "ended"
+    followed = say("agenda_item", "USA", "2026-07-01", topic="soybeans")
+    assert measure("2026-07-24", "2026-07-24", surcharge, followed).status == "ended"
 
 
 def test_what_the_other_side_says_of_a_measure_is_a_separate_claim():
@@ -396,6 +423,35 @@ def test_a_threat_stands_until_it_is_withdrawn_or_its_day_has_passed():
     assert threat("2025-10-26", "2025-10-26", off) == "withdrawn"
     assert threat("2025-11-02", "2025-11-02") == "expired"
     assert threat("2025-11-02", "2025-10-20") == "standing"
+
+
+def test_a_threat_without_a_day_expires_and_leaves_the_view_a_year_later():
+    made = say("threat", "USA", "2025-01-10", threat="t", by_side="USA", rate_pct=100)
+    assert derive([made], as_of="2025-07-01", known="2025-07-01").threats[0].status == "standing"
+    assert derive([made], as_of="2025-07-15", known="2025-07-15").threats[0].status == "expired"
+    state = derive([made], as_of="2026-02-01", known="2026-02-01")
+    assert (state.threats, state.history.threats[0].threat) == ((), "t")
+
+
+def test_the_running_truce_comes_first_and_the_one_it_replaced_is_superseded():
+    open_one = say("truce", "USA", "2019-06-29", "document", truce="a", parties=BOTH, start="2019-06-29")
+    rows = derive([open_one, PAUSE], as_of="2025-06-02", known="2025-06-02").truces
+    assert [(t.status, t.superseded_by) for t in rows] == [("in_force", None), ("superseded", PAUSE.value["truce"])]
+
+
+def test_a_truce_prolonged_without_a_day_outlives_its_first_end():
+    longer = say("extension", "USA", "2025-08-11", "document", truce=PAUSE.value["truce"], parties=BOTH, term="open")
+    row = truce("2025-09-01", "2025-09-01", longer)
+    assert (row.status, row.expiry) == ("announced_one_side", None)
+
+
+def test_a_day_that_was_called_off_is_not_the_day_of_a_meeting():
+    plan = say("planned_meeting", "USA", "2026-02-20", "document", event="visit", date="2026-03-31", status="scheduled")
+    off = say("planned_meeting", "USA", "2026-03-19", event="visit", date="2026-03-31", status="cancelled")
+    new = say("planned_meeting", "USA", "2026-03-25", event="visit", date="2026-05-14", status="announced_one_side")
+    state = derive([plan, off, new], as_of="2026-04-05", known="2026-04-05")
+    assert {r.date for r in state.next} == {"2026-05-14"}
+    assert not state.conflicts
 
 
 def test_next_lists_only_dates_ahead_in_order():

@@ -61,7 +61,8 @@ def test_a_round_later_than_the_record_is_new():
 
 def test_a_proposal_joins_the_truce_with_the_same_end_and_does_not_move_it():
     state = beside(say("truce", parties=BOTH, expiry="2025-11-10"))
-    (truce,) = state.truces
+    truce = state.truces[0]
+    assert len(state.truces) == len(ALONE.truces)
     assert truce.expiry == ALONE.truces[0].expiry
     assert [c.reviewed for c in truce.chain].count(False) == 1
 
@@ -92,7 +93,7 @@ def test_a_silence_says_which_sources_were_searched():
     searched = row.searched
     assert (searched.speak_of_it, searched.to) == (0, DAY)
     assert searched.looked_at == len(searched.sources) > 0
-    assert f"0 of {searched['looked_at']} sources" in searched.words
+    assert f"0 of {searched.looked_at} sources" in searched.words
 
 
 def test_a_side_without_any_statement_has_a_row_of_its_own():

@@ -159,10 +159,10 @@ def _deal_stages(stages: Iterable[Stage], by_id: Mapping[str, Statement]) -> Ite
 
 def _meeting_dates(events: Iterable[Event], deprecated: list[Statement]) -> Iterator[Question]:
     for event in events:
-        answers = [Answer(day, s) for day, s in event.dates]
+        answers = [Answer(day, s) for day, s in event.standing_dates]
         answers += [Answer(day, s) for s in deprecated if (day := meeting_date(s)) and concerns(s, event)]
         if event.held_on is None and len({a.value for a in answers}) > 1:
-            best = shown_claim(event.dates)
+            best = shown_claim(event.standing_dates)
             yield Question(f"{event.name}: date", answers, event.day, WHY[source_weight(best.statement)])
 
 

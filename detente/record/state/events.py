@@ -47,9 +47,16 @@ class Event:
     @property
     def day(self) -> str | None:
         """The day it was held, else the one that the weightiest and latest voice gives."""
-        reviewed = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
+        reviewed = [d for d in self.standing_dates if d[1].id not in self.proposed] or self.standing_dates
         best = max(reviewed, key=lambda d: (source_weight(d[1]), asserted_on(d[1])), default=None)
         return self.held_on or (best[0] if best else None)
+
+    @cached_property
+    def standing_dates(self) -> tuple[tuple[str, Statement], ...]:
+        """The days given, without those called off since; all of them where every day was called off."""
+        called_off = {day: asserted_on(s) for day, s in self.dates if s.value["status"] == "cancelled"}
+        standing = tuple(d for d in self.dates if asserted_on(d[1]) > called_off.get(d[0], ""))
+        return standing or self.dates
 
     @cached_property
     def responses(self) -> tuple[Response, ...]:
