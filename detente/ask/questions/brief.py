@@ -80,9 +80,10 @@ def brief(
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
-    dossier: the negotiation; by default the one that the document is about. as_of defaults to the document's publication date, else today; known to as_of. draws: lognormal draws of
-    elasticities behind low and high, with progress(done, draws) called after each; without draws, low and high are the
-    spread over all sets. Raises RecordError, QuestionError, DataError, NotConverged.
+    dossier: the negotiation; by default the one that the document is about, and none where no case fits. as_of defaults
+    to the document's publication date, else today; known to as_of. draws: lognormal draws of elasticities behind low
+    and high, with progress(done, draws) called after each; without draws, low and high are the spread over all sets.
+    Raises RecordError, QuestionError, DataError, NotConverged.
     """
     check_draws(draws)
     document = read_document(path, published=published) if path else None

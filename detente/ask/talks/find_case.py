@@ -16,6 +16,7 @@ from detente.record import case as cases
 from detente.record.case import PARTY, Case
 from detente.record.document import Document
 from detente.record.propose import places
+from detente.record.propose.reading import read as read_sentences
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
 
 JsonRow = dict[str, Any]
@@ -24,7 +25,8 @@ ALONE = "none"  # the dossier of a document that belongs to no negotiation at ha
 TITLE_WEIGHT = 3  # mentions of the text that one in the title is worth
 MOST_PARTIES = 4  # of a document of which no case is known
 TRADE = re.compile(  # without any of these a text is about something else, whoever it names
-    r"\b(?:tariffs?|dut(?:y|ies)|trade|truce|exports?|imports?|customs|quotas?|levies|levy|surtax)\b"
+    r"\b(?:tariffs?|dut(?:y|ies)|trade|truce|exports?|imports?|customs|quotas?|levies|levy|surtax"
+    r"|deals?|markets?|withdrawal)\b"
     r"|thuế|thương mại|xuất khẩu|nhập khẩu|关税|關稅|贸易|貿易|经贸|經貿|出口|停战|休战",
     re.IGNORECASE,
 )
@@ -46,13 +48,22 @@ def find_case(document: Document, home: str | None = None) -> str:
 
 
 def mentions(document: Document) -> Counter[str]:
-    """How often the document names each economy or bloc; its members are counted to the EU where it is named."""
+    """How often the document names each economy or bloc, or its officials; members count for the EU where it is named.
+
+    A city that is only the place of a meeting does not stand for its government.
+    """
+    reading = read_sentences(document)
     counts: Counter[str] = Counter()
     for text, weight in ((document.title or "", TITLE_WEIGHT), (document.body, 1)):
-        for mention in places.sides(text, document.language):
-            counts[mention.side] += weight
+        counts.update(dict.fromkeys((m.side for m in places.sides(text, document.language)), 0))
         for name in _other_names().findall(text):
             counts[_codes_of_other_names()[name]] += weight
+    for mention in places.sides(document.title or "", document.language):
+        counts[mention.side] += TITLE_WEIGHT
+    for sentence in reading.sentences:
+        hosts = {city.start for city in sentence.cities}
+        counts.update(mention.side for mention in sentence.sides if mention.start not in hosts)
+        counts.update(person.side for person in sentence.people if person.side)
     return _with_members(counts)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente import labels
 from detente.ask.pricing import duties
+from detente.ask.talks.find_case import ALONE
 from detente.record.case import Case
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ STANDING_OF_MANY = {"confirmed_both": "confirmed by all", "contested": "the side
 ENDED = ("lapsed", "ended", "superseded")
 UNKNOWN = ("unknown", "not_known")
 IN_FORCE = ("in_force", "reduced")
+ALONE_SENTENCE = "The document belongs to no negotiation on record; what follows is what it says itself, not reviewed."
 LATELY = 90  # days for which a truce that has lapsed is still spoken of
 STAGES = {  # what a capital speaks of
     "talks": "talks",
@@ -146,7 +148,8 @@ def headline(state: JsonRow, clock: JsonRow | None, case: Case) -> str:
     Where no truce counts, the duties and the talks that are on record instead of the clock.
     """
     first = _truce_sentences(state, clock) if clock else _sentences_without_a_truce(state, case)
-    return " ".join([*first, *_stage_sentences(state, case), *_event_sentences(state, case)])
+    alone = [ALONE_SENTENCE] if case.name == ALONE and case.parties else []
+    return " ".join([*alone, *first, *_stage_sentences(state, case), *_event_sentences(state, case)])
 
 
 def _truce_sentences(state: JsonRow, clock: JsonRow) -> list[str]:
