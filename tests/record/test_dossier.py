@@ -105,7 +105,7 @@ def test_the_order_of_the_lines_does_not_matter(day):
 
 
 def test_five_rounds_are_counted_before_busan():
-    rounds = state("2025-10-27").rounds
+    rounds = [r for r in state("2025-10-27").rounds if r.start > "2025" and r.level == "delegations"]
     assert [r.city for r in rounds] == ["Geneva", "London", "Stockholm", "Madrid", "Kuala Lumpur"]
     assert [r.ordinal for r in rounds] == [1, 2, 3, 4, 5]
 

@@ -23,6 +23,7 @@ from detente.record.state.claims import (
 )
 from detente.record.state.rows import Round
 
+MOVED_DAYS = 7  # days within which two days given for a meeting of the same people are one, whatever its name
 WAIT_DAYS = 200  # how long after it was spoken of a meeting planned without a day may be held
 LONGEST_DAYS = 800  # a date that spans more is looked up by its first days only
 
@@ -204,8 +205,24 @@ def concerns(s: Statement, event: Event) -> bool:
         return False
     people, known = names_in(people_of(s)), names_in(event.people)
     if people and known:
-        return people == known
+        return people == known and not _is_another_occasion(s, event)
     return (s.id in event.proposed and meeting_date(s) in days_given) or _name_fits(s, event)
+
+
+def _is_another_occasion(s: Statement, event: Event) -> bool:
+    """Whether it speaks of another meeting of the same people: in another city, or on a far day by another name."""
+    cities = {normalized(t.value["city"]) for t in event.statements if t.value.get("city")}
+    city, day = s.value.get("city"), meeting_date(s)
+    if city and cities and normalized(city) not in cities:
+        return True
+    dates = [other for other, _ in event.dates]
+    is_far = bool(day and dates) and min(days_apart(day or "", other) for other in dates) > MOVED_DAYS
+    return is_far and bool(_name_of(s) and event.name) and not _shares_name(s, event)
+
+
+def _shares_name(s: Statement, event: Event) -> bool:
+    words, others = set(normalized(_name_of(s)).split()), set(normalized(event.name).split())
+    return len(words & others) >= 0.5 * len(words | others)
 
 
 def _days_given(event: Event) -> set[str]:
@@ -219,7 +236,6 @@ def _name_fits(s: Statement, event: Event) -> bool:
     people = [normalized(p).split() for p in event.people]
     if words and people and all(p[-1] in words or p[0] in words for p in people):
         return True
-    others = set(normalized(event.name).split())
-    if words and others:
-        return len(words & others) >= 0.5 * len(words | others)
+    if words and event.name:
+        return _shares_name(s, event)
     return any(t.source == s.source for t in event.statements)

@@ -37,7 +37,7 @@ UNNAMED = ("type", "imposer", "target", *RATES, "status")  # what tells measures
 PROLONGING = ("announced_one_side", "reported", "contested", "in_force")  # statuses of a truce that may still run
 ENDING = ("in_force", "reduced")  # statuses that a term ends
 REPLACING = ("in_force", "reduced")  # statuses in which an act takes the place of other measures
-REPLACEABLE = ("in_force", "reduced", "announced", "not_implemented")
+REPLACEABLE = ("in_force", "reduced", "announced", "suspended", "not_implemented")
 TERM_DAYS = 180  # how long an announcement without a day waits for its act
 MOST_NAMED = 6  # measures listed in a reason
 
