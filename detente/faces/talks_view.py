@@ -15,6 +15,7 @@ from detente.faces.tables import Cell, Column, Sign, Tone
 
 NO_TRUCE = "No truce is known on this day."
 DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I)  # what a truce suspends
+UNDATED = "no day of publication is known, so relative dates are not resolved; give --published"
 CITED = "cited, not quoted"
 STATUS_TONES: dict[str, Tone] = {
     **{standing["contested"]: "warn" for standing in (STANDING, STANDING_OF_MANY)},
@@ -235,7 +236,7 @@ def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]
     return DocumentView(
         title=document["title"] or document["id"],
         publisher=document["publisher"] or "publisher not named",
-        published=document["published"] or "undated",
+        published=document["published"] or UNDATED,
         count=len(document["proposed"]),
         kinds=", ".join(words.counted(count, words.readable(kind)) for kind, count in kinds.most_common()),
         garbled=tuple((name["surface"], name["person"]) for name in reading["garbled"]),

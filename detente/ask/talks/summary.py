@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente import labels
 from detente.ask.pricing import duties
-from detente.ask.talks.find_case import ALONE
+from detente.ask.talks.find_case import ALONE, is_party
 from detente.record.case import Case
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _talks_sentences(state: JsonRow, case: Case) -> list[str]:
         sentences.append(f"Last on record: {what}{place}, {last['start']}.")
     if state["stages"] and not _stage_sentences(state, case):
         row = max(state["stages"], key=lambda row: str(row["asserted"]))
-        subject = labels.topic(str(row.get("deal") or row.get("object") or "talks"))
+        subject = _subject_of(row)
         sentences.append(f"{subject}: {row['stage'].replace('_', ' ')} ({row['asserted'][:10]}).")
     return sentences
 
@@ -292,9 +292,20 @@ def _stage_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
     deals: dict[Any, list[JsonRow]] = {}
     for row in state["stages"]:
         deals.setdefault(row.get("deal") or row.get("object") or "talks", []).append(row)
-    for name, stages in deals.items():
+    for stages in deals.values():
         words = {side: _stage_words(row) for row in stages for side in _sides(row, case)}
-        yield f"Stage: {labels.topic(str(name))}", words, stages[0]["status"]
+        yield f"Stage: {_subject_of(stages[0])}", words, stages[0]["status"]
+
+
+def _subject_of(row: JsonRow) -> str:
+    """A deal in words: initials in capitals, and the codes of its parties, where it has no other name, as names."""
+    word = str(row.get("deal") or row.get("object") or "talks")
+    if word.upper() == "".join(letter for letter in row.get("object") or "" if letter.isupper()):
+        return word.upper()
+    codes = word.upper().split("-")
+    if len(codes) > 1 and all(map(is_party, codes)):
+        return f"Talks of {' and '.join(map(labels.name, codes))}"
+    return labels.topic(word)
 
 
 def _stage_words(row: JsonRow) -> str:
