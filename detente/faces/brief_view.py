@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT
 from detente.faces import outcome_view, proof, tables, words
 from detente.faces.forecast_view import ForecastView, forecast_view
 from detente.faces.outcome_view import OutcomeRow
@@ -52,7 +54,7 @@ class OutcomesView:
 
     unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; level: the
     duties in force themselves; closures: whether there is real income under a second closure; proof: everything the
-    numbers rest on; summary: the same in one line.
+    numbers rest on; summary: the same in one line; not_priced: what is on record and not in the numbers, with reasons.
     """
 
     rows: tuple[OutcomeRow, ...]
@@ -64,6 +66,7 @@ class OutcomesView:
     proof: tuple[str, ...]
     summary: str
     examples: tuple[str, ...]
+    not_priced: tuple[str, ...]
     notes: tuple[str, ...]
 
     def wide_table(self) -> Table:
@@ -122,7 +125,8 @@ class BriefView:
     @property
     def command(self) -> str:
         """The command that prints this brief."""
-        return f"detente brief --as-of {self.as_of} --known {self.known}"
+        dossier = "" if self.case == DEFAULT else f"--dossier {self.case} "
+        return f"detente brief {dossier}--as-of {self.as_of} --known {self.known}"
 
     def chain_table(self) -> Table:
         """The texts that set or move the end of the truce."""
@@ -195,6 +199,7 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
         proof=tuple(proof.of_brief(economy, iterations)),
         summary=proof.summary(economy, economy["gap"]),
         examples=tuple(_examples(outcomes[1:2], economy["year"])),
+        not_priced=tuple(_not_priced(economy["not_priced"])),
         notes=tuple(outcome_view.notes_by_outcome(rows)),
     )
 
@@ -221,6 +226,15 @@ def _examples(outcomes: Sequence[Mapping[str, Any]], year: int) -> list[str]:
             jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome["industries"])
             lines.append(f"Largest changes in employment, {title}, percent: {jobs}.")
     return lines
+
+
+def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The measures on record that are not in the numbers, under each reason why."""
+    by_reason: dict[str, list[str]] = {}
+    for row in measures:
+        name = f"{labels.measure(row['measure'])} ({words.readable(row['status'])})"
+        by_reason.setdefault(row["why"], []).append(name)
+    return [f"Not priced: {', '.join(names)}: {reason}." for reason, names in by_reason.items()]
 
 
 def _money(code: str, value: Mapping[str, Any]) -> str:

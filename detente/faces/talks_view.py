@@ -13,7 +13,6 @@ from detente.ask.talks.summary import STANDING, STANDING_OF_MANY
 from detente.faces import words
 from detente.faces.tables import Cell, Column, Sign, Tone
 
-NO_TRUCE = "No truce is known on this day."
 DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I)  # what a truce suspends
 UNDATED = "no day of publication is known, so relative dates are not resolved; give --published"
 CITED = "cited, not quoted"

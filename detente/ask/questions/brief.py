@@ -34,7 +34,7 @@ from detente.ask.talks.dossier import (
     resolve_days,
     with_document,
 )
-from detente.ask.talks.find_case import case_row, find_case
+from detente.ask.talks.find_case import ALONE, case_row, find_case
 from detente.ask.talks.summary import cited_ids, summarise
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
@@ -130,7 +130,7 @@ def _price_outcomes(
 ) -> PricedOutcomes:
     """Every outcome on the table; where there is something to bargain about, in one batch with the packages of a
     deal."""
-    if not why_no_bargain(talks.state, case, context):
+    if case.name != ALONE and not why_no_bargain(talks.state, case, context):
         day = price_day(
             as_of=talks.state.as_of, known=talks.state.known, dossier=dossier, home=home, context=context,
             opened=(talks.record, talks.state), extra=package_levels,

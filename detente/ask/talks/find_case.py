@@ -52,14 +52,15 @@ def mentions(document: Document) -> Counter[str]:
 
     A city that is only the place of a meeting does not stand for its government.
     """
-    reading = read_sentences(document)
+    reading, title = read_sentences(document), document.title or ""
     counts: Counter[str] = Counter()
-    for text, weight in ((document.title or "", TITLE_WEIGHT), (document.body, 1)):
+    for text, weight in ((title, TITLE_WEIGHT), (document.body, 1)):
         counts.update(dict.fromkeys((m.side for m in places.sides(text, document.language)), 0))
         for name in _other_names().findall(text):
             counts[_codes_of_other_names()[name]] += weight
-    for mention in places.sides(document.title or "", document.language):
-        counts[mention.side] += TITLE_WEIGHT
+    hosts = {city.start for city in places.cities(title, document.language)}
+    for mention in places.sides(title, document.language):
+        counts[mention.side] += TITLE_WEIGHT * (mention.start not in hosts)
     for sentence in reading.sentences:
         hosts = {city.start for city in sentence.cities}
         counts.update(mention.side for mention in sentence.sides if mention.start not in hosts)

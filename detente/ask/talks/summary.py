@@ -189,14 +189,16 @@ def _lower_first(title: str) -> str:
 
 
 def _duty_sentences(state: JsonRow, case: Case) -> list[str]:
-    """How many duties of each party are in force: "Duties in force on record: Washington 9, Ottawa 2."."""
+    """How many duties of each party are in force: "Duties in force: 9 of Washington, 2 of Ottawa." """
     counts = []
     for party in case.parties:
         rows = [row for row in state["measures"] if row["type"] == "tariff" and row["imposer"] == party]
-        in_force = sum(row["status"] in IN_FORCE for row in rows)
+        in_force = sum((row.get("last_status") or row["status"]) in IN_FORCE for row in rows)
         if in_force:
-            counts.append(f"{case.capital(party)} {in_force}")
-    return [f"Duties in force on record: {', '.join(counts)}."] if counts else []
+            counts.append(f"{in_force} of {case.capital(party)}")
+    since = max((row["not_known_since"] for row in state["measures"] if row.get("not_known_since")), default=None)
+    words = f"Duties in force as last known, on {since}" if since else "Duties in force"
+    return [f"{words}: {', '.join(counts)}."] if counts else []
 
 
 def _talks_sentences(state: JsonRow, case: Case) -> list[str]:

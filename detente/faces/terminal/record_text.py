@@ -37,7 +37,7 @@ def state(answer: Answer) -> None:
     """The state of the talks."""
     out, data = console(), answer.data
     case, clock = data["case"], data["reading"]["clock"]
-    out.print(safe_text(f"State on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
+    out.print(safe_text(f"{case['title']}, state on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
     out.print(safe_text(data["reading"]["headline"]))
     talks_text.clock(out, clock_view(clock, case))
     talks_text.confirmations(out, confirmation_rows(data["reading"]["matrix"], case), capitals(case))

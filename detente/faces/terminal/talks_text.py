@@ -12,7 +12,6 @@ from detente.faces.talks_view import (
     CHAIN_COLUMNS,
     CONFLICT_COLUMNS,
     NEXT_COLUMNS,
-    NO_TRUCE,
     ClockView,
     Confirmation,
     ConflictRow,
@@ -25,9 +24,8 @@ MOST_DATES = 12  # next dates shown without --json
 
 
 def clock(out: Console, view: ClockView | None) -> None:
-    """The end of the truce in every capital, what happens then, and the chain of extensions."""
+    """The end of the truce in every capital, what happens then, the chain of extensions; nothing without a truce."""
     if view is None:
-        section(out, "Clock", safe_text(NO_TRUCE))
         return
     lines = [_moment(view)] if view.local else []
     if view.returns:
