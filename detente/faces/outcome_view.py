@@ -10,6 +10,7 @@ from detente.faces import tables, words
 from detente.faces.tables import Cell, Column
 
 WORLD = "WLD"
+MOST_DUTY_COLUMNS = 2  # pairs whose duties have columns of their own
 Pair = tuple[str, str]  # who imposes a duty, and on whose goods
 
 
@@ -246,7 +247,14 @@ def duty_pairs(rows: Sequence[OutcomeRow]) -> tuple[Pair, ...]:
     return tuple(dict.fromkeys(pair for row in rows for pair in row.duties or ()))
 
 
+def _added_duties(row: OutcomeRow) -> str:
+    """The duties of many pairs in one cell, those that are not zero."""
+    duties = (row.duties or {}).items()
+    return " · ".join(f"{duty_heading(pair)} {words.decimal(value)}" for pair, value in duties if value) or "none"
+
+
 OUTCOME = Column("outcome", _title, "name", "outcome")
+DUTIES = Column("additional duties", _added_duties, key="duties")
 THIRD = Column("third economies most affected", _third, key="third")
 PROBABILITY = Column("probability", _probability, "number", "probability", wide=True)
 
@@ -260,7 +268,8 @@ def duty_columns(rows: Sequence[OutcomeRow], *, closures: bool) -> tuple[Column[
     """The wide table of outcomes: duties, real income, third economies; with closures, income under the second one."""
     shown = series(rows)
     relief = [_relief(code, name) for code, name in shown if code != WORLD] if closures else []
-    duties = (_duty(pair) for pair in duty_pairs(rows))
+    pairs = duty_pairs(rows)
+    duties = [_duty(pair) for pair in pairs] if len(pairs) <= MOST_DUTY_COLUMNS else [DUTIES]
     return (OUTCOME, *duties, *(_income(code, name) for code, name in shown), THIRD, *relief)
 
 

@@ -6,12 +6,12 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from detente.ask.cases import case_of
 from detente.ask.pricing import duties, recorded_controls
 from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.critical_input_priors import drawn_values
 from detente.ask.pricing.export_controls import control_base, split_and_limit
 from detente.economy.products import solve_draws
-from detente.ask.cases import case_of
 from detente.record.store import Record
 
 CASE = case_of("us-china")

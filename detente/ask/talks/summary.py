@@ -253,7 +253,8 @@ def _event_sentences(state: JsonRow, case: Case) -> list[str]:
 
 def _capitals(confirmations: Mapping[str, JsonRow], case: Case, confirmed: bool) -> str:
     sides = [side for side, row in confirmations.items() if (row["status"] == "confirmed") is confirmed]
-    return " and ".join("both jointly" if side == "joint" else case.capital(side) for side in sides)
+    names = ["both jointly" if side == "joint" else case.capital(side) for side in sides]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def matrix(state: JsonRow, case: Case) -> list[JsonRow]:
@@ -286,8 +287,13 @@ def _truce_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
         for link in truce["chain"]:
             if link["new_expiry"] == truce["expiry"]:
                 for side in _sides({**link, "parties": truce["parties"]}, case):
-                    words.setdefault(side, f"states it ({link['asserted'][:10]}, {link['verification']})")
+                    words.setdefault(side, f"states it ({_dated(link)})")
         yield f"Truce to {truce['expiry']}", words, truce["status"]
+
+
+def _dated(row: JsonRow) -> str:
+    """The day of a claim, and how it was verified where that is known."""
+    return ", ".join(filter(None, (row["asserted"][:10], row["verification"])))
 
 
 def _stage_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
