@@ -220,7 +220,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             replace(DOCUMENT, required=False),
             PUBLISHED,
-            DOSSIER,
+            replace(DOSSIER, default=None, help=f"{DOSSIER.help} By default the one that the document is about."),
             *DAYS,
             WORLD,
             HORIZON,

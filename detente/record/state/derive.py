@@ -188,7 +188,7 @@ def _coverage(
 ) -> Coverage:
     """Of each party, the sources published by `known` that carry its words, with the day of each."""
     limit = moment(known)
-    published = {s.id: s.published for s in sources.values() if moment(s.published) <= limit}
+    published = {s.id: s.published for s in sources.values() if s.published and moment(s.published) <= limit}
     carriers = _carriers(statements, parties, sources.values())
     return {
         party: {name: published[name] for name in sorted(carriers.get(party, ())) if name in published}
