@@ -225,7 +225,7 @@ def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]
         publisher=document["publisher"] or "publisher not named",
         published=document["published"] or "undated",
         count=len(document["proposed"]),
-        kinds=", ".join(words.counted(count, words.readable(kind)) for kind, count in kinds.most_common()),
+        kinds=", ".join(words.with_count(count, words.readable(kind)) for kind, count in kinds.most_common()),
         garbled=tuple((name["surface"], name["person"]) for name in reading["garbled"]),
         flagged=tuple(_flagged(row) for row in reading["flagged"]),
     )
@@ -261,7 +261,7 @@ def _rounds(rounds: Sequence[Mapping[str, Any]], year: str) -> str:
     parts = [f"{row['city'] or '?'} {words.date_range(row['start'], row['end'])}" for row in this_year]
     earlier = len(rounds) - len(this_year)
     parts += [f"{earlier} in earlier years"] if earlier else []
-    return f"{words.counted(len(this_year), 'round')} this year: {' · '.join(parts)}"
+    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}"
 
 
 def _claim(claim: Mapping[str, Any]) -> Claim:

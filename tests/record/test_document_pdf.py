@@ -79,9 +79,9 @@ def locked():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: b"%PDF-1.7 and then nothing of a pdf", "broken pdf"),
-        (lambda: printed(*TEXT)[:300], "broken pdf"),
-        (locked, "encrypted pdf"),
+        (lambda: b"%PDF-1.7 and then nothing of a pdf", "the pdf is broken"),
+        (lambda: printed(*TEXT)[:300], "the pdf is broken"),
+        (locked, "is encrypted"),
         (printed, "images only"),
         (lambda: printed("x", pages=pdf.PAGES + 1), "too long to read: 2001 pages"),
     ],

@@ -50,7 +50,7 @@ def test_an_invalid_date_is_refused(text):
 
 def test_a_bare_date_means_the_end_of_that_day_in_utc():
     assert moment("2025-10-26").isoformat() == "2025-10-26T23:59:59+00:00"
-    with pytest.raises(RecordError, match="has no zone"):
+    with pytest.raises(RecordError, match="has no time zone"):
         moment("2025-10-26T10:00")
 
 

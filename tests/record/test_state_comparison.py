@@ -92,7 +92,7 @@ def test_a_silence_says_which_sources_were_searched():
     searched = row.searched
     assert (searched.speak_of_it, searched.to) == (0, DAY)
     assert searched.looked_at == len(searched.sources) > 0
-    assert f"0 of {searched['looked_at']} sources" in searched.words
+    assert f"0 of {searched.looked_at} sources" in searched.words
 
 
 def test_a_side_without_any_statement_has_a_row_of_its_own():

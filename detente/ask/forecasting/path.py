@@ -63,11 +63,7 @@ def path(
     priced = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
     if priced.lapse.war is None:
         return None
-    outcomes = {
-        "truce": priced.truce,
-        "war": priced.lapse.war,
-        "deal": "busan-deal" if any(outcome.name == "busan-deal" for outcome in priced.outcomes) else None,
-    }
+    outcomes = {"truce": priced.truce, "war": priced.lapse.war, "deal": _deal_outcome(priced)}
     days = (forecast.point.deadline - forecast.point.known).days
     discount = DISCOUNT ** (days / 365.25)
     income = {
@@ -89,6 +85,11 @@ def path(
         "chances": {"model": forecast.model, "n": forecast.n},
         "proof": priced.proof(),
     }
+
+
+def _deal_outcome(priced: PricedDay) -> str | None:
+    """The name of the outcome in which the deal is in force, where the day has one."""
+    return "busan-deal" if any(outcome.name == "busan-deal" for outcome in priced.outcomes) else None
 
 
 def _path_value(

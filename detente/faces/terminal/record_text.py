@@ -14,7 +14,7 @@ from detente.faces.tables import Cell, Column
 from detente.faces.talks_view import clock_view, confirmation_rows, conflict_rows, next_dates, quotation
 from detente.faces.terminal import talks_text
 from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
-from detente.faces.words import counted, day, readable, side_name
+from detente.faces.words import day, readable, side_name, with_count
 from detente.safe_io import read_json
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
@@ -25,7 +25,7 @@ JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the comman
 def proposals(answer: Answer) -> None:
     """The facts that the rules propose from a document."""
     facts = answer.data["facts"]
-    section(console(), f"{counted(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
+    section(console(), f"{with_count(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
 
 
 def text(answer: Answer) -> None:
@@ -62,15 +62,13 @@ def added(answer: Answer) -> None:
 
 def retracted(answer: Answer) -> None:
     """Which statement no longer stands."""
-    data = answer.data
-    console().print(safe_text(f"retracted {data['retracted']} from {data['known']} on, by {data['by']}: {data['why']}"))
-    print_notes(answer)
+    _curated(answer, f"retracted {answer.data['retracted']}")
 
 
 def pending(answer: Answer) -> None:
     """Which proposals wait for a decision."""
     out, data = console(), answer.data
-    title = f"{len(data['pending'])} of {counted(data['proposed'], 'proposal')} wait for a decision"
+    title = f"{len(data['pending'])} of {with_count(data['proposed'], 'proposal')} wait for a decision"
     section(out, title, table_of(data["pending"], PENDING_COLUMNS))
     if data["decided"]:
         section(out, "Decided before", table_of(data["decided"], DECISION_COLUMNS))
@@ -82,7 +80,7 @@ def reviewed(answer: Answer) -> None:
     out, data = console(), answer.data
     rows = [*data["accepted"], *data["edited"], *data["refused"]]
     section(out, "Decided", table_of(rows, DECISION_COLUMNS))
-    statements, waiting = counted(len(data["added"]), "statement"), counted(data["pending"], "proposal")
+    statements, waiting = with_count(len(data["added"]), "statement"), with_count(data["pending"], "proposal")
     out.print(safe_text(f"{statements} added; {waiting} left to decide"))
     print_notes(answer)
 
@@ -217,10 +215,13 @@ def _claim_words(claim: JsonRow) -> Cell:
 
 def ranked(answer: Answer) -> None:
     """The override that was written."""
+    _curated(answer, f"{answer.data['of']} is {answer.data['rank']}")
+
+
+def _curated(answer: Answer, decision: str) -> None:
+    """A reviewer's decision on a statement: from when it holds, whose it is and why."""
     data = answer.data
-    console().print(
-        safe_text(f"{data['of']} is {data['rank']} from {data['known']} on, by {data['by']}: {data['why']}")
-    )
+    console().print(safe_text(f"{decision} from {data['known']} on, by {data['by']}: {data['why']}"))
     print_notes(answer)
 
 
@@ -251,7 +252,7 @@ def checked(answer: Answer) -> None:
     """What is wrong in a dossier, and what to look at again."""
     out, data = console(), answer.data
     quotes = data["quotes"]
-    statements, sources = counted(data["statements"], "statement"), counted(data["sources"], "source")
+    statements, sources = with_count(data["statements"], "statement"), with_count(data["sources"], "source")
     out.print(
         safe_text(
             f"{statements} from {sources}; of {quotes['with_a_place']} quotations that give a place in their text,"

@@ -101,8 +101,12 @@ def offices() -> re.Pattern[str]:
 
 def hushed(m: re.Match[str]) -> str:
     """Words in quotation marks, unreadable to the rules but for a comma at their end."""
-    said = m.group()
-    return said if len(said) < 3 else '"' + "_" * (len(said) - 3) + (said[-2] if said[-2] in ",.?!" else "_") + '"'
+    quotation = m.group()
+    return (
+        quotation
+        if len(quotation) < 3
+        else '"' + "_" * (len(quotation) - 3) + (quotation[-2] if quotation[-2] in ",.?!" else "_") + '"'
+    )
 
 
 def inverted_at(text: str, m: re.Match[str]) -> bool:

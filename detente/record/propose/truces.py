@@ -108,7 +108,7 @@ def _joins(c: Piece, before: Piece) -> bool:
 
 def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple[dates.Expr, dates.When]]:
     """The days a stretch names as ends, read forward from the anchor where no year is told."""
-    found = []
+    ends = []
     base = _told_day(reading, s, c) if moved else None
     for e in s.within("times", c.start, c.end):
         if base and e.words == base[1]:
@@ -116,7 +116,7 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
         if moved and e.get("m2") and e.get("m3"):  # from March 29 to April 12: the later day is the end
             span = dates.resolve(e, reading.anchor, None, None)
             if span and span.last:
-                found.append((e, replace(span, iso=span.last, last=None)))
+                ends.append((e, replace(span, iso=span.last, last=None)))
                 continue
         lead = s.piece.text[max(0, e.start - s.piece.start - 60) : e.start - s.piece.start]
         ending = re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out)\s?$", lead)
@@ -141,8 +141,8 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
             continue
         when = dates.resolve(e, base[0] if base else reading.anchor, "future" if base else None, None)
         if when and (when.is_day or re.search(r"laps|expir|end|until|due|hết hạn|到期", lead) or moved):
-            found.append((e, when))
-    return found
+            ends.append((e, when))
+    return ends
 
 
 def _told_day(reading: Reading, s: Sentence, c: Piece) -> tuple[str, str] | None:
@@ -293,7 +293,7 @@ def _build_extension(
         if old:
             value["old_expiry"] = old[0][1].iso
     elif lengths and (begin := _start(reading, s, start, end)):
-        value["new_expiry"] = dates.later(begin, lengths[0][2], lengths[0][3])
+        value["new_expiry"] = dates.add_duration(begin, lengths[0][2], lengths[0][3])
         expr = reading.text[lengths[0][0] : lengths[0][1]]
     return Draft("extension", start, end, value, (value["new_expiry"], expr), _odd(text), 0.7)
 
@@ -358,7 +358,7 @@ def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft |
         value: dict[str, Any] = {"parties": parties, "expiry": None, **_length(n, unit)}
         begin = _start(reading, s, c.start, c.end)
         if begin:
-            value["expiry"] = dates.later(begin, n, unit)
+            value["expiry"] = dates.add_duration(begin, n, unit)
         return Draft("truce", c.start, c.end, value, (value["expiry"] or reading.anchor, None), (), 0.65)
     pointed = re.match(r"(?:It|That|This|The (?:deal|arrangement|agreement|period))\b", s.piece.text)
     near = last is not None and s.number - last <= 2 and not noun and pointed
@@ -430,6 +430,6 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
         value |= _length(n, unit)
         begin = _start(reading, s, d.start, d.end)
         if begin:
-            value["expiry"] = dates.later(begin, n, unit)
+            value["expiry"] = dates.add_duration(begin, n, unit)
             expr = reading.text[lengths[0][0] : lengths[0][1]]
     return Draft("truce", d.start, d.end, value, (value["expiry"], expr), (), 0.65)

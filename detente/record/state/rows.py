@@ -380,7 +380,7 @@ class NextDate(Row):
     date: str
     what: str
     kind: str
-    status: str | None
+    status: str
     by_sides: tuple[str, ...]
     statement: str
 
