@@ -55,7 +55,17 @@ def match(proposal: Statement, record: Iterable[Statement]) -> Match:
     best = max(((p, known, k, s) for p, known, k, s in scored if p > 0), key=lambda row: row[:3], default=None)
     if best is None:
         return Match("new", why="the record holds nothing of this kind that it could speak of")
-    return _relation(proposal, best[3])
+    return _relation(proposal, _latest_of_act(proposal, best[3], [s for *_, s in scored]))
+
+
+def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statement]) -> Statement:
+    """The last word on the act before the proposal; one that gives an end, where the proposal gives one."""
+    key = next((k for k in IDENTITY.get(proposal.kind, ()) if of.value.get(k)), None)
+    if key is None or proposal.kind != "measure":
+        return of
+    same_act = [s for s in family if s.value.get(key) == of.value[key] and not _later(s, proposal)]
+    with_end = [s for s in same_act if _first(s, ENDS)] if _first(proposal, ENDS) else []
+    return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
 
 
 def joined(proposal: Statement, found: Match) -> Statement:
@@ -167,9 +177,21 @@ def _measures(proposal: Statement, of: Statement) -> float:
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
     goods = _overlap(proposal, of)
-    instrument = _named_alike(proposal, of, "instrument")
-    score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument
+    instrument = _named_alike(proposal, of, "instrument") or _cites(proposal, of)
+    score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument + 1.5 * _prolongs(proposal, of)
     return score if score >= LEAST else 0.0
+
+
+def _cites(proposal: Statement, of: Statement) -> bool:
+    """Whether the passage names the instrument of the record."""
+    instrument = str(of.value.get("instrument") or "").lower()
+    return bool(instrument) and instrument in " ".join(proposal.quote.lower().split())
+
+
+def _prolongs(proposal: Statement, of: Statement) -> bool:
+    """Whether both give an end to a suspension, and the record's is of a whole act rather than of a part of one."""
+    both = all(s.value["status"] == "suspended" and _first(s, ENDS) for s in (proposal, of))
+    return both and not of.value.get("part_of")
 
 
 def _truces(proposal: Statement, of: Statement) -> float:
