@@ -1,4 +1,4 @@
-"""What a proposal becomes in the record: compared with what is there, and given the identity of the act it speaks of."""
+"""What a proposal becomes in the record: compared with what is there, with the identity of the act it speaks of."""
 
 from __future__ import annotations
 
