@@ -7,12 +7,14 @@ the identity of that act, so that an accepted fact moves the row of the state it
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from detente import labels
 from detente.record.fact import Statement
 
 RELATIONS = ("new", "same", "moves the end of", "changes the rate of", "contradicts", "corrects")
@@ -25,10 +27,15 @@ RATES = ("rate_pct", "rate_pp")
 DATES = ("legal_from", "effective", "date", "start", "announced")
 STATES = ("status", "stage")
 NEAR = 3  # days within which two days are taken to be one
-WORD = re.compile(r"[^\W\d_]{4,}|\d+(?:\.\d+)?")
-COMMON = frozenset(
-    {"goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain"}
-)
+WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and rates are compared on their own
+COMMON = frozenset({
+    "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain",
+    "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported", "products",
+    "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered", "reduced", "reduce", "reduces",
+    "suspended", "took", "take", "takes", "effect", "effective", "rate", "level", "announced", "into", "until",
+    "starting",
+    *(calendar.month_name[k].lower() for k in range(1, 13)),
+})  # fmt: skip
 LEAST = 2.0  # score from which two measures are taken to be one act
 
 
@@ -150,12 +157,20 @@ def _words(statement: Statement) -> frozenset[str]:
     keys = ("scope", "product", "authority", "instrument", "on", "event", "of", "object")
     text = " ".join(str(value.get(k) or "") for k in keys)
     text += " " + " ".join(str(value.get(k) or "").replace("-", " ") for k in ("measure", "threat", "truce", "deal"))
-    return frozenset(WORD.findall(f"{text} {statement.quote}".lower())) - COMMON
+    return frozenset(WORD.findall(f"{text} {statement.quote}".lower())) - COMMON - _names_of_sides(value)
+
+
+def _names_of_sides(value: Mapping[str, Any]) -> frozenset[str]:
+    """The words of the names of the sides, which every act of theirs shares."""
+    sides = [value.get(k) for k in ("imposer", "target", "by_side", "against")] + list(value.get("parties") or ())
+    return frozenset(WORD.findall(" ".join(labels.name(str(side)) for side in sides if side).lower()))
 
 
 def _overlap(proposal: Statement, of: Statement) -> float:
     """The share of the smaller one's words that both have, 0 to 1."""
     a, b = _words(proposal), _words(of)
+    if not a and not b and proposal.kind == "measure":
+        return 1.0  # neither names goods: both fall on all
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 

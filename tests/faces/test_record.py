@@ -152,16 +152,18 @@ def test_a_decision_without_its_author_or_reason_is_refused_and_nothing_is_writt
 
 
 def test_reviewed_facts_are_not_proposed_to_the_state_again(run, capsys):
+    def state():
+        argv = ["brief", REPORT, "--published", "2025-10-27", "--home", str(run.home), "--json"]
+        with pytest.raises(SystemExit) as done:
+            cli.main(argv)
+        assert not done.value.code
+        return json.loads(capsys.readouterr().out)["state"]
+
+    before = state()
     run("review", REPORT, "--published", "2025-10-27", "--by", "A", "--accept", waiting(run, "truce")[0])
-    argv = ["brief", REPORT, "--published", "2025-10-27", "--home", str(run.home), "--json"]
-    with pytest.raises(SystemExit) as done:
-        cli.main(argv)
-    assert not done.value.code
-    answer = json.loads(capsys.readouterr().out)
-    names = [truce["truce"] for truce in answer["state"]["truces"]]
-    assert names.count("geneva") == 1
-    assert len(names) == len(set(names)) == 3, "no truce beside those of the record"
-    assert len(answer["state"]["rounds"]) == 5
+    after = state()
+    assert [truce["truce"] for truce in after["truces"]] == [truce["truce"] for truce in before["truces"]]
+    assert len(after["rounds"]) == len(before["rounds"])
 
 
 def test_a_review_at_a_terminal_writes_each_decision_as_it_is_taken(monkeypatch, capsys):

@@ -19,6 +19,7 @@ from detente.safe_io import read_json
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
 RANKS = ("preferred", "deprecated")  # overrides that are marked beside a claim
+TERMS = {"rate_pct": "rate in percent", "rate_pp": "rate in points", "text_expiry": "expiry in the texts"}
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
@@ -103,7 +104,7 @@ def updated(answer: Answer) -> None:
         document = row["document"]
         counts = f"{len(row['added'])} added, {len(row['pending'])} of {with_count(row['proposed'], 'proposal')} wait"
         title = f"{document['title'] or document['id']} ({day(document['published'])}): {counts}"
-        section(out, title, table_of(row["pending"], PENDING_COLUMNS) if row["pending"] else None)
+        section(out, title, *([table_of(row["pending"], PENDING_COLUMNS)] if row["pending"] else []))
         if row["changed"]:
             changed(out, row["changed"])
     for row in data["unread"]:
@@ -150,7 +151,7 @@ def _from_to(key: str, old: Any, new: Any, is_new: bool = False) -> str:
     """A key and how its value changed; nothing where it did not."""
     if old == new:
         return ""
-    label = key.replace("_", " ")
+    label = TERMS.get(key, readable(key))
     return (
         f"{label} {readable(new)}" if is_new or old is None else f"{label} {readable(old)} → {readable(new or 'none')}"
     )
@@ -187,7 +188,7 @@ def _relation(row: JsonRow) -> str:
 
 
 def _relation_with_reason(row: JsonRow) -> str:
-    return f"{_relation(row)}: {row['match']['why']}"
+    return f"{_relation(row)}: {row['match']['why']}" if row["match"]["of"] else _relation(row)
 
 
 def _show_proposal(out: Console, row: JsonRow, place: str) -> None:
