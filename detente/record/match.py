@@ -29,11 +29,11 @@ STATES = ("status", "stage")
 NEAR = 3  # days within which two days are taken to be one
 WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and rates are compared on their own
 COMMON = frozenset({
-    "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain",
-    "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported", "products",
-    "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered", "reduced", "reduce", "reduces",
-    "suspended", "took", "take", "takes", "effect", "effective", "rate", "level", "announced", "into", "until",
-    "starting",
+    "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other",
+    "certain", "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported",
+    "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered",
+    "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect", "effective", "rate",
+    "level", "announced", "into", "until", "starting",
     *(calendar.month_name[k].lower() for k in range(1, 13)),
 })  # fmt: skip
 LEAST = 2.0  # score from which two measures are taken to be one act
