@@ -13,6 +13,7 @@ from typing import Any
 
 from detente.errors import RecordError
 from detente.record.fact import By, FactDate, Source, Statement
+from detente.record.joining import Joined, join
 from detente.record.kinds import check
 from detente.record.state import unretracted
 from detente.record.state.claims import ALL_TIME, in_decision_order
@@ -49,6 +50,16 @@ def decided_on(record: Record) -> dict[str, Statement]:
     return {s.value["proposal"]: s for s in reviews if s.id not in retracted}
 
 
+def compared(record: Record, proposals: Sequence[Statement]) -> dict[str, Joined]:
+    """Proposal id → how it stands to the record, and the statement that it would become."""
+    standing = _standing(record)
+    return {s.id: join(s, proposals, standing) for s in proposals}
+
+
+def _standing(record: Record) -> list[Statement]:
+    return unretracted(record.statements(), ALL_TIME)
+
+
 def apply(
     record: Record,
     proposals: Sequence[Statement],
@@ -61,19 +72,23 @@ def apply(
     """Write the decisions and the statements they accept, all or none; gives the statements added.
 
     source: the document the proposals come from. on: the day of the decisions, today by default. text: that of the
-    source; every quote must then stand verbatim at its place. Raises RecordError, and then nothing is written.
+    source; every quote must then stand verbatim at its place. Raises RecordError, and then nothing is written. An
+    accepted statement carries the identity of the act that it speaks of, in the record or accepted before it here.
     """
     by_id = {s.id: s for s in proposals}
     reviewed: set[str] = set()
+    standing = _standing(record)
     added, reviews = [], []
     for decision in decisions:
         proposal = _proposal(by_id, decision)
         if proposal.id in reviewed:
             raise RecordError(f"proposal {proposal.id} is decided twice in one review; give one decision on it")
         reviewed.add(proposal.id)
-        accepted = None if decision.decision == "refuse" else _accepted(proposal, decision, source)
-        if accepted is not None:
+        accepted = None
+        if decision.decision != "refuse":
+            accepted = _accepted(join(proposal, proposals, standing).statement, decision, source)
             added.append(accepted)
+            standing.append(accepted)
         reviews.append(_review(proposal, decision, accepted, on))
     record.add_all([*added, *reviews], sources=[source] if source.id not in record.sources else [], text=text)
     return [record.find(s.id) for s in added]

@@ -61,7 +61,8 @@ def _repeatable(words: Sequence[str], where: str) -> Question:
     question = next((q for q in registry.QUESTIONS if tuple(words[: len(q.words)]) == q.words), None)
     if question is None or not question.repeatable:
         raise _refused(where, " ".join(words[:2]))
-    refused = _first_refused(words, {"--json", *(option.flag for option in question.options if not option.remote)})
+    flags = (flag for option in question.options if not option.remote for flag in option.flags)
+    refused = _first_refused(words, {"--json", *flags})
     if refused is not None:
         raise _refused(where, refused)
     return question

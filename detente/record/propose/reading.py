@@ -15,6 +15,7 @@ from detente.record.fact import By
 from detente.record.propose import dates, persons, places
 from detente.record.propose.roles import Named
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
+from detente.record.publishers import government
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
 LIMIT = 1_800_000  # characters; some seven hundred pages, twenty seconds
@@ -253,7 +254,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
-    side = next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
+    side = government(publisher) or next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
     if side and re.search(
         r"joint statement|joint press|joint communiqu|联合声明"
         r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
