@@ -36,11 +36,6 @@ def _sectors() -> dict[str, str]:
     return {r["code"]: r["name"][:1].lower() + r["name"][1:] for r in csv.DictReader(text.splitlines())}
 
 
-def codes() -> tuple[str, ...]:
-    """The ISO3 code of every economy that has a name here."""
-    return tuple(_rows())
-
-
 def name(code: str) -> str:
     """The plain name of an economy or bloc; the code itself if it has none."""
     return BLOCS.get(code) or (_rows()[code]["name"] if code in _rows() else code)
