@@ -25,6 +25,11 @@ def _rows() -> dict[str, dict[str, str]]:
     return {row["iso3"]: row for row in csv.DictReader(text.splitlines())}
 
 
+def codes() -> tuple[str, ...]:
+    """ISO3 codes of every economy with a name."""
+    return tuple(_rows())
+
+
 @cache
 def _sectors() -> dict[str, str]:
     text = (resources.files("detente") / "economy" / "worlds" / "icio-2022-sectors.csv").read_text("utf-8")

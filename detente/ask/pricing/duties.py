@@ -76,7 +76,11 @@ class DutyLayer:
 
 
 class ScheduledDuty(NamedTuple):
-    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end."""
+    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end.
+
+    known and end_known: the days on which the duty and its end became public. term: the last day that the act itself
+    set when it was made, if it set one.
+    """
 
     measure: str
     by: str
@@ -85,8 +89,17 @@ class ScheduledDuty(NamedTuple):
     layer: str
     start: str
     end: str
+    known: str
+    end_known: str
+    term: str
     source: str
     note: str
+
+    def applies(self, day: str, known: str) -> bool:
+        """Whether the duty is collected on a day, as known on a day: an end not known by then has not come."""
+        end = self.end if self.end_known <= known else self.term
+        has_ended = bool(end) and end < day
+        return self.known <= known and self.start <= day and not has_ended
 
 
 class MeasureCoverage(NamedTuple):
@@ -114,20 +127,14 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def _schedule() -> tuple[ScheduledDuty, ...]:
-    return tuple(
-        ScheduledDuty(
-            r["measure"],
-            r["by"],
-            r["against"],
-            float(r["rate_pp"]),
-            r["layer"],
-            r["start"],
-            r["end"],
-            r["source"],
-            r["note"],
-        )
-        for r in _rows("schedule.csv")
-    )
+    return tuple(_scheduled_duty(row) for row in _rows("schedule.csv"))
+
+
+def _scheduled_duty(row: Mapping[str, str]) -> ScheduledDuty:
+    return ScheduledDuty(
+        row["measure"], row["by"], row["against"], float(row["rate_pp"]), row["layer"], row["start"], row["end"],
+        row["known"], row["end_known"], row["term"], row["source"], row["note"],
+    )  # fmt: skip
 
 
 @cache
@@ -140,7 +147,7 @@ def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
     return coverages
 
 
-def _applies(row: ScheduledDuty | MeasureCoverage, day: str) -> bool:
+def _applies(row: MeasureCoverage, day: str) -> bool:
     return row.start <= day and (not row.end or day <= row.end)
 
 
@@ -184,11 +191,14 @@ def coverage_share(layer: str, partner: str) -> float:
     return _shares().get((layer, _partner_row(layer, partner)), 0.0)
 
 
-def scheduled_layers(economies: Iterable[str], day: str) -> list[DutyLayer]:
-    """The layers of the schedule on every partner on a day: country rates and Sections, each on what it covers."""
+def scheduled_layers(economies: Iterable[str], day: str, known: str | None = None) -> list[DutyLayer]:
+    """The layers of the schedule on every partner on a day: country rates and Sections, each on what it covers.
+
+    known: the day whose knowledge counts; the day itself by default.
+    """
     by_measure: dict[tuple[str, str], dict[str, list[ScheduledDuty]]] = {}
     for row in _schedule():
-        if _applies(row, day):
+        if row.applies(day, known or day):
             by_measure.setdefault((row.measure, row.by), {}).setdefault(row.against, []).append(row)
     return [
         layer
@@ -229,7 +239,7 @@ def _outside_rest() -> frozenset[str]:
 
 def _scheduled_row(measure: str, by: str, target: str, day: str, groups: Sequence[str]) -> ScheduledDuty | None:
     """The row of the schedule for a measure on a target, on a day, by one of these groups of economies."""
-    rows = [row for row in _schedule() if (row.measure, row.by) == (measure, by) and _applies(row, day)]
+    rows = [row for row in _schedule() if (row.measure, row.by) == (measure, by) and row.applies(day, day)]
     return next((row for name in groups for row in rows if row.against == name), None)
 
 
@@ -315,7 +325,9 @@ def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, 
 
 def _began(row: Measure | Threat) -> str:
     """The first day of the terms of a measure as the record has them."""
-    days = (row.made, row.asserted) if isinstance(row, Threat) else (row.legal_from, row.announced, row.asserted)
+    days = (
+        (row.first_asserted, row.asserted) if isinstance(row, Threat) else (row.legal_from, row.announced, row.asserted)
+    )
     return next((str(day)[:10] for day in days if day), "")
 
 
@@ -422,7 +434,7 @@ def in_force(state: State, economies: Iterable[str], case: Case) -> list[DutyLay
     """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
     known, recorded, day = set(economies), _recorded_layers(state, case), day_of(state)
     on_record = {(layer.measure, layer.against) for layer in recorded} | _ended_on_record(state, day, case)
-    scheduled = scheduled_layers(sorted(known), day)
+    scheduled = scheduled_layers(sorted(known), day, state.known[:10])
     layers = [*recorded, *(layer for layer in scheduled if (layer.measure, layer.against) not in on_record)]
     return [layer for layer in layers if layer.by in known and layer.against in known]
 
@@ -455,7 +467,7 @@ def _ended_on_record(state: State, day: str, case: Case) -> set[tuple[str, str]]
 def is_levied(row: Measure, day: str) -> bool:
     """Whether a measure of the state is a duty that is collected on a day."""
     has_started = not row.legal_from or str(row.legal_from)[:10] <= day
-    return row.type == "tariff" and row.status in LIVE and has_started
+    return row.type == "tariff" and row.status_last_known in LIVE and has_started
 
 
 def suspended(state: State, side: str) -> list[Measure]:
@@ -463,13 +475,13 @@ def suspended(state: State, side: str) -> list[Measure]:
     return [
         row
         for row in state.measures
-        if row.type == "tariff" and row.status == "suspended" and row.imposer == side and _rate(row)
+        if row.type == "tariff" and row.status_last_known == "suspended" and row.imposer == side and _rate(row)
     ]
 
 
 def not_priced(state: State, case: Case) -> list[dict[str, str]]:
     """Measures of the state that no layer represents, each with the reason."""
-    whys = ((row, why_not_priced(row, day_of(state), case)) for row in state.measures if row.status != "ended")
+    whys = ((row, why_not_priced(row, day_of(state), case)) for row in state.measures if not row.is_past)
     return [{"measure": row.measure or row.type, "status": row.status, "why": why} for row, why in whys if why]
 
 

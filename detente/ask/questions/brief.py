@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import DEFAULT
 from detente.ask.pricing import duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -21,6 +21,7 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
+from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_levels
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
@@ -34,6 +35,7 @@ from detente.ask.talks.dossier import (
     resolve_days,
     with_document,
 )
+from detente.ask.talks.find_case import ALONE, case_row, find_case
 from detente.ask.talks.summary import cited_ids, summarise
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
@@ -67,7 +69,7 @@ def brief(
     path: str | None = None,
     *,
     published: str | None = None,
-    dossier: str = DEFAULT,
+    dossier: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
     world: str = DEFAULT_WORLD,
@@ -79,15 +81,17 @@ def brief(
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
-    as_of defaults to the document's publication date, else today; known to as_of. draws: lognormal draws of
-    elasticities behind low and high, with progress(done, draws) called after each; without draws, low and high are the
-    spread over all sets. Raises RecordError, QuestionError, DataError, NotConverged.
+    dossier: the negotiation; by default the one that the document is about, and none where no case fits. as_of defaults
+    to the document's publication date, else today; known to as_of. draws: lognormal draws of elasticities behind low
+    and high, with progress(done, draws) called after each; without draws, low and high are the spread over all sets.
+    Raises RecordError, QuestionError, DataError, NotConverged.
     """
     check_draws(draws)
     document = read_document(path, published=published) if path else None
+    dossier = dossier or (find_case(document, home) if document else DEFAULT)
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
     talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
-    case = case_of(dossier, home, talks.record, talks.proposed)
+    case = talks.case
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     results = _price_outcomes(talks, case, context)
     band, controls = _band_and_controls(talks, case, context, results, draws=draws, seed=seed, progress=progress)
@@ -103,6 +107,7 @@ def brief(
     data: JsonRow = {
         "as_of": as_of,
         "known": known,
+        "case": case_row(talks.case),
         "parties": list(case.parties),
         "document": _document_row(document, talks),
         "state": state,
@@ -124,7 +129,7 @@ def brief(
 def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:
     """Every outcome on the table; where there is something to bargain about, in one batch with the packages of a
     deal."""
-    if not why_no_bargain(talks.state, case, context):
+    if case.name != ALONE and not why_no_bargain(talks.state, case, context):
         day = price_day(
             as_of=talks.state.as_of, known=talks.state.known, case=case, context=context,
             opened=(talks.record, talks.state), extra=package_levels,
@@ -192,9 +197,7 @@ def _economy_section(
             "words": f"duties in force on {talks.state.as_of}, from the economy of {context.world.origin.year}",
             "real_income": baseline.real_income(parties),
             "solver": baseline.solver(),
-            "trade": [
-                cell.to_json() for cell in results.baseline.trade if {cell.importer, cell.exporter} <= set(parties)
-            ],
+            "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
         "closure": closure("lump_sum"),
         "other_closure": other,
@@ -205,6 +208,12 @@ def _economy_section(
         "not_priced": duties.not_priced(talks.state, case),
         "assumed": duties.assumptions(results.table[0].layers),
     }
+
+
+def _observed_trade(results: PricedOutcomes, parties: Sequence[str], known: str) -> list[JsonRow]:
+    """The flows between parties that customs had published by a day, beside the model's."""
+    flows = (flow for flow in results.baseline.trade if {flow.importer, flow.exporter} <= set(parties))
+    return [row for row in (with_observed(flow, known) for flow in flows) if row]
 
 
 def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -> JsonRow | None:

@@ -23,6 +23,7 @@ from detente.record.state.claims import (
 )
 from detente.record.state.rows import Round
 
+MOVED_DAYS = 7  # days within which two days given for a meeting of the same people are one, whatever its name
 WAIT_DAYS = 200  # how long after it was spoken of a meeting planned without a day may be held
 LONGEST_DAYS = 800  # a date that spans more is looked up by its first days only
 
@@ -47,9 +48,16 @@ class Event:
     @property
     def day(self) -> str | None:
         """The day it was held, else the one that the weightiest and latest voice gives."""
-        reviewed = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
+        reviewed = [d for d in self.standing_dates if d[1].id not in self.proposed] or self.standing_dates
         best = max(reviewed, key=lambda d: (source_weight(d[1]), asserted_on(d[1])), default=None)
         return self.held_on or (best[0] if best else None)
+
+    @cached_property
+    def standing_dates(self) -> tuple[tuple[str, Statement], ...]:
+        """The days given, without those called off since; all of them where every day was called off."""
+        called_off = {day: asserted_on(s) for day, s in self.dates if s.value["status"] == "cancelled"}
+        standing = tuple(d for d in self.dates if asserted_on(d[1]) > called_off.get(d[0], ""))
+        return standing or self.dates
 
     @cached_property
     def responses(self) -> tuple[Response, ...]:
@@ -152,8 +160,8 @@ class _Events:
         day = meeting_date(s) or asserted_on(s)
         if not day:
             return range(len(self.all))
-        near = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
-        return sorted(near | self._undated)
+        close_by = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
+        return sorted(close_by | self._undated)
 
 
 def _steps(day: str, margin: int = 0) -> range:
@@ -197,8 +205,24 @@ def concerns(s: Statement, event: Event) -> bool:
         return False
     people, known = names_in(people_of(s)), names_in(event.people)
     if people and known:
-        return people == known
+        return people == known and not _is_another_occasion(s, event)
     return (s.id in event.proposed and meeting_date(s) in days_given) or _name_fits(s, event)
+
+
+def _is_another_occasion(s: Statement, event: Event) -> bool:
+    """Whether it speaks of another meeting of the same people: in another city, or on a far day by another name."""
+    cities = {normalized(t.value["city"]) for t in event.statements if t.value.get("city")}
+    city, day = s.value.get("city"), meeting_date(s)
+    if city and cities and normalized(city) not in cities:
+        return True
+    dates = [other for other, _ in event.dates]
+    is_far = bool(day and dates) and min(days_apart(day or "", other) for other in dates) > MOVED_DAYS
+    return is_far and bool(_name_of(s) and event.name) and not _shares_name(s, event)
+
+
+def _shares_name(s: Statement, event: Event) -> bool:
+    words, others = set(normalized(_name_of(s)).split()), set(normalized(event.name).split())
+    return len(words & others) >= 0.5 * len(words | others)
 
 
 def _days_given(event: Event) -> set[str]:
@@ -212,7 +236,6 @@ def _name_fits(s: Statement, event: Event) -> bool:
     people = [normalized(p).split() for p in event.people]
     if words and people and all(p[-1] in words or p[0] in words for p in people):
         return True
-    others = set(normalized(event.name).split())
-    if words and others:
-        return len(words & others) >= 0.5 * len(words | others)
+    if words and event.name:
+        return _shares_name(s, event)
     return any(t.source == s.source for t in event.statements)
