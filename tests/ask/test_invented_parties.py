@@ -103,7 +103,7 @@ def test_the_brief_prices_the_duties_of_these_parties_on_all_goods_and_says_so(t
 @pytest.mark.parametrize("question", [deal.deal, truce.truce, leverage.leverage], ids=lambda f: f.__name__)
 def test_deal_truce_and_leverage_speak_of_these_parties_alone(talks, question):
     parties, asked = talks
-    answer = question(**asked, bands=False)
+    answer = question(**asked)
     assert set(answer.data["parties"]) == set(parties)
     assert len(answer.data["words"]) > 20
     speaks_only_of(parties, answer.data)

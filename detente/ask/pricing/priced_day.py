@@ -161,7 +161,10 @@ class PricedDay:
             {label: self.levels[key] for label, key in labelled.items()},
             results={label: self.results[key] for label, key in labelled.items()},
         )
-        return None if band is None else RealIncomeBySet(band.by, tuple(keys), band.economies, band.values)
+        if band is None:
+            return None
+        values = np.stack([_by_party(self.context, self.sides, of_set) for of_set in band.values])
+        return RealIncomeBySet(band.by, tuple(keys), self.sides, values)
 
     def weights_json(self) -> dict[str, dict[str, Any]]:
         """The weights of the government payoffs in JSON types."""
