@@ -153,7 +153,7 @@ def test_reviewed_facts_are_not_proposed_to_the_state_again(run, capsys):
     assert not done.value.code
     answer = json.loads(capsys.readouterr().out)
     assert sum(truce["truce"] == "geneva" for truce in answer["state"]["truces"]) == 1
-    assert len(answer["state"]["rounds"]) == 5
+    assert sum(str(row["start"]).startswith("2025") for row in answer["state"]["rounds"]) == 5
 
 
 def test_a_review_at_a_terminal_writes_each_decision_as_it_is_taken(monkeypatch, capsys):
