@@ -131,7 +131,7 @@ def controls_on_record(state: State) -> list[Control]:
     controls = []
     for measure, (name, statuses, title) in CONTROLS.items():
         row = measures.get(measure)
-        if row and row.status in statuses:
+        if row and row.status_last_known in statuses:
             status = row.status.replace("_", " ")
             controls.append(Control(name, f"{title} ({status} on record)", "CHN", row.statement))
     return controls

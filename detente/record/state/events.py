@@ -59,6 +59,12 @@ class Event:
         standing = tuple(d for d in self.dates if asserted_on(d[1]) > called_off.get(d[0], ""))
         return standing or self.dates
 
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the last word on it calls it off."""
+        words = [s for s in self.statements if s.kind == "planned_meeting"]
+        return bool(words) and max(words, key=asserted_on).value["status"] == "cancelled"
+
     @cached_property
     def responses(self) -> tuple[Response, ...]:
         """What each side has said of it, in the order it was said."""
