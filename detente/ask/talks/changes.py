@@ -43,8 +43,8 @@ def parties_of(record: Record) -> tuple[str, ...]:
     """The parties of a record's case; none where it has no case that can be read."""
     folders = [record.folder, resources.files("detente").joinpath("dossiers", record.name)]
     try:
-        found = (cases.load(folder, record.name) for folder in folders if folder is not None)
-        case = next(filter(None, found), None)
+        loaded = (cases.load(folder, record.name) for folder in folders if folder is not None)
+        case = next(filter(None, loaded), None)
     except RecordError:  # `record check` and every answer on the case say what is wrong with it
         return ()
     return case.parties if case else ()
