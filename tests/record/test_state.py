@@ -384,6 +384,8 @@ def test_a_measure_whose_place_another_took_is_superseded():
     assert (rows["first"].status, rows["first"].superseded_by) == ("superseded", "second")
     rows = {m.measure: m for m in derive([first, second], as_of="2025-04-08", known="2025-04-08").measures}
     assert rows["first"].status == "announced"
+
+
 def test_a_suspension_under_a_truce_without_an_end_expires_on_its_own_day():
     pause = say("truce", "USA", "2025-05-12", truce="g", parties=BOTH)
     paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", truce="g")
