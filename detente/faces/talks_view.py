@@ -237,7 +237,7 @@ def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]
         publisher=document["publisher"] or "publisher not named",
         published=document["published"] or UNDATED,
         count=len(document["proposed"]),
-        kinds=", ".join(words.counted(count, words.readable(kind)) for kind, count in kinds.most_common()),
+        kinds=", ".join(words.with_count(count, words.readable(kind)) for kind, count in kinds.most_common()),
         garbled=tuple((name["surface"], name["person"]) for name in reading["garbled"]),
         flagged=tuple(_flagged(row) for row in reading["flagged"]),
     )
@@ -273,11 +273,11 @@ def _rounds(rounds: Sequence[Mapping[str, Any]], year: str) -> str:
     if not this_year:
         last = max((row for row in rounds if row["start"]), key=lambda row: str(row["start"]), default=None)
         when = f", the last {_place(last)}" if last else ""
-        return f"No round this year; {words.counted(len(rounds), 'round')} in earlier years{when}."
+        return f"No round this year; {words.with_count(len(rounds), 'round')} in earlier years{when}."
     parts = [_place(row) for row in this_year]
     earlier = len(rounds) - len(this_year)
     parts += [f"{earlier} in earlier years"] if earlier else []
-    return f"{words.counted(len(this_year), 'round')} this year: {' · '.join(parts)}"
+    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}"
 
 
 def _place(row: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def counted(count: int, noun: str) -> str:
+def with_count(count: int, noun: str) -> str:
     """A number of things: "1 sector", "28 sectors", "1,200 rows"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
@@ -73,7 +73,7 @@ def days_left(days: int) -> str:
     """The time until a day, or since it."""
     if days == 0:
         return "expires today"
-    return f"{counted(days, 'day')} left" if days > 0 else f"{counted(-days, 'day')} ago"
+    return f"{with_count(days, 'day')} left" if days > 0 else f"{with_count(-days, 'day')} ago"
 
 
 def signed(value: float | None, digits: int = 2) -> str:

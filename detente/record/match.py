@@ -7,12 +7,14 @@ the identity of that act, so that an accepted fact moves the row of the state it
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from detente import labels
 from detente.record.fact import Statement
 
 RELATIONS = ("new", "same", "moves the end of", "changes the rate of", "contradicts", "corrects")
@@ -25,10 +27,15 @@ RATES = ("rate_pct", "rate_pp")
 DATES = ("legal_from", "effective", "date", "start", "announced")
 STATES = ("status", "stage")
 NEAR = 3  # days within which two days are taken to be one
-WORD = re.compile(r"[^\W\d_]{4,}|\d+(?:\.\d+)?")
-COMMON = frozenset(
-    {"goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain"}
-)
+WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and rates are compared on their own
+COMMON = frozenset({
+    "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other",
+    "certain", "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported",
+    "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered",
+    "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect", "effective", "rate",
+    "level", "announced", "into", "until", "starting",
+    *(calendar.month_name[k].lower() for k in range(1, 13)),
+})  # fmt: skip
 LEAST = 2.0  # score from which two measures are taken to be one act
 
 
@@ -55,7 +62,17 @@ def match(proposal: Statement, record: Iterable[Statement]) -> Match:
     best = max(((p, known, k, s) for p, known, k, s in scored if p > 0), key=lambda row: row[:3], default=None)
     if best is None:
         return Match("new", why="the record holds nothing of this kind that it could speak of")
-    return _relation(proposal, best[3])
+    return _relation(proposal, _latest_of_act(proposal, best[3], [s for *_, s in scored]))
+
+
+def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statement]) -> Statement:
+    """The last word on the act before the proposal; one that gives an end, where the proposal gives one."""
+    key = next((k for k in IDENTITY.get(proposal.kind, ()) if of.value.get(k)), None)
+    if key is None or proposal.kind != "measure":
+        return of
+    same_act = [s for s in family if s.value.get(key) == of.value[key] and not _later(s, proposal)]
+    with_end = [s for s in same_act if _first(s, ENDS)] if _first(proposal, ENDS) else []
+    return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
 
 
 def joined(proposal: Statement, found: Match) -> Statement:
@@ -140,12 +157,20 @@ def _words(statement: Statement) -> frozenset[str]:
     keys = ("scope", "product", "authority", "instrument", "on", "event", "of", "object")
     text = " ".join(str(value.get(k) or "") for k in keys)
     text += " " + " ".join(str(value.get(k) or "").replace("-", " ") for k in ("measure", "threat", "truce", "deal"))
-    return frozenset(WORD.findall(f"{text} {statement.quote}".lower())) - COMMON
+    return frozenset(WORD.findall(f"{text} {statement.quote}".lower())) - COMMON - _names_of_sides(value)
+
+
+def _names_of_sides(value: Mapping[str, Any]) -> frozenset[str]:
+    """The words of the names of the sides, which every act of theirs shares."""
+    sides = [value.get(k) for k in ("imposer", "target", "by_side", "against")] + list(value.get("parties") or ())
+    return frozenset(WORD.findall(" ".join(labels.name(str(side)) for side in sides if side).lower()))
 
 
 def _overlap(proposal: Statement, of: Statement) -> float:
     """The share of the smaller one's words that both have, 0 to 1."""
     a, b = _words(proposal), _words(of)
+    if not a and not b and proposal.kind == "measure":
+        return 1.0  # neither names goods: both fall on all
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
@@ -167,9 +192,21 @@ def _measures(proposal: Statement, of: Statement) -> float:
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
     goods = _overlap(proposal, of)
-    instrument = _named_alike(proposal, of, "instrument")
-    score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument
+    instrument = _named_alike(proposal, of, "instrument") or _cites(proposal, of)
+    score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument + 1.5 * _prolongs(proposal, of)
     return score if score >= LEAST else 0.0
+
+
+def _cites(proposal: Statement, of: Statement) -> bool:
+    """Whether the passage names the instrument of the record."""
+    instrument = str(of.value.get("instrument") or "").lower()
+    return bool(instrument) and instrument in " ".join(proposal.quote.lower().split())
+
+
+def _prolongs(proposal: Statement, of: Statement) -> bool:
+    """Whether both give an end to a suspension, and the record's is of a whole act rather than of a part of one."""
+    both = all(s.value["status"] == "suspended" and _first(s, ENDS) for s in (proposal, of))
+    return both and not of.value.get("part_of")
 
 
 def _truces(proposal: Statement, of: Statement) -> float:

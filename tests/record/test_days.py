@@ -1,8 +1,8 @@
 """Days of the shipped dossiers: what the state has to hold on each, as known on it.
 
 days.csv, one claim a row: the dossier, the day, the day by which it was known, the part of the state, which row of the
-part, and what that row has to say; `none` where no row may fit. Claims are `key=value`, parted by semicolons; a value in
-slashes is a regular expression, and `first` as the row means the first one of the part.
+part, and what that row has to say; `none` where no row may fit. Claims are `key=value`, parted by semicolons; a value
+in slashes is a regular expression, and `first` as the row means the first one of the part.
 """
 
 import csv

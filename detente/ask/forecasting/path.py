@@ -63,11 +63,7 @@ def path(
     priced = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
     if priced.lapse.war is None:
         return None
-    outcomes = {
-        "truce": priced.truce,
-        "war": priced.lapse.war,
-        "deal": _deal(priced),
-    }
+    outcomes = {"truce": priced.truce, "war": priced.lapse.war, "deal": _deal_outcome(priced)}
     days = (forecast.point.deadline - forecast.point.known).days
     discount = DISCOUNT ** (days / 365.25)
     income = {
@@ -138,7 +134,7 @@ def _mean_duty(priced: PricedDay, side: str, name: str) -> float:
     return sum(levied) / len(levied)
 
 
-def _deal(priced: PricedDay) -> str | None:
+def _deal_outcome(priced: PricedDay) -> str | None:
     """The outcome in which a deal whose terms are known is in force; None before they are."""
     deals = {deal.name for deal in priced.case.deals}
     return next((outcome.name for outcome in priced.outcomes if outcome.name in deals), None)

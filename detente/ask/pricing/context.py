@@ -17,7 +17,7 @@ import numpy as np
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.duties import DutyLayer
-from detente.ask.pricing.observed_trade import TradeChange, trade_changes
+from detente.ask.pricing.observed_trade import ModelTrade, model_trade
 from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
@@ -66,7 +66,7 @@ class PricedOutcome:
     residual: float
     iterations: int
     converged: bool
-    trade: tuple[TradeChange, ...] = ()
+    trade: tuple[ModelTrade, ...] = ()
 
     def proof(self) -> dict[str, Any]:
         """The solver's proof in JSON types."""
@@ -295,7 +295,7 @@ def baseline_results(context: PricingContext, base: BaselineLevels) -> tuple[Pri
     base_year = solve(context.world, nothing(context.world), multi_sector, options=context.options)
     unchanged = solve(rebased_world, nothing(rebased_world), multi_sector, options=context.options)
     baseline = priced_scenario(equilibrium, (), base_year.report["revenue"])
-    return replace(baseline, trade=trade_changes(context.world, equilibrium)), unchanged.report["revenue"]
+    return replace(baseline, trade=model_trade(context.world, equilibrium)), unchanged.report["revenue"]
 
 
 @lru_cache(maxsize=8)

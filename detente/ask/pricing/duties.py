@@ -9,6 +9,7 @@ in its base tariff.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +24,7 @@ from detente.record.state.rows import Measure, Threat
 LIVE = ("in_force", "reduced")
 FIRST_DAY = "2023-01-01"  # duties that began earlier are in the tariffs of the base year
 EVERYBODY = "ALL"
+SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
 ASSUMED = "no list of goods on record: on all goods, an assumption"
 IN_BASE_YEAR = "in force since before 2023: in the tariffs of the base year already"
 NO_RATE = "the record gives no rate"
@@ -53,6 +55,8 @@ class DutyLayer:
     statement: str | None = None
     covers: str | None = None  # the row of coverage_sectors.csv that splits the share by sector; None: all goods alike
 
+    only: tuple[str, ...] = ()  # the sectors that it falls on, wholly, where the record names them
+
     @property
     def average(self) -> float:
         """The average added duty, in percentage points: points times share."""
@@ -60,15 +64,23 @@ class DutyLayer:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the layer and its average."""
-        return {**vars(self), "average": round(self.average, 4)}
+        fields = {key: value for key, value in vars(self).items() if key != "only"}
+        named = {"only": list(self.only)} if self.only else {}
+        return {**fields, **named, "average": round(self.average, 4)}
 
     def sectors(self, goods: Iterable[str]) -> dict[str, float]:
         """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
+        if self.only and set(self.only) & set(goods):
+            return {sector: 1.0 for sector in goods if sector in self.only}
         return _shares_by_sector(self.covers, self.against, self.share, tuple(goods))
 
 
 class ScheduledDuty(NamedTuple):
-    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end."""
+    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end.
+
+    known and end_known: the days on which the duty and its end became public. term: the last day that the act itself
+    set when it was made, if it set one.
+    """
 
     measure: str
     by: str
@@ -77,15 +89,24 @@ class ScheduledDuty(NamedTuple):
     layer: str
     start: str
     end: str
+    known: str
+    end_known: str
+    term: str
     source: str
     note: str
+
+    def applies(self, day: str, known: str) -> bool:
+        """Whether the duty is collected on a day, as known on a day: an end not known by then has not come."""
+        end = self.end if self.end_known <= known else self.term
+        has_ended = bool(end) and end < day
+        return self.known <= known and self.start <= day and not has_ended
 
 
 class MeasureCoverage(NamedTuple):
     """One row of measures.csv: what a measure of the record covers from start to end.
 
     layer: its row of coverage.csv, or None, and then share is the covered share of trade. points: the rate to use
-    instead of the recorded one, where there is such a rate.
+    instead of the recorded one, where there is such a rate. sectors: those that it falls on, where the record says so.
     """
 
     measure: str
@@ -95,6 +116,7 @@ class MeasureCoverage(NamedTuple):
     share: float | None
     points: float | None
     note: str
+    sectors: tuple[str, ...] = ()
 
 
 @cache
@@ -105,20 +127,14 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def _schedule() -> tuple[ScheduledDuty, ...]:
-    return tuple(
-        ScheduledDuty(
-            r["measure"],
-            r["by"],
-            r["against"],
-            float(r["rate_pp"]),
-            r["layer"],
-            r["start"],
-            r["end"],
-            r["source"],
-            r["note"],
-        )
-        for r in _rows("schedule.csv")
-    )
+    return tuple(_scheduled_duty(row) for row in _rows("schedule.csv"))
+
+
+def _scheduled_duty(row: Mapping[str, str]) -> ScheduledDuty:
+    return ScheduledDuty(
+        row["measure"], row["by"], row["against"], float(row["rate_pp"]), row["layer"], row["start"], row["end"],
+        row["known"], row["end_known"], row["term"], row["source"], row["note"],
+    )  # fmt: skip
 
 
 @cache
@@ -131,7 +147,7 @@ def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
     return coverages
 
 
-def _applies(row: ScheduledDuty | MeasureCoverage, day: str) -> bool:
+def _applies(row: MeasureCoverage, day: str) -> bool:
     return row.start <= day and (not row.end or day <= row.end)
 
 
@@ -175,11 +191,14 @@ def coverage_share(layer: str, partner: str) -> float:
     return _shares().get((layer, _partner_row(layer, partner)), 0.0)
 
 
-def scheduled_layers(economies: Iterable[str], day: str) -> list[DutyLayer]:
-    """The layers of the schedule on every partner on a day: country rates and Sections, each on what it covers."""
+def scheduled_layers(economies: Iterable[str], day: str, known: str | None = None) -> list[DutyLayer]:
+    """The layers of the schedule on every partner on a day: country rates and Sections, each on what it covers.
+
+    known: the day whose knowledge counts; the day itself by default.
+    """
     by_measure: dict[tuple[str, str], dict[str, list[ScheduledDuty]]] = {}
     for row in _schedule():
-        if _applies(row, day):
+        if row.applies(day, known or day):
             by_measure.setdefault((row.measure, row.by), {}).setdefault(row.against, []).append(row)
     return [
         layer
@@ -220,7 +239,7 @@ def _outside_rest() -> frozenset[str]:
 
 def _scheduled_row(measure: str, by: str, target: str, day: str, groups: Sequence[str]) -> ScheduledDuty | None:
     """The row of the schedule for a measure on a target, on a day, by one of these groups of economies."""
-    rows = [row for row in _schedule() if (row.measure, row.by) == (measure, by) and _applies(row, day)]
+    rows = [row for row in _schedule() if (row.measure, row.by) == (measure, by) and row.applies(day, day)]
     return next((row for name in groups for row in rows if row.against == name), None)
 
 
@@ -267,7 +286,18 @@ def price_measure(row: Measure | Threat, day: str, case: Case, points: float | N
             continue
         share = _share(coverage, target)
         layers.append(
-            DutyLayer(levy.measure, by, target, rate, share, levy.source, coverage.note, levy.statement, coverage.layer)
+            DutyLayer(
+                levy.measure,
+                by,
+                target,
+                rate,
+                share,
+                levy.source,
+                coverage.note,
+                levy.statement,
+                coverage.layer,
+                coverage.sectors,
+            )
         )
     return Priced(layers, "" if layers else whys[0])
 
@@ -290,23 +320,63 @@ def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, 
         )
     if _scheduled_row(levy.measure, by, target, day, _schedule_groups(target)) is not None:
         return ""
-    return _assumed_coverage(row, levy)
+    return _coverage_on_record(row, levy, pair)
 
 
 def _began(row: Measure | Threat) -> str:
     """The first day of the terms of a measure as the record has them."""
-    days = (row.made, row.asserted) if isinstance(row, Threat) else (row.legal_from, row.announced, row.asserted)
+    days = (
+        (row.first_asserted, row.asserted) if isinstance(row, Threat) else (row.legal_from, row.announced, row.asserted)
+    )
     return next((str(day)[:10] for day in days if day), "")
 
 
-def _assumed_coverage(row: Measure | Threat, levy: _Levy) -> MeasureCoverage | str:
-    """All goods where the record names no goods; else why the measure is not priced."""
+def _coverage_on_record(row: Measure | Threat, levy: _Levy, pair: tuple[str, str]) -> MeasureCoverage | str:
+    """What the record says of the goods: sectors or HS codes, or none and then all; else why it is not priced."""
     if _began(row) and _began(row) < FIRST_DAY:
         return IN_BASE_YEAR
     goods = row.on if isinstance(row, Threat) else row.product or row.scope
     if goods and not goods.lower().startswith("all goods"):
+        sectors, note = named_sectors(goods)
+        if sectors:
+            return MeasureCoverage(levy.measure, "", "", None, sector_share(sectors, *pair), None, note, sectors)
         return f"it falls on {goods}: no share of trade is at hand for these goods"
     return MeasureCoverage(levy.measure, "", "", None, 1.0, None, ASSUMED)
+
+
+def named_sectors(goods: str) -> tuple[tuple[str, ...], str]:
+    """The sectors that a text names by their codes or by HS codes, and what is assumed about them.
+
+    >>> named_sectors("HS 8703, 8708 and 1201")[0]
+    ('C29', 'A01')
+    """
+    codes = [code for code in re.findall(r"\b[A-Z]\d{2}\w*", goods) if labels.sector(code) != code]
+    listed = re.search(r"\bHS\b\D*((?:\d[\d.]*\D{0,6})+)", goods)
+    headings = re.findall(r"\d{2}[\d.]*", listed[1]) if listed else []
+    sectors = [*codes, *filter(None, (_sector_of(heading.replace(".", "")) for heading in headings))]
+    note = f"on all goods of the sectors {', '.join(dict.fromkeys(sectors))}"
+    if headings:
+        note += f", for HS {', '.join(headings)}: an upper bound, no trade by HS code is at hand"
+    return tuple(dict.fromkeys(sectors)), note
+
+
+def _sector_of(heading: str) -> str | None:
+    """The sector of an HS code, by the longest code on file that it starts with."""
+    sectors = {row["hs"]: row["sector"] for row in _rows("hs_sectors.csv")}
+    return next((sectors[heading[:n]] for n in (4, 2) if heading[:n] in sectors), None)
+
+
+@cache
+def sector_share(sectors: tuple[str, ...], by: str, target: str) -> float:
+    """The share of sectors in the goods that an economy buys from another; 1 where the shipped world lacks one."""
+    from detente.economy import calibrate  # loads a world
+
+    world = calibrate.shipped(SECTOR_WORLD, None)
+    if not {by, target} <= set(world.economies):
+        return 1.0
+    flows = (world.duty_free * world.spending[:, :, None])[:, world.index(by), world.index(target)]
+    goods = float(flows[world.structure.goods].sum())
+    return sum(float(flows[world.sector(s)]) for s in sectors) / goods if goods else 0.0
 
 
 class _Levy(NamedTuple):
@@ -364,7 +434,7 @@ def in_force(state: State, economies: Iterable[str], case: Case) -> list[DutyLay
     """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
     known, recorded, day = set(economies), _recorded_layers(state, case), day_of(state)
     on_record = {(layer.measure, layer.against) for layer in recorded} | _ended_on_record(state, day, case)
-    scheduled = scheduled_layers(sorted(known), day)
+    scheduled = scheduled_layers(sorted(known), day, state.known[:10])
     layers = [*recorded, *(layer for layer in scheduled if (layer.measure, layer.against) not in on_record)]
     return [layer for layer in layers if layer.by in known and layer.against in known]
 
@@ -397,7 +467,7 @@ def _ended_on_record(state: State, day: str, case: Case) -> set[tuple[str, str]]
 def is_levied(row: Measure, day: str) -> bool:
     """Whether a measure of the state is a duty that is collected on a day."""
     has_started = not row.legal_from or str(row.legal_from)[:10] <= day
-    return row.type == "tariff" and row.status in LIVE and has_started
+    return row.type == "tariff" and row.status_last_known in LIVE and has_started
 
 
 def suspended(state: State, side: str) -> list[Measure]:
@@ -405,13 +475,13 @@ def suspended(state: State, side: str) -> list[Measure]:
     return [
         row
         for row in state.measures
-        if row.type == "tariff" and row.status == "suspended" and row.imposer == side and _rate(row)
+        if row.type == "tariff" and row.status_last_known == "suspended" and row.imposer == side and _rate(row)
     ]
 
 
 def not_priced(state: State, case: Case) -> list[dict[str, str]]:
     """Measures of the state that no layer represents, each with the reason."""
-    whys = ((row, why_not_priced(row, day_of(state), case)) for row in state.measures if row.status != "ended")
+    whys = ((row, why_not_priced(row, day_of(state), case)) for row in state.measures if not row.is_past)
     return [{"measure": row.measure or row.type, "status": row.status, "why": why} for row, why in whys if why]
 
 
@@ -423,9 +493,9 @@ def why_not_priced(row: Measure, day: str, case: Case) -> str:
 
 
 def assumptions(layers: Iterable[DutyLayer]) -> list[str]:
-    """In words, the duties that are priced on all goods because no list of goods is on record."""
-    assumed = dict.fromkeys((x.measure, x.points) for x in layers if x.note == ASSUMED)
-    return [f"{measure or 'a duty without a name'}, {points:g} points: {ASSUMED}" for measure, points in assumed]
+    """In words, the duties that are priced on all goods, or on whole sectors, because no list of goods is on record."""
+    assumed = dict.fromkeys((x.measure, x.points, x.note) for x in layers if x.note == ASSUMED or x.only)
+    return [f"{measure or 'a duty without a name'}, {points:g} points: {note}" for measure, points, note in assumed]
 
 
 def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:

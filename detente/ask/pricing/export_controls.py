@@ -28,6 +28,7 @@ from detente.ask.pricing.critical_input_priors import (
     PriorValues,
     central_values,
     drawn_values,
+    in_role,
     prior_name,
     priors,
     split_world,
@@ -42,7 +43,6 @@ from detente.economy.world import World
 from detente.errors import DataError, NotConverged, QuestionError
 
 HOST_SECTORS = frozenset((*HOSTS.values(), "C26"))  # a world needs them to price limits on these products
-LARGE = ("USA", "CHN", "JPN", "DEU", "KOR", "MEX")  # economies listed by sector
 BASE_YEAR = "duties of the base year"
 DRAWS = 60  # behind the band unless more are asked for
 DRIVERS = 8  # priors listed by how much they move the first party's real income
@@ -131,7 +131,7 @@ class PricedLimits:
 
     def to_json(self) -> dict[str, Any]:
         """The row of a scenario in the keys of `detente price`."""
-        large = [code for code in LARGE if code in self.equilibrium.world.economies]
+        large = [code for code in in_role("listed") if code in self.equilibrium.world.economies]
         return {
             "economies": _economies_json(self),
             "sectors": _sectors_json(self.equilibrium, large),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.ask.pricing.duties import DutyLayer
@@ -20,7 +21,7 @@ from detente.ask.pricing.scenario_keys import PackageKey, ScenarioKey
 from detente.record.case import Case
 from detente.record.state import State
 
-MOST_PACKAGES = 64
+MOST_PACKAGES = 72  # every one is priced
 AS_TODAY = "as today"
 PARTS = {"halved to": 0.5, "lifted": 0.0}  # of a duty in force
 
@@ -86,7 +87,7 @@ def instruments(case: Case, state: State, outcomes: Sequence[Outcome], economies
 
 def _titled(case: Case, measure: str) -> str:
     """A measure as the case speaks of it; its name in the record, or `duty`, if it has no title."""
-    return case.titles.get(measure, measure or "duty")
+    return case.titles.get(measure) or labels.measure(measure) or "duty"
 
 
 def _side_of(economy: str, case: Case) -> str:

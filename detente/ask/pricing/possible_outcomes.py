@@ -299,10 +299,11 @@ def deals(record: Record, talks: TalksDay) -> list[Outcome]:
 
 def _deal(record: Record, talks: TalksDay, deal: Deal) -> Outcome:
     """One deal: every item is mapped to an instrument or not."""
-    layers = _layers_under_deal(talks, record.as_of(deal.in_force, talks.known), deal)
+    statements = [s for s in record.statements(talks.known) if s.source == deal.source and s.kind == "measure"]
+    layers = _layers_under_deal(talks, record.as_of(deal.in_force, talks.known), deal, statements)
     before, after = duties.added_by_pair(talks.base), duties.added_by_pair(layers)
     changed_pairs = {pair for pair, points in after.items() if points != before.get(pair)}
-    items = deal_items(record, talks, deal)
+    items = tuple(_deal_item(statement, talks.base) for statement in statements)
     return Outcome(
         deal.name,
         deal.title,
@@ -315,18 +316,18 @@ def _deal(record: Record, talks: TalksDay, deal: Deal) -> Outcome:
     )
 
 
-def _layers_under_deal(talks: TalksDay, after: State, deal: Deal) -> tuple[DutyLayer, ...]:
-    """The duties in force, with those between the parties replaced by the ones of the state after the deal."""
+def _layers_under_deal(
+    talks: TalksDay, after: State, deal: Deal, statements: Sequence[Statement]
+) -> tuple[DutyLayer, ...]:
+    """The duties in force, with those between the parties replaced by the ones of the state after the deal.
+
+    A duty that the deal's text ends counts as ended before the act that ends it is known.
+    """
+    dropped = {s.value.get("measure") for s in statements if s.value["status"] in ("suspended", "ended")}
     measures = {row.measure for state in (talks.state, after) for row in state.measures}
-    levied = [row for row in after.measures if duties.is_levied(row, deal.in_force)]
+    levied = [x for x in after.measures if duties.is_levied(x, deal.in_force) and x.measure not in dropped]
     unchanged = [x for x in talks.base if not (x.measure in measures and between_parties(x, talks.case))]
     return (*unchanged, *(layer for row in levied for layer in talks.layers_of(row)))
-
-
-def deal_items(record: Record, talks: TalksDay, deal: Deal) -> tuple[DealItem, ...]:
-    """Every measure of the deal's text as known: the instrument that represents it, or why none does."""
-    statements = [s for s in record.statements(talks.known) if s.source == deal.source and s.kind == "measure"]
-    return tuple(_deal_item(statement, talks.base) for statement in statements)
 
 
 def _deal_item(statement: Statement, base: Sequence[DutyLayer]) -> DealItem:

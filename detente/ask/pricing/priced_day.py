@@ -87,7 +87,8 @@ class PricedDay:
     """A day of the talks, priced.
 
     case: the negotiation; sides: its parties. outcomes: those on the table, the duties in force first. levels and
-    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff: {side: weights}} of the government payoffs.
+    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff:
+    {side: weights}} of the government payoffs.
     """
 
     as_of: str
@@ -160,7 +161,10 @@ class PricedDay:
             {label: self.levels[key] for label, key in labelled.items()},
             results={label: self.results[key] for label, key in labelled.items()},
         )
-        return None if band is None else RealIncomeBySet(band.by, tuple(keys), band.economies, band.values)
+        if band is None:
+            return None
+        values = np.stack([_by_party(self.context, self.sides, of_set) for of_set in band.values])
+        return RealIncomeBySet(band.by, tuple(keys), self.sides, values)
 
     def weights_json(self) -> dict[str, dict[str, Any]]:
         """The weights of the government payoffs in JSON types."""
@@ -198,18 +202,19 @@ class PricedDay:
 def price_day(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
-    opened: tuple[Record, State] | None = None, context: PricingContext | None = None,
+    opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip
     """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
-    otherwise the dossier is opened. context: where it is not that of the world and the horizon. Raises RecordError,
-    QuestionError where the record holds no talks on that day, NotConverged.
+    otherwise the dossier is opened. case: the negotiation, where it is not that of the dossier. context: where it is
+    not that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that
+    day or the world lacks a party, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     known = known or as_of
     record, state = opened or _open(dossier, home, as_of, known)
-    case = case_of(dossier, home, record)
+    case = case or case_of(dossier, home, record)
     context = context or pricing_context(world, horizon=horizon)
     why = why_no_bargain(state, case, context)
     if why:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
+from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_levels
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
@@ -92,7 +93,7 @@ def brief(
     talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
     case = talks.case
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    results = _price_outcomes(talks, case, context, dossier=dossier, home=home)
+    results = _price_outcomes(talks, case, context)
     band, controls = _band_and_controls(talks, case, context, results, draws=draws, seed=seed, progress=progress)
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     rows = [
@@ -125,14 +126,12 @@ def brief(
     return Answer("brief", data, notes(talks, case, context, results), options)
 
 
-def _price_outcomes(
-    talks: Talks, case: Case, context: PricingContext, *, dossier: str, home: str | None
-) -> PricedOutcomes:
+def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:
     """Every outcome on the table; where there is something to bargain about, in one batch with the packages of a
     deal."""
     if case.name != ALONE and not why_no_bargain(talks.state, case, context):
         day = price_day(
-            as_of=talks.state.as_of, known=talks.state.known, dossier=dossier, home=home, context=context,
+            as_of=talks.state.as_of, known=talks.state.known, case=case, context=context,
             opened=(talks.record, talks.state), extra=package_levels,
         )  # fmt: skip
         by_outcome = day.by_outcome()
@@ -198,9 +197,7 @@ def _economy_section(
             "words": f"duties in force on {talks.state.as_of}, from the economy of {context.world.origin.year}",
             "real_income": baseline.real_income(parties),
             "solver": baseline.solver(),
-            "trade": [
-                cell.to_json() for cell in results.baseline.trade if {cell.importer, cell.exporter} <= set(parties)
-            ],
+            "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
         "closure": closure("lump_sum"),
         "other_closure": other,
@@ -211,6 +208,12 @@ def _economy_section(
         "not_priced": duties.not_priced(talks.state, case),
         "assumed": duties.assumptions(results.table[0].layers),
     }
+
+
+def _observed_trade(results: PricedOutcomes, parties: Sequence[str], known: str) -> list[JsonRow]:
+    """The flows between parties that customs had published by a day, beside the model's."""
+    flows = (flow for flow in results.baseline.trade if {flow.importer, flow.exporter} <= set(parties))
+    return [row for row in (with_observed(flow, known) for flow in flows) if row]
 
 
 def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -> JsonRow | None:

@@ -181,7 +181,7 @@ def unpriced_measures(day: PricedDay) -> list[dict[str, str]]:
         for row in day.state.measures
         if row.measure not in {control.measure for control in day.case.controls}
         and row.type in NO_QUANTITIES
-        and row.status not in ("ended", "expired")
+        and not row.is_past
     ]
 
 

@@ -99,13 +99,17 @@ def price(
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     if any(s.has_quantity_limits for s in scenarios):
-        if is_model_file(model):
-            raise QuestionError(
-                f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
-            )
+        _refuse_model_file(model)
         return _price_with_limits(scenarios, world, horizon, baseline, day, band)
     context = _context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
     return _price_duties(scenarios, context, baseline, day, band)
+
+
+def _refuse_model_file(model: str | None) -> None:
+    if is_model_file(model):
+        raise QuestionError(
+            f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
+        )
 
 
 def _context(world: str, model: str | None, elasticity: str | None, horizon: str) -> PricingContext:

@@ -122,8 +122,8 @@ def side_deals(
     """What each of the hub's deals adds, alone and beyond the others, with the Nash-in-Nash split and Shapley values.
 
     partners: 1 to 6 economies or blocs. hub: the first party of the dossier by default. as_of: today by default. known:
-    as_of by default. Amounts are in bn USD a year. Raises QuestionError for an unknown partner, an economy in two parties, or a pair without a duty to drop;
-    RecordError, NotConverged.
+    as_of by default. Amounts are in bn USD a year. Raises QuestionError for an unknown partner, an economy in two
+    parties, or a pair without a duty to drop; RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     known = known or as_of

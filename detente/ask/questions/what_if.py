@@ -156,9 +156,9 @@ def whatif(
     """Every economy's change when duties in force move; by sector for the parties and the most affected.
 
     levers, cells: percentage points, by lever of the case and by (importer bloc, exporter bloc). bands: low and high
-    over every set of elasticities, slower. draws: of the one set with standard errors, which then gives the numbers too; low
-    and high are the 5th and 95th percentile, and progress(done, draws) is called after each. Raises QuestionError,
-    NotConverged.
+    over every set of elasticities, slower. draws: of the one set with standard errors, which then gives the numbers
+    too; low and high are the 5th and 95th percentile, and progress(done, draws) is called after each. Raises
+    QuestionError, NotConverged.
     """
     check_draws(draws)
     as_of, known = resolve_days(as_of, known)

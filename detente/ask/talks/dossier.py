@@ -18,6 +18,7 @@ from detente.record import propose, review
 from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
+from detente.record.publishers import government
 from detente.record.state import State
 from detente.record.store import Record, shipped_dossiers
 
@@ -154,7 +155,8 @@ def with_document(document: Document | None, *, dossier: str, as_of: str, known:
 def source_of(document: Document) -> Source:
     """The document as a source: official where its publisher is a government, press otherwise."""
     publisher = (document.publisher or "").lower()
-    side = next((side for side, words in OFFICIAL.items() if any(word in publisher for word in words)), None)
+    bodies = (side for side, words in OFFICIAL.items() if any(word in publisher for word in words))
+    side = government(publisher) or next(bodies, None)
     return Source(
         id=document.id,
         title=document.title or document.id,

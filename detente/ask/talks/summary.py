@@ -386,16 +386,16 @@ def garbled_names(talks: Talks) -> list[dict[str, str]]:
 
 def flagged_passages(talks: Talks) -> list[JsonRow]:
     """Passages of the document that carry a flag, with the official text that contradicts them if one is known."""
-    contradicted = {row["statement"]: row for row in talks.state.to_json().get("flagged", ())}
+    contradicted = {row.statement: row for row in talks.state.flagged}
     passages = []
     for s in talks.proposed:
         if s.flags and s.kind not in ("name_variant", "participant"):
-            row = contradicted.get(s.id, {})
-            official = row.get("official") or {}
+            row = contradicted.get(s.id)
+            official = row.official if row else None
             passages.append(
                 {
-                    "quote": s.quote, "flags": list(s.flags), "kind": s.kind,
-                    "why": row.get("why"), "official": official.get("quote"), "source": official.get("source"),
+                    "quote": s.quote, "flags": list(s.flags), "kind": s.kind, "why": row.why if row else None,
+                    "official": official.quote if official else None, "source": official.source if official else None,
                 }
             )  # fmt: skip
     return passages

@@ -189,8 +189,10 @@ def record(query: ViewQuery) -> ViewModel:
     by_status: dict[str, list[JsonRow]] = {}
     for measure in measures:
         by_status.setdefault(measure["status"], []).append(measure)
-    counts = (words.counted(len(state[key]), noun) for key, noun in {"measures": "measure", "rounds": "round"}.items())
-    differ = words.counted(len(state["conflicts"]), "matter")
+    counts = (
+        words.with_count(len(state[key]), noun) for key, noun in {"measures": "measure", "rounds": "round"}.items()
+    )
+    differ = words.with_count(len(state["conflicts"]), "matter")
     return ViewModel(
         title="Record",
         headline=f"{', '.join(counts)}, {differ} on which sources differ.",
@@ -410,7 +412,7 @@ def _replication_sentence(paper: str, answer: Answer | None, count: int) -> str:
         return "Every model stands beside a published table; cells that differ stay visible, with their reason."
     missed = answer.data["missed"]
     differ = missed if isinstance(missed, int) else len(missed)
-    return f"{paper}: {words.counted(count, 'published number')}; {differ} should match and do not."
+    return f"{paper}: {words.with_count(count, 'published number')}; {differ} should match and do not."
 
 
 BUILDERS: dict[str, Callable[[ViewQuery], ViewModel]] = {

@@ -128,7 +128,7 @@ def positions(answer: Answer) -> None:
         section(out, "Rounds of challenges, expected utility", table_of(data["rounds"], ROUND_COLUMNS))
     if data["solver"]:
         solver = data["solver"]
-        iterations = words.counted(solver["steps"], "iteration")
+        iterations = words.with_count(solver["steps"], "iteration")
         text = f"The probabilities settle to {words.scientific(solver['gap'])} in {iterations}."
         section(out, "Proof", safe_text(text))
     notes(out, answer)
@@ -263,7 +263,7 @@ def _ratification(out: Console, votes: dict[str, JsonRow]) -> None:
 def _deals_by_elasticity(rows: list[JsonRow]) -> str:
     packages = Counter(row["outcome"] or "no deal" for row in rows)
     counts = "; ".join(f"{packages[name]}: {name}" for name in sorted(packages))
-    return f"The Nash deal by real income under {words.counted(len(rows), 'set')} of elasticities: {counts}"
+    return f"The Nash deal by real income under {words.with_count(len(rows), 'set')} of elasticities: {counts}"
 
 
 def _critical_discount_factors(out: Console, row: JsonRow) -> None:
@@ -294,7 +294,7 @@ def _verdicts_by_elasticity(rows: list[JsonRow]) -> str:
     for row in rows:
         verdicts.setdefault(row["side"], Counter())[row["verdict"]] += 1
     return "; ".join(
-        f"{side}: " + ", ".join(f"{verdict} ({words.counted(count, 'set')})" for verdict, count in counts.items())
+        f"{side}: " + ", ".join(f"{verdict} ({words.with_count(count, 'set')})" for verdict, count in counts.items())
         for side, counts in verdicts.items()
     )
 
@@ -303,7 +303,7 @@ def _threat_by_elasticity(row: JsonRow) -> str:
     sets = len(row["sender_loses_more"]) + len(row["target_loses_more"])
     return (
         f"{row['threat']}: target {words.interval(*row['loss'])}, sender {words.interval(*row['cost'])}; the sender"
-        f" loses more in {len(row['sender_loses_more'])} of {words.counted(sets, 'set')}"
+        f" loses more in {len(row['sender_loses_more'])} of {words.with_count(sets, 'set')}"
     )
 
 

@@ -92,7 +92,7 @@ def _document(out: Console, view: DocumentView) -> None:
     kinds = view.kinds or "nothing found"
     lines = [
         safe_text(f"{view.title} ({view.publisher}, {view.published})"),
-        safe_text(f"{words.counted(view.count, 'fact')} proposed, none reviewed: {kinds}"),
+        safe_text(f"{words.with_count(view.count, 'fact')} proposed, none reviewed: {kinds}"),
     ]
     lines += [safe_text(f'Name: "{surface}" is {person}') for surface, person in view.garbled]
     for passage in view.flagged:

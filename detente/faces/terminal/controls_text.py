@@ -80,7 +80,7 @@ def _cliff(out: Console, cliffs: list[dict[str, Any]]) -> None:
 
 def _drivers(out: Console, draws: dict[str, Any]) -> None:
     largest = ", ".join(f"{row['prior']} {signed(row['rank_correlation'])}" for row in draws["drivers"][:DRIVERS])
-    count = words.counted(draws["count"], "draw")
+    count = words.with_count(draws["count"], "draw")
     out.print(safe_text(f"What moves income most over {count}, rank correlation: {largest}.", "dim"))
 
 

@@ -42,7 +42,7 @@ def forecast(answer: Answer) -> None:
 def _point(out: Console, point: JsonRow) -> None:
     """One decision point."""
     view = decision_point(point)
-    due = words.days_left(view.days) if view.days >= 0 else f"still open {words.counted(-view.days, 'day')} later"
+    due = words.days_left(view.days) if view.days >= 0 else f"still open {words.with_count(-view.days, 'day')} later"
     section(
         out,
         f"{view.negotiation}, by {day(view.deadline)}, {due}, {view.model}",
@@ -75,14 +75,14 @@ def _reference_class(row: JsonRow) -> str:
     """What the points of a narrower class ended in most often."""
     name, rate = max(row["rates"].items(), key=lambda item: item[1]["mean"])
     hits = f"{rate['hits']} ({words.percent_interval(rate['low'], rate['high'])})"
-    return f"of {words.counted(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {hits}"
+    return f"of {words.with_count(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {hits}"
 
 
 def _if_still_open(rows: list[JsonRow]) -> list[str]:
     if not rows:
         return []
     later = "; ".join(
-        f"{words.counted(row['days_left'], 'day')} before, extension {percent(row['extension'])} and lapse"
+        f"{words.with_count(row['days_left'], 'day')} before, extension {percent(row['extension'])} and lapse"
         f" {percent(row['lapse'])}"
         for row in rows
     )
@@ -103,7 +103,7 @@ def _path(out: Console, path: JsonRow) -> None:
         table_of(path["ends"], _path_columns(list(war))),
         safe_text(
             f"War itself: {', '.join(f'{side} {value}' for side, value in war.items())}."
-            f" A round is {words.counted(path['round_days'], 'day')};"
+            f" A round is {words.with_count(path['round_days'], 'day')};"
             f" the discount factor, {path['discount_a_year']} a year, is an assumption. Probabilities:"
             f" {chances['model']}, n = {chances['n']}."
         ),
@@ -116,8 +116,8 @@ def _track(out: Console, track: list[JsonRow], model: str) -> None:
         section(out, "Track record", safe_text("None: too few decision points had ended by then."))
         return
     first = track[0]
-    points = words.counted(first["points"], "point")
-    negotiations = words.counted(first["negotiations"], "negotiation")
+    points = words.with_count(first["points"], "point")
+    negotiations = words.with_count(first["negotiations"], "negotiation")
     section(
         out,
         TRACK,

@@ -160,8 +160,8 @@ class _Events:
         day = meeting_date(s) or asserted_on(s)
         if not day:
             return range(len(self.all))
-        near = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
-        return sorted(near | self._undated)
+        close_by = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
+        return sorted(close_by | self._undated)
 
 
 def _steps(day: str, margin: int = 0) -> range:

@@ -37,7 +37,8 @@ UNNAMED = ("type", "imposer", "target", *RATES, "status")  # what tells measures
 PROLONGING = ("announced_one_side", "reported", "contested", "in_force")  # statuses of a truce that may still run
 ENDING = ("in_force", "reduced")  # statuses that a term ends
 REPLACING = ("in_force", "reduced")  # statuses in which an act takes the place of other measures
-REPLACEABLE = ("in_force", "reduced", "announced", "suspended", "not_implemented")
+ANNOUNCED = ("announced", "not_implemented")  # statuses of a measure that never had effect
+LEGAL = ("in_force", "reduced", "suspended")  # statuses of a measure that had
 TERM_DAYS = 180  # how long an announcement without a day waits for its act
 MOST_NAMED = 6  # measures listed in a reason
 
@@ -75,22 +76,26 @@ class _Day:
 
 
 def _replaced(rows: list[Measure], named: Groups, as_of: str) -> list[Measure]:
-    """The rows, with those marked that an act in force on another measure took the place of."""
-    by_name: dict[str, Measure] = {}
-    for row in rows:
-        if row.measure and row.status in REPLACING:
-            acts = [s for s in named[row.measure] if is_asserted_by(s, as_of)]
-            by_name |= {name: row for s in acts for name in s.value.get("replaces") or ()}
+    """The rows, with those marked that an act on another measure took the place of by the day."""
+    by_name = {
+        name: row
+        for row in rows
+        for s in named.get(row.measure or "", ())
+        if s.value.get("replaces") and is_asserted_by(s, as_of) and _has_effect(s, as_of, row.imposer)
+        for name in s.value["replaces"]
+    }
     return [_with_replacement(row, by_name.get(row.measure or "")) for row in rows]
 
 
 def _with_replacement(row: Measure, by: Measure | None) -> Measure:
-    if by is None or row.status not in REPLACEABLE or (row.asserted or "") > (by.asserted or ""):
+    """Superseded: an announcement for good, a measure in force as long as what replaced it."""
+    if by is not None and row.status == "superseded":
+        return replace(row, superseded_by=by.measure)
+    if by is None or row.status not in (ANNOUNCED if by.status not in REPLACING else (*ANNOUNCED, *LEGAL)):
         return row
-    since = by.legal_from or by.asserted
-    return replace(
-        row, status="superseded", superseded_by=by.measure, derived=f"{by.measure} took its place on {since}"
-    )
+    if (row.asserted or "") > (by.asserted or ""):
+        return row
+    return replace(row, status="superseded", superseded_by=by.measure, derived=f"{by.measure} took its place")
 
 
 def _row_order(row: Measure) -> tuple[bool, object, str, str]:
@@ -223,8 +228,7 @@ def _measure(name: str | None, group: list[Statement], joined: list[Statement], 
         return None
     current, imposer = acts.current, group[0].value["imposer"]
     terms: dict[str, Any] = {key: current.value.get(key) for key in TERMS} | _lasting_terms(acts, current)
-    if not acts.past:
-        terms["status"] = "announced"
+    terms["status"] = _status(acts)
     pending = _last_for_each_day(s for s in acts.future if s is not current and is_asserted_by(s, as_of))
     row = Measure(
         **terms,
@@ -245,6 +249,18 @@ def _last_for_each_day(acts: Iterable[Statement]) -> list[Statement]:
     return list({_effect(s): s for s in sorted(acts, key=_act_order)}.values())
 
 
+def _status(acts: _Acts) -> str:
+    """The status of the act that counts; what ends a duty that never had effect does not make it one that ended."""
+    value = acts.current.value
+    status = str(value["status"]) if acts.past else "announced"
+    if status != "ended" or value["type"] != "tariff":
+        return status
+    if value.get("reason") == "superseded":
+        return "superseded"
+    before = {s.value["status"] for s in acts.past} - {"ended"}
+    return "not_implemented" if "announced" in before and not before & set(REPLACING) else "ended"
+
+
 def _newer_words(group: Iterable[Statement], acts: _Acts, as_of: str) -> list[Statement]:
     """What others than those who decide say of the measure, since the act that counts."""
     decisive, since = ids(acts.decisive), asserted_on(acts.current)
@@ -257,8 +273,8 @@ def _lasting_terms(acts: _Acts, current: Statement) -> dict[str, str | None]:
     others = [*reversed(acts.past), *acts.decisive]
     terms = {}
     for key in LASTING:
-        given = current.value.get(key)
-        terms[key] = given if given is not None else next((s.value[key] for s in others if s.value.get(key)), None)
+        own = current.value.get(key)
+        terms[key] = own if own is not None else next((s.value[key] for s in others if s.value.get(key)), None)
     announced = (s.value["announced"] for s in acts.decisive if s.value.get("announced"))
     return {**terms, "announced": current.value.get("announced") or next(announced, None)}
 

@@ -335,6 +335,11 @@ class Measure(Cited, Row):
     not_known_since: str | None = None
 
     @property
+    def is_past(self) -> bool:
+        """Whether nothing of the measure stands any more, or ever stood."""
+        return self.status in ("ended", "superseded", "not_implemented")
+
+    @property
     def status_last_known(self) -> str:
         """The status, or the one last known where the record ends before the day."""
         return self.last_status or self.status
@@ -342,7 +347,9 @@ class Measure(Cited, Row):
 
 @dataclass(frozen=True)
 class Threat(Cited, Row):
-    """Harm announced by one side, and whether the threat still stands. made: the day it was first voiced."""
+    """Harm announced by one side, and whether the threat still stands. first_asserted: the day it was first voiced."""
+
+    JSON_KEYS: ClassVar[Mapping[str, str]] = {"first_asserted": "made"}
 
     threat: str
     citation: Citation
@@ -351,7 +358,7 @@ class Threat(Cited, Row):
     effective: str | None
     on: str | None
     status: str
-    made: str | None
+    first_asserted: str | None
     note: str
     statements: tuple[str, ...]
 
@@ -395,7 +402,7 @@ class NextDate(Row):
     date: str
     what: str
     kind: str
-    status: str | None
+    status: str
     by_sides: tuple[str, ...]
     statement: str
 

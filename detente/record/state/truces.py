@@ -212,7 +212,8 @@ def _status(
 
 def has_come(end: str, as_of: str, parties: Iterable[str]) -> bool:
     """Whether the end of a truce has come on the clock of every party."""
-    return all(has_started(end, as_of, party) for party in list(parties) or [None])
+    clocks: list[str | None] = list(parties)
+    return all(has_started(end, as_of, party) for party in clocks or [None])
 
 
 def _running_status(statements: Iterable[Statement], as_of: str) -> str:
@@ -232,7 +233,7 @@ def _weightiest(ends: Mapping[str, list[Statement]]) -> list[str]:
 
 
 NOTES = {
-    "lapsed": "The deadline of {expiry} has passed and no extension is known.",
+    "lapsed": "The truce lapsed on {expiry}, and no extension is known.",
     "reported": "{expiry} is reported; no official text at hand gives it.",
     "announced_one_side": "One side has announced {expiry}; the other has not said so.",
     "contested": "The sides give different dates; {expiry} is shown.",
@@ -241,7 +242,6 @@ NOTES = {
 
 def _note(status: str, expiry: str | None, ends: Mapping[str, list[Statement]]) -> str:
     """What the status means for the end shown, and the notes on later or doubtful ends."""
-    is_empty = status == "reported" and not expiry
-    words = "" if is_empty else NOTES.get(status, "").format(expiry=expiry)
+    words = NOTES.get(status, "").format(expiry=expiry) if expiry else ""
     doubtful = [end for end in ends if end > (expiry or "") or (end == expiry and status != "in_force")]
     return " ".join(filter(None, unique([words, *(s.note for end in doubtful for s in ends[end])])))

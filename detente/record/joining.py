@@ -1,0 +1,74 @@
+"""What a proposal becomes in the record: compared with what is there, with the identity of the act it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from detente.record.fact import Statement
+from detente.record.match import ENDS, Match, joined, match
+
+NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
+TERM_OF = {"suspended": "suspended_until", "in_force": "until", "reduced": "until"}  # status → what its end is called
+
+
+class Joined(NamedTuple):
+    """A proposal beside the record: how it stands to it, and the statement that it becomes."""
+
+    proposal: Statement
+    match: Match
+    statement: Statement
+
+
+def join(proposal: Statement, document: Sequence[Statement], record: Sequence[Statement]) -> Joined:
+    """Compare a proposal with a record.
+
+    document: every proposal of the same document; the end of a measure may stand in one of its own. record: the
+    statements that stand.
+    """
+    completed = with_end(proposal, document)
+    comparison = match(completed, record)
+    return Joined(proposal, comparison, _named(joined(completed, comparison), comparison, record))
+
+
+def with_end(proposal: Statement, document: Iterable[Statement]) -> Statement:
+    """A measure with the end that an extension proposed from the same passage gives; anything else as it is.
+
+    >>> with_end(suspension, [suspension, extension]).value["suspended_until"]
+    '2027-01-10'
+    """
+    value = proposal.value
+    term = TERM_OF.get(value.get("status") or "") if proposal.kind == "measure" else None
+    if term is None or any(value.get(key) for key in ENDS):
+        return proposal
+    ends = {s.value.get("new_expiry") for s in document if s.kind == "extension" and _overlaps(s, proposal)} - {None}
+    return replace(proposal, value={**value, term: ends.pop()}) if len(ends) == 1 else proposal
+
+
+def _overlaps(a: Statement, b: Statement) -> bool:
+    """Whether two quotations of one document share characters."""
+    if a.start is None or a.end is None or b.start is None or b.end is None:
+        return False
+    return a.start < b.end and b.start < a.end
+
+
+def _named(statement: Statement, comparison: Match, record: Sequence[Statement]) -> Statement:
+    """A new act with a name of its own, so that a later document can move it."""
+    key = NAMED.get(statement.kind)
+    if key is None or statement.value.get(key) or comparison.of is not None:
+        return statement
+    taken = {s.value.get(key) for s in record}
+    name = _name(statement)
+    numbered = (name if k == 1 else f"{name}-{k}" for k in range(1, len(taken) + 2))
+    return replace(statement, value={**statement.value, key: next(n for n in numbered if n not in taken)})
+
+
+def _name(statement: Statement) -> str:
+    """Sides, type and day of an act, with hyphens between."""
+    value = statement.value
+    sides = value.get("parties") or [value.get("imposer") or value.get("by_side"), value.get("target")]
+    what = value.get("type") or statement.kind
+    day = value.get("legal_from") or value.get("start") or statement.asserted or statement.known
+    parts = [*map(str, filter(None, sides)), str(what).replace("_", "-"), str(day or "")]
+    return "-".join(filter(None, parts)).lower()
