@@ -143,7 +143,9 @@ KNOWN = Option(
     ValueType.DAY,
 )
 PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", ValueType.DAY)
-DOSSIER = Option("dossier", "A negotiation by name, shipped or your own, or none.", default=DEFAULT_DOSSIER, alias="case")
+DOSSIER = Option(
+    "dossier", "A negotiation by name, shipped or your own, or none.", default=DEFAULT_DOSSIER, alias="case"
+)
 HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", ValueType.FOLDER)
 WORLD = Option(
     "world",

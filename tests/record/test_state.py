@@ -455,6 +455,8 @@ def test_a_day_that_was_called_off_is_not_the_day_of_a_meeting():
     state = derive([plan, off, new], as_of="2026-04-05", known="2026-04-05")
     assert {r.date for r in state.next} == {"2026-05-14"}
     assert not state.conflicts
+    between = derive([plan, off, new], as_of="2026-03-20", known="2026-03-20")
+    assert not between.next
 
 
 def test_next_lists_only_dates_ahead_in_order():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -12,14 +11,13 @@ from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.talks.find_case import ALONE, case_of_document, case_row
 from detente.ask.talks.summary import reading
+from detente.ask.talks.talks import Talks
 from detente.errors import QuestionError
 from detente.record import document as documents
 from detente.record import propose, review
-from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.publishers import government
-from detente.record.state import State
 from detente.record.store import Record, shipped_dossiers
 
 EXAMPLE = "kuala-lumpur.txt"
@@ -30,17 +28,6 @@ OFFICIAL = {
 }
 FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
 SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
-
-
-@dataclass(frozen=True)
-class Talks:
-    """A dossier's record, the state of the talks on a day, and what a document beside it proposes."""
-
-    document: Document | None
-    proposed: tuple[Statement, ...]
-    record: Record
-    state: State
-    case: Case
 
 
 def example() -> Path:

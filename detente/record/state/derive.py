@@ -106,12 +106,11 @@ def compose(
 ) -> State:
     """The state from statements that are known, valid on the day, ordered and without repetitions."""
     everything, rankings = with_ranks(statements)
-    if all(s.id in proposed for s in everything):
-        proposed = ()  # there is no record to compare with
+    proposed = _beside_record(everything, proposed)
     admitted, foreign = set_aside_foreign([s for s in everything if s.rank != "deprecated"], proposed)
     kinds = _by_kind(admitted)
-    truces = derive_truces(kinds("truce", "extension"), as_of, proposed)
     horizon = Horizon(_last_reviewed(everything, proposed) or last_known)
+    truces = derive_truces(kinds("truce", "extension"), as_of, proposed, horizon)
     measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed, horizon)
     rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
     stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
@@ -143,6 +142,11 @@ def compose(
         statements={s.id: s for s in everything},
         sources=dict(sources or {}),
     )
+
+
+def _beside_record(statements: Iterable[Statement], proposed: Collection[str]) -> Collection[str]:
+    """The ids of proposals that stand beside a record; none where there is no record to compare with."""
+    return () if all(s.id in proposed for s in statements) else proposed
 
 
 def with_ranks(statements: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
