@@ -36,7 +36,7 @@ from detente.ask.talks.dossier import (
 )
 from detente.ask.talks.find_case import ALONE, case_row, find_case
 from detente.ask.talks.summary import cited_ids, summarise
-from detente.ask.talks.talks import Talks
+from detente.ask.talks.talks_on_day import Talks
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
 from detente.record.case import Case

@@ -11,7 +11,7 @@ from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.talks.find_case import ALONE, case_of_document, case_row
 from detente.ask.talks.summary import reading
-from detente.ask.talks.talks import Talks
+from detente.ask.talks.talks_on_day import Talks
 from detente.errors import QuestionError
 from detente.record import document as documents
 from detente.record import propose, review

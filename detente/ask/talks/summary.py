@@ -9,7 +9,7 @@ from typing import Any
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.talks.find_case import ALONE, is_party
-from detente.ask.talks.talks import Talks
+from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
 
 JsonRow = dict[str, Any]
