@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,6 @@ from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
 
 EXAMPLE = "kuala-lumpur.txt"
-OFFICIAL = {
-    "USA": ("white house", "ustr", "trade representative", "department of the treasury", "federal register"),
-    "CHN": ("ministry of commerce", "mofcom", "state council", "ministry of foreign affairs of the people"),
-    "EU": ("european commission", "european council"),
-}
 FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
 SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
 
@@ -139,10 +136,20 @@ def with_document(document: Document | None, *, dossier: str, as_of: str, known:
     return Talks(document, proposed, record, state, case)
 
 
+@cache
+def _official_words() -> dict[str, list[str]]:
+    """{side: words of a publisher's name that make it an authority of that side}."""
+    text = (resources.files("detente.ask.talks") / "official_publishers.csv").read_text("utf-8")
+    words: dict[str, list[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        words.setdefault(row["side"], []).append(row["words"])
+    return words
+
+
 def source_of(document: Document) -> Source:
     """The document as a source: official where its publisher is a government, press otherwise."""
     publisher = (document.publisher or "").lower()
-    bodies = (side for side, words in OFFICIAL.items() if any(word in publisher for word in words))
+    bodies = (side for side, words in _official_words().items() if any(word in publisher for word in words))
     side = government(publisher) or next(bodies, None)
     return Source(
         id=document.id,
