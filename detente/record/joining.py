@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from detente.record.fact import Statement
-from detente.record.match import ENDS, Match, joined, match
+from detente.record.match import ENDS, RATES, Match, joined, match
 
 NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
 TERM_OF = {"suspended": "suspended_until", "in_force": "until", "reduced": "until"}  # status → what its end is called
+
+LASTING = {  # relation → terms of a measure that stay as they are where the proposal does not speak of them
+    "same": ("legal_from", "suspended_until", "until", "due", "truce"),
+    "moves the end of": ("legal_from", "truce"),
+    "changes the rate of": ("suspended_until", "until", "due", "truce"),
+}
 
 
 class Joined(NamedTuple):
@@ -29,7 +35,8 @@ def join(proposal: Statement, document: Sequence[Statement], record: Sequence[St
     """
     completed = with_end(proposal, document)
     comparison = match(completed, record)
-    return Joined(proposal, comparison, _named(joined(completed, comparison), comparison, record))
+    statement = _with_lasting_terms(joined(completed, comparison), comparison)
+    return Joined(proposal, comparison, _named(statement, comparison, record))
 
 
 def with_end(proposal: Statement, document: Iterable[Statement]) -> Statement:
@@ -40,7 +47,7 @@ def with_end(proposal: Statement, document: Iterable[Statement]) -> Statement:
     """
     value = proposal.value
     term = TERM_OF.get(value.get("status") or "") if proposal.kind == "measure" else None
-    if term is None or any(value.get(key) for key in ENDS):
+    if term is None or _given(value, ENDS):
         return proposal
     ends = {s.value.get("new_expiry") for s in document if s.kind == "extension" and _overlaps(s, proposal)} - {None}
     return replace(proposal, value={**value, term: ends.pop()}) if len(ends) == 1 else proposal
@@ -51,6 +58,24 @@ def _overlaps(a: Statement, b: Statement) -> bool:
     if a.start is None or a.end is None or b.start is None or b.end is None:
         return False
     return a.start < b.end and b.start < a.end
+
+
+def _with_lasting_terms(statement: Statement, comparison: Match) -> Statement:
+    """A measure with the terms that the act keeps; its rate too, where the proposal gives none."""
+    if statement.kind != "measure" or comparison.of is None or comparison.relation not in LASTING:
+        return statement
+    known, value = comparison.of.value, statement.value
+    if known["status"] != value["status"]:
+        return statement
+    rates = () if _given(value, RATES) else RATES
+    ends = () if _given(value, ENDS) else tuple(key for key in LASTING[comparison.relation] if key in ENDS)
+    others = tuple(key for key in LASTING[comparison.relation] if key not in ENDS)
+    kept = {k: known[k] for k in (*rates, *ends, *others) if known.get(k) is not None and value.get(k) is None}
+    return replace(statement, value={**value, **kept}) if kept else statement
+
+
+def _given(value: Mapping[str, Any], keys: Iterable[str]) -> bool:
+    return any(value.get(key) is not None for key in keys)
 
 
 def _named(statement: Statement, comparison: Match, record: Sequence[Statement]) -> Statement:

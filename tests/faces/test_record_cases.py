@@ -192,6 +192,20 @@ def test_a_reviewed_duty_shows_in_the_measures_of_the_state(run, tmp_path):
     assert after > before or reasons[0]["why"], "it moves the average duty, or the answer says why not"
 
 
+def test_a_report_against_the_words_of_the_side_that_levies_is_kept_and_the_answer_says_why(run, documents):
+    run("new", "kor-jpn", "--parties", "KOR,JPN")
+    accept = ("--case", "kor-jpn", "--accept", "all", "--by", "A", "--json")
+    run("review", documents / "b-first.txt", *accept)
+    report = documents / "paper.txt"
+    report.write_text(
+        SECOND.replace("Government of Japan", "A paper").replace("TOKYO, 20 June 2027. Japan", "TOKYO. Japan"), "utf-8"
+    )
+    _, answer, _ = run("review", report, *accept)
+    (kept,) = answer["changed"]["without_effect"]
+    assert "the side that levies it" in kept["why"]
+    assert not [row for row in answer["changed"]["rows"] if row["table"] == "measures"]
+
+
 # A folder of documents.
 
 
