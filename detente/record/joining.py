@@ -12,6 +12,7 @@ from detente.record.match import ENDS, RATES, Match, joined, match
 NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
 TERM_OF = {"suspended": "suspended_until", "in_force": "until", "reduced": "until"}  # status → what its end is called
 
+OWN_WORDS = ("direct", "document")  # modes in which a side speaks itself
 LASTING = {  # relation → terms of a measure that stay as they are where the proposal does not speak of them
     "same": ("legal_from", "suspended_until", "until", "due", "truce"),
     "moves the end of": ("legal_from", "truce"),
@@ -62,16 +63,27 @@ def _overlaps(a: Statement, b: Statement) -> bool:
 
 def _with_lasting_terms(statement: Statement, comparison: Match) -> Statement:
     """A measure with the terms that the act keeps; its rate too, where the proposal gives none."""
-    if statement.kind != "measure" or comparison.of is None or comparison.relation not in LASTING:
+    if comparison.of is None or comparison.relation not in LASTING:
         return statement
+    if statement.kind == "threat":
+        return _with_fate(statement, comparison.of)
     known, value = comparison.of.value, statement.value
-    if known["status"] != value["status"]:
+    if statement.kind != "measure" or known["status"] != value["status"]:
         return statement
     rates = () if _given(value, RATES) else RATES
     ends = () if _given(value, ENDS) else tuple(key for key in LASTING[comparison.relation] if key in ENDS)
     others = tuple(key for key in LASTING[comparison.relation] if key not in ENDS)
     kept = {k: known[k] for k in (*rates, *ends, *others) if known.get(k) is not None and value.get(k) is None}
     return replace(statement, value={**value, **kept}) if kept else statement
+
+
+def _with_fate(threat: Statement, of: Statement) -> Statement:
+    """A threat as it is reported, with what became of it: a report does not renew what its author has withdrawn."""
+    status = of.value.get("status")
+    is_own_word = threat.by.side in (threat.value.get("by_side"), "joint") and threat.by.mode in OWN_WORDS
+    if not status or threat.value.get("status") or is_own_word:
+        return threat
+    return replace(threat, value={**threat.value, "status": status})
 
 
 def _given(value: Mapping[str, Any], keys: Iterable[str]) -> bool:

@@ -68,9 +68,10 @@ def match(proposal: Statement, record: Iterable[Statement]) -> Match:
 
 def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statement]) -> Statement:
     """The last word on the act before the proposal; one that gives an end, where the proposal gives one."""
-    if proposal.kind != "measure" or not of.value.get("measure"):
+    key = proposal.kind  # a measure is named by `measure`, a threat by `threat`
+    if key not in ("measure", "threat") or not of.value.get(key):
         return of
-    same_act = [s for s in family if _named_alike(s, of, "measure") and not _later(s, proposal)]
+    same_act = [s for s in family if _named_alike(s, of, key) and not _later(s, proposal)]
     with_end = [s for s in same_act if _first(s, ENDS)] if _first(proposal, ENDS) else []
     return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
 

@@ -1,5 +1,7 @@
 """What a proposal becomes in the record: its end, the act it speaks of, a name of its own; and who publishes it."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente import labels
@@ -145,3 +147,16 @@ def test_an_act_keeps_the_terms_that_a_later_document_does_not_speak_of():
     assert join(again, [], [pause]).statement.value["suspended_until"] == "2027-06-30"
     over = duty("2027-06-21", "steel", status="ended", rate_pct=24)
     assert "suspended_until" not in join(over, [], [pause]).statement.value
+
+
+def test_a_report_does_not_renew_a_threat_that_its_author_withdrew():
+    made = said("threat", "2027-02-01", "100 percent on cars", side="KOR", by_side="KOR", threat="cars", rate_pct=100)
+    withdrawn = said("threat", "2027-03-01", side="KOR", by_side="KOR", threat="cars", status="withdrawn")
+    report = said(
+        "threat", "2027-03-02", "had threatened 100 percent on cars", side="press", by_side="KOR", rate_pct=100
+    )
+    joined = join(report, [], [made, withdrawn])
+    assert (joined.statement.value["threat"], joined.statement.value["status"]) == ("cars", "withdrawn")
+    renewed = said("threat", "2027-03-02", "100 percent on cars", side="KOR", by_side="KOR", rate_pct=100)
+    renewed = replace(renewed, by=By(side="KOR", mode="direct"))
+    assert "status" not in join(renewed, [], [made, withdrawn]).statement.value
