@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from detente.ask.answer import Answer
 
 
+DEFAULT_DOSSIER = "us-china"  # the negotiation of a question that names none
+
+
 class ValueType(Enum):
     """What the value of an option is; each face reads and checks it in its own way."""
 
@@ -140,7 +143,9 @@ KNOWN = Option(
     ValueType.DAY,
 )
 PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", ValueType.DAY)
-DOSSIER = Option("dossier", "A negotiation by name, shipped or your own, or none.", default="us-china", alias="case")
+DOSSIER = Option(
+    "dossier", "A negotiation by name, shipped or your own, or none.", default=DEFAULT_DOSSIER, alias="case"
+)
 HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", ValueType.FOLDER)
 WORLD = Option(
     "world",
@@ -203,7 +208,7 @@ AGAINST = Option("against", "Only tariffs on these partners: ISO3 codes with com
 TARIFF_GAME = (PLAYERS, ANY_WORLD, TARIFF_MODEL, ELASTICITY)
 TARIFF_SEARCH = (*TARIFF_GAME, TARIFF_KIND, AGAINST)
 
-# Levers of a what-if, in percentage points.
+# Levers of a what-if on the default dossier, in percentage points; a test holds them equal to those of its case.
 LEVERS = tuple(
     Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", ValueType.NUMBER,
            default=0.0, minimum=-200, maximum=200)
@@ -228,7 +233,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             replace(DOCUMENT, required=False),
             PUBLISHED,
-            DOSSIER,
+            replace(DOSSIER, default=None, help=f"{DOSSIER.help} By default the one that the document is about."),
             *DAYS,
             WORLD,
             HORIZON,
@@ -375,7 +380,7 @@ QUESTIONS: tuple[Question, ...] = (
                 required=True,
                 argument="partners",
             ),
-            Option("hub", "The economy whose deals they are.", default="USA"),
+            Option("hub", "The economy whose deals they are; by default the first party of the dossier."),
             *PRICED_DAY,
             HOME,
         ),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
+
+if TYPE_CHECKING:
+    from detente.record.case import Case
 
 DOSSIER = "us-china"
 FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
@@ -36,6 +40,14 @@ def _parse_day(query: Mapping[str, str], key: str) -> str:
     if not FIRST <= day <= LAST:
         raise QuestionError(f"{key} {day}: from {FIRST} to {LAST}")
     return day
+
+
+@lru_cache(maxsize=1)
+def case() -> Case:
+    """The negotiation that the page and the one-file export show."""
+    from detente.ask.cases import case_of
+
+    return case_of(DOSSIER)
 
 
 @lru_cache(maxsize=32)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from detente import labels
 from detente.faces.words import decimal, scientific, signed, with_count
+
+# a name that holds one of these takes an article within a sentence
+COMMON_NOUN = re.compile(r"\b(?:States|Kingdom|Union|Republic|Federation|Emirates|Islands|World)\b")
 
 
 def residual(value: float, *, iterations: int | None = None, tolerance: float | None = None) -> str:
@@ -85,13 +89,14 @@ def _bands(bands: Mapping[str, Any] | None) -> list[str]:
 def _comparison(flow: Mapping[str, Any]) -> str:
     """Trade in the model beside trade as observed."""
     return (
-        f"Check: under the duties in force, exports of goods from {_name(flow['exporter'])} to"
-        f" {_name(flow['importer'])} change by {signed(flow['change'], 0)} % from {flow['base_year']} in the"
+        f"Check: under the duties in force, exports of goods from {place(flow['exporter'])} to"
+        f" {place(flow['importer'])} change by {signed(flow['change'], 0)} % from {flow['base_year']} in the"
         f" model; {signed(flow['observed_change'], 0)} % was observed in {flow['observed_year']}"
         f" ({decimal(flow['observed'], 0)} bn USD)."
     )
 
 
-def _name(code: str) -> str:
+def place(code: str) -> str:
     """An economy as it is named within a sentence."""
-    return {"USA": "the USA"}.get(code) or labels.name(code)
+    name = labels.name(code)
+    return f"the {name}" if COMMON_NOUN.search(name) else name

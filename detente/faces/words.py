@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-SIDES = {"USA": "Washington", "CHN": "Beijing", "joint": "both jointly", "press": "press", None: "not stated"}
+from detente import labels
+
+SIDES = {"joint": "both jointly", "press": "press", None: "not stated"}  # sides that have no capital
 UNKNOWN = "—"
+SHORT_NAME = 12  # characters of a name that heads a narrow column
 
 
 def visible(text: str) -> str:
@@ -21,7 +24,13 @@ def readable(identifier: str | None) -> str:
 
 def side_name(side: str | None) -> str:
     """The name of a side of the talks: the capital for a party, "press" for the press."""
-    return SIDES.get(side, str(side))
+    return SIDES[side] if side is None or side in SIDES else labels.capital(side)
+
+
+def economy(code: str) -> str:
+    """The name of an economy or bloc where columns are narrow: the code where the name is long."""
+    name = labels.name(code)
+    return name if len(name) <= SHORT_NAME else code
 
 
 def lower_first(text: str) -> str:

@@ -74,7 +74,7 @@ def read(
     data = _bytes(path)
     content = _content(path, data)
     header = content.header
-    given = published if published is not None else header.get("published")
+    stated = published if published is not None else header.get("published")
     return Document(
         id=path.stem,
         text=content.text,
@@ -83,7 +83,7 @@ def read(
         body_start=content.body_start,
         title=header.get("title"),
         publisher=publisher or header.get("publisher"),
-        published=_published(given, path, is_required=published is not None),
+        published=_published(stated, path, is_required=published is not None),
         language=_language(header.get("language"), content.text[content.body_start :][:SAMPLE]),
         url=url or header.get("url"),
         format=content.format,
@@ -193,10 +193,10 @@ def _is_date(year: str, month: str | None, day: str | None) -> bool:
     return True
 
 
-def _language(given: str | None, sample: str) -> str:
+def _language(stated: str | None, sample: str) -> str:
     """What the header says, else a guess from the script: zh, vi or en."""
-    if given and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", given):
-        return re.split("[-_]", given.lower())[0]
+    if stated and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", stated):
+        return re.split("[-_]", stated.lower())[0]
     chinese = sum("\u4e00" <= c <= "\u9fff" for c in sample)
     if chinese > 0.15 * len(sample):
         return "zh"

@@ -12,11 +12,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, lru_cache
 from types import NoneType
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
+from detente import labels
 from detente.errors import RecordError
 
 SCHEMA = 1
@@ -139,7 +141,6 @@ def plain(value: Any) -> Any:
 # Dates. A bare date is a calendar day of the side that names it; legal effects begin at 00:01 on its clock.
 
 EDTF = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?[~?%]?")
-BEIJING = timezone(timedelta(hours=8))
 
 
 @lru_cache(maxsize=4096)
@@ -193,17 +194,14 @@ def moment(text: str) -> datetime:
 
 
 def start_of_day(day: date, side: str | None) -> datetime:
-    """00:01 of that day in Washington for USA, in Beijing for CHN, in UTC for any other side."""
-    zone = us_eastern(day) if side == "USA" else BEIJING if side == "CHN" else UTC
-    return datetime(day.year, day.month, day.day, 0, 1, tzinfo=zone)
+    """00:01 of that day in the capital of the side; in UTC where no time zone is known for it."""
+    return datetime(day.year, day.month, day.day, 0, 1, tzinfo=_zone(side or ""))
 
 
-def us_eastern(day: date) -> timezone:
-    """US Eastern time at the start of that day, with daylight time between March and November as since 2007."""
-    march, november = date(day.year, 3, 1), date(day.year, 11, 1)
-    spring = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
-    autumn = november + timedelta(days=(6 - november.weekday()) % 7)
-    return timezone(timedelta(hours=-4 if spring < day <= autumn else -5))
+@lru_cache(maxsize=512)
+def _zone(side: str) -> tzinfo:
+    name = labels.zone(side)
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def has_started(start: str, as_of: str, side: str | None = None) -> bool:

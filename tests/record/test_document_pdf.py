@@ -55,9 +55,9 @@ def test_facts_of_a_pdf_have_offsets_in_its_extracted_text(tmp_path):
     assert document.format == "pdf"
     assert "a 90-day pause in their tariff war" in document.text
     assert "substantial negotiations." in document.text
-    found = facts(document)
-    assert all(document.text[f["start"] : f["end"]] == f["quote"] for f in found)
-    assert {"truce", "participant"} <= {f["kind"] for f in found}
+    proposed = facts(document)
+    assert all(document.text[f["start"] : f["end"]] == f["quote"] for f in proposed)
+    assert {"truce", "participant"} <= {f["kind"] for f in proposed}
 
 
 @needs_pypdf

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from importlib import resources
 from itertools import permutations
 from typing import Any
 
+from detente.ask import cases
 from detente.ask.pricing import duties
 from detente.errors import RecordError
-from detente.record import case as cases
+from detente.record.case import Case, bare
 from detente.record.document import Document
 from detente.record.fact import Statement
 from detente.record.state import State
@@ -42,18 +42,16 @@ def day_of(document: Document) -> str:
     return published if len(published) == 10 else date.today().isoformat()
 
 
-def parties_of(record: Record) -> tuple[str, ...]:
-    """The parties of a record's case; none where it has no case that can be read."""
-    folders = [record.folder, resources.files("detente").joinpath("dossiers", record.name)]
+def case_of_record(record: Record) -> Case:
+    """The case of an open record; one of its parties alone where its file cannot be read."""
+    home = record.folder.parent if record.folder else None
     try:
-        loaded = (cases.load(folder, record.name) for folder in folders if folder is not None)
-        case = next(filter(None, loaded), None)
+        return cases.case_of(record.name, home, record)
     except RecordError:  # `record check` and every answer on the case say what is wrong with it
-        return ()
-    return case.parties if case else ()
+        return bare(record.name, cases.parties_of(record.statements()))
 
 
-def between(before: State, after: State, parties: Sequence[str], added: Sequence[Statement] = ()) -> JsonRow:
+def between(before: State, after: State, case: Case, added: Sequence[Statement] = ()) -> JsonRow:
     """What differs between two states of one day.
 
     `clock` and `duties` hold the values before and after; `rows` the rows that are new, changed or gone, each with
@@ -68,8 +66,8 @@ def between(before: State, after: State, parties: Sequence[str], added: Sequence
         "known": new["known"],
         "clock": {"before": _clock(old), "after": _clock(new)},
         "rows": rows,
-        "duties": _duties(before, after, parties),
-        "not_priced": [row for row in duties.not_priced(after) if row["measure"] in moved],
+        "duties": _duties(before, after, case),
+        "not_priced": [row for row in duties.not_priced(after, case) if row["measure"] in moved],
         "without_effect": list(_without_effect(added, after)),
     }
 
@@ -123,18 +121,24 @@ def _by_identity(rows: Iterable[JsonRow], identity: Sequence[str]) -> dict[tuple
     return {tuple(row.get(key) for key in identity): row for row in rows}
 
 
-def _duties(before: State, after: State, parties: Sequence[str]) -> list[JsonRow]:
+def _duties(before: State, after: State, case: Case) -> list[JsonRow]:
     """The average added duty of each party on each other, in percentage points, before and after."""
-    old, new = (_averages(state, parties) for state in (before, after))
+    old, new = (_averages(state, case) for state in (before, after))
     return [
         {"by": by, "against": against, "before_pp": old[by, against], "after_pp": new[by, against]}
-        for by, against in permutations(parties, 2)
+        for by, against in permutations(case.parties, 2)
     ]
 
 
-def _averages(state: State, parties: Sequence[str]) -> dict[tuple[str, str], float]:
-    averages = dict.fromkeys(permutations(parties, 2), 0.0)
-    for layer in duties.in_force(state, parties):
-        if (layer.by, layer.against) in averages:
-            averages[layer.by, layer.against] += layer.average
-    return {pair: round(points, 4) for pair, points in averages.items()}
+def _averages(state: State, case: Case) -> dict[tuple[str, str], float]:
+    """{(by, against): average added duty}; for a bloc the simple mean over its members."""
+    members = {party: duties.economies_of(party) for party in case.parties}
+    economies = [economy for group in members.values() for economy in group]
+    points: dict[tuple[str, str], float] = {}
+    for layer in duties.in_force(state, economies, case):
+        points[layer.by, layer.against] = points.get((layer.by, layer.against), 0.0) + layer.average
+    averages = {}
+    for by, against in permutations(case.parties, 2):
+        pairs = [(a, b) for a in members[by] for b in members[against]]
+        averages[by, against] = round(sum(points.get(pair, 0.0) for pair in pairs) / len(pairs), 4)
+    return averages

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
+from detente.ask.cases import case_of
+from detente.ask.talks.find_case import ALONE, case_of_document, case_row
+from detente.ask.talks.summary import reading
 from detente.errors import QuestionError
 from detente.record import document as documents
 from detente.record import propose, review
+from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.publishers import government
@@ -36,6 +40,7 @@ class Talks:
     proposed: tuple[Statement, ...]
     record: Record
     state: State
+    case: Case
 
 
 def example() -> Path:
@@ -99,8 +104,10 @@ def show(
 ) -> Answer:
     """The state of the talks on a day as known on a day; as_of defaults to today, known to as_of."""
     as_of, known = resolve_days(as_of, known)
-    state = open_dossier(dossier, home).as_of(as_of, known)
-    return Answer("record show", state.to_json(), options={"dossier": dossier, "as_of": as_of, "known": known})
+    record = open_dossier(dossier, home)
+    case, state = case_of(dossier, home, record), record.as_of(as_of, known).to_json()
+    data = {**state, "case": case_row(case), "reading": reading(state, case)}
+    return Answer("record show", data, options={"dossier": dossier, "as_of": as_of, "known": known})
 
 
 def latest(dossier: str, count: int, home: str | None = None) -> list[dict[str, Any]]:
@@ -138,7 +145,11 @@ def with_document(document: Document | None, *, dossier: str, as_of: str, known:
     if document is not None:
         proposed = tuple(propose.propose(document))
         record.sources.setdefault(document.id, source_of(document))
-    return Talks(document, proposed, record, record.as_of(as_of, known, also=review.undecided(record, proposed)))
+    state = record.as_of(as_of, known, also=review.undecided(record, proposed))
+    case = case_of(dossier, home, record)
+    if document is not None and dossier == ALONE:
+        case = case_of_document(document)
+    return Talks(document, proposed, record, state, case)
 
 
 def source_of(document: Document) -> Source:

@@ -11,6 +11,7 @@ from detente.ask.talks import changes, curation
 from detente.ask.talks.dossier import document_metadata, read_document, source_of
 from detente.errors import QuestionError, RecordError
 from detente.record import propose, review
+from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Statement
 from detente.record.joining import Joined
@@ -43,8 +44,8 @@ def update(
     files = _files(path)
     record = curation.open_for_writing(dossier, home)
     documents, unread = _documents(files)
-    parties = changes.parties_of(record)
-    rows = [_row(record, document, by if accept_official else None, parties) for document in documents]
+    case = changes.case_of_record(record)
+    rows = [_row(record, document, by if accept_official else None, case) for document in documents]
     data = {
         "documents": rows,
         "unread": unread,
@@ -80,14 +81,14 @@ def _files(path: str) -> list[Path]:
     return files
 
 
-def _row(record: Record, document: Document, by: str | None, parties: tuple[str, ...]) -> JsonRow:
+def _row(record: Record, document: Document, by: str | None, case: Case) -> JsonRow:
     """One document: what was accepted and what that changed, and what waits."""
     proposals = propose.propose(document)
     day, added, changed = changes.day_of(document), [], None
     if by and source_of(document).kind in OFFICIAL:
         before = record.as_of(day)
         added = _accept(record, document, proposals, by)
-        changed = changes.between(before, record.as_of(day), parties, added) if added else None
+        changed = changes.between(before, record.as_of(day), case, added) if added else None
     comparisons = review.compared(record, proposals)
     waiting = review.undecided(record, proposals)
     return {

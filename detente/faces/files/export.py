@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from detente.faces import answers, proof
+from detente.faces import answers, proof, words
 from detente.faces.page import assets, charts, render, views
 from detente.faces.page.views import ViewQuery
+from detente.record.case import Case, Lever
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever
 SCRIPTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js")
@@ -21,9 +22,11 @@ JsonRow = dict[str, Any]
 class LeverGrid:
     """Real income, percent, of every economy at every pair of lever points, each pair solved.
 
-    points: the stops of either lever; rows: by US points, then by Chinese points.
+    points: the stops of either lever; titles: of the levers; rows: by the points of the first, then of the second.
     """
 
+    parties: tuple[str, ...]
+    titles: tuple[str, str]
     points: tuple[int, ...]
     codes: tuple[str, ...]
     names: tuple[str, ...]
@@ -46,7 +49,11 @@ class LeverGrid:
         """The grid as the script reads it; a row has income x, the world's w, and its proof."""
         return {
             "points": self.points, "rows": self.rows, "codes": self.codes, "names": self.names,
-            "at": {code: self.codes.index(code) for code in ("USA", "CHN")},
+            "titles": self.titles,
+            "parties": [
+                {"code": code, "name": words.economy(code), "at": self.codes.index(code)}
+                for code in self.parties if code in self.codes
+            ],
         }  # fmt: skip
 
 
@@ -66,7 +73,7 @@ def page(as_of: str, known: str) -> str:
     )
     values = {
         "standalone": True, "scripts": scripts, "style": style, "policy": policy, "static": "", "grid": grid,
-        "economies": charts.economies(grid.economies()),
+        "economies": charts.economies(grid.economies(), grid.parties),
     }  # fmt: skip
     return render.render("page/export.html", render.context(query, views.now(query)) | values)
 
@@ -86,18 +93,29 @@ def solve_grid(as_of: str, known: str) -> LeverGrid:
     """Solve every pair of lever points. Raises NotConverged."""
     from detente.ask.questions.what_if import whatif
 
+    case = answers.case()
+    one, other = levers(case)
     solved = [
-        whatif({"us_on_china": us, "china_on_us": china}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
-        for us in POINTS
-        for china in POINTS
+        whatif({one.name: first, other.name: second}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
+        for first in POINTS
+        for second in POINTS
     ]
     economies = solved[0]["economies"]
     return LeverGrid(
+        case.parties,
+        (one.title, other.title),
         POINTS,
         tuple(row["economy"] for row in economies),
         tuple(row["name"] for row in economies),
         tuple(_grid_row(data) for data in solved),
     )
+
+
+def levers(case: Case) -> tuple[Lever, Lever]:
+    """The duties of the first two parties of a case on each other."""
+    first, second = case.parties[:2]
+    by_pair = {(lever.by, lever.against): lever for lever in case.levers}
+    return by_pair[first, second], by_pair[second, first]
 
 
 def _grid_row(data: JsonRow) -> JsonRow:

@@ -11,7 +11,7 @@ from rich.console import Console
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
 from detente.faces.tables import Cell, Column
-from detente.faces.talks_view import clock_view, confirmation_rows, conflict_rows, next_dates, quotation
+from detente.faces.talks_view import capitals, clock_view, confirmation_rows, conflict_rows, next_dates, quotation
 from detente.faces.terminal import talks_text
 from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
 from detente.faces.words import day, readable, side_name, with_count
@@ -36,14 +36,12 @@ def text(answer: Answer) -> None:
 
 def state(answer: Answer) -> None:
     """The state of the talks."""
-    from detente.ask.talks.summary import clocks, headline, matrix
-
     out, data = console(), answer.data
-    clock = clocks(data)
-    out.print(safe_text(f"State on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
-    out.print(safe_text(headline(data, clock)))
-    talks_text.clock(out, clock_view(clock))
-    talks_text.confirmations(out, confirmation_rows(matrix(data)))
+    case, clock = data["case"], data["reading"]["clock"]
+    out.print(safe_text(f"{case['title']}, state on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
+    out.print(safe_text(data["reading"]["headline"]))
+    talks_text.clock(out, clock_view(clock, case))
+    talks_text.confirmations(out, confirmation_rows(data["reading"]["matrix"], case), capitals(case))
     section(out, "Measures", table_of(data["measures"], MEASURE_COLUMNS))
     talks_text.next_dates(out, next_dates(data))
     talks_text.conflicts(out, conflict_rows(data))

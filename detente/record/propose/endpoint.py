@@ -41,7 +41,7 @@ narrator. Dates are ISO. Leave out what the document does not say. Kinds, with t
 
 @dataclass(frozen=True)
 class Answered:
-    """What stood up to the checks, and how many facts were dropped, by reason."""
+    """The facts that passed the checks, and how many were dropped, by reason."""
 
     statements: tuple[Statement, ...]
     dropped: Mapping[str, int]
@@ -49,7 +49,7 @@ class Answered:
 
     @property
     def kept(self) -> int:
-        """How many facts stand."""
+        """How many facts passed the checks."""
         return len(self.statements)
 
 
@@ -97,7 +97,7 @@ def _address(base: str) -> str:
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise RecordError(
-            f"endpoint: {base[:60]!r} is no http address; give base_url, or set DETENTE_ENDPOINT_URL, such as"
+            f"endpoint: {base[:60]!r} is not an http address; give base_url, or set DETENTE_ENDPOINT_URL, such as"
             " http://127.0.0.1:8080/v1"
         )
     return base.rstrip("/") + "/chat/completions"

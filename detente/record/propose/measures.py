@@ -166,7 +166,7 @@ def _measures(
 
 
 def no_threat_overlaps(threats: list[Draft], c: Piece) -> bool:
-    """Whether no threat holds the clause."""
+    """Whether no threat covers the clause."""
     return not any(t.start < c.end and c.start < t.end for t in threats)
 
 

@@ -257,7 +257,7 @@ def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
 
 
 def _reported_only(text: str, noun: re.Match[str] | None, cities: list[Any], begin: str | None, nth: object) -> bool:
-    """A deal struck somewhere, or what was agreed there, is no meeting."""
+    """Whether it is only about a deal struck somewhere, or what was agreed there, which is not a meeting."""
     if re.search(
         r"\b(?:deal|agreement|agreed|consensus|framework|statement|truce|arrangement)\b[^,]{0,40}\b(?:struck"
         r"|reached|in|at)\b",

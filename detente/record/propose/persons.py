@@ -180,7 +180,7 @@ NO_NAME = re.compile(
 
 
 def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
-    """Names no gazetteer holds, where an office of a side stands with them: NAME, the British ambassador."""
+    """Names that the gazetteer does not list, where an office of a side stands with them: NAME, the British ambassador."""
     places_taken = _taken(lines, known)
     side = r"(?:[A-Z][\w.'-]+\s){0,2}[A-Z][\w.'-]+"
     kinds = (
@@ -211,7 +211,7 @@ def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, 
 
 
 def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
-    """Without leading role words that belong to the office and trailing words of no name."""
+    """Without leading role words that belong to the office and trailing words that belong to no name."""
     while surface:
         first = surface.split()[0]
         if re.fullmatch(

@@ -140,7 +140,7 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
 
 
 def cities(text: str, language: str, offset: int = 0, near: str | None = None) -> list[City]:
-    """Cities named or described; `near` is the dateline's city, for a description that fits more than one."""
+    """Cities named or described; `near` is the city of the dateline, for a description that fits more than one."""
     language = language if language in LANGUAGES else "en"
     pattern, names = _cities(language)
     mentions = []

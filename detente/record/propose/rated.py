@@ -1,4 +1,4 @@
-"""Duties told by their rate alone: 84 percent on American goods; the duty now stands at 125 percent."""
+"""Duties named by their rate alone: 84 percent on American goods; the duty now stands at 125 percent."""
 
 from __future__ import annotations
 

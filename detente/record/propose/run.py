@@ -21,7 +21,7 @@ ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài
 def propose(document: Document) -> list[Statement]:
     """What the document says, as statements in reading order: kind, value, whose words, quote and place.
 
-    Deterministic and offline. A quote is always text[start:end]; a key the text does not bear is left out or None.
+    Deterministic and offline. A quote is always text[start:end]; a key that the text does not support is left out or None.
     """
     document_reading = reading.read(document)
     heard = voices.attribute_speech(document_reading)
@@ -55,7 +55,7 @@ def facts(document: Document) -> list[dict[str, Any]]:
 
 
 def drop_overlaps(drafts: list[Draft], document_reading: Reading) -> list[Draft]:
-    """A threat is no measure, and a day that is moved by law is no meeting."""
+    """Leave out measures that a threat covers, and meetings on days that are moved by law."""
     threats = document_reading.spread(d for d in drafts if d.kind == "threat")
     pauses = document_reading.spread(
         d for d in drafts if d.kind == "truce" and ENDED.search(document_reading.text[d.start : d.end])

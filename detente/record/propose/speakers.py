@@ -148,7 +148,7 @@ def _latest(reading: Reading, s: Sentence, before: int) -> str | None:
 
 
 def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | None:
-    """The side of an office by its adjective, or by the place right behind it."""
+    """The side of an office by its adjective, or by the place right after it."""
     inside = [x.side for x in s.sides if start <= x.start < end]
     if inside:
         return inside[-1]

@@ -150,7 +150,7 @@ def is_verb(text: str, m: re.Match[str], language: str) -> bool:
     if re.search(r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which|of|will)\s$", before):
         return False
     if re.search(r"(?:^|[,;]\s)(?:[Ii]f|[Uu]nless|[Ss]hould)\b[^,;]*$", before):
-        return False  # a condition is no utterance
+        return False  # a condition is not an utterance
     if word in ("added", "adding", "add", "adds") and re.match(
         r"\s(?:by|to|a|an|\d+|duties|tariffs|tax|more"
         r"|new)\b",

@@ -135,7 +135,7 @@ SKIP = re.compile(
 
 
 def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
-    """Stages and agenda items; a clause that holds an extension or a truce holds no stage of its own."""
+    """Stages and agenda items; a clause with an extension or a truce has no stage of its own."""
     out: list[Draft] = []
     named_framework = False
     table = reading.spread(others)

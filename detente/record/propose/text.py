@@ -17,7 +17,7 @@ ACTS = (
     r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
 )
 LINE_LIMIT = 8000  # characters
-RUN = 20_000  # characters; a line beyond them that hardly has an end of a sentence is no prose and not read further
+RUN = 20_000  # characters; a longer line with hardly any end of a sentence is not prose and is cut here
 SENTENCE_LIMIT = 1200  # characters; a longer run is cut, so that no rule meets an unbounded text
 PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'"}
@@ -118,7 +118,7 @@ def _padded(read: str, length: int) -> str:
 
 
 def lines(text: str, start: int = 0) -> list[Piece]:
-    """Non-blank lines, without leading list marks; a line beyond all measure is cut."""
+    """Non-blank lines, without leading list marks; a line that is far too long is cut."""
     pieces: list[Piece] = []
     position = start
     for raw in text[start:].split("\n"):

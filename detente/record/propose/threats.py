@@ -125,7 +125,7 @@ def find_threats(
 
 
 def _conditional(reading: Reading, s: Sentence) -> Piece | None:
-    """The clause that carries the harm of a condition; a condition on an agreement's life is none."""
+    """The clause that carries the harm of a condition; a condition on how long an agreement lasts is not a threat."""
     text = s.piece.text
     if re.search(r"may (?:leave|withdraw)|have ratified|both approve|only if", text):
         return None

@@ -107,7 +107,7 @@ def _joins(c: Piece, before: Piece) -> bool:
 
 
 def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple[dates.Expr, dates.When]]:
-    """The days a stretch names as ends, read forward from the anchor where no year is told."""
+    """The days a stretch names as ends, read forward from the anchor where no year is given."""
     ends = []
     base = _told_day(reading, s, c) if moved else None
     for e in s.within("times", c.start, c.end):
@@ -146,7 +146,7 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
 
 
 def _told_day(reading: Reading, s: Sentence, c: Piece) -> tuple[str, str] | None:
-    """At a summit on 21 March they shifted it: the ends named behind are counted from that day."""
+    """At a summit on 21 March they shifted it: the ends named after it are counted from that day."""
     if not re.search(r"\b(?:shifted|moved|extended|pushed|postponed|agreed|decided|prolonged)\b", c.text):
         return None
     for e in s.times:
@@ -199,7 +199,7 @@ def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Dra
 
 
 def _settled(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Draft | None:
-    """In April they agreed on 31 October; it may end sooner, on 1 December: said of an end spoken of just before."""
+    """In April they agreed on 31 October; it may end sooner, on 1 December: about an end mentioned just before."""
     if not any(d.kind == "extension" and reading.text.count("\n", d.end, max(d.end, c.start)) < 4 for d in out[-6:]):
         return None
     if not re.search(

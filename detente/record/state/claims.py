@@ -15,7 +15,6 @@ PREFERRED, OFFICIAL, PARTY, PRESS = 4, 3, 2, 1  # weights of a source, see sourc
 ALL_TIME = "2999-12-31"  # known on this day: everything the record holds
 HEARSAY = ("secondary", "general knowledge")
 STEP_DAYS = 60  # days within which two dates, or a deal and a stage, are taken to concern the same step
-SIDE_ORDER = {"USA": 0, "CHN": 1, "joint": 2}
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -235,6 +234,12 @@ def first_value(statements: Iterable[Statement], key: str) -> Any:
     return next((s.value[key] for s in statements if s.value.get(key) is not None), None)
 
 
+def side_order(side: str | None) -> tuple[bool, tuple[int, ...]]:
+    """What sorts sides: parties from the end of the alphabet, then joint texts, the press and rows without a side."""
+    is_party = bool(side) and str(side).isupper()
+    return (not is_party, tuple(-ord(letter) for letter in side or "") if is_party else ())
+
+
 def unique(values: Iterable[T]) -> list[T]:
     """The values in their order, each once."""
     return list(dict.fromkeys(values))
@@ -249,5 +254,5 @@ R = TypeVar("R", bound=_HasSide)
 
 
 def sort_by_side(rows: Iterable[R], *before: Callable[[R], Any]) -> list[R]:
-    """The rows with Washington first, then Beijing, joint texts and others, within the keys that come before."""
-    return sorted(rows, key=lambda r: (*(key(r) for key in before), SIDE_ORDER.get(r.by_side or "", 3)))
+    """The rows in the order of their sides, within the keys that come before."""
+    return sorted(rows, key=lambda r: (*(key(r) for key in before), side_order(r.by_side)))

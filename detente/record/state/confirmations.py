@@ -10,7 +10,8 @@ from detente.record.state.claims import asserted_on, cite, sort_by_side
 from detente.record.state.events import Event
 from detente.record.state.rows import Confirmation, Search
 
-VISIBLE_DAYS = 90  # how long the confirmations of an event stay in view after it
+VISIBLE_DAYS = 30  # how long the confirmations of an event stay in view after its day
+UNDATED_DAYS = 90  # the same for an event without a day, after it was last spoken of
 SILENT = "not_commented"
 
 Coverage = Mapping[str, Mapping[str, str]]  # side → the sources that carry its words, each with its day of publication
@@ -34,7 +35,8 @@ def derive_confirmations(
 
 def _is_past(event: Event, as_of: str) -> bool:
     last = event.day or max(map(asserted_on, event.statements))
-    return bool(last) and (days(as_of[:10])[0] - days(last)[1]).days > VISIBLE_DAYS
+    visible = VISIBLE_DAYS if event.day else UNDATED_DAYS
+    return bool(last) and (days(as_of[:10])[0] - days(last)[1]).days > visible
 
 
 def _of_event(event: Event, as_of: str, coverage: Coverage) -> list[Confirmation]:

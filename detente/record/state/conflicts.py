@@ -34,6 +34,8 @@ WHY = {
     PRESS: "the latest report is shown",
 }
 
+EACH_SIDES_WORD = "each side's own word is shown beside the other's"
+
 
 class Answer(NamedTuple):
     """What one statement answers to a question."""
@@ -71,6 +73,7 @@ def derive_conflicts(
         *_truce_ends(truces, by_id, deprecated),
         *_deal_stages(stages, by_id),
         *_meeting_dates(events, deprecated),
+        *_denials(events),
         *_measure_dates(asserted),
         *_measure_statuses(asserted),
     ]
@@ -153,17 +156,26 @@ def _deal_stages(stages: Iterable[Stage], by_id: Mapping[str, Statement]) -> Ite
     for (_, deal), rows in grouped(stages, lambda row: (row.line, row.deal)).items():
         if any(row.status == "contested" for row in rows):
             answers = [Answer(row.stage, by_id[row.statement]) for row in rows]
-            why = "each side's own word is shown beside the other's"
-            yield Question(f"deal {deal}: stage", answers, [row.stage for row in rows], why)
+            yield Question(f"deal {deal}: stage", answers, [row.stage for row in rows], EACH_SIDES_WORD)
 
 
 def _meeting_dates(events: Iterable[Event], deprecated: list[Statement]) -> Iterator[Question]:
     for event in events:
-        answers = [Answer(day, s) for day, s in event.dates]
+        answers = [Answer(day, s) for day, s in event.standing_dates]
         answers += [Answer(day, s) for s in deprecated if (day := meeting_date(s)) and concerns(s, event)]
         if event.held_on is None and len({a.value for a in answers}) > 1:
-            best = shown_claim(event.dates)
+            best = shown_claim(event.standing_dates)
             yield Question(f"{event.name}: date", answers, event.day, WHY[source_weight(best.statement)])
+
+
+def _denials(events: Iterable[Event]) -> Iterator[Question]:
+    """What one voice confirms and another denies; each side's own word is shown."""
+    for event in events:
+        words = [(status, s) for _, status, s in event.responses if s.kind == "confirmation"]
+        answers = [Answer(status, s) for status, s in words if status in ("confirmed", "denied")]
+        if event.held_on is None and len({a.value for a in answers}) > 1:
+            shown = list(dict.fromkeys(a.value for a in answers))
+            yield Question(f"{event.name}: whether it is so", answers, shown, EACH_SIDES_WORD)
 
 
 def _measure_dates(measures: Iterable[Statement]) -> Iterator[Question]:

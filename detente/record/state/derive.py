@@ -18,12 +18,13 @@ from detente.record.state.comparison import derive_flagged, derive_unmatched, se
 from detente.record.state.confirmations import Coverage, derive_confirmations
 from detente.record.state.conflicts import derive_conflicts
 from detente.record.state.events import derive_events
+from detente.record.state.horizon import Horizon
 from detente.record.state.measures import derive_measures
 from detente.record.state.people import derive_people
 from detente.record.state.repetition import sort_key, without_repetitions
 from detente.record.state.rounds import derive_rounds
 from detente.record.state.stages import derive_stages
-from detente.record.state.threats import derive_threats
+from detente.record.state.threats import derive_threats, split_by_view
 from detente.record.state.truces import derive_truces
 from detente.record.state.upcoming import derive_upcoming
 
@@ -34,7 +35,7 @@ class State:
 
     last_known: the day of the latest statement used; what happened after it is not in the record.
     unmatched: proposals that fit no row, and why. flagged: distorted claims beside the official text for the same end.
-    history: superseded stages and past confirmations. statements: every statement used, by id.
+    history: superseded stages, past confirmations and past threats. statements: every statement used, by id.
     """
 
     as_of: str
@@ -105,18 +106,20 @@ def compose(
 ) -> State:
     """The state from statements that are known, valid on the day, ordered and without repetitions."""
     everything, rankings = with_ranks(statements)
-    if all(s.id in proposed for s in everything):
-        proposed = ()  # there is no record to compare with
+    proposed = _beside_record(everything, proposed)
     admitted, foreign = set_aside_foreign([s for s in everything if s.rank != "deprecated"], proposed)
     kinds = _by_kind(admitted)
     truces = derive_truces(kinds("truce", "extension"), as_of, proposed)
-    measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed)
+    horizon = Horizon(_last_reviewed(everything, proposed) or last_known)
+    measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed, horizon)
     rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
     stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
     events, no_event = derive_events(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
-    coverage = _coverage(admitted, sorted_sides(p for t in truces for p in t.parties), sources or {}, known)
+    parties = sorted_sides(p for t in truces for p in t.parties) or _parties(admitted)
+    coverage = _coverage(admitted, parties, sources or {}, known)
     confirmations, past_confirmations = derive_confirmations(events, as_of, coverage)
     threats, no_threat = derive_threats(kinds("threat"), as_of, known, proposed)
+    threats, past_threats = split_by_view(threats, as_of)
     set_aside = [*foreign, *no_measure, *no_round, *no_event, *no_threat]
     matched = _without(everything, set_aside)
     return State(
@@ -132,13 +135,18 @@ def compose(
         measures=tuple(measures),
         threats=tuple(threats),
         conflicts=tuple(derive_conflicts(matched, truces, stages, events, as_of, rankings)),
-        next=tuple(derive_upcoming(truces, measures, threats, events, as_of)),
+        next=tuple(derive_upcoming(truces, measures, threats, events, as_of, parties)),
         unmatched=tuple(derive_unmatched(set_aside)),
         flagged=tuple(derive_flagged(everything, proposed)),
-        history=rows.History(tuple(past_stages), tuple(past_confirmations)),
+        history=rows.History(tuple(past_stages), tuple(past_confirmations), tuple(past_threats)),
         statements={s.id: s for s in everything},
         sources=dict(sources or {}),
     )
+
+
+def _beside_record(statements: Iterable[Statement], proposed: Collection[str]) -> Collection[str]:
+    """The ids of proposals that stand beside a record; none where there is no record to compare with."""
+    return () if all(s.id in proposed for s in statements) else proposed
 
 
 def with_ranks(statements: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
@@ -167,12 +175,24 @@ def _without(statements: Iterable[Statement], set_aside: Iterable[SetAside]) -> 
     return [s for s in statements if s.id not in excluded]
 
 
+def _last_reviewed(statements: Iterable[Statement], proposed: Collection[str]) -> str | None:
+    """The last day on which the record itself learnt something, where a document's proposals stand beside it."""
+    own = [s.known for s in statements if s.known and s.id not in proposed] if proposed else []
+    return max(own, key=moment, default=None)
+
+
+def _parties(statements: Iterable[Statement]) -> list[str]:
+    """The parties of the talks where no truce names them: those of the meetings, deals and truces spoken of."""
+    kinds = ("meeting", "agreement_stage", "truce", "extension", "planned_meeting")
+    return sorted_sides(party for s in statements if s.kind in kinds for party in s.value.get("parties") or ())
+
+
 def _coverage(
     statements: Iterable[Statement], parties: list[str], sources: Mapping[str, Source], known: str
 ) -> Coverage:
     """Of each party, the sources published by `known` that carry its words, with the day of each."""
     limit = moment(known)
-    published = {s.id: s.published for s in sources.values() if moment(s.published) <= limit}
+    published = {s.id: s.published for s in sources.values() if s.published and moment(s.published) <= limit}
     carriers = _carriers(statements, parties, sources.values())
     return {
         party: {name: published[name] for name in sorted(carriers.get(party, ())) if name in published}
@@ -183,9 +203,9 @@ def _coverage(
 def _carriers(statements: Iterable[Statement], parties: list[str], sources: Iterable[Source]) -> dict[str, set[str]]:
     """Side → the ids of the sources that carry its words, by their statements or by their own description."""
     carriers: dict[str, set[str]] = {}
-    for s in statements:
-        for side in parties if s.by.side == "joint" else [s.by.side or ""]:
-            carriers.setdefault(side, set()).add(s.source)
+    for speaker, source_id in {(s.by.side, s.source) for s in statements}:
+        for side in parties if speaker == "joint" else [speaker or ""]:
+            carriers.setdefault(side, set()).add(source_id)
     for source in sources:
         for side in filter(None, (source.side, *source.carries)):
             carriers.setdefault(side, set()).add(source.id)

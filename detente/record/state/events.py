@@ -23,6 +23,7 @@ from detente.record.state.claims import (
 )
 from detente.record.state.rows import Round
 
+MOVED_DAYS = 7  # days within which two days given for a meeting of the same people are one, whatever its name
 WAIT_DAYS = 200  # how long after it was spoken of a meeting planned without a day may be held
 LONGEST_DAYS = 800  # a date that spans more is looked up by its first days only
 
@@ -47,9 +48,22 @@ class Event:
     @property
     def day(self) -> str | None:
         """The day it was held, else the one that the weightiest and latest voice gives."""
-        reviewed = [d for d in self.dates if d[1].id not in self.proposed] or self.dates
+        reviewed = [d for d in self.standing_dates if d[1].id not in self.proposed] or self.standing_dates
         best = max(reviewed, key=lambda d: (source_weight(d[1]), asserted_on(d[1])), default=None)
         return self.held_on or (best[0] if best else None)
+
+    @cached_property
+    def standing_dates(self) -> tuple[tuple[str, Statement], ...]:
+        """The days given, without those called off since; all of them where every day was called off."""
+        called_off = {day: asserted_on(s) for day, s in self.dates if s.value["status"] == "cancelled"}
+        standing = tuple(d for d in self.dates if asserted_on(d[1]) > called_off.get(d[0], ""))
+        return standing or self.dates
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the last word on it calls it off."""
+        words = [s for s in self.statements if s.kind == "planned_meeting"]
+        return bool(words) and max(words, key=asserted_on).value["status"] == "cancelled"
 
     @cached_property
     def responses(self) -> tuple[Response, ...]:
@@ -59,12 +73,12 @@ class Event:
     def extended(self, s: Statement) -> Event:
         """The event with one more statement about it."""
         day = meeting_date(s)
-        return replace(
-            self,
+        return Event(
             name=self.name or _name_of(s),
             people=self.people or tuple(people_of(s)),
             dates=(*self.dates, (day, s)) if day else self.dates,
             statements=(*self.statements, s),
+            proposed=self.proposed,
         )
 
 
@@ -152,8 +166,8 @@ class _Events:
         day = meeting_date(s) or asserted_on(s)
         if not day:
             return range(len(self.all))
-        near = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
-        return sorted(near | self._undated)
+        close_by = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
+        return sorted(close_by | self._undated)
 
 
 def _steps(day: str, margin: int = 0) -> range:
@@ -192,13 +206,37 @@ def meeting_date(s: Statement) -> str | None:
 def concerns(s: Statement, event: Event) -> bool:
     """Whether the statement is about this meeting: the days are near, and the people or the name are the same."""
     days_given = _days_given(event)
-    day = meeting_date(s) or asserted_on(s)
-    if day and days_given and min(days_apart(day, other) for other in days_given) > STEP_DAYS:
+    if _is_beyond_step(meeting_date(s) or asserted_on(s), days_given):
         return False
     people, known = names_in(people_of(s)), names_in(event.people)
     if people and known:
-        return people == known
+        return people == known and not _is_another_occasion(s, event)
     return (s.id in event.proposed and meeting_date(s) in days_given) or _name_fits(s, event)
+
+
+def _is_beyond_step(day: str, others: Collection[str]) -> bool:
+    return bool(day and others) and min(days_apart(day, other) for other in others) > STEP_DAYS
+
+
+def _is_another_occasion(s: Statement, event: Event) -> bool:
+    """Whether it speaks of another meeting of the same people: in another city, or on a far day by another name."""
+    cities = {normalized(t.value["city"]) for t in event.statements if t.value.get("city")}
+    city = s.value.get("city")
+    if city and cities and normalized(city) not in cities:
+        return True
+    is_named_alike = not _name_of(s) or not event.name or _shares_name(s, event)
+    return not is_named_alike and _is_on_far_day(s, event)
+
+
+def _is_on_far_day(s: Statement, event: Event) -> bool:
+    day = meeting_date(s)
+    apart = [days_apart(day, other) for other, _ in event.dates] if day else []
+    return bool(apart) and min(apart) > MOVED_DAYS
+
+
+def _shares_name(s: Statement, event: Event) -> bool:
+    words, others = set(normalized(_name_of(s)).split()), set(normalized(event.name).split())
+    return len(words & others) >= 0.5 * len(words | others)
 
 
 def _days_given(event: Event) -> set[str]:
@@ -212,7 +250,6 @@ def _name_fits(s: Statement, event: Event) -> bool:
     people = [normalized(p).split() for p in event.people]
     if words and people and all(p[-1] in words or p[0] in words for p in people):
         return True
-    others = set(normalized(event.name).split())
-    if words and others:
-        return len(words & others) >= 0.5 * len(words | others)
+    if words and event.name:
+        return _shares_name(s, event)
     return any(t.source == s.source for t in event.statements)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from detente.record.fact import Statement, has_started
+from detente.record.fact import Statement, days, has_started
 from detente.record.state.claims import (
     PRESS,
-    SIDE_ORDER,
     SetAside,
     asserted_on,
     cite,
@@ -19,8 +19,10 @@ from detente.record.state.claims import (
     is_asserted_by,
     latest_reviewed,
     normalized,
+    side_order,
     source_weight,
 )
+from detente.record.state.horizon import UNLIMITED, Horizon
 from detente.record.state.rows import Measure, MeasureClaim, Truce
 
 DATES = ("announced", "signed", "legal_from", "suspended_until", "published")
@@ -33,27 +35,71 @@ LASTING = ("type", "imposer", "target", "authority", "scope", "product")  # term
 RATES = ("rate_pct", "rate_pp")
 UNNAMED = ("type", "imposer", "target", *RATES, "status")  # what tells measures without an id apart
 PROLONGING = ("announced_one_side", "reported", "contested", "in_force")  # statuses of a truce that may still run
-ENDING = ("in_force", "reduced", "announced")  # statuses that a term ends
+ENDING = ("in_force", "reduced")  # statuses that a term ends
+REPLACING = ("in_force", "reduced")  # statuses in which an act takes the place of other measures
+ANNOUNCED = ("announced", "not_implemented")  # statuses of a measure that never had effect
+LEGAL = ("in_force", "reduced", "suspended")  # statuses of a measure that had
+TERM_DAYS = 180  # how long an announcement without a day waits for its act
 MOST_NAMED = 6  # measures listed in a reason
 
 Groups = dict[str, list[Statement]]
 
 
 def derive_measures(
-    statements: Iterable[Statement], truces: Iterable[Truce], as_of: str, proposed: Collection[str] = ()
+    statements: Iterable[Statement],
+    truces: Iterable[Truce],
+    as_of: str,
+    proposed: Collection[str] = (),
+    horizon: Horizon = UNLIMITED,
 ) -> tuple[list[Measure], list[SetAside]]:
-    """One row a measure, and the proposals that fit no measure and open none."""
+    """One row a measure, and the proposals that fit no measure and open none.
+
+    horizon: how far the record follows events; what the calendar alone would change after it is not known.
+    """
     statements = list(statements)
     named = grouped((s for s in statements if s.value.get("measure")), lambda s: str(s.value["measure"]))
     unnamed, set_aside = _assign_unnamed(statements, named, as_of, proposed)
-    by_truce = {t.truce: t for t in truces}
-    rows = [_measure(name, group, unnamed.pop(name, []), by_truce, as_of) for name, group in named.items()]
-    rows += [_measure(None, group, [], by_truce, as_of) for group in unnamed.values()]
-    return sorted((r for r in rows if r is not None), key=_row_order), set_aside
+    day = _Day(as_of, {t.truce: t for t in truces}, horizon)
+    rows = [_measure(name, group, unnamed.pop(name, []), day) for name, group in named.items()]
+    rows += [_measure(None, group, [], day) for group in unnamed.values()]
+    replaced = _replaced(list(filter(None, rows)), named, as_of)
+    return sorted(replaced, key=_row_order), set_aside
 
 
-def _row_order(row: Measure) -> tuple[bool, int, str, str]:
-    return (row.measure is None, SIDE_ORDER.get(row.imposer, 2), row.measure or "", row.type)
+@dataclass(frozen=True)
+class _Day:
+    """The day asked about, the truces on it by name, and how far the record follows events."""
+
+    as_of: str
+    truces: Mapping[str, Truce]
+    horizon: Horizon
+
+
+def _replaced(rows: list[Measure], named: Groups, as_of: str) -> list[Measure]:
+    """The rows, with those marked that an act on another measure took the place of by the day."""
+    by_name = {
+        name: row
+        for row in rows
+        for s in named.get(row.measure or "", ())
+        if s.value.get("replaces") and is_asserted_by(s, as_of) and _has_effect(s, as_of, row.imposer)
+        for name in s.value["replaces"]
+    }
+    return [_with_replacement(row, by_name.get(row.measure or "")) for row in rows]
+
+
+def _with_replacement(row: Measure, by: Measure | None) -> Measure:
+    """Superseded: an announcement for good, a measure in force as long as what replaced it."""
+    if by is not None and row.status == "superseded":
+        return replace(row, superseded_by=by.measure)
+    if by is None or row.status not in (ANNOUNCED if by.status not in REPLACING else (*ANNOUNCED, *LEGAL)):
+        return row
+    if (row.asserted or "") > (by.asserted or ""):
+        return row
+    return replace(row, status="superseded", superseded_by=by.measure, derived=f"{by.measure} took its place")
+
+
+def _row_order(row: Measure) -> tuple[bool, object, str, str]:
+    return (row.measure is None, side_order(row.imposer), row.measure or "", row.type)
 
 
 def _assign_unnamed(
@@ -174,18 +220,16 @@ def _has_effect(s: Statement, as_of: str, imposer: str) -> bool:
     return not _effect(s) or has_started(_effect(s), as_of, imposer)
 
 
-def _measure(
-    name: str | None, group: list[Statement], joined: list[Statement], truces: Mapping[str, Truce], as_of: str
-) -> Measure | None:
+def _measure(name: str | None, group: list[Statement], joined: list[Statement], day: _Day) -> Measure | None:
     """The row of one measure; `joined` are statements without an id that fit it."""
+    as_of = day.as_of
     acts = _acts(group, as_of)
     if acts is None:
         return None
     current, imposer = acts.current, group[0].value["imposer"]
     terms: dict[str, Any] = {key: current.value.get(key) for key in TERMS} | _lasting_terms(acts, current)
-    if not acts.past:
-        terms["status"] = "announced"
-    pending = [s for s in acts.future if s is not current and is_asserted_by(s, as_of)]
+    terms["status"] = _status(acts)
+    pending = _last_for_each_day(s for s in acts.future if s is not current and is_asserted_by(s, as_of))
     row = Measure(
         **terms,
         measure=name,
@@ -197,7 +241,24 @@ def _measure(
         pending=tuple(map(_claim, pending)),
         statements=ids([*acts.past, *acts.future, *joined]),
     )
-    return _with_elapsed_dates(row, current, truces, as_of)
+    return _with_elapsed_dates(row, current, day)
+
+
+def _last_for_each_day(acts: Iterable[Statement]) -> list[Statement]:
+    """Of acts that take effect on one day, the one last asserted: it took the place of the others."""
+    return list({_effect(s): s for s in sorted(acts, key=_act_order)}.values())
+
+
+def _status(acts: _Acts) -> str:
+    """The status of the act that counts; what ends a duty that never had effect does not make it one that ended."""
+    value = acts.current.value
+    status = str(value["status"]) if acts.past else "announced"
+    if status != "ended" or value["type"] != "tariff":
+        return status
+    if value.get("reason") == "superseded":
+        return "superseded"
+    before = {s.value["status"] for s in acts.past} - {"ended"}
+    return "not_implemented" if "announced" in before and not before & set(REPLACING) else "ended"
 
 
 def _newer_words(group: Iterable[Statement], acts: _Acts, as_of: str) -> list[Statement]:
@@ -212,8 +273,8 @@ def _lasting_terms(acts: _Acts, current: Statement) -> dict[str, str | None]:
     others = [*reversed(acts.past), *acts.decisive]
     terms = {}
     for key in LASTING:
-        given = current.value.get(key)
-        terms[key] = given if given is not None else next((s.value[key] for s in others if s.value.get(key)), None)
+        own = current.value.get(key)
+        terms[key] = own if own is not None else next((s.value[key] for s in others if s.value.get(key)), None)
     announced = (s.value["announced"] for s in acts.decisive if s.value.get("announced"))
     return {**terms, "announced": current.value.get("announced") or next(announced, None)}
 
@@ -240,26 +301,57 @@ def _claim(s: Statement) -> MeasureClaim:
 # What follows from the calendar alone: a day of effect that has come, a term or a suspension that has run out.
 
 
-def _with_elapsed_dates(row: Measure, current: Statement, truces: Mapping[str, Truce], as_of: str) -> Measure:
-    value, status = current.value, current.value["status"]
+def _with_elapsed_dates(row: Measure, current: Statement, day: _Day) -> Measure:
+    value = current.value
 
-    def has_come(key: str) -> bool:
-        return bool(value.get(key)) and has_started(value[key], as_of, value["imposer"])
+    def has_come(date: str | None) -> bool:
+        return bool(date) and has_started(date or "", day.as_of, value["imposer"])
 
-    if status == "announced" and has_come("legal_from"):
-        row = replace(row, status="in_force", derived=f"announced for {value['legal_from']}, and the day has come")
-    if status == "suspended" and has_come("suspended_until"):
-        row = _after_suspension(row, value["suspended_until"], truces.get(value.get("truce") or ""))
-    if status == "committed" and has_come("due"):
-        row = replace(row, derived=f"it fell due on {value['due']}")
-    if status in ENDING and has_come("until"):
+    if row.status == "announced":
+        return _after_announcement(row, current, day)
+    if row.status == "suspended" and has_come(value.get("suspended_until")):
+        return _after_suspension(row, value["suspended_until"], day)
+    if row.status == "committed" and has_come(value.get("due")):
+        return replace(row, derived=f"it fell due on {value['due']}")
+    if row.status in ENDING and has_come(value.get("until")):
         reason = f"its term ended on {value['until']}, and no extension is known"
-        row = replace(row, status="ended", legal_from=value["until"], derived=reason)
+        return _changed(row, day, value["until"], reason, status="ended", legal_from=value["until"])
     return row
 
 
-def _after_suspension(row: Measure, end: str, truce: Truce | None) -> Measure:
+def _changed(row: Measure, day: _Day, date: str, reason: str, **changes: Any) -> Measure:
+    """The row as the calendar changes it on a date; not known where the record ends before that date."""
+    if day.horizon.covers(date):
+        return replace(row, derived=reason, **changes)
+    since = day.horizon.last_known
+    words = f"not known since {since}, when the record ends; by the calendar alone: {reason}"
+    return replace(row, status="unknown", last_status=row.status, not_known_since=since, derived=words)
+
+
+def _after_announcement(row: Measure, current: Statement, day: _Day) -> Measure:
+    """In force where an act's day has come; not implemented where the word alone, or its term, ran out."""
+    value = current.value
+    term, start = value.get("until"), value.get("legal_from")
+    if term and has_started(term, day.as_of, row.imposer):
+        reason = f"its term ended on {term}, and no act that put it in force is known"
+        return _changed(row, day, term, reason, status="not_implemented")
+    if start and has_started(start, day.as_of, row.imposer):
+        return _changed(row, day, start, f"announced for {start}, and the day has come", status="in_force")
+    last = None if start or row.type != "tariff" else _last_day_of_waiting(current)
+    if last and has_started(last, day.as_of, row.imposer):
+        reason = f"announced without a day, and no act followed within {TERM_DAYS} days"
+        return _changed(row, day, last, reason, status="not_implemented")
+    return row
+
+
+def _last_day_of_waiting(s: Statement) -> str | None:
+    announced = s.value.get("announced") or asserted_on(s)
+    return (days(announced)[1] + timedelta(days=TERM_DAYS)).isoformat() if announced else None
+
+
+def _after_suspension(row: Measure, end: str, day: _Day) -> Measure:
     """Back in force after the suspension, unless the measure's truce may run on."""
+    truce = day.truces.get(row.truce or "")
     if truce and truce.status in PROLONGING and (truce.expiry or "") > end:
         reason = (
             f"the text suspends it until {end}; the truce to {truce.expiry} is {truce.status},"
@@ -267,4 +359,4 @@ def _after_suspension(row: Measure, end: str, truce: Truce | None) -> Measure:
         )
         return replace(row, standing=truce.status, derived=reason)
     reason = f"suspended until {end}, and no extension is known"
-    return replace(row, status="in_force", legal_from=end, derived=reason)
+    return _changed(row, day, end, reason, status="in_force", legal_from=end)

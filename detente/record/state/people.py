@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from detente.record.fact import Statement
 from detente.record.state.claims import (
-    SIDE_ORDER,
     filter_kinds,
     grouped,
     ids,
     in_decision_order,
     normalized,
     reviewed,
+    side_order,
     unique,
     within,
 )
@@ -39,7 +39,7 @@ def derive_people(statements: Iterable[Statement], as_of: str, proposed: Collect
             # an office that a document gives does not stand beside those on record
             offices = _offices(reviewed(group, proposed) if key in in_record else group, as_of)
             rows.append(_person(_canonical(group[0], canonical), group, offices, _decisions_on(key, decisions)))
-    return sorted(rows, key=lambda r: (SIDE_ORDER.get(r.side or "", 2), r.person))
+    return sorted(rows, key=lambda r: (side_order(r.side), r.person))
 
 
 def _in_office(mentions: Iterable[Statement]) -> set[str]:

@@ -161,7 +161,9 @@ class TruceLink(Cited, Row):
 
 @dataclass(frozen=True)
 class Truce(Row):
-    """A truce: its start, the end that counts on the day, and the chain of statements behind it.
+    """A truce: its start, the end that counts on the day, and the chain of statements behind it; running ones first.
+
+    status: superseded where it still ran when a later truce of the same parties began; superseded_by names that one.
 
     deadline_at: the moment of expiry on the clock of each party. text_expiry: the end that official texts of both
     parties give.
@@ -178,6 +180,7 @@ class Truce(Row):
     scope: str | None
     chain: tuple[TruceLink, ...]
     note: str
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -287,6 +290,10 @@ class Measure(Cited, Row):
     alone, in words. standing: imposer (its own act or word), confirmed_both (a joint text), announced_one_side,
     reported, or the standing of the truce that prolongs a suspension. claims: newer words of others. pending: what is
     announced for later.
+
+    status: as the acts give it; not_implemented where an announcement ran out without an act; superseded where an act
+    on another measure, superseded_by, took its place; unknown where the calendar alone would change it and the record
+    ends before: last_status is then the status last known, and not_known_since the last day of the record.
     """
 
     type: str
@@ -323,11 +330,26 @@ class Measure(Cited, Row):
     claims: tuple[MeasureClaim, ...]
     pending: tuple[MeasureClaim, ...]
     statements: tuple[str, ...]
+    superseded_by: str | None = None
+    last_status: str | None = None
+    not_known_since: str | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether nothing of the measure stands any more, or ever stood."""
+        return self.status in ("ended", "superseded", "not_implemented")
+
+    @property
+    def status_last_known(self) -> str:
+        """The status, or the one last known where the record ends before the day."""
+        return self.last_status or self.status
 
 
 @dataclass(frozen=True)
 class Threat(Cited, Row):
-    """Harm announced by one side, and whether the threat still stands. made: the day it was first voiced."""
+    """Harm announced by one side, and whether the threat still stands. first_asserted: the day it was first voiced."""
+
+    JSON_KEYS: ClassVar[Mapping[str, str]] = {"first_asserted": "made"}
 
     threat: str
     citation: Citation
@@ -336,7 +358,7 @@ class Threat(Cited, Row):
     effective: str | None
     on: str | None
     status: str
-    made: str | None
+    first_asserted: str | None
     note: str
     statements: tuple[str, ...]
 
@@ -413,7 +435,8 @@ class Flagged(Cited, Row):
 
 @dataclass(frozen=True)
 class History(Row):
-    """Rows that are past: stages that were superseded or belong to an older deal, and confirmations of old events."""
+    """Rows that are past: superseded stages and those of older deals, confirmations of old events, old threats."""
 
     stages: tuple[Stage | SupersededStage, ...]
     confirmations: tuple[Confirmation, ...]
+    threats: tuple[Threat, ...] = ()

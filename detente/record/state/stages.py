@@ -111,6 +111,8 @@ def _last_words(statements: Iterable[Statement]) -> _LastWords:
     awaiting: dict[str, Statement] = {}
     for s in sorted(statements, key=lambda s: (fact_date(s), LADDER.index(s.value["stage"]))):
         side = s.by.side or "press"
+        if side == "joint":  # a joint text speaks for every side, whatever it had said before
+            stages, awaiting = {}, {}
         if s.value["stage"] == APPROVAL and side in stages:
             awaiting[side] = s
         else:

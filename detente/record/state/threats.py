@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 
-from detente.record.fact import Statement, has_started
+from detente.record.fact import Statement, days, has_started
 from detente.record.state.claims import (
     STEP_DAYS,
     SetAside,
@@ -12,6 +13,7 @@ from detente.record.state.claims import (
     cite,
     days_apart,
     first_value,
+    grouped,
     ids,
     is_asserted_by,
     latest_reviewed,
@@ -19,12 +21,17 @@ from detente.record.state.claims import (
 from detente.record.state.rows import Threat
 
 IDENTIFYING = ("by_side", "rate_pct", "effective", "against")  # keys on which statements of one threat cannot differ
+TERM_DAYS = 180  # how long a threat without a day stands after it was last voiced
+VISIBLE_DAYS = 365  # how long a threat that no longer stands stays in view after the last word on it
 
 
 def derive_threats(
     statements: Iterable[Statement], as_of: str, known: str, proposed: Collection[str] = ()
 ) -> tuple[list[Threat], list[SetAside]]:
-    """One row a threat, and the proposals that fit no threat and open none."""
+    """One row a threat, standing ones first, and the proposals that fit no threat and open none.
+
+    `split_by_view` tells those that stand or were spoken of within a year from those of the past.
+    """
     statements = list(statements)
     latest = latest_reviewed(statements, proposed)
     asserted = [s for s in statements if is_asserted_by(s, as_of)]
@@ -37,7 +44,23 @@ def derive_threats(
             groups.setdefault(name, []).append(s)
         else:
             set_aside.append(SetAside(s, "it fits no threat of the record, and gives no rate or day of a new one"))
-    return [_threat(name, group, as_of, known) for name, group in groups.items()], set_aside
+    return _standing_first(_threat(name, group, as_of, known) for name, group in groups.items()), set_aside
+
+
+def _standing_first(rows: Iterable[Threat]) -> list[Threat]:
+    latest_first = sorted(rows, key=lambda r: (r.asserted or r.known or "", r.threat), reverse=True)
+    return sorted(latest_first, key=lambda r: r.status != "standing")
+
+
+def split_by_view(rows: Iterable[Threat], as_of: str) -> tuple[list[Threat], list[Threat]]:
+    """The threats in view, and those of the past."""
+    by_view = grouped(rows, lambda r: _is_in_view(r, as_of))
+    return by_view.get(True, []), by_view.get(False, [])
+
+
+def _is_in_view(row: Threat, as_of: str) -> bool:
+    last = row.asserted or row.known
+    return row.status == "standing" or not last or (days(as_of)[0] - days(last)[1]).days <= VISIBLE_DAYS
 
 
 def _is_new(s: Statement, latest: str) -> bool:
@@ -72,14 +95,20 @@ def _threat(name: str, group: list[Statement], as_of: str, known: str) -> Threat
         citation=cite(latest, by_side),
         **terms,
         status=_status(latest, by_side, terms["effective"], (as_of, known)),
-        made=asserted_on(group[0]) or None,
+        first_asserted=asserted_on(group[0]) or None,
         note=latest.note,
         statements=ids(group),
     )
 
 
 def _status(latest: Statement, by_side: str, effective: str | None, by: tuple[str, ...]) -> str:
-    """The status last given; a standing threat expires once its day has passed on every day named."""
+    """The status last given; a standing threat expires once its day or its term has passed on every day named."""
     status = str(latest.value.get("status") or "standing")
-    is_past = bool(effective) and all(has_started(effective or "", day, by_side) for day in by)
+    end = effective or _end_of_term(latest)
+    is_past = bool(end) and all(has_started(end or "", day, by_side) for day in by)
     return "expired" if status == "standing" and is_past else status
+
+
+def _end_of_term(s: Statement) -> str | None:
+    voiced = asserted_on(s)
+    return (days(voiced)[1] + timedelta(days=TERM_DAYS)).isoformat() if voiced else None

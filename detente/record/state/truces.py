@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from detente.record.fact import Statement, days, has_started, start_of_day
 from detente.record.state.claims import (
@@ -13,6 +14,7 @@ from detente.record.state.claims import (
     cite,
     corroboration,
     days_apart,
+    first_day,
     grouped,
     is_asserted_by,
     parties_of,
@@ -22,13 +24,42 @@ from detente.record.state.claims import (
 )
 from detente.record.state.rows import Truce, TruceLink
 
+PAST = ("lapsed", "superseded")  # statuses of a truce that no longer runs
 SAME_END_DAYS = 3  # days within which two dates are taken to be one end
 
 
 def derive_truces(statements: Iterable[Statement], as_of: str, proposed: Collection[str] = ()) -> list[Truce]:
-    """One row a truce; a statement that names no truce joins the one whose date it shares."""
+    """One row a truce, running ones first; a statement that names no truce joins the one whose date it shares."""
     groups = _by_truce([s for s in statements if is_asserted_by(s, as_of)], proposed)
-    return [_truce(name, group, as_of, proposed) for name, group in groups.items()]
+    rows = [_truce(name, group, as_of, proposed) for name, group in groups.items()]
+    latest_first = sorted(rows, key=_began, reverse=True)
+    return sorted((_with_successor(row, rows) for row in latest_first), key=_rank)
+
+
+def _rank(row: Truce) -> tuple[bool, bool]:
+    """Running truces before past ones, and those that began on a day before those that a document merely names."""
+    return (row.status in PAST, row.start is None)
+
+
+def _began(row: Truce) -> str:
+    """The first day of the truce: its start, or for want of one the day it was first spoken of."""
+    spoken = min((link.asserted or link.known or "" for link in row.chain), default="")
+    return first_day(row.start or spoken) if row.start or spoken else ""
+
+
+def _with_successor(row: Truce, rows: Iterable[Truce]) -> Truce:
+    """The row with the next truce of the same parties, where it still ran when that one began."""
+    later = [other for other in rows if _is_later(other, row)]
+    successor = min(later, key=_began, default=None)
+    if successor is None or row.status == "lapsed":
+        return row
+    note = f"The truce {successor.truce} took its place on {_began(successor)}."
+    return replace(row, status="superseded", superseded_by=successor.truce, days_left=None, note=note)
+
+
+def _is_later(other: Truce, row: Truce) -> bool:
+    has_begun = other.start is not None and other.status != "announced"
+    return has_begun and set(other.parties) == set(row.parties) and _began(other) > _began(row)
 
 
 def _by_truce(statements: Iterable[Statement], proposed: Collection[str]) -> dict[str, list[Statement]]:
@@ -45,8 +76,13 @@ def _by_truce(statements: Iterable[Statement], proposed: Collection[str]) -> dic
 
 
 def _likeliest(s: Statement, groups: Mapping[str, list[Statement]]) -> str:
-    """The truce of the same parties, the last by name of several."""
-    return max(groups, key=lambda name: (parties_of(s) in map(parties_of, groups[name]), name))
+    """The truce of the same parties, the one last spoken of among several."""
+
+    def likeness(name: str) -> tuple[bool, str, str]:
+        group = groups[name]
+        return (parties_of(s) in map(parties_of, group), max(map(asserted_on, group)), name)
+
+    return max(groups, key=likeness)
 
 
 def _unnamed_order(s: Statement) -> tuple[bool, bool, str]:
@@ -90,9 +126,9 @@ def _truce(name: str, statements: list[Statement], as_of: str, proposed: Collect
     parties = next(filter(None, map(parties_of, ordered)), [])
     # what a document proposes does not move a truce the record knows
     decisive = [s for s in reviewed(ordered, proposed) if s.value.get("truce")] or ordered
-    ends = grouped(filter(expiry_of, decisive), lambda s: str(expiry_of(s)))
+    ends = grouped(filter(expiry_of, _since_left_open(decisive)), lambda s: str(expiry_of(s)))
     standing = {end: _standing_of_end(claims, parties) for end, claims in ends.items()}
-    status, expiry = _status(ends, standing, ordered, as_of)
+    status, expiry = _status(ends, standing, ordered, parties, as_of)
     return Truce(
         truce=name,
         parties=tuple(parties),
@@ -106,6 +142,12 @@ def _truce(name: str, statements: list[Statement], as_of: str, proposed: Collect
         chain=tuple(_link(s, standing, is_reviewed=s.id not in proposed) for s in ordered),
         note=_note(status, expiry, ends),
     )
+
+
+def _since_left_open(statements: list[Statement]) -> list[Statement]:
+    """The statements since the truce was last prolonged without a day: ends given before no longer count."""
+    last = max((n for n, s in enumerate(statements) if s.value.get("term") == "open"), default=-1)
+    return statements[last + 1 :]
 
 
 def _days_left(expiry: str | None, as_of: str) -> int | None:
@@ -148,13 +190,17 @@ def _standing_of_end(claims: list[Statement], parties: list[str]) -> str:
 
 
 def _status(
-    ends: Mapping[str, list[Statement]], standing: Mapping[str, str], statements: list[Statement], as_of: str
+    ends: Mapping[str, list[Statement]],
+    standing: Mapping[str, str],
+    statements: list[Statement],
+    parties: list[str],
+    as_of: str,
 ) -> tuple[str, str | None]:
     """The status of the truce and the end shown: a confirmed end first, then the best attested, then the last one."""
     if not ends:
         return _status_without_end(statements), None
     by_time = _weightiest(ends)
-    running = [end for end in by_time if not has_started(end, as_of, "USA")]
+    running = [end for end in by_time if not has_come(end, as_of, parties)]
     confirmed = [end for end in by_time if standing[end] == "confirmed_both"]
     if confirmed and confirmed[-1] in running:
         return _running_status(statements, as_of), confirmed[-1]
@@ -162,6 +208,12 @@ def _status(
         best = max(running, key=lambda end: (standing[end] != "reported", by_time.index(end)))
         return standing[best], best
     return "lapsed", max(by_time, key=lambda end: days(end)[1])
+
+
+def has_come(end: str, as_of: str, parties: Iterable[str]) -> bool:
+    """Whether the end of a truce has come on the clock of every party."""
+    clocks: list[str | None] = [*parties] or [None]
+    return all(has_started(end, as_of, party) for party in clocks)
 
 
 def _running_status(statements: Iterable[Statement], as_of: str) -> str:
@@ -181,7 +233,7 @@ def _weightiest(ends: Mapping[str, list[Statement]]) -> list[str]:
 
 
 NOTES = {
-    "lapsed": "The deadline of {expiry} has passed and no extension is known.",
+    "lapsed": "The truce lapsed on {expiry}, and no extension is known.",
     "reported": "{expiry} is reported; no official text at hand gives it.",
     "announced_one_side": "One side has announced {expiry}; the other has not said so.",
     "contested": "The sides give different dates; {expiry} is shown.",
@@ -190,7 +242,6 @@ NOTES = {
 
 def _note(status: str, expiry: str | None, ends: Mapping[str, list[Statement]]) -> str:
     """What the status means for the end shown, and the notes on later or doubtful ends."""
-    is_empty = status == "reported" and not expiry
-    words = "" if is_empty else NOTES.get(status, "").format(expiry=expiry)
+    words = NOTES.get(status, "").format(expiry=expiry) if expiry else ""
     doubtful = [end for end in ends if end > (expiry or "") or (end == expiry and status != "in_force")]
     return " ".join(filter(None, unique([words, *(s.note for end in doubtful for s in ends[end])])))

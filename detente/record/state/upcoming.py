@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from detente.record.fact import days, has_started
@@ -10,6 +10,7 @@ from detente.record.state.claims import asserted_on, corroboration, grouped, sor
 from detente.record.state.conflicts import shown_claim
 from detente.record.state.events import Event
 from detente.record.state.rows import Measure, NextDate, Threat, Truce, TruceLink
+from detente.record.state.truces import PAST, has_come
 
 
 class Term(NamedTuple):
@@ -27,7 +28,6 @@ TERMS = (
     Term("due", "committed", "due: {}", "commitment_due"),
     Term("legal_from", "announced", "start of {}", "effect"),
 )
-TALKING = ("CHN", "USA")  # a meeting of either needs the word of both
 
 
 def derive_upcoming(
@@ -36,13 +36,17 @@ def derive_upcoming(
     threats: Iterable[Threat],
     events: Iterable[Event],
     as_of: str,
+    parties: Sequence[str] = (),
 ) -> list[NextDate]:
-    """One row a date and thing to happen, in order of the dates."""
+    """One row a date and thing to happen, in order of the dates.
+
+    parties: those of the talks; a meeting that any of them speaks of needs the word of all.
+    """
     rows = [
         *_truce_ends(truces, as_of),
         *_measure_dates(list(measures), as_of),
         *_threatened_dates(threats, as_of),
-        *_meetings(events, as_of),
+        *_meetings(events, as_of, parties),
     ]
     latest = {(r.date, r.kind, r.what): r for r in rows}
     return sorted(latest.values(), key=lambda r: (days(r.date)[0], r.kind, r.what))
@@ -58,10 +62,10 @@ def _date(day: str, what: str, kind: str, status: str, sides: Iterable[str | Non
 
 def _truce_ends(truces: Iterable[Truce], as_of: str) -> Iterator[NextDate]:
     """The end that counts and later ones, given by a side where any has spoken."""
-    for truce in truces:
+    for truce in (t for t in truces if t.status not in PAST):
         what = f"truce {truce.truce} ends unless extended"
         for end, links in _links_by_end(truce).items():
-            if end >= (truce.expiry or "") and _is_ahead(end, as_of, "USA"):
+            if end >= (truce.expiry or "") and not has_come(end, as_of, truce.parties):
                 last = links[-1]
                 yield _date(end, what, "deadline", last.status, (c.by_side for c in links), last.statement)
 
@@ -110,14 +114,14 @@ def _threatened_dates(threats: Iterable[Threat], as_of: str) -> Iterator[NextDat
             yield _date(threat.effective, what, "threat", threat.status, [threat.by_side], threat.statement)
 
 
-def _meetings(events: Iterable[Event], as_of: str) -> Iterator[NextDate]:
+def _meetings(events: Iterable[Event], as_of: str, talking: Sequence[str]) -> Iterator[NextDate]:
     for event in events:
         day = event.day
-        if event.held_on is not None or day is None or not _is_ahead(day, as_of):
+        if event.held_on is not None or event.is_called_off or day is None or not _is_ahead(day, as_of):
             continue
         claims = [(side, "confirmed", asserted_on(s)) for side, status, s in event.responses if status == "confirmed"]
         sides = [side for side, _, _ in claims]
-        parties = TALKING if set(sides) <= set(TALKING) else sorted_sides(sides)
+        parties = talking if set(sides) <= set(talking) else sorted_sides(sides)
         what = event.name or " and ".join(event.people)
-        statement = shown_claim(event.dates).statement.id
+        statement = shown_claim(event.standing_dates).statement.id
         yield _date(day, what, "meeting", corroboration(claims, parties), sides, statement)
