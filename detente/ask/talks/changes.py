@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -55,8 +55,9 @@ def between(before: State, after: State, case: Case, added: Sequence[Statement] 
     """What differs between two states of one day.
 
     `clock` and `duties` hold the values before and after; `rows` the rows that are new, changed or gone, each with
-    {key: [before, after]}; `not_priced` the new or changed measures that no duty represents, and `without_effect` those
-    of the statements `added` that the row of their measure does not show, each with the reason.
+    {key: [before, after]}; `not_priced` the new or changed measures that no duty represents, `assumed` those whose
+    coverage is an assumption, and `without_effect` those of the statements `added` that the row of their measure does
+    not show, each with the reason.
     """
     old, new = before.to_json(), after.to_json()
     rows = [row for table in COMPARED for row in _rows(table, old[table], new[table])]
@@ -68,8 +69,18 @@ def between(before: State, after: State, case: Case, added: Sequence[Statement] 
         "rows": rows,
         "duties": _duties(before, after, case),
         "not_priced": [row for row in duties.not_priced(after, case) if row["measure"] in moved],
+        "assumed": _assumed(after, case, moved),
         "without_effect": list(_without_effect(added, after)),
     }
+
+
+def _assumed(state: State, case: Case, measures: Container[str | None]) -> list[JsonRow]:
+    """The measures that are priced on an assumption about what they cover, and the assumption."""
+    day = duties.day_of(state)
+    rows = (row for row in state.measures if row.measure in measures and duties.is_levied(row, state.as_of[:10]))
+    layers = (layer for row in rows for layer in duties.measure_layers(row, day, case))
+    notes = {layer.measure: layer.note for layer in layers if layer.note == duties.ASSUMED}
+    return [{"measure": measure, "why": note} for measure, note in notes.items()]
 
 
 def _without_effect(added: Iterable[Statement], state: State) -> Iterator[JsonRow]:
