@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,25 @@ def test_two_processes_that_accept_the_same_write_each_line_once(run, documents)
     assert 0 in list(map(ended, both))
     ids = [line["id"] for line in lines(run.home, "kor-jpn")]
     assert len(ids) == len(set(ids)) > 0
+
+
+def test_an_update_that_was_killed_goes_on_and_writes_nothing_twice(run, documents):
+    run("new", "kor-jpn", "--parties", "KOR,JPN")
+    for k in range(40):
+        (documents / f"copy-{k}.txt").write_text(
+            FIRST.replace("25 percent on steel", f"{k + 1} percent on ships"), "utf-8"
+        )
+    flags = ("update", documents, "--case", "kor-jpn", "--accept-official", "--by", "A")
+    process, written = start(run.home, *flags), run.home / "kor-jpn" / "statements.jsonl"
+    deadline = time.monotonic() + 60
+    while not written.stat().st_size and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.002)
+    process.kill()
+    ended(process)
+    assert run(*flags)[0] == 0
+    ids = [line["id"] for line in lines(run.home, "kor-jpn")]
+    assert len(ids) == len(set(ids)) > 40
+    assert run("check", "--case", "kor-jpn", "--json")[0] == 0
 
 
 def test_what_a_killed_start_left_behind_is_no_negotiation_and_stops_no_other(run):
