@@ -1,0 +1,1 @@
+"""Official and public feeds: recognised by content, read within bounds, joined into sources and acts."""
