@@ -117,6 +117,7 @@ def _act(item: Mapping[str, Any], imposer: str, several: bool, source: FeedSourc
         legal_from=start,
         until=until,
         announced=dates.iso_day(item.get("date_announced")),
+        edited=dates.iso_day(item.get("last_updated")),
         status="ended" if until else None if start else "announced",
         published=source.published,
         known=dates.iso_day(item.get("date_published")),

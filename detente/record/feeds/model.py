@@ -84,6 +84,7 @@ class FeedAct:
     floor_total, cap_total, exempt, control, listing, unchanged, specific, unknown.
     legal_from, until, last_day, legal_until: days of effect; ..._text: with the time of day.
     status: listed, announced, suspended, ended, extended, new. retroactive: in force before it was known.
+    edited: when the entry was last edited, by which an end that it gives was known.
     tracker_day: the day is that of a tracker, not of the law. sources: ids, the first known first.
     """
 
@@ -104,6 +105,7 @@ class FeedAct:
     suspended_until_text: str | None = None
     by_days: int | None = None
     announced: str | None = None
+    edited: str | None = None
     signed: str | None = None
     published: str | None = None
     known: str | None = None
