@@ -101,9 +101,7 @@ def _parameters(file: FeedFile) -> Update:
         refuse(file.path, "parameters that are no mapping", "take config/policy_params.yaml whole")
     source = catalogue.source("budget_lab", "yale-policy-params", "policy_params", note="days are modelling days")
     codes = _codes(parameters)
-    acts = [
-        act for rule in (_section_122, _ieepa, _annex_acts, _swiss) for act in rule(parameters, codes, source.id)
-    ]
+    acts = [act for rule in (_section_122, _ieepa, _annex_acts, _swiss) for act in rule(parameters, codes, source.id)]
     return Update(sources=(source,), acts=tuple(acts), changes=tuple(_for_review(parameters)))
 
 
@@ -156,9 +154,7 @@ def _annex_acts(parameters: Mapping[str, Any], codes: _Codes, source: str) -> It
         yield from _annex(str(name), _mapping(annex), start, codes, source)
 
 
-def _annex(
-    name: str, annex: Mapping[str, Any], start: str | None, codes: _Codes, source: str
-) -> Iterator[FeedAct]:
+def _annex(name: str, annex: Mapping[str, Any], start: str | None, codes: _Codes, source: str) -> Iterator[FeedAct]:
     is_floor = annex.get("rate_type") == "floor"
     rate = percent(annex.get("floor_rate" if is_floor else "rate"))
     if rate is None or start is None:

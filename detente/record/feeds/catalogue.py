@@ -74,10 +74,9 @@ def _feeds() -> Mapping[str, Mapping[str, Any]]:
     return feeds
 
 
-def feed(name: str, part: str = "") -> Feed:
+def feed(name: str, part: str = "", prose: bool = False) -> Feed:
     """The feed of that name; part says which of its files."""
-    row = _feeds()[name]
-    return Feed(name, str(row["title"]), part, bool(row.get("prose")))
+    return Feed(name, str(_feeds()[name]["title"]), part, prose)
 
 
 def publisher(name: str) -> Publisher:

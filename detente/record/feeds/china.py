@@ -34,10 +34,14 @@ ADJUSTED = re.compile(
     rf"(?P<series>商务部|税委会)公告(?P<year>\d{{4}})年第(?P<number>\d+)号[）)]?规定的加征关税税率，?由"
     rf"{NUMERAL.format('old')}调整为{NUMERAL.format('new')}"
 )
-PART = re.compile(r"其中，?(?P<points>\d+(?:\.\d+)?|[一二三四五六七八九十百]+)个百分点[^。；]{0,40}?在(?P<days>\d+)天内暂停实施")
+PART = re.compile(
+    r"其中，?(?P<points>\d+(?:\.\d+)?|[一二三四五六七八九十百]+)个百分点[^。；]{0,40}?在(?P<days>\d+)天内暂停实施"
+)
 ADDED = re.compile(rf"加征{NUMERAL.format('new')}(?:的)?关税")
 STOPPED = re.compile(r"停止实施(?P<what>[^。；]{0,200})")
-PAUSED = re.compile(rf"暂停实施(?P<what>[^。；]{{0,200}}?)(?:，|,)?(?:自(?P<from>{dates.CHINESE_DAY})起)?至(?P<to>{dates.CHINESE_DAY})")
+PAUSED = re.compile(
+    rf"暂停实施(?P<what>[^。；]{{0,200}}?)(?:，|,)?(?:自(?P<from>{dates.CHINESE_DAY})起)?至(?P<to>{dates.CHINESE_DAY})"
+)
 
 
 def recognise(file: FeedFile) -> str:

@@ -38,9 +38,7 @@ UNITS = {
     )
 }
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-WITNESS = re.compile(
-    rf"this ([\w-]+) day of ({_MONTH}),? in the year of our Lord two thousand(?: and)? ([\w-]+)", re.I
-)
+WITNESS = re.compile(rf"this ([\w-]+) day of ({_MONTH}),? in the year of our Lord two thousand(?: and)? ([\w-]+)", re.I)
 
 
 def day(text: str | None, year: int | None = None) -> str | None:
@@ -142,9 +140,7 @@ def chinese_time(text: str | None) -> str | None:
     on, clock = chinese_day(text), re.search(r"日(\d{1,2})时(?:(\d{1,2})分)?", text or "")
     if on is None or clock is None or int(clock[1]) > 23 or int(clock[2] or 0) > 59:
         return None
-    return minutes(
-        datetime.fromisoformat(on).replace(hour=int(clock[1]), minute=int(clock[2] or 0), tzinfo=BEIJING)
-    )
+    return minutes(datetime.fromisoformat(on).replace(hour=int(clock[1]), minute=int(clock[2] or 0), tzinfo=BEIJING))
 
 
 def beijing(text: str | None) -> str | None:

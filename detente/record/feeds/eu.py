@@ -47,7 +47,9 @@ def _list(file: FeedFile) -> Update:
         day = dates.iso_day(item.get("eventDate"))
         if not item.get("refCode") or not item.get("title") or day is None:
             refuse(file.path, f"an item without refCode, title or eventDate ({str(item)[:60]})", "download it again")
-        sources.append(_source(str(item["refCode"]), str(item["title"]), day, day, str(item.get("languageCode") or "en")))
+        sources.append(
+            _source(str(item["refCode"]), str(item["title"]), day, day, str(item.get("languageCode") or "en"))
+        )
     return Update(sources=tuple(sources))
 
 
@@ -112,4 +114,3 @@ def _acts(source: FeedSource) -> list[FeedAct]:
             sources=(source.id,),
         )
     ]
-

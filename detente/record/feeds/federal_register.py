@@ -84,7 +84,9 @@ def _remarks(path: str, value: Mapping[str, Any]) -> list[str]:
     results, following = value.get("results", []), web_address(value.get("next_page_url"))
     if following and isinstance(results, list):
         rest = f"{value['count'] - len(results)} more" if isinstance(value.get("count"), int) else "more"
-        remarks.append(f"{path}: {len(results)} of {value.get('count')} documents; {rest} on the next page: {following}")
+        remarks.append(
+            f"{path}: {len(results)} of {value.get('count')} documents; {rest} on the next page: {following}"
+        )
     return remarks
 
 
@@ -152,7 +154,11 @@ def _source(number: str, title: str, published: str, item: Mapping[str, Any]) ->
 
 
 def _filed(text: Any) -> str | None:
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)", text) if isinstance(text, str) else None
+    match = (
+        re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)", text)
+        if isinstance(text, str)
+        else None
+    )
     return match[1] + match[2] if match else None
 
 

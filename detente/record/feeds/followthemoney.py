@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedPerson, FeedTable, Update
+from detente.record.feeds.model import (
+    FeedAct,
+    FeedFile,
+    FeedPerson,
+    FeedSource,
+    FeedTable,
+    Refusal,
+    Refused,
+    Update,
+)
 from detente.record.feeds.untrusted import mappings, parsed_csv, records, refuse, web_address
 
 SCHEMATA = frozenset(
@@ -20,8 +29,7 @@ SCHEMATA = frozenset(
     " EconomicActivity Email Employment Event Family Folder HyperText Identification Image Interest Interval"
     " LegalEntity License Membership Mention Message Note Occupancy Organization Ownership Package Page Pages Passport"
     " Payment Person PlainText Position Post Project ProjectParticipant PublicBody RealEstate Representation Sanction"
-    " Security Similar Succession Table TaxRoll Thing Trip UnknownLink UserAccount Value Vehicle Vessel Video Workbook"
-    .split()
+    " Security Similar Succession Table TaxRoll Thing Trip UnknownLink UserAccount Value Vehicle Vessel Video Workbook".split()
 )
 STATUSES = {"suspended": "suspended", "delisted": "ended", "ended": "ended", "expired": "ended"}
 
@@ -85,10 +93,14 @@ def _entity(path: str, place: int, value: Mapping[str, Any]) -> _Entity:
 
 def _entities(file: FeedFile) -> Update:
     value = file.value if isinstance(file.value, list) else [file.value]
-    rows = [_entity(file.path, n, item) for n, item in enumerate(mappings(file.path, value, "the entities"), 1)]
+    rows, refused = [], []
+    for place, item in enumerate(mappings(file.path, value, "the entities"), 1):
+        try:
+            rows.append(_entity(file.path, place, item))
+        except Refused as error:
+            refused.append(Refusal(file.path, str(error)))
     by_id = {entity.id: entity for entity in rows}
-    documents = [_document(entity) for entity in rows if entity.schema in ("Document", "Article", "HyperText")]
-    sources = tuple(update for update in documents)
+    sources = tuple(_document(entity) for entity in rows if entity.schema in ("Document", "Article", "HyperText"))
     sanctions = [entity for entity in rows if entity.schema == "Sanction"]
     acts = tuple(act for entity in sanctions if (act := _listing(entity, by_id, [s.id for s in sources])))
     remarks = tuple(
@@ -97,10 +109,10 @@ def _entities(file: FeedFile) -> Update:
         if not entity.side("country", "jurisdiction")
     )
     people = tuple(_person(entity, rows, by_id) for entity in rows if entity.schema == "Person")
-    return Update(sources=sources, acts=acts, people=people, warnings=remarks)
+    return Update(sources=sources, acts=acts, people=people, warnings=remarks, refused=tuple(refused))
 
 
-def _document(entity: _Entity) -> Any:
+def _document(entity: _Entity) -> FeedSource:
     day = entity.first("publishedAt") or entity.first("date")
     published = dates.iso_day(day)
     return catalogue.source(

@@ -386,11 +386,15 @@ def _source(release: Release) -> FeedSource:
 
 # What one release lists
 
-PRODUCT = re.compile(r"\b(?:articles?|products?) (?:that are |which are )?(?:the )?products? of\b|\bproducts? of\b", re.I)
+PRODUCT = re.compile(
+    r"\b(?:articles?|products?) (?:that are |which are )?(?:the )?products? of\b|\bproducts? of\b", re.I
+)
 EVERYBODY = re.compile(r"(?:the product )?of any country", re.I)
 FROM_DAY = re.compile(rf"(?:entries|entered)[^,;]{{0,60}}? on or after ({dates.TIME})", re.I)
 BEFORE_DAY = re.compile(rf"(?:entered|and|entries)\s+before ({dates.TIME})", re.I)
-EXCEPTION = re.compile(r"(?:^|(?<=, )|(?<=,))(?:and )?except\b.*?(?=, (?:articles|products|patented|effective)\b|$)", re.I)
+EXCEPTION = re.compile(
+    r"(?:^|(?<=, )|(?<=,))(?:and )?except\b.*?(?=, (?:articles|products|patented|effective)\b|$)", re.I
+)
 
 
 def _listed(release: Release) -> Update:
@@ -464,7 +468,9 @@ def targets_of(row: Row) -> tuple[str, ...] | None:
     product = PRODUCT.search(text)
     if product is None or EVERYBODY.search(text):
         return ("ALL",) if EVERYBODY.search(text) or "U.S. note" in text else None
-    clause = re.split(r", (?:as provided|with an|where|or where|except)| as (?:provided|defined)|;", text[product.end() :])[0]
+    clause = re.split(
+        r", (?:as provided|with an|where|or where|except)| as (?:provided|defined)|;", text[product.end() :]
+    )[0]
     return catalogue.sides_in(clause)
 
 

@@ -129,7 +129,9 @@ def _reduced(passage: Passage) -> Iterator[FeedAct]:
 
 def _sentence(text: str, inside: int) -> str:
     """The sentence around a place: from after the last full stop and capital to the next full stop."""
-    before = [m.end() for m in re.finditer(r"[.:?!] (?=[A-Z])", text[:inside]) if text[: m.start()][-2:] not in ABBREVIATED]
+    before = [
+        m.end() for m in re.finditer(r"[.:?!] (?=[A-Z])", text[:inside]) if text[: m.start()][-2:] not in ABBREVIATED
+    ]
     end = re.compile(r"(?<!\b[ap])(?<!\.m)\.(?= [A-Z]|$)").search(text, inside)
     return text[before[-1] if before else 0 : end.end() if end else len(text)].strip()
 
@@ -162,7 +164,9 @@ def _exclusions(passage: Passage) -> Iterator[FeedAct]:
         )
 
 
-ADDED = re.compile(r"adding (?P<n>\d[\d,]*) (?:Harmonized Tariff Schedule of the United States \(HTSUS\)|HTSUS) codes[^.]*")
+ADDED = re.compile(
+    r"adding (?P<n>\d[\d,]*) (?:Harmonized Tariff Schedule of the United States \(HTSUS\)|HTSUS) codes[^.]*"
+)
 
 
 def _codes_added(passage: Passage) -> Iterator[FeedAct]:
@@ -242,7 +246,9 @@ FOR_FIRMS = re.compile(
 FOR_SIDES = re.compile(rf"shall be {PERCENT} for products of (?P<who>(?!companies)[^.]*?)(?=, unless|\.)")
 OF_SIDE = re.compile(rf"for products of (?P<who>[^.;]{{3,60}}?) shall be {PERCENT}(?P<rest>[^.]*)")
 RISES = re.compile(rf"{PERCENT} rate shall increase to {PERCENT} on ({dates.DAY})")
-OTHERS = re.compile(rf"on or after {dates.TIME},? for the companies listed[^.]*? and ({dates.DAY}), for (other companies)")
+OTHERS = re.compile(
+    rf"on or after {dates.TIME},? for the companies listed[^.]*? and ({dates.DAY}), for (other companies)"
+)
 THROUGH = re.compile(rf"continue in effect through ({dates.TIME})")
 
 
@@ -260,9 +266,7 @@ def _ad_valorem(passage: Passage) -> Iterator[FeedAct]:
             yield _clause(passage, match, float(rate), targets, scope)
 
 
-def _clause(
-    passage: Passage, match: re.Match[str], rate: float, targets: tuple[str, ...], scope: str
-) -> FeedAct:
+def _clause(passage: Passage, match: re.Match[str], rate: float, targets: tuple[str, ...], scope: str) -> FeedAct:
     total = "surcharge" not in passage.title.lower() and "additional" not in match[0]
     act = _act(
         passage,

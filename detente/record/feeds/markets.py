@@ -76,7 +76,9 @@ def _market(
         probability=None if is_closed else by_name.get("yes"),
         as_of=_time(market.get("updatedAt")),
         deadline=_deadline(str(market.get("description") or "")) or dates.iso_day(market.get("endDateIso")),
-        status="resolved" if resolved else str(market.get("umaResolutionStatus") or ("closed" if is_closed else "open")),
+        status="resolved"
+        if resolved
+        else str(market.get("umaResolutionStatus") or ("closed" if is_closed else "open")),
         outcome=OUTCOMES.get(certain),
         resolved=_time(market.get("closedTime")) if resolved else None,
         group=group,

@@ -253,6 +253,7 @@ class KnownMeasure:
     rate: float | None
     legal_from: str | None
     source: str
+    instrument: str | None = None
 
 
 @dataclass(frozen=True)

@@ -180,9 +180,7 @@ def _register(item: Item, moment: datetime) -> FeedSource:
     if number is None:
         refuse(f"the item {item.title[:60]!r}", "has no document number in its address", "it is left out")
     day = dates.in_washington(moment).date().isoformat()
-    return catalogue.source(
-        "federal_register", f"fr-{number[1]}", item.title, published=day, known=day, url=item.link
-    )
+    return catalogue.source("federal_register", f"fr-{number[1]}", item.title, published=day, known=day, url=item.link)
 
 
 CELEX = re.compile(r"CELEX:(\d{5}[A-Z]+\d{4})(?:R\((\d\d)\))?")

@@ -1,0 +1,167 @@
+"""Several feeds that tell of one document or one act: joined into one, with the earliest day on which it was known.
+
+Official sources stand before datasets; where a dataset gives another day or rate, both are shown as a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from detente.record.fact import moment
+from detente.record.feeds import catalogue, dates
+from detente.record.feeds.model import Conflict, FeedAct, FeedSource, KnownMeasure, Update
+
+NEAR = 60  # days between the days of effect that two sources give for one act
+SAME_ACT = (
+    "id", "imposer", "targets", "target_text", "rate", "legal_from", "status", "until", "suspended_until",
+    "legal_until", "column",
+)  # fmt: skip
+
+Row = TypeVar("Row", FeedSource, FeedAct)
+
+
+def joined(update: Update) -> Update:
+    """The update with one source for each id, one act for each stage of a measure, and what is twice once."""
+    sources = _sources(update.sources)
+    acts = _acts([_with_same_title(_known_first(act, sources), sources) for act in update.acts])
+    result = replace(
+        update,
+        sources=tuple(sources.values()),
+        acts=acts,
+        questions=_latest(update.questions),
+        links=tuple(dict.fromkeys(update.links)),
+        changes=tuple(dict.fromkeys(update.changes)),
+        warnings=tuple(dict.fromkeys(update.warnings)),
+        unread=tuple(dict.fromkeys(update.unread)),
+        refused=tuple(dict.fromkeys(update.refused)),
+    )
+    return replace(result, conflicts=tuple(_conflicts(result)))
+
+
+def _instant(known: str | None) -> float:
+    """For sorting: what has no day comes last."""
+    return moment(known).timestamp() if known else float("inf")
+
+
+def _filled(first: Row, second: Row) -> Row:
+    """The first, with what it leaves out taken from the second."""
+    empty: tuple[Any, ...] = (None, "", (), {}, "unknown")
+    values = {f.name: getattr(second, f.name) for f in fields(first) if getattr(first, f.name) in empty}
+    return replace(first, **values)
+
+
+def _sources(rows: Iterable[FeedSource]) -> dict[str, FeedSource]:
+    """One source for each id: the one known first, filled up from the others; corrections linked both ways."""
+    by_id: dict[str, FeedSource] = {}
+    for row in sorted(rows, key=lambda s: (s.id, _instant(s.known), s.citation is None, not s.text)):
+        by_id[row.id] = _filled(by_id[row.id], row) if row.id in by_id else row
+    for row in list(by_id.values()):
+        corrected = by_id.get(row.corrects or "")
+        if corrected and not corrected.corrected_by:
+            by_id[corrected.id] = replace(corrected, corrected_by=row.id)
+    return dict(sorted(by_id.items(), key=lambda item: (_instant(item[1].known), item[0])))
+
+
+def _known_first(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
+    """The act, known since its official source could first be read."""
+    source = sources.get(act.sources[0]) if act.sources else None
+    if source is None or source.kind != "official" or _instant(source.known) >= _instant(act.known):
+        return act
+    return replace(act, known=source.known)
+
+
+def _with_same_title(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
+    """The act with the other official source of the same title and side: a post and its printed act."""
+    own = sources.get(act.sources[0]) if act.sources else None
+    if own is None or own.kind != "official":
+        return act
+    key = catalogue.title_key(own.title)
+    others = [s for s in sources.values() if s.id != own.id and s.side == own.side and _is_same(s, own, key)]
+    for other in others:
+        act = replace(
+            act,
+            sources=tuple(dict.fromkeys((*act.sources, other.id))),
+            instrument=act.instrument or other.instrument,
+            signed=act.signed or other.signed,
+        )
+    return act
+
+
+def _is_same(other: FeedSource, own: FeedSource, key: str) -> bool:
+    same_day = other.signed is None or own.signed is None or other.signed == own.signed
+    return same_day and catalogue.title_key(other.title) == key
+
+
+def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:
+    """One act for each stage of a measure, in the order in which they became known."""
+    by_stage: dict[tuple[Any, ...], FeedAct] = {}
+    for row in sorted(rows, key=lambda a: (_instant(a.known), a.id, a.sources)):
+        stage = tuple(getattr(row, name) for name in SAME_ACT)
+        first = by_stage.get(stage)
+        if first is None:
+            by_stage[stage] = row
+        else:
+            together = tuple(dict.fromkeys((*first.sources, *row.sources)))
+            by_stage[stage] = replace(_filled(first, row), sources=together)
+    return tuple(by_stage.values())
+
+
+def _latest(rows: Iterable[Any]) -> tuple[Any, ...]:
+    by_id: dict[str, Any] = {}
+    for row in sorted(rows, key=lambda q: (q.id, q.as_of or "")):
+        by_id[row.id] = row
+    return tuple(by_id.values())
+
+
+# Datasets beside official sources
+
+
+def _conflicts(update: Update) -> Iterator[Conflict]:
+    measures = [m for act in update.acts if _is_official(act, update) for m in _measures(act)]
+    measures += update.existing
+    for act in update.acts:
+        if act.sources and act.legal_from and act.rate is not None and not _is_official(act, update):
+            yield from _against(act, [m for m in measures if m.legal_from and _concerns(act, m)])
+
+
+def _measures(act: FeedAct) -> Iterator[KnownMeasure]:
+    rate = act.rate if isinstance(act.rate, float) else None
+    for side in act.targets:
+        source = act.sources[0] if act.sources else ""
+        yield KnownMeasure(act.id, act.imposer, side, act.authority, rate, act.legal_from, source, act.instrument)
+
+
+def _is_official(act: FeedAct, update: Update) -> bool:
+    return any(update.by_id[s].kind == "official" for s in act.sources if s in update.by_id)
+
+
+def _against(act: FeedAct, measures: Sequence[KnownMeasure]) -> Iterator[Conflict]:
+    """The nearest official day for the same rate or the same instrument, if it is another; else another rate."""
+    near = [m for m in measures if abs(_distance(act, m)) <= NEAR]
+    same = [m for m in near if m.rate == act.rate] or [
+        m for m in near if m.instrument and m.instrument in (act.instrument or "")
+    ]
+    if same:
+        nearest = min(same, key=lambda m: abs(_distance(act, m)))
+        if _distance(act, nearest):
+            yield _conflict(act, nearest, "legal_from", nearest.legal_from, act.legal_from)
+        return
+    same_day = [m for m in near if not _distance(act, m) and m.rate is not None]
+    if same_day:
+        yield _conflict(act, same_day[0], "rate", same_day[0].rate, act.rate)
+
+
+def _conflict(act: FeedAct, measure: KnownMeasure, field: str, shown: Any, other: Any) -> Conflict:
+    return Conflict(act.id, field, str(shown), measure.source, str(other), act.sources[0])
+
+
+def _concerns(act: FeedAct, measure: KnownMeasure) -> bool:
+    same_basis = act.authority is None or measure.authority is None or act.authority == measure.authority
+    same_side = measure.target in act.targets or "ALL" in (measure.target, *act.targets)
+    return act.imposer == measure.imposer and same_basis and same_side
+
+
+def _distance(act: FeedAct, measure: KnownMeasure) -> int:
+    return dates.days_between(measure.legal_from or "", act.legal_from or "")
