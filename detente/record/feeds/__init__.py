@@ -74,8 +74,7 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     files: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-            files += sorted(p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
+            files += sorted(_inside(path))
         elif path.is_file():
             files.append(path)
         else:
@@ -83,6 +82,14 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     if len(files) > FILES:
         raise RecordError(f"{len(files):,} files, at most {FILES:,} are read; name fewer, or a smaller folder")
     return list(dict.fromkeys(files))
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """The files below a folder: no links, and nothing whose name begins with a dot."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not path.is_symlink() and not hidden:
+            yield path
 
 
 def _bytes(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:

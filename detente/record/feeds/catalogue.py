@@ -83,7 +83,8 @@ def publisher(name: str) -> Publisher:
     """Who publishes a feed."""
     row = _feeds()[name]
     fields = ("publisher", "side", "kind", "prefix", "licence")
-    return Publisher(*(row[field] for field in fields), language=row.get("language", "en"))
+    who, its_side, kind, prefix, licence = (row[field] for field in fields)
+    return Publisher(who, its_side, kind, prefix, licence, row.get("language", "en"))
 
 
 def series(name: str) -> str:

@@ -101,24 +101,27 @@ def _notice(file: FeedFile, feed: str) -> Update:
     if not title or posted is None or not page.text:
         refuse(file.path, "a notice without its title, day or text", "save the whole page again")
     text = page.text
-    issued = ISSUED.search(text)
-    day = dates.chinese_day(issued[1]) if issued else None
-    remarks = ()
-    if day and day != posted[:10]:
-        remarks = (f"{file.path}: issued on {day} (发文日期), posted on {posted[:10]} (PubDate): both are kept",)
+    day = _issued(text) or posted[:10]
+    remark = f"{file.path}: issued on {day} (发文日期), posted on {posted[:10]} (PubDate): both are kept"
     is_answer = bool(ANSWERS.search(title))
     number = None if is_answer else NUMBER.search(title) or NUMBER.search(text[:200])
     source = catalogue.source(
         feed,
         _identity(feed, number, title, posted),
         title,
-        published=day or posted[:10],
+        published=day,
         known=posted,
         instrument=number[0] if number else None,
         text=text,
     )
     acts = [] if is_answer else list(_acts(_Notice(source, flat(text), catalogue.imposer(feed)), feed))
+    remarks = (remark,) if day != posted[:10] else ()
     return Update(sources=(source,), acts=tuple(acts), warnings=remarks, unread=(source.id,))
+
+
+def _issued(text: str) -> str | None:
+    match = ISSUED.search(text)
+    return dates.chinese_day(match[1]) if match else None
 
 
 def _identity(feed: str, number: re.Match[str] | None, title: str, posted: str) -> str:

@@ -48,21 +48,25 @@ def proposals(update: Update, known: str | None = None) -> list[Statement]:
 
     known: as in `sources`. Raises RecordError for a statement that cannot be stored.
     """
-    rows = [act for act in update.acts if act.sources and (act.known or known)]
-    made = [s for act in rows for s in _statements(act, update, known)]
-    made += [s for act in rows if _ends_a_basis(act) for s in _entailed(act, update, known)]
-    return list({s.id: check(s) for s in made}.values())
+    acts = [act for act in update.acts if act.sources and (act.known or known)]
+    ends = [end for act in filter(_ends_a_basis, acts) for end in _entailed(act, update)]
+    statements: dict[str, Statement] = {}
+    for act in (*acts, *ends):
+        statements |= {s.id: check(s) for s in _statements(act, update, known)}
+    return list(statements.values())
 
 
 def _statements(act: FeedAct, update: Update, known: str | None) -> Iterator[Statement]:
     """One statement a target; an end that an entry gives is known since its last edit only."""
-    learnt_later = act.until and act.status == "ended" and act.edited and act.edited > (act.known or "")
-    if learnt_later:
-        start = replace(act, until=None, status=None)
-        end = replace(act, known=act.edited, legal_from=act.until)
-        yield from (_statement(a, target, update, known) for a in (start, end) for target in act.targets or (None,))
-        return
-    yield from (_statement(act, target, update, known) for target in act.targets or (None,))
+    for stage in _stages(act):
+        for target in act.targets or (None,):
+            yield _statement(stage, target, update, known)
+
+
+def _stages(act: FeedAct) -> tuple[FeedAct, ...]:
+    if act.status != "ended" or not act.until or (act.edited or "") <= (act.known or ""):
+        return (act,)
+    return replace(act, until=None, status=None), replace(act, known=act.edited, legal_from=act.until)
 
 
 def _statement(act: FeedAct, target: str | None, update: Update, known: str | None) -> Statement:
@@ -144,7 +148,7 @@ def _status(act: FeedAct, since: str) -> str:
         return act.status
     if act.status == "listed" or act.legal_from is None:
         return "in_force" if act.status == "extended" else "announced"
-    if act.old_rate is not None and isinstance(act.rate, float) and act.rate < act.old_rate or act.rate == 0:
+    if (act.old_rate is not None and isinstance(act.rate, float) and act.rate < act.old_rate) or act.rate == 0:
         return "reduced"
     return "announced" if since[:10] < act.legal_from else "in_force"
 
@@ -167,17 +171,19 @@ def _flags(act: FeedAct) -> tuple[str, ...]:
 
 
 def _note(act: FeedAct) -> str:
-    extra = (
-        f"for {', '.join(f'{who} from {day}' for who, day in act.also_from.items())}" if act.also_from else "",
-        f"later: {act.later}" if act.later else "",
-        f"before: {act.old_rate:g}" if act.old_rate is not None else "",
-        f"the day was {act.old_legal_from}" if act.old_legal_from else "",
-        f"the end was {act.old_until}" if act.old_until else "",
-        f"last day {act.legal_until}" if act.legal_until else "",
-        f"also told by {', '.join(act.sources[1:])}" if act.sources[1:] else "",
-        f"column: {act.column}" if act.column else "",
-    )
-    return "; ".join(part for part in (act.note, *extra) if part)
+    also = ", ".join(f"{who} from {day}" for who, day in act.also_from.items())
+    extra = {
+        "also for": also,
+        "later": act.later,
+        "rate before": None if act.old_rate is None else f"{act.old_rate:g}",
+        "day before": act.old_legal_from,
+        "end before": act.old_until,
+        "last day": act.legal_until,
+        "also in": ", ".join(act.sources[1:]),
+        "column": act.column,
+    }
+    parts = [act.note, *(f"{name}: {value}" for name, value in extra.items() if value)]
+    return "; ".join(part for part in parts if part)
 
 
 def _verification(act: FeedAct, source: FeedSource, start: int | None) -> str:
@@ -195,22 +201,15 @@ def _ends_a_basis(act: FeedAct) -> bool:
     return act.status == "ended" and act.targets == ("ALL",) and act.authority is not None and not act.tracker_day
 
 
-def _entailed(act: FeedAct, update: Update, known: str | None) -> Iterator[Statement]:
+def _entailed(act: FeedAct, update: Update) -> Iterator[FeedAct]:
     """The ends of measures on that basis, in this import and in the record: what was suspended does not come back."""
-    ends = [
-        replace(act, id=other.id, targets=other.targets, type=other.type)
-        for other in update.acts
-        if _is_other(act, other.id, other.imposer, other.authority) and other.status != "ended"
-    ]
-    ends += [
-        replace(act, id=measure.id, targets=(measure.target,) if measure.target else ())
-        for measure in update.existing
-        if _is_other(act, measure.id, measure.imposer, measure.authority)
-    ]
-    for end in ends:
-        note = f"{end.note}; " if end.note else ""
-        entailed = replace(end, note=f"{note}it rests on {act.authority}, all of whose duties end")
-        yield from _statements(entailed, update, known)
+    note = "; ".join(part for part in (act.note, f"it rests on {act.authority}, all of whose duties end") if part)
+    for other in update.acts:
+        if other.status != "ended" and _is_other(act, other.id, other.imposer, other.authority):
+            yield replace(act, id=other.id, targets=other.targets, type=other.type, note=note)
+    for measure in update.existing:
+        if _is_other(act, measure.id, measure.imposer, measure.authority):
+            yield replace(act, id=measure.id, targets=(measure.target,) if measure.target else (), note=note)
 
 
 def _is_other(act: FeedAct, identity: str, imposer: str, authority: str | None) -> bool:

@@ -20,23 +20,18 @@ TIME = rf"(?:{CLOCK}\s+on\s+)?{DAY}"
 US_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 CHINESE_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 CHINESE_TIME = rf"{CHINESE_DAY}(?:\d{{1,2}}时(?:\d{{1,2}}分)?)?"
-ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        1,
-    )
-}
+ORDINAL_WORDS = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+sixteenth seventeenth eighteenth nineteenth twentieth
+"""
+UNIT_WORDS = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+eighteen nineteen
+"""
+ORDINALS = {word: number for number, word in enumerate(ORDINAL_WORDS.split(), 1)}
 ORDINALS |= {f"twenty-{word}": 20 + ORDINALS[word] for word in list(ORDINALS)[:9]}
 ORDINALS |= {"thirtieth": 30, "thirty-first": 31}
-UNITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split()
-    )
-}
+UNITS = {word: number for number, word in enumerate(UNIT_WORDS.split())}
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 WITNESS = re.compile(rf"this ([\w-]+) day of ({_MONTH}),? in the year of our Lord two thousand(?: and)? ([\w-]+)", re.I)
 
@@ -164,6 +159,7 @@ def plus_days(first: str, number: int) -> str:
     return (_date(first) + timedelta(days=number)).isoformat()
 
 
+CHINESE_TENS = "十百千"
 CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
@@ -174,14 +170,18 @@ def chinese_number(text: str) -> float | None:
     except ValueError:
         pass
     whole, _, fraction = text.partition("点")
+    if not whole or not set(whole + fraction) <= CHINESE_DIGITS.keys() | set(CHINESE_TENS):
+        return None
+    decimals = "".join(str(CHINESE_DIGITS[c]) for c in fraction if c in CHINESE_DIGITS)
+    return float(f"{_chinese_integer(whole)}.{decimals or 0}")
+
+
+def _chinese_integer(text: str) -> int:
     total, digit = 0, 0
-    for character in whole:
+    for character in text:
         if character in CHINESE_DIGITS:
             digit = CHINESE_DIGITS[character]
-        elif character in "十百千":
-            total += max(digit, 1 if character == "十" and not total else digit) * 10 ** ("十百千".index(character) + 1)
-            digit = 0
         else:
-            return None
-    decimals = "".join(str(CHINESE_DIGITS[c]) for c in fraction if c in CHINESE_DIGITS)
-    return float(f"{total + digit}.{decimals or 0}") if whole else None
+            total += (digit or (1 if not total else 0)) * 10 ** (CHINESE_TENS.index(character) + 1)
+            digit = 0
+    return total + digit

@@ -91,6 +91,32 @@ def _remarks(path: str, value: Mapping[str, Any]) -> list[str]:
 
 
 def _document(path: str, item: Mapping[str, Any]) -> Update:
+    source = _checked_source(path, item)
+    passage = law.Passage(
+        imposer=source.side or "",
+        title=source.title,
+        text=" ".join(_text(item, field) for field in ("abstract", "dates")),
+        source=source.id,
+        published=source.published,
+        known=source.known,
+        signed=source.signed,
+        instrument=source.instrument,
+        agencies=_agencies(item),
+    )
+    if source.corrects:
+        return Update(sources=(source,))
+    made = [] if "filed_at" in item else law.acts(passage)
+    effective = dates.iso_day(item.get("effective_on"))
+    acts = tuple(_with_day(act, effective) for act in made)
+    return Update(sources=(source,), acts=acts, unread=() if acts else (source.id,))
+
+
+def _with_day(act: FeedAct, effective: str | None) -> FeedAct:
+    """The act with the day of effect of its record; an end or an extension has days of its own."""
+    return replace(act, legal_from=effective) if act.legal_from is None and act.status is None else act
+
+
+def _checked_source(path: str, item: Mapping[str, Any]) -> FeedSource:
     number = item.get("document_number")
     if not isinstance(number, str) or not NUMBER.fullmatch(number):
         refuse(path, f"{number!r} is not the number of a document", "download it again")
@@ -98,27 +124,7 @@ def _document(path: str, item: Mapping[str, Any]) -> Update:
     title = item.get("title")
     if published is None or not isinstance(title, str) or not title.strip():
         refuse(path, f"document {number} has no title or no publication date", "ask for the field with fields[]")
-    source = _source(number, flat(title), published, item)
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=" ".join(_text(item, field) for field in ("abstract", "dates")),
-        source=source.id,
-        published=published,
-        known=source.known,
-        signed=source.signed,
-        instrument=source.instrument,
-        agencies=_agencies(item),
-    )
-    found = [] if source.corrects or "filed_at" in item else law.acts(passage)
-    effective = dates.iso_day(item.get("effective_on"))
-    found = [replace(act, legal_from=effective) if not act.legal_from and _starts(act) else act for act in found]
-    return Update(sources=(source,), acts=tuple(found), unread=() if found or source.corrects else (source.id,))
-
-
-def _starts(act: FeedAct) -> bool:
-    """Whether a day of effect belongs to the act: an end or an extension has days of its own."""
-    return act.status is None
+    return _source(number, flat(title), published, item)
 
 
 def _text(item: Mapping[str, Any], field: str) -> str:
@@ -182,7 +188,6 @@ FRAME = {
     "published": re.compile(rf"Federal Register Volume \d+, Number \d+ \(\w+, ({dates.DAY})\)"),
     "volume": re.compile(r"Federal Register Volume (\d+)"),
     "page": re.compile(r"\[Pages? (\d+)"),
-    "order": re.compile(rf"Executive Order (\d+) of ({dates.DAY})|Proclamation (\d+) of ({dates.DAY})"),
 }
 HEADLINE = re.compile(r"^(?:Executive Order|Proclamation) \d+ of .*$|^(?:\[Docket No.*|XRIN .*|RIN .*)$", re.M)
 
@@ -197,21 +202,21 @@ def read_text(files: Sequence[FeedFile]) -> Update:
 
 def _read_text(file: FeedFile) -> Update:
     text = Page(file.text).text if file.form == "html" else file.text
-    found = {name: pattern.search(text) for name, pattern in FRAME.items()}
-    number, published = found["number"], dates.day(found["published"][1]) if found["published"] else None
-    if number is None or published is None:
+    found = {name: next(iter(pattern.findall(text)), "") for name, pattern in FRAME.items()}
+    published = dates.day(found["published"])
+    if not found["number"] or published is None:
         refuse(file.path, "the text of a document without its number or day of issue", "download it again")
-    order = _presidential(text)
-    citation = f"{found['volume'][1]} FR {found['page'][1]}" if found["volume"] and found["page"] else None
+    instrument, signed = _presidential(text)
+    citation = f"{found['volume']} FR {found['page']}" if found["volume"] and found["page"] else None
     body = re.sub(r"\n?\[\[Page \d+\]\]\n?", "\n", text)
     source = catalogue.source(
         "register_text",
-        f"fr-{number[1]}",
+        f"fr-{found['number']}",
         _title(body),
         published=published,
         known=published,
-        signed=dates.day(order[1]) if order else None,
-        instrument=order[0] if order else None,
+        signed=signed,
+        instrument=instrument,
         citation=citation,
         text=body,
     )
@@ -228,12 +233,12 @@ def _read_text(file: FeedFile) -> Update:
     return Update(sources=(source,), acts=tuple(law.acts(passage)), unread=(source.id,))
 
 
-def _presidential(text: str) -> tuple[str, str] | None:
+def _presidential(text: str) -> tuple[str | None, str | None]:
     """Number and day of a presidential document, from its headline; a cited order has other words on its line."""
     match = re.search(rf"^(Executive Order|Proclamation) (\d+) of ({dates.DAY})$", text, re.M)
     if match is None or "Presidential Documents" not in text[:1500]:
-        return None
-    return ("EO " if match[1] == "Executive Order" else "Proclamation ") + match[2], match[3]
+        return None, None
+    return ("EO " if match[1] == "Executive Order" else "Proclamation ") + match[2], dates.day(match[3])
 
 
 def _title(text: str) -> str:

@@ -23,14 +23,15 @@ from detente.record.feeds.model import (
 )
 from detente.record.feeds.untrusted import mappings, parsed_csv, records, refuse, web_address
 
-SCHEMATA = frozenset(
-    "Address Airplane Analyzable Article Assessment Asset Associate Audio BankAccount Call CallForTenders Company"
-    " Contract ContractAward CourtCase CourtCaseParty CryptoWallet Debt Directorship Document Documentation"
-    " EconomicActivity Email Employment Event Family Folder HyperText Identification Image Interest Interval"
-    " LegalEntity License Membership Mention Message Note Occupancy Organization Ownership Package Page Pages Passport"
-    " Payment Person PlainText Position Post Project ProjectParticipant PublicBody RealEstate Representation Sanction"
-    " Security Similar Succession Table TaxRoll Thing Trip UnknownLink UserAccount Value Vehicle Vessel Video Workbook".split()
-)
+SCHEMA_NAMES = """
+Address Airplane Analyzable Article Assessment Asset Associate Audio BankAccount Call CallForTenders Company Contract
+ContractAward CourtCase CourtCaseParty CryptoWallet Debt Directorship Document Documentation EconomicActivity Email
+Employment Event Family Folder HyperText Identification Image Interest Interval LegalEntity License Membership Mention
+Message Note Occupancy Organization Ownership Package Page Pages Passport Payment Person PlainText Position Post
+Project ProjectParticipant PublicBody RealEstate Representation Sanction Security Similar Succession Table TaxRoll
+Thing Trip UnknownLink UserAccount Value Vehicle Vessel Video Workbook
+"""
+SCHEMATA = frozenset(SCHEMA_NAMES.split())
 STATUSES = {"suspended": "suspended", "delisted": "ended", "ended": "ended", "expired": "ended"}
 
 
@@ -82,16 +83,34 @@ def _entity(path: str, place: int, value: Mapping[str, Any]) -> _Entity:
         refuse(where, f"schema {schema} is not one of FollowTheMoney", "correct it, or leave the line out")
     if not isinstance(properties, Mapping):
         refuse(where, "properties is no mapping", "correct it")
-    for name, values in properties.items():
-        if not isinstance(values, list):
-            kind = "text" if isinstance(values, str) else type(values).__name__
-            refuse(where, f"properties.{name} is {kind} where a list is due", "put the value into a list")
-    texts = {str(name): [str(v) for v in values if v is not None] for name, values in properties.items()}
+    texts = {str(name): _texts(where, str(name), values) for name, values in properties.items()}
     lists = {key: tuple(map(str, value.get(key) or ())) for key in ("referents", "datasets")}
     return _Entity(str(value.get("id")), str(schema), texts, lists["referents"], lists["datasets"])
 
 
+def _texts(where: str, name: str, values: Any) -> list[str]:
+    if not isinstance(values, list):
+        kind = "text" if isinstance(values, str) else type(values).__name__
+        refuse(where, f"properties.{name} is {kind} where a list is due", "put the value into a list")
+    return [str(value) for value in values if value is not None]
+
+
 def _entities(file: FeedFile) -> Update:
+    rows, refused = _rows(file)
+    by_id = {entity.id: entity for entity in rows}
+    sources = tuple(_document(entity) for entity in rows if entity.schema in ("Document", "Article", "HyperText"))
+    sanctions = [entity for entity in rows if entity.schema == "Sanction"]
+    ids = [source.id for source in sources]
+    acts = tuple(act for entity in sanctions if (act := _listing(entity, by_id, ids)))
+    imposed = {act.id for act in acts}
+    left_out = [entity.id for entity in sanctions if entity.id not in imposed]
+    remarks = tuple(f"{file.path}: {name} names no country that imposes it: left out" for name in left_out)
+    people = tuple(_person(entity, rows, by_id) for entity in rows if entity.schema == "Person")
+    return Update(sources=sources, acts=acts, people=people, warnings=remarks, refused=tuple(refused))
+
+
+def _rows(file: FeedFile) -> tuple[list[_Entity], list[Refusal]]:
+    """The entities, and those that were left out."""
     value = file.value if isinstance(file.value, list) else [file.value]
     rows, refused = [], []
     for place, item in enumerate(mappings(file.path, value, "the entities"), 1):
@@ -99,17 +118,7 @@ def _entities(file: FeedFile) -> Update:
             rows.append(_entity(file.path, place, item))
         except Refused as error:
             refused.append(Refusal(file.path, str(error)))
-    by_id = {entity.id: entity for entity in rows}
-    sources = tuple(_document(entity) for entity in rows if entity.schema in ("Document", "Article", "HyperText"))
-    sanctions = [entity for entity in rows if entity.schema == "Sanction"]
-    acts = tuple(act for entity in sanctions if (act := _listing(entity, by_id, [s.id for s in sources])))
-    remarks = tuple(
-        f"{file.path}: {entity.id} names no country that imposes it: left out"
-        for entity in sanctions
-        if not entity.side("country", "jurisdiction")
-    )
-    people = tuple(_person(entity, rows, by_id) for entity in rows if entity.schema == "Person")
-    return Update(sources=sources, acts=acts, people=people, warnings=remarks, refused=tuple(refused))
+    return rows, refused
 
 
 def _document(entity: _Entity) -> FeedSource:

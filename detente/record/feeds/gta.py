@@ -77,8 +77,7 @@ def _intervention(path: str, item: Mapping[str, Any]) -> Update:
 
 def _jurisdictions(value: Any) -> tuple[str, ...]:
     """ISO3 codes by the name or the code that the entry gives, not by its number; the EU for all its members."""
-    rows = value if isinstance(value, list) else []
-    codes = [str(row.get("iso") or "") for row in rows if isinstance(row, Mapping)]
+    codes = [str(row.get("iso") or "") for row in _rows(value)]
     sides = tuple(dict.fromkeys(code for code in codes if re.fullmatch(r"[A-Z]{3}", code)))
     members = catalogue.members_of_the_eu()
     if len(sides) >= len(members) and members <= set(sides):
@@ -118,15 +117,25 @@ def _act(item: Mapping[str, Any], imposer: str, several: bool, source: FeedSourc
         until=until,
         announced=dates.iso_day(item.get("date_announced")),
         edited=dates.iso_day(item.get("last_updated")),
-        status="ended" if until else None if start else "announced",
+        status=_status(start, until),
         published=source.published,
         known=dates.iso_day(item.get("date_published")),
         type=next((name for name, words in TYPES if words.search(str(item.get("intervention_type")))), "other"),
         products=tuple(code(row.get("product_id")) for row in _rows(item.get("affected_products"))),
         old_rate=prior if kind == "level" and prior else None,
-        note=YEAR_ONLY if (start or "").endswith("-12-31") or (until or "").endswith("-01-01") else "",
+        note=_note(start, until),
         sources=(source.id,),
     )
+
+
+def _note(start: str | None, until: str | None) -> str:
+    return YEAR_ONLY if (start or "").endswith("-12-31") or (until or "").endswith("-01-01") else ""
+
+
+def _status(start: str | None, until: str | None) -> str | None:
+    if until:
+        return "ended"
+    return None if start else "announced"
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:

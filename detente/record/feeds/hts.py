@@ -6,8 +6,9 @@ release it is; currentRelease.json, releaseList.json and the change record besid
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
@@ -23,6 +24,7 @@ CSV_NAMES = {
     "HTS Number": "htsno", "Indent": "indent", "Description": "description", "General Rate of Duty": "general",
     "Special Rate of Duty": "special", "Column 2 Rate of Duty": "other", "Additional Duties": "additionalDuties",
 }  # fmt: skip
+SCHEDULES = ("rows", "answer", "table")
 LONGEST = 8000  # characters of a heading's text that are read
 ASK = "put currentRelease.json beside it, or give the file the name of its release, such as 2026HTSRev15.json"
 
@@ -102,6 +104,11 @@ class Row:
         return "special only; general is `no change`" if by_special else None
 
     @property
+    def contradicts_itself(self) -> bool:
+        """Whether one column adds a duty and another says that there is none."""
+        return self.additional == Rate("add", 0.0, bare=True) and (self.rate.percent or 0) > 0
+
+    @property
     def note(self) -> str:
         """What the compiler says of the heading: suspended, terminated, or nothing."""
         match = re.search(r"Compiler.s note:[^\]]*?\b(suspended|terminated|deleted|expired)", self.text, re.I)
@@ -142,12 +149,16 @@ class Changed:
 
 @dataclass(frozen=True)
 class Context:
-    """What the files beside a schedule say: the current release, the days of releases, the changes of each."""
+    """What the files beside a schedule say: the current release, the days of releases, the changes of each.
+
+    unnamed: the only schedule whose file does not have the name of a release, which is then the current one.
+    """
 
     current: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[tuple[str, str], Changed] = field(default_factory=dict)  # release and heading
+    unnamed: str | None = None
 
 
 # Recognition
@@ -230,7 +241,7 @@ def _compared(releases: Sequence[Release], context: Context) -> Update:
     )
     if len(releases) == 1:
         return update + (_listed(releases[0]) if releases[0].name else _asked(releases[0]))
-    for older, newer in zip(releases, releases[1:], strict=False):
+    for older, newer in itertools.pairwise(releases):
         update += _difference(older, newer, context)
     return update
 
@@ -252,27 +263,51 @@ def _one_each(releases: Iterable[Release]) -> tuple[list[Release], tuple[str, ..
 
 
 def _context(files: Sequence[FeedFile]) -> Context:
-    current: str | None = None
-    titles: dict[str, str] = {}
-    published: dict[str, str] = {}
-    changes: dict[tuple[str, str], Changed] = {}
-    for file in files:
-        part = recognise(file)
-        if part == "current":
-            name = str(file.value["name"])
-            current = max(filter(None, (current, name)), key=_name_order)
-            titles[name] = str(file.value.get("title") or name)
-        elif part == "releases":
-            for item in mappings(file.path, file.value, "the list of releases"):
-                name = str(item.get("name"))
-                titles[name] = str(item.get("title") or name)
-                published |= _dated(name, dates.us_day(str(item.get("releaseStartDate") or item.get("date"))))
-                current = name if item.get("status") == "current" else current
-        elif part == "changes":
-            name, day, lines = _change_record(file)
-            published |= _dated(name, day)
-            changes |= {(name, number): change for number, change in lines.items()}
-    return Context(current, titles, published, changes)
+    """What the files beside the schedules say together; a list of releases decides which one is current."""
+    context = Context()
+    for file in sorted(files, key=lambda f: recognise(f) == "releases"):
+        reader = CONTEXTS.get(recognise(file))
+        if reader:
+            context = _both(context, reader(file))
+    schedules = [f.path for f in files if recognise(f) in SCHEDULES and not NAME.search(PurePath(f.path).name)]
+    return replace(context, unnamed=schedules[0] if len(schedules) == 1 else None)
+
+
+def _both(first: Context, second: Context) -> Context:
+    newer = second.current and _name_order(second.current) >= _name_order(first.current or "")
+    return Context(
+        current=second.current if newer else first.current,
+        titles={**first.titles, **second.titles},
+        published={**first.published, **second.published},
+        changes={**first.changes, **second.changes},
+    )
+
+
+def _current(file: FeedFile) -> Context:
+    name = str(file.value["name"])
+    return Context(name, {name: str(file.value.get("title") or name)})
+
+
+def _release_list(file: FeedFile) -> Context:
+    items = list(mappings(file.path, file.value, "the list of releases"))
+    days = [_dated(str(i.get("name")), dates.us_day(str(i.get("releaseStartDate") or i.get("date")))) for i in items]
+    return Context(
+        current=next((str(item.get("name")) for item in items if item.get("status") == "current"), None),
+        titles={str(item.get("name")): str(item.get("title") or item.get("name")) for item in items},
+        published={name: day for row in days for name, day in row.items()},
+    )
+
+
+def _changes(file: FeedFile) -> Context:
+    name, day, lines = _change_record(file)
+    return Context(published=_dated(name, day), changes={(name, number): line for number, line in lines.items()})
+
+
+CONTEXTS: Mapping[str, Callable[[FeedFile], Context]] = {
+    "current": _current,
+    "releases": _release_list,
+    "changes": _changes,
+}
 
 
 def _dated(name: str, day: str | None) -> dict[str, str]:
@@ -299,25 +334,25 @@ def _change_record(file: FeedFile) -> tuple[str, str | None, dict[str, Changed]]
 
 def _releases(file: FeedFile, context: Context) -> list[Release]:
     part = recognise(file)
-    if part not in ("rows", "answer", "table"):
+    if part not in SCHEDULES:
         return []
-    value = file.value["body"] if part == "answer" else file.value
-    items: Iterable[Mapping[str, Any]]
-    if part == "table":
-        items = [_from_csv(row) for row in records(file.path, parsed_csv(file.path, file.text))]
-    else:
-        items = mappings(file.path, value, "the schedule")
-    rows = {row.number: row for row in map(_row, items) if row}
+    rows = {row.number: row for row in map(_row, _items(file, part)) if row}
     if part == "answer":
         _check_answer(file, rows)
     name = _name(file.path, context)
     remarks = tuple(
         f"{file.path}: {row.number} says `No additional duty` and {row.words[0]!r} at once: a conflict, for review"
         for row in rows.values()
-        if row.additional.bare and row.additional.kind == "add" and (row.rate.percent or 0) > 0
+        if row.contradicts_itself
     )
     title = context.titles.get(name or "", _title(name))
     return [Release(file.path, rows, name, title, context.published.get(name or ""), remarks)]
+
+
+def _items(file: FeedFile, part: str) -> Iterable[Mapping[str, Any]]:
+    if part == "table":
+        return [_from_csv(row) for row in records(file.path, parsed_csv(file.path, file.text))]
+    return mappings(file.path, file.value["body"] if part == "answer" else file.value, "the schedule")
 
 
 def _from_csv(row: Mapping[str, str]) -> dict[str, str]:
@@ -329,7 +364,7 @@ def _name(path: str, context: Context) -> str | None:
     match = NAME.search(PurePath(path).name)
     if match:
         return match[0]
-    return context.current if context.current and re.match(r"exportList|hts\b", PurePath(path).name) else None
+    return context.current if path == context.unnamed else None
 
 
 def _title(name: str | None) -> str:

@@ -56,12 +56,17 @@ def _sources(rows: Iterable[FeedSource]) -> dict[str, FeedSource]:
     """One source for each id: the one known first, filled up from the others; corrections linked both ways."""
     by_id: dict[str, FeedSource] = {}
     for row in sorted(rows, key=lambda s: (s.id, _instant(s.known), s.citation is None, not s.text)):
-        by_id[row.id] = _filled(by_id[row.id], row) if row.id in by_id else row
+        by_id[row.id] = _one_source(by_id[row.id], row) if row.id in by_id else row
     for row in list(by_id.values()):
         corrected = by_id.get(row.corrects or "")
         if corrected and not corrected.corrected_by:
             by_id[corrected.id] = replace(corrected, corrected_by=row.id)
     return dict(sorted(by_id.items(), key=lambda item: (_instant(item[1].known), item[0])))
+
+
+def _one_source(first: FeedSource, second: FeedSource) -> FeedSource:
+    """The first, filled up, under the longer title: lists and previews shorten it."""
+    return replace(_filled(first, second), title=max(first.title, second.title, key=len))
 
 
 def _known_first(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
@@ -77,9 +82,7 @@ def _with_same_title(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct
     own = sources.get(act.sources[0]) if act.sources else None
     if own is None or own.kind != "official":
         return act
-    key = catalogue.title_key(own.title)
-    others = [s for s in sources.values() if s.id != own.id and s.side == own.side and _is_same(s, own, key)]
-    for other in others:
+    for other in (source for source in sources.values() if _is_same(source, own)):
         act = replace(
             act,
             sources=tuple(dict.fromkeys((*act.sources, other.id))),
@@ -89,9 +92,11 @@ def _with_same_title(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct
     return act
 
 
-def _is_same(other: FeedSource, own: FeedSource, key: str) -> bool:
-    same_day = other.signed is None or own.signed is None or other.signed == own.signed
-    return same_day and catalogue.title_key(other.title) == key
+def _is_same(other: FeedSource, own: FeedSource) -> bool:
+    if other.id == own.id or other.side != own.side:
+        return False
+    same_day = None in (other.signed, own.signed) or other.signed == own.signed
+    return same_day and catalogue.title_key(other.title) == catalogue.title_key(own.title)
 
 
 def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:
@@ -121,9 +126,14 @@ def _latest(rows: Iterable[Any]) -> tuple[Any, ...]:
 def _conflicts(update: Update) -> Iterator[Conflict]:
     measures = [m for act in update.acts if _is_official(act, update) for m in _measures(act)]
     measures += update.existing
+    dated = [m for m in measures if m.legal_from]
     for act in update.acts:
-        if act.sources and act.legal_from and act.rate is not None and not _is_official(act, update):
-            yield from _against(act, [m for m in measures if m.legal_from and _concerns(act, m)])
+        if _is_complete(act) and not _is_official(act, update):
+            yield from _against(act, [m for m in dated if _concerns(act, m)])
+
+
+def _is_complete(act: FeedAct) -> bool:
+    return bool(act.sources) and act.legal_from is not None and act.rate is not None
 
 
 def _measures(act: FeedAct) -> Iterator[KnownMeasure]:
@@ -139,18 +149,24 @@ def _is_official(act: FeedAct, update: Update) -> bool:
 
 def _against(act: FeedAct, measures: Sequence[KnownMeasure]) -> Iterator[Conflict]:
     """The nearest official day for the same rate or the same instrument, if it is another; else another rate."""
-    near = [m for m in measures if abs(_distance(act, m)) <= NEAR]
-    same = [m for m in near if m.rate == act.rate] or [
-        m for m in near if m.instrument and m.instrument in (act.instrument or "")
-    ]
-    if same:
-        nearest = min(same, key=lambda m: abs(_distance(act, m)))
+    nearest = _nearest(act, [m for m in measures if m.rate == act.rate])
+    nearest = nearest or _nearest(act, [m for m in measures if _names(act, m)])
+    if nearest:
         if _distance(act, nearest):
             yield _conflict(act, nearest, "legal_from", nearest.legal_from, act.legal_from)
-        return
-    same_day = [m for m in near if not _distance(act, m) and m.rate is not None]
-    if same_day:
-        yield _conflict(act, same_day[0], "rate", same_day[0].rate, act.rate)
+    elif not act.products:  # on single products several rates begin on one day
+        rated = _nearest(act, [m for m in measures if m.rate is not None])
+        if rated and not _distance(act, rated):
+            yield _conflict(act, rated, "rate", rated.rate, act.rate)
+
+
+def _nearest(act: FeedAct, measures: Sequence[KnownMeasure]) -> KnownMeasure | None:
+    return min(measures, key=lambda m: abs(_distance(act, m)), default=None)
+
+
+def _names(act: FeedAct, measure: KnownMeasure) -> bool:
+    """Whether the act names the instrument of the measure."""
+    return measure.instrument is not None and measure.instrument in (act.instrument or "")
 
 
 def _conflict(act: FeedAct, measure: KnownMeasure, field: str, shown: Any, other: Any) -> Conflict:
@@ -160,7 +176,8 @@ def _conflict(act: FeedAct, measure: KnownMeasure, field: str, shown: Any, other
 def _concerns(act: FeedAct, measure: KnownMeasure) -> bool:
     same_basis = act.authority is None or measure.authority is None or act.authority == measure.authority
     same_side = measure.target in act.targets or "ALL" in (measure.target, *act.targets)
-    return act.imposer == measure.imposer and same_basis and same_side
+    same_sides = act.imposer == measure.imposer and same_side
+    return same_sides and same_basis and abs(_distance(act, measure)) <= NEAR
 
 
 def _distance(act: FeedAct, measure: KnownMeasure) -> int:

@@ -7,14 +7,14 @@ half. The deadline is that of the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from detente.record.fact import us_eastern
 from detente.record.feeds import dates
 from detente.record.feeds.model import FeedFile, FeedQuestion, Refusal, Refused, Update
 from detente.record.feeds.untrusted import mappings, parsed_json, refuse
-from detente.record.fact import us_eastern
 
 LISTS = ("outcomes", "outcomePrices")
 DEADLINE = re.compile(rf"by ({dates.DAY}),? (\d{{1,2}}):(\d\d) ([AP])M ET")
@@ -66,26 +66,34 @@ def _market(
     if len(names) != len(prices):
         refuse(path, f"{number} has {len(names)} outcomes and {len(prices)} prices", "it is left out")
     by_name = {str(name).lower(): _number(price) for name, price in zip(names, prices, strict=True)}
-    resolved = market.get("umaResolutionStatus") == "resolved"
-    is_closed = bool(market.get("closed"))
-    certain = next((name for name, price in by_name.items() if price == 1), "") if resolved else ""
+    status = _status(market)
+    is_resolved = status == "resolved"
+    rules = str(market.get("description") or "")
     yield FeedQuestion(
         id=f"polymarket-{market.get('id')}",
         title=str(market.get("question")),
         market="Polymarket",
-        probability=None if is_closed else by_name.get("yes"),
+        probability=None if market.get("closed") else by_name.get("yes"),
         as_of=_time(market.get("updatedAt")),
-        deadline=_deadline(str(market.get("description") or "")) or dates.iso_day(market.get("endDateIso")),
-        status="resolved"
-        if resolved
-        else str(market.get("umaResolutionStatus") or ("closed" if is_closed else "open")),
-        outcome=OUTCOMES.get(certain),
-        resolved=_time(market.get("closedTime")) if resolved else None,
+        deadline=_deadline(rules) or dates.iso_day(market.get("endDateIso")),
+        status=status,
+        outcome=_outcome(by_name) if is_resolved else None,
+        resolved=_time(market.get("closedTime")) if is_resolved else None,
         group=group,
         exclusive=exclusive,
-        rules=str(market.get("description") or ""),
+        rules=rules,
         url=f"https://polymarket.com/market/{market.get('slug')}",
     )
+
+
+def _status(market: Mapping[str, Any]) -> str:
+    """What the oracle says, where it has said something; a closed market is not resolved."""
+    return str(market.get("umaResolutionStatus") or ("closed" if market.get("closed") else "open"))
+
+
+def _outcome(by_name: Mapping[str, float | None]) -> str | None:
+    """The answer whose price is 1."""
+    return next((OUTCOMES.get(name) for name, price in by_name.items() if price == 1), None)
 
 
 def _inner(path: str, number: str, value: Any) -> list[Any]:
@@ -172,11 +180,16 @@ def _forecasts(question: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     rows = aggregations.get(method) if isinstance(aggregations, Mapping) else None
     history = rows.get("history") if isinstance(rows, Mapping) else None
     for row in history if isinstance(history, list) else []:
-        centers = row.get("centers") if isinstance(row, Mapping) else None
-        start = _number_of_seconds(row.get("start_time")) if isinstance(row, Mapping) else None
-        probability = _number(centers[0]) if isinstance(centers, list) and centers else None
+        start, probability = _forecast(row) if isinstance(row, Mapping) else (None, None)
         if start and probability is not None:
             yield start, probability
+
+
+def _forecast(row: Mapping[str, Any]) -> tuple[str | None, float | None]:
+    centers = row.get("centers")
+    return _number_of_seconds(row.get("start_time")), _number(centers[0]) if isinstance(
+        centers, list
+    ) and centers else None
 
 
 def _number_of_seconds(value: Any) -> str | None:
@@ -186,4 +199,8 @@ def _number_of_seconds(value: Any) -> str | None:
         return None
 
 
-READERS = {"events": _event, "markets": _market, "posts": _post}
+READERS: dict[str, Callable[[str, Mapping[str, Any]], Iterator[FeedQuestion]]] = {
+    "events": _event,
+    "markets": _market,
+    "posts": _post,
+}

@@ -122,24 +122,32 @@ def _read_item(where: str, item: Item) -> Update:
         refuse(where, f"has no date that can be read ({item.posted[:40]!r})", "it is left out")
     if any(IRRELEVANT.search(category) for category in item.categories):
         return Update()
-    make = next((make for pattern, make in MAKERS if pattern.search(item.link or item.host or "")), _other)
+    make = _maker(item)
     source = replace(make(item, moment), text=item.text)
-    passage = law.Passage(
+    reads_law = source.kind == "official" and make in (_white_house, _ustr)
+    return Update(
+        sources=(source,),
+        acts=tuple(law.acts(_passage(source))) if reads_law else (),
+        warnings=_zone_remark(where, item.posted),
+        unread=(source.id,) if item.text else (),
+    )
+
+
+def _maker(item: Item) -> Maker:
+    address = item.link or item.host or ""
+    return next((make for pattern, make in MAKERS if pattern.search(address)), _other)
+
+
+def _passage(source: FeedSource) -> law.Passage:
+    return law.Passage(
         imposer=source.side or "",
         title=source.title,
-        text=item.text,
+        text=source.text,
         source=source.id,
         published=source.published,
         known=source.known,
         signed=source.signed,
         instrument=source.instrument,
-    )
-    reads_law = source.kind == "official" and make in (_white_house, _ustr)
-    return Update(
-        sources=(source,),
-        acts=tuple(law.acts(passage)) if reads_law else (),
-        warnings=_zone_remark(where, item.posted),
-        unread=(source.id,) if item.text else (),
     )
 
 
@@ -208,7 +216,7 @@ def _official_journal(item: Item, moment: datetime) -> FeedSource:
 
 def _other(item: Item, moment: datetime) -> FeedSource:
     edited = _moment(item.edited)
-    return _published(item, moment, None, updated=dates.minutes(edited) if edited else None)
+    return _published(item, moment, None, updated=edited.isoformat(timespec="seconds") if edited else None)
 
 
 def _published(

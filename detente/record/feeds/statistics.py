@@ -7,7 +7,7 @@ counted twice. A WTO notification is a source: known since its circulation.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
@@ -39,9 +39,7 @@ def recognise(file: FeedFile) -> str:
 
 def _recognise_json(value: Any) -> str:
     if isinstance(value, list):
-        header = value[0] if value and isinstance(value[0], list) else []
-        is_census = bool(header) and all(isinstance(c, str) for c in header) and len(CENSUS & set(header)) >= 2
-        return "census" if is_census else ""
+        return "census" if _is_census(value) else ""
     if not isinstance(value, Mapping):
         return ""
     if isinstance(value.get("Dataset"), list):
@@ -49,6 +47,11 @@ def _recognise_json(value: Any) -> str:
     if {"symbol", "circulationDate"} <= value.keys():
         return "notification"
     return "comtrade" if {"elapsedTime", "count", "data"} <= value.keys() else ""
+
+
+def _is_census(value: Sequence[Any]) -> bool:
+    header = value[0] if value and isinstance(value[0], list) else []
+    return bool(header) and all(isinstance(cell, str) for cell in header) and len(CENSUS & set(header)) >= 2
 
 
 def read(files: Sequence[FeedFile]) -> Update:
@@ -133,26 +136,29 @@ def _flow_value(row: Mapping[str, Any]) -> float | None:
 
 
 def _census(file: FeedFile) -> Update:
-    """Rows by country and product; a column that stands twice must agree with itself, and groups are kept apart."""
+    """Rows by country and product; groups of countries are kept apart."""
     header, *cells = file.value
-    rows = []
-    for place, row in enumerate(cells, 2):
-        if not isinstance(row, list) or len(row) != len(header):
-            refuse(file.path, f"row {place} does not have the {len(header)} cells of the header", "download it again")
-        values: dict[str, Any] = {}
-        for name, cell in zip(header, row, strict=True):
-            if values.setdefault(name, cell) != cell:
-                refuse(file.path, f"row {place} gives {name} as {values[name]!r} and as {cell!r}", "ask for it once")
-        rows.append(values)
+    rows = [_census_row(file.path, place, header, row) for place, row in enumerate(cells, 2)]
     countries = [row for row in rows if not GROUP.fullmatch(str(row.get("CTY_CODE", "")))]
-    values = [number(row.get("GEN_VAL_MO")) for row in countries]
+    general = [number(row.get("GEN_VAL_MO")) for row in countries]
     facts = {
         "countries": {_census_key(row): _census_values(row) for row in countries},
         "groups": {_census_key(row): _census_values(row) for row in rows if row not in countries},
-        "sum_of_countries": sum(value for value in values if value is not None),
+        "sum_of_countries": sum(value for value in general if value is not None),
     }
     note = "general imports and imports for consumption differ; Census country codes are not ISO"
     return Update(tables=(FeedTable(file.path, "Census imports", len(rows), facts, note),))
+
+
+def _census_row(path: str, place: int, header: Sequence[str], row: Any) -> dict[str, Any]:
+    """The cells of a row by their columns; a column that stands twice must agree with itself."""
+    if not isinstance(row, list) or len(row) != len(header):
+        refuse(path, f"row {place} does not have the {len(header)} cells of the header", "download it again")
+    values: dict[str, Any] = {}
+    for name, cell in zip(header, row, strict=True):
+        if values.setdefault(name, cell) != cell:
+            refuse(path, f"row {place} gives {name} as {values[name]!r} and as {cell!r}", "ask for it once")
+    return values
 
 
 def _census_key(row: Mapping[str, Any]) -> str:
@@ -196,7 +202,7 @@ def _notification(file: FeedFile) -> Update:
     return Update(sources=(source,))
 
 
-READERS = {
+READERS: dict[str, Callable[[FeedFile], Update]] = {
     "trains": _trains, "baci": _baci, "baci_codes": _baci_codes, "comtrade": _comtrade, "census": _census,
     "census_key": _census_key_page, "wto": _wto, "notification": _notification,
 }  # fmt: skip

@@ -71,13 +71,7 @@ def _cell(cell: Any) -> str:
 def _act(number: int, action: Mapping[str, Any], source: str) -> FeedAct | None:
     """The first rate that the description states for everybody or for a named country; its own day, as a tracker's."""
     text, day = str(action.get("description", "")), dates.iso_day(str(action.get("effective_date", "")))
-    everybody, change = EVERYBODY.search(text), FROM_TO.search(text) or SUM.search(text)
-    if everybody:
-        targets, rate = ("ALL",), float(everybody[1])
-    elif change:
-        targets, rate = catalogue.sides_in(change["who"])[:1], float(change.groups()[-1])
-    else:
-        return None
+    targets, rate = _stated(text)
     if day is None or not targets:
         return None
     return FeedAct(
@@ -95,6 +89,13 @@ def _act(number: int, action: Mapping[str, Any], source: str) -> FeedAct | None:
         verification="secondary",
         sources=(source,),
     )
+
+
+def _stated(text: str) -> tuple[tuple[str, ...], float | None]:
+    everybody, change = EVERYBODY.search(text), FROM_TO.search(text) or SUM.search(text)
+    if everybody:
+        return ("ALL",), float(everybody[1])
+    return (catalogue.sides_in(change["who"])[:1], float(change.groups()[-1])) if change else ((), None)
 
 
 def _table(file: FeedFile) -> list[dict[str, str]]:

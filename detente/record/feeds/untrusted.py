@@ -201,7 +201,7 @@ class _NoAliases(yaml.SafeLoader):
     """The safe loader without aliases, which can make a small file stand for a huge one."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.events.AliasEvent):
             raise yaml.YAMLError("aliases are not accepted")
         return super().compose_node(parent, index)
 
@@ -249,13 +249,14 @@ def _literals(item: ast.Dict) -> dict[str, Any]:
 
 # HTML
 
-BLOCKS = frozenset(
-    "address article blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table"
-    " td th title tr ul".split()
-)
-HIDDEN = frozenset("script style noscript template svg iframe object".split())
+BLOCK_NAMES = """
+address article blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th
+title tr ul
+"""
+BLOCKS = frozenset(BLOCK_NAMES.split())
+HIDDEN = frozenset(["script", "style", "noscript", "template", "svg", "iframe", "object"])
 OPEN = 200  # open elements that are kept track of
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
 TAG = re.compile(r"<!--|<(/?)([A-Za-z][\w:-]{0,30})([^<>]*)>|<[!?][^<>]*>")
@@ -309,18 +310,22 @@ class Page:
         self._data(html.unescape(markup[at:]))
 
     def _start(self, tag: str, rest: str) -> None:
-        values = {m[1].lower(): html.unescape(m[2] or m[3] or m[4] or "") for m in ATTRIBUTE.finditer(rest[:4000])}
-        if tag == "meta":
-            name = values.get("name") or values.get("property") or ""
-            self.meta.setdefault(name.lower(), values.get("content", ""))
+        values = _attributes(rest)
         if tag not in VOID and not rest.endswith("/") and len(self._open) < OPEN:
             self._open.append(tag)
         if self._within and self._inside is None and self._within.search(values.get("class", "")):
             self._inside = len(self._open)
-        if tag == "a":
-            self.links.append(PageLink(values.get("href", ""), values.get("title", "")))
         if tag in BLOCKS:
             self._parts.append("\n")
+        self._note(tag, values)
+
+    def _note(self, tag: str, values: Mapping[str, str]) -> None:
+        """Keep what a meta element or a link says."""
+        if tag == "meta":
+            name = values.get("name") or values.get("property") or ""
+            self.meta.setdefault(name.lower(), values.get("content", ""))
+        if tag == "a":
+            self.links.append(PageLink(values.get("href", ""), values.get("title", "")))
 
     def _end(self, tag: str) -> None:
         if tag in BLOCKS:
@@ -343,6 +348,11 @@ class Page:
             self.links[-1].text += data
         if self._within is None or self._inside is not None:
             self._parts.append(data)
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes of an element, by their names in small letters."""
+    return {m[1].lower(): html.unescape(m[2] or m[3] or m[4] or "") for m in ATTRIBUTE.finditer(text[:4000])}
 
 
 def flat_lines(text: str) -> str:
