@@ -17,7 +17,7 @@ from detente.record.feeds.untrusted import parsed_csv, parsed_yaml, records, ref
 
 PARAMETERS = re.compile(r"^(?:section_122|section_232_annexes|authority_ranges|ieepa_invalidation_date):", re.M)
 MODEL = re.compile(r"^(?:rate_panel|gtap_reference_date|gtap):", re.M)
-SCENARIOS = re.compile(r"^\w+:\s*\n\s+description:.*\n\s+disable:\s*\[", re.M)
+SCENARIOS = re.compile(r"^\w+:[ \t]*\n[ \t]+description:.*\n[ \t]+disable:[ \t]*\[", re.M)
 TABLES = {
     "revisions": {"revision", "effective_date", "policy_effective_date", "policy_event"},
     "authorities": {"revision", "authority", "expected"},

@@ -16,6 +16,8 @@ import yaml
 from detente import labels
 from detente.record.feeds.model import Feed, FeedSource
 
+LONGEST = 5000  # characters of a clause in which economies are looked for
+
 
 @dataclass(frozen=True)
 class Publisher:
@@ -240,7 +242,7 @@ def _name_pattern() -> re.Pattern[str]:
 
 def sides_in(text: str) -> tuple[str, ...]:
     """The economies that a text names, in its order, each once."""
-    return tuple(dict.fromkeys(names()[match[0]] for match in _name_pattern().finditer(text)))
+    return tuple(dict.fromkeys(names()[match[0]] for match in _name_pattern().finditer(text[:LONGEST])))
 
 
 def side(word: str) -> str | None:

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
@@ -23,6 +24,7 @@ AGENT = "detente/0.2 (+https://pypi.org/project/detente)"
 TIMEOUT = 20.0  # seconds of one request
 DEADLINE = 120.0  # seconds of all requests together
 CHUNK = 65536
+FORBIDDEN = "User-agent: *\nDisallow: /"  # what a robots.txt that is refused is taken to say
 SUFFIXES = (("json", ".json"), ("xml", ".xml"), ("rss", ".xml"), ("html", ".html"))
 
 
@@ -37,7 +39,11 @@ class Fetched:
 
 
 class _Failed(Exception):
-    """Why a request gave no file."""
+    """Why a request gave no file; code is what the server answered, 0 where it did not."""
+
+    def __init__(self, reason: str, code: int = 0):
+        super().__init__(reason)
+        self.code = code
 
 
 class _SameHost(urllib.request.HTTPRedirectHandler):
@@ -75,7 +81,7 @@ def fetch(
 ) -> list[Fetched]:
     """Save the file of every address into the folder; a file that is there is not written over.
 
-    addresses: by feed; the official ones of feeds.yaml by default. deadline, timeout: seconds. limit: bytes of one file.
+    addresses: by feed; the official ones of feeds.yaml by default. deadline, timeout: seconds. limit: bytes of a file.
     What fails says why and stops nothing else.
     """
     target = Path(folder)
@@ -129,8 +135,8 @@ class _Session:
             robots = RobotFileParser()
             try:
                 text = self._read(f"{scheme}://{host}/robots.txt").decode("utf-8", "replace")
-            except _Failed:
-                text = ""
+            except _Failed as failed:
+                text = FORBIDDEN if failed.code in (401, 403) or failed.code >= 500 else ""
             robots.parse(text.splitlines())
             self._robots[host] = robots
         return self._robots[host].can_fetch(AGENT, address)
@@ -145,11 +151,11 @@ class _Session:
                 return self._body(answer)
         except urllib.error.HTTPError as error:
             error.close()
-            raise _Failed(f"the server answers {error.code}; try again later, or save it by hand") from None
-        except (OSError, ValueError) as error:
+            raise _Failed(f"the server answers {error.code}; try again later, or save it by hand", error.code) from None
+        except (OSError, ValueError, HTTPException) as error:
             raise _Failed(f"no answer ({getattr(error, 'reason', error)}); try again later") from None
 
-    def _body(self, answer) -> bytes:  # type: ignore[no-untyped-def]
+    def _body(self, answer: HTTPResponse) -> bytes:
         data = bytearray()
         while chunk := answer.read1(CHUNK):
             data += chunk

@@ -32,6 +32,7 @@ Project ProjectParticipant PublicBody RealEstate Representation Sanction Securit
 Thing Trip UnknownLink UserAccount Value Vehicle Vessel Video Workbook
 """
 SCHEMATA = frozenset(SCHEMA_NAMES.split())
+DOCUMENTS = ("Document", "Article", "HyperText")
 STATUSES = {"suspended": "suspended", "delisted": "ended", "ended": "ended", "expired": "ended"}
 
 
@@ -98,15 +99,19 @@ def _texts(where: str, name: str, values: Any) -> list[str]:
 def _entities(file: FeedFile) -> Update:
     rows, refused = _rows(file)
     by_id = {entity.id: entity for entity in rows}
-    sources = tuple(_document(entity) for entity in rows if entity.schema in ("Document", "Article", "HyperText"))
-    sanctions = [entity for entity in rows if entity.schema == "Sanction"]
+    sources = tuple(map(_document, _of(rows, *DOCUMENTS)))
+    sanctions = _of(rows, "Sanction")
     ids = [source.id for source in sources]
     acts = tuple(act for entity in sanctions if (act := _listing(entity, by_id, ids)))
     imposed = {act.id for act in acts}
     left_out = [entity.id for entity in sanctions if entity.id not in imposed]
     remarks = tuple(f"{file.path}: {name} names no country that imposes it: left out" for name in left_out)
-    people = tuple(_person(entity, rows, by_id) for entity in rows if entity.schema == "Person")
+    people = tuple(_person(entity, rows, by_id) for entity in _of(rows, "Person"))
     return Update(sources=sources, acts=acts, people=people, warnings=remarks, refused=tuple(refused))
+
+
+def _of(rows: Sequence[_Entity], *schemata: str) -> list[_Entity]:
+    return [entity for entity in rows if entity.schema in schemata]
 
 
 def _rows(file: FeedFile) -> tuple[list[_Entity], list[Refusal]]:

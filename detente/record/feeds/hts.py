@@ -427,9 +427,8 @@ PRODUCT = re.compile(
 EVERYBODY = re.compile(r"(?:the product )?of any country", re.I)
 FROM_DAY = re.compile(rf"(?:entries|entered)[^,;]{{0,60}}? on or after ({dates.TIME})", re.I)
 BEFORE_DAY = re.compile(rf"(?:entered|and|entries)\s+before ({dates.TIME})", re.I)
-EXCEPTION = re.compile(
-    r"(?:^|(?<=, )|(?<=,))(?:and )?except\b.*?(?=, (?:articles|products|patented|effective)\b|$)", re.I
-)
+EXCEPTION = re.compile(r"(?:and )?except\b", re.I)
+RESUMES = re.compile(r"(?:articles|products|patented|effective)\b|as provided for in (?:U\.S\. note|subdivision)", re.I)
 
 
 def _listed(release: Release) -> Update:
@@ -493,8 +492,16 @@ def before_day(row: Row) -> str | None:
 
 
 def _own(text: str) -> str:
-    """The text without its exceptions."""
-    return EXCEPTION.sub("", text)
+    """The text without its exceptions: from `except` to the clause that speaks of the heading's own goods again."""
+    own, is_exception = [], False
+    for clause in text.split(", "):
+        if EXCEPTION.match(clause):
+            is_exception = True
+        elif RESUMES.match(clause):
+            is_exception = False
+        if not is_exception:
+            own.append(clause)
+    return ", ".join(own)
 
 
 def targets_of(row: Row) -> tuple[str, ...] | None:

@@ -124,12 +124,11 @@ def _latest(rows: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _conflicts(update: Update) -> Iterator[Conflict]:
-    measures = [m for act in update.acts if _is_official(act, update) for m in _measures(act)]
-    measures += update.existing
-    dated = [m for m in measures if m.legal_from]
+    official = [act for act in update.acts if _is_official(act, update)]
+    measures = [*(m for act in official for m in _measures(act)), *update.existing]
     for act in update.acts:
         if _is_complete(act) and not _is_official(act, update):
-            yield from _against(act, [m for m in dated if _concerns(act, m)])
+            yield from _against(act, [m for m in measures if _concerns(act, m)])
 
 
 def _is_complete(act: FeedAct) -> bool:
@@ -151,13 +150,17 @@ def _against(act: FeedAct, measures: Sequence[KnownMeasure]) -> Iterator[Conflic
     """The nearest official day for the same rate or the same instrument, if it is another; else another rate."""
     nearest = _nearest(act, [m for m in measures if m.rate == act.rate])
     nearest = nearest or _nearest(act, [m for m in measures if _names(act, m)])
-    if nearest:
-        if _distance(act, nearest):
-            yield _conflict(act, nearest, "legal_from", nearest.legal_from, act.legal_from)
-    elif not act.products:  # on single products several rates begin on one day
-        rated = _nearest(act, [m for m in measures if m.rate is not None])
-        if rated and not _distance(act, rated):
-            yield _conflict(act, rated, "rate", rated.rate, act.rate)
+    if nearest is None:
+        yield from _other_rate(act, measures)
+    elif _distance(act, nearest):
+        yield _conflict(act, nearest, "legal_from", nearest.legal_from, act.legal_from)
+
+
+def _other_rate(act: FeedAct, measures: Sequence[KnownMeasure]) -> Iterator[Conflict]:
+    """Another rate from the same day; on single products several rates may begin on one day, so they are left out."""
+    rated = [m for m in measures if m.rate is not None and not _distance(act, m)]
+    if rated and not act.products:
+        yield _conflict(act, rated[0], "rate", rated[0].rate, act.rate)
 
 
 def _nearest(act: FeedAct, measures: Sequence[KnownMeasure]) -> KnownMeasure | None:
@@ -174,6 +177,8 @@ def _conflict(act: FeedAct, measure: KnownMeasure, field: str, shown: Any, other
 
 
 def _concerns(act: FeedAct, measure: KnownMeasure) -> bool:
+    if measure.legal_from is None:
+        return False
     same_basis = act.authority is None or measure.authority is None or act.authority == measure.authority
     same_side = measure.target in act.targets or "ALL" in (measure.target, *act.targets)
     same_sides = act.imposer == measure.imposer and same_side

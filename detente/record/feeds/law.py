@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
@@ -20,6 +21,8 @@ HEADING = r"99\d\d\.\d\d\.\d\d"
 START = re.compile(rf"on or after ({dates.TIME})")
 TOTAL_NOTE = "the act says `duty rate`; that it takes the place of column 1 has to be confirmed by the schedule"
 CLAUSE = 300  # characters that a formula may span
+LONGEST = 500_000  # characters of one document that are read
+MOST = 100  # acts that one rule may find in one document
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ def acts(passage: Passage) -> list[FeedAct]:
     An act's signature and number are those of its source; where the source gives none, those of the presidential act of
     the same title.
     """
-    clean = replace(passage, text=re.sub(r" ?\[\[Page \d+\]\] ?", " ", flat(passage.text)))
-    drafts = (draft for rule in RULES for draft in rule(clean))
+    clean = replace(passage, text=re.sub(r" ?\[\[Page \d+\]\] ?", " ", flat(passage.text[:LONGEST])))
+    drafts = (draft for rule in RULES for draft in islice(rule(clean), MOST))
     return [_with_source(clean, draft) for draft in drafts]
 
 
@@ -165,7 +168,7 @@ def _exclusions(passage: Passage) -> Iterator[FeedAct]:
 
 
 ADDED = re.compile(
-    r"adding (?P<n>\d[\d,]*) (?:Harmonized Tariff Schedule of the United States \(HTSUS\)|HTSUS) codes[^.]*"
+    r"adding (?P<n>\d[\d,]*) (?:Harmonized Tariff Schedule of the United States \(HTSUS\)|HTSUS) codes[^.]{0,300}"
 )
 
 
@@ -241,13 +244,14 @@ def _start_moved(passage: Passage) -> Iterator[FeedAct]:
 
 SUBJECT_TO = re.compile(rf"(?:subject to|impose) an? {PERCENT} (?:additional )?ad valorem (?:duty rate|rate of duty)")
 FOR_FIRMS = re.compile(
-    rf"shall be {PERCENT} for products of (?P<who>companies that [^.]*?(?:e\.g\.[^.]*)?(?P<plan>onshoring)[^.]*)\."
+    rf"shall be {PERCENT} for products of (?P<who>companies that [^.]{{0,{CLAUSE}}}?(?:e\.g\.[^.]{{0,{CLAUSE}}})?"
+    rf"onshoring[^.]{{0,{CLAUSE}}})\."
 )
-FOR_SIDES = re.compile(rf"shall be {PERCENT} for products of (?P<who>(?!companies)[^.]*?)(?=, unless|\.)")
-OF_SIDE = re.compile(rf"for products of (?P<who>[^.;]{{3,60}}?) shall be {PERCENT}(?P<rest>[^.]*)")
+FOR_SIDES = re.compile(rf"shall be {PERCENT} for products of (?P<who>(?!companies)[^.]{{0,{CLAUSE}}}?)(?=, unless|\.)")
+OF_SIDE = re.compile(rf"for products of (?P<who>[^.;]{{3,60}}?) shall be {PERCENT}(?P<rest>[^.]{{0,{CLAUSE}}})")
 RISES = re.compile(rf"{PERCENT} rate shall increase to {PERCENT} on ({dates.DAY})")
 OTHERS = re.compile(
-    rf"on or after {dates.TIME},? for the companies listed[^.]*? and ({dates.DAY}), for (other companies)"
+    rf"on or after {dates.TIME},? for the companies listed[^.]{{0,{CLAUSE}}}? and ({dates.DAY}), for (other companies)"
 )
 THROUGH = re.compile(rf"continue in effect through ({dates.TIME})")
 

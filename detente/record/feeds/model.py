@@ -292,11 +292,12 @@ class Update:
 
     def refuse_if_empty(self) -> Update:
         """The update, unless files were refused and nothing else was read; then RecordError with the first reason."""
-        if self.refused and not (self.sources or self.acts or self.tables or self.questions):
+        if self.refused and not any(getattr(self, name) for name in GIVES):
             raise RecordError(self.refused[0].reason)
         return self
 
 
+GIVES = ("sources", "acts", "questions", "people", "tables", "what_ifs", "links", "changes")
 LISTS = (
     "sources", "acts", "questions", "people", "tables", "what_ifs", "links", "conflicts", "changes", "warnings",
     "unread", "refused", "existing",

@@ -19,7 +19,7 @@ import yaml
 from detente.record.feeds.model import FeedFile, Refused
 
 LIMIT = 20 * 1024 * 1024  # bytes of one file; the whole tariff schedule as JSON has 11 million
-YAML_LIMIT = 1024 * 1024  # bytes; the safe loader is slow
+YAML_LIMIT = 256 * 1024  # bytes; the safe loader is slow
 DEPTH = 64  # levels of nesting; the deepest feed known has 9
 ROWS = 500_000  # rows of one table
 CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "iso-8859-1": "cp1252",
