@@ -35,16 +35,18 @@ def refuse(path: str, what: str, remedy: str) -> NoReturn:
 
 
 def opened(path: str, data: bytes) -> FeedFile:
-    """The file with its text and its form: json, lines, xml, html, csv, yaml, text, empty or binary.
+    """The file with its text and its form: json, lines, xml, html, text, empty or pdf.
 
-    Raises Refused for a file that is too long, or that starts like JSON or XML and is none.
+    Raises Refused for a file that is too long or binary, or that starts like JSON or XML and is none.
     """
     if len(data) > LIMIT:
         refuse(path, f"{len(data):,} bytes, at most {LIMIT:,} are read", "ask the server for less, or split the file")
     if not data.strip():
         return FeedFile(path, data, "empty")
-    if b"\0" in data[:4096] or data[:5] == b"%PDF-":
-        return FeedFile(path, data, "binary")
+    if data[:5] == b"%PDF-":
+        return FeedFile(path, data, "pdf")
+    if b"\0" in data:
+        refuse(path, f"binary, a NUL byte at {data.index(0)} of {len(data):,}", "give the file as text")
     text = decoded(path, data)
     form, value = _form(path, text.lstrip("\ufeff \t\r\n"))
     return FeedFile(path, data, form, text, value)
@@ -81,8 +83,11 @@ def _form(path: str, text: str) -> tuple[str, Any]:
 # JSON
 
 
-def parsed_json(path: str, text: str) -> Any:
-    """The JSON value; NaN, infinite numbers and deep nesting are refused, and JSONP is cut, not run."""
+def parsed_json(path: str, text: str, first_line: int = 1) -> Any:
+    """The JSON value; NaN, infinite numbers and deep nesting are refused, and JSONP is cut, not run.
+
+    first_line: the line of the file on which the text begins.
+    """
     call = JSONP.match(text)
     if call:
         close = text.rfind(")")
@@ -93,15 +98,16 @@ def parsed_json(path: str, text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
-        refuse(path, f"line {error.lineno}: not JSON ({error.msg})", "download it again, it may be cut off")
+        line = first_line + error.lineno - 1
+        refuse(path, f"line {line}: not JSON ({error.msg})", "download it again, it may be cut off")
     except (ValueError, RecursionError) as error:
         refuse(path, f"not JSON that can be read ({str(error)[:80]})", "check the numbers in it")
 
 
 def _json_or_lines(path: str, text: str) -> tuple[str, Any]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) > 1 and all(line[0] == "{" and line.rstrip()[-1:] == "}" for _, line in lines[:3]):
-        return "lines", [parsed_json(f"{path}: line {number}", line) for number, line in lines[:ROWS]]
+    if len(lines) > 1 and all(line[0] == "{" for _, line in lines) and lines[0][1].rstrip()[-1:] == "}":
+        return "lines", [parsed_json(path, line, number) for number, line in lines[:ROWS]]
     if text[0] == "[" and re.match(r"\[[A-Z][^\"\]{}]*\]", text):
         return "text", None  # prose that opens with a bracket, such as [Notices]
     return "json", parsed_json(path, text)
