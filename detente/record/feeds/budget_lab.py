@@ -209,13 +209,15 @@ def _model(file: FeedFile) -> Update:
 
 def _scenarios(file: FeedFile) -> Update:
     rows = _mapping(parsed_yaml(file.path, file.text))
-    found = []
+    scenarios = []
     for name, row in rows.items():
         disabled = _mapping(row).get("disable")
         if not isinstance(disabled, list):
             refuse(file.path, f"scenario {name} has no list `disable`", "correct it")
-        found.append(WhatIf(str(name), str(_mapping(row).get("description", "")), tuple(map(str, disabled)), file.path))
-    return Update(what_ifs=tuple(found))
+        scenarios.append(
+            WhatIf(str(name), str(_mapping(row).get("description", "")), tuple(map(str, disabled)), file.path)
+        )
+    return Update(what_ifs=tuple(scenarios))
 
 
 def _rows(file: FeedFile) -> list[dict[str, str]]:

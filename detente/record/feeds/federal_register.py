@@ -105,9 +105,9 @@ def _document(path: str, item: Mapping[str, Any]) -> Update:
     )
     if source.corrects:
         return Update(sources=(source,))
-    made = [] if "filed_at" in item else law.acts(passage)
+    stated = [] if "filed_at" in item else law.acts(passage)
     effective = dates.iso_day(item.get("effective_on"))
-    acts = tuple(_with_day(act, effective) for act in made)
+    acts = tuple(_with_day(act, effective) for act in stated)
     return Update(sources=(source,), acts=acts, unread=() if acts else (source.id,))
 
 
@@ -202,16 +202,16 @@ def read_text(files: Sequence[FeedFile]) -> Update:
 
 def _read_text(file: FeedFile) -> Update:
     text = Page(file.text).text if file.form == "html" else file.text
-    found = {name: next(iter(pattern.findall(text)), "") for name, pattern in FRAME.items()}
-    published = dates.day(found["published"])
-    if not found["number"] or published is None:
+    frame = {name: next(iter(pattern.findall(text)), "") for name, pattern in FRAME.items()}
+    published = dates.day(frame["published"])
+    if not frame["number"] or published is None:
         refuse(file.path, "the text of a document without its number or day of issue", "download it again")
     instrument, signed = _presidential(text)
-    citation = f"{found['volume']} FR {found['page']}" if found["volume"] and found["page"] else None
+    citation = f"{frame['volume']} FR {frame['page']}" if frame["volume"] and frame["page"] else None
     body = re.sub(r"\n?\[\[Page \d+\]\]\n?", "\n", text)
     source = catalogue.source(
         "register_text",
-        f"fr-{found['number']}",
+        f"fr-{frame['number']}",
         _title(body),
         published=published,
         known=published,

@@ -461,7 +461,7 @@ def _not_in_force(row: Row, release: Release) -> str:
     if row.note:
         return f"is {row.note}, as the compiler notes, and still listed at {row.words[0]!r}"
     known = catalogue.heading(row.number)
-    if known and known.ended_by and (release.published or "9999") > (known.ended_on or ""):
+    if known and known.ended_by and (release.published or "9999") > max(known.ended_on or "", known.ended_known or ""):
         return f"is listed at {row.words[0]!r}, ended by {known.ended_by}: last day {known.ended_on}"
     until = before_day(row)
     if until and until <= release.day:

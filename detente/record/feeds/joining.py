@@ -14,6 +14,7 @@ from detente.record.feeds import catalogue, dates
 from detente.record.feeds.model import Conflict, FeedAct, FeedSource, KnownMeasure, Update
 
 NEAR = 60  # days between the days of effect that two sources give for one act
+SAME_TITLE = 3  # other documents of one title that may tell of one act
 SAME_ACT = (
     "id", "imposer", "targets", "target_text", "rate", "legal_from", "status", "until", "suspended_until",
     "legal_until", "column",
@@ -25,7 +26,8 @@ Row = TypeVar("Row", FeedSource, FeedAct)
 def joined(update: Update) -> Update:
     """The update with one source for each id, one act for each stage of a measure, and what is twice once."""
     sources = _sources(update.sources)
-    acts = _acts([_with_same_title(_known_first(act, sources), sources) for act in update.acts])
+    titles = _by_title(sources.values())
+    acts = _acts([_with_same_title(_known_first(act, sources), sources, titles) for act in update.acts])
     result = replace(
         update,
         sources=tuple(sources.values()),
@@ -77,26 +79,45 @@ def _known_first(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
     return replace(act, known=source.known)
 
 
-def _with_same_title(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
+Titles = Mapping[tuple[str | None, str], Sequence[FeedSource]]
+
+
+def _by_title(sources: Iterable[FeedSource]) -> Titles:
+    """Official sources by side and title."""
+    rows: dict[tuple[str | None, str], list[FeedSource]] = {}
+    for source in sources:
+        if source.kind == "official":
+            rows.setdefault(_title(source), []).append(source)
+    return rows
+
+
+def _title(source: FeedSource) -> tuple[str | None, str]:
+    return source.side, catalogue.title_key(source.title)
+
+
+def _with_same_title(act: FeedAct, sources: Mapping[str, FeedSource], titles: Titles) -> FeedAct:
     """The act with the other official source of the same title and side: a post and its printed act."""
     own = sources.get(act.sources[0]) if act.sources else None
-    if own is None or own.kind != "official":
+    others = _others(own, titles) if own else []
+    if not others:
         return act
-    for other in (source for source in sources.values() if _is_same(source, own)):
-        act = replace(
-            act,
-            sources=tuple(dict.fromkeys((*act.sources, other.id))),
-            instrument=act.instrument or other.instrument,
-            signed=act.signed or other.signed,
-        )
-    return act
+    return replace(
+        act,
+        sources=tuple(dict.fromkeys((*act.sources, *(other.id for other in others)))),
+        instrument=act.instrument or next((o.instrument for o in others if o.instrument), None),
+        signed=act.signed or next((o.signed for o in others if o.signed), None),
+    )
 
 
-def _is_same(other: FeedSource, own: FeedSource) -> bool:
-    if other.id == own.id or other.side != own.side:
-        return False
-    same_day = None in (other.signed, own.signed) or other.signed == own.signed
-    return same_day and catalogue.title_key(other.title) == catalogue.title_key(own.title)
+def _others(own: FeedSource, titles: Titles) -> list[FeedSource]:
+    """The other official sources of a source's title and side; none where many documents share the title."""
+    rows = titles.get(_title(own), ()) if own.kind == "official" else ()
+    others = [other for other in rows if other.id != own.id and _same_day(other, own)]
+    return others if len(others) <= SAME_TITLE else []
+
+
+def _same_day(other: FeedSource, own: FeedSource) -> bool:
+    return None in (other.signed, own.signed) or other.signed == own.signed
 
 
 def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:

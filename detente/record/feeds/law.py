@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -39,7 +40,7 @@ class Passage:
     instrument: str | None = None
     agencies: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def authority(self) -> str | None:
         """The legal basis that the title names, else the text, else the act of that title, else the agency."""
         named = catalogue.instrument(self.title)

@@ -30,7 +30,7 @@ from detente.record.feeds.untrusted import Page, flat, opened, refuse
 # what a reader can meet in a file that has another structure than its feed
 UNEXPECTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 ERROR_PAGE = re.compile(
-    r"not found|\b40[0-9]\b|\b50[0-9]\b|just a moment|access denied|attention required|forbidden|unavailable"
+    r"not recognition|\b40[0-9]\b|\b50[0-9]\b|just a moment|access denied|attention required|forbidden|unavailable"
     r"|are you a robot|invalid key",
     re.I,
 )
@@ -138,8 +138,8 @@ def recognise(path: str, data: bytes) -> Feed | None:
     >>> recognise("x", b'{"name": "2026HTSRev15", "title": "Revision 15 (2026)"}').name
     'hts'
     """
-    found = recognised(opened(path, data))
-    return found[1] if found else None
+    recognition = recognised(opened(path, data))
+    return recognition[1] if recognition else None
 
 
 def not_prose(path: str, data: bytes) -> str | None:
@@ -148,9 +148,9 @@ def not_prose(path: str, data: bytes) -> str | None:
         file = opened(path, data)
     except Refused:
         return "broken data"
-    found = recognised(file)
-    if found:
-        return None if found[1].prose else found[1].title
+    recognition = recognised(file)
+    if recognition:
+        return None if recognition[1].prose else recognition[1].title
     return form_of(file)
 
 
@@ -193,12 +193,12 @@ def read_all(files: Iterable[tuple[str, bytes]]) -> Update:
         except Refused as error:
             update += Update(refused=(Refusal(path, str(error)),))
             continue
-        found = recognised(file)
-        if found is None:
+        recognition = recognised(file)
+        if recognition is None:
             update += _unknown(file)
         else:
-            groups.setdefault(found[0].name, []).append(file)
-            feeds[path] = found[1]
+            groups.setdefault(recognition[0].name, []).append(file)
+            feeds[path] = recognition[1]
     for reader in READERS:
         for group in _groups(reader, groups.get(reader.name, [])):
             update += _read(reader, group)

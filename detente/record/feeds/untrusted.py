@@ -231,7 +231,11 @@ def list_of_dicts(path: str, source: str, name: str) -> list[dict[str, Any]]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        refuse(path, f"the cell that assigns {name} is not Python that can be read ({error})", "correct it")
+        refuse(
+            path,
+            f"the cell that assigns {name} is not Python that can be read ({str(error) or type(error).__name__})",
+            "correct it",
+        )
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and _assigns(node, name):
             return [_literals(item) for item in node.value.elts if isinstance(item, ast.Dict)]
@@ -301,19 +305,19 @@ class Page:
         return flat_lines("".join(self._parts))
 
     def _read(self, markup: str) -> None:
-        at = 0
+        position = 0
         for tag in TAG.finditer(markup):
-            if tag.start() < at:
+            if tag.start() < position:
                 continue
-            self._data(html.unescape(markup[at : tag.start()]))
-            at = tag.end()
+            self._data(html.unescape(markup[position : tag.start()]))
+            position = tag.end()
             if tag[0] == "<!--":
-                end = markup.find("-->", at)
-                at = len(markup) if end < 0 else end + 3
+                end = markup.find("-->", position)
+                position = len(markup) if end < 0 else end + 3
             elif tag[2]:
                 name = tag[2].lower()
                 self._end(name) if tag[1] else self._start(name, tag[3])
-        self._data(html.unescape(markup[at:]))
+        self._data(html.unescape(markup[position:]))
 
     def _start(self, tag: str, rest: str) -> None:
         values = _attributes(rest)

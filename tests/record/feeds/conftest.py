@@ -185,7 +185,7 @@ def own():
 
 
 @pytest.fixture
-def made():
+def values_of():
     """The values behind some of the files, to change before they are written."""
     values = {"register": REGISTER, "schedule": SCHEDULE, "intervention": INTERVENTION, "notice": NOTICE,
               "control": CONTROL, "press": PRESS, "market": MARKETS[0], "post": POST, "entities": ENTITIES,

@@ -50,15 +50,15 @@ def server():
     thread.join()
 
 
-def one(tmp_path, address, **bounds):
+def fetched(tmp_path, address, **bounds):
     (result,) = fetch(tmp_path / "files", {"hts": [address]}, **bounds)
     return result
 
 
 def test_a_file_is_saved_and_never_written_over(server, tmp_path):
-    first = one(tmp_path, f"{server}/ok.json")
+    first = fetched(tmp_path, f"{server}/ok.json")
     assert first.path.read_bytes() == b'{"name": "2041HTSRev2"}'
-    assert "is there already" in one(tmp_path, f"{server}/ok.json").reason
+    assert "is there already" in fetched(tmp_path, f"{server}/ok.json").reason
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_file_is_saved_and_never_written_over(server, tmp_path):
     ],
 )
 def test_what_fails_says_why_and_saves_nothing(server, tmp_path, path, bounds, reason):
-    result = one(tmp_path, server + path, **bounds)
+    result = fetched(tmp_path, server + path, **bounds)
     assert result.path is None
     assert reason in result.reason
     assert list((tmp_path / "files").iterdir()) == []
@@ -81,7 +81,7 @@ def test_what_fails_says_why_and_saves_nothing(server, tmp_path, path, bounds, r
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://127.0.0.1/x", "data:text/plain,x"])
 def test_only_addresses_of_the_web_are_fetched(tmp_path, address):
-    assert "only http and https" in one(tmp_path, address).reason
+    assert "only http and https" in fetched(tmp_path, address).reason
 
 
 def test_one_address_that_fails_stops_no_other(server, tmp_path):

@@ -11,13 +11,13 @@ from detente.record.feeds.model import KnownMeasure
 from detente.record.store import Record
 
 
-def five_feeds(own, made):
+def five_feeds(own, values_of):
     """Norway's widgets: 10 % announced, listed; set to zero from 1 May, told on 2, 4 and 2 June."""
-    same = made["same"]
-    lower = {**made["schedule"][0], "general": f"{same} +0%", "special": f"{same} +0%"}
+    same = values_of["same"]
+    lower = {**values_of["schedule"][0], "general": f"{same} +0%", "special": f"{same} +0%"}
     return {
         "a2041HTSRev2__json": own["hts"],
-        "b2041HTSRev3__json": json.dumps([lower, made["schedule"][1]]),
+        "b2041HTSRev3__json": json.dumps([lower, values_of["schedule"][1]]),
         "record__txt": "Change Record - 2041 HTS Revision 3\nPublished: June 2, 2041\n\n"
         "9903.99.21    Modified (rates of duty)    May 1, 2041    Notice\n",
         "bulletin__html": own["bulletin"],
@@ -26,15 +26,15 @@ def five_feeds(own, made):
     }
 
 
-def test_two_feeds_of_one_act_give_one_act_known_since_the_first(own, made, read):
-    (act,) = [act for act in read(**five_feeds(own, made)).acts if act.id == "9903.99.21"]
+def test_two_feeds_of_one_act_give_one_act_known_since_the_first(own, values_of, read):
+    (act,) = [act for act in read(**five_feeds(own, values_of)).acts if act.id == "9903.99.21"]
     assert act.known == "2041-05-02T11:20-04:00"
     assert act.sources == ("csms-70000001", "usitc-2041HTSRev3")
     assert act.old_rate == 10.0
 
 
-def test_the_order_of_files_does_not_matter_and_twice_is_once(own, made, read):
-    files = five_feeds(own, made)
+def test_the_order_of_files_does_not_matter_and_twice_is_once(own, values_of, read):
+    files = five_feeds(own, values_of)
     update = read(**files)
     assert read(**dict(reversed(files.items()))) == update
     again = {f"again_{name}": text for name, text in files.items() if "HTSRev" not in name}
@@ -42,7 +42,7 @@ def test_the_order_of_files_does_not_matter_and_twice_is_once(own, made, read):
     assert (twice.acts, twice.sources) == (update.acts, update.sources)
 
 
-def test_the_record_answers_what_was_known_when(own, made, read, tmp_path):
+def test_the_record_answers_what_was_known_when(own, values_of, read, tmp_path):
     proposed = read(a__html=own["bulletin"])
     first = replace(
         proposed.acts[0],
@@ -65,8 +65,8 @@ def test_the_record_answers_what_was_known_when(own, made, read, tmp_path):
     assert (rate("2041-05-01"), rate("2041-05-02")) == (10.0, 0.0)
 
 
-def test_an_import_twice_over_writes_nothing_new(own, made, read, tmp_path):
-    update = read(**five_feeds(own, made))
+def test_an_import_twice_over_writes_nothing_new(own, values_of, read, tmp_path):
+    update = read(**five_feeds(own, values_of))
     record = Record.start(tmp_path / "case")
     for _ in range(2):
         present = list(record.sources)

@@ -65,9 +65,9 @@ def test_a_broken_file_gives_one_clear_line(damage, feed, own, read):
     feeds.sources(update, known="2041-12-31")
 
 
-def test_a_bad_item_among_good_ones_is_named_and_left_out(made, read):
-    bad = {**made["register"], "publication_date": None}
-    page = {"description": "Documents matching", "count": 2, "results": [bad, made["register"]]}
+def test_a_bad_item_among_good_ones_is_named_and_left_out(values_of, read):
+    bad = {**values_of["register"], "publication_date": None}
+    page = {"description": "Documents matching", "count": 2, "results": [bad, values_of["register"]]}
     update = read(x__json=json.dumps(page))
     assert [source.id for source in update.sources] == ["fr-2041-00123"]
     assert "2041-00123 has no title or no publication date" in update.refused[0].reason

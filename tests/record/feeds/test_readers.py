@@ -23,33 +23,33 @@ def test_the_day_of_effect_comes_from_the_dates_field_and_not_from_publication(o
     assert update.sources[0].title == "Notice of Reduction of Duties on Widgets for Products of Norway"
 
 
-def test_a_title_alone_makes_no_act_and_no_day_is_filled_from_another(made, read):
-    document = {**made["register"], "abstract": None, "dates": None, "signing_date": "2041-05-01"}
+def test_a_title_alone_makes_no_act_and_no_day_is_filled_from_another(values_of, read):
+    document = {**values_of["register"], "abstract": None, "dates": None, "signing_date": "2041-05-01"}
     update = read(x__json=json.dumps(document))
     assert update.acts == ()
     assert update.sources[0].signed == "2041-05-01"
     assert update.unread == ("fr-2041-00123",)
 
 
-def test_effective_on_is_used_where_the_prose_gives_no_day(made, read):
-    document = {**made["register"], "dates": None, "effective_on": "2041-05-02"}
+def test_effective_on_is_used_where_the_prose_gives_no_day(values_of, read):
+    document = {**values_of["register"], "dates": None, "effective_on": "2041-05-02"}
     assert read(x__json=json.dumps(document)).acts[0].legal_from == "2041-05-02"
 
 
-def test_a_document_is_known_since_its_filing(made, read):
-    filed = {**made["register"], "filed_at": "2041-05-03T16:15:00.000-04:00"}
+def test_a_document_is_known_since_its_filing(values_of, read):
+    filed = {**values_of["register"], "filed_at": "2041-05-03T16:15:00.000-04:00"}
     page = {"description": "All Public Inspection Documents", "count": 1, "results": [filed]}
     alone = read(a__json=json.dumps(page))
     assert (alone.acts, alone.sources[0].known) == ((), "2041-05-03T16:15:00-04:00")
-    both = read(a__json=json.dumps(page), b__json=json.dumps(made["register"]))
+    both = read(a__json=json.dumps(page), b__json=json.dumps(values_of["register"]))
     assert both.acts[0].known == "2041-05-03T16:15:00-04:00"
     assert len(both.sources) == 1
 
 
-def test_a_correction_is_a_source_of_its_own_and_no_act(made, read):
+def test_a_correction_is_a_source_of_its_own_and_no_act(values_of, read):
     address = "https://www.federalregister.gov/api/v1/documents/2041-00123"
-    correction = {**made["register"], "document_number": "C1-2041-00123", "correction_of": address}
-    update = read(a__json=json.dumps(correction), b__json=json.dumps(made["register"]))
+    correction = {**values_of["register"], "document_number": "C1-2041-00123", "correction_of": address}
+    update = read(a__json=json.dumps(correction), b__json=json.dumps(values_of["register"]))
     assert len(update.acts) == 1
     assert update.by_id["fr-C1-2041-00123"].corrects == "fr-2041-00123"
     assert update.by_id["fr-2041-00123"].corrected_by == "fr-C1-2041-00123"
@@ -61,8 +61,8 @@ def test_the_cap_of_the_server_is_refused_and_an_empty_search_is_not(read):
     assert none.refused == none.sources == ()
 
 
-def test_a_next_page_and_missing_numbers_are_named(made, read):
-    page = {"description": "Documents matching", "count": 3, "results": [made["register"]],
+def test_a_next_page_and_missing_numbers_are_named(values_of, read):
+    page = {"description": "Documents matching", "count": 3, "results": [values_of["register"]],
             "next_page_url": "https://www.federalregister.gov/api/v1/documents?page=2",
             "errors": {"not_found": ["9999-99999"]}}  # fmt: skip
     warnings = read(x__json=json.dumps(page)).warnings
@@ -109,21 +109,23 @@ def test_programmes_of_a_special_rate_are_kept():
     assert hts.rate(f"{SAME} + 200% (AU, BH)").programmes == ("AU", "BH")
 
 
-def schedules(made, *changes):
-    rows = {row["htsno"]: row for row in made["schedule"]}
+def schedules(values_of, *changes):
+    rows = {row["htsno"]: row for row in values_of["schedule"]}
     for number, values in changes:
-        rows[number] = {**rows.get(number, made["heading"](number, "", "")), **values}
+        rows[number] = {**rows.get(number, values_of["heading"](number, "", "")), **values}
     return json.dumps(list(rows.values()))
 
 
-def test_two_releases_give_what_changed_with_the_day_of_the_change_record(made, read):
+def test_two_releases_give_what_changed_with_the_day_of_the_change_record(values_of, read):
     lower = {"general": f"{SAME} +0%", "special": f"{SAME} +0%"}
     record = (
         "Change Record - 2041 HTS Revision 3\nPublished: June 2, 2041\n\n9903.99.21    Modified    May 1, 2041    X\n"
     )
     files = {
-        "a2041HTSRev2__json": schedules(made),
-        "b2041HTSRev3__json": schedules(made, ("9903.99.21", lower), ("9903.99.22", {"footnotes": [{"value": "x"}]})),
+        "a2041HTSRev2__json": schedules(values_of),
+        "b2041HTSRev3__json": schedules(
+            values_of, ("9903.99.21", lower), ("9903.99.22", {"footnotes": [{"value": "x"}]})
+        ),
         "record__txt": record,
     }
     update = read(**files)
@@ -134,9 +136,11 @@ def test_two_releases_give_what_changed_with_the_day_of_the_change_record(made, 
     assert act.quote.startswith("9903.99.21    Modified")
 
 
-def test_without_a_change_record_the_day_is_unknown(made, read):
+def test_without_a_change_record_the_day_is_unknown(values_of, read):
     lower = {"general": "5%", "special": "5%"}
-    update = read(a2041HTSRev2__json=schedules(made), b2041HTSRev3__json=schedules(made, ("9903.99.21", lower)))
+    update = read(
+        a2041HTSRev2__json=schedules(values_of), b2041HTSRev3__json=schedules(values_of, ("9903.99.21", lower))
+    )
     act = update.acts[0]
     assert (act.legal_from, act.known, act.retroactive, act.rate_kind, act.old_rate_kind) == (
         None, None, None, "total", "add"
@@ -154,33 +158,35 @@ def test_without_a_change_record_the_day_is_unknown(made, read):
          {"legal_from": "2041-05-01", "old_legal_from": None}),
     ],
 )  # fmt: skip
-def test_a_note_or_a_day_in_the_text_of_a_heading_makes_an_act(made, read, change, values):
-    update = read(a2041HTSRev2__json=schedules(made), b2041HTSRev3__json=schedules(made, ("9903.99.22", change)))
+def test_a_note_or_a_day_in_the_text_of_a_heading_makes_an_act(values_of, read, change, values):
+    update = read(
+        a2041HTSRev2__json=schedules(values_of), b2041HTSRev3__json=schedules(values_of, ("9903.99.22", change))
+    )
     (act,) = update.acts
     assert {name: getattr(act, name) for name in values} == values
 
 
-def test_other_words_without_another_day_or_rate_make_no_act(made, read):
+def test_other_words_without_another_day_or_rate_make_no_act(values_of, read):
     change = ("9903.99.22", {"description": "Articles the product of Chile, as provided for in U.S. note 92"})
-    update = read(a2041HTSRev2__json=schedules(made), b2041HTSRev3__json=schedules(made, change))
+    update = read(a2041HTSRev2__json=schedules(values_of), b2041HTSRev3__json=schedules(values_of, change))
     assert update.acts == ()
     assert "no act" in update.changes[0]
 
 
-def test_an_exemption_that_is_prolonged_gives_both_ends_and_the_days_between(made, read):
+def test_an_exemption_that_is_prolonged_gives_both_ends_and_the_days_between(values_of, read):
     def exempt(day):
         text = f"Articles the product of Chile entered before 12:01 a.m. eastern standard time on {day}"
         return ("9903.99.22", {"description": text, "general": SAME, "special": SAME})
 
-    old, new = schedules(made, exempt("January 10, 2041")), schedules(made, exempt("January 10, 2042"))
+    old, new = schedules(values_of, exempt("January 10, 2041")), schedules(values_of, exempt("January 10, 2042"))
     (act,) = read(a2041HTSRev2__json=old, b2041HTSRev3__json=new).acts
     assert (act.rate, act.rate_kind, act.old_until, act.until, act.by_days) == (
         None, "exempt", "2041-01-10", "2042-01-10", 365
     )  # fmt: skip
 
 
-def test_one_release_lists_and_says_nothing_of_force(made, read):
-    update = read(x2041HTSRev2__json=schedules(made))
+def test_one_release_lists_and_says_nothing_of_force(values_of, read):
+    update = read(x2041HTSRev2__json=schedules(values_of))
     assert [(act.id, act.targets, act.rate, act.status) for act in update.acts] == [
         ("9903.99.21", ("NOR",), 10.0, "listed"),
         ("9903.99.22", ("CHL",), 35.0, "listed"),
@@ -189,9 +195,9 @@ def test_one_release_lists_and_says_nothing_of_force(made, read):
     assert statuses == {"announced"}
 
 
-def test_an_exception_names_no_target(made, read):
+def test_an_exception_names_no_target(values_of, read):
     text = "Articles the product of Chile, except for products of Canada, as provided for in U.S. note 3"
-    update = read(x2041HTSRev2__json=schedules(made, ("9903.99.22", {"description": text})))
+    update = read(x2041HTSRev2__json=schedules(values_of, ("9903.99.22", {"description": text})))
     assert update.acts[1].targets == ("CHL",)
 
 
@@ -204,8 +210,8 @@ def test_an_exception_names_no_target(made, read):
         ({"description": "Olives"}, "not known to be in force"),
     ],
 )  # fmt: skip
-def test_a_heading_that_is_listed_and_not_in_force_is_no_act(made, read, change, words):
-    update = read(x2041HTSRev2__json=schedules(made, ("9903.99.22", change)))
+def test_a_heading_that_is_listed_and_not_in_force_is_no_act(values_of, read, change, words):
+    update = read(x2041HTSRev2__json=schedules(values_of, ("9903.99.22", change)))
     assert [act.id for act in update.acts] == ["9903.99.21"]
     assert words in update.changes[0]
 
@@ -219,11 +225,13 @@ def test_a_schedule_that_does_not_say_which_it_is_asks(own, read):
     assert [source.id for source in named.sources] == ["usitc-2041HTSRev2"]
 
 
-def test_csv_and_json_of_a_schedule_give_the_same(made, read):
+def test_csv_and_json_of_a_schedule_give_the_same(values_of, read):
     header = "HTS Number,Indent,Description,General Rate of Duty,Special Rate of Duty,Column 2 Rate of Duty\n"
-    rows = [f'{r["htsno"]},0,"{r["description"]}",{r["general"]},{r["special"]},No change' for r in made["schedule"]]
+    rows = [
+        f'{r["htsno"]},0,"{r["description"]}",{r["general"]},{r["special"]},No change' for r in values_of["schedule"]
+    ]
     table = read(x2041HTSRev2__csv="\ufeff" + header + "\n".join(rows))
-    assert table.acts == read(x2041HTSRev2__json=json.dumps(made["schedule"])).acts
+    assert table.acts == read(x2041HTSRev2__json=json.dumps(values_of["schedule"])).acts
 
 
 # RSS and Atom
@@ -265,23 +273,23 @@ def test_an_entry_of_global_trade_alert_is_known_since_the_analyst_published_it(
     assert (act.rate, act.rate_kind) == (5.0, "add")
 
 
-def test_a_removal_is_known_since_the_last_edit_only(made, read):
-    removed = {**made["intervention"], "date_removed": "2041-05-05"}
+def test_a_removal_is_known_since_the_last_edit_only(values_of, read):
+    removed = {**values_of["intervention"], "date_removed": "2041-05-05"}
     statements = feeds.proposals(read(x__json=json.dumps({"count": 1, "results": [[removed]]})))
     assert [(s.value["status"], s.known) for s in statements] == [("in_force", "2041-02-03"), ("ended", "2041-06-01")]
 
 
-def test_a_prior_level_of_zero_is_not_taken_for_one(made, read):
-    made["intervention"]["affected_products"][0].update(prior_level="0", new_level="9")
-    act = read(x__json=json.dumps({"count": 1, "results": [made["intervention"]]})).acts[0]
+def test_a_prior_level_of_zero_is_not_taken_for_one(values_of, read):
+    values_of["intervention"]["affected_products"][0].update(prior_level="0", new_level="9")
+    act = read(x__json=json.dumps({"count": 1, "results": [values_of["intervention"]]})).acts[0]
     assert (act.rate, act.rate_kind, act.old_rate) == (9.0, "level", None)
 
 
-def test_all_members_of_the_union_are_the_union(made, read):
+def test_all_members_of_the_union_are_the_union(values_of, read):
     from detente.labels import members
 
-    made["intervention"]["implementing_jurisdictions"] = [{"iso": code} for code in members("EU")]
-    acts = read(x__json=json.dumps({"count": 1, "results": [made["intervention"]]})).acts
+    values_of["intervention"]["implementing_jurisdictions"] = [{"iso": code} for code in members("EU")]
+    acts = read(x__json=json.dumps({"count": 1, "results": [values_of["intervention"]]})).acts
     assert [act.imposer for act in acts] == ["EU"]
 
 
@@ -320,22 +328,24 @@ def test_a_chinese_duty_is_read_in_characters_and_beijing_time(own, read):
     assert (act.legal_from, act.legal_from_text) == ("2041-03-20", "2041-03-20T00:01+08:00")
 
 
-def test_a_suspension_of_an_older_notice_is_an_act_on_that_notice(made, read):
+def test_a_suspension_of_an_older_notice_is_an_act_on_that_notice(values_of, read):
     text = "暂停实施商务部公告2040年第12号、第13号，至2042年3月31日止。"
-    update = read(x__html=made["notice"].format(title="商务部公告2041年第99号", text=text))
+    update = read(x__html=values_of["notice"].format(title="商务部公告2041年第99号", text=text))
     assert [(act.id, act.status, act.suspended_until) for act in update.acts] == [
         ("cn-mofcom-2040-12", "suspended", "2042-03-31"),
         ("cn-mofcom-2040-13", "suspended", "2042-03-31"),
     ]
 
 
-def test_questions_to_a_spokesperson_are_no_measure(made, read):
+def test_questions_to_a_spokesperson_are_no_measure(values_of, read):
     text = "有记者问：有消息称对方将加征100%关税。答：中方决定对下列物项实施出口管制。"
-    assert read(x__html=made["notice"].format(title="商务部新闻发言人答记者问", text=text)).acts == ()
+    assert read(x__html=values_of["notice"].format(title="商务部新闻发言人答记者问", text=text)).acts == ()
 
 
-def test_a_page_that_says_gb2312_is_read_as_gb18030(made, read):
-    page = made["notice"].format(title="商务部公告2041年第98号", text=made["control"]).replace("utf-8", "gb2312")
+def test_a_page_that_says_gb2312_is_read_as_gb18030(values_of, read):
+    page = (
+        values_of["notice"].format(title="商务部公告2041年第98号", text=values_of["control"]).replace("utf-8", "gb2312")
+    )
     assert read(x__html=page.encode("gb18030")).acts[0].products == ("8112999000", "2805301000")
 
 
@@ -354,9 +364,9 @@ def test_up_to_a_rate_is_an_upper_bound_and_a_suspended_start_was_never_in_force
     assert act.ever_in_force is False
 
 
-def test_a_document_without_text_in_a_language_is_refused(made, read):
-    made["press"]["docuLanguageResource"] = None
-    assert "IP/41/1 has no text in this language" in read(x__json=json.dumps(made["press"])).refused[0].reason
+def test_a_document_without_text_in_a_language_is_refused(values_of, read):
+    values_of["press"]["docuLanguageResource"] = None
+    assert "IP/41/1 has no text in this language" in read(x__json=json.dumps(values_of["press"])).refused[0].reason
 
 
 def test_the_two_addresses_of_a_customs_message_are_one_source(own, read):
@@ -387,20 +397,20 @@ def test_a_market_is_read_by_the_name_of_its_outcome_and_by_its_rules(own, read)
         ({"closed": True, "umaResolutionStatus": "resolved", "outcomePrices": '["1", "0"]'}, "resolved", "no"),
     ],
 )
-def test_a_closed_market_is_not_resolved(made, read, values, status, outcome):
-    question = read(x__json=json.dumps([{**made["market"], **values}])).questions[0]
+def test_a_closed_market_is_not_resolved(values_of, read, values, status, outcome):
+    question = read(x__json=json.dumps([{**values_of["market"], **values}])).questions[0]
     assert (question.status, question.outcome, question.probability) == (status, outcome, None)
 
 
 @pytest.mark.parametrize(("resolution", "outcome"), [("yes", "yes"), ("no", "no"), ("annulled", None), (None, None)])
-def test_an_annulled_question_has_no_outcome(made, read, resolution, outcome):
-    made["post"]["question"]["resolution"] = resolution
-    assert read(x__json=json.dumps({"results": [made["post"]]})).questions[0].outcome == outcome
+def test_an_annulled_question_has_no_outcome(values_of, read, resolution, outcome):
+    values_of["post"]["question"]["resolution"] = resolution
+    assert read(x__json=json.dumps({"results": [values_of["post"]]})).questions[0].outcome == outcome
 
 
-def test_a_number_that_is_not_shown_is_unknown(made, read):
-    made["post"]["question"]["aggregations"]["recency_weighted"]["history"] = []
-    assert read(x__json=json.dumps({"results": [made["post"]]})).questions[0].probability is None
+def test_a_number_that_is_not_shown_is_unknown(values_of, read):
+    values_of["post"]["question"]["aggregations"]["recency_weighted"]["history"] = []
+    assert read(x__json=json.dumps({"results": [values_of["post"]]})).questions[0].probability is None
 
 
 def test_a_listing_is_announced_on_one_day_and_begins_on_another(own, read):

@@ -148,6 +148,12 @@ def test_links_of_other_schemes_are_dropped(own, read):
     ]
 
 
-def test_a_long_schedule_is_read_in_seconds(made, read):
-    rows = [made["heading"](f"9903.{i // 100 % 100:02}.{i % 100:02}", "except, " * 900, "5%") for i in range(1500)]
+def test_a_long_schedule_is_read_in_seconds(values_of, read):
+    rows = [values_of["heading"](f"9903.{i // 100 % 100:02}.{i % 100:02}", "except, " * 900, "5%") for i in range(1500)]
     assert read(_2041HTSRev1__json=json.dumps(rows)).refused == ()
+
+
+def test_a_hostile_text_of_many_formulas_is_read_in_seconds(own, read):
+    many = "duties on patented goods products of Norway is reduced to zero " * 20_000
+    update = read(x__xml=own["rss"].replace("<p>Articles", f"<p>{many}"))
+    assert len(update.sources) == 1
