@@ -98,15 +98,14 @@ def _title(source: FeedSource) -> tuple[str | None, str]:
 def _with_same_title(act: FeedAct, sources: Mapping[str, FeedSource], titles: Titles) -> FeedAct:
     """The act with the other official source of the same title and side: a post and its printed act."""
     own = sources.get(act.sources[0]) if act.sources else None
-    others = _others(own, titles) if own else []
-    if not others:
-        return act
-    return replace(
-        act,
-        sources=tuple(dict.fromkeys((*act.sources, *(other.id for other in others)))),
-        instrument=act.instrument or next((o.instrument for o in others if o.instrument), None),
-        signed=act.signed or next((o.signed for o in others if o.signed), None),
-    )
+    for other in _others(own, titles) if own else []:
+        act = replace(
+            act,
+            sources=tuple(dict.fromkeys((*act.sources, other.id))),
+            instrument=act.instrument or other.instrument,
+            signed=act.signed or other.signed,
+        )
+    return act
 
 
 def _others(own: FeedSource, titles: Titles) -> list[FeedSource]:

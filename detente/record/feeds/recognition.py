@@ -30,7 +30,7 @@ from detente.record.feeds.untrusted import Page, flat, opened, refuse
 # what a reader can meet in a file that has another structure than its feed
 UNEXPECTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 ERROR_PAGE = re.compile(
-    r"not recognition|\b40[0-9]\b|\b50[0-9]\b|just a moment|access denied|attention required|forbidden|unavailable"
+    r"not found|\b40[0-9]\b|\b50[0-9]\b|just a moment|access denied|attention required|forbidden|unavailable"
     r"|are you a robot|invalid key",
     re.I,
 )
