@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-
-from detente.record.fact import BEIJING, us_eastern
+from zoneinfo import ZoneInfo
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -17,6 +16,7 @@ DAY = rf"(?:(?:{_MONTH})\s+\d{{1,2}},\s+\d{{4}}|\d{{1,2}}\s+(?:{_MONTH})\s+\d{{4
 DAY_WITHOUT_YEAR = rf"\d{{1,2}}\s+(?:{_MONTH})"
 CLOCK = r"\d{1,2}:\d\d\s+[ap]\.?m\.?(?:\s+(?i:eastern(?:\s+(?:daylight|standard))?\s+time))?"
 TIME = rf"(?:{CLOCK}\s+on\s+)?{DAY}"
+EASTERN, BEIJING = ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai")
 US_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 CHINESE_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 CHINESE_TIME = rf"{CHINESE_DAY}(?:\d{{1,2}}时(?:\d{{1,2}}分)?)?"
@@ -61,7 +61,7 @@ def eastern(text: str | None) -> str | None:
     if on is None or clock is None:
         return None
     hour = int(clock[1]) % 12 + (12 if clock[3].lower() == "p" else 0)
-    return minutes(datetime.fromisoformat(on).replace(hour=hour, minute=int(clock[2]), tzinfo=us_eastern(_date(on))))
+    return minutes(datetime.fromisoformat(on).replace(hour=hour, minute=int(clock[2]), tzinfo=EASTERN))
 
 
 def minutes(moment: datetime) -> str:
@@ -110,7 +110,7 @@ def mail_time(text: str | None) -> datetime | None:
 
 def in_washington(moment: datetime) -> datetime:
     """The instant on the clocks of Washington."""
-    return moment.astimezone(us_eastern(moment.astimezone(timezone(timedelta(hours=-5))).date()))
+    return moment.astimezone(EASTERN)
 
 
 def signed_day(text: str) -> str | None:

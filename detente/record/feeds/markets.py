@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from detente.record.fact import us_eastern
 from detente.record.feeds import dates
 from detente.record.feeds.model import FeedFile, FeedQuestion, Refusal, Refused, Update
 from detente.record.feeds.untrusted import mappings, parsed_json, refuse
@@ -129,8 +128,7 @@ def _deadline(rules: str) -> str | None:
         return None
     moment = datetime.fromisoformat(day)
     hour = int(match[2]) % 12 + (12 if match[4] == "P" else 0)
-    zone = us_eastern(moment.date())
-    return moment.replace(hour=hour, minute=int(match[3]), tzinfo=zone).isoformat(timespec="minutes")
+    return moment.replace(hour=hour, minute=int(match[3]), tzinfo=dates.EASTERN).isoformat(timespec="minutes")
 
 
 # Metaculus
