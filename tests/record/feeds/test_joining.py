@@ -84,7 +84,7 @@ def test_a_suspension_does_not_come_back_after_its_legal_basis_has_ended(own, re
         record.add_all(feeds.proposals(update), sources=feeds.sources(update))
         return {row.measure: row.status for row in record.as_of("2042-01-11").measures}
 
-    assert state("before", a__txt=own["register_text"])["9903.99.21"] == "in_force"
+    assert state("before", a__txt=own["register_text"])["9903.99.21"] == "unknown", "nothing is on record of that day"
     assert state("after", a__txt=own["register_text"], b__xml=order)["9903.99.21"] == "ended"
 
 
