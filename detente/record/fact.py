@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from types import NoneType
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -194,13 +194,13 @@ def moment(text: str) -> datetime:
 
 
 def start_of_day(day: date, side: str | None) -> datetime:
-    """00:01 of that day on the clock of the side's capital; in UTC for a side that has none, such as the press."""
-    zone = _zone(labels.zone(side)) if side else UTC
-    return datetime(day.year, day.month, day.day, 0, 1, tzinfo=zone)
+    """00:01 of that day in the capital of the side; in UTC where no time zone is known for it."""
+    return datetime(day.year, day.month, day.day, 0, 1, tzinfo=_zone(side or ""))
 
 
-@cache
-def _zone(name: str) -> tzinfo:
+@lru_cache(maxsize=512)
+def _zone(side: str) -> tzinfo:
+    name = labels.zone(side)
     return UTC if name == "UTC" else ZoneInfo(name)
 
 

@@ -386,6 +386,14 @@ def test_a_measure_whose_place_another_took_is_superseded():
     assert rows["first"].status == "announced"
 
 
+def test_a_suspension_under_a_truce_without_an_end_expires_on_its_own_day():
+    pause = say("truce", "USA", "2025-05-12", truce="g", parties=BOTH)
+    paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", truce="g")
+    state = derive([pause, paused], as_of="2025-08-12", known="2025-08-01")
+    assert (state.truces[0].status, state.truces[0].note) == ("announced_one_side", "")
+    assert state.measures[0].status == "in_force"
+
+
 def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
     paused = duty("suspended", "2025-11-04", "2025-11-10", suspended_until="2026-11-10")
     ended = duty("ended", "2026-02-20", "2026-02-20", reason="invalidated")
@@ -455,6 +463,8 @@ def test_a_day_that_was_called_off_is_not_the_day_of_a_meeting():
     state = derive([plan, off, new], as_of="2026-04-05", known="2026-04-05")
     assert {r.date for r in state.next} == {"2026-05-14"}
     assert not state.conflicts
+    between = derive([plan, off, new], as_of="2026-03-20", known="2026-03-20")
+    assert not between.next
 
 
 def test_next_lists_only_dates_ahead_in_order():

@@ -106,8 +106,7 @@ def compose(
 ) -> State:
     """The state from statements that are known, valid on the day, ordered and without repetitions."""
     everything, rankings = with_ranks(statements)
-    if all(s.id in proposed for s in everything):
-        proposed = ()  # there is no record to compare with
+    proposed = _beside_record(everything, proposed)
     admitted, foreign = set_aside_foreign([s for s in everything if s.rank != "deprecated"], proposed)
     kinds = _by_kind(admitted)
     truces = derive_truces(kinds("truce", "extension"), as_of, proposed)
@@ -143,6 +142,11 @@ def compose(
         statements={s.id: s for s in everything},
         sources=dict(sources or {}),
     )
+
+
+def _beside_record(statements: Iterable[Statement], proposed: Collection[str]) -> Collection[str]:
+    """The ids of proposals that stand beside a record; none where there is no record to compare with."""
+    return () if all(s.id in proposed for s in statements) else proposed
 
 
 def with_ranks(statements: Iterable[Statement]) -> tuple[list[Statement], dict[str, Statement]]:
@@ -199,9 +203,9 @@ def _coverage(
 def _carriers(statements: Iterable[Statement], parties: list[str], sources: Iterable[Source]) -> dict[str, set[str]]:
     """Side → the ids of the sources that carry its words, by their statements or by their own description."""
     carriers: dict[str, set[str]] = {}
-    for s in statements:
-        for side in parties if s.by.side == "joint" else [s.by.side or ""]:
-            carriers.setdefault(side, set()).add(s.source)
+    for speaker, source_id in {(s.by.side, s.source) for s in statements}:
+        for side in parties if speaker == "joint" else [speaker or ""]:
+            carriers.setdefault(side, set()).add(source_id)
     for source in sources:
         for side in filter(None, (source.side, *source.carries)):
             carriers.setdefault(side, set()).add(source.id)

@@ -59,6 +59,12 @@ class Event:
         standing = tuple(d for d in self.dates if asserted_on(d[1]) > called_off.get(d[0], ""))
         return standing or self.dates
 
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the last word on it calls it off."""
+        words = [s for s in self.statements if s.kind == "planned_meeting"]
+        return bool(words) and max(words, key=asserted_on).value["status"] == "cancelled"
+
     @cached_property
     def responses(self) -> tuple[Response, ...]:
         """What each side has said of it, in the order it was said."""
@@ -67,12 +73,12 @@ class Event:
     def extended(self, s: Statement) -> Event:
         """The event with one more statement about it."""
         day = meeting_date(s)
-        return replace(
-            self,
+        return Event(
             name=self.name or _name_of(s),
             people=self.people or tuple(people_of(s)),
             dates=(*self.dates, (day, s)) if day else self.dates,
             statements=(*self.statements, s),
+            proposed=self.proposed,
         )
 
 
@@ -200,8 +206,7 @@ def meeting_date(s: Statement) -> str | None:
 def concerns(s: Statement, event: Event) -> bool:
     """Whether the statement is about this meeting: the days are near, and the people or the name are the same."""
     days_given = _days_given(event)
-    day = meeting_date(s) or asserted_on(s)
-    if day and days_given and min(days_apart(day, other) for other in days_given) > STEP_DAYS:
+    if _is_beyond_step(meeting_date(s) or asserted_on(s), days_given):
         return False
     people, known = names_in(people_of(s)), names_in(event.people)
     if people and known:
@@ -209,15 +214,24 @@ def concerns(s: Statement, event: Event) -> bool:
     return (s.id in event.proposed and meeting_date(s) in days_given) or _name_fits(s, event)
 
 
+def _is_beyond_step(day: str, others: Collection[str]) -> bool:
+    return bool(day and others) and min(days_apart(day, other) for other in others) > STEP_DAYS
+
+
 def _is_another_occasion(s: Statement, event: Event) -> bool:
     """Whether it speaks of another meeting of the same people: in another city, or on a far day by another name."""
     cities = {normalized(t.value["city"]) for t in event.statements if t.value.get("city")}
-    city, day = s.value.get("city"), meeting_date(s)
+    city = s.value.get("city")
     if city and cities and normalized(city) not in cities:
         return True
-    dates = [other for other, _ in event.dates]
-    is_far = bool(day and dates) and min(days_apart(day or "", other) for other in dates) > MOVED_DAYS
-    return is_far and bool(_name_of(s) and event.name) and not _shares_name(s, event)
+    is_named_alike = not _name_of(s) or not event.name or _shares_name(s, event)
+    return not is_named_alike and _is_on_far_day(s, event)
+
+
+def _is_on_far_day(s: Statement, event: Event) -> bool:
+    day = meeting_date(s)
+    apart = [days_apart(day, other) for other, _ in event.dates] if day else []
+    return bool(apart) and min(apart) > MOVED_DAYS
 
 
 def _shares_name(s: Statement, event: Event) -> bool:

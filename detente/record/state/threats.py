@@ -44,9 +44,12 @@ def derive_threats(
             groups.setdefault(name, []).append(s)
         else:
             set_aside.append(SetAside(s, "it fits no threat of the record, and gives no rate or day of a new one"))
-    rows = [_threat(name, group, as_of, known) for name, group in groups.items()]
+    return _standing_first(_threat(name, group, as_of, known) for name, group in groups.items()), set_aside
+
+
+def _standing_first(rows: Iterable[Threat]) -> list[Threat]:
     latest_first = sorted(rows, key=lambda r: (r.asserted or r.known or "", r.threat), reverse=True)
-    return sorted(latest_first, key=lambda r: r.status != "standing"), set_aside
+    return sorted(latest_first, key=lambda r: r.status != "standing")
 
 
 def split_by_view(rows: Iterable[Threat], as_of: str) -> tuple[list[Threat], list[Threat]]:

@@ -212,8 +212,8 @@ def _status(
 
 def has_come(end: str, as_of: str, parties: Iterable[str]) -> bool:
     """Whether the end of a truce has come on the clock of every party."""
-    clocks: list[str | None] = list(parties)
-    return all(has_started(end, as_of, party) for party in clocks or [None])
+    clocks: list[str | None] = [*parties] or [None]
+    return all(has_started(end, as_of, party) for party in clocks)
 
 
 def _running_status(statements: Iterable[Statement], as_of: str) -> str:

@@ -117,7 +117,7 @@ def _threatened_dates(threats: Iterable[Threat], as_of: str) -> Iterator[NextDat
 def _meetings(events: Iterable[Event], as_of: str, talking: Sequence[str]) -> Iterator[NextDate]:
     for event in events:
         day = event.day
-        if event.held_on is not None or day is None or not _is_ahead(day, as_of):
+        if event.held_on is not None or event.is_called_off or day is None or not _is_ahead(day, as_of):
             continue
         claims = [(side, "confirmed", asserted_on(s)) for side, status, s in event.responses if status == "confirmed"]
         sides = [side for side, _, _ in claims]
