@@ -275,32 +275,26 @@ def price_measure(row: Measure | Threat, day: str, case: Case, points: float | N
         return Priced([], NO_PAIR)
     if levy.measure in case.scheduled:
         return Priced([], _why_not_scheduled(row, case.scheduled[levy.measure], pairs, day))
-    terms = [_terms(row, levy, pair, day, case) for pair in pairs]
-    layers, whys = [], []
-    for (by, target), coverage in zip(pairs, terms, strict=True):
-        if isinstance(coverage, str):
-            whys.append(coverage)
-            continue
-        rate = _rate_under(coverage, row, points)
-        if rate is None:
-            whys.append(NO_RATE)
-            continue
-        share = _share(coverage, target)
-        layers.append(
-            DutyLayer(
-                levy.measure,
-                by,
-                target,
-                rate,
-                share,
-                levy.source,
-                coverage.note,
-                levy.statement,
-                coverage.layer,
-                coverage.sectors,
-            )
-        )
-    return Priced(layers, "" if layers else whys[0])
+    priced = [_pair_layer(row, levy, pair, day, case, points) for pair in pairs]
+    layers = [layer for layer in priced if isinstance(layer, DutyLayer)]
+    return Priced(layers, "" if layers else next(why for why in priced if isinstance(why, str)))
+
+
+def _pair_layer(
+    row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case, points: float | None
+) -> DutyLayer | str:
+    """The layer of a measure between two economies, or why it has none."""
+    by, target = pair
+    coverage = _terms(row, levy, pair, day, case)
+    if isinstance(coverage, str):
+        return coverage
+    rate = _rate_under(coverage, row, points)
+    if rate is None:
+        return NO_RATE
+    return DutyLayer(
+        levy.measure, by, target, rate, _share(coverage, target), levy.source, coverage.note, levy.statement,
+        coverage.layer, coverage.sectors,
+    )  # fmt: skip
 
 
 def _why_not_scheduled(row: Measure | Threat, name: str, pairs: Sequence[tuple[str, str]], day: str) -> str:
