@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from critical_inputs import DAY, grounded
 
+from detente.ask.cases import DEFAULT, case_of
 from detente.ask.pricing import recorded_controls
 from detente.ask.pricing.critical_input_priors import drawn_values
 from detente.ask.pricing.export_controls import split_and_limit
@@ -30,8 +31,8 @@ def main(count):
     ground = grounded()
     drawn = [drawn_values(k, 0) for k in range(count)]
     places, rows = [ground.index(c) for c in SIDES], []
-    for name in recorded_controls.NAMES:
-        limits = recorded_controls.control_limits(name, ground.economies, DAY)
+    for control in case_of(DEFAULT).controls:
+        name, limits = control.name, recorded_controls.control_limits(control, ground.economies, DAY)
         found = solve_draws(
             lambda k, asked=limits: split_and_limit(ground, asked, drawn[k], {}),
             count,

@@ -85,7 +85,7 @@ def drawn() -> str:
     economy = data["economy"]
     return (
         figure.outcomes(
-            outcome_rows(data["outcomes"]),
+            outcome_rows(data["outcomes"], [party["code"] for party in data["case"]["parties"]]),
             title=f"What each outcome is worth, {words.day(data['as_of'])}",
             subtitle=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
             f" {economy['sectors']} sectors, {economy['horizon']['span']}; lines: lowest to highest of"

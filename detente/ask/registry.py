@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from detente.ask.answer import Answer
 
 
+DEFAULT_DOSSIER = "us-china"  # the negotiation of a question that names none
+
+
 class ValueType(Enum):
     """What the value of an option is; each face reads and checks it in its own way."""
 
@@ -41,7 +44,8 @@ class Option:
 
     name: of the option, with underscores. argument: of the function, where it has another name. choices, minimum,
     maximum: what the function accepts. positional: given by its place on the command line. many: several values.
-    stdin: a single hyphen stands for the standard input. remote: giving it asks another machine.
+    stdin: a single hyphen stands for the standard input. remote: giving it asks another machine. alias: another name
+    that the command line takes.
     """
 
     name: str
@@ -57,6 +61,12 @@ class Option:
     many: bool = False
     stdin: bool = False
     remote: bool = False
+    alias: str = ""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What the command line calls the option: its flag, and its alias if it has one."""
+        return (self.flag, *([f"--{self.alias}"] if self.alias else []))
 
     @property
     def flag(self) -> str:
@@ -133,7 +143,9 @@ KNOWN = Option(
     ValueType.DAY,
 )
 PUBLISHED = Option("published", "The day the document was published, YYYY-MM-DD, if it does not say so.", ValueType.DAY)
-DOSSIER = Option("dossier", "A dossier by name, or none.", default="us-china")
+DOSSIER = Option(
+    "dossier", "A negotiation by name, shipped or your own, or none.", default=DEFAULT_DOSSIER, alias="case"
+)
 HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", ValueType.FOLDER)
 WORLD = Option(
     "world",
@@ -168,6 +180,7 @@ DOCUMENT = Option(
 URL = Option("url", "Where the document can be read.")
 BY = Option("by", "Who decides.")
 WHY = Option("why", "The reason.")
+PARTIES = Option("parties", "The parties of a new negotiation: ISO3 codes or EU, with commas between.", ValueType.CODES)
 DECIDED = Option("known", "The day from which the decision counts as known (default: today).", ValueType.DAY)
 DAYS = (AS_OF, KNOWN)
 PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, HORIZON)
@@ -195,7 +208,7 @@ AGAINST = Option("against", "Only tariffs on these partners: ISO3 codes with com
 TARIFF_GAME = (PLAYERS, ANY_WORLD, TARIFF_MODEL, ELASTICITY)
 TARIFF_SEARCH = (*TARIFF_GAME, TARIFF_KIND, AGAINST)
 
-# Levers of a what-if, in percentage points.
+# Levers of a what-if on the default dossier, in percentage points; a test holds them equal to those of its case.
 LEVERS = tuple(
     Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", ValueType.NUMBER,
            default=0.0, minimum=-200, maximum=200)
@@ -220,7 +233,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             replace(DOCUMENT, required=False),
             PUBLISHED,
-            DOSSIER,
+            replace(DOSSIER, default=None, help=f"{DOSSIER.help} By default the one that the document is about."),
             *DAYS,
             WORLD,
             HORIZON,
@@ -367,7 +380,7 @@ QUESTIONS: tuple[Question, ...] = (
                 required=True,
                 argument="partners",
             ),
-            Option("hub", "The economy whose deals they are.", default="USA"),
+            Option("hub", "The economy whose deals they are; by default the first party of the dossier."),
             *PRICED_DAY,
             HOME,
         ),
@@ -607,10 +620,57 @@ QUESTIONS: tuple[Question, ...] = (
         writes=True,
     ),
     Question(
+        "record new",
+        "talks.starting:new",
+        "Start a negotiation of your own: a folder with its parties, ready for documents.",
+        (
+            Option("name", "Its name, such as india-usa.", required=True, positional=True),
+            replace(PARTIES, required=True),
+            Option("title", "What it is called in answers (default: the talks of the parties)."),
+            HOME,
+        ),
+        "Nothing is looked up: capitals and time zones come with the package. A folder that is there is never changed.",
+        schema="started",
+        view="record_text:started",
+        writes=True,
+    ),
+    Question(
+        "record update",
+        "talks.updating:update",
+        "What a folder of downloaded documents (txt, md, html, pdf) says that a negotiation does not hold yet.",
+        (
+            Option(
+                "folder",
+                "A folder of documents, or one document.",
+                ValueType.FOLDER,
+                required=True,
+                argument="path",
+                positional=True,
+            ),
+            DOSSIER,
+            Option(
+                "accept_official",
+                "Accept what governments' own documents say and the record does not contradict; needs --by.",
+                ValueType.SWITCH,
+                default=False,
+            ),
+            BY,
+            HOME,
+        ),
+        "Each proposal is shown with how it stands to the record. Nothing is written without --accept-official; what"
+        " was decided before is left out, so that an update that was stopped goes on where it stood.",
+        schema="updated",
+        view="record_text:updated",
+        writes=True,
+    ),
+    Question(
         "record review",
         "talks.curation:pending",
         "Accept, edit or refuse what a document proposes: one by one at a terminal, elsewhere by flags or a file.",
         (DOCUMENT, PUBLISHED, URL, DOSSIER, HOME),
+        "Each proposal is compared with the record: new, same as a statement, moves its end, changes its rate,"
+        " contradicts or corrects it. What is accepted joins the act it speaks of, and the answer says what changed."
+        " --new --parties starts the negotiation first.",
         schema="reviewed",
         view="record_text:pending",
         writes=True,

@@ -16,6 +16,7 @@ from detente.errors import NotConverged, QuestionError
 StageGame = Sequence[Sequence[Sequence[float]]] | np.ndarray
 MAX_ITERATIONS = 20_000  # of the set operator, whose error shrinks by the discount factor in each
 TOLERANCE, DIGITS = 1e-12, 13  # payoffs that differ by rounding only are equal
+STALLED, NOISE = 1_000, 1e-10  # iterations without progress, and of the spread of payoffs: what is left is rounding
 FLAT = 1e-9  # of the spread of payoffs: a corner that stands out from a straight side by less is dropped
 
 
@@ -69,18 +70,22 @@ def equilibrium_payoff_set(payoff: StageGame, discount: float) -> np.ndarray:
     g = stage_game(payoff)
     if not 0 < discount < 1:
         raise QuestionError(f"the discount factor is {discount}; it must lie between 0 and 1")
-    gain = deviation_gain(g)
+    gain, spread = deviation_gain(g), float(np.ptp(g))
     corners = convex_hull(g.reshape(-1, 2))
+    least, stalled = np.inf, 0
     for _ in range(MAX_ITERATIONS):
         new = _enforceable(g, gain, discount, corners)
         if not len(new):
             return new
-        if support_distance(new, corners) <= TOLERANCE:
-            return drop_flat_corners(new, FLAT * float(np.ptp(g)))
+        distance = support_distance(new, corners)
+        least, stalled = (distance, 0) if distance < least else (least, stalled + 1)
+        if distance <= TOLERANCE or (stalled >= STALLED and least <= NOISE * spread):
+            return drop_flat_corners(new, FLAT * spread)
         corners = new
+    # near a threshold the set can shrink by a factor just below 1 an iteration, whatever the discount factor
     raise NotConverged(
-        f"the set of equilibrium payoffs still moves after {MAX_ITERATIONS} iterations;"
-        f" try a discount factor below {discount}"
+        f"the set of equilibrium payoffs still moves by {distance:.1e} after {MAX_ITERATIONS} iterations; the game is"
+        f" close to one with another set: try a discount factor that differs from {discount}"
     )
 
 

@@ -67,7 +67,9 @@ def residual_function(model: Model, world: World, policy: Policy, prepared: Any)
     slices = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
 
     def residual(x: np.ndarray) -> np.ndarray:
-        return np.concatenate(model.step(world, policy, prepared, kind(*(x[..., s] for s in slices))), axis=-1) - x
+        moved = model.step(world, policy, prepared, kind(*(x[..., s] for s in slices)))
+        values: np.ndarray = to_row(moved) - x
+        return values
 
     return residual
 
@@ -80,8 +82,9 @@ def inverse_jacobian(residual: Residual, x: np.ndarray, kind: type = float) -> n
 
 
 def dense(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """A preconditioner [u,u] that acts on rows from the right."""
-    return values.astype(np.float32) @ matrix
+    """A preconditioner [u,u] that acts on rows from the right, of numpy or JAX."""
+    corrections: np.ndarray = values.astype(np.float32) @ matrix
+    return corrections
 
 
 def preconditioner(model: Model, world: World) -> Preconditioner:
@@ -146,7 +149,8 @@ class AndersonHistory:
 
     def accelerate(self, x: np.ndarray, update: np.ndarray) -> np.ndarray:
         """The next x [k,u]: x + update, less the part of it that a least-squares mix of earlier steps explains."""
-        point = new = x + update
+        point: np.ndarray = x + update
+        new = point
         if self.previous is not None:
             slot, depth = self.count % MEMORY, min(self.count + 1, MEMORY)
             self.updates[:, slot], self.points[:, slot] = update - self.previous[0], point - self.previous[1]
@@ -168,12 +172,14 @@ def krylov(residual: Residual, x: np.ndarray, values: np.ndarray, precondition: 
 
     def jacobian_product(v: np.ndarray) -> np.ndarray:
         width = 1e-7 / max(float(np.abs(v).max()), 1e-300)
-        return (residual(x + width * v) - values) / width
+        product: np.ndarray = (residual(x + width * v) - values) / width
+        return product
 
     square = (x.size, x.size)
     jacobian = LinearOperator(square, matvec=jacobian_product, dtype=float)
     inverse = LinearOperator(square, matvec=lambda v: -precondition(v[None])[0].astype(float), dtype=float)
-    return gmres(jacobian, -values, M=inverse, rtol=1e-4, restart=40, maxiter=3)[0]
+    step, _ = gmres(jacobian, -values, M=inverse, rtol=1e-4, restart=40, maxiter=3)
+    return np.asarray(step)
 
 
 def newton(residual: Residual, x: np.ndarray, tolerance: float, limit: int, precondition: Preconditioner) -> Solution:
@@ -359,7 +365,7 @@ def recomputed_residual(model: Model, world: World, policy: Policy, x: np.ndarra
     Infinite where it is not a number. One step of the model for all scenarios, side by side where they can be.
     """
     if not policy.shape:
-        return _norm(model, world, policy, x[None])[0]
+        return np.asarray(_norm(model, world, policy, x[None])[0])
     if not side_by_side(model, world, policy):
         return np.stack([_norm(model, world, policy[k], x[k][None])[0] for k in range(len(x))])
     parts = list(pieces(*x.shape))

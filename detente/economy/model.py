@@ -32,6 +32,7 @@ OPTIONAL = {
     "preconditioner": "preconditioner(world)",
     "payoff": "payoff(world, prepared, state)",
     "vjp": "vjp(world, prepared, state, next_cotangent, payoff_cotangent)",
+    "markets": "markets(world, prepared, state)",
     "rebase": "rebase(world, policy, state, name)",
     "calibrate": "calibrate(table)",
 }
@@ -50,6 +51,8 @@ class Model(Protocol):
     vjp(world, prepared, state, next_cotangent, payoff_cotangent) -> (state, cotangents). The vector-Jacobian product of
         `step` and `payoff`: from cotangents of their results (a state [...,u] and an array [...,n]) to those of the
         state, and to those of goods markets as in models.backward. Strategic tariffs need it.
+    markets(world, prepared, state) -> the goods markets that models.backward reads. Strategic tariffs need it, and an
+        `access` in what prepare returns, in whose place they put that of other tariffs.
     rebase(world, policy, state, name) -> World. The world whose baseline is this equilibrium of one scenario.
     calibrate(table) -> World. The world that a raw table makes, so that `detente price --model FILE.py` can ask it.
     """

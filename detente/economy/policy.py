@@ -1,4 +1,4 @@
-"""Policy: what differs from the baseline, as a short list of cells; nothing else is stored.
+"""Policy: what differs from the baseline, as a short list of cells.
 
 Axes: s sector, n importer, i exporter, m changed cell.
 """
@@ -18,9 +18,9 @@ REVENUE = ("lump_sum", "income_tax_relief")
 
 
 class Limits(NamedTuple):
-    """Quantity limits l on cells q. sector, importer, exporter [q]: places; of [q]: the limit each cell counts under.
+    """Quantity limits l on cells q. sector, importer, exporter [q]: indices; of [q]: the limit a cell counts under.
 
-    fraction [l]: of the limit's baseline volume, above 0; rent [l]: the part of the scarcity rent the exporters keep.
+    fraction [l]: of the limit's baseline volume, above 0; rent [l]: the part of the scarcity rent that exporters keep.
     """
 
     sector: np.ndarray
@@ -35,7 +35,7 @@ class Limits(NamedTuple):
 class Policy:
     """Tariff levels and iceberg costs on some cells; every other cell keeps the baseline's.
 
-    importer, exporter [m], and sector [m] in a world with sectors: places on the world's axes. rate [...,m]: the new
+    importer, exporter [m], and sector [m] in a world with sectors: indices on the world's axes. rate [...,m]: the new
     ad valorem level as a fraction (0.25 is 25 %); leading axes are scenarios. cost [...,m]: iceberg cost over baseline
     (1.1 is a tenth more). revenue: what the duty does, `lump_sum` (a transfer to households) or `income_tax_relief`
     (it lowers the tax on labour). limits: quantity limits (see `limited`), which the model critical_inputs solves.
@@ -76,71 +76,85 @@ class Policy:
         return replace(self, rate=self.rate[scenario], cost=cost)
 
     def scaled(self, world: World, fraction: float) -> Policy:
-        """The same cells at a fraction of the way from the baseline to the policy, in logs."""
-        before = np.log1p(world.tariff[self.cells])
+        """The same cells at a fraction of the way from the baseline to the policy, in logarithms."""
+        baseline = np.log1p(world.tariff[self.cells])
         cost = None if self.cost is None else self.cost**fraction
         limits = self.limits and self.limits._replace(fraction=self.limits.fraction**fraction)
-        rate = np.expm1(before + fraction * (np.log1p(self.rate) - before))
+        rate = np.expm1(baseline + fraction * (np.log1p(self.rate) - baseline))
         return replace(self, rate=rate, cost=cost, limits=limits)
 
     def tariff(self, world: World) -> np.ndarray:
         """Dense tariff levels [...,(s),n,i]."""
-        full = np.broadcast_to(world.tariff, (*self.shape, *world.tariff.shape)).copy()
+        levels = np.broadcast_to(world.tariff, (*self.shape, *world.tariff.shape)).copy()
         cells: Any = (..., *self.cells)
-        full[cells] = self.rate
-        return full
+        levels[cells] = self.rate
+        return levels
 
 
 def nothing(world: World) -> Policy:
     """The policy that changes nothing."""
-    none = np.zeros(0, int)
-    return Policy(none, none, np.zeros(0), sector=none if world.sectors else None)
+    empty = np.zeros(0, int)
+    return Policy(empty, empty, np.zeros(0), sector=empty if world.sectors else None)
+
+
+LimitKey = tuple[Any, Any, Any]  # (sector, importers, exporters)
 
 
 def limited(
     world: World,
-    limits: Mapping[tuple[Any, Any, Any], float],
+    limits: Mapping[LimitKey, float],
     *,
-    rent: float | Mapping[tuple[Any, Any, Any], float] = 1.0,
+    rent: float | Mapping[LimitKey, float] = 1.0,
     policy: Policy | None = None,
 ) -> Policy:
     """A policy with quantity limits {(sector, importers, exporters): fraction of baseline volume}, on top of another.
 
     Importers and exporters are a code, several, "*" for all others, or "all" with the economy itself; one key is one
-    limit on the sum of its cells. So ("MAG", "*", "CHN") is a global export quota, one key each importer is one quota
-    each, and ("MAG", "all", "JPN") at 1.2 is a maker's capacity, which can grow by a fifth. rent: the part of the
-    scarcity rent the exporters keep (1: export licences; 0: importers auction the right to buy), for all or by key. A
-    fraction of 1 or more binds only if volumes would grow. Raises QuestionError for a name the world does not have, a
-    cell under two limits, a fraction that is not above 0.
+    limit on the sum of its cells. So ("MAG", "*", "CHN") is a global export quota, one key for each importer is a quota
+    for each, and ("MAG", "all", "JPN") at 1.2 is the capacity of a maker that can grow by a fifth. rent: the part of
+    the scarcity rent that exporters keep (1: export licences; 0: importers auction the right to buy), for all or by
+    key. A fraction of 1 or more binds only if volumes would grow. Raises QuestionError for a name that the world does
+    not have, a cell under two limits, a fraction that is not above 0.
     """
-    cells: dict[tuple[int, int, int], int] = {}
-    fraction, kept = [], []
-    for at, (key, value) in enumerate(limits.items()):
-        if not (value > 0):
-            raise QuestionError(f"a limit of {value} on {key}: nothing at all has no price; take a small one, as 0.01")
-        share = float(rent[key] if isinstance(rent, Mapping) else rent)
-        if not 0 <= share <= 1:
-            raise QuestionError(f"{share} of the rent of {key} to exporters; it lies between 0 and 1")
-        code, *sides = key
-        s = world.sector(code)
-        buyers, sellers = (_places(world, side) for side in sides)
-        pairs = [(n, i) for n in buyers for i in sellers if n != i or "*" not in sides]
-        found = [(s, n, i) for n, i in pairs if world.share[s, n, i] * world.spending[s, n]]
-        if not found:
-            raise QuestionError(f"nothing is traded under {key} in {world.name}, so there is nothing to limit")
-        if twice := [cell for cell in found if cell in cells]:
+    cells: dict[tuple[int, ...], int] = {}
+    for number, key in enumerate(limits):
+        own = _limited_cells(world, key)
+        if twice := [cell for cell in own if cell in cells]:
             raise QuestionError(f"{place(world, twice[0])} is under two limits; leave it out of one of them")
-        cells |= dict.fromkeys(found, at)
-        fraction.append(float(value))
-        kept.append(share)
+        cells |= dict.fromkeys(own, number)
+    rents = [float(rent[key] if isinstance(rent, Mapping) else rent) for key in limits]
+    for key, fraction, part in zip(limits, limits.values(), rents, strict=True):
+        _check_limit(key, fraction, part)
     where = np.array(list(cells), dtype=int).reshape(-1, 3).T
     of = np.array(list(cells.values()), dtype=int)
+    fractions = np.array([float(fraction) for fraction in limits.values()])
     return replace(
-        policy or nothing(world), limits=Limits(where[0], where[1], where[2], of, np.array(fraction), np.array(kept))
+        policy or nothing(world), limits=Limits(where[0], where[1], where[2], of, fractions, np.array(rents))
     )
 
 
-def _places(world: World, side: str | Iterable[str]) -> list[int]:
+def _check_limit(key: LimitKey, fraction: float, rent: float) -> None:
+    if not (fraction > 0):
+        raise QuestionError(
+            f"a limit of {fraction} on {key}: what is not sold at all has no price; take a small one, as 0.01"
+        )
+    if not 0 <= rent <= 1:
+        raise QuestionError(f"{rent} of the rent of {key} to exporters; it lies between 0 and 1")
+
+
+def _limited_cells(world: World, key: LimitKey) -> list[tuple[int, ...]]:
+    """The cells [s,n,i] with trade that count under a limit."""
+    code, *sides = key
+    s = world.sector(code)
+    importers, exporters = (_indices(world, side) for side in sides)
+    pairs = [(n, i) for n in importers for i in exporters if n != i or "*" not in sides]
+    cells: list[tuple[int, ...]] = [(s, n, i) for n, i in pairs if world.share[s, n, i] * world.spending[s, n]]
+    if not cells:
+        raise QuestionError(f"nothing is traded under {key} in {world.name}, so there is nothing to limit")
+    return cells
+
+
+def _indices(world: World, side: str | Iterable[str]) -> list[int]:
     if side in ("*", "all"):
         return list(range(len(world.economies)))
     return [world.index(code) for code in ([side] if isinstance(side, str) else side)]
@@ -163,19 +177,25 @@ def tariffs(
     """
     if not isinstance(rates, Mapping):
         return _dense(world, np.asarray(rates, dtype=float), added, revenue)
+    duties = _duties(world, rates)
+    iceberg = {cell: cost for key, cost in (costs or {}).items() for cell in _cells(world, key, duty=False)}
+    cells = [*duties, *(cell for cell in iceberg if cell not in duties)]
+    where = tuple(np.array(cells, dtype=int).reshape(-1, world.tariff.ndim).T)
+    baseline = world.tariff[where]
+    rate = baseline.copy()
+    rate[: len(duties)] = np.array(list(duties.values()), dtype=float) + (baseline[: len(duties)] if added else 0)
+    cost = np.array([iceberg.get(cell, 1.0) for cell in cells]) if iceberg else None
+    return _policy(where, rate, revenue, cost)
+
+
+def _duties(world: World, rates: Mapping[tuple[str, ...], float]) -> dict[tuple[int, ...], float]:
+    """The rate of every cell that a key means; a later key wins."""
     known = world._cell_cache
-    duty = {
+    return {
         cell: rate
         for key, rate in rates.items()
         for cell in (known.get(key) or known.setdefault(key, _cells(world, key, duty=True)))
     }
-    iceberg = {cell: cost for key, cost in (costs or {}).items() for cell in _cells(world, key, duty=False)}
-    where = np.array([*duty, *(cell for cell in iceberg if cell not in duty)], dtype=int).reshape(-1, world.tariff.ndim)
-    before = world.tariff[tuple(where.T)]
-    rate = before.copy()
-    rate[: len(duty)] = np.array(list(duty.values()), dtype=float) + (before[: len(duty)] if added else 0)
-    cost = np.array([iceberg.get(tuple(cell), 1.0) for cell in where.tolist()]) if iceberg else None
-    return _policy(tuple(where.T), rate, revenue, cost)
 
 
 def _policy(cells: tuple[np.ndarray, ...], rate: np.ndarray, revenue: str, cost: np.ndarray | None = None) -> Policy:
@@ -183,7 +203,7 @@ def _policy(cells: tuple[np.ndarray, ...], rate: np.ndarray, revenue: str, cost:
 
 
 def _cells(world: World, key: tuple[str, ...], *, duty: bool) -> list[tuple[int, ...]]:
-    """The cells a key means; with duty, never an economy's own goods and never a service."""
+    """The cells that a key means; with duty, never an economy's own goods and never a service."""
     *sectors, importer, exporter = key
     n, i = world.index(importer), world.index(exporter)
     if duty and n == i:
@@ -200,6 +220,7 @@ def _cells(world: World, key: tuple[str, ...], *, duty: bool) -> list[tuple[int,
 
 
 def _dense(world: World, dense: np.ndarray, added: bool, revenue: str) -> Policy:
+    """A policy from dense levels [...,(s),n,i]: the cells that differ from the baseline in some scenario."""
     rank = world.tariff.ndim
     if dense.shape[-rank:] != world.tariff.shape:
         raise QuestionError(f"tariffs have shape {dense.shape}, but {world.name} needs [..., {world.tariff.shape}]")
@@ -207,33 +228,43 @@ def _dense(world: World, dense: np.ndarray, added: bool, revenue: str) -> Policy
         raise QuestionError("a tariff rate is not a finite number; give every rate as a fraction such as 0.25")
     dense = dense + world.tariff if added else dense
     cells = np.nonzero((dense != world.tariff).reshape(-1, *world.tariff.shape).any(0))
-    own = cells[-2] == cells[-1]
-    if own.any():
-        raise QuestionError(f"{world.economies[cells[-1][own][0]]} cannot levy a tariff on its own goods")
+    domestic = cells[-2] == cells[-1]
+    if domestic.any():
+        raise QuestionError(f"{world.economies[cells[-1][domestic][0]]} cannot levy a tariff on its own goods")
     if world.sectors and not world.structure.goods[cells[0]].all():
-        where = [axis[~world.structure.goods[cells[0]]][0] for axis in cells]
-        raise QuestionError(f"{place(world, where)}: a service bears no duty; leave its tariff at the baseline's")
+        cell = [axis[~world.structure.goods[cells[0]]][0] for axis in cells]
+        raise QuestionError(f"{place(world, cell)}: a service bears no duty; leave its tariff at the baseline's")
     every: Any = (..., *cells)
     return _policy(cells, dense[every], revenue)
 
 
 def stack(world: World, policies: Sequence[Policy] | Iterable[Policy]) -> Policy:
-    """Several single policies as one batch, on the union of their cells. They must use their revenue alike."""
+    """Several single policies as one batch, on the union of their cells.
+
+    Raises QuestionError for policies that use their revenue in different ways, and for quantity limits.
+    """
     policies = list(policies)
-    if any(p.limits is not None for p in policies):
-        raise QuestionError("policies with quantity limits are solved one at a time, not as a batch")
-    if len({p.revenue for p in policies}) > 1:
-        raise QuestionError("policies of one batch must use their revenue alike; solve the two groups apart")
-    flat = [np.ravel_multi_index(p.cells, world.tariff.shape) for p in policies]
-    some = np.zeros(world.tariff.size, bool)
-    some[np.concatenate(flat)] = True
-    union = np.flatnonzero(some)
+    _check_stackable(policies)
+    flat = [np.ravel_multi_index(policy.cells, world.tariff.shape) for policy in policies]
+    changed = np.zeros(world.tariff.size, bool)
+    changed[np.concatenate(flat)] = True
+    union = np.flatnonzero(changed)
     cells = np.unravel_index(union, world.tariff.shape)
+    columns = [np.searchsorted(union, cell) for cell in flat]
     rate = np.tile(world.tariff[cells], (len(policies), 1))
-    cost = np.ones_like(rate) if any(p.cost is not None for p in policies) else None
-    for k, p in enumerate(policies):
-        at = np.searchsorted(union, flat[k])
-        rate[k, at] = p.rate
-        if cost is not None and p.cost is not None:
-            cost[k, at] = p.cost
+    for k, policy in enumerate(policies):
+        rate[k, columns[k]] = policy.rate
+    cost = np.ones_like(rate) if any(policy.cost is not None for policy in policies) else None
+    for k, policy in enumerate(policies):
+        if cost is not None and policy.cost is not None:
+            cost[k, columns[k]] = policy.cost
     return _policy(cells, rate, policies[0].revenue, cost)
+
+
+def _check_stackable(policies: Sequence[Policy]) -> None:
+    if not policies:
+        raise QuestionError("a batch needs at least one policy")
+    if any(policy.limits is not None for policy in policies):
+        raise QuestionError("policies with quantity limits are solved one at a time, not as a batch")
+    if len({policy.revenue for policy in policies}) > 1:
+        raise QuestionError("policies of one batch must use their revenue alike; solve the two groups apart")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +72,8 @@ def _model_for(world: World, policy: Policy, model: Model | None) -> Model:
     limits in a model without them."""
     if model is None and not isinstance(world.structure, critical_inputs.Structure):
         model = multi_sector if world.sectors else one_sector
-    if model is None or cast(object, model) is critical_inputs:
+    asked: object = model  # critical_inputs stands for its Model with as many wedges as the policy has limits
+    if model is None or asked is critical_inputs:
         return critical_inputs.model_for(policy)
     check_model(model)
     if policy.limits is not None and not isinstance(model, critical_inputs.Model):

@@ -22,7 +22,7 @@ from detente.economy.arrays import namespace
 from detente.errors import DataError, QuestionError
 
 NEEDED = ("flows", "uses", "tariff")  # arrays of an input-output table
-CHECKED = ("value_added", "final")  # and those it may carry to be checked
+CHECKED = ("value_added", "final")  # arrays that it may carry, to be checked against the others
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class InputOutput:
 
     flows [s,n,i]: what n buys of s from i for every use, before duty, domestic sales on the diagonal. uses [n,k,s]:
     what sector s of n buys of k, from wherever, before duty. tariff [s,n,i]: fraction. services: sectors that bear no
-    duty. value_added, final [s,n]: only to be checked against the rest; what is left over is what the world gets.
+    duty. value_added, final [s,n]: only to be checked against the others; the world gets what they leave over.
     """
 
     economies: tuple[str, ...]
@@ -90,64 +90,64 @@ class World:
 
     @cached_property
     def duty_free(self) -> np.ndarray:
-        """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent; the share without tariffs."""
-        free = isinstance(self.tariff, np.ndarray) and not self.tariff.any()
-        return self.share if free else self.share / (1 + self.tariff)
+        """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent."""
+        no_tariff = isinstance(self.tariff, np.ndarray) and not self.tariff.any()
+        return self.share if no_tariff else self.share / (1 + self.tariff)
 
     @cached_property
     def panels(self) -> np.ndarray:
-        """share above duty_free [s,2n,i], in a world with sectors."""
-        stacked: np.ndarray = namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
-        return stacked
+        """share and, below it, duty_free [s,2n,i], in a world with sectors."""
+        panels: np.ndarray = namespace(self.share).concatenate([self.share, self.duty_free], axis=1)
+        return panels
 
     @cached_property
     def _cell_cache(self) -> dict[tuple[str, ...], list[tuple[int, ...]]]:
-        """Cells that keys of duties mean, as they have been looked up: outcomes ask for the same ones."""
+        """The cells of each key of duties that was looked up: outcomes ask for the same ones."""
         return {}
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def _economy_index(self) -> dict[str, int]:
         return {code: n for n, code in enumerate(self.economies)}
 
     @cached_property
-    def _rooms(self) -> dict[str, int]:
+    def _sector_index(self) -> dict[str, int]:
         return {code: s for s, code in enumerate(self.sectors)}
 
     def index(self, economy: str) -> int:
-        """The place of an economy on every axis. Raises QuestionError for one the world does not have."""
+        """The index of an economy on every axis. Raises QuestionError for an economy that the world does not have."""
         try:
-            return self._places[economy]
+            return self._economy_index[economy]
         except KeyError:
             raise QuestionError(
                 f"{economy!r} is not an economy of {self.name} ({len(self.economies)} economies, ISO3 codes such as"
-                f" {', '.join(self.economies[:3])}); {_near(economy, self.economies)}"
+                f" {', '.join(self.economies[:3])}); {_suggestion(economy, self.economies)}"
             ) from None
 
     def imports(self, importer: str, exporter: str) -> float:
-        """What an economy buys of another's goods at the baseline, before duty, in `origin.unit`."""
+        """Imports of goods at the baseline, before duty, in `origin.unit`."""
         n, i = self.index(importer), self.index(exporter)
         if not self.sectors:
             return float(self.duty_free[n, i] * self.spending[n])
         return float((self.duty_free[:, n, i] * self.spending[:, n])[self.structure.goods].sum())
 
     def sector(self, code: str) -> int:
-        """The place of a sector on the sector axis. Raises QuestionError for one the world does not have."""
+        """The index of a sector on the sector axis. Raises QuestionError for a sector that the world does not have."""
         try:
-            return self._rooms[code]
+            return self._sector_index[code]
         except KeyError:
             known = ", ".join(self.sectors) or "none"
             raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {known}") from None
 
 
 def sector_names(name: str) -> dict[str, str]:
-    """A shipped world's sectors in words, {code: name}; codes stand for themselves where no names ship."""
+    """A shipped world's sectors, {code: name}; a code is its own name where no names ship."""
     file = resources.files("detente.economy") / "worlds" / f"{name}-sectors.csv"
     if file.is_file():
         return {row["code"]: row["name"] for row in csv.DictReader(file.read_text("utf-8").splitlines())}
     return {code: code for code in getattr(table(name), "sectors", ())}
 
 
-def _near(code: str, economies: tuple[str, ...]) -> str:
+def _suggestion(code: str, economies: tuple[str, ...]) -> str:
     import difflib
 
     close = difflib.get_close_matches(code.upper(), economies, n=3, cutoff=0.5)
@@ -155,52 +155,59 @@ def _near(code: str, economies: tuple[str, ...]) -> str:
 
 
 def check(world: World, *, tolerance: float = 1e-9) -> World:
-    """The world itself, if it is one: finite, non-negative, shares that sum to one, transfers that sum to zero.
+    """The world itself, if it is valid: finite, non-negative, shares that sum to one, transfers that sum to zero.
 
     Raises DataError naming the first economy that fails, by how much, and what to try.
     """
     n, lead = len(world.economies), (len(world.sectors),) if world.sectors else ()
     shapes = {"share": (*lead, n, n), "tariff": (*lead, n, n), "spending": (*lead, n), "income": (n,), "transfer": (n,)}
     for field, shape in shapes.items():
-        array = np.asarray(getattr(world, field))
-        if array.shape != shape:
-            counted = f"{n} economies" + (f" and {len(world.sectors)} sectors" if world.sectors else "")
-            raise DataError(f"{world.name}: {field} has shape {array.shape}, but {counted} need {shape}")
-        if not np.isfinite(array).all():
-            bad = np.argwhere(~np.isfinite(array))
-            raise DataError(
-                f"{world.name}: {field} of {place(world, bad[0])} is not a finite number; fill or drop it first"
-            )
-        low = array <= -1 if field == "tariff" else array < 0
-        if field != "transfer" and low.any():
-            bad = np.argwhere(low)
-            raise DataError(
-                f"{world.name}: {field} of {place(world, bad[0])} is negative ({array[tuple(bad[0])]:.4g});"
-                " rebalance the table"
-            )
+        _check_array(world, field, shape)
     for field in ("spending", "income"):
         array = np.asarray(getattr(world, field))
         array = array.sum(0) if array.ndim > 1 else array
         if (array == 0).any():
             raise DataError(f"{world.name}: {field} of {world.economies[int(np.argmin(array))]} is zero; drop it")
-    off = np.abs(world.share.sum(-1) - 1)
-    if off.max() > tolerance:
-        k = np.unravel_index(int(off.argmax()), off.shape)
+    _check_sums(world, tolerance)
+    return world
+
+
+def _check_array(world: World, field: str, shape: tuple[int, ...]) -> None:
+    """Raises DataError where an array has another shape, or a number that is not finite or too low."""
+    array = np.asarray(getattr(world, field))
+    if array.shape != shape:
+        sizes = f"{len(world.economies)} economies" + (f" and {len(world.sectors)} sectors" if world.sectors else "")
+        raise DataError(f"{world.name}: {field} has shape {array.shape}, but {sizes} need {shape}")
+    if not np.isfinite(array).all():
+        cell = np.argwhere(~np.isfinite(array))[0]
+        raise DataError(f"{world.name}: {field} of {place(world, cell)} is not a finite number; fill or drop it first")
+    low = array <= -1 if field == "tariff" else array < 0
+    if field != "transfer" and low.any():
+        cell = np.argwhere(low)[0]
         raise DataError(
-            f"{world.name}: shares should sum to 1, but {place(world, k)} is off by {off[k]:.6f};"
+            f"{world.name}: {field} of {place(world, cell)} is too low ({array[tuple(cell)]:.4g}); rebalance the table"
+        )
+
+
+def _check_sums(world: World, tolerance: float) -> None:
+    """Raises DataError where shares do not sum to one, or transfers to zero."""
+    error = np.abs(world.share.sum(-1) - 1)
+    if error.max() > tolerance:
+        cell = np.unravel_index(int(error.argmax()), error.shape)
+        raise DataError(
+            f"{world.name}: shares should sum to 1, but {place(world, cell)} is off by {error[cell]:.6f};"
             " divide its row by its sum before calibrating"
         )
     total = abs(world.transfer.sum()) / world.spending.sum()
     if total > tolerance:
         raise DataError(f"{world.name}: transfers should sum to 0, but sum to {total:.2e} of world spending")
-    return world
 
 
-def place(table: World | InputOutput, where: Any) -> str:
-    """A cell in words: economies, and the sector if the cell has one."""
-    sectors = (table.sectors,) if table.sectors and len(where) > 1 else ()
-    axes = (*sectors, *[table.economies] * (len(where) - len(sectors)))
-    return ", ".join(axis[k] for axis, k in zip(axes, where, strict=True))
+def place(table: World | InputOutput, cell: Any) -> str:
+    """A cell in words: its economies, after its sector if it has one."""
+    sectors = (table.sectors,) if table.sectors and len(cell) > 1 else ()
+    axes = (*sectors, *[table.economies] * (len(cell) - len(sectors)))
+    return ", ".join(axis[k] for axis, k in zip(axes, cell, strict=True))
 
 
 def worlds() -> list[str]:
@@ -211,7 +218,7 @@ def worlds() -> list[str]:
 
 @cache
 def table(name: str) -> Any:
-    """The raw table of a shipped world: a Table, or an InputOutput where it has sectors.
+    """The raw table of a shipped world: a TradeTable, or an InputOutput where it has sectors.
 
     Raises QuestionError for an unknown name, DataError where the file was changed.
     """
@@ -226,19 +233,19 @@ def table(name: str) -> Any:
             f"{name}.npz does not match its provenance file: sha256 {digest[:12]}..., expected"
             f" {about['sha256'][:12]}...; reinstall the package"
         )
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        found = {key: arrays[key] for key in arrays.files}
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        arrays = {key: file[key] for key in file.files}
     services = tuple(about.pop("services", ()))
     origin = Origin(name=name, **about | {"sources": tuple(about["sources"])})
-    if "sectors" not in found:
-        return TradeTable(tuple(found["economies"].tolist()), found["flows"], found["gdp"], origin)
-    return _input_output(found, origin, services)
+    if "sectors" not in arrays:
+        return TradeTable(tuple(arrays["economies"].tolist()), arrays["flows"], arrays["gdp"], origin)
+    return _input_output(arrays, origin, services)
 
 
-def _input_output(found: dict[str, np.ndarray], origin: Origin, services: tuple[str, ...]) -> InputOutput:
-    names = {key: tuple(str(code) for code in found[key].tolist()) for key in ("economies", "sectors")}
-    arrays = {key: found[key].astype(float) for key in (*NEEDED, *CHECKED) if key in found}
-    return InputOutput(names["economies"], names["sectors"], **arrays, origin=origin, services=services)
+def _input_output(arrays: dict[str, np.ndarray], origin: Origin, services: tuple[str, ...]) -> InputOutput:
+    names = {key: tuple(str(code) for code in arrays[key].tolist()) for key in ("economies", "sectors")}
+    numbers = {key: arrays[key].astype(float) for key in (*NEEDED, *CHECKED) if key in arrays}
+    return InputOutput(names["economies"], names["sectors"], **numbers, origin=origin, services=services)
 
 
 def read(path: Path | str) -> InputOutput:
@@ -249,14 +256,16 @@ def read(path: Path | str) -> InputOutput:
     """
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            found = {key: arrays[key] for key in arrays.files}
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as problem:
         raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
-    found.setdefault("tariff", np.zeros_like(found["flows"]) if "flows" in found else np.zeros(0))
-    missing = [key for key in ("economies", "sectors", *NEEDED) if key not in found]
+    names = sorted(arrays)
+    arrays.setdefault("tariff", np.zeros_like(arrays["flows"]) if "flows" in arrays else np.zeros(0))
+    missing = [key for key in ("economies", "sectors", *NEEDED) if key not in arrays]
     if missing:
-        raise DataError(f"{path}: no array named {missing[0]!r}; it holds {', '.join(sorted(arrays.files))}")
-    unit = str(found.get("unit", "not stated"))
-    origin = Origin(path.stem, int(found.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated")
-    return _input_output(found, origin, tuple(str(code) for code in found.get("services", np.zeros(0, str)).tolist()))
+        raise DataError(f"{path}: no array named {missing[0]!r}; it holds {', '.join(names)}")
+    unit = str(arrays.get("unit", "not stated"))
+    origin = Origin(path.stem, int(arrays.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated")
+    services = tuple(str(code) for code in arrays.get("services", np.zeros(0, str)).tolist())
+    return _input_output(arrays, origin, services)

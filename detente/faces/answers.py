@@ -38,6 +38,23 @@ def _parse_day(query: Mapping[str, str], key: str) -> str:
     return day
 
 
+@lru_cache(maxsize=1)
+def parties() -> tuple[str, ...]:
+    """The parties of the negotiation that the page and the one-file export show."""
+    from detente.ask.cases import case_of
+
+    return case_of(DOSSIER).parties
+
+
+@lru_cache(maxsize=1)
+def levers() -> tuple[tuple[str, str], tuple[str, str]]:
+    """The name and the title of the levers of its first two parties on each other."""
+    from detente.ask.cases import case_of
+    from detente.ask.talks.find_case import levers_between
+
+    return levers_between(case_of(DOSSIER))
+
+
 @lru_cache(maxsize=32)
 def brief(as_of: str, known: str) -> Answer:
     """The brief of a day, without a document."""

@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT
 from detente.faces import outcome_view, proof, tables, words
 from detente.faces.forecast_view import ForecastView, forecast_view
-from detente.faces.outcome_view import DUTIES, INCOME, OUTCOME_COLUMNS, RELIEF, OutcomeRow
+from detente.faces.outcome_view import OutcomeRow
 from detente.faces.tables import Column, Table
 from detente.faces.talks_view import (
     CHAIN_COLUMNS,
-    CONFIRMATION_COLUMNS,
     CONFLICT_COLUMNS,
     NEXT_COLUMNS,
     ClockView,
@@ -26,7 +27,9 @@ from detente.faces.talks_view import (
     DocumentView,
     NextDate,
     TalksView,
+    capitals,
     clock_view,
+    confirmation_columns,
     confirmation_rows,
     conflict_rows,
     document_view,
@@ -51,7 +54,7 @@ class OutcomesView:
 
     unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; level: the
     duties in force themselves; closures: whether there is real income under a second closure; proof: everything the
-    numbers rest on; summary: the same in one line.
+    numbers rest on; summary: the same in one line; not_priced: what is on record and not in the numbers, with reasons.
     """
 
     rows: tuple[OutcomeRow, ...]
@@ -63,16 +66,16 @@ class OutcomesView:
     proof: tuple[str, ...]
     summary: str
     examples: tuple[str, ...]
+    not_priced: tuple[str, ...]
     notes: tuple[str, ...]
 
     def wide_table(self) -> Table:
         """Duties and real income of every outcome, with the third economies most affected."""
-        keys = (*DUTIES, *(RELIEF if self.closures else ()))
-        return tables.build(self.rows, tables.pick(OUTCOME_COLUMNS, *keys))
+        return tables.build(self.rows, outcome_view.duty_columns(self.rows, closures=self.closures))
 
     def income_table(self, limit: int | None = None) -> Table:
         """Real income and probability of every outcome, or of the first few."""
-        return tables.build(self.rows[:limit], tables.pick(OUTCOME_COLUMNS, *INCOME))
+        return tables.build(self.rows[:limit], outcome_view.income_columns(self.rows))
 
     def item_tables(self) -> list[tuple[str, Table]]:
         """The terms of each deal, under its title."""
@@ -89,15 +92,21 @@ class ControlsView:
 
     def table(self) -> Table:
         """What each control is worth."""
-        return tables.build(self.rows, outcome_view.CONTROL_COLUMNS)
+        return tables.build(self.rows, outcome_view.control_columns(self.rows))
 
 
 @dataclass(frozen=True)
 class BriefView:
-    """A brief to lay out; bargaining: deal, truce and leverage, each in words."""
+    """A brief to lay out.
+
+    case, title: of the negotiation; capitals: of its parties; bargaining: deal, truce and leverage, each in words.
+    """
 
     as_of: str
     known: str
+    case: str
+    title: str
+    capitals: tuple[str, ...]
     headline: str
     clock: ClockView | None
     confirmations: tuple[Confirmation, ...]
@@ -116,7 +125,8 @@ class BriefView:
     @property
     def command(self) -> str:
         """The command that prints this brief."""
-        return f"detente brief --as-of {self.as_of} --known {self.known}"
+        dossier = "" if self.case == DEFAULT else f"--dossier {self.case} "
+        return f"detente brief {dossier}--as-of {self.as_of} --known {self.known}"
 
     def chain_table(self) -> Table:
         """The texts that set or move the end of the truce."""
@@ -124,7 +134,7 @@ class BriefView:
 
     def confirmation_table(self, limit: int | None = None) -> Table:
         """Who has confirmed what."""
-        return tables.build(self.confirmations[:limit], CONFIRMATION_COLUMNS)
+        return tables.build(self.confirmations[:limit], confirmation_columns(self.capitals))
 
     def dates_table(self, limit: int | None = None) -> Table:
         """The next dates, without who says so."""
@@ -142,9 +152,12 @@ def brief_view(answer: Answer) -> BriefView:
     return BriefView(
         as_of=data["as_of"],
         known=data["known"],
+        case=data["case"]["name"],
+        title=data["case"]["title"],
+        capitals=capitals(data["case"]),
         headline=reading["headline"],
-        clock=clock_view(reading["clock"]),
-        confirmations=confirmation_rows(reading["matrix"]),
+        clock=clock_view(reading["clock"], data["case"]),
+        confirmations=confirmation_rows(reading["matrix"], data["case"]),
         talks=talks_view(state, reading),
         outcomes=_outcomes(data),
         controls=controls_view(data["controls"]),
@@ -171,30 +184,38 @@ def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView 
 
 def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     economy, outcomes = data["economy"], data["outcomes"]
-    rows = outcome_view.outcome_rows(outcomes)
+    parties = [party["code"] for party in data["case"]["parties"]]
+    rows = outcome_view.outcome_rows(outcomes, parties)
     iterations = max(outcome["solver"]["steps"] for outcome in outcomes)
+    pairs = _joined([outcome_view.duty_heading(pair) for pair in outcome_view.duty_pairs(rows)])
     sets = economy["bands"]["source"] if economy["bands"] else "one set"
     return OutcomesView(
         rows=rows,
         unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}.",
-        duties=f"US→CN and CN→US: average additional duty since {economy['year']}, percentage points.",
+        duties=f"{pairs}: average additional duty since {economy['year']}, percentage points." if pairs else "",
         bands=f"Low and high: over {sets} of elasticities.",
-        level=_level(economy),
+        level=_level(economy, parties),
         closures=economy["other_closure"] is not None,
         proof=tuple(proof.of_brief(economy, iterations)),
         summary=proof.summary(economy, economy["gap"]),
         examples=tuple(_examples(outcomes[1:2], economy["year"])),
+        not_priced=tuple(_not_priced(economy["not_priced"])),
         notes=tuple(outcome_view.notes_by_outcome(rows)),
     )
 
 
-def _level(economy: Mapping[str, Any]) -> str:
+def _joined(names: Sequence[str]) -> str:
+    """A, B and C."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:
     """What the duties in force are worth themselves."""
     income = economy["baseline"]["real_income"]
-    usa, china, world = (f"{words.signed(income[code])} %" for code, _ in outcome_view.SERIES)
+    changes = [f"{words.signed(income[code])} % in {proof.place(code)}" for code in parties if code in income]
     return (
-        f"Against the economy of {economy['year']}, the duties in force change real income by {usa} in the USA, {china}"
-        f" in China and {world} in the world."
+        f"Against the economy of {economy['year']}, the duties in force change real income by"
+        f" {', '.join(changes)}{' and ' if changes else ' '}{words.signed(income['WLD'])} % in the world."
     )
 
 
@@ -207,9 +228,18 @@ def _examples(outcomes: Sequence[Mapping[str, Any]], year: int) -> list[str]:
         if money:
             lines.append(f"In money of {year}, {title}: {'; '.join(money)}.")
         if outcome.get("industries"):
-            jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome_view.PAIR)
+            jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome["industries"])
             lines.append(f"Largest changes in employment, {title}, percent: {jobs}.")
     return lines
+
+
+def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The measures on record that are not in the numbers, under each reason why."""
+    by_reason: dict[str, list[str]] = {}
+    for row in measures:
+        name = f"{labels.measure(row['measure'])} ({words.readable(row['status'])})"
+        by_reason.setdefault(row["why"], []).append(name)
+    return [f"Not priced: {', '.join(names)}: {reason}." for reason, names in by_reason.items()]
 
 
 def _money(code: str, value: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ def predicted_deals(deals: Iterable[Mapping[str, Any]], disagreement: str) -> li
             point,
             "all three" if len(rows) == len(SOLUTIONS) else ", ".join(SOLUTIONS[row["solution"]] for row in rows),
             package or f"no deal: {rows[0]['why']}",
-            rows[0]["gain"] or {"USA": None, "CHN": None},
+            rows[0]["gain"] or {},
             point == disagreement,
         )
         for (payoff, point, package), rows in groups.items()

@@ -65,10 +65,12 @@ def _track_record(forecast: Mapping[str, Any]) -> str:
     row = next((row for row in forecast["track"] if row["model"] == forecast["model"]), None)
     if row is None:
         return ""
+    forecasts = words.with_count(row["n"], "forecast")
+    points = words.with_count(row["points"], "decision point")
+    negotiations = words.with_count(row["negotiations"], "negotiation")
     return (
-        f"Track record: Brier score {row['brier']:.3f} over five classes, from {words.counted(row['n'], 'forecast')} of"
-        f" {words.counted(row['points'], 'decision point')} in {words.counted(row['negotiations'], 'negotiation')},"
-        " each made with what was known then."
+        f"Track record: Brier score {row['brier']:.3f} over five classes, from {forecasts} of {points} in"
+        f" {negotiations}, each made with what was known then."
     )
 
 

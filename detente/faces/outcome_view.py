@@ -9,8 +9,9 @@ from typing import Any
 from detente.faces import tables, words
 from detente.faces.tables import Cell, Column
 
-SERIES = (("USA", "USA"), ("CHN", "China"), ("WLD", "World"))  # economies shown of every outcome, with their names
-PAIR = ("USA", "CHN")
+WORLD = "WLD"
+MOST_DUTY_COLUMNS = 2  # pairs whose duties have columns of their own
+Pair = tuple[str, str]  # who imposes a duty, and on whose goods
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ class OutcomeRow:
     """One outcome of a brief.
 
     title, rule: what it is called and how it is resolved; baseline: the first row, the duties in force, from which the
-    others are measured; duties: percentage points added on average, by imposer; income: percent of real income by the
-    codes of SERIES; third: the third economies most affected; relief: real income under the other closure.
+    others are measured; duties: percentage points added on average, by imposer and target; income: percent of real
+    income of the parties and the world, by code; third: the third economies most affected; relief: real income under
+    the other closure.
     """
 
     title: str
@@ -52,7 +54,7 @@ class OutcomeRow:
     rule: str = ""
     known_since: str | None = None
     baseline: bool = False
-    duties: Mapping[str, float] | None = None
+    duties: Mapping[Pair, float] | None = None
     third: tuple[tuple[str, float], ...] = ()
     relief: Mapping[str, float] | None = None
     probability: float | None = None
@@ -72,7 +74,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class ChartRow:
-    """The marks of one outcome, in the order of SERIES."""
+    """The marks of one outcome: the parties in their order, then the world."""
 
     title: str
     marks: tuple[Mark, ...]
@@ -80,25 +82,40 @@ class ChartRow:
 
 @dataclass(frozen=True)
 class ControlRow:
-    """An export control priced by the model of critical inputs: percent of real income, short horizon."""
+    """An export control priced by the model of critical inputs: percent of real income by party, short horizon.
+
+    by: whose control it is; capped: if makers elsewhere cannot add much; sellers_keep, buyers_keep: the scarcity rent.
+    """
 
     title: str
+    by: str
     volume_left: float
-    usa: Estimate
-    usa_if_others_capped: float | None
-    china_if_sellers_keep_rent: float
-    china_if_buyers_keep_rent: float
+    income: Mapping[str, Estimate]
+    capped: Mapping[str, float | None]
+    sellers_keep: Mapping[str, float | None]
+    buyers_keep: Mapping[str, float | None]
 
 
-def outcome_rows(outcomes: Iterable[Mapping[str, Any]]) -> tuple[OutcomeRow, ...]:
-    """The rows of a brief's outcomes, in the order of its answer."""
-    return tuple(_row(outcome, number == 0) for number, outcome in enumerate(outcomes))
+def outcome_rows(outcomes: Iterable[Mapping[str, Any]], parties: Sequence[str]) -> tuple[OutcomeRow, ...]:
+    """The rows of a brief's outcomes, in the order of its answer, with the real income of the parties and the world."""
+    return tuple(_row(outcome, parties, number == 0) for number, outcome in enumerate(outcomes))
+
+
+def series(rows: Sequence[OutcomeRow]) -> tuple[tuple[str, str], ...]:
+    """The economies that the rows show, with the names by which they are drawn."""
+    return tuple((code, words.economy(code)) for code in (rows[0].income if rows else ()))
+
+
+def tone_place(code: str, codes: Sequence[str]) -> int | None:
+    """Which of the parties' colours a code has, from 0; None for the world and for others."""
+    parties = [party for party in codes if party != WORLD]
+    return parties.index(code) if code in parties else None
 
 
 def chart_rows(rows: Sequence[OutcomeRow]) -> tuple[ChartRow, ...]:
     """What the chart of outcomes shows: every outcome but the baseline, from which the others are measured."""
     return tuple(
-        ChartRow(row.title, tuple(Mark(code, name, row.income[code]) for code, name in SERIES))
+        ChartRow(row.title, tuple(Mark(code, name, row.income[code]) for code, name in series([row])))
         for row in rows
         if not row.baseline
     )
@@ -109,11 +126,12 @@ def control_rows(controls: Iterable[Mapping[str, Any]]) -> tuple[ControlRow, ...
     return tuple(
         ControlRow(
             row["title"],
+            row["by"],
             row["left"],
-            Estimate(row["real_income"]["USA"], row["low"]["USA"], row["high"]["USA"]),
-            row["others_capped"] and row["others_capped"]["USA"],
-            row["rent_to_exporters"]["CHN"],
-            row["rent_to_importers"]["CHN"],
+            {code: Estimate(row["real_income"][code], row["low"][code], row["high"][code]) for code in row["low"]},
+            row["others_capped"] or {},
+            row["rent_to_exporters"],
+            row["rent_to_importers"],
         )
         for row in controls
     )
@@ -139,17 +157,19 @@ def notes_by_outcome(rows: Iterable[OutcomeRow]) -> list[str]:
     return [f"{'; '.join(outcomes)}: {note}" for note, outcomes in titles.items()]
 
 
-def _row(outcome: Mapping[str, Any], baseline: bool) -> OutcomeRow:
+def _row(outcome: Mapping[str, Any], parties: Sequence[str], baseline: bool) -> OutcomeRow:
     policy = outcome["policy"]
     income = outcome["real_income"]
-    duty = policy["average_added_duty"]
+    duties = {
+        (by, on): value for pair, value in policy["average_added_duty"].items() for by, on in [pair.split(" on ")]
+    }
     return OutcomeRow(
         title=outcome["title"],
         rule=outcome["rule"],
         known_since=outcome["known_since"],
         baseline=baseline,
-        duties={"USA": duty["USA on CHN"], "CHN": duty["CHN on USA"]},
-        income={code: _estimate(outcome, code) for code, _ in SERIES},
+        duties=duties,
+        income={code: _estimate(outcome, code) for code in (*parties, WORLD) if income.get(code) is not None},
         third=tuple((code, income[code]) for code in outcome["third"]),
         relief=outcome.get("with_income_tax_relief"),
         probability=outcome["probability"],
@@ -163,7 +183,7 @@ def _row(outcome: Mapping[str, Any], baseline: bool) -> OutcomeRow:
 
 
 def _estimate(outcome: Mapping[str, Any], code: str) -> Estimate:
-    low, high = (outcome[end][code] if outcome.get(end) else None for end in ("low", "high"))
+    low, high = (outcome[end].get(code) if outcome.get(end) else None for end in ("low", "high"))
     return Estimate(outcome["real_income"][code], low, high)
 
 
@@ -183,7 +203,8 @@ def _title(row: OutcomeRow) -> Cell:
 
 def _income(code: str, name: str) -> Column[OutcomeRow]:
     def cell(row: OutcomeRow) -> Cell:
-        return estimate_cell(row.income[code], baseline=row.baseline)
+        estimate = row.income.get(code)
+        return Cell(words.UNKNOWN) if estimate is None else estimate_cell(estimate, baseline=row.baseline)
 
     return Column(name, cell, "number", code)
 
@@ -202,28 +223,55 @@ def _probability(row: OutcomeRow) -> Cell:
 
 def _relief(code: str, name: str) -> Column[OutcomeRow]:
     """Real income under the second closure, which a star marks."""
-    return tables.numbers(f"{name}*", lambda row: row.relief[code] if row.relief else None, 2, key=f"{code}*")
+
+    def value(row: OutcomeRow) -> float | None:
+        return row.relief.get(code) if row.relief else None
+
+    return tables.numbers(f"{name}*", value, 2, key=f"{code}*")
 
 
-def _duty(imposer: str, heading: str) -> Column[OutcomeRow]:
+def _duty(pair: Pair) -> Column[OutcomeRow]:
     def text(row: OutcomeRow) -> str:
-        return words.decimal(row.duties[imposer]) if row.duties else words.UNKNOWN
+        return words.decimal(row.duties.get(pair)) if row.duties else words.UNKNOWN
 
-    return Column(heading, text, "number", f"{imposer} duty")
+    return Column(duty_heading(pair), text, "number")
 
 
-OUTCOME_COLUMNS: tuple[Column[OutcomeRow], ...] = (
-    Column("outcome", _title, "name", "outcome"),
-    _duty("USA", "US→CN"),
-    _duty("CHN", "CN→US"),
-    *(_income(code, name) for code, name in SERIES),
-    Column("third economies most affected", _third, key="third"),
-    *(_relief(code, name) for code, name in SERIES if code in PAIR),
-    Column("probability", _probability, "number", "probability", wide=True),
-)
-INCOME = ("outcome", *(code for code, _ in SERIES), "probability")  # the narrow table of outcomes
-DUTIES = ("outcome", "USA duty", "CHN duty", *(code for code, _ in SERIES), "third")  # the wide one
-RELIEF = ("USA*", "CHN*")
+def duty_heading(pair: Pair) -> str:
+    """What the column of a duty is called: USA→CHN."""
+    return "→".join(pair)
+
+
+def duty_pairs(rows: Sequence[OutcomeRow]) -> tuple[Pair, ...]:
+    """The pairs between which the rows have duties."""
+    return tuple(dict.fromkeys(pair for row in rows for pair in row.duties or ()))
+
+
+def _added_duties(row: OutcomeRow) -> str:
+    """The duties of many pairs in one cell, those that are not zero."""
+    duties = (row.duties or {}).items()
+    return " · ".join(f"{duty_heading(pair)} {words.decimal(value)}" for pair, value in duties if value) or "none"
+
+
+OUTCOME = Column("outcome", _title, "name", "outcome")
+DUTIES = Column("additional duties", _added_duties, key="duties")
+THIRD = Column("third economies most affected", _third, key="third")
+PROBABILITY = Column("probability", _probability, "number", "probability", wide=True)
+
+
+def income_columns(rows: Sequence[OutcomeRow]) -> tuple[Column[OutcomeRow], ...]:
+    """The narrow table of outcomes: real income and probability."""
+    return (OUTCOME, *(_income(code, name) for code, name in series(rows)), PROBABILITY)
+
+
+def duty_columns(rows: Sequence[OutcomeRow], *, closures: bool) -> tuple[Column[OutcomeRow], ...]:
+    """The wide table of outcomes: duties, real income, third economies; with closures, income under the second one."""
+    shown = series(rows)
+    relief = [_relief(code, name) for code, name in shown if code != WORLD] if closures else []
+    pairs = duty_pairs(rows)
+    duties = [_duty(pair) for pair in pairs] if len(pairs) <= MOST_DUTY_COLUMNS else [DUTIES]
+    return (OUTCOME, *duties, *(_income(code, name) for code, name in shown), THIRD, *relief)
+
 
 ITEM_COLUMNS: tuple[Column[PackageItem], ...] = (
     Column("item", lambda item: item.item),
@@ -232,12 +280,29 @@ ITEM_COLUMNS: tuple[Column[PackageItem], ...] = (
     Column("quotation", lambda item: Cell(quote=item.quote), key="quotation"),
 )
 
-CONTROL_COLUMNS: tuple[Column[ControlRow], ...] = (
-    Column("control", lambda row: row.title, "name"),
-    Column("volume left", lambda row: words.percent(row.volume_left), "number"),
-    tables.numbers("USA", lambda row: row.usa.value),
-    Column("USA, 5 to 95 %", lambda row: words.interval(row.usa.low, row.usa.high, 3), "number"),
-    tables.numbers("USA, other makers capped", lambda row: row.usa_if_others_capped),
-    tables.numbers("China, sellers keep the rent", lambda row: row.china_if_sellers_keep_rent),
-    tables.numbers("China, buyers keep the rent", lambda row: row.china_if_buyers_keep_rent),
-)
+
+def control_columns(rows: Sequence[ControlRow]) -> tuple[Column[ControlRow], ...]:
+    """What the controls cost those whom they hit, and who keeps the scarcity rent at the side of the first."""
+    by = rows[0].by
+    others = [code for code in rows[0].income if code != by]
+    return (
+        Column("control", lambda row: row.title, "name"),
+        Column("volume left", lambda row: words.percent(row.volume_left), "number"),
+        *(column for code in others for column in _hit_by_a_control(code)),
+        tables.numbers(f"{words.economy(by)}, sellers keep the rent", lambda row: row.sellers_keep.get(by)),
+        tables.numbers(f"{words.economy(by)}, buyers keep the rent", lambda row: row.buyers_keep.get(by)),
+    )
+
+
+def _hit_by_a_control(code: str) -> tuple[Column[ControlRow], ...]:
+    name = words.economy(code)
+
+    def band(row: ControlRow) -> str:
+        estimate = row.income[code]
+        return words.interval(estimate.low, estimate.high, 3)
+
+    return (
+        tables.numbers(name, lambda row: row.income[code].value),
+        Column(f"{name}, 5 to 95 %", band, "number"),
+        tables.numbers(f"{name}, other makers capped", lambda row: row.capped.get(code)),
+    )

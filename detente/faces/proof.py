@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from detente import labels
-from detente.faces.words import counted, decimal, scientific, signed
+from detente.faces.words import decimal, scientific, signed, with_count
+
+# a name that holds one of these takes an article within a sentence
+COMMON_NOUN = re.compile(r"\b(?:States|Kingdom|Union|Republic|Federation|Emirates|Islands|World)\b")
 
 
 def residual(value: float, *, iterations: int | None = None, tolerance: float | None = None) -> str:
@@ -14,12 +18,12 @@ def residual(value: float, *, iterations: int | None = None, tolerance: float | 
     text = f"largest residual {scientific(value)}"
     if tolerance is not None:
         text += f" (tolerance {scientific(tolerance)})"
-    return text if iterations is None else f"{text} after {counted(iterations, 'iteration')}"
+    return text if iterations is None else f"{text} after {with_count(iterations, 'iteration')}"
 
 
 def size(model: Mapping[str, Any]) -> str:
     """How many economies and sectors a world has."""
-    return f"{model['economies']} economies, {counted(model['sectors'], 'sector')}"
+    return f"{model['economies']} economies, {with_count(model['sectors'], 'sector')}"
 
 
 def elasticities(model: Mapping[str, Any]) -> list[str]:
@@ -37,7 +41,7 @@ def closure(model: Mapping[str, Any]) -> str:
 def summary(model: Mapping[str, Any], value: float, *, iterations: int | None = None, scenarios: int = 0) -> str:
     """One line below a table: residual, size of the world, elasticities, closure."""
     parts = [
-        *([counted(scenarios, "scenario") + " solved"] if scenarios else []),
+        *([with_count(scenarios, "scenario") + " solved"] if scenarios else []),
         residual(value, iterations=iterations, tolerance=model["tolerance"]),
         f"{size(model)}, {model['year']}",
         model["elasticity"]["source"],
@@ -56,7 +60,7 @@ def of_brief(economy: Mapping[str, Any], iterations: int) -> list[str]:
     return [
         first,
         *_bands(economy["bands"]),
-        f"Proof: {proof}, at most {counted(iterations, 'iteration')}; world {economy['world']}, {size(economy)},"
+        f"Proof: {proof}, at most {with_count(iterations, 'iteration')}; world {economy['world']}, {size(economy)},"
         f" {economy['model']}.",
         *(_comparison(flow) for flow in economy["baseline"]["trade"]),
         *elasticities(economy),
@@ -67,8 +71,8 @@ def of_scenarios(proof: Mapping[str, Any]) -> list[str]:
     """Everything that the payoffs of a deal, a truce or a threat rest on."""
     solver = proof["solver"]
     return [
-        f"{counted(proof['scenarios'], 'scenario')} solved at once:"
-        f" {residual(solver['gap'], tolerance=proof['tolerance'])}, at most {counted(solver['steps'], 'iteration')};"
+        f"{with_count(proof['scenarios'], 'scenario')} solved at once:"
+        f" {residual(solver['gap'], tolerance=proof['tolerance'])}, at most {with_count(solver['steps'], 'iteration')};"
         f" world {proof['world']}, {size(proof)}, {proof['model']}.",
         closure(proof),
         *elasticities(proof),
@@ -85,13 +89,14 @@ def _bands(bands: Mapping[str, Any] | None) -> list[str]:
 def _comparison(flow: Mapping[str, Any]) -> str:
     """Trade in the model beside trade as observed."""
     return (
-        f"Check: under the duties in force, exports of goods from {_name(flow['exporter'])} to"
-        f" {_name(flow['importer'])} change by {signed(flow['change'], 0)} % from {flow['base_year']} in the"
+        f"Check: under the duties in force, exports of goods from {place(flow['exporter'])} to"
+        f" {place(flow['importer'])} change by {signed(flow['change'], 0)} % from {flow['base_year']} in the"
         f" model; {signed(flow['observed_change'], 0)} % was observed in {flow['observed_year']}"
         f" ({decimal(flow['observed'], 0)} bn USD)."
     )
 
 
-def _name(code: str) -> str:
+def place(code: str) -> str:
     """An economy as it is named within a sentence."""
-    return {"USA": "the USA"}.get(code) or labels.name(code)
+    name = labels.name(code)
+    return f"the {name}" if COMMON_NOUN.search(name) else name

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from detente import labels
-from detente.ask.talks.summary import STANDING
+from detente.ask.talks.summary import STANDING, STANDING_OF_MANY
 from detente.faces import words
 from detente.faces.tables import Cell, Column, Sign, Tone
 
-NO_TRUCE = "No truce is known on this day."
+DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I)  # what a truce suspends
+UNDATED = "no day of publication is known, so relative dates are not resolved; give --published"
 CITED = "cited, not quoted"
-STATUS_TONES: dict[str, Tone] = {STANDING["contested"]: "warn", STANDING["confirmed_both"]: "good"}
+STATUS_TONES: dict[str, Tone] = {
+    STANDING["contested"]: "warn",
+    STANDING_OF_MANY["contested"]: "warn",
+    STANDING["confirmed_both"]: "good",
+    STANDING_OF_MANY["confirmed_both"]: "good",
+}
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,12 @@ class ChainLink:
 class ClockView:
     """When the truce ends and what happens then.
 
-    washington, beijing, utc: the moment as "2025-11-10 00:01", empty where no time is known; days: until the end,
-    negative after it; returns: which duties come back; reported: an end that no official text confirms.
+    local: the moment as "2025-11-10 00:01" in each capital, by its name, empty where no time is known; utc: the same
+    moment; days: until the end, negative after it; returns: which duties come back; reported: an end that no official
+    text confirms.
     """
 
-    washington: str
-    beijing: str
+    local: tuple[tuple[str, str], ...]
     utc: str
     days: int | None
     status: str
@@ -56,11 +63,10 @@ class ClockView:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A subject, what each capital says of it, and how the two stand."""
+    """A subject, what each party says of it, in the order of the case, and how they stand together."""
 
     subject: str
-    washington: str
-    beijing: str
+    claims: tuple[str, ...]
     status: str
 
 
@@ -132,14 +138,17 @@ class DocumentView:
     flagged: tuple[FlaggedPassage, ...]
 
 
-def clock_view(clock: Mapping[str, Any] | None) -> ClockView | None:
-    """The clock of a reading; None where no truce is known."""
+def clock_view(clock: Mapping[str, Any] | None, case: Mapping[str, Any]) -> ClockView | None:
+    """The clock of a reading of this case; None where no truce is known."""
     if clock is None:
         return None
     reported = clock["reported_expiry"]
     return ClockView(
-        washington=clock["washington"] or "",
-        beijing=clock["beijing"] or "",
+        local=tuple(
+            (party["capital"], clock["local"][party["code"]])
+            for party in case["parties"]
+            if party["code"] in clock["local"]
+        ),
         utc=clock["utc"] or "",
         days=clock["days_left"],
         status=clock["standing"],
@@ -165,12 +174,17 @@ def clock_view(clock: Mapping[str, Any] | None) -> ClockView | None:
 
 def returns_sentence(scope: str | None) -> str:
     """What happens when a truce expires; scope: the duties that it suspends."""
-    return f"When it expires, {scope} return where their legal basis is still in force." if scope else ""
+    if not scope:
+        return ""
+    if not DUTIES.search(scope):
+        return f"It keeps in place: {scope}."
+    return f"Suspended under it: {scope}. When it expires, what still has a legal basis returns."
 
 
-def confirmation_rows(matrix: Iterable[Mapping[str, str]]) -> tuple[Confirmation, ...]:
-    """The rows of a reading's confirmation matrix."""
-    return tuple(Confirmation(row["what"], row["USA"], row["CHN"], row["standing"]) for row in matrix)
+def confirmation_rows(matrix: Iterable[Mapping[str, str]], case: Mapping[str, Any]) -> tuple[Confirmation, ...]:
+    """The rows of a confirmation matrix, each with what the parties of the case say."""
+    codes = [party["code"] for party in case["parties"]]
+    return tuple(Confirmation(row["what"], tuple(row[code] for code in codes), row["standing"]) for row in matrix)
 
 
 def talks_view(state: Mapping[str, Any], reading: Mapping[str, Any]) -> TalksView:
@@ -223,9 +237,9 @@ def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]
     return DocumentView(
         title=document["title"] or document["id"],
         publisher=document["publisher"] or "publisher not named",
-        published=document["published"] or "undated",
+        published=document["published"] or UNDATED,
         count=len(document["proposed"]),
-        kinds=", ".join(words.counted(count, words.readable(kind)) for kind, count in kinds.most_common()),
+        kinds=", ".join(words.with_count(count, words.readable(kind)) for kind, count in kinds.most_common()),
         garbled=tuple((name["surface"], name["person"]) for name in reading["garbled"]),
         flagged=tuple(_flagged(row) for row in reading["flagged"]),
     )
@@ -258,10 +272,20 @@ def _rounds(rounds: Sequence[Mapping[str, Any]], year: str) -> str:
     if not rounds:
         return "No round is known."
     this_year = [row for row in rounds if str(row["start"])[:4] == year]
-    parts = [f"{row['city'] or '?'} {words.date_range(row['start'], row['end'])}" for row in this_year]
+    if not this_year:
+        last = max((row for row in rounds if row["start"]), key=lambda row: str(row["start"]), default=None)
+        when = f", the last {_place(last)}" if last else ""
+        return f"No round this year; {words.with_count(len(rounds), 'round')} in earlier years{when}."
+    parts = [_place(row) for row in this_year]
     earlier = len(rounds) - len(this_year)
     parts += [f"{earlier} in earlier years"] if earlier else []
-    return f"{words.counted(len(this_year), 'round')} this year: {' · '.join(parts)}"
+    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}"
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    """Where and when a round was held."""
+    days = words.date_range(row["start"], row["end"])
+    return f"{row['city']} {days}" if row["city"] else days
 
 
 def _claim(claim: Mapping[str, Any]) -> Claim:
@@ -292,6 +316,24 @@ def _confirmed(text: str) -> Cell:
     return Cell(text, sign=sign(text))
 
 
+def confirmation_columns(capitals: Sequence[str]) -> tuple[Column[Confirmation], ...]:
+    """The columns of the confirmation matrix: the subject, a column a capital, and the status."""
+
+    def claimed(place: int) -> Callable[[Confirmation], Cell]:
+        return lambda row: _confirmed(row.claims[place])
+
+    return (
+        Column("subject", lambda row: row.subject, "name"),
+        *(Column(capital, claimed(place)) for place, capital in enumerate(capitals)),
+        Column("status", lambda row: Cell(row.status, tone=STATUS_TONES.get(row.status, "")), wide=True),
+    )
+
+
+def capitals(case: Mapping[str, Any]) -> tuple[str, ...]:
+    """The capitals of the parties of a case."""
+    return tuple(party["capital"] for party in case["parties"])
+
+
 def _grouped_claims(row: ConflictRow) -> Cell:
     """The claims by their value, each with who makes it and when."""
     speakers: dict[str, list[str]] = {}
@@ -314,12 +356,6 @@ CHAIN_COLUMNS: tuple[Column[ChainLink], ...] = (
     Column("on", lambda link: words.day(link.asserted), "day"),
     Column("status", lambda link: Cell(words.readable(link.status), detail=link.instrument)),
     Column("words", lambda link: quotation(link.quote, link.source)),
-)
-CONFIRMATION_COLUMNS: tuple[Column[Confirmation], ...] = (
-    Column("subject", lambda row: row.subject, "name"),
-    Column("Washington", lambda row: _confirmed(row.washington)),
-    Column("Beijing", lambda row: _confirmed(row.beijing)),
-    Column("status", lambda row: Cell(row.status, tone=STATUS_TONES.get(row.status, "")), wide=True),
 )
 NEXT_COLUMNS: tuple[Column[NextDate], ...] = (
     Column("date", lambda row: words.day(row.date), "day", "date"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-SIDES = {"USA": "Washington", "CHN": "Beijing", "joint": "both jointly", "press": "press", None: "not stated"}
+from detente import labels
+
+SIDES = {"joint": "both jointly", "press": "press", None: "not stated"}  # sides that have no capital
 UNKNOWN = "—"
+SHORT_NAME = 12  # characters of a name that heads a narrow column
 
 
 def visible(text: str) -> str:
@@ -21,7 +24,13 @@ def readable(identifier: str | None) -> str:
 
 def side_name(side: str | None) -> str:
     """The name of a side of the talks: the capital for a party, "press" for the press."""
-    return SIDES.get(side, str(side))
+    return SIDES[side] if side is None or side in SIDES else labels.capital(side)
+
+
+def economy(code: str) -> str:
+    """The name of an economy or bloc where columns are narrow: the code where the name is long."""
+    name = labels.name(code)
+    return name if len(name) <= SHORT_NAME else code
 
 
 def lower_first(text: str) -> str:
@@ -29,7 +38,7 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def counted(count: int, noun: str) -> str:
+def with_count(count: int, noun: str) -> str:
     """A number of things: "1 sector", "28 sectors", "1,200 rows"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
@@ -64,7 +73,7 @@ def days_left(days: int) -> str:
     """The time until a day, or since it."""
     if days == 0:
         return "expires today"
-    return f"{counted(days, 'day')} left" if days > 0 else f"{counted(-days, 'day')} ago"
+    return f"{with_count(days, 'day')} left" if days > 0 else f"{with_count(-days, 'day')} ago"
 
 
 def signed(value: float | None, digits: int = 2) -> str:

@@ -94,11 +94,30 @@ class ControlScenario:
     known: str
 
 
+@dataclass(frozen=True)
+class Deal:
+    """The terms of a deal that a text made known: an outcome from the day they are known until they are in force.
+
+    source: the text, whose measures of the record are the items of the deal.
+    """
+
+    name: str
+    title: str
+    rule: str
+    source: str
+    known: str
+    in_force: str
+    note: str
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """parties: ISO3 codes or EU, two or more, in the order they are shown; related: negotiations whose history informs
     a forecast; history: names of the negotiation in the history of deadlines, as prefixes; territories: customs
-    territories that duties on a party also fall on; contains: {measure: the measure whose duty it includes}.
+    territories that duties on a party also fall on, but for measures whose name starts as one of
+    territories_except; contains: {measure: the measure whose duty it includes}; coverage: {measure: the one whose list
+    of goods it shares}; scheduled: {measure: its name in the schedule of duties, which then prices it}; titles:
+    {measure: how it is spoken of}; blocs: economies of the matrix of a what-if, `others` for all that are not named.
     """
 
     name: str
@@ -113,6 +132,12 @@ class Case:
     presets: tuple[Preset, ...] = ()
     press_scenarios: tuple[PressScenario, ...] = ()
     controls: tuple[ControlScenario, ...] = ()
+    deals: tuple[Deal, ...] = ()
+    territories_except: tuple[str, ...] = ()
+    coverage: Mapping[str, str] = field(default_factory=dict)
+    scheduled: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    blocs: tuple[str, ...] = ()
 
     def capital(self, side: str) -> str:
         """How a side is spoken of: its capital; the code itself for a side that is no party and has none."""
@@ -199,7 +224,7 @@ class _Reader:
 
     KEYS = frozenset({
         "title", "parties", "places", "related", "history", "territories", "contains", "levers", "presets",
-        "press_scenarios", "export_controls",
+        "press_scenarios", "export_controls", "deals", "territories_except", "coverage", "scheduled", "titles", "blocs",
     })  # fmt: skip
 
     def __init__(self, name: str, lines: Mapping[tuple[Any, ...], int]):
@@ -229,7 +254,10 @@ class _Reader:
             places={**plain.places, **dict(self.places(data))},
             related=self.texts(data, ("related",)), history=self.texts(data, ("history",)),
             territories={k: tuple(v) for k, v in self.mapping(data, ("territories",)).items()},
-            contains=dict(self.mapping(data, ("contains",))),
+            contains=self.words(data, ("contains",)), coverage=self.words(data, ("coverage",)),
+            scheduled=self.words(data, ("scheduled",)), titles=self.words(data, ("titles",)),
+            blocs=self.texts(data, ("blocs",)), territories_except=self.texts(data, ("territories_except",)),
+            deals=tuple(self.deal(data, ("deals", k)) for k in range(len(self.rows(data, ("deals",))))),
             levers=levers or plain.levers,
             presets=tuple(self.preset(data, ("presets", k)) for k in range(len(self.rows(data, ("presets",))))),
             press_scenarios=tuple(
@@ -298,6 +326,19 @@ class _Reader:
     def numbers(self, data: Any, path: tuple[Any, ...]) -> dict[str, float]:
         """{name: number}."""
         return {key: self.number(data, (*path, key)) for key in self.mapping(data, path)}
+
+    def words(self, data: Any, path: tuple[Any, ...]) -> dict[str, str]:
+        """{name: text}."""
+        return {key: self.text(data, (*path, key)) for key in self.mapping(data, path)}
+
+    def deal(self, data: Any, path: tuple[Any, ...]) -> Deal:
+        """The terms of one deal."""
+        name, title, rule, source, note = (
+            self.text(data, (*path, key)) for key in ("name", "title", "rule", "source", "note")
+        )
+        return Deal(
+            name, title, rule, source, self.day(data, (*path, "known")), self.day(data, (*path, "in_force")), note
+        )
 
     def places(self, data: Any) -> Iterator[tuple[str, Place]]:
         """Capitals and time zones that the file names itself."""

@@ -9,12 +9,11 @@ from detente.errors import RecordError
 from detente.record.fact import Statement, days, has_started
 from detente.record.kinds import AssertedAfterKnown, check, check_quote, check_source
 from detente.record.state import unretracted
-from detente.record.state.claims import PRESS, asserted_on, grouped, source_weight
+from detente.record.state.claims import ALL_TIME, PRESS, asserted_on, grouped, source_weight
 from detente.record.state.stages import LADDER
 from detente.record.state.truces import expiry_of
 from detente.record.store import Record, Texts
 
-ALL_TIME = "2999-12-31"
 BEFORE_FORCE = LADDER.index("agreed")  # what enters into force was agreed, signed or ratified first
 AFTER_FORCE = ("suspended", "terminated", "invalidated")  # stages that do not lead up to another
 LEGAL_ACTS = ("in_force", "suspended", "reduced", "ended")

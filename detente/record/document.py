@@ -13,12 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from detente.errors import QuestionError, RecordError
 from detente.safe_io import read_file, read_json
 
 LIMIT = 20 * 1024 * 1024  # bytes; the text of a 200-page report is well under 1 MB
 HEADER_LIMIT = 65536
+SAMPLE = 20000  # characters from which the language is guessed
+TAG_LIMIT = 2000  # characters of a tag that are looked at
+HTML = ("html", "htm", "xhtml")
+PUBLISHED = ("article:published_time", "date", "dc.date", "pubdate")  # names of meta tags
+LANGUAGE = re.compile(r"\blang\s*=\s*[\"']?([A-Za-z-]{2,10})")
+ISO_DATE = re.compile(r"\s*(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d])")
+VIETNAMESE = re.compile("[ăđơưạảấầậắặẹếềểễệịọốồộớờợụứừửữự]")
 DROPPED = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
 BLOCKS = frozenset([
     "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
@@ -57,15 +65,54 @@ class Document:
 def read(
     path: str | Path, *, published: str | None = None, url: str | None = None, publisher: str | None = None
 ) -> Document:
-    """The document in a file; what the caller says about it wins over its header.
+    """The document in a file; what the caller says about it replaces what its header says.
 
-    Raises RecordError for a file that is missing, empty, binary, too long, a pdf without text, or dated by no date.
+    Raises RecordError for a file that is missing, empty, binary or too long, for a pdf without text, and for a date of
+    publication that cannot be read.
     """
     path = Path(path)
     data = _bytes(path)
-    told = published is not None
-    if data[:5] == b"%PDF-" or path.suffix.lower() == ".pdf":
-        return _pdf(path, data, published=published, url=url, publisher=publisher)
+    content = _content(path, data)
+    header = content.header
+    stated = published if published is not None else header.get("published")
+    return Document(
+        id=path.stem,
+        text=content.text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        header=header,
+        body_start=content.body_start,
+        title=header.get("title"),
+        publisher=publisher or header.get("publisher"),
+        published=_published(stated, path, is_required=published is not None),
+        language=_language(header.get("language"), content.text[content.body_start :][:SAMPLE]),
+        url=url or header.get("url"),
+        format=content.format,
+    )
+
+
+class _Content(NamedTuple):
+    """The text of a file, what it says about itself, where the document proper starts, and the format."""
+
+    text: str
+    header: dict[str, str]
+    body_start: int
+    format: str
+
+
+def _content(path: Path, data: bytes) -> _Content:
+    suffix = path.suffix.lower().lstrip(".") or "txt"
+    if suffix == "pdf" or data[:5] == b"%PDF-":
+        from detente.record.pdf import pdf_text
+
+        return _Content(pdf_text(data, str(path)), {}, 0, "pdf")
+    text = _decoded(path, data)
+    if suffix in HTML:
+        return _with_text(path, _Content(*html_text(text), 0, "html"))
+    header, body_start = _header(text)
+    return _with_text(path, _Content(text, header, body_start, suffix))
+
+
+def _decoded(path: Path, data: bytes) -> str:
     try:
         text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")  # as Python reads text files
     except UnicodeDecodeError as error:
@@ -74,45 +121,15 @@ def read(
         ) from None
     if "\0" in text:
         raise RecordError(f"{path}: binary, a NUL byte at {text.index(chr(0))} of {len(text)}; give a text file")
-    found: dict[str, str] = {}
-    kind = path.suffix.lower().lstrip(".") or "txt"
-    if kind in ("html", "htm", "xhtml"):
-        text, found = _extract(text)
-        kind, start = "html", 0
-    else:
-        found, start = _header(text)
-    if not text[start:].strip():
-        raise RecordError(f"{path}: no text after the header, {len(text)} characters in all; give a document with text")
-    day = _published(published if told else found.get("published"), path, told)
-    return Document(
-        id=path.stem,
-        text=text,
-        sha256=hashlib.sha256(data).hexdigest(),
-        header=found,
-        body_start=start,
-        title=found.get("title"),
-        publisher=publisher or found.get("publisher"),
-        published=day,
-        language=_language(found.get("language"), text[start : start + 20000]),
-        url=url or found.get("url"),
-        format=kind,
-    )
+    return text
 
 
-def _pdf(path: Path, data: bytes, *, published: str | None, url: str | None, publisher: str | None) -> Document:
-    from detente.record.pdf import pdf_text
-
-    text = pdf_text(data, str(path))
-    return Document(
-        id=path.stem,
-        text=text,
-        sha256=hashlib.sha256(data).hexdigest(),
-        publisher=publisher,
-        published=_published(published, path, published is not None),
-        language=_language(None, text[:20000]),
-        url=url,
-        format="pdf",
-    )
+def _with_text(path: Path, content: _Content) -> _Content:
+    if not content.text[content.body_start :].strip():
+        raise RecordError(
+            f"{path}: no text after the header, {len(content.text)} characters in all; give a document with text"
+        )
+    return content
 
 
 def _bytes(path: Path) -> bytes:
@@ -123,103 +140,143 @@ def _bytes(path: Path) -> bytes:
 
 
 def _header(text: str) -> tuple[dict[str, str], int]:
-    """Flat `key: value` lines at the top, up to a line `---`; anything else is no header."""
-    opened = re.match(r"\ufeff?(?:---[ \t]*\n)?", text)
-    at = opened.end() if opened else 0
-    found: dict[str, str] = {}
-    while at < min(len(text), HEADER_LIMIT):
-        end = text.find("\n", at)
+    """Flat `key: value` lines at the top, up to a line `---`, and where they end; anything else is not a header."""
+    opening = re.match(r"\ufeff?(?:---[ \t]*\n)?", text)
+    position = opening.end() if opening else 0
+    header: dict[str, str] = {}
+    while position < min(len(text), HEADER_LIMIT):
+        end = text.find("\n", position)
         end = len(text) if end < 0 else end
-        line, after = text[at:end].rstrip(" \t"), end + 1
-        if line == "---" and found:
-            return found, min(after, len(text))
+        line, after = text[position:end].rstrip(" \t"), end + 1
+        if line == "---" and header:
+            return header, min(after, len(text))
         pair = re.match(r"([A-Za-z_][\w-]{0,40}):(?:[ \t]+|$)", line)
         if pair:
-            found[pair.group(1).lower()] = _scalar(line[pair.end() :])
+            header[pair.group(1).lower()] = _scalar(line[pair.end() :])
         elif line and not line[0].isspace() and line[0] not in "#-":
             break
-        at = after
+        position = after
     return {}, 0
 
 
 def _scalar(value: str) -> str:
+    """A value of the header without its quotation marks."""
     value = value.strip()
-    if len(value) > 1 and value[0] == value[-1] == '"':
-        try:
-            return str(read_json(value))
-        except QuestionError:
-            return value[1:-1]
-    return value[1:-1].replace("''", "'") if len(value) > 1 and value[0] == value[-1] == "'" else value
+    mark = value[0] if len(value) > 1 and value[0] == value[-1] else ""
+    if mark == "'":
+        return value[1:-1].replace("''", "'")
+    if mark != '"':
+        return value
+    try:
+        return str(read_json(value))
+    except QuestionError:
+        return value[1:-1]
 
 
-def _published(value: str | None, path: Path, told: bool) -> str | None:
-    """The leading ISO date: a day, a month or a year."""
+def _published(value: str | None, path: Path, *, is_required: bool) -> str | None:
+    """The ISO date at the start of the value: a day, a month or a year; None where none is given."""
     if value is None or not value.strip():
-        if told:
-            raise RecordError(f"{path}: published is empty; give a date as 2025-10-27")
+        if is_required:
+            raise RecordError(f"{path}: published is empty; give a date such as 2025-10-27")
         return None
-    iso = re.match(r"\s*(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d])", value)
-    if iso:
-        year, month, day = (int(x) if x else None for x in iso.groups())
-        try:
-            date(year or 0, month or 1, day or 1)
-        except ValueError:
-            iso = None
-    if not iso:
-        raise RecordError(f"{path}: published {value[:40]!r} is no date; give one as 2025-10-27")
-    return "-".join(x for x in iso.groups() if x)
+    match = ISO_DATE.match(value)
+    if not match or not _is_date(*match.groups()):
+        raise RecordError(f"{path}: published {value[:40]!r} is not a date; give one such as 2025-10-27")
+    return "-".join(filter(None, match.groups()))
 
 
-def _language(told: str | None, text: str) -> str:
+def _is_date(year: str, month: str | None, day: str | None) -> bool:
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def _language(stated: str | None, sample: str) -> str:
     """What the header says, else a guess from the script: zh, vi or en."""
-    if told and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", told):
-        return re.split("[-_]", told.lower())[0]
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    if han > 0.15 * len(text):
+    if stated and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", stated):
+        return re.split("[-_]", stated.lower())[0]
+    chinese = sum("\u4e00" <= c <= "\u9fff" for c in sample)
+    if chinese > 0.15 * len(sample):
         return "zh"
-    return "vi" if len(re.findall(r"[ăđơưạảấầậắặẹếềểễệịọốồộớờợụứừửữự]", text.lower())) > 0.02 * len(text) else "en"
+    return "vi" if len(VIETNAMESE.findall(sample.lower())) > 0.02 * len(sample) else "en"
 
 
-def _extract(markup: str) -> tuple[str, dict[str, str]]:
-    """Text without tags, scripts and styles, a line a block; one pass, whatever the markup."""
-    out: list[str] = []
-    found: dict[str, str] = {}
-    at, skip, titled = 0, "", False
+def html_text(markup: str) -> tuple[str, dict[str, str]]:
+    """The text of a page without tags, scripts and styles, a line a block, and what the page says about itself."""
+    page = _Page(markup)
     for tag in re.finditer(r"<!--|<[/!?]?([A-Za-z][\w:-]{0,30})[^<>]*>", markup):
-        if tag.start() < at:
-            continue
-        name, closing = (tag.group(1) or "").lower(), markup.startswith("</", tag.start())
-        if not skip:
-            piece = html.unescape(markup[at : tag.start()])
-            out.append(piece)
-            if titled and piece.strip():
-                found.setdefault("title", " ".join(piece.split()))
+        page.read(tag)
+    return page.text(), page.header
+
+
+class _Page:
+    """The text and header of a page, built up tag by tag in one pass, whatever the markup."""
+
+    def __init__(self, markup: str) -> None:
+        self.header: dict[str, str] = {}
+        self._markup = markup
+        self._parts: list[str] = []
+        self._position = 0
+        self._dropped = ""  # the element we are in whose content does not count
+        self._in_title = False
+
+    def read(self, tag: re.Match[str]) -> None:
+        """Take the text before a tag, and what the tag itself says."""
+        if tag.start() < self._position:  # inside a comment
+            return
+        self._take_text(tag.start())
         if tag.group() == "<!--":
-            end = markup.find("-->", tag.end())
-            at = len(markup) if end < 0 else end + 3
-            continue
-        at = tag.end()
-        if skip:
-            skip = "" if closing and name == skip else skip
-        elif name in DROPPED and not closing and not tag.group().endswith("/>"):
-            skip = name
-        titled = name == "title" and not closing
-        if name == "meta" and not skip:
-            _meta(tag.group(), found)
-        if name == "html" and (lang := re.search(r"\blang\s*=\s*[\"']?([A-Za-z-]{2,10})", tag.group()[:2000])):
-            found.setdefault("language", lang.group(1))
+            end = self._markup.find("-->", tag.end())
+            self._position = len(self._markup) if end < 0 else end + 3
+            return
+        self._position = tag.end()
+        name, is_closing = (tag.group(1) or "").lower(), tag.group().startswith("</")
+        self._enter_or_leave(name, is_closing, is_empty=tag.group().endswith("/>"))
+        self._in_title = name == "title" and not is_closing
+        if name == "html":
+            _read_language(tag.group(), self.header)
+        if name == "meta" and not self._dropped:
+            _read_meta(tag.group(), self.header)
         if name in BLOCKS:
-            out.append("\n")
-    if not skip:
-        out.append(html.unescape(markup[at:]))
-    text = re.sub(r"[ \t\r\f\v\u00a0]+", " ", "".join(out).replace("\0", ""))
-    return "\n".join(line for line in (x.strip() for x in text.split("\n")) if line), found
+            self._parts.append("\n")
+
+    def text(self) -> str:
+        """The text read, with what follows the last tag."""
+        if not self._dropped:
+            self._parts.append(html.unescape(self._markup[self._position :]))
+        text = re.sub(r"[ \t\r\f\v\u00a0]+", " ", "".join(self._parts).replace("\0", ""))
+        return "\n".join(filter(None, (line.strip() for line in text.split("\n"))))
+
+    def _take_text(self, end: int) -> None:
+        if self._dropped:
+            return
+        piece = html.unescape(self._markup[self._position : end])
+        self._parts.append(piece)
+        if self._in_title and piece.strip():
+            self.header.setdefault("title", " ".join(piece.split()))
+
+    def _enter_or_leave(self, name: str, is_closing: bool, is_empty: bool) -> None:
+        """Note whether the content that follows counts."""
+        if self._dropped:
+            if is_closing and name == self._dropped:
+                self._dropped = ""
+        elif name in DROPPED and not is_closing and not is_empty:
+            self._dropped = name
 
 
-def _meta(tag: str, found: dict[str, str]) -> None:
-    pairs = {k.lower(): v for k, v in re.findall(r"([\w:-]{1,30})\s*=\s*\"([^\"]{0,300})\"", tag[:2000])}
-    name, content = (pairs.get("property") or pairs.get("name") or "").lower(), pairs.get("content", "")
-    if name in ("article:published_time", "date", "dc.date", "pubdate") and re.match(r"\d{4}-\d\d-\d\d", content):
-        found.setdefault("published", content[:10])
+def _read_language(tag: str, header: dict[str, str]) -> None:
+    language = LANGUAGE.search(tag[:TAG_LIMIT])
+    if language:
+        header.setdefault("language", language.group(1))
+
+
+def _read_meta(tag: str, header: dict[str, str]) -> None:
+    attributes = {k.lower(): v for k, v in re.findall(r"([\w:-]{1,30})\s*=\s*\"([^\"]{0,300})\"", tag[:TAG_LIMIT])}
+    name = (attributes.get("property") or attributes.get("name") or "").lower()
+    content = attributes.get("content", "")
+    if name in PUBLISHED and re.match(r"\d{4}-\d\d-\d\d", content):
+        header.setdefault("published", content[:10])
     if name == "og:site_name":
-        found.setdefault("publisher", html.unescape(content))
+        header.setdefault("publisher", html.unescape(content))

@@ -9,7 +9,7 @@ away brings back what it displaced.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -196,17 +196,11 @@ class Ledger:
 
     def changes(self, by: str, against: str, first: str, last: str, known: str) -> list[str]:
         """The days between two on which a duty of one economy on another's goods starts or ends, as known on a day."""
-        days = {first}
-        for rate in self.rates:
-            if self.acts[rate.act].imposer != by or rate.known > known:
-                continue
-            ended = rate.until and rate.end_known <= known
-            days |= {rate.start, *([(date.fromisoformat(rate.until) + timedelta(1)).isoformat()] if ended else [])}
-        steps: list[str] = []
-        for day in sorted(d for d in days if first <= d <= last):
-            if not steps or self.levied(by, against, day, known) != self.levied(by, against, steps[-1], known):
-                steps.append(day)
-        return steps
+        rates = [rate for rate in self.rates if self.acts[rate.act].imposer == by and rate.known <= known]
+        days = {first, *(day for rate in rates for day in _turning_days(rate, known))}
+        levied = {day: self.levied(by, against, day, known) for day in sorted(days) if first <= day <= last}
+        before = [None, *levied.values()]
+        return [day for (day, duties), earlier in zip(levied.items(), before, strict=False) if duties != earlier]
 
     def on_cell(self, by: str, against: str, cell: Cell, day: str, known: str) -> dict[str, float]:
         """{act: points} on one class of goods: the latest rate of every family, less what gives way to another."""
@@ -329,13 +323,17 @@ def _cell(row: Mapping[str, str]) -> Cell:
     )  # fmt: skip
 
 
+def _turning_days(rate: Rate, known: str) -> Iterator[str]:
+    """The day on which a rate starts, and the day after its end where that was known."""
+    yield rate.start
+    if rate.until and rate.end_known <= known:
+        yield (date.fromisoformat(rate.until) + timedelta(1)).isoformat()
+
+
 @cache
 def shipped() -> Ledger:
     """The ledger that ships with the package."""
     acts = {row["id"]: Act(**{k: row[k] for k in Act._fields}) for row in _table("acts.csv")}
-    cells: dict[str, list[Cell]] = {}
-    for row in _table("cells.csv"):
-        cells.setdefault(row["partner"], []).append(_cell(row))
     displacements = tuple(
         Displacement(r["winner"], r["loser"], r["from"], r["until"], r["part"]) for r in _table("stacking.csv")
     )
@@ -343,10 +341,23 @@ def shipped() -> Ledger:
     unknown = next((rate.act for rate in rates if rate.act not in acts), None)
     if unknown is not None:
         raise RecordError(f"duties/rates.csv: {unknown!r} is no act of duties/acts.csv")
+    return Ledger(acts, rates, displacements, _cells(), _members())
+
+
+def _cells() -> dict[str, tuple[Cell, ...]]:
+    """{partner: its classes of goods}."""
+    cells: dict[str, list[Cell]] = {}
+    for row in _table("cells.csv"):
+        cells.setdefault(row["partner"], []).append(_cell(row))
+    return {name: tuple(rows) for name, rows in cells.items()}
+
+
+def _members() -> dict[str, dict[str, float]]:
+    """{member of a bloc: {sector: its share of the bloc's exports}}."""
     members: dict[str, dict[str, float]] = {}
     for row in _table("members.csv"):
         members.setdefault(row["member"], {})[row["sector"]] = float(row["share"])
-    return Ledger(acts, rates, displacements, {name: tuple(rows) for name, rows in cells.items()}, members)
+    return members
 
 
 def world(by: str, day: str, known: str | None = None, ledger: Ledger | None = None) -> float:

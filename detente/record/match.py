@@ -7,12 +7,14 @@ the identity of that act, so that an accepted fact moves the row of the state it
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from detente import labels
 from detente.record.fact import Statement
 
 RELATIONS = ("new", "same", "moves the end of", "changes the rate of", "contradicts", "corrects")
@@ -25,10 +27,16 @@ RATES = ("rate_pct", "rate_pp")
 DATES = ("legal_from", "effective", "date", "start", "announced")
 STATES = ("status", "stage")
 NEAR = 3  # days within which two days are taken to be one
-WORD = re.compile(r"[^\W\d_]{4,}|\d+(?:\.\d+)?")
-COMMON = frozenset(
-    {"goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other", "certain"}
-)
+WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and rates are compared on their own
+COMMON = frozenset({
+    "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other",
+    "certain", "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported",
+    "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered",
+    "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect", "effective", "rate",
+    "level", "announced", "into", "until", "starting",
+    *(calendar.month_name[k].lower() for k in range(1, 13)),
+})  # fmt: skip
+EVERYBODY = "ALL"
 LEAST = 2.0  # score from which two measures are taken to be one act
 
 
@@ -55,15 +63,30 @@ def match(proposal: Statement, record: Iterable[Statement]) -> Match:
     best = max(((p, known, k, s) for p, known, k, s in scored if p > 0), key=lambda row: row[:3], default=None)
     if best is None:
         return Match("new", why="the record holds nothing of this kind that it could speak of")
-    return _relation(proposal, best[3])
+    return _relation(proposal, _latest_of_act(proposal, best[3], [s for *_, s in scored]))
 
 
-def joined(proposal: Statement, found: Match) -> Statement:
-    """The proposal under the identity of the act that it speaks of; itself where it is new."""
-    if found.of is None:
+def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statement]) -> Statement:
+    """The last word on the act before the proposal; one that gives an end, where the proposal gives one."""
+    key = proposal.kind  # a measure is named by `measure`, a threat by `threat`
+    if key not in ("measure", "threat") or not of.value.get(key):
+        return of
+    same_act = [s for s in family if _named_alike(s, of, key) and not _later(s, proposal)]
+    with_end = [s for s in same_act if _first(s, ENDS)] if _first(proposal, ENDS) else []
+    return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
+
+
+def joined(proposal: Statement, comparison: Match) -> Statement:
+    """The proposal under the identity of the act that it speaks of; itself where it is new.
+
+    An act that falls on everybody goes on doing so where the proposal names one of those it falls on.
+    """
+    if comparison.of is None:
         return proposal
-    known = found.of.value
+    known = comparison.of.value
     own = {k: known[k] for k in IDENTITY.get(proposal.kind, ()) if known.get(k) and not proposal.value.get(k)}
+    if known.get("target") == EVERYBODY and proposal.value.get("target"):
+        own["target"] = EVERYBODY
     return replace(proposal, value={**proposal.value, **own}) if own else proposal
 
 
@@ -140,12 +163,20 @@ def _words(statement: Statement) -> frozenset[str]:
     keys = ("scope", "product", "authority", "instrument", "on", "event", "of", "object")
     text = " ".join(str(value.get(k) or "") for k in keys)
     text += " " + " ".join(str(value.get(k) or "").replace("-", " ") for k in ("measure", "threat", "truce", "deal"))
-    return frozenset(WORD.findall(f"{text} {statement.quote}".lower())) - COMMON
+    return frozenset(WORD.findall(f"{text} {statement.quote}".lower())) - COMMON - _names_of_sides(value)
+
+
+def _names_of_sides(value: Mapping[str, Any]) -> frozenset[str]:
+    """The words of the names of the sides, which every act of theirs shares."""
+    sides = [value.get(k) for k in ("imposer", "target", "by_side", "against")] + list(value.get("parties") or ())
+    return frozenset(WORD.findall(" ".join(labels.name(str(side)) for side in sides if side).lower()))
 
 
 def _overlap(proposal: Statement, of: Statement) -> float:
     """The share of the smaller one's words that both have, 0 to 1."""
     a, b = _words(proposal), _words(of)
+    if not a and not b and proposal.kind == "measure":
+        return 1.0  # neither names goods: both fall on all
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
@@ -154,7 +185,7 @@ def _named_alike(proposal: Statement, of: Statement, key: str) -> bool:
 
 
 def _opposed(old: Any, new: Any) -> bool:
-    return bool(old) and bool(new) and old != new and "ALL" not in (old, new)
+    return bool(old) and bool(new) and old != new and EVERYBODY not in (old, new)
 
 
 def _measures(proposal: Statement, of: Statement) -> float:
@@ -162,14 +193,38 @@ def _measures(proposal: Statement, of: Statement) -> float:
     if _named_alike(proposal, of, "measure"):
         return 10.0
     a, b = proposal.value, of.value
-    if a["type"] != b["type"] or a["imposer"] != b["imposer"] or _opposed(a.get("target"), b.get("target")):
+    if not _may_be_one_measure(a, b):
         return 0.0
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
     goods = _overlap(proposal, of)
-    instrument = _named_alike(proposal, of, "instrument")
-    score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument
+    instrument = _named_alike(proposal, of, "instrument") or _cites(proposal, of)
+    score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument + 1.5 * _prolongs(proposal, of)
     return score if score >= LEAST else 0.0
+
+
+def _may_be_one_measure(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether type, sides and rate allow that a proposal speaks of a measure of the record."""
+    is_alike = all(a[key] == b[key] for key in ("type", "imposer"))
+    return is_alike and not _opposed(a.get("target"), b.get("target")) and not _is_rate_of_its_own(a, b)
+
+
+def _is_rate_of_its_own(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether the proposal gives one target a rate that differs from the record's for everybody: an act of its own."""
+    is_one_of_all = b.get("target") == EVERYBODY and a.get("target") not in (None, EVERYBODY)
+    return is_one_of_all and any(None not in (a.get(k), b.get(k)) and a[k] != b[k] for k in RATES)
+
+
+def _cites(proposal: Statement, of: Statement) -> bool:
+    """Whether the passage names the instrument of the record."""
+    instrument = str(of.value.get("instrument") or "").lower()
+    return bool(instrument) and instrument in " ".join(proposal.quote.lower().split())
+
+
+def _prolongs(proposal: Statement, of: Statement) -> bool:
+    """Whether both give an end to a suspension, and the record's is of a whole act rather than of a part of one."""
+    both = all(s.value["status"] == "suspended" and _first(s, ENDS) for s in (proposal, of))
+    return both and not of.value.get("part_of")
 
 
 def _truces(proposal: Statement, of: Statement) -> float:

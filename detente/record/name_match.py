@@ -256,8 +256,8 @@ def _by_office(cheapest: Candidate, in_office: Sequence[Candidate], *, is_only_h
 def _ranked(name: str, candidates: Iterable[Person], context: Context) -> list[Candidate]:
     """The persons of the side that the form may name, the cheapest first."""
     costs = [(_cost(name, p), p) for p in candidates if context.fits(p)]
-    near = [Candidate(cost, p, mechanism) for (cost, mechanism), p in costs if cost < FAR]
-    return sorted(near, key=lambda c: c.cost)
+    plausible = [Candidate(cost, p, mechanism) for (cost, mechanism), p in costs if cost < FAR]
+    return sorted(plausible, key=lambda c: c.cost)
 
 
 def _is_acceptable(name: str, closest: Candidate, context: Context, is_holder: bool) -> bool:

@@ -1,7 +1,7 @@
-"""The text of a pdf, taken in a process of its own: bounded memory, time, pages and characters.
+"""The text of a pdf, taken in a process of its own with bounds on memory, time, pages and characters.
 
-Run as a script it reads a pdf on standard input and prints one JSON object, {"text"} or {"error", "detail"}.
-pypdf is optional (the extra `pdf-text`) and is imported in that process only.
+Run as a script, it reads a pdf on standard input and prints one JSON object, {"text"} or {"error", "detail"}. pypdf is
+optional (the extra `pdf-text`) and is imported in that process only.
 """
 
 from __future__ import annotations
@@ -22,82 +22,86 @@ PAGES = 2000
 CHARACTERS = 5_000_000
 SECONDS = 60  # of wall clock and of processor time
 MEMORY = 2 * 1024**3  # bytes of address space
-WORDS = {
-    "missing": "pdf needs pypdf, which is not installed; install detente[pdf-text], or save the text as .txt",
-    "encrypted": "an encrypted pdf; save it without its password and read that",
-    "broken": "a broken pdf ({detail}); print it to a new pdf, or save its text as .txt",
-    "image": "a pdf of {detail} page(s) without text, images only; run character recognition on it first",
-    "long": "a pdf too long to read: {detail}; split it",
-    "time": "a pdf that was not read within {detail} s; split it, or save its text as .txt",
+MESSAGES = {
+    "missing": "reading a pdf needs pypdf, which is not installed; install detente[pdf-text], or save the text as .txt",
+    "encrypted": "the pdf is encrypted; save it without its password and read that",
+    "broken": "the pdf is broken ({detail}); print it to a new pdf, or save its text as .txt",
+    "image": "the pdf has {detail} page(s) without text, images only; run character recognition on it first",
+    "long": "the pdf is too long to read: {detail}; split it",
+    "time": "the pdf was not read within {detail} s; split it, or save its text as .txt",
 }
+ITEM = re.compile(r"[•*–▪-]\s|\(?\w{1,3}[.)]\s")  # the start of an item of a list
+FULL_LINE = 45  # characters from which a line is taken to run on into the next one
 
 
 def pdf_text(data: bytes, name: str, *, seconds: float = SECONDS) -> str:
-    """The text of a pdf, a line a paragraph as far as its lines tell.
+    """The text of a pdf, one line a paragraph as far as the layout shows them.
 
-    Raises RecordError where pypdf is missing and for a pdf that is broken, encrypted, image-only or too long.
+    name: the file's name for messages. seconds: how long reading may take. Raises RecordError where pypdf is missing,
+    and for a pdf that is broken, encrypted, without text or too long.
     """
     if importlib.util.find_spec("pypdf") is None:
         raise _refusal(name, "missing")
     command = [sys.executable, "-P", "-B", str(Path(__file__).resolve()), str(int(seconds) + 1)]
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
         raise _refusal(name, "time", f"{seconds:g}") from None
     try:
-        found = read_json(done.stdout, name)
+        result = read_json(process.stdout, name)
     except QuestionError:
-        found = {"error": "broken", "detail": f"its reader stopped with {done.returncode}"}
-    if "error" in found:
-        raise _refusal(name, found["error"], str(found.get("detail", "")))
-    return reflowed(found["text"])
+        result = {"error": "broken", "detail": f"its reader stopped with exit status {process.returncode}"}
+    if "error" in result:
+        raise _refusal(name, result["error"], str(result.get("detail", "")))
+    return reflowed(result["text"])
 
 
 def reflowed(text: str) -> str:
-    """Printed lines joined to paragraphs; a word cut by a hyphen at a line's end is one word again."""
-    out: list[str] = []
-    for line in (re.sub(r"[ \t\r\f\v\u00a0]+", " ", x).strip() for x in text.replace("\0", "").split("\n")):
-        if not line:
-            if out and out[-1]:
-                out.append("")
-        elif out and out[-1] and _runs_on(out[-1], line):
-            cut = out[-1].endswith("-") and line[0].islower()
-            out[-1] = out[-1][:-1] + line if cut else out[-1] + ("" if _han(out[-1][-1], line[0]) else " ") + line
-        else:
-            out.append(line)
-    return "\n".join(out).strip("\n") + "\n"
+    """Printed lines joined to paragraphs; a word cut by a hyphen at the end of a line is one word again."""
+    paragraphs: list[str] = []
+    for line in text.replace("\0", "").split("\n"):
+        line = re.sub(r"[ \t\r\f\v\u00a0]+", " ", line).strip()
+        last = paragraphs[-1] if paragraphs else ""
+        if line and last and _runs_on(last, line):
+            paragraphs[-1] = _joined(last, line)
+        elif line or last:  # one empty line at most
+            paragraphs.append(line)
+    return "\n".join(paragraphs).strip("\n") + "\n"
+
+
+def _joined(before: str, line: str) -> str:
+    if before.endswith("-") and line[0].islower():
+        return before[:-1] + line
+    return before + ("" if _is_chinese(before[-1]) and _is_chinese(line[0]) else " ") + line
 
 
 def _runs_on(before: str, line: str) -> bool:
-    if re.search(r"[.!?:;。！？”\"]$", before) or re.match(r"[•*–▪-]\s|\(?\w{1,3}[.)]\s", line):
+    """Whether a line goes on with the paragraph before it."""
+    if re.search(r"[.!?:;。！？”\"]$", before) or ITEM.match(line):
         return False
-    return line[0].islower() or len(before) > 45
+    return line[0].islower() or len(before) > FULL_LINE
 
 
-def _han(a: str, b: str) -> bool:
-    return a >= "\u2e80" and b >= "\u2e80"
+def _is_chinese(character: str) -> bool:
+    return character >= "\u2e80"
 
 
 def _refusal(name: str, error: str, detail: str = "") -> RecordError:
     detail = " ".join(detail.split())[:120]
-    return RecordError(f"{name}: {WORDS.get(error, WORDS['broken']).format(detail=detail or error)}")
+    return RecordError(f"{name}: {MESSAGES.get(error, MESSAGES['broken']).format(detail=detail or error)}")
 
 
 def _limit(seconds: int) -> None:
     try:
         import resource
-    except ImportError:  # no such limits on this system; the caller's clock still holds
+    except ImportError:  # this system has no such limits; the caller's time limit still applies
         return
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, hard))
+    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, 0)):
+        hard = resource.getrlimit(limit)[1]
+        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (soft, hard))
 
 
 def _extract(data: bytes) -> dict[str, Any]:
@@ -106,7 +110,7 @@ def _extract(data: bytes) -> dict[str, Any]:
     pypdf = importlib.import_module("pypdf")
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not _opened(reader):
+        if reader.is_encrypted and not _opens(reader):
             return {"error": "encrypted"}
         count = len(reader.pages)
         if count > PAGES:
@@ -127,8 +131,8 @@ def _extract(data: bytes) -> dict[str, Any]:
     return {"text": text}
 
 
-def _opened(reader: Any) -> bool:
-    """Whether the empty password opens it, as it does where only printing is locked."""
+def _opens(reader: Any) -> bool:
+    """Whether the empty password opens it, as it does where only printing is restricted."""
     try:
         return bool(reader.decrypt(""))
     except Exception:  # a cipher that is not installed
@@ -136,7 +140,7 @@ def _opened(reader: Any) -> bool:
 
 
 def main() -> None:
-    """Read standard input, print what was found."""
+    """Read a pdf on standard input and print its text, or what is wrong with it, as JSON."""
     data = sys.stdin.buffer.read()
     _limit(int(sys.argv[1]))
     sys.stdout.write(json.dumps(_extract(data)))

@@ -1,6 +1,7 @@
-"""Review: accept, edit or refuse a proposal, rank a claim, decide a name. Each is a line of its own: who, when, why.
+"""Review: accept, edit or refuse a proposal, rank a claim, decide who a name in print is.
 
-Nothing is deleted or changed: a decision can be followed by another, and retracted like any statement.
+Each decision is a line of its own that says who took it, when and why. Nothing is deleted or changed: a decision can be
+followed by another, and retracted like any statement.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 
 from detente.errors import RecordError
 from detente.record.fact import By, FactDate, Source, Statement
+from detente.record.joining import Joined, join
 from detente.record.kinds import check
 from detente.record.state import unretracted
-from detente.record.state.claims import in_decision_order
+from detente.record.state.claims import ALL_TIME, in_decision_order
 from detente.record.store import Record
 
 DECISIONS = ("accept", "edit", "refuse")
@@ -37,15 +39,25 @@ class Decision:
 
 def undecided(record: Record, proposals: Iterable[Statement]) -> list[Statement]:
     """The proposals on which no decision stands and that are not in the record."""
-    decided, present = decided_on(record), {s.id for s in record.statements()}
-    return [s for s in proposals if s.id not in decided and s.id not in present]
+    settled = decided_on(record).keys() | {s.id for s in record.statements()}
+    return [s for s in proposals if s.id not in settled]
 
 
 def decided_on(record: Record) -> dict[str, Statement]:
     """Proposal id → the latest decision on it that was not retracted."""
-    told = [s for s in record.statements() if s.kind == "review"]
-    undone = {s.retracts for s in record.statements() if s.retracts}
-    return {s.value["proposal"]: s for s in told if s.id not in undone and s.retracts is None}
+    retracted = {s.retracts for s in record.statements() if s.retracts}
+    reviews = [s for s in record.statements() if s.kind == "review" and s.retracts is None]
+    return {s.value["proposal"]: s for s in reviews if s.id not in retracted}
+
+
+def compared(record: Record, proposals: Sequence[Statement]) -> dict[str, Joined]:
+    """Proposal id → how it stands to the record, and the statement that it would become."""
+    standing = _standing(record)
+    return {s.id: join(s, proposals, standing) for s in proposals}
+
+
+def _standing(record: Record) -> list[Statement]:
+    return unretracted(record.statements(), ALL_TIME)
 
 
 def apply(
@@ -57,23 +69,27 @@ def apply(
     on: str | date | None = None,
     text: str | None = None,
 ) -> list[Statement]:
-    """Write the decisions and the statements they accept, all or none; the statements added.
+    """Write the decisions and the statements they accept, all or none; gives the statements added.
 
-    With the source's `text` every quote must stand verbatim at its place. Raises RecordError, and then nothing is
-    written.
+    source: the document the proposals come from. on: the day of the decisions, today by default. text: that of the
+    source; every quote must then stand verbatim at its place. Raises RecordError, and then nothing is written. An
+    accepted statement carries the identity of the act that it speaks of, in the record or accepted before it here.
     """
     by_id = {s.id: s for s in proposals}
-    seen: set[str] = set()
+    reviewed: set[str] = set()
+    standing = _standing(record)
     added, reviews = [], []
     for decision in decisions:
         proposal = _proposal(by_id, decision)
-        if proposal.id in seen:
-            raise RecordError(f"proposal {proposal.id} is decided twice in one review; keep one line")
-        seen.add(proposal.id)
-        taken = None if decision.decision == "refuse" else _taken(proposal, decision, source)
-        if taken is not None:
-            added.append(taken)
-        reviews.append(_review(proposal, decision, taken, on))
+        if proposal.id in reviewed:
+            raise RecordError(f"proposal {proposal.id} is decided twice in one review; give one decision on it")
+        reviewed.add(proposal.id)
+        accepted = None
+        if decision.decision != "refuse":
+            accepted = _accepted(join(proposal, proposals, standing).statement, decision, source)
+            added.append(accepted)
+            standing.append(accepted)
+        reviews.append(_review(proposal, decision, accepted, on))
     record.add_all([*added, *reviews], sources=[source] if source.id not in record.sources else [], text=text)
     return [record.find(s.id) for s in added]
 
@@ -81,17 +97,23 @@ def apply(
 def rank(
     record: Record, statement: str, level: str, *, who: str, why: str, known: str | date | None = None
 ) -> Statement:
-    """Prefer a claim, put it back to normal, or deprecate it, with a reason. Raises RecordError."""
-    told = record.find(statement)
-    if told.kind in ("rank", "review", "identity"):
-        raise RecordError(f"{told.id} is a decision, not a claim; retract it instead")
-    return record.add(_line("rank", {"of": told.id, "rank": level}, told.source, who, why, known))
+    """Write that a claim is preferred, normal again or deprecated, with a reason. Raises RecordError.
+
+    statement: its id or the start of it. level: preferred, normal or deprecated.
+    """
+    claim = record.find(statement)
+    if claim.kind in ("rank", "review", "identity"):
+        raise RecordError(f"{claim.id} is a decision, not a claim; retract it instead")
+    return record.add(_line("rank", {"of": claim.id, "rank": level}, claim.source, who, why, known))
 
 
 def same_person(
     record: Record, surface: str, person: str, decision: str, *, who: str, why: str, known: str | date | None = None
 ) -> Statement:
-    """Decide that a name in print is a person, is not, or that it is open; with a reason. Raises RecordError."""
+    """Write whether a name in print is a person, with a reason. Raises RecordError.
+
+    surface: the name in print. person: the usual English name. decision: same, not_same or unsure.
+    """
     value = {"surface": surface.strip(), "person": person.strip(), "decision": decision}
     if not value["surface"] or not value["person"]:
         raise RecordError("a decision on a name needs the name in print and the person; one of them is empty")
@@ -101,62 +123,70 @@ def same_person(
 
 
 def names_decided(record: Record, known: str | None = None) -> list[Statement]:
-    """Every decision on a name that stands, in the order it was taken."""
-    told = record.statements() if known is None else record.statements(known=known)
-    return in_decision_order(s for s in unretracted(told, known or "2999-12-31") if s.kind == "identity")
+    """Every decision on a name that stands on a day, or now, in the order the decisions were taken."""
+    standing = unretracted(record.statements(), known or ALL_TIME)
+    return in_decision_order(s for s in standing if s.kind == "identity")
 
 
 def _proposal(by_id: Mapping[str, Statement], decision: Decision) -> Statement:
+    """The proposal that a decision is about, if the decision is complete."""
     if decision.decision not in DECISIONS:
-        raise RecordError(f"decision {decision.decision!r} is none; choose one of {', '.join(DECISIONS)}")
+        raise RecordError(f"{decision.decision!r} is not a decision; choose one of {', '.join(DECISIONS)}")
     if not decision.who.strip():
         raise RecordError("a decision needs who took it; give a name")
     if decision.decision != "accept" and not decision.why.strip():
         raise RecordError(f"to {decision.decision} {decision.proposal} needs a reason; say why")
-    hits = [s for i, s in by_id.items() if i.startswith(decision.proposal)] if decision.proposal else []
-    if len(hits) != 1:
+    matches = [s for i, s in by_id.items() if i.startswith(decision.proposal)] if decision.proposal else []
+    if len(matches) != 1:
         raise RecordError(
-            f"{len(hits)} proposals of this document have ids that start with {decision.proposal!r}; list them with"
+            f"{len(matches)} proposals of this document have ids that start with {decision.proposal!r}; list them with"
             " --list"
         )
-    return hits[0]
+    return matches[0]
 
 
-def _taken(proposal: Statement, decision: Decision, source: Source) -> Statement:
-    official = source.kind in ("official", "joint", "court")
-    told = replace(proposal, coder=decision.who, verification="official read" if official else "press read")
+def _accepted(proposal: Statement, decision: Decision, source: Source) -> Statement:
+    """The statement that an accepted or edited proposal becomes."""
+    is_official = source.kind in ("official", "joint", "court")
+    statement = replace(proposal, coder=decision.who, verification="official read" if is_official else "press read")
     if decision.decision == "edit":
-        told = _edited(told, decision.change or {})
-    if told.known is None:
-        raise RecordError(f"{told.kind}: the document has no publication date; give --published")
-    return check(told)
+        statement = _edited(statement, decision.change or {})
+    if statement.known is None:
+        raise RecordError(f"{statement.kind}: the document has no publication date; give --published")
+    return check(statement)
 
 
-def _edited(told: Statement, change: Mapping[str, Any]) -> Statement:
-    odd = change.keys() - set(EDITABLE)
-    if odd or not change:
-        said = f"{', '.join(sorted(odd))} cannot be edited" if odd else "an edit changes nothing"
-        raise RecordError(f"{told.kind}: {said}; give one of {', '.join(EDITABLE)} (the quote stays as printed)")
-    new = dict(change)
+def _edited(statement: Statement, change: Mapping[str, Any]) -> Statement:
+    editable = f"give one of {', '.join(EDITABLE)} (the quote stays as printed)"
+    fixed = sorted(change.keys() - set(EDITABLE))
+    if fixed:
+        raise RecordError(f"{statement.kind}: {', '.join(fixed)} cannot be edited; {editable}")
+    if not change:
+        raise RecordError(f"{statement.kind}: an edit changes nothing; {editable}")
     try:
-        if "value" in new:
-            merged = {**told.value, **new["value"]}
-            new["value"] = {k: v for k, v in merged.items() if v is not None}
-        if "by" in new:
-            new["by"] = By(**{**vars(told.by), **new["by"]})
-        if "date" in new:
-            new["date"] = FactDate(**{**vars(told.date), **new["date"]})
-        if "flags" in new:
-            new["flags"] = tuple(new["flags"])
-    except TypeError as refused:
-        raise RecordError(f"{told.kind}: the edit cannot be read: {refused}") from None
-    return replace(told, **new)
+        return replace(statement, **{name: _merged(statement, name, value) for name, value in change.items()})
+    except TypeError as error:
+        raise RecordError(
+            f"{statement.kind}: the edit cannot be read: {error}; give fields as in the proposal"
+        ) from None
 
 
-def _review(proposal: Statement, decision: Decision, taken: Statement | None, on: str | date | None) -> Statement:
+def _merged(statement: Statement, name: str, value: Any) -> Any:
+    """The new value of a field: parts of value, by and date are changed one by one, and null takes a key out."""
+    if name == "value":
+        return {k: v for k, v in {**statement.value, **value}.items() if v is not None}
+    if name == "by":
+        return By(**{**vars(statement.by), **value})
+    if name == "date":
+        return FactDate(**{**vars(statement.date), **value})
+    return tuple(value) if name == "flags" else value
+
+
+def _review(proposal: Statement, decision: Decision, accepted: Statement | None, on: str | date | None) -> Statement:
+    """The line that records a decision, with the quote that it is about."""
     value: dict[str, Any] = {"decision": decision.decision, "proposal": proposal.id, "proposed_kind": proposal.kind}
-    if taken is not None:
-        value["statement"] = taken.id
+    if accepted is not None:
+        value["statement"] = accepted.id
     if decision.decision != "accept":
         value["value"] = dict(proposal.value)
     why = decision.why.strip() or "the passage says so"

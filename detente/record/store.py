@@ -61,7 +61,7 @@ class Record:
         'us-china'
         """
         shipped = files("detente").joinpath("dossiers", str(dossier))
-        is_name = Path(dossier).name == str(dossier)
+        is_name = Path(dossier).name == str(dossier) != ".."
         own = Path(home) / dossier if home is not None and is_name else None
         if is_name and shipped.joinpath(STATEMENTS).is_file():
             record = cls(str(dossier), own)

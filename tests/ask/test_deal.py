@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente.ask.pricing.packages import package_levels, packages
+from detente.ask.pricing.packages import MOST_PACKAGES, package_levels, packages
 from detente.ask.pricing.priced_day import price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.ask.questions import deal as question
@@ -13,7 +13,7 @@ BUSAN = "US fentanyl duty cut to 10; Chinese farm duties lifted"
 
 @pytest.fixture(scope="module")
 def day():
-    return price_day(as_of="2025-10-26", extra=package_levels)
+    return price_day(as_of="2025-11-06", extra=package_levels)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_by_real_income_talks_settle_on_the_busan_duties_from_either_disagreemen
 def test_the_busan_package_has_the_payoffs_of_the_busan_outcome(day):
     package, outcome = question.bargain_of(day).package(BUSAN).key, OutcomeKey("busan-deal")
     for side in ("USA", "CHN"):
-        # fentanyl and farm duties are all that the deal changes in October 2025: one scenario built in two ways
+        # fentanyl and farm duties are all that the deal changes in November 2025: one scenario built in two ways
         as_outcome = day.payoff("real_income", side, outcome)
         assert day.payoff("real_income", side, package) == pytest.approx(as_outcome, abs=1e-7)
 
@@ -51,6 +51,15 @@ def test_every_combination_of_instruments_is_a_package_with_a_title_of_its_own(d
     bargain = question.bargain_of(day)
     assert len({p.title for p in bargain.packages}) == len(bargain.packages) == 2 ** len(bargain.instruments)
     assert [p.settings for p in packages([], day.outcomes[0].layers)] == [()]
+
+
+def test_before_the_terms_of_a_deal_are_known_duties_in_force_can_be_halved_or_lifted_on_both_sides():
+    day = price_day(as_of="2025-10-26", extra=package_levels)
+    bargain = question.bargain_of(day)
+    moves = {(x.by, x.moved.split()[0]) for x in bargain.instruments if x.drop}
+    assert moves == {(side, word) for side in ("USA", "CHN") for word in ("halved", "lifted")}
+    assert all("cut to" not in x.moved for x in bargain.instruments)
+    assert len({p.title for p in bargain.packages}) == len(bargain.packages) <= MOST_PACKAGES
 
 
 def test_no_deal_leaves_a_side_below_the_disagreement_point(answer):

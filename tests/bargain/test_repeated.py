@@ -86,6 +86,17 @@ def test_two_corners_on_one_vertical_line_up_to_rounding_are_both_corners():
     assert corners == pytest.approx(np.array([(0, 0), (1, 0), (0, 2)]), abs=1e-9)
 
 
+def test_a_set_that_moves_by_rounding_only_has_converged():
+    """A random game in which rounding moves a corner by a little more than the tolerance for ever."""
+    payoff = [
+        [(-3.3468707837164402, 3.525443677790463), (2.7943167882040143, 1.454934892244637)],
+        [(4.8068678192794323, 3.6708446778357029), (-4.8158519994467497, 1.4523707050830126)],
+    ]
+    corners = equilibrium_payoff_set(payoff, 0.93850068734027436)
+    assert corners[2] == pytest.approx(payoff[1][0], abs=1e-9)
+    assert len(corners) == 4
+
+
 @pytest.mark.parametrize("discount", [0, 1, -0.5, float("nan")])
 def test_a_discount_factor_outside_0_to_1_is_refused(discount):
     with pytest.raises(QuestionError, match="discount factor"):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_worlds import random_table
 
 from detente.economy import engine, second_order
 from detente.economy.calibrate import calibrate, shipped
@@ -21,18 +22,6 @@ NEAR = 1e-9  # percent: a hundred times the solver's tolerance
 SIGMA = 0.1
 
 
-def table(seed: int = 1) -> InputOutput:
-    """Five economies, four sectors (the last a service), random but with deficits, tariffs and sparse trade."""
-    rng = np.random.default_rng(seed)
-    n, s = 5, 4
-    flows = rng.lognormal(0, 1, (s, n, n)) * (rng.random((s, n, n)) > 0.2) + 6 * np.eye(n)
-    uses = rng.uniform(0.05, 0.14, (n, s, s)) * np.minimum(flows.sum(2).T[:, :, None], flows.sum(1).T[:, None, :])
-    tariff = rng.uniform(0, 0.3, (s, n, n)) * (1 - np.eye(n))
-    tariff[-1] = 0
-    origin = Origin("test", 2020, "million USD", ("made up",), "none")
-    return InputOutput(tuple("ABCDE"), ("food", "wood", "cars", "rest"), flows, uses, tariff, origin, ("rest",))
-
-
 def magnet(name="magnet", host="wood", **changes) -> Product:
     """A magnet: made of wood mostly by B, used by cars and a little by the rest."""
     plain = {"supply": {"B": 0.6, "C": 0.2}, "cost": {"cars": 0.004, "rest": 0.0005}, "sigma": SIGMA}
@@ -41,7 +30,7 @@ def magnet(name="magnet", host="wood", **changes) -> Product:
 
 @pytest.fixture(scope="module")
 def plain():
-    return calibrate(table(), np.array([2.0, 5.0, 9.0, 4.0]))
+    return calibrate(random_table(), np.array([2.0, 5.0, 9.0, 4.0]))
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +171,7 @@ def test_wedge_and_slack_are_complementary_and_all_payments_are_received(fractio
     _assert_accounts_close(world, equilibrium, scarce)
 
 
-WORLD = calibrate(table(), np.array([2.0, 5.0, 9.0, 4.0]))
+WORLD = calibrate(random_table(), np.array([2.0, 5.0, 9.0, 4.0]))
 
 
 def _assert_accounts_close(world, equilibrium, scarce):
@@ -249,7 +238,7 @@ def test_whoever_keeps_the_rent_gains(small):
 
 
 def test_without_duties_an_auctioned_quota_is_a_tariff():
-    raw = replace(table(), tariff=np.zeros_like(table().tariff))
+    raw = replace(random_table(), tariff=np.zeros_like(random_table().tariff))
     world = split(calibrate(raw, np.array([2.0, 5.0, 9.0, 4.0])), magnet(), outer=0.5, materials=0.3)
     quota = solved(world, limited(world, {("magnet", "A", "B"): 0.5}, rent=0.0))
     wedge = critical_inputs.scarcities(world, quota.policy, quota.state)[0].wedge

@@ -25,7 +25,7 @@ from detente.economy.world import InputOutput, Origin, TradeTable
 from detente.errors import NotConverged, QuestionError
 
 TIGHT = Options(tolerance=1e-13)
-SAME = 1e-12  # of a quantity's size: what is promised
+SAME = 1e-12  # of a quantity's size, as documented
 SECTORAL = ("real_income", "exports", "real_wage", "revenue")
 few = settings(max_examples=8, deadline=None)
 
@@ -69,19 +69,19 @@ def table():
     return TradeTable(("USA", *"ABCDE"), flows, 8 * flows.sum(0), origin())
 
 
-def same(one, other) -> None:
+def same(first, second) -> None:
     """Two equilibria report the same to SAME of each quantity's size, percentages of at least one percent."""
-    assert one.report.keys() == other.report.keys()
-    for name, values in one.report.items():
+    assert first.report.keys() == second.report.keys()
+    for name, values in first.report.items():
         size = max(1.0, float(np.abs(values).max()))
-        assert np.abs(values - other.report[name]).max() <= SAME * size, name
+        assert np.abs(values - second.report[name]).max() <= SAME * size, name
 
 
 def both(world, policy, model):
-    found = [solve(world, policy, model, options=TIGHT, engine=engine) for engine in ("numpy", "jax")]
-    assert found[1].engine == "jax"
-    assert all(e.converged.all() for e in found)
-    return found
+    equilibria = [solve(world, policy, model, options=TIGHT, engine=engine) for engine in ("numpy", "jax")]
+    assert equilibria[1].engine == "jax"
+    assert all(e.converged.all() for e in equilibria)
+    return equilibria
 
 
 def every_cell(world, rates=None) -> Policy:
@@ -133,17 +133,17 @@ def test_jax_agrees_on_fixed_firms(firms):
 
 
 @pytest.mark.slow
-def test_a_batch_in_chunks_with_a_rest_is_its_scenarios_alone(small, monkeypatch):
+def test_a_batch_in_uneven_chunks_gives_the_same_as_each_scenario_alone(small, monkeypatch):
     policy = stack(small, [tariffs(small, {("A", "B"): 0.1 * k, ("C", "D"): 0.3}) for k in range(7)])
     monkeypatch.setitem(solver.CELLS, "cpu", 3 * 35)
     monkeypatch.setattr(solver.engine, "CHUNK", 1)
     assert solver.chunk(35, 7) == 3
-    found = solve(small, policy, multi_sector, options=TIGHT, engine="jax")
+    batch = solve(small, policy, multi_sector, options=TIGHT, engine="jax")
     for k in range(7):
         alone = solve(small, policy[k], multi_sector, options=TIGHT)
         for name, values in alone.report.items():
             size = max(1.0, float(np.abs(values).max()))
-            assert np.abs(found.report[name][k] - values).max() <= SAME * size, name
+            assert np.abs(batch.report[name][k] - values).max() <= SAME * size, name
 
 
 def random_policies(world, economies, count: int) -> Policy:
@@ -195,13 +195,13 @@ def test_both_engines_solve_the_same_of_100_random_policies_on_a_shipped_world(n
 def test_large_import_subsidies_are_solved_or_refused_alike(engine):
     world = shipped("icio-2022")
     policy = stack(world, [tariffs(world, {("USA", "CHN"): rate}) for rate in (-0.5, -0.6, -0.8, -0.9)])
-    found = solve(world, policy, multi_sector, engine=engine, check=False)
-    assert found.of("real_income", "USA")[:3] == pytest.approx([-12.852, -23.565, -95.221], abs=1e-3)
-    assert found.of("real_income", "CHN")[:3] == pytest.approx([6.117, 9.244, 25.824], abs=1e-3)
-    assert found.converged.tolist() == [True, True, True, False]  # the last would cost more than the USA earns
+    equilibria = solve(world, policy, multi_sector, engine=engine, check=False)
+    assert equilibria.of("real_income", "USA")[:3] == pytest.approx([-12.852, -23.565, -95.221], abs=1e-3)
+    assert equilibria.of("real_income", "CHN")[:3] == pytest.approx([6.117, 9.244, 25.824], abs=1e-3)
+    assert equilibria.converged.tolist() == [True, True, True, False]  # the last would cost more than the USA earns
 
 
-def test_worlds_of_one_shape_share_what_was_compiled(small):
+def test_worlds_of_the_same_shape_share_compiled_code(small):
     solve(small, every_cell(small), multi_sector, engine="jax")
     before = solver._run._cache_size()
     other = with_elasticity(small, np.array([3.0, 4.0, 6.0]))
@@ -214,24 +214,24 @@ def test_scenarios_that_jax_does_not_solve_are_left_to_numpy_and_counted(small, 
     monkeypatch.setattr(solver.engine, "CHORD", 4)
     policy = every_cell(small)
     policy = replace(policy, rate=policy.rate + np.array([[0.0], [0.9], [0.0], [0.0]]))
-    found = solve(small, policy, multi_sector, engine="jax")
-    assert found.converged.all()
-    assert found.engine == "jax, 1 of 4 by numpy"
-    assert found.iterations[1] > 4
+    equilibria = solve(small, policy, multi_sector, engine="jax")
+    assert equilibria.converged.all()
+    assert equilibria.engine == "jax, 1 of 4 by numpy"
+    assert equilibria.iterations[1] > 4
     alone = solve(small, policy, multi_sector)
-    assert np.allclose(found.report["real_income"], alone.report["real_income"], atol=1e-8)
+    assert np.allclose(equilibria.report["real_income"], alone.report["real_income"], atol=1e-8)
 
 
 @pytest.mark.slow
-def test_draws_are_worlds_of_their_own(small):
+def test_each_draw_is_solved_as_a_world_of_its_own(small):
     rng = np.random.default_rng(0)
     thetas = small.structure.elasticity * rng.uniform(0.7, 1.4, (3, 3))
     policy = stack(small, [tariffs(small, {("A", "B"): rate}) for rate in (0.3, 0.9)])
-    found = engine_jax.solve_draws(small, policy, {"elasticity": thetas}, "real_income", multi_sector, tolerance=1e-12)
-    assert found.residual.shape == (3, 2)
+    draws = engine_jax.solve_draws(small, policy, {"elasticity": thetas}, "real_income", multi_sector, tolerance=1e-12)
+    assert draws.residual.shape == (3, 2)
     for d, theta in enumerate(thetas):
         alone = solve(with_elasticity(small, theta), policy, multi_sector, options=TIGHT)
-        assert np.abs(found.values[d] - alone.report["real_income"]).max() < 1e-9
+        assert np.abs(draws.values[d] - alone.report["real_income"]).max() < 1e-9
     with pytest.raises(QuestionError, match="no number named 'theta'"):
         engine_jax.solve_draws(small, policy, {"theta": thetas}, "real_income", multi_sector)
     with pytest.raises(QuestionError, match="reports no 'joy'"):
@@ -242,26 +242,26 @@ def test_draws_are_worlds_of_their_own(small):
 
 def difference(of, width=1e-4):
     """Central difference with Richardson's correction: off by width^4."""
-    near, far = ((of(h) - of(-h)) / (2 * h) for h in (width, 2 * width))
-    return (4 * near - far) / 3
+    first, second = ((of(h) - of(-h)) / (2 * h) for h in (width, 2 * width))
+    return (4 * first - second) / 3
 
 
 def slopes(world, policy, model, target, seed, name):
     """The derivative along a random direction of one of the gradient's parts: by the adjoint, and by differences."""
     rng = np.random.default_rng(seed)
-    found = engine_jax.gradient(target, world, policy, model, options=TIGHT)
-    assert found.converged
-    at = policy if name in ("rate", "cost") else world if name in frame.FIELDS else world.structure
-    base = getattr(at, name)
+    gradient = engine_jax.gradient(target, world, policy, model, options=TIGHT)
+    assert gradient.converged
+    owner = policy if name in ("rate", "cost") else world if name in frame.FIELDS else world.structure
+    base = getattr(owner, name)
     base = np.ones_like(policy.rate) if base is None else np.asarray(base, float)
-    along = rng.uniform(-1, 1, base.shape) * (1 if name in ("rate", "tariff", "cost") else base)
+    direction = rng.uniform(-1, 1, base.shape) * (1 if name in ("rate", "tariff", "cost") else base)
 
     def of(step):
-        value = base + step * along
+        value = base + step * direction
         to_world, to_policy = world, policy
-        if at is policy:
+        if owner is policy:
             to_policy = replace(policy, **{name: value})
-        elif at is world:
+        elif owner is world:
             to_world = replace(world, **{name: value})
         else:
             value = value if value.ndim else float(value)
@@ -269,7 +269,7 @@ def slopes(world, policy, model, target, seed, name):
         solved = solve(to_world, to_policy, model, options=TIGHT)
         return sum(weight * solved.of(*of_whom) for of_whom, weight in target.items())
 
-    return float((found.of[name] * along).sum()), float(difference(of))
+    return float((gradient.of[name] * direction).sum()), float(difference(of))
 
 
 def some_target(world, quantities, seed):
@@ -320,7 +320,7 @@ def test_derivatives_of_fixed_firms_are_finite_differences(firms, seed, name):
 
 
 @pytest.mark.parametrize("which", ["small", pytest.param("firms", marks=pytest.mark.slow)])
-def test_the_adjoint_agrees_with_the_one_written_by_hand(which, request):
+def test_the_adjoint_agrees_with_the_hand_written_one(which, request):
     world = request.getfixturevalue(which)
     model, quantity = (multi_sector, "real_income") if which == "small" else (fixed_firms, "government")
     rates = np.random.default_rng(0).uniform(0, 0.6, world.tariff.shape)
@@ -340,26 +340,26 @@ def test_the_adjoint_agrees_with_the_one_written_by_hand(which, request):
 
 
 @pytest.mark.slow
-def test_gradients_of_a_batch_are_those_of_its_scenarios(small):
+def test_gradients_of_a_batch_are_those_of_each_scenario(small):
     policy = stack(small, [tariffs(small, {("A", "B"): rate, ("C", "A"): 0.4}) for rate in (0.1, 0.5, 0.9)])
     target = {("real_income", "A"): 1.0, ("real_income", "B"): -0.5}
     batch = engine_jax.gradient(target, small, policy, multi_sector, of=["rate", "elasticity"], options=TIGHT)
     assert batch.of["elasticity"].shape == (3, 3)
     for k in range(3):
-        one = engine_jax.gradient(target, small, policy[k], multi_sector, of=["rate", "elasticity"], options=TIGHT)
-        assert one.value == pytest.approx(batch.value[k], abs=1e-9)
-        for name in one.of:
-            assert np.abs(one.of[name] - batch.of[name][k]).max() < 1e-8
+        single = engine_jax.gradient(target, small, policy[k], multi_sector, of=["rate", "elasticity"], options=TIGHT)
+        assert single.value == pytest.approx(batch.value[k], abs=1e-9)
+        for name in single.of:
+            assert np.abs(single.of[name] - batch.of[name][k]).max() < 1e-8
 
 
-def test_an_adjoint_that_does_not_arrive_raises_unless_flags_are_asked_for(small):
-    still = every_cell(small)  # at the baseline no step is needed forward
+def test_an_adjoint_that_does_not_converge_raises_unless_check_is_off(small):
+    unchanged = every_cell(small)  # at the baseline the equilibrium needs no step
     short, target = Options(tolerance=1e-9, max_iterations=1), some_target(small, SECTORAL, 0)
     with pytest.raises(NotConverged, match="the adjoint of 1 of 1"):
-        engine_jax.gradient(target, small, still, multi_sector, options=short)
-    found = engine_jax.gradient(target, small, still, multi_sector, options=short, check=False)
-    assert not found.converged
-    assert found.residual > 1e-9
+        engine_jax.gradient(target, small, unchanged, multi_sector, options=short)
+    gradient = engine_jax.gradient(target, small, unchanged, multi_sector, options=short, check=False)
+    assert not gradient.converged
+    assert gradient.residual > 1e-9
 
 
 def test_unknown_names_are_refused(small):
@@ -390,7 +390,7 @@ def test_without_jax_the_message_says_what_to_install():
     assert "pip install 'detente[jax]'" in done.stdout
 
 
-def test_a_cache_that_cannot_be_written_is_left_out(tmp_path, monkeypatch):
+def test_a_cache_folder_that_cannot_be_written_is_not_used(tmp_path, monkeypatch):
     import platformdirs
 
     (tmp_path / "file").write_text("not a folder")

@@ -21,9 +21,9 @@ TIGHT = Options(tolerance=1e-13)
 
 def example() -> str:
     """The file of the worked example, as the page shows it."""
-    found = re.search(r'^```python title="armington.py"\n(.*?)^```$', PAGE.read_text("utf-8"), re.M | re.S)
-    assert found
-    return found[1]
+    block = re.search(r'^```python title="armington.py"\n(.*?)^```$', PAGE.read_text("utf-8"), re.M | re.S)
+    assert block
+    return block[1]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from random_worlds import random_table
 
 from detente.economy import engine
 from detente.economy.calibrate import aggregate, as_table, calibrate, shipped, with_tariffs
@@ -11,7 +12,6 @@ from detente.economy.horizons import relative_to
 from detente.economy.models import multi_sector
 from detente.economy.policy import nothing, stack, tariffs
 from detente.economy.solve import Options, rebased, solve
-from detente.economy.world import InputOutput, Origin
 from detente.errors import QuestionError
 
 TIGHT = Options(tolerance=1e-12)
@@ -21,23 +21,12 @@ NEAR = 1e-9  # percent: a hundred times the solver's tolerance
 @pytest.fixture(scope="module")
 def small():
     """Five economies, four sectors (the last a service), random but with deficits, tariffs and sparse trade."""
-    return calibrate(table(), np.array([2.0, 5.0, 9.0, 4.0]))
+    return calibrate(random_table(), np.array([2.0, 5.0, 9.0, 4.0]))
 
 
 @pytest.fixture(scope="module")
 def icio():
     return shipped("icio-2022")
-
-
-def table(seed: int = 1) -> InputOutput:
-    rng = np.random.default_rng(seed)
-    n, s = 5, 4
-    flows = rng.lognormal(0, 1, (s, n, n)) * (rng.random((s, n, n)) > 0.2) + 6 * np.eye(n)
-    uses = rng.uniform(0.05, 0.14, (n, s, s)) * np.minimum(flows.sum(2).T[:, :, None], flows.sum(1).T[:, None, :])
-    tariff = rng.uniform(0, 0.3, (s, n, n)) * (1 - np.eye(n))
-    tariff[-1] = 0
-    origin = Origin("test", 2020, "million USD", ("made up",), "none")
-    return InputOutput(tuple("ABCDE"), ("food", "wood", "cars", "rest"), flows, uses, tariff, origin, ("rest",))
 
 
 def shock(world):
@@ -87,7 +76,7 @@ def test_by_walras_law_labour_income_equals_the_wage_bill_if_spending_equals_inc
 
 
 def test_the_unit_of_the_table_does_not_matter(small):
-    raw = table()
+    raw = random_table()
     big = calibrate(replace(raw, flows=1e3 * raw.flows, uses=1e3 * raw.uses), small.structure.elasticity)
     original, rescaled = solved(small, shock(small)).report, solved(big, shock(big)).report
     assert np.allclose(original["real_income"], rescaled["real_income"], atol=NEAR)
@@ -95,7 +84,7 @@ def test_the_unit_of_the_table_does_not_matter(small):
 
 
 def test_permuting_economies_and_sectors_permutes_results(small):
-    raw, theta = table(), small.structure.elasticity
+    raw, theta = random_table(), small.structure.elasticity
     e, s = [3, 0, 4, 1, 2], [2, 0, 3, 1]
     turned = replace(
         raw,
@@ -114,7 +103,7 @@ def test_permuting_economies_and_sectors_permutes_results(small):
 
 
 def test_splitting_an_economy_into_identical_halves_changes_nobody_else(small):
-    raw, theta = table(), small.structure.elasticity
+    raw, theta = random_table(), small.structure.elasticity
     members = [0, 1, 2, 3, 4, 4]
     half = np.where(np.arange(6) >= 4, 0.5, 1.0)
     split = replace(
@@ -133,7 +122,7 @@ def test_splitting_an_economy_into_identical_halves_changes_nobody_else(small):
 
 
 def test_an_aggregate_of_identical_sectors_equals_the_sum():
-    raw = table()
+    raw = random_table()
     pick = [0, 0, 1, 2, 3]
     half = np.array([0.5, 0.5, 1, 1, 1])
     twin = replace(
@@ -216,7 +205,7 @@ def test_a_duty_and_an_iceberg_cost_of_the_same_size_have_the_same_effect_on_sha
 
 
 def test_a_small_first_tariff_costs_the_world_nothing_to_first_order(small):
-    raw = replace(table(), tariff=np.zeros_like(table().tariff))
+    raw = replace(random_table(), tariff=np.zeros_like(random_table().tariff))
     world = calibrate(raw, small.structure.elasticity)
     equilibrium = solved(world, tariffs(world, {("A", "B"): 1e-5}))
     gain = equilibrium.report["gain"]
@@ -228,7 +217,7 @@ def test_the_preconditioner_does_not_change_the_solution(small):
     policy = shock(small)
     alone = solved(small, policy).report["real_income"]
     twin = replace(small)
-    engine.inherit_preconditioner(twin, calibrate(table(), np.array([3.0, 3.0, 3.0, 3.0])), multi_sector)
+    engine.inherit_preconditioner(twin, calibrate(random_table(), np.array([3.0, 3.0, 3.0, 3.0])), multi_sector)
     assert np.allclose(solved(twin, policy).report["real_income"], alone, atol=NEAR)
 
 

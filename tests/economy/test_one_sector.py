@@ -43,13 +43,13 @@ def some_policy(world, seed, *, importers=20, share=1.0, revenue="lump_sum"):
     return tariffs(world, dense, revenue=revenue)
 
 
-def markets_clear(world, found):
-    """The paper's equations in its own notation, from the printed statistics alone; the largest relative miss.
+def markets_clear(world, equilibrium):
+    """The paper's equations in its own notation, from the printed statistics alone: the largest relative error.
 
     Spec notation: X_ji exporter j, importer i. The solver works with ln cost and ln spending and never forms these.
     """
-    s, r = world.structure, found.report
-    tariff = found.policy.tariff(world)  # [n,i]
+    s, r = world.structure, equilibrium.report
+    tariff = equilibrium.policy.tariff(world)  # [n,i]
     wage, work, price = 1 + r["wage"] / 100, 1 + r["employment"] / 100, 1 + r["price"] / 100
     spend = world.spending * (1 + r["spending"] / 100)
     b = s.labour_share
@@ -58,38 +58,38 @@ def markets_clear(world, found):
     total = weight.sum(1)
     net = weight / total[:, None] * spend[:, None] / (1 + tariff)  # purchases at border prices
     duty = spend - net.sum(1)
-    made = ((1 - s.local)[:, None] * net).sum(0)
+    sales = ((1 - s.local)[:, None] * net).sum(0)
     wages = wage * work * world.income
     growth = wages.sum() / world.income.sum()
-    labour = (b * made + s.local * net.sum(1)) / wages - 1
-    budget = (wages + duty + (1 - b) * made + world.transfer * growth) / spend - 1
+    labour = (b * sales + s.local * net.sum(1)) / wages - 1
+    budget = (wages + duty + (1 - b) * sales + world.transfer * growth) / spend - 1
     index = (spend / world.spending / wage) ** (1 - s.response) * total ** (-1 / s.elasticity) / price - 1
-    relief = 1 / (1 - duty / wages) if found.policy.revenue == "income_tax_relief" else 1
+    relief = 1 / (1 - duty / wages) if equilibrium.policy.revenue == "income_tax_relief" else 1
     supply = (relief * wage / price) ** s.labour_supply / work - 1
     return max(np.abs(x).max() for x in (labour, budget, index, supply))
 
 
 def test_no_shock_changes_nothing(world):
-    found = solve(world, tariffs(world, {}))
-    assert found.iterations == 0
-    for name, values in found.report.items():
+    equilibrium = solve(world, tariffs(world, {}))
+    assert equilibrium.iterations == 0
+    for name, values in equilibrium.report.items():
         expected = values if name == "revenue" else 0
         assert np.abs(values - expected).max() < 1e-9, name
-    assert np.abs(found.report["revenue"]).max() < 1e-12
+    assert np.abs(equilibrium.report["revenue"]).max() < 1e-12
 
 
 @pytest.mark.parametrize("revenue", ["lump_sum", "income_tax_relief"])
 @pytest.mark.parametrize("kind", ["world", "roundabout"])
-def test_markets_clear_by_equations_the_solver_does_not_use(kind, revenue, request):
-    known = request.getfixturevalue(kind)
-    policy = tariffs(known, {("USA", "CHN"): 1.45, ("CHN", "USA"): 1.25, ("USA", "MEX"): -0.2}, revenue=revenue)
-    assert markets_clear(known, solve(known, policy)) < 1e-9
+def test_markets_clear_by_equations_that_the_solver_does_not_use(kind, revenue, request):
+    tested = request.getfixturevalue(kind)
+    policy = tariffs(tested, {("USA", "CHN"): 1.45, ("CHN", "USA"): 1.25, ("USA", "MEX"): -0.2}, revenue=revenue)
+    assert markets_clear(tested, solve(tested, policy)) < 1e-9
 
 
-def test_trade_balances_up_to_transfers_though_no_equation_asks_for_it(world):
+def test_trade_balances_up_to_transfers_though_no_equation_imposes_it(world):
     policy = tariffs(world, {("USA", "CHN"): 0.5, ("CHN", "USA"): 0.3})
-    found = solve(world, policy)
-    net = one_sector.trade(world, policy, found.state)
+    equilibrium = solve(world, policy)
+    net = one_sector.trade(world, policy, equilibrium.state)
     s = world.structure
     paid = net.sum(1) - (s.local * net.sum(1) + ((1 - s.local)[:, None] * net).sum(0))
     growth = paid / np.where(world.transfer == 0, 1, world.transfer)
@@ -99,7 +99,11 @@ def test_trade_balances_up_to_transfers_though_no_equation_asks_for_it(world):
 
 def test_prices_do_not_depend_on_the_unit_of_money(world):
     bigger = replace(
-        world, spending=world.spending * 7, income=world.income * 7, transfer=world.transfer * 7, name="in another coin"
+        world,
+        spending=world.spending * 7,
+        income=world.income * 7,
+        transfer=world.transfer * 7,
+        name="in another currency",
     )
     rates = {("USA", "CHN"): 0.6}
     a, b = solve(world, tariffs(world, rates)), solve(bigger, tariffs(bigger, rates))
@@ -117,11 +121,11 @@ def test_permuting_economies_permutes_results(table):
     )
     rates = {("USA", "CHN"): 0.6, ("DEU", "USA"): 0.1}
     a, b = one_sector.calibrate(table), one_sector.calibrate(mixed)
-    one, two = solve(a, tariffs(a, rates)), solve(b, tariffs(b, rates))
-    assert np.abs(one.report["real_income"][order] - two.report["real_income"]).max() < 1e-8
+    first, second = solve(a, tariffs(a, rates)), solve(b, tariffs(b, rates))
+    assert np.abs(first.report["real_income"][order] - second.report["real_income"]).max() < 1e-8
 
 
-def test_a_batch_gives_what_each_scenario_gives_alone(world):
+def test_a_batch_gives_the_same_as_each_scenario_alone(world):
     rng = np.random.default_rng(0)
     singles = [
         tariffs(world, {("USA", "CHN"): x, ("CHN", "USA"): y, ("USA", "DEU"): z}, revenue="income_tax_relief")
@@ -132,11 +136,11 @@ def test_a_batch_gives_what_each_scenario_gives_alone(world):
     for k in (0, 33, 69):
         alone = solve(world, singles[k])
         for name in alone.report:
-            near = 1e-5 if name == "deficit" else 1e-7  # the deficit divides by balances near zero
-            assert np.abs(together.report[name][k] - alone.report[name]).max() < near, name
+            tolerance = 1e-5 if name == "deficit" else 1e-7  # the deficit divides by balances near zero
+            assert np.abs(together.report[name][k] - alone.report[name]).max() < tolerance, name
 
 
-def test_a_batch_without_common_cells_gives_what_each_gives_alone(world):
+def test_a_batch_without_common_cells_gives_the_same_as_each_scenario_alone(world):
     policies = [some_policy(world, seed, importers=30, share=0.3) for seed in (11, 12, 13)]
     together = solve(world, stack(world, policies), options=Options(tolerance=1e-10))
     for k, policy in enumerate(policies):
@@ -175,42 +179,42 @@ def test_closed_form_tariffs_are_the_published_ones(world):
 
 
 def test_a_small_economy_cannot_gain_from_a_subsidy_to_its_imports(world):
-    found = solve(world, tariffs(world, {("ISL", p): -0.3 for p in ("DEU", "USA", "NOR", "NLD")}))
-    assert found.of("welfare", "ISL") < 0
+    equilibrium = solve(world, tariffs(world, {("ISL", p): -0.3 for p in ("DEU", "USA", "NOR", "NLD")}))
+    assert equilibrium.of("welfare", "ISL") < 0
 
 
 def test_of_a_thousand_random_policies_at_least_990_converge_and_clear(world):
-    missed = 0
+    unsolved = 0
     rng = np.random.default_rng(5)
     for seed in range(1000):
-        known = world
+        tried = world
         if seed % 5 == 0:  # some flows are zero
             keep = rng.random(world.share.shape) > 0.05
             np.fill_diagonal(keep, True)
             share = np.where(keep, world.share, 0)
             share = share / share.sum(1, keepdims=True)
-            made = share.T @ ((1 - world.structure.local) * world.spending)
-            income = made + world.structure.local * world.spending
-            known = replace(world, name="thinned", share=share, income=income, transfer=world.spending - income)
-        policy = some_policy(known, 1000 + seed, revenue=("lump_sum", "income_tax_relief")[seed % 2])
-        found = solve(known, policy, options=Options(tolerance=SOLVED), check=False)
-        if found.converged:
-            assert markets_clear(known, found) < 10 * SOLVED
+            sales = share.T @ ((1 - world.structure.local) * world.spending)
+            income = sales + world.structure.local * world.spending
+            tried = replace(world, name="thinned", share=share, income=income, transfer=world.spending - income)
+        policy = some_policy(tried, 1000 + seed, revenue=("lump_sum", "income_tax_relief")[seed % 2])
+        equilibrium = solve(tried, policy, options=Options(tolerance=SOLVED), check=False)
+        if equilibrium.converged:
+            assert markets_clear(tried, equilibrium) < 10 * SOLVED
             continue
-        missed += 1
+        unsolved += 1
         with pytest.raises(NotConverged):
-            solve(known, policy, options=Options(tolerance=SOLVED))
-    assert missed <= 10
+            solve(tried, policy, options=Options(tolerance=SOLVED))
+    assert unsolved <= 10
 
 
-def test_a_policy_without_equilibrium_raises_and_carries_where_it_stood(world):
-    # Guinea's surplus is fixed relative to world income; at these duties it no longer earns it
+def test_a_policy_without_equilibrium_raises_and_carries_the_best_point_reached(world):
+    # Guinea's surplus is fixed relative to world income; at these duties it cannot earn it any more
     prohibitive = tariffs(world, {("USA", code): 9.0 for code in world.economies if code != "USA"})
     with pytest.raises(NotConverged) as error:
         solve(world, prohibitive)
-    stood = error.value.equilibrium
-    assert not stood.converged
-    assert stood.residual > 1e-11
+    reached = error.value.equilibrium
+    assert not reached.converged
+    assert reached.residual > 1e-11
     assert "largest relative excess demand" in str(error.value)
 
 
@@ -228,22 +232,22 @@ def test_a_policy_that_makes_no_sense_is_refused(world, rates, words):
         tariffs(world, rates)
 
 
-def test_a_world_that_is_none_is_refused(world, table):
-    bent = world.share.copy()
-    bent[3] *= 1.01
+def test_numbers_that_are_not_an_economy_are_refused(world, table):
+    shares = world.share.copy()
+    shares[3] *= 1.01
     with pytest.raises(DataError, match="shares should sum to 1"):
-        worlds.check(replace(world, share=bent))
-    hollow = world.spending.copy()
-    hollow[5] = np.nan
+        worlds.check(replace(world, share=shares))
+    spending = world.spending.copy()
+    spending[5] = np.nan
     with pytest.raises(DataError, match="not a finite number"):
-        worlds.check(replace(world, spending=hollow))
+        worlds.check(replace(world, spending=spending))
     with pytest.raises(DataError):
         one_sector.calibrate(replace(table, gdp=table.gdp * 0))
     with pytest.raises(QuestionError, match="no world is named"):
         worlds.table("atlantis")
 
 
-def test_a_result_leaves_its_policy_alone(world):
+def test_solving_does_not_change_the_policy(world):
     policy = tariffs(world, {("USA", "CHN"): 0.5})
     before = policy.rate.copy()
     solve(world, policy)

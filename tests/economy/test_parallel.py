@@ -127,8 +127,8 @@ def test_large_arrays_that_the_work_uses_are_not_sent(four_cores):
         def __reduce__(self):
             raise AssertionError("the work was pickled")
 
-    held = Unsendable()
-    assert parallel.parallel_map(lambda k: held.value * k, 8) == [7 * k for k in range(8)]
+    factor = Unsendable()
+    assert parallel.parallel_map(lambda k: factor.value * k, 8) == [7 * k for k in range(8)]
 
 
 def test_with_a_second_thread_nothing_is_forked():

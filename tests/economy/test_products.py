@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_worlds import random_table
 
 from detente.economy import horizons
 from detente.economy.calibrate import as_table, calibrate, shipped
@@ -11,25 +12,14 @@ from detente.economy.models import critical_inputs, multi_sector
 from detente.economy.policy import limited, nothing, tariffs
 from detente.economy.products import Product, effective, profile, solve_draws, split
 from detente.economy.solve import Options, solve
-from detente.economy.world import InputOutput, Origin, check
+from detente.economy.world import check
 from detente.errors import DataError, QuestionError
 
 TIGHT = Options(tolerance=1e-12)
 NEAR = 1e-9  # percent
 
 
-def table(seed: int = 1) -> InputOutput:
-    rng = np.random.default_rng(seed)
-    n, s = 5, 4
-    flows = rng.lognormal(0, 1, (s, n, n)) * (rng.random((s, n, n)) > 0.2) + 6 * np.eye(n)
-    uses = rng.uniform(0.05, 0.14, (n, s, s)) * np.minimum(flows.sum(2).T[:, :, None], flows.sum(1).T[:, None, :])
-    tariff = rng.uniform(0, 0.3, (s, n, n)) * (1 - np.eye(n))
-    tariff[-1] = 0
-    origin = Origin("test", 2020, "million USD", ("made up",), "none")
-    return InputOutput(tuple("ABCDE"), ("food", "wood", "cars", "rest"), flows, uses, tariff, origin, ("rest",))
-
-
-WORLD = calibrate(table(), np.array([2.0, 5.0, 9.0, 4.0]))
+WORLD = calibrate(random_table(), np.array([2.0, 5.0, 9.0, 4.0]))
 PLAIN = Product("magnet", "wood", {"B": 0.6, "C": 0.2}, {"cars": 0.004, ("A", "rest"): 0.002}, sigma=0.1)
 
 

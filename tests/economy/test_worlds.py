@@ -1,4 +1,4 @@
-"""The worlds that ship: small, sourced, mended as their provenance says, and equilibria of their own."""
+"""The shipped worlds: small, with their sources, corrected as their provenance says, and equilibria as they are."""
 
 from importlib import resources
 
@@ -30,7 +30,7 @@ def test_no_shock_moves_nothing(name):
     assert multi_sector.baseline_residual(shipped(name)) < 1e-10
 
 
-def test_no_shock_moves_nothing_under_any_set_of_elasticities_nor_without_the_measures_of_2022():
+def test_no_shock_moves_nothing_under_any_elasticity_set_or_without_the_measures_of_2022():
     for name in elasticities.names(table("icio-2022").sectors):
         assert multi_sector.baseline_residual(shipped("icio-2022", name)) < 1e-10
     assert multi_sector.baseline_residual(shipped("icio-2022", measures=False)) < 1e-10
@@ -48,21 +48,21 @@ def test_services_bear_no_duty_and_us_duty_is_what_it_was_before_the_trade_war()
     assert raw.tariff[raw.sectors.index("C10T12"), usa].max() < 0.02
 
 
-def test_measures_of_2022_raise_tariffs_and_leave_flows():
+def test_measures_of_2022_raise_tariffs_and_leave_flows_unchanged():
     with_, without = shipped("icio-2022"), shipped("icio-2022", measures=False)
     usa, china = with_.index("USA"), with_.index("CHN")
     more = with_.tariff - without.tariff
     flows = (without.duty_free * without.spending[..., None])[:, usa, china]
     goods = without.structure.goods
     assert (more[:, usa, china] * flows)[goods].sum() / flows[goods].sum() == pytest.approx(0.10, abs=0.01)
-    kept = (with_.duty_free * with_.spending[..., None])[:, usa, china]
-    assert np.allclose(kept, flows, rtol=1e-12)
+    flows_with = (with_.duty_free * with_.spending[..., None])[:, usa, china]
+    assert np.allclose(flows_with, flows, rtol=1e-12)
     assert {row["measure"] for row in measures_in_force("icio-2022")} == {"Section 301", "Section 232", "retaliation"}
     assert all(row["source"] for row in measures_in_force("icio-2022"))
     assert not measures_in_force("wiod-2011")
 
 
-def test_totals_are_those_of_the_tables():
+def test_totals_are_those_of_the_published_tables():
     icio, wiod = table("icio-2022"), table("wiod-2011")
     usa, china, goods = icio.economies.index("USA"), icio.economies.index("CHN"), icio.sectors != ("SERV",)
     assert goods
@@ -73,7 +73,7 @@ def test_totals_are_those_of_the_tables():
     assert wiod.flows[:16, usa, china].sum() / 1e3 == pytest.approx(361, abs=2)
 
 
-def test_a_world_knows_what_one_buys_of_another_and_its_sectors_in_words():
+def test_a_world_knows_bilateral_imports_and_the_names_of_its_sectors():
     assert shipped("icio-2022").imports("USA", "CHN") / 1e3 == pytest.approx(453, abs=1)
     assert tuple(sector_names("icio-2022")) == table("icio-2022").sectors
     assert sector_names("icio-2022")["C29"] == "Motor vehicles"

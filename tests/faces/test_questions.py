@@ -39,6 +39,8 @@ ARGUMENTS = {
     "record show": DAY,
     "record propose": (REPORT,),
     "record text": (REPORT,),
+    "record new": ("india-japan", "--parties", "IND,JPN", "--home", "{folder}/home"),
+    "record update": (REPORT, "--home", "{folder}/home"),
     "record add": ("{folder}/statement.json", "--home", "{folder}/home"),
     "record review": (REPORT, *REVIEW),
     "record retract": ("{statement}", "--why", "misread", "--by", "A", "--home", "{folder}/home"),

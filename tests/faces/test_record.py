@@ -16,6 +16,12 @@ CLAIM = {
 }  # fmt: skip
 
 
+NOTHING_CHANGED = {
+    "as_of": "2025-10-27", "known": "2025-10-27", "clock": {"before": None, "after": None}, "rows": [], "duties": [],
+    "not_priced": [], "assumed": [], "without_effect": [],
+}  # fmt: skip
+
+
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
     """(exit code, stdout or its JSON, stderr) of one command with a home folder of its own."""
@@ -146,32 +152,44 @@ def test_a_decision_without_its_author_or_reason_is_refused_and_nothing_is_writt
 
 
 def test_reviewed_facts_are_not_proposed_to_the_state_again(run, capsys):
+    def state():
+        argv = ["brief", REPORT, "--published", "2025-10-27", "--home", str(run.home), "--json"]
+        with pytest.raises(SystemExit) as done:
+            cli.main(argv)
+        assert not done.value.code
+        return json.loads(capsys.readouterr().out)["state"]
+
+    before = state()
     run("review", REPORT, "--published", "2025-10-27", "--by", "A", "--accept", waiting(run, "truce")[0])
-    argv = ["brief", REPORT, "--published", "2025-10-27", "--home", str(run.home), "--json"]
-    with pytest.raises(SystemExit) as done:
-        cli.main(argv)
-    assert not done.value.code
-    answer = json.loads(capsys.readouterr().out)
-    assert len(answer["state"]["truces"]) == 1
-    assert len(answer["state"]["rounds"]) == 5
+    after = state()
+    assert [truce["truce"] for truce in after["truces"]] == [truce["truce"] for truce in before["truces"]]
+    assert len(after["rounds"]) == len(before["rounds"])
 
 
 def test_a_review_at_a_terminal_writes_each_decision_as_it_is_taken(monkeypatch, capsys):
     rows = [
         {"proposal": n, "kind": "agenda_item", "quote": "words", "value": {"topic": "chips"}, "flags": [],
-         "by": {"name": None, "side": "CHN", "mode": "reported"}} for n in "abcd"
+         "by": {"name": None, "side": "CHN", "mode": "reported"},
+         "match": {"relation": "same", "of": "1234", "why": "the record holds it already"}} for n in "abcd"
     ]  # fmt: skip
-    typed = iter(["x", "a", "", "e", "topic=tariffs", "it is this", "r", "no", "q"])
+    typed = iter(["x", "a", "e", "topic=tariffs", "it is this", "r", "no", "q"])
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     decided = []
 
     class Pending:
         data = {"pending": rows}  # noqa: RUF012
 
-    record_text.walk(Pending(), decided.append)
+    def decide(decision):
+        decided.append(decision)
+        return {"changed": NOTHING_CHANGED}
+
+    record_text.walk(Pending(), decide)
     assert [d["decision"] for d in decided] == ["accept", "edit", "refuse"]
     assert decided[1]["value"] == {"topic": "tariffs"}
-    assert "stopped" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "stopped" in printed
+    assert "same as 1234" in printed
+    assert printed.count("Nothing changed") == 2
 
 
 def test_a_retraction_says_who_when_and_why_and_changes_nothing_known_before(run):

@@ -85,56 +85,58 @@ def statement(draw: st.DrawFn) -> Statement:
 @st.composite
 def dossier(draw: st.DrawFn) -> list[Statement]:
     """Statements, some of them retracted or superseded, some retractions retracted."""
-    told = draw(st.lists(statement(), min_size=1, max_size=14))
+    statements = draw(st.lists(statement(), min_size=1, max_size=14))
     for _ in range(draw(st.integers(0, 3))):
-        target = draw(st.sampled_from(told))
+        target = draw(st.sampled_from(statements))
         known = draw(st.sampled_from([d for d in DAYS if d >= (target.known or "")]))
         if draw(st.booleans()):
-            told.append(replace(target, asserted=known, known=known, note="wrong", retracts=target.id, supersedes=None))
+            statements.append(
+                replace(target, asserted=known, known=known, note="wrong", retracts=target.id, supersedes=None)
+            )
         else:
-            told.append(replace(draw(statement()), asserted=known, known=known, supersedes=target.id))
-    return told
+            statements.append(replace(draw(statement()), asserted=known, known=known, supersedes=target.id))
+    return statements
 
 
 @LAWS
 @given(dossier(), st.randoms(), days, days)
-def test_the_order_of_lines_never_matters(told, random, as_of, known):
-    first = derive(told, as_of=as_of, known=known).to_json()
-    shuffled = random.sample(told, len(told))
+def test_the_order_of_lines_never_matters(statements, random, as_of, known):
+    first = derive(statements, as_of=as_of, known=known).to_json()
+    shuffled = random.sample(statements, len(statements))
     assert derive(shuffled, as_of=as_of, known=known).to_json() == first
 
 
 @LAWS
 @given(dossier(), dossier(), days, days)
-def test_what_is_known_later_never_changes_what_was_known_before(told, more, as_of, known):
+def test_what_is_known_later_never_changes_what_was_known_before(statements, more, as_of, known):
     later = [s for s in more if (s.known or "") > known]
-    before = derive(told, as_of=as_of, known=known).to_json()
-    assert derive([*told, *later], as_of=as_of, known=known).to_json() == before
+    before = derive(statements, as_of=as_of, known=known).to_json()
+    assert derive([*statements, *later], as_of=as_of, known=known).to_json() == before
 
 
 @LAWS
 @given(dossier(), days, days)
-def test_repeating_every_statement_changes_nothing(told, as_of, known):
-    once = derive(told, as_of=as_of, known=known).to_json()
-    assert derive(told * 2, as_of=as_of, known=known).to_json() == once
+def test_repeating_every_statement_changes_nothing(statements, as_of, known):
+    once = derive(statements, as_of=as_of, known=known).to_json()
+    assert derive(statements * 2, as_of=as_of, known=known).to_json() == once
 
 
 @LAWS
 @given(statement(), st.integers(1, 5))
-def test_a_retraction_of_a_retraction_brings_the_statement_back(told, depth):
-    chain = [told]
+def test_a_retraction_of_a_retraction_brings_the_statement_back(original, depth):
+    chain = [original]
     for step in range(depth):
-        chain.append(replace(told, known="2025-07-15", note=f"undo {step}", retracts=chain[-1].id))
+        chain.append(replace(original, known="2025-07-15", note=f"undo {step}", retracts=chain[-1].id))
     standing = {s.id for s in unretracted(chain, "2025-08-01")}
-    assert standing == ({told.id} if depth % 2 == 0 else set())
-    assert [s.id for s in unretracted(chain[:1], "2025-08-01")] == [told.id]
+    assert standing == ({original.id} if depth % 2 == 0 else set())
+    assert [s.id for s in unretracted(chain[:1], "2025-08-01")] == [original.id]
 
 
 @LAWS
 @given(dossier(), st.sampled_from(TIMES), st.sampled_from(TIMES))
-def test_both_indexes_select_what_the_state_is_derived_from(told, as_of, known):
-    expected = derive(told, as_of=as_of, known=known)
-    once = list({s.id: s for s in told}.values())
+def test_both_indexes_select_what_the_state_is_derived_from(statements, as_of, known):
+    expected = derive(statements, as_of=as_of, known=known)
+    once = list({s.id: s for s in statements}.values())
     memory = MemoryIndex()
     memory.add(once[::2])
     memory.select(as_of, known)
@@ -154,15 +156,15 @@ def test_both_indexes_select_what_the_state_is_derived_from(told, as_of, known):
 
 @LAWS
 @given(dossier(), days, days)
-def test_a_record_gives_the_same_answer_from_its_lines_and_from_its_index(told, as_of, known):
+def test_a_record_gives_the_same_answer_from_its_lines_and_from_its_index(statements, as_of, known):
     large, store.LARGE = store.LARGE, 1
     try:
         with tempfile.TemporaryDirectory() as home:
             record = Record.start(Path(home) / "talks")
             for name in ("s1", "s2"):
                 record.add_source(Source(name, "t", "p", "2025-01-01", "press"))
-            record.add_all(told)
-            assert derive(told, as_of=as_of, known=known, sources=record.sources).to_json() == (
+            record.add_all(statements)
+            assert derive(statements, as_of=as_of, known=known, sources=record.sources).to_json() == (
                 record.as_of(as_of, known).to_json()
             )
             Record.load(record.folder)
@@ -201,10 +203,10 @@ def any_statement(draw: st.DrawFn) -> Statement:
 
 @LAWS
 @given(any_statement())
-def test_any_statement_survives_being_written_and_read(told):
-    check(told)
-    line = lines.write(told)
+def test_any_statement_survives_being_written_and_read(original):
+    check(original)
+    line = lines.write(original)
     assert "\n" not in line
     back = lines.read_statement(line)
-    assert back.id == told.id
+    assert back.id == original.id
     assert json.loads(lines.write(back)) == json.loads(line)

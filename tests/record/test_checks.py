@@ -9,10 +9,10 @@ from detente.record.store import Record
 DOC = Source("doc", "t", "p", "2025-05-12", "official", "USA")
 
 
-def record_of(tmp_path, *told):
+def record_of(tmp_path, *statements):
     record = Record.start(tmp_path / "talks")
     record.add_source(DOC)
-    record.add_all(told)
+    record.add_all(statements)
     return record
 
 
@@ -25,8 +25,8 @@ def rules(record, texts=None):
 
 
 def test_a_quote_is_compared_with_its_text(tmp_path):
-    told = Statement("statement", {"speaker": None}, By(), "doc", quote="words", start=2, end=7, known="2025-05-12")
-    record = record_of(tmp_path, told)
+    quoted = Statement("statement", {"speaker": None}, By(), "doc", quote="words", start=2, end=7, known="2025-05-12")
+    record = record_of(tmp_path, quoted)
     assert rules(record) == []
     assert rules(record, {"doc": "a words"}.get) == []
     assert rules(record, {"doc": "two words"}.get) == [("wrong", "quote verbatim")]
@@ -59,8 +59,8 @@ def test_an_act_has_a_legal_basis(tmp_path):
 def test_a_line_that_does_not_meet_its_kind_is_reported(tmp_path):
     record = record_of(tmp_path)
     bad = say("agenda_item", topic="weather")
-    told = {"schema": 1, "id": bad.id, **bad.as_dict()}
-    (record.folder / "statements.jsonl").write_text(json.dumps(told) + "\n", encoding="utf-8")
+    line = {"schema": 1, "id": bad.id, **bad.as_dict()}
+    (record.folder / "statements.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     assert rules(Record.load(record.folder)) == [("wrong", "valid")]
 
 

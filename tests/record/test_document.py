@@ -70,8 +70,8 @@ def test_the_language_comes_from_the_header_or_a_guess(tmp_path):
         (b"---\ntitle: x\n---\n  ", "a.txt", "no text after the header"),
         (b"talks\0talks", "a.txt", "binary"),
         (b"talks \xff\xfe", "a.txt", "not UTF-8"),
-        (b"published: soon\n---\ntalks", "a.txt", "is no date"),
-        (b"published: 2025-13-40\n---\ntalks", "a.txt", "is no date"),
+        (b"published: soon\n---\ntalks", "a.txt", "is not a date"),
+        (b"published: 2025-13-40\n---\ntalks", "a.txt", "is not a date"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(tmp_path, content, name, words):

@@ -55,9 +55,9 @@ def test_facts_of_a_pdf_have_offsets_in_its_extracted_text(tmp_path):
     assert document.format == "pdf"
     assert "a 90-day pause in their tariff war" in document.text
     assert "substantial negotiations." in document.text
-    found = facts(document)
-    assert all(document.text[f["start"] : f["end"]] == f["quote"] for f in found)
-    assert {"truce", "participant"} <= {f["kind"] for f in found}
+    proposed = facts(document)
+    assert all(document.text[f["start"] : f["end"]] == f["quote"] for f in proposed)
+    assert {"truce", "participant"} <= {f["kind"] for f in proposed}
 
 
 @needs_pypdf
@@ -79,9 +79,9 @@ def locked():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: b"%PDF-1.7 and then nothing of a pdf", "broken pdf"),
-        (lambda: printed(*TEXT)[:300], "broken pdf"),
-        (locked, "encrypted pdf"),
+        (lambda: b"%PDF-1.7 and then nothing of a pdf", "the pdf is broken"),
+        (lambda: printed(*TEXT)[:300], "the pdf is broken"),
+        (locked, "is encrypted"),
         (printed, "images only"),
         (lambda: printed("x", pages=pdf.PAGES + 1), "too long to read: 2001 pages"),
     ],

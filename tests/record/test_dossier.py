@@ -56,8 +56,8 @@ def test_a_note_mentions_nothing_that_was_not_yet_known():
         named += [
             f"{y}-{months.index(m):02}" for m, y in re.findall(rf"({'|'.join(months[1:])}) (\d{{4}})", statement.note)
         ]
-        told = json.dumps(dict(statement.value))
-        assert all(day in told or days(day)[0] <= days(statement.known)[1] for day in named), statement.note
+        value = json.dumps(dict(statement.value))
+        assert all(day in value or days(day)[0] <= days(statement.known)[1] for day in named), statement.note
 
 
 def test_quotes_are_short():
@@ -80,16 +80,16 @@ def test_every_quote_is_verbatim_at_its_offsets():
 def test_the_facts_of_a_document_do_not_change_the_record(gold):
     proposed = []
     for line in gold.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
+        fact = json.loads(line)
         day = f"{gold.stem[4:8]}-{gold.stem[8:10]}-{gold.stem[10:12]}"
-        kept = {
+        fields = {
             "source": gold.stem,
-            "quote": told["quote"],
-            "date": FactDate(**told["date"]),
+            "quote": fact["quote"],
+            "date": FactDate(**fact["date"]),
             "asserted": day,
             "known": day,
         }
-        proposed.append(check(Statement(told["kind"], told["value"], By(**told["by"]), **kept)))
+        proposed.append(check(Statement(fact["kind"], fact["value"], By(**fact["by"]), **fields)))
     derive(proposed, as_of=day, known=day).to_json()
     alone, beside = state(day), RECORD.as_of(day, also=proposed)
     for part, name in (("truces", "truce"), ("measures", "measure")):
@@ -174,8 +174,8 @@ def test_without_an_extension_the_24_points_return_on_10_november():
     ],
 )
 def test_each_measure_has_its_legal_status_and_rate_on_the_day(name, day, status, rate):
-    found = measure(name, day)
-    assert (found.status, found.rate_pct) == (status, rate)
+    row = measure(name, day)
+    assert (row.status, row.rate_pct) == (status, rate)
 
 
 def test_the_emergency_duties_ended_by_a_ruling():

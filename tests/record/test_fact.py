@@ -23,8 +23,8 @@ def test_another_quote_value_or_claimant_gives_another_id():
 
 
 def test_dates_and_whole_floats_in_a_value_equal_their_json_form():
-    told = replace(PAUSE, value={"parties": ("CHN", "USA"), "expiry": date(2025, 8, 12), "by_days": 90.0})
-    assert told.id == replace(PAUSE, value={"parties": ["CHN", "USA"], "expiry": "2025-08-12", "by_days": 90}).id
+    twin = replace(PAUSE, value={"parties": ("CHN", "USA"), "expiry": date(2025, 8, 12), "by_days": 90.0})
+    assert twin.id == replace(PAUSE, value={"parties": ["CHN", "USA"], "expiry": "2025-08-12", "by_days": 90}).id
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_bare_date_means_the_end_of_that_day_in_utc():
 
 
 @pytest.mark.parametrize(
-    ("day", "side", "at"),
+    ("day", "side", "start"),
     [
         (date(2025, 8, 12), "USA", "2025-08-12T00:01:00-04:00"),
         (date(2025, 11, 10), "USA", "2025-11-10T00:01:00-05:00"),
@@ -65,8 +65,8 @@ def test_a_bare_date_means_the_end_of_that_day_in_utc():
         (date(2025, 11, 10), "CHN", "2025-11-10T00:01:00+08:00"),
     ],
 )
-def test_a_measure_takes_effect_one_minute_past_midnight_local_time(day, side, at):
-    assert start_of_day(day, side).isoformat() == at
+def test_a_measure_takes_effect_one_minute_past_midnight_local_time(day, side, start):
+    assert start_of_day(day, side).isoformat() == start
 
 
 def test_bare_dates_compare_by_the_calendar_and_times_by_the_sides_clock():

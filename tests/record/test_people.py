@@ -54,9 +54,9 @@ UNRESOLVED = [
 
 @pytest.mark.parametrize(("surface", "known", "name"), RESOLVED)
 def test_a_garbled_name_resolves_to_its_official(surface, known, name):
-    found = resolve(surface, **known)
-    assert found.person == name
-    assert found.surface == surface
+    match = resolve(surface, **known)
+    assert match.person == name
+    assert match.surface == surface
 
 
 @pytest.mark.parametrize(("surface", "known"), UNRESOLVED)

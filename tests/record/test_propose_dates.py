@@ -51,8 +51,8 @@ def test_ordinary_words_and_impossible_days_are_not_read_as_dates(text):
 
 
 def test_ninety_days_from_12_august_are_10_november():
-    assert dates.later("2025-08-12", 90, "day") == "2025-11-10"
-    assert dates.later("2025-11-10", 1, "year") == "2026-11-10"
+    assert dates.add_duration("2025-08-12", 90, "day") == "2025-11-10"
+    assert dates.add_duration("2025-11-10", 1, "year") == "2026-11-10"
 
 
 def test_a_period_that_counts_back_is_not_read_as_a_duration():

@@ -163,7 +163,7 @@ def test_an_unreachable_or_missing_address_is_refused(monkeypatch):
         endpoint.ask(document(), base_url=f"http://127.0.0.1:{port}", model="m")
     with pytest.raises(RecordError, match="DETENTE_ENDPOINT_URL"):
         endpoint.ask(document(), model="m")
-    with pytest.raises(RecordError, match="no http address"):
+    with pytest.raises(RecordError, match="not an http address"):
         endpoint.ask(document(), base_url="file:///etc/hosts", model="m")
     with pytest.raises(RecordError, match="DETENTE_ENDPOINT_MODEL"):
         endpoint.ask(document(), base_url="http://127.0.0.1:1")

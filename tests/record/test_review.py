@@ -92,15 +92,15 @@ def test_a_decision_can_be_taken_back(record):
     assert TALKS in undecided(record, PROPOSALS)
 
 
-def told(record, side, expiry, known, source="report", mode="document"):
+def extension(record, side, expiry, known, source="report", mode="document"):
     value = {"truce": "geneva", "parties": ["CHN", "USA"], "new_expiry": expiry}
     return record.add(Statement("extension", value, By(side=side, mode=mode), source, asserted=known, known=known))
 
 
 def test_an_override_shows_the_preferred_claim_with_its_reason_and_can_be_taken_back(record):
     record.add_source(REPORT)
-    told(record, "USA", "2025-11-10", "2025-08-11")
-    other = told(record, "press", "2025-11-09", "2025-08-12", mode="narrator")
+    extension(record, "USA", "2025-11-10", "2025-08-11")
+    other = extension(record, "press", "2025-11-09", "2025-08-12", mode="narrator")
     assert record.as_of("2025-08-20").conflicts[0].shown == "2025-11-10"
     line = rank(record, other.id, "preferred", who="A. Reader", why="read in the gazette", known="2025-08-15")
     (row,) = record.as_of("2025-08-20").conflicts
@@ -114,8 +114,8 @@ def test_an_override_shows_the_preferred_claim_with_its_reason_and_can_be_taken_
 
 def test_a_deprecated_claim_is_shown_but_not_used(record):
     record.add_source(REPORT)
-    first = told(record, "USA", "2025-11-10", "2025-08-11")
-    told(record, "press", "2025-11-09", "2025-08-12", mode="narrator")
+    first = extension(record, "USA", "2025-11-10", "2025-08-11")
+    extension(record, "press", "2025-11-09", "2025-08-12", mode="narrator")
     rank(record, first.id, "deprecated", who="A", why="a draft", known="2025-08-15")
     state = record.as_of("2025-08-20")
     assert state.truces[0].expiry == "2025-11-09"
@@ -127,7 +127,7 @@ def test_a_deprecated_claim_is_shown_but_not_used(record):
 @pytest.mark.parametrize("why", ["", " "])
 def test_an_override_needs_a_reason(record, why):
     record.add_source(REPORT)
-    claim = told(record, "USA", "2025-11-10", "2025-08-11")
+    claim = extension(record, "USA", "2025-11-10", "2025-08-11")
     with pytest.raises(RecordError, match="why"):
         rank(record, claim.id, "preferred", who="A", why=why)
     assert len(record.statements()) == 1

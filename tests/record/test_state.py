@@ -33,20 +33,20 @@ def rows(name):
 def as_statement(row):
     what, prop = row["subject"], row["prop"]
     known, side = row["known"], SIDES[row["claimant"]]
-    told = {"asserted": row["asserted"], "source": row["id"]}
+    origin = {"asserted": row["asserted"], "source": row["id"]}
     if (what, prop) == ("truce:geneva", "deadline"):
-        return say("extension", side, known, truce="geneva", parties=BOTH, new_expiry=row["value"], **told)
+        return say("extension", side, known, truce="geneva", parties=BOTH, new_expiry=row["value"], **origin)
     if what == "deal:kl":
         stage = row["value"] if prop == "status" else "submitted_for_internal_approval"
-        return say("agreement_stage", side, known, deal="kl", parties=BOTH, stage=stage, **told)
+        return say("agreement_stage", side, known, deal="kl", parties=BOTH, stage=stage, **origin)
     if what.startswith("meeting:"):
-        held = {"parties": BOTH, "participants": LEADERS, "event": what, "date": row["value"]}
-        return say("planned_meeting", side, known, status="announced_one_side", **held, **told)
+        meeting = {"parties": BOTH, "participants": LEADERS, "event": what, "date": row["value"]}
+        return say("planned_meeting", side, known, status="announced_one_side", **meeting, **origin)
     if what == "measure:us-ieepa20":
         status = {"in_force": "in_force", "invalidated": "ended"}[row["value"]]
         reason = "invalidated" if row["value"] == "invalidated" else None
         duty = {"measure": "us-ieepa20", "type": "tariff", "imposer": "USA", "target": "CHN", "legal_from": row["vf"]}
-        return say("measure", side, known, **duty, status=status, reason=reason, **told)
+        return say("measure", side, known, **duty, status=status, reason=reason, **origin)
     return None
 
 
@@ -63,17 +63,17 @@ def answer(state, subject):
     if subject.startswith("deal:"):
         return {s.stage for s in state.stages}, state.stages[0].status
     if subject.startswith("meeting:"):
-        told = [c for c in state.confirmations if c.event == subject]
-        both = {c.by_side for c in told if c.status == "confirmed"} >= set(BOTH)
-        return {c.date for c in told}, "confirmed_both" if both else "announced_one_side"
+        rows = [c for c in state.confirmations if c.event == subject]
+        both = {c.by_side for c in rows if c.status == "confirmed"} >= set(BOTH)
+        return {c.date for c in rows}, "confirmed_both" if both else "announced_one_side"
     measure = state.measures[0]
     return {measure.reason or measure.status}, measure.status
 
 
 @pytest.mark.parametrize("question", rows("fixture_questions.csv"), ids=lambda q: q["id"])
 def test_the_questions_of_the_fixture_are_answered_as_of_and_as_known(question):
-    told = [s for s in map(as_statement, rows("fixture_statements.csv")) if s]
-    state = derive(told, as_of=question["as_of"], known=question["known"])
+    statements = [s for s in map(as_statement, rows("fixture_statements.csv")) if s]
+    state = derive(statements, as_of=question["as_of"], known=question["known"])
     values, status = answer(state, question["subject"])
     assert values == set(question["values"].split())
     # a measure of one imposer is `in_force` or `ended`; the fixture words that as a one-sided or a binding claim
@@ -88,31 +88,34 @@ def test_the_questions_of_the_fixture_are_answered_as_of_and_as_known(question):
 
 
 def some_statements():
-    told = [s for s in map(as_statement, rows("fixture_statements.csv")) if s]
-    return [*told, say("threat", "USA", "2025-10-10", threat="t", by_side="USA", rate_pct=100, effective="2025-11-01")]
+    statements = [s for s in map(as_statement, rows("fixture_statements.csv")) if s]
+    return [
+        *statements,
+        say("threat", "USA", "2025-10-10", threat="t", by_side="USA", rate_pct=100, effective="2025-11-01"),
+    ]
 
 
 def test_the_order_of_the_lines_does_not_matter():
-    told = some_statements()
-    first = derive(told, as_of="2025-10-27", known="2025-10-27").to_json()
+    statements = some_statements()
+    first = derive(statements, as_of="2025-10-27", known="2025-10-27").to_json()
     for seed in range(5):
-        shuffled = Random(seed).sample(told, len(told))
+        shuffled = Random(seed).sample(statements, len(statements))
         assert derive(shuffled, as_of="2025-10-27", known="2025-10-27").to_json() == first
 
 
 def test_what_becomes_known_later_does_not_change_earlier_answers():
-    told = some_statements()
+    statements = some_statements()
     late = say(
         "extension", "CHN", "2026-03-01", truce="geneva", parties=BOTH, new_expiry="2030-01-01", asserted="2025-08-01"
     )
-    before = derive(told, as_of="2025-10-27", known="2025-10-27").to_json()
-    assert derive([*told, late], as_of="2025-10-27", known="2025-10-27").to_json() == before
+    before = derive(statements, as_of="2025-10-27", known="2025-10-27").to_json()
+    assert derive([*statements, late], as_of="2025-10-27", known="2025-10-27").to_json() == before
 
 
 def test_repeating_a_statement_changes_nothing():
-    told = some_statements()
-    once = derive(told, as_of="2025-10-27", known="2025-10-27")
-    assert derive(told * 2, as_of="2025-10-27", known="2025-10-27").to_json() == once.to_json()
+    statements = some_statements()
+    once = derive(statements, as_of="2025-10-27", known="2025-10-27")
+    assert derive(statements * 2, as_of="2025-10-27", known="2025-10-27").to_json() == once.to_json()
 
 
 def test_the_state_is_json():
@@ -121,12 +124,12 @@ def test_the_state_is_json():
 
 
 def test_evidence_gives_the_whole_statement_and_its_source():
-    told = say("agenda_item", "USA", "2025-10-26", topic="rare_earths")
+    statement = say("agenda_item", "USA", "2025-10-26", topic="rare_earths")
     source = Source("src", "t", "p", "2025-10-26", "press")
-    state = derive([told], as_of="2025-10-27", known="2025-10-27", sources={"src": source})
-    (found,) = state.evidence(state.agenda[0].statements).values()
-    assert found["value"] == {"topic": "rare_earths"}
-    assert found["source"]["publisher"] == "p"
+    state = derive([statement], as_of="2025-10-27", known="2025-10-27", sources={"src": source})
+    (evidence,) = state.evidence(state.agenda[0].statements).values()
+    assert evidence["value"] == {"topic": "rare_earths"}
+    assert evidence["source"]["publisher"] == "p"
 
 
 # Standing.
@@ -155,35 +158,35 @@ def test_silence_after_a_new_claim_is_not_a_contradiction(claims, expected):
 
 
 def test_a_round_dated_by_month_and_by_days_is_counted_once():
-    told = [
+    statements = [
         say("meeting", "press", "2025-10-27", city="Stockholm", start="2025-07", country="SWE"),
         say("meeting", "joint", "2025-08-11", city="Stockholm", start="2025-07-28", end="2025-07-29", parties=BOTH),
         say("meeting", "joint", "2025-08-11", city="Stockholm", parties=BOTH),
         say("meeting", "press", "2025-08-01", country="SWE", start="2025-07-28", heads=["He Lifeng"]),
     ]
-    (found,) = derive(told, as_of="2025-10-27", known="2025-10-27").rounds
-    assert (found.city, found.start, found.end) == ("Stockholm", "2025-07-28", "2025-07-29")
-    assert found.country == "SWE"
-    assert len(found.statements) == 4
+    (row,) = derive(statements, as_of="2025-10-27", known="2025-10-27").rounds
+    assert (row.city, row.start, row.end) == ("Stockholm", "2025-07-28", "2025-07-29")
+    assert row.country == "SWE"
+    assert len(row.statements) == 4
 
 
 def test_two_rounds_in_one_city_are_counted_separately():
-    told = [
+    statements = [
         say("meeting", "press", "2019-01-31", city="Washington", start="2019-01-30", end="2019-01-31"),
         say("meeting", "press", "2019-02-22", city="Washington", start="2019-02-21", end="2019-02-22"),
         say("meeting", "press", "2019-02-22", city="Washington", start="2019-02-22", heads=["Donald Trump", "Liu He"]),
     ]
-    assert len(derive(told, as_of="2019-03-01", known="2019-03-01").rounds) == 2
+    assert len(derive(statements, as_of="2019-03-01", known="2019-03-01").rounds) == 2
 
 
 def test_a_future_round_is_not_counted():
-    told = [say("meeting", "press", "2025-10-27", city="Busan", start="2025-10-30")]
-    assert derive(told, as_of="2025-10-29", known="2025-11-05").rounds == ()
-    assert len(derive(told, as_of="2025-10-30", known="2025-11-05").rounds) == 1
+    statements = [say("meeting", "press", "2025-10-27", city="Busan", start="2025-10-30")]
+    assert derive(statements, as_of="2025-10-29", known="2025-11-05").rounds == ()
+    assert len(derive(statements, as_of="2025-10-30", known="2025-11-05").rounds) == 1
 
 
 def test_he_lifeng_is_one_person_with_several_spellings():
-    told = [
+    statements = [
         say("participant", "press", "2025-10-27", person="He Lifeng", side="CHN", role="Vice Premier"),
         say(
             "participant",
@@ -197,10 +200,10 @@ def test_he_lifeng_is_one_person_with_several_spellings():
         say("name_variant", "press", "2025-10-27", surface="He Lap Phong", person="He Lifeng"),
         say("name_variant", "press", "2025-10-27", surface="Ha Lap Phong", person="He Lifeng"),
     ]
-    (found,) = derive(told, as_of="2025-10-27", known="2025-10-27").people
-    assert [r.role for r in found.roles] == ["Vice Premier of the State Council"]
-    assert set(found.surfaces) == {"He Lap Phong", "Ha Lap Phong"}
-    assert len(found.statements) == 5
+    (row,) = derive(statements, as_of="2025-10-27", known="2025-10-27").people
+    assert [r.role for r in row.roles] == ["Vice Premier of the State Council"]
+    assert set(row.surfaces) == {"He Lap Phong", "Ha Lap Phong"}
+    assert len(row.statements) == 5
 
 
 def test_an_office_is_held_between_its_dates():
@@ -246,8 +249,8 @@ def test_an_extension_without_an_official_text_stays_reported():
         for side in BOTH
     ]
     assert truce("2025-08-05", "2025-08-05", *words).status == "in_force"
-    found = truce("2025-08-20", "2025-08-20", *words)
-    assert (found.status, found.expiry, found.text_expiry) == ("reported", "2025-11-10", "2025-08-12")
+    row = truce("2025-08-20", "2025-08-20", *words)
+    assert (row.status, row.expiry, row.text_expiry) == ("reported", "2025-11-10", "2025-08-12")
 
 
 def test_a_truce_in_a_document_joins_the_one_with_the_same_date():
@@ -257,32 +260,32 @@ def test_a_truce_in_a_document_joins_the_one_with_the_same_date():
 
 def test_a_document_does_not_move_a_truce_on_record():
     loose = say("extension", "USA", "2025-06-01", parties=BOTH, new_expiry="2026-12-31")
-    found = derive([PAUSE, loose], as_of="2025-06-02", known="2025-06-02").truces
-    assert found[0].expiry == "2025-08-12"
-    assert len(found) == 2
+    truces = derive([PAUSE, loose], as_of="2025-06-02", known="2025-06-02").truces
+    assert truces[0].expiry == "2025-08-12"
+    assert len(truces) == 2
 
 
 # Stages and confirmations.
 
 
 def test_the_latest_deal_is_shown_and_the_older_ones_are_history():
-    told = [
+    statements = [
         say("agreement_stage", "joint", "2025-05-12", deal="geneva", parties=BOTH, stage="agreed"),
         say("agreement_stage", "USA", "2025-10-26", deal="kl", parties=BOTH, stage="framework"),
     ]
-    state = derive(told, as_of="2025-10-27", known="2025-10-27")
+    state = derive(statements, as_of="2025-10-27", known="2025-10-27")
     assert [(s.deal, s.status) for s in state.stages] == [("kl", "announced_one_side")]
     assert [s.deal for s in state.history.stages] == ["geneva"]
 
 
 def test_internal_approval_is_the_next_step_of_the_side_that_names_it():
-    told = [
+    statements = [
         say("agreement_stage", "CHN", "2025-10-26", mode="direct", parties=BOTH, stage="preliminary_consensus"),
         say(
             "agreement_stage", "CHN", "2025-10-26", mode="direct", parties=BOTH, stage="submitted_for_internal_approval"
         ),
     ]
-    (row,) = derive(told, as_of="2025-10-27", known="2025-10-27").stages
+    (row,) = derive(statements, as_of="2025-10-27", known="2025-10-27").stages
     assert (row.stage, row.next) == ("preliminary_consensus", "submitted_for_internal_approval")
 
 
@@ -300,8 +303,8 @@ def test_a_fact_of_last_month_does_not_count_for_today():
     assert old.id in [s.statement for s in state.history.stages]
 
 
-def confirmations(as_of, *told):
-    rows = derive(told, as_of=as_of, known=as_of).confirmations
+def confirmations(as_of, *statements):
+    rows = derive(statements, as_of=as_of, known=as_of).confirmations
     return {r.by_side: r.status for r in rows}
 
 
@@ -330,23 +333,23 @@ def duty(status, known, legal_from=None, side="USA", **more):
     return say("measure", side, known, **value, **more)
 
 
-def measure(as_of, known, *told):
-    return derive(told, as_of=as_of, known=known).measures[0]
+def measure(as_of, known, *statements):
+    return derive(statements, as_of=as_of, known=known).measures[0]
 
 
 def test_a_measure_has_the_status_of_its_latest_legal_act():
-    told = [
+    statements = [
         duty("in_force", "2025-02-01", "2025-02-04", rate_pct=10),
         duty("in_force", "2025-03-03", "2025-03-04", rate_pct=20),
         duty("in_force", "2025-11-04", "2025-11-10", rate_pct=10),
     ]
-    assert [measure(d, "2025-12-01", *told).rate_pct for d in ("2025-03-03", "2025-11-09", "2025-11-10")] == [
+    assert [measure(d, "2025-12-01", *statements).rate_pct for d in ("2025-03-03", "2025-11-09", "2025-11-10")] == [
         10,
         20,
         10,
     ]
-    assert measure("2025-11-09", "2025-11-09", *told).pending[0].legal_from == "2025-11-10"
-    assert measure("2025-02-02", "2025-02-02", *told).status == "announced"
+    assert measure("2025-11-09", "2025-11-09", *statements).pending[0].legal_from == "2025-11-10"
+    assert measure("2025-02-02", "2025-02-02", *statements).status == "announced"
 
 
 def test_a_measure_returns_when_its_suspension_expires():
@@ -383,6 +386,14 @@ def test_a_measure_whose_place_another_took_is_superseded():
     assert rows["first"].status == "announced"
 
 
+def test_a_suspension_under_a_truce_without_an_end_expires_on_its_own_day():
+    pause = say("truce", "USA", "2025-05-12", truce="g", parties=BOTH)
+    paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", truce="g")
+    state = derive([pause, paused], as_of="2025-08-12", known="2025-08-01")
+    assert (state.truces[0].status, state.truces[0].note) == ("announced_one_side", "")
+    assert state.measures[0].status == "in_force"
+
+
 def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
     paused = duty("suspended", "2025-11-04", "2025-11-10", suspended_until="2026-11-10")
     ended = duty("ended", "2026-02-20", "2026-02-20", reason="invalidated")
@@ -413,8 +424,8 @@ def test_trackers_that_date_an_act_differently_are_a_conflict():
 
 
 def threat(as_of, known, *more):
-    made = say("threat", "USA", "2025-10-10", threat="t", by_side="USA", rate_pct=100, effective="2025-11-01")
-    return derive([made, *more], as_of=as_of, known=known).threats[0].status
+    announced = say("threat", "USA", "2025-10-10", threat="t", by_side="USA", rate_pct=100, effective="2025-11-01")
+    return derive([announced, *more], as_of=as_of, known=known).threats[0].status
 
 
 def test_a_threat_stands_until_it_is_withdrawn_or_its_day_has_passed():

@@ -1,4 +1,4 @@
-"""Proposals beside the record, silences with their search, distorted claims beside the official text."""
+"""Proposals compared with the record, searches for silent sides, distorted claims and the official text."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def say(kind, side="press", mode="narrator", flags=(), quote="", known=DAY, sour
     return Statement(kind, value, by, source, quote=quote, asserted=known, known=known, flags=flags, confidence=0.6)
 
 
-def beside(*proposals, day=DAY):
+def compared(*proposals, day=DAY):
     return RECORD.as_of(day, also=proposals)
 
 
@@ -39,7 +39,7 @@ ALONE = RECORD.as_of(DAY)
     ],
 )
 def test_a_proposal_that_matches_nothing_adds_no_row_and_is_listed_with_the_reason(proposal, why):
-    state = beside(proposal)
+    state = compared(proposal)
     for part in ("rounds", "truces", "threats", "measures"):
         assert len(getattr(state, part)) == len(getattr(ALONE, part))
     if why:
@@ -49,18 +49,18 @@ def test_a_proposal_that_matches_nothing_adds_no_row_and_is_listed_with_the_reas
 
 
 def test_the_same_proposals_add_rows_to_an_empty_record():
-    told = [say("truce", parties=BOTH, expiry="2026-03-01"), say("meeting", city="Paris", start="2025-10-12")]
-    state = derive(told, as_of=DAY, known=DAY, proposed={s.id for s in told})
+    proposals = [say("truce", parties=BOTH, expiry="2026-03-01"), say("meeting", city="Paris", start="2025-10-12")]
+    state = derive(proposals, as_of=DAY, known=DAY, proposed={s.id for s in proposals})
     assert (len(state.truces), len(state.rounds), state.unmatched) == (1, 1, ())
 
 
 def test_a_round_later_than_the_record_is_new():
-    held = say("meeting", city="Paris", start="2026-12-01", participants=["He Lifeng"], known="2026-12-02")
-    assert beside(held, day="2026-12-02").rounds[-1].city == "Paris"
+    meeting = say("meeting", city="Paris", start="2026-12-01", participants=["He Lifeng"], known="2026-12-02")
+    assert compared(meeting, day="2026-12-02").rounds[-1].city == "Paris"
 
 
 def test_a_proposal_joins_the_truce_with_the_same_end_and_does_not_move_it():
-    state = beside(say("truce", parties=BOTH, expiry="2025-11-10"))
+    state = compared(say("truce", parties=BOTH, expiry="2025-11-10"))
     truce = state.truces[0]
     assert len(state.truces) == len(ALONE.truces)
     assert truce.expiry == ALONE.truces[0].expiry
@@ -68,15 +68,15 @@ def test_a_proposal_joins_the_truce_with_the_same_end_and_does_not_move_it():
 
 
 def test_an_office_in_a_report_does_not_replace_the_one_on_record():
-    state = beside(say("participant", person="Li Chenggang", side="CHN", role="Ambassador to the WTO"))
+    state = compared(say("participant", person="Li Chenggang", side="CHN", role="Ambassador to the WTO"))
     roles = next(p for p in state.people if p.person == "Li Chenggang").roles
     assert [r.role for r in roles] == ["China International Trade Representative and Vice Minister of Commerce"]
 
 
 def test_an_extended_war_is_flagged_against_the_official_extension_of_the_truce():
     words = "the two sides agreed to extend the commercial war by 90 days, until November 10"
-    told = say("extension", by_days=90, new_expiry="2025-11-10", quote=words)
-    row = next(r for r in beside(told).flagged if r.statement == told.id)
+    proposal = say("extension", by_days=90, new_expiry="2025-11-10", quote=words)
+    row = next(r for r in compared(proposal).flagged if r.statement == proposal.id)
     assert row.flags == ("mistranslation",)
     official = RECORD.find(row.against)
     assert (official.source, official.asserted) == ("off_20250811_wh_stockholm_joint_statement", "2025-08-11")
@@ -84,8 +84,8 @@ def test_an_extended_war_is_flagged_against_the_official_extension_of_the_truce(
 
 
 def test_an_extended_truce_in_the_war_is_not_flagged():
-    told = say("extension", by_days=90, new_expiry="2025-11-10", quote="extend the trade war truce by 90 days")
-    assert told.id not in {r.statement for r in beside(told).flagged}
+    proposal = say("extension", by_days=90, new_expiry="2025-11-10", quote="extend the trade war truce by 90 days")
+    assert proposal.id not in {r.statement for r in compared(proposal).flagged}
 
 
 def test_a_silence_says_which_sources_were_searched():

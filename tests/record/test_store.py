@@ -30,8 +30,8 @@ from detente.record.store import Record
 record = Record.load(sys.argv[1])
 for n in range(int(sys.argv[3])):
     value = {"speaker": sys.argv[2], "side": "USA"}
-    told = Statement("statement", value, By(side="USA"), "doc", known="2025-05-12", note=str(n))
-    print(record.add(told).id, flush=True)
+    statement = Statement("statement", value, By(side="USA"), "doc", known="2025-05-12", note=str(n))
+    print(record.add(statement).id, flush=True)
 """
 
 
@@ -47,9 +47,9 @@ def lines_of(record):
 
 
 def test_what_was_added_is_there_after_loading_again(record):
-    told = record.add(PAUSE)
-    assert Record.load(record.folder).statements() == (told,)
-    assert told.recorded_at
+    added = record.add(PAUSE)
+    assert Record.load(record.folder).statements() == (added,)
+    assert added.recorded_at
 
 
 def test_the_same_statement_twice_is_written_once(record):
@@ -84,8 +84,8 @@ def test_a_quote_must_be_at_its_offsets_in_the_given_text(record):
 
 
 def test_a_retraction_does_not_change_what_was_known_before(record):
-    told = record.add(PAUSE)
-    record.retract(told.id, known="2025-06-01", why="misread")
+    added = record.add(PAUSE)
+    record.retract(added.id, known="2025-06-01", why="misread")
     assert [t.truce for t in record.as_of("2025-06-10", known="2025-05-20").truces] == ["geneva"]
     assert record.as_of("2025-06-10", known="2025-06-02").truces == ()
     assert len(record.statements()) == 2
@@ -93,34 +93,34 @@ def test_a_retraction_does_not_change_what_was_known_before(record):
 
 
 def test_a_retraction_can_itself_be_retracted(record):
-    told = record.add(PAUSE)
-    undone = record.retract(told.id, known="2025-06-01", why="misread")
+    added = record.add(PAUSE)
+    undone = record.retract(added.id, known="2025-06-01", why="misread")
     record.retract(undone.id, known="2025-06-05", why="it was right")
-    assert record.statements(known="2025-06-06") == (told,)
+    assert record.statements(known="2025-06-06") == (added,)
 
 
 def test_a_retraction_needs_a_reason_and_a_statement(record):
-    told = record.add(PAUSE)
+    added = record.add(PAUSE)
     with pytest.raises(RecordError, match="needs a reason"):
-        record.retract(told.id, known="2025-06-01", why=" ")
+        record.retract(added.id, known="2025-06-01", why=" ")
     with pytest.raises(RecordError, match="0 statements have ids"):
         record.retract("ffffffff", known="2025-06-01", why="misread")
 
 
 def test_a_superseding_statement_takes_over_when_it_is_known(record):
-    told = record.add(PAUSE)
-    record.add(replace(PAUSE, value={**PAUSE.value, "expiry": "2025-08-13"}, known="2025-06-01", supersedes=told.id))
+    added = record.add(PAUSE)
+    record.add(replace(PAUSE, value={**PAUSE.value, "expiry": "2025-08-13"}, known="2025-06-01", supersedes=added.id))
     assert record.as_of("2025-06-10", known="2025-05-20").truces[0].expiry == "2025-08-12"
     assert record.as_of("2025-06-10", known="2025-06-01").truces[0].expiry == "2025-08-13"
 
 
 def test_a_torn_last_line_is_set_aside_and_reported(record):
-    told = record.add(PAUSE)
+    added = record.add(PAUSE)
     path = record.folder / "statements.jsonl"
     with path.open("ab") as file:
         file.write(b'{"schema": 1, "id": "12')
     again = Record.load(record.folder)
-    assert again.statements() == (told,)
+    assert again.statements() == (added,)
     assert "cut off after 23 bytes" in again.notices[0]
     assert (record.folder / "statements.jsonl.torn").read_bytes() == b'{"schema": 1, "id": "12\n'
     again.add(replace(PAUSE, note="next"))
@@ -167,8 +167,8 @@ def test_two_processes_that_write_at_once_lose_nothing(record):
 
 def test_a_record_reads_what_others_wrote_before_it_writes(record):
     other = Record.load(record.folder)
-    told = other.add(PAUSE)
-    assert record.add(PAUSE).recorded_at == told.recorded_at
+    added = other.add(PAUSE)
+    assert record.add(PAUSE).recorded_at == added.recorded_at
     assert lines_of(record).count(b"\n") == 1
 
 

@@ -120,9 +120,9 @@ def test_concurrent_readers_and_writers_lose_nothing(folder):
     program = (
         "import sys\nfrom detente.record import store\nfrom detente.record.fact import By, Statement\nstore.LARGE = 1\n"
         "for n in range(15):\n"
-        "    told = Statement('agenda_item', {'topic': 'chips'}, By(side='CHN'), 'doc', known='2025-05-12',"
+        "    new = Statement('agenda_item', {'topic': 'chips'}, By(side='CHN'), 'doc', known='2025-05-12',"
         " note=sys.argv[2] + str(n))\n"
-        "    record = store.Record.load(sys.argv[1])\n    record.as_of('2025-05-12')\n    record.add(told)\n"
+        "    record = store.Record.load(sys.argv[1])\n    record.as_of('2025-05-12')\n    record.add(new)\n"
     )
     writers = [subprocess.Popen([sys.executable, "-c", program, str(folder), name]) for name in "ab"]
     while any(w.poll() is None for w in writers):
@@ -140,15 +140,15 @@ def test_a_repeated_question_is_answered_from_memory_until_lines_are_added(folde
 
 
 def test_kills_during_writes_lose_no_acknowledged_line():
-    found = benchmark("kill_writes").run(kills=12, seconds=20)
-    assert found.kills >= 5
-    assert (found.lost, found.broken) == (0, 0)
+    report = benchmark("kill_writes").run(kills=12, seconds=20)
+    assert report.kills >= 5
+    assert (report.lost, report.broken) == (0, 0)
 
 
 @pytest.mark.slow
 def test_a_thousand_kills_during_writes_lose_no_acknowledged_line():
-    found = benchmark("kill_writes").run(kills=1000, seconds=1500)
-    assert (found.kills, found.lost, found.broken) == (1000, 0, 0)
+    report = benchmark("kill_writes").run(kills=1000, seconds=1500)
+    assert (report.kills, report.lost, report.broken) == (1000, 0, 0)
 
 
 @pytest.mark.slow

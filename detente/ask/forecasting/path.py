@@ -15,7 +15,7 @@ from typing import Any
 from detente.ask.forecasting.points import PointForecast, duty_points_by
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
+from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.bargain.regimes import expected_discounted_value, expected_hitting_time
 from detente.record.state.rows import Truce
 
@@ -63,19 +63,16 @@ def path(
     priced = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
     if priced.lapse.war is None:
         return None
-    outcomes = {
-        "truce": priced.truce,
-        "war": priced.lapse.war,
-        "deal": "busan-deal" if any(outcome.name == "busan-deal" for outcome in priced.outcomes) else None,
-    }
+    outcomes = {"truce": priced.truce, "war": priced.lapse.war, "deal": _deal_outcome(priced)}
     days = (forecast.point.deadline - forecast.point.known).days
     discount = DISCOUNT ** (days / 365.25)
     income = {
         side: [0.0 if name is None else priced.outcome_payoff("real_income", side, name) for name in outcomes.values()]
-        for side in SIDES
+        for side in priced.sides
     }
     duty = {
-        side: [0.0, *(_duty_change(priced, side, outcomes[regime]) for regime in ("war", "deal"))] for side in SIDES
+        side: [0.0, *(_duty_change(priced, side, outcomes[regime]) for regime in ("war", "deal"))]
+        for side in priced.sides
     }
     ends = [_path_value(war, forecast, income, duty, discount) for war in BACK_TO_TRUCE]
     return {
@@ -125,13 +122,25 @@ def _duty_change(priced: PricedDay, side: str, name: str | None) -> float:
     """Percentage points by which a side's average duty on the other differs from today's."""
     if name is None:
         return 0.0
-    cell = (side, OTHER[side])
-    after, before = (duties.added_by_pair(priced.outcome(n).layers).get(cell, 0.0) for n in (name, priced.truce))
+    after, before = (_mean_duty(priced, side, n) for n in (name, priced.truce))
     return 100 * (after - before)
+
+
+def _mean_duty(priced: PricedDay, side: str, name: str) -> float:
+    """The added duty of a side on the others as a fraction, the mean over pairs of economies."""
+    added = duties.added_by_pair(priced.outcome(name).layers)
+    others = [i for other in priced.case.others(side) for i in duties.economies_of(other)]
+    levied = [added.get((n, i), 0.0) for n in duties.economies_of(side) for i in others]
+    return sum(levied) / len(levied)
+
+
+def _deal_outcome(priced: PricedDay) -> str | None:
+    """The outcome in which a deal whose terms are known is in force; None before they are."""
+    deals = {deal.name for deal in priced.case.deals}
+    return next((outcome.name for outcome in priced.outcomes if outcome.name in deals), None)
 
 
 def truce_expiry(forecasts: Sequence[PointForecast], truces: Sequence[Truce]) -> PointForecast | None:
     """The forecast of the point at which the truce of the day ends, if the history has it."""
-    if not truces:
-        return None
-    return next(iter(duty_points_by(forecasts, str(truces[0].expiry)[:10])), None)
+    days = [str(truce.expiry)[:10] for truce in truces if truce.expiry]
+    return next((point for day in reversed(days) for point in duty_points_by(forecasts, day)), None)

@@ -9,9 +9,9 @@ from typing import Any
 
 from detente.ask.forecasting.track_record import BASE_RATE, LEAD_TIMES, to_spell, without_outcome
 from detente.bargain.forecast import MODELS, BaseRate, Spell, base_rates, open_on, resolved_by
+from detente.record.case import Case
 from detente.record.history import CLASSES, DecisionPoint
 
-COUNTRY_CODES = {"us-china": ("CN",)}  # in the column `parties` of the points that a dossier is about
 Probabilities = Mapping[str, float]  # by class of outcome
 
 
@@ -119,10 +119,12 @@ def _reference_classes(resolved: Sequence[Spell], spell: Spell) -> tuple[Referen
     return tuple(classes)
 
 
-def open_points(points: Sequence[DecisionPoint], day: date, dossier: str = "us-china") -> list[DecisionPoint]:
-    """Points of a dossier's parties that were known and open on a day, by deadline."""
-    codes = set(COUNTRY_CODES.get(dossier, ()))
-    related = [p for p in points if set(p.parties.split("-")) & codes and open_on(to_spell(p), day.toordinal())]
+def open_points(points: Sequence[DecisionPoint], day: date, case: Case) -> list[DecisionPoint]:
+    """Points of a negotiation that were known and open on a day, by deadline.
+
+    The case names them by how the names of their negotiations start.
+    """
+    related = [p for p in points if p.negotiation.startswith(case.history) and open_on(to_spell(p), day.toordinal())]
     return sorted(related, key=lambda p: (p.deadline, p.id))
 
 

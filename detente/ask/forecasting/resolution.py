@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from detente.record.state import State
-from detente.record.state.rows import TruceLink
+from detente.record.state.rows import Truce, TruceLink
 
-SIDES = ("USA", "CHN")
 JOINT = "joint"
 RULES = {
     "announced": "a statement of either side, made by the deadline, moves the end of the truce past it",
@@ -53,10 +52,10 @@ def resolutions(state: State) -> tuple[Resolution, ...]:
     """Every deadline of every truce in the state under every rule."""
     rows: list[Resolution] = []
     for truce in state.truces:
-        extensions = [_extension(link) for link in truce.chain if link.by_side in (*SIDES, JOINT)]
+        extensions = [_extension(link) for link in truce.chain if link.by_side in (*truce.parties, JOINT)]
         for deadline in sorted({e.new_end for e in extensions if e.new_end}):
             passed = state.known[:10] > deadline
-            rows += [_resolve(truce.truce, deadline, rule, extensions, passed) for rule in RULES]
+            rows += [_resolve(truce, deadline, rule, extensions, passed) for rule in RULES]
     return tuple(rows)
 
 
@@ -65,30 +64,30 @@ def _extension(link: TruceLink) -> _Extension:
     return _Extension(link.statement, link.by_side or "", asserted, end, bool(link.instrument))
 
 
-def _resolve(truce: str, deadline: str, rule: str, extensions: Sequence[_Extension], passed: bool) -> Resolution:
+def _resolve(truce: Truce, deadline: str, rule: str, extensions: Sequence[_Extension], passed: bool) -> Resolution:
     timely = [e for e in extensions if e.new_end > deadline and e.asserted <= deadline]
-    proof = _proof(rule, timely)
+    proof = _proof(rule, timely, truce.parties)
     status = "met" if proof else "not met" if passed else "open"
     evidence = tuple(e.statement for e in proof)
-    return Resolution(truce, deadline, rule, RULES[rule], status, _met_on(rule, proof), evidence)
+    return Resolution(truce.truce, deadline, rule, RULES[rule], status, _met_on(rule, proof, truce.parties), evidence)
 
 
-def _proof(rule: str, timely: Sequence[_Extension]) -> Sequence[_Extension]:
+def _proof(rule: str, timely: Sequence[_Extension], parties: Sequence[str]) -> Sequence[_Extension]:
     """The extensions made in time that meet a rule."""
     if rule == "in force":
         return [e for e in timely if e.has_instrument]
     sides = {e.side for e in timely}
-    if rule == "mutual" and not (JOINT in sides or set(SIDES) <= sides):
+    if rule == "mutual" and not (JOINT in sides or set(parties) <= sides):
         return ()
     return timely
 
 
-def _met_on(rule: str, proof: Sequence[_Extension]) -> str | None:
+def _met_on(rule: str, proof: Sequence[_Extension], parties: Sequence[str]) -> str | None:
     """The day on which a rule was met; for mutual, when the later side had spoken or both spoke together."""
     if rule != "mutual":
         return min((e.asserted for e in proof), default=None)
     first: dict[str, str] = {}
     for e in proof:
         first[e.side] = min(e.asserted, first.get(e.side, e.asserted))
-    days = [max(first[side] for side in SIDES)] if set(SIDES) <= set(first) else []
+    days = [max(first[side] for side in parties)] if parties and set(parties) <= set(first) else []
     return min([*days, *([first[JOINT]] if JOINT in first else [])], default=None)

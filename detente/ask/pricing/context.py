@@ -17,7 +17,7 @@ import numpy as np
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.duties import DutyLayer
-from detente.ask.pricing.observed_trade import TradeChange, trade_changes
+from detente.ask.pricing.observed_trade import ModelTrade, model_trade
 from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
@@ -66,7 +66,7 @@ class PricedOutcome:
     residual: float
     iterations: int
     converged: bool
-    trade: tuple[TradeChange, ...] = ()
+    trade: tuple[ModelTrade, ...] = ()
 
     def proof(self) -> dict[str, Any]:
         """The solver's proof in JSON types."""
@@ -191,21 +191,45 @@ class PricingContext:
         """Final spending [n] in the base year: income plus transfers."""
         return np.asarray(self.world.income + self.world.transfer)
 
+    def economies_of(self, party: str) -> list[int]:
+        """The places in the world of a party's economies: itself, or the members of a bloc; none that it lacks."""
+        return [self.world.index(code) for code in duties.economies_of(party) if code in self.world.economies]
+
+    def of_party(self, values: np.ndarray, party: str) -> float:
+        """The value of an economy, or the mean over a bloc's members, weighted as `mean` weights; values [n].
+
+        Raises QuestionError for a party that the world does not have.
+        """
+        places = self.economies_of(party)
+        if not places:
+            raise QuestionError(
+                f"{self.name} has no economy of its own for {labels.name(party)}; world-2023 has most, take --world"
+                " world-2023"
+            )
+        if len(places) == 1:
+            return float(values[places[0]])
+        return float(values[places] @ self.weight[places] / self.weight[places].sum())
+
+    def parties(self, codes: Sequence[str]) -> tuple[str, ...]:
+        """Those parties that the world has."""
+        return tuple(code for code in codes if self.economies_of(code))
+
     def money(self, values: np.ndarray, code: str) -> dict[str, float | None]:
         """A percent change of real income in bn USD of the base year, and in USD a household where these are known."""
         million = {"thousand USD": 1e-3, "million USD": 1.0}.get(self.world.origin.unit)
-        if million is None or code not in self.world.economies:
+        places = self.economies_of(code)
+        if million is None or not places:
             return {"bn_usd": None, "usd_a_household": None}
-        n = self.world.index(code)
-        gain = float(values[n]) / 100 * float(self.weight[n]) * million  # million USD
+        gain = sum(float(values[n]) / 100 * float(self.weight[n]) for n in places) * million  # million USD
         households = labels.HOUSEHOLDS.get(code)  # (millions, source)
         return {"bn_usd": gain / 1e3, "usd_a_household": gain / households[0] if households else None}
 
-    def most_affected(self, values: np.ndarray, *, count: int = 5) -> list[str]:
+    def most_affected(self, values: np.ndarray, parties: Sequence[str], *, count: int = 5) -> list[str]:
         """The large third economies that gain or lose most; small ones follow the deficits the closure fixes."""
         large = self.weight / self.weight.sum() >= LARGE
         names = self.world.economies
-        order = [n for n in np.argsort(-np.abs(values)) if large[n] and names[n] not in ("USA", "CHN", "ROW")]
+        inside = {n for party in parties for n in self.economies_of(party)}
+        order = [n for n in np.argsort(-np.abs(values)) if large[n] and n not in inside and names[n] != "ROW"]
         return [names[n] for n in order[:count]]
 
     def closure(self, revenue: str) -> dict[str, str]:
@@ -271,7 +295,7 @@ def baseline_results(context: PricingContext, base: BaselineLevels) -> tuple[Pri
     base_year = solve(context.world, nothing(context.world), multi_sector, options=context.options)
     unchanged = solve(rebased_world, nothing(rebased_world), multi_sector, options=context.options)
     baseline = priced_scenario(equilibrium, (), base_year.report["revenue"])
-    return replace(baseline, trade=trade_changes(context.world, equilibrium)), unchanged.report["revenue"]
+    return replace(baseline, trade=model_trade(context.world, equilibrium)), unchanged.report["revenue"]
 
 
 @lru_cache(maxsize=8)

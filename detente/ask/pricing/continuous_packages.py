@@ -1,13 +1,13 @@
 """Continuous packages: each side keeps any part of its added duties on the other, and one may pay the other.
 
-Axes: u, c the parts of the US and of the Chinese duties that are kept, p side. A grid of parts is priced exactly and
-joined by a spline, on which the deal is searched; the package found is then priced exactly, and the answer shows how
-far the two are apart.
+Axes: the parts of the duties of the first and of the second side that are kept, p side. Talks of two sides only. A
+grid of parts is priced exactly and joined by a spline, on which the deal is searched; the package found is then priced
+exactly, and the answer shows how far the two are apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay
+from detente.ask.pricing.possible_outcomes import BILATERAL
+from detente.ask.pricing.priced_day import PricedDay, cells_between
 from detente.ask.pricing.scenario_keys import ScaledDutiesKey
 from detente.bargain import solutions
 
@@ -53,8 +54,8 @@ class ContinuousDeal:
     package: ContinuousPackage | None
     why: str | None
 
-    def to_json(self, unit: str) -> dict[str, Any]:
-        """The deal in JSON types; unit: of the world, in which a payment is converted to bn USD."""
+    def to_json(self, unit: str, sides: Sequence[str]) -> dict[str, Any]:
+        """The deal in JSON types; unit: of the world, in which a payment is converted to bn USD. sides: both."""
         start = {
             "payoff": self.payoff, "disagreement": self.disagreement, "payment_allowed": self.payment_allowed,
         }  # fmt: skip
@@ -62,26 +63,27 @@ class ContinuousDeal:
         if package is None:
             empty = dict.fromkeys(("part", "points", "payer", "payment_bn_usd", "gain", "off"))
             return {**start, **empty, "why": self.why}
-        payer = SIDES[0] if package.payment > 0 else SIDES[1]
+        payer = sides[0] if package.payment > 0 else sides[1]
         billion = BILLION.get(unit)
         return {
             **start,
-            "part": dict(zip(SIDES, package.parts, strict=True)),
-            "points": dict(zip(SIDES, package.points, strict=True)),
+            "part": dict(zip(sides, package.parts, strict=True)),
+            "points": dict(zip(sides, package.points, strict=True)),
             "payer": payer if package.payment else None,
             "payment_bn_usd": abs(package.payment) * billion if billion else None,
-            "gain": dict(zip(SIDES, package.gain, strict=True)),
+            "gain": dict(zip(sides, package.gain, strict=True)),
             "off": package.error,
             "why": None,
         }
 
 
 def continuous_section(day: PricedDay) -> dict[str, Any] | None:
-    """The Nash deals over continuous packages as JSON; None where a side has added no duty on the other."""
-    if not all(any(cell[-2:] == (side, OTHER[side]) for cell in day.base_levels) for side in SIDES):
+    """The Nash deals over continuous packages as JSON; None where a side has added no duty on the other, or where
+    there are more than two."""
+    if len(day.sides) > BILATERAL or not all(added_cells(day, side) for side in day.sides):
         return None
     unit = day.context.world.origin.unit
-    deals = [deal.to_json(unit) for deal in continuous_deals(day)]
+    deals = [deal.to_json(unit, day.sides) for deal in continuous_deals(day)]
     return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE}
 
 
@@ -89,13 +91,13 @@ def continuous_deals(day: PricedDay) -> list[ContinuousDeal]:
     """The Nash deal by payoff and disagreement point, without and with a payment."""
     keys = [ScaledDutiesKey(parts) for parts in product(PARTS, PARTS)]
     day = with_scaled_duties(day, keys)
-    income = np.array([day.context.weight[day.context.world.index(s)] for s in SIDES])
+    income = np.array([day.context.weight[day.context.economies_of(s)].sum() for s in day.sides])
     deals = []
     for payoff in day.payoffs:
-        payoffs = np.array([[day.payoff(payoff, s, key) for s in SIDES] for key in keys])
-        spline = solutions.payoff_interpolant((PARTS, PARTS), payoffs.reshape(len(PARTS), len(PARTS), len(SIDES)))
+        payoffs = np.array([[day.payoff(payoff, s, key) for s in day.sides] for key in keys])
+        spline = solutions.payoff_interpolant((PARTS, PARTS), payoffs.reshape(len(PARTS), len(PARTS), len(day.sides)))
         for name, outcome in day.disagreement_points.items():
-            point = [day.outcome_payoff(payoff, s, outcome) for s in SIDES]
+            point = [day.outcome_payoff(payoff, s, outcome) for s in day.sides]
             search = _Search(day, payoff, spline, point, income)
             deals += [search.deal(name, payment_allowed) for payment_allowed in (False, True)]
     return deals
@@ -139,7 +141,7 @@ class _Search:
         """A package priced by the model; gain: what the spline says both sides gain."""
         key = ScaledDutiesKey(parts)
         day = with_scaled_duties(self.day, [key])
-        payoffs = np.array([day.payoff(self.payoff, s, key) for s in SIDES])
+        payoffs = np.array([day.payoff(self.payoff, s, key) for s in day.sides])
         exact = payoffs + payment * self.per_unit_paid - self.point
         first, second = map(float, exact)
         error = float(np.abs(exact - gain).max())
@@ -156,11 +158,16 @@ def with_scaled_duties(day: PricedDay, keys: Iterable[ScaledDutiesKey]) -> Price
 def scaled_levels(day: PricedDay, parts: tuple[float, float]) -> dict[tuple[str, ...], float]:
     """Tariff levels when each side keeps a part of the duties it added on the other since the base year."""
     base_tariff, levels = day.context.base_tariff, dict(day.base_levels)
-    for side, part in zip(SIDES, parts, strict=True):
-        for cell, level in day.base_levels.items():
-            if cell[-2:] == (side, OTHER[side]):
-                levels[cell] = base_tariff(cell) + part * (level - base_tariff(cell))
+    for side, part in zip(day.sides, parts, strict=True):
+        for cell in added_cells(day, side):
+            levels[cell] = base_tariff(cell) + part * (day.base_levels[cell] - base_tariff(cell))
     return levels
+
+
+def added_cells(day: PricedDay, side: str) -> list[tuple[str, ...]]:
+    """The tariff cells of a side on the others on which it has added duties since the base year."""
+    cells = set(cells_between(day.context, side, day.case.others(side)))
+    return [cell for cell in day.base_levels if cell in cells]
 
 
 def points_changed(day: PricedDay, parts: tuple[float, float]) -> tuple[float, float]:
@@ -169,10 +176,10 @@ def points_changed(day: PricedDay, parts: tuple[float, float]) -> tuple[float, f
     trade = world.share * world.spending[..., None]
 
     def mean_change(side: str) -> float:
-        cells = [cell for cell in base if cell[-2:] == (side, OTHER[side])]
+        cells = added_cells(day, side)
         index = [(*(world.sector(s) for s in c[:-2]), world.index(c[-2]), world.index(c[-1])) for c in cells]
         weight = np.array([float(trade[i]) for i in index])
         change = np.array([levels[c] - base[c] for c in cells])
         return 100 * float(change @ weight / weight.sum()) if weight.sum() else 0.0
 
-    return mean_change(SIDES[0]), mean_change(SIDES[1])
+    return mean_change(day.sides[0]), mean_change(day.sides[1])

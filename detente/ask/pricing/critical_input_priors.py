@@ -20,7 +20,6 @@ from detente.economy.world import World
 
 HOSTS = {"magnet": "C27", "compound": "C20"}  # product: the sector it is split from
 OUTER, MATERIALS = 0.5, 0.2  # value added against materials, and among materials, in the first years: assumption
-MAKERS = ("JPN", "KOR", "PHL", "TWN")  # whose magnets the USA also imports, besides the EU's
 UNUSED = ("left", "near ban", "outside")  # quantities that a scenario sets itself
 PriorKey = tuple[str, str, str]  # product, quantity, place: a sector, an economy or nothing
 PriorValues = dict[PriorKey, float]
@@ -48,6 +47,14 @@ class Prior:
         else:
             x = high - math.sqrt((1 - u) * (high - low) * (high - mid))
         return math.exp(x) if logs else x
+
+
+@cache
+def in_role(role: str) -> tuple[str, ...]:
+    """The economies of a role in origins.csv: the importer and the supplier of the priors, other makers of magnets,
+    the one that stands for the EU's makers, those listed by sector."""
+    text = (resources.files("detente") / "dossiers" / "critical-inputs" / "origins.csv").read_text("utf-8")
+    return tuple(row["economy"] for row in csv.DictReader(text.splitlines()) if row["role"] == role)
 
 
 @cache
@@ -104,17 +111,19 @@ def _product(name: str, host: str, values: PriorValues) -> Product:
         if (product, quantity) == (name, "cost")
         for user in users.split()
     }
-    origins = {("USA", "CHN"): values[name, "imports", "CHN"]}
+    (importer,), (supplier,) = in_role("importer"), in_role("supplier")
+    origins = {(importer, supplier): values[name, "imports", supplier]}
     sigma, theta = values[name, "sigma", ""], values[name, "theta", ""]
     return Product(name, host, _supply(name, values), cost, origins=origins, sigma=sigma, elasticity=theta)
 
 
 def _supply(name: str, values: PriorValues) -> dict[str, float]:
     """{economy: share of world production}; what is missing follows the host."""
-    china = min(values[name, "supply", "CHN"], 0.99)
+    (supplier,), (union_maker,), makers = in_role("supplier"), in_role("union_maker"), in_role("maker")
+    largest = min(values[name, "supply", supplier], 0.99)
     if name != "magnet":
-        return {"CHN": china}
-    imports = {maker: values[name, "imports", maker] for maker in ("EU", *MAKERS)}
-    scale = (1 - china) / max(sum(imports.values()), 1e-9)
-    supply = {"CHN": china} | {maker: imports[maker] * scale for maker in MAKERS}
-    return supply | {"DEU": imports["EU"] * scale}  # the EU's magnets are taken to be made in Germany
+        return {supplier: largest}
+    imports = {maker: values[name, "imports", maker] for maker in ("EU", *makers)}
+    scale = (1 - largest) / max(sum(imports.values()), 1e-9)
+    supply = {supplier: largest} | {maker: imports[maker] * scale for maker in makers}
+    return supply | {union_maker: imports["EU"] * scale}

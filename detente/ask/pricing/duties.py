@@ -9,6 +9,7 @@ in its base tariff.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,14 +17,20 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from detente import labels
+from detente.record.case import Case
 from detente.record.state import State
 from detente.record.state.rows import Measure, Threat
 
-OUTSIDE = ("CHN", "HKG", "MAC", "CAN", "MEX", "RUS", "BLR", "CUB", "PRK")  # not in REST: own rows, or outside the order
 LIVE = ("in_force", "reduced")
-CONTAINS = {"usa-ieepa-reciprocal-escalation": "usa-ieepa-reciprocal", "chn-reciprocal-escalation": "chn-reciprocal"}
+FIRST_DAY = "2023-01-01"  # duties that began earlier are in the tariffs of the base year
+EVERYBODY = "ALL"
+SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
+ASSUMED = "no list of goods on record: on all goods, an assumption"
+IN_BASE_YEAR = "in force since before 2023: in the tariffs of the base year already"
+NOT_SCHEDULED = "the schedule of duties that prices it has none on this day"
+NO_RATE = "the record gives no rate"
+NO_PAIR = "the record does not say who levies it on whom"
 WHY_NOT = {
-    "tariff": "in force since before the base year, or the list of goods it covers is not available",
     "export_control": "a quantity limit, which needs the critical-inputs model",
     "purchase_commitment": "a promise of quantities, not a change of price",
     "entity_listing": "applies to firms, not to a flow of goods",
@@ -49,6 +56,8 @@ class DutyLayer:
     statement: str | None = None
     covers: str | None = None  # the row of coverage_sectors.csv that splits the share by sector; None: all goods alike
 
+    only: tuple[str, ...] = ()  # the sectors that it falls on, wholly, where the record names them
+
     @property
     def average(self) -> float:
         """The average added duty, in percentage points: points times share."""
@@ -56,31 +65,49 @@ class DutyLayer:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the layer and its average."""
-        return {**vars(self), "average": round(self.average, 4)}
+        fields = {key: value for key, value in vars(self).items() if key != "only"}
+        named = {"only": list(self.only)} if self.only else {}
+        return {**fields, **named, "average": round(self.average, 4)}
 
     def sectors(self, goods: Iterable[str]) -> dict[str, float]:
         """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
+        if self.only and set(self.only) & set(goods):
+            return {sector: 1.0 for sector in goods if sector in self.only}
         return _shares_by_sector(self.covers, self.against, self.share, tuple(goods))
 
 
 class ScheduledDuty(NamedTuple):
-    """One row of schedule.csv: a US duty on an economy, on the EU, on REST or on ALL, from start to end."""
+    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end.
+
+    known and end_known: the days on which the duty and its end became public. term: the last day that the act itself
+    set when it was made, if it set one.
+    """
 
     measure: str
+    by: str
     against: str
     points: float
     layer: str
     start: str
     end: str
+    known: str
+    end_known: str
+    term: str
     source: str
     note: str
+
+    def applies(self, day: str, known: str) -> bool:
+        """Whether the duty is collected on a day, as known on a day: an end not known by then has not come."""
+        end = self.end if self.end_known <= known else self.term
+        has_ended = bool(end) and end < day
+        return self.known <= known and self.start <= day and not has_ended
 
 
 class MeasureCoverage(NamedTuple):
     """One row of measures.csv: what a measure of the record covers from start to end.
 
     layer: its row of coverage.csv, or None, and then share is the covered share of trade. points: the rate to use
-    instead of the recorded one, where there is such a rate.
+    instead of the recorded one, where there is such a rate. sectors: those that it falls on, where the record says so.
     """
 
     measure: str
@@ -90,6 +117,7 @@ class MeasureCoverage(NamedTuple):
     share: float | None
     points: float | None
     note: str
+    sectors: tuple[str, ...] = ()
 
 
 @cache
@@ -100,12 +128,14 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def _schedule() -> tuple[ScheduledDuty, ...]:
-    return tuple(
-        ScheduledDuty(
-            r["measure"], r["against"], float(r["rate_pp"]), r["layer"], r["start"], r["end"], r["source"], r["note"]
-        )
-        for r in _rows("schedule.csv")
-    )
+    return tuple(_scheduled_duty(row) for row in _rows("schedule.csv"))
+
+
+def _scheduled_duty(row: Mapping[str, str]) -> ScheduledDuty:
+    return ScheduledDuty(
+        row["measure"], row["by"], row["against"], float(row["rate_pp"]), row["layer"], row["start"], row["end"],
+        row["known"], row["end_known"], row["term"], row["source"], row["note"],
+    )  # fmt: skip
 
 
 @cache
@@ -118,7 +148,7 @@ def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
     return coverages
 
 
-def _applies(row: ScheduledDuty | MeasureCoverage, day: str) -> bool:
+def _applies(row: MeasureCoverage, day: str) -> bool:
     return row.start <= day and (not row.end or day <= row.end)
 
 
@@ -162,17 +192,20 @@ def coverage_share(layer: str, partner: str) -> float:
     return _shares().get((layer, _partner_row(layer, partner)), 0.0)
 
 
-def scheduled_layers(economies: Iterable[str], day: str) -> list[DutyLayer]:
-    """US layers on every partner on a day: country rates, Sections 122, 232 and 301, each on what it covers."""
-    by_measure: dict[str, dict[str, list[ScheduledDuty]]] = {}
+def scheduled_layers(economies: Iterable[str], day: str, known: str | None = None) -> list[DutyLayer]:
+    """The layers of the schedule on every partner on a day: country rates and Sections, each on what it covers.
+
+    known: the day whose knowledge counts; the day itself by default.
+    """
+    by_measure: dict[tuple[str, str], dict[str, list[ScheduledDuty]]] = {}
     for row in _schedule():
-        if _applies(row, day):
-            by_measure.setdefault(row.measure, {}).setdefault(row.against, []).append(row)
+        if row.applies(day, known or day):
+            by_measure.setdefault((row.measure, row.by), {}).setdefault(row.against, []).append(row)
     return [
         layer
         for partner in economies
-        if partner != "USA"
-        for groups in by_measure.values()
+        for (_, by), groups in by_measure.items()
+        if partner != by
         for layer in _layers_on(partner, groups)
     ]
 
@@ -184,15 +217,31 @@ def _layers_on(partner: str, groups: Mapping[str, Sequence[ScheduledDuty]]) -> l
         share = coverage_share(row.layer, partner)
         if row.points and share:
             layers.append(
-                DutyLayer(row.measure, "USA", partner, row.points, share, row.source, row.note, covers=row.layer)
+                DutyLayer(row.measure, row.by, partner, row.points, share, row.source, row.note, covers=row.layer)
             )
     return layers
 
 
 def _schedule_groups(partner: str) -> list[str]:
     """The groups of economies in the schedule that a partner belongs to, the most specific first."""
-    union = ["EU"] if partner in labels.members("EU") else []
-    return [partner, *union, *(["ALL"] if partner in OUTSIDE else ["REST", "ALL"])]
+    return [*_own_groups(partner), *([EVERYBODY] if partner in _outside_rest() else ["REST", EVERYBODY])]
+
+
+def _own_groups(partner: str) -> list[str]:
+    """The partner itself and the bloc that it is a member of."""
+    return [partner, *(["EU"] if partner in labels.members("EU") else [])]
+
+
+@cache
+def _outside_rest() -> frozenset[str]:
+    """The economies that are not in REST: those with rows of their own, and those outside the general orders."""
+    return frozenset(row["economy"] for row in _rows("outside_rest.csv"))
+
+
+def _scheduled_row(measure: str, by: str, target: str, day: str, groups: Sequence[str]) -> ScheduledDuty | None:
+    """The row of the schedule for a measure on a target, on a day, by one of these groups of economies."""
+    rows = [row for row in _schedule() if (row.measure, row.by) == (measure, by) and row.applies(day, day)]
+    return next((row for name in groups for row in rows if row.against == name), None)
 
 
 def measure_coverage(measure: str, day: str) -> MeasureCoverage | None:
@@ -203,23 +252,139 @@ def measure_coverage(measure: str, day: str) -> MeasureCoverage | None:
     return next((row for row in rows if _applies(row, day)), rows[0] if day < rows[0].start else rows[-1])
 
 
-def measure_layers(row: Measure | Threat, day: str, points: float | None = None) -> list[DutyLayer]:
-    """The layers of one measure or threat of the record on a day; none where its coverage or rate is not on file.
+class Priced(NamedTuple):
+    """The layers of a measure, or why it has none; no reason where the schedule of duties prices it."""
 
-    points: a rate to use instead of the recorded one.
+    layers: list[DutyLayer]
+    why: str = ""
+
+
+def measure_layers(row: Measure | Threat, day: str, case: Case, points: float | None = None) -> list[DutyLayer]:
+    """The layers of one measure or threat of the record on a day; none where it cannot be priced.
+
+    case: the negotiation, for who a duty falls on. points: a rate to use instead of the recorded one.
     """
+    return price_measure(row, day, case, points).layers
+
+
+def price_measure(row: Measure | Threat, day: str, case: Case, points: float | None = None) -> Priced:
+    """The layers of a measure or threat on a day, on what it covers; or why it has none."""
     levy = _levy(row)
-    coverage = measure_coverage(levy.measure, day)
-    rate = None if coverage is None else _rate_under(coverage, row, points)
-    if coverage is None or rate is None or not levy.by:
-        return []
-    return [
-        DutyLayer(
-            levy.measure, levy.by, target, rate, _share(coverage, target), levy.source, coverage.note, levy.statement,
-            coverage.layer,
+    pairs = [(by, target) for by in economies_of(levy.by) for target in _targets(levy, case) if by != target]
+    if not pairs:
+        return Priced([], NO_PAIR)
+    if levy.measure in case.scheduled:
+        return Priced([], _why_not_scheduled(row, case.scheduled[levy.measure], pairs, day))
+    terms = [_terms(row, levy, pair, day, case) for pair in pairs]
+    layers, whys = [], []
+    for (by, target), coverage in zip(pairs, terms, strict=True):
+        if isinstance(coverage, str):
+            whys.append(coverage)
+            continue
+        rate = _rate_under(coverage, row, points)
+        if rate is None:
+            whys.append(NO_RATE)
+            continue
+        share = _share(coverage, target)
+        layers.append(
+            DutyLayer(
+                levy.measure,
+                by,
+                target,
+                rate,
+                share,
+                levy.source,
+                coverage.note,
+                levy.statement,
+                coverage.layer,
+                coverage.sectors,
+            )
         )
-        for target in _targets(levy)
-    ]  # fmt: skip
+    return Priced(layers, "" if layers else whys[0])
+
+
+def _why_not_scheduled(row: Measure | Threat, name: str, pairs: Sequence[tuple[str, str]], day: str) -> str:
+    """Why the schedule does not price a measure under its name there; "" where it does."""
+    if any(_scheduled_row(name, by, target, day, _schedule_groups(target)) for by, target in pairs):
+        return ""
+    return IN_BASE_YEAR if _began(row) < FIRST_DAY else NOT_SCHEDULED
+
+
+def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> MeasureCoverage | str:
+    """What a measure covers between two economies, or why that is not priced; "" where the schedule prices it.
+
+    The schedule has the word where it names the target, unless the record's terms began later.
+    """
+    by, target = pair
+    scheduled = _scheduled_row(levy.measure, by, target, day, _own_groups(target))
+    if scheduled is not None and not _began(row) > scheduled.start:
+        return ""
+    coverage = measure_coverage(case.coverage.get(levy.measure, levy.measure), day)
+    if coverage is not None:
+        return coverage
+    if scheduled is not None:
+        return MeasureCoverage(
+            levy.measure, scheduled.start, scheduled.end, scheduled.layer, None, None, scheduled.note
+        )
+    if _scheduled_row(levy.measure, by, target, day, _schedule_groups(target)) is not None:
+        return ""
+    return _coverage_on_record(row, levy, pair)
+
+
+def _began(row: Measure | Threat) -> str:
+    """The first day of the terms of a measure as the record has them."""
+    days = (
+        (row.first_asserted, row.asserted) if isinstance(row, Threat) else (row.legal_from, row.announced, row.asserted)
+    )
+    return next((str(day)[:10] for day in days if day), "")
+
+
+def _coverage_on_record(row: Measure | Threat, levy: _Levy, pair: tuple[str, str]) -> MeasureCoverage | str:
+    """What the record says of the goods: sectors or HS codes, or none and then all; else why it is not priced."""
+    if _began(row) and _began(row) < FIRST_DAY:
+        return IN_BASE_YEAR
+    goods = row.on if isinstance(row, Threat) else row.product or row.scope
+    if goods and not goods.lower().startswith("all goods"):
+        sectors, note = named_sectors(goods)
+        if sectors:
+            return MeasureCoverage(levy.measure, "", "", None, sector_share(sectors, *pair), None, note, sectors)
+        return f"it falls on {goods}: no share of trade is at hand for these goods"
+    return MeasureCoverage(levy.measure, "", "", None, 1.0, None, ASSUMED)
+
+
+def named_sectors(goods: str) -> tuple[tuple[str, ...], str]:
+    """The sectors that a text names by their codes or by HS codes, and what is assumed about them.
+
+    >>> named_sectors("HS 8703, 8708 and 1201")[0]
+    ('C29', 'A01')
+    """
+    codes = [code for code in re.findall(r"\b[A-Z]\d{2}\w*", goods) if labels.sector(code) != code]
+    listed = re.search(r"\bHS\b\D*((?:\d[\d.]*\D{0,6})+)", goods)
+    headings = re.findall(r"\d{2}[\d.]*", listed[1]) if listed else []
+    sectors = [*codes, *filter(None, (_sector_of(heading.replace(".", "")) for heading in headings))]
+    note = f"on all goods of the sectors {', '.join(dict.fromkeys(sectors))}"
+    if headings:
+        note += f", for HS {', '.join(headings)}: an upper bound, no trade by HS code is at hand"
+    return tuple(dict.fromkeys(sectors)), note
+
+
+def _sector_of(heading: str) -> str | None:
+    """The sector of an HS code, by the longest code on file that it starts with."""
+    sectors = {row["hs"]: row["sector"] for row in _rows("hs_sectors.csv")}
+    return next((sectors[heading[:n]] for n in (4, 2) if heading[:n] in sectors), None)
+
+
+@cache
+def sector_share(sectors: tuple[str, ...], by: str, target: str) -> float:
+    """The share of sectors in the goods that an economy buys from another; 1 where the shipped world lacks one."""
+    from detente.economy import calibrate  # loads a world
+
+    world = calibrate.shipped(SECTOR_WORLD, None)
+    if not {by, target} <= set(world.economies):
+        return 1.0
+    flows = (world.duty_free * world.spending[:, :, None])[:, world.index(by), world.index(target)]
+    goods = float(flows[world.structure.goods].sum())
+    return sum(float(flows[world.sector(s)]) for s in sectors) / goods if goods else 0.0
 
 
 class _Levy(NamedTuple):
@@ -235,8 +400,8 @@ class _Levy(NamedTuple):
 def _levy(row: Measure | Threat) -> _Levy:
     """A row of measures names its imposer and target, a row of threats its side and whom it is against."""
     if isinstance(row, Threat):
-        return _Levy(row.threat, row.by_side or "", row.against or "ALL", row.source, row.statement)
-    return _Levy(row.measure or "", row.imposer, row.target or "ALL", row.source, row.statement)
+        return _Levy(row.threat, row.by_side or "", row.against or EVERYBODY, row.source, row.statement)
+    return _Levy(row.measure or "", row.imposer, row.target or EVERYBODY, row.source, row.statement)
 
 
 def _rate_under(coverage: MeasureCoverage, row: Measure | Threat, points: float | None) -> float | None:
@@ -249,14 +414,22 @@ def _share(coverage: MeasureCoverage, target: str) -> float:
     return coverage_share(coverage.layer, target) if coverage.layer else float(coverage.share or 0.0)
 
 
-def _targets(levy: _Levy) -> list[str]:
-    """The economies a measure falls on; most US duties on China also name the customs territories beside it."""
-    other_side = "CHN" if levy.by == "USA" else "USA"
-    target = other_side if levy.against == "ALL" else levy.against
-    mainland_only = "s301" in levy.measure or levy.measure == "usa-s122"
-    if levy.by == "USA" and target == "CHN" and not mainland_only:
-        return ["CHN", *labels.WITH_CHINA]
-    return [target]
+def _targets(levy: _Levy, case: Case) -> list[str]:
+    """The economies a measure falls on, with the customs territories that duties on a party also name."""
+    parties = case.others(levy.by) if levy.against == EVERYBODY else (levy.against,)
+    alone = levy.measure.startswith(case.territories_except) if case.territories_except else False
+    named = [] if alone or levy.by not in case.parties else [territories(party, case) for party in parties]
+    return [*(economy for party in parties for economy in economies_of(party)), *(x for group in named for x in group)]
+
+
+def economies_of(party: str) -> tuple[str, ...]:
+    """The members of a bloc; an economy alone."""
+    return labels.members(party) if party == "EU" else (party,) if party else ()
+
+
+def territories(party: str, case: Case) -> tuple[str, ...]:
+    """The customs territories that duties on a party also fall on."""
+    return case.territories.get(party, ())
 
 
 def _rate(row: Measure | Threat) -> float | None:
@@ -265,21 +438,38 @@ def _rate(row: Measure | Threat) -> float | None:
     return None if points is None else float(points)
 
 
-def in_force(state: State, economies: Iterable[str]) -> list[DutyLayer]:
+def in_force(state: State, economies: Iterable[str], case: Case) -> list[DutyLayer]:
     """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
-    known, recorded = set(economies), _recorded_layers(state)
-    on_record = {(layer.measure, layer.against) for layer in recorded}
-    scheduled = scheduled_layers(sorted(known), state.as_of[:10])
+    known, recorded, day = set(economies), _recorded_layers(state, case), day_of(state)
+    on_record = {(layer.measure, layer.against) for layer in recorded} | _ended_on_record(state, day, case)
+    scheduled = scheduled_layers(sorted(known), day, state.known[:10])
     layers = [*recorded, *(layer for layer in scheduled if (layer.measure, layer.against) not in on_record)]
     return [layer for layer in layers if layer.by in known and layer.against in known]
 
 
-def _recorded_layers(state: State) -> list[DutyLayer]:
+def day_of(state: State) -> str:
+    """The day for which files without known days are read: that of the state, or of its knowledge if earlier."""
+    return min(state.as_of[:10], state.known[:10])
+
+
+def _recorded_layers(state: State, case: Case) -> list[DutyLayer]:
     """The layers of the record's measures; a measure that another one contains is left to that one."""
-    day = state.as_of[:10]
-    layers = [layer for row in state.measures if is_levied(row, day) for layer in measure_layers(row, day)]
-    contained = {CONTAINS.get(layer.measure) for layer in layers}
-    return [layer for layer in layers if layer.measure not in contained]
+    day, today = day_of(state), state.as_of[:10]
+    layers = [layer for row in state.measures if is_levied(row, today) for layer in measure_layers(row, day, case)]
+    contained = {(case.contains.get(layer.measure), layer.by, layer.against) for layer in layers}
+    return [layer for layer in layers if (layer.measure, layer.by, layer.against) not in contained]
+
+
+def _ended_on_record(state: State, day: str, case: Case) -> set[tuple[str, str]]:
+    """{(measure, target)} that the record has as not collected from a later day than the schedule has them from."""
+    ended = set()
+    for row in state.measures:
+        if row.type == "tariff" and row.measure and row.legal_from and not is_levied(row, state.as_of[:10]):
+            for target in _targets(_levy(row), case):
+                scheduled = _scheduled_row(row.measure, row.imposer, target, day, _own_groups(target))
+                if scheduled is not None and scheduled.start < str(row.legal_from)[:10] <= day:
+                    ended.add((row.measure, target))
+    return ended
 
 
 def is_levied(row: Measure, day: str) -> bool:
@@ -297,14 +487,23 @@ def suspended(state: State, side: str) -> list[Measure]:
     ]
 
 
-def not_priced(state: State) -> list[dict[str, str]]:
+def not_priced(state: State, case: Case) -> list[dict[str, str]]:
     """Measures of the state that no layer represents, each with the reason."""
-    day = state.as_of[:10]
-    return [
-        {"measure": row.measure or row.type, "status": row.status, "why": WHY_NOT.get(row.type, WHY_NOT["other"])}
-        for row in state.measures
-        if not row.is_past and not (row.type == "tariff" and measure_layers(row, day))
-    ]
+    whys = ((row, why_not_priced(row, day_of(state), case)) for row in state.measures if not row.is_past)
+    return [{"measure": row.measure or row.type, "status": row.status, "why": why} for row, why in whys if why]
+
+
+def why_not_priced(row: Measure, day: str, case: Case) -> str:
+    """Why a measure has no price; "" where it has one."""
+    if row.type != "tariff":
+        return WHY_NOT.get(row.type, WHY_NOT["other"])
+    return price_measure(row, day, case).why
+
+
+def assumptions(layers: Iterable[DutyLayer]) -> list[str]:
+    """In words, the duties that are priced on all goods, or on whole sectors, because no list of goods is on record."""
+    assumed = dict.fromkeys((x.measure, x.points, x.note) for x in layers if x.note == ASSUMED or x.only)
+    return [f"{measure or 'a duty without a name'}, {points:g} points: {note}" for measure, points, note in assumed]
 
 
 def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:

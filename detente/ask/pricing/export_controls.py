@@ -28,11 +28,11 @@ from detente.ask.pricing.critical_input_priors import (
     PriorValues,
     central_values,
     drawn_values,
+    in_role,
     prior_name,
     priors,
     split_world,
 )
-from detente.ask.pricing.possible_outcomes import SIDES
 from detente.ask.pricing.quantity_limits import Limit, limit_policy
 from detente.economy import second_order
 from detente.economy.models import critical_inputs
@@ -43,10 +43,9 @@ from detente.economy.world import World
 from detente.errors import DataError, NotConverged, QuestionError
 
 HOST_SECTORS = frozenset((*HOSTS.values(), "C26"))  # a world needs them to price limits on these products
-LARGE = ("USA", "CHN", "JPN", "DEU", "KOR", "MEX")  # economies listed by sector
 BASE_YEAR = "duties of the base year"
 DRAWS = 60  # behind the band unless more are asked for
-DRIVERS = 8  # priors listed by how much they move US real income
+DRIVERS = 8  # priors listed by how much they move the first party's real income
 SOLVED = Options(tolerance=1e-8)
 COARSE = Options(tolerance=1e-6)  # for numbers read to three digits: draws, and alternative assumptions
 RENT_KEPT = ("magnet", "rent", "")  # prior of the part of the scarcity rent that exporters keep
@@ -66,7 +65,7 @@ class ControlBase:
 
 
 class CappedRivals(NamedTuple):
-    """Real income of both sides if other makers of magnets can produce at most at_most times their baseline."""
+    """Real income of the parties if other makers of magnets can produce at most at_most times their baseline."""
 
     at_most: float
     real_income: dict[str, float]
@@ -77,7 +76,7 @@ class CappedRivals(NamedTuple):
 
 
 class LongRun(NamedTuple):
-    """Real income of both sides when other suppliers answer with theta, the long-run elasticity of their host."""
+    """Real income of the parties when other suppliers answer with theta, the long-run elasticity of their host."""
 
     theta: float
     real_income: dict[str, float]
@@ -88,7 +87,7 @@ class LongRun(NamedTuple):
 
 
 class Driver(NamedTuple):
-    """Rank correlation of US real income with a prior over draws."""
+    """Rank correlation of the first party's real income with a prior over draws."""
 
     prior: str
     rank_correlation: float
@@ -132,7 +131,7 @@ class PricedLimits:
 
     def to_json(self) -> dict[str, Any]:
         """The row of a scenario in the keys of `detente price`."""
-        large = [code for code in LARGE if code in self.equilibrium.world.economies]
+        large = [code for code in in_role("listed") if code in self.equilibrium.world.economies]
         return {
             "economies": _economies_json(self),
             "sectors": _sectors_json(self.equilibrium, large),
@@ -179,12 +178,15 @@ def price_limits(
     limits: Sequence[Limit],
     base: ControlBase,
     duties: TariffLevels,
+    parties: Sequence[str],
     *,
     draws: int = DRAWS,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> PricedLimits:
-    """One scenario's limits priced. progress(done, draws) is called as draws are done.
+    """One scenario's limits priced; parties: whose income is shown beside.
+
+    progress(done, draws) is called as draws are done.
 
     Raises NotConverged, QuestionError for fewer than two draws.
     """
@@ -194,7 +196,7 @@ def price_limits(
         return solve(split, limit_policy(split, limits, values, rent, duties), options=SOLVED)
 
     central = equilibrium(values[RENT_KEPT])
-    band = limit_band(limits, base.world, duties, draws=draws, seed=seed, progress=progress)
+    band = limit_band(limits, base, duties, parties, draws=draws, seed=seed, progress=progress)
     return PricedLimits(
         tuple(limits),
         base.context,
@@ -203,8 +205,8 @@ def price_limits(
         equilibrium(0.0).report["real_income"],
         equilibrium(1.0).report["real_income"],
         _second_order(split, central.policy),
-        with_capped_rivals(split, limits, values, duties),
-        long_run(limits, base, duties),
+        with_capped_rivals(base, limits, values, duties, parties),
+        long_run(limits, base, duties, parties),
     )
 
 
@@ -217,48 +219,51 @@ def _second_order(world: World, policy: Policy) -> np.ndarray | None:
 
 
 def with_capped_rivals(
-    world: World, limits: Sequence[Limit], values: PriorValues, duties: TariffLevels
+    base: ControlBase, limits: Sequence[Limit], values: PriorValues, duties: TariffLevels, parties: Sequence[str]
 ) -> CappedRivals | None:
-    """Both sides' real income if other makers of magnets cannot add more than a prior says; None without magnets."""
+    """The parties' real income if other makers of magnets cannot add more than a prior says; None without magnets."""
     if not any(limit.product == "magnet" for limit in limits):
         return None
-    policy = limit_policy(world, limits, values, values[RENT_KEPT], duties, capped=True)
+    policy = limit_policy(base.split, limits, values, values[RENT_KEPT], duties, capped=True)
     try:
-        equilibrium = solve(world, policy, options=COARSE)
+        equilibrium = solve(base.split, policy, options=COARSE)
     except NotConverged:
         return None
-    return CappedRivals(values["magnet", "outside", ""], _both_sides(equilibrium))
+    return CappedRivals(values["magnet", "outside", ""], party_income(base.context, equilibrium, parties))
 
 
-def _both_sides(equilibrium: Equilibrium) -> dict[str, float]:
-    return {side: float(equilibrium.of("real_income", side)) for side in SIDES}
+def party_income(context: PricingContext, equilibrium: Equilibrium, parties: Sequence[str]) -> dict[str, float]:
+    """{party: percent of real income} in an equilibrium; parties that the world lacks are left out."""
+    income = np.asarray(equilibrium.report["real_income"])
+    return {side: context.of_party(income, side) for side in context.parties(parties)}
 
 
-def long_run(limits: Sequence[Limit], base: ControlBase, duties: TariffLevels) -> LongRun:
+def long_run(limits: Sequence[Limit], base: ControlBase, duties: TariffLevels, parties: Sequence[str]) -> LongRun:
     """The same limits without an end, when other suppliers answer with their host's long-run elasticity."""
     long = pricing_context(base.context.name).world
     theta = float(long.structure.elasticity[long.sector(HOSTS["magnet"])])
     values = {key: x for key, x in central_values().items() if key[1] != "stocks"}
     values |= {(product, "theta", ""): theta for product in HOSTS}
     split, policy = split_and_limit(base.world, limits, values, duties)
-    return LongRun(theta, _both_sides(solve(split, policy, options=SOLVED)))
+    return LongRun(theta, party_income(base.context, solve(split, policy, options=SOLVED), parties))
 
 
 def limit_band(
     limits: Sequence[Limit],
-    world: World,
+    base: ControlBase,
     duties: TariffLevels,
+    parties: Sequence[str],
     *,
     draws: int,
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> LimitBand:
-    """The band of real income over draws of the priors, and the priors that move US real income most."""
+    """The band of real income over draws of the priors, and the priors that move the first party's real income most."""
     if draws < 2:
         raise QuestionError(f"--draws {draws}: the band of a limit needs at least two draws")
     values = [drawn_values(k, seed) for k in range(draws)]
     results = solve_draws(
-        lambda k: split_and_limit(world, limits, values[k], duties),
+        lambda k: split_and_limit(base.world, limits, values[k], duties),
         draws,
         lambda equilibrium: np.asarray(equilibrium.report["real_income"]),
         progress=progress,
@@ -267,7 +272,8 @@ def limit_band(
     if len(solved) < 2:
         raise QuestionError("no draw of the priors has an equilibrium under these limits; choose looser ones")
     real = np.array([results[k] for k in solved])
-    drivers = _drivers([values[k] for k in solved], real[:, world.index("USA")])
+    first = [base.context.of_party(row, side) for row in real for side in base.context.parties(parties)[:1]]
+    drivers = _drivers([values[k] for k in solved], np.array(first)) if first else ()
     low, high = np.percentile(real, 5, axis=0), np.percentile(real, 95, axis=0)
     return LimitBand(low, high, drivers, draws, draws - len(solved), seed)
 

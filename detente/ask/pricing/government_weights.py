@@ -64,8 +64,7 @@ def infer_weights(
     up, down: the reference duties with the side's own duty SLOPE_STEP higher and lower. changes: {change of the duty
     as a fraction: result}, the changes tried against keeping the duties in force.
     """
-    n = context.world.index(side)
-    slope = float(up.change["real_income"][n] - down.change["real_income"][n]) / 2
+    slope = (context.of_party(up.change["real_income"], side) - context.of_party(down.change["real_income"], side)) / 2
     higher, lower = income_components(context, up, side), income_components(context, down, side)
     revenue_slope = max((higher.revenue - lower.revenue) / 2, 0.0)
     sector_slopes = {s: max((x - lower.sectors[s]) / 2, 0.0) for s, x in higher.sectors.items()}
@@ -82,21 +81,20 @@ def government_payoff(
     context: PricingContext, result: PricedOutcome, side: str, revenue: float, sectors: Mapping[str, float]
 ) -> float:
     """An outcome's payoff to a government with these weights, in percent of real income."""
-    income = float(result.change["real_income"][context.world.index(side)])
+    income = context.of_party(result.change["real_income"], side)
     components = income_components(context, result, side)
     return income + revenue * components.revenue + sum(w * components.sectors[s] for s, w in sectors.items())
 
 
 def income_components(context: PricingContext, result: PricedOutcome, side: str) -> IncomeComponents:
     """How duty revenue and the earnings of each goods sector change, in points of the side's income."""
-    n = context.world.index(side)
     sectors = {}
     if context.world.sectors:
-        share = value_added_shares(context)[:, n]
+        share, employment = value_added_shares(context), result.sectors["sector_employment"]
         for k, sector in enumerate(context.world.sectors):
             if sector in context.goods:
-                sectors[sector] = float(share[k] * result.sectors["sector_employment"][k, n])
-    return IncomeComponents(float(result.change["revenue"][n]), sectors)
+                sectors[sector] = context.of_party(share[k] * employment[k], side)
+    return IncomeComponents(context.of_party(result.change["revenue"], side), sectors)
 
 
 @lru_cache(maxsize=8)

@@ -56,6 +56,7 @@ class LimitedScenario:
 def limited_answer(
     scenarios: Sequence[LimitedScenario],
     levels: TariffLevels,
+    parties: Sequence[str],
     *,
     world_name: str = DEFAULT_WORLD,
     horizon: str = "short",
@@ -66,13 +67,17 @@ def limited_answer(
 ) -> Answer:
     """Scenarios with quantity limits priced side by side, in the keys of `price`; levels: of the duties in force.
 
+    parties: of the negotiation, whose income is shown beside.
+
     options: those of the question, `as_of` among them. draws: of the priors, DRAWS if 0.
     """
     base = control_base(world_name, horizon, tuple(levels.items()))
     if not set(base.world.sectors) >= HOST_SECTORS:
         raise QuestionError(f"{world_name} has no sectors to split critical inputs from; take icio-2022")
     draws = draws or DRAWS
-    priced = [price_limits(s.limits, base, s.duties, draws=draws, seed=seed, progress=progress) for s in scenarios]
+    priced = [
+        price_limits(s.limits, base, s.duties, parties, draws=draws, seed=seed, progress=progress) for s in scenarios
+    ]
     data = {
         **_metadata(base, horizon),
         "baseline": {
@@ -82,7 +87,7 @@ def limited_answer(
         "bands": {"meaning": "5th to 95th percentile of draws of the priors", "by": [],
                   "source": f"{draws} draws", "lost": sum(p.band.lost for p in priced)},
         "closure": closure("lump_sum"),
-        "scenarios": [_scenario_json(scenario, p) for scenario, p in zip(scenarios, priced, strict=True)],
+        "scenarios": [_scenario_json(scenario, p, parties) for scenario, p in zip(scenarios, priced, strict=True)],
         "priors": priors_json(),
     }  # fmt: skip
     notes = (*NOTES, BASE_YEAR_NOTE) if base.world.name.endswith(BASE_YEAR) else NOTES
@@ -101,7 +106,7 @@ def _metadata(base: ControlBase, horizon_name: str) -> dict[str, Any]:
     }
 
 
-def _scenario_json(scenario: LimitedScenario, priced: PricedLimits) -> dict[str, Any]:
-    third = priced.context.most_affected(priced.real_income)
+def _scenario_json(scenario: LimitedScenario, priced: PricedLimits, parties: Sequence[str]) -> dict[str, Any]:
+    third = priced.context.most_affected(priced.real_income, parties)
     written = written_scenario(scenario.name, scenario.note, scenario.measures)
     return {**written, "third": third, **priced.to_json()}

@@ -1,4 +1,4 @@
-"""Trade between the two parties in the baseline, beside what customs have observed since the base year."""
+"""Trade between economies in the baseline, beside what customs have observed since the base year."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from detente.economy.models import multi_sector
 from detente.economy.solve import Equilibrium
 from detente.economy.world import World
 
-FLOWS = (("USA", "CHN"), ("CHN", "USA"))  # importer, exporter
+FILE = "observed_trade.csv"  # in the folder of a negotiation
 
 
 @dataclass(frozen=True)
-class TradeChange:
-    """Goods that an importer buys from an exporter, bn USD before duty; changes in percent since the base year.
+class ModelTrade:
+    """Goods that an importer buys from an exporter in the model, bn USD before duty.
 
-    base, baseline and change: of the model, before and under the baseline's duties. observed and observed_change: of
-    customs, in the last year on file.
+    base and baseline: before and under the baseline's duties; change: between them, in percent.
     """
 
     importer: str
@@ -29,46 +28,55 @@ class TradeChange:
     base: float
     baseline: float
     change: float
-    observed_year: int
-    observed: float
-    observed_change: float
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as they are."""
-        return dict(vars(self))
 
 
-def trade_changes(world: World, equilibrium: Equilibrium) -> tuple[TradeChange, ...]:
-    """Both flows between the parties under an equilibrium; those without an observation of the base year are left out.
+def model_trade(world: World, equilibrium: Equilibrium) -> tuple[ModelTrade, ...]:
+    """The flows on file under an equilibrium, as far as the world has them.
 
     world: a world with sectors, in million USD.
     """
     before = world.duty_free * world.spending[:, :, None]
     after = multi_sector.trade(world, equilibrium.policy, equilibrium.state)
-    goods, year = world.structure.goods, world.origin.year
-    changes = []
-    for importer, exporter in FLOWS:
-        observed = observed_trade(importer, exporter)
-        if not {importer, exporter} <= set(world.economies) or year not in observed:
-            continue
-        cell = (world.index(importer), world.index(exporter))
-        base, baseline = (float(flows[goods][:, *cell].sum()) for flows in (before, after))
-        last_year, last = max(observed.items())
-        changes.append(
-            TradeChange(
-                importer, exporter, year, base / 1e3, baseline / 1e3, 100 * (baseline / base - 1),
-                last_year, last, 100 * (last / observed[year] - 1),
-            )
-        )  # fmt: skip
+    goods, changes = world.structure.goods, []
+    for importer, exporter in dict.fromkeys((row["importer"], row["exporter"]) for row in _rows()):
+        if {importer, exporter} <= set(world.economies):
+            cell = (world.index(importer), world.index(exporter))
+            base, baseline = (float(flows[goods][:, *cell].sum()) for flows in (before, after))
+            change = 100 * (baseline / base - 1)
+            changes.append(ModelTrade(importer, exporter, world.origin.year, base / 1e3, baseline / 1e3, change))
     return tuple(changes)
 
 
-@cache
-def observed_trade(importer: str, exporter: str) -> dict[int, float]:
-    """{year: goods in bn USD} as US customs recorded them."""
-    text = (resources.files("detente") / "dossiers" / "us-china" / "observed_trade.csv").read_text("utf-8")
+def with_observed(trade: ModelTrade, known: str) -> dict[str, Any] | None:
+    """The change of a flow in the model beside the one that customs had published by a day, as JSON.
+
+    None where they had published no later year than the base year by then, or not that one.
+    """
+    observed = observed_trade(trade.importer, trade.exporter, known)
+    last_year = max(observed, default=trade.base_year)
+    if trade.base_year not in observed or last_year <= trade.base_year:
+        return None
+    last = observed[last_year]
+    return {
+        **vars(trade),
+        "observed_year": last_year,
+        "observed": last,
+        "observed_change": 100 * (last / observed[trade.base_year] - 1),
+    }
+
+
+def observed_trade(importer: str, exporter: str, known: str) -> dict[int, float]:
+    """{year: goods in bn USD} as customs recorded them and had published by a day."""
     return {
         int(row["year"]): float(row["goods_bn_usd"])
-        for row in csv.DictReader(text.splitlines())
-        if (row["importer"], row["exporter"]) == (importer, exporter)
+        for row in _rows()
+        if (row["importer"], row["exporter"]) == (importer, exporter) and row["known"] <= known
     }
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    """The flows on file of all shipped negotiations."""
+    folders = sorted((resources.files("detente") / "dossiers").iterdir(), key=lambda folder: folder.name)
+    files = [folder / FILE for folder in folders if (folder / FILE).is_file()]
+    return tuple(row for file in files for row in csv.DictReader(file.read_text("utf-8").splitlines()))

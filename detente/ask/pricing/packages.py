@@ -1,7 +1,8 @@
 """Instruments that a deal can move on a day, and the packages that combine them.
 
-Instruments come from the record: suspended duties that can return, duties that the Busan deal cut, and duties that are
-threatened. A package moves some of them and leaves the others as today.
+Instruments come from the record as known: suspended duties can return, duties in force be halved or lifted (a duty
+suspended for a term counts as lifted), or cut to what a deal leaves of them where its terms are known, and threatened
+duties be collected. A package moves some of them and leaves the others as today.
 """
 
 from __future__ import annotations
@@ -11,45 +12,36 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.ask.pricing.duties import DutyLayer
-from detente.ask.pricing.possible_outcomes import Outcome
-from detente.ask.pricing.priced_day import SIDES
+from detente.ask.pricing.possible_outcomes import Outcome, between_parties
 from detente.ask.pricing.scenario_keys import PackageKey, ScenarioKey
+from detente.record.case import Case
 from detente.record.state import State
 
-CUTS = {"usa-ieepa-fentanyl": 10.0, "chn-farm": 0.0}  # points, as in the fact sheet of 1 November 2025
-TITLES = {
-    "usa-ieepa-fentanyl": "US fentanyl duty",
-    "usa-ieepa-reciprocal-24": "US 24 points",
-    "usa-100-percent": "US 100 points",
-    "chn-reciprocal-24": "Chinese 24 points",
-    "chn-farm": "Chinese farm duties",
-}
-MOST_INSTRUMENTS = 6  # the number of packages doubles with each
+MOST_PACKAGES = 72  # every one is priced
 AS_TODAY = "as today"
+PARTS = {"halved to": 0.5, "lifted": 0.0}  # of a duty in force
 
 
 @dataclass(frozen=True)
 class Instrument:
     """A duty that a package leaves as today or moves, both in words.
 
-    drop: the measure whose layers a move removes; add: the layers it puts in their place.
+    drop: the layers that a move removes; add: those it puts in their place. A duty can have more than one move, of
+    which a package has one at most.
     """
 
     name: str
+    title: str
     by: str
     today: str
     moved: str
-    drop: str | None
+    drop: tuple[DutyLayer, ...]
     add: tuple[DutyLayer, ...]
     evidence: str | None = None
-
-    @property
-    def title(self) -> str:
-        """The duty in words, or its name in the record."""
-        return TITLES.get(self.name, self.name)
 
     def to_json(self) -> dict[str, Any]:
         """The instrument in the keys of `detente deal`."""
@@ -73,39 +65,88 @@ class Package:
         return PackageKey(self.settings)
 
 
-def instruments(state: State, outcomes: Sequence[Outcome], economies: Sequence[str]) -> list[Instrument]:
-    """What the record supports on a day, MOST_INSTRUMENTS at most; outcomes: those on the table, today's first."""
-    candidates = [
-        *_suspended(state, set(economies)),
-        *_cuts(outcomes[0].layers),
-        *_threatened(state, outcomes),
+def instruments(case: Case, state: State, outcomes: Sequence[Outcome], economies: Sequence[str]) -> list[Instrument]:
+    """What the record supports on a day; outcomes: those on the table, today's first.
+
+    Duties that threaten and those suspended come first, then duties in force, the largest first and each side in turn;
+    moves that would make more than MOST_PACKAGES packages are left out.
+    """
+    groups = [
+        *([x] for x in _suspended(case, state, set(economies))),
+        *([x] for x in _threatened(case, state, outcomes)),
+        *_in_turn(list(_cuts(case, outcomes)), case.parties),
     ]
-    return candidates[:MOST_INSTRUMENTS]
+    chosen: list[list[Instrument]] = []
+    count = 1
+    for group in groups:
+        if count * (1 + len(group)) <= MOST_PACKAGES:
+            chosen.append(group)
+            count *= 1 + len(group)
+    return [instrument for group in chosen for instrument in group]
 
 
-def _suspended(state: State, economies: set[str]) -> Iterator[Instrument]:
+def _titled(case: Case, measure: str) -> str:
+    """A measure as the case speaks of it; its name in the record, or `duty`, if it has no title."""
+    return case.titles.get(measure) or labels.measure(measure) or "duty"
+
+
+def _side_of(economy: str, case: Case) -> str:
+    """The party that an economy belongs to."""
+    return next((party for party in case.parties if economy in duties.economies_of(party)), economy)
+
+
+def _in_turn(groups: Sequence[list[Instrument]], sides: Sequence[str]) -> list[list[Instrument]]:
+    """The groups of the sides in turn, each side's in their order."""
+    ranks = {side: iter(range(len(groups))) for side in {group[0].by for group in groups}}
+    order = {id(group): next(ranks[group[0].by]) for group in groups}
+    places = {side: k for k, side in enumerate(sides)}
+    return sorted(groups, key=lambda group: (order[id(group)], places.get(group[0].by, len(places))))
+
+
+def _suspended(case: Case, state: State, economies: set[str]) -> Iterator[Instrument]:
     """Suspended duties that can be restored."""
-    for side in SIDES:
+    for side in case.parties:
         for row in duties.suspended(state, side):
-            layers = duties.measure_layers(row, state.as_of[:10])
+            layers = duties.measure_layers(row, duties.day_of(state), case)
             layers = [x for x in layers if x.by in economies and x.against in economies]
             if layers:
-                today = f"{layers[0].points:g} points stay suspended"
-                yield Instrument(layers[0].measure, side, today, "restored", None, tuple(layers), row.statement)
+                name, today = layers[0].measure, f"{layers[0].points:g} points stay suspended"
+                yield Instrument(name, _titled(case, name), side, today, "restored", (), tuple(layers), row.statement)
 
 
-def _cuts(base: Sequence[DutyLayer]) -> Iterator[Instrument]:
-    """Duties in force that can be cut to what the Busan deal left of them."""
-    for measure, points in CUTS.items():
-        layers = [x for x in base if x.measure == measure]
-        if layers and layers[0].points > points:
-            first = layers[0]
-            moved = f"cut to {points:g}" if points else "lifted"
-            add = tuple(replace(x, points=points) for x in layers) if points else ()
-            yield Instrument(measure, first.by, f"{first.points:g} points stay", moved, measure, add, first.statement)
+def _cuts(case: Case, outcomes: Sequence[Outcome]) -> Iterator[list[Instrument]]:
+    """For each duty in force between the parties the cuts that a deal can make, the largest duty first."""
+    layers: dict[tuple[str, str], list[DutyLayer]] = {}
+    for layer in outcomes[0].layers:
+        if layer.points > 0 and between_parties(layer, case):
+            layers.setdefault((layer.measure, _side_of(layer.by, case)), []).append(layer)
+    terms = [outcome for outcome in outcomes if outcome.name in {deal.name for deal in case.deals}]
+    for (measure, side), same in sorted(layers.items(), key=lambda item: -item[1][0].average):
+        moves = list(_moves(measure, same, terms))
+        if moves:
+            yield [_cut(case, measure, side, same, moved, points) for moved, points in moves]
 
 
-def _threatened(state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrument]:
+def _moves(measure: str, layers: Sequence[DutyLayer], terms: Sequence[Outcome]) -> Iterator[tuple[str, float]]:
+    """(what is done, points left): as the known terms of a deal have it; before there are any, halved or lifted."""
+    points = layers[0].points
+    if not terms:
+        yield from ((f"{word} {points / 2:g}" if part else word, points * part) for word, part in PARTS.items())
+    for outcome in terms:
+        left = max((x.points for x in outcome.layers if x.measure == measure and x.by == layers[0].by), default=0.0)
+        if left < points:
+            yield (f"cut to {left:g}" if left else "lifted", left)
+
+
+def _cut(case: Case, measure: str, side: str, layers: Sequence[DutyLayer], moved: str, points: float) -> Instrument:
+    part = points / layers[0].points
+    add = tuple(replace(x, points=x.points * part) for x in layers) if points else ()
+    today = f"{layers[0].points:g} points stay"
+    title = _titled(case, measure)
+    return Instrument(measure, title, side, today, moved, tuple(layers), add, layers[0].statement)
+
+
+def _threatened(case: Case, state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrument]:
     """Threatened duties that can be carried out."""
     threats = {row.threat for row in state.threats}
     for outcome in outcomes:
@@ -113,26 +154,34 @@ def _threatened(state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrumen
             first = outcome.changes[0]
             today = f"{first.points:g} points not collected"
             statement = outcome.evidence[0] if outcome.evidence else None
-            yield Instrument(outcome.name, first.by, today, "collected", None, outcome.changes, statement)
+            title, side = _titled(case, outcome.name), _side_of(first.by, case)
+            yield Instrument(outcome.name, title, side, today, "collected", (), outcome.changes, statement)
 
 
 def packages(instruments: Sequence[Instrument], base: Sequence[DutyLayer]) -> list[Package]:
     """Every combination of instruments over the duties in force; the first changes nothing."""
-    return [_package(instruments, settings, base) for settings in product((0, 1), repeat=len(instruments))]
+    every = product((0, 1), repeat=len(instruments))
+    return [_package(instruments, settings, base) for settings in every if _possible(instruments, settings)]
+
+
+def _possible(instruments: Sequence[Instrument], settings: Sequence[int]) -> bool:
+    """Whether no duty is moved in two ways."""
+    dropped = [layer for x, is_moved in zip(instruments, settings, strict=True) if is_moved for layer in x.drop]
+    return len(set(dropped)) == len(dropped)
 
 
 def _package(instruments: Sequence[Instrument], settings: tuple[int, ...], base: Sequence[DutyLayer]) -> Package:
     layers, moves = list(base), []
     for instrument, is_moved in zip(instruments, settings, strict=True):
         if is_moved:
-            layers = [x for x in layers if x.measure != instrument.drop] + list(instrument.add)
+            layers = [x for x in layers if x not in instrument.drop] + list(instrument.add)
             moves.append(f"{instrument.title} {instrument.moved}")
     return Package("; ".join(moves) or AS_TODAY, settings, tuple(layers))
 
 
 def package_levels(
-    state: State, context: PricingContext, outcomes: Sequence[Outcome]
+    case: Case, state: State, context: PricingContext, outcomes: Sequence[Outcome]
 ) -> dict[ScenarioKey, TariffLevels]:
     """The tariff levels of every package: what `price_day` takes as extra scenarios."""
-    on_record = instruments(state, outcomes, context.world.economies)
+    on_record = instruments(case, state, outcomes, context.world.economies)
     return {p.key: context.levels(p.layers) for p in packages(on_record, outcomes[0].layers)}

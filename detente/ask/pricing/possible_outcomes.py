@@ -9,17 +9,14 @@ from typing import Any
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.duties import DutyLayer
+from detente.record.case import Case, Deal, PressScenario
 from detente.record.fact import Statement
 from detente.record.state import State
 from detente.record.state.rows import Measure, Threat, Truce
 from detente.record.store import Record
 
-SIDES = ("USA", "CHN")
-PARTIES = (*SIDES, *labels.WITH_CHINA)
-DEAL_SOURCE = "off_20251101_wh_busan_factsheet"
-DEAL_ANNOUNCED, DEAL_KNOWN, DEAL_IN_FORCE = "2025-11-01", "2025-11-05", "2025-11-10"
-DEAL_ON_TABLE = "2025-10-09"  # the day from which the deal can be an outcome
-MIRROR = "the answer is an assumption: the same number of points on all goods, as in April 2025"
+BILATERAL = 2  # parties of talks in which one speaks of both sides
+MIRROR = "the answer is an assumption: the same number of points on all goods"
 
 
 @dataclass(frozen=True)
@@ -61,8 +58,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class TalksDay:
-    """A day of the talks as outcomes are built on it: its state, the duties in force, the economies of the world."""
+    """A day of the talks as outcomes are built on it: the negotiation, its state, the duties in force, the economies of
+    the world."""
 
+    case: Case
     state: State
     base: tuple[DutyLayer, ...]
     economies: frozenset[str]
@@ -72,13 +71,18 @@ class TalksDay:
         """The day as an ISO date."""
         return self.state.as_of[:10]
 
+    @property
+    def known(self) -> str:
+        """The day of knowledge as an ISO date."""
+        return self.state.known[:10]
+
     def within_world(self, layers: Iterable[DutyLayer]) -> tuple[DutyLayer, ...]:
         """The layers between economies that the world has."""
         return tuple(x for x in layers if x.by in self.economies and x.against in self.economies)
 
     def layers_of(self, row: Measure | Threat, points: float | None = None) -> tuple[DutyLayer, ...]:
         """The layers of a measure or threat between economies that the world has."""
-        return self.within_world(duties.measure_layers(row, self.date, points))
+        return self.within_world(duties.measure_layers(row, duties.day_of(self.state), self.case, points))
 
     def with_changes(
         self,
@@ -93,18 +97,32 @@ class TalksDay:
         return Outcome(name, title, rule, self.base + changes, changes, notes, evidence=evidence)
 
 
-def on_the_table(record: Record, state: State, economies: Sequence[str]) -> list[Outcome]:
+def on_the_table(record: Record, state: State, economies: Sequence[str], case: Case) -> list[Outcome]:
     """Every outcome that the record supports on the state's day, the status quo first."""
-    talks = TalksDay(state, tuple(duties.in_force(state, economies)), frozenset(economies))
-    truce = state.truces[0] if state.truces else None
-    at_expiry = [] if truce is None else [*lapses(talks, truce), *press_scenario(talks, truce)]
+    talks = TalksDay(case, state, tuple(duties.in_force(state, economies, case)), frozenset(economies))
+    truce = running_truce(state)
+    end = truce.expiry if truce else suspension_end(state)
+    at_expiry = [] if end is None else [*lapses(talks, end), *press_scenarios(talks, end)]
     return [
         status_quo(talks, truce),
         *at_expiry,
         *threatened(talks),
         *pending(talks),
-        *busan_deal(record, talks),
+        *deals(record, talks),
     ]
+
+
+def running_truce(state: State) -> Truce | None:
+    """The truce that runs on the state's day and ends last; None where none does, or the record names no end."""
+    day = state.as_of[:10]
+    running = [truce for truce in state.truces if truce.expiry and (truce.start or "")[:10] <= day <= truce.expiry[:10]]
+    return max(running, key=lambda truce: str(truce.expiry), default=None)
+
+
+def suspension_end(state: State) -> str | None:
+    """The first day, today or later, to which a duty is suspended where no truce runs; None where there is none."""
+    days = [str(row.suspended_until)[:10] for row in state.measures if row.type == "tariff" and row.suspended_until]
+    return min((day for day in days if day >= state.as_of[:10]), default=None)
 
 
 def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
@@ -120,24 +138,34 @@ def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     )
 
 
-def lapses(talks: TalksDay, truce: Truce) -> list[Outcome]:
-    """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others."""
-    rule = f"no extension is in force after {truce.expiry} and suspended duties are collected"
+def lapses(talks: TalksDay, end: str) -> list[Outcome]:
+    """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others.
+
+    end: the day to which they are suspended.
+    """
+    rule = f"no extension is in force after {end} and suspended duties are collected"
     one_side = f"{rule}; the other side keeps its suspension"
-    rows = {side: duties.suspended(talks.state, side) for side in SIDES}
-    notes = tuple(_no_legal_basis(side) for side in SIDES if not _any_layers(rows[side], talks.date))
+    sides = talks.case.parties
+    rows = {side: duties.suspended(talks.state, side) for side in sides}
+    notes = tuple(_no_legal_basis(side) for side in sides if not _any_layers(talks, rows[side]))
     outcomes = []
     if not notes:
-        both = [row for side in SIDES for row in rows[side]]
-        outcomes.append(_lapse(talks, "truce-lapses", "Truce lapses, both sides", rule, both, notes))
-    for side in SIDES:
-        name, title = f"truce-lapses-{side.lower()}-alone", f"Truce lapses, {side} alone"
+        every = [row for side in sides for row in rows[side]]
+        title = "Truce lapses, both sides" if len(sides) == BILATERAL else "Truce lapses, all sides"
+        outcomes.append(_lapse(talks, "truce-lapses", title, rule, every, notes))
+    for side in sides:
+        name, title = lapse_name(side), f"Truce lapses, {side} alone"
         outcomes.append(_lapse(talks, name, title, one_side, rows[side], notes))
     return [outcome for outcome in outcomes if outcome.changes]
 
 
-def _any_layers(rows: Iterable[Measure], day: str) -> bool:
-    return any(duties.measure_layers(row, day) for row in rows)
+def lapse_name(side: str) -> str:
+    """The outcome in which a side alone restores its suspended duties."""
+    return f"truce-lapses-{side.lower()}-alone"
+
+
+def _any_layers(talks: TalksDay, rows: Iterable[Measure]) -> bool:
+    return any(talks.layers_of(row) for row in rows)
 
 
 def _lapse(
@@ -155,42 +183,51 @@ def _no_legal_basis(side: str) -> str:
     )
 
 
-def press_scenario(talks: TalksDay, truce: Truce) -> list[Outcome]:
-    """The 145 and 125 % that newspapers name: the rates of April 2025, which Geneva removed rather than suspended."""
-    removed = [row for row in talks.state.measures if _is_removed_reciprocal(row)]
-    if not _is_levied(talks, "usa-ieepa-reciprocal") or len(removed) < 2:
-        return []
-    changes = tuple(layer for row in removed for layer in talks.layers_of(row, points=125.0))
-    outcome = Outcome(
-        "press-145-125",
-        "145 / 125 %, as newspapers say",
-        f"after {truce.expiry} the rates of April 2025 are collected again on both sides",
-        tuple(layer for layer in talks.base if not _is_reciprocal(layer)) + changes,
+def press_scenarios(talks: TalksDay, end: str) -> list[Outcome]:
+    """What newspapers name and the official texts do not: rates that were removed rather than suspended."""
+    written = (_press_scenario(talks, end, scenario) for scenario in talks.case.press_scenarios)
+    return [outcome for outcome in written if outcome is not None]
+
+
+def _press_scenario(talks: TalksDay, end: str, scenario: PressScenario) -> Outcome | None:
+    """One scenario of the press, None on a day on which it was not known or does not apply."""
+    removed = [row for row in talks.state.measures if row.measure in scenario.points and row.status == "ended"]
+    applies = scenario.needs is None or _is_levied(talks, scenario.needs)
+    if scenario.known > talks.known or not applies or len(removed) < len(scenario.points):
+        return None
+    changes = tuple(
+        layer for row in removed for layer in talks.layers_of(row, points=scenario.points[row.measure or ""])
+    )
+    replaced = {x for x in talks.base if x.measure in scenario.replaces and between_parties(x, talks.case)}
+    return Outcome(
+        scenario.name,
+        scenario.title,
+        f"after {end} {scenario.rule}",
+        tuple(layer for layer in talks.base if layer not in replaced) + changes,
         changes,
-        (
-            "the press and the official texts disagree: the Geneva joint statement removed these rates and suspended 24"
-            " points; 145 is 125 plus the 20 on fentanyl",
-        ),
+        (scenario.note,),
         evidence=tuple(row.statement for row in removed),
     )
-    return [outcome]
-
-
-def _is_removed_reciprocal(row: Measure) -> bool:
-    return row.measure in duties.CONTAINS and row.status == "ended"
 
 
 def _is_levied(talks: TalksDay, measure: str) -> bool:
     return any(row.measure == measure and duties.is_levied(row, talks.date) for row in talks.state.measures)
 
 
-def _is_reciprocal(layer: DutyLayer) -> bool:
-    """Whether a layer is a reciprocal duty between the parties, which the rates of April 2025 would contain."""
-    return _between_parties(layer) and layer.measure in duties.CONTAINS.values()
+def between_parties(layer: DutyLayer, case: Case) -> bool:
+    """Whether a layer is a duty of one party on another, or on a territory that goes along with it."""
+    everybody = [(party, economy) for party in case.parties for economy in _with_territories(party, case)]
+    imposers = {party for party, economy in everybody if economy == layer.by and economy not in _territories(case)}
+    targets = {party for party, economy in everybody if economy == layer.against}
+    return bool(imposers) and bool(targets) and imposers != targets
 
 
-def _between_parties(layer: DutyLayer) -> bool:
-    return layer.by in SIDES and layer.against in PARTIES
+def _with_territories(party: str, case: Case) -> list[str]:
+    return [*duties.economies_of(party), *duties.territories(party, case)]
+
+
+def _territories(case: Case) -> set[str]:
+    return {economy for party in case.parties for economy in duties.territories(party, case)}
 
 
 def threatened(talks: TalksDay) -> list[Outcome]:
@@ -204,7 +241,7 @@ def threatened(talks: TalksDay) -> list[Outcome]:
 
 
 def _is_open(row: Threat, as_of: str) -> bool:
-    """Whether a threatened duty has a rate and could still be carried out."""
+    """Whether a threatened duty has a rate and could be carried out yet."""
     day = row.effective or "9"  # later than any date
     return bool(row.rate_pct) and row.status not in ("expired", "carried_out") and day >= as_of
 
@@ -213,16 +250,20 @@ def _threat_outcomes(talks: TalksDay, row: Threat, changes: tuple[DutyLayer, ...
     """A threat carried out, and the same with the answer of the other side where the world has both."""
     by, points = row.by_side or "", row.rate_pct or 0.0
     name, against = row.threat, row.against or ""
-    answer = DutyLayer(f"{name}-answered", against, by, points, 1.0, row.source, MIRROR)
+    answer = talks.within_world(
+        DutyLayer(f"{name}-answered", target, imposer, points, 1.0, row.source, MIRROR)
+        for target in duties.economies_of(against)
+        for imposer in duties.economies_of(by)
+    )
     title = f"Threat carried out: +{points:g} points"
     day = row.effective or "an unspecified day"
     rule = f"{by} collects {points:g} points more on goods of {against} from {day}"
-    notes, evidence = _withdrawal(row), tuple(row.statements)
+    notes, evidence = (*_withdrawal(row), *duties.assumptions(changes)), tuple(row.statements)
     outcomes = [talks.with_changes(name, f"{title}, no answer", rule, changes, notes, evidence)]
-    if talks.within_world([answer]):
+    if answer:
         outcomes.append(
             talks.with_changes(
-                f"{name}-answered", f"{title}, answered in kind", f"{rule}, and {against} answers", (*changes, answer),
+                f"{name}-answered", f"{title}, answered in kind", f"{rule}, and {against} answers", (*changes, *answer),
                 (*notes, MIRROR), evidence,
             )
         )  # fmt: skip
@@ -242,52 +283,61 @@ def pending(talks: TalksDay) -> list[Outcome]:
     for row in talks.state.measures:
         changes = talks.layers_of(row) if _is_pending(row, talks.date) else ()
         if changes:
-            title = f"Pending: {row.measure}, +{changes[0].points:g} points"
-            rule = f"{row.imposer} collects the duty announced as {row.measure}"
-            notes = ("reported, not decided",) if row.verification == "secondary" else ()
+            title = f"Pending: {row.measure or row.type}, +{changes[0].points:g} points"
+            rule = f"{row.imposer} collects the duty announced as {row.measure or row.type}"
+            notes = (
+                *(("reported, not decided",) if row.verification == "secondary" else ()),
+                *duties.assumptions(changes),
+            )
             outcomes.append(talks.with_changes(changes[0].measure, title, rule, changes, notes, (row.statement,)))
     return outcomes
 
 
 def _is_pending(row: Measure, day: str) -> bool:
     in_law = row.legal_from and str(row.legal_from)[:10] <= day
-    return row.type == "tariff" and row.status == "announced" and not in_law
+    return row.type == "tariff" and row.status_last_known == "announced" and not in_law
 
 
-def busan_deal(record: Record, talks: TalksDay) -> list[Outcome]:
-    """The Busan deal until it is in force: the duties it leaves, and every item mapped to an instrument or not."""
-    if DEAL_SOURCE not in record.sources or not DEAL_ON_TABLE <= talks.date < DEAL_IN_FORCE:
-        return []
-    layers = _layers_under_deal(talks, record.as_of(DEAL_IN_FORCE, DEAL_KNOWN))
+def deals(record: Record, talks: TalksDay) -> list[Outcome]:
+    """The deals whose terms are known and not yet in force: the duties they leave, and every item of their text."""
+    return [
+        _deal(record, talks, deal)
+        for deal in talks.case.deals
+        if deal.source in record.sources and deal.known <= talks.known and talks.date < deal.in_force
+    ]
+
+
+def _deal(record: Record, talks: TalksDay, deal: Deal) -> Outcome:
+    """One deal: every item is mapped to an instrument or not."""
+    statements = [s for s in record.statements(talks.known) if s.source == deal.source and s.kind == "measure"]
+    layers = _layers_under_deal(talks, record.as_of(deal.in_force, talks.known), deal, statements)
     before, after = duties.added_by_pair(talks.base), duties.added_by_pair(layers)
     changed_pairs = {pair for pair, points in after.items() if points != before.get(pair)}
-    items = deal_items(record, talks.base)
-    outcome = Outcome(
-        "busan-deal",
-        "Busan deal",
-        "the terms of the fact sheet of 1 November 2025 are in force on 10 November 2025",
+    items = tuple(_deal_item(statement, talks.base) for statement in statements)
+    return Outcome(
+        deal.name,
+        deal.title,
+        deal.rule,
         layers,
         tuple(x for x in layers if (x.by, x.against) in changed_pairs and x not in talks.base),
-        ("purchases, licences and fees in the deal change no price in this model",),
+        (deal.note,),
         items,
-        known_since=DEAL_ANNOUNCED if talks.state.known[:10] < DEAL_ANNOUNCED else None,
         evidence=tuple(item.statement for item in items),
     )
-    return [outcome]
 
 
-def _layers_under_deal(talks: TalksDay, after: State) -> tuple[DutyLayer, ...]:
-    """The duties in force, with those between the parties replaced by the ones of the state after the deal."""
+def _layers_under_deal(
+    talks: TalksDay, after: State, deal: Deal, statements: Sequence[Statement]
+) -> tuple[DutyLayer, ...]:
+    """The duties in force, with those between the parties replaced by the ones of the state after the deal.
+
+    A duty that the deal's text ends counts as ended before the act that ends it is known.
+    """
+    dropped = {s.value.get("measure") for s in statements if s.value["status"] in ("suspended", "ended")}
     measures = {row.measure for state in (talks.state, after) for row in state.measures}
-    levied = [row for row in after.measures if duties.is_levied(row, DEAL_IN_FORCE)]
-    unchanged = [layer for layer in talks.base if not (layer.measure in measures and _between_parties(layer))]
+    levied = [x for x in after.measures if duties.is_levied(x, deal.in_force) and x.measure not in dropped]
+    unchanged = [x for x in talks.base if not (x.measure in measures and between_parties(x, talks.case))]
     return (*unchanged, *(layer for row in levied for layer in talks.layers_of(row)))
-
-
-def deal_items(record: Record, base: Sequence[DutyLayer]) -> tuple[DealItem, ...]:
-    """Every measure of the deal's fact sheet: the instrument that represents it, or why none does."""
-    statements = [s for s in record.statements() if s.source == DEAL_SOURCE and s.kind == "measure"]
-    return tuple(_deal_item(statement, base) for statement in statements)
 
 
 def _deal_item(statement: Statement, base: Sequence[DutyLayer]) -> DealItem:
@@ -301,7 +351,7 @@ def _deal_item(statement: Statement, base: Sequence[DutyLayer]) -> DealItem:
         instrument = _duty_change(layer, value)
     else:
         priced = False
-        why = "no longer in force" if kind == "tariff" else duties.WHY_NOT.get(kind, duties.WHY_NOT["other"])
+        why = "it is not in force" if kind == "tariff" else duties.WHY_NOT.get(kind, duties.WHY_NOT["other"])
         instrument = f"not priced: {why}"
     return DealItem(name, value["imposer"], kind, priced, instrument, statement.quote, statement.id)
 

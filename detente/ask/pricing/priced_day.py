@@ -16,7 +16,8 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import possible_outcomes
+from detente.ask.cases import DEFAULT, case_of
+from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import (
     CLOSURES,
     DEFAULT_WORLD,
@@ -38,17 +39,16 @@ from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey
 from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
+from detente.record.case import Case
 from detente.record.state import State
 from detente.record.store import Record
 
-SIDES = possible_outcomes.SIDES
-OTHER = {"USA": "CHN", "CHN": "USA"}
 PAYOFFS = {
     "real_income": "real income alone",
     "government": "government: weights at which the duties in force are a best response",
     "government_unbound": "government: weights at which the duties of a lapsed truce are a best response",
 }
-ExtraScenarios = Callable[[State, PricingContext, Sequence[Outcome]], dict[ScenarioKey, TariffLevels]]
+ExtraScenarios = Callable[[Case, State, PricingContext, Sequence[Outcome]], dict[ScenarioKey, TariffLevels]]
 
 
 class Lapse(NamedTuple):
@@ -65,28 +65,35 @@ class Lapse(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RealIncomeBySet:
-    """Real income under each elasticity set: values [set, scenario, economy], percent against the duties in force."""
+    """Real income under each elasticity set: values [set, scenario, party], percent against the duties in force."""
 
     sets: tuple[str, ...]
     keys: tuple[ScenarioKey, ...]
-    economies: tuple[str, ...]
+    parties: tuple[str, ...]
     values: np.ndarray
 
-    def of(self, key: ScenarioKey, economy: str) -> np.ndarray:
-        """Values [set] of one scenario and one economy; not a number where a set has no equilibrium."""
-        return np.asarray(self.values[:, self.keys.index(key), self.economies.index(economy)])
+    def of(self, key: ScenarioKey, party: str) -> np.ndarray:
+        """Values [set] of one scenario and one party; not a number where a set has no equilibrium."""
+        return np.asarray(self.values[:, self.keys.index(key), self.parties.index(party)])
+
+
+def _by_party(context: PricingContext, parties: Sequence[str], values: np.ndarray) -> np.ndarray:
+    """Values [scenario, party] from values [scenario, economy]."""
+    return np.array([[context.of_party(row, party) for party in parties] for row in values])
 
 
 @dataclass(frozen=True, eq=False)
 class PricedDay:
     """A day of the talks, priced.
 
-    outcomes: those on the table, the duties in force first. levels and results: of every scenario, by its key.
-    baseline: the duties in force against the base year. weights: {payoff: {side: weights}} of the government payoffs.
+    case: the negotiation; sides: its parties. outcomes: those on the table, the duties in force first. levels and
+    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff:
+    {side: weights}} of the government payoffs.
     """
 
     as_of: str
     known: str
+    case: Case
     state: State
     context: PricingContext
     outcomes: tuple[Outcome, ...]
@@ -95,6 +102,11 @@ class PricedDay:
     results: Mapping[ScenarioKey, PricedOutcome]
     baseline: PricedOutcome
     weights: Mapping[str, Mapping[str, Weights]]
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The parties of the negotiation."""
+        return self.case.parties
 
     def outcome(self, name: str) -> Outcome:
         """An outcome on the table by name."""
@@ -124,7 +136,7 @@ class PricedDay:
         """What a scenario is worth to a side by a payoff, in percent of real income against the duties in force."""
         result = self.results[key]
         if payoff == "real_income":
-            return float(result.change["real_income"][self.context.world.index(side)])
+            return self.context.of_party(result.change["real_income"], side)
         weights = self.weights[payoff][side]
         return government_payoff(self.context, result, side, weights.revenue, weights.sectors)
 
@@ -149,7 +161,10 @@ class PricedDay:
             {label: self.levels[key] for label, key in labelled.items()},
             results={label: self.results[key] for label, key in labelled.items()},
         )
-        return None if band is None else RealIncomeBySet(band.by, tuple(keys), band.economies, band.values)
+        if band is None:
+            return None
+        values = np.stack([_by_party(self.context, self.sides, of_set) for of_set in band.values])
+        return RealIncomeBySet(band.by, tuple(keys), self.sides, values)
 
     def weights_json(self) -> dict[str, dict[str, Any]]:
         """The weights of the government payoffs in JSON types."""
@@ -178,37 +193,41 @@ class PricedDay:
             "as_of": self.as_of, "known": self.known, "world": self.context.name, "horizon": self.context.horizon,
             "elasticity": self.context.elasticity, "tolerance": self.context.options.tolerance, **options,
         }  # fmt: skip
-        every_note = (*notes, model_limits(self.context), *self.lapse.notes)
-        return Answer(question, {"as_of": self.as_of, "known": self.known, **data}, every_note, asked)
+        assumed = duties.assumptions(self.outcomes[0].layers)
+        every_note = (*notes, model_limits(self.context), *self.lapse.notes, *assumed)
+        start = {"as_of": self.as_of, "known": self.known, "parties": list(self.sides)}
+        return Answer(question, {**start, **data}, every_note, asked)
 
 
 def price_day(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
-    opened: tuple[Record, State] | None = None, context: PricingContext | None = None,
+    opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip
     """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
-    otherwise the dossier is opened. context: where it is not that of the world and the horizon. Raises RecordError,
-    QuestionError where the record holds no talks on that day, NotConverged.
+    otherwise the dossier is opened. case: the negotiation, where it is not that of the dossier. context: where it is
+    not that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that
+    day or the world lacks a party, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     known = known or as_of
     record, state = opened or _open(dossier, home, as_of, known)
-    if not has_talks(state):
-        raise QuestionError(
-            f"the dossier {dossier!r} holds no truce and no measure on {as_of}: nothing to bargain about"
-        )
+    case = case or case_of(dossier, home, record)
     context = context or pricing_context(world, horizon=horizon)
-    outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies))
-    truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes})
+    why = why_no_bargain(state, case, context)
+    if why:
+        raise QuestionError(why)
+    outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies, case))
+    truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes}, case.parties)
     references = {"government": truce} | ({"government_unbound": lapse.war} if lapse.war else {})
-    levels = scenario_levels(context, outcomes, references) | (extra(state, context, outcomes) if extra else {})
+    packages = extra(case, state, context, outcomes) if extra else {}
+    levels = scenario_levels(context, outcomes, references, case) | packages
     baseline, priced = context.price(levels[OutcomeKey(truce)], list(levels.values()))
     results = dict(zip(levels, priced, strict=True))
-    weights = {p: _weights_by_side(context, results, of, truce) for p, of in references.items()}
-    return PricedDay(as_of, known, state, context, outcomes, lapse, levels, results, baseline, weights)
+    weights = {p: _weights_by_side(context, results, of, truce, case.parties) for p, of in references.items()}
+    return PricedDay(as_of, known, case, state, context, outcomes, lapse, levels, results, baseline, weights)
 
 
 def _open(dossier: str, home: str | None, as_of: str, known: str) -> tuple[Record, State]:
@@ -221,9 +240,23 @@ def has_talks(state: State) -> bool:
     return bool(state.truces or state.measures)
 
 
-def lapse_outcomes(names: set[str]) -> Lapse:
+def why_no_bargain(state: State, case: Case, context: PricingContext) -> str:
+    """Why there is nothing to bargain about on a day, in a line; "" where there is."""
+    if len(case.parties) < possible_outcomes.BILATERAL:
+        return f"the dossier {case.name!r} names no two parties: nothing to bargain about"
+    if not has_talks(state):
+        return (
+            f"the dossier {case.name!r} holds no truce and no measure on {state.as_of[:10]}: nothing to bargain about"
+        )
+    missing = [labels.name(side) for side in case.parties if side not in context.parties(case.parties)]
+    if missing:
+        return f"{context.name} has no economy of its own for {' and '.join(missing)}: these talks are not priced on it"
+    return ""
+
+
+def lapse_outcomes(names: set[str], sides: Sequence[str]) -> Lapse:
     """Which of the outcomes on the table are lapses of the truce."""
-    candidates = {side: f"truce-lapses-{side.lower()}-alone" for side in SIDES}
+    candidates = {side: possible_outcomes.lapse_name(side) for side in sides}
     unilateral = {side: name for side, name in candidates.items() if name in names}
     if "truce-lapses" in names:
         return Lapse(unilateral, "truce-lapses")
@@ -236,7 +269,7 @@ def lapse_outcomes(names: set[str]) -> Lapse:
 
 
 def scenario_levels(
-    context: PricingContext, outcomes: Sequence[Outcome], references: Mapping[str, str]
+    context: PricingContext, outcomes: Sequence[Outcome], references: Mapping[str, str], case: Case
 ) -> dict[ScenarioKey, TariffLevels]:
     """{key: tariff levels} of the outcomes, and of the changes of one side's duty from which weights are inferred.
 
@@ -246,33 +279,49 @@ def scenario_levels(
     steps = [
         DutyChangeKey(reference, side, x)
         for reference in references.values()
-        for side in SIDES
+        for side in case.parties
         for x in (-SLOPE_STEP, SLOPE_STEP)
     ]
-    changes = [DutyChangeKey(outcomes[0].name, side, x) for side in SIDES for x in DUTY_CHANGES]
+    changes = [DutyChangeKey(outcomes[0].name, side, x) for side in case.parties for x in DUTY_CHANGES]
     for key in (*steps, *changes):
-        levels[key] = with_duty_change(context, levels[OutcomeKey(key.outcome)], key.side, key.change)
+        base = levels[OutcomeKey(key.outcome)]
+        levels[key] = with_duty_change(context, base, key.side, case.others(key.side), key.change)
     return levels
 
 
 def with_duty_change(
-    context: PricingContext, base: TariffLevels, side: str, change: float
+    context: PricingContext, base: TariffLevels, side: str, others: Sequence[str], change: float
 ) -> dict[tuple[str, ...], float]:
-    """Tariff levels with the duties of a side on the other, on all goods, changed by a fraction."""
+    """Tariff levels with the duties of a side on the others, on all goods, changed by a fraction."""
     levels = dict(base)
-    pair = (side, OTHER[side])
-    cells: list[tuple[str, ...]] = [(sector, *pair) for sector in context.goods]
-    for cell in cells or [pair]:
+    for cell in cells_between(context, side, others):
         levels[cell] = max(levels.get(cell, context.base_tariff(cell)) + change, -0.5)
     return levels
 
 
+def cells_between(context: PricingContext, side: str, others: Sequence[str]) -> list[tuple[str, ...]]:
+    """The tariff cells of a side on others: one each sector with goods, or one a pair in a world of one sector."""
+    names = context.world.economies
+    pairs = [
+        (names[n], names[i])
+        for n in context.economies_of(side)
+        for other in others
+        for i in context.economies_of(other)
+        if n != i
+    ]
+    return [(sector, *pair) for pair in pairs for sector in context.goods] if context.goods else [*pairs]
+
+
 def _weights_by_side(
-    context: PricingContext, results: Mapping[ScenarioKey, PricedOutcome], reference: str, truce: str
+    context: PricingContext,
+    results: Mapping[ScenarioKey, PricedOutcome],
+    reference: str,
+    truce: str,
+    sides: Sequence[str],
 ) -> dict[str, Weights]:
     """{side: weights at which the duties of the reference outcome are its best response}."""
     weights = {}
-    for side in SIDES:
+    for side in sides:
         up, down = (results[DutyChangeKey(reference, side, x)] for x in (SLOPE_STEP, -SLOPE_STEP))
         changes = {x: results[DutyChangeKey(truce, side, x)] for x in DUTY_CHANGES}
         weights[side] = infer_weights(context, side, up, down, changes)

@@ -9,7 +9,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.pricing.context import TariffLevels
-from detente.ask.pricing.critical_input_priors import HOSTS, MAKERS, PriorValues
+from detente.ask.pricing.critical_input_priors import HOSTS, PriorValues, in_role
 from detente.ask.pricing.scenario import Measure, parse_day, parse_rate, parse_share
 from detente.economy.policy import Policy, limited, tariffs
 from detente.economy.products import effective, profile
@@ -50,7 +50,7 @@ class Limit:
     def _stocks_and_share(self, values: PriorValues) -> tuple[float, float]:
         """Months of use held in stock, and the exporter's share of that use."""
         stocks = values.get((self.product, "stocks", ""), 0.0)
-        share = values.get((self.product, "imports", "CHN"), 1.0) if self.exporter == "CHN" else 1.0
+        share = values.get((self.product, "imports", self.exporter), 1.0)
         return stocks, share
 
 
@@ -92,7 +92,7 @@ def _capacity_caps(limited_exporters: set[str], values: PriorValues) -> dict[Lim
     """Limits on what makers of magnets that are not limited themselves can add."""
     return {
         ("magnet", "all", maker): values["magnet", "outside", ""]
-        for maker in ("DEU", *MAKERS)
+        for maker in (*in_role("union_maker"), *in_role("maker"))
         if maker not in limited_exporters
     }
 

@@ -30,7 +30,7 @@ class PackageKey:
 
 @dataclass(frozen=True)
 class ScaledDutiesKey:
-    """A continuous package: the part of its added duties on the other that each side keeps, in the order of SIDES."""
+    """A continuous package: the part of its added duties on the other that each side keeps, by order of the parties."""
 
     parts: tuple[float, float]
 

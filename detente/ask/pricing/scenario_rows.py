@@ -16,7 +16,6 @@ import numpy as np
 from detente.ask.pricing.context import CLOSURES, PricedOutcome, PricingContext
 from detente.economy.uncertainty import Band
 
-PARTIES = ("USA", "CHN")
 SECTOR_QUANTITIES = ("output", "employment", "price")  # percent changes, by sector
 
 JsonRow = dict[str, Any]
@@ -24,21 +23,24 @@ JsonRow = dict[str, Any]
 
 @dataclass(frozen=True)
 class ScenarioRows:
-    """One scenario priced in a context; band: of a batch that holds it under `name`, where there is one."""
+    """One scenario priced in a context; band: of a batch that holds it under `name`, where there is one.
+
+    parties: of the negotiation, ISO3 codes or EU; a bloc has the mean of its members.
+    """
 
     context: PricingContext
     priced: PricedOutcome
+    parties: Sequence[str] = ()
     band: Band | None = None
     name: str = ""
 
     def value(self, quantity: str, code: str) -> float:
         """The percent change of a quantity in an economy."""
-        return float(self.priced.change[quantity][self.context.world.index(code)])
+        return self.context.of_party(self.priced.change[quantity], code)
 
     def quantities(self, code: str) -> dict[str, float]:
         """{quantity: percent change} of an economy."""
-        n = self.context.world.index(code)
-        return {name: float(values[n]) for name, values in self.priced.change.items()}
+        return {name: self.context.of_party(values, code) for name, values in self.priced.change.items()}
 
     def world_mean(self) -> float:
         """The mean percent change of real income over all economies."""
@@ -56,8 +58,8 @@ class ScenarioRows:
         """Low and high of real income in an economy, percent; None where there is no band."""
         if self._range is None:
             return None
-        n = self.context.world.index(code)
-        return float(self._range[0][n]), float(self._range[1][n])
+        low, high = (self.context.of_party(end, code) for end in self._range)
+        return low, high
 
     def low_and_high(self) -> tuple[dict[str, float] | None, dict[str, float] | None]:
         """{economy: percent} at the low and at the high end of the band, the world's mean under WLD."""
@@ -77,7 +79,7 @@ class ScenarioRows:
 
     def third(self, count: int = 5) -> list[str]:
         """The large third economies that gain or lose most real income."""
-        return self.context.most_affected(self.priced.change["real_income"], count=count)
+        return self.context.most_affected(self.priced.change["real_income"], self.parties, count=count)
 
     def money(self, code: str) -> JsonRow:
         """The change of real income in bn USD, and in USD a household where households are known."""
@@ -87,10 +89,9 @@ class ScenarioRows:
         """{sector: {output, employment, price}} of an economy, percent; empty in a world of one sector."""
         if not self.priced.sectors:
             return {}
-        n = self.context.world.index(code)
         values = {name: self.priced.sectors[f"sector_{name}"] for name in SECTOR_QUANTITIES}
         return {
-            sector: {name: float(table[k, n]) for name, table in values.items()}
+            sector: {name: self.context.of_party(table[k], code) for name, table in values.items()}
             for k, sector in enumerate(self.context.world.sectors)
         }
 

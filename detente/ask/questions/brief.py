@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.forecasting.points import COUNTRY_CODES
+from detente.ask.cases import DEFAULT
 from detente.ask.pricing import duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -21,25 +21,26 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
+from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_levels
 from detente.ask.pricing.possible_outcomes import Outcome
-from detente.ask.pricing.priced_day import PricedDay, has_talks, price_day
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure
+from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
+from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.talks.dossier import (
-    Talks,
     as_fact,
     document_metadata,
     read_document,
     resolve_days,
     with_document,
 )
+from detente.ask.talks.find_case import ALONE, case_row, find_case
 from detente.ask.talks.summary import cited_ids, summarise
+from detente.ask.talks.talks_on_day import Talks
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
+from detente.record.case import Case
 from detente.record.document import Document
-
-PAIRS = (("USA", "CHN"), ("CHN", "USA"))  # (importer, exporter)
 
 JsonRow = dict[str, Any]
 
@@ -68,7 +69,7 @@ def brief(
     path: str | None = None,
     *,
     published: str | None = None,
-    dossier: str = "us-china",
+    dossier: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
     world: str = DEFAULT_WORLD,
@@ -80,20 +81,25 @@ def brief(
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
-    as_of defaults to the document's publication date, else today; known to as_of. draws: lognormal draws of
-    elasticities behind low and high, with progress(done, draws) called after each; without draws, low and high are the
-    spread over all sets. Raises RecordError, QuestionError, DataError, NotConverged.
+    dossier: the negotiation; by default the one that the document is about, and none where no case fits. as_of defaults
+    to the document's publication date, else today; known to as_of. draws: lognormal draws of elasticities behind low
+    and high, with progress(done, draws) called after each; without draws, low and high are the spread over all sets.
+    Raises RecordError, QuestionError, DataError, NotConverged.
     """
     check_draws(draws)
     document = read_document(path, published=published) if path else None
+    dossier = dossier or (find_case(document, home) if document else DEFAULT)
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
     talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
+    case = talks.case
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    results = _price_outcomes(talks, context, as_of=as_of, known=known)
-    band, controls = _band_and_controls(talks, context, results, draws=draws, seed=seed, progress=progress)
-    relief = _with_tax_relief(context, results)
+    results = _price_outcomes(talks, case, context)
+    band, controls = _band_and_controls(talks, case, context, results, draws=draws, seed=seed, progress=progress)
+    relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     rows = [
-        outcome_row(outcome, ScenarioRows(context, results.priced[outcome.name], band, outcome.name), relief)
+        outcome_row(
+            outcome, ScenarioRows(context, results.priced[outcome.name], parties, band, outcome.name), case, relief
+        )
         for outcome in results.table
     ]
     state = talks.state.to_json()
@@ -101,33 +107,38 @@ def brief(
     data: JsonRow = {
         "as_of": as_of,
         "known": known,
+        "case": case_row(talks.case),
+        "parties": list(case.parties),
         "document": _document_row(document, talks),
         "state": state,
         "outcomes": rows,
         "controls": controls,
         **bargaining_sections(results.day),
-        "forecast": add_probabilities(rows, talks, min(as_of, known), dossier),
+        "forecast": add_probabilities(rows, talks, min(as_of, known), case),
         "evidence": list(evidence.values()),
-        "economy": _economy_section(talks, context, results, band, as_of),
+        "economy": _economy_section(talks, case, context, results, band),
         "reading": summarise(talks, state, as_of),
     }
     options = {
         "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": horizon, "draws": draws,
         "seed": seed if draws else None, "tolerance": context.options.tolerance,
     }  # fmt: skip
-    return Answer("brief", data, notes(talks, context, as_of, known), options)
+    return Answer("brief", data, notes(talks, case, context, results), options)
 
 
-def _price_outcomes(talks: Talks, context: PricingContext, *, as_of: str, known: str) -> PricedOutcomes:
-    """Every outcome on the table; where there are talks, in one batch with the packages of a deal."""
-    if has_talks(talks.state):
-        opened = (talks.record, talks.state)
-        day = price_day(as_of=as_of, known=known, context=context, opened=opened, extra=package_levels)
+def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:
+    """Every outcome on the table; where there is something to bargain about, in one batch with the packages of a
+    deal."""
+    if case.name != ALONE and not why_no_bargain(talks.state, case, context):
+        day = price_day(
+            as_of=talks.state.as_of, known=talks.state.known, case=case, context=context,
+            opened=(talks.record, talks.state), extra=package_levels,
+        )  # fmt: skip
         by_outcome = day.by_outcome()
         levels = {name: outcome_levels for name, (outcome_levels, _) in by_outcome.items()}
         results = {name: result for name, (_, result) in by_outcome.items()}
         return PricedOutcomes(day.outcomes, levels, results, day.baseline, day)
-    table = tuple(possible_outcomes.on_the_table(talks.record, talks.state, context.world.economies))
+    table = tuple(possible_outcomes.on_the_table(talks.record, talks.state, context.world.economies, case))
     levels = {outcome.name: context.levels(outcome.layers) for outcome in table}
     baseline, priced = context.price(levels[table[0].name], list(levels.values()))
     return PricedOutcomes(table, levels, dict(zip(levels, priced, strict=True)), baseline, None)
@@ -135,6 +146,7 @@ def _price_outcomes(talks: Talks, context: PricingContext, *, as_of: str, known:
 
 def _band_and_controls(
     talks: Talks,
+    case: Case,
     context: PricingContext,
     results: PricedOutcomes,
     *,
@@ -150,7 +162,7 @@ def _band_and_controls(
         )
 
     def controls() -> Any:
-        return recorded_controls.controls_section(talks.state, results.in_force, context.name, ban=False)
+        return recorded_controls.controls_section(case, talks.state, results.in_force, context.name, assumed=False)
 
     tasks: tuple[Callable[[], Any], ...] = (band, controls)
     both = [task() for task in tasks] if draws else parallel_map(lambda k: tasks[k](), 2)
@@ -172,19 +184,20 @@ def _document_row(document: Document | None, talks: Talks) -> JsonRow | None:
 
 
 def _economy_section(
-    talks: Talks, context: PricingContext, results: PricedOutcomes, band: Band | None, as_of: str
+    talks: Talks, case: Case, context: PricingContext, results: PricedOutcomes, band: Band | None
 ) -> JsonRow:
     """What the numbers rest on: world, baseline, closure, bands, households, and the largest residual."""
-    baseline = ScenarioRows(context, results.baseline)
+    parties = context.parties(case.parties)
+    baseline = ScenarioRows(context, results.baseline, parties)
     residual = max([results.baseline.residual, *(priced.residual for priced in results.priced.values())])
     other = None if context.model == MULTI_SECTOR else closure("income_tax_relief")
     return {
         **context.metadata(),
         "baseline": {
-            "words": f"duties in force on {as_of}, from the economy of {context.world.origin.year}",
-            "real_income": baseline.real_income(PARTIES),
+            "words": f"duties in force on {talks.state.as_of}, from the economy of {context.world.origin.year}",
+            "real_income": baseline.real_income(parties),
             "solver": baseline.solver(),
-            "trade": [cell.to_json() for cell in results.baseline.trade],
+            "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
         "closure": closure("lump_sum"),
         "other_closure": other,
@@ -192,16 +205,23 @@ def _economy_section(
         "households": {code: {"millions": n, "source": source} for code, (n, source) in labels.HOUSEHOLDS.items()},
         "residual": residual,
         "gap": residual,
-        "not_priced": duties.not_priced(talks.state),
+        "not_priced": duties.not_priced(talks.state, case),
+        "assumed": duties.assumptions(results.table[0].layers),
     }
 
 
-def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, dossier: str) -> JsonRow | None:
+def _observed_trade(results: PricedOutcomes, parties: Sequence[str], known: str) -> list[JsonRow]:
+    """The flows between parties that customs had published by a day, beside the model's."""
+    flows = (flow for flow in results.baseline.trade if {flow.importer, flow.exporter} <= set(parties))
+    return [row for row in (with_observed(flow, known) for flow in flows) if row]
+
+
+def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -> JsonRow | None:
     """The forecast of the day; each outcome gets its probability and its source. None where there is no history."""
-    if dossier not in COUNTRY_CODES:
+    if not case.history:
         return None
-    section = forecast.section(talks.state, date.fromisoformat(day[:10]), dossier)
-    truce_now = talks.state.truces[0] if talks.state.truces else None
+    section = forecast.section(talks.state, date.fromisoformat(day[:10]), case)
+    truce_now = possible_outcomes.running_truce(talks.state)
     for row in rows:
         row["probability"], row["probability_from"] = forecast.probability(
             section, row["name"], truce_now, talks.state.threats
@@ -220,46 +240,62 @@ def bargaining_sections(day: PricedDay | None) -> JsonRow:
     }
 
 
-def outcome_row(outcome: Outcome, rows: ScenarioRows, relief: Mapping[str, PricedOutcome] | None = None) -> JsonRow:
+def outcome_row(
+    outcome: Outcome, rows: ScenarioRows, case: Case, relief: Mapping[str, PricedOutcome] | None = None
+) -> JsonRow:
     """One outcome in the keys of `brief --json`: percent of real income against the duties in force that day.
 
     relief: the outcomes priced with the other closure, where the model has one.
     """
-    third = rows.third()
+    third, parties = rows.third(), rows.parties
     low, high = rows.low_and_high()
     row: JsonRow = {
         "name": outcome.name,
         "title": outcome.title,
         "rule": outcome.rule,
         "known_since": outcome.known_since,
-        "policy": _policy_row(outcome),
-        "real_income": rows.real_income(rows.context.world.economies),
+        "policy": _policy_row(outcome, rows.context, case),
+        "real_income": rows.real_income(dict.fromkeys((*rows.context.world.economies, *parties))),
         "third": third,
         "low": low,
         "high": high,
-        "more": {code: rows.quantities(code) for code in (*PARTIES, *third)},
-        "money": {code: rows.money(code) for code in PARTIES},
+        "more": {code: rows.quantities(code) for code in (*parties, *third)},
+        "money": {code: rows.money(code) for code in parties},
         "probability": None,
         "notes": list(outcome.notes),
         "evidence": list(outcome.evidence),
         "solver": rows.solver(),
     }
     if rows.priced.sectors:
-        employment = {code: {s: v["employment"] for s, v in rows.sectors(code).items()} for code in PARTIES}
+        employment = {code: {s: v["employment"] for s, v in rows.sectors(code).items()} for code in parties}
         row["sectors"] = employment
         row["industries"] = {code: industries(jobs) for code, jobs in employment.items()}
     if relief is not None:
-        row["with_income_tax_relief"] = ScenarioRows(rows.context, relief[outcome.name]).real_income(PARTIES)
+        row["with_income_tax_relief"] = ScenarioRows(rows.context, relief[outcome.name]).real_income(parties)
     return row
 
 
-def _policy_row(outcome: Outcome) -> JsonRow:
+def _policy_row(outcome: Outcome, context: PricingContext, case: Case) -> JsonRow:
     total = duties.added_by_pair(outcome.layers)
+    beside = {economy for party in case.parties for economy in duties.territories(party, case)}
     return {
-        "changes": [layer.to_json() for layer in outcome.changes if layer.against not in labels.WITH_CHINA],
-        "average_added_duty": {f"{n} on {i}": round(100 * total.get((n, i), 0.0), 2) for n, i in PAIRS},
+        "changes": [layer.to_json() for layer in outcome.changes if layer.against not in beside],
+        "average_added_duty": {f"{n} on {i}": round(100 * _mean_duty(total, context, n, i), 2) for n, i in case.pairs},
         "items": [item.to_json() for item in outcome.items],
     }
+
+
+def _mean_duty(total: Mapping[tuple[str, ...], float], context: PricingContext, by: str, on: str) -> float:
+    """The added duty of a party on another; the mean over pairs of a bloc's members, weighted by base-year trade."""
+    world = context.world
+    flows = world.duty_free * (world.spending[..., None] if world.sectors else world.spending[:, None])
+    trade = flows.sum(0) if world.sectors else flows
+    pairs = [(n, i) for n in context.economies_of(by) for i in context.economies_of(on)]
+    levied = [total.get((world.economies[n], world.economies[i]), 0.0) for n, i in pairs]
+    weight = [float(trade[pair]) for pair in pairs]
+    if len(pairs) < 2:
+        return levied[0] if levied else 0.0
+    return sum(x * w for x, w in zip(levied, weight, strict=True)) / (sum(weight) or 1.0)
 
 
 def industries(jobs: Mapping[str, float], count: int = 3) -> list[JsonRow]:
@@ -268,15 +304,18 @@ def industries(jobs: Mapping[str, float], count: int = 3) -> list[JsonRow]:
     return [{"sector": s, "name": labels.sector(s), "employment": jobs[s]} for s in order]
 
 
-def notes(talks: Talks, context: PricingContext, as_of: str, known: str) -> tuple[str, ...]:
+def notes(talks: Talks, case: Case, context: PricingContext, results: PricedOutcomes) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
-    year = str(context.world.origin.year)
+    year, as_of, known = str(context.world.origin.year), talks.state.as_of, talks.state.known
+    why = why_no_bargain(talks.state, case, context)
     return (
         f"real income is absorption over consumer prices, in percent against the duties in force on the day;"
         f" {_model_limits(context)}",
         "static trade models give about a third of what models with capital, confidence and supply chains give",
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
-        "duties of third economies on US goods are not at hand and left out",
+        "duties of third economies on goods of the parties are not at hand and left out",
+        *duties.assumptions(results.table[0].layers),
+        *([f"no deal, truce or leverage: {why}"] if why else []),
         *_day_notes(talks, year, as_of, known),
         *_document_notes(talks.document, known),
         *talks.record.notices,

@@ -14,11 +14,13 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import continuous_section
 from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
 from detente.ask.pricing.packages import Instrument, Package, instruments, package_levels, packages
-from detente.ask.pricing.priced_day import SIDES, PricedDay, price_day
+from detente.ask.pricing.possible_outcomes import BILATERAL
+from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
 from detente.bargain import outcomes as bargaining
 from detente.bargain import ratify, solutions
@@ -30,7 +32,7 @@ DISAGREEMENT_POINTS = {
     "war": "the lapse of the truce, which each side has if talks end (the outside option)",
 }
 QUOTAS = ("majority", "two-thirds")
-NO_PACKAGE = "No instrument of either side can be moved on this day according to the record: there is no package."
+NO_PACKAGE = "No instrument of any side can be moved on this day according to the record: there is no package."
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Bargain:
 
 
 def deal(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
     horizon: str = "long", disagreement: str = "truce", home: str | None = None, bands: bool = True,
     without_steps: bool = False,
 ) -> Answer:  # fmt: skip
@@ -139,23 +141,23 @@ def _empty_section(day: PricedDay, disagreement: str) -> dict[str, Any]:
 
 def bargain_of(day: PricedDay) -> Bargain:
     """The packages of a day priced with `package_levels`, with their payoffs where there are instruments."""
-    movable = instruments(day.state, day.outcomes, day.context.world.economies)
+    movable = instruments(day.case, day.state, day.outcomes, day.context.world.economies)
     every = packages(movable, day.outcomes[0].layers)
     tables = {payoff: _payoff_table(day, payoff, every) for payoff in day.payoffs} if movable else {}
     return Bargain(day, tuple(movable), tuple(every), tables)
 
 
 def _payoff_table(day: PricedDay, payoff: str, every: Sequence[Package]) -> PayoffTable:
-    rows = [bargaining.Package(p.title, {s: day.payoff(payoff, s, p.key) for s in SIDES}) for p in every]
+    rows = [bargaining.Package(p.title, {s: day.payoff(payoff, s, p.key) for s in day.sides}) for p in every]
     points = {
-        point: {s: day.outcome_payoff(payoff, s, name) for s in SIDES}
+        point: {s: day.outcome_payoff(payoff, s, name) for s in day.sides}
         for point, name in day.disagreement_points.items()
     }
     return bargaining.payoff_table(rows, points)
 
 
 def _disagreement_json(day: PricedDay, name: str) -> dict[str, Any]:
-    payoffs = {payoff: {s: day.outcome_payoff(payoff, s, name) for s in SIDES} for payoff in day.payoffs}
+    payoffs = {payoff: {s: day.outcome_payoff(payoff, s, name) for s in day.sides} for payoff in day.payoffs}
     return {"outcome": name, "payoff": payoffs}
 
 
@@ -233,7 +235,9 @@ def _settlement(deals: Sequence[NegotiatedDeal]) -> str:
 
 def weight_ranges(bargain: Bargain, disagreement: str) -> list[WeightRange]:
     """For each deal on the Pareto frontier, the bargaining weights of the first side at which it is the Nash deal."""
-    ranges = []
+    ranges: list[WeightRange] = []
+    if len(bargain.day.sides) > BILATERAL:  # the range of weights is that of the first of two
+        return ranges
     for payoff, table in bargain.tables.items():
         distinct = _without_negligible_gains(table, disagreement)
         for name in table.names:
@@ -254,14 +258,15 @@ def ratification(bargain: Bargain, outcome: str | None, disagreement: str) -> di
     change = day.results[bargain.package(outcome).key].sectors["sector_employment"]
     if disagreement == "war":
         change = change - day.results[OutcomeKey(day.disagreement_points["war"])].sectors["sector_employment"]
-    return {side: _home_vote(day, side, change) for side in SIDES}
+    return {side: _home_vote(day, side, change) for side in day.sides}
 
 
 def _home_vote(day: PricedDay, side: str, change: np.ndarray) -> dict[str, Any]:
     """The vote at home; change [s,n]: of employment by sector, percent."""
-    context, n = day.context, day.context.world.index(side)
+    context = day.context
     goods = [context.world.sector(s) for s in context.goods]
-    gain, weight = change[:, n][goods], value_added_shares(context)[goods, n]
+    shares = value_added_shares(context)
+    gain, weight = (np.array([context.of_party(x[k], side) for k in goods]) for x in (change, shares))
     houses = {quota: ratify.VotingBody(context.goods, gain[None], weight, ratify.RULES[quota]) for quota in QUOTAS}
     return {
         "support": float(houses["majority"].support[0]),
@@ -291,17 +296,20 @@ def deals_by_elasticity(bargain: Bargain, disagreement: str) -> list[dict[str, A
     income = day.real_income_by_set(keys)
     if income is None:
         return None
-    values = np.array([[income.of(key, s) for s in SIDES] for key in keys])  # [scenario, side, set]
+    values = np.array([[income.of(key, s) for s in day.sides] for key in keys])  # [scenario, side, set]
     solved = np.flatnonzero(np.isfinite(values).all((0, 1)))
-    return [{"set": income.sets[j], **_nash_deal(candidates, values[:, :, j], f"the {disagreement}")} for j in solved]
+    return [
+        {"set": income.sets[j], **_nash_deal(candidates, values[:, :, j], day.sides, f"the {disagreement}")}
+        for j in solved
+    ]
 
 
-def _nash_deal(candidates: Sequence[Package], values: np.ndarray, point: str) -> dict[str, Any]:
+def _nash_deal(candidates: Sequence[Package], values: np.ndarray, sides: Sequence[str], point: str) -> dict[str, Any]:
     """The Nash deal over candidates; values [scenario, side]: of the candidates, and last of the disagreement point."""
-    payoffs = [dict(zip(SIDES, map(float, row), strict=True)) for row in values]
+    payoffs = [dict(zip(sides, map(float, row), strict=True)) for row in values]
     rows = [bargaining.Package(p.title, payoff) for p, payoff in zip(candidates, payoffs[:-1], strict=True)]
     solved = solutions.solve(bargaining.payoff_table(rows, {point: payoffs[-1]}), point)
-    gain = None if solved.gain is None else dict(zip(SIDES, map(float, solved.gain), strict=True))
+    gain = None if solved.gain is None else dict(zip(sides, map(float, solved.gain), strict=True))
     return {"outcome": solved.outcome, "gain": gain, "why": solved.why or None}
 
 

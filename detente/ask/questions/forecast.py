@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT, case_of
 from detente.ask.forecasting.path import path, truce_expiry
-from detente.ask.forecasting.points import COUNTRY_CODES, PointForecast, duty_points_by, forecast_point, open_points
+from detente.ask.forecasting.points import PointForecast, duty_points_by, forecast_point, open_points
 from detente.ask.forecasting.resolution import Resolution, resolutions
 from detente.ask.forecasting.track_record import (
     BASE_RATE,
@@ -29,6 +30,7 @@ from detente.ask.forecasting.track_record import (
 from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.record import history
+from detente.record.case import Case
 from detente.record.history import CLASSES, DecisionPoint
 from detente.record.state import State
 from detente.record.state.rows import Threat, Truce
@@ -68,12 +70,12 @@ class Forecasts:
         }
 
 
-def section(state: State, day: date, dossier: str) -> Forecasts:
+def section(state: State, day: date, case: Case) -> Forecasts:
     """The open points of a day with their probabilities, and the track record by then."""
     points = history.known_on(history.load(), day)
     track = tuple(model_scores([s for s in shipped() if s.ended <= day]))
     model = select_model(track)
-    open_now = tuple(forecast_point(points, p, day, model) for p in open_points(points, day, dossier))
+    open_now = tuple(forecast_point(points, p, day, model) for p in open_points(points, day, case))
     return Forecasts(open_now, model, track, resolutions(state), unused(state))
 
 
@@ -142,7 +144,7 @@ def forecast(
     *,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT,
     home: str | None = None,
     points: str | Path | None = None,
 ) -> Answer:
@@ -156,11 +158,14 @@ def forecast(
         return unseen(points)
     as_of = as_of or date.today().isoformat()
     known = known or as_of
-    if dossier not in COUNTRY_CODES:
-        raise QuestionError(f"no history of decision points goes with the dossier {dossier!r}; take us-china")
     record = open_dossier(dossier, home)
+    case = case_of(dossier, home, record)
+    if not case.history:
+        raise QuestionError(
+            f"no history of decision points goes with the dossier {dossier!r}: nothing to learn a probability from"
+        )
     state = record.as_of(as_of, as_of)
-    forecasts = section(state, date.fromisoformat(as_of[:10]), dossier)
+    forecasts = section(state, date.fromisoformat(as_of[:10]), case)
     expiry = truce_expiry(forecasts.points, state.truces)
     data = {
         **forecasts.to_json(),
@@ -171,7 +176,7 @@ def forecast(
     for row in data["points"]:
         row["came"] = _ending(ended.get(row["id"]))
     options = {"as_of": as_of, "known": known, "dossier": dossier}
-    return Answer("forecast", {"as_of": as_of, "known": known, **data}, NOTES, options)
+    return Answer("forecast", {"as_of": as_of, "known": known, "parties": list(case.parties), **data}, NOTES, options)
 
 
 def _ending(point: DecisionPoint | None) -> dict[str, Any] | None:

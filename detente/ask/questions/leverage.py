@@ -10,36 +10,32 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import recorded_controls
+from detente.ask.cases import DEFAULT
+from detente.ask.pricing import duties, recorded_controls
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.possible_outcomes import Outcome
-from detente.ask.pricing.priced_day import OTHER, SIDES, PricedDay, price_day
+from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.bargain import leverage as model
 from detente.bargain.leverage import ThreatAssessment
 
 MISSING = "not priced: the cost share of the product is not available"
 NO_QUANTITIES = ("export_control", "entity_listing", "import_ban")
-DEAL = "busan-deal"
 LARGEST = 5  # sectors listed by exposure
 
 
 @dataclass(frozen=True)
 class Threat:
-    """An outcome on the table that one side can bring about alone."""
+    """An outcome on the table that one side can bring about alone, and another side that it falls on."""
 
     outcome: Outcome
     sender: str
+    target: str
 
     @property
     def name(self) -> str:
         """The name of the outcome."""
         return self.outcome.name
-
-    @property
-    def target(self) -> str:
-        """The other side."""
-        return OTHER[self.sender]
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class WeighedThreat:
 
 
 def leverage(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """Loss to the target, cost to the sender and credibility of each threat of duties, both ways.
@@ -81,7 +77,7 @@ def leverage(
     RecordError, NotConverged.
     """
     day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
-    controls = recorded_controls.controls_section(day.state, day.base_levels, world, chips=True)
+    controls = recorded_controls.controls_section(day.case, day.state, day.base_levels, world, assumed=True)
     return day.answer("leverage", {**leverage_section(day, bands=bands), "controls": controls}, NOTES)
 
 
@@ -94,8 +90,8 @@ def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
         "payoffs": day.payoffs,
         "threats": [row.to_json(day.results[OutcomeKey(row.threat.name)].proof()) for row in rows],
         "not_priced": unpriced_measures(day),
-        "exposure": {side: exposure(day, side) for side in SIDES},
-        "concentration": {side: concentration(day, side) for side in SIDES},
+        "exposure": {side: exposure(day, side) for side in day.sides},
+        "concentration": {side: concentration(day, side) for side in day.sides},
         "by_elasticity": threats_by_elasticity(day, on_table) if bands else None,
         "weights": day.weights_json(),
         "flips": sensitivities(rows),
@@ -105,19 +101,28 @@ def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
 
 def threats(day: PricedDay) -> list[Threat]:
     """Every outcome on the table that one side can bring about alone: lapses of the truce first."""
-    lapses = [Threat(day.outcome(name), side) for side, name in day.lapse.unilateral.items()]
-    names = {DEAL, *(threat.name for threat in lapses)}
-    others = [Threat(o, sender) for o in day.outcomes if o.name not in names and (sender := _only_sender(o))]
-    return [*lapses, *others]
+    lapses = dict.fromkeys(day.lapse.unilateral.values())
+    deals = {deal.name for deal in day.case.deals}
+    others = [outcome.name for outcome in day.outcomes if outcome.name not in lapses and outcome.name not in deals]
+    outcomes = [day.outcome(name) for name in (*lapses, *others)]
+    return [
+        Threat(outcome, sender, target)
+        for outcome in outcomes
+        for sender in _only_sender(outcome, day.sides)
+        for target in _targets(outcome, sender, day.sides)
+    ]
 
 
-def _only_sender(outcome: Outcome) -> str | None:
-    """The side that alone changes duties in an outcome, some of them on the other side; None where there is none."""
-    senders = {layer.by for layer in outcome.changes}
-    sender = senders.pop() if len(senders) == 1 else None
-    if sender not in SIDES or not any(layer.against == OTHER[sender] for layer in outcome.changes):
-        return None
-    return sender
+def _only_sender(outcome: Outcome, sides: Sequence[str]) -> list[str]:
+    """The side that alone changes duties in an outcome; none where there is no such side."""
+    imposers = {layer.by for layer in outcome.changes}
+    return [side for side in sides if imposers and imposers <= set(duties.economies_of(side))]
+
+
+def _targets(outcome: Outcome, sender: str, sides: Sequence[str]) -> list[str]:
+    """The other sides that duties of an outcome fall on."""
+    hit = {layer.against for layer in outcome.changes}
+    return [side for side in sides if side != sender and hit & set(duties.economies_of(side))]
 
 
 def weighed_threat(day: PricedDay, threat: Threat, payoff: str) -> WeighedThreat:
@@ -153,8 +158,8 @@ def summary(rows: Sequence[WeighedThreat]) -> str:
 def sensitivities(rows: Sequence[WeighedThreat]) -> list[str]:
     """Threats whose credibility, or whose larger loser, depends on the payoff."""
     lines = []
-    for name in dict.fromkeys(row.threat.name for row in rows):
-        same = [row for row in rows if row.threat.name == name]
+    for threat in dict.fromkeys((row.threat.name, row.threat.target) for row in rows):
+        same = [row for row in rows if (row.threat.name, row.threat.target) == threat]
         lines += _sensitivity(same, "is credible", [row.weighed.credible for row in same])
         lines += _sensitivity(same, "costs the target more than the sender", [row.weighed.net > 0 for row in same])
     return lines
@@ -174,12 +179,14 @@ def unpriced_measures(day: PricedDay) -> list[dict[str, str]]:
     return [
         {"measure": row.measure or row.type, "by": row.imposer, "status": row.status, "why": MISSING}
         for row in day.state.measures
-        if row.measure not in recorded_controls.CONTROLS and row.type in NO_QUANTITIES and not row.is_past
+        if row.measure not in {control.measure for control in day.case.controls}
+        and row.type in NO_QUANTITIES
+        and not row.is_past
     ]
 
 
 def exposure(day: PricedDay, side: str) -> list[dict[str, Any]]:
-    """The goods sectors in which losing the other side as a supplier would cost a side most, in the base year.
+    """The goods sectors in which losing the other sides as suppliers would cost a side most, in the base year.
 
     share: of the sector's spending. cut_off: percent rise of its price index, -ln(1 - share) / theta, theta being the
     trade elasticity.
@@ -187,15 +194,19 @@ def exposure(day: PricedDay, side: str) -> list[dict[str, Any]]:
     world = day.context.world
     if not world.sectors:
         return []
-    n, i = world.index(side), world.index(OTHER[side])
-    rows = [_sector_exposure(day, k, n, i) for k, sector in enumerate(world.sectors) if sector in day.context.goods]
+    rows = [_sector_exposure(day, k, side) for k, sector in enumerate(world.sectors) if sector in day.context.goods]
     return sorted((row for row in rows if row), key=lambda row: float(row["cut_off"]), reverse=True)[:LARGEST]
 
 
-def _sector_exposure(day: PricedDay, k: int, n: int, i: int) -> dict[str, Any] | None:
-    """The exposure of importer n to exporter i in sector k; None where it buys nothing or everything there."""
+def _sector_exposure(day: PricedDay, k: int, side: str) -> dict[str, Any] | None:
+    """The exposure of a side to the others in sector k; None where it buys nothing or everything there."""
     world = day.context.world
-    share, foreign = float(world.share[k, n, i]), float(1 - world.share[k, n, n])
+    own, others = _places(day, side)
+    weight = np.asarray(world.spending[k, own])
+    if not weight.sum() > 0:
+        return None
+    bought = (weight / weight.sum()) @ np.asarray(world.share[k, own])  # [exporter], of the side's spending
+    share, foreign = float(bought[others].sum()), float(1 - bought[own].sum())
     if not 0 < share < 1:
         return None
     sector, theta = world.sectors[k], float(np.asarray(world.structure.elasticity)[k])
@@ -206,21 +217,27 @@ def _sector_exposure(day: PricedDay, k: int, n: int, i: int) -> dict[str, Any] |
     }  # fmt: skip
 
 
-def concentration(day: PricedDay, side: str) -> dict[str, float]:
-    """The part of a side's goods imports and exports that is with the other, and Hirschman's index over all partners.
+def _places(day: PricedDay, side: str) -> tuple[list[int], list[int]]:
+    """The places in the world of a side's economies, and of those of all other sides."""
+    others = [n for other in day.case.others(side) for n in day.context.economies_of(other)]
+    return day.context.economies_of(side), others
 
-    An index of 100 is one partner alone.
+
+def concentration(day: PricedDay, side: str) -> dict[str, float]:
+    """The part of a side's goods imports and exports that is with the other sides, and Hirschman's index.
+
+    The index is over all partners. An index of 100 is one partner alone.
     """
     context, world = day.context, day.context.world
-    n, i = world.index(side), world.index(OTHER[side])
+    own, others = _places(day, side)
     flows = world.duty_free * (world.spending[..., None] if world.sectors else world.spending[:, None])
     if world.sectors:
         flows = flows[[world.sector(s) for s in context.goods]].sum(0)
-    foreign = np.arange(len(world.economies)) != n
-    imports, exports = flows[n] * foreign, flows[:, n] * foreign
+    foreign = ~np.isin(np.arange(len(world.economies)), own)
+    imports, exports = flows[own].sum(0) * foreign, flows[:, own].sum(1) * foreign
     return {
-        "imports_from_other": float(imports[i] / imports.sum()),
-        "exports_to_other": float(exports[i] / exports.sum()),
+        "imports_from_other": float(imports[others].sum() / imports.sum()),
+        "exports_to_other": float(exports[others].sum() / exports.sum()),
         "imports_index": model.concentration(list(imports / imports.sum())),
         "exports_index": model.concentration(list(exports / exports.sum())),
     }
@@ -253,8 +270,8 @@ NOTES = (
     "a threat is credible here only if carrying it out is better for the sender than the truce; `needed` is how much"
     " its reputation must be worth to it, in the same unit, for the sender to carry it out all the same, and no such"
     " value is sourced",
-    "rare earths and chips are priced beside the duties under `controls`, by another model and over months; other"
-    f" controls and listings: {MISSING}",
+    "export controls of the case are priced beside the duties under `controls`, by another model and over months;"
+    f" other controls and listings: {MISSING}",
     "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
     "the government payoffs are inferred from behaviour, not observed",
 )

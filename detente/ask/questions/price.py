@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT, case_of
 from detente.ask.pricing import duties, scenario
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -20,9 +22,10 @@ from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
 from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.quantity_limits import limits_of
 from detente.ask.pricing.scenario import Scenario
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, written_scenario
-from detente.ask.talks.dossier import today
+from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
+from detente.ask.talks.dossier import open_dossier, today
 from detente.errors import QuestionError
+from detente.record.case import Case
 from detente.record.store import Record
 
 JsonRow = dict[str, Any]
@@ -37,10 +40,24 @@ class Day:
     dossier: str
     home: str | None
 
+    @cached_property
+    def record(self) -> Record:
+        """The record of the dossier."""
+        return open_dossier(self.dossier, self.home)
+
+    @cached_property
+    def case(self) -> Case:
+        """The negotiation of the dossier."""
+        return case_of(self.dossier, self.home, self.record)
+
+    def layers_in_force(self, context: PricingContext) -> list[duties.DutyLayer]:
+        """The duties in force on the day."""
+        state = self.record.as_of(self.as_of, self.known or self.as_of)
+        return duties.in_force(state, context.world.economies, self.case)
+
     def duties_in_force(self, context: PricingContext) -> TariffLevels:
         """{cell: tariff level} of the duties in force on the day."""
-        state = Record.load(self.dossier, self.home).as_of(self.as_of, self.known or self.as_of)
-        return context.levels(duties.in_force(state, context.world.economies))
+        return context.levels(self.layers_in_force(context))
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ def price(
     baseline: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT,
     home: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
@@ -82,13 +99,17 @@ def price(
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     if any(s.has_quantity_limits for s in scenarios):
-        if is_model_file(model):
-            raise QuestionError(
-                f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
-            )
+        _refuse_model_file(model)
         return _price_with_limits(scenarios, world, horizon, baseline, day, band)
     context = _context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
     return _price_duties(scenarios, context, baseline, day, band)
+
+
+def _refuse_model_file(model: str | None) -> None:
+    if is_model_file(model):
+        raise QuestionError(
+            f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
+        )
 
 
 def _context(world: str, model: str | None, elasticity: str | None, horizon: str) -> PricingContext:
@@ -112,16 +133,18 @@ def _price_duties(
     base_name = baseline or _common({s.baseline or "in-force" for s in scenarios}, "name one baseline", "in-force")
     base = _base_levels(base_name, context, day)
     outcomes = {f"{k} {s.name}": s.levels(context, base, day.as_of) for k, s in enumerate(scenarios)}
+    parties = context.parties(day.case.parties)
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, results, strict=True))
     bands = context.bands(base, outcomes, draws=band.draws, seed=band.seed, progress=band.progress, results=priced)
     data = {
         **context.metadata(),
-        "baseline": _baseline_row(base_name, day, ScenarioRows(context, baseline_result)),
+        "parties": list(day.case.parties),
+        "baseline": _baseline_row(base_name, day, ScenarioRows(context, baseline_result, parties)),
         "bands": band_metadata(bands),
         "closure": context.closure(revenue),
         "scenarios": [
-            _scenario_row(s, ScenarioRows(context, priced[key], bands, key))
+            _scenario_row(s, ScenarioRows(context, priced[key], parties, bands, key))
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
     }
@@ -130,7 +153,8 @@ def _price_duties(
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
         "known": day.known, "tolerance": context.options.tolerance,
     }  # fmt: skip
-    return Answer("price", data, (f"percent changes against the baseline {base_name!r}",), options)
+    assumed = [] if base_name == "none" else duties.assumptions(day.layers_in_force(context))
+    return Answer("price", data, (f"percent changes against the baseline {base_name!r}", *assumed), options)
 
 
 def _base_levels(name: str, context: PricingContext, day: Day) -> TariffLevels:
@@ -142,18 +166,18 @@ def _base_levels(name: str, context: PricingContext, day: Day) -> TariffLevels:
 
 
 def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
-    parties = [code for code in PARTIES if code in rows.context.world.economies]
     return {
         "name": name,
         "as_of": None if name == "none" else day.as_of,
-        "real_income": {code: rows.value("real_income", code) for code in parties},
+        "real_income": {code: rows.value("real_income", code) for code in rows.parties},
         "solver": rows.solver(),
     }
 
 
 def _scenario_row(written: Scenario, rows: ScenarioRows) -> JsonRow:
     """One scenario in the keys of `price --json`."""
-    economies = {code: _economy_row(rows, code) for code in rows.context.world.economies}
+    codes = dict.fromkeys((*rows.context.world.economies, *rows.parties))
+    economies = {code: _economy_row(rows, code) for code in codes}
     third = rows.third()
     row: JsonRow = {
         **written_scenario(written.name, written.note, written.measures),
@@ -162,7 +186,7 @@ def _scenario_row(written: Scenario, rows: ScenarioRows) -> JsonRow:
         "solver": rows.solver(),
     }
     if rows.priced.sectors:
-        row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*PARTIES, *third)}
+        row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*rows.parties, *third)}
     return row
 
 
@@ -191,8 +215,8 @@ def _price_with_limits(
         limited.append(LimitedScenario(s.name, s.note, tuple(limits), changed, s.measures))
     options = {"world": world, "as_of": day.as_of, "known": day.known, "seed": band.seed, "baseline": "in-force"}
     return limited_answer(
-        limited, base, world_name=world, horizon=horizon, draws=band.draws, seed=band.seed, options=options,
-        progress=band.progress,
+        limited, base, day.case.parties, world_name=world, horizon=horizon, draws=band.draws, seed=band.seed,
+        options=options, progress=band.progress,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +61,16 @@ def _repeatable(words: Sequence[str], where: str) -> Question:
     question = next((q for q in registry.QUESTIONS if tuple(words[: len(q.words)]) == q.words), None)
     if question is None or not question.repeatable:
         raise _refused(where, " ".join(words[:2]))
-    allowed = {"--json", *(option.flag for option in question.options if not option.remote)}
-    for word in words:
-        if word.endswith(".py"):  # a model file is code
-            raise _refused(where, word)
-    for word in filter(_is_option, words):
-        if _flag(word) not in allowed:
-            raise _refused(where, word)
+    flags = (flag for option in question.options if not option.remote for flag in option.flags)
+    refused = _first_refused(words, {"--json", *flags})
+    if refused is not None:
+        raise _refused(where, refused)
     return question
+
+
+def _first_refused(words: Sequence[str], allowed: Set[str]) -> str | None:
+    """The first word that a stored command may not have: a model file, which is code, or an option outside those."""
+    return next((w for w in words if w.endswith(".py") or (_is_option(w) and _flag(w) not in allowed)), None)
 
 
 def _refused(where: str, what: str) -> QuestionError:

@@ -15,12 +15,14 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import possible_outcomes
+from detente.ask.cases import DEFAULT, case_of
+from detente.ask.pricing import duties
 from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricedOutcome, PricingContext, pricing_context
 from detente.ask.pricing.duties import DutyLayer
 from detente.ask.talks.dossier import open_dossier
 from detente.bargain import coalitions
 from detente.errors import QuestionError
+from detente.record.case import Case
 
 MAX_PARTNERS = 6  # the sets of deals double with each
 Deals = frozenset[str]  # the partners that have a deal with the hub
@@ -109,26 +111,28 @@ class PartnerRow:
 def side_deals(
     partners: Sequence[str],
     *,
-    hub: str = "USA",
+    hub: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT,
     world: str = DEFAULT_WORLD,
     horizon: str = "long",
     home: str | None = None,
 ) -> Answer:
     """What each of the hub's deals adds, alone and beyond the others, with the Nash-in-Nash split and Shapley values.
 
-    partners: 1 to 6 economies or blocs. as_of: today by default. known: as_of by default. Amounts are in bn USD a year.
-    Raises QuestionError for an unknown partner, an economy in two parties, or a pair without a duty to drop;
-    RecordError, NotConverged.
+    partners: 1 to 6 economies or blocs. hub: the first party of the dossier by default. as_of: today by default. known:
+    as_of by default. Amounts are in bn USD a year. Raises QuestionError for an unknown partner, an economy in two
+    parties, or a pair without a duty to drop; RecordError, NotConverged.
     """
     as_of = as_of or date.today().isoformat()
     known = known or as_of
     context = pricing_context(world, horizon=horizon)
-    parties = _parties(context, hub, partners)
     record = open_dossier(dossier, home)
-    layers = possible_outcomes.on_the_table(record, record.as_of(as_of, known), context.world.economies)[0].layers
+    case = case_of(dossier, home, record)
+    hub = hub or _first_party(case)
+    parties = _parties(context, hub, partners)
+    layers = duties.in_force(record.as_of(as_of, known), context.world.economies, case)
     _check_duties(layers, parties, hub, as_of)
     scenarios = _sets_of_deals(partners)
     priced = _price(context, layers, parties, hub, scenarios)
@@ -148,6 +152,13 @@ def side_deals(
     }  # fmt: skip
     options = {"with": list(partners), "hub": hub, "as_of": as_of, "known": known, "world": context.name}
     return Answer("side-deals", data, NOTES, {**options, "horizon": horizon, "elasticity": context.elasticity})
+
+
+def _first_party(case: Case) -> str:
+    """The hub where none is named: the first party of the dossier. Raises QuestionError."""
+    if not case.parties:
+        raise QuestionError(f"whose deals? the dossier {case.name!r} names no parties; give --hub")
+    return case.parties[0]
 
 
 def _parties(context: PricingContext, hub: str, partners: Sequence[str]) -> dict[str, list[str]]:

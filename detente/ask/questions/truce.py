@@ -13,9 +13,11 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.government_weights import NEGLIGIBLE
-from detente.ask.pricing.priced_day import SIDES, PricedDay, price_day
+from detente.ask.pricing.possible_outcomes import running_truce
+from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
 from detente.bargain import truce as game
 from detente.bargain.truce import IncentiveConstraint
@@ -82,7 +84,7 @@ class SideIncentives:
 
 
 def truce(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = "us-china", world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """What it takes for each side to keep the truce.
@@ -96,8 +98,8 @@ def truce(
 
 def truce_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     """The answer's data for a day already priced, which a brief also carries under `truce`."""
-    running = day.state.truces[0] if day.state.truces else None
-    rows = [incentives(day, payoff, side) for payoff in day.payoffs for side in SIDES]
+    running = running_truce(day.state)
+    rows = [incentives(day, payoff, side) for payoff in day.payoffs for side in day.sides]
     return {
         "words": summary(rows),
         "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
@@ -167,7 +169,7 @@ def summary(rows: Sequence[SideIncentives]) -> str:
     known = {payoff: [r for r in rows if r.payoff == payoff and r.verdict != UNKNOWN] for payoff in BASIS}
     sentences = [f"{BASIS[payoff]}, {_verdicts(of_payoff)}." for payoff, of_payoff in known.items() if of_payoff]
     if not sentences:
-        return "Not known: the record does not tell which duties either side could restore on this day."
+        return "Not known: the record holds no suspended duty that a side could restore on this day."
     return " ".join(sentences)
 
 
@@ -213,10 +215,10 @@ def what_holds(rows: Sequence[SideIncentives]) -> list[str]:
     return lines
 
 
-def sensitivities(rows: Iterable[SideIncentives]) -> list[str]:
+def sensitivities(rows: Sequence[SideIncentives]) -> list[str]:
     """Where the answer depends on the payoff."""
     lines = []
-    for side in SIDES:
+    for side in dict.fromkeys(row.side for row in rows):
         verdicts = {r.payoff.replace("_", " "): r.verdict for r in rows if r.side == side and r.verdict != UNKNOWN}
         if len(set(verdicts.values())) > 1:
             each = "; ".join(f"{payoff}: {verdict}" for payoff, verdict in verdicts.items())
@@ -260,8 +262,5 @@ NOTES = (
     "the government payoffs are inferred from behaviour, not observed: the smallest weights on revenue and sector"
     " earnings at which a small change of duty does not pay; calibrated in this way, the duties in force offer no"
     " temptation by construction, and the unbound payoff shows the opposite reading",
-    "compared with the political weights of Ossa (2014) for 2007, those of 26 October 2025 agree weakly for the USA"
-    " (rank correlation over 19 goods sectors 0.35) and not for China (-0.06): his answer another question and other"
-    " duties",
     "a round is the time in which a breach is detected and answered; no discount factor is sourced, so none is assumed",
 )

@@ -1,13 +1,14 @@
 """What if: today's duties moved by levers or cell by cell, priced at once; the page's question.
 
-Four levers move every duty of one side on the other by percentage points; `cells` moves single pairs of blocs. No duty
-falls below zero.
+The levers of a negotiation move every duty of one side on another by percentage points; `cells` moves single pairs of
+blocs. No duty falls below zero.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.cases import DEFAULT, case_of
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -24,37 +26,17 @@ from detente.ask.pricing.context import (
     check_draws,
     pricing_context,
 )
-from detente.ask.pricing.scenario_rows import PARTIES, ScenarioRows, band_metadata, closure
+from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
+from detente.record.case import Case
 
-LEVERS = {
-    "us_on_china": "US duties on China",
-    "china_on_us": "Chinese duties on the USA",
-    "us_on_others": "US duties on all others",
-    "others_on_us": "duties of all others on the USA",
-}
 LIMIT = 200.0  # percentage points either way
-BLOCS = ("USA", "CHN", "EU", "JPN", "KOR", "CAN", "MEX", "others")
-LEVER_PAIRS: dict[str, tuple[tuple[str, str], ...]] = {  # (importer, exporter) that a lever moves
-    "us_on_china": (("USA", "CHN"),),
-    "china_on_us": (("CHN", "USA"),),
-    "us_on_others": tuple(("USA", bloc) for bloc in BLOCS[2:]),
-    "others_on_us": tuple((bloc, "USA") for bloc in BLOCS[2:]),
-}
-PRESETS: dict[str, tuple[str, dict[str, float]]] = {
-    "today": ("Nothing changes", {}),
-    "truce-lapses": ("24 points return on both sides", {"us_on_china": 24, "china_on_us": 24}),
-    "plus-100": ("The USA adds 100 points on China", {"us_on_china": 100}),
-    "plus-100-answered": ("... and China answers", {"us_on_china": 100, "china_on_us": 100}),
-    "minus-10": ("Both sides take off 10 points", {"us_on_china": -10, "china_on_us": -10}),
-    "against-all": ("The USA adds 10 points on everybody, all answer",
-                    {"us_on_china": 10, "us_on_others": 10, "china_on_us": 10, "others_on_us": 10}),
-}  # fmt: skip
+OTHERS = "others"  # all economies that the case does not name
 NOTES = (
     "percent change against the duties in force on the day; points are added to every duty of the pair on all goods",
-    "static model: no capital, no confidence, no quantity limits; duties of third economies on the USA before today are"
-    " not at hand and left out",
+    "static model: no capital, no confidence, no quantity limits; duties of third economies before today are not at"
+    " hand and left out",
 )
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
@@ -62,23 +44,60 @@ Pair = tuple[str, str]  # (importer, exporter), blocs or economies
 JsonRow = dict[str, Any]
 
 
-def members(bloc: str, economies: tuple[str, ...]) -> list[str]:
+@dataclass(frozen=True)
+class Board:
+    """What can be moved in a negotiation: {lever: what it is}, {preset: (title, {lever: points})}, and the blocs of
+    the matrix."""
+
+    levers: Mapping[str, str]
+    presets: Mapping[str, tuple[str, Mapping[str, float]]]
+    blocs: tuple[str, ...]
+    pairs: Mapping[str, tuple[Pair, ...]]
+
+
+def board(case: Case) -> Board:
+    """The levers, presets and blocs of a case; without blocs of its own, its parties and the others."""
+    blocs = case.blocs or (*case.parties, OTHERS)
+    third = tuple(bloc for bloc in blocs if bloc not in case.parties)
+
+    def economies(word: str) -> tuple[str, ...]:
+        return third if word == OTHERS else (word,)
+
+    pairs = {
+        lever.name: tuple((by, on) for by in economies(lever.by) for on in economies(lever.against))
+        for lever in case.levers
+    }
+    return Board(
+        {lever.name: lever.title for lever in case.levers},
+        {preset.name: (preset.title, preset.levers) for preset in case.presets},
+        blocs,
+        pairs,
+    )
+
+
+def __getattr__(name: str) -> Any:
+    """LEVERS, PRESETS and BLOCS: those of the dossier of a question that names none."""
+    field = {"LEVERS": "levers", "PRESETS": "presets", "BLOCS": "blocs", "LEVER_PAIRS": "pairs"}.get(name)
+    if field is None:
+        raise AttributeError(name)
+    return getattr(board(case_of(DEFAULT)), field)
+
+
+def members(bloc: str, economies: tuple[str, ...], blocs: tuple[str, ...]) -> list[str]:
     """The economies of a bloc that a world has; `others` are those in no other bloc."""
-    if bloc == "EU":
-        return [c for c in labels.members("EU") if c in economies]
-    if bloc == "others":
-        named = {*BLOCS, *labels.members("EU")}
+    if bloc == OTHERS:
+        named = {code for name in blocs if name != OTHERS for code in duties.economies_of(name)}
         return [c for c in economies if c not in named]
-    return [bloc] if bloc in economies else []
+    return [c for c in duties.economies_of(bloc) if c in economies]
 
 
-def moved(levers: Mapping[str, float], cells: Mapping[Pair, float]) -> dict[Pair, float]:
+def moved(levers: Mapping[str, float], cells: Mapping[Pair, float], on_board: Board) -> dict[Pair, float]:
     """{(importer bloc, exporter bloc): points} of levers and cells together.
 
     Raises QuestionError for an unknown lever or bloc, and for points that are not from -LIMIT to LIMIT.
     """
     points: dict[Pair, float] = defaultdict(float)
-    for pair, value in (*_lever_moves(levers), *_cell_moves(cells)):
+    for pair, value in (*_lever_moves(levers, on_board), *_cell_moves(cells, on_board)):
         points[pair] += value
     for (by, on), value in points.items():
         if not np.isfinite(value) or abs(value) > LIMIT:
@@ -86,18 +105,19 @@ def moved(levers: Mapping[str, float], cells: Mapping[Pair, float]) -> dict[Pair
     return {pair: value for pair, value in points.items() if value}
 
 
-def _lever_moves(levers: Mapping[str, float]) -> Iterator[tuple[Pair, float]]:
+def _lever_moves(levers: Mapping[str, float], on_board: Board) -> Iterator[tuple[Pair, float]]:
     for name, value in levers.items():
-        if name not in LEVERS:
-            raise QuestionError(f"no lever is named {name!r}; there is {', '.join(LEVERS)}")
-        for pair in LEVER_PAIRS[name]:
+        if name not in on_board.levers:
+            raise QuestionError(f"no lever is named {name!r}; there is {', '.join(on_board.levers) or 'none'}")
+        for pair in on_board.pairs[name]:
             yield pair, value
 
 
-def _cell_moves(cells: Mapping[Pair, float]) -> Iterator[tuple[Pair, float]]:
+def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[Pair, float]]:
+    blocs = on_board.blocs
     for (by, on), value in cells.items():
-        if by not in BLOCS or on not in BLOCS or by == on:
-            raise QuestionError(f"{by}-{on} is not a pair of different blocs; blocs are {', '.join(BLOCS)}")
+        if by not in blocs or on not in blocs or by == on:
+            raise QuestionError(f"{by}-{on} is not a pair of different blocs; blocs are {', '.join(blocs)}")
         yield (by, on), value
 
 
@@ -105,22 +125,16 @@ def _cell_moves(cells: Mapping[Pair, float]) -> Iterator[tuple[Pair, float]]:
 def baseline(as_of: str, known: str, dossier: str, world: str, horizon: str, home: str | None) -> TariffLevels:
     """{cell: tariff level} of the duties in force on a day."""
     context = pricing_context(world, horizon=horizon)
-    state = open_dossier(dossier, home).as_of(as_of, known)
-    return context.levels(duties.in_force(state, context.world.economies))
+    record = open_dossier(dossier, home)
+    case = case_of(dossier, home, record)
+    return context.levels(duties.in_force(record.as_of(as_of, known), context.world.economies, case))
 
 
-def by_levers(
-    us_on_china: float = 0.0,
-    china_on_us: float = 0.0,
-    us_on_others: float = 0.0,
-    others_on_us: float = 0.0,
-    **options: Any,
-) -> Answer:
-    """`whatif` with each lever an argument of its own, in percentage points; options as in `whatif`."""
-    levers = {
-        "us_on_china": us_on_china, "china_on_us": china_on_us,
-        "us_on_others": us_on_others, "others_on_us": others_on_us,
-    }  # fmt: skip
+def by_levers(**options: Any) -> Answer:
+    """`whatif` with each lever of the dossier an argument of its own, in percentage points; options as in `whatif`."""
+    dossier, home = options.get("dossier") or DEFAULT, options.get("home")
+    names = board(case_of(dossier, home)).levers
+    levers = {name: options.pop(name) for name in names if name in options}
     return whatif({name: points for name, points in levers.items() if points}, **options)
 
 
@@ -130,7 +144,7 @@ def whatif(
     *,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT,
     world: str = DEFAULT_WORLD,
     horizon: str = "long",
     bands: bool = False,
@@ -139,20 +153,22 @@ def whatif(
     home: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
-    """Every economy's change when duties in force move; by sector for the USA, China and the most affected.
+    """Every economy's change when duties in force move; by sector for the parties and the most affected.
 
-    levers, cells: percentage points, by lever of LEVERS and by (importer bloc, exporter bloc). bands: low and high over
-    every set of elasticities, slower. draws: of the one set with standard errors, which then gives the numbers too; low
-    and high are the 5th and 95th percentile, and progress(done, draws) is called after each. Raises QuestionError,
-    NotConverged.
+    levers, cells: percentage points, by lever of the case and by (importer bloc, exporter bloc). bands: low and high
+    over every set of elasticities, slower. draws: of the one set with standard errors, which then gives the numbers
+    too; low and high are the 5th and 95th percentile, and progress(done, draws) is called after each. Raises
+    QuestionError, NotConverged.
     """
     check_draws(draws)
     as_of, known = resolve_days(as_of, known)
     levers, cells = dict(levers or {}), dict(cells or {})
-    points = moved(levers, cells)
+    case = case_of(dossier, home, open_dossier(dossier, home))
+    on_board = board(case)
+    points = moved(levers, cells, on_board)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = baseline(as_of, known, dossier, world, horizon, home)
-    levels = _with_points(context, base, points)
+    levels = _with_points(context, base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
     if bands or draws:
@@ -160,7 +176,7 @@ def whatif(
             base, {SCENARIO: levels}, draws=draws, seed=seed, progress=progress, results={SCENARIO: priced}
         )
     data = {
-        **_data(ScenarioRows(context, priced, band, SCENARIO)),
+        **_data(ScenarioRows(context, priced, context.parties(case.parties), band, SCENARIO)),
         "moves": [{"by": by, "on": on, "points": value} for (by, on), value in points.items()],
         "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
     }  # fmt: skip
@@ -173,21 +189,21 @@ def whatif(
 
 
 def _with_points(
-    context: PricingContext, base: TariffLevels, points: Mapping[Pair, float]
+    context: PricingContext, base: TariffLevels, points: Mapping[Pair, float], blocs: tuple[str, ...]
 ) -> dict[tuple[str, ...], float]:
     """The tariff levels with points added to every duty of a pair of blocs; no duty falls below zero."""
     levels = dict(base)
     for (by, on), value in points.items():
-        for cell in _cells(context, by, on):
+        for cell in _cells(context, by, on, blocs):
             levels[cell] = max(levels.get(cell, context.base_tariff(cell)) + value / 100, 0.0)
     return levels
 
 
-def _cells(context: PricingContext, by: str, on: str) -> Iterator[tuple[str, ...]]:
+def _cells(context: PricingContext, by: str, on: str, blocs: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The tariff cells of a pair of blocs: one each sector with goods, or one a pair in a world of one sector."""
     economies = context.world.economies
-    for importer in members(by, economies):
-        for exporter in members(on, economies):
+    for importer in members(by, economies, blocs):
+        for exporter in members(on, economies, blocs):
             if importer != exporter:
                 pair = (importer, exporter)
                 yield from [(sector, *pair) for sector in context.goods] if context.goods else [pair]
@@ -197,9 +213,10 @@ def _data(rows: ScenarioRows) -> JsonRow:
     """The answer's data without what was asked."""
     context = rows.context
     economies = context.world.economies
-    shown = [code for code in (*PARTIES, *rows.third(count=3)) if code in economies]
+    shown = [*rows.parties, *rows.third(count=3)]
     return {
-        "economies": [_economy_row(rows, code) for code in economies],
+        "parties": list(rows.parties),
+        "economies": [_economy_row(rows, code) for code in dict.fromkeys((*economies, *rows.parties))],
         "world_mean": rows.world_mean(),
         "sectors": [
             {"economy": code, "sector": sector, "name": labels.sector(sector), **values}

@@ -5,18 +5,22 @@ A shipped dossier is read-only: a keeper's lines lie over it, in a folder of the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
+from detente.ask.talks import changes
 from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
 from detente.errors import QuestionError, RecordError
 from detente.record import checks, propose, review
 from detente.record import document as documents
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
+from detente.record.joining import Joined
 from detente.record.review import Decision
+from detente.record.starting import check_name, own_names
 from detente.record.store import Record, shipped_dossiers
 from detente.safe_io import read_json, read_json_lines
 
@@ -44,24 +48,16 @@ def open_for_writing(dossier: str, home: str | None, *, new: bool = False) -> Re
 
     Raises QuestionError where there is none of that name.
     """
-    if dossier in shipped_dossiers() or (home and (Path(home) / dossier).is_dir()):
+    if dossier in shipped_dossiers() or dossier in own_names(home):
         return Record.load(dossier, home)
-    if Path(dossier).name != dossier and Path(dossier).is_dir():
+    if os.sep in dossier and os.path.isdir(dossier):
         return Record.load(dossier)
-    if new and home and _is_folder_name(dossier):
-        return Record(dossier, Path(home) / dossier)
-    names = ", ".join(dict.fromkeys([*shipped_dossiers(), *_own_dossiers(home)]))
-    raise QuestionError(f"no dossier {dossier!r}; there is {names}; `record add` with a source starts a new one")
-
-
-def _is_folder_name(dossier: str) -> bool:
-    return Path(dossier).name == dossier and dossier not in ("", ".", "..", "none")
-
-
-def _own_dossiers(home: str | None) -> list[str]:
-    if not home or not Path(home).is_dir():
-        return []
-    return sorted(path.name for path in Path(home).iterdir() if path.is_dir())
+    if new and home:
+        return Record(check_name(dossier), Path(home) / dossier)
+    names = ", ".join(dict.fromkeys([*shipped_dossiers(), *own_names(home)]))
+    raise QuestionError(
+        f"no dossier {dossier[:80]!r}; there is {names}; `record new NAME --parties IND,USA` starts a new one"
+    )
 
 
 def add(text: str, *, dossier: str = "us-china", home: str | None = None, by: str | None = None) -> Answer:
@@ -80,7 +76,7 @@ def add(text: str, *, dossier: str = "us-china", home: str | None = None, by: st
         "already_there": [row for row in rows if not row["new"]],
         "sources": [s.id for s in sources if s.id not in known_sources],
     }
-    return _written("record add", record, data, {"dossier": dossier})
+    return written("record add", record, data, {"dossier": dossier})
 
 
 def retract(
@@ -106,7 +102,7 @@ def retract(
         "retracted": original.id, "line": line.id, "kind": original.kind, "why": line.note, "by": by,
         "known": line.known,
     }  # fmt: skip
-    return _written("record retract", record, data, {"dossier": dossier})
+    return written("record retract", record, data, {"dossier": dossier})
 
 
 def pending(
@@ -120,13 +116,14 @@ def pending(
     """What a document proposes and nobody has decided, and what was decided before. Raises RecordError."""
     document, proposals, record = _proposals(path, published, url, dossier, home)
     decided = review.decided_on(record)
+    comparisons = review.compared(record, proposals)
     data = {
         "document": document_metadata(document),
-        "pending": [_proposal_row(s) for s in review.undecided(record, proposals)],
+        "pending": [proposal_row(s, comparisons[s.id]) for s in review.undecided(record, proposals)],
         "decided": [_decision_row(decided[s.id]) for s in proposals if s.id in decided],
         "proposed": len(proposals),
     }
-    return _written("record review", record, data, {"dossier": dossier, "published": document.published})
+    return written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 
 def decide(
@@ -146,6 +143,8 @@ def decide(
     """
     document, proposals, record = _proposals(path, published, url, dossier, home)
     wanted = _wanted(decisions, review.undecided(record, proposals), by)
+    day = changes.day_of(document)
+    before = record.as_of(day)
     added = review.apply(record, proposals, wanted, source=source_of(document), on=on, text=document.text)
     data: JsonRow = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
     latest = review.decided_on(record)
@@ -153,7 +152,8 @@ def decide(
         proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
         data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
     data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
-    return _written("record review", record, data, {"dossier": dossier, "published": document.published})
+    data["changed"] = changes.between(before, record.as_of(day), changes.case_of_record(record), added)
+    return written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 
 def conflicts(
@@ -176,7 +176,7 @@ def rank(statement: str, level: str, reason: Reason, *, dossier: str = "us-china
     record = open_for_writing(dossier, home)
     line = review.rank(record, statement, level, who=reason.by, why=reason.why, known=reason.known)
     data = {"line": line.id, "of": line.value["of"], "rank": level, **reason.to_json(line)}
-    return _written("record conflicts", record, data, {"dossier": dossier})
+    return written("record conflicts", record, data, {"dossier": dossier})
 
 
 def people(
@@ -230,7 +230,7 @@ def name(
     record = open_for_writing(dossier, home)
     line = review.same_person(record, surface, person, decision, who=reason.by, why=reason.why, known=reason.known)
     data = {"line": line.id, **dict(line.value), **reason.to_json(line)}
-    return _written("record people", record, data, {"dossier": dossier})
+    return written("record people", record, data, {"dossier": dossier})
 
 
 def check(*, dossier: str = "us-china", home: str | None = None, documents: str | None = None) -> Answer:
@@ -252,7 +252,7 @@ def check(*, dossier: str = "us-china", home: str | None = None, documents: str 
         "wrong": [row for row in rows if row["level"] == "wrong"],
         "look": [row for row in rows if row["level"] == "look"],
     }
-    return _written("record check", record, data, {"dossier": dossier, "documents": documents})
+    return written("record check", record, data, {"dossier": dossier, "documents": documents})
 
 
 def _proposals(
@@ -290,10 +290,23 @@ def _decision(proposal: str, entry: Mapping[str, Any], by: str | None) -> Decisi
     return Decision(proposal, str(entry.get("decision", "")), who, why, change or None)
 
 
-def _proposal_row(s: Statement) -> JsonRow:
+def proposal_row(s: Statement, comparison: Joined) -> JsonRow:
+    """A proposal as it waits for a decision, with how it stands to the record."""
     return {
         "proposal": s.id, "kind": s.kind, "quote": s.quote, "start": s.start, "end": s.end, "by": dict(vars(s.by)),
         "value": plain(s.value), "date": dict(vars(s.date)), "flags": list(s.flags), "confidence": s.confidence,
+        "match": match_row(comparison),
+    }  # fmt: skip
+
+
+def match_row(comparison: Joined) -> JsonRow:
+    """How a proposal stands to the record, the statement it is compared with, what differs, and the act it joins."""
+    match = comparison.match
+    joins = {k: v for k, v in comparison.statement.value.items() if v != comparison.proposal.value.get(k)}
+    return {
+        "relation": match.relation, "of": match.of.id if match.of else None,
+        "keys": {key: [plain(old), plain(new)] for key, (old, new) in (match.keys or {}).items()},
+        "why": match.why, "joins": plain(joins),
     }  # fmt: skip
 
 
@@ -411,7 +424,7 @@ def _reason(error: TypeError) -> str:
     return str(error).partition("__init__() ")[2] or str(error)
 
 
-def _written(question: str, record: Record, data: JsonRow, options: JsonRow) -> Answer:
+def written(question: str, record: Record, data: JsonRow, options: JsonRow) -> Answer:
     """An answer that also says which dossier it is about and in which folder its lines lie."""
     where = {"dossier": record.name, "folder": str(record.folder) if record.folder else None}
     return Answer(question, {**data, **where}, _notes(record), options)

@@ -109,7 +109,7 @@ def _weighted_sum(weights: dict[str, Any], report: dict[str, Any]) -> Any:
 class _CallersTarget(NamedTuple):
     """A target function of the caller's; the same function is compiled once."""
 
-    target: Callable
+    target: Callable[..., Any]
 
     def __call__(self, weights: dict[str, Any], report: dict[str, Any]) -> Any:
         return self.target(report)

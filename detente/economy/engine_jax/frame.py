@@ -15,6 +15,7 @@ import numpy as np
 
 from detente.economy.arrays import with_values
 from detente.economy.engine_jax.library import jax, jnp
+from detente.economy.model import Model
 from detente.economy.policy import Policy
 from detente.economy.world import Origin, World
 from detente.errors import QuestionError
@@ -110,7 +111,7 @@ class Problem(NamedTuple):
     world: World
     policy: Any
     prepared: Any
-    model: Any
+    model: Model
 
     def to_state(self, x: Any) -> Any:
         """The model's state from a row of unknowns [u]."""

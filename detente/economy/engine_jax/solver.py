@@ -26,7 +26,7 @@ ROWS = "rows"  # the axis of scenarios side by side
 RIDGE = 1e-6 * np.eye(MEMORY)  # on the scaled Gram matrix, as in the numpy engine
 
 
-def map_rows(function: Callable, rows: Any, side: int) -> Any:
+def map_rows(function: Callable[..., Any], rows: Any, side: int) -> Any:
     """function(row) of every row of the arrays of `rows`, about `side` of them side by side."""
     count = len(jax.tree.leaves(rows)[0])
     parts = -(-count // side)
@@ -41,7 +41,9 @@ def map_rows(function: Callable, rows: Any, side: int) -> Any:
     return jax.tree.map(lambda part: part.reshape(parts * even, *part.shape[2:])[:count], results)
 
 
-def chord(residual: Callable, x: Any, precondition: Callable, tolerance: Any, limit: Any) -> Solution:
+def chord(
+    residual: Callable[..., Any], x: Any, precondition: Callable[..., Any], tolerance: Any, limit: Any
+) -> Solution:
     """Anderson-accelerated chord steps on one row x [u], as in the numpy engine; inside `map_rows`.
 
     Rows side by side step until the last is solved or lost.
@@ -118,7 +120,7 @@ def portable(model: Model, precondition: Any) -> Any:
     return precondition
 
 
-def for_one_row(precondition: Any) -> Callable:
+def for_one_row(precondition: Any) -> Callable[..., Any]:
     """A preconditioner of rows [k,u], for one row [u]."""
     return lambda values: precondition(values[None])[0]
 

@@ -16,6 +16,7 @@ from detente.economy.strategic.search import (
     ascent,
     best_of_starts,
     best_response,
+    first_order_condition,
     initial_points,
     solve_fixed_point,
 )
@@ -143,12 +144,5 @@ def _mutual_best_responses(
 def joint_first_order(solver: PayoffSolver, joint: Instruments, tariff: np.ndarray) -> FixedPoint:
     """y = ln(1+t) at which the first-order conditions of all players hold, starting from these tariffs [s,n,i]."""
     own_payoffs = np.eye(len(solver.world.economies))[joint.economies]
-
-    def condition(y: np.ndarray) -> np.ndarray:
-        point = solver.solve(joint.to_tariff_from_log(tariff, y), check=False)
-        if not np.isfinite(point.payoff).all():
-            return np.full_like(y, np.nan)
-        v, cotangents, _ = point.adjoint(own_payoffs)
-        return joint.stationary_log(y, v, point.prepared, cotangents)
-
+    condition = first_order_condition(solver, joint, tariff, own_payoffs)
     return solve_fixed_point(condition, joint.to_log(tariff), rounds=JOINT_ROUNDS)

@@ -117,20 +117,31 @@ def solve_fixed_point(
     return FixedPoint(best.y, best.residual, turn)
 
 
+def first_order_condition(
+    solver: PayoffSolver, instruments: Instruments, tariff: np.ndarray, own: np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
+    """y = ln(1+t) ↦ y at which the players' first-order conditions hold given these welfare weights; NaN where the
+    equations have no solution.
+
+    tariff [s,n,i]: of all others. own: the weights of economies in the payoff, a row a player where there are several.
+    """
+
+    def condition(y: np.ndarray) -> np.ndarray:
+        point = solver.solve(instruments.to_tariff_from_log(tariff, y), check=False)
+        if not np.isfinite(point.payoff).all():
+            return np.full_like(y, np.nan)
+        v, cotangents, _ = point.adjoint(own)
+        return instruments.stationary_log(y, v, point.prepared, cotangents)
+
+    return condition
+
+
 def stationary(
     solver: PayoffSolver, instrument: Instrument, tariff: np.ndarray, z: np.ndarray, *, rounds: int = ROUNDS
 ) -> tuple[np.ndarray, float, int]:
     """The player's z by rounds of its first-order conditions, other tariffs fixed: z, the last change, rounds."""
     own = np.eye(len(solver.world.economies))[instrument.economy]
-    single = Instruments([instrument])
-
-    def condition(y: np.ndarray) -> np.ndarray:
-        point = solver.solve(single.to_tariff_from_log(tariff, y), check=False)
-        if not np.isfinite(point.payoff).all():
-            return np.full_like(y, np.nan)
-        v, cotangents, _ = point.adjoint(own)
-        return single.stationary_log(y, v, point.prepared, cotangents)
-
+    condition = first_order_condition(solver, Instruments([instrument]), tariff, own)
     solution = solve_fixed_point(condition, np.log1p(z / instrument.scale), rounds=rounds)
     return instrument.from_log(solution.y), solution.residual, solution.rounds
 

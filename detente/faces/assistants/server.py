@@ -25,7 +25,7 @@ from detente.ask.registry import Option, Question, ValueType
 from detente.errors import DetenteError
 from detente.faces import answers
 
-INSTRUCTIONS = """Trade talks between the United States and China: what was said and agreed on a day as known on a day,
+INSTRUCTIONS = """Trade talks between governments: what was said and agreed on a day as known on a day,
 what outcomes are worth to economies in percent of real income, what can be agreed, whether the truce holds, how likely
 endings are. Every number is a model's answer: give it with its baseline, its source and the notes of the answer. A part
 that is null is not known; do not fill it in."""

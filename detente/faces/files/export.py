@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from detente.faces import answers, proof
+from detente.faces import answers, proof, words
 from detente.faces.page import assets, charts, render, views
 from detente.faces.page.views import ViewQuery
 
@@ -21,9 +21,11 @@ JsonRow = dict[str, Any]
 class LeverGrid:
     """Real income, percent, of every economy at every pair of lever points, each pair solved.
 
-    points: the stops of either lever; rows: by US points, then by Chinese points.
+    points: the stops of either lever; titles: of the levers; rows: by the points of the first, then of the second.
     """
 
+    parties: tuple[str, ...]
+    titles: tuple[str, str]
     points: tuple[int, ...]
     codes: tuple[str, ...]
     names: tuple[str, ...]
@@ -46,7 +48,11 @@ class LeverGrid:
         """The grid as the script reads it; a row has income x, the world's w, and its proof."""
         return {
             "points": self.points, "rows": self.rows, "codes": self.codes, "names": self.names,
-            "at": {code: self.codes.index(code) for code in ("USA", "CHN")},
+            "titles": self.titles,
+            "parties": [
+                {"code": code, "name": words.economy(code), "at": self.codes.index(code)}
+                for code in self.parties if code in self.codes
+            ],
         }  # fmt: skip
 
 
@@ -66,7 +72,7 @@ def page(as_of: str, known: str) -> str:
     )
     values = {
         "standalone": True, "scripts": scripts, "style": style, "policy": policy, "static": "", "grid": grid,
-        "economies": charts.economies(grid.economies()),
+        "economies": charts.economies(grid.economies(), grid.parties),
     }  # fmt: skip
     return render.render("page/export.html", render.context(query, views.now(query)) | values)
 
@@ -86,13 +92,16 @@ def solve_grid(as_of: str, known: str) -> LeverGrid:
     """Solve every pair of lever points. Raises NotConverged."""
     from detente.ask.questions.what_if import whatif
 
+    (first_lever, first_title), (second_lever, second_title) = answers.levers()
     solved = [
-        whatif({"us_on_china": us, "china_on_us": china}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
-        for us in POINTS
-        for china in POINTS
+        whatif({first_lever: first, second_lever: second}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
+        for first in POINTS
+        for second in POINTS
     ]
     economies = solved[0]["economies"]
     return LeverGrid(
+        answers.parties(),
+        (first_title, second_title),
         POINTS,
         tuple(row["economy"] for row in economies),
         tuple(row["name"] for row in economies),

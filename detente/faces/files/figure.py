@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
-from detente.faces.outcome_view import SERIES, ChartRow, Estimate, Mark, OutcomeRow, chart_rows
+from detente.faces.outcome_view import ChartRow, Estimate, Mark, OutcomeRow, chart_rows, tone_place
 from detente.faces.words import signed, visible
 
-COLOURS = {"USA": "#1f4e8c", "CHN": "#b3341f", "WLD": "#3d6b4f"}
+COLOURS = {"first": "#1f4e8c", "second": "#b3341f", "third": "#8a5a00", "world": "#3d6b4f"}  # of the parties in turn
+PARTY_KINDS = ("first", "second", "third")
 INK, SOFT, RULE, PAPER, UNSURE = "#16191d", "#565d66", "#d9d5cc", "#ffffff", "#8c8f94"
 WIDTH, NARROW = 760, 500  # pixels across, and where labels take less of them
 RIGHT_MARGIN, LINE_HEIGHT, LETTER_WIDTH = 24, 15, 6.6  # pixels
@@ -53,7 +54,7 @@ class Frame:
 
 
 def outcomes(rows: Sequence[OutcomeRow], *, width: int = WIDTH, title: str = "", subtitle: str = "") -> str:
-    """Real income of the USA, China and the world under each outcome, with low and high where they are known.
+    """Real income of the parties and the world under each outcome, with low and high where they are known.
 
     Hollow and grey where a band crosses zero. width: pixels across; a narrower figure has larger letters. title,
     subtitle: set above the figure where it stands alone. Empty where there is no outcome beside the baseline.
@@ -70,7 +71,7 @@ def outcomes(rows: Sequence[OutcomeRow], *, width: int = WIDTH, title: str = "",
         f'<svg class="figure" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
         f' aria-label="Real income under each outcome, percent" font-family="system-ui, Arial, sans-serif">',
         *(_heading(frame, title, subtitle) if title else []),
-        *_key(0 if width < NARROW else frame.left, head + 16, unsure),
+        *_key(charted[0].marks, 0 if width < NARROW else frame.left, head + 16, unsure),
         *_axis(frame),
     ]
     top = frame.top
@@ -90,7 +91,7 @@ def _frame(rows: Sequence[ChartRow], labels: Sequence[list[str]], width: int, to
     narrow = width < NARROW
     low, high, step = _scale(_values(rows), most=6 if narrow else 8)
     lane, rest = (12, 5) if narrow else (15, 10)
-    heights = tuple(max(lane * len(SERIES), LINE_HEIGHT * len(lines)) + rest for lines in labels)
+    heights = tuple(max(lane * len(rows[0].marks), LINE_HEIGHT * len(lines)) + rest for lines in labels)
     return Frame(width, _left(width), low, high, step, top, heights)
 
 
@@ -121,9 +122,17 @@ def _heading(frame: Frame, title: str, subtitle: str) -> list[str]:
     ]
 
 
-def _key(left: float, y: float, unsure: bool) -> list[str]:
+def _kinds(marks: Sequence[Mark]) -> list[str]:
+    """Which colour each mark has: the parties theirs in turn, the world its own."""
+    codes = [mark.code for mark in marks]
+    places = [tone_place(code, codes) for code in codes]
+    return ["world" if place is None else PARTY_KINDS[place % len(PARTY_KINDS)] for place in places]
+
+
+def _key(marks: Sequence[Mark], left: float, y: float, unsure: bool) -> list[str]:
     """What the colours mean."""
-    entries = [(code, name, COLOURS[code], False) for code, name in SERIES]
+    kinds = zip(marks, _kinds(marks), strict=True)
+    entries = [(kind, mark.name, COLOURS[kind], False) for mark, kind in kinds]
     entries += [("unsure", "band crosses zero", UNSURE, True)] if unsure else []
     parts = []
     for place, (kind, name, colour, hollow) in enumerate(entries):
@@ -156,16 +165,17 @@ def _row(frame: Frame, row: ChartRow, lines: Sequence[str], middle: float) -> li
         _text(frame.left - 14, first + LINE_HEIGHT * number, line, 12.5, INK, anchor="end")
         for number, line in enumerate(lines)
     ]
-    for place, mark in enumerate(row.marks):
-        parts += _mark(mark, middle + frame.lane * (place - 1), frame.x)
+    centre = (len(row.marks) - 1) / 2
+    for place, (mark, kind) in enumerate(zip(row.marks, _kinds(row.marks), strict=True)):
+        parts += _mark(mark, kind, middle + frame.lane * (place - centre), frame.x)
     return parts
 
 
-def _mark(mark: Mark, y: float, x: Callable[[float], float]) -> list[str]:
-    """A value over its band; hollow and grey where its sign is not known."""
+def _mark(mark: Mark, of: str, y: float, x: Callable[[float], float]) -> list[str]:
+    """A value over its band, in the colour `of` its economy; hollow and grey where its sign is not known."""
     estimate: Estimate = mark.estimate
     unsure = estimate.sign_unknown
-    kind, colour = ("unsure", UNSURE) if unsure else (mark.code, COLOURS[mark.code])
+    kind, colour = ("unsure", UNSURE) if unsure else (of, COLOURS[of])
     dot = _dot(x(estimate.value), y, kind, colour, hollow=unsure)
     if estimate.low is None or estimate.high is None:
         return [dot]

@@ -12,12 +12,14 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from detente.ask.talks.summary import truce_of_the_day
 from detente.faces.talks_view import returns_sentence
 from detente.faces.words import visible
 
 if TYPE_CHECKING:
     from detente.faces.page.views import ViewModel, ViewQuery
 
+JsonRow = dict[str, Any]
 FORMULA = ("=", "+", "-", "@")  # how a cell starts that a spreadsheet would run
 FEED_LENGTH = 40
 CALENDAR_BYTES = 75  # of a line of a calendar file, RFC 5545
@@ -78,25 +80,29 @@ def readme(query: ViewQuery, model: ViewModel) -> str:
     )  # fmt: skip
 
 
-def calendar(truces: Sequence[Mapping[str, Any]], known: str) -> str | None:
-    """The end of the truce in force as an iCalendar entry, in UTC; None where there is none."""
-    if not truces:
+def calendar(state: JsonRow, case: Mapping[str, Any]) -> str | None:
+    """The end of the truce that counts on the day as an iCalendar entry, in UTC; None where there is none."""
+    truce = truce_of_the_day(state)
+    if truce is None or not truce["expiry"]:
         return None
-    truce = truces[0]
+    parties = " and ".join(party["name"] for party in case["parties"])
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//detente//truce//EN", "BEGIN:VEVENT",
         f"UID:{truce['truce']}-{truce['expiry']}@detente", f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
-        _start(truce), "SUMMARY:End of the tariff truce, USA and China",
-        f"DESCRIPTION:{_escape_ics(_description(truce, known))}", "END:VEVENT", "END:VCALENDAR",
+        _start(truce, case), f"SUMMARY:{_escape_ics(f'End of the truce, {parties}')}",
+        f"DESCRIPTION:{_escape_ics(_description(truce, state['known']))}", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return "\r\n".join(folded for line in lines for folded in _fold(line)) + "\r\n"
 
 
-def _start(truce: Mapping[str, Any]) -> str:
-    """When the truce ends: the moment in UTC where it is known, else the day."""
+def _start(truce: Mapping[str, Any], case: Mapping[str, Any]) -> str:
+    """When the truce ends: the moment in UTC on the clock of the first party where it is known, else the day."""
     if not truce.get("deadline_at"):
         return f"DTSTART;VALUE=DATE:{str(truce['expiry'])[:10].replace('-', '')}"
-    return f"DTSTART:{datetime.fromisoformat(truce['deadline_at']['USA']).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    deadlines = truce["deadline_at"]
+    codes = [party["code"] for party in case["parties"]]
+    moment = next(deadlines[code] for code in (*codes, *deadlines) if code in deadlines)
+    return f"DTSTART:{datetime.fromisoformat(moment).astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _description(truce: Mapping[str, Any], known: str) -> str:

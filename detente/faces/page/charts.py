@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 from typing import Any
 
+from detente.faces import words
 from detente.faces.forecast_view import DecisionPoint
-from detente.faces.outcome_view import SERIES, Estimate, Mark, OutcomeRow, chart_rows
+from detente.faces.outcome_view import Estimate, Mark, OutcomeRow, chart_rows, series, tone_place
 
 Spec = dict[str, Any]  # a Vega-Lite specification, or a part of one
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-TONES = {"USA": "@usa", "CHN": "@chn", "WLD": "@wld"}  # @: a colour of the page
+PARTY_TONES, WORLD_TONE = ("@first", "@second", "@deal"), "@wld"  # @: a colour of the page
 UNSURE = "@unsure"
 UNSURE_WORDS = "band crosses zero"
 MOST_ECONOMIES = 24  # in a ranked plot
@@ -53,11 +57,12 @@ def _band(encoding: Spec, opacity: float, title: str = REAL_INCOME) -> Spec:
 
 
 def outcomes(rows: Sequence[OutcomeRow]) -> Spec:
-    """Real income of the USA, China and the world under each outcome; hollow and grey where its band crosses zero."""
+    """Real income of the parties and the world under each outcome; hollow and grey where its band crosses zero."""
     values = [_mark(row.title, mark) for row in chart_rows(rows) for mark in row.marks]
-    names = [name for _, name in SERIES]
+    shown = series(rows)
+    names, codes = [name for _, name in shown], [code for code, _ in shown]
     kinds = names + [UNSURE_WORDS] * any(value["hollow"] for value in values)
-    colours = [*(TONES[code] for code, _ in SERIES), UNSURE][: len(kinds)]
+    colours = [*(_tone(code, codes) or WORLD_TONE for code in codes), UNSURE][: len(kinds)]
     tone: Spec = {"field": "tone", "type": "nominal", "scale": {"domain": kinds, "range": colours}}
     legend: Spec = {"title": None, "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1}}
     y = _names("label", labelLimit=190, labelExpr=LINES, ticks=False, domain=False, labelPadding=8)
@@ -71,6 +76,12 @@ def outcomes(rows: Sequence[OutcomeRow]) -> Spec:
     return _spec(values, [ZERO, _band({**place, "color": {**tone, **legend}}, 0.4), dots], height={"step": 14})
 
 
+def _tone(code: str, parties: Sequence[str]) -> str | None:
+    """The colour of a party, in turn; None for an economy that is none."""
+    place = tone_place(code, parties)
+    return None if place is None else PARTY_TONES[place % len(PARTY_TONES)]
+
+
 def _mark(outcome: str, mark: Mark) -> Spec:
     """One value of the outcomes chart."""
     estimate = mark.estimate
@@ -80,13 +91,13 @@ def _mark(outcome: str, mark: Mark) -> Spec:
             "high": estimate.high, "hollow": hollow, "tone": UNSURE_WORDS if hollow else mark.name}  # fmt: skip
 
 
-def economies(rows: Sequence[dict[str, Any]]) -> Spec:
-    """A ranked dot plot: the USA, China and the economies most affected, with bands where they are known.
+def economies(rows: Sequence[dict[str, Any]], parties: Sequence[str]) -> Spec:
+    """A ranked dot plot: the parties and the economies most affected, with bands where they are known.
 
     rows: economies of a what-if, with economy, name, real_income, low and high.
     """
-    ranked = sorted(_most_affected(rows), key=lambda row: -row["real_income"])
-    values = [_economy(row) for row in ranked]
+    ranked = sorted(_most_affected(rows, parties), key=lambda row: -row["real_income"])
+    values = [_economy(row, parties) for row in ranked]
     y = _names("name", labelLimit=160)
     tone = {"field": "tone", "type": "nominal", "scale": None}
     bands = [_band({"y": y, "color": tone}, 0.35)] if any(value["low"] is not None for value in values) else []
@@ -98,23 +109,23 @@ def economies(rows: Sequence[dict[str, Any]]) -> Spec:
     return _spec(values, [ZERO, *bands, dots], height={"step": 16})
 
 
-def _most_affected(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The USA and China, then the others whose real income changes most."""
-    first = [row for row in rows if row["economy"] in TONES]
-    others = sorted((row for row in rows if row["economy"] not in TONES), key=lambda row: -abs(row["real_income"]))
+def _most_affected(rows: Sequence[dict[str, Any]], parties: Sequence[str]) -> list[dict[str, Any]]:
+    """The parties, then the others whose real income changes most."""
+    first = [row for row in rows if row["economy"] in parties]
+    others = sorted((row for row in rows if row["economy"] not in parties), key=lambda row: -abs(row["real_income"]))
     return first + others[: MOST_ECONOMIES - len(first)]
 
 
-def _economy(row: dict[str, Any]) -> Spec:
+def _economy(row: dict[str, Any], parties: Sequence[str]) -> Spec:
     hollow = Estimate(row["real_income"], row["low"], row["high"]).sign_unknown
-    tone = UNSURE if hollow else TONES.get(row["economy"], "@other")
+    tone = UNSURE if hollow else _tone(row["economy"], parties) or "@other"
     return {"name": row["name"], "x": row["real_income"], "low": row["low"], "high": row["high"], "hollow": hollow,
             "tone": tone}  # fmt: skip
 
 
-def sectors(rows: Sequence[dict[str, Any]], economy: str) -> Spec:
+def sectors(rows: Sequence[dict[str, Any]], economy: str, parties: Sequence[str]) -> Spec:
     """Employment by sector of one economy, ranked; rows: sectors of a what-if, with economy, name and employment."""
-    tone = TONES.get(economy, "@other")
+    tone = _tone(economy, parties) or "@other"
     values = sorted(
         ({"name": row["name"], "x": row["employment"], "tone": tone} for row in rows if row["economy"] == economy),
         key=lambda value: -value["x"],
@@ -128,19 +139,15 @@ def sectors(rows: Sequence[dict[str, Any]], economy: str) -> Spec:
     return _spec(values, [bar_layer, ZERO], height={"step": 16})
 
 
-NUMBERS = {  # ISO 3166 numeric codes of economies whose shape the map has
-    "AGO": 24, "ARE": 784, "ARG": 32, "AUS": 36, "AUT": 40, "BEL": 56, "BGD": 50, "BGR": 100, "BLR": 112, "BRA": 76,
-    "BRN": 96, "CAN": 124, "CHE": 756, "CHL": 152, "CHN": 156, "CIV": 384, "CMR": 120, "COD": 180, "COL": 170,
-    "CRI": 188, "CYP": 196, "CZE": 203, "DEU": 276, "DNK": 208, "EGY": 818, "ESP": 724, "EST": 233, "FIN": 246,
-    "FRA": 250, "GBR": 826, "GRC": 300, "HRV": 191, "HUN": 348, "IDN": 360, "IND": 356, "IRL": 372, "ISL": 352,
-    "ISR": 376, "ITA": 380, "JOR": 400, "JPN": 392, "KAZ": 398, "KHM": 116, "KOR": 410, "LAO": 418, "LTU": 440,
-    "LUX": 442, "LVA": 428, "MAR": 504, "MEX": 484, "MMR": 104, "MYS": 458, "NGA": 566, "NLD": 528, "NOR": 578,
-    "NZL": 554, "PAK": 586, "PER": 604, "PHL": 608, "POL": 616, "PRT": 620, "ROU": 642, "RUS": 643, "SAU": 682,
-    "SEN": 686, "SVK": 703, "SVN": 705, "SWE": 752, "THA": 764, "TUN": 788, "TUR": 792, "TWN": 158, "UKR": 804,
-    "USA": 840, "VNM": 704, "ZAF": 710,
-}  # fmt: skip
 STEPS = (-1.0, -0.3, -0.1, -0.03, 0.03, 0.1, 0.3, 1.0)
 SHADES = ("@down4", "@down3", "@down2", "@down1", "@still", "@up1", "@up2", "@up3", "@up4")
+
+
+@cache
+def numbers() -> dict[str, int]:
+    """ISO 3166 numeric codes of the economies whose shape the map has."""
+    text = (resources.files("detente.faces.page") / "map_numbers.csv").read_text("utf-8")
+    return {row["iso3"]: int(row["number"]) for row in csv.DictReader(text.splitlines())}
 
 
 def _bins() -> list[str]:
@@ -151,11 +158,11 @@ def _bins() -> list[str]:
 
 def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> Spec:
     """Economies shaded in bins; those the map has no shape for are in the table. shapes: TopoJSON or its address."""
-    bins = _bins()
+    bins, codes = _bins(), numbers()
     values = [
-        {"id": f"{NUMBERS[row['economy']]:03d}", "x": row["real_income"], "name": row["name"],
+        {"id": f"{codes[row['economy']]:03d}", "x": row["real_income"], "name": row["name"],
          "bin": bins[sum(row["real_income"] >= step for step in STEPS)]}
-        for row in rows if row["economy"] in NUMBERS
+        for row in rows if row["economy"] in codes
     ]  # fmt: skip
     data = {"url": shapes} if isinstance(shapes, str) else {"values": shapes}
     return {
@@ -177,32 +184,36 @@ def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> S
     }  # fmt: skip
 
 
+AXES = 2  # of the plane: one a party
 KINDS = {  # of a point in the plane of payoffs: its colour and its shape
     "package": ("@other", "circle"), "Pareto frontier": ("@wld", "circle"), "deal": ("@deal", "diamond"),
-    "disagreement point": ("@chn", "cross"),
+    "disagreement point": ("@second", "cross"),
 }  # fmt: skip
 FRONTIER = "datum.kind == 'Pareto frontier' || datum.kind == 'deal'"
 
 
-def plane(deal: dict[str, Any], payoff: str, disagreement: str) -> Spec | None:
+def plane(deal: dict[str, Any], payoff: str, disagreement: str, parties: Sequence[str]) -> Spec | None:
     """Every package in the plane of both payoffs, the Pareto frontier, the disagreement point and the deals.
 
-    deal: the data of a deal's answer. None where it has no package or not this payoff.
+    deal: the data of a deal's answer; parties: the two whose payoffs are the axes. None where it has no package, not
+    this payoff, or where the parties are not two.
     """
-    if not deal or not deal["packages"] or payoff not in deal["payoffs"]:
+    if not deal or not deal["packages"] or payoff not in deal["payoffs"] or len(parties) != AXES:
         return None
     point = deal["disagreements"].get(disagreement)
     home = point["payoff"][payoff] if point else None
-    values = _packages(deal, payoff, disagreement)
+    across, up = parties
+    values = _packages(deal, payoff, disagreement, across, up)
     if home:
-        values.append({"name": f"disagreement point: {disagreement}", "x": home["USA"], "y": home["CHN"],
+        values.append({"name": f"disagreement point: {disagreement}", "x": home[across], "y": home[up],
                        "kind": "disagreement point", "label": f"disagreement point ({disagreement})"})  # fmt: skip
-    axes = {"x": _axis("x", "USA, percent", 7), "y": _axis("y", "China, percent", 6)}
-    gains = _gains(values, home, axes) if home else []
+    names = [f"{words.economy(code)}, percent" for code in parties]
+    axes = {"x": _axis("x", names[0], 7), "y": _axis("y", names[1], 6)}
+    gains = _gains(values, (home[across], home[up]), axes) if home else []
     return _spec(values, [*gains, _frontier(axes), _points(axes), *_point_labels(values, axes)], height=380)
 
 
-def _packages(deal: dict[str, Any], payoff: str, disagreement: str) -> list[Spec]:
+def _packages(deal: dict[str, Any], payoff: str, disagreement: str, across: str, up: str) -> list[Spec]:
     """A point a package, with the names of the solutions that pick it."""
     solutions: dict[str, list[str]] = {}
     for row in deal["deals"]:
@@ -213,7 +224,7 @@ def _packages(deal: dict[str, Any], payoff: str, disagreement: str) -> list[Spec
         kind = "deal" if row["name"] in solutions else "Pareto frontier" if row["pareto"][payoff] else "package"
         worth = row["payoff"][payoff]
         label = ", ".join(solutions.get(row["name"], [])).title()
-        values.append({"name": row["name"], "x": worth["USA"], "y": worth["CHN"], "kind": kind, "label": label})
+        values.append({"name": row["name"], "x": worth[across], "y": worth[up], "kind": kind, "label": label})
     return values
 
 
@@ -250,16 +261,16 @@ def _point_labels(values: Sequence[Spec], axes: Spec) -> list[Spec]:
     ]  # fmt: skip
 
 
-def _gains(values: Sequence[Spec], home: dict[str, float], axes: Spec) -> list[Spec]:
+def _gains(values: Sequence[Spec], home: tuple[float, float], axes: Spec) -> list[Spec]:
     """The quarter of the plane in which both sides gain over the disagreement point."""
-    corner = {"x": home["USA"], "y": home["CHN"], "x2": max(value["x"] for value in values),
+    corner = {"x": home[0], "y": home[1], "x2": max(value["x"] for value in values),
               "y2": max(value["y"] for value in values)}  # fmt: skip
     line = {"type": "rule", "strokeDash": [2, 2]}
     return [
         {"mark": {"type": "rect", "color": "@wld", "opacity": 0.12}, "data": {"values": [corner]},
          "encoding": {**axes, "x2": {"field": "x2"}, "y2": {"field": "y2"}}},
-        {"mark": line, "encoding": {"x": {"datum": home["USA"]}}},
-        {"mark": line, "encoding": {"y": {"datum": home["CHN"]}}},
+        {"mark": line, "encoding": {"x": {"datum": home[0]}}},
+        {"mark": line, "encoding": {"y": {"datum": home[1]}}},
     ]  # fmt: skip
 
 
@@ -273,7 +284,7 @@ def probabilities(point: DecisionPoint) -> Spec:
     x = {"type": "quantitative", "title": f"percent, n = {point.n}", "scale": {"domain": [0, 100]}}
     lines = {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
              "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}}  # fmt: skip
-    dots = {"mark": {"type": "point", "filled": True, "size": 70, "color": "@usa"},
+    dots = {"mark": {"type": "point", "filled": True, "size": 70, "color": "@first"},
             "encoding": {"x": {**x, "field": "x"}, "y": y}}  # fmt: skip
     return _spec(values, [lines, dots], height={"step": 22})
 
@@ -295,7 +306,7 @@ def differences(rows: Sequence[dict[str, Any]]) -> Spec | None:
     if not counts:
         return None
     values = [
-        {"x": round(x - 0.05, 2), "x2": round(x + 0.05, 2), "count": n, "tone": "@wld" if abs(x) < 0.5 else "@chn"}
+        {"x": round(x - 0.05, 2), "x2": round(x + 0.05, 2), "count": n, "tone": "@wld" if abs(x) < 0.5 else "@second"}
         for x, n in sorted(counts.items())
     ]
     bar_layer = {

@@ -47,7 +47,7 @@ def environment() -> Environment:
         ratification=ratification,
     )
     env.globals.update(
-        counted=words.counted, interval=words.interval, proof_summary=proof.summary, build=tables.build,
+        counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
         ENDING_COLUMNS=ENDING_COLUMNS, VIEWS=views.VIEWS, PATHS=views.PATHS, DISAGREEMENTS=views.DISAGREEMENTS,
     )  # fmt: skip
     return env

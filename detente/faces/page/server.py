@@ -202,7 +202,7 @@ async def truce_calendar(request: Request) -> Response:
     """The end of the truce as a calendar entry."""
     query = read_query(request, "now")
     brief = await run_in_threadpool(answers.brief, query.as_of, query.known)
-    text = assets.calendar(brief.data["state"]["truces"], query.known)
+    text = assets.calendar(brief.data["state"], brief.data["case"])
     if text is None:
         return failure("no truce is known on this day", 404)
     return Response(
@@ -245,7 +245,7 @@ def brief_of_document(body: bytes, ending: str, published: str | None) -> Answer
     with solving, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{ending}"
         path.write_bytes(body)
-        return brief.brief(str(path), published=published, dossier=answers.DOSSIER)
+        return brief.brief(str(path), published=published)
 
 
 @errors_as_json

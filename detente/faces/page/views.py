@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,12 +14,13 @@ from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces import answers, words
 from detente.faces.brief_view import BriefView, brief_view
+from detente.faces.files.figure import PARTY_KINDS
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
 
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}
 PATHS = {"now": "/", "record": "/record", "what-if": "/what-if", "table": "/table", "methods": "/methods"}
-LANES = ("USA", "joint", "CHN")  # of the timeline
+JOINT = "joint"  # the lane of the timeline for what the parties did together
 DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
 MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
@@ -80,9 +81,12 @@ class NowContent:
 
 @dataclass(frozen=True)
 class RecordContent:
-    """The timeline, the matters on which sources differ, measures by legal status, dates that differ, people."""
+    """Lanes of the timeline with their styles, its events, matters on which sources differ, measures by legal status,
+    dates that differ, people.
+    """
 
     brief: BriefView
+    lanes: tuple[tuple[str, str], ...]
     timeline: tuple[TimelineEvent, ...]
     measures: Mapping[str, list[JsonRow]]
     spreads: tuple[DateSpread, ...]
@@ -103,8 +107,11 @@ class WhatIfContent:
 
 @dataclass(frozen=True)
 class TableContent:
-    """The disagreement point and the payoff chosen, the deals for them, and the brief's words on truce and leverage."""
+    """The parties by code and name, the disagreement point and the payoff chosen, the deals for them, and the brief's
+    words on truce and leverage.
+    """
 
+    parties: tuple[tuple[str, str], ...]
     disagreement: str
     payoff: str
     deals: list[JsonRow]
@@ -177,12 +184,15 @@ def record(query: ViewQuery) -> ViewModel:
     """Three lanes, conflicts, measures by legal status, where trackers differ."""
     answer = answers.brief(query.as_of, query.known)
     state = answer.data["state"]
+    parties = [party["code"] for party in answer.data["case"]["parties"]]
     measures = state["measures"]
     by_status: dict[str, list[JsonRow]] = {}
     for measure in measures:
         by_status.setdefault(measure["status"], []).append(measure)
-    counts = (words.counted(len(state[key]), noun) for key, noun in {"measures": "measure", "rounds": "round"}.items())
-    differ = words.counted(len(state["conflicts"]), "matter")
+    counts = (
+        words.with_count(len(state[key]), noun) for key, noun in {"measures": "measure", "rounds": "round"}.items()
+    )
+    differ = words.with_count(len(state["conflicts"]), "matter")
     return ViewModel(
         title="Record",
         headline=f"{', '.join(counts)}, {differ} on which sources differ.",
@@ -190,8 +200,15 @@ def record(query: ViewQuery) -> ViewModel:
         charts={},
         rows=[{key: measure.get(key) for key in MEASURE_COLUMNS} for measure in measures],
         command=f"detente record show --as-of {query.as_of} --known {query.known}",
-        python=f'import detente; detente.Record.load("us-china").as_of("{query.as_of}", "{query.known}")',
-        content=RecordContent(brief_view(answer), timeline(state), by_status, date_spreads(measures), state["people"]),
+        python=f'import detente; detente.Record.load("{answers.DOSSIER}").as_of("{query.as_of}", "{query.known}")',
+        content=RecordContent(
+            brief_view(answer),
+            timeline_lanes(parties),
+            timeline(state, parties),
+            by_status,
+            date_spreads(measures),
+            state["people"],
+        ),
     )
 
 
@@ -206,17 +223,24 @@ def date_spreads(measures: list[JsonRow]) -> tuple[DateSpread, ...]:
     return tuple(sorted(spreads, key=lambda spread: -spread.days))
 
 
-def timeline(state: JsonRow) -> tuple[TimelineEvent, ...]:
-    """Dated events of the talks, newest first, each in the lane of who says so: Washington, both, Beijing."""
-    events = [*_rounds(state), *_truces(state), *_measures(state), *_stages(state)]
-    dated = (event for event in events if event.day and event.lane in LANES)
+def timeline_lanes(parties: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The lanes of the timeline, each with its style: the first party, what they did together, the other parties."""
+    kinds = [(party, PARTY_KINDS[place % len(PARTY_KINDS)]) for place, party in enumerate(parties)]
+    return (*kinds[:1], (JOINT, JOINT), *kinds[1:])
+
+
+def timeline(state: JsonRow, parties: Sequence[str]) -> tuple[TimelineEvent, ...]:
+    """Dated events of the talks, newest first, each in the lane of who says so: a party, or all together."""
+    lanes = (JOINT, *parties)
+    events = [*_rounds(state), *_truces(state), *_measures(state, lanes), *_stages(state)]
+    dated = (event for event in events if event.day and event.lane in lanes)
     return tuple(sorted(dated, key=lambda event: event.day, reverse=True))
 
 
 def _rounds(state: JsonRow) -> Iterator[TimelineEvent]:
     for row in state["rounds"]:
         event = row["event"] or (f"Round in {row['city']}" if row["city"] else "Meeting")
-        yield TimelineEvent(str(row["start"] or ""), "joint", event, "")
+        yield TimelineEvent(str(row["start"] or ""), JOINT, event, "")
 
 
 def _truces(state: JsonRow) -> Iterator[TimelineEvent]:
@@ -227,9 +251,9 @@ def _truces(state: JsonRow) -> Iterator[TimelineEvent]:
             yield TimelineEvent(str(link["asserted"]), link["by_side"] or "", event, link["quote"])
 
 
-def _measures(state: JsonRow) -> Iterator[TimelineEvent]:
+def _measures(state: JsonRow, lanes: Sequence[str]) -> Iterator[TimelineEvent]:
     for row in state["measures"]:
-        lane = row["by_side"] if row["by_side"] in LANES else row["imposer"]
+        lane = row["by_side"] if row["by_side"] in lanes else row["imposer"]
         event = labels.spoken(f"{row['measure']}: {words.readable(row['status'])}")
         yield TimelineEvent(str(row["asserted"]), lane, event, row["quote"])
 
@@ -273,11 +297,12 @@ def what_if(query: ViewQuery) -> ViewModel:
     bands = query.parameters.get("bands") == "1"
     answer = answers.what_if(tuple(levers.items()), tuple(cells.items()), query.as_of, query.known, horizon, bands)
     data = answer.data
-    specs = {"economies": charts.economies(data["economies"])}
-    sectors_of = query.parameters.get("sectors") or "USA"
+    parties = answers.parties()
+    specs = {"economies": charts.economies(data["economies"], parties)}
+    sectors_of = query.parameters.get("sectors") or parties[0]
     if data["sectors"]:
         sectors_of = sectors_of if sectors_of in data["shown"] else data["shown"][0]
-        specs["sectors"] = charts.sectors(data["sectors"], sectors_of)
+        specs["sectors"] = charts.sectors(data["sectors"], sectors_of, parties)
     if query.parameters.get("map") == "1":
         specs["map"] = charts.world_map(data["economies"], "/static/vendor/world-110m.json")
     return ViewModel(
@@ -295,10 +320,9 @@ def what_if(query: ViewQuery) -> ViewModel:
 
 def _income_sentence(data: JsonRow) -> str:
     income = {row["economy"]: row["real_income"] for row in data["economies"]}
-    return (
-        f"Real income: USA {words.signed(income['USA'])} %, China {words.signed(income['CHN'])} %, world"
-        f" {words.signed(data['world_mean'])} %, against the duties in force."
-    )
+    shown = [f"{words.economy(code)} {words.signed(income[code])} %" for code in answers.parties() if code in income]
+    world = f"world {words.signed(data['world_mean'])} %"
+    return f"Real income: {', '.join([*shown, world])}, against the duties in force."
 
 
 def table(query: ViewQuery) -> ViewModel:
@@ -307,7 +331,8 @@ def table(query: ViewQuery) -> ViewModel:
     data = answer.data
     disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS))
     payoff = _choice(query, "payoff", PAYOFFS)
-    plane = charts.plane(data, payoff, disagreement)
+    parties = [party["code"] for party in brief.data["case"]["parties"]]
+    plane = charts.plane(data, payoff, disagreement, parties)
     days = f'as_of="{query.as_of}", known="{query.known}"'
     return ViewModel(
         title="Table",
@@ -318,8 +343,7 @@ def table(query: ViewQuery) -> ViewModel:
             {
                 "package": row["name"],
                 "payoff": name,
-                "USA": value["USA"],
-                "CHN": value["CHN"],
+                **{party: value.get(party) for party in parties},
                 "pareto": row["pareto"][name],
             }
             for row in data["packages"]
@@ -328,6 +352,7 @@ def table(query: ViewQuery) -> ViewModel:
         command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}",
         python=f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{disagreement}")',
         content=TableContent(
+            tuple((party, words.economy(party)) for party in parties),
             disagreement,
             payoff,
             [row for row in data["deals"] if (row["payoff"], row["disagreement"]) == (payoff, disagreement)],
@@ -385,7 +410,7 @@ def _replication_sentence(paper: str, answer: Answer | None, count: int) -> str:
         return "Every model stands beside a published table; cells that differ stay visible, with their reason."
     missed = answer.data["missed"]
     differ = missed if isinstance(missed, int) else len(missed)
-    return f"{paper}: {words.counted(count, 'published number')}; {differ} should match and do not."
+    return f"{paper}: {words.with_count(count, 'published number')}; {differ} should match and do not."
 
 
 BUILDERS: dict[str, Callable[[ViewQuery], ViewModel]] = {

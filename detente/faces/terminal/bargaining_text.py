@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -21,7 +22,7 @@ from detente.faces.words import signed
 SMALLEST_WEIGHT = 0.05  # political weights below it are not named
 WEIGHTS = 3  # sectors named for each government payoff
 MAIN_PAYOFFS = 2  # payoffs with columns of their own in the table of packages
-OTHER = {"USA": "CHN", "CHN": "USA"}
+Disagreement = tuple[str, str, Mapping[str, float]]  # its name, its outcome, {side: payoff}
 Factors = dict[int, float | None]  # critical discount factors by the lag until a breach is seen
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
@@ -35,7 +36,7 @@ def deal(answer: Answer) -> None:
         _without_deal(out, data["disagreements"])
         _packages(out, data)
         if data.get("continuous"):
-            _continuous(out, data["continuous"])
+            _continuous(out, data["continuous"], _sides(data))
         _beliefs(out, data["beliefs"])
         _ratification(out, data["ratification"])
         if data["by_elasticity"]:
@@ -94,11 +95,12 @@ def leverage(answer: Answer) -> None:
         names = (f"{labels.measure(row['measure'])} ({words.readable(row['status'])})" for row in data["not_priced"])
         section(out, "Not in the duties above: controls, licences, listings on record", safe_text(", ".join(names)))
     for side, rows in data["exposure"].items():
+        other = " and ".join(code for code in data["exposure"] if code != side)
         if rows:
             section(
                 out,
-                f"Where {side} depends on {OTHER[side]}, base year",
-                safe_text(_concentration(data["concentration"][side], OTHER[side])),
+                f"Where {side} depends on {other}, base year",
+                safe_text(_concentration(data["concentration"][side], other)),
                 table_of(rows, EXPOSURE_COLUMNS),
             )
     _finish(out, answer)
@@ -126,7 +128,7 @@ def positions(answer: Answer) -> None:
         section(out, "Rounds of challenges, expected utility", table_of(data["rounds"], ROUND_COLUMNS))
     if data["solver"]:
         solver = data["solver"]
-        iterations = words.counted(solver["steps"], "iteration")
+        iterations = words.with_count(solver["steps"], "iteration")
         text = f"The probabilities settle to {words.scientific(solver['gap'])} in {iterations}."
         section(out, "Proof", safe_text(text))
     notes(out, answer)
@@ -174,12 +176,20 @@ def _predicted(out: Console, data: JsonRow) -> None:
     """Where talks would land; deals from the other disagreement point are dimmed."""
     title = "Where talks would land: percent of real income above the disagreement point"
     rows = predicted_deals(data["deals"], data["disagreement"])
-    section(out, title, table_of(rows, DEAL_COLUMNS, lambda row: "" if row.main else "soft"))
+    section(out, title, table_of(rows, _deal_columns(_sides(data)), lambda row: "" if row.main else "soft"))
+
+
+def _sides(data: JsonRow) -> list[str]:
+    """The sides whose payoffs a deal's answer has, in its order."""
+    payoffs = (row["payoff"]["real_income"] for row in data["disagreements"].values())
+    return list(next(payoffs, {}))
 
 
 def _without_deal(out: Console, points: dict[str, JsonRow]) -> None:
     rows = [(name, row["outcome"], row["payoff"]["real_income"]) for name, row in points.items()]
-    section(out, "Without a deal, by real income", table_of(rows, DISAGREEMENT_COLUMNS))
+    section(
+        out, "Without a deal, by real income", table_of(rows, _disagreement_columns(list(rows[0][2]) if rows else []))
+    )
 
 
 def _packages(out: Console, data: JsonRow) -> None:
@@ -189,12 +199,15 @@ def _packages(out: Console, data: JsonRow) -> None:
         out,
         f"Pareto frontier of {len(data['packages'])} packages, against the duties in force",
         safe_text(f"Instruments: {instruments}"),
-        table_of([row for row in data["packages"] if any(row["pareto"].values())], _package_columns(data["payoffs"])),
+        table_of(
+            [row for row in data["packages"] if any(row["pareto"].values())],
+            _package_columns(data["payoffs"], _sides(data)),
+        ),
     )
 
 
-def _package_columns(payoffs: dict[str, str]) -> list[Column[JsonRow]]:
-    pairs = [(payoff, side) for payoff in list(payoffs)[:MAIN_PAYOFFS] for side in ("USA", "CHN")]
+def _package_columns(payoffs: dict[str, str], sides: Sequence[str]) -> list[Column[JsonRow]]:
+    pairs = [(payoff, side) for payoff in list(payoffs)[:MAIN_PAYOFFS] for side in sides]
     return [
         Column("package", lambda row: str(row["name"])),
         *(_payoff_of(payoff, side) for payoff, side in pairs),
@@ -206,7 +219,7 @@ def _payoff_of(payoff: str, side: str) -> Column[JsonRow]:
     return numbers(f"{PAYOFFS[payoff]} {side}", lambda row: row["payoff"][payoff][side])
 
 
-def _continuous(out: Console, continuous: JsonRow) -> None:
+def _continuous(out: Console, continuous: JsonRow, sides: Sequence[str]) -> None:
     """Nash deals over any part of the additional duties."""
     deals = continuous["deals"]
     error = max((row["off"] for row in deals if row["off"] is not None), default=0.0)
@@ -214,7 +227,7 @@ def _continuous(out: Console, continuous: JsonRow) -> None:
         out,
         "Without steps: the Nash deal over any part of the additional duties, percent of real income above the"
         " disagreement point",
-        table_of(deals, CONTINUOUS_COLUMNS),
+        table_of(deals, _continuous_columns(sides)),
         safe_text(
             f"{continuous['note']}; each deal found is priced exactly, and the search was off by at most"
             f" {words.decimal(error, 4)} points."
@@ -250,7 +263,7 @@ def _ratification(out: Console, votes: dict[str, JsonRow]) -> None:
 def _deals_by_elasticity(rows: list[JsonRow]) -> str:
     packages = Counter(row["outcome"] or "no deal" for row in rows)
     counts = "; ".join(f"{packages[name]}: {name}" for name in sorted(packages))
-    return f"The Nash deal by real income under {words.counted(len(rows), 'set')} of elasticities: {counts}"
+    return f"The Nash deal by real income under {words.with_count(len(rows), 'set')} of elasticities: {counts}"
 
 
 def _critical_discount_factors(out: Console, row: JsonRow) -> None:
@@ -281,7 +294,7 @@ def _verdicts_by_elasticity(rows: list[JsonRow]) -> str:
     for row in rows:
         verdicts.setdefault(row["side"], Counter())[row["verdict"]] += 1
     return "; ".join(
-        f"{side}: " + ", ".join(f"{verdict} ({words.counted(count, 'set')})" for verdict, count in counts.items())
+        f"{side}: " + ", ".join(f"{verdict} ({words.with_count(count, 'set')})" for verdict, count in counts.items())
         for side, counts in verdicts.items()
     )
 
@@ -290,7 +303,7 @@ def _threat_by_elasticity(row: JsonRow) -> str:
     sets = len(row["sender_loses_more"]) + len(row["target_loses_more"])
     return (
         f"{row['threat']}: target {words.interval(*row['loss'])}, sender {words.interval(*row['cost'])}; the sender"
-        f" loses more in {len(row['sender_loses_more'])} of {words.counted(sets, 'set')}"
+        f" loses more in {len(row['sender_loses_more'])} of {words.with_count(sets, 'set')}"
     )
 
 
@@ -323,15 +336,11 @@ def _part(side: str) -> Column[JsonRow]:
             return words.UNKNOWN
         return f"{words.percent(row['part'][side])}, {signed(row['points'][side], 0)} pts"
 
-    return Column({"USA": "US duties", "CHN": "Chinese duties"}[side], text, "number")
+    return Column(f"duties of {side}", text, "number")
 
 
 def _payoff(row: JsonRow) -> str:
     return PAYOFFS[row["payoff"]]
-
-
-def _gain(side: str) -> Column[JsonRow]:
-    return numbers(side, lambda row: row["gain"][side] if row["gain"] else None)
 
 
 def _value_of(heading: str, key: str, digits: int = 3) -> Column[JsonRow]:
@@ -354,24 +363,40 @@ DEAL_COLUMNS: tuple[Column[PredictedDeal], ...] = (
     Column("disagreement", lambda row: row.disagreement),
     Column("solution", lambda row: row.solutions),
     Column("package", lambda row: row.package),
-    numbers("USA", lambda row: row.gain["USA"]),
-    numbers("CHN", lambda row: row.gain["CHN"]),
 )
-DISAGREEMENT_COLUMNS: tuple[Column[tuple[str, str, dict[str, float]]], ...] = (
-    Column("disagreement", lambda row: row[0]),
-    Column("outcome", lambda row: row[1]),
-    numbers("USA", lambda row: row[2]["USA"]),
-    numbers("CHN", lambda row: row[2]["CHN"]),
-)
-CONTINUOUS_COLUMNS: tuple[Column[JsonRow], ...] = (
-    Column("payoff", _payoff),
-    Column("disagreement", lambda row: row["disagreement"]),
-    _part("USA"),
-    _part("CHN"),
-    Column("payment", _payment),
-    _gain("USA"),
-    _gain("CHN"),
-)
+
+
+def _of_sides(sides: Sequence[str], values: Callable[[Any], Mapping[str, float | None]]) -> list[Column[Any]]:
+    """A column of numbers for each side."""
+
+    def value(side: str) -> Callable[[Any], float | None]:
+        return lambda row: values(row).get(side)
+
+    return [numbers(side, value(side)) for side in sides]
+
+
+def _deal_columns(sides: Sequence[str]) -> list[Column[PredictedDeal]]:
+    return [*DEAL_COLUMNS, *_of_sides(sides, lambda row: row.gain)]
+
+
+def _disagreement_columns(sides: Sequence[str]) -> list[Column[Disagreement]]:
+    return [
+        Column("disagreement", lambda row: row[0]),
+        Column("outcome", lambda row: row[1]),
+        *_of_sides(sides, lambda row: row[2]),
+    ]
+
+
+def _continuous_columns(sides: Sequence[str]) -> list[Column[JsonRow]]:
+    return [
+        Column("payoff", _payoff),
+        Column("disagreement", lambda row: row["disagreement"]),
+        *(_part(side) for side in sides),
+        Column("payment", _payment),
+        *_of_sides(sides, lambda row: row["gain"] or {}),
+    ]
+
+
 TRUCE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("payoff", _payoff),
     Column("side", lambda row: row["side"]),

@@ -21,10 +21,10 @@ PUBLISHER_WIDTH = 34
 def brief(answer: Answer) -> None:
     """The brief: clock, confirmations, outcomes priced, the document, what comes next, sources."""
     out, view = console(), brief_view(answer)
-    heading(out, "talks of", answer.data)
+    heading(out, f"{view.title}, talks of", answer.data)
     out.print(safe_text(view.headline, "bold"))
     talks_text.clock(out, view.clock)
-    talks_text.confirmations(out, view.confirmations)
+    talks_text.confirmations(out, view.confirmations, view.capitals)
     _talks(out, view.talks)
     _outcomes(out, view.outcomes)
     if view.controls:
@@ -59,7 +59,7 @@ def _outcomes(out: Console, view: OutcomesView) -> None:
         safe_text(f"{view.unit} {view.duties}"),
         laid_out(view.wide_table()),
         *(safe_text(line) for line in (view.level, *view.proof, *view.examples)),
-        *bullets(view.notes, "dim"),
+        *bullets((*view.not_priced, *view.notes), "dim"),
     )
     for row in view.rows:
         if row.items:
@@ -92,7 +92,7 @@ def _document(out: Console, view: DocumentView) -> None:
     kinds = view.kinds or "nothing found"
     lines = [
         safe_text(f"{view.title} ({view.publisher}, {view.published})"),
-        safe_text(f"{words.counted(view.count, 'fact')} proposed, none reviewed: {kinds}"),
+        safe_text(f"{words.with_count(view.count, 'fact')} proposed, none reviewed: {kinds}"),
     ]
     lines += [safe_text(f'Name: "{surface}" is {person}') for surface, person in view.garbled]
     for passage in view.flagged:

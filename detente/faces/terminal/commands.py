@@ -80,8 +80,8 @@ def annotation(option: Option) -> Any:
         base = list[base]
     if option.default is None and not option.required and not (option.many and option.positional):
         base = base | None
-    flag = None if option.positional else option.flag
-    return Annotated[base, Parameter(flag, help=option.help, negative="", allow_leading_hyphen=option.stdin)]
+    flags = None if option.positional else option.flags
+    return Annotated[base, Parameter(flags, help=option.help, negative="", allow_leading_hyphen=option.stdin)]
 
 
 def _parameter(option: Option) -> inspect.Parameter:

@@ -87,9 +87,9 @@ def print_json(document: Any) -> None:
 def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
     """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
     if as_json:
-        told = answer.to_json()
-        told["meta"]["command"] = ["detente", *asked()]
-        print_json(told)
+        document = answer.to_json()
+        document["meta"]["command"] = ["detente", *asked()]
+        print_json(document)
         return
     printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.terminal.{views}"), view)
     printer(answer)

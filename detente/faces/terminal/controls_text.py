@@ -6,9 +6,9 @@ from typing import Any
 
 from rich.console import Console
 
-from detente.faces import words
+from detente.faces import answers, words
 from detente.faces.brief_view import ControlsView
-from detente.faces.outcome_view import CONTROL_COLUMNS
+from detente.faces.outcome_view import control_columns
 from detente.faces.tables import Column
 from detente.faces.terminal.layout import safe_text, section, table_of
 from detente.faces.words import signed
@@ -25,7 +25,7 @@ def controls(out: Console, view: ControlsView) -> None:
     section(
         out,
         "Export controls on rare earths: percent of real income, short horizon",
-        table_of(view.rows, CONTROL_COLUMNS[:PLACES]),
+        table_of(view.rows, control_columns(view.rows)[:PLACES]),
         safe_text(f"{view.meaning} In full: detente price {view.scenario}", "dim"),
     )
 
@@ -33,16 +33,14 @@ def controls(out: Console, view: ControlsView) -> None:
 def limits(out: Console, row: dict[str, Any]) -> None:
     """The limits of one scenario, and how its result depends on rents, rivals and time."""
     out.print(table_of(row["limits"], LIMIT_COLUMNS))
-    usa, china = row["economies"]["USA"], row["economies"]["CHN"]
-    if usa["second_order"] is not None:
-        out.print(
-            safe_text(
-                f"The second-order approximation, to show where it fails: USA {signed(usa['second_order'], 3)} (exact"
-                f" {signed(usa['real_income'], 3)}), CHN {signed(china['second_order'], 3)} (exact"
-                f" {signed(china['real_income'], 3)})."
-            )
+    parties = {code: row["economies"][code] for code in answers.parties() if code in row["economies"]}
+    if all(changes["second_order"] is not None for changes in parties.values()):
+        approximations = ", ".join(
+            f"{code} {signed(changes['second_order'], 3)} (exact {signed(changes['real_income'], 3)})"
+            for code, changes in parties.items()
         )
-    out.print(safe_text(_by_keeper_of_rent(usa, china)))
+        out.print(safe_text(f"The second-order approximation, to show where it fails: {approximations}."))
+    out.print(safe_text(_by_keeper_of_rent(parties)))
     capped, later = row["others_capped"], row["with_time"]
     if capped:
         increase = words.decimal(100 * (capped["at_most"] - 1), 0)
@@ -55,12 +53,13 @@ def limits(out: Console, row: dict[str, Any]) -> None:
 
 
 def _both(income: dict[str, Any]) -> str:
-    return f"USA {signed(income['USA'], 3)}, CHN {signed(income['CHN'], 3)}"
+    return ", ".join(f"{code} {signed(income[code], 3)}" for code in answers.parties() if code in income)
 
 
-def _by_keeper_of_rent(usa: dict[str, float], china: dict[str, float]) -> str:
+def _by_keeper_of_rent(parties: dict[str, dict[str, float]]) -> str:
     buyers, sellers = (
-        f"USA {signed(usa[key], 3)}, CHN {signed(china[key], 3)}" for key in ("rent_to_importers", "rent_to_exporters")
+        ", ".join(f"{code} {signed(changes[key], 3)}" for code, changes in parties.items())
+        for key in ("rent_to_importers", "rent_to_exporters")
     )
     return f"If buyers keep the scarcity rent: {buyers}; if sellers do: {sellers}."
 
@@ -81,8 +80,8 @@ def _cliff(out: Console, cliffs: list[dict[str, Any]]) -> None:
 
 def _drivers(out: Console, draws: dict[str, Any]) -> None:
     largest = ", ".join(f"{row['prior']} {signed(row['rank_correlation'])}" for row in draws["drivers"][:DRIVERS])
-    count = words.counted(draws["count"], "draw")
-    out.print(safe_text(f"What moves US income most over {count}, rank correlation: {largest}.", "dim"))
+    count = words.with_count(draws["count"], "draw")
+    out.print(safe_text(f"What moves income most over {count}, rank correlation: {largest}.", "dim"))
 
 
 def _limit(row: dict[str, Any]) -> str:

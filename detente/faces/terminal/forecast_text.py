@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -41,7 +42,7 @@ def forecast(answer: Answer) -> None:
 def _point(out: Console, point: JsonRow) -> None:
     """One decision point."""
     view = decision_point(point)
-    due = words.days_left(view.days) if view.days >= 0 else f"still open {words.counted(-view.days, 'day')} later"
+    due = words.days_left(view.days) if view.days >= 0 else f"still open {words.with_count(-view.days, 'day')} later"
     section(
         out,
         f"{view.negotiation}, by {day(view.deadline)}, {due}, {view.model}",
@@ -74,14 +75,14 @@ def _reference_class(row: JsonRow) -> str:
     """What the points of a narrower class ended in most often."""
     name, rate = max(row["rates"].items(), key=lambda item: item[1]["mean"])
     hits = f"{rate['hits']} ({words.percent_interval(rate['low'], rate['high'])})"
-    return f"of {words.counted(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {hits}"
+    return f"of {words.with_count(row['n'], 'point')} with {row['name']}, the most frequent ending was {name}: {hits}"
 
 
 def _if_still_open(rows: list[JsonRow]) -> list[str]:
     if not rows:
         return []
     later = "; ".join(
-        f"{words.counted(row['days_left'], 'day')} before, extension {percent(row['extension'])} and lapse"
+        f"{words.with_count(row['days_left'], 'day')} before, extension {percent(row['extension'])} and lapse"
         f" {percent(row['lapse'])}"
         for row in rows
     )
@@ -99,9 +100,10 @@ def _path(out: Console, path: JsonRow) -> None:
     section(
         out,
         "The path to come: percent of real income against a truce that lasts, discounted",
-        table_of(path["ends"], PATH_COLUMNS),
+        table_of(path["ends"], _path_columns(list(war))),
         safe_text(
-            f"War itself: USA {war['USA']}, CHN {war['CHN']}. A round is {words.counted(path['round_days'], 'day')};"
+            f"War itself: {', '.join(f'{side} {value}' for side, value in war.items())}."
+            f" A round is {words.with_count(path['round_days'], 'day')};"
             f" the discount factor, {path['discount_a_year']} a year, is an assumption. Probabilities:"
             f" {chances['model']}, n = {chances['n']}."
         ),
@@ -114,8 +116,8 @@ def _track(out: Console, track: list[JsonRow], model: str) -> None:
         section(out, "Track record", safe_text("None: too few decision points had ended by then."))
         return
     first = track[0]
-    points = words.counted(first["points"], "point")
-    negotiations = words.counted(first["negotiations"], "negotiation")
+    points = words.with_count(first["points"], "point")
+    negotiations = words.with_count(first["negotiations"], "negotiation")
     section(
         out,
         TRACK,
@@ -131,15 +133,19 @@ def _rounds(heading: str, key: str) -> Column[JsonRow]:
     return Column(heading, text, "number")
 
 
-PATH_COLUMNS: tuple[Column[JsonRow], ...] = (
-    Column("if it ends in", lambda row: row["war"]),
-    numbers("USA", lambda row: row["real_income"]["USA"]),
-    numbers("CHN", lambda row: row["real_income"]["CHN"]),
-    numbers("US duty", lambda row: row["duty_points"]["USA"], 1, unit=" pts"),
-    numbers("Chinese duty", lambda row: row["duty_points"]["CHN"], 1, unit=" pts"),
-    _rounds("rounds to a deal", "rounds_to_deal"),
-    _rounds("rounds to war", "rounds_to_war"),
-)
+def _path_columns(sides: Sequence[str]) -> list[Column[JsonRow]]:
+    def value(key: str, side: str) -> Callable[[JsonRow], float | None]:
+        return lambda row: row[key].get(side)
+
+    return [
+        Column("if it ends in", lambda row: row["war"]),
+        *(numbers(side, value("real_income", side)) for side in sides),
+        *(numbers(f"duty of {side}", value("duty_points", side), 1, unit=" pts") for side in sides),
+        _rounds("rounds to a deal", "rounds_to_deal"),
+        _rounds("rounds to war", "rounds_to_war"),
+    ]
+
+
 RULE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("deadline", lambda row: day(row["deadline"]), "day"),
     Column("rule", lambda row: row["rule"]),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from detente.ask.registry import BY, WHY, Option, Question, ValueType
+from detente.ask.registry import BY, PARTIES, WHY, Option, Question, ValueType
 from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, check_choice, present
 from detente.faces.terminal.common import writing_folder
@@ -23,6 +23,7 @@ DECISIONS = Option(
     stdin=True,
 )
 LIST = Option("list", "List the proposals that wait, and ask nothing.", ValueType.SWITCH, default=False)
+NEW = Option("new", "Start the negotiation that --case names; needs --parties.", ValueType.SWITCH, default=False)
 PREFER = Option("prefer", "Show this claim, by its statement id; needs --why and --by.")
 DEPRECATE = Option("deprecate", "Show this claim last, and give it no weight.")
 NORMAL = Option("normal", "Take an override back.")
@@ -49,6 +50,7 @@ def review(question: Question, values: Values) -> None:
 
     common: dict[str, Any] = {name: values[name] for name in ("published", "url", "dossier")}
     common["home"] = writing_folder(values["home"])
+    _start(values, common["home"])
     decisions = [*_decision_lines(values["decisions"]), *_flagged_decisions(values)]
     if values["decisions"] and not decisions:
         raise QuestionError(f"{values['decisions']}: no decision in it")
@@ -64,10 +66,21 @@ def review(question: Question, values: Values) -> None:
 
     reviewer = values["by"] or record_text.ask("who reviews? ")
 
-    def decide(decision: dict[str, Any]) -> None:
-        curation.decide(values["document"], [decision], by=reviewer, **common)
+    def decide(decision: dict[str, Any]) -> dict[str, Any]:
+        return curation.decide(values["document"], [decision], by=reviewer, **common).data
 
     record_text.walk(waiting, decide)
+
+
+def _start(values: Values, home: str) -> None:
+    """Start the negotiation that --new asks for, once the document is known to be readable. Raises QuestionError."""
+    if values["new"] != bool(values["parties"]):
+        raise QuestionError("--new needs --parties, such as --parties IND,USA, and --parties goes with --new")
+    if values["new"]:
+        from detente.ask.talks import dossier, starting
+
+        dossier.read_document(values["document"], published=values["published"])
+        starting.start_once(values["dossier"], values["parties"], home)
 
 
 def conflicts(question: Question, values: Values) -> None:
@@ -163,7 +176,7 @@ def _ids(texts: Iterable[str]) -> list[str]:
 
 SPECIAL = {
     "record add": Special(add),
-    "record review": Special(review, (ACCEPT, REFUSE, EDIT, SET, DECISIONS, LIST, BY, WHY)),
+    "record review": Special(review, (ACCEPT, REFUSE, EDIT, SET, DECISIONS, LIST, BY, WHY, NEW, PARTIES)),
     "record retract": Special(retract),
     "record conflicts": Special(conflicts, (PREFER, DEPRECATE, NORMAL, WHY, BY)),
     "record people": Special(people, (SURFACE, PERSON, DECISION, WHY, BY)),

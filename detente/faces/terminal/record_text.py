@@ -11,21 +11,22 @@ from rich.console import Console
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
 from detente.faces.tables import Cell, Column
-from detente.faces.talks_view import clock_view, confirmation_rows, conflict_rows, next_dates, quotation
+from detente.faces.talks_view import capitals, clock_view, confirmation_rows, conflict_rows, next_dates, quotation
 from detente.faces.terminal import talks_text
 from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
-from detente.faces.words import counted, day, readable, side_name
+from detente.faces.words import day, readable, side_name, with_count
 from detente.safe_io import read_json
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
 RANKS = ("preferred", "deprecated")  # overrides that are marked beside a claim
+TERMS = {"rate_pct": "rate in percent", "rate_pp": "rate in points", "text_expiry": "expiry in the texts"}
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
 def proposals(answer: Answer) -> None:
     """The facts that the rules propose from a document."""
     facts = answer.data["facts"]
-    section(console(), f"{counted(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
+    section(console(), f"{with_count(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
 
 
 def text(answer: Answer) -> None:
@@ -35,14 +36,12 @@ def text(answer: Answer) -> None:
 
 def state(answer: Answer) -> None:
     """The state of the talks."""
-    from detente.ask.talks.summary import clocks, headline, matrix
-
     out, data = console(), answer.data
-    clock = clocks(data)
-    out.print(safe_text(f"State on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
-    out.print(safe_text(headline(data, clock)))
-    talks_text.clock(out, clock_view(clock))
-    talks_text.confirmations(out, confirmation_rows(matrix(data)))
+    case, clock = data["case"], data["reading"]["clock"]
+    out.print(safe_text(f"{case['title']}, state on {day(data['as_of'])}, as known on {day(data['known'])}", "bold"))
+    out.print(safe_text(data["reading"]["headline"]))
+    talks_text.clock(out, clock_view(clock, case))
+    talks_text.confirmations(out, confirmation_rows(data["reading"]["matrix"], case), capitals(case))
     section(out, "Measures", table_of(data["measures"], MEASURE_COLUMNS))
     talks_text.next_dates(out, next_dates(data))
     talks_text.conflicts(out, conflict_rows(data))
@@ -62,15 +61,13 @@ def added(answer: Answer) -> None:
 
 def retracted(answer: Answer) -> None:
     """Which statement no longer stands."""
-    data = answer.data
-    console().print(safe_text(f"retracted {data['retracted']} from {data['known']} on, by {data['by']}: {data['why']}"))
-    print_notes(answer)
+    _curated(answer, f"retracted {answer.data['retracted']}")
 
 
 def pending(answer: Answer) -> None:
     """Which proposals wait for a decision."""
     out, data = console(), answer.data
-    title = f"{len(data['pending'])} of {counted(data['proposed'], 'proposal')} wait for a decision"
+    title = f"{len(data['pending'])} of {with_count(data['proposed'], 'proposal')} wait for a decision"
     section(out, title, table_of(data["pending"], PENDING_COLUMNS))
     if data["decided"]:
         section(out, "Decided before", table_of(data["decided"], DECISION_COLUMNS))
@@ -82,13 +79,95 @@ def reviewed(answer: Answer) -> None:
     out, data = console(), answer.data
     rows = [*data["accepted"], *data["edited"], *data["refused"]]
     section(out, "Decided", table_of(rows, DECISION_COLUMNS))
-    statements, waiting = counted(len(data["added"]), "statement"), counted(data["pending"], "proposal")
+    statements, waiting = with_count(len(data["added"]), "statement"), with_count(data["pending"], "proposal")
     out.print(safe_text(f"{statements} added; {waiting} left to decide"))
+    changed(out, data["changed"])
     print_notes(answer)
 
 
-def walk(answer: Answer, decide: Callable[[JsonRow], None]) -> None:
-    """Review one proposal after the other; each decision is written as it is taken."""
+def started(answer: Answer) -> None:
+    """Which negotiation was started, between whom and where."""
+    out, data = console(), answer.data
+    out.print(safe_text(f"{data['dossier']}: {data['title']}", "bold"))
+    for party in data["parties"]:
+        out.print(safe_text(f"{party['code']}  {party['name']}, {party['capital']}, {party['zone']}"))
+    out.print(safe_text(f"its files are in {data['folder']}; add to it with --case {data['dossier']}", "dim"))
+    print_notes(answer)
+
+
+def updated(answer: Answer) -> None:
+    """What each document of a folder proposes, and what an update changed."""
+    out, data = console(), answer.data
+    for row in data["documents"]:
+        document = row["document"]
+        counts = f"{len(row['added'])} added, {len(row['pending'])} of {with_count(row['proposed'], 'proposal')} wait"
+        title = f"{document['title'] or document['id']} ({day(document['published'])}): {counts}"
+        section(out, title, *([table_of(row["pending"], PENDING_COLUMNS)] if row["pending"] else []))
+        if row["changed"]:
+            changed(out, row["changed"])
+    for row in data["unread"]:
+        out.print(safe_text(f"not read: {row['why']}", "yellow"))
+    documents = with_count(len(data["documents"]), "document")
+    statements, waiting = with_count(data["added"], "statement"), with_count(data["pending"], "proposal")
+    out.print(safe_text(f"{documents} read; {statements} added; {waiting} left to decide with `record review`"))
+    print_notes(answer)
+
+
+def changed(out: Console, change: JsonRow) -> None:
+    """What a review changed in the state: the clock, the rows, the duties."""
+    pairs_moved = [row for row in change["duties"] if row["before_pp"] != row["after_pp"]]
+    lines = [*_clock_change(change["clock"]), *map(_row_change, change["rows"]), *map(_duty_change, pairs_moved)]
+    lines += [f"kept, not shown: {row['measure']}, {row['why']}" for row in change["without_effect"]]
+    lines += [f"priced on an assumption: {row['measure']}, {row['why']}" for row in change["assumed"]]
+    lines += [f"not priced: {row['measure']}, {row['why']}" for row in change["not_priced"]]
+    when = f"{day(change['as_of'])}, as known on {day(change['known'])}"
+    out.print()
+    out.print(
+        safe_text(f"Changed in the state on {when}" if lines else f"Nothing changed in the state on {when}", "bold")
+    )
+    for line in lines:
+        out.print(safe_text(line))
+    if change["duties"] and not pairs_moved:
+        out.print(safe_text("The average duties stay as they were: " + "; ".join(map(_duty, change["duties"])), "dim"))
+
+
+def _clock_change(clock: JsonRow) -> list[str]:
+    """The end of the truce, where it moved or its standing changed."""
+    before, after = clock["before"] or {}, clock["after"] or {}
+    if before == after:
+        return []
+    parts = [_from_to(key, before.get(key), after.get(key)) for key in ("expiry", "status", "days_left")]
+    return ["clock: " + ", ".join(filter(None, parts))] if any(parts) else []
+
+
+def _row_change(row: JsonRow) -> str:
+    """One row that is new, changed or gone."""
+    name = " ".join(str(value) for value in row["row"].values() if value)
+    parts = [_from_to(key, old, new, row["change"] == "new") for key, (old, new) in row["keys"].items()]
+    return f"{row['change']} {row['table'].removesuffix('s')}: {name}" + "".join(f", {part}" for part in parts if part)
+
+
+def _from_to(key: str, old: Any, new: Any, is_new: bool = False) -> str:
+    """A key and how its value changed; nothing where it did not."""
+    if old == new:
+        return ""
+    label = TERMS.get(key, readable(key))
+    return (
+        f"{label} {readable(new)}" if is_new or old is None else f"{label} {readable(old)} → {readable(new or 'none')}"
+    )
+
+
+def _duty(row: JsonRow) -> str:
+    return f"{side_name(row['by'])} on {side_name(row['against'])} {row['after_pp']:.2f} points"
+
+
+def _duty_change(row: JsonRow) -> str:
+    pair = f"{side_name(row['by'])} on {side_name(row['against'])}"
+    return f"average duty added by {pair}: {row['before_pp']:.2f} → {row['after_pp']:.2f} points"
+
+
+def walk(answer: Answer, decide: Callable[[JsonRow], JsonRow]) -> None:
+    """Review one proposal after the other; each decision is written as it is taken, and what it changed is shown."""
     out, rows = console(), answer.data["pending"]
     if not rows:
         out.print(safe_text("nothing waits for a decision"))
@@ -99,17 +178,31 @@ def walk(answer: Answer, decide: Callable[[JsonRow], None]) -> None:
             return
 
 
+def _relation(row: JsonRow) -> str:
+    """How a proposal stands to the record, in words."""
+    match = row["match"]
+    if match["relation"] == "new":
+        return "new"
+    as_ = "same as" if match["relation"] == "same" else match["relation"]
+    return f"{as_} {match['of']}"
+
+
+def _relation_with_reason(row: JsonRow) -> str:
+    return f"{_relation(row)}: {row['match']['why']}" if row["match"]["of"] else _relation(row)
+
+
 def _show_proposal(out: Console, row: JsonRow, place: str) -> None:
     speaker = row["by"]["name"] or side_name(row["by"]["side"])
     out.print()
     out.print(safe_text(f"{place}  {readable(row['kind'])}  {row['proposal']}", "bold"))
     out.print(safe_text(f'"{row["quote"]}"'))
     out.print(safe_text(f"{_value(row)}  ·  {speaker}, {row['by']['mode']}"))
+    out.print(safe_text(_relation_with_reason(row), "cyan"))
     if row["flags"]:
         out.print(safe_text(f"flags: {readable(', '.join(row['flags']))}", "yellow"))
 
 
-def _decide_on(out: Console, row: JsonRow, decide: Callable[[JsonRow], None]) -> bool:
+def _decide_on(out: Console, row: JsonRow, decide: Callable[[JsonRow], JsonRow]) -> bool:
     """Ask until a decision can be written; False if the reviewer stops."""
     while True:
         key = ask(f"{KEYS}: ").lower()[:1]
@@ -120,10 +213,13 @@ def _decide_on(out: Console, row: JsonRow, decide: Callable[[JsonRow], None]) ->
         if key not in DECISIONS:
             continue
         try:
-            decide({"proposal": row["proposal"], **DECISIONS[key]()})
-            return True
+            change = decide({"proposal": row["proposal"], **DECISIONS[key]()})["changed"]
         except DetenteError as error:
             out.print(safe_text(str(error), "red"))
+            continue
+        if key != "r":
+            changed(out, change)
+        return True
 
 
 def ask(question: str) -> str:
@@ -135,7 +231,7 @@ def ask(question: str) -> str:
 
 
 def _accept() -> JsonRow:
-    return {"decision": "accept", "why": ask("why (may be empty): ")}
+    return {"decision": "accept"}
 
 
 def _edit() -> JsonRow:
@@ -217,10 +313,13 @@ def _claim_words(claim: JsonRow) -> Cell:
 
 def ranked(answer: Answer) -> None:
     """The override that was written."""
+    _curated(answer, f"{answer.data['of']} is {answer.data['rank']}")
+
+
+def _curated(answer: Answer, decision: str) -> None:
+    """A reviewer's decision on a statement: from when it holds, whose it is and why."""
     data = answer.data
-    console().print(
-        safe_text(f"{data['of']} is {data['rank']} from {data['known']} on, by {data['by']}: {data['why']}")
-    )
+    console().print(safe_text(f"{decision} from {data['known']} on, by {data['by']}: {data['why']}"))
     print_notes(answer)
 
 
@@ -251,7 +350,7 @@ def checked(answer: Answer) -> None:
     """What is wrong in a dossier, and what to look at again."""
     out, data = console(), answer.data
     quotes = data["quotes"]
-    statements, sources = counted(data["statements"], "statement"), counted(data["sources"], "source")
+    statements, sources = with_count(data["statements"], "statement"), with_count(data["sources"], "source")
     out.print(
         safe_text(
             f"{statements} from {sources}; of {quotes['with_a_place']} quotations that give a place in their text,"
@@ -298,6 +397,7 @@ FACT_COLUMNS: tuple[Column[JsonRow], ...] = (
 )
 PENDING_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("proposal", lambda row: row["proposal"]),
+    Column("stands", _relation_with_reason),
     Column("kind", lambda row: readable(row["kind"])),
     Column("by", _speaker),
     Column("value", _value),

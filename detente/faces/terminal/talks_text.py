@@ -10,14 +10,13 @@ from rich.text import Text
 from detente.faces.tables import pick
 from detente.faces.talks_view import (
     CHAIN_COLUMNS,
-    CONFIRMATION_COLUMNS,
     CONFLICT_COLUMNS,
     NEXT_COLUMNS,
-    NO_TRUCE,
     ClockView,
     Confirmation,
     ConflictRow,
     NextDate,
+    confirmation_columns,
 )
 from detente.faces.terminal.layout import safe_text, section, table_of
 
@@ -25,11 +24,10 @@ MOST_DATES = 12  # next dates shown without --json
 
 
 def clock(out: Console, view: ClockView | None) -> None:
-    """The end of the truce in three places, what happens then, and the chain of extensions."""
+    """The end of the truce in every capital, what happens then, the chain of extensions; nothing without a truce."""
     if view is None:
-        section(out, "Clock", safe_text(NO_TRUCE))
         return
-    lines = [_moment(view)] if view.washington else []
+    lines = [_moment(view)] if view.local else []
     if view.returns:
         lines.append(safe_text(view.returns))
     lines += [safe_text(line, "yellow") for line in (view.reported, view.note) if line]
@@ -37,17 +35,19 @@ def clock(out: Console, view: ClockView | None) -> None:
 
 
 def _moment(view: ClockView) -> Text:
+    first, *others = [f"{moment} {capital}" for capital, moment in view.local]
     return Text.assemble(
-        (f"{view.washington} Washington", "bold"),
-        f"  ·  {view.beijing} Beijing  ·  {view.utc} UTC  ·  ",
+        (first, "bold"),
+        *(f"  ·  {place}" for place in (*others, f"{view.utc} UTC")),
+        "  ·  ",
         (view.time_left, "bold yellow"),
         f"  ·  {view.status}",
     )
 
 
-def confirmations(out: Console, rows: Sequence[Confirmation]) -> None:
-    """Who has confirmed what."""
-    section(out, "Who has confirmed what", table_of(rows, CONFIRMATION_COLUMNS))
+def confirmations(out: Console, rows: Sequence[Confirmation], capitals: Sequence[str]) -> None:
+    """Who has confirmed what, a column a capital."""
+    section(out, "Who has confirmed what", table_of(rows, confirmation_columns(capitals)))
 
 
 def next_dates(out: Console, rows: Sequence[NextDate]) -> None:

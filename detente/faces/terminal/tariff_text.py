@@ -47,10 +47,12 @@ def sweep(answer: Answer) -> None:
     """How many rows were solved, and where they are."""
     out, data = console(), answer.data
     out.print(
-        safe_text(f"{words.counted(data['rows'], 'row')} in {data['out']}/{data['file']}; {data['solved']} solved now")
+        safe_text(
+            f"{words.with_count(data['rows'], 'row')} in {data['out']}/{data['file']}; {data['solved']} solved now"
+        )
     )
     if data["lost"]:
-        lost = words.counted(data["lost"], "scenario")
+        lost = words.with_count(data["lost"], "scenario")
         out.print(safe_text(f"{lost} without an equilibrium: converged is false in their rows", "yellow"))
     for line in bullets(answer.notes):
         out.print(line)

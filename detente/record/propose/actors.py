@@ -22,7 +22,7 @@ def imposer_of(
     if re.search(r"\b(?:I|[Ww]e)\s[^,]*$", lead) or (
         reading.author not in (None, "joint") and re.search(r"\bthe President\s[^,]*$", lead)
     ):
-        by = voices.at(s, c.end - 1)
+        by = voices.speaker_at(s, c.end - 1)
         if by.side not in ("press", "joint", None):
             return by.side
     if reading.author not in (None, "joint") and re.match(r"to\s", c.text) and re.search(r"\bI\b", s.piece.text):
@@ -34,11 +34,11 @@ def imposer_of(
         return reading.author
     pair = [x for x in s.sides_within(c.start, c.start + m.start()) if x.form != "adjective"][:2]
     if len(pair) == 2 and pair[0].side != pair[1].side and _paired(s, pair[0].start, pair[1].start):
-        found = subject = None  # what A and B settle is imposed by the one whose partner's goods it hits
+        imposer = subject = None  # what A and B settle is imposed by the one whose partner's goods it hits
     else:
-        found = actor(reading, s, c.start, c.start + m.start(), subject)
+        imposer = actor(reading, s, c.start, c.start + m.start(), subject)
     own = [x for x in s.sides_within(c.start, c.end) if x.form == "adjective"]
-    if found is None:
+    if imposer is None:
         for x in own:
             if reading.author not in (None, "joint") and passive:
                 break
@@ -51,31 +51,31 @@ def imposer_of(
                 tail,
             ):
                 return x.side
-    if found is None:
+    if imposer is None:
         agent = re.search(r"\bby (?:the )?(?P<w>[A-Z][\w. ]+)", c.text[m.end() :])
         sides = s.sides_within(c.start + m.end(), c.end) if agent else []
-        found = sides[0].side if sides else None
-    told = re.search(r"\bon (?!\w+day)(?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
-    aimed = [x.side for x in own if told and x.start > c.start + told.start()]
-    if found is None and subject is None and kind == "tariff" and aimed and (partner := _partner(reading, aimed[0])):
+        imposer = sides[0].side if sides else None
+    on_whose_goods = re.search(r"\bon (?!\w+day)(?:most |all |certain |some )?(?:imports (?:from|of) )?", c.text)
+    aimed = [x.side for x in own if on_whose_goods and x.start > c.start + on_whose_goods.start()]
+    if imposer is None and subject is None and kind == "tariff" and aimed and (partner := _partner(reading, aimed[0])):
         return partner
-    if found is None and kind == "tariff" and (passive or STATE.match(m.group())):
-        found = memory.get(kind) or _from_target(reading, s, c)
-    if found is None and kind == "tariff" and reading.language != "en":
-        found = _from_target(reading, s, c)
-    if found is None and subject is None and re.search(r"\b(?:it|they)\s(?:\w+\s)?$", lead):
-        found = memory.get("actor")
-    found = found or subject or memory.get(kind) or (memory.get("tariff") if kind == "exemption" else None)
-    if found is None and kind == "other":
-        found = memory.get("actor")
-    if found is None and reading.author not in (None, "joint"):
-        found = reading.author
-    if found is None:
-        by = voices.at(s, c.start)
-        found = by.side if by.side not in ("press", "joint", None) else None
-    if found is None and kind == "tariff":
-        found = _from_target(reading, s, c) or memory.get("other")
-    return found
+    if imposer is None and kind == "tariff" and (passive or STATE.match(m.group())):
+        imposer = memory.get(kind) or _from_target(reading, s, c)
+    if imposer is None and kind == "tariff" and reading.language != "en":
+        imposer = _from_target(reading, s, c)
+    if imposer is None and subject is None and re.search(r"\b(?:it|they)\s(?:\w+\s)?$", lead):
+        imposer = memory.get("actor")
+    imposer = imposer or subject or memory.get(kind) or (memory.get("tariff") if kind == "exemption" else None)
+    if imposer is None and kind == "other":
+        imposer = memory.get("actor")
+    if imposer is None and reading.author not in (None, "joint"):
+        imposer = reading.author
+    if imposer is None:
+        by = voices.speaker_at(s, c.start)
+        imposer = by.side if by.side not in ("press", "joint", None) else None
+    if imposer is None and kind == "tariff":
+        imposer = _from_target(reading, s, c) or memory.get("other")
+    return imposer
 
 
 def _from_target(reading: Reading, s: Sentence, c: Piece) -> str | None:
@@ -132,7 +132,7 @@ def actor(
 ) -> str | None:  # fmt: skip
     """The side that acts between two places: a name, a house, a person or an adjective before an office."""
     text, base = s.piece.text, s.piece.start
-    found: list[tuple[int, str]] = []
+    candidates: list[tuple[int, str]] = []
     for x in s.sides:
         if not (start <= x.start and x.end <= end):
             continue
@@ -144,7 +144,7 @@ def actor(
             r"|[Dd]epartment) of (?:the )?$",
             lead,
         ):
-            found.append((x.start, x.side))
+            candidates.append((x.start, x.side))
             continue
         if re.search(
             r"\b(?:of|on|to|from|with|against|for|in|between|by|into|at|toward|towards|than|including"
@@ -161,7 +161,7 @@ def actor(
         firm = re.match(r"\s(?:companies|firms|airlines|investors|carmakers|importers|buyers)\b", tail)
         if x.form == "adjective" and not office and not adjective and not (firm and x.start - start < 6):
             continue
-        found.append((x.start, x.side))
+        candidates.append((x.start, x.side))
     for n in s.people:
         lead = text[max(0, n.begin - base - 10) : n.begin - base]
         if (
@@ -169,16 +169,21 @@ def actor(
             and n.end <= end
             and not re.search(r"\b(?:with|by|to|between|and|from|threat of)\s(?:Mr\s)?$", lead)
         ) or (start <= n.start and n.end <= end and re.search(r"threat of\s$", lead)):
-            found.append((n.start, n.side))
-    found.sort()
-    sides = [x for _, x in found]
-    if subject_only and len(found) > 1 and found[0][1] != found[1][1] and _paired(s, found[0][0], found[1][0]):
+            candidates.append((n.start, n.side))
+    candidates.sort()
+    sides = [x for _, x in candidates]
+    if (
+        subject_only
+        and len(candidates) > 1
+        and candidates[0][1] != candidates[1][1]
+        and _paired(s, candidates[0][0], candidates[1][0])
+    ):
         return None  # A and B together: neither alone
     if subject_only and len(set(sides)) > 1:
         verb = re.search(
             r"\b(?:will|has|have|had|was|were|is|are|said|agreed|committed|would)\b", text[start - base : end - base]
         )
-        sides = [x for p, x in found if not verb or p < start + verb.start()] or sides
+        sides = [x for p, x in candidates if not verb or p < start + verb.start()] or sides
         return sides[-1] if len(set(sides)) == 1 else (sides[0] if sides else None)
     if not sides:
         return fallback

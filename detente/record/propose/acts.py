@@ -104,7 +104,7 @@ COMES = r"\b(?:from|as of|starting|effective|to take effect|will|shall)\b|èµ·|tá
 
 
 def object_of(language: str, before: str, after: str, m: re.Match[str], status: str) -> tuple[str | None, str]:
-    """The type of what is acted on: the first such noun behind the verb, or before it in the passive."""
+    """The type of what is acted on: the first such noun after the verb, or before it in the passive."""
     near = lexicon.types(language).search(after[:150])
     verb = m.group()
     passive = (

@@ -76,7 +76,7 @@ def confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             (v.name for v in voices.by_sentence.get(s.number, ()) if abs(v.verb - s.piece.start - m.start()) < 3), None
         )
         silent = status == "not_commented"
-        told = By(None, "press", "narrator", reading.via) if silent else By(who, side, "reported", reading.via)
+        claimant = By(None, "press", "narrator", reading.via) if silent else By(who, side, "reported", reading.via)
         out.append(
             Draft(
                 "confirmation",
@@ -86,7 +86,7 @@ def confirmations(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
                 (None, None),
                 (),
                 0.75,
-                by=None if reading.official else told,
+                by=None if reading.official else claimant,
                 polarity={"denied": "denies", "not_commented": "silent"}.get(status, "affirms"),
             )
         )
@@ -102,9 +102,9 @@ def _side(reading: Reading, s: Sentence, c: Piece, start: int, end: int, voices:
         after = [x.side for x in s.sides if start <= x.start < end + 40]
         if after:
             return after[0]
-    found = actor(reading, s, c.start, start + 1, None) or actor(reading, s, s.piece.start, start + 1, None)
-    if found:
-        return found
+    side = actor(reading, s, c.start, start + 1, None) or actor(reading, s, s.piece.start, start + 1, None)
+    if side:
+        return side
     office = speaker_of(reading, s, c.start, start + 1, (None, None, None))
     if office[1]:
         return office[1]

@@ -183,9 +183,9 @@ def _calendar(expr: Expr, month: int, day: date | None, tense: str | None) -> Wh
         return None
     first = next((get(k) for k in ("d5", "d1", "d3", "d6") if get(k)), None)
     second = get("d2") or get("d4") or (get("d6") if get("d5") else None)
-    told = next((get(k) for k in ("y1", "y2", "y3", "y4") if get(k)), None)
-    year = int(told) if told and told.isdigit() else None
-    rely = get("rely") or get("rely2") or (told if told and not told.isdigit() else None)
+    year_text = next((get(k) for k in ("y1", "y2", "y3", "y4") if get(k)), None)
+    year = int(year_text) if year_text and year_text.isdigit() else None
+    rely = get("rely") or get("rely2") or (year_text if year_text and not year_text.isdigit() else None)
     if year is None and rely and day:
         year = day.year + {"去年": -1, "明年": 1, "ngoái": -1}.get(rely, 0)
     if year is None and day is None:
@@ -305,16 +305,16 @@ def durations(text: str, offset: int = 0) -> list[tuple[int, int, int, str]]:
     """Lengths of time: start, end, number, unit (day, week, month, year)."""
     units = {"ngày": "day", "tháng": "month", "năm": "year", "tuần": "week", "天": "day", "日内": "day"}
     units |= {"个月": "month", "個月": "month", "年": "year", "周": "week"}
-    found = []
+    spans = []
     for m in _duration().finditer(text):
         n = number(m.group("n") or m.group("zn"))
         unit = (m.group("u") or m.group("zu")).lower()
         if n and not re.match(r"\s(?:earlier|ago|later|before|old)\b", text[m.end() : m.end() + 9]):
-            found.append((m.start() + offset, m.end() + offset, n, units.get(unit, unit.rstrip("s"))))
-    return found
+            spans.append((m.start() + offset, m.end() + offset, n, units.get(unit, unit.rstrip("s"))))
+    return spans
 
 
-def later(iso: str, n: int, unit: str) -> str | None:
+def add_duration(iso: str, n: int, unit: str) -> str | None:
     """The day n units after a day: ninety days from 12 August are 10 November."""
     day = _day(iso)
     if day is None or len(iso) != 10:

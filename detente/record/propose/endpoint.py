@@ -41,7 +41,7 @@ narrator. Dates are ISO. Leave out what the document does not say. Kinds, with t
 
 @dataclass(frozen=True)
 class Answered:
-    """What stood up to the checks, and how many facts were dropped, by reason."""
+    """The facts that passed the checks, and how many were dropped, by reason."""
 
     statements: tuple[Statement, ...]
     dropped: Mapping[str, int]
@@ -49,7 +49,7 @@ class Answered:
 
     @property
     def kept(self) -> int:
-        """How many facts stand."""
+        """How many facts passed the checks."""
         return len(self.statements)
 
 
@@ -75,29 +75,29 @@ def ask(
             f"{document.id}: {len(document.body)} characters take {len(windows)} requests, at most {REQUESTS} are made;"
             " split the document"
         )
-    found: list[Statement] = []
+    statements: list[Statement] = []
     dropped: Counter[str] = Counter()
     for start, end in windows:
         answer = _post(url, name, secret, _messages(document, start, end), timeout, limit)
-        told = _facts(answer, url)
-        dropped["beyond the bound"] += max(0, len(told) - FACTS)
-        for raw in told[:FACTS]:
+        raw_facts = _facts(answer, url)
+        dropped["beyond the bound"] += max(0, len(raw_facts) - FACTS)
+        for raw in raw_facts[:FACTS]:
             statement, why = _checked(raw, document, start, end, name)
             if statement is None:
                 dropped[why] += 1
-            elif any(_same(statement, s) for s in found):
+            elif any(_same(statement, s) for s in statements):
                 dropped["told twice"] += 1
             else:
-                found.append(statement)
-    found.sort(key=lambda s: (s.start or 0, s.end or 0, s.kind))
-    return Answered(tuple(found), {k: n for k, n in sorted(dropped.items()) if n}, len(windows))
+                statements.append(statement)
+    statements.sort(key=lambda s: (s.start or 0, s.end or 0, s.kind))
+    return Answered(tuple(statements), {k: n for k, n in sorted(dropped.items()) if n}, len(windows))
 
 
 def _address(base: str) -> str:
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise RecordError(
-            f"endpoint: {base[:60]!r} is no http address; give base_url, or set DETENTE_ENDPOINT_URL, such as"
+            f"endpoint: {base[:60]!r} is not an http address; give base_url, or set DETENTE_ENDPOINT_URL, such as"
             " http://127.0.0.1:8080/v1"
         )
     return base.rstrip("/") + "/chat/completions"
@@ -105,23 +105,23 @@ def _address(base: str) -> str:
 
 def _windows(document: Document) -> list[tuple[int, int]]:
     """Stretches of the document proper, cut at line ends where there are some."""
-    found, at, end = [], document.body_start, len(document.text)
-    while at < end:
-        stop = min(at + WINDOW, end)
+    windows, begin, end = [], document.body_start, len(document.text)
+    while begin < end:
+        stop = min(begin + WINDOW, end)
         if stop < end:
-            line = document.text.rfind("\n", at + WINDOW // 2, stop)
+            line = document.text.rfind("\n", begin + WINDOW // 2, stop)
             stop = line + 1 if line > 0 else stop
-        found.append((at, stop))
-        at = stop
-    return found
+        windows.append((begin, stop))
+        begin = stop
+    return windows
 
 
 def _messages(document: Document, start: int, end: int) -> list[dict[str, str]]:
-    told = [f"- {k.name}: {k.meaning} {json.dumps(dict(k.keys), ensure_ascii=False)}" for k in _kinds().values()]
+    meanings = [f"- {k.name}: {k.meaning} {json.dumps(dict(k.keys), ensure_ascii=False)}" for k in _kinds().values()]
     head = f"Published: {document.published or 'unknown'}. Language: {document.language}.\n\n"
     text = document.text[start:end].encode("utf-8", "replace").decode("utf-8")
     return [
-        {"role": "system", "content": ASKED + "\n".join(told)},
+        {"role": "system", "content": ASKED + "\n".join(meanings)},
         {"role": "user", "content": head + text},
     ]
 
@@ -174,8 +174,8 @@ def _post(url: str, model: str, key: str, messages: list[dict[str, str]], timeou
 def _facts(answer: bytes, url: str) -> list[Any]:
     """The list of facts in an answer; RecordError where there is none."""
     try:
-        told = read_json(answer)["choices"][0]["message"]["content"]
-        content = re.sub(r"^\s*```(?:json)?\s*|\s*```\s*$", "", told)
+        message = read_json(answer)["choices"][0]["message"]["content"]
+        content = re.sub(r"^\s*```(?:json)?\s*|\s*```\s*$", "", message)
         facts = read_json(content)["facts"]
     except (QuestionError, LookupError, TypeError, AttributeError) as error:
         raise RecordError(
@@ -193,8 +193,8 @@ def _checked(raw: Any, document: Document, start: int, end: int, model: str) -> 
     if not isinstance(raw.get("kind"), str) or raw["kind"] not in _kinds():
         return None, "kind"
     quote, nth = raw["quote"], raw.get("occurrence")
-    at = _place(document.text, quote, nth if isinstance(nth, int) and 0 < nth < 1000 else 1, start, end)
-    if at is None or not quote.strip():
+    place = _place(document.text, quote, nth if isinstance(nth, int) and 0 < nth < 1000 else 1, start, end)
+    if place is None or not quote.strip():
         return None, "quote not in the text"
     value, kind = raw["value"], _kinds()[raw["kind"]]
     if set(value) - set(kind.fields):
@@ -211,8 +211,8 @@ def _checked(raw: Any, document: Document, start: int, end: int, model: str) -> 
             ),
             source=document.id,
             quote=quote,
-            start=at,
-            end=at + len(quote),
+            start=place,
+            end=place + len(quote),
             date=FactDate(_text(day.get("iso")), _text(day.get("expr")), document.published),
             asserted=document.published,
             known=document.published,
@@ -233,12 +233,12 @@ def _same(a: Statement, b: Statement) -> bool:
 
 
 def _place(text: str, quote: str, nth: int, start: int, end: int) -> int | None:
-    at = start - 1
+    place = start - 1
     for _ in range(nth):
-        at = text.find(quote, at + 1, end)
-        if at < 0:
+        place = text.find(quote, place + 1, end)
+        if place < 0:
             return None
-    return at
+    return place
 
 
 def _borne(value: Mapping[str, Any], text: str) -> bool:

@@ -46,8 +46,8 @@ def find(reading: Reading, voices: Voices) -> list[Draft]:
         drafts += threats
         if threats and re.search(r"tariff|dut(?:y|ies)|levy|levies|tax|rate|关税|thuế", s.piece.text):
             memory["tariff"] = threats[-1].value["by_side"]
-        found, subject = _measures(reading, s, voices, memory, subject or header_side, threats)
-        drafts += found
+        new_drafts, subject = _measures(reading, s, voices, memory, subject or header_side, threats)
+        drafts += new_drafts
     return drafts
 
 
@@ -81,7 +81,7 @@ def _measures(
         if any(t.start <= c.start and c.end <= t.end + 1 for t in threats):
             subject = acts or subject
             continue
-        found: list[Draft] = []
+        drafts: list[Draft] = []
         used = 0
         hits = [
             m
@@ -120,25 +120,25 @@ def _measures(
             draft = measure_from_verb(reading, s, c, m, status, after_end, used, acts or subject, memory, voices)
             if draft is None:
                 continue
-            if found and re.search(r"\bby\s(?:\w+ly\s)?$", c.text[: m.start()]) and m.group().endswith("ing"):
+            if drafts and re.search(r"\bby\s(?:\w+ly\s)?$", c.text[: m.start()]) and m.group().endswith("ing"):
                 if "rate_pp" in draft.value or "rate_pct" in draft.value:
-                    found[-1] = replace(
-                        found[-1], value={**draft.value, "status": found[-1].value["status"]}, end=draft.end
+                    drafts[-1] = replace(
+                        drafts[-1], value={**draft.value, "status": drafts[-1].value["status"]}, end=draft.end
                     )
                 continue
             used = draft.end - c.start
-            found.append(draft)
-        found = [x for d in _split(found, c) for x in _amounts(d, c)]
-        for d in found:
+            drafts.append(draft)
+        drafts = [x for d in _split(drafts, c) for x in _amounts(d, c)]
+        for d in drafts:
             memory[d.value["type"]] = d.value["imposer"]
             memory["latest"] = d
         same = re.search(
             r"\b(?:do(?:es)?|did|also) (?:much )?(?:the )?same\b|\bfollow(?:s|ed)? suit\b|\bin kind\b|\blikewise\b",
             c.text,
         )
-        if same and not found and acts and (model := (out or memory.get("last"))):
+        if same and not drafts and acts and (model := (out or memory.get("last"))):
             d = model[-1] if isinstance(model, list) else model
-            found = [
+            drafts = [
                 replace(
                     d,
                     start=c.start,
@@ -151,12 +151,12 @@ def _measures(
                     },
                 )
             ]
-        if not found and no_threat_overlaps(threats, c) and (told := by_rate(reading, s, c, subject, memory)):
-            found = [told]
-            memory["tariff"] = told.value["imposer"]
-        if not found and out and re.match(r"including\b", c.text):
-            found = _included(c, out[-1])
-        out += found
+        if not drafts and no_threat_overlaps(threats, c) and (rated_draft := by_rate(reading, s, c, subject, memory)):
+            drafts = [rated_draft]
+            memory["tariff"] = rated_draft.value["imposer"]
+        if not drafts and out and re.match(r"including\b", c.text):
+            drafts = _included(c, out[-1])
+        out += drafts
         subject = acts or subject
         if acts:
             memory["actor"] = acts
@@ -166,7 +166,7 @@ def _measures(
 
 
 def no_threat_overlaps(threats: list[Draft], c: Piece) -> bool:
-    """Whether no threat holds the clause."""
+    """Whether no threat covers the clause."""
     return not any(t.start < c.end and c.start < t.end for t in threats)
 
 
@@ -202,13 +202,13 @@ def _included(c: Piece, parent: Draft) -> list[Draft]:
     return []
 
 
-def _split(found: list[Draft], c: Piece) -> list[Draft]:
+def _split(drafts: list[Draft], c: Piece) -> list[Draft]:
     """Each measure's quote from its own subject or verb to the next one's."""
     out = []
-    for i, d in enumerate(found):
+    for i, d in enumerate(drafts):
         far = d.start - c.start >= 110 and d.end - d.start > 40
         start = d.start if i or far else c.start
-        end = found[i + 1].start if i + 1 < len(found) else c.end
+        end = drafts[i + 1].start if i + 1 < len(drafts) else c.end
         q = c.cut(start, end)
         text = re.sub(r"[\s,;.]*(?:\b(?:and|or|while)\b)?[\s,;.]*$", "", q.text)
         out.append(replace(d, start=q.start, end=q.start + len(text)))
@@ -386,9 +386,9 @@ def measure_from_verb(
     scope = (
         text[used:after_end] if not re.search(r"\bby (?:remov|reduc|lower)", text[m.end() : m.end() + 200]) else whole
     )
-    told = rates(scope) if kind in ("tariff", "exemption") and not re.search(r"to zero", m.group()) else []
-    if told:
-        value[told[0][0]] = told[0][1]
+    rates_named = rates(scope) if kind in ("tariff", "exemption") and not re.search(r"to zero", m.group()) else []
+    if rates_named:
+        value[rates_named[0][0]] = rates_named[0][1]
     value |= money(whole)
     when = _date(reading, s, c, m)
     if status == "in_force" and kind != "exemption" and _later(reading, when[0]) and re.search(COMES, s.piece.text):

@@ -243,21 +243,21 @@ def _pieces(reading: Reading, s: Sentence) -> list[Piece]:
             if re.search(r"\b(?:in|at|tại|ở)\s(?:the\s)?$", reading.text[max(0, x.start - 8) : x.start])
         ]
         if len(cities) > 1 and len({x.name for x in cities}) > 1 and not re.search(r"between", c.text):
-            at = c.start
+            begin = c.start
             for before, x in pairwise(cities):
                 link = reading.text.rfind(" ", before.end, x.start - 3)
                 cut = reading.text.rfind(",", before.end, x.start)
-                cut = cut if cut > at else link
-                out.append(s.piece.cut(at, max(cut, at)))
-                at = max(cut, at) + 1
-            out.append(s.piece.cut(at, c.end))
+                cut = cut if cut > begin else link
+                out.append(s.piece.cut(begin, max(cut, begin)))
+                begin = max(cut, begin) + 1
+            out.append(s.piece.cut(begin, c.end))
         else:
             out.append(c)
     return [c for c in out if c.text]
 
 
 def _reported_only(text: str, noun: re.Match[str] | None, cities: list[Any], begin: str | None, nth: object) -> bool:
-    """A deal struck somewhere, or what was agreed there, is no meeting."""
+    """Whether it is only about a deal struck somewhere, or what was agreed there, which is not a meeting."""
     if re.search(
         r"\b(?:deal|agreement|agreed|consensus|framework|statement|truce|arrangement)\b[^,]{0,40}\b(?:struck"
         r"|reached|in|at)\b",
@@ -274,7 +274,8 @@ def _country(reading: Reading, s: Sentence, c: Piece) -> str | None:
     for x in s.sides_within(c.start, c.end):
         lead = s.piece.text[max(0, x.start - s.piece.start - 6) : x.start - s.piece.start]
         if re.search(r"\b(?:in|to|tại|ở)\s(?:the\s)?$|在$", lead) and x.form == "name":
-            return x.side
+            side: str | None = x.side
+            return side
     return None
 
 
@@ -288,7 +289,7 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
         times = [e for e in s.times if e.get("w1") or e.get("d1") or e.get("d3")][
             :1
         ]  # the day the act behind it is told of
-    found = []
+    mentions = []
     for e in times:
         lead = reading.text[max(0, e.start - 22) : e.start]
         if e.words.lower() in ("the same day", "that day") or OUTER.match(e.words):
@@ -301,12 +302,12 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
             continue
         when = reading.when(e, tense, s.number)
         if when and not (e.get("rel2") and e.get("unit") in ("week", "year")):
-            found.append(when)
-    if not found:
+            mentions.append(when)
+    if not mentions:
         return None, None, None
-    days = [w for w in found if w.is_day]
+    days = [w for w in mentions if w.is_day]
     if not days:
-        return found[0].iso, None, found[0].expr.words
+        return mentions[0].iso, None, mentions[0].expr.words
     if days[0].last:
         return days[0].iso, days[0].last, days[0].expr.words
     if len(days) > 1 and days[1].iso > days[0].iso and re.search(r"finish|until|ended|and|to|through", text):
@@ -316,7 +317,7 @@ def _days(reading: Reading, s: Sentence, c: Piece, tense: str) -> tuple[str | No
     ):
         word = next(g for g in n.groups() if g)
         length = dates.number(word) or 2
-        first = dates.later(days[0].iso, 1 - length, "day")
+        first = dates.add_duration(days[0].iso, 1 - length, "day")
         return first, days[0].iso, days[0].expr.words
     if (
         tense == "past"
@@ -378,9 +379,9 @@ def _planned(reading: Reading, s: Sentence, voices: Voices) -> list[Draft]:
             continue
         persons = list(dict.fromkeys(n.name for n in s.people if c.start <= n.start < c.end))
         if not persons and re.match(r"(?:自己|他|she|he)", c.text, re.I):
-            by = voices.at(s, c.start)
+            by = voices.speaker_at(s, c.start)
             persons = [by.name] if by.name else []
-        if not persons and re.search(r"自己|访问", c.text) and (by := voices.at(s, c.end - 1)).name:
+        if not persons and re.search(r"自己|访问", c.text) and (by := voices.speaker_at(s, c.end - 1)).name:
             persons = [by.name]
         if re.match(r"(?:He|She)\b", c.text) and (back := voices.by_sentence.get(s.number - 1, ())) and back[-1].name:
             persons = list(dict.fromkeys([back[-1].name, *persons]))
@@ -427,7 +428,7 @@ def _status(reading: Reading, s: Sentence, c: Piece, m: re.Match[str], voices: V
         r"\b(?:may|expects?|might|could|expected|likely|possib\w+|can)\b|dự kiến|可能", words
     ) and not re.search(r"\bcan eat\b|scheduled", words):
         return "possible"
-    by = voices.at(s, c.end - 1)
+    by = voices.speaker_at(s, c.end - 1)
     if re.search(r"scheduled|slated|due to|is set|are set|planned", words) and by.side in ("press", None):
         return "scheduled"
     if by.side == "joint":

@@ -39,9 +39,9 @@ def _forms() -> tuple[dict[str, list[tuple[str, people.Person]]], list[tuple[str
 def _exact(text: str) -> Iterator[tuple[int, int, str, people.Person]]:
     """Gazetteer forms as they stand in a text: start, end, form without a middle initial, person."""
     latin, han = _forms()
-    at = 0
+    position = 0
     for word in re.finditer(r"[^\W\d_](?:[\w'-]|\.(?=[A-Z]))*\.?", text):
-        if word.start() < at:
+        if word.start() < position:
             continue
         for form, p in latin.get(word.group(), ()) or latin.get(word.group().split("-")[0].rstrip("."), ()):
             head, _, last = form.rpartition(" ")
@@ -56,7 +56,7 @@ def _exact(text: str) -> Iterator[tuple[int, int, str, people.Person]]:
             if re.match(r"\w|-\w", text[end : end + 2]):
                 continue
             yield word.start(), end, form, p
-            at = end
+            position = end
             break
     taken: list[tuple[int, int]] = []
     for form, p in han if any(c >= "\u2e80" for c in text) else ():
@@ -70,7 +70,7 @@ def _exact(text: str) -> Iterator[tuple[int, int, str, people.Person]]:
 
 def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Named]]:
     """By line: every mention of a person the gazetteer knows or the resolver finds, in reading order."""
-    found: list[Named] = []
+    names: list[Named] = []
     for line in lines:
         text = line.text
         for a, b, form, p in _exact(text):
@@ -84,14 +84,14 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
                 if p.name.split()[0] == form and p.side != "CHN":
                     continue
             mechanism = name_match.resolve(text[a:b], side=p.side).mechanism or "own"
-            found.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
-    found += _garbled(lines, language, on, found)
+            names.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
+    names += _garbled(lines, language, on, names)
     if language == "en":
-        found += _unknown(lines, found)
-    found += _surnames(lines, found)
+        names += _unknown(lines, names)
+    names += _surnames(lines, names)
     starts = [line.start for line in lines]
     table: dict[int, list[Named]] = {}
-    for n in sorted(found, key=lambda n: n.start):
+    for n in sorted(names, key=lambda n: n.start):
         line = lines[bisect_right(starts, n.start) - 1]
         table.setdefault(line.line, []).append(with_role(n, line, language))
     return table
@@ -117,10 +117,10 @@ def _is_role(word: str) -> bool:
 def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Named]) -> list[Named]:
     """Names that stand where an official's name stands and resolve to one, though spelt otherwise."""
     places_taken = _taken(lines, known)
-    found: list[Named] = []
+    names: list[Named] = []
     seen: dict[tuple[str, str | None], name_match.Match] = {}
     if language == "zh":
-        return found
+        return names
     surnames = _surname_set()
     titled = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
     free = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
@@ -152,7 +152,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             key = (surface, side)
             if key not in seen:
                 if len(seen) >= CANDIDATES:
-                    return found
+                    return names
                 seen[key] = name_match.resolve(surface, side=side, role=role if people.office(role) else None, on=on)
             decision = seen[key]
             if decision.person is None and surface in accepted:
@@ -164,8 +164,8 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
                 continue
             accepted[surface] = decision
             taken.append((start, end))
-            found.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
-    return found
+            names.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
+    return names
 
 
 SPELT = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.|(?:van|von|de|der|da|dos|al|bin|el)(?:\s(?:der|la))?|{_UP}{_LOW}+)){{1,3}}"
@@ -180,14 +180,14 @@ NO_NAME = re.compile(
 
 
 def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
-    """Names no gazetteer holds, where an office of a side stands with them: NAME, the British ambassador."""
+    """Names that the gazetteer does not list, where an office of a side stands with them: NAME, the British ambassador."""
     places_taken = _taken(lines, known)
     side = r"(?:[A-Z][\w.'-]+\s){0,2}[A-Z][\w.'-]+"
     kinds = (
         re.compile(rf"(?P<n>{SPELT}),\s(?:the\s|an?\s)?(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"),
         re.compile(rf"(?<![\w.])(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})"),
     )
-    found = []
+    names = []
     for line in lines:
         taken = places_taken.setdefault(line.line, [])
         for pattern in kinds:
@@ -195,11 +195,11 @@ def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
                 start, end, name = line.start + m.start("n"), line.start + m.end("n"), m.group("n")
                 if any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
                     continue
-                told = places.sides(m.group("s") + " ", "en")
-                if told and not places.sides(name, "en"):
+                sides = places.sides(m.group("s") + " ", "en")
+                if sides and not places.sides(name, "en"):
                     taken.append((start, end))
-                    found.append(Named(start, end, name, name, told[0].side, "unknown"))
-    return found
+                    names.append(Named(start, end, name, name, sides[0].side, "unknown"))
+    return names
 
 
 def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, int]]]:
@@ -211,7 +211,7 @@ def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, 
 
 
 def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
-    """Without leading role words that belong to the office and trailing words of no name."""
+    """Without leading role words that belong to the office and trailing words that belong to no name."""
     while surface:
         first = surface.split()[0]
         if re.fullmatch(
@@ -228,14 +228,14 @@ def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
 
 @cache
 def _surname_set() -> frozenset[str]:
-    found = set()
+    surnames = set()
     for p in people.people():
         if p.side == "CHN":
-            found |= {
+            surnames |= {
                 spelling.unaccented(p.name.split()[0]),
                 spelling.unaccented(p.reading.split()[0]) if p.reading else "",
             }
-    return frozenset(found - {""})
+    return frozenset(surnames - {""})
 
 
 def resembles_western_surname(words: list[str]) -> bool:
@@ -251,9 +251,9 @@ def _western_surnames() -> tuple[str, ...]:
 
 
 def _side_near(before: str, after: str, language: str) -> str | None:
-    found = places.sides(before, language)
-    if found:
-        return found[-1].side
+    sides_before = places.sides(before, language)
+    if sides_before:
+        return sides_before[-1].side
     lead = re.match(r"\s?,?\s?(?:of|của)\s", after)
     follow = places.sides(after[:30], language) if lead else []
     if follow:
@@ -301,7 +301,7 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
     places_taken = _taken(lines, known)
     body = "|".join(re.escape(s) for s in sorted(short, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])(?!\s{_UP}{_LOW})")
-    found = []
+    names = []
     for line in lines:
         taken = places_taken.get(line.line, [])
         for m in pattern.finditer(line.text):
@@ -320,13 +320,13 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
                 )
                 if m.group() != "May" or not acts or month:
                     continue
-            found.append(Named(a, b, m.group(), n.name, n.side, "surname"))
+            names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
     # "Ambassador Jamieson": a given name after a title
     given = re.compile(r"(?:Ambassador|Secretary|Mr\.?)\s(Jamieson|Scott|Howard)(?![\w-]|\s[A-Z])")
     for line in lines:
         for m in given.finditer(line.text):
             p = next(p for p in people.people() if p.name.startswith(m.group(1)))
-            found.append(
+            names.append(
                 Named(
                     line.start + m.start(1),
                     line.start + m.end(1),
@@ -336,4 +336,4 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
                     "given name used after a title",
                 )
             )
-    return found
+    return names

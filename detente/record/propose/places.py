@@ -98,7 +98,7 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
     """Sides named in a text, in reading order."""
     language = language if language in LANGUAGES else "en"
     words = table()[language]
-    found = []
+    mentions = []
     for m in _sides(language).finditer(text):
         word = m.group("w") if language != "zh" else m.group()
         side, form = words[word]
@@ -135,15 +135,15 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
         noun = re.match(r"\s([a-z]+)", after)
         if form == "name" and word in SHORT and noun and not VERBAL.fullmatch(noun.group(1)):
             form = "adjective"
-        found.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
-    return found
+        mentions.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
+    return mentions
 
 
 def cities(text: str, language: str, offset: int = 0, near: str | None = None) -> list[City]:
-    """Cities named or described; `near` is the dateline's city, for a description that fits more than one."""
+    """Cities named or described; `near` is the city of the dateline, for a description that fits more than one."""
     language = language if language in LANGUAGES else "en"
     pattern, names = _cities(language)
-    found = []
+    mentions = []
     for m in pattern.finditer(text):
         name, country = names[m.group()]
         word = re.search(r"(\w+)\W+$", text[max(0, m.start() - 16) : m.start()])
@@ -180,7 +180,7 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         )
         if metonym and not placed:
             continue
-        found.append(City(m.start() + offset, m.end() + offset, name, country))
+        mentions.append(City(m.start() + offset, m.end() + offset, name, country))
     for m in _described(language).finditer(text):
         who, known_words = m.group("who"), table()[language]
         side = known_words.get(who, known_words.get(who.split()[-1] if language == "en" else who, ("", "")))[0]
@@ -188,9 +188,9 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         if m.group("what").lower() not in ("capital", "thủ đô", "首都"):
             known = {row["city"]: row["country"] for row in read_table("cities.csv")} if near else {}
             place = near if known.get(near or "") == side else None
-        if place and not any(abs(c.start - offset - m.start()) < 40 and c.name == place for c in found):
-            found.append(City(m.start() + offset, m.end() + offset, place, side, True))
-    return sorted(found, key=lambda c: c.start)
+        if place and not any(abs(c.start - offset - m.start()) < 40 and c.name == place for c in mentions):
+            mentions.append(City(m.start() + offset, m.end() + offset, place, side, True))
+    return sorted(mentions, key=lambda c: c.start)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Duties told by their rate alone: 84 percent on American goods; the duty now stands at 125 percent."""
+"""Duties named by their rate alone: 84 percent on American goods; the duty now stands at 125 percent."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def by_rate(reading: Reading, s: Sentence, c: Piece, subject: str | None, memory
         or not (DUTY.search(text) or ON_GOODS.search(text) or _likewise(text) or IN_FORCE.search(text))
     ):
         return None
-    found = rates(text)
-    if not found:
+    rates_named = rates(text)
+    if not rates_named:
         return None
     hit = hitting(reading, s, c)
     acts = actor(reading, s, c.start, c.start + first.start(), None)
@@ -66,7 +66,7 @@ def by_rate(reading: Reading, s: Sentence, c: Piece, subject: str | None, memory
     target = hit if hit != imposer else None
     target = target or target_of(reading, s, c, first, imposer, "tariff")
     value: dict[str, Any] = {"type": "tariff", "imposer": imposer, "target": target, "status": status}
-    value[found[0][0]] = found[0][1]
+    value[rates_named[0][0]] = rates_named[0][1]
     return Draft("measure", c.start, c.end, value, (None, None), (), 0.5)
 
 

@@ -15,6 +15,7 @@ from detente.record.fact import By
 from detente.record.propose import dates, persons, places
 from detente.record.propose.roles import Named
 from detente.record.propose.text import Piece, clauses, lines, masked, sentences
+from detente.record.publishers import government
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
 LIMIT = 1_800_000  # characters; some seven hundred pages, twenty seconds
@@ -132,8 +133,8 @@ class Reading:
     def sentence_at(self, place: int) -> Sentence | None:
         """The sentence a place of the text lies in."""
         index = bisect_right(self.sentences, place, key=lambda x: x.piece.start) - 1
-        found = self.sentences[index] if index >= 0 else None
-        return found if found and place < found.piece.end else None
+        sentence = self.sentences[index] if index >= 0 else None
+        return sentence if sentence and place < sentence.piece.end else None
 
     def spread(self, drafts: Iterable[Draft]) -> dict[int, list[Draft]]:
         """Sentence number → the drafts that reach into it."""
@@ -177,14 +178,14 @@ class Reading:
         named = [x for x in named if not re.search(r"(?:\b(?:in|at|tại|ở) (?:the )?|在)$", self.text[: x[0]][-8:])]
         run = [named[0]] if named else []
         first = run[0][1] if run else None
-        for at, side in named[1:]:
-            between = self.text[run[-1][0] : at]
+        for start, side in named[1:]:
+            between = self.text[run[-1][0] : start]
             if re.fullmatch(
                 r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}", between
             ):
-                run.append((at, side))
+                run.append((start, side))
             elif len({x for _, x in run}) < 2:
-                run = [(at, side)]
+                run = [(start, side)]
             else:
                 break
         sides = {x for _, x in run}
@@ -253,7 +254,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
-    side = next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
+    side = government(publisher) or next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
     if side and re.search(
         r"joint statement|joint press|joint communiqu|联合声明"
         r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",

@@ -58,16 +58,18 @@ class Named:
 
 def with_role(n: Named, line: Piece, language: str) -> Named:
     """The office named right before or after the name, if one is."""
-    at, end = n.start - line.start, n.end - line.start
+    name_start, end = n.start - line.start, n.end - line.start
     text = line.text
     if language == "zh":
-        m = re.search(rf"(?:{ZH_ROLE})$", text[max(0, at - 24) : at])
+        m = re.search(rf"(?:{ZH_ROLE})$", text[max(0, name_start - 24) : name_start])
         return (
             replace(n, role=m.group(), begin=n.start - len(m.group()), stop=n.end)
             if m
             else replace(n, begin=n.start, stop=n.end)
         )
-    head = re.sub(r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.", lambda m: m.group()[:-1] + "·", text[max(0, at - 110) : at])
+    head = re.sub(
+        r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.", lambda m: m.group()[:-1] + "·", text[max(0, name_start - 110) : name_start]
+    )
     before = re.split(
         r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led"
         r"|chaired|của)\b\s(?!the (?:head|chief)\b)",
@@ -110,7 +112,7 @@ def with_role(n: Named, line: Piece, language: str) -> Named:
         )
         begin = n.start - (len(before) - before.rindex(words))
         office = words.strip()
-    elif title and at:
+    elif title and name_start:
         begin = n.start - len(title.group())
     stop = n.end
     if not office:
@@ -133,9 +135,9 @@ def with_role(n: Named, line: Piece, language: str) -> Named:
 
 
 def _side_clash(words: str, side: str, language: str) -> bool:
-    told = re.match(rf".*?(?:{ROLE_WORD})", words)  # for U.S. trade names a subject, not a side
-    found = places.sides(told.group() if told and language == "en" else words, language)
-    return bool(found) and all(s.side != side for s in found)
+    up_to_role = re.match(rf".*?(?:{ROLE_WORD})", words)  # for U.S. trade names a subject, not a side
+    sides = places.sides(up_to_role.group() if up_to_role and language == "en" else words, language)
+    return bool(sides) and all(s.side != side for s in sides)
 
 
 @cache

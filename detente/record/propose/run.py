@@ -21,19 +21,19 @@ ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài
 def propose(document: Document) -> list[Statement]:
     """What the document says, as statements in reading order: kind, value, whose words, quote and place.
 
-    Deterministic and offline. A quote is always text[start:end]; a key the text does not bear is left out or None.
+    Deterministic and offline. A quote is always text[start:end]; a key that the text does not support is left out or None.
     """
-    told = reading.read(document)
-    heard = voices.attribute_speech(told)
-    acts = measures.find(told, heard)
-    drafts = acts + truces.find(told, heard, acts)
-    drafts += meetings.find(told, heard)
-    drafts = drop_overlaps(drafts, told)
-    drafts += stages.find(told, heard, drafts)
-    drafts += views.find(told, heard, drafts)
-    drafts += _persons(told)
+    document_reading = reading.read(document)
+    heard = voices.attribute_speech(document_reading)
+    acts = measures.find(document_reading, heard)
+    drafts = acts + truces.find(document_reading, heard, acts)
+    drafts += meetings.find(document_reading, heard)
+    drafts = drop_overlaps(drafts, document_reading)
+    drafts += stages.find(document_reading, heard, drafts)
+    drafts += views.find(document_reading, heard, drafts)
+    drafts += _persons(document_reading)
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
-    return [_statement(told, heard, d) for d in _unique(drafts)]
+    return [_statement(document_reading, heard, d) for d in _unique(drafts)]
 
 
 def facts(document: Document) -> list[dict[str, Any]]:
@@ -54,17 +54,19 @@ def facts(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def drop_overlaps(drafts: list[Draft], told: Reading) -> list[Draft]:
-    """A threat is no measure, and a day that is moved by law is no meeting."""
-    threats = told.spread(d for d in drafts if d.kind == "threat")
-    pauses = told.spread(d for d in drafts if d.kind == "truce" and ENDED.search(told.text[d.start : d.end]))
+def drop_overlaps(drafts: list[Draft], document_reading: Reading) -> list[Draft]:
+    """Leave out measures that a threat covers, and meetings on days that are moved by law."""
+    threats = document_reading.spread(d for d in drafts if d.kind == "threat")
+    pauses = document_reading.spread(
+        d for d in drafts if d.kind == "truce" and ENDED.search(document_reading.text[d.start : d.end])
+    )
     out = []
     for d in drafts:
-        at = told.sentence_at(d.start)
-        number = at.number if at else -1
+        sentence = document_reading.sentence_at(d.start)
+        number = sentence.number if sentence else -1
         inside = any(t.start <= d.start and d.end <= t.end for t in threats.get(number, []))
         same = any(abs(t.start - d.start) < 40 and d.end <= t.end + 2 for t in pauses.get(number, []))
-        if d.kind != "measure" or not (inside or (same and not told.official)):
+        if d.kind != "measure" or not (inside or (same and not document_reading.official)):
             out.append(d)
     return out
 
@@ -80,27 +82,31 @@ def _unique(drafts: list[Draft]) -> list[Draft]:
     return out
 
 
-def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
-    document = told.document
-    sentence = told.sentence_at(d.start)
-    by = d.by or (told.default_by() if sentence is None else heard.at(sentence, d.end - 1))
+def _statement(document_reading: Reading, heard: voices.Voices, d: Draft) -> Statement:
+    document = document_reading.document
+    sentence = document_reading.sentence_at(d.start)
+    by = d.by or (document_reading.default_by() if sentence is None else heard.speaker_at(sentence, d.end - 1))
     flags = list(d.flags)
     if d.kind in ("participant", "name_variant"):
-        by = told.default_by()
+        by = document_reading.default_by()
     if (
         d.kind in ("meeting",)
-        and by.side not in ("press", told.author)
+        and by.side not in ("press", document_reading.author)
         and sentence
         and not heard.ruling.get(sentence.number)
     ):
-        by = by if heard.by_sentence.get(sentence.number) else told.default_by()
+        by = by if heard.by_sentence.get(sentence.number) else document_reading.default_by()
     if d.kind in ("measure", "agreement_stage", "extension") and by.side not in ("press", "joint", None):
         imposer = d.value.get("imposer")
         if (imposer and imposer != by.side) or (d.kind == "agreement_stage" and d.value["stage"] == "agreed"):
             flags.append("one_side_only")
-    if LITERAL.search(told.text[d.start : d.end]) and d.kind in ("agreement_stage", "agenda_item", "measure"):
+    if LITERAL.search(document_reading.text[d.start : d.end]) and d.kind in (
+        "agreement_stage",
+        "agenda_item",
+        "measure",
+    ):
         flags.append("mistranslation")
-    anchor = told.anchor if d.date[1] else None
+    anchor = document_reading.anchor if d.date[1] else None
     cut = re.match(r"[#\w]{0,9};", document.text[d.end : d.end + 12])
     if cut and re.search(r"&[#\w]{0,9}$", document.text[max(d.start, d.end - 10) : d.end]):
         d = replace(d, end=d.end + cut.end())  # an entity is not cut in two
@@ -125,14 +131,14 @@ def _statement(told: Reading, heard: voices.Voices, d: Draft) -> Statement:
     )
 
 
-def _persons(told: Reading) -> list[Draft]:
+def _persons(document_reading: Reading) -> list[Draft]:
     """Participants, once a person with an office; name variants, once a surface form."""
     out: list[Draft] = []
     value: dict[str, Any]
     seen: set[str] = set()
     variants: set[tuple[str, str]] = set()
-    for s in told.sentences:
-        group = _group(told, s)
+    for s in document_reading.sentences:
+        group = _group(document_reading, s)
         for index, n in enumerate(s.people):
             p = people.person(n.name)
             if p is None:
@@ -144,15 +150,17 @@ def _persons(told: Reading) -> list[Draft]:
             start, end, office = group.get(index, (n.begin, n.stop, n.role))
             if n.name not in seen and office and n.mechanism != "given name used after a title":
                 seen.add(n.name)
-                held = p.role(told.anchor)
+                role = p.role(document_reading.anchor)
                 value = {"person": n.name, "side": n.side}
                 if n.role:
-                    value["role"] = held.title if held else n.role
+                    value["role"] = role.title if role else n.role
                 flags: tuple[str, ...] = ("name_garbled",) if n.mechanism.startswith(reading.MISSPELT) else ()
-                if n.role and held and re.search(r"head of|captain|chief", n.role, re.I):
+                if n.role and role and re.search(r"head of|captain|chief", n.role, re.I):
                     flags += (
                         ("role_conflict",)
-                        if p.role(told.anchor) and not re.search(r"head|chief", held.title, re.I) and n.side == "CHN"
+                        if p.role(document_reading.anchor)
+                        and not re.search(r"head|chief", role.title, re.I)
+                        and n.side == "CHN"
                         else ()
                     )
                 out.append(Draft("participant", start, end, value, (None, None), flags, 0.85))
@@ -174,22 +182,22 @@ def _persons(told: Reading) -> list[Draft]:
     return out
 
 
-def _group(told: Reading, s: reading.Sentence) -> dict[int, tuple[int, int, str]]:
+def _group(document_reading: Reading, s: reading.Sentence) -> dict[int, tuple[int, int, str]]:
     """Presidents A and B share an office; A, B and C for Washington share a side."""
     out: dict[int, tuple[int, int, str]] = {}
     for i, n in enumerate(s.people):
         if re.search(r"\b[Pp]residents|[Ll]eaders|[Mm]inisters$", n.role) and i + 1 < len(s.people):
             m = s.people[i + 1]
-            if told.text[n.end : m.begin or m.start].strip() == "and":
+            if document_reading.text[n.end : m.begin or m.start].strip() == "and":
                 out[i] = (n.begin, m.stop or m.end, n.role)
                 out[i + 1] = (n.begin, m.stop or m.end, n.role)
     run: list[int] = []
     for i, n in enumerate(s.people):
-        if run and told.text[s.people[run[-1]].end : n.begin or n.start].strip() in (",", "and", ", and"):
+        if run and document_reading.text[s.people[run[-1]].end : n.begin or n.start].strip() in (",", "and", ", and"):
             run.append(i)
         else:
             run = [i]
-        tail = re.match(r"\sfor\s(?:the\s)?[A-Z][\w. ]{2,20}?(?=[,.;]|$)", told.text[n.end : n.end + 40])
+        tail = re.match(r"\sfor\s(?:the\s)?[A-Z][\w. ]{2,20}?(?=[,.;]|$)", document_reading.text[n.end : n.end + 40])
         if tail and len(run) > 1:
             for j in run:
                 out[j] = (s.people[run[0]].start, n.end + tail.end(), "for " + n.side)

@@ -26,7 +26,7 @@ def speaker_of(
         text = re.sub(r", (?:who|which)\b[^,]*,", lambda m: "_" * len(m.group()), text)
     else:
         holes = []
-    found: list[tuple[int, int, tuple[str | None, str | None, str | None]]] = []
+    candidates: list[tuple[int, int, tuple[str | None, str | None, str | None]]] = []
     for n in s.people:
         if start <= n.start and n.end <= end + 1 and not any(a <= n.start < b for a, b in holes):
             lead = s.piece.text[max(0, n.begin - s.piece.start - 9) : n.begin - s.piece.start]
@@ -35,20 +35,22 @@ def speaker_of(
                 or not re.search(r"\b(?:with|of|against|between|by|met|to|than|from)\s$", lead)
                 or re.search(r"Theo ông|ccording to", lead + text[:14])
             ):
-                found.append((n.start, 3, (n.name, n.side, None)))
+                candidates.append((n.start, 3, (n.name, n.side, None)))
     for m in re.finditer(r"\b(?:[Hh]e|[Ss]he|ông|Ông|bà|Bà|him|her|自己|他|她)\b(?!\s[A-ZĐ][a-zà-ỹ])", text):
         if any(n.start <= start + m.start() < n.end for n in s.people):
             continue
         own = [n for n in s.people if n.begin - s.piece.start < 12 and n.stop <= start + m.start()]
         if own and m.group().lower() in ("he", "she"):
-            found.append((start + m.start(), 2, (own[0].name, own[0].side, None)))  # Johnson sounded gloomier, he said
+            candidates.append(
+                (start + m.start(), 2, (own[0].name, own[0].side, None))
+            )  # Johnson sounded gloomier, he said
         elif last != (None, None, None):
-            found.append((start + m.start(), 2, last))
+            candidates.append((start + m.start(), 2, last))
     for m in offices().finditer(text):
         words = re.sub(
             r"^(?:According to|and|but|while|when|that|as|also|then|[Mm]eanwhile,?|[Hh]owever,?)\s", "", m.group()
         )
-        if re.match(r"(?:for|of|at|in|on|from|by|with|to)\s", words) and found:
+        if re.match(r"(?:for|of|at|in|on|from|by|with|to)\s", words) and candidates:
             continue  # a spokesperson for the ministry
         side = _office_side(reading, s, start + m.start(), start + m.end())
         lead = text[: m.start()]
@@ -87,7 +89,7 @@ def speaker_of(
             side = _latest(reading, s, start + m.start())
         if OUTSIDE.search(words + text[m.end() : m.end() + 40]):
             side = None
-        found.append((start + m.start(), 1, (None, side, words)))
+        candidates.append((start + m.start(), 1, (None, side, words)))
     for x in s.sides:
         if (
             start <= x.start
@@ -98,22 +100,22 @@ def speaker_of(
             lead = s.piece.text[max(0, x.start - s.piece.start - 9) : x.start - s.piece.start]
             if re.search(r"\b(?:in|of|on|to|from|with|against|for|between|by|at|about|and|between the)\s$", lead):
                 continue
-            if any(a <= x.start <= a + 70 and what == 1 for a, what, _ in found):
+            if any(a <= x.start <= a + 70 and what == 1 for a, what, _ in candidates):
                 continue
-            found.append((x.start, 0, (None, x.side, x.words)))
+            candidates.append((x.start, 0, (None, x.side, x.words)))
     if reading.language != "en":
         for m in FOREIGN.finditer(text):
             outside = re.search(r"phân tích|chuyên gia|quan sát|分析|专家|观察|经济学家", m.group())
-            found.append(
+            candidates.append(
                 (start + m.start(), 2, (None, None if outside else _before(reading, s, start + m.start()), m.group()))
             )
         for x in s.sides:
             if start <= x.start and x.end <= end:
-                found.append((x.start, 0, (None, x.side, x.words)))
-        found = [f for f in found if f[1] >= 2] or found
-    if not found:
+                candidates.append((x.start, 0, (None, x.side, x.words)))
+        candidates = [f for f in candidates if f[1] >= 2] or candidates
+    if not candidates:
         return (None, None, None)
-    found.sort(key=lambda f: f[0])
+    candidates.sort(key=lambda f: f[0])
     pair = [x for x in s.sides if start <= x.start and x.end <= end and x.form != "adjective"][-2:]
     if (
         len(pair) == 2
@@ -123,7 +125,7 @@ def speaker_of(
         )
     ) and re.fullmatch(r"\s(?:\w+\s){0,2}", s.piece.text[pair[1].end - s.piece.start : end - s.piece.start]):
         return None, "joint", None
-    return found[0][2] if first else found[-1][2]
+    return candidates[0][2] if first else candidates[-1][2]
 
 
 def _before(reading: Reading, s: Sentence, place: int) -> str | None:
@@ -146,7 +148,7 @@ def _latest(reading: Reading, s: Sentence, before: int) -> str | None:
 
 
 def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | None:
-    """The side of an office by its adjective, or by the place right behind it."""
+    """The side of an office by its adjective, or by the place right after it."""
     inside = [x.side for x in s.sides if start <= x.start < end]
     if inside:
         return inside[-1]

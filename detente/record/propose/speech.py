@@ -101,8 +101,12 @@ def offices() -> re.Pattern[str]:
 
 def hushed(m: re.Match[str]) -> str:
     """Words in quotation marks, unreadable to the rules but for a comma at their end."""
-    said = m.group()
-    return said if len(said) < 3 else '"' + "_" * (len(said) - 3) + (said[-2] if said[-2] in ",.?!" else "_") + '"'
+    quotation = m.group()
+    return (
+        quotation
+        if len(quotation) < 3
+        else '"' + "_" * (len(quotation) - 3) + (quotation[-2] if quotation[-2] in ",.?!" else "_") + '"'
+    )
 
 
 def inverted_at(text: str, m: re.Match[str]) -> bool:
@@ -146,7 +150,7 @@ def is_verb(text: str, m: re.Match[str], language: str) -> bool:
     if re.search(r"\b(?:to|not yet|be|been|being|was|were|is|are|so-|would|that|shall|which|of|will)\s$", before):
         return False
     if re.search(r"(?:^|[,;]\s)(?:[Ii]f|[Uu]nless|[Ss]hould)\b[^,;]*$", before):
-        return False  # a condition is no utterance
+        return False  # a condition is not an utterance
     if word in ("added", "adding", "add", "adds") and re.match(
         r"\s(?:by|to|a|an|\d+|duties|tariffs|tax|more"
         r"|new)\b",

@@ -135,7 +135,7 @@ SKIP = re.compile(
 
 
 def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
-    """Stages and agenda items; a clause that holds an extension or a truce holds no stage of its own."""
+    """Stages and agenda items; a clause with an extension or a truce has no stage of its own."""
     out: list[Draft] = []
     named_framework = False
     table = reading.spread(others)
@@ -306,10 +306,10 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
             head,
         )
         if listed and re.search(r"agenda|table|open|unresolved|discussed|dispute", m.group()):
-            at = base + listed.start(1)
+            place = base + listed.start(1)
             for a, b in _items(listed.group(1), reading.language):
                 name = lexicon.topic(listed.group(1)[a:b]) or "other"
-                out.append(Draft("agenda_item", at + a, at + b, {"topic": name}, (None, None), (), 0.55))
+                out.append(Draft("agenda_item", place + a, place + b, {"topic": name}, (None, None), (), 0.55))
             return out
         topics = list(
             dict.fromkeys(
@@ -364,12 +364,12 @@ def _agenda(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) 
 
 
 def _first_topic(part: str) -> str | None:
-    found = [
+    topics = [
         (m.start(), name)
         for name, _ in lexicon.TOPICS
         if name != "truce_extension" and (m := lexicon.topic_pattern(name).search(part))
     ]
-    return min(found)[1] if found else None
+    return min(topics)[1] if topics else None
 
 
 def _tail(text: str, language: str) -> str:
@@ -389,12 +389,12 @@ def _items(tail: str, language: str) -> list[tuple[int, int]]:
         if language == "zh"
         else r",\s(?:and\s|as well as\s|và\s)?|\s(?:and|as well as|và|along with)\s(?!other matter|the final step)"
     )
-    out, at = [], 0
+    out, begin = [], 0
     for m in [*cut.finditer(tail), None]:
-        a, b = at, m.start() if m else len(tail)
+        a, b = begin, m.start() if m else len(tail)
         piece = tail[a:b]
         lead = len(piece) - len(piece.lstrip())
         if piece.strip():
             out.append((a + lead, a + len(piece.rstrip())))
-        at = m.end() if m else at
+        begin = m.end() if m else begin
     return out

@@ -17,7 +17,7 @@ ACTS = (
     r"|resume|issue|strictly|eliminate|reduce|postpone|continue|maintain|keep|take|begin|to|that|not"
 )
 LINE_LIMIT = 8000  # characters
-RUN = 20_000  # characters; a line beyond them that hardly has an end of a sentence is no prose and not read further
+RUN = 20_000  # characters; a longer line with hardly any end of a sentence is not prose and is cut here
 SENTENCE_LIMIT = 1200  # characters; a longer run is cut, so that no rule meets an unbounded text
 PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'"}
@@ -118,13 +118,13 @@ def _padded(read: str, length: int) -> str:
 
 
 def lines(text: str, start: int = 0) -> list[Piece]:
-    """Non-blank lines, without leading list marks; a line beyond all measure is cut."""
-    found: list[Piece] = []
-    at = start
+    """Non-blank lines, without leading list marks; a line that is far too long is cut."""
+    pieces: list[Piece] = []
+    position = start
     for raw in text[start:].split("\n"):
         lead = re.match(r"[\s•*·▪–-]*(?:\d{1,2}:\d\d |\(?\w{1,3}[.)] )?[\s\u200b]*", raw)
-        begin = at + (lead.end() if lead else 0)
-        end = at + len(raw.rstrip())
+        begin = position + (lead.end() if lead else 0)
+        end = position + len(raw.rstrip())
         heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin : min(end, begin + 200)])
         begin += heading.end() if heading else 0  # a capital heading repeats the sentence behind it
         end = min(end, begin + RUN) if end - begin > RUN and not _prose(text, begin, end) else end
@@ -132,10 +132,10 @@ def lines(text: str, start: int = 0) -> list[Piece]:
             stop = end
             if end - begin > LINE_LIMIT:
                 stop = begin + max(text[begin : begin + LINE_LIMIT].rfind(" "), LINE_LIMIT // 2)
-            found.append(Piece(text[begin:stop], begin, stop, len(found)))
+            pieces.append(Piece(text[begin:stop], begin, stop, len(pieces)))
             begin = stop
-        at += len(raw) + 1
-    return found
+        position += len(raw) + 1
+    return pieces
 
 
 def _prose(text: str, start: int, end: int) -> bool:
@@ -150,16 +150,16 @@ def _stop() -> re.Pattern[str]:
 
 def sentences(line: Piece) -> list[Piece]:
     """Sentences of a line; abbreviations and initials do not end one."""
-    found, begin = [], line.start
+    pieces, begin = [], line.start
     for stop in _stop().finditer(line.text):
         end = line.start + stop.end()
         if stop.group()[0] == "." and not _ends(line.text, stop.start(), stop.end()):
             continue
-        found.append((begin, end))
+        pieces.append((begin, end))
         begin = end
-    found.append((begin, line.end))
+    pieces.append((begin, line.end))
     short = []
-    for a, b in found:
+    for a, b in pieces:
         while b - a > SENTENCE_LIMIT:
             comma = line.text.rfind(" ", a - line.start + 1, a - line.start + SENTENCE_LIMIT)
             cut = line.start + comma if comma > 0 and line.start + comma > a else a + SENTENCE_LIMIT
@@ -200,9 +200,9 @@ def _bound() -> re.Pattern[str]:
 
 def clauses(sentence: Piece) -> list[Piece]:
     """Stretches that hold one assertion each, as far as signs and small words tell."""
-    found, begin = [], sentence.start
+    pieces, begin = [], sentence.start
     for bound in _bound().finditer(sentence.text):
-        found.append((begin, sentence.start + bound.start()))
+        pieces.append((begin, sentence.start + bound.start()))
         begin = sentence.start + bound.end()
-    found.append((begin, sentence.end))
-    return [c for c in (sentence.cut(a, b) for a, b in found if b > a) if c.text]
+    pieces.append((begin, sentence.end))
+    return [c for c in (sentence.cut(a, b) for a, b in pieces if b > a) if c.text]

@@ -62,7 +62,7 @@ def find_threats(
         if re.match(r"threat\b", m.group()):
             lead = re.search(r"\b(?:the |a |new |its |his )?$", text[: m.start()])
             start = s.piece.start + (lead.start() if lead else m.start())
-        by = voices.at(s, a)
+        by = voices.speaker_at(s, a)
         side = (
             actor(reading, s, start, s.piece.start + m.end() + 40, None, first=True)
             if not re.search(
@@ -88,7 +88,7 @@ def find_threats(
         taken.append((start, end))
         out.append(_threat(reading, s, start, end, side, voices))
     if not out and IF.search(text) and (harm := _conditional(reading, s)):
-        by = voices.at(s, harm.start)
+        by = voices.speaker_at(s, harm.start)
         until = re.search(r"\bif\b", harm.text)
         side = actor(reading, s, harm.start, harm.start + until.start() if until else harm.end, None, adjective=True)
         if side is None and re.search(r"\b(?:we|I|the President)\b", harm.text) and reading.author:
@@ -100,9 +100,9 @@ def find_threats(
             or (reading.author if reading.author != "joint" else None)
         )
         if side:
-            told = IF.search(text)
-            start = s.piece.start + told.start() if told else s.piece.start
-            parted = start < harm.start and told and re.search(r"[,;:，；]", text[: told.start()])
+            condition = IF.search(text)
+            start = s.piece.start + condition.start() if condition else s.piece.start
+            parted = start < harm.start and condition and re.search(r"[,;:，；]", text[: condition.start()])
             out.append(_threat(reading, s, start if parted else s.piece.start, s.piece.end, side, voices, harm))
     if (
         not out
@@ -117,7 +117,7 @@ def find_threats(
         rise = re.search(
             r"\b(?:would|will|could) go from|(?:would|will|could|to) (?:rise|jump|return|snap|shoot)", text
         )
-        side = memory.get("tariff") or (voices.at(s, s.piece.start + rise.start()).side if rise else None)
+        side = memory.get("tariff") or (voices.speaker_at(s, s.piece.start + rise.start()).side if rise else None)
         if side and side not in ("press", "joint") and rise:
             start, end = around(s, s.piece.start + rise.start())
             out.append(_threat(reading, s, start, end, side, voices))
@@ -125,7 +125,7 @@ def find_threats(
 
 
 def _conditional(reading: Reading, s: Sentence) -> Piece | None:
-    """The clause that carries the harm of a condition; a condition on an agreement's life is none."""
+    """The clause that carries the harm of a condition; a condition on how long an agreement lasts is not a threat."""
     text = s.piece.text
     if re.search(r"may (?:leave|withdraw)|have ratified|both approve|only if", text):
         return None
@@ -155,9 +155,9 @@ def _threat(
 ) -> Draft:
     quote = s.piece.cut(start, end)
     value: dict[str, Any] = {"by_side": side}
-    found = rates(quote.text)
-    if found and found[0][0] == "rate_pct":
-        value["rate_pct"] = found[0][1]
+    rates_named = rates(quote.text)
+    if rates_named and rates_named[0][0] == "rate_pct":
+        value["rate_pct"] = rates_named[0][1]
     iso, expr = None, None
     for e in s.within("times", *((harm.start, harm.end) if harm else (quote.start, quote.end))):
         lead = quote.text[: e.start - quote.start]

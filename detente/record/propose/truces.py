@@ -107,8 +107,8 @@ def _joins(c: Piece, before: Piece) -> bool:
 
 
 def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple[dates.Expr, dates.When]]:
-    """The days a stretch names as ends, read forward from the anchor where no year is told."""
-    found = []
+    """The days a stretch names as ends, read forward from the anchor where no year is given."""
+    ends = []
     base = _told_day(reading, s, c) if moved else None
     for e in s.within("times", c.start, c.end):
         if base and e.words == base[1]:
@@ -116,7 +116,7 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
         if moved and e.get("m2") and e.get("m3"):  # from March 29 to April 12: the later day is the end
             span = dates.resolve(e, reading.anchor, None, None)
             if span and span.last:
-                found.append((e, replace(span, iso=span.last, last=None)))
+                ends.append((e, replace(span, iso=span.last, last=None)))
                 continue
         lead = s.piece.text[max(0, e.start - s.piece.start - 60) : e.start - s.piece.start]
         ending = re.search(r"(?:laps\w*|expir\w*|end\w*|due|run out)\s?$", lead)
@@ -141,12 +141,12 @@ def _ends(reading: Reading, s: Sentence, c: Piece, *, moved: bool) -> list[tuple
             continue
         when = dates.resolve(e, base[0] if base else reading.anchor, "future" if base else None, None)
         if when and (when.is_day or re.search(r"laps|expir|end|until|due|hết hạn|到期", lead) or moved):
-            found.append((e, when))
-    return found
+            ends.append((e, when))
+    return ends
 
 
 def _told_day(reading: Reading, s: Sentence, c: Piece) -> tuple[str, str] | None:
-    """At a summit on 21 March they shifted it: the ends named behind are counted from that day."""
+    """At a summit on 21 March they shifted it: the ends named after it are counted from that day."""
     if not re.search(r"\b(?:shifted|moved|extended|pushed|postponed|agreed|decided|prolonged)\b", c.text):
         return None
     for e in s.times:
@@ -199,7 +199,7 @@ def _extension(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Dra
 
 
 def _settled(reading: Reading, s: Sentence, c: Piece, out: list[Draft]) -> Draft | None:
-    """In April they agreed on 31 October; it may end sooner, on 1 December: said of an end spoken of just before."""
+    """In April they agreed on 31 October; it may end sooner, on 1 December: about an end mentioned just before."""
     if not any(d.kind == "extension" and reading.text.count("\n", d.end, max(d.end, c.start)) < 4 for d in out[-6:]):
         return None
     if not re.search(
@@ -293,7 +293,7 @@ def _build_extension(
         if old:
             value["old_expiry"] = old[0][1].iso
     elif lengths and (begin := _start(reading, s, start, end)):
-        value["new_expiry"] = dates.later(begin, lengths[0][2], lengths[0][3])
+        value["new_expiry"] = dates.add_duration(begin, lengths[0][2], lengths[0][3])
         expr = reading.text[lengths[0][0] : lengths[0][1]]
     return Draft("extension", start, end, value, (value["new_expiry"], expr), _odd(text), 0.7)
 
@@ -358,7 +358,7 @@ def _truce(reading: Reading, s: Sentence, c: Piece, last: int | None) -> Draft |
         value: dict[str, Any] = {"parties": parties, "expiry": None, **_length(n, unit)}
         begin = _start(reading, s, c.start, c.end)
         if begin:
-            value["expiry"] = dates.later(begin, n, unit)
+            value["expiry"] = dates.add_duration(begin, n, unit)
         return Draft("truce", c.start, c.end, value, (value["expiry"] or reading.anchor, None), (), 0.65)
     pointed = re.match(r"(?:It|That|This|The (?:deal|arrangement|agreement|period))\b", s.piece.text)
     near = last is not None and s.number - last <= 2 and not noun and pointed
@@ -430,6 +430,6 @@ def _from_measure(reading: Reading, s: Sentence, d: Draft) -> Draft | None:
         value |= _length(n, unit)
         begin = _start(reading, s, d.start, d.end)
         if begin:
-            value["expiry"] = dates.later(begin, n, unit)
+            value["expiry"] = dates.add_duration(begin, n, unit)
             expr = reading.text[lengths[0][0] : lengths[0][1]]
     return Draft("truce", d.start, d.end, value, (value["expiry"], expr), (), 0.65)

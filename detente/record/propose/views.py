@@ -77,11 +77,11 @@ def find(reading: Reading, voices: Voices, others: list[Draft]) -> list[Draft]:
                 continue
             if reading.official and v.name and not v.direct:
                 continue
-            held = ("agreement_stage", "measure", "extension")
+            kinds_with_topics = ("agreement_stage", "measure", "extension")
             if (
                 v.word == "according"
                 and v.described
-                and any(d.kind in held and v.start <= d.start < v.end for d in others)
+                and any(d.kind in kinds_with_topics and v.start <= d.start < v.end for d in others)
             ):
                 continue
             out += _spoken(reading, s, v)
@@ -109,15 +109,15 @@ def _monologue(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
         return []
     out = []
     pieces = re.split(r"(,\s(?:but|and)\s(?=I\b|we\b|we're))", q.text)
-    at = q.start
+    position = q.start
     for piece in pieces:
         if len(piece) > 12 and not re.search(r"giving details", piece):
-            p = s.piece.cut(at, at + len(piece))
+            p = s.piece.cut(position, position + len(piece))
             text_end = p.end - len(p.text) + len(p.text.rstrip('."'))
             out.append(
                 _draft(reading, p.start, text_end, v.name, v.side, p.text, By(v.name, v.side, "direct", reading.via))
             )
-        at += len(piece)
+        position += len(piece)
     return out
 
 
@@ -134,8 +134,8 @@ def _draft(
 
 
 def _translated(reading: Reading) -> bool:
-    told = (reading.document.publisher or "").lower()
-    return reading.language != "en" or "translat" in told or reading.garbled
+    publisher = (reading.document.publisher or "").lower()
+    return reading.language != "en" or "translat" in publisher or reading.garbled
 
 
 def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
@@ -181,14 +181,14 @@ def _spoken(reading: Reading, s: Sentence, v: Voice) -> list[Draft]:
 
 
 def _heads(reading: Reading) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
+    heads: dict[str, str] = {}
     for s in reading.sentences:
         for n in s.people:
             p = people.person(n.name)
-            held = p.role(reading.anchor) if p else None
-            if held and re.match(r"President|Prime Minister", held.title):
-                found.setdefault(n.side, n.name)
-    return [(n, side) for side, n in found.items()]
+            role = p.role(reading.anchor) if p else None
+            if role and re.match(r"President|Prime Minister", role.title):
+                heads.setdefault(n.side, n.name)
+    return [(n, side) for side, n in heads.items()]
 
 
 def _narrated(reading: Reading, s: Sentence, voices: Voices, others: list[Draft]) -> Draft | None:

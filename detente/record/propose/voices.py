@@ -47,14 +47,14 @@ class Voices:
     by_sentence: dict[int, tuple[Voice, ...]]
     ruling: dict[int, By]
 
-    def at(self, sentence: Sentence, place: int) -> By:
+    def speaker_at(self, sentence: Sentence, place: int) -> By:
         """Whose words stand at a place."""
         reading = self.reading
         if reading.official and not any(v.direct and v.name for v in self.by_sentence.get(sentence.number, ())):
             return reading.default_by()
-        found = [v for v in self.by_sentence.get(sentence.number, ()) if v.whole or v.start <= place + 2]
-        if found:
-            v = found[-1]
+        voices = [v for v in self.by_sentence.get(sentence.number, ()) if v.whole or v.start <= place + 2]
+        if voices:
+            v = voices[-1]
             if not (
                 v.act
                 and re.match(r"threaten|vow|promis|pledg|commit|propos|đe dọa|cam kết|đề xuất|威胁|承诺|提议", v.word)
@@ -65,7 +65,7 @@ class Voices:
 
 def attribute_speech(reading: Reading) -> Voices:
     """Find every utterance, sentence by sentence, carrying pronouns and rulings on."""
-    told: dict[int, tuple[Voice, ...]] = {}
+    by_sentence: dict[int, tuple[Voice, ...]] = {}
     ruling: dict[int, By] = {}
     last: tuple[str | None, str | None, str | None] = (None, None, None)
     standing: By | None = None
@@ -77,7 +77,7 @@ def attribute_speech(reading: Reading) -> Voices:
         if s.piece.line != line:
             line, standing, monologue = s.piece.line, None, _monologue(s)
         if monologue:
-            told[s.number] = (
+            by_sentence[s.number] = (
                 Voice(s.piece.start, s.piece.end, s.piece.start, "", *monologue, None, False, True, True),
             )
             last = (*monologue, None)
@@ -90,7 +90,7 @@ def attribute_speech(reading: Reading) -> Voices:
         voices, last = _sentence(reading, s, last)
         if not voices and s.people and s.people[0].begin - s.piece.start < 30:
             last = (s.people[0].name, s.people[0].side, None)
-        told[s.number] = tuple(voices)
+        by_sentence[s.number] = tuple(voices)
         if standing:
             ruling[s.number] = standing
         elif (readout and s.sides and s.sides[0].start == s.piece.start and s.sides[0].side == readout.side) or (
@@ -106,7 +106,7 @@ def attribute_speech(reading: Reading) -> Voices:
             and re.search(r"spokes|发言人|商务部|外交部|Bộ", voices[-1].described or "")
         ):
             readout = By(voices[-1].name, voices[-1].side, "reported", reading.via)
-    return Voices(reading, told, ruling)
+    return Voices(reading, by_sentence, ruling)
 
 
 def _monologue(s: Sentence) -> tuple[str | None, str | None] | None:
@@ -172,7 +172,7 @@ def _sentence(reading: Reading, s: Sentence, last: tuple[Any, ...]) -> tuple[lis
             or hits[i - 1].group("act")
             or re.search(r"[；。]", quiet[hits[i - 1].end() : m.start()])
         ]
-    found: list[Voice] = []
+    voices: list[Voice] = []
     direct = bool(re.search(r"\"[^\"]{3,}\"", text))
     subject = None
     if (
@@ -234,16 +234,16 @@ def _sentence(reading: Reading, s: Sentence, last: tuple[Any, ...]) -> tuple[lis
             parted = text.rfind("; ", hits[index - 1].end(), m.start()) if index else -1
             if parted > 0:
                 start = base + parted + 2
-                if found and found[-1].end > start:
-                    found[-1] = replace(found[-1], end=base + parted)
+                if voices and voices[-1].end > start:
+                    voices[-1] = replace(voices[-1], end=base + parted)
             end = s.piece.end
             far = re.search(r"[,;]\s|\s(?:while|after|as|when|the day)\s", text[m.end() :]) if post else None
             if far and len(tail) > 45:
                 end = base + m.end() + far.start()
         else:
             end = _end(reading, s, m.end() + base, next_hit, index + 1 < len(hits))
-        found.append(Voice(start, end, base + m.start(), m.group(), *who, act, direct and not act, whole))
-    if not found and per:
+        voices.append(Voice(start, end, base + m.start(), m.group(), *who, act, direct and not act, whole))
+    if not voices and per:
         same = re.match(
             r"(?:this|that|the same) (?:person|source|official|man|minister)|him\b"
             r"|her\b",
@@ -252,8 +252,8 @@ def _sentence(reading: Reading, s: Sentence, last: tuple[Any, ...]) -> tuple[lis
         who = last if same else speaker_of(reading, s, base + per.start(), base + per.end() + 40, last, first=True)
         if who != (None, None, None):
             last = who
-            found.append(Voice(s.piece.start, s.piece.end, base + per.start(), "according", *who, False, direct, True))
-    return found, last
+            voices.append(Voice(s.piece.start, s.piece.end, base + per.start(), "according", *who, False, direct, True))
+    return voices, last
 
 
 def _end(reading: Reading, s: Sentence, content: int, limit: int, more: bool) -> int:

@@ -12,6 +12,7 @@ from detente.record.fact import Statement, days, has_started, moment
 from detente.record.state.rows import Citation
 
 PREFERRED, OFFICIAL, PARTY, PRESS = 4, 3, 2, 1  # weights of a source, see source_weight
+ALL_TIME = "2999-12-31"  # known on this day: everything the record holds
 HEARSAY = ("secondary", "general knowledge")
 STEP_DAYS = 60  # days within which two dates, or a deal and a stage, are taken to concern the same step
 

@@ -124,7 +124,7 @@ def _reason_against_first_truce(s: Statement, parties: list[str]) -> str:
     if len(set(parties_of(s)) & set(parties)) < 2:
         return "it does not say whose truce it is"
     if not expiry_of(s) and s.by.side in parties:
-        return "one side suspends without an end; that is no truce of two"
+        return "one side suspends without an end; which is not a truce of both"
     return ""
 
 

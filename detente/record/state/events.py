@@ -73,12 +73,12 @@ class Event:
     def extended(self, s: Statement) -> Event:
         """The event with one more statement about it."""
         day = meeting_date(s)
-        return replace(
-            self,
+        return Event(
             name=self.name or _name_of(s),
             people=self.people or tuple(people_of(s)),
             dates=(*self.dates, (day, s)) if day else self.dates,
             statements=(*self.statements, s),
+            proposed=self.proposed,
         )
 
 
@@ -166,8 +166,8 @@ class _Events:
         day = meeting_date(s) or asserted_on(s)
         if not day:
             return range(len(self.all))
-        near = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
-        return sorted(near | self._undated)
+        close_by = {n for step in _steps(day, margin=1) for n in self._by_step.get(step, ())}
+        return sorted(close_by | self._undated)
 
 
 def _steps(day: str, margin: int = 0) -> range:

@@ -273,8 +273,8 @@ def _lasting_terms(acts: _Acts, current: Statement) -> dict[str, str | None]:
     others = [*reversed(acts.past), *acts.decisive]
     terms = {}
     for key in LASTING:
-        given = current.value.get(key)
-        terms[key] = given if given is not None else next((s.value[key] for s in others if s.value.get(key)), None)
+        own = current.value.get(key)
+        terms[key] = own if own is not None else next((s.value[key] for s in others if s.value.get(key)), None)
     announced = (s.value["announced"] for s in acts.decisive if s.value.get("announced"))
     return {**terms, "announced": current.value.get("announced") or next(announced, None)}
 

@@ -125,9 +125,9 @@ def _reason_against_new_round(s: Statement, reviewed_starts: list[str]) -> str:
         return "it fits no round of the record, and gives no day and place for a new one"
     if not _names_participants(s):
         return "it does not say who met"
-    near = next((day for day in reviewed_starts if days_apart(day, start) <= APART_DAYS), None)
-    if near:
-        return f"it gives another place or other people for the round of {near}"
+    same_days = next((day for day in reviewed_starts if days_apart(day, start) <= APART_DAYS), None)
+    if same_days:
+        return f"it gives another place or other people for the round of {same_days}"
     if start < max(reviewed_starts, default=""):
         return f"no round of the record was held near {start}"
     return ""

@@ -349,7 +349,9 @@ class Measure(Cited, Row):
 
 @dataclass(frozen=True)
 class Threat(Cited, Row):
-    """Harm announced by one side, and whether the threat still stands. made: the day it was first voiced."""
+    """Harm announced by one side, and whether the threat still stands. first_asserted: the day it was first voiced."""
+
+    JSON_KEYS: ClassVar[Mapping[str, str]] = {"first_asserted": "made"}
 
     threat: str
     citation: Citation
@@ -358,7 +360,7 @@ class Threat(Cited, Row):
     effective: str | None
     on: str | None
     status: str
-    made: str | None
+    first_asserted: str | None
     note: str
     statements: tuple[str, ...]
 
@@ -402,7 +404,7 @@ class NextDate(Row):
     date: str
     what: str
     kind: str
-    status: str | None
+    status: str
     by_sides: tuple[str, ...]
     statement: str
 

@@ -95,7 +95,7 @@ def _threat(name: str, group: list[Statement], as_of: str, known: str) -> Threat
         citation=cite(latest, by_side),
         **terms,
         status=_status(latest, by_side, terms["effective"], (as_of, known)),
-        made=asserted_on(group[0]) or None,
+        first_asserted=asserted_on(group[0]) or None,
         note=latest.note,
         statements=ids(group),
     )

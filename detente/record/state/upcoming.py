@@ -56,7 +56,7 @@ def _is_ahead(day: str | None, as_of: str, side: str | None = None) -> bool:
     return day is not None and not has_started(day, as_of, side)
 
 
-def _date(day: str, what: str, kind: str, status: str | None, sides: Iterable[str | None], statement: str) -> NextDate:
+def _date(day: str, what: str, kind: str, status: str, sides: Iterable[str | None], statement: str) -> NextDate:
     return NextDate(day, what, kind, status, tuple(sorted_sides(sides)), statement)
 
 

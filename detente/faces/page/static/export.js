@@ -4,15 +4,17 @@
   const MOST_ECONOMIES = 22;
   const grid = JSON.parse(document.getElementById("grid").textContent);
   const form = document.getElementById("grid-levers");
-  const [us, china] = ["us", "china"].map(name => form.querySelector(`[name=${name}]`));
+  const [first, second] = ["first", "second"].map(name => form.querySelector(`[name=${name}]`));
   const signed = (value, digits) => { const text = value.toFixed(digits); return (Number(text) > 0 ? "+" : "") + text.replace("-", "−"); };
-  const solved = () => grid.rows[us.value * grid.points.length + Number(china.value)];
+  const tones = ["@first", "@second", "@deal"];
+  const tone = code => { const k = grid.parties.findIndex(party => party.code === code); return k < 0 ? "@other" : tones[k % tones.length]; };
+  const solved = () => grid.rows[first.value * grid.points.length + Number(second.value)];
   async function show(keepInAddress) {
-    const row = solved(), usPoints = grid.points[us.value], chinaPoints = grid.points[china.value];
-    document.getElementById("o-us").textContent = signed(usPoints, 0) + " pts";
-    document.getElementById("o-china").textContent = signed(chinaPoints, 0) + " pts";
+    const row = solved(), firstPoints = grid.points[first.value], secondPoints = grid.points[second.value];
+    document.getElementById("o-first").textContent = signed(firstPoints, 0) + " pts";
+    document.getElementById("o-second").textContent = signed(secondPoints, 0) + " pts";
     document.getElementById("income").textContent =
-      `Real income: USA ${signed(row.x[grid.at.USA], 2)} %, China ${signed(row.x[grid.at.CHN], 2)} %, world ${signed(row.w, 2)} %, with ${signed(usPoints, 0)} points on Chinese goods and ${signed(chinaPoints, 0)} on US goods.`;
+      `Real income: ${grid.parties.map(party => `${party.name} ${signed(row.x[party.at], 2)} %, `).join("")}world ${signed(row.w, 2)} %, with ${signed(firstPoints, 0)} points added to ${grid.titles[0]} and ${signed(secondPoints, 0)} to ${grid.titles[1]}.`;
     document.getElementById("proof").textContent = row.proof;
     const ranked = grid.names.map((name, k) => [name, row.x[k], grid.codes[k]]).sort((a, b) => b[1] - a[1]);
     const body = document.querySelector("#all tbody");
@@ -22,16 +24,16 @@
       return tr;
     }));
     const affected = [...ranked].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, MOST_ECONOMIES).map(entry => entry[2]);
-    const shown = new Set(affected.concat("USA", "CHN"));
+    const shown = new Set(affected.concat(grid.parties.map(party => party.code)));
     const tag = document.querySelector('script[data-spec="economies"]'), spec = JSON.parse(tag.textContent);
-    spec.data.values = ranked.filter(entry => shown.has(entry[2])).map(([name, x, code]) => ({ name, x, low: null, high: null, tone: code === "USA" ? "@usa" : code === "CHN" ? "@chn" : "@other" }));
+    spec.data.values = ranked.filter(entry => shown.has(entry[2])).map(([name, x, code]) => ({ name, x, low: null, high: null, tone: tone(code) }));
     tag.textContent = JSON.stringify(spec).replace(/</g, "\\u003c");
-    if (keepInAddress) history.replaceState(null, "", `#us=${usPoints}&china=${chinaPoints}`);
+    if (keepInAddress) history.replaceState(null, "", `#first=${firstPoints}&second=${secondPoints}`);
     await window.detente.draw(document.getElementById("what-if"));
   }
   const readAddress = () => {
     const state = new URLSearchParams(location.hash.slice(1));
-    for (const [input, key] of [[us, "us"], [china, "china"]]) {
+    for (const [input, key] of [[first, "first"], [second, "second"]]) {
       const stop = grid.points.indexOf(Number(state.get(key)));
       if (stop >= 0) input.value = stop;
     }

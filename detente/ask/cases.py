@@ -1,0 +1,74 @@
+"""Which negotiation a question is about: the case of a dossier, from its own file or from what its record names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from detente import labels
+from detente.ask.registry import DEFAULT_DOSSIER
+from detente.record import case as cases
+from detente.record.case import PARTY, Case
+from detente.record.fact import Statement
+from detente.record.store import Record
+
+DEFAULT = DEFAULT_DOSSIER
+
+
+def case_of(
+    dossier: str, home: str | Path | None = None, record: Record | None = None, also: Iterable[Statement] = ()
+) -> Case:
+    """The case of a dossier: the file of the user's own folder, of the shipped one, or the parties of its record.
+
+    also: statements beside the record, such as those of a document, which then name the parties if the record does
+    not. Without any of these the case has no parties. Raises RecordError for a file that is wrong.
+    """
+    name = Path(dossier).name
+    own = Path(home) / dossier if home is not None and name == dossier else Path(dossier)
+    if (own / cases.FILE).is_file():
+        return cases.load(own, name) or _without_parties(name)
+    shipped = _shipped(dossier) if name == dossier else None
+    return shipped or _from_statements(name, (*(record.statements() if record else ()), *also))
+
+
+@cache
+def _shipped(name: str) -> Case | None:
+    return cases.load(resources.files("detente") / "dossiers" / name, name)
+
+
+def _from_statements(name: str, statements: Iterable[Statement]) -> Case:
+    """The case of the parties that statements name most."""
+    parties = parties_of(statements)
+    return cases.bare(name, parties) if len(parties) > 1 else _without_parties(name, parties)
+
+
+def _without_parties(name: str, parties: tuple[str, ...] = ()) -> Case:
+    return Case(name, name, parties, {code: cases.place(code) for code in parties})
+
+
+def parties_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The parties that statements name: those of its truces and rounds, else the pair named most."""
+    groups, pairs = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    for statement in statements:
+        together = tuple(sorted(_codes(statement.value.get("parties") or ())))
+        pair = tuple(sorted({*_codes(_imposer_and_target(statement))}))
+        groups.update([together] if len(together) > 1 else [])
+        pairs.update([pair] if len(pair) > 1 else [])
+    counts = groups or pairs
+    return counts.most_common(1)[0][0] if counts else ()
+
+
+def _imposer_and_target(statement: Statement) -> tuple[object, ...]:
+    value = statement.value
+    return (value.get("imposer") or statement.by.side, value.get("target") or value.get("against"))
+
+
+def _codes(words: object) -> Iterator[str]:
+    """The words that are codes of economies, each once."""
+    seen = words if isinstance(words, list | tuple) else ()
+    for word in dict.fromkeys(seen):
+        if isinstance(word, str) and PARTY.fullmatch(word) and labels.name(word) != word:
+            yield word

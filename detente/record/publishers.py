@@ -1,0 +1,36 @@
+"""Which government publishes: a public body whose name also names one economy."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from detente import labels
+
+BODY = re.compile(
+    r"\b(?:ministry|department|government|embassy|parliament|cabinet|treasury|customs|prime minister|president)\b"
+)
+
+
+def government(publisher: str | None) -> str | None:
+    """The code of the economy whose public body publishes; None where the name does not say so.
+
+    >>> government("Ministry of Commerce and Industry, India")
+    'IND'
+    """
+    text = (publisher or "").lower()
+    if not BODY.search(text):
+        return None
+    codes = {_codes()[word] for word in _names().findall(text)}
+    return codes.pop() if len(codes) == 1 else None
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {labels.name(code).lower(): code for code in labels.codes()}
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_codes(), key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")

@@ -1,0 +1,187 @@
+"""Talks of invented parties: every question speaks of them alone, and a reviewed duty moves a price or says why not."""
+
+import json
+import re
+
+import pytest
+
+from detente import labels
+from detente.ask.cases import case_of
+from detente.ask.pricing import duties
+from detente.ask.questions import deal, leverage, price, truce, what_if
+from detente.ask.questions.brief import brief
+from detente.ask.questions.forecast import forecast
+from detente.errors import QuestionError
+from detente.record.fact import By, Source, Statement
+from detente.record.store import Record
+
+DAY = "2026-03-10"
+GROUPS = [("KOR", "PER"), ("EU", "ZAF"), ("COL", "NGA", "THA")]
+
+
+def measure(by, on, rate, status="in_force", **more):
+    """A statement of a duty of one party on another."""
+    value = {"type": "tariff", "imposer": by, "target": on, "rate_pct": rate, "status": status, **more}
+    return Statement("measure", value, By(None, by), "gazette", asserted="2026-03-01", known="2026-03-01")
+
+
+def truce_of(parties):
+    value = {"truce": "pause", "parties": list(parties), "start": "2026-02-01", "expiry": "2026-06-30"}
+    return Statement("truce", value, By(None, "joint"), "gazette", asserted="2026-02-01", known="2026-02-01")
+
+
+def start(home, name, statements):
+    """A dossier of the user's own without a case file."""
+    record = Record.start(home / name)
+    record.add_all(statements, sources=[Source("gazette", "Gazette", "Gazette", "2026-02-01", "official")])
+    return {"dossier": name, "home": str(home), "as_of": DAY, "known": DAY}
+
+
+def circle(parties):
+    """Each party and the next one."""
+    return zip(parties, (*parties[1:], parties[0]), strict=True)
+
+
+@pytest.fixture(scope="module", params=GROUPS, ids="-".join)
+def talks(request, tmp_path_factory):
+    parties = request.param
+    statements = [
+        truce_of(parties),
+        *(measure(a, b, 40, measure=f"duty-{a.lower()}") for a, b in circle(parties)),
+        *(measure(a, b, 15, "suspended", measure=f"rise-{a.lower()}") for a, b in circle(parties)),
+    ]
+    return parties, start(tmp_path_factory.mktemp("home"), "-".join(parties).lower(), statements)
+
+
+def strings(value):
+    """Every text of an answer."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, x in value.items():
+            yield key
+            yield from strings(x)
+    elif isinstance(value, list | tuple):
+        for x in value:
+            yield from strings(x)
+
+
+def speaks_only_of(parties, data):
+    """No capital of another economy, no shipped measure, and no missing value in words."""
+    capitals = {labels.capital(code) for code in ("USA", "CHN", "CAN", "JPN", "IND", "GBR", "EU")}
+    text = "\n".join(strings(data))
+    others = capitals - {labels.capital(code) for code in parties}
+    assert not re.findall(rf"\b({'|'.join(others)})\b", text)
+    assert not re.search(r"Busan|Geneva|fentanyl|kuala", text, re.IGNORECASE)
+    assert not re.search(r"\bNone\b", text)
+
+
+def test_a_dossier_without_a_case_file_takes_its_parties_from_its_statements(talks):
+    parties, asked = talks
+    assert set(case_of(asked["dossier"], asked["home"], Record.load(asked["dossier"], asked["home"])).parties) == set(
+        parties
+    )
+
+
+def test_the_brief_prices_the_duties_of_these_parties_on_all_goods_and_says_so(talks):
+    parties, asked = talks
+    answer = brief(**asked)
+    assert set(answer.data["parties"]) == set(parties)
+    levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]
+    for a, b in circle(parties):
+        assert levied[f"{a} on {b}"] == pytest.approx(40)
+        assert any(f"duty-{a.lower()}, 40 points: {duties.ASSUMED}" in note for note in answer.notes)
+    income = answer.data["economy"]["baseline"]["real_income"]
+    assert all(abs(income[party]) > 1e-4 for party in parties)
+    assert {row["name"] for row in answer.data["outcomes"]} >= {"truce-extended", "truce-lapses"}
+    speaks_only_of(
+        parties, {k: answer.data[k] for k in ("deal", "truce", "leverage", "controls", "outcomes", "forecast")}
+    )
+    json.dumps(answer.to_json())
+
+
+@pytest.mark.parametrize("question", [deal.deal, truce.truce, leverage.leverage], ids=lambda f: f.__name__)
+def test_deal_truce_and_leverage_speak_of_these_parties_alone(talks, question):
+    parties, asked = talks
+    answer = question(**asked)
+    assert set(answer.data["parties"]) == set(parties)
+    assert len(answer.data["words"]) > 20
+    speaks_only_of(parties, answer.data)
+    speaks_only_of(parties, list(answer.notes))
+
+
+def test_without_history_the_forecast_says_in_a_line_that_there_is_none(talks):
+    parties, asked = talks
+    with pytest.raises(QuestionError, match="no history of decision points") as refused:
+        forecast(**asked)
+    speaks_only_of(parties, str(refused.value))
+
+
+def test_the_levers_of_a_what_if_are_the_pairs_of_the_parties(talks):
+    parties, asked = talks
+    first, second = parties[:2]
+    answer = what_if.whatif({f"{first}_on_{second}".lower(): 10}, **asked)
+    assert set(answer.data["parties"]) == set(parties)
+    assert {row["economy"]: row["real_income"] for row in answer.data["economies"]}[second] != 0
+    with pytest.raises(QuestionError, match="no lever is named"):
+        what_if.whatif({"us_on_china": 10}, **asked)
+
+
+def scenario(folder, by, on):
+    file = folder / "more.yaml"
+    file.write_text(f"name: more\nmeasures:\n  - {{by: {by}, against: {on}, rate: 10 pp}}\n")
+    return str(file)
+
+
+def test_a_scenario_is_priced_against_the_duties_of_the_dossier(talks, tmp_path):
+    parties, asked = talks
+    answer = price.price(scenario(tmp_path, *parties[:2]), **asked)
+    assert set(answer.data["baseline"]["real_income"]) == set(parties)
+    assert any(duties.ASSUMED in note for note in answer.notes)
+
+
+def test_a_reviewed_duty_raises_the_average_duty_and_moves_real_income(tmp_path):
+    before = brief(as_of=DAY, home=str(tmp_path)).data
+    start(tmp_path, "us-china", [measure("USA", "CHN", 40)])
+    answer = brief(as_of=DAY, home=str(tmp_path))
+    levied, was = (data["outcomes"][0]["policy"]["average_added_duty"] for data in (answer.data, before))
+    assert levied["USA on CHN"] == pytest.approx(was["USA on CHN"] + 40, abs=0.01)
+    income, old = (data["economy"]["baseline"]["real_income"] for data in (answer.data, before))
+    assert abs(income["CHN"] - old["CHN"]) > 0.01
+    assert any(duties.ASSUMED in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("scope", ["HS 8703 and 8708", "sector C29"])
+def test_a_duty_on_a_list_of_goods_is_priced_on_their_sectors_alone(tmp_path, scope):
+    asked = start(tmp_path, "mine", [measure("KOR", "PER", 40, scope=scope), measure("PER", "KOR", 0, measure="none")])
+    answer = brief(**asked)
+    levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]["KOR on PER"]
+    share = duties.sector_share(("C29",), "KOR", "PER")
+    assert levied == pytest.approx(40 * share, abs=0.01)
+    assert 0 < share < 0.5
+    assert any("C29" in note for note in answer.notes)
+
+
+def test_a_duty_that_cannot_be_priced_is_listed_with_the_true_reason(tmp_path):
+    statements = [
+        measure("KOR", "PER", 40, scope="63 lines of toys", measure="toys"),
+        measure("KOR", "PER", None, measure="unsaid"),
+        measure("PER", "KOR", 10, legal_from="2015-01-01", measure="old"),
+        measure("PER", "KOR", 10, measure="all"),
+    ]
+    why = {
+        row["measure"]: row["why"] for row in brief(**start(tmp_path, "mine", statements)).data["economy"]["not_priced"]
+    }
+    assert "63 lines of toys" in why["toys"]
+    assert why["unsaid"] == duties.NO_RATE
+    assert why["old"] == duties.IN_BASE_YEAR
+    assert "all" not in why
+
+
+def test_a_party_that_the_world_lacks_is_named_in_a_line(tmp_path):
+    asked = start(tmp_path, "far", [measure("BTN", "PER", 40, measure="far"), measure("PER", "BTN", 5, measure="back")])
+    with pytest.raises(QuestionError, match="no economy of its own for Bhutan"):
+        deal.deal(**asked)
+    answer = brief(**asked)
+    assert answer.data["deal"] is None
+    assert any("Bhutan" in note for note in answer.notes)

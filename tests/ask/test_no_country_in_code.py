@@ -1,0 +1,64 @@
+"""The code of `ask` knows no country: facts about parties are data, and what remains is listed here with its reason."""
+
+import ast
+import re
+from pathlib import Path
+
+from detente import labels
+from detente.ask import cases
+from detente.labels import _rows
+
+ASK = Path(cases.__file__).parent
+CODES = {*_rows()}
+CAPITALS = {labels.capital(code) for code in (*CODES, "EU")} - CODES
+SKIPPED = ("talks",)  # read by its own test
+NAMES = {labels.name(code) for code in CODES} | {"Chinese", "US", "American"}
+# {file: {word: why it may stand}}
+EXCEPTIONS = {
+    "questions/side_deals.py": {"JPN": "an example of codes in a message", "KOR": "the same", "US": "US dollars"},
+    "questions/tariffs.py": {"USA": "an example of codes in a message", "CHN": "the same"},
+    "questions/brief.py": {"US": "the base of the shares on file: US imports of 2024"},
+    "registry.py": {
+        "us-china": "the dossier of a question that names none",
+        "us_on_china": "a lever of that dossier, held equal to its case by a test: the registry imports nothing",
+        "china_on_us": "the same",
+        "USA": "its title",
+        "US": "its title",
+        "China": "its title",
+        "Chinese": "its title",
+    },
+}
+
+
+def literals(path):
+    """Every text of a module that is no docstring."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def countries_in(text):
+    """ISO3 codes, names, capitals and ids of the shipped negotiations in a text."""
+    codes = set(re.findall(r"\b[A-Z]{3}\b", text)) & CODES
+    capitals = {name for name in CAPITALS | NAMES if re.search(rf"\b{re.escape(name)}\b", text)}
+    measures = set(re.findall(r"\b(?:usa|chn)-[a-z0-9-]+|\bus-china\b|\bus_on_china\b|\bchina_on_us\b", text))
+    return codes | capitals | measures
+
+
+def test_no_code_of_a_country_no_capital_and_no_measure_stands_in_the_code():
+    named = {}
+    for path in sorted(ASK.rglob("*.py")):
+        name = str(path.relative_to(ASK))
+        if not name.startswith(SKIPPED):
+            for text in literals(path):
+                for word in countries_in(text):
+                    named.setdefault(name, set()).add(word)
+    assert named == {name: set(words) for name, words in EXCEPTIONS.items()}
