@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from detente.record.fact import Statement
-from detente.record.match import ENDS, RATES, Match, joined, match
+from detente.record.match import COMMON, ENDS, RATES, WORD, Match, joined, match
 
 NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
 TERM_OF = {"suspended": "suspended_until", "in_force": "until", "reduced": "until"}  # status → what its end is called
 
+ON_GOODS = re.compile(
+    r"(?:percent|per cent|%|tariffs?|dut(?:y|ies)|lev(?:y|ies))\s(?:\w+\s){0,2}?on\s+([^,.;]{3,60}?)"
+    r"(?=\s(?:of|from|by|on|to|until|starting|effective|in|at|that|which|will|would)\b|[,.;]|\s*$)"
+)
 OWN_WORDS = ("direct", "document")  # modes in which a side speaks itself
 LASTING = {  # relation → terms of a measure that stay as they are where the proposal does not speak of them
     "same": ("legal_from", "suspended_until", "until", "due", "truce"),
@@ -34,7 +39,7 @@ def join(proposal: Statement, document: Sequence[Statement], record: Sequence[St
     document: every proposal of the same document; the end of a measure may stand in one of its own. record: the
     statements that stand.
     """
-    completed = with_end(proposal, document)
+    completed = with_goods(with_end(proposal, document))
     comparison = match(completed, record)
     statement = _with_lasting_terms(joined(completed, comparison), comparison)
     return Joined(proposal, comparison, _named(statement, comparison, record))
@@ -52,6 +57,25 @@ def with_end(proposal: Statement, document: Iterable[Statement]) -> Statement:
         return proposal
     ends = {s.value.get("new_expiry") for s in document if s.kind == "extension" and _overlaps(s, proposal)} - {None}
     return replace(proposal, value={**value, term: ends.pop()}) if len(ends) == 1 else proposal
+
+
+def with_goods(proposal: Statement) -> Statement:
+    """A duty with the goods that its own passage names; a duty on all goods, and anything else, as it is.
+
+    >>> with_goods(duty).value["scope"]  # imposed a tariff of 25 percent on steel of India
+    'steel'
+    """
+    value = proposal.value
+    if proposal.kind != "measure" or value.get("type") != "tariff" or _given(value, ("scope", "product")):
+        return proposal
+    goods = next(filter(None, (_goods(m[1]) for m in ON_GOODS.finditer(proposal.quote))), None)
+    return replace(proposal, value={**value, "scope": goods}) if goods else proposal
+
+
+def _goods(words: str) -> str | None:
+    """The goods of a phrase such as "Indian steel and aluminium"; None where it names none, such as "Indian goods"."""
+    goods = " ".join(word for word in words.split() if not word[0].isupper() and word not in ("all", "the", "its"))
+    return goods if set(WORD.findall(goods)) - COMMON else None
 
 
 def _overlaps(a: Statement, b: Statement) -> bool:

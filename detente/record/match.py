@@ -31,9 +31,9 @@ WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and 
 COMMON = frozenset({
     "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other",
     "certain", "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported",
-    "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered",
-    "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect", "effective", "rate",
-    "level", "announced", "into", "until", "starting",
+    "exports", "exported", "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises",
+    "increased", "lowered", "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect",
+    "effective", "rate", "level", "announced", "into", "until", "starting",
     *(calendar.month_name[k].lower() for k in range(1, 13)),
 })  # fmt: skip
 EVERYBODY = "ALL"

@@ -8,7 +8,7 @@ from detente import labels
 from detente.errors import RecordError
 from detente.record import case as cases
 from detente.record.fact import By, Source, Statement
-from detente.record.joining import join, with_end
+from detente.record.joining import join, with_end, with_goods
 from detente.record.publishers import government
 from detente.record.review import Decision, apply, compared
 from detente.record.starting import own_names, start
@@ -160,3 +160,20 @@ def test_a_report_does_not_renew_a_threat_that_its_author_withdrew():
     renewed = said("threat", "2027-03-02", "100 percent on cars", side="KOR", by_side="KOR", rate_pct=100)
     renewed = replace(renewed, by=By(side="KOR", mode="direct"))
     assert "status" not in join(renewed, [], [made, withdrawn]).statement.value
+
+
+@pytest.mark.parametrize(
+    ("quote", "goods"),
+    [
+        ("India imposed an additional tariff of 25 percent on steel of Korea on March 10, 2026", "steel"),
+        ("India raised its tariff on steel of Korea to 40 percent", "steel"),
+        ("India announced a 25% duty on Korean steel and aluminium.", "steel and aluminium"),
+        ("India imposed a tariff of 40 percent on goods of Korea", None),
+        ("India suspended its 25 percent tariff on Korean goods on February 7", None),
+        ("India imposed a 25 percent tariff on Monday", None),
+        ("India will levy 10 percent on all imports from Korea", None),
+        ("the tariff of 25 percent", None),
+    ],
+)
+def test_a_duty_takes_the_goods_that_its_passage_names(quote, goods):
+    assert with_goods(duty("2027-02-01", quote)).value.get("scope") == goods
