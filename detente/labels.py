@@ -13,6 +13,7 @@ BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "Worl
 CAPITALS = {"EU": "Brussels"}  # of blocs; those of economies stand in economies.csv
 ZONES = {"EU": "Europe/Brussels"}
 WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on Chinese goods also name
+SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with"})
 HOUSEHOLDS = {  # millions
     "USA": (131.4, "US Census Bureau, households of 2023"),
     "CHN": (494.2, "National Bureau of Statistics of China, census of 2020"),
@@ -65,7 +66,9 @@ def _name_pattern() -> re.Pattern[str]:
 
 def topic(word: str) -> str:
     """The name of a deal or a truce of the record: its city or its subject."""
-    return word.replace("-", " ").replace("_", " ").title().replace("Tiktok", "TikTok")
+    first, *rest = re.split("[-_ ]+", word) if word else [""]
+    title = " ".join([first.capitalize(), *(x if x in SMALL_WORDS else x.capitalize() for x in rest)])
+    return title.replace("Tiktok", "TikTok")
 
 
 def spoken(text: str) -> str:

@@ -178,7 +178,7 @@ def returns_sentence(scope: str | None) -> str:
         return ""
     if not DUTIES.search(scope):
         return f"It keeps in place: {scope}."
-    return f"When it expires, {scope} return where their legal basis is still in force."
+    return f"Suspended under it: {scope}. When it expires, what still has a legal basis returns."
 
 
 def confirmation_rows(matrix: Iterable[Mapping[str, str]], case: Mapping[str, Any]) -> tuple[Confirmation, ...]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields
@@ -182,11 +182,9 @@ class MemoryIndex:
         return Selection([used[key] for key in sorted(used)], self._last_known(query, retracted), retracted)
 
     def _last_known(self, query: Query, retracted: set[str]) -> str | None:
-        for entry in self._by_known:
-            s = entry.statement
-            if entry.known <= query.known_by and s.known and s.id not in retracted and is_valid_on(s, query.as_of):
-                return s.known
-        return None
+        first = bisect_left(self._by_known, -query.known_by, key=lambda e: -e.known)
+        latest = (self._by_known[n].statement for n in range(first, len(self._by_known)))
+        return next((s.known for s in latest if s.id not in retracted and is_valid_on(s, query.as_of)), None)
 
     def _sort_in(self) -> None:
         if not self._pending:

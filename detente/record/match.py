@@ -36,6 +36,7 @@ COMMON = frozenset({
     "level", "announced", "into", "until", "starting",
     *(calendar.month_name[k].lower() for k in range(1, 13)),
 })  # fmt: skip
+EVERYBODY = "ALL"
 LEAST = 2.0  # score from which two measures are taken to be one act
 
 
@@ -75,12 +76,17 @@ def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statemen
     return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
 
 
-def joined(proposal: Statement, found: Match) -> Statement:
-    """The proposal under the identity of the act that it speaks of; itself where it is new."""
-    if found.of is None:
+def joined(proposal: Statement, comparison: Match) -> Statement:
+    """The proposal under the identity of the act that it speaks of; itself where it is new.
+
+    An act that falls on everybody goes on doing so where the proposal names one of those it falls on.
+    """
+    if comparison.of is None:
         return proposal
-    known = found.of.value
+    known = comparison.of.value
     own = {k: known[k] for k in IDENTITY.get(proposal.kind, ()) if known.get(k) and not proposal.value.get(k)}
+    if known.get("target") == EVERYBODY and proposal.value.get("target"):
+        own["target"] = EVERYBODY
     return replace(proposal, value={**proposal.value, **own}) if own else proposal
 
 
@@ -179,7 +185,7 @@ def _named_alike(proposal: Statement, of: Statement, key: str) -> bool:
 
 
 def _opposed(old: Any, new: Any) -> bool:
-    return bool(old) and bool(new) and old != new and "ALL" not in (old, new)
+    return bool(old) and bool(new) and old != new and EVERYBODY not in (old, new)
 
 
 def _measures(proposal: Statement, of: Statement) -> float:
@@ -189,12 +195,20 @@ def _measures(proposal: Statement, of: Statement) -> float:
     a, b = proposal.value, of.value
     if a["type"] != b["type"] or a["imposer"] != b["imposer"] or _opposed(a.get("target"), b.get("target")):
         return 0.0
+    if _is_rate_of_its_own(a, b):
+        return 0.0
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
     goods = _overlap(proposal, of)
     instrument = _named_alike(proposal, of, "instrument") or _cites(proposal, of)
     score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument + 1.5 * _prolongs(proposal, of)
     return score if score >= LEAST else 0.0
+
+
+def _is_rate_of_its_own(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether the proposal gives one target a rate that differs from the record's for everybody: an act of its own."""
+    is_one_of_all = b.get("target") == EVERYBODY and a.get("target") not in (None, EVERYBODY)
+    return is_one_of_all and any(None not in (a.get(k), b.get(k)) and a[k] != b[k] for k in RATES)
 
 
 def _cites(proposal: Statement, of: Statement) -> bool:

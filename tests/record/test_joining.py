@@ -119,3 +119,13 @@ def test_a_negotiation_starts_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
     assert start("talks", ["IND", "KOR"], tmp_path).parties == ("IND", "KOR")
     assert cases.load(tmp_path / "talks", "talks").title == "Talks of India and South Korea"
     assert own_names(tmp_path) == ["talks"]
+
+
+def test_a_rate_for_one_partner_is_an_act_of_its_own_beside_that_for_everybody():
+    everybody = duty("2027-03-01", "imposed a tariff of 40 percent on steel", target="ALL", measure="x")
+    same = duty("2027-06-15", "the tariff of 40 percent on steel of Korea")
+    joined = join(same, [], [everybody])
+    assert joined.match.relation == "same"
+    assert (joined.statement.value["measure"], joined.statement.value["target"]) == ("x", "ALL")
+    own = duty("2027-06-15", "a tariff of 15 percent on steel of Korea", rate_pct=15)
+    assert join(own, [], [everybody]).match.relation == "new"

@@ -386,6 +386,14 @@ def test_a_measure_whose_place_another_took_is_superseded():
     assert rows["first"].status == "announced"
 
 
+def test_a_suspension_under_a_truce_without_an_end_expires_on_its_own_day():
+    pause = say("truce", "USA", "2025-05-12", truce="g", parties=BOTH)
+    paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", truce="g")
+    state = derive([pause, paused], as_of="2025-08-12", known="2025-08-01")
+    assert (state.truces[0].status, state.truces[0].note) == ("announced_one_side", "")
+    assert state.measures[0].status == "in_force"
+
+
 def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():
     paused = duty("suspended", "2025-11-04", "2025-11-10", suspended_until="2026-11-10")
     ended = duty("ended", "2026-02-20", "2026-02-20", reason="invalidated")

@@ -27,6 +27,7 @@ EVERYBODY = "ALL"
 SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
 ASSUMED = "no list of goods on record: on all goods, an assumption"
 IN_BASE_YEAR = "in force since before 2023: in the tariffs of the base year already"
+NOT_SCHEDULED = "the schedule of duties that prices it has none on this day"
 NO_RATE = "the record gives no rate"
 NO_PAIR = "the record does not say who levies it on whom"
 WHY_NOT = {
@@ -269,37 +270,38 @@ def measure_layers(row: Measure | Threat, day: str, case: Case, points: float | 
 def price_measure(row: Measure | Threat, day: str, case: Case, points: float | None = None) -> Priced:
     """The layers of a measure or threat on a day, on what it covers; or why it has none."""
     levy = _levy(row)
-    if levy.measure in case.scheduled:
-        return Priced([])
     pairs = [(by, target) for by in economies_of(levy.by) for target in _targets(levy, case) if by != target]
     if not pairs:
         return Priced([], NO_PAIR)
-    terms = [_terms(row, levy, pair, day, case) for pair in pairs]
-    layers, whys = [], []
-    for (by, target), coverage in zip(pairs, terms, strict=True):
-        if isinstance(coverage, str):
-            whys.append(coverage)
-            continue
-        rate = _rate_under(coverage, row, points)
-        if rate is None:
-            whys.append(NO_RATE)
-            continue
-        share = _share(coverage, target)
-        layers.append(
-            DutyLayer(
-                levy.measure,
-                by,
-                target,
-                rate,
-                share,
-                levy.source,
-                coverage.note,
-                levy.statement,
-                coverage.layer,
-                coverage.sectors,
-            )
-        )
-    return Priced(layers, "" if layers else whys[0])
+    if levy.measure in case.scheduled:
+        return Priced([], _why_not_scheduled(row, case.scheduled[levy.measure], pairs, day))
+    priced = [_pair_layer(row, levy, pair, day, case, points) for pair in pairs]
+    layers = [layer for layer in priced if isinstance(layer, DutyLayer)]
+    return Priced(layers, "" if layers else next(why for why in priced if isinstance(why, str)))
+
+
+def _pair_layer(
+    row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case, points: float | None
+) -> DutyLayer | str:
+    """The layer of a measure between two economies, or why it has none."""
+    by, target = pair
+    coverage = _terms(row, levy, pair, day, case)
+    if isinstance(coverage, str):
+        return coverage
+    rate = _rate_under(coverage, row, points)
+    if rate is None:
+        return NO_RATE
+    return DutyLayer(
+        levy.measure, by, target, rate, _share(coverage, target), levy.source, coverage.note, levy.statement,
+        coverage.layer, coverage.sectors,
+    )  # fmt: skip
+
+
+def _why_not_scheduled(row: Measure | Threat, name: str, pairs: Sequence[tuple[str, str]], day: str) -> str:
+    """Why the schedule does not price a measure under its name there; "" where it does."""
+    if any(_scheduled_row(name, by, target, day, _schedule_groups(target)) for by, target in pairs):
+        return ""
+    return IN_BASE_YEAR if _began(row) < FIRST_DAY else NOT_SCHEDULED
 
 
 def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> MeasureCoverage | str:

@@ -101,7 +101,8 @@ def on_the_table(record: Record, state: State, economies: Sequence[str], case: C
     """Every outcome that the record supports on the state's day, the status quo first."""
     talks = TalksDay(case, state, tuple(duties.in_force(state, economies, case)), frozenset(economies))
     truce = running_truce(state)
-    at_expiry = [] if truce is None else [*lapses(talks, truce), *press_scenarios(talks, truce)]
+    end = truce.expiry if truce else suspension_end(state)
+    at_expiry = [] if end is None else [*lapses(talks, end), *press_scenarios(talks, end)]
     return [
         status_quo(talks, truce),
         *at_expiry,
@@ -118,6 +119,12 @@ def running_truce(state: State) -> Truce | None:
     return max(running, key=lambda truce: str(truce.expiry), default=None)
 
 
+def suspension_end(state: State) -> str | None:
+    """The first day, today or later, to which a duty is suspended where no truce runs; None where there is none."""
+    days = [str(row.suspended_until)[:10] for row in state.measures if row.type == "tariff" and row.suspended_until]
+    return min((day for day in days if day >= state.as_of[:10]), default=None)
+
+
 def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
@@ -131,9 +138,12 @@ def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     )
 
 
-def lapses(talks: TalksDay, truce: Truce) -> list[Outcome]:
-    """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others."""
-    rule = f"no extension is in force after {truce.expiry} and suspended duties are collected"
+def lapses(talks: TalksDay, end: str) -> list[Outcome]:
+    """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others.
+
+    end: the day to which they are suspended.
+    """
+    rule = f"no extension is in force after {end} and suspended duties are collected"
     one_side = f"{rule}; the other side keeps its suspension"
     sides = talks.case.parties
     rows = {side: duties.suspended(talks.state, side) for side in sides}
@@ -173,13 +183,13 @@ def _no_legal_basis(side: str) -> str:
     )
 
 
-def press_scenarios(talks: TalksDay, truce: Truce) -> list[Outcome]:
+def press_scenarios(talks: TalksDay, end: str) -> list[Outcome]:
     """What newspapers name and the official texts do not: rates that were removed rather than suspended."""
-    written = (_press_scenario(talks, truce, scenario) for scenario in talks.case.press_scenarios)
+    written = (_press_scenario(talks, end, scenario) for scenario in talks.case.press_scenarios)
     return [outcome for outcome in written if outcome is not None]
 
 
-def _press_scenario(talks: TalksDay, truce: Truce, scenario: PressScenario) -> Outcome | None:
+def _press_scenario(talks: TalksDay, end: str, scenario: PressScenario) -> Outcome | None:
     """One scenario of the press, None on a day on which it was not known or does not apply."""
     removed = [row for row in talks.state.measures if row.measure in scenario.points and row.status == "ended"]
     applies = scenario.needs is None or _is_levied(talks, scenario.needs)
@@ -192,7 +202,7 @@ def _press_scenario(talks: TalksDay, truce: Truce, scenario: PressScenario) -> O
     return Outcome(
         scenario.name,
         scenario.title,
-        f"after {truce.expiry} {scenario.rule}",
+        f"after {end} {scenario.rule}",
         tuple(layer for layer in talks.base if layer not in replaced) + changes,
         changes,
         (scenario.note,),
@@ -285,7 +295,7 @@ def pending(talks: TalksDay) -> list[Outcome]:
 
 def _is_pending(row: Measure, day: str) -> bool:
     in_law = row.legal_from and str(row.legal_from)[:10] <= day
-    return row.type == "tariff" and row.status == "announced" and not in_law
+    return row.type == "tariff" and row.status_last_known == "announced" and not in_law
 
 
 def deals(record: Record, talks: TalksDay) -> list[Outcome]:

@@ -109,12 +109,20 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
         "text_expiry": truce.get("text_expiry"),
         "status": truce["status"],
         "standing": _standing(truce["status"], case),
-        "days_left": truce.get("days_left"),
+        "days_left": _days_left(truce, state["as_of"]),
         **_deadline(first, case),
         "scope": truce.get("scope"),
         "note": truce.get("note") or None,
         "chain": chain,
     }
+
+
+def _days_left(truce: JsonRow, as_of: str) -> int | None:
+    """The days until the end of a truce, negative after it; None where it has no end."""
+    if not truce.get("days_left") and truce["expiry"] and len(truce["expiry"]) >= 10:
+        return (date.fromisoformat(truce["expiry"][:10]) - date.fromisoformat(as_of[:10])).days
+    days: int | None = truce.get("days_left")
+    return days
 
 
 def _reported_expiry(truce: JsonRow, chain: list[JsonRow]) -> str | None:

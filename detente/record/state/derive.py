@@ -203,9 +203,9 @@ def _coverage(
 def _carriers(statements: Iterable[Statement], parties: list[str], sources: Iterable[Source]) -> dict[str, set[str]]:
     """Side → the ids of the sources that carry its words, by their statements or by their own description."""
     carriers: dict[str, set[str]] = {}
-    for s in statements:
-        for side in parties if s.by.side == "joint" else [s.by.side or ""]:
-            carriers.setdefault(side, set()).add(s.source)
+    for speaker, source_id in {(s.by.side, s.source) for s in statements}:
+        for side in parties if speaker == "joint" else [speaker or ""]:
+            carriers.setdefault(side, set()).add(source_id)
     for source in sources:
         for side in filter(None, (source.side, *source.carries)):
             carriers.setdefault(side, set()).add(source.id)

@@ -73,12 +73,12 @@ class Event:
     def extended(self, s: Statement) -> Event:
         """The event with one more statement about it."""
         day = meeting_date(s)
-        return replace(
-            self,
+        return Event(
             name=self.name or _name_of(s),
             people=self.people or tuple(people_of(s)),
             dates=(*self.dates, (day, s)) if day else self.dates,
             statements=(*self.statements, s),
+            proposed=self.proposed,
         )
 
 
