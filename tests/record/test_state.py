@@ -389,7 +389,8 @@ def test_a_measure_whose_place_another_took_is_superseded():
 def test_a_suspension_under_a_truce_without_an_end_expires_on_its_own_day():
     pause = say("truce", "USA", "2025-05-12", truce="g", parties=BOTH)
     paused = duty("suspended", "2025-05-12", "2025-05-14", suspended_until="2025-08-12", truce="g")
-    state = derive([pause, paused], as_of="2025-08-12", known="2025-08-01")
+    followed = say("agenda_item", "USA", "2025-08-01", topic="soybeans")
+    state = derive([pause, paused, followed], as_of="2025-08-12", known="2025-08-01")
     assert (state.truces[0].status, state.truces[0].note) == ("announced_one_side", "")
     assert state.measures[0].status == "in_force"
 

@@ -253,7 +253,6 @@ NOTES = {
 
 def _note(status: str, expiry: str | None, ends: Mapping[str, list[Statement]]) -> str:
     """What the status means for the end shown, and the notes on later or doubtful ends."""
-    is_empty = status == "reported" and not expiry
-    words = "" if is_empty else NOTES.get(status, "").format(expiry=expiry)
+    words = NOTES.get(status, "").format(expiry=expiry) if expiry else ""
     doubtful = [end for end in ends if end > (expiry or "") or (end == expiry and status != "in_force")]
     return " ".join(filter(None, unique([words, *(s.note for end in doubtful for s in ends[end])])))

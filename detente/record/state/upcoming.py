@@ -114,10 +114,14 @@ def _threatened_dates(threats: Iterable[Threat], as_of: str) -> Iterator[NextDat
             yield _date(threat.effective, what, "threat", threat.status, [threat.by_side], threat.statement)
 
 
+def _stands_as_coming(event: Event, day: str, as_of: str) -> bool:
+    return event.held_on is None and not event.is_called_off and _is_ahead(day, as_of)
+
+
 def _meetings(events: Iterable[Event], as_of: str, talking: Sequence[str]) -> Iterator[NextDate]:
     for event in events:
         day = event.day
-        if event.held_on is not None or event.is_called_off or day is None or not _is_ahead(day, as_of):
+        if day is None or not _stands_as_coming(event, day, as_of):
             continue
         claims = [(side, "confirmed", asserted_on(s)) for side, status, s in event.responses if status == "confirmed"]
         sides = [side for side, _, _ in claims]
