@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
-
-if TYPE_CHECKING:
-    from detente.record.case import Case
 
 DOSSIER = "us-china"
 FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
@@ -43,11 +39,20 @@ def _parse_day(query: Mapping[str, str], key: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def case() -> Case:
-    """The negotiation that the page and the one-file export show."""
+def parties() -> tuple[str, ...]:
+    """The parties of the negotiation that the page and the one-file export show."""
     from detente.ask.cases import case_of
 
-    return case_of(DOSSIER)
+    return case_of(DOSSIER).parties
+
+
+@lru_cache(maxsize=1)
+def levers() -> tuple[tuple[str, str], tuple[str, str]]:
+    """The name and the title of the levers of its first two parties on each other."""
+    from detente.ask.cases import case_of
+    from detente.ask.talks.find_case import levers_between
+
+    return levers_between(case_of(DOSSIER))
 
 
 @lru_cache(maxsize=32)

@@ -17,8 +17,10 @@ DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I
 UNDATED = "no day of publication is known, so relative dates are not resolved; give --published"
 CITED = "cited, not quoted"
 STATUS_TONES: dict[str, Tone] = {
-    **{standing["contested"]: "warn" for standing in (STANDING, STANDING_OF_MANY)},
-    **{standing["confirmed_both"]: "good" for standing in (STANDING, STANDING_OF_MANY)},
+    STANDING["contested"]: "warn",
+    STANDING_OF_MANY["contested"]: "warn",
+    STANDING["confirmed_both"]: "good",
+    STANDING_OF_MANY["confirmed_both"]: "good",
 }
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from detente.record.fact import Statement
-from detente.record.match import ENDS, Match, joined, match
+from detente.record.match import COMMON, ENDS, RATES, WORD, Match, joined, match
 
 NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
 TERM_OF = {"suspended": "suspended_until", "in_force": "until", "reduced": "until"}  # status → what its end is called
+
+ON_GOODS = re.compile(
+    r"(?:percent|per cent|%|tariffs?|dut(?:y|ies)|lev(?:y|ies))\s(?:\w+\s){0,2}?on\s+([^,.;]{3,60}?)"
+    r"(?=\s(?:of|from|by|on|to|until|starting|effective|in|at|that|which|will|would)\b|[,.;]|\s*$)"
+)
+OWN_WORDS = ("direct", "document")  # modes in which a side speaks itself
+LASTING = {  # relation → terms of a measure that stay as they are where the proposal does not speak of them
+    "same": ("legal_from", "suspended_until", "until", "due", "truce"),
+    "moves the end of": ("legal_from", "truce"),
+    "changes the rate of": ("suspended_until", "until", "due", "truce"),
+}
 
 
 class Joined(NamedTuple):
@@ -27,9 +39,10 @@ def join(proposal: Statement, document: Sequence[Statement], record: Sequence[St
     document: every proposal of the same document; the end of a measure may stand in one of its own. record: the
     statements that stand.
     """
-    completed = with_end(proposal, document)
+    completed = with_goods(with_end(proposal, document))
     comparison = match(completed, record)
-    return Joined(proposal, comparison, _named(joined(completed, comparison), comparison, record))
+    statement = _with_lasting_terms(joined(completed, comparison), comparison)
+    return Joined(proposal, comparison, _named(statement, comparison, record))
 
 
 def with_end(proposal: Statement, document: Iterable[Statement]) -> Statement:
@@ -40,10 +53,29 @@ def with_end(proposal: Statement, document: Iterable[Statement]) -> Statement:
     """
     value = proposal.value
     term = TERM_OF.get(value.get("status") or "") if proposal.kind == "measure" else None
-    if term is None or any(value.get(key) for key in ENDS):
+    if term is None or _given(value, ENDS):
         return proposal
     ends = {s.value.get("new_expiry") for s in document if s.kind == "extension" and _overlaps(s, proposal)} - {None}
     return replace(proposal, value={**value, term: ends.pop()}) if len(ends) == 1 else proposal
+
+
+def with_goods(proposal: Statement) -> Statement:
+    """A duty with the goods that its own passage names; a duty on all goods, and anything else, as it is.
+
+    >>> with_goods(duty).value["scope"]  # imposed a tariff of 25 percent on steel of India
+    'steel'
+    """
+    value = proposal.value
+    if proposal.kind != "measure" or value.get("type") != "tariff" or _given(value, ("scope", "product")):
+        return proposal
+    goods = next(filter(None, (_goods(m[1]) for m in ON_GOODS.finditer(proposal.quote))), None)
+    return replace(proposal, value={**value, "scope": goods}) if goods else proposal
+
+
+def _goods(words: str) -> str | None:
+    """The goods of a phrase such as "Indian steel and aluminium"; None where it names none, such as "Indian goods"."""
+    goods = " ".join(word for word in words.split() if not word[0].isupper() and word not in ("all", "the", "its"))
+    return goods if set(WORD.findall(goods)) - COMMON else None
 
 
 def _overlaps(a: Statement, b: Statement) -> bool:
@@ -51,6 +83,35 @@ def _overlaps(a: Statement, b: Statement) -> bool:
     if a.start is None or a.end is None or b.start is None or b.end is None:
         return False
     return a.start < b.end and b.start < a.end
+
+
+def _with_lasting_terms(statement: Statement, comparison: Match) -> Statement:
+    """A measure with the terms that the act keeps; its rate too, where the proposal gives none."""
+    if comparison.of is None or comparison.relation not in LASTING:
+        return statement
+    if statement.kind == "threat":
+        return _with_fate(statement, comparison.of)
+    known, value = comparison.of.value, statement.value
+    if statement.kind != "measure" or known["status"] != value["status"]:
+        return statement
+    rates = () if _given(value, RATES) else RATES
+    ends = () if _given(value, ENDS) else tuple(key for key in LASTING[comparison.relation] if key in ENDS)
+    others = tuple(key for key in LASTING[comparison.relation] if key not in ENDS)
+    kept = {k: known[k] for k in (*rates, *ends, *others) if known.get(k) is not None and value.get(k) is None}
+    return replace(statement, value={**value, **kept}) if kept else statement
+
+
+def _with_fate(threat: Statement, of: Statement) -> Statement:
+    """A threat as it is reported, with what became of it: a report does not renew what its author has withdrawn."""
+    status = of.value.get("status")
+    is_own_word = threat.by.side in (threat.value.get("by_side"), "joint") and threat.by.mode in OWN_WORDS
+    if not status or threat.value.get("status") or is_own_word:
+        return threat
+    return replace(threat, value={**threat.value, "status": status})
+
+
+def _given(value: Mapping[str, Any], keys: Iterable[str]) -> bool:
+    return any(value.get(key) is not None for key in keys)
 
 
 def _named(statement: Statement, comparison: Match, record: Sequence[Statement]) -> Statement:

@@ -31,9 +31,9 @@ WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and 
 COMMON = frozenset({
     "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other",
     "certain", "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported",
-    "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises", "increased", "lowered",
-    "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect", "effective", "rate",
-    "level", "announced", "into", "until", "starting",
+    "exports", "exported", "products", "imposed", "impose", "imposes", "levied", "raised", "raise", "raises",
+    "increased", "lowered", "reduced", "reduce", "reduces", "suspended", "took", "take", "takes", "effect",
+    "effective", "rate", "level", "announced", "into", "until", "starting",
     *(calendar.month_name[k].lower() for k in range(1, 13)),
 })  # fmt: skip
 EVERYBODY = "ALL"
@@ -68,10 +68,10 @@ def match(proposal: Statement, record: Iterable[Statement]) -> Match:
 
 def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statement]) -> Statement:
     """The last word on the act before the proposal; one that gives an end, where the proposal gives one."""
-    key = next((k for k in IDENTITY.get(proposal.kind, ()) if of.value.get(k)), None)
-    if key is None or proposal.kind != "measure":
+    key = proposal.kind  # a measure is named by `measure`, a threat by `threat`
+    if key not in ("measure", "threat") or not of.value.get(key):
         return of
-    same_act = [s for s in family if s.value.get(key) == of.value[key] and not _later(s, proposal)]
+    same_act = [s for s in family if _named_alike(s, of, key) and not _later(s, proposal)]
     with_end = [s for s in same_act if _first(s, ENDS)] if _first(proposal, ENDS) else []
     return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
 
@@ -193,9 +193,7 @@ def _measures(proposal: Statement, of: Statement) -> float:
     if _named_alike(proposal, of, "measure"):
         return 10.0
     a, b = proposal.value, of.value
-    if a["type"] != b["type"] or a["imposer"] != b["imposer"] or _opposed(a.get("target"), b.get("target")):
-        return 0.0
-    if _is_rate_of_its_own(a, b):
+    if not _may_be_one_measure(a, b):
         return 0.0
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
@@ -203,6 +201,12 @@ def _measures(proposal: Statement, of: Statement) -> float:
     instrument = _named_alike(proposal, of, "instrument") or _cites(proposal, of)
     score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument + 1.5 * _prolongs(proposal, of)
     return score if score >= LEAST else 0.0
+
+
+def _may_be_one_measure(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether type, sides and rate allow that a proposal speaks of a measure of the record."""
+    is_alike = all(a[key] == b[key] for key in ("type", "imposer"))
+    return is_alike and not _opposed(a.get("target"), b.get("target")) and not _is_rate_of_its_own(a, b)
 
 
 def _is_rate_of_its_own(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:

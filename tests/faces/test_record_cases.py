@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -188,8 +189,22 @@ def test_a_reviewed_duty_shows_in_the_measures_of_the_state(run, tmp_path):
     (row,) = [row for row in answer["changed"]["rows"] if row["table"] == "measures"]
     assert (row["change"], row["keys"]["rate_pct"]) == ("new", [None, 40])
     before, after = next((r["before_pp"], r["after_pp"]) for r in answer["changed"]["duties"] if r["by"] == "USA")
-    reasons = [r for r in answer["changed"]["not_priced"] if r["measure"] == row["row"]["measure"]]
-    assert after > before or reasons[0]["why"], "it moves the average duty, or the answer says why not"
+    assert after == pytest.approx(before + 40)
+    assert "all goods" in answer["changed"]["assumed"][0]["why"]
+
+
+def test_a_report_against_the_words_of_the_side_that_levies_is_kept_and_the_answer_says_why(run, documents):
+    run("new", "kor-jpn", "--parties", "KOR,JPN")
+    accept = ("--case", "kor-jpn", "--accept", "all", "--by", "A", "--json")
+    run("review", documents / "b-first.txt", *accept)
+    report = documents / "paper.txt"
+    report.write_text(
+        SECOND.replace("Government of Japan", "A paper").replace("TOKYO, 20 June 2027. Japan", "TOKYO. Japan"), "utf-8"
+    )
+    _, answer, _ = run("review", report, *accept)
+    (kept,) = answer["changed"]["without_effect"]
+    assert "the side that levies it" in kept["why"]
+    assert not [row for row in answer["changed"]["rows"] if row["table"] == "measures"]
 
 
 # A folder of documents.
@@ -283,6 +298,25 @@ def test_two_processes_that_accept_the_same_write_each_line_once(run, documents)
     assert 0 in list(map(ended, both))
     ids = [line["id"] for line in lines(run.home, "kor-jpn")]
     assert len(ids) == len(set(ids)) > 0
+
+
+def test_an_update_that_was_killed_goes_on_and_writes_nothing_twice(run, documents):
+    run("new", "kor-jpn", "--parties", "KOR,JPN")
+    for k in range(40):
+        (documents / f"copy-{k}.txt").write_text(
+            FIRST.replace("25 percent on steel", f"{k + 1} percent on ships"), "utf-8"
+        )
+    flags = ("update", documents, "--case", "kor-jpn", "--accept-official", "--by", "A")
+    process, written = start(run.home, *flags), run.home / "kor-jpn" / "statements.jsonl"
+    deadline = time.monotonic() + 60
+    while not written.stat().st_size and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.002)
+    process.kill()
+    ended(process)
+    assert run(*flags)[0] == 0
+    ids = [line["id"] for line in lines(run.home, "kor-jpn")]
+    assert len(ids) == len(set(ids)) > 40
+    assert run("check", "--case", "kor-jpn", "--json")[0] == 0
 
 
 def test_what_a_killed_start_left_behind_is_no_negotiation_and_stops_no_other(run):

@@ -104,5 +104,5 @@ def test_differences_count_every_number_with_a_last_digit_once():
     rows = [{"gap": g, "digits": d} for g, d in ((0.001, 2), (-0.004, 2), (0.3, 2), (None, 2), (0.1, None))]
     values = charts.differences(rows)["data"]["values"]
     assert sum(v["count"] for v in values) == 3
-    assert [v["tone"] for v in values] == ["@wld", "@wld", "@chn"]
+    assert [v["tone"] for v in values] == ["@wld", "@wld", "@second"]
     assert charts.differences([]) is None

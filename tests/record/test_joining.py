@@ -1,12 +1,14 @@
 """What a proposal becomes in the record: its end, the act it speaks of, a name of its own; and who publishes it."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente import labels
 from detente.errors import RecordError
 from detente.record import case as cases
 from detente.record.fact import By, Source, Statement
-from detente.record.joining import join, with_end
+from detente.record.joining import join, with_end, with_goods
 from detente.record.publishers import government
 from detente.record.review import Decision, apply, compared
 from detente.record.starting import own_names, start
@@ -129,3 +131,49 @@ def test_a_rate_for_one_partner_is_an_act_of_its_own_beside_that_for_everybody()
     assert (joined.statement.value["measure"], joined.statement.value["target"]) == ("x", "ALL")
     own = duty("2027-06-15", "a tariff of 15 percent on steel of Korea", rate_pct=15)
     assert join(own, [], [everybody]).match.relation == "new"
+
+
+def test_an_act_keeps_the_terms_that_a_later_document_does_not_speak_of():
+    pause = duty(
+        "2027-02-01", measure="x", status="suspended", rate_pct=24, legal_from="2027-02-01", scope="steel",
+        suspended_until="2027-06-30",
+    )  # fmt: skip
+    longer = duty("2027-06-20", "steel", status="suspended", rate_pct=None, suspended_until="2027-12-31")
+    joined = join(longer, [], [pause])
+    assert joined.match.relation == "moves the end of"
+    kept = {key: joined.statement.value[key] for key in ("rate_pct", "legal_from", "suspended_until")}
+    assert kept == {"rate_pct": 24, "legal_from": "2027-02-01", "suspended_until": "2027-12-31"}
+    again = duty("2027-06-21", "steel", status="suspended", rate_pct=24)
+    assert join(again, [], [pause]).statement.value["suspended_until"] == "2027-06-30"
+    over = duty("2027-06-21", "steel", status="ended", rate_pct=24)
+    assert "suspended_until" not in join(over, [], [pause]).statement.value
+
+
+def test_a_report_does_not_renew_a_threat_that_its_author_withdrew():
+    made = said("threat", "2027-02-01", "100 percent on cars", side="KOR", by_side="KOR", threat="cars", rate_pct=100)
+    withdrawn = said("threat", "2027-03-01", side="KOR", by_side="KOR", threat="cars", status="withdrawn")
+    report = said(
+        "threat", "2027-03-02", "had threatened 100 percent on cars", side="press", by_side="KOR", rate_pct=100
+    )
+    joined = join(report, [], [made, withdrawn])
+    assert (joined.statement.value["threat"], joined.statement.value["status"]) == ("cars", "withdrawn")
+    renewed = said("threat", "2027-03-02", "100 percent on cars", side="KOR", by_side="KOR", rate_pct=100)
+    renewed = replace(renewed, by=By(side="KOR", mode="direct"))
+    assert "status" not in join(renewed, [], [made, withdrawn]).statement.value
+
+
+@pytest.mark.parametrize(
+    ("quote", "goods"),
+    [
+        ("India imposed an additional tariff of 25 percent on steel of Korea on March 10, 2026", "steel"),
+        ("India raised its tariff on steel of Korea to 40 percent", "steel"),
+        ("India announced a 25% duty on Korean steel and aluminium.", "steel and aluminium"),
+        ("India imposed a tariff of 40 percent on goods of Korea", None),
+        ("India suspended its 25 percent tariff on Korean goods on February 7", None),
+        ("India imposed a 25 percent tariff on Monday", None),
+        ("India will levy 10 percent on all imports from Korea", None),
+        ("the tariff of 25 percent", None),
+    ],
+)
+def test_a_duty_takes_the_goods_that_its_passage_names(quote, goods):
+    assert with_goods(duty("2027-02-01", quote)).value.get("scope") == goods

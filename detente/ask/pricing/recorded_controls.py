@@ -110,7 +110,7 @@ def controls_on_record(case: Case, state: State) -> list[Control]:
     for scenario in _known(case, state):
         row = measures.get(scenario.measure) if scenario.measure else None
         if row and row.status_last_known in scenario.statuses:
-            status = row.status.replace("_", " ")
+            status = row.status_last_known.replace("_", " ")
             controls.append(Control(scenario, f"{scenario.title} ({status} on record)", row.statement))
     return controls
 

@@ -28,7 +28,6 @@ from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.talks.dossier import (
-    Talks,
     as_fact,
     document_metadata,
     read_document,
@@ -37,6 +36,7 @@ from detente.ask.talks.dossier import (
 )
 from detente.ask.talks.find_case import ALONE, case_row, find_case
 from detente.ask.talks.summary import cited_ids, summarise
+from detente.ask.talks.talks_on_day import Talks
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
 from detente.record.case import Case

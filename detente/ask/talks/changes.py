@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -12,12 +12,15 @@ from detente.ask.pricing import duties
 from detente.errors import RecordError
 from detente.record.case import Case, bare
 from detente.record.document import Document
+from detente.record.fact import Statement
 from detente.record.state import State
+from detente.record.state.rows import Measure
 from detente.record.store import Record
 
 JsonRow = dict[str, Any]
 
 CLOCK = ("truce", "expiry", "status", "days_left")
+SHOWN = ("status", "rate_pct", "rate_pp", "suspended_until", "until")  # terms of a measure that a statement may move
 COMPARED: Mapping[
     str, tuple[tuple[str, ...], tuple[str, ...]]
 ] = {  # table → what tells its rows apart, what may change
@@ -48,11 +51,13 @@ def case_of_record(record: Record) -> Case:
         return bare(record.name, cases.parties_of(record.statements()))
 
 
-def between(before: State, after: State, case: Case) -> JsonRow:
+def between(before: State, after: State, case: Case, added: Sequence[Statement] = ()) -> JsonRow:
     """What differs between two states of one day.
 
     `clock` and `duties` hold the values before and after; `rows` the rows that are new, changed or gone, each with
-    {key: [before, after]}; `not_priced` the new or changed measures that no duty represents, with the reason.
+    {key: [before, after]}; `not_priced` the new or changed measures that no duty represents, `assumed` those whose
+    coverage is an assumption, and `without_effect` those of the statements `added` that the row of their measure does
+    not show, each with the reason.
     """
     old, new = before.to_json(), after.to_json()
     rows = [row for table in COMPARED for row in _rows(table, old[table], new[table])]
@@ -64,7 +69,39 @@ def between(before: State, after: State, case: Case) -> JsonRow:
         "rows": rows,
         "duties": _duties(before, after, case),
         "not_priced": [row for row in duties.not_priced(after, case) if row["measure"] in moved],
+        "assumed": _assumed(after, case, moved),
+        "without_effect": list(_without_effect(added, after)),
     }
+
+
+def _assumed(state: State, case: Case, measures: Container[str | None]) -> list[JsonRow]:
+    """The measures that are priced on an assumption about what they cover, and the assumption."""
+    day = duties.day_of(state)
+    rows = (row for row in state.measures if row.measure in measures and duties.is_levied(row, state.as_of[:10]))
+    layers = (layer for row in rows for layer in duties.measure_layers(row, day, case))
+    notes = {layer.measure: layer.note for layer in layers if layer.note == duties.ASSUMED}
+    return [{"measure": measure, "why": note} for measure, note in notes.items()]
+
+
+def _without_effect(added: Iterable[Statement], state: State) -> Iterator[JsonRow]:
+    rows = {row.measure: row for row in state.measures if row.measure}
+    for s in added:
+        row = rows.get(str(s.value.get("measure"))) if s.kind == "measure" else None
+        if row is not None and row.statement != s.id and _says_otherwise(s, row):
+            yield {"statement": s.id, "measure": row.measure, "why": _why_not_shown(s, row)}
+
+
+def _says_otherwise(s: Statement, row: Measure) -> bool:
+    return any(s.value.get(key) not in (None, getattr(row, key)) for key in SHOWN)
+
+
+def _why_not_shown(s: Statement, row: Measure) -> str:
+    """Why the row of a measure shows another act."""
+    if any(claim.statement == s.id for claim in row.pending):
+        return f"it takes effect later than {row.legal_from or 'the act shown'}; the row lists it as pending"
+    if row.by_side in (row.imposer, "joint") and s.by.side not in (row.imposer, "joint"):
+        return "the words of the side that levies it stand; this report is kept beside them"
+    return "a later act stands"
 
 
 def _clock(state: JsonRow) -> JsonRow | None:
@@ -78,17 +115,17 @@ def _rows(table: str, old: Iterable[JsonRow], new: Iterable[JsonRow]) -> list[Js
     before, after = (_by_identity(rows, identity) for rows in (old, new))
     compared = []
     for key in dict.fromkeys([*before, *after]):
-        row, was = after.get(key), before.get(key)
-        differing = {
-            term: [was.get(term) if was else None, row.get(term) if row else None]
-            for term in terms
-            if (was or {}).get(term) != (row or {}).get(term)
-        }
-        change = "gone" if row is None else "new" if was is None else "changed"
+        differing = _differing(before.get(key, {}), after.get(key, {}), terms)
+        change = "gone" if key not in after else "changed" if key in before else "new"
         if differing or change != "changed":
             names = dict(zip(identity, key, strict=True))
             compared.append({"table": table, "change": change, "row": names, "keys": differing})
     return compared
+
+
+def _differing(old: JsonRow, new: JsonRow, terms: Iterable[str]) -> dict[str, list[Any]]:
+    """{term: [before, after]} of the terms that differ."""
+    return {term: [old.get(term), new.get(term)] for term in terms if old.get(term) != new.get(term)}
 
 
 def _by_identity(rows: Iterable[JsonRow], identity: Sequence[str]) -> dict[tuple[Any, ...], JsonRow]:
@@ -105,8 +142,14 @@ def _duties(before: State, after: State, case: Case) -> list[JsonRow]:
 
 
 def _averages(state: State, case: Case) -> dict[tuple[str, str], float]:
-    averages = dict.fromkeys(permutations(case.parties, 2), 0.0)
-    for layer in duties.in_force(state, case.parties, case):
-        if (layer.by, layer.against) in averages:
-            averages[layer.by, layer.against] += layer.average
-    return {pair: round(points, 4) for pair, points in averages.items()}
+    """{(by, against): average added duty}; for a bloc the simple mean over its members."""
+    members = {party: duties.economies_of(party) for party in case.parties}
+    economies = [economy for group in members.values() for economy in group]
+    points: dict[tuple[str, str], float] = {}
+    for layer in duties.in_force(state, economies, case):
+        points[layer.by, layer.against] = points.get((layer.by, layer.against), 0.0) + layer.average
+    averages = {}
+    for by, against in permutations(case.parties, 2):
+        pairs = [(a, b) for a in members[by] for b in members[against]]
+        averages[by, against] = round(sum(points.get(pair, 0.0) for pair in pairs) / len(pairs), 4)
+    return averages

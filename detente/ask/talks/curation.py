@@ -152,7 +152,7 @@ def decide(
         proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
         data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
     data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
-    data["changed"] = changes.between(before, record.as_of(day), changes.case_of_record(record))
+    data["changed"] = changes.between(before, record.as_of(day), changes.case_of_record(record), added)
     return written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 

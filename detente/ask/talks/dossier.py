@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,35 +13,18 @@ from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.talks.find_case import ALONE, case_of_document, case_row
 from detente.ask.talks.summary import reading
+from detente.ask.talks.talks_on_day import Talks
 from detente.errors import QuestionError
 from detente.record import document as documents
 from detente.record import propose, review
-from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.publishers import government
-from detente.record.state import State
 from detente.record.store import Record, shipped_dossiers
 
 EXAMPLE = "kuala-lumpur.txt"
-OFFICIAL = {
-    "USA": ("white house", "ustr", "trade representative", "department of the treasury", "federal register"),
-    "CHN": ("ministry of commerce", "mofcom", "state council", "ministry of foreign affairs of the people"),
-    "EU": ("european commission", "european council"),
-}
 FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
 SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
-
-
-@dataclass(frozen=True)
-class Talks:
-    """A dossier's record, the state of the talks on a day, and what a document beside it proposes."""
-
-    document: Document | None
-    proposed: tuple[Statement, ...]
-    record: Record
-    state: State
-    case: Case
 
 
 def example() -> Path:
@@ -152,10 +136,20 @@ def with_document(document: Document | None, *, dossier: str, as_of: str, known:
     return Talks(document, proposed, record, state, case)
 
 
+@cache
+def _official_words() -> dict[str, list[str]]:
+    """{side: words of a publisher's name that make it an authority of that side}."""
+    text = (resources.files("detente.ask.talks") / "official_publishers.csv").read_text("utf-8")
+    words: dict[str, list[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        words.setdefault(row["side"], []).append(row["words"])
+    return words
+
+
 def source_of(document: Document) -> Source:
     """The document as a source: official where its publisher is a government, press otherwise."""
     publisher = (document.publisher or "").lower()
-    bodies = (side for side, words in OFFICIAL.items() if any(word in publisher for word in words))
+    bodies = (side for side, words in _official_words().items() if any(word in publisher for word in words))
     side = government(publisher) or next(bodies, None)
     return Source(
         id=document.id,

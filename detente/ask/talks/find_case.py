@@ -126,6 +126,13 @@ def case_row(case: Case) -> JsonRow:
     return {"name": case.name, "title": case.title, "parties": parties}
 
 
+def levers_between(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The name and the title of the levers that move the duties of the first two parties on each other."""
+    first, second = case.parties[:2]
+    by_pair = {(lever.by, lever.against): (lever.name, lever.title) for lever in case.levers}
+    return by_pair[first, second], by_pair[second, first]
+
+
 @cache
 def _codes_of_other_names() -> dict[str, str]:
     """The names of economies that the reader's own table of sides does not have."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.talks.find_case import ALONE, is_party
+from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
-
-if TYPE_CHECKING:
-    from detente.ask.talks.dossier import Talks
 
 JsonRow = dict[str, Any]
 MatrixRow = tuple[str, dict[str, str], str]  # a subject, {side: its words}, the status of the record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,7 @@ def update(
         raise QuestionError("--accept-official needs --by; every decision says who took it")
     files = _files(path)
     record = curation.open_for_writing(dossier, home)
-    documents, unread = [], []
-    for file in files:
-        try:
-            documents.append(read_document(file))
-        except RecordError as error:
-            unread.append({"file": file.name, "why": str(error)})
-    documents.sort(key=lambda d: (d.published or "9999", d.id))  # an act before what moves it
+    documents, unread = _documents(files)
     case = changes.case_of_record(record)
     rows = [_row(record, document, by if accept_official else None, case) for document in documents]
     data = {
@@ -58,6 +53,17 @@ def update(
         "added": sum(len(row["added"]) for row in rows),
     }
     return curation.written("record update", record, data, {"dossier": dossier, "accept_official": accept_official})
+
+
+def _documents(files: Iterable[Path]) -> tuple[list[Document], list[JsonRow]]:
+    """The documents by day of publication, an act before what moves it; and the files not read, with the reason."""
+    documents, unread = [], []
+    for file in files:
+        try:
+            documents.append(read_document(file))
+        except RecordError as error:
+            unread.append({"file": file.name, "why": str(error)})
+    return sorted(documents, key=lambda d: (d.published or "9999", d.id)), unread
 
 
 def _files(path: str) -> list[Path]:
@@ -82,7 +88,7 @@ def _row(record: Record, document: Document, by: str | None, case: Case) -> Json
     if by and source_of(document).kind in OFFICIAL:
         before = record.as_of(day)
         added = _accept(record, document, proposals, by)
-        changed = changes.between(before, record.as_of(day), case) if added else None
+        changed = changes.between(before, record.as_of(day), case, added) if added else None
     comparisons = review.compared(record, proposals)
     waiting = review.undecided(record, proposals)
     return {

@@ -11,7 +11,6 @@ from typing import Any
 from detente.faces import answers, proof, words
 from detente.faces.page import assets, charts, render, views
 from detente.faces.page.views import ViewQuery
-from detente.record.case import Case, Lever
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever
 SCRIPTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js")
@@ -93,29 +92,21 @@ def solve_grid(as_of: str, known: str) -> LeverGrid:
     """Solve every pair of lever points. Raises NotConverged."""
     from detente.ask.questions.what_if import whatif
 
-    case = answers.case()
-    one, other = levers(case)
+    (first_lever, first_title), (second_lever, second_title) = answers.levers()
     solved = [
-        whatif({one.name: first, other.name: second}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
+        whatif({first_lever: first, second_lever: second}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
         for first in POINTS
         for second in POINTS
     ]
     economies = solved[0]["economies"]
     return LeverGrid(
-        case.parties,
-        (one.title, other.title),
+        answers.parties(),
+        (first_title, second_title),
         POINTS,
         tuple(row["economy"] for row in economies),
         tuple(row["name"] for row in economies),
         tuple(_grid_row(data) for data in solved),
     )
-
-
-def levers(case: Case) -> tuple[Lever, Lever]:
-    """The duties of the first two parties of a case on each other."""
-    first, second = case.parties[:2]
-    by_pair = {(lever.by, lever.against): lever for lever in case.levers}
-    return by_pair[first, second], by_pair[second, first]
 
 
 def _grid_row(data: JsonRow) -> JsonRow:

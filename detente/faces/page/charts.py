@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 from typing import Any
 
@@ -136,19 +139,15 @@ def sectors(rows: Sequence[dict[str, Any]], economy: str, parties: Sequence[str]
     return _spec(values, [bar_layer, ZERO], height={"step": 16})
 
 
-NUMBERS = {  # ISO 3166 numeric codes of economies whose shape the map has
-    "AGO": 24, "ARE": 784, "ARG": 32, "AUS": 36, "AUT": 40, "BEL": 56, "BGD": 50, "BGR": 100, "BLR": 112, "BRA": 76,
-    "BRN": 96, "CAN": 124, "CHE": 756, "CHL": 152, "CHN": 156, "CIV": 384, "CMR": 120, "COD": 180, "COL": 170,
-    "CRI": 188, "CYP": 196, "CZE": 203, "DEU": 276, "DNK": 208, "EGY": 818, "ESP": 724, "EST": 233, "FIN": 246,
-    "FRA": 250, "GBR": 826, "GRC": 300, "HRV": 191, "HUN": 348, "IDN": 360, "IND": 356, "IRL": 372, "ISL": 352,
-    "ISR": 376, "ITA": 380, "JOR": 400, "JPN": 392, "KAZ": 398, "KHM": 116, "KOR": 410, "LAO": 418, "LTU": 440,
-    "LUX": 442, "LVA": 428, "MAR": 504, "MEX": 484, "MMR": 104, "MYS": 458, "NGA": 566, "NLD": 528, "NOR": 578,
-    "NZL": 554, "PAK": 586, "PER": 604, "PHL": 608, "POL": 616, "PRT": 620, "ROU": 642, "RUS": 643, "SAU": 682,
-    "SEN": 686, "SVK": 703, "SVN": 705, "SWE": 752, "THA": 764, "TUN": 788, "TUR": 792, "TWN": 158, "UKR": 804,
-    "USA": 840, "VNM": 704, "ZAF": 710,
-}  # fmt: skip
 STEPS = (-1.0, -0.3, -0.1, -0.03, 0.03, 0.1, 0.3, 1.0)
 SHADES = ("@down4", "@down3", "@down2", "@down1", "@still", "@up1", "@up2", "@up3", "@up4")
+
+
+@cache
+def numbers() -> dict[str, int]:
+    """ISO 3166 numeric codes of the economies whose shape the map has."""
+    text = (resources.files("detente.faces.page") / "map_numbers.csv").read_text("utf-8")
+    return {row["iso3"]: int(row["number"]) for row in csv.DictReader(text.splitlines())}
 
 
 def _bins() -> list[str]:
@@ -159,11 +158,11 @@ def _bins() -> list[str]:
 
 def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> Spec:
     """Economies shaded in bins; those the map has no shape for are in the table. shapes: TopoJSON or its address."""
-    bins = _bins()
+    bins, codes = _bins(), numbers()
     values = [
-        {"id": f"{NUMBERS[row['economy']]:03d}", "x": row["real_income"], "name": row["name"],
+        {"id": f"{codes[row['economy']]:03d}", "x": row["real_income"], "name": row["name"],
          "bin": bins[sum(row["real_income"] >= step for step in STEPS)]}
-        for row in rows if row["economy"] in NUMBERS
+        for row in rows if row["economy"] in codes
     ]  # fmt: skip
     data = {"url": shapes} if isinstance(shapes, str) else {"values": shapes}
     return {

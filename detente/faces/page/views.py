@@ -297,7 +297,7 @@ def what_if(query: ViewQuery) -> ViewModel:
     bands = query.parameters.get("bands") == "1"
     answer = answers.what_if(tuple(levers.items()), tuple(cells.items()), query.as_of, query.known, horizon, bands)
     data = answer.data
-    parties = answers.case().parties
+    parties = answers.parties()
     specs = {"economies": charts.economies(data["economies"], parties)}
     sectors_of = query.parameters.get("sectors") or parties[0]
     if data["sectors"]:
@@ -320,9 +320,7 @@ def what_if(query: ViewQuery) -> ViewModel:
 
 def _income_sentence(data: JsonRow) -> str:
     income = {row["economy"]: row["real_income"] for row in data["economies"]}
-    shown = [
-        f"{words.economy(code)} {words.signed(income[code])} %" for code in answers.case().parties if code in income
-    ]
+    shown = [f"{words.economy(code)} {words.signed(income[code])} %" for code in answers.parties() if code in income]
     world = f"world {words.signed(data['world_mean'])} %"
     return f"Real income: {', '.join([*shown, world])}, against the duties in force."
 

@@ -33,7 +33,7 @@ def controls(out: Console, view: ControlsView) -> None:
 def limits(out: Console, row: dict[str, Any]) -> None:
     """The limits of one scenario, and how its result depends on rents, rivals and time."""
     out.print(table_of(row["limits"], LIMIT_COLUMNS))
-    parties = {code: row["economies"][code] for code in answers.case().parties if code in row["economies"]}
+    parties = {code: row["economies"][code] for code in answers.parties() if code in row["economies"]}
     if all(changes["second_order"] is not None for changes in parties.values()):
         approximations = ", ".join(
             f"{code} {signed(changes['second_order'], 3)} (exact {signed(changes['real_income'], 3)})"
@@ -53,7 +53,7 @@ def limits(out: Console, row: dict[str, Any]) -> None:
 
 
 def _both(income: dict[str, Any]) -> str:
-    return ", ".join(f"{code} {signed(income[code], 3)}" for code in answers.case().parties if code in income)
+    return ", ".join(f"{code} {signed(income[code], 3)}" for code in answers.parties() if code in income)
 
 
 def _by_keeper_of_rent(parties: dict[str, dict[str, float]]) -> str:

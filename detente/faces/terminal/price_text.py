@@ -49,7 +49,7 @@ def _title(data: dict[str, Any]) -> str:
 
 def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
     """One scenario: a row for every economy shown, then the world."""
-    codes = [code for code in dict.fromkeys([*answers.case().parties, *row["third"]]) if code in row["economies"]]
+    codes = [code for code in dict.fromkeys([*answers.parties(), *row["third"]]) if code in row["economies"]]
     quantities = [key for key in QUANTITIES if key in row["economies"][codes[0]]]
     section(
         out,

@@ -117,6 +117,8 @@ def changed(out: Console, change: JsonRow) -> None:
     """What a review changed in the state: the clock, the rows, the duties."""
     pairs_moved = [row for row in change["duties"] if row["before_pp"] != row["after_pp"]]
     lines = [*_clock_change(change["clock"]), *map(_row_change, change["rows"]), *map(_duty_change, pairs_moved)]
+    lines += [f"kept, not shown: {row['measure']}, {row['why']}" for row in change["without_effect"]]
+    lines += [f"priced on an assumption: {row['measure']}, {row['why']}" for row in change["assumed"]]
     lines += [f"not priced: {row['measure']}, {row['why']}" for row in change["not_priced"]]
     when = f"{day(change['as_of'])}, as known on {day(change['known'])}"
     out.print()

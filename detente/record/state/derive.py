@@ -36,6 +36,7 @@ class State:
     last_known: the day of the latest statement used; what happened after it is not in the record.
     unmatched: proposals that fit no row, and why. flagged: distorted claims beside the official text for the same end.
     history: superseded stages, past confirmations and past threats. statements: every statement used, by id.
+    sources: those published by `known`; a statement whose source was printed later has none.
     """
 
     as_of: str
@@ -109,8 +110,8 @@ def compose(
     proposed = _beside_record(everything, proposed)
     admitted, foreign = set_aside_foreign([s for s in everything if s.rank != "deprecated"], proposed)
     kinds = _by_kind(admitted)
-    truces = derive_truces(kinds("truce", "extension"), as_of, proposed)
     horizon = Horizon(_last_reviewed(everything, proposed) or last_known)
+    truces = derive_truces(kinds("truce", "extension"), as_of, proposed, horizon)
     measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed, horizon)
     rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
     stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
@@ -140,7 +141,7 @@ def compose(
         flagged=tuple(derive_flagged(everything, proposed)),
         history=rows.History(tuple(past_stages), tuple(past_confirmations), tuple(past_threats)),
         statements={s.id: s for s in everything},
-        sources=dict(sources or {}),
+        sources=_published(sources or {}, known),
     )
 
 
@@ -187,12 +188,17 @@ def _parties(statements: Iterable[Statement]) -> list[str]:
     return sorted_sides(party for s in statements if s.kind in kinds for party in s.value.get("parties") or ())
 
 
+def _published(sources: Mapping[str, Source], known: str) -> dict[str, Source]:
+    """The sources published by a day: a later one shows what could be known, and could not be read."""
+    limit = moment(known)
+    return {name: source for name, source in sources.items() if moment(source.published) <= limit}
+
+
 def _coverage(
     statements: Iterable[Statement], parties: list[str], sources: Mapping[str, Source], known: str
 ) -> Coverage:
     """Of each party, the sources published by `known` that carry its words, with the day of each."""
-    limit = moment(known)
-    published = {s.id: s.published for s in sources.values() if s.published and moment(s.published) <= limit}
+    published = {s.id: s.published for s in _published(sources, known).values()}
     carriers = _carriers(statements, parties, sources.values())
     return {
         party: {name: published[name] for name in sorted(carriers.get(party, ())) if name in published}

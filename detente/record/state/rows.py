@@ -164,6 +164,7 @@ class Truce(Row):
     """A truce: its start, the end that counts on the day, and the chain of statements behind it; running ones first.
 
     status: superseded where it still ran when a later truce of the same parties began; superseded_by names that one.
+    not_known_since: the last day of a record that ends before the truce lapsed: whether it was prolonged is not known.
 
     deadline_at: the moment of expiry on the clock of each party. text_expiry: the end that official texts of both
     parties give.
@@ -181,6 +182,7 @@ class Truce(Row):
     chain: tuple[TruceLink, ...]
     note: str
     superseded_by: str | None = None
+    not_known_since: str | None = None
 
 
 @dataclass(frozen=True)

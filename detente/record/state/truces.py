@@ -22,18 +22,29 @@ from detente.record.state.claims import (
     source_weight,
     unique,
 )
+from detente.record.state.horizon import UNLIMITED, Horizon
 from detente.record.state.rows import Truce, TruceLink
 
 PAST = ("lapsed", "superseded")  # statuses of a truce that no longer runs
 SAME_END_DAYS = 3  # days within which two dates are taken to be one end
 
 
-def derive_truces(statements: Iterable[Statement], as_of: str, proposed: Collection[str] = ()) -> list[Truce]:
+def derive_truces(
+    statements: Iterable[Statement], as_of: str, proposed: Collection[str] = (), horizon: Horizon = UNLIMITED
+) -> list[Truce]:
     """One row a truce, running ones first; a statement that names no truce joins the one whose date it shares."""
     groups = _by_truce([s for s in statements if is_asserted_by(s, as_of)], proposed)
-    rows = [_truce(name, group, as_of, proposed) for name, group in groups.items()]
+    rows = [_up_to(horizon, _truce(name, group, as_of, proposed)) for name, group in groups.items()]
     latest_first = sorted(rows, key=_began, reverse=True)
     return sorted((_with_successor(row, rows) for row in latest_first), key=_rank)
+
+
+def _up_to(horizon: Horizon, row: Truce) -> Truce:
+    """The row, which says so where the record ends before the end of a truce that no side prolonged."""
+    if row.status != "lapsed" or horizon.covers(row.expiry or ""):
+        return row
+    note = f"{row.note} The record ends on {horizon.last_known}: whether the truce was prolonged after it is not known."
+    return replace(row, not_known_since=horizon.last_known, note=note)
 
 
 def _rank(row: Truce) -> tuple[bool, bool]:
@@ -233,7 +244,7 @@ def _weightiest(ends: Mapping[str, list[Statement]]) -> list[str]:
 
 
 NOTES = {
-    "lapsed": "The truce lapsed on {expiry}, and no extension is known.",
+    "lapsed": "The deadline of {expiry} has passed and no extension is known.",
     "reported": "{expiry} is reported; no official text at hand gives it.",
     "announced_one_side": "One side has announced {expiry}; the other has not said so.",
     "contested": "The sides give different dates; {expiry} is shown.",
@@ -242,6 +253,7 @@ NOTES = {
 
 def _note(status: str, expiry: str | None, ends: Mapping[str, list[Statement]]) -> str:
     """What the status means for the end shown, and the notes on later or doubtful ends."""
-    words = NOTES.get(status, "").format(expiry=expiry) if expiry else ""
+    is_empty = status == "reported" and not expiry
+    words = "" if is_empty else NOTES.get(status, "").format(expiry=expiry)
     doubtful = [end for end in ends if end > (expiry or "") or (end == expiry and status != "in_force")]
     return " ".join(filter(None, unique([words, *(s.note for end in doubtful for s in ends[end])])))

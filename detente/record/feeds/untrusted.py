@@ -1,0 +1,398 @@
+"""Files from elsewhere, read within bounds: size, depth, no document types or entities, and nothing is ever run."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import html
+import io
+import json
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import yaml
+
+from detente.record.feeds.model import FeedFile, Refused
+
+LIMIT = 20 * 1024 * 1024  # bytes of one file; the whole tariff schedule as JSON has 11 million
+YAML_LIMIT = 256 * 1024  # bytes; the safe loader is slow
+DEPTH = 64  # levels of nesting; the deepest feed known has 9
+ROWS = 500_000  # rows of one table
+CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "iso-8859-1": "cp1252",
+          "windows-1252": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}  # fmt: skip
+DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})|<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})")
+JSONP = re.compile(r"[A-Za-z_$][\w$.\[\]]{0,80}\(\s*(?=[\[{])")
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.S)
+
+
+def refuse(path: str, what: str, remedy: str) -> NoReturn:
+    """Raise Refused with the one sentence that says what is wrong where, and what to try."""
+    raise Refused(f"{path}: {what}; {remedy}")
+
+
+def opened(path: str, data: bytes) -> FeedFile:
+    """The file with its text and its form: json, lines, xml, html, text, empty or pdf.
+
+    Raises Refused for a file that is too long or binary, or that starts like JSON or XML and is none.
+    """
+    if len(data) > LIMIT:
+        refuse(path, f"{len(data):,} bytes, at most {LIMIT:,} are read", "ask the server for less, or split the file")
+    if not data.strip():
+        return FeedFile(path, data, "empty")
+    if data[:5] == b"%PDF-":
+        return FeedFile(path, data, "pdf")
+    if b"\0" in data:
+        refuse(path, f"binary, a NUL byte at {data.index(0)} of {len(data):,}", "give the file as text")
+    text = decoded(path, data)
+    form, value = _form(path, text.lstrip("\ufeff \t\r\n"))
+    return FeedFile(path, data, form, text, value)
+
+
+def decoded(path: str, data: bytes) -> str:
+    """The text; the declared encoding counts where it is a usual one, and GB2312 is read as GB18030."""
+    declared = DECLARED.search(data[:4096])
+    name = (declared[1] or declared[2]).decode("ascii").lower() if declared else "utf-8"
+    if name not in CODECS:
+        refuse(path, f"declares the encoding {name!r}", f"save it in one of {', '.join(sorted(set(CODECS)))}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        codec = CODECS[name]
+        if codec == "utf-8":
+            refuse(path, f"not UTF-8 text, byte {error.start} does not decode", "save it as UTF-8")
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        refuse(path, f"declares {name}, byte {error.start} does not decode", "save it as UTF-8")
+
+
+def _form(path: str, text: str) -> tuple[str, Any]:
+    if text[:1] in "[{" or JSONP.match(text):
+        return _json_or_lines(path, text)
+    if re.match(r"<!doctype html|<html|<head|<body", text, re.I):
+        return "html", None
+    if text.startswith("<?xml") or re.match(r"<(rss|feed|rdf:RDF)\b|<!DOCTYPE\b|<!--", text):
+        return "xml", parsed_xml(path, text)
+    return "text", None
+
+
+# JSON
+
+
+def parsed_json(path: str, text: str, first_line: int = 1) -> Any:
+    """The JSON value; NaN, infinite numbers and deep nesting are refused, and JSONP is cut, not run.
+
+    first_line: the line of the file on which the text begins.
+    """
+    call = JSONP.match(text)
+    if call:
+        close = text.rfind(")")
+        if close < call.end():
+            refuse(path, "a JSONP call that never ends, the file may be cut off", "download it again")
+        text = text[call.end() : close]
+    _check_depth(path, text)
+    try:
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        line = first_line + error.lineno - 1
+        refuse(path, f"line {line}: not JSON ({error.msg})", "download it again, it may be cut off")
+    except (ValueError, RecursionError) as error:
+        refuse(path, f"not JSON that can be read ({str(error)[:80]})", "check the numbers in it")
+
+
+def _json_or_lines(path: str, text: str) -> tuple[str, Any]:
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) > 1 and all(line[0] == "{" for _, line in lines) and lines[0][1].rstrip()[-1:] == "}":
+        return "lines", [parsed_json(path, line, number) for number, line in lines[:ROWS]]
+    if text[0] == "[" and re.match(r"\[[A-Z][^\"\]{}]*\]", text):
+        return "text", None  # prose that opens with a bracket, such as [Notices]
+    return "json", parsed_json(path, text)
+
+
+def _check_depth(path: str, text: str) -> None:
+    depth = 0
+    for token in TOKEN.finditer(text):
+        mark = token[0]
+        depth += (mark in "[{") - (mark in "]}") if len(mark) == 1 else 0
+        if depth > DEPTH:
+            refuse(path, f"JSON nested more than {DEPTH} levels deep", "this is not a feed that can be read")
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is too large for a number")
+    return number
+
+
+# XML
+
+
+def parsed_xml(path: str, text: str) -> ET.Element:
+    """The root element; a document type or an entity is refused before anything is parsed."""
+    if re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.I):
+        refuse(path, "a DOCTYPE or an entity is not accepted in a feed", "ask the publisher for a plain feed")
+    body = re.sub(r"^<\?xml[^>]*\?>", lambda m: " " * len(m[0]), text, count=1)
+    parser = ET.XMLParser(target=_BoundedTree())
+    try:
+        parser.feed(body)
+        root: ET.Element = parser.close()
+    except _TooDeep:
+        refuse(path, f"XML nested more than {DEPTH} levels deep", "this is not a feed that can be read")
+    except ET.ParseError as error:
+        line = error.position[0]
+        bare = re.search(r"&(?!#?\w+;)", "".join(text.split("\n")[line - 1 : line]))
+        why = "a bare &" if bare else str(error).partition(":")[0]
+        refuse(path, f"line {line}: not well-formed XML ({why})", "ask the publisher, or correct that line")
+    return root
+
+
+class _TooDeep(Exception):
+    """Raised inside the parser, which then stops."""
+
+
+class _BoundedTree(ET.TreeBuilder):
+    """A tree that stops at the greatest depth that is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
+    def start(self, tag: str, attrs: dict[Any, Any], /) -> Any:
+        self._depth += 1
+        if self._depth > DEPTH:
+            raise _TooDeep
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> ET.Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+# CSV, YAML, notebooks
+
+
+def parsed_csv(path: str, text: str, delimiter: str = ",") -> list[list[str]]:
+    """All rows; rows beyond the limit are refused, not dropped."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter):
+            if len(rows) >= ROWS:
+                refuse(path, f"more than {ROWS:,} rows", "split the table")
+            if row:
+                rows.append(row)
+    except csv.Error as error:
+        refuse(path, f"row {len(rows) + 1}: not a table ({error})", "save it as CSV with commas")
+    return rows
+
+
+def records(path: str, rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    """The rows by the names of the first one; a row of another length is refused with its number."""
+    header = [name.strip() for name in rows[0]]
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            refuse(path, f"row {number} has {len(row)} cells where the header has {len(header)}", "correct that row")
+    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+
+
+class _NoAliases(yaml.SafeLoader):
+    """The safe loader without aliases, which can make a small file stand for a huge one."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("aliases are not accepted")
+        return super().compose_node(parent, index)
+
+
+def parsed_yaml(path: str, text: str) -> Any:
+    """The YAML value in plain types, within bounds."""
+    if len(text) > YAML_LIMIT:
+        refuse(path, f"{len(text):,} characters of YAML, at most {YAML_LIMIT:,} are read", "split the file")
+    try:
+        return yaml.load(text, _NoAliases)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        refuse(path, f"{where}not YAML that can be read ({problem[:80]})", "correct it")
+
+
+def list_of_dicts(path: str, source: str, name: str) -> list[dict[str, Any]]:
+    """The dictionaries of the list that Python text assigns to `name`, read as data: values that are no literals are
+    left out, and nothing is run."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        refuse(
+            path,
+            f"the cell that assigns {name} is not Python that can be read ({str(error) or type(error).__name__})",
+            "correct it",
+        )
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and _assigns(node, name):
+            return [_literals(item) for item in node.value.elts if isinstance(item, ast.Dict)]
+    return []
+
+
+def _assigns(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+
+
+def _literals(item: ast.Dict) -> dict[str, Any]:
+    pairs = {}
+    for key, value in zip(item.keys, item.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and not isinstance(value, ast.Name):
+            try:
+                pairs[key.value] = ast.literal_eval(value)
+            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+                continue
+    return pairs
+
+
+# HTML
+
+BLOCK_NAMES = """
+address article blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th
+title tr ul
+"""
+BLOCKS = frozenset(BLOCK_NAMES.split())
+HIDDEN = frozenset(["script", "style", "noscript", "template", "svg", "iframe", "object"])
+OPEN = 200  # open elements that are kept track of
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+
+
+TAG = re.compile(r"<!--|<(/?)([A-Za-z][\w:-]{0,30})([^<>]*)>|<[!?][^<>]*>")
+ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+
+
+@dataclass
+class PageLink:
+    """A link of a page: its address, its title attribute, and the text it is put on."""
+
+    address: str
+    title: str
+    text: str = ""
+
+
+class Page:
+    """An HTML page as text, a line a block, with its meta data and links; scripts are dropped.
+
+    within: a regular expression on the class attribute; only the text of the first element that fits is kept. One pass
+    over the markup, whatever it is.
+    """
+
+    def __init__(self, markup: str, within: str | None = None):
+        self.meta: dict[str, str] = {}
+        self.links: list[PageLink] = []
+        self.title = ""
+        self._within = re.compile(within) if within else None
+        self._parts: list[str] = []
+        self._open: list[str] = []
+        self._inside: int | None = None
+        self._read(markup)
+
+    @property
+    def text(self) -> str:
+        """The text: hard spaces as spaces, one line a block, empty lines left out."""
+        return flat_lines("".join(self._parts))
+
+    def _read(self, markup: str) -> None:
+        position = 0
+        for tag in TAG.finditer(markup):
+            if tag.start() < position:
+                continue
+            self._data(html.unescape(markup[position : tag.start()]))
+            position = tag.end()
+            if tag[0] == "<!--":
+                end = markup.find("-->", position)
+                position = len(markup) if end < 0 else end + 3
+            elif tag[2]:
+                name = tag[2].lower()
+                self._end(name) if tag[1] else self._start(name, tag[3])
+        self._data(html.unescape(markup[position:]))
+
+    def _start(self, tag: str, rest: str) -> None:
+        values = _attributes(rest)
+        if tag not in VOID and not rest.endswith("/") and len(self._open) < OPEN:
+            self._open.append(tag)
+        if self._within and self._inside is None and self._within.search(values.get("class", "")):
+            self._inside = len(self._open)
+        if tag in BLOCKS:
+            self._parts.append("\n")
+        self._note(tag, values)
+
+    def _note(self, tag: str, values: Mapping[str, str]) -> None:
+        """Keep what a meta element or a link says."""
+        if tag == "meta":
+            name = values.get("name") or values.get("property") or ""
+            self.meta.setdefault(name.lower(), values.get("content", ""))
+        if tag == "a":
+            self.links.append(PageLink(values.get("href", ""), values.get("title", "")))
+
+    def _end(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self._parts.append("\n")
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+        if self._inside is not None and len(self._open) < self._inside:
+            self._inside, self._within = None, re.compile(r"(?!)")
+
+    def _data(self, data: str) -> None:
+        if not data or not self._open:
+            self._parts.append(data if self._within is None else "")
+            return
+        if "title" in self._open[-1:]:
+            self.title += data
+        if HIDDEN.intersection(self._open):
+            return
+        if "a" in self._open and self.links:
+            self.links[-1].text += data
+        if self._within is None or self._inside is not None:
+            self._parts.append(data)
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes of an element, by their names in small letters."""
+    return {m[1].lower(): html.unescape(m[2] or m[3] or m[4] or "") for m in ATTRIBUTE.finditer(text[:4000])}
+
+
+def flat_lines(text: str) -> str:
+    """The text with every run of spaces, hard and full-width ones too, as one space, and without empty lines."""
+    lines = (re.sub(r"[ \t\r\f\v\u00a0\u3000\u202f]+", " ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def flat(text: str) -> str:
+    """The text on one line, every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def without_tags(text: str) -> str:
+    """The text of an HTML fragment, a line a block."""
+    return Page(text).text
+
+
+def web_address(text: Any) -> str | None:
+    """The address, if it is one of the web; any other scheme is dropped."""
+    address = text.strip() if isinstance(text, str) else ""
+    return address if re.match(r"https?://[^\s<>\"']+$", address) else None
+
+
+def mappings(path: str, value: Any, what: str) -> Iterator[Mapping[str, Any]]:
+    """The objects of a list, lists inside it opened; anything else is refused with its place."""
+    if not isinstance(value, list):
+        refuse(path, f"{what} is {type(value).__name__}, not a list", "download it again")
+    for number, item in enumerate(value, 1):
+        for inner in item if isinstance(item, list) else [item]:
+            if not isinstance(inner, Mapping):
+                refuse(path, f"item {number} of {what} is {type(inner).__name__}, not an object", "download it again")
+            yield inner
