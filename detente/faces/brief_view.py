@@ -37,6 +37,8 @@ from detente.faces.talks_view import (
     talks_view,
 )
 
+NAMED = 4  # measures named in one sentence
+
 
 @dataclass(frozen=True)
 class SourceRow:
@@ -239,7 +241,14 @@ def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in measures:
         name = f"{labels.measure(row['measure'])} ({words.readable(row['status'])})"
         by_reason.setdefault(row["why"], []).append(name)
-    return [f"Not priced: {', '.join(names)}: {reason}." for reason, names in by_reason.items()]
+    return [f"Not priced: {_some(names)}: {reason}." for reason, names in by_reason.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    """Names in a row; of many, the first and how many more there are in the data."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more (in the JSON)"
 
 
 def _money(code: str, value: Mapping[str, Any]) -> str:

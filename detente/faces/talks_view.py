@@ -217,7 +217,7 @@ def next_dates(state: Mapping[str, Any]) -> tuple[NextDate, ...]:
 
 
 def conflict_rows(state: Mapping[str, Any]) -> tuple[ConflictRow, ...]:
-    """The matters on which sources differ."""
+    """The matters on which sources differ, as far as anybody spoke of them in the year before the day."""
     return tuple(
         ConflictRow(
             words.readable(labels.spoken(row["about"])),
@@ -226,7 +226,16 @@ def conflict_rows(state: Mapping[str, Any]) -> tuple[ConflictRow, ...]:
             row["why"],
         )
         for row in state["conflicts"]
+        if row["open"] or any(_is_recent(claim["asserted"], state["as_of"]) for claim in row["claims"])
     )
+
+
+def _is_recent(day: str | None, as_of: str) -> bool:
+    """Whether a day lies in the year before another; an unknown day may."""
+    if not day:
+        return True
+    year, rest = int(as_of[:4]) - 1, as_of[4:10]
+    return day[:10] >= f"{year:04d}{rest}"
 
 
 def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]) -> DocumentView | None:
@@ -269,23 +278,27 @@ SIGNS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (  # symb
 
 def _rounds(rounds: Sequence[Mapping[str, Any]], year: str) -> str:
     """This year's rounds by place and day, and how many came before."""
-    if not rounds:
-        return "No round is known."
-    this_year = [row for row in rounds if str(row["start"])[:4] == year]
+    held = [row for row in rounds if row["level"] != "leaders"]
+    of_leaders = [row for row in rounds if row["level"] == "leaders" and str(row["start"])[:4] == year]
+    leaders = f". Between leaders: {' · '.join(map(_place, of_leaders))}" if of_leaders else ""
+    if not held:
+        return f"No round is known{leaders or '.'}"
+    this_year = [row for row in held if str(row["start"])[:4] == year]
     if not this_year:
-        last = max((row for row in rounds if row["start"]), key=lambda row: str(row["start"]), default=None)
-        when = f", the last {_place(last)}" if last else ""
-        return f"No round this year; {words.with_count(len(rounds), 'round')} in earlier years{when}."
+        last = max((row for row in held if row["start"]), key=lambda row: str(row["start"]), default=None)
+        when = f", the last {_place(last)} {str(last['start'])[:4]}" if last else ""
+        return f"No round this year; {words.with_count(len(held), 'round')} in earlier years{when}{leaders or '.'}"
     parts = [_place(row) for row in this_year]
-    earlier = len(rounds) - len(this_year)
+    earlier = len(held) - len(this_year)
     parts += [f"{earlier} in earlier years"] if earlier else []
-    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}"
+    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}{leaders}"
 
 
 def _place(row: Mapping[str, Any]) -> str:
     """Where and when a round was held."""
     days = words.date_range(row["start"], row["end"])
-    return f"{row['city']} {days}" if row["city"] else days
+    place = row["city"] or words.readable(row["mode_of_contact"] or "")
+    return f"{place} {days}".strip()
 
 
 def _claim(claim: Mapping[str, Any]) -> Claim:

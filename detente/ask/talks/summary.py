@@ -56,7 +56,9 @@ def summarise(talks: Talks, state: JsonRow, as_of: str) -> JsonRow:
     return {
         **reading(state, talks.case),
         "at_the_table": at_the_table(state),
-        "rounds_this_year": sum(str(r.get("start") or "")[:4] == as_of[:4] for r in state["rounds"]),
+        "rounds_this_year": sum(
+            str(row["start"] or "")[:4] == as_of[:4] and row["level"] != "leaders" for row in state["rounds"]
+        ),
         "suspended": [
             {"by": row.imposer, "on": row.target, "measure": row.measure, "points": row.rate_pp}
             for side in talks.case.parties

@@ -161,8 +161,15 @@ def _may_be_same(a: Statement, b: Statement) -> bool:
         first, second = a.value.get(key), b.value.get(key)
         if first and second and normalized(first) != normalized(second):
             return False
+    if (_is_remote(a) and b.value.get("city")) or (_is_remote(b) and a.value.get("city")):
+        return False
     people, others = names_in(people_of(a)), names_in(people_of(b))
     return (not people or not others or bool(people & others)) and _days_fit(a, b) is not False
+
+
+def _is_remote(s: Statement) -> bool:
+    """Whether they did not meet in one place: a call, a video conference, letters."""
+    return bool(s.value.get("mode_of_contact")) and not s.value.get("city")
 
 
 def _is_same(a: Statement, b: Statement) -> bool:
