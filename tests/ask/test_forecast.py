@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
@@ -209,3 +210,10 @@ def test_an_invalid_row_is_refused_with_its_number(tmp_path, capsys, change, mes
 def test_a_dossier_without_history_is_refused():
     with pytest.raises(QuestionError, match="no history"):
         question.forecast(as_of="2025-10-26", dossier="none")
+
+
+@pytest.mark.parametrize("as_of", ["2025-06-12", "2025-09-16", "2025-10-26"])
+def test_an_open_point_names_no_source_that_came_later(as_of):
+    for point in question.forecast(as_of=as_of).data["points"]:
+        days = re.findall(r"20\d\d-?\d\d-?\d\d", point["sources"])
+        assert all(day.replace("-", "") <= as_of.replace("-", "") for day in days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from detente.record.case import Case
 from detente.record.history import CLASSES, DecisionPoint
 
 Probabilities = Mapping[str, float]  # by class of outcome
+DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")  # in the name of a source
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,16 @@ class PointForecast:
                 {"day": (point.deadline - timedelta(days=k)).isoformat(), "days_left": k, **p}
                 for k, p in self.if_still_open.items()
             ],
-            "sources": point.sources,
+            "sources": _published_by(point.sources, self.day),
             "certainty": point.certainty,
         }
+
+
+def _published_by(sources: str, day: date) -> str:
+    """Those of a point's sources that were out on a day, by the date in their names; the others tell how it ended."""
+    parts = [part.strip() for part in sources.split(";")]
+    dated = [(part, DATE.search(part)) for part in parts]
+    return "; ".join(part for part, match in dated if match and "-".join(match.groups()) <= day.isoformat())
 
 
 def forecast_point(points: Sequence[DecisionPoint], point: DecisionPoint, day: date, model: str) -> PointForecast:
