@@ -5,14 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from detente.ask.answer import Answer
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
 
-DOSSIER = "us-china"
 FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
 Levers = tuple[tuple[str, float], ...]  # points by lever
 Cells = tuple[tuple[tuple[str, str], float], ...]  # points by imposer and target
+
+
+class Shown(NamedTuple):
+    """The negotiation that the page and the one-file export show: its dossier, and the folder of the user's own."""
+
+    dossier: str
+    home: str | None = None
+
+
+_shown = Shown(DEFAULT_DOSSIER)
+
+
+def show(dossier: str, home: str | None = None) -> None:
+    """Show another negotiation from now on. Raises RecordError if it is not there."""
+    from detente.ask.talks.dossier import open_dossier
+
+    global _shown
+    open_dossier(dossier, home)
+    if Shown(dossier, home) != _shown:
+        _shown = Shown(dossier, home)
+        for answer in (parties, levers, brief, forecast, deal, what_if):
+            answer.cache_clear()
+
+
+def case_option() -> str:
+    """The option that a command needs to answer about the negotiation shown; empty for the one that needs none."""
+    return "" if _shown.dossier == DEFAULT_DOSSIER else f" --case {_shown.dossier}"
+
+
+def shown() -> Shown:
+    """The negotiation that is shown."""
+    return _shown
 
 
 def parse_days(query: Mapping[str, str]) -> tuple[str, str]:
@@ -43,7 +76,7 @@ def parties() -> tuple[str, ...]:
     """The parties of the negotiation that the page and the one-file export show."""
     from detente.ask.cases import case_of
 
-    return case_of(DOSSIER).parties
+    return case_of(*_shown).parties
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +85,7 @@ def levers() -> tuple[tuple[str, str], tuple[str, str]]:
     from detente.ask.cases import case_of
     from detente.ask.talks.find_case import levers_between
 
-    return levers_between(case_of(DOSSIER))
+    return levers_between(case_of(*_shown))
 
 
 @lru_cache(maxsize=32)
@@ -60,7 +93,7 @@ def brief(as_of: str, known: str) -> Answer:
     """The brief of a day, without a document."""
     from detente.ask.questions import brief as question
 
-    return question.brief(as_of=as_of, known=known, dossier=DOSSIER)
+    return question.brief(as_of=as_of, known=known, **_shown._asdict())
 
 
 @lru_cache(maxsize=32)
@@ -68,7 +101,7 @@ def forecast(as_of: str, known: str) -> Answer:
     """The forecast of a day."""
     from detente.ask.questions import forecast as question
 
-    return question.forecast(as_of=as_of, known=known, dossier=DOSSIER)
+    return question.forecast(as_of=as_of, known=known, **_shown._asdict())
 
 
 @lru_cache(maxsize=32)
@@ -76,7 +109,7 @@ def deal(as_of: str, known: str) -> Answer:
     """The deals of a day."""
     from detente.ask.questions import deal as question
 
-    return question.deal(as_of=as_of, known=known, dossier=DOSSIER)
+    return question.deal(as_of=as_of, known=known, **_shown._asdict())
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +118,14 @@ def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str, 
     from detente.ask.questions import what_if as question
 
     return question.whatif(
-        dict(levers), dict(cells), as_of=as_of, known=known, horizon=horizon, bands=bands, dossier=DOSSIER
+        dict(levers),
+        dict(cells),
+        as_of=as_of,
+        known=known,
+        horizon=horizon,
+        bands=bands,
+        dossier=_shown.dossier,
+        home=_shown.home,
     )
 
 

@@ -101,3 +101,16 @@ def test_the_brief_of_invented_talks_names_no_other_capital_in_any_face(tmp_path
         assert f'<th scope="col">{labels.capital(code)}</th>' in re.sub(r"\s*>\s*", ">", page)
     assert "China" not in printed
     assert "dossier invented" in page
+
+
+def test_the_page_of_another_negotiation_names_its_capitals_alone():
+    from detente.faces import answers
+    from detente.faces.files import export
+
+    answers.show("us-canada")
+    try:
+        page = export.page("2025-03-06", "2025-03-06")
+    finally:
+        answers.show("us-china")
+    assert "Ottawa" in page
+    assert "Beijing" not in page

@@ -94,7 +94,7 @@ def solve_grid(as_of: str, known: str) -> LeverGrid:
 
     (first_lever, first_title), (second_lever, second_title) = answers.levers()
     solved = [
-        whatif({first_lever: first, second_lever: second}, as_of=as_of, known=known, dossier=answers.DOSSIER).data
+        whatif({first_lever: first, second_lever: second}, as_of=as_of, known=known, **answers.shown()._asdict()).data
         for first in POINTS
         for second in POINTS
     ]

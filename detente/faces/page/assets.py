@@ -124,11 +124,11 @@ def _fold(line: str) -> list[str]:
     return [parts[0], *(" " + part for part in parts[1:])]
 
 
-def feed(root: str, dossier: str, count: int = FEED_LENGTH) -> str:
+def feed(root: str, dossier: str, home: str | None = None, count: int = FEED_LENGTH) -> str:
     """What the record learned last as RSS, the newest first."""
     from detente.ask.talks import dossier as record
 
-    items = "".join(_item(row, root) for row in record.latest(dossier, count))
+    items = "".join(_item(row, root) for row in record.latest(dossier, count, home))
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>détente: changes</title>'
         f"<link>{escape(root)}/record</link><description>What the reviewed record learned, by the day it became known"

@@ -48,7 +48,7 @@ class Job:
         try:
             levers, cells, horizon = views.read_levers(query.parameters)
             data = what_if.whatif(
-                levers, cells, as_of=query.as_of, known=query.known, dossier=answers.DOSSIER, horizon=horizon,
+                levers, cells, as_of=query.as_of, known=query.known, **answers.shown()._asdict(), horizon=horizon,
                 draws=self.count, progress=self.progress,
             ).data  # fmt: skip
             rows = [row for code in data["shown"] for row in data["economies"] if row["economy"] == code]

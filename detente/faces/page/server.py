@@ -121,7 +121,7 @@ def state(query: ViewQuery) -> Answer:
     """The state of the talks."""
     from detente.ask.talks import dossier
 
-    return dossier.show(dossier=answers.DOSSIER, as_of=query.as_of, known=query.known)
+    return dossier.show(**answers.shown()._asdict(), as_of=query.as_of, known=query.known)
 
 
 def answer_of_view(view: str, key: str) -> Callable[[ViewQuery], Answer]:
@@ -213,7 +213,7 @@ async def truce_calendar(request: Request) -> Response:
 async def changes(request: Request) -> Response:
     """What the record learned last, as RSS."""
     root = str(request.base_url).rstrip("/")
-    return Response(await run_in_threadpool(assets.feed, root, answers.DOSSIER), media_type="application/rss+xml")
+    return Response(await run_in_threadpool(assets.feed, root, *answers.shown()), media_type="application/rss+xml")
 
 
 @errors_as_page("now")

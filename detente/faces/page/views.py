@@ -199,8 +199,9 @@ def record(query: ViewQuery) -> ViewModel:
         answers={"brief": answer},
         charts={},
         rows=[{key: measure.get(key) for key in MEASURE_COLUMNS} for measure in measures],
-        command=f"detente record show --as-of {query.as_of} --known {query.known}",
-        python=f'import detente; detente.Record.load("{answers.DOSSIER}").as_of("{query.as_of}", "{query.known}")',
+        command=f"detente record show --as-of {query.as_of} --known {query.known}{answers.case_option()}",
+        python="import detente; "
+        f'detente.Record.load("{answers.shown().dossier}").as_of("{query.as_of}", "{query.known}")',
         content=RecordContent(
             brief_view(answer),
             timeline_lanes(parties),
@@ -349,7 +350,8 @@ def table(query: ViewQuery) -> ViewModel:
             for row in data["packages"]
             for name, value in row["payoff"].items()
         ],
-        command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}",
+        command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}"
+        + answers.case_option(),
         python=f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{disagreement}")',
         content=TableContent(
             tuple((party, words.economy(party)) for party in parties),

@@ -7,10 +7,14 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from detente.ask.registry import AS_OF, KNOWN
+from detente.ask.registry import AS_OF, DEFAULT_DOSSIER, DOSSIER, HOME, KNOWN
 from detente.errors import QuestionError
-from detente.faces.terminal.common import days
+from detente.faces import answers
+from detente.faces.terminal.common import days, home_folder
 from detente.safe_io import write_file
+
+Dossier = Annotated[str, Parameter(name=("--case", "--dossier"), help=DOSSIER.help)]
+Home = Annotated[str | None, Parameter(help=HOME.help)]
 
 
 def register(app: App) -> None:
@@ -23,6 +27,8 @@ def serve(
     *,
     port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
     host: Annotated[str, Parameter(help="Address to listen on; this machine alone by default.")] = "127.0.0.1",
+    dossier: Dossier = DEFAULT_DOSSIER,
+    home: Home = None,
 ) -> None:
     """Serve the page until stopped: now, record, what if, table, methods, and a JSON API.
 
@@ -34,6 +40,7 @@ def serve(
         from detente.faces.page import server as page
     except ImportError as error:
         raise QuestionError(f"the page needs {error.name}: pip install 'detente[page]'") from None
+    answers.show(dossier, home_folder(home))
     shown = f"[{host}]" if ":" in host else host
     print(f"détente on http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
     try:
@@ -48,6 +55,8 @@ def export(
     *,
     as_of: Annotated[str | None, Parameter(help=AS_OF.help)] = None,
     known: Annotated[str | None, Parameter(help=KNOWN.help)] = None,
+    dossier: Dossier = DEFAULT_DOSSIER,
+    home: Home = None,
 ) -> None:
     """Write the page as one HTML file that opens from a disk and asks for nothing; its levers work."""
     from datetime import date
@@ -55,6 +64,7 @@ def export(
     from detente.faces.files import export as one_file
 
     days(as_of=as_of, known=known)
+    answers.show(dossier, home_folder(home))
     as_of = as_of or date.today().isoformat()
     write_file(file, one_file.page(as_of[:10], (known or as_of)[:10]))
     print(f"wrote {file}", file=sys.stderr)
