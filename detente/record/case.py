@@ -7,12 +7,13 @@ on a day can leave out what came later. A negotiation that has no `case.yaml` is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import permutations
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -22,6 +23,7 @@ from detente.errors import RecordError
 
 FILE = "case.yaml"
 LIMIT = 200_000  # bytes
+Row = TypeVar("Row")
 PARTY = re.compile(r"[A-Z]{3}|EU")
 
 
@@ -164,19 +166,24 @@ def place(code: str) -> Place:
 
 def bare(name: str, parties: Sequence[str], title: str = "") -> Case:
     """The case of a negotiation of which only the parties are known. Raises RecordError for a code that is none."""
+    _check_parties(name, parties)
+    levers = tuple(_lever_of_pair(by, against) for by, against in permutations(parties, 2))
+    words = " and ".join(labels.name(code) for code in parties)
+    return Case(name, title or f"Talks of {words}", tuple(parties), {c: place(c) for c in parties}, levers=levers)
+
+
+def _check_parties(name: str, parties: Sequence[str]) -> None:
     for code in parties:
         if not PARTY.fullmatch(code) or labels.name(code) == code:
             raise RecordError(f"{name}: {code!r} is not an economy; write ISO 3166 codes such as IND or KOR, or EU")
     if len(set(parties)) < 2 or len(set(parties)) != len(parties):
         raise RecordError(f"{name}: a negotiation has at least two different parties; {', '.join(parties) or 'none'}")
-    levers = tuple(
-        Lever(
-            f"{a}_on_{b}".lower(), a, b, f"duties of {labels.name(a)} on {labels.name(b)}"
-        )
-        for a in parties for b in parties if a != b
-    )  # fmt: skip
-    words = " and ".join(labels.name(code) for code in parties)
-    return Case(name, title or f"Talks of {words}", tuple(parties), {c: place(c) for c in parties}, levers=levers)
+
+
+def _lever_of_pair(by: str, against: str) -> Lever:
+    """The lever that moves all duties of one party on another."""
+    title = f"duties of {labels.name(by)} on {labels.name(against)}"
+    return Lever(f"{by}_on_{against}".lower(), by, against, title)
 
 
 def read(text: str, name: str) -> Case:
@@ -194,8 +201,8 @@ def read(text: str, name: str) -> Case:
         raise RecordError(f"{name}/{FILE}: {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        at = f":{mark.line + 1}" if mark else ""
-        raise RecordError(f"{name}/{FILE}{at}: not YAML ({getattr(error, 'problem', error)})") from None
+        line_suffix = f":{mark.line + 1}" if mark else ""
+        raise RecordError(f"{name}/{FILE}{line_suffix}: not YAML ({getattr(error, 'problem', error)})") from None
     except RecursionError:
         raise RecordError(f"{name}/{FILE}: nested too deeply") from None
     return _Reader(name, _lines(node)).case(data)
@@ -240,15 +247,9 @@ class _Reader:
         """The whole file."""
         if not isinstance(data, dict):
             self.fail((), "the file holds keys such as title and parties")
-        for key in data:
-            if key not in self.KEYS:
-                self.fail((key,), f"{key!r} is not a key of a case; there is {', '.join(sorted(self.KEYS))}")
-        parties = self.texts(data, ("parties",))
-        try:
-            plain = bare(self.name, parties, self.text(data, ("title",)))
-        except RecordError as error:
-            self.fail(("parties",), str(error).split(": ", 1)[-1])
-        levers = tuple(self.lever(data, ("levers", k)) for k in range(len(self.rows(data, ("levers",)))))
+        self.check_keys(data)
+        plain = self.plain(data)
+        levers = self.each(data, "levers", self.lever)
         return Case(
             name=self.name, title=plain.title, parties=plain.parties,
             places={**plain.places, **dict(self.places(data))},
@@ -257,16 +258,29 @@ class _Reader:
             contains=self.words(data, ("contains",)), coverage=self.words(data, ("coverage",)),
             scheduled=self.words(data, ("scheduled",)), titles=self.words(data, ("titles",)),
             blocs=self.texts(data, ("blocs",)), territories_except=self.texts(data, ("territories_except",)),
-            deals=tuple(self.deal(data, ("deals", k)) for k in range(len(self.rows(data, ("deals",))))),
-            levers=levers or plain.levers,
-            presets=tuple(self.preset(data, ("presets", k)) for k in range(len(self.rows(data, ("presets",))))),
-            press_scenarios=tuple(
-                self.press(data, ("press_scenarios", k)) for k in range(len(self.rows(data, ("press_scenarios",))))
-            ),
-            controls=tuple(
-                self.control(data, ("export_controls", k)) for k in range(len(self.rows(data, ("export_controls",))))
-            ),
+            deals=self.each(data, "deals", self.deal), levers=levers or plain.levers,
+            presets=self.each(data, "presets", self.preset),
+            press_scenarios=self.each(data, "press_scenarios", self.press),
+            controls=self.each(data, "export_controls", self.control),
         )  # fmt: skip
+
+    def check_keys(self, data: Mapping[Any, Any]) -> None:
+        """Refuse a key that no case has."""
+        for key in data:
+            if key not in self.KEYS:
+                self.fail((key,), f"{key!r} is not a key of a case; there is {', '.join(sorted(self.KEYS))}")
+
+    def plain(self, data: Any) -> Case:
+        """The case that its parties alone describe."""
+        parties = self.texts(data, ("parties",))
+        try:
+            return bare(self.name, parties, self.text(data, ("title",)))
+        except RecordError as error:
+            self.fail(("parties",), str(error).split(": ", 1)[-1])
+
+    def each(self, data: Any, key: str, row: Callable[[Any, tuple[Any, ...]], Row]) -> tuple[Row, ...]:
+        """Every row of a list, read by the method for one."""
+        return tuple(row(data, (key, k)) for k in range(len(self.rows(data, (key,)))))
 
     def get(self, data: Any, path: tuple[Any, ...], default: Any = None) -> Any:
         """The value at a path; the default where a key is absent."""

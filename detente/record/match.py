@@ -26,6 +26,7 @@ ENDS = ("until", "suspended_until", "expiry", "new_expiry", "end", "due")
 RATES = ("rate_pct", "rate_pp")
 DATES = ("legal_from", "effective", "date", "start", "announced")
 STATES = ("status", "stage")
+NAMED_BY_KIND = ("measure", "threat")  # kinds whose acts are named by the key that the kind is called
 NEAR = 3  # days within which two days are taken to be one
 WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and rates are compared on their own
 COMMON = frozenset({
@@ -68,12 +69,16 @@ def match(proposal: Statement, record: Iterable[Statement]) -> Match:
 
 def _latest_of_act(proposal: Statement, of: Statement, family: Iterable[Statement]) -> Statement:
     """The last word on the act before the proposal; one that gives an end, where the proposal gives one."""
-    key = proposal.kind  # a measure is named by `measure`, a threat by `threat`
-    if key not in ("measure", "threat") or not of.value.get(key):
+    if proposal.kind not in NAMED_BY_KIND or not of.value.get(proposal.kind):
         return of
-    same_act = [s for s in family if _named_alike(s, of, key) and not _later(s, proposal)]
+    same_act = _earlier_words(proposal, of, family)
     with_end = [s for s in same_act if _first(s, ENDS)] if _first(proposal, ENDS) else []
-    return max(with_end or same_act or [of], key=lambda s: str(s.asserted or s.known or ""))
+    return max(with_end or same_act or [of], key=_day_said)
+
+
+def _earlier_words(proposal: Statement, of: Statement, family: Iterable[Statement]) -> list[Statement]:
+    """What the record says on the act by the day of the proposal."""
+    return [s for s in family if _named_alike(s, of, proposal.kind) and not _later(s, proposal)]
 
 
 def joined(proposal: Statement, comparison: Match) -> Statement:
@@ -97,25 +102,41 @@ def _family(statement: Statement) -> str:
 
 def _relation(proposal: Statement, of: Statement) -> Match:
     """Compare the two, key by key: the end, the rate, then the rest."""
-    differing = {
-        key: (of.value.get(key), proposal.value[key])
-        for key in (*ENDS, *RATES, *DATES, *STATES)
-        if proposal.value.get(key) is not None and not _agree(key, of.value.get(key), proposal.value[key])
-    }
-    end, known_end = _first(proposal, ENDS), _first(of, ENDS)
-    if end and known_end and not _near(end, known_end) and _later(proposal, of):
-        return Match("moves the end of", of, differing, f"the end moves from {known_end} to {end}")
-    if any(key in differing and differing[key][0] is not None for key in RATES) and _later(proposal, of):
-        before, after = (_first(s, RATES) for s in (of, proposal))
-        return Match("changes the rate of", of, differing, f"the rate changes from {before:g} to {after:g}")
+    differing = _differing(proposal, of)
     clash = {key: pair for key, pair in differing.items() if pair[0] is not None}
+    if _later(proposal, of) and _has_another_end(proposal, of):
+        why = f"the end moves from {_first(of, ENDS)} to {_first(proposal, ENDS)}"
+        return Match("moves the end of", of, differing, why)
+    if _later(proposal, of) and clash.keys() & set(RATES):
+        why = f"the rate changes from {_first(of, RATES):g} to {_first(proposal, RATES):g}"
+        return Match("changes the rate of", of, differing, why)
     if not clash:
         return Match("same", of, differing, "the record holds it already")
     if _moves_on(clash, proposal, of):
         return Match("new", of, clash, "a later step of the same act: " + _in_words(clash))
-    same_voice = proposal.by.side == of.by.side and (proposal.by.side is not None or proposal.source == of.source)
-    relation = "corrects" if same_voice and _later(proposal, of) else "contradicts"
+    relation = "corrects" if _corrects(proposal, of) else "contradicts"
     return Match(relation, of, clash, _in_words(clash))
+
+
+def _differing(proposal: Statement, of: Statement) -> dict[str, tuple[Any, Any]]:
+    """{key: (in the record, proposed)} of the terms that the proposal gives and the record does not give alike."""
+    return {
+        key: (of.value.get(key), proposal.value[key])
+        for key in (*ENDS, *RATES, *DATES, *STATES)
+        if proposal.value.get(key) is not None and not _agree(key, of.value.get(key), proposal.value[key])
+    }
+
+
+def _has_another_end(proposal: Statement, of: Statement) -> bool:
+    """Whether both give an end, and not the same one."""
+    end, known_end = _first(proposal, ENDS), _first(of, ENDS)
+    return bool(end and known_end) and not _near(end, known_end)
+
+
+def _corrects(proposal: Statement, of: Statement) -> bool:
+    """Whether the side, or where none speaks the source, that said the one said the other later."""
+    same_voice = proposal.by.side == of.by.side and (proposal.by.side is not None or proposal.source == of.source)
+    return same_voice and _later(proposal, of)
 
 
 def _in_words(clash: Mapping[str, tuple[Any, Any]]) -> str:
@@ -141,7 +162,12 @@ def _first(statement: Statement, keys: Sequence[str]) -> Any:
 
 def _later(proposal: Statement, of: Statement) -> bool:
     """Whether the proposal was said after what the record holds."""
-    return str(proposal.asserted or proposal.known or "") > str(of.asserted or of.known or "")
+    return _day_said(proposal) > _day_said(of)
+
+
+def _day_said(statement: Statement) -> str:
+    """The day on which something was said, else the one on which it was known."""
+    return str(statement.asserted or statement.known or "")
 
 
 def _near(a: str, b: str, *, exact: bool = False) -> bool:
@@ -231,14 +257,24 @@ def _truces(proposal: Statement, of: Statement) -> float:
     """One truce: the same parties, and an end that is that of the record or moves it."""
     if _named_alike(proposal, of, "truce"):
         return 10.0
-    mine, theirs = set(proposal.value.get("parties") or ()), set(of.value.get("parties") or ())
-    if mine and theirs and mine != theirs:
+    if _has_other_parties(proposal, of):
         return 0.0
-    end, known_end = _first(proposal, ENDS), _first(of, ENDS)
-    old = proposal.value.get("old_expiry")
-    if known_end and ((end and _near(end, known_end)) or (old and _near(old, known_end))):
+    if _names_known_end(proposal, of):
         return 3.0
     return 1.0 if proposal.kind == "extension" else 0.5 * bool(_overlap(proposal, of) > 0.3)
+
+
+def _has_other_parties(proposal: Statement, of: Statement) -> bool:
+    """Whether both name their parties, and not the same ones."""
+    mine, theirs = set(proposal.value.get("parties") or ()), set(of.value.get("parties") or ())
+    return bool(mine and theirs) and mine != theirs
+
+
+def _names_known_end(proposal: Statement, of: Statement) -> bool:
+    """Whether the end of the record is the one that the proposal gives, or the one that it moves."""
+    known_end = _first(of, ENDS)
+    ends = (_first(proposal, ENDS), proposal.value.get("old_expiry"))
+    return bool(known_end) and any(end and _near(end, known_end) for end in ends)
 
 
 def _meetings(proposal: Statement, of: Statement) -> float:
@@ -266,8 +302,7 @@ def _stages(proposal: Statement, of: Statement) -> float:
     """One agreement of the same parties, as the same side speaks of it."""
     if _named_alike(proposal, of, "deal"):
         return 10.0 - 1.0 * (proposal.by.side != of.by.side)
-    mine, theirs = set(proposal.value.get("parties") or ()), set(of.value.get("parties") or ())
-    if mine and theirs and mine != theirs:
+    if _has_other_parties(proposal, of):
         return 0.0
     return 1.0 + (proposal.by.side == of.by.side) if proposal.value["stage"] == of.value["stage"] else 0.0
 

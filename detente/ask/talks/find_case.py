@@ -16,6 +16,7 @@ from detente.record import case as cases
 from detente.record.case import PARTY, Case
 from detente.record.document import Document
 from detente.record.propose import places
+from detente.record.propose.reading import Sentence
 from detente.record.propose.reading import read as read_sentences
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
 
@@ -55,17 +56,39 @@ def mentions(document: Document) -> Counter[str]:
     reading, title = read_sentences(document), document.title or ""
     counts: Counter[str] = Counter()
     for text, weight in ((title, TITLE_WEIGHT), (document.body, 1)):
-        counts.update(dict.fromkeys((m.side for m in places.sides(text, document.language)), 0))
-        for name in _other_names().findall(text):
-            counts[_codes_of_other_names()[name]] += weight
-    hosts = {city.start for city in places.cities(title, document.language)}
-    for mention in places.sides(title, document.language):
-        counts[mention.side] += TITLE_WEIGHT * (mention.start not in hosts)
+        counts.update(_other_economies(text, document.language, weight))
+    counts.update(_sides_of_title(title, document.language))
     for sentence in reading.sentences:
-        hosts = {city.start for city in sentence.cities}
-        counts.update(mention.side for mention in sentence.sides if mention.start not in hosts)
-        counts.update(person.side for person in sentence.people if person.side)
+        counts.update(_sides_of_sentence(sentence))
     return _with_members(counts)
+
+
+def _other_economies(text: str, language: str, weight: int) -> Counter[str]:
+    """How often a text names economies that the reader's own table of sides does not have, times the weight.
+
+    The sides that the reader finds are in it first, with 0: of several named as often, the one that comes first counts.
+    """
+    counts: Counter[str] = Counter(dict.fromkeys((mention.side for mention in places.sides(text, language)), 0))
+    for name in _other_names().findall(text):
+        counts[_codes_of_other_names()[name]] += weight
+    return counts
+
+
+def _sides_of_title(title: str, language: str) -> Counter[str]:
+    """The sides that a title names, but for places of meetings."""
+    hosts = {city.start for city in places.cities(title, language)}
+    counts: Counter[str] = Counter()
+    for mention in places.sides(title, language):
+        counts[mention.side] += TITLE_WEIGHT * (mention.start not in hosts)
+    return counts
+
+
+def _sides_of_sentence(sentence: Sentence) -> Counter[str]:
+    """The sides that a sentence names, itself or by their officials, but for places of meetings."""
+    hosts = {city.start for city in sentence.cities}
+    counts = Counter(mention.side for mention in sentence.sides if mention.start not in hosts)
+    counts.update(person.side for person in sentence.people if person.side)
+    return counts
 
 
 def _with_members(counts: Counter[str]) -> Counter[str]:

@@ -198,15 +198,17 @@ def _lower_first(title: str) -> str:
 
 def _duty_sentences(state: JsonRow, case: Case) -> list[str]:
     """How many duties of each party are in force: "Duties in force: 9 of Washington, 2 of Ottawa." """
-    counts = []
-    for party in case.parties:
-        rows = [row for row in state["measures"] if row["type"] == "tariff" and row["imposer"] == party]
-        in_force = sum((row.get("last_status") or row["status"]) in IN_FORCE for row in rows)
-        if in_force:
-            counts.append(f"{in_force} of {case.capital(party)}")
+    in_force = {party: _count_in_force(state, party) for party in case.parties}
+    counts = [f"{count} of {case.capital(party)}" for party, count in in_force.items() if count]
     since = max((row["not_known_since"] for row in state["measures"] if row.get("not_known_since")), default=None)
     words = f"Duties in force as last known, on {since}" if since else "Duties in force"
     return [f"{words}: {', '.join(counts)}."] if counts else []
+
+
+def _count_in_force(state: JsonRow, party: str) -> int:
+    """How many duties of a party are in force, or were when last known."""
+    rows = [row for row in state["measures"] if row["type"] == "tariff" and row["imposer"] == party]
+    return sum((row.get("last_status") or row["status"]) in IN_FORCE for row in rows)
 
 
 def _talks_sentences(state: JsonRow, case: Case) -> list[str]:

@@ -94,6 +94,12 @@ def leverage(answer: Answer) -> None:
     if data["not_priced"]:
         names = (f"{labels.measure(row['measure'])} ({words.readable(row['status'])})" for row in data["not_priced"])
         section(out, "Not in the duties above: controls, licences, listings on record", safe_text(", ".join(names)))
+    _exposure(out, data)
+    _finish(out, answer)
+
+
+def _exposure(out: Console, data: JsonRow) -> None:
+    """Where each side depends on the others, for the sides of which it is known."""
     for side, rows in data["exposure"].items():
         other = " and ".join(code for code in data["exposure"] if code != side)
         if rows:
@@ -103,7 +109,6 @@ def leverage(answer: Answer) -> None:
                 safe_text(_concentration(data["concentration"][side], other)),
                 table_of(rows, EXPOSURE_COLUMNS),
             )
-    _finish(out, answer)
 
 
 def side_deals(answer: Answer) -> None:

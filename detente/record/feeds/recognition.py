@@ -25,7 +25,7 @@ from detente.record.feeds import (
     tradewartracker,
 )
 from detente.record.feeds.model import Feed, FeedFile, FeedTable, Refusal, Refused, Update
-from detente.record.feeds.untrusted import Page, flat, opened, refuse
+from detente.record.feeds.untrusted import Page, feed_file, flat, refuse
 
 # what a reader can meet in a file that has another structure than its feed
 UNEXPECTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
@@ -138,14 +138,14 @@ def recognise(path: str, data: bytes) -> Feed | None:
     >>> recognise("x", b'{"name": "2026HTSRev15", "title": "Revision 15 (2026)"}').name
     'hts'
     """
-    recognition = recognised(opened(path, data))
+    recognition = recognised(feed_file(path, data))
     return recognition[1] if recognition else None
 
 
 def not_prose(path: str, data: bytes) -> str | None:
     """What a file is that must not be read as sentences: the feed, or a form such as `a table`; None for prose."""
     try:
-        file = opened(path, data)
+        file = feed_file(path, data)
     except Refused:
         return "broken data"
     recognition = recognised(file)
@@ -189,7 +189,7 @@ def read_all(files: Iterable[tuple[str, bytes]]) -> Update:
     feeds: dict[str, Feed] = {}
     for path, data in files:
         try:
-            file = opened(path, data)
+            file = feed_file(path, data)
         except Refused as error:
             update += Update(refused=(Refusal(path, str(error)),))
             continue

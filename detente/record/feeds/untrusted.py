@@ -34,7 +34,7 @@ def refuse(path: str, what: str, remedy: str) -> NoReturn:
     raise Refused(f"{path}: {what}; {remedy}")
 
 
-def opened(path: str, data: bytes) -> FeedFile:
+def feed_file(path: str, data: bytes) -> FeedFile:
     """The file with its text and its form: json, lines, xml, html, text, empty or pdf.
 
     Raises Refused for a file that is too long or binary, or that starts like JSON or XML and is none.
