@@ -270,7 +270,7 @@ def measure_layers(row: Measure | Threat, day: str, case: Case, points: float | 
 def price_measure(row: Measure | Threat, day: str, case: Case, points: float | None = None) -> Priced:
     """The layers of a measure or threat on a day, on what it covers; or why it has none."""
     levy = _levy(row)
-    pairs = [(by, target) for by in economies_of(levy.by) for target in _targets(levy, case) if by != target]
+    pairs = _levied_pairs(levy, case)
     if not pairs:
         return Priced([], NO_PAIR)
     if levy.measure in case.scheduled:
@@ -278,6 +278,11 @@ def price_measure(row: Measure | Threat, day: str, case: Case, points: float | N
     priced = [_pair_layer(row, levy, pair, day, case, points) for pair in pairs]
     layers = [layer for layer in priced if isinstance(layer, DutyLayer)]
     return Priced(layers, "" if layers else next(why for why in priced if isinstance(why, str)))
+
+
+def _levied_pairs(levy: _Levy, case: Case) -> list[tuple[str, str]]:
+    """The pairs of economies (imposer, target) between which a duty is levied."""
+    return [(by, target) for by in economies_of(levy.by) for target in _targets(levy, case) if by != target]
 
 
 def _pair_layer(

@@ -272,10 +272,19 @@ def limit_band(
     if len(solved) < 2:
         raise QuestionError("no draw of the priors has an equilibrium under these limits; choose looser ones")
     real = np.array([results[k] for k in solved])
-    first = [base.context.of_party(row, side) for row in real for side in base.context.parties(parties)[:1]]
-    drivers = _drivers([values[k] for k in solved], np.array(first)) if first else ()
+    drivers = _drivers_of_first_party([values[k] for k in solved], real, base.context, parties)
     low, high = np.percentile(real, 5, axis=0), np.percentile(real, 95, axis=0)
     return LimitBand(low, high, drivers, draws, draws - len(solved), seed)
+
+
+def _drivers_of_first_party(
+    values: Sequence[PriorValues], real_income: np.ndarray, context: PricingContext, parties: Sequence[str]
+) -> tuple[Driver, ...]:
+    """The drivers of the first party's real income; real_income [draw, economy]. None where the world has no party."""
+    in_world = context.parties(parties)
+    if not in_world:
+        return ()
+    return _drivers(values, np.array([context.of_party(row, in_world[0]) for row in real_income]))
 
 
 def _drivers(values: Sequence[PriorValues], outcome: np.ndarray) -> tuple[Driver, ...]:

@@ -148,15 +148,18 @@ def lapses(talks: TalksDay, end: str) -> list[Outcome]:
     sides = talks.case.parties
     rows = {side: duties.suspended(talks.state, side) for side in sides}
     notes = tuple(_no_legal_basis(side) for side in sides if not _any_layers(talks, rows[side]))
-    outcomes = []
-    if not notes:
-        every = [row for side in sides for row in rows[side]]
-        title = "Truce lapses, both sides" if len(sides) == BILATERAL else "Truce lapses, all sides"
-        outcomes.append(_lapse(talks, "truce-lapses", title, rule, every, notes))
+    outcomes = [] if notes else [_lapse_of_all(talks, rule, rows)]
     for side in sides:
         name, title = lapse_name(side), f"Truce lapses, {side} alone"
         outcomes.append(_lapse(talks, name, title, one_side, rows[side], notes))
     return [outcome for outcome in outcomes if outcome.changes]
+
+
+def _lapse_of_all(talks: TalksDay, rule: str, rows: Mapping[str, Sequence[Measure]]) -> Outcome:
+    """The outcome in which every side restores its suspended duties; rows: {side: its suspended measures}."""
+    title = "Truce lapses, both sides" if len(rows) == BILATERAL else "Truce lapses, all sides"
+    every = [row for of_side in rows.values() for row in of_side]
+    return _lapse(talks, "truce-lapses", title, rule, every, ())
 
 
 def lapse_name(side: str) -> str:
@@ -191,23 +194,42 @@ def press_scenarios(talks: TalksDay, end: str) -> list[Outcome]:
 
 def _press_scenario(talks: TalksDay, end: str, scenario: PressScenario) -> Outcome | None:
     """One scenario of the press, None on a day on which it was not known or does not apply."""
-    removed = [row for row in talks.state.measures if row.measure in scenario.points and row.status == "ended"]
-    applies = scenario.needs is None or _is_levied(talks, scenario.needs)
-    if scenario.known > talks.known or not applies or len(removed) < len(scenario.points):
+    removed = _removed_measures(talks, scenario)
+    if not _applies(talks, scenario) or len(removed) < len(scenario.points):
         return None
-    changes = tuple(
-        layer for row in removed for layer in talks.layers_of(row, points=scenario.points[row.measure or ""])
-    )
-    replaced = {x for x in talks.base if x.measure in scenario.replaces and between_parties(x, talks.case)}
+    changes = _removed_layers(talks, scenario, removed)
     return Outcome(
         scenario.name,
         scenario.title,
         f"after {end} {scenario.rule}",
-        tuple(layer for layer in talks.base if layer not in replaced) + changes,
+        _layers_not_replaced(talks, scenario) + changes,
         changes,
         (scenario.note,),
         evidence=tuple(row.statement for row in removed),
     )
+
+
+def _removed_measures(talks: TalksDay, scenario: PressScenario) -> list[Measure]:
+    """The measures that a scenario brings back and that have ended."""
+    return [row for row in talks.state.measures if row.measure in scenario.points and row.status == "ended"]
+
+
+def _applies(talks: TalksDay, scenario: PressScenario) -> bool:
+    """Whether a scenario was known by the day of knowledge, and the measure that it needs is levied."""
+    if scenario.known > talks.known:
+        return False
+    return scenario.needs is None or _is_levied(talks, scenario.needs)
+
+
+def _removed_layers(talks: TalksDay, scenario: PressScenario, removed: Sequence[Measure]) -> tuple[DutyLayer, ...]:
+    """The layers of measures that come back at the points of a scenario."""
+    return tuple(layer for row in removed for layer in talks.layers_of(row, points=scenario.points[row.measure or ""]))
+
+
+def _layers_not_replaced(talks: TalksDay, scenario: PressScenario) -> tuple[DutyLayer, ...]:
+    """The duties in force without those between the parties that a scenario replaces."""
+    replaced = {x for x in talks.base if x.measure in scenario.replaces and between_parties(x, talks.case)}
+    return tuple(layer for layer in talks.base if layer not in replaced)
 
 
 def _is_levied(talks: TalksDay, measure: str) -> bool:
@@ -311,19 +333,24 @@ def _deal(record: Record, talks: TalksDay, deal: Deal) -> Outcome:
     """One deal: every item is mapped to an instrument or not."""
     statements = [s for s in record.statements(talks.known) if s.source == deal.source and s.kind == "measure"]
     layers = _layers_under_deal(talks, record.as_of(deal.in_force, talks.known), deal, statements)
-    before, after = duties.added_by_pair(talks.base), duties.added_by_pair(layers)
-    changed_pairs = {pair for pair, points in after.items() if points != before.get(pair)}
     items = tuple(_deal_item(statement, talks.base) for statement in statements)
     return Outcome(
         deal.name,
         deal.title,
         deal.rule,
         layers,
-        tuple(x for x in layers if (x.by, x.against) in changed_pairs and x not in talks.base),
+        _changes(talks.base, layers),
         (deal.note,),
         items,
         evidence=tuple(item.statement for item in items),
     )
+
+
+def _changes(before: Sequence[DutyLayer], after: Sequence[DutyLayer]) -> tuple[DutyLayer, ...]:
+    """The layers that are new, of the pairs of economies whose added duty changes."""
+    points_before, points_after = duties.added_by_pair(before), duties.added_by_pair(after)
+    changed = {pair for pair, points in points_after.items() if points != points_before.get(pair)}
+    return tuple(layer for layer in after if (layer.by, layer.against) in changed and layer not in before)
 
 
 def _layers_under_deal(
@@ -333,11 +360,20 @@ def _layers_under_deal(
 
     A duty that the deal's text ends counts as ended before the act that ends it is known.
     """
+    levied = _levied_after(after, deal, statements)
+    return (*_layers_beside_the_record(talks, after), *(layer for row in levied for layer in talks.layers_of(row)))
+
+
+def _levied_after(after: State, deal: Deal, statements: Sequence[Statement]) -> list[Measure]:
+    """The measures levied on the day a deal takes effect, without those that its text suspends or ends."""
     dropped = {s.value.get("measure") for s in statements if s.value["status"] in ("suspended", "ended")}
+    return [x for x in after.measures if duties.is_levied(x, deal.in_force) and x.measure not in dropped]
+
+
+def _layers_beside_the_record(talks: TalksDay, after: State) -> list[DutyLayer]:
+    """The duties in force, without those between the parties that either state has as a measure."""
     measures = {row.measure for state in (talks.state, after) for row in state.measures}
-    levied = [x for x in after.measures if duties.is_levied(x, deal.in_force) and x.measure not in dropped]
-    unchanged = [x for x in talks.base if not (x.measure in measures and between_parties(x, talks.case))]
-    return (*unchanged, *(layer for row in levied for layer in talks.layers_of(row)))
+    return [x for x in talks.base if not (x.measure in measures and between_parties(x, talks.case))]
 
 
 def _deal_item(statement: Statement, base: Sequence[DutyLayer]) -> DealItem:

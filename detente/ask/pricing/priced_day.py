@@ -221,13 +221,18 @@ def price_day(
         raise QuestionError(why)
     outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies, case))
     truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes}, case.parties)
-    references = {"government": truce} | ({"government_unbound": lapse.war} if lapse.war else {})
+    references = _references(truce, lapse)
     packages = extra(case, state, context, outcomes) if extra else {}
     levels = scenario_levels(context, outcomes, references, case) | packages
     baseline, priced = context.price(levels[OutcomeKey(truce)], list(levels.values()))
     results = dict(zip(levels, priced, strict=True))
     weights = {p: _weights_by_side(context, results, of, truce, case.parties) for p, of in references.items()}
     return PricedDay(as_of, known, case, state, context, outcomes, lapse, levels, results, baseline, weights)
+
+
+def _references(truce: str, lapse: Lapse) -> dict[str, str]:
+    """{government payoff: the outcome whose duties its weights make a best response}."""
+    return {"government": truce} | ({"government_unbound": lapse.war} if lapse.war else {})
 
 
 def _open(dossier: str, home: str | None, as_of: str, known: str) -> tuple[Record, State]:

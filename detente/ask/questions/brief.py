@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import DEFAULT
@@ -39,6 +41,7 @@ from detente.ask.talks.summary import cited_ids, summarise
 from detente.ask.talks.talks_on_day import Talks
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
+from detente.economy.world import World
 from detente.record.case import Case
 from detente.record.document import Document
 
@@ -288,14 +291,20 @@ def _policy_row(outcome: Outcome, context: PricingContext, case: Case) -> JsonRo
 def _mean_duty(total: Mapping[tuple[str, ...], float], context: PricingContext, by: str, on: str) -> float:
     """The added duty of a party on another; the mean over pairs of a bloc's members, weighted by base-year trade."""
     world = context.world
-    flows = world.duty_free * (world.spending[..., None] if world.sectors else world.spending[:, None])
-    trade = flows.sum(0) if world.sectors else flows
+    trade = _base_year_trade(world)
     pairs = [(n, i) for n in context.economies_of(by) for i in context.economies_of(on)]
     levied = [total.get((world.economies[n], world.economies[i]), 0.0) for n, i in pairs]
-    weight = [float(trade[pair]) for pair in pairs]
     if len(pairs) < 2:
         return levied[0] if levied else 0.0
+    weight = [float(trade[pair]) for pair in pairs]
     return sum(x * w for x, w in zip(levied, weight, strict=True)) / (sum(weight) or 1.0)
+
+
+def _base_year_trade(world: World) -> np.ndarray:
+    """The trade of the base year [importer, exporter], before duties."""
+    if not world.sectors:
+        return np.asarray(world.duty_free * world.spending[:, None])
+    return np.asarray((world.duty_free * world.spending[..., None]).sum(0))
 
 
 def industries(jobs: Mapping[str, float], count: int = 3) -> list[JsonRow]:
