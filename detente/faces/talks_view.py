@@ -277,21 +277,27 @@ SIGNS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (  # symb
 
 
 def _rounds(rounds: Sequence[Mapping[str, Any]], year: str) -> str:
-    """This year's rounds by place and day, and how many came before."""
-    held = [row for row in rounds if row["level"] != "leaders"]
-    of_leaders = [row for row in rounds if row["level"] == "leaders" and str(row["start"])[:4] == year]
-    leaders = f". Between leaders: {' · '.join(map(_place, of_leaders))}" if of_leaders else ""
-    if not held:
-        return f"No round is known{leaders or '.'}"
-    this_year = [row for row in held if str(row["start"])[:4] == year]
+    """This year's rounds of delegations by place and day, how many came before, and the contacts of leaders."""
+    leaders = [_place(row) for row in rounds if row["level"] == "leaders" and str(row["start"])[:4] == year]
+    delegations = [row for row in rounds if row["level"] != "leaders"]
+    between_leaders = f". Between leaders: {' · '.join(leaders)}" if leaders else ""
+    return _delegations(delegations, year) + between_leaders
+
+
+def _delegations(rounds: Sequence[Mapping[str, Any]], year: str) -> str:
+    if not rounds:
+        return "No round is known"
+    this_year = [row for row in rounds if str(row["start"])[:4] == year]
+    earlier = len(rounds) - len(this_year)
     if not this_year:
-        last = max((row for row in held if row["start"]), key=lambda row: str(row["start"]), default=None)
-        when = f", the last {_place(last)} {str(last['start'])[:4]}" if last else ""
-        return f"No round this year; {words.with_count(len(held), 'round')} in earlier years{when}{leaders or '.'}"
-    parts = [_place(row) for row in this_year]
-    earlier = len(held) - len(this_year)
-    parts += [f"{earlier} in earlier years"] if earlier else []
-    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}{leaders}"
+        return f"No round this year; {words.with_count(earlier, 'round')} in earlier years{_last_held(rounds)}"
+    parts = [*map(_place, this_year), *([f"{earlier} in earlier years"] if earlier else [])]
+    return f"{words.with_count(len(this_year), 'round')} this year: {' · '.join(parts)}"
+
+
+def _last_held(rounds: Sequence[Mapping[str, Any]]) -> str:
+    last = max((row for row in rounds if row["start"]), key=lambda row: str(row["start"]), default=None)
+    return f", the last {_place(last)} {str(last['start'])[:4]}" if last else ""
 
 
 def _place(row: Mapping[str, Any]) -> str:

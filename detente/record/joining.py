@@ -94,11 +94,16 @@ def _with_lasting_terms(statement: Statement, comparison: Match) -> Statement:
     known, value = comparison.of.value, statement.value
     if statement.kind != "measure" or known["status"] != value["status"]:
         return statement
-    rates = () if _given(value, RATES) else RATES
-    ends = () if _given(value, ENDS) else tuple(key for key in LASTING[comparison.relation] if key in ENDS)
-    others = tuple(key for key in LASTING[comparison.relation] if key not in ENDS)
-    kept = {k: known[k] for k in (*rates, *ends, *others) if known.get(k) is not None and value.get(k) is None}
+    keys = _lasting_keys(value, comparison.relation)
+    kept = {k: known[k] for k in keys if known.get(k) is not None and value.get(k) is None}
     return replace(statement, value={**value, **kept}) if kept else statement
+
+
+def _lasting_keys(value: Mapping[str, Any], relation: str) -> list[str]:
+    """The terms that an act keeps under a relation: no rate and no end where the proposal gives one itself."""
+    keys = [*RATES, *LASTING[relation]]
+    given = [group for group in (RATES, ENDS) if _given(value, group)]
+    return [key for key in keys if not any(key in group for group in given)]
 
 
 def _with_fate(threat: Statement, of: Statement) -> Statement:

@@ -12,7 +12,7 @@ from detente.errors import RecordError
 from detente.record import case as cases
 from detente.record.case import Case
 from detente.record.store import SOURCES, STATEMENTS, shipped_dossiers
-from detente.safe_io import reason
+from detente.safe_io import reason, write_file
 
 NAME = re.compile(r"\w[\w.-]{0,63}")
 RESERVED = ("none",)  # names that mean no negotiation on the command line
@@ -60,10 +60,13 @@ def _write(case: Case, home: Path) -> None:
     try:
         shutil.rmtree(draft, ignore_errors=True)  # left by a process that was killed
         draft.mkdir(parents=True)
-        (draft / cases.FILE).write_text(cases.write(case), encoding="utf-8")
+        write_file(draft / cases.FILE, cases.write(case), error=RecordError)
         for file in (SOURCES, STATEMENTS):
             (draft / file).touch()
         draft.rename(home / case.name)
+    except RecordError:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
         if (home / case.name).exists():  # another process was faster

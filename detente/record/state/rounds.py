@@ -157,14 +157,19 @@ def _vagueness(s: Statement) -> tuple[int, bool, int]:
 
 def _may_be_same(a: Statement, b: Statement) -> bool:
     """Whether nothing in the two says that they concern different meetings."""
-    for key in ("city", "country", "mode_of_contact"):
-        first, second = a.value.get(key), b.value.get(key)
-        if first and second and normalized(first) != normalized(second):
-            return False
-    if (_is_remote(a) and b.value.get("city")) or (_is_remote(b) and a.value.get("city")):
+    if _is_elsewhere(a, b):
         return False
     people, others = names_in(people_of(a)), names_in(people_of(b))
     return (not people or not others or bool(people & others)) and _days_fit(a, b) is not False
+
+
+def _is_elsewhere(a: Statement, b: Statement) -> bool:
+    """Whether one names another place or way of meeting than the other."""
+    for key in ("city", "country", "mode_of_contact"):
+        first, second = a.value.get(key), b.value.get(key)
+        if first and second and normalized(first) != normalized(second):
+            return True
+    return any(_is_remote(call) and bool(held.value.get("city")) for call, held in ((a, b), (b, a)))
 
 
 def _is_remote(s: Statement) -> bool:
