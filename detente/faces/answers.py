@@ -16,14 +16,14 @@ Levers = tuple[tuple[str, float], ...]  # points by lever
 Cells = tuple[tuple[tuple[str, str], float], ...]  # points by imposer and target
 
 
-class Shown(NamedTuple):
+class Negotiation(NamedTuple):
     """The negotiation that the page and the one-file export show: its dossier, and the folder of the user's own."""
 
     dossier: str
     home: str | None = None
 
 
-_shown = Shown(DEFAULT_DOSSIER)
+_shown = Negotiation(DEFAULT_DOSSIER)
 
 
 def show(dossier: str, home: str | None = None) -> None:
@@ -32,8 +32,8 @@ def show(dossier: str, home: str | None = None) -> None:
 
     global _shown
     open_dossier(dossier, home)
-    if Shown(dossier, home) != _shown:
-        _shown = Shown(dossier, home)
+    if Negotiation(dossier, home) != _shown:
+        _shown = Negotiation(dossier, home)
         for answer in (parties, levers, brief, forecast, deal, what_if):
             answer.cache_clear()
 
@@ -43,7 +43,7 @@ def case_option() -> str:
     return "" if _shown.dossier == DEFAULT_DOSSIER else f" --case {_shown.dossier}"
 
 
-def shown() -> Shown:
+def shown() -> Negotiation:
     """The negotiation that is shown."""
     return _shown
 

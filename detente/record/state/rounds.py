@@ -169,7 +169,7 @@ def _is_elsewhere(a: Statement, b: Statement) -> bool:
         first, second = a.value.get(key), b.value.get(key)
         if first and second and normalized(first) != normalized(second):
             return True
-    return any(_is_remote(call) and bool(held.value.get("city")) for call, held in ((a, b), (b, a)))
+    return any(_is_remote(call) and bool(meeting.value.get("city")) for call, meeting in ((a, b), (b, a)))
 
 
 def _is_remote(s: Statement) -> bool:
