@@ -189,16 +189,19 @@ def _parties(statements: Iterable[Statement]) -> list[str]:
 
 
 def _published(sources: Mapping[str, Source], known: str) -> dict[str, Source]:
-    """The sources published by a day: a later one shows what could be known, and could not be read."""
+    """The sources published by a day: a later one shows what could be known, and could not be read.
+
+    One of which no day is known, as of a document that does not say it, is at hand and stays.
+    """
     limit = moment(known)
-    return {name: source for name, source in sources.items() if moment(source.published) <= limit}
+    return {name: s for name, s in sources.items() if not s.published or moment(s.published) <= limit}
 
 
 def _coverage(
     statements: Iterable[Statement], parties: list[str], sources: Mapping[str, Source], known: str
 ) -> Coverage:
     """Of each party, the sources published by `known` that carry its words, with the day of each."""
-    published = {s.id: s.published for s in _published(sources, known).values()}
+    published = {s.id: s.published for s in _published(sources, known).values() if s.published}
     carriers = _carriers(statements, parties, sources.values())
     return {
         party: {name: published[name] for name in sorted(carriers.get(party, ())) if name in published}
