@@ -17,8 +17,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
+from detente.errors import RecordError
 from detente.record.feeds import catalogue
 from detente.record.feeds.untrusted import LIMIT
+from detente.safe_io import write_file
 
 AGENT = "detente/0.2 (+https://pypi.org/project/detente)"
 TIMEOUT = 20.0  # seconds of one request
@@ -98,7 +100,7 @@ def _fetched(session: _Session, folder: Path, rows: Sequence[tuple[str, str]]) -
             if path.exists():
                 raise _Failed(f"{path.name} is there already; move it away to fetch it anew")
             data = session.get(address)
-            path.write_bytes(data)
+            write_file(path, data, error=RecordError)
             yield Fetched(feed, address, path)
         except _Failed as failed:
             yield Fetched(feed, address, None, f"{address}: {failed}")
