@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from detente.ask.pricing.possible_outcomes import STATUS_QUO
 from detente.faces import words
 
 PAYOFFS = {"real_income": "real income", "government": "government", "government_unbound": "government, unbound"}
@@ -22,6 +23,16 @@ class PredictedDeal:
     package: str
     gain: Mapping[str, float | None]
     main: bool
+
+
+def disagreement_name(point: str, points: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a disagreement point is called: without a running truce, "truce" is the duties in force.
+
+    points: the disagreement points of a deal's answer, by key.
+    """
+    if point == "truce" and point in points and points[point]["outcome"] == STATUS_QUO:
+        return "duties in force"
+    return point
 
 
 def predicted_deals(deals: Iterable[Mapping[str, Any]], disagreement: str) -> list[PredictedDeal]:
