@@ -35,15 +35,17 @@ def disagreement_name(point: str, points: Mapping[str, Mapping[str, Any]]) -> st
     return point
 
 
-def predicted_deals(deals: Iterable[Mapping[str, Any]], disagreement: str) -> list[PredictedDeal]:
-    """Solutions that land on one package as one row, with their names."""
+def predicted_deals(
+    deals: Iterable[Mapping[str, Any]], disagreement: str, points: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[PredictedDeal]:
+    """Solutions that land on one package as one row, with their names; points: as in `disagreement_name`."""
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in deals:
         groups.setdefault((row["payoff"], row["disagreement"], row["outcome"] or ""), []).append(row)
     return [
         PredictedDeal(
             PAYOFFS[payoff],
-            point,
+            disagreement_name(point, points or {}),
             "all three" if len(rows) == len(SOLUTIONS) else ", ".join(SOLUTIONS[row["solution"]] for row in rows),
             package or f"no deal: {rows[0]['why']}",
             rows[0]["gain"] or {},

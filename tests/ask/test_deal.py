@@ -7,7 +7,7 @@ from detente.ask.pricing.priced_day import price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.ask.questions import deal as question
 from detente.errors import QuestionError
-from detente.faces.deal_view import disagreement_name
+from detente.faces.deal_view import disagreement_name, predicted_deals
 
 BUSAN = "US fentanyl duty cut to 10; Chinese farm duties lifted"
 
@@ -119,6 +119,8 @@ def test_on_a_day_without_a_truce_the_disagreement_point_is_called_the_duties_in
     assert answer.notes[0].startswith("gains are measured from the duties in force")
     assert answer.data["disagreement"] == "truce"  # the key stays
     assert disagreement_name("truce", answer.data["disagreements"]) == "duties in force"
+    rows = predicted_deals(answer.data["deals"], "truce", answer.data["disagreements"])
+    assert {row.disagreement for row in rows} == {"duties in force"}
 
 
 def test_on_a_day_with_a_truce_the_disagreement_point_is_the_truce(answer):
