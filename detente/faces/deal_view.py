@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from detente.ask.pricing.possible_outcomes import STATUS_QUO
 from detente.faces import words
 
 PAYOFFS = {"real_income": "real income", "government": "government", "government_unbound": "government, unbound"}
@@ -24,15 +25,27 @@ class PredictedDeal:
     main: bool
 
 
-def predicted_deals(deals: Iterable[Mapping[str, Any]], disagreement: str) -> list[PredictedDeal]:
-    """Solutions that land on one package as one row, with their names."""
+def disagreement_name(point: str, points: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a disagreement point is called: without a running truce, "truce" is the duties in force.
+
+    points: the disagreement points of a deal's answer, by key.
+    """
+    if point == "truce" and point in points and points[point]["outcome"] == STATUS_QUO:
+        return "duties in force"
+    return point
+
+
+def predicted_deals(
+    deals: Iterable[Mapping[str, Any]], disagreement: str, points: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[PredictedDeal]:
+    """Solutions that land on one package as one row, with their names; points: as in `disagreement_name`."""
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in deals:
         groups.setdefault((row["payoff"], row["disagreement"], row["outcome"] or ""), []).append(row)
     return [
         PredictedDeal(
             PAYOFFS[payoff],
-            point,
+            disagreement_name(point, points or {}),
             "all three" if len(rows) == len(SOLUTIONS) else ", ".join(SOLUTIONS[row["solution"]] for row in rows),
             package or f"no deal: {rows[0]['why']}",
             rows[0]["gain"] or {},

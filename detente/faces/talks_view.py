@@ -193,14 +193,23 @@ def talks_view(state: Mapping[str, Any], reading: Mapping[str, Any]) -> TalksVie
         rounds=_rounds(state["rounds"], state["as_of"][:4]),
         people=", ".join(f"{name} ({side})" for name, side in reading["at_the_table"]) or "not known",
         agenda=", ".join(words.readable(row["topic"]) for row in state["agenda"]) or "not known",
-        suspended=", ".join(map(_suspended_duty, reading["suspended"])) or "none",
+        suspended=_suspended_duties(reading["suspended"]) or "none",
     )
 
 
-def _suspended_duty(row: Mapping[str, Any]) -> str:
-    """24 points of USA on CHN; without the points where the record does not say them."""
-    points = f"{row['points']:g} points" if row["points"] is not None else "duties, points not known,"
-    return f"{points} of {row['by']} on {row['on']}"
+def _suspended_duties(rows: Sequence[Mapping[str, Any]]) -> str:
+    """24 points of USA on CHN; each pair once where the record does not say the points."""
+    with_points = [f"{row['points']:g} points of {_pair(row)}" for row in rows if row["points"] is not None]
+    without_points = dict.fromkeys(f"of {_pair(row)}" for row in rows if row["points"] is None)
+    parts = [", ".join(with_points)] if with_points else []
+    if without_points:
+        parts.append(f"duties {' and '.join(without_points)}, points not on record")
+    return "; ".join(parts)
+
+
+def _pair(row: Mapping[str, Any]) -> str:
+    """Who levies on whom: USA on CHN."""
+    return f"{row['by']} on {row['on']}"
 
 
 def next_dates(state: Mapping[str, Any]) -> tuple[NextDate, ...]:

@@ -7,6 +7,7 @@ from detente.ask.pricing.priced_day import price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.ask.questions import deal as question
 from detente.errors import QuestionError
+from detente.faces.deal_view import disagreement_name, predicted_deals
 
 BUSAN = "US fentanyl duty cut to 10; Chinese farm duties lifted"
 
@@ -108,3 +109,19 @@ def test_a_day_without_instruments_has_no_deal_and_says_so():
 def test_solver_objects_carry_residual_and_iterations_beside_their_former_names(answer):
     for solver in (answer["proof"]["solver"], answer["packages"][0]["solver"]):
         assert (solver["residual"], solver["iterations"]) == (solver["gap"], solver["steps"])
+
+
+def test_on_a_day_without_a_truce_the_disagreement_point_is_called_the_duties_in_force():
+    answer = question.deal(as_of="2025-03-06", dossier="us-canada", world="world-2023", bands=False)
+    assert "better off than the duties in force" in answer.data["words"]
+    said = [answer.data["words"], *answer.data["flips"], *(d["why"] or "" for d in answer.data["deals"])]
+    assert not any("truce" in text for text in said)
+    assert answer.notes[0].startswith("gains are measured from the duties in force")
+    assert answer.data["disagreement"] == "truce"  # the key stays
+    assert disagreement_name("truce", answer.data["disagreements"]) == "duties in force"
+    rows = predicted_deals(answer.data["deals"], "truce", answer.data["disagreements"])
+    assert {row.disagreement for row in rows} == {"duties in force"}
+
+
+def test_on_a_day_with_a_truce_the_disagreement_point_is_the_truce(answer):
+    assert disagreement_name("truce", answer["disagreements"]) == "truce"

@@ -9,7 +9,7 @@ from detente.faces import answers, tables, words
 from detente.faces.brief_view import brief_view
 from detente.faces.files import html, pdf
 from detente.faces.outcome_view import Estimate, OutcomeRow, chart_rows, estimate_cell
-from detente.faces.talks_view import sign
+from detente.faces.talks_view import _suspended_duties, sign
 from detente.faces.terminal.brief_text import brief
 
 DAY = "2025-10-26"
@@ -75,3 +75,13 @@ def test_terminal_html_and_print_show_the_same_values_for_every_outcome(capsys):
         for page in pages:
             cells = re.split(rf'<th scope="row">\s*{re.escape(escape(row.title))}', page)[1].split("</tr>")[0]
             assert all(re.search(rf">\s*{re.escape(value)}\s*<", cells) for value in values)
+
+
+def test_suspended_duties_without_points_on_record_name_each_pair_once():
+    rows = [{"by": by, "on": on, "points": None} for by, on in (("AAA", "BBB"), ("AAA", "BBB"), ("BBB", "AAA"))]
+    assert _suspended_duties(rows) == "duties of AAA on BBB and of BBB on AAA, points not on record"
+    with_points = {"by": "AAA", "on": "BBB", "points": 24}
+    assert _suspended_duties([with_points]) == "24 points of AAA on BBB"
+    assert _suspended_duties([with_points, rows[2]]) == (
+        "24 points of AAA on BBB; duties of BBB on AAA, points not on record"
+    )

@@ -216,3 +216,13 @@ def test_the_office_of_a_person_depends_on_the_day():
 
 def test_nothing_is_dated_after_what_is_known():
     assert max(s.known for s in STATEMENTS) <= "2026-10-08"
+
+
+def test_the_second_canadian_list_was_paused_and_then_never_took_effect():
+    canada = Record.load("us-canada")
+    assert canada.check() == []
+    days_and_status = {"2025-03-07": "suspended", "2025-04-03": "not_implemented", "2026-06-01": "not_implemented"}
+    for day, status in days_and_status.items():
+        by_name = {row.measure: row.status for row in canada.as_of(day).measures}
+        assert by_name["can-surtax-125bn"] == status
+    assert by_name["can-surtax-autos"] == "in_force"

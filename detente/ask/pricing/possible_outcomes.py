@@ -15,6 +15,7 @@ from detente.record.state import State
 from detente.record.state.rows import Measure, Threat, Truce
 from detente.record.store import Record
 
+STATUS_QUO = "status-quo"  # the outcome in which nothing changes, on a day without a truce
 BILATERAL = 2  # parties of talks in which one speaks of both sides
 MIRROR = "the answer is an assumption: the same number of points on all goods"
 
@@ -128,7 +129,7 @@ def suspension_end(state: State) -> str | None:
 def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
-        return Outcome("status-quo", "Nothing changes", "no duty of either side changes", talks.base)
+        return Outcome(STATUS_QUO, "Nothing changes", "no duty of either side changes", talks.base)
     return Outcome(
         "truce-extended",
         "Truce extended",

@@ -123,6 +123,12 @@ class PricedDay:
         return {"truce": self.truce} | ({"war": self.lapse.war} if self.lapse.war else {})
 
     @property
+    def disagreement_words(self) -> dict[str, str]:
+        """{disagreement point: what it is called in a sentence}; without a running truce, the duties in force."""
+        truce = "the duties in force" if possible_outcomes.running_truce(self.state) is None else "the truce"
+        return {"truce": truce, "war": "the war"}
+
+    @property
     def payoffs(self) -> dict[str, str]:
         """The payoffs that can be formed on this day, in words."""
         return {k: v for k, v in PAYOFFS.items() if k == "real_income" or k in self.weights}

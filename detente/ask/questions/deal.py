@@ -19,7 +19,7 @@ from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import continuous_section
 from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
 from detente.ask.pricing.packages import Instrument, Package, instruments, package_levels, packages
-from detente.ask.pricing.possible_outcomes import BILATERAL
+from detente.ask.pricing.possible_outcomes import BILATERAL, running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
 from detente.bargain import outcomes as bargaining
@@ -31,6 +31,7 @@ DISAGREEMENT_POINTS = {
     "truce": "the truce as it stands, which each side has while talks go on (the inside option)",
     "war": "the lapse of the truce, which each side has if talks end (the outside option)",
 }
+WITHOUT_TRUCE = "the duties in force, which each side has while talks go on (no truce runs on this day)"
 QUOTAS = ("majority", "two-thirds")
 NO_PACKAGE = "No instrument of any side can be moved on this day according to the record: there is no package."
 
@@ -100,7 +101,7 @@ def deal(
     )
     data = deal_section(day, disagreement, bands=bands)
     data["continuous"] = continuous_section(day) if without_steps else None
-    return day.answer("deal", data, notes(disagreement), disagreement=disagreement)
+    return day.answer("deal", data, notes(disagreement, day), disagreement=disagreement)
 
 
 def deal_section(day: PricedDay, disagreement: str = "truce", *, bands: bool = True) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def deal_section(day: PricedDay, disagreement: str = "truce", *, bands: bool = T
         "beliefs": [vars(row) for row in weight_ranges(bargain, disagreement)],
         "ratification": ratification(bargain, nash_outcome(deals, "real_income", disagreement), disagreement),
         "by_elasticity": deals_by_elasticity(bargain, disagreement) if bands else None,
-        "flips": sensitivities(deals, disagreement),
+        "flips": sensitivities(deals, disagreement, day.disagreement_words),
         "weights": day.weights_json(),
         "proof": day.proof(),
     }
@@ -181,14 +182,15 @@ def _by_party(table: PayoffTable, values: np.ndarray) -> dict[str, float]:
 def negotiated_deals(bargain: Bargain) -> list[NegotiatedDeal]:
     """The deal under every payoff, disagreement point and solution."""
     return [
-        _negotiated_deal(table, payoff, point, solution)
+        _negotiated_deal(table, payoff, point, solution, bargain.day.disagreement_words[point])
         for payoff, table in bargain.tables.items()
         for point in bargain.day.disagreement_points
         for solution in solutions.SOLUTIONS
     ]
 
 
-def _negotiated_deal(table: PayoffTable, payoff: str, point: str, solution: str) -> NegotiatedDeal:
+def _negotiated_deal(table: PayoffTable, payoff: str, point: str, solution: str, spoken: str) -> NegotiatedDeal:
+    """The deal by one solution; spoken: the disagreement point as it stands in a sentence."""
     solved = solutions.solve(_without_negligible_gains(table, point), point, solution)
     return NegotiatedDeal(
         payoff,
@@ -197,7 +199,7 @@ def _negotiated_deal(table: PayoffTable, payoff: str, point: str, solution: str)
         solved.outcome,
         None if solved.gain is None else _by_party(table, solved.gain),
         None if solved.payoff is None else _by_party(table, solved.payoff),
-        solved.why.replace(f"than {point}", f"than the {point}") or None,
+        solved.why.replace(f"than {point}", f"than {spoken}") or None,
         tuple(solved.ties),
     )
 
@@ -299,7 +301,10 @@ def deals_by_elasticity(bargain: Bargain, disagreement: str) -> list[dict[str, A
     values = np.array([[income.of(key, s) for s in day.sides] for key in keys])  # [scenario, side, set]
     solved = np.flatnonzero(np.isfinite(values).all((0, 1)))
     return [
-        {"set": income.sets[j], **_nash_deal(candidates, values[:, :, j], day.sides, f"the {disagreement}")}
+        {
+            "set": income.sets[j],
+            **_nash_deal(candidates, values[:, :, j], day.sides, day.disagreement_words[disagreement]),
+        }
         for j in solved
     ]
 
@@ -313,14 +318,14 @@ def _nash_deal(candidates: Sequence[Package], values: np.ndarray, sides: Sequenc
     return {"outcome": solved.outcome, "gain": gain, "why": solved.why or None}
 
 
-def sensitivities(deals: Sequence[NegotiatedDeal], disagreement: str) -> list[str]:
-    """Where the Nash deal depends on the payoff or on the disagreement point."""
+def sensitivities(deals: Sequence[NegotiatedDeal], disagreement: str, point_words: Mapping[str, str]) -> list[str]:
+    """Where the Nash deal depends on the payoff or on the disagreement point; point_words: what each is called."""
     nash = {(d.payoff, d.disagreement): d.outcome for d in deals if d.solution == "nash"}
     payoffs, points = dict.fromkeys(p for p, _ in nash), dict.fromkeys(point for _, point in nash)
     by_payoff = {_spoken(payoff): nash[payoff, disagreement] for payoff in payoffs}
     lines = [f"the Nash deal depends on the payoff: {_listed(by_payoff)}"] if _differ(by_payoff) else []
     for payoff in payoffs:
-        by_point = {f"over the {point}": nash[payoff, point] for point in points}
+        by_point = {f"over {point_words[point]}": nash[payoff, point] for point in points}
         if _differ(by_point):
             lines.append(f"{_spoken(payoff)}: the deal depends on the disagreement point ({_listed(by_point)})")
     return lines
@@ -338,11 +343,18 @@ def _spoken(payoff: str) -> str:
     return payoff.replace("_", " ")
 
 
-def notes(disagreement: str) -> tuple[str, ...]:
+def _disagreement_point(disagreement: str, day: PricedDay) -> str:
+    """The disagreement point of a day, with what it means."""
+    if disagreement == "truce" and running_truce(day.state) is None:
+        return WITHOUT_TRUCE
+    return DISAGREEMENT_POINTS[disagreement]
+
+
+def notes(disagreement: str, day: PricedDay) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     return (
-        f"gains are measured from {DISAGREEMENT_POINTS[disagreement]}; payoffs are in percent of real income against"
-        " the duties in force",
+        f"gains are measured from {_disagreement_point(disagreement, day)}; payoffs are in percent of real income"
+        " against the duties in force",
         "packages set duties only: purchases, licences, fees, export controls and chips have no price in this model",
         "no lottery over packages and no side payment is assumed",
         "ratification: goods sectors vote with the weight of their value added, by whether they gain or lose"

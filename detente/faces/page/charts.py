@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from detente.faces import words
+from detente.faces.deal_view import disagreement_name
 from detente.faces.forecast_view import DecisionPoint
 from detente.faces.outcome_view import Estimate, Mark, OutcomeRow, chart_rows, series, tone_place
 
@@ -205,8 +206,9 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str, parties: Sequenc
     across, up = parties
     values = _packages(deal, payoff, disagreement, across, up)
     if home:
-        values.append({"name": f"disagreement point: {disagreement}", "x": home[across], "y": home[up],
-                       "kind": "disagreement point", "label": f"disagreement point ({disagreement})"})  # fmt: skip
+        name = disagreement_name(disagreement, deal["disagreements"])
+        values.append({"name": f"disagreement point: {name}", "x": home[across], "y": home[up],
+                       "kind": "disagreement point", "label": f"disagreement point ({name})"})  # fmt: skip
     names = [f"{words.economy(code)}, percent" for code in parties]
     axes = {"x": _axis("x", names[0], 7), "y": _axis("y", names[1], 6)}
     gains = _gains(values, (home[across], home[up]), axes) if home else []

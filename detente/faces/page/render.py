@@ -48,7 +48,7 @@ def environment() -> Environment:
     )
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
-        ENDING_COLUMNS=ENDING_COLUMNS, VIEWS=views.VIEWS, PATHS=views.PATHS, DISAGREEMENTS=views.DISAGREEMENTS,
+        ENDING_COLUMNS=ENDING_COLUMNS, VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
     return env
 

@@ -14,6 +14,7 @@ from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces import answers, words
 from detente.faces.brief_view import BriefView, brief_view
+from detente.faces.deal_view import disagreement_name
 from detente.faces.files.figure import PARTY_KINDS
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
@@ -107,11 +108,12 @@ class WhatIfContent:
 
 @dataclass(frozen=True)
 class TableContent:
-    """The parties by code and name, the disagreement point and the payoff chosen, the deals for them, and the brief's
-    words on truce and leverage.
+    """The parties by code and name, the disagreement points in words, the point and the payoff chosen, the deals for
+    them, and the brief's words on truce and leverage.
     """
 
     parties: tuple[tuple[str, str], ...]
+    disagreements: Mapping[str, str]
     disagreement: str
     payoff: str
     deals: list[JsonRow]
@@ -355,6 +357,7 @@ def table(query: ViewQuery) -> ViewModel:
         python=f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{disagreement}")',
         content=TableContent(
             tuple((party, words.economy(party)) for party in parties),
+            _disagreements(data["disagreements"]),
             disagreement,
             payoff,
             [row for row in data["deals"] if (row["payoff"], row["disagreement"]) == (payoff, disagreement)],
@@ -362,6 +365,12 @@ def table(query: ViewQuery) -> ViewModel:
             brief.data["leverage"],
         ),
     )
+
+
+def _disagreements(points: JsonRow) -> dict[str, str]:
+    """The disagreement points in words; on a day without a truce, the first is the duties in force."""
+    first = disagreement_name("truce", points)
+    return DISAGREEMENTS if first == "truce" else DISAGREEMENTS | {"truce": f"the {first}"}
 
 
 def _choice(query: ViewQuery, name: str, choices: tuple[str, ...]) -> str:
