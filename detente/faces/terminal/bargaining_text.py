@@ -13,7 +13,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.faces import proof, words
 from detente.faces.brief_view import controls_view
-from detente.faces.deal_view import PAYOFFS, PredictedDeal, predicted_deals, ratification
+from detente.faces.deal_view import PAYOFFS, PredictedDeal, disagreement_name, predicted_deals, ratification
 from detente.faces.tables import Column, numbers
 from detente.faces.terminal import controls_text
 from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
@@ -180,7 +180,7 @@ def _weight(row: JsonRow) -> str:
 def _predicted(out: Console, data: JsonRow) -> None:
     """Where talks would land; deals from the other disagreement point are dimmed."""
     title = "Where talks would land: percent of real income above the disagreement point"
-    rows = predicted_deals(data["deals"], data["disagreement"])
+    rows = predicted_deals(data["deals"], data["disagreement"], data["disagreements"])
     section(out, title, table_of(rows, _deal_columns(_sides(data)), lambda row: "" if row.main else "soft"))
 
 
@@ -191,7 +191,10 @@ def _sides(data: JsonRow) -> list[str]:
 
 
 def _without_deal(out: Console, points: dict[str, JsonRow]) -> None:
-    rows = [(name, row["outcome"], row["payoff"]["real_income"]) for name, row in points.items()]
+    rows = [
+        (disagreement_name(point, points), row["outcome"], row["payoff"]["real_income"])
+        for point, row in points.items()
+    ]
     section(
         out, "Without a deal, by real income", table_of(rows, _disagreement_columns(list(rows[0][2]) if rows else []))
     )
