@@ -215,8 +215,6 @@ def test_a_file_without_permission_to_write_is_not_replaced(tmp_path):
 ELSEWHERE = {  # who reads JSON or writes a file by other means, and why that is right
     "safe_io.py": "the reader and the writer themselves",
     "record/index.py": "reads what it packed itself, in a file that is rebuilt when it does not match",
-    "record/feeds/untrusted.py": "files of other publishers: JSONP and lines too, bounded and refused in their own words",
-    "record/starting.py": "a draft folder, moved to its place whole or removed",
     "faces/page/server.py": "an upload in a temporary folder of its own, gone after it is read",
     "faces/terminal/last_resort.py": "/dev/null in place of a closed stream",
     "record/feeds/untrusted.py": "feeds come as they are: JSONP is cut off, and a key may stand twice",
