@@ -249,9 +249,10 @@ def _capitalised(text: str) -> str:
 
 
 def _event_sentences(state: JsonRow, case: Case) -> list[str]:
-    """Which capitals have confirmed an event: where they differ, or the event is still to come."""
+    """Which capitals have confirmed a meeting, where they differ or it is to come; the matrix has other events."""
     sentences = []
-    for (event, day), confirmations in _by_event(state).items():
+    meetings = ((key, rows) for key, rows in _by_event(state).items() if any(r["participants"] for r in rows.values()))
+    for (event, day), confirmations in meetings:
         confirmed, others = _capitals(confirmations, case, True), _capitals(confirmations, case, False)
         when = _capitalised(f"{event} on {day}" if day else str(event))
         if confirmed and others:
