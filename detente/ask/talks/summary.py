@@ -251,15 +251,19 @@ def _capitalised(text: str) -> str:
 def _event_sentences(state: JsonRow, case: Case) -> list[str]:
     """Which capitals have confirmed a meeting, where they differ or it is to come; the matrix has other events."""
     sentences = []
-    meetings = ((key, rows) for key, rows in _by_event(state).items() if any(r["participants"] for r in rows.values()))
-    for (event, day), confirmations in meetings:
-        confirmed, others = _capitals(confirmations, case, True), _capitals(confirmations, case, False)
-        when = _capitalised(f"{event} on {day}" if day else str(event))
-        if confirmed and others:
-            sentences.append(f"{when}: confirmed by {confirmed}, not by {others}.")
-        elif confirmed and day and day >= state["as_of"][:10]:
-            sentences.append(f"{when}: confirmed by {confirmed}.")
+    for (event, day), confirmations in _by_event(state).items():
+        if any(row["participants"] for row in confirmations.values()):
+            is_to_come = bool(day) and day >= state["as_of"][:10]
+            about = _capitalised(f"{event} on {day}" if day else str(event))
+            sentences += _meeting_sentence(about, confirmations, case, is_to_come=is_to_come)
     return sentences
+
+
+def _meeting_sentence(about: str, confirmations: Mapping[str, JsonRow], case: Case, *, is_to_come: bool) -> list[str]:
+    confirmed, others = _capitals(confirmations, case, True), _capitals(confirmations, case, False)
+    if confirmed and others:
+        return [f"{about}: confirmed by {confirmed}, not by {others}."]
+    return [f"{about}: confirmed by {confirmed}."] if confirmed and is_to_come else []
 
 
 def _capitals(confirmations: Mapping[str, JsonRow], case: Case, confirmed: bool) -> str:
