@@ -84,13 +84,13 @@ def test_the_tutorial_shows_commands_and_python():
 @pytest.mark.slow
 def test_the_blocks_of_the_readme_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    example = Path(cli.__file__).parents[1] / "examples" / "kuala-lumpur.txt"
+    example = Path(cli.__file__).parents[2] / "examples" / "kuala-lumpur.txt"
     Path("report.txt").write_text(example.read_text("utf-8"), "utf-8")
     ran = []
     for kind, _, text in BLOCK.findall((DOCS.parent / "README.md").read_text("utf-8")):
         if kind == "yaml":
             Path("scenario.yaml").write_text(text, "utf-8")
-            assert "proof" in printed("detente price scenario.yaml --as-of 2025-10-26")
+            assert "largest residual" in printed("detente price scenario.yaml --as-of 2025-10-26")
         elif kind == "python":
             exec(compile(text, "README.md", "exec"), {})
         ran.append(kind)

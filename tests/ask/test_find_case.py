@@ -131,3 +131,19 @@ def test_a_report_without_a_day_of_publication_goes_on_and_says_that_its_dates_a
     assert any("relative dates in it are not resolved; give --published" in note for note in answer.notes)
     brief_text.brief(answer)
     assert "no day of publication is known" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'KUALA LUMPUR - "a very substantial framework", Scott Bessent said.',
+        "Canada will impose a 25 percent duty on US steel. The truce ends soon, Li Chenggang said in Seoul.",
+        "Seoul and Lima agreed on a framework. Peru threatened a duty of 15 percent on ships of Korea.",
+    ],
+)
+def test_an_undated_document_gets_a_brief_without_days_that_nobody_gave(tmp_path, text):
+    path = tmp_path / "report.txt"
+    path.write_text(text, "utf-8")
+    answer = brief(str(path))
+    assert "None" not in answer.data["reading"]["headline"]
+    assert not any("None" in str(cell) for row in answer.data["reading"]["matrix"] for cell in row.values())

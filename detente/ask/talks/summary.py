@@ -222,8 +222,7 @@ def _talks_sentences(state: JsonRow, case: Case) -> list[str]:
         sentences.append(f"Last on record: {what}{place}, {last['start']}.")
     if state["stages"] and not _stage_sentences(state, case):
         row = max(state["stages"], key=lambda row: str(row["asserted"]))
-        subject = _subject_of(row)
-        sentences.append(f"{subject}: {row['stage'].replace('_', ' ')} ({row['asserted'][:10]}).")
+        sentences.append(f"{_subject_of(row)}: {row['stage'].replace('_', ' ')}{_on_day(row)}.")
     return sentences
 
 
@@ -308,7 +307,7 @@ def _truce_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
 
 def _dated(row: JsonRow) -> str:
     """The day of a claim, and how it was verified where that is known."""
-    return ", ".join(filter(None, (row["asserted"][:10], row["verification"])))
+    return ", ".join(filter(None, ((row["asserted"] or "")[:10], row["verification"])))
 
 
 def _stage_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
@@ -334,7 +333,13 @@ def _subject_of(row: JsonRow) -> str:
 def _stage_words(row: JsonRow) -> str:
     stage = row["stage"].replace("_", " ")
     step = f", next {row['next'].replace('_', ' ').replace('submitted for ', '')}" if row.get("next") else ""
-    return f"{stage}{step}{_quotation(row)} ({row['asserted'][:10]})"
+    return f"{stage}{step}{_quotation(row)}{_on_day(row)}"
+
+
+def _on_day(row: JsonRow, more: str = "") -> str:
+    """The day on which it was said, and more, in brackets; the day is left out where a document does not give it."""
+    words = f"{(row['asserted'] or '')[:10]}{more}".lstrip("; ")
+    return f" ({words})" if words else ""
 
 
 def _quotation(row: JsonRow) -> str:
@@ -355,7 +360,7 @@ def _event_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
 def _confirmation_words(row: JsonRow, case: Case) -> str:
     word = {"not_commented": "silent"}.get(row["status"], row["status"])
     search = f"; {_search_words(row['searched'], case)}" if row.get("searched") else ""
-    return f"{word} ({row['asserted'][:10]}{search})"
+    return f"{word}{_on_day(row, search)}"
 
 
 def _search_words(search: JsonRow, case: Case) -> str:
@@ -374,7 +379,7 @@ def _threat_rows(state: JsonRow) -> Iterator[MatrixRow]:
         day = f" from {threat['effective']}" if threat.get("effective") else ""
         points = f"+{threat['rate_pct']:g} points" if threat.get("rate_pct") else "further duties"
         status = threat["status"].replace("_", " ")
-        words = {threat["by_side"]: f"{status}{_quotation(threat)} ({threat['asserted'][:10]})"}
+        words = {threat["by_side"]: f"{status}{_quotation(threat)}{_on_day(threat)}"}
         yield f"Threat: {points}{day}", words, threat["status"]
 
 
