@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 from critical_inputs import DAY, grounded
 
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import case_of
 from detente.ask.pricing import recorded_controls
 from detente.ask.pricing.critical_input_priors import drawn_values
 from detente.ask.pricing.export_controls import split_and_limit
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.products import solve_draws
 
 FILE = Path(__file__).parent.parent / "detente" / "dossiers" / "critical-inputs" / "bands.csv"
@@ -31,7 +32,7 @@ def main(count):
     ground = grounded()
     drawn = [drawn_values(k, 0) for k in range(count)]
     places, rows = [ground.index(c) for c in SIDES], []
-    for control in case_of(DEFAULT).controls:
+    for control in case_of(DEFAULT_DOSSIER).controls:
         name, limits = control.name, recorded_controls.control_limits(control, ground.economies, DAY)
         found = solve_draws(
             lambda k, asked=limits: split_and_limit(ground, asked, drawn[k], {}),

@@ -9,13 +9,10 @@ from importlib import resources
 from pathlib import Path
 
 from detente import labels
-from detente.ask.registry import DEFAULT_DOSSIER
 from detente.record import case as cases
 from detente.record.case import PARTY, Case
 from detente.record.fact import Statement
 from detente.record.store import Record
-
-DEFAULT = DEFAULT_DOSSIER
 
 
 def case_of(

@@ -16,7 +16,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import case_of
 from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import (
     CLOSURES,
@@ -37,6 +37,7 @@ from detente.ask.pricing.government_weights import (
 )
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.record.case import Case
@@ -206,7 +207,7 @@ class PricedDay:
 
 
 def price_day(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
     opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip

@@ -11,7 +11,6 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT
 from detente.ask.pricing import duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -29,6 +28,7 @@ from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
 from detente.ask.questions import deal, forecast, leverage, truce
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import (
     as_fact,
     document_metadata,
@@ -91,7 +91,7 @@ def brief(
     """
     check_draws(draws)
     document = read_document(path, published=published) if path else None
-    dossier = dossier or (find_case(document, home) if document else DEFAULT)
+    dossier = dossier or (find_case(document, home) if document else DEFAULT_DOSSIER)
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
     talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
     case = talks.case

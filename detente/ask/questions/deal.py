@@ -14,7 +14,6 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import continuous_section
 from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
@@ -22,6 +21,7 @@ from detente.ask.pricing.packages import Instrument, Package, instruments, packa
 from detente.ask.pricing.possible_outcomes import BILATERAL, running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import outcomes as bargaining
 from detente.bargain import ratify, solutions
 from detente.bargain.outcomes import PayoffTable
@@ -83,7 +83,7 @@ class Bargain:
 
 
 def deal(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
     horizon: str = "long", disagreement: str = "truce", home: str | None = None, bands: bool = True,
     without_steps: bool = False,
 ) -> Answer:  # fmt: skip

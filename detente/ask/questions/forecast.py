@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import case_of
 from detente.ask.forecasting.path import path, truce_expiry
 from detente.ask.forecasting.points import PointForecast, duty_points_by, forecast_point, open_points
 from detente.ask.forecasting.resolution import Resolution, resolutions
@@ -27,6 +27,7 @@ from detente.ask.forecasting.track_record import (
     select_model,
     shipped,
 )
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.record import history
@@ -144,7 +145,7 @@ def forecast(
     *,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = DEFAULT,
+    dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
     points: str | Path | None = None,
 ) -> Answer:

@@ -10,12 +10,12 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT
 from detente.ask.pricing import duties, recorded_controls
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import leverage as model
 from detente.bargain.leverage import ThreatAssessment
 
@@ -68,7 +68,7 @@ class WeighedThreat:
 
 
 def leverage(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """Loss to the target, cost to the sender and credibility of each threat of duties, both ways.

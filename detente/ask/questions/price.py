@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import case_of
 from detente.ask.pricing import duties, scenario
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -23,6 +23,7 @@ from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.quantity_limits import limits_of
 from detente.ask.pricing.scenario import Scenario
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, today
 from detente.errors import QuestionError
 from detente.record.case import Case
@@ -81,7 +82,7 @@ def price(
     baseline: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = DEFAULT,
+    dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:

@@ -15,10 +15,11 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import case_of
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricedOutcome, PricingContext, pricing_context
 from detente.ask.pricing.duties import DutyLayer
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier
 from detente.bargain import coalitions
 from detente.errors import QuestionError
@@ -114,7 +115,7 @@ def side_deals(
     hub: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = DEFAULT,
+    dossier: str = DEFAULT_DOSSIER,
     world: str = DEFAULT_WORLD,
     horizon: str = "long",
     home: str | None = None,

@@ -13,12 +13,12 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.possible_outcomes import running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import truce as game
 from detente.bargain.truce import IncentiveConstraint
 
@@ -84,7 +84,7 @@ class SideIncentives:
 
 
 def truce(
-    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT, world: str = DEFAULT_WORLD,
+    *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
     horizon: str = "long", home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """What it takes for each side to keep the truce.

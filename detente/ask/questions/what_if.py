@@ -16,7 +16,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT, case_of
+from detente.ask.cases import case_of
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -27,6 +27,7 @@ from detente.ask.pricing.context import (
     pricing_context,
 )
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record.case import Case
@@ -80,7 +81,7 @@ def __getattr__(name: str) -> Any:
     field = {"LEVERS": "levers", "PRESETS": "presets", "BLOCS": "blocs", "LEVER_PAIRS": "pairs"}.get(name)
     if field is None:
         raise AttributeError(name)
-    return getattr(board(case_of(DEFAULT)), field)
+    return getattr(board(case_of(DEFAULT_DOSSIER)), field)
 
 
 def members(bloc: str, economies: tuple[str, ...], blocs: tuple[str, ...]) -> list[str]:
@@ -132,7 +133,7 @@ def baseline(as_of: str, known: str, dossier: str, world: str, horizon: str, hom
 
 def by_levers(**options: Any) -> Answer:
     """`whatif` with each lever of the dossier an argument of its own, in percentage points; options as in `whatif`."""
-    dossier, home = options.get("dossier") or DEFAULT, options.get("home")
+    dossier, home = options.get("dossier") or DEFAULT_DOSSIER, options.get("home")
     names = board(case_of(dossier, home)).levers
     levers = {name: options.pop(name) for name in names if name in options}
     return whatif({name: points for name, points in levers.items() if points}, **options)
@@ -144,7 +145,7 @@ def whatif(
     *,
     as_of: str | None = None,
     known: str | None = None,
-    dossier: str = DEFAULT,
+    dossier: str = DEFAULT_DOSSIER,
     world: str = DEFAULT_WORLD,
     horizon: str = "long",
     bands: bool = False,
