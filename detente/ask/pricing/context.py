@@ -80,6 +80,11 @@ def solver_proof(residual: float, iterations: int, converged: bool) -> dict[str,
     }  # fmt: skip
 
 
+def closure(revenue: str) -> dict[str, str]:
+    """A closure by name, with what it means."""
+    return {"name": revenue, "meaning": CLOSURES[revenue]}
+
+
 def equilibrium_proof(equilibrium: Equilibrium) -> dict[str, Any]:
     """The proof of an equilibrium of one scenario in JSON types."""
     return solver_proof(float(equilibrium.residual), int(equilibrium.iterations), bool(equilibrium.converged))
@@ -234,7 +239,7 @@ class PricingContext:
 
     def closure(self, revenue: str) -> dict[str, str]:
         """What is held fixed, and how duties are used: the name and its meaning."""
-        return {"name": revenue, "meaning": CLOSURES[revenue]}
+        return closure(revenue)
 
     def metadata(self) -> dict[str, Any]:
         """What a reader needs beside the numbers: world, model, elasticities, horizon, tolerance, sources."""

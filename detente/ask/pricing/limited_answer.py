@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.pricing.context import DEFAULT_WORLD, TariffLevels, equilibrium_proof
+from detente.ask.pricing.context import DEFAULT_WORLD, TariffLevels, closure, equilibrium_proof
 from detente.ask.pricing.critical_input_priors import MATERIALS, OUTER, priors_json
 from detente.ask.pricing.export_controls import (
     BASE_YEAR,
@@ -21,7 +21,7 @@ from detente.ask.pricing.export_controls import (
 )
 from detente.ask.pricing.quantity_limits import Limit
 from detente.ask.pricing.scenario import Measure
-from detente.ask.pricing.scenario_rows import closure, written_scenario
+from detente.ask.pricing.scenario_rows import written_scenario
 from detente.economy import horizons
 from detente.errors import QuestionError
 

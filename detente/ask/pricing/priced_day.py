@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,12 +18,12 @@ from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import (
-    CLOSURES,
     DEFAULT_WORLD,
     MULTI_SECTOR,
     PricedOutcome,
     PricingContext,
     TariffLevels,
+    closure,
     pricing_context,
     solver_proof,
 )
@@ -38,7 +37,7 @@ from detente.ask.pricing.government_weights import (
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.ask.talks.dossier import open_dossier
+from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record.case import Case
 from detente.record.state import State
@@ -182,7 +181,7 @@ class PricedDay:
         results = self.results.values()
         return {
             **self.context.metadata(),
-            "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
+            "closure": closure("lump_sum"),
             "solver": solver_proof(
                 max([self.baseline.residual, *(x.residual for x in results)]),
                 max(x.iterations for x in results),
@@ -218,8 +217,7 @@ def price_day(
     not that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that
     day or the world lacks a party, NotConverged.
     """
-    as_of = as_of or date.today().isoformat()
-    known = known or as_of
+    as_of, known = resolve_days(as_of, known)
     record, state = opened or _open(dossier, home, as_of, known)
     case = case or case_of(dossier, home, record)
     context = context or pricing_context(world, horizon=horizon)

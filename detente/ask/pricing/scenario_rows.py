@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.context import CLOSURES, PricedOutcome, PricingContext
+from detente.ask.pricing.context import PricedOutcome, PricingContext
 from detente.economy.uncertainty import Band
 
 SECTOR_QUANTITIES = ("output", "employment", "price")  # percent changes, by sector
@@ -107,11 +107,6 @@ def written_scenario(name: str, note: str, measures: Sequence[Mapping[str, Any]]
         "note": note,
         "measures": [{k: str(v) if isinstance(v, date) else v for k, v in measure.items()} for measure in measures],
     }
-
-
-def closure(name: str) -> JsonRow:
-    """A closure by name, with what it means."""
-    return {"name": name, "meaning": CLOSURES[name]}
 
 
 def band_metadata(band: Band | None) -> JsonRow | None:

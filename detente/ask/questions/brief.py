@@ -20,13 +20,14 @@ from detente.ask.pricing.context import (
     PricingContext,
     TariffLevels,
     check_draws,
+    closure,
     pricing_context,
 )
 from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_levels
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
-from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
+from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import (

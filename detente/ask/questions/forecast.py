@@ -28,7 +28,7 @@ from detente.ask.forecasting.track_record import (
     shipped,
 )
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.ask.talks.dossier import open_dossier
+from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record import history
 from detente.record.case import Case
@@ -157,8 +157,7 @@ def forecast(
     """
     if points is not None:
         return unseen(points)
-    as_of = as_of or date.today().isoformat()
-    known = known or as_of
+    as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
     case = case_of(dossier, home, record)
     if not case.history:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -17,10 +16,10 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties
-from detente.ask.pricing.context import CLOSURES, DEFAULT_WORLD, PricedOutcome, PricingContext, pricing_context
+from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, closure, pricing_context
 from detente.ask.pricing.duties import DutyLayer
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.ask.talks.dossier import open_dossier
+from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.bargain import coalitions
 from detente.errors import QuestionError
 from detente.record.case import Case
@@ -126,8 +125,7 @@ def side_deals(
     as_of by default. Amounts are in bn USD a year. Raises QuestionError for an unknown partner, an economy in two
     parties, or a pair without a duty to drop; RecordError, NotConverged.
     """
-    as_of = as_of or date.today().isoformat()
-    known = known or as_of
+    as_of, known = resolve_days(as_of, known)
     context = pricing_context(world, horizon=horizon)
     record = open_dossier(dossier, home)
     case = case_of(dossier, home, record)
@@ -246,7 +244,7 @@ def _proof(context: PricingContext, priced: Sequence[PricedOutcome]) -> dict[str
     residual, iterations = max(p.residual for p in priced), max(p.iterations for p in priced)
     return {
         **context.metadata(),
-        "closure": {"name": "lump_sum", "meaning": CLOSURES["lump_sum"]},
+        "closure": closure("lump_sum"),
         "scenarios": len(priced),
         "solver": {
             "gap": residual, "steps": iterations, "residual": residual, "iterations": iterations,

@@ -24,9 +24,10 @@ from detente.ask.pricing.context import (
     PricingContext,
     TariffLevels,
     check_draws,
+    closure,
     pricing_context,
 )
-from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, closure
+from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
