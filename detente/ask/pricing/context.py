@@ -85,6 +85,12 @@ def closure(revenue: str) -> dict[str, str]:
     return {"name": revenue, "meaning": CLOSURES[revenue]}
 
 
+def horizon_words(name: str) -> dict[str, str]:
+    """A horizon by name, with its span, its source and its limits. Raises QuestionError."""
+    chosen = horizons.horizon(name)
+    return {"name": chosen.name, "span": chosen.span, "source": chosen.source, "limits": chosen.limits}
+
+
 def equilibrium_proof(equilibrium: Equilibrium) -> dict[str, Any]:
     """The proof of an equilibrium of one scenario in JSON types."""
     return solver_proof(float(equilibrium.residual), int(equilibrium.iterations), bool(equilibrium.converged))
@@ -245,9 +251,8 @@ class PricingContext:
         """What a reader needs beside the numbers: world, model, elasticities, horizon, tolerance, sources."""
         structure = self.world.structure
         if self.model == MULTI_SECTOR:
-            chosen = horizons.horizon(self.horizon)
             source = {"name": self.elasticity, "source": structure.elasticity_from}
-            horizon = {"name": chosen.name, "span": chosen.span, "source": chosen.source, "limits": chosen.limits}
+            horizon = horizon_words(self.horizon)
         else:
             source = {
                 "name": f"{structure.elasticity:g}",
@@ -274,7 +279,7 @@ def _ratio(equilibria: Equilibrium, k: int, on: int) -> PricedOutcome:
     change = {name: 100 * ((1 + report[name][k] / 100) / (1 + report[name][on] / 100) - 1) for name in RATIO}
     change["revenue"] = 100 * (report["revenue"][k] - report["revenue"][on])
     change = {REPORTED_AS.get(name, name): values for name, values in change.items()}
-    return PricedOutcome(change, {}, *_proof_of(equilibria, k))
+    return PricedOutcome(change, {}, *proof_of(equilibria, k))
 
 
 def priced_scenario(equilibria: Equilibrium, k: int | tuple[()], revenue: np.ndarray) -> PricedOutcome:
@@ -283,10 +288,11 @@ def priced_scenario(equilibria: Equilibrium, k: int | tuple[()], revenue: np.nda
     change = {name: report[name][k] for name in REPORTED}
     change["revenue"] = 100 * (report["revenue"][k] - revenue)
     sectors = {name: values[k] for name, values in report.items() if name.startswith("sector_")}
-    return PricedOutcome(change, sectors, *_proof_of(equilibria, k))
+    return PricedOutcome(change, sectors, *proof_of(equilibria, k))
 
 
-def _proof_of(equilibria: Equilibrium, k: int | tuple[()]) -> tuple[float, int, bool]:
+def proof_of(equilibria: Equilibrium, k: int | tuple[()]) -> tuple[float, int, bool]:
+    """The residual, the iterations and whether scenario k of a batch converged."""
     residual, iterations, converged = (
         np.asarray(x)[k] for x in (equilibria.residual, equilibria.iterations, equilibria.converged)
     )

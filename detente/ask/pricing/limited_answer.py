@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.pricing.context import DEFAULT_WORLD, TariffLevels, closure, equilibrium_proof
+from detente.ask.pricing.context import DEFAULT_WORLD, TariffLevels, closure, equilibrium_proof, horizon_words
 from detente.ask.pricing.critical_input_priors import MATERIALS, OUTER, priors_json
 from detente.ask.pricing.export_controls import (
     BASE_YEAR,
@@ -22,7 +22,6 @@ from detente.ask.pricing.export_controls import (
 from detente.ask.pricing.quantity_limits import Limit
 from detente.ask.pricing.scenario import Measure
 from detente.ask.pricing.scenario_rows import written_scenario
-from detente.economy import horizons
 from detente.errors import QuestionError
 
 NOTES = (
@@ -95,13 +94,12 @@ def limited_answer(
     return Answer("price", data, notes, asked)
 
 
-def _metadata(base: ControlBase, horizon_name: str) -> dict[str, Any]:
+def _metadata(base: ControlBase, horizon: str) -> dict[str, Any]:
     """What a reader needs beside the numbers: as for duties, but for the model, the horizon and the tolerance."""
-    horizon = horizons.horizon(horizon_name)
     return {
         **base.context.metadata(),
         "model": "critical-inputs",
-        "horizon": {"name": horizon.name, "span": horizon.span, "source": horizon.source, "limits": horizon.limits},
+        "horizon": horizon_words(horizon),
         "tolerance": SOLVED.tolerance,
     }
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, TariffLevels
+from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, TariffLevels, proof_of
 from detente.economy import calibrate, engine
 from detente.economy import world as worlds
 from detente.economy.equilibrium import Equilibrium
@@ -144,7 +144,4 @@ def _against(equilibria: Equilibrium, k: int, on: int) -> PricedOutcome:
         changes["revenue"] = 100 * (revenue[k] - revenue[on])
     sectoral = all(name in equilibria.report for name in SECTORAL)
     sectors = {name: change(name) for name in SECTORAL} if sectoral else {}
-    residual, iterations, converged = (
-        np.asarray(values)[k] for values in (equilibria.residual, equilibria.iterations, equilibria.converged)
-    )
-    return PricedOutcome(changes, sectors, float(residual), int(iterations), bool(converged))
+    return PricedOutcome(changes, sectors, *proof_of(equilibria, k))

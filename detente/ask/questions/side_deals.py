@@ -16,7 +16,14 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties
-from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, closure, pricing_context
+from detente.ask.pricing.context import (
+    DEFAULT_WORLD,
+    PricedOutcome,
+    PricingContext,
+    closure,
+    pricing_context,
+    solver_proof,
+)
 from detente.ask.pricing.duties import DutyLayer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
@@ -241,15 +248,13 @@ def _partner_rows(payoffs: Payoffs, shapley: Mapping[str, float]) -> list[Partne
 
 
 def _proof(context: PricingContext, priced: Sequence[PricedOutcome]) -> dict[str, Any]:
-    residual, iterations = max(p.residual for p in priced), max(p.iterations for p in priced)
     return {
         **context.metadata(),
         "closure": closure("lump_sum"),
         "scenarios": len(priced),
-        "solver": {
-            "gap": residual, "steps": iterations, "residual": residual, "iterations": iterations,
-            "converged": all(p.converged for p in priced),
-        },
+        "solver": solver_proof(
+            max(p.residual for p in priced), max(p.iterations for p in priced), all(p.converged for p in priced)
+        ),
     }  # fmt: skip
 
 
