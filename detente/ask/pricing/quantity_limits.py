@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from detente import labels
 from detente.ask.pricing.context import TariffLevels
 from detente.ask.pricing.critical_input_priors import HOSTS, PriorValues, in_role
+from detente.ask.pricing.duties import economies_of
 from detente.ask.pricing.scenario import Measure, parse_day, parse_rate, parse_share
 from detente.economy.policy import Policy, limited, tariffs
 from detente.economy.products import effective, profile
@@ -136,15 +136,11 @@ def _importers(written: Any, exporter: str, economies: Sequence[str], where: str
     if written == "all":
         return EVERY_IMPORTER
     names = written if isinstance(written, list) else [written]
-    codes = [code for name in names for code in _members(str(name))]
+    codes = [code for name in names for code in economies_of(str(name))]
     importers = tuple(code for code in codes if code in economies and code != exporter)
     if not importers:
         raise QuestionError(f"{where}: against is {written!r}; no economy of the world is named")
     return importers
-
-
-def _members(code: str) -> tuple[str, ...]:
-    return labels.members("EU") if code == "EU" else (code,)
 
 
 def _months(measure: Measure, day: str, where: str) -> float:

@@ -56,10 +56,6 @@ class Day:
         state = self.record.as_of(self.as_of, self.known or self.as_of)
         return duties.in_force(state, context.world.economies, self.case)
 
-    def duties_in_force(self, context: PricingContext) -> TariffLevels:
-        """{cell: tariff level} of the duties in force on the day."""
-        return context.levels(self.layers_in_force(context))
-
 
 @dataclass(frozen=True)
 class BandOptions:
@@ -132,7 +128,8 @@ def _price_duties(
     """Scenarios of duties alone, solved together."""
     revenue = _common({s.revenue for s in scenarios if s.revenue}, "use their revenue alike", "lump_sum")
     base_name = baseline or _common({s.baseline or "in-force" for s in scenarios}, "name one baseline", "in-force")
-    base = _base_levels(base_name, context, day)
+    layers = [] if base_name == "none" else day.layers_in_force(context)
+    base = _base_levels(base_name, context, layers, day.as_of)
     outcomes = {f"{k} {s.name}": s.levels(context, base, day.as_of) for k, s in enumerate(scenarios)}
     parties = context.parties(day.case.parties)
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
@@ -154,16 +151,14 @@ def _price_duties(
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
         "known": day.known, "tolerance": context.options.tolerance,
     }  # fmt: skip
-    assumed = [] if base_name == "none" else duties.assumptions(day.layers_in_force(context))
-    return Answer("price", data, (f"percent changes against the baseline {base_name!r}", *assumed), options)
+    notes = (f"percent changes against the baseline {base_name!r}", *duties.assumptions(layers))
+    return Answer("price", data, notes, options)
 
 
-def _base_levels(name: str, context: PricingContext, day: Day) -> TariffLevels:
-    """The duties that scenarios are set against, by the name of the baseline."""
-    if name == "none":
-        return {}
-    in_force = day.duties_in_force(context)
-    return in_force if name == "in-force" else scenario.load(name).levels(context, in_force, day.as_of)
+def _base_levels(name: str, context: PricingContext, in_force: Sequence[duties.DutyLayer], as_of: str) -> TariffLevels:
+    """The duties that scenarios are set against, by the name of the baseline; in_force: on the day, not for `none`."""
+    levels = context.levels(in_force)
+    return levels if name in ("none", "in-force") else scenario.load(name).levels(context, levels, as_of)
 
 
 def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
@@ -207,7 +202,7 @@ def _price_with_limits(
         raise QuestionError(f"--baseline {baseline}: limits on quantities are priced against the duties in force")
     horizon = "short" if horizon == "long" else horizon  # a limit bites before trade has adjusted
     context = pricing_context(world, horizon=horizon)
-    base = day.duties_in_force(context)
+    base = context.levels(day.layers_in_force(context))
     limited = []
     for s in scenarios:
         limits = limits_of(s.measures, s.name, context.world.economies, day.as_of)
