@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, tariff_layers
 from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.observed_trade import observed_trade
 from detente.ask.questions.brief import brief
@@ -41,7 +41,7 @@ def test_an_end_that_was_not_known_has_not_come():
 
 
 def test_no_duty_is_known_before_it_was_published():
-    for row in duties._schedule():
+    for row in tariff_layers.schedule():
         assert row.known <= (row.end_known or "9")
         assert row.known[:4] >= "2025"
         assert not row.applies(row.start, "2024-12-31")

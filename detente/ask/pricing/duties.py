@@ -1,29 +1,38 @@
 """From the measures in force on a day to layers of duty, and from layers to the tariffs of a world.
 
 A layer is a published rate on the share of trade it covers; a world with one sector sees points times share. Layers
-between the two parties come from the record; US layers on third economies and the Section 232 duties come from
-dossiers/tariff-layers. All are additions since the base year of the world: duties that were in force then are already
-in its base tariff.
+come from the record and from the schedule of duties in `tariff_layers`, which has the word where it names the target.
+All are additions since the base year of the world: duties in force then are already in its base tariff.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from detente import labels
+from detente.ask.pricing.tariff_layers import (
+    EVERYBODY,
+    MeasureCoverage,
+    ScheduledDuty,
+    coverage_share,
+    measure_coverage,
+    own_groups,
+    schedule,
+    schedule_groups,
+    scheduled_row,
+    sector_of,
+    shares_by_sector,
+)
 from detente.record.case import Case
 from detente.record.state import State
 from detente.record.state.rows import Measure, Threat
 
 LIVE = ("in_force", "reduced")
 FIRST_DAY = "2023-01-01"  # duties that began earlier are in the tariffs of the base year
-EVERYBODY = "ALL"
 SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
 ASSUMED = "no list of goods on record: on all goods, an assumption"
 IN_BASE_YEAR = "in force since before 2023: in the tariffs of the base year already"
@@ -73,123 +82,7 @@ class DutyLayer:
         """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
         if self.only and set(self.only) & set(goods):
             return {sector: 1.0 for sector in goods if sector in self.only}
-        return _shares_by_sector(self.covers, self.against, self.share, tuple(goods))
-
-
-class ScheduledDuty(NamedTuple):
-    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end.
-
-    known and end_known: the days on which the duty and its end became public. term: the last day that the act itself
-    set when it was made, if it set one.
-    """
-
-    measure: str
-    by: str
-    against: str
-    points: float
-    layer: str
-    start: str
-    end: str
-    known: str
-    end_known: str
-    term: str
-    source: str
-    note: str
-
-    def applies(self, day: str, known: str) -> bool:
-        """Whether the duty is collected on a day, as known on a day: an end not known by then has not come."""
-        end = self.end if self.end_known <= known else self.term
-        has_ended = bool(end) and end < day
-        return self.known <= known and self.start <= day and not has_ended
-
-
-class MeasureCoverage(NamedTuple):
-    """One row of measures.csv: what a measure of the record covers from start to end.
-
-    layer: its row of coverage.csv, or None, and then share is the covered share of trade. points: the rate to use
-    instead of the recorded one, where there is such a rate. sectors: those that it falls on, where the record says so.
-    """
-
-    measure: str
-    start: str
-    end: str
-    layer: str | None
-    share: float | None
-    points: float | None
-    note: str
-    sectors: tuple[str, ...] = ()
-
-
-@cache
-def _rows(name: str) -> tuple[dict[str, str], ...]:
-    text = (resources.files("detente") / "dossiers" / "tariff-layers" / name).read_text("utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-@cache
-def _schedule() -> tuple[ScheduledDuty, ...]:
-    return tuple(_scheduled_duty(row) for row in _rows("schedule.csv"))
-
-
-def _scheduled_duty(row: Mapping[str, str]) -> ScheduledDuty:
-    return ScheduledDuty(
-        row["measure"], row["by"], row["against"], float(row["rate_pp"]), row["layer"], row["start"], row["end"],
-        row["known"], row["end_known"], row["term"], row["source"], row["note"],
-    )  # fmt: skip
-
-
-@cache
-def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
-    coverages: dict[str, list[MeasureCoverage]] = {}
-    for r in _rows("measures.csv"):
-        share, points = (float(r[key]) if r[key] else None for key in ("share", "points"))
-        row = MeasureCoverage(r["measure"], r["start"], r["end"], r["layer"] or None, share, points, r["note"])
-        coverages.setdefault(row.measure, []).append(row)
-    return coverages
-
-
-def _applies(row: MeasureCoverage, day: str) -> bool:
-    return row.start <= day and (not row.end or day <= row.end)
-
-
-@cache
-def _shares() -> dict[tuple[str, str], float]:
-    """{(layer, partner): share of the partner's trade that the layer covers}."""
-    return {(row["layer"], row["partner"]): float(row["share"]) for row in _rows("coverage.csv")}
-
-
-@cache
-def _sector_shares() -> dict[tuple[str, str], dict[str, float]]:
-    """{(layer, partner): {sector: share of the partner's trade in the sector that the layer covers}}."""
-    shares: dict[tuple[str, str], dict[str, float]] = {}
-    for row in _rows("coverage_sectors.csv"):
-        shares.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
-    return shares
-
-
-@cache
-def _shares_by_sector(covers: str | None, against: str, share: float, goods: tuple[str, ...]) -> dict[str, float]:
-    if covers is None or not _covered_sectors() & set(goods):
-        return dict.fromkeys(goods, share)
-    shares = _sector_shares().get((covers, _partner_row(covers, against)), {})
-    return {sector: shares[sector] for sector in goods if sector in shares}
-
-
-@cache
-def _covered_sectors() -> frozenset[str]:
-    return frozenset(row["sector"] for row in _rows("coverage_sectors.csv"))
-
-
-def _partner_row(layer: str, partner: str) -> str:
-    """The row of coverage.csv that applies to a partner: its own, the EU's, or the mean of the remaining economies."""
-    shares = _shares()
-    names = [partner, *(["EU"] if partner in labels.members("EU") else []), "REST_RECIP", "REST"]
-    return next((name for name in names if (layer, name) in shares), "")
-
-
-def coverage_share(layer: str, partner: str) -> float:
-    """Share (0 to 1) of US imports from a partner that a layer covers; a region's mean where the partner has no row."""
-    return _shares().get((layer, _partner_row(layer, partner)), 0.0)
+        return shares_by_sector(self.covers, self.against, self.share, tuple(goods))
 
 
 def scheduled_layers(economies: Iterable[str], day: str, known: str | None = None) -> list[DutyLayer]:
@@ -198,7 +91,7 @@ def scheduled_layers(economies: Iterable[str], day: str, known: str | None = Non
     known: the day whose knowledge counts; the day itself by default.
     """
     by_measure: dict[tuple[str, str], dict[str, list[ScheduledDuty]]] = {}
-    for row in _schedule():
+    for row in schedule():
         if row.applies(day, known or day):
             by_measure.setdefault((row.measure, row.by), {}).setdefault(row.against, []).append(row)
     return [
@@ -213,43 +106,13 @@ def scheduled_layers(economies: Iterable[str], day: str, known: str | None = Non
 def _layers_on(partner: str, groups: Mapping[str, Sequence[ScheduledDuty]]) -> list[DutyLayer]:
     """The layers of one measure on a partner, from the most specific group of economies that names it."""
     layers = []
-    for row in next((groups[name] for name in _schedule_groups(partner) if name in groups), ()):
+    for row in next((groups[name] for name in schedule_groups(partner) if name in groups), ()):
         share = coverage_share(row.layer, partner)
         if row.points and share:
             layers.append(
                 DutyLayer(row.measure, row.by, partner, row.points, share, row.source, row.note, covers=row.layer)
             )
     return layers
-
-
-def _schedule_groups(partner: str) -> list[str]:
-    """The groups of economies in the schedule that a partner belongs to, the most specific first."""
-    return [*_own_groups(partner), *([EVERYBODY] if partner in _outside_rest() else ["REST", EVERYBODY])]
-
-
-def _own_groups(partner: str) -> list[str]:
-    """The partner itself and the bloc that it is a member of."""
-    return [partner, *(["EU"] if partner in labels.members("EU") else [])]
-
-
-@cache
-def _outside_rest() -> frozenset[str]:
-    """The economies that are not in REST: those with rows of their own, and those outside the general orders."""
-    return frozenset(row["economy"] for row in _rows("outside_rest.csv"))
-
-
-def _scheduled_row(measure: str, by: str, target: str, day: str, groups: Sequence[str]) -> ScheduledDuty | None:
-    """The row of the schedule for a measure on a target, on a day, by one of these groups of economies."""
-    rows = [row for row in _schedule() if (row.measure, row.by) == (measure, by) and row.applies(day, day)]
-    return next((row for name in groups for row in rows if row.against == name), None)
-
-
-def measure_coverage(measure: str, day: str) -> MeasureCoverage | None:
-    """What a measure of the record covers on a day, or on the nearest day on file; None if it is not on file."""
-    rows = _measure_coverages().get(measure)
-    if not rows:
-        return None
-    return next((row for row in rows if _applies(row, day)), rows[0] if day < rows[0].start else rows[-1])
 
 
 class Priced(NamedTuple):
@@ -304,7 +167,7 @@ def _pair_layer(
 
 def _why_not_scheduled(row: Measure | Threat, name: str, pairs: Sequence[tuple[str, str]], day: str) -> str:
     """Why the schedule does not price a measure under its name there; "" where it does."""
-    if any(_scheduled_row(name, by, target, day, _schedule_groups(target)) for by, target in pairs):
+    if any(scheduled_row(name, by, target, day, schedule_groups(target)) for by, target in pairs):
         return ""
     return IN_BASE_YEAR if _began(row) < FIRST_DAY else NOT_SCHEDULED
 
@@ -315,7 +178,7 @@ def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, 
     The schedule has the word where it names the target, unless the record's terms began later.
     """
     by, target = pair
-    scheduled = _scheduled_row(levy.measure, by, target, day, _own_groups(target))
+    scheduled = scheduled_row(levy.measure, by, target, day, own_groups(target))
     if scheduled is not None and not _began(row) > scheduled.start:
         return ""
     coverage = measure_coverage(case.coverage.get(levy.measure, levy.measure), day)
@@ -325,7 +188,7 @@ def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, 
         return MeasureCoverage(
             levy.measure, scheduled.start, scheduled.end, scheduled.layer, None, None, scheduled.note
         )
-    if _scheduled_row(levy.measure, by, target, day, _schedule_groups(target)) is not None:
+    if scheduled_row(levy.measure, by, target, day, schedule_groups(target)) is not None:
         return ""
     return _coverage_on_record(row, levy, pair)
 
@@ -360,17 +223,11 @@ def named_sectors(goods: str) -> tuple[tuple[str, ...], str]:
     codes = [code for code in re.findall(r"\b[A-Z]\d{2}\w*", goods) if labels.sector(code) != code]
     listed = re.search(r"\bHS\b\D*((?:\d[\d.]*\D{0,6})+)", goods)
     headings = re.findall(r"\d{2}[\d.]*", listed[1]) if listed else []
-    sectors = [*codes, *filter(None, (_sector_of(heading.replace(".", "")) for heading in headings))]
+    sectors = [*codes, *filter(None, (sector_of(heading.replace(".", "")) for heading in headings))]
     note = f"on all goods of the sectors {', '.join(dict.fromkeys(sectors))}"
     if headings:
         note += f", for HS {', '.join(headings)}: an upper bound, no trade by HS code is at hand"
     return tuple(dict.fromkeys(sectors)), note
-
-
-def _sector_of(heading: str) -> str | None:
-    """The sector of an HS code, by the longest code on file that it starts with."""
-    sectors = {row["hs"]: row["sector"] for row in _rows("hs_sectors.csv")}
-    return next((sectors[heading[:n]] for n in (4, 2) if heading[:n] in sectors), None)
 
 
 @cache
@@ -465,7 +322,7 @@ def _ended_on_record(state: State, day: str, case: Case) -> set[tuple[str, str]]
     for row in state.measures:
         if row.type == "tariff" and row.measure and row.legal_from and not is_levied(row, state.as_of[:10]):
             for target in _targets(_levy(row), case):
-                scheduled = _scheduled_row(row.measure, row.imposer, target, day, _own_groups(target))
+                scheduled = scheduled_row(row.measure, row.imposer, target, day, own_groups(target))
                 if scheduled is not None and scheduled.start < str(row.legal_from)[:10] <= day:
                     ended.add((row.measure, target))
     return ended
