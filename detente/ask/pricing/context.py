@@ -206,6 +206,11 @@ class PricingContext:
         """The places in the world of a party's economies: itself, or the members of a bloc; none that it lacks."""
         return [self.world.index(code) for code in duties.economies_of(party) if code in self.world.economies]
 
+    def cells(self, importers: Sequence[str], exporters: Sequence[str]) -> list[tuple[str, ...]]:
+        """The tariff cells of importers on exporters: one each sector with goods; in a one-sector world one a pair."""
+        pairs = [(n, i) for n in importers for i in exporters if n != i]
+        return [(sector, *pair) for pair in pairs for sector in self.goods] if self.goods else [*pairs]
+
     def of_party(self, values: np.ndarray, party: str) -> float:
         """The value of an economy, or the mean over a bloc's members, weighted as `mean` weights; values [n].
 

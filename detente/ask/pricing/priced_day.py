@@ -310,16 +310,10 @@ def with_duty_change(
 
 
 def cells_between(context: PricingContext, side: str, others: Sequence[str]) -> list[tuple[str, ...]]:
-    """The tariff cells of a side on others: one each sector with goods, or one a pair in a world of one sector."""
+    """The tariff cells of a side on others."""
     names = context.world.economies
-    pairs = [
-        (names[n], names[i])
-        for n in context.economies_of(side)
-        for other in others
-        for i in context.economies_of(other)
-        if n != i
-    ]
-    return [(sector, *pair) for pair in pairs for sector in context.goods] if context.goods else [*pairs]
+    importers, *of_others = ([names[n] for n in context.economies_of(party)] for party in (side, *others))
+    return context.cells(importers, [code for codes in of_others for code in codes])
 
 
 def _weights_by_side(

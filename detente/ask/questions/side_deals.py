@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties
@@ -37,9 +36,7 @@ Deals = frozenset[str]  # the partners that have a deal with the hub
 
 def members(context: PricingContext, party: str) -> list[str]:
     """The economies of a party: itself, or those members of a bloc that the world has. Raises QuestionError."""
-    if party in context.world.economies:
-        return [party]
-    codes = [code for code in labels.members(party) if code in context.world.economies] if party == "EU" else []
+    codes = [context.world.economies[n] for n in context.economies_of(party)]
     if not codes:
         raise QuestionError(f"{party!r} is no economy of {context.name} and no bloc; write ISO3 codes or EU")
     return codes

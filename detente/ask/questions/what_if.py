@@ -196,19 +196,10 @@ def _with_points(
     """The tariff levels with points added to every duty of a pair of blocs; no duty falls below zero."""
     levels = dict(base)
     for (by, on), value in points.items():
-        for cell in _cells(context, by, on, blocs):
+        importers, exporters = (members(bloc, context.world.economies, blocs) for bloc in (by, on))
+        for cell in context.cells(importers, exporters):
             levels[cell] = max(levels.get(cell, context.base_tariff(cell)) + value / 100, 0.0)
     return levels
-
-
-def _cells(context: PricingContext, by: str, on: str, blocs: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The tariff cells of a pair of blocs: one each sector with goods, or one a pair in a world of one sector."""
-    economies = context.world.economies
-    for importer in members(by, economies, blocs):
-        for exporter in members(on, economies, blocs):
-            if importer != exporter:
-                pair = (importer, exporter)
-                yield from [(sector, *pair) for sector in context.goods] if context.goods else [pair]
 
 
 def _data(rows: ScenarioRows) -> JsonRow:
