@@ -55,7 +55,7 @@ class PathValue:
 def path(
     forecast: PointForecast, *, as_of: str, dossier: str, home: str | None, world: str = DEFAULT_WORLD
 ) -> dict[str, Any] | None:
-    """Expected real income and duties of both sides from today's truce, percent, by the length of war, as JSON.
+    """Expected real income and duties of each side from today's truce, percent, by the length of war, as JSON.
 
     forecast: of the point at which the truce ends. None where the record does not say what war would be. Raises
     NotConverged.

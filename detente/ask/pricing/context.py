@@ -58,7 +58,7 @@ BaselineLevels = tuple[tuple[tuple[str, ...], float], ...]  # the items of Tarif
 class PricedOutcome:
     """One outcome: percent changes [n] by quantity and, in a world with sectors, [s,n]; and the solver's proof.
 
-    trade: only of a baseline with sectors, the trade between the two parties beside what was observed.
+    trade: only of a baseline with sectors, the flows of which customs have observed the trade.
     """
 
     change: dict[str, np.ndarray]

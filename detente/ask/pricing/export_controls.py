@@ -186,9 +186,7 @@ def price_limits(
 ) -> PricedLimits:
     """One scenario's limits priced; parties: whose income is shown beside.
 
-    progress(done, draws) is called as draws are done.
-
-    Raises NotConverged, QuestionError for fewer than two draws.
+    progress(done, draws) is called as draws are done. Raises NotConverged, QuestionError for fewer than two draws.
     """
     values, split = central_values(), base.split
 

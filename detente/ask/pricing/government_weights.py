@@ -1,4 +1,4 @@
-"""Payoffs of the two governments, inferred from the duties they keep rather than observed.
+"""Payoffs of governments, inferred from the duties they keep rather than observed.
 
 A government payoff adds to real income a weight on duty revenue and on the income earned in each goods sector. The
 weights are the smallest non-negative ones at which no small change of a side's duty on the other pays.

@@ -66,9 +66,8 @@ def limited_answer(
 ) -> Answer:
     """Scenarios with quantity limits priced side by side, in the keys of `price`; levels: of the duties in force.
 
-    parties: of the negotiation, whose income is shown beside.
-
-    options: those of the question, `as_of` among them. draws: of the priors, DRAWS if 0.
+    parties: of the negotiation, whose income is shown beside. options: those of the question, `as_of`
+    among them. draws: of the priors, DRAWS if 0.
     """
     base = control_base(world_name, horizon, tuple(levels.items()))
     if not set(base.world.sectors) >= HOST_SECTORS:

@@ -1,4 +1,4 @@
-"""A day of the talks with every outcome priced, and what each outcome is worth to the two governments.
+"""A day of the talks with every outcome priced, and what each outcome is worth to each government.
 
 Every payoff is in percent of real income against the duties in force on the day, so the truce as it stands pays 0.
 Besides real income itself there are two government payoffs, inferred in `government_weights`: one from the duties in
@@ -151,7 +151,7 @@ class PricedDay:
         return self.payoff(payoff, side, OutcomeKey(name))
 
     def own_duty_payoffs(self, payoff: str, side: str) -> dict[float, float]:
-        """{change of the side's whole duty as a fraction: payoff}, the duty of the other side unchanged."""
+        """{change of the side's whole duty as a fraction: payoff}, the duties of the other sides unchanged."""
         return {x: self.payoff(payoff, side, DutyChangeKey(self.truce, side, x)) for x in DUTY_CHANGES}
 
     def by_outcome(self) -> dict[str, tuple[TariffLevels, PricedOutcome]]:

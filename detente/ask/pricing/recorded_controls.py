@@ -140,7 +140,7 @@ def control_limits(control: ControlScenario, economies: Sequence[str], day: str)
 
 @cache
 def band_draws(name: str) -> tuple[int, ...]:
-    """The two draws of the priors, of DRAWS, at the 5th and 95th percentile for both sides.
+    """The two draws of the priors, of DRAWS, at the 5th and 95th percentile for each side.
 
     They were chosen under the duties of 26 October 2025; under those of another day they still mark the band, because
     the order of draws hardly changes.

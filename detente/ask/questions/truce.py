@@ -50,7 +50,7 @@ class SideIncentives:
     """Whether a side keeps the truce under a payoff, in percent of real income against the truce as it stands.
 
     deviation, war: D and N, None where not known. discount_factor: the critical one a round, None where the verdict
-    has none. best_change: of the side's whole duty, in points, the other side's unchanged; best_payoff: its payoff.
+    has none. best_change: of the side's whole duty, in points, the other sides' unchanged; best_payoff: its payoff.
     """
 
     payoff: str
