@@ -12,7 +12,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import DEFAULT
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.faces import outcome_view, proof, tables, words
 from detente.faces.forecast_view import ForecastView, forecast_view
 from detente.faces.outcome_view import OutcomeRow
@@ -127,7 +127,7 @@ class BriefView:
     @property
     def command(self) -> str:
         """The command that prints this brief."""
-        dossier = "" if self.case == DEFAULT else f"--dossier {self.case} "
+        dossier = "" if self.case == DEFAULT_DOSSIER else f"--dossier {self.case} "
         return f"detente brief {dossier}--as-of {self.as_of} --known {self.known}"
 
     def chain_table(self) -> Table:
