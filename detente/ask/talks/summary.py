@@ -11,6 +11,7 @@ from detente.ask.pricing import duties
 from detente.ask.talks.find_case import ALONE, is_party
 from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
+from detente.record.fact import days
 
 JsonRow = dict[str, Any]
 MatrixRow = tuple[str, dict[str, str], str]  # a subject, {side: its words}, the status of the record
@@ -90,10 +91,16 @@ def truce_of_the_day(state: JsonRow) -> JsonRow | None:
 
 
 def _ended_lately(truce: JsonRow, as_of: str) -> bool:
-    day = str(truce["expiry"] or "")[:10]
-    if len(day) < len("2025-11-10"):
-        return False
-    return (date.fromisoformat(as_of[:10]) - date.fromisoformat(day)).days <= LATELY
+    left = _days_until_end(truce, as_of)
+    return left is not None and -left <= LATELY
+
+
+def _days_until_end(truce: JsonRow, as_of: str) -> int | None:
+    """The days until the end of a truce, negative after it; None where the end is not known to the day."""
+    if not truce["expiry"]:
+        return None
+    first, last = days(truce["expiry"])
+    return (first - date.fromisoformat(as_of[:10])).days if first == last else None
 
 
 def clocks(state: JsonRow, case: Case) -> JsonRow | None:
@@ -120,11 +127,9 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
 
 
 def _days_left(truce: JsonRow, as_of: str) -> int | None:
-    """The days until the end of a truce, negative after it; None where it has no end."""
-    if not truce.get("days_left") and truce["expiry"] and len(truce["expiry"]) >= 10:
-        return (date.fromisoformat(truce["expiry"][:10]) - date.fromisoformat(as_of[:10])).days
-    days: int | None = truce.get("days_left")
-    return days
+    """The days until the end of a truce, negative after it; of an end not known to the day, those of the state."""
+    left: int | None = _days_until_end(truce, as_of)
+    return truce.get("days_left") if left is None else left
 
 
 def _reported_expiry(truce: JsonRow, chain: list[JsonRow]) -> str | None:
@@ -338,7 +343,7 @@ def _stage_words(row: JsonRow) -> str:
 
 def _on_day(row: JsonRow, more: str = "") -> str:
     """The day on which it was said, and more, in brackets; the day is left out where a document does not give it."""
-    words = f"{(row['asserted'] or '')[:10]}{more}".lstrip("; ")
+    words = "; ".join(filter(None, ((row["asserted"] or "")[:10], more)))
     return f" ({words})" if words else ""
 
 
@@ -359,7 +364,7 @@ def _event_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
 
 def _confirmation_words(row: JsonRow, case: Case) -> str:
     word = {"not_commented": "silent"}.get(row["status"], row["status"])
-    search = f"; {_search_words(row['searched'], case)}" if row.get("searched") else ""
+    search = _search_words(row["searched"], case) if row.get("searched") else ""
     return f"{word}{_on_day(row, search)}"
 
 
