@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from detente.ask.talks import changes
 from detente.faces.terminal import cli
 from detente.record import review as reviewing
+from detente.record.store import Record
 
 FIRST = """---
 title: Talks open
@@ -316,3 +318,13 @@ def test_a_home_where_nothing_can_be_written_ends_in_one_line(run_record, tmp_pa
     code, _, err = run_record("new", "talks", "--parties", "KOR,JPN")
     assert (code, len(err.splitlines())) == (2, 1)
     assert Path(run_record.home).read_text("utf-8") == "a file"
+
+
+def test_a_review_of_a_record_without_a_readable_case_or_parties_says_what_changed(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "case.yaml").write_text("parties: [\n", "utf-8")
+    record = Record.load("mine", tmp_path)
+    case, state = changes.case_of_record(record), record.as_of("2027-02-01")
+    assert case.parties == ()
+    assert changes.between(state, state, case)["duties"] == []

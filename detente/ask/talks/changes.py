@@ -10,7 +10,7 @@ from typing import Any
 from detente.ask import cases
 from detente.ask.pricing import duties
 from detente.errors import RecordError
-from detente.record.case import Case, bare
+from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Statement
 from detente.record.state import State
@@ -43,12 +43,12 @@ def day_of(document: Document) -> str:
 
 
 def case_of_record(record: Record) -> Case:
-    """The case of an open record; one of its parties alone where its file cannot be read."""
+    """The case of an open record; where its file cannot be read, that of the parties which its statements name."""
     home = record.folder.parent if record.folder else None
     try:
         return cases.case_of(record.name, home, record)
     except RecordError:  # `record check` and every answer on the case say what is wrong with it
-        return bare(record.name, cases.parties_of(record.statements()))
+        return cases.case_of_statements(record.name, record.statements())
 
 
 def between(before: State, after: State, case: Case, added: Sequence[Statement] = ()) -> JsonRow:
