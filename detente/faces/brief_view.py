@@ -177,7 +177,7 @@ def brief_view(answer: Answer) -> BriefView:
 
 
 def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView | None:
-    """The view of export controls on record; None where there are none."""
+    """The view of export controls on record; None without any."""
     if not controls:
         return None
     meaning = outcome_view.controls_meaning(controls)

@@ -248,7 +248,7 @@ def _is_recent(day: str | None, as_of: str) -> bool:
 
 
 def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]) -> DocumentView | None:
-    """The document of a brief; None where there is none."""
+    """The document of a brief; None for a brief without one."""
     if document is None:
         return None
     kinds = Counter(fact["kind"] for fact in document["proposed"])

@@ -81,7 +81,7 @@ def readme(query: ViewQuery, model: ViewModel) -> str:
 
 
 def calendar(state: JsonRow, case: Mapping[str, Any]) -> str | None:
-    """The end of the truce that counts on the day as an iCalendar entry, in UTC; None where there is none."""
+    """The end of the truce that counts on the day as an iCalendar entry, in UTC; None without such a truce."""
     truce = truce_of_the_day(state)
     if truce is None or not truce["expiry"]:
         return None
