@@ -34,6 +34,7 @@ from detente.faces.talks_view import (
     conflict_rows,
     document_view,
     next_dates,
+    party_codes,
     talks_view,
 )
 
@@ -186,7 +187,7 @@ def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView 
 
 def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     economy, outcomes = data["economy"], data["outcomes"]
-    parties = [party["code"] for party in data["case"]["parties"]]
+    parties = party_codes(data["case"])
     rows = outcome_view.outcome_rows(outcomes, parties)
     iterations = max(outcome["solver"]["steps"] for outcome in outcomes)
     pairs = _joined([outcome_view.duty_heading(pair) for pair in outcome_view.duty_pairs(rows)])

@@ -183,7 +183,7 @@ def returns_sentence(scope: str | None) -> str:
 
 def confirmation_rows(matrix: Iterable[Mapping[str, str]], case: Mapping[str, Any]) -> tuple[Confirmation, ...]:
     """The rows of a confirmation matrix, each with what the parties of the case say."""
-    codes = [party["code"] for party in case["parties"]]
+    codes = party_codes(case)
     return tuple(Confirmation(row["what"], tuple(row[code] for code in codes), row["standing"]) for row in matrix)
 
 
@@ -360,6 +360,11 @@ def confirmation_columns(capitals: Sequence[str]) -> tuple[Column[Confirmation],
 def capitals(case: Mapping[str, Any]) -> tuple[str, ...]:
     """The capitals of the parties of a case."""
     return tuple(party["capital"] for party in case["parties"])
+
+
+def party_codes(case: Mapping[str, Any]) -> tuple[str, ...]:
+    """The codes of the parties of a case."""
+    return tuple(party["code"] for party in case["parties"])
 
 
 def _grouped_claims(row: ConflictRow) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -109,8 +109,6 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
     if truce is None:
         return None
     chain = [{key: link.get(key) for key in LINK_KEYS} for link in truce["chain"]]
-    deadlines = truce.get("deadline_at") or {}
-    first = next((deadlines[party] for party in (*case.parties, *deadlines) if party in deadlines), None)
     return {
         "truce": truce["truce"],
         "expiry": truce["expiry"],
@@ -119,7 +117,7 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
         "status": truce["status"],
         "standing": _standing(truce["status"], case),
         "days_left": _days_left(truce, state["as_of"]),
-        **_deadline(first, case),
+        **_deadline(first_deadline(truce, case.parties), case),
         "scope": truce.get("scope"),
         "note": truce.get("note") or None,
         "chain": chain,
@@ -139,6 +137,12 @@ def _reported_expiry(truce: JsonRow, chain: list[JsonRow]) -> str | None:
     reported = {str(link["new_expiry"]) for link in chain if link["status"] == "reported" and link["new_expiry"]}
     last = max(reported | {str(truce["expiry"])})
     return last if last > str(truce.get("text_expiry") or truce["expiry"]) else None
+
+
+def first_deadline(truce: Mapping[str, Any], parties: Sequence[str]) -> str | None:
+    """The moment at which a truce ends, on the clock of the first party where it is known; None where no time is."""
+    deadlines = truce.get("deadline_at") or {}
+    return next((deadlines[party] for party in (*parties, *deadlines) if party in deadlines), None)
 
 
 def _deadline(iso: str | None, case: Case) -> JsonRow:
