@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import permutations
 from typing import Any
 
 from detente.ask import cases
 from detente.ask.pricing import duties
+from detente.ask.talks.dossier import today
 from detente.errors import RecordError
 from detente.record.case import Case
 from detente.record.document import Document
@@ -39,7 +39,7 @@ COMPARED: Mapping[
 def day_of(document: Document) -> str:
     """The day whose state a review of the document is shown for: that of its publication, else today."""
     published = document.published or ""
-    return published if len(published) == 10 else date.today().isoformat()
+    return published if len(published) == 10 else today()
 
 
 def case_of_record(record: Record) -> Case:
