@@ -190,7 +190,7 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     parties = party_codes(data["case"])
     rows = outcome_view.outcome_rows(outcomes, parties)
     iterations = max(outcome["solver"]["steps"] for outcome in outcomes)
-    pairs = _joined([outcome_view.duty_heading(pair) for pair in outcome_view.duty_pairs(rows)])
+    pairs = labels.joined([outcome_view.duty_heading(pair) for pair in outcome_view.duty_pairs(rows)])
     sets = economy["bands"]["source"] if economy["bands"] else "one set"
     return OutcomesView(
         rows=rows,
@@ -205,11 +205,6 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
         not_priced=tuple(_not_priced(economy["not_priced"])),
         notes=tuple(outcome_view.notes_by_outcome(rows)),
     )
-
-
-def _joined(names: Sequence[str]) -> str:
-    """A, B and C."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:

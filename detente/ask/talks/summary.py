@@ -277,7 +277,7 @@ def _meeting_sentence(about: str, confirmations: Mapping[str, JsonRow], case: Ca
 def _capitals(confirmations: Mapping[str, JsonRow], case: Case, confirmed: bool) -> str:
     sides = [side for side, row in confirmations.items() if (row["status"] == "confirmed") is confirmed]
     names = ["both jointly" if side == "joint" else case.capital(side) for side in sides]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return labels.joined(names)
 
 
 def matrix(state: JsonRow, case: Case) -> list[JsonRow]:
