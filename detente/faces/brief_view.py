@@ -235,8 +235,7 @@ def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
     """The measures on record that are not in the numbers, under each reason why."""
     by_reason: dict[str, list[str]] = {}
     for row in measures:
-        name = f"{labels.measure(row['measure'])} ({words.readable(row['status'])})"
-        by_reason.setdefault(row["why"], []).append(name)
+        by_reason.setdefault(row["why"], []).append(words.measure(row))
     return [f"Not priced: {_some(names)}: {reason}." for reason, names in by_reason.items()]
 
 
