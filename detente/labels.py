@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -29,6 +30,11 @@ def _rows() -> dict[str, dict[str, str]]:
 def codes() -> tuple[str, ...]:
     """ISO3 codes of every economy with a name."""
     return tuple(_rows())
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names in a row: A, B and C."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 @cache

@@ -18,6 +18,7 @@ from detente.ask import registry
 from detente.faces import words
 from detente.faces.files import figure
 from detente.faces.outcome_view import outcome_rows
+from detente.faces.talks_view import party_codes
 from detente.faces.terminal import cli
 
 DOCS = Path(__file__).resolve().parent
@@ -85,7 +86,7 @@ def drawn() -> str:
     economy = data["economy"]
     return (
         figure.outcomes(
-            outcome_rows(data["outcomes"], [party["code"] for party in data["case"]["parties"]]),
+            outcome_rows(data["outcomes"], party_codes(data["case"])),
             title=f"What each outcome is worth, {words.day(data['as_of'])}",
             subtitle=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
             f" {economy['sectors']} sectors, {economy['horizon']['span']}; lines: lowest to highest of"

@@ -28,7 +28,7 @@ def case_of(
     if (own / cases.FILE).is_file():
         return cases.load(own, name) or _without_parties(name)
     shipped = _shipped(dossier) if name == dossier else None
-    return shipped or _from_statements(name, (*(record.statements() if record else ()), *also))
+    return shipped or case_of_statements(name, (*(record.statements() if record else ()), *also))
 
 
 @cache
@@ -36,9 +36,9 @@ def _shipped(name: str) -> Case | None:
     return cases.load(resources.files("detente") / "dossiers" / name, name)
 
 
-def _from_statements(name: str, statements: Iterable[Statement]) -> Case:
+def case_of_statements(name: str, statements: Iterable[Statement]) -> Case:
     """The case of the parties that statements name most."""
-    parties = parties_of(statements)
+    parties = _parties_of(statements)
     return cases.bare(name, parties) if len(parties) > 1 else _without_parties(name, parties)
 
 
@@ -46,7 +46,7 @@ def _without_parties(name: str, parties: tuple[str, ...] = ()) -> Case:
     return Case(name, name, parties, {code: cases.place(code) for code in parties})
 
 
-def parties_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+def _parties_of(statements: Iterable[Statement]) -> tuple[str, ...]:
     """The parties that statements name: those of its truces and rounds, else the pair named most."""
     groups, pairs = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for statement in statements:

@@ -53,9 +53,9 @@ def parse_days(query: Mapping[str, str]) -> tuple[str, str]:
 
     Raises QuestionError for an invalid date.
     """
-    as_of, known = (_parse_day(query, key) for key in ("asof", "known"))
-    as_of = as_of or date.today().isoformat()
-    return as_of, known or as_of
+    from detente.ask.talks.dossier import resolve_days
+
+    return resolve_days(_parse_day(query, "asof"), _parse_day(query, "known"))
 
 
 def _parse_day(query: Mapping[str, str], key: str) -> str:

@@ -34,6 +34,7 @@ from detente.faces.talks_view import (
     conflict_rows,
     document_view,
     next_dates,
+    party_codes,
     talks_view,
 )
 
@@ -177,7 +178,7 @@ def brief_view(answer: Answer) -> BriefView:
 
 
 def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView | None:
-    """The view of export controls on record; None where there are none."""
+    """The view of export controls on record; None without any."""
     if not controls:
         return None
     meaning = outcome_view.controls_meaning(controls)
@@ -186,10 +187,10 @@ def controls_view(controls: Sequence[Mapping[str, Any]] | None) -> ControlsView 
 
 def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     economy, outcomes = data["economy"], data["outcomes"]
-    parties = [party["code"] for party in data["case"]["parties"]]
+    parties = party_codes(data["case"])
     rows = outcome_view.outcome_rows(outcomes, parties)
     iterations = max(outcome["solver"]["steps"] for outcome in outcomes)
-    pairs = _joined([outcome_view.duty_heading(pair) for pair in outcome_view.duty_pairs(rows)])
+    pairs = labels.joined([outcome_view.duty_heading(pair) for pair in outcome_view.duty_pairs(rows)])
     sets = economy["bands"]["source"] if economy["bands"] else "one set"
     return OutcomesView(
         rows=rows,
@@ -204,11 +205,6 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
         not_priced=tuple(_not_priced(economy["not_priced"])),
         notes=tuple(outcome_view.notes_by_outcome(rows)),
     )
-
-
-def _joined(names: Sequence[str]) -> str:
-    """A, B and C."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:
@@ -239,8 +235,7 @@ def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
     """The measures on record that are not in the numbers, under each reason why."""
     by_reason: dict[str, list[str]] = {}
     for row in measures:
-        name = f"{labels.measure(row['measure'])} ({words.readable(row['status'])})"
-        by_reason.setdefault(row["why"], []).append(name)
+        by_reason.setdefault(row["why"], []).append(words.measure(row))
     return [f"Not priced: {_some(names)}: {reason}." for reason, names in by_reason.items()]
 
 

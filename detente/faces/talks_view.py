@@ -183,7 +183,7 @@ def returns_sentence(scope: str | None) -> str:
 
 def confirmation_rows(matrix: Iterable[Mapping[str, str]], case: Mapping[str, Any]) -> tuple[Confirmation, ...]:
     """The rows of a confirmation matrix, each with what the parties of the case say."""
-    codes = [party["code"] for party in case["parties"]]
+    codes = party_codes(case)
     return tuple(Confirmation(row["what"], tuple(row[code] for code in codes), row["standing"]) for row in matrix)
 
 
@@ -248,7 +248,7 @@ def _is_recent(day: str | None, as_of: str) -> bool:
 
 
 def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]) -> DocumentView | None:
-    """The document of a brief; None where there is none."""
+    """The document of a brief; None for a brief without one."""
     if document is None:
         return None
     kinds = Counter(fact["kind"] for fact in document["proposed"])
@@ -360,6 +360,11 @@ def confirmation_columns(capitals: Sequence[str]) -> tuple[Column[Confirmation],
 def capitals(case: Mapping[str, Any]) -> tuple[str, ...]:
     """The capitals of the parties of a case."""
     return tuple(party["capital"] for party in case["parties"])
+
+
+def party_codes(case: Mapping[str, Any]) -> tuple[str, ...]:
+    """The codes of the parties of a case."""
+    return tuple(party["code"] for party in case["parties"])
 
 
 def _grouped_claims(row: ConflictRow) -> Cell:

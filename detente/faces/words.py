@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from detente import labels
 
@@ -20,6 +22,11 @@ def visible(text: str) -> str:
 def readable(identifier: str | None) -> str:
     """An identifier of the record in words: in_force becomes "in force"."""
     return str(identifier or "").replace("_", " ")
+
+
+def measure(row: Mapping[str, Any]) -> str:
+    """A measure of the record with its status: "Entity List (in force)"."""
+    return f"{labels.measure(row['measure'])} ({readable(row['status'])})"
 
 
 def side_name(side: str | None) -> str:

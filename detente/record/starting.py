@@ -29,7 +29,7 @@ def check_name(name: str) -> str:
 
 
 def own_names(home: str | Path | None) -> list[str]:
-    """The names of the negotiations in a home folder; folders that begin with a dot are none."""
+    """The names of the negotiations in a home folder; folders that begin with a dot are left out."""
     if not home or not Path(home).is_dir():
         return []
     return sorted(path.name for path in Path(home).iterdir() if path.is_dir() and not path.name.startswith("."))

@@ -1,5 +1,6 @@
 """What the tests of the faces share: a command in this process, and the JSON Schemas of answers."""
 
+import io
 import json
 from importlib import resources
 
@@ -21,6 +22,19 @@ def run(capsys):
         out, err = capsys.readouterr()
         return code, out, err
 
+    return command
+
+
+@pytest.fixture
+def run_record(run, tmp_path, monkeypatch):
+    """(exit code, stdout or its JSON, stderr) of one command of `detente record` with a home folder of its own."""
+
+    def command(*argv, stdin=""):
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        code, out, err = run("record", *argv, "--home", command.home)
+        return code, json.loads(out) if "--json" in argv and out else out, err
+
+    command.home = tmp_path / "home"
     return command
 
 

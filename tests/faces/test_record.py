@@ -1,6 +1,5 @@
 """`detente record` as scripts and keepers rely on it: one JSON document, one line for bad input, nothing lost."""
 
-import io
 import json
 from importlib import resources
 
@@ -22,44 +21,26 @@ NOTHING_CHANGED = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """(exit code, stdout or its JSON, stderr) of one command with a home folder of its own."""
-
-    def command(*argv, stdin=""):
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        code = 0
-        try:
-            cli.main(["record", *argv, "--home", str(tmp_path / "home")])
-        except SystemExit as done:
-            code = done.code or 0
-        out, err = capsys.readouterr()
-        return code, json.loads(out) if "--json" in argv and out else out, err
-
-    command.home = tmp_path / "home"
-    return command
-
-
-def lines_in(run, dossier="us-china"):
-    path = run.home / dossier / "statements.jsonl"
+def lines_in(run_record, dossier="us-china"):
+    path = run_record.home / dossier / "statements.jsonl"
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def test_add_takes_a_statement_with_its_source_and_says_where_it_is_written(run):
-    code, answer, _ = run("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))
+def test_add_takes_a_statement_with_its_source_and_says_where_it_is_written(run_record):
+    code, answer, _ = run_record("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))
     assert (code, len(answer["added"]), answer["sources"]) == (0, 1, ["note"])
-    assert answer["folder"] == str(run.home / "us-china")
+    assert answer["folder"] == str(run_record.home / "us-china")
     assert "read-only" in answer["notes"][0]
-    code, answer, _ = run("add", "--json", stdin=json.dumps(CLAIM))
+    code, answer, _ = run_record("add", "--json", stdin=json.dumps(CLAIM))
     assert (code, answer["added"], len(answer["already_there"])) == (0, [], 1)
-    assert len(lines_in(run)) == 1
+    assert len(lines_in(run_record)) == 1
 
 
-def test_add_takes_json_lines_and_starts_a_new_dossier(run):
+def test_add_takes_json_lines_and_starts_a_new_dossier(run_record):
     text = "\n".join(map(json.dumps, (SOURCE, CLAIM, {**CLAIM, "value": {"topic": "tariffs"}})))
-    code, answer, _ = run("add", "--dossier", "mine", "--json", stdin=text)
+    code, answer, _ = run_record("add", "--dossier", "mine", "--json", stdin=text)
     assert (code, len(answer["added"])) == (0, 2)
-    code, answer, _ = run("show", "--dossier", "mine", "--as-of", "2025-11-02", "--json")
+    code, answer, _ = run_record("show", "--dossier", "mine", "--as-of", "2025-11-02", "--json")
     assert {row["topic"] for row in answer["agenda"]} == {"chips", "tariffs"}
 
 
@@ -79,50 +60,50 @@ def test_add_takes_json_lines_and_starts_a_new_dossier(run):
         (json.dumps([{**CLAIM, "source": SOURCE}, {**CLAIM, "kind": "rumour"}]), "no such kind"),
     ],
 )
-def test_bad_input_is_one_line_and_nothing_is_written(run, stdin, says):
-    exit_code, out, err = run("add", "--json", stdin=stdin)
+def test_bad_input_is_one_line_and_nothing_is_written(run_record, stdin, says):
+    exit_code, out, err = run_record("add", "--json", stdin=stdin)
     assert (exit_code, out) == (5, "")
     assert says in err
     assert err.count("\n") == 1
-    assert not run.home.exists()
+    assert not run_record.home.exists()
 
 
-def test_an_unknown_dossier_is_a_usage_error(run):
-    code, _, err = run("add", "--dossier", "us-mars", stdin=json.dumps(CLAIM))
+def test_an_unknown_dossier_is_a_usage_error(run_record):
+    code, _, err = run_record("add", "--dossier", "us-mars", stdin=json.dumps(CLAIM))
     assert code == 2
     assert "us-china" in err
 
 
-def test_review_without_a_terminal_lists_the_proposals_and_asks_nothing(run):
-    code, answer, _ = run("review", REPORT, "--published", "2025-10-27", "--json")
+def test_review_without_a_terminal_lists_the_proposals_and_asks_nothing(run_record):
+    code, answer, _ = run_record("review", REPORT, "--published", "2025-10-27", "--json")
     assert code == 0
     assert len(answer["pending"]) == answer["proposed"] > 10
     assert answer["decided"] == []
-    assert not run.home.exists()
+    assert not run_record.home.exists()
 
 
-def waiting(run, kind):
-    answer = run("review", REPORT, "--published", "2025-10-27", "--json")[1]
+def waiting(run_record, kind):
+    answer = run_record("review", REPORT, "--published", "2025-10-27", "--json")[1]
     return [row["proposal"] for row in answer["pending"] if row["kind"] == kind]
 
 
-def test_review_by_flags_accepts_edits_and_refuses(run):
-    extension, threat = waiting(run, "extension")[0], waiting(run, "threat")[0]
+def test_review_by_flags_accepts_edits_and_refuses(run_record):
+    extension, threat = waiting(run_record, "extension")[0], waiting(run_record, "threat")[0]
     review = ("review", REPORT, "--published", "2025-10-27", "--by", "A. Reader", "--json")
-    code, answer, _ = run(*review, "--edit", extension, "--set", "truce=geneva", "--why", "the truce of May")
+    code, answer, _ = run_record(*review, "--edit", extension, "--set", "truce=geneva", "--why", "the truce of May")
     assert (code, answer["edited"][0]["why"], len(answer["added"])) == (0, "the truce of May", 1)
-    code, answer, _ = run(*review, "--refuse", threat, "--why", "no condition is named")
+    code, answer, _ = run_record(*review, "--refuse", threat, "--why", "no condition is named")
     assert (code, answer["refused"][0]["decision"]) == (0, "refuse")
-    code, answer, _ = run(*review, "--accept", "all")
+    code, answer, _ = run_record(*review, "--accept", "all")
     assert (code, answer["pending"]) == (0, 0)
-    code, answer, _ = run("review", REPORT, "--published", "2025-10-27", "--json")
+    code, answer, _ = run_record("review", REPORT, "--published", "2025-10-27", "--json")
     assert answer["pending"] == []
     assert {row["by"] for row in answer["decided"]} == {"A. Reader"}
-    assert run("check", "--json")[0] == 0
+    assert run_record("check", "--json")[0] == 0
 
 
-def test_review_takes_decisions_as_json_lines(run):
-    first, second = waiting(run, "agenda_item")[:2]
+def test_review_takes_decisions_as_json_lines(run_record):
+    first, second = waiting(run_record, "agenda_item")[:2]
     text = "\n".join(
         json.dumps(decision)
         for decision in (
@@ -130,7 +111,9 @@ def test_review_takes_decisions_as_json_lines(run):
             {"proposal": second, "decision": "edit", "by": "B", "why": "it is this", "value": {"topic": "other"}},
         )
     )
-    code, answer, _ = run("review", REPORT, "--published", "2025-10-27", "--decisions", "-", "--json", stdin=text)
+    code, answer, _ = run_record(
+        "review", REPORT, "--published", "2025-10-27", "--decisions", "-", "--json", stdin=text
+    )
     assert (code, len(answer["accepted"]), len(answer["edited"])) == (0, 1, 1)
 
 
@@ -144,23 +127,23 @@ def test_review_takes_decisions_as_json_lines(run):
         (("--decisions", "-"), 2, "no decision"),
     ],
 )
-def test_a_decision_without_its_author_or_reason_is_refused_and_nothing_is_written(run, flags, code, says):
-    exit_code, _, err = run("review", REPORT, "--published", "2025-10-27", *flags)
+def test_a_decision_without_its_author_or_reason_is_refused_and_nothing_is_written(run_record, flags, code, says):
+    exit_code, _, err = run_record("review", REPORT, "--published", "2025-10-27", *flags)
     assert exit_code == code
     assert says in err
-    assert lines_in(run) == []
+    assert lines_in(run_record) == []
 
 
-def test_reviewed_facts_are_not_proposed_to_the_state_again(run, capsys):
+def test_reviewed_facts_are_not_proposed_to_the_state_again(run_record, capsys):
     def state():
-        argv = ["brief", REPORT, "--published", "2025-10-27", "--home", str(run.home), "--json"]
+        argv = ["brief", REPORT, "--published", "2025-10-27", "--home", str(run_record.home), "--json"]
         with pytest.raises(SystemExit) as done:
             cli.main(argv)
         assert not done.value.code
         return json.loads(capsys.readouterr().out)["state"]
 
     before = state()
-    run("review", REPORT, "--published", "2025-10-27", "--by", "A", "--accept", waiting(run, "truce")[0])
+    run_record("review", REPORT, "--published", "2025-10-27", "--by", "A", "--accept", waiting(run_record, "truce")[0])
     after = state()
     assert [truce["truce"] for truce in after["truces"]] == [truce["truce"] for truce in before["truces"]]
     assert len(after["rounds"]) == len(before["rounds"])
@@ -192,66 +175,66 @@ def test_a_review_at_a_terminal_writes_each_decision_as_it_is_taken(monkeypatch,
     assert printed.count("Nothing changed") == 2
 
 
-def test_a_retraction_says_who_when_and_why_and_changes_nothing_known_before(run):
-    added = run("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))[1]["added"][0]["statement"]
-    assert run("retract", added, "--by", "A")[0] == 2
-    code, answer, _ = run("retract", added, "--why", "misread", "--by", "A", "--known", "2025-11-05", "--json")
+def test_a_retraction_says_who_when_and_why_and_changes_nothing_known_before(run_record):
+    added = run_record("add", "--json", stdin=json.dumps({**CLAIM, "source": SOURCE}))[1]["added"][0]["statement"]
+    assert run_record("retract", added, "--by", "A")[0] == 2
+    code, answer, _ = run_record("retract", added, "--why", "misread", "--by", "A", "--known", "2025-11-05", "--json")
     assert (code, answer["retracted"], answer["by"]) == (0, added, "A")
 
     def topics(day):
-        state = run("show", "--as-of", day, "--json")[1]
+        state = run_record("show", "--as-of", day, "--json")[1]
         return {i for row in state["agenda"] for i in row["statements"]}
 
     assert added in topics("2025-11-04")
     assert added not in topics("2025-11-05")
 
 
-def test_an_override_of_a_conflict_needs_a_reason_and_can_be_taken_back(run):
-    _, answer, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
+def test_an_override_of_a_conflict_needs_a_reason_and_can_be_taken_back(run_record):
+    _, answer, _ = run_record("conflicts", "--as-of", "2025-10-27", "--json")
     row = next(r for r in answer["conflicts"] if r["about"] == "truce geneva: expiry")
     assert row["shown"] == "2025-11-10"
     assert {"2025-11-09", "2025-11-10"} == set(next(t for t in answer["trackers"] if t["act"] == row["about"])["days"])
     other = next(c["statement"] for c in row["claims"] if c["value"] == "2025-11-09")
-    assert run("conflicts", "--prefer", other, "--by", "A")[0] == 2
+    assert run_record("conflicts", "--prefer", other, "--by", "A")[0] == 2
     flags = ("--prefer", other, "--by", "A", "--why", "for the test", "--known", "2025-10-27")
-    assert run("conflicts", *flags, "--json")[1]["rank"] == "preferred"
-    _, answer, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
+    assert run_record("conflicts", *flags, "--json")[1]["rank"] == "preferred"
+    _, answer, _ = run_record("conflicts", "--as-of", "2025-10-27", "--json")
     row = next(r for r in answer["conflicts"] if r["about"] == "truce geneva: expiry")
     assert (row["shown"], row["why"]) == ("2025-11-09", "preferred by A: for the test")
-    assert run("conflicts", "--normal", other, "--by", "A", "--why", "done", "--known", "2025-10-27")[0] == 0
-    _, answer, _ = run("conflicts", "--as-of", "2025-10-27", "--json")
+    assert run_record("conflicts", "--normal", other, "--by", "A", "--why", "done", "--known", "2025-10-27")[0] == 0
+    _, answer, _ = run_record("conflicts", "--as-of", "2025-10-27", "--json")
     assert next(r for r in answer["conflicts"] if r["about"] == row["about"])["shown"] == "2025-11-10"
 
 
-def test_people_have_offices_by_date_and_decisions_on_names_are_kept(run):
-    _, answer, _ = run("people", "Chenggang", "--as-of", "2025-10-27", "--json")
+def test_people_have_offices_by_date_and_decisions_on_names_are_kept(run_record):
+    _, answer, _ = run_record("people", "Chenggang", "--as-of", "2025-10-27", "--json")
     (person,) = answer["people"]
     assert person["side"] == "CHN"
     assert len(person["offices"]) > len(person["roles"])
     decision = ("--surface", "Li Zheng Qiang", "--person", "Li Chenggang", "--decision", "unsure")
-    assert run("people", *decision, "--by", "A")[0] == 2
-    assert run("people", *decision, "--by", "A", "--why", "one report", "--known", "2025-10-27")[0] == 0
-    _, answer, _ = run("people", "--as-of", "2025-10-27", "--json")
+    assert run_record("people", *decision, "--by", "A")[0] == 2
+    assert run_record("people", *decision, "--by", "A", "--why", "one report", "--known", "2025-10-27")[0] == 0
+    _, answer, _ = run_record("people", "--as-of", "2025-10-27", "--json")
     (row,) = answer["decisions"]
     assert (row["decision"], row["by"], row["why"], row["known"]) == ("unsure", "A", "one report", "2025-10-27")
 
 
-def test_check_finds_a_quote_that_is_not_in_its_text(run, tmp_path):
+def test_check_finds_a_quote_that_is_not_in_its_text(run_record, tmp_path):
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "note.txt").write_text("nothing of the kind", encoding="utf-8")
     quoted = {**CLAIM, "source": SOURCE, "quote": "chips", "start": 0, "end": 5}
-    run("add", stdin=json.dumps(quoted))
-    assert run("check", "--json")[0] == 0
-    code, answer, _ = run("check", "--documents", str(texts), "--json")
+    run_record("add", stdin=json.dumps(quoted))
+    assert run_record("check", "--json")[0] == 0
+    code, answer, _ = run_record("check", "--documents", str(texts), "--json")
     assert (code, answer["wrong"][0]["rule"]) == (1, "quote verbatim")
-    assert run("check", "--documents", str(tmp_path / "none"))[0] == 2
+    assert run_record("check", "--documents", str(tmp_path / "none"))[0] == 2
 
 
 @pytest.mark.parametrize(
     "argv", [("conflicts",), ("people",), ("check",), ("review", REPORT, "--published", "2025-10-27")]
 )
-def test_without_json_a_view_prints_text(run, argv):
-    code, out, _ = run(*argv)
+def test_without_json_a_view_prints_text(run_record, argv):
+    code, out, _ = run_record(*argv)
     assert code == 0
     assert len(out.splitlines()) > 3

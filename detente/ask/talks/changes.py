@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import permutations
 from typing import Any
 
 from detente.ask import cases
 from detente.ask.pricing import duties
+from detente.ask.talks.dossier import today
 from detente.errors import RecordError
-from detente.record.case import Case, bare
+from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Statement
 from detente.record.state import State
@@ -39,16 +39,16 @@ COMPARED: Mapping[
 def day_of(document: Document) -> str:
     """The day whose state a review of the document is shown for: that of its publication, else today."""
     published = document.published or ""
-    return published if len(published) == 10 else date.today().isoformat()
+    return published if len(published) == 10 else today()
 
 
 def case_of_record(record: Record) -> Case:
-    """The case of an open record; one of its parties alone where its file cannot be read."""
+    """The case of an open record; where its file cannot be read, that of the parties which its statements name."""
     home = record.folder.parent if record.folder else None
     try:
         return cases.case_of(record.name, home, record)
     except RecordError:  # `record check` and every answer on the case say what is wrong with it
-        return bare(record.name, cases.parties_of(record.statements()))
+        return cases.case_of_statements(record.name, record.statements())
 
 
 def between(before: State, after: State, case: Case, added: Sequence[Statement] = ()) -> JsonRow:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks import changes
 from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
 from detente.errors import QuestionError, RecordError
@@ -60,7 +61,7 @@ def open_for_writing(dossier: str, home: str | None, *, new: bool = False) -> Re
     )
 
 
-def add(text: str, *, dossier: str = "us-china", home: str | None = None, by: str | None = None) -> Answer:
+def add(text: str, *, dossier: str = DEFAULT_DOSSIER, home: str | None = None, by: str | None = None) -> Answer:
     """Add statements and sources given as JSON: one object, a list, or one object a line. All or none are written.
 
     by: who wrote the statements down, where they do not say so. Raises RecordError, QuestionError.
@@ -85,7 +86,7 @@ def retract(
     why: str | None = None,
     by: str | None = None,
     known: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
 ) -> Answer:
     """Say that a statement no longer stands, since when and why; what was known before stays.
@@ -110,7 +111,7 @@ def pending(
     *,
     published: str | None = None,
     url: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
 ) -> Answer:
     """What a document proposes and nobody has decided, and what was decided before. Raises RecordError."""
@@ -133,7 +134,7 @@ def decide(
     by: str | None = None,
     published: str | None = None,
     url: str | None = None,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
     on: str | None = None,
 ) -> Answer:
@@ -157,7 +158,7 @@ def decide(
 
 
 def conflicts(
-    *, dossier: str = "us-china", home: str | None = None, as_of: str | None = None, known: str | None = None
+    *, dossier: str = DEFAULT_DOSSIER, home: str | None = None, as_of: str | None = None, known: str | None = None
 ) -> Answer:
     """Claims that differ, side by side, the one shown and why; and where trackers date one act differently."""
     as_of, known = resolve_days(as_of, known)
@@ -168,7 +169,9 @@ def conflicts(
     return Answer("record conflicts", data, _notes(record), options)
 
 
-def rank(statement: str, level: str, reason: Reason, *, dossier: str = "us-china", home: str | None = None) -> Answer:
+def rank(
+    statement: str, level: str, reason: Reason, *, dossier: str = DEFAULT_DOSSIER, home: str | None = None
+) -> Answer:
     """Override the default view, with a reason: prefer a claim, deprecate it, or take an override back.
 
     level: preferred, deprecated or normal. Raises RecordError.
@@ -182,7 +185,7 @@ def rank(statement: str, level: str, reason: Reason, *, dossier: str = "us-china
 def people(
     name: str | None = None,
     *,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
@@ -221,7 +224,7 @@ def _offices(record: Record, known: str) -> dict[str, list[JsonRow]]:
 
 
 def name(
-    surface: str, person: str, decision: str, reason: Reason, *, dossier: str = "us-china", home: str | None = None
+    surface: str, person: str, decision: str, reason: Reason, *, dossier: str = DEFAULT_DOSSIER, home: str | None = None
 ) -> Answer:
     """Decide that a name in print is a person, is not, or that it is open.
 
@@ -233,7 +236,7 @@ def name(
     return written("record people", record, data, {"dossier": dossier})
 
 
-def check(*, dossier: str = "us-china", home: str | None = None, documents: str | None = None) -> Answer:
+def check(*, dossier: str = DEFAULT_DOSSIER, home: str | None = None, documents: str | None = None) -> Answer:
     """Check every line against its kind and quotes against the texts at hand; list what a person should look at again.
 
     documents: a folder with the sources' files, named by source id. Raises QuestionError.

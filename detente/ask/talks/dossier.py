@@ -11,6 +11,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.find_case import ALONE, case_of_document, case_row
 from detente.ask.talks.summary import reading
 from detente.ask.talks.talks_on_day import Talks
@@ -84,7 +85,7 @@ def _document_data(document: Document) -> dict[str, Any]:
 
 
 def show(
-    *, dossier: str = "us-china", as_of: str | None = None, known: str | None = None, home: str | None = None
+    *, dossier: str = DEFAULT_DOSSIER, as_of: str | None = None, known: str | None = None, home: str | None = None
 ) -> Answer:
     """The state of the talks on a day as known on a day; as_of defaults to today, known to as_of."""
     as_of, known = resolve_days(as_of, known)

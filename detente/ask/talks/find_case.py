@@ -18,6 +18,7 @@ from detente.record.document import Document
 from detente.record.propose import places
 from detente.record.propose.reading import Sentence
 from detente.record.propose.reading import read as read_sentences
+from detente.record.starting import own_names
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
 
 JsonRow = dict[str, Any]
@@ -128,9 +129,7 @@ def candidates(home: str | None) -> Iterator[Case]:
 
 def _own(home: str | None) -> list[str]:
     """The folders below home that hold a case or statements."""
-    if home is None or not Path(home).is_dir():
-        return []
-    folders = sorted(Path(home).iterdir())
+    folders = [Path(home) / name for name in own_names(home)] if home else []
     return [f.name for f in folders if (f / cases.FILE).is_file() or (f / STATEMENTS).is_file()]
 
 

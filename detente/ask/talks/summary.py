@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from detente.ask.pricing import duties
 from detente.ask.talks.find_case import ALONE, is_party
 from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
+from detente.record.fact import days
 
 JsonRow = dict[str, Any]
 MatrixRow = tuple[str, dict[str, str], str]  # a subject, {side: its words}, the status of the record
@@ -90,10 +91,16 @@ def truce_of_the_day(state: JsonRow) -> JsonRow | None:
 
 
 def _ended_lately(truce: JsonRow, as_of: str) -> bool:
-    day = str(truce["expiry"] or "")[:10]
-    if len(day) < len("2025-11-10"):
-        return False
-    return (date.fromisoformat(as_of[:10]) - date.fromisoformat(day)).days <= LATELY
+    left = _days_until_end(truce, as_of)
+    return left is not None and -left <= LATELY
+
+
+def _days_until_end(truce: JsonRow, as_of: str) -> int | None:
+    """The days until the end of a truce, negative after it; None where the end is not known to the day."""
+    if not truce["expiry"]:
+        return None
+    first, last = days(truce["expiry"])
+    return (first - date.fromisoformat(as_of[:10])).days if first == last else None
 
 
 def clocks(state: JsonRow, case: Case) -> JsonRow | None:
@@ -102,8 +109,6 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
     if truce is None:
         return None
     chain = [{key: link.get(key) for key in LINK_KEYS} for link in truce["chain"]]
-    deadlines = truce.get("deadline_at") or {}
-    first = next((deadlines[party] for party in (*case.parties, *deadlines) if party in deadlines), None)
     return {
         "truce": truce["truce"],
         "expiry": truce["expiry"],
@@ -112,7 +117,7 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
         "status": truce["status"],
         "standing": _standing(truce["status"], case),
         "days_left": _days_left(truce, state["as_of"]),
-        **_deadline(first, case),
+        **_deadline(first_deadline(truce, case.parties), case),
         "scope": truce.get("scope"),
         "note": truce.get("note") or None,
         "chain": chain,
@@ -120,11 +125,9 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
 
 
 def _days_left(truce: JsonRow, as_of: str) -> int | None:
-    """The days until the end of a truce, negative after it; None where it has no end."""
-    if not truce.get("days_left") and truce["expiry"] and len(truce["expiry"]) >= 10:
-        return (date.fromisoformat(truce["expiry"][:10]) - date.fromisoformat(as_of[:10])).days
-    days: int | None = truce.get("days_left")
-    return days
+    """The days until the end of a truce, negative after it; of an end not known to the day, those of the state."""
+    left: int | None = _days_until_end(truce, as_of)
+    return truce.get("days_left") if left is None else left
 
 
 def _reported_expiry(truce: JsonRow, chain: list[JsonRow]) -> str | None:
@@ -134,6 +137,12 @@ def _reported_expiry(truce: JsonRow, chain: list[JsonRow]) -> str | None:
     reported = {str(link["new_expiry"]) for link in chain if link["status"] == "reported" and link["new_expiry"]}
     last = max(reported | {str(truce["expiry"])})
     return last if last > str(truce.get("text_expiry") or truce["expiry"]) else None
+
+
+def first_deadline(truce: Mapping[str, Any], parties: Sequence[str]) -> str | None:
+    """The moment at which a truce ends, on the clock of the first party where it is known; None where no time is."""
+    deadlines = truce.get("deadline_at") or {}
+    return next((deadlines[party] for party in (*parties, *deadlines) if party in deadlines), None)
 
 
 def _deadline(iso: str | None, case: Case) -> JsonRow:
@@ -268,7 +277,7 @@ def _meeting_sentence(about: str, confirmations: Mapping[str, JsonRow], case: Ca
 def _capitals(confirmations: Mapping[str, JsonRow], case: Case, confirmed: bool) -> str:
     sides = [side for side, row in confirmations.items() if (row["status"] == "confirmed") is confirmed]
     names = ["both jointly" if side == "joint" else case.capital(side) for side in sides]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return labels.joined(names)
 
 
 def matrix(state: JsonRow, case: Case) -> list[JsonRow]:
@@ -338,7 +347,7 @@ def _stage_words(row: JsonRow) -> str:
 
 def _on_day(row: JsonRow, more: str = "") -> str:
     """The day on which it was said, and more, in brackets; the day is left out where a document does not give it."""
-    words = f"{(row['asserted'] or '')[:10]}{more}".lstrip("; ")
+    words = "; ".join(filter(None, ((row["asserted"] or "")[:10], more)))
     return f" ({words})" if words else ""
 
 
@@ -359,7 +368,7 @@ def _event_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
 
 def _confirmation_words(row: JsonRow, case: Case) -> str:
     word = {"not_commented": "silent"}.get(row["status"], row["status"])
-    search = f"; {_search_words(row['searched'], case)}" if row.get("searched") else ""
+    search = _search_words(row["searched"], case) if row.get("searched") else ""
     return f"{word}{_on_day(row, search)}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
+from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks import changes, curation
 from detente.ask.talks.dossier import document_metadata, read_document, source_of
 from detente.errors import QuestionError, RecordError
@@ -28,7 +29,7 @@ JsonRow = dict[str, Any]
 def update(
     path: str,
     *,
-    dossier: str = "us-china",
+    dossier: str = DEFAULT_DOSSIER,
     accept_official: bool = False,
     by: str | None = None,
     home: str | None = None,

@@ -12,8 +12,8 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from detente.ask.talks.summary import truce_of_the_day
-from detente.faces.talks_view import returns_sentence
+from detente.ask.talks.summary import first_deadline, truce_of_the_day
+from detente.faces.talks_view import party_codes, returns_sentence
 from detente.faces.words import visible
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def readme(query: ViewQuery, model: ViewModel) -> str:
 
 
 def calendar(state: JsonRow, case: Mapping[str, Any]) -> str | None:
-    """The end of the truce that counts on the day as an iCalendar entry, in UTC; None where there is none."""
+    """The end of the truce that counts on the day as an iCalendar entry, in UTC; None without such a truce."""
     truce = truce_of_the_day(state)
     if truce is None or not truce["expiry"]:
         return None
@@ -97,11 +97,9 @@ def calendar(state: JsonRow, case: Mapping[str, Any]) -> str | None:
 
 def _start(truce: Mapping[str, Any], case: Mapping[str, Any]) -> str:
     """When the truce ends: the moment in UTC on the clock of the first party where it is known, else the day."""
-    if not truce.get("deadline_at"):
+    moment = first_deadline(truce, party_codes(case))
+    if moment is None:
         return f"DTSTART;VALUE=DATE:{str(truce['expiry'])[:10].replace('-', '')}"
-    deadlines = truce["deadline_at"]
-    codes = [party["code"] for party in case["parties"]]
-    moment = next(deadlines[code] for code in (*codes, *deadlines) if code in deadlines)
     return f"DTSTART:{datetime.fromisoformat(moment).astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 

@@ -78,7 +78,7 @@ def outcomes(rows: Sequence[OutcomeRow]) -> Spec:
 
 
 def _tone(code: str, parties: Sequence[str]) -> str | None:
-    """The colour of a party, in turn; None for an economy that is none."""
+    """The colour of a party, in turn; None for an economy that is not a party."""
     place = tone_place(code, parties)
     return None if place is None else PARTY_TONES[place % len(PARTY_TONES)]
 

@@ -57,7 +57,7 @@ class Job:
             self.error = "cancelled"
         except DetenteError as error:
             self.error = str(error)
-        except Exception:
+        except Exception:  # whatever else ends the thread: unless it is noted, the job counts as running for good
             logging.getLogger(__name__).exception("a job of draws ended")
             self.error = "something went wrong; it is in the server's log"
 

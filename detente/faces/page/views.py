@@ -18,6 +18,7 @@ from detente.faces.deal_view import disagreement_name
 from detente.faces.files.figure import PARTY_KINDS
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
+from detente.faces.talks_view import party_codes
 
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}
 PATHS = {"now": "/", "record": "/record", "what-if": "/what-if", "table": "/table", "methods": "/methods"}
@@ -186,7 +187,7 @@ def record(query: ViewQuery) -> ViewModel:
     """Three lanes, conflicts, measures by legal status, where trackers differ."""
     answer = answers.brief(query.as_of, query.known)
     state = answer.data["state"]
-    parties = [party["code"] for party in answer.data["case"]["parties"]]
+    parties = party_codes(answer.data["case"])
     measures = state["measures"]
     by_status: dict[str, list[JsonRow]] = {}
     for measure in measures:
@@ -334,7 +335,7 @@ def table(query: ViewQuery) -> ViewModel:
     data = answer.data
     disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS))
     payoff = _choice(query, "payoff", PAYOFFS)
-    parties = [party["code"] for party in brief.data["case"]["parties"]]
+    parties = party_codes(brief.data["case"])
     plane = charts.plane(data, payoff, disagreement, parties)
     days = f'as_of="{query.as_of}", known="{query.known}"'
     return ViewModel(

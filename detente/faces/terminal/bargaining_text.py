@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from detente import labels
 from detente.ask.answer import Answer
 from detente.faces import proof, words
 from detente.faces.brief_view import controls_view
@@ -92,8 +91,8 @@ def leverage(answer: Answer) -> None:
     if controls:
         controls_text.controls(out, controls)
     if data["not_priced"]:
-        names = (f"{labels.measure(row['measure'])} ({words.readable(row['status'])})" for row in data["not_priced"])
-        section(out, "Not in the duties above: controls, licences, listings on record", safe_text(", ".join(names)))
+        names = ", ".join(map(words.measure, data["not_priced"]))
+        section(out, "Not in the duties above: controls, licences, listings on record", safe_text(names))
     _exposure(out, data)
     _finish(out, answer)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from keyword import iskeyword
 from typing import Annotated, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from cyclopts import App, Parameter
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType
 from detente.errors import QuestionError
-from detente.faces.terminal.common import days, home_folder, show, writing_folder
+from detente.faces.terminal.common import asked, days, home_folder, print_json, writing_folder
 
 Values = dict[str, Any]  # what was given on the command line, by name of option
 
@@ -63,8 +64,14 @@ def ask(question: Question, values: Values, **supplied: Any) -> Answer:
 
 def present(question: Question, answer: Answer, values: Values, view: str = "") -> None:
     """Print an answer as JSON, or as text by the question's view or the one named, `module:function`."""
+    if values["json"]:
+        document = answer.to_json()
+        document["meta"]["command"] = ["detente", *asked()]
+        print_json(document)
+        return
     module, function = (view or question.view).split(":")
-    show(answer, values["json"], function, module)
+    printer: Callable[[Answer], None] = getattr(import_module(f"detente.faces.terminal.{module}"), function)
+    printer(answer)
 
 
 def check_choice(option: Option, value: str | None) -> None:

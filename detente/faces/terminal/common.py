@@ -1,12 +1,10 @@
-"""What every command shares: days checked, folders found, answers printed."""
+"""What every command shares: days checked, folders found, progress and JSON printed."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from detente.errors import QuestionError
@@ -66,12 +64,11 @@ def _usual_home() -> str:
     return user_data_dir("detente", appauthor=False)
 
 
-def progress(done: int, count: int) -> None:
-    """How far a long run is, on stderr: a line that moves on a terminal, every tenth otherwise."""
+def progress(done: int, count: int, line: str) -> None:
+    """A line on how far a long run is, on stderr: one that moves on a terminal, every tenth otherwise."""
     live = sys.stderr.isatty()
-    if not live and done % max(count // 10, 1):
-        return
-    print(f"draw {done} of {count}", end="\r" if live and done < count else "\n", file=sys.stderr, flush=True)
+    if live or not done % max(count // 10, 1):
+        print(line, end="\r" if live and done < count else "\n", file=sys.stderr, flush=True)
 
 
 def print_json(document: Any) -> None:
@@ -82,14 +79,3 @@ def print_json(document: Any) -> None:
     except UnicodeEncodeError:
         text = json.dumps(document, allow_nan=False)
     print(text)
-
-
-def show(answer: Any, as_json: bool, view: str, views: str = "text") -> None:
-    """Print one answer: JSON, or the view of it for a terminal, from faces.text or the module of faces named."""
-    if as_json:
-        document = answer.to_json()
-        document["meta"]["command"] = ["detente", *asked()]
-        print_json(document)
-        return
-    printer: Callable[[Any], None] = getattr(import_module(f"detente.faces.terminal.{views}"), view)
-    printer(answer)

@@ -41,7 +41,7 @@ def _write(path: str, content: str | bytes) -> None:
 
 def price(question: Question, values: Values) -> None:
     """Show how far the draws are."""
-    present(question, ask(question, values, progress=progress), values)
+    present(question, ask(question, values, progress=_draws_done), values)
 
 
 def replicate(question: Question, values: Values) -> None:
@@ -71,12 +71,12 @@ def sweep(question: Question, values: Values) -> None:
     present(question, ask(question, values, progress=_rows_solved), values)
 
 
+def _draws_done(done: int, count: int) -> None:
+    progress(done, count, f"draw {done} of {count}")
+
+
 def _rows_solved(done: int, count: int, seconds: float) -> None:
-    """How far a sweep is, on stderr: a line that moves on a terminal, every tenth otherwise."""
-    live = sys.stderr.isatty()
-    if live or not done % max(count // 10, 1):
-        end = "\r" if live and done < count else "\n"
-        print(f"{done} of {count}, {seconds:.0f} s left", end=end, file=sys.stderr, flush=True)
+    progress(done, count, f"{done} of {count}, {seconds:.0f} s left")
 
 
 SPECIAL = {
