@@ -372,6 +372,11 @@ def recomputed_residual(model: Model, world: World, policy: Policy, x: np.ndarra
     return np.concatenate(in_threads(lambda part: _norm(model, world, policy[part], x[part]), parts))
 
 
+def baseline_residual(model: Model, world: World) -> float:
+    """How far a world is from an equilibrium of the model without a policy: the residual at its start."""
+    return float(recomputed_residual(model, world, nothing(world), to_row(model.start(world))))
+
+
 def _norm(model: Model, world: World, policy: Policy, x: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         norm = np.abs(residual_function(model, world, policy, model.prepare(world, policy))(x)).max(-1)
