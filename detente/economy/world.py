@@ -203,6 +203,12 @@ def _check_sums(world: World, tolerance: float) -> None:
         raise DataError(f"{world.name}: transfers should sum to 0, but sum to {total:.2e} of world spending")
 
 
+def purchase_shares(paid: np.ndarray, spending: np.ndarray) -> np.ndarray:
+    """Purchases (s)[n,i] over spending (s)[n]; domestic sales alone where nothing is spent."""
+    spent = spending[..., None] > 0
+    return np.where(spent, paid / np.where(spent, spending[..., None], 1), np.eye(spending.shape[-1]))
+
+
 def place(table: World | InputOutput, cell: Any) -> str:
     """A cell in words: its economies, after its sector if it has one."""
     sectors = (table.sectors,) if table.sectors and len(cell) > 1 else ()
