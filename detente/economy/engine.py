@@ -209,7 +209,7 @@ def newton(residual: Residual, x: np.ndarray, tolerance: float, limit: int, prec
 def line_search(
     residual: Residual, x: np.ndarray, values: np.ndarray, step: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """The first of x + step, x + step / 2, ... where F is smaller, with F there; None where none of twelve is."""
+    """The first of x + step, x + step / 2, ... where F is smaller, with F there; None after twelve trials."""
     for halving in range(12):
         trial = x + step * 0.5**halving
         after = residual(trial)
@@ -349,7 +349,7 @@ def _as_batch(solution: Solution) -> Solution:
 
 
 def concatenate(parts: list[Solution]) -> Solution:
-    """The solutions of several batches as one. Raises ValueError where there is none."""
+    """The solutions of several batches as one. Raises ValueError for an empty list."""
     if not parts:
         raise ValueError("a batch needs at least one scenario")
     if len(parts) == 1:

@@ -257,8 +257,8 @@ def _input_output(arrays: dict[str, np.ndarray], origin: Origin, services: tuple
 def read(path: Path | str) -> InputOutput:
     """A user's own input-output table: an .npz of the plain layout's arrays, named as in InputOutput.
 
-    `services` is a list of sector codes; `tariff` may be left out where there is none; `year` and `unit` are optional.
-    Raises DataError where the file or one of its arrays is missing.
+    `services` is a list of sector codes; `tariff` (if no duties are levied), `year` and `unit` are optional. Raises
+    DataError where the file or one of its arrays is missing.
     """
     path = Path(path)
     try:
