@@ -1,9 +1,9 @@
-"""What export controls cost: a split, a solve with one to three nodes, a near-total ban, a limit an importer, draws.
+"""What export controls cost: a split, a solve with one to three products, a near-total ban, a limit an importer, draws.
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/bench_critical.py [--draws 1000]
 
-Seconds of wall clock on icio-2022 (81 economies, 28 sectors and the nodes). A first solve includes the correction that
-steers it (once a world); a solve is the median of ten. The nodes' numbers are made up: they are for timing.
+Seconds of wall clock on icio-2022 (81 economies, 28 sectors and the products). A first solve includes the correction
+that steers it (once a world); a solve is the median of ten. The products' numbers are made up: they are for timing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from detente.economy.solve import solve
 from detente.economy.world import World
 
 USERS = ("C26", "C27", "C28", "C29", "C301", "C302T309")
-NODES = (
+PRODUCTS = (
     Product("magnet", "C27", {"CHN": 0.85, "JPN": 0.08}, dict.fromkeys(USERS, 5e-4), sigma=0.1, elasticity=0.5),
     Product("oxide", "C20", {"CHN": 0.9, "AUS": 0.05}, {"magnet": 0.1}, sigma=0.05, elasticity=1.0),
     Product("gallium", "C24B", {"CHN": 0.95}, {"C26": 1e-5}, sigma=0.05, elasticity=0.5),
@@ -59,8 +59,10 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=1000)
     count = parser.parse_args().draws
     base = horizons.at_horizon(calibrate.shipped("icio-2022"), "short")
-    for nodes in (NODES[:1], NODES[:2], NODES):
-        world = timed(f"{len(nodes)} nodes: split", lambda n=nodes: split(base, *n, outer=0.5, materials=0.1), 10)
+    for products in (PRODUCTS[:1], PRODUCTS[:2], PRODUCTS):
+        world = timed(
+            f"{len(products)} products: split", lambda p=products: split(base, *p, outer=0.5, materials=0.1), 10
+        )
         for at, (name, policy) in enumerate(scenarios(world).items()):
             if at in (0, 3):
                 timed(f"  first solve, {len(policy.limits.fraction)} limits", partial(solve, world, policy))
@@ -90,7 +92,7 @@ def main() -> None:
             print(f"\r    {done} of {of}", end="", file=sys.stderr, flush=True)
 
     found = timed(
-        f"{count} draws of the node",
+        f"{count} draws of the product",
         lambda: solve_draws(build, count, lambda f: float(f.of("real_income", "USA")), progress=told),
     )
     kept = [value for value in found if value is not None]

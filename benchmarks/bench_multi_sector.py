@@ -80,7 +80,7 @@ def single(name: str, world: World, policy: Policy, tolerance: float, goal: floa
             break
     level = (found.report["wage"] / 100 + 1) / wage
     print(
-        f"{name:34} ours {ours:7.1f} ms ({int(found.iterations)} steps to {tolerance:.0e}, goal {goal:g});"
+        f"{name:34} ours {ours:7.1f} ms ({int(found.iterations)} iterations to {tolerance:.0e}, goal {goal:g});"
         f" damped {theirs:8.0f} ms ({steps} sweeps at {damping},"
         f" {f'to {THEIRS:.0e}' if settled else 'not settled'}); ratio {theirs / ours:5.0f};"
         f" wages agree to {np.abs(level - 1).max():.0e}"
@@ -94,7 +94,9 @@ def batch(world: World, scenarios: int) -> None:
     policy = replace(base, rate=base.rate + draw)
     spent, found = best(lambda: solve(world, policy, multi_sector, options=Options(1e-9)), 2)
     per = spent / scenarios
-    print(f"81x28, batch of {scenarios:17} {per:12.2f} ms each ({found.iterations.mean():.1f} steps to 1e-9, goal 5)")
+    print(
+        f"81x28, batch of {scenarios:17} {per:12.2f} ms each ({found.iterations.mean():.1f} iterations to 1e-9, goal 5)"
+    )
 
 
 def bands(world: World, count: int) -> None:

@@ -146,12 +146,12 @@ def main() -> None:
         print(json.dumps(found))
         return
     mine = found["detente"]
-    print(f"194 economies, gap <= {TOLERANCE:g}, {found['cores']} cores")
+    print(f"194 economies, residual <= {TOLERANCE:g}, {found['cores']} cores")
     print(f"  first scenario of a world       {mine['first_ms']:8.2f} ms")
     print(f"  one scenario                    {mine['single_ms']:8.2f} ms  (median {mine['single_median_ms']:.2f},"
-          f" {mine['single_steps']} steps)")  # fmt: skip
+          f" {mine['single_steps']} iterations)")  # fmt: skip
     print(f"  one of a batch of 256           {mine['batch_ms']:8.3f} ms  (median {mine['batch_median_ms']:.3f},"
-          f" {mine['batch_steps']:.1f} steps, largest gap {mine['largest_gap']:.0e})")  # fmt: skip
+          f" {mine['batch_steps']:.1f} iterations, largest residual {mine['largest_gap']:.0e})")  # fmt: skip
     for row in found["gegravity"]:
         ratio = 1e3 * row["scenario_s"] / mine["single_ms"]
         batch = 1e3 * row["scenario_s"] / mine["batch_ms"]

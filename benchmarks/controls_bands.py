@@ -2,10 +2,10 @@
 
     python benchmarks/controls_bands.py [draws]
 
-Prices every control of `recorded_controls.NAMES` under all draws, with the duties in force on DAY, and writes bands.csv
-of detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws took 11
-minutes of one core. The order of draws hardly changes with the duties: rank correlation 0.999 between 2025-10-26 and
-2026-09-30.
+Prices every control of the negotiation shown by default under all draws, with the duties in force on DAY, and writes
+bands.csv of detente/dossiers/critical-inputs: for each end the draw nearest the percentiles of both sides. 5,000 draws
+took 11 minutes of one core. The order of draws hardly changes with the duties: rank correlation 0.999 between
+2025-10-26 and 2026-09-30.
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ def inside_option(flows: Shares, rates: tuple[float, float], *, size: float = 1.
 def split_surplus(first: float, second: float, power: float, *, size: float = 1.0) -> Shares:
     """Both shares when the parties have `first` and `second` at the disagreement point and split the surplus.
 
-    power: the first party's fraction of the surplus. Raises QuestionError where there is none.
+    power: the first party's fraction of the surplus. Raises QuestionError where the surplus is negative.
 
     >>> split_surplus(0.25, 0.25, 0.5)
     (0.5, 0.5)

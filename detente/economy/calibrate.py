@@ -21,7 +21,7 @@ from detente.economy import elasticities
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector
 from detente.economy.policy import Policy
-from detente.economy.world import InputOutput, World, check, place
+from detente.economy.world import InputOutput, World, check, place, purchase_shares
 from detente.errors import DataError, QuestionError
 
 __all__ = [
@@ -74,11 +74,10 @@ def calibrate(
         goods=~np.isin(table.sectors, table.services),
         elasticity_from=source,
     )
-    own = np.eye(len(table.economies))
     world = World(
         name=name or table.origin.name,
         economies=table.economies,
-        share=np.where(spending[..., None] > 0, paid / np.where(spending > 0, spending, 1)[..., None], own),
+        share=purchase_shares(paid, spending),
         spending=spending,
         income=wages,
         transfer=income - wages - (spending - landed).sum(0),

@@ -209,7 +209,7 @@ def newton(residual: Residual, x: np.ndarray, tolerance: float, limit: int, prec
 def line_search(
     residual: Residual, x: np.ndarray, values: np.ndarray, step: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """The first of x + step, x + step / 2, ... where F is smaller, with F there; None where none of twelve is."""
+    """The first of x + step, x + step / 2, ... where F is smaller, with F there; None after twelve trials."""
     for halving in range(12):
         trial = x + step * 0.5**halving
         after = residual(trial)
@@ -349,7 +349,7 @@ def _as_batch(solution: Solution) -> Solution:
 
 
 def concatenate(parts: list[Solution]) -> Solution:
-    """The solutions of several batches as one. Raises ValueError where there is none."""
+    """The solutions of several batches as one. Raises ValueError for an empty list."""
     if not parts:
         raise ValueError("a batch needs at least one scenario")
     if len(parts) == 1:
@@ -370,6 +370,11 @@ def recomputed_residual(model: Model, world: World, policy: Policy, x: np.ndarra
         return np.stack([_norm(model, world, policy[k], x[k][None])[0] for k in range(len(x))])
     parts = list(pieces(*x.shape))
     return np.concatenate(in_threads(lambda part: _norm(model, world, policy[part], x[part]), parts))
+
+
+def baseline_residual(model: Model, world: World) -> float:
+    """How far a world is from an equilibrium of the model without a policy: the residual at its start."""
+    return float(recomputed_residual(model, world, nothing(world), to_row(model.start(world))))
 
 
 def _norm(model: Model, world: World, policy: Policy, x: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ def solve(
 ) -> Equilibrium:
     """The equilibrium of a model under a policy; leading axes of the policy are scenarios.
 
-    model: see detente.economy.model; if not given, critical_inputs for a world with critical nodes or nests,
+    model: see detente.economy.model; if not given, critical_inputs for a world with critical products or nests,
     multi_sector for another world with sectors, else one_sector. engine: `numpy`, or `jax`, which compiles for each new
     shape and then maps many scenarios, on a GPU where there is one; it needs the `jax` extra. start: a similar
     scenario's equilibrium, from which numpy solves one scenario in fewer steps, to the same result within the

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy.models.nests import Structure
-from detente.economy.world import World
+from detente.economy.world import World, purchase_shares
 from detente.errors import DataError, QuestionError
 
 ANY = "*"
@@ -79,8 +79,8 @@ def split_sector(world: World, product: Product) -> World:
     purchases = _purchases(world, product, spending, gross, output[host])  # [n,i] with duty
     host_purchases = gross - purchases
     mineral = _mineral(product, world, purchases.sum(0), s.value_added[host])
-    share = _appended(world.share, _shares(purchases, spending))
-    share[host] = _shares(host_purchases, host_purchases.sum(1))
+    share = _appended(world.share, purchase_shares(purchases, spending))
+    share[host] = purchase_shares(host_purchases, host_purchases.sum(1))
     all_spending = _appended(world.spending, spending)
     all_spending[host] = host_purchases.sum(1)
     return replace(
@@ -97,11 +97,6 @@ def split_sector(world: World, product: Product) -> World:
 def _appended(array: np.ndarray, row: Any) -> np.ndarray:
     """The array with one more row on its first axis."""
     return np.concatenate([array, np.broadcast_to(row, array.shape[1:])[None]])
-
-
-def _shares(flows: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Flows [n,i] over total [n]; domestic sales alone where the total is zero."""
-    return np.where(total[:, None] > 0, flows / np.where(total > 0, total, 1)[:, None], np.eye(len(total)))
 
 
 def _split_structure(

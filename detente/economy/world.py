@@ -203,6 +203,12 @@ def _check_sums(world: World, tolerance: float) -> None:
         raise DataError(f"{world.name}: transfers should sum to 0, but sum to {total:.2e} of world spending")
 
 
+def purchase_shares(paid: np.ndarray, spending: np.ndarray) -> np.ndarray:
+    """Purchases (s)[n,i] over spending (s)[n]; domestic sales alone where nothing is spent."""
+    spent = spending[..., None] > 0
+    return np.where(spent, paid / np.where(spent, spending[..., None], 1), np.eye(spending.shape[-1]))
+
+
 def place(table: World | InputOutput, cell: Any) -> str:
     """A cell in words: its economies, after its sector if it has one."""
     sectors = (table.sectors,) if table.sectors and len(cell) > 1 else ()
@@ -251,8 +257,8 @@ def _input_output(arrays: dict[str, np.ndarray], origin: Origin, services: tuple
 def read(path: Path | str) -> InputOutput:
     """A user's own input-output table: an .npz of the plain layout's arrays, named as in InputOutput.
 
-    `services` is a list of sector codes; `tariff` may be left out where there is none; `year` and `unit` are optional.
-    Raises DataError where the file or one of its arrays is missing.
+    `services` is a list of sector codes; `tariff` (if no duties are levied), `year` and `unit` are optional. Raises
+    DataError where the file or one of its arrays is missing.
     """
     path = Path(path)
     try:

@@ -21,7 +21,7 @@ from detente.economy import world as worlds
 from detente.economy.equilibrium import Equilibrium
 from detente.economy.model import errors_of_model, load_model
 from detente.economy.models import one_sector
-from detente.economy.policy import nothing, stack, tariffs
+from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -51,8 +51,7 @@ def model_context(
         raise QuestionError(f"{path}: a model of your own is priced in the long run; leave --horizon {horizon} out")
     with errors_of_model(path):
         economy = _calibrated(path, model, world, elasticity)
-        first = engine.to_row(model.start(economy))
-        residual = float(engine.recomputed_residual(model, economy, nothing(economy), first))
+        residual = engine.baseline_residual(model, economy)
     if not residual <= BASELINE:
         raise QuestionError(
             f"{path}: without a policy, {world} is not an equilibrium of this model: the residual at start(world) is"

@@ -165,7 +165,9 @@ def whatif(
     check_draws(draws)
     as_of, known = resolve_days(as_of, known)
     levers, cells = dict(levers or {}), dict(cells or {})
-    case = case_of(dossier, home, open_dossier(dossier, home))
+    case = case_of(dossier, home)
+    if not case.parties:  # no file names them: those of the record, which takes longer to read than a what-if to solve
+        case = case_of(dossier, home, open_dossier(dossier, home))
     on_board = board(case)
     points = moved(levers, cells, on_board)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)

@@ -23,7 +23,7 @@ from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAcces
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.policy import Policy, nothing
-from detente.economy.world import Origin, World, check
+from detente.economy.world import Origin, World, check, purchase_shares
 from detente.errors import DataError, QuestionError
 
 
@@ -93,9 +93,7 @@ def calibrate(
     labour = np.ones(len(sectors)) if labour is None else labour
     paid, output = flows * (1 + tariff), flows.sum(1)
     spending = paid.sum(2)
-    share = np.where(
-        spending[..., None] > 0, paid / np.where(spending > 0, spending, 1)[..., None], np.eye(len(flows[0]))
-    )
+    share = purchase_shares(paid, spending)
     income = (labour[:, None] * output).sum(0)
     duty = (paid - flows).sum((0, 2))
     structure = Structure(

@@ -26,13 +26,12 @@ from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAcces
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.models.first_order import apply_blocks, preconditioner
-from detente.economy.policy import Policy, nothing
+from detente.economy.policy import Policy
 from detente.economy.world import World, check
 from detente.errors import QuestionError
 
 __all__ = [
     "apply_blocks",
-    "baseline_residual",
     "payoff",
     "preconditioner",
     "prepare",
@@ -266,11 +265,3 @@ def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World
             tariff=policy.tariff(world),
         )
     )
-
-
-def baseline_residual(world: World) -> float:
-    """How far the world is from an equilibrium of its own: the largest relative excess demand on any market."""
-    no_change = nothing(world)
-    prepared = prepare(world, no_change)
-    residual = step(world, no_change, prepared, start(world))  # type: ignore[arg-type]
-    return float(max(np.abs(part).max() for part in residual))

@@ -66,7 +66,7 @@ def negotiating_pairs(world: World, players: Sequence[str], mfn: bool, bounds: t
 def _principal_supplier_goods(
     world: World, importer: str, exporter: str, players: Sequence[str], bounds: tuple[float, float]
 ) -> Instrument | None:
-    """The importer's MFN tariffs on goods of which, among the players, the exporter sells it most; None for none."""
+    """The importer's MFN tariffs on goods of which, among the players, the exporter sells it most; None without any."""
     n, i = world.index(importer), world.index(exporter)
     flows = world.duty_free * world.spending[..., None]
     full = instrument(world, n, "mfn", bounds)

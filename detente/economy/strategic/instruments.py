@@ -108,7 +108,7 @@ def instrument(
 
 
 def restricted(full: Instrument, mask: np.ndarray, world: World) -> Instrument | None:
-    """The instrument with some of its cells only (mask [m]); None where none is left."""
+    """The instrument with some of its cells only (mask [m]); None for an empty mask."""
     if not mask.any():
         return None
     cells = tuple(axis[mask] for axis in full.cells)
