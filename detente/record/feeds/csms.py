@@ -84,12 +84,4 @@ def _bulletin(file: FeedFile) -> Update:
     older = UPDATES.search(flat(text))
     body = text[text.index(sent[0]) + len(sent[0]) :].strip() if sent else text
     source = _source(number, flat(page.title), moment, f"csms-{older[1]}" if older else None, body)
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=body,
-        source=source.id,
-        published=source.published,
-        known=source.known,
-    )
-    return Update(sources=(source,), acts=tuple(law.acts(passage)), unread=(source.id,))
+    return Update(sources=(source,), acts=tuple(law.acts(law.passage_of(source))), unread=(source.id,))

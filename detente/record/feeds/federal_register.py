@@ -92,22 +92,12 @@ def _remarks(path: str, value: Mapping[str, Any]) -> list[str]:
 
 def _document(path: str, item: Mapping[str, Any]) -> Update:
     source = _checked_source(path, item)
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=" ".join(_text(item, field) for field in ("abstract", "dates")),
-        source=source.id,
-        published=source.published,
-        known=source.known,
-        signed=source.signed,
-        instrument=source.instrument,
-        agencies=_agencies(item),
-    )
     if source.corrects:
         return Update(sources=(source,))
-    stated = [] if "filed_at" in item else law.acts(passage)
+    stated = " ".join(_text(item, field) for field in ("abstract", "dates"))
+    drafts = [] if "filed_at" in item else law.acts(law.passage_of(source, stated, _agencies(item)))
     effective = dates.iso_day(item.get("effective_on"))
-    acts = tuple(_with_day(act, effective) for act in stated)
+    acts = tuple(_with_day(act, effective) for act in drafts)
     return Update(sources=(source,), acts=acts, unread=() if acts else (source.id,))
 
 
@@ -220,17 +210,7 @@ def _read_text(file: FeedFile) -> Update:
         citation=citation,
         text=body,
     )
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=body,
-        source=source.id,
-        published=published,
-        known=published,
-        signed=source.signed,
-        instrument=source.instrument,
-    )
-    return Update(sources=(source,), acts=tuple(law.acts(passage)), unread=(source.id,))
+    return Update(sources=(source,), acts=tuple(law.acts(law.passage_of(source))), unread=(source.id,))
 
 
 def _presidential(text: str) -> tuple[str | None, str | None]:

@@ -127,7 +127,7 @@ def _read_item(where: str, item: Item) -> Update:
     reads_law = source.kind == "official" and make in (_white_house, _ustr)
     return Update(
         sources=(source,),
-        acts=tuple(law.acts(_passage(source))) if reads_law else (),
+        acts=tuple(law.acts(law.passage_of(source))) if reads_law else (),
         warnings=_zone_remark(where, item.posted),
         unread=(source.id,) if item.text else (),
     )
@@ -136,19 +136,6 @@ def _read_item(where: str, item: Item) -> Update:
 def _maker(item: Item) -> Maker:
     address = item.link or item.host or ""
     return next((make for pattern, make in MAKERS if pattern.search(address)), _other)
-
-
-def _passage(source: FeedSource) -> law.Passage:
-    return law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=source.text,
-        source=source.id,
-        published=source.published,
-        known=source.known,
-        signed=source.signed,
-        instrument=source.instrument,
-    )
 
 
 def _moment(text: str) -> datetime | None:
