@@ -7,11 +7,11 @@ A message is guidance, not law, and often the first public word on a day. The co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from detente.record.feeds import catalogue, dates, law
 from detente.record.feeds.model import FeedFile, FeedSource, Update
-from detente.record.feeds.untrusted import Page, flat, mappings, refuse, web_address
+from detente.record.feeds.untrusted import Page, first_object, flat, mappings, refuse, web_address
 
 NUMBER = re.compile(r"CSMS ?# ?(\d{6,10})")
 CODE = re.compile(r"bulletins/(?:gd/USDHSCBP-)?([0-9a-f]{5,9})\b")
@@ -25,8 +25,7 @@ ADDRESS = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
 def recognise(file: FeedFile) -> str:
     """widget or bulletin; empty for anything else."""
     if file.form == "json" and isinstance(file.value, list) and file.value:
-        first = file.value[0]
-        return "widget" if isinstance(first, Mapping) and {"subject", "pub_date", "href"} <= first.keys() else ""
+        return "widget" if {"subject", "pub_date", "href"} <= first_object(file.value).keys() else ""
     is_page = file.form == "html" and "USDHSCBP" in file.text and NUMBER.search(file.text[:4000])
     return "bulletin" if is_page else ""
 

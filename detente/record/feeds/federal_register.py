@@ -13,7 +13,7 @@ from typing import Any
 
 from detente.record.feeds import catalogue, dates, law
 from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Refusal, Refused, Update
-from detente.record.feeds.untrusted import Page, flat, mappings, refuse, web_address
+from detente.record.feeds.untrusted import Page, first_object, flat, mappings, objects, refuse, web_address
 
 CAP = 10_000  # where the server stops counting
 NUMBER = re.compile(r"(?:[A-Z]\d{1,2}-)?\d{4}-\d{4,6}")
@@ -32,9 +32,7 @@ def recognise(file: FeedFile) -> str:
 
 
 def _lists_documents(value: Mapping[str, Any]) -> bool:
-    results = value.get("results")
-    first = results[0] if isinstance(results, list) and results else None
-    return isinstance(first, Mapping) and "document_number" in first
+    return "document_number" in first_object(value.get("results"))
 
 
 def recognise_text(file: FeedFile) -> str:
@@ -124,8 +122,7 @@ def _text(item: Mapping[str, Any], field: str) -> str:
 
 def _agencies(item: Mapping[str, Any]) -> tuple[str, ...]:
     """The agencies by their short names, the one nearest to the document first."""
-    rows = item.get("agencies")
-    slugs = [row.get("slug") for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    slugs = [row.get("slug") for row in objects(item.get("agencies"))]
     return tuple(reversed([slug for slug in slugs if isinstance(slug, str)]))
 
 

@@ -43,6 +43,11 @@ class FeedFile:
     text: str = ""
     value: Any = None
 
+    @property
+    def first_line(self) -> str:
+        """The first line of the text: the header, where it is a table."""
+        return self.text.lstrip("\ufeff").split("\n", 1)[0]
+
 
 @dataclass(frozen=True)
 class FeedSource:

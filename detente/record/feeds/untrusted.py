@@ -195,6 +195,24 @@ def records(path: str, rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows[1:]]
 
 
+def table(file: FeedFile) -> list[dict[str, str]]:
+    """The rows of a CSV file by the names of the first one."""
+    return records(file.path, parsed_csv(file.path, file.text))
+
+
+def columns(file: FeedFile) -> set[str]:
+    """The names in the first line of a table, without quotation marks."""
+    return {cell.strip().strip('"') for cell in file.first_line.split(",")}
+
+
+def number(value: Any) -> float | None:
+    """The number of a cell or a field; None where it is empty, NA or another word."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 class _NoAliases(yaml.SafeLoader):
     """The safe loader without aliases, which can make a small file stand for a huge one."""
 
@@ -377,6 +395,16 @@ def web_address(text: Any) -> str | None:
     """The address, if it is one of the web; any other scheme is dropped."""
     address = text.strip() if isinstance(text, str) else ""
     return address if re.match(r"https?://[^\s<>\"']+$", address) else None
+
+
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list; anything else is left out."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def first_object(value: Any) -> Mapping[str, Any]:
+    """The first item of a list, if it is an object; else an empty one."""
+    return value[0] if isinstance(value, list) and value and isinstance(value[0], Mapping) else {}
 
 
 def mappings(path: str, value: Any, what: str) -> Iterator[Mapping[str, Any]]:
