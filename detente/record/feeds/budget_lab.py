@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, WhatIf
+from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, WhatIf, together
 from detente.record.feeds.untrusted import number, objects, parsed_csv, parsed_yaml, records, refuse, table
 
 PARAMETERS = re.compile(r"^(?:section_122|section_232_annexes|authority_ranges|ieepa_invalidation_date):", re.M)
@@ -45,10 +45,7 @@ def read(files: Sequence[FeedFile]) -> Update:
         "parameters": _parameters, "model": _model, "scenarios": _scenarios, "revisions": _revisions,
         "authorities": _authorities, "daily": _daily, "annexes": _annexes,
     }  # fmt: skip
-    update = Update()
-    for file in files:
-        update += readers[recognise(file)](file)
-    return update
+    return together(readers[recognise(file)](file) for file in files)
 
 
 # The parameters

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from detente.record.feeds import catalogue, dates, law
-from detente.record.feeds.model import FeedFile, FeedSource, Update
+from detente.record.feeds.model import FeedFile, FeedSource, Update, together
 from detente.record.feeds.untrusted import Page, first_object, flat, mappings, refuse, web_address
 
 NUMBER = re.compile(r"CSMS ?# ?(\d{6,10})")
@@ -32,10 +32,7 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources of lists and bulletins, and the acts that bulletins state."""
-    update = Update()
-    for file in files:
-        update += _widget(file) if recognise(file) == "widget" else _bulletin(file)
-    return update
+    return together(_widget(file) if recognise(file) == "widget" else _bulletin(file) for file in files)
 
 
 def _widget(file: FeedFile) -> Update:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from detente.record.feeds import catalogue, dates, law
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Refusal, Refused, Update
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Update, together, unless_refused
 from detente.record.feeds.untrusted import Page, first_object, flat, mappings, objects, refuse, web_address
 
 CAP = 10_000  # where the server stops counting
@@ -43,18 +44,12 @@ def recognise_text(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources of all files and the acts that their metadata state."""
-    update = Update()
-    for file in files:
-        update += read_document(file) if recognise(file) == "document" else read_list(file)
-    return update
+    return together(
+        _document(file.path, file.value) if recognise(file) == "document" else _list(file) for file in files
+    )
 
 
-def read_document(file: FeedFile) -> Update:
-    """The document of a single record."""
-    return _document(file.path, file.value)
-
-
-def read_list(file: FeedFile) -> Update:
+def _list(file: FeedFile) -> Update:
     """The documents of one page of a list; an item that cannot be read is named and left out."""
     value = file.value
     count = value.get("count")
@@ -64,13 +59,9 @@ def read_list(file: FeedFile) -> Update:
             f"the count is exactly {CAP}, where the server stops, and what lies beyond cannot be seen",
             "ask for a narrower span of days",
         )
-    update = Update(warnings=tuple(_remarks(file.path, value)))
-    for item in mappings(file.path, value.get("results", []), "results"):
-        try:
-            update += _document(file.path, item)
-        except Refused as error:
-            update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    items = mappings(file.path, value.get("results", []), "results")
+    documents = (unless_refused(file.path, partial(_document, file.path, item)) for item in items)
+    return together((Update(warnings=tuple(_remarks(file.path, value))), *documents))
 
 
 def _remarks(path: str, value: Mapping[str, Any]) -> list[str]:
@@ -181,10 +172,7 @@ HEADLINE = re.compile(r"^(?:Executive Order|Proclamation) \d+ of .*$|^(?:\[Docke
 
 def read_text(files: Sequence[FeedFile]) -> Update:
     """The source and the acts of the raw text of documents."""
-    update = Update()
-    for file in files:
-        update += _read_text(file)
-    return update
+    return together(map(_read_text, files))
 
 
 def _read_text(file: FeedFile) -> Update:

@@ -20,6 +20,7 @@ from detente.record.feeds.model import (
     Refusal,
     Refused,
     Update,
+    together,
 )
 from detente.record.feeds.untrusted import mappings, refuse, table, web_address
 
@@ -48,10 +49,7 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources, listings and persons of entity files, and a description of statement files."""
-    update = Update()
-    for file in files:
-        update += _entities(file) if recognise(file) == "entities" else _statements(file)
-    return update
+    return together(_entities(file) if recognise(file) == "entities" else _statements(file) for file in files)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refusal, Refused, Update
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Update, together, unless_refused
 from detente.record.feeds.untrusted import flat, mappings, number, objects, refuse, table, web_address, without_tags
 
 YEAR_ONLY = "31 December or 1 January may stand for a year without a day"
@@ -43,23 +44,16 @@ def _first(results: Any) -> Mapping[str, Any]:
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources and acts of all files."""
     readers = {"interventions": _interventions, "ticker": _ticker, "table": _table}
-    update = Update()
-    for file in files:
-        update += readers[recognise(file)](file)
-    return update
+    return together(readers[recognise(file)](file) for file in files)
 
 
 def _interventions(file: FeedFile) -> Update:
     value = file.value
     following = web_address(value.get("next"))
     remarks = (f"{file.path}: {value.get('count')} interventions in all; more on the next page: {following}",)
-    update = Update(warnings=remarks if following else ())
-    for item in mappings(file.path, value["results"], "results"):
-        try:
-            update += _intervention(file.path, item)
-        except Refused as error:
-            update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    items = mappings(file.path, value["results"], "results")
+    acts = (unless_refused(file.path, partial(_intervention, file.path, item)) for item in items)
+    return together((Update(warnings=remarks if following else ()), *acts))
 
 
 def _intervention(path: str, item: Mapping[str, Any]) -> Update:

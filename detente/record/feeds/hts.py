@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refusal, Refused, Update
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refused, Update, refused
 from detente.record.feeds.untrusted import first_object, flat, mappings, refuse, table
 
 NAME = re.compile(r"(\d{4})HTS(Rev(\d+)|Basic)")
@@ -204,7 +204,7 @@ def read(files: Sequence[FeedFile]) -> Update:
         try:
             releases += _releases(file, context)
         except Refused as error:
-            update += Update(refused=(Refusal(file.path, str(error)),))
+            update += refused(file.path, error)
     named, same = _one_each(release for release in releases if release.name)
     update += Update(warnings=same)
     for group in (named, *_alike(release for release in releases if not release.name)):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from detente.record.feeds import dates
-from detente.record.feeds.model import FeedFile, FeedQuestion, Refusal, Refused, Update
+from detente.record.feeds.model import FeedFile, FeedQuestion, Update, together, unless_refused
 from detente.record.feeds.untrusted import first_object, mappings, number, parsed_json, refuse
 
 LISTS = ("outcomes", "outcomePrices")
@@ -36,16 +37,18 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The questions of all files; one that cannot be read is named and left out."""
-    update = Update()
-    for file in files:
-        part = recognise(file)
-        rows = file.value["results"] if part == "posts" else file.value
-        for item in mappings(file.path, rows, "the answer"):
-            try:
-                update += Update(questions=tuple(READERS[part](file.path, item)))
-            except Refused as error:
-                update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    return together(update for file in files for update in _answers(file))
+
+
+def _answers(file: FeedFile) -> Iterator[Update]:
+    part = recognise(file)
+    rows = file.value["results"] if part == "posts" else file.value
+    for item in mappings(file.path, rows, "the answer"):
+        yield unless_refused(file.path, partial(_questions, READERS[part], file.path, item))
+
+
+def _questions(reader: Reader, path: str, item: Mapping[str, Any]) -> Update:
+    return Update(questions=tuple(reader(path, item)))
 
 
 # Polymarket
@@ -194,8 +197,5 @@ def _number_of_seconds(value: Any) -> str | None:
         return None
 
 
-READERS: dict[str, Callable[[str, Mapping[str, Any]], Iterator[FeedQuestion]]] = {
-    "events": _event,
-    "markets": _market,
-    "posts": _post,
-}
+Reader = Callable[[str, Mapping[str, Any]], Iterator[FeedQuestion]]
+READERS: dict[str, Reader] = {"events": _event, "markets": _market, "posts": _post}

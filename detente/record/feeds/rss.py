@@ -12,10 +12,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
 from detente.record.feeds import catalogue, dates, law
-from detente.record.feeds.model import FeedFile, FeedSource, Refusal, Refused, Update
+from detente.record.feeds.model import FeedFile, FeedSource, Update, together, unless_refused
 from detente.record.feeds.untrusted import flat, refuse, web_address, without_tags
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -51,14 +52,11 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources and acts of all feeds; an item that cannot be read is named and left out."""
-    update = Update()
-    for file in files:
-        for number, item in enumerate(_items(file), 1):
-            try:
-                update += _read_item(f"{file.path}: item {number}", item)
-            except Refused as error:
-                update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    return together(
+        unless_refused(file.path, partial(_read_item, f"{file.path}: item {number}", item))
+        for file in files
+        for number, item in enumerate(_items(file), 1)
+    )
 
 
 def _items(file: FeedFile) -> list[Item]:

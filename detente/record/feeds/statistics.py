@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedFile, FeedTable, Update
+from detente.record.feeds.model import FeedFile, FeedTable, Update, together
 from detente.record.feeds.untrusted import Page, columns, flat, mappings, number, refuse, table
 
 OPEN_CAP = 500  # rows that the open endpoint of Comtrade sends at most
@@ -56,10 +56,7 @@ def _is_census(value: Sequence[Any]) -> bool:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """Descriptions of all files, and the sources of notifications."""
-    update = Update()
-    for file in files:
-        update += READERS[recognise(file)](file)
-    return update
+    return together(READERS[recognise(file)](file) for file in files)
 
 
 def _trains(file: FeedFile) -> Update:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update
+from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, together
 from detente.record.feeds.untrusted import columns, list_of_dicts, number, refuse, table
 
 ACTIONS = "TARIFF_ACTIONS"
@@ -40,10 +40,7 @@ def recognise(file: FeedFile) -> str:
 def read(files: Sequence[FeedFile]) -> Update:
     """The acts of notebooks and descriptions of tables."""
     readers = {"notebook": _notebook, "by_country": _by_country, "daily": _daily, "rates": _rates, "codes": _codes}
-    update = Update()
-    for file in files:
-        update += readers[recognise(file)](file)
-    return update
+    return together(readers[recognise(file)](file) for file in files)
 
 
 def _notebook(file: FeedFile) -> Update:
