@@ -24,7 +24,7 @@ DIGITS = 308  # digits of a whole number; a longer one does not fit in a float
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?P<key>\s*+:)?|[\[\]{}]|[^\s"\[\]{},:]++', re.DOTALL)
 _ESCAPE = re.compile(r"\\u(?:d[89ab]..\\ud[c-f]..|(?P<half>d[89a-f]..))|\\.", re.DOTALL | re.IGNORECASE)
-_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[\]{}]', re.DOTALL)  # an open string runs to the end
 _OWN_DESCRIPTOR = re.compile(r"/(?:dev|proc/(?:self|thread-self))/fd/(\d+)")
 _NAMED_DESCRIPTOR = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
@@ -108,8 +108,9 @@ def read_json_lines(
 
 def _parse(text: str, depth: int) -> Any:
     """The value of a text. Raises _Refused."""
-    if text.count("[") + text.count("{") > depth:
-        _check_depth(text, depth)
+    deep = too_deep(text, depth)
+    if deep is not None:
+        raise _Refused(f"nested deeper than {depth} levels; flatten it", deep)
     if "\\u" in text:
         _check_surrogates(text)
     try:
@@ -135,16 +136,24 @@ def _place(text: str, position: int, name: str, line: int | None) -> str:
     return ", ".join([*parts, f"column {column}"])
 
 
-def _check_depth(text: str, depth: int) -> None:
+def too_deep(text: str, depth: int) -> int | None:
+    """Where a text of JSON first nests deeper than `depth` levels, or None; brackets in strings do not count.
+
+    >>> too_deep('[["[[["]]', 2), too_deep("[[[]]]", 2)
+    (None, 2)
+    """
+    if text.count("[") + text.count("{") <= depth:
+        return None
     level = 0
     for token in _BRACKET.finditer(text):
         first = token[0][0]
         if first in "[{":
             level += 1
             if level > depth:
-                raise _Refused(f"nested deeper than {depth} levels; flatten it", token.start())
+                return token.start()
         elif first in "]}":
             level -= 1
+    return None
 
 
 def _check_surrogates(text: str) -> None:

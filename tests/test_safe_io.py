@@ -50,6 +50,7 @@ def test_what_json_writes_is_read_back_as_it_was(value, ascii_only, indent):
         ('"\\ud83d\\u0041"', "\\ud83d is half of a surrogate pair"),
         ("[" * 101 + "]" * 101, "f.json, line 1, column 101: nested deeper than 100 levels"),
         ('{"a":' * 100_000, "nested deeper than 100 levels"),
+        ("[" + "[]," * 101 + '"' + '\\"' * 1_000_000, "not JSON: unterminated string"),  # in one pass, not in hours
         (b"[1]\n\xff", "f.json, line 2: not UTF-8 text at byte 4"),
         ("x" * 2000, "f.json: 2000 bytes, at most 1000 are read"),
     ],

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, WhatIf
-from detente.record.feeds.untrusted import parsed_csv, parsed_yaml, records, refuse
+from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, WhatIf, together
+from detente.record.feeds.untrusted import number, objects, parsed_csv, parsed_yaml, records, refuse, table
 
 PARAMETERS = re.compile(r"^(?:section_122|section_232_annexes|authority_ranges|ieepa_invalidation_date):", re.M)
 MODEL = re.compile(r"^(?:rate_panel|gtap_reference_date|gtap):", re.M)
@@ -31,7 +31,7 @@ def recognise(file: FeedFile) -> str:
     """parameters, model, scenarios, or one of the tables; empty for anything else."""
     if file.form != "text":
         return ""
-    header = set(file.text.lstrip("\ufeff").split("\n", 1)[0].strip().split(","))
+    header = set(file.first_line.strip().split(","))
     for name, columns in TABLES.items():
         if columns <= header:
             return name
@@ -45,10 +45,7 @@ def read(files: Sequence[FeedFile]) -> Update:
         "parameters": _parameters, "model": _model, "scenarios": _scenarios, "revisions": _revisions,
         "authorities": _authorities, "daily": _daily, "annexes": _annexes,
     }  # fmt: skip
-    update = Update()
-    for file in files:
-        update += readers[recognise(file)](file)
-    return update
+    return together(readers[recognise(file)](file) for file in files)
 
 
 # The parameters
@@ -189,8 +186,7 @@ def _swiss(parameters: Mapping[str, Any], codes: _Codes, source: str) -> Iterato
 
 
 def _for_review(parameters: Mapping[str, Any]) -> Iterator[str]:
-    rows = parameters.get("section_301_rates")
-    listed = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    listed = objects(parameters.get("section_301_rates"))
     if listed:
         numbers = ", ".join(f"{row.get('ch99_pattern')} at {percent(row.get('s301_rate'))} %" for row in listed)
         yield f"section_301_rates have no days, and a heading may be suspended: no acts, for review: {numbers}"
@@ -218,10 +214,6 @@ def _scenarios(file: FeedFile) -> Update:
             WhatIf(str(name), str(_mapping(row).get("description", "")), tuple(map(str, disabled)), file.path)
         )
     return Update(what_ifs=tuple(scenarios))
-
-
-def _rows(file: FeedFile) -> list[dict[str, str]]:
-    return records(file.path, parsed_csv(file.path, file.text))
 
 
 def _available(text: str) -> str | None:
@@ -260,17 +252,17 @@ def _with_commas(row: list[str], header: list[str]) -> list[str]:
 
 
 def _authorities(file: FeedFile) -> Update:
-    rows = _rows(file)
+    rows = table(file)
     facts = {f"{row['revision']}/{row['authority']}": row["expected"] for row in rows}
     return Update(tables=(FeedTable(file.path, "authorities expected to be active", len(rows), facts, "a check only"),))
 
 
 def _daily(file: FeedFile) -> Update:
-    rows = _rows(file)
+    rows = table(file)
     facts = {
         f"{row['date']}/{row['country']}": {
-            "mean": fraction(row["mean_total_rate"]),
-            "weighted": fraction(row.get("weighted_etr", "")),
+            "mean": number(row["mean_total_rate"]),
+            "weighted": number(row.get("weighted_etr", "")),
             "revision": row["revision"],
         }
         for row in rows
@@ -279,16 +271,8 @@ def _daily(file: FeedFile) -> Update:
     return Update(tables=(FeedTable(file.path, "daily rates by country", len(rows), facts, note),))
 
 
-def fraction(text: str) -> float | None:
-    """The number of a cell; None where it is empty or NA."""
-    try:
-        return float(text) if _available(text) else None
-    except ValueError:
-        return None
-
-
 def _annexes(file: FeedFile) -> Update:
-    rows = _rows(file)
+    rows = table(file)
     facts = {row["hts_prefix"]: row["annex"] for row in rows}
     bad = [prefix for prefix in facts if not re.fullmatch(r"\d{4,10}", prefix)]
     if bad:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Link, Update
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Link, Update, together
 from detente.record.feeds.untrusted import Page, flat, refuse, web_address
 
 ANSWERS = re.compile(r"答记者问|新闻发言人")
@@ -58,11 +58,7 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources and acts of notices, and the addresses that lists name."""
-    update = Update()
-    for file in files:
-        part = recognise(file)
-        update += _list(file) if part == "list" else _notice(file, part)
-    return update
+    return together(_list(file) if (part := recognise(file)) == "list" else _notice(file, part) for file in files)
 
 
 def _list(file: FeedFile) -> Update:

@@ -7,11 +7,11 @@ A message is guidance, not law, and often the first public word on a day. The co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from detente.record.feeds import catalogue, dates, law
-from detente.record.feeds.model import FeedFile, FeedSource, Update
-from detente.record.feeds.untrusted import Page, flat, mappings, refuse, web_address
+from detente.record.feeds.model import FeedFile, FeedSource, Update, together
+from detente.record.feeds.untrusted import Page, first_object, flat, mappings, refuse, web_address
 
 NUMBER = re.compile(r"CSMS ?# ?(\d{6,10})")
 CODE = re.compile(r"bulletins/(?:gd/USDHSCBP-)?([0-9a-f]{5,9})\b")
@@ -25,18 +25,14 @@ ADDRESS = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
 def recognise(file: FeedFile) -> str:
     """widget or bulletin; empty for anything else."""
     if file.form == "json" and isinstance(file.value, list) and file.value:
-        first = file.value[0]
-        return "widget" if isinstance(first, Mapping) and {"subject", "pub_date", "href"} <= first.keys() else ""
+        return "widget" if {"subject", "pub_date", "href"} <= first_object(file.value).keys() else ""
     is_page = file.form == "html" and "USDHSCBP" in file.text and NUMBER.search(file.text[:4000])
     return "bulletin" if is_page else ""
 
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources of lists and bulletins, and the acts that bulletins state."""
-    update = Update()
-    for file in files:
-        update += _widget(file) if recognise(file) == "widget" else _bulletin(file)
-    return update
+    return together(_widget(file) if recognise(file) == "widget" else _bulletin(file) for file in files)
 
 
 def _widget(file: FeedFile) -> Update:
@@ -84,12 +80,4 @@ def _bulletin(file: FeedFile) -> Update:
     older = UPDATES.search(flat(text))
     body = text[text.index(sent[0]) + len(sent[0]) :].strip() if sent else text
     source = _source(number, flat(page.title), moment, f"csms-{older[1]}" if older else None, body)
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=body,
-        source=source.id,
-        published=source.published,
-        known=source.known,
-    )
-    return Update(sources=(source,), acts=tuple(law.acts(passage)), unread=(source.id,))
+    return Update(sources=(source,), acts=tuple(law.acts(law.passage_of(source))), unread=(source.id,))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Update
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Update, together
 from detente.record.feeds.untrusted import flat, mappings, refuse, without_tags
 
 DAY = rf"(?:{dates.DAY}|{dates.DAY_WITHOUT_YEAR})"
@@ -35,10 +35,7 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources of lists and documents, and the acts that documents state."""
-    update = Update()
-    for file in files:
-        update += _document(file) if recognise(file) == "document" else _list(file)
-    return update
+    return together(_document(file) if recognise(file) == "document" else _list(file) for file in files)
 
 
 def _list(file: FeedFile) -> Update:

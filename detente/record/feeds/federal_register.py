@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from detente.record.feeds import catalogue, dates, law
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Refusal, Refused, Update
-from detente.record.feeds.untrusted import Page, flat, mappings, refuse, web_address
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, Update, together, unless_refused
+from detente.record.feeds.untrusted import Page, first_object, flat, mappings, objects, refuse, web_address
 
 CAP = 10_000  # where the server stops counting
 NUMBER = re.compile(r"(?:[A-Z]\d{1,2}-)?\d{4}-\d{4,6}")
@@ -32,9 +33,7 @@ def recognise(file: FeedFile) -> str:
 
 
 def _lists_documents(value: Mapping[str, Any]) -> bool:
-    results = value.get("results")
-    first = results[0] if isinstance(results, list) and results else None
-    return isinstance(first, Mapping) and "document_number" in first
+    return "document_number" in first_object(value.get("results"))
 
 
 def recognise_text(file: FeedFile) -> str:
@@ -45,18 +44,12 @@ def recognise_text(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources of all files and the acts that their metadata state."""
-    update = Update()
-    for file in files:
-        update += read_document(file) if recognise(file) == "document" else read_list(file)
-    return update
+    return together(
+        _document(file.path, file.value) if recognise(file) == "document" else _list(file) for file in files
+    )
 
 
-def read_document(file: FeedFile) -> Update:
-    """The document of a single record."""
-    return _document(file.path, file.value)
-
-
-def read_list(file: FeedFile) -> Update:
+def _list(file: FeedFile) -> Update:
     """The documents of one page of a list; an item that cannot be read is named and left out."""
     value = file.value
     count = value.get("count")
@@ -66,13 +59,9 @@ def read_list(file: FeedFile) -> Update:
             f"the count is exactly {CAP}, where the server stops, and what lies beyond cannot be seen",
             "ask for a narrower span of days",
         )
-    update = Update(warnings=tuple(_remarks(file.path, value)))
-    for item in mappings(file.path, value.get("results", []), "results"):
-        try:
-            update += _document(file.path, item)
-        except Refused as error:
-            update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    items = mappings(file.path, value.get("results", []), "results")
+    documents = (unless_refused(file.path, partial(_document, file.path, item)) for item in items)
+    return together((Update(warnings=tuple(_remarks(file.path, value))), *documents))
 
 
 def _remarks(path: str, value: Mapping[str, Any]) -> list[str]:
@@ -92,22 +81,12 @@ def _remarks(path: str, value: Mapping[str, Any]) -> list[str]:
 
 def _document(path: str, item: Mapping[str, Any]) -> Update:
     source = _checked_source(path, item)
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=" ".join(_text(item, field) for field in ("abstract", "dates")),
-        source=source.id,
-        published=source.published,
-        known=source.known,
-        signed=source.signed,
-        instrument=source.instrument,
-        agencies=_agencies(item),
-    )
     if source.corrects:
         return Update(sources=(source,))
-    stated = [] if "filed_at" in item else law.acts(passage)
+    stated = " ".join(_text(item, field) for field in ("abstract", "dates"))
+    drafts = [] if "filed_at" in item else law.acts(law.passage_of(source, stated, _agencies(item)))
     effective = dates.iso_day(item.get("effective_on"))
-    acts = tuple(_with_day(act, effective) for act in stated)
+    acts = tuple(_with_day(act, effective) for act in drafts)
     return Update(sources=(source,), acts=acts, unread=() if acts else (source.id,))
 
 
@@ -134,8 +113,7 @@ def _text(item: Mapping[str, Any], field: str) -> str:
 
 def _agencies(item: Mapping[str, Any]) -> tuple[str, ...]:
     """The agencies by their short names, the one nearest to the document first."""
-    rows = item.get("agencies")
-    slugs = [row.get("slug") for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    slugs = [row.get("slug") for row in objects(item.get("agencies"))]
     return tuple(reversed([slug for slug in slugs if isinstance(slug, str)]))
 
 
@@ -194,10 +172,7 @@ HEADLINE = re.compile(r"^(?:Executive Order|Proclamation) \d+ of .*$|^(?:\[Docke
 
 def read_text(files: Sequence[FeedFile]) -> Update:
     """The source and the acts of the raw text of documents."""
-    update = Update()
-    for file in files:
-        update += _read_text(file)
-    return update
+    return together(map(_read_text, files))
 
 
 def _read_text(file: FeedFile) -> Update:
@@ -220,17 +195,7 @@ def _read_text(file: FeedFile) -> Update:
         citation=citation,
         text=body,
     )
-    passage = law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=body,
-        source=source.id,
-        published=published,
-        known=published,
-        signed=source.signed,
-        instrument=source.instrument,
-    )
-    return Update(sources=(source,), acts=tuple(law.acts(passage)), unread=(source.id,))
+    return Update(sources=(source,), acts=tuple(law.acts(law.passage_of(source))), unread=(source.id,))
 
 
 def _presidential(text: str) -> tuple[str | None, str | None]:

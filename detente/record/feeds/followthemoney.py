@@ -7,7 +7,7 @@ says nothing about when the public could know it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
@@ -20,8 +20,9 @@ from detente.record.feeds.model import (
     Refusal,
     Refused,
     Update,
+    together,
 )
-from detente.record.feeds.untrusted import mappings, parsed_csv, records, refuse, web_address
+from detente.record.feeds.untrusted import mappings, refuse, table, web_address
 
 SCHEMA_NAMES = """
 Address Airplane Analyzable Article Assessment Asset Associate Audio BankAccount Call CallForTenders Company Contract
@@ -42,16 +43,13 @@ def recognise(file: FeedFile) -> str:
         first = file.value[0] if isinstance(file.value, list) and file.value else file.value
         is_entity = isinstance(first, Mapping) and {"id", "schema", "properties"} <= first.keys()
         return "entities" if is_entity else ""
-    header = file.text.lstrip("\ufeff").split("\n", 1)[0].split(",")
-    return "statements" if file.form == "text" and {"canonical_id", "entity_id", "prop"} <= set(header) else ""
+    is_table = file.form == "text" and {"canonical_id", "entity_id", "prop"} <= set(file.first_line.split(","))
+    return "statements" if is_table else ""
 
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources, listings and persons of entity files, and a description of statement files."""
-    update = Update()
-    for file in files:
-        update += _entities(file) if recognise(file) == "entities" else _statements(file)
-    return update
+    return together(_entities(file) if recognise(file) == "entities" else _statements(file) for file in files)
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class _Entity:
     schema: str
     properties: Mapping[str, Sequence[str]]
     former_ids: tuple[str, ...] = ()
-    datasets: tuple[str, ...] = field(default=())
+    datasets: tuple[str, ...] = ()
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a property."""
@@ -181,7 +179,7 @@ def _person(entity: _Entity, rows: Sequence[_Entity], by_id: Mapping[str, _Entit
 
 
 def _statements(file: FeedFile) -> Update:
-    rows = records(file.path, parsed_csv(file.path, file.text))
+    rows = table(file)
     unknown = [row["schema"] for row in rows if row["schema"] not in SCHEMATA]
     if unknown:
         refuse(file.path, f"schema {unknown[0]} is not one of FollowTheMoney", "correct it, or leave the row out")

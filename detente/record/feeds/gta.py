@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refusal, Refused, Update
-from detente.record.feeds.untrusted import flat, mappings, parsed_csv, records, refuse, web_address, without_tags
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Update, together, unless_refused
+from detente.record.feeds.untrusted import flat, mappings, number, objects, refuse, table, web_address, without_tags
 
 YEAR_ONLY = "31 December or 1 January may stand for a year without a day"
 TYPES = (
@@ -30,8 +31,8 @@ def recognise(file: FeedFile) -> str:
         if "update_id" in first and "intervention_id" in first:
             return "ticker"
         return "interventions" if {"intervention_id", "state_act_id"} <= first.keys() else ""
-    header = file.text.lstrip("\ufeff").split("\n", 1)[0]
-    return "table" if file.form == "text" and "State Act ID" in header and "Intervention ID" in header else ""
+    is_table = file.form == "text" and all(name in file.first_line for name in ("State Act ID", "Intervention ID"))
+    return "table" if is_table else ""
 
 
 def _first(results: Any) -> Mapping[str, Any]:
@@ -43,33 +44,26 @@ def _first(results: Any) -> Mapping[str, Any]:
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources and acts of all files."""
     readers = {"interventions": _interventions, "ticker": _ticker, "table": _table}
-    update = Update()
-    for file in files:
-        update += readers[recognise(file)](file)
-    return update
+    return together(readers[recognise(file)](file) for file in files)
 
 
 def _interventions(file: FeedFile) -> Update:
     value = file.value
     following = web_address(value.get("next"))
     remarks = (f"{file.path}: {value.get('count')} interventions in all; more on the next page: {following}",)
-    update = Update(warnings=remarks if following else ())
-    for item in mappings(file.path, value["results"], "results"):
-        try:
-            update += _intervention(file.path, item)
-        except Refused as error:
-            update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    items = mappings(file.path, value["results"], "results")
+    acts = (unless_refused(file.path, partial(_intervention, file.path, item)) for item in items)
+    return together((Update(warnings=remarks if following else ()), *acts))
 
 
 def _intervention(path: str, item: Mapping[str, Any]) -> Update:
     known, title = dates.iso_day(item.get("date_published")), item.get("state_act_title")
     sides = _jurisdictions(item.get("implementing_jurisdictions"))
-    number = f"intervention {item.get('intervention_id')}"
+    name = f"intervention {item.get('intervention_id')}"
     if known is None or not isinstance(title, str):
-        refuse(path, f"{number} has no date_published or no title", "ask the API for it again")
+        refuse(path, f"{name} has no date_published or no title", "ask the API for it again")
     if not sides:
-        refuse(path, f"{number} names no implementing jurisdiction that is known", "ask the API for it again")
+        refuse(path, f"{name} names no implementing jurisdiction that is known", "ask the API for it again")
     source = _source(item, flat(title), known)
     acts = tuple(_act(item, side, len(sides) > 1, source) for side in sides)
     return Update(sources=(source,), acts=acts)
@@ -77,7 +71,7 @@ def _intervention(path: str, item: Mapping[str, Any]) -> Update:
 
 def _jurisdictions(value: Any) -> tuple[str, ...]:
     """ISO3 codes by the name or the code that the entry gives, not by its number; the EU for all its members."""
-    codes = [str(row.get("iso") or "") for row in _rows(value)]
+    codes = [str(row.get("iso") or "") for row in objects(value)]
     sides = tuple(dict.fromkeys(code for code in codes if re.fullmatch(r"[A-Z]{3}", code)))
     members = catalogue.members_of_the_eu()
     if len(sides) >= len(members) and members <= set(sides):
@@ -86,9 +80,8 @@ def _jurisdictions(value: Any) -> tuple[str, ...]:
 
 
 def _source(item: Mapping[str, Any], title: str, known: str) -> FeedSource:
-    descriptions = item.get("intervention_description")
-    rows = descriptions if isinstance(descriptions, list) else []
-    texts = [without_tags(str(row.get("description") or "")) for row in rows if isinstance(row, Mapping)]
+    rows = objects(item.get("intervention_description"))
+    texts = [without_tags(str(row.get("description") or "")) for row in rows]
     return catalogue.source(
         "gta",
         f"gta-{item.get('state_act_id')}",
@@ -105,7 +98,7 @@ def _act(item: Mapping[str, Any], imposer: str, several: bool, source: FeedSourc
     product = _product(item)
     start = dates.iso_day(item.get("date_implemented"))
     until = dates.iso_day(item.get("date_removed"))
-    prior, new = _number(product.get("prior_level")), _number(product.get("new_level"))
+    prior, new = number(product.get("prior_level")), number(product.get("new_level"))
     rate, kind = _rate(prior, new, source.title)
     return FeedAct(
         identity,
@@ -121,7 +114,7 @@ def _act(item: Mapping[str, Any], imposer: str, several: bool, source: FeedSourc
         published=source.published,
         known=dates.iso_day(item.get("date_published")),
         type=next((name for name, words in TYPES if words.search(str(item.get("intervention_type")))), "other"),
-        products=tuple(code(row.get("product_id")) for row in _rows(item.get("affected_products"))),
+        products=tuple(code(row.get("product_id")) for row in objects(item.get("affected_products"))),
         old_rate=prior if kind == "level" and prior else None,
         note=_note(start, until),
         sources=(source.id,),
@@ -138,19 +131,8 @@ def _status(start: str | None, until: str | None) -> str | None:
     return None if start else "announced"
 
 
-def _rows(value: Any) -> list[Mapping[str, Any]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-
-
 def _product(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return next(iter(_rows(item.get("affected_products"))), {})
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
+    return next(iter(objects(item.get("affected_products"))), {})
 
 
 def _rate(prior: float | None, new: float | None, title: str) -> tuple[float | None, str]:
@@ -181,7 +163,7 @@ def _ticker(file: FeedFile) -> Update:
 
 def _table(file: FeedFile) -> Update:
     """The CSV export: it lacks the day of publication, so nothing in it can be known since a day."""
-    rows = records(file.path, parsed_csv(file.path, file.text))
+    rows = table(file)
     ids = [f"gta-{row['Intervention ID']}" for row in rows]
     facts = {
         "interventions": ids,

@@ -14,8 +14,8 @@ from pathlib import PurePath
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refusal, Refused, Update
-from detente.record.feeds.untrusted import flat, mappings, parsed_csv, records, refuse
+from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refused, Update, refused
+from detente.record.feeds.untrusted import first_object, flat, mappings, refuse, table
 
 NAME = re.compile(r"(\d{4})HTS(Rev(\d+)|Basic)")
 CHAPTER = re.compile(r"99\d\d\.\d\d\.\d\d")
@@ -170,8 +170,8 @@ def recognise(file: FeedFile) -> str:
         return _recognise_json(file.value)
     if file.form == "text" and re.match(r"\s*Change Record\b", file.text):
         return "changes"
-    header = file.text.lstrip("\ufeff").split("\n", 1)[0]
-    return "table" if file.form == "text" and {"HTS Number", "Indent"} <= set(re.findall(r"[\w ]+", header)) else ""
+    is_table = file.form == "text" and {"HTS Number", "Indent"} <= set(re.findall(r"[\w ]+", file.first_line))
+    return "table" if is_table else ""
 
 
 def _recognise_json(value: Any) -> str:
@@ -181,13 +181,11 @@ def _recognise_json(value: Any) -> str:
         return "current" if NAME.fullmatch(str(value.get("name", ""))) else ""
     if _is_rows(value):
         return "rows"
-    first = value[0] if isinstance(value, list) and value else None
-    return "releases" if isinstance(first, Mapping) and NAME.fullmatch(str(first.get("name", ""))) else ""
+    return "releases" if NAME.fullmatch(str(first_object(value).get("name", ""))) else ""
 
 
 def _is_rows(value: Any) -> bool:
-    first = value[0] if isinstance(value, list) and value else None
-    return isinstance(first, Mapping) and "htsno" in first
+    return "htsno" in first_object(value)
 
 
 # Reading
@@ -206,7 +204,7 @@ def read(files: Sequence[FeedFile]) -> Update:
         try:
             releases += _releases(file, context)
         except Refused as error:
-            update += Update(refused=(Refusal(file.path, str(error)),))
+            update += refused(file.path, error)
     named, same = _one_each(release for release in releases if release.name)
     update += Update(warnings=same)
     for group in (named, *_alike(release for release in releases if not release.name)):
@@ -351,7 +349,7 @@ def _releases(file: FeedFile, context: Context) -> list[Release]:
 
 def _items(file: FeedFile, part: str) -> Iterable[Mapping[str, Any]]:
     if part == "table":
-        return [_from_csv(row) for row in records(file.path, parsed_csv(file.path, file.text))]
+        return [_from_csv(row) for row in table(file)]
     return mappings(file.path, file.value["body"] if part == "answer" else file.value, "the schedule")
 
 

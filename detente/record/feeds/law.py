@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct
+from detente.record.feeds.model import FeedAct, FeedSource
 from detente.record.feeds.untrusted import flat
 
 PERCENT = r"(\d+(?:\.\d+)?)(?: percent|%)"
@@ -49,6 +49,21 @@ class Passage:
             or (named.authority if named else None)
             or catalogue.authority(self.text, self.agencies)
         )
+
+
+def passage_of(source: FeedSource, text: str | None = None, agencies: tuple[str, ...] = ()) -> Passage:
+    """The passage of a source: the text it carries, or another one of it, such as an abstract."""
+    return Passage(
+        imposer=source.side or "",
+        title=source.title,
+        text=source.text if text is None else text,
+        source=source.id,
+        published=source.published,
+        known=source.known,
+        signed=source.signed,
+        instrument=source.instrument,
+        agencies=agencies,
+    )
 
 
 def acts(passage: Passage) -> list[FeedAct]:

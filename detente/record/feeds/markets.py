@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from detente.record.feeds import dates
-from detente.record.feeds.model import FeedFile, FeedQuestion, Refusal, Refused, Update
-from detente.record.feeds.untrusted import mappings, parsed_json, refuse
+from detente.record.feeds.model import FeedFile, FeedQuestion, Update, together, unless_refused
+from detente.record.feeds.untrusted import first_object, mappings, number, parsed_json, refuse
 
 LISTS = ("outcomes", "outcomePrices")
 DEADLINE = re.compile(rf"by ({dates.DAY}),? (\d{{1,2}}):(\d\d) ([AP])M ET")
@@ -26,7 +27,7 @@ def recognise(file: FeedFile) -> str:
         return ""
     value = file.value
     rows = value.get("results") if isinstance(value, Mapping) else value
-    first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], Mapping) else {}
+    first = first_object(rows)
     if {"question", "conditionId", "outcomes"} <= first.keys():
         return "markets"
     if isinstance(first.get("markets"), list) and "negRisk" in first:
@@ -36,16 +37,18 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The questions of all files; one that cannot be read is named and left out."""
-    update = Update()
-    for file in files:
-        part = recognise(file)
-        rows = file.value["results"] if part == "posts" else file.value
-        for item in mappings(file.path, rows, "the answer"):
-            try:
-                update += Update(questions=tuple(READERS[part](file.path, item)))
-            except Refused as error:
-                update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    return together(update for file in files for update in _answers(file))
+
+
+def _answers(file: FeedFile) -> Iterator[Update]:
+    part = recognise(file)
+    rows = file.value["results"] if part == "posts" else file.value
+    for item in mappings(file.path, rows, "the answer"):
+        yield unless_refused(file.path, partial(_questions, READERS[part], file.path, item))
+
+
+def _questions(reader: Reader, path: str, item: Mapping[str, Any]) -> Update:
+    return Update(questions=tuple(reader(path, item)))
 
 
 # Polymarket
@@ -60,11 +63,11 @@ def _event(path: str, event: Mapping[str, Any]) -> Iterator[FeedQuestion]:
 def _market(
     path: str, market: Mapping[str, Any], group: str | None = None, exclusive: bool | None = None
 ) -> Iterator[FeedQuestion]:
-    number = f"market {market.get('id')}"
-    names, prices = (_inner(path, number, market.get(key)) for key in LISTS)
+    name = f"market {market.get('id')}"
+    names, prices = (_inner(path, name, market.get(key)) for key in LISTS)
     if len(names) != len(prices):
-        refuse(path, f"{number} has {len(names)} outcomes and {len(prices)} prices", "it is left out")
-    by_name = {str(name).lower(): _number(price) for name, price in zip(names, prices, strict=True)}
+        refuse(path, f"{name} has {len(names)} outcomes and {len(prices)} prices", "it is left out")
+    by_name = {str(answer).lower(): _probability(price) for answer, price in zip(names, prices, strict=True)}
     status = _status(market)
     is_resolved = status == "resolved"
     rules = str(market.get("description") or "")
@@ -95,20 +98,17 @@ def _outcome(by_name: Mapping[str, float | None]) -> str | None:
     return next((OUTCOMES.get(name) for name, price in by_name.items() if price == 1), None)
 
 
-def _inner(path: str, number: str, value: Any) -> list[Any]:
+def _inner(path: str, name: str, value: Any) -> list[Any]:
     """A list that is JSON inside a string."""
-    inner = parsed_json(f"{path}: {number}", value) if isinstance(value, str) else value
+    inner = parsed_json(f"{path}: {name}", value) if isinstance(value, str) else value
     if not isinstance(inner, list):
-        refuse(path, f"{number} has outcomes or prices that are no list", "it is left out")
+        refuse(path, f"{name} has outcomes or prices that are no list", "it is left out")
     return inner
 
 
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if 0 <= number <= 1 else None
+def _probability(value: Any) -> float | None:
+    probability = number(value)
+    return probability if probability is not None and 0 <= probability <= 1 else None
 
 
 def _time(value: Any) -> str | None:
@@ -185,7 +185,7 @@ def _forecasts(question: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 def _forecast(row: Mapping[str, Any]) -> tuple[str | None, float | None]:
     centers = row.get("centers")
-    return _number_of_seconds(row.get("start_time")), _number(centers[0]) if isinstance(
+    return _number_of_seconds(row.get("start_time")), _probability(centers[0]) if isinstance(
         centers, list
     ) and centers else None
 
@@ -197,8 +197,5 @@ def _number_of_seconds(value: Any) -> str | None:
         return None
 
 
-READERS: dict[str, Callable[[str, Mapping[str, Any]], Iterator[FeedQuestion]]] = {
-    "events": _event,
-    "markets": _market,
-    "posts": _post,
-}
+Reader = Callable[[str, Mapping[str, Any]], Iterator[FeedQuestion]]
+READERS: dict[str, Reader] = {"events": _event, "markets": _market, "posts": _post}

@@ -5,8 +5,8 @@ A day that a feed does not give is None; no day is ever filled from another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +42,11 @@ class FeedFile:
     form: str
     text: str = ""
     value: Any = None
+
+    @property
+    def first_line(self) -> str:
+        """The first line of the text: the header, where it is a table."""
+        return self.text.lstrip("\ufeff").split("\n", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -287,8 +292,7 @@ class Update:
 
     def __add__(self, other: Update) -> Update:
         """Both, one after the other; nothing is joined yet."""
-        joined = {name: getattr(self, name) + getattr(other, name) for name in LISTS}
-        return replace(self, **joined, feeds={**self.feeds, **other.feeds})
+        return together((self, other))
 
     def refuse_if_empty(self) -> Update:
         """The update, unless files were refused and nothing else was read; then RecordError with the first reason."""
@@ -298,7 +302,24 @@ class Update:
 
 
 GIVES = ("sources", "acts", "questions", "people", "tables", "what_ifs", "links", "changes")
-LISTS = (
-    "sources", "acts", "questions", "people", "tables", "what_ifs", "links", "conflicts", "changes", "warnings",
-    "unread", "refused", "existing",
-)  # fmt: skip
+LISTS = tuple(f.name for f in fields(Update) if f.name != "feeds")
+
+
+def together(updates: Iterable[Update]) -> Update:
+    """All of them, one after the other; nothing is joined yet."""
+    rows = list(updates)
+    lists = {name: tuple(item for row in rows for item in getattr(row, name)) for name in LISTS}
+    return Update(**lists, feeds={path: feed for row in rows for path, feed in row.feeds.items()})
+
+
+def refused(path: str, reason: Refused | str) -> Update:
+    """An update that only says why a file, or an item in it, was left out."""
+    return Update(refused=(Refusal(path, str(reason)),))
+
+
+def unless_refused(path: str, read: Callable[[], Update]) -> Update:
+    """What `read` gives; its refusal, where it refuses an item of the file."""
+    try:
+        return read()
+    except Refused as error:
+        return refused(path, error)

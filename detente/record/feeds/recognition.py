@@ -24,7 +24,7 @@ from detente.record.feeds import (
     statistics,
     tradewartracker,
 )
-from detente.record.feeds.model import Feed, FeedFile, FeedTable, Refusal, Refused, Update
+from detente.record.feeds.model import Feed, FeedFile, FeedTable, Refused, Update, refused, together
 from detente.record.feeds.untrusted import Page, feed_file, flat, refuse
 
 # what a reader can meet in a file that has another structure than its feed
@@ -184,25 +184,24 @@ def _is_table(lines: Sequence[str], delimiter: str) -> bool:
 
 def read_all(files: Iterable[tuple[str, bytes]]) -> Update:
     """What the files give, feed by feed; nothing is joined yet. A file of no feed is refused, or left to the reader."""
-    update = Update()
+    updates: list[Update] = []
     groups: dict[str, list[FeedFile]] = {}
     feeds: dict[str, Feed] = {}
     for path, data in files:
         try:
             file = feed_file(path, data)
         except Refused as error:
-            update += Update(refused=(Refusal(path, str(error)),))
+            updates.append(refused(path, error))
             continue
         recognition = recognised(file)
         if recognition is None:
-            update += _unknown(file)
+            updates.append(_unknown(file))
         else:
             groups.setdefault(recognition[0].name, []).append(file)
             feeds[path] = recognition[1]
     for reader in READERS:
-        for group in _groups(reader, groups.get(reader.name, [])):
-            update += _read(reader, group)
-    return replace(update, feeds=feeds)
+        updates += [_read(reader, group) for group in _groups(reader, groups.get(reader.name, []))]
+    return replace(together(updates), feeds=feeds)
 
 
 def _groups(reader: Reader, files: list[FeedFile]) -> list[list[FeedFile]]:
@@ -220,13 +219,12 @@ def _read(reader: Reader, files: list[FeedFile]) -> Update:
         title = catalogue.feed(reader.name).title
         reason = f"{files[0].path}: not in the form of {title} ({str(error)[:80]}); download it again"
     if len(files) == 1:
-        return Update(refused=(Refusal(files[0].path, reason),))
-    return sum((_read(reader, [file]) for file in files), Update())
+        return refused(files[0].path, reason)
+    return together(_read(reader, [file]) for file in files)
 
 
 def _unknown(file: FeedFile) -> Update:
     form = form_of(file)
     if form is None:
         return Update(unread=(file.path,))
-    reason = f"{file.path}: {form} of no feed that is known; docs/how-to/update.md lists the feeds"
-    return Update(refused=(Refusal(file.path, reason),))
+    return refused(file.path, f"{file.path}: {form} of no feed that is known; docs/how-to/update.md lists the feeds")

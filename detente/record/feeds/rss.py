@@ -12,10 +12,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
 from detente.record.feeds import catalogue, dates, law
-from detente.record.feeds.model import FeedFile, FeedSource, Refusal, Refused, Update
+from detente.record.feeds.model import FeedFile, FeedSource, Update, together, unless_refused
 from detente.record.feeds.untrusted import flat, refuse, web_address, without_tags
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -51,14 +52,11 @@ def recognise(file: FeedFile) -> str:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources and acts of all feeds; an item that cannot be read is named and left out."""
-    update = Update()
-    for file in files:
-        for number, item in enumerate(_items(file), 1):
-            try:
-                update += _read_item(f"{file.path}: item {number}", item)
-            except Refused as error:
-                update += Update(refused=(Refusal(file.path, str(error)),))
-    return update
+    return together(
+        unless_refused(file.path, partial(_read_item, f"{file.path}: item {number}", item))
+        for file in files
+        for number, item in enumerate(_items(file), 1)
+    )
 
 
 def _items(file: FeedFile) -> list[Item]:
@@ -127,7 +125,7 @@ def _read_item(where: str, item: Item) -> Update:
     reads_law = source.kind == "official" and make in (_white_house, _ustr)
     return Update(
         sources=(source,),
-        acts=tuple(law.acts(_passage(source))) if reads_law else (),
+        acts=tuple(law.acts(law.passage_of(source))) if reads_law else (),
         warnings=_zone_remark(where, item.posted),
         unread=(source.id,) if item.text else (),
     )
@@ -136,19 +134,6 @@ def _read_item(where: str, item: Item) -> Update:
 def _maker(item: Item) -> Maker:
     address = item.link or item.host or ""
     return next((make for pattern, make in MAKERS if pattern.search(address)), _other)
-
-
-def _passage(source: FeedSource) -> law.Passage:
-    return law.Passage(
-        imposer=source.side or "",
-        title=source.title,
-        text=source.text,
-        source=source.id,
-        published=source.published,
-        known=source.known,
-        signed=source.signed,
-        instrument=source.instrument,
-    )
 
 
 def _moment(text: str) -> datetime | None:

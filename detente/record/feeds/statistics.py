@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedFile, FeedTable, Update
-from detente.record.feeds.untrusted import Page, flat, mappings, parsed_csv, records, refuse
+from detente.record.feeds.model import FeedFile, FeedTable, Update, together
+from detente.record.feeds.untrusted import Page, columns, flat, mappings, number, refuse, table
 
 OPEN_CAP = 500  # rows that the open endpoint of Comtrade sends at most
 HEADERS: tuple[tuple[str, set[str]], ...] = (
@@ -33,8 +33,8 @@ def recognise(file: FeedFile) -> str:
         return "census_key" if INVALID_KEY.search(flat(Page(file.text[:20000]).text)) else ""
     if file.form != "text":
         return ""
-    header = {cell.strip().strip('"') for cell in file.text.lstrip("\ufeff").split("\n", 1)[0].split(",")}
-    return next((name for name, columns in HEADERS if columns <= header), "")
+    header = columns(file)
+    return next((name for name, needed in HEADERS if needed <= header), "")
 
 
 def _recognise_json(value: Any) -> str:
@@ -56,26 +56,11 @@ def _is_census(value: Sequence[Any]) -> bool:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """Descriptions of all files, and the sources of notifications."""
-    update = Update()
-    for file in files:
-        update += READERS[recognise(file)](file)
-    return update
-
-
-def _table(file: FeedFile) -> list[dict[str, str]]:
-    return records(file.path, parsed_csv(file.path, file.text))
-
-
-def number(text: Any) -> float | None:
-    """The number of a cell; None where it is empty, NA or no number."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return None
+    return together(READERS[recognise(file)](file) for file in files)
 
 
 def _trains(file: FeedFile) -> Update:
-    rows = _table(file)
+    rows = table(file)
     facts = {
         f"{row['Reporter_ISO_N']}/{row['Partner'] + '/' if 'Partner' in row else ''}{row['ProductCode']}": {
             "average": number(row["SimpleAverage"]),
@@ -92,7 +77,7 @@ def _trains(file: FeedFile) -> Update:
 
 
 def _baci(file: FeedFile) -> Update:
-    rows = _table(file)
+    rows = table(file)
     facts = {
         f"{row['t']}/{row['i'].strip()}/{row['j'].strip()}/{row['k'].strip()}": (number(row["v"]), number(row["q"]))
         for row in rows
@@ -102,7 +87,7 @@ def _baci(file: FeedFile) -> Update:
 
 
 def _baci_codes(file: FeedFile) -> Update:
-    rows = _table(file)
+    rows = table(file)
     facts = {row["country_code"]: row["country_iso3"] for row in rows}
     note = "numbers of BACI, not of the Census; S19 is no ISO3 code"
     return Update(tables=(FeedTable(file.path, "BACI country codes", len(rows), facts, note),))

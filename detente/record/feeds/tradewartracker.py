@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.budget_lab import fraction
-from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update
-from detente.record.feeds.untrusted import list_of_dicts, parsed_csv, records, refuse
+from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, together
+from detente.record.feeds.untrusted import columns, list_of_dicts, number, refuse, table
 
 ACTIONS = "TARIFF_ACTIONS"
 TABLES: tuple[tuple[str, set[str]], ...] = (
@@ -34,17 +33,14 @@ def recognise(file: FeedFile) -> str:
         return "notebook" if ACTIONS in file.text else ""
     if file.form != "text":
         return ""
-    header = {cell.strip().strip('"') for cell in file.text.lstrip("\ufeff").split("\n", 1)[0].split(",")}
-    return next((name for name, columns in TABLES if columns <= header), "")
+    header = columns(file)
+    return next((name for name, needed in TABLES if needed <= header), "")
 
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The acts of notebooks and descriptions of tables."""
     readers = {"notebook": _notebook, "by_country": _by_country, "daily": _daily, "rates": _rates, "codes": _codes}
-    update = Update()
-    for file in files:
-        update += readers[recognise(file)](file)
-    return update
+    return together(readers[recognise(file)](file) for file in files)
 
 
 def _notebook(file: FeedFile) -> Update:
@@ -58,7 +54,7 @@ def _notebook(file: FeedFile) -> Update:
             actions += list_of_dicts(file.path, text, ACTIONS)
     if not actions:
         refuse(file.path, f"no list {ACTIONS} that can be read", "take the notebook that assigns it")
-    acts = [act for number, action in enumerate(actions, 1) if (act := _act(number, action, source.id))]
+    acts = [act for place, action in enumerate(actions, 1) if (act := _act(place, action, source.id))]
     remark = f"{file.path}: {len(actions) - len(acts)} actions give no rate that can be read: for review"
     return Update(sources=(source,), acts=tuple(acts), warnings=(remark,) if len(acts) < len(actions) else ())
 
@@ -68,14 +64,14 @@ def _cell(cell: Any) -> str:
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
-def _act(number: int, action: Mapping[str, Any], source: str) -> FeedAct | None:
+def _act(place: int, action: Mapping[str, Any], source: str) -> FeedAct | None:
     """The first rate that the description states for everybody or for a named country; its own day, as a tracker's."""
     text, day = str(action.get("description", "")), dates.iso_day(str(action.get("effective_date", "")))
     targets, rate = _stated(text)
     if day is None or not targets:
         return None
     return FeedAct(
-        f"tradewar-{number}",
+        f"tradewar-{place}",
         catalogue.imposer("tradewartracker"),
         targets=targets,
         rate=rate,
@@ -98,32 +94,28 @@ def _stated(text: str) -> tuple[tuple[str, ...], float | None]:
     return (catalogue.sides_in(change["who"])[:1], float(change.groups()[-1])) if change else ((), None)
 
 
-def _table(file: FeedFile) -> list[dict[str, str]]:
-    return records(file.path, parsed_csv(file.path, file.text))
-
-
 def _by_country(file: FeedFile) -> Update:
-    rows = _table(file)
-    facts = {f"{r['date']}/{catalogue.side(r['country_name'])}": fraction(r["effective tariff"]) for r in rows}
+    rows = table(file)
+    facts = {f"{r['date']}/{catalogue.side(r['country_name'])}": number(r["effective tariff"]) for r in rows}
     return Update(tables=(FeedTable(file.path, "tariffs by country and day", len(rows), facts, "percent"),))
 
 
 def _daily(file: FeedFile) -> Update:
-    rows = _table(file)
-    facts = {row["date"]: fraction(row["import_weighted_avg_tariff"]) for row in rows}
+    rows = table(file)
+    facts = {row["date"]: number(row["import_weighted_avg_tariff"]) for row in rows}
     return Update(tables=(FeedTable(file.path, "average tariff by day", len(rows), facts, "percent"),))
 
 
 def _rates(file: FeedFile) -> Update:
-    rows = _table(file)
+    rows = table(file)
     names = next(iter(rows[0])) if rows else ""
-    facts = {row[names]: fraction(list(row.values())[-1].rstrip("%")) for row in rows}
+    facts = {row[names]: number(list(row.values())[-1].rstrip("%")) for row in rows}
     note = "the list has no day, authority or kind, so no act is made"
     return Update(tables=(FeedTable(file.path, "rates by country", len(rows), facts, note),))
 
 
 def _codes(file: FeedFile) -> Update:
-    codes = [row["HTSUS"] for row in _table(file)]
+    codes = [row["HTSUS"] for row in table(file)]
     bad = [code for code in codes if not re.fullmatch(r"[\d.]{4,13}", code)]
     if bad:
         refuse(file.path, f"{bad[0]!r} is no tariff code", "keep the codes as text")

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import yaml
 
 from detente.record.feeds.model import FeedFile, Refused
+from detente.safe_io import too_deep
 
 LIMIT = 20 * 1024 * 1024  # bytes of one file; the whole tariff schedule as JSON has 11 million
 YAML_LIMIT = 256 * 1024  # bytes; the safe loader is slow
@@ -26,7 +27,6 @@ CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-
           "windows-1252": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}  # fmt: skip
 DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})|<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})")
 JSONP = re.compile(r"[A-Za-z_$][\w$.\[\]]{0,80}\(\s*(?=[\[{])")
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.S)
 
 
 def refuse(path: str, what: str, remedy: str) -> NoReturn:
@@ -94,7 +94,8 @@ def parsed_json(path: str, text: str, first_line: int = 1) -> Any:
         if close < call.end():
             refuse(path, "a JSONP call that never ends, the file may be cut off", "download it again")
         text = text[call.end() : close]
-    _check_depth(path, text)
+    if too_deep(text, DEPTH) is not None:
+        refuse(path, f"JSON nested more than {DEPTH} levels deep", "this is not a feed that can be read")
     try:
         return json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
@@ -111,15 +112,6 @@ def _json_or_lines(path: str, text: str) -> tuple[str, Any]:
     if text[0] == "[" and re.match(r"\[[A-Z][^\"\]{}]*\]", text):
         return "text", None  # prose that opens with a bracket, such as [Notices]
     return "json", parsed_json(path, text)
-
-
-def _check_depth(path: str, text: str) -> None:
-    depth = 0
-    for token in TOKEN.finditer(text):
-        mark = token[0]
-        depth += (mark in "[{") - (mark in "]}") if len(mark) == 1 else 0
-        if depth > DEPTH:
-            refuse(path, f"JSON nested more than {DEPTH} levels deep", "this is not a feed that can be read")
 
 
 def _no_number(word: str) -> NoReturn:
@@ -201,6 +193,24 @@ def records(path: str, rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
         if len(row) != len(header):
             refuse(path, f"row {number} has {len(row)} cells where the header has {len(header)}", "correct that row")
     return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+
+
+def table(file: FeedFile) -> list[dict[str, str]]:
+    """The rows of a CSV file by the names of the first one."""
+    return records(file.path, parsed_csv(file.path, file.text))
+
+
+def columns(file: FeedFile) -> set[str]:
+    """The names in the first line of a table, without quotation marks."""
+    return {cell.strip().strip('"') for cell in file.first_line.split(",")}
+
+
+def number(value: Any) -> float | None:
+    """The number of a cell or a field; None where it is empty, NA or another word."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 class _NoAliases(yaml.SafeLoader):
@@ -385,6 +395,16 @@ def web_address(text: Any) -> str | None:
     """The address, if it is one of the web; any other scheme is dropped."""
     address = text.strip() if isinstance(text, str) else ""
     return address if re.match(r"https?://[^\s<>\"']+$", address) else None
+
+
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list; anything else is left out."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def first_object(value: Any) -> Mapping[str, Any]:
+    """The first item of a list, if it is an object; else an empty one."""
+    return value[0] if isinstance(value, list) and value and isinstance(value[0], Mapping) else {}
 
 
 def mappings(path: str, value: Any, what: str) -> Iterator[Mapping[str, Any]]:
