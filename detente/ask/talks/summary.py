@@ -198,7 +198,8 @@ def _in_days(days: int | None) -> str:
 def _sentences_without_a_truce(state: JsonRow, case: Case) -> list[str]:
     """The duties in force, where the talks stand and what comes next, as far as the record tells."""
     sentences = [*_duty_sentences(state, case), *_talks_sentences(state, case), *_next_sentences(state)]
-    return sentences or [f"The record of the {_lower_first(case.title)} holds nothing on this day."]
+    nothing = f"The record of the {_lower_first(case.title)} has no duty in force, round or agreement on this day."
+    return sentences or [nothing]
 
 
 def _lower_first(title: str) -> str:
