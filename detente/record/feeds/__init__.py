@@ -49,7 +49,7 @@ def read(paths: Iterable[str | Path]) -> Update:
 
     Raises RecordError for a path that is not there or cannot be read; what is wrong inside a file stands in `refused`.
     """
-    return joined(read_all(_bytes(_files(paths))))
+    return update(paths)
 
 
 def update(paths: Iterable[str | Path], record: Record | None = None) -> Update:
@@ -57,10 +57,8 @@ def update(paths: Iterable[str | Path], record: Record | None = None) -> Update:
 
     Nothing is written. Raises RecordError as `read`.
     """
-    everything = read(paths)
-    if record is None:
-        return everything
-    return joined(replace(everything, existing=tuple(_measures(record))))
+    everything = read_all(_bytes(_files(paths)))
+    return joined(replace(everything, existing=tuple(_measures(record)) if record else ()))
 
 
 def refuse_data(path: str | Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -60,8 +60,16 @@ def eastern(text: str | None) -> str | None:
     on, clock = day(text), re.search(r"(\d{1,2}):(\d\d)\s+([ap])\.?m", text or "", re.I)
     if on is None or clock is None:
         return None
-    hour = int(clock[1]) % 12 + (12 if clock[3].lower() == "p" else 0)
-    return minutes(datetime.fromisoformat(on).replace(hour=hour, minute=int(clock[2]), tzinfo=EASTERN))
+    return _at(on, _hour(clock[1], clock[3]), int(clock[2]), EASTERN)
+
+
+def _hour(text: str, half: str) -> int:
+    """The hour of 24 that an hour of 12 and its a or p name."""
+    return int(text) % 12 + (12 if half.lower() == "p" else 0)
+
+
+def _at(on: str, hour: int, minute: int, zone: tzinfo) -> str:
+    return minutes(datetime.fromisoformat(on).replace(hour=hour, minute=minute, tzinfo=zone))
 
 
 def minutes(moment: datetime) -> str:
@@ -94,9 +102,8 @@ def customs_time(text: str) -> str | None:
     on = us_day(match[1]) if match else None
     if match is None or on is None or match[5] not in US_ZONES:
         return None
-    hour = int(match[2]) % 12 + (12 if match[4] == "P" else 0)
     zone = timezone(timedelta(hours=US_ZONES[match[5]]))
-    return minutes(datetime.fromisoformat(on).replace(hour=hour, minute=int(match[3]), tzinfo=zone))
+    return _at(on, _hour(match[2], match[4]), int(match[3]), zone)
 
 
 def mail_time(text: str | None) -> datetime | None:
@@ -135,7 +142,7 @@ def chinese_time(text: str | None) -> str | None:
     on, clock = chinese_day(text), re.search(r"日(\d{1,2})时(?:(\d{1,2})分)?", text or "")
     if on is None or clock is None or int(clock[1]) > 23 or int(clock[2] or 0) > 59:
         return None
-    return minutes(datetime.fromisoformat(on).replace(hour=int(clock[1]), minute=int(clock[2] or 0), tzinfo=BEIJING))
+    return _at(on, int(clock[1]), int(clock[2] or 0), BEIJING)
 
 
 def beijing(text: str | None) -> str | None:

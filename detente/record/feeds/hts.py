@@ -15,7 +15,7 @@ from typing import Any
 
 from detente.record.feeds import catalogue, dates
 from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Refused, Update, refused
-from detente.record.feeds.untrusted import first_object, flat, mappings, refuse, table
+from detente.record.feeds.untrusted import first_object, flat_inline, mappings, refuse, table
 
 NAME = re.compile(r"(\d{4})HTS(Rev(\d+)|Basic)")
 CHAPTER = re.compile(r"99\d\d\.\d\d\.\d\d")
@@ -60,7 +60,7 @@ def rate(text: str | None) -> Rate:
     >>> rate("The duty provided in the applicable subheading + 15%2/").percent
     15.0
     """
-    words = flat(re.sub(r"<[^<>]*>", "", text or ""))
+    words = flat_inline(text or "")
     if not words:
         return Rate("unknown")
     for pattern, kind in PATTERNS:
@@ -376,10 +376,10 @@ def _row(item: Mapping[str, Any]) -> Row | None:
     number = item.get("htsno")
     if not isinstance(number, str) or not number.strip():
         return None
-    words = tuple(flat(re.sub(r"<[^<>]*>", "", str(item.get(c) or ""))) for c in ("general", "special", "other"))
+    words = tuple(flat_inline(str(item.get(c) or "")) for c in ("general", "special", "other"))
     return Row(
         number.strip(),
-        flat(re.sub(r"<[^<>]*>|\u00ad", "", str(item.get("description") or "")))[:LONGEST],
+        flat_inline(str(item.get("description") or "").replace("\u00ad", ""))[:LONGEST],
         rate(words[0]),
         rate(words[1]),
         rate(str(item.get("additionalDuties") or "")),

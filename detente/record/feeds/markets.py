@@ -17,7 +17,7 @@ from detente.record.feeds.model import FeedFile, FeedQuestion, Update, together,
 from detente.record.feeds.untrusted import first_object, mappings, number, parsed_json, refuse
 
 LISTS = ("outcomes", "outcomePrices")
-DEADLINE = re.compile(rf"by ({dates.DAY}),? (\d{{1,2}}):(\d\d) ([AP])M ET")
+DEADLINE = re.compile(rf"by {dates.DAY},? \d{{1,2}}:\d\d [AP]M ET")
 OUTCOMES = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
 
 
@@ -123,12 +123,7 @@ def _time(value: Any) -> str | None:
 def _deadline(rules: str) -> str | None:
     """The last minute by which it must have happened, in the zone that the rules name."""
     match = DEADLINE.search(rules)
-    day = dates.day(match[1]) if match else None
-    if match is None or day is None:
-        return None
-    moment = datetime.fromisoformat(day)
-    hour = int(match[2]) % 12 + (12 if match[4] == "P" else 0)
-    return moment.replace(hour=hour, minute=int(match[3]), tzinfo=dates.EASTERN).isoformat(timespec="minutes")
+    return dates.eastern(match[0]) if match else None
 
 
 # Metaculus

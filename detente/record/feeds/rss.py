@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from detente.record.feeds import catalogue, dates, law
 from detente.record.feeds.model import FeedFile, FeedSource, Update, together, unless_refused
-from detente.record.feeds.untrusted import flat, refuse, web_address, without_tags
+from detente.record.feeds.untrusted import flat, flat_inline, refuse, web_address, without_tags
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -87,7 +87,8 @@ def _rss_item(element: ET.Element, host: str | None) -> Item:
 
 def _atom_item(element: ET.Element, host: str | None) -> Item:
     def text(name: str) -> str:
-        return "".join(element.find(ATOM + name).itertext()) if element.find(ATOM + name) is not None else ""  # type: ignore[union-attr]
+        child = element.find(ATOM + name)
+        return "" if child is None else "".join(child.itertext())
 
     return Item(
         title=unescaped(text("title")),
@@ -109,7 +110,7 @@ def _atom_link(element: ET.Element) -> str | None:
 
 def unescaped(text: str) -> str:
     """A title with entities read, twice where a feed escapes twice, without tags, on one line."""
-    return flat(re.sub(r"<[^<>]*>", "", html.unescape(html.unescape(text))))
+    return flat_inline(html.unescape(html.unescape(text)))
 
 
 def _read_item(where: str, item: Item) -> Update:
@@ -229,8 +230,7 @@ def _digest(item: Item) -> str:
 
 Maker = Callable[[Item, datetime], FeedSource]
 MAKERS: tuple[tuple[re.Pattern[str], Maker], ...] = (
-    (re.compile(r"^https?://(?:www\.)?whitehouse\.gov/"), _white_house),
-    (re.compile(r"^https?://(?:www\.)?whitehouse\.gov$"), _white_house),
+    (re.compile(r"^https?://(?:www\.)?whitehouse\.gov(?:/|$)"), _white_house),
     (re.compile(r"^https?://(?:www\.)?ustr\.gov(?:/|$)"), _ustr),
     (re.compile(r"^https?://(?:www\.)?federalregister\.gov/"), _register),
     (re.compile(r"^https?://eur-lex\.europa\.eu/"), _official_journal),

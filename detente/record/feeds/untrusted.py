@@ -386,6 +386,11 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+def flat_inline(markup: str) -> str:
+    """A line of markup without its tags, which stand inside words and sentences there; entities stay."""
+    return flat(re.sub(r"<[^<>]*>", "", markup))
+
+
 def without_tags(text: str) -> str:
     """The text of an HTML fragment, a line a block."""
     return Page(text).text
