@@ -68,17 +68,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _codes(parameters: Mapping[str, Any]) -> _Codes:
-    census: dict[str, str] = {}
-    for name, code in _mapping(parameters.get("country_codes")).items():
-        side = catalogue.side(str(name).removeprefix("CTY_"))
-        census |= {str(code): side} if side else {}
-    for two, code in _mapping(parameters.get("iso_to_census")).items():
-        side = catalogue.side(str(two))
-        census |= {str(code): side} if side else {}
-    for code, name in _mapping(parameters.get("eu27_codes")).items():
-        side = catalogue.side(str(name))
-        census |= {str(code): side} if side else {}
-    return _Codes(census)
+    named = [
+        *((code, str(name).removeprefix("CTY_")) for name, code in _mapping(parameters.get("country_codes")).items()),
+        *((code, str(two)) for two, code in _mapping(parameters.get("iso_to_census")).items()),
+        *((code, str(name)) for code, name in _mapping(parameters.get("eu27_codes")).items()),
+    ]
+    return _Codes({str(code): side for code, name in named if (side := catalogue.side(name))})
 
 
 def percent(fraction: Any) -> float | None:
@@ -98,7 +93,9 @@ def _parameters(file: FeedFile) -> Update:
         refuse(file.path, "parameters that are no mapping", "take config/policy_params.yaml whole")
     source = catalogue.source("budget_lab", "yale-policy-params", "policy_params", note="days are modelling days")
     codes = _codes(parameters)
-    acts = [act for rule in (_section_122, _ieepa, _annex_acts, _swiss) for act in rule(parameters, codes, source.id)]
+    acts = [
+        act for rule in (_section_122, _ieepa, _annex_acts, _frameworks) for act in rule(parameters, codes, source.id)
+    ]
     return Update(sources=(source,), acts=tuple(acts), changes=tuple(_for_review(parameters)))
 
 
@@ -167,7 +164,7 @@ def _annex(name: str, annex: Mapping[str, Any], start: str | None, codes: _Codes
             yield _tracked(f"{name}-{side.lower()}", source, targets=(side,), rate=own, rate_kind="level", **shared)
 
 
-def _swiss(parameters: Mapping[str, Any], codes: _Codes, source: str) -> Iterator[FeedAct]:
+def _frameworks(parameters: Mapping[str, Any], codes: _Codes, source: str) -> Iterator[FeedAct]:
     """Frameworks of single countries, which end on their day unless they are finalized; the rate is the floor."""
     for key, block in parameters.items():
         frame = _mapping(block)

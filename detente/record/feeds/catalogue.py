@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from detente import labels
+from detente.record import people
 from detente.record.feeds.model import Feed, FeedSource
 
 LONGEST = 5000  # characters of a clause in which economies are looked for
@@ -214,8 +215,8 @@ def iso_codes() -> Mapping[str, str]:
 @cache
 def names() -> Mapping[str, str]:
     """Names of economies, in English and Chinese, to ISO3 or EU; the longest first."""
-    table = {row["name"]: row["iso3"] for row in csv.DictReader(_shared("economies.csv"))}
-    for row in csv.DictReader(line for line in _shared("record", "names", "sides.csv") if not line.startswith("#")):
+    table = {labels.name(code): code for code in labels.codes()}
+    for row in people.read_table("sides.csv"):
         words = [*row["names"].split("|"), *row["adjectives"].split("|"), *row["zh"].split("|")]
         table.update({word: row["iso"] for word in words if len(word) > 1})
     for row in _rows("iso2.csv"):
@@ -227,10 +228,6 @@ def names() -> Mapping[str, str]:
 def members_of_the_eu() -> frozenset[str]:
     """ISO3 codes of the members of the European Union."""
     return frozenset(labels.members("EU"))
-
-
-def _shared(*path: str) -> list[str]:
-    return files("detente").joinpath(*path).read_text("utf-8").splitlines()
 
 
 @cache
