@@ -9,7 +9,7 @@ away brings back what it displaced.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -111,6 +111,20 @@ class Cell(NamedTuple):
     metal: Mapping[str, float]
 
 
+class Part(NamedTuple):
+    """What one family of acts adds to the duties on a pair: the act in force, its rate and the points it adds.
+
+    rate: the highest rate of the act on any of the goods. by_sector: percentage points on the sector's trade; none
+    where trade by sector is not on file.
+    """
+
+    family: str
+    act: str
+    rate: float
+    by_sector: Mapping[str, float]
+    average: float
+
+
 @dataclass(frozen=True)
 class Levied:
     """What one economy adds to the ordinary duty on another's goods: points by act, and the mean ordinary duty."""
@@ -128,13 +142,14 @@ class Levied:
 class Ledger:
     """Acts, their rates, what gives way to what, and trade by class of goods; shipped, with the user's own added.
 
-    members: the mix of sectors of each member of a union whose trade the cells hold as a whole.
+    cells: {(importer, partner): classes of goods}. members: the mix of sectors of each member of a union whose trade
+    the cells hold as a whole.
     """
 
     acts: Mapping[str, Act]
     rates: tuple[Rate, ...]
     displacements: tuple[Displacement, ...]
-    cells: Mapping[str, tuple[Cell, ...]]
+    cells: Mapping[tuple[str, ...], tuple[Cell, ...]]
     members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @cached_property
@@ -147,52 +162,84 @@ class Ledger:
 
     def levied(self, by: str, against: str, day: str, known: str | None = None) -> Levied:
         """The duties of one economy on another's goods on a day, as known on a day (default: the same)."""
-        return self._levied(by, against, day, known or day)
+        return self._levied(*self._basket(by, against), self._active(by, against, day, known or day), self._rules(day))
+
+    def parts(self, by: str, against: str, day: str, known: str | None = None) -> tuple[Part, ...]:
+        """The duties of one economy on another's goods on a day, as known on a day: a part for each family of acts."""
+        return self._parts(*self._basket(by, against), self._active(by, against, day, known or day), self._rules(day))
 
     @lru_cache(maxsize=4096)  # noqa: B019 - a ledger lives as long as the process
-    def _levied(self, by: str, against: str, day: str, known: str) -> Levied:
+    def _levied(self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]) -> Levied:
         points: dict[str, float] = {}
         ordinary = total = 0.0
-        for cell in self._cells(by, against):
-            total += cell.value
-            ordinary += cell.value * cell.ordinary
-            for act, rate in self.on_cell(by, against, cell, day, known).items():
-                points[act] = points.get(act, 0.0) + cell.value * rate
+        for cell, value, rates in self._by_cell(basket, member, active, rules):
+            total += value
+            ordinary += value * cell.ordinary
+            for rate, levied in rates.items():
+                points[rate.act] = points.get(rate.act, 0.0) + value * levied
         if not total:
             return Levied()
         return Levied({act: x / total for act, x in points.items()}, ordinary / total)
 
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def _parts(
+        self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]
+    ) -> tuple[Part, ...]:
+        trade: dict[str, float] = {}
+        by_family: dict[str, dict[str, float]] = {}
+        acts: dict[str, dict[str, float]] = {}
+        for cell, value, rates in self._by_cell(basket, member, active, rules):
+            trade[cell.sector] = trade.get(cell.sector, 0.0) + value
+            for rate, points in rates.items():
+                sectors = by_family.setdefault(rate.family, {})
+                sectors[cell.sector] = sectors.get(cell.sector, 0.0) + value * points
+                of_act = acts.setdefault(rate.family, {})
+                of_act[rate.act] = of_act.get(rate.act, 0.0) + value * points
+        return tuple(_part_of(family, sectors, trade, acts[family], active) for family, sectors in by_family.items())
+
     def by_sector(self, by: str, against: str, day: str, known: str | None = None) -> dict[str, float]:
         """{sector: added duty in percentage points}, all acts together; sectors without trade are left out."""
-        value: dict[str, float] = {}
-        points: dict[str, float] = {}
-        for cell in self._cells(by, against):
-            rate = sum(self.on_cell(by, against, cell, day, known or day).values())
-            value[cell.sector] = value.get(cell.sector, 0.0) + cell.value
-            points[cell.sector] = points.get(cell.sector, 0.0) + cell.value * rate
-        return {sector: points[sector] / x for sector, x in value.items() if x}
+        basket, member = self._basket(by, against)
+        points = {cell.sector: 0.0 for cell, value in self._trade(basket, member) if value}
+        for part in self.parts(by, against, day, known):
+            for sector, levied in part.by_sector.items():
+                points[sector] += levied
+        return points
 
-    def _cells(self, by: str, against: str) -> tuple[Cell, ...]:
-        """Trade that the duties of one economy on another fall on: the partner's own cells, or those of the rest."""
-        if by != "USA":
-            return WHOLE
+    def _basket(self, by: str, against: str) -> tuple[str, str]:
+        """(trade that the duties of an economy on another fall on, the member of a union whose mix weighs it)."""
+        if not any(importer == by for importer, _ in self.cells):
+            return "", ""
         if against in self.members:
-            return self._member_cells(against)
+            return f"{by} EU27", against
         names = (against, "EU27" if against == "EU" else "", "REST")
-        return next((self.cells[name] for name in names if name in self.cells), ())
+        return next((f"{by} {name}" for name in names if (by, name) in self.cells), "none"), ""
 
-    @lru_cache(maxsize=64)  # noqa: B019
-    def _member_cells(self, member: str) -> tuple[Cell, ...]:
-        """The union's cells weighted by a member's own mix of sectors."""
+    @lru_cache(maxsize=256)  # noqa: B019
+    def _trade(self, basket: str, member: str) -> tuple[tuple[Cell, float], ...]:
+        """Each class of goods of a basket with its trade; for a member of a union by its own mix of sectors."""
+        cells = WHOLE if not basket else self.cells.get(tuple(basket.split(" ")), ())
+        if not member:
+            return tuple((cell, cell.value) for cell in cells)
         union: dict[str, float] = {}
-        for cell in self.cells["EU27"]:
+        for cell in cells:
             union[cell.sector] = union.get(cell.sector, 0.0) + cell.value
         mix = self.members[member]
-        return tuple(
-            cell._replace(value=mix[cell.sector] * cell.value / union[cell.sector])
-            for cell in self.cells["EU27"]
-            if cell.sector in mix
-        )
+        return tuple((c, mix[c.sector] * c.value / union[c.sector]) for c in cells if c.sector in mix)
+
+    @lru_cache(maxsize=2048)  # noqa: B019
+    def _rates_by_cell(
+        self, basket: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]
+    ) -> dict[int, dict[Rate, float]]:
+        """{identity of a class of goods: {rate: points}} for every class of a basket."""
+        return {id(cell): _on_cell(cell, active, rules) for cell, _ in self._trade(basket, "")}
+
+    def _by_cell(
+        self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]
+    ) -> Iterator[tuple[Cell, float, dict[Rate, float]]]:
+        rates = self._rates_by_cell(basket, active, rules)
+        for cell, value in self._trade(basket, member):
+            yield cell, value, rates[id(cell)]
 
     def changes(self, by: str, against: str, first: str, last: str, known: str) -> list[str]:
         """The days between two on which a duty of one economy on another's goods starts or ends, as known on a day."""
@@ -202,46 +249,74 @@ class Ledger:
         before = [None, *levied.values()]
         return [day for (day, duties), earlier in zip(levied.items(), before, strict=False) if duties != earlier]
 
-    def on_cell(self, by: str, against: str, cell: Cell, day: str, known: str) -> dict[str, float]:
-        """{act: points} on one class of goods: the latest rate of every family, less what gives way to another."""
-        chosen: dict[str, Rate] = {}
-        free: dict[str, float] = {}
-        for rate in self._active(by, against, day, known):
-            if not rate.covers(cell.classes):
-                continue
-            if rate.kind == "exempt":
-                free[rate.family] = max(free.get(rate.family, 0.0), rate.rate)
-            else:
-                chosen[rate.family] = rate
-        share = self._shares(chosen, cell, day)
-        for family, part in free.items():
-            if family in share:
-                share[family] *= 1 - part
-        return {rate.act: share[family] * _points(rate, cell) for family, rate in chosen.items() if share[family]}
-
     @lru_cache(maxsize=4096)  # noqa: B019
     def _active(self, by: str, against: str, day: str, known: str) -> tuple[Rate, ...]:
         """The rates on a partner that are levied on a day as known on a day; of one family the one that counts last."""
-        names = {against, "EU27"} if against == "EU" or against in labels.members("EU") else {against}
-        rates = [
-            rate
-            for rate in self.rates
-            if self.acts[rate.act].imposer == by and rate.is_levied(day, known) and any(map(rate.falls_on, names))
-        ]
+        names = _with_union(against)
+        return tuple(rate for rate in self._levied_by(by, day, known) if any(map(rate.falls_on, names)))
+
+    @lru_cache(maxsize=1024)  # noqa: B019
+    def _levied_by(self, by: str, day: str, known: str) -> tuple[Rate, ...]:
+        """The rates that an economy, or the union it belongs to, levies on anybody on a day, as known on a day."""
+        names = _with_union(by)
+        rates = [x for x in self.rates if self.acts[x.act].imposer in names and x.is_levied(day, known)]
         return tuple(sorted(rates, key=_rank))
 
     @lru_cache(maxsize=256)  # noqa: B019
     def _rules(self, day: str) -> tuple[Displacement, ...]:
         return tuple(rule for rule in self.displacements if rule.holds(day))
 
-    def _shares(self, chosen: Mapping[str, Rate], cell: Cell, day: str) -> dict[str, float]:
-        """{family: the share of the value that its rate falls on}, after preference and displacement."""
-        owed = {family: _owed(rate, cell) for family, rate in chosen.items()}
-        share = {family: owed[family] * _part(rate, cell) for family, rate in chosen.items()}
-        for rule in self._rules(day) if len(chosen) > 1 else ():
-            if rule.winner in chosen and rule.loser in share and _displaces(chosen[rule.winner]):
-                _give_way(rule, chosen, share, owed, cell)
-        return share
+
+def _with_union(code: str) -> frozenset[str]:
+    """A code, and that of the union it belongs to or names."""
+    return frozenset({code, "EU27"} if code == "EU" or code in labels.members("EU") else {code})
+
+
+def _part_of(
+    family: str,
+    points: Mapping[str, float],
+    trade: Mapping[str, float],
+    acts: Mapping[str, float],
+    active: Iterable[Rate],
+) -> Part:
+    """The part of a family from its points times trade by sector and by act."""
+    act = max(acts, key=lambda name: abs(acts[name]))
+    rate = max((x.rate for x in active if x.act == act and x.kind != "exempt"), default=0.0)
+    by_sector = {sector: x / trade[sector] for sector, x in points.items() if sector and trade[sector]}
+    return Part(family, act, rate, by_sector, sum(points.values()) / sum(trade.values()))
+
+
+def _on_cell(cell: Cell, active: Iterable[Rate], rules: Sequence[Displacement]) -> dict[Rate, float]:
+    """{rate: points} on one class of goods: the latest rate of every family, less what gives way to another."""
+    return {rate: share * _points(rate, cell) for rate, share in _shares_of_cell(cell, active, rules)}
+
+
+def _shares_of_cell(cell: Cell, active: Iterable[Rate], rules: Sequence[Displacement]) -> list[tuple[Rate, float]]:
+    """The rates that count on one class of goods, each with the share of the value that it falls on."""
+    chosen: dict[str, Rate] = {}
+    free: dict[str, float] = {}
+    for rate in active:
+        if not rate.covers(cell.classes):
+            continue
+        if rate.kind == "exempt":
+            free[rate.family] = max(free.get(rate.family, 0.0), rate.rate)
+        else:
+            chosen[rate.family] = rate
+    share = _shares(chosen, cell, rules)
+    for family, part in free.items():
+        if family in share:
+            share[family] *= 1 - part
+    return [(rate, share[family]) for family, rate in chosen.items() if share[family]]
+
+
+def _shares(chosen: Mapping[str, Rate], cell: Cell, rules: Sequence[Displacement]) -> dict[str, float]:
+    """{family: the share of the value that its rate falls on}, after preference and displacement."""
+    owed = {family: _owed(rate, cell) for family, rate in chosen.items()}
+    share = {family: owed[family] * _part(rate, cell) for family, rate in chosen.items()}
+    for rule in rules if len(chosen) > 1 else ():
+        if rule.winner in chosen and rule.loser in share and _displaces(chosen[rule.winner]):
+            _give_way(rule, chosen, share, owed, cell)
+    return share
 
 
 def _displaces(rate: Rate) -> bool:
@@ -344,11 +419,11 @@ def shipped() -> Ledger:
     return Ledger(acts, rates, displacements, _cells(), _members())
 
 
-def _cells() -> dict[str, tuple[Cell, ...]]:
-    """{partner: its classes of goods}."""
-    cells: dict[str, list[Cell]] = {}
+def _cells() -> dict[tuple[str, ...], tuple[Cell, ...]]:
+    """{(importer, partner): its classes of goods}."""
+    cells: dict[tuple[str, ...], list[Cell]] = {}
     for row in _table("cells.csv"):
-        cells.setdefault(row["partner"], []).append(_cell(row))
+        cells.setdefault((row["importer"], row["partner"]), []).append(_cell(row))
     return {name: tuple(rows) for name, rows in cells.items()}
 
 
@@ -363,7 +438,7 @@ def _members() -> dict[str, dict[str, float]]:
 def world(by: str, day: str, known: str | None = None, ledger: Ledger | None = None) -> float:
     """The mean added duty of an economy on all its partners, weighted by trade of 2024."""
     book = ledger or shipped()
-    value = {name: sum(cell.value for cell in rows) for name, rows in book.cells.items()}
+    value = {name: sum(cell.value for cell in rows) for (importer, name), rows in book.cells.items() if importer == by}
     points = {name: book.levied(by, name, day, known).total for name in value}
     return sum(points[name] * x for name, x in value.items()) / sum(value.values())
 

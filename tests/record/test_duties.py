@@ -61,7 +61,7 @@ def test_members_of_a_union_pay_by_their_own_mix_of_goods():
 def test_sectors_add_up_to_the_average():
     by_sector = BOOK.by_sector("USA", "CHN", "2025-11-20")
     value = {}
-    for cell in BOOK.cells["CHN"]:
+    for cell in BOOK.cells["USA", "CHN"]:
         value[cell.sector] = value.get(cell.sector, 0) + cell.value
     mean = sum(by_sector[s] * x for s, x in value.items()) / sum(value.values())
     assert mean == pytest.approx(BOOK.levied("USA", "CHN", "2025-11-20").total)
