@@ -20,6 +20,8 @@ import yaml
 
 from detente import labels
 from detente.errors import RecordError
+from detente.record import duties
+from detente.record.duties import Ledger
 
 FILE = "case.yaml"
 LIMIT = 200_000  # bytes
@@ -117,9 +119,9 @@ class Case:
     """parties: ISO3 codes or EU, two or more, in the order they are shown; related: negotiations whose history informs
     a forecast; history: names of the negotiation in the history of deadlines, as prefixes; territories: customs
     territories that duties on a party also fall on, but for measures whose name starts as one of
-    territories_except; contains: {measure: the measure whose duty it includes}; coverage: {measure: the one whose list
-    of goods it shares}; scheduled: {measure: its name in the schedule of duties, which then prices it}; titles:
-    {measure: how it is spoken of}; blocs: economies of the matrix of a what-if, `others` for all that are not named.
+    territories_except; contains: {measure: the measure whose duty it includes}; titles: {measure: how it is spoken
+    of}; blocs: economies of the matrix of a what-if, `others` for all that are not named; own_ledger: the ledger of
+    duties with the user's own acts, where there are some.
     """
 
     name: str
@@ -136,10 +138,14 @@ class Case:
     controls: tuple[ControlScenario, ...] = ()
     deals: tuple[Deal, ...] = ()
     territories_except: tuple[str, ...] = ()
-    coverage: Mapping[str, str] = field(default_factory=dict)
-    scheduled: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     blocs: tuple[str, ...] = ()
+    own_ledger: Ledger | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of duties: the user's own, else the shipped one."""
+        return self.own_ledger or duties.shipped()
 
     def capital(self, side: str) -> str:
         """How a side is spoken of: its capital; the code itself for a side that is no party and has none."""
@@ -231,7 +237,7 @@ class _Reader:
 
     KEYS = frozenset({
         "title", "parties", "places", "related", "history", "territories", "contains", "levers", "presets",
-        "press_scenarios", "export_controls", "deals", "territories_except", "coverage", "scheduled", "titles", "blocs",
+        "press_scenarios", "export_controls", "deals", "territories_except", "titles", "blocs",
     })  # fmt: skip
 
     def __init__(self, name: str, lines: Mapping[tuple[Any, ...], int]):
@@ -255,8 +261,7 @@ class _Reader:
             places={**plain.places, **dict(self.places(data))},
             related=self.texts(data, ("related",)), history=self.texts(data, ("history",)),
             territories={k: tuple(v) for k, v in self.mapping(data, ("territories",)).items()},
-            contains=self.words(data, ("contains",)), coverage=self.words(data, ("coverage",)),
-            scheduled=self.words(data, ("scheduled",)), titles=self.words(data, ("titles",)),
+            contains=self.words(data, ("contains",)), titles=self.words(data, ("titles",)),
             blocs=self.texts(data, ("blocs",)), territories_except=self.texts(data, ("territories_except",)),
             deals=self.each(data, "deals", self.deal), levers=levers or plain.levers,
             presets=self.each(data, "presets", self.preset),

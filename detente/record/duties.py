@@ -125,6 +125,13 @@ class Part(NamedTuple):
     average: float
 
 
+class Coverage(NamedTuple):
+    """The share (0 to 1) of a partner's trade that a duty falls on, by sector where that is on file, and on average."""
+
+    by_sector: Mapping[str, float]
+    share: float
+
+
 @dataclass(frozen=True)
 class Levied:
     """What one economy adds to the ordinary duty on another's goods: points by act, and the mean ordinary duty."""
@@ -159,6 +166,10 @@ class Ledger:
         for rate in self.rates:
             families.setdefault(self.acts[rate.act].imposer, {})[rate.family] = None
         return {imposer: tuple(names) for imposer, names in families.items()}
+
+    def levies(self, by: str, day: str, known: str) -> bool:
+        """Whether an economy levies a duty of the ledger on anybody on a day, as known on a day."""
+        return bool(self._levied_by(by, day, known))
 
     def levied(self, by: str, against: str, day: str, known: str | None = None) -> Levied:
         """The duties of one economy on another's goods on a day, as known on a day (default: the same)."""
@@ -196,6 +207,54 @@ class Ledger:
                 of_act = acts.setdefault(rate.family, {})
                 of_act[rate.act] = of_act.get(rate.act, 0.0) + value * points
         return tuple(_part_of(family, sectors, trade, acts[family], active) for family, sectors in by_family.items())
+
+    def coverage(
+        self, by: str, against: str, family: str, day: str, known: str | None = None, scope: Rate | None = None
+    ) -> Coverage | None:
+        """What a duty of a family would fall on on a day: the goods of its rates on that day, or of the last before it.
+
+        scope: a rate whose goods count instead of those of the family. None where the family has no rate on the
+        partner, as known.
+        """
+        own = (scope,) if scope else self._last_rates(by, against, family, day, known or day)
+        if not own:
+            return None
+        others = (rate for rate in self._active(by, against, day, known or day) if rate.family != family)
+        return self._coverage(*self._basket(by, against), (*others, *own), self._rules(day), family)
+
+    def _last_rates(self, by: str, against: str, family: str, day: str, known: str) -> tuple[Rate, ...]:
+        """The rates of a family on a partner that are levied on a day, or were or will be on the day nearest to it."""
+        rates = self._rates_on(by, against, family, known)
+        ends = [rate.until if rate.until and rate.end_known <= known else day for rate in rates if rate.start <= day]
+        last = min(day, max(ends)) if ends else min((rate.start for rate in rates), default=day)
+        return tuple(rate for rate in rates if rate.is_levied(last, known))
+
+    def _rates_on(self, by: str, against: str, family: str, known: str) -> list[Rate]:
+        """The rates of a family on a partner that are known on a day, those that count last at the end."""
+        imposers, names = _with_union(by), _with_union(against)
+        rates = (x for x in self.rates if x.family == family and x.known <= known)
+        on_partner = (x for x in rates if self.acts[x.act].imposer in imposers and any(map(x.falls_on, names)))
+        return sorted(on_partner, key=_rank)
+
+    def last_change(self, by: str, against: str, family: str, day: str, known: str) -> str:
+        """The last day, by a day, on which a rate of a family on a partner began or had ended; "" if there is none."""
+        rates = self._rates_on(by, against, family, known)
+        return max((turn for rate in rates for turn in _turning_days(rate, known) if turn <= day), default="")
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def _coverage(
+        self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...], family: str
+    ) -> Coverage:
+        trade: dict[str, float] = {}
+        covered: dict[str, float] = {}
+        for cell, value in self._trade(basket, member):
+            trade[cell.sector] = trade.get(cell.sector, 0.0) + value
+            for rate, share in _shares_of_cell(cell, active, rules):
+                if rate.family == family and _displaces(rate):
+                    covered[cell.sector] = covered.get(cell.sector, 0.0) + value * share
+        by_sector = {sector: x / trade[sector] for sector, x in covered.items() if sector and trade[sector]}
+        total = sum(trade.values())
+        return Coverage(by_sector, sum(covered.values()) / total if total else 0.0)
 
     def by_sector(self, by: str, against: str, day: str, known: str | None = None) -> dict[str, float]:
         """{sector: added duty in percentage points}, all acts together; sectors without trade are left out."""
@@ -433,6 +492,12 @@ def _members() -> dict[str, dict[str, float]]:
     for row in _table("members.csv"):
         members.setdefault(row["member"], {})[row["sector"]] = float(row["share"])
     return members
+
+
+@cache
+def sectors() -> frozenset[str]:
+    """The sectors by which the ledger has trade."""
+    return frozenset(cell.sector for rows in shipped().cells.values() for cell in rows)
 
 
 def world(by: str, day: str, known: str | None = None, ledger: Ledger | None = None) -> float:

@@ -1,42 +1,36 @@
 """From the measures in force on a day to layers of duty, and from layers to the tariffs of a world.
 
-A layer is a published rate on the share of trade it covers; a world with one sector sees points times share. Layers
-come from the record and from the schedule of duties in `tariff_layers`, which has the word where it names the target.
-All are additions since the base year of the world: duties in force then are already in its base tariff.
+A layer is a rate on the share of trade it covers, by sector where that is on file; a world with one sector sees points
+times share. Layers come from the ledger of duties, and from the record where it has a duty, or terms of a duty, that
+the ledger does not have. All are additions since the base year of the world, whose duties are in its tariffs already;
+on a day before it they are additions since the end of 2017, and one layer takes out what the base year holds besides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from detente import labels
-from detente.ask.pricing.tariff_layers import (
-    EVERYBODY,
-    MeasureCoverage,
-    ScheduledDuty,
-    coverage_share,
-    measure_coverage,
-    own_groups,
-    schedule,
-    schedule_groups,
-    scheduled_row,
-    sector_of,
-    shares_by_sector,
-)
+from detente.ask.pricing.tariff_layers import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure, sector_of
+from detente.record import duties as ledgers
 from detente.record.case import Case
+from detente.record.duties import Ledger, Part
 from detente.record.state import State
 from detente.record.state.rows import Measure, Threat
 
+EVERYBODY = "ALL"
 LIVE = ("in_force", "reduced")
-FIRST_DAY = "2023-01-01"  # duties that began earlier are in the tariffs of the base year
+BASE_DAY = "2022-12-31"  # the duties of this day are in the tariffs of the world that prices
+BEFORE_BASE = "2017-12-31"  # what additions are measured from on a day before the base year ends
+BASE_YEAR = "duties of the base year"
 SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
 ASSUMED = "no list of goods on record: on all goods, an assumption"
 IN_BASE_YEAR = "in force since before 2023: in the tariffs of the base year already"
-NOT_SCHEDULED = "the schedule of duties that prices it has none on this day"
+NOT_IN_LEDGER = "the ledger of duties has none of it on this day"
 NO_RATE = "the record gives no rate"
 NO_PAIR = "the record does not say who levies it on whom"
 WHY_NOT = {
@@ -53,7 +47,12 @@ WHY_NOT = {
 
 @dataclass(frozen=True)
 class DutyLayer:
-    """One duty: `by` levies points (percentage points) on `against` over the share of trade it covers."""
+    """One duty: `by` levies points (percentage points) on `against` over the share of trade it covers.
+
+    act, confidence: its act in the ledger and how sure that is. profile: {sector: the share of its trade that the duty
+    covers}, None for all goods alike; left out of comparisons, since two layers that agree in all else have the same.
+    only: the sectors that the record names for it.
+    """
 
     measure: str
     by: str
@@ -63,9 +62,10 @@ class DutyLayer:
     source: str
     note: str = ""
     statement: str | None = None
-    covers: str | None = None  # the row of coverage_sectors.csv that splits the share by sector; None: all goods alike
-
-    only: tuple[str, ...] = ()  # the sectors that it falls on, wholly, where the record names them
+    only: tuple[str, ...] = ()
+    act: str | None = None
+    confidence: str | None = None
+    profile: Mapping[str, float] | None = field(default=None, compare=False, repr=False)
 
     @property
     def average(self) -> float:
@@ -74,45 +74,68 @@ class DutyLayer:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the layer and its average."""
-        fields = {key: value for key, value in vars(self).items() if key != "only"}
+        fields = {key: value for key, value in vars(self).items() if key not in ("only", "profile")}
         named = {"only": list(self.only)} if self.only else {}
         return {**fields, **named, "average": round(self.average, 4)}
 
-    def sectors(self, goods: Iterable[str]) -> dict[str, float]:
+    def sectors(self, goods: Iterable[str]) -> Mapping[str, float]:
         """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
-        if self.only and set(self.only) & set(goods):
-            return {sector: 1.0 for sector in goods if sector in self.only}
-        return shares_by_sector(self.covers, self.against, self.share, tuple(goods))
+        goods = tuple(goods)
+        if self.profile is None or not ledgers.sectors().intersection(goods):
+            return dict.fromkeys(goods, self.share)
+        return {sector: self.profile[sector] for sector in goods if sector in self.profile}
 
 
-def scheduled_layers(economies: Iterable[str], day: str, known: str | None = None) -> list[DutyLayer]:
-    """The layers of the schedule on every partner on a day: country rates and Sections, each on what it covers.
+def ledger_layers(economies: Iterable[str], day: str, known: str, ledger: Ledger) -> list[DutyLayer]:
+    """What the ledger has as levied between economies on a day, as known on a day, beyond the duties of the base year.
 
-    known: the day whose knowledge counts; the day itself by default.
+    economies: ISO3 codes. On a day before the base year ends, the layers add to the duties of the end of 2017, and a
+    layer for each pair takes out what the base year holds besides.
     """
-    by_measure: dict[tuple[str, str], dict[str, list[ScheduledDuty]]] = {}
-    for row in schedule():
-        if row.applies(day, known or day):
-            by_measure.setdefault((row.measure, row.by), {}).setdefault(row.against, []).append(row)
-    return [
-        layer
-        for partner in economies
-        for (_, by), groups in by_measure.items()
-        if partner != by
-        for layer in _layers_on(partner, groups)
-    ]
+    codes = sorted(economies)
+    imposers = [by for by in codes if ledger.levies(by, day, known) or ledger.levies(by, BASE_DAY, BASE_DAY)]
+    pairs = [(by, against) for by in imposers for against in codes if by != against]
+    return [layer for pair in pairs for layer in _layers_of_pair(*pair, day, known, ledger)]
 
 
-def _layers_on(partner: str, groups: Mapping[str, Sequence[ScheduledDuty]]) -> list[DutyLayer]:
-    """The layers of one measure on a partner, from the most specific group of economies that names it."""
-    layers = []
-    for row in next((groups[name] for name in schedule_groups(partner) if name in groups), ()):
-        share = coverage_share(row.layer, partner)
-        if row.points and share:
-            layers.append(
-                DutyLayer(row.measure, row.by, partner, row.points, share, row.source, row.note, covers=row.layer)
-            )
-    return layers
+def _layers_of_pair(by: str, against: str, day: str, known: str, ledger: Ledger) -> Iterator[DutyLayer]:
+    reference = BASE_DAY if day > BASE_DAY else BEFORE_BASE
+    now, then = ledger.parts(by, against, day, known), ledgers.shipped().parts(by, against, reference, reference)
+    yield from _additions(by, against, now, then, ledger)
+    if reference == BEFORE_BASE:
+        base = ledgers.shipped().parts(by, against, BASE_DAY, BASE_DAY)
+        added = list(_additions(by, against, base, then, ledger))
+        yield from (replace(layer, measure=BASE_YEAR, points=-layer.points, note="") for layer in added)
+
+
+def _additions(by: str, against: str, now: Sequence[Part], then: Sequence[Part], ledger: Ledger) -> Iterator[DutyLayer]:
+    """One layer for each family of acts whose duty on a pair is not what it was."""
+    before = {part.family: part for part in then}
+    for part in (*now, *(_ended(old) for old in then if old.family not in {new.family for new in now})):
+        layer = _addition(by, against, part, before.get(part.family), ledger)
+        if layer is not None:
+            yield layer
+
+
+def _ended(part: Part) -> Part:
+    return part._replace(by_sector={}, average=0.0)
+
+
+def _addition(by: str, against: str, part: Part, before: Part | None, ledger: Ledger) -> DutyLayer | None:
+    """The layer of a family of acts on a pair; None where nothing is added to what it was before."""
+    old: Mapping[str, float] = before.by_sector if before else {}
+    sectors = {s: part.by_sector.get(s, 0.0) - old.get(s, 0.0) for s in {**part.by_sector, **old}}
+    average = part.average - (before.average if before else 0.0)
+    if not any(sectors.values()) and not average:
+        return None
+    points = part.rate or max(map(abs, sectors.values()), default=abs(average))
+    points = points if average >= 0 else -points
+    act = ledger.acts.get(part.act) or ledgers.shipped().acts[part.act]
+    return DutyLayer(
+        measure_of(act.imposer.replace("EU27", "EU"), part.family) or act.id, by, against, points, average / points,
+        act.source or act.instrument, act.rate, None, (), act.id, act.confidence,
+        {sector: x / points for sector, x in sectors.items()} if part.by_sector or old else None,
+    )  # fmt: skip
 
 
 class Priced(NamedTuple):
@@ -125,7 +148,8 @@ class Priced(NamedTuple):
 def measure_layers(row: Measure | Threat, day: str, case: Case, points: float | None = None) -> list[DutyLayer]:
     """The layers of one measure or threat of the record on a day; none where it cannot be priced.
 
-    case: the negotiation, for who a duty falls on. points: a rate to use instead of the recorded one.
+    case: the negotiation, for who a duty falls on and the ledger of duties. points: a rate to use instead of the
+    recorded one.
     """
     return price_measure(row, day, case, points).layers
 
@@ -136,8 +160,6 @@ def price_measure(row: Measure | Threat, day: str, case: Case, points: float | N
     pairs = _levied_pairs(levy, case)
     if not pairs:
         return Priced([], NO_PAIR)
-    if levy.measure in case.scheduled:
-        return Priced([], _why_not_scheduled(row, case.scheduled[levy.measure], pairs, day))
     priced = [_pair_layer(row, levy, pair, day, case, points) for pair in pairs]
     layers = [layer for layer in priced if isinstance(layer, DutyLayer)]
     return Priced(layers, "" if layers else next(why for why in priced if isinstance(why, str)))
@@ -152,45 +174,40 @@ def _pair_layer(
     row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case, points: float | None
 ) -> DutyLayer | str:
     """The layer of a measure between two economies, or why it has none."""
-    by, target = pair
-    coverage = _terms(row, levy, pair, day, case)
-    if isinstance(coverage, str):
-        return coverage
-    rate = _rate_under(coverage, row, points)
+    goods = _goods(row, levy, pair, day, case)
+    if isinstance(goods, str):
+        return goods
+    rate = _rate(row) if points is None else points
     if rate is None:
         return NO_RATE
     return DutyLayer(
-        levy.measure, by, target, rate, _share(coverage, target), levy.source, coverage.note, levy.statement,
-        coverage.layer, coverage.sectors,
+        levy.measure, *pair, rate, goods.share, levy.source, goods.note, levy.statement, goods.only,
+        profile=goods.profile,
     )  # fmt: skip
 
 
-def _why_not_scheduled(row: Measure | Threat, name: str, pairs: Sequence[tuple[str, str]], day: str) -> str:
-    """Why the schedule does not price a measure under its name there; "" where it does."""
-    if any(scheduled_row(name, by, target, day, schedule_groups(target)) for by, target in pairs):
-        return ""
-    return IN_BASE_YEAR if _began(row) < FIRST_DAY else NOT_SCHEDULED
+class _Goods(NamedTuple):
+    """What a duty falls on: the share of trade, by sector where that is on file, and what is assumed about it."""
+
+    share: float
+    profile: Mapping[str, float] | None
+    note: str
+    only: tuple[str, ...] = ()
 
 
-def _terms(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> MeasureCoverage | str:
-    """What a measure covers between two economies, or why that is not priced; "" where the schedule prices it.
-
-    The schedule has the word where it names the target, unless the record's terms began later.
-    """
-    by, target = pair
-    scheduled = scheduled_row(levy.measure, by, target, day, own_groups(target))
-    if scheduled is not None and not _began(row) > scheduled.start:
-        return ""
-    coverage = measure_coverage(case.coverage.get(levy.measure, levy.measure), day)
-    if coverage is not None:
-        return coverage
-    if scheduled is not None:
-        return MeasureCoverage(
-            levy.measure, scheduled.start, scheduled.end, scheduled.layer, None, None, scheduled.note
-        )
-    if scheduled_row(levy.measure, by, target, day, schedule_groups(target)) is not None:
-        return ""
-    return _coverage_on_record(row, levy, pair)
+def _goods(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> _Goods | str:
+    """The goods that a measure falls on between two economies: those that the ledger has for it, else the record's."""
+    named = named_measure(levy.measure, case.ledger)
+    if named is None:
+        return _goods_on_record(row, pair, day)
+    if named.use == UNKNOWN:
+        return named.note
+    if named.share is not None:
+        return _Goods(named.share, None, named.note)
+    coverage = case.ledger.coverage(*pair, named.family, day, scope=named.scope)
+    if coverage is None:
+        return _goods_on_record(row, pair, day)
+    return _Goods(coverage.share, coverage.by_sector or None, named.note)
 
 
 def _began(row: Measure | Threat) -> str:
@@ -201,17 +218,17 @@ def _began(row: Measure | Threat) -> str:
     return next((str(day)[:10] for day in days if day), "")
 
 
-def _coverage_on_record(row: Measure | Threat, levy: _Levy, pair: tuple[str, str]) -> MeasureCoverage | str:
+def _goods_on_record(row: Measure | Threat, pair: tuple[str, str], day: str) -> _Goods | str:
     """What the record says of the goods: sectors or HS codes, or none and then all; else why it is not priced."""
-    if _began(row) and _began(row) < FIRST_DAY:
+    if _began(row) and _began(row) <= BASE_DAY < day:
         return IN_BASE_YEAR
     goods = row.on if isinstance(row, Threat) else row.product or row.scope
     if goods and not goods.lower().startswith("all goods"):
         sectors, note = named_sectors(goods)
         if sectors:
-            return MeasureCoverage(levy.measure, "", "", None, sector_share(sectors, *pair), None, note, sectors)
+            return _Goods(sector_share(sectors, *pair), dict.fromkeys(sectors, 1.0), note, sectors)
         return f"it falls on {goods}: no share of trade is at hand for these goods"
-    return MeasureCoverage(levy.measure, "", "", None, 1.0, None, ASSUMED)
+    return _Goods(1.0, None, ASSUMED)
 
 
 def named_sectors(goods: str) -> tuple[tuple[str, ...], str]:
@@ -260,16 +277,6 @@ def _levy(row: Measure | Threat) -> _Levy:
     return _Levy(row.measure or "", row.imposer, row.target or EVERYBODY, row.source, row.statement)
 
 
-def _rate_under(coverage: MeasureCoverage, row: Measure | Threat, points: float | None) -> float | None:
-    if coverage.points is not None:
-        return coverage.points
-    return _rate(row) if points is None else points
-
-
-def _share(coverage: MeasureCoverage, target: str) -> float:
-    return coverage_share(coverage.layer, target) if coverage.layer else float(coverage.share or 0.0)
-
-
 def _targets(levy: _Levy, case: Case) -> list[str]:
     """The economies a measure falls on, with the customs territories that duties on a party also name."""
     parties = case.others(levy.by) if levy.against == EVERYBODY else (levy.against,)
@@ -295,37 +302,54 @@ def _rate(row: Measure | Threat) -> float | None:
 
 
 def in_force(state: State, economies: Iterable[str], case: Case) -> list[DutyLayer]:
-    """Every layer that adds to the duties of the base year on the state's day, as the state knows it."""
-    known, recorded, day = set(economies), _recorded_layers(state, case), day_of(state)
-    on_record = {(layer.measure, layer.against) for layer in recorded} | _ended_on_record(state, day, case)
-    scheduled = scheduled_layers(sorted(known), day, state.known[:10])
-    layers = [*recorded, *(layer for layer in scheduled if (layer.measure, layer.against) not in on_record)]
-    return [layer for layer in layers if layer.by in known and layer.against in known]
+    """Every layer that adds to the duties of the base year on the state's day, as the state knows it.
+
+    The ledger has the word on the duties it holds, but for a measure whose terms on record began later than its own;
+    the record on all others.
+    """
+    known, day = set(economies), day_of(state)
+    replaced: set[tuple[str | None, str, str]] = set()
+    own: list[DutyLayer] = []
+    for row in (row for row in state.measures if row.type == "tariff"):
+        layers = measure_layers(row, day, case) if is_levied(row, state.as_of[:10]) else None
+        for pair in _levied_pairs(_levy(row), case):
+            of_ledger = _of_ledger(row, pair, state, case)
+            terms = [layer for layer in layers or () if (layer.by, layer.against) == pair and of_ledger != ""]
+            own += terms
+            replaced |= {(of_ledger, *pair)} if terms or layers is None else set()
+    contained = {(case.contains.get(layer.measure), layer.by, layer.against) for layer in own}
+    of_ledger_alone = ledger_layers(known, day, state.known[:10], case.ledger)
+    return [
+        *(x for x in own if (x.measure, x.by, x.against) not in contained and known.issuperset((x.by, x.against))),
+        *(x for x in of_ledger_alone if (x.measure, x.by, x.against) not in replaced),
+    ]
+
+
+def _of_ledger(row: Measure, pair: tuple[str, str], state: State, case: Case) -> str | None:
+    """How a measure of the record stands to the ledger between two economies.
+
+    "": the ledger prices it. A name: the duty of the ledger that the record's own terms replace. None: the ledger does
+    not have it.
+    """
+    named = named_measure(row.measure or "", case.ledger)
+    if named is None or named.use != ACT:
+        return None
+    last = case.ledger.last_change(*pair, named.family, day_of(state), state.known[:10])
+    return _name(named) if _began_on_record(row) > last else ""
+
+
+def _name(named: NamedMeasure) -> str:
+    return measure_of(named.by, named.family) or named.measure
+
+
+def _began_on_record(row: Measure) -> str:
+    """The first day of the terms of a measure whose day the record has; "" without one, and the ledger has the word."""
+    return str(row.legal_from)[:10] if row.legal_from else ""
 
 
 def day_of(state: State) -> str:
     """The day for which files without known days are read: that of the state, or of its knowledge if earlier."""
     return min(state.as_of[:10], state.known[:10])
-
-
-def _recorded_layers(state: State, case: Case) -> list[DutyLayer]:
-    """The layers of the record's measures; a measure that another one contains is left to that one."""
-    day, today = day_of(state), state.as_of[:10]
-    layers = [layer for row in state.measures if is_levied(row, today) for layer in measure_layers(row, day, case)]
-    contained = {(case.contains.get(layer.measure), layer.by, layer.against) for layer in layers}
-    return [layer for layer in layers if (layer.measure, layer.by, layer.against) not in contained]
-
-
-def _ended_on_record(state: State, day: str, case: Case) -> set[tuple[str, str]]:
-    """{(measure, target)} that the record has as not collected from a later day than the schedule has them from."""
-    ended = set()
-    for row in state.measures:
-        if row.type == "tariff" and row.measure and row.legal_from and not is_levied(row, state.as_of[:10]):
-            for target in _targets(_levy(row), case):
-                scheduled = scheduled_row(row.measure, row.imposer, target, day, own_groups(target))
-                if scheduled is not None and scheduled.start < str(row.legal_from)[:10] <= day:
-                    ended.add((row.measure, target))
-    return ended
 
 
 def is_levied(row: Measure, day: str) -> bool:
@@ -353,7 +377,26 @@ def why_not_priced(row: Measure, day: str, case: Case) -> str:
     """Why a measure has no price; "" where it has one."""
     if row.type != "tariff":
         return WHY_NOT.get(row.type, WHY_NOT["other"])
+    named = named_measure(row.measure or "", case.ledger)
+    if named is not None and named.use == ACT and named.family:
+        return _why_not_in_ledger(row, named, day, case)
     return price_measure(row, day, case).why
+
+
+def _why_not_in_ledger(row: Measure, named: NamedMeasure, day: str, case: Case) -> str:
+    """Why the ledger adds nothing for a measure that it holds; "" where it does, or the record's own terms do."""
+    pairs = _levied_pairs(_levy(row), case)
+    parts = {pair: _family_of(case.ledger, pair, day, named.family) for pair in pairs}
+    base = {pair: _family_of(ledgers.shipped(), pair, BASE_DAY, named.family) for pair in pairs}
+    if day <= BASE_DAY or any(parts[pair] != base[pair] for pair in pairs):
+        return "" if pairs else NO_PAIR
+    if any(parts.values()):
+        return IN_BASE_YEAR
+    return price_measure(row, day, case).why or NOT_IN_LEDGER
+
+
+def _family_of(ledger: Ledger, pair: tuple[str, str], day: str, family: str) -> Part | None:
+    return next((part for part in ledger.parts(*pair, day) if part.family == family), None)
 
 
 def assumptions(layers: Iterable[DutyLayer]) -> list[str]:

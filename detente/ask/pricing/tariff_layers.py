@@ -1,168 +1,80 @@
-"""The files of dossiers/tariff-layers: when a duty is collected and from whom, and on what share of trade it falls.
+"""What measures of the record are in the ledger of duties: the files measures.csv and hs_sectors.csv of detente/duties.
 
-`schedule.csv` has duties by day and economy, `measures.csv` what a measure of the record covers, `coverage.csv` and
-`coverage_sectors.csv` the shares of trade, and `hs_sectors.csv` the sector of an HS code.
+A measure is an act of a family of the ledger, which then prices it; or a duty that would fall on the goods of a family,
+on goods that are named, or on a share of all goods; or one whose goods are not known, with the reason.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from detente import labels
+from detente.record.duties import Ledger, Rate
 
-EVERYBODY = "ALL"
+ACT, UNKNOWN = "act", "unknown"
 
 
-class ScheduledDuty(NamedTuple):
-    """One row of schedule.csv: a duty on an economy, on the EU, on REST or on ALL, from start to end.
+class NamedMeasure(NamedTuple):
+    """One row of measures.csv: what a measure of the record is in the ledger of duties.
 
-    known and end_known: the days on which the duty and its end became public. term: the last day that the act itself
-    set when it was made, if it set one.
+    use: `act` of the family; `scope`, for the goods it falls on alone; or `unknown`. needs and without: classes of
+    goods, where they are not those of the family. share: of all goods, where no classes are on file.
     """
 
     measure: str
     by: str
-    against: str
-    points: float
-    layer: str
-    start: str
-    end: str
-    known: str
-    end_known: str
-    term: str
-    source: str
-    note: str
-
-    def applies(self, day: str, known: str) -> bool:
-        """Whether the duty is collected on a day, as known on a day: an end not known by then has not come."""
-        end = self.end if self.end_known <= known else self.term
-        has_ended = bool(end) and end < day
-        return self.known <= known and self.start <= day and not has_ended
-
-
-class MeasureCoverage(NamedTuple):
-    """One row of measures.csv: what a measure of the record covers from start to end.
-
-    layer: its row of coverage.csv, or None, and then share is the covered share of trade. points: the rate to use
-    instead of the recorded one, where there is such a rate. sectors: those that it falls on, where the record says so.
-    """
-
-    measure: str
-    start: str
-    end: str
-    layer: str | None
+    family: str
+    use: str
+    needs: frozenset[str]
+    without: frozenset[str]
     share: float | None
-    points: float | None
     note: str
-    sectors: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> Rate | None:
+        """A rate of the family on the goods that are named; None where they are those of the family."""
+        if not self.needs and not self.without:
+            return None
+        return Rate(
+            self.measure, self.family, frozenset(), frozenset(), self.needs, self.without, 1.0, "add", "none", "whole",
+            "", "", "", "", self.note,
+        )  # fmt: skip
 
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    text = (resources.files("detente") / "dossiers" / "tariff-layers" / name).read_text("utf-8")
+    text = (resources.files("detente") / "duties" / name).read_text("utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
 @cache
-def schedule() -> tuple[ScheduledDuty, ...]:
-    """Every duty on file."""
-    return tuple(_scheduled_duty(row) for row in _rows("schedule.csv"))
+def _named_measures() -> dict[str, NamedMeasure]:
+    return {row["measure"]: _named_measure(row) for row in _rows("measures.csv")}
 
 
-def _scheduled_duty(row: Mapping[str, str]) -> ScheduledDuty:
-    return ScheduledDuty(
-        row["measure"], row["by"], row["against"], float(row["rate_pp"]), row["layer"], row["start"], row["end"],
-        row["known"], row["end_known"], row["term"], row["source"], row["note"],
-    )  # fmt: skip
+def _named_measure(row: dict[str, str]) -> NamedMeasure:
+    share = float(row["share"]) if row["share"] else None
+    goods = frozenset(row["needs"].split()), frozenset(row["without"].split())
+    return NamedMeasure(row["measure"], row["by"], row["family"], row["use"], *goods, share, row["note"])
 
 
-@cache
-def _measure_coverages() -> dict[str, list[MeasureCoverage]]:
-    coverages: dict[str, list[MeasureCoverage]] = {}
-    for r in _rows("measures.csv"):
-        share, points = (float(r[key]) if r[key] else None for key in ("share", "points"))
-        row = MeasureCoverage(r["measure"], r["start"], r["end"], r["layer"] or None, share, points, r["note"])
-        coverages.setdefault(row.measure, []).append(row)
-    return coverages
-
-
-def _applies(row: MeasureCoverage, day: str) -> bool:
-    return row.start <= day and (not row.end or day <= row.end)
+def named_measure(measure: str, ledger: Ledger) -> NamedMeasure | None:
+    """What a measure is in the ledger, by its name or as the act of that name; None if the ledger has neither."""
+    row = _named_measures().get(measure)
+    if row is not None or measure not in ledger.acts:
+        return row
+    family = next((rate.family for rate in ledger.rates if rate.act == measure), "")
+    imposer = ledger.acts[measure].imposer
+    return NamedMeasure(measure, imposer, family, ACT, frozenset(), frozenset(), None, "") if family else None
 
 
 @cache
-def _shares() -> dict[tuple[str, str], float]:
-    """{(layer, partner): share of the partner's trade that the layer covers}."""
-    return {(row["layer"], row["partner"]): float(row["share"]) for row in _rows("coverage.csv")}
-
-
-@cache
-def _sector_shares() -> dict[tuple[str, str], dict[str, float]]:
-    """{(layer, partner): {sector: share of the partner's trade in the sector that the layer covers}}."""
-    shares: dict[tuple[str, str], dict[str, float]] = {}
-    for row in _rows("coverage_sectors.csv"):
-        shares.setdefault((row["layer"], row["partner"]), {})[row["sector"]] = float(row["share"])
-    return shares
-
-
-@cache
-def shares_by_sector(covers: str | None, against: str, share: float, goods: tuple[str, ...]) -> dict[str, float]:
-    """Share of each sector's trade that a layer covers; `share` in all of them where no sector of these is on file."""
-    if covers is None or not _covered_sectors() & set(goods):
-        return dict.fromkeys(goods, share)
-    shares = _sector_shares().get((covers, _partner_row(covers, against)), {})
-    return {sector: shares[sector] for sector in goods if sector in shares}
-
-
-@cache
-def _covered_sectors() -> frozenset[str]:
-    return frozenset(row["sector"] for row in _rows("coverage_sectors.csv"))
-
-
-def _partner_row(layer: str, partner: str) -> str:
-    """The row of coverage.csv that applies to a partner: its own, the EU's, or the mean of the remaining economies."""
-    shares = _shares()
-    names = (*own_groups(partner), "REST_RECIP", "REST")
-    return next((name for name in names if (layer, name) in shares), "")
-
-
-def coverage_share(layer: str, partner: str) -> float:
-    """Share (0 to 1) of US imports from a partner that a layer covers; a region's mean where the partner has no row."""
-    return _shares().get((layer, _partner_row(layer, partner)), 0.0)
-
-
-def schedule_groups(partner: str) -> list[str]:
-    """The groups of economies in the schedule that a partner belongs to, the most specific first."""
-    return [*own_groups(partner), *([EVERYBODY] if partner in _outside_rest() else ["REST", EVERYBODY])]
-
-
-def own_groups(partner: str) -> list[str]:
-    """The partner itself and the bloc that it is a member of."""
-    return [partner, *(["EU"] if partner in labels.members("EU") else [])]
-
-
-@cache
-def _outside_rest() -> frozenset[str]:
-    """The economies that are not in REST: those with rows of their own, and those outside the general orders."""
-    return frozenset(row["economy"] for row in _rows("outside_rest.csv"))
-
-
-def scheduled_row(measure: str, by: str, target: str, day: str, groups: Sequence[str]) -> ScheduledDuty | None:
-    """The row of the schedule for a measure on a target, on a day, by one of these groups of economies."""
-    rows = [row for row in schedule() if (row.measure, row.by) == (measure, by) and row.applies(day, day)]
-    return next((row for name in groups for row in rows if row.against == name), None)
-
-
-def measure_coverage(measure: str, day: str) -> MeasureCoverage | None:
-    """What a measure of the record covers on a day, or on the nearest day on file; None if it is not on file."""
-    rows = _measure_coverages().get(measure)
-    if not rows:
-        return None
-    return next((row for row in rows if _applies(row, day)), rows[0] if day < rows[0].start else rows[-1])
+def measure_of(by: str, family: str) -> str | None:
+    """The name in the record of a family of acts of an economy; None where it has none."""
+    rows = _named_measures().values()
+    return next((row.measure for row in rows if row.use == ACT and (row.by, row.family) == (by, family)), None)
 
 
 def sector_of(heading: str) -> str | None:

@@ -19,11 +19,16 @@ class Horizon(NamedTuple):
 
     last_known: str | None
 
-    def covers(self, date: str) -> bool:
-        """Whether the record would tell, had something else happened on the date."""
+    def covers(self, date: str, *, asked: str | None = None) -> bool:
+        """Whether the record would tell, had something else happened on the date.
+
+        asked: the day of the question, where news may have come up to that day.
+        """
         if self.last_known is None:
             return True
-        return days(date)[0] <= days(self.last_known[:10])[1] + timedelta(days=FOLLOWED_DAYS)
+        last = days(self.last_known[:10])[1]
+        followed = last + timedelta(days=FOLLOWED_DAYS)
+        return days(date)[0] <= (followed if asked is None or days(asked[:10])[1] <= followed else last)
 
 
 UNLIMITED = Horizon(None)

@@ -320,8 +320,11 @@ def _with_elapsed_dates(row: Measure, current: Statement, day: _Day) -> Measure:
 
 
 def _changed(row: Measure, day: _Day, date: str, reason: str, **changes: Any) -> Measure:
-    """The row as the calendar changes it on a date; not known where the record ends before that date."""
-    if day.horizon.covers(date):
+    """The row as the calendar changes it on a date; not known where the record ends before that date.
+
+    The end of a suspension counts only while the record is followed: it is often put off on its last day.
+    """
+    if day.horizon.covers(date, asked=day.as_of if row.status == "suspended" else None):
         return replace(row, derived=reason, **changes)
     since = day.horizon.last_known
     words = f"not known since {since}, when the record ends; by the calendar alone: {reason}"
