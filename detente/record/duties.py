@@ -42,6 +42,11 @@ class Act(NamedTuple):
     url: str
     confidence: str
     note: str
+    signed: str = ""
+    suspended_from: str = ""
+    suspended_until: str = ""
+    rate_kind: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)  # compared by identity: a ledger asks for thousands of them
@@ -160,6 +165,11 @@ class Ledger:
     members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @cached_property
+    def classes(self) -> frozenset[str]:
+        """The classes of goods that the cells tell apart."""
+        return frozenset(name for cells in self.cells.values() for cell in cells for name in cell.classes)
+
+    @cached_property
     def families(self) -> dict[str, tuple[str, ...]]:
         """{imposer: families of its acts}, those that displace others first."""
         families: dict[str, dict[str, None]] = {}
@@ -265,9 +275,13 @@ class Ledger:
                 points[sector] += levied
         return points
 
+    def has_classes(self, by: str) -> bool:
+        """Whether the imports of an economy are known by class of goods; of others only the whole is."""
+        return any(importer == by for importer, _ in self.cells)
+
     def _basket(self, by: str, against: str) -> tuple[str, str]:
         """(trade that the duties of an economy on another fall on, the member of a union whose mix weighs it)."""
-        if not any(importer == by for importer, _ in self.cells):
+        if not self.has_classes(by):
             return "", ""
         if against in self.members:
             return f"{by} EU27", against
@@ -439,7 +453,8 @@ def _codes(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return kept, frozenset(w[1:] for w in words if w.startswith("-"))
 
 
-def _rate(row: Mapping[str, str]) -> Rate:
+def read_rate(row: Mapping[str, str]) -> Rate:
+    """The rate of a row of rates.csv."""
     against, but = _codes(row["against"])
     return Rate(
         row["act"], row["family"], against, but, frozenset(row["needs"].split()), frozenset(row["without"].split()),
@@ -471,7 +486,7 @@ def shipped() -> Ledger:
     displacements = tuple(
         Displacement(r["winner"], r["loser"], r["from"], r["until"], r["part"]) for r in _table("stacking.csv")
     )
-    rates = tuple(_rate(row) for row in _table("rates.csv"))
+    rates = tuple(read_rate(row) for row in _table("rates.csv"))
     unknown = next((rate.act for rate in rates if rate.act not in acts), None)
     if unknown is not None:
         raise RecordError(f"duties/rates.csv: {unknown!r} is no act of duties/acts.csv")
@@ -509,10 +524,11 @@ def world(by: str, day: str, known: str | None = None, ledger: Ledger | None = N
 
 
 def own(ledger: Ledger, acts: Iterable[Act], rates: Iterable[Rate]) -> Ledger:
-    """The ledger with a user's own acts added."""
+    """The ledger with a user's own acts added; an act with the id of another takes its place, rates included."""
+    added = {act.id: act for act in acts}
     return Ledger(
-        {**ledger.acts, **{a.id: a for a in acts}},
-        (*ledger.rates, *rates),
+        {**ledger.acts, **added},
+        (*(rate for rate in ledger.rates if rate.act not in added), *rates),
         ledger.displacements,
         ledger.cells,
         ledger.members,

@@ -15,7 +15,8 @@ from detente.record.store import SOURCES, STATEMENTS, shipped_dossiers
 from detente.safe_io import reason, write_file
 
 NAME = re.compile(r"\w[\w.-]{0,63}")
-RESERVED = ("none",)  # names that mean no negotiation on the command line
+DUTIES = "duties"  # the folder of a user's own acts, beside those of negotiations
+RESERVED = ("none", DUTIES)  # names that mean no negotiation
 
 
 def check_name(name: str) -> str:
@@ -29,10 +30,11 @@ def check_name(name: str) -> str:
 
 
 def own_names(home: str | Path | None) -> list[str]:
-    """The names of the negotiations in a home folder; folders that begin with a dot are left out."""
+    """The names of the negotiations in a home folder; hidden folders and that of the user's acts are left out."""
     if not home or not Path(home).is_dir():
         return []
-    return sorted(path.name for path in Path(home).iterdir() if path.is_dir() and not path.name.startswith("."))
+    folders = (path.name for path in Path(home).iterdir() if path.is_dir() and path.name != DUTIES)
+    return sorted(name for name in folders if not name.startswith("."))
 
 
 def start(name: str, parties: Sequence[str], home: str | Path, *, title: str = "") -> Case:
