@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from detente import labels
 from detente.record import case as cases
+from detente.record import own_duties
 from detente.record.case import PARTY, Case
 from detente.record.fact import Statement
+from detente.record.starting import DUTIES
 from detente.record.store import Record
 
 
@@ -21,8 +24,15 @@ def case_of(
     """The case of a dossier: the file of the user's own folder, of the shipped one, or the parties of its record.
 
     also: statements beside the record, such as those of a document, which then name the parties if the record does
-    not. Without any of these the case has no parties. Raises RecordError for a file that is wrong.
+    not. Without any of these the case has no parties. The user's own acts are in its ledger of duties. Raises
+    RecordError for a file that is wrong.
     """
+    case = _case_of(dossier, home, record, also)
+    has_own_acts = home is not None and (Path(home) / DUTIES).is_dir()
+    return replace(case, own_ledger=own_duties.ledger(home)) if has_own_acts else case
+
+
+def _case_of(dossier: str, home: str | Path | None, record: Record | None, also: Iterable[Statement]) -> Case:
     name = Path(dossier).name
     own = Path(home) / dossier if home is not None and name == dossier else Path(dossier)
     if (own / cases.FILE).is_file():

@@ -185,9 +185,17 @@ class Ledger:
         """The duties of one economy on another's goods on a day, as known on a day (default: the same)."""
         return self._levied(*self._basket(by, against), self._active(by, against, day, known or day), self._rules(day))
 
-    def parts(self, by: str, against: str, day: str, known: str | None = None) -> tuple[Part, ...]:
-        """The duties of one economy on another's goods on a day, as known on a day: a part for each family of acts."""
-        return self._parts(*self._basket(by, against), self._active(by, against, day, known or day), self._rules(day))
+    def parts(
+        self, by: str, against: str, day: str, known: str | None = None, *, without: str | None = None
+    ) -> tuple[Part, ...]:
+        """The duties of one economy on another's goods on a day, as known on a day: a part for each family of acts.
+
+        without: a family that is left out, so that what gave way to it comes back.
+        """
+        active = self._active(by, against, day, known or day)
+        if without is not None:
+            active = tuple(rate for rate in active if rate.family != without)
+        return self._parts(*self._basket(by, against), active, self._rules(day))
 
     @lru_cache(maxsize=4096)  # noqa: B019 - a ledger lives as long as the process
     def _levied(self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]) -> Levied:

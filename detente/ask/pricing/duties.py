@@ -123,19 +123,44 @@ def _ended(part: Part) -> Part:
 
 def _addition(by: str, against: str, part: Part, before: Part | None, ledger: Ledger) -> DutyLayer | None:
     """The layer of a family of acts on a pair; None where nothing is added to what it was before."""
-    old: Mapping[str, float] = before.by_sector if before else {}
-    sectors = {s: part.by_sector.get(s, 0.0) - old.get(s, 0.0) for s in {**part.by_sector, **old}}
-    average = part.average - (before.average if before else 0.0)
+    sectors, average = _difference(part, before or _ended(part))
     if not any(sectors.values()) and not average:
         return None
-    points = part.rate or max(map(abs, sectors.values()), default=abs(average))
-    points = points if average >= 0 else -points
+    points = _headline(part.rate, sectors, average)
     act = ledger.acts.get(part.act) or ledgers.shipped().acts[part.act]
+    measure = measure_of(act.imposer, part.family) or act.id
+    profile = {sector: x / points for sector, x in sectors.items()} or None
     return DutyLayer(
-        measure_of(act.imposer.replace("EU27", "EU"), part.family) or act.id, by, against, points, average / points,
-        act.source or act.instrument, act.rate, None, (), act.id, act.confidence,
-        {sector: x / points for sector, x in sectors.items()} if part.by_sector or old else None,
+        measure, by, against, points, average / points, act.source or act.instrument, act.rate, act=act.id,
+        confidence=act.confidence, profile=profile,
     )  # fmt: skip
+
+
+def _headline(rate: float, sectors: Mapping[str, float], average: float) -> float:
+    """The rate of a layer: that of its act, or else the most it adds to a sector; below zero where it takes off."""
+    points = rate or max((abs(x) for x in sectors.values()), default=abs(average))
+    return points if average >= 0 else -points
+
+
+def _difference(part: Part, before: Part) -> tuple[dict[str, float], float]:
+    """What a part adds to another of its family, in points: by sector, and on average."""
+    names = {**part.by_sector, **before.by_sector}
+    sectors = {name: part.by_sector.get(name, 0.0) - before.by_sector.get(name, 0.0) for name in names}
+    return sectors, part.average - before.average
+
+
+def come_back(layer: DutyLayer, state: State, case: Case) -> list[DutyLayer]:
+    """The layers that are added when a duty of the ledger is taken away: of the duties that gave way to it.
+
+    layer: one of those in force on the state's day. Empty for a duty that the ledger does not have.
+    """
+    act = layer.act
+    family = next((rate.family for rate in case.ledger.rates if rate.act == act), None) if act else None
+    if family is None:
+        return []
+    asked = (layer.by, layer.against, day_of(state), state.known[:10])
+    now = [part for part in case.ledger.parts(*asked) if part.family != family]
+    return list(_additions(layer.by, layer.against, case.ledger.parts(*asked, without=family), now, case.ledger))
 
 
 class Priced(NamedTuple):
@@ -177,7 +202,7 @@ def _pair_layer(
     goods = _goods(row, levy, pair, day, case)
     if isinstance(goods, str):
         return goods
-    rate = _rate(row) if points is None else points
+    rate = rate_of(row) if points is None else points
     if rate is None:
         return NO_RATE
     return DutyLayer(
@@ -295,7 +320,7 @@ def territories(party: str, case: Case) -> tuple[str, ...]:
     return case.territories.get(party, ())
 
 
-def _rate(row: Measure | Threat) -> float | None:
+def rate_of(row: Measure | Threat) -> float | None:
     """The rate of a measure in percentage points, as the record has it."""
     points = row.rate_pct if isinstance(row, Threat) or row.rate_pp is None else row.rate_pp
     return None if points is None else float(points)
@@ -307,22 +332,38 @@ def in_force(state: State, economies: Iterable[str], case: Case) -> list[DutyLay
     The ledger has the word on the duties it holds, but for a measure whose terms on record began later than its own;
     the record on all others.
     """
-    known, day = set(economies), day_of(state)
-    replaced: set[tuple[str | None, str, str]] = set()
-    own: list[DutyLayer] = []
+    inside, own, replaced = set(economies), list[DutyLayer](), set[_Duty]()
     for row in (row for row in state.measures if row.type == "tariff"):
-        layers = measure_layers(row, day, case) if is_levied(row, state.as_of[:10]) else None
-        for pair in _levied_pairs(_levy(row), case):
-            of_ledger = _of_ledger(row, pair, state, case)
-            terms = [layer for layer in layers or () if (layer.by, layer.against) == pair and of_ledger != ""]
-            own += terms
-            replaced |= {(of_ledger, *pair)} if terms or layers is None else set()
+        terms = _terms_on_record(row, state, case)
+        own += terms.layers
+        replaced |= terms.replaced
     contained = {(case.contains.get(layer.measure), layer.by, layer.against) for layer in own}
-    of_ledger_alone = ledger_layers(known, day, state.known[:10], case.ledger)
-    return [
-        *(x for x in own if (x.measure, x.by, x.against) not in contained and known.issuperset((x.by, x.against))),
-        *(x for x in of_ledger_alone if (x.measure, x.by, x.against) not in replaced),
-    ]
+    of_ledger = ledger_layers(inside, day_of(state), state.known[:10], case.ledger)
+    kept = [layer for layer in own if _duty(layer) not in contained and inside.issuperset((layer.by, layer.against))]
+    return [*kept, *(layer for layer in of_ledger if _duty(layer) not in replaced)]
+
+
+_Duty = tuple[str | None, str, str]  # a measure, who levies it, on whom
+
+
+def _duty(layer: DutyLayer) -> _Duty:
+    return layer.measure, layer.by, layer.against
+
+
+class _Terms(NamedTuple):
+    """The layers of a measure by the record's own terms, and the duties of the ledger that these replace."""
+
+    layers: list[DutyLayer]
+    replaced: set[_Duty]
+
+
+def _terms_on_record(row: Measure, state: State, case: Case) -> _Terms:
+    """A measure where the ledger does not have it, or where the record's terms of it are later than the ledger's."""
+    pairs = {pair: _of_ledger(row, pair, state, case) for pair in _levied_pairs(_levy(row), case)}
+    if not is_levied(row, state.as_of[:10]):
+        return _Terms([], {(measure, *pair) for pair, measure in pairs.items() if measure})
+    layers = [x for x in measure_layers(row, day_of(state), case) if pairs[x.by, x.against] != ""]
+    return _Terms(layers, {(pairs[x.by, x.against], x.by, x.against) for x in layers})
 
 
 def _of_ledger(row: Measure, pair: tuple[str, str], state: State, case: Case) -> str | None:
@@ -334,8 +375,12 @@ def _of_ledger(row: Measure, pair: tuple[str, str], state: State, case: Case) ->
     named = named_measure(row.measure or "", case.ledger)
     if named is None or named.use != ACT:
         return None
-    last = case.ledger.last_change(*pair, named.family, day_of(state), state.known[:10])
-    return _name(named) if _began_on_record(row) > last else ""
+    day, known = day_of(state), state.known[:10]
+    if _began_on_record(row) <= case.ledger.last_change(*pair, named.family, day, known):
+        return ""
+    part = _family_of(case.ledger, pair, day, known, named.family)
+    is_same = part is not None and part.rate == rate_of(row) and is_levied(row, state.as_of[:10])
+    return "" if is_same else _name(named)
 
 
 def _name(named: NamedMeasure) -> str:
@@ -363,7 +408,7 @@ def suspended(state: State, side: str) -> list[Measure]:
     return [
         row
         for row in state.measures
-        if row.type == "tariff" and row.status_last_known == "suspended" and row.imposer == side and _rate(row)
+        if row.type == "tariff" and row.status_last_known == "suspended" and row.imposer == side and rate_of(row)
     ]
 
 
@@ -386,8 +431,8 @@ def why_not_priced(row: Measure, day: str, case: Case) -> str:
 def _why_not_in_ledger(row: Measure, named: NamedMeasure, day: str, case: Case) -> str:
     """Why the ledger adds nothing for a measure that it holds; "" where it does, or the record's own terms do."""
     pairs = _levied_pairs(_levy(row), case)
-    parts = {pair: _family_of(case.ledger, pair, day, named.family) for pair in pairs}
-    base = {pair: _family_of(ledgers.shipped(), pair, BASE_DAY, named.family) for pair in pairs}
+    parts = {pair: _family_of(case.ledger, pair, day, day, named.family) for pair in pairs}
+    base = {pair: _family_of(ledgers.shipped(), pair, BASE_DAY, BASE_DAY, named.family) for pair in pairs}
     if day <= BASE_DAY or any(parts[pair] != base[pair] for pair in pairs):
         return "" if pairs else NO_PAIR
     if any(parts.values()):
@@ -395,8 +440,8 @@ def _why_not_in_ledger(row: Measure, named: NamedMeasure, day: str, case: Case) 
     return price_measure(row, day, case).why or NOT_IN_LEDGER
 
 
-def _family_of(ledger: Ledger, pair: tuple[str, str], day: str, family: str) -> Part | None:
-    return next((part for part in ledger.parts(*pair, day) if part.family == family), None)
+def _family_of(ledger: Ledger, pair: tuple[str, str], day: str, known: str, family: str) -> Part | None:
+    return next((part for part in ledger.parts(*pair, day, known) if part.family == family), None)
 
 
 def assumptions(layers: Iterable[DutyLayer]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from detente import labels
@@ -357,24 +357,36 @@ def _changes(before: Sequence[DutyLayer], after: Sequence[DutyLayer]) -> tuple[D
 def _layers_under_deal(
     talks: TalksDay, after: State, deal: Deal, statements: Sequence[Statement]
 ) -> tuple[DutyLayer, ...]:
-    """The duties in force, with those between the parties replaced by the ones of the state after the deal.
+    """The duties in force, with those between the parties as the state after the deal has them.
 
-    A duty that the deal's text ends counts as ended before the act that ends it is known.
+    A duty that the deal's text suspends or ends counts as ended before the act that ends it is known; what gave way to
+    it comes back.
     """
-    levied = _levied_after(after, deal, statements)
-    return (*_layers_beside_the_record(talks, after), *(layer for row in levied for layer in talks.layers_of(row)))
+    levied_after = {row.measure: row for row in _levied_after(after, deal, statements)}
+    levied_now = {row.measure for row in talks.state.measures if duties.is_levied(row, talks.date)}
+    in_layers = {layer.measure for layer in talks.base if between_parties(layer, talks.case)}
+    layers = [x for layer in talks.base for x in _under_deal(talks, layer, levied_now, levied_after)]
+    new = [row for name, row in levied_after.items() if name not in levied_now | in_layers]
+    return (*layers, *(layer for row in new for layer in talks.layers_of(row)))
+
+
+def _under_deal(
+    talks: TalksDay, layer: DutyLayer, levied_now: Container[str | None], levied_after: Mapping[str | None, Measure]
+) -> list[DutyLayer]:
+    """A duty in force as it stands after a deal: as it is, at the rate of the record, or gone and what gave way back."""
+    if layer.measure not in levied_now or not between_parties(layer, talks.case):
+        return [layer]
+    if layer.measure not in levied_after:
+        return duties.come_back(layer, talks.state, talks.case)
+    rate = duties.rate_of(levied_after[layer.measure])
+    before = next((duties.rate_of(x) for x in talks.state.measures if x.measure == layer.measure), None)
+    return [layer if rate is None or rate == before else replace(layer, points=rate)]
 
 
 def _levied_after(after: State, deal: Deal, statements: Sequence[Statement]) -> list[Measure]:
     """The measures levied on the day a deal takes effect, without those that its text suspends or ends."""
     dropped = {s.value.get("measure") for s in statements if s.value["status"] in ("suspended", "ended")}
     return [x for x in after.measures if duties.is_levied(x, deal.in_force) and x.measure not in dropped]
-
-
-def _layers_beside_the_record(talks: TalksDay, after: State) -> list[DutyLayer]:
-    """The duties in force, without those between the parties that either state has as a measure."""
-    measures = {row.measure for state in (talks.state, after) for row in state.measures}
-    return [x for x in talks.base if not (x.measure in measures and between_parties(x, talks.case))]
 
 
 def _deal_item(statement: Statement, base: Sequence[DutyLayer]) -> DealItem:
