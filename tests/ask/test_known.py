@@ -9,24 +9,26 @@ from random import Random
 import pytest
 
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties, tariff_layers
+from detente.ask.pricing import duties
 from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.observed_trade import observed_trade
 from detente.ask.questions.brief import brief
+from detente.record import duties as ledgers
 from detente.record.fact import moment
 from detente.record.store import Record, shipped_dossiers
 
 
 def levied(partner: str, day: str, known: str) -> dict[str, float]:
-    return {layer.measure: layer.points for layer in duties.scheduled_layers([partner], day, known)}
+    layers = duties.ledger_layers(["USA", partner], day, known, ledgers.shipped())
+    return {layer.measure: layer.points for layer in layers}
 
 
 @pytest.mark.parametrize(
     ("day", "known", "points"),
     [
-        ("2025-08-10", "2025-08-10", 25.0),  # the joint statement of 21 August was not published yet
-        ("2025-08-10", "2025-08-21", 14.0),  # 15 in total, from 1 August on
-        ("2025-07-31", "2025-08-21", 25.0),
+        ("2025-08-10", "2025-08-10", 25.0),  # the notice of September was not published yet
+        ("2025-08-10", "2025-09-25", 15.0),  # 15 in total, from 1 August on
+        ("2025-07-31", "2025-09-25", 25.0),
     ],
 )
 def test_a_duty_cut_with_retroactive_effect_is_known_from_its_publication_on(day, known, points):
@@ -41,10 +43,11 @@ def test_an_end_that_was_not_known_has_not_come():
 
 
 def test_no_duty_is_known_before_it_was_published():
-    for row in tariff_layers.schedule():
-        assert row.known <= (row.end_known or "9")
-        assert row.known[:4] >= "2025"
-        assert not row.applies(row.start, "2024-12-31")
+    ledger = ledgers.shipped()
+    for rate in ledger.rates:
+        assert "2018-01-01" <= rate.known <= (rate.end_known or "9")
+        earlier = (date.fromisoformat(rate.known) - timedelta(1)).isoformat()
+        assert not rate.is_levied(max(rate.start, earlier), earlier)
 
 
 def test_observed_trade_is_known_from_its_publication_on():

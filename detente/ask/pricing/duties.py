@@ -126,9 +126,10 @@ def _addition(by: str, against: str, part: Part, before: Part | None, ledger: Le
     sectors, average = _difference(part, before or _ended(part))
     if not any(sectors.values()) and not average:
         return None
-    points = _headline(part.rate, sectors, average)
     act = ledger.acts.get(part.act) or ledgers.shipped().acts[part.act]
     measure = measure_of(act.imposer, part.family) or act.id
+    named = named_measure(measure, ledger)
+    points = _headline(part.rate, sectors, average, named.share if named else None)
     profile = {sector: x / points for sector, x in sectors.items()} or None
     return DutyLayer(
         measure, by, against, points, average / points, act.source or act.instrument, act.rate, act=act.id,
@@ -136,8 +137,13 @@ def _addition(by: str, against: str, part: Part, before: Part | None, ledger: Le
     )  # fmt: skip
 
 
-def _headline(rate: float, sectors: Mapping[str, float], average: float) -> float:
-    """The rate of a layer: that of its act, or else the most it adds to a sector; below zero where it takes off."""
+def _headline(rate: float, sectors: Mapping[str, float], average: float, share: float | None) -> float:
+    """The rate of a layer: that of its act, or else the most it adds to a sector; below zero where it takes off.
+
+    share: of all goods that the act falls on, where the ledger has the mean over all of them for its rate.
+    """
+    if share:
+        return round(average / share, 1)
     points = rate or max((abs(x) for x in sectors.values()), default=abs(average))
     return points if average >= 0 else -points
 
@@ -227,6 +233,8 @@ def _goods(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, 
         return _goods_on_record(row, pair, day)
     if named.use == UNKNOWN:
         return named.note
+    if _began(row) and _began(row) <= BASE_DAY < day:
+        return IN_BASE_YEAR
     if named.share is not None:
         return _Goods(named.share, None, named.note)
     coverage = case.ledger.coverage(*pair, named.family, day, scope=named.scope)

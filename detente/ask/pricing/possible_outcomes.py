@@ -373,7 +373,7 @@ def _layers_under_deal(
 def _under_deal(
     talks: TalksDay, layer: DutyLayer, levied_now: Container[str | None], levied_after: Mapping[str | None, Measure]
 ) -> list[DutyLayer]:
-    """A duty in force as it stands after a deal: as it is, at the rate of the record, or gone and what gave way back."""
+    """A duty in force after a deal: as it is, at the rate of the record, or gone, and then what gave way to it."""
     if layer.measure not in levied_now or not between_parties(layer, talks.case):
         return [layer]
     if layer.measure not in levied_after:
