@@ -195,7 +195,9 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     return OutcomesView(
         rows=rows,
         unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}.",
-        duties=f"{pairs}: average additional duty since {economy['year']}, percentage points." if pairs else "",
+        duties=f"{pairs}: average additional duty since {economy['added_since'][:4]}, percentage points."
+        if pairs
+        else "",
         bands=f"Low and high: over {sets} of elasticities.",
         level=_level(economy, parties),
         closures=economy["other_closure"] is not None,

@@ -128,7 +128,7 @@ def _duty_change(priced: PricedDay, side: str, name: str | None) -> float:
 
 def _mean_duty(priced: PricedDay, side: str, name: str) -> float:
     """The added duty of a side on the others as a fraction, the mean over pairs of economies."""
-    added = duties.added_by_pair(priced.outcome(name).layers)
+    added = duties.added_by_pair(duties.additions(priced.outcome(name).layers))
     others = [i for other in priced.case.others(side) for i in duties.economies_of(other)]
     levied = [added.get((n, i), 0.0) for n in duties.economies_of(side) for i in others]
     return sum(levied) / len(levied)

@@ -29,7 +29,7 @@ BEFORE_BASE = "2017-12-31"  # what additions are measured from on a day before t
 BASE_YEAR = "duties of the base year"
 SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
 ASSUMED = "no list of goods on record: on all goods, an assumption"
-IN_BASE_YEAR = "in force since before 2023: in the tariffs of the base year already"
+IN_BASE_YEAR = "its terms are from before 2023: what was collected is in the tariffs of the base year already"
 NOT_IN_LEDGER = "the ledger of duties has none of it on this day"
 NO_RATE = "the record gives no rate"
 NO_PAIR = "the record does not say who levies it on whom"
@@ -99,7 +99,7 @@ def ledger_layers(economies: Iterable[str], day: str, known: str, ledger: Ledger
 
 
 def _layers_of_pair(by: str, against: str, day: str, known: str, ledger: Ledger) -> Iterator[DutyLayer]:
-    reference = BASE_DAY if day > BASE_DAY else BEFORE_BASE
+    reference = reference_day(day)
     now, then = ledger.parts(by, against, day, known), ledgers.shipped().parts(by, against, reference, reference)
     yield from _additions(by, against, now, then, ledger)
     if reference == BEFORE_BASE:
@@ -153,6 +153,14 @@ def _difference(part: Part, before: Part) -> tuple[dict[str, float], float]:
     names = {**part.by_sector, **before.by_sector}
     sectors = {name: part.by_sector.get(name, 0.0) - before.by_sector.get(name, 0.0) for name in names}
     return sectors, part.average - before.average
+
+
+def is_duty_of(layer: DutyLayer, row: Measure, case: Case) -> bool:
+    """Whether a duty in force is that of a measure of the record: by its name, or as an act of the same family."""
+    if layer.measure == row.measure:
+        return True
+    named = named_measure(row.measure or "", case.ledger)
+    return named is not None and named.use == ACT and layer.act is not None and _name(named) == layer.measure
 
 
 def come_back(layer: DutyLayer, state: State, case: Case) -> list[DutyLayer]:
@@ -456,6 +464,16 @@ def assumptions(layers: Iterable[DutyLayer]) -> list[str]:
     """In words, the duties that are priced on all goods, or on whole sectors, because no list of goods is on record."""
     assumed = dict.fromkeys((x.measure, x.points, x.note) for x in layers if x.note == ASSUMED or x.only)
     return [f"{measure or 'a duty without a name'}, {points:g} points: {note}" for measure, points, note in assumed]
+
+
+def additions(layers: Iterable[DutyLayer]) -> list[DutyLayer]:
+    """The layers without those that take out what the base year holds and the day does not."""
+    return [layer for layer in layers if layer.measure != BASE_YEAR]
+
+
+def reference_day(day: str) -> str:
+    """The day since which duties of a day are counted as added: the end of the base year, or of 2017 before that."""
+    return BASE_DAY if day[:10] > BASE_DAY else BEFORE_BASE
 
 
 def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -362,25 +362,33 @@ def _layers_under_deal(
     A duty that the deal's text suspends or ends counts as ended before the act that ends it is known; what gave way to
     it comes back.
     """
-    levied_after = {row.measure: row for row in _levied_after(after, deal, statements)}
-    levied_now = {row.measure for row in talks.state.measures if duties.is_levied(row, talks.date)}
-    in_layers = {layer.measure for layer in talks.base if between_parties(layer, talks.case)}
+    levied_after = _levied_after(after, deal, statements)
+    levied_now = [row for row in talks.state.measures if duties.is_levied(row, talks.date)]
     layers = [x for layer in talks.base for x in _under_deal(talks, layer, levied_now, levied_after)]
-    new = [row for name, row in levied_after.items() if name not in levied_now | in_layers]
+    new = [row for row in levied_after if _is_new(row, talks, levied_now)]
     return (*layers, *(layer for row in new for layer in talks.layers_of(row)))
 
 
+def _is_new(row: Measure, talks: TalksDay, levied_now: Sequence[Measure]) -> bool:
+    """Whether a measure levied after a deal is neither levied now nor that of a duty in force between the parties."""
+    if any(now.measure == row.measure for now in levied_now):
+        return False
+    return not any(between_parties(x, talks.case) and duties.is_duty_of(x, row, talks.case) for x in talks.base)
+
+
 def _under_deal(
-    talks: TalksDay, layer: DutyLayer, levied_now: Container[str | None], levied_after: Mapping[str | None, Measure]
+    talks: TalksDay, layer: DutyLayer, levied_now: Sequence[Measure], levied_after: Sequence[Measure]
 ) -> list[DutyLayer]:
     """A duty in force after a deal: as it is, at the rate of the record, or gone, and then what gave way to it."""
-    if layer.measure not in levied_now or not between_parties(layer, talks.case):
+    before, after = (
+        [row for row in rows if duties.is_duty_of(layer, row, talks.case)] for rows in (levied_now, levied_after)
+    )
+    if not before or not between_parties(layer, talks.case):
         return [layer]
-    if layer.measure not in levied_after:
+    if not after:
         return duties.come_back(layer, talks.state, talks.case)
-    rate = duties.rate_of(levied_after[layer.measure])
-    before = next((duties.rate_of(x) for x in talks.state.measures if x.measure == layer.measure), None)
-    return [layer if rate is None or rate == before else replace(layer, points=rate)]
+    rate = duties.rate_of(after[-1])
+    return [layer if rate is None or rate == duties.rate_of(before[-1]) else replace(layer, points=rate)]
 
 
 def _levied_after(after: State, deal: Deal, statements: Sequence[Statement]) -> list[Measure]:

@@ -203,6 +203,7 @@ def _economy_section(
             "solver": baseline.solver(),
             "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
+        "added_since": duties.reference_day(duties.day_of(talks.state)),
         "closure": closure("lump_sum"),
         "other_closure": other,
         "bands": band_metadata(band),
@@ -280,7 +281,7 @@ def outcome_row(
 
 
 def _policy_row(outcome: Outcome, context: PricingContext, case: Case) -> JsonRow:
-    total = duties.added_by_pair(outcome.layers)
+    total = duties.added_by_pair(duties.additions(outcome.layers))
     beside = {economy for party in case.parties for economy in duties.territories(party, case)}
     return {
         "changes": [layer.to_json() for layer in outcome.changes if layer.against not in beside],
@@ -323,7 +324,7 @@ def notes(talks: Talks, case: Case, context: PricingContext, results: PricedOutc
         f" {_model_limits(context)}",
         "static trade models give about a third of what models with capital, confidence and supply chains give",
         "announced rates fall on the share of trade they cover (2024 US imports); sources beside each layer",
-        "duties of third economies on goods of the parties are not at hand and left out",
+        "duties of third economies count where their size is known; `detente duties` lists those that have none",
         *duties.assumptions(results.table[0].layers),
         *([f"no deal, truce or leverage: {why}"] if why else []),
         *_day_notes(talks, year, as_of, known),

@@ -146,7 +146,7 @@ def _averages(state: State, case: Case) -> dict[tuple[str, str], float]:
     members = {party: duties.economies_of(party) for party in case.parties}
     economies = [economy for group in members.values() for economy in group]
     points: dict[tuple[str, str], float] = {}
-    for layer in duties.in_force(state, economies, case):
+    for layer in duties.additions(duties.in_force(state, economies, case)):
         points[layer.by, layer.against] = points.get((layer.by, layer.against), 0.0) + layer.average
     averages = {}
     for by, against in permutations(case.parties, 2):
