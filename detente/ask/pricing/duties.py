@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from detente import labels
-from detente.ask.pricing.tariff_layers import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure, sector_of
+from detente.ask.pricing.named_measures import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure, sector_of
 from detente.record import duties as ledgers
 from detente.record.case import Case
 from detente.record.duties import Ledger, Part
@@ -178,7 +178,7 @@ def come_back(layer: DutyLayer, state: State, case: Case) -> list[DutyLayer]:
 
 
 class Priced(NamedTuple):
-    """The layers of a measure, or why it has none; no reason where the schedule of duties prices it."""
+    """The layers of a measure, or why it has none."""
 
     layers: list[DutyLayer]
     why: str = ""
