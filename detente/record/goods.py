@@ -135,7 +135,7 @@ def coverage(codes: Iterable[str], by: str, against: str) -> Coverage:
 def codes_in(text: str) -> tuple[str, ...]:
     """The HS codes that a sentence, a list or a CSV names, in digits: ("8703", "7206-7229", "-870310").
 
-    The last form is a code that the text excepts. Years, amounts, percentages and chapter 99 are left out.
+    The last form is a code that the text excepts. Years, amounts, percentages and chapters 98 and 99 are left out.
 
     >>> codes_in("25 % on HS 8703 (except 8703.10) and 7206-7229 from 2025")
     ('8703', '-870310', '7206-7229')

@@ -10,8 +10,7 @@ import re
 from typing import NamedTuple
 
 DIGITS = (2, 4, 5, 6, 8, 10)
-NATIONAL = ("98", "99")
-PROVISIONS = "99"  # national provisions, which say what is levied and not on which goods
+NATIONAL = ("98", "99")  # national provisions: what is levied or how goods enter, not which goods they are
 NO_CHAPTER = ("00", "77")
 
 _DOTTED = r"\d{4}(?:\.\d{1,6}){1,3}"

@@ -8,20 +8,32 @@ import re
 from detente.record.hs.codes import FIRST_OF_LINE, Code, parse
 
 YEAR = re.compile(r"(?:19|20|21)\d\d")
+TIME = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?")  # a year, a month or a day
 BEGINS_WITH_YEAR = re.compile(r"\s*(?:19|20)\d\d\b(?!\.)")
 MARKS = ("\t", ";", "|", ",")
 DIVISION = re.compile(r"[,;\t|]|\band\b|\bor\b")
 CODE_COLUMN = re.compile(
-    r"(?:hs|hts|htsus|cn|ncm|taric)[ _-]?\d{0,2}|.*\b(?:hs|hts|tariff|commodity|product)[ _]?codes?", re.I
+    r"(?:hs|hts|htsus|cn|ncm|taric)[ _-]?\d{0,2}|.*\b(?:hs|hts|tariff|commodity|product)[ _-]?codes?", re.I
 )
 SHORTENED = re.compile(r"\d{3}(?:\.\d{2,6}){0,3}|\d|\d{5}|\d{7}|\d{9}")  # a leading zero was lost
 
 
-def in_column(text: str) -> list[Code]:
-    """The codes of the column of a CSV whose head says that it has codes; none if it is no such table."""
+def in_column(text: str, headings: frozenset[str]) -> list[Code]:
+    """The codes of the column of a CSV that its head or its content shows to have codes; none if there is none."""
     rows = _rows(text)
-    columns = [index for index, name in enumerate(rows[0]) if CODE_COLUMN.fullmatch(name.strip())] if rows else []
-    return next((codes for codes in (_column(rows[1:], index) for index in columns) if codes), [])
+    head = rows[0] if len(rows) > 1 else []
+    columns = (_column(rows[1:], index) for index, name in enumerate(head) if CODE_COLUMN.fullmatch(name.strip()))
+    for codes in columns:
+        if codes:
+            return codes
+    by_content = (_column(rows, index) for index in range(len(head)) if len(head) > 1)
+    return next((codes for codes in by_content if _are_lines(codes, headings)), [])
+
+
+def _are_lines(codes: list[Code], headings: frozenset[str]) -> bool:
+    """Whether a column of numbers without a head has codes: each of 6 or more digits, of headings that exist."""
+    are_long = len(codes) > 1 and all(len(code.first) >= 6 and not YEAR.match(code.first) for code in codes)
+    return are_long and all(code.exists(headings) for code in codes)
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -66,7 +78,7 @@ def _all_codes(cells: list[Code | None]) -> list[Code]:
 
 
 def _is_list(codes: list[Code], headings: frozenset[str]) -> bool:
-    """Whether numbers are a list of codes: most of them exist, and they are not all years or all of two digits."""
+    """Whether numbers are a list of codes: half of them exist, and they are not all days or years, or of two digits."""
     known = [code for code in codes if code.exists(headings)]
-    has_code = any(len(code.first) > 2 and not YEAR.fullmatch(code.first) for code in codes)
+    has_code = any(len(code.first) > 2 and not TIME.fullmatch(code.first) for code in codes)
     return has_code and 2 * len(known) >= len(codes)

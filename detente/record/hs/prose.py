@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from detente.record.hs.codes import DOTTED_RANGE, LONG, NO_CHAPTER, PROVISIONS, RANGE, Code, from_digits
+from detente.record.hs.codes import DOTTED_RANGE, LONG, NATIONAL, NO_CHAPTER, RANGE, Code, from_digits
 from detente.record.hs.lists import YEAR, in_column, in_list
 
-NEARBY = 400  # characters around the word "chapter" in which a text is about tariffs
+NEARBY = 400  # characters around the word "chapter" in which a text is about codes
 DATE = re.compile(r"(?:19|20)\d\d\.(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])")
 ITEM = re.compile(rf"(?:\bex\s*|\bfrom\s+)?{RANGE}", re.I)
 LONE = re.compile(rf"(?<![\w.,$€£¥₹/-])(?<![$€£¥₹] ){DOTTED_RANGE}")
@@ -37,14 +37,17 @@ OPENER = re.compile(
     re.I,
 )
 EDITION = re.compile(r"\d{4}\s+(?:edition|version|nomenclature|classification|revision|codes?\b|basis)", re.I)
-OTHER_CHAPTER = re.compile(  # "chapter 11 bankruptcy", "chapter 3 of the report"
-    r"\s*(?:bankruptcy|of (?:the|this|that|its|his|her) "
-    r"(?!HTS|HS|US|tariff|customs|harmoni[sz]ed|[A-Z]\w+ (?:tariff|customs)))",
+_TARIFF = r"HS|HTS(?:US)?|CN|NCM|TARIC|harmoni[sz]ed|nomenclature|schedule|tariff|customs"
+OTHER_CHAPTER = re.compile(  # "chapter 11 bankruptcy", "chapter 3 of the report", "chapter 27 of title 10"
+    rf"\s*(?:bankruptcy|,? of\b(?![^.;,]{{0,60}}\b(?:{_TARIFF})\b))", re.I
+)
+OF_A_CODE = re.compile(r"(?:U\.?S\.?C\.?|\bCode|\btitle \w+),?\s*$", re.I)  # "5 U.S.C. chapter 71"
+GOODS_OF = re.compile(r"\b(?:goods|products|articles|commodities|items|imports)\b(?: \w+){0,4} $", re.I)
+ABOUT_CODES = re.compile(
+    r"\b(?:HS|HTS(?:US)?|CN codes?|NCM|TARIC|harmoni[sz]ed|tariff (?:schedule|lines?|codes?|items?)|"
+    r"customs (?:tariff|codes?)|(?:sub)?headings?)\b",
     re.I,
 )
-_SCHEDULE = r"HS|HTS(?:US)?|CN codes?|NCM|TARIC|harmoni[sz]ed|tariffs?|customs|(?:sub)?headings?"
-ABOUT_CODES = re.compile(rf"\b(?:{_SCHEDULE})\b", re.I)
-ABOUT_TRADE = re.compile(rf"\b(?:{_SCHEDULE}|dut(?:y|ies)|goods|products|articles|imports?|exports?)\b", re.I)
 
 
 class Named(NamedTuple):
@@ -59,14 +62,14 @@ def codes_in(text: str, headings: frozenset[str]) -> tuple[str, ...]:
     """The codes that a sentence, a list or a CSV names, in digits and in its order; "-870310" for one that is excepted.
 
     Years, dates, amounts and percentages are no codes: a number of 4 digits is one after a word such as "HS" or
-    "heading", or in a list of nothing else. Chapter 99 is left out: it holds what is levied, not goods. headings: the
-    headings that there are, which tell some numbers apart.
+    "heading", or in a list of nothing else. Chapters 98 and 99 are left out: they hold national provisions. headings:
+    the headings that there are, which tell some numbers apart.
 
     >>> codes_in("HS 8703 and 7206-7229, 25 % from 2025", frozenset({"8703", "7206"}))
     ('8703', '7206-7229')
     """
-    codes = in_column(text) or in_list(text, headings) or _in_prose(text, headings)
-    return tuple(dict.fromkeys(str(code) for code in codes if not code.first.startswith(PROVISIONS)))
+    codes = in_column(text, headings) or in_list(text, headings) or _in_prose(text, headings)
+    return tuple(dict.fromkeys(str(code) for code in codes if not code.first.startswith(NATIONAL)))
 
 
 def _in_prose(text: str, headings: frozenset[str]) -> list[Code]:
@@ -93,12 +96,15 @@ def _runs(text: str, headings: frozenset[str]) -> Iterator[list[Named]]:
 
 
 def _announces(opener: re.Match[str], text: str) -> bool:
-    """Whether a word announces codes here: "chapter" only in a text on trade, or where nothing else is said."""
+    """Whether a word announces codes here: "chapter" only in a text on codes, or where nothing else is said."""
     if not opener["chapter"]:
         return not EDITION.match(text, opener.end())
     before = text[max(0, opener.start() - NEARBY) : opener.start()]
+    if OF_A_CODE.search(before):
+        return False
     around = EXCEPT.sub(" ", before + text[opener.end() : opener.end() + NEARBY])
-    return ABOUT_TRADE.search(around) is not None or not re.search(r"[a-z]{4,}", around, re.I)
+    is_alone = not re.search(r"[a-z]{4,}", around, re.I)
+    return is_alone or GOODS_OF.search(before) is not None or ABOUT_CODES.search(around) is not None
 
 
 def _run(text: str, opener: re.Match[str], headings: frozenset[str]) -> Iterator[Named]:
