@@ -1,0 +1,1 @@
+"""Codes of the Harmonized System (HS): how they are written, and which ones a text names."""
