@@ -12,6 +12,7 @@ from detente.ask.questions import deal, leverage, price, truce, what_if
 from detente.ask.questions.brief import brief
 from detente.ask.questions.forecast import forecast
 from detente.errors import QuestionError
+from detente.record import goods
 from detente.record.fact import By, Source, Statement
 from detente.record.store import Record
 
@@ -159,7 +160,17 @@ def test_a_duty_on_a_list_of_goods_is_priced_on_their_sectors_alone(tmp_path, sc
     share = duties.sector_share(("C29",), "KOR", "PER")
     assert levied == pytest.approx(40 * share, abs=0.01)
     assert 0 < share < 0.5
-    assert any("C29" in note for note in answer.notes)
+    assert any("C29" in note or "all goods of motor vehicles" in note for note in answer.notes)
+
+
+def test_a_duty_on_hs_codes_falls_on_their_imports_where_these_are_on_file(tmp_path):
+    before = brief(as_of=DAY, home=str(tmp_path)).data
+    start(tmp_path, "us-china", [measure("USA", "CHN", 40, measure="toys", scope="HS 9503 and 9504")])
+    answer = brief(as_of=DAY, home=str(tmp_path))
+    levied, was = (data["outcomes"][0]["policy"]["average_added_duty"]["USA on CHN"] for data in (answer.data, before))
+    share = goods.coverage(("9503", "9504"), "USA", "CHN").share
+    assert levied - was == pytest.approx(40 * share, abs=0.01)
+    assert 0.01 < share < 0.1
 
 
 def test_a_duty_that_cannot_be_priced_is_listed_with_the_true_reason(tmp_path):

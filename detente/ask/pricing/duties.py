@@ -15,8 +15,9 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from detente import labels
-from detente.ask.pricing.named_measures import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure, sector_of
+from detente.ask.pricing.named_measures import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure
 from detente.record import duties as ledgers
+from detente.record import goods
 from detente.record.case import Case
 from detente.record.duties import Ledger, Part
 from detente.record.state import State
@@ -27,6 +28,7 @@ LIVE = ("in_force", "reduced")
 BASE_DAY = "2022-12-31"  # the duties of this day are in the tariffs of the world that prices
 BEFORE_BASE = "2017-12-31"  # what additions are measured from on a day before the base year ends
 BASE_YEAR = "duties of the base year"
+SECTOR = re.compile(r"\b[A-Z]\d{2}\w*")
 SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
 ASSUMED = "no list of goods on record: on all goods, an assumption"
 IN_BASE_YEAR = "its terms are from before 2023: what was collected is in the tariffs of the base year already"
@@ -263,29 +265,36 @@ def _goods_on_record(row: Measure | Threat, pair: tuple[str, str], day: str) -> 
     """What the record says of the goods: sectors or HS codes, or none and then all; else why it is not priced."""
     if _began(row) and _began(row) <= BASE_DAY < day:
         return IN_BASE_YEAR
-    goods = row.on if isinstance(row, Threat) else row.product or row.scope
-    if goods and not goods.lower().startswith("all goods"):
-        sectors, note = named_sectors(goods)
-        if sectors:
-            return _Goods(sector_share(sectors, *pair), dict.fromkeys(sectors, 1.0), note, sectors)
-        return f"it falls on {goods}: no share of trade is at hand for these goods"
-    return _Goods(1.0, None, ASSUMED)
+    text = row.on if isinstance(row, Threat) else row.product or row.scope
+    if not text or text.lower().startswith("all goods"):
+        return _Goods(1.0, None, ASSUMED)
+    return _goods_in_words(text, pair)
 
 
-def named_sectors(goods: str) -> tuple[tuple[str, ...], str]:
-    """The sectors that a text names by their codes or by HS codes, and what is assumed about them.
+def _goods_in_words(text: str, pair: tuple[str, str]) -> _Goods | str:
+    """The goods that a text names by HS codes, or by the codes of sectors; else why they are not priced."""
+    codes = goods.codes_in(text)
+    if codes:
+        return _goods_of_codes(codes, pair)
+    sectors = tuple(dict.fromkeys(code for code in SECTOR.findall(text) if labels.sector(code) != code))
+    if sectors:
+        return _whole_sectors(sectors, pair, f"on all goods of the sectors {', '.join(sectors)}")
+    return f"it falls on {text}: no share of trade is at hand for these goods"
 
-    >>> named_sectors("HS 8703, 8708 and 1201")[0]
-    ('C29', 'A01')
-    """
-    codes = [code for code in re.findall(r"\b[A-Z]\d{2}\w*", goods) if labels.sector(code) != code]
-    listed = re.search(r"\bHS\b\D*((?:\d[\d.]*\D{0,6})+)", goods)
-    headings = re.findall(r"\d{2}[\d.]*", listed[1]) if listed else []
-    sectors = [*codes, *filter(None, (sector_of(heading.replace(".", "")) for heading in headings))]
-    note = f"on all goods of the sectors {', '.join(dict.fromkeys(sectors))}"
-    if headings:
-        note += f", for HS {', '.join(headings)}: an upper bound, no trade by HS code is at hand"
-    return tuple(dict.fromkeys(sectors)), note
+
+def _goods_of_codes(codes: Sequence[str], pair: tuple[str, str]) -> _Goods | str:
+    """What HS codes cover between two economies: by imports by tariff line, or whole sectors where none are on file."""
+    coverage = goods.coverage(codes, *pair)
+    if coverage.share is None and coverage.sectors:
+        return _whole_sectors(tuple(coverage.sectors), pair, coverage.words())
+    if not coverage.share:
+        return coverage.words()
+    bound = tuple(coverage.sectors) if coverage.is_upper_bound else ()
+    return _Goods(coverage.share, coverage.sectors, coverage.words(), bound)
+
+
+def _whole_sectors(sectors: tuple[str, ...], pair: tuple[str, str], note: str) -> _Goods:
+    return _Goods(sector_share(sectors, *pair), dict.fromkeys(sectors, 1.0), note, sectors)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What measures of the record are in the ledger of duties: the files measures.csv and hs_sectors.csv of detente/duties.
+"""What measures of the record are in the ledger of duties: the file measures.csv of detente/duties.
 
 A measure is an act of a family of the ledger, which then prices it; or a duty that would fall on the goods of a family,
 on goods that are named, or on a share of all goods; or one whose goods are not known, with the reason.
@@ -75,14 +75,3 @@ def measure_of(by: str, family: str) -> str | None:
     """The name in the record of a family of acts of an economy; None where it has none."""
     rows = _named_measures().values()
     return next((row.measure for row in rows if row.use == ACT and (row.by, row.family) == (by, family)), None)
-
-
-def sector_of(heading: str) -> str | None:
-    """The sector of an HS code, by the longest code on file that it starts with."""
-    sectors = _hs_sectors()
-    return next((sectors[heading[:n]] for n in (4, 2) if heading[:n] in sectors), None)
-
-
-@cache
-def _hs_sectors() -> dict[str, str]:
-    return {row["hs"]: row["sector"] for row in _rows("hs_sectors.csv")}
