@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from detente.record import lines, store
 from detente.record.fact import By, FactDate, Source, Statement
-from detente.record.index import FileIndex, MemoryIndex
+from detente.record.index import FileIndex, MemoryIndex, merged
 from detente.record.kinds import check, kinds
 from detente.record.state import derive, unretracted
 from detente.record.state.derive import compose
@@ -149,7 +149,7 @@ def test_both_indexes_select_what_the_state_is_derived_from(statements, as_of, k
         file = FileIndex(Path(home))
         assert file.build(path, once)
         from_file = file.select(as_of, known)
-    for selection in (from_memory, from_file):
+    for selection in (merged([part], as_of) for part in (from_memory, from_file)):
         again = compose(selection.statements, as_of=as_of, known=known, last_known=selection.last_known)
         assert again.to_json() == expected.to_json()
 
