@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from detente import labels
 from detente.faces import words
 from detente.faces.tables import Column
 
@@ -56,7 +57,7 @@ def decision_point(point: Mapping[str, Any]) -> DecisionPoint:
     """One decision point."""
     endings = [Ending(name, value, *point["interval"][name]) for name, value in point["chance"].items()]
     return DecisionPoint(
-        point["negotiation"], point["deadline"], point["days_left"], point["at_stake"], point["stake"],
+        point["negotiation"], point["deadline"], point["days_left"], labels.spoken(point["at_stake"]), point["stake"],
         point["model"], point["n"], tuple(sorted(endings, key=lambda ending: -ending.probability)),
     )  # fmt: skip
 

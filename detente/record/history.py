@@ -31,7 +31,8 @@ class DecisionPoint:
 
     known: the day from which the deadline was known. rate_change_pp: by how many percentage points the duty would
     change if nothing is agreed, None where no duty would. outcome, ended: the outcome code and the day, both None while
-    the point is open. new_deadline: as written.
+    the point is open. new_deadline: as written. known_source: where the point itself could be read from a day on, and
+    how that was verified; sources, certainty: of the outcome. statements: those of a record that give the point.
     """
 
     id: str
@@ -45,8 +46,12 @@ class DecisionPoint:
     outcome: str | None
     ended: date | None
     new_deadline: str = ""
+    known_source: str = ""
+    known_source_date: date | None = None
+    known_verification: str = ""
     sources: str = ""
     certainty: str = ""
+    statements: tuple[str, ...] = ()
 
     @property
     def stake(self) -> str:
@@ -106,10 +111,11 @@ def _read(path: str | Path) -> str:
 
 def _rows(text: str, where: str) -> list[dict[str, str | None]]:
     try:
-        rows: list[dict[str, str | None]] = list(csv.DictReader(text.splitlines()))
+        reader = csv.DictReader(text.splitlines())
+        rows: list[dict[str, str | None]] = list(reader)
     except csv.Error as error:
         raise RecordError(f"{where}: not CSV ({error})") from None
-    missing = [c for c in COLUMNS if not rows or c not in rows[0]]
+    missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
     if missing:
         raise RecordError(f"{where}: the column {missing[0]!r} is missing; a history has {', '.join(COLUMNS)}")
     return rows
@@ -131,6 +137,9 @@ def _decision_point(row: Mapping[str, str | None], where: str) -> DecisionPoint:
         outcome=None if code == OPEN else code,
         ended=_day(cells, "outcome_date", where) if cells["outcome_date"] else None,
         new_deadline=cells.get("new_deadline", ""),
+        known_source=cells.get("known_source", ""),
+        known_source_date=_day(cells, "known_source_date", where) if cells.get("known_source_date") else None,
+        known_verification=cells.get("known_verification", ""),
         sources=cells.get("sources", ""),
         certainty=cells.get("certainty", ""),
     )

@@ -17,6 +17,7 @@ from detente.ask.questions import forecast as question
 from detente.errors import QuestionError, RecordError
 from detente.faces.terminal import cli
 from detente.record import history
+from detente.record.store import Record, shipped_dossiers
 
 DAY = date(2025, 10, 26)
 
@@ -207,9 +208,47 @@ def test_an_invalid_row_is_refused_with_its_number(tmp_path, capsys, change, mes
     assert "row 2" in err
 
 
-def test_a_dossier_without_history_is_refused():
-    with pytest.raises(QuestionError, match="no history"):
+def test_a_dossier_without_parties_is_refused():
+    with pytest.raises(QuestionError, match="names no parties"):
         question.forecast(as_of="2025-10-26", dossier="none")
+
+
+@pytest.mark.parametrize(("dossier", "as_of"), [("uk-eu", "2019-03-25"), ("us-eu", "2026-03-01")])
+def test_the_clocks_of_a_record_are_decision_points_with_their_source(dossier, as_of):
+    data = question.forecast(as_of=as_of, dossier=dossier).data
+    recorded = [p for p in data["points"] if p["statements"]]
+    assert recorded
+    for p in recorded:
+        assert p["sources"].startswith(f"{dossier}/")
+        assert p["known"] <= as_of < p["deadline"]
+        assert p["n"] == data["base_rate"]["n"]
+
+
+def test_a_deadline_that_the_history_has_is_not_counted_twice():
+    deadlines = [p["deadline"] for p in question.forecast(as_of="2025-10-26").data["points"]]
+    assert len(deadlines) == len(set(deadlines))
+
+
+def test_without_an_open_deadline_the_base_rate_is_given_with_its_size():
+    data = question.forecast(as_of="2026-03-01", dossier="uk-eu").data
+    assert data["points"] == []
+    n = sum(p.ended is not None and p.ended <= date(2026, 3, 1) for p in history.load())
+    assert data["base_rate"]["n"] == n
+    assert data["base_rate"]["of_these_talks"] == 0
+    assert f"Of the {n} decision points" in data["words"]
+    assert "All of them are of other talks." in data["words"]
+
+
+def test_every_source_of_a_point_was_out_before_its_deadline():
+    sources = {}
+    for dossier in shipped_dossiers():
+        sources |= {f"{dossier}/{s.id}": s.published for s in Record.load(dossier).sources.values()}
+    for point in history.load():
+        assert bool(point.known_source) == (point.known_source_date is not None)
+        if "/" in point.known_source:
+            assert sources[point.known_source] == str(point.known_source_date)
+        if point.known_source_date:
+            assert point.known_source_date <= point.deadline
 
 
 @pytest.mark.parametrize("as_of", ["2025-06-12", "2025-09-16", "2025-10-26"])

@@ -111,11 +111,16 @@ def test_deal_truce_and_leverage_speak_of_these_parties_alone(talks, question):
     speaks_only_of(parties, list(answer.notes))
 
 
-def test_without_history_the_forecast_says_in_a_line_that_there_is_none(talks):
+def test_without_history_the_forecast_gives_the_base_rate_of_other_talks_and_says_so(talks):
     parties, asked = talks
-    with pytest.raises(QuestionError, match="no history of decision points") as refused:
-        forecast(**asked)
-    speaks_only_of(parties, str(refused.value))
+    data = forecast(**asked).data
+    (point,) = data["points"]
+    assert point["deadline"] == "2026-06-30"
+    assert point["points_if_nothing"] == 15
+    assert point["n"] == data["base_rate"]["n"] > 0
+    assert data["base_rate"]["of_these_talks"] == 0
+    assert "All of them are of other talks." in data["words"]
+    speaks_only_of(parties, data)
 
 
 def test_the_levers_of_a_what_if_are_the_pairs_of_the_parties(talks):

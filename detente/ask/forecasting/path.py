@@ -53,14 +53,14 @@ class PathValue:
 
 
 def path(
-    forecast: PointForecast, *, as_of: str, dossier: str, home: str | None, world: str = DEFAULT_WORLD
+    forecast: PointForecast, *, as_of: str, known: str, dossier: str, home: str | None, world: str = DEFAULT_WORLD
 ) -> dict[str, Any] | None:
     """Expected real income and duties of each side from today's truce, percent, by the length of war, as JSON.
 
     forecast: of the point at which the truce ends. None where the record does not say what war would be. Raises
     NotConverged.
     """
-    priced = price_day(as_of=as_of, dossier=dossier, world=world, home=home)
+    priced = price_day(as_of=as_of, known=known, dossier=dossier, world=world, home=home)
     if priced.lapse.war is None:
         return None
     outcomes = {"truce": priced.truce, "war": priced.lapse.war, "deal": _deal_outcome(priced)}

@@ -14,6 +14,7 @@ from detente.record.case import Case
 from detente.record.history import CLASSES, DecisionPoint
 
 Probabilities = Mapping[str, float]  # by class of outcome
+NOT_CHECKED = "general knowledge"  # of a point whose own source was not out, or is not on file
 DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")  # in the name of a source
 
 
@@ -82,16 +83,23 @@ class PointForecast:
                 {"day": (point.deadline - timedelta(days=k)).isoformat(), "days_left": k, **p}
                 for k, p in self.if_still_open.items()
             ],
-            "sources": _published_by(point.sources, self.day),
-            "certainty": point.certainty,
+            "sources": _sources_by(point, self.day),
+            "certainty": point.known_verification if _is_out(point, self.day) else NOT_CHECKED,
+            "statements": list(point.statements),
         }
 
 
-def _published_by(sources: str, day: date) -> str:
-    """Those of a point's sources that were out on a day, by the date in their names; the others tell how it ended."""
-    parts = [part.strip() for part in sources.split(";")]
+def _sources_by(point: DecisionPoint, day: date) -> str:
+    """The sources of a point that were out on a day, by the date in their names; the others tell how it ended."""
+    parts = [part.strip() for part in point.sources.split(";")]
     dated = [(part, DATE.search(part)) for part in parts]
-    return "; ".join(part for part, match in dated if match and "-".join(match.groups()) <= day.isoformat())
+    out = [part for part, match in dated if match and "-".join(match.groups()) <= day.isoformat()]
+    return "; ".join([*([point.known_source] if _is_out(point, day) else []), *out])
+
+
+def _is_out(point: DecisionPoint, day: date) -> bool:
+    """Whether the source of a point itself was published by a day."""
+    return point.known_source_date is not None and point.known_source_date <= day
 
 
 def forecast_point(points: Sequence[DecisionPoint], point: DecisionPoint, day: date, model: str) -> PointForecast:
@@ -116,6 +124,12 @@ def forecast_point(points: Sequence[DecisionPoint], point: DecisionPoint, day: d
     )
 
 
+def base_rate(points: Sequence[DecisionPoint], day: date) -> ReferenceClass:
+    """How often each ending came, over every decision point that had ended by a day."""
+    resolved = resolved_by([to_spell(p) for p in points], day.toordinal())
+    return ReferenceClass("all decision points", len(resolved), base_rates(resolved, CLASSES))
+
+
 def _reference_classes(resolved: Sequence[Spell], spell: Spell) -> tuple[ReferenceClass, ...]:
     """From all points to those that share every reference class of a spell."""
     classes = []
@@ -131,8 +145,10 @@ def _reference_classes(resolved: Sequence[Spell], spell: Spell) -> tuple[Referen
 def open_points(points: Sequence[DecisionPoint], day: date, case: Case) -> list[DecisionPoint]:
     """Points of a negotiation that were known and open on a day, by deadline.
 
-    The case names them by how the names of their negotiations start.
+    The case names them by how the names of their negotiations start; without names it has none.
     """
+    if not case.history:
+        return []
     related = [p for p in points if p.negotiation.startswith(case.history) and open_on(to_spell(p), day.toordinal())]
     return sorted(related, key=lambda p: (p.deadline, p.id))
 

@@ -222,8 +222,8 @@ def _observed_trade(results: PricedOutcomes, parties: Sequence[str], known: str)
 
 
 def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -> JsonRow | None:
-    """The forecast of the day; each outcome gets its probability and its source. None where there is no history."""
-    if not case.history:
+    """The forecast of the day; each outcome gets its probability and its source. None without parties."""
+    if not case.parties or case.name == ALONE:
         return None
     section = forecast.section(talks.state, date.fromisoformat(day[:10]), case)
     truce_now = possible_outcomes.running_truce(talks.state)
@@ -340,7 +340,7 @@ def _model_limits(context: PricingContext) -> str:
 
 
 def _day_notes(talks: Talks, year: str, as_of: str, known: str) -> list[str]:
-    last = max((s.known or "" for s in talks.record.statements()), default="")[:10]
+    last = max((s.known or "" for s in talks.record.statements(known)), default="")[:10]
     conditions = (
         (as_of[:4] < year, f"the day lies before {year}, the base year of the economy: its duties are not in it"),
         (

@@ -6,16 +6,25 @@ that decides this is part of the answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.forecasting.path import path, truce_expiry
-from detente.ask.forecasting.points import PointForecast, duty_points_by, forecast_point, open_points
+from detente.ask.forecasting.points import (
+    PointForecast,
+    ReferenceClass,
+    base_rate,
+    duty_points_by,
+    forecast_point,
+    open_points,
+)
+from detente.ask.forecasting.recorded_points import beside_history, recorded_points
 from detente.ask.forecasting.resolution import Resolution, resolutions
 from detente.ask.forecasting.track_record import (
     BASE_RATE,
@@ -49,10 +58,13 @@ class Unused:
 class Forecasts:
     """The forecasts of a day's open points: what a brief carries under `forecast`.
 
+    base: how often each ending came over all points that had ended; own: how many of these were of the same talks.
     model: the one that is shown. track: its scores and those of the others. resolution: how extensions stand.
     """
 
     points: tuple[PointForecast, ...]
+    base: ReferenceClass
+    own: int
     model: str
     track: tuple[ModelScore, ...]
     resolution: tuple[Resolution, ...]
@@ -65,6 +77,7 @@ class Forecasts:
             "model": self.model,
             "classes": list(CLASSES),
             "points": [f.to_json() for f in self.points],
+            "base_rate": {**self.base.to_json(), "of_these_talks": self.own},
             "track": [s.to_json() for s in self.track],
             "resolution": [r.to_json() for r in self.resolution],
             "not_used": [vars(fact) for fact in self.unused],
@@ -72,34 +85,58 @@ class Forecasts:
 
 
 def section(state: State, day: date, case: Case) -> Forecasts:
-    """The open points of a day with their probabilities, and the track record by then."""
+    """The open points of a day, of the history and of the record, with their probabilities and the track record by then.
+
+    state: as known by the day or later; a deadline that became known later is left out.
+    """
     points = history.known_on(history.load(), day)
     track = tuple(model_scores([s for s in shipped() if s.ended <= day]))
     model = select_model(track)
-    open_now = tuple(forecast_point(points, p, day, model) for p in open_points(points, day, case))
-    return Forecasts(open_now, model, track, resolutions(state), unused(state))
+    every = beside_history(open_points(points, day, case), recorded_points(state, case, day))
+    open_now = tuple(forecast_point(points, p, day, model) for p in every)
+    ended = [p for p in points if p.ended is not None and case.history and p.negotiation.startswith(case.history)]
+    return Forecasts(open_now, base_rate(points, day), len(ended), model, track, resolutions(state), unused(state))
 
 
 def words(forecasts: Forecasts) -> str:
-    """The answer in two sentences."""
+    """The answer in a few sentences."""
+    of_others = "" if forecasts.own or not forecasts.base.n else " All of them are of other talks."
     if not forecasts.points:
-        return "The history has no decision point of these talks that is open on this day."
+        return f"No deadline of these talks is open on this day. {_without_points(forecasts.base)}{of_others}"
     f = _most_important(forecasts.points)
-    likeliest = sorted(f.probability, key=lambda c: -f.probability[c])[:3]
-    endings = ", ".join(f"{c} {100 * f.probability[c]:.0f} %" for c in likeliest)
+    about = f.point.negotiation
+    if f.point.statements:
+        about += f": {labels.spoken(f.point.at_stake)}"
     first = (
-        f"By {f.point.deadline} ({f.point.negotiation}): {endings}, by the {f.model} of the {f.n} decision points that"
-        " had ended."
+        f"By {f.point.deadline} ({about}): {_endings(f.probability)}, by the {f.model} of the"
+        f" {f.n} decision points that had ended."
     )
     if forecasts.model != BASE_RATE or not forecasts.track:
-        return first
-    n = forecasts.track[0].n
-    if forecasts.track[0].negotiations < MIN_NEGOTIATIONS:
-        return f"{first} It is shown because {n} earlier forecasts are too few to choose a richer model."
+        return f"{first}{of_others}"
+    return f"{first} {_why_the_base_rate(forecasts.track[0])}{of_others}"
+
+
+def _why_the_base_rate(base: ModelScore) -> str:
+    if base.negotiations < MIN_NEGOTIATIONS:
+        return f"It is shown because {base.n} earlier forecasts are too few to choose a richer model."
     return (
-        f"{first} It is shown because over {n} earlier forecasts no richer model beat it by"
+        f"It is shown because over {base.n} earlier forecasts no richer model beat it by"
         f" {100 * REQUIRED_IMPROVEMENT:.0f} %."
     )
+
+
+def _endings(probability: Mapping[str, float]) -> str:
+    """The three likeliest endings in words."""
+    likeliest = sorted(probability, key=lambda c: -probability[c])[:3]
+    return ", ".join(f"{c} {100 * probability[c]:.0f} %" for c in likeliest)
+
+
+def _without_points(base: ReferenceClass) -> str:
+    """What can be said of a deadline that may still be set."""
+    if not base.n:
+        return "No decision point of any negotiation on file had ended by then, so there is no base rate either."
+    rates = {name: rate.mean for name, rate in base.rates.items()}
+    return f"Of the {base.n} decision points of all negotiations that had ended, the base rate is {_endings(rates)}."
 
 
 def _most_important(forecasts: Sequence[PointForecast]) -> PointForecast:
@@ -136,7 +173,7 @@ def probability(
         days = {(str(t.effective)[:10], t.rate_pct) for t in threats if t.threat == outcome}
         about = [f for f in forecasts.points if (f.point.deadline.isoformat(), f.point.rate_change_pp) in days]
     if not about:
-        return OutcomeProbability(None, "no open decision point of the history is about this outcome on this day")
+        return OutcomeProbability(None, "no open decision point is about this outcome on this day")
     f = about[0]
     return OutcomeProbability(f.probability[ending], f"{ending} by {f.point.deadline}, {f.model}, n = {f.n}")
 
@@ -151,25 +188,24 @@ def forecast(
 ) -> Answer:
     """The probabilities of every open decision point on a day, with reasons and the track record.
 
-    as_of: today by default; probabilities use only what was known on that day. known: as_of by default; rules are
-    resolved as known then. points: a file of more decision points, which are scored instead, unseen by any model.
-    Raises QuestionError, RecordError.
+    as_of: today by default; probabilities use only what was known on that day, or on `known` where that is earlier.
+    known: as_of by default; rules are resolved as known then. points: a file of more decision points, which are scored
+    instead, unseen by any model. Raises QuestionError, RecordError.
     """
     if points is not None:
         return unseen(points)
     as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
     case = case_of(dossier, home, record)
-    if not case.history:
-        raise QuestionError(
-            f"no history of decision points goes with the dossier {dossier!r}: nothing to learn a probability from"
-        )
-    state = record.as_of(as_of, as_of)
-    forecasts = section(state, date.fromisoformat(as_of[:10]), case)
+    if not case.parties:
+        raise QuestionError(f"the dossier {dossier!r} names no parties: there is nothing to forecast")
+    then = min(as_of, known)
+    state = record.as_of(as_of, then)
+    forecasts = section(state, date.fromisoformat(then[:10]), case)
     expiry = truce_expiry(forecasts.points, state.truces)
     data = {
         **forecasts.to_json(),
-        "path": path(expiry, as_of=as_of, dossier=dossier, home=home) if expiry else None,
+        "path": path(expiry, as_of=as_of, known=then, dossier=dossier, home=home) if expiry else None,
         "resolution": [r.to_json() for r in resolutions(record.as_of(known, known))],
     }
     ended = {p.id: p for p in history.known_on(history.load(), date.fromisoformat(known[:10]))}

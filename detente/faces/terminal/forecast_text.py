@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.faces import words
 from detente.faces.forecast_view import ENDING_COLUMNS, Ending, decision_point
@@ -57,7 +58,7 @@ def _point(out: Console, point: JsonRow) -> None:
 def _stake(point: JsonRow) -> str:
     rise = point["points_if_nothing"]
     stake = "" if rise is None else f"; {signed(rise, 0)} points if nothing is decided"
-    return f"{point['at_stake']}{stake}; set by {point['set_by']}, known since {day(point['known'])}"
+    return f"{labels.spoken(point['at_stake'])}{stake}; set by {point['set_by']}, known since {day(point['known'])}"
 
 
 def _ending_columns(point: JsonRow) -> list[Column[Ending]]:

@@ -1,0 +1,94 @@
+"""Decision points that the record itself gives: the deadlines ahead of a day, whose ending nobody knows yet.
+
+The ends of truces, suspensions and terms, announced starts, threats with a day and promises that fall due. Each carries
+its source, as every statement of the record does; the history of decision points adds those that it has of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from detente.record.case import Case
+from detente.record.fact import days
+from detente.record.history import DecisionPoint
+from detente.record.state import State
+from detente.record.state.claims import grouped
+from detente.record.state.rows import Measure, NextDate
+
+JOINT = "joint"
+SAME_DEADLINE = timedelta(days=1)  # two calendars can give one moment two days
+ONE_SIDE = 1
+
+
+def recorded_points(state: State, case: Case, day: date) -> list[DecisionPoint]:
+    """The deadlines of a state that were known by a day and lie after it, one point a deadline, by deadline."""
+    known = [row for row in state.next if row.kind != "meeting" and _known(state, row) <= day]
+    by_deadline = grouped(known, lambda row: days(row.date)[1])
+    return [_point(state, case, rows, deadline) for deadline, rows in sorted(by_deadline.items()) if deadline > day]
+
+
+def beside_history(own: Sequence[DecisionPoint], recorded: Iterable[DecisionPoint]) -> list[DecisionPoint]:
+    """The points of the history, then those of the record at deadlines that the history does not have."""
+    deadlines = [point.deadline for point in own]
+    new = [p for p in recorded if all(abs(p.deadline - deadline) > SAME_DEADLINE for deadline in deadlines)]
+    return sorted([*own, *new], key=lambda p: (p.deadline, p.id))
+
+
+def _known(state: State, row: NextDate) -> date:
+    return days((state.statements[row.statement].known or state.known)[:10])[1]
+
+
+def _point(state: State, case: Case, rows: Sequence[NextDate], deadline: date) -> DecisionPoint:
+    """The decision point of what falls on one day."""
+    first = min(rows, key=lambda row: _known(state, row))
+    statement = state.statements[first.statement]
+    source = state.sources.get(statement.source)
+    sides = sorted({side for row in rows for side in row.by_sides})
+    changes = [change for row in rows for change in _rate_changes(state, row)]
+    return DecisionPoint(
+        id=f"{case.name}-{deadline}",
+        negotiation=case.title,
+        parties="-".join(case.parties),
+        known=_known(state, first),
+        set_by=sides[0] if len(sides) == ONE_SIDE and sides[0] != JOINT else "both",
+        deadline=deadline,
+        at_stake="; ".join(row.what for row in rows),
+        rate_change_pp=_largest(changes),
+        outcome=None,
+        ended=None,
+        known_source=f"{case.name}/{statement.source}",
+        known_source_date=days(source.published[:10])[1] if source and source.published else None,
+        known_verification=statement.verification,
+        statements=tuple(dict.fromkeys(row.statement for row in rows)),
+    )
+
+
+def _largest(changes: Sequence[float]) -> float | None:
+    """The largest rise, where a duty would rise; else the largest fall; None where no duty would move."""
+    rises = [change for change in changes if change > 0]
+    return max(rises) if rises else min(changes, default=None)
+
+
+def _rate_changes(state: State, row: NextDate) -> list[float]:
+    """By how many points each duty would move on the day if nothing is decided."""
+    if row.kind == "threat":
+        return [threat.rate_pct for threat in state.threats if row.statement in threat.statements and threat.rate_pct]
+    if row.kind == "deadline":
+        truces = [truce for truce in state.truces if row.statement in {link.statement for link in truce.chain}]
+        return [x for truce in truces for x in _returning(state, truce.truce, truce.parties)]
+    name = state.statements[row.statement].value.get("measure")
+    moved = [m for m in state.measures if m.type == "tariff" and name and m.measure == name]
+    sign = {"suspension_ends": 1.0, "effect": 1.0, "term_ends": -1.0}.get(row.kind, 0.0)
+    return [sign * rate for rate in map(_rate, moved) if rate and sign]
+
+
+def _returning(state: State, truce: str, parties: Sequence[str]) -> list[float]:
+    """The points that each party's duties suspended under a truce would come back with, summed by party."""
+    suspended = [m for m in state.measures if m.type == "tariff" and m.status == "suspended" and m.truce in (truce, None)]
+    sums = [sum(_rate(m) or 0.0 for m in suspended if m.imposer == party) for party in parties]
+    return [x for x in sums if x]
+
+
+def _rate(measure: Measure) -> float | None:
+    return measure.rate_pct if measure.rate_pp is None else measure.rate_pp
