@@ -5,14 +5,14 @@ import math
 import pytest
 
 from detente.ask.pricing import continuous_packages
-from detente.ask.pricing.packages import package_levels
+from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.priced_day import price_day
 from detente.ask.questions import deal
 
 
 @pytest.fixture(scope="module")
 def day():
-    return price_day(as_of="2025-10-26", extra=package_levels)
+    return price_day(as_of="2025-10-26", extra=package_set)
 
 
 @pytest.fixture(scope="module")
@@ -53,5 +53,5 @@ def test_allowing_a_payment_never_lowers_the_product_of_gains(deals):
 
 
 def test_a_day_on_which_one_side_has_added_no_duty_has_no_continuous_packages():
-    early = price_day(as_of="2024-01-01", extra=package_levels)
+    early = price_day(as_of="2024-01-01", extra=package_set)
     assert continuous_packages.continuous_section(early) is None

@@ -2,19 +2,24 @@
 
 import pytest
 
-from detente.ask.pricing.packages import MOST_PACKAGES, package_levels, packages
+from detente.ask.cases import case_of
+from detente.ask.pricing.duty_history import latest_rise, suspension_term
+from detente.ask.pricing.packages import MOST_PACKAGES, package_set, packages
 from detente.ask.pricing.priced_day import price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
 from detente.ask.questions import deal as question
+from detente.ask.talks.dossier import open_dossier
 from detente.errors import QuestionError
 from detente.faces.deal_view import disagreement_name, predicted_deals
+from detente.record.fact import By, Source, Statement
+from detente.record.store import Record
 
 BUSAN = "US fentanyl duty cut to 10; Chinese farm duties lifted"
 
 
 @pytest.fixture(scope="module")
 def day():
-    return price_day(as_of="2025-11-06", extra=package_levels)
+    return price_day(as_of="2025-11-06", extra=package_set)
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +56,93 @@ def test_the_first_package_changes_nothing(answer):
 def test_every_combination_of_instruments_is_a_package_with_a_title_of_its_own(day):
     bargain = question.bargain_of(day)
     assert len({p.title for p in bargain.packages}) == len(bargain.packages) == 2 ** len(bargain.instruments)
-    assert [p.settings for p in packages([], day.outcomes[0].layers)] == [()]
+    assert [p.settings for p in packages([])] == [()]
 
 
-def test_before_the_terms_of_a_deal_are_known_duties_in_force_can_be_halved_or_lifted_on_both_sides():
-    day = price_day(as_of="2025-10-26", extra=package_levels)
-    bargain = question.bargain_of(day)
+@pytest.fixture(scope="module")
+def before_terms():
+    return price_day(as_of="2025-10-26", extra=package_set)
+
+
+def test_before_the_terms_of_a_deal_are_known_each_side_can_cut_or_suspend_its_duties_in_force(before_terms):
+    bargain = question.bargain_of(before_terms)
     moves = {(x.by, x.moved.split()[0]) for x in bargain.instruments if x.drop}
-    assert moves == {(side, word) for side in ("USA", "CHN") for word in ("halved", "lifted")}
+    assert moves == {
+        ("USA", "back"), ("USA", "lifted"), ("USA", "suspended"), ("CHN", "halved"), ("CHN", "lifted"),
+        ("CHN", "suspended"),
+    }  # fmt: skip
     assert all("cut to" not in x.moved for x in bargain.instruments)
     assert len({p.title for p in bargain.packages}) == len(bargain.packages) <= MOST_PACKAGES
+
+
+def test_a_duty_goes_back_to_the_level_before_its_latest_rise_on_record(before_terms):
+    (back,) = (x for x in before_terms.packages.instruments if x.moved.startswith("back"))
+    assert back.moved == "back to 10, as before 2025-03-04"  # the fentanyl duty rose from 10 to 20 that day
+    assert {layer.points for layer in back.add} == {10.0}
+
+
+def test_a_rise_that_is_not_yet_known_offers_no_earlier_level():
+    record = open_dossier("us-china", None)
+    case = case_of("us-china", None, record)
+    day_before, day = record.as_of("2025-03-02", "2025-03-02"), record.as_of("2025-03-05", "2025-03-05")
+    assert latest_rise(record, day_before, case, "usa-ieepa-fentanyl") is None
+    assert latest_rise(record, day, case, "usa-ieepa-fentanyl") == ("2025-03-04", 10.0, 0.5)
+
+
+def test_measures_that_one_scheduled_duty_prices_must_have_risen_alike_to_go_back():
+    record = open_dossier("us-china", None)
+    case = case_of("us-china", None, record)
+    march, june = record.as_of("2025-04-01", "2025-04-01"), record.as_of("2025-07-01", "2025-07-01")
+    assert latest_rise(record, march, case, "usa-s232-metals") is None  # aluminium rose from 10, steel stayed at 25
+    assert latest_rise(record, june, case, "usa-s232-metals").before == 25
+
+
+def test_a_suspension_lasts_as_long_as_the_latest_one_of_the_negotiation_and_is_worth_a_mean_over_time(before_terms):
+    chosen = before_terms.packages
+    term = next(x.term for x in chosen.instruments if x.term)
+    assert (term.start, term.end, term.until) == ("2025-08-12", "2025-11-10", "2026-01-24")
+    assert (term.prolonged, term.ends) == (2, 2)  # Buenos Aires without a term, and Geneva in August 2025
+    assert term.share == pytest.approx((1 + 3 / 4) / 2)
+    titles = {p.title: p.key for p in chosen.packages}
+    payoff = {
+        title: before_terms.payoff("government", "CHN", titles[title])
+        for title in ("US fentanyl duty lifted", f"US fentanyl duty suspended until {term.until}")
+    }
+    lifted, suspended = payoff.values()
+    assert suspended == pytest.approx(term.share * lifted, abs=1e-9)  # the duties in force are worth nothing
+    assert suspended < lifted
+
+
+def test_a_suspension_is_never_counted_as_a_lift_without_saying_so(before_terms):
+    data = question.deal_section(before_terms, bands=False)
+    settings = [x["setting"] for x in data["instruments"] if x["moved"].startswith("suspended")]
+    assert settings
+    assert all("returns with a chance of 25 %" in setting for setting in settings)
+    assert all(x["setting"] is None for x in data["instruments"] if not x["moved"].startswith("suspended"))
+    assert any("a suspension is not a lift" in note for note in question.notes("truce", before_terms))
+
+
+def test_no_package_raises_one_duty_and_suspends_another(before_terms):
+    chosen = before_terms.packages
+    for package in chosen.packages:
+        moved = [x for x, is_moved in zip(chosen.instruments, package.settings, strict=True) if is_moved]
+        assert all(x.drop for x in moved) or not any(x.term for x in moved)
+
+
+def test_what_is_left_out_to_keep_packages_few_is_named(before_terms):
+    data = question.deal_section(before_terms, bands=False)
+    assert data["left_out"]
+    names = {(x["name"], x["by"]) for x in data["instruments"]}
+    assert not names & {(x["name"], x["by"]) for x in data["left_out"]}
+    assert any(note.startswith("left out") for note in question.notes("truce", before_terms))
+
+
+def test_a_negotiation_without_a_past_suspension_offers_none(tmp_path):
+    record = Record.start(tmp_path / "talks")
+    value = {"type": "tariff", "imposer": "KOR", "target": "PER", "rate_pct": 40, "status": "in_force", "measure": "a"}
+    statement = Statement("measure", value, By(None, "KOR"), "gazette", asserted="2026-03-01", known="2026-03-01")
+    record.add_all([statement], sources=[Source("gazette", "Gazette", "Gazette", "2026-02-01", "official")])
+    assert suspension_term(record, record.as_of("2026-03-10", "2026-03-10")) is None
 
 
 def test_no_deal_leaves_a_side_below_the_disagreement_point(answer):
@@ -101,7 +183,7 @@ def test_the_war_is_refused_as_disagreement_point_where_the_record_does_not_tell
 
 
 def test_a_day_without_instruments_has_no_deal_and_says_so():
-    early = question.deal_section(price_day(as_of="2024-01-01", extra=package_levels), bands=False)
+    early = question.deal_section(price_day(as_of="2024-01-01", extra=package_set), bands=False)
     assert early["deals"] == []
     assert "No instrument" in early["words"]
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+from importlib import resources
 
+import jsonschema
 import pytest
 
 from detente import labels
@@ -109,6 +111,12 @@ def test_deal_truce_and_leverage_speak_of_these_parties_alone(talks, question):
     assert len(answer.data["words"]) > 20
     speaks_only_of(parties, answer.data)
     speaks_only_of(parties, list(answer.notes))
+
+
+@pytest.mark.parametrize("question", [deal.deal, truce.truce, leverage.leverage, brief], ids=lambda f: f.__name__)
+def test_the_json_of_these_parties_meets_the_schema_of_its_question(talks, question):
+    schema = json.loads((resources.files("detente.ask") / "schemas" / f"{question.__name__}.json").read_text("utf-8"))
+    jsonschema.validate(json.loads(json.dumps(question(**talks[1]).to_json())), schema)
 
 
 def test_without_history_the_forecast_gives_the_base_rate_of_other_talks_and_says_so(talks):

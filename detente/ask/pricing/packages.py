@@ -1,8 +1,9 @@
 """Instruments that a deal can move on a day, and the packages that combine them.
 
-Instruments come from the record as known: suspended duties can return, duties in force be halved or lifted (a duty
-suspended for a term counts as lifted), or cut to what a deal leaves of them where its terms are known, and threatened
-duties be collected. A package moves some of them and leaves the others as today.
+Instruments come from the record as known: suspended duties can return, threatened duties be collected, and duties in
+force be halved, lifted, taken back to their level before a rise, suspended for a term, or cut to what a deal leaves of
+them where its terms are known. A package moves some of them and leaves the others as today. A duty suspended for a term
+is not a duty lifted: its package is worth the mean over time of the duty away and the duty back.
 """
 
 from __future__ import annotations
@@ -10,20 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.ask.pricing.duties import DutyLayer
+from detente.ask.pricing.duty_history import SuspensionTerm, latest_rise, suspension_term
 from detente.ask.pricing.possible_outcomes import Outcome, between_parties
-from detente.ask.pricing.scenario_keys import PackageKey, ScenarioKey
+from detente.ask.pricing.scenario_keys import PackageKey, ScenarioKey, SuspensionKey
 from detente.record.case import Case
 from detente.record.state import State
+from detente.record.store import Record
 
-MOST_PACKAGES = 72  # every one is priced
+MOST_PACKAGES = 100  # every one is priced
 AS_TODAY = "as today"
-PARTS = {"halved to": 0.5, "lifted": 0.0}  # of a duty in force
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Instrument:
     """A duty that a package leaves as today or moves, both in words.
 
     drop: the layers that a move removes; add: those it puts in their place. A duty can have more than one move, of
-    which a package has one at most.
+    which a package has one at most. term: for which a duty is suspended, None for a move that lasts. setting: what is
+    assumed about the move, in words.
     """
 
     name: str
@@ -42,47 +46,81 @@ class Instrument:
     drop: tuple[DutyLayer, ...]
     add: tuple[DutyLayer, ...]
     evidence: str | None = None
+    term: SuspensionTerm | None = None
+
+    @property
+    def setting(self) -> str | None:
+        """What is assumed about a move that ends, in words; None for one that lasts."""
+        return None if self.term is None else self.term.setting
 
     def to_json(self) -> dict[str, Any]:
         """The instrument in the keys of `detente deal`."""
         return {
             "name": self.name, "title": self.title, "by": self.by, "today": self.today, "moved": self.moved,
-            "evidence": self.evidence,
+            "evidence": self.evidence, "setting": self.setting,
         }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Package:
-    """One combination of instruments, each moved (1) or as today (0), and every duty in force under it."""
+    """One combination of instruments, each moved (1) or as today (0); key: of its scenario."""
 
     title: str
     settings: tuple[int, ...]
-    layers: tuple[DutyLayer, ...]
-
-    @property
-    def key(self) -> PackageKey:
-        """The key of its scenario."""
-        return PackageKey(self.settings)
+    key: ScenarioKey
 
 
-def instruments(case: Case, state: State, outcomes: Sequence[Outcome], economies: Sequence[str]) -> list[Instrument]:
-    """What the record supports on a day; outcomes: those on the table, today's first.
+@dataclass(frozen=True, eq=False)
+class PackageSet:
+    """What can be moved on a day, every package of it, and what was left out to keep their number bounded.
 
-    Duties that threaten and those suspended come first, then duties in force, the largest first and each side in turn;
-    moves that would make more than MOST_PACKAGES packages are left out.
+    levels: the tariff levels of every scenario that a package needs; those of equal duties are one object.
+    """
+
+    instruments: tuple[Instrument, ...]
+    packages: tuple[Package, ...]
+    left_out: tuple[Instrument, ...]
+    levels: dict[ScenarioKey, TariffLevels]
+
+
+def package_set(
+    record: Record, case: Case, state: State, context: PricingContext, outcomes: Sequence[Outcome]
+) -> PackageSet:
+    """The packages of a day with the tariff levels of each; outcomes: those on the table, today's first."""
+    chosen, left_out = instruments(record, case, state, outcomes, context.world.economies)
+    every = packages(chosen)
+    return PackageSet(tuple(chosen), tuple(every), tuple(left_out), _levels(context, outcomes[0].layers, chosen, every))
+
+
+def instruments(
+    record: Record, case: Case, state: State, outcomes: Sequence[Outcome], economies: Sequence[str]
+) -> tuple[list[Instrument], list[Instrument]]:
+    """What the record supports on a day, and what is left out to keep packages at MOST_PACKAGES or fewer.
+
+    outcomes: those on the table, today's first. Duties that threaten and those suspended come first, then duties in
+    force, the largest first and each side in turn.
     """
     groups = [
         *([x] for x in _suspended(case, state, set(economies))),
         *([x] for x in _threatened(case, state, outcomes)),
-        *_in_turn(list(_cuts(case, outcomes)), case.parties),
+        *_in_turn(list(_cuts(record, case, state, outcomes)), case.parties),
     ]
     chosen: list[list[Instrument]] = []
-    count = 1
+    left_out: list[Instrument] = []
     for group in groups:
-        if count * (1 + len(group)) <= MOST_PACKAGES:
+        if _count([*chosen, group]) <= MOST_PACKAGES:
             chosen.append(group)
-            count *= 1 + len(group)
-    return [instrument for group in chosen for instrument in group]
+        else:
+            left_out += group
+    return [instrument for group in chosen for instrument in group], left_out
+
+
+def _count(groups: Sequence[Sequence[Instrument]]) -> int:
+    """How many packages combine groups of moves, of which each has one at most: see `packages`."""
+    raising = prod(1 + len(group) for group in groups if not group[0].drop)
+    cutting = [group for group in groups if group[0].drop]
+    lasting = prod(1 + sum(x.term is None for x in group) for group in cutting)
+    return prod(1 + len(group) for group in cutting) + (raising - 1) * lasting
 
 
 def _titled(case: Case, measure: str) -> str:
@@ -114,36 +152,62 @@ def _suspended(case: Case, state: State, economies: set[str]) -> Iterator[Instru
                 yield Instrument(name, _titled(case, name), side, today, "restored", (), tuple(layers), row.statement)
 
 
-def _cuts(case: Case, outcomes: Sequence[Outcome]) -> Iterator[list[Instrument]]:
+def _cuts(record: Record, case: Case, state: State, outcomes: Sequence[Outcome]) -> Iterator[list[Instrument]]:
     """For each duty in force between the parties the cuts that a deal can make, the largest duty first."""
-    layers: dict[tuple[str, str], list[DutyLayer]] = {}
-    for layer in outcomes[0].layers:
-        if layer.points > 0 and between_parties(layer, case):
-            layers.setdefault((layer.measure, _side_of(layer.by, case)), []).append(layer)
     terms = [outcome for outcome in outcomes if outcome.name in {deal.name for deal in case.deals}]
-    for (measure, side), same in sorted(layers.items(), key=lambda item: -item[1][0].average):
-        moves = list(_moves(measure, same, terms))
-        if moves:
-            yield [_cut(case, measure, side, same, moved, points) for moved, points in moves]
+    term = suspension_term(record, state)
+    for (measure, side), same in _duties_between_parties(case, outcomes[0].layers):
+        moves = _moves_of_terms(measure, same, terms) if terms else _moves(record, case, state, measure, same, term)
+        cuts = [_cut(case, measure, side, same, move) for move in moves]
+        if cuts:
+            yield cuts
 
 
-def _moves(measure: str, layers: Sequence[DutyLayer], terms: Sequence[Outcome]) -> Iterator[tuple[str, float]]:
-    """(what is done, points left): as the known terms of a deal have it; before there are any, halved or lifted."""
+def _duties_between_parties(case: Case, layers: Sequence[DutyLayer]) -> list[tuple[tuple[str, str], list[DutyLayer]]]:
+    """((measure, side), its layers) of each duty in force between the parties, the largest first."""
+    by_duty: dict[tuple[str, str], list[DutyLayer]] = {}
+    for layer in layers:
+        if layer.points > 0 and between_parties(layer, case):
+            by_duty.setdefault((layer.measure, _side_of(layer.by, case)), []).append(layer)
+    return sorted(by_duty.items(), key=lambda item: -item[1][0].average)
+
+
+class _Move(NamedTuple):
+    """What is done with a duty, and the points left of it; term: for how long, None for good."""
+
+    words: str
+    points: float
+    term: SuspensionTerm | None = None
+
+
+def _moves_of_terms(measure: str, layers: Sequence[DutyLayer], terms: Sequence[Outcome]) -> Iterator[_Move]:
+    """What the known terms of deals leave of a duty."""
     points = layers[0].points
-    if not terms:
-        yield from ((f"{word} {points / 2:g}" if part else word, points * part) for word, part in PARTS.items())
     for outcome in terms:
         left = max((x.points for x in outcome.layers if x.measure == measure and x.by == layers[0].by), default=0.0)
         if left < points:
-            yield (f"cut to {left:g}" if left else "lifted", left)
+            yield _Move(f"cut to {left:g}" if left else "lifted", left)
 
 
-def _cut(case: Case, measure: str, side: str, layers: Sequence[DutyLayer], moved: str, points: float) -> Instrument:
-    part = points / layers[0].points
-    add = tuple(replace(x, points=x.points * part) for x in layers) if points else ()
-    today = f"{layers[0].points:g} points stay"
-    title = _titled(case, measure)
-    return Instrument(measure, title, side, today, moved, tuple(layers), add, layers[0].statement)
+def _moves(
+    record: Record, case: Case, state: State, measure: str, layers: Sequence[DutyLayer], term: SuspensionTerm | None
+) -> Iterator[_Move]:
+    """Before the terms of a deal are known: back to an earlier level, halved, lifted, suspended for a term."""
+    points, rise = layers[0].points, latest_rise(record, state, case, measure)
+    if rise is not None:
+        yield _Move(f"back to {rise.before:g}, as before {rise.day}", points * rise.part)
+    if rise is None or rise.part != 1 / 2:
+        yield _Move(f"halved to {points / 2:g}", points / 2)
+    yield _Move("lifted", 0.0)
+    if term is not None:
+        yield _Move(f"suspended until {term.until}", 0.0, term)
+
+
+def _cut(case: Case, measure: str, side: str, layers: Sequence[DutyLayer], move: _Move) -> Instrument:
+    part = move.points / layers[0].points
+    add = tuple(replace(x, points=x.points * part) for x in layers) if move.points else ()
+    today, title = f"{layers[0].points:g} points stay", _titled(case, measure)
+    return Instrument(measure, title, side, today, move.words, tuple(layers), add, layers[0].statement, move.term)
 
 
 def _threatened(case: Case, state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrument]:
@@ -158,30 +222,62 @@ def _threatened(case: Case, state: State, outcomes: Sequence[Outcome]) -> Iterat
             yield Instrument(outcome.name, title, side, today, "collected", (), outcome.changes, statement)
 
 
-def packages(instruments: Sequence[Instrument], base: Sequence[DutyLayer]) -> list[Package]:
-    """Every combination of instruments over the duties in force; the first changes nothing."""
-    every = product((0, 1), repeat=len(instruments))
-    return [_package(instruments, settings, base) for settings in every if _possible(instruments, settings)]
+def packages(instruments: Sequence[Instrument]) -> list[Package]:
+    """Every combination of instruments with one move a duty at most; the first changes nothing.
+
+    A duty is suspended for a term only in packages that raise no duty.
+    """
+    groups: dict[tuple[DutyLayer, ...] | int, list[int]] = {}
+    for k, instrument in enumerate(instruments):
+        groups.setdefault(instrument.drop or k, []).append(k)
+    every = [
+        tuple(int(k in moved) for k in range(len(instruments)))
+        for moved in product(*((None, *group) for group in groups.values()))
+    ]
+    return [_package(instruments, settings) for settings in sorted(every) if _possible(instruments, settings)]
+
+
+def _moved(instruments: Sequence[Instrument], settings: Sequence[int]) -> list[Instrument]:
+    return [x for x, is_moved in zip(instruments, settings, strict=True) if is_moved]
 
 
 def _possible(instruments: Sequence[Instrument], settings: Sequence[int]) -> bool:
-    """Whether no duty is moved in two ways."""
-    dropped = [layer for x, is_moved in zip(instruments, settings, strict=True) if is_moved for layer in x.drop]
-    return len(set(dropped)) == len(dropped)
+    """Whether no duty is raised while another is suspended for a term."""
+    moved = _moved(instruments, settings)
+    return all(x.drop for x in moved) or all(x.term is None for x in moved)
 
 
-def _package(instruments: Sequence[Instrument], settings: tuple[int, ...], base: Sequence[DutyLayer]) -> Package:
-    layers, moves = list(base), []
-    for instrument, is_moved in zip(instruments, settings, strict=True):
-        if is_moved:
-            layers = [x for x in layers if x not in instrument.drop] + list(instrument.add)
-            moves.append(f"{instrument.title} {instrument.moved}")
-    return Package("; ".join(moves) or AS_TODAY, settings, tuple(layers))
+def _package(instruments: Sequence[Instrument], settings: tuple[int, ...]) -> Package:
+    moved = _moved(instruments, settings)
+    key: ScenarioKey = PackageKey(settings)
+    terms = [x.term for x in moved if x.term is not None]
+    if terms:
+        lasting = tuple(
+            int(is_moved and x.term is None) for x, is_moved in zip(instruments, settings, strict=True)
+        )  # fmt: skip
+        key = SuspensionKey(PackageKey(settings), PackageKey(lasting), terms[0].share)
+    return Package("; ".join(f"{x.title} {x.moved}" for x in moved) or AS_TODAY, settings, key)
 
 
-def package_levels(
-    case: Case, state: State, context: PricingContext, outcomes: Sequence[Outcome]
+def _levels(
+    context: PricingContext, base: Sequence[DutyLayer], instruments: Sequence[Instrument], every: Sequence[Package]
 ) -> dict[ScenarioKey, TariffLevels]:
-    """The tariff levels of every package: what `price_day` takes as extra scenarios."""
-    on_record = instruments(case, state, outcomes, context.world.economies)
-    return {p.key: context.levels(p.layers) for p in packages(on_record, outcomes[0].layers)}
+    """The tariff levels of every package; under a suspension, those while it lasts."""
+    pairs = {(x.by, x.against) for instrument in instruments for x in (*instrument.drop, *instrument.add)}
+    touched = tuple(layer for layer in base if (layer.by, layer.against) in pairs)
+    others = context.levels([layer for layer in base if (layer.by, layer.against) not in pairs])
+    levels: dict[ScenarioKey, TariffLevels] = {}
+    by_duties: dict[tuple[DutyLayer, ...], TariffLevels] = {}
+    for package in every:
+        same = _layers_under(touched, _moved(instruments, package.settings))
+        if same not in by_duties:
+            by_duties[same] = {**others, **context.levels(same)}
+        levels[PackageKey(package.settings)] = by_duties[same]
+    return levels
+
+
+def _layers_under(layers: tuple[DutyLayer, ...], moved: Sequence[Instrument]) -> tuple[DutyLayer, ...]:
+    """The layers after some moves."""
+    for instrument in moved:
+        layers = (*(x for x in layers if x not in instrument.drop), *instrument.add)
+    return layers

@@ -8,7 +8,8 @@ force, one from the duties of a lapsed truce.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from math import fsum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,8 +35,9 @@ from detente.ask.pricing.government_weights import (
     government_payoff,
     infer_weights,
 )
+from detente.ask.pricing.packages import PackageSet
 from detente.ask.pricing.possible_outcomes import Outcome
-from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey
+from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey, SuspensionKey
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
@@ -48,7 +50,7 @@ PAYOFFS = {
     "government": "government: weights at which the duties in force are a best response",
     "government_unbound": "government: weights at which the duties of a lapsed truce are a best response",
 }
-ExtraScenarios = Callable[[Case, State, PricingContext, Sequence[Outcome]], dict[ScenarioKey, TariffLevels]]
+Packages = Callable[[Record, Case, State, PricingContext, Sequence[Outcome]], PackageSet]
 
 
 class Lapse(NamedTuple):
@@ -77,6 +79,29 @@ class RealIncomeBySet:
         return np.asarray(self.values[:, self.keys.index(key), self.parties.index(party)])
 
 
+def mixed(first: PricedOutcome, second: PricedOutcome, share: float) -> PricedOutcome:
+    """The mean of two results over time, the first for a share of it; the proof is that of the worse one."""
+
+    def mean(name: str) -> dict[str, np.ndarray]:
+        values, others = getattr(first, name), getattr(second, name)
+        return {key: share * values[key] + (1 - share) * others[key] for key in values}
+
+    return PricedOutcome(
+        mean("change"),
+        mean("sectors"),
+        max(first.residual, second.residual),
+        max(first.iterations, second.iterations),
+        first.converged and second.converged,
+    )
+
+
+def _parts(key: ScenarioKey) -> list[tuple[ScenarioKey, float]]:
+    """The scenarios that one consists of, each with its share of the time."""
+    if isinstance(key, SuspensionKey):
+        return [(key.during, key.share), (key.after, 1 - key.share)]
+    return [(key, 1.0)]
+
+
 def _by_party(context: PricingContext, parties: Sequence[str], values: np.ndarray) -> np.ndarray:
     """Values [scenario, party] from values [scenario, economy]."""
     return np.array([[context.of_party(row, party) for party in parties] for row in values])
@@ -88,7 +113,7 @@ class PricedDay:
 
     case: the negotiation; sides: its parties. outcomes: those on the table, the duties in force first. levels and
     results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff:
-    {side: weights}} of the government payoffs.
+    {side: weights}} of the government payoffs. packages: what a deal can move, None where it was not asked for.
     """
 
     as_of: str
@@ -102,6 +127,7 @@ class PricedDay:
     results: Mapping[ScenarioKey, PricedOutcome]
     baseline: PricedOutcome
     weights: Mapping[str, Mapping[str, Weights]]
+    packages: PackageSet | None = None
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -140,11 +166,17 @@ class PricedDay:
 
     def payoff(self, payoff: str, side: str, key: ScenarioKey) -> float:
         """What a scenario is worth to a side by a payoff, in percent of real income against the duties in force."""
-        result = self.results[key]
+        result = self.result(key)
         if payoff == "real_income":
             return self.context.of_party(result.change["real_income"], side)
         weights = self.weights[payoff][side]
         return government_payoff(self.context, result, side, weights.revenue, weights.sectors)
+
+    def result(self, key: ScenarioKey) -> PricedOutcome:
+        """The result of a scenario; of a suspension, the mean over time of the duties away and back."""
+        if isinstance(key, SuspensionKey):
+            return mixed(self.results[key.during], self.results[key.after], key.share)
+        return self.results[key]
 
     def outcome_payoff(self, payoff: str, side: str, name: str) -> float:
         """What an outcome on the table is worth to a side by a payoff."""
@@ -161,7 +193,8 @@ class PricedDay:
 
     def real_income_by_set(self, keys: Sequence[ScenarioKey]) -> RealIncomeBySet | None:
         """Real income of scenarios under every elasticity set; None for a one-sector world."""
-        labelled = {str(k): key for k, key in enumerate(keys)}
+        priced = list(dict.fromkeys(part for key in keys for part, _ in _parts(key)))
+        labelled = {str(k): key for k, key in enumerate(priced)}
         band = self.context.bands(
             self.base_levels,
             {label: self.levels[key] for label, key in labelled.items()},
@@ -169,8 +202,9 @@ class PricedDay:
         )
         if band is None:
             return None
-        values = np.stack([_by_party(self.context, self.sides, of_set) for of_set in band.values])
-        return RealIncomeBySet(band.by, tuple(keys), self.sides, values)
+        by_party = np.stack([_by_party(self.context, self.sides, of_set) for of_set in band.values])
+        values = [sum(share * by_party[:, priced.index(part)] for part, share in _parts(key)) for key in keys]
+        return RealIncomeBySet(band.by, tuple(keys), self.sides, np.stack(values, axis=1))
 
     def weights_json(self) -> dict[str, dict[str, Any]]:
         """The weights of the government payoffs in JSON types."""
@@ -207,15 +241,15 @@ class PricedDay:
 
 def price_day(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str = "long", home: str | None = None, extra: ExtraScenarios | None = None,
+    horizon: str = "long", home: str | None = None, extra: Packages | None = None,
     opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip
-    """The outcomes of a day, what the government payoffs need, and any extra scenarios, priced in one batch.
+    """The outcomes of a day and what the government payoffs need, priced in one batch; then the packages of a deal.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
-    otherwise the dossier is opened. case: the negotiation, where it is not that of the dossier. context: where it is
-    not that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that
-    day or the world lacks a party, NotConverged.
+    otherwise the dossier is opened. extra: makes the packages, such as `package_set`; none without it. case: the
+    negotiation, where it is not that of the dossier. context: where it is not that of the world and the horizon. Raises
+    RecordError, QuestionError where the record holds no talks on that day or the world lacks a party, NotConverged.
     """
     as_of, known = resolve_days(as_of, known)
     record, state = opened or _open(dossier, home, as_of, known)
@@ -227,12 +261,45 @@ def price_day(
     outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies, case))
     truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes}, case.parties)
     references = _references(truce, lapse)
-    packages = extra(case, state, context, outcomes) if extra else {}
-    levels = scenario_levels(context, outcomes, references, case) | packages
+    levels = scenario_levels(context, outcomes, references, case)
     baseline, priced = context.price(levels[OutcomeKey(truce)], list(levels.values()))
     results = dict(zip(levels, priced, strict=True))
     weights = {p: _weights_by_side(context, results, of, truce, case.parties) for p, of in references.items()}
-    return PricedDay(as_of, known, case, state, context, outcomes, lapse, levels, results, baseline, weights)
+    day = PricedDay(as_of, known, case, state, context, outcomes, lapse, levels, results, baseline, weights)
+    return with_packages(day, record, extra) if extra else day
+
+
+def with_packages(day: PricedDay, record: Record, make: Packages) -> PricedDay:
+    """The day with the packages of a deal priced too; duties that are priced already are not solved again."""
+    packages = make(record, day.case, day.state, day.context, day.outcomes)
+    places = _Places()
+    for level in day.levels.values():
+        places.of(level)
+    known = {places.of(level): day.results[key] for key, level in day.levels.items()}
+    needed = {key: places.of(level) for key, level in packages.levels.items()}
+    new = sorted(set(needed.values()) - set(known))
+    _, priced = day.context.price(day.base_levels, [places.distinct[k] for k in new])
+    known |= dict(zip(new, priced, strict=True))
+    results = {**day.results, **{key: known[k] for key, k in needed.items()}}
+    return replace(day, levels={**day.levels, **packages.levels}, results=results, packages=packages)
+
+
+@dataclass
+class _Places:
+    """Tariff levels without repetition; places by the number of cells and the sum of levels, which tell most apart."""
+
+    distinct: list[TariffLevels] = field(default_factory=list)
+    alike: dict[tuple[int, float], list[int]] = field(default_factory=dict)
+
+    def of(self, levels: TariffLevels) -> int:
+        """The place of levels among the distinct ones, a new one where they are."""
+        same = self.alike.setdefault((len(levels), fsum(levels.values())), [])
+        place = next((k for k in same if self.distinct[k] is levels or self.distinct[k] == levels), None)
+        if place is None:
+            place = len(self.distinct)
+            self.distinct.append(levels)
+            same.append(place)
+        return place
 
 
 def _references(truce: str, lapse: Lapse) -> dict[str, str]:

@@ -29,10 +29,19 @@ class PackageKey:
 
 
 @dataclass(frozen=True)
+class SuspensionKey:
+    """A package that suspends duties: one scenario for a share of the time, and another for the rest of it."""
+
+    during: PackageKey
+    after: PackageKey
+    share: float
+
+
+@dataclass(frozen=True)
 class ScaledDutiesKey:
-    """A continuous package: the part of its added duties on the other that each side keeps, by order of the parties."""
+    """A continuous package: the part of its added duties on the others that each side keeps, as sides are ordered."""
 
-    parts: tuple[float, float]
+    parts: tuple[float, ...]
 
 
-ScenarioKey = OutcomeKey | DutyChangeKey | PackageKey | ScaledDutiesKey
+ScenarioKey = OutcomeKey | DutyChangeKey | PackageKey | SuspensionKey | ScaledDutiesKey

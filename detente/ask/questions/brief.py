@@ -24,9 +24,9 @@ from detente.ask.pricing.context import (
     pricing_context,
 )
 from detente.ask.pricing.observed_trade import with_observed
-from detente.ask.pricing.packages import package_levels
+from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.possible_outcomes import Outcome
-from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
+from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain, with_packages
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.registry import DEFAULT_DOSSIER
@@ -53,8 +53,7 @@ JsonRow = dict[str, Any]
 class PricedOutcomes:
     """The outcomes on the table priced in one batch: duties and results by name of outcome, the duties in force first.
 
-    baseline: the duties in force against the base year. day: with the packages of a deal, None where the record holds
-    no talks.
+    baseline: the duties in force against the base year. day: None where the record holds no talks.
     """
 
     table: tuple[Outcome, ...]
@@ -98,7 +97,7 @@ def brief(
     case = talks.case
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     results = _price_outcomes(talks, case, context)
-    band, controls = _band_and_controls(talks, case, context, results, draws=draws, seed=seed, progress=progress)
+    day, band, controls = _side_by_side(talks, context, results, draws=draws, seed=seed, progress=progress)
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     rows = [
         outcome_row(
@@ -117,7 +116,7 @@ def brief(
         "state": state,
         "outcomes": rows,
         "controls": controls,
-        **bargaining_sections(results.day),
+        **bargaining_sections(day),
         "forecast": add_probabilities(rows, talks, min(as_of, known), case),
         "evidence": list(evidence.values()),
         "economy": _economy_section(talks, case, context, results, band),
@@ -131,12 +130,11 @@ def brief(
 
 
 def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:
-    """Every outcome on the table; where there is something to bargain about, in one batch with the packages of a
-    deal."""
+    """Every outcome on the table; where there is something to bargain about, with what the government payoffs need."""
     if case.name != ALONE and not why_no_bargain(talks.state, case, context):
         day = price_day(
             as_of=talks.state.as_of, known=talks.state.known, case=case, context=context,
-            opened=(talks.record, talks.state), extra=package_levels,
+            opened=(talks.record, talks.state),
         )  # fmt: skip
         by_outcome = day.by_outcome()
         levels = {name: outcome_levels for name, (outcome_levels, _) in by_outcome.items()}
@@ -148,29 +146,33 @@ def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> Priced
     return PricedOutcomes(table, levels, dict(zip(levels, priced, strict=True)), baseline, None)
 
 
-def _band_and_controls(
+def _side_by_side(
     talks: Talks,
-    case: Case,
     context: PricingContext,
     results: PricedOutcomes,
     *,
     draws: int,
     seed: int,
     progress: Callable[[int, int], None] | None,
-) -> tuple[Band | None, list[JsonRow]]:
-    """The band of the outcomes and the controls on record: side by side, or in turn where draws take every core."""
+) -> tuple[PricedDay | None, Band | None, list[JsonRow]]:
+    """The packages of a deal, the band of the outcomes and the controls on record: the last beside the others, or in
+    turn where draws take every core."""
 
-    def band() -> Any:
-        return context.bands(
+    def packages_and_band() -> Any:
+        day = results.day and with_packages(results.day, talks.record, package_set)
+        band = context.bands(
             results.in_force, results.levels, draws=draws, seed=seed, progress=progress, results=results.priced
         )
+        return day, band
 
     def controls() -> Any:
-        return recorded_controls.controls_section(case, talks.state, results.in_force, context.name, assumed=False)
+        return recorded_controls.controls_section(
+            talks.case, talks.state, results.in_force, context.name, assumed=False
+        )
 
-    tasks: tuple[Callable[[], Any], ...] = (band, controls)
-    both = [task() for task in tasks] if draws else parallel_map(lambda k: tasks[k](), 2)
-    return both[0], both[1]
+    tasks: tuple[Callable[[], Any], ...] = (packages_and_band, controls)
+    (day, band), rows = [task() for task in tasks] if draws else parallel_map(lambda k: tasks[k](), len(tasks))
+    return day, band, rows
 
 
 def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:

@@ -17,7 +17,7 @@ from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import continuous_section
 from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
-from detente.ask.pricing.packages import Instrument, Package, instruments, package_levels, packages
+from detente.ask.pricing.packages import MOST_PACKAGES, Instrument, Package, package_set
 from detente.ask.pricing.possible_outcomes import BILATERAL, running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
@@ -97,7 +97,7 @@ def deal(
     if disagreement not in DISAGREEMENT_POINTS:
         raise QuestionError(f"--disagreement {disagreement!r}: it is {' or '.join(DISAGREEMENT_POINTS)}")
     day = price_day(
-        as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_levels
+        as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_set
     )
     data = deal_section(day, disagreement, bands=bands)
     data["continuous"] = continuous_section(day) if without_steps else None
@@ -115,10 +115,11 @@ def deal_section(day: PricedDay, disagreement: str = "truce", *, bands: bool = T
         )
     deals = negotiated_deals(bargain)
     return {
-        "words": summary(deals, disagreement),
+        "words": " ".join([summary(deals, disagreement), *_suspensions(bargain, deals, disagreement)]),
         "disagreement": disagreement,
         "disagreements": {point: _disagreement_json(day, name) for point, name in day.disagreement_points.items()},
         "instruments": [instrument.to_json() for instrument in bargain.instruments],
+        "left_out": [instrument.to_json() for instrument in day.packages.left_out] if day.packages else [],
         "payoffs": day.payoffs,
         "packages": _packages_json(bargain),
         "deals": [d.to_json() for d in deals],
@@ -135,17 +136,18 @@ def _empty_section(day: PricedDay, disagreement: str) -> dict[str, Any]:
     """The answer's data for a day on which no instrument can be moved."""
     return {
         "words": NO_PACKAGE, "disagreement": disagreement, "disagreements": {}, "instruments": [],
-        "payoffs": day.payoffs, "packages": [], "deals": [], "beliefs": [], "ratification": {},
+        "left_out": [], "payoffs": day.payoffs, "packages": [], "deals": [], "beliefs": [], "ratification": {},
         "by_elasticity": None, "flips": [], "weights": {}, "proof": day.proof(),
     }  # fmt: skip
 
 
 def bargain_of(day: PricedDay) -> Bargain:
-    """The packages of a day priced with `package_levels`, with their payoffs where there are instruments."""
-    movable = instruments(day.case, day.state, day.outcomes, day.context.world.economies)
-    every = packages(movable, day.outcomes[0].layers)
-    tables = {payoff: _payoff_table(day, payoff, every) for payoff in day.payoffs} if movable else {}
-    return Bargain(day, tuple(movable), tuple(every), tables)
+    """The packages of a day priced with `package_set`, with their payoffs where there are instruments."""
+    movable = day.packages
+    if movable is None or not movable.instruments:
+        return Bargain(day, (), (), {})
+    tables = {payoff: _payoff_table(day, payoff, movable.packages) for payoff in day.payoffs}
+    return Bargain(day, movable.instruments, movable.packages, tables)
 
 
 def _payoff_table(day: PricedDay, payoff: str, every: Sequence[Package]) -> PayoffTable:
@@ -169,7 +171,7 @@ def _packages_json(bargain: Bargain) -> list[dict[str, Any]]:
             "name": package.title, "settings": list(package.settings),
             "payoff": {payoff: _by_party(table, table.payoff[k]) for payoff, table in bargain.tables.items()},
             "pareto": {payoff: bool(is_efficient[k]) for payoff, is_efficient in efficient.items()},
-            "solver": bargain.day.results[package.key].proof(),
+            "solver": bargain.day.result(package.key).proof(),
         }
         for k, package in enumerate(bargain.packages)
     ]  # fmt: skip
@@ -224,6 +226,14 @@ def summary(deals: Sequence[NegotiatedDeal], disagreement: str) -> str:
     return " ".join(f"{basis[p]}, {_settlement(rows)}." for p, rows in by_payoff.items() if rows)
 
 
+def _suspensions(bargain: Bargain, deals: Sequence[NegotiatedDeal], disagreement: str) -> list[str]:
+    """What a suspension counts as, where a deal over the disagreement point has one."""
+    outcomes = {d.outcome for d in deals if d.disagreement == disagreement}
+    settings = [p.settings for p in bargain.packages if p.title in outcomes]
+    moved = (x for k, x in enumerate(bargain.instruments) if any(of_package[k] for of_package in settings))
+    return list(dict.fromkeys(x.term.spoken for x in moved if x.term))
+
+
 def _settlement(deals: Sequence[NegotiatedDeal]) -> str:
     """In words: the deals under one payoff and disagreement point, the Nash deal first."""
     first = deals[0]
@@ -257,7 +267,7 @@ def ratification(bargain: Bargain, outcome: str | None, disagreement: str) -> di
     day = bargain.day
     if outcome is None or not day.context.world.sectors:
         return {}
-    change = day.results[bargain.package(outcome).key].sectors["sector_employment"]
+    change = day.result(bargain.package(outcome).key).sectors["sector_employment"]
     if disagreement == "war":
         change = change - day.results[OutcomeKey(day.disagreement_points["war"])].sectors["sector_employment"]
     return {side: _home_vote(day, side, change) for side in day.sides}
@@ -355,9 +365,20 @@ def notes(disagreement: str, day: PricedDay) -> tuple[str, ...]:
     return (
         f"gains are measured from {_disagreement_point(disagreement, day)}; payoffs are in percent of real income"
         " against the duties in force",
+        *_packages_notes(day),
         "packages set duties only: purchases, licences, fees, export controls and chips have no price in this model",
         "no lottery over packages and no side payment is assumed",
         "ratification: goods sectors vote with the weight of their value added, by whether they gain or lose"
         " employment; the thresholds of actual ratifiers are not sourced, so it gives margins and no probabilities",
         "the government payoffs are inferred from behaviour, not observed",
     )
+
+
+def _packages_notes(day: PricedDay) -> list[str]:
+    """What is assumed about moves that end, and what was left out to keep the packages few."""
+    if day.packages is None:
+        return []
+    settings = dict.fromkeys(x.setting for x in day.packages.instruments if x.setting)
+    left_out = "; ".join(f"{x.title} {x.moved}" for x in day.packages.left_out)
+    more = f"left out, to keep the packages at most {MOST_PACKAGES}, the smallest duties first: {left_out}"
+    return [*(f"a suspension is not a lift: {setting}" for setting in settings), *([more] if left_out else [])]

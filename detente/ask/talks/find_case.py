@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente import labels
 from detente.ask.cases import case_of
@@ -16,10 +16,11 @@ from detente.record import case as cases
 from detente.record.case import PARTY, Case
 from detente.record.document import Document
 from detente.record.propose import places
-from detente.record.propose.reading import Sentence
-from detente.record.propose.reading import read as read_sentences
 from detente.record.starting import own_names
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
+
+if TYPE_CHECKING:
+    from detente.record.propose.reading import Sentence
 
 JsonRow = dict[str, Any]
 
@@ -54,7 +55,9 @@ def mentions(document: Document) -> Counter[str]:
 
     A city that is only the place of a meeting does not stand for its government.
     """
-    reading, title = read_sentences(document), document.title or ""
+    from detente.record.propose import reading as reader
+
+    reading, title = reader.read(document), document.title or ""
     counts: Counter[str] = Counter()
     for text, weight in ((title, TITLE_WEIGHT), (document.body, 1)):
         counts.update(_other_economies(text, document.language, weight))

@@ -1,7 +1,28 @@
-"""Proposed statements of a document, each with quote and place: rules only, no model, no network, nothing invented."""
+"""Proposed statements of a document, each with quote and place: rules only, no model, no network, nothing invented.
+
+The rules are loaded with the first document: most questions read none.
+"""
 
 from __future__ import annotations
 
-from detente.record.propose.run import facts, propose
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.record.document import Document
+    from detente.record.fact import Statement
 
 __all__ = ["facts", "propose"]
+
+
+def propose(document: Document) -> list[Statement]:
+    """What the document says, as `run.propose` gives it."""
+    from detente.record.propose import run
+
+    return run.propose(document)
+
+
+def facts(document: Document) -> list[dict[str, Any]]:
+    """The proposals as plain JSON types, as `run.facts` gives them."""
+    from detente.record.propose import run
+
+    return run.facts(document)
