@@ -280,7 +280,7 @@ class Ledger:
 
     def _rates_on(self, by: str, against: str, family: str, known: str) -> list[Rate]:
         """The rates of a family on a partner that are known on a day, those that count last at the end."""
-        imposers, names = _with_union(by), _with_union(against)
+        imposers, names = with_union(by), with_union(against)
         rates = (x for x in self.rates if x.family == family and x.known <= known)
         on_partner = (x for x in rates if self.acts[x.act].imposer in imposers and any(map(x.falls_on, names)))
         return sorted(on_partner, key=_rank)
@@ -355,16 +355,16 @@ class Ledger:
 
     def changes(self, by: str, against: str, first: str, last: str, known: str) -> list[str]:
         """The days between two on which a duty of one economy on another's goods starts or ends, as known on a day."""
-        days = sorted(day for day in {first, *self._turning_days(by, known)} if first <= day <= last)
+        days = sorted(day for day in {first, *self._days_of_change(by, known)} if first <= day <= last)
         points = [{a: x for a, x in self.levied(by, against, day, known).points.items() if x} for day in days]
         return [day for k, day in enumerate(days) if not k or points[k] != points[k - 1]]
 
-    def _turning_days(self, by: str, known: str) -> Iterator[str]:
+    def _days_of_change(self, by: str, known: str) -> Iterator[str]:
         """Days on which a rate of an economy, or a rule of what gives way to what, starts or has ended."""
         imposers = with_union(by)
         for rate in self.rates:
             if rate.known <= known and self.acts[rate.act].imposer in imposers:
-                yield from _first_and_next(rate.start, rate.until if rate.end_known <= known else "")
+                yield from _turning_days(rate, known)
         for rule in self.displacements:
             yield from _first_and_next(rule.start, rule.until)
 
@@ -517,6 +517,11 @@ def _cell(row: Mapping[str, str]) -> Cell:
         row["sector"], classes, float(row["imports_2024_usd"]), float(row["ordinary_duty_pct"] or 0),
         float(row["usmca_share"] or 0), metal,
     )  # fmt: skip
+
+
+def _turning_days(rate: Rate, known: str) -> Iterator[str]:
+    """The day on which a rate starts, and the day after its end where that was known."""
+    return _first_and_next(rate.start, rate.until if rate.end_known <= known else "")
 
 
 def _first_and_next(start: str, last: str) -> Iterator[str]:
