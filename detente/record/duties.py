@@ -22,6 +22,7 @@ from detente.errors import RecordError
 US_CONTENT = 0.40  # of the claimed value of a vehicle, free of the duty on vehicles (Budget Lab, us_auto_content_share)
 ALL = "ALL"
 WORLD = "WLD"  # all partners together
+READ_UNTIL = "2026-10-08"  # the last day of which sources were read
 TRADE_DAY = "2024-12-31"  # the acts in force then are part of the duty that the cells hold: it was owed on 2024 imports
 
 
@@ -203,7 +204,7 @@ class Ledger:
     def _on_world(self, by: str, day: str, known: str) -> Levied:
         points: dict[str, float] = {}
         ordinary = total = 0.0
-        for partner, value in self._imports(by).items():
+        for partner, value in self.imports(by).items():
             levied = self.levied(by, partner, day, known)
             total += value
             ordinary += value * levied.ordinary
@@ -212,8 +213,8 @@ class Ledger:
         return Levied({act: x / total for act, x in points.items()}, ordinary / total) if total else Levied()
 
     @lru_cache(maxsize=64)  # noqa: B019
-    def _imports(self, by: str) -> dict[str, float]:
-        """{partner: imports of 2024 in USD} of an economy whose trade is on file."""
+    def imports(self, by: str) -> dict[str, float]:
+        """{partner: imports of 2024 in USD} of an economy whose trade is on file; REST is all partners not named."""
         return {p: sum(cell.value for cell in rows) for (importer, p), rows in self.cells.items() if importer == by}
 
     def parts(

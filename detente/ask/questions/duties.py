@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.duties import pairs, published
-from detente.ask.duties.pairs import Days, Pair
-from detente.ask.duties.steps import Step, steps
+from detente.ask.ledger import pairs, published
+from detente.ask.ledger.pairs import Days, Pair
+from detente.ask.ledger.steps import Step, steps
 from detente.ask.talks.dossier import resolve_days
 from detente.errors import QuestionError
 from detente.record import own_duties
-from detente.record.duties import Act, Ledger
+from detente.record.duties import READ_UNTIL, Act, Ledger
 
 
 def duties(
@@ -48,7 +48,7 @@ def duties(
     if compare:
         data["compare"] = published.compared(ledger, by, against, as_of and days.as_of, days.known)
     options = {**days._asdict(), "by": by, "against": against, "series": by_day, "compare": compare}
-    return Answer("duties", data, _notes(ledger, days, rows), options)
+    return Answer("duties", data, _notes(days, rows), options)
 
 
 def series(
@@ -97,16 +97,15 @@ def _act(act: Act, known: str) -> dict[str, Any]:
     }
 
 
-def _notes(ledger: Ledger, days: Days, rows: list[Pair]) -> tuple[str, ...]:
+def _notes(days: Days, rows: list[Pair]) -> tuple[str, ...]:
     """What a reader must know to read the numbers right."""
     counts = ", ".join(f"{n} {level}" for level, n in pairs.confidences(rows).items() if n)
-    last = max((act.known for act in ledger.acts.values() if act.known <= days.known), default=days.known)
     notes = [
         f"additional_pp counts from {days.since}, in percentage points; weights: {pairs.WEIGHTS}",
         "average_pct is the duty owed on 2024 imports without any act, plus what every act in force adds",
     ]
     if counts:
         notes.append(f"the acts named: {counts}")
-    if days.as_of > last:
-        notes.append(f"the last act on file became known on {last}; what came later is not in these numbers")
+    if max(days.as_of, days.known) > READ_UNTIL:
+        notes.append(f"sources were read until {READ_UNTIL}; what came later is not in these numbers")
     return tuple(notes)

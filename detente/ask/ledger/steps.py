@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from detente.ask.duties.pairs import ROUNDING, Days
+from detente.ask.ledger.pairs import ROUNDING, Days
 from detente.record.duties import Ledger, Levied
 
 

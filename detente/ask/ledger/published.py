@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from detente.ask.duties.pairs import SECOND
+from detente.ask.ledger.pairs import SECOND
 from detente.record.duties import Ledger, read_table
 
 LARGE = 1.0  # percentage points: a larger gap is explained
 NOT_EXPLAINED = "not explained"
 AGREES = "within 1 point"
 LEVEL = "level"
+RECENT = 92  # days before the day asked about within which a published average still speaks of it
 GAP_KEYS = ("series", "by", "against", "until", "sign", "explanation")  # columns of gaps.csv that are text
 
 
@@ -108,7 +109,10 @@ def gaps() -> tuple[Gap, ...]:
 
 
 def compared(ledger: Ledger, by: str | None, against: str | None, day: str | None, known: str) -> list[dict[str, Any]]:
-    """Published averages beside ours: of every day up to the day of knowledge, or the last of each series by a day."""
+    """Published averages beside ours: of every day up to the day of knowledge, or the last of each series by a day.
+
+    Ours are those of the published day; a series without an average in the quarter before the day is left out.
+    """
     return [_row(ledger, average, known) for average in _chosen(by, against, day, known)]
 
 
@@ -121,7 +125,8 @@ def _chosen(by: str | None, against: str | None, day: str | None, known: str) ->
     ]
     if day is None:
         return fitting
-    return list({(x.series, x.by, x.against): x for x in fitting}.values())
+    first = (date.fromisoformat(last) - timedelta(RECENT)).isoformat()
+    return list({(x.series, x.by, x.against): x for x in fitting if period(x.day)[1] >= first}.values())
 
 
 def _row(ledger: Ledger, average: Average, known: str) -> dict[str, Any]:

@@ -18,6 +18,9 @@ UNION, UNION_IN_LEDGER = next(iter(own_duties.UNION.items()))
 MOST_NEAR = 3  # codes that a message offers for one that is not known
 ROUNDING = 1e-9  # points: what is smaller is none
 WEIGHTS = "imports of 2024 by class of goods, before substitution"
+OF_THE_REST = (
+    "imports of 2024 from all partners without trade of their own on file, by class of goods, before substitution"
+)
 AS_PUBLISHED = "means over all goods as published, before substitution"
 NO_TRADE = "the imports of this economy by class of goods are not on file, so its ordinary duty is not known"
 NO_WEIGHTS = "the imports of this economy by partner are not on file"
@@ -166,9 +169,17 @@ def pair(ledger: Ledger, by: str, against: str, days: Days, status: Status) -> P
         unpriced,
         _concerning(status.announced, by, against),
         _concerning(status.suspended, by, against),
-        WEIGHTS if ledger.has_classes(by) else AS_PUBLISHED,
+        _weights(ledger, by, against),
         {key: reason for key, reason in reasons.items() if reason},
     )
+
+
+def _weights(ledger: Ledger, by: str, against: str) -> str:
+    """What the means of a pair are weighted by."""
+    imports = ledger.imports(by)
+    if not imports:
+        return AS_PUBLISHED
+    return WEIGHTS if against == WORLD or not imports.keys().isdisjoint(with_union(against)) else OF_THE_REST
 
 
 def _not_added(ledger: Ledger, by: str, against: str, now: Levied, unpriced: Unpriced, earlier: Unpriced) -> str:
@@ -182,8 +193,8 @@ def _not_added(ledger: Ledger, by: str, against: str, now: Levied, unpriced: Unp
 def all_pairs(ledger: Ledger, days: Days, by: str | None, against: str | None) -> list[Pair]:
     """Every pair with a duty or an act without a rate, or those of one economy, of one partner, or of both.
 
-    Without a partner: the world as a whole, then every partner that an act falls on by name or with points. Raises
-    QuestionError where both are the same.
+    Without a partner: the world as a whole, then every partner that an act falls on by name or with points, by trade.
+    Raises QuestionError where both are the same.
     """
     status = Status.of(ledger, days)
     if by and by == against:
@@ -192,7 +203,13 @@ def all_pairs(ledger: Ledger, days: Days, by: str | None, against: str | None) -
         return [pair(ledger, by, against, days, status)]
     rows = [pair(ledger, imposer, partner, days, status) for imposer, partner in _named_pairs(ledger, by, against)]
     kept = [row for row in rows if _counts(row, bool(against))]
-    return sorted(kept, key=lambda x: (not ledger.has_classes(x.by), x.by, x.against != WORLD, -abs(x.added or 0.0)))
+    return sorted(kept, key=lambda row: (imposers(ledger).index(row.by), _rank(ledger, row)))
+
+
+def _rank(ledger: Ledger, row: Pair) -> tuple[bool, float, float, str]:
+    """The world first, then partners by trade, then by added duty."""
+    trade = sum(ledger.imports(row.by).get(code, 0.0) for code in with_union(row.against))
+    return row.against != WORLD, -trade, -abs(row.added or 0.0), row.against
 
 
 def _named_pairs(ledger: Ledger, by: str | None, against: str | None) -> Iterator[tuple[str, str]]:
