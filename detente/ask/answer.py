@@ -48,7 +48,7 @@ def _hashes() -> dict[str, str]:
 
     root = resources.files("detente")
     hashes = {}
-    for folder, endings in (("economy/worlds", (".npz",)), ("dossiers", (".jsonl", ".csv"))):
+    for folder, endings in (("economy/worlds", (".npz",)), ("dossiers", (".jsonl", ".csv")), ("duties", (".csv",))):
         stack = [(folder, root / folder)]
         while stack:
             path, item = stack.pop()

@@ -21,6 +21,9 @@ from detente.errors import RecordError
 
 US_CONTENT = 0.40  # of the claimed value of a vehicle, free of the duty on vehicles (Budget Lab, us_auto_content_share)
 ALL = "ALL"
+WORLD = "WLD"  # all partners together
+READ_UNTIL = "2026-10-08"  # the last day of which sources were read
+TRADE_DAY = "2024-12-31"  # the acts in force then are part of the duty that the cells hold: it was owed on 2024 imports
 
 
 class Act(NamedTuple):
@@ -147,7 +150,7 @@ class Levied:
     @property
     def total(self) -> float:
         """All acts together, in percentage points."""
-        return sum(self.points.values())
+        return sum(self.points.values(), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,20 +173,49 @@ class Ledger:
         return frozenset(name for cells in self.cells.values() for cell in cells for name in cell.classes)
 
     @cached_property
-    def families(self) -> dict[str, tuple[str, ...]]:
-        """{imposer: families of its acts}, those that displace others first."""
-        families: dict[str, dict[str, None]] = {}
-        for rate in self.rates:
-            families.setdefault(self.acts[rate.act].imposer, {})[rate.family] = None
-        return {imposer: tuple(names) for imposer, names in families.items()}
+    def rated(self) -> frozenset[str]:
+        """The acts that have rates on file."""
+        return frozenset(rate.act for rate in self.rates)
 
     def levies(self, by: str, day: str, known: str) -> bool:
         """Whether an economy levies a duty of the ledger on anybody on a day, as known on a day."""
         return bool(self._levied_by(by, day, known))
 
     def levied(self, by: str, against: str, day: str, known: str | None = None) -> Levied:
-        """The duties of one economy on another's goods on a day, as known on a day (default: the same)."""
+        """The duties of one economy on another's goods on a day, as known on a day (default: the same).
+
+        against: a code, or WLD for the mean over all partners; that is empty where the economy's trade is not on file.
+        """
+        if against == WORLD:
+            return self._on_world(by, day, known or day)
         return self._levied(*self._basket(by, against), self._active(by, against, day, known or day), self._rules(day))
+
+    def ordinary(self, by: str, against: str) -> float | None:
+        """The mean duty without any act, in percent: that owed in 2024 less the acts of then; None where not on file.
+
+        It is read off the shipped ledger: an act of one's own changes nothing about it.
+        """
+        if not self.has_classes(by):
+            return None
+        owed = shipped().levied(by, against, TRADE_DAY)
+        return owed.ordinary - owed.total
+
+    @lru_cache(maxsize=1024)  # noqa: B019
+    def _on_world(self, by: str, day: str, known: str) -> Levied:
+        points: dict[str, float] = {}
+        ordinary = total = 0.0
+        for partner, value in self.imports(by).items():
+            levied = self.levied(by, partner, day, known)
+            total += value
+            ordinary += value * levied.ordinary
+            for act, x in levied.points.items():
+                points[act] = points.get(act, 0.0) + value * x
+        return Levied({act: x / total for act, x in points.items()}, ordinary / total) if total else Levied()
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def imports(self, by: str) -> dict[str, float]:
+        """{partner: imports of 2024 in USD} of an economy whose trade is on file; REST is all partners not named."""
+        return {p: sum(cell.value for cell in rows) for (importer, p), rows in self.cells.items() if importer == by}
 
     def parts(
         self, by: str, against: str, day: str, known: str | None = None, *, without: str | None = None
@@ -249,7 +281,7 @@ class Ledger:
 
     def _rates_on(self, by: str, against: str, family: str, known: str) -> list[Rate]:
         """The rates of a family on a partner that are known on a day, those that count last at the end."""
-        imposers, names = _with_union(by), _with_union(against)
+        imposers, names = with_union(by), with_union(against)
         rates = (x for x in self.rates if x.family == family and x.known <= known)
         on_partner = (x for x in rates if self.acts[x.act].imposer in imposers and any(map(x.falls_on, names)))
         return sorted(on_partner, key=_rank)
@@ -324,22 +356,29 @@ class Ledger:
 
     def changes(self, by: str, against: str, first: str, last: str, known: str) -> list[str]:
         """The days between two on which a duty of one economy on another's goods starts or ends, as known on a day."""
-        rates = [rate for rate in self.rates if self.acts[rate.act].imposer == by and rate.known <= known]
-        days = {first, *(day for rate in rates for day in _turning_days(rate, known))}
-        levied = {day: self.levied(by, against, day, known) for day in sorted(days) if first <= day <= last}
-        before = [None, *levied.values()]
-        return [day for (day, duties), earlier in zip(levied.items(), before, strict=False) if duties != earlier]
+        days = sorted(day for day in {first, *self._days_of_change(by, known)} if first <= day <= last)
+        points = [{a: x for a, x in self.levied(by, against, day, known).points.items() if x} for day in days]
+        return [day for k, day in enumerate(days) if not k or points[k] != points[k - 1]]
+
+    def _days_of_change(self, by: str, known: str) -> Iterator[str]:
+        """Days on which a rate of an economy, or a rule of what gives way to what, starts or has ended."""
+        imposers = with_union(by)
+        for rate in self.rates:
+            if rate.known <= known and self.acts[rate.act].imposer in imposers:
+                yield from _turning_days(rate, known)
+        for rule in self.displacements:
+            yield from _first_and_next(rule.start, rule.until)
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def _active(self, by: str, against: str, day: str, known: str) -> tuple[Rate, ...]:
         """The rates on a partner that are levied on a day as known on a day; of one family the one that counts last."""
-        names = _with_union(against)
+        names = with_union(against)
         return tuple(rate for rate in self._levied_by(by, day, known) if any(map(rate.falls_on, names)))
 
     @lru_cache(maxsize=1024)  # noqa: B019
     def _levied_by(self, by: str, day: str, known: str) -> tuple[Rate, ...]:
         """The rates that an economy, or the union it belongs to, levies on anybody on a day, as known on a day."""
-        names = _with_union(by)
+        names = with_union(by)
         rates = [x for x in self.rates if self.acts[x.act].imposer in names and x.is_levied(day, known)]
         return tuple(sorted(rates, key=_rank))
 
@@ -348,7 +387,7 @@ class Ledger:
         return tuple(rule for rule in self.displacements if rule.holds(day))
 
 
-def _with_union(code: str) -> frozenset[str]:
+def with_union(code: str) -> frozenset[str]:
     """A code, and that of the union it belongs to or names."""
     return frozenset({code, "EU27"} if code == "EU" or code in labels.members("EU") else {code})
 
@@ -449,7 +488,8 @@ def _points(rate: Rate, cell: Cell) -> float:
 WHOLE = (Cell("", frozenset(), 1.0, 0.0, 0.0, {}),)
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def read_table(name: str) -> list[dict[str, str]]:
+    """The rows of a shipped table of duties."""
     text = files("detente").joinpath("duties", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
@@ -482,19 +522,24 @@ def _cell(row: Mapping[str, str]) -> Cell:
 
 def _turning_days(rate: Rate, known: str) -> Iterator[str]:
     """The day on which a rate starts, and the day after its end where that was known."""
-    yield rate.start
-    if rate.until and rate.end_known <= known:
-        yield (date.fromisoformat(rate.until) + timedelta(1)).isoformat()
+    return _first_and_next(rate.start, rate.until if rate.end_known <= known else "")
+
+
+def _first_and_next(start: str, last: str) -> Iterator[str]:
+    """A first day, and the day after a last one where there is one."""
+    yield start
+    if last:
+        yield (date.fromisoformat(last) + timedelta(1)).isoformat()
 
 
 @cache
 def shipped() -> Ledger:
     """The ledger that ships with the package."""
-    acts = {row["id"]: Act(**{k: row[k] for k in Act._fields}) for row in _table("acts.csv")}
+    acts = {row["id"]: Act(**{k: row[k] for k in Act._fields}) for row in read_table("acts.csv")}
     displacements = tuple(
-        Displacement(r["winner"], r["loser"], r["from"], r["until"], r["part"]) for r in _table("stacking.csv")
+        Displacement(r["winner"], r["loser"], r["from"], r["until"], r["part"]) for r in read_table("stacking.csv")
     )
-    rates = tuple(read_rate(row) for row in _table("rates.csv"))
+    rates = tuple(read_rate(row) for row in read_table("rates.csv"))
     unknown = next((rate.act for rate in rates if rate.act not in acts), None)
     if unknown is not None:
         raise RecordError(f"duties/rates.csv: {unknown!r} is no act of duties/acts.csv")
@@ -504,7 +549,7 @@ def shipped() -> Ledger:
 def _cells() -> dict[tuple[str, ...], tuple[Cell, ...]]:
     """{(importer, partner): its classes of goods}."""
     cells: dict[tuple[str, ...], list[Cell]] = {}
-    for row in _table("cells.csv"):
+    for row in read_table("cells.csv"):
         cells.setdefault((row["importer"], row["partner"]), []).append(_cell(row))
     return {name: tuple(rows) for name, rows in cells.items()}
 
@@ -512,7 +557,7 @@ def _cells() -> dict[tuple[str, ...], tuple[Cell, ...]]:
 def _members() -> dict[str, dict[str, float]]:
     """{member of a bloc: {sector: its share of the bloc's exports}}."""
     members: dict[str, dict[str, float]] = {}
-    for row in _table("members.csv"):
+    for row in read_table("members.csv"):
         members.setdefault(row["member"], {})[row["sector"]] = float(row["share"])
     return members
 
@@ -521,14 +566,6 @@ def _members() -> dict[str, dict[str, float]]:
 def sectors() -> frozenset[str]:
     """The sectors by which the ledger has trade."""
     return frozenset(cell.sector for rows in shipped().cells.values() for cell in rows)
-
-
-def world(by: str, day: str, known: str | None = None, ledger: Ledger | None = None) -> float:
-    """The mean added duty of an economy on all its partners, weighted by trade of 2024."""
-    book = ledger or shipped()
-    value = {name: sum(cell.value for cell in rows) for (importer, name), rows in book.cells.items() if importer == by}
-    points = {name: book.levied(by, name, day, known).total for name in value}
-    return sum(points[name] * x for name, x in value.items()) / sum(value.values())
 
 
 def own(ledger: Ledger, acts: Iterable[Act], rates: Iterable[Rate]) -> Ledger:

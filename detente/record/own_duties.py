@@ -387,3 +387,72 @@ RATE_CHECKS: Mapping[str, Check] = {
     "known": _is_day,
     "end_known": _is_day_or_empty,
 }
+
+
+LINE_COLUMNS = ("id", "by", "against", "rate", "from", "known", "source")
+LINE_DEFAULTS = {  # columns that a line may have beside those, and what stands for an empty one
+    "until": "", "end_known": "", "needs": "", "without": "", "kind": "add", "usmca": "none", "part": "whole",
+    "family": "", "authority": "", "instrument": "", "announced": "", "scope": "", "url": "",
+    "confidence": "general knowledge", "note": "",
+}  # fmt: skip
+LINE_CHECKS: Mapping[str, Check] = {
+    **{name: RATE_CHECKS[name] for name in RATE_CHECKS if name not in ("act", "rate")},
+    "id": _is_id,
+    "by": _is_imposer,
+    "rate": lambda text: _is_number(text) if text else "",
+    "announced": _is_day_or_empty,
+    "source": _is_given,
+    "confidence": ACT_CHECKS["confidence"],
+}
+
+
+def read_lines(path: str | Path) -> tuple[list[Act], list[Rate]]:
+    """The acts and rates of a CSV in which a line is one rate of an act, with the columns of LINE_COLUMNS.
+
+    The family of an act is its id unless the line names another, so that it adds to every duty. Several lines of one id
+    are rates of one act. A line without a rate is an act whose rate is not known. Raises RecordError with file, line
+    and column.
+    """
+    lines: dict[str, list[dict[str, str]]] = {}
+    rates = []
+    for place, written in read_rows(path, LINE_COLUMNS, tuple(LINE_DEFAULTS)):
+        row = {name: value or LINE_DEFAULTS.get(name, "") for name, value in written.items()}
+        row = {**row, "act": row["id"], "imposer": row["by"], "family": row["family"] or row["id"]}
+        _check_columns_of(place, row, LINE_CHECKS)
+        _check_order(place, row, "from", "until")
+        same = lines.setdefault(row["id"], [])
+        if same and same[0]["by"] != row["by"]:
+            raise place.error("by", f"{row['by']}, and {same[0]['by']} in a line before; give the act another id")
+        same.append(row)
+        if row["rate"]:
+            _check_rate(place, row, {row["id"]: row})
+            rates.append(duties.read_rate(row))
+    if not lines:
+        raise RecordError(f"{path}: no act; write one a line below the head {','.join(LINE_COLUMNS)}")
+    return [_act_of_lines(rows) for rows in lines.values()], rates
+
+
+def _act_of_lines(rows: Sequence[Mapping[str, str]]) -> Act:
+    """The act that some lines are rates of; what is said once for an act stands in its first line."""
+    first = rows[0]
+    lasts = [row["until"] for row in rows]
+    text = dict.fromkeys(Act._fields, "") | {name: first[name] for name in Act._fields if name in first}
+    text |= {
+        "target": _target_of_lines(rows),
+        "legal_from": min(row["from"] for row in rows),
+        "legal_until": max(lasts) if all(lasts) else "",
+        "known": min(row["known"] for row in rows),
+        "ever_in_force": "yes",
+        "rate": " / ".join(dict.fromkeys(row["rate"] for row in rows)),
+        "rate_kind": first["kind"],
+    }
+    return Act(**text)
+
+
+def _target_of_lines(rows: Sequence[Mapping[str, str]]) -> str:
+    """Whom lines fall on together, as the target of an act says it."""
+    words = [word for row in rows for word in row["against"].split()]
+    if duties.ALL not in words:
+        return "; ".join(dict.fromkeys(words))
+    out = ";".join(dict.fromkeys(word[1:] for word in words if word.startswith("-")))
+    return f"{duties.ALL}-EXCEPT {out}" if out and len(rows) == 1 else duties.ALL

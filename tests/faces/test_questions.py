@@ -36,6 +36,7 @@ ARGUMENTS = {
     "sweep": ("{folder}/grid.yaml", "--out", "{folder}/rows", "--resume"),
     "replicate": ("liberation-day",),
     "rerun": ("{folder}/stored.json",),
+    "duties": (*DAY, "--by", "CHN"),
     "record show": DAY,
     "record propose": (REPORT,),
     "record text": (REPORT,),

@@ -13,8 +13,7 @@ BOOK = duties.shipped()
 
 
 def added(by, on, day, known, base="2024-12-31"):
-    if on == "WORLD":
-        return duties.world(by, day, known) - duties.world(by, base, base)
+    on = {"WORLD": "WLD"}.get(on, on)
     return BOOK.levied(by, on, day, known).total - BOOK.levied(by, on, base, base).total
 
 

@@ -9,7 +9,7 @@ from detente.record import duties, own_duties
 
 DAY = "2026-06-01"
 ACT = duties.Act(
-    id="own-1", imposer="CAN", target="USA", authority="", instrument="order of a test", announced="2026-05-01",
+    id="own-1", imposer="NOR", target="USA", authority="", instrument="order of a test", announced="2026-05-01",
     legal_from="2026-05-20", legal_until="", ever_in_force="yes", known="2026-05-01", rate="12.5", scope="all goods",
     source="a test", url="", confidence="press", note="",
 )  # fmt: skip
@@ -31,9 +31,9 @@ def test_without_a_file_the_ledger_is_the_shipped_one(tmp_path):
 def test_an_own_act_is_levied_from_its_day_as_known_on_a_day(tmp_path):
     assert own_duties.add(tmp_path, [ACT], [rate()]) == 2
     book = own_duties.ledger(tmp_path)
-    assert book.levied("CAN", "USA", DAY).points == {"own-1": 12.5}
-    assert book.levied("CAN", "USA", "2026-05-19").total == 0
-    assert book.levied("CAN", "USA", DAY, "2026-04-30").total == 0
+    assert book.levied("NOR", "USA", DAY).points == {"own-1": 12.5}
+    assert book.levied("NOR", "USA", "2026-05-19").total == 0
+    assert book.levied("NOR", "USA", DAY, "2026-04-30").total == 0
     assert book.levied("USA", "CHN", DAY) == duties.shipped().levied("USA", "CHN", DAY)
 
 
@@ -87,7 +87,7 @@ def test_the_union_may_be_written_with_two_letters(tmp_path):
         ([ACT], [rate(points=1e9)], "is not from -100 to 1000, percent"),
         ([ACT], [rate(kind="twice")], "column kind: .* is none of add, total"),
         ([ACT], [rate(against=("USA", "ZZZ"))], "column against: .* 'ZZZ'"),
-        ([ACT], [rate(needs=frozenset({"vehicles"}))], "imports of CAN are not known by class of goods"),
+        ([ACT], [rate(needs=frozenset({"vehicles"}))], "imports of NOR are not known by class of goods"),
         ([ACT._replace(imposer="USA", target="CAN")], [rate(against=("CAN",), needs=frozenset({"no"}))],
          "unknown class of goods 'no'"),
         ([ACT], [rate(until="2026-05-01")], "column until: 2026-05-01 is before from"),
@@ -123,7 +123,7 @@ def test_a_file_that_changes_is_read_again(tmp_path):
     own_duties.add(tmp_path, [ACT], [rate()])
     own_duties.ledger(tmp_path)
     own_duties.add(tmp_path, [ACT._replace(id="own-2")], [rate("own-2", points=1.0)])
-    assert own_duties.ledger(tmp_path).levied("CAN", "USA", DAY).total == 13.5
+    assert own_duties.ledger(tmp_path).levied("NOR", "USA", DAY).total == 13.5
 
 
 def _add_many(home, name):
@@ -142,7 +142,7 @@ def test_two_processes_that_add_together_lose_nothing(tmp_path):
         assert worker.exitcode == 0
     book = own_duties.ledger(tmp_path)
     assert {f"{name}-{k}" for name in "ab" for k in range(10)} <= book.acts.keys()
-    assert book.levied("CAN", "USA", DAY).total == 20 * 12.5
+    assert book.levied("NOR", "USA", DAY).total == 20 * 12.5
 
 
 def test_where_the_rates_cannot_be_written_the_acts_are_as_they_were(tmp_path, monkeypatch):

@@ -142,7 +142,16 @@ def keep_economies(answer: JsonObject, arguments: JsonObject) -> JsonObject:
     return {**answer, "scenarios": scenarios}
 
 
-SPECIAL = {"price": Special((NAMES, ECONOMIES), check_names, keep_economies)}
+def check_pair(arguments: JsonObject) -> None:
+    """Refuse the duties of everybody on everybody, which are longer than an assistant reads. Raises ToolError."""
+    if not arguments["by"] and not arguments["against"]:
+        raise ToolError("name an imposer with `by` or a partner with `against`: all pairs together are too long")
+
+
+SPECIAL = {
+    "price": Special((NAMES, ECONOMIES), check_names, keep_economies),
+    "duties": Special((), check_pair, lambda answer, _: answer),
+}
 
 
 def server() -> MCPServer:

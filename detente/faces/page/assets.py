@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from detente.faces.page.views import ViewModel, ViewQuery
 
 JsonRow = dict[str, Any]
-FORMULA = ("=", "+", "-", "@")  # how a cell starts that a spreadsheet would run
 FEED_LENGTH = 40
 CALENDAR_BYTES = 75  # of a line of a calendar file, RFC 5545
 LICENCE = (
@@ -35,26 +32,6 @@ class Citation:
 
     bibtex: str
     apa: str
-
-
-def cell(value: Any) -> str:
-    """A cell of a CSV; text that a spreadsheet would run starts with an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | float):
-        return repr(value) if isinstance(value, float) else str(value)
-    text = visible(str(value))
-    return "'" + text if text.lstrip().startswith(FORMULA) else text
-
-
-def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV, with the columns of the first."""
-    out = io.StringIO()
-    if rows:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(rows[0])
-        writer.writerows([cell(row.get(key)) for key in rows[0]] for row in rows)
-    return out.getvalue()
 
 
 def citation(title: str, as_of: str, known: str) -> Citation:

@@ -31,6 +31,7 @@ from starlette.staticfiles import StaticFiles
 from detente.ask.answer import Answer
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
+from detente.faces.files import csv_table
 from detente.faces.page import assets, render, views
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEADERS, Limits, failure
@@ -159,7 +160,7 @@ async def download(request: Request) -> Response:
 
 def csv_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table as CSV."""
-    return assets.table(model.rows).encode()
+    return csv_table.table(model.rows).encode()
 
 
 def json_file(query: ViewQuery, model: ViewModel) -> bytes:
@@ -182,7 +183,7 @@ def zip_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table and answers, with how to cite and repeat them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr(f"{query.view}.csv", assets.table(model.rows))
+        folder.writestr(f"{query.view}.csv", csv_table.table(model.rows))
         for key, answer in model.answers.items():
             folder.writestr(f"{key}.json", json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         folder.writestr("README.txt", assets.readme(query, model))

@@ -7,11 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.registry import Option, Question, ValueType
+from detente.ask.registry import Option, Question, ValueType, find
 from detente.faces.terminal.commands import Special, Values, ask, present
 from detente.faces.terminal.common import print_json, progress
 from detente.safe_io import write_file
 
+CSV = Option(
+    "csv",
+    "Also write the table as CSV: of pairs and acts, of days (--series), or of averages (--compare).",
+    ValueType.FILE,
+)
+ADD = Option(
+    "add",
+    "Add acts of your own from a CSV with the columns id, by, against, rate, from, known, source.",
+    ValueType.FILE,
+)
 HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
 PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
 
@@ -31,6 +41,21 @@ def brief(question: Question, values: Values) -> None:
         from detente.faces.files import pdf
 
         _write(values["pdf"], pdf.brief(answer))
+    present(question, answer, values)
+
+
+def duties(question: Question, values: Values) -> None:
+    """Add the acts of a file, or answer; write the table as CSV where asked."""
+    if values["add"] is not None:
+        adding = find("add-duties")
+        present(adding, ask(adding, {"file": values["add"], "home": values["home"]}), values)
+        return
+    answer = ask(question, values)
+    if values["csv"] is not None:
+        from detente.faces import duties_view
+        from detente.faces.files import csv_table
+
+        _write(values["csv"], csv_table.table(duties_view.rows(answer.data)))
     present(question, answer, values)
 
 
@@ -81,6 +106,7 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 
 SPECIAL = {
     "brief": Special(brief, (HTML, PDF)),
+    "duties": Special(duties, (CSV, ADD)),
     "price": Special(price),
     "replicate": Special(replicate),
     "sweep": Special(sweep),

@@ -1,0 +1,106 @@
+"""The duties in force as tables: pairs with their acts, days of a pair, averages beside published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from detente import labels
+from detente.faces.tables import Column, numbers
+from detente.faces.words import decimal, economy, readable, signed
+
+JsonRow = dict[str, Any]
+MOST_ACTS = 3  # acts named beside a pair
+DIGITS = 2
+
+
+def rows(data: JsonRow) -> list[JsonRow]:
+    """The table of an answer: its averages, or its days, or its pairs with a row for each act."""
+    if "compare" in data:
+        return [dict(row) for row in data["compare"]]
+    if "series" in data:
+        pair = {"by": data["pairs"][0]["by"], "against": data["pairs"][0]["against"]}
+        return [{**pair, **step, "changed": " ".join(x["id"] for x in step["changed"])} for step in data["series"]]
+    return [row for pair in data["pairs"] for row in _act_rows(data, pair)]
+
+
+def _act_rows(data: JsonRow, pair: JsonRow) -> Iterator[JsonRow]:
+    """A row for each act of a pair: its points, or why it has none; the pair's own numbers stand in each."""
+    own = {
+        **{key: data[key] for key in ("as_of", "known", "since")},
+        **{key: pair[key] for key in ("by", "against", "additional_pp", "average_pct", "weights")},
+    }
+    for row in (*pair["acts"], *pair["not_priced"]):
+        yield {
+            **own,
+            "act": row["id"],
+            "points": row.get("points"),
+            "act_additional_pp": row.get("additional_pp"),
+            "not_priced": row.get("reason", ""),
+            **{key: row[key] for key in ("confidence", "source", "url")},
+        }
+
+
+def name(act: JsonRow) -> str:
+    """An act in words: under which law, and which instrument."""
+    return ", ".join(filter(None, (act["authority"], act["instrument"]))) or "no instrument on file"
+
+
+def pair_name(pair: JsonRow) -> str:
+    """Who levies on whom: "United States on China"."""
+    return f"{labels.name(pair['by'])} on {labels.name(pair['against'])}"
+
+
+def _largest(acts: JsonRow, pair: JsonRow) -> str:
+    """The laws that add most, with their points."""
+    by_law: dict[str, float] = {}
+    for row in pair["acts"]:
+        law = acts[row["id"]]["authority"] or row["id"]
+        by_law[law] = by_law.get(law, 0.0) + row["additional_pp"]
+    ranked = sorted(by_law.items(), key=lambda item: -abs(item[1]))[:MOST_ACTS]
+    return ", ".join(f"{law} {signed(points, 1)}" for law, points in ranked if round(points, 1))
+
+
+def pair_columns(acts: JsonRow) -> tuple[Column[JsonRow], ...]:
+    """The columns of a table of pairs."""
+    return (
+        Column("", lambda pair: economy(pair["by"]), "name"),
+        Column("on", lambda pair: economy(pair["against"]), "name"),
+        numbers("added, points", lambda pair: pair["additional_pp"], DIGITS),
+        Column("average, %", lambda pair: decimal(pair["average_pct"], DIGITS), "number"),
+        Column("what adds most", lambda pair: _largest(acts, pair)),
+        Column("no rate", lambda pair: str(len(pair["not_priced"]) or ""), "number"),
+    )
+
+
+def act_columns(acts: JsonRow) -> tuple[Column[JsonRow], ...]:
+    """The columns of a table of the acts of one pair."""
+    return (
+        Column("act", lambda row: row["id"], "name"),
+        Column("points", lambda row: decimal(row["points"], DIGITS), "number"),
+        numbers("added, points", lambda row: row["additional_pp"], DIGITS),
+        Column("under", lambda row: name(acts[row["id"]])),
+        Column("how sure", lambda row: row["confidence"]),
+    )
+
+
+def step_columns() -> tuple[Column[JsonRow], ...]:
+    """The columns of a table of days."""
+    return (
+        Column("from", lambda step: step["day"], "day"),
+        numbers("added, points", lambda step: step["additional_pp"], DIGITS),
+        Column("average, %", lambda step: decimal(step["average_pct"], DIGITS), "number"),
+        Column("what changed", lambda step: ", ".join(x["id"] for x in step["changed"][:MOST_ACTS])),
+    )
+
+
+def compared_columns() -> tuple[Column[JsonRow], ...]:
+    """The columns of a table of averages."""
+    return (
+        Column("day", lambda row: row["day"], "day"),
+        Column("", lambda row: f"{row['by']} on {row['against']}", "name"),
+        Column("series", lambda row: f"{row['series']} ({readable(row['measure'])})"),
+        Column("ours", lambda row: decimal(row["ours"]), "number"),
+        Column("theirs", lambda row: decimal(row["published"]), "number"),
+        Column("why", lambda row: row["explanation"]),
+    )
