@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from detente.ask.pricing.duties import LIVE, day_of
+from detente.ask.pricing.named_measures import same_family
 from detente.bargain.forecast import base_rate
 from detente.record.case import Case
 from detente.record.fact import Statement
@@ -74,18 +75,18 @@ class SuspensionTerm:
         )
         return (
             f"suspended for {self.days} days, as from {self.start} to {self.end}; valued over that term and one more of"
-            f" the same length, for which it returns with a chance of {100 * (1 - self.chance_prolonged):.0f} % ({why}): not"
-            f" collected for {100 * self.share:.0f} % of the time"
+            f" the same length, for which it returns with a chance of {100 * (1 - self.chance_prolonged):.0f} % ({why}):"
+            f" not collected for {100 * self.share:.0f} % of the time"
         )
 
 
 def latest_rise(record: Record, state: State, case: Case, measure: str) -> Rise | None:
     """The latest rise of a duty as known on the state's day; None where no rise or no earlier level is on record.
 
-    measure: of the record, or its name in the schedule of duties, and then all measures that it prices must agree.
+    measure: of the record; all measures that are acts of the same family of the ledger must agree.
     """
     levels = _levels_by_measure(record, state)
-    names = {measure, *(name for name, scheduled in case.scheduled.items() if scheduled == measure)} & set(levels)
+    names = same_family(measure, case.ledger) & set(levels)
     rises = {_rise(levels[name]) for name in names}
     contained = levels.get(case.contains.get(measure, ""), {})
     if rises == {None} and contained:

@@ -75,3 +75,12 @@ def measure_of(by: str, family: str) -> str | None:
     """The name in the record of a family of acts of an economy; None where it has none."""
     rows = _named_measures().values()
     return next((row.measure for row in rows if row.use == ACT and (row.by, row.family) == (by, family)), None)
+
+
+def same_family(measure: str, ledger: Ledger) -> frozenset[str]:
+    """A measure and the others of the record that are acts of its family in the ledger."""
+    named = named_measure(measure, ledger)
+    if named is None or named.use != ACT:
+        return frozenset({measure})
+    rows = _named_measures().values()
+    return frozenset({measure, *(x.measure for x in rows if x.use == ACT and x[1:3] == named[1:3])})
