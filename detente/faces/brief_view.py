@@ -13,7 +13,7 @@ from typing import Any
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.faces import outcome_view, proof, tables, words
+from detente.faces import duties_view, outcome_view, proof, tables, words
 from detente.faces.forecast_view import ForecastView, forecast_view
 from detente.faces.outcome_view import OutcomeRow
 from detente.faces.tables import Column, Table
@@ -55,15 +55,18 @@ class SourceRow:
 class OutcomesView:
     """The outcomes priced: rows, what their numbers mean, and what they rest on.
 
-    unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; level: the
-    duties in force themselves; closures: whether there is real income under a second closure; proof: everything the
-    numbers rest on; summary: the same in one line; not_priced: what is on record and not in the numbers, with reasons.
+    unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; averages:
+    the average duty of each pair; acts: those that make it up; level: what the duties in force are worth; closures:
+    whether there is real income under a second closure; proof: everything the numbers rest on; summary: the same in one
+    line; not_priced: what is on record and not in the numbers, with reasons.
     """
 
     rows: tuple[OutcomeRow, ...]
     unit: str
     duties: str
     bands: str
+    averages: str
+    acts: tuple[dict[str, Any], ...]
     level: str
     closures: bool
     proof: tuple[str, ...]
@@ -79,6 +82,10 @@ class OutcomesView:
     def income_table(self, limit: int | None = None) -> Table:
         """Real income and probability of every outcome, or of the first few."""
         return tables.build(self.rows[:limit], outcome_view.income_columns(self.rows))
+
+    def acts_table(self) -> Table:
+        """The acts by which the parties levy duties on each other, with how sure each is."""
+        return tables.build(self.acts, duties_view.PARTY_ACT_COLUMNS)
 
     def item_tables(self) -> list[tuple[str, Table]]:
         """The terms of each deal, under its title."""
@@ -199,6 +206,8 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
         if pairs
         else "",
         bands=f"Low and high: over {sets} of elasticities.",
+        averages=duties_view.averages_in_words(economy["duties"]),
+        acts=tuple(duties_view.party_acts(economy["duties"])),
         level=_level(economy, parties),
         closures=economy["other_closure"] is not None,
         proof=tuple(proof.of_brief(economy, iterations)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from detente import labels
@@ -82,6 +82,36 @@ def act_columns(acts: JsonRow) -> tuple[Column[JsonRow], ...]:
         Column("under", lambda row: name(acts[row["id"]])),
         Column("how sure", lambda row: row["confidence"]),
     )
+
+
+def averages_in_words(pairs: Sequence[JsonRow]) -> str:
+    """The average duty of each pair with what was added to it, in one sentence; the first pair names the weights."""
+    weights = next((pair["weights"] for pair in pairs if pair["average_pct"] is not None), None)
+    head = f"Average duty ({weights})" if weights else "Average duty"
+    return f"{head}: {'; '.join(map(_average_in_words, pairs))}." if pairs else ""
+
+
+def _average_in_words(pair: JsonRow) -> str:
+    average, added = pair["average_pct"], pair["additional_pp"]
+    total = "average not known" if average is None else f"{decimal(average, 1)} %"
+    parts = "added points not known" if added is None else f"{signed(added, 1)} points by acts of the ledger"
+    record = f", {signed(pair['record_pp'], 1)} points on record besides" if round(pair["record_pp"], 1) else ""
+    return f"{pair_name(pair)} {total}, {parts}{record}"
+
+
+def party_acts(pairs: Sequence[JsonRow]) -> list[JsonRow]:
+    """A row for each act that the parties levy on each other, the largest of each pair first."""
+    return [{**act, "pair": pair_name(pair)} for pair in pairs for act in pair["acts"]]
+
+
+PARTY_ACT_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("duties of", lambda row: row["pair"], "name"),
+    Column("act", lambda row: row["id"]),
+    Column("points", lambda row: decimal(row["points"], DIGITS), "number"),
+    numbers("added, points", lambda row: row["additional_pp"], DIGITS),
+    Column("how sure", lambda row: row["confidence"]),
+    Column("source", lambda row: row["source"]),
+)
 
 
 def step_columns() -> tuple[Column[JsonRow], ...]:

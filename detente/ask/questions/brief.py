@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import duties, possible_outcomes, recorded_controls
+from detente.ask.pricing import duties, party_duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     MULTI_SECTOR,
@@ -42,7 +40,6 @@ from detente.ask.talks.summary import cited_ids, summarise
 from detente.ask.talks.talks_on_day import Talks
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
-from detente.economy.world import World
 from detente.record.case import Case
 from detente.record.document import Document
 
@@ -205,6 +202,7 @@ def _economy_section(
             "solver": baseline.solver(),
             "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
+        "duties": party_duties.rows(talks.state, case, context, results.table[0].layers),
         "added_since": duties.reference_day(duties.day_of(talks.state)),
         "closure": closure("lump_sum"),
         "other_closure": other,
@@ -284,31 +282,13 @@ def outcome_row(
 
 def _policy_row(outcome: Outcome, context: PricingContext, case: Case) -> JsonRow:
     total = duties.added_by_pair(duties.additions(outcome.layers))
+    points = {f"{n} on {i}": 100 * party_duties.mean(total, context, n, i) for n, i in case.pairs}
     beside = {economy for party in case.parties for economy in duties.territories(party, case)}
     return {
         "changes": [layer.to_json() for layer in outcome.changes if layer.against not in beside],
-        "average_added_duty": {f"{n} on {i}": round(100 * _mean_duty(total, context, n, i), 2) for n, i in case.pairs},
+        "average_added_duty": {pair: round(mean, 2) for pair, mean in points.items()},
         "items": [item.to_json() for item in outcome.items],
     }
-
-
-def _mean_duty(total: Mapping[tuple[str, ...], float], context: PricingContext, by: str, on: str) -> float:
-    """The added duty of a party on another; the mean over pairs of a bloc's members, weighted by base-year trade."""
-    world = context.world
-    trade = _base_year_trade(world)
-    pairs = [(n, i) for n in context.economies_of(by) for i in context.economies_of(on)]
-    levied = [total.get((world.economies[n], world.economies[i]), 0.0) for n, i in pairs]
-    if len(pairs) < 2:
-        return levied[0] if levied else 0.0
-    weight = [float(trade[pair]) for pair in pairs]
-    return sum(x * w for x, w in zip(levied, weight, strict=True)) / (sum(weight) or 1.0)
-
-
-def _base_year_trade(world: World) -> np.ndarray:
-    """The trade of the base year [importer, exporter], before duties."""
-    if not world.sectors:
-        return np.asarray(world.duty_free * world.spending[:, None])
-    return np.asarray((world.duty_free * world.spending[..., None]).sum(0))
 
 
 def industries(jobs: Mapping[str, float], count: int = 3) -> list[JsonRow]:

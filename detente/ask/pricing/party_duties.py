@@ -1,0 +1,53 @@
+"""The duties of the parties on each other: those of the ledger by act, with what the record adds, and their means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.ask.ledger import pairs
+from detente.ask.ledger.pairs import Days
+from detente.ask.pricing import duties
+from detente.ask.pricing.context import PricingContext
+from detente.ask.pricing.duties import DutyLayer
+from detente.economy.world import World
+from detente.record.case import Case
+from detente.record.state import State
+
+JsonRow = dict[str, Any]
+
+
+def rows(state: State, case: Case, context: PricingContext, layers: Sequence[DutyLayer]) -> list[JsonRow]:
+    """The duties of each party on each other in the ledger, by act, and the points that the record adds to them."""
+    day = state.as_of[:10]
+    days = Days(day, state.known[:10], min(day, duties.reference_day(duties.day_of(state))))
+    status = pairs.Status.of(case.ledger, days)
+    beside = duties.added_by_pair(layer for layer in layers if layer.act is None)
+    return [
+        {
+            **pairs.pair(case.ledger, by, against, days, status).to_json(days.known),
+            "record_pp": 100 * mean(beside, context, by, against),
+        }
+        for by, against in case.pairs
+    ]
+
+
+def mean(total: Mapping[tuple[str, ...], float], context: PricingContext, by: str, on: str) -> float:
+    """The added duty of a party on another; the mean over pairs of a bloc's members, weighted by base-year trade."""
+    world = context.world
+    trade = _base_year_trade(world)
+    pairs = [(n, i) for n in context.economies_of(by) for i in context.economies_of(on)]
+    levied = [total.get((world.economies[n], world.economies[i]), 0.0) for n, i in pairs]
+    if len(pairs) < 2:
+        return levied[0] if levied else 0.0
+    weight = [float(trade[pair]) for pair in pairs]
+    return sum(x * w for x, w in zip(levied, weight, strict=True)) / (sum(weight) or 1.0)
+
+
+def _base_year_trade(world: World) -> np.ndarray:
+    """The trade of the base year [importer, exporter], before duties."""
+    if not world.sectors:
+        return np.asarray(world.duty_free * world.spending[:, None])
+    return np.asarray((world.duty_free * world.spending[..., None]).sum(0))
