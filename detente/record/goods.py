@@ -36,7 +36,8 @@ class Coverage:
     sectors: {sector: share of the pair's trade in it, 0 to 1}; sectors without any are left out. share: of all goods;
     value: in USD; both None where unknown. mix: whose goods were counted, a bloc or the rest for partners that the
     table has not apart; None where weights are unknown: then sectors are counted whole. unknown: codes of which there
-    is no line. finer: codes finer than the lines, counted whole, so that shares are upper bounds.
+    is no line. finer: codes finer than the lines, or only part of them ("ex 8703"), counted whole,
+    so that shares are upper bounds.
     """
 
     by: str
@@ -71,7 +72,7 @@ class Coverage:
 
     def _limits_in_words(self) -> Iterable[str]:
         if self.finer:
-            yield f"{_listed(self.finer)}: finer than the lines at hand, which are counted whole"
+            yield f"{_listed(self.finer)}: the lines at hand are coarser and are counted whole"
         if self.unknown:
             yield f"{_listed(self.unknown)}: not among the lines at hand, not counted"
 
@@ -198,7 +199,7 @@ def _union(matches: Iterable[_Match]) -> frozenset[int]:
 
 
 class _Match(NamedTuple):
-    """The lines of a code or a range, whether it is finer than they are, and whether it leaves them out."""
+    """The lines of a code or a range, whether it is only part of them, and whether it leaves them out."""
 
     lines: range = range(0)
     is_finer: bool = False
@@ -213,7 +214,7 @@ def _matched(code: Code | None, digits: tuple[int, int]) -> _Match:
         first, last = code.first[:length], code.last[:length]
         start, end = bisect_left(_lines().codes, first), bisect_left(_lines().codes, f"{last}:")  # ":" follows "9"
         if start < end:
-            return _Match(range(start, end), max(len(code.first), len(code.last)) > length, code.minus)
+            return _Match(range(start, end), code.part or max(len(code.first), len(code.last)) > length, code.minus)
     return _Match(is_minus=code.minus)
 
 

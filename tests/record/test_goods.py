@@ -113,6 +113,13 @@ def test_a_code_finer_than_the_lines_is_an_upper_bound_and_says_so():
     assert finer.words().startswith("HS 8703.23.0190: at most ")
 
 
+def test_part_of_a_heading_is_at_most_the_heading():
+    part = coverage(["ex 8703"], "USA", "JPN")
+    assert part.share == coverage(["8703"], "USA", "JPN").share
+    assert (part.is_upper_bound, part.finer) == (True, ("ex 8703",))
+    assert coverage(["87", "-ex 8703"], "USA", "JPN").share == coverage(["87"], "USA", "JPN").share
+
+
 def test_a_line_of_another_year_stands_for_its_subheading():
     assert coverage(["8703.23.98"], "USA", "JPN").share == coverage(["8703.23"], "USA", "JPN").share
     assert coverage(["8703.23.98"], "USA", "JPN").is_upper_bound

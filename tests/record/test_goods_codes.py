@@ -20,8 +20,8 @@ NAMED = [
     ("steel of headings 7206 to 7229 from 2025", "7206-7229"),
     ("headings 7601, 7604-7609 and 7616.99.51", "7601 7604-7609 76169951"),
     ("HS 8703-05 and 7206-29", "8703-8705 7206-7229"),
-    ("ex 8703.23 and ex 87.08", "870323 8708"),
-    ("CN codes 8703 23 19, ex 8703 24 10", "87032319 87032410"),
+    ("ex 8703.23 and ex 87.08", "ex_870323 ex_8708"),
+    ("CN codes 8703 23 19, ex 8703 24 10", "87032319 ex_87032410"),
     ("HS6 codes 870323 and 870324", "870323 870324"),
     ("6-digit HS codes: 870323", "870323"),
     ("HS (cars) codes for passenger cars: 8703, 8704", "8703 8704"),
@@ -45,7 +45,7 @@ NAMED = [
 LISTED = [
     ("8703, 8708", "8703 8708"),
     ("8703", "8703"),
-    ("8703;8708.29;ex 1201", "8703 870829 1201"),
+    ("8703;8708.29;ex 1201", "8703 870829 ex_1201"),
     ("8703\n8708.29\n1201\n", "8703 870829 1201"),
     ("8703.23.01 Motor cars\n8703.24.01 Large motor cars", "87032301 87032401"),
     ("Code\tGoods\n8703\tCars\n2204\tWine of 2009", "8703 2204"),
@@ -90,7 +90,7 @@ NO_CODES = [
 
 @pytest.mark.parametrize(("text", "codes"), [*NAMED, *LISTED])
 def test_codes_are_read_where_a_text_names_them(text, codes):
-    assert codes_in(text) == tuple(codes.split())
+    assert codes_in(text) == tuple(code.replace("_", " ") for code in codes.split())
 
 
 @pytest.mark.parametrize("text", NO_CODES)
@@ -101,7 +101,8 @@ def test_numbers_that_are_no_codes_are_not_taken_for_codes(text):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("8703", "8703"), ("8703.23", "870323"), ("87.03", "8703"), ("ex 8703 23 10", "87032310"), ("HS 30", "30"),
+        ("8703", "8703"), ("8703.23", "870323"), ("87.03", "8703"),
+        ("ex 8703 23 10", "ex 87032310"), ("-ex 8703", "-ex 8703"), ("HS 30", "30"),
         ("8703.2301", "87032301"), ("8517.1", "85171"), ("7206-7229", "7206-7229"), ("01–24", "01-24"), ("1", "01"),
         ("-8703.10", "-870310"), ("8703.23.01-8703.24.01", "87032301-87032401"), ("8703;", "8703"),
     ],
@@ -120,7 +121,7 @@ def test_what_is_no_code_alone_is_none(text):
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(_lines().codes), min_size=1, max_size=10, unique=True), st.sampled_from([4, 6, 8]))
 def test_a_list_of_codes_is_read_back_however_it_is_divided(codes, digits):
-    listed = tuple(dict.fromkeys(code[:digits] for code in codes if not code.startswith(("98", "99", "20", "21"))))
+    listed = tuple(dict.fromkeys(code[:digits] for code in codes if not code.startswith(("98", "99", "19", "20"))))
     for mark in (", ", "\n", ";", " and "):
         assert codes_in(mark.join(listed)) == listed
     assert codes_in(f"duties on HS {', '.join(listed)} from 2025" if listed else "") == listed

@@ -21,30 +21,34 @@ _UNIT = (
     r"%|‰|per\s?cent|percentage|pp\b|bps\b|(?:basis )?points?\b|thousand|million|billion|trillion|bn\b|mn\b|k\b|m\b|"
     r"US\$|USD|EUR|CNY|RMB|dollars?|euros?|yuan|yen|tonnes?\b|tons?\b|kg\b|litres?\b|barrels?\b|units\b|hours?\b|"
     r"days?\b|weeks?\b|months?\b|years?\b|people\b|workers\b|jobs\b|firms\b|companies\b|countries\b|economies\b|"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"U\.?S\.?C\b|CFR\b|FR\b|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 _END = rf"(?![\d\w])(?!\.\d)(?!,\d{{3}}(?!\d))(?!\s*-?\s*(?:{_UNIT}))"  # no part of a longer number, no amount
 _SHORT = rf"(?:\d{{1,2}}{_END})"
 _TO = r"\s*(?:-|–|—|\bto\b|\bthrough\b|\bthru\b)\s*"
-_BULLET = r"\s*(?:[•*]|-(?=\s))?\s*(?:(?:HS|HTS(?:US)?)\b)?\s*(?:ex\s+)?"
+_BULLET = r"\s*(?:[•*]|-(?=\s))?\s*(?:(?:HS|HTS(?:US)?)\b)?\s*"
 
 LONG = rf"(?:(?:{_DOTTED}|{_SPACED}|{_BY_CHAPTER}|{_PLAIN}){_END})"
 RANGE = rf"((?:{LONG}|{_SHORT}))(?:{_TO}((?:{LONG}|{_SHORT})))?"  # of one code or from one to another
 DOTTED_RANGE = rf"({_DOTTED}{_END})(?:{_TO}({LONG}))?"
-ALONE = re.compile(rf"{_BULLET}{RANGE}\s*[;.]?\s*", re.I)
-FIRST_OF_LINE = re.compile(rf"{_BULLET}({LONG})(?=\s*(?:[,;:|\t(]|\s[A-Za-z(]|$))", re.I)
+ALONE = re.compile(rf"{_BULLET}(?P<ex>ex\s+)?{RANGE}\s*[;.]?\s*", re.I)
+FIRST_OF_LINE = re.compile(rf"{_BULLET}((?:ex\s+)?{LONG})(?=\s*(?:[,;:|\t(]|\s[A-Za-z(]|$))", re.I)
 
 
 class Code(NamedTuple):
-    """A code or a range of codes, in digits; `minus` where it is left out of what others cover."""
+    """A code or a range of codes, in digits.
+
+    minus: whether it is left out of what others cover. part: whether only some of its goods are meant ("ex 8703").
+    """
 
     first: str
     last: str
     minus: bool = False
+    part: bool = False
 
     def __str__(self) -> str:
         digits = self.first if self.first == self.last else f"{self.first}-{self.last}"
-        return f"-{digits}" if self.minus else digits
+        return f"{'-' if self.minus else ''}{'ex ' if self.part else ''}{digits}"
 
     def contains(self, part: Code) -> bool:
         """Whether all of another code lies in this one."""
@@ -63,14 +67,14 @@ def parse(text: str) -> Code | None:
     None for what is no code.
 
     >>> str(parse("ex 8703.23.01"))
-    '87032301'
+    'ex 87032301'
     """
     text = text.strip()
     alone = ALONE.fullmatch(text.removeprefix("-"))
-    code = from_digits(alone[1], alone[2]) if alone else None
-    if code is None or code.first.startswith(NO_CHAPTER):
+    code = from_digits(alone[2], alone[3]) if alone else None
+    if alone is None or code is None or code.first.startswith(NO_CHAPTER):
         return None
-    return code._replace(minus=text.startswith("-"))
+    return code._replace(minus=text.startswith("-"), part=bool(alone["ex"]))
 
 
 def from_digits(first: str, last: str | None) -> Code | None:

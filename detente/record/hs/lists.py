@@ -7,7 +7,7 @@ import re
 
 from detente.record.hs.codes import FIRST_OF_LINE, Code, parse
 
-YEAR = re.compile(r"(?:19|20|21)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 TIME = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?")  # a year, a month or a day
 BEGINS_WITH_YEAR = re.compile(r"\s*(?:19|20)\d\d\b(?!\.)")
 MARKS = ("\t", ";", "|", ",")

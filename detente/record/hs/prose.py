@@ -12,7 +12,7 @@ from detente.record.hs.lists import YEAR, in_column, in_list
 
 NEARBY = 400  # characters around the word "chapter" in which a text is about codes
 DATE = re.compile(r"(?:19|20)\d\d\.(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])")
-ITEM = re.compile(rf"(?:\bex\s*|\bfrom\s+)?{RANGE}", re.I)
+ITEM = re.compile(rf"(?:(?P<ex>\bex\s*)|\bfrom\s+)?{RANGE}", re.I)
 LONE = re.compile(rf"(?<![\w.,$€£¥₹/-])(?<![$€£¥₹] ){DOTTED_RANGE}")
 SEPARATOR = re.compile(
     r"(?:\((?![^()]{0,80}\d{4})[^()]{0,80}\)|\n\s*[-–]\s|[\s,;:/&()\[\]•·*]"
@@ -31,7 +31,7 @@ OPENER = re.compile(
     rf"(?:\b(?P<system>{_SYSTEM})(?:-?(?:2|4|6|8|10)\b|(?=\d{{4}})|\b)[\s-]*(?:\d{{1,2}}-digit\s+)?"
     rf"(?:(?:{_ADJECTIVE})\s+)*(?:{_NOUN})?"
     rf"|\b(?P<chapter>chapters?)\b|\bsub-?headings?\b|\bheadings?\b|\b(?:{_ADJECTIVE}) (?:{_NOUN})\b"
-    rf"|\b(?P<ex>ex)(?=\s+{LONG}))"
+    rf"|\b(?=ex\s+{LONG}))"
     r"(?:[^\d.;\n]{0,40}(?:(?:19|20)\d\d\)?)?[^\d.;\n]{0,10}:(?=\s*\d))?"  # "HS codes of cars (HS 2017): 8703"
     r"[\s:#(]*(?:nos?\.\s*)?",
     re.I,
@@ -59,11 +59,11 @@ class Named(NamedTuple):
 
 
 def codes_in(text: str, headings: frozenset[str]) -> tuple[str, ...]:
-    """The codes that a sentence, a list or a CSV names, in digits and in its order; "-870310" for one that is excepted.
+    """The codes that a sentence, a list or a CSV names, in digits and in its order.
 
-    Years, dates, amounts and percentages are no codes: a number of 4 digits is one after a word such as "HS" or
-    "heading", or in a list of nothing else. Chapters 98 and 99 are left out: they hold national provisions. headings:
-    the headings that there are, which tell some numbers apart.
+    "-870310" is one that is excepted, "ex 8703" some goods of 8703. Years, dates, amounts and percentages are no codes:
+    a number of 4 digits is one after a word such as "HS" or "heading", or in a list of nothing else. Chapters 98 and
+    99 are left out: they hold national provisions. headings: the headings that exist, which tell some numbers apart.
 
     >>> codes_in("HS 8703 and 7206-7229, 25 % from 2025", frozenset({"8703", "7206"}))
     ('8703', '7206-7229')
@@ -142,10 +142,11 @@ def _item(text: str, place: int) -> Named | None:
     item = ITEM.match(text, place)
     if item is None:
         return None
-    if span := from_digits(item[1], item[2]):
-        return Named(place, item.end(), span)
-    code = from_digits(item[1], None)
-    return Named(place, item.end(1), code) if code else None
+    is_part = bool(item["ex"])
+    if span := from_digits(item[2], item[3]):
+        return Named(place, item.end(), span._replace(part=is_part))
+    code = from_digits(item[2], None)
+    return Named(place, item.end(2), code._replace(part=is_part)) if code else None
 
 
 def _lone(text: str, headings: frozenset[str]) -> Iterator[Named]:
