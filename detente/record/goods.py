@@ -10,7 +10,7 @@ import gzip
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -22,7 +22,8 @@ from detente.record.hs.codes import Code, parse
 
 YEAR = 2024
 WEIGHTED = (8, 6)  # digits that a code is matched with: those of the lines, or else of the subheading
-UNWEIGHTED = (6, 4)  # for other importers the subheading, whose digits all countries share, or else the heading
+HEADING = 4
+UNWEIGHTED = (6, HEADING)  # for other importers the subheading, whose digits all countries share, or else the heading
 BLOC = {"EU": "EU27", "ROW": "REST"}  # names in the table
 NAMED = 8  # codes that a sentence names
 WORLD, REST = "WLD", "REST"
@@ -178,7 +179,8 @@ def _mix(by: str, against: str) -> str | None:
     return name if (by, name) in rows or name == WORLD else REST
 
 
-def _choose(written: Sequence[str], digits: tuple[int, int]) -> _Chosen:
+@lru_cache(maxsize=64)  # one list is asked for many partners
+def _choose(written: tuple[str, ...], digits: tuple[int, int]) -> _Chosen:
     """The lines that codes choose, matched with some digits; the codes of which there is none; those that are finer."""
     matches = [_matched(parse(text), digits) for text in written]
     unknown = tuple(text for text, match in zip(written, matches, strict=True) if not match.lines)
@@ -207,14 +209,18 @@ class _Match(NamedTuple):
 
 
 def _matched(code: Code | None, digits: tuple[int, int]) -> _Match:
-    """The lines that begin with as many digits of a code; if there are none, those with fewer."""
+    """The lines that begin with as many digits of a code; if there are none, those with fewer.
+
+    Zeros at its end stand for no division, so a code is not finer for them.
+    """
     if code is None:
         return _Match()
-    for length in digits:
+    for length in (*digits, HEADING):
         first, last = code.first[:length], code.last[:length]
         start, end = bisect_left(_lines().codes, first), bisect_left(_lines().codes, f"{last}:")  # ":" follows "9"
-        if start < end:
-            return _Match(range(start, end), code.part or max(len(code.first), len(code.last)) > length, code.minus)
+        is_finer = bool((code.first[length:] + code.last[length:]).strip("0"))
+        if start < end and (length in digits or not is_finer):
+            return _Match(range(start, end), code.part or is_finer, code.minus)
     return _Match(is_minus=code.minus)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from detente.record.goods import coverage
 
 PARTNERS = [name for by, name in goods._lines().rows if by == "USA"]
 CODES = goods._lines().codes
+LISTS = Path(__file__).parents[3] / "shared" / "data" / "duties" / "canada_338_lists.csv"
 CELLS = duties.shipped().cells
 
 some_code = st.builds(lambda code, digits: code[:digits], st.sampled_from(CODES), st.sampled_from([2, 4, 6, 8]))
@@ -113,6 +115,14 @@ def test_a_code_finer_than_the_lines_is_an_upper_bound_and_says_so():
     assert finer.words().startswith("HS 8703.23.0190: at most ")
 
 
+@pytest.mark.parametrize("code", ["8703.23.01.00", "8703230100", "87030000", "8703000000", "870323"])
+def test_zeros_at_the_end_of_a_code_make_it_no_finer(code):
+    exact = coverage([code], "USA", "JPN")
+    assert exact.share == coverage([code.replace(".", "").rstrip("0")], "USA", "JPN").share
+    assert not exact.is_upper_bound
+    assert not exact.unknown
+
+
 def test_part_of_a_heading_is_at_most_the_heading():
     part = coverage(["ex 8703"], "USA", "JPN")
     assert part.share == coverage(["8703"], "USA", "JPN").share
@@ -168,6 +178,21 @@ def test_an_unknown_economy_is_refused_in_one_line(by, against):
 def test_a_long_list_is_cut_short_in_words():
     words = coverage([f"{chapter:02}" for chapter in range(1, 25)], "USA", "BRA").words()
     assert words.startswith("HS 01, 02, 03, 04, 05, 06, 07, 08 and 16 more: ")
+
+
+@pytest.mark.skipif(not LISTS.is_file(), reason="the shared lists of duties are not beside this checkout")
+@pytest.mark.parametrize(
+    ("name", "scope", "finer"),
+    [("b1 alcohol", "alcohol", 0), ("b3 vehicles", "vehicles", 0), ("b2 dairy", "dairy", 14)],
+)
+def test_a_published_list_covers_what_the_classes_of_goods_have_for_it(name, scope, finer):
+    rows = [line for line in LISTS.read_text("utf-8").splitlines() if f",{name},2026-08-22" in line]
+    listed = coverage(goods.codes_in("\n".join(["hts,list,from", *rows])), "USA", "CAN")
+    value = sum(cell.value for cell in CELLS["CAN"] if f"s338_{scope}" in cell.classes)
+    of_cells = value / sum(cell.value for cell in CELLS["CAN"])
+    assert len(listed.codes) == len(rows)
+    assert len(listed.finer) == finer
+    assert listed.share == pytest.approx(of_cells, abs=5e-6 if finer == 0 else 1e-4)
 
 
 def test_importing_it_reads_no_table():
