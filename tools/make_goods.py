@@ -106,7 +106,7 @@ def table(folder: Path, crosswalk: Path) -> str:
         if partner not in labels.members("EU"):
             trade.add(partner, code, dollars)
     lines = sorted(trade.sector)
-    apart = {row["partner"] for row in _rows(CELLS)}
+    apart = {row["partner"] for row in _rows(CELLS) if row["importer"] == IMPORTER}
     rows = [["by", "against", "part_of", *lines], ["", "", "sector", *(trade.sector[line] for line in lines)]]
     for name, value in sorted(trade.value.items(), key=lambda item: -sum(item[1].values())):
         values = (_thousands(value.get(line, 0.0)) for line in lines)

@@ -58,15 +58,23 @@ class Coverage:
 
     def words(self) -> str:
         """What is covered, on which weights, and what is not known, in one line."""
-        goods = f"HS {_listed(self.codes)}" if self.codes else "no HS code"
-        return "; ".join([f"{goods}: {self._share_in_words()}", *self._limits_in_words()])
+        return "; ".join([f"{self._codes_in_words()}: {self._share_in_words()}", *self._limits_in_words()])
+
+    def _codes_in_words(self) -> str:
+        codes = [code for code in self.codes if not code.startswith("-")]
+        left_out = [code.removeprefix("-") for code in self.codes if code.startswith("-")]
+        if not left_out:
+            return f"HS {_listed(codes)}" if codes else "no HS code"
+        return f"{f'HS {_listed(codes)} except' if codes else 'all goods except HS'} {_listed(left_out)}"
 
     def _share_in_words(self) -> str:
         if self.mix is None and self.sectors:
             sectors = labels.joined([labels.sector(sector) for sector in self.sectors])
             return f"all goods of {sectors}, an upper bound: no imports of {_name(self.by)} by HS code are at hand"
         if self.share is None:
-            return "none is known, so the share of trade is unknown"
+            is_known = len(self.unknown) < len(self.codes)
+            why = "these goods belong to no sector of goods" if is_known else "none is known"
+            return f"{why}, so the share of trade is unknown"
         is_own = self.mix in (self.against, BLOC.get(self.against))
         mix = "" if is_own else f", by the goods of {_name(self.mix or REST)}"
         return f"{_percent(self.share, bool(self.finer))} of imports from {_name(self.against)} in {YEAR}{mix}"
@@ -129,8 +137,9 @@ def coverage(codes: Iterable[str], by: str, against: str) -> Coverage:
     mix = _mix(by, against)
     chosen = _choose(written, WEIGHTED if mix else UNWEIGHTED)
     if mix is None:
-        sectors = dict.fromkeys(sorted({_lines().sectors[line] for line in chosen.lines}), 1.0)
-        return Coverage(by, against, written, sectors, None, None, None, chosen.unknown, chosen.finer)
+        sectors = {_lines().sectors[line] for line in chosen.lines}
+        whole = dict.fromkeys(sorted(sector for sector in sectors if labels.sector(sector) != sector), 1.0)
+        return Coverage(by, against, written, whole, None, None, None, chosen.unknown, chosen.finer)
     return _weighed(by, against, written, mix, chosen)
 
 

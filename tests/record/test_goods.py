@@ -15,7 +15,7 @@ from detente.record.goods import coverage
 PARTNERS = [name for by, name in goods._lines().rows if by == "USA"]
 CODES = goods._lines().codes
 LISTS = Path(__file__).parents[3] / "shared" / "data" / "duties" / "canada_338_lists.csv"
-CELLS = duties.shipped().cells
+CELLS = {name: cells for (by, name), cells in duties.shipped().cells.items() if by == "USA"}
 
 some_code = st.builds(lambda code, digits: code[:digits], st.sampled_from(CODES), st.sampled_from([2, 4, 6, 8]))
 some_partner = st.sampled_from([*PARTNERS, "EU", "DEU", "IRL", "KEN", "WLD", "ROW"])
@@ -167,6 +167,25 @@ def test_for_an_importer_without_weights_whole_sectors_are_an_upper_bound():
     assert (unknown.share, unknown.value, unknown.mix, unknown.is_upper_bound) == (None, None, None, True)
     assert unknown.words().endswith("an upper bound: no imports of China by HS code are at hand")
     assert coverage(["8703.10.11"], "CHN", "USA").finer == ("8703.10.11",)
+
+
+def test_for_an_importer_without_weights_goods_of_no_sector_of_goods_have_no_share():
+    art = coverage(["9701"], "CHN", "USA")
+    assert (dict(art.sectors), art.share, art.unknown) == ({}, None, ())
+    assert art.words() == "HS 9701: these goods belong to no sector of goods, so the share of trade is unknown"
+    assert coverage(["9701", "8703"], "CHN", "USA").sectors == {"C29": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (["8703", "-870310"], "HS 8703 except 870310: "),
+        (["-8703"], "all goods except HS 8703: "),
+        (["ex 8703"], "HS ex 8703: at most "),
+    ],
+)
+def test_words_name_what_is_covered_and_what_is_left_out(codes, words):
+    assert coverage(codes, "USA", "JPN").words().startswith(words)
 
 
 @pytest.mark.parametrize(("by", "against"), [("USA", "Japan"), ("XXX", "JPN"), ("USA", "")])
