@@ -106,12 +106,16 @@ def table(folder: Path, crosswalk: Path) -> str:
         if partner not in labels.members("EU"):
             trade.add(partner, code, dollars)
     lines = sorted(trade.sector)
-    apart = {row["partner"] for row in _rows(CELLS) if row["importer"] == IMPORTER}
+    apart = _partners_of_cells()
     rows = [["by", "against", "part_of", *lines], ["", "", "sector", *(trade.sector[line] for line in lines)]]
     for name, value in sorted(trade.value.items(), key=lambda item: -sum(item[1].values())):
         values = (_thousands(value.get(line, 0.0)) for line in lines)
         rows.append([IMPORTER, name, "" if name in apart else "REST", *values])
     return "".join(f"{','.join(row)}\n" for row in rows)
+
+
+def _partners_of_cells() -> set[str]:
+    return {row["partner"] for row in _rows(CELLS) if row["importer"] == IMPORTER}
 
 
 def _thousands(dollars: float) -> str:
