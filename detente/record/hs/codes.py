@@ -23,9 +23,9 @@ _UNIT = (
     r"days?\b|weeks?\b|months?\b|years?\b|people\b|workers\b|jobs\b|firms\b|companies\b|countries\b|economies\b|"
     r"U\.?S\.?C\b|CFR\b|FR\b|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
-_END = rf"(?![\d\w])(?!\.\d)(?!,\d{{3}}(?!\d))(?!\s*-?\s*(?:{_UNIT}))"  # no part of a longer number, no amount
+_END = rf"(?![\dA-Za-zÀ-ỹ_])(?!\.\d)(?!,\d{{3}}(?!\d))(?!\s*-?\s*(?:{_UNIT}))"  # no part of a longer number, no amount
 _SHORT = rf"(?:\d{{1,2}}{_END})"
-_TO = r"\s*(?:-|–|—|\bto\b|\bthrough\b|\bthru\b)\s*"
+_TO = r"\s*(?:-|–|—|至|\bto\b|\bthrough\b|\bthru\b)\s*"
 _BULLET = r"\s*(?:[•*]|-(?=\s))?\s*(?:(?:HS|HTS(?:US)?)\b)?\s*"
 
 LONG = rf"(?:(?:{_DOTTED}|{_SPACED}|{_BY_CHAPTER}|{_PLAIN}){_END})"

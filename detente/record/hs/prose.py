@@ -15,8 +15,8 @@ DATE = re.compile(r"(?:19|20)\d\d\.(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])")
 ITEM = re.compile(rf"(?:(?P<ex>\bex\s*)|\bfrom\s+)?{RANGE}", re.I)
 LONE = re.compile(rf"(?<![\w.,$€£¥₹/-])(?<![$€£¥₹] ){DOTTED_RANGE}")
 SEPARATOR = re.compile(
-    r"(?:\((?![^()]{0,80}\d{4})[^()]{0,80}\)|\n\s*[-–]\s|[\s,;:/&()\[\]•·*]"
-    r"|\band\b|\bor\b|\bas well as\b|\bplus\b)*",
+    r"(?:\((?![^()]{0,80}\d{4})[^()]{0,80}\)|\n\s*[-–]\s|[\s,;:/&()\[\]•·*、，；：和及或]"
+    r"|\b(?:and|or|as well as|plus|và|y|e|et|und)\b)*",
     re.I,
 )
 EXCEPT = re.compile(
@@ -27,13 +27,18 @@ EXCEPT = re.compile(
 _SYSTEM = r"HS|HTS(?:US)?|NCM|TARIC|harmoni[sz]ed (?:tariff )?(?:system|schedule)(?: of the [\w ]{1,40}?)?"
 _NOUN = r"codes?|(?:sub-?)?headings?|numbers?|items?|lines?|chapters?"
 _ADJECTIVE = r"tariff|customs|product|commodity|CN|statistical reporting|statistical|reporting"
+_OTHER_LANGUAGES = (
+    r"税则号列?|税号|品目|商品编[号码]|(?:HS)?编码|"
+    r"\b(?:mã (?:HS|số|hàng)|(?:phân )?nhóm|sub-?partidas?|partidas?|fracci(?:ón|ones) arancelarias?|"
+    r"(?:sous-)?positions? tarifaires?|Zolltarifnummern?|KN-Codes?)\b"
+)
 OPENER = re.compile(
     rf"(?:\b(?P<system>{_SYSTEM})(?:-?(?:2|4|6|8|10)\b|(?=\d{{4}})|\b)[\s-]*(?:\d{{1,2}}-digit\s+)?"
     rf"(?:(?:{_ADJECTIVE})\s+)*(?:{_NOUN})?"
     rf"|\b(?P<chapter>chapters?)\b|\bsub-?headings?\b|\bheadings?\b|\b(?:{_ADJECTIVE}) (?:{_NOUN})\b"
-    rf"|\b(?=ex\s+{LONG}))"
+    rf"|{_OTHER_LANGUAGES}|\b(?=ex\s+{LONG}))"
     r"(?:[^\d.;\n]{0,40}(?:(?:19|20)\d\d\)?)?[^\d.;\n]{0,10}:(?=\s*\d))?"  # "HS codes of cars (HS 2017): 8703"
-    r"[\s:#(]*(?:nos?\.\s*)?",
+    r"[\s:：#(（]*(?:nos?\.\s*)?",
     re.I,
 )
 EDITION = re.compile(r"\d{4}\s+(?:edition|version|nomenclature|classification|revision|codes?\b|basis)", re.I)
@@ -42,6 +47,7 @@ OTHER_CHAPTER = re.compile(  # "chapter 11 bankruptcy", "chapter 3 of the report
     rf"\s*(?:bankruptcy|,? of\b(?![^.;,]{{0,60}}\b(?:{_TARIFF})\b))", re.I
 )
 OF_A_CODE = re.compile(r"(?:U\.?S\.?C\.?|\bCode|\btitle \w+),?\s*$", re.I)  # "5 U.S.C. chapter 71"
+OTHER_WORD = re.compile(r"\b(?!(?:except|excluding|other|than|including|chapters?)\b)[a-z]{4,}", re.I)
 GOODS_OF = re.compile(r"\b(?:goods|products|articles|commodities|items|imports)\b(?: \w+){0,4} $", re.I)
 ABOUT_CODES = re.compile(
     r"\b(?:HS|HTS(?:US)?|CN codes?|NCM|TARIC|harmoni[sz]ed|tariff (?:schedule|lines?|codes?|items?)|"
@@ -99,12 +105,13 @@ def _announces(opener: re.Match[str], text: str) -> bool:
     """Whether a word announces codes here: "chapter" only in a text on codes, or where nothing else is said."""
     if not opener["chapter"]:
         return not EDITION.match(text, opener.end())
-    before = text[max(0, opener.start() - NEARBY) : opener.start()]
-    if OF_A_CODE.search(before):
+    start, end = opener.span()
+    if OF_A_CODE.search(text[max(0, start - 20) : start]):
         return False
-    around = EXCEPT.sub(" ", before + text[opener.end() : opener.end() + NEARBY])
-    is_alone = not re.search(r"[a-z]{4,}", around, re.I)
-    return is_alone or GOODS_OF.search(before) is not None or ABOUT_CODES.search(around) is not None
+    if GOODS_OF.search(text[max(0, start - 60) : start]):
+        return True
+    around = f"{text[max(0, start - NEARBY) : start]} {text[end : end + NEARBY]}"
+    return ABOUT_CODES.search(around) is not None or not OTHER_WORD.search(around)
 
 
 def _run(text: str, opener: re.Match[str], headings: frozenset[str]) -> Iterator[Named]:
