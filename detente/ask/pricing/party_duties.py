@@ -10,8 +10,9 @@ import numpy as np
 from detente.ask.ledger import pairs
 from detente.ask.ledger.pairs import Days
 from detente.ask.pricing import duties
-from detente.ask.pricing.context import PricingContext
+from detente.ask.pricing.context import PricingContext, baseline_equilibrium
 from detente.ask.pricing.duties import DutyLayer
+from detente.economy.models import multi_sector
 from detente.economy.world import World
 from detente.record.case import Case
 from detente.record.state import State
@@ -29,9 +30,31 @@ def rows(state: State, case: Case, context: PricingContext, layers: Sequence[Dut
         {
             **pairs.pair(case.ledger, by, against, days, status).to_json(days.known),
             "record_pp": 100 * mean(beside, context, by, against),
+            "substitution": _substitution(context, layers, by, against),
         }
         for by, against in case.pairs
     ]
+
+
+def _substitution(context: PricingContext, layers: Sequence[DutyLayer], by: str, on: str) -> JsonRow | None:
+    """The added duty weighted by the base year's trade, and by the model's trade under the duties in force, in points.
+
+    None in a world without sectors, where one pair has one rate.
+    """
+    world = context.world
+    if not world.sectors:
+        return None
+    added = duties.added_by_sector(duties.additions(layers), context.goods)
+    equilibrium, _ = baseline_equilibrium(context, tuple(context.levels(layers).items()))
+    before = world.duty_free * world.spending[:, :, None]
+    after = multi_sector.trade(world, equilibrium.policy, equilibrium.state)
+    cells = [(s, n, i) for s in context.goods for n in context.economies_of(by) for i in context.economies_of(on)]
+    rates = np.array([added.get((s, world.economies[n], world.economies[i]), 0.0) for s, n, i in cells])
+    points = {}
+    for name, flows in (("before_pp", before), ("after_pp", after)):
+        trade = np.array([float(flows[world.sector(s), n, i]) for s, n, i in cells])
+        points[name] = 100 * float(rates @ trade / trade.sum()) if trade.sum() else None
+    return {"year": world.origin.year, **points}
 
 
 def mean(total: Mapping[tuple[str, ...], float], context: PricingContext, by: str, on: str) -> float:
