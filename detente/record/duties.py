@@ -9,7 +9,8 @@ away brings back what it displaced.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -18,10 +19,13 @@ from typing import NamedTuple
 
 from detente import labels
 from detente.errors import RecordError
+from detente.record.rates import WHOLE, Basket, Displacement, Kinds, Rules, displaces, rank, shares_of_cell
+from detente.record.rates import Cell as Cell
+from detente.record.rates import Rate as Rate
 
-US_CONTENT = 0.40  # of the claimed value of a vehicle, free of the duty on vehicles (Budget Lab, us_auto_content_share)
 ALL = "ALL"
 WORLD = "WLD"  # all partners together
+FIRST_DAY = "0001-01-01"
 READ_UNTIL = "2026-10-08"  # the last day of which sources were read
 TRADE_DAY = "2024-12-31"  # the acts in force then are part of the duty that the cells hold: it was owed on 2024 imports
 
@@ -50,73 +54,6 @@ class Act(NamedTuple):
     suspended_until: str = ""
     rate_kind: str = ""
     quote: str = ""
-
-
-@dataclass(frozen=True, eq=False, slots=True)  # compared by identity: a ledger asks for thousands of them
-class Rate:
-    """The rate of an act, in percent, on some partners and classes of goods.
-
-    against: codes, none for all; but: codes left out; needs: classes of which one must hold, none for all goods;
-    without: classes of which none may. kind: add (on top), total (at least this with the ordinary duty), cap (at most
-    this with it), exempt (the rate is the share of the value that is free of the family, 0 to 1). usmca: what a claim
-    of preference frees: none, free (all), content (the part that is of the importer). part: whole, or the metal content
-    by the rule of a month.
-    """
-
-    act: str
-    family: str
-    against: frozenset[str]
-    but: frozenset[str]
-    needs: frozenset[str]
-    without: frozenset[str]
-    rate: float
-    kind: str
-    usmca: str
-    part: str
-    start: str
-    until: str
-    known: str
-    end_known: str
-    note: str
-
-    def falls_on(self, partner: str) -> bool:
-        """Whether it falls on goods of a partner."""
-        return partner not in self.but and (not self.against or partner in self.against)
-
-    def covers(self, classes: frozenset[str]) -> bool:
-        """Whether it falls on goods of some classes."""
-        return (not self.needs or not self.needs.isdisjoint(classes)) and self.without.isdisjoint(classes)
-
-    def is_levied(self, day: str, known: str) -> bool:
-        """Whether it is levied on a day, as known on a day: an end counts once it is known."""
-        if self.known > known or self.start > day:
-            return False
-        return not (self.until and self.until < day and self.end_known <= known)
-
-
-class Displacement(NamedTuple):
-    """One family of acts that gives way to another: on the whole good, its metal content, what owes, or by height."""
-
-    winner: str
-    loser: str
-    start: str
-    until: str
-    part: str
-
-    def holds(self, day: str) -> bool:
-        """Whether the rule holds on a day."""
-        return self.start <= day and not (self.until and self.until < day)
-
-
-class Cell(NamedTuple):
-    """Trade of a partner in a sector that the same scopes hold: classes, USD of 2024, ordinary duty in percent."""
-
-    sector: str
-    classes: frozenset[str]
-    value: float
-    ordinary: float
-    usmca: float
-    metal: Mapping[str, float]
 
 
 class Part(NamedTuple):
@@ -153,6 +90,9 @@ class Levied:
         return sum(self.points.values(), 0.0)
 
 
+NOTHING = Levied()
+
+
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """Acts, their rates, what gives way to what, and trade by class of goods; shipped, with the user's own added.
@@ -186,8 +126,12 @@ class Ledger:
 
         against: a code, or WLD for the mean over all partners; that is empty where the economy's trade is not on file.
         """
+        if by not in self._ever_levying:
+            return NOTHING
         if against == WORLD:
             return self._on_world(by, day, known or day)
+        if not self._levied_by(by, day, known or day) and by not in self._importers:
+            return NOTHING
         return self._levied(*self._basket(by, against), self._active(by, against, day, known or day), self._rules(day))
 
     def ordinary(self, by: str, against: str) -> float | None:
@@ -230,32 +174,29 @@ class Ledger:
         return self._parts(*self._basket(by, against), active, self._rules(day))
 
     @lru_cache(maxsize=4096)  # noqa: B019 - a ledger lives as long as the process
-    def _levied(self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]) -> Levied:
-        points: dict[str, float] = {}
-        ordinary = total = 0.0
-        for cell, value, rates in self._by_cell(basket, member, active, rules):
-            total += value
-            ordinary += value * cell.ordinary
-            for rate, levied in rates.items():
-                points[rate.act] = points.get(rate.act, 0.0) + value * levied
+    def _levied(self, basket: str, member: str, active: tuple[Rate, ...], rules: Rules) -> Levied:
+        weights = self._weights(basket, member)
+        trade = self._baskets[basket]
+        total = _weighted(trade.trade, weights)
         if not total:
             return Levied()
-        return Levied({act: x / total for act, x in points.items()}, ordinary / total)
+        points: dict[str, float] = {}
+        for rate, by_sector in trade.levied(_kinds(active, rules), active):
+            points[rate.act] = points.get(rate.act, 0.0) + _weighted(by_sector, weights)
+        return Levied({act: x / total for act, x in points.items()}, _weighted(trade.ordinary, weights) / total)
 
     @lru_cache(maxsize=4096)  # noqa: B019
-    def _parts(
-        self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]
-    ) -> tuple[Part, ...]:
-        trade: dict[str, float] = {}
+    def _parts(self, basket: str, member: str, active: tuple[Rate, ...], rules: Rules) -> tuple[Part, ...]:
+        weights = self._weights(basket, member)
+        trade = {sector: x * weights.get(sector, 0.0) for sector, x in self._baskets[basket].trade.items()}
         by_family: dict[str, dict[str, float]] = {}
         acts: dict[str, dict[str, float]] = {}
-        for cell, value, rates in self._by_cell(basket, member, active, rules):
-            trade[cell.sector] = trade.get(cell.sector, 0.0) + value
-            for rate, points in rates.items():
-                sectors = by_family.setdefault(rate.family, {})
-                sectors[cell.sector] = sectors.get(cell.sector, 0.0) + value * points
-                of_act = acts.setdefault(rate.family, {})
-                of_act[rate.act] = of_act.get(rate.act, 0.0) + value * points
+        for rate, by_sector in self._baskets[basket].levied(_kinds(active, rules), active):
+            sectors, of_act = by_family.setdefault(rate.family, {}), acts.setdefault(rate.family, {})
+            for sector, x in by_sector.items():
+                points = x * weights.get(sector, 0.0)
+                sectors[sector] = sectors.get(sector, 0.0) + points
+                of_act[rate.act] = of_act.get(rate.act, 0.0) + points
         return tuple(_part_of(family, sectors, trade, acts[family], active) for family, sectors in by_family.items())
 
     def coverage(
@@ -283,8 +224,8 @@ class Ledger:
         """The rates of a family on a partner that are known on a day, those that count last at the end."""
         imposers, names = with_union(by), with_union(against)
         rates = (x for x in self.rates if x.family == family and x.known <= known)
-        on_partner = (x for x in rates if self.acts[x.act].imposer in imposers and any(map(x.falls_on, names)))
-        return sorted(on_partner, key=_rank)
+        on_partner = (x for x in rates if self.acts[x.act].imposer in imposers and x.falls_on(names))
+        return sorted(on_partner, key=rank)
 
     def last_change(self, by: str, against: str, family: str, day: str, known: str) -> str:
         """The last day, by a day, on which a rate of a family on a partner began or had ended; "" if there is none."""
@@ -292,15 +233,13 @@ class Ledger:
         return max((turn for rate in rates for turn in _turning_days(rate, known) if turn <= day), default="")
 
     @lru_cache(maxsize=4096)  # noqa: B019
-    def _coverage(
-        self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...], family: str
-    ) -> Coverage:
+    def _coverage(self, basket: str, member: str, active: tuple[Rate, ...], rules: Rules, family: str) -> Coverage:
         trade: dict[str, float] = {}
         covered: dict[str, float] = {}
         for cell, value in self._trade(basket, member):
             trade[cell.sector] = trade.get(cell.sector, 0.0) + value
-            for rate, share in _shares_of_cell(cell, active, rules):
-                if rate.family == family and _displaces(rate):
+            for rate, share in shares_of_cell(cell, active, rules):
+                if rate.family == family and displaces(rate):
                     covered[cell.sector] = covered.get(cell.sector, 0.0) + value * share
         by_sector = {sector: x / trade[sector] for sector, x in covered.items() if sector and trade[sector]}
         total = sum(trade.values())
@@ -317,7 +256,20 @@ class Ledger:
 
     def has_classes(self, by: str) -> bool:
         """Whether the imports of an economy are known by class of goods; of others only the whole is."""
-        return any(importer == by for importer, _ in self.cells)
+        return by in self._importers
+
+    @cached_property
+    def _ever_levying(self) -> frozenset[str]:
+        """The economies whose trade is on file or that levy on some day, by themselves or through their union."""
+        imposers = {self.acts[rate.act].imposer for rate in self.rates}
+        through_union = {code for code in labels.codes() if not with_union(code).isdisjoint(imposers)}
+        unions = {code for code in labels.BLOCS if not with_union(code).isdisjoint(imposers)}
+        return self._importers | imposers | through_union | unions
+
+    @cached_property
+    def _importers(self) -> frozenset[str]:
+        """The economies whose imports are known by class of goods."""
+        return frozenset(importer for importer, _ in self.cells)
 
     def _basket(self, by: str, against: str) -> tuple[str, str]:
         """(trade that the duties of an economy on another fall on, the member of a union whose mix weighs it)."""
@@ -328,31 +280,25 @@ class Ledger:
         names = (against, "EU27" if against == "EU" else "", "REST")
         return next((f"{by} {name}" for name in names if (by, name) in self.cells), "none"), ""
 
+    @cached_property
+    def _baskets(self) -> dict[str, Basket]:
+        """{importer and partner: trade by class of goods}; "" for trade that is known as a whole, none for no trade."""
+        own = {" ".join(name): Basket(cells) for name, cells in self.cells.items()}
+        return {"": WHOLE, "none": Basket(()), **own}
+
     @lru_cache(maxsize=256)  # noqa: B019
-    def _trade(self, basket: str, member: str) -> tuple[tuple[Cell, float], ...]:
-        """Each class of goods of a basket with its trade; for a member of a union by its own mix of sectors."""
-        cells = WHOLE if not basket else self.cells.get(tuple(basket.split(" ")), ())
+    def _weights(self, basket: str, member: str) -> Mapping[str, float]:
+        """{sector: what its trade counts}: one, or for a member of a union the share in the member's own mix."""
+        trade = self._baskets[basket].trade
         if not member:
-            return tuple((cell, cell.value) for cell in cells)
-        union: dict[str, float] = {}
-        for cell in cells:
-            union[cell.sector] = union.get(cell.sector, 0.0) + cell.value
+            return dict.fromkeys(trade, 1.0)
         mix = self.members[member]
-        return tuple((c, mix[c.sector] * c.value / union[c.sector]) for c in cells if c.sector in mix)
+        return {sector: mix[sector] / x for sector, x in trade.items() if sector in mix and x}
 
-    @lru_cache(maxsize=2048)  # noqa: B019
-    def _rates_by_cell(
-        self, basket: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]
-    ) -> dict[int, dict[Rate, float]]:
-        """{identity of a class of goods: {rate: points}} for every class of a basket."""
-        return {id(cell): _on_cell(cell, active, rules) for cell, _ in self._trade(basket, "")}
-
-    def _by_cell(
-        self, basket: str, member: str, active: tuple[Rate, ...], rules: tuple[Displacement, ...]
-    ) -> Iterator[tuple[Cell, float, dict[Rate, float]]]:
-        rates = self._rates_by_cell(basket, active, rules)
-        for cell, value in self._trade(basket, member):
-            yield cell, value, rates[id(cell)]
+    def _trade(self, basket: str, member: str) -> Iterator[tuple[Cell, float]]:
+        """Each class of goods of a basket with its trade; for a member of a union by its own mix of sectors."""
+        weights = self._weights(basket, member)
+        return ((x, x.value * weights[x.sector]) for x in self._baskets[basket].cells if x.sector in weights)
 
     def changes(self, by: str, against: str, first: str, last: str, known: str) -> list[str]:
         """The days between two on which a duty of one economy on another's goods starts or ends, as known on a day."""
@@ -372,21 +318,53 @@ class Ledger:
     @lru_cache(maxsize=4096)  # noqa: B019
     def _active(self, by: str, against: str, day: str, known: str) -> tuple[Rate, ...]:
         """The rates on a partner that are levied on a day as known on a day; of one family the one that counts last."""
-        names = with_union(against)
-        return tuple(rate for rate in self._levied_by(by, day, known) if any(map(rate.falls_on, names)))
+        rates, names = self._levied_by(by, day, known), with_union(against)
+        for_all, by_code = self._places(rates)
+        places = [*for_all, *(place for name in names for place in by_code.get(name, ()))]
+        return tuple(rates[place] for place in sorted({*places}) if rates[place].falls_on(names))
 
     @lru_cache(maxsize=1024)  # noqa: B019
     def _levied_by(self, by: str, day: str, known: str) -> tuple[Rate, ...]:
         """The rates that an economy, or the union it belongs to, levies on anybody on a day, as known on a day."""
         names = with_union(by)
         rates = [x for x in self.rates if self.acts[x.act].imposer in names and x.is_levied(day, known)]
-        return tuple(sorted(rates, key=_rank))
+        return tuple(sorted(rates, key=rank))
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def _places(self, rates: tuple[Rate, ...]) -> tuple[list[int], dict[str, list[int]]]:
+        """The places of the rates on everybody, and by code of those that name partners."""
+        by_code: dict[str, list[int]] = {}
+        for place, rate in enumerate(rates):
+            for code in rate.against:
+                by_code.setdefault(code, []).append(place)
+        return [place for place, rate in enumerate(rates) if not rate.against], by_code
+
+    def _rules(self, day: str) -> Rules:
+        """The rules of a day."""
+        days = self._rule_days
+        return self._rules_from(days[max(bisect_right(days, day) - 1, 0)])
+
+    @cached_property
+    def _rule_days(self) -> list[str]:
+        """The days from which other rules hold."""
+        turning = (day for rule in self.displacements for day in _first_and_next(rule.start, rule.until))
+        return sorted({FIRST_DAY, *turning})
 
     @lru_cache(maxsize=256)  # noqa: B019
-    def _rules(self, day: str) -> tuple[Displacement, ...]:
-        return tuple(rule for rule in self.displacements if rule.holds(day))
+    def _rules_from(self, day: str) -> Rules:
+        return Rules(tuple(rule for rule in self.displacements if rule.holds(day)))
 
 
+@lru_cache(maxsize=4096)
+def _kinds(active: tuple[Rate, ...], rules: Rules) -> Kinds:
+    return Kinds(active, rules)
+
+
+def _weighted(by_sector: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(x * weights.get(sector, 0.0) for sector, x in by_sector.items())
+
+
+@cache
 def with_union(code: str) -> frozenset[str]:
     """A code, and that of the union it belongs to or names."""
     return frozenset({code, "EU27"} if code == "EU" or code in labels.members("EU") else {code})
@@ -404,88 +382,6 @@ def _part_of(
     rate = max((x.rate for x in active if x.act == act and x.kind != "exempt"), default=0.0)
     by_sector = {sector: x / trade[sector] for sector, x in points.items() if sector and trade[sector]}
     return Part(family, act, rate, by_sector, sum(points.values()) / sum(trade.values()))
-
-
-def _on_cell(cell: Cell, active: Iterable[Rate], rules: Sequence[Displacement]) -> dict[Rate, float]:
-    """{rate: points} on one class of goods: the latest rate of every family, less what gives way to another."""
-    return {rate: share * _points(rate, cell) for rate, share in _shares_of_cell(cell, active, rules)}
-
-
-def _shares_of_cell(cell: Cell, active: Iterable[Rate], rules: Sequence[Displacement]) -> list[tuple[Rate, float]]:
-    """The rates that count on one class of goods, each with the share of the value that it falls on."""
-    chosen: dict[str, Rate] = {}
-    free: dict[str, float] = {}
-    for rate in active:
-        if not rate.covers(cell.classes):
-            continue
-        if rate.kind == "exempt":
-            free[rate.family] = max(free.get(rate.family, 0.0), rate.rate)
-        else:
-            chosen[rate.family] = rate
-    share = _shares(chosen, cell, rules)
-    for family, part in free.items():
-        if family in share:
-            share[family] *= 1 - part
-    return [(rate, share[family]) for family, rate in chosen.items() if share[family]]
-
-
-def _shares(chosen: Mapping[str, Rate], cell: Cell, rules: Sequence[Displacement]) -> dict[str, float]:
-    """{family: the share of the value that its rate falls on}, after preference and displacement."""
-    owed = {family: _owed(rate, cell) for family, rate in chosen.items()}
-    share = {family: owed[family] * _part(rate, cell) for family, rate in chosen.items()}
-    for rule in rules if len(chosen) > 1 else ():
-        if rule.winner in chosen and rule.loser in share and _displaces(chosen[rule.winner]):
-            _give_way(rule, chosen, share, owed, cell)
-    return share
-
-
-def _displaces(rate: Rate) -> bool:
-    """Whether a rate is a duty that others give way to: one that was set to nothing is not."""
-    return rate.rate != 0 or rate.kind != "add"
-
-
-def _give_way(
-    rule: Displacement, chosen: Mapping[str, Rate], share: dict[str, float], owed: Mapping[str, float], cell: Cell
-) -> None:
-    """Take from the loser's share of the value what the rule gives to the winner."""
-    winner, loser = rule.winner, rule.loser
-    if rule.part == "higher":
-        share[loser if chosen[loser].rate <= chosen[winner].rate else winner] = 0.0
-    elif rule.part == "owed":
-        share[loser] *= 1 - owed[winner]
-    elif rule.part == "content":
-        share[loser] *= 1 - _part(chosen[winner], cell) * (share[winner] > 0)
-    else:
-        share[loser] = 0.0
-
-
-def _rank(rate: Rate) -> tuple[str, bool, bool, str]:
-    """Of several rates of a family on one good: the latest; then the one for fewer partners, then for fewer goods."""
-    return (rate.start, bool(rate.against), bool(rate.needs), rate.known)
-
-
-def _owed(rate: Rate, cell: Cell) -> float:
-    """The share of the value that owes a duty after claims of preference."""
-    if rate.usmca == "free":
-        return 1 - cell.usmca
-    return 1 - US_CONTENT * cell.usmca if rate.usmca == "content" else 1.0
-
-
-def _part(rate: Rate, cell: Cell) -> float:
-    """The share of the value that the rate falls on: its metal content where the rule is by content."""
-    return 1.0 if rate.part == "whole" else cell.metal.get(rate.part, 0.0)
-
-
-def _points(rate: Rate, cell: Cell) -> float:
-    """The points that a rate adds to the ordinary duty of a cell."""
-    if rate.kind == "total":
-        return max(0.0, rate.rate - cell.ordinary)
-    if rate.kind == "cap":
-        return max(0.0, min(rate.rate, rate.rate - cell.ordinary))
-    return rate.rate
-
-
-WHOLE = (Cell("", frozenset(), 1.0, 0.0, 0.0, {}),)
 
 
 def read_table(name: str) -> list[dict[str, str]]:
