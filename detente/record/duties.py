@@ -98,7 +98,8 @@ class Ledger:
     """Acts, their rates, what gives way to what, and trade by class of goods; shipped, with the user's own added.
 
     cells: {(importer, partner): classes of goods}. members: the mix of sectors of each member of a union whose trade
-    the cells hold as a whole.
+    the cells hold as a whole. of_rest: {(importer, partner): imports of 2024 in USD} of partners whose goods the cells
+    hold together, as REST.
     """
 
     acts: Mapping[str, Act]
@@ -106,6 +107,7 @@ class Ledger:
     displacements: tuple[Displacement, ...]
     cells: Mapping[tuple[str, ...], tuple[Cell, ...]]
     members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    of_rest: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> frozenset[str]:
@@ -159,7 +161,9 @@ class Ledger:
     @lru_cache(maxsize=64)  # noqa: B019
     def imports(self, by: str) -> dict[str, float]:
         """{partner: imports of 2024 in USD} of an economy whose trade is on file; REST is all partners not named."""
-        return {p: sum(cell.value for cell in rows) for (importer, p), rows in self.cells.items() if importer == by}
+        value = {p: sum(cell.value for cell in rows) for (importer, p), rows in self.cells.items() if importer == by}
+        named = {p: x for (importer, p), x in self.of_rest.items() if importer == by}
+        return {**value, **named, "REST": value["REST"] - sum(named.values())} if value else {}
 
     def parts(
         self, by: str, against: str, day: str, known: str | None = None, *, without: str | None = None
@@ -439,7 +443,7 @@ def shipped() -> Ledger:
     unknown = next((rate.act for rate in rates if rate.act not in acts), None)
     if unknown is not None:
         raise RecordError(f"duties/rates.csv: {unknown!r} is no act of duties/acts.csv")
-    return Ledger(acts, rates, displacements, _cells(), _members())
+    return Ledger(acts, rates, displacements, _cells(), _members(), _of_rest())
 
 
 def _cells() -> dict[tuple[str, ...], tuple[Cell, ...]]:
@@ -458,6 +462,10 @@ def _members() -> dict[str, dict[str, float]]:
     return members
 
 
+def _of_rest() -> dict[tuple[str, str], float]:
+    return {(row["importer"], row["partner"]): float(row["imports_2024_usd"]) for row in read_table("imports.csv")}
+
+
 @cache
 def sectors() -> frozenset[str]:
     """The sectors by which the ledger has trade."""
@@ -473,4 +481,5 @@ def own(ledger: Ledger, acts: Iterable[Act], rates: Iterable[Rate]) -> Ledger:
         ledger.displacements,
         ledger.cells,
         ledger.members,
+        ledger.of_rest,
     )
