@@ -22,7 +22,9 @@ def duties(answer: Answer) -> None:
     """The duties by pair, or by act where one pair is asked about; then days and averages where asked."""
     out, data = console(), answer.data
     heading(out, "duties", data)
-    out.print(safe_text(f"added since {words.day(data['since'])}; weights: {data['weights']}", "dim"))
+    weights = {pair["weights"] for pair in data["pairs"]}
+    shown = weights.pop() if len(weights) == 1 else data["weights"]
+    out.print(safe_text(f"added since {words.day(data['since'])}; weights: {shown}", "dim"))
     if len(data["pairs"]) == 1:
         _pair(out, data, data["pairs"][0])
     else:
