@@ -323,6 +323,8 @@ class Ledger:
     def _active(self, by: str, against: str, day: str, known: str) -> tuple[Rate, ...]:
         """The rates on a partner that are levied on a day as known on a day; of one family the one that counts last."""
         rates, names = self._levied_by(by, day, known), with_union(against)
+        if not names.isdisjoint(with_union(by)):  # its own goods, or those of another member of its union
+            return ()
         for_all, by_code = self._places(rates)
         places = [*for_all, *(place for name in names for place in by_code.get(name, ()))]
         return tuple(rates[place] for place in sorted({*places}) if rates[place].falls_on(names))

@@ -396,10 +396,10 @@ LINE_DEFAULTS = {  # columns that a line may have beside those, and what stands 
     "confidence": "general knowledge", "note": "",
 }  # fmt: skip
 LINE_CHECKS: Mapping[str, Check] = {
-    **{name: RATE_CHECKS[name] for name in RATE_CHECKS if name not in ("act", "rate")},
     "id": _is_id,
     "by": _is_imposer,
     "rate": lambda text: _is_number(text) if text else "",
+    **{name: RATE_CHECKS[name] for name in RATE_CHECKS if name not in ("act", "rate")},
     "announced": _is_day_or_empty,
     "source": _is_given,
     "confidence": ACT_CHECKS["confidence"],

@@ -69,6 +69,7 @@ def test_a_member_of_a_union_levies_what_the_union_levies():
     ours, union = one_pair("DEU", "USA", as_of="2018-07-01"), one_pair("EU27", "USA", as_of="2018-07-01")
     assert union["by"] == "EU"
     assert ours["additional_pp"] == union["additional_pp"]
+    assert {row["against"] for row in duties(by="DEU", as_of=NOW).data["pairs"]} >= {"USA", "CHN"}
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,8 @@ def test_a_member_of_a_union_levies_what_the_union_levies():
         ({"as_of": "2025-02-30"}, "is not a day"),
         ({"since": "2026-12-31", "as_of": NOW}, "after the day asked about"),
         ({"by_day": True}, "name it with --by and --against"),
+        ({"by_day": True, "by": "CHN", "against": "WLD"}, "imports of this economy by partner are not on file"),
+        ({"by_day": True, "by": "CHN", "against": "CAN", "as_of": NOW}, "have no rate on file"),
     ],
 )
 def test_a_code_or_a_day_that_cannot_be_is_refused_in_one_line(arguments, message):

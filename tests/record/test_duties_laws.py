@@ -74,6 +74,18 @@ def test_a_rate_on_all_but_the_union_falls_on_none_of_its_members():
         assert BOOK.levied("USA", code, "2018-06-15").total > 0
 
 
+def test_a_union_levies_nothing_on_the_goods_of_its_members(tmp_path):
+    everybody = duties.read_rate(
+        {"act": "eu-steel-2026", "family": "own", "against": "ALL", "needs": "", "without": "", "rate": "5",
+         "kind": "add", "usmca": "none", "part": "whole", "from": "2026-07-01", "until": "", "known": "2026-06-30",
+         "end_known": "", "note": ""}
+    )  # fmt: skip
+    book = duties.own(BOOK, [], [everybody])
+    points = {on: book.levied("DEU", on, "2026-08-01").points.get("eu-steel-2026", 0) for on in ("USA", "FRA", "EU")}
+    assert points == {"USA": 5, "FRA": 0, "EU": 0}
+    assert not BOOK.levied("USA", "USA", "2026-08-01").points
+
+
 def test_the_duty_on_the_world_is_the_mean_over_partners():
     value = BOOK.imports("USA")
     mean = sum(BOOK.levied("USA", p, "2025-11-20").total * x for p, x in value.items()) / sum(value.values())

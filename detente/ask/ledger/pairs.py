@@ -148,7 +148,11 @@ def as_answered(code: str) -> str:
 def imposers(ledger: Ledger) -> list[str]:
     """The economies whose acts the ledger holds; those whose trade is on file first."""
     names = {as_answered(act.imposer) for act in ledger.acts.values()}
-    return sorted(names, key=lambda name: (not ledger.has_classes(name), name))
+    return sorted(names, key=lambda name: _imposer_rank(ledger, name))
+
+
+def _imposer_rank(ledger: Ledger, name: str) -> tuple[bool, str]:
+    return not ledger.has_classes(name), name
 
 
 def pair(ledger: Ledger, by: str, against: str, days: Days, status: Status) -> Pair:
@@ -203,7 +207,7 @@ def all_pairs(ledger: Ledger, days: Days, by: str | None, against: str | None) -
         return [pair(ledger, by, against, days, status)]
     rows = [pair(ledger, imposer, partner, days, status) for imposer, partner in _named_pairs(ledger, by, against)]
     kept = [row for row in rows if _counts(row, bool(against))]
-    return sorted(kept, key=lambda row: (imposers(ledger).index(row.by), _rank(ledger, row)))
+    return sorted(kept, key=lambda row: (_imposer_rank(ledger, row.by), _rank(ledger, row)))
 
 
 def _rank(ledger: Ledger, row: Pair) -> tuple[bool, float, float, str]:
@@ -275,7 +279,7 @@ def _names(act: Act, partner: str) -> bool:
 
 def _concerns(act: Act, by: str, against: str) -> bool:
     """Whether an act is one of an economy's on a partner; on the world all its acts are."""
-    if act.imposer not in with_union(by) or by == against:
+    if act.imposer not in with_union(by) or not with_union(by).isdisjoint(with_union(against)):
         return False
     return against == WORLD or act_status.target_of(act.target).includes(against)
 

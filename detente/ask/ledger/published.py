@@ -118,11 +118,8 @@ def compared(ledger: Ledger, by: str | None, against: str | None, day: str | Non
 
 def _chosen(by: str | None, against: str | None, day: str | None, known: str) -> Sequence[Average]:
     last = min(day or known, known)
-    fitting = [
-        x
-        for x in averages()
-        if (not by or x.by == by) and (not against or x.against == against) and period(x.day)[1] <= last
-    ]
+    of_pair = (x for x in averages() if by in (None, x.by) and against in (None, x.against))
+    fitting = [x for x in of_pair if period(x.day)[1] <= last]
     if day is None:
         return fitting
     first = (date.fromisoformat(last) - timedelta(RECENT)).isoformat()

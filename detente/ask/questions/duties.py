@@ -77,6 +77,9 @@ def _days(as_of: str | None, known: str | None, since: str | None) -> Days:
 def _series(ledger: Ledger, by: str | None, against: str | None, days: Days) -> list[Step]:
     if not by or not against:
         raise QuestionError("--series is about one pair; name it with --by and --against")
+    row = pairs.all_pairs(ledger, days, by, against)[0]
+    if row.added is None:
+        raise QuestionError(f"--series: {row.reasons['additional_pp']}; ask about the day alone")
     return steps(ledger, by, against, days)
 
 

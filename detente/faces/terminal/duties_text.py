@@ -96,5 +96,6 @@ def _listed(
 def added(answer: Answer) -> None:
     """What was added, and where."""
     data = answer.data
-    acts = ", ".join(data["acts"])
+    more = len(data["acts"]) - MOST_ROWS
+    acts = ", ".join(data["acts"][:MOST_ROWS]) + (f" and {more} more" if more > 0 else "")
     print(words.visible(f"{data['new_rows']} new rows in {data['folder']}: {acts}"))
