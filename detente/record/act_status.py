@@ -54,7 +54,7 @@ def target_of(text: str) -> Target:
 
 def unpriced(ledger: Ledger, day: str, known: str) -> tuple[Unpriced, ...]:
     """Acts in force on a day, as known on a day, that have no rate on file; and those of which that is not known."""
-    rated = ledger.rated
+    rated = ledger.rated(known)
     return tuple(
         Unpriced(act, _reason(act, day, known))
         for act in _counted(ledger, day, known)

@@ -114,10 +114,10 @@ class Ledger:
         """The classes of goods that the cells tell apart."""
         return frozenset(name for cells in self.cells.values() for cell in cells for name in cell.classes)
 
-    @cached_property
-    def rated(self) -> frozenset[str]:
-        """The acts that have rates on file."""
-        return frozenset(rate.act for rate in self.rates)
+    @lru_cache(maxsize=256)  # noqa: B019
+    def rated(self, known: str) -> frozenset[str]:
+        """The acts that have rates on file which were known on a day."""
+        return frozenset(rate.act for rate in self.rates if rate.known <= known)
 
     def levies(self, by: str, day: str, known: str) -> bool:
         """Whether an economy levies a duty of the ledger on anybody on a day, as known on a day."""

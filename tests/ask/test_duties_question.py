@@ -1,10 +1,13 @@
 """The question about duties: pairs, reasons, days, and our averages beside published ones."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente.ask.ledger import published
 from detente.ask.questions.duties import duties, series
 from detente.errors import QuestionError
+from detente.record import duties as ledger
 from detente.record import own_duties
 
 NOW = "2026-10-08"
@@ -159,3 +162,23 @@ def test_an_average_made_before_its_day_is_compared_as_known_then():
     projected = next(row for row in rows if row["series"] == "yale-tracker" and row["day"] == "2026-07-24")
     assert projected["known"] == "2026-04-08"
     assert abs(projected["gap"]) < 1
+
+
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [("2018-07-06", "2018-06-20"), ("2025-04-09", "2025-04-09"), ("2025-09-01", "2025-05-11"),
+     ("2025-11-20", "2025-11-20"), ("2026-08-25", "2026-02-19"), ("2026-08-25", "2026-08-25"),
+     ("2027-03-01", "2026-08-14")],
+)  # fmt: skip
+def test_nothing_that_became_known_later_changes_an_answer(day, known, monkeypatch):
+    book = ledger.shipped()
+    rates = (rate for rate in book.rates if rate.known <= known)
+    trimmed = replace(
+        book,
+        acts={name: act for name, act in book.acts.items() if act.known <= known},
+        rates=tuple(replace(r, until="", end_known=r.known) if r.end_known > known else r for r in rates),
+    )
+    days = {"as_of": day, "known": known}
+    full = duties(**days), duties(**days, by="USA", against="CHN", by_day=True, compare=True)
+    monkeypatch.setattr(own_duties, "ledger", lambda _: trimmed)
+    assert (duties(**days), duties(**days, by="USA", against="CHN", by_day=True, compare=True)) == full

@@ -205,7 +205,10 @@ def all_pairs(ledger: Ledger, days: Days, by: str | None, against: str | None) -
         raise QuestionError(f"--by and --against are both {by}; name two economies")
     if by and against:
         return [pair(ledger, by, against, days, status)]
-    rows = [pair(ledger, imposer, partner, days, status) for imposer, partner in _named_pairs(ledger, by, against)]
+    rows = [
+        pair(ledger, imposer, partner, days, status)
+        for imposer, partner in _named_pairs(ledger, days.known, by, against)
+    ]
     kept = [row for row in rows if _counts(row, bool(against))]
     return sorted(kept, key=lambda row: (_imposer_rank(ledger, row.by), _rank(ledger, row)))
 
@@ -216,10 +219,10 @@ def _rank(ledger: Ledger, row: Pair) -> tuple[bool, float, float, str]:
     return row.against != WORLD, -trade, -abs(row.added or 0.0), row.against
 
 
-def _named_pairs(ledger: Ledger, by: str | None, against: str | None) -> Iterator[tuple[str, str]]:
-    """The pairs that acts may concern, of one imposer or all, on one partner or all."""
+def _named_pairs(ledger: Ledger, known: str, by: str | None, against: str | None) -> Iterator[tuple[str, str]]:
+    """The pairs that acts known on a day may concern, of one imposer or all, on one partner or all."""
     for imposer in [by] if by else imposers(ledger):
-        for partner in [against] if against else _partners(ledger, imposer):
+        for partner in [against] if against else _partners(ledger, imposer, known):
             if partner != imposer:
                 yield imposer, partner
 
@@ -244,25 +247,26 @@ class Status:
         )
 
 
-def _partners(ledger: Ledger, imposer: str) -> list[str]:
+def _partners(ledger: Ledger, imposer: str, known: str) -> list[str]:
     """The partners of an economy, a union as one."""
     codes = own_duties.economies() - set(labels.members(UNION)) - {UNION_IN_LEDGER}
-    return [WORLD, *sorted(codes | {UNION})] if ledger.has_classes(imposer) else _named(ledger, imposer)
+    return [WORLD, *sorted(codes | {UNION})] if ledger.has_classes(imposer) else _named(ledger, imposer, known)
 
 
-def _named(ledger: Ledger, imposer: str) -> list[str]:
+def _named(ledger: Ledger, imposer: str, known: str) -> list[str]:
     """The partners that acts of an economy name, and the world where an act falls on everybody."""
-    targets = _targets(ledger, imposer)
+    targets = _targets(ledger, imposer, known)
     codes = {code for target in targets.values() if not target.everybody for code in target.codes}
-    codes.update(*(rate.against for rate in ledger.rates if rate.act in targets))
+    codes.update(*(rate.against for rate in ledger.rates if rate.act in targets and rate.known <= known))
     world = [WORLD] if any(target.everybody for target in targets.values()) else []
     return [*world, *sorted(map(as_answered, codes))]
 
 
-def _targets(ledger: Ledger, imposer: str) -> dict[str, act_status.Target]:
-    """{act: whom it falls on} of the acts of an economy, or of the union it belongs to."""
+def _targets(ledger: Ledger, imposer: str, known: str) -> dict[str, act_status.Target]:
+    """{act: whom it falls on} of the acts of an economy, or of the union it belongs to, that are known on a day."""
     names = with_union(imposer)
-    return {act.id: act_status.target_of(act.target) for act in ledger.acts.values() if act.imposer in names}
+    own = (act for act in ledger.acts.values() if act.imposer in names and act.known <= known)
+    return {act.id: act_status.target_of(act.target) for act in own}
 
 
 def _counts(x: Pair, of_partner: bool) -> bool:

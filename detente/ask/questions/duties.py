@@ -95,7 +95,7 @@ def _act(act: Act, known: str) -> dict[str, Any]:
         "known": act.known,
         "rate": act.rate,
         "scope": act.scope,
-        "note": act.note,
+        "note": act.note if known >= READ_UNTIL else "",  # written with all that was read
         **pairs.origin(act),
     }
 
