@@ -246,17 +246,30 @@ def _settlement(deals: Sequence[NegotiatedDeal]) -> str:
 
 
 def weight_ranges(bargain: Bargain, disagreement: str) -> list[WeightRange]:
-    """For each deal on the Pareto frontier, the bargaining weights of the first side at which it is the Nash deal."""
+    """For each deal on the Pareto frontier, the bargaining weights of a side at which it is the Nash deal.
+
+    Of two sides the first one's, and of more those of every side, the weights of the others as suits the deal best.
+    """
     ranges: list[WeightRange] = []
-    if len(bargain.day.sides) > BILATERAL:  # the range of weights is that of the first of two
-        return ranges
     for payoff, table in bargain.tables.items():
         distinct = _without_negligible_gains(table, disagreement)
-        for name in table.names:
-            span = solutions.weight_range(distinct, disagreement, name)
-            if span is not None and span[1] > span[0]:
-                ranges.append(WeightRange(payoff, name, table.parties[0], max(span[0], 0.0), min(span[1], 1.0)))
-    return sorted(ranges, key=lambda r: (r.payoff != "real_income", r.payoff, r.weight_low))
+        for name in _candidates(distinct, disagreement):
+            spans = solutions.weight_ranges(distinct, disagreement, name)
+            if spans is not None and spans[0][1] > spans[0][0]:
+                sides = table.parties[: 1 if len(table.parties) == BILATERAL else None]
+                ranges += [
+                    WeightRange(payoff, name, side, max(low, 0.0), min(high, 1.0))
+                    for side, (low, high) in zip(sides, spans, strict=False)
+                ]
+    return sorted(
+        ranges, key=lambda r: (r.payoff != "real_income", r.payoff, bargain.day.sides.index(r.side), r.weight_low)
+    )
+
+
+def _candidates(table: PayoffTable, disagreement: str) -> list[str]:
+    """The packages that can be the Nash deal: efficient ones from which every side gains."""
+    can_win = bargaining.pareto_efficient(table.payoff) & (table.gains(disagreement) > 0).all(1)
+    return [table.names[k] for k in np.flatnonzero(can_win)]
 
 
 def ratification(bargain: Bargain, outcome: str | None, disagreement: str) -> dict[str, Any]:

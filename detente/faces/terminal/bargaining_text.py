@@ -214,7 +214,8 @@ def _packages(out: Console, data: JsonRow) -> None:
 
 
 def _package_columns(payoffs: dict[str, str], sides: Sequence[str]) -> list[Column[JsonRow]]:
-    pairs = [(payoff, side) for payoff in list(payoffs)[:MAIN_PAYOFFS] for side in sides]
+    shown = MAIN_PAYOFFS if len(sides) <= MAIN_PAYOFFS else 1  # a line has room for four columns of numbers
+    pairs = [(payoff, side) for payoff in list(payoffs)[:shown] for side in sides]
     return [
         Column("package", lambda row: str(row["name"])),
         *(_payoff_of(payoff, side) for payoff, side in pairs),
@@ -229,11 +230,14 @@ def _payoff_of(payoff: str, side: str) -> Column[JsonRow]:
 def _continuous(out: Console, continuous: JsonRow, sides: Sequence[str]) -> None:
     """Nash deals over any part of the additional duties."""
     deals = continuous["deals"]
+    title = "Without steps: the Nash deal over any part of the additional duties"
+    if not deals:
+        section(out, title, safe_text(f"none: {continuous['why']}"))
+        return
     error = max((row["off"] for row in deals if row["off"] is not None), default=0.0)
     section(
         out,
-        "Without steps: the Nash deal over any part of the additional duties, percent of real income above the"
-        " disagreement point",
+        f"{title}, percent of real income above the disagreement point",
         table_of(deals, _continuous_columns(sides)),
         safe_text(
             f"{continuous['note']}; each deal found is priced exactly, and the search was off by at most"
@@ -251,8 +255,11 @@ def _beliefs(out: Console, beliefs: list[JsonRow]) -> None:
         )
         for row in beliefs
     ]
+    title = "What each side must believe: the bargaining strength at which a package is the Nash deal"
+    if len({row["side"] for row in beliefs}) > 1:
+        title += ", the strength of the others as suits it best"
     if lines:
-        section(out, "What each side must believe: the bargaining strength at which a package is the Nash deal", *lines)
+        section(out, title, *lines)
 
 
 def _ratification(out: Console, votes: dict[str, JsonRow]) -> None:
@@ -334,6 +341,9 @@ def _payment(row: JsonRow) -> str:
         return "not allowed"
     if row["payer"] and row["payment_bn_usd"] is not None:
         return f"{row['payer']} pays {words.decimal(row['payment_bn_usd'], 0)} bn USD"
+    payers = {side: -x for side, x in (row["received_bn_usd"] or {}).items() if x < 0}
+    if payers:
+        return ", ".join(f"{side} pays {words.decimal(x)} bn USD" for side, x in payers.items())
     return "none" if row["payer"] else "not needed"
 
 
