@@ -122,7 +122,7 @@ def _by_importance(cutting: Sequence[list[Instrument]]) -> Iterator[list[Instrum
 
 def _count(instruments: Collection[Instrument]) -> int:
     """How many packages combine instruments, with one move of a duty at most: see `packages`."""
-    raising = 2 ** sum(not x.drop for x in instruments)
+    raising = prod(2 for x in instruments if not x.drop)
     lasting, moves = (Counter(x.drop for x in instruments if x.drop and keep(x)) for keep in (_lasts, bool))
     return _combinations(moves) + (raising - 1) * _combinations(lasting)
 
