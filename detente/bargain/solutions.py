@@ -139,6 +139,45 @@ def _interval(slope: np.ndarray, level: np.ndarray) -> tuple[float, float] | Non
     return (float(low), float(high)) if low <= high + TIES else None
 
 
+def weight_ranges(table: PayoffTable, disagreement_point: str, outcome: str) -> list[tuple[float, float]] | None:
+    """The lowest and highest weight of each party at which an outcome is the Nash deal, as `weight_range` has it for
+    the first of two; None if it never is.
+
+    Of three or more parties, the weights at which an outcome is the deal form a polytope in the simplex: the range of a
+    party is its shadow, with the other weights as suits the outcome best.
+
+    >>> from detente.bargain.outcomes import Package, payoff_table
+    >>> rows = {"x": (4, 1, 1), "y": (1, 4, 1), "z": (1, 1, 4)}
+    >>> packages = [Package(name, dict(zip("abc", row))) for name, row in rows.items()]
+    >>> ranges = weight_ranges(payoff_table(packages, {"status quo": dict.fromkeys("abc", 0)}), "status quo", "x")
+    >>> [(round(low, 4), round(high, 4)) for low, high in ranges]
+    [(0.3333, 1.0), (0.0, 0.5), (0.0, 0.5)]
+    """
+    if len(table.parties) == 2:
+        span = weight_range(table, disagreement_point, outcome)
+        return None if span is None else [span, (1 - span[1], 1 - span[0])]
+    gain = table.gains(disagreement_point)
+    better: np.ndarray = np.all(gain > 0, axis=1)
+    k = table.names.index(outcome)
+    if not better[k]:
+        return None
+    worse_by = np.log(gain[better]) - np.log(gain[k])  # [other, p]: the outcome wins where worse_by @ weights <= 0
+    ends = [[_end_of_weights(worse_by, p, sign) for sign in (1, -1)] for p in range(len(table.parties))]
+    ranges = [(low, high) for low, high in ends if low is not None and high is not None]
+    return ranges if len(ranges) == len(ends) else None
+
+
+def _end_of_weights(worse_by: np.ndarray, party: int, sign: int) -> float | None:
+    """The lowest (sign 1) or highest (-1) weight of a party where worse_by [k,p] @ weights <= 0; None if nowhere."""
+    from scipy.optimize import linprog
+
+    objective = np.zeros(worse_by.shape[1])
+    objective[party] = sign
+    total = np.ones((1, len(objective)))
+    result = linprog(objective, worse_by, np.zeros(len(worse_by)), total, [1.0], bounds=(0, 1), method="highs")
+    return float(result.x[party]) if result.success else None
+
+
 class _EdgePoint(NamedTuple):
     """A lottery over two outcomes: the second with probability `second`."""
 
@@ -405,16 +444,26 @@ class _Search:
 
 
 def payoff_interpolant(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """A function of two settings that gives payoffs [p]: a cubic spline through payoffs [i,j,p] on a grid.
+    """A function of settings [m] that gives payoffs [p]: the tensor spline through payoffs [...m,p] on a grid.
 
-    axes: the grid's settings of each instrument, rising. The spline is exact at the nodes.
+    axes: the grid's settings of each instrument, rising. The spline is cubic, of a lower degree on an axis with fewer
+    than four settings, and exact at the nodes.
 
     >>> grid = np.linspace(0, 1, 5)
     >>> payoff = np.stack(np.meshgrid(grid, grid, indexing="ij"), -1)
     >>> payoff_interpolant((grid, grid), payoff)(np.array([0.3, 0.6])).round(6).tolist()
     [0.3, 0.6]
     """
-    from scipy.interpolate import RectBivariateSpline
+    from scipy.interpolate import NdBSpline, make_interp_spline
 
-    splines = [RectBivariateSpline(axes[0], axes[1], payoff[..., p], s=0) for p in range(payoff.shape[-1])]
-    return lambda x: np.array([float(f(x[0], x[1])[0, 0]) for f in splines])
+    coefficients = np.asarray(payoff, dtype=float)
+    knots: list[np.ndarray] = []
+    degrees: list[int] = []
+    for axis, settings in enumerate(axes):
+        degree = min(3, len(settings) - 1)
+        spline = make_interp_spline(settings, np.moveaxis(coefficients, axis, 0), k=degree)
+        coefficients = np.moveaxis(spline.c, 0, axis)
+        knots.append(spline.t)
+        degrees.append(degree)
+    tensor = NdBSpline(tuple(knots), coefficients, tuple(degrees))
+    return lambda x: np.asarray(tensor(np.asarray(x, dtype=float)[None])[0])

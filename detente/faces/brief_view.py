@@ -38,8 +38,6 @@ from detente.faces.talks_view import (
     talks_view,
 )
 
-NAMED = 4  # measures named in one sentence
-
 
 @dataclass(frozen=True)
 class SourceRow:
@@ -247,14 +245,7 @@ def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for row in measures:
         by_reason.setdefault(row["why"], []).append(words.measure(row))
-    return [f"Not priced: {_some(names)}: {reason}." for reason, names in by_reason.items()]
-
-
-def _some(names: Sequence[str]) -> str:
-    """Names in a row; of many, the first and how many more there are in the data."""
-    if len(names) <= NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more (in the JSON)"
+    return [f"Not priced: {words.some(names)}: {reason}." for reason, names in by_reason.items()]
 
 
 def _money(code: str, value: Mapping[str, Any]) -> str:

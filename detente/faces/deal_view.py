@@ -63,3 +63,47 @@ def ratification(vote: Mapping[str, Any]) -> str:
         for rule in vote["rules"]
     )
     return f"Sectors with {words.percent(vote['support'])} of the value added do not lose. {rules}."
+
+
+@dataclass(frozen=True)
+class ItemsView:
+    """The items of a deal, or those on record: the title with how many are priced, those priced, and lines that name
+    the others under each reason."""
+
+    title: str
+    priced: tuple[Mapping[str, Any], ...]
+    not_priced: tuple[str, ...]
+
+
+def items_views(groups: Iterable[Mapping[str, Any]]) -> list[ItemsView]:
+    """The `items` of a deal's answer to lay out."""
+    return [_items_view(group) for group in groups]
+
+
+def _items_view(group: Mapping[str, Any]) -> ItemsView:
+    total = _income(group["real_income"])
+    duties = f"; its duties together {total}" if total else ""
+    reasons: dict[str, list[str]] = {}
+    for row in group["rows"]:
+        if not row["priced"]:
+            reasons.setdefault(row["instrument"], []).append(item_name(row))
+    return ItemsView(
+        f"{group['title']}, item by item: {group['priced']} of {group['of']} priced{duties}",
+        tuple(row for row in group["rows"] if row["priced"]),
+        tuple(f"{words.some(names)}: {why}" for why, names in reasons.items()),
+    )
+
+
+def item_price(row: Mapping[str, Any]) -> str:
+    """What an item is worth by real income; a dash where only a quantity, or nothing, is known."""
+    return _income(row["real_income"]) or words.UNKNOWN
+
+
+def item_name(row: Mapping[str, Any]) -> str:
+    """An item with its status."""
+    return words.measure({**row, "measure": row["item"]})
+
+
+def _income(income: Mapping[str, float | None] | None) -> str:
+    """Real income of the sides in a row; empty where there is none."""
+    return ", ".join(f"{side} {words.signed(x, 3)} %" for side, x in (income or {}).items() if x is not None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente import labels
 from detente.faces import tables, words
 from detente.faces.tables import Cell, Column
 
@@ -176,7 +177,9 @@ def _row(outcome: Mapping[str, Any], parties: Sequence[str], baseline: bool) -> 
         probability_source=outcome.get("probability_from") or "",
         notes=tuple(outcome["notes"]),
         items=tuple(
-            PackageItem(item["item"], item["by"], item["instrument"], item["priced"], item.get("quote") or "")
+            PackageItem(
+                labels.measure(item["item"]), item["by"], item["instrument"], item["priced"], item.get("quote") or ""
+            )
             for item in policy["items"]
         ),
     )

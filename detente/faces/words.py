@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from detente import labels
 
 SIDES = {"joint": "both jointly", "press": "press", None: "not stated"}  # sides that have no capital
 UNKNOWN = "—"
+NAMED = 4  # measures named in one sentence
 SHORT_NAME = 12  # characters of a name that heads a narrow column
 
 
@@ -27,6 +28,13 @@ def readable(identifier: str | None) -> str:
 def measure(row: Mapping[str, Any]) -> str:
     """A measure of the record with its status: "Entity List (in force)"."""
     return f"{labels.measure(row['measure'])} ({readable(row['status'])})"
+
+
+def some(names: Sequence[str]) -> str:
+    """Names in a row; of many, the first and how many more there are in the data."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more (in the JSON)"
 
 
 def side_name(side: str | None) -> str:

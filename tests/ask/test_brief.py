@@ -144,6 +144,7 @@ def test_every_busan_item_is_priced_or_says_why_not():
         "usa-ieepa-fentanyl",
         "usa-ieepa-reciprocal-24",
         "chn-farm",
+        "chn-controls-october-2025",
     }
 
 

@@ -1,13 +1,22 @@
 """Continuous packages: any part of the added duties, and a payment."""
 
 import math
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
+from scipy.interpolate import RectBivariateSpline
 
 from detente.ask.pricing import continuous_packages
+from detente.ask.pricing.continuous_packages import grid_parts
 from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.priced_day import price_day
+from detente.ask.pricing.scenario_keys import ScaledDutiesKey
 from detente.ask.questions import deal
+from detente.bargain import solutions
+from detente.record.case import bare
+from detente.record.fact import By, Source, Statement
+from detente.record.store import Record
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +61,81 @@ def test_allowing_a_payment_never_lowers_the_product_of_gains(deals):
             assert math.prod(row["gain"].values()) >= least
 
 
-def test_a_day_on_which_one_side_has_added_no_duty_has_no_continuous_packages():
-    early = price_day(as_of="2024-01-01", extra=package_set)
-    assert continuous_packages.continuous_section(early) is None
+def test_a_day_on_which_one_side_has_added_no_duty_has_no_continuous_packages_and_says_why():
+    early = continuous_packages.continuous_section(price_day(as_of="2024-01-01"))
+    assert early["deals"] == []
+    assert "added no duty on the others since the base year" in early["why"]
+
+
+def test_the_spline_over_two_parts_is_the_one_that_two_sides_always_had(day):
+    parts = continuous_packages.grid_parts(2)
+    keys = [ScaledDutiesKey(kept) for kept in product(parts, parts)]
+    priced = continuous_packages.with_scaled_duties(day, keys)
+    payoff = np.array([[priced.payoff("government", s, key) for s in day.sides] for key in keys]).reshape(7, 7, 2)
+    spline = solutions.payoff_interpolant((parts, parts), payoff)
+    for p in range(2):
+        reference = RectBivariateSpline(parts, parts, payoff[..., p], s=0)
+        for x in ([0.1, 1.3], [0.77, 0.0], [1.5, 0.4]):
+            assert spline(x)[p] == pytest.approx(float(reference(*x)[0, 0]), abs=1e-12)
+
+
+def test_a_grid_for_more_sides_has_as_few_scenarios():
+    assert all(len(grid_parts(sides)) ** sides <= continuous_packages.GRID for sides in range(2, 9))
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """Invented talks of three: each levies a duty on the next one."""
+    parties = ("BRA", "KOR", "ZAF")
+    record = Record.start(tmp_path_factory.mktemp("home") / "three")
+    duty = {"type": "tariff", "rate_pct": 40, "status": "in_force"}
+    levies = [{**duty, "imposer": a, "target": b, "measure": a.lower()} for a, b in pairwise((*parties, parties[0]))]
+    record.add_all(
+        [
+            Statement("measure", levy, By(None, levy["imposer"]), "gazette", asserted="2026-03-01", known="2026-03-01")
+            for levy in levies
+        ],
+        sources=[Source("gazette", "Gazette", "Gazette", "2026-02-01", "official")],
+    )
+    state = record.as_of("2026-03-10", "2026-03-10")
+    case = bare("three", parties)
+    return price_day(as_of="2026-03-10", world="world-2023", opened=(record, state), case=case, extra=package_set)
+
+
+@pytest.fixture(scope="module")
+def deals_of_three(three):
+    return continuous_packages.continuous_section(three)["deals"]
+
+
+def test_three_parties_have_a_nash_deal_from_which_all_gain_priced_exactly(three, deals_of_three):
+    by_income = [row for row in deals_of_three if row["payoff"] == "real_income"]
+    assert len(by_income) == 2 * len(three.disagreement_points)
+    for row in by_income:
+        assert set(row["gain"]) == set(row["part"]) == set(row["points"]) == {"BRA", "KOR", "ZAF"}
+        assert min(row["gain"].values()) > 0
+        assert row["off"] < 2e-3
+        assert row["payer"] is None  # of two sides only
+
+
+def test_payments_among_three_sum_to_nothing(deals_of_three):
+    for row in deals_of_three:
+        if row["gain"]:
+            received = row["received_bn_usd"]
+            assert sum(received.values()) == pytest.approx(0, abs=1e-9)
+            assert row["payment_allowed"] or not any(received.values())
+
+
+def test_no_package_of_the_grid_is_better_for_all_three_than_their_deal(three, deals_of_three):
+    row = next(r for r in deals_of_three if r["payoff"] == "real_income" and not r["payment_allowed"])
+    keys = [ScaledDutiesKey(kept) for kept in product((0.0, 0.75, 1.5), repeat=3)]
+    priced = continuous_packages.with_scaled_duties(three, keys)
+    gain = np.array(list(row["gain"].values()))
+    for key in keys:
+        other = np.array([priced.payoff("real_income", side, key) for side in three.sides])
+        assert not ((other >= gain + 1e-6).all())
+
+
+def test_of_three_parties_each_has_a_range_of_weights_for_each_deal(three):
+    ranges = deal.weight_ranges(deal.bargain_of(three), "truce")
+    assert {row.side for row in ranges} == {"BRA", "KOR", "ZAF"}
+    assert all(0 <= row.weight_low <= row.weight_high <= 1 for row in ranges)

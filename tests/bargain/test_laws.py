@@ -91,6 +91,47 @@ def test_the_range_of_weights_contains_the_weight_at_which_a_deal_is_made(points
 
 
 @QUICK
+@given(SETS)
+def test_of_two_parties_both_have_the_range_of_weights_that_the_first_one_gives(points):
+    base = payoffs_of(points)
+    for name in base.names:
+        span, both = solutions.weight_range(base, "d", name), solutions.weight_ranges(base, "d", name)
+        assert both == (span and [span, (1 - span[1], 1 - span[0])])
+
+
+def three_parties(rng):
+    packages = [Package(str(k), dict(zip("abc", map(float, row), strict=True))) for k, row in enumerate(rng)]
+    return payoff_table(packages, {"d": dict.fromkeys("abc", 0.0)})
+
+
+def test_the_ranges_of_three_parties_are_what_a_search_over_weights_finds():
+    rng = np.random.default_rng(3)
+    table = three_parties(rng.random((6, 3)) + 0.05)
+    weights = rng.dirichlet((1, 1, 1), 3000)
+    chosen = [solutions.solve(table, "d", weight=w).outcome for w in weights]
+    for name in set(chosen):
+        ranges = solutions.weight_ranges(table, "d", name)
+        seen = weights[[outcome == name for outcome in chosen]]
+        for p, (low, high) in enumerate(ranges):
+            assert low - 1e-9 <= seen[:, p].min()
+            assert seen[:, p].max() <= high + 1e-9
+            assert high - low <= np.ptp(seen[:, p]) + 0.15  # the corners of a polytope are rarely drawn
+
+
+def test_a_package_that_another_beats_for_all_three_has_no_weights():
+    table = three_parties([(2, 2, 2), (1, 1, 1)])
+    assert solutions.weight_ranges(table, "d", "1") is None
+    assert np.array(solutions.weight_ranges(table, "d", "0")) == pytest.approx(np.array([(0, 1)] * 3))
+
+
+def test_a_spline_of_payoffs_is_exact_for_cubics_of_three_settings_that_differ():
+    axes = [np.linspace(0, 1, 4), np.linspace(0, 2, 5), np.linspace(-1, 1, 6)]
+    x, y, z = np.meshgrid(*axes, indexing="ij")
+    spline = solutions.payoff_interpolant(axes, np.stack([x**3 - y * z, y**2 + z], -1))
+    assert spline(np.array([0.3, 1.7, -0.4])) == pytest.approx([0.027 + 0.68, 2.89 - 0.4], abs=1e-12)
+
+
+@QUICK
 @given(st.floats(0.01, 5), st.floats(0.01, 5), st.floats(0.01, 5))
 def test_the_critical_discount_factor_falls_as_the_war_gets_worse(gain, loss, worse):
     assert critical(0, gain, -loss - worse) < critical(0, gain, -loss)

@@ -1,8 +1,8 @@
-"""Continuous packages: each side keeps any part of its added duties on the other, and one may pay the other.
+"""Continuous packages: each side keeps any part of its added duties on the others, and sides may pay each other.
 
-Axes: the parts of the duties of the first and of the second side that are kept, p side. Talks of two sides only. A
-grid of parts is priced exactly and joined by a spline, on which the deal is searched; the package found is then priced
-exactly, and the answer shows how far the two are apart.
+Axes: the part of its added duties that each side keeps, p side. A grid of parts is priced exactly and joined by a
+spline, on which the deal is searched; the package found is then priced exactly, and the answer shows how far the two
+are apart. With more sides the grid has fewer parts a side, so that it is priced in the same time.
 """
 
 from __future__ import annotations
@@ -20,28 +20,58 @@ from detente.ask.pricing.priced_day import PricedDay, cells_between
 from detente.ask.pricing.scenario_keys import ScaledDutiesKey
 from detente.bargain import solutions
 
-PARTS = tuple(np.linspace(0, 1.5, 7).tolist())  # of the duties added since the base year: none to half as much again
-PAYMENT = 0.25  # percent of the smaller side's income: the largest payment either way
+LARGEST_PART = 1.5  # of the duties added since the base year: half as much again
+MOST_PARTS = 7  # of a side on the grid
+GRID = 400  # scenarios of a grid at most
+PAYMENT = 0.25  # percent of the smallest side's income: the most that a side can pay
 BILLION = {"million USD": 1e-3, "thousand USD": 1e-6}
 NOTE = (
-    "continuous packages scale every duty that either side added on the other since the base year, from none to 1.5"
+    "continuous packages scale every duty that a side added on the others since the base year, from none to 1.5"
     " times today's; a payment counts at face value in real income, and its effect on prices is left out"
 )
+
+
+def grid_parts(sides: int) -> tuple[float, ...]:
+    """The parts of its added duties that each of some sides can keep on the grid.
+
+    >>> [len(grid_parts(sides)) for sides in (2, 3, 4)]
+    [7, 7, 4]
+    """
+    count = max(n for n in range(2, MOST_PARTS + 1) if n == 2 or n**sides <= GRID)
+    return tuple(np.linspace(0, LARGEST_PART, count).tolist())
 
 
 @dataclass(frozen=True)
 class ContinuousPackage:
     """The package of a deal: parts of its duties that each side keeps, and how many points they change on average.
 
-    payment: from the first side to the second, in the world's unit. gain: of each side over the disagreement point,
-    priced exactly, in percent of real income; error: the largest distance of the spline's gain from it.
+    received: by each side from the others, negative where it pays, in the world's unit; they sum to 0. gain: of each
+    side over the disagreement point, priced exactly, in percent of real income; error: the largest distance of the
+    spline's gain from it.
     """
 
-    parts: tuple[float, float]
-    points: tuple[float, float]
-    payment: float
-    gain: tuple[float, float]
+    parts: tuple[float, ...]
+    points: tuple[float, ...]
+    received: tuple[float, ...]
+    gain: tuple[float, ...]
     error: float
+
+    def to_json(self, unit: str, sides: Sequence[str]) -> dict[str, Any]:
+        """The package in JSON types; payer and payment_bn_usd: of two sides."""
+        billion = BILLION.get(unit)
+        payer = min(range(len(sides)), key=lambda p: self.received[p])
+        paid = -self.received[payer]
+        bilateral = len(sides) == BILATERAL
+        return {
+            "part": dict(zip(sides, self.parts, strict=True)),
+            "points": dict(zip(sides, self.points, strict=True)),
+            "payer": sides[payer] if paid and bilateral else None,
+            "payment_bn_usd": paid * billion if billion and bilateral else None,
+            "received_bn_usd": {s: x * billion for s, x in zip(sides, self.received, strict=True)} if billion else None,
+            "gain": dict(zip(sides, self.gain, strict=True)),
+            "off": self.error,
+            "why": None,
+        }
 
 
 @dataclass(frozen=True)
@@ -55,47 +85,37 @@ class ContinuousDeal:
     why: str | None
 
     def to_json(self, unit: str, sides: Sequence[str]) -> dict[str, Any]:
-        """The deal in JSON types; unit: of the world, in which a payment is converted to bn USD. sides: both."""
+        """The deal in JSON types; unit: of the world, in which a payment is converted to bn USD."""
         start = {
             "payoff": self.payoff, "disagreement": self.disagreement, "payment_allowed": self.payment_allowed,
         }  # fmt: skip
-        package = self.package
-        if package is None:
-            empty = dict.fromkeys(("part", "points", "payer", "payment_bn_usd", "gain", "off"))
-            return {**start, **empty, "why": self.why}
-        payer = sides[0] if package.payment > 0 else sides[1]
-        billion = BILLION.get(unit)
-        return {
-            **start,
-            "part": dict(zip(sides, package.parts, strict=True)),
-            "points": dict(zip(sides, package.points, strict=True)),
-            "payer": payer if package.payment else None,
-            "payment_bn_usd": abs(package.payment) * billion if billion else None,
-            "gain": dict(zip(sides, package.gain, strict=True)),
-            "off": package.error,
-            "why": None,
-        }
+        if self.package is not None:
+            return {**start, **self.package.to_json(unit, sides)}
+        keys = ("part", "points", "payer", "payment_bn_usd", "received_bn_usd", "gain", "off")
+        return {**start, **dict.fromkeys(keys), "why": self.why}
 
 
-def continuous_section(day: PricedDay) -> dict[str, Any] | None:
-    """The Nash deals over continuous packages as JSON; None where a side has added no duty on the other, or where
-    there are more than two."""
-    if len(day.sides) > BILATERAL or not all(added_cells(day, side) for side in day.sides):
-        return None
-    unit = day.context.world.origin.unit
-    deals = [deal.to_json(unit, day.sides) for deal in continuous_deals(day)]
-    return {"parts": list(PARTS), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE}
+def continuous_section(day: PricedDay) -> dict[str, Any]:
+    """The Nash deals over continuous packages as JSON; without deals, and why, where a side has added no duty on the
+    others."""
+    unit, parts = day.context.world.origin.unit, grid_parts(len(day.sides))
+    without = [side for side in day.sides if not added_cells(day, side)]
+    deals = [] if without else [deal.to_json(unit, day.sides) for deal in continuous_deals(day)]
+    why = f"{' and '.join(without)} added no duty on the others since the base year" if without else None
+    return {"parts": list(parts), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE, "why": why}
 
 
 def continuous_deals(day: PricedDay) -> list[ContinuousDeal]:
     """The Nash deal by payoff and disagreement point, without and with a payment."""
-    keys = [ScaledDutiesKey(parts) for parts in product(PARTS, PARTS)]
+    parts = grid_parts(len(day.sides))
+    axes = (parts,) * len(day.sides)
+    keys = [ScaledDutiesKey(kept) for kept in product(*axes)]
     day = with_scaled_duties(day, keys)
     income = np.array([day.context.weight[day.context.economies_of(s)].sum() for s in day.sides])
     deals = []
     for payoff in day.payoffs:
         payoffs = np.array([[day.payoff(payoff, s, key) for s in day.sides] for key in keys])
-        spline = solutions.payoff_interpolant((PARTS, PARTS), payoffs.reshape(len(PARTS), len(PARTS), len(day.sides)))
+        spline = solutions.payoff_interpolant(axes, payoffs.reshape(*map(len, axes), len(day.sides)))
         for name, outcome in day.disagreement_points.items():
             point = [day.outcome_payoff(payoff, s, outcome) for s in day.sides]
             search = _Search(day, payoff, spline, point, income)
@@ -107,7 +127,7 @@ def continuous_deals(day: PricedDay) -> list[ContinuousDeal]:
 class _Search:
     """The search for one deal.
 
-    spline(parts [2]): the payoffs of both sides. point: what they have without a deal. income: of both sides, in the
+    spline(parts [p]): the payoffs of all sides. point: what they have without a deal. income: of all sides, in the
     world's unit.
     """
 
@@ -118,34 +138,41 @@ class _Search:
     income: np.ndarray
 
     @cached_property
-    def per_unit_paid(self) -> np.ndarray:
-        """Percent of each side's income that a unit paid by the first side to the second is worth."""
-        return np.asarray(100 * np.array([-1.0, 1.0]) / self.income)
+    def per_unit(self) -> np.ndarray:
+        """Percent of each side's income that a unit which it receives is worth."""
+        return np.asarray(100 / self.income)
+
+    def received(self, x: np.ndarray) -> np.ndarray:
+        """What each side receives [p] in a package: all but the last pay x[p], and the last receives the sum."""
+        paid = x[len(self.income) :]
+        return np.append(-paid, paid.sum()) if len(paid) else np.zeros(len(self.income))
 
     def value(self, x: np.ndarray) -> np.ndarray:
-        """Payoffs [p] of a package: its parts and, where one is allowed, its payment."""
-        return np.asarray(self.spline(x) + (x[2] * self.per_unit_paid if len(x) > 2 else 0.0))
+        """Payoffs [p] of a package: its parts and, where they are allowed, its payments."""
+        return np.asarray(self.spline(x[: len(self.income)]) + self.received(x) * self.per_unit)
 
     def deal(self, disagreement: str, payment_allowed: bool) -> ContinuousDeal:
         """The Nash deal on the spline, its package priced exactly."""
-        limit = PAYMENT / 100 * float(self.income.min())
-        bounds = [(PARTS[0], PARTS[-1])] * 2 + [(-limit, limit)] * payment_allowed
+        payers = (len(self.income) - 1) * payment_allowed
+        limit = PAYMENT / 100 * float(self.income.min()) / max(payers, 1)
+        bounds = [(0.0, LARGEST_PART)] * len(self.income) + [(-limit, limit)] * payers
         deal = solutions.solve_continuous(self.value, bounds, self.point)
         if deal.settings is None or deal.gain is None:
             return ContinuousDeal(self.payoff, disagreement, payment_allowed, None, deal.why or "no package")
-        payment = float(deal.settings[2]) if payment_allowed else 0.0
-        package = self.priced_exactly((float(deal.settings[0]), float(deal.settings[1])), payment, deal.gain)
+        package = self.priced_exactly(deal.settings, deal.gain)
         return ContinuousDeal(self.payoff, disagreement, payment_allowed, package, None)
 
-    def priced_exactly(self, parts: tuple[float, float], payment: float, gain: np.ndarray) -> ContinuousPackage:
-        """A package priced by the model; gain: what the spline says both sides gain."""
+    def priced_exactly(self, settings: np.ndarray, gain: np.ndarray) -> ContinuousPackage:
+        """A package priced by the model; gain: what the spline says all sides gain."""
+        parts, received = tuple(map(float, settings[: len(self.income)])), self.received(settings)
         key = ScaledDutiesKey(parts)
         day = with_scaled_duties(self.day, [key])
         payoffs = np.array([day.payoff(self.payoff, s, key) for s in day.sides])
-        exact = payoffs + payment * self.per_unit_paid - self.point
-        first, second = map(float, exact)
+        exact = payoffs + received * self.per_unit - self.point
         error = float(np.abs(exact - gain).max())
-        return ContinuousPackage(parts, points_changed(day, parts), payment, (first, second), error)
+        return ContinuousPackage(
+            parts, points_changed(day, parts), tuple(map(float, received)), tuple(map(float, exact)), error
+        )
 
 
 def with_scaled_duties(day: PricedDay, keys: Iterable[ScaledDutiesKey]) -> PricedDay:
@@ -155,8 +182,8 @@ def with_scaled_duties(day: PricedDay, keys: Iterable[ScaledDutiesKey]) -> Price
     return replace(day, results={**day.results, **dict(zip(levels, priced, strict=True))})
 
 
-def scaled_levels(day: PricedDay, parts: tuple[float, float]) -> dict[tuple[str, ...], float]:
-    """Tariff levels when each side keeps a part of the duties it added on the other since the base year."""
+def scaled_levels(day: PricedDay, parts: Sequence[float]) -> dict[tuple[str, ...], float]:
+    """Tariff levels when each side keeps a part of the duties it added on the others since the base year."""
     base_tariff, levels = day.context.base_tariff, dict(day.base_levels)
     for side, part in zip(day.sides, parts, strict=True):
         for cell in added_cells(day, side):
@@ -170,8 +197,8 @@ def added_cells(day: PricedDay, side: str) -> list[tuple[str, ...]]:
     return [cell for cell in day.base_levels if cell in cells]
 
 
-def points_changed(day: PricedDay, parts: tuple[float, float]) -> tuple[float, float]:
-    """Points by which each side's duties on the other change: the mean over cells, weighted by base-year trade."""
+def points_changed(day: PricedDay, parts: Sequence[float]) -> tuple[float, ...]:
+    """Points by which each side's duties on the others change: the mean over cells, weighted by base-year trade."""
     world, base, levels = day.context.world, day.base_levels, scaled_levels(day, parts)
     trade = world.share * world.spending[..., None]
 
@@ -182,4 +209,4 @@ def points_changed(day: PricedDay, parts: tuple[float, float]) -> tuple[float, f
         change = np.array([levels[c] - base[c] for c in cells])
         return 100 * float(change @ weight / weight.sum()) if weight.sum() else 0.0
 
-    return mean_change(day.sides[0]), mean_change(day.sides[1])
+    return tuple(map(mean_change, day.sides))

@@ -73,10 +73,11 @@ class SuspensionTerm:
             if self.ends
             else "no end of a suspension on record has been decided, so the text is taken at its word"
         )
+        returns = 100 * (1 - self.chance_prolonged)
         return (
             f"suspended for {self.days} days, as from {self.start} to {self.end}; valued over that term and one more of"
-            f" the same length, for which it returns with a chance of {100 * (1 - self.chance_prolonged):.0f} % ({why}):"
-            f" not collected for {100 * self.share:.0f} % of the time"
+            f" the same length, for which it returns with a chance of {returns:.0f} % ({why}): not collected for"
+            f" {100 * self.share:.0f} % of the time"
         )
 
 

@@ -8,9 +8,10 @@ is not a duty lifted: its package is worth the mean over time of the duty away a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -34,8 +35,8 @@ class Instrument:
     """A duty that a package leaves as today or moves, both in words.
 
     drop: the layers that a move removes; add: those it puts in their place. A duty can have more than one move, of
-    which a package has one at most. term: for which a duty is suspended, None for a move that lasts. setting: what is
-    assumed about the move, in words.
+    which a package has one at most. term: for which a duty is suspended, None for a move that lasts. rank: of the moves
+    of a duty, 0 for the one that is offered first where not all can be.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Instrument:
     add: tuple[DutyLayer, ...]
     evidence: str | None = None
     term: SuspensionTerm | None = None
+    rank: int = 0
 
     @property
     def setting(self) -> str | None:
@@ -98,29 +100,40 @@ def instruments(
     """What the record supports on a day, and what is left out to keep packages at MOST_PACKAGES or fewer.
 
     outcomes: those on the table, today's first. Duties that threaten and those suspended come first, then duties in
-    force, the largest first and each side in turn.
+    force, the largest first and each side in turn; every side's largest duty has a move before any has a second one.
     """
-    groups = [
-        *([x] for x in _suspended(case, state, set(economies))),
-        *([x] for x in _threatened(case, state, outcomes)),
-        *_in_turn(list(_cuts(record, case, state, outcomes)), case.parties),
-    ]
-    chosen: list[list[Instrument]] = []
-    left_out: list[Instrument] = []
-    for group in groups:
-        if _count([*chosen, group]) <= MOST_PACKAGES:
-            chosen.append(group)
-        else:
-            left_out += group
-    return [instrument for group in chosen for instrument in group], left_out
+    raising = [[x] for x in (*_suspended(case, state, set(economies)), *_threatened(case, state, outcomes))]
+    cutting = _in_turn(list(_cuts(record, case, state, outcomes)), case.parties)
+    every = list(chain(*raising, *cutting))
+    chosen: set[Instrument] = set()
+    for step in (*raising, *_by_importance(cutting)):
+        if _count(chosen | set(step)) <= MOST_PACKAGES:
+            chosen |= set(step)
+    return [x for x in every if x in chosen], [x for x in every if x not in chosen]
 
 
-def _count(groups: Sequence[Sequence[Instrument]]) -> int:
-    """How many packages combine groups of moves, of which each has one at most: see `packages`."""
-    raising = prod(1 + len(group) for group in groups if not group[0].drop)
-    cutting = [group for group in groups if group[0].drop]
-    lasting = prod(1 + sum(x.term is None for x in group) for group in cutting)
-    return prod(1 + len(group) for group in cutting) + (raising - 1) * lasting
+def _by_importance(cutting: Sequence[list[Instrument]]) -> Iterator[list[Instrument]]:
+    """Cuts as they are taken in, some at a time: each side's largest duty, by rank; the moves of every other duty."""
+    sides = [group[0].by for group in cutting]
+    largest = [cutting[sides.index(side)] for side in dict.fromkeys(sides)]
+    yield from ([x] for x in sorted(chain(*largest), key=lambda x: x.rank))
+    yield from (group for group in cutting if group not in largest)
+
+
+def _count(instruments: Collection[Instrument]) -> int:
+    """How many packages combine instruments, with one move of a duty at most: see `packages`."""
+    raising = prod(2 for x in instruments if not x.drop)
+    lasting, moves = (Counter(x.drop for x in instruments if x.drop and keep(x)) for keep in (_lasts, bool))
+    return _combinations(moves) + (raising - 1) * _combinations(lasting)
+
+
+def _lasts(instrument: Instrument) -> bool:
+    return instrument.term is None
+
+
+def _combinations(moves: Mapping[Any, int]) -> int:
+    """Of duties with so many moves each, or left as they are."""
+    return prod(1 + count for count in moves.values())
 
 
 def _titled(case: Case, measure: str) -> str:
@@ -173,10 +186,11 @@ def _duties_between_parties(case: Case, layers: Sequence[DutyLayer]) -> list[tup
 
 
 class _Move(NamedTuple):
-    """What is done with a duty, and the points left of it; term: for how long, None for good."""
+    """What is done with a duty, and the points left of it; rank and term: as of an instrument."""
 
     words: str
     points: float
+    rank: int = 0
     term: SuspensionTerm | None = None
 
 
@@ -195,19 +209,20 @@ def _moves(
     """Before the terms of a deal are known: back to an earlier level, halved, lifted, suspended for a term."""
     points, rise = layers[0].points, latest_rise(record, state, case, measure)
     if rise is not None:
-        yield _Move(f"back to {rise.before:g}, as before {rise.day}", points * rise.part)
+        yield _Move(f"back to {rise.before:g}, as before {rise.day}", points * rise.part, 2)
     if rise is None or rise.part != 1 / 2:
-        yield _Move(f"halved to {points / 2:g}", points / 2)
+        yield _Move(f"halved to {points / 2:g}", points / 2, 3)
     yield _Move("lifted", 0.0)
     if term is not None:
-        yield _Move(f"suspended until {term.until}", 0.0, term)
+        yield _Move(f"suspended until {term.until}", 0.0, 1, term)
 
 
 def _cut(case: Case, measure: str, side: str, layers: Sequence[DutyLayer], move: _Move) -> Instrument:
     part = move.points / layers[0].points
     add = tuple(replace(x, points=x.points * part) for x in layers) if move.points else ()
     today, title = f"{layers[0].points:g} points stay", _titled(case, measure)
-    return Instrument(measure, title, side, today, move.words, tuple(layers), add, layers[0].statement, move.term)
+    evidence = layers[0].statement
+    return Instrument(measure, title, side, today, move.words, tuple(layers), add, evidence, move.term, move.rank)
 
 
 def _threatened(case: Case, state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrument]:

@@ -212,7 +212,7 @@ class PricedDay:
 
     def proof(self) -> dict[str, Any]:
         """World, model, elasticities, horizon and closure, and the solver's proof over all scenarios."""
-        results = self.results.values()
+        results = list({id(result): result for result in self.results.values()}.values())
         return {
             **self.context.metadata(),
             "closure": closure("lump_sum"),

@@ -185,8 +185,11 @@ def side_income(base: ControlBase, equilibrium: Equilibrium, parties: Sequence[s
 def _band(
     name: str, limits: Sequence[Limit], base: ControlBase, parties: Sequence[str]
 ) -> tuple[SideIncome, SideIncome]:
-    """The lowest and highest real income over the two draws that mark the band; None where one has no equilibrium."""
+    """The lowest and highest real income over the two draws that mark the band; None where one has no equilibrium, or
+    where no draws are on file: those of a control that is not shipped."""
     values: list[PriorValues] = [drawn_values(k, 0) for k in band_draws(name)]
+    if not values:
+        return dict.fromkeys(parties), dict.fromkeys(parties)
     results = solve_draws(
         lambda k: split_and_limit(base.world, limits, values[k], {}),
         len(values),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from detente.ask.pricing.context import (
     closure,
     pricing_context,
 )
+from detente.ask.pricing.deal_items import ItemGroup, item_groups
 from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.possible_outcomes import Outcome
@@ -95,10 +96,14 @@ def brief(
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     results = _price_outcomes(talks, case, context)
     day, band, controls = _side_by_side(talks, context, results, draws=draws, seed=seed, progress=progress)
+    items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     rows = [
         outcome_row(
-            outcome, ScenarioRows(context, results.priced[outcome.name], parties, band, outcome.name), case, relief
+            _with_priced_items(outcome, items),
+            ScenarioRows(context, results.priced[outcome.name], parties, band, outcome.name),
+            case,
+            relief,
         )
         for outcome in results.table
     ]
@@ -113,7 +118,7 @@ def brief(
         "state": state,
         "outcomes": rows,
         "controls": controls,
-        **bargaining_sections(day),
+        **bargaining_sections(day, items),
         "forecast": add_probabilities(rows, talks, min(as_of, known), case),
         "evidence": list(evidence.values()),
         "economy": _economy_section(talks, case, context, results, band),
@@ -234,12 +239,18 @@ def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -
     return section.to_json()
 
 
-def bargaining_sections(day: PricedDay | None) -> JsonRow:
+def _with_priced_items(outcome: Outcome, groups: Sequence[ItemGroup]) -> Outcome:
+    """The outcome with its items as the models price them."""
+    own = next((group.items for group in groups if group.deal == outcome.name), None)
+    return outcome if own is None else replace(outcome, items=tuple(x.item for x in own))
+
+
+def bargaining_sections(day: PricedDay | None, items: Sequence[ItemGroup] = ()) -> JsonRow:
     """The deal, the truce, who has leverage, without their runs over elasticity sets; None where there are no talks."""
     if day is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
     return {
-        "deal": deal.deal_section(day, "truce", bands=False),
+        "deal": deal.deal_section(day, "truce", items, bands=False),
         "truce": truce.truce_section(day, bands=False),
         "leverage": leverage.leverage_section(day, bands=False),
     }

@@ -16,6 +16,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import continuous_section
+from detente.ask.pricing.deal_items import ItemGroup, item_groups
 from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
 from detente.ask.pricing.packages import MOST_PACKAGES, Instrument, Package, package_set
 from detente.ask.pricing.possible_outcomes import BILATERAL, running_truce
@@ -70,12 +71,16 @@ class WeightRange:
 
 @dataclass(frozen=True, eq=False)
 class Bargain:
-    """The packages of a day; tables {payoff: the payoff of every package, in order, and of the disagreement points}."""
+    """The packages of a day; tables {payoff: the payoff of every package, in order, and of the disagreement points}.
+
+    left_out: instruments that no package moves, to keep the packages few.
+    """
 
     day: PricedDay
     instruments: tuple[Instrument, ...]
     packages: tuple[Package, ...]
     tables: Mapping[str, PayoffTable]
+    left_out: tuple[Instrument, ...] = ()
 
     def package(self, title: str) -> Package:
         """A package by its title."""
@@ -99,16 +104,21 @@ def deal(
     day = price_day(
         as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_set
     )
-    data = deal_section(day, disagreement, bands=bands)
+    data = deal_section(day, disagreement, item_groups(day), bands=bands)
     data["continuous"] = continuous_section(day) if without_steps else None
     return day.answer("deal", data, notes(disagreement, day), disagreement=disagreement)
 
 
-def deal_section(day: PricedDay, disagreement: str = "truce", *, bands: bool = True) -> dict[str, Any]:
-    """The answer's data for a day priced with its packages, which a brief also carries under `deal`."""
-    bargain = bargain_of(day)
+def deal_section(
+    day: PricedDay, disagreement: str = "truce", items: Sequence[ItemGroup] = (), *, bands: bool = True
+) -> dict[str, Any]:
+    """The answer's data for a day priced with its packages, which a brief also carries under `deal`.
+
+    items: of deals on the table, or those on record.
+    """
+    bargain, rows = bargain_of(day), [group.to_json() for group in items]
     if not bargain.instruments:
-        return _empty_section(day, disagreement)
+        return {**_empty_section(day, disagreement), "items": rows}
     if disagreement not in day.disagreement_points:
         raise QuestionError(
             f"{day.state.as_of[:10]}: the record does not tell what the war would be; take --disagreement truce"
@@ -119,7 +129,8 @@ def deal_section(day: PricedDay, disagreement: str = "truce", *, bands: bool = T
         "disagreement": disagreement,
         "disagreements": {point: _disagreement_json(day, name) for point, name in day.disagreement_points.items()},
         "instruments": [instrument.to_json() for instrument in bargain.instruments],
-        "left_out": [instrument.to_json() for instrument in day.packages.left_out] if day.packages else [],
+        "left_out": [instrument.to_json() for instrument in bargain.left_out],
+        "items": rows,
         "payoffs": day.payoffs,
         "packages": _packages_json(bargain),
         "deals": [d.to_json() for d in deals],
@@ -147,7 +158,7 @@ def bargain_of(day: PricedDay) -> Bargain:
     if movable is None or not movable.instruments:
         return Bargain(day, (), (), {})
     tables = {payoff: _payoff_table(day, payoff, movable.packages) for payoff in day.payoffs}
-    return Bargain(day, movable.instruments, movable.packages, tables)
+    return Bargain(day, movable.instruments, movable.packages, tables, movable.left_out)
 
 
 def _payoff_table(day: PricedDay, payoff: str, every: Sequence[Package]) -> PayoffTable:
@@ -246,17 +257,30 @@ def _settlement(deals: Sequence[NegotiatedDeal]) -> str:
 
 
 def weight_ranges(bargain: Bargain, disagreement: str) -> list[WeightRange]:
-    """For each deal on the Pareto frontier, the bargaining weights of the first side at which it is the Nash deal."""
+    """For each deal on the Pareto frontier, the bargaining weights of a side at which it is the Nash deal.
+
+    Of two sides the first one's, and of more those of every side, the weights of the others as suits the deal best.
+    """
     ranges: list[WeightRange] = []
-    if len(bargain.day.sides) > BILATERAL:  # the range of weights is that of the first of two
-        return ranges
     for payoff, table in bargain.tables.items():
         distinct = _without_negligible_gains(table, disagreement)
-        for name in table.names:
-            span = solutions.weight_range(distinct, disagreement, name)
-            if span is not None and span[1] > span[0]:
-                ranges.append(WeightRange(payoff, name, table.parties[0], max(span[0], 0.0), min(span[1], 1.0)))
-    return sorted(ranges, key=lambda r: (r.payoff != "real_income", r.payoff, r.weight_low))
+        for name in _candidates(distinct, disagreement):
+            spans = solutions.weight_ranges(distinct, disagreement, name)
+            if spans is not None and spans[0][1] > spans[0][0]:
+                sides = table.parties[: 1 if len(table.parties) == BILATERAL else None]
+                ranges += [
+                    WeightRange(payoff, name, side, max(low, 0.0), min(high, 1.0))
+                    for side, (low, high) in zip(sides, spans, strict=False)
+                ]
+    return sorted(
+        ranges, key=lambda r: (r.payoff != "real_income", r.payoff, bargain.day.sides.index(r.side), r.weight_low)
+    )
+
+
+def _candidates(table: PayoffTable, disagreement: str) -> list[str]:
+    """The packages that can be the Nash deal: efficient ones from which every side gains."""
+    can_win = bargaining.pareto_efficient(table.payoff) & (table.gains(disagreement) > 0).all(1)
+    return [table.names[k] for k in np.flatnonzero(can_win)]
 
 
 def ratification(bargain: Bargain, outcome: str | None, disagreement: str) -> dict[str, Any]:
@@ -366,7 +390,8 @@ def notes(disagreement: str, day: PricedDay) -> tuple[str, ...]:
         f"gains are measured from {_disagreement_point(disagreement, day)}; payoffs are in percent of real income"
         " against the duties in force",
         *_packages_notes(day),
-        "packages set duties only: purchases, licences, fees, export controls and chips have no price in this model",
+        "packages set duties only; what else a deal holds is priced item by item beside them, or listed with the reason"
+        " why it is not",
         "no lottery over packages and no side payment is assumed",
         "ratification: goods sectors vote with the weight of their value added, by whether they gain or lose"
         " employment; the thresholds of actual ratifiers are not sourced, so it gives margins and no probabilities",

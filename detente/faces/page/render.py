@@ -11,7 +11,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.faces import proof, tables, words
 from detente.faces.brief_view import brief_view
-from detente.faces.deal_view import ratification
+from detente.faces.deal_view import item_name, item_price, items_views, ratification
 from detente.faces.files import figure
 from detente.faces.forecast_view import ENDING_COLUMNS
 from detente.faces.outcome_view import OutcomeRow
@@ -45,6 +45,9 @@ def environment() -> Environment:
         spec=spec_json,
         figure=outcomes_figure,
         ratification=ratification,
+        items_views=items_views,
+        item_name=item_name,
+        item_price=item_price,
     )
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,

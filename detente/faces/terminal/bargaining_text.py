@@ -12,7 +12,16 @@ from rich.text import Text
 from detente.ask.answer import Answer
 from detente.faces import proof, words
 from detente.faces.brief_view import controls_view
-from detente.faces.deal_view import PAYOFFS, PredictedDeal, disagreement_name, predicted_deals, ratification
+from detente.faces.deal_view import (
+    PAYOFFS,
+    PredictedDeal,
+    disagreement_name,
+    item_name,
+    item_price,
+    items_views,
+    predicted_deals,
+    ratification,
+)
 from detente.faces.tables import Column, numbers
 from detente.faces.terminal import controls_text
 from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
@@ -40,7 +49,15 @@ def deal(answer: Answer) -> None:
         _ratification(out, data["ratification"])
         if data["by_elasticity"]:
             section(out, "Other elasticities", safe_text(_deals_by_elasticity(data["by_elasticity"])))
+    _items(out, data["items"])
     _finish(out, answer)
+
+
+def _items(out: Console, groups: Sequence[JsonRow]) -> None:
+    """What deals hold beside their duties: priced items in a table, the others under the reason why not."""
+    for view in items_views(groups):
+        table = [table_of(view.priced, ITEM_COLUMNS)] if view.priced else []
+        section(out, view.title, *table, *bullets(view.not_priced))
 
 
 def truce(answer: Answer) -> None:
@@ -214,7 +231,8 @@ def _packages(out: Console, data: JsonRow) -> None:
 
 
 def _package_columns(payoffs: dict[str, str], sides: Sequence[str]) -> list[Column[JsonRow]]:
-    pairs = [(payoff, side) for payoff in list(payoffs)[:MAIN_PAYOFFS] for side in sides]
+    shown = MAIN_PAYOFFS if len(sides) <= MAIN_PAYOFFS else 1  # a line has room for four columns of numbers
+    pairs = [(payoff, side) for payoff in list(payoffs)[:shown] for side in sides]
     return [
         Column("package", lambda row: str(row["name"])),
         *(_payoff_of(payoff, side) for payoff, side in pairs),
@@ -229,11 +247,14 @@ def _payoff_of(payoff: str, side: str) -> Column[JsonRow]:
 def _continuous(out: Console, continuous: JsonRow, sides: Sequence[str]) -> None:
     """Nash deals over any part of the additional duties."""
     deals = continuous["deals"]
+    title = "Without steps: the Nash deal over any part of the additional duties"
+    if not deals:
+        section(out, title, safe_text(f"none: {continuous['why']}"))
+        return
     error = max((row["off"] for row in deals if row["off"] is not None), default=0.0)
     section(
         out,
-        "Without steps: the Nash deal over any part of the additional duties, percent of real income above the"
-        " disagreement point",
+        f"{title}, percent of real income above the disagreement point",
         table_of(deals, _continuous_columns(sides)),
         safe_text(
             f"{continuous['note']}; each deal found is priced exactly, and the search was off by at most"
@@ -251,8 +272,11 @@ def _beliefs(out: Console, beliefs: list[JsonRow]) -> None:
         )
         for row in beliefs
     ]
+    title = "What each side must believe: the bargaining strength at which a package is the Nash deal"
+    if len({row["side"] for row in beliefs}) > 1:
+        title += ", the strength of the others as suits it best"
     if lines:
-        section(out, "What each side must believe: the bargaining strength at which a package is the Nash deal", *lines)
+        section(out, title, *lines)
 
 
 def _ratification(out: Console, votes: dict[str, JsonRow]) -> None:
@@ -332,9 +356,12 @@ def _payment(row: JsonRow) -> str:
         return str(row["why"])
     if not row["payment_allowed"]:
         return "not allowed"
-    if row["payer"] and row["payment_bn_usd"] is not None:
-        return f"{row['payer']} pays {words.decimal(row['payment_bn_usd'], 0)} bn USD"
-    return "none" if row["payer"] else "not needed"
+    if row["received_bn_usd"] is None:
+        return "none"
+    paid = {side: -x for side, x in row["received_bn_usd"].items() if x < 0}
+    digits = 0 if max(paid.values(), default=0.0) >= 1 else 2
+    payments = ", ".join(f"{side} pays {words.decimal(x, digits)} bn USD" for side, x in paid.items())
+    return payments or "not needed"
 
 
 def _part(side: str) -> Column[JsonRow]:
@@ -412,6 +439,12 @@ TRUCE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("discount factor", lambda row: "" if row["patience"] is None else _factor(row["patience"]), "number"),
     numbers("best move", lambda row: row.get("best_change_points"), 0, unit=" pts"),
     numbers("gain", lambda row: row.get("best_change")),
+)
+ITEM_COLUMNS: tuple[Column[Any], ...] = (
+    Column("item", item_name),
+    Column("by", lambda row: row["by"]),
+    Column("priced as", lambda row: row["instrument"]),
+    Column("real income", item_price),
 )
 THREAT_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("threat", lambda row: row["title"]),
