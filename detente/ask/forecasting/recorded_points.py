@@ -85,7 +85,9 @@ def _rate_changes(state: State, row: NextDate) -> list[float]:
 
 def _returning(state: State, truce: str, parties: Sequence[str]) -> list[float]:
     """The points that each party's duties suspended under a truce would come back with, summed by party."""
-    suspended = [m for m in state.measures if m.type == "tariff" and m.status == "suspended" and m.truce in (truce, None)]
+    suspended = [
+        m for m in state.measures if m.type == "tariff" and m.status == "suspended" and m.truce in (truce, None)
+    ]
     sums = [sum(_rate(m) or 0.0 for m in suspended if m.imposer == party) for party in parties]
     return [x for x in sums if x]
 

@@ -24,7 +24,7 @@ def controls(out: Console, view: ControlsView) -> None:
     """Export controls on record, priced by the model of critical inputs."""
     section(
         out,
-        "Export controls on rare earths: percent of real income, short horizon",
+        "Export controls: percent of real income, short horizon",
         table_of(view.rows, control_columns(view.rows)[:PLACES]),
         safe_text(f"{view.meaning} In full: detente price {view.scenario}", "dim"),
     )
