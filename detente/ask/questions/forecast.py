@@ -85,7 +85,7 @@ class Forecasts:
 
 
 def section(state: State, day: date, case: Case) -> Forecasts:
-    """The open points of a day, of the history and of the record, with their probabilities and the track record by then.
+    """The open points of a day, of history and record, with their probabilities, and the track record by then.
 
     state: as known by the day or later; a deadline that became known later is left out.
     """
