@@ -80,8 +80,9 @@ def _known_part(value: Any, known: str) -> Any:
     if isinstance(value, Mapping):
         return {key: _known_part(x, known) for key, x in value.items()}
     if isinstance(value, list):
-        rows = (x for x in value if not (isinstance(x, Mapping) and str(x.get("known", "")) > known))
-        return [_known_part(x, known) for x in rows]
+        return [
+            _known_part(x, known) for x in value if not (isinstance(x, Mapping) and str(x.get("known", "")) > known)
+        ]
     return value
 
 

@@ -248,7 +248,7 @@ QUESTIONS: tuple[Question, ...] = (
             "brief",
             "The brief of a day: state of the talks, outcomes priced for every economy, deal, truce, leverage,"
             " evidence.",
-            ("as_of", "known"),
+            ("as_of", "known", "dossier"),
         ),
     ),
     Question(
@@ -284,7 +284,7 @@ QUESTIONS: tuple[Question, ...] = (
             "price",
             "What shipped scenarios are worth to every economy, in percent of real income against the duties in force"
             " on a day.",
-            ("names", "as_of", "known", "horizon"),
+            ("names", "as_of", "known", "dossier", "horizon"),
         ),
     ),
     Question(
@@ -293,7 +293,14 @@ QUESTIONS: tuple[Question, ...] = (
         "What it is worth to every economy when the duties of one side on the other move by points.",
         (
             *LEVERS,
+            Option(
+                "moves",
+                "Levers of the case by name with their points, such as usa_on_can=10; the tool cases lists them.",
+                default=(),
+                many=True,
+            ),
             *DAYS,
+            DOSSIER,
             HORIZON,
             Option(
                 "bands",
@@ -307,8 +314,17 @@ QUESTIONS: tuple[Question, ...] = (
             "what-if",
             "What it is worth to every economy, in percent of real income, when today's duties of one side on the"
             " other move by percentage points.",
-            (*(lever.name for lever in LEVERS), "as_of", "known", "horizon", "bands"),
+            (*(lever.name for lever in LEVERS), "moves", "as_of", "known", "dossier", "horizon", "bands"),
         ),
+        command=False,
+    ),
+    Question(
+        "cases",
+        "talks.listing:cases",
+        "The negotiations on file, with their parties, their levers and the days of their records.",
+        (),
+        schema="cases",
+        tool=Tool("cases", "The negotiations on file: names, parties, levers of a what-if, days.", ()),
         command=False,
     ),
     Question(
@@ -338,7 +354,7 @@ QUESTIONS: tuple[Question, ...] = (
             "deal",
             "Where talks would land: packages, what both sides gain, and the Nash, Kalai-Smorodinsky and egalitarian"
             " deals.",
-            ("as_of", "known"),
+            ("as_of", "known", "dossier"),
         ),
     ),
     Question(
@@ -352,7 +368,7 @@ QUESTIONS: tuple[Question, ...] = (
             "truce",
             "Whether the truce enforces itself: gain from breaking it, loss from the war after, and the patience that"
             " each side needs.",
-            ("as_of", "known"),
+            ("as_of", "known", "dossier"),
         ),
     ),
     Question(
@@ -365,7 +381,7 @@ QUESTIONS: tuple[Question, ...] = (
         tool=Tool(
             "leverage",
             "Whose threat hurts whom, what it costs its sender, and whether it is credible.",
-            ("as_of", "known"),
+            ("as_of", "known", "dossier"),
         ),
     ),
     Question(
@@ -428,7 +444,7 @@ QUESTIONS: tuple[Question, ...] = (
         tool=Tool(
             "forecast",
             "How likely each ending of the open decision points is, with the cases behind it and the track record.",
-            ("as_of", "known"),
+            ("as_of", "known", "dossier"),
         ),
     ),
     Question(
@@ -620,7 +636,7 @@ QUESTIONS: tuple[Question, ...] = (
         tool=Tool(
             "state",
             "The talks on a day: the truce and its clock, stages, who confirmed what, measures, threats, conflicts.",
-            ("as_of", "known"),
+            ("as_of", "known", "dossier"),
         ),
     ),
     Question(

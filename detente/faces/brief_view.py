@@ -21,11 +21,15 @@ from detente.faces.talks_view import (
     CHAIN_COLUMNS,
     CONFLICT_COLUMNS,
     NEXT_COLUMNS,
+    RECENT_COLUMNS,
+    REMARK_COLUMNS,
     ClockView,
     Confirmation,
     ConflictRow,
     DocumentView,
     NextDate,
+    RecentMeasure,
+    RemarkRow,
     TalksView,
     capitals,
     clock_view,
@@ -35,6 +39,8 @@ from detente.faces.talks_view import (
     document_view,
     next_dates,
     party_codes,
+    recent_measures,
+    remark_rows,
     talks_view,
 )
 
@@ -119,6 +125,8 @@ class BriefView:
     clock: ClockView | None
     confirmations: tuple[Confirmation, ...]
     talks: TalksView
+    measures: tuple[RecentMeasure, ...]
+    remarks: tuple[RemarkRow, ...]
     outcomes: OutcomesView
     controls: ControlsView | None
     bargaining: tuple[tuple[str, str], ...]
@@ -148,6 +156,14 @@ class BriefView:
         """The next dates, without who says so."""
         return tables.build(self.dates[:limit], tables.pick(NEXT_COLUMNS, "date", "event", "status"))
 
+    def measure_table(self) -> Table:
+        """The measures of late."""
+        return tables.build(self.measures, RECENT_COLUMNS)
+
+    def remark_table(self) -> Table:
+        """What was said of late."""
+        return tables.build(self.remarks, REMARK_COLUMNS)
+
     def conflict_table(self) -> Table:
         """Where sources differ, with the words of each claim."""
         return tables.build(self.conflicts, tables.pick(CONFLICT_COLUMNS, "subject", "quoted claims", "shown"))
@@ -167,6 +183,8 @@ def brief_view(answer: Answer) -> BriefView:
         clock=clock_view(reading["clock"], data["case"]),
         confirmations=confirmation_rows(reading["matrix"], data["case"]),
         talks=talks_view(state, reading),
+        measures=recent_measures(state),
+        remarks=remark_rows(state),
         outcomes=_outcomes(data),
         controls=controls_view(data["controls"]),
         bargaining=tuple(

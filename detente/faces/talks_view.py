@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from detente import labels
@@ -16,6 +17,8 @@ from detente.faces.tables import Cell, Column, Sign, Tone
 DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I)  # what a truce suspends
 UNDATED = "no day of publication is known, so relative dates are not resolved; give --published"
 CITED = "cited, not quoted"
+RECENT_DAYS = 60  # how long after its last change a measure counts as recent
+MOST_REMARKS = 6
 STATUS_TONES: dict[str, Tone] = {
     STANDING["contested"]: "warn",
     STANDING_OF_MANY["contested"]: "warn",
@@ -72,12 +75,36 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class TalksView:
-    """Rounds, people, agenda and suspended duties, each in words."""
+    """Rounds, people, agenda and suspended duties, each in words; passed: meetings of which no outcome is known."""
 
     rounds: str
     people: str
     agenda: str
     suspended: str
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RecentMeasure:
+    """A measure announced, begun or changed of late: who levies what on whom, how it stands, and what it covers."""
+
+    name: str
+    pair: str
+    rate: str
+    status: str
+    start: str
+    covers: str
+
+
+@dataclass(frozen=True)
+class RemarkRow:
+    """What somebody said of late: the day, the speaker, the subject, and the words or a note on them."""
+
+    day: str
+    speaker: str
+    subject: str
+    quote: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -194,6 +221,67 @@ def talks_view(state: Mapping[str, Any], reading: Mapping[str, Any]) -> TalksVie
         people=", ".join(f"{name} ({side})" for name, side in reading["at_the_table"]) or "not known",
         agenda=", ".join(words.readable(row["topic"]) for row in state["agenda"]) or "not known",
         suspended=_suspended_duties(reading["suspended"]) or "none",
+        passed=passed_meetings(state),
+    )
+
+
+def passed_meetings(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """The planned meetings that passed after the record ended, a sentence each."""
+    return tuple(map(_passed, state["passed"]))
+
+
+def _passed(row: Mapping[str, Any]) -> str:
+    """A planned meeting that passed after the record ended."""
+    return (
+        f"{row['what'][:1].upper()}{row['what'][1:]}: planned for {words.day(row['date'])}; the record ends on"
+        f" {words.day(row['not_known_since'])}, so whether it was held is not known"
+    )
+
+
+def recent_measures(state: Mapping[str, Any]) -> tuple[RecentMeasure, ...]:
+    """The measures that were announced, began or changed in the last RECENT_DAYS, the latest first."""
+    dated = [(_last_change(row, state["as_of"][:10]), row) for row in state["measures"]]
+    first = (date.fromisoformat(state["as_of"][:10]) - timedelta(RECENT_DAYS)).isoformat()
+    recent = sorted(((day, row) for day, row in dated if day >= first), key=lambda item: item[0], reverse=True)
+    return tuple(map(_recent_measure, (row for _, row in recent)))
+
+
+def _last_change(row: Mapping[str, Any], as_of: str) -> str:
+    """The last day, up to the day asked about, on which something of a measure happened."""
+    days = [str(row[key] or "")[:10] for key in ("asserted", "announced", "legal_from")]
+    return max((day for day in days if day <= as_of), default="")
+
+
+def _recent_measure(row: Mapping[str, Any]) -> RecentMeasure:
+    return RecentMeasure(
+        name=labels.spoken(row["measure"] or words.readable(row["type"])),
+        pair=f"{row['imposer']} on {row['target']}" if row["target"] else str(row["imposer"]),
+        rate=_rate(row),
+        status=words.readable(row["status"]),
+        start=words.day(row["legal_from"]) if row["legal_from"] else "",
+        covers=row["scope"] or row["product"] or "",
+    )
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    """The rate of a duty: points that it adds, or its level in percent; empty where it has none."""
+    if row["rate_pp"] is not None:
+        return f"+{row['rate_pp']:g} points"
+    return "" if row["rate_pct"] is None else f"{row['rate_pct']:g} %"
+
+
+def remark_rows(state: Mapping[str, Any]) -> tuple[RemarkRow, ...]:
+    """What was said of late, the latest first; a remark that names a measure and says no more is left out."""
+    telling = [row for row in state["remarks"] if row["quote"] or row["note"] or " " in (row["about"] or "")]
+    return tuple(
+        RemarkRow(
+            words.day(row["asserted"]),
+            row["speaker"] or words.side_name(row["by_side"]),
+            labels.spoken(row["about"] or ""),
+            row["quote"],
+            row["note"],
+        )
+        for row in telling[:MOST_REMARKS]
     )
 
 
@@ -395,6 +483,20 @@ NEXT_COLUMNS: tuple[Column[NextDate], ...] = (
     Column("event", lambda row: row.event, key="event"),
     Column("status", lambda row: row.status, key="status"),
     Column("by", lambda row: row.sides, key="by"),
+)
+RECENT_COLUMNS: tuple[Column[RecentMeasure], ...] = (
+    Column("measure", lambda row: row.name),
+    Column("by, on", lambda row: row.pair),
+    Column("rate", lambda row: row.rate),
+    Column("status", lambda row: row.status),
+    Column("from", lambda row: row.start, "day"),
+    Column("what it covers", lambda row: row.covers, wide=True),
+)
+REMARK_COLUMNS: tuple[Column[RemarkRow], ...] = (
+    Column("said on", lambda row: row.day, "day"),
+    Column("by", lambda row: row.speaker),
+    Column("about", lambda row: row.subject),
+    Column("words", lambda row: Cell(quote=row.quote) if row.quote else Cell(row.note, tone="soft"), wide=True),
 )
 CONFLICT_COLUMNS: tuple[Column[ConflictRow], ...] = (
     Column("subject", lambda row: row.subject, key="subject"),

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from types import NoneType
 from typing import Any, NoReturn
@@ -196,6 +196,12 @@ def moment(text: str) -> datetime:
 def start_of_day(day: date, side: str | None) -> datetime:
     """00:01 of that day in the capital of the side; in UTC where no time zone is known for it."""
     return datetime(day.year, day.month, day.day, 0, 1, tzinfo=_zone(side or ""))
+
+
+def is_ahead_of_utc(side: str | None, day: date) -> bool:
+    """Whether a day begins earlier in the capital of the side than in UTC; never where no time zone is known for it."""
+    offset = datetime(day.year, day.month, day.day, tzinfo=_zone(side or "")).utcoffset()
+    return offset is not None and offset > timedelta(0)
 
 
 @lru_cache(maxsize=512)

@@ -25,7 +25,7 @@ from detente.record.state.repetition import FIRST_COUNTS, assertion_time, repeti
 
 NAME = ".index.sqlite"
 LARGE = 2_000_000  # bytes of lines from which an index file pays
-LAYOUT = 5  # version of the tables; a file with another one is rebuilt
+LAYOUT = 6  # version of the tables; a file with another one is rebuilt
 EARLIEST = -1e15  # stands for minus infinity in the file
 BATCH = 900  # ids in one query; SQLite takes 999 parameters
 FIELDS = tuple(f.name for f in fields(Statement))
@@ -250,9 +250,11 @@ class FileIndex:
             keys = self._endpoints(base, query, retracted)
             statements = self._read(base, [key.rpartition(" ")[2] for key in keys])
             last_known = self._last_known(base, query, retracted)
-        statements += [s for s in retracting if _may_count(s, known, retracted)]
-        valid = {s.id: s for s in statements if is_valid_on(s, as_of)}
-        return Selection(sorted(valid.values(), key=sort_key), last_known, retracted)
+        superseding = [s for s in retracting if _may_count(s, known, retracted)]
+        valid = {s.id: s for s in (*statements, *superseding) if is_valid_on(s, as_of)}
+        in_order = sorted(valid.values(), key=sort_key)
+        used = without_repetitions(in_order, as_of) if superseding else in_order  # one may repeat another
+        return Selection(used, last_known, retracted)
 
     def _endpoints(self, base: sqlite3.Connection, query: Query, retracted: set[str]) -> set[str]:
         """The sort keys of first, last and last asserted statement of each group."""

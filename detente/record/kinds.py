@@ -18,7 +18,18 @@ from typing import Any, NamedTuple
 import yaml
 
 from detente.errors import RecordError
-from detente.record.fact import MODALITIES, MODES, POLARITIES, RANKS, VERIFICATIONS, Source, Statement, days, moment
+from detente.record.fact import (
+    MODALITIES,
+    MODES,
+    POLARITIES,
+    RANKS,
+    VERIFICATIONS,
+    Source,
+    Statement,
+    days,
+    is_ahead_of_utc,
+    moment,
+)
 
 SIDE = re.compile(r"[A-Z]{3}|EU|WTO|press|joint")
 PLACEHOLDERS = ("ALL",)  # a measure against every partner
@@ -149,8 +160,8 @@ def _check_order(where: str, statement: Statement) -> None:
         if first is None or last is None:
             continue
         days_late = (days(first)[0] - days(last)[1]).days
-        # one day's leeway: what Beijing says on the 12th bears the date of the 11th in Washington
-        if days_late > (1 if early == "asserted" and statement.by.side == "CHN" else 0):
+        # one day's leeway: what is said east of Greenwich on the 12th can bear the date of the 11th elsewhere
+        if days_late > (early == "asserted" and is_ahead_of_utc(statement.by.side, days(first)[0])):
             refusal = AssertedAfterKnown if early == "asserted" else RecordError
             raise refusal(f"{where}: {early} {first} lies {days_late} days after {late} {last}; swap or correct them")
 

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from detente.record.people import Person, office, people
+from detente.record.people import Person, naming, office, people
 from detente.record.spelling import edit_distance, is_pinyin, readings, sound_alikes, unaccented
 
 ACCEPT = 0.34  # mean cost of a match; the gazetteer's own names lie further apart than this
@@ -166,7 +166,7 @@ def _is_alias(name: str, p: Person) -> bool:
 
 
 def _is_given_name(name: str, p: Person) -> bool:
-    return _is_alias(name, p) and (p.side == "CHN" or name == p.name.split()[0])
+    return _is_alias(name, p) and (naming(p.side).given_name_alone or name == p.name.split()[0])
 
 
 # form of a name → whether a name in print has it; the first that fits counts
@@ -176,7 +176,7 @@ _FORMS: tuple[tuple[str, Callable[[str, Person], bool]], ...] = (
     ("own, short", _is_alias),
     ("Chinese, simplified", lambda name, p: name == p.native),
     ("Chinese, traditional", lambda name, p: name in p.traditional),
-    ("own, Vietnamese", lambda name, p: p.side == "VNM" and name == p.reading),
+    ("own, Vietnamese", lambda name, p: naming(p.side).own_reading and name == p.reading),
     ("Sino-Vietnamese", lambda name, p: name == p.reading),
     ("Sino-Vietnamese without diacritics", lambda name, p: unaccented(name) == unaccented(p.reading)),
     ("own, with initial", lambda name, p: _key(name) == unaccented(p.name)),

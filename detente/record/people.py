@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 NAMES = Path(__file__).parent / "names"
-FAMILY_NAME_FIRST = ("CHN", "VNM", "KOR")
 # class of an office → how it is written in English, Vietnamese and Chinese; the first that fits counts
 OFFICES = (
     ("spokesperson", r"spokes(?:man|woman|person)|press secretary|người phát ngôn|发言人|發言人"),
@@ -31,6 +31,15 @@ OFFICES = (
     ("ambassador", r"ambassador|đại sứ|大使"),
     ("adviser", r"advis[eo]r|economic council|cố vấn|顾问"),
 )  # fmt: skip
+
+
+class Naming(NamedTuple):
+    """How names of an economy are written: whether the family name comes first, whether a given name alone is met in
+    print, and whether the Sino-Vietnamese reading is a person's own name."""
+
+    family_name_first: bool = False
+    given_name_alone: bool = False
+    own_reading: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class Person:
     @property
     def family_name_first(self) -> bool:
         """Whether the family name comes first."""
-        return self.side in FAMILY_NAME_FIRST or bool(self.reading)
+        return naming(self.side).family_name_first or bool(self.reading)
 
     def role(self, day: str | None = None) -> Role | None:
         """The office held on that day, the latest begun of several; None where there is none."""
@@ -103,6 +112,19 @@ def people() -> tuple[Person, ...]:
         )
         for row in read_table("people.csv")
     )
+
+
+def naming(side: str) -> Naming:
+    """How names are written in the economy of a side; as in English where the table does not name it."""
+    return _namings().get(side, Naming())
+
+
+@cache
+def _namings() -> dict[str, Naming]:
+    return {
+        row["iso"]: Naming(row["family_name"] == "first", row["alias"] == "given", row["reading"] == "own")
+        for row in read_table("naming.csv")
+    }
 
 
 def _listed(text: str) -> tuple[str, ...]:

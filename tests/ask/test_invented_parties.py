@@ -13,6 +13,7 @@ from detente.ask.pricing import duties
 from detente.ask.questions import deal, leverage, price, truce, what_if
 from detente.ask.questions.brief import brief
 from detente.ask.questions.forecast import forecast
+from detente.ask.talks.dossier import show
 from detente.errors import QuestionError
 from detente.record import goods
 from detente.record.fact import By, Source, Statement
@@ -209,3 +210,40 @@ def test_a_party_that_the_world_lacks_is_named_in_a_line(tmp_path):
     answer = brief(**asked)
     assert answer.data["deal"] is None
     assert any("Bhutan" in note for note in answer.notes)
+
+
+def truce_named(name, start, expiry, parties=("KOR", "PER")):
+    value = {"truce": name, "parties": list(parties), "start": start, "expiry": expiry}
+    return Statement("truce", value, By(None, "joint"), "gazette", asserted=start, known=start)
+
+
+@pytest.mark.parametrize(
+    ("truces", "as_of", "shown"),
+    [
+        ([("old", "2019-02-01", "2019-06-30")], "2019-05-01", {"2019-06-30"}),
+        ([("old", "2019-02-01", "2019-06-30")], "2019-09-01", {"2019-06-30"}),
+        ([("old", "2019-02-01", "2019-06-30")], "2026-03-10", set()),
+        ([("old", "2026-01-01", "2026-12-31"), ("new", "2026-03-01", "2026-10-31")], "2026-04-01",
+         {"2026-12-31", "2026-10-31"}),
+        ([("old", "2026-01-01", "2026-12-31"), ("new", "2026-03-01", "2026-10-31")], "2026-09-01", {"2026-10-31"}),
+    ],
+)  # fmt: skip
+def test_a_truce_that_ended_or_was_replaced_leaves_the_matrix_on_later_days(tmp_path, truces, as_of, shown):
+    asked = start(tmp_path, "mine", [truce_named(*truce) for truce in truces]) | {"as_of": as_of, "known": as_of}
+    subjects = {row["what"] for row in show(**asked).data["reading"]["matrix"]}
+    assert subjects == {f"Truce to {day}" for day in shown}
+
+
+def test_a_truce_that_was_replaced_is_not_the_one_that_may_lapse(tmp_path):
+    truces = [truce_named("old", "2026-01-01", "2026-12-31"), truce_named("new", "2026-03-01", "2026-10-31")]
+    duties_ = [measure("KOR", "PER", 15, "suspended", measure="rise", truce="new", suspended_until="2026-10-31")]
+    asked = start(tmp_path, "mine", [*truces, *duties_]) | {"as_of": "2026-04-01", "known": "2026-04-01"}
+    assert truce.truce(**asked).data["truce"]["expiry"] == "2026-10-31"
+
+
+def test_a_threat_that_was_withdrawn_long_ago_leaves_the_matrix(tmp_path):
+    value = {"threat": "more", "by_side": "KOR", "against": "PER", "rate_pct": 30, "status": "withdrawn"}
+    threat = Statement("threat", value, By(None, "KOR"), "gazette", asserted="2026-02-01", known="2026-02-01")
+    asked = start(tmp_path, "mine", [threat, measure("KOR", "PER", 5, measure="old")])
+    for as_of, count in (("2026-03-10", 1), ("2026-09-01", 0)):
+        assert len(show(**{**asked, "as_of": as_of, "known": as_of}).data["reading"]["matrix"]) == count

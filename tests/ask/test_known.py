@@ -1,19 +1,26 @@
-"""What became known only later changes no answer: duties of third economies, and trade that customs published."""
+"""What became known only later changes no answer, whatever the question, the day and the negotiation."""
 
 import json
 from datetime import date, timedelta
 from importlib import resources
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 
 import pytest
+from knowledge import cut_copy, differences, outcome_of, reading_from
 
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.observed_trade import observed_trade
+from detente.ask.questions import deal, leverage, price, truce, what_if
 from detente.ask.questions.brief import brief
+from detente.ask.questions.forecast import forecast
+from detente.ask.talks.dossier import show
 from detente.record import duties as ledgers
+from detente.record import history
 from detente.record.fact import moment
 from detente.record.store import Record, shipped_dossiers
 
@@ -90,3 +97,75 @@ def test_no_line_that_became_known_later_changes_the_state_or_the_duties(dossier
         assert cut.to_json() == full.to_json(), (as_of, known)
         levied_then, levied_now = (duties.in_force(state, economies, case_of(dossier)) for state in (cut, full))
         assert levied_then == levied_now
+
+
+def asked(dossier, as_of, known, folder):
+    """{question: how to ask it} of a negotiation, a day and a day of knowledge."""
+    case, words = case_of(dossier), {"dossier": dossier, "as_of": as_of, "known": known}
+    by, against = case.parties[:2]
+    more = folder / f"{dossier}.yaml"
+    more.write_text(f"name: more\nmeasures:\n  - {{by: {by}, against: {against}, rate: 10 pp}}\n", "utf-8")
+    return {
+        "record show": lambda: show(**words),
+        "brief": lambda: brief(**words),
+        "forecast": lambda: forecast(**words),
+        "what-if": lambda: what_if.whatif({case.levers[0].name: 10}, **words),
+        "price": lambda: price.price(str(more), **words),
+        "deal": lambda: deal.deal(**words),
+        "truce": lambda: truce.truce(**words),
+        "leverage": lambda: leverage.leverage(**words),
+    }
+
+
+def what_later_knowledge_changes(triples, folder, questions):
+    """Where answers differ between all data and the data without what became known after each day of knowledge."""
+    wrong = []
+    for known, group in groupby(sorted(triples, key=itemgetter(2)), key=itemgetter(2)):
+        same_known = [(dossier, as_of, asked(dossier, as_of, known, folder)) for dossier, as_of, _ in group]
+        full = [{name: outcome_of(ask[name]) for name in questions} for _, _, ask in same_known]
+        with reading_from(cut_copy(known, folder / known)):
+            for (dossier, as_of, ask), answers in zip(same_known, full, strict=True):
+                for name in questions:
+                    found = differences(answers[name], outcome_of(ask[name]))
+                    wrong += [f"{name} {dossier} --as-of {as_of} --known {known}: {line}" for line in found[:3]]
+    return wrong
+
+
+def random_triples(seed, count):
+    """(dossier, day, day of knowledge), a negotiation after the other; a day lies up to 120 days either way."""
+    random, dossiers = Random(seed), shipped_dossiers()
+    days = {d: sorted({str(moment(s.known))[:10] for s in Record.load(d).statements()}) for d in dossiers}
+    triples = []
+    for k in range(count):
+        dossier = dossiers[k % len(dossiers)]
+        known = random.choice(days[dossier])
+        as_of = date.fromisoformat(known) + timedelta(random.randint(-120, 120))
+        triples.append((dossier, as_of.isoformat(), known))
+    return triples
+
+
+LIGHT = ("record show", "forecast", "what-if")
+WHOLE = (*LIGHT, "brief", "price", "deal", "truce", "leverage")
+
+
+def test_a_copy_without_later_knowledge_is_smaller_and_read_in_place_of_the_whole(tmp_path):
+    with reading_from(cut_copy("2025-06-01", tmp_path / "cut")):
+        cut = len(Record.load("us-china").statements())
+        ends = [point.ended for point in history.load() if point.ended]
+    assert 0 < cut < len(Record.load("us-china").statements())
+    assert max(ends) <= date(2025, 6, 1) < max(point.ended for point in history.load() if point.ended)
+
+
+def test_what_became_known_later_changes_no_state_forecast_or_what_if(tmp_path):
+    assert what_later_knowledge_changes(random_triples("light", 12), tmp_path, LIGHT) == []
+
+
+def test_what_became_known_later_changes_no_brief_with_its_deal_truce_and_leverage_and_no_price(tmp_path):
+    triples = [("us-china", "2025-11-02", "2025-10-26"), ("us-eu", "2025-07-20", "2025-08-01")]
+    assert what_later_knowledge_changes(triples, tmp_path, ("brief", "price")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_what_became_known_later_changes_no_answer(seed, tmp_path):
+    assert what_later_knowledge_changes(random_triples(seed, 20), tmp_path, WHOLE) == []

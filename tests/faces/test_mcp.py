@@ -10,8 +10,10 @@ import pytest
 pytest.importorskip("mcp.server.mcpserver")
 from mcp.client.client import Client
 
+from detente.ask import registry
 from detente.ask.questions.what_if import whatif
 from detente.faces.assistants import server
+from detente.record.store import shipped_dossiers
 
 DAY = "2025-10-26"
 
@@ -38,7 +40,7 @@ def listed():
 def test_every_tool_is_read_only_described_and_takes_no_path():
     tools = listed()
     assert {t.name for t in tools} == {
-        "state", "brief", "price", "what-if", "deal", "truce", "leverage", "forecast", "duties",
+        "cases", "state", "brief", "price", "what-if", "deal", "truce", "leverage", "forecast", "duties",
     }  # fmt: skip
     for tool in tools:
         assert tool.annotations.read_only_hint
@@ -53,13 +55,40 @@ def test_the_state_is_that_of_the_day_as_known_that_day():
     failed, answer = call("state", as_of=DAY)
     assert not failed
     assert answer["truces"][0]["expiry"] == "2025-11-10"
-    assert answer["meta"]["tool"] == {"name": "state", "arguments": {"as_of": DAY, "known": ""}}
+    assert answer["meta"]["tool"] == {"name": "state", "arguments": {"as_of": DAY, "known": "", "case": "us-china"}}
 
 
 def test_what_if_gives_the_numbers_of_the_python_question():
     failed, answer = call("what-if", us_on_china=24, china_on_us=24, as_of=DAY)
     assert not failed
     here = whatif({"us_on_china": 24, "china_on_us": 24}, as_of=DAY).data
+    assert answer["economies"] == json.loads(json.dumps(here["economies"]))
+
+
+def test_every_tool_but_the_list_of_cases_takes_a_case_by_name():
+    for tool in listed():
+        assert ("case" in tool.input_schema["properties"]) == (tool.name != "cases")
+
+
+def test_the_cases_are_listed_with_what_a_question_needs():
+    failed, answer = call("cases")
+    assert not failed
+    assert {row["name"] for row in answer["cases"]} == set(shipped_dossiers())
+    assert [row["name"] for row in answer["cases"] if row["default"]] == [registry.DEFAULT_DOSSIER]
+    assert all(row["levers"] and row["parties"] and row["first_known"] < row["last_known"] for row in answer["cases"])
+
+
+@pytest.mark.parametrize("case", shipped_dossiers())
+def test_the_state_is_that_of_the_case_named(case):
+    failed, answer = call("state", as_of="2026-09-01", case=case)
+    assert not failed
+    assert answer["case"]["name"] == case
+
+
+def test_a_what_if_moves_the_levers_of_its_case():
+    failed, answer = call("what-if", case="us-canada", moves=["usa_on_can=10"], as_of=DAY)
+    assert not failed
+    here = whatif({"usa_on_can": 10}, as_of=DAY, dossier="us-canada").data
     assert answer["economies"] == json.loads(json.dumps(here["economies"]))
 
 
@@ -81,6 +110,10 @@ def test_price_keeps_only_the_economies_named():
         ("price", {"names": ["/etc/passwd"]}, "no scenario is named"),
         ("price", {"names": ["uniform-10"], "economies": ["XXX"], "as_of": DAY}, "not an economy"),
         ("price", {"names": []}, ""),
+        ("state", {"case": "/etc"}, "no case is named"),
+        ("what-if", {"case": "us-canada", "us_on_china": 10, "as_of": DAY}, "no lever is named"),
+        ("what-if", {"moves": ["us_on_china"], "as_of": DAY}, ""),
+        ("what-if", {"moves": ["us_on_china=ten"], "as_of": DAY}, "write it as"),
     ],
 )
 def test_an_argument_out_of_bounds_is_refused_in_one_line(tool, words, said):

@@ -1,5 +1,6 @@
 """Kinds: what can be said, and what is refused at the door."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -82,3 +83,11 @@ def test_a_source_says_who_published_what_and_when():
     for change, says in (({"publisher": ""}, "is empty"), ({"published": "x"}, "ISO date"), ({"kind": "blog"}, "kind")):
         with pytest.raises(RecordError, match=says):
             check_source(replace(source, **change))
+
+
+@pytest.mark.parametrize(("side", "allowed"), [("IND", True), ("KOR", True), ("USA", False), ("PER", False)])
+def test_a_statement_may_bear_the_next_day_where_the_clock_of_its_side_is_ahead(side, allowed):
+    value = {"topic": "tariffs"}
+    statement = Statement("agenda_item", value, By(None, side), "s", asserted="2026-03-12", known="2026-03-11")
+    with nullcontext() if allowed else pytest.raises(RecordError, match="lies 1 days after known"):
+        check(statement)

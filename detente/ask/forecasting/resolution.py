@@ -48,12 +48,12 @@ class _Extension:
     has_instrument: bool
 
 
-def resolutions(state: State) -> tuple[Resolution, ...]:
-    """Every deadline of every truce in the state under every rule."""
+def resolutions(state: State, since: str = "") -> tuple[Resolution, ...]:
+    """Every deadline of every truce in the state, from a day on, under every rule."""
     rows: list[Resolution] = []
     for truce in state.truces:
         extensions = [_extension(link) for link in truce.chain if link.by_side in (*truce.parties, JOINT)]
-        for deadline in sorted({e.new_end for e in extensions if e.new_end}):
+        for deadline in sorted({e.new_end for e in extensions if e.new_end and e.new_end >= since}):
             passed = state.known[:10] > deadline
             rows += [_resolve(truce, deadline, rule, extensions, passed) for rule in RULES]
     return tuple(rows)

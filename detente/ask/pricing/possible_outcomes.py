@@ -16,6 +16,7 @@ from detente.record.state.rows import Measure, Threat, Truce
 from detente.record.store import Record
 
 STATUS_QUO = "status-quo"  # the outcome in which nothing changes, on a day without a truce
+ENDED = ("lapsed", "superseded")  # statuses of a truce that no longer runs
 BILATERAL = 2  # parties of talks in which one speaks of both sides
 MIRROR = "the answer is an assumption: the same number of points on all goods"
 
@@ -116,7 +117,8 @@ def on_the_table(record: Record, state: State, economies: Sequence[str], case: C
 def running_truce(state: State) -> Truce | None:
     """The truce that runs on the state's day and ends last; None where none does, or the record names no end."""
     day = state.as_of[:10]
-    running = [truce for truce in state.truces if truce.expiry and (truce.start or "")[:10] <= day <= truce.expiry[:10]]
+    standing = [truce for truce in state.truces if truce.expiry and truce.status not in ENDED]
+    running = [truce for truce in standing if (truce.start or "")[:10] <= day <= (truce.expiry or "")[:10]]
     return max(running, key=lambda truce: str(truce.expiry), default=None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,7 +85,7 @@ class Forecasts:
 
 
 def section(state: State, day: date, case: Case) -> Forecasts:
-    """The open points of a day, of the history and of the record, with their probabilities and the track record by then.
+    """The open points of a day, of history and record, with their probabilities, and the track record by then.
 
     state: as known by the day or later; a deadline that became known later is left out.
     """
@@ -95,7 +95,13 @@ def section(state: State, day: date, case: Case) -> Forecasts:
     every = beside_history(open_points(points, day, case), recorded_points(state, case, day))
     open_now = tuple(forecast_point(points, p, day, model) for p in every)
     ended = [p for p in points if p.ended is not None and case.history and p.negotiation.startswith(case.history)]
-    return Forecasts(open_now, base_rate(points, day), len(ended), model, track, resolutions(state), unused(state))
+    return Forecasts(
+        open_now, base_rate(points, day), len(ended), model, track, resolutions(state, _year_before(day)), unused(state)
+    )
+
+
+def _year_before(day: date) -> str:
+    return (day - timedelta(days=365)).isoformat()
 
 
 def words(forecasts: Forecasts) -> str:
@@ -201,12 +207,13 @@ def forecast(
         raise QuestionError(f"the dossier {dossier!r} names no parties: there is nothing to forecast")
     then = min(as_of, known)
     state = record.as_of(as_of, then)
-    forecasts = section(state, date.fromisoformat(then[:10]), case)
+    day = date.fromisoformat(then[:10])
+    forecasts = section(state, day, case)
     expiry = truce_expiry(forecasts.points, state.truces)
     data = {
         **forecasts.to_json(),
         "path": path(expiry, as_of=as_of, known=then, dossier=dossier, home=home) if expiry else None,
-        "resolution": [r.to_json() for r in resolutions(record.as_of(known, known))],
+        "resolution": [r.to_json() for r in resolutions(record.as_of(known, known), _year_before(day))],
     }
     ended = {p.id: p for p in history.known_on(history.load(), date.fromisoformat(known[:10]))}
     for row in data["points"]:

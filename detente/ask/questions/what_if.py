@@ -7,7 +7,7 @@ blocs. No duty falls below zero.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,7 @@ NOTES = (
     "static model: no capital, no confidence, no quantity limits; duties of third economies before today are not at"
     " hand and left out",
 )
+OPTIONS = frozenset({"as_of", "known", "dossier", "world", "horizon", "bands", "draws", "seed", "home", "progress"})
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
 Pair = tuple[str, str]  # (importer, exporter), blocs or economies
@@ -132,12 +133,23 @@ def baseline(as_of: str, known: str, dossier: str, world: str, horizon: str, hom
     return context.levels(duties.in_force(record.as_of(as_of, known), context.world.economies, case))
 
 
-def by_levers(**options: Any) -> Answer:
-    """`whatif` with each lever of the dossier an argument of its own, in percentage points; options as in `whatif`."""
-    dossier, home = options.get("dossier") or DEFAULT_DOSSIER, options.get("home")
-    names = board(case_of(dossier, home)).levers
-    levers = {name: options.pop(name) for name in names if name in options}
-    return whatif({name: points for name, points in levers.items() if points}, **options)
+def by_levers(*, moves: Sequence[str] = (), **options: Any) -> Answer:
+    """`whatif` with levers as arguments of their own, in percentage points, or as texts such as usa_on_can=10.
+
+    moves: levers of the case by name. Raises QuestionError for a lever that the case does not have.
+    """
+    taken = {name: options.pop(name) for name in list(options) if name not in OPTIONS}
+    levers = {name: points for name, points in taken.items() if points}
+    return whatif({**levers, **dict(map(_move, moves))}, **options)
+
+
+def _move(text: str) -> tuple[str, float]:
+    """A lever and its points, from NAME=POINTS."""
+    name, equals, written = text.partition("=")
+    try:
+        return name.strip(), float(written) if equals else float("nan")
+    except ValueError:
+        raise QuestionError(f"{text[:60]!r} is not a lever and its points; write it as usa_on_can=10") from None
 
 
 def whatif(

@@ -86,13 +86,21 @@ def truce_of_the_day(state: JsonRow) -> JsonRow | None:
     running = [truce for truce in truces if truce["status"] not in ENDED]
     if running:
         return max(running, key=lambda truce: str(truce["start"] or truce["expiry"] or ""))
-    ended = [truce for truce in truces if _ended_lately(truce, state["as_of"])]
+    ended = [truce for truce in truces if _ended_lately(truce, state)]
     return max(ended, key=lambda truce: str(truce["expiry"]), default=None)
 
 
-def _ended_lately(truce: JsonRow, as_of: str) -> bool:
-    left = _days_until_end(truce, as_of)
-    return left is not None and -left <= LATELY
+def _ended_lately(truce: JsonRow, state: JsonRow) -> bool:
+    """Whether a truce that no longer runs ended within LATELY days: on its day, or when another took its place."""
+    successors = [other for other in state["truces"] if other["truce"] == truce["superseded_by"]]
+    ended = next((other["start"] for other in successors), truce["expiry"])
+    return bool(ended) and _is_recent(str(ended), state["as_of"])
+
+
+def _is_recent(day: str, as_of: str) -> bool:
+    """Whether a date that is known to the day lies at most LATELY days back, or ahead."""
+    first, last = days(day)
+    return first == last and (date.fromisoformat(as_of[:10]) - first).days <= LATELY
 
 
 def _days_until_end(truce: JsonRow, as_of: str) -> int | None:
@@ -305,7 +313,7 @@ def _sides(row: JsonRow, case: Case) -> tuple[str, ...]:
 def _truce_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
     """A row a truce that has an end and did not end long ago."""
     for truce in state["truces"]:
-        if not truce["expiry"] or (truce["status"] in ENDED and not _ended_lately(truce, state["as_of"])):
+        if not truce["expiry"] or (truce["status"] in ENDED and not _ended_lately(truce, state)):
             continue
         words: dict[str, str] = {}
         for link in truce["chain"]:
@@ -385,7 +393,11 @@ def _search_words(search: JsonRow, case: Case) -> str:
 
 
 def _threat_rows(state: JsonRow) -> Iterator[MatrixRow]:
+    """A row a threat that stands, or of which the last word was not long ago."""
     for threat in state["threats"]:
+        spoken = threat["asserted"] or threat["known"]
+        if threat["status"] != "standing" and spoken and not _is_recent(spoken[:10], state["as_of"]):
+            continue
         day = f" from {threat['effective']}" if threat.get("effective") else ""
         points = f"+{threat['rate_pct']:g} points" if threat.get("rate_pct") else "further duties"
         status = threat["status"].replace("_", " ")

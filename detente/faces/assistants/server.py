@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Annotated, Any, Literal, NamedTuple
@@ -22,16 +23,21 @@ from pydantic import Field
 from detente.ask import registry
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType
+from detente.ask.talks.listing import check_shipped
 from detente.errors import DetenteError
 from detente.faces import answers
 
 INSTRUCTIONS = """Trade talks between governments: what was said and agreed on a day as known on a day,
 what outcomes are worth to economies in percent of real income, what can be agreed, whether the truce holds, how likely
-endings are. Every number is a model's answer: give it with its baseline, its source and the notes of the answer. A part
-that is null is not known; do not fill it in."""
+endings are. The tool cases lists the negotiations; every other tool answers about the one named as case. Every number
+is a model's answer: give it with its baseline, its source and the notes of the answer. A part that is null is not
+known; do not fill it in."""
 MOST_VALUES = 300  # of an option that takes several
 MOST_NAMES = 20  # of scenarios in one question
 MOST_CHARACTERS = 10  # of a day
+CASE = replace(
+    registry.DOSSIER, name="case", alias="", help="A shipped negotiation by name; the tool cases lists them."
+)
 NAMES = Option("names", f"Shipped scenarios by name, {MOST_NAMES} at most.", required=True, many=True)
 ECONOMIES = Option("economies", "ISO3 codes of the economies to keep; all if empty.", default=[], many=True)
 
@@ -52,14 +58,14 @@ def tool(question: Question) -> Callable[..., JsonObject]:
     """The function of a tool: its signature is that of the question's options, its docstring what it says it does."""
     assert question.tool is not None
     special = SPECIAL.get(question.name)
-    options = {name: question.option(name) for name in question.tool.options}
+    options = {name: _shown(question.option(name)) for name in question.tool.options}
     own = {option.name: option for option in special.options} if special else {}
     parameters = [_parameter(option) for option in (options | own).values()]
 
     def run(**arguments: Any) -> JsonObject:
         if special:
             special.check(arguments)
-        answer = _document(question, {name: arguments[name] for name in options})
+        answer = _document(question, {name: arguments[option.name] for name, option in options.items()})
         if special:
             answer = special.keep(answer, arguments)
         return {**answer, "meta": {**answer["meta"], "tool": {"name": run.__name__, "arguments": arguments}}}
@@ -69,6 +75,11 @@ def tool(question: Question) -> Callable[..., JsonObject]:
     run.__signature__ = inspect.Signature(parameters, return_annotation=JsonObject)  # type: ignore[attr-defined]
     run.__annotations__ = {**{p.name: p.annotation for p in parameters}, "return": JsonObject}
     return run
+
+
+def _shown(option: Option) -> Option:
+    """An option as a tool shows it: the dossier is a case, by name alone."""
+    return CASE if option.name == registry.DOSSIER.name else option
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -93,6 +104,8 @@ def _parameter(option: Option) -> inspect.Parameter:
 def _document(question: Question, values: JsonObject) -> JsonObject:
     """An answer as JSON, two at a time. Raises ToolError with the one line that says what is wrong."""
     try:
+        if registry.DOSSIER.name in values:
+            check_shipped(values[registry.DOSSIER.name])
         if question.of_a_day:
             as_of, known = answers.parse_days({"asof": values["as_of"], "known": values["known"]})
             values = {**values, "as_of": as_of, "known": known}

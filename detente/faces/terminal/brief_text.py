@@ -26,6 +26,8 @@ def brief(answer: Answer) -> None:
     talks_text.clock(out, view.clock)
     talks_text.confirmations(out, view.confirmations, view.capitals)
     _talks(out, view.talks)
+    talks_text.measures(out, view.measures)
+    talks_text.remarks(out, view.remarks)
     _outcomes(out, view.outcomes)
     if view.controls:
         controls_text.controls(out, view.controls)
@@ -48,6 +50,7 @@ def _talks(out: Console, view: TalksView) -> None:
         safe_text(f"At the table: {view.people}"),
         safe_text(f"Agenda: {view.agenda}"),
         safe_text(f"Suspended duties with a legal basis: {view.suspended}"),
+        *(safe_text(line, "yellow") for line in view.passed),
     )
 
 

@@ -11,7 +11,16 @@ from rich.console import Console
 from detente.ask.answer import Answer
 from detente.errors import DetenteError, QuestionError
 from detente.faces.tables import Cell, Column
-from detente.faces.talks_view import capitals, clock_view, confirmation_rows, conflict_rows, next_dates, quotation
+from detente.faces.talks_view import (
+    capitals,
+    clock_view,
+    confirmation_rows,
+    conflict_rows,
+    next_dates,
+    passed_meetings,
+    quotation,
+    remark_rows,
+)
 from detente.faces.terminal import talks_text
 from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
 from detente.faces.words import day, readable, side_name, with_count
@@ -43,7 +52,10 @@ def state(answer: Answer) -> None:
     talks_text.clock(out, clock_view(clock, case))
     talks_text.confirmations(out, confirmation_rows(data["reading"]["matrix"], case), capitals(case))
     section(out, "Measures", table_of(data["measures"], MEASURE_COLUMNS))
+    talks_text.remarks(out, remark_rows(data))
     talks_text.next_dates(out, next_dates(data))
+    for line in passed_meetings(data):
+        out.print(safe_text(line, "yellow"))
     talks_text.conflicts(out, conflict_rows(data))
 
 
@@ -420,6 +432,7 @@ MEASURE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("legal from", lambda row: row["legal_from"] or "", "day"),
     Column("suspended until", lambda row: row["suspended_until"] or "", "day"),
     Column("authority", lambda row: row["authority"] or ""),
+    Column("what it covers", lambda row: row["scope"] or row["product"] or ""),
 )
 PEOPLE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("person", lambda row: row["person"]),

@@ -12,10 +12,14 @@ from detente.faces.talks_view import (
     CHAIN_COLUMNS,
     CONFLICT_COLUMNS,
     NEXT_COLUMNS,
+    RECENT_COLUMNS,
+    REMARK_COLUMNS,
     ClockView,
     Confirmation,
     ConflictRow,
     NextDate,
+    RecentMeasure,
+    RemarkRow,
     confirmation_columns,
 )
 from detente.faces.terminal.layout import safe_text, section, table_of
@@ -48,6 +52,18 @@ def _moment(view: ClockView) -> Text:
 def confirmations(out: Console, rows: Sequence[Confirmation], capitals: Sequence[str]) -> None:
     """Who has confirmed what, a column a capital."""
     section(out, "Who has confirmed what", table_of(rows, confirmation_columns(capitals)))
+
+
+def measures(out: Console, rows: Sequence[RecentMeasure]) -> None:
+    """The measures of late, with what they cover."""
+    if rows:
+        section(out, "Measures of the last 60 days", table_of(rows, RECENT_COLUMNS))
+
+
+def remarks(out: Console, rows: Sequence[RemarkRow]) -> None:
+    """What was said of late."""
+    if rows:
+        section(out, "Said of late", table_of(rows, REMARK_COLUMNS))
 
 
 def next_dates(out: Console, rows: Sequence[NextDate]) -> None:

@@ -21,12 +21,13 @@ from detente.record.state.events import derive_events
 from detente.record.state.horizon import Horizon
 from detente.record.state.measures import derive_measures
 from detente.record.state.people import derive_people
+from detente.record.state.remarks import derive_remarks
 from detente.record.state.repetition import sort_key, without_repetitions
 from detente.record.state.rounds import derive_rounds
 from detente.record.state.stages import derive_stages
 from detente.record.state.threats import derive_threats, split_by_view
 from detente.record.state.truces import derive_truces
-from detente.record.state.upcoming import derive_upcoming
+from detente.record.state.upcoming import derive_passed, derive_upcoming
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class State:
     threats: tuple[rows.Threat, ...]
     conflicts: tuple[rows.Conflict, ...]
     next: tuple[rows.NextDate, ...]
+    passed: tuple[rows.PassedDate, ...]
+    remarks: tuple[rows.Remark, ...]
     unmatched: tuple[rows.Unmatched, ...]
     flagged: tuple[rows.Flagged, ...]
     history: rows.History
@@ -137,6 +140,8 @@ def compose(
         threats=tuple(threats),
         conflicts=tuple(derive_conflicts(matched, truces, stages, events, as_of, rankings)),
         next=tuple(derive_upcoming(truces, measures, threats, events, as_of, parties)),
+        passed=tuple(derive_passed(events, as_of, horizon)),
+        remarks=tuple(derive_remarks(kinds("statement"), as_of, proposed)),
         unmatched=tuple(derive_unmatched(set_aside)),
         flagged=tuple(derive_flagged(everything, proposed)),
         history=rows.History(tuple(past_stages), tuple(past_confirmations), tuple(past_threats)),

@@ -14,16 +14,16 @@ from detente.record.state.claims import HEARSAY, asserted_on, is_asserted_by, so
 
 # kind → the key of its value that names the truce, deal or measure it concerns
 NAMED = {"measure": "measure", "truce": "truce", "extension": "truce", "agreement_stage": "deal", "threat": "threat"}
-SELF_CONTAINED = ("agenda_item", "participant", "name_variant")  # the value says all there is to say
+SELF_CONTAINED = ("agenda_item", "participant", "name_variant", "statement")  # the value says all there is to say
 ABOUT_RECORD = ("rank", "identity")
-UNUSED = ("statement", "review")  # no row of the state rests on them
+UNUSED = ("review",)  # no row of the state rests on them
 FIRST_COUNTS = ("truce", "extension", "agreement_stage", "threat", "planned_meeting")  # it matters since when
 NEVER = float("-inf")
 
 
 def repetition_key(s: Statement) -> str | None:
     """A hash that two statements share when one repeats the other; None for a kind that no row of the state uses."""
-    if s.kind in UNUSED:
+    if not is_used(s):
         return None
     if s.kind in ABOUT_RECORD or not _names_its_subject(s):
         return s.id
@@ -34,6 +34,11 @@ def repetition_key(s: Statement) -> str | None:
     if s.kind == "confirmation" and not s.value.get("date"):  # which meeting it concerns depends on the month
         content = (*content, asserted_on(s)[:7])
     return hashlib.blake2b(json.dumps(content, sort_keys=True, default=plain).encode(), digest_size=8).hexdigest()
+
+
+def is_used(s: Statement) -> bool:
+    """Whether a row of the state can rest on it; words without a subject say nothing of the talks."""
+    return s.kind not in UNUSED and (s.kind != "statement" or bool(s.value.get("about")))
 
 
 def _names_its_subject(s: Statement) -> bool:
@@ -76,7 +81,7 @@ def without_repetitions(statements: Iterable[Statement], as_of: str) -> list[Sta
 
     Statements that no row of the state uses are left out.
     """
-    ordered = sorted((s for s in statements if s.kind not in UNUSED), key=sort_key)
+    ordered = sorted(filter(is_used, statements), key=sort_key)
     keys = {s.id: repetition_key(s) for s in ordered}
 
     def last_of_each(some: Iterable[Statement]) -> set[str]:

@@ -410,6 +410,28 @@ class NextDate(Row):
 
 
 @dataclass(frozen=True)
+class PassedDate(Row):
+    """A planned meeting that passed after the record ended, on not_known_since: whether it was held is not known."""
+
+    date: str
+    what: str
+    by_sides: tuple[str, ...]
+    not_known_since: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class Remark(Cited, Row):
+    """Words of a speaker that no other row rests on: a view, a report, a decision of a court."""
+
+    speaker: str | None
+    about: str | None
+    tone: str | None
+    citation: Citation
+    note: str
+
+
+@dataclass(frozen=True)
 class Unmatched(Cited, Row):
     """A proposed statement that fits no row of the record, and why."""
 

@@ -1,4 +1,4 @@
-"""Upcoming: the dates that lie ahead of the day, and what is to happen on each."""
+"""Upcoming: the dates that lie ahead of the day, and what is to happen on each; and planned meetings left behind it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from detente.record.fact import days, has_started
 from detente.record.state.claims import asserted_on, corroboration, grouped, sorted_sides
 from detente.record.state.conflicts import shown_claim
 from detente.record.state.events import Event
-from detente.record.state.rows import Measure, NextDate, Threat, Truce, TruceLink
+from detente.record.state.horizon import Horizon
+from detente.record.state.rows import Measure, NextDate, PassedDate, Threat, Truce, TruceLink
 from detente.record.state.truces import PAST, has_come
+
+PASSED_DAYS = 90  # how long a planned meeting that passed stays in view
 
 
 class Term(NamedTuple):
@@ -116,6 +119,26 @@ def _threatened_dates(threats: Iterable[Threat], as_of: str) -> Iterator[NextDat
 
 def _stands_as_coming(event: Event, day: str, as_of: str) -> bool:
     return event.held_on is None and not event.is_called_off and _is_ahead(day, as_of)
+
+
+def derive_passed(events: Iterable[Event], as_of: str, horizon: Horizon) -> list[PassedDate]:
+    """The planned meetings whose day came after the record ends, and passed: whether they were held is not known."""
+    rows = [_passed(event, horizon) for event in events if _is_out_of_sight(event, as_of, horizon)]
+    return sorted(rows, key=lambda row: (days(row.date)[0], row.what), reverse=True)
+
+
+def _is_out_of_sight(event: Event, as_of: str, horizon: Horizon) -> bool:
+    day = event.day
+    if day is None or event.held_on or event.is_called_off or horizon.covers(day):
+        return False
+    return 0 < (days(as_of[:10])[0] - days(day)[1]).days <= PASSED_DAYS
+
+
+def _passed(event: Event, horizon: Horizon) -> PassedDate:
+    sides = sorted_sides(side for side, status, _ in event.responses if status == "confirmed")
+    statement = shown_claim(event.standing_dates).statement.id
+    what, since = event.name or " and ".join(event.people), (horizon.last_known or "")[:10]
+    return PassedDate(event.day or "", what, tuple(sides), since, statement)
 
 
 def _meetings(events: Iterable[Event], as_of: str, talking: Sequence[str]) -> Iterator[NextDate]:
