@@ -68,7 +68,13 @@ def _sources(rows: Iterable[FeedSource]) -> dict[str, FeedSource]:
 
 def _one_source(first: FeedSource, second: FeedSource) -> FeedSource:
     """The first, filled up, under the longer title: lists and previews shorten it."""
-    return replace(_filled(first, second), title=max(first.title, second.title, key=len))
+    title = max(first.title, second.title, key=len)
+    return replace(_filled(first, second), title=title, paths=_paths(first, second))
+
+
+def _paths(first: FeedSource | FeedAct, second: FeedSource | FeedAct) -> tuple[str, ...]:
+    """The files that tell of either, in the order of their names."""
+    return tuple(sorted({*first.paths, *second.paths}))
 
 
 def _known_first(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
@@ -129,7 +135,7 @@ def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:
             by_stage[stage] = row
         else:
             together = tuple(dict.fromkeys((*first.sources, *row.sources)))
-            by_stage[stage] = replace(_filled(first, row), sources=together)
+            by_stage[stage] = replace(_filled(first, row), sources=together, paths=_paths(first, row))
     return tuple(by_stage.values())
 
 
