@@ -249,15 +249,19 @@ def _measure(name: str | None, group: list[Statement], joined: list[Statement], 
 
 def _prolonged_with_package(acts: _Acts, day: _Day) -> Statement | None:
     """The act on a package that moved the end which this part of it shared, since the part's own act; or None."""
-    current = acts.current
-    package = next((s.value["part_of"] for s in reversed(acts.decisive) if s.value.get("part_of")), None)
-    whole = _acts(day.named.get(package or "", []), day.as_of) if package in day.named else None
-    if whole is None or not whole.past or asserted_on(whole.current) <= asserted_on(current):
-        return None
-    key = _key_of_end(current)
-    earlier = {s.value.get(key) for s in whole.past if _key_of_end(s) == key}
-    shares_end = key is not None and current.value[key] in earlier and _key_of_end(whole.current) == key
-    return whole.current if shares_end and whole.current.value["status"] == current.value["status"] else None
+    packages = [s.value["part_of"] for s in acts.decisive if s.value.get("part_of")]
+    group = day.named.get(packages[-1], []) if packages else []
+    whole = _acts(group, day.as_of) if group else None
+    return whole.current if whole is not None and _moved_end_of(acts.current, whole) else None
+
+
+def _moved_end_of(part: Statement, package: _Acts) -> bool:
+    """Whether the last act on a package came after that on a part and moved the end that both had."""
+    key, last = _key_of_end(part), package.current
+    if key is None or _key_of_end(last) != key or asserted_on(last) <= asserted_on(part):
+        return False
+    shared = {s.value.get(key) for s in package.past if s is not last}
+    return part.value[key] in shared and last.value["status"] == part.value["status"]
 
 
 def _key_of_end(s: Statement) -> str | None:
