@@ -14,12 +14,12 @@ from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks import changes
 from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
+from detente.ask.talks.proposal_rows import proposal_row
 from detente.errors import QuestionError, RecordError
 from detente.record import checks, propose, review
 from detente.record import document as documents
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
-from detente.record.joining import Joined
 from detente.record.review import Decision
 from detente.record.starting import check_name, own_names
 from detente.record.store import Record, shipped_dossiers
@@ -145,7 +145,7 @@ def decide(
     document, proposals, record = _proposals(path, published, url, dossier, home)
     wanted = _wanted(decisions, review.undecided(record, proposals), by)
     day = changes.day_of(document)
-    before = record.as_of(day)
+    before = changes.snapshot(record, day)
     added = review.apply(record, proposals, wanted, source=source_of(document), on=on, text=document.text)
     data: JsonRow = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
     latest = review.decided_on(record)
@@ -153,7 +153,7 @@ def decide(
         proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
         data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
     data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
-    data["changed"] = changes.between(before, record.as_of(day), changes.case_of_record(record), added)
+    data["changed"] = changes.since(before, record, added)
     return written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 
@@ -291,26 +291,6 @@ def _decision(proposal: str, entry: Mapping[str, Any], by: str | None) -> Decisi
     change |= entry.get("change") or {}
     who, why = str(entry.get("by") or by or ""), str(entry.get("why") or "")
     return Decision(proposal, str(entry.get("decision", "")), who, why, change or None)
-
-
-def proposal_row(s: Statement, comparison: Joined) -> JsonRow:
-    """A proposal as it waits for a decision, with how it stands to the record."""
-    return {
-        "proposal": s.id, "kind": s.kind, "quote": s.quote, "start": s.start, "end": s.end, "by": dict(vars(s.by)),
-        "value": plain(s.value), "date": dict(vars(s.date)), "flags": list(s.flags), "confidence": s.confidence,
-        "match": match_row(comparison),
-    }  # fmt: skip
-
-
-def match_row(comparison: Joined) -> JsonRow:
-    """How a proposal stands to the record, the statement it is compared with, what differs, and the act it joins."""
-    match = comparison.match
-    joins = {k: v for k, v in comparison.statement.value.items() if v != comparison.proposal.value.get(k)}
-    return {
-        "relation": match.relation, "of": match.of.id if match.of else None,
-        "keys": {key: [plain(old), plain(new)] for key, (old, new) in (match.keys or {}).items()},
-        "why": match.why, "joins": plain(joins),
-    }  # fmt: skip
 
 
 def _decision_row(s: Statement) -> JsonRow:

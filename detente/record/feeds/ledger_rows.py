@@ -7,7 +7,7 @@ stays as it was. An act on goods that the ledger cannot tell apart gets no rate:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -39,18 +39,25 @@ class LedgerRows(NamedTuple):
 
 
 class BesideLedger(NamedTuple):
-    """An act of a feed beside the ledger: how it stands to it, what it adds, and whether that can be taken as it is."""
+    """An act of a feed beside the ledger: how it stands to it, and what it adds.
+
+    is_official: an official source tells of it without doubt. is_safe: it can also be taken as it is.
+    """
 
     act: FeedAct
-    standing: Standing
+    stands: Standing
     rows: LedgerRows
+    is_official: bool
     is_safe: bool
 
 
-def beside_ledger(update: Update, ledger: Ledger, known: str) -> list[BesideLedger]:
-    """Every act of an update beside the ledger and the safe ones before it, in the order in which they became known.
+def beside_ledger(
+    update: Update, ledger: Ledger, known: str, takes: Callable[[BesideLedger], bool] | None = None
+) -> list[BesideLedger]:
+    """Every act of an update beside the ledger and what it takes before, in the order in which they became known.
 
-    known: the day on which the files were at hand, for acts that no source dates.
+    known: the day on which the files were at hand, for acts that no source dates. takes: whether the ledger takes an
+    act; by default those that are safe.
     """
     compared: list[BesideLedger] = []
     spoken_of: dict[str, set[str]] = {}  # source: acts of the ledger that its acts speak of
@@ -61,10 +68,15 @@ def beside_ledger(update: Update, ledger: Ledger, known: str) -> list[BesideLedg
         stands = standing(here, ledger, taken)
         added = rows(here, stands, source, ledger)
         is_safe = here.official and stands.relation in SAFE and not _is_doubtful(act)
-        compared.append(BesideLedger(act, stands, added, is_safe))
+        beside = BesideLedger(act, stands, added, here.official and not _is_doubtful(act), is_safe)
+        compared.append(beside)
         taken.update(root(row.id) for row in (*added.acts, *_present(stands.of)))
-        ledger = with_rows(ledger, added) if is_safe else ledger
+        ledger = with_rows(ledger, added) if (takes or _takes_safe)(beside) else ledger
     return compared
+
+
+def _takes_safe(beside: BesideLedger) -> bool:
+    return beside.is_safe
 
 
 def _day_known(act: FeedAct) -> str:
