@@ -143,13 +143,13 @@ def decide(
     on: the day of the decisions, today by default. Raises RecordError, QuestionError.
     """
     document, proposals, record = _proposals(path, published, url, dossier, home)
-    wanted = _wanted(decisions, review.undecided(record, proposals), by)
+    decided = wanted(decisions, [s.id for s in review.undecided(record, proposals)], by)
     day = changes.day_of(document)
     before = changes.snapshot(record, day)
-    added = review.apply(record, proposals, wanted, source=source_of(document), on=on, text=document.text)
+    added = review.apply(record, proposals, decided, source=source_of(document), on=on, text=document.text)
     data: JsonRow = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
     latest = review.decided_on(record)
-    for decision in wanted:
+    for decision in decided:
         proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
         data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
     data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
@@ -265,19 +265,22 @@ def _proposals(
     return document, propose.propose(document), open_for_writing(dossier, home)
 
 
-def _wanted(entries: Iterable[Mapping[str, Any]], waiting: Sequence[Statement], by: str | None) -> list[Decision]:
-    """Decisions as given; `all` means every proposal that waits and is not named elsewhere."""
+def wanted(entries: Iterable[Mapping[str, Any]], waiting: Sequence[str], by: str | None) -> list[Decision]:
+    """Decisions as given; `all` means every proposal that waits, by its id, and is not named elsewhere.
+
+    Raises RecordError for a field that no decision has, QuestionError where there is no decision.
+    """
     entries = list(entries)
     named = [str(entry.get("proposal", "")) for entry in entries]
-    rest = [s.id for s in waiting if not any(start != "all" and s.id.startswith(start) for start in named)]
-    wanted = []
+    rest = [name for name in waiting if not any(start != "all" and name.startswith(start) for start in named)]
+    decisions = []
     for proposal, entry in zip(named, entries, strict=True):
         _check_fields(entry)
         for statement in rest if proposal == "all" else [proposal]:
-            wanted.append(_decision(statement, entry, by))
-    if not wanted:
+            decisions.append(_decision(statement, entry, by))
+    if not decisions:
         raise QuestionError("no decision is given, or no proposal waits for one; list the proposals with --list")
-    return wanted
+    return decisions
 
 
 def _check_fields(entry: Mapping[str, Any]) -> None:

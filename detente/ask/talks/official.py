@@ -81,11 +81,15 @@ class Reading:
 
 
 class Accepted(NamedTuple):
-    """What was written: statements into the record, and acts into the user's own duties by their ids."""
+    """What was written: statements into the record, and acts into the user's own duties by their ids.
 
-    statements: list[Statement]
-    acts: list[str]
-    duties: list[JsonRow]
+    keys: of the acts of the feeds. duties: those that the new rates move, before and after.
+    """
+
+    statements: Sequence[Statement] = ()
+    acts: Sequence[str] = ()
+    duties: Sequence[JsonRow] = ()
+    keys: Sequence[str] = ()
 
 
 def read(
@@ -97,7 +101,12 @@ def read(
     a statement that cannot be stored.
     """
     compared = beside_ledger(update, ledger, known, takes)
-    return Reading(update, known, tuple(_proposed(beside, update, case, ledger, known) for beside in compared))
+    proposed = [_proposed(beside, update, case, ledger, known) for beside in compared]
+    named = {m.id for m in update.existing} | {
+        n for p in proposed if p.beside.is_official for n in _names(p.statements)
+    }
+    ending = [_with_entailed(p, update, case, named, known) for p in proposed]
+    return Reading(update, known, tuple(ending))
 
 
 def key_of(act: FeedAct) -> str:
@@ -111,8 +120,22 @@ def _proposed(beside: BesideLedger, update: Update, case: Case, ledger: Ledger, 
     concerned = [s for s in statements if concerns(s, case)]
     others = tuple(s for s in statements if s not in concerned)
     own = [_as_ledger_names_it(concerned[0], beside, ledger)] if len(concerned) == 1 else concerned
-    entailed = [s for s in feeds.entailed_by(beside.act, update, known) if concerns(s, case)]
-    return Proposed(key_of(beside.act), beside, (*own, *entailed), others)
+    return Proposed(key_of(beside.act), beside, tuple(own), others)
+
+
+def _names(statements: Iterable[Statement]) -> list[str]:
+    return [s.value["measure"] for s in statements if s.value.get("measure")]
+
+
+def _with_entailed(proposed: Proposed, update: Update, case: Case, named: set[str], known: str) -> Proposed:
+    """The act with the ends that it entails of measures of the record and of other official acts, each once."""
+    own = set(_names(proposed.statements))
+    ends = {
+        s.value["measure"]: s
+        for s in feeds.entailed_by(proposed.act, update, known)
+        if concerns(s, case) and s.value.get("measure") in named - own
+    }
+    return replace(proposed, statements=(*proposed.statements, *ends.values()))
 
 
 def concerns(statement: Statement, case: Case) -> bool:
@@ -130,7 +153,7 @@ def _as_ledger_names_it(statement: Statement, beside: BesideLedger, ledger: Ledg
     of = beside.stands.of
     identity = root(of.id) if of is not None else beside.rows.rates[0].act if beside.rows.rates else None
     is_priced = beside.rows.rates or any(rate.act == identity for rate in ledger.rates)
-    if identity is None or not is_priced or statement.kind != "measure":
+    if identity is None or not is_priced or beside.act.status == "ended":
         return statement
     return replace(statement, value={**statement.value, "measure": identity})
 
@@ -160,6 +183,18 @@ def _is_news(statement: Statement, comparison: Joined) -> bool:
     return statement.value["status"] != "ended" and (statement.known or "")[:10] < (of.known or "")[:10]
 
 
+def act_rows(reading: Reading, record: Record) -> list[JsonRow]:
+    """Every act as an answer shows it."""
+    comparisons = compared(reading, record)
+    return [act_row(p, record, comparisons) for p in reading.proposed]
+
+
+def left(reading: Reading, record: Record) -> list[str]:
+    """The keys of the acts that wait for a decision."""
+    comparisons = compared(reading, record)
+    return [p.key for p in reading.proposed if waiting(p, record, comparisons)]
+
+
 def act_row(proposed: Proposed, record: Record, comparisons: Mapping[str, Joined]) -> JsonRow:
     """An act as an answer shows it: what it says, its days, how it stands to the ledger and to the record."""
     act, stands, rows = proposed.act, proposed.beside.stands, proposed.beside.rows
@@ -181,6 +216,8 @@ def _is_safe(proposed: Proposed, comparisons: Mapping[str, Joined]) -> bool:
     """Whether neither the record nor the ledger contradicts an official act."""
     relations = {comparisons[s.id].match.relation for s in proposed.statements}
     beside = proposed.beside
+    if beside.act.status == "suspended" and "changes the rate of" in relations:
+        return False  # the rate of a suspended heading is often that of the schedule, not of the document
     is_known = beside.stands.relation == "same" and bool(proposed.statements)
     return (beside.is_safe or (is_known and beside.is_official)) and not relations & {"contradicts", "corrects"}
 
@@ -292,11 +329,12 @@ def accept(
         added += _apply(reading, record, of_source, [decide(s.id) for s in news])
     acts = {row.id: row for p in chosen for row in p.beside.rows.acts}
     rates = [rate for p in chosen for rate in p.beside.rows.rates]
+    keys = [p.key for p in chosen]
     if not acts or home is None:
-        return Accepted(added, [], [])
+        return Accepted(added, keys=keys)
     before = own_duties.ledger(home)
     own_duties.add(home, acts.values(), rates)
-    return Accepted(added, list(acts), _moved_duties(chosen, before, own_duties.ledger(home)))
+    return Accepted(added, list(acts), _moved_duties(chosen, before, own_duties.ledger(home)), keys)
 
 
 def refuse(

@@ -163,20 +163,21 @@ def _updated(files: Files, record: Record, fetched: list[JsonRow], by: str | Non
     texts = _texts(files, reading, record, unread)
     if files.is_single and unread:
         raise RecordError(unread[0]["why"])
-    accepted, changed = official.Accepted([], [], []), None
+    accepted, changed = official.Accepted(), None
+    acts = official.act_rows(reading, record)
     if by:
         accepted, changed = _accept_official(reading, record, home, by)
         reading = official.read(update, case, own_duties.ledger(home), today())
     rows = [row for text in texts if (row := _text_row(text, record, by, unread)) is not None]
-    comparisons = official.compared(reading, record)
-    acts = [official.act_row(p, record, comparisons) for p in reading.proposed]
+    left = official.left(reading, record)
+    acts = [{**row, "pending": row["proposal"] in left, "accepted": row["proposal"] in accepted.keys} for row in acts]
     data = {
         "documents": rows,
         "files": official.file_rows(reading),
         "sources": [official.source_row(source, record) for source in update.sources],
         "acts": acts,
         **official.remarks(update),
-        "accepted": {"statements": [s.id for s in accepted.statements], "acts": accepted.acts},
+        "accepted": {"statements": [s.id for s in accepted.statements], "acts": list(accepted.acts)},
         "changed": changed,
         "unread": sorted(unread, key=lambda row: str(row["file"])),
         "fetched": fetched,
@@ -192,7 +193,7 @@ def _accept_official(
     """Accept the acts that are safe, and say what that changed."""
     chosen = official.safe(reading, record)
     if not chosen:
-        return official.Accepted([], [], []), None
+        return official.Accepted(), None
     day = max((p.act.known or reading.known)[:10] for p in chosen)
     before = changes.snapshot(record, day)
 
