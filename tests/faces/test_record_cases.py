@@ -200,7 +200,7 @@ def test_an_update_lists_and_writes_nothing(run_record, documents):
     code, answer, _ = run_record("update", documents, "--case", "kor-jpn", "--json")
     assert (code, answer["added"]) == (0, 0)
     assert [row["document"]["id"] for row in answer["documents"]] == ["b-first", "a-second"], "by day of publication"
-    assert [row["file"] for row in answer["unread"]] == ["broken.pdf"]
+    assert [row["file"] for row in answer["unread"]] == ["broken.pdf", "notes.csv"]
     assert answer["pending"] == sum(row["proposed"] for row in answer["documents"]) > 0
     assert lines(run_record.home, "kor-jpn") == []
 

@@ -154,12 +154,12 @@ def _pending_row(row: JsonRow, proposed: official.Proposed) -> JsonRow:
     """An act in the keys of a proposal, with how it stands to the ledger and its statements for the record."""
     act, first = proposed.act, next(iter(row["statements"]), None)
     ledger = row["ledger"]
-    said = {name: row[name] for name in official.SAID if row[name] not in (None, [], "") and name != "quote"}
+    terms = {name: row[name] for name in official.SAID if row[name] not in (None, [], "") and name != "quote"}
     beside_ledger = {name: ledger[name] for name in ("relation", "of", "keys", "why")}
     return {
         "proposal": proposed.key, "kind": "act", "quote": act.quote or "", "start": None, "end": None,
         "by": {"name": None, "side": act.imposer, "mode": "document", "via": None},
-        "value": {"act": act.id, **said}, "date": {"iso": act.legal_from, "expr": None, "anchor": None},
+        "value": {"act": act.id, **terms}, "date": {"iso": act.legal_from, "expr": None, "anchor": None},
         "flags": first["flags"] if first else [], "confidence": act.confidence,
         "match": first["match"] if first else {**beside_ledger, "joins": {}},
         "ledger": ledger, "statements": row["statements"],

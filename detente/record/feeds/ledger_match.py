@@ -91,10 +91,10 @@ def _before_midnight(end: str) -> str:
     return dates.plus_days(end[:10], -1) if "T" in end and end[11:16] <= "00:01" else end[:10]
 
 
-def standing(here: Candidate, ledger: Ledger, apart: Container[str] = ()) -> Standing:
+def standing_of(here: Candidate, ledger: Ledger, apart: Container[str] = ()) -> Standing:
     """How the act stands to the ledger; apart: acts of the ledger of which other acts of its document speak.
 
-    >>> standing(candidate(extension, sources, "2026-10-20"), duties.shipped()).relation
+    >>> standing_of(candidate(extension, sources, "2026-10-20"), duties.shipped()).relation
     'moves the end of'
     """
     acts = [act for act in ledger.acts.values() if root(act.id) not in apart]

@@ -15,7 +15,7 @@ from detente.errors import RecordError
 from detente.record import own_duties
 from detente.record.duties import ALL, Act, Ledger, Rate
 from detente.record.feeds import dates
-from detente.record.feeds.ledger_match import SAME_END, Candidate, Standing, candidate, root, slug, standing, steps
+from detente.record.feeds.ledger_match import SAME_END, Candidate, Standing, candidate, root, slug, standing_of, steps
 from detente.record.feeds.model import FeedAct, FeedSource, Update
 
 KINDS = {"add": "add", "level": "add", "total": "total", "floor_total": "total", "cap_total": "cap"}
@@ -65,7 +65,7 @@ def beside_ledger(
         here = candidate(act, update.by_id, known)
         source = update.by_id.get(act.sources[0]) if act.sources else None
         taken = spoken_of.setdefault(source.id, set()) if here.official and source else set()
-        stands = standing(here, ledger, taken)
+        stands = standing_of(here, ledger, taken)
         added = rows(here, stands, source, ledger)
         is_safe = here.official and stands.relation in SAFE and not _is_doubtful(act)
         beside = BesideLedger(act, stands, added, here.official and not _is_doubtful(act), is_safe)
