@@ -75,8 +75,8 @@ POST = """<?xml version="1.0" encoding="UTF-8"?>
 <link>https://www.whitehouse.gov/presidential-actions/2041/03/widgets/</link>
 <pubDate>Wed, 06 Mar 2041 02:10:00 +0000</pubDate><category>Proclamations</category>
 <guid isPermaLink="false">https://www.whitehouse.gov/?post_type=presidential-actions&#038;p=7001</guid>
-<content:encoded><![CDATA[<p>Pursuant to section 232, 9903.99.21: widgets that are products of Norway: additional rate of
-duty of 10% on or after 12:01 a.m. eastern standard time on April 1, 2041.</p>
+<content:encoded><![CDATA[<p>Pursuant to section 232, 9903.99.21: widgets that are products of Norway:
+additional rate of duty of 10% on or after 12:01 a.m. eastern standard time on April 1, 2041.</p>
 <p>this fifth day of March, in the year of our Lord two thousand forty-one.</p>]]></content:encoded>
 </item></channel></rss>
 """

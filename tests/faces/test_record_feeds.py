@@ -1,16 +1,20 @@
-"""Official files on the command line: recognised, set beside the record and the ledger of duties, accepted with one key."""
+"""Official files on the command line: recognised, set beside record and ledger, accepted with one key."""
 
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import feed_files as files
 import pytest
 from jsonschema import validate
 
+from detente.ask.talks import updating
 from detente.record import duties, own_duties
+from detente.record.feeds import catalogue
 from detente.record.feeds.ledger_match import end_of
 from detente.record.store import Record
 
@@ -61,9 +65,10 @@ def test_subfolders_are_read_and_what_is_no_feed_and_no_document_is_listed_with_
     folder = files.write(
         tmp_path / "in",
         {
-            "a/b/doc.json": files.exclusions(), "notes.json": '{"a": 1}', "annex.txt": "8703.23.01\n8703.24.01\n8703.31.00\n",
-            "table.csv": "day,event,rate\n2026-01-01,x,1\n2026-01-02,y,2\n", "nul.txt": b"a\0b", "photo.jpg": b"\xff\xd8\xff",
-            "letter.docx": "PK", ".hidden.json": files.notice(),
+            "a/b/doc.json": files.exclusions(), "notes.json": '{"a": 1}',
+            "annex.txt": "8703.23.01\n8703.24.01\n8703.31.00\n", "nul.txt": b"a\0b",
+            "photo.jpg": b"\xff\xd8\xff",
+            "table.csv": "day,event,rate\n2026-01-01,x,1\n2026-01-02,y,2\n", "letter.docx": "PK", ".hidden.json": files.notice(),
         },
     )  # fmt: skip
     (folder / "link.json").symlink_to(tmp_path / "elsewhere.json")
@@ -251,6 +256,56 @@ def test_a_pair_of_releases_gives_exactly_the_steps_that_differ(update, tmp_path
     assert rows == {"9903.99.21": (0, "2041-05-01", "2041-06-02"), "9903.99.24": (5, "2041-06-15", "2041-06-02")}
 
 
+# From the network, and only when asked
+
+
+class Recorded(BaseHTTPRequestHandler):
+    """Serves one recorded document."""
+
+    def do_GET(self):
+        body = files.exclusions().encode() if self.path.endswith(".json") else b"User-agent: *\nAllow: /\n"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Recorded)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/document.json"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_fetch_saves_the_official_files_into_the_folder_and_reads_them(update, tmp_path, monkeypatch, address):
+    monkeypatch.setattr(catalogue, "addresses", lambda: {"federal_register": (address,), "hts": ("ftp://x/y",)})
+    answer = update(tmp_path / "new", "--fetch")
+    assert [row["act"] for row in answer["acts"]] == ["usa-s301-exclusions-178"]
+    saved, failed = answer["fetched"]
+    assert (tmp_path / "new" / saved["file"]).read_text("utf-8") == files.exclusions()
+    assert failed["file"] is None
+    assert "http" in failed["why"]
+
+
+def test_nothing_is_fetched_unless_asked(update, tmp_path, monkeypatch):
+    monkeypatch.setattr(updating, "fetch_files", lambda _: pytest.fail("the network was asked"))
+    assert update(files.write(tmp_path / "in", {"doc.json": files.exclusions()}))["fetched"] == []
+
+
+def test_fetch_into_a_file_is_refused(run_record, tmp_path):
+    path = files.write(tmp_path, {"doc.json": files.exclusions()}) / "doc.json"
+    code, _, err = run_record("update", path, "--fetch")
+    assert (code, len(err.splitlines())) == (2, 1)
+
+
 # Twice, at once, and killed
 
 
@@ -276,14 +331,12 @@ def start(home, *words):
 
 def many(folder, count=30):
     ends = [f"{month} {day}, 2027" for month in ("May", "July", "August") for day in range(1, 29)][:count]
-    return files.write(
-        folder,
-        {
-            f"doc-{k}.json": files.exclusions("November 9, 2026" if k == 0 else ends[k - 1], end, number=f"2026-24{k:03}",
-                                              published=f"2026-10-{k % 28 + 1:02}")
-            for k, end in enumerate(ends)
-        },
-    )  # fmt: skip
+    starts = ["November 9, 2026", *ends]
+    documents = {
+        f"doc-{k}.json": files.exclusions(starts[k], end, number=f"2026-24{k:03}", published=f"2026-10-{k % 28 + 1:02}")
+        for k, end in enumerate(ends)
+    }
+    return files.write(folder, documents)
 
 
 def test_two_updates_at_once_write_each_line_once(run_record, tmp_path):

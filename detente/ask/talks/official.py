@@ -26,6 +26,7 @@ from detente.record.joining import Joined
 from detente.record.store import Record
 
 JsonRow = dict[str, Any]
+Decide = Callable[[str], review.Decision]
 
 IDENTIFYING = (
     "id", "imposer", "targets", "target_text", "rate", "rate_kind", "legal_from", "until", "last_day", "legal_until",
@@ -222,13 +223,6 @@ def _is_safe(proposed: Proposed, comparisons: Mapping[str, Joined]) -> bool:
     return (beside.is_safe or (is_known and beside.is_official)) and not relations & {"contradicts", "corrects"}
 
 
-def safe(reading: Reading, record: Record) -> list[Proposed]:
-    """The acts that official documents give, that wait, and that nothing contradicts."""
-    comparisons = compared(reading, record)
-    rows = (p for p in reading.proposed if waiting(p, record, comparisons))
-    return [p for p in rows if _is_safe(p, comparisons)]
-
-
 def compared(reading: Reading, record: Record) -> dict[str, Joined]:
     """How every statement of the acts stands to the record."""
     return review.compared(record, [s for p in reading.proposed for s in p.statements])
@@ -309,42 +303,46 @@ def record_source(reading: Reading, record: Record, identity: str) -> Source:
 # Decisions
 
 
-def accept(
-    reading: Reading,
-    chosen: Sequence[Proposed],
-    record: Record,
-    home: str | None,
-    decide: Callable[[str], review.Decision],
-) -> Accepted:
-    """Write what acts say: statements into the record, source by source, then rows into the user's own duties.
+def accept_safe(reading: Reading, record: Record, home: str | None, decide: Decide) -> Accepted:
+    """Accept the acts that official documents give, that wait, and that nothing contradicts, one after the other."""
+
+    def is_wanted(proposed: Proposed) -> bool:
+        comparisons = review.compared(record, proposed.statements)
+        return waiting(proposed, record, comparisons) and _is_safe(proposed, comparisons)
+
+    return accept(reading, (p for p in reading.proposed if is_wanted(p)), record, home, decide)
+
+
+def accept(reading: Reading, chosen: Iterable[Proposed], record: Record, home: str | None, decide: Decide) -> Accepted:
+    """Write what acts say: the statements of each into the record, then the rows of all into the user's own duties.
 
     decide: the decision on a proposal by its id. A run that was stopped in between goes on where it stood. Raises
     RecordError, and then the source at hand has written nothing.
     """
     added: list[Statement] = []
-    statements = [s for p in chosen for s in p.statements]
-    for source in dict.fromkeys(s.source for s in statements):
-        of_source = [s for s in statements if s.source == source]
-        news = news_for(record, of_source, review.compared(record, of_source))
-        added += _apply(reading, record, of_source, [decide(s.id) for s in news])
-    acts = {row.id: row for p in chosen for row in p.beside.rows.acts}
-    rates = [rate for p in chosen for rate in p.beside.rows.rates]
-    keys = [p.key for p in chosen]
+    taken: list[Proposed] = []
+    for proposed in chosen:
+        taken.append(proposed)
+        for statements in _by_source(proposed.statements):
+            news = news_for(record, statements, review.compared(record, statements))
+            added += _apply(reading, record, statements, [decide(s.id) for s in news])
+    acts = {row.id: row for p in taken for row in p.beside.rows.acts}
+    keys = [p.key for p in taken]
     if not acts or home is None:
         return Accepted(added, keys=keys)
     before = own_duties.ledger(home)
-    own_duties.add(home, acts.values(), rates)
-    return Accepted(added, list(acts), _moved_duties(chosen, before, own_duties.ledger(home)), keys)
+    own_duties.add(home, acts.values(), [rate for p in taken for rate in p.beside.rows.rates])
+    return Accepted(added, list(acts), _moved_duties(taken, before, own_duties.ledger(home)), keys)
 
 
-def refuse(
-    reading: Reading, chosen: Sequence[Proposed], record: Record, decide: Callable[[str], review.Decision]
-) -> None:
+def _by_source(statements: Sequence[Statement]) -> list[list[Statement]]:
+    return [[s for s in statements if s.source == source] for source in dict.fromkeys(s.source for s in statements)]
+
+
+def refuse(reading: Reading, chosen: Sequence[Proposed], record: Record, decide: Decide) -> None:
     """Write that acts are refused, on each of their statements. Raises RecordError."""
-    statements = [s for p in chosen for s in (*p.statements, *p.others)]
-    for source in dict.fromkeys(s.source for s in statements):
-        of_source = [s for s in statements if s.source == source]
-        _apply(reading, record, of_source, [decide(s.id) for s in review.undecided(record, of_source)])
+    for statements in _by_source([s for p in chosen for s in (*p.statements, *p.others)]):
+        _apply(reading, record, statements, [decide(s.id) for s in review.undecided(record, statements)])
 
 
 def _apply(

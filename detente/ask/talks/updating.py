@@ -191,18 +191,15 @@ def _accept_official(
     reading: official.Reading, record: Record, home: str | None, by: str
 ) -> tuple[official.Accepted, JsonRow | None]:
     """Accept the acts that are safe, and say what that changed."""
-    chosen = official.safe(reading, record)
-    if not chosen:
-        return official.Accepted(), None
-    day = max((p.act.known or reading.known)[:10] for p in chosen)
+    day = max(((p.act.known or reading.known)[:10] for p in reading.proposed if p.beside.is_official), default=today())
     before = changes.snapshot(record, day)
 
     def decide(proposal: str) -> review.Decision:
         return review.Decision(proposal, "accept", by, ACCEPTED_BECAUSE)
 
-    accepted = official.accept(reading, chosen, record, home, decide)
-    changed = changes.since(before, record, accepted.statements, accepted.duties)
-    return accepted, changed
+    accepted = official.accept_safe(reading, record, home, decide)
+    has_changed = accepted.statements or accepted.acts
+    return accepted, changes.since(before, record, accepted.statements, accepted.duties) if has_changed else None
 
 
 def _texts(files: Files, reading: official.Reading, record: Record, unread: list[JsonRow]) -> list[_Text]:

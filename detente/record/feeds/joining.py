@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from detente import labels
 from detente.record.fact import moment
 from detente.record.feeds import catalogue, dates
 from detente.record.feeds.model import Conflict, FeedAct, FeedSource, KnownMeasure, Update
+from detente.record.match import COMMON, HEADING, WORD
 
 NEAR = 60  # days between the days of effect that two sources give for one act
 SAME_TITLE = 3  # other documents of one title that may tell of one act
@@ -27,7 +29,8 @@ def joined(update: Update) -> Update:
     """The update with one source for each id, one act for each stage of a measure, and what is twice once."""
     sources = _sources(update.sources)
     titles = _by_title(sources.values())
-    acts = _acts([_with_same_title(_known_first(act, sources), sources, titles) for act in update.acts])
+    rows = [_with_same_title(_known_first(act, sources), sources, titles) for act in update.acts]
+    acts = _acts(_under_headings(rows))
     result = replace(
         update,
         sources=tuple(sources.values()),
@@ -123,6 +126,33 @@ def _others(own: FeedSource, titles: Titles) -> list[FeedSource]:
 
 def _same_day(other: FeedSource, own: FeedSource) -> bool:
     return None in (other.signed, own.signed) or other.signed == own.signed
+
+
+def _under_headings(rows: Sequence[FeedAct]) -> list[FeedAct]:
+    """The acts, those without a heading under the one of the only act that says the same of the same goods."""
+    headings = [row for row in rows if HEADING.fullmatch(row.id)]
+    return [row if HEADING.fullmatch(row.id) else _under_heading(row, headings) for row in rows]
+
+
+def _under_heading(row: FeedAct, headings: Iterable[FeedAct]) -> FeedAct:
+    alike = {other.id for other in headings if _says_the_same(row, other)}
+    return replace(row, id=alike.pop()) if len(alike) == 1 else row
+
+
+def _says_the_same(row: FeedAct, other: FeedAct) -> bool:
+    """Whether two acts give one side the same rate from the same day, on goods that share a word."""
+    is_complete = row.rate is not None and row.legal_from is not None and bool(row.targets)
+    return is_complete and _terms(row) == _terms(other) and not _goods(row).isdisjoint(_goods(other))
+
+
+def _terms(row: FeedAct) -> tuple[Any, ...]:
+    return row.imposer, row.targets, row.rate, row.legal_from, row.status, row.type
+
+
+def _goods(row: FeedAct) -> frozenset[str]:
+    """The words of what an act falls on, without the names of those it falls on."""
+    sides = frozenset(WORD.findall(" ".join(map(labels.name, row.targets)).lower()))
+    return frozenset(WORD.findall((row.scope or "").lower())) - COMMON - sides
 
 
 def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:
