@@ -68,7 +68,8 @@ def test_subfolders_are_read_and_what_is_no_feed_and_no_document_is_listed_with_
             "a/b/doc.json": files.exclusions(), "notes.json": '{"a": 1}',
             "annex.txt": "8703.23.01\n8703.24.01\n8703.31.00\n", "nul.txt": b"a\0b",
             "photo.jpg": b"\xff\xd8\xff",
-            "table.csv": "day,event,rate\n2026-01-01,x,1\n2026-01-02,y,2\n", "letter.docx": "PK", ".hidden.json": files.notice(),
+            "table.csv": "day,event,rate\n2026-01-01,x,1\n2026-01-02,y,2\n", "letter.docx": "PK",
+            ".hidden.json": files.notice(),
         },
     )  # fmt: skip
     (folder / "link.json").symlink_to(tmp_path / "elsewhere.json")
@@ -99,6 +100,23 @@ def test_json_is_never_read_as_sentences(run_record, tmp_path):
         json.dumps({"text": "The United States imposed a tariff of 40 percent on goods of China."}), "utf-8"
     )
     code, _, err = run_record("update", path)
+    assert (code, len(err.splitlines())) == (5, 1)
+
+
+@pytest.mark.parametrize("command", ["propose", "text", "review"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '{"text": "The United States imposed a tariff of 40 percent on goods of China."}'),
+        ("a.txt", "day,act,rate\n2026-01-01,The United States imposed a tariff,40\n2026-01-02,the same,41\n"),
+        ("a.csv", "day,act,rate\n2026-01-01,The United States imposed a tariff,40\n2026-01-02,the same,41\n"),
+        ("a.txt", "8703.23.01\n8703.24.01\n8703.31.00\n8703.32.00\n"),
+    ],
+)
+def test_data_is_no_document_for_any_command(run, tmp_path, command, name, content):
+    path = files.write(tmp_path, {name: content}) / name
+    home = ("--home", tmp_path / "home") if command == "review" else ()
+    code, _, err = run("record", command, path, *home)
     assert (code, len(err.splitlines())) == (5, 1)
 
 
