@@ -126,7 +126,18 @@ def _differing(proposal: Statement, of: Statement) -> dict[str, tuple[Any, Any]]
         key: (of.value.get(key), proposal.value[key])
         for key in (*ENDS, *RATES, *DATES, *STATES)
         if proposal.value.get(key) is not None and not _agree(key, of.value.get(key), proposal.value[key])
+        if key != "status" or not _is_announced_for_its_day(proposal, of)
     }
+
+
+def _is_announced_for_its_day(proposal: Statement, of: Statement) -> bool:
+    """Whether one announces for a day what the other has in force from that day: the same, said before and after."""
+    starts = {str(s.value.get("legal_from"))[:10] for s in (proposal, of)}
+    return (
+        {s.value.get("status") for s in (proposal, of)} == {"announced", "in_force"}
+        and starts != {"None"}
+        and len(starts) == 1
+    )
 
 
 def _has_another_end(proposal: Statement, of: Statement) -> bool:

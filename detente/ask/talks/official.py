@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from detente.ask.pricing import duties
+from detente.ask.pricing.named_measures import measure_of
 from detente.ask.talks.proposal_rows import proposal_row
 from detente.record import feeds, own_duties, review
 from detente.record.case import Case
@@ -120,7 +121,7 @@ def _proposed(beside: BesideLedger, update: Update, case: Case, ledger: Ledger, 
     statements = feeds.proposals_of(beside.act, update, known)
     concerned = [s for s in statements if concerns(s, case)]
     others = tuple(s for s in statements if s not in concerned)
-    own = [_as_ledger_names_it(concerned[0], beside, ledger)] if len(concerned) == 1 else concerned
+    own = [_as_ledger_names_it(concerned[0], beside, update, ledger)] if len(concerned) == 1 else concerned
     return Proposed(key_of(beside.act), beside, tuple(own), others)
 
 
@@ -149,14 +150,19 @@ def concerns(statement: Statement, case: Case) -> bool:
     )
 
 
-def _as_ledger_names_it(statement: Statement, beside: BesideLedger, ledger: Ledger) -> Statement:
-    """The statement under the id of the act that the ledger prices, so that the ledger alone prices it."""
-    of = beside.stands.of
-    identity = root(of.id) if of is not None else beside.rows.rates[0].act if beside.rows.rates else None
-    is_priced = beside.rows.rates or any(rate.act == identity for rate in ledger.rates)
-    if identity is None or not is_priced or beside.act.status == "ended":
+def _as_ledger_names_it(statement: Statement, beside: BesideLedger, update: Update, ledger: Ledger) -> Statement:
+    """The statement under the name of the act that the ledger prices, so that the ledger alone prices it.
+
+    That is the name which the record has for the act's family of duties, or else the id of the act.
+    """
+    of, rates = beside.stands.of, beside.rows.rates
+    identity = root(of.id) if of is not None else rates[0].act if rates else ""
+    family = next((rate.family for rate in (*rates, *ledger.rates) if root(rate.act) == identity), None)
+    if family is None or beside.act.status in ("ended", "suspended"):
         return statement
-    return replace(statement, value={**statement.value, "measure": identity})
+    name = measure_of(beside.act.imposer, family)
+    known = name if name in {measure.id for measure in update.existing} else identity
+    return replace(statement, value={**statement.value, "measure": known})
 
 
 # What an answer shows

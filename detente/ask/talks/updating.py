@@ -53,7 +53,7 @@ def update(
     if accept_official and not (by or "").strip():
         raise QuestionError("--accept-official needs --by; every decision says who took it")
     fetched = _fetched(path) if fetch else []
-    files = files_of(path)
+    files = files_of(path, home)
     record = curation.open_for_writing(dossier, home)
     return _updated(files, record, fetched, by if accept_official else None, home)
 
@@ -79,8 +79,8 @@ class Files(NamedTuple):
     is_single: bool = False
 
 
-def files_of(path: str) -> Files:
-    """The files below a folder, or the one file. Raises QuestionError where there is none."""
+def files_of(path: str, home: str | None = None) -> Files:
+    """The files below a folder, less the home folder, or the one file. Raises QuestionError where there is none."""
     place = Path(path)
     if place.is_file():
         return Files({str(place): place}, [], True)
@@ -88,7 +88,8 @@ def files_of(path: str) -> Files:
         raise QuestionError(f"{path}: no such folder; name a folder of files, or one file")
     files = Files({}, [])
     total = 0
-    for entry in _below(place, DEPTH):
+    own = Path(home).resolve() if home else None
+    for entry in _below(place, DEPTH, own):
         name = str(Path(entry.path).relative_to(place))
         why = _why_not(entry) or (
             f"more than {MOST:,} files; name a smaller folder" if len(files.paths) >= MOST else ""
@@ -103,17 +104,17 @@ def files_of(path: str) -> Files:
     return files
 
 
-def _below(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
-    """What lies below a folder, in the order of the names; hidden files and folders are left out."""
+def _below(folder: Path, depth: int, own: Path | None) -> Iterator[os.DirEntry[str]]:
+    """What lies below a folder, in the order of the names, less what is hidden and the folder `own`."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or (entry.is_dir() and Path(entry.path).resolve() == own):
             continue
         if entry.is_dir(follow_symlinks=False) and depth:
-            yield from _below(Path(entry.path), depth - 1)
+            yield from _below(Path(entry.path), depth - 1, own)
         else:
             yield entry
 
