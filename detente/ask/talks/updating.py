@@ -210,17 +210,26 @@ def _texts(files: Files, reading: official.Reading, record: Record, unread: list
 
 
 def _documents(files: Files, reading: official.Reading, unread: list[JsonRow]) -> Iterator[_Text]:
-    for name in reading.update.unread:
+    """The documents among the files; also those of a usual ending that no feed could read, such as another encoding."""
+    refused = {r.path for r in reading.update.refused if Path(r.path).suffix.lower() in ENDINGS}
+    for name in (*reading.update.unread, *sorted(refused - reading.update.feeds.keys())):
         if name not in files.paths:
             continue
-        path = files.paths[name]
         try:
-            if path.suffix.lower() not in ENDINGS and not files.is_single:
-                raise RecordError(f"{name}: no feed that is known and no document ({', '.join(ENDINGS)})")
-            document = read_document(path)
-            yield _Text(document, source_of(document), propose.propose(document))
+            document = _document(name, files)
+            proposals = propose.propose(document)
         except RecordError as error:
-            unread.append({"file": name, "why": str(error)})
+            if name not in refused:
+                unread.append({"file": name, "why": str(error)})
+            continue
+        unread[:] = [row for row in unread if row["file"] != name]
+        yield _Text(document, source_of(document), proposals)
+
+
+def _document(name: str, files: Files) -> Document:
+    if Path(name).suffix.lower() not in ENDINGS and not files.is_single:
+        raise RecordError(f"{name}: no feed that is known and no document ({', '.join(ENDINGS)})")
+    return read_document(files.paths[name])
 
 
 def _texts_of_feeds(reading: official.Reading, record: Record) -> Iterator[_Text]:

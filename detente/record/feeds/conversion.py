@@ -16,6 +16,7 @@ from detente.record.feeds.model import FeedAct, FeedSource, Update
 from detente.record.kinds import check, check_source
 
 LEVELS = ("level", "total", "floor_total", "cap_total")
+LONGEST = 500  # characters of a title that are kept
 FLAGS = {"floor_total": "lower bound", "cap_total": "upper bound"}
 
 
@@ -37,7 +38,7 @@ def sources(update: Update, known: str | None = None, present: Sequence[str] = (
 def _source(row: FeedSource, known: str) -> Source:
     return Source(
         id=row.id,
-        title=row.title,
+        title=row.title[:LONGEST],
         publisher=row.publisher,
         published=row.published or known,
         kind=row.kind,

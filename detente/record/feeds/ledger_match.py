@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from detente.record.duties import ALL, Act, Ledger
@@ -97,7 +98,8 @@ def standing_of(here: Candidate, ledger: Ledger, apart: Container[str] = ()) -> 
     >>> standing_of(candidate(extension, sources, "2026-10-20"), duties.shipped()).relation
     'moves the end of'
     """
-    acts = [act for act in ledger.acts.values() if root(act.id) not in apart]
+    imposer = _code(here.act.imposer)
+    acts = [act for act in ledger.acts.values() if act.imposer == imposer and root(act.id) not in apart]
     scored = [(_score(here, act, ledger), act.known, act) for act in acts]
     score, _, best = max(scored, key=lambda row: row[:2], default=(0.0, "", None))
     if best is None or score < LEAST:
@@ -105,6 +107,7 @@ def standing_of(here: Candidate, ledger: Ledger, apart: Container[str] = ()) -> 
     return _relation(here, latest_step(ledger, best, here.act), ledger)
 
 
+@lru_cache(maxsize=4096)
 def root(identity: str) -> str:
     """The id of the act of which an id is a later step, or the id itself."""
     return STEP.sub("", identity)
@@ -137,7 +140,7 @@ def end_of(ledger: Ledger, identity: str, known: str) -> str | None:
 
 def _score(here: Candidate, act: Act, ledger: Ledger) -> float:
     """How much ties an act of a feed to one of the ledger; nothing where they cannot be one."""
-    if root(act.id) in (here.act.id, slug(here.act.id)) and act.imposer == _code(here.act.imposer):
+    if root(act.id) in (here.act.id, slug(here.act.id)):
         return 10.0 if _overlap(here.act, act) else 0.0
     if not _may_be_one(here.act, act):
         return 0.0
@@ -156,14 +159,15 @@ def _score(here: Candidate, act: Act, ledger: Ledger) -> float:
 
 
 def _may_be_one(here: FeedAct, act: Act) -> bool:
-    """Whether imposer, targets, legal basis and kind allow that both are one act."""
+    """Whether targets, legal basis and kind allow that two acts of one imposer are one."""
     same_kind = (here.rate_kind == "exempt") == (act.rate_kind in ("exempt", "suspension"))
     bases = (here.authority or "").lower(), act.authority.lower()
     same_basis = not all(bases) or bases[0].startswith(bases[1]) or bases[1].startswith(bases[0])
     is_duty = here.type in ("tariff", "exemption")
-    return is_duty and act.imposer == _code(here.imposer) and same_kind and same_basis and _overlap(here, act)
+    return is_duty and same_kind and same_basis and _overlap(here, act)
 
 
+@lru_cache(maxsize=1024)
 def marks_of(act: Act) -> frozenset[str]:
     """The numbers by which an act of the ledger can be named: instruments, citations, documents, headings."""
     texts = (act.instrument, act.source, act.url.replace("/", " "))
@@ -203,12 +207,14 @@ def _targets(act: FeedAct) -> frozenset[str]:
     return frozenset(map(_code, act.targets))
 
 
+@lru_cache(maxsize=1024)
 def _listed(act: Act) -> frozenset[str]:
     """The codes on which an act of the ledger falls; ALL where it falls on everybody but those excepted."""
     whole, *_ = re.split(r"EXCEPT", act.target)
     return frozenset({ALL} if ALL in whole else CODE.findall(whole))
 
 
+@lru_cache(maxsize=1024)
 def _excepted(act: Act) -> frozenset[str]:
     _, *rest = re.split(r"EXCEPT", act.target)
     return frozenset(CODE.findall(" ".join(rest)))
@@ -226,9 +232,18 @@ def _overlap(here: FeedAct, act: Act) -> bool:
 
 def rates_of(act: Act, ledger: Ledger) -> frozenset[float]:
     """The rates that an act of the ledger levies, in percent; none where its words give too many to tell."""
-    priced = frozenset(rate.rate for rate in ledger.rates if rate.act == act.id and rate.kind != "exempt")
     words = PERCENT.findall(re.sub(r"\d{4}-\d\d-\d\d", "", act.rate))
-    return priced or frozenset(map(float, words) if len(words) < MANY else ())
+    return _priced(ledger).get(act.id) or frozenset(map(float, words) if len(words) < MANY else ())
+
+
+@lru_cache(maxsize=8)
+def _priced(ledger: Ledger) -> Mapping[str, frozenset[float]]:
+    """{act: its rates in percent} of the acts that have some."""
+    rates: dict[str, set[float]] = {}
+    for rate in ledger.rates:
+        if rate.kind != "exempt":
+            rates.setdefault(rate.act, set()).add(rate.rate)
+    return {act: frozenset(values) for act, values in rates.items()}
 
 
 def _rates(act: FeedAct) -> tuple[float, ...]:
@@ -241,6 +256,7 @@ def _goods(here: FeedAct, act: Act) -> float:
     return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
 
 
+@lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(text.lower())) - COMMON
 

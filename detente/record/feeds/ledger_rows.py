@@ -23,6 +23,7 @@ ON_ALL_GOODS = re.compile(
     r"\b(?:all|any) (?:other |imported )?(?:goods|articles|imports|products)\b|所有(?:进口)?(?:商品|货物)", re.I
 )
 NO_CLASS = "no class of goods of the ledger stands for what it falls on; add its rate to rates.csv of your duties"
+LONGEST = 400  # characters of a cell
 QUOTED = 12  # words of a quotation
 NOTHING: frozenset[str] = frozenset()
 SAFE = ("new", "moves the end of", "changes the rate of")  # relations that need no second look
@@ -180,7 +181,13 @@ def _act(here: Candidate, source: FeedSource, identity: str, target: str) -> Act
         "suspended_until": end if is_suspended else None, "rate_kind": act.rate_kind,
         "quote": " ".join((act.quote or "").split()[:QUOTED]),
     }  # fmt: skip
-    return Act(**{name: value or "" for name, value in values.items()})
+    return Act(**{name: _short(value or "") for name, value in values.items()})
+
+
+def _short(text: str) -> str:
+    """A text as a cell of a table holds it: what can be printed, and not too long."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
+    return " ".join(plain.split())
 
 
 def _status(here: Candidate) -> str:
