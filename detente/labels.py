@@ -14,6 +14,14 @@ BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "Worl
 CAPITALS = {"EU": "Brussels"}  # of blocs; those of economies stand in economies.csv
 ZONES = {"EU": "Europe/Brussels"}
 WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on Chinese goods also name
+GENERATED = re.compile(r"-(?:truce|deal)-\d{4}-\d\d-\d\d(?:-\d+)?$")  # what the name of a new act adds to its sides
+WRITTEN = {
+    "tiktok": "TikTok",
+    "us": "US",
+    "uk": "UK",
+    "usmca": "USMCA",
+    "wto": "WTO",
+}  # words with capitals of their own
 SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with"})
 HOUSEHOLDS = {  # millions
     "USA": (131.4, "US Census Bureau, households of 2023"),
@@ -67,14 +75,31 @@ def measure(word: str) -> str:
 @cache
 def _name_pattern() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(_measures(), key=len, reverse=True)))
-    return re.compile(rf"(?:\bmeasure )?(?<![\w-])({words})(?![\w-])|\b(truce|deal) ([a-z]+(?:-[a-z]+)*)\b(?=:| ends)")
+    named = r"[a-z]+(?:-[a-z]+)*(?:-\d{4}-\d\d-\d\d(?:-\d+)?)?"
+    return re.compile(rf"(?:\bmeasure )?(?<![\w-])({words})(?![\w-])|\b(truce|deal) ({named})(?=:| ends)")
+
+
+def parties(word: str) -> tuple[str, ...]:
+    """The codes of the sides by which a deal or truce without a name of its own is called; none where it has one.
+
+    >>> parties("kor-usa"), parties("kor-usa-truce-2027-02-01"), parties("phase-one")
+    (('KOR', 'USA'), ('KOR', 'USA'), ())
+    """
+    sides = GENERATED.sub("", word).upper().split("-")
+    return tuple(sides) if all(side == "EU" or side in _rows() for side in sides) else ()
 
 
 def topic(word: str) -> str:
-    """The name of a deal or a truce of the record: its city or its subject."""
+    """The name of a deal or a truce of the record: its city, its subject, or its sides where it has no other name."""
+    if parties(word):
+        return joined([name(code) for code in parties(word)])
     first, *rest = re.split("[-_ ]+", word) if word else [""]
-    title = " ".join([first.capitalize(), *(x if x in SMALL_WORDS else x.capitalize() for x in rest)])
-    return title.replace("Tiktok", "TikTok")
+    written = [_capitalized(first), *(x if x in SMALL_WORDS else _capitalized(x) for x in rest)]
+    return " ".join(written)
+
+
+def _capitalized(word: str) -> str:
+    return WRITTEN.get(word.lower()) or word.capitalize()
 
 
 def spoken(text: str) -> str:

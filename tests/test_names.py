@@ -25,6 +25,14 @@ def test_truces_and_deals_are_named_by_their_city_or_subject():
     assert labels.spoken("truce geneva ends unless extended") == "Geneva truce ends unless extended"
     assert labels.spoken("deal kuala-lumpur: stage") == "Kuala Lumpur deal: stage"
     assert labels.topic("tiktok") == "TikTok"
+    assert labels.topic("us-japan-2025") == "US Japan 2025"
+
+
+def test_a_deal_without_a_name_of_its_own_is_called_by_the_names_of_its_sides_not_their_codes():
+    assert labels.topic("kor") == "South Korea"
+    assert labels.topic("kor-usa") == "South Korea and United States"
+    assert labels.spoken("truce kor-usa-truce-2027-02-01 ends") == "South Korea and United States truce ends"
+    assert labels.parties("phase-one") == labels.parties("") == ()
 
 
 def test_a_line_without_a_name_stays_as_it_is():

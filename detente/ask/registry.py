@@ -705,11 +705,11 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "record update",
         "talks.updating:update",
-        "What a folder of downloaded documents (txt, md, html, pdf) says that a negotiation does not hold yet.",
+        "What a folder of downloaded files says that a negotiation and your duties do not hold yet: documents, feeds.",
         (
             Option(
                 "folder",
-                "A folder of documents, or one document.",
+                "A folder with its subfolders, or one file.",
                 ValueType.FOLDER,
                 required=True,
                 argument="path",
@@ -718,15 +718,24 @@ QUESTIONS: tuple[Question, ...] = (
             DOSSIER,
             Option(
                 "accept_official",
-                "Accept what governments' own documents say and the record does not contradict; needs --by.",
+                "Accept what official documents and feeds say and nothing contradicts; needs --by.",
                 ValueType.SWITCH,
                 default=False,
             ),
             BY,
+            Option(
+                "fetch",
+                "First save the official files that have a fixed address into the folder; asks the network.",
+                ValueType.SWITCH,
+                default=False,
+            ),
             HOME,
         ),
-        "Each proposal is shown with how it stands to the record. Nothing is written without --accept-official; what"
-        " was decided before is left out, so that an update that was stopped goes on where it stood.",
+        "Documents (txt, md, html, pdf) are read as sentences. Files of official and public feeds are recognised by"
+        " what is in them and become sources and acts, each with its days and with how it stands to the record and to"
+        " the ledger of duties. Nothing is written without --accept-official: statements then go into the record, acts"
+        " into your own duties. What was decided before is left out, so that an update that was stopped goes on where"
+        " it stood.",
         schema="updated",
         view="record_text:updated",
         writes=True,

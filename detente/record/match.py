@@ -29,6 +29,7 @@ STATES = ("status", "stage")
 NAMED_BY_KIND = ("measure", "threat")  # kinds whose acts are named by the key that the kind is called
 NEAR = 3  # days within which two days are taken to be one
 WORD = re.compile(r"[^\W\d_]{4,}|\d{5,}|(?<!\d)\d{3}(?!\d)")  # days, years and rates are compared on their own
+HEADING = re.compile(r"\d{4}\.\d\d\.\d\d(?:-[A-Z]{2,3})?")  # by which a schedule of tariffs names an act
 COMMON = frozenset({
     "goods", "duty", "duties", "tariff", "tariffs", "percent", "that", "this", "with", "from", "other",
     "certain", "will", "would", "have", "been", "which", "than", "additional", "added", "imports", "imported",
@@ -82,14 +83,15 @@ def _earlier_words(proposal: Statement, of: Statement, family: Iterable[Statemen
 
 
 def joined(proposal: Statement, comparison: Match) -> Statement:
-    """The proposal under the identity of the act that it speaks of; itself where it is new.
+    """The proposal under the identity of the act that it speaks of, as the record names it; itself where it is new.
 
     An act that falls on everybody goes on doing so where the proposal names one of those it falls on.
     """
     if comparison.of is None:
         return proposal
     known = comparison.of.value
-    own = {k: known[k] for k in IDENTITY.get(proposal.kind, ()) if known.get(k) and not proposal.value.get(k)}
+    keys = IDENTITY.get(proposal.kind, ())
+    own = {k: known[k] for k in keys if known.get(k) and (k == proposal.kind or not proposal.value.get(k))}
     if known.get("target") == EVERYBODY and proposal.value.get("target"):
         own["target"] = EVERYBODY
     return replace(proposal, value={**proposal.value, **own}) if own else proposal
@@ -124,7 +126,18 @@ def _differing(proposal: Statement, of: Statement) -> dict[str, tuple[Any, Any]]
         key: (of.value.get(key), proposal.value[key])
         for key in (*ENDS, *RATES, *DATES, *STATES)
         if proposal.value.get(key) is not None and not _agree(key, of.value.get(key), proposal.value[key])
+        if key != "status" or not _is_announced_for_its_day(proposal, of)
     }
+
+
+def _is_announced_for_its_day(proposal: Statement, of: Statement) -> bool:
+    """Whether one announces for a day what the other has in force from that day: the same, said before and after."""
+    starts = {str(s.value.get("legal_from"))[:10] for s in (proposal, of)}
+    return (
+        {s.value.get("status") for s in (proposal, of)} == {"announced", "in_force"}
+        and starts != {"None"}
+        and len(starts) == 1
+    )
 
 
 def _has_another_end(proposal: Statement, of: Statement) -> bool:
@@ -219,7 +232,7 @@ def _measures(proposal: Statement, of: Statement) -> float:
     if _named_alike(proposal, of, "measure"):
         return 10.0
     a, b = proposal.value, of.value
-    if not _may_be_one_measure(a, b):
+    if not _may_be_one_measure(a, b) or _named_apart(proposal, of):
         return 0.0
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
@@ -227,6 +240,12 @@ def _measures(proposal: Statement, of: Statement) -> float:
     instrument = _named_alike(proposal, of, "instrument") or _cites(proposal, of)
     score = 1.5 * rate + 1.0 * day + 2.0 * goods + 3.0 * instrument + 1.5 * _prolongs(proposal, of)
     return score if score >= LEAST else 0.0
+
+
+def _named_apart(proposal: Statement, of: Statement) -> bool:
+    """Whether both are named, and by one source or by two headings of a schedule: then they are two acts."""
+    names = [s.value.get("measure") for s in (proposal, of)]
+    return all(names) and (proposal.source == of.source or all(HEADING.fullmatch(str(name)) for name in names))
 
 
 def _may_be_one_measure(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:

@@ -103,6 +103,11 @@ def check(acts: Sequence[Mapping[str, str]], rates: Sequence[Mapping[str, str]])
     )
 
 
+def check_new(acts: Iterable[Act], rates: Iterable[Rate]) -> None:
+    """As `check`, for acts and rates before they are written."""
+    check([_act_row(act) for act in acts], [_rate_row(rate) for rate in rates])
+
+
 class _Rows(NamedTuple):
     """Rows of the two files."""
 

@@ -17,7 +17,7 @@ CLAIM = {
 
 NOTHING_CHANGED = {
     "as_of": "2025-10-27", "known": "2025-10-27", "clock": {"before": None, "after": None}, "rows": [], "duties": [],
-    "not_priced": [], "assumed": [], "without_effect": [],
+    "not_priced": [], "assumed": [], "without_effect": [], "ledger": [], "real_income": None,
 }  # fmt: skip
 
 

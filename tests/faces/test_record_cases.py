@@ -200,7 +200,7 @@ def test_an_update_lists_and_writes_nothing(run_record, documents):
     code, answer, _ = run_record("update", documents, "--case", "kor-jpn", "--json")
     assert (code, answer["added"]) == (0, 0)
     assert [row["document"]["id"] for row in answer["documents"]] == ["b-first", "a-second"], "by day of publication"
-    assert [row["file"] for row in answer["unread"]] == ["broken.pdf"]
+    assert [row["file"] for row in answer["unread"]] == ["broken.pdf", "notes.csv"]
     assert answer["pending"] == sum(row["proposed"] for row in answer["documents"]) > 0
     assert lines(run_record.home, "kor-jpn") == []
 
@@ -325,6 +325,6 @@ def test_a_review_of_a_record_without_a_readable_case_or_parties_says_what_chang
     folder.mkdir()
     (folder / "case.yaml").write_text("parties: [\n", "utf-8")
     record = Record.load("mine", tmp_path)
-    case, state = changes.case_of_record(record), record.as_of("2027-02-01")
-    assert case.parties == ()
-    assert changes.between(state, state, case)["duties"] == []
+    side = changes.snapshot(record, "2027-02-01")
+    assert side.case.parties == ()
+    assert changes.between(side, side)["duties"] == []

@@ -329,8 +329,10 @@ def duty(status, known, legal_from=None, side="USA", **more):
         "target": "CHN",
         "status": status,
         "legal_from": legal_from,
+        **more,
     }
-    return say("measure", side, known, **value, **more)
+    source = {key: value.pop(key) for key in ("source", "mode", "asserted") if key in value}
+    return say("measure", side, known, **value, **source)
 
 
 def measure(as_of, known, *statements):
@@ -393,6 +395,45 @@ def test_a_suspension_under_a_truce_without_an_end_expires_on_its_own_day():
     state = derive([pause, paused, followed], as_of="2025-08-12", known="2025-08-01")
     assert (state.truces[0].status, state.truces[0].note) == ("announced_one_side", "")
     assert state.measures[0].status == "in_force"
+
+
+def package(until, known, **more):
+    return duty("suspended", known, measure="package", suspended_until=until, **more)
+
+
+def part(until, known, **more):
+    return duty("suspended", known, measure="part", part_of="package", suspended_until=until, **more)
+
+
+def ends(as_of, known, *statements):
+    state = derive(statements, as_of=as_of, known=known)
+    return {row.measure: (row.status, row.suspended_until) for row in state.measures}
+
+
+def test_the_parts_of_a_package_end_with_it_when_its_end_moves():
+    sides = {"side": "FJI", "imposer": "FJI", "target": "TON"}
+    first = [package("2026-11-10", "2025-11-07", **sides), part("2026-11-10", "2025-11-07", **sides)]
+    moved = package("2027-01-10", "2026-10-20", **sides)
+    assert ends("2026-12-01", "2026-12-01", *first, moved)["part"] == ("suspended", "2027-01-10")
+    assert ends("2026-12-01", "2026-12-01", moved, *first)["part"] == ("suspended", "2027-01-10")
+    assert ends("2026-10-19", "2026-10-19", *first, moved)["part"] == ("suspended", "2026-11-10"), "not known yet"
+    (row,) = [
+        r for r in derive([*first, moved], as_of="2026-12-01", known="2026-12-01").measures if r.measure == "part"
+    ]
+    assert moved.id in row.statements
+    assert "from 2026-11-10 to 2027-01-10" in row.derived
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"until": "2026-12-31", "known": "2025-11-07"},  # an end of its own
+        {"until": "2026-11-10", "known": "2026-10-25"},  # said anew after the package moved
+    ],
+)
+def test_a_part_with_words_of_its_own_does_not_move_with_its_package(own):
+    whole = [package("2026-11-10", "2025-11-07"), package("2027-01-10", "2026-10-20")]
+    assert ends("2026-11-01", "2026-11-01", *whole, part(**own))["part"] == ("suspended", own["until"])
 
 
 def test_a_measure_that_ended_does_not_return_when_its_old_suspension_expires():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.ask import cases
 from detente.ask.pricing import duties
 from detente.ask.talks.dossier import today
-from detente.errors import RecordError
+from detente.errors import DetenteError, RecordError
 from detente.record.case import Case
 from detente.record.document import Document
 from detente.record.fact import Statement
@@ -51,7 +52,30 @@ def case_of_record(record: Record) -> Case:
         return cases.case_of_statements(record.name, record.statements())
 
 
-def between(before: State, after: State, case: Case, added: Sequence[Statement] = ()) -> JsonRow:
+class Snapshot(NamedTuple):
+    """The state of the talks on a day, and the case with the ledger of duties as it is now."""
+
+    state: State
+    case: Case
+
+
+def snapshot(record: Record, day: str) -> Snapshot:
+    """The state of a record on a day, with its case and the user's own duties."""
+    return Snapshot(record.as_of(day), case_of_record(record))
+
+
+def since(before: Snapshot, record: Record, added: Sequence[Statement] = (), moved: Sequence[JsonRow] = ()) -> JsonRow:
+    """What differs from a snapshot now that lines were written: `between`, with what that does to real income.
+
+    added: the statements that were written. moved: duties of the ledger that changed, with the points before and after.
+    """
+    after = snapshot(record, before.state.as_of)
+    change = between(before, after, added)
+    has_moved = bool(moved) or any(row["before_pp"] != row["after_pp"] for row in change["duties"])
+    return {**change, "ledger": list(moved), "real_income": _real_income(before, after) if has_moved else None}
+
+
+def between(before: Snapshot, after: Snapshot, added: Sequence[Statement] = ()) -> JsonRow:
     """What differs between two states of one day.
 
     `clock` and `duties` hold the values before and after; `rows` the rows that are new, changed or gone, each with
@@ -59,7 +83,7 @@ def between(before: State, after: State, case: Case, added: Sequence[Statement] 
     coverage is an assumption, and `without_effect` those of the statements `added` that the row of their measure does
     not show, each with the reason.
     """
-    old, new = before.to_json(), after.to_json()
+    old, new, case = before.state.to_json(), after.state.to_json(), after.case
     rows = [row for table in COMPARED for row in _rows(table, old[table], new[table])]
     moved = {row["row"]["measure"] for row in rows if row["table"] == "measures" and row["change"] != "gone"}
     return {
@@ -67,11 +91,40 @@ def between(before: State, after: State, case: Case, added: Sequence[Statement] 
         "known": new["known"],
         "clock": {"before": _clock(old), "after": _clock(new)},
         "rows": rows,
-        "duties": _duties(before, after, case),
-        "not_priced": [row for row in duties.not_priced(after, case) if row["measure"] in moved],
-        "assumed": _assumed(after, case, moved),
-        "without_effect": list(_without_effect(added, after)),
+        "duties": _duties(before, after),
+        "not_priced": [row for row in duties.not_priced(after.state, case) if row["measure"] in moved],
+        "assumed": _assumed(after.state, case, moved),
+        "without_effect": list(_without_effect(added, after.state)),
     }
+
+
+def _real_income(before: Snapshot, after: Snapshot) -> JsonRow:
+    """Real income of the parties under the duties in force before and after, in percent against the base year.
+
+    In the default world, as `price` has it; where that has no equilibrium or no such party, `why` says so.
+    """
+    from detente.ask.pricing.context import baseline_equilibrium, pricing_context, solver_proof  # loads a world
+
+    context, row = pricing_context(), dict[str, Any](parties=[], solver=None, why=None)
+    row |= {"economy": context.metadata(), "closure": context.closure("lump_sum")}
+    try:
+        levels = [
+            context.levels(duties.in_force(side.state, context.world.economies, side.case)) for side in (before, after)
+        ]
+        old, new = (baseline_equilibrium(context, tuple(level.items()))[0] for level in levels)
+        incomes = [equilibrium.report["real_income"] for equilibrium in (old, new)]
+        parties = [
+            {
+                "party": party,
+                "before_pct": context.of_party(incomes[0], party),
+                "after_pct": context.of_party(incomes[1], party),
+            }
+            for party in context.parties(after.case.parties)
+        ]
+    except DetenteError as error:  # the lines are written; that they cannot be priced must not hide it
+        return {**row, "why": str(error)}
+    residual, iterations = (max(float(getattr(e, name)) for e in (old, new)) for name in ("residual", "iterations"))
+    return {**row, "parties": parties, "solver": solver_proof(residual, int(iterations), True)}
 
 
 def _assumed(state: State, case: Case, measures: Container[str | None]) -> list[JsonRow]:
@@ -132,12 +185,12 @@ def _by_identity(rows: Iterable[JsonRow], identity: Sequence[str]) -> dict[tuple
     return {tuple(row.get(key) for key in identity): row for row in rows}
 
 
-def _duties(before: State, after: State, case: Case) -> list[JsonRow]:
+def _duties(before: Snapshot, after: Snapshot) -> list[JsonRow]:
     """The average added duty of each party on each other, in percentage points, before and after."""
-    old, new = (_averages(state, case) for state in (before, after))
+    old, new = (_averages(side.state, replace(side.case, parties=after.case.parties)) for side in (before, after))
     return [
         {"by": by, "against": against, "before_pp": old[by, against], "after_pp": new[by, against]}
-        for by, against in permutations(case.parties, 2)
+        for by, against in permutations(after.case.parties, 2)
     ]
 
 

@@ -14,12 +14,12 @@ from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks import changes
 from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
+from detente.ask.talks.proposal_rows import proposal_row
 from detente.errors import QuestionError, RecordError
 from detente.record import checks, propose, review
 from detente.record import document as documents
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
-from detente.record.joining import Joined
 from detente.record.review import Decision
 from detente.record.starting import check_name, own_names
 from detente.record.store import Record, shipped_dossiers
@@ -143,17 +143,17 @@ def decide(
     on: the day of the decisions, today by default. Raises RecordError, QuestionError.
     """
     document, proposals, record = _proposals(path, published, url, dossier, home)
-    wanted = _wanted(decisions, review.undecided(record, proposals), by)
+    decided = wanted(decisions, [s.id for s in review.undecided(record, proposals)], by)
     day = changes.day_of(document)
-    before = record.as_of(day)
-    added = review.apply(record, proposals, wanted, source=source_of(document), on=on, text=document.text)
+    before = changes.snapshot(record, day)
+    added = review.apply(record, proposals, decided, source=source_of(document), on=on, text=document.text)
     data: JsonRow = {"document": document_metadata(document), **{name: [] for name in LISTED_UNDER.values()}}
     latest = review.decided_on(record)
-    for decision in wanted:
+    for decision in decided:
         proposal = next(s for s in proposals if s.id.startswith(decision.proposal))
         data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
     data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
-    data["changed"] = changes.between(before, record.as_of(day), changes.case_of_record(record), added)
+    data["changed"] = changes.since(before, record, added)
     return written("record review", record, data, {"dossier": dossier, "published": document.published})
 
 
@@ -265,19 +265,22 @@ def _proposals(
     return document, propose.propose(document), open_for_writing(dossier, home)
 
 
-def _wanted(entries: Iterable[Mapping[str, Any]], waiting: Sequence[Statement], by: str | None) -> list[Decision]:
-    """Decisions as given; `all` means every proposal that waits and is not named elsewhere."""
+def wanted(entries: Iterable[Mapping[str, Any]], waiting: Sequence[str], by: str | None) -> list[Decision]:
+    """Decisions as given; `all` means every proposal that waits, by its id, and is not named elsewhere.
+
+    Raises RecordError for a field that no decision has, QuestionError where there is no decision.
+    """
     entries = list(entries)
     named = [str(entry.get("proposal", "")) for entry in entries]
-    rest = [s.id for s in waiting if not any(start != "all" and s.id.startswith(start) for start in named)]
-    wanted = []
+    rest = [name for name in waiting if not any(start != "all" and name.startswith(start) for start in named)]
+    decisions = []
     for proposal, entry in zip(named, entries, strict=True):
         _check_fields(entry)
         for statement in rest if proposal == "all" else [proposal]:
-            wanted.append(_decision(statement, entry, by))
-    if not wanted:
+            decisions.append(_decision(statement, entry, by))
+    if not decisions:
         raise QuestionError("no decision is given, or no proposal waits for one; list the proposals with --list")
-    return wanted
+    return decisions
 
 
 def _check_fields(entry: Mapping[str, Any]) -> None:
@@ -291,26 +294,6 @@ def _decision(proposal: str, entry: Mapping[str, Any], by: str | None) -> Decisi
     change |= entry.get("change") or {}
     who, why = str(entry.get("by") or by or ""), str(entry.get("why") or "")
     return Decision(proposal, str(entry.get("decision", "")), who, why, change or None)
-
-
-def proposal_row(s: Statement, comparison: Joined) -> JsonRow:
-    """A proposal as it waits for a decision, with how it stands to the record."""
-    return {
-        "proposal": s.id, "kind": s.kind, "quote": s.quote, "start": s.start, "end": s.end, "by": dict(vars(s.by)),
-        "value": plain(s.value), "date": dict(vars(s.date)), "flags": list(s.flags), "confidence": s.confidence,
-        "match": match_row(comparison),
-    }  # fmt: skip
-
-
-def match_row(comparison: Joined) -> JsonRow:
-    """How a proposal stands to the record, the statement it is compared with, what differs, and the act it joins."""
-    match = comparison.match
-    joins = {k: v for k, v in comparison.statement.value.items() if v != comparison.proposal.value.get(k)}
-    return {
-        "relation": match.relation, "of": match.of.id if match.of else None,
-        "keys": {key: [plain(old), plain(new)] for key, (old, new) in (match.keys or {}).items()},
-        "why": match.why, "joins": plain(joins),
-    }  # fmt: skip
 
 
 def _decision_row(s: Statement) -> JsonRow:

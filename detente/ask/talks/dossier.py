@@ -15,14 +15,18 @@ from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.find_case import ALONE, case_of_document, case_row
 from detente.ask.talks.summary import reading
 from detente.ask.talks.talks_on_day import Talks
-from detente.errors import QuestionError
+from detente.errors import QuestionError, RecordError
 from detente.record import document as documents
 from detente.record import propose, review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
+from detente.safe_io import read_file
 
+SENTENCES = ("", ".txt", ".md", ".html", ".htm", ".xhtml")  # endings of documents
+HEAD = 4096  # bytes of a file that are looked at
+LINES = 3  # lines of them
 EXAMPLE = "kuala-lumpur.txt"
 FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
 SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
@@ -45,8 +49,24 @@ def resolve_days(as_of: str | None, known: str | None) -> tuple[str, str]:
 
 
 def read_document(path: str | Path, *, published: str | None = None, url: str | None = None) -> Document:
-    """A document from a file. Raises RecordError."""
+    """A document from a file. Raises RecordError, also for data such as JSON or a table: they are no sentences."""
+    if _may_be_data(Path(path)):
+        from detente.record import feeds  # every reader of data; a document of sentences needs none
+
+        feeds.refuse_data(path, read_file(path, size=documents.LIMIT, error=RecordError))
     return documents.read(path, published=published, url=url)
+
+
+def _may_be_data(path: Path) -> bool:
+    """Whether the ending of a file or its first lines suggest data rather than sentences."""
+    if not path.is_file() or path.suffix.lower() == ".pdf":
+        return False
+    with path.open("rb") as file:
+        head = file.read(HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
+    cells = {tuple(map(line.count, (b",", b"\t", b";"))) for line in head.splitlines()[:LINES]}
+    is_table = len(cells) == 1 and max(cells.pop()) > 1
+    is_list = sum(line[:4].isdigit() for line in head.splitlines()[:LINES]) == LINES
+    return path.suffix.lower() not in SENTENCES or head[:1] in (b"[", b"{") or is_table or is_list
 
 
 def proposals(

@@ -8,7 +8,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.pricing import duties
-from detente.ask.talks.find_case import ALONE, is_party
+from detente.ask.talks.find_case import ALONE
 from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
 from detente.record.fact import days
@@ -338,14 +338,11 @@ def _stage_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
 
 
 def _subject_of(row: JsonRow) -> str:
-    """A deal in words: initials in capitals, and the codes of its parties, where it has no other name, as names."""
+    """A deal in words: initials in capitals, and the talks of its parties, where it has no other name."""
     word = str(row.get("deal") or row.get("object") or "talks")
     if word.upper() == "".join(letter for letter in row.get("object") or "" if letter.isupper()):
         return word.upper()
-    codes = word.upper().split("-")
-    if len(codes) > 1 and all(map(is_party, codes)):
-        return f"Talks of {' and '.join(map(labels.name, codes))}"
-    return labels.topic(word)
+    return f"Talks of {labels.topic(word)}" if labels.parties(word) else labels.topic(word)
 
 
 def _stage_words(row: JsonRow) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from detente.ask.answer import Answer
 from detente.ask.registry import BY, PARTIES, WHY, Option, Question, ValueType
 from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, check_choice, present
@@ -46,19 +47,17 @@ def retract(question: Question, values: Values) -> None:
 
 def review(question: Question, values: Values) -> None:
     """Take the decisions given by flags or in a file; without any, ask at a terminal, else list what waits."""
-    from detente.ask.talks import curation
-
     common: dict[str, Any] = {name: values[name] for name in ("published", "url", "dossier")}
     common["home"] = writing_folder(values["home"])
     _start(values, common["home"])
     decisions = [*_decision_lines(values["decisions"]), *_flagged_decisions(values)]
     if values["decisions"] and not decisions:
         raise QuestionError(f"{values['decisions']}: no decision in it")
+    take, list_waiting = _review_of(values["document"], common)
     if decisions:
-        answer = curation.decide(values["document"], decisions, by=values["by"], **common)
-        present(question, answer, values, "record_text:reviewed")
+        present(question, take(decisions, values["by"]), values, "record_text:reviewed")
         return
-    waiting = ask(question, values)
+    waiting = list_waiting() or ask(question, values)
     if values["json"] or values["list"] or not (sys.stdin.isatty() and sys.stdout.isatty()):
         present(question, waiting, values)
         return
@@ -67,9 +66,27 @@ def review(question: Question, values: Values) -> None:
     reviewer = values["by"] or record_text.ask("who reviews? ")
 
     def decide(decision: dict[str, Any]) -> dict[str, Any]:
-        return curation.decide(values["document"], [decision], by=reviewer, **common).data
+        return take([decision], reviewer).data
 
     record_text.walk(waiting, decide)
+
+
+def _review_of(
+    document: str, common: dict[str, Any]
+) -> tuple[Callable[[list[dict[str, Any]], str | None], Answer], Callable[[], Answer | None]]:
+    """How decisions on a document are taken, and what waits: by its acts where it is a file of an official feed.
+
+    None waits of a document of sentences: the question itself lists its proposals.
+    """
+    from detente.ask.talks import curation, official_review
+
+    if not official_review.is_feed(document):
+        return lambda decisions, by: curation.decide(document, decisions, by=by, **common), lambda: None
+    where = {name: common[name] for name in ("dossier", "home")}
+    return (
+        lambda decisions, by: official_review.decide(document, decisions, by=by, **where),
+        lambda: official_review.pending(document, **where),
+    )
 
 
 def _start(values: Values, home: str) -> None:

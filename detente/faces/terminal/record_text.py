@@ -28,6 +28,10 @@ from detente.safe_io import read_json
 
 KEYS = "[a]ccept  [e]dit  [r]efuse  [s]kip  [q]uit"
 RANKS = ("preferred", "deprecated")  # overrides that are marked beside a claim
+UNSAID = dict.fromkeys(
+    ("rate", "rate_kind", "status", "target_text", "announced", "signed", "legal_from", "until", "suspended_until")
+) | {"targets": (), "sources": ()}  # what an act may leave out
+DAY_NAMES = {"legal_from": "in force", "suspended_until": "suspended until"}
 TERMS = {"rate_pct": "rate in percent", "rate_pp": "rate in points", "text_expiry": "expiry in the texts"}
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
@@ -80,7 +84,13 @@ def pending(answer: Answer) -> None:
     """Which proposals wait for a decision."""
     out, data = console(), answer.data
     title = f"{len(data['pending'])} of {with_count(data['proposed'], 'proposal')} wait for a decision"
-    section(out, title, table_of(data["pending"], PENDING_COLUMNS))
+    acts = [row for row in data["pending"] if row["kind"] == "act"]
+    rows = [row for row in data["pending"] if row["kind"] != "act"]
+    section(out, title, *([table_of(rows, PENDING_COLUMNS)] if rows or not acts else []))
+    for row in acts:
+        _print_act(out, {**UNSAID, **row["value"], **row, "accepted": False})
+    for line in data.get("remarks", ()):
+        out.print(safe_text(line, "dim"))
     if data["decided"]:
         section(out, "Decided before", table_of(data["decided"], DECISION_COLUMNS))
     print_notes(answer)
@@ -94,6 +104,7 @@ def reviewed(answer: Answer) -> None:
     statements, waiting = with_count(len(data["added"]), "statement"), with_count(data["pending"], "proposal")
     out.print(safe_text(f"{statements} added; {waiting} left to decide"))
     changed(out, data["changed"])
+    _added_to_duties(out, data)
     print_notes(answer)
 
 
@@ -108,8 +119,9 @@ def started(answer: Answer) -> None:
 
 
 def updated(answer: Answer) -> None:
-    """What each document of a folder proposes, and what an update changed."""
+    """What each file of a folder proposes, and what an update changed."""
     out, data = console(), answer.data
+    _official_files(out, data)
     for row in data["documents"]:
         document = row["document"]
         counts = f"{len(row['added'])} added, {len(row['pending'])} of {with_count(row['proposed'], 'proposal')} wait"
@@ -117,18 +129,92 @@ def updated(answer: Answer) -> None:
         section(out, title, *([table_of(row["pending"], PENDING_COLUMNS)] if row["pending"] else []))
         if row["changed"]:
             changed(out, row["changed"])
-    for row in data["unread"]:
-        out.print(safe_text(f"not read: {row['why']}", "yellow"))
+    if data["changed"]:
+        changed(out, data["changed"])
+    _not_read(out, data)
+    files = with_count(len(data["files"]), "official file") + ", " if data["files"] else ""
     documents = with_count(len(data["documents"]), "document")
     statements, waiting = with_count(data["added"], "statement"), with_count(data["pending"], "proposal")
-    out.print(safe_text(f"{documents} read; {statements} added; {waiting} left to decide with `record review`"))
+    own = len(data["accepted"]["acts"])
+    into_duties = f", {with_count(own, 'act')} added to your duties" if own else ""
+    out.print(
+        safe_text(
+            f"{files}{documents} read; {statements} added{into_duties}; {waiting} left to decide with `record review`"
+        )
+    )
     print_notes(answer)
+
+
+def _official_files(out: Console, data: JsonRow) -> None:
+    """The files of feeds, the acts that they give with their days, and what else is in them."""
+    if data["files"]:
+        section(out, with_count(len(data["files"]), "official file"))
+    for row in data["files"]:
+        out.print(safe_text(_file_line(row)))
+    news = [row for row in data["acts"] if row["pending"] or row["accepted"]]
+    known = [row for row in data["acts"] if row not in news]
+    if news:
+        section(out, f"{with_count(len(news), 'act')} with something new")
+    for row in news:
+        _print_act(out, row)
+    if known:
+        section(out, f"{with_count(len(known), 'act')} known already, about others, or without a source")
+    for row in known:
+        out.print(safe_text(f"{_act_title(row)}; ledger: {_ledger_standing(row)}"))
+    _remarks(out, data)
+
+
+def _remarks(out: Console, data: JsonRow) -> None:
+    """Where feeds differ, what they name besides acts, and the questions of markets."""
+    for row in data["conflicts"]:
+        words = f"{row['shown']} by {row['shown_by']} stands, {row['other']} by {row['other_by']} beside it"
+        out.print(safe_text(f"conflict on {row['act']}, {readable(row['field'])}: {words}"))
+    for line in data["remarks"]:
+        out.print(safe_text(line, "dim"))
+    if data["questions"]:
+        section(out, with_count(len(data["questions"]), "market question"), table_of(data["questions"], MARKET_COLUMNS))
+
+
+def _file_line(row: JsonRow) -> str:
+    """What a file is, and what stands in it."""
+    tables = [f"{t['title']}, {with_count(t['rows'], 'row')}" for t in row["tables"]]
+    acts = [with_count(len(row["acts"]), "act")] if row["acts"] else []
+    what = f"{row['title']}, {readable(row['part'])}" if row["part"] not in row["title"] else row["title"]
+    return f"{row['file']}: {what}" + "".join(f"; {part}" for part in (*row["sources"], *acts, *tables))
+
+
+def _print_act(out: Console, row: JsonRow) -> None:
+    out.print(
+        safe_text(f"{row['proposal']}  {_act_title(row)}  [{'accepted' if row['accepted'] else 'waits'}]", "bold")
+    )
+    out.print(safe_text(f"  ledger: {_ledger_standing(row)}"))
+    for statement in row["statements"]:
+        out.print(safe_text(f"  record: {_measure(statement)}, {_relation_with_reason(statement)}"))
+    if row["sources"]:
+        out.print(safe_text(f"  from {', '.join(row['sources'])}", "dim"))
+
+
+def _act_title(row: JsonRow) -> str:
+    """Who levies what on whom, and the days of it."""
+    target = " ".join(row["targets"]) or row["target_text"] or ""
+    parts = [f"{row['act']}: {row['imposer']}" + (f" on {target}" if target else ""), _act_rate(row), row["status"]]
+    return ", ".join(filter(None, [*parts, _act_days(row)]))
+
+
+def _not_read(out: Console, data: JsonRow) -> None:
+    for row in data["fetched"]:
+        line = f"saved {row['file']} from {row['address']}" if row["file"] else f"not saved: {row['why']}"
+        out.print(safe_text(line, "dim" if row["file"] else "yellow"))
+    for row in data["unread"]:
+        where = "" if row["why"].startswith(row["file"]) else f"{row['file']}: "
+        out.print(safe_text(f"not read: {where}{row['why']}", "yellow"))
 
 
 def changed(out: Console, change: JsonRow) -> None:
     """What a review changed in the state: the clock, the rows, the duties."""
     pairs_moved = [row for row in change["duties"] if row["before_pp"] != row["after_pp"]]
     lines = [*_clock_change(change["clock"]), *map(_row_change, change["rows"]), *map(_duty_change, pairs_moved)]
+    lines += [*map(_ledger_change, change["ledger"]), *_income_change(change["real_income"])]
     lines += [f"kept, not shown: {row['measure']}, {row['why']}" for row in change["without_effect"]]
     lines += [f"priced on an assumption: {row['measure']}, {row['why']}" for row in change["assumed"]]
     lines += [f"not priced: {row['measure']}, {row['why']}" for row in change["not_priced"]]
@@ -178,6 +264,23 @@ def _duty_change(row: JsonRow) -> str:
     return f"average duty added by {pair}: {row['before_pp']:.2f} → {row['after_pp']:.2f} points"
 
 
+def _ledger_change(row: JsonRow) -> str:
+    return f"{_duty_change(row)}, from {day(row['as_of'])}, as known on {day(row['known'])}"
+
+
+def _income_change(income: JsonRow | None) -> list[str]:
+    """Real income of the parties under the duties before and after, with the proof and the setting."""
+    if income is None:
+        return []
+    if income["why"]:
+        return [f"real income not priced: {income['why']}"]
+    economy, solver = income["economy"], income["solver"]
+    parties = [f"{side_name(p['party'])} {p['before_pct']:+.3f} → {p['after_pct']:+.3f} %" for p in income["parties"]]
+    setting = f"{economy['world']}, {economy['elasticity']['name']}, horizon {economy['horizon']['name']}"
+    proof = f"largest residual {solver['residual']:.0e}"
+    return [f"real income against {economy['year']}: {'; '.join(parties)} ({setting}; {proof})"]
+
+
 def walk(answer: Answer, decide: Callable[[JsonRow], JsonRow]) -> None:
     """Review one proposal after the other; each decision is written as it is taken, and what it changed is shown."""
     out, rows = console(), answer.data["pending"]
@@ -209,9 +312,45 @@ def _show_proposal(out: Console, row: JsonRow, place: str) -> None:
     out.print(safe_text(f"{place}  {readable(row['kind'])}  {row['proposal']}", "bold"))
     out.print(safe_text(f'"{row["quote"]}"'))
     out.print(safe_text(f"{_value(row)}  ·  {speaker}, {row['by']['mode']}"))
-    out.print(safe_text(_relation_with_reason(row), "cyan"))
+    for line in _standing_lines(row):
+        out.print(safe_text(line, "cyan"))
     if row["flags"]:
         out.print(safe_text(f"flags: {readable(', '.join(row['flags']))}", "yellow"))
+
+
+def _standing_lines(row: JsonRow) -> list[str]:
+    """How a proposal stands to the record; an act of a feed, to the ledger and to the record by each statement."""
+    if row["kind"] != "act":
+        return [_relation_with_reason(row)]
+    statements = [f"record: {_measure(s)}, {_relation_with_reason(s)}" for s in row["statements"]]
+    return [f"ledger: {_ledger_standing(row)}", *statements]
+
+
+def _measure(statement: JsonRow) -> str:
+    """The measure that a statement is about, as the record names it."""
+    return str(statement["match"]["joins"].get("measure") or statement["value"].get("measure"))
+
+
+def _ledger_standing(row: JsonRow) -> str:
+    """How an act stands to the ledger of duties, and what it would add there."""
+    ledger = row["ledger"]
+    relation = "same as" if ledger["relation"] == "same" else ledger["relation"]
+    adds = f"; adds {', '.join(ledger['adds'])}" if ledger["adds"] else ""
+    moved = "; ".join(f"{readable(key)} {old or 'none'} → {new}" for key, (old, new) in ledger["keys"].items())
+    no_rate = f"; not priced: {ledger['why_not']}" if ledger["why_not"] else ""
+    return f"{relation} {ledger['of'] or ''}".strip() + (f" ({moved})" if moved else "") + adds + no_rate
+
+
+def _act_rate(row: JsonRow) -> str:
+    rate = row["rate"]
+    values = rate if isinstance(rate, list) else [] if rate is None else [rate]
+    return " / ".join(f"{value:g}" for value in values) + (f" {readable(row['rate_kind'])}" if values else "")
+
+
+def _act_days(row: JsonRow) -> str:
+    """The days of an act, each under its name."""
+    names = ("announced", "signed", "legal_from", "until", "suspended_until", "known")
+    return ", ".join(f"{DAY_NAMES.get(name, name)} {str(row[name])[:10]}" for name in names if row[name])
 
 
 def _decide_on(out: Console, row: JsonRow, decide: Callable[[JsonRow], JsonRow]) -> bool:
@@ -225,13 +364,19 @@ def _decide_on(out: Console, row: JsonRow, decide: Callable[[JsonRow], JsonRow])
         if key not in DECISIONS:
             continue
         try:
-            change = decide({"proposal": row["proposal"], **DECISIONS[key]()})["changed"]
+            result = decide({"proposal": row["proposal"], **DECISIONS[key]()})
         except DetenteError as error:
             out.print(safe_text(str(error), "red"))
             continue
         if key != "r":
-            changed(out, change)
+            changed(out, result["changed"])
+            _added_to_duties(out, result)
         return True
+
+
+def _added_to_duties(out: Console, data: JsonRow) -> None:
+    for name in data.get("acts", ()):
+        out.print(safe_text(f"added to your duties: {name}"))
 
 
 def ask(question: str) -> str:
@@ -414,6 +559,13 @@ PENDING_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("by", _speaker),
     Column("value", _value),
     Column("quotation", _quote),
+)
+MARKET_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("question", lambda row: row["title"]),
+    Column("market", lambda row: row["market"]),
+    Column("yes", lambda row: "" if row["probability"] is None else f"{100 * row['probability']:.0f} %", "number"),
+    Column("deadline", lambda row: row["deadline"] or "", "day"),
+    Column("status", lambda row: row["status"]),
 )
 DECISION_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("proposal", lambda row: row["proposal"]),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from detente.errors import RecordError
-from detente.record.feeds.conversion import proposals, sources
+from detente.record.feeds.conversion import entailed_by, proposals, proposals_of, record_source, sources
 from detente.record.feeds.joining import joined
 from detente.record.feeds.model import (
     Conflict,
@@ -37,8 +37,8 @@ from detente.record.store import Record
 
 __all__ = [
     "Conflict", "Feed", "FeedAct", "FeedPerson", "FeedQuestion", "FeedSource", "FeedTable", "KnownMeasure", "Link",
-    "Refusal", "Refused", "Update", "WhatIf", "not_prose", "proposals", "read", "recognise", "refuse_data", "sources",
-    "update",
+    "Refusal", "Refused", "Update", "WhatIf", "entailed_by", "from_bytes", "not_prose", "proposals", "proposals_of",
+    "read", "recognise", "record_source", "refuse_data", "sources", "update",
 ]  # fmt: skip
 
 FILES = 10_000  # files of one import
@@ -57,8 +57,16 @@ def update(paths: Iterable[str | Path], record: Record | None = None) -> Update:
 
     Nothing is written. Raises RecordError as `read`.
     """
-    everything = read_all(_bytes(_files(paths)))
-    return joined(replace(everything, existing=tuple(_measures(record)) if record else ()))
+    return from_bytes(_bytes(_files(paths)), record)
+
+
+def from_bytes(files: Iterable[tuple[str, bytes]], record: Record | None = None) -> Update:
+    """As `update`, from the names and bytes of files that the caller has read; a file too long may be cut at LIMIT + 1.
+
+    >>> from_bytes([("x", b"")]).tables[0].title
+    'no trade reported'
+    """
+    return joined(replace(read_all(files), existing=tuple(_measures(record)) if record else ()))
 
 
 def refuse_data(path: str | Path, data: bytes) -> None:

@@ -16,7 +16,13 @@ from detente.record.feeds.model import FeedAct, FeedSource, Update
 from detente.record.kinds import check, check_source
 
 LEVELS = ("level", "total", "floor_total", "cap_total")
+LONGEST = 500  # characters of a title that are kept
 FLAGS = {"floor_total": "lower bound", "cap_total": "upper bound"}
+
+
+def record_source(row: FeedSource, known: str) -> Source:
+    """A source of a feed as the record keeps it; known: as in `sources`. Raises RecordError."""
+    return check_source(_source(row, known))
 
 
 def sources(update: Update, known: str | None = None, present: Sequence[str] = ()) -> list[Source]:
@@ -32,7 +38,7 @@ def sources(update: Update, known: str | None = None, present: Sequence[str] = (
 def _source(row: FeedSource, known: str) -> Source:
     return Source(
         id=row.id,
-        title=row.title,
+        title=row.title[:LONGEST],
         publisher=row.publisher,
         published=row.published or known,
         kind=row.kind,
@@ -48,12 +54,21 @@ def proposals(update: Update, known: str | None = None) -> list[Statement]:
 
     known: as in `sources`. Raises RecordError for a statement that cannot be stored.
     """
-    acts = [act for act in update.acts if act.sources and (act.known or known)]
-    ends = [end for act in filter(_ends_a_basis, acts) for end in _entailed(act, update)]
-    statements: dict[str, Statement] = {}
-    for act in (*acts, *ends):
-        statements |= {s.id: check(s) for s in _statements(act, update, known)}
-    return list(statements.values())
+    statements = {s.id: s for act in update.acts for s in proposals_of(act, update, known)}
+    ends = {s.id: s for act in update.acts for s in entailed_by(act, update, known)}
+    return list({**statements, **ends}.values())
+
+
+def proposals_of(act: FeedAct, update: Update, known: str | None = None) -> list[Statement]:
+    """The statements of one act, one for each target; none where it has no source or no day on which it was known."""
+    return [check(s) for s in _statements(act, update, known)] if act.sources and (act.known or known) else []
+
+
+def entailed_by(act: FeedAct, update: Update, known: str | None = None) -> list[Statement]:
+    """The ends of other measures that an act entails: it ends the legal basis on which they rest."""
+    if not act.sources or not (act.known or known) or not _ends_a_basis(act):
+        return []
+    return [check(s) for end in _entailed(act, update) for s in _statements(end, update, known)]
 
 
 def _statements(act: FeedAct, update: Update, known: str | None) -> Iterator[Statement]:

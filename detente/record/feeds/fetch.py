@@ -84,10 +84,13 @@ def fetch(
     """Save the file of every address into the folder; a file that is there is not written over.
 
     addresses: by feed; the official ones of feeds.yaml by default. deadline, timeout: seconds. limit: bytes of a file.
-    What fails says why and stops nothing else.
+    What fails says why and stops nothing else. Raises RecordError where the folder cannot be made.
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordError(f"{target}: no folder can be made here ({error.strerror or error}); name another") from None
     session = _Session(time.monotonic() + deadline, timeout, limit)
     rows = [(f, a) for f, group in (addresses or catalogue.addresses()).items() for a in group]
     return list(_fetched(session, target, rows))

@@ -414,6 +414,7 @@ def _source(release: Release) -> FeedSource:
         known=release.published,
         url="https://hts.usitc.gov/",
         note=note,
+        paths=(release.path,),
     )
 
 
@@ -472,7 +473,7 @@ def _act(row: Row, release: Release, **values: Any) -> FeedAct:
     usual = {
         "rate": row.rate.percent, "rate_kind": row.rate.kind, "legal_from": from_day(row), "column": row.column,
         "known": release.published, "published": release.published, "authority": known.authority if known else None,
-        "scope": row.text, "sources": (f"usitc-{release.name}",) if release.name else (),
+        "scope": row.text, "sources": (f"usitc-{release.name}",) if release.name else (), "paths": (release.path,),
     }  # fmt: skip
     return FeedAct(row.number, catalogue.imposer("hts"), **{**usual, **values})
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from detente import labels
 from detente.record.fact import moment
 from detente.record.feeds import catalogue, dates
 from detente.record.feeds.model import Conflict, FeedAct, FeedSource, KnownMeasure, Update
+from detente.record.match import COMMON, HEADING, WORD
 
 NEAR = 60  # days between the days of effect that two sources give for one act
 SAME_TITLE = 3  # other documents of one title that may tell of one act
@@ -27,7 +29,8 @@ def joined(update: Update) -> Update:
     """The update with one source for each id, one act for each stage of a measure, and what is twice once."""
     sources = _sources(update.sources)
     titles = _by_title(sources.values())
-    acts = _acts([_with_same_title(_known_first(act, sources), sources, titles) for act in update.acts])
+    rows = [_with_same_title(_known_first(act, sources), sources, titles) for act in update.acts]
+    acts = _acts(_under_headings(rows))
     result = replace(
         update,
         sources=tuple(sources.values()),
@@ -68,7 +71,13 @@ def _sources(rows: Iterable[FeedSource]) -> dict[str, FeedSource]:
 
 def _one_source(first: FeedSource, second: FeedSource) -> FeedSource:
     """The first, filled up, under the longer title: lists and previews shorten it."""
-    return replace(_filled(first, second), title=max(first.title, second.title, key=len))
+    title = max(first.title, second.title, key=len)
+    return replace(_filled(first, second), title=title, paths=_paths(first, second))
+
+
+def _paths(first: FeedSource | FeedAct, second: FeedSource | FeedAct) -> tuple[str, ...]:
+    """The files that tell of either, in the order of their names."""
+    return tuple(sorted({*first.paths, *second.paths}))
 
 
 def _known_first(act: FeedAct, sources: Mapping[str, FeedSource]) -> FeedAct:
@@ -119,6 +128,33 @@ def _same_day(other: FeedSource, own: FeedSource) -> bool:
     return None in (other.signed, own.signed) or other.signed == own.signed
 
 
+def _under_headings(rows: Sequence[FeedAct]) -> list[FeedAct]:
+    """The acts, those without a heading under the one of the only act that says the same of the same goods."""
+    headings = [row for row in rows if HEADING.fullmatch(row.id)]
+    return [row if HEADING.fullmatch(row.id) else _under_heading(row, headings) for row in rows]
+
+
+def _under_heading(row: FeedAct, headings: Iterable[FeedAct]) -> FeedAct:
+    alike = {other.id for other in headings if _says_the_same(row, other)}
+    return replace(row, id=alike.pop()) if len(alike) == 1 else row
+
+
+def _says_the_same(row: FeedAct, other: FeedAct) -> bool:
+    """Whether two acts give one side the same rate from the same day, on goods that share a word."""
+    is_complete = row.rate is not None and row.legal_from is not None and bool(row.targets)
+    return is_complete and _terms(row) == _terms(other) and not _goods(row).isdisjoint(_goods(other))
+
+
+def _terms(row: FeedAct) -> tuple[Any, ...]:
+    return row.imposer, row.targets, row.rate, row.legal_from, row.status, row.type
+
+
+def _goods(row: FeedAct) -> frozenset[str]:
+    """The words of what an act falls on, without the names of those it falls on."""
+    sides = frozenset(WORD.findall(" ".join(map(labels.name, row.targets)).lower()))
+    return frozenset(WORD.findall((row.scope or "").lower())) - COMMON - sides
+
+
 def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:
     """One act for each stage of a measure, in the order in which they became known."""
     by_stage: dict[tuple[Any, ...], FeedAct] = {}
@@ -129,7 +165,7 @@ def _acts(rows: Iterable[FeedAct]) -> tuple[FeedAct, ...]:
             by_stage[stage] = row
         else:
             together = tuple(dict.fromkeys((*first.sources, *row.sources)))
-            by_stage[stage] = replace(_filled(first, row), sources=together)
+            by_stage[stage] = replace(_filled(first, row), sources=together, paths=_paths(first, row))
     return tuple(by_stage.values())
 
 

@@ -183,6 +183,31 @@ def _exclusions(passage: Passage) -> Iterator[FeedAct]:
         )
 
 
+PROLONGED = re.compile(
+    rf"(?P<what>(?:surcharge|dut(?:y|ies)|tariffs?)\b(?P<on>[^.;]{{0,{CLAUSE}}}?)),? (?:that (?:is|are|was|were) )?"
+    rf"(?:scheduled|set|due) to (?:expire|end|terminate) on (?P<old>{dates.DAY}),? (?:is|are|shall be) (?:hereby )?"
+    rf"extended (?:through|until|to) (?P<new>{dates.DAY})"
+)
+
+
+def _prolonged(passage: Passage) -> Iterator[FeedAct]:
+    """Duties that were to expire are extended to a day; their rate is that of the act which imposed them."""
+    for match in PROLONGED.finditer(passage.text):
+        old, until = dates.day(match["old"]), dates.day(match["new"])
+        targets = catalogue.sides_in(match["on"])
+        yield _act(
+            passage,
+            measure_id(passage.imposer, passage.authority, _subject(f"{match['what']} {passage.title}"), targets),
+            match,
+            targets=targets,
+            until=until,
+            old_until=old,
+            by_days=dates.days_between(old, until) if old and until else None,
+            status="extended",
+            scope=match["what"],
+        )
+
+
 ADDED = re.compile(
     r"adding (?P<n>\d[\d,]*) (?:Harmonized Tariff Schedule of the United States \(HTSUS\)|HTSUS) codes[^.]{0,300}"
 )
@@ -408,6 +433,6 @@ def _take_effect(passage: Passage) -> Iterator[FeedAct]:
 
 Rule = Callable[[Passage], Iterator[FeedAct]]
 RULES: tuple[Rule, ...] = (
-    _reduced, _exclusions, _codes_added, _heading_suspended, _start_moved, _ad_valorem, _ended, _rate_of_heading,
-    _take_effect,
+    _reduced, _exclusions, _prolonged, _codes_added, _heading_suspended, _start_moved, _ad_valorem, _ended,
+    _rate_of_heading, _take_effect,
 )  # fmt: skip

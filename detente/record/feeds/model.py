@@ -55,7 +55,8 @@ class FeedSource:
 
     published: the day on the document. known: when anybody could first read it; a time where the feed gives one.
     signed, instrument, citation: of an act of law. corrects, corrected_by, updates: ids of other sources.
-    updated: when it was last edited. text: the sentences that the feed carries, for the document reader.
+    updated: when it was last edited. text: the sentences that the feed carries, for the document reader. paths: the
+    files that name it.
     """
 
     id: str
@@ -77,6 +78,7 @@ class FeedSource:
     licence: str = ""
     note: str = ""
     text: str = field(default="", repr=False)
+    paths: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class FeedAct:
     legal_from, until, last_day, legal_until: days of effect; ..._text: with the time of day.
     status: listed, announced, suspended, ended, extended, new. retroactive: in force before it was known.
     edited: when the entry was last edited, by which an end that it gives was known.
-    tracker_day: the day is that of a tracker, not of the law. sources: ids, the first known first.
+    tracker_day: the day is that of a tracker, not of the law. sources: ids, the first known first. paths: the files
+    that tell of it.
     """
 
     id: str
@@ -135,6 +138,7 @@ class FeedAct:
     ever_in_force: bool | None = None
     note: str = ""
     sources: tuple[str, ...] = ()
+    paths: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def target(self) -> str | None:

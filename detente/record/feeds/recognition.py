@@ -212,7 +212,7 @@ def _groups(reader: Reader, files: list[FeedFile]) -> list[list[FeedFile]]:
 
 def _read(reader: Reader, files: list[FeedFile]) -> Update:
     try:
-        return reader.read(files)
+        return _with_paths(reader.read(files), files)
     except Refused as error:
         reason = str(error)
     except UNEXPECTED as error:
@@ -221,6 +221,18 @@ def _read(reader: Reader, files: list[FeedFile]) -> Update:
     if len(files) == 1:
         return refused(files[0].path, reason)
     return together(_read(reader, [file]) for file in files)
+
+
+def _with_paths(update: Update, files: Sequence[FeedFile]) -> Update:
+    """The update, whose sources and acts say in which file they stand; where files are read together, in all of them
+    unless the reader says in which.
+    """
+    paths = tuple(file.path for file in files)
+    return replace(
+        update,
+        sources=tuple(row if row.paths else replace(row, paths=paths) for row in update.sources),
+        acts=tuple(row if row.paths else replace(row, paths=paths) for row in update.acts),
+    )
 
 
 def _unknown(file: FeedFile) -> Update:

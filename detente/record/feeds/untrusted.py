@@ -73,7 +73,7 @@ def decoded(path: str, data: bytes) -> str:
 def _form(path: str, text: str) -> tuple[str, Any]:
     if text[:1] in "[{" or JSONP.match(text):
         return _json_or_lines(path, text)
-    if re.match(r"<!doctype html|<html|<head|<body", text, re.I):
+    if re.match(r"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!doctype html|<html|<head|<body)", text, re.I):
         return "html", None
     if text.startswith("<?xml") or re.match(r"<(rss|feed|rdf:RDF)\b|<!DOCTYPE\b|<!--", text):
         return "xml", parsed_xml(path, text)

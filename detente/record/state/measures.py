@@ -33,6 +33,7 @@ TERMS = (
 )  # fmt: skip
 LASTING = ("type", "imposer", "target", "authority", "scope", "product")  # terms that an act need not repeat
 RATES = ("rate_pct", "rate_pp")
+ENDS = ("suspended_until", "until", "due")  # what the end of a status is called
 UNNAMED = ("type", "imposer", "target", *RATES, "status")  # what tells measures without an id apart
 PROLONGING = ("announced_one_side", "reported", "contested", "in_force")  # statuses of a truce that may still run
 ENDING = ("in_force", "reduced")  # statuses that a term ends
@@ -59,7 +60,7 @@ def derive_measures(
     statements = list(statements)
     named = grouped((s for s in statements if s.value.get("measure")), lambda s: str(s.value["measure"]))
     unnamed, set_aside = _assign_unnamed(statements, named, as_of, proposed)
-    day = _Day(as_of, {t.truce: t for t in truces}, horizon)
+    day = _Day(as_of, {t.truce: t for t in truces}, horizon, named)
     rows = [_measure(name, group, unnamed.pop(name, []), day) for name, group in named.items()]
     rows += [_measure(None, group, [], day) for group in unnamed.values()]
     replaced = _replaced(list(filter(None, rows)), named, as_of)
@@ -68,11 +69,12 @@ def derive_measures(
 
 @dataclass(frozen=True)
 class _Day:
-    """The day asked about, the truces on it by name, and how far the record follows events."""
+    """The day asked about, the truces on it by name, how far the record follows events, and acts by measure."""
 
     as_of: str
     truces: Mapping[str, Truce]
     horizon: Horizon
+    named: Mapping[str, list[Statement]]
 
 
 def _replaced(rows: list[Measure], named: Groups, as_of: str) -> list[Measure]:
@@ -229,6 +231,7 @@ def _measure(name: str | None, group: list[Statement], joined: list[Statement], 
     current, imposer = acts.current, group[0].value["imposer"]
     terms: dict[str, Any] = {key: current.value.get(key) for key in TERMS} | _lasting_terms(acts, current)
     terms["status"] = _status(acts)
+    prolonged = _prolonged_with_package(acts, day)
     pending = _last_for_each_day(s for s in acts.future if s is not current and is_asserted_by(s, as_of))
     row = Measure(
         **terms,
@@ -241,7 +244,38 @@ def _measure(name: str | None, group: list[Statement], joined: list[Statement], 
         pending=tuple(map(_claim, pending)),
         statements=ids([*acts.past, *acts.future, *joined]),
     )
-    return _with_elapsed_dates(row, current, day)
+    return _with_elapsed_dates(_with_end_of_package(row, prolonged), current, day)
+
+
+def _prolonged_with_package(acts: _Acts, day: _Day) -> Statement | None:
+    """The act on a package that moved the end which this part of it shared, since the part's own act; or None."""
+    packages = [s.value["part_of"] for s in acts.decisive if s.value.get("part_of")]
+    group = day.named.get(packages[-1], []) if packages else []
+    whole = _acts(group, day.as_of) if group else None
+    return whole.current if whole is not None and _moved_end_of(acts.current, whole) else None
+
+
+def _moved_end_of(part: Statement, package: _Acts) -> bool:
+    """Whether the last act on a package came after that on a part and moved the end that both had."""
+    key, last = _key_of_end(part), package.current
+    if key is None or _key_of_end(last) != key or asserted_on(last) <= asserted_on(part):
+        return False
+    shared = {s.value.get(key) for s in package.past if s is not last}
+    return part.value[key] in shared and last.value["status"] == part.value["status"]
+
+
+def _key_of_end(s: Statement) -> str | None:
+    return next((key for key in ENDS if s.value.get(key)), None)
+
+
+def _with_end_of_package(row: Measure, act: Statement | None) -> Measure:
+    """The row of a part with the end that its package has now."""
+    key = _key_of_end(act) if act is not None else None
+    if act is None or key is None or getattr(row, key) == act.value[key]:
+        return row
+    reason = f"its end moves with that of {act.value['measure']}, from {getattr(row, key)} to {act.value[key]}"
+    terms: dict[str, Any] = {key: act.value[key], "derived": reason, "statements": (*row.statements, act.id)}
+    return replace(row, **terms)
 
 
 def _last_for_each_day(acts: Iterable[Statement]) -> list[Statement]:
@@ -309,13 +343,13 @@ def _with_elapsed_dates(row: Measure, current: Statement, day: _Day) -> Measure:
 
     if row.status == "announced":
         return _after_announcement(row, current, day)
-    if row.status == "suspended" and has_come(value.get("suspended_until")):
-        return _after_suspension(row, value["suspended_until"], day)
-    if row.status == "committed" and has_come(value.get("due")):
-        return replace(row, derived=f"it fell due on {value['due']}")
-    if row.status in ENDING and has_come(value.get("until")):
-        reason = f"its term ended on {value['until']}, and no extension is known"
-        return _changed(row, day, value["until"], reason, status="ended", legal_from=value["until"])
+    if row.status == "suspended" and has_come(row.suspended_until):
+        return _after_suspension(row, row.suspended_until or "", day)
+    if row.status == "committed" and has_come(row.due):
+        return replace(row, derived=f"it fell due on {row.due}")
+    if row.status in ENDING and has_come(row.until):
+        reason = f"its term ended on {row.until}, and no extension is known"
+        return _changed(row, day, row.until or "", reason, status="ended", legal_from=row.until)
     return row
 
 

@@ -26,10 +26,10 @@ def five_feeds(own, values_of):
     }
 
 
-def test_two_feeds_of_one_act_give_one_act_known_since_the_first(own, values_of, read):
+def test_feeds_of_one_act_give_one_act_known_since_the_first(own, values_of, read):
     (act,) = [act for act in read(**five_feeds(own, values_of)).acts if act.id == "9903.99.21"]
     assert act.known == "2041-05-02T11:20-04:00"
-    assert act.sources == ("csms-70000001", "usitc-2041HTSRev3")
+    assert act.sources == ("csms-70000001", "fr-2041-00123", "usitc-2041HTSRev3")
     assert act.old_rate == 10.0
 
 
