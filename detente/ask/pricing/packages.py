@@ -35,8 +35,9 @@ class Instrument:
     """A duty that a package leaves as today or moves, both in words.
 
     drop: the layers that a move removes; add: those it puts in their place. A duty can have more than one move, of
-    which a package has one at most. term: for which a duty is suspended, None for a move that lasts. rank: of the moves
-    of a duty, 0 for the one that is offered first where not all can be.
+    which a package has one at most. left: the part of the duty that stays; returns: layers of duties that gave way to
+    it and come back where nothing of it stays. term: for which a duty is suspended, None for a move that lasts. rank: of
+    the moves of a duty, 0 for the one that is offered first where not all can be.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Instrument:
     evidence: str | None = None
     term: SuspensionTerm | None = None
     rank: int = 0
+    left: float = 1.0
+    returns: tuple[DutyLayer, ...] = ()
 
     @property
     def setting(self) -> str | None:
@@ -171,7 +174,8 @@ def _cuts(record: Record, case: Case, state: State, outcomes: Sequence[Outcome])
     term = suspension_term(record, state)
     for (measure, side), same in _duties_between_parties(case, outcomes[0].layers):
         moves = _moves_of_terms(measure, same, terms) if terms else _moves(record, case, state, measure, same, term)
-        cuts = [_cut(case, measure, side, same, move) for move in moves]
+        returns = tuple(x for layer in same for x in duties.come_back(layer, state, case))
+        cuts = [_cut(case, measure, side, same, move, returns) for move in moves]
         if cuts:
             yield cuts
 
@@ -217,12 +221,23 @@ def _moves(
         yield _Move(f"suspended until {term.until}", 0.0, 1, term)
 
 
-def _cut(case: Case, measure: str, side: str, layers: Sequence[DutyLayer], move: _Move) -> Instrument:
+def _cut(
+    case: Case,
+    measure: str,
+    side: str,
+    layers: Sequence[DutyLayer],
+    move: _Move,
+    returns: tuple[DutyLayer, ...],
+) -> Instrument:
+    """A move of a duty; returns: what comes back if it is taken away whole."""
     part = move.points / layers[0].points
     add = tuple(replace(x, points=x.points * part) for x in layers) if move.points else ()
     today, title = f"{layers[0].points:g} points stay", _titled(case, measure)
     evidence = layers[0].statement
-    return Instrument(measure, title, side, today, move.words, tuple(layers), add, evidence, move.term, move.rank)
+    back = () if move.points else returns
+    return Instrument(
+        measure, title, side, today, move.words, tuple(layers), add, evidence, move.term, move.rank, part, back
+    )
 
 
 def _threatened(case: Case, state: State, outcomes: Sequence[Outcome]) -> Iterator[Instrument]:
@@ -295,4 +310,11 @@ def _layers_under(layers: tuple[DutyLayer, ...], moved: Sequence[Instrument]) ->
     """The layers after some moves."""
     for instrument in moved:
         layers = (*(x for x in layers if x not in instrument.drop), *instrument.add)
-    return layers
+    returning = (_as_moved(layer, moved) for instrument in moved for layer in instrument.returns)
+    return (*layers, *(layer for layer in returning if layer.points))
+
+
+def _as_moved(layer: DutyLayer, moved: Sequence[Instrument]) -> DutyLayer:
+    """A duty that comes back, at what the same package leaves of it."""
+    left = prod(x.left for x in moved if x.name == layer.measure and any(y.by == layer.by for y in x.drop))
+    return layer if left == 1 else replace(layer, points=layer.points * left)
