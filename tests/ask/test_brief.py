@@ -6,7 +6,7 @@ import pytest
 
 from detente import labels
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.context import pricing_context
 from detente.ask.questions import price, what_if
 from detente.ask.questions.brief import brief
@@ -133,7 +133,7 @@ def test_average_duty_on_china_agrees_with_the_corrected_tracker_within_two_poin
     economies = pricing_context("world-2023").world.economies
     for day, points in tracker.items():
         layers = duties.in_force(record.as_of(day, "2026-10-08"), economies, case_of("us-china"))
-        assert 100 * duties.added_by_pair(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
+        assert 100 * duty_layers.added_by_pair(layers)["USA", "CHN"] == pytest.approx(points, abs=2.0), day
 
 
 def test_every_busan_item_is_priced_or_says_why_not():
@@ -201,7 +201,7 @@ def test_every_statement_cited_in_the_state_is_in_the_evidence(data):
 
 
 def layers_on(partner, day):
-    return duties.ledger_layers(["USA", partner], day, day, case_of("us-china").ledger)
+    return duty_layers.ledger_layers(["USA", partner], day, day, case_of("us-china").ledger)
 
 
 def test_layers_of_third_economies_follow_the_day():
@@ -229,7 +229,7 @@ def test_a_layer_by_sector_adds_up_to_its_share_of_all_goods():
 def test_every_share_is_a_share_and_every_layer_has_a_source():
     for day in ("2025-04-12", "2025-10-26", "2026-03-01", "2026-09-01"):
         economies = pricing_context("world-2023").world.economies
-        for layer in duties.ledger_layers(economies, day, day, case_of("us-china").ledger):
+        for layer in duty_layers.ledger_layers(economies, day, day, case_of("us-china").ledger):
             assert 0 < layer.share <= 1, layer
             assert layer.source
             assert layer.confidence

@@ -9,7 +9,7 @@ import pytest
 
 from detente import labels
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_goods
 from detente.ask.questions import deal, leverage, price, truce, what_if
 from detente.ask.questions.brief import brief
 from detente.ask.questions.forecast import forecast
@@ -94,7 +94,7 @@ def test_the_brief_prices_the_duties_of_these_parties_on_all_goods_and_says_so(t
     levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]
     for a, b in circle(parties):
         assert levied[f"{a} on {b}"] == pytest.approx(40)
-        assert any(f"duty-{a.lower()}, 40 points: {duties.ASSUMED}" in note for note in answer.notes)
+        assert any(f"duty-{a.lower()}, 40 points: {duty_goods.ASSUMED}" in note for note in answer.notes)
     income = answer.data["economy"]["baseline"]["real_income"]
     assert all(abs(income[party]) > 1e-4 for party in parties)
     assert {row["name"] for row in answer.data["outcomes"]} >= {"truce-extended", "truce-lapses"}
@@ -152,7 +152,7 @@ def test_a_scenario_is_priced_against_the_duties_of_the_dossier(talks, tmp_path)
     parties, asked = talks
     answer = price.price(scenario(tmp_path, *parties[:2]), **asked)
     assert set(answer.data["baseline"]["real_income"]) == set(parties)
-    assert any(duties.ASSUMED in note for note in answer.notes)
+    assert any(duty_goods.ASSUMED in note for note in answer.notes)
 
 
 def test_a_reviewed_duty_raises_the_average_duty_and_moves_real_income(tmp_path):
@@ -163,7 +163,7 @@ def test_a_reviewed_duty_raises_the_average_duty_and_moves_real_income(tmp_path)
     assert levied["USA on CHN"] == pytest.approx(was["USA on CHN"] + 40, abs=0.01)
     income, old = (data["economy"]["baseline"]["real_income"] for data in (answer.data, before))
     assert abs(income["CHN"] - old["CHN"]) > 0.01
-    assert any(duties.ASSUMED in note for note in answer.notes)
+    assert any(duty_goods.ASSUMED in note for note in answer.notes)
 
 
 @pytest.mark.parametrize("scope", ["HS 8703 and 8708", "sector C29"])
@@ -171,7 +171,7 @@ def test_a_duty_on_a_list_of_goods_is_priced_on_their_sectors_alone(tmp_path, sc
     asked = start(tmp_path, "mine", [measure("KOR", "PER", 40, scope=scope), measure("PER", "KOR", 0, measure="none")])
     answer = brief(**asked)
     levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]["KOR on PER"]
-    share = duties.sector_share(("C29",), "KOR", "PER")
+    share = duty_goods.sector_share(("C29",), "KOR", "PER")
     assert levied == pytest.approx(40 * share, abs=0.01)
     assert 0 < share < 0.5
     assert any("C29" in note or "all goods of motor vehicles" in note for note in answer.notes)
@@ -199,7 +199,7 @@ def test_a_duty_that_cannot_be_priced_is_listed_with_the_true_reason(tmp_path):
     }
     assert "63 lines of toys" in why["toys"]
     assert why["unsaid"] == duties.NO_RATE
-    assert why["old"] == duties.IN_BASE_YEAR
+    assert why["old"] == duty_goods.IN_BASE_YEAR
     assert "all" not in why
 
 

@@ -12,7 +12,7 @@ import pytest
 from knowledge import cut_copy, differences, outcome_of, reading_from
 
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.observed_trade import observed_trade
 from detente.ask.questions import deal, leverage, price, truce, what_if
@@ -26,7 +26,7 @@ from detente.record.store import Record, shipped_dossiers
 
 
 def levied(partner: str, day: str, known: str) -> dict[str, float]:
-    layers = duties.ledger_layers(["USA", partner], day, known, ledgers.shipped())
+    layers = duty_layers.ledger_layers(["USA", partner], day, known, ledgers.shipped())
     return {layer.measure: layer.points for layer in layers}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.forecasting.points import PointForecast, duty_points_by
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.bargain.regimes import expected_discounted_value, expected_hitting_time
@@ -128,7 +128,7 @@ def _duty_change(priced: PricedDay, side: str, name: str | None) -> float:
 
 def _mean_duty(priced: PricedDay, side: str, name: str) -> float:
     """The added duty of a side on the others as a fraction, the mean over pairs of economies."""
-    added = duties.added_by_pair(duties.additions(priced.outcome(name).layers))
+    added = duty_layers.added_by_pair(duty_layers.additions(priced.outcome(name).layers))
     others = [i for other in priced.case.others(side) for i in duties.economies_of(other)]
     levied = [added.get((n, i), 0.0) for n in duties.economies_of(side) for i in others]
     return sum(levied) / len(levied)

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from detente import labels
-from detente.ask.pricing import duties
-from detente.ask.pricing.duties import DutyLayer
+from detente.ask.pricing import duties, duty_layers
+from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.observed_trade import ModelTrade, model_trade
 from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
@@ -120,7 +120,9 @@ class PricingContext:
 
     def levels(self, layers: Sequence[DutyLayer]) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction}: the base year's tariff plus the layers added since."""
-        added = duties.added_by_sector(layers, self.goods) if self.world.sectors else duties.added_by_pair(layers)
+        added = (
+            duty_layers.added_by_sector(layers, self.goods) if self.world.sectors else duty_layers.added_by_pair(layers)
+        )
         return {cell: self.base_tariff(cell) + rate for cell, rate in added.items()}
 
     @cached_property

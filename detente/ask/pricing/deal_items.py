@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from detente import labels
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_goods
 from detente.ask.pricing.context import TariffLevels
 from detente.ask.pricing.possible_outcomes import DealItem, Outcome
 from detente.ask.pricing.priced_day import PricedDay, cells_between
@@ -290,7 +290,7 @@ class _Pricing:
         codes = goods.codes_in(terms.goods)
         if codes:
             return {s: x for s, x in goods.coverage(codes, *pair).sectors.items() if s in self.day.context.goods}
-        named = dict.fromkeys(duties.SECTOR.findall(terms.goods))
+        named = dict.fromkeys(duty_goods.SECTOR.findall(terms.goods))
         return {sector: 1.0 for sector in named if sector in self.day.context.goods}
 
 

@@ -1,23 +1,20 @@
-"""From the measures in force on a day to layers of duty, and from layers to the tariffs of a world.
+"""From the measures in force on a day to layers of duty.
 
-A layer is a rate on the share of trade it covers, by sector where that is on file; a world with one sector sees points
-times share. Layers come from the ledger of duties, and from the record where it has a duty, or terms of a duty, that
-the ledger does not have. All are additions since the base year of the world, whose duties are in its tariffs already;
-on a day before it they are additions since the end of 2017, and one layer takes out what the base year holds besides.
+Layers come from the ledger of duties, and from the record where it has a duty, or terms of a duty, that the ledger does
+not have.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from detente import labels
+from detente.ask.pricing import duty_layers
+from detente.ask.pricing.duty_goods import ASSUMED, IN_BASE_YEAR, Goods, began, goods_on_record
+from detente.ask.pricing.duty_layers import BASE_DAY, DutyLayer, ledger_layers
 from detente.ask.pricing.named_measures import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure
 from detente.record import duties as ledgers
-from detente.record import goods
 from detente.record.case import Case
 from detente.record.duties import Ledger, Part
 from detente.record.state import State
@@ -25,13 +22,6 @@ from detente.record.state.rows import Measure, Threat
 
 EVERYBODY = "ALL"
 LIVE = ("in_force", "reduced")
-BASE_DAY = "2022-12-31"  # the duties of this day are in the tariffs of the world that prices
-BEFORE_BASE = "2017-12-31"  # what additions are measured from on a day before the base year ends
-BASE_YEAR = "duties of the base year"
-SECTOR = re.compile(r"\b[A-Z]\d{2}\w*")
-SECTOR_WORLD = "icio-2022"  # whose trade weighs sectors
-ASSUMED = "no list of goods on record: on all goods, an assumption"
-IN_BASE_YEAR = "its terms are from before 2023: what was collected is in the tariffs of the base year already"
 NOT_IN_LEDGER = "the ledger of duties has none of it on this day"
 NO_RATE = "the record gives no rate"
 NO_PAIR = "the record does not say who levies it on whom"
@@ -45,138 +35,6 @@ WHY_NOT = {
     "import_ban": "a prohibition, which needs quantity limits",
     "other": "no instrument of the model represents it",
 }
-
-
-@dataclass(frozen=True)
-class DutyLayer:
-    """One duty: `by` levies points (percentage points) on `against` over the share of trade it covers.
-
-    act, confidence: its act in the ledger and how sure that is. profile: {sector: the share of its trade that the duty
-    covers}, None for all goods alike; left out of comparisons, since two layers that agree in all else have the same.
-    only: the sectors that the record names for it.
-    """
-
-    measure: str
-    by: str
-    against: str
-    points: float
-    share: float
-    source: str
-    note: str = ""
-    statement: str | None = None
-    only: tuple[str, ...] = ()
-    act: str | None = None
-    confidence: str | None = None
-    profile: Mapping[str, float] | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def average(self) -> float:
-        """The average added duty, in percentage points: points times share."""
-        return self.points * self.share
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields of the layer and its average."""
-        fields = {key: value for key, value in vars(self).items() if key not in ("only", "profile")}
-        named = {"only": list(self.only)} if self.only else {}
-        return {**fields, **named, "average": round(self.average, 4)}
-
-    def sectors(self, goods: Iterable[str]) -> Mapping[str, float]:
-        """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
-        goods = tuple(goods)
-        if self.profile is None or not ledgers.sectors().intersection(goods):
-            return dict.fromkeys(goods, self.share)
-        return {sector: self.profile[sector] for sector in goods if sector in self.profile}
-
-
-def ledger_layers(economies: Iterable[str], day: str, known: str, ledger: Ledger) -> list[DutyLayer]:
-    """What the ledger has as levied between economies on a day, as known on a day, beyond the duties of the base year.
-
-    economies: ISO3 codes. On a day before the base year ends, the layers add to the duties of the end of 2017, and a
-    layer for each pair takes out what the base year holds besides.
-    """
-    codes = sorted(economies)
-    imposers = [by for by in codes if ledger.levies(by, day, known) or ledger.levies(by, BASE_DAY, BASE_DAY)]
-    pairs = [(by, against) for by in imposers for against in codes if by != against]
-    return [layer for pair in pairs for layer in _layers_of_pair(*pair, day, known, ledger)]
-
-
-def _layers_of_pair(by: str, against: str, day: str, known: str, ledger: Ledger) -> Iterator[DutyLayer]:
-    reference = reference_day(day)
-    now, then = ledger.parts(by, against, day, known), ledgers.shipped().parts(by, against, reference, reference)
-    yield from _additions(by, against, now, then, ledger)
-    if reference == BEFORE_BASE:
-        base = ledgers.shipped().parts(by, against, BASE_DAY, BASE_DAY)
-        added = list(_additions(by, against, base, then, ledger))
-        yield from (replace(layer, measure=BASE_YEAR, points=-layer.points, note="") for layer in added)
-
-
-def _additions(by: str, against: str, now: Sequence[Part], then: Sequence[Part], ledger: Ledger) -> Iterator[DutyLayer]:
-    """One layer for each family of acts whose duty on a pair is not what it was."""
-    before = {part.family: part for part in then}
-    for part in (*now, *(_ended(old) for old in then if old.family not in {new.family for new in now})):
-        layer = _addition(by, against, part, before.get(part.family), ledger)
-        if layer is not None:
-            yield layer
-
-
-def _ended(part: Part) -> Part:
-    return part._replace(by_sector={}, average=0.0)
-
-
-def _addition(by: str, against: str, part: Part, before: Part | None, ledger: Ledger) -> DutyLayer | None:
-    """The layer of a family of acts on a pair; None where nothing is added to what it was before."""
-    sectors, average = _difference(part, before or _ended(part))
-    if not any(sectors.values()) and not average:
-        return None
-    act = ledger.acts.get(part.act) or ledgers.shipped().acts[part.act]
-    measure = measure_of(act.imposer, part.family) or act.id
-    named = named_measure(measure, ledger)
-    points = _headline(part.rate, sectors, average, named.share if named else None)
-    profile = {sector: x / points for sector, x in sectors.items()} or None
-    return DutyLayer(
-        measure, by, against, points, average / points, act.source or act.instrument, act.rate, act=act.id,
-        confidence=act.confidence, profile=profile,
-    )  # fmt: skip
-
-
-def _headline(rate: float, sectors: Mapping[str, float], average: float, share: float | None) -> float:
-    """The rate of a layer: that of its act, or else the most it adds to a sector; below zero where it takes off.
-
-    share: of all goods that the act falls on, where the ledger has the mean over all of them for its rate.
-    """
-    if share:
-        return round(average / share, 1)
-    points = rate or max((abs(x) for x in sectors.values()), default=abs(average))
-    return points if average >= 0 else -points
-
-
-def _difference(part: Part, before: Part) -> tuple[dict[str, float], float]:
-    """What a part adds to another of its family, in points: by sector, and on average."""
-    names = {**part.by_sector, **before.by_sector}
-    sectors = {name: part.by_sector.get(name, 0.0) - before.by_sector.get(name, 0.0) for name in names}
-    return sectors, part.average - before.average
-
-
-def is_duty_of(layer: DutyLayer, row: Measure, case: Case) -> bool:
-    """Whether a duty in force is that of a measure of the record: by its name, or as an act of the same family."""
-    if layer.measure == row.measure:
-        return True
-    named = named_measure(row.measure or "", case.ledger)
-    return named is not None and named.use == ACT and layer.act is not None and _name(named) == layer.measure
-
-
-def come_back(layer: DutyLayer, state: State, case: Case) -> list[DutyLayer]:
-    """The layers that are added when a duty of the ledger is taken away: of the duties that gave way to it.
-
-    layer: one of those in force on the state's day. Empty for a duty that the ledger does not have.
-    """
-    act = layer.act
-    family = next((rate.family for rate in case.ledger.rates if rate.act == act), None) if act else None
-    if family is None:
-        return []
-    asked = (layer.by, layer.against, day_of(state), state.known[:10])
-    now = [part for part in case.ledger.parts(*asked) if part.family != family]
-    return list(_additions(layer.by, layer.against, case.ledger.parts(*asked, without=family), now, case.ledger))
 
 
 class Priced(NamedTuple):
@@ -227,87 +85,21 @@ def _pair_layer(
     )  # fmt: skip
 
 
-class _Goods(NamedTuple):
-    """What a duty falls on: the share of trade, by sector where that is on file, and what is assumed about it."""
-
-    share: float
-    profile: Mapping[str, float] | None
-    note: str
-    only: tuple[str, ...] = ()
-
-
-def _goods(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> _Goods | str:
+def _goods(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> Goods | str:
     """The goods that a measure falls on between two economies: those that the ledger has for it, else the record's."""
     named = named_measure(levy.measure, case.ledger)
     if named is None:
-        return _goods_on_record(row, pair, day)
+        return goods_on_record(row, pair, day)
     if named.use == UNKNOWN:
         return named.note
-    if _began(row) and _began(row) <= BASE_DAY < day:
+    if began(row) and began(row) <= BASE_DAY < day:
         return IN_BASE_YEAR
     if named.share is not None:
-        return _Goods(named.share, None, named.note)
+        return Goods(named.share, None, named.note)
     coverage = case.ledger.coverage(*pair, named.family, day, scope=named.scope)
     if coverage is None:
-        return _goods_on_record(row, pair, day)
-    return _Goods(coverage.share, coverage.by_sector or None, named.note)
-
-
-def _began(row: Measure | Threat) -> str:
-    """The first day of the terms of a measure as the record has them."""
-    days = (
-        (row.first_asserted, row.asserted) if isinstance(row, Threat) else (row.legal_from, row.announced, row.asserted)
-    )
-    return next((str(day)[:10] for day in days if day), "")
-
-
-def _goods_on_record(row: Measure | Threat, pair: tuple[str, str], day: str) -> _Goods | str:
-    """What the record says of the goods: sectors or HS codes, or none and then all; else why it is not priced."""
-    if _began(row) and _began(row) <= BASE_DAY < day:
-        return IN_BASE_YEAR
-    text = row.on if isinstance(row, Threat) else row.product or row.scope
-    if not text or text.lower().startswith("all goods"):
-        return _Goods(1.0, None, ASSUMED)
-    return _goods_in_words(text, pair)
-
-
-def _goods_in_words(text: str, pair: tuple[str, str]) -> _Goods | str:
-    """The goods that a text names by HS codes, or by the codes of sectors; else why they are not priced."""
-    codes = goods.codes_in(text)
-    if codes:
-        return _goods_of_codes(codes, pair)
-    sectors = tuple(dict.fromkeys(code for code in SECTOR.findall(text) if labels.sector(code) != code))
-    if sectors:
-        return _whole_sectors(sectors, pair, f"on all goods of the sectors {', '.join(sectors)}")
-    return f"it falls on {text}: no share of trade is at hand for these goods"
-
-
-def _goods_of_codes(codes: Sequence[str], pair: tuple[str, str]) -> _Goods | str:
-    """What HS codes cover between two economies: by imports by tariff line, or whole sectors where none are on file."""
-    coverage = goods.coverage(codes, *pair)
-    if coverage.share is None and coverage.sectors:
-        return _whole_sectors(tuple(coverage.sectors), pair, coverage.words())
-    if not coverage.share:
-        return coverage.words()
-    bound = tuple(coverage.sectors) if coverage.is_upper_bound else ()
-    return _Goods(coverage.share, coverage.sectors, coverage.words(), bound)
-
-
-def _whole_sectors(sectors: tuple[str, ...], pair: tuple[str, str], note: str) -> _Goods:
-    return _Goods(sector_share(sectors, *pair), dict.fromkeys(sectors, 1.0), note, sectors)
-
-
-@cache
-def sector_share(sectors: tuple[str, ...], by: str, target: str) -> float:
-    """The share of sectors in the goods that an economy buys from another; 1 where the shipped world lacks one."""
-    from detente.economy import calibrate  # loads a world
-
-    world = calibrate.shipped(SECTOR_WORLD, None)
-    if not {by, target} <= set(world.economies):
-        return 1.0
-    flows = (world.duty_free * world.spending[:, :, None])[:, world.index(by), world.index(target)]
-    goods = float(flows[world.structure.goods].sum())
-    return sum(float(flows[world.sector(s)]) for s in sectors) / goods if goods else 0.0
+        return goods_on_record(row, pair, day)
+    return Goods(coverage.share, coverage.by_sector or None, named.note)
 
 
 class _Levy(NamedTuple):
@@ -417,6 +209,19 @@ def _began_on_record(row: Measure) -> str:
     return str(row.legal_from)[:10] if row.legal_from else ""
 
 
+def is_duty_of(layer: DutyLayer, row: Measure, case: Case) -> bool:
+    """Whether a duty in force is that of a measure of the record: by its name, or as an act of the same family."""
+    if layer.measure == row.measure:
+        return True
+    named = named_measure(row.measure or "", case.ledger)
+    return named is not None and named.use == ACT and layer.act is not None and _name(named) == layer.measure
+
+
+def come_back(layer: DutyLayer, state: State, case: Case) -> list[DutyLayer]:
+    """The layers that come back on the state's day when a duty in force is taken away: see `duty_layers`."""
+    return duty_layers.come_back(layer, day_of(state), state.known[:10], case.ledger)
+
+
 def day_of(state: State) -> str:
     """The day for which files without known days are read: that of the state, or of its knowledge if earlier."""
     return min(state.as_of[:10], state.known[:10])
@@ -473,44 +278,3 @@ def assumptions(layers: Iterable[DutyLayer]) -> list[str]:
     """In words, the duties that are priced on all goods, or on whole sectors, because no list of goods is on record."""
     assumed = dict.fromkeys((x.measure, x.points, x.note) for x in layers if x.note == ASSUMED or x.only)
     return [f"{measure or 'a duty without a name'}, {points:g} points: {note}" for measure, points, note in assumed]
-
-
-def additions(layers: Iterable[DutyLayer]) -> list[DutyLayer]:
-    """The layers without those that take out what the base year holds and the day does not."""
-    return [layer for layer in layers if layer.measure != BASE_YEAR]
-
-
-def reference_day(day: str) -> str:
-    """The day since which duties of a day are counted as added: the end of the base year, or of 2017 before that."""
-    return BASE_DAY if day[:10] > BASE_DAY else BEFORE_BASE
-
-
-def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:
-    """{(importer, exporter): added duty as a fraction}, the sum over layers."""
-    added: dict[tuple[str, ...], float] = {}
-    for layer in layers:
-        cell = (layer.by, layer.against)
-        added[cell] = added.get(cell, 0.0) + layer.average / 100
-    return added
-
-
-def added_by_sector(layers: Iterable[DutyLayer], goods: Sequence[str]) -> dict[tuple[str, ...], float]:
-    """{(sector, importer, exporter): added duty as a fraction}, the sum over layers."""
-    pairs: dict[tuple[str, str], list[DutyLayer]] = {}
-    for layer in layers:
-        pairs.setdefault((layer.by, layer.against), []).append(layer)
-    added: dict[tuple[str, ...], float] = {}
-    for of_pair in pairs.values():
-        added |= _added_on_pair(tuple(of_pair), tuple(goods))
-    return added
-
-
-@lru_cache(maxsize=4096)
-def _added_on_pair(layers: tuple[DutyLayer, ...], goods: tuple[str, ...]) -> dict[tuple[str, ...], float]:
-    """The same for the layers of one pair, cached because the outcomes of a day share nearly all pairs."""
-    added: dict[tuple[str, ...], float] = {}
-    for layer in layers:
-        for sector, covered in layer.sectors(goods).items():
-            cell = (sector, layer.by, layer.against)
-            added[cell] = added.get(cell, 0.0) + layer.points * covered / 100
-    return added

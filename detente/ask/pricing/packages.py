@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from detente import labels
 from detente.ask.pricing import duties
 from detente.ask.pricing.context import PricingContext, TariffLevels
-from detente.ask.pricing.duties import DutyLayer
 from detente.ask.pricing.duty_history import SuspensionTerm, latest_rise, suspension_term
+from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.possible_outcomes import Outcome, between_parties
 from detente.ask.pricing.scenario_keys import PackageKey, ScenarioKey, SuspensionKey
 from detente.record.case import Case
@@ -36,7 +36,7 @@ class Instrument:
 
     drop: the layers that a move removes; add: those it puts in their place. A duty can have more than one move, of
     which a package has one at most. left: the part of the duty that stays; returns: layers of duties that gave way to
-    it and come back where nothing of it stays. term: for which a duty is suspended, None for a move that lasts. rank: of
+    it and come back where nothing of it stays. term: of a suspension, None for a move that lasts. rank: of
     the moves of a duty, 0 for the one that is offered first where not all can be.
     """
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from detente.ask.ledger import pairs
 from detente.ask.ledger.pairs import Days
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.context import PricingContext, baseline_equilibrium
-from detente.ask.pricing.duties import DutyLayer
+from detente.ask.pricing.duty_layers import DutyLayer
 from detente.economy.models import multi_sector
 from detente.economy.world import World
 from detente.record.case import Case
@@ -23,9 +23,9 @@ JsonRow = dict[str, Any]
 def rows(state: State, case: Case, context: PricingContext, layers: Sequence[DutyLayer]) -> list[JsonRow]:
     """The duties of each party on each other in the ledger, by act, and the points that the record adds to them."""
     day = state.as_of[:10]
-    days = Days(day, state.known[:10], min(day, duties.reference_day(duties.day_of(state))))
+    days = Days(day, state.known[:10], min(day, duty_layers.reference_day(duties.day_of(state))))
     status = pairs.Status.of(case.ledger, days)
-    beside = duties.added_by_pair(layer for layer in layers if layer.act is None)
+    beside = duty_layers.added_by_pair(layer for layer in layers if layer.act is None)
     return [
         {
             **pairs.pair(case.ledger, by, against, days, status).to_json(days.known),
@@ -44,7 +44,7 @@ def _substitution(context: PricingContext, layers: Sequence[DutyLayer], by: str,
     world = context.world
     if not world.sectors:
         return None
-    added = duties.added_by_sector(duties.additions(layers), context.goods)
+    added = duty_layers.added_by_sector(duty_layers.additions(layers), context.goods)
     equilibrium, _ = baseline_equilibrium(context, tuple(context.levels(layers).items()))
     before = world.duty_free * world.spending[:, :, None]
     after = multi_sector.trade(world, equilibrium.policy, equilibrium.state)

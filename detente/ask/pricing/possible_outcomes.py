@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from detente import labels
-from detente.ask.pricing import duties
-from detente.ask.pricing.duties import DutyLayer
+from detente.ask.pricing import duties, duty_layers
+from detente.ask.pricing.duty_layers import DutyLayer
 from detente.record.case import Case, Deal, PressScenario
 from detente.record.fact import Statement
 from detente.record.state import State
@@ -351,7 +351,7 @@ def _deal(record: Record, talks: TalksDay, deal: Deal) -> Outcome:
 
 def _changes(before: Sequence[DutyLayer], after: Sequence[DutyLayer]) -> tuple[DutyLayer, ...]:
     """The layers that are new, of the pairs of economies whose added duty changes."""
-    points_before, points_after = duties.added_by_pair(before), duties.added_by_pair(after)
+    points_before, points_after = duty_layers.added_by_pair(before), duty_layers.added_by_pair(after)
     changed = {pair for pair, points in points_after.items() if points != points_before.get(pair)}
     return tuple(layer for layer in after if (layer.by, layer.against) in changed and layer not in before)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.pricing import duties, party_duties, possible_outcomes, recorded_controls
+from detente.ask.pricing import duties, duty_layers, party_duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     MULTI_SECTOR,
@@ -208,7 +208,7 @@ def _economy_section(
             "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
         "duties": party_duties.rows(talks.state, case, context, results.table[0].layers),
-        "added_since": duties.reference_day(duties.day_of(talks.state)),
+        "added_since": duty_layers.reference_day(duties.day_of(talks.state)),
         "closure": closure("lump_sum"),
         "other_closure": other,
         "bands": band_metadata(band),
@@ -292,7 +292,7 @@ def outcome_row(
 
 
 def _policy_row(outcome: Outcome, context: PricingContext, case: Case) -> JsonRow:
-    total = duties.added_by_pair(duties.additions(outcome.layers))
+    total = duty_layers.added_by_pair(duty_layers.additions(outcome.layers))
     points = {f"{n} on {i}": 100 * party_duties.mean(total, context, n, i) for n, i in case.pairs}
     beside = {economy for party in case.parties for economy in duties.territories(party, case)}
     return {

@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties, scenario
+from detente.ask.pricing import duties, duty_layers, scenario
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
@@ -51,7 +51,7 @@ class Day:
         """The negotiation of the dossier."""
         return case_of(self.dossier, self.home, self.record)
 
-    def layers_in_force(self, context: PricingContext) -> list[duties.DutyLayer]:
+    def layers_in_force(self, context: PricingContext) -> list[duty_layers.DutyLayer]:
         """The duties in force on the day."""
         state = self.record.as_of(self.as_of, self.known or self.as_of)
         return duties.in_force(state, context.world.economies, self.case)
@@ -155,7 +155,9 @@ def _price_duties(
     return Answer("price", data, notes, options)
 
 
-def _base_levels(name: str, context: PricingContext, in_force: Sequence[duties.DutyLayer], as_of: str) -> TariffLevels:
+def _base_levels(
+    name: str, context: PricingContext, in_force: Sequence[duty_layers.DutyLayer], as_of: str
+) -> TariffLevels:
     """The duties that scenarios are set against, by the name of the baseline; in_force: on the day, not for `none`."""
     levels = context.levels(in_force)
     return levels if name in ("none", "in-force") else scenario.load(name).levels(context, levels, as_of)

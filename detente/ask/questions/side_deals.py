@@ -23,7 +23,7 @@ from detente.ask.pricing.context import (
     pricing_context,
     solver_proof,
 )
-from detente.ask.pricing.duties import DutyLayer
+from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.bargain import coalitions

@@ -8,7 +8,7 @@ from itertools import permutations
 from typing import Any, NamedTuple
 
 from detente.ask import cases
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, duty_goods, duty_layers
 from detente.ask.talks.dossier import today
 from detente.errors import DetenteError, RecordError
 from detente.record.case import Case
@@ -132,7 +132,7 @@ def _assumed(state: State, case: Case, measures: Container[str | None]) -> list[
     day = duties.day_of(state)
     rows = (row for row in state.measures if row.measure in measures and duties.is_levied(row, state.as_of[:10]))
     layers = (layer for row in rows for layer in duties.measure_layers(row, day, case))
-    notes = {layer.measure: layer.note for layer in layers if layer.note == duties.ASSUMED}
+    notes = {layer.measure: layer.note for layer in layers if layer.note == duty_goods.ASSUMED}
     return [{"measure": measure, "why": note} for measure, note in notes.items()]
 
 
@@ -199,7 +199,7 @@ def _averages(state: State, case: Case) -> dict[tuple[str, str], float]:
     members = {party: duties.economies_of(party) for party in case.parties}
     economies = [economy for group in members.values() for economy in group]
     points: dict[tuple[str, str], float] = {}
-    for layer in duties.additions(duties.in_force(state, economies, case)):
+    for layer in duty_layers.additions(duties.in_force(state, economies, case)):
         points[layer.by, layer.against] = points.get((layer.by, layer.against), 0.0) + layer.average
     averages = {}
     for by, against in permutations(case.parties, 2):
