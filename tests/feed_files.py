@@ -1,6 +1,9 @@
 """Small official files in the real forms; what they say is made up."""
 
 import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SAME = "The duty provided in the applicable subheading"
 
@@ -99,6 +102,34 @@ def five_feeds():
         "hts/2041HTSRev2.json": listed, "hts/2041HTSRev3.json": changed, "hts/changes.txt": CHANGE_RECORD,
         "hts/releaseList.json": RELEASES,
     }  # fmt: skip
+
+
+@contextmanager
+def serving(handler):
+    """The address of a server on this machine that answers with a handler."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Served(BaseHTTPRequestHandler):
+    """Answers with bytes, and prints nothing."""
+
+    def answer(self, code, body):
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
 
 
 def write(folder, files):

@@ -232,7 +232,7 @@ def _measures(proposal: Statement, of: Statement) -> float:
     if _named_alike(proposal, of, "measure"):
         return 10.0
     a, b = proposal.value, of.value
-    if not _may_be_one_measure(a, b) or _named_apart(proposal, of):
+    if not _may_be_one_measure(proposal, of):
         return 0.0
     rate = any(a.get(k) is not None and a.get(k) == b.get(k) for k in RATES)
     day = any(a.get(k) and b.get(k) and _near(str(a[k]), str(b[k])) for k in ("legal_from", "suspended_until", "until"))
@@ -248,9 +248,10 @@ def _named_apart(proposal: Statement, of: Statement) -> bool:
     return all(names) and (proposal.source == of.source or all(HEADING.fullmatch(str(name)) for name in names))
 
 
-def _may_be_one_measure(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+def _may_be_one_measure(proposal: Statement, of: Statement) -> bool:
     """Whether type, sides and rate allow that a proposal speaks of a measure of the record."""
-    is_alike = all(a[key] == b[key] for key in ("type", "imposer"))
+    a, b = proposal.value, of.value
+    is_alike = all(a[key] == b[key] for key in ("type", "imposer")) and not _named_apart(proposal, of)
     return is_alike and not _opposed(a.get("target"), b.get("target")) and not _is_rate_of_its_own(a, b)
 
 

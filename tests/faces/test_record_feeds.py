@@ -4,9 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import feed_files as files
 import pytest
@@ -195,6 +193,20 @@ def test_a_review_of_an_official_file_lists_accepts_and_remembers(run_record, sc
     assert "moves" not in run_record("review", path, "--list")[1]
 
 
+def test_an_official_file_starts_a_negotiation(run_record, tmp_path):
+    path = files.write(tmp_path, {"notice.json": files.notice()}) / "notice.json"
+    start_with = ("review", path, "--case", "widgets", "--new", "--parties", "USA,NOR")
+    code, answer, _ = run_record(*start_with, "--accept", "all", "--by", "A", "--json")
+    assert (code, len(answer["added"]), answer["dossier"]) == (0, 1, "widgets")
+
+
+def test_a_title_of_any_length_and_signs_leaves_the_own_duties_readable(update, run_record, tmp_path):
+    title = "\x1b[31m" + "x\0" * 100_000
+    update(files.write(tmp_path / "in", {"doc.json": files.exclusions(title=title)}), *BY)
+    ledger = own_duties.ledger(run_record.home)
+    assert len(ledger.acts["us-s301-exclusions.until-2027-11-10"].source) < 500
+
+
 def test_an_act_that_was_refused_is_not_offered_again(run_record, tmp_path):
     path = files.write(tmp_path, {"doc.json": files.exclusions()}) / "doc.json"
     assert run_record("review", path, "--refuse", "all", "--by", "A", "--why", "a draft")[0] == 0
@@ -277,30 +289,17 @@ def test_a_pair_of_releases_gives_exactly_the_steps_that_differ(update, tmp_path
 # From the network, and only when asked
 
 
-class Recorded(BaseHTTPRequestHandler):
+class Recorded(files.Served):
     """Serves one recorded document."""
 
     def do_GET(self):
-        body = files.exclusions().encode() if self.path.endswith(".json") else b"User-agent: *\nAllow: /\n"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+        self.answer(200, files.exclusions().encode() if self.path.endswith(".json") else b"User-agent: *\nAllow: /\n")
 
 
 @pytest.fixture
 def address():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Recorded)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/document.json"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with files.serving(Recorded) as server:
+        yield f"{server}/document.json"
 
 
 def test_fetch_saves_the_official_files_into_the_folder_and_reads_them(update, tmp_path, monkeypatch, address):

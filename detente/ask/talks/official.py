@@ -325,20 +325,30 @@ def accept(reading: Reading, chosen: Iterable[Proposed], record: Record, home: s
     decide: the decision on a proposal by its id. A run that was stopped in between goes on where it stood. Raises
     RecordError, and then the source at hand has written nothing.
     """
-    added: list[Statement] = []
     taken: list[Proposed] = []
+    added: list[Statement] = []
     for proposed in chosen:
         taken.append(proposed)
-        for statements in _by_source(proposed.statements):
-            news = news_for(record, statements, review.compared(record, statements))
-            added += _apply(reading, record, statements, [decide(s.id) for s in news])
+        added += _write_statements(reading, proposed, record, decide)
+    return _write_duties(taken, home)._replace(statements=added, keys=[p.key for p in taken])
+
+
+def _write_statements(reading: Reading, proposed: Proposed, record: Record, decide: Decide) -> list[Statement]:
+    added: list[Statement] = []
+    for statements in _by_source(proposed.statements):
+        news = news_for(record, statements, review.compared(record, statements))
+        added += _apply(reading, record, statements, [decide(s.id) for s in news])
+    return added
+
+
+def _write_duties(taken: Sequence[Proposed], home: str | None) -> Accepted:
+    """Write the rows of the acts into the user's own duties; nothing where they add none."""
     acts = {row.id: row for p in taken for row in p.beside.rows.acts}
-    keys = [p.key for p in taken]
     if not acts or home is None:
-        return Accepted(added, keys=keys)
+        return Accepted()
     before = own_duties.ledger(home)
     own_duties.add(home, acts.values(), [rate for p in taken for rate in p.beside.rows.rates])
-    return Accepted(added, list(acts), _moved_duties(taken, before, own_duties.ledger(home)), keys)
+    return Accepted(acts=list(acts), duties=_moved_duties(taken, before, own_duties.ledger(home)))
 
 
 def _by_source(statements: Sequence[Statement]) -> list[list[Statement]]:

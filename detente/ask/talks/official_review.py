@@ -71,22 +71,26 @@ def decide(
     by_key = {p.key: p for p in reading.proposed}
     wanted = curation.wanted(decisions, official.left(reading, record), by)
     kept = {_key(decision, by_key): decision for decision in wanted}
-    accepted = [key for key, decision in kept.items() if decision.decision == "accept"]
     day = max(((by_key[key].act.known or reading.known)[:10] for key in kept), default=today())
     before = changes.snapshot(record, day)
-    written = _write(reading, kept, accepted, record, home)
-    change = changes.since(before, record, written.statements, written.duties)
+    written = _write(reading, kept, record, home)
     data = {
         "document": _document(path, update),
-        "accepted": [_decision_row(by_key[key], kept[key]) for key in accepted],
-        "edited": [],
-        "refused": [_decision_row(by_key[key], kept[key]) for key in kept if key not in accepted],
+        **_decided(by_key, kept),
         "added": [s.id for s in written.statements],
         "acts": list(written.acts),
         "pending": len(official.left(_reading(update, record, home), record)),
-        "changed": change,
+        "changed": changes.since(before, record, written.statements, written.duties),
     }
     return curation.written("record review", record, data, {"dossier": dossier, "published": None})
+
+
+def _decided(by_key: Mapping[str, official.Proposed], kept: Mapping[str, review.Decision]) -> JsonRow:
+    """The decisions in the keys of an answer; an act of a feed is not edited."""
+    rows: JsonRow = {"accepted": [], "edited": [], "refused": []}
+    for key, decision in kept.items():
+        rows["accepted" if decision.decision == "accept" else "refused"].append(_decision_row(by_key[key], decision))
+    return rows
 
 
 def _update(path: str | Path, record: Record) -> Update:
@@ -119,10 +123,10 @@ def _key(decision: review.Decision, by_key: Mapping[str, official.Proposed]) -> 
 def _write(
     reading: official.Reading,
     kept: Mapping[str, review.Decision],
-    accepted: Sequence[str],
     record: Record,
     home: str | None,
 ) -> official.Accepted:
+    accepted = [key for key, decision in kept.items() if decision.decision == "accept"]
     reading = _reading(reading.update, record, home, accepted)
     chosen = [p for p in reading.proposed if p.key in accepted]
     refused = [p for p in reading.proposed if p.key in kept and p.key not in accepted]

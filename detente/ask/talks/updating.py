@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -87,21 +87,25 @@ def files_of(path: str, home: str | None = None) -> Files:
     if not place.is_dir():
         raise QuestionError(f"{path}: no such folder; name a folder of files, or one file")
     files = Files({}, [])
-    total = 0
-    own = Path(home).resolve() if home else None
-    for entry in _below(place, DEPTH, own):
+    left = TOTAL
+    for entry in _below(place, DEPTH, Path(home).resolve() if home else None):
         name = str(Path(entry.path).relative_to(place))
-        why = _why_not(entry) or (
-            f"more than {MOST:,} files; name a smaller folder" if len(files.paths) >= MOST else ""
-        )
-        total += 0 if why else min(entry.stat().st_size, LIMIT)
-        if why or total > TOTAL:
-            files.unread.append({"file": name, "why": why or f"the files have more than {TOTAL:,} bytes; name fewer"})
+        why = _why_not(entry) or _why_too_many(len(files.paths), left)
+        if why:
+            files.unread.append({"file": name, "why": why})
         else:
             files.paths[name] = Path(entry.path)
+            left -= min(entry.stat().st_size, LIMIT)
     if not files.paths and not files.unread:
         raise QuestionError(f"{path}: no file in it; documents ({', '.join(ENDINGS)}) and files of feeds are read")
     return files
+
+
+def _why_too_many(count: int, left: int) -> str:
+    """Why one more file is not read: their number, or the bytes of all of them."""
+    if count >= MOST:
+        return f"more than {MOST:,} files; name a smaller folder"
+    return f"the files have more than {TOTAL:,} bytes; name fewer" if left <= 0 else ""
 
 
 def _below(folder: Path, depth: int, own: Path | None) -> Iterator[os.DirEntry[str]]:
@@ -164,28 +168,37 @@ def _updated(files: Files, record: Record, fetched: list[JsonRow], by: str | Non
     texts = _texts(files, reading, record, unread)
     if files.is_single and unread:
         raise RecordError(unread[0]["why"])
-    accepted, changed = official.Accepted(), None
-    acts = official.act_rows(reading, record)
+    acts, accepted, changed = official.act_rows(reading, record), official.Accepted(), None
     if by:
         accepted, changed = _accept_official(reading, record, home, by)
         reading = official.read(update, case, own_duties.ledger(home), today())
     rows = [row for text in texts if (row := _text_row(text, record, by, unread)) is not None]
-    left = official.left(reading, record)
-    acts = [{**row, "pending": row["proposal"] in left, "accepted": row["proposal"] in accepted.keys} for row in acts]
     data = {
-        "documents": rows,
+        **_answered(rows, _marked(acts, accepted, official.left(reading, record)), accepted),
         "files": official.file_rows(reading),
         "sources": [official.source_row(source, record) for source in update.sources],
-        "acts": acts,
         **official.remarks(update),
-        "accepted": {"statements": [s.id for s in accepted.statements], "acts": list(accepted.acts)},
         "changed": changed,
         "unread": sorted(unread, key=lambda row: str(row["file"])),
         "fetched": fetched,
-        "pending": sum(len(row["pending"]) for row in rows) + sum(row["pending"] for row in acts),
-        "added": sum(len(row["added"]) for row in rows) + len(accepted.statements),
     }
     return curation.written("record update", record, data, {"dossier": record.name, "accept_official": bool(by)})
+
+
+def _marked(acts: Iterable[JsonRow], accepted: official.Accepted, left: Container[str]) -> list[JsonRow]:
+    """The acts, each with whether it was accepted or waits now."""
+    return [{**row, "pending": row["proposal"] in left, "accepted": row["proposal"] in accepted.keys} for row in acts]
+
+
+def _answered(texts: list[JsonRow], acts: list[JsonRow], accepted: official.Accepted) -> JsonRow:
+    """Documents and acts, and how many statements were added and how many proposals wait."""
+    return {
+        "documents": texts,
+        "acts": acts,
+        "accepted": {"statements": [s.id for s in accepted.statements], "acts": list(accepted.acts)},
+        "pending": sum(len(row["pending"]) for row in texts) + sum(row["pending"] for row in acts),
+        "added": sum(len(row["added"]) for row in texts) + len(accepted.statements),
+    }
 
 
 def _accept_official(

@@ -61,9 +61,17 @@ def review(question: Question, values: Values) -> None:
     if values["json"] or values["list"] or not (sys.stdin.isatty() and sys.stdout.isatty()):
         present(question, waiting, values)
         return
+    _walk(waiting, take, values["by"])
+
+
+Take = Callable[[list[dict[str, Any]], str | None], Answer]  # takes decisions by somebody
+
+
+def _walk(waiting: Answer, take: Take, by: str | None) -> None:
+    """Ask at a terminal about one proposal after the other."""
     from detente.faces.terminal import record_text
 
-    reviewer = values["by"] or record_text.ask("who reviews? ")
+    reviewer = by or record_text.ask("who reviews? ")
 
     def decide(decision: dict[str, Any]) -> dict[str, Any]:
         return take([decision], reviewer).data
@@ -71,9 +79,7 @@ def review(question: Question, values: Values) -> None:
     record_text.walk(waiting, decide)
 
 
-def _review_of(
-    document: str, common: dict[str, Any]
-) -> tuple[Callable[[list[dict[str, Any]], str | None], Answer], Callable[[], Answer | None]]:
+def _review_of(document: str, common: dict[str, Any]) -> tuple[Take, Callable[[], Answer | None]]:
     """How decisions on a document are taken, and what waits: by its acts where it is a file of an official feed.
 
     None waits of a document of sentences: the question itself lists its proposals.
@@ -94,9 +100,10 @@ def _start(values: Values, home: str) -> None:
     if values["new"] != bool(values["parties"]):
         raise QuestionError("--new needs --parties, such as --parties IND,USA, and --parties goes with --new")
     if values["new"]:
-        from detente.ask.talks import dossier, starting
+        from detente.ask.talks import dossier, official_review, starting
 
-        dossier.read_document(values["document"], published=values["published"])
+        if not official_review.is_feed(values["document"]):
+            dossier.read_document(values["document"], published=values["published"])
         starting.start_once(values["dossier"], values["parties"], home)
 
 

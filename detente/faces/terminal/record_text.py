@@ -151,8 +151,14 @@ def _official_files(out: Console, data: JsonRow) -> None:
         section(out, with_count(len(data["files"]), "official file"))
     for row in data["files"]:
         out.print(safe_text(_file_line(row)))
-    news = [row for row in data["acts"] if row["pending"] or row["accepted"]]
-    known = [row for row in data["acts"] if row not in news]
+    _print_acts(out, data["acts"])
+    _remarks(out, data)
+
+
+def _print_acts(out: Console, acts: list[JsonRow]) -> None:
+    """The acts with something new in full, the others on a line each."""
+    news = [row for row in acts if row["pending"] or row["accepted"]]
+    known = [row for row in acts if row not in news]
     if news:
         section(out, f"{with_count(len(news), 'act')} with something new")
     for row in news:
@@ -161,7 +167,6 @@ def _official_files(out: Console, data: JsonRow) -> None:
         section(out, f"{with_count(len(known), 'act')} known already, about others, or without a source")
     for row in known:
         out.print(safe_text(f"{_act_title(row)}; ledger: {_ledger_standing(row)}"))
-    _remarks(out, data)
 
 
 def _remarks(out: Console, data: JsonRow) -> None:

@@ -61,19 +61,27 @@ def beside_ledger(
     act; by default those that are safe.
     """
     compared: list[BesideLedger] = []
+    takes = takes or _takes_safe
     spoken_of: dict[str, set[str]] = {}  # source: acts of the ledger that its acts speak of
     for act in sorted(update.acts, key=lambda a: (_day_known(a), a.legal_from or "", a.id)):
-        here = candidate(act, update.by_id, known)
-        source = update.by_id.get(act.sources[0]) if act.sources else None
+        here, source = candidate(act, update.by_id, known), _first_source(act, update)
         taken = spoken_of.setdefault(source.id, set()) if here.official and source else set()
-        stands = standing_of(here, ledger, taken)
-        added = rows(here, stands, source, ledger)
-        is_safe = here.official and stands.relation in SAFE and not _is_doubtful(act)
-        beside = BesideLedger(act, stands, added, here.official and not _is_doubtful(act), is_safe)
+        beside = _beside(here, source, ledger, taken)
         compared.append(beside)
-        taken.update(root(row.id) for row in (*added.acts, *_present(stands.of)))
-        ledger = with_rows(ledger, added) if (takes or _takes_safe)(beside) else ledger
+        taken.update(root(row.id) for row in (*beside.rows.acts, *_present(beside.stands.of)))
+        ledger = with_rows(ledger, beside.rows) if takes(beside) else ledger
     return compared
+
+
+def _beside(here: Candidate, source: FeedSource | None, ledger: Ledger, taken: set[str]) -> BesideLedger:
+    stands = standing_of(here, ledger, taken)
+    is_official = here.official and not _is_doubtful(here.act)
+    added = rows(here, stands, source, ledger)
+    return BesideLedger(here.act, stands, added, is_official, is_official and stands.relation in SAFE)
+
+
+def _first_source(act: FeedAct, update: Update) -> FeedSource | None:
+    return update.by_id.get(act.sources[0]) if act.sources else None
 
 
 def _takes_safe(beside: BesideLedger) -> bool:

@@ -1,16 +1,15 @@
 """Fetching is bounded, obeys robots.txt, and is tested against a server on this machine only."""
 
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import feed_files as files
 import pytest
 
 from detente.record.feeds import catalogue
 from detente.record.feeds.fetch import fetch
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(files.Served):
     def do_GET(self):
         if self.path == "/robots.txt":
             self.answer(200, b"User-agent: *\nDisallow: /private\n")
@@ -28,26 +27,11 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(404, b"")
 
-    def answer(self, code, body):
-        self.send_response(code)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
 
 @pytest.fixture
 def server():
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running.daemon_threads = True
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with files.serving(Handler) as address:
+        yield address
 
 
 def fetched(tmp_path, address, **bounds):
