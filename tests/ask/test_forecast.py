@@ -13,10 +13,13 @@ import pytest
 from detente.ask.cases import case_of
 from detente.ask.forecasting import track_record
 from detente.ask.forecasting.points import forecast_point, open_points
+from detente.ask.forecasting.resolution import resolutions
 from detente.ask.questions import forecast as question
 from detente.errors import QuestionError, RecordError
 from detente.faces.terminal import cli
 from detente.record import history
+from detente.record.fact import By, Statement
+from detente.record.state.derive import derive
 from detente.record.store import Record, shipped_dossiers
 
 DAY = date(2025, 10, 26)
@@ -256,3 +259,28 @@ def test_an_open_point_names_no_source_that_came_later(as_of):
     for point in question.forecast(as_of=as_of).data["points"]:
         days = re.findall(r"20\d\d-?\d\d-?\d\d", point["sources"])
         assert all(day.replace("-", "") <= as_of.replace("-", "") for day in days)
+
+
+def extension_by(*sides):
+    """The resolutions of a truce of three that some of them, or all jointly, say is prolonged."""
+    parties = ["BRA", "KOR", "ZAF"]
+    value = {"truce": "pause", "parties": parties, "start": "2026-02-01", "expiry": "2026-03-31"}
+    later = {"truce": "pause", "parties": parties, "old_expiry": "2026-03-31", "new_expiry": "2026-06-30"}
+    statements = [
+        Statement("truce", value, By(None, "joint"), "gazette", asserted="2026-02-01", known="2026-02-01"),
+        *(
+            Statement("extension", later, By(None, side), "gazette", asserted=f"2026-03-{day}", known=f"2026-03-{day}")
+            for day, side in enumerate(sides, start=10)
+        ),
+    ]
+    state = derive(statements, as_of="2026-04-10", known="2026-04-10")
+    return {(r.deadline, r.rule): r for r in resolutions(state)}
+
+
+def test_among_three_parties_an_extension_is_mutual_once_every_party_or_all_together_have_said_so():
+    two, three, joint = extension_by("BRA", "KOR"), extension_by("BRA", "KOR", "ZAF"), extension_by("joint")
+    assert two["2026-03-31", "mutual"].status == "not met"
+    assert two["2026-03-31", "announced"].status == "met"
+    assert (three["2026-03-31", "mutual"].status, three["2026-03-31", "mutual"].on) == ("met", "2026-03-12")
+    assert joint["2026-03-31", "mutual"].status == "met"
+    assert "every party" in three["2026-03-31", "mutual"].meaning

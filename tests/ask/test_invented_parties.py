@@ -142,6 +142,21 @@ def test_the_levers_of_a_what_if_are_the_pairs_of_the_parties(talks):
         what_if.whatif({"us_on_china": 10}, **asked)
 
 
+def test_a_what_if_after_an_edit_of_the_dossier_starts_from_the_duties_as_edited(tmp_path):
+    asked = start(tmp_path, "mine", [measure("KOR", "PER", 40, measure="a"), measure("PER", "KOR", 5, measure="b")])
+    move = {"kor_on_per": 10}
+    before = what_if.whatif(move, **asked).data["economies"]
+    Record.load("mine", tmp_path).add_all([measure("KOR", "PER", 60, measure="c")])
+    after = what_if.whatif(move, **asked).data["economies"]
+    assert before != after
+
+
+def test_no_answer_about_three_parties_speaks_of_both_sides(talks):
+    parties, asked = talks
+    texts = [text for f in (deal.deal, truce.truce, brief) for text in strings(f(**asked).data)]
+    assert any("both sides" in text for text in texts) == (len(parties) == 2)
+
+
 def scenario(folder, by, on):
     file = folder / "more.yaml"
     file.write_text(f"name: more\nmeasures:\n  - {{by: {by}, against: {on}, rate: 10 pp}}\n")

@@ -11,8 +11,8 @@ from detente.record.state.rows import Truce, TruceLink
 
 JOINT = "joint"
 RULES = {
-    "announced": "a statement of either side, made by the deadline, moves the end of the truce past it",
-    "mutual": "statements of both sides, or a joint one, made by the deadline, move the end of the truce past it",
+    "announced": "a statement of any party, made by the deadline, moves the end of the truce past it",
+    "mutual": "statements of every party, or a joint one, made by the deadline, move the end of the truce past it",
     "in force": "an official instrument, issued by the deadline, moves the end of the truce past it",
 }
 
@@ -39,7 +39,7 @@ class Resolution:
 
 @dataclass(frozen=True)
 class _Extension:
-    """A statement of a side, or of both together, that gives a truce an end; days as ISO dates."""
+    """A statement of a party, or of all together, that gives a truce an end; days as ISO dates."""
 
     statement: str
     side: str
@@ -83,7 +83,7 @@ def _proof(rule: str, timely: Sequence[_Extension], parties: Sequence[str]) -> S
 
 
 def _met_on(rule: str, proof: Sequence[_Extension], parties: Sequence[str]) -> str | None:
-    """The day on which a rule was met; for mutual, when the later side had spoken or both spoke together."""
+    """The day on which a rule was met; for mutual, when the last party had spoken or all spoke together."""
     if rule != "mutual":
         return min((e.asserted for e in proof), default=None)
     first: dict[str, str] = {}

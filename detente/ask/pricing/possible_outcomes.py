@@ -131,23 +131,32 @@ def suspension_end(state: State) -> str | None:
 def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     """The duties in force today stay: the truce is extended, or nothing changes."""
     if truce is None:
-        return Outcome(STATUS_QUO, "Nothing changes", "no duty of either side changes", talks.base)
+        return Outcome(STATUS_QUO, "Nothing changes", f"no duty of {_any_side(talks)} changes", talks.base)
     return Outcome(
         "truce-extended",
         "Truce extended",
-        f"a text of both sides in force by {truce.expiry} moves the end of the truce to a later day",
+        f"a text of {_all_sides(talks)} in force by {truce.expiry} moves the end of the truce to a later day",
         talks.base,
         evidence=tuple(link.statement for link in truce.chain),
     )
 
 
+def _all_sides(talks: TalksDay) -> str:
+    return "both sides" if len(talks.case.parties) == BILATERAL else "all parties"
+
+
+def _any_side(talks: TalksDay) -> str:
+    return "either side" if len(talks.case.parties) == BILATERAL else "any party"
+
+
 def lapses(talks: TalksDay, end: str) -> list[Outcome]:
-    """The truce lapses: the duties that official texts suspended return, on both sides or on one, and no others.
+    """The truce lapses: the duties that official texts suspended return, on all sides or on one, and no others.
 
     end: the day to which they are suspended.
     """
     rule = f"no extension is in force after {end} and suspended duties are collected"
-    one_side = f"{rule}; the other side keeps its suspension"
+    is_bilateral = len(talks.case.parties) == BILATERAL
+    one_side = f"{rule}; {'the other side keeps its suspension' if is_bilateral else 'the others keep theirs'}"
     sides = talks.case.parties
     rows = {side: duties.suspended(talks.state, side) for side in sides}
     notes = tuple(_no_legal_basis(side) for side in sides if not _any_layers(talks, rows[side]))

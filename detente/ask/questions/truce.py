@@ -31,8 +31,8 @@ BASIS = {
     "government_unbound": "By a government payoff fitted to the duties of a lapsed truce",
 }
 ENDS = {
-    "expiry": "the day passes with no new text: suspended duties return on both sides, and no commitment is broken",
-    "breach": "one side restores its duties before the day: this is D here, and the other side answers after a lag",
+    "expiry": "the day passes with no new text: suspended duties return on every side, and no commitment is broken",
+    "breach": "one side restores its duties before the day: this is D here, and the others answer after a lag",
 }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -124,9 +123,8 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
         yield (by, on), value
 
 
-@lru_cache(maxsize=16)
 def baseline(as_of: str, known: str, dossier: str, world: str, horizon: str, home: str | None) -> TariffLevels:
-    """{cell: tariff level} of the duties in force on a day."""
+    """{cell: tariff level} of the duties in force on a day, read anew: a dossier of the user's own may have changed."""
     context = pricing_context(world, horizon=horizon)
     record = open_dossier(dossier, home)
     case = case_of(dossier, home, record)
