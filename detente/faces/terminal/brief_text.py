@@ -16,6 +16,7 @@ from detente.faces.terminal.layout import bullets, console, heading, laid_out, n
 
 ITEM_PLACES = 3  # item, by, instrument: the quotations are in --json
 PUBLISHER_WIDTH = 34
+SPACING = 10  # indent of a section and gaps between three columns
 
 
 def brief(answer: Answer) -> None:
@@ -38,7 +39,8 @@ def brief(answer: Answer) -> None:
         _document(out, view.document)
     talks_text.next_dates(out, view.dates)
     talks_text.conflicts(out, view.conflicts)
-    _sources(out, view.sources)
+    if view.sources:
+        _sources(out, view.sources)
     notes(out, answer)
 
 
@@ -110,4 +112,7 @@ def _sources(out: Console, rows: tuple[SourceRow, ...]) -> None:
     for column in table.columns[1:]:
         column.no_wrap, column.overflow = True, "ellipsis"
     table.columns[1].max_width = PUBLISHER_WIDTH
+    day, publisher = table.columns[0].width or 0, max((len(row.publisher) for row in rows), default=0)
+    room = out.width - day - min(publisher, PUBLISHER_WIDTH) - SPACING
+    table.columns[2].max_width = max(room, PUBLISHER_WIDTH)  # wider, and the day would be left no room
     section(out, f"Sources ({len(rows)})", table)
