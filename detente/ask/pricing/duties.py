@@ -13,7 +13,7 @@ from detente import labels
 from detente.ask.pricing import duty_layers
 from detente.ask.pricing.duty_goods import ASSUMED, IN_BASE_YEAR, Goods, began, goods_on_record
 from detente.ask.pricing.duty_layers import BASE_DAY, DutyLayer, ledger_layers
-from detente.ask.pricing.named_measures import ACT, UNKNOWN, NamedMeasure, measure_of, named_measure
+from detente.ask.pricing.named_measures import ACT, COUNTED, UNKNOWN, NamedMeasure, measure_of, named_measure
 from detente.record import duties as ledgers
 from detente.record.case import Case
 from detente.record.duties import Ledger, Part
@@ -250,9 +250,11 @@ def not_priced(state: State, case: Case) -> list[dict[str, str]]:
 
 def why_not_priced(row: Measure, day: str, case: Case) -> str:
     """Why a measure has no price; "" where it has one."""
+    named = named_measure(row.measure or "", case.ledger)
+    if named is not None and named.use == COUNTED:
+        return ""
     if row.type != "tariff":
         return WHY_NOT.get(row.type, WHY_NOT["other"])
-    named = named_measure(row.measure or "", case.ledger)
     if named is not None and named.use == ACT and named.family:
         return _why_not_in_ledger(row, named, day, case)
     return price_measure(row, day, case).why
