@@ -111,6 +111,7 @@ def test_a_wrong_line_is_refused_with_its_place_and_nothing_is_written(run, tmp_
     [
         (("--by", "XXX"), 2), (("--as-of", "2017-01-01"), 2), (("--as-of", "2026-13-01"), 2), (("--series",), 2),
         (("--by", "EU", "--against", "EU27"), 2), (("--add", "nowhere.csv"), 5),
+        (("--by", "SGP", "--csv", "empty.csv"), 2),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_the_exit_code_of_its_kind(run, tmp_path, words, code):

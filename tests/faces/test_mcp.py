@@ -65,9 +65,18 @@ def test_what_if_gives_the_numbers_of_the_python_question():
     assert answer["economies"] == json.loads(json.dumps(here["economies"]))
 
 
-def test_every_tool_but_the_list_of_cases_takes_a_case_by_name():
+def test_every_tool_about_a_negotiation_takes_a_case_by_name():
     for tool in listed():
-        assert ("case" in tool.input_schema["properties"]) == (tool.name != "cases")
+        assert ("case" in tool.input_schema["properties"]) == (tool.name not in ("cases", "duties"))
+
+
+def test_duties_of_everybody_on_everybody_are_too_long_for_an_assistant():
+    failed, message = call("duties", as_of=DAY)
+    assert failed
+    assert "name an imposer" in str(message)
+    failed, answer = call("duties", as_of=DAY, by="USA", against="CHN")
+    assert not failed
+    assert answer["pairs"][0]["acts"]
 
 
 def test_the_cases_are_listed_with_what_a_question_needs():

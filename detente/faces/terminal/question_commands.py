@@ -8,6 +8,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType, find
+from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, present
 from detente.faces.terminal.common import print_json, progress
 from detente.safe_io import write_file
@@ -55,7 +56,10 @@ def duties(question: Question, values: Values) -> None:
         from detente.faces import duties_view
         from detente.faces.files import csv_table
 
-        _write(values["csv"], csv_table.table(duties_view.rows(answer.data)))
+        rows = duties_view.rows(answer.data)
+        if not rows:
+            raise QuestionError("--csv: the answer has no rows; ask about other economies or another day")
+        _write(values["csv"], csv_table.table(rows))
     present(question, answer, values)
 
 
