@@ -236,6 +236,9 @@ def test_accepted_duties_move_prices_and_the_answer_says_how(update, tmp_path):
     moved = {row["against"]: row for row in answer["changed"]["ledger"]}
     assert moved["CHN"]["after_pp"] > moved["CHN"]["before_pp"]
     assert (moved["CHN"]["as_of"], moved["CHN"]["known"]) == ("2026-07-24", "2026-07-15")
+    changed = answer["changed"]
+    assert changed["as_of"] == changed["known"] == "2026-07-24", "the day of effect"
+    assert all(row["after_pct"] < row["before_pct"] for row in changed["real_income"]["parties"])
 
 
 def test_a_reviewed_duty_prints_real_income_before_and_after_with_setting_and_proof(run_record, tmp_path):

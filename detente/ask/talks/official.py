@@ -309,6 +309,13 @@ def record_source(reading: Reading, record: Record, identity: str) -> Source:
 # Decisions
 
 
+def day_of_effect(proposed: Iterable[Proposed], known: str) -> str:
+    """The day on which all acts are known and every new rate is levied; known: where no source dates an act."""
+    rows = list(proposed)
+    days = [(p.act.known or known)[:10] for p in rows] + [rate.start for p in rows for rate in p.beside.rows.rates]
+    return max(days, default=known)
+
+
 def accept_safe(reading: Reading, record: Record, home: str | None, decide: Decide) -> Accepted:
     """Accept the acts that official documents give, that wait, and that nothing contradicts, one after the other."""
 
@@ -386,10 +393,15 @@ def _moved_duties(chosen: Sequence[Proposed], before: Ledger, after: Ledger) -> 
                 old, new = (round(points, 4) for points in levied)
                 if old != new:
                     rows[imposer, target, rate.start] = {
-                        "by": imposer, "against": target, "as_of": rate.start, "known": rate.known,
+                        "by": _party(imposer), "against": _party(target), "as_of": rate.start, "known": rate.known,
                         "before_pp": old, "after_pp": new,
                     }  # fmt: skip
     return list(rows.values())
+
+
+def _party(code: str) -> str:
+    """A code of the ledger as answers write it."""
+    return next((party for party, written in own_duties.UNION.items() if written == code), code)
 
 
 def _partners(ledger: Ledger, imposer: str) -> set[str]:

@@ -71,8 +71,7 @@ def decide(
     by_key = {p.key: p for p in reading.proposed}
     wanted = curation.wanted(decisions, official.left(reading, record), by)
     kept = {_key(decision, by_key): decision for decision in wanted}
-    day = max(((by_key[key].act.known or reading.known)[:10] for key in kept), default=today())
-    before = changes.snapshot(record, day)
+    before = changes.snapshot(record, official.day_of_effect([by_key[key] for key in kept], reading.known))
     written = _write(reading, kept, record, home)
     data = {
         "document": _document(path, update),

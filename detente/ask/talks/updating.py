@@ -205,8 +205,8 @@ def _accept_official(
     reading: official.Reading, record: Record, home: str | None, by: str
 ) -> tuple[official.Accepted, JsonRow | None]:
     """Accept the acts that are safe, and say what that changed."""
-    day = max(((p.act.known or reading.known)[:10] for p in reading.proposed if p.beside.is_official), default=today())
-    before = changes.snapshot(record, day)
+    safe = [p for p in reading.proposed if p.beside.is_official]
+    before = changes.snapshot(record, official.day_of_effect(safe, reading.known))
 
     def decide(proposal: str) -> review.Decision:
         return review.Decision(proposal, "accept", by, ACCEPTED_BECAUSE)
