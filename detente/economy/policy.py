@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -177,25 +178,42 @@ def tariffs(
     """
     if not isinstance(rates, Mapping):
         return _dense(world, np.asarray(rates, dtype=float), added, revenue)
-    duties = _duties(world, rates)
-    iceberg = {cell: cost for key, cost in (costs or {}).items() for cell in _cells(world, key, duty=False)}
-    cells = [*duties, *(cell for cell in iceberg if cell not in duties)]
-    where = tuple(np.array(cells, dtype=int).reshape(-1, world.tariff.ndim).T)
+    where, keys = _cells_of_keys(world, tuple(rates))
+    levels = np.array(list(rates.values()), dtype=float)[keys]
+    cost = None
+    if costs:
+        where, cost = _with_costs(world, where, costs)
     baseline = world.tariff[where]
     rate = baseline.copy()
-    rate[: len(duties)] = np.array(list(duties.values()), dtype=float) + (baseline[: len(duties)] if added else 0)
-    cost = np.array([iceberg.get(cell, 1.0) for cell in cells]) if iceberg else None
+    rate[: len(levels)] = levels + (baseline[: len(levels)] if added else 0)
     return _policy(where, rate, revenue, cost)
 
 
-def _duties(world: World, rates: Mapping[tuple[str, ...], float]) -> dict[tuple[int, ...], float]:
-    """The rate of every cell that a key means; a later key wins."""
+def _with_costs(
+    world: World, where: tuple[np.ndarray, ...], costs: Mapping[tuple[str, ...], float]
+) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """(cells with tariffs, then those with iceberg costs only; the cost on each)."""
+    iceberg = {cell: cost for key, cost in costs.items() for cell in _cells(world, key, duty=False)}
+    duties = dict.fromkeys(tuple(map(int, cell)) for cell in zip(*where, strict=True))
+    cells = list(dict.fromkeys([*duties, *iceberg]))
+    axes = tuple(np.array(cells, dtype=int).reshape(-1, world.tariff.ndim).T)
+    return axes, np.array([iceberg.get(cell, 1.0) for cell in cells])
+
+
+@lru_cache(maxsize=8)
+def _cells_of_keys(world: World, keys: tuple[tuple[str, ...], ...]) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """(axes of every cell that keys mean, the place of the key whose rate counts there): a later key wins.
+
+    Cached, because the scenarios of a batch have nearly all keys in common.
+    """
     known = world._cell_cache
-    return {
-        cell: rate
-        for key, rate in rates.items()
+    place_of = {
+        cell: k
+        for k, key in enumerate(keys)
         for cell in (known.get(key) or known.setdefault(key, _cells(world, key, duty=True)))
     }
+    cells = tuple(np.array(list(place_of), dtype=int).reshape(-1, world.tariff.ndim).T)
+    return cells, np.array(list(place_of.values()), dtype=int)
 
 
 def _policy(cells: tuple[np.ndarray, ...], rate: np.ndarray, revenue: str, cost: np.ndarray | None = None) -> Policy:

@@ -132,9 +132,10 @@ def test_no_package_raises_one_duty_and_suspends_another(before_terms):
 def test_what_is_left_out_to_keep_packages_few_is_named(before_terms):
     data = question.deal_section(before_terms, bands=False)
     assert data["left_out"]
-    names = {(x["name"], x["by"]) for x in data["instruments"]}
-    assert not names & {(x["name"], x["by"]) for x in data["left_out"]}
-    assert any(note.startswith("left out") for note in question.notes("truce", before_terms))
+    offered, left_out = ({(x["title"], x["moved"]) for x in data[key]} for key in ("instruments", "left_out"))
+    assert not offered & left_out
+    (note,) = (note for note in question.notes("truce", before_terms) if note.startswith("left out"))
+    assert all(title in note for title, _ in left_out)
 
 
 def test_a_negotiation_without_a_past_suspension_offers_none(tmp_path):

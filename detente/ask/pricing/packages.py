@@ -116,11 +116,12 @@ def instruments(
 
 
 def _by_importance(cutting: Sequence[list[Instrument]]) -> Iterator[list[Instrument]]:
-    """Cuts as they are taken in, some at a time: each side's largest duty, by rank; the moves of every other duty."""
+    """Cuts as they are taken in: those of each side's largest duty by rank, then those of the other duties in turn."""
     sides = [group[0].by for group in cutting]
     largest = [cutting[sides.index(side)] for side in dict.fromkeys(sides)]
-    yield from ([x] for x in sorted(chain(*largest), key=lambda x: x.rank))
-    yield from (group for group in cutting if group not in largest)
+    others = (group for group in cutting if group not in largest)
+    for group in (chain(*largest), *others):
+        yield from ([x] for x in sorted(group, key=lambda x: x.rank))
 
 
 def _count(instruments: Collection[Instrument]) -> int:

@@ -404,6 +404,8 @@ def _packages_notes(day: PricedDay) -> list[str]:
     if day.packages is None:
         return []
     settings = dict.fromkeys(x.setting for x in day.packages.instruments if x.setting)
-    left_out = "; ".join(f"{x.title} {x.moved}" for x in day.packages.left_out)
+    movable = {(x.name, x.by) for x in day.packages.instruments}
+    parts = (x.title if (x.name, x.by) not in movable else f"{x.title} {x.moved}" for x in day.packages.left_out)
+    left_out = "; ".join(dict.fromkeys(parts))
     more = f"left out, to keep the packages at most {MOST_PACKAGES}, the smallest duties first: {left_out}"
     return [*(f"a suspension is not a lift: {setting}" for setting in settings), *([more] if left_out else [])]
