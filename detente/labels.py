@@ -63,19 +63,21 @@ def sector(code: str) -> str:
 
 @cache
 def _measures() -> dict[str, str]:
-    text = (resources.files("detente") / "dossiers" / "us-china" / "names.csv").read_text("utf-8")
-    return {row["id"]: row["title"] for row in csv.DictReader(text.splitlines())}
+    """{measure: its title}, from the file of names of every shipped negotiation."""
+    files = (folder / "names.csv" for folder in (resources.files("detente") / "dossiers").iterdir())
+    texts = [file.read_text("utf-8") for file in files if file.is_file()]
+    return {row["id"]: row["title"] for text in texts for row in csv.DictReader(text.splitlines())}
 
 
 def measure(word: str) -> str:
-    """A measure of the shipped record in words; its name in the record if it has none."""
+    """A measure of a shipped record in words; its name in the record if it has none."""
     return _measures().get(word, word)
 
 
 @cache
 def _name_pattern() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(_measures(), key=len, reverse=True)))
-    named = r"[a-z]+(?:-[a-z]+)*(?:-\d{4}-\d\d-\d\d(?:-\d+)?)?"
+    named = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
     return re.compile(rf"(?:\bmeasure )?(?<![\w-])({words})(?![\w-])|\b(truce|deal) ({named})(?=:| ends)")
 
 

@@ -180,9 +180,7 @@ def clock_view(clock: Mapping[str, Any] | None, case: Mapping[str, Any]) -> Cloc
         days=clock["days_left"],
         status=clock["standing"],
         returns=returns_sentence(clock["scope"]),
-        reported=f"The texts at hand end it on {clock['text_expiry']}; {reported} is only reported."
-        if reported
-        else "",
+        reported=_reported(clock["text_expiry"], reported),
         note=clock["note"] or "",
         chain=tuple(
             ChainLink(
@@ -197,6 +195,15 @@ def clock_view(clock: Mapping[str, Any] | None, case: Mapping[str, Any]) -> Cloc
             for link in clock["chain"]
         ),
     )
+
+
+def _reported(text_expiry: str | None, reported: str | None) -> str:
+    """That a later end is only reported; empty where none is."""
+    if not reported:
+        return ""
+    if not text_expiry:
+        return f"{reported} is only reported: no text of all sides gives an end."
+    return f"The texts at hand end it on {text_expiry}; {reported} is only reported."
 
 
 def returns_sentence(scope: str | None) -> str:

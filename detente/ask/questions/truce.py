@@ -101,7 +101,7 @@ def truce_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     running = running_truce(day.state)
     rows = [incentives(day, payoff, side) for payoff in day.payoffs for side in day.sides]
     return {
-        "words": summary(rows),
+        "words": summary(rows, running is not None),
         "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
         "outcomes": {"C": day.truce, "D": dict(day.lapse.unilateral), "N": day.lapse.war},
         "payoffs": day.payoffs,
@@ -164,12 +164,13 @@ def reason(constraint: IncentiveConstraint, side: str, war: float) -> str:
     )
 
 
-def summary(rows: Sequence[SideIncentives]) -> str:
+def summary(rows: Sequence[SideIncentives], has_truce: bool) -> str:
     """The answer in a few sentences, one for each payoff."""
     known = {payoff: [r for r in rows if r.payoff == payoff and r.verdict != UNKNOWN] for payoff in BASIS}
     sentences = [f"{BASIS[payoff]}, {_verdicts(of_payoff)}." for payoff, of_payoff in known.items() if of_payoff]
     if not sentences:
-        return "Not known: the record holds no suspended duty that a side could restore on this day."
+        without = "the record holds no suspended duty that a side could restore on this day"
+        return f"Not known: {without}." if has_truce else f"No truce with an end runs on this day, and {without}."
     return " ".join(sentences)
 
 

@@ -64,6 +64,9 @@ def truce(answer: Answer) -> None:
     """What each side has under the truce, alone in breach and in war; then what would break it and what holds it."""
     out, data = console(), answer.data
     _start(out, answer, "truce")
+    if all(row["verdict"] == "unknown" for row in data["sides"]):  # the words say that there is nothing to restore
+        _finish(out, answer)
+        return
     legend = (
         "C: the truce as it stands; D: this side alone restores its suspended duties; N: both do. Best move: the change"
         " of its whole duty that pays the side most while the other does not react."
@@ -185,12 +188,12 @@ def _weights(payoffs: dict[str, dict[str, JsonRow]]) -> list[Text]:
 def _weight(row: JsonRow) -> str:
     named = [("revenue", row["revenue"])] if row["revenue"] > SMALLEST_WEIGHT else []
     named += [(x["name"], x["weight"]) for x in row["sectors"][:WEIGHTS] if x["weight"] > SMALLEST_WEIGHT]
-    where = ", ".join(f"{name} {signed(weight, 1)}" for name, weight in named) or "no weight fits"
+    where = ", ".join(f"{name} {signed(weight, 1)}" for name, weight in named)
+    start = f"a point of income counts more in {where}" if where else "no weight has to be added"
     if row["best_response"]:
-        end = "no change of duty that was tried pays more"
-    else:
-        end = f"yet a change of {signed(row['better_change_points'], 0)} points would pay more"
-    return f"a point of income counts more in {where}; {end}"
+        return f"{start}; no change of duty that was tried pays more"
+    better = f"a change of {signed(row['better_change_points'], 0)} points would pay more"
+    return f"{start}; yet {better}" if where else f"no weight makes the duties in force a best response: {better}"
 
 
 def _predicted(out: Console, data: JsonRow) -> None:

@@ -16,6 +16,7 @@ from detente.faces.terminal.layout import bullets, console, heading, laid_out, n
 
 ITEM_PLACES = 3  # item, by, instrument: the quotations are in --json
 PUBLISHER_WIDTH = 34
+SPACING = 10  # indent of a section and gaps between three columns
 
 
 def brief(answer: Answer) -> None:
@@ -110,4 +111,7 @@ def _sources(out: Console, rows: tuple[SourceRow, ...]) -> None:
     for column in table.columns[1:]:
         column.no_wrap, column.overflow = True, "ellipsis"
     table.columns[1].max_width = PUBLISHER_WIDTH
+    day, publisher = table.columns[0].width or 0, max((len(row.publisher) for row in rows), default=0)
+    room = out.width - day - min(publisher, PUBLISHER_WIDTH) - SPACING
+    table.columns[2].max_width = max(room, PUBLISHER_WIDTH)  # wider, and the day would be left no room
     section(out, f"Sources ({len(rows)})", table)

@@ -114,7 +114,7 @@ def _path(out: Console, path: JsonRow) -> None:
 def _track(out: Console, track: list[JsonRow], model: str) -> None:
     """How good such forecasts were."""
     if not track:
-        section(out, "Track record", safe_text("None: too few decision points had ended by then."))
+        section(out, "Track record", safe_text("No forecast is scored: too few decision points had ended by then."))
         return
     first = track[0]
     points = words.with_count(first["points"], "point")

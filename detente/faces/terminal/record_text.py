@@ -19,6 +19,7 @@ from detente.faces.talks_view import (
     next_dates,
     passed_meetings,
     quotation,
+    recent_measures,
     remark_rows,
 )
 from detente.faces.terminal import talks_text
@@ -55,7 +56,9 @@ def state(answer: Answer) -> None:
     out.print(safe_text(data["reading"]["headline"]))
     talks_text.clock(out, clock_view(clock, case))
     talks_text.confirmations(out, confirmation_rows(data["reading"]["matrix"], case), capitals(case))
-    section(out, "Measures", table_of(data["measures"], MEASURE_COLUMNS))
+    if data["measures"]:
+        section(out, "Measures", table_of(data["measures"], MEASURE_COLUMNS))
+    talks_text.measures(out, recent_measures(data))
     talks_text.remarks(out, remark_rows(data))
     talks_text.next_dates(out, next_dates(data))
     for line in passed_meetings(data):
@@ -589,7 +592,6 @@ MEASURE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("legal from", lambda row: row["legal_from"] or "", "day"),
     Column("suspended until", lambda row: row["suspended_until"] or "", "day"),
     Column("authority", lambda row: row["authority"] or ""),
-    Column("what it covers", lambda row: row["scope"] or row["product"] or ""),
 )
 PEOPLE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("person", lambda row: row["person"]),

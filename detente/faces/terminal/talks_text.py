@@ -51,7 +51,8 @@ def _moment(view: ClockView) -> Text:
 
 def confirmations(out: Console, rows: Sequence[Confirmation], capitals: Sequence[str]) -> None:
     """Who has confirmed what, a column a capital."""
-    section(out, "Who has confirmed what", table_of(rows, confirmation_columns(capitals)))
+    table = table_of(rows, confirmation_columns(capitals)) if rows else safe_text("Nothing to confirm is on record.")
+    section(out, "Who has confirmed what", table)
 
 
 def measures(out: Console, rows: Sequence[RecentMeasure]) -> None:
