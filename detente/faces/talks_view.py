@@ -293,13 +293,19 @@ def remark_rows(state: Mapping[str, Any]) -> tuple[RemarkRow, ...]:
 
 
 def _suspended_duties(rows: Sequence[Mapping[str, Any]]) -> str:
-    """24 points of USA on CHN; each pair once where the record does not say the points."""
-    with_points = [f"{row['points']:g} points of {_pair(row)}" for row in rows if row["points"] is not None]
-    without_points = dict.fromkeys(f"of {_pair(row)}" for row in rows if row["points"] is None)
-    parts = [", ".join(with_points)] if with_points else []
-    if without_points:
-        parts.append(f"duties {' and '.join(without_points)}, points not on record")
+    """24 points of USA on CHN, 25 % of USA on CHN; each pair once where the record does not say the rate."""
+    rated = [f"{_suspended_rate(row)} of {_pair(row)}" for row in rows if _suspended_rate(row)]
+    unrated = dict.fromkeys(f"of {_pair(row)}" for row in rows if not _suspended_rate(row))
+    parts = [", ".join(dict.fromkeys(rated))] if rated else []
+    if unrated:
+        parts.append(f"duties {' and '.join(unrated)}, rate not on record")
     return "; ".join(parts)
+
+
+def _suspended_rate(row: Mapping[str, Any]) -> str:
+    if row["points"] is not None:
+        return f"{row['points']:g} points"
+    return "" if row["rate_pct"] is None else f"{row['rate_pct']:g} %"
 
 
 def _pair(row: Mapping[str, Any]) -> str:

@@ -262,3 +262,25 @@ def test_a_threat_that_was_withdrawn_long_ago_leaves_the_matrix(tmp_path):
     asked = start(tmp_path, "mine", [threat, measure("KOR", "PER", 5, measure="old")])
     for as_of, count in (("2026-03-10", 1), ("2026-09-01", 0)):
         assert len(show(**{**asked, "as_of": as_of, "known": as_of}).data["reading"]["matrix"]) == count
+
+
+def test_a_truce_without_an_end_can_be_broken_and_is_named_as_such(tmp_path):
+    open_ended = truce_named("calm", "2026-01-01", None)
+    suspended = [
+        measure("KOR", "PER", 40, "suspended", measure="a", truce="calm"),
+        measure("PER", "KOR", 10, "suspended", measure="b", truce="calm"),
+    ]
+    asked = start(tmp_path, "mine", [open_ended, *suspended])
+    answer = brief(**asked)
+    rows = {row["name"]: row for row in answer.data["outcomes"]}
+    assert rows["truce-lapses"]["policy"]["average_added_duty"]["KOR on PER"] == pytest.approx(40)
+    assert "no day is set" in rows["truce-lapses"]["rule"]
+    assert [row["what"] for row in answer.data["reading"]["matrix"]] == ["Calm truce, no end named"]
+    assert all(row["verdict"] != "unknown" for row in truce.truce(**asked).data["sides"])
+    speaks_only_of(("KOR", "PER"), answer.data["reading"])
+
+
+def test_without_a_truce_suspended_duties_return_rather_than_a_truce_lapsing(tmp_path):
+    rows = [measure("KOR", "PER", 40, "suspended", measure="a"), measure("PER", "KOR", 10, measure="b")]
+    titles = {row["title"] for row in brief(**start(tmp_path, "mine", rows)).data["outcomes"]}
+    assert "Suspended duties return, KOR alone" in titles

@@ -104,10 +104,10 @@ def on_the_table(record: Record, state: State, economies: Sequence[str], case: C
     talks = TalksDay(case, state, tuple(duties.in_force(state, economies, case)), frozenset(economies))
     truce = running_truce(state)
     end = truce.expiry if truce else suspension_end(state)
-    at_expiry = [] if end is None else [*lapses(talks, end), *press_scenarios(talks, end)]
     return [
         status_quo(talks, truce),
-        *at_expiry,
+        *lapses(talks, end),
+        *([] if end is None else press_scenarios(talks, end)),
         *threatened(talks),
         *pending(talks),
         *deals(record, talks),
@@ -149,12 +149,14 @@ def _any_side(talks: TalksDay) -> str:
     return "either side" if len(talks.case.parties) == BILATERAL else "any party"
 
 
-def lapses(talks: TalksDay, end: str) -> list[Outcome]:
+def lapses(talks: TalksDay, end: str | None) -> list[Outcome]:
     """The truce lapses: the duties that official texts suspended return, on all sides or on one, and no others.
 
-    end: the day to which they are suspended.
+    end: the day to which they are suspended; None where no day is set, and then a side ends the suspension itself.
     """
-    rule = f"no extension is in force after {end} and suspended duties are collected"
+    rule = "a side ends the suspension, for which no day is set, and suspended duties are collected"
+    if end is not None:
+        rule = f"no extension is in force after {end} and suspended duties are collected"
     is_bilateral = len(talks.case.parties) == BILATERAL
     one_side = f"{rule}; {'the other side keeps its suspension' if is_bilateral else 'the others keep theirs'}"
     sides = talks.case.parties
@@ -162,14 +164,19 @@ def lapses(talks: TalksDay, end: str) -> list[Outcome]:
     notes = tuple(_no_legal_basis(side) for side in sides if not _any_layers(talks, rows[side]))
     outcomes = [] if notes else [_lapse_of_all(talks, rule, rows)]
     for side in sides:
-        name, title = lapse_name(side), f"Truce lapses, {side} alone"
+        name, title = lapse_name(side), f"{_event_of_lapse(talks.state)}, {side} alone"
         outcomes.append(_lapse(talks, name, title, one_side, rows[side], notes))
     return [outcome for outcome in outcomes if outcome.changes]
 
 
+def _event_of_lapse(state: State) -> str:
+    """What happens when suspended duties return: the truce lapses, where there is one."""
+    return "Truce lapses" if any(truce.status not in ENDED for truce in state.truces) else "Suspended duties return"
+
+
 def _lapse_of_all(talks: TalksDay, rule: str, rows: Mapping[str, Sequence[Measure]]) -> Outcome:
     """The outcome in which every side restores its suspended duties; rows: {side: its suspended measures}."""
-    title = "Truce lapses, both sides" if len(rows) == BILATERAL else "Truce lapses, all sides"
+    title = f"{_event_of_lapse(talks.state)}, {'both' if len(rows) == BILATERAL else 'all'} sides"
     every = [row for of_side in rows.values() for row in of_side]
     return _lapse(talks, "truce-lapses", title, rule, every, ())
 

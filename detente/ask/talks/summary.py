@@ -61,7 +61,13 @@ def summarise(talks: Talks, state: JsonRow, as_of: str) -> JsonRow:
             str(row["start"] or "")[:4] == as_of[:4] and row["level"] != "leaders" for row in state["rounds"]
         ),
         "suspended": [
-            {"by": row.imposer, "on": row.target, "measure": row.measure, "points": row.rate_pp}
+            {
+                "by": row.imposer,
+                "on": row.target,
+                "measure": row.measure,
+                "points": row.rate_pp,
+                "rate_pct": row.rate_pct,
+            }
             for side in talks.case.parties
             for row in duties.suspended(talks.state, side)
         ],
@@ -311,16 +317,19 @@ def _sides(row: JsonRow, case: Case) -> tuple[str, ...]:
 
 
 def _truce_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
-    """A row a truce that has an end and did not end long ago."""
+    """A row a truce that did not end long ago."""
     for truce in state["truces"]:
-        if not truce["expiry"] or (truce["status"] in ENDED and not _ended_lately(truce, state)):
+        if truce["status"] in ENDED and not _ended_lately(truce, state):
             continue
         words: dict[str, str] = {}
         for link in truce["chain"]:
             if link["new_expiry"] == truce["expiry"]:
                 for side in _sides({**link, "parties": truce["parties"]}, case):
                     words.setdefault(side, f"states it ({_dated(link)})")
-        yield f"Truce to {truce['expiry']}", words, truce["status"]
+        name = (
+            f"Truce to {truce['expiry']}" if truce["expiry"] else f"{labels.topic(truce['truce'])} truce, no end named"
+        )
+        yield name, words, truce["status"]
 
 
 def _dated(row: JsonRow) -> str:

@@ -39,7 +39,8 @@ def brief(answer: Answer) -> None:
         _document(out, view.document)
     talks_text.next_dates(out, view.dates)
     talks_text.conflicts(out, view.conflicts)
-    _sources(out, view.sources)
+    if view.sources:
+        _sources(out, view.sources)
     notes(out, answer)
 
 
