@@ -19,6 +19,7 @@ from detente.record.state.rows import Measure, NextDate
 JOINT = "joint"
 SAME_DEADLINE = timedelta(days=1)  # two calendars can give one moment two days
 ONE_SIDE = 1
+SIGNS = {"suspension_ends": 1.0, "effect": 1.0, "term_ends": -1.0}  # kinds of dates, by how a duty moves on them
 
 
 def recorded_points(state: State, case: Case, day: date) -> list[DecisionPoint]:
@@ -43,25 +44,34 @@ def _point(state: State, case: Case, rows: Sequence[NextDate], deadline: date) -
     """The decision point of what falls on one day."""
     first = min(rows, key=lambda row: _known(state, row))
     statement = state.statements[first.statement]
-    source = state.sources.get(statement.source)
-    sides = sorted({side for row in rows for side in row.by_sides})
-    changes = [change for row in rows for change in _rate_changes(state, row)]
     return DecisionPoint(
         id=f"{case.name}-{deadline}",
         negotiation=case.title,
         parties="-".join(case.parties),
         known=_known(state, first),
-        set_by=sides[0] if len(sides) == ONE_SIDE and sides[0] != JOINT else "both",
+        set_by=_set_by(rows),
         deadline=deadline,
         at_stake="; ".join(row.what for row in rows),
-        rate_change_pp=_largest(changes),
+        rate_change_pp=_largest([change for row in rows for change in _rate_changes(state, row)]),
         outcome=None,
         ended=None,
         known_source=f"{case.name}/{statement.source}",
-        known_source_date=days(source.published[:10])[1] if source and source.published else None,
+        known_source_date=_published(state, statement.source),
         known_verification=statement.verification,
         statements=tuple(dict.fromkeys(row.statement for row in rows)),
     )
+
+
+def _set_by(rows: Sequence[NextDate]) -> str:
+    """The one side that sets what falls on a day, or both."""
+    sides = {side for row in rows for side in row.by_sides}
+    return sides.pop() if len(sides) == ONE_SIDE and sides != {JOINT} else "both"
+
+
+def _published(state: State, source_id: str) -> date | None:
+    """The last day of the date on which a source was published."""
+    source = state.sources.get(source_id)
+    return days(source.published[:10])[1] if source and source.published else None
 
 
 def _largest(changes: Sequence[float]) -> float | None:
@@ -77,18 +87,22 @@ def _rate_changes(state: State, row: NextDate) -> list[float]:
     if row.kind == "deadline":
         truces = [truce for truce in state.truces if row.statement in {link.statement for link in truce.chain}]
         return [x for truce in truces for x in _returning(state, truce.truce, truce.parties)]
-    name = state.statements[row.statement].value.get("measure")
-    moved = [m for m in state.measures if m.type == "tariff" and name and m.measure == name]
-    sign = {"suspension_ends": 1.0, "effect": 1.0, "term_ends": -1.0}.get(row.kind, 0.0)
-    return [sign * rate for rate in map(_rate, moved) if rate and sign]
+    sign = SIGNS.get(row.kind, 0.0)
+    return [sign * rate for rate in _rates_of(state, row.statement) if sign]
+
+
+def _rates_of(state: State, statement_id: str) -> list[float]:
+    """The rates of the duty that a statement names."""
+    name = state.statements[statement_id].value.get("measure")
+    named = [m for m in state.measures if m.type == "tariff" and name and m.measure == name]
+    return [rate for rate in map(_rate, named) if rate]
 
 
 def _returning(state: State, truce: str, parties: Sequence[str]) -> list[float]:
     """The points that each party's duties suspended under a truce would come back with, summed by party."""
-    suspended = [
-        m for m in state.measures if m.type == "tariff" and m.status == "suspended" and m.truce in (truce, None)
-    ]
-    sums = [sum(_rate(m) or 0.0 for m in suspended if m.imposer == party) for party in parties]
+    suspended = [m for m in state.measures if m.type == "tariff" and m.status == "suspended"]
+    under_truce = [m for m in suspended if m.truce in (truce, None)]
+    sums = [sum(_rate(m) or 0.0 for m in under_truce if m.imposer == party) for party in parties]
     return [x for x in sums if x]
 
 
