@@ -83,12 +83,23 @@ def _largest(changes: Sequence[float]) -> float | None:
 def _rate_changes(state: State, row: NextDate) -> list[float]:
     """By how many points each duty would move on the day if nothing is decided."""
     if row.kind == "threat":
-        return [threat.rate_pct for threat in state.threats if row.statement in threat.statements and threat.rate_pct]
+        return _threatened(state, row.statement)
     if row.kind == "deadline":
-        truces = [truce for truce in state.truces if row.statement in {link.statement for link in truce.chain}]
-        return [x for truce in truces for x in _returning(state, truce.truce, truce.parties)]
-    sign = SIGNS.get(row.kind, 0.0)
-    return [sign * rate for rate in _rates_of(state, row.statement) if sign]
+        return _under_truces(state, row.statement)
+    sign = SIGNS.get(row.kind)
+    return [sign * rate for rate in _rates_of(state, row.statement)] if sign else []
+
+
+def _threatened(state: State, statement_id: str) -> list[float]:
+    """The points of the threats that a statement makes."""
+    threats = (threat for threat in state.threats if statement_id in threat.statements)
+    return [threat.rate_pct for threat in threats if threat.rate_pct]
+
+
+def _under_truces(state: State, statement_id: str) -> list[float]:
+    """The points that come back when the truces end whose end a statement sets."""
+    truces = [truce for truce in state.truces if any(link.statement == statement_id for link in truce.chain)]
+    return [x for truce in truces for x in _returning(state, truce.truce, truce.parties)]
 
 
 def _rates_of(state: State, statement_id: str) -> list[float]:
@@ -100,10 +111,16 @@ def _rates_of(state: State, statement_id: str) -> list[float]:
 
 def _returning(state: State, truce: str, parties: Sequence[str]) -> list[float]:
     """The points that each party's duties suspended under a truce would come back with, summed by party."""
-    suspended = [m for m in state.measures if m.type == "tariff" and m.status == "suspended"]
-    under_truce = [m for m in suspended if m.truce in (truce, None)]
-    sums = [sum(_rate(m) or 0.0 for m in under_truce if m.imposer == party) for party in parties]
-    return [x for x in sums if x]
+    sums = dict.fromkeys(parties, 0.0)
+    for measure in state.measures:
+        if measure.imposer in sums and _is_suspended_under(measure, truce):
+            sums[measure.imposer] += _rate(measure) or 0.0
+    return [x for x in sums.values() if x]
+
+
+def _is_suspended_under(measure: Measure, truce: str) -> bool:
+    is_suspended = measure.type == "tariff" and measure.status == "suspended"
+    return is_suspended and measure.truce in (truce, None)
 
 
 def _rate(measure: Measure) -> float | None:
