@@ -15,8 +15,8 @@ from detente.record.duties import ALL, Act, Ledger
 from detente.record.feeds import dates
 from detente.record.feeds.model import FeedAct, FeedSource
 from detente.record.match import COMMON, WORD
+from detente.record.own_duties import UNION
 
-UNION = {"EU": "EU27"}  # how the ledger writes a code that feeds write otherwise
 STEP = re.compile(
     r"\.(?:until|rate|ended)-\d{4}-\d\d-\d\d(?:-[a-z0-9-]+)?$"
 )  # what the id of a later step adds to its act's
