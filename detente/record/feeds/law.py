@@ -157,54 +157,89 @@ def _sentence(text: str, inside: int) -> str:
 
 ABBREVIATED = (".S", ".m", "No", "Sec", "ec")
 EXTENDED = re.compile(
-    rf"(?P<n>\d+) exclusions scheduled to expire on (?P<old>{dates.DAY}),? (?:are|is) extended (?:through|until)"
-    rf" (?P<new>{dates.DAY})|extend (?:the )?(?P<m>\d+) exclusions [^.;]{{0,{CLAUSE}}}?(?:through|until)"
-    rf" (?P<to>{dates.DAY})"
+    rf"(?:(?P<n>\d+) )?(?:product )?exclusions?\b[^.;]{{0,{CLAUSE}}}?\b(?:are|is|will be|shall be|have been) "
+    rf"(?:hereby |further )?extended (?:through|until|to) (?P<new>{dates.TIME})"
+    rf"|extend(?:s|ed|ing)? (?:the |these |those |certain )?(?:(?P<m>\d+) )?(?:\w+ )?exclusions?\b"
+    rf"[^.;]{{0,{CLAUSE}}}?(?:through|until|to) (?P<to>{dates.TIME})"
+)
+EXPIRES = re.compile(rf"(?:scheduled|set|due) to (?:expire|end|terminate) (?:on |at )?({dates.TIME})")
+HEDGED = re.compile(  # `may` in small letters alone: May is a month
+    r"\b(?:(?i:whether|propos\w+|consider\w*|comments?|request\w*|could|would|might|if|not|should|recommend\w*)|may)\b"
 )
 
 
+def _is_operative(text: str, match: re.Match[str]) -> bool:
+    """Whether the sentence before a formula makes it so: no question, plan, condition or denial."""
+    start = max(text.rfind(mark, 0, match.start()) for mark in (". ", "; ", ": "))
+    return not HEDGED.search(text, start + 1, match.end())
+
+
+def _old_end(text: str, match: re.Match[str]) -> str | None:
+    """The day on which what is extended was to expire: inside the formula, else the last one named before it."""
+    ends = [*EXPIRES.finditer(text, 0, match.end())]
+    return dates.day(ends[-1][1]) if ends else None
+
+
 def _exclusions(passage: Passage) -> Iterator[FeedAct]:
-    """Exclusions from a duty are extended to a day."""
-    for match in EXTENDED.finditer(passage.text):
-        old, until = dates.day(match["old"]), dates.day(match["new"] or match["to"])
-        targets = catalogue.sides_in(passage.title)[:1]
+    """Exclusions from a duty are extended to a day; a document that says so twice makes one act."""
+    matches = [m for m in islice(EXTENDED.finditer(passage.text), MOST) if _is_operative(passage.text, m)]
+    for match in {dates.day(m["new"] or m["to"]): m for m in sorted(matches, key=_names_a_number)}.values():
+        old, until = _old_end(passage.text, match), dates.day(match["new"] or match["to"])
         yield _act(
             passage,
-            measure_id(passage.imposer, passage.authority, f"exclusions-{match['n'] or match['m']}"),
+            measure_id(passage.imposer, passage.authority, _exclusions_id(match)),
             match,
-            targets=targets,
+            targets=catalogue.sides_in(passage.title)[:1],
             rate_kind="exempt",
             type="exemption",
             until=until,
             old_until=old,
-            by_days=dates.days_between(old, until) if old and until else None,
+            by_days=_between(old, until),
             status="extended",
             verification="computed" if old else "",
         )
 
 
+def _exclusions_id(match: re.Match[str]) -> str:
+    number = match["n"] or match["m"]
+    return f"exclusions-{number}" if number else "exclusions"
+
+
+def _between(old: str | None, until: str | None) -> int | None:
+    return dates.days_between(old, until) if old and until else None
+
+
+def _names_a_number(match: re.Match[str]) -> bool:
+    return bool(match["n"] or match["m"])
+
+
 PROLONGED = re.compile(
+    rf"(?:(?P<pause>suspension|pause) (?:of|on) )?(?:the |these )?(?:\w+ ){{0,3}}?"
     rf"(?P<what>(?:surcharge|dut(?:y|ies)|tariffs?)\b(?P<on>[^.;]{{0,{CLAUSE}}}?)),? (?:that (?:is|are|was|were) )?"
-    rf"(?:scheduled|set|due) to (?:expire|end|terminate) on (?P<old>{dates.DAY}),? (?:is|are|shall be) (?:hereby )?"
-    rf"extended (?:through|until|to) (?P<new>{dates.DAY})"
+    rf"(?:scheduled|set|due) to (?:expire|end|terminate) on (?P<old>{dates.TIME}),? (?:is|are|will be|shall be) "
+    rf"(?:hereby |further )?extended (?:through|until|to) (?P<new>{dates.TIME})"
 )
 
 
 def _prolonged(passage: Passage) -> Iterator[FeedAct]:
-    """Duties that were to expire are extended to a day; their rate is that of the act which imposed them."""
+    """Duties that were to expire, or their suspension, are extended to a day; their rate is that of the act itself."""
     for match in PROLONGED.finditer(passage.text):
+        if not _is_operative(passage.text, match):
+            continue
         old, until = dates.day(match["old"]), dates.day(match["new"])
         targets = catalogue.sides_in(match["on"])
+        end = {"status": "extended", "until": until}
+        if match["pause"]:
+            end = {"status": "suspended", "suspended_until": until}
         yield _act(
             passage,
             measure_id(passage.imposer, passage.authority, _subject(f"{match['what']} {passage.title}"), targets),
             match,
             targets=targets,
-            until=until,
             old_until=old,
-            by_days=dates.days_between(old, until) if old and until else None,
-            status="extended",
+            by_days=_between(old, until),
             scope=match["what"],
+            **end,
         )
 
 

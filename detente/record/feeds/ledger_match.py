@@ -145,12 +145,15 @@ def _score(here: Candidate, act: Act, ledger: Ledger) -> float:
     if not _may_be_one(here.act, act):
         return 0.0
     marks = marks_of(act)
-    same_end = _near(here.act.old_until, act.legal_until) or _near(here.end, act.legal_until, SAME_END)
+    ends = (act.legal_until, act.suspended_until)
+    old_end = any(_near(here.act.old_until, end) for end in ends)
+    same_end = any(_near(here.end, end, SAME_END) for end in ends)
     alike = _targets(here.act) == _listed(act)
     day = _near(here.act.legal_from, act.legal_from, 0) + 0.5 * _near(here.act.legal_from, act.legal_from)
     return (
         4.0 * bool(marks & here.marks)
-        + 2.5 * same_end
+        + 3.0 * old_end
+        + 2.5 * (same_end and not old_end)
         + 1.5 * (not rates_of(act, ledger).isdisjoint(_rates(here.act)))
         + 1.5 * day
         + 2.0 * _goods(here.act, act)

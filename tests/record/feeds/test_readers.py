@@ -417,3 +417,56 @@ def test_a_listing_is_announced_on_one_day_and_begins_on_another(own, read):
     act = read(x__json=own["followthemoney"]).acts[0]
     assert (act.imposer, act.target, act.type) == ("NOR", "Widget Co.", "entity_listing")
     assert (act.announced, act.legal_from, act.status) == ("2041-03-04", "2041-03-10", "suspended")
+
+
+# Extensions, as notices write them
+
+
+def extensions(read, values_of, abstract, title="Notice of Product Exclusion Extensions: China's Acts"):
+    document = {**values_of["register"], "title": title, "abstract": abstract, "dates": None}
+    acts = read(x__json=json.dumps(document)).acts
+    return [(act.status, act.type, act.old_until, act.until or act.suspended_until) for act in acts]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "The 178 exclusions scheduled to expire on May 9, 2041, are extended through June 10, 2041, under Section 301.",
+        "Under Section 301, these exclusions were scheduled to expire on May 9, 2041. This notice announces the"
+        " determination to extend these exclusions through June 10, 2041.",
+        "USTR extended the 178 product exclusions, due to expire on May 9, 2041, until 11:59 p.m. on June 10, 2041.",
+        "Certain exclusions, set to expire on May 9, 2041, will be extended to June 10, 2041.",
+    ],
+)
+def test_an_extension_of_exclusions_is_read_in_several_forms(read, values_of, abstract):
+    assert extensions(read, values_of, abstract) == [("extended", "exemption", "2041-05-09", "2041-06-10")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "status", "kind"),
+    [
+        ("The surcharge scheduled to expire on May 9, 2041 is extended through June 10, 2041.", "extended", "tariff"),
+        (
+            "The suspension of the additional duties on products of Chile, scheduled to expire on May 9, 2041, is"
+            " further extended until June 10, 2041.", "suspended", "tariff",
+        ),
+    ],
+)  # fmt: skip
+def test_a_duty_that_is_extended_and_a_suspension_that_is_are_told_apart(read, values_of, abstract, status, kind):
+    expected = [(status, kind, "2041-05-09", "2041-06-10")]
+    assert extensions(read, values_of, abstract, "Modification under Section 122") == expected
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "USTR requests comments on whether to extend these exclusions through June 10, 2041.",
+        "USTR proposes to extend the 178 exclusions through June 10, 2041.",
+        "The exclusions could be extended through June 10, 2041.",
+        "The surcharge, scheduled to expire on May 9, 2041, would be extended through June 10, 2041.",
+        "The 178 exclusions scheduled to expire on May 9, 2041, are not extended through June 10, 2041.",
+        "The exclusions expire on May 9, 2041.",
+    ],
+)
+def test_a_plan_a_question_or_a_denial_extends_nothing(read, values_of, abstract):
+    assert extensions(read, values_of, abstract) == []
