@@ -21,6 +21,8 @@ STEP = re.compile(
     r"\.(?:until|rate|ended)-\d{4}-\d\d-\d\d(?:-[a-z0-9-]+)?$"
 )  # what the id of a later step adds to its act's
 LEAST = 3.0  # score from which two are taken to be one act
+FEW = 3  # words by which goods are told apart at least
+MARGIN = 0.4  # score by which the best has to be ahead
 NEAR = 3  # days within which two days are taken to be one
 SAME_END = 1  # days by which `until`, `through` and `before` are written apart
 CODE = re.compile(r"\b[A-Z]{3}\b|\bEU27\b")
@@ -35,12 +37,16 @@ MANY = 4  # numbers in the words of a rate from which on they are not compared
 
 
 class Standing(NamedTuple):
-    """How an act of a feed stands to the ledger: the relation, the act there, {key: (there, here)}, and why."""
+    """How an act of a feed stands to the ledger: the relation, the act there, {key: (there, here)}, and why.
+
+    also: other acts of the ledger that it could speak of nearly as well.
+    """
 
     relation: str
     of: Act | None = None
     keys: Mapping[str, tuple[Any, Any]] = {}
     why: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -100,11 +106,16 @@ def standing_of(here: Candidate, ledger: Ledger, apart: Container[str] = ()) -> 
     """
     imposer = _code(here.act.imposer)
     acts = [act for act in ledger.acts.values() if act.imposer == imposer and root(act.id) not in apart]
-    scored = [(_score(here, act, ledger), act.known, act) for act in acts]
-    score, _, best = max(scored, key=lambda row: row[:2], default=(0.0, "", None))
-    if best is None or score < LEAST:
+    scores = {act.id: _score(here, act, ledger) for act in acts}
+    best = max(acts, key=lambda act: (scores[act.id], act.known), default=None)
+    if best is None or scores[best.id] < LEAST:
         return Standing("new", why="the ledger holds no act that it could speak of")
-    return _relation(here, latest_step(ledger, best, here.act), ledger)
+    result = _relation(here, latest_step(ledger, best, here.act), ledger)
+    if result.relation == "same":
+        return result
+    near = {root(i) for i, score in scores.items() if score >= max(LEAST, scores[best.id] - MARGIN)} - {root(best.id)}
+    also = f"; it may also be {', '.join(sorted(near))}" if near else ""
+    return result._replace(also=tuple(sorted(near)), why=result.why + also)
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +159,7 @@ def _score(here: Candidate, act: Act, ledger: Ledger) -> float:
     ends = (act.legal_until, act.suspended_until)
     old_end = any(_near(here.act.old_until, end) for end in ends)
     same_end = any(_near(here.end, end, SAME_END) for end in ends)
-    alike = _targets(here.act) == _listed(act)
+    alike = bool(here.act.targets) and _targets(here.act) == _listed(act)
     day = _near(here.act.legal_from, act.legal_from, 0) + 0.5 * _near(here.act.legal_from, act.legal_from)
     return (
         4.0 * bool(marks & here.marks)
@@ -256,7 +267,7 @@ def _rates(act: FeedAct) -> tuple[float, ...]:
 def _goods(here: FeedAct, act: Act) -> float:
     """The share of the smaller one's words on goods that both have."""
     mine, theirs = (_words(text) for text in (f"{here.scope or ''} {here.quote or ''}", f"{act.scope} {act.quote}"))
-    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
+    return len(mine & theirs) / max(FEW, min(len(mine), len(theirs)))
 
 
 @lru_cache(maxsize=4096)

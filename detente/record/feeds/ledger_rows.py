@@ -23,6 +23,7 @@ ON_ALL_GOODS = re.compile(
     r"\b(?:all|any) (?:other |imported )?(?:goods|articles|imports|products)\b|所有(?:进口)?(?:商品|货物)", re.I
 )
 NO_CLASS = "no class of goods of the ledger stands for what it falls on; add its rate to rates.csv of your duties"
+OPEN_ENDED = "its rates have no end in the ledger and are levied on"
 LONGEST = 400  # characters of a cell
 QUOTED = 12  # words of a quotation
 NOTHING: frozenset[str] = frozenset()
@@ -77,7 +78,9 @@ def _beside(here: Candidate, source: FeedSource | None, ledger: Ledger, taken: s
     stands = standing_of(here, ledger, taken)
     is_official = here.official and not _is_doubtful(here.act)
     added = rows(here, stands, source, ledger)
-    return BesideLedger(here.act, stands, added, is_official, is_official and stands.relation in SAFE)
+    return BesideLedger(
+        here.act, stands, added, is_official, is_official and stands.relation in SAFE and not stands.also
+    )
 
 
 def _first_source(act: FeedAct, update: Update) -> FeedSource | None:
@@ -282,8 +285,10 @@ def _prolonged(here: Candidate, plain: Act, of: Act, ledger: Ledger) -> LedgerRo
     end, start = here.end or "", dates.plus_days(of.legal_until, 1)
     identity = _step_id(here, of, f"until-{end}", ledger)
     step = plain._replace(id=identity, legal_from=start, legal_until=end, ever_in_force=of.ever_in_force)
-    last = dates.plus_days(of.legal_until, -SAME_END)
-    return _with_copies(here, step, [r for r in _rates(of, ledger) if r.until and r.until >= last], start, end)
+    last, rates = dates.plus_days(of.legal_until, -SAME_END), _rates(of, ledger)
+    ending = [rate for rate in rates if rate.until and rate.until >= last]
+    result = _with_copies(here, step, ending, start, end)
+    return result._replace(why_not=OPEN_ENDED) if rates and not ending else result
 
 
 def _rate_changed(here: Candidate, plain: Act, of: Act, ledger: Ledger) -> LedgerRows:

@@ -113,3 +113,26 @@ def test_the_order_of_the_files_does_not_matter(reverse):
     texts = [files.exclusions(), files.surcharge()]
     rows = compared(*(reversed(texts) if reverse else texts))
     assert [row.stands.of.id for row in rows] == ["us-s122-10", "us-s301-exclusions"]
+
+
+def test_an_extension_that_fits_several_acts_is_left_to_a_person():
+    words = "The additional duties scheduled to expire on February 23, 2026, are extended through June 30, 2026."
+    (row,) = compared(files.register("2026-02001", "2026-02-10", words, title="Order under IEEPA"))
+    assert (row.stands.relation, row.is_safe) == ("moves the end of", False)
+    assert len(row.stands.also) > 3
+    assert "it may also be" in row.stands.why
+
+
+def test_the_end_of_a_suspension_moves_and_levies_nothing(tmp_path):
+    words = (
+        "The suspension of the additional duties on products of China, scheduled to expire on November 10, 2026, is"
+        " further extended until November 10, 2027."
+    )
+    text = files.register("2026-24100", "2026-10-25", words, title="Modifying Reciprocal Tariff Rates under IEEPA")
+    (row,) = compared(text)
+    assert (row.stands.of.id, row.stands.keys) == (
+        "us-ieepa-recip-chn-10", {"suspended_until": ("2026-11-09", "2027-11-10")},
+    )  # fmt: skip
+    assert row.rows.rates == ()
+    before = duties.shipped().levied("USA", "CHN", "2026-12-01").total
+    assert added(tmp_path, text).levied("USA", "CHN", "2026-12-01").total == before
