@@ -111,11 +111,14 @@ def standing_of(here: Candidate, ledger: Ledger, apart: Container[str] = ()) -> 
     if best is None or scores[best.id] < LEAST:
         return Standing("new", why="the ledger holds no act that it could speak of")
     result = _relation(here, latest_step(ledger, best, here.act), ledger)
-    if result.relation == "same":
-        return result
-    near = {root(i) for i, score in scores.items() if score >= max(LEAST, scores[best.id] - MARGIN)} - {root(best.id)}
-    also = f"; it may also be {', '.join(sorted(near))}" if near else ""
-    return result._replace(also=tuple(sorted(near)), why=result.why + also)
+    return result if result.relation == "same" else _with_others(result, scores, best.id)
+
+
+def _with_others(result: Standing, scores: Mapping[str, float], best: str) -> Standing:
+    """The result with the other acts whose score is nearly as high."""
+    least = max(LEAST, scores[best] - MARGIN)
+    near = tuple(sorted({root(name) for name, score in scores.items() if score >= least} - {root(best)}))
+    return result._replace(also=near, why=f"{result.why}; it may also be {', '.join(near)}") if near else result
 
 
 @lru_cache(maxsize=4096)
