@@ -22,11 +22,13 @@ import detente
 from detente.ask.pricing.duty_layers import BASE_DAY
 from detente.errors import DetenteError
 from detente.record import people
+from detente.record.duties import TRADE_DAY
 from detente.record.fact import moment
 
 PACKAGE = Path(detente.__file__).parent
 Row = dict[str, Any]
 Rows = list[Row]
+DATA_DAYS = (BASE_DAY, TRADE_DAY)
 DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 
 
@@ -114,13 +116,13 @@ def _if_known(row: Row, known: str) -> Row | None:
 
 
 def _act(row: Row, known: str) -> Row | None:
-    """An act of duty; those of the base year are in the tariffs of the world, and stay."""
-    return _if_known(row, max(known, BASE_DAY))
+    """An act of duty; those of the years of the world and of the trade that weighs duties are in these data, and stay."""
+    return _if_known(row, max(known, *DATA_DAYS))
 
 
 def _rate(row: Row, known: str) -> Row | None:
     """A row of rates; an end that was not known yet had not come."""
-    known = max(known, BASE_DAY)
+    known = max(known, *DATA_DAYS)
     if row["known"] > known:
         return None
     return row if (row["end_known"] or row["known"]) <= known else {**row, "until": "", "end_known": ""}
@@ -256,8 +258,16 @@ def outcome_of(question: Callable[[], Any]) -> Any:
 
 def differences(a: Any, b: Any, path: str = "") -> list[str]:
     """Where two answers differ: the path and both values."""
+    pairs = _pairs(a, b, path)
+    if pairs is None:
+        return [] if a == b else [f"{path}: {str(a)[:300]} != {str(b)[:300]}"]
+    return [line for place, x, y in pairs for line in differences(x, y, place)]
+
+
+def _pairs(a: Any, b: Any, path: str) -> list[tuple[str, Any, Any]] | None:
+    """The parts of two values of one form, each with its path; None where they have no parts that fit together."""
     if isinstance(a, dict) and isinstance(b, dict):
-        return [d for key in sorted({*a, *b}) for d in differences(a.get(key), b.get(key), f"{path}.{key}")]
+        return [(f"{path}.{key}", a.get(key), b.get(key)) for key in sorted({*a, *b})]
     if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
-        return [d for k, (x, y) in enumerate(zip(a, b, strict=True)) for d in differences(x, y, f"{path}[{k}]")]
-    return [] if a == b else [f"{path}: {str(a)[:300]} != {str(b)[:300]}"]
+        return [(f"{path}[{k}]", *pair) for k, pair in enumerate(zip(a, b, strict=True))]
+    return None
