@@ -116,7 +116,7 @@ def _if_known(row: Row, known: str) -> Row | None:
 
 
 def _act(row: Row, known: str) -> Row | None:
-    """An act of duty; those of the years of the world and of the trade that weighs duties are in these data, and stay."""
+    """An act of duty; those of the years of the world and of the trade that weighs duties are in these data."""
     return _if_known(row, max(known, *DATA_DAYS))
 
 
