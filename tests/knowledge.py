@@ -19,13 +19,16 @@ from typing import Any
 import yaml
 
 import detente
+from detente.ask.pricing.duty_layers import BASE_DAY
 from detente.errors import DetenteError
 from detente.record import people
+from detente.record.duties import TRADE_DAY
 from detente.record.fact import moment
 
 PACKAGE = Path(detente.__file__).parent
 Row = dict[str, Any]
 Rows = list[Row]
+DATA_DAYS = (BASE_DAY, TRADE_DAY)
 DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 
 
@@ -112,15 +115,14 @@ def _if_known(row: Row, known: str) -> Row | None:
     return row if row["known"] <= known else None
 
 
-def _scheduled(row: Row, known: str) -> Row | None:
-    """A row of the schedule of duties; an end that was not known yet is the one that the act set itself."""
-    if row["known"] > known:
-        return None
-    return row if row["end_known"] <= known else {**row, "end": row["term"], "end_known": row["known"]}
+def _act(row: Row, known: str) -> Row | None:
+    """An act of duty; those of the years of the world and of the trade that weighs duties are in these data."""
+    return _if_known(row, max(known, *DATA_DAYS))
 
 
 def _rate(row: Row, known: str) -> Row | None:
     """A row of rates; an end that was not known yet had not come."""
+    known = max(known, *DATA_DAYS)
     if row["known"] > known:
         return None
     return row if (row["end_known"] or row["known"]) <= known else {**row, "until": "", "end_known": ""}
@@ -157,8 +159,7 @@ CUTS: Mapping[str, Callable[[str, str], str]] = {
     "sources.jsonl": _sources,
     "case.yaml": _case,
     "observed_trade.csv": _table(_if_known),
-    "schedule.csv": _table(_scheduled),
-    "acts.csv": _table(_if_known),
+    "acts.csv": _table(_act),
     "rates.csv": _table(_rate),
     "deadlines.csv": _table(_decision_point),
     "people.csv": _table(_person),
@@ -177,16 +178,11 @@ def _drop_unknown_measures(folder: Path) -> None:
             (dossier / "case.yaml").write_text(yaml.safe_dump(case, sort_keys=False, allow_unicode=True), "utf-8")
         if (dossier / "names.csv").is_file():
             _replace(dossier / "names.csv", lambda row, _: row if row["id"] in named else None)
-    if (folder / "dossiers" / "tariff-layers" / "measures.csv").exists():
-        _replace(
-            folder / "dossiers" / "tariff-layers" / "measures.csv",
-            lambda row, _: row if row["measure"] in named else None,
-        )
     _replace(folder / "duties" / "rates.csv", _of_known_act(folder))
 
 
 def _of_known_act(folder: Path) -> Callable[[Row, str], Row | None]:
-    acts = {row["id"] for row in csv.DictReader((folder / "duties" / "acts.csv").read_text("utf-8").splitlines())}
+    acts = {row["id"] for row in _rows_of(folder / "duties" / "acts.csv")}
     return lambda row, _: row if row["act"] in acts else None
 
 
@@ -197,17 +193,19 @@ def _replace(file: Path, change: Callable[[Row, str], Row | None]) -> None:
 
 
 def _named_measures(folder: Path) -> set[str]:
-    """The measures that the statements of the copy, or its schedule of duties, name."""
+    """The measures that the statements of the copy, or the rates of its ledger of duties, name."""
     named = {"usa-ieepa", "usa-s301"}
     for dossier in (folder / "dossiers").iterdir():
         if (dossier / "statements.jsonl").is_file():
             lines = (dossier / "statements.jsonl").read_text("utf-8").splitlines()
             values = [json.loads(line)["value"] for line in lines]
             named |= {str(value[key]) for value in values for key in ("measure", "threat") if value.get(key)}
-        if (dossier / "schedule.csv").is_file():
-            rows = csv.DictReader((dossier / "schedule.csv").read_text("utf-8").splitlines())
-            named |= {row["measure"] for row in rows}
-    return named
+    families = {row["family"] for row in _rows_of(folder / "duties" / "rates.csv")}
+    return named | {row["measure"] for row in _rows_of(folder / "duties" / "measures.csv") if row["family"] in families}
+
+
+def _rows_of(file: Path) -> Rows:
+    return list(csv.DictReader(file.read_text("utf-8").splitlines()))
 
 
 @contextmanager
@@ -260,8 +258,16 @@ def outcome_of(question: Callable[[], Any]) -> Any:
 
 def differences(a: Any, b: Any, path: str = "") -> list[str]:
     """Where two answers differ: the path and both values."""
+    pairs = _pairs(a, b, path)
+    if pairs is None:
+        return [] if a == b else [f"{path}: {str(a)[:300]} != {str(b)[:300]}"]
+    return [line for place, x, y in pairs for line in differences(x, y, place)]
+
+
+def _pairs(a: Any, b: Any, path: str) -> list[tuple[str, Any, Any]] | None:
+    """The parts of two values of one form, each with its path; None where they have no parts that fit together."""
     if isinstance(a, dict) and isinstance(b, dict):
-        return [d for key in sorted({*a, *b}) for d in differences(a.get(key), b.get(key), f"{path}.{key}")]
+        return [(f"{path}.{key}", a.get(key), b.get(key)) for key in sorted({*a, *b})]
     if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
-        return [d for k, (x, y) in enumerate(zip(a, b, strict=True)) for d in differences(x, y, f"{path}[{k}]")]
-    return [] if a == b else [f"{path}: {str(a)[:300]} != {str(b)[:300]}"]
+        return [(f"{path}[{k}]", *pair) for k, pair in enumerate(zip(a, b, strict=True))]
+    return None

@@ -1,7 +1,9 @@
 """What became known only later changes no answer, whatever the question, the day and the negotiation."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from importlib import resources
 from itertools import groupby
 from operator import itemgetter
@@ -142,6 +144,25 @@ def random_triples(seed, count):
         as_of = date.fromisoformat(known) + timedelta(random.randint(-120, 120))
         triples.append((dossier, as_of.isoformat(), known))
     return triples
+
+
+@cache
+def ledger_known(known):
+    """The shipped ledger without rates, and ends of rates, that became known after a day."""
+    whole = ledgers.shipped()
+    rates = [rate for rate in whole.rates if rate.known <= known]
+    return replace(whole, rates=tuple(r if r.end_known <= known else replace(r, until="") for r in rates))
+
+
+def test_what_became_known_later_changes_no_duty_of_the_ledger():
+    random, ledger = Random("ledger"), ledgers.shipped()
+    days = sorted({rate.known for rate in ledger.rates})
+    pairs = [("USA", "CHN"), ("CHN", "USA"), ("USA", "CAN"), ("CAN", "USA"), ("USA", "DEU"), ("USA", "JPN")]
+    for _ in range(200):
+        by, against = random.choice(pairs)
+        known = random.choice(days)
+        day = (date.fromisoformat(known) + timedelta(random.randint(-200, 200))).isoformat()
+        assert ledger_known(known).levied(by, against, day, known) == ledger.levied(by, against, day, known)
 
 
 LIGHT = ("record show", "forecast", "what-if")
