@@ -305,7 +305,8 @@ def _suspended_duties(rows: Sequence[Mapping[str, Any]]) -> str:
 def _suspended_rate(row: Mapping[str, Any]) -> str:
     if row["points"] is not None:
         return f"{row['points']:g} points"
-    return "" if row["rate_pct"] is None else f"{row['rate_pct']:g} %"
+    rate = row.get("rate_pct")
+    return "" if rate is None else f"{rate:g} %"
 
 
 def _pair(row: Mapping[str, Any]) -> str:

@@ -37,7 +37,9 @@ EXCEPTIONS_OF_RECORD = {
     "case.py": {"IND": "an example of codes in a message", "KOR": "the same"},
     "kinds.py": {"USA": "an example of codes in a message", "CHN": "the same"},
     "name_match.py": {"Chinese": "a script and a language, in which a name is written or through which it was read"},
-    "duties.py": {"USA": "the importer whose trade the cells of the ledger hold"},
+    "own_duties.py": {"VNM": "an example of codes in a message", "CAN": "the same"},
+    "hs/codes.py": {"US": "US dollars, and HTSUS, a schedule by its name"},
+    "hs/prose.py": {"US": "HTSUS, a schedule by its name"},
 }
 
 
