@@ -78,7 +78,10 @@ def test_terminal_html_and_print_show_the_same_values_for_every_outcome(capsys):
 
 
 def test_suspended_duties_without_points_on_record_name_each_pair_once():
-    rows = [{"by": by, "on": on, "points": None} for by, on in (("AAA", "BBB"), ("AAA", "BBB"), ("BBB", "AAA"))]
+    rows = [
+        {"by": by, "on": on, "points": None, "rate_pct": None}
+        for by, on in (("AAA", "BBB"), ("AAA", "BBB"), ("BBB", "AAA"))
+    ]
     assert _suspended_duties(rows) == "duties of AAA on BBB and of BBB on AAA, rate not on record"
     with_points = {"by": "AAA", "on": "BBB", "points": 24}
     assert _suspended_duties([with_points]) == "24 points of AAA on BBB"
