@@ -159,6 +159,7 @@ CUTS: Mapping[str, Callable[[str, str], str]] = {
     "sources.jsonl": _sources,
     "case.yaml": _case,
     "observed_trade.csv": _table(_if_known),
+    "quotes.csv": _table(_if_known),
     "acts.csv": _table(_act),
     "rates.csv": _table(_rate),
     "deadlines.csv": _table(_decision_point),

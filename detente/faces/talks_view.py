@@ -226,7 +226,8 @@ def talks_view(state: Mapping[str, Any], reading: Mapping[str, Any]) -> TalksVie
     return TalksView(
         rounds=_rounds(state["rounds"], state["as_of"][:4]),
         people=", ".join(f"{name} ({side})" for name, side in reading["at_the_table"]) or "not known",
-        agenda=", ".join(words.readable(row["topic"]) for row in state["agenda"]) or "not known",
+        agenda=", ".join(words.readable(row["topic"]) for row in state["agenda"] if row["topic"] != "other")
+        or "not known",
         suspended=_suspended_duties(reading["suspended"]) or "none",
         passed=passed_meetings(state),
     )

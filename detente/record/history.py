@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from detente.errors import RecordError
 from detente.safe_io import read_text
@@ -99,6 +100,34 @@ def load(path: str | Path | None = None) -> list[DecisionPoint]:
     if len(set(ids)) < len(ids):
         raise RecordError(f"{where}: the id {next(i for i in ids if ids.count(i) > 1)!r} appears twice")
     return points
+
+
+class MarketQuote(NamedTuple):
+    """What a forecast market gave for an event, and whether it happened; known: since when that could be known."""
+
+    known: date
+    question: str
+    probability: float
+    happened: bool
+    source: str
+
+    @property
+    def squared_error(self) -> float:
+        """The squared distance of the probability from what happened."""
+        return (self.probability - self.happened) ** 2
+
+
+@cache
+def market_quotes() -> tuple[MarketQuote, ...]:
+    """The quotes on file, by the day on which their outcome became known."""
+    rows = csv.DictReader(_shipped("quotes.csv").splitlines())
+    return tuple(
+        MarketQuote(
+            date.fromisoformat(row["known"]), row["question"], float(row["probability"]), row["happened"] == "yes",
+            row["source"],
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _shipped(name: str) -> str:

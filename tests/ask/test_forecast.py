@@ -284,3 +284,9 @@ def test_among_three_parties_an_extension_is_mutual_once_every_party_or_all_toge
     assert (three["2026-03-31", "mutual"].status, three["2026-03-31", "mutual"].on) == ("met", "2026-03-12")
     assert joint["2026-03-31", "mutual"].status == "met"
     assert "every party" in three["2026-03-31", "mutual"].meaning
+
+
+@pytest.mark.parametrize(("as_of", "count"), [("2026-05-30", 0), ("2026-05-31", 1)])
+def test_a_market_quote_is_noted_once_its_outcome_is_known(as_of, count):
+    notes = question.forecast(as_of=as_of, dossier="us-japan").notes
+    assert sum("forecast market" in note for note in notes) == count

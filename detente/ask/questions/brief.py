@@ -338,7 +338,7 @@ def _day_notes(talks: Talks, year: str, as_of: str, known: str) -> list[str]:
         (as_of[:4] < year, f"the day lies before {year}, the base year of the economy: its duties are not in it"),
         (
             bool(last) and as_of[:10] > last,
-            f"the record ends on {last}: nothing after that day is in it, and nothing is assumed",
+            f"as known on {known[:10]}, the record ends on {last}: nothing after that day is in it or assumed",
         ),
         (known[:10] > as_of[:10], f"facts of {as_of} as known later, on {known}"),
     )

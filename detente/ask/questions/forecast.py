@@ -219,7 +219,9 @@ def forecast(
     for row in data["points"]:
         row["came"] = _ending(ended.get(row["id"]))
     options = {"as_of": as_of, "known": known, "dossier": dossier}
-    return Answer("forecast", {"as_of": as_of, "known": known, "parties": list(case.parties), **data}, NOTES, options)
+    return Answer(
+        "forecast", {"as_of": as_of, "known": known, "parties": list(case.parties), **data}, _notes(day), options
+    )
 
 
 def _ending(point: DecisionPoint | None) -> dict[str, Any] | None:
@@ -264,7 +266,18 @@ NOTES = (
     "the points are those that were reported and that this history holds: they are selected, not a random sample",
     "Brier scores are summed over five classes: 0 is perfect, 2 is certain and wrong",
     "an interval is the 90 % range of the class's own rate; paired differences are resampled by whole negotiations",
-    "one market quote is available, for another rule (a tariff agreement by 31 May 2026, quoted at 66.5 %, did not"
-    " happen: 0.442 on the two-class Brier score); no dated positions of stakeholders are, so no salience-weighted mean"
-    " is scored",
+    "no dated positions of stakeholders are at hand, so no salience-weighted mean is scored",
 )
+
+
+def _notes(day: date) -> tuple[str, ...]:
+    """What a reader must know, with the quotes of forecast markets whose outcome was known on a day."""
+    return (*NOTES, *(_quotation(quote) for quote in history.market_quotes() if quote.known <= day))
+
+
+def _quotation(quote: history.MarketQuote) -> str:
+    outcome = "happened" if quote.happened else "did not happen"
+    return (
+        f"a forecast market quoted {100 * quote.probability:.1f} % for another rule, {quote.question}, which {outcome}:"
+        f" a squared error of {quote.squared_error:.3f} ({quote.source})"
+    )
