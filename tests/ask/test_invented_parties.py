@@ -274,7 +274,7 @@ def test_a_truce_without_an_end_can_be_broken_and_is_named_as_such(tmp_path):
     answer = brief(**asked)
     rows = {row["name"]: row for row in answer.data["outcomes"]}
     assert rows["truce-lapses"]["policy"]["average_added_duty"]["KOR on PER"] == pytest.approx(40)
-    assert "no day is set" in rows["truce-lapses"]["rule"]
+    assert "no later day" in rows["truce-lapses"]["rule"]
     assert [row["what"] for row in answer.data["reading"]["matrix"]] == ["Calm truce, no end named"]
     assert all(row["verdict"] != "unknown" for row in truce.truce(**asked).data["sides"])
     speaks_only_of(("KOR", "PER"), answer.data["reading"])

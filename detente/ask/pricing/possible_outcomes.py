@@ -152,9 +152,9 @@ def _any_side(talks: TalksDay) -> str:
 def lapses(talks: TalksDay, end: str | None) -> list[Outcome]:
     """The truce lapses: the duties that official texts suspended return, on all sides or on one, and no others.
 
-    end: the day to which they are suspended; None where no day is set, and then a side ends the suspension itself.
+    end: the day to which they are suspended; None where the record names no later day.
     """
-    rule = "a side ends the suspension, for which no day is set, and suspended duties are collected"
+    rule = "a side ends the suspension, for which the record names no later day, and suspended duties are collected"
     if end is not None:
         rule = f"no extension is in force after {end} and suspended duties are collected"
     is_bilateral = len(talks.case.parties) == BILATERAL
