@@ -290,3 +290,11 @@ def test_among_three_parties_an_extension_is_mutual_once_every_party_or_all_toge
 def test_a_market_quote_is_noted_once_its_outcome_is_known(as_of, count):
     notes = question.forecast(as_of=as_of, dossier="us-japan").notes
     assert sum("forecast market" in note for note in notes) == count
+
+
+def test_a_duty_on_partners_beside_the_parties_is_no_decision_point_of_theirs():
+    stakes = [p["at_stake"] for p in question.forecast(as_of="2025-06-12").data["points"]]
+    assert not any("partners" in stake for stake in stakes)
+    assert any(
+        "usa-s122" in p["at_stake"] for p in question.forecast(as_of="2026-03-01", dossier="us-canada").data["points"]
+    )

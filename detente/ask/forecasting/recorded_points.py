@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from detente.ask.pricing import duties
 from detente.record.case import Case
 from detente.record.fact import days
 from detente.record.history import DecisionPoint
@@ -24,9 +25,21 @@ SIGNS = {"suspension_ends": 1.0, "effect": 1.0, "term_ends": -1.0}  # kinds of d
 
 def recorded_points(state: State, case: Case, day: date) -> list[DecisionPoint]:
     """The deadlines of a state that were known by a day and lie after it, one point a deadline, by deadline."""
-    known = [row for row in state.next if row.kind != "meeting" and _known(state, row) <= day]
+    ahead = [row for row in state.next if row.kind != "meeting" and _known(state, row) <= day]
+    known = [row for row in ahead if _concerns_parties(state, row, case)]
     by_deadline = grouped(known, lambda row: days(row.date)[1])
     return [_point(state, case, rows, deadline) for deadline, rows in sorted(by_deadline.items()) if deadline > day]
+
+
+def _concerns_parties(state: State, row: NextDate, case: Case) -> bool:
+    """Whether what falls on a date can move something between the parties.
+
+    A duty on everybody counts where it has a part that falls on them: one on the partners beside them has none.
+    """
+    measure = next((m for m in state.measures if m.statement == row.statement), None)
+    if measure is None or measure.type != "tariff" or measure.target not in (None, "ALL"):
+        return True
+    return bool(duties.measure_layers(measure, state.as_of[:10], case))
 
 
 def beside_history(own: Sequence[DecisionPoint], recorded: Iterable[DecisionPoint]) -> list[DecisionPoint]:
