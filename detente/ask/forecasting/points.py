@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from detente.ask.forecasting.track_record import BASE_RATE, LEAD_TIMES, to_spell, without_outcome
@@ -79,10 +79,7 @@ class PointForecast:
             "interval_n": shown.n,
             "reference_classes": [c.to_json() for c in self.reference_classes],
             "others": {name: dict(p) for name, p in self.by_model.items() if name != self.model},
-            "if_still_open": [
-                {"day": (point.deadline - timedelta(days=k)).isoformat(), "days_left": k, **p}
-                for k, p in self.if_still_open.items()
-            ],
+            "if_still_open": [{"days_left": k, **p} for k, p in self.if_still_open.items()],
             "sources": _sources_by(point, self.day),
             "certainty": point.known_verification if _is_out(point, self.day) else NOT_CHECKED,
             "statements": list(point.statements),
