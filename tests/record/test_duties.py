@@ -1,6 +1,7 @@
 """The ledger of duties: averages beside published ones, two clocks, and what an act displaces."""
 
 import csv
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,3 +69,9 @@ def test_sectors_add_up_to_the_average():
 
 def test_a_partner_nobody_levies_on_owes_nothing_more():
     assert BOOK.levied("NZL", "FJI", "2025-11-20").total == 0
+
+
+def test_no_source_of_an_act_is_of_a_later_month_than_the_act_was_known():
+    for act in BOOK.acts.values():
+        months = re.findall(r"\b(20\d\d-(?:0[1-9]|1[0-2]))(?:-\d\d)?\b", act.source)
+        assert all(month <= act.known[:7] for month in months), act.id
