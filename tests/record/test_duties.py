@@ -73,5 +73,5 @@ def test_a_partner_nobody_levies_on_owes_nothing_more():
 
 def test_no_source_of_an_act_is_of_a_later_month_than_the_act_was_known():
     for act in BOOK.acts.values():
-        months = re.findall(r"\b(20\d\d-(?:0[1-9]|1[0-2]))(?:-\d\d)?\b", act.source)
-        assert all(month <= act.known[:7] for month in months), act.id
+        months = re.findall(r"\b(20\d\d[-/](?:0[1-9]|1[0-2]))(?=\b|/)", f"{act.source} {act.url}")
+        assert all(month.replace("/", "-") <= act.known[:7] for month in months), act.id
