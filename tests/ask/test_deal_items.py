@@ -72,6 +72,15 @@ def test_a_total_without_a_term_is_counted_in_years_of_the_base_year(tmp_path):
     assert "9 bn USD in all" in row["instrument"]
 
 
+def test_a_quantity_of_goods_whose_own_trade_is_not_at_hand_is_at_least_so_much(tmp_path):
+    whole = items_of(tmp_path / "a", promise(product="A01", usd_bn_per_year=6))["promise"]
+    codes = items_of(tmp_path / "b", promise(product="HS 1201", usd_bn_per_year=6))["promise"]  # within A01
+    assert whole["quantity"]["times"] == codes["quantity"]["times"]
+    assert not whole["quantity"]["at_least"]
+    assert codes["quantity"]["at_least"]
+    assert "at least" in codes["instrument"]
+
+
 @pytest.mark.parametrize(
     ("terms", "why"),
     [

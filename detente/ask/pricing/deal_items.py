@@ -40,8 +40,9 @@ SideIncome = dict[str, float | None]
 class Quantity(NamedTuple):
     """A promise to buy goods, in bn USD: a year, or in all where no term is on record (years None).
 
-    sectors: {sector: the part of its trade that the goods are}. flow: what the buyer bought of them from the seller in
-    the base year; times: the promise over it, in years of that flow where no term is on record.
+    flow: what the buyer bought of the goods from the seller in the base year; times: the promise over it, in years of
+    that flow where no term is on record. sectors: {sector: the part of its trade that the goods are}. at_least: whether
+    the goods may be fewer than these parts, so that the promise is more times the trade in them.
     """
 
     usd_bn: float
@@ -50,6 +51,7 @@ class Quantity(NamedTuple):
     flow: float
     times: float
     year: int
+    at_least: bool
 
     def to_json(self) -> dict[str, Any]:
         """The fields as they are."""
@@ -58,10 +60,21 @@ class Quantity(NamedTuple):
     def words(self) -> str:
         """The promise beside the trade of the base year."""
         names = labels.joined([labels.sector(sector) for sector in self.sectors])
-        flow = f"the {self.flow:.3g} bn USD of {names} bought in {self.year}"
+        flow = f"the {self.flow:.3g} bn USD of {'all ' if self.at_least else ''}{names} bought in {self.year}"
+        least = "at least " if self.at_least else ""
         if self.years is None:
-            return f"a quantity: {self.usd_bn:.3g} bn USD in all, {self.times:.1f} years of {flow}"
-        return f"a quantity: {self.usd_bn:.3g} bn USD a year, {self.times:.1f} times {flow}"
+            return f"a quantity: {self.usd_bn:.3g} bn USD in all, {least}{self.times:.1f} years of {flow}"
+        return f"a quantity: {self.usd_bn:.3g} bn USD a year, {least}{self.times:.1f} times {flow}"
+
+
+class _Goods(NamedTuple):
+    """Goods that the record names, as {sector: the part of its trade that they are}.
+
+    at_most: whether they may be fewer than that.
+    """
+
+    sectors: Mapping[str, float]
+    at_most: bool
 
 
 @dataclass(frozen=True)
@@ -232,20 +245,21 @@ class _Pricing:
         seller = self._target(terms)
         if seller is None:
             return self.unpriced(terms, NO_SELLER)
-        sectors = self._sectors(terms, (terms.value["imposer"], seller))
-        if not sectors:
+        named = self._goods(terms, (terms.value["imposer"], seller))
+        if not named.sectors:
             return self.unpriced(terms, NO_CODES.format(goods=f"{terms.goods!r}") if terms.goods else NO_GOODS)
-        quantity = self._quantity(terms, seller, sectors)
+        quantity = self._quantity(terms, seller, named)
         if quantity is None:
             return self.unpriced(terms, NO_DOLLARS)
         return PricedItem(terms.item(quantity.words(), priced=True), terms.value["status"], None, quantity)
 
-    def _quantity(self, terms: _Terms, seller: str, sectors: Mapping[str, float]) -> Quantity | None:
+    def _quantity(self, terms: _Terms, seller: str, named: _Goods) -> Quantity | None:
         amount, years = _amount(terms.value)
-        flow = self._flow(terms.value["imposer"], seller, sectors)
+        flow = self._flow(terms.value["imposer"], seller, named.sectors)
         if amount is None or flow is None:
             return None
-        return Quantity(amount, years, sectors, flow, amount / flow, self.day.context.world.origin.year)
+        year = self.day.context.world.origin.year
+        return Quantity(amount, years, named.sectors, flow, amount / flow, year, named.at_most)
 
     def _flow(self, buyer: str, seller: str, sectors: Mapping[str, float]) -> float | None:
         """What a buyer bought of goods from a seller in the base year, bn USD; None in a world in another unit."""
@@ -261,14 +275,15 @@ class _Pricing:
     def exclusion(self, terms: _Terms) -> PricedItem:
         """An exclusion with a list of goods: the added duties off these goods, priced in one more equilibrium."""
         target = self._target(terms)
-        sectors = self._sectors(terms, (terms.value["imposer"], target)) if target else {}
-        if not sectors or target is None:
+        named = self._goods(terms, (terms.value["imposer"], target)) if target else None
+        if named is None or target is None or not named.sectors:
             return self.unpriced(terms, NO_LIST)
-        levels = self._without_duties(terms.value["imposer"], target, sectors)
+        levels = self._without_duties(terms.value["imposer"], target, named.sectors)
         _, (priced,) = self.day.context.price(self.day.base_levels, [levels])
         income: SideIncome = {s: self.day.context.of_party(priced.change["real_income"], s) for s in self.day.sides}
-        names = labels.joined([f"{100 * part:.0f} % of {labels.sector(s)}" for s, part in sectors.items()])
-        item = terms.item(f"the added duties on {labels.name(target)} off {names}", priced=True)
+        parts = labels.joined([f"{100 * part:.0f} % of {labels.sector(s)}" for s, part in named.sectors.items()])
+        words = f"the added duties on {labels.name(target)} off {parts}{', an upper bound' if named.at_most else ''}"
+        item = terms.item(words, priced=True)
         return PricedItem(item, terms.value["status"], income)
 
     def _without_duties(self, by: str, target: str, sectors: Mapping[str, float]) -> TariffLevels:
@@ -285,13 +300,16 @@ class _Pricing:
         named = terms.value.get("target")
         return str(named) if named else others[0] if len(others) == 1 else None
 
-    def _sectors(self, terms: _Terms, pair: tuple[str, str]) -> dict[str, float]:
-        """{sector: the part of its trade that the goods are}, by the HS codes or sectors that the record names."""
+    def _goods(self, terms: _Terms, pair: tuple[str, str]) -> _Goods:
+        """The goods of an item, by the HS codes or sectors that the record names."""
+        traded = self.day.context.goods
         codes = goods.codes_in(terms.goods)
         if codes:
-            return {s: x for s, x in goods.coverage(codes, *pair).sectors.items() if s in self.day.context.goods}
+            coverage = goods.coverage(codes, *pair)
+            sectors = {sector: part for sector, part in coverage.sectors.items() if sector in traded}
+            return _Goods(sectors, coverage.is_upper_bound)
         named = dict.fromkeys(duty_goods.SECTOR.findall(terms.goods))
-        return {sector: 1.0 for sector in named if sector in self.day.context.goods}
+        return _Goods({sector: 1.0 for sector in named if sector in traded}, at_most=False)
 
 
 def _amount(value: Mapping[str, Any]) -> tuple[float | None, float | None]:

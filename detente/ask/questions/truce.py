@@ -258,8 +258,8 @@ def _verdict_under_set(name: str, side: str, d: float, n: float) -> dict[str, An
 
 
 NOTES = (
-    "C: the truce as it stands; D: one side alone restores its suspended duties; N: both do; all in percent of real"
-    " income against C",
+    "C: the truce as it stands; D: one side alone restores its suspended duties; N: every side does; all in percent"
+    " of real income against C",
     "the government payoffs are inferred from behaviour, not observed: the smallest weights on revenue and sector"
     " earnings at which a small change of duty does not pay; calibrated in this way, the duties in force offer no"
     " temptation by construction, and the unbound payoff shows the opposite reading",

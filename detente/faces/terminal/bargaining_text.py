@@ -68,8 +68,8 @@ def truce(answer: Answer) -> None:
         _finish(out, answer)
         return
     legend = (
-        "C: the truce as it stands; D: this side alone restores its suspended duties; N: both do. Best move: the change"
-        " of its whole duty that pays the side most while the other does not react."
+        "C: the truce as it stands; D: this side alone restores its suspended duties; N: every side does. Best move:"
+        " the change of its whole duty that pays the side most while the others do not react."
     )
     section(
         out,
