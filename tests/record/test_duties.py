@@ -3,6 +3,7 @@
 import csv
 import re
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,17 @@ def test_no_source_of_an_act_is_of_a_later_month_than_the_act_was_known():
     for act in BOOK.acts.values():
         months = re.findall(r"\b(20\d\d[-/](?:0[1-9]|1[0-2]))(?=\b|/)", f"{act.source} {act.url}")
         assert all(month.replace("/", "-") <= act.known[:7] for month in months), act.id
+
+
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in (files("detente") / "duties").iterdir() if p.name[-4:] == ".csv")
+)
+def test_every_row_of_a_shipped_table_has_the_columns_of_its_head(name):
+    rows = list(csv.reader((files("detente") / "duties" / name).read_text("utf-8").splitlines()))
+    assert {len(row) for row in rows} == {len(rows[0])}
+
+
+def test_no_source_is_named_by_a_number_that_a_reader_cannot_look_up():
+    for act in BOOK.acts.values():
+        assert act.source
+        assert not re.search(r"\bid \d{6,}", f"{act.source} {act.note}"), act.id
