@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import permutations
+from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
 
 FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
+FIRST_STEP = "2017-12-31"  # from when added duties are drawn
 Levers = tuple[tuple[str, float], ...]  # points by lever
 Cells = tuple[tuple[tuple[str, str], float], ...]  # points by imposer and target
 
@@ -21,6 +23,14 @@ class Negotiation(NamedTuple):
 
     dossier: str
     home: str | None = None
+
+
+class DutySteps(NamedTuple):
+    """The added duty of one party on another by day, a row for each day on which an act changes it."""
+
+    by: str
+    against: str
+    rows: tuple[dict[str, Any], ...]
 
 
 _shown = Negotiation(DEFAULT_DOSSIER)
@@ -34,7 +44,7 @@ def show(dossier: str, home: str | None = None) -> None:
     open_dossier(dossier, home)
     if Negotiation(dossier, home) != _shown:
         _shown = Negotiation(dossier, home)
-        for answer in (parties, levers, brief, forecast, deal, what_if):
+        for answer in (parties, levers, brief, forecast, deal, what_if, duty_steps):
             answer.cache_clear()
 
 
@@ -94,6 +104,22 @@ def brief(as_of: str, known: str) -> Answer:
     from detente.ask.questions import brief as question
 
     return question.brief(as_of=as_of, known=known, **_shown._asdict())
+
+
+@lru_cache(maxsize=32)
+def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
+    """The duties of the parties on each other by day, those of the ledger; pairs of which it has none are left out."""
+    from detente.ask.questions import duties as question
+
+    rows = []
+    for by, against in permutations(parties(), 2):
+        try:
+            steps = question.series(by, against, as_of=as_of, known=known, since=FIRST_STEP, home=_shown.home)
+        except QuestionError:  # the ledger has no rate between them
+            continue
+        if len(steps) > 1:
+            rows.append(DutySteps(by, against, tuple(step.to_json() for step in steps)))
+    return tuple(rows)
 
 
 @lru_cache(maxsize=32)

@@ -267,3 +267,13 @@ def test_the_first_page_and_everything_it_loads_are_below_350_kb():
     size = sum(len(gzip.compress(static.joinpath(f).read_bytes())) for f in files)
     size += len(gzip.compress(page)) + len(gzip.compress(assets.interpreter().encode()))
     assert size < 350_000
+
+
+def test_the_page_draws_the_added_duties_of_the_parties_by_day_as_known(client):
+    text = client.get("/?asof=2025-10-26&known=2025-05-01").text
+    spec = json.loads(html.unescape(text.split('data-spec="duties">', 1)[1].split("</script>", 1)[0]))
+    values = spec["data"]["values"]
+    assert {value["pair"] for value in values} == {"United States on China", "China on United States"}
+    last = {value["pair"]: value["points"] for value in values if value["day"] == "2025-10-26"}
+    assert min(last.values()) > 100, "as known on 1 May 2025 the rates of April stay"
+    assert values[0]["day"] == "2017-12-31"

@@ -12,7 +12,9 @@ from itertools import pairwise
 from typing import Any
 
 from detente.faces import words
+from detente.faces.answers import DutySteps
 from detente.faces.deal_view import disagreement_name
+from detente.faces.duties_view import pair_name
 from detente.faces.forecast_view import DecisionPoint
 from detente.faces.outcome_view import Estimate, Mark, OutcomeRow, chart_rows, series, tone_place
 
@@ -22,6 +24,7 @@ PARTY_TONES, WORLD_TONE = ("@first", "@second", "@deal"), "@wld"  # @: a colour 
 UNSURE = "@unsure"
 UNSURE_WORDS = "band crosses zero"
 MOST_ECONOMIES = 24  # in a ranked plot
+MOST_ACTS = 3  # named at a step
 REAL_INCOME = "percent of real income"
 LABEL_WIDTH = 24  # characters of a line of an axis label
 LINES = "split(datum.label, '\\n')"  # the lines of an axis label
@@ -274,6 +277,36 @@ def _gains(values: Sequence[Spec], home: tuple[float, float], axes: Spec) -> lis
         {"mark": line, "encoding": {"x": {"datum": home[0]}}},
         {"mark": line, "encoding": {"y": {"datum": home[1]}}},
     ]  # fmt: skip
+
+
+def duties(pairs: Sequence[DutySteps], as_of: str) -> Spec:
+    """The added duty of each party on each other by day, in points, as steps up to the day asked about."""
+    values = [{"pair": pair_name(x._asdict()), **row} for x in pairs for row in _step_values(x, as_of)]
+    names = list(dict.fromkeys(value["pair"] for value in values))
+    tones = [PARTY_TONES[k % len(PARTY_TONES)] for k in range(len(names))]
+    line = {
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+        "encoding": {
+            "x": {"field": "day", "type": "temporal", "title": None},
+            "y": {"field": "points", "type": "quantitative", "title": "points added since the end of 2017"},
+            "color": {"field": "pair", "type": "nominal", "scale": {"domain": names, "range": tones},
+                      "legend": {"orient": "top", "title": None}},
+            "tooltip": [{"field": "pair", "type": "nominal"}, {"field": "day", "type": "temporal"},
+                        _number("points", 1), {"field": "acts", "type": "nominal"}],
+        },
+    }  # fmt: skip
+    return _spec(values, [line], height=260)
+
+
+def _step_values(pair: DutySteps, as_of: str) -> list[Spec]:
+    """The steps of a pair, and the last one again on the day asked about, where its line ends."""
+    rows = [{"day": row["day"], "points": row["additional_pp"], "acts": _acts(row)} for row in pair.rows]
+    return [*rows, {**rows[-1], "day": as_of, "acts": ""}]
+
+
+def _acts(row: Spec) -> str:
+    """The acts that change most at a step."""
+    return ", ".join(change["id"] for change in row["changed"][:MOST_ACTS])
 
 
 def probabilities(point: DecisionPoint) -> Spec:

@@ -12,6 +12,7 @@ from detente.ask.answer import Answer
 from detente.faces import proof, tables, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import item_name, item_price, items_views, ratification
+from detente.faces.duties_view import pair_name, step_columns
 from detente.faces.files import figure
 from detente.faces.forecast_view import ENDING_COLUMNS
 from detente.faces.outcome_view import OutcomeRow
@@ -51,7 +52,8 @@ def environment() -> Environment:
     )
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
-        ENDING_COLUMNS=ENDING_COLUMNS, VIEWS=views.VIEWS, PATHS=views.PATHS,
+        ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(), pair_name=pair_name,
+        VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
     return env
 

@@ -13,6 +13,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces import answers, words
+from detente.faces.answers import DutySteps
 from detente.faces.brief_view import BriefView, brief_view
 from detente.faces.deal_view import disagreement_name
 from detente.faces.files.figure import PARTY_KINDS
@@ -74,11 +75,12 @@ class DateSpread:
 
 @dataclass(frozen=True)
 class NowContent:
-    """The brief, the forecast beside it, and the decision point whose probabilities are drawn."""
+    """The brief, the forecast beside it, the decision point whose probabilities are drawn, and the duties by day."""
 
     brief: BriefView
     forecast: ForecastView
     point: DecisionPoint | None
+    steps: tuple[DutySteps, ...]
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,9 @@ def now(query: ViewQuery) -> ViewModel:
         specs["outcomes"] = charts.outcomes(brief.outcomes.rows)
     if point:
         specs["probabilities"] = charts.probabilities(point)
+    steps = answers.duty_steps(query.as_of, query.known)
+    if steps:
+        specs["duties"] = charts.duties(steps, query.as_of)
     return ViewModel(
         title="Now",
         headline=brief.headline,
@@ -168,7 +173,7 @@ def now(query: ViewQuery) -> ViewModel:
         rows=list(_outcome_records(answer.data["outcomes"])),
         command=brief.command,
         python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}")',
-        content=NowContent(brief, likely, point),
+        content=NowContent(brief, likely, point, steps),
     )
 
 
