@@ -155,7 +155,7 @@ def in_force(state: State, economies: Iterable[str], case: Case) -> list[DutyLay
         own += terms.layers
         replaced |= terms.replaced
     contained = {(case.contains.get(layer.measure), layer.by, layer.against) for layer in own}
-    of_ledger = ledger_layers(inside, day_of(state), state.known[:10], case.ledger)
+    of_ledger = ledger_layers(inside, state.as_of[:10], state.known[:10], case.ledger)
     kept = [layer for layer in own if _duty(layer) not in contained and inside.issuperset((layer.by, layer.against))]
     return [*kept, *(layer for layer in of_ledger if _duty(layer) not in replaced)]
 
@@ -192,7 +192,7 @@ def _of_ledger(row: Measure, pair: tuple[str, str], state: State, case: Case) ->
     named = named_measure(row.measure or "", case.ledger)
     if named is None or named.use != ACT:
         return None
-    day, known = day_of(state), state.known[:10]
+    day, known = state.as_of[:10], state.known[:10]
     if _began_on_record(row) <= case.ledger.last_change(*pair, named.family, day, known):
         return ""
     part = _family_of(case.ledger, pair, day, known, named.family)
@@ -219,7 +219,7 @@ def is_duty_of(layer: DutyLayer, row: Measure, case: Case) -> bool:
 
 def come_back(layer: DutyLayer, state: State, case: Case) -> list[DutyLayer]:
     """The layers that come back on the state's day when a duty in force is taken away: see `duty_layers`."""
-    return duty_layers.come_back(layer, day_of(state), state.known[:10], case.ledger)
+    return duty_layers.come_back(layer, state.as_of[:10], state.known[:10], case.ledger)
 
 
 def day_of(state: State) -> str:

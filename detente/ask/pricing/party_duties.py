@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.ask.ledger import pairs
 from detente.ask.ledger.pairs import Days
-from detente.ask.pricing import duties, duty_layers
+from detente.ask.pricing import duty_layers
 from detente.ask.pricing.context import PricingContext, baseline_equilibrium
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.economy.models import multi_sector
@@ -23,7 +23,7 @@ JsonRow = dict[str, Any]
 def rows(state: State, case: Case, context: PricingContext, layers: Sequence[DutyLayer]) -> list[JsonRow]:
     """The duties of each party on each other in the ledger, by act, and the points that the record adds to them."""
     day = state.as_of[:10]
-    days = Days(day, state.known[:10], min(day, duty_layers.reference_day(duties.day_of(state))))
+    days = Days(day, state.known[:10], min(day, duty_layers.reference_day(day)))
     status = pairs.Status.of(case.ledger, days)
     beside = duty_layers.added_by_pair(layer for layer in layers if layer.act is None)
     return [

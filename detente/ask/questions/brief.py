@@ -208,7 +208,7 @@ def _economy_section(
             "trade": _observed_trade(results, parties, talks.state.known[:10]),
         },
         "duties": party_duties.rows(talks.state, case, context, results.table[0].layers),
-        "added_since": duty_layers.reference_day(duties.day_of(talks.state)),
+        "added_since": duty_layers.reference_day(talks.state.as_of),
         "closure": closure("lump_sum"),
         "other_closure": other,
         "bands": band_metadata(band),
