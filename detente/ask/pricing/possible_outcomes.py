@@ -324,8 +324,9 @@ def pending(talks: TalksDay) -> list[Outcome]:
     for row in talks.state.measures:
         changes = talks.layers_of(row) if _is_pending(row, talks.date) else ()
         if changes:
-            title = f"Pending: {row.measure or row.type}, +{changes[0].points:g} points"
-            rule = f"{row.imposer} collects the duty announced as {row.measure or row.type}"
+            name = labels.measure(row.measure) if row.measure else row.type
+            title = f"Pending: {name}, +{changes[0].points:g} points"
+            rule = f"{row.imposer} collects the duty announced: {name}"
             notes = (
                 *(("reported, not decided",) if row.verification == "secondary" else ()),
                 *duties.assumptions(changes),
