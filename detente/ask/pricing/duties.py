@@ -13,7 +13,7 @@ from detente import labels
 from detente.ask.pricing import duty_layers
 from detente.ask.pricing.duty_goods import ASSUMED, IN_BASE_YEAR, Goods, began, goods_on_record
 from detente.ask.pricing.duty_layers import BASE_DAY, DutyLayer, ledger_layers
-from detente.ask.pricing.named_measures import ACT, COUNTED, UNKNOWN, NamedMeasure, measure_of, named_measure
+from detente.ask.pricing.named_measures import ACT, COUNTED, LEVEL, UNKNOWN, NamedMeasure, measure_of, named_measure
 from detente.record import duties as ledgers
 from detente.record.case import Case
 from detente.record.duties import Ledger, Part
@@ -24,6 +24,7 @@ EVERYBODY = "ALL"
 LIVE = ("in_force", "reduced")
 NOT_IN_LEDGER = "the ledger of duties has none of it on this day"
 NO_RATE = "the record gives no rate"
+NO_CHANGE = "a duty of this rate is in force already"
 NO_PAIR = "the record does not say who levies it on whom"
 WHY_NOT = {
     "export_control": "a quantity limit, which needs the critical-inputs model",
@@ -76,13 +77,32 @@ def _pair_layer(
     goods = _goods(row, levy, pair, day, case)
     if isinstance(goods, str):
         return goods
-    rate = rate_of(row) if points is None else points
+    rate = _added_rate(row, levy, pair, day, case) if points is None else points
     if rate is None:
         return NO_RATE
+    if rate == 0:
+        return NO_CHANGE
     return DutyLayer(
         levy.measure, *pair, rate, goods.share, levy.source, goods.note, levy.statement, goods.only,
         profile=goods.profile,
     )  # fmt: skip
+
+
+def _added_rate(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> float | None:
+    """The points that a measure would add: its rate, less that of the duty in force whose place it would take."""
+    rate = rate_of(row)
+    named = named_measure(levy.measure, case.ledger)
+    if rate is None or named is None or not _takes_a_place(named, row):
+        return rate
+    part = _family_of(case.ledger, pair, day, day, named.family)
+    return rate - (part.rate if part else 0.0)
+
+
+def _takes_a_place(named: NamedMeasure, row: Measure | Threat) -> bool:
+    """Whether a rate would come in place of the family's in force: a level, or an act that is not levied yet."""
+    if named.use == ACT and isinstance(row, Measure):
+        return row.status_last_known not in LIVE
+    return named.use == LEVEL
 
 
 def _goods(row: Measure | Threat, levy: _Levy, pair: tuple[str, str], day: str, case: Case) -> Goods | str:
@@ -193,7 +213,7 @@ def _of_ledger(row: Measure, pair: tuple[str, str], state: State, case: Case) ->
     if named is None or named.use != ACT:
         return None
     day, known = state.as_of[:10], state.known[:10]
-    if _began_on_record(row) <= case.ledger.last_change(*pair, named.family, day, known):
+    if _began_on_record(row) > day or _began_on_record(row) <= case.ledger.last_change(*pair, named.family, day, known):
         return ""
     part = _family_of(case.ledger, pair, day, known, named.family)
     is_same = part is not None and part.rate == rate_of(row) and is_levied(row, state.as_of[:10])

@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from detente.record.duties import Ledger, Rate
 
-ACT, COUNTED, UNKNOWN = "act", "counted", "unknown"
+ACT, COUNTED, LEVEL, UNKNOWN = "act", "counted", "level", "unknown"
 
 
 class NamedMeasure(NamedTuple):
     """One row of measures.csv: what a measure of the record is in the ledger of duties.
 
-    use: `act` of the family; `scope`, for the goods it falls on alone; `counted` in the rates of others; or `unknown`.
-    needs and without: classes of goods, where they are not those of the family. share: of all goods, where no classes
-    are on file.
+    use: `act` of the family; `scope`, for the goods it falls on alone; `level`, a rate that would take the place of the
+    family's on its goods; `counted` in the rates of others; or `unknown`. needs and without: classes of goods, where
+    they are not those of the family. share: of all goods, where no classes are on file.
     """
 
     measure: str

@@ -289,14 +289,14 @@ def _is_open(row: Threat, as_of: str) -> bool:
 
 def _threat_outcomes(talks: TalksDay, row: Threat, changes: tuple[DutyLayer, ...]) -> list[Outcome]:
     """A threat carried out, and the same with the answer of the other side where the world has both."""
-    by, points = row.by_side or "", row.rate_pct or 0.0
+    by, points = row.by_side or "", changes[0].points
     name, against = row.threat, row.against or ""
     answer = talks.within_world(
         DutyLayer(f"{name}-answered", target, imposer, points, 1.0, row.source, MIRROR)
         for target in duties.economies_of(against)
         for imposer in duties.economies_of(by)
     )
-    title = f"Threat carried out: +{points:g} points"
+    title = f"Threat carried out: {_signed(points)} points"
     day = row.effective or "an unspecified day"
     rule = f"{by} collects {points:g} points more on goods of {against} from {day}"
     notes, evidence = (*_withdrawal(row), *duties.assumptions(changes)), tuple(row.statements)
@@ -325,7 +325,7 @@ def pending(talks: TalksDay) -> list[Outcome]:
         changes = talks.layers_of(row) if _is_pending(row, talks.date) else ()
         if changes:
             name = labels.measure(row.measure) if row.measure else row.type
-            title = f"Pending: {name}, +{changes[0].points:g} points"
+            title = f"Pending: {name}, {_signed(changes[0].points)} points"
             rule = f"{row.imposer} collects the duty announced: {name}"
             notes = (
                 *(("reported, not decided",) if row.verification == "secondary" else ()),
@@ -333,6 +333,10 @@ def pending(talks: TalksDay) -> list[Outcome]:
             )
             outcomes.append(talks.with_changes(changes[0].measure, title, rule, changes, notes, (row.statement,)))
     return outcomes
+
+
+def _signed(points: float) -> str:
+    return f"{points:+g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _is_pending(row: Measure, day: str) -> bool:
