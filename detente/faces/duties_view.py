@@ -93,9 +93,9 @@ def averages_in_words(pairs: Sequence[JsonRow]) -> str:
 
 def _average_in_words(pair: JsonRow) -> str:
     average, added = pair["average_pct"], pair["additional_pp"]
-    total = "average not known" if average is None else f"{decimal(average, 1)} %"
-    parts = "added points not known" if added is None else f"{signed(added, 1)} points by acts of the ledger"
-    record = f", {signed(pair['record_pp'], 1)} points on record besides" if round(pair["record_pp"], 1) else ""
+    total = "average not known" if average is None else f"{decimal(average, DIGITS)} %"
+    parts = "added points not known" if added is None else f"{signed(added, DIGITS)} points by acts of the ledger"
+    record = f", {signed(pair['record_pp'], DIGITS)} points on record besides" if round(pair["record_pp"], 1) else ""
     return f"{pair_name(pair)} {total}, {parts}{record}{_substitution_in_words(pair['substitution'])}"
 
 
@@ -103,7 +103,7 @@ def _substitution_in_words(weighted: JsonRow | None) -> str:
     """The added points by the base year's trade, and by the model's once buyers have turned elsewhere."""
     if weighted is None or not weighted["before_pp"]:
         return ""
-    points = [signed(weighted[key], 1) for key in ("before_pp", "after_pp")]
+    points = [signed(weighted[key], DIGITS) for key in ("before_pp", "after_pp")]
     return f" ({points[0]} by trade of {weighted['year']}, {points[1]} after substitution in the model)"
 
 
