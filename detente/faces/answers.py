@@ -13,7 +13,6 @@ from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
 
 FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
-FIRST_STEP = "2017-12-31"  # from when added duties are drawn
 Levers = tuple[tuple[str, float], ...]  # points by lever
 Cells = tuple[tuple[tuple[str, str], float], ...]  # points by imposer and target
 
@@ -109,12 +108,13 @@ def brief(as_of: str, known: str) -> Answer:
 @lru_cache(maxsize=32)
 def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
     """The duties of the parties on each other by day, those of the ledger; pairs of which it has none are left out."""
+    from detente.ask.ledger import pairs
     from detente.ask.questions import duties as question
 
     rows = []
     for by, against in permutations(parties(), 2):
         try:
-            steps = question.series(by, against, as_of=as_of, known=known, since=FIRST_STEP, home=_shown.home)
+            steps = question.series(by, against, as_of=as_of, known=known, since=pairs.FIRST, home=_shown.home)
         except QuestionError:  # the ledger has no rate between them
             continue
         if len(steps) > 1:

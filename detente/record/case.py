@@ -171,7 +171,7 @@ def place(code: str) -> Place:
 
 
 def bare(name: str, parties: Sequence[str], title: str = "") -> Case:
-    """The case of a negotiation of which only the parties are known. Raises RecordError for a code that is none."""
+    """The case of a negotiation of which only the parties are known. Raises RecordError for an unknown code."""
     _check_parties(name, parties)
     levers = tuple(_lever_of_pair(by, against) for by, against in permutations(parties, 2))
     words = " and ".join(labels.name(code) for code in parties)

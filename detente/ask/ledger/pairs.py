@@ -130,7 +130,7 @@ def resolve_since(as_of: str, since: str | None) -> str:
 
 
 def economy(code: str, flag: str, *, world: bool = False) -> str:
-    """The code of an economy as the answers write it. Raises QuestionError for one that is none."""
+    """The code of an economy as the answers write it. Raises QuestionError for an unknown code."""
     plain = as_answered(code.strip().upper())
     known = {*own_duties.economies(), UNION, *([WORLD] if world else [])} - {UNION_IN_LEDGER}
     if plain in known:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from detente.ask.ledger.pairs import FIRST
 from detente.ask.pricing.named_measures import measure_of, named_measure
 from detente.record import duties as ledgers
 from detente.record.duties import Ledger, Part
 
 BASE_DAY = "2022-12-31"  # the duties of this day are in the tariffs of the world that prices
-BEFORE_BASE = "2017-12-31"  # what additions are measured from on a day before the base year ends
 BASE_YEAR = "duties of the base year"
 
 
@@ -78,7 +78,7 @@ def _layers_of_pair(by: str, against: str, day: str, known: str, ledger: Ledger)
     reference = reference_day(day)
     now, then = ledger.parts(by, against, day, known), ledgers.shipped().parts(by, against, reference, reference)
     yield from _additions(by, against, now, then, ledger)
-    if reference == BEFORE_BASE:
+    if reference == FIRST:
         base = ledgers.shipped().parts(by, against, BASE_DAY, BASE_DAY)
         added = list(_additions(by, against, base, then, ledger))
         yield from (replace(layer, measure=BASE_YEAR, points=-layer.points, note="") for layer in added)
@@ -152,7 +152,7 @@ def additions(layers: Iterable[DutyLayer]) -> list[DutyLayer]:
 
 def reference_day(day: str) -> str:
     """The day since which duties of a day are counted as added: the end of the base year, or of 2017 before that."""
-    return BASE_DAY if day[:10] > BASE_DAY else BEFORE_BASE
+    return BASE_DAY if day[:10] > BASE_DAY else FIRST
 
 
 def added_by_pair(layers: Iterable[DutyLayer]) -> dict[tuple[str, ...], float]:

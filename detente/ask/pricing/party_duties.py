@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,34 +26,45 @@ def rows(state: State, case: Case, context: PricingContext, layers: Sequence[Dut
     days = Days(day, state.known[:10], min(day, duty_layers.reference_day(day)))
     status = pairs.Status.of(case.ledger, days)
     beside = duty_layers.added_by_pair(layer for layer in layers if layer.act is None)
+    trade = _trade(context, layers) if context.world.sectors else None
     return [
         {
             **pairs.pair(case.ledger, by, against, days, status).to_json(days.known),
             "record_pp": 100 * mean(beside, context, by, against),
-            "substitution": _substitution(context, layers, by, against),
+            "substitution": _substitution(context, trade, by, against) if trade else None,
         }
         for by, against in case.pairs
     ]
 
 
-def _substitution(context: PricingContext, layers: Sequence[DutyLayer], by: str, on: str) -> JsonRow | None:
-    """The added duty weighted by the base year's trade, and by the model's trade under the duties in force, in points.
+class _Trade(NamedTuple):
+    """Added duties by cell, and trade [s,n,i] in the base year and in the model under the duties in force."""
 
-    None in a world without sectors, where one pair has one rate.
-    """
+    added: Mapping[tuple[str, ...], float]
+    before: np.ndarray
+    after: np.ndarray
+
+
+def _trade(context: PricingContext, layers: Sequence[DutyLayer]) -> _Trade:
+    """What the averages of all pairs are weighted by, in a world with sectors."""
     world = context.world
-    if not world.sectors:
-        return None
-    added = duty_layers.added_by_sector(duty_layers.additions(layers), context.goods)
     equilibrium, _ = baseline_equilibrium(context, tuple(context.levels(layers).items()))
-    before = world.duty_free * world.spending[:, :, None]
-    after = multi_sector.trade(world, equilibrium.policy, equilibrium.state)
+    return _Trade(
+        duty_layers.added_by_sector(duty_layers.additions(layers), context.goods),
+        world.duty_free * world.spending[:, :, None],
+        multi_sector.trade(world, equilibrium.policy, equilibrium.state),
+    )
+
+
+def _substitution(context: PricingContext, trade: _Trade, by: str, on: str) -> JsonRow:
+    """The added duty in points by the base year's trade, and by the model's trade under the duties in force."""
+    world = context.world
     cells = [(s, n, i) for s in context.goods for n in context.economies_of(by) for i in context.economies_of(on)]
-    rates = np.array([added.get((s, world.economies[n], world.economies[i]), 0.0) for s, n, i in cells])
+    rates = np.array([trade.added.get((s, world.economies[n], world.economies[i]), 0.0) for s, n, i in cells])
     points = {}
-    for name, flows in (("before_pp", before), ("after_pp", after)):
-        trade = np.array([float(flows[world.sector(s), n, i]) for s, n, i in cells])
-        points[name] = 100 * float(rates @ trade / trade.sum()) if trade.sum() else None
+    for name, flows in (("before_pp", trade.before), ("after_pp", trade.after)):
+        weights = np.array([float(flows[world.sector(s), n, i]) for s, n, i in cells])
+        points[name] = 100 * float(rates @ weights / weights.sum()) if weights.sum() else None
     return {"year": world.origin.year, **points}
 
 
