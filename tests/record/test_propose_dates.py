@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.record.propose import dates
+from detente.record.propose.annotate import dates
 
 CASES = [
     ("en", "on November 10", "2025-10-27", None, "2025-11-10"),

@@ -15,7 +15,7 @@ from detente.errors import RecordError
 from detente.record import case as cases
 from detente.record.case import PARTY, Case
 from detente.record.document import Document
-from detente.record.propose import places
+from detente.record.propose.annotate import places
 from detente.record.starting import own_names
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from detente.record.propose.reading import Reading, Sentence
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.voices import Voices
 
 STATE = re.compile(

@@ -10,10 +10,10 @@ from typing import Any
 from detente.record.propose import lexicon
 from detente.record.propose.actors import actor, imposer_of, target_of
 from detente.record.propose.acts import COMES, KEPT, PROMISE, is_act, object_of
-from detente.record.propose.amounts import MONEY, money, rates
+from detente.record.propose.annotate.amounts import MONEY, money, rates
 from detente.record.propose.rated import by_rate
 from detente.record.propose.reading import Draft, Reading, Sentence
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.threats import find_threats
 from detente.record.propose.voices import Voices
 

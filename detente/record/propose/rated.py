@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from detente.record.propose.actors import actor, hitting, target_of
-from detente.record.propose.amounts import RATE, rates
+from detente.record.propose.annotate.amounts import RATE, rates
 from detente.record.propose.reading import Draft, Reading, Sentence
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate.text import Piece
 
 DUTY = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|(?<!interest )(?<!exchange )(?<!growth )rates?|tax(?:es)?|surcharge)\b"

@@ -12,9 +12,9 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose import dates, persons, places
-from detente.record.propose.roles import Named
-from detente.record.propose.text import Piece, clauses, lines, masked, sentences
+from detente.record.propose.annotate import dates, persons, places
+from detente.record.propose.annotate.offices import Named
+from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences
 from detente.record.publishers import government
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")

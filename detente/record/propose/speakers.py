@@ -156,7 +156,7 @@ def _office_side(reading: Reading, s: Sentence, start: int, end: int) -> str | N
     m = re.match(r"\s(?:in|of|for|from|at)\s", after)
     behind = [x.side for x in s.sides if m and end <= x.start <= end + m.end() + 5]
     if m and re.match(r"\sin\s(?:Beijing|Brussels|Washington|Ottawa|Tokyo|Seoul|New Delhi|London)", after):
-        from detente.record.propose.places import table
+        from detente.record.propose.annotate.places import table
 
         word = after.split("in ", 1)[1].split(",")[0].strip(" .")
         return next((v[0] for k, v in table()["en"].items() if word.startswith(k)), None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from detente.record.propose import lexicon
 from detente.record.propose.reading import Draft, Reading, Sentence
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.voices import Voices
 
 AGREEMENT = (

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from detente.record.propose import dates
+from detente.record.propose.annotate import dates
 from detente.record.propose.reading import Draft, Reading, Sentence
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.voices import Voices
 
 PAUSE = (

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cache
 
 from detente.record import name_match, people, spelling
-from detente.record.propose import places
-from detente.record.propose.roles import HEADS, ROLE_WORD, Named, with_role
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate import places
+from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, Named, with_role
+from detente.record.propose.annotate.text import Piece
 
 CANDIDATES = 60  # fuzzy look-ups a document may cost
 _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"

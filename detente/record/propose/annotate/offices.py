@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from detente.record import people
-from detente.record.propose import places
-from detente.record.propose.text import Piece
+from detente.record.propose.annotate import places
+from detente.record.propose.annotate.text import Piece
 
 HEADS = (
     r"(?:Mr|Mrs|Ms|Mme|Dr)\.?|Presidents?|Premier|Prime Minister|Minister|Secretary|Representative|Ambassador"

@@ -1,0 +1,1 @@
+"""Spans with offsets: sentences, sides, persons, places, days, amounts, terms."""

@@ -1,0 +1,1 @@
+"""One module for each kind: predicates and mentions become proposed facts."""

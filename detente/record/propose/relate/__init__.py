@@ -1,0 +1,1 @@
+"""Who says what, who does what to whom, and what did not happen."""
