@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detente.errors import RecordError
 from detente.record.document import Document, read
 from detente.record.propose import facts, propose
-from detente.record.propose.reading import LIMIT
+from detente.record.propose.annotate.document import LIMIT
 
 HERE = Path(__file__).parent
 TALKS = HERE.parents[2] / "shared" / "data" / "talks"

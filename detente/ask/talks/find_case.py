@@ -20,7 +20,7 @@ from detente.record.starting import own_names
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
 
 if TYPE_CHECKING:
-    from detente.record.propose.reading import Sentence
+    from detente.record.propose.annotate.document import Sentence
 
 JsonRow = dict[str, Any]
 
@@ -55,7 +55,7 @@ def mentions(document: Document) -> Counter[str]:
 
     A city that is only the place of a meeting does not stand for its government.
     """
-    from detente.record.propose import reading as reader
+    from detente.record.propose.annotate import document as reader
 
     reading, title = reader.read(document), document.title or ""
     counts: Counter[str] = Counter()

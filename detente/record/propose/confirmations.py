@@ -6,9 +6,10 @@ import re
 
 from detente.record.fact import By
 from detente.record.propose.actors import actor
-from detente.record.propose.reading import Draft, Reading, Sentence
-from detente.record.propose.speakers import speaker_of
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.speakers import speaker_of
 from detente.record.propose.voices import Voices
 
 CONFIRMED = re.compile(r"\b(?:confirm(?:s|ed)?)\b(?! cases| their shared)|xác nhận|确认|證實|证实")

@@ -11,9 +11,10 @@ from detente.record.propose import lexicon
 from detente.record.propose.actors import actor, imposer_of, target_of
 from detente.record.propose.acts import COMES, KEPT, PROMISE, is_act, object_of
 from detente.record.propose.annotate.amounts import MONEY, money, rates
-from detente.record.propose.rated import by_rate
-from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.rated import by_rate
 from detente.record.propose.threats import find_threats
 from detente.record.propose.voices import Voices
 

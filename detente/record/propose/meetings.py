@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from detente.record.propose.annotate import dates
-from detente.record.propose.confirmations import confirmations
-from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.confirmations import confirmations
 from detente.record.propose.voices import Voices
 
 NOUN = (

@@ -7,8 +7,9 @@ from typing import Any
 
 from detente.record.propose.actors import actor, hitting, target_of
 from detente.record.propose.annotate.amounts import RATE, rates
-from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.code.rules import Draft
 
 DUTY = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|(?<!interest )(?<!exchange )(?<!growth )rates?|tax(?:es)?|surcharge)\b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,14 @@ from detente.errors import RecordError
 from detente.record import people, spelling
 from detente.record.document import Document
 from detente.record.fact import FactDate, Statement
-from detente.record.propose import measures, meetings, reading, stages, truces, views, voices
-from detente.record.propose.reading import Draft, Reading
+from detente.record.propose import measures, meetings, stages, truces, views, voices
+from detente.record.propose.annotate import document as reading
+from detente.record.propose.annotate.document import Reading
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.relate.analysis import Analysis, analyse
 
+# kind → the function of code/ that reads it from the analysis; the others are still read by the modules here
+CODED: dict[str, Callable[[Analysis], list[Draft]]] = {}
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
 ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài đến|到期")
@@ -24,6 +30,7 @@ def propose(document: Document) -> list[Statement]:
     Deterministic and offline. A quote is always text[start:end]; a key that the text does not support is left out or None.
     """
     document_reading = reading.read(document)
+    analysis = analyse(document_reading)
     heard = voices.attribute_speech(document_reading)
     acts = measures.find(document_reading, heard)
     drafts = acts + truces.find(document_reading, heard, acts)
@@ -32,6 +39,9 @@ def propose(document: Document) -> list[Statement]:
     drafts += stages.find(document_reading, heard, drafts)
     drafts += views.find(document_reading, heard, drafts)
     drafts += _persons(document_reading)
+    drafts = [d for d in drafts if d.kind not in CODED]  # of these kinds code/ reads alone
+    for find in CODED.values():
+        drafts += find(analysis)
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
     return [_statement(document_reading, heard, d) for d in _unique(drafts)]
 
@@ -49,6 +59,7 @@ def facts(document: Document) -> list[dict[str, Any]]:
             "date": {"iso": s.date.iso, "expr": s.date.expr, "anchor": s.date.anchor},
             "flags": list(s.flags),
             "confidence": s.confidence,
+            "rule": s.coder,
         }
         for s in propose(document)
     ]
@@ -128,6 +139,7 @@ def _statement(document_reading: Reading, heard: voices.Voices, d: Draft) -> Sta
         polarity=d.polarity,
         flags=tuple(dict.fromkeys(flags)),
         confidence=d.confidence,
+        coder=d.rule,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from detente.record.propose.reading import Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.speech import FOREIGN, OUTSIDE, offices
 
 

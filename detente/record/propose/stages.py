@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from detente.record.propose import lexicon
-from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.code.rules import Draft
 from detente.record.propose.voices import Voices
 
 AGREEMENT = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from detente.record.propose.annotate import dates
 from detente.record.propose.actors import actor, first_named
+from detente.record.propose.annotate import dates
 from detente.record.propose.annotate.amounts import rates
-from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.code.rules import Draft
 from detente.record.propose.voices import Voices
 
 HARM = re.compile(

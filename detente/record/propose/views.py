@@ -7,7 +7,8 @@ import re
 from detente.record import people
 from detente.record.fact import By
 from detente.record.propose import lexicon
-from detente.record.propose.reading import Draft, Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.code.rules import Draft
 from detente.record.propose.speech import OUTSIDE
 from detente.record.propose.voices import Voice, Voices
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from detente.record.fact import By
-from detente.record.propose.reading import Reading, Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.speakers import speaker_of
 from detente.record.propose.speech import (
     ADDRESSED,

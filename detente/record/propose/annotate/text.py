@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 FINITE = (
     r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|[a-z]{3,}ed|says|put"
@@ -115,6 +116,25 @@ def _blank(tag: re.Match[str]) -> str:
 def _padded(read: str, length: int) -> str:
     read = read.translate(PLAIN)
     return read + " " * (length - len(read)) if len(read) <= length else " " * length
+
+
+WRAP = (50, 110)  # characters: the shortest line that may be wrapped, the longest width that counts as hard wrapping
+MARK = re.compile(r"\s*(?:[•*·▪–-]\s|\(?\w{1,3}[.)]\s|\d{1,2}:\d\d\s|#)")
+
+
+def unwrapped(text: str, start: int = 0) -> str:
+    """The same length as the text: where lines were broken only because the next word did not fit, a space stands."""
+    rows = text[start:].split("\n")
+    filled = [len(r) for r in rows if r.strip()]
+    width = max(filled, default=0)
+    if not WRAP[0] < width <= WRAP[1]:
+        return text
+    out = [text[:start], rows[0]]
+    for row, below in pairwise(rows):
+        word = below.split(" ", 1)[0] if below.strip() else ""
+        wraps = word and len(row) >= WRAP[0] and len(row) + 1 + len(word) > width - 2 and not MARK.match(below)
+        out += [" " if wraps else "\n", below]
+    return "".join(out)
 
 
 def lines(text: str, start: int = 0) -> list[Piece]:

@@ -14,7 +14,8 @@ from detente.record.document import Document
 from detente.record.fact import By
 from detente.record.propose.annotate import dates, persons, places
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences
+from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences, unwrapped
+from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.publishers import government
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
@@ -58,6 +59,7 @@ class Sentence:
     times: tuple[dates.Expr, ...]
     number: int = 0
     opens: bool = False
+    terms: tuple[Term, ...] = ()
 
     def clause_at(self, place: int) -> Piece:
         """The clause a place stands in, else the sentence."""
@@ -70,22 +72,6 @@ class Sentence:
     def within(self, what: str, start: int, end: int) -> list[Any]:
         """Those of people, cities or times that lie between two places of the text."""
         return [x for x in getattr(self, what) if x.start >= start and x.end <= end]
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A fact before it is checked and turned into a Statement."""
-
-    kind: str
-    start: int
-    end: int
-    value: dict[str, Any]
-    date: tuple[str | None, str | None] = (None, None)
-    flags: tuple[str, ...] = ()
-    confidence: float = 0.6
-    by: By | None = None
-    modality: str = "fact"
-    polarity: str = "affirms"
 
 
 @dataclass
@@ -136,9 +122,9 @@ class Reading:
         sentence = self.sentences[index] if index >= 0 else None
         return sentence if sentence and place < sentence.piece.end else None
 
-    def spread(self, drafts: Iterable[Draft]) -> dict[int, list[Draft]]:
+    def spread(self, drafts: Iterable[Any]) -> dict[int, list[Any]]:
         """Sentence number → the drafts that reach into it."""
-        table: dict[int, list[Draft]] = {}
+        table: dict[int, list[Any]] = {}
         for d in drafts:
             index = max(bisect_right(self.sentences, d.start, key=lambda x: x.piece.start) - 1, 0)
             while index < len(self.sentences) and self.sentences[index].piece.start < d.end:
@@ -212,7 +198,7 @@ def read(document: Document) -> Reading:
         raise RecordError(
             f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
         )
-    text = masked(document.text)
+    text = unwrapped(masked(document.text), document.body_start)
     language = document.language if document.language in places.LANGUAGES else "en"
     reading = Reading(document, text, lines(text, document.body_start), language=language)
     reading.via = (document.publisher or "").split(" (")[0] or None
@@ -228,6 +214,7 @@ def read(document: Document) -> Reading:
             places.cities(line.text, language, line.start, near),
             dates.spot(line.text, language, line.start),
         )
+        terms = vocabulary(language).terms(line.text, line.start)
         for index, piece in enumerate(sentences(line)):
             mentions, people, cities, times = (_inside(x, piece) for x in parts)
             sides = tuple(
@@ -238,7 +225,17 @@ def read(document: Document) -> Reading:
             )
             number = len(reading.sentences)
             reading.sentences.append(
-                Sentence(piece, tuple(clauses(piece)), sides, people, cities, times, number, index == 0)
+                Sentence(
+                    piece,
+                    tuple(clauses(piece)),
+                    sides,
+                    people,
+                    cities,
+                    times,
+                    number,
+                    index == 0,
+                    _inside(terms, piece),
+                )
             )
     reading.parties = _parties(reading)
     _narrative(reading)

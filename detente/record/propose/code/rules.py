@@ -1,0 +1,118 @@
+"""Rules as data: a frame that a predicate must fit, what it gives, and the examples that are its tests.
+
+A rule of rules/<kind>.yaml:
+
+    - id: measure.impose              # the kind, a dot, what it is about
+      verbs: [impose]                 # concepts of languages/*/verbs.yaml
+      voice: active                   # active, passive or noun; any if left out
+      modality: [asserted, planned]   # as relate/modality.py gives them; any if left out
+      object: [duty, fee]             # a term that must stand in the object, or in the subject of a passive; any if left out
+      pattern: "take effect"          # a regular expression that the clause must match, where a frame cannot say it
+      gives: {...}                    # what the kind's module makes of it
+      examples: [{text: ..., published: 2025-04-12, fact: {imposer: USA, status: in_force}}]
+      counterexamples: [...]          # texts of which the rule gives nothing
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from detente.record.fact import By
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.predicates import Predicate, Span
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A proposed fact before it is checked and turned into a Statement; rule: the id of what made it.
+
+    by: whose words it is, None where attribution decides by the place. date: day and words of the document.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: dict[str, Any]
+    date: tuple[str | None, str | None] = (None, None)
+    flags: tuple[str, ...] = ()
+    confidence: float = 0.6
+    by: By | None = None
+    modality: str = "fact"
+    polarity: str = "affirms"
+    rule: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A frame and what it gives; see the top of this module."""
+
+    id: str
+    verbs: tuple[str, ...] = ()
+    voice: str | None = None
+    modality: tuple[str, ...] = ()
+    object: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    examples: tuple[Mapping[str, Any], ...] = ()
+    counterexamples: tuple[Any, ...] = ()
+
+    def fits(self, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+        """Whether a predicate fits the frame."""
+        if self.verbs and predicate.concept not in self.verbs:
+            return False
+        if self.voice and self.voice != ("noun" if predicate.is_noun else predicate.voice):
+            return False
+        if self.modality and analysis.modality(sentence, predicate) not in self.modality:
+            return False
+        if self.object and not self._has_object(sentence, predicate):
+            return False
+        clause = analysis.reading.text[predicate.clause.start : predicate.clause.end]
+        return self.pattern is None or self.pattern.search(clause) is not None
+
+    def _has_object(self, sentence: Sentence, predicate: Predicate) -> bool:
+        spans = [predicate.object]
+        if predicate.subject and (predicate.voice == "passive" or not predicate.is_noun):
+            spans.append(predicate.subject)
+        return any(t.concept in self.object for span in spans for t in terms_in(sentence, span))
+
+
+def terms_in(sentence: Sentence, span: Span) -> list[Any]:
+    """The terms of a sentence within a stretch of text."""
+    return [t for t in sentence.terms if span.start <= t.start < span.end]
+
+
+@cache
+def rules(kind: str) -> tuple[Rule, ...]:
+    """The rules of a kind in the order of their file; the first that fits counts."""
+    path = files("detente.record.propose") / "rules" / f"{kind}.yaml"
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    rows: Sequence[Mapping[str, Any]] = yaml.load(path.read_text("utf-8"), Loader=loader) or []
+    return tuple(_rule(row) for row in rows)
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    pattern = row.get("pattern")
+    return Rule(
+        id=row["id"],
+        verbs=tuple(row.get("verbs", ())),
+        voice=row.get("voice"),
+        modality=tuple(row.get("modality", ())),
+        object=tuple(row.get("object", ())),
+        pattern=re.compile(pattern, re.I) if pattern else None,
+        gives=row.get("gives", {}),
+        examples=tuple(row.get("examples", ())),
+        counterexamples=tuple(row.get("counterexamples", ())),
+    )
+
+
+def first_fit(kind: str, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Rule | None:
+    """The first rule of a kind that a predicate fits."""
+    return next((rule for rule in rules(kind) if rule.fits(analysis, sentence, predicate)), None)

@@ -1,0 +1,125 @@
+"""Whether something happened: one place decides it for every kind.
+
+A predicate is asserted, negated, denied, hoped, conditional, possible, planned, considered, proposed, threatened,
+suspended, superseded (it was due, and something else came), cancelled, or question. What a side says stays asserted: who says
+it is another matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from detente.record.propose.annotate.text import Piece
+from detente.record.propose.annotate.words import Vocabulary, vocabulary
+from detente.record.propose.relate.predicates import Predicate
+
+NOT_REAL = ("negated", "denied", "hoped", "conditional", "possible", "considered", "proposed", "question")
+# modalities that a fact of what happened may have
+REAL = ("asserted", "agreed")
+MODAL = {
+    "will": "planned", "shall": "planned", "would": "would", "should": "hoped", "must": "hoped",
+    "can": "possible", "could": "possible", "may": "possible", "might": "possible", "cannot": "negated",
+    "was to": "superseded", "ca": "possible",
+}  # fmt: skip
+STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
+            "suspended", "superseded", "conditional", "cancelled", "question", "denied", "negated")  # fmt: skip
+
+
+def modality(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece, language: str = "en") -> str:
+    """What the sentence says of the predicate: asserted, negated, denied, hoped, conditional, planned and so on.
+
+    predicates: those of its sentence, in reading order. piece: the sentence.
+    """
+    known = vocabulary(language)
+    values = [_own(predicate, piece, known), _condition(predicate, predicates, piece, known)]
+    seen, here = {predicate.number}, predicate
+    while here.governor is not None and here.governor not in seen and here.governor < len(predicates):
+        above = predicates[here.governor]
+        seen.add(above.number)
+        values.append(_from_governor(here, above, piece, known))
+        here = above
+    if piece.text.rstrip("\"' ").endswith("?"):
+        values.append("question")
+    return _combined(values)
+
+
+def _combined(values: list[str]) -> str:
+    """The value that says least has happened; two negations do not make an assertion, they make a doubt."""
+    strongest = max(values, key=STRENGTH.index)
+    negative = sum(v in ("negated", "denied") for v in values)
+    return "possible" if negative > 1 else strongest
+
+
+def _own(predicate: Predicate, piece: Piece, known: Vocabulary) -> str:
+    if predicate.negated or _has_negative_object(predicate, piece, known):
+        return "negated"
+    if predicate.modal:
+        return MODAL.get(predicate.modal, "planned")
+    before = piece.text[: predicate.start - piece.start]
+    if predicate.relation == "to":
+        return _attitude(before, known)
+    if predicate.tense == "gerund" and re.search(r"\b(?:without|instead of|against|from)\s(?:\w+ly\s)?$", before):
+        return "negated"
+    if predicate.tense == "infinitive":
+        return "planned"
+    return "asserted"
+
+
+def _has_negative_object(predicate: Predicate, piece: Piece, known: Vocabulary) -> bool:
+    if predicate.concept in ("say", "confirm", "deny"):
+        return False
+    lead = piece.text[predicate.object.start - piece.start : predicate.object.end - piece.start].split()[:1]
+    return bool(lead) and lead[0].lower() in ("no", "neither", "nothing", "none", "nobody")
+
+
+def _attitude(before: str, known: Vocabulary) -> str:
+    """What the word before "to" makes of the act: a plan to, unable to, a threat to."""
+    words = re.findall(r"[\w']+", before.lower())[-4:]
+    for word in reversed(words):
+        for value, attitudes in known.marks["attitudes"].items():
+            if word in attitudes or word.rstrip("s") in attitudes:
+                return "threatened" if value == "conditional" else str(value)
+    return "asserted"
+
+
+def _condition(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece, known: Vocabulary) -> str:
+    """conditional where the clause is a condition, or the consequence of one that has not happened."""
+    conditions = known.marks["conditional"]
+    if _opens_condition(predicate, piece, conditions):
+        return "conditional"
+    others = [p for p in predicates if p.number != predicate.number and _opens_condition(p, piece, conditions)]
+    if (
+        others
+        and predicate.modal in ("would", "could", "will", "may", "might", "shall", "'ll")
+        and not _is_whether(others)
+    ):
+        return "conditional"
+    return "asserted"
+
+
+def _opens_condition(predicate: Predicate, piece: Piece, conditions: Sequence[str]) -> bool:
+    lead = piece.text[predicate.clause.start - piece.start :][:20].lower()
+    return any(lead.startswith(c + " ") for c in conditions) or predicate.opener in ("if", "unless", "whether")
+
+
+def _is_whether(others: Sequence[Predicate]) -> bool:
+    return all(p.opener == "whether" for p in others)
+
+
+def _from_governor(here: Predicate, above: Predicate, piece: Piece, known: Vocabulary) -> str:
+    """What a governing predicate makes of its complement, its own negation included."""
+    word = above.verb.split(" ")[0]
+    value = known.marks["not_asserting"].get(word) or known.marks["embedding"].get(above.concept, "asserted")
+    if above.concept == "agree" and here.relation not in ("to", "that"):
+        value = "asserted"
+    if value in ("suspended", "cancelled") and here.relation == "main":
+        value = "asserted"
+    if above.negated or above.modal == "cannot":
+        if above.concept in ("deny", "fail_to"):
+            return "asserted"
+        return "denied" if above.concept in ("say", "confirm", "announce") else "negated"
+    if here.relation in ("to", "object", "ing") and above.concept not in ("say", "announce", "confirm"):
+        own = MODAL.get(above.modal or "", "asserted")
+        value = max(value, own, key=STRENGTH.index)
+    return str(value)

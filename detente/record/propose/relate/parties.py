@@ -1,0 +1,196 @@
+"""Who acts on whom: the one place that says which side acts, which side is acted on, and who belongs to a noun.
+
+A place is never a party: a city is no side, and a side behind "in" or "at" only hosts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.relate.predicates import PREPOSITIONS, Predicate, Span
+
+HOSTING = frozenset(["in", "at", "near", "outside", "via", "through"])
+TOWARDS = frozenset(["on", "against", "from", "for", "upon", "of", "to", "towards", "toward", "over", "into"])
+GOODS = re.compile(
+    r"\s(?:\w+[- ]){0,3}?(?:goods|products?|imports?|exports?|shipments?|steel|alumini?um|cars?|autos?|vehicles?|buyers?"
+    r"|beef|pork|soy\w*|farm\w*|wine|whisky|cheese|chips?|ships?|vessels?|compan(?:y|ies)|firms?|origin|entities"
+    r"|textiles?|copper|lumber|timber|dairy|seafood|fish|canola|rapeseed|aircraft|content|investors?|users?)\b"
+)
+BOTH = re.compile(
+    r"\b(?:both (?:sides|countries|parties|governments|capitals|delegations|economies|leaders|nations)|the two"
+    r"(?: (?:sides|countries|parties|governments|capitals|delegations|economies|leaders|nations|presidents))?"
+    r"|(?:each|either|neither) (?:side|country|party|government|capital|delegation)|the (?:sides|parties|delegations"
+    r"|negotiators)|each other|both)\b",
+    re.I,
+)
+HE = re.compile(r"\b(?:he|she)\b", re.I)
+IT = re.compile(r"\b(?:it|its|they|their)\b", re.I)
+OFFICE = re.compile(
+    r"\b(?:the|its|their|his|a|an) (?:[\w-]+ ){0,3}?(?:ministry|government|administration|president|minister|premier|secretary"
+    r"|spokes(?:man|woman|person)|officials?|negotiators?|commission|department|office|agency|delegation|bloc|side|ministers"
+    r"|authorities|cabinet|parliament|customs|capital)\b",
+    re.I,
+)
+
+
+class Party(NamedTuple):
+    """Sides that a phrase stands for, with the person if it names one, and where."""
+
+    sides: tuple[str, ...]
+    person: str | None
+    start: int
+    end: int
+
+
+class Focus(NamedTuple):
+    """Who the sentences before spoke of last: a person and their side, a side, and all sides of the last pair."""
+
+    person: str | None = None
+    person_side: str | None = None
+    side: str | None = None
+
+
+NOBODY = Party((), None, 0, 0)
+NO_FOCUS = Focus()
+
+
+def preposition(text: str) -> str:
+    """The preposition that governs what follows a stretch of text: "on most of the" gives of, "China" gives nothing.
+
+    text: the sentence up to the mention.
+    """
+    words: list[str] = re.findall(r"[\w'-]+|[^\w\s]", text.lower())[-5:]
+    for word in reversed(words):
+        if word in PREPOSITIONS:
+            return word
+        if not word[0].isalnum() or word in ("which", "who", "that", "but"):
+            return ""
+    return ""
+
+
+def party(reading: Reading, sentence: Sentence, span: Span | None, focus: Focus = NO_FOCUS) -> Party:
+    """Whom a noun phrase stands for: the sides and persons it names that no preposition governs, else a pronoun's.
+
+    Several sides joined by and are all of them; both sides are the document's parties.
+    """
+    if span is None:
+        return NOBODY
+    named = _heads(reading, sentence, span)
+    if named:
+        people = [n for n in sentence.people if any(n.start == a for a, _, _ in named)]
+        sides = tuple(dict.fromkeys(side for _, _, side in named))
+        return Party(sides, people[0].name if len(people) == 1 else None, named[0][0], named[-1][1])
+    return _pronoun(reading, sentence, span, focus)
+
+
+def _heads(reading: Reading, sentence: Sentence, span: Span) -> list[tuple[int, int, str]]:
+    """The mentions of a phrase that it is about: start, end, side."""
+    base = span.start
+    found: list[tuple[int, int, str]] = []
+    for start, end, side in _mentions(sentence, span):
+        word = preposition(reading.text[base:start])
+        attached = word in ("of", "for") and _is_office(reading.text[base:start])
+        if word and not attached:
+            if word == "with" and found:
+                found.append((start, end, side))
+            continue
+        found.append((start, end, side))
+    return found
+
+
+def _mentions(sentence: Sentence, span: Span) -> list[tuple[int, int, str]]:
+    sides = [(m.start, m.end, m.side) for m in sentence.sides if span.start <= m.start < span.end]
+    people = [(n.start, n.end, n.side) for n in sentence.people if span.start <= n.start < span.end and n.side]
+    return sorted(sides + people)
+
+
+def _is_office(text: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:spokes\w+|minist\w+|government|officials?|president|head|envoy|representative|negotiators?|secretary"
+            r"|commissioner|ambassador|office|members?|parliament) (?:of|for) (?:the )?(?:[\w']+ ){0,2}$", text, re.I,
+        )
+    )  # fmt: skip
+
+
+def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> Party:
+    text = reading.text[span.start : span.end]
+    if m := BOTH.search(text):
+        return Party(tuple(reading.parties), None, span.start + m.start(), span.start + m.end())
+    if m := HE.search(text):
+        own = [n for n in sentence.people if n.end <= span.start and n.side]
+        name, side = (own[0].name, own[0].side) if own else (focus.person, focus.person_side)
+        return Party((side,) if side else (), name, span.start + m.start(), span.start + m.end())
+    if (m := IT.match(text) or OFFICE.search(text)) and focus.side:
+        return Party((focus.side,), None, span.start + m.start(), span.start + m.end())
+    return NOBODY
+
+
+def actor(reading: Reading, sentence: Sentence, predicate: Predicate, focus: Focus = NO_FOCUS) -> Party:
+    """The side that acts: the subject of the active, the one behind "by" of the passive, the owner of a noun."""
+    if predicate.is_noun:
+        return owner(reading, sentence, predicate.start, predicate.object)
+    if predicate.voice == "passive":
+        return _by(reading, sentence, predicate.object)
+    return party(reading, sentence, predicate.subject, focus)
+
+
+def _by(reading: Reading, sentence: Sentence, span: Span) -> Party:
+    named = [
+        (start, end, side)
+        for start, end, side in _mentions(sentence, span)
+        if preposition(reading.text[span.start : start]) == "by"
+    ]
+    if not named:
+        return NOBODY
+    person = next((n.name for n in sentence.people if n.start == named[0][0]), None)
+    return Party(tuple(dict.fromkeys(x[2] for x in named)), person, named[0][0], named[-1][1])
+
+
+def owner(reading: Reading, sentence: Sentence, noun: int, behind: Span) -> Party:
+    """The side a noun belongs to: the Chinese duties, Ottawa's duties, the duties of the USA, duties imposed by it.
+
+    noun: where the noun starts. behind: the stretch after the noun in which "by" or "of" may name the owner.
+    """
+    before = [m for m in sentence.sides if m.end <= noun and noun - m.end < 40]
+    for m in reversed(before):
+        between = reading.text[m.end : noun]
+        if re.fullmatch(
+            r"(?:'s?)?\s(?:[\w%.\"-]+\s){0,4}", between + "" if between.endswith(" ") else between + " "
+        ) and not (
+            GOODS.match(reading.text[m.end : noun + 1])
+            or re.search(r"\b(?:on|against|from|and|or|to|that|which)\b", between)
+        ):
+            return Party((m.side,), None, m.start, m.end)
+    return _by(reading, sentence, behind)
+
+
+def target(reading: Reading, sentence: Sentence, span: Span) -> Party:
+    """The sides that a measure falls on, in a stretch of text: on Chinese goods, on imports from Japan, against India."""
+    named = []
+    for m in sentence.sides:
+        if not span.start <= m.start < span.end:
+            continue
+        word = preposition(reading.text[span.start : m.start])
+        goods = m.form == "adjective" and GOODS.match(reading.text[m.end : m.end + 60])
+        if goods or (word in TOWARDS and word not in HOSTING):
+            named.append(m)
+    if not named:
+        return NOBODY
+    return Party(tuple(dict.fromkeys(m.side for m in named)), None, named[0].start, named[-1].end)
+
+
+def patient(reading: Reading, sentence: Sentence, predicate: Predicate, focus: Focus = NO_FOCUS) -> Party:
+    """The side that is acted on: who faces or was hit with a duty; else the target named in the object or the subject."""
+    if predicate.voice == "passive" or predicate.concept == "face":
+        met = party(reading, sentence, predicate.subject, focus)
+        goods = target(reading, sentence, predicate.subject) if predicate.subject else NOBODY
+        if goods.sides or met.sides:
+            return goods if goods.sides else met
+    reach = Span(predicate.object.start, max(predicate.object.end, predicate.clause.end))
+    named = target(reading, sentence, reach)
+    if named.sides or predicate.subject is None:
+        return named
+    return target(reading, sentence, predicate.subject)

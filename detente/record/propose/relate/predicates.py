@@ -1,0 +1,610 @@
+"""Predicates: verbs with subject, object, voice and tense; nouns that name an act are predicates too.
+
+A light analysis without a parser: verb groups are found by their auxiliaries and by the words beside them, clauses end
+at punctuation and conjunctions. Where it cannot tell, it leaves a predicate out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from detente.record.propose.annotate.text import Piece
+from detente.record.propose.annotate.tokens import Token, tokens
+from detente.record.propose.annotate.words import Term, Verb, Vocabulary, vocabulary
+
+BE = frozenset(["am", "is", "are", "was", "were", "be", "been", "being", "isn", "aren", "wasn", "weren", "'re", "'m"])
+HAVE = frozenset(["have", "has", "had", "having", "haven", "hasn", "hadn", "'ve"])
+DO = frozenset(["do", "does", "did", "don", "doesn", "didn"])
+MODALS = frozenset(
+    [
+        "will",
+        "would",
+        "shall",
+        "should",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "'ll",
+        "'d",
+        "won",
+        "wouldn",
+        "shouldn",
+        "couldn",
+        "cannot",
+        "mustn",
+    ]
+)
+NEGATORS = frozenset(["not", "'t", "never", "neither", "nor", "cannot", "hardly"])
+DETERMINERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "my",
+        "any",
+        "some",
+        "no",
+        "each",
+        "every",
+        "both",
+        "all",
+        "such",
+        "more",
+        "further",
+        "new",
+        "additional",
+        "another",
+        "other",
+        "several",
+        "many",
+        "most",
+        "few",
+        "'s",
+        "existing",
+        "current",
+        "previous",
+        "same",
+        "latest",
+    ]
+)
+PREPOSITIONS = frozenset(
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "to",
+        "into",
+        "under",
+        "over",
+        "against",
+        "between",
+        "among",
+        "through",
+        "during",
+        "until",
+        "since",
+        "about",
+        "towards",
+        "toward",
+        "without",
+        "within",
+        "despite",
+        "via",
+        "per",
+        "as",
+        "after",
+        "before",
+        "upon",
+        "than",
+        "amid",
+        "following",
+        "pending",
+    ]
+)
+PRONOUNS = frozenset(["i", "we", "you", "he", "she", "it", "they", "who", "which", "that"])
+STRONG = frozenset([";", ":", "—", "–", "(", ")", ".", "?", "!", "|", "[", "]", "…", "•"])
+COORDINATORS = frozenset(["and", "or", "but", "nor", "yet", "then"])
+OPENERS = frozenset(
+    [
+        ",",
+        '"',
+        "while",
+        "that",
+        "if",
+        "when",
+        "as",
+        "whether",
+        "because",
+        "although",
+        "though",
+        "after",
+        "before",
+        "until",
+        "since",
+        "unless",
+        "where",
+        "whereas",
+        "once",
+        "so",
+    ]
+)
+INTRANSITIVE = frozenset(["rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"])
+REACH = 7  # tokens between a boundary and the verb that makes it one
+GAP = 6  # tokens that an object between a verb and its particle may have
+
+
+class Span(NamedTuple):
+    """A stretch of the document, from start to end."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """An act or state that a sentence speaks of.
+
+    concept: as in languages/*/verbs.yaml; be, have and do where an auxiliary stands alone; other for a verb that no
+    rule knows. tense: past, present, perfect, future, infinitive, participle, gerund or noun. voice: active or passive.
+    subject: where the subject stands, None if the clause has none; object: from the verb to the end of its clause.
+    clause: from the clause's first word to its last. governor: the predicate whose complement this is, by its number,
+    and relation how: to, that, ing, relative, object, subject. negated and modal: of the verb group itself.
+    """
+
+    number: int
+    concept: str
+    verb: str
+    start: int
+    end: int
+    tense: str
+    voice: str
+    subject: Span | None
+    object: Span
+    clause: Span
+    negated: bool = False
+    modal: str | None = None
+    governor: int | None = None
+    relation: str = "main"
+    opener: str | None = None
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether the act is named by a noun: the extension of the truce."""
+        return self.tense == "noun"
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it has a tense of its own."""
+        return self.tense in ("past", "present", "perfect", "future")
+
+
+class Group(NamedTuple):
+    """A verb group: numbers of its first token, of its main verb and of the token behind it, and what it is."""
+
+    first: int
+    main: int
+    stop: int
+    verb: Verb
+    auxiliaries: tuple[str, ...]
+    negated: bool
+
+
+def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
+    """The predicates of an English sentence in reading order."""
+    words = tokens(piece)
+    known = vocabulary(language)
+    groups = list(_groups(words, known, terms))
+    bounds = _bounds(words, groups, known)
+    verbal = [_predicate(words, groups, i, bounds, terms) for i in range(len(groups))]
+    return _numbered(_with_nouns(verbal, words, bounds, terms))
+
+
+def _groups(words: list[Token], known: Vocabulary, terms: list[Term]) -> list[Group]:
+    found: list[Group] = []
+    i = 0
+    while i < len(words):
+        group = _group_at(words, i, known, terms)
+        if group:
+            found.append(group)
+            i = group.stop
+        else:
+            i += 1
+    return found
+
+
+def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) -> Group | None:
+    auxiliaries: list[str] = []
+    negated, j = False, i
+    while j < len(words):
+        low = words[j].low
+        if low in BE or low in HAVE or low in DO or low in MODALS or low == "to" or _is_going_to(words, j):
+            auxiliaries.append(low)
+            negated = negated or low == "cannot"
+        elif auxiliaries and low in NEGATORS:
+            negated = True
+        elif auxiliaries and low == "no" and _low(words, j + 1) in ("longer", "more"):
+            negated = True
+            j += 1
+        elif not (auxiliaries and _is_adverb(low, known) and _low(words, j) != "that"):
+            break
+        j += 1
+    verb = _verb_at(words, j, auxiliaries, known, terms)
+    if verb:
+        return Group(i, j, j + 1, verb, tuple(auxiliaries), negated)
+    last = next((a for a in reversed(auxiliaries) if a != "to"), None)
+    if last is None or (auxiliaries[-1] == "to" and len(auxiliaries) == 1):
+        return None
+    stop = j if auxiliaries[-1] != "to" else j - 1
+    concept = "be" if last in BE else "have" if last in HAVE else "do"
+    return Group(i, max(i, stop - 1), max(stop, i + 1), Verb(concept, concept, "base", ()), tuple(auxiliaries), negated)
+
+
+def _is_going_to(words: list[Token], j: int) -> bool:
+    return words[j].low == "going" and _low(words, j + 1) == "to" and j > 0 and words[j - 1].low in BE | NEGATORS
+
+
+def _is_adverb(low: str, known: Vocabulary) -> bool:
+    return low in known.marks["adverbs"] or (low.endswith("ly") and len(low) > 4)
+
+
+def _low(words: list[Token], j: int) -> str:
+    return words[j].low if 0 <= j < len(words) else ""
+
+
+def _verb_at(words: list[Token], j: int, auxiliaries: list[str], known: Vocabulary, terms: list[Term]) -> Verb | None:
+    """The verb that stands at a token in this surrounding; one of concept other where the auxiliary asks for a verb."""
+    if j >= len(words):
+        return None
+    readings = known.verbs.get(words[j].low, ())
+    wanted = _wanted(auxiliaries)
+    for verb in readings:
+        fits = verb.form in wanted and _particles_follow(words, j, verb)
+        if fits and (auxiliaries or _stands_as_verb(words, j, verb, terms, known)):
+            return verb
+    if auxiliaries and not readings and words[j].text.islower() and _looks_like(words[j].low, wanted):
+        form = "ing" if words[j].low.endswith("ing") and "ing" in wanted else wanted[0]
+        return Verb("other", words[j].low, form, ())
+    return None
+
+
+def _wanted(auxiliaries: list[str]) -> tuple[str, ...]:
+    """The forms that may follow the auxiliaries."""
+    last = auxiliaries[-1] if auxiliaries else None
+    if last is None:
+        return ("past", "s", "base", "ing", "participle")
+    if last in BE:
+        return ("participle", "ing", "past")
+    if last in HAVE:
+        return ("participle", "past")
+    return ("base",)
+
+
+def _looks_like(low: str, wanted: tuple[str, ...]) -> bool:
+    if not low.isalpha() or len(low) < 3:
+        return False
+    if "base" in wanted:
+        noun = low.endswith(("s", "ion", "ment", "ing", "ity"))
+        return not noun and low not in DETERMINERS and low not in PREPOSITIONS
+    return low.endswith(("ed", "en")) or ("ing" in wanted and low.endswith("ing"))
+
+
+def _particles_follow(words: list[Token], j: int, verb: Verb) -> bool:
+    """Whether the verb's particles follow it, directly or behind its object."""
+    if not verb.particles:
+        return True
+    size = len(verb.particles)
+    for k in range(j + 1, min(j + 1 + GAP, len(words) - size + 1)):
+        if tuple(w.low for w in words[k : k + size]) == verb.particles:
+            return True
+        if words[k].low in STRONG or words[k].low in (",", "and"):
+            return False
+    return False
+
+
+def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
+    """Whether a form without an auxiliary is a verb here and no noun or adjective."""
+    before, after = _low(words, j - 1), _low(words, j + 1)
+    if verb.form == "ing":
+        return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
+    if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
+        return before == "that" and verb.form in ("past", "s")
+    if verb.form == "base":
+        return j > 0 and (before in PRONOUNS or (before.endswith("s") and _opens_object(words, j + 1)))
+    if verb.form == "s":
+        return not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
+    return True
+
+
+def _is_term(word: Token, terms: list[Term]) -> bool:
+    return any(t.start <= word.start < t.end for t in terms)
+
+
+def _could_be_noun(word: Token, terms: list[Term], known: Vocabulary) -> bool:
+    stem = word.low[:-1]
+    plain = stem if stem in known.verbs else word.low[:-2]
+    return _is_term(word, terms) or any(v.form == "base" and v.verb in NOUN_LIKE for v in known.verbs.get(plain, ()))
+
+
+NOUN_LIKE = frozenset(
+    [
+        "cut",
+        "increase",
+        "raise",
+        "hike",
+        "drop",
+        "control",
+        "order",
+        "talk",
+        "visit",
+        "call",
+        "claim",
+        "report",
+        "plan",
+        "offer",
+        "limit",
+        "ban",
+        "block",
+        "list",
+        "move",
+        "note",
+        "stop",
+        "freeze",
+        "pause",
+        "delay",
+        "signal",
+        "purchase",
+        "import",
+        "probe",
+        "read",
+        "change",
+        "stay",
+        "permit",
+        "place",
+        "charge",
+        "work",
+        "phone",
+        "halt",
+        "cap",
+        "end",
+        "demand",
+        "hope",
+        "wish",
+        "request",
+        "press",
+        "study",
+        "review",
+        "draft",
+        "table",
+        "quote",
+        "state",
+        "point",
+        "brief",
+        "view",
+        "gather",
+        "host",
+        "rise",
+        "fall",
+    ]
+)
+
+
+def _opens_object(words: list[Token], j: int) -> bool:
+    """Whether an object starts at a token: a determiner, a number, a name."""
+    if j >= len(words):
+        return False
+    word = words[j]
+    return word.low in DETERMINERS or word.text[:1].isdigit() or word.text[:1].isupper() or word.low in ("that", "it")
+
+
+def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[int]:
+    """Numbers of the tokens at which a clause begins."""
+    finite = {g.first for g in groups if g.auxiliaries[:1] != ("to",) and g.verb.form != "ing"}
+    opening = {g.first for g in groups if g.auxiliaries[:1] != ("to",)}
+    subordinators = frozenset(known.marks["subordinators"])
+    bounds = [0]
+    for j, word in enumerate(words):
+        if word.low in STRONG or (
+            word.low == "," and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening))
+        ):
+            bounds.append(j + 1)
+        elif word.low == '"' and _is_edge_of_speech(words, j):
+            bounds.append(j + 1 if _low(words, j - 1) in (",", ".", "?", "!") else j)
+        elif (word.low in COORDINATORS and _verb_near(words, j + 1, finite) and _has_verb(groups, bounds[-1], j)) or (
+            word.low in subordinators and _verb_near(words, j + 1, opening) and not _is_determiner(words, j)
+        ):
+            bounds.append(j)
+    return sorted(set(bounds))
+
+
+def _is_edge_of_speech(words: list[Token], j: int) -> bool:
+    """Whether a quotation mark opens or closes direct speech rather than a word in quotation marks."""
+    return _low(words, j - 1) in (",", ".", "?", "!", ":")
+
+
+def _has_verb(groups: list[Group], begin: int, end: int) -> bool:
+    """Whether a clause that began at a token has its verb before another; else "and" joins nouns."""
+    return any(begin <= g.first < end for g in groups)
+
+
+def _is_determiner(words: list[Token], j: int) -> bool:
+    """Whether "that" or "so" points at a noun here: that date, so far."""
+    return words[j].low in ("so", "as") and _low(words, j + 1) in ("far", "well", "many", "much", "long")
+
+
+def _verb_near(words: list[Token], j: int, first: set[int]) -> bool:
+    for k in range(j, min(j + REACH, len(words))):
+        if k in first:
+            return True
+        if words[k].low in STRONG or words[k].low == ",":
+            return False
+    return False
+
+
+def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int], terms: list[Term]) -> Predicate:
+    group = groups[i]
+    begin = max(b for b in bounds if b <= group.first)
+    end = min((b for b in bounds if b > group.main), default=len(words))
+    later = [g.first for g in groups[i + 1 :] if g.first < end]
+    object_end = later[0] if later else end
+    stop = words[min(end, len(words)) - 1].end
+    voice = _voice(words, group, terms)
+    earlier = [g for g in groups[:i] if g.first >= begin]
+    opener = words[begin].low if begin < len(words) else None
+    subject = _subject(words, begin, group.first) if not earlier else None
+    if subject is None and not earlier and opener not in ("who", "which", "that"):
+        subject = _pending(words, groups, bounds, begin)
+    return Predicate(
+        number=i,
+        concept=group.verb.concept,
+        verb=group.verb.verb,
+        start=words[group.first].start,
+        end=words[group.stop - 1].end,
+        tense=_tense(group),
+        voice=voice,
+        subject=subject,
+        object=Span(words[group.stop - 1].end, words[object_end - 1].end if object_end > group.stop else stop),
+        clause=Span(words[begin].start, stop),
+        negated=group.negated or _has_negative_subject(words, begin, group.first),
+        modal=_modal(group),
+        relation="to" if group.auxiliaries[:1] == ("to",) else "ing" if _tense(group) == "gerund" else "main",
+        opener=opener,
+    )
+
+
+def _subject(words: list[Token], begin: int, first: int) -> Span | None:
+    start = begin
+    while start < first and words[start].low in COORDINATORS | OPENERS:
+        start += 1
+    return Span(words[start].start, words[first - 1].end) if start < first else None
+
+
+def _pending(words: list[Token], groups: list[Group], bounds: list[int], begin: int) -> Span | None:
+    """The noun phrase that a clause in commas parted from its verb: Guo, a spokesman for the ministry, said."""
+    edges = [b for b in bounds if b <= begin]
+    for start, end in zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True):
+        if not any(start <= g.first < end and g.auxiliaries[:1] != ("to",) for g in groups):
+            if end > start and words[end - 1].low not in (".", "?", "!", ";"):
+                return _subject(words, start, end)
+            return None
+    return None
+
+
+def _has_negative_subject(words: list[Token], begin: int, first: int) -> bool:
+    lows = [w.low for w in words[begin:first]]
+    return bool({"neither", "nobody", "none", "nothing"} & set(lows)) or "no" in lows[:3] or lows[:1] == ["nor"]
+
+
+def _modal(group: Group) -> str | None:
+    modal = next((a for a in group.auxiliaries if a in MODALS), None)
+    if modal:
+        return {"'ll": "will", "won": "will", "'d": "would"}.get(modal, modal.removesuffix("n"))
+    if "to" in group.auxiliaries[1:]:
+        first = group.auxiliaries[0]
+        return "was to" if first in ("was", "were", "had") else "must" if first in HAVE else "will"
+    return None
+
+
+def _tense(group: Group) -> str:
+    auxiliaries, form = group.auxiliaries, group.verb.form
+    if auxiliaries[:1] == ("to",):
+        return "infinitive"
+    if auxiliaries:
+        if _modal(group):
+            return "future"
+        if auxiliaries[0] in HAVE:
+            return "perfect"
+        return "past" if auxiliaries[0] in ("was", "were", "did", "didn", "wasn", "weren") else "present"
+    return {"s": "present", "base": "present", "ing": "gerund", "participle": "participle"}.get(form, "past")
+
+
+def _voice(words: list[Token], group: Group, terms: list[Term]) -> str:
+    if group.verb.form == "ing" or group.verb.concept in ("be", "have", "do"):
+        return "active"
+    if group.auxiliaries and group.auxiliaries[-1] in BE:
+        return "passive"
+    if group.auxiliaries or group.verb.form in ("s", "base") or group.verb.concept in INTRANSITIVE:
+        return "active"
+    follows = _low(words, group.stop)
+    if group.verb.form == "participle" or follows == "by":
+        return "passive"
+    before = words[group.first - 1] if group.first else None
+    is_object = before is not None and any(
+        t.start <= before.start < t.end and t.group in ("objects", "limits", "agreements") for t in terms
+    )
+    return "passive" if is_object and (follows in PREPOSITIONS or follows in ("", ".", ",", "and")) else "active"
+
+
+def _with_nouns(verbal: list[Predicate], words: list[Token], bounds: list[int], terms: list[Term]) -> list[Predicate]:
+    nominal = []
+    for term in terms:
+        if term.group != "acts" or any(p.start <= term.start < p.end for p in verbal):
+            continue
+        j = next((k for k, w in enumerate(words) if w.start >= term.start), None)
+        if j is None:
+            continue
+        begin = max((b for b in bounds if b <= j), default=0)
+        end = min((b for b in bounds if b > j), default=len(words))
+        later = [p.start for p in verbal if p.start >= term.end and p.start < words[end - 1].end]
+        lead = max(begin, j - 5)
+        nominal.append(
+            Predicate(
+                number=0, concept=term.concept, verb=words[j].low, start=term.start, end=term.end, tense="noun",
+                voice="active", subject=Span(words[lead].start, term.start),
+                object=Span(term.end, later[0] if later else words[end - 1].end),
+                clause=Span(words[begin].start, words[end - 1].end),
+                negated=any(_low(words, k) == "no" for k in range(max(begin, j - 3), j)), relation="object",
+            )
+        )  # fmt: skip
+    return sorted([*verbal, *nominal], key=lambda p: p.start)
+
+
+def _numbered(found: list[Predicate]) -> list[Predicate]:
+    """Number the predicates, link each to its governor, and give those without a subject that of their governor."""
+    out: list[Predicate] = []
+    for number, predicate in enumerate(found):
+        governor, relation = _governor(predicate, out, found[number + 1 :])
+        subject = predicate.subject
+        if subject is None and governor is not None:
+            subject = out[governor].subject if governor < len(out) else None
+        if subject is None and predicate.is_finite:
+            subject = next((p.subject for p in reversed(out) if p.is_finite and p.subject), None)
+        out.append(replace(predicate, number=number, governor=governor, relation=relation, subject=subject))
+    return out
+
+
+def _governor(predicate: Predicate, before: list[Predicate], after: list[Predicate]) -> tuple[int | None, str]:
+    verbs = [p for p in before if not p.is_noun]
+    if predicate.relation in ("to", "ing") and verbs:
+        return verbs[-1].number, predicate.relation
+    if predicate.is_noun:
+        inside = [p for p in verbs if p.object.start <= predicate.start < p.clause.end]
+        if inside:
+            return inside[-1].number, "object"
+        ahead = next((k for k, p in enumerate(after) if not p.is_noun and p.clause.start <= predicate.start), None)
+        return (len(before) + 1 + ahead, "subject") if ahead is not None else (None, "main")
+    saying = [p for p in verbs if p.concept in REPORTING and p.end <= predicate.clause.start + 1]
+    if saying and predicate.opener not in ("if", "when", "while", "as", "but", "after", "before"):
+        near = predicate.clause.start - saying[-1].end
+        if (predicate.opener == "that" and near < 60) or near < 4:
+            return saying[-1].number, "that"
+    return None, "main"
+
+
+REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])
