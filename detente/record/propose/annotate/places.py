@@ -94,6 +94,12 @@ def capitals() -> dict[str, str]:
     return {row["iso"]: row["capital"] for row in read_table("sides.csv")}
 
 
+@cache
+def _seats() -> frozenset[str]:
+    """The cities whose names stand for a government as well."""
+    return frozenset(capitals().values())
+
+
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
     """Sides named in a text, in reading order."""
     language = language if language in LANGUAGES else "en"
@@ -146,35 +152,14 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
     mentions = []
     for m in pattern.finditer(text):
         name, country = names[m.group()]
-        word = re.search(r"(\w+)\W+$", text[max(0, m.start() - 16) : m.start()])
+        word = re.search(r"(\w+)\W+(?:the )?$", text[max(0, m.start() - 20) : m.start()])
         before = word.group(1).lower() if word else ""
         if re.match(
             r"\s(?:[Jj]oint|[Ss]tatement|truce|deal|agreement|[Aa]rrangement|framework|accord|consensus|round's)",
             text[m.end() : m.end() + 14],
         ) and before not in ("in", "at"):
             continue
-        metonym = name in (
-            "Washington",
-            "Beijing",
-            "Brussels",
-            "Tokyo",
-            "Seoul",
-            "Ottawa",
-            "London",
-            "New Delhi",
-            "Hanoi",
-            "Bern",
-        )
-        metonym = metonym or name in (
-            "Mexico City",
-            "Brasilia",
-            "Paris",
-            "Berlin",
-            "Moscow",
-            "Singapore",
-            "Bangkok",
-            "Jakarta",
-        )
+        metonym = name in _seats()
         placed = before in ("in", "at", "near", "outside", "tại", "ở", "visited", "held", "to", "Spain", "spain") or (
             language == "zh" and re.search(r"[在于到赴]$", text[max(0, m.start() - 2) : m.start()])
         )

@@ -23,10 +23,10 @@ class Token(NamedTuple):
 
 def tokens(piece: Piece) -> list[Token]:
     """The tokens of a piece in reading order; didn't is didn and 't, China's is China and 's."""
-    found = []
+    matches = []
     for m in TOKEN.finditer(piece.text):
         text = m.group()
         if text.lower().endswith("n't"):
             text = text[:-3]
-        found.append(Token(piece.start + m.start(), piece.start + m.end(), text, text.lower()))
-    return found
+        matches.append(Token(piece.start + m.start(), piece.start + m.end(), text, text.lower()))
+    return matches

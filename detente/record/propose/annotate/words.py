@@ -47,11 +47,11 @@ class Vocabulary:
 
     def terms(self, text: str, offset: int = 0) -> list[Term]:
         """The nouns of a text that stand for something, in reading order."""
-        found = []
+        matches = []
         for m in self.nouns.finditer(text):
             concept, group = self.noun_of[m.group().lower()]
-            found.append(Term(m.start() + offset, m.end() + offset, concept, group))
-        return found
+            matches.append(Term(m.start() + offset, m.end() + offset, concept, group))
+        return matches
 
 
 def load(language: str, name: str) -> dict[str, Any]:

@@ -31,8 +31,8 @@ class Analysis:
         """What the text says of a predicate: asserted, negated, planned and so on, as relate/modality.py lists them."""
         key = (sentence.number, predicate.number)
         if key not in self._modalities:
-            found = self.predicates[sentence.number]
-            self._modalities[key] = modality(predicate, found, sentence.piece, self.reading.language)
+            matches = self.predicates[sentence.number]
+            self._modalities[key] = modality(predicate, matches, sentence.piece, self.reading.language)
         return self._modalities[key]
 
     def actor(self, sentence: Sentence, predicate: Predicate) -> Party:
@@ -47,12 +47,12 @@ class Analysis:
 def analyse(reading: Reading) -> Analysis:
     """The predicates of every sentence, with whom pronouns stand for."""
     find = predicates.find if reading.language == "en" else predicates_by_terms.find
-    found = [tuple(find(s.piece, reading.language, list(s.terms))) for s in reading.sentences]
+    matches = [tuple(find(s.piece, reading.language, list(s.terms))) for s in reading.sentences]
     focus, focuses = Focus(), []
-    for sentence, acts in zip(reading.sentences, found, strict=True):
+    for sentence, acts in zip(reading.sentences, matches, strict=True):
         focuses.append(focus)
         focus = _moved(reading, sentence, acts, focus)
-    return Analysis(reading, tuple(found), tuple(focuses))
+    return Analysis(reading, tuple(matches), tuple(focuses))
 
 
 def _moved(reading: Reading, sentence: Sentence, acts: tuple[Predicate, ...], focus: Focus) -> Focus:
@@ -62,9 +62,11 @@ def _moved(reading: Reading, sentence: Sentence, acts: tuple[Predicate, ...], fo
     person = next((n for n in sentence.people if n.name == subject.person), None)
     if person is None and sentence.people and not subject.sides:
         person = sentence.people[0]
+    names = tuple(dict.fromkeys(n.name for n in sentence.people if n.name))
+    pair = names[:2] if len(names) > 1 else focus.pair
     if person is not None:
-        return Focus(person.name, person.side, person.side)
+        return Focus(person.name, person.side, person.side, pair)
     side = subject.sides[0] if len(subject.sides) == 1 else None
     if side is None and not subject.sides and sentence.sides:
         side = sentence.sides[0].side
-    return Focus(focus.person, focus.person_side, side or focus.side)
+    return Focus(focus.person, focus.person_side, side or focus.side, pair)

@@ -20,7 +20,8 @@ REAL = ("asserted", "agreed")
 MODAL = {
     "will": "planned", "shall": "planned", "would": "would", "should": "hoped", "must": "hoped",
     "can": "possible", "could": "possible", "may": "possible", "might": "possible", "cannot": "negated",
-    "was to": "superseded", "ca": "possible",
+    "was to": "superseded", "should have": "superseded", "would have": "conditional", "could have": "conditional",
+    "might have": "possible", "ca": "possible",
 }  # fmt: skip
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
             "suspended", "superseded", "conditional", "cancelled", "question", "denied", "negated")  # fmt: skip
@@ -110,7 +111,9 @@ def _is_whether(others: Sequence[Predicate]) -> bool:
 def _from_governor(here: Predicate, above: Predicate, piece: Piece, known: Vocabulary) -> str:
     """What a governing predicate makes of its complement, its own negation included."""
     word = above.verb.split(" ")[0]
-    value = known.marks["not_asserting"].get(word) or known.marks["embedding"].get(above.concept, "asserted")
+    value = known.marks["not_asserting"].get(above.verb, known.marks["not_asserting"].get(word)) or known.marks[
+        "embedding"
+    ].get(above.concept, "asserted")
     if above.concept == "agree" and here.relation not in ("to", "that"):
         value = "asserted"
     if value in ("suspended", "cancelled") and here.relation == "main":

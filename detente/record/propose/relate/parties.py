@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.words import vocabulary
 from detente.record.propose.relate.predicates import PREPOSITIONS, Predicate, Span
 
 HOSTING = frozenset(["in", "at", "near", "outside", "via", "through"])
@@ -50,17 +51,22 @@ class Focus(NamedTuple):
     person: str | None = None
     person_side: str | None = None
     side: str | None = None
+    pair: tuple[str, ...] = ()
 
 
 NOBODY = Party((), None, 0, 0)
 NO_FOCUS = Focus()
 
 
-def preposition(text: str) -> str:
+def preposition(text: str, language: str = "en") -> str:
     """The preposition that governs what follows a stretch of text: "on most of the" gives of, "China" gives nothing.
 
-    text: the sentence up to the mention.
+    text: the sentence up to the mention. Of other languages: the English preposition that theirs stands for.
     """
+    if language != "en":
+        table = vocabulary(language).marks.get("prepositions", {})
+        matches = [(len(w), name) for name, words in table.items() for w in words if text.rstrip().lower().endswith(w)]
+        return str(max(matches)[1]) if matches else ""
     words: list[str] = re.findall(r"[\w'-]+|[^\w\s]", text.lower())[-5:]
     for word in reversed(words):
         if word in PREPOSITIONS:
@@ -88,16 +94,16 @@ def party(reading: Reading, sentence: Sentence, span: Span | None, focus: Focus 
 def _heads(reading: Reading, sentence: Sentence, span: Span) -> list[tuple[int, int, str]]:
     """The mentions of a phrase that it is about: start, end, side."""
     base = span.start
-    found: list[tuple[int, int, str]] = []
+    matches: list[tuple[int, int, str]] = []
     for start, end, side in _mentions(sentence, span):
-        word = preposition(reading.text[base:start])
+        word = preposition(reading.text[base:start], reading.language)
         attached = word in ("of", "for") and _is_office(reading.text[base:start])
         if word and not attached:
-            if word == "with" and found:
-                found.append((start, end, side))
+            if word == "with" and matches:
+                matches.append((start, end, side))
             continue
-        found.append((start, end, side))
-    return found
+        matches.append((start, end, side))
+    return matches
 
 
 def _mentions(sentence: Sentence, span: Span) -> list[tuple[int, int, str]]:
@@ -117,6 +123,8 @@ def _is_office(text: str) -> bool:
 
 def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> Party:
     text = reading.text[span.start : span.end]
+    if re.match(r"(?:who|which|that|whose)\b", text):
+        return _antecedent(sentence, span)
     if m := BOTH.search(text):
         return Party(tuple(reading.parties), None, span.start + m.start(), span.start + m.end())
     if m := HE.search(text):
@@ -126,6 +134,16 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
     if (m := IT.match(text) or OFFICE.search(text)) and focus.side:
         return Party((focus.side,), None, span.start + m.start(), span.start + m.end())
     return NOBODY
+
+
+def _antecedent(sentence: Sentence, span: Span) -> Party:
+    """Whom a relative pronoun stands for: the last side or person named before it."""
+    named = _mentions(sentence, Span(sentence.piece.start, span.start))
+    if not named:
+        return NOBODY
+    start, end, side = named[-1]
+    person = next((n.name for n in sentence.people if n.start == start), None)
+    return Party((side,), person, start, end)
 
 
 def actor(reading: Reading, sentence: Sentence, predicate: Predicate, focus: Focus = NO_FOCUS) -> Party:
@@ -141,7 +159,7 @@ def _by(reading: Reading, sentence: Sentence, span: Span) -> Party:
     named = [
         (start, end, side)
         for start, end, side in _mentions(sentence, span)
-        if preposition(reading.text[span.start : start]) == "by"
+        if preposition(reading.text[span.start : start], reading.language) == "by"
     ]
     if not named:
         return NOBODY
@@ -173,7 +191,7 @@ def target(reading: Reading, sentence: Sentence, span: Span) -> Party:
     for m in sentence.sides:
         if not span.start <= m.start < span.end:
             continue
-        word = preposition(reading.text[span.start : m.start])
+        word = preposition(reading.text[span.start : m.start], reading.language)
         goods = m.form == "adjective" and GOODS.match(reading.text[m.end : m.end + 60])
         if goods or (word in TOWARDS and word not in HOSTING):
             named.append(m)

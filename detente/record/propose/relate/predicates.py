@@ -1,6 +1,6 @@
 """Predicates: verbs with subject, object, voice and tense; nouns that name an act are predicates too.
 
-A light analysis without a parser: verb groups are found by their auxiliaries and by the words beside them, clauses end
+A light analysis without a parser: verb groups are recognised by their auxiliaries and by the words beside them, clauses end
 at punctuation and conjunctions. Where it cannot tell, it leaves a predicate out.
 """
 
@@ -11,141 +11,16 @@ from typing import NamedTuple
 
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.tokens import Token, tokens
-from detente.record.propose.annotate.words import Term, Verb, Vocabulary, vocabulary
+from detente.record.propose.annotate.words import Term, Verb, Vocabulary, load, vocabulary
 
-BE = frozenset(["am", "is", "are", "was", "were", "be", "been", "being", "isn", "aren", "wasn", "weren", "'re", "'m"])
-HAVE = frozenset(["have", "has", "had", "having", "haven", "hasn", "hadn", "'ve"])
-DO = frozenset(["do", "does", "did", "don", "doesn", "didn"])
-MODALS = frozenset(
-    [
-        "will",
-        "would",
-        "shall",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "'ll",
-        "'d",
-        "won",
-        "wouldn",
-        "shouldn",
-        "couldn",
-        "cannot",
-        "mustn",
-    ]
-)
-NEGATORS = frozenset(["not", "'t", "never", "neither", "nor", "cannot", "hardly"])
-DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "my",
-        "any",
-        "some",
-        "no",
-        "each",
-        "every",
-        "both",
-        "all",
-        "such",
-        "more",
-        "further",
-        "new",
-        "additional",
-        "another",
-        "other",
-        "several",
-        "many",
-        "most",
-        "few",
-        "'s",
-        "existing",
-        "current",
-        "previous",
-        "same",
-        "latest",
-    ]
-)
-PREPOSITIONS = frozenset(
-    [
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "to",
-        "into",
-        "under",
-        "over",
-        "against",
-        "between",
-        "among",
-        "through",
-        "during",
-        "until",
-        "since",
-        "about",
-        "towards",
-        "toward",
-        "without",
-        "within",
-        "despite",
-        "via",
-        "per",
-        "as",
-        "after",
-        "before",
-        "upon",
-        "than",
-        "amid",
-        "following",
-        "pending",
-    ]
-)
-PRONOUNS = frozenset(["i", "we", "you", "he", "she", "it", "they", "who", "which", "that"])
-STRONG = frozenset([";", ":", "—", "–", "(", ")", ".", "?", "!", "|", "[", "]", "…", "•"])
-COORDINATORS = frozenset(["and", "or", "but", "nor", "yet", "then"])
-OPENERS = frozenset(
-    [
-        ",",
-        '"',
-        "while",
-        "that",
-        "if",
-        "when",
-        "as",
-        "whether",
-        "because",
-        "although",
-        "though",
-        "after",
-        "before",
-        "until",
-        "since",
-        "unless",
-        "where",
-        "whereas",
-        "once",
-        "so",
-    ]
-)
+GRAMMAR = {name: frozenset(words) for name, words in load("en", "grammar.yaml").items()}
+BE, HAVE, DO, MODALS, NEGATORS = (GRAMMAR[x] for x in ("be", "have", "do", "modals", "negators"))
+DETERMINERS, PREPOSITIONS, PRONOUNS = (GRAMMAR[x] for x in ("determiners", "prepositions", "pronouns"))
+STRONG, COORDINATORS, OPENERS = (GRAMMAR[x] for x in ("strong", "coordinators", "openers"))
+NOUN_LIKE = GRAMMAR["noun_like"]
+
 INTRANSITIVE = frozenset(["rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"])
+REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])
 REACH = 7  # tokens between a boundary and the verb that makes it one
 GAP = 6  # tokens that an object between a verb and its particle may have
 
@@ -217,16 +92,16 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
 
 
 def _groups(words: list[Token], known: Vocabulary, terms: list[Term]) -> list[Group]:
-    found: list[Group] = []
+    matches: list[Group] = []
     i = 0
     while i < len(words):
         group = _group_at(words, i, known, terms)
         if group:
-            found.append(group)
+            matches.append(group)
             i = group.stop
         else:
             i += 1
-    return found
+    return matches
 
 
 def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) -> Group | None:
@@ -326,10 +201,20 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
         return before == "that" and verb.form in ("past", "s")
     if verb.form == "base":
-        return j > 0 and (before in PRONOUNS or (before.endswith("s") and _opens_object(words, j + 1)))
+        if _follows_pair(words, j) and not _is_term(words[j], terms):
+            return True
+        return j > 0 and (
+            before in PRONOUNS or (before.endswith("s") and (after == "to" or _opens_object(words, j + 1)))
+        )
     if verb.form == "s":
         return not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
     return True
+
+
+def _follows_pair(words: list[Token], j: int) -> bool:
+    """Whether two names joined by "and" stand before a token: Barnier and Frost meet."""
+    lead = words[max(0, j - 5) : j]
+    return len(lead) > 2 and lead[-1].text[:1].isupper() and any(w.low == "and" for w in lead[:-1])
 
 
 def _is_term(word: Token, terms: list[Term]) -> bool:
@@ -340,69 +225,6 @@ def _could_be_noun(word: Token, terms: list[Term], known: Vocabulary) -> bool:
     stem = word.low[:-1]
     plain = stem if stem in known.verbs else word.low[:-2]
     return _is_term(word, terms) or any(v.form == "base" and v.verb in NOUN_LIKE for v in known.verbs.get(plain, ()))
-
-
-NOUN_LIKE = frozenset(
-    [
-        "cut",
-        "increase",
-        "raise",
-        "hike",
-        "drop",
-        "control",
-        "order",
-        "talk",
-        "visit",
-        "call",
-        "claim",
-        "report",
-        "plan",
-        "offer",
-        "limit",
-        "ban",
-        "block",
-        "list",
-        "move",
-        "note",
-        "stop",
-        "freeze",
-        "pause",
-        "delay",
-        "signal",
-        "purchase",
-        "import",
-        "probe",
-        "read",
-        "change",
-        "stay",
-        "permit",
-        "place",
-        "charge",
-        "work",
-        "phone",
-        "halt",
-        "cap",
-        "end",
-        "demand",
-        "hope",
-        "wish",
-        "request",
-        "press",
-        "study",
-        "review",
-        "draft",
-        "table",
-        "quote",
-        "state",
-        "point",
-        "brief",
-        "view",
-        "gather",
-        "host",
-        "rise",
-        "fall",
-    ]
-)
 
 
 def _opens_object(words: list[Token], j: int) -> bool:
@@ -419,9 +241,18 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
     opening = {g.first for g in groups if g.auxiliaries[:1] != ("to",)}
     subordinators = frozenset(known.marks["subordinators"])
     bounds = [0]
+    content = {g.stop for g in groups if g.verb.concept in REPORTING}
     for j, word in enumerate(words):
-        if word.low in STRONG or (
-            word.low == "," and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening))
+        if j in content and word.low not in ("that", "to", ",", "by") and _verb_near(words, j + 1, finite):
+            bounds.append(j)
+        if (
+            word.low in STRONG
+            or (word.low == "," and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening)))
+            or (
+                word.low == ","
+                and _low(words, j + 1) == "and"
+                and _opens_clause(words, j + 2, finite, groups, bounds[-1])
+            )
         ):
             bounds.append(j + 1)
         elif word.low == '"' and _is_edge_of_speech(words, j):
@@ -431,6 +262,14 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
         ):
             bounds.append(j)
     return sorted(set(bounds))
+
+
+def _opens_clause(words: list[Token], j: int, finite: set[int], groups: list[Group], begin: int) -> bool:
+    """Whether a noun phrase behind ", and" is the subject of a new clause: the one before has its verb, and one follows."""
+    if not _has_verb(groups, begin, j) or not _opens_object(words, j):
+        return False
+    end = next((k for k in range(j, len(words)) if words[k].low in STRONG), len(words))
+    return any(j < f < end for f in finite)
 
 
 def _is_edge_of_speech(words: list[Token], j: int) -> bool:
@@ -500,6 +339,9 @@ def _pending(words: list[Token], groups: list[Group], bounds: list[int], begin: 
     edges = [b for b in bounds if b <= begin]
     for start, end in zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True):
         if not any(start <= g.first < end and g.auxiliaries[:1] != ("to",) for g in groups):
+            opens = words[start].low if start < len(words) else ""
+            if end > start and opens in PREPOSITIONS | OPENERS - {",", '"'}:
+                continue
             if end > start and words[end - 1].low not in (".", "?", "!", ";"):
                 return _subject(words, start, end)
             return None
@@ -513,6 +355,8 @@ def _has_negative_subject(words: list[Token], begin: int, first: int) -> bool:
 
 def _modal(group: Group) -> str | None:
     modal = next((a for a in group.auxiliaries if a in MODALS), None)
+    if modal in ("should", "would", "could", "might") and "have" in group.auxiliaries:
+        return f"{modal} have"
     if modal:
         return {"'ll": "will", "won": "will", "'d": "would"}.get(modal, modal.removesuffix("n"))
     if "to" in group.auxiliaries[1:]:
@@ -575,11 +419,11 @@ def _with_nouns(verbal: list[Predicate], words: list[Token], bounds: list[int], 
     return sorted([*verbal, *nominal], key=lambda p: p.start)
 
 
-def _numbered(found: list[Predicate]) -> list[Predicate]:
+def _numbered(matches: list[Predicate]) -> list[Predicate]:
     """Number the predicates, link each to its governor, and give those without a subject that of their governor."""
     out: list[Predicate] = []
-    for number, predicate in enumerate(found):
-        governor, relation = _governor(predicate, out, found[number + 1 :])
+    for number, predicate in enumerate(matches):
+        governor, relation = _governor(predicate, out, matches[number + 1 :])
         subject = predicate.subject
         if subject is None and governor is not None:
             subject = out[governor].subject if governor < len(out) else None
@@ -605,6 +449,3 @@ def _governor(predicate: Predicate, before: list[Predicate], after: list[Predica
         if (predicate.opener == "that" and near < 60) or near < 4:
             return saying[-1].number, "that"
     return None, "main"
-
-
-REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])

@@ -1,12 +1,141 @@
-"""Predicates of Vietnamese and Chinese sentences: verbs by their words, subject before, object behind."""
+"""Predicates of Vietnamese and Chinese sentences: verbs by their words, subject before, object behind.
+
+Neither language inflects: small words before the verb say whether it is negated, to come, possible or suffered.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from typing import NamedTuple
+
 from detente.record.propose.annotate.text import Piece
-from detente.record.propose.annotate.words import Term
-from detente.record.propose.relate.predicates import Predicate
+from detente.record.propose.annotate.words import Term, vocabulary
+from detente.record.propose.relate.predicates import REPORTING, Predicate, Span
+
+BEFORE = 12  # characters before a verb in which its small words stand
+MODAL = {"planned": "will", "possible": "may", "hoped": "should", "superseded": "was to"}
+
+
+class Hit(NamedTuple):
+    """A verb in a sentence: its concept, its word, and where it stands in the sentence."""
+
+    concept: str
+    word: str
+    start: int
+    end: int
 
 
 def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     """The predicates of a sentence in reading order."""
-    return []
+    clauses = _clauses(piece.text, language)
+    out: list[Predicate] = []
+    for start, end in clauses:
+        hits = [h for h in _hits(piece.text[start:end], language, start) if not _is_noun(piece, h, terms, language)]
+        for number, hit in enumerate(hits):
+            following = hits[number + 1].start if number + 1 < len(hits) else end
+            out.append(_predicate(piece, language, hit, (start, end), following, number == 0, out))
+    return out
+
+
+@cache
+def _pattern(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    concepts = {word: verbs[0].concept for word, verbs in vocabulary(language).verbs.items()}
+    body = "|".join(re.escape(w) for w in sorted(concepts, key=len, reverse=True))
+    return re.compile(body if language == "zh" else rf"(?<!\w)(?:{body})(?!\w)", re.I), concepts
+
+
+def _hits(text: str, language: str, offset: int) -> list[Hit]:
+    pattern, concepts = _pattern(language)
+    return [
+        Hit(concepts[m.group().lower()], m.group().lower(), m.start() + offset, m.end() + offset)
+        for m in pattern.finditer(text)
+    ]
+
+
+def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
+    """Whether a longer noun covers a verb's word, or a noun of the same word has its own verb before it."""
+    if re.search(vocabulary(language).marks.get("not_verbs", "(?!)"), piece.text[: hit.end], re.I):
+        return True
+    for term in terms:
+        inside = term.start - piece.start <= hit.start and hit.end <= term.end - piece.start
+        if inside and term.end - term.start > hit.end - hit.start:
+            return True
+        if inside and term.group in ("talks", "objects", "limits"):
+            return bool(_hits(piece.text[max(0, hit.start - BEFORE) : hit.start], language, 0))
+    return False
+
+
+def _clauses(text: str, language: str) -> list[tuple[int, int]]:
+    marks = vocabulary(language).marks
+    ends = re.escape(marks["clause_ends"])
+    words = "|".join(marks.get("conjunctions", ()))
+    cut = rf"(?<!\d)[{ends}](?!\d)" + (rf"|\s(?=(?:{words})\s)" if words else "")
+    clauses, begin = [], 0
+    for m in re.finditer(cut, text):
+        clauses.append((begin, m.start()))
+        begin = m.end()
+    clauses.append((begin, len(text)))
+    return [(a, b) for a, b in clauses if text[a:b].strip()]
+
+
+def _predicate(
+    piece: Piece, language: str, hit: Hit, clause: tuple[int, int], following: int, is_first: bool,
+    before: list[Predicate],
+) -> Predicate:  # fmt: skip
+    marks = vocabulary(language).marks
+    number, base = len(before), piece.start
+    last = before[-1] if before and before[-1].end >= base + clause[0] else None
+    lead = piece.text[last.end - base if last else clause[0] : hit.start]
+    near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
+    modal = _last(lead.lower(), marks["modals"], language)
+    has_aspect = _last(near, dict.fromkeys(marks["aspects"], ""), language) is not None
+    governor, relation = _governor(before, hit, base)
+    is_own = is_first or (last is not None and last.concept in REPORTING)
+    subject = Span(base + hit.start - len(lead), base + hit.start) if lead.strip() and is_own else None
+    if subject is None:
+        subject = next((p.subject for p in reversed(before) if p.subject), None)
+    return Predicate(
+        number=number,
+        concept=hit.concept,
+        verb=hit.word,
+        start=base + hit.start,
+        end=base + hit.end,
+        tense="future" if modal else "perfect" if has_aspect else "past",
+        voice="passive" if _last(near, dict.fromkeys(marks["passives"], ""), language) is not None else "active",
+        subject=subject,
+        object=Span(base + hit.end, base + following),
+        clause=Span(base + clause[0], base + clause[1]),
+        negated=_last(near, dict.fromkeys(marks["negators"], ""), language) is not None,
+        modal=MODAL.get(marks["modals"][modal]) if modal else None,
+        governor=governor,
+        relation=relation,
+        opener=_opener(lead, marks["conditional"]),
+    )
+
+
+def _last(near: str, words: dict[str, str], language: str) -> str | None:
+    """The word of a list that stands last before the verb."""
+    matches = [
+        (m.end(), word)
+        for word in words
+        for m in re.finditer(re.escape(word) if language == "zh" else rf"(?<!\w){re.escape(word)}(?!\w)", near)
+    ]
+    return max(matches)[1] if matches else None
+
+
+def _opener(lead: str, conditions: list[str]) -> str | None:
+    return "if" if any(lead.strip().lower().startswith(c) for c in conditions) else None
+
+
+def _governor(before: list[Predicate], hit: Hit, base: int) -> tuple[int | None, str]:
+    """The verb of saying or wanting that stands before a verb in its clause, or closed the clause before."""
+    for p in reversed(before):
+        if p.concept in REPORTING and base + hit.start - p.end < 60:
+            return p.number, "that"
+        if p.clause.start <= base + hit.start < p.clause.end and p.concept in GOVERNING:
+            return p.number, "to"
+    return None, "main"
+
+
+GOVERNING = frozenset(["intend", "consider", "ask", "fail_to", "reject", "schedule", "invite"])
