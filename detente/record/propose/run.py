@@ -14,12 +14,16 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, stages, truces, views, voices
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.annotate.document import Reading
-from detente.record.propose.code import meeting
+from detente.record.propose.code import agenda_item, meeting
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis, analyse
 
 # kind → the function of code/ that reads it from the analysis; the others are still read by the modules here
-CODED: dict[str, Callable[[Analysis], list[Draft]]] = {"meeting": meeting.find, "planned_meeting": lambda _: []}
+CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
+    "meeting": meeting.find,
+    "planned_meeting": lambda _: [],
+    "agenda_item": agenda_item.find,
+}
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
 ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài đến|到期")
