@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from detente.record.propose.annotate.dates import When, add_duration, durations
@@ -51,6 +52,7 @@ UNMADE = frozenset(["end", "suspend", "reject"])
 ENDED = frozenset(["end", "cease", "discontinue", "stop", "halt"])  # talks that end were held
 HELD_BY = frozenset(["after", "at", "in", "during", "since", "following", "from", "over", "with", "by", "throughout"])
 DUE_BY = frozenset(["before", "until", "for", "pending", "to"])
+SOON = r"\b(?:soon|shortly|next|tomorrow|tonight|today|later|in the coming|this (?:week|month|year)|to follow)\b"
 LOOSE = 60  # characters behind a noun in which persons, place and day belong to it
 
 
@@ -99,9 +101,23 @@ def events(analysis: Analysis) -> Iterator[Event]:
             if event is None or any(event.span.start < t.end and t.start < event.span.end for t in taken):
                 continue
             taken.append(event.span)
-            yield event
+            yield from _each_city(analysis, event)
         if sentence.cities:
             last_city = (sentence.cities[-1].name, sentence.cities[-1].country)
+
+
+def _each_city(analysis: Analysis, event: Event) -> Iterator[Event]:
+    """Talks held in A, B and C are three meetings; their day, if there is one, is not told apart."""
+    inside = [c for c in event.sentence.cities if event.span.start <= c.start < event.span.end]
+    joined = all(
+        re.fullmatch(r"(?:,| and|, and|、|和| và|與|与)\s?(?:in |tại |在)?", analysis.reading.text[a.end : b.start])
+        for a, b in pairwise(inside)
+    )
+    if event.modality != "held" or len(inside) < 2 or not joined or event.noun == "visit":
+        yield event
+        return
+    for city in inside:
+        yield replace(event, city=city.name, country=city.country, when=None)
 
 
 def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
@@ -220,8 +236,10 @@ def _is_meeting(
     if predicate.concept == "speak" and persons:
         return True
     object_text = analysis.reading.text[predicate.object.start : predicate.object.end]
-    if predicate.verb == "see" and not any(
-        predicate.object.start <= n.start < predicate.object.end for n in sentence.people
+    if (
+        predicate.verb == "see"
+        and "each other" not in object_text
+        and not any(predicate.object.start <= n.start < predicate.object.end for n in sentence.people)
     ):
         return False
     meets_goal = re.match(
@@ -307,6 +325,16 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
         return "agreed" if value == "asserted" else value
     if value in ("asserted", "agreed") and _is_past(analysis, sentence, predicate):
         return "held"
+    is_habit = predicate.tense == "present" and value == "asserted" and predicate.concept != "schedule"
+    ahead = re.search(SOON, analysis.reading.text[predicate.start : predicate.clause.end], re.I)
+    if (
+        is_habit
+        and not ahead
+        and not any(predicate.clause.start <= e.start < predicate.clause.end for e in sentence.times)
+    ):
+        return None
+    if predicate.verb in ENDED:
+        return None
     return "planned" if value == "asserted" else value
 
 
@@ -368,10 +396,34 @@ def _city(
     analysis: Analysis, sentence: Sentence, span: Span, last: tuple[str, str] | None
 ) -> tuple[str | None, str | None]:
     inside = [c for c in sentence.cities if span.start <= c.start < span.end]
+    inside = inside or [c for c in _heading(analysis, sentence).cities if c.start < span.start]
     if inside:
         return inside[0].name, inside[0].country
     text = analysis.reading.text[span.start : span.end]
     return last if last and re.search(r"\bthere\b", text) else (None, None)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The day and place that open a line of a chronology and hold for the whole line."""
+
+    cities: tuple[Any, ...] = ()
+    times: tuple[Any, ...] = ()
+
+
+def _heading(analysis: Analysis, sentence: Sentence) -> Heading:
+    """31 October 2021, Rome. On the margins of the summit the two sides agree: the line's own day and place."""
+    first = analysis.reading.line_of(sentence)[0]
+    text = first.piece.text
+    opening = [e for e in first.times if e.start - first.piece.start < 4]
+    if not opening:
+        return Heading()
+    rest = text[opening[0].end - first.piece.start :]
+    m = re.match(r"(?:,\s[A-Z][\w ]{2,24})?[.:—–-]", rest)
+    if not m:
+        return Heading()
+    end = opening[0].end + m.end()
+    return Heading(tuple(c for c in first.cities if c.end <= end), tuple(opening[:1]))
 
 
 def _who(
@@ -380,6 +432,9 @@ def _who(
     inside = [n for n in sentence.people if span.start <= n.start < span.end and n.name]
     persons = [n.name for n in inside]
     sides = [n.side for n in inside] + [m.side for m in sentence.sides if span.start <= m.start < span.end]
+    if predicate is None and not persons:
+        clause = sentence.clause_at(span.start)
+        persons = [n.name for n in sentence.people if clause.start <= n.start < clause.end and n.name]
     if predicate is not None:
         focus = analysis.focus[sentence.number]
         subject = analysis.actor(sentence, predicate)
@@ -400,7 +455,7 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     if not times and is_held and anchor.predicate is None and anchor.preposition in ("after", "at", "in", "during"):
         clause = sentence.clause_at(span.start)
         times = [e for e in sentence.times if clause.start <= e.start < clause.end and e.get("w1")]
-    for expr in times:
+    for expr in times or _heading(analysis, sentence).times:
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
             return _with_length(reading.text[span.start : span.end], when) if is_held else when

@@ -12,6 +12,7 @@ from detente.record.propose.relate.predicates import Predicate
 
 NOT_HELD = ("negated", "denied", "question")
 OPEN = ("possible", "hoped", "conditional", "considered", "proposed", "expected")
+ANOTHER = r"\b(?:another|a new|next|a further|a second|a third|a fourth|a fifth|follow-up) (?:\w+ ){0,2}(?:rounds?|meetings?|sessions?|talks|calls?|summits?|visit)|再谈|新一轮|下一轮|下一次|vòng (?:tiếp theo|mới)"
 AGREED = r"\b(?:agreed|confirmed|announced)\b|商定|同意|一致|nhất trí|xác nhận"
 REPORTS = frozenset(["announce", "say", "confirm"])
 
@@ -75,7 +76,7 @@ def _status(analysis: Analysis, event: Event) -> str | None:
     if event.predicate is None and not (event.when or event.city):
         return None
     is_named = bool(event.persons or event.city or event.when or event.ordinal or len(event.sides) > 1)
-    if not is_named:
+    if not is_named and not re.search(ANOTHER, text, re.I):
         return None
     if event.modality in OPEN or re.search(
         r"\b(?:expected|likely|possibl[ey]|may|might|could|if)\b|dự kiến|可能", text
