@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from detente import labels
+from detente.record.people import read_table
 
 BODY = re.compile(
     r"\b(?:ministry|department|government|embassy|parliament|cabinet|treasury|customs|prime minister|president)\b"
@@ -19,10 +20,18 @@ def government(publisher: str | None) -> str | None:
     'IND'
     """
     text = (publisher or "").lower()
+    if house := next((side for pattern, side in _houses() if pattern.search(text)), None):
+        return house
     if not BODY.search(text):
         return None
     codes = {_codes()[word] for word in _names().findall(text)}
     return codes.pop() if len(codes) == 1 else None
+
+
+@cache
+def _houses() -> list[tuple[re.Pattern[str], str]]:
+    """Bodies known by a name of their own, with their economy."""
+    return [(re.compile(row["pattern"]), row["iso"]) for row in read_table("houses.csv")]
 
 
 @cache

@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from detente.errors import RecordError
-from detente.record import people, spelling
 from detente.record.document import Document
 from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, stages, truces, views, voices
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.annotate.document import Reading
-from detente.record.propose.code import agenda_item, meeting
+from detente.record.propose.code import agenda_item, meeting, participant
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis, analyse
 
@@ -23,6 +22,8 @@ CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
     "meeting": meeting.find,
     "planned_meeting": lambda _: [],
     "agenda_item": agenda_item.find,
+    "participant": participant.find,
+    "name_variant": participant.find_variants,
 }
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
@@ -43,7 +44,6 @@ def propose(document: Document) -> list[Statement]:
     drafts = drop_overlaps(drafts, document_reading)
     drafts += stages.find(document_reading, heard, drafts)
     drafts += views.find(document_reading, heard, drafts)
-    drafts += _persons(document_reading)
     drafts = [d for d in drafts if d.kind not in CODED]  # of these kinds code/ reads alone
     for find in CODED.values():
         drafts += find(analysis)
@@ -146,86 +146,3 @@ def _statement(document_reading: Reading, heard: voices.Voices, d: Draft) -> Sta
         confidence=d.confidence,
         coder=d.rule,
     )
-
-
-def _persons(document_reading: Reading) -> list[Draft]:
-    """Participants, once a person with an office; name variants, once a surface form."""
-    out: list[Draft] = []
-    value: dict[str, Any]
-    seen: set[str] = set()
-    variants: set[tuple[str, str]] = set()
-    for s in document_reading.sentences:
-        group = _group(document_reading, s)
-        for index, n in enumerate(s.people):
-            p = people.person(n.name)
-            if p is None:
-                if n.name not in seen and n.mechanism == "unknown" and n.role:
-                    seen.add(n.name)
-                    value = {"person": n.name, "side": n.side, "role": n.role}
-                    out.append(Draft("participant", n.begin, n.stop, value, (None, None), (), 0.6))
-                continue
-            start, end, office = group.get(index, (n.begin, n.stop, n.role))
-            if n.name not in seen and office and n.mechanism != "given name used after a title":
-                seen.add(n.name)
-                role = p.role(document_reading.anchor)
-                value = {"person": n.name, "side": n.side}
-                if n.role:
-                    value["role"] = role.title if role else n.role
-                flags: tuple[str, ...] = ("name_garbled",) if n.mechanism.startswith(reading.MISSPELT) else ()
-                if n.role and role and re.search(r"head of|captain|chief", n.role, re.I):
-                    flags += (
-                        ("role_conflict",)
-                        if p.role(document_reading.anchor)
-                        and not re.search(r"head|chief", role.title, re.I)
-                        and n.side == "CHN"
-                        else ()
-                    )
-                out.append(Draft("participant", start, end, value, (None, None), flags, 0.85))
-            if (n.surface, n.name) not in variants and _is_variant(n, p):
-                variants.add((n.surface, n.name))
-                if not any(v != n.surface and n.surface in v.split() and who == n.name for v, who in variants):
-                    garbled = n.surface.isascii() and n.mechanism not in ("given name used after a title",)
-                    out.append(
-                        Draft(
-                            "name_variant",
-                            n.start,
-                            n.end,
-                            {"surface": n.surface, "person": n.name, "mechanism": n.mechanism},
-                            (None, None),
-                            ("name_garbled",) if garbled else (),
-                            0.9,
-                        )
-                    )
-    return out
-
-
-def _group(document_reading: Reading, s: reading.Sentence) -> dict[int, tuple[int, int, str]]:
-    """Presidents A and B share an office; A, B and C for Washington share a side."""
-    out: dict[int, tuple[int, int, str]] = {}
-    for i, n in enumerate(s.people):
-        if re.search(r"\b[Pp]residents|[Ll]eaders|[Mm]inisters$", n.role) and i + 1 < len(s.people):
-            m = s.people[i + 1]
-            if document_reading.text[n.end : m.begin or m.start].strip() == "and":
-                out[i] = (n.begin, m.stop or m.end, n.role)
-                out[i + 1] = (n.begin, m.stop or m.end, n.role)
-    run: list[int] = []
-    for i, n in enumerate(s.people):
-        if run and document_reading.text[s.people[run[-1]].end : n.begin or n.start].strip() in (",", "and", ", and"):
-            run.append(i)
-        else:
-            run = [i]
-        tail = re.match(r"\sfor\s(?:the\s)?[A-Z][\w. ]{2,20}?(?=[,.;]|$)", document_reading.text[n.end : n.end + 40])
-        if tail and len(run) > 1:
-            for j in run:
-                out[j] = (s.people[run[0]].start, n.end + tail.end(), "for " + n.side)
-    return out
-
-
-def _is_variant(n: Any, p: people.Person) -> bool:
-    if n.mechanism in ("own", "own, short", "surname", "own, with initial") and (
-        n.surface == p.name or n.surface == p.surname or n.surface in p.aliases or n.mechanism == "own, with initial"
-    ):
-        return False
-    if p.side == "VNM" and n.surface in (p.reading, p.name):
-        return False
-    return n.surface not in (p.name, p.surname) and spelling.unaccented(n.surface) != spelling.unaccented(p.name)

@@ -20,26 +20,6 @@ from detente.record.publishers import government
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
 LIMIT = 1_800_000  # characters; some seven hundred pages, twenty seconds
-OFFICIAL = (
-    (
-        r"white house|ustr|trade representative|u\.?s\.? (?:department|treasury)|department of (?:commerce"
-        r"|the treasury)|federal register",
-        "USA",
-    ),
-    (
-        r"mofcom|ministry of commerce|state council"
-        r"|chinese (?:government|embassy)|商务部|国务院|外交部|xinhua official",
-        "CHN",
-    ),
-    (r"european (?:commission|council|parliament)|council of the e", "EU"),
-    (r"gov\.uk|downing street|hm government|department for business and trade|uk government", "GBR"),
-    (r"government of canada|prime minister of canada|department of finance canada|global affairs canada", "CAN"),
-    (r"gobierno de m|government of mexico|secretar[ií]a de econom", "MEX"),
-    (r"ministry of (?:economy|foreign affairs) of japan|prime minister's office of japan|kantei|\bmeti\b", "JPN"),
-    (r"press information bureau|government of india|ministry of commerce and industry", "IND"),
-    (r"government of (?:vietnam|viet nam)|báo chính phủ|bộ công thương", "VNM"),
-    (r"swiss federal council|\bseco\b", "CHE"),
-)
 FUTURE = re.compile(
     r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may"
     r"|might|could|set to|next|until|by|intends?"
@@ -93,6 +73,11 @@ class Reading:
     @property
     def official(self) -> bool:
         return self.author is not None
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The sides whose seat of government the text names: they are more than hosts."""
+        return frozenset(m.side for s in self.sentences for m in s.sides if m.form in ("metonym", "adjective"))
 
     @cached_property
     def garbled(self) -> bool:
@@ -155,7 +140,7 @@ class Reading:
         if len(near) == 2:
             return near
         if len(near) == 1 and near[0] not in self.parties and self.parties:
-            hub = "USA" if "USA" in self.parties else self.parties[0]
+            hub = self.parties[0]
             return sorted({near[0], self.other(near[0], sentence) or hub})
         return sorted(self.parties)
 
@@ -251,7 +236,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
-    side = government(publisher) or next((s for pattern, s in OFFICIAL if re.search(pattern, publisher)), None)
+    side = government(publisher)
     if side and re.search(
         r"joint statement|joint press|joint communiqu|联合声明"
         r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
@@ -298,15 +283,11 @@ def _parties(reading: Reading) -> tuple[str, ...]:
             count[side] = count.get(side, 0) + 1
     if reading.author and reading.author != "joint":
         count[reading.author] = count.get(reading.author, 0) + 5
-    hosts = {c.country for s in reading.sentences for c in s.cities} - {"USA", "CHN", "GBR"}
-    ranked = sorted(
-        count, key=lambda k: (-count[k] / (2 if k in hosts and k not in ("JPN", "KOR", "CHE", "VNM", "IND") else 1), k)
-    )
+    hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
+    ranked = sorted(count, key=lambda k: (-count[k] / (2 if k in hosts else 1), k))
     group = tuple(dict.fromkeys(m.side for m in title))
     if len(group) == 3 and re.search(r",[^,]+(?: and |、|和|与| và )", reading.document.title or ""):
         return group
-    if "USA" in ranked[2:4] and count["USA"] * 2 >= count[ranked[1]]:
-        ranked = [ranked[0], "USA"]  # the partner of several that are spoken of side by side
     return tuple(ranked[:2])
 
 

@@ -23,9 +23,12 @@ ROLE_WORD = (
     r"[Pp]residents?|[Pp]remier|[Mm]inister|[Ss]ecretary|[Rr]epresentative|[Aa]mbassador|[Cc]ommissioner"
     r"|[Cc]hancellor|USTR"
     r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain"
-    r"|[Aa]dvis[eo]r|[Dd]irector"
+    r"|[Aa]dvis[eo]r|[Dd]irector|[Ss]enator|[Cc]ongress(?:man|woman)|[Cc]olleague|[Aa]ide|[Uu]ndersecretary"
     r"|[Cc]hairman|[Cc]ounterpart|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
 )
+
+
+HOUSE = r"ministry|department|commission|treasury|embassy|secretariat|cabinet|parliament|customs|delegation|USTR|MOFCOM"
 
 
 VI_ROLE = (
@@ -124,9 +127,16 @@ def with_role(n: Named, line: Piece, language: str) -> Named:
         if after and people.office(after.group(1)) and not _side_clash(after.group(1), n.side, language):
             stop, office = n.end + after.end(1), after.group(1)
         else:
-            of = re.match(r"\sof\s(?:the\s)?([A-Z][\w' ]+)", text[end : end + 40])
-            if of and begin < n.start:
-                pass
+            of = re.match(
+                rf"\s(?:of|from|at) (?:the |its |their )?(?:[\w'’]+ ){{0,2}}?(?:{HOUSE})\b", text[end : end + 60]
+            )
+            its = re.match(
+                rf",\s((?:its|their|his|her|that's|who's)\s(?:[\w-]+\s){{0,3}}?(?:{ROLE_WORD}))\b", text[end : end + 60]
+            )
+            if of:
+                stop, office = n.end + of.end(), of.group().strip()
+            elif its:
+                stop, office = n.end + its.end(), its.group(1)
     if office and stop == n.end:
         of = re.match(r"\sof\s(?:the\s)?(?:People's Republic of China|[A-Z]\w+)", text[end : end + 50])
         if of and places.sides(of.group(), language):

@@ -12,7 +12,9 @@ from detente.record import name_match, people, spelling
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, Named, with_role
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.annotate.words import vocabulary
 
+AMBIGUOUS = frozenset(vocabulary("en").marks["common_names"])  # surnames that are words: they need a title
 CANDIDATES = 60  # fuzzy look-ups a document may cost
 _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
 _LOW = r"[\w'’-]"
@@ -26,7 +28,7 @@ def _forms() -> tuple[dict[str, list[tuple[str, people.Person]]], list[tuple[str
     han: list[tuple[str, people.Person]] = []
     seen: set[str] = set()
     for form, p in sorted(people.surfaces(), key=lambda x: -len(x[0])):
-        if form in seen or form in ("Xi", "Abe", "Fox", "May", "Jamieson", "Champagne", "Frost"):
+        if form in seen or form in AMBIGUOUS:
             continue
         seen.add(form)
         if form[0] >= "\u2e80":
@@ -81,7 +83,7 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
                 before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, a - 30) : a])
                 if (after and not _common(after.group())) or (before and not _is_role(before.group())):
                     continue
-                if p.name.split()[0] == form and p.side != "CHN":
+                if p.name.split()[0] == form and not p.family_name_first:
                     continue
             mechanism = name_match.resolve(text[a:b], side=p.side).mechanism or "own"
             names.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
@@ -183,6 +185,7 @@ def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
     """Names that the gazetteer does not list, where an office of a side stands with them: NAME, the British ambassador."""
     places_taken = _taken(lines, known)
     side = r"(?:[A-Z][\w.'-]+\s){0,2}[A-Z][\w.'-]+"
+    own = rf"(?:[Ii]ts|[Tt]heir|[Tt]he)\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})|(?P<m>{SPELT}),\s(?:its|their)\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"
     kinds = (
         re.compile(rf"(?P<n>{SPELT}),\s(?:the\s|an?\s)?(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"),
         re.compile(rf"(?<![\w.])(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})"),
@@ -199,6 +202,22 @@ def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
                 if sides and not places.sides(name, "en"):
                     taken.append((start, end))
                     names.append(Named(start, end, name, name, sides[0].side, "unknown"))
+        names += _of_side_before(line, re.compile(own), taken)
+    return names
+
+
+def _of_side_before(line: Piece, pattern: re.Pattern[str], taken: list[tuple[int, int]]) -> list[Named]:
+    """Its negotiator NAME: of the side that the line named last before."""
+    names = []
+    for m in pattern.finditer(line.text):
+        group = "n" if m.group("n") else "m"
+        start, end, name = line.start + m.start(group), line.start + m.end(group), m.group(group)
+        sides = places.sides(line.text[: m.start()], "en")
+        if not sides or any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
+            continue
+        if not places.sides(name, "en"):
+            taken.append((start, end))
+            names.append(Named(start, end, name, name, sides[-1].side, "unknown"))
     return names
 
 
@@ -230,7 +249,7 @@ def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
 def _surname_set() -> frozenset[str]:
     surnames = set()
     for p in people.people():
-        if p.side == "CHN":
+        if p.family_name_first and p.reading:
             surnames |= {
                 spelling.unaccented(p.name.split()[0]),
                 spelling.unaccented(p.reading.split()[0]) if p.reading else "",
@@ -282,8 +301,8 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
             p.surname if not p.reading or n.surface == p.name else words[0],
             words[-1] if not p.family_name_first else words[0],
         }
-        forms |= {words[-1]} if p.side == "VNM" else set()
-        forms |= {"Xi"} if n.name == "Xi Jinping" else set()
+        forms |= {words[-1]} if people.naming(p.side).own_reading else set()
+        forms |= {alias for alias in p.aliases if alias in p.name.split()}
         forms |= (
             {words[-1]}
             if n.mechanism in ("misspelt", "read back from Chinese", "office") and not p.family_name_first
@@ -294,8 +313,10 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
                 short[form] = replace(n, name="")
             else:
                 short.setdefault(form, n)
-    if "Xi" not in short and (xi := people.person("Xi Jinping")):
-        short["Xi"] = Named(0, 0, "Xi", xi.name, xi.side)
+    for p in people.people():
+        for alias in p.aliases:
+            if alias == p.surname and alias in AMBIGUOUS:
+                short.setdefault(alias, Named(0, 0, alias, p.name, p.side))
     if not short:
         return []
     places_taken = _taken(lines, known)
@@ -309,31 +330,36 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
             n = short[m.group()]
             if not n.name or any(a < y and x < b for x, y in taken):
                 continue
-            if m.group() in ("He", "An", "To", "May", "Han") and not re.search(
-                rf"(?:{HEADS})\s$", line.text[: m.start()]
-            ):
-                acts = re.match(r"\s(?:said|told|[a-z]{3,}ed|had|has|was|is|will|says|called)\b", line.text[m.end() :])
-                month = re.search(
-                    r"(?:[Ii]n|[Oo]f|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Tt]his"
-                    r"|\d)\s$",
-                    line.text[: m.start()],
-                )
-                if m.group() != "May" or not acts or month:
-                    continue
+            if m.group() in NEEDS_TITLE and not _acts_by_name(line.text, m):
+                continue
             names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
-    # "Ambassador Jamieson": a given name after a title
-    given = re.compile(r"(?:Ambassador|Secretary|Mr\.?)\s(Jamieson|Scott|Howard)(?![\w-]|\s[A-Z])")
+    names += _given_names(lines, known)
+    return names
+
+
+NEEDS_TITLE = frozenset(vocabulary("en").marks["names_like_small_words"])
+
+
+def _acts_by_name(text: str, m: re.Match[str]) -> bool:
+    """Whether a surname that is also a word stands for a person: behind a title, or as the subject of an act."""
+    if re.search(rf"(?:{HEADS})\s$", text[: m.start()]):
+        return True
+    acts = re.match(r"\s(?:said|told|[a-z]{3,}ed|had|has|was|is|will|says|called)\b", text[m.end() :])
+    is_other = re.search(r"(?:[Ii]n|[Oo]f|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Tt]his|\d)\s$", text[: m.start()])
+    return bool(acts and not is_other and m.group().lower() not in ("he", "to", "an", "day"))
+
+
+def _given_names(lines: list[Piece], known: list[Named]) -> list[Named]:
+    """Given names that stand after a title as if they were surnames: Ambassador Jamieson."""
+    given = {p.name.split()[0]: p for p in people.people() if not p.family_name_first and " " in p.name}
+    places_taken = _taken(lines, known)
+    pattern = re.compile(rf"(?:Ambassador|Secretary|Mr\.?)\s(?P<n>{'|'.join(map(re.escape, given))})(?![\w-]|\s[A-Z])")
+    names = []
     for line in lines:
-        for m in given.finditer(line.text):
-            p = next(p for p in people.people() if p.name.startswith(m.group(1)))
-            names.append(
-                Named(
-                    line.start + m.start(1),
-                    line.start + m.end(1),
-                    m.group(1),
-                    p.name,
-                    p.side,
-                    "given name used after a title",
-                )
-            )
+        for m in pattern.finditer(line.text):
+            start, end = line.start + m.start("n"), line.start + m.end("n")
+            if any(start < y and x < end for x, y in places_taken.get(line.line, [])):
+                continue
+            p = given[m.group("n")]
+            names.append(Named(start, end, m.group("n"), p.name, p.side, "given name used after a title"))
     return names
