@@ -14,7 +14,7 @@ from detente.record.document import Document
 from detente.record.fact import By
 from detente.record.propose.annotate import dates, persons, places
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences, unwrapped
+from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.publishers import government
 
@@ -185,6 +185,7 @@ def read(document: Document) -> Reading:
         )
     text = unwrapped(masked(document.text), document.body_start)
     language = document.language if document.language in places.LANGUAGES else "en"
+    text = simplified(text) if language == "zh" else text
     reading = Reading(document, text, lines(text, document.body_start), language=language)
     reading.via = (document.publisher or "").split(" (")[0] or None
     reading.author = _author(document)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from detente.record.propose.annotate.words import load
+
 FINITE = (
     r"will|would|shall|has|have|had|is|are|was|were|said|agreed|remains?|may|can|must|could|[a-z]{3,}ed|says|put"
     r"|took|met|sat|held|began|went|came|gave|made|left|kept|told|struck|won|rose|fell"
@@ -106,6 +108,21 @@ def masked(text: str) -> str:
         plain = re.sub(r"&(#?\w{1,10});", lambda m: _padded(html.unescape(m.group()), len(m.group())), plain)
         plain = re.sub(r"(?<=\w)'( {3,8})s(?!\w)", r"'s\1", plain)
     return plain
+
+
+def simplified(text: str) -> str:
+    """The same length as the text: traditional Chinese characters as the simplified ones that the word lists have.
+
+    >>> simplified("關稅")
+    '关税'
+    """
+    return text.translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    table = load("zh", "traditional.yaml")
+    return str.maketrans(table["traditional"], table["simplified"])
 
 
 def _blank(tag: re.Match[str]) -> str:

@@ -131,7 +131,9 @@ def _opener(lead: str, conditions: list[str]) -> str | None:
 def _governor(before: list[Predicate], hit: Hit, base: int) -> tuple[int | None, str]:
     """The verb of saying or wanting that stands before a verb in its clause, or closed the clause before."""
     for p in reversed(before):
-        if p.concept in REPORTING and base + hit.start - p.end < 60:
+        is_same = p.clause.start <= base + hit.start < p.clause.end
+        is_open = p.object.end - p.object.start < 2  # the report goes on behind the comma
+        if p.concept in REPORTING and (is_same or (is_open and base + hit.start - p.end < 120)):
             return p.number, "that"
         if p.clause.start <= base + hit.start < p.clause.end and p.concept in GOVERNING:
             return p.number, "to"
