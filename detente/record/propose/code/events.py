@@ -451,7 +451,7 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     reading = analysis.reading
     is_held = modality == "held"
     tense = "past" if is_held else None if modality in ("cancelled", "superseded") else "future"
-    times = [e for e in sentence.times if span.start <= e.start < span.end]
+    times = [e for e in sentence.times if span.start <= e.start < span.end or 0 <= span.start - e.end < 4]
     if not times and is_held and anchor.predicate is None and anchor.preposition in ("after", "at", "in", "during"):
         clause = sentence.clause_at(span.start)
         times = [e for e in sentence.times if clause.start <= e.start < clause.end and e.get("w1")]

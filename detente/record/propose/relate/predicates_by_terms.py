@@ -13,7 +13,9 @@ from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.propose.relate.predicates import REPORTING, Predicate, Span
 
-BEFORE = 12  # characters before a verb in which its small words stand
+BEFORE = 12  # characters before a Chinese verb in which its small words stand
+NEAR = {"zh": 4, "vi": 16}  # characters between a verb and a noun that is its object
+CARRIED = re.compile(r"[同与和并以]")  # a clause so opened goes on with the verb before: 将赴美，同…会谈
 MODAL = {"planned": "will", "possible": "may", "hoped": "should", "superseded": "was to"}
 
 
@@ -62,7 +64,7 @@ def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
         if inside and term.end - term.start > hit.end - hit.start:
             return True
         if inside and term.group in ("talks", "objects", "limits"):
-            return bool(_hits(piece.text[max(0, hit.start - BEFORE) : hit.start], language, 0))
+            return bool(_hits(piece.text[max(0, hit.start - NEAR[language]) : hit.start], language, 0))
     return False
 
 
@@ -89,6 +91,7 @@ def _predicate(
     lead = piece.text[last.end - base if last else clause[0] : hit.start]
     near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
     modal = _last(lead.lower(), marks["modals"], language)
+    carried = before[-1].modal if before and not modal and CARRIED.match(lead) else None
     has_aspect = _last(near, dict.fromkeys(marks["aspects"], ""), language) is not None
     governor, relation = _governor(before, hit, base)
     is_own = is_first or (last is not None and last.concept in REPORTING)
@@ -101,13 +104,13 @@ def _predicate(
         verb=hit.word,
         start=base + hit.start,
         end=base + hit.end,
-        tense="future" if modal else "perfect" if has_aspect else "past",
+        tense="future" if modal or carried else "perfect" if has_aspect else "past",
         voice="passive" if _last(near, dict.fromkeys(marks["passives"], ""), language) is not None else "active",
         subject=subject,
         object=Span(base + hit.end, base + following),
         clause=Span(base + clause[0], base + clause[1]),
         negated=_last(near, dict.fromkeys(marks["negators"], ""), language) is not None,
-        modal=MODAL.get(marks["modals"][modal]) if modal else None,
+        modal=MODAL.get(marks["modals"][modal]) if modal else carried,
         governor=governor,
         relation=relation,
         opener=_opener(lead, marks["conditional"]),
