@@ -140,6 +140,7 @@ def _is_awaited(analysis: Analysis, sentence: Sentence, predicate: Predicate) ->
     """Whether somebody is expected or due in a place: she is expected in Brussels on Monday."""
     before = analysis.reading.text[predicate.start : predicate.object.end]
     m = re.match(r"(?:is|are|was|were) (?:\w+ )?(?:expected|due|awaited)(?: back)? (?:in|at) ", before)
+    m = m or re.match(r"(?:will be|was|has been|had been) (?:last |back |also )?(?:in|to|at) (?:the )?", before)
     return bool(
         m and any(c.start - (predicate.start + m.end()) < 5 for c in sentence.cities if c.start >= predicate.start)
     )
@@ -171,6 +172,10 @@ def _nominal(analysis: Analysis, sentence: Sentence, term: Term, predicates: tup
             word = preposition(between, analysis.reading.language) if between.strip() else ""
             if word in ("", "of") or (word in ("on", "to") and p.concept in ("agree", "begin_effect")):
                 return Anchor(term, p, "")
+    if analysis.reading.language != "en":
+        behind = [p for p in verbs if p.clause.start <= term.start < p.clause.end and p.start >= term.end]
+        if behind and preposition(text[behind[0].clause.start : term.start], analysis.reading.language) not in HELD_BY:
+            return Anchor(term, max(behind, key=lambda p: (p.concept in UNMADE, -p.start)), "")
     subject_of = []
     for p in verbs:
         if p.subject and p.subject.start <= term.start < p.subject.end and p.start > term.start:
@@ -308,7 +313,8 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
     value = analysis.modality(sentence, predicate)
     if term is not None and _is_negative(analysis, term):
         return "negated"
-    if term is not None and predicate.concept in UNMADE and predicate.verb not in ENDED:
+    is_dropped = predicate.verb == "drop" and predicate.voice == "passive"
+    if term is not None and (is_dropped or (predicate.concept in UNMADE and predicate.verb not in ENDED)):
         return "cancelled" if value in ("asserted", "planned", "agreed") else None
     words = analysis.reading.text[predicate.object.start : predicate.object.end][:22].strip(" .,").lower()
     if predicate.concept in ("be", "remain") and term is not None:
@@ -317,6 +323,8 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
         return "proposed" if value not in ("negated", "denied") and predicate.concept != "negotiate" else None
     if value == "negated" and predicate.modal in ("will", "shall", "would") and (term or predicate.concept == "visit"):
         return "cancelled"
+    if predicate.concept == "be" and term is None:
+        return "held" if value == "asserted" else "planned" if value == "planned" else None
     if predicate.concept == "invite" or _is_awaited(analysis, sentence, predicate):
         return "possible" if value in ("asserted", "agreed") else value
     if predicate.concept == "schedule":
