@@ -23,6 +23,8 @@ MODAL = {
     "was to": "superseded", "should have": "superseded", "would have": "conditional", "could have": "conditional",
     "might have": "possible", "ca": "possible",
 }  # fmt: skip
+# a condition whose verb was not recognised; not "as if", nor "asked if"
+IF = re.compile(r"(?<!as )(?<!asked )(?<!wonder )\b(?:if|unless)\b(?! so\b)|^(?:should|in case|in the event)\b", re.I)
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
             "suspended", "superseded", "conditional", "cancelled", "question", "denied", "negated")  # fmt: skip
 
@@ -90,11 +92,8 @@ def _condition(predicate: Predicate, predicates: Sequence[Predicate], piece: Pie
     if _opens_condition(predicate, piece, conditions):
         return "conditional"
     others = [p for p in predicates if p.number != predicate.number and _opens_condition(p, piece, conditions)]
-    if (
-        others
-        and predicate.modal in ("would", "could", "will", "may", "might", "shall", "'ll")
-        and not _is_whether(others)
-    ):
+    is_condition = (others and not _is_whether(others)) or IF.search(piece.text)
+    if is_condition and predicate.modal in ("would", "could", "will", "may", "might", "shall"):
         return "conditional"
     return "asserted"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.words import vocabulary
-from detente.record.propose.relate.predicates import PREPOSITIONS, Predicate, Span
+from detente.record.propose.relate.predicates import DETERMINERS, PREPOSITIONS, Predicate, Span
 
 HOSTING = frozenset(["in", "at", "near", "outside", "via", "through"])
 TOWARDS = frozenset(["on", "against", "from", "for", "upon", "of", "to", "towards", "toward", "over", "into"])
@@ -67,10 +67,17 @@ def preposition(text: str, language: str = "en") -> str:
         table = vocabulary(language).marks.get("prepositions", {})
         matches = [(len(w), name) for name, words in table.items() for w in words if text.rstrip().lower().endswith(w)]
         return str(max(matches)[1]) if matches else ""
-    words: list[str] = re.findall(r"[\w'-]+|[^\w\s]", text.lower())[-5:]
-    for word in reversed(words):
+    words: list[str] = re.findall(r"[\w'-]+|[^\w\s]", text)[-5:]
+    for number, written in enumerate(reversed(words)):
+        word = written.lower()
         if word in PREPOSITIONS:
             return word
+        if (
+            written[0].isupper()
+            and (number == 0 or words[-number].lower() not in ("and", "or"))
+            and word not in DETERMINERS
+        ):
+            return ""  # a name in between has its own preposition: in Geneva the Swiss
         if not word[0].isalnum() or word in ("which", "who", "that", "but"):
             return ""
     return ""

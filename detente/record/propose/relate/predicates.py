@@ -207,7 +207,7 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
             before in PRONOUNS or (before.endswith("s") and (after == "to" or _opens_object(words, j + 1)))
         )
     if verb.form == "s":
-        return not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
+        return after == "to" or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
     return True
 
 

@@ -113,7 +113,7 @@ def _predicate(
         modal=MODAL.get(marks["modals"][modal]) if modal else carried,
         governor=governor,
         relation=relation,
-        opener=_opener(lead, marks["conditional"]),
+        opener=_opener(piece.text[clause[0] : hit.start], marks["conditional"]),
     )
 
 

@@ -1,0 +1,111 @@
+"""What the reader makes of a sentence: who acts on whom, and whether it happened."""
+
+import pytest
+
+from detente.record.document import Document
+from detente.record.propose.annotate import document as annotated
+from detente.record.propose.annotate.text import simplified, unwrapped
+from detente.record.propose.annotate.words import inflect
+from detente.record.propose.relate.analysis import analyse
+
+
+def analysis(text, language="en"):
+    return analyse(annotated.read(Document(id="d", text=text, sha256="", published="2027-03-10", language=language)))
+
+
+def first(text, concept, language="en"):
+    """The first predicate of a concept in a text, with its analysis and sentence."""
+    relations = analysis(text, language)
+    sentence, predicate = next((s, p) for s, p in relations.each() if p.concept == concept)
+    return relations, sentence, predicate
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "actor", "patient"),
+    [
+        ("Japan imposed a duty of 12 percent on steel from India.", "impose", "JPN", "IND"),
+        ("India was hit with a duty of 12 percent by Japan.", "impose", "JPN", "IND"),
+        ("A duty of 12 percent on Indian steel was imposed by Japan in May.", "impose", "JPN", "IND"),
+        ("Brazil faces a tariff of 30 percent.", "face", "BRA", "BRA"),
+        ("Goods from Canada and Mexico were hit with a new duty.", "impose", None, "CAN MEX"),
+        ("The ministers of Canada met on Friday. They suspended the duties on Mexican goods.", "suspend", "CAN", "MEX"),
+        ("In Geneva the European Union suspended its duties on Swiss cheese.", "suspend", "EU", "CHE"),
+    ],
+)
+def test_the_side_that_acts_is_told_from_the_side_that_is_acted_on(text, concept, actor, patient):
+    relations, sentence, predicate = first(text, concept)
+    assert set(relations.actor(sentence, predicate).sides) == set((actor or "").split())
+    assert set(relations.patient(sentence, predicate).sides) == set(patient.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "modality"),
+    [
+        ("India extended the truce on Monday.", "extend", "asserted"),
+        ("India did not extend the truce.", "extend", "negated"),
+        ("India has never extended the truce.", "extend", "negated"),
+        ("Neither side extended the truce.", "extend", "negated"),
+        ("Brussels denied that it had extended the truce.", "extend", "denied"),
+        ("India failed to extend the truce.", "extend", "negated"),
+        ("India refused to extend the truce.", "extend", "negated"),
+        ("India may extend the truce.", "extend", "possible"),
+        ("India will extend the truce.", "extend", "planned"),
+        ("India hopes to extend the truce.", "extend", "hoped"),
+        ("India is considering extending the truce.", "extend", "considered"),
+        ("If talks fail, India would extend the truce.", "extend", "conditional"),
+        ("Unless India extends the truce, duties return.", "extend", "conditional"),
+        ("India extended the truce?", "extend", "question"),
+        ("India threatened to end the truce.", "end", "threatened"),
+        ("India was to extend the truce on Friday.", "extend", "superseded"),
+        ("The two sides reached no deal.", "agree", "negated"),
+        ("India agreed to extend the truce.", "extend", "planned"),
+        ("Delhi said India had extended the truce.", "extend", "asserted"),
+    ],
+)
+def test_what_did_not_happen_is_told_from_what_did(text, concept, modality):
+    relations, sentence, predicate = first(text, concept)
+    assert relations.modality(sentence, predicate) == modality
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "concept", "modality"),
+    [
+        ("商务部否认双方达成协议。", "zh", "agree", "denied"),
+        ("双方没有达成协议。", "zh", "agree", "negated"),
+        ("双方将签署协议。", "zh", "sign", "planned"),
+        ("美方可能取消关税。", "zh", "end", "possible"),
+        ("若谈判破裂，美方将加征关税。", "zh", "collapse", "conditional"),
+        ("Hai bên chưa đạt được thỏa thuận.", "vi", "agree", "negated"),
+        ("Hà Nội bác bỏ tin hai bên đã ký hiệp định.", "vi", "sign", "denied"),
+        ("Hai bên sẽ ký hiệp định.", "vi", "sign", "planned"),
+        ("Nếu đàm phán đổ vỡ, Mỹ sẽ áp thuế.", "vi", "collapse", "conditional"),
+    ],
+)
+def test_small_words_of_chinese_and_vietnamese_decide_what_happened(text, language, concept, modality):
+    relations, sentence, predicate = first(text, concept, language)
+    assert relations.modality(sentence, predicate) == modality
+
+
+def test_a_noun_phrase_in_commas_does_not_part_a_verb_from_its_subject():
+    text = "Asha Rao, a spokeswoman for the Indian trade ministry, told reporters that the talks go on."
+    relations, sentence, predicate = first(text, "say")
+    assert relations.actor(sentence, predicate).sides == ("IND",)
+
+
+def test_lines_that_were_broken_at_a_fixed_width_are_joined_and_short_lines_are_not():
+    wrapped = (
+        "The duty of twelve percent on steel from India takes effect on\n1 April 2027, the ministry said, and it\nends."
+    )
+    assert "\n" not in unwrapped(wrapped)[:70]
+    listed = "Japan: 15 percent\nIndia: 25 percent\nBrazil: 50 percent"
+    assert unwrapped(listed) == listed
+
+
+def test_traditional_characters_keep_their_places():
+    assert simplified("暫緩關稅談判") == "暂缓关税谈判"
+
+
+def test_verbs_are_inflected_with_their_irregular_and_doubled_forms():
+    assert "past" in inflect("agree")["agreed"]
+    assert "ing" in inflect("cut", ["cut"])["cutting"]
+    assert "past" in inflect("deny")["denied"]
