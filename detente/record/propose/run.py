@@ -13,16 +13,18 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, meetings, stages, truces, views, voices
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.annotate.document import Reading
-from detente.record.propose.code import agenda_item, meeting, participant
+from detente.record.propose.code import agenda_item, confirmation, meeting, participant, statement
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis, analyse
 
 # kind → the function of code/ that reads it from the analysis; the others are still read by the modules here
 CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
+    "confirmation": confirmation.find,
     "meeting": meeting.find,
     "planned_meeting": lambda _: [],
     "agenda_item": agenda_item.find,
     "participant": participant.find,
+    "statement": statement.find,
     "name_variant": participant.find_variants,
 }
 # words that a translation by characters makes of 共识 and 稀土

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from detente.record.fact import By
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.relate import parties, predicates, predicates_by_terms
+from detente.record.propose.relate.attribution import Attribution, attribute
 from detente.record.propose.relate.modality import modality
 from detente.record.propose.relate.parties import Focus, Party
 from detente.record.propose.relate.predicates import Predicate
@@ -19,6 +21,7 @@ class Analysis:
     reading: Reading
     predicates: tuple[tuple[Predicate, ...], ...]
     focus: tuple[Focus, ...]
+    attribution: Attribution
     _modalities: dict[tuple[int, int], str] = field(default_factory=dict, compare=False)
 
     def each(self) -> Iterator[tuple[Sentence, Predicate]]:
@@ -34,6 +37,10 @@ class Analysis:
             matches = self.predicates[sentence.number]
             self._modalities[key] = modality(predicate, matches, sentence.piece, self.reading.language)
         return self._modalities[key]
+
+    def by_at(self, sentence: Sentence, place: int) -> By:
+        """Whose words stand at a place of a sentence."""
+        return self.attribution.by_at(sentence, place)
 
     def actor(self, sentence: Sentence, predicate: Predicate) -> Party:
         """The side that acts."""
@@ -52,7 +59,7 @@ def analyse(reading: Reading) -> Analysis:
     for sentence, acts in zip(reading.sentences, matches, strict=True):
         focuses.append(focus)
         focus = _moved(reading, sentence, acts, focus)
-    return Analysis(reading, tuple(matches), tuple(focuses))
+    return Analysis(reading, tuple(matches), tuple(focuses), attribute(reading, matches))
 
 
 def _moved(reading: Reading, sentence: Sentence, acts: tuple[Predicate, ...], focus: Focus) -> Focus:

@@ -17,7 +17,7 @@ GRAMMAR = {name: frozenset(words) for name, words in load("en", "grammar.yaml").
 BE, HAVE, DO, MODALS, NEGATORS = (GRAMMAR[x] for x in ("be", "have", "do", "modals", "negators"))
 DETERMINERS, PREPOSITIONS, PRONOUNS = (GRAMMAR[x] for x in ("determiners", "prepositions", "pronouns"))
 STRONG, COORDINATORS, OPENERS = (GRAMMAR[x] for x in ("strong", "coordinators", "openers"))
-NOUN_LIKE = GRAMMAR["noun_like"]
+NOUN_LIKE, NUMBERS = GRAMMAR["noun_like"], GRAMMAR["numbers"]
 
 INTRANSITIVE = frozenset(["rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"])
 REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])
@@ -109,6 +109,8 @@ def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) 
     negated, j = False, i
     while j < len(words):
         low = words[j].low
+        if words[j].text == "May":  # a month or a name
+            break
         if low in BE or low in HAVE or low in DO or low in MODALS or low == "to" or _is_going_to(words, j):
             auxiliaries.append(low)
             negated = negated or low == "cannot"
@@ -200,6 +202,10 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
         return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
     if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
         return before == "that" and verb.form in ("past", "s")
+    if before.isdigit() or before in NUMBERS:
+        return False
+    if verb.form == "base" and verb.concept == "say" and before in (",", '"') and after not in ("", ",", "."):
+        return words[j + 1].low not in PREPOSITIONS  # ..., say traders
     if verb.form == "base":
         if _follows_pair(words, j) and not _is_term(words[j], terms):
             return True

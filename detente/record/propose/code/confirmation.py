@@ -1,0 +1,217 @@
+"""Confirmations: what a side confirms, what it denies, and on what it is silent."""
+
+from __future__ import annotations
+
+import re
+
+from detente.record.fact import By
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.relate import parties
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.attribution import Utterance
+from detente.record.propose.relate.predicates import Predicate, Span
+from detente.record.propose.relate.speaker import JOINT, NOBODY, Speaker, speaker
+
+POLARITY = {"confirmed": "affirms", "denied": "denies", "not_commented": "silent"}
+STOP = {
+    "en": re.compile(r",?\s(?:but|while|although|though|whereas)\s|;\s|\s[–—]\s|\.\s"),
+    "vi": re.compile(r",\s(?:nhưng|còn|trong khi)\s|;\s"),
+    "zh": re.compile(r"[；。]|，(?:但|而|不过)"),
+}
+NEITHER = re.compile(r"\b(?:neither|both|each)\b|hai bên|双方|雙方|均|都", re.I)
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The confirmations of a document in reading order; one for each side where both are meant."""
+    out: list[Draft] = []
+    for s in analysis.reading.sentences:
+        taken: list[tuple[int, int]] = []
+        for rule in rules("confirmation"):
+            for m in _matches(analysis, s, rule):
+                start, end = s.piece.start + m.start(), s.piece.start + m.end()
+                if any(a < end and start < b for a, b in taken):
+                    continue
+                drafts = _drafts(analysis, s, rule, m)
+                if drafts:
+                    taken.append((start, end))
+                out += drafts
+    return out
+
+
+def _matches(analysis: Analysis, s: Sentence, rule: Rule) -> list[re.Match[str]]:
+    """Where a rule's pattern stands in a sentence of its language, unless another pattern forbids it."""
+    if rule.pattern is None or rule.gives.get("language", "en") != analysis.reading.language:
+        return []
+    text = s.piece.text
+    unless = rule.gives.get("unless")
+    return [
+        m
+        for m in rule.pattern.finditer(text)
+        if not (unless and re.search(unless, text[max(0, m.start() - 40) : m.end() + 40], re.I))
+    ]
+
+
+def _drafts(analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str]) -> list[Draft]:
+    reading, status = analysis.reading, str(rule.gives["status"])
+    place = s.piece.start + m.start()
+    spoken = next((u for u in analysis.attribution.within(s) if u.start <= place < u.end or abs(u.verb - place) < 4), None)
+    if status != "not_commented" and _is_supposed(analysis, s, m):
+        return []
+    who, opening = _who(analysis, s, rule, m, spoken)
+    sides = _sides(analysis, s, who, opening, m)
+    start, end = _quote(analysis, s, rule, m, opening, spoken)
+    by = _by(analysis, s, status, who, spoken)
+    value = {"status": status, **_of(analysis, s, m, end)}
+    return [
+        Draft(
+            "confirmation", start, end, {"by_side": side, **value}, confidence=float(rule.gives.get("confidence", 0.75)), by=by,
+            polarity=POLARITY[status], rule=rule.id,
+        )
+        for side in sides
+    ]  # fmt: skip
+
+
+def _is_supposed(analysis: Analysis, s: Sentence, m: re.Match[str]) -> bool:
+    """Whether the verb stands in a condition, a wish, a question or a negation."""
+    text = s.piece.text
+    if text.rstrip('" ').endswith(("?", "？")):
+        return True
+    if analysis.reading.language != "en":
+        return bool(re.search(r"(?:如果|若|一旦|能否|是否|没有|沒有|未|不|尚未)[^，。]{0,6}$|(?:nếu|chưa|không)\s(?:\S+\s){0,2}$", text[: m.start()], re.I))
+    predicate = _predicate(analysis, s, m)
+    return bool(
+        re.search(r"\b(?:if|unless|until|whether|once)\b[^,;]{0,50}$", text[: m.start()], re.I)
+        or (predicate and (predicate.negated or predicate.modal or predicate.tense == "infinitive"))
+    )
+
+
+def _predicate(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Predicate | None:
+    start, end = s.piece.start + m.start(), s.piece.start + m.end()
+    acts = [p for p in analysis.predicates[s.number] if p.start < end and start < p.end + 1 and not p.is_noun]
+    return acts[0] if acts else None
+
+
+def _who(
+    analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str], spoken: Utterance | None
+) -> tuple[Speaker, int]:
+    """Who confirms, denies or is silent, and where the noun phrase or the clause starts."""
+    reading = analysis.reading
+    last = _last(analysis, s)
+    group = next((k for k, v in m.groupdict().items() if v), None)
+    if rule.gives.get("answer") and not _answers(analysis, s):
+        return NOBODY, s.piece.start
+    if rule.gives.get("in_speech"):
+        return (spoken.speaker, spoken.start) if spoken else _floor(analysis, s)
+    if group:
+        span = Span(s.piece.start + m.start(group), s.piece.start + m.end(group))
+        return speaker(reading, s, span, last, first=True), _clause(analysis, s, m).start
+    if spoken and abs(spoken.verb - s.piece.start - m.start()) < 4 and spoken.speaker.is_known:
+        return spoken.speaker, spoken.start
+    subject = _subject(analysis, s, m)
+    who = speaker(reading, s, subject, last)
+    if who.itself:
+        return _floor(analysis, s)
+    if not who.is_known and spoken and spoken.concept in ("turn", "quote"):
+        return spoken.speaker, subject.start
+    if not who.is_known and reading.official and reading.author != JOINT:
+        return Speaker(side=reading.author), subject.start
+    if not who.side and reading.language != "en":
+        named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
+        who = who._replace(side=named[-1] if named else last.side) if not who.side else who
+    return who, subject.start
+
+
+def _answers(analysis: Analysis, s: Sentence) -> bool:
+    """Whether a sentence answers a question that somebody put."""
+    before = analysis.reading.sentences[s.number - 1] if s.number else None
+    return before is not None and before.piece.text.rstrip('" ').endswith(("?", "？"))
+
+
+def _floor(analysis: Analysis, s: Sentence) -> tuple[Speaker, int]:
+    by = analysis.by_at(s, s.piece.end - 1)
+    known = by.side not in ("press", None)
+    return (Speaker(by.name, by.side) if known else NOBODY), s.piece.start
+
+
+def _last(analysis: Analysis, s: Sentence) -> Speaker:
+    """Who spoke last before a sentence: of the utterances of the line, else whom the sentences before it were about."""
+    for number in range(s.number, max(-1, s.number - 4), -1):
+        spoken = [u for u in analysis.attribution.within(analysis.reading.sentences[number]) if number < s.number]
+        if spoken and spoken[-1].speaker.is_known:
+            return spoken[-1].speaker
+    focus = analysis.focus[s.number]
+    return Speaker(focus.person, focus.person_side) if focus.person else Speaker(side=focus.side)
+
+
+def _subject(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Span:
+    """The noun phrase before the verb that a pattern hit, else the words before it back to a sign."""
+    predicate = _predicate(analysis, s, m)
+    place = s.piece.start + m.start()
+    if predicate and predicate.subject and predicate.subject.start < place and predicate.subject.end <= place + 1:
+        return predicate.subject
+    text = s.piece.text[: m.start()]
+    begin = max((text.rfind(x) + len(x) for x in ("; ", ", ", "，", "；", ": ", "：", '"') if x in text), default=0)
+    if len(text[begin:].strip()) < 2:
+        begin = 0
+    return Span(s.piece.start + begin, place)
+
+
+def _clause(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Span:
+    predicate = _predicate(analysis, s, m)
+    if predicate:
+        return predicate.clause
+    c = s.clause_at(s.piece.start + m.start())
+    return Span(c.start, c.end)
+
+
+def _sides(analysis: Analysis, s: Sentence, who: Speaker, opening: int, m: re.Match[str]) -> list[str]:
+    reading = analysis.reading
+    if who.side == JOINT or NEITHER.search(s.piece.text[max(0, opening - s.piece.start) : m.end()]):
+        met = parties.party(reading, s, Span(max(s.piece.start, opening - 40), s.piece.start + m.start()))
+        sides = met.sides if len(met.sides) > 1 else tuple(reading.parties)
+        if who.side == JOINT or len(sides) == 2:
+            return [x for x in sides if x] if len(sides) > 1 else []
+    return [who.side] if who.side and who.side != "press" else []
+
+
+def _quote(
+    analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str], opening: int, spoken: Utterance | None
+) -> tuple[int, int]:
+    """The clause from the one who is silent or denies to its end; a claim that stands before the verb belongs to it."""
+    base, text, language = s.piece.start, s.piece.text, analysis.reading.language
+    start = min(opening, base + m.start())
+    stop = STOP[language].search(text[m.end() :])
+    end = base + m.end() + (stop.start() if stop else len(text) - m.end())
+    if spoken and (rule.gives.get("in_speech") or (spoken.verb - base <= m.start() + 3 <= spoken.verb - base + 20)):
+        start, end = min(start, spoken.start), max(spoken.end, min(end, base + m.end()))
+    if any(m.groupdict().values()):
+        start = min(start, base + (text.rfind("; ", 0, m.start()) + 2 if "; " in text[: m.start()] else 0)) if m.end() - m.start() < 30 else start
+    elif re.search(r"^(?:[Tt]hat |[Ww]hich |He|She|They|It)?\W*\w* ?$", text[: m.start()]) and s.number:
+        before = analysis.reading.sentences[s.number - 1]
+        if before.piece.line == s.piece.line and before.piece.text.endswith("?"):
+            start = before.piece.start
+    quote = analysis.reading.text[start:end]
+    return start, start + len(quote.rstrip(' .,;。，；"')) + (1 if quote.rstrip(" .,;。，；").endswith('"') else 0)
+
+
+def _by(analysis: Analysis, s: Sentence, status: str, who: Speaker, spoken: Utterance | None) -> By | None:
+    reading = analysis.reading
+    if reading.official:
+        return None
+    turn = analysis.attribution.turns.get(s.piece.line)
+    if turn and turn.kind in ("person", "answer", "side"):
+        return analysis.by_at(s, s.piece.end - 1)
+    if status == "not_commented":
+        return reading.default_by()
+    name, side = (None, JOINT) if who.side == JOINT else (who.name, who.side)
+    return By(name, side, "direct" if spoken and spoken.direct else "reported", reading.via)
+
+
+def _of(analysis: Analysis, s: Sentence, m: re.Match[str], end: int) -> dict[str, str]:
+    """The claim that is confirmed or denied, where it stands behind the verb."""
+    words = analysis.reading.text[s.piece.start + m.end() : end]
+    claim = re.sub(r"^\W*(?:that|to|on|about|whether|of)?\s*", "", words).strip(' .,;"')
+    return {"of": claim} if 8 < len(claim) < 160 else {}
+
+

@@ -1,0 +1,117 @@
+"""Statements: what speakers say and think, what a reporter judges of the talks, what an official text judges."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from detente.record.fact import By
+from detente.record.propose import lexicon
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.attribution import Utterance
+from detente.record.propose.relate.speaker import JOINT, listed
+
+# words that say nothing of their own: "Washington says so", "they want it"; the day above a post, the name below it
+TRIVIAL = re.compile(
+    r"^[\w.' -]{2,40}\b(?:says? so|said so|said nothing|said little|wants? (?:it|that))$|^[A-Z]\w+ \d{1,2}, \d{4}$|\(@\w+\)$"
+)
+SHORT = {"en": 12, "vi": 10, "zh": 4}
+FOR_BOTH = re.compile(
+    r"\b(?:both (?:countries|sides|governments)|both \w+ and \w+|the two (?:heads of state|leaders)) (?:\w+ly )?"
+    r"(?:are|had|believe|want|hope|wish)\b",
+    re.I,
+)
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The statements of a document in reading order."""
+    out: list[Draft] = []
+    for s in analysis.reading.sentences:
+        spoken = analysis.attribution.within(s)
+        drafts = [d for u in spoken for d in _uttered(analysis, s, u)]
+        if not drafts:
+            drafts = _judged(analysis, s, spoken)
+        out += drafts
+    return out
+
+
+def _uttered(analysis: Analysis, s: Sentence, u: Utterance) -> list[Draft]:
+    reading = analysis.reading
+    u = replace(u, end=u.start + len(reading.text[u.start : u.end].rstrip(" .。;；")))
+    text = reading.text[u.start : u.end]
+    if not _counts(analysis, u, text):
+        return []
+    who = u.speaker
+    if who.side == JOINT:
+        return []
+    more = {"speaker_described": re.sub(r"^(?:the|a|an)\s", "", who.described, flags=re.I)} if who.described and not who.name else {}
+    by = analysis.attribution.claimant(u)
+    rule = {"quote": "statement.quoted", "turn": "statement.turn", "per": "statement.according"}.get(u.concept, "statement.said")
+    return [_draft(reading, u.start, u.end, who.name, who.side, by, rule, 0.75, **more)]
+
+
+def _counts(analysis: Analysis, u: Utterance, text: str) -> bool:
+    """Whether an utterance is a statement: not the bare act, not a courtesy, not too short."""
+    reading = analysis.reading
+    if u.speaker.itself or len(text.strip('" .')) < SHORT[reading.language]:
+        return False
+    if u.is_act and not (u.direct and re.search(r'"[^"]*(?:\s[^"\s]+){4,}"', text)):
+        return False
+    if TRIVIAL.search(text) or (u.concept == "ask" and re.match(r"[Aa]sked\b", text)):
+        return False
+    if reading.official and not (u.direct or u.concept == "turn"):
+        return False
+    if u.concept in ("quote", "turn"):
+        return not listed(reading.language, "courtesies").search(text) and not text.rstrip('" ').endswith(("?", "？"))
+    return True
+
+
+def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Draft]:
+    """A judgement of the reporter, or of the author of an official text, by the rules' patterns."""
+    reading = analysis.reading
+    if spoken and any(not u.is_act for u in spoken):
+        return []
+    by = analysis.by_at(s, s.piece.end - 1)
+    official = by.mode == "document"
+    if by.side == JOINT or not (official or by.side == "press" or by.mode == "reported"):
+        return []
+    for rule in rules("statement"):
+        voice = rule.gives.get("voice")
+        if voice is None or voice != ("author" if official else "narrator" if by.side == "press" else "readout"):
+            continue
+        span = _fitting(reading, s, rule)
+        if span:
+            side = "press" if voice == "narrator" else by.side
+            return [_draft(reading, *span, by.name, side, by, rule.id, 0.5 if voice == "narrator" else 0.6)]
+    return []
+
+
+def _fitting(reading: Reading, s: Sentence, rule: Rule) -> tuple[int, int] | None:
+    unless = rule.gives.get("unless")
+    if rule.pattern is None or (unless and re.search(unless, s.piece.text)):
+        return None
+    m = rule.pattern.search(s.piece.text)
+    if not m:
+        return None
+    c = s.piece if rule.gives.get("whole") else s.clause_at(s.piece.start + m.start())
+    return c.start, c.start + len(c.text.rstrip(".。 "))
+
+
+def _draft(
+    reading: Reading, start: int, end: int, name: str | None, side: str | None, by: By, rule: str, sure: float, **more: str
+) -> Draft:
+    words = reading.text[start:end]
+    flags: tuple[str, ...] = ()
+    if by.mode == "direct" and _is_translated(reading):
+        flags, by = ("back_translated_quote",), By(by.name, by.side, "reported", by.via)
+    if side not in ("press", JOINT, None) and FOR_BOTH.search(words):
+        flags += ("one_side_speaks_for_both",)
+    value = {"speaker": name, "side": side, "tone": lexicon.tone(words), **more}
+    return Draft("statement", start, end, value, flags=flags, confidence=sure, by=by, rule=rule)
+
+
+def _is_translated(reading: Reading) -> bool:
+    publisher = (reading.document.publisher or "").lower()
+    return reading.language != "en" or "translat" in publisher or reading.garbled

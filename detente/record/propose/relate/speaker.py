@@ -1,0 +1,306 @@
+"""Whom a phrase names as the one who speaks: a person, an office of a side, a house, somebody who is left unnamed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from detente.record import people, spelling
+from detente.record.propose.annotate import places
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.words import load
+from detente.record.propose.relate.predicates import Span
+
+JOINT = "joint"
+PRONOUN = re.compile(r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:\w+ly\W*|also\W*|again\W*)?$", re.I)
+SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
+GOVERNED = re.compile(r"\b(?:with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$")
+SPELT = re.compile(
+    r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$"
+)
+NO_NAME = re.compile(
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|June|July|August|September"
+    r"|October|November|December|The|A|An|In|On|At|But|And|Press|Office|Ministry|Department|Chamber|Association|House"
+    r"|Council|Commission|Bank|Group|Court|Party|Union|Foundation|Institute|Exchange|Federation|Board|Street|Journal"
+    r"|Times|News|Agency|Agreement|Act|Section|Post|Inc|Ltd|PLC|Company|Corporation|Group)\b"
+)
+
+
+class Speaker(NamedTuple):
+    """Who speaks: the name of a person or None, the side or None, the words for somebody unnamed, whether a reporter's I."""
+
+    name: str | None = None
+    side: str | None = None
+    described: str | None = None
+    itself: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody is named or described."""
+        return self != NOBODY
+
+
+NOBODY = Speaker()
+
+
+@cache
+def listed(language: str, key: str) -> re.Pattern[str]:
+    """A pattern of the words of a list of languages/<language>/speech.yaml, longest first."""
+    words = sorted(load(language, "speech.yaml").get(key, ()), key=len, reverse=True)
+    body = "|".join(re.escape(w) for w in words) or "(?!)"
+    edges = ("", "") if language == "zh" else (r"(?<![\w-])", r"(?![\w-])")
+    return re.compile(f"{edges[0]}(?:{body}){edges[1]}", re.I)
+
+
+def speaker(reading: Reading, sentence: Sentence, span: Span | None, last: Speaker, first: bool = False) -> Speaker:
+    """Who speaks, by the noun phrase before or behind a verb of saying.
+
+    last: who spoke before, for pronouns. first: whether the phrase opens with the speaker, as in "said Li in Beijing".
+    """
+    if span is None or span.end <= span.start:
+        return NOBODY
+    text = reading.text[span.start : span.end]
+    if reading.language == "en":
+        text = _head(text, first)
+        if first:
+            span = Span(span.start, span.start + len(text))
+        else:
+            span = Span(span.end - len(text), span.end)
+    both = listed(reading.language, "both").search(text)
+    if both and both.start() < 25:
+        return Speaker(side=JOINT, described=both.group())
+    return (
+        _person(reading, sentence, span, first)
+        or _pronoun(reading, sentence, span, text, last)
+        or _described(reading, sentence, span, text, last, first)
+        or _side(reading, sentence, span, first)
+        or _spelt(reading, sentence, span, text)
+        or NOBODY
+    )
+
+
+def _head(text: str, first: bool) -> str:
+    """The part of a phrase that may name the speaker: without an opening "on Monday," or "after the talks,"."""
+    if first:
+        m = re.search(r"\s(?:on (?=\w+day)|in a\b|at a\b|after\b|when\b|before\b|during\b|, (?:and|but|while)\b)|[;:]", text)
+        return text[: m.start()] if m else text
+    m = re.search(r"^(?:[^,]*\b\w+day\b[^,]*|(?:[Aa]fter|[Ii]n|[Oo]n|[Aa]t|[Bb]efore|[Ff]or|[Ww]ith)\b[^,]*|[Mm]eanwhile|[Hh]owever"
+                  r"|[Ll]ater|[Ee]arlier|[Ss]eparately|[Bb]ut),\s", text)  # fmt: skip
+    return text[m.end() :] if m else text
+
+
+def _person(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Speaker | None:
+    """The person a phrase is about: not behind a preposition, not an owner; "who" and an office in commas belong to him."""
+    named = []
+    for n in sentence.people:
+        if not (span.start <= n.start and n.end <= span.end):
+            continue
+        lead = reading.text[max(span.start, n.begin - 12) : n.begin]
+        tail = reading.text[n.end : n.end + 2]
+        if tail.startswith("'") or (GOVERNED.search(lead) and reading.language == "en"):
+            continue
+        named.append(n)
+    if not named:
+        return None
+    n = named[0] if first else named[-1]
+    if not first and reading.language == "en":
+        behind = reading.text[max(n.end, n.stop) : span.end]
+        if len(named) > 1 and re.match(r"^\s?,?\s?(?:and|,)\s", reading.text[named[-2].end : n.begin] + " "):
+            return Speaker(named[-2].name, named[-2].side)
+        if not behind.lstrip().startswith(",") and _offices(reading.language, behind) and not behind.startswith(" of "):
+            return None
+    return Speaker(n.name, n.side or None)
+
+
+def _offices(language: str, text: str) -> re.Match[str] | None:
+    """The last office or observer that a text names."""
+    last = None
+    for key in ("offices", "observers"):
+        for m in listed(language, key).finditer(text):
+            last = m if last is None or m.start() > last.start() else last
+    return last
+
+
+def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker) -> Speaker | None:
+    if reading.language != "en":
+        m = listed(reading.language, "pronouns").search(text)
+        return last if m and not _offices(reading.language, text) and last.is_known else None
+    if SELF.search(text):
+        return Speaker(side=reading.author if reading.official else None, itself=True)
+    m = PRONOUN.search(text)
+    if not m:
+        return None
+    word = m.group().lower().split()[0].strip(" ,")
+    earlier = [n for n in sentence.people if n.end <= span.start + m.start()]
+    if word in ("who", "which", "whom"):
+        before = reading.text[sentence.piece.start : span.start + m.start()]
+        if earlier and len(before) + sentence.piece.start - earlier[-1].stop < 60:
+            return Speaker(earlier[-1].name, earlier[-1].side or None)
+        sides = [x for x in sentence.sides if x.end <= span.start]
+        return Speaker(side=sides[-1].side, described=sides[-1].words) if sides else None
+    if word in ("he", "she") and earlier and earlier[0].begin - sentence.piece.start < 12:
+        return Speaker(earlier[0].name, earlier[0].side or None)
+    if word in ("he", "she") and earlier and last.name is None and last.described and not _is_singular(last.described):
+        return Speaker(earlier[-1].name, earlier[-1].side or None)
+    if word == "it":
+        near = reading.sentences[max(0, sentence.number - 1) : sentence.number + 1]
+        sides = [x for s in near for x in s.sides if x.end <= span.start and x.form != "adjective"]
+        return Speaker(side=sides[-1].side, described=sides[-1].words) if sides else Speaker(side=last.side) if last.side else None
+    return last if last.is_known else None
+
+
+def _is_singular(words: str) -> bool:
+    """Whether somebody described is one person: the president, a spokesman."""
+    return not re.search(r"(?<!s)s$|people$|ministry$|government$|side$", words)
+
+
+def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker, first: bool) -> Speaker | None:
+    """An office, a house or an observer: "a commerce ministry spokesperson", "two traders in Shanghai"."""
+    observers = listed(reading.language, "observers").search(text)
+    office = listed(reading.language, "offices").search(text)
+    familiar = listed(reading.language, "familiar").search(text)
+    if not (observers or office or familiar):
+        return None
+    words = re.sub(r"^(?:and|but|while|when|that|as|also|then)\s", "", text.strip(" ,"))
+    named = _spelt(reading, sentence, span, text) if office and not familiar else None
+    if named:
+        return named
+    if familiar and not (office and re.match(r"close to", familiar.group())):
+        return Speaker(described=words)
+    inside = [x.side for x in sentence.sides if span.start <= x.start and x.end <= span.end]
+    if observers and (not office or observers.start() > office.start() or reading.language == "en"):
+        is_body = listed(reading.language, "bodies").search(text)
+        return Speaker(side=inside[0] if inside and is_body else None, described=words)
+    owner = _owner_of_office(reading, sentence, text, inside[0] if inside else None)
+    if owner and owner.name and not inside and re.search(r"\b(?:the|our)\s", text, re.I):
+        return owner
+    side = _side_of_office(reading, sentence, span, last, owner)
+    name = owner.name if owner and inside and owner.side == side and re.match(r"[Tt]he\b", words) else None
+    return Speaker(name, side, None if name else words)
+
+
+def _side_of_office(
+    reading: Reading, sentence: Sentence, span: Span, last: Speaker, owner: Speaker | None
+) -> str | None:
+    """The side an office belongs to: named in the phrase or right behind it, else that of who spoke or was named before."""
+    inside = [x.side for x in sentence.sides if span.start <= x.start and x.end <= span.end]
+    if not inside and reading.official and reading.author != JOINT:
+        return reading.author
+    if re.match(r"(?:and |but )?(?:his|her|its|their)\b", reading.text[span.start : span.end].strip(), re.I):
+        own = [n.side for n in sentence.people if n.end <= span.start and n.side]
+        return own[0] if own else last.side
+    inside += [n.side for n in sentence.people if span.start <= n.start and n.end <= span.end and n.side]
+    if inside:
+        return inside[0]
+    cities = [c.country for c in sentence.cities if span.start <= c.start and c.end <= span.end]
+    if cities:
+        return cities[0]
+    text = reading.text[span.start : span.end].lower()
+    before = _named_before(reading, sentence, span.start)
+    if owner and owner.side:
+        return owner.side
+    if "ministry" in text:
+        named = [side for side in (*before, *reading.parties) if side in _with_ministries()]
+        return next((side for side in named if side in reading.parties), (named or [None])[0])
+    if last.side and last.side != JOINT:
+        return last.side
+    return before[0] if before else None
+
+
+def _owner_of_office(reading: Reading, sentence: Sentence, text: str, side: str | None) -> Speaker | None:
+    """The person or the house whose office the text named before: the president, the ministry.
+
+    side: that of the office, where it is named with one.
+    """
+    kind = people.office(text)
+    house = re.search(r"ministry|department|embassy|parliament|palace", text)
+    for s in reversed(reading.sentences[max(0, sentence.number - 30) : sentence.number]):
+        if house:
+            for x in reversed(s.sides):
+                around = reading.text[x.end : x.end + 30] + reading.text[max(0, x.start - 30) : x.start]
+                if house.group() in around.lower() and side is None:
+                    return Speaker(side=x.side)
+        elif kind and not re.search(r"officials?|side|adviser|\ban?\b|aides?|office|administration", text):
+            named = [n for n in s.people if n.role and people.office(n.role) == kind and n.side in (side or n.side, None)]
+            if named:
+                return Speaker(named[-1].name, named[-1].side or None)
+    return None
+
+
+@cache
+def _with_ministries() -> frozenset[str]:
+    """The sides whose offices are ministries: those of which no department is listed as a name of the government."""
+    houses: dict[str, list[str]] = {}
+    for word, (side, _) in places.table()["en"].items():
+        houses.setdefault(side, []).append(word)
+    return frozenset(s for s, words in houses.items() if not any(w.endswith("Department") for w in words))
+
+
+def _named_before(reading: Reading, sentence: Sentence, place: int) -> list[str]:
+    """The sides that the paragraph and the one before it named before a place, the last first."""
+    near = reading.sentences[max(0, sentence.number - 6) : sentence.number + 1]
+    named = sorted(
+        [(x.start, x.side) for s in near for x in s.sides if x.start < place]
+        + [(n.start, n.side) for s in near for n in s.people if n.start < place and n.side]
+    )
+    return list(dict.fromkeys(side for _, side in reversed(named)))
+
+
+def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Speaker | None:
+    """A side named as the one who speaks: Beijing, the White House."""
+    named = []
+    for x in sentence.sides:
+        if not (span.start <= x.start and x.end <= span.end):
+            continue
+        lead = reading.text[max(span.start, x.start - 10) : x.start]
+        if reading.language == "en" and (GOVERNED.search(lead) or x.form == "adjective"):
+            continue
+        named.append(x)
+    if not named:
+        return None
+    pair = {x.side for x in named}
+    if len(pair) == 2 and re.search(r"\band\b|\bvà\b|[和与]", reading.text[named[0].end : named[-1].start]):
+        return Speaker(side=JOINT, described="both")
+    x = named[0] if first else named[-1]
+    return Speaker(side=x.side, described=x.words)
+
+
+def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speaker | None:
+    """A person whom no table lists, by the way the name is written, with the side that stands beside it."""
+    if reading.language == "vi":
+        return _spelt_in_vietnamese(reading, sentence, span, text)
+    if reading.language != "en":
+        return None
+    phrase = re.split(r",\s", text.strip(" ,"))[0]
+    m = SPELT.search(phrase) or SPELT.search(text.strip(" ,"))
+    if not m or NO_NAME.search(m.group()) or re.search(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$", m.group()):
+        return None
+    name = re.sub(
+        r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
+        r"|Ambassador|Commissioner|Chancellor|Representative|Mr|Mrs|Ms|Dr)\.?\s)+", "", m.group(),
+    )  # fmt: skip
+    if " " not in name:
+        return None
+    place = span.start + text.find(name) + len(name)
+    behind = [x.side for x in sentence.sides if re.match(r"\s?\(", reading.text[place:]) and place < x.start < place + 4]
+    sides = behind + [x.side for x in sentence.sides if span.start - 20 <= x.start and x.end <= span.end + 30 and x.form != "metonym"]
+    before = _named_before(reading, sentence, span.start)
+    return Speaker(name, (sides or before or [None])[0])
+
+
+SYLLABLE = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"
+
+
+def _spelt_in_vietnamese(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speaker | None:
+    """A Vietnamese name behind an office, without its accents: Thứ trưởng Trần Quốc Bảo."""
+    m = re.search(rf"(?:{SYLLABLE}\s){{1,3}}{SYLLABLE}(?=\W*$|\s*,)", text)
+    if not m or not re.search(r"[à-ỹđ]", m.group()):
+        return None
+    if sentence.sides and any(span.start + m.start() <= x.start < span.start + m.end() for x in sentence.sides):
+        return None
+    words = m.group().split()
+    named = words[-4:] if words[0] not in ("Bộ", "Công", "Ngoại", "Thương") else words[-3:]
+    own = [iso for iso in reading.parties if people.naming(iso).own_reading]
+    inside = [x.side for x in sentence.sides if span.start <= x.start < span.end]
+    return Speaker(spelling.unaccented(" ".join(named)).title(), (inside or own or [None])[0])
