@@ -10,7 +10,7 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import FactDate, Statement
-from detente.record.propose import measures, meetings, stages, truces, views, voices
+from detente.record.propose import measures, stages, truces, voices
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.annotate.document import Reading
 from detente.record.propose.code import agenda_item, confirmation, meeting, participant, statement
@@ -42,15 +42,13 @@ def propose(document: Document) -> list[Statement]:
     heard = voices.attribute_speech(document_reading)
     acts = measures.find(document_reading, heard)
     drafts = acts + truces.find(document_reading, heard, acts)
-    drafts += meetings.find(document_reading, heard)
     drafts = drop_overlaps(drafts, document_reading)
     drafts += stages.find(document_reading, heard, drafts)
-    drafts += views.find(document_reading, heard, drafts)
     drafts = [d for d in drafts if d.kind not in CODED]  # of these kinds code/ reads alone
     for find in CODED.values():
         drafts += find(analysis)
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
-    return [_statement(document_reading, heard, d) for d in _unique(drafts)]
+    return [_statement(analysis, d) for d in _unique(drafts)]
 
 
 def facts(document: Document) -> list[dict[str, Any]]:
@@ -100,10 +98,11 @@ def _unique(drafts: list[Draft]) -> list[Draft]:
     return out
 
 
-def _statement(document_reading: Reading, heard: voices.Voices, d: Draft) -> Statement:
+def _statement(analysis: Analysis, d: Draft) -> Statement:
+    document_reading = analysis.reading
     document = document_reading.document
     sentence = document_reading.sentence_at(d.start)
-    by = d.by or (document_reading.default_by() if sentence is None else heard.speaker_at(sentence, d.end - 1))
+    by = d.by or (document_reading.default_by() if sentence is None else analysis.by_at(sentence, d.end - 1))
     flags = list(d.flags)
     if d.kind in ("participant", "name_variant"):
         by = document_reading.default_by()
@@ -111,9 +110,9 @@ def _statement(document_reading: Reading, heard: voices.Voices, d: Draft) -> Sta
         d.kind in ("meeting",)
         and by.side not in ("press", document_reading.author)
         and sentence
-        and not heard.ruling.get(sentence.number)
+        and sentence.number not in analysis.attribution.rulings
     ):
-        by = by if heard.by_sentence.get(sentence.number) else document_reading.default_by()
+        by = by if analysis.attribution.within(sentence) else document_reading.default_by()
     if d.kind in ("measure", "agreement_stage", "extension") and by.side not in ("press", "joint", None):
         imposer = d.value.get("imposer")
         if (imposer and imposer != by.side) or (d.kind == "agreement_stage" and d.value["stage"] == "agreed"):

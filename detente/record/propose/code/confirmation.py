@@ -53,10 +53,12 @@ def _matches(analysis: Analysis, s: Sentence, rule: Rule) -> list[re.Match[str]]
 
 
 def _drafts(analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str]) -> list[Draft]:
-    reading, status = analysis.reading, str(rule.gives["status"])
+    status = str(rule.gives["status"])
     place = s.piece.start + m.start()
-    spoken = next((u for u in analysis.attribution.within(s) if u.start <= place < u.end or abs(u.verb - place) < 4), None)
-    if status != "not_commented" and _is_supposed(analysis, s, m):
+    spoken = next(
+        (u for u in analysis.attribution.within(s) if u.start <= place < u.end or abs(u.verb - place) < 4), None
+    )
+    if status != "not_commented" and _is_supposed(analysis, s, m, bool(rule.gives.get("in_speech"))):
         return []
     who, opening = _who(analysis, s, rule, m, spoken)
     sides = _sides(analysis, s, who, opening, m)
@@ -72,13 +74,21 @@ def _drafts(analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str]) -> li
     ]  # fmt: skip
 
 
-def _is_supposed(analysis: Analysis, s: Sentence, m: re.Match[str]) -> bool:
-    """Whether the verb stands in a condition, a wish, a question or a negation."""
+def _is_supposed(analysis: Analysis, s: Sentence, m: re.Match[str], in_speech: bool) -> bool:
+    """Whether the words stand in a condition, a wish or a question, and a verb of confirming in a negation."""
     text = s.piece.text
     if text.rstrip('" ').endswith(("?", "？")):
         return True
+    if in_speech:
+        return False
     if analysis.reading.language != "en":
-        return bool(re.search(r"(?:如果|若|一旦|能否|是否|没有|沒有|未|不|尚未)[^，。]{0,6}$|(?:nếu|chưa|không)\s(?:\S+\s){0,2}$", text[: m.start()], re.I))
+        return bool(
+            re.search(
+                r"(?:如果|若|一旦|能否|是否|没有|沒有|未|不|尚未)[^，。]{0,6}$|(?:nếu|chưa|không)\s(?:\S+\s){0,2}$",
+                text[: m.start()],
+                re.I,
+            )
+        )
     predicate = _predicate(analysis, s, m)
     return bool(
         re.search(r"\b(?:if|unless|until|whether|once)\b[^,;]{0,50}$", text[: m.start()], re.I)
@@ -168,7 +178,7 @@ def _clause(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Span:
 def _sides(analysis: Analysis, s: Sentence, who: Speaker, opening: int, m: re.Match[str]) -> list[str]:
     reading = analysis.reading
     if who.side == JOINT or NEITHER.search(s.piece.text[max(0, opening - s.piece.start) : m.end()]):
-        met = parties.party(reading, s, Span(max(s.piece.start, opening - 40), s.piece.start + m.start()))
+        met = parties.party(reading, s, Span(max(s.piece.start, opening - 40), s.piece.start + m.end()))
         sides = met.sides if len(met.sides) > 1 else tuple(reading.parties)
         if who.side == JOINT or len(sides) == 2:
             return [x for x in sides if x] if len(sides) > 1 else []
@@ -186,7 +196,11 @@ def _quote(
     if spoken and (rule.gives.get("in_speech") or (spoken.verb - base <= m.start() + 3 <= spoken.verb - base + 20)):
         start, end = min(start, spoken.start), max(spoken.end, min(end, base + m.end()))
     if any(m.groupdict().values()):
-        start = min(start, base + (text.rfind("; ", 0, m.start()) + 2 if "; " in text[: m.start()] else 0)) if m.end() - m.start() < 30 else start
+        start = (
+            min(start, base + (text.rfind("; ", 0, m.start()) + 2 if "; " in text[: m.start()] else 0))
+            if m.end() - m.start() < 30
+            else start
+        )
     elif re.search(r"^(?:[Tt]hat |[Ww]hich |He|She|They|It)?\W*\w* ?$", text[: m.start()]) and s.number:
         before = analysis.reading.sentences[s.number - 1]
         if before.piece.line == s.piece.line and before.piece.text.endswith("?"):
@@ -213,5 +227,3 @@ def _of(analysis: Analysis, s: Sentence, m: re.Match[str], end: int) -> dict[str
     words = analysis.reading.text[s.piece.start + m.end() : end]
     claim = re.sub(r"^\W*(?:that|to|on|about|whether|of)?\s*", "", words).strip(' .,;"')
     return {"of": claim} if 8 < len(claim) < 160 else {}
-
-

@@ -46,9 +46,15 @@ def _uttered(analysis: Analysis, s: Sentence, u: Utterance) -> list[Draft]:
     who = u.speaker
     if who.side == JOINT:
         return []
-    more = {"speaker_described": re.sub(r"^(?:the|a|an)\s", "", who.described, flags=re.I)} if who.described and not who.name else {}
+    more = (
+        {"speaker_described": re.sub(r"^(?:the|a|an)\s", "", who.described, flags=re.I)}
+        if who.described and not who.name
+        else {}
+    )
     by = analysis.attribution.claimant(u)
-    rule = {"quote": "statement.quoted", "turn": "statement.turn", "per": "statement.according"}.get(u.concept, "statement.said")
+    rule = {"quote": "statement.quoted", "turn": "statement.turn", "per": "statement.according"}.get(
+        u.concept, "statement.said"
+    )
     return [_draft(reading, u.start, u.end, who.name, who.side, by, rule, 0.75, **more)]
 
 
@@ -100,7 +106,15 @@ def _fitting(reading: Reading, s: Sentence, rule: Rule) -> tuple[int, int] | Non
 
 
 def _draft(
-    reading: Reading, start: int, end: int, name: str | None, side: str | None, by: By, rule: str, sure: float, **more: str
+    reading: Reading,
+    start: int,
+    end: int,
+    name: str | None,
+    side: str | None,
+    by: By,
+    rule: str,
+    sure: float,
+    **more: str,
 ) -> Draft:
     words = reading.text[start:end]
     flags: tuple[str, ...] = ()

@@ -203,18 +203,16 @@ class _Carry:
 
     def _ahead(self, s: Sentence, around: Span) -> Speaker | None:
         """The speaker who is named where the quotation ends: "..., ...," she said."""
-        behind = [t for t in self.reading.sentences[s.number : s.number + 6] if t.piece.start <= around.end <= t.piece.end + 1]
-        if not behind or behind[0].number == s.number and self.reading.sentences[s.number].piece.end <= around.end + 1:
-            follows = self.reading.sentences[s.number + 1 : s.number + 2]
-            return None if not follows or follows[0].piece.line != s.piece.line else None
-        tail = Span(around.end, behind[0].piece.end)
-        return speaker(self.reading, behind[0], tail, NOBODY, first=True) if tail.end - tail.start > 4 else None
+        ahead = self.reading.sentences[s.number : s.number + 6]
+        closing = next((t for t in ahead if t.piece.start <= around.end <= t.piece.end + 1), None)
+        if closing is None or closing.piece.end - around.end < 5:
+            return None
+        return speaker(self.reading, closing, Span(around.end, closing.piece.end), NOBODY, first=True)
 
 
 def _announced(reading: Reading, s: Sentence, last: Speaker) -> Speaker | None:
-    named = [n for n in s.people]
-    if named:
-        return Speaker(named[0].name, named[0].side or None)
+    if s.people:
+        return Speaker(s.people[0].name, s.people[0].side or None)
     return last if last.is_known else None
 
 
@@ -252,9 +250,9 @@ def _carry_readouts(reading: Reading, utterances: list[Utterance], rulings: dict
     for s in reading.sentences:
         own = table.get(s.number, [])
         opens = bool(s.sides) and s.sides[0].start == s.piece.start
-        if readout and not own and s.number not in rulings:
-            if (opens and s.sides[0].side == readout.side) or GOES_ON.match(s.piece.text):
-                rulings[s.number] = readout
+        goes_on = (opens and readout and s.sides[0].side == readout.side) or GOES_ON.match(s.piece.text)
+        if readout and goes_on and not own and s.number not in rulings:
+            rulings[s.number] = readout
         if own and own[-1].verb >= 0 and SPEAKS_FOR.search(own[-1].speaker.described or ""):
             readout = By(own[-1].speaker.name, own[-1].speaker.side, "reported", reading.via)
         elif own:
@@ -361,8 +359,12 @@ def _subject(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> S
     start = before[-1].end if before else p.subject.end
     gap = text[start - base : p.start - base]
     lead = re.match(r"(?:[^,\"]*(?:,\"?|\")\s)?\s*(?:,?\s*(?:and|but|while)\s)?", gap)
-    words = gap[lead.end() :].strip(" ,\"") if lead else ""
-    if len(words) < 4 or re.fullmatch(r"(?:\w+ly|also|and|but|then|later|yesterday|today|again|\s)+", words) or "," not in gap:
+    words = gap[lead.end() :].strip(' ,"') if lead else ""
+    if (
+        len(words) < 4
+        or re.fullmatch(r"(?:\w+ly|also|and|but|then|later|yesterday|today|again|\s)+", words)
+        or "," not in gap
+    ):
         return p.subject
     begin = start + gap.find(words)
     return Span(begin, begin + len(words))
@@ -370,13 +372,24 @@ def _subject(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> S
 
 def _behind(p: Predicate, acts: Sequence[Predicate], text: str, quiet: Piece) -> Span | None:
     """The speaker behind the verb: "..., said Li", else None."""
-    if p.concept != "say" or not p.is_finite or p.verb in (_verbs("of_object") - INVERTIBLE) | {"tell", "inform", "assure", "brief"}:
+    if (
+        p.concept != "say"
+        or not p.is_finite
+        or p.verb in (_verbs("of_object") - INVERTIBLE) | {"tell", "inform", "assure", "brief"}
+    ):
         return None
     before, after = text[: p.start - quiet.start], text[p.end - quiet.start :]
     if not re.search(r"(?:[,?!]\"?|\"|[-–—])\s(?:\w+ly\s|so\s)?$", before):
         return None
-    m = re.match(r"\s(?:the |an? |one |two |his |her |its |some |several )?[\w.'-][^,.;:\"]*(?:, (?:the|an?|its|his|her|who)\b[^,.;:\"]*)?", after)
-    if not m or re.match(r"\s(?:that|he|she|it|they|there|in|on|at|to|so|after|before|of|about)\b", after) or _unaddressed(after) != after:
+    m = re.match(
+        r"\s(?:the |an? |one |two |his |her |its |some |several )?[\w.'-][^,.;:\"]*(?:, (?:the|an?|its|his|her|who)\b[^,.;:\"]*)?",
+        after,
+    )
+    if (
+        not m
+        or re.match(r"\s(?:that|he|she|it|they|there|in|on|at|to|so|after|before|of|about)\b", after)
+        or _unaddressed(after) != after
+    ):
         return None
     stop = p.end + m.end()
     if any(q.start < stop and q.start > p.end and q.is_finite and q.opener not in ("who", "which") for q in acts):
@@ -388,7 +401,9 @@ def _behind(p: Predicate, acts: Sequence[Predicate], text: str, quiet: Piece) ->
 
 
 VIEWS = frozenset(["want", "wish", "expect", "believe", "think"])  # what is not wanted is a view too
-INVERTIBLE = frozenset(["explain", "admit", "concede", "stress", "emphasise", "emphasize", "complain", "repeat", "reveal", "predict"])
+INVERTIBLE = frozenset(
+    ["explain", "admit", "concede", "stress", "emphasise", "emphasize", "complain", "repeat", "reveal", "predict"]
+)
 
 
 @cache
@@ -404,10 +419,16 @@ def _has_complement(p: Predicate, acts: Sequence[Predicate], text: str, base: in
     if _stands_behind(p, acts, text, base):
         return True
     if p.verb in _verbs("guarded"):
-        return bool(re.match(r"\s(?:on [A-Z]\w+\s)?that\b", after)) or '"' in after[:60] and p.verb in _verbs("of_object")
+        return bool(re.match(r"\s(?:on [A-Z]\w+\s)?that\b", after)) or (
+            '"' in after[:60] and p.verb in _verbs("of_object")
+        )
     if p.concept in ACTS or p.verb in _verbs("of_object"):
         return bool(after.strip(" .,"))
-    clause = [q for q in acts if q.start > p.end and q.is_finite and q.opener not in ("who", "which", "after", "before", "when")]
+    clause = [
+        q
+        for q in acts
+        if q.start > p.end and q.is_finite and q.opener not in ("who", "which", "after", "before", "when")
+    ]
     words = after.split()
     return bool(clause) or '"' in after[:40] or (len(words) > 3 and words[0] not in ("nothing", "little", "no", "so"))
 
@@ -416,10 +437,15 @@ def _unaddressed(after: str) -> str:
     """What follows a verb, without whom it is told to, where and when."""
     m = re.match(r"\s(?:to\s)?(?:the\s|an?\s|his\s|her\s|its\s|their\s)?(?:[\w-]+\s){0,2}?$", after)
     lead = re.match(
-        rf"\s(?:to\s)?(?:the\s|an?\s|his\s|her\s|its\s|their\s|me\b|us\b)?(?:[\w-]+\s)?{listed('en', 'addressees').pattern}", after, re.I
+        rf"\s(?:to\s)?(?:the\s|an?\s|his\s|her\s|its\s|their\s|me\b|us\b)?(?:[\w-]+\s)?{listed('en', 'addressees').pattern}",
+        after,
+        re.I,
     )
     rest = after[lead.end() :] if lead else after
-    when = re.match(r"\s(?:in|on|at|after|before|late|earlier|last|this|yesterday|today)\b[^,.;\"]{0,40}?(?=\sthat\b|[,.;\"]|$)", rest)
+    when = re.match(
+        r"\s(?:in|on|at|after|before|late|earlier|last|this|yesterday|today)\b[^,.;\"]{0,40}?(?=\sthat\b|[,.;\"]|$)",
+        rest,
+    )
     return rest[when.end() :] if when and not m else rest
 
 
@@ -434,9 +460,15 @@ def _stands_behind(p: Predicate, acts: Sequence[Predicate], text: str, base: int
         return True
     if not content:
         return len(before) > 25 and not CLAUSE_OPENER.match(text)
-    return not CLAUSE_OPENER.match(text) or any(
-        not CLAUSE_OPENER.match(text[q.clause.start - base :].capitalize()) for q in content if q.clause.start > base
-    ) or text.startswith(("If", "As"))
+    return (
+        not CLAUSE_OPENER.match(text)
+        or any(
+            not CLAUSE_OPENER.match(text[q.clause.start - base :].capitalize())
+            for q in content
+            if q.clause.start > base
+        )
+        or text.startswith(("If", "As"))
+    )
 
 
 @cache
@@ -463,16 +495,27 @@ def _by_words(quiet: Piece, s: Sentence, reading: Reading) -> list[Mark]:
         if language == "zh" and re.match(r"[的了]?[，。]?(?:的)", text[m.end() : m.end() + 2]):
             continue
         concept = concepts[m.group().lower()]
-        bound = max((text.rfind(x, 0, m.start()) for x in ("，", "。", "；", "：", ",", ";", ":", "。", '"')), default=-1) + 1
+        bound = (
+            max((text.rfind(x, 0, m.start()) for x in ("，", "。", "；", "：", ",", ";", ":", "。", '"')), default=-1)
+            + 1
+        )
         begin = max(bound, marks[-1].end - quiet.start if marks else 0)
         subject = Span(quiet.start + begin, quiet.start + m.start())
         if re.search(r"(?:^|[，,。])\s*(?:此前|日前)?(?:有|Có)[^，,]{0,6}$", text[: m.start()], re.I) or (
             m.group() in ("要求", "希望", "muốn", "đòi") and text.rstrip().endswith(("？", "?"))
         ):
             continue
-        if marks and not _names_speaker(reading, s, subject) and not re.search("；|;", text[marks[-1].end - quiet.start : m.start()]):
+        if (
+            marks
+            and not _names_speaker(reading, s, subject)
+            and not re.search("；|;", text[marks[-1].end - quiet.start : m.start()])
+        ):
             continue
-        if language == "zh" and concept == "threaten" and not re.match("要|将|將|对|對|说|說|称|加|美|中|，|：|,|:", text[m.end() :]):
+        if (
+            language == "zh"
+            and concept == "threaten"
+            and not re.match("要|将|將|对|對|说|說|称|加|美|中|，|：|,|:", text[m.end() :])
+        ):
             continue
         marks.append(Mark(subject.end, quiet.start + m.end(), concept, m.group(), subject, "past"))
     return marks
@@ -499,7 +542,13 @@ def _quoted_as(reading: Reading, mark: Mark) -> bool:
 
 
 def _covered(
-    reading: Reading, s: Sentence, quiet: Piece, mark: Mark, who: Speaker, before: list[Utterance], following: Mark | None
+    reading: Reading,
+    s: Sentence,
+    quiet: Piece,
+    mark: Mark,
+    who: Speaker,
+    before: list[Utterance],
+    following: Mark | None,
 ) -> Utterance | None:
     """The stretch an utterance covers: behind its verb, or before it where what is said stands there."""
     text, base = quiet.text, s.piece.start
@@ -516,7 +565,9 @@ def _covered(
     if inside:
         return None
     end = _end(text, base, own, following, s.piece.end)
-    post = bool(mark.behind) or (mark.form != "gerund" and _follows_content(reading, text, base, mark, opening, own, end))
+    post = bool(mark.behind) or (
+        mark.form != "gerund" and _follows_content(reading, text, base, mark, opening, own, end)
+    )
     if post:
         start = floor if not before or parted >= 0 else max(floor, before[-1].end)
     else:
@@ -544,7 +595,9 @@ def _names_speaker(reading: Reading, s: Sentence, subject: Span) -> bool:
 def _end(text: str, base: int, content: int, following: Mark | None, stop: int) -> int:
     """Where what is said ends: before the next speaker and the words that link him, or at a semicolon."""
     if following is not None and not following.behind:
-        opening = following.subject.start if following.subject and following.subject.start > content else following.start
+        opening = (
+            following.subject.start if following.subject and following.subject.start > content else following.start
+        )
         inner = text[content - base : opening - base]
         links = [m.start() for m in re.finditer(r",\s|\sand\s|\swhile\s|;\s|\sbut\s|[，；]", inner)]
         stop = content + links[-1] if links and len(inner) - links[-1] < 12 else opening

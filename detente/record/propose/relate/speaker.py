@@ -16,9 +16,7 @@ JOINT = "joint"
 PRONOUN = re.compile(r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:\w+ly\W*|also\W*|again\W*)?$", re.I)
 SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
 GOVERNED = re.compile(r"\b(?:with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$")
-SPELT = re.compile(
-    r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$"
-)
+SPELT = re.compile(r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$")
 NO_NAME = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|June|July|August|September"
     r"|October|November|December|The|A|An|In|On|At|But|And|Press|Office|Ministry|Department|Chamber|Association|House"
@@ -83,7 +81,9 @@ def speaker(reading: Reading, sentence: Sentence, span: Span | None, last: Speak
 def _head(text: str, first: bool) -> str:
     """The part of a phrase that may name the speaker: without an opening "on Monday," or "after the talks,"."""
     if first:
-        m = re.search(r"\s(?:on (?=\w+day)|in a\b|at a\b|after\b|when\b|before\b|during\b|, (?:and|but|while)\b)|[;:]", text)
+        m = re.search(
+            r"\s(?:on (?=\w+day)|in a\b|at a\b|after\b|when\b|before\b|during\b|, (?:and|but|while)\b)|[;:]", text
+        )
         return text[: m.start()] if m else text
     m = re.search(r"^(?:[^,]*\b\w+day\b[^,]*|(?:[Aa]fter|[Ii]n|[Oo]n|[Aa]t|[Bb]efore|[Ff]or|[Ww]ith)\b[^,]*|[Mm]eanwhile|[Hh]owever"
                   r"|[Ll]ater|[Ee]arlier|[Ss]eparately|[Bb]ut),\s", text)  # fmt: skip
@@ -146,7 +146,13 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: 
     if word == "it":
         near = reading.sentences[max(0, sentence.number - 1) : sentence.number + 1]
         sides = [x for s in near for x in s.sides if x.end <= span.start and x.form != "adjective"]
-        return Speaker(side=sides[-1].side, described=sides[-1].words) if sides else Speaker(side=last.side) if last.side else None
+        return (
+            Speaker(side=sides[-1].side, described=sides[-1].words)
+            if sides
+            else Speaker(side=last.side)
+            if last.side
+            else None
+        )
     return last if last.is_known else None
 
 
@@ -155,7 +161,9 @@ def _is_singular(words: str) -> bool:
     return not re.search(r"(?<!s)s$|people$|ministry$|government$|side$", words)
 
 
-def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker, first: bool) -> Speaker | None:
+def _described(
+    reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker, first: bool
+) -> Speaker | None:
     """An office, a house or an observer: "a commerce ministry spokesperson", "two traders in Shanghai"."""
     observers = listed(reading.language, "observers").search(text)
     office = listed(reading.language, "offices").search(text)
@@ -193,19 +201,24 @@ def _side_of_office(
     inside += [n.side for n in sentence.people if span.start <= n.start and n.end <= span.end and n.side]
     if inside:
         return inside[0]
-    cities = [c.country for c in sentence.cities if span.start <= c.start and c.end <= span.end]
-    if cities:
-        return cities[0]
+    if seat := _seat(sentence, span):
+        return seat
     text = reading.text[span.start : span.end].lower()
     before = _named_before(reading, sentence, span.start)
     if owner and owner.side:
         return owner.side
     if "ministry" in text:
         named = [side for side in (*before, *reading.parties) if side in _with_ministries()]
-        return next((side for side in named if side in reading.parties), (named or [None])[0])
+        return next((side for side in named if side in reading.parties), next(iter(named), None))
     if last.side and last.side != JOINT:
         return last.side
     return before[0] if before else None
+
+
+def _seat(sentence: Sentence, span: Span) -> str | None:
+    """The side that a city in a phrase stands for, else its country's."""
+    city = next((c for c in sentence.cities if span.start <= c.start and c.end <= span.end), None)
+    return places.table()["en"].get(city.name, (city.country, ""))[0] if city else None
 
 
 def _owner_of_office(reading: Reading, sentence: Sentence, text: str, side: str | None) -> Speaker | None:
@@ -222,7 +235,9 @@ def _owner_of_office(reading: Reading, sentence: Sentence, text: str, side: str 
                 if house.group() in around.lower() and side is None:
                     return Speaker(side=x.side)
         elif kind and not re.search(r"officials?|side|adviser|\ban?\b|aides?|office|administration", text):
-            named = [n for n in s.people if n.role and people.office(n.role) == kind and n.side in (side or n.side, None)]
+            named = [
+                n for n in s.people if n.role and people.office(n.role) == kind and n.side in (side or n.side, None)
+            ]
             if named:
                 return Speaker(named[-1].name, named[-1].side or None)
     return None
@@ -258,7 +273,8 @@ def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Spea
             continue
         named.append(x)
     if not named:
-        return None
+        seat = _seat(sentence, span) if first else None
+        return Speaker(side=seat) if seat else None
     pair = {x.side for x in named}
     if len(pair) == 2 and re.search(r"\band\b|\bvà\b|[和与]", reading.text[named[0].end : named[-1].start]):
         return Speaker(side=JOINT, described="both")
@@ -274,7 +290,11 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
         return None
     phrase = re.split(r",\s", text.strip(" ,"))[0]
     m = SPELT.search(phrase) or SPELT.search(text.strip(" ,"))
-    if not m or NO_NAME.search(m.group()) or re.search(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$", m.group()):
+    if (
+        not m
+        or NO_NAME.search(m.group())
+        or re.search(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$", m.group())
+    ):
         return None
     name = re.sub(
         r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
@@ -283,10 +303,14 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
     if " " not in name:
         return None
     place = span.start + text.find(name) + len(name)
-    behind = [x.side for x in sentence.sides if re.match(r"\s?\(", reading.text[place:]) and place < x.start < place + 4]
-    sides = behind + [x.side for x in sentence.sides if span.start - 20 <= x.start and x.end <= span.end + 30 and x.form != "metonym"]
+    behind = [
+        x.side for x in sentence.sides if re.match(r"\s?\(", reading.text[place:]) and place < x.start < place + 4
+    ]
+    sides = behind + [
+        x.side for x in sentence.sides if span.start - 20 <= x.start and x.end <= span.end + 30 and x.form != "metonym"
+    ]
     before = _named_before(reading, sentence, span.start)
-    return Speaker(name, (sides or before or [None])[0])
+    return Speaker(name, next(iter(sides or before), None))
 
 
 SYLLABLE = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"
@@ -303,4 +327,4 @@ def _spelt_in_vietnamese(reading: Reading, sentence: Sentence, span: Span, text:
     named = words[-4:] if words[0] not in ("Bộ", "Công", "Ngoại", "Thương") else words[-3:]
     own = [iso for iso in reading.parties if people.naming(iso).own_reading]
     inside = [x.side for x in sentence.sides if span.start <= x.start < span.end]
-    return Speaker(spelling.unaccented(" ".join(named)).title(), (inside or own or [None])[0])
+    return Speaker(spelling.unaccented(" ".join(named)).title(), next(iter(inside or own), None))

@@ -15,7 +15,7 @@ from detente.record.propose.relate.predicates import Span
 from detente.record.propose.relate.speaker import Speaker, listed
 
 LABEL = re.compile(r"(?P<label>[^:：\n\"。！？]{1,70}?)\s?(?:\([^)]{1,60}\))?\s?[:：](?!\d)\s*")
-LEAD = re.compile(r"(?P<label>[QA])[.:)]\s+$")
+LEAD = re.compile(r"(?P<label>[QA]|[A-Z][A-Z .'-]{3,60}?)(?:\s\([^)]{1,60}\))?[.:)]\s+$")
 SIGNED = re.compile(r"^(?:[-—–]\s*)?(?P<name>[A-Z][\w.' -]{4,40}?)\s\(@\w+\)\s*$", re.M)
 OPENS_STATEMENT = re.compile(
     r"\b(?:statement|remarks?|wrote|posted|said|says|writes|posts|tweeted|following|declared|told)\b[^.!?]*:\s*$", re.I
@@ -121,7 +121,12 @@ def _labelled_office(reading: Reading, line: Piece, label: str) -> Speaker | Non
     if not offices.search(label) or len(words) > 6 or not (label.isupper() or offices.fullmatch(words[-1])):
         return None
     kind, side = people.office(label), next((x.side for x in places.sides(label, reading.language)), None)
-    named = [n for s in reading.sentences for n in s.people if n.role and kind and people.office(n.role) == kind and n.start > line.end]
+    named = [
+        n
+        for s in reading.sentences
+        for n in s.people
+        if n.role and kind and people.office(n.role) == kind and n.start > line.end
+    ]
     named += [n for s in reading.sentences for n in s.people if n.role and kind and people.office(n.role) == kind]
     if kind and kind != "adviser" and named:
         return Speaker(named[-1].name, named[-1].side or None)
@@ -146,7 +151,9 @@ def _side_of_intro(reading: Reading, line: Piece) -> str | None:
 
 def _is_surname(label: str) -> bool:
     words = label.split()
-    return bool(words) and words[-1].isupper() and len(words[-1]) > 2 and len(words) < 5 and not places.sides(label, "en")
+    return (
+        bool(words) and words[-1].isupper() and len(words[-1]) > 2 and len(words) < 5 and not places.sides(label, "en")
+    )
 
 
 def _in_capitals(reading: Reading, line: Piece, words: list[str]) -> Speaker | None:
@@ -160,7 +167,9 @@ def _in_capitals(reading: Reading, line: Piece, words: list[str]) -> Speaker | N
             if surname in (n.name.upper().split()[-1], n.surface.upper(), n.name.upper().split()[0]):
                 return Speaker(n.name, n.side or None)
     plain = re.escape(surname.title())
-    m = re.search(rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+", reading.text[reading.document.body_start :])
+    m = re.search(
+        rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+", reading.text[reading.document.body_start :]
+    )
     if m:
         start, end = reading.document.body_start + m.start(), reading.document.body_start + m.end()
         around = reading.text[end : end + 40]
@@ -174,7 +183,9 @@ def _in_capitals(reading: Reading, line: Piece, words: list[str]) -> Speaker | N
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"^(?:Minister|President|Secretary|Premier|Commissioner|Ambassador|Representative|Mr|Mrs|Ms|Dr)\.?\s", "", name)
+    return re.sub(
+        r"^(?:Minister|President|Secretary|Premier|Commissioner|Ambassador|Representative|Mr|Mrs|Ms|Dr)\.?\s", "", name
+    )
 
 
 @cache
@@ -197,7 +208,9 @@ def _spokesman(reading: Reading, line: Piece) -> Speaker:
     before = reading.text[reading.document.body_start : min(first.start, line.start)]
     if not re.search(r"spokes|发言人|發言人|phát ngôn", before, re.I):
         return Speaker()
-    side = reading.author or next((x.side for s in reading.sentences if s.piece.line < line.line for x in s.sides), None)
+    side = reading.author or next(
+        (x.side for s in reading.sentences if s.piece.line < line.line for x in s.sides), None
+    )
     return Speaker(side=side, described="spokesperson")
 
 
