@@ -27,7 +27,8 @@ def _forms() -> tuple[dict[str, list[tuple[str, people.Person]]], list[tuple[str
     latin: dict[str, list[tuple[str, people.Person]]] = {}
     han: list[tuple[str, people.Person]] = []
     seen: set[str] = set()
-    for form, p in sorted(people.surfaces(), key=lambda x: -len(x[0])):
+    written = [*people.surfaces(), *((form, p) for p in people.people() for form in _orders(p))]
+    for form, p in sorted(written, key=lambda x: -len(x[0])):
         if form in seen or form in AMBIGUOUS:
             continue
         seen.add(form)
@@ -36,6 +37,17 @@ def _forms() -> tuple[dict[str, list[tuple[str, people.Person]]], list[tuple[str
         else:
             latin.setdefault(form.split()[0], []).append((form, p))
     return latin, han
+
+
+def _orders(p: people.Person) -> set[str]:
+    """A name in the other order, and with its surname in capitals: Lifeng He, HE Lifeng, BESSENT Scott."""
+    words = p.name.split()
+    if len(words) < 2:
+        return set()
+    given = words[1:] if p.family_name_first else words[:-1]
+    first, last = " ".join(given), p.surname
+    orders = {f"{last} {first}", f"{first} {last}"}
+    return {x for order in orders for x in (order, order.replace(last, last.upper()))} - {p.name}
 
 
 def _exact(text: str) -> Iterator[tuple[int, int, str, people.Person]]:

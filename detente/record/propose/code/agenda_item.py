@@ -48,9 +48,18 @@ def _lists(analysis: Analysis, sentence: Sentence) -> Iterator[tuple[Rule, Span]
             *ENGLISH[analysis.reading.language],
         ):
             for m in rule.pattern.finditer(text):
-                name = "list" if m.group("list") else "before"
                 if not re.search(NONE, text[max(0, m.start() - 12) : m.start()], re.I):
-                    yield rule, Span(base + m.start(name), base + m.end(name))
+                    start, end = _list_of(rule, m, text)
+                    yield rule, Span(base + start, base + end)
+
+
+def _list_of(rule: Rule, m: re.Match[str], text: str) -> tuple[int, int]:
+    """Where the subjects stand: in a group of the pattern, or before it back to the next sign."""
+    if rule.gives.get("list") == "before":
+        start = max(text.rfind(sign, 0, m.start()) for sign in '.;:()"') + 1
+        return max(start, m.start() - 110), m.start()
+    name = "list" if m.group("list") else "before"
+    return m.start(name), m.end(name)
 
 
 ENGLISH = {"en": ("talks_on", "agenda", "still_open"), "vi": (), "zh": ()}

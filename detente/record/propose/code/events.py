@@ -463,6 +463,10 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     if not times and is_held and anchor.predicate is None and anchor.preposition in ("after", "at", "in", "during"):
         clause = sentence.clause_at(span.start)
         times = [e for e in sentence.times if clause.start <= e.start < clause.end and e.get("w1")]
+    text = reading.text
+    times = [
+        e for e in times if not re.search(r"\b(?:since|until|till|before|from)\s$", text[max(0, e.start - 8) : e.start])
+    ]
     for expr in times or _heading(analysis, sentence).times:
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
