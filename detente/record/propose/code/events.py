@@ -53,6 +53,7 @@ ENDED = frozenset(["end", "cease", "discontinue", "stop", "halt"])  # talks that
 HELD_BY = frozenset(["after", "at", "in", "during", "since", "following", "from", "over", "with", "by", "throughout"])
 DUE_BY = frozenset(["before", "until", "for", "pending", "to"])
 SOON = r"\b(?:soon|shortly|next|tomorrow|tonight|today|later|in the coming|this (?:week|month|year)|to follow)\b"
+LIMIT = re.compile(r"\b(?:since|until|till|before|from)\s", re.I)  # a day after these is not the day of the event
 LOOSE = 60  # characters behind a noun in which persons, place and day belong to it
 
 
@@ -464,9 +465,7 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
         clause = sentence.clause_at(span.start)
         times = [e for e in sentence.times if clause.start <= e.start < clause.end and e.get("w1")]
     text = reading.text
-    times = [
-        e for e in times if not re.search(r"\b(?:since|until|till|before|from)\s$", text[max(0, e.start - 8) : e.start])
-    ]
+    times = [e for e in times if not LIMIT.search(text[max(0, e.start - 8) : e.start + 6])]
     for expr in times or _heading(analysis, sentence).times:
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
