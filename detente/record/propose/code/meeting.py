@@ -95,14 +95,15 @@ def _announced(analysis: Analysis, event: Event) -> str:
         or re.search(r"\b(?:both|the two) (?:sides|countries|capitals)\b", sentence.piece.text)
     ) and re.search(r"\b(?:agreed|confirmed|announced)\b", sentence.piece.text):
         return "confirmed_both"
+    by = analysis.attribution.by_at(sentence, event.span.end - 1)
+    if by.side == "joint":
+        return "confirmed_both"
     for predicate in analysis.predicates[sentence.number]:
         if predicate.concept in REPORTS and predicate is not event.predicate and _covers(predicate, event):
             sides = [s for s in analysis.actor(sentence, predicate).sides if s not in ("press", "joint")]
-            if len(sides) > 1:
-                return "confirmed_both"
             if sides:
-                return "announced_one_side"
-    return "announced_one_side" if reading.author else "scheduled"
+                return "confirmed_both" if len(sides) > 1 else "announced_one_side"
+    return "scheduled" if by.side in ("press", None) else "announced_one_side"
 
 
 def _fell_through(event: Event) -> bool:
