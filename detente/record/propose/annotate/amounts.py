@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from detente.record.propose.annotate.words import Term
 
 RATE = re.compile(
     r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:-\s?)?(?P<u>percentage points?|percent\b|per cent\b|%|pp\b|points\b"
@@ -68,3 +71,243 @@ def money(text: str) -> dict[str, Any]:
             n = round(n * scale, 6)
             return {key: int(n) if n == int(n) else n}
     return {}
+
+
+class Rate(NamedTuple):
+    """A percentage or a number of points: level (rate_pct) or change (rate_pp), its value, and what it is of.
+
+    of: duty where a word beside it says so; bare where nothing does; old (from 25 percent), beside (in addition to 10 percent)
+    and range (up to 15, 7 to 35) are no rate of a measure, nor is share, a part of something else.
+    """
+
+    start: int
+    end: int
+    key: str
+    value: float
+    of: str
+
+
+SPELT = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "hundred": 100,
+}  # fmt: skip
+WORDS = "|".join(SPELT)
+DIGITS = r"\d{1,4}(?:,\d{3})*(?:\.\d{1,4}|,\d{1,2}(?!\d))?"
+NUMBER = rf"(?:{DIGITS}|(?:(?:{WORDS})(?:[- ](?:and )?|(?=[^a-z-]))){{1,4}}|\ba(?= hundred))"
+POINTS = r"(?:percentage|percent|per cent|%)[- ]?points?\b|\bpoints?\b|\bpp\b|điểm phần trăm|个百分点|個百分點"
+PERCENT = r"percent\b|per[ -]cent\b|pct\b\.?|%|phần trăm"
+UNIT = rf"(?:{POINTS}|{PERCENT})"
+QUANTITY = re.compile(
+    rf"(?<![A-Za-z\d.,$€£¥/-])(?:(?P<lead>\bfrom|từ|从|由|between)\s?(?P<old>{NUMBER})(?:\s?(?:{UNIT}))?\s?(?P<turn>(?:down |up |back )?to|and"
+    rf"|(?:xuống|lên)(?: còn| mức)?|[降提升上下调高至到为增加]{{1,4}}))?\s*"
+    rf"(?P<n>{NUMBER})[\s-]{{0,2}}(?:(?P<part>of (?:the|its|their|those) )(?P<whole>{NUMBER})[\s-]?)?(?P<u>{UNIT})"
+    rf"|百分之(?P<zh>[一二三四五六七八九十百零\d.]+)",
+    re.I,
+)
+ELIDED = re.compile(
+    rf"\b(?:to|at|than|not|but|of|another) (?P<n>\d{{1,3}}(?:\.\d{{1,2}})?(?![\d.])|(?:(?:{WORDS})[- ]?){{1,2}}(?![a-z]))(?![%,.:\-–]\d|\s?%|[ -](?!(?:from|on|for|and|or|but|as|in|by"
+    r"|after|if|unless|until|starting|beginning|effective|today|at|instead|now|since|again)\b)\w)", re.I
+)  # fmt: skip
+SHARE_OF = re.compile(
+    r"\s?of (?!(?:additional |extra |added |its |their |the |these |those |further )*(?:ad valorem|dut|tariff|tax|lev))",
+    re.I,
+)
+RANGED = re.compile(
+    r"(?:\bup to|\bas (?:high|much|low|little|many) as|\bat least|\bat most|\bmore than|\bless than|\bover|\babove|\bbelow|\bunder"
+    r"|\bbeyond|\bexceed(?:s|ing)?|\bbetween|\bsome where|\bnearly|\balmost|\ba (?:maximum|minimum|ceiling|cap) of|tối đa|最高|\d\s?(?:%|percent)?\s?(?:-|–|to|or|and)"
+    r")\s?(?:the |a |an )?$", re.I,
+)  # fmt: skip
+CHANGED_BY = re.compile(
+    r"\b(?:by|an? (?:additional|extra|further|added))\s(?:an? )?(?:additional |extra |another |further )?$", re.I
+)
+BESIDE = re.compile(
+    r"\b(?:in addition to|on top of|besides|as well as|over and above|plus)\s(?:the |a |an |its )?(?:\w+ ){0,2}$", re.I
+)
+INSTEAD = re.compile(
+    r"\b(?:instead of|rather than|and not|, not|not|down from|up from|from|than)\s(?:the |a |an |its )?(?:\w+ )?$", re.I
+)
+HEADED = re.compile(r"\b(?:of|at|is|are|to|was|stands? at|:)\s(?:about |around |only |now |just )*$|[:(]\s?$", re.I)
+NOUN = re.compile(r"[ -]+(?P<w>(?:[\w\"'-]+[ ]){0,4}?)$")
+FOLLOWS = re.compile(r"\s?[\"')]?\s?(?P<w>[A-Za-z][\w-]*)")
+FREE = frozenset(
+    [
+        "on",
+        "for",
+        "against",
+        "from",
+        "in",
+        "at",
+        "until",
+        "since",
+        "starting",
+        "beginning",
+        "effective",
+        "as",
+        "and",
+        "or",
+        "but",
+        "if",
+        "unless",
+        "when",
+        "while",
+        "to",
+        "after",
+        "before",
+        "by",
+        "is",
+        "are",
+        "was",
+        "were",
+        "will",
+        "would",
+        "has",
+        "have",
+        "had",
+        "remains",
+        "stays",
+        "remain",
+        "stay",
+        "instead",
+        "which",
+        "that",
+        "with",
+        "under",
+        "over",
+        "upon",
+        "now",
+        "then",
+        "applies",
+        "apply",
+        "took",
+        "takes",
+        "take",
+        "came",
+        "comes",
+        "goes",
+        "go",
+        "also",
+        "still",
+        "already",
+        "across",
+        "imposed",
+        "levied",
+        "charged",
+        "announced",
+        "not",
+        "than",
+        "each",
+        "alone",
+        "again",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "per",
+        "ad",
+        "so",
+        "because",
+        "without",
+        "through",
+        "via",
+        "only",
+        "there",
+        "here",
+    ]
+)
+
+
+def rates_in(text: str, offset: int, terms: Iterable[Term]) -> list[Rate]:
+    """The percentages and points of a text, in reading order; terms: its nouns, which say what a percentage is of."""
+    duties = [t for t in terms if t.group == "objects" and t.concept in ("duty", "fee", "rate")]
+    found = []
+    for m in QUANTITY.finditer(text):
+        number = _read(m.group("n") or m.group("zh"))
+        if number is None:
+            continue
+        unit = m.group("u") or "%"
+        key = "rate_pp" if m.group("part") or re.fullmatch(POINTS, unit, re.I) else "rate_pct"
+        start = m.start("n") if m.group("n") else m.start()
+        before = text[max(0, start - 60) : start]
+        of = _of(text, m, offset, duties, before)
+        if key == "rate_pct" and CHANGED_BY.search(before) and re.search(r"\bby\b", before[-16:]):
+            key = "rate_pp"
+        found.append(Rate(start + offset, m.end() + offset, key, number, of))
+    return found
+
+
+def elided(text: str, offset: int) -> list[Rate]:
+    """Numbers that stand for a rate without its unit: doubled to 50, not 25 but 50."""
+    found = []
+    for m in ELIDED.finditer(text):
+        number = _read(m.group("n"))
+        if number is not None and number <= 500:
+            found.append(Rate(m.start("n") + offset, m.end("n") + offset, "rate_pct", number, "bare"))
+    return found
+
+
+def _of(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before: str) -> str:
+    """What a percentage is of: see Rate."""
+    if m.group("lead") and not m.group("turn"):
+        return "old"
+    if m.group("lead") and m.group("turn") == "and":
+        return "range"
+    if not m.group("lead") and RANGED.search(before):
+        return "range"
+    if BESIDE.search(before):
+        return "beside"
+    if not m.group("lead") and INSTEAD.search(before):
+        return "old"
+    return _by_nouns(text, m, offset, duties, before)
+
+
+def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before: str) -> str:
+    after = text[m.end() :]
+    for t in duties:
+        a, b = t.start - offset, t.end - offset
+        if (
+            a >= m.end()
+            and re.fullmatch(r"(?:[ -][\w\"'&;-]+){0,4}?[ -]", text[m.end() : a])
+            and not _parts(text[m.end() : a])
+        ):
+            return "duty"
+        if b <= m.start() and re.fullmatch(
+            r"(?: rates?)?(?: (?:of|at|is|was|to|stands at|by|,|:|an additional|only|about|another|up))*[ (:]+",
+            text[b : m.start("n") if m.group("n") else m.start()],
+        ):
+            return "duty"
+    if (
+        re.match(
+            r"\s?of (?:the |its |their )?(?:(?:customs |declared |dutiable |import |full |product |cargo |goods' )?value|ad valorem)",
+            after,
+        )
+        and duties
+    ):
+        return "duty"
+    if SHARE_OF.match(after) and not re.match(r"\s?of (?:the|its|their|those) \d", after):
+        return "share"
+    follows = FOLLOWS.match(after)
+    if follows is None or follows.group("w").lower() in FREE or follows.group("w")[0].isupper():
+        return "bare"
+    return "share"
+
+
+def _parts(text: str) -> bool:
+    """Whether a preposition or a verb parts a percentage from a noun behind it."""
+    return bool({w.lower() for w in re.findall(r"\w+", text)} & (FREE - {"ad", "so"}))
+
+
+def _read(text: str) -> float | None:
+    """The number of digits or words: 7.5, 7,5, 1,000, twenty-five, a hundred and forty-five; None for what is none."""
+    low = text.lower().strip(" -")
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", low):
+        low = low.replace(",", "")
+    if re.fullmatch(r"\d+(?:[.,]\d+)?", low):
+        return _number(low.replace(",", "."))
+    total = 0
+    for word in re.findall(r"[a-z]+", low):
+        if word not in SPELT and word not in ("and", "a"):
+            return None
+        value = SPELT.get(word, 0)
+        total = max(total, 1) * 100 if value == 100 else total + value
+    return total or (100 if low == "a" else None)

@@ -12,7 +12,7 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import dates, persons, places
+from detente.record.propose.annotate import amounts, dates, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -40,6 +40,7 @@ class Sentence:
     number: int = 0
     opens: bool = False
     terms: tuple[Term, ...] = ()
+    rates: tuple[amounts.Rate, ...] = ()
 
     def clause_at(self, place: int) -> Piece:
         """The clause a place stands in, else the sentence."""
@@ -201,6 +202,7 @@ def read(document: Document) -> Reading:
             dates.spot(line.text, language, line.start),
         )
         terms = vocabulary(language).terms(line.text, line.start)
+        rates = amounts.rates_in(line.text, line.start, terms)
         for index, piece in enumerate(sentences(line)):
             mentions, people, cities, times = (_inside(x, piece) for x in parts)
             sides = tuple(
@@ -221,6 +223,7 @@ def read(document: Document) -> Reading:
                     number,
                     index == 0,
                     _inside(terms, piece),
+                    _inside(rates, piece),
                 )
             )
     reading.parties = _parties(reading)

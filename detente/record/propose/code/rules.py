@@ -7,6 +7,7 @@ A rule of rules/<kind>.yaml:
       voice: active                   # active, passive or noun; any if left out
       modality: [asserted, planned]   # as relate/modality.py gives them; any if left out
       object: [duty, fee]             # a term that must stand in the object, or in the subject of a passive; any if left out
+      subject: [duty, fee]            # a term that must stand in the subject; any if left out
       pattern: "take effect"          # a regular expression that the clause must match, where a frame cannot say it
       gives: {...}                    # what the kind's module makes of it
       examples: [{text: ..., published: 2025-04-12, fact: {imposer: USA, status: in_force}}]
@@ -59,6 +60,7 @@ class Rule:
     voice: str | None = None
     modality: tuple[str, ...] = ()
     object: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     gives: Mapping[str, Any] = field(default_factory=dict)
     examples: tuple[Mapping[str, Any], ...] = ()
@@ -74,6 +76,8 @@ class Rule:
             return False
         if self.object and not self._has_object(sentence, predicate):
             return False
+        if self.subject and not (predicate.subject and _holds(sentence, predicate.subject, self.subject)):
+            return False
         clause = analysis.reading.text[predicate.clause.start : predicate.clause.end]
         return self.pattern is None or self.pattern.search(clause) is not None
 
@@ -81,7 +85,13 @@ class Rule:
         spans = [predicate.object]
         if predicate.subject and (predicate.voice == "passive" or not predicate.is_noun):
             spans.append(predicate.subject)
-        return any(t.concept in self.object for span in spans for t in terms_in(sentence, span))
+        return any(_holds(sentence, span, self.object) for span in spans)
+
+
+def _holds(sentence: Sentence, span: Span, concepts: Sequence[str]) -> bool:
+    """Whether a stretch has a term of these concepts; percent is a percentage that may be a rate of duty."""
+    rates = (r for r in sentence.rates if r.of in ("duty", "bare") and span.start <= r.start < span.end)
+    return any(t.concept in concepts for t in terms_in(sentence, span)) or ("percent" in concepts and any(rates))
 
 
 def terms_in(sentence: Sentence, span: Span) -> list[Any]:
@@ -106,6 +116,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         voice=row.get("voice"),
         modality=tuple(row.get("modality", ())),
         object=tuple(row.get("object", ())),
+        subject=tuple(row.get("subject", ())),
         pattern=re.compile(pattern, re.I) if pattern else None,
         gives=row.get("gives", {}),
         examples=tuple(row.get("examples", ())),

@@ -54,6 +54,7 @@ class Focus(NamedTuple):
     pair: tuple[str, ...] = ()
 
 
+QUANTIFIERS = frozenset(["all", "both", "most", "many", "half", "only", "also", "even", "just"])
 NOBODY = Party((), None, 0, 0)
 NO_FOCUS = Focus()
 
@@ -68,10 +69,14 @@ def preposition(text: str, language: str = "en") -> str:
         matches = [(len(w), name) for name, words in table.items() for w in words if text.rstrip().lower().endswith(w)]
         return str(max(matches)[1]) if matches else ""
     words: list[str] = re.findall(r"[\w'-]+|[^\w\s]", text)[-5:]
+    is_new = False  # a determiner opens a noun phrase: what stands before it belongs to another
     for number, written in enumerate(reversed(words)):
         word = written.lower()
         if word in PREPOSITIONS:
             return word
+        if is_new and word not in QUANTIFIERS:
+            return ""
+        is_new = is_new or word in ("the", "a", "an")
         if (
             written[0].isupper()
             and (number == 0 or words[-number].lower() not in ("and", "or"))
@@ -81,6 +86,12 @@ def preposition(text: str, language: str = "en") -> str:
         if not word[0].isalnum() or word in ("which", "who", "that", "but"):
             return ""
     return ""
+
+
+def _before(reading: Reading, base: int, start: int) -> str:
+    """The text before a mention, with the article that is part of the mention."""
+    article = "the " if reading.text[start : start + 4].lower() == "the " else ""
+    return reading.text[base:start] + article
 
 
 def party(reading: Reading, sentence: Sentence, span: Span | None, focus: Focus = NO_FOCUS) -> Party:
@@ -103,7 +114,7 @@ def _heads(reading: Reading, sentence: Sentence, span: Span) -> list[tuple[int, 
     base = span.start
     matches: list[tuple[int, int, str]] = []
     for start, end, side in _mentions(sentence, span):
-        word = preposition(reading.text[base:start], reading.language)
+        word = preposition(_before(reading, base, start), reading.language)
         attached = word in ("of", "for") and _is_office(reading.text[base:start])
         if word and not attached:
             if word == "with" and matches:
@@ -166,7 +177,7 @@ def _by(reading: Reading, sentence: Sentence, span: Span) -> Party:
     named = [
         (start, end, side)
         for start, end, side in _mentions(sentence, span)
-        if preposition(reading.text[span.start : start], reading.language) == "by"
+        if preposition(_before(reading, span.start, start), reading.language) == "by"
     ]
     if not named:
         return NOBODY
@@ -198,7 +209,7 @@ def target(reading: Reading, sentence: Sentence, span: Span) -> Party:
     for m in sentence.sides:
         if not span.start <= m.start < span.end:
             continue
-        word = preposition(reading.text[span.start : m.start], reading.language)
+        word = preposition(_before(reading, span.start, m.start), reading.language)
         goods = m.form == "adjective" and GOODS.match(reading.text[m.end : m.end + 60])
         if goods or (word in TOWARDS and word not in HOSTING):
             named.append(m)

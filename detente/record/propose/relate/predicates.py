@@ -19,9 +19,15 @@ DETERMINERS, PREPOSITIONS, PRONOUNS = (GRAMMAR[x] for x in ("determiners", "prep
 STRONG, COORDINATORS, OPENERS = (GRAMMAR[x] for x in ("strong", "coordinators", "openers"))
 NOUN_LIKE, NUMBERS = GRAMMAR["noun_like"], GRAMMAR["numbers"]
 
-INTRANSITIVE = frozenset(["rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"])
+INTRANSITIVE = frozenset(
+    ["visit", "vanish", "rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"]
+)
 REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])
 REACH = 7  # tokens between a boundary and the verb that makes it one
+FAR = 20  # tokens between a verb of saying and the verb of what is said
+CLOSED = frozenset(
+    ["if", "when", "unless", "while", "after", "before", "once", "although", "though", "because", "should"]
+)
 GAP = 6  # tokens that an object between a verb and its particle may have
 
 
@@ -106,7 +112,7 @@ def _groups(words: list[Token], known: Vocabulary, terms: list[Term]) -> list[Gr
 
 def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) -> Group | None:
     auxiliaries: list[str] = []
-    negated, j = False, i
+    negated, j = _low(words, i) == "to" and _low(words, i - 1) in ("not", "never"), i
     while j < len(words):
         low = words[j].low
         if words[j].text == "May":  # a month or a name
@@ -138,7 +144,7 @@ def _is_going_to(words: list[Token], j: int) -> bool:
 
 
 def _is_adverb(low: str, known: Vocabulary) -> bool:
-    return low in known.marks["adverbs"] or (low.endswith("ly") and len(low) > 4)
+    return low in known.marks["adverbs"] or (low.endswith("ly") and len(low) > 4 and low not in known.verbs)
 
 
 def _low(words: list[Token], j: int) -> str:
@@ -209,12 +215,32 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     if verb.form == "base":
         if _follows_pair(words, j) and not _is_term(words[j], terms):
             return True
-        return j > 0 and (
-            before in PRONOUNS or (before.endswith("s") and (after == "to" or _opens_object(words, j + 1)))
-        )
+        if verb.particles and verb.concept == "begin_effect":
+            return True
+        if verb.concept in STATES and (
+            before in ("both", "others", "many", "some")
+            or _is_plural(words, j, known)
+            or "and" in (_low(words, j - 2), _low(words, j - 3))
+        ):
+            return True
+        if j == 0:  # an item of a list
+            return _opens_object(words, 1) or (len(words) > 2 and _is_term(words[1], terms))
+        return before in PRONOUNS or (_is_plural(words, j, known) and (after == "to" or _opens_object(words, j + 1)))
     if verb.form == "s":
-        return after == "to" or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
+        moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
+        return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
     return True
+
+
+STATES = frozenset(["remain", "face", "begin_effect"])
+
+
+def _is_plural(words: list[Token], j: int, known: Vocabulary) -> bool:
+    """Whether a noun in the plural stands before a token, not a verb such as collects."""
+    before = _low(words, j - 1)
+    return before.endswith("s") and not any(
+        v.form == "s" for v in known.verbs.get(before, ()) if v.verb not in NOUN_LIKE
+    )
 
 
 def _follows_pair(words: list[Token], j: int) -> bool:
@@ -249,8 +275,10 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
     bounds = [0]
     content = {g.stop for g in groups if g.verb.concept in REPORTING}
     for j, word in enumerate(words):
-        if j in content and word.low not in ("that", "to", ",", "by") and _verb_near(words, j + 1, finite):
+        if j in content and word.low not in ("that", "to", ",", "by") and _verb_near(words, j + 1, finite, FAR):
             bounds.append(j)
+        if word.low == "," and words[bounds[-1]].low in CLOSED and _has_verb(groups, bounds[-1], j):
+            bounds.append(j + 1)  # the end of a clause that opened the sentence
         if (
             word.low in STRONG
             or (word.low == "," and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening)))
@@ -290,11 +318,13 @@ def _has_verb(groups: list[Group], begin: int, end: int) -> bool:
 
 def _is_determiner(words: list[Token], j: int) -> bool:
     """Whether "that" or "so" points at a noun here: that date, so far."""
+    if words[j].low in ("than", "as") and _low(words, j + 1)[:1].isdigit():
+        return True
     return words[j].low in ("so", "as") and _low(words, j + 1) in ("far", "well", "many", "much", "long")
 
 
-def _verb_near(words: list[Token], j: int, first: set[int]) -> bool:
-    for k in range(j, min(j + REACH, len(words))):
+def _verb_near(words: list[Token], j: int, first: set[int], reach: int = REACH) -> bool:
+    for k in range(j, min(j + reach, len(words))):
         if k in first:
             return True
         if words[k].low in STRONG or words[k].low == ",":

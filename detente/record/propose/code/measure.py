@@ -1,0 +1,125 @@
+"""Measures: who does what to whose goods, at which rate, in which state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from detente.record.propose.annotate.amounts import money
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.code.policy import Act, Ledger, Roles, acts, hangs, is_condition, rate_of
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.relate.analysis import Analysis
+
+LATER = ("planned", "would", "agreed", "expected")
+BEGINS = re.compile(
+    r"\b(?:from|effective|starting(?: on)?|beginning|as of|with effect from|on|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$"
+)
+ENDS = re.compile(
+    r"(?:\buntil|\btill|\bsince|\bthrough|\bbefore|\bof|\bby|\bannounced on|\bexpires? on|\bafter|\bto|đến|tới|hết|至|到|于)\s?(?:the\s)?$"
+)
+QUANTITY = re.compile(
+    r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:billion|bn|million|m\b|tonnes?|tons?|metric|MMT|aircraft|planes|jets|barrels|cargoes|litres|bushels)|\bbillions?\b|\d\s?(?:亿|万吨|架)|tỷ|triệu tấn", re.I,
+)  # fmt: skip
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The measures of a document in reading order, one for each pair of sides and rate."""
+    ledger = Ledger(analysis)
+    drafts: list[Draft] = []
+    for act in acts(analysis, "measure"):
+        status = _status(analysis, act)
+        if status is None:
+            continue
+        for roles in ledger.roles(act):
+            if roles.imposer is None:
+                continue
+            ledger.note(act, roles)
+            drafts += _drafts(analysis.reading, act, roles, status)
+    return drafts
+
+
+def _status(analysis: Analysis, act: Act) -> str | None:
+    """What state the act puts the measure in; None where it says nothing has happened."""
+    reading = analysis.reading
+    gives, words = act.rule.gives, reading.text[act.start : act.end]
+    if gives.get("needs") == "quantity" and act.modality not in LATER and not QUANTITY.search(words):
+        return None
+    if gives.get("needs") == "amount" and not QUANTITY.search(words):
+        return None
+    if hangs(analysis, act) or is_condition(act):
+        return None
+    status = gives["status"]
+    later = gives.get("later", status)
+    when = day(reading, act)[0]
+    begins = when and reading.anchor and len(when) == 10 and _begins(reading, act)
+    if begins and when:
+        return str(later if when > str(reading.anchor)[:10] else status)
+    return str(later if act.modality in LATER else status)
+
+
+def _begins(reading: Reading, act: Act) -> bool:
+    return any(
+        BEGINS.search(_lead(reading, act.sentence, e.start))
+        for e in act.sentence.within("times", act.sentence.clause_at(act.start).start, act.end + 60)
+    )
+
+
+def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
+    return reading.text[max(sentence.piece.start, place - 18) : place]
+
+
+def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
+    """The day an act is of, and its words; not one until which, since which or through which something holds."""
+    later = act.sentence.within("times", act.start, act.sentence.piece.end)
+    times = sorted(
+        [
+            e
+            for e in later
+            if e.start < act.end + 3
+            or (BEGINS.search(_lead(reading, act.sentence, e.start)) and e.start < act.end + 30)
+        ],
+        key=lambda e: not BEGINS.search(_lead(reading, act.sentence, e.start)),
+    )
+    for e in times:
+        lead = _lead(reading, act.sentence, e.start)
+        if ENDS.search(lead) and not BEGINS.search(lead):
+            continue
+        future = act.modality in (
+            *LATER,
+            "conditional",
+            "threatened",
+            "possible",
+            "considered",
+            "proposed",
+            "superseded",
+        )
+        when = reading.when(
+            e,
+            "future" if future and e.start > act.predicate.start else "past" if e.get("w1") else None,
+            act.sentence.number,
+        )
+        if when:
+            return when.iso, e.words
+    return None, None
+
+
+def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[Draft]:
+    value: dict[str, Any] = {"type": act.type, "imposer": roles.imposer, "target": roles.target, "status": status}
+    value |= money(reading.text[act.start : act.end])
+    when = day(reading, act)
+    rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
+    confidence = 0.75 if roles.sure else 0.5
+    first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
+    if not rates:
+        yield first
+        return
+    for number, rate in enumerate(rates):
+        apart = number and re.search(
+            r"\b(?:and|in addition to|plus)\b|,", reading.text[rates[number - 1].end : rate.start]
+        )
+        if number and not (apart and reading.text[rate.end : rate.end + 14].strip()):
+            continue
+        start = rate.start if number else act.start
+        yield Draft("measure", start, act.end, {**value, rate.key: rate.value}, when, (), confidence, rule=act.rule.id)

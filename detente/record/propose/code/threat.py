@@ -1,0 +1,72 @@
+"""Threats: announced harm that hangs on a condition, or that is threatened, considered or possible."""
+
+from __future__ import annotations
+
+from detente.record.propose.annotate.document import Reading
+from detente.record.propose.code.measure import day
+from detente.record.propose.code.policy import CONDITION, Act, Ledger, acts, hangs, is_condition, rate_of, trimmed
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.relate.analysis import Analysis
+
+LONGEST = 240  # characters of a sentence that is quoted with its condition
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The threats of a document in reading order, one for each sentence, side and rate."""
+    ledger = Ledger(analysis)
+    for act in acts(analysis, "measure"):
+        for roles in ledger.roles(act):
+            ledger.note(act, roles)
+    drafts: list[Draft] = []
+    for act in acts(analysis, "threat"):
+        if not (act.rule.gives.get("word") or hangs(analysis, act)) or is_condition(act):
+            continue
+        if act.modality in ("negated", "denied", "hoped", "question") and not act.rule.gives.get("word"):
+            continue
+        draft = _draft(analysis.reading, act, ledger)
+        same = [
+            d
+            for d in drafts
+            if draft and d.start < draft.end and draft.start < d.end and d.value["by_side"] == draft.value["by_side"]
+        ]
+        if draft and not same:
+            drafts.append(draft)
+    return drafts
+
+
+def _draft(reading: Reading, act: Act, ledger: Ledger) -> Draft | None:
+    side = _side(reading, act, ledger)
+    if side is None:
+        return None
+    sure = ledger.roles(act)[0].sure
+    value: dict[str, Any] = {"by_side": side}
+    rates = rate_of(reading, act)
+    if rates:
+        value[rates[0].key] = rates[0].value
+    iso, words = day(reading, act)
+    is_day = iso is not None and len(iso) == 10
+    if is_day and (reading.anchor is None or str(iso) > reading.anchor[:10] or act.modality == "superseded"):
+        value["effective"] = iso
+    start, end = _span(reading, act)
+    return Draft("threat", start, end, value, (iso, words) if is_day else (None, None), (), 0.7 if sure else 0.5,
+                 modality="threat", rule=act.rule.id)  # fmt: skip
+
+
+def _side(reading: Reading, act: Act, ledger: Ledger) -> str | None:
+    """Who threatens: who would act; where the sentence does not say it, not the side that the condition is put to."""
+    roles = ledger.roles(act)[0]
+    if roles.sure:
+        return roles.imposer
+    asked = ledger.asked(act)
+    if asked is None or roles.imposer != asked:
+        return roles.imposer
+    return ledger.against(act, asked)
+
+
+def _span(reading: Reading, act: Act) -> tuple[int, int]:
+    """The harm with its condition where the sentence is short, else the harm alone."""
+    piece = act.sentence.piece
+    m = CONDITION.search(piece.text)
+    if m is None or piece.end - piece.start > LONGEST:
+        return act.start, act.end
+    return trimmed(reading.text, min(act.start, piece.start + m.start()), piece.end)
