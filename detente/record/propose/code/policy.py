@@ -232,6 +232,8 @@ def hangs(analysis: Analysis, act: Act) -> bool:
         if p.governor is not None and p.governor < len(analysis.predicates[s.number])
         else None
     )
+    if act.modality == "would" and act.rule.gives.get("status") and not act.rule.gives.get("later"):
+        return False  # a promise or a relief that is reported, no harm
     if act.modality == "would":
         return above is None or above.concept not in DECIDING
     if act.modality in OPEN:
@@ -425,7 +427,9 @@ class Ledger:
         )
         if single and not MUTUAL.search(text) and act.type == "tariff":
             last = self.last.get("tariff")
-            return ((last.imposer,) if last and last.imposer and last.imposer in sides else (), False)
+            known = last.imposer if last else None
+            held: tuple[str, ...] = (known,) if known and known in sides else ()
+            return held, False
         return sides[:2] if len(set(sides)) == 2 or len(sides) == 2 else sides, True
 
     def _speaker(self, s: Sentence) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from detente.record.propose.annotate.document import Reading
 from detente.record.propose.code.measure import day
 from detente.record.propose.code.policy import CONDITION, Act, Ledger, acts, hangs, is_condition, rate_of, trimmed
