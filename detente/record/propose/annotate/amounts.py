@@ -220,7 +220,7 @@ FREE = frozenset(
 def rates_in(text: str, offset: int, terms: Iterable[Term]) -> list[Rate]:
     """The percentages and points of a text, in reading order; terms: its nouns, which say what a percentage is of."""
     duties = [t for t in terms if t.group == "objects" and t.concept in ("duty", "fee", "rate")]
-    found = []
+    matches = []
     for m in QUANTITY.finditer(text):
         number = _read(m.group("n") or m.group("zh"))
         if number is None:
@@ -232,18 +232,18 @@ def rates_in(text: str, offset: int, terms: Iterable[Term]) -> list[Rate]:
         of = _of(text, m, offset, duties, before)
         if key == "rate_pct" and CHANGED_BY.search(before) and re.search(r"\bby\b", before[-16:]):
             key = "rate_pp"
-        found.append(Rate(start + offset, m.end() + offset, key, number, of))
-    return found
+        matches.append(Rate(start + offset, m.end() + offset, key, number, of))
+    return matches
 
 
 def elided(text: str, offset: int) -> list[Rate]:
     """Numbers that stand for a rate without its unit: doubled to 50, not 25 but 50."""
-    found = []
+    matches = []
     for m in ELIDED.finditer(text):
         number = _read(m.group("n"))
         if number is not None and number <= 500:
-            found.append(Rate(m.start("n") + offset, m.end("n") + offset, "rate_pct", number, "bare"))
-    return found
+            matches.append(Rate(m.start("n") + offset, m.end("n") + offset, "rate_pct", number, "bare"))
+    return matches
 
 
 def _of(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before: str) -> str:

@@ -398,8 +398,9 @@ class Ledger:
         if FIRST.search(subject) and (mine := self._speaker(s)):
             return (mine,), True
         if INSTRUMENT.match(subject):
-            own = self._owner(act)
-            return own or sides or ((self.reading.author,) if self._has_author() else ()), bool(own or sides)
+            named = self._owner(act) or sides
+            author = self.reading.author if self._has_author() else None
+            return named or ((author,) if author else ()), bool(named)
         return sides, bool(sides)
 
     def _near_focus(self, s: Sentence, p: Predicate) -> parties.Focus:
@@ -428,8 +429,8 @@ class Ledger:
         if single and not MUTUAL.search(text) and act.type == "tariff":
             last = self.last.get("tariff")
             known = last.imposer if last else None
-            held: tuple[str, ...] = (known,) if known and known in sides else ()
-            return held, False
+            owner: tuple[str, ...] = (known,) if known and known in sides else ()
+            return owner, False
         return sides[:2] if len(set(sides)) == 2 or len(sides) == 2 else sides, True
 
     def _speaker(self, s: Sentence) -> str | None:
