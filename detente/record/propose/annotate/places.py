@@ -163,7 +163,10 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         placed = before in ("in", "at", "near", "outside", "tại", "ở", "visited", "held", "to", "Spain", "spain") or (
             language == "zh" and re.search(r"[在于到赴]$", text[max(0, m.start() - 2) : m.start()])
         )
-        if metonym and not placed:
+        heads = re.search(r"\d,\s$", text[max(0, m.start() - 3) : m.start()]) and re.match(
+            r"[.:—–]", text[m.end() : m.end() + 1]
+        )
+        if metonym and not (placed or heads):
             continue
         mentions.append(City(m.start() + offset, m.end() + offset, name, country))
     for m in _described(language).finditer(text):

@@ -46,6 +46,7 @@ FRAMES = frozenset(
         "extend",
         "do",
         "start",
+        "promise",
     ]
 )
 UNMADE = frozenset(["end", "suspend", "reject"])
@@ -140,11 +141,11 @@ def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
 def _is_awaited(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether somebody is expected or due in a place: she is expected in Brussels on Monday."""
     before = analysis.reading.text[predicate.start : predicate.object.end]
-    m = re.match(r"(?:is|are|was|were) (?:\w+ )?(?:expected|due|awaited)(?: back)? (?:in|at) ", before)
+    m = re.match(r"(?:is|are|was|were) (?:\w+ )?(?:expected|due|awaited)(?: back)? (?:in|at|for) ", before)
     m = m or re.match(r"(?:will be|was|has been|had been) (?:last |back |also )?(?:in|to|at) (?:the )?", before)
-    return bool(
-        m and any(c.start - (predicate.start + m.end()) < 5 for c in sentence.cities if c.start >= predicate.start)
-    )
+    reach = 60 if m and m.group().endswith("for ") else 5
+    end = predicate.start + m.end() if m else 0
+    return bool(m and any(0 <= c.start - end < reach for c in sentence.cities))
 
 
 def _is_internal(analysis: Analysis, term: Term) -> bool:
@@ -330,6 +331,10 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
         return "possible" if value in ("asserted", "agreed") else value
     if predicate.concept == "schedule":
         return "planned" if value == "asserted" else value
+    if predicate.concept == "promise" and term is not None:
+        return "planned" if value == "asserted" else None
+    if predicate.verb in ("continue", "carry on") and term is not None:
+        return None  # talks that go on are a stage
     if predicate.concept == "agree" and term is not None:
         return "agreed" if value == "asserted" else value
     if value in ("asserted", "agreed") and _is_past(analysis, sentence, predicate):

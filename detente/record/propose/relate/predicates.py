@@ -125,7 +125,7 @@ def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) 
         elif auxiliaries and low == "no" and _low(words, j + 1) in ("longer", "more"):
             negated = True
             j += 1
-        elif not (auxiliaries and _is_adverb(low, known) and _low(words, j) != "that"):
+        elif not (auxiliaries and (_is_adverb(low, known) or low == '"') and low != "that"):
             break
         j += 1
     verb = _verb_at(words, j, auxiliaries, known, terms)
@@ -213,6 +213,10 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     if verb.form == "base" and verb.concept == "say" and before in (",", '"') and after not in ("", ",", "."):
         return words[j + 1].low not in PREPOSITIONS  # ..., say traders
     if verb.form == "base":
+        back = j - 1
+        while back > 0 and _is_adverb(words[back].low, known):
+            back -= 1
+        before = _low(words, back)
         if _follows_pair(words, j) and not _is_term(words[j], terms):
             return True
         if verb.particles and verb.concept == "begin_effect":
