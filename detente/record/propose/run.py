@@ -13,7 +13,17 @@ from detente.record.fact import FactDate, Statement
 from detente.record.propose import measures, stages, truces, voices
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.annotate.document import Reading
-from detente.record.propose.code import agenda_item, confirmation, measure, meeting, participant, statement, threat
+from detente.record.propose.code import (
+    agenda_item,
+    confirmation,
+    extension,
+    measure,
+    meeting,
+    participant,
+    statement,
+    threat,
+    truce,
+)
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis, analyse
 
@@ -28,6 +38,8 @@ CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
     "name_variant": participant.find_variants,
     "measure": measure.find,
     "threat": threat.find,
+    "truce": truce.find,
+    "extension": extension.find,
 }
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")

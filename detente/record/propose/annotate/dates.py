@@ -11,88 +11,153 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
+)  # fmt: skip
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ]
-DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-NUMBERS = {
-    w: n
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
-NUMBERS |= {"a": 1, "an": 1, "another": 1, "ninety": 90, "sixty": 60, "thirty": 30, "hai": 2, "một": 1, "ba": 3}
-NUMBERS |= {c: n for n, c in enumerate("零一二三四五六七八九十")} | {
-    "两": 2,
-    "兩": 2,
-    "三十": 30,
-    "九十": 90,
-    "六十": 60,
-}
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+]
+VI_DIGITS = {
+    w: n for n, w in enumerate(["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"])
+} | {"tư": 4, "lăm": 5}
+ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2, "廿": 20}
 VI_DAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
 ZH_DAYS = {c: n for n, c in enumerate("一二三四五六")} | {"日": 6, "天": 6}
+BACK = frozenset(["yesterday", "last night", "hôm qua", "đêm qua", "昨天", "昨日", "昨晚"])
+AHEAD = frozenset(["tomorrow", "ngày mai", "明天", "明日"])
+SHIFT = {"前天": -2, "后天": 2, "後天": 2, "hôm kia": -2, "ngày kia": 2}
+SAME = frozenset(["the same day", "that day", "当天", "当日", "cùng ngày"])
+UNITS = {
+    "ngày": "day", "tháng": "month", "năm": "year", "tuần": "week", "天": "day", "日内": "day", "日": "day",
+    "个月": "month", "個月": "month", "年": "year", "周": "week", "週": "week", "个星期": "week", "fortnight": "week",
+}  # fmt: skip
 
 _MON = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b"
 )
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_NUM = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirty|sixty|ninety|a|an)"
+_SMALL = "|".join(sorted(SMALL[1:], key=len, reverse=True))
+_TENS = rf"(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(SMALL[1:10])}))?"
+_HUNDRED = rf"(?:a|one|two|three) hundred(?:(?: and)? (?:{_TENS}|{_SMALL}))?"
+_NUM = rf"(?:\d{{1,4}}|{_HUNDRED}|{_TENS}|{_SMALL}|an?)"
+_VINUM = r"(?:\d{1,4}|(?:hai|ba|bốn|năm|sáu|bảy|tám|chín) mươi(?: (?:lăm|một|[a-zăố]{2,4}))?|một trăm tám mươi|mười|một|hai|ba|bốn|năm|sáu|bảy|tám|chín)"
+_ZHNUM = r"(?:\d{1,4}|[一二两兩三四五六七八九十百零]{1,5})"
+_TH = r"(?:st|nd|rd|th)"
 
 PATTERNS = {
     "en": (
-        r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
-        rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:-|–|to|and|&)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd"
-        rf"|th)?)?\s+(?:of\s+)?(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b)?",
-        rf"(?P<m2>{_MON})\.?,?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]*\d*\s?(?:%|percent"
-        rf"|billion))(?:\s?(?:-|–|to|and|through)\s?(?P<m3>{_MON})?\s?(?P<d4>\d{{1,2}})\b(?!\s?(?:%|percent"
-        rf"|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b)?",
-        r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?"
-        r"(?![\d/])",
+        r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
+        rf"(?<![\d/.])(?P<d1>\d{{1,2}}){_TH}?(?:\s?(?P<j1>-|–|to|and|or|&|through)\s?(?P<d2>\d{{1,2}}){_TH}?)?\s+(?:of\s+)?"
+        rf"(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b)?",
+        rf"(?P<m2>{_MON})\.?,?\s+(?:the\s)?(?P<d3>\d{{1,2}}){_TH}?(?![\d.,:]*\d*\s?(?:%|percent|per cent|billion|million|points?\b))"
+        rf"(?![\d:])(?:\s?(?P<j2>-|–|to|and|or|&|through)\s?(?P<m3>{_MON})?\s?(?P<d4>\d{{1,2}}){_TH}?\b"
+        rf"(?!\s?(?:%|percent|per cent|points|days?|weeks?|months?|years?|billion|million|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b)?",
+        r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/.])(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
+        r"(?<![\d.])(?P<d9>\d{1,2})\.(?P<n4>\d{1,2})\.(?P<y5>\d{4})(?![\d.])",
+        rf"(?:the\s)?(?P<o1>{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\s+(?:day\s)?of\s+(?P<m7>{_MON})(?:,?\s+(?P<y6>\d{{4}})\b)?",
         rf"(?P<rel>last|next|this|coming)\s+(?P<m4>{_MON})(?!\s\d)",
         rf"(?P<m5>{_MON})\.?,?\s+(?:of\s+)?(?P<y4>(?:19|20)\d\d)\b",
-        rf"(?:(?P<relday>last|next|this|coming)\s+)?(?P<w1>{_DAY})\b",
-        r"(?P<rel2>last|next|this|previous)\s+(?P<unit>month|week|year)\b",
-        r"(?P<day>today|yesterday|tomorrow|last night|tonight|the same day|that day)\b",
-        r"(?P<next>the (?:next|following) day|a day later|one day later|the day after)\b",
-        rf"(?P<n>{_NUM})\s+(?P<u2>day|week|month|year)s?\s+(?P<dir>earlier|ago|later|before)\b",
+        rf"(?:a week from\s+(?P<plus>))?(?:(?P<relday>last|next|this|coming|the following)\s+)?(?P<w1>{_DAY})\b"
+        r"(?:(?:\sof)?\s(?P<wk>next week|this week|last week|week(?! of)))?",
+        r"(?P<day>today|yesterday|tomorrow|last night|tonight|this (?:morning|afternoon|evening)|the same day|that day)\b",
+        r"(?P<next>the (?:next|following) day|a day later|one day later|the day after)\b(?! tomorrow)",
+        rf"\bin\s(?:another\s|about\s|just\s|only\s|less than\s)?(?P<in>{_NUM}|a fortnight)(?:\s+(?P<u3>day|week|month)s?)?"
+        r"\b(?:'s?\stime)?(?!\s(?:of|a row|on end|for|to|since|after|before|ago|earlier)\b|\w|[-'])",
+        rf"\b(?P<in2>{_NUM})\s+(?P<u4>day|week|month)s?\s+(?:from (?:now|today)|hence)\b",
+        rf"\b(?P<n>{_NUM})\s+(?P<u2>day|week|month|year)s?\s+(?P<dir>earlier|ago|later|before)\b",
         r"(?P<wkend>(?:a|the|this|last)?\s?weekend)\b",
-        rf"(?:in|of|since|until|till|from|by|late|early|mid|during|to|after|before|for)[\s-](?P<m6>{_MON})(?!\s\d)",
+        rf"\b(?:in|of|since|until|till|from|by|late|early|mid|end|during|through|to|after|before|for|come)[\s-](?P<m6>{_MON})(?!\s\d)",
+        rf"\b(?P<m8>{_MON})(?=\s(?:deadline|expiry|expiration|cut-?off|end date)\b)",
+        rf"\b(?:on|until|till|by|through|from|before|to)\sthe\s(?P<d8>\d{{1,2}}){_TH}\b(?:\sof\s(?P<rel8>this|next|last)\smonth)?"
+        r"(?=\s?[.,;:)]|\s?$|\s(?:and|but|at|in|to|for|when|after|unless|if|as|or|with|the|it|they|he|she)\b)",
+        r"(?P<rel2>last|next|this|previous)\s+(?P<unit>month|week|year)\b(?!')",
     ),
     "vi": (
-        r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
-        r"(?:ngày\s+)?(?P<d1>\d{1,2})(?:\s?(?:-|–|và"
-        r"|đến)\s?(?P<d2>\d{1,2}))?\s+tháng\s+(?P<n1>\d{1,2})(?:(?:\s+năm|/|,)\s?(?P<y1>\d{4}))?",
-        r"(?:ngày\s+)?(?:(?P<d5>\d{1,2})\s?(?:-|–|và"
-        r"|đến)\s?)?(?<![\d/])(?P<d6>\d{1,2})/(?P<n2>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
-        r"tháng\s+(?P<n3>\d{1,2})(?:(?:\s+năm\s+|/)(?P<y4>\d{4}|nay|ngoái))?",
-        r"(?:(?<=hôm )|(?<=ngày )|(?<=vào )|(?<=sáng )|(?<=chiều )|(?<=tối )"
-        r"|(?=[Tt]hứ\s+[HBTNS]))[Tt]hứ\s+(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b",
-        r"(?P<w2>[Cc]hủ\s+[Nn]hật)",
-        r"(?P<day>hôm nay|hôm qua|ngày mai)",
-        r"(?P<rel2>[Tt]háng trước|[Tt]háng tới|[Tt]háng này|[Tt]uần trước|[Tt]uần tới|[Nn]ăm ngoái)",
+        r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
+        r"(?:[Nn]gày\s+|(?:mùng|mồng)\s+)?(?P<d1>\d{1,2})(?:\s?(?P<j1>-|–|và|đến)\s?(?P<d2>\d{1,2}))?\s+tháng\s+(?P<n1>\d{1,2})"
+        r"(?:(?:\s+năm|/|,)\s?(?P<y1>\d{4}))?",
+        r"(?:[Nn]gày\s+)?(?:(?P<d5>\d{1,2})\s?(?:-|–|và|đến)\s?)?(?<![\d/.])(?P<d6>\d{1,2})/(?P<n2>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
+        r"[Tt]háng\s+(?P<n3>\d{1,2})(?:(?:\s+năm\s+|/)(?P<y4>\d{4}|nay|ngoái|sau)|\s+(?P<relm>tới|này|vừa qua|trước))?",
+        r"[Tt]hứ\s+(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b(?:\s+(?P<wk>tuần này|tuần tới|tuần sau|tuần trước|này|tới|vừa qua))?",
+        r"(?P<w2>[Cc]hủ\s+[Nn]hật)(?:\s+(?P<wk>tuần này|tuần tới|tuần sau|tuần trước|này|tới|vừa qua))?",
+        r"(?P<day>[Hh]ôm nay|[Hh]ôm qua|[Nn]gày mai|[Nn]gày kia|[Hh]ôm kia|[Cc]ùng ngày|[Đđ]êm qua)",
+        rf"\b(?:trong|sau)\s(?P<in>{_VINUM})\s(?P<u3>ngày|tuần|tháng)\s(?:tới|nữa)\b",
+        rf"\b(?P<in2>{_VINUM})\s(?P<u4>ngày|tuần|tháng)\snữa\b",
+        rf"\b(?P<n>{_VINUM})\s(?P<u2>ngày|tuần|tháng|năm)\s(?P<dir>trước|sau đó)\b",
         r"(?P<wkend>cuối tuần)",
+        r"\b[Nn]gày\s+(?P<d8>\d{1,2})(?![\d/]|\s+tháng)(?:\s(?P<rel8>tháng này|tháng tới|tháng trước))?",
+        r"(?P<rel2>[Tt]háng trước|[Tt]háng tới|[Tt]háng sau|[Tt]háng này|[Tt]uần trước|[Tt]uần tới|[Tt]uần sau|[Nn]ăm ngoái|[Nn]ăm nay)",
     ),
     "zh": (
-        r"(?P<y1>\d{4})年(?P<n1>\d{1,2})月(?P<d1>\d{1,2})日(?:(?:至|到|-|和)(?P<d2>\d{1,2})日)?",
-        r"(?P<rely>去年|今年|明年)?(?P<n2>\d{1,2})月(?P<d3>\d{1,2})日?(?:(?:至|到|-|和)(?P<d4>\d{1,2})日)?(?<=日)",
+        r"(?P<y1>\d{4})年(?P<n1>\d{1,2})月(?P<d1>\d{1,2})日?(?:(?P<j1>至|到|-|—|和)(?P<d2>\d{1,2})日)?",
+        r"(?P<rely>去年|今年|明年|次年)?(?P<n2>\d{1,2})月(?P<d3>\d{1,2})日?(?:(?P<j2>至|到|-|—|和)(?P<d4>\d{1,2})日)?(?<=日)",
+        r"(?P<c1>[一二三四五六七八九十]{1,2})月(?P<c2>[一二三四五六七八九十廿]{1,3})[日号號]",
+        r"(?<![\d/])(?P<d6>\d{1,2})/(?P<n5>\d{1,2})(?![\d/])",
         r"(?P<y2>\d{4})年(?P<n3>\d{1,2})月",
-        r"(?P<rely2>去年|今年|明年)?(?P<n4>\d{1,2})月(?!\d)",
-        r"(?P<relw>上|下|本|这)?(?:周|星期|礼拜|週)(?P<w1>[一二三四五六日天])",
-        r"(?P<rel2>上个?月|下个?月|本月|上周|下周|去年)(?:(?P<d5>\d{1,2})日)?",
-        r"(?P<day>今天|今日|昨天|昨日|明天|明日|当天|当日)",
-        r"(?P<wkend>周末)",
+        r"(?P<rely2>去年|今年|明年|次年)?(?P<n4>\d{1,2})月(?!\d)",
+        r"(?P<relw>上|下|本|这|這)?(?:个|個)?(?:周|星期|礼拜|禮拜|週)(?P<w1>[一二三四五六日天])(?!年|期)",
+        r"(?P<rel2>上个?月|上個月|下个?月|下個月|本月|当月|上周|下周|上週|下週|去年)(?:(?P<d5>\d{1,2})日)?",
+        r"(?P<day>今天|今日|今晨|今晚|昨天|昨日|昨晚|明天|明日|当天|当日|前天|后天|後天)",
+        rf"(?P<in2>{_ZHNUM})(?P<u4>天|周|週|个星期|个月|個月)(?:之?后|之?後)(?=将|就|[，。到])",
+        rf"(?P<n>{_ZHNUM})(?P<u2>天|周|週|个星期|个月|個月|年)(?P<dir>前)",
+        r"(?P<wkend>周末|週末)",
+        r"(?<![\d月.])(?P<d8>\d{1,2})日(?![内內间間元圆均后後])",
     ),
 }
 
@@ -107,7 +172,17 @@ class Expr:
     parts: tuple[tuple[str, str], ...]
 
     def get(self, name: str) -> str | None:
+        """A part of the expression by the name of its group, None where it has none."""
         return next((v for k, v in self.parts if k == name), None)
+
+    def first(self, *names: str) -> str | None:
+        """The first of several parts that the expression has."""
+        return next((v for n in names if (v := self.get(n))), None)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether day and month could be exchanged and nothing says which comes first."""
+        return self.get("order") == "unknown"
 
 
 @dataclass(frozen=True)
@@ -120,10 +195,12 @@ class When:
 
     @property
     def span(self) -> str:
+        """A day, a month, or an interval as first/last."""
         return f"{self.iso}/{self.last}" if self.last else self.iso
 
     @property
     def is_day(self) -> bool:
+        """Whether the text gives a day."""
         return len(self.iso) == 10
 
 
@@ -132,41 +209,89 @@ def _pattern(language: str) -> list[re.Pattern[str]]:
     return [re.compile(p, re.I if language == "en" else 0) for p in PATTERNS.get(language, PATTERNS["en"])]
 
 
-def spot(text: str, language: str = "en", offset: int = 0) -> list[Expr]:
-    """Expressions of time in reading order; of overlapping ones the first listed pattern wins."""
+def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | None = False) -> list[Expr]:
+    """Expressions of time in reading order; of overlapping ones the first listed pattern wins.
+
+    month_first: whether 11/10 is 10 November; None where nothing says so (it is read as 11 October and marked).
+    """
     taken: list[Expr] = []
     for pattern in _pattern(language):
         for m in pattern.finditer(text):
             a, b = m.span()
             if any(a < e.end - offset and e.start - offset < b for e in taken):
                 continue
-            parts = tuple((k, v) for k, v in m.groupdict().items() if v)
-            if any(k[0] in "mw" and k[1:].isdigit() and v[0].islower() for k, v in parts) and language == "en":
+            parts = {k: v for k, v in m.groupdict().items() if v}
+            if language == "en" and any(_is_word(k, v) for k, v in parts.items()):
                 continue  # may, march and sun are words
-            taken.append(Expr(a + offset, b + offset, m.group(), parts))
+            if "plus" in m.groupdict() and m.group().lower().startswith("a week from"):
+                parts["plus"] = "week"
+            taken += _split(m, _ordered(parts, month_first), offset)
     return sorted(taken, key=lambda e: e.start)
+
+
+def _is_word(name: str, text: str) -> bool:
+    return name[0] in "mw" and name[1:].isdigit() and text[0].islower()
+
+
+def _ordered(parts: dict[str, str], month_first: bool | None) -> dict[str, str]:
+    """Day and month of 11/10 in the order of the document; as 13 is no month, 10/13 needs no order."""
+    name = next((n for n in ("n1", "n2", "n5") if n in parts), None)
+    if "d6" not in parts or name is None or "d5" in parts:
+        return parts
+    day, month = int(parts["d6"]), int(parts[name])
+    if (month > 12 and day <= 12) or (month_first and day <= 12):
+        return parts | {"d6": parts[name], name: parts["d6"]}
+    return parts | {"order": "unknown"} if month_first is None and day <= 12 and day != month else parts
+
+
+def _split(m: re.Match[str], parts: dict[str, str], offset: int) -> list[Expr]:
+    """One expression, or two where "and" joins days that do not follow one another: 1 and 10 November."""
+    joiner = parts.get("j1") or parts.get("j2") or ""
+    first, second = parts.get("d1") or parts.get("d3"), parts.get("d2") or parts.get("d4")
+    rest = tuple(parts.items())
+    whole = [Expr(m.start() + offset, m.end() + offset, m.group(), rest)]
+    if joiner.lower() not in ("and", "or", "&", "và", "和") or not first or not second or "m3" in parts:
+        return whole
+    if int(second) == int(first) + 1 and joiner.lower() != "or":
+        return whole
+    key, later = ("d1", "d2") if "d1" in parts and "d2" in parts else ("d3", "d4")
+    cut = m.end(key)
+    alone = tuple((k, v) for k, v in rest if k != later)
+    other = tuple((k, second if k == key else v) for k, v in alone)
+    tail = m.start(later)
+    return [
+        Expr(m.start() + offset, cut + offset, m.group()[: cut - m.start()], alone),
+        Expr(tail + offset, m.end() + offset, m.group()[tail - m.start() :], other),
+    ]
 
 
 def resolve(expr: Expr, anchor: str | None, tense: str | None = None, current: str | None = None) -> When | None:
     """The time meant; tense is past, future or None (nearest), current the day the narrative stands at."""
-    day = _day(anchor)
-    now = _day(current) or day
+    try:
+        return _resolved(expr, _day(anchor), _day(current) or _day(anchor), tense)
+    except (ValueError, OverflowError):  # 30 February, a day beyond the calendar
+        return None
+
+
+def _resolved(expr: Expr, day: date | None, now: date | None, tense: str | None) -> When | None:
     get = expr.get
     if get("iso"):
         return _when(expr, *_parse(get("iso")))
-    number = next((get(k) for k in ("n1", "n2", "n3", "n4") if get(k)), None)
-    name = next((get(k) for k in ("m1", "m2", "m4", "m5", "m6") if get(k)), None)
-    month = int(number) if number else (_month(name) if name else None)
     if get("n") or get("next"):
         return _counted(expr, now, day)
+    month = _month_of(expr)
     if month is not None:
         return _calendar(expr, month, day, tense)
-    if get("w1") or get("w2"):
-        return _weekday(expr, day, now, tense)
     if day is None:
         return None
+    if get("w1") or get("w2"):
+        return _weekday(expr, day, now, tense)
+    if get("in") or get("in2"):
+        return _ahead(expr, day, tense)
     if word := get("day"):
         return _near(expr, word.lower(), day, now)
+    if get("d8"):
+        return _day_of_month(expr, day, tense)
     if word := get("rel2"):
         return _unit(expr, word, get("unit"), day)
     if get("wkend"):
@@ -177,36 +302,62 @@ def resolve(expr: Expr, anchor: str | None, tense: str | None = None, current: s
     return None
 
 
+def _month_of(expr: Expr) -> int | None:
+    digits = expr.first("n1", "n2", "n3", "n4", "n5")
+    if digits:
+        return int(digits)
+    if name := expr.first("m1", "m2", "m4", "m5", "m6", "m7", "m8"):
+        return _month(name)
+    return number(expr.get("c1"))
+
+
 def _calendar(expr: Expr, month: int, day: date | None, tense: str | None) -> When | None:
     get = expr.get
     if not 1 <= month <= 12:
         return None
-    first = next((get(k) for k in ("d5", "d1", "d3", "d6") if get(k)), None)
-    second = get("d2") or get("d4") or (get("d6") if get("d5") else None)
-    year_text = next((get(k) for k in ("y1", "y2", "y3", "y4") if get(k)), None)
-    year = int(year_text) if year_text and year_text.isdigit() else None
-    rely = get("rely") or get("rely2") or (year_text if year_text and not year_text.isdigit() else None)
-    if year is None and rely and day:
-        year = day.year + {"去年": -1, "明年": 1, "ngoái": -1}.get(rely, 0)
+    first = expr.first("d5", "d1", "d3", "d6", "d9") or _ordinal(expr)
+    second = expr.first("d2", "d4") or (get("d6") if get("d5") else None)
+    year = _stated_year(expr, day)
     if year is None and day is None:
         return None
-    rel = (get("rel") or "").lower()
     if first is None:
         if year is None and day:
-            near = {"last": "past", "next": "future", "coming": "future"}.get(rel or "", tense)
-            year = _year_of(month, 15, day, near, strict=rel == "last", whole=True)
+            rel = (get("rel") or get("relm") or "").lower()
+            near = {"last": "past", "next": "future", "coming": "future", "tới": "future", "trước": "past"}
+            near |= {"vừa qua": "past"}
+            year = _year_of(month, 15, day, near.get(rel, tense), strict=rel == "last", whole=True)
         return When(f"{year:04d}-{month:02d}", None, expr)
     start = int(first)
     if year is None and day:
         year = _year_of(month, start, day, tense)
     a = _date(year, month, start)
-    b = _date(year, _month(get("m3") or "") or month, int(second)) if second else None
+    if expr.is_ambiguous and day and (a is None or (tense == "future" and a < day)):
+        other = _date(year, start, month)
+        a = other if other and (tense != "future" or other >= day) else a
+    other_month = _month(get("m3") or "") or month
+    b = _date((year or 0) + (other_month < month), other_month, int(second)) if second else None
     return _when(expr, a, b if a and b and b > a else None)
+
+
+def _ordinal(expr: Expr) -> str | None:
+    if word := expr.get("o1"):
+        return str(ORDINALS.index(word.lower()) + 1)
+    return str(number(expr.get("c2"))) if expr.get("c2") else None
+
+
+def _stated_year(expr: Expr, day: date | None) -> int | None:
+    text = expr.first("y1", "y2", "y3", "y4", "y5", "y6")
+    if text and text.isdigit():
+        return int(text)
+    word = expr.first("rely", "rely2") or text
+    if word and day:
+        return day.year + {"去年": -1, "明年": 1, "次年": 1, "ngoái": -1, "sau": 1}.get(word, 0)
+    return None
 
 
 def _year_of(month: int, day: int, anchor: date, tense: str | None, strict: bool = False, whole: bool = False) -> int:
     years = [anchor.year - 1, anchor.year, anchor.year + 1]
-    dates = [(y, _date(y, month, min(day, 28))) for y in years]
+    dates = [(y, date(y, month, min(max(day, 1), 28))) for y in years]
     if whole:
         key = (anchor.year, anchor.month)
         if tense == "past":
@@ -214,45 +365,79 @@ def _year_of(month: int, day: int, anchor: date, tense: str | None, strict: bool
         if tense == "future":
             return min(y for y in years if (y, month) >= key)
     elif tense == "past":
-        return max(y for y, d in dates if d and d <= anchor)
+        return max(y for y, d in dates if d <= anchor)
     elif tense == "future":
-        return min(y for y, d in dates if d and d >= anchor)
-    return min(dates, key=lambda p: abs((p[1] - anchor).days) if p[1] else 10**6)[0]
+        return min(y for y, d in dates if (y, month, day) >= (anchor.year, anchor.month, anchor.day))
+    return min(dates, key=lambda p: abs((p[1] - anchor).days))[0]
 
 
-def _weekday(expr: Expr, day: date | None, now: date | None, tense: str | None) -> When | None:
+def _weekday(expr: Expr, day: date, now: date | None, tense: str | None) -> When | None:
     w = (expr.get("w1") or "").lower()
     index = DAYS.index(w) if w in DAYS else VI_DAYS.get(w, ZH_DAYS.get(w)) if w else 6
-    if day is None or index is None:
+    if index is None:
         return None
-    rel = (expr.get("relday") or expr.get("relw") or "").lower()
-    if rel in ("next", "coming", "下") or (tense == "future" and rel not in ("last", "上")):
-        base = now if tense == "future" and now else day
+    monday = day - timedelta(days=day.weekday())
+    week = (expr.get("wk") or "").lower()
+    if week in ("next week", "tuần tới", "tuần sau") or expr.get("relw") == "下":
+        return _when(expr, monday + timedelta(days=7 + index), None)
+    if week in ("last week", "tuần trước") or expr.get("relw") == "上":
+        return _when(expr, monday + timedelta(days=index - 7), None)
+    if week in ("this week", "tuần này"):
+        return _when(expr, monday + timedelta(days=index), None)
+    rel = (expr.get("relday") or week).lower()
+    extra = 7 if expr.get("plus") or week == "week" else 0
+    if rel in ("next", "coming", "tới", "week") or extra or (tense == "future" and rel not in ("last", "vừa qua")):
+        base = now if tense == "future" and now and not rel else day
         ahead = (index - base.weekday()) % 7
-        return _when(expr, base + timedelta(days=ahead or (7 if rel else 0)), None)
+        return _when(expr, base + timedelta(days=(ahead or (7 if rel else 0)) + extra), None)
     back = (day.weekday() - index) % 7
-    if rel == "上":
-        back = day.weekday() + 7 - index
-    elif rel == "last" and back == 0:
-        back = 7
-    return _when(expr, day - timedelta(days=back), None)
+    return _when(expr, day - timedelta(days=7 if rel == "last" and back == 0 else back), None)
 
 
 def _near(expr: Expr, word: str, day: date, now: date | None) -> When | None:
-    if word in ("the same day", "that day", "当天", "当日"):
+    if word in SAME:
         return _when(expr, now or day, None)
-    back = word in ("yesterday", "last night", "hôm qua", "昨天", "昨日")
-    ahead = word in ("tomorrow", "ngày mai", "明天", "明日")
-    return _when(expr, day + timedelta(days=ahead - back), None)
+    return _when(expr, day + timedelta(days=SHIFT.get(word, (word in AHEAD) - (word in BACK))), None)
+
+
+def _day_of_month(expr: Expr, day: date, tense: str | None) -> When | None:
+    """The 10th: of this month or the one beside it, whichever the tense allows and is nearest."""
+    rel = (expr.get("rel8") or "").split(" ")[-1].lower()
+    steps = {"this": [0], "next": [1], "last": [-1], "này": [0], "tới": [1], "trước": [-1]}.get(rel, [-1, 0, 1])
+    options = []
+    for step in steps:
+        year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
+        if found := _date(year, month + 1, int(expr.get("d8") or 0)):
+            options.append(found)
+    allowed = [d for d in options if tense is None or (d >= day if tense == "future" else d <= day)] or options
+    return _when(expr, min(allowed, key=lambda d: abs((d - day).days)), None) if allowed else None
+
+
+def _ahead(expr: Expr, day: date, tense: str | None) -> When | None:
+    """In two weeks, ten days from now: counted from the day of the text, where the tense looks ahead."""
+    word = (expr.first("in", "in2") or "").lower()
+    unit = expr.first("u3", "u4")
+    if tense == "past" or (unit is None and word != "a fortnight"):
+        return None
+    n, unit = (2, "week") if word == "a fortnight" else (number(word), UNITS.get(unit or "", (unit or "").lower()))
+    return _shifted(expr, day, n, unit) if n else None
+
+
+def _shifted(expr: Expr, base: date, n: int, unit: str) -> When | None:
+    if unit in ("day", "week"):
+        return _when(expr, base + timedelta(days=n * (7 if unit == "week" else 1)), None)
+    if unit == "month":
+        year, month = divmod(base.year * 12 + base.month - 1 + n, 12)
+        return When(f"{year:04d}-{month + 1:02d}", None, expr)
+    return None
 
 
 def _unit(expr: Expr, word: str, unit: str | None, day: date) -> When | None:
     low = word.lower()
-    step = 1 if low in ("next", "tháng tới") or low.startswith("下") else 0
+    step = 1 if low in ("next", "tháng tới", "tháng sau") or low.startswith("下") else 0
     step = -1 if low in ("last", "previous", "tháng trước") or low.startswith(("上", "去")) else step
     if unit == "month" or "tháng" in low or "月" in low:
-        index = day.year * 12 + day.month - 1 + step
-        year, month = divmod(index, 12)
+        year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
         if d := expr.get("d5"):
             return _when(expr, _date(year, month + 1, int(d)), None)
         return When(f"{year:04d}-{month + 1:02d}", None, expr)
@@ -262,55 +447,102 @@ def _unit(expr: Expr, word: str, unit: str | None, day: date) -> When | None:
 def _counted(expr: Expr, now: date | None, day: date | None) -> When | None:
     if expr.get("next"):
         return _when(expr, now + timedelta(days=1) if now else None, None)
-    n, unit, way = number(expr.get("n")), expr.get("u2"), expr.get("dir")
+    n, unit, way = number(expr.get("n")), expr.get("u2") or "", expr.get("dir")
     if n is None or day is None:
         return None
-    sign = 1 if way == "later" else -1
-    base = (now or day) if way in ("later", "before") else day
-    if unit == "day":
-        return _when(expr, base + timedelta(days=sign * n), None)
-    if unit == "month":
-        year, month = divmod(base.year * 12 + base.month - 1 + sign * n, 12)
-        return When(f"{year:04d}-{month + 1:02d}", None, expr)
-    return None
+    sign = 1 if way in ("later", "sau đó") else -1
+    base = (now or day) if way in ("later", "before", "sau đó") else day
+    return _shifted(expr, base, sign * n, UNITS.get(unit, unit.lower()))
 
 
 def number(word: str | None) -> int | None:
-    """A small number in digits or words."""
+    """A number of at most four digits, in digits or in English, Vietnamese or Chinese words.
+
+    >>> number("ninety"), number("one hundred and eighty"), number("九十"), number("chín mươi")
+    (90, 180, 90, 90)
+    """
     if word is None:
         return None
     if word.isdigit() and word.isascii():
         return int(word) if len(word) < 7 else None
-    return NUMBERS.get(word.lower())
+    low = word.lower().strip()
+    if low and all(c in ZH_DIGITS or c in "十百" for c in low):
+        return _chinese(low)
+    words = [w for w in re.split(r"[\s-]+", low) if w and w != "and"]
+    return (
+        _english(words) if words and words[0].isascii() and words[0] not in ("hai", "ba", "tư") else _vietnamese(words)
+    )
+
+
+def _english(words: list[str]) -> int | None:
+    total = 0
+    for w in words:
+        if w in ("a", "an", "another"):
+            total += 1
+        elif w in SMALL:
+            total += SMALL.index(w)
+        elif w in TENS:
+            total += 20 + 10 * TENS.index(w)
+        elif w == "hundred":
+            total *= 100
+        else:
+            return None
+    return total or None
+
+
+def _chinese(text: str) -> int | None:
+    total, digit = 0, 0
+    for c in text:
+        if c in "十百":
+            total += (digit or 1) * (10 if c == "十" else 100)
+            digit = 0
+        elif ZH_DIGITS[c] == 20:
+            total += 20
+        else:
+            digit = ZH_DIGITS[c]
+    return total + digit or None
+
+
+def _vietnamese(words: list[str]) -> int | None:
+    total = 0
+    for w in words:
+        if w == "mươi":
+            total *= 10
+        elif w == "trăm":
+            total *= 100
+        elif w in VI_DIGITS:
+            total += VI_DIGITS[w]
+        else:
+            return None
+    return total or None
 
 
 @cache
 def _duration() -> re.Pattern[str]:
-    word = "|".join(
-        sorted(
-            (re.escape(w) for w in NUMBERS if (w.isascii() and len(w) > 2) or w in ("a", "an", "một", "hai", "ba")),
-            key=len,
-            reverse=True,
-        )
-    )
     return re.compile(
-        rf"(?<![\d.])(?P<n>\d{{1,4}}|\b(?:{word}))[\s-]+(?:more |full |further |additional |thêm )?"
-        r"(?P<u>days?|weeks?|months?|years?|ngày|tháng|năm|tuần)\b"
-        r"|(?P<zn>\d{1,4}|[一二两兩三四五六七八九十]{1,3})(?P<zu>天|日内|个月|個月|年|周)(?!\d)",
+        rf"(?<![\d.,])\b(?P<n>{_NUM}|another)[\s-]+(?:more |full |further |additional |calendar |consecutive |extra )*"
+        r"(?P<u>days?|weeks?|months?|years?|fortnight)\b"
+        r"|\b(?P<half>half a year|a year and a half|half-year)\b"
+        rf"|(?<![\d.,])(?<!\w)(?P<vn>{_VINUM})\s(?:thêm )?(?P<vu>ngày|tháng|năm|tuần)\b(?!\s\d)"
+        rf"|(?<![\d月.])(?P<zn>{_ZHNUM})(?P<zu>天|日内|日(?=[期的])|个月|個月|年|周|週|个星期)(?!\d)(?!前|以来)",
         re.I,
     )
 
 
 def durations(text: str, offset: int = 0) -> list[tuple[int, int, int, str]]:
     """Lengths of time: start, end, number, unit (day, week, month, year)."""
-    units = {"ngày": "day", "tháng": "month", "năm": "year", "tuần": "week", "天": "day", "日内": "day"}
-    units |= {"个月": "month", "個月": "month", "年": "year", "周": "week"}
     spans = []
     for m in _duration().finditer(text):
-        n = number(m.group("n") or m.group("zn"))
-        unit = (m.group("u") or m.group("zu")).lower()
-        if n and not re.match(r"\s(?:earlier|ago|later|before|old)\b", text[m.end() : m.end() + 9]):
-            spans.append((m.start() + offset, m.end() + offset, n, units.get(unit, unit.rstrip("s"))))
+        if m.group("half"):
+            spans.append((m.start() + offset, m.end() + offset, 18 if "and" in m.group() else 6, "month"))
+            continue
+        n = number(m.group("n") or m.group("vn") or m.group("zn"))
+        unit = (m.group("u") or m.group("vu") or m.group("zu")).lower()
+        if not n or (unit == "年" and n > 99):
+            continue
+        n = n * 2 if unit == "fortnight" else n
+        if not re.match(r"\s(?:earlier|ago|later|before|old|from now)\b", text[m.end() : m.end() + 10]):
+            spans.append((m.start() + offset, m.end() + offset, n, UNITS.get(unit, unit.rstrip("s"))))
     return spans
 
 
@@ -328,6 +560,23 @@ def add_duration(iso: str, n: int, unit: str) -> str | None:
         ).isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+FARTHEST = 3 * 366  # days; an end of a pause farther off than three years is more often misread than meant
+
+
+def is_plausible(end: str, anchor: str | None, looks_ahead: bool = True, start: str | None = None) -> bool:
+    """Whether a day can be the end of something: not before its own start, not far off, not past where it looks ahead."""
+    last = _day(end)
+    if last is None:
+        return False
+    begin, today = _day(start), _day(anchor)
+    if begin is not None and last <= begin:
+        return False
+    if today is None:
+        return True
+    early = end < (anchor or "")[: len(end)] if looks_ahead else (today - last).days > FARTHEST
+    return not early and (last - today).days <= FARTHEST
 
 
 def _month(name: str) -> int | None:

@@ -27,6 +27,12 @@ FUTURE = re.compile(
 )
 
 
+DATELINE = re.compile(
+    r"(?P<city>[A-Z][A-Z .'/-]{2,40}?)(?:(?:,\s(?P<day>[^—–()-]{3,24}?))?\s?(?:\([^)]{2,30}\)\s?)?[—–-]{1,2}\s"
+    r"|,\s(?P<day2>(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2})(?:,? \d{4})?)[.:]\s)"
+)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A sentence, its clauses and what is named in it; say is whose words its facts are."""
@@ -192,6 +198,7 @@ def read(document: Document) -> Reading:
     reading.author = _author(document)
     reading.anchor = document.published
     _dateline(reading)
+    month_first = _month_first(reading)
     named = persons.find(reading.lines, language, reading.anchor)
     near = reading.place.name if reading.place else None
     for line in reading.lines:
@@ -199,7 +206,7 @@ def read(document: Document) -> Reading:
             places.sides(line.text, language, line.start),
             named.get(line.line, []),
             places.cities(line.text, language, line.start, near),
-            dates.spot(line.text, language, line.start),
+            dates.spot(line.text, language, line.start, month_first),
         )
         terms = vocabulary(language).terms(line.text, line.start)
         rates = amounts.rates_in(line.text, line.start, terms)
@@ -255,15 +262,13 @@ def _dateline(reading: Reading) -> None:
     if not reading.lines:
         return
     first = reading.lines[0]
-    m = re.match(
-        r"(?P<city>[A-Z][A-Z .'/-]{2,40}?)(?:,\s(?P<day>[^—–()-]{3,24}?))?\s?(?:\([^)]{2,30}\)\s?)?[—–-]{1,2}\s",
-        first.text,
-    )
+    m = DATELINE.match(first.text)
     if m:
         title = m.group("city").split("/")[0].title()
         reading.place = next(iter(places.cities("in " + title, "en")), None)
-        if m.group("day"):
-            expr = next(iter(dates.spot(m.group("day"), "en")), None)
+        day = m.group("day") or m.group("day2")
+        if day:
+            expr = next(iter(dates.spot(day, "en")), None)
             when = dates.resolve(expr, reading.anchor, "past") if expr else None
             reading.anchor = when.iso if when and when.is_day else reading.anchor
         reading.lines[0] = first.cut(first.start + m.end(), first.end)
@@ -274,6 +279,18 @@ def _dateline(reading: Reading) -> None:
                 if when and when.is_day and len(line.text) < 60:
                     reading.anchor = when.iso
                     return
+
+
+def _month_first(reading: Reading) -> bool | None:
+    """Whether 11/10 is 10 November here: other dates of the text decide, then where it is published; None: unknown."""
+    if reading.language != "en":
+        return False
+    text = reading.text[reading.document.body_start :]
+    days = [(int(a), int(b)) for a, b in re.findall(r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d/]*\d{5})", text)]
+    if any(a <= 12 < b <= 31 for a, b in days) != any(b <= 12 < a <= 31 for a, b in days):
+        return any(a <= 12 < b <= 31 for a, b in days)
+    side = reading.author or (reading.place.country if reading.place else None)
+    return side in vocabulary("en").marks["month_first"] if side and side != "joint" else None
 
 
 def _parties(reading: Reading) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def _own(predicate: Predicate, piece: Piece, known: Vocabulary) -> str:
         return _attitude(before, known)
     if predicate.tense == "gerund" and re.search(r"\b(?:without|instead of|against|from)\s(?:\w+ly\s)?$", before):
         return "negated"
+    if predicate.tense == "gerund" and re.search(r"\b(?:for|of|about|on|towards?|to)\s(?:\w+ly\s)?$", before):
+        value = _attitude(before, known)
+        return "considered" if value == "asserted" else value
     if predicate.tense == "infinitive":
         return "planned"
     return "asserted"

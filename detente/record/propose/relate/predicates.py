@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from detente.record.propose.annotate.dates import DAYS, MONTHS
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.tokens import Token, tokens
 from detente.record.propose.annotate.words import Term, Verb, Vocabulary, load, vocabulary
@@ -19,6 +20,7 @@ DETERMINERS, PREPOSITIONS, PRONOUNS = (GRAMMAR[x] for x in ("determiners", "prep
 STRONG, COORDINATORS, OPENERS = (GRAMMAR[x] for x in ("strong", "coordinators", "openers"))
 NOUN_LIKE, NUMBERS = GRAMMAR["noun_like"], GRAMMAR["numbers"]
 
+TIMES = frozenset(["midnight", "noon", *DAYS, *MONTHS])
 INTRANSITIVE = frozenset(
     ["visit", "vanish", "rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"]
 )
@@ -28,7 +30,7 @@ FAR = 20  # tokens between a verb of saying and the verb of what is said
 CLOSED = frozenset(
     ["if", "when", "unless", "while", "after", "before", "once", "although", "though", "because", "should"]
 )
-GAP = 6  # tokens that an object between a verb and its particle may have
+GAP = 8  # tokens that an object between a verb and its particle may have
 
 
 class Span(NamedTuple):
@@ -193,6 +195,8 @@ def _particles_follow(words: list[Token], j: int, verb: Verb) -> bool:
     if not verb.particles:
         return True
     size = len(verb.particles)
+    if verb.particles == ("to",):
+        return _low(words, j + 1) == "to"
     for k in range(j + 1, min(j + 1 + GAP, len(words) - size + 1)):
         if tuple(w.low for w in words[k : k + size]) == verb.particles:
             return True
@@ -204,6 +208,8 @@ def _particles_follow(words: list[Token], j: int, verb: Verb) -> bool:
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form without an auxiliary is a verb here and no noun or adjective."""
     before, after = _low(words, j - 1), _low(words, j + 1)
+    if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"]:
+        before = _low(words, j - 2)
     if verb.form == "ing":
         return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
     if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
@@ -229,9 +235,15 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
             return True
         if j == 0:  # an item of a list
             return _opens_object(words, 1) or (len(words) > 2 and _is_term(words[1], terms))
-        return before in PRONOUNS or (_is_plural(words, j, known) and (after == "to" or _opens_object(words, j + 1)))
+        return before in PRONOUNS or (
+            _is_plural(words, j, known) and (after == "to" or _opens_object(words, j + 1 + len(verb.particles)))
+        )
     if verb.form == "s":
         moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
+        if j and _is_term(words[j - 1], terms, ("limits", "agreements", "talks", "acts")) and not before.endswith("s"):
+            return True
+        if after in ("on", "at", "in") and _is_time(words, j + 2) and before not in DETERMINERS:
+            return True
         return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
     return True
 
@@ -247,14 +259,20 @@ def _is_plural(words: list[Token], j: int, known: Vocabulary) -> bool:
     )
 
 
+def _is_time(words: list[Token], j: int) -> bool:
+    """Whether a day or hour starts at a token: 9 November, Friday, midnight."""
+    low = _low(words, j)
+    return low[:1].isdigit() or low in TIMES
+
+
 def _follows_pair(words: list[Token], j: int) -> bool:
     """Whether two names joined by "and" stand before a token: Barnier and Frost meet."""
     lead = words[max(0, j - 5) : j]
     return len(lead) > 2 and lead[-1].text[:1].isupper() and any(w.low == "and" for w in lead[:-1])
 
 
-def _is_term(word: Token, terms: list[Term]) -> bool:
-    return any(t.start <= word.start < t.end for t in terms)
+def _is_term(word: Token, terms: list[Term], groups: tuple[str, ...] = ()) -> bool:
+    return any(t.start <= word.start < t.end and (not groups or t.group in groups) for t in terms)
 
 
 def _could_be_noun(word: Token, terms: list[Term], known: Vocabulary) -> bool:
@@ -346,7 +364,10 @@ def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int
     voice = _voice(words, group, terms)
     earlier = [g for g in groups[:i] if g.first >= begin]
     opener = words[begin].low if begin < len(words) else None
-    subject = _subject(words, begin, group.first) if not earlier else None
+    is_reduced = bool(earlier) and all(g.auxiliaries[:1] == ("to",) or g.verb.form == "ing" for g in earlier)
+    subject = None
+    if not earlier or is_reduced:
+        subject = _subject(words, begin, earlier[0].first if is_reduced else group.first)
     if subject is None and not earlier and opener not in ("who", "which", "that"):
         subject = _pending(words, groups, bounds, begin)
     return Predicate(

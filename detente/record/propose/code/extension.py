@@ -1,0 +1,199 @@
+"""Extensions: an end, or a day on which something begins, that is moved."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.code.periods import Period, checked, day_of_act, parties_of, period, stretch, words
+from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.predicates import Predicate, Span
+
+DONE = frozenset(["asserted", "agreed", "planned", "proposed"])
+# what a noun of prolonging may be the object or subject of, so that it was done
+MADE = frozenset(
+    ["agree", "promise", "announce", "impose", "allow", "sign", "ratify", "intend", "confirm", "have", "secure", "other",
+     "begin_effect", "propose", "be", "do", "start", "buy", "issue"]
+)  # fmt: skip
+
+
+LIMITED = frozenset(["truce", "suspend", "deadline", "exemption", "quota", "deal"])
+LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The extensions of a document."""
+    drafts: list[Draft] = []
+    for sentence, predicate in analysis.each():
+        for rule in rules("extension"):
+            if rule.fits(analysis, sentence, predicate):
+                draft = _draft(analysis, sentence, predicate, rule)
+                if draft and not any(d.start < draft.end and draft.start < d.end for d in drafts):
+                    drafts.append(draft)
+                if draft:
+                    break
+    return drafts
+
+
+def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    if analysis.modality(sentence, predicate) not in DONE or not is_extendable(analysis, sentence, predicate):
+        return None
+    if predicate.is_noun and not _is_made(analysis, sentence, predicate):
+        return None
+    way = str(rule.gives["way"])
+    text = analysis.reading.text[predicate.start : predicate.clause.end]
+    if way == "move" and predicate.verb not in words(analysis)["moving"]:
+        return None
+    if way == "again" and not _goes_on(analysis, sentence, predicate):
+        return None
+    value = period(
+        analysis, sentence, reach(analysis, sentence, predicate), _tense(predicate),
+        skip=skipped(analysis, sentence, predicate), anchor=day_of_act(analysis, sentence, predicate),
+    )  # fmt: skip
+    is_timed = bool(value.ends or value.length or (way == "move" and value.old))
+    following = _continued(analysis, sentence) if not is_timed and way == "extend" else None
+    if not is_timed and not following and not _is_open(analysis, sentence, predicate, way):
+        return None
+    if way == "longer" and not (value.ends and re.search(LONGER, text, re.I)):
+        return None
+    return _built(analysis, sentence, predicate, *(following or (value, 0)), rule)
+
+
+def _goes_on(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether a pause follows another: suspended for another year, kept suspended."""
+    known, text = words(analysis), analysis.reading.text
+    clause = text[predicate.clause.start : max(predicate.clause.end, reach(analysis, sentence, predicate).end)]
+    if predicate.concept == "suspend" and re.search(known["again"], clause, re.I):
+        return True
+    return bool(re.search(known["kept"], clause, re.I))
+
+
+def _is_open(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: str) -> bool:
+    """Whether an extension without a day or length is one: of a pause, or a pause that the sides agree to go on with."""
+    if way == "extend":
+        return _is_limit(analysis, sentence, predicate)
+    return way == "again" and predicate.concept == "suspend" and predicate.governor is not None
+
+
+def _is_limit(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether what is prolonged is by its nature limited in time: a pause, a deadline, an exemption."""
+    spans = [s for s in (predicate.object, predicate.subject) if s]
+    terms = [t for s in spans for t in sentence.terms if s.start <= t.start < s.end and t.start != predicate.start]
+    return any(t.concept in LIMITED for t in terms)
+
+
+def _continued(analysis: Analysis, sentence: Sentence) -> tuple[Period, int] | None:
+    """The new end where it stands in the next sentence: it now lasts until the last day of January."""
+    number = sentence.number + 1
+    if number >= len(analysis.reading.sentences):
+        return None
+    following = analysis.reading.sentences[number]
+    opens = re.match(r"(?:it|this|they|both|these|the [a-z]+)\b", following.piece.text, re.I)
+    if following.piece.line != sentence.piece.line or not opens or len(following.piece.text) > 250:
+        return None
+    for p in analysis.predicates[number]:
+        if p.concept in ("expire", "remain", "end") and analysis.modality(following, p) in DONE:
+            value = period(analysis, following, reach(analysis, following, p), "future")
+            if value.ends:
+                return value, value.stop
+    return None
+
+
+def _built(analysis: Analysis, sentence: Sentence, predicate: Predicate, value: Period, stop: int, rule: Rule) -> Draft:
+    starts, old = value.starts, list(value.old)
+    if value.ends and not value.length and starts and _is_from(analysis, starts[0].expr.start):
+        old, starts = [starts[0], *old], ()  # from the old day to the new one
+    value = Period(value.ends, tuple(old), starts, value.length, value.others)
+    new, flags = checked(analysis, value, looks_ahead=True)
+    days = value.length[2] if value.length and value.length[3] == "day" else None
+    fact: dict[str, Any] = {"by_days": days, "new_expiry": new}
+    if value.length and days is None:
+        fact |= value.duration()
+    if old:
+        fact["old_expiry"] = old[0].iso
+    span = stretch(analysis, sentence, predicate, value.stop)
+    span = Span(span.start, max(span.end, stop))
+    fact["parties"] = parties_of(analysis, sentence, span, predicate)
+    if re.search(r"\bwar\b", analysis.reading.text[predicate.object.start : predicate.object.end]):
+        flags += ("mistranslation", "sense_inverted")  # an extended war is an extended truce
+    expr = value.ends[-1].expr.words if value.ends else None
+    is_proposed = analysis.modality(sentence, predicate) == "proposed"
+    day = new or next((w.iso for w in value.others if w.is_day), None)
+    return Draft(
+        "extension", *span, fact, (day, expr), flags, confidence=0.4 if is_proposed else 0.65, rule=rule.id,
+        modality="proposed" if is_proposed else "fact",
+    )  # fmt: skip
+
+
+def _is_from(analysis: Analysis, place: int) -> bool:
+    lead = analysis.reading.text[max(0, place - 24) : place].lower()
+    return bool(re.search(r"\bfrom\s(?:\w+,?\s)?$|(?:从|由)$|\btừ(?: ngày)?\s$", lead))
+
+
+def _tense(predicate: Predicate) -> str | None:
+    return "future" if predicate.concept != "expire" or predicate.tense != "past" else None
+
+
+def reach(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Span:
+    """The stretch in which a predicate's days stand: up to the next verb with a tense of its own."""
+    if analysis.reading.language != "en":
+        behind = analysis.reading.text[predicate.clause.end : sentence.piece.end]
+        m = re.match(r"[，,]\s?(?:至|到|期限|为期|đến|cho đến|thời hạn)[^，,。]*", behind)
+        return Span(predicate.clause.start, predicate.clause.end + (m.end() if m else 0))
+    later = [
+        max(p.clause.start, predicate.end)
+        for p in analysis.predicates[sentence.number]
+        if p.number > predicate.number and p.is_finite and not p.is_noun and p.clause.start > predicate.start
+    ]
+    return Span(predicate.start, min([*later, sentence.piece.end]))
+
+
+def skipped(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> tuple[Span, ...]:
+    """What other verbs of the clause say: the tariffs announced on 9 October."""
+    if analysis.reading.language != "en":
+        return ()
+    return tuple(
+        Span(p.start, p.object.end)
+        for p in analysis.predicates[sentence.number]
+        if p.number != predicate.number and p.start > predicate.end and not p.is_noun
+        and p.concept not in ("expire", "end", "suspend", "extend", "begin_effect", "start", "other", "be", "schedule")
+    )  # fmt: skip
+
+
+def is_extendable(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether what is prolonged is a pause, a deadline, a measure or an agreement, and no invitation or visit."""
+    marks = words(analysis)
+    text = analysis.reading.text
+    whole = Span(sentence.piece.start, sentence.piece.end)
+    spans = [predicate.object if analysis.reading.language == "en" else whole]
+    if predicate.subject and (
+        predicate.voice == "passive"
+        or predicate.is_noun
+        or analysis.reading.language != "en"
+        or predicate.concept == "expire"
+    ):
+        spans.insert(0, predicate.subject)
+    phrase = " ".join(text[s.start : s.end] for s in spans)
+    if re.search(marks["not_extendable"], phrase[:80], re.I):
+        return False
+    groups = {t.group for s in spans for t in sentence.terms if s.start <= t.start < s.end}
+    if analysis.reading.language != "en" and re.search(marks["kept"], phrase):
+        return True
+    if groups & {"limits", "objects", "agreements", "acts"}:
+        return True
+    return bool(re.search(marks["extendable"], phrase, re.I))
+
+
+def _is_made(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether a noun of prolonging is what was agreed, announced or granted, and not only spoken of."""
+    if predicate.negated:
+        return False
+    if predicate.governor is None:
+        return not any(p.is_finite and p.start < predicate.start for p in analysis.predicates[sentence.number])
+    above = analysis.predicates[sentence.number][predicate.governor]
+    is_definite = re.search(
+        r"\bthe\s(?:\w+\s)?$", analysis.reading.text[max(0, predicate.start - 20) : predicate.start]
+    )
+    return above.concept in MADE and not (is_definite and above.concept in ("be", "do", "other", "have"))

@@ -1,0 +1,217 @@
+"""How long something lasts: the end, the start and the length that a stretch of text gives, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from detente.record.propose.annotate import dates
+from detente.record.propose.annotate.dates import Expr, When
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.words import load
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.predicates import Predicate, Span
+
+LOOK_BACK = 45  # characters before a day in which the word stands that says what the day is
+BOTH_OTHERS = re.compile(r"\b(?:on|for|from|with|against|to) both\b|\bboth (?:neighbou?rs|partners)\b", re.I)
+HOSTED = re.compile(r"(?:\b(?:in|at|near|tại|ở) (?:the )?|在)$")
+
+
+@dataclass(frozen=True)
+class Period:
+    """ends: days named as ends; old: those they replace; starts; length: start, end, number and unit."""
+
+    ends: tuple[When, ...] = ()
+    old: tuple[When, ...] = ()
+    starts: tuple[When, ...] = ()
+    length: tuple[int, int, int, str] | None = None
+    others: tuple[When, ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing says how long."""
+        return not (self.ends or self.old or self.length)
+
+    @property
+    def end(self) -> str | None:
+        """The end: as the text gives it, else counted from a stated start."""
+        if self.ends:
+            return self.ends[-1].last or self.ends[-1].iso
+        if self.length and self.starts:
+            return dates.add_duration(self.starts[0].iso, self.length[2], self.length[3])
+        return None
+
+    @property
+    def stop(self) -> int:
+        """Where the last expression of the period ends in the text."""
+        spans = [w.expr.end for w in (*self.ends, *self.starts, *self.old)] + ([self.length[1]] if self.length else [])
+        return max(spans, default=0)
+
+    def duration(self) -> dict[str, object]:
+        """The length as keys of a value: duration_days, or duration in words."""
+        if self.length is None:
+            return {}
+        n, unit = self.length[2], self.length[3]
+        return {"duration_days": n} if unit == "day" else {"duration": f"{n} {unit}{'s' if n > 1 else ''}"}
+
+
+@cache
+def _words(language: str) -> Mapping[str, Any]:
+    return load(language, "periods.yaml")
+
+
+def words(analysis: Analysis) -> Mapping[str, Any]:
+    """The small words of a document's language that say what is an end, a start, a continuation."""
+    return _words(analysis.reading.language)
+
+
+def role(analysis: Analysis, sentence: Sentence, expr: Expr) -> str:
+    """What a day is to a period: end, start, old, or other; by the word before it, in Chinese also the one behind."""
+    known = words(analysis)["time_roles"]
+    text = analysis.reading.text
+    behind = words(analysis).get("time_roles_behind", {})
+    for name, endings in behind.items():
+        if text[expr.end : expr.end + 6].startswith(tuple(endings)):
+            return str(name)
+    if analysis.reading.language == "zh":
+        lead = text[max(sentence.piece.start, expr.start - 6) : expr.start]
+        return next((n for n in ("old", "end", "start") if lead.endswith(tuple(known[n]))), "other")
+    lead = text[max(sentence.piece.start, expr.start - LOOK_BACK) : expr.start]
+    parts = re.findall(r"[\w:]+|[^\w\s]", (lead + expr.words).lower())
+    own = len(re.findall(r"[\w:]+|[^\w\s]", expr.words.lower()))
+    first = parts[len(parts) - own] if own else ""
+    if first in known["end"] and first not in known["filler"]:  # the expression holds its own preposition
+        return "end"
+    for word in reversed(parts[: len(parts) - own]):
+        if word in known["filler"]:
+            continue
+        return next((n for n in ("end", "start", "old") if word in known[n]), "other")
+    return "other"
+
+
+def period(
+    analysis: Analysis, sentence: Sentence, span: Span, tense: str | None, *, skip: tuple[Span, ...] = (),
+    default: str = "other", anchor: str | None = None,
+) -> Period:  # fmt: skip
+    """What a stretch of a sentence says of a period.
+
+    tense: that of its ends. skip: parts that speak of something else. default: what a day is that no word explains.
+    anchor: the day from which ends are counted, if not that of the text.
+    """
+    reading = analysis.reading
+    groups: dict[str, list[When]] = {"end": [], "start": [], "old": [], "other": []}
+    for expr in sentence.times:
+        if not span.start <= expr.start < span.end or any(s.start <= expr.start < s.end for s in skip):
+            continue
+        name = role(analysis, sentence, expr)
+        name = default if name == "other" else name
+        when = dates.resolve(
+            expr,
+            (name != "other" and anchor) or reading.anchor,
+            tense if name == "end" else None if name != "other" else "past",
+        )
+        if when is not None and when.last and name in ("start", "old", "end"):  # from the one to the other
+            groups["start"].append(When(when.iso, None, expr))
+            groups["end"].append(When(when.last, None, expr))
+        elif when is not None and not (name == "end" and expr.get("rel2")):
+            groups[name].append(when)
+    lengths = [x for x in dates.durations(reading.text[span.start : span.end], span.start)
+               if not any(s.start <= x[0] < s.end for s in skip)]  # fmt: skip
+    return Period(
+        tuple(groups["end"]), tuple(groups["old"]), tuple(groups["start"]), lengths[0] if lengths else None,
+        tuple(groups["other"]),
+    )  # fmt: skip
+
+
+def day_of_act(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str | None:
+    """The past day or month on which a sentence says that something was moved: ends are counted from there."""
+    if predicate.tense not in ("past", "perfect"):
+        return None
+    for expr in sentence.times:
+        when = dates.resolve(expr, analysis.reading.anchor, "past")
+        if (
+            when
+            and role(analysis, sentence, expr) == "other"
+            and (when.is_day or expr.get("m6"))
+            and not expr.get("w1")
+        ):
+            return when.iso
+    return None
+
+
+def checked(analysis: Analysis, value: Period, looks_ahead: bool) -> tuple[str | None, tuple[str, ...]]:
+    """The end of a period if it can be one, with the flags of a doubtful one."""
+    end = value.end
+    if end is None:
+        return None, ()
+    start = value.starts[0].iso if value.starts else None
+    if not dates.is_plausible(end, analysis.reading.anchor, looks_ahead, start):
+        return None, ("timing_imprecise",)
+    return end, ("timing_imprecise",) if value.ends and value.ends[-1].expr.is_ambiguous else ()
+
+
+def parties_of(analysis: Analysis, sentence: Sentence, span: Span, predicate: Predicate | None = None) -> list[str]:
+    """The sides a fact binds: those its stretch names, else its sentence, else those before it, else the document's."""
+    reading = analysis.reading
+    named = _named(analysis, sentence, span)
+    if predicate is not None:
+        for side in (*analysis.actor(sentence, predicate).sides, *analysis.patient(sentence, predicate).sides):
+            if side not in named:
+                named.append(side)
+    named = [s for s in named if s not in ("press", "joint", "WTO")]
+    text = reading.text[span.start : span.end]
+    if len(named) == 1 and BOTH_OTHERS.search(text):
+        named += _before(analysis, sentence, set(named), 2)
+    if len(named) >= 2:
+        return sorted(named)
+    if len(named) == 1:
+        partner = reading.other(named[0], sentence) or next(iter(_before(analysis, sentence, {named[0]}, 1)), None)
+        return sorted({named[0], partner or named[0]})
+    for earlier in reversed(reading.sentences[max(0, sentence.number - 3) : sentence.number + 1]):
+        nearby = _named(analysis, earlier, Span(earlier.piece.start, earlier.piece.end))
+        if len(nearby) > 1 or earlier.opens:
+            return sorted(nearby) if 1 < len(nearby) < 4 else sorted(reading.parties)
+    return sorted(reading.parties)
+
+
+def _named(analysis: Analysis, sentence: Sentence, span: Span) -> list[str]:
+    text = analysis.reading.text
+    mentions = [(m.start, m.side) for m in sentence.sides] + [(n.start, n.side) for n in sentence.people if n.side]
+    inside = [
+        side
+        for start, side in sorted(mentions)
+        if span.start <= start < span.end and not HOSTED.search(text[max(0, start - 8) : start])
+    ]
+    return list(dict.fromkeys(inside))
+
+
+def _before(analysis: Analysis, sentence: Sentence, known: set[str], count: int) -> list[str]:
+    """The sides named last before a sentence, other than those known; parties of the document where none is near."""
+    sides: list[str] = []
+    for earlier in reversed(analysis.reading.sentences[max(0, sentence.number - 3) : sentence.number]):
+        for side in reversed(_named(analysis, earlier, Span(earlier.piece.start, earlier.piece.end))):
+            if side not in known and side not in sides:
+                sides.append(side)
+    sides += [p for p in analysis.reading.parties if p not in known and p not in sides]
+    return sides[:count]
+
+
+def stretch(analysis: Analysis, sentence: Sentence, predicate: Predicate, stop: int = 0) -> Span:
+    """The quote of a fact: from the subject of its verb to the end of its clause, or to where its last day stands."""
+    text = analysis.reading.text
+    start = predicate.start
+    subject = predicate.subject
+    if subject and sentence.piece.start <= subject.start < predicate.start and predicate.start - subject.start < 160:
+        start = subject.start
+    end = max(stop, predicate.clause.end if predicate.clause.end - predicate.start < 220 else predicate.object.end)
+    end = min(end, sentence.piece.end)
+    if 0 < stop < end and end - stop > 60:
+        end = stop
+    while end > start and text[end - 1] in " .,;:\"'!?(-":
+        end -= 1
+    while start < end and text[start] in " ,;:(\"'-":
+        start += 1
+    return Span(start, end)

@@ -1,0 +1,183 @@
+"""Truces: a pause or suspension with an end or a length."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.words import Term
+from detente.record.propose.code import extension
+from detente.record.propose.code.periods import checked, day_of_act, parties_of, period, stretch, words
+from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.parties import preposition
+from detente.record.propose.relate.predicates import Predicate, Span
+
+DONE = frozenset(["asserted", "agreed", "planned", "superseded", "threatened", "would", "suspended"])
+PAUSES = ("truce", "suspend")
+POINTS_BACK = re.compile(r"(?:it|this|that|these|they|which|both)\b|nó|该|其|này", re.I)
+RELATIVE = re.compile(r"[\s,]*(?:(?:which|that|now|currently|due|set|scheduled|originally|is|was|are|were|vốn)[\s,]*)*")
+MADE = frozenset(
+    ["agree", "promise", "announce", "impose", "allow", "sign", "intend", "confirm", "secure", "buy", "have",
+     "propose", "other", "begin_effect", "be", "start", "remain"]
+)  # fmt: skip
+LOOSE = 60  # characters between a noun and its end
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The truces of a document; where the sentence prolongs the same pause, the extension alone."""
+    taken = extension.find(analysis)
+    drafts: list[Draft] = []
+    for sentence, predicate in analysis.each():
+        for rule in rules("truce"):
+            if not rule.fits(analysis, sentence, predicate):
+                continue
+            draft = _draft(analysis, sentence, predicate, rule)
+            if draft and not _is_taken(draft, drafts) and not _is_taken(draft, taken):
+                drafts.append(draft)
+            if draft:
+                break
+    return drafts
+
+
+def _is_taken(draft: Draft, others: list[Draft]) -> bool:
+    return any(d.start < draft.end and draft.start < d.end for d in others)
+
+
+def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    way = rule.gives["way"]
+    if way != "abstain" and analysis.modality(sentence, predicate) not in DONE:
+        return None
+    if way == "ends":
+        return _ending(analysis, sentence, predicate, rule)
+    if way == "abstain":
+        return _abstaining(analysis, sentence, predicate, rule)
+    if way == "suspend":
+        return _suspending(analysis, sentence, predicate, rule)
+    return _named(analysis, sentence, predicate, rule)
+
+
+def _ending(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """The pause expires on a day."""
+    if not _is_pause(analysis, sentence, predicate):
+        return None
+    is_past = predicate.tense == "perfect" or (predicate.tense == "past" and analysis.reading.language == "en")
+    reach = Span(predicate.start, max(predicate.object.end, predicate.end))
+    if analysis.reading.language != "en":
+        reach = predicate.clause
+    tense = None if predicate.modal == "was to" else "past" if is_past else "future"
+    value = period(analysis, sentence, reach, tense)
+    is_open = predicate.voice == "active" and (predicate.concept != "conclude" or predicate.verb == "close")
+    if not value.ends and analysis.reading.language == "en" and is_open:
+        value = period(analysis, sentence, predicate.object, tense, default="end")
+    if not value.ends:
+        return None
+    return _built(analysis, sentence, predicate, rule, value, looks_ahead=tense == "future")
+
+
+def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether what ends is a pause: it is named before the verb, or the sentence before spoke of one."""
+    subject = predicate.subject or predicate.clause
+    before = [t for t in sentence.terms if t.start < predicate.start]
+    if before and RELATIVE.fullmatch(analysis.reading.text[before[-1].end : predicate.start]):
+        return _names_pause(before[-1:])
+    if analysis.reading.language != "en":
+        return _names_pause([t for t in before if predicate.start - t.end < LOOSE])
+    inside = [
+        t
+        for t in before
+        if subject.start <= t.start < subject.end
+        and preposition(analysis.reading.text[subject.start : t.start], analysis.reading.language) in ("", "of")
+    ]
+    if _names_pause(inside):
+        return True
+    text = analysis.reading.text[subject.start : predicate.start].strip()
+    if inside or not POINTS_BACK.match(text):
+        return bool(not predicate.is_finite and _names_pause(before[-1:]))
+    if text.lower().startswith(("which", "that")):
+        return _names_pause(before[-1:])
+    earlier = [t for s in analysis.reading.sentences[max(0, sentence.number - 2) : sentence.number] for t in s.terms]
+    return _names_pause(earlier)
+
+
+def _names_pause(terms: list[Term]) -> bool:
+    return any(t.concept in PAUSES for t in terms)
+
+
+def _suspending(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """Duties are suspended for a time or until a day."""
+    known = words(analysis)
+    text = analysis.reading.text
+    if (
+        predicate.is_noun
+        or predicate.verb in known["moving"]
+        or not extension.is_extendable(analysis, sentence, predicate)
+    ):
+        return None
+    reach = extension.reach(analysis, sentence, predicate)
+    if re.search(f"{known['again']}|{known['kept']}", text[predicate.clause.start : reach.end], re.I):
+        return None
+    value = period(
+        analysis, sentence, reach, "future", skip=extension.skipped(analysis, sentence, predicate),
+        anchor=day_of_act(analysis, sentence, predicate),
+    )  # fmt: skip
+    if value.is_empty or not (value.ends or value.length):
+        return None
+    return _built(analysis, sentence, predicate, rule, value, looks_ahead=predicate.tense != "past" or not value.ends)
+
+
+def _abstaining(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """A side promises not to apply a measure for a time."""
+    lead = analysis.reading.text[max(0, predicate.start - 12) : predicate.start]
+    if not (predicate.negated or re.search(r"\bnot\s$", lead)) or not extension.is_extendable(
+        analysis, sentence, predicate
+    ):
+        return None
+    above = analysis.predicates[sentence.number][predicate.governor] if predicate.governor is not None else None
+    is_promised = above is not None and above.concept in ("agree", "promise", "intend") and not above.negated
+    if not is_promised and not (predicate.modal in ("will", "shall") and predicate.negated):
+        return None
+    value = period(analysis, sentence, extension.reach(analysis, sentence, predicate), "future")
+    if not value.length or (not is_promised and not value.starts):
+        return None
+    return _built(analysis, sentence, above or predicate, rule, value, looks_ahead=True)
+
+
+def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """A pause of ninety days was agreed; a pause until a day."""
+    if not predicate.is_noun or predicate.governor is None:
+        return None
+    above = analysis.predicates[sentence.number][predicate.governor]
+    text = analysis.reading.text
+    before, behind = text[max(0, predicate.start - 40) : predicate.start], text[predicate.end : predicate.end + LOOSE]
+    value = period(
+        analysis, sentence, Span(max(sentence.piece.start, predicate.start - 30), predicate.object.end), "future"
+    )
+    is_until = value.ends and re.match(r"[^.;,]{0,40}?\b(?:until|till|to|through)\b", behind)
+    is_new = (
+        value.length
+        and above.concept in MADE
+        and not re.search(r"\b(?:the|this|that|its|current|existing)\s(?:[\w-]+\s){0,3}$", before)
+    )
+    if not (is_until or is_new):
+        return None
+    known = words(analysis)
+    if re.search(f"{known['again']}|{known['kept']}", text[above.start : predicate.end], re.I):
+        return None
+    return _built(analysis, sentence, above if is_new else predicate, rule, value, looks_ahead=True)
+
+
+def _built(
+    analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule, value: Any, *, looks_ahead: bool
+) -> Draft:
+    expiry, flags = checked(analysis, value, looks_ahead)
+    span = stretch(analysis, sentence, predicate, value.stop)
+    fact: dict[str, Any] = {
+        "parties": parties_of(analysis, sentence, span, predicate),
+        "expiry": expiry,
+        **value.duration(),
+    }
+    expr = value.ends[-1].expr.words if value.ends else None
+    day = expiry or next((w.iso for w in value.others if w.is_day), None)
+    return Draft("truce", *span, fact, (day, expr), flags, confidence=0.6, rule=rule.id)
