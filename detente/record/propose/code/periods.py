@@ -166,7 +166,9 @@ def parties_of(analysis: Analysis, sentence: Sentence, span: Span, predicate: Pr
     if len(named) == 1 and BOTH_OTHERS.search(text):
         named += _before(analysis, sentence, set(named), 2)
     if len(named) >= 2:
-        return sorted(named)
+        mentions = sorted({(m.start, m.side) for m in sentence.sides if m.start < span.end})
+        listed = reading.listed(sentence, mentions)
+        return listed if set(named) < set(listed) else sorted(named)
     if len(named) == 1:
         partner = reading.other(named[0], sentence) or next(iter(_before(analysis, sentence, {named[0]}, 1)), None)
         return sorted({named[0], partner or named[0]})

@@ -18,10 +18,9 @@ DONE = frozenset(["asserted", "agreed", "planned", "superseded", "threatened", "
 PAUSES = ("truce", "suspend")
 POINTS_BACK = re.compile(r"(?:it|this|that|these|they|which|both)\b|nó|该|其|này", re.I)
 RELATIVE = re.compile(r"[\s,]*(?:(?:which|that|now|currently|due|set|scheduled|originally|is|was|are|were|vốn)[\s,]*)*")
-MADE = frozenset(
-    ["agree", "promise", "announce", "impose", "allow", "sign", "intend", "confirm", "secure", "buy", "have",
-     "propose", "other", "begin_effect", "be", "start", "remain"]
-)  # fmt: skip
+UNTIL = re.compile(r"[^.;,]{0,40}?\b(?:until|till|to|through)\b")
+# a pause that was spoken of before
+KNOWN = re.compile(r"\b(?:the|this|that|its|their|current|existing)\s(?:[\w-]+\s){0,3}$", re.I)
 LOOSE = 60  # characters between a noun and its end
 
 
@@ -55,6 +54,8 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
         return _abstaining(analysis, sentence, predicate, rule)
     if way == "suspend":
         return _suspending(analysis, sentence, predicate, rule)
+    if way == "until":
+        return _until(analysis, sentence, predicate, rule)
     return _named(analysis, sentence, predicate, rule)
 
 
@@ -145,27 +146,31 @@ def _abstaining(analysis: Analysis, sentence: Sentence, predicate: Predicate, ru
 
 
 def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
-    """A pause of ninety days was agreed; a pause until a day."""
-    if not predicate.is_noun or predicate.governor is None:
-        return None
-    above = analysis.predicates[sentence.number][predicate.governor]
+    """A pause of ninety days was agreed, a truce until a day announced."""
     text = analysis.reading.text
-    before, behind = text[max(0, predicate.start - 40) : predicate.start], text[predicate.end : predicate.end + LOOSE]
-    value = period(
-        analysis, sentence, Span(max(sentence.piece.start, predicate.start - 30), predicate.object.end), "future"
-    )
-    is_until = value.ends and re.match(r"[^.;,]{0,40}?\b(?:until|till|to|through)\b", behind)
-    is_new = (
-        value.length
-        and above.concept in MADE
-        and not re.search(r"\b(?:the|this|that|its|current|existing)\s(?:[\w-]+\s){0,3}$", before)
-    )
-    if not (is_until or is_new):
+    scope = extension.reach(analysis, sentence, predicate)
+    spans = [Span(predicate.end, scope.end)]
+    if predicate.voice == "passive" and predicate.subject:
+        spans.append(predicate.subject)
+    term = next((t for s in spans for t in sentence.terms if s.start <= t.start < s.end and t.concept in PAUSES), None)
+    if term is None or predicate.is_noun:
         return None
+    before, behind = text[max(scope.start, term.start - 40) : term.start], text[term.end : term.end + LOOSE]
+    value = period(analysis, sentence, Span(min(scope.start, term.start - 30), scope.end), "future")
+    is_until = value.ends and UNTIL.match(behind)
+    is_new = value.length and not KNOWN.search(before)
     known = words(analysis)
-    if re.search(f"{known['again']}|{known['kept']}", text[above.start : predicate.end], re.I):
+    if not (is_until or is_new) or re.search(f"{known['again']}|{known['kept']}", text[scope.start : term.end], re.I):
         return None
-    return _built(analysis, sentence, above if is_new else predicate, rule, value, looks_ahead=True)
+    return _built(analysis, sentence, predicate, rule, value, looks_ahead=True)
+
+
+def _until(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """The pause until a day."""
+    if not predicate.is_noun or not UNTIL.match(analysis.reading.text[predicate.end : predicate.end + LOOSE]):
+        return None
+    value = period(analysis, sentence, predicate.object, "future")
+    return _built(analysis, sentence, predicate, rule, value, looks_ahead=True) if value.ends else None
 
 
 def _built(
