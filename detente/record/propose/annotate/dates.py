@@ -407,8 +407,8 @@ def _day_of_month(expr: Expr, day: date, tense: str | None) -> When | None:
     options = []
     for step in steps:
         year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
-        if found := _date(year, month + 1, int(expr.get("d8") or 0)):
-            options.append(found)
+        if candidate := _date(year, month + 1, int(expr.get("d8") or 0)):
+            options.append(candidate)
     allowed = [d for d in options if tense is None or (d >= day if tense == "future" else d <= day)] or options
     return _when(expr, min(allowed, key=lambda d: abs((d - day).days)), None) if allowed else None
 
