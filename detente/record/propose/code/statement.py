@@ -96,6 +96,8 @@ def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Dr
 
 def _fitting(reading: Reading, s: Sentence, rule: Rule) -> tuple[int, int] | None:
     unless = rule.gives.get("unless")
+    if rule.gives.get("language", "en") != reading.language and not (rule.gives.get("voice") == "readout"):
+        return None
     if rule.pattern is None or (unless and re.search(unless, s.piece.text)):
         return None
     m = rule.pattern.search(s.piece.text)

@@ -137,7 +137,7 @@ def attribute(reading: Reading, acts: Sequence[tuple[Predicate, ...]]) -> Attrib
     author = signature(reading)
     out: list[Utterance] = []
     rulings: dict[int, By] = {}
-    carry = _Carry(reading, quoted)
+    carry = _Carry(reading, quoted, acts)
     last = author or NOBODY
     line, standing = -1, None
     for s in reading.sentences:
@@ -185,8 +185,8 @@ def _entry(reading: Reading, s: Sentence, turn: Turn) -> bool:
 class _Carry:
     """Carries the speaker of a quotation over the sentences that it covers, and over paragraphs that go on with it."""
 
-    def __init__(self, reading: Reading, quoted: list[Span]) -> None:
-        self.reading, self.quoted = reading, quoted
+    def __init__(self, reading: Reading, quoted: list[Span], acts: Sequence[tuple[Predicate, ...]]) -> None:
+        self.reading, self.quoted, self.acts = reading, quoted, acts
         self.announced: Speaker | None = None
 
     def over(self, s: Sentence, own: list[Utterance], last: Speaker) -> list[Utterance]:
@@ -202,12 +202,20 @@ class _Carry:
         return [_whole(s, who, "quote", s.piece.start)] if who.is_known else own
 
     def _ahead(self, s: Sentence, around: Span) -> Speaker | None:
-        """The speaker who is named where the quotation ends: "..., ...," she said."""
+        """The speaker who is named where the quotation ends, or in the sentence behind it: "..., ...," she said."""
         ahead = self.reading.sentences[s.number : s.number + 6]
         closing = next((t for t in ahead if t.piece.start <= around.end <= t.piece.end + 1), None)
-        if closing is None or closing.piece.end - around.end < 5:
+        if closing is None:
             return None
-        return speaker(self.reading, closing, Span(around.end, closing.piece.end), NOBODY, first=True)
+        if closing.piece.end - around.end > 4:
+            return speaker(self.reading, closing, Span(around.end, closing.piece.end), NOBODY, first=True)
+        behind = self.reading.sentences[closing.number + 1 : closing.number + 2]
+        if not behind or behind[0].piece.line != s.piece.line or behind[0].piece.text.startswith('"'):
+            return None
+        mark = next(iter(_marks(self.reading, behind[0], self.acts[behind[0].number], self.quoted)), None)
+        if mark is None or mark.start - behind[0].piece.start > 60:
+            return None
+        return _who(self.reading, behind[0], mark, [], NOBODY)
 
 
 def _announced(reading: Reading, s: Sentence, last: Speaker) -> Speaker | None:
@@ -264,7 +272,7 @@ def _sentence(
 ) -> tuple[list[Utterance], Speaker]:
     """The utterances of a sentence, and who spoke last."""
     quiet = _hushed(s.piece, quoted)
-    marks = _english(quiet, s, acts, reading) if reading.language == "en" else _by_words(quiet, s, reading)
+    marks = _marks(reading, s, acts, quoted)
     out: list[Utterance] = []
     for index, mark in enumerate(marks):
         who = _who(reading, s, mark, out, last)
@@ -281,6 +289,12 @@ def _sentence(
     if per and not any(u.start < per.end and per.start < u.end for u in out):
         return sorted([*out, per], key=lambda u: u.start), per.speaker
     return [_with_quotation(u, quoted) for u in out], last
+
+
+def _marks(reading: Reading, s: Sentence, acts: Sequence[Predicate], quoted: list[Span]) -> list[Mark]:
+    """The verbs of saying of a sentence that open an utterance, words in quotation marks left out."""
+    quiet = _hushed(s.piece, quoted)
+    return _english(quiet, s, acts, reading) if reading.language == "en" else _by_words(quiet, s, reading)
 
 
 INLINE = re.compile(r"(?P<who>[^\":：。!?]{3,90}?)[:：]\s?\"")
@@ -480,7 +494,7 @@ def _words(language: str) -> re.Pattern[str]:
 
 NOT_SAID = re.compile(r"(?:没有|未|尚未|不|拒绝|没|可以|如果[^，。]*|若[^，。]*|chưa|không|sẽ|để|bị)\s?$", re.I)
 NOT_VERB = re.compile(
-    r"说(?:法|明|服)|称(?:为|號|号)|报道说的|要求的|希望的|反对(?:党|派)|(?:tuyên bố|thông báo)(?: chung|\s?(?:của|này))|gọi (?:điện|là thỏa)|muốn ký"
+    r"发布会|公布的|宣布的|确认书|介绍会|回应的|希望(?:之|渺茫|的)|反对(?:意见|声)|说(?:法|明|服)|称(?:为|號|号)|报道说的|要求的|希望的|反对(?:党|派)|(?:tuyên bố|thông báo)(?: chung|\s?(?:của|này))|gọi (?:điện|là thỏa)|muốn ký"
 )
 
 
@@ -609,7 +623,7 @@ def _follows_content(reading: Reading, text: str, base: int, mark: Mark, opening
     """Whether what is said stands before the speaker."""
     before, after = text[: opening - base], text[own - base : end - base]
     if reading.language != "en":
-        return bool(re.search(r"[，,]\s?$", before)) and len(after.strip(" 。.，,:：")) < 3
+        return bool(re.search(r"[，,。！？.!?]?\"\s?$|[，,]\s?$", before)) and len(after.strip(" 。.，,:：")) < 3
     if not re.search(r"(?:[,?!]\"?|\"|[-–—])\s*(?:but |and |as )?$", before):
         return False
     if re.search(r"\"[,?!]\s(?:\w+ )*$", before):

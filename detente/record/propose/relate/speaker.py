@@ -14,8 +14,9 @@ from detente.record.propose.relate.predicates import Span
 
 JOINT = "joint"
 PRONOUN = re.compile(r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:\w+ly\W*|also\W*|again\W*)?$", re.I)
-SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
 GOVERNED = re.compile(r"\b(?:with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$")
+TOWARDS = {"en": GOVERNED, "vi": re.compile(r"\b(?:với|cho|của|cùng)\s$"), "zh": re.compile("[向对与同和跟给]$")}
+SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
 SPELT = re.compile(r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$")
 NO_NAME = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|June|July|August|September"
@@ -98,7 +99,7 @@ def _person(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Sp
             continue
         lead = reading.text[max(span.start, n.begin - 12) : n.begin]
         tail = reading.text[n.end : n.end + 2]
-        if tail.startswith("'") or (GOVERNED.search(lead) and reading.language == "en"):
+        if tail.startswith("'") or TOWARDS[reading.language].search(lead):
             continue
         named.append(n)
     if not named:
