@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 
 from detente.record.fact import By
-from detente.record.propose import lexicon
+
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.code.rules import Draft, Rule, rules
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.attribution import Utterance
 from detente.record.propose.relate.speaker import JOINT, listed
+from detente.record.propose.relate.tone import tone
 
 # words that say nothing of their own: "Washington says so", "they want it"; the day above a post, the name below it
 TRIVIAL = re.compile(
@@ -124,7 +125,7 @@ def _draft(
         flags, by = ("back_translated_quote",), By(by.name, by.side, "reported", by.via)
     if side not in ("press", JOINT, None) and FOR_BOTH.search(words):
         flags += ("one_side_speaks_for_both",)
-    value = {"speaker": name, "side": side, "tone": lexicon.tone(words), **more}
+    value = {"speaker": name, "side": side, "tone": tone(words, reading.language), **more}
     return Draft("statement", start, end, value, flags=flags, confidence=sure, by=by, rule=rule)
 
 
