@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from detente.record.fact import By
-
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.code.rules import Draft, Rule, rules
 from detente.record.propose.relate.analysis import Analysis
@@ -97,7 +96,7 @@ def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Dr
 
 def _fitting(reading: Reading, s: Sentence, rule: Rule) -> tuple[int, int] | None:
     unless = rule.gives.get("unless")
-    if rule.gives.get("language", "en") != reading.language and not (rule.gives.get("voice") == "readout"):
+    if rule.gives.get("language", "en") != reading.language and rule.gives.get("voice") != "readout":
         return None
     if rule.pattern is None or (unless and re.search(unless, s.piece.text)):
         return None
