@@ -27,12 +27,16 @@ def find(analysis: Analysis) -> list[Draft]:
     out: list[Draft] = []
     for s in analysis.reading.sentences:
         taken: list[tuple[int, int]] = []
+        known: set[tuple[str, str]] = set()
         for rule in rules("confirmation"):
             for m in _matches(analysis, s, rule):
                 start, end = s.piece.start + m.start(), s.piece.start + m.end()
                 if any(a < end and start < b for a, b in taken):
                     continue
-                drafts = _drafts(analysis, s, rule, m)
+                drafts = [
+                    d for d in _drafts(analysis, s, rule, m) if (d.value["by_side"], d.value["status"]) not in known
+                ]
+                known |= {(d.value["by_side"], d.value["status"]) for d in drafts}
                 if drafts:
                     taken.append((start, end))
                 out += drafts
@@ -61,7 +65,11 @@ def _drafts(analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str]) -> li
     if status != "not_commented" and _is_supposed(analysis, s, m, bool(rule.gives.get("in_speech"))):
         return []
     who, opening = _who(analysis, s, rule, m, spoken)
-    sides = _sides(analysis, s, who, opening, m)
+    sides = (
+        [who.side]
+        if rule.gives.get("in_speech") and who.side not in (JOINT, None)
+        else _sides(analysis, s, who, opening, m)
+    )
     start, end = _quote(analysis, s, rule, m, opening, spoken)
     by = _by(analysis, s, status, who, spoken)
     value = {"status": status, **_of(analysis, s, m, end)}
@@ -117,7 +125,7 @@ def _who(
         span = Span(s.piece.start + m.start(group), s.piece.start + m.end(group))
         return speaker(reading, s, span, last, first=True), _clause(analysis, s, m).start
     if spoken and abs(spoken.verb - s.piece.start - m.start()) < 4 and spoken.speaker.is_known:
-        return spoken.speaker, spoken.start
+        return spoken.speaker, min(spoken.start, _subject(analysis, s, m).start)
     subject = _subject(analysis, s, m)
     who = speaker(reading, s, subject, last)
     if who.itself:
@@ -225,5 +233,5 @@ def _by(analysis: Analysis, s: Sentence, status: str, who: Speaker, spoken: Utte
 def _of(analysis: Analysis, s: Sentence, m: re.Match[str], end: int) -> dict[str, str]:
     """The claim that is confirmed or denied, where it stands behind the verb."""
     words = analysis.reading.text[s.piece.start + m.end() : end]
-    claim = re.sub(r"^\W*(?:that|to|on|about|whether|of)?\s*", "", words).strip(' .,;"')
+    claim = re.sub(r"^\W*(?:on \w+day,? )?(?:that|to|on|about|whether|of)?\s*", "", words).strip(' .,;"')
     return {"of": claim} if 8 < len(claim) < 160 else {}

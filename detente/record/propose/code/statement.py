@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.code import confirmation
 from detente.record.propose.code.rules import Draft, Rule, rules
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.attribution import Utterance
@@ -17,6 +18,10 @@ from detente.record.propose.relate.tone import tone
 TRIVIAL = re.compile(
     r"^[\w.' -]{2,40}\b(?:says? so|said so|said nothing|said little|wants? (?:it|that))$|^[A-Z]\w+ \d{1,2}, \d{4}$|\(@\w+\)$"
 )
+CONDITION = re.compile(r"(?:Only )?[Ii]f\b|Unless\b|如果|若|Nếu\b")
+META = re.compile(
+    r"(?:As )?I (?:said|told you|just said|confirm)\b|(?:That|This) is all\b|Let me (?:repeat|finish)\b|I have (?:not )?(?:seen|read)\b"
+)
 SHORT = {"en": 12, "vi": 10, "zh": 4}
 FOR_BOTH = re.compile(
     r"\b(?:both (?:countries|sides|governments)|both \w+ and \w+|the two (?:heads of state|leaders)) (?:\w+ly )?"
@@ -26,11 +31,13 @@ FOR_BOTH = re.compile(
 
 
 def find(analysis: Analysis) -> list[Draft]:
-    """The statements of a document in reading order."""
+    """The statements of a document in reading order; a sentence that only declines to comment is none."""
     out: list[Draft] = []
+    silent = [d for d in confirmation.find(analysis) if d.value["status"] == "not_commented"]
     for s in analysis.reading.sentences:
         spoken = analysis.attribution.within(s)
         drafts = [d for u in spoken for d in _uttered(analysis, s, u)]
+        drafts = [d for d in drafts if not any(x.start <= d.start + 3 and d.end <= x.end + 3 for x in silent)]
         if not drafts:
             drafts = _judged(analysis, s, spoken)
         out += drafts
@@ -69,9 +76,22 @@ def _counts(analysis: Analysis, u: Utterance, text: str) -> bool:
         return False
     if reading.official and not (u.direct or u.concept == "turn"):
         return False
+    if u.concept == "turn" and not _says_something(analysis, u, text):
+        return False
     if u.concept in ("quote", "turn"):
         return not listed(reading.language, "courtesies").search(text) and not text.rstrip('" ').endswith(("?", "？"))
     return True
+
+
+def _says_something(analysis: Analysis, u: Utterance, text: str) -> bool:
+    """Whether a sentence of a turn asserts anything: with a finite verb, no bare condition, more than four words."""
+    language = analysis.reading.language
+    if CONDITION.match(text):
+        return False
+    if language != "en":
+        return len(text) > (6 if language == "zh" else 20)
+    verbs = [p for p in analysis.predicates[u.sentence] if p.is_finite]
+    return bool(verbs) and len(text.split()) > 3 and not META.match(text)
 
 
 def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Draft]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -171,6 +171,8 @@ def _whole(s: Sentence, who: Speaker, concept: str, start: int) -> Utterance:
 
 
 def _turn(s: Sentence, turn: Turn) -> list[Utterance]:
+    if s.people and s.people[0].name == turn.speaker.name and turn.start < s.people[0].begin < s.piece.start + 4:
+        return []  # the reporter speaks of the speaker again
     start = max(turn.start, s.piece.start)
     return [_whole(s, turn.speaker, "turn", start)] if start < s.piece.end else []
 
@@ -273,6 +275,7 @@ def _sentence(
     """The utterances of a sentence, and who spoke last."""
     quiet = _hushed(s.piece, quoted)
     marks = _marks(reading, s, acts, quoted)
+    marks = [m for i, m in enumerate(marks) if not (i and _is_nested(quiet, marks[i - 1], m))]
     out: list[Utterance] = []
     for index, mark in enumerate(marks):
         who = _who(reading, s, mark, out, last)
@@ -282,6 +285,8 @@ def _sentence(
         following = marks[index + 1] if index + 1 < len(marks) else None
         made = _covered(reading, s, quiet, mark, who, out, following)
         if made:
+            if out and out[-1].start < made.start < out[-1].end:
+                out[-1] = replace(out[-1], end=made.start)
             out.append(made)
     if not out and (labelled := _labelled(reading, s, quiet, last)):
         return [labelled], labelled.speaker
@@ -311,6 +316,15 @@ def _labelled(reading: Reading, s: Sentence, quiet: Piece, last: Speaker) -> Utt
     return Utterance(s.number, s.piece.start, s.piece.end, -1, "", "quote", who, True)
 
 
+def _is_nested(quiet: Piece, outer: Mark, mark: Mark) -> bool:
+    """Whether a verb of saying stands inside what another says: no sign and no "and" parts them."""
+    if outer.concept in ACTS or mark.behind or outer.behind:
+        return False
+    opening = mark.subject.start if mark.subject and outer.end <= mark.subject.start <= mark.start else mark.start
+    between = quiet.text[outer.end - quiet.start : opening - quiet.start]
+    return not re.search(r"[;,，；]|\b(?:and|while|but|as)\s*$|[.?!]\"", between)
+
+
 def _with_quotation(u: Utterance, quoted: list[Span]) -> Utterance:
     direct = any(q.start < u.end and u.start < q.end and q.end - q.start > 3 for q in quoted)
     return Utterance(**{**u.__dict__, "direct": direct}) if direct != u.direct else u
@@ -334,15 +348,30 @@ def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Read
         acts = grammar.find(Piece(text, quiet.start, quiet.end, quiet.line), "en", list(s.terms))
     marks = []
     for p in acts:
+        p = _plain_call(p, text, quiet.start)
+        if p.concept in SPEECH and not p.is_noun:
+            p = replace(p, subject=_subject(p, acts, text, quiet.start))
         if p.concept not in SPEECH or p.is_noun or not _opens_utterance(p, acts, text, quiet.start):
             continue
         behind = _behind(p, acts, text, quiet)
         if behind is None and not _has_complement(p, acts, text, quiet.start):
             continue
-        marks.append(Mark(p.start, p.end, p.concept, p.verb, _subject(p, acts, text, quiet.start), p.tense, behind))
+        marks.append(Mark(p.start, p.end, p.concept, p.verb, p.subject, p.tense, behind))
     return marks
 
 
+def _plain_call(p: Predicate, text: str, base: int) -> Predicate:
+    """ "Called the duty on cars a threat" is call and no "call on", whose particle stands right behind."""
+    verb, _, particle = p.verb.partition(" ")
+    behind = text[p.end - base :].lstrip()
+    return (
+        replace(p, concept="say", verb=verb)
+        if verb == "call" and p.concept == "ask" and not behind.startswith(particle)
+        else p
+    )
+
+
+QUOTED_AS = re.compile(r"\b(?:quot|cit|report)\w*\b[^,;]*\bas\s$")
 PARTICIPIAL = r"\s(?:in|on|at|by|for|about|whether|if|as|to)\b"
 
 
@@ -361,7 +390,7 @@ def _opens_utterance(p: Predicate, acts: Sequence[Predicate], text: str, base: i
     if p.tense == "participle" or (p.voice == "passive" and not re.search(r"\bby\b", text[p.end - base :])):
         return False
     if p.tense == "gerund":
-        return bool(re.search(r",\s(?:\w+ly\s|also\s)?$|\b(?:quoted|cited|reported) as\s$", before))
+        return bool(re.search(r",\s(?:\w+ly\s|also\s)?$", before) or QUOTED_AS.search(before))
     return not (text.rstrip().endswith("?") and re.match(r"(?:did|does|do|has|have)\b", text[p.start - base :], re.I))
 
 
@@ -433,9 +462,7 @@ def _has_complement(p: Predicate, acts: Sequence[Predicate], text: str, base: in
     if _stands_behind(p, acts, text, base):
         return True
     if p.verb in _verbs("guarded"):
-        return bool(re.match(r"\s(?:on [A-Z]\w+\s)?that\b", after)) or (
-            '"' in after[:60] and p.verb in _verbs("of_object")
-        )
+        return bool(re.match(r"\s(?:\w+ ){0,4}?that\b", after)) or ('"' in after[:60] and p.verb in _verbs("of_object"))
     if p.concept in ACTS or p.verb in _verbs("of_object"):
         return bool(after.strip(" .,"))
     clause = [
@@ -487,7 +514,9 @@ def _stands_behind(p: Predicate, acts: Sequence[Predicate], text: str, base: int
 
 @cache
 def _words(language: str) -> re.Pattern[str]:
-    verbs = [v for form, readings in vocabulary(language).verbs.items() for v in readings if v.concept in SPEECH]
+    verbs = [
+        v for form, readings in vocabulary(language).verbs.items() for v in readings if v.concept in SPEECH - {"ask"}
+    ]
     body = "|".join(re.escape(v.verb) for v in sorted(verbs, key=lambda v: -len(v.verb)))
     return re.compile(f"(?:{body})" if language == "zh" else rf"(?<!\w)(?:{body})(?!\w)", re.I)
 
@@ -552,7 +581,7 @@ def _who(reading: Reading, s: Sentence, mark: Mark, before: list[Utterance], las
 
 
 def _quoted_as(reading: Reading, mark: Mark) -> bool:
-    return bool(re.search(r"\b(?:quoted|cited|reported) as\s$", reading.text[: mark.start][-14:]))
+    return bool(QUOTED_AS.search(reading.text[max(0, mark.start - 60) : mark.start]))
 
 
 def _covered(
@@ -573,17 +602,12 @@ def _covered(
     floor = before[-1].verb + len(before[-1].word) if before else base
     parted = max((text.rfind(x, floor - base, mark.start - base) for x in ("; ", "；")), default=-1)
     floor = max(base + parted + 1 if parted >= 0 else base, base)
-    inside = bool(before) and not before[-1].is_act and _is_inside(text, base, before[-1], opening)
-    if reading.language != "en":
-        inside = False
-    if inside:
-        return None
     end = _end(text, base, own, following, s.piece.end)
     post = bool(mark.behind) or (
         mark.form != "gerund" and _follows_content(reading, text, base, mark, opening, own, end)
     )
     if post:
-        start = floor if not before or parted >= 0 else max(floor, before[-1].end)
+        start = floor if not before or parted >= 0 else _behind_link(text, base, before[-1], opening)
     else:
         start = opening if mark.start - opening < 45 else mark.start
     start += len(reading.text[start:end]) - len(reading.text[start:end].lstrip(" ,;，；"))
@@ -593,17 +617,17 @@ def _covered(
     return Utterance(s.number, start, end, mark.start, mark.verb, mark.concept, who, False)
 
 
-def _is_inside(text: str, base: int, outer: Utterance, opening: int) -> bool:
-    """Whether a verb of saying stands inside what another says: no sign and no "and" parts them."""
-    between = text[outer.verb - base : opening - base]
-    return not re.search(r"[;,]|\b(?:and|while|but|as)\s*$|[.?!]\"", between)
-
-
 def _names_speaker(reading: Reading, s: Sentence, subject: Span) -> bool:
     """Whether the words before a verb name a person, an office or an observer."""
     words = reading.text[subject.start : subject.end]
     persons = any(subject.start <= n.start < subject.end for n in s.people)
     return persons or any(listed(reading.language, key).search(words) for key in ("offices", "observers"))
+
+
+def _behind_link(text: str, base: int, outer: Utterance, opening: int) -> int:
+    """Where the second of two utterances begins: behind the last "and", "but" or "while" between them."""
+    links = list(re.finditer(r",?\s(?:and|but|while|as)\s", text[outer.verb - base : opening - base]))
+    return outer.verb + links[-1].end() if links else outer.end
 
 
 def _end(text: str, base: int, content: int, following: Mark | None, stop: int) -> int:

@@ -25,6 +25,7 @@ INTRANSITIVE = frozenset(
     ["visit", "vanish", "rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"]
 )
 REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])
+OBJECT_PRONOUNS = frozenset(["that", "it", "them", "him", "her", "us", "this"])
 REACH = 7  # tokens between a boundary and the verb that makes it one
 FAR = 20  # tokens between a verb of saying and the verb of what is said
 CLOSED = frozenset(
@@ -286,7 +287,7 @@ def _opens_object(words: list[Token], j: int) -> bool:
     if j >= len(words):
         return False
     word = words[j]
-    return word.low in DETERMINERS or word.text[:1].isdigit() or word.text[:1].isupper() or word.low in ("that", "it")
+    return word.low in DETERMINERS or word.text[:1].isdigit() or word.text[:1].isupper() or word.low in OBJECT_PRONOUNS
 
 
 def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[int]:

@@ -11,6 +11,7 @@ from detente.record.propose.annotate import places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.words import load
 from detente.record.propose.relate.predicates import Span
+from detente.record.publishers import government
 
 JOINT = "joint"
 PRONOUN = re.compile(r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:\w+ly\W*|also\W*|again\W*)?$", re.I)
@@ -109,7 +110,8 @@ def _person(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Sp
         behind = reading.text[max(n.end, n.stop) : span.end]
         if len(named) > 1 and re.match(r"^\s?,?\s?(?:and|,)\s", reading.text[named[-2].end : n.begin] + " "):
             return Speaker(named[-2].name, named[-2].side)
-        if not behind.lstrip().startswith(",") and _offices(reading.language, behind) and not behind.startswith(" of "):
+        is_owner = len(behind.split()) < 4 and not behind.lstrip().startswith(",") and not behind.startswith(" of ")
+        if is_owner and _offices(reading.language, behind):
             return None
     return Speaker(n.name, n.side or None)
 
@@ -208,6 +210,9 @@ def _side_of_office(
     before = _named_before(reading, sentence, span.start)
     if owner and owner.side:
         return owner.side
+    issuer = government(text)
+    if issuer and (issuer in before or issuer in reading.parties or "ministry" not in text):
+        return issuer
     if "ministry" in text:
         named = [side for side in (*before, *reading.parties) if side in _with_ministries()]
         return next((side for side in named if side in reading.parties), next(iter(named), None))
@@ -228,12 +233,12 @@ def _owner_of_office(reading: Reading, sentence: Sentence, text: str, side: str 
     side: that of the office, where it is named with one.
     """
     kind = people.office(text)
-    house = re.search(r"ministry|department|embassy|parliament|palace", text)
+    house = re.search(r"ministry|department|embassy|parliament|palace|部|\bbộ\b|(?=发言人)", text)
     for s in reversed(reading.sentences[max(0, sentence.number - 30) : sentence.number]):
         if house:
             for x in reversed(s.sides):
                 around = reading.text[x.end : x.end + 30] + reading.text[max(0, x.start - 30) : x.start]
-                if house.group() in around.lower() and side is None:
+                if (house.group() or "部") in around.lower() + x.words and side is None:
                     return Speaker(side=x.side)
         elif kind and not re.search(r"officials?|side|adviser|\ban?\b|aides?|office|administration", text):
             named = [
@@ -308,7 +313,7 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
         x.side for x in sentence.sides if re.match(r"\s?\(", reading.text[place:]) and place < x.start < place + 4
     ]
     sides = behind + [
-        x.side for x in sentence.sides if span.start - 20 <= x.start and x.end <= span.end + 30 and x.form != "metonym"
+        x.side for x in sentence.sides if span.start - 20 <= x.start and x.end <= span.end and x.form != "metonym"
     ]
     before = _named_before(reading, sentence, span.start)
     return Speaker(name, next(iter(sides or before), None))

@@ -14,6 +14,10 @@ from detente.record.propose.annotate.text import Piece
 from detente.record.propose.relate.predicates import Span
 from detente.record.propose.relate.speaker import Speaker, listed
 
+BODY = re.compile(
+    r"(?:agency|agencies|department|office|commission|ministry|government|team|texts?|statement|account|notices?|order|readout|customs"
+    r"|party|chair|head|authority|people|report|capital)", re.I,
+)  # fmt: skip
 LABEL = re.compile(r"(?P<label>[^:：\n\"。！？]{1,70}?)\s?(?:\([^)]{1,60}\))?\s?[:：](?!\d)\s*")
 LEAD = re.compile(r"(?P<label>[QA]|[A-Z][A-Z .'-]{3,60}?)(?:\s\([^)]{1,60}\))?[.:)]\s+$")
 SIGNED = re.compile(r"^(?:[-—–]\s*)?(?P<name>[A-Z][\w.' -]{4,40}?)\s\(@\w+\)\s*$", re.M)
@@ -39,9 +43,7 @@ def turns(reading: Reading) -> dict[int, Turn]:
         if turn:
             labels[line.line] = turn
     talk = [t for t in labels.values() if t.kind in ("question", "answer", "person")]
-    is_transcript = any(t.kind == "question" for t in talk) or (
-        len(talk) > 2 and len(talk) * 5 > len(reading.lines) * 2
-    )
+    is_transcript = any(t.kind == "question" for t in talk) or (len(talk) > 2 and len(talk) * 2 > len(reading.lines))
     sides = [t for t in labels.values() if t.kind == "side"]
     out: dict[int, Turn] = {}
     here: Turn | None = None
@@ -118,7 +120,12 @@ def _labelled_office(reading: Reading, line: Piece, label: str) -> Speaker | Non
     """THE PRESIDENT, SENIOR ADMINISTRATION OFFICIAL: an office that speaks, and who holds it, where the text says so."""
     offices = listed(reading.language, "offices")
     words = label.split()
-    if not offices.search(label) or len(words) > 6 or not (label.isupper() or offices.fullmatch(words[-1])):
+    if (
+        not offices.search(label)
+        or BODY.fullmatch(label)
+        or len(words) > 6
+        or not (label.isupper() or offices.fullmatch(words[-1]))
+    ):
         return None
     kind, side = people.office(label), next((x.side for x in places.sides(label, reading.language)), None)
     named = [
