@@ -172,6 +172,8 @@ def _nominal(analysis: Analysis, sentence: Sentence, term: Term, predicates: tup
         if p.object.start <= term.start < p.object.end:
             between = text[p.object.start : term.start]
             word = preposition(between, analysis.reading.language) if between.strip() else ""
+            if re.search(r"\b(?:after|during|following|since|at)\b", between):
+                continue
             if word in ("", "of") or (word in ("on", "to") and p.concept in ("agree", "begin_effect")):
                 return Anchor(term, p, "")
     if analysis.reading.language != "en":
@@ -323,6 +325,9 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
         return "cancelled" if _is_off(analysis.reading.text, predicate) else _of_copula(predicate, value, words)
     if predicate.concept in ("propose", "consider", "ask", "negotiate") and term is not None:
         return "proposed" if value not in ("negated", "denied") and predicate.concept != "negotiate" else None
+    is_any = term is not None and re.search(r"\b(?:a|an|any)\s(?:\w+\s)?$", _before(analysis, term))
+    if value == "negated" and is_any:
+        return "negated"
     if value == "negated" and predicate.modal in ("will", "shall", "would") and (term or predicate.concept == "visit"):
         return "cancelled"
     if predicate.concept == "be" and term is None:
@@ -350,6 +355,10 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
     if predicate.verb in ENDED:
         return None
     return "planned" if value == "asserted" else value
+
+
+def _before(analysis: Analysis, term: Term) -> str:
+    return analysis.reading.text[max(0, term.start - 30) : term.start]
 
 
 def _is_negative(analysis: Analysis, term: Term) -> bool:

@@ -14,6 +14,7 @@ NOT_HELD = ("negated", "denied", "question")
 OPEN = ("possible", "hoped", "conditional", "considered", "proposed", "expected")
 ANOTHER = r"\b(?:another|a new|next|a further|a second|a third|a fourth|a fifth|follow-up) (?:\w+ ){0,2}(?:rounds?|meetings?|sessions?|talks|calls?|summits?|visit)|再谈|新一轮|下一轮|下一次|vòng (?:tiếp theo|mới)"
 AGREED = r"\b(?:agreed|confirmed|announced)\b|商定|同意|一致|nhất trí|xác nhận"
+GATHERINGS = ("meet", "visit", "hold", "attend", "conclude", "invite")  # verbs that make a meeting of one named person
 REPORTS = frozenset(["announce", "say", "confirm"])
 
 
@@ -35,7 +36,7 @@ def _held(event: Event) -> Draft | None:
         event.ordinal,
         (event.predicate is not None and len(event.persons) > 1) or None,
     ]
-    if event.is_call or (event.predicate is not None and event.noun in ("meet", "visit", "meeting", "talks")):
+    if event.is_call or (event.predicate is not None and event.way in GATHERINGS):
         borne.append(event.persons or None)
     if all(x is None or x == () for x in borne):
         return None
@@ -43,12 +44,17 @@ def _held(event: Event) -> Draft | None:
     if event.is_call:
         value = {"mode_of_contact": "call"}
     if event.when:
-        is_end = event.way in ("conclude", "end") and not event.when.last
+        is_end = event.way in ("conclude", "end") and not event.when.last and _follows(event)
         value |= {"end" if is_end else "start": event.when.iso}
         if event.when.last:
             value["end"] = event.when.last
     value |= _known(event)
     return Draft("meeting", *event.span, value, _date(event), rule=f"meeting.{_way(event)}", confidence=0.6)
+
+
+def _follows(event: Event) -> bool:
+    """Whether the day stands behind the verb: ended on Friday, not the round of Friday ended."""
+    return event.predicate is not None and event.when is not None and event.when.expr.start >= event.predicate.end
 
 
 def _planned(analysis: Analysis, event: Event) -> Draft | None:
@@ -71,6 +77,8 @@ def _planned(analysis: Analysis, event: Event) -> Draft | None:
 def _status(analysis: Analysis, event: Event) -> str | None:
     """possible, scheduled, announced_one_side, confirmed_both or cancelled; None where nothing is planned."""
     text = analysis.reading.text[event.span.start : event.span.end]
+    if event.modality == "cancelled" and event.noun == "talks" and not (event.when or event.city):
+        return None  # talks broken off are a stage
     if event.modality in ("cancelled", "suspended") or (event.modality == "superseded" and _fell_through(event)):
         return "cancelled"
     if event.predicate is None and not (event.when or event.city):

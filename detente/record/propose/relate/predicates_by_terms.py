@@ -57,7 +57,10 @@ def _hits(text: str, language: str, offset: int) -> list[Hit]:
 
 def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
     """Whether a longer noun covers a verb's word, or a noun of the same word has its own verb before it."""
-    if re.search(vocabulary(language).marks.get("not_verbs", "(?!)"), piece.text[: hit.end], re.I):
+    marks = vocabulary(language).marks
+    if re.search(marks.get("not_verbs", "(?!)"), piece.text[: hit.end], re.I):
+        return True
+    if re.match(marks.get("not_verbs_ahead", "(?!)"), piece.text[hit.start :], re.I):
         return True
     for term in terms:
         inside = term.start - piece.start <= hit.start and hit.end <= term.end - piece.start
@@ -89,6 +92,7 @@ def _predicate(
     number, base = len(before), piece.start
     last = before[-1] if before and before[-1].end >= base + clause[0] else None
     lead = piece.text[last.end - base if last else clause[0] : hit.start]
+    lead = re.sub(marks.get("not_small_words", "(?!)"), lambda m: "　" * len(m.group()), lead)
     near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
     modal = _last(lead.lower(), marks["modals"], language)
     carried = before[-1].modal if before and not modal and CARRIED.match(lead) else None
