@@ -100,6 +100,8 @@ _VINUM = r"(?:\d{1,4}|(?:hai|ba|bốn|năm|sáu|bảy|tám|chín) mươi(?: (?:l
 _ZHNUM = r"(?:\d{1,4}|[一二两兩三四五六七八九十百零]{1,5})"
 _TH = r"(?:st|nd|rd|th)"
 
+# words before a weekday in small letters; elsewhere "thứ năm" is an ordinal: the fifth round
+_VI_DAY_AFTER = ("hôm", "ngày", "vào", "sáng", "chiều", "tối", "đêm", "trưa", "đến", "tới", "từ", "trước", "hết")
 PATTERNS = {
     "en": (
         r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
@@ -134,7 +136,8 @@ PATTERNS = {
         r"(?:(?:\s+năm|/|,)\s?(?P<y1>\d{4}))?",
         r"(?:[Nn]gày\s+)?(?:(?P<d5>\d{1,2})\s?(?:-|–|và|đến)\s?)?(?<![\d/.])(?P<d6>\d{1,2})/(?P<n2>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
         r"[Tt]háng\s+(?P<n3>\d{1,2})(?:(?:\s+năm\s+|/)(?P<y4>\d{4}|nay|ngoái|sau)|\s+(?P<relm>tới|này|vừa qua|trước))?",
-        r"[Tt]hứ\s+(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b(?:\s+(?P<wk>tuần này|tuần tới|tuần sau|tuần trước|này|tới|vừa qua))?",
+        rf"(?:[Tt]hứ\s+(?=[HBTNS])|Thứ\s+|(?:{'|'.join(f'(?<={w} )' for w in _VI_DAY_AFTER)})thứ\s+)"
+        r"(?P<w1>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)\b(?:\s+(?P<wk>tuần này|tuần tới|tuần sau|tuần trước|này|tới|vừa qua))?",
         r"(?P<w2>[Cc]hủ\s+[Nn]hật)(?:\s+(?P<wk>tuần này|tuần tới|tuần sau|tuần trước|này|tới|vừa qua))?",
         r"(?P<day>[Hh]ôm nay|[Hh]ôm qua|[Nn]gày mai|[Nn]gày kia|[Hh]ôm kia|[Cc]ùng ngày|[Đđ]êm qua)",
         rf"\b(?:trong|sau)\s(?P<in>{_VINUM})\s(?P<u3>ngày|tuần|tháng)\s(?:tới|nữa)\b",
