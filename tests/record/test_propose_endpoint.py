@@ -1,11 +1,8 @@
 import json
 import socket
-import threading
-import time
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from endpoint_server import facts, giving, message, serving
 
 from detente.errors import RecordError
 from detente.record.document import Document
@@ -25,57 +22,14 @@ def document(text=TEXT):
     return Document(id="d", text=text, sha256="", published="2025-05-12")
 
 
-def told(content):
-    return json.dumps({"choices": [{"message": {"content": content}}]}).encode()
-
-
-@contextmanager
-def serving(answer):
-    """A server on this machine that gives one answer; yields its address and what it was sent."""
-    seen = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            seen.append((self.path, self.headers.get("Authorization"), sent))
-            with suppress(BrokenPipeError, ConnectionResetError):
-                answer(self)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", seen
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def giving(body, code=200, headers=()):
-    def answer(handler):
-        handler.send_response(code)
-        for name, value in headers:
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
-
-
-def facts(*given):
-    return giving(told(json.dumps({"facts": list(given)})))
-
-
 def test_a_valid_answer_becomes_statements_with_offsets():
     with serving(facts(GOOD)) as (url, seen):
         found = endpoint.ask(document(), base_url=url, model="m", key="secret")
     (statement,) = found.statements
     assert TEXT[statement.start : statement.end] == statement.quote == GOOD["quote"]
-    assert (statement.by.side, statement.value["rate_pct"], statement.coder) == ("USA", 24, "endpoint m")
+    assert (statement.by.side, statement.value["rate_pct"], statement.coder) == ("USA", 24, "endpoint:m")
     assert not found.dropped
+    assert found.requests == len(seen) == 2
     path, key, sent = seen[0]
     assert (path, key, sent["model"]) == ("/v1/chat/completions", "Bearer secret", "m")
     assert TEXT in sent["messages"][-1]["content"]
@@ -90,8 +44,7 @@ def test_a_valid_answer_becomes_statements_with_offsets():
         ({"kind": "rumour"}, "kind"),
         ({"kind": "rank"}, "kind"),
         ({"value": {**GOOD["value"], "status": "paused"}}, "value"),
-        ({"value": {**GOOD["value"], "mood": "good"}}, "value"),
-        ({"value": {**GOOD["value"], "imposer": "America"}}, "value"),
+        ({"value": {**GOOD["value"], "imposer": "Ruritania"}}, "value"),
         ({"value": {"type": "tariff"}}, "value"),
         ({"value": {**GOOD["value"], "rate_pct": 245}}, "a number the text does not bear"),
         ({"value": {**GOOD["value"], "rate_pct": True}}, "value"),
@@ -110,8 +63,8 @@ def test_a_fact_that_fails_the_check_is_dropped_and_counted(change, why):
     ("answer", "words"),
     [
         (giving(b"<html>welcome</html>"), "not JSON"),
-        (giving(told("I found no facts.")), "not JSON"),
-        (giving(told(json.dumps({"facts": "none"}))), "not a list"),
+        (giving(message("I found no facts.")), "not JSON"),
+        (giving(message(json.dumps({"facts": "none"}))), "not a list"),
         (giving(b"[" * 100_000), "not JSON"),
         (giving(b'{"choices": []}'), "not JSON"),
         (giving(b"no", 401), "HTTP 401"),
@@ -123,34 +76,6 @@ def test_an_invalid_answer_is_refused_in_one_line(answer, words):
     with serving(answer) as (url, _), pytest.raises(RecordError, match=words) as refused:
         endpoint.ask(document(), base_url=url, model="m")
     assert "\n" not in str(refused.value)
-
-
-def drip(handler):
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(200):
-        handler.wfile.write(b" ")
-        handler.wfile.flush()
-        time.sleep(0.02)
-
-
-def flood(handler):
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(400):
-        handler.wfile.write(b" " * 65536)
-
-
-def test_an_endless_answer_is_cut_off_by_size_and_by_time():
-    with serving(flood) as (url, _), pytest.raises(RecordError, match="over 200000 bytes"):
-        endpoint.ask(document(), base_url=url, model="m", limit=200_000)
-    with serving(drip) as (url, _), pytest.raises(RecordError, match=r"within 0\.3 s"):
-        endpoint.ask(document(), base_url=url, model="m", timeout=0.3)
-
-
-def test_a_server_that_does_not_answer_times_out():
-    with serving(lambda _: time.sleep(0.6)) as (url, _), pytest.raises(RecordError, match=r"within 0\.2 s"):
-        endpoint.ask(document(), base_url=url, model="m", timeout=0.2)
 
 
 def test_an_unreachable_or_missing_address_is_refused(monkeypatch):
@@ -174,7 +99,8 @@ def test_a_long_document_is_sent_in_windows_with_correct_offsets(monkeypatch):
     text = ("Nothing is said here about any of it.\n" * 12) + TEXT + "\n"
     with serving(facts(GOOD)) as (url, seen):
         found = endpoint.ask(document(text), base_url=url, model="m")
-    assert found.requests == len(seen) > 2
+    listings = [sent for _, _, sent in seen if "Facts to check" not in sent["messages"][-1]["content"]]
+    assert found.requests == len(seen) == len(listings) + 1 > 3
     assert [text[s.start : s.end] for s in found.statements] == [GOOD["quote"]]
     monkeypatch.setattr(endpoint, "REQUESTS", 2)
     with pytest.raises(RecordError, match="split the document"):
@@ -188,3 +114,130 @@ def test_the_address_may_come_from_the_environment(monkeypatch):
         monkeypatch.setenv("DETENTE_ENDPOINT_KEY", "k")
         assert endpoint.ask(document()).kept == 1
     assert seen[0][1] == "Bearer k"
+
+
+def values(*given, text=TEXT, **options):
+    with serving(facts(*given)) as (url, _):
+        found = endpoint.ask(document(text), base_url=url, model="m", **options)
+    return [s.value for s in found.statements], found
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"mood": "good", "colour": 7}, {}),
+        ({"imposer": "America", "target": "Trung Quốc"}, {}),
+        ({"imposer": ["United States"], "target": "the PRC"}, {}),
+        ({"status": "Suspended", "type": "Tariff"}, {}),
+        ({"rate_pct": "24%"}, {}),
+        ({"rate_pct": -24.0}, {}),
+        ({"duration_days": 90}, {"duration_days": 90}),
+        ({"duration_days": None}, {}),
+        ({"authority": "none"}, {}),
+    ],
+)
+def test_an_answer_is_brought_to_the_spellings_of_the_record(change, expected):
+    (value,), found = values({**GOOD, "value": {**GOOD["value"], **change}})
+    assert value == {**GOOD["value"], **expected}
+    assert not found.dropped
+
+
+def test_a_duty_of_both_sides_is_two_duties():
+    text = "The United States and China each keep 10 percent on the other's goods."
+    both = {"type": "tariff", "rate_pct": 10, "status": "in_force"}
+    fact = {"kind": "measure", "quote": "each keep 10 percent", "by": {"side": "press"}}
+    expected = [{**both, "imposer": "USA", "target": "CHN"}, {**both, "imposer": "CHN", "target": "USA"}]
+    for imposer, target in ((["USA", "CHN"], ["CHN", "USA"]), ("both", "both"), ("both sides", ["USA", "CHN"])):
+        given, found = values({**fact, "value": {**both, "imposer": imposer, "target": target}}, text=text)
+        assert sorted(given, key=str) == sorted(expected, key=str)
+        assert not found.dropped
+    given, found = values({**fact, "value": {**both, "imposer": ["USA", "Ruritania"], "target": None}}, text=text)
+    assert (given, found.dropped) == ([], {"value": 1})
+
+
+def test_persons_and_cities_get_their_usual_names():
+    text = "贝森特与何立峰在日内瓦举行会谈。"
+    fact = {
+        "kind": "meeting",
+        "quote": "贝森特与何立峰在日内瓦举行会谈",
+        "by": {"name": "新华社", "side": "press", "mode": "narrator"},
+        "value": {"city": "日内瓦", "participants": ["贝森特", "何立峰", "somebody else"]},
+    }
+    (value,), _ = values(fact, text=text)
+    assert value == {"city": "Geneva", "participants": ["Scott Bessent", "He Lifeng", "somebody else"]}
+
+
+def test_the_second_pass_drops_and_mends_and_a_mended_fact_is_checked_as_any_other():
+    other = {**GOOD, "quote": "the 24 percent tariff on Chinese goods"}
+    third = {**GOOD, "quote": "suspend the 24 percent tariff"}
+    fourth = {**GOOD, "quote": "24 percent tariff"}
+    checks = [
+        {"fact": 2, "verdict": "drop"},
+        {"fact": 3, "verdict": "mend", "value": {**GOOD["value"], "status": "in_force"}},
+        {"fact": 4, "verdict": "mend", "value": {**GOOD["value"], "rate_pct": 30}},
+        {"fact": 9, "verdict": "drop"},
+        "nonsense",
+    ]
+    with serving(facts(GOOD, other, third, fourth, checks=checks)) as (url, seen):
+        found = endpoint.ask(document(), base_url=url, model="m")
+    assert {(s.quote, s.value["status"]) for s in found.statements} == {
+        (GOOD["quote"], "suspended"),
+        (third["quote"], "in_force"),
+    }
+    assert found.dropped == {"dropped by the second pass": 1, "mended beyond the text": 1}
+    assert "Facts to check" in seen[1][2]["messages"][1]["content"]
+
+
+@pytest.mark.parametrize("checks", ["none", [{"n": 1, "keep": True}], ["right"]])
+def test_an_unusable_second_answer_keeps_the_first_list_and_says_so(checks):
+    body = message(json.dumps({"facts": [GOOD], "checks": checks}))
+    with serving(giving(body)) as (url, _):
+        found = endpoint.ask(document(), base_url=url, model="m")
+    assert found.kept == 1
+    assert len(found.notes) == 1
+    assert "first list stands" in found.notes[0]
+
+
+def test_one_pass_asks_once():
+    with serving(facts(GOOD)) as (url, seen):
+        assert endpoint.ask(document(), base_url=url, model="m", passes=1).kept == 1
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("known", [{"json_object"}, set()])
+def test_a_server_that_knows_no_schema_is_asked_more_simply(known):
+    def answer(handler):
+        form = seen[-1][2].get("response_format", {}).get("type")
+        (facts(GOOD) if form is None or form in known else giving(b"unknown", 400))(handler)
+
+    with serving(answer) as (url, seen):
+        assert endpoint.ask(document(), base_url=url, model="m").kept == 1
+    forms = [sent.get("response_format", {}).get("type") for _, _, sent in seen]
+    assert forms == ["json_schema", "json_object", *(["json_object"] if known else [None, None])]
+
+
+def test_the_question_holds_rules_kinds_examples_and_the_names_in_the_text():
+    with serving(facts(GOOD)) as (url, seen):
+        endpoint.ask(document(), base_url=url, model="m")
+    system, user = (m["content"] for m in seen[0][2]["messages"])
+    assert "agreement_stage" in system
+    assert "salmon" in system
+    assert "Scott Bessent (USA, Secretary of the Treasury)" in user
+    assert "Washington = USA" in user
+    schema = seen[0][2]["response_format"]["json_schema"]["schema"]
+    assert schema["properties"]["facts"]["items"]["anyOf"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['<think>{"facts": 3} perhaps</think>\n{"facts": []}', '```json\n{"facts": []}\n```', 'Here it is: {"facts": []} Done.'],
+)
+def test_thoughts_and_fences_around_the_object_are_passed_over(content):
+    with serving(giving(message(content))) as (url, _):
+        assert endpoint.ask(document(), base_url=url, model="m").kept == 0
+
+
+def test_an_answer_that_was_cut_off_says_so():
+    body = json.dumps({"choices": [{"message": {"content": '{"facts": [{"kind'}, "finish_reason": "length"}]}).encode()
+    with serving(giving(body)) as (url, _), pytest.raises(RecordError, match="cut off at the longest answer"):
+        endpoint.ask(document(), base_url=url, model="m")

@@ -117,6 +117,7 @@ class _Reader:
         self.checker.dropped[BEYOND] += max(0, len(facts) - FACTS)
         statements: list[Statement] = []
         for raw in facts[:FACTS]:
+            self.channel.check_time()
             for statement in self.checker.statements(raw, start, end):
                 if any(_same(statement, other) for other in statements):
                     self.checker.dropped[TWICE] += 1

@@ -31,6 +31,7 @@ SCALES = (("_bn", 1e9), ("_bn_per_year", 1e9), ("_mmt", 1e6), ("_mmt_per_year", 
 OWN = ""  # stands for the date of the fact itself among the keys
 OCCURRENCES = 1000
 LONGEST = 200  # characters of a name
+LONGEST_QUOTE = 2000  # characters; a quote is as short as still carries its fact
 
 
 class Refused(Exception):
@@ -91,7 +92,8 @@ class Checker:
 
     def _passage(self, quote: str, nth: Any, start: int, end: int) -> Passage:
         is_count = isinstance(nth, int) and 0 < nth < OCCURRENCES
-        place = _place(self.text.document.text, quote, nth if is_count else 1, start, end) if quote.strip() else None
+        is_quote = quote.strip() and len(quote) <= LONGEST_QUOTE
+        place = _place(self.text.document.text, quote, nth if is_count else 1, start, end) if is_quote else None
         if place is None:
             raise Refused(QUOTE)
         return Passage(self.text, place, place + len(quote))

@@ -128,10 +128,11 @@ class Passage:
     def bears_date(self, iso: str, asked: times.Asked, words: str | None = None) -> bool:
         """Whether a date follows from the words that give it, the quote, its sentence or what stands near it.
 
-        The first of them that names a day decides.
+        The first of them that names a day decides; the words for an interval may give one end of it only.
         """
         clock = times.Clock(self.text.read_on, self.text.years(self.start))
-        given = [times.read(words, self.text.language)] if words and words in self.levels[-1] else []
+        is_given = words and words in self.levels[-1] and "/" not in iso
+        given = [times.read(words, self.text.language)] if words and is_given else []
         for level in (*given, self._times[0]):
             if times.bears(iso, level, clock, asked):
                 return True

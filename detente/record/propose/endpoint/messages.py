@@ -20,6 +20,7 @@ from detente.record.propose.endpoint.check import told_kinds
 
 HEAD = 300  # characters of the beginning that stand before a later part of the document
 PERSONS, NAMES = 60, 40  # entries of the name table at most
+CHINESE = "\u2e80"  # the first character of Chinese script
 PARTIES = 2  # sides that the document is taken to be about
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "string"},
@@ -96,7 +97,7 @@ def _document(document: Document, start: int, end: int) -> str:
     ]
     head = document.text[document.body_start : document.body_start + HEAD] if start > document.body_start else ""
     before = f"=== Beginning, for orientation only ===\n{head}\n\n" if head else ""
-    text = f"{'\n'.join(known)}\n\n{before}=== Text ===\n{document.text[start:end]}"
+    text = "\n".join(known) + f"\n\n{before}=== Text ===\n{document.text[start:end]}"
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -133,8 +134,9 @@ def _by_surface() -> dict[str, people.Person]:
 @cache
 def _persons() -> re.Pattern[str]:
     words = sorted(_by_surface(), key=len, reverse=True)
-    latin = "|".join(re.escape(w) for w in words if w[0] < "\u2e80")
-    return re.compile(rf"(?<!\w)(?:{latin})(?!\w)|{'|'.join(re.escape(w) for w in words if w[0] >= '\u2e80')}")
+    latin = "|".join(re.escape(w) for w in words if w[0] < CHINESE)
+    chinese = "|".join(re.escape(w) for w in words if w[0] >= CHINESE)
+    return re.compile(rf"(?<!\w)(?:{latin})(?!\w)|{chinese}")
 
 
 def _person(surface: str, day: str | None) -> str:

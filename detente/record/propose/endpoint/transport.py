@@ -149,24 +149,33 @@ class Channel:
                         ) from None
                 self.formats.pop(0)
 
+    def check_time(self) -> None:
+        """Raises RecordError once the time for the whole exchange is up."""
+        try:
+            self.bounds.left()
+        except TimeoutError:
+            raise self._late() from None
+
+    def _late(self) -> RecordError:
+        return RecordError(
+            f"{self.url}: no whole answer within {self.bounds.seconds:g} s; raise timeout or ask another model"
+        )
+
     def _post(self, question: Mapping[str, Any]) -> bytes:
         """The body of an answer. Raises RecordError, and HTTPError for a status that is no success."""
         self.requests += 1
-        late = RecordError(
-            f"{self.url}: no whole answer within {self.bounds.seconds:g} s; raise timeout or ask another model"
-        )
         try:
             return self._sent(json.dumps({"model": self.model, "temperature": 0, **question}).encode())
         except urllib.error.HTTPError:
             raise
         except TimeoutError:
-            raise late from None
+            raise self._late() from None
         except _TooLong:
             raise RecordError(f"{self.url}: an answer over {self.bounds.size} bytes; ask another model") from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "reason", error)
             if isinstance(reason, TimeoutError):
-                raise late from None
+                raise self._late() from None
             raise RecordError(f"{self.url}: cannot be asked ({str(reason)[:80]}); check the address") from None
         except http.client.HTTPException as error:
             raise RecordError(f"{self.url}: no HTTP answer ({type(error).__name__}); check the address") from None
