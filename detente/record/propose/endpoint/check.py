@@ -165,6 +165,7 @@ def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> times.Asked:
     week = times.NEXT_WEEK if ahead else times.LAST_WEEK
     if key == OWN or value.get("status") == "cancelled":
         week = times.EITHER_WEEK if ahead else times.LAST_WEEK
+    is_end = key in ENDS or (key == OWN and bool(value.get("expiry") or value.get("new_expiry")))
     back = times.OTHER_YEAR if has_happened or key == "old_expiry" else times.NEAR_YEAR
     return times.Asked(
         reach=(-times.LATELY if ahead and key != OWN else -back, times.OTHER_YEAR if ahead else times.NEAR_YEAR),
@@ -172,7 +173,7 @@ def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> times.Asked:
         looks_ahead=ahead,
         has_happened=has_happened,
         begins=key == "start",
-        not_role=times.BEGIN if key in ENDS else times.END if key in STARTS else "",
+        not_role=times.BEGIN if is_end else times.END if key in STARTS else "",
     )
 
 
