@@ -168,7 +168,7 @@ def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> times.Asked:
     is_end = key in ENDS or (key == OWN and bool(value.get("expiry") or value.get("new_expiry")))
     back = times.OTHER_YEAR if has_happened or key == "old_expiry" else times.NEAR_YEAR
     return times.Asked(
-        reach=(-times.LATELY if ahead and key != OWN else -back, times.OTHER_YEAR if ahead else times.NEAR_YEAR),
+        reach=(-back, times.NEAR_YEAR),
         week=week,
         looks_ahead=ahead,
         has_happened=has_happened,

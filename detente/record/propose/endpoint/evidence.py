@@ -59,10 +59,12 @@ class Text:
         days = {d for d in times.whole_days(head, published) if abs((d - published).days) <= times.BESIDE}
         return tuple(sorted({*days, published}))
 
-    def years(self, position: int) -> frozenset[int]:
-        """The last year that the line of a place names before it."""
-        begin = max(self.read.rfind("\n", 0, position), self.document.body_start, position - LINE)
-        return frozenset([int(m[0]) for m in YEAR.finditer(self.read, begin, position)][-1:])
+    def clock(self, position: int) -> times.Clock:
+        """The days that words of time at a place count from: its line may name a year before it, or begin with a day."""
+        begin = max(self.read.rfind("\n", 0, position) + 1, self.document.body_start, position - LINE)
+        years = frozenset([int(m[0]) for m in YEAR.finditer(self.read, begin, position)][-1:])
+        head = times.heading(self.read[begin : begin + LINE], self.language)
+        return times.Clock(self.read_on, years, head)
 
 
 def _day(iso: str | None) -> date | None:
@@ -130,7 +132,7 @@ class Passage:
 
         The first of them that names a day decides; the words for an interval may give one end of it only.
         """
-        clock = times.Clock(self.text.read_on, self.text.years(self.start))
+        clock = self.text.clock(self.start)
         is_given = words and words in self.levels[-1] and "/" not in iso
         given = [times.read(words, self.text.language)] if words and is_given else []
         for level in (*given, self._times[0]):

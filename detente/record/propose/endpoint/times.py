@@ -23,11 +23,12 @@ from detente.record.fact import days
 from detente.record.propose.endpoint.numerals import numbers
 
 NEAR_YEAR = 200  # days: a day named without its year lies within half a year of the day the text is read on, or little more
-OTHER_YEAR = 300  # days: up to that far where the fact itself looks forward or back
-LATELY = 130  # days: of what looks ahead, what has just passed lies that near
+OTHER_YEAR = 300  # days: up to that far where the fact itself looks back
+REACH = {"since": (-366, 16), "last": (-366, 0), "next": (0, 366), "until": (-60, 300)}  # days, by the word before
 NEAR_DAY = 25  # days: a day named without its month ("the 25th") lies that near
 BESIDE = 4  # characters between a weekday and the date that it belongs to
 LONGEST = 2000  # steps counted at most
+HEADING = 40  # characters of a line in which the day stands that heads it
 LEAD = 24  # characters before a day in which `from` or `since` stands
 BEGIN, END = "begin", "end"
 LAST_WEEK, NEXT_WEEK, EITHER_WEEK = (-6, 0), (-1, 6), (-6, 6)  # days from the one a text is read on to a weekday
@@ -37,13 +38,15 @@ Step = tuple[int, str]  # ninety days are (90, "day"), yesterday is (-1, "day")
 class Named(NamedTuple):
     """A day, month or year that a text names; a part that it leaves out is None.
 
-    role: begin for the first day of several and a day after `from`, end for the last of several.
+    role: begin for the first day of several and a day after `from`, end for the last of several. lead: the word before it
+    that says where its year lies.
     """
 
     year: int | None
     month: int | None
     day: int | None
     role: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Words:
     day: re.Pattern[str]
     begins: re.Pattern[str]
     year_end: re.Pattern[str]
+    leads: tuple[tuple[re.Pattern[str], str], ...]
 
 
 @cache
@@ -111,6 +115,7 @@ def vocabulary(language: str) -> Words:
         pattern("DAY"),
         re.compile(f"(?:{table['begins']})$"),
         re.compile(table["year_end"]),
+        tuple((re.compile(f"(?:{p})$"), name) for name, p in table["leads"].items()),
     )
 
 
@@ -129,6 +134,14 @@ def read(text: str, language: str) -> Times:
 
 def _year_ends(text: str, words: Words) -> frozenset[Named]:
     return frozenset([Named(None, 12, 31, END)] if words.year_end.search(text) else [])
+
+
+def heading(line: str, language: str) -> date | None:
+    """The day or month, with its year, that a line begins with."""
+    words = vocabulary(language)
+    first = next((m for m in _stretches(line[:HEADING], words) if m.start() <= 1), None)
+    named = next((n for n in _parts(first, words, language) if n.year and n.month), None) if first else None
+    return _day(named.year or 0, named.month or 0, named.day or 15) if named else None
 
 
 def stretches(text: str, language: str) -> list[tuple[int, int]]:
@@ -162,13 +175,15 @@ def _parts(m: re.Match[str], words: Words, language: str) -> Iterator[Named]:
     if month is not None and not 1 <= month <= 12:
         return
     listed = [_whole(d[0], language) for d in words.day.finditer(groups.get("days") or "")]
-    begins = words.begins.search(m.string, max(0, m.start() - LEAD), m.start()) is not None
+    before = m.string[max(0, m.start() - LEAD) : m.start()]
+    begins = words.begins.search(before) is not None
+    lead = next((name for pattern, name in words.leads if pattern.search(before)), "")
     for index, day in enumerate(listed or [None]):
         role = BEGIN if begins else ""
         if len(listed) > 1:
             role = BEGIN if index == 0 else END if index == len(listed) - 1 else ""
         if day is None or 1 <= day <= 31:
-            yield Named(year, month, day, role)
+            yield Named(year, month, day, role, lead)
 
 
 def _whole(text: str | None, language: str) -> int | None:
@@ -224,10 +239,12 @@ class Clock:
 
     read_on   the days that the text may be read on: publication, dateline
     years     the years that the narrative stands in
+    stands_on the day that heads the line, as in a chronology
     """
 
     read_on: tuple[date, ...] = ()
     years: frozenset[int] = frozenset()
+    stands_on: date | None = None
 
     def distances(self, day: date) -> list[int]:
         """Days from those that the text is read on to another."""
@@ -301,7 +318,7 @@ def _year_is_borne(year: int, times: Times, clock: Clock) -> bool:
 
 def _month_is_borne(first: date, times: Times, clock: Clock, asked: Asked) -> bool:
     named = (n for n in times.named if n.month == first.month and n.year in (None, first.year))
-    if any(n.year or _year_fits(first.replace(day=15), times, clock, asked) for n in named):
+    if any(n.year or _year_fits(first.replace(day=15), n, times, clock, asked) for n in named):
         return True
     months = {day.replace(day=1) for day in clock.read_on}
     steps = (s for s in times.offsets | times.steps if s[1] in ("month", "year"))
@@ -315,16 +332,20 @@ def _is_named(day: date, n: Named, times: Times, clock: Clock, asked: Asked) -> 
         return False
     if n.month is None:
         return n.year is None and any(abs(d) <= NEAR_DAY for d in clock.distances(day))
-    return n.year is not None or _year_fits(day, times, clock, asked)
+    return n.year is not None or _year_fits(day, n, times, clock, asked)
 
 
-def _year_fits(day: date, times: Times, clock: Clock, asked: Asked) -> bool:
-    """Whether a day without a year can be of the year of `day`."""
-    if day.year in clock.years:
+def _year_fits(day: date, n: Named, times: Times, clock: Clock, asked: Asked) -> bool:
+    """Whether a day that a text names without a year can be of the year of `day`."""
+    if n.lead.lstrip("-").isdigit():
+        return any(other.year + int(n.lead) == day.year for other in clock.read_on)
+    if clock.stands_on is not None:
+        return abs((day - clock.stands_on).days) <= NEAR_YEAR
+    if n.lead in REACH:
+        return any(_within(d, REACH[n.lead]) for d in clock.distances(day))
+    if any(unit == "year" and other.year + k == day.year for k, unit in times.offsets for other in clock.read_on):
         return True
-    if any(unit == "year" and other.year + n == day.year for n, unit in times.offsets for other in clock.read_on):
-        return True
-    return any(_within(d, asked.reach) for d in clock.distances(day))
+    return day.year in clock.years or any(_within(d, asked.reach) for d in clock.distances(day))
 
 
 def _is_counted(day: date, step: Step, times: Times, clock: Clock, asked: Asked) -> bool:
