@@ -230,7 +230,11 @@ def test_the_question_holds_rules_kinds_examples_and_the_names_in_the_text():
 
 @pytest.mark.parametrize(
     "content",
-    ['<think>{"facts": 3} perhaps</think>\n{"facts": []}', '```json\n{"facts": []}\n```', 'Here it is: {"facts": []} Done.'],
+    [
+        '<think>{"facts": 3} perhaps</think>\n{"facts": []}',
+        '```json\n{"facts": []}\n```',
+        'Here it is: {"facts": []} Done.',
+    ],
 )
 def test_thoughts_and_fences_around_the_object_are_passed_over(content):
     with serving(giving(message(content))) as (url, _):

@@ -3,7 +3,7 @@
 import pytest
 
 from detente.record.document import Document
-from detente.record.propose.endpoint import canonical, messages, numerals, times
+from detente.record.propose.endpoint import canonical, judge, messages, numerals, times
 from detente.record.propose.endpoint.check import Checker
 from detente.record.propose.endpoint.evidence import Text
 
@@ -150,7 +150,9 @@ def test_the_date_of_a_fact_is_left_out_where_nothing_bears_it_and_drops_the_fac
     (statement,), checker = check(text, "measure", duty(25), {"iso": "2031-05-02", "expr": None})
     assert (statement.date.iso, checker.removed) == (None, {"date": 1})
     dated = text + " since 3 March"
-    assert check(dated, "measure", duty(25), {"iso": "2031-03-03", "expr": "since 3 March"})[0][0].date.iso == "2031-03-03"
+    assert (
+        check(dated, "measure", duty(25), {"iso": "2031-03-03", "expr": "since 3 March"})[0][0].date.iso == "2031-03-03"
+    )
     statements, checker = check(dated, "measure", duty(25), {"iso": "2031-03-08", "expr": "since 3 March"})
     assert (statements, checker.dropped) == ([], {"a date the text does not bear": 1})
 
@@ -170,17 +172,24 @@ def test_a_quote_must_stand_in_the_text_byte_for_byte():
         assert check(text, "measure", duty(25), quote=quote)[1].dropped == {"quote not in the text": 1}
 
 
-@pytest.mark.parametrize("text", ["May 0", "Nov. 0", "31 February", "0/0", "99/99/9999", "13月40日", "ngày 0/0", "the 0th", "二月三十一日"])
+@pytest.mark.parametrize(
+    "text", ["May 0", "Nov. 0", "31 February", "0/0", "99/99/9999", "13月40日", "ngày 0/0", "the 0th", "二月三十一日"]
+)
 def test_days_that_do_not_exist_break_nothing(text):
     for language in ("en", "vi", "zh"):
         read = times.read(text, language)
-        assert not times.bears("2031-02-29", read, times.Clock())
+        assert not judge.bears("2031-02-29", read, judge.Clock(), judge.Asked())
         check(text, "truce", {"parties": [], "expiry": "2031-02-31"}, {"iso": "9999-99-99"}, language=language)
 
 
 def test_loosely_written_dates_become_iso_and_what_is_no_date_is_refused():
-    written = {"2031-8-1": "2031-08-01", "2031/08/01": "2031-08-01", "1 August 2031": "2031-08-01", "August 2031": "2031-08"}
-    assert {given: canonical.day(given, None) for given in written} == written
+    written = {
+        "2031-8-1": "2031-08-01",
+        "2031/08/01": "2031-08-01",
+        "1 August 2031": "2031-08-01",
+        "August 2031": "2031-08",
+    }
+    assert {given: canonical.day(given) for given in written} == written
     assert not check("it ends soon", "truce", {"parties": ["NOR"], "expiry": "soon"})[0]
 
 

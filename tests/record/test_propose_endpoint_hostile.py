@@ -41,7 +41,14 @@ def repeat(piece, pause, lead=b""):
         repeat(b"1\r\n \r\n", 0.02, HEAD + b"Transfer-Encoding: chunked\r\n\r\n"),
         repeat(b"", 0.05),
     ],
-    ids=["one-header-trickles", "headers-trickle", "endless-100-continue", "body-trickles", "chunks-trickle", "silence"],
+    ids=[
+        "one-header-trickles",
+        "headers-trickle",
+        "endless-100-continue",
+        "body-trickles",
+        "chunks-trickle",
+        "silence",
+    ],
 )
 def test_the_deadline_holds_however_the_answer_trickles(talk):
     begun = time.monotonic()
@@ -65,7 +72,10 @@ def test_a_flood_is_cut_off_by_its_size(talk):
 
 
 def test_a_flood_of_headers_is_refused():
-    with speaking(repeat(b"X: y\r\n" * 1000, 0, b"HTTP/1.1 200 OK\r\n")) as url, pytest.raises(RecordError, match="no HTTP"):
+    with (
+        speaking(repeat(b"X: y\r\n" * 1000, 0, b"HTTP/1.1 200 OK\r\n")) as url,
+        pytest.raises(RecordError, match="no HTTP"),
+    ):
         endpoint.ask(document(), base_url=url, model="m", timeout=20)
 
 
@@ -110,7 +120,9 @@ def test_no_pattern_takes_long_on_an_answer(sign, lead):
     assert time.monotonic() - begun < LATE
 
 
-@pytest.mark.parametrize("sign", [" ", "1 ", "1", "May 1, ", "twenty ", "一", "to ", "ten percent, ", "1/1/", "thousand "])
+@pytest.mark.parametrize(
+    "sign", [" ", "1 ", "1", "May 1, ", "twenty ", "一", "to ", "ten percent, ", "1/1/", "thousand "]
+)
 def test_no_pattern_takes_long_on_a_quote_or_a_document(sign):
     text = sign * (60_000 // len(sign))
     fact = {

@@ -27,7 +27,7 @@ WINDOW = 12_000  # characters a request
 REQUESTS = 50  # parts of a document
 FACTS = 400  # a request
 ANSWER = 4_000_000  # bytes of an answer
-SECONDS = 600.0
+SECONDS, LONGEST = 600.0, 86_400.0  # of the whole exchange: as set, and at most
 BEYOND, REFUSED_LATER, MENDED = "beyond the bound", "dropped by the second pass", "mended beyond the text"
 RIGHT, DROP, MEND = "right", "drop", "mend"
 
@@ -62,31 +62,38 @@ def ask(
     facts, 2 lets the model check them once more; an unusable second answer leaves the list as it was, with a note.
     Raises RecordError where the endpoint cannot be asked or does not answer in the protocol.
     """
-    base = base_url or os.environ.get("DETENTE_ENDPOINT_URL", "")
-    name = model or os.environ.get("DETENTE_ENDPOINT_MODEL", "")
-    secret = key if key is not None else os.environ.get("DETENTE_ENDPOINT_KEY", "")
-    url = address(base)
-    if not name:
-        raise RecordError("endpoint: no model named; give model, or set DETENTE_ENDPOINT_MODEL")
-    if not timeout > 0:
-        raise RecordError(f"endpoint: timeout is {timeout:g} s; give more than 0")
+    channel = _channel(base_url, model, key, timeout, limit)
     windows = _windows(document)
     if len(windows) > REQUESTS:
         raise RecordError(
             f"{document.id}: {len(document.body)} characters take {len(windows)} requests, at most {REQUESTS} are made;"
             " split the document"
         )
-    reader = _Reader(Channel(url, name, secret, Bounds.of(timeout, limit)), document)
+    reader = _Reader(channel, document)
     statements: list[Statement] = []
     for start, end in windows:
         fresh = reader.first(start, end)
-        checked = reader.second(fresh, start, end) if passes > 1 and fresh else fresh
-        statements += (s for s in checked if not any(_same(s, other) for other in statements))
+        statements += reader.second(fresh, start, end) if passes > 1 and fresh else fresh
     statements.sort(key=lambda s: (s.start or 0, s.end or 0, s.kind))
-    checker = reader.checker
-    dropped = {k: n for k, n in sorted(checker.dropped.items()) if n}
-    removed = {k: n for k, n in sorted(checker.removed.items()) if n}
-    return Answered(tuple(statements), dropped, reader.channel.requests, removed, tuple(reader.notes))
+    dropped, removed = _counts(reader.checker.dropped), _counts(reader.checker.removed)
+    return Answered(tuple(statements), dropped, channel.requests, removed, tuple(reader.notes))
+
+
+def _channel(base_url: str | None, model: str | None, key: str | None, timeout: float, limit: int) -> Channel:
+    """The endpoint as named, or as the environment names it. Raises RecordError."""
+    environment = os.environ
+    url = address(base_url or environment.get("DETENTE_ENDPOINT_URL", ""))
+    name = model or environment.get("DETENTE_ENDPOINT_MODEL", "")
+    if not name:
+        raise RecordError("endpoint: no model named; give model, or set DETENTE_ENDPOINT_MODEL")
+    if not 0 < timeout <= LONGEST:
+        raise RecordError(f"endpoint: timeout is {timeout:g} s; give more than 0 and at most {LONGEST:g}")
+    secret = key if key is not None else environment.get("DETENTE_ENDPOINT_KEY", "")
+    return Channel(url, name, secret, Bounds.of(timeout, limit))
+
+
+def _counts(counter: Counter[str]) -> dict[str, int]:
+    return {k: n for k, n in sorted(counter.items()) if n}
 
 
 def _windows(document: Document) -> list[tuple[int, int]]:
@@ -128,9 +135,7 @@ class _Reader:
     def second(self, statements: list[Statement], start: int, end: int) -> list[Statement]:
         """What is left of facts once the model has checked them; all of them where its answer cannot be used."""
         try:
-            answer = self.channel.ask(
-                messages.review(self.document, start, end, statements), messages.review_schema()
-            )
+            answer = self.channel.ask(messages.review(self.document, start, end, statements), messages.review_schema())
             verdicts = _verdicts(listed(answer, "checks", self.channel.url), len(statements))
         except RecordError as error:
             self.notes.append(f"the second pass was of no use, the first list stands: {error}")

@@ -21,6 +21,8 @@ PERSONS = frozenset({"person", "speaker", "participants", "heads"})
 LONGEST = 400  # characters of a text in a value
 MOST = 40  # entries of a list in a value
 AT_MOST = 6  # facts that one fact with lists of sides stands for
+LOOSE = re.compile(r"\s*(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?\s*")
+SIGNS = re.compile(r"[\d/.T:+~?%-]*")  # a date in EDTF, or none
 MEANT = 32  # characters of what may be a date
 
 
@@ -47,36 +49,36 @@ def _several(value: Any, parties: tuple[str, ...]) -> list[Any]:
     if isinstance(value, str) and value.strip().lower() in BOTH:
         return list(parties)
     if isinstance(value, list):
-        return list(dict.fromkeys(side(v, parties) for v in value[:MOST])) or [None]
+        return list(dict.fromkeys(side(v) for v in value[:MOST])) or [None]
     return []
 
 
-def values(value: Mapping[str, Any], kind: Kind, parties: tuple[str, ...], published: str | None) -> dict[str, Any]:
+def values(value: Mapping[str, Any], kind: Kind, parties: tuple[str, ...]) -> dict[str, Any]:
     """The fields of a kind in the spellings of the record; keys that the kind does not know are left out."""
     out = {}
     for key, form in kind.fields.items():
         if key in value:
-            plain = _field(key, value[key], form, parties, published)
+            plain = _field(key, value[key], form, parties)
             if plain is not None or (value[key] is None and key in kind.keys):
                 out[key] = plain
     return {**out, **{key: [] for key in kind.required if kind.keys[key] == "sides" and not out.get(key)}}
 
 
-def _field(key: str, value: Any, form: Any, parties: tuple[str, ...], published: str | None) -> Any:
+def _field(key: str, value: Any, form: Any, parties: tuple[str, ...]) -> Any:
     if value is None or (isinstance(value, str) and value.strip().lower() in NOTHING):
         return None
     if isinstance(form, list):
         return re.sub(r"[\s-]+", "_", value.strip().lower()) if isinstance(value, str) else value
     name = form.removesuffix("?")
-    if name == "side":
-        return side(value, parties)
     if name == "sides":
         return _sides(value, parties)
-    if name in ("number", "integer"):
-        return number(value)
-    if name == "date":
-        return day(value, published)
-    return _texts(key, value) if name == "texts" else _words(key, value) if name == "text" else value
+    if name in ("text", "texts"):
+        return _words(key, value) if name == "text" else _texts(key, value)
+    return {"side": side, "number": number, "integer": number, "date": day}.get(name, _as_it_is)(value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _words(key: str, value: Any) -> Any:
@@ -92,7 +94,7 @@ def _texts(key: str, value: Any) -> Any:
     return [_words(key, v) for v in listed[:MOST]] if isinstance(listed, list) else value
 
 
-def side(value: Any, parties: tuple[str, ...] = ()) -> Any:
+def side(value: Any) -> Any:
     """The code of a side that is given by code or by a name of names/sides.csv; anything else unchanged."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
@@ -122,30 +124,34 @@ def _side_names() -> dict[str, str]:
 
 def number(value: Any) -> Any:
     """A number that is given as a number or as text; a rate without its sign. Anything else unchanged."""
-    if isinstance(value, str) and (m := re.fullmatch(r"\s*[+-]?(\d{1,9}(?:\.\d{1,6})?)\s?(?:%|percent|points|pp|days?)?\s*", value)):
+    if isinstance(value, str) and (
+        m := re.fullmatch(r"\s*[+-]?(\d{1,9}(?:\.\d{1,6})?)\s?(?:%|percent|points|pp|days?)?\s*", value)
+    ):
         value = float(m[1])
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return abs(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-def day(value: Any, published: str | None) -> Any:
+def day(value: Any) -> Any:
     """An ISO date of one that is written loosely: 2025-8-1, 2025/08/01, 1 August 2025. Anything else unchanged."""
     if not isinstance(value, str) or len(value) > MEANT:
         return value
-    if m := re.fullmatch(r"\s*(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?\s*", value):
+    if m := LOOSE.fullmatch(value):
         return "-".join([m[1], *(part.zfill(2) for part in m.groups()[1:] if part)])
-    if re.fullmatch(r"[\d/.T:+~?%-]*", value):
-        return value
-    named = times.read(value, "en").named
-    whole = [n for n in named if n.year and n.month]
+    return value if SIGNS.fullmatch(value) else _iso(value) or value
+
+
+def _iso(words: str) -> str | None:
+    """The one day or month that some words name with its year."""
+    whole = [n for n in times.read(words, "en").named if n.year and n.month]
     if len(whole) != 1:
-        return value
+        return None
     n = whole[0]
     try:
         return date(n.year or 0, n.month or 0, n.day or 1).isoformat()[: 10 if n.day else 7]
     except ValueError:
-        return value
+        return None
 
 
 def person(name: str) -> str:

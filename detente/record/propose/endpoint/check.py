@@ -14,7 +14,7 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.fact import By, FactDate, Statement
 from detente.record.kinds import Kind, check, check_quote, kinds
-from detente.record.propose.endpoint import canonical, times
+from detente.record.propose.endpoint import canonical, judge
 from detente.record.propose.endpoint.evidence import Passage, Text
 
 NOT_A_FACT, KIND, QUOTE = "no fact", "kind", "quote not in the text"
@@ -28,6 +28,7 @@ AHEAD_STATUS = frozenset({"announced", "committed", "suspended"})  # so may that
 COUNTED_DAYS = frozenset({"by_days", "duration_days"})
 RATES = frozenset({"rate_pct", "rate_pp"})
 SCALES = (("_bn", 1e9), ("_bn_per_year", 1e9), ("_mmt", 1e6), ("_mmt_per_year", 1e6))
+REPLACED = "old_expiry"
 OWN = ""  # stands for the date of the fact itself among the keys
 OCCURRENCES = 1000
 LONGEST = 200  # characters of a name
@@ -72,7 +73,7 @@ class Checker:
 
     def _statement(self, kind: Kind, value: dict[str, Any], by: By, day: FactDate, passage: Passage) -> Statement:
         document = self.text.document
-        plain = canonical.values(value, kind, self.parties, document.published)
+        plain = canonical.values(value, kind, self.parties)
         statement = Statement(
             kind=kind.name,
             value=plain,
@@ -100,14 +101,14 @@ class Checker:
 
     def _by(self, by: Mapping[str, Any]) -> By:
         name, mode = _text(by.get("name")), _text(by.get("mode")) or "narrator"
-        side = canonical.side(by.get("side"), self.parties)
+        side = canonical.side(by.get("side"))
         side = "joint" if isinstance(side, list) else side
         return By(canonical.person(name) if name else None, _text(side), mode, self.text.document.publisher)
 
-    def _date(self, given: Mapping[str, Any], asked: times.Asked, passage: Passage) -> FactDate:
+    def _date(self, given: Mapping[str, Any], asked: judge.Asked, passage: Passage) -> FactDate:
         """The date of the fact: left out where the text does not bear it; a reason to drop where it speaks against it."""
         published = self.text.document.published
-        iso, expr = canonical.day(_text(given.get("iso")), published), _text(given.get("expr"))
+        iso, expr = canonical.day(_text(given.get("iso"))), _text(given.get("expr"))
         if iso and not passage.bears_date(iso, asked, expr):
             if passage.speaks_against(expr):
                 raise Refused(DATE)
@@ -150,31 +151,47 @@ def _doubt(kind: Kind, key: str, value: Mapping[str, Any], passage: Passage) -> 
         return ""
     if form == "date":
         return "" if passage.bears_date(given, _asked(kind, key, value)) else DATE
+    return "" if _bears_numbers(form, key, given, passage) else NUMBER
+
+
+def _bears_numbers(form: str, key: str, given: Any, passage: Passage) -> bool:
     if form in ("number", "integer"):
-        return "" if _bears_number(key, given, passage) else NUMBER
+        return _bears_number(key, given, passage)
     if form == "rates":
-        return "" if all(passage.bears_rate(rate) for rate in given.values()) else NUMBER
-    words = [given] if form == "text" else given if form == "texts" else []
-    return "" if all(passage.bears_figures(w) for w in words) else NUMBER
+        return all(map(passage.bears_rate, given.values()))
+    words = {"text": [given], "texts": given}.get(form, [])
+    return all(map(passage.bears_figures, words))
 
 
-def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> times.Asked:
+def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> judge.Asked:
     """What is known of the date in a field, or of the fact's own."""
-    has_happened = kind.name in BEHIND
-    ahead = key in AHEAD or (key == OWN and (kind.name in AHEAD_KINDS or value.get("status") in AHEAD_STATUS))
-    week = times.NEXT_WEEK if ahead else times.LAST_WEEK
-    if key == OWN or value.get("status") == "cancelled":
-        week = times.EITHER_WEEK if ahead else times.LAST_WEEK
-    is_end = key in ENDS or (key == OWN and bool(value.get("expiry") or value.get("new_expiry")))
-    back = times.OTHER_YEAR if has_happened or key == "old_expiry" else times.NEAR_YEAR
-    return times.Asked(
-        reach=(-back, times.NEAR_YEAR),
+    has_happened, ahead = kind.name in BEHIND, _looks_ahead(kind, key, value)
+    back, on = judge.NEAR_YEAR, judge.NEAR_YEAR
+    if key == REPLACED:
+        back, on = judge.OTHER_YEAR, judge.SOON
+    week = judge.NEXT_WEEK if ahead else judge.LAST_WEEK
+    if ahead and (key == OWN or value.get("status") == "cancelled"):
+        week = judge.EITHER_WEEK
+    return judge.Asked(
+        reach=(-judge.OTHER_YEAR if has_happened else -back, on),
         week=week,
         looks_ahead=ahead,
         has_happened=has_happened,
         begins=key == "start",
-        not_role=times.BEGIN if is_end else times.END if key in STARTS else "",
+        not_role=_not_role(key, value),
     )
+
+
+def _looks_ahead(kind: Kind, key: str, value: Mapping[str, Any]) -> bool:
+    if key != OWN:
+        return key in AHEAD
+    return kind.name in AHEAD_KINDS or value.get("status") in AHEAD_STATUS
+
+
+def _not_role(key: str, value: Mapping[str, Any]) -> str:
+    if key in ENDS or (key == OWN and (value.get("expiry") or value.get("new_expiry"))):
+        return judge.BEGIN
+    return judge.END if key in STARTS else ""
 
 
 def _bears_number(key: str, given: float, passage: Passage) -> bool:

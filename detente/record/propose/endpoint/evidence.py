@@ -13,12 +13,13 @@ from functools import cached_property
 from detente.record.document import Document
 from detente.record.propose.annotate.places import LANGUAGES
 from detente.record.propose.annotate.text import lines, masked, sentences, unwrapped
-from detente.record.propose.endpoint import times
+from detente.record.propose.endpoint import judge, times
 from detente.record.propose.endpoint.numerals import ORDINAL, OTHER, PERCENT, POINTS, Number, numbers, says_free
 
 BEFORE, AFTER = 400, 300  # characters around a quote that still speak of the same matter
 MILLION, SMALL = 1e6, 1e-3
 DATELINE = 120  # characters at the start in which a dateline stands
+WEEKS = {"day": 1, "week": 7}
 LINE = 1000  # characters of a line in which a year still holds for what follows
 YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d)")
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -59,12 +60,12 @@ class Text:
         days = {d for d in times.whole_days(head, published) if abs((d - published).days) <= times.BESIDE}
         return tuple(sorted({*days, published}))
 
-    def clock(self, position: int) -> times.Clock:
+    def clock(self, position: int) -> judge.Clock:
         """The days that words of time at a place count from: its line may name a year before it, or begin with a day."""
         begin = max(self.read.rfind("\n", 0, position) + 1, self.document.body_start, position - LINE)
         years = frozenset([int(m[0]) for m in YEAR.finditer(self.read, begin, position)][-1:])
         head = times.heading(self.read[begin : begin + LINE], self.language)
-        return times.Clock(self.read_on, years, head)
+        return judge.Clock(self.read_on, years, head)
 
 
 def _day(iso: str | None) -> date | None:
@@ -124,10 +125,10 @@ class Passage:
 
     def bears_days(self, count: float) -> bool:
         """Whether the quote, its sentence or what stands near it counts so many days."""
-        lengths = ([n * (7 if unit == "week" else 1) for n, unit in t.steps if unit in ("day", "week")] for t in self._times)
-        return _first_decides(count, list(lengths))
+        lengths = [[float(n) * WEEKS[unit] for n, unit in t.lengths if unit in WEEKS] for t in self._times]
+        return _first_decides(count, lengths)
 
-    def bears_date(self, iso: str, asked: times.Asked, words: str | None = None) -> bool:
+    def bears_date(self, iso: str, asked: judge.Asked, words: str | None = None) -> bool:
         """Whether a date follows from the words that give it, the quote, its sentence or what stands near it.
 
         The first of them that names a day decides; the words for an interval may give one end of it only.
@@ -136,16 +137,18 @@ class Passage:
         is_given = words and words in self.levels[-1] and "/" not in iso
         given = [times.read(words, self.text.language)] if words and is_given else []
         for level in (*given, self._times[0]):
-            if times.bears(iso, level, clock, asked):
+            if judge.bears(iso, level, clock, asked):
                 return True
             if level.tells_a_day:
                 return False
-        return any(times.bears(iso, level, clock, asked._replace(wide=True)) for level in self._times[1:])
+        is_length = asked.not_role == judge.BEGIN and bool(self._times[0].lengths)
+        around = asked._replace(wide=True, counted=is_length)
+        return any(judge.bears(iso, level, clock, around) for level in self._times[1:])
 
     def bears_figures(self, words: str) -> bool:
         """Whether every number of some words stands in the document, or is part of a date that the passage bears."""
         for day in re.findall(r"\d{4}-\d\d(?:-\d\d)?", words):
-            words = words.replace(day, "") if self.bears_date(day, times.Asked()) else words
+            words = words.replace(day, "") if self.bears_date(day, judge.Asked()) else words
         near = {n.value for found in self._numbers for n in found}
         return all(words[n.start : n.end] in self.text.figures or n.value in near for n in _figures(words))
 

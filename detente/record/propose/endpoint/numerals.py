@@ -83,16 +83,25 @@ def _plain(text: str, language: str) -> list[Number]:
     for token in _TOKEN.finditer(text):
         start, end, word = token.start(), token.end(), unicodedata.normalize("NFC", token[0]).lower()
         part = known.get(word)
-        if run and (part is None or not _joined(text, run[-1][1], start) or len(run) >= LONGEST):
+        if run and not _goes_on(run, part, text, start):
             out += _spelled(run)
             run = []
-        if word[0].isdecimal():
-            out.append(Number(start, end, figure(token[0], language)))
-        elif word[0] in _CHINESE:
-            out += _chinese(start, word)
+        if word[0].isdecimal() or word[0] in _CHINESE:
+            out += _written(start, word, language)
         elif part is not None and (run or not _multiplies(part, language)):
             run.append((start, end, part))
     return sorted(out + _spelled(run))
+
+
+def _written(start: int, word: str, language: str) -> list[Number]:
+    if word[0].isdecimal():
+        return [Number(start, start + len(word), figure(word, language))]
+    return _chinese(start, word)
+
+
+def _goes_on(run: list[tuple[int, int, Part]], part: Part | None, text: str, start: int) -> bool:
+    """Whether a word goes on with the run of number words before it."""
+    return part is not None and len(run) < LONGEST and _joined(text, run[-1][1], start)
 
 
 def _multiplies(part: Part, language: str) -> bool:
@@ -177,12 +186,17 @@ def _value(parts: Iterable[Part]) -> float:
 def _chinese(start: int, text: str) -> list[Number]:
     """The value of Chinese numerals, decimals after 点 included; digits in a row are read one by one."""
     known = words("zh")
-    whole, _, decimals = text.partition("点")
-    if not all(known[c][0] == "unit" for c in decimals) or len(text) > LONGEST or _multiplies(known[text[0]], "zh"):
+    whole, point, decimals = text.partition("点")
+    if not _are_digits(decimals) or len(text) > LONGEST or _multiplies(known[text[0]], "zh"):
         return []
-    if len(whole) > 1 and all(known[c][0] == "unit" for c in whole):
-        value = float("".join(str(int(known[c][1])) for c in whole))
-    else:
-        value = _value(known[c] for c in whole)
-    value += float("0." + "".join(str(int(known[c][1])) for c in decimals)) if decimals else 0.0
-    return [Number(start, start + len(text), value)]
+    one_by_one = len(whole) > 1 and _are_digits(whole)
+    value = float(_digits(whole)) if one_by_one else _value(known[c] for c in whole)
+    return [Number(start, start + len(text), value + float(f"0.{_digits(decimals)}") if point else value)]
+
+
+def _are_digits(text: str) -> bool:
+    return all(words("zh")[c][0] == "unit" for c in text)
+
+
+def _digits(text: str) -> str:
+    return "".join(str(int(words("zh")[c][1])) for c in text)

@@ -190,7 +190,9 @@ class Channel:
         with urllib.request.build_opener(*handlers).open(request, timeout=self.bounds.left()) as answer:
             coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
             if coding not in ("", "identity"):
-                raise RecordError(f"{self.url}: an answer in {coding[:20]!r}, which was not asked for; ask another server")
+                raise RecordError(
+                    f"{self.url}: an answer in {coding[:20]!r}, which was not asked for; ask another server"
+                )
             parts = []
             while part := answer.read1(PART):
                 parts.append(part)
