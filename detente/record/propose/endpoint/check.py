@@ -14,7 +14,7 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.fact import By, FactDate, Statement
 from detente.record.kinds import Kind, check, check_quote, kinds
-from detente.record.propose.endpoint import canonical, judge
+from detente.record.propose.endpoint import canonical, judge, times
 from detente.record.propose.endpoint.evidence import Passage, Text
 
 NOT_A_FACT, KIND, QUOTE = "no fact", "kind", "quote not in the text"
@@ -190,8 +190,8 @@ def _looks_ahead(kind: Kind, key: str, value: Mapping[str, Any]) -> bool:
 
 def _not_role(key: str, value: Mapping[str, Any]) -> str:
     if key in ENDS or (key == OWN and (value.get("expiry") or value.get("new_expiry"))):
-        return judge.BEGIN
-    return judge.END if key in STARTS else ""
+        return times.BEGIN
+    return times.END if key in STARTS else ""
 
 
 def _bears_number(key: str, given: float, passage: Passage) -> bool:

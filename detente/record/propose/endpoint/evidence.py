@@ -141,7 +141,7 @@ class Passage:
                 return True
             if level.tells_a_day:
                 return False
-        is_length = asked.not_role == judge.BEGIN and bool(self._times[0].lengths)
+        is_length = asked.not_role == times.BEGIN and bool(self._times[0].lengths)
         around = asked._replace(wide=True, counted=is_length)
         return any(judge.bears(iso, level, clock, around) for level in self._times[1:])
 

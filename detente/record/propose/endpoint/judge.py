@@ -176,11 +176,16 @@ def _is_counted(day: date, step: Step, clock: Clock, times: Times, asked: Asked)
     if asked.begins and unit == "day" and n > 1:
         return shifted(day, (n - 1, unit)) in _ends(times, clock)
     base = shifted(day, (-n, unit))
-    if base is None or base in clock.read_on:
-        return base is not None
-    if abs(n) <= 1 and base.weekday() in times.weekdays and _lies_within(base, LAST_WEEK, clock):
+    return base is not None and _is_base(base, step, clock, times, asked)
+
+
+def _is_base(base: date, step: Step, clock: Clock, times: Times, asked: Asked) -> bool:
+    """Whether a step may count from a day."""
+    if base in clock.read_on:
         return True
-    return base in _named_days(times, clock) and not (asked.wide and unit in LONG)
+    if abs(step[0]) <= 1 and base.weekday() in times.weekdays and _lies_within(base, LAST_WEEK, clock):
+        return True
+    return base in _named_days(times, clock) and not (asked.wide and step[1] in LONG)
 
 
 def _named_days(times: Times, clock: Clock) -> set[date]:

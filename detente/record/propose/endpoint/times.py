@@ -24,7 +24,7 @@ LONGEST = 2000  # steps counted at most
 HEADING = 40  # characters of a line in which the day stands that heads it
 LEAD = 24  # characters before a day in which `from` or `since` stands
 BEGIN, END = "begin", "end"
-MONTHS, DAYS, MIDDLE = (1, 12), (1, 31), 15
+MIDDLE = 15  # the day that stands for a month
 Step = tuple[int, str]  # ninety days are (90, "day"), yesterday is (-1, "day")
 
 
@@ -172,26 +172,25 @@ def _stands_alone(pattern: re.Pattern[str], text: str, dates: list[tuple[int, in
 def _parts(m: re.Match[str], words: Words, language: str) -> Iterator[Named]:
     """The days, or the month or year, that a stretch names."""
     groups = m.groupdict()
-    year, month = _whole(groups.get("year"), language), _whole(groups.get("num"), language)
-    if groups.get("month"):
-        month = words.months[groups["month"]]
+    month = words.months[groups["month"]] if groups.get("month") else _whole(groups.get("num"), language)
     before = m.string[max(0, m.start() - LEAD) : m.start()]
     lead = next((name for pattern, name in words.leads if pattern.search(before)), "")
     listed = [_whole(d[0], language) for d in words.day.finditer(groups.get("days") or "")] or [None]
     roles = _roles(len(listed), words.begins.search(before) is not None)
     for day, role in zip(listed, roles, strict=True):
-        if _within(month or 1, MONTHS) and _within(day or 1, DAYS):
-            yield Named(year, month, day, role, lead)
+        named = Named(_whole(groups.get("year"), language), month, day, role, lead)
+        if _is_possible(named):
+            yield named
+
+
+def _is_possible(named: Named) -> bool:
+    return (named.month is None or 1 <= named.month <= 12) and (named.day is None or 1 <= named.day <= 31)
 
 
 def _roles(count: int, begins: bool) -> list[str]:
     if count == 1:
         return [BEGIN if begins else ""]
     return [BEGIN, *[""] * (count - 2), END]
-
-
-def _within(value: int, reach: tuple[int, int]) -> bool:
-    return reach[0] <= value <= reach[1]
 
 
 def _whole(text: str | None, language: str) -> int | None:
