@@ -649,9 +649,25 @@ QUESTIONS: tuple[Question, ...] = (
             URL,
             Option("endpoint", "Address of an OpenAI-compatible endpoint to ask instead.", remote=True),
             Option("model", "The endpoint's model."),
+            Option(
+                "passes",
+                "With an endpoint: 1 lists the facts, 2 lets the model check each once more.",
+                ValueType.INTEGER,
+                default=2,
+                minimum=1,
+                maximum=2,
+            ),
+            Option(
+                "timeout",
+                "Seconds for the whole exchange with an endpoint.",
+                ValueType.NUMBER,
+                default=600.0,
+                minimum=1,
+                maximum=86400,
+            ),
         ),
-        "Rules read it, offline. With --endpoint a chat endpoint is asked; its key is read from DETENTE_ENDPOINT_KEY,"
-        " and each fact it returns is checked against the text.",
+        "Rules read it, offline. With --endpoint a chat endpoint is asked, hosted or local; its key is read from"
+        " DETENTE_ENDPOINT_KEY, and each fact it returns is checked against the text: quote, numbers and dates.",
         schema="proposals",
         view="record_text:proposals",
     ),

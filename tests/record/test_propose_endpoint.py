@@ -1,13 +1,17 @@
 import json
 import socket
+from importlib import resources
 
+import jsonschema
 import pytest
 from endpoint_server import facts, giving, message, serving
 
 from detente.errors import RecordError
+from detente.faces.terminal.cli import main
 from detente.record.document import Document
 from detente.record.propose import endpoint
 
+SCHEMA = resources.files("detente") / "ask" / "schemas" / "proposals.json"
 TEXT = "Washington will suspend the 24 percent tariff on Chinese goods for 90 days, Scott Bessent said in Geneva."
 GOOD = {
     "kind": "measure",
@@ -245,3 +249,21 @@ def test_an_answer_that_was_cut_off_says_so():
     body = json.dumps({"choices": [{"message": {"content": '{"facts": [{"kind'}, "finish_reason": "length"}]}).encode()
     with serving(giving(body)) as (url, _), pytest.raises(RecordError, match="cut off at the longest answer"):
         endpoint.ask(document(), base_url=url, model="m")
+
+
+def test_the_command_prints_what_was_dropped_and_names_the_model_as_the_rule(tmp_path, capsys):
+    path = tmp_path / "note.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    false = {**GOOD, "value": {**GOOD["value"], "rate_pct": 30}}
+    command = ["record", "propose", str(path), "--published", "2025-05-12", "--model", "m", "--endpoint"]
+    with serving(facts(GOOD, false)) as (url, _):
+        for more in (["--json"], ["--passes", "1", "--timeout", "20"]):
+            with pytest.raises(SystemExit) as ended:
+                main([*command, url, *more])
+            assert ended.value.code in (0, None)
+    printed = capsys.readouterr().out
+    answer, end = json.JSONDecoder().raw_decode(printed)
+    assert [f["rule"] for f in answer["facts"]] == ["endpoint:m"]
+    assert (answer["dropped"], answer["left_out"]) == ({"a number the text does not bear": 1}, {})
+    jsonschema.validate(answer, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert "Dropped from the answer: 1 a number the text does not bear." in printed[end:]

@@ -76,22 +76,26 @@ def proposals(
     url: str | None = None,
     endpoint: str | None = None,
     model: str | None = None,
+    passes: int = 2,
+    timeout: float = 600.0,
 ) -> Answer:
     """The facts that a document asserts, each with quote and place: by rules, or by a chat endpoint if one is named.
 
-    Each fact from an endpoint is checked against the text; `dropped` counts those that failed. Raises RecordError.
+    Each fact from an endpoint is checked against the text; `dropped` counts those that failed, `left_out` the keys that
+    the text does not bear. passes: 2 lets the model check its own list. timeout: seconds for the whole exchange.
+    Raises RecordError.
     """
     document = read_document(path, published=published, url=url)
     data = _document_data(document)
+    options: dict[str, Any] = {"published": document.published, "endpoint": endpoint, "model": model}
     if endpoint is None:
-        data["facts"] = propose.facts(document)
-    else:
-        from detente.record.propose.endpoint import ask
+        return Answer("record propose", data | {"facts": propose.facts(document)}, options=options)
+    from detente.record.propose.endpoint import ask
 
-        reply = ask(document, base_url=endpoint, model=model)
-        data |= {"facts": [as_fact(s) for s in reply.statements], "dropped": dict(reply.dropped)}
-    options = {"published": document.published, "endpoint": endpoint, "model": model}
-    return Answer("record propose", data, options=options)
+    reply = ask(document, base_url=endpoint, model=model, passes=passes, timeout=timeout)
+    data["facts"] = [as_fact(s) | {"rule": s.coder} for s in reply.statements]
+    data |= {"dropped": dict(reply.dropped), "left_out": dict(reply.removed)}
+    return Answer("record propose", data, reply.notes, options | {"passes": passes, "timeout": timeout})
 
 
 def text(path: str | Path) -> Answer:

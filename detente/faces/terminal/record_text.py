@@ -38,9 +38,13 @@ JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the comman
 
 
 def proposals(answer: Answer) -> None:
-    """The facts that the rules propose from a document."""
+    """The facts that are proposed from a document; of an endpoint's answer, how much of it was dropped."""
     facts = answer.data["facts"]
     section(console(), f"{with_count(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
+    if dropped := answer.data.get("dropped"):
+        listed = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
+        console().print(safe_text(f"Dropped from the answer: {listed}."))
+    print_notes(answer)
 
 
 def text(answer: Answer) -> None:

@@ -15,14 +15,14 @@ def listed(body: bytes, key: str, url: str) -> list[Any]:
     try:
         choice = read_json(body)["choices"][0]
         content = _text(choice["message"]["content"]).rpartition(THOUGHT)[2]
-        found = read_json(content[max(content.find("{"), 0) : content.rfind("}") + 1])[key]
+        entries = read_json(content[max(content.find("{"), 0) : content.rfind("}") + 1])[key]
     except (QuestionError, LookupError, TypeError, AttributeError) as error:
         raise RecordError(
             f"{url}: the answer is not JSON with {key} ({_problem(body, error)}, {len(body)} bytes); ask another model"
         ) from None
-    if not isinstance(found, list):
-        raise RecordError(f"{url}: {key} is a {type(found).__name__}, not a list; ask another model")
-    return found
+    if not isinstance(entries, list):
+        raise RecordError(f"{url}: {key} is a {type(entries).__name__}, not a list; ask another model")
+    return entries
 
 
 def _text(content: Any) -> str:

@@ -66,8 +66,8 @@ class Checker:
         if kind is None:
             raise Refused(KIND)
         passage = self._passage(raw["quote"], raw.get("occurrence"), start, end)
-        asked = _asked(kind, OWN, raw["value"])
-        by, day = self._by(_mapping(raw.get("by"))), self._date(_mapping(raw.get("date")), asked, passage)
+        expected = _expected(kind, OWN, raw["value"])
+        by, day = self._by(_mapping(raw.get("by"))), self._date(_mapping(raw.get("date")), expected, passage)
         for value in canonical.spread(raw["value"], kind, self.parties):
             yield self._statement(kind, value, by, day, passage)
 
@@ -105,11 +105,11 @@ class Checker:
         side = "joint" if isinstance(side, list) else side
         return By(canonical.person(name) if name else None, _text(side), mode, self.text.document.publisher)
 
-    def _date(self, given: Mapping[str, Any], asked: judge.Asked, passage: Passage) -> FactDate:
+    def _date(self, given: Mapping[str, Any], expected: judge.Expected, passage: Passage) -> FactDate:
         """The date of the fact: left out where the text does not bear it; a reason to drop where it speaks against it."""
         published = self.text.document.published
         iso, expr = canonical.day(_text(given.get("iso"))), _text(given.get("expr"))
-        if iso and not passage.bears_date(iso, asked, expr):
+        if iso and not passage.bears_date(iso, expected, expr):
             if passage.speaks_against(expr):
                 raise Refused(DATE)
             self.removed["date"] += 1
@@ -150,7 +150,7 @@ def _doubt(kind: Kind, key: str, value: Mapping[str, Any], passage: Passage) -> 
     if given is None:
         return ""
     if form == "date":
-        return "" if passage.bears_date(given, _asked(kind, key, value)) else DATE
+        return "" if passage.bears_date(given, _expected(kind, key, value)) else DATE
     return "" if _bears_numbers(form, key, given, passage) else NUMBER
 
 
@@ -163,7 +163,7 @@ def _bears_numbers(form: str, key: str, given: Any, passage: Passage) -> bool:
     return all(map(passage.bears_figures, words))
 
 
-def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> judge.Asked:
+def _expected(kind: Kind, key: str, value: Mapping[str, Any]) -> judge.Expected:
     """What is known of the date in a field, or of the fact's own."""
     has_happened, ahead = kind.name in BEHIND, _looks_ahead(kind, key, value)
     back, on = judge.NEAR_YEAR, judge.NEAR_YEAR
@@ -172,7 +172,7 @@ def _asked(kind: Kind, key: str, value: Mapping[str, Any]) -> judge.Asked:
     week = judge.NEXT_WEEK if ahead else judge.LAST_WEEK
     if ahead and (key == OWN or value.get("status") == "cancelled"):
         week = judge.EITHER_WEEK
-    return judge.Asked(
+    return judge.Expected(
         reach=(-judge.OTHER_YEAR if has_happened else -back, on),
         week=week,
         looks_ahead=ahead,

@@ -106,7 +106,7 @@ class Passage:
         """
         if rate == 0 and says_free(self.levels[1], self.text.language):
             return True
-        rates = [[n.value for n in found if n.unit in (PERCENT, POINTS)] for found in self._numbers]
+        rates = [[n.value for n in level if n.unit in (PERCENT, POINTS)] for level in self._numbers]
         return _first_decides(rate, rates if rates[0] else [self._bare, *rates[1:]])
 
     @cached_property
@@ -115,20 +115,20 @@ class Passage:
 
     def bears_ordinal(self, value: float) -> bool:
         """Whether the quote, its sentence or what stands near it counts something as the so-many-th."""
-        ordinals = [[n.value for n in found if n.unit == ORDINAL] for found in self._numbers]
+        ordinals = [[n.value for n in level if n.unit == ORDINAL] for level in self._numbers]
         return _first_decides(value, ordinals if any(ordinals) else [self._bare])
 
     def bears_amount(self, value: float, scale: float) -> bool:
         """Whether an amount stands in the quote, its sentence or near it; scale is that of the unit of its key."""
-        amounts = [[n.value / scale for n in found if n.unit == OTHER] for found in self._numbers]
-        return _first_decides(value, [[a for a in found if scale == 1 or a > SMALL] for found in amounts])
+        amounts = [[n.value / scale for n in level if n.unit == OTHER] for level in self._numbers]
+        return _first_decides(value, [[a for a in level if scale == 1 or a > SMALL] for level in amounts])
 
     def bears_days(self, count: float) -> bool:
         """Whether the quote, its sentence or what stands near it counts so many days."""
         lengths = [[float(n) * WEEKS[unit] for n, unit in t.lengths if unit in WEEKS] for t in self._times]
         return _first_decides(count, lengths)
 
-    def bears_date(self, iso: str, asked: judge.Asked, words: str | None = None) -> bool:
+    def bears_date(self, iso: str, expected: judge.Expected, words: str | None = None) -> bool:
         """Whether a date follows from the words that give it, the quote, its sentence or what stands near it.
 
         The first of them that names a day decides; the words for an interval may give one end of it only.
@@ -137,19 +137,19 @@ class Passage:
         is_given = words and words in self.levels[-1] and "/" not in iso
         given = [times.read(words, self.text.language)] if words and is_given else []
         for level in (*given, self._times[0]):
-            if judge.bears(iso, level, clock, asked):
+            if judge.bears(iso, level, clock, expected):
                 return True
             if level.tells_a_day:
                 return False
-        is_length = asked.not_role == times.BEGIN and bool(self._times[0].lengths)
-        around = asked._replace(wide=True, counted=is_length)
+        is_length = expected.not_role == times.BEGIN and bool(self._times[0].lengths)
+        around = expected._replace(wide=True, counted=is_length)
         return any(judge.bears(iso, level, clock, around) for level in self._times[1:])
 
     def bears_figures(self, words: str) -> bool:
         """Whether every number of some words stands in the document, or is part of a date that the passage bears."""
         for day in re.findall(r"\d{4}-\d\d(?:-\d\d)?", words):
-            words = words.replace(day, "") if self.bears_date(day, judge.Asked()) else words
-        near = {n.value for found in self._numbers for n in found}
+            words = words.replace(day, "") if self.bears_date(day, judge.Expected()) else words
+        near = {n.value for level in self._numbers for n in level}
         return all(words[n.start : n.end] in self.text.figures or n.value in near for n in _figures(words))
 
     def speaks_against(self, words: str | None) -> bool:
@@ -180,5 +180,5 @@ def _figures(words: str) -> Iterator[Number]:
 
 def _first_decides(value: float, levels: list[list[float]]) -> bool:
     """Whether a value is among those of the first level that has any."""
-    first = next((found for found in levels if found), [])
+    first = next((level for level in levels if level), [])
     return any(math.isclose(value, other, rel_tol=1e-9, abs_tol=1e-9) for other in first)

@@ -125,10 +125,10 @@ def _names(document: Document, start: int, end: int) -> Iterable[str]:
 
 @cache
 def _by_surface() -> dict[str, people.Person]:
-    found: dict[str, people.Person] = {}
+    persons: dict[str, people.Person] = {}
     for surface, p in people.surfaces():
-        found.setdefault(surface, p)
-    return found
+        persons.setdefault(surface, p)
+    return persons
 
 
 @cache

@@ -239,13 +239,13 @@ def shifted(day: date, step: Step) -> date | None:
 def whole_days(times: Times, near: date) -> frozenset[date]:
     """The days that a text names; of one without a year or month, that nearest to a day."""
     years, months = (near.year - 1, near.year, near.year + 1), range(1, 13)
-    found = set()
+    named_days = set()
     for n in times.named:
         if n.day is not None and (n.month is not None or n.year is None):
             possible = product((n.year,) if n.year else years, (n.month,) if n.month else months)
             listed = [d for year, month in possible if (d := _day(year, month, n.day))]
-            found |= set(sorted(listed, key=lambda d: abs((d - near).days))[:1])
-    return frozenset(found)
+            named_days |= set(sorted(listed, key=lambda d: abs((d - near).days))[:1])
+    return frozenset(named_days)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
