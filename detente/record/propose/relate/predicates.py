@@ -94,17 +94,19 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     """The predicates of an English sentence in reading order."""
     words = tokens(piece)
     known = vocabulary(language)
-    groups = list(_groups(words, known, terms))
+    groups = _groups(words, known, terms)
+    if not any(g.auxiliaries[:1] != ("to",) and g.verb.form != "ing" for g in groups):
+        groups = _groups(words, known, terms, is_lenient=True)  # a sentence has a verb: a doubtful form is one
     bounds = _bounds(words, groups, known)
     verbal = [_predicate(words, groups, i, bounds, terms) for i in range(len(groups))]
     return _numbered(_with_nouns(verbal, words, bounds, terms))
 
 
-def _groups(words: list[Token], known: Vocabulary, terms: list[Term]) -> list[Group]:
+def _groups(words: list[Token], known: Vocabulary, terms: list[Term], is_lenient: bool = False) -> list[Group]:
     matches: list[Group] = []
     i = 0
     while i < len(words):
-        group = _group_at(words, i, known, terms)
+        group = _group_at(words, i, known, terms, is_lenient)
         if group:
             matches.append(group)
             i = group.stop
@@ -113,7 +115,7 @@ def _groups(words: list[Token], known: Vocabulary, terms: list[Term]) -> list[Gr
     return matches
 
 
-def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) -> Group | None:
+def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term], is_lenient: bool) -> Group | None:
     auxiliaries: list[str] = []
     negated, j = _low(words, i) == "to" and _low(words, i - 1) in ("not", "never"), i
     while j < len(words):
@@ -131,7 +133,7 @@ def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term]) 
         elif not (auxiliaries and (_is_adverb(low, known) or low == '"') and low != "that"):
             break
         j += 1
-    verb = _verb_at(words, j, auxiliaries, known, terms)
+    verb = _verb_at(words, j, auxiliaries, known, terms, is_lenient)
     if verb:
         return Group(i, j, j + 1, verb, tuple(auxiliaries), negated)
     last = next((a for a in reversed(auxiliaries) if a != "to"), None)
@@ -154,7 +156,9 @@ def _low(words: list[Token], j: int) -> str:
     return words[j].low if 0 <= j < len(words) else ""
 
 
-def _verb_at(words: list[Token], j: int, auxiliaries: list[str], known: Vocabulary, terms: list[Term]) -> Verb | None:
+def _verb_at(
+    words: list[Token], j: int, auxiliaries: list[str], known: Vocabulary, terms: list[Term], is_lenient: bool
+) -> Verb | None:
     """The verb that stands at a token in this surrounding; one of concept other where the auxiliary asks for a verb."""
     if j >= len(words):
         return None
@@ -162,7 +166,9 @@ def _verb_at(words: list[Token], j: int, auxiliaries: list[str], known: Vocabula
     wanted = _wanted(auxiliaries)
     for verb in readings:
         fits = verb.form in wanted and _particles_follow(words, j, verb)
-        if fits and (auxiliaries or _stands_as_verb(words, j, verb, terms, known)):
+        if fits and (
+            auxiliaries or _stands_as_verb(words, j, verb, terms, known) or (is_lenient and _may(words, j, verb))
+        ):
             return verb
     if auxiliaries and not readings and words[j].text.islower() and _looks_like(words[j].low, wanted):
         form = "ing" if words[j].low.endswith("ing") and "ing" in wanted else wanted[0]
@@ -204,6 +210,12 @@ def _particles_follow(words: list[Token], j: int, verb: Verb) -> bool:
         if words[k].low in STRONG or words[k].low in (",", "and"):
             return False
     return False
+
+
+def _may(words: list[Token], j: int, verb: Verb) -> bool:
+    """Whether a form could be the verb of a sentence that has no other: Talks on steel resume."""
+    before = _low(words, j - 1)
+    return j > 0 and verb.form in ("s", "base") and before.isalpha() and before not in DETERMINERS | PREPOSITIONS
 
 
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
