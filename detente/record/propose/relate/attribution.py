@@ -67,7 +67,8 @@ class Utterance:
 
 
 class Mark(NamedTuple):
-    """A verb of saying: its place, concept, verb, and the noun phrase before it; inverted where the speaker follows."""
+    """A verb of saying: its place, concept, verb, and the noun phrase before it; behind: the speaker, where he follows the
+    verb; is_last: whether a clause stands before that may be what is said."""
 
     start: int
     end: int
@@ -76,6 +77,7 @@ class Mark(NamedTuple):
     subject: Span | None
     form: str = "past"
     behind: Span | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -356,7 +358,18 @@ def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Read
         behind = _behind(p, acts, text, quiet)
         if behind is None and not _has_complement(p, acts, text, quiet.start):
             continue
-        marks.append(Mark(p.start, p.end, p.concept, p.verb, p.subject, p.tense, behind))
+        marks.append(
+            Mark(
+                p.start,
+                p.end,
+                p.concept,
+                p.verb,
+                p.subject,
+                p.tense,
+                behind,
+                _stands_behind(p, acts, text, quiet.start),
+            )
+        )
     return marks
 
 
@@ -490,26 +503,24 @@ def _unaddressed(after: str) -> str:
     return rest[when.end() :] if when and not m else rest
 
 
+SUBORDINATE = frozenset(
+    ["after", "before", "while", "as", "when", "since", "although", "though", "until", "once", "that", "which", "who", "because",
+     "where", "whether", "despite", "following", "whose", "if"]
+)  # fmt: skip
+
+
 def _stands_behind(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> bool:
-    """Whether what is said stands before: CONTENT, she said."""
+    """Whether what is said stands before the speaker: a main clause, words in quotation marks or a verbless phrase."""
     start = (p.subject.start if p.subject and p.subject.end <= p.start else p.start) - base
     before = text[:start]
     if not re.search(r"(?:[,?!]\"?|\"|[-–—;])\s*(?:but |and |as )?(?:the |an? )?$", before):
         return False
-    content = [q for q in acts if q.start - base < start and q.is_finite and q.end - base <= start]
     if '"' in before:
         return True
-    if not content:
+    clauses = [q for q in acts if q.is_finite and q.end - base <= start]
+    if not clauses:
         return len(before) > 25 and not CLAUSE_OPENER.match(text)
-    return (
-        not CLAUSE_OPENER.match(text)
-        or any(
-            not CLAUSE_OPENER.match(text[q.clause.start - base :].capitalize())
-            for q in content
-            if q.clause.start > base
-        )
-        or text.startswith(("If", "As"))
-    )
+    return any(q.opener not in SUBORDINATE for q in clauses)
 
 
 @cache
@@ -621,7 +632,9 @@ def _names_speaker(reading: Reading, s: Sentence, subject: Span) -> bool:
     """Whether the words before a verb name a person, an office or an observer."""
     words = reading.text[subject.start : subject.end]
     persons = any(subject.start <= n.start < subject.end for n in s.people)
-    return persons or any(listed(reading.language, key).search(words) for key in ("offices", "observers"))
+    sides = [x for x in s.sides if subject.start <= x.start < subject.end]
+    alone = bool(sides) and sides[-1].start - subject.start < 3 and subject.end - sides[-1].end < 7
+    return persons or alone or any(listed(reading.language, key).search(words) for key in ("offices", "observers"))
 
 
 def _behind_link(text: str, base: int, outer: Utterance, opening: int) -> int:
@@ -657,11 +670,11 @@ def _follows_content(reading: Reading, text: str, base: int, mark: Mark, opening
         return False
     plain = rest.strip(' ."')
     if not plain or re.match(r"\s*(?:,|-|–|—|;)", rest):
-        return not (CLAUSE_OPENER.match(text) and before.count(",") < 2 and '"' not in before and plain)
+        return mark.is_last or not plain
     if '"' in before and re.search(r"[,?!]\"\s*$|[,?!]\"\s", before):
         return True
     lead = re.match(r"\s*(?:on|in|at|after|before|during|when|while|following|late|last|earlier|of|to|by|as)\b", rest)
-    return bool(lead) and not CLAUSE_OPENER.match(text) and mark.verb not in _verbs("of_object")
+    return bool(lead) and mark.is_last and mark.verb not in _verbs("of_object")
 
 
 def _according(reading: Reading, s: Sentence, quiet: Piece, own: list[Utterance], last: Speaker) -> Utterance | None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
-from detente.record import people
+from detente.record import people, spelling
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
@@ -113,7 +113,12 @@ def _labelled_person(reading: Reading, line: Piece, label: str) -> Speaker | Non
             behind = label[n.stop - line.start :]
             if n.begin - line.start < 3 and re.fullmatch(r"(?:,[^:]{2,50})?(?: again| adds)?", behind):
                 return Speaker(n.name, n.side or None)
-    return _in_capitals(reading, line, label.split()) if _is_surname(label) else None
+    if _is_surname(label):
+        return _in_capitals(reading, line, label.split())
+    is_name = re.fullmatch(r"(?:[A-ZÀ-Ý][\w'.-]+\s){0,2}[A-ZÀ-Ý][\w'-]{3,}", label)
+    if is_name and reading.text.count(f"\n{label}:") > 1 and reading.language == "en":
+        return _in_capitals(reading, line, label.upper().split())
+    return None
 
 
 def _labelled_office(reading: Reading, line: Piece, label: str) -> Speaker | None:
@@ -171,7 +176,8 @@ def _in_capitals(reading: Reading, line: Piece, words: list[str]) -> Speaker | N
     surname = words[-1]
     for s in reading.sentences:
         for n in s.people:
-            if surname in (n.name.upper().split()[-1], n.surface.upper(), n.name.upper().split()[0]):
+            forms = (n.name.upper().split()[-1], n.surface.upper(), n.name.upper().split()[0])
+            if surname in forms or spelling.unaccented(surname) in [spelling.unaccented(form) for form in forms]:
                 return Speaker(n.name, n.side or None)
     plain = re.escape(surname.title())
     m = re.search(
