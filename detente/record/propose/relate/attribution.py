@@ -520,7 +520,7 @@ def _stands_behind(p: Predicate, acts: Sequence[Predicate], text: str, base: int
     clauses = [q for q in acts if q.is_finite and q.end - base <= start]
     if not clauses:
         return len(before) > 25 and not CLAUSE_OPENER.match(text)
-    return any(q.opener not in SUBORDINATE for q in clauses)
+    return any(q.opener not in SUBORDINATE for q in clauses) or not CLAUSE_OPENER.match(text)
 
 
 @cache

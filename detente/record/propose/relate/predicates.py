@@ -310,7 +310,7 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
     bounds = [0]
     content = {g.stop for g in groups if g.verb.concept in REPORTING}
     for j, word in enumerate(words):
-        if j in content and word.low not in ("that", "to", ",", "by") and _verb_near(words, j + 1, finite, FAR):
+        if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite):
             bounds.append(j)
         if word.low == "," and words[bounds[-1]].low in CLOSED and _has_verb(groups, bounds[-1], j):
             bounds.append(j + 1)  # the end of a clause that opened the sentence
@@ -331,6 +331,12 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
         ):
             bounds.append(j)
     return sorted(set(bounds))
+
+
+def _opens_report(words: list[Token], j: int, finite: set[int]) -> bool:
+    """Whether what is reported begins right behind its verb; "called it a start and left" goes on with a verb of its own."""
+    ahead = next((k for k in range(j + 1, len(words)) if k in finite), len(words))
+    return _verb_near(words, j + 1, finite, FAR) and _low(words, ahead - 1) not in COORDINATORS
 
 
 def _opens_clause(words: list[Token], j: int, finite: set[int], groups: list[Group], begin: int) -> bool:

@@ -15,7 +15,9 @@ from detente.record.publishers import government
 
 JOINT = "joint"
 PRONOUN = re.compile(r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:\w+ly\W*|also\W*|again\W*)?$", re.I)
-GOVERNED = re.compile(r"\b(?:with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$")
+GOVERNED = re.compile(
+    r"\b(?:[Ff]or|[Ww]ith|[Ll]ike|with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$"
+)
 TOWARDS = {"en": GOVERNED, "vi": re.compile(r"\b(?:với|cho|của|cùng)\s$"), "zh": re.compile("[向对与同和跟给]$")}
 SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
 SPELT = re.compile(r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$")
@@ -142,7 +144,8 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: 
             return Speaker(earlier[-1].name, earlier[-1].side or None)
         sides = [x for x in sentence.sides if x.end <= span.start]
         return Speaker(side=sides[-1].side, described=sides[-1].words) if sides else None
-    if word in ("he", "she") and earlier and earlier[0].begin - sentence.piece.start < 12:
+    opens = bool(earlier) and earlier[0].begin - sentence.piece.start < 12
+    if word in ("he", "she") and opens and not GOVERNED.search(reading.text[sentence.piece.start : earlier[0].begin]):
         return Speaker(earlier[0].name, earlier[0].side or None)
     if word in ("he", "she") and earlier and last.name is None and last.described and not _is_singular(last.described):
         return Speaker(earlier[-1].name, earlier[-1].side or None)

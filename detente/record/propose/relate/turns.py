@@ -43,7 +43,9 @@ def turns(reading: Reading) -> dict[int, Turn]:
         if turn:
             labels[line.line] = turn
     talk = [t for t in labels.values() if t.kind in ("question", "answer", "person")]
-    is_transcript = any(t.kind == "question" for t in talk) or (len(talk) > 2 and len(talk) * 2 > len(reading.lines))
+    is_transcript = any(t.kind == "question" for t in talk[1:]) or (
+        len(talk) > 2 and len(talk) * 2 > len(reading.lines)
+    )
     sides = [t for t in labels.values() if t.kind == "side"]
     out: dict[int, Turn] = {}
     here: Turn | None = None
@@ -51,7 +53,7 @@ def turns(reading: Reading) -> dict[int, Turn]:
         own = labels.get(line.line)
         if own is not None and (own.kind != "side" or len(sides) > 1):
             here = own
-        elif not is_transcript or (here and here.kind == "side") or _is_bracketed(line.text):
+        elif not is_transcript or (here and here.kind in ("side", "entry")) or _is_bracketed(line.text):
             here = None
         if here:
             out[line.line] = here if here is own else here._replace(start=line.start)
