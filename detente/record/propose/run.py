@@ -15,6 +15,7 @@ from detente.record.propose.annotate import document as reading
 from detente.record.propose.annotate.document import Reading
 from detente.record.propose.code import (
     agenda_item,
+    agreement_stage,
     confirmation,
     extension,
     measure,
@@ -38,6 +39,7 @@ CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
     "name_variant": participant.find_variants,
     "measure": measure.find,
     "threat": threat.find,
+    "agreement_stage": agreement_stage.find,
     "truce": truce.find,
     "extension": extension.find,
 }

@@ -25,6 +25,10 @@ LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
 
 def find(analysis: Analysis) -> list[Draft]:
     """The extensions of a document."""
+    return analysis.once("extension", _find)
+
+
+def _find(analysis: Analysis) -> list[Draft]:
     drafts: list[Draft] = []
     for sentence, predicate in analysis.each():
         for rule in rules("extension"):
@@ -74,7 +78,7 @@ def _is_open(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: 
     """Whether an extension without a day or length is one: of a pause, or a pause that the sides agree to go on with."""
     if way == "extend":
         return _is_limit(analysis, sentence, predicate)
-    return way == "again" and predicate.concept == "suspend" and predicate.governor is not None
+    return way == "again" and predicate.concept in ("suspend", "start") and predicate.governor is not None
 
 
 def _is_limit(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -162,21 +163,48 @@ def parties_of(analysis: Analysis, sentence: Sentence, span: Span, predicate: Pr
             if side not in named:
                 named.append(side)
     named = [s for s in named if s not in ("press", "joint", "WTO")]
-    text = reading.text[span.start : span.end]
-    if len(named) == 1 and BOTH_OTHERS.search(text):
+    if len(named) == 1 and BOTH_OTHERS.search(reading.text[span.start : span.end]):
         named += _before(analysis, sentence, set(named), 2)
     if len(named) >= 2:
         mentions = sorted({(m.start, m.side) for m in sentence.sides if m.start < span.end})
         listed = reading.listed(sentence, mentions)
         return listed if set(named) < set(listed) else sorted(named)
     if len(named) == 1:
-        partner = reading.other(named[0], sentence) or next(iter(_before(analysis, sentence, {named[0]}, 1)), None)
-        return sorted({named[0], partner or named[0]})
-    for earlier in reversed(reading.sentences[max(0, sentence.number - 3) : sentence.number + 1]):
+        return _pair(analysis, sentence, named[0])
+    return _pair_before(analysis, sentence)
+
+
+def _pair(analysis: Analysis, sentence: Sentence, side: str) -> list[str]:
+    """A side with its partner: the one named beside it, else the party the document is mostly about."""
+    beside = [x for x in _named(analysis, sentence, Span(sentence.piece.start, sentence.piece.end)) if x != side]
+    frequent = [p for p in (*analysis.once("frequent", _frequent), *analysis.reading.parties) if p != side]
+    partner = beside[0] if len(beside) == 1 else next(iter(frequent), None)
+    return sorted({side, partner or next(iter(_before(analysis, sentence, {side}, 1)), side)})
+
+
+def _pair_before(analysis: Analysis, sentence: Sentence) -> list[str]:
+    """Whom a sentence that names nobody speaks of: in a report on many, those named in its paragraph."""
+    reading = analysis.reading
+    frequent = analysis.once("frequent", _frequent)
+    if len(frequent) < 3 or reading.author == "joint":
+        return sorted(reading.parties)
+    for earlier in reversed(reading.sentences[max(0, sentence.number - 4) : sentence.number + 1]):
         nearby = _named(analysis, earlier, Span(earlier.piece.start, earlier.piece.end))
-        if len(nearby) > 1 or earlier.opens:
-            return sorted(nearby) if 1 < len(nearby) < 4 else sorted(reading.parties)
+        if 1 < len(nearby) < 4:
+            return sorted(nearby)
+        answers = earlier.number and reading.sentences[earlier.number - 1].piece.text.endswith(("?", "？"))
+        if earlier.opens and not answers:
+            return _pair(analysis, earlier, nearby[0]) if len(nearby) == 1 else sorted(reading.parties)
     return sorted(reading.parties)
+
+
+def _frequent(analysis: Analysis) -> tuple[str, ...]:
+    """The sides that a document names again and again."""
+    count: Counter[str] = Counter()
+    for s in analysis.reading.sentences:
+        count.update(set(_named(analysis, s, Span(s.piece.start, s.piece.end))))
+    most = max(count.values(), default=0)
+    return tuple(side for side, n in count.most_common() if n >= max(2, most / 4))
 
 
 def _named(analysis: Analysis, sentence: Sentence, span: Span) -> list[str]:
@@ -209,6 +237,9 @@ def stretch(analysis: Analysis, sentence: Sentence, predicate: Predicate, stop: 
     if subject and sentence.piece.start <= subject.start < predicate.start and predicate.start - subject.start < 160:
         start = subject.start
     end = max(stop, predicate.clause.end if predicate.clause.end - predicate.start < 220 else predicate.object.end)
+    for p in analysis.predicates[sentence.number]:
+        if p.governor == predicate.number and p.relation in ("to", "that", "ing") and p.clause.end - start < 220:
+            end = max(end, p.clause.end)
     end = min(end, sentence.piece.end)
     if 0 < stop < end and end - stop > 60:
         end = stop

@@ -26,6 +26,10 @@ LOOSE = 60  # characters between a noun and its end
 
 def find(analysis: Analysis) -> list[Draft]:
     """The truces of a document; where the sentence prolongs the same pause, the extension alone."""
+    return analysis.once("truce", _find)
+
+
+def _find(analysis: Analysis) -> list[Draft]:
     taken = extension.find(analysis)
     drafts: list[Draft] = []
     for sentence, predicate in analysis.each():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Reading, Sentence
@@ -12,6 +13,8 @@ from detente.record.propose.relate.attribution import Attribution, attribute
 from detente.record.propose.relate.modality import modality
 from detente.record.propose.relate.parties import Focus, Party
 from detente.record.propose.relate.predicates import Predicate
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,13 @@ class Analysis:
     focus: tuple[Focus, ...]
     attribution: Attribution
     _modalities: dict[tuple[int, int], str] = field(default_factory=dict, compare=False)
+    _memo: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, name: str, make: Callable[[Analysis], Value]) -> Value:
+        """What a function makes of this analysis, worked out once; name: that of the function."""
+        if name not in self._memo:
+            self._memo[name] = make(self)
+        return self._memo[name]  # type: ignore[no-any-return]
 
     def each(self) -> Iterator[tuple[Sentence, Predicate]]:
         """Every predicate with its sentence, in reading order."""

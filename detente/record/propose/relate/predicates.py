@@ -221,8 +221,8 @@ def _may(words: list[Token], j: int, verb: Verb) -> bool:
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form without an auxiliary is a verb here and no noun or adjective."""
     before, after = _low(words, j - 1), _low(words, j + 1)
-    if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"]:
-        before = _low(words, j - 2)
+    if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"] and before not in NEGATORS:
+        return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
     if verb.form == "ing":
         return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
     if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
@@ -244,6 +244,10 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
             before in ("both", "others", "many", "some")
             or _is_plural(words, j, known)
             or "and" in (_low(words, j - 2), _low(words, j - 3))
+            or (
+                words[j - 1].text[:1].isupper()
+                and any(_is_term(w, terms, ("talks",)) for w in words[max(0, j - 6) : j])
+            )
         ):
             return True
         if j == 0:  # an item of a list
@@ -261,7 +265,7 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     return True
 
 
-STATES = frozenset(["remain", "face", "begin_effect"])
+STATES = frozenset(["remain", "face", "begin_effect", "expire", "start"])
 
 
 def _is_plural(words: list[Token], j: int, known: Vocabulary) -> bool:
@@ -310,6 +314,8 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
     bounds = [0]
     content = {g.stop for g in groups if g.verb.concept in REPORTING}
     for j, word in enumerate(words):
+        if word.low == "." and j + 1 < len(words) and words[j + 1].low not in ('"', ")", "'"):
+            continue  # the dot of an initial or abbreviation
         if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite):
             bounds.append(j)
         if word.low == "," and words[bounds[-1]].low in CLOSED and _has_verb(groups, bounds[-1], j):

@@ -60,7 +60,8 @@ def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
     marks = vocabulary(language).marks
     if re.search(marks.get("not_verbs", "(?!)"), piece.text[: hit.end], re.I):
         return True
-    if re.match(marks.get("not_verbs_ahead", "(?!)"), piece.text[hit.start :], re.I):
+    ahead = re.match(marks.get("not_verbs_ahead", "(?!)"), piece.text[hit.start :], re.I)
+    if ahead and ahead.end() > hit.end - hit.start:
         return True
     for term in terms:
         inside = term.start - piece.start <= hit.start and hit.end <= term.end - piece.start

@@ -1,0 +1,144 @@
+"""Where an agreement stands: talks, framework, agreed, text pending, signed, ratified, in force, terminated and so on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.words import vocabulary
+from detente.record.propose.code import extension, truce
+from detente.record.propose.code.periods import parties_of, stretch
+from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.parties import preposition
+from detente.record.propose.relate.predicates import Predicate, Span
+
+INTRANSITIVE = frozenset(
+    ["be", "start", "collapse", "begin_effect", "remain", "keep", "expire", "conclude", "do", "visit"]
+)
+# acts that have a kind of their own: who agrees to them has no stage beside it
+OWN_KIND = frozenset(["suspend", "extend", "meet", "speak", "visit", "hold", "attend"])
+ACTS_ON_MEASURES = frozenset(
+    ["impose", "raise", "rise", "cut", "fall", "end", "keep", "remain", "buy", "invest", "ban", "list", "exempt",
+     "allow", "begin_effect", "implement", "say", "announce", "open", "move", "consider", "submit", "propose"]
+)  # fmt: skip
+TALKING = (
+    r"\b(?:keep|continue|resume|start|open|begin|return to|launch|hold|enter|step up|speed up|intensify|restart)\b"
+    r"[^.;]{0,30}\b(?:talking|negotiating|talks|negotiations?|consultations|dialogue|table)\b"
+    r"|(?:继续|恢复|启动|重启|开始|加快)\S{0,4}(?:谈判|磋商|对话)|(?:khởi động|nối lại|tiếp tục|bắt đầu) (?:các )?(?:cuộc )?đàm phán"
+)
+JOINT = (
+    r"^(?:they|both|the two|two|each|we)\b|\b(?:sides|presidents|leaders|heads of state|teams|negotiators|governments"
+    r"|countries|parties|delegations|ministers)\b|双方|两国|双边|hai (?:bên|nước)"
+)
+FIRM = ("signed", "terminated", "framework", "preliminary_consensus", "announced", "in_force", "ratified")
+
+
+def find(analysis: Analysis) -> list[Draft]:
+    """The stages of a document; a clause with a pause or an extension has no stage of agreeing beside it."""
+    periods = [*truce.find(analysis), *extension.find(analysis)]
+    drafts: list[Draft] = []
+    for sentence, predicate in analysis.each():
+        rule = next((r for r in rules("agreement_stage") if _fits(analysis, sentence, predicate, r)), None)
+        if rule is None or not rule.gives.get("stage"):
+            continue
+        draft = _draft(analysis, sentence, predicate, rule)
+        if draft.value["stage"] not in FIRM and _overlaps(draft, periods):
+            continue
+        same = [d for d in drafts if _overlaps(draft, [d])]
+        if not any(d.value["stage"] == draft.value["stage"] or _shares(d, draft) for d in same):
+            drafts.append(draft)
+    return drafts
+
+
+def _overlaps(draft: Draft, others: list[Draft]) -> bool:
+    return any(d.start < draft.end and draft.start < d.end for d in others)
+
+
+def _shares(a: Draft, b: Draft) -> bool:
+    """Whether most of the shorter of two stretches lies in the other."""
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return common > 0.6 * min(a.end - a.start, b.end - b.start)
+
+
+def _fits(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> bool:
+    if not rule.fits(analysis, sentence, predicate) or predicate.verb in _hoping(analysis):
+        return False
+    clause = analysis.reading.text[predicate.clause.start : predicate.clause.end]
+    if "unless" in rule.gives and re.search(rule.gives["unless"], clause, re.I):
+        return False
+    if rule.object and not _is_about(analysis, sentence, predicate, rule):
+        return False
+    if rule.gives.get("verb") and predicate.verb not in rule.gives["verb"]:
+        return False
+    complement = rule.gives.get("complement")
+    return complement is None or _has_complement(analysis, sentence, predicate, complement)
+
+
+def _is_about(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> bool:
+    """Whether the term is the object of a verb that acts on it, or the head of the subject of one that does not."""
+    if predicate.concept in INTRANSITIVE or predicate.voice == "passive" or analysis.reading.language != "en":
+        span = predicate.subject
+        inside = [t for t in sentence.terms if span and span.start <= t.start < span.end and t.concept in rule.object]
+        heads = (
+            [t for t in inside if preposition(analysis.reading.text[span.start : t.start]) in ("", "of")]
+            if span
+            else []
+        )
+        if heads or (inside and analysis.reading.language != "en"):
+            return True
+        if predicate.concept == "collapse":
+            return False
+    lead = predicate.object
+    return any(
+        lead.start <= t.start < min(lead.end, lead.start + 90) and t.concept in rule.object for t in sentence.terms
+    )
+
+
+def _hoping(analysis: Analysis) -> Container[str]:
+    """Verbs that only wish for what they name."""
+    return vocabulary(analysis.reading.language).marks["not_asserting"]  # type: ignore[no-any-return]
+
+
+def _has_complement(analysis: Analysis, sentence: Sentence, predicate: Predicate, wanted: str) -> bool:
+    """Whether what is agreed is talking on, some act of both, or a thing that has a kind of its own."""
+    governed = [p for p in analysis.predicates[sentence.number] if p.governor == predicate.number and not p.is_noun]
+    concepts = {p.concept for p in governed}
+    end = max([predicate.object.end, *(p.clause.end for p in governed if p.clause.end - predicate.end < 160)])
+    text = analysis.reading.text[predicate.end : end]
+    if wanted == "talks":
+        is_talking = "negotiate" in concepts or re.search(TALKING, text)
+        return bool(is_talking) and not concepts & {"meet", "visit", "implement"}
+    if analysis.reading.language == "en" and not governed and not re.search(r"[A-Za-z]{3}", text):
+        return False
+    if predicate.voice == "passive":
+        return False
+    if concepts & OWN_KIND or re.search(r"\b(?:meeting|visit|call|pause|truce|extension)\b", text):
+        return False
+    sides = analysis.actor(sentence, predicate).sides
+    is_joint = len(sides) > 1 or re.search(JOINT, _subject(analysis, predicate), re.I)
+    return (
+        bool(is_joint or analysis.reading.author == "joint")
+        if concepts & ACTS_ON_MEASURES
+        else bool(governed or text.strip(" ."))
+    )
+
+
+def _subject(analysis: Analysis, predicate: Predicate) -> str:
+    span = predicate.subject
+    return analysis.reading.text[span.start : span.end].strip() if span else ""
+
+
+def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft:
+    span = stretch(analysis, sentence, predicate)
+    day: tuple[str | None, str | None] = (None, None)
+    for expr in sentence.times:
+        if span.start <= expr.start < span.end:
+            when = analysis.reading.when(expr, "future" if predicate.modal == "will" else "past", sentence.number)
+            day = (when.iso, expr.words) if when else day
+            break
+    value = {"stage": rule.gives["stage"], "parties": parties_of(analysis, sentence, span, predicate)}
+    return Draft(
+        "agreement_stage", *Span(*span), value, day, confidence=rule.gives.get("confidence", 0.6), rule=rule.id
+    )
