@@ -10,9 +10,7 @@ from typing import Any
 from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import FactDate, Statement
-from detente.record.propose import measures, stages, truces, voices
 from detente.record.propose.annotate import document as reading
-from detente.record.propose.annotate.document import Reading
 from detente.record.propose.code import (
     agenda_item,
     agreement_stage,
@@ -28,7 +26,7 @@ from detente.record.propose.code import (
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis, analyse
 
-# kind → the function of code/ that reads it from the analysis; the others are still read by the modules here
+# kind → the function of code/ that reads it from the analysis
 CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
     "confirmation": confirmation.find,
     "meeting": meeting.find,
@@ -45,7 +43,6 @@ CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
 }
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
-ENDED = re.compile(r"expire|run(?:s)? out|laps|hết hạn|hết hạn|kéo dài đến|到期")
 
 
 def propose(document: Document) -> list[Statement]:
@@ -53,16 +50,8 @@ def propose(document: Document) -> list[Statement]:
 
     Deterministic and offline. A quote is always text[start:end]; a key that the text does not support is left out or None.
     """
-    document_reading = reading.read(document)
-    analysis = analyse(document_reading)
-    heard = voices.attribute_speech(document_reading)
-    acts = measures.find(document_reading, heard)
-    drafts = acts + truces.find(document_reading, heard, acts)
-    drafts = drop_overlaps(drafts, document_reading)
-    drafts += stages.find(document_reading, heard, drafts)
-    drafts = [d for d in drafts if d.kind not in CODED]  # of these kinds code/ reads alone
-    for find in CODED.values():
-        drafts += find(analysis)
+    analysis = analyse(reading.read(document))
+    drafts = [draft for find in CODED.values() for draft in find(analysis)]
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
     return [_statement(analysis, d) for d in _unique(drafts)]
 
@@ -84,23 +73,6 @@ def facts(document: Document) -> list[dict[str, Any]]:
         }
         for s in propose(document)
     ]
-
-
-def drop_overlaps(drafts: list[Draft], document_reading: Reading) -> list[Draft]:
-    """Leave out measures that a threat covers, and meetings on days that are moved by law."""
-    threats = document_reading.spread(d for d in drafts if d.kind == "threat")
-    pauses = document_reading.spread(
-        d for d in drafts if d.kind == "truce" and ENDED.search(document_reading.text[d.start : d.end])
-    )
-    out = []
-    for d in drafts:
-        sentence = document_reading.sentence_at(d.start)
-        number = sentence.number if sentence else -1
-        inside = any(t.start <= d.start and d.end <= t.end for t in threats.get(number, []))
-        same = any(abs(t.start - d.start) < 40 and d.end <= t.end + 2 for t in pauses.get(number, []))
-        if d.kind != "measure" or not (inside or (same and not document_reading.official)):
-            out.append(d)
-    return out
 
 
 def _unique(drafts: list[Draft]) -> list[Draft]:
