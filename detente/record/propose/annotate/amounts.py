@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from detente.record.propose.annotate.words import Term
+from detente.record.propose.annotate.words import Term, vocabulary
 
 RATE = re.compile(
     r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:-\s?)?(?P<u>percentage points?|percent\b|per cent\b|%|pp\b|points\b"
@@ -116,9 +116,13 @@ SHARE_OF = re.compile(
 )
 RANGED = re.compile(
     r"(?:\bup to|\bas (?:high|much|low|little|many) as|\bat least|\bat most|\bmore than|\bless than|\bover|\babove|\bbelow|\bunder"
-    r"|\bbeyond|\bexceed(?:s|ing)?|\bbetween|\bsome where|\bnearly|\balmost|\ba (?:maximum|minimum|ceiling|cap) of|tối đa|最高|\d\s?(?:%|percent)?\s?(?:-|–|to|or|and)"
+    r"|\bbeyond|\bexceed(?:s|ing)?|\bbetween|\bsome where|\bnearly|\balmost|\ba (?:maximum|minimum|ceiling|cap) of|tối đa|最高|\d\s?(?:%|percent)?\s?(?:-|–|to|or|或|至|and)"
     r")\s?(?:the |a |an )?$", re.I,
 )  # fmt: skip
+MOVED = re.compile(
+    r"\b(?:go|goes|going|went|gone|shoot|shot|climb\w*|jump\w*|ris\w*|rose|back|mov\w*|come|comes|came) up to\s(?:the |a )?$",
+    re.I,
+)
 CHANGED_BY = re.compile(
     r"\b(?:by|an? (?:additional|extra|further|added))\s(?:an? )?(?:additional |extra |another |further )?$", re.I
 )
@@ -131,6 +135,9 @@ INSTEAD = re.compile(
 HEADED = re.compile(r"\b(?:of|at|is|are|to|was|stands? at|:)\s(?:about |around |only |now |just )*$|[:(]\s?$", re.I)
 NOUN = re.compile(r"[ -]+(?P<w>(?:[\w\"'-]+[ ]){0,4}?)$")
 FOLLOWS = re.compile(r"\s?[\"')]?\s?(?P<w>[A-Za-z][\w-]*)")
+NOUNS = re.compile(
+    r"\s(?:cuts|increases|rises|hikes|drops|shares|stakes|raises|falls|purchases|holdings)\b(?! (?:to|from|by|on|at))"
+)
 FREE = frozenset(
     [
         "on",
@@ -252,7 +259,7 @@ def _of(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before
         return "old"
     if m.group("lead") and m.group("turn") == "and":
         return "range"
-    if not m.group("lead") and RANGED.search(before):
+    if not m.group("lead") and RANGED.search(before) and not MOVED.search(before):
         return "range"
     if BESIDE.search(before):
         return "beside"
@@ -287,7 +294,9 @@ def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], 
     if SHARE_OF.match(after) and not re.match(r"\s?of (?:the|its|their|those) \d", after):
         return "share"
     follows = FOLLOWS.match(after)
-    if follows is None or follows.group("w").lower() in FREE or follows.group("w")[0].isupper():
+    word = follows.group("w").lower() if follows else ""
+    is_verb = any(v.form in ("s", "past") for v in vocabulary("en").verbs.get(word, ())) and not NOUNS.match(after)
+    if follows is None or word in FREE or follows.group("w")[0].isupper() or is_verb:
         return "bare"
     return "share"
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from detente.record.propose.annotate.amounts import money
 from detente.record.propose.annotate.document import Reading, Sentence
-from detente.record.propose.code.policy import Act, Ledger, Roles, acts, hangs, is_condition, rate_of
+from detente.record.propose.code import elliptic
+from detente.record.propose.code.policy import Act, Ledger, Roles, acts, hangs, is_condition, is_denied, rate_of
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 
@@ -19,6 +20,10 @@ BEGINS = re.compile(
 ENDS = re.compile(
     r"(?:\buntil|\btill|\bsince|\bthrough|\bbefore|\bof|\bby|\bannounced on|\bexpires? on|\bafter|\bto|đến|tới|hết|至|到|于)\s?(?:the\s)?$"
 )
+PURPOSE = re.compile(
+    r"\b(?:aim|goal|idea|hope|purpose|task|point|wish|demand|ambition|target|question|plan|priority|condition)s?\b\s*$",
+    re.I,
+)
 QUANTITY = re.compile(
     r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:billion|bn|million|m\b|tonnes?|tons?|metric|MMT|aircraft|planes|jets|barrels|cargoes|litres|bushels)|\bbillions?\b|\d\s?(?:亿|万吨|架)|tỷ|triệu tấn", re.I,
 )  # fmt: skip
@@ -28,16 +33,15 @@ def find(analysis: Analysis) -> list[Draft]:
     """The measures of a document in reading order, one for each pair of sides and rate."""
     ledger = Ledger(analysis)
     drafts: list[Draft] = []
-    for act in acts(analysis, "measure"):
-        status = _status(analysis, act)
-        if status is None:
-            continue
+    happened = [(act, status) for act in acts(analysis, "measure") if (status := _status(analysis, act))]
+    for act, _ in happened:
+        ledger.learn(act)
+    for act, status in happened:
         for roles in ledger.roles(act):
-            if roles.imposer is None:
-                continue
-            ledger.note(act, roles)
-            drafts += _drafts(analysis.reading, act, roles, status)
-    return drafts
+            if roles.imposer is not None:
+                ledger.note(act, roles)
+                drafts += _drafts(analysis.reading, act, roles, status)
+    return drafts + elliptic.find(analysis, ledger, drafts)
 
 
 def _status(analysis: Analysis, act: Act) -> str | None:
@@ -48,15 +52,29 @@ def _status(analysis: Analysis, act: Act) -> str | None:
         return None
     if gives.get("needs") == "amount" and not QUANTITY.search(words):
         return None
-    if hangs(analysis, act) or is_condition(act):
+    if hangs(analysis, act) or is_condition(analysis, act) or is_denied(analysis, act) or _is_share(act):
+        return None
+    subject = act.predicate.subject
+    if subject and PURPOSE.search(reading.text[subject.start : subject.end]):
         return None
     status = gives["status"]
     later = gives.get("later", status)
     when = day(reading, act)[0]
     begins = when and reading.anchor and len(when) == 10 and _begins(reading, act)
+    today = str(reading.anchor)[:10]
     if begins and when:
-        return str(later if when > str(reading.anchor)[:10] else status)
-    return str(later if act.modality in LATER else status)
+        return str(later if when > today or (when == today and act.modality in LATER) else status)
+    comes = act.predicate.is_finite and words[: act.predicate.end - act.start].rstrip().endswith("ing")
+    return str(later if act.modality in LATER or comes else status)
+
+
+def _is_share(act: Act) -> bool:
+    """Whether the percentage beside the noun is a part of something else: paid 11 percent of its turnover in duties."""
+    p = act.predicate
+    shares = [
+        r for r in act.sentence.rates if r.of == "share" and p.end <= r.start and act.term and r.start < act.term.start
+    ]
+    return bool(shares) and p.concept == "face"
 
 
 def _begins(reading: Reading, act: Act) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from detente.record.propose.annotate.amounts import Rate, elided
+from detente.record.propose.annotate.amounts import FREE, Rate, elided
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.rules import Rule, first_fit, terms_in
@@ -65,7 +65,9 @@ class Act:
     type: str
 
 
-BEHIND = re.compile(r" (of|(?:imposed|levied|announced|set|introduced) by|that|which) (?:the )?(?:[A-Z][\w.]+ ){0,2}")
+BEHIND = re.compile(
+    r" (of|của|(?:imposed|levied|announced|set|introduced) by|that|which) (?:the )?(?:[A-Z][\w.]+ ){0,2}"
+)
 
 
 class Roles(NamedTuple):
@@ -106,9 +108,24 @@ def _joined(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate |
         ):
             return replace(before, object=p.object, clause=p.clause, end=p.end)
     above = others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
-    if p.is_noun and p.concept not in NOUN_ACTS and above in ("suspend", "end", "keep", "cut", "extend"):
+    if p.is_noun and (above in ("end", "be") if p.concept in NOUN_ACTS else above not in (*DECIDING, "start")):
+        return None
+    if p.is_noun and re.search(
+        r"\b(?:for|on|about|over|towards?) (?:an?|the)? ?(?:\w+ )?$",
+        analysis.reading.text[max(0, p.start - 30) : p.start],
+    ):
+        return None
+    if _is_adjective(analysis, p) or (
+        p.tense == "infinitive" and above in ("have", "ask", "say", "negotiate", "consider")
+    ):
         return None
     return _completed(analysis, sentence, p)
+
+
+def _is_adjective(analysis: Analysis, p: Predicate) -> bool:
+    """Whether a participle stands before its noun: exempted countries."""
+    follows = re.match(r"\s([a-z]+)", analysis.reading.text[p.end : p.end + 16])
+    return p.tense == "participle" and follows is not None and follows.group(1) not in FREE
 
 
 def _completed(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate:
@@ -125,6 +142,15 @@ def _completed(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicat
         if p.opener == "which" and p.clause.start > sentence.piece.start:
             return replace(p, object=Span(max(sentence.piece.start, p.clause.start - 90), p.clause.start))
         return replace(p, object=Span(p.end, end))
+    lead = Span(sentence.piece.start, p.start)
+    if (
+        p.number == 0
+        and p.is_finite
+        and not _measures(sentence, p.object)
+        and not (p.subject and _measures(sentence, p.subject))
+        and _measures(sentence, lead)
+    ):
+        return replace(p, subject=lead)
     is_theme = p.voice == "passive" or p.concept in THEME
     if is_theme and p.is_finite and not (p.subject and _measures(sentence, p.subject)):
         outer = [
@@ -188,6 +214,12 @@ def _quoted(analysis: Analysis, sentence: Sentence, fits: list[tuple[Predicate, 
             end = fits[number + 1][0].start
         if term and term.start < begin:
             begin = term.start
+        relative = [
+            q
+            for q in analysis.predicates[sentence.number]
+            if q.opener in ("that", "which") and 0 <= q.clause.start - end < 2
+        ]
+        end = relative[0].clause.end if relative and text[end - 1 : end] != "," else end
         start, stop = trimmed(text, begin, end)
         yield Act(sentence, p, rule, term, analysis.modality(sentence, p), start, stop, _type(text, p, rule, term))
 
@@ -249,9 +281,20 @@ def hangs(analysis: Analysis, act: Act) -> bool:
     )
 
 
-def is_condition(act: Act) -> bool:
-    """Whether the act is the condition itself: if the United States raises its duties."""
-    return act.predicate.opener in ("if", "unless", "whether", "should", "once", "when", "in")
+def is_condition(analysis: Analysis, act: Act) -> bool:
+    """Whether the act is the condition itself, or in doubt: if the United States raises its duties, whether to raise them."""
+    p = act.predicate
+    lead = analysis.reading.text[p.clause.start : p.start].lower().lstrip(' "')
+    opens = analysis.reading.language != "en" and CONDITION.match(lead)
+    return p.opener in ("if", "unless", "whether", "should", "once") or "whether " in lead or bool(opens)
+
+
+def is_denied(analysis: Analysis, act: Act) -> bool:
+    """Whether the sentence itself denies the act behind it: that it agreed to buy was denied."""
+    others = analysis.predicates[act.sentence.number]
+    return any(
+        q.concept == "deny" and q.start > act.predicate.start and (q.voice == "passive" or q.negated) for q in others
+    )
 
 
 class Ledger:
@@ -273,6 +316,14 @@ class Ledger:
             if roles.target:
                 self.on[roles.target] = roles.imposer
 
+    def learn(self, act: Act) -> None:
+        """Read whose measures are named in the document, before the first that is not."""
+        for roles in self.roles(act):
+            if roles.sure and roles.imposer:
+                self.counts[roles.imposer] += 1
+                if roles.target:
+                    self.on.setdefault(roles.target, roles.imposer)
+
     def usual(self, target: str | None) -> str | None:
         """The side that imposes most in the document, other than the target."""
         ranked = [side for side, _ in self.counts.most_common() if side != target]
@@ -286,9 +337,9 @@ class Ledger:
             return [Roles(i, next((t for t in imposers if t != i), None), sure) for i in imposers]
         imposer = imposers[0] if imposers else None
         if imposer is None and targets:
-            imposer = self._unnamed(act, targets[0])
+            imposer = self._unnamed(act.type, targets[0], act.rule.gives.get("role") == "owner")
         if imposer is None and not targets:
-            imposer = self._unnamed(act, None)
+            imposer = self._unnamed(act.type, None, act.rule.gives.get("role") == "owner")
         if not targets and imposer and not EVERYONE.search(self.reading.text[act.sentence.piece.start : act.end]):
             other = self.reading.other(imposer, act.sentence)
             return [Roles(imposer, other, sure)]
@@ -303,6 +354,9 @@ class Ledger:
             hit = self._hit(act)
             named = self._owner(act, exclude=hit) or self._charging(act, hit)
             return named, bool(named)
+        if role == "theme" and act.term is None and act.predicate.subject:
+            sides = parties.party(self.reading, act.sentence, act.predicate.subject).sides
+            return sides, bool(sides)
         own = self._owner(act) if role in ("theme", "owner") or act.predicate.is_noun else ()
         if own:
             return own, True
@@ -448,9 +502,11 @@ class Ledger:
 
     def _hit(self, act: Act) -> tuple[str, ...]:
         """The side that faces a duty: the subject, or whose goods the subject is."""
-        return parties.patient(
-            self.reading, act.sentence, act.predicate, self.analysis.focus[act.sentence.number]
-        ).sides
+        s, p = act.sentence, act.predicate
+        if p.subject is None:
+            return ()
+        named = parties.party(self.reading, s, p.subject, self._near_focus(s, p)).sides
+        return parties.target(self.reading, s, p.subject).sides or named
 
     def _targets(self, act: Act, imposers: tuple[str, ...]) -> tuple[str, ...]:
         s, p = act.sentence, act.predicate
@@ -467,6 +523,16 @@ class Ledger:
             return tuple(x for x in parties.party(self.reading, s, p.subject).sides if x not in imposers)
         return ()
 
+    def speaker(self, act: Act) -> str | None:
+        """The side whose words an act stands in, by the verb of saying that governs it or stands beside it."""
+        focus = self.analysis.focus[act.sentence.number]
+        for q in self.analysis.predicates[act.sentence.number]:
+            if q.concept in ("say", "announce", "threaten", "promise") and q.start != act.predicate.start:
+                sides = parties.actor(self.reading, act.sentence, q, focus).sides
+                if len(sides) == 1:
+                    return sides[0]
+        return None
+
     def asked(self, act: Act) -> str | None:
         """The side that a condition is put to: if Canada does not come along."""
         for q in self.analysis.predicates[act.sentence.number]:
@@ -476,23 +542,30 @@ class Ledger:
                     return sides[0]
         return None
 
-    def against(self, act: Act, target: str) -> str | None:
+    def against(self, target: str, kind: str = "tariff", is_owned: bool = False) -> str | None:
         """Who imposes such measures on a side, where the sentence does not say it."""
-        return self._unnamed(act, target)
+        return self._unnamed(kind, target, is_owned)
 
-    def _unnamed(self, act: Act, target: str | None) -> str | None:
+    def _unnamed(self, kind: str, target: str | None, is_owned: bool = False) -> str | None:
         """The imposer of a duty that the sentence gives no owner: the one who has such a measure on the target, the other
         side of two, the one spoken of last, the author, the usual one."""
         if target and target in self.on:
             return self.on[target]
         rest = [x for x in self.reading.parties if x != target]
-        last = self.last.get(act.type)
+        last = self.last.get(kind) or self.last.get("tariff")
+        usual = self.usual(target)
+        clear = (
+            usual
+            if target is None and usual and last and self.counts[usual] > 2 * self.counts[last.imposer or ""]
+            else None
+        )
         candidates = [
+            clear,
+            self.reading.author if self._has_author() else None,
             rest[0] if target in self.reading.parties and len(rest) == 1 else None,
             last.imposer if last else None,
-            self.reading.author if self._has_author() else None,
-            self.usual(target),
-            self.reading.place.country if act.rule.gives.get("role") == "owner" and self.reading.place else None,
+            usual,
+            self.reading.place.country if is_owned and self.reading.place else None,
         ]
         return next((x for x in candidates if x and x != target), None)
 

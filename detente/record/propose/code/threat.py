@@ -17,11 +17,10 @@ def find(analysis: Analysis) -> list[Draft]:
     """The threats of a document in reading order, one for each sentence, side and rate."""
     ledger = Ledger(analysis)
     for act in acts(analysis, "measure"):
-        for roles in ledger.roles(act):
-            ledger.note(act, roles)
+        ledger.learn(act)
     drafts: list[Draft] = []
     for act in acts(analysis, "threat"):
-        if not (act.rule.gives.get("word") or hangs(analysis, act)) or is_condition(act):
+        if not (act.rule.gives.get("word") or hangs(analysis, act)) or is_condition(analysis, act):
             continue
         if act.modality in ("negated", "denied", "hoped", "question") and not act.rule.gives.get("word"):
             continue
@@ -59,10 +58,15 @@ def _side(reading: Reading, act: Act, ledger: Ledger) -> str | None:
     roles = ledger.roles(act)[0]
     if roles.sure:
         return roles.imposer
-    asked = ledger.asked(act)
+    asked, target = ledger.asked(act), roles.target
+    if act.rule.gives.get("role") == "patient" and asked and asked != target:
+        return asked
+    speaker = ledger.speaker(act)
+    if speaker and speaker not in (asked, target):
+        return speaker
     if asked is None or roles.imposer != asked:
         return roles.imposer
-    return ledger.against(act, asked)
+    return ledger.against(asked, act.type)
 
 
 def _span(reading: Reading, act: Act) -> tuple[int, int]:

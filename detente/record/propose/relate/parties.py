@@ -28,6 +28,7 @@ BOTH = re.compile(
 )
 HE = re.compile(r"\b(?:he|she)\b", re.I)
 IT = re.compile(r"\b(?:it|its|they|their)\b", re.I)
+IT_LAST = re.compile(r"\b(?:it|they)\s*$", re.I)
 OFFICE = re.compile(
     r"\b(?:the|its|their|his|a|an) (?:[\w-]+ ){0,3}?(?:ministry|government|administration|president|minister|premier|secretary"
     r"|spokes(?:man|woman|person)|officials?|negotiators?|commission|department|office|agency|delegation|bloc|side|ministers"
@@ -149,7 +150,10 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
         own = [n for n in sentence.people if n.end <= span.start and n.side]
         name, side = (own[0].name, own[0].side) if own else (focus.person, focus.person_side)
         return Party((side,) if side else (), name, span.start + m.start(), span.start + m.end())
-    if (m := IT.match(text) or OFFICE.search(text)) and focus.side:
+    own_office = OFFICE.search(text) if reading.author not in (None, "joint") else None
+    if own_office and own_office.group().lower().startswith("the "):  # the issuer of an order or notice acts
+        return Party((str(reading.author),), None, span.start + own_office.start(), span.start + own_office.end())
+    if (m := IT.match(text) or IT_LAST.search(text) or OFFICE.search(text)) and focus.side:
         return Party((focus.side,), None, span.start + m.start(), span.start + m.end())
     return NOBODY
 
@@ -197,7 +201,7 @@ def owner(reading: Reading, sentence: Sentence, noun: int, behind: Span) -> Part
             r"(?:'s?)?\s(?:[\w%.\"-]+\s){0,4}", between + "" if between.endswith(" ") else between + " "
         ) and not (
             GOODS.match(reading.text[m.end : noun + 1])
-            or re.search(r"\b(?:on|against|from|and|or|to|that|which)\b", between)
+            or re.search(r"\b(?:on|against|from|to|that|which)\b|^\s(?:and|or)\b", between)
         ):
             return Party((m.side,), None, m.start, m.end)
     return _by(reading, sentence, behind)

@@ -108,11 +108,31 @@ def _groups(words: list[Token], known: Vocabulary, terms: list[Term], is_lenient
     while i < len(words):
         group = _group_at(words, i, known, terms, is_lenient)
         if group:
-            matches.append(group)
+            matches.append(_coordinated(words, group, matches))
             i = group.stop
         else:
             i += 1
     return matches
+
+
+def _coordinated(words: list[Token], group: Group, before: list[Group]) -> Group:
+    """A verb in the base form behind "and" with the auxiliaries of the one it is joined to: will remove A and open B."""
+    if group.auxiliaries or group.verb.form != "base" or not before or _low(words, group.first - 1) not in JOINING:
+        return group
+    last = before[-1].auxiliaries
+    return group._replace(auxiliaries=last) if last[:1] == ("to",) or any(a in MODALS for a in last) else group
+
+
+JOINING = frozenset(["and", "or", ",", "then", "also", "but"])
+
+
+def _joins(words: list[Token], j: int, terms: list[Term]) -> bool:
+    """Whether a base form stands behind "and" after a verb with an auxiliary, with an object of its own."""
+    if _low(words, j - 1) not in JOINING or not (
+        _opens_object(words, j + 1) or _is_term(words[min(j + 1, len(words) - 1)], terms)
+    ):
+        return False
+    return any(w.low in MODALS or w.low == "to" for w in words[max(0, j - 30) : j])
 
 
 def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term], is_lenient: bool) -> Group | None:
@@ -227,11 +247,10 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
         return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
     if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
         return before == "that" and verb.form in ("past", "s")
-    if before.isdigit() or before in NUMBERS:
+    if (before.isdigit() and not (len(before) == 4 and verb.form == "past")) or before in NUMBERS:
         return False
-    if verb.form == "base" and verb.concept == "say" and before in (",", '"') and after not in ("", ",", "."):
-        return words[j + 1].low not in PREPOSITIONS  # ..., say traders
     if verb.form == "base":
+<<<<<<< HEAD
         back = j - 1
         while back > 0 and _is_adverb(words[back].low, known):
             back -= 1
@@ -266,6 +285,51 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
 
 
 STATES = frozenset(["remain", "face", "begin_effect", "expire", "start"])
+=======
+        return _is_base_verb(words, j, verb, terms, known)
+    return verb.form != "s" or _is_third_person(words, j, verb, terms, known)
+
+
+def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
+    """Whether a base form without an auxiliary is a verb: behind a plural, a pronoun, a pair of names, or in a list."""
+    before, after = _low(words, j - 1), _low(words, j + 1)
+    if verb.concept == "say" and before in (",", '"') and after not in ("", ",", "."):
+        return words[j + 1].low not in PREPOSITIONS  # ..., say traders
+    opens = _opens_object(words, j + 1 + len(verb.particles)) or _opens_object(words, j + 1)
+    if _is_term(words[j], terms) and not opens:
+        return False
+    if _follows_pair(words, j) or _joins(words, j, terms) or (verb.particles and verb.concept == "begin_effect"):
+        return True
+    if verb.concept in STATES and ("and" in (_low(words, j - 2), _low(words, j - 3)) or before in QUANTITIES):
+        return True
+    if j == 0:  # an item of a list
+        return opens or (len(words) > 2 and _is_term(words[1], terms))
+    back = j - 1
+    while back > 0 and _is_adverb(words[back].low, known):
+        back -= 1
+    plain = verb.verb.split(" ")[0] not in NOUN_LIKE or after == "to" or opens or bool(verb.particles)
+    return _low(words, back) in PRONOUNS or (plain and _is_plural(words, back + 1, known))
+
+
+def _is_third_person(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
+    """Whether a form in s is a verb and no plural: the EU levies duties, the rate falls to 10, the talks on Monday."""
+    before, after = _low(words, j - 1), _low(words, j + 1)
+    near = words[min(j + 4, len(words) - 1)].start
+    objects = any(words[j].end < t.start <= near and t.group == "objects" for t in terms)
+    if j and objects and verb.concept in ACTING and words[j - 1].text[:1].isupper():
+        return True
+    if j and _is_term(words[j - 1], terms, ("limits", "agreements", "talks", "acts")) and not before.endswith("s"):
+        return True
+    if after in ("on", "at", "in") and _is_time(words, j + 2) and before not in DETERMINERS:
+        return True
+    moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
+    return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
+
+
+ACTING = frozenset(["impose", "suspend", "end", "cut", "raise", "keep"])
+QUANTITIES = frozenset(["both", "others", "many", "some"])
+STATES = frozenset(["remain", "face", "begin_effect"])
+>>>>>>> 77009c7 (Measures: coordinated verbs, lists, owners, percentages and measures that lean on one named before)
 
 
 def _is_plural(words: list[Token], j: int, known: Vocabulary) -> bool:
@@ -312,17 +376,27 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
     opening = {g.first for g in groups if g.auxiliaries[:1] != ("to",)}
     subordinators = frozenset(known.marks["subordinators"])
     bounds = [0]
-    content = {g.stop for g in groups if g.verb.concept in REPORTING}
+    content = {
+        g.stop: FAR if g.verb.concept in ("say", "announce") else REACH for g in groups if g.verb.concept in REPORTING
+    }
     for j, word in enumerate(words):
+<<<<<<< HEAD
         if word.low == "." and j + 1 < len(words) and words[j + 1].low not in ('"', ")", "'"):
             continue  # the dot of an initial or abbreviation
         if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite):
+=======
+        if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite, content[j]):
+>>>>>>> 77009c7 (Measures: coordinated verbs, lists, owners, percentages and measures that lean on one named before)
             bounds.append(j)
         if word.low == "," and words[bounds[-1]].low in CLOSED and _has_verb(groups, bounds[-1], j):
             bounds.append(j + 1)  # the end of a clause that opened the sentence
         if (
             word.low in STRONG
-            or (word.low == "," and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening)))
+            or (
+                word.low == ","
+                and not _is_list(words, j, opening, groups, bounds[-1])
+                and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening))
+            )
             or (
                 word.low == ","
                 and _low(words, j + 1) == "and"
@@ -333,16 +407,33 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
         elif word.low == '"' and _is_edge_of_speech(words, j):
             bounds.append(j + 1 if _low(words, j - 1) in (",", ".", "?", "!") else j)
         elif (word.low in COORDINATORS and _verb_near(words, j + 1, finite) and _has_verb(groups, bounds[-1], j)) or (
-            word.low in subordinators and _verb_near(words, j + 1, opening) and not _is_determiner(words, j)
+            word.low in subordinators
+            and _verb_near(
+                words, j + 1, opening, FAR if word.low == "that" and _low(words, j + 1) in DETERMINERS else REACH
+            )
+            and not _is_determiner(words, j)
         ):
             bounds.append(j)
     return sorted(set(bounds))
 
 
-def _opens_report(words: list[Token], j: int, finite: set[int]) -> bool:
+def _opens_report(words: list[Token], j: int, finite: set[int], reach: int) -> bool:
     """Whether what is reported begins right behind its verb; "called it a start and left" goes on with a verb of its own."""
     ahead = next((k for k in range(j + 1, len(words)) if k in finite), len(words))
-    return _verb_near(words, j + 1, finite, FAR) and _low(words, ahead - 1) not in COORDINATORS
+    return _verb_near(words, j + 1, finite, reach) and _low(words, ahead - 1) not in COORDINATORS
+
+
+def _is_list(words: list[Token], j: int, opening: set[int], groups: list[Group], begin: int) -> bool:
+    """Whether a comma stands in a list of nouns before the verb: steel, aluminium and autos stay."""
+    verb = next((k for k in range(j + 1, min(j + REACH, len(words))) if k in opening), None)
+    if (
+        verb is None
+        or _has_verb(groups, begin, j)
+        or not words[j + 1].text.islower()
+        or words[j + 1].low in DETERMINERS | PRONOUNS
+    ):
+        return False
+    return any(w.low == "and" for w in words[j + 1 : verb])
 
 
 def _opens_clause(words: list[Token], j: int, finite: set[int], groups: list[Group], begin: int) -> bool:
@@ -365,7 +456,7 @@ def _has_verb(groups: list[Group], begin: int, end: int) -> bool:
 
 def _is_determiner(words: list[Token], j: int) -> bool:
     """Whether "that" or "so" points at a noun here: that date, so far."""
-    if words[j].low in ("than", "as") and _low(words, j + 1)[:1].isdigit():
+    if words[j].low in ("than", "as") and (_low(words, j + 1)[:1].isdigit() or _low(words, j + 1) in ("$", "€", "£")):
         return True
     return words[j].low in ("so", "as") and _low(words, j + 1) in ("far", "well", "many", "much", "long")
 

@@ -1,0 +1,237 @@
+"""Measures that lean on one named before: they, the same, so do, the Chinese one at 125, 15 for Japan and 50 for Brazil."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.code.policy import CONDITION, Ledger, trimmed
+from detente.record.propose.code.rules import Draft, terms_in
+from detente.record.propose.relate import parties
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.predicates import Predicate, Span
+
+STATUS = {
+    "suspend": "suspended", "end": "ended", "vanish": "ended", "keep": "in_force", "remain": "in_force", "cut": "reduced",
+    "fall": "reduced", "rise": "in_force", "raise": "in_force", "begin_effect": "in_force", "start": "in_force",
+    "impose": "in_force",
+}  # fmt: skip
+SUBORDINATE = ("before", "after", "until", "when", "if", "unless", "as", "while")
+LATER = {"rise", "raise", "begin_effect", "start", "impose"}
+PRONOUN = re.compile(
+    r"\W*(?:they|it|these|those|both|all (?:of them|three|four|these|those)|the (?:former|latter|rest|others?|same|package|measures?|list))(?: (?:on|for|in|due|of) [\w ,'-]{2,60})?\s*", re.I,
+)  # fmt: skip
+SAME = re.compile(
+    r"\b(?:do|does|did|doing|done|also) (?:\w+ )?(?:the )?same\b|\bdid (?:so|likewise) (?:too|as well)\b|\bdo(?:es)? so too\b|\blikewise\b|\bfollow(?:s|ed)? suit\b"
+    r"|\bin the (?:other|opposite) direction\b|cũng (?:làm )?(?:như )?vậy|làm điều tương tự|同样如此|也同样", re.I,
+)  # fmt: skip
+SO_DO = re.compile(r"\b(?:and )?(?:so|as) (?:do|does|did|are|is|will|would)\b (?P<rest>[^.;]{3,120})", re.I)
+NUMBER = r"(?P<n>\d{1,3}(?:\.\d{1,2})?)(?:\s?(?:%|percent|per cent))?"
+BACK = 2  # sentences that a pronoun reaches back
+
+
+def find(analysis: Analysis, ledger: Ledger, drafts: Sequence[Draft]) -> list[Draft]:
+    """The measures of a document that lean on those already read; drafts: those, in reading order."""
+    out: list[Draft] = []
+    for sentence in analysis.reading.sentences:
+        start, end = sentence.piece.start, sentence.piece.end
+        here = [d for d in (*drafts, *out) if start <= d.start < end]
+        before = [d for d in (*drafts, *out) if d.start < end and _near(analysis, sentence, d)]
+        fresh = [
+            *_pronouns(analysis, sentence, before, here),
+            *_one_at(analysis, sentence, here),
+            *_listed(analysis, sentence, ledger, here),
+        ]
+        if before and not fresh:
+            fresh = [*_same(analysis, sentence, before, here), *_so_do(analysis, sentence, before)]
+        out += [d for d in fresh if not any(d.start == h.start and d.value == h.value for h in here)]
+    return out
+
+
+def _near(analysis: Analysis, sentence: Sentence, draft: Draft) -> bool:
+    other = analysis.reading.sentence_at(draft.start)
+    return other is not None and sentence.number - BACK <= other.number <= sentence.number
+
+
+def _last(drafts: Sequence[Draft], place: int) -> list[Draft]:
+    """The drafts of the last measure before a place: one for each pair of sides."""
+    past = [d for d in drafts if d.start < place]
+    return [d for d in past if past and d.start == max(past, key=lambda d: d.start).start]
+
+
+def _first(analysis: Analysis, drafts: Sequence[Draft], place: int) -> list[Draft]:
+    """The first draft of the last sentence that has one before a place."""
+    past = sorted((d for d in drafts if d.start < place), key=lambda d: d.start)
+    last = analysis.reading.sentence_at(past[-1].start) if past else None
+    return [d for d in past if last and d.start >= last.piece.start][:1]
+
+
+def _pronouns(
+    analysis: Analysis, sentence: Sentence, before: Sequence[Draft], here: Sequence[Draft]
+) -> Iterator[Draft]:
+    text = analysis.reading.text
+    for p in analysis.predicates[sentence.number]:
+        if (
+            p.concept not in STATUS
+            or p.subject is None
+            or p.is_noun
+            or not PRONOUN.fullmatch(text[p.subject.start : p.subject.end])
+        ):
+            continue
+        leans = p.voice == "passive" or p.concept in (
+            "remain",
+            "rise",
+            "fall",
+            "begin_effect",
+            "start",
+            "vanish",
+            "end",
+        )
+        own = any(t.group == "objects" for t in terms_in(sentence, p.object))
+        if not leans or own or any(d.start <= p.start < d.end for d in here):
+            continue
+        status = _state(analysis, sentence, p)
+        if status is None or any(p.subject.start <= m.start < p.subject.end for m in sentence.sides):
+            continue
+        start, end = trimmed(text, p.clause.start, p.clause.end)
+        rates = [r for r in sentence.rates if start <= r.start < end and r.of in ("duty", "bare")]
+        for d in _last(before, p.start):
+            value = {k: v for k, v in d.value.items() if k in ("type", "imposer", "target")} | {"status": status}
+            value |= {rates[-1].key: rates[-1].value} if rates else {}
+            yield replace(
+                d, start=start, end=end, value=value, date=(None, None), confidence=0.5, rule="measure.pronoun"
+            )
+
+
+def _state(analysis: Analysis, sentence: Sentence, p: Predicate) -> str | None:
+    modality = analysis.modality(sentence, p)
+    if modality not in ("asserted", "agreed", "planned") or CONDITION.search(sentence.piece.text):
+        return None
+    return "announced" if modality == "planned" and p.concept in LATER else STATUS[p.concept]
+
+
+def _same(analysis: Analysis, sentence: Sentence, before: Sequence[Draft], here: Sequence[Draft]) -> Iterator[Draft]:
+    """Beijing will do the same: the last measure, by the other side."""
+    reading = analysis.reading
+    m = SAME.search(sentence.piece.text)
+    if m is None or CONDITION.search(sentence.piece.text):
+        return
+    place = sentence.piece.start + m.start()
+    subjects = [p for p in analysis.predicates[sentence.number] if p.subject and p.subject.start <= place + 4]
+    span = subjects[-1].subject if subjects else Span(sentence.piece.start, place)
+    sides = parties.party(reading, sentence, span, analysis.focus[sentence.number]).sides
+    models = _first(analysis, before, place)
+    if len(sides) == 1 and models and models[0].value["imposer"] != sides[0]:
+        start, end = trimmed(reading.text, span.start if span else place, sentence.clause_at(place).end)
+        value = {
+            "type": models[0].value["type"],
+            "imposer": sides[0],
+            "target": models[0].value["imposer"],
+            "status": models[0].value["status"],
+        }
+        yield Draft("measure", start, end, value, confidence=0.6, rule="measure.same")
+
+
+def _so_do(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> Iterator[Draft]:
+    """So do the EU's counter-duties, as do 50 percent on steel: the state of the last measure, of another."""
+    text, base = sentence.piece.text, sentence.piece.start
+    m = SO_DO.search(text)
+    models = _last(before, base + m.start()) if m else []
+    if m is None or not models:
+        return
+    span = Span(base + m.start("rest"), base + m.end("rest"))
+    terms = [t for t in terms_in(sentence, span) if t.group == "objects"]
+    rates = [r for r in sentence.rates if span.start <= r.start < span.end and r.of in ("duty", "bare")]
+    if not terms and not rates:
+        return
+    owner = parties.owner(analysis.reading, sentence, (terms or rates)[0].start, span).sides
+    imposer = owner[0] if owner else models[0].value["imposer"]
+    target = parties.target(analysis.reading, sentence, span).sides
+    value: dict[str, Any] = {
+        **models[0].value,
+        "imposer": imposer,
+        "target": target[0]
+        if target
+        else models[0].value["imposer"]
+        if owner and imposer != models[0].value["imposer"]
+        else None,
+    }
+    value = {k: v for k, v in value.items() if not k.startswith("rate")} | (
+        {rates[0].key: rates[0].value} if rates else {}
+    )
+    start, end = trimmed(analysis.reading.text, base + m.start(), span.end)
+    yield Draft("measure", start, end, value, confidence=0.6, rule="measure.so_do")
+
+
+def _one_at(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> Iterator[Draft]:
+    """The American rate stands at 145 percent and the Chinese one at 125: the same, by the other side."""
+    text = analysis.reading.text
+    for m in sentence.sides:
+        tail = re.match(
+            rf"(?:'s)? (?:one|rate|duty|tariff|duties|tariffs|side|levy)?\s?(?:at|to|by|is|with)? ?{NUMBER}",
+            text[m.end : m.end + 40],
+        )
+        models = _last(here, m.start)
+        if (
+            tail is None
+            or not models
+            or models[0].value["imposer"] == m.side
+            or not any(k.startswith("rate") for k in models[0].value)
+        ):
+            continue
+        if m.form != "adjective" and text[m.end - 2 : m.end] != "'s":
+            continue
+        key = next(k for k in models[0].value if k.startswith("rate"))
+        value = {
+            "type": "tariff",
+            "imposer": m.side,
+            "target": models[0].value["imposer"],
+            "status": models[0].value["status"],
+            key: _number(tail.group("n")),
+        }
+        yield Draft("measure", m.start, m.end + tail.end(), value, confidence=0.7, rule="measure.one_at")
+
+
+def _listed(analysis: Analysis, sentence: Sentence, ledger: Ledger, here: Sequence[Draft]) -> Iterator[Draft]:
+    """10 percent for most partners, 15 for the European Union and Japan, 50 for Brazil: a rate for each."""
+    text, base = analysis.reading.text, sentence.piece.start
+    duties = any(t.concept in ("duty", "rate") for t in sentence.terms)
+    if not duties or CONDITION.search(sentence.piece.text):
+        return
+    rows: list[tuple[int, int, str, float]] = []
+    for m in sentence.sides:
+        lead = re.search(
+            rf"{NUMBER} (?:for|on|against) (?:goods from |imports from |most )?(?:(?:the )?(?:[A-Z][\w.]+ ){{1,3}}(?:,|and) )?(?:the )?$",
+            text[max(base, m.start - 70) : m.start],
+        )
+        tail = re.match(rf"(?:'s)?,?:? (?:at |is |pays |gets )?{NUMBER}(?!\d)", text[m.end : m.end + 24])
+        if lead:
+            rows.append((max(base, m.start - 70) + lead.start(), m.end, m.side, _number(lead.group("n"))))
+        elif tail and re.search(r"%|per", tail.group()):
+            rows.append((m.start, m.end + tail.end(), m.side, _number(tail.group("n"))))
+    if len(rows) < 2:
+        return
+    for start, end, side, rate in rows:
+        imposer = ledger.against(side)
+        if (
+            imposer
+            and imposer != side
+            and not any(h.value.get("target") == side and h.value.get("rate_pct") == rate for h in here)
+        ):
+            status = here[0].value["status"] if here else "in_force"
+            yield Draft(
+                "measure",
+                start,
+                end,
+                {"type": "tariff", "imposer": imposer, "target": side, "status": status, "rate_pct": rate},
+                confidence=0.5,
+                rule="measure.listed",
+            )
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return int(value) if value == int(value) else value
