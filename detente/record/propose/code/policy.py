@@ -108,6 +108,8 @@ def _joined(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate |
         ):
             return replace(before, object=p.object, clause=p.clause, end=p.end)
     above = others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
+    if p.is_noun and p.concept == "threaten":
+        return p
     if p.is_noun and (above in ("end", "be") if p.concept in NOUN_ACTS else above not in (*DECIDING, "start")):
         return None
     if p.is_noun and re.search(
