@@ -250,42 +250,6 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     if (before.isdigit() and not (len(before) == 4 and verb.form == "past")) or before in NUMBERS:
         return False
     if verb.form == "base":
-<<<<<<< HEAD
-        back = j - 1
-        while back > 0 and _is_adverb(words[back].low, known):
-            back -= 1
-        before = _low(words, back)
-        if _follows_pair(words, j) and not _is_term(words[j], terms):
-            return True
-        if verb.particles and verb.concept == "begin_effect":
-            return True
-        if verb.concept in STATES and (
-            before in ("both", "others", "many", "some")
-            or _is_plural(words, j, known)
-            or "and" in (_low(words, j - 2), _low(words, j - 3))
-            or (
-                words[j - 1].text[:1].isupper()
-                and any(_is_term(w, terms, ("talks",)) for w in words[max(0, j - 6) : j])
-            )
-        ):
-            return True
-        if j == 0:  # an item of a list
-            return _opens_object(words, 1) or (len(words) > 2 and _is_term(words[1], terms))
-        return before in PRONOUNS or (
-            _is_plural(words, j, known) and (after == "to" or _opens_object(words, j + 1 + len(verb.particles)))
-        )
-    if verb.form == "s":
-        moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
-        if j and _is_term(words[j - 1], terms, ("limits", "agreements", "talks", "acts")) and not before.endswith("s"):
-            return True
-        if after in ("on", "at", "in") and _is_time(words, j + 2) and before not in DETERMINERS:
-            return True
-        return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
-    return True
-
-
-STATES = frozenset(["remain", "face", "begin_effect", "expire", "start"])
-=======
         return _is_base_verb(words, j, verb, terms, known)
     return verb.form != "s" or _is_third_person(words, j, verb, terms, known)
 
@@ -300,7 +264,9 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
         return False
     if _follows_pair(words, j) or _joins(words, j, terms) or (verb.particles and verb.concept == "begin_effect"):
         return True
-    if verb.concept in STATES and ("and" in (_low(words, j - 2), _low(words, j - 3)) or before in QUANTITIES):
+    talks = words[j - 1].text[:1].isupper() and any(_is_term(w, terms, ("talks",)) for w in words[max(0, j - 6) : j])
+    joined = "and" in (_low(words, j - 2), _low(words, j - 3)) or _is_plural(words, j, known)
+    if verb.concept in STATES and (joined or talks or before in QUANTITIES):
         return True
     if j == 0:  # an item of a list
         return opens or (len(words) > 2 and _is_term(words[1], terms))
@@ -328,8 +294,7 @@ def _is_third_person(words: list[Token], j: int, verb: Verb, terms: list[Term], 
 
 ACTING = frozenset(["impose", "suspend", "end", "cut", "raise", "keep"])
 QUANTITIES = frozenset(["both", "others", "many", "some"])
-STATES = frozenset(["remain", "face", "begin_effect"])
->>>>>>> 77009c7 (Measures: coordinated verbs, lists, owners, percentages and measures that lean on one named before)
+STATES = frozenset(["remain", "face", "begin_effect", "expire", "start"])
 
 
 def _is_plural(words: list[Token], j: int, known: Vocabulary) -> bool:
@@ -380,13 +345,9 @@ def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[
         g.stop: FAR if g.verb.concept in ("say", "announce") else REACH for g in groups if g.verb.concept in REPORTING
     }
     for j, word in enumerate(words):
-<<<<<<< HEAD
         if word.low == "." and j + 1 < len(words) and words[j + 1].low not in ('"', ")", "'"):
             continue  # the dot of an initial or abbreviation
-        if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite):
-=======
         if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite, content[j]):
->>>>>>> 77009c7 (Measures: coordinated verbs, lists, owners, percentages and measures that lean on one named before)
             bounds.append(j)
         if word.low == "," and words[bounds[-1]].low in CLOSED and _has_verb(groups, bounds[-1], j):
             bounds.append(j + 1)  # the end of a clause that opened the sentence
