@@ -114,19 +114,25 @@ def _who(
     analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str], spoken: Utterance | None
 ) -> tuple[Speaker, int]:
     """Who confirms, denies or is silent, and where the noun phrase or the clause starts."""
-    reading = analysis.reading
-    last = _last(analysis, s)
-    group = next((k for k, v in m.groupdict().items() if v), None)
     if rule.gives.get("answer") and not _answers(analysis, s):
         return NOBODY, s.piece.start
     if rule.gives.get("in_speech"):
         return (spoken.speaker, spoken.start) if spoken else _floor(analysis, s)
+    group = next((k for k, v in m.groupdict().items() if v), None)
     if group:
         span = Span(s.piece.start + m.start(group), s.piece.start + m.end(group))
-        return speaker(reading, s, span, last, first=True), _clause(analysis, s, m).start
-    if spoken and abs(spoken.verb - s.piece.start - m.start()) < 4 and spoken.speaker.is_known:
-        return spoken.speaker, min(spoken.start, _subject(analysis, s, m).start)
+        return speaker(analysis.reading, s, span, _last(analysis, s), first=True), _clause(analysis, s, m).start
     subject = _subject(analysis, s, m)
+    if spoken and abs(spoken.verb - s.piece.start - m.start()) < 4 and spoken.speaker.is_known:
+        return spoken.speaker, min(spoken.start, subject.start)
+    return _of_subject(analysis, s, subject, m, spoken)
+
+
+def _of_subject(
+    analysis: Analysis, s: Sentence, subject: Span, m: re.Match[str], spoken: Utterance | None
+) -> tuple[Speaker, int]:
+    """Who the subject names; else the one who has the floor, or the side that a foreign text named last."""
+    reading, last = analysis.reading, _last(analysis, s)
     who = speaker(reading, s, subject, last)
     if who.itself:
         return _floor(analysis, s)
@@ -136,7 +142,7 @@ def _who(
         return Speaker(side=reading.author), subject.start
     if not who.side and reading.language != "en":
         named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
-        who = who._replace(side=named[-1] if named else last.side) if not who.side else who
+        return who._replace(side=next(reversed(named), last.side)), subject.start
     return who, subject.start
 
 

@@ -68,19 +68,16 @@ def _uttered(analysis: Analysis, s: Sentence, u: Utterance) -> list[Draft]:
 def _counts(analysis: Analysis, u: Utterance, text: str) -> bool:
     """Whether an utterance is a statement: not the bare act, not a courtesy, not too short."""
     reading = analysis.reading
-    if u.speaker.itself or len(text.strip('" .')) < SHORT[reading.language]:
+    is_turn, language = u.concept == "turn", reading.language
+    if u.speaker.itself or len(text.strip('" .')) < SHORT[language] or TRIVIAL.search(text):
         return False
     if u.is_act and not (u.direct and re.search(r'"[^"]*(?:\s[^"\s]+){4,}"', text)):
         return False
-    if TRIVIAL.search(text) or (u.concept == "ask" and re.match(r"[Aa]sked\b", text)):
+    if u.concept not in ("quote", "turn"):
+        return u.direct or not reading.official
+    if listed(language, "courtesies").search(text) or text.rstrip('" ').endswith(("?", "？")):
         return False
-    if reading.official and not (u.direct or u.concept == "turn"):
-        return False
-    if u.concept == "turn" and not _says_something(analysis, u, text):
-        return False
-    if u.concept in ("quote", "turn"):
-        return not listed(reading.language, "courtesies").search(text) and not text.rstrip('" ').endswith(("?", "？"))
-    return True
+    return not is_turn or _says_something(analysis, u, text)
 
 
 def _says_something(analysis: Analysis, u: Utterance, text: str) -> bool:
@@ -96,21 +93,17 @@ def _says_something(analysis: Analysis, u: Utterance, text: str) -> bool:
 
 def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Draft]:
     """A judgement of the reporter, or of the author of an official text, by the rules' patterns."""
-    reading = analysis.reading
-    if spoken and any(not u.is_act for u in spoken):
+    if any(not u.is_act for u in spoken):
         return []
     by = analysis.by_at(s, s.piece.end - 1)
-    official = by.mode == "document"
-    if by.side == JOINT or not (official or by.side == "press" or by.mode == "reported"):
+    voice = {"document": "author", "narrator": "narrator", "reported": "readout"}.get(by.mode)
+    if voice is None or by.side == JOINT:
         return []
     for rule in rules("statement"):
-        voice = rule.gives.get("voice")
-        if voice is None or voice != ("author" if official else "narrator" if by.side == "press" else "readout"):
-            continue
-        span = _fitting(reading, s, rule)
+        span = _fitting(analysis.reading, s, rule) if rule.gives.get("voice") == voice else None
         if span:
-            side = "press" if voice == "narrator" else by.side
-            return [_draft(reading, *span, by.name, side, by, rule.id, 0.5 if voice == "narrator" else 0.6)]
+            sure = 0.5 if voice == "narrator" else 0.6
+            return [_draft(analysis.reading, *span, by.name, by.side, by, rule.id, sure)]
     return []
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from detente.record import people, spelling
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import load
 from detente.record.propose.relate.predicates import Span
 from detente.record.publishers import government
@@ -26,6 +28,13 @@ NO_NAME = re.compile(
     r"|October|November|December|The|A|An|In|On|At|But|And|Press|Office|Ministry|Department|Chamber|Association|House"
     r"|Council|Commission|Bank|Group|Court|Party|Union|Foundation|Institute|Exchange|Federation|Board|Street|Journal"
     r"|Times|News|Agency|Agreement|Act|Section|Post|Inc|Ltd|PLC|Company|Corporation|Group)\b"
+)
+
+
+OFFICE_AT_END = re.compile(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$")
+TITLES = re.compile(
+    r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
+    r"|Ambassador|Commissioner|Chancellor|Representative|Mr|Mrs|Ms|Dr)\.?\s)+"
 )
 
 
@@ -75,7 +84,7 @@ def speaker(reading: Reading, sentence: Sentence, span: Span | None, last: Speak
     return (
         _person(reading, sentence, span, first)
         or _pronoun(reading, sentence, span, text, last)
-        or _described(reading, sentence, span, text, last, first)
+        or _described(reading, sentence, span, text, last)
         or _side(reading, sentence, span, first)
         or _spelt(reading, sentence, span, text)
         or NOBODY
@@ -96,26 +105,29 @@ def _head(text: str, first: bool) -> str:
 
 def _person(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Speaker | None:
     """The person a phrase is about: not behind a preposition, not an owner; "who" and an office in commas belong to him."""
-    named = []
-    for n in sentence.people:
-        if not (span.start <= n.start and n.end <= span.end):
-            continue
-        lead = reading.text[max(span.start, n.begin - 12) : n.begin]
-        tail = reading.text[n.end : n.end + 2]
-        if tail.startswith("'") or TOWARDS[reading.language].search(lead):
-            continue
-        named.append(n)
+    inside = [n for n in sentence.people if span.start <= n.start and n.end <= span.end]
+    named = [n for n in inside if not _is_governed(reading, n, span)]
     if not named:
         return None
     n = named[0] if first else named[-1]
-    if not first and reading.language == "en":
-        behind = reading.text[max(n.end, n.stop) : span.end]
-        if len(named) > 1 and re.match(r"^\s?,?\s?(?:and|,)\s", reading.text[named[-2].end : n.begin] + " "):
-            return Speaker(named[-2].name, named[-2].side)
-        is_owner = len(behind.split()) < 4 and not behind.lstrip().startswith(",") and not behind.startswith(" of ")
-        if is_owner and _offices(reading.language, behind):
-            return None
-    return Speaker(n.name, n.side or None)
+    if first or reading.language != "en":
+        return Speaker(n.name, n.side or None)
+    if len(named) > 1 and re.match(r"\s?,?\s?(?:and|,)\s", reading.text[named[-2].end : n.begin] + " "):
+        return Speaker(named[-2].name, named[-2].side)
+    return None if _owns_office(reading, n, span) else Speaker(n.name, n.side or None)
+
+
+def _owns_office(reading: Reading, n: Named, span: Span) -> bool:
+    """Whether an office behind a name speaks for the person: Trump aides."""
+    behind = reading.text[max(n.end, n.stop) : span.end]
+    is_near = len(behind.split()) < 4 and not behind.lstrip().startswith(",") and not behind.startswith(" of ")
+    return is_near and _offices(reading.language, behind) is not None
+
+
+def _is_governed(reading: Reading, n: Named, span: Span) -> bool:
+    """Whether a person stands behind a preposition or owns what follows: with Li, Li's spokesman."""
+    lead = reading.text[max(span.start, n.begin - 12) : n.begin]
+    return reading.text[n.end : n.end + 1] == "'" or TOWARDS[reading.language].search(lead) is not None
 
 
 def _offices(language: str, text: str) -> re.Match[str] | None:
@@ -128,38 +140,52 @@ def _offices(language: str, text: str) -> re.Match[str] | None:
 
 
 def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker) -> Speaker | None:
+    """Whom a pronoun stands for: we and I of a text's author, who and he of a person before, it of a side before."""
+    known = last if last.is_known else None
     if reading.language != "en":
         m = listed(reading.language, "pronouns").search(text)
-        return last if m and not _offices(reading.language, text) and last.is_known else None
+        return known if m and not _offices(reading.language, text) else None
     if SELF.search(text):
         return Speaker(side=reading.author if reading.official else None, itself=True)
     m = PRONOUN.search(text)
     if not m:
         return None
-    word = m.group().lower().split()[0].strip(" ,")
-    earlier = [n for n in sentence.people if n.end <= span.start + m.start()]
+    word, place = m.group().lower().split()[0].strip(" ,"), span.start + m.start()
     if word in ("who", "which", "whom"):
-        before = reading.text[sentence.piece.start : span.start + m.start()]
-        if earlier and len(before) + sentence.piece.start - earlier[-1].stop < 60:
-            return Speaker(earlier[-1].name, earlier[-1].side or None)
-        sides = [x for x in sentence.sides if x.end <= span.start]
-        return Speaker(side=sides[-1].side, described=sides[-1].words) if sides else None
-    opens = bool(earlier) and earlier[0].begin - sentence.piece.start < 12
-    if word in ("he", "she") and opens and not GOVERNED.search(reading.text[sentence.piece.start : earlier[0].begin]):
-        return Speaker(earlier[0].name, earlier[0].side or None)
-    if word in ("he", "she") and earlier and last.name is None and last.described and not _is_singular(last.described):
+        return _relative(reading, sentence, place)
+    if word in ("he", "she"):
+        return _he(reading, sentence, place, last) or known
+    return _it(reading, sentence, place, last) if word == "it" else known
+
+
+def _relative(reading: Reading, sentence: Sentence, place: int) -> Speaker | None:
+    """The person or side right before a relative pronoun."""
+    earlier = [n for n in sentence.people if n.end <= place]
+    if earlier and place - earlier[-1].stop < 60:
         return Speaker(earlier[-1].name, earlier[-1].side or None)
-    if word == "it":
-        near = reading.sentences[max(0, sentence.number - 1) : sentence.number + 1]
-        sides = [x for s in near for x in s.sides if x.end <= span.start and x.form != "adjective"]
-        return (
-            Speaker(side=sides[-1].side, described=sides[-1].words)
-            if sides
-            else Speaker(side=last.side)
-            if last.side
-            else None
-        )
-    return last if last.is_known else None
+    sides = [x for x in sentence.sides if x.end <= place]
+    return Speaker(side=sides[-1].side, described=sides[-1].words) if sides else None
+
+
+def _he(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Speaker | None:
+    """The person whom the sentence opened with; the last it named, where several unnamed people spoke before."""
+    earlier = [n for n in sentence.people if n.end <= place]
+    if not earlier:
+        return None
+    lead = reading.text[sentence.piece.start : earlier[0].begin]
+    if len(lead) < 12 and not GOVERNED.search(lead):
+        return Speaker(earlier[0].name, earlier[0].side or None)
+    several = last.name is None and last.described and not _is_singular(last.described)
+    return Speaker(earlier[-1].name, earlier[-1].side or None) if several else None
+
+
+def _it(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Speaker | None:
+    """The side that this sentence or the one before named last."""
+    near = reading.sentences[max(0, sentence.number - 1) : sentence.number + 1]
+    sides = [x for s in near for x in s.sides if x.end <= place and x.form != "adjective"]
+    if sides:
+        return Speaker(side=sides[-1].side, described=sides[-1].words)
+    return Speaker(side=last.side) if last.side else None
 
 
 def _is_singular(words: str) -> bool:
@@ -167,61 +193,58 @@ def _is_singular(words: str) -> bool:
     return not re.search(r"(?<!s)s$|people$|ministry$|government$|side$", words)
 
 
-def _described(
-    reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker, first: bool
-) -> Speaker | None:
+def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker) -> Speaker | None:
     """An office, a house or an observer: "a commerce ministry spokesperson", "two traders in Shanghai"."""
-    observers = listed(reading.language, "observers").search(text)
-    office = listed(reading.language, "offices").search(text)
-    familiar = listed(reading.language, "familiar").search(text)
-    if not (observers or office or familiar):
-        return None
+    language = reading.language
+    office, familiar = listed(language, "offices").search(text), listed(language, "familiar").search(text)
     words = re.sub(r"^(?:and|but|while|when|that|as|also|then)\s", "", text.strip(" ,"))
-    named = _spelt(reading, sentence, span, text) if office and not familiar else None
-    if named:
-        return named
-    if familiar and not (office and re.match(r"close to", familiar.group())):
+    if familiar and not (office and familiar.group().startswith("close to")):
         return Speaker(described=words)
-    inside = [x.side for x in sentence.sides if span.start <= x.start and x.end <= span.end]
-    if observers and (not office or observers.start() > office.start() or reading.language == "en"):
-        is_body = listed(reading.language, "bodies").search(text)
-        return Speaker(side=inside[0] if inside and is_body else None, described=words)
-    owner = _owner_of_office(reading, sentence, text, inside[0] if inside else None)
-    if owner and owner.name and not inside and re.search(r"\b(?:the|our)\s", text, re.I):
+    if office and (named := _spelt(reading, sentence, span, text)):
+        return named
+    inside = sentence.sides_within(span.start, span.end)
+    observers = listed(language, "observers").search(text)
+    if observers and (office is None or observers.start() > office.start() or language == "en"):
+        is_body = listed(language, "bodies").search(text)
+        return Speaker(side=inside[0].side if inside and is_body else None, described=words)
+    return _official(reading, sentence, span, words, last) if office else None
+
+
+def _official(reading: Reading, sentence: Sentence, span: Span, words: str, last: Speaker) -> Speaker:
+    """An office of a side, or the person whom the text named in it before: the minister."""
+    text = reading.text[span.start : span.end]
+    inside = sentence.sides_within(span.start, span.end)
+    owner = _owner_of_office(reading, sentence, text, inside[0].side if inside else None)
+    if owner and owner.name and re.search(r"\b(?:the|our)\s", text, re.I):
         return owner
-    side = _side_of_office(reading, sentence, span, last, owner)
-    name = owner.name if owner and inside and owner.side == side and re.match(r"[Tt]he\b", words) else None
-    return Speaker(name, side, None if name else words)
-
-
-def _side_of_office(
-    reading: Reading, sentence: Sentence, span: Span, last: Speaker, owner: Speaker | None
-) -> str | None:
-    """The side an office belongs to: named in the phrase or right behind it, else that of who spoke or was named before."""
-    inside = [x.side for x in sentence.sides if span.start <= x.start and x.end <= span.end]
-    if not inside and reading.official and reading.author != JOINT:
-        return reading.author
-    if re.match(r"(?:and |but )?(?:his|her|its|their)\b", reading.text[span.start : span.end].strip(), re.I):
-        own = [n.side for n in sentence.people if n.end <= span.start and n.side]
-        return own[0] if own else last.side
-    inside += [n.side for n in sentence.people if span.start <= n.start and n.end <= span.end and n.side]
     if inside:
-        return inside[0]
-    if seat := _seat(sentence, span):
-        return seat
+        return Speaker(side=inside[0].side, described=words)
+    if reading.official and reading.author != JOINT:
+        return Speaker(side=reading.author, described=words)
+    side = _possessor(sentence, span, text, last) or _seat(sentence, span) or (owner.side if owner else None)
+    return Speaker(side=side or _side_before(reading, sentence, span, last), described=words)
+
+
+def _possessor(sentence: Sentence, span: Span, text: str, last: Speaker) -> str | None:
+    """The side of the person an office belongs to: his office, the office of NAME."""
+    named = [n for n in sentence.people if n.end <= span.end and n.side]
+    if re.match(r"(?:and |but )?(?:his|her|its|their)\b", text.strip(), re.I):
+        return next((n.side for n in named if n.end <= span.start), last.side)
+    return next((n.side for n in named if n.start >= span.start), None)
+
+
+def _side_before(reading: Reading, sentence: Sentence, span: Span, last: Speaker) -> str | None:
+    """The side of an office that is named without one: of a body of that name, of a party with ministries, of who spoke."""
     text = reading.text[span.start : span.end].lower()
     before = _named_before(reading, sentence, span.start)
-    if owner and owner.side:
-        return owner.side
     issuer = government(text)
     if issuer and (issuer in before or issuer in reading.parties or "ministry" not in text):
         return issuer
     if "ministry" in text:
         named = [side for side in (*before, *reading.parties) if side in _with_ministries()]
         return next((side for side in named if side in reading.parties), next(iter(named), None))
-    if last.side and last.side != JOINT:
-        return last.side
-    return before[0] if before else None
+    spoke = last.side if last.side != JOINT else None
+    return spoke or next(iter(before), None)
 
 
 def _seat(sentence: Sentence, span: Span) -> str | None:
@@ -235,21 +258,27 @@ def _owner_of_office(reading: Reading, sentence: Sentence, text: str, side: str 
 
     side: that of the office, where it is named with one.
     """
-    kind = people.office(text)
     house = re.search(r"ministry|department|embassy|parliament|palace|部|\bbộ\b|(?=发言人)", text)
-    for s in reversed(reading.sentences[max(0, sentence.number - 30) : sentence.number]):
-        if house:
-            for x in reversed(s.sides):
-                around = reading.text[x.end : x.end + 30] + reading.text[max(0, x.start - 30) : x.start]
-                if (house.group() or "部") in around.lower() + x.words and side is None:
-                    return Speaker(side=x.side)
-        elif kind and not re.search(r"officials?|side|adviser|\ban?\b|aides?|office|administration", text):
-            named = [
-                n for n in s.people if n.role and people.office(n.role) == kind and n.side in (side or n.side, None)
-            ]
-            if named:
-                return Speaker(named[-1].name, named[-1].side or None)
-    return None
+    before = reversed(reading.sentences[max(0, sentence.number - 30) : sentence.number])
+    if house:
+        sides = (x for s in before for x in reversed(s.sides) if side is None)
+        return next((Speaker(side=x.side) for x in sides if _stands_with(reading, x, house.group() or "部")), None)
+    return _holder(before, text, side)
+
+
+def _holder(before: Iterable[Sentence], text: str, side: str | None) -> Speaker | None:
+    """The person whom the sentences before named last with the office of a phrase."""
+    kind = people.office(text)
+    if kind is None or re.search(r"officials?|side|adviser|\ban?\b|aides?|office|administration", text):
+        return None
+    holders = (n for s in before for n in reversed(s.people) if n.role and people.office(n.role) == kind)
+    return next((Speaker(n.name, n.side or None) for n in holders if side in (None, n.side)), None)
+
+
+def _stands_with(reading: Reading, x: places.Mention, house: str) -> bool:
+    """Whether a side is named together with a house: China's ministry, the ministry in Beijing."""
+    around = reading.text[x.end : x.end + 30] + reading.text[max(0, x.start - 30) : x.start]
+    return house in around.lower() + x.words
 
 
 @cache
@@ -293,33 +322,23 @@ def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Spea
 
 def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speaker | None:
     """A person whom no table lists, by the way the name is written, with the side that stands beside it."""
-    if reading.language == "vi":
-        return _spelt_in_vietnamese(reading, sentence, span, text)
     if reading.language != "en":
-        return None
+        return _spelt_in_vietnamese(reading, sentence, span, text) if reading.language == "vi" else None
     phrase = re.split(r",\s", text.strip(" ,"))[0]
     m = SPELT.search(phrase) or SPELT.search(text.strip(" ,"))
-    if (
-        not m
-        or NO_NAME.search(m.group())
-        or re.search(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$", m.group())
-    ):
+    if not m or NO_NAME.search(m.group()) or OFFICE_AT_END.search(m.group()):
         return None
-    name = re.sub(
-        r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
-        r"|Ambassador|Commissioner|Chancellor|Representative|Mr|Mrs|Ms|Dr)\.?\s)+", "", m.group(),
-    )  # fmt: skip
-    if " " not in name:
-        return None
+    name = TITLES.sub("", m.group())
     place = span.start + text.find(name) + len(name)
-    behind = [
-        x.side for x in sentence.sides if re.match(r"\s?\(", reading.text[place:]) and place < x.start < place + 4
-    ]
-    sides = behind + [
-        x.side for x in sentence.sides if span.start - 20 <= x.start and x.end <= span.end and x.form != "metonym"
-    ]
-    before = _named_before(reading, sentence, span.start)
-    return Speaker(name, next(iter(sides or before), None))
+    return Speaker(name, _side_beside(reading, sentence, span, place)) if " " in name else None
+
+
+def _side_beside(reading: Reading, sentence: Sentence, span: Span, place: int) -> str | None:
+    """The side of a person no table lists: in brackets behind the name, in the phrase, else the one named last."""
+    in_brackets = re.match(r"\s?\(", reading.text[place:])
+    behind = [x.side for x in sentence.sides if in_brackets and place < x.start < place + 4]
+    near = [x.side for x in sentence.sides_within(span.start - 20, span.end) if x.form != "metonym"]
+    return next(iter([*behind, *near, *_named_before(reading, sentence, span.start)]), None)
 
 
 SYLLABLE = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"

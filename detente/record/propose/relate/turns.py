@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ BODY = re.compile(
 )  # fmt: skip
 LABEL = re.compile(r"(?P<label>[^:：\n\"。！？]{1,70}?)\s?(?:\([^)]{1,60}\))?\s?[:：](?!\d)\s*")
 LEAD = re.compile(r"(?P<label>[QA]|[A-Z][A-Z .'-]{3,60}?)(?:\s\([^)]{1,60}\))?[.:)]\s+$")
+TITLE = re.compile(
+    r"^(?:Minister|President|Secretary|Premier|Commissioner|Ambassador|Representative|Mr|Mrs|Ms|Dr)\.?\s"
+)
 SIGNED = re.compile(r"^(?:[-—–]\s*)?(?P<name>[A-Z][\w.' -]{4,40}?)\s\(@\w+\)\s*$", re.M)
 OPENS_STATEMENT = re.compile(
     r"\b(?:statement|remarks?|wrote|posted|said|says|writes|posts|tweeted|following|declared|told)\b[^.!?]*:\s*$", re.I
@@ -36,70 +40,179 @@ class Turn(NamedTuple):
 
 
 def turns(reading: Reading) -> dict[int, Turn]:
-    """By line: who has the floor there, where a label says so; a label holds until the next one."""
-    labels = {}
-    for line in reading.lines:
-        turn = _label(reading, line)
-        if turn:
-            labels[line.line] = turn
-    talk = [t for t in labels.values() if t.kind in ("question", "answer", "person")]
-    is_transcript = any(t.kind == "question" for t in talk[1:]) or (
-        len(talk) > 2 and len(talk) * 2 > len(reading.lines)
-    )
-    sides = [t for t in labels.values() if t.kind == "side"]
+    """By line: who has the floor there, where a label says so; in a transcript a label holds until the next one."""
+    named = _named_lines(reading)
+    is_transcript = _is_transcript(named, len(reading.lines))
     out: dict[int, Turn] = {}
     here: Turn | None = None
     for line in reading.lines:
-        own = labels.get(line.line)
-        if own is not None and (own.kind != "side" or len(sides) > 1):
-            here = own
-        elif not is_transcript or (here and here.kind in ("side", "entry")) or _is_bracketed(line.text):
+        own = named.get(line.line)
+        if own is None and not (is_transcript and here and _goes_on(here, line)):
             here = None
+        here = own or here
         if here:
-            out[line.line] = here if here is own else here._replace(start=line.start)
-            if here.kind == "person" and not is_transcript:
-                out[line.line] = out[line.line]._replace(kind="entry")
+            kind = "entry" if here.kind == "person" and not is_transcript else here.kind
+            out[line.line] = Turn(kind, here.speaker, here.start if here is own else line.start)
     return out
+
+
+def _named_lines(reading: Reading) -> dict[int, Turn]:
+    """The lines that open with a label that names a speaker; sides only where there are two of them at least."""
+    labels = _Labels(reading)
+    named = {line.line: turn for line in reading.lines if (turn := labels.of(line))}
+    if sum(t.kind == "side" for t in named.values()) < 2:
+        return {number: t for number, t in named.items() if t.kind != "side"}
+    return named
+
+
+def _is_transcript(named: dict[int, Turn], size: int) -> bool:
+    """Whether the labels are those of a talk: a question behind the first, or persons in most lines."""
+    talk = [t for t in named.values() if t.kind in ("question", "answer", "person")]
+    return any(t.kind == "question" for t in talk[1:]) or 2 < len(talk) > size / 2
+
+
+def _goes_on(turn: Turn, line: Piece) -> bool:
+    """Whether a line without a label belongs to the turn before it."""
+    return turn.kind not in ("side", "entry") and not _is_bracketed(line.text)
 
 
 def _is_bracketed(text: str) -> bool:
     return bool(re.match(r"[(（\[].*[)）\]]$", text.strip()))
 
 
-def _label(reading: Reading, line: Piece) -> Turn | None:
-    """The label that opens a line, if it names who speaks."""
-    row = reading.text.rfind("\n", 0, line.start) + 1
-    lead = LEAD.search(reading.text[row : line.start])
-    m = LABEL.match(line.text)
-    label = lead.group("label") if lead else m.group("label").strip(" *#") if m else None
-    if label is None:
+class _Labels:
+    """Whom the labels of a document name; what needs a look at the whole text is looked up once a label."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.speakers: dict[tuple[str, str], Speaker | None] = {}
+        self.intro = next(
+            (x.line for x in reading.lines if listed(reading.language, "questions").match(x.text)), len(reading.lines)
+        )
+
+    def of(self, line: Piece) -> Turn | None:
+        """The label that opens a line, if it names who speaks."""
+        row = self.reading.text.rfind("\n", 0, line.start) + 1
+        lead = LEAD.search(self.reading.text[row : line.start])
+        m = LABEL.match(line.text)
+        if not lead and not m:
+            return None
+        label = lead.group("label") if lead else m.group("label").strip(" *#") if m else ""
+        start = line.start if lead or not m else line.start + m.end()
+        timed = re.search(r"\d[:.]\d\d\W*$", self.reading.text[row : line.start])
+        is_entry = bool(timed) or label.endswith((" again", " adds"))
+        return self._turn(line, re.sub(r"\s*\([^)]*\)", "", label).strip(), start, is_entry)
+
+    def _turn(self, line: Piece, label: str, start: int, is_entry: bool) -> Turn | None:
+        if self._is_listed(label, "questions"):
+            return Turn("question", Speaker(), start)
+        if person := self._person(line, label):
+            return Turn("entry" if is_entry else "person", person, start)
+        if self._is_listed(label, "answers"):
+            who = self._once("answer", "", self._spokesman)
+            return Turn("answer", who, start) if who else Turn("question", Speaker(), start)
+        if office := self._once("office", label, self._office):
+            return Turn("person", office, start)
+        if _is_surname(label):
+            return Turn("question", Speaker(), start)
+        sides = [x for x in _sentence(self.reading, line).sides if x.start == line.start]
+        is_side = bool(sides) and sides[0].end - sides[0].start >= len(label) - 2
+        return Turn("side", Speaker(side=sides[0].side, described=label), start) if is_side else None
+
+    def _once(self, sort: str, label: str, find: Callable[[str], Speaker | None]) -> Speaker | None:
+        if (sort, label) not in self.speakers:
+            self.speakers[sort, label] = find(label)
+        return self.speakers[sort, label]
+
+    def _is_listed(self, label: str, key: str) -> bool:
+        pattern = listed(self.reading.language, key)
+        if self.reading.language == "zh":
+            m = pattern.search(label)
+            return bool(m and m.end() == len(label) and (key == "questions" or len(label) < 14))
+        words = re.sub(r"^(?:the|a)\s", "", label.lower())
+        return bool(pattern.fullmatch(words) or (key == "questions" and pattern.match(words) and len(words) < 22))
+
+    def _person(self, line: Piece, label: str) -> Speaker | None:
+        """NAME, NAME (OFFICE), NAME, OFFICE or a surname in capitals."""
+        for n in _sentence(self.reading, line).people:
+            behind = label[n.stop - line.start :]
+            opens = n.begin - line.start < 3 and n.end - line.start <= len(label) + 1
+            if opens and re.fullmatch(r"(?:,[^:]{2,50})?(?: again| adds)?", behind):
+                return Speaker(n.name, n.side or None)
+        is_name = re.fullmatch(r"(?:[A-ZÀ-Ý][\w'.-]+\s){0,2}[A-ZÀ-Ý][\w'-]{3,}", label)
+        if _is_surname(label) or (is_name and self.reading.text.count(f"\n{label}:") > 1):
+            return self._once("surname", label.upper(), self._surname)
         return None
-    start = line.start if lead or not m else line.start + m.end()
-    bare = re.sub(r"\s*\([^)]*\)", "", label).strip()
-    if _is_listed(reading, bare, "questions"):
-        return Turn("question", Speaker(), start)
-    person = _labelled_person(reading, line, bare)
-    if person:
-        timed = re.search(r"\d[:.]\d\d\W*$", reading.text[row : line.start])
-        return Turn("entry" if timed or label.endswith((" again", " adds")) else "person", person, start)
-    if _is_listed(reading, bare, "answers"):
-        who = _spokesman(reading, line)
-        return Turn("answer" if who.is_known else "question", who, start)
-    if office := _labelled_office(reading, line, bare):
-        return Turn("person", office, start)
-    if _is_surname(bare):
-        return Turn("question", Speaker(), start)
-    sides = [x for x in _sentence(reading, line).sides if x.start == line.start and x.end - x.start >= len(bare) - 2]
-    return Turn("side", Speaker(side=sides[0].side, described=bare), start) if sides else None
 
+    def _surname(self, label: str) -> Speaker | None:
+        """The person of a surname in capitals: named in the text, else the one official of that name.
 
-def _is_listed(reading: Reading, label: str, key: str) -> bool:
-    pattern = listed(reading.language, key)
-    if reading.language == "zh":
-        m = pattern.search(label)
-        return bool(m and m.end() == len(label) and (key == "questions" or len(label) < 14))
-    words = re.sub(r"^(?:the|a)\s", "", label.lower())
-    return bool(pattern.fullmatch(words) or (key == "questions" and pattern.match(words) and len(words) < 22))
+        Nobody where the text introduces the person without an office: a correspondent, a guest.
+        """
+        surname = spelling.unaccented(label.split()[-1])
+        for s in self.reading.sentences:
+            for n in s.people:
+                words = n.name.split()
+                if surname in [spelling.unaccented(form) for form in (words[0], words[-1], n.surface)]:
+                    return Speaker(n.name, n.side or None)
+        if who := self._introduced(label.split()[-1]):
+            return who
+        officials = _surnames().get(surname, ()) if " " in label or len(surname) > 3 else ()
+        return Speaker(officials[0].name, officials[0].side) if len(officials) == 1 else None
+
+    def _introduced(self, surname: str) -> Speaker | None:
+        """A person of that surname whom no table lists, but whom the text names with an office and a side."""
+        plain, body = re.escape(surname.title()), self.reading.document.body_start
+        m = re.compile(rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+").search(self.reading.text, body)
+        if not m:
+            return None
+        around = self.reading.text[max(body, m.start() - 50) : m.end() + 60]
+        in_brackets = re.match(r"\s?\([^)]*\)", self.reading.text[m.end() : m.end() + 40])
+        sides = places.sides(in_brackets.group() if in_brackets else around[:-20], "en")
+        if not sides or not listed("en", "offices").search(around):
+            return None
+        return Speaker(TITLE.sub("", m.group()), sides[0].side)
+
+    def _office(self, label: str) -> Speaker | None:
+        """THE PRESIDENT, SENIOR ADMINISTRATION OFFICIAL: an office that speaks, and who holds it, where the text says so."""
+        offices, words = listed(self.reading.language, "offices"), label.split()
+        if not words or len(words) > 6 or BODY.fullmatch(label) or not offices.search(label):
+            return None
+        if not (label.isupper() or offices.fullmatch(words[-1])):
+            return None
+        stated = [x.side for x in places.sides(label, self.reading.language)]
+        side = next(iter(stated), None) or self.reading.author or self._side_of_intro()
+        return self._holder(label, side) or Speaker(side=side, described=label.lower())
+
+    def _holder(self, label: str, side: str | None) -> Speaker | None:
+        """The person in an office: named with it in the text, else the one who held it on the day."""
+        kind = people.office(label)
+        if kind is None or re.search(r"official|adviser", label, re.I):
+            return None
+        for n in (n for s in self.reading.sentences for n in s.people if n.role):
+            if people.office(n.role) == kind:
+                return Speaker(n.name, n.side or None)
+        holders = [p for p in people.people() if p.side == side and p.holds(kind, self.reading.anchor)]
+        return Speaker(holders[0].name, side) if len(holders) == 1 else None
+
+    def _side_of_intro(self) -> str | None:
+        """The side of the officials whom the lines above the talk name, else the first party."""
+        offices = listed(self.reading.language, "offices")
+        intro = [s for s in self.reading.sentences if s.piece.line < self.intro]
+        named = [x.side for s in intro for x in s.sides if offices.search(self.reading.text[x.start : x.end + 40])]
+        return next(iter([*named, *self.reading.parties]), None)
+
+    def _spokesman(self, _: str) -> Speaker | None:
+        """Who answers questions: the spokesman whom the lines above name, else the author's."""
+        intro = [s for s in self.reading.sentences if s.piece.line < self.intro]
+        for n in (n for s in reversed(intro) for n in s.people):
+            p = people.person(n.name)
+            if people.office(n.role) == "spokesperson" or (p and p.holds("spokesperson", self.reading.anchor)):
+                return Speaker(n.name, n.side or None)
+        if not any(re.search(r"spokes|发言人|phát ngôn", s.piece.text, re.I) for s in intro):
+            return None
+        sides = [x.side for s in intro for x in s.sides]
+        return Speaker(side=self.reading.author or next(iter(sides), None), described="spokesperson")
 
 
 def _sentence(reading: Reading, line: Piece) -> Sentence:
@@ -107,126 +220,20 @@ def _sentence(reading: Reading, line: Piece) -> Sentence:
     return reading.sentences[max(index, 0)]
 
 
-def _labelled_person(reading: Reading, line: Piece, label: str) -> Speaker | None:
-    """NAME, NAME (OFFICE), NAME, OFFICE or a surname in capitals."""
-    for n in _sentence(reading, line).people:
-        inside = n.start - line.start
-        if 0 <= inside < len(label) and n.end - line.start <= len(label) + 1:
-            behind = label[n.stop - line.start :]
-            if n.begin - line.start < 3 and re.fullmatch(r"(?:,[^:]{2,50})?(?: again| adds)?", behind):
-                return Speaker(n.name, n.side or None)
-    if _is_surname(label):
-        return _in_capitals(reading, line, label.split())
-    is_name = re.fullmatch(r"(?:[A-ZÀ-Ý][\w'.-]+\s){0,2}[A-ZÀ-Ý][\w'-]{3,}", label)
-    if is_name and reading.text.count(f"\n{label}:") > 1 and reading.language == "en":
-        return _in_capitals(reading, line, label.upper().split())
-    return None
-
-
-def _labelled_office(reading: Reading, line: Piece, label: str) -> Speaker | None:
-    """THE PRESIDENT, SENIOR ADMINISTRATION OFFICIAL: an office that speaks, and who holds it, where the text says so."""
-    offices = listed(reading.language, "offices")
-    words = label.split()
-    if (
-        not offices.search(label)
-        or BODY.fullmatch(label)
-        or len(words) > 6
-        or not (label.isupper() or offices.fullmatch(words[-1]))
-    ):
-        return None
-    kind, side = people.office(label), next((x.side for x in places.sides(label, reading.language)), None)
-    named = [
-        n
-        for s in reading.sentences
-        for n in s.people
-        if n.role and kind and people.office(n.role) == kind and n.start > line.end
-    ]
-    named += [n for s in reading.sentences for n in s.people if n.role and kind and people.office(n.role) == kind]
-    if kind and kind != "adviser" and named:
-        return Speaker(named[-1].name, named[-1].side or None)
-    side = side or reading.author or _side_of_intro(reading, line)
-    if kind and side and not re.search(r"official|adviser", label, re.I):
-        holders = [p for p in people.people() if p.side == side and p.holds(kind, reading.anchor)]
-        if len(holders) == 1:
-            return Speaker(holders[0].name, side)
-    return Speaker(side=side, described=label.lower())
-
-
-def _side_of_intro(reading: Reading, line: Piece) -> str | None:
-    """The side of the officials whom the lines above the talk name, else the first party."""
-    for s in reading.sentences:
-        if s.piece.line >= line.line:
-            break
-        for x in s.sides:
-            if listed(reading.language, "offices").search(reading.text[x.start : x.end + 40]):
-                return x.side
-    return next(iter(reading.parties), None)
-
-
 def _is_surname(label: str) -> bool:
     words = label.split()
-    return (
-        bool(words) and words[-1].isupper() and len(words[-1]) > 2 and len(words) < 5 and not places.sides(label, "en")
-    )
-
-
-def _in_capitals(reading: Reading, line: Piece, words: list[str]) -> Speaker | None:
-    """The person of a surname in capitals: named in the text, else the one official of that name if a title stands before.
-
-    Nobody where the text introduces the person without an office: a correspondent, a guest.
-    """
-    surname = words[-1]
-    for s in reading.sentences:
-        for n in s.people:
-            forms = (n.name.upper().split()[-1], n.surface.upper(), n.name.upper().split()[0])
-            if surname in forms or spelling.unaccented(surname) in [spelling.unaccented(form) for form in forms]:
-                return Speaker(n.name, n.side or None)
-    plain = re.escape(surname.title())
-    m = re.search(
-        rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+", reading.text[reading.document.body_start :]
-    )
-    if m:
-        start, end = reading.document.body_start + m.start(), reading.document.body_start + m.end()
-        around = reading.text[end : end + 40]
-        in_brackets = re.match(r"\s?\([^)]*\)", around)
-        sides = places.sides(in_brackets.group() if in_brackets else reading.text[max(0, start - 50) : end + 40], "en")
-        lead = reading.text[max(0, start - 50) : end + 60]
-        if sides and listed("en", "offices").search(lead):
-            return Speaker(_bare(m.group()), sides[0].side)
-    listed_people = _surnames().get(surname, ()) if len(words) > 1 or len(surname) > 3 else ()
-    return Speaker(listed_people[0].name, listed_people[0].side) if len(listed_people) == 1 else None
-
-
-def _bare(name: str) -> str:
-    return re.sub(
-        r"^(?:Minister|President|Secretary|Premier|Commissioner|Ambassador|Representative|Mr|Mrs|Ms|Dr)\.?\s", "", name
-    )
+    if not words or len(words) > 4 or len(words[-1]) < 3:
+        return False
+    return words[-1].isupper() and not places.sides(label, "en")
 
 
 @cache
 def _surnames() -> dict[str, tuple[people.Person, ...]]:
     table: dict[str, tuple[people.Person, ...]] = {}
     for p in people.people():
-        key = p.surname.upper()
+        key = spelling.unaccented(p.surname)
         table[key] = (*table.get(key, ()), p)
     return table
-
-
-def _spokesman(reading: Reading, line: Piece) -> Speaker:
-    """Who answers questions: the person named last before the first question, else the author's spokesman."""
-    for s in reversed([s for s in reading.sentences if s.piece.line < line.line]):
-        for n in s.people:
-            p = people.person(n.name)
-            if people.office(n.role) == "spokesperson" or (p and p.holds("spokesperson", reading.anchor)):
-                return Speaker(n.name, n.side or None)
-    first = next((x for x in reading.lines if listed(reading.language, "questions").match(x.text)), line)
-    before = reading.text[reading.document.body_start : min(first.start, line.start)]
-    if not re.search(r"spokes|发言人|發言人|phát ngôn", before, re.I):
-        return Speaker()
-    side = reading.author or next(
-        (x.side for s in reading.sentences if s.piece.line < line.line for x in s.sides), None
-    )
-    return Speaker(side=side, described="spokesperson")
 
 
 def signature(reading: Reading) -> Speaker | None:
