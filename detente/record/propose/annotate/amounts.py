@@ -102,7 +102,7 @@ UNIT = rf"(?:{POINTS}|{PERCENT})"
 QUANTITY = re.compile(
     rf"(?<![A-Za-z\d.,$€£¥/-])(?:(?P<lead>\bfrom|từ|从|由|between)\s?(?P<old>{NUMBER})(?:\s?(?:{UNIT}))?\s?(?P<turn>(?:down |up |back )?to|and"
     rf"|(?:xuống|lên)(?: còn| mức)?|[降提升上下调高至到为增加]{{1,4}}))?\s*"
-    rf"(?P<n>{NUMBER})[\s-]{{0,2}}(?:(?P<part>of (?:the|its|their|those) )(?P<whole>{NUMBER})[\s-]?)?(?P<u>{UNIT})"
+    rf"(?P<n>{NUMBER})[\s-]{{0,8}}(?:(?P<part>of (?:the|its|their|those) )(?P<whole>{NUMBER})[\s-]?)?(?P<u>{UNIT})"
     rf"|百分之(?P<zh>[一二三四五六七八九十百零\d.]+)",
     re.I,
 )

@@ -166,9 +166,7 @@ def _completed(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicat
 
 
 def _measures(sentence: Sentence, span: Span) -> bool:
-    return any(t.group == "objects" for t in terms_in(sentence, span)) or any(
-        span.start <= r.start < span.end and r.of in ("duty", "bare") for r in sentence.rates
-    )
+    return any(t.group == "objects" for t in terms_in(sentence, span)) or bool(rates_in(sentence, span))
 
 
 def _term(sentence: Sentence, p: Predicate, rule: Rule) -> Term | None:
@@ -176,16 +174,18 @@ def _term(sentence: Sentence, p: Predicate, rule: Rule) -> Term | None:
     wanted = rule.subject or rule.object or tuple(TYPES)
     spans = [p.subject] if rule.subject or p.voice == "passive" else [p.object, p.subject]
     spans += [p.object] if p.voice == "passive" else []
-    for span in spans:
-        if span is None:
-            continue
+    stretches = [span for span in spans if span is not None]
+    for span in stretches:
         terms: list[Term] = [t for t in terms_in(sentence, span) if t.concept in wanted]
-        rates = [r for r in sentence.rates if span.start <= r.start < span.end and r.of in ("duty", "bare")]
         if terms:
             return terms[0]
-        if rates and "percent" in wanted:
-            return Term(rates[0].start, rates[0].end, "percent", "rates")
-    return None
+    rates = [r for span in stretches for r in rates_in(sentence, span)] if "percent" in wanted else []
+    return Term(rates[0].start, rates[0].end, "percent", "rates") if rates else None
+
+
+def rates_in(sentence: Sentence, span: Span) -> list[Rate]:
+    """The percentages of a stretch that may be rates of a measure."""
+    return [r for r in sentence.rates if span.start <= r.start < span.end and r.of in ("duty", "bare")]
 
 
 def _nearest(
@@ -558,7 +558,7 @@ class Ledger:
         usual = self.usual(target)
         clear = (
             usual
-            if target is None and usual and last and self.counts[usual] > 2 * self.counts[last.imposer or ""]
+            if usual and self.counts[usual] > 2 * self.counts[(last.imposer if last else None) or ""] + 1
             else None
         )
         candidates = [

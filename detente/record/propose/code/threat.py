@@ -64,8 +64,10 @@ def _side(reading: Reading, act: Act, ledger: Ledger) -> str | None:
     speaker = ledger.speaker(act)
     if speaker and speaker not in (asked, target):
         return speaker
-    if asked is None or roles.imposer != asked:
+    if roles.imposer and roles.imposer != asked:
         return roles.imposer
+    if asked is None:
+        return None
     return ledger.against(asked, act.type)
 
 
