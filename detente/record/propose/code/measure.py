@@ -90,7 +90,8 @@ def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
 
 def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
     """The day an act is of, and its words; not one until which, since which or through which something holds."""
-    later = act.sentence.within("times", act.start, act.sentence.piece.end)
+    begin = act.start if reading.language == "en" else max(act.sentence.piece.start, act.start - 30)
+    later = act.sentence.within("times", begin, act.sentence.piece.end)
     times = sorted(
         [
             e
@@ -128,7 +129,7 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     value |= money(reading.text[act.start : act.end])
     when = day(reading, act)
     rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
-    confidence = 0.75 if roles.sure else 0.5
+    confidence = 0.75 if roles.sure else 0.45
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
     if not rates:
         yield first

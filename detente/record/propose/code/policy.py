@@ -117,11 +117,25 @@ def _joined(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate |
         analysis.reading.text[max(0, p.start - 30) : p.start],
     ):
         return None
+    if (p.tense in ("gerund", "infinitive") and p.concept in THEME - {"rise", "fall"}) or _is_reduced(p, others):
+        return None
     if _is_adjective(analysis, p) or (
         p.tense == "infinitive" and above in ("have", "ask", "say", "negotiate", "consider")
     ):
         return None
     return _completed(analysis, sentence, p)
+
+
+def _is_reduced(p: Predicate, others: tuple[Predicate, ...]) -> bool:
+    """Whether a participle only says which: the duty imposed under an order shall be lowered."""
+    if p.voice != "passive" or p.tense not in ("past", "participle"):
+        return False
+    following = [q for q in others if q.start > p.end and q.clause.start <= p.start < q.clause.end and q.is_finite]
+    return p.start - p.clause.start > 0 and bool(following) and p.tense != "present" and _has_no_auxiliary(p)
+
+
+def _has_no_auxiliary(p: Predicate) -> bool:
+    return p.modal is None and len(p.verb.split(" ")[0]) + 4 >= p.end - p.start
 
 
 def _is_adjective(analysis: Analysis, p: Predicate) -> bool:
@@ -288,6 +302,8 @@ def is_condition(analysis: Analysis, act: Act) -> bool:
     p = act.predicate
     lead = analysis.reading.text[p.clause.start : p.start].lower().lstrip(' "')
     opens = analysis.reading.language != "en" and CONDITION.match(lead)
+    if p.opener == "when" and p.tense == "present":
+        return True
     return p.opener in ("if", "unless", "whether", "should", "once") or "whether " in lead or bool(opens)
 
 
@@ -342,6 +358,8 @@ class Ledger:
             imposer = self._unnamed(act.type, targets[0], act.rule.gives.get("role") == "owner")
         if imposer is None and not targets:
             imposer = self._unnamed(act.type, None, act.rule.gives.get("role") == "owner")
+        if act.rule.gives.get("role") == "patient" and not targets and not sure:
+            return [Roles(None, None, False)]
         if not targets and imposer and not EVERYONE.search(self.reading.text[act.sentence.piece.start : act.end]):
             other = self.reading.other(imposer, act.sentence)
             return [Roles(imposer, other, sure)]

@@ -19,6 +19,9 @@ GOODS = re.compile(
     r"|beef|pork|soy\w*|farm\w*|wine|whisky|cheese|chips?|ships?|vessels?|compan(?:y|ies)|firms?|origin|entities"
     r"|textiles?|copper|lumber|timber|dairy|seafood|fish|canola|rapeseed|aircraft|content|investors?|users?)\b"
 )
+GOODS_ZH = re.compile(
+    r"(?:的|进口|输\w|出口)?(?:商品|产品|货物|船舶|企业|公司|实体|用户|大豆|汽车|钢|铝|农产品|电影|牛肉|猪肉|乳制品|白兰地|电动车)"
+)
 BOTH = re.compile(
     r"\b(?:both (?:sides|countries|parties|governments|capitals|delegations|economies|leaders|nations)|the two"
     r"(?: (?:sides|countries|parties|governments|capitals|delegations|economies|leaders|nations|presidents))?"
@@ -117,6 +120,8 @@ def _heads(reading: Reading, sentence: Sentence, span: Span) -> list[tuple[int, 
     for start, end, side in _mentions(sentence, span):
         word = preposition(_before(reading, base, start), reading.language)
         attached = word in ("of", "for") and _is_office(reading.text[base:start])
+        if reading.language == "zh" and matches and GOODS_ZH.match(reading.text[end : end + 8]):
+            continue
         if word and not attached:
             if word == "with" and matches:
                 matches.append((start, end, side))
@@ -214,6 +219,9 @@ def target(reading: Reading, sentence: Sentence, span: Span) -> Party:
         if not span.start <= m.start < span.end:
             continue
         word = preposition(_before(reading, span.start, m.start), reading.language)
+        if reading.language == "zh" and GOODS_ZH.match(reading.text[m.end : m.end + 8]):
+            named.append(m)
+            continue
         goods = m.form == "adjective" and GOODS.match(reading.text[m.end : m.end + 60])
         if goods or (word in TOWARDS and word not in HOSTING):
             named.append(m)
