@@ -1,7 +1,7 @@
 """A document as read: its text, where the document proper starts, and who published it when.
 
-Offsets index the text as read: the whole file, header included, for txt and md; the extracted text for html and pdf.
-Nothing a document names is fetched or run.
+Offsets index the text as read: the whole file, header included, for txt and md; the extracted text for html, pdf and
+docx. Nothing a document names is fetched or run. What is no prose, or in a language that is not read, is refused.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from detente.errors import QuestionError, RecordError
+from detente.record import encodings, formats
+from detente.record.language import check_language, profile_of
+from detente.record.prose import not_prose
 from detente.safe_io import read_file, read_json
 
 LIMIT = 20 * 1024 * 1024  # bytes; the text of a 200-page report is well under 1 MB
 HEADER_LIMIT = 65536
-SAMPLE = 20000  # characters from which the language is guessed
 TAG_LIMIT = 2000  # characters of a tag that are looked at
 HTML = ("html", "htm", "xhtml")
+PLAIN = ("txt", "md")  # endings of files whose markup is part of the text
+PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype html|html)\b", re.IGNORECASE)
 PUBLISHED = ("article:published_time", "date", "dc.date", "pubdate")  # names of meta tags
 LANGUAGE = re.compile(r"\blang\s*=\s*[\"']?([A-Za-z-]{2,10})")
 ISO_DATE = re.compile(r"\s*(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d])")
-VIETNAMESE = re.compile("[ăđơưạảấầậắặẹếềểễệịọốồộớờợụứừửữự]")
 DROPPED = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
 BLOCKS = frozenset([
     "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
@@ -67,14 +70,43 @@ def read(
 ) -> Document:
     """The document in a file; what the caller says about it replaces what its header says.
 
-    Raises RecordError for a file that is missing, empty, binary or too long, for a pdf without text, and for a date of
-    publication that cannot be read.
+    Raises RecordError for a file that is missing, empty, no text or too long, for prose in a language that is not read,
+    for a pdf or a Word file without text, and for a date of publication that cannot be read.
     """
+    return from_bytes(read_bytes(path), path, published=published, url=url, publisher=publisher)
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a document. Raises RecordError for a file that is missing, empty or too long."""
+    data = read_file(path, size=LIMIT, error=RecordError)
+    if not data.strip():
+        raise RecordError(f"{path}: empty, {len(data)} bytes; give a document with text")
+    return data
+
+
+def text_of(path: str | Path) -> str:
+    """The text of a file whatever its language, as offsets index it. Raises RecordError."""
+    return _content(Path(path), read_bytes(path)).text
+
+
+def from_bytes(
+    data: bytes,
+    path: str | Path,
+    *,
+    published: str | None = None,
+    url: str | None = None,
+    publisher: str | None = None,
+) -> Document:
+    """As `read`, from the bytes of a file; its path gives the id and the ending, and stands in messages."""
     path = Path(path)
-    data = _bytes(path)
     content = _content(path, data)
     header = content.header
     stated = published if published is not None else header.get("published")
+    body = content.text[content.body_start :]
+    profile = profile_of(body)
+    form = not_prose(profile)
+    if form is not None:
+        raise RecordError(f"{path}: {form}, not prose; give a document with sentences")
     return Document(
         id=path.stem,
         text=content.text,
@@ -84,7 +116,7 @@ def read(
         title=header.get("title"),
         publisher=publisher or header.get("publisher"),
         published=_published(stated, path, is_required=published is not None),
-        language=_language(header.get("language"), content.text[content.body_start :][:SAMPLE]),
+        language=check_language(profile, header.get("language"), str(path)),
         url=url or header.get("url"),
         format=content.format,
     )
@@ -101,27 +133,20 @@ class _Content(NamedTuple):
 
 def _content(path: Path, data: bytes) -> _Content:
     suffix = path.suffix.lower().lstrip(".") or "txt"
-    if suffix == "pdf" or data[:5] == b"%PDF-":
+    form = formats.format_of(data, str(path)) or (formats.PDF if suffix == formats.PDF else None)
+    if form == formats.PDF:
         from detente.record.pdf import pdf_text
 
-        return _Content(pdf_text(data, str(path)), {}, 0, "pdf")
-    text = _decoded(path, data)
-    if suffix in HTML:
+        return _Content(pdf_text(data, str(path)), {}, 0, form)
+    if form == formats.DOCX:
+        from detente.record.docx import docx_text
+
+        return _Content(*docx_text(data, str(path)), 0, form)
+    text = encodings.decode(data, str(path))
+    if suffix in HTML or (suffix not in PLAIN and PAGE.match(text)):
         return _with_text(path, _Content(*html_text(text), 0, "html"))
     header, body_start = _header(text)
     return _with_text(path, _Content(text, header, body_start, suffix))
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    try:
-        text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")  # as Python reads text files
-    except UnicodeDecodeError as error:
-        raise RecordError(
-            f"{path}: not UTF-8 text, byte {error.start} of {len(data)} does not decode; convert it to UTF-8"
-        ) from None
-    if "\0" in text:
-        raise RecordError(f"{path}: binary, a NUL byte at {text.index(chr(0))} of {len(text)}; give a text file")
-    return text
 
 
 def _with_text(path: Path, content: _Content) -> _Content:
@@ -130,13 +155,6 @@ def _with_text(path: Path, content: _Content) -> _Content:
             f"{path}: no text after the header, {len(content.text)} characters in all; give a document with text"
         )
     return content
-
-
-def _bytes(path: Path) -> bytes:
-    data = read_file(path, size=LIMIT, error=RecordError)
-    if not data.strip():
-        raise RecordError(f"{path}: empty, {len(data)} bytes; give a document with text")
-    return data
 
 
 def _header(text: str) -> tuple[dict[str, str], int]:
@@ -191,16 +209,6 @@ def _is_date(year: str, month: str | None, day: str | None) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _language(stated: str | None, sample: str) -> str:
-    """What the header says, else a guess from the script: zh, vi or en."""
-    if stated and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", stated):
-        return re.split("[-_]", stated.lower())[0]
-    chinese = sum("\u4e00" <= c <= "\u9fff" for c in sample)
-    if chinese > 0.15 * len(sample):
-        return "zh"
-    return "vi" if len(VIETNAMESE.findall(sample.lower())) > 0.02 * len(sample) else "en"
 
 
 def html_text(markup: str) -> tuple[str, dict[str, str]]:

@@ -340,7 +340,7 @@ def _texts(folder: str) -> Callable[[str], str | None]:
     files = {path.stem: path for path in sorted(Path(folder).iterdir()) if path.is_file()}
 
     def text(source: str) -> str | None:
-        return documents.read(files[source]).text if source in files else None
+        return documents.text_of(files[source]) if source in files else None
 
     return text
 
