@@ -76,8 +76,8 @@ def _text(data: bytes, place: str) -> str:
         text = _guessed(data)
     if text is None:
         raise RecordError(
-            f"{place}: not UTF-8 text, byte {_bad_byte(data)} of {len(data)} does not decode, and no other encoding fits;"
-            " convert it to UTF-8"
+            f"{place}: not UTF-8 text, byte {_bad_byte(data)} of {len(data)} does not decode, and no other encoding"
+            " fits; convert it to UTF-8"
         )
     return unicodedata.normalize("NFC", text)
 
@@ -140,11 +140,12 @@ def _score(sample: str, encoding: Encoding) -> tuple[float, int]:
     outside = [c for c in sample if c > "\x7f" and not c.isspace()]
     if encoding.share is None:
         return (1, _accented_words(sample)) if outside and _is_latin(outside) else (0, 0)
-    if not outside or (encoding.is_apart and len(MIXED.findall(sample)) > MIXTURE * len(outside)):
-        return (0, 0)
     frequent = sum(c in encoding.characters for c in outside)
+    mixed = len(MIXED.findall(sample)) if encoding.is_apart else 0
+    if frequent < LEAST or mixed > MIXTURE * len(outside):
+        return (0, 0)
     share = frequent / len(outside) / encoding.share
-    return (share, 0) if min(share, frequent / LEAST) >= 1 else (0, 0)
+    return (share, 0) if share >= 1 else (0, 0)
 
 
 def _is_latin(characters: list[str]) -> bool:

@@ -130,11 +130,13 @@ CORE = (
     "<dc:title>Note on  the truce</dc:title><dcterms:created>2019-01-01T00:00:00Z</dcterms:created>"
     "<dcterms:modified>2025-10-27T08:00:00Z</dcterms:modified></cp:coreProperties>"
 )
-BODY = """<w:p><w:r><w:t xml:space="preserve">BEIJING, October 27. China's commerce ministry said on Monday that the </w:t></w:r>
-<w:r><w:t>truce expires</w:t></w:r><w:del><w:r><w:delText>d yesterday</w:delText></w:r></w:del>
+BODY = """<w:p><w:r><w:t xml:space="preserve">BEIJING, October 27. China's commerce ministry said on Monday that </w:t></w:r>
+<w:r><w:t>the truce expires</w:t></w:r><w:del><w:r><w:delText>d yesterday</w:delText></w:r></w:del>
 <w:ins><w:r><w:t xml:space="preserve"> on November 10</w:t></w:r></w:ins><w:r><w:t>.</w:t></w:r></w:p>
-<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden words.</w:t></w:r><w:r><w:t>One</w:t><w:tab/><w:t>two</w:t></w:r></w:p>
-<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Steel</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>50 %</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"""
+<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden words.</w:t></w:r>
+<w:r><w:t>One</w:t><w:tab/><w:t>two</w:t></w:r></w:p>
+<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Steel</w:t></w:r></w:p></w:tc>
+<w:tc><w:p><w:r><w:t>50 %</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"""
 NOTES = (
     f'<w:footnotes {WORDS}><w:footnote w:type="separator"><w:p><w:r><w:t>-</w:t></w:r></w:p></w:footnote>'
     '<w:footnote w:id="1"><w:p><w:r><w:t>See the notice.</w:t></w:r></w:p></w:footnote></w:footnotes>'

@@ -11,8 +11,8 @@ from detente.record.language import check_language, languages, profile_of, unrea
 FOLDER = Path(__file__).parent
 DOCUMENTS = sorted((FOLDER / "documents").glob("*.txt"))
 ENGLISH = (
-    "The Treasury secretary and the vice premier met on Sunday. The truce on tariffs expires on November 10, and the two"
-    " sides have not said whether it will be extended. "
+    "The Treasury secretary and the vice premier met on Sunday. The truce on tariffs expires on November 10, and the"
+    " two sides have not said whether it will be extended. "
 )
 READ = [
     ("en", "Trump says 100% tariff on Chinese goods from November 1; Beijing vows response."),
