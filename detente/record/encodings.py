@@ -139,19 +139,18 @@ def _score(sample: str, encoding: Encoding) -> tuple[float, int]:
     """How well a text fits an encoding: its frequent characters over the share that it must have, and known words."""
     outside = [c for c in sample if c > "\x7f" and not c.isspace()]
     if encoding.share is None:
-        return (1, _accented_words(sample)) if outside and _is_latin(outside) else (0, 0)
+        return _latin_score(sample, outside)
     frequent = sum(c in encoding.characters for c in outside)
-    mixed = len(MIXED.findall(sample)) if encoding.is_apart else 0
-    if frequent < LEAST or mixed > MIXTURE * len(outside):
+    if frequent < LEAST or frequent < encoding.share * len(outside):
         return (0, 0)
-    share = frequent / len(outside) / encoding.share
-    return (share, 0) if share >= 1 else (0, 0)
+    is_mixed = encoding.is_apart and len(MIXED.findall(sample)) > MIXTURE * len(outside)
+    return (0, 0) if is_mixed else (frequent / len(outside) / encoding.share, 0)
 
 
-def _is_latin(characters: list[str]) -> bool:
-    """Whether most characters outside ASCII are what a text in Latin letters has: letters, quotation marks, signs."""
-    likely = sum((c.isalpha() and c not in UNLIKELY) or c in SIGNS for c in characters)
-    return likely >= LATIN * len(characters)
+def _latin_score(sample: str, outside: list[str]) -> tuple[float, int]:
+    """The same for a language in Latin letters: most characters outside ASCII are letters, quotation marks or signs."""
+    likely = sum((c.isalpha() and c not in UNLIKELY) or c in SIGNS for c in outside)
+    return (1, _accented_words(sample)) if likely >= max(LATIN * len(outside), 1) else (0, 0)
 
 
 def _accented_words(text: str) -> int:

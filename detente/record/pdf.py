@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.errors import QuestionError, RecordError
+from detente.record.process_limits import limit_process
 from detente.safe_io import read_json
 
 PAGES = 2000
@@ -93,17 +94,6 @@ def _refusal(name: str, error: str, detail: str = "") -> RecordError:
     return RecordError(f"{name}: {MESSAGES.get(error, MESSAGES['broken']).format(detail=detail or error)}")
 
 
-def _limit(seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:  # this system has no such limits; the caller's time limit still applies
-        return
-    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, 0)):
-        hard = resource.getrlimit(limit)[1]
-        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (soft, hard))
-
-
 def _extract(data: bytes) -> dict[str, Any]:
     import io
 
@@ -142,7 +132,7 @@ def _opens(reader: Any) -> bool:
 def main() -> None:
     """Read a pdf on standard input and print its text, or what is wrong with it, as JSON."""
     data = sys.stdin.buffer.read()
-    _limit(int(sys.argv[1]))
+    limit_process(int(sys.argv[1]), MEMORY)
     sys.stdout.write(json.dumps(_extract(data)))
 
 

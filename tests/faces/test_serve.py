@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import threading
 import time
 import zipfile
 from importlib import resources
@@ -277,3 +278,25 @@ def test_the_page_draws_the_added_duties_of_the_parties_by_day_as_known(client):
     last = {value["pair"]: value["points"] for value in values if value["day"] == "2025-10-26"}
     assert min(last.values()) > 100, "as known on 1 May 2025 the rates of April stay"
     assert values[0]["day"] == "2017-12-31"
+
+
+def test_a_document_is_read_in_its_own_slot_and_one_too_many_waits_its_turn(client, monkeypatch):
+    monkeypatch.setattr(server, "reading", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(server, "PATIENCE", 0.05)
+    with server.reading:
+        response = read(client, "The truce ends on November 10, the ministry said.")
+    assert response.status_code == 429
+    assert "documents are being read" in response.text
+
+
+def test_a_document_that_takes_too_long_is_refused_in_one_line(client, monkeypatch):
+    monkeypatch.setattr(server, "SECONDS", 0.01)
+    response = read(client, "The truce ends on November 10, the ministry said.")
+    assert response.status_code == 422
+    assert "not read within 0.01 s" in response.text
+
+
+def test_a_document_in_another_language_is_refused_by_its_name(client):
+    response = read(client, "El ministro dijo que los aranceles del 24 % se suspenden hasta el 10 de noviembre.")
+    assert response.status_code == 422
+    assert "this text seems to be Spanish" in response.text

@@ -131,7 +131,8 @@ CORE = (
     "<dcterms:modified>2025-10-27T08:00:00Z</dcterms:modified></cp:coreProperties>"
 )
 BODY = """<w:p><w:r><w:t>BEIJING, October 27. China's commerce ministry said on Monday that</w:t></w:r>
-<w:r><w:t xml:space="preserve"> the truce expires</w:t></w:r><w:del><w:r><w:delText>d yesterday</w:delText></w:r></w:del>
+<w:r><w:t xml:space="preserve"> the truce expires</w:t></w:r>
+<w:del><w:r><w:delText>d yesterday</w:delText></w:r></w:del>
 <w:ins><w:r><w:t xml:space="preserve"> on November 10</w:t></w:r></w:ins><w:r><w:t>.</w:t></w:r></w:p>
 <w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden words.</w:t></w:r>
 <w:r><w:t>One</w:t><w:tab/><w:t>two</w:t></w:r></w:p>

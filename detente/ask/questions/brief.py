@@ -29,14 +29,15 @@ from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain,
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.registry import DEFAULT_DOSSIER
+from detente.ask.talks import reading_process
 from detente.ask.talks.dossier import (
     as_fact,
     document_metadata,
-    read_document,
     resolve_days,
     with_document,
 )
 from detente.ask.talks.find_case import ALONE, case_row, find_case
+from detente.ask.talks.reading_process import DocumentReading
 from detente.ask.talks.summary import cited_ids, summarise
 from detente.ask.talks.talks_on_day import Talks
 from detente.economy.parallel import parallel_map
@@ -67,7 +68,7 @@ class PricedOutcomes:
 
 
 def brief(
-    path: str | None = None,
+    path: str | DocumentReading | None = None,
     *,
     published: str | None = None,
     dossier: str | None = None,
@@ -82,16 +83,17 @@ def brief(
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
-    dossier: the negotiation; by default the one that the document is about, and none where no case fits. as_of defaults
-    to the document's publication date, else today; known to as_of. draws: lognormal draws of elasticities behind low
-    and high, with progress(done, draws) called after each; without draws, low and high are the spread over all sets.
+    path: of the document, or one that has been read. dossier: the negotiation; by default the one that the document is
+    about, and none where no case fits. as_of defaults to the document's publication date, else today; known to as_of.
+    draws: lognormal draws of elasticities behind low and high, with progress(done, draws) called after each; without
+    draws, low and high are the spread over all sets.
     Raises RecordError, QuestionError, DataError, NotConverged.
     """
     check_draws(draws)
-    document = read_document(path, published=published) if path else None
-    dossier = dossier or (find_case(document, home) if document else DEFAULT_DOSSIER)
+    reading, dossier = _read(path, published, dossier, home)
+    document = reading.document if reading else None
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
-    talks = with_document(document, dossier=dossier, as_of=as_of, known=known, home=home)
+    talks = with_document(reading, dossier=dossier, as_of=as_of, known=known, home=home)
     case = talks.case
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     results = _price_outcomes(talks, case, context)
@@ -129,6 +131,18 @@ def brief(
         "seed": seed if draws else None, "tolerance": context.options.tolerance,
     }  # fmt: skip
     return Answer("brief", data, notes(talks, case, context, results), options)
+
+
+def _read(
+    path: str | DocumentReading | None, published: str | None, dossier: str | None, home: str | None
+) -> tuple[DocumentReading | None, str]:
+    """The document, read, and the dossier: the one that is named, else the one that the document is about."""
+    if not path:
+        return None, dossier or DEFAULT_DOSSIER
+    reading = path
+    if not isinstance(reading, DocumentReading):
+        reading = reading_process.read(reading, published=published, with_mentions=dossier in (None, ALONE))
+    return reading, dossier or find_case(reading.document, home, reading.mentions)
 
 
 def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:

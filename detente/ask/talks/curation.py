@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.ask.talks import changes
-from detente.ask.talks.dossier import document_metadata, read_document, resolve_days, source_of, today
+from detente.ask.talks import changes, reading_process
+from detente.ask.talks.dossier import document_metadata, resolve_days, source_of, today
 from detente.ask.talks.proposal_rows import proposal_row
 from detente.errors import QuestionError, RecordError
-from detente.record import checks, propose, review
+from detente.record import checks, review
 from detente.record import document as documents
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
@@ -261,8 +261,8 @@ def check(*, dossier: str = DEFAULT_DOSSIER, home: str | None = None, documents:
 def _proposals(
     path: str | Path, published: str | None, url: str | None, dossier: str, home: str | None
 ) -> tuple[Document, list[Statement], Record]:
-    document = read_document(path, published=published, url=url)
-    return document, propose.propose(document), open_for_writing(dossier, home)
+    reading = reading_process.read(path, published=published, url=url)
+    return reading.document, list(reading.proposed), open_for_writing(dossier, home)
 
 
 def wanted(entries: Iterable[Mapping[str, Any]], waiting: Sequence[str], by: str | None) -> list[Decision]:

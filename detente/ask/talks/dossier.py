@@ -12,21 +12,19 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.registry import DEFAULT_DOSSIER
+from detente.ask.talks import reading_process
 from detente.ask.talks.find_case import ALONE, case_of_document, case_row
-from detente.ask.talks.summary import reading
+from detente.ask.talks.reading import read_document
+from detente.ask.talks.reading_process import DocumentReading
+from detente.ask.talks.summary import reading as reading_of
 from detente.ask.talks.talks_on_day import Talks
-from detente.errors import QuestionError, RecordError
-from detente.record import document as documents
-from detente.record import propose, review
+from detente.errors import QuestionError
+from detente.record import review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
-from detente.safe_io import read_file
 
-SENTENCES = ("", ".txt", ".md", ".html", ".htm", ".xhtml")  # endings of documents
-HEAD = 4096  # bytes of a file that are looked at
-LINES = 3  # lines of them
 EXAMPLE = "kuala-lumpur.txt"
 FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
 SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
@@ -48,27 +46,6 @@ def resolve_days(as_of: str | None, known: str | None) -> tuple[str, str]:
     return as_of, known or as_of
 
 
-def read_document(path: str | Path, *, published: str | None = None, url: str | None = None) -> Document:
-    """A document from a file. Raises RecordError, also for data such as JSON or a table: they are no sentences."""
-    if _may_be_data(Path(path)):
-        from detente.record import feeds  # every reader of data; a document of sentences needs none
-
-        feeds.refuse_data(path, read_file(path, size=documents.LIMIT, error=RecordError))
-    return documents.read(path, published=published, url=url)
-
-
-def _may_be_data(path: Path) -> bool:
-    """Whether the ending of a file or its first lines suggest data rather than sentences."""
-    if not path.is_file() or path.suffix.lower() == ".pdf":
-        return False
-    with path.open("rb") as file:
-        head = file.read(HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
-    cells = {tuple(map(line.count, (b",", b"\t", b";"))) for line in head.splitlines()[:LINES]}
-    is_table = len(cells) == 1 and max(cells.pop()) > 1
-    is_list = sum(line[:4].isdigit() for line in head.splitlines()[:LINES]) == LINES
-    return path.suffix.lower() not in SENTENCES or head[:1] in (b"[", b"{") or is_table or is_list
-
-
 def proposals(
     path: str | Path,
     *,
@@ -85,13 +62,17 @@ def proposals(
     the text does not bear. passes: 2 lets the model check its own list. timeout: seconds for the whole exchange.
     Raises RecordError.
     """
-    document = read_document(path, published=published, url=url)
-    data = _document_data(document)
-    options: dict[str, Any] = {"published": document.published, "endpoint": endpoint, "model": model}
     if endpoint is None:
-        return Answer("record propose", data | {"facts": propose.facts(document)}, options=options)
+        reading = reading_process.read(path, published=published, url=url)
+        document = reading.document
+        options: dict[str, Any] = {"published": document.published, "endpoint": endpoint, "model": model}
+        data = _document_data(document) | {"facts": [as_fact(s) | {"rule": s.coder} for s in reading.proposed]}
+        return Answer("record propose", data, options=options)
     from detente.record.propose.endpoint import ask
 
+    document = read_document(path, published=published, url=url)
+    data = _document_data(document)
+    options = {"published": document.published, "endpoint": endpoint, "model": model}
     reply = ask(document, base_url=endpoint, model=model, passes=passes, timeout=timeout)
     data["facts"] = [as_fact(s) | {"rule": s.coder} for s in reply.statements]
     data |= {"dropped": dict(reply.dropped), "left_out": dict(reply.removed)}
@@ -115,7 +96,7 @@ def show(
     as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
     case, state = case_of(dossier, home, record), record.as_of(as_of, known).to_json()
-    data = {**state, "case": case_row(case), "reading": reading(state, case)}
+    data = {**state, "case": case_row(case), "reading": reading_of(state, case)}
     return Answer("record show", data, options={"dossier": dossier, "as_of": as_of, "known": known})
 
 
@@ -147,17 +128,18 @@ def open_dossier(dossier: str, home: str | None = None) -> Record:
     return Record.load(dossier, home)
 
 
-def with_document(document: Document | None, *, dossier: str, as_of: str, known: str, home: str | None = None) -> Talks:
+def with_document(
+    reading: DocumentReading | None, *, dossier: str, as_of: str, known: str, home: str | None = None
+) -> Talks:
     """The talks on a day, with the facts of a document set beside the reviewed record."""
     record = open_dossier(dossier, home)
-    proposed: tuple[Statement, ...] = ()
+    document, proposed = (reading.document, reading.proposed) if reading else (None, ())
     if document is not None:
-        proposed = tuple(propose.propose(document))
         record.sources.setdefault(document.id, source_of(document))
     state = record.as_of(as_of, known, also=review.undecided(record, proposed))
     case = case_of(dossier, home, record)
-    if document is not None and dossier == ALONE:
-        case = case_of_document(document)
+    if reading is not None and dossier == ALONE:
+        case = case_of_document(reading.document, reading.mentions)
     return Talks(document, proposed, record, state, case)
 
 

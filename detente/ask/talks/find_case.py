@@ -35,15 +35,17 @@ TRADE = re.compile(  # without any of these a text is about something else, whoe
 )
 
 
-def find_case(document: Document, home: str | None = None) -> str:
+def find_case(document: Document, home: str | None = None, named: Mapping[str, int] | None = None) -> str:
     """The name of the negotiation that a document is about; ALONE where none of those at hand fits.
+
+    named: how often the document names each economy, where that is known already (`mentions`).
 
     A case fits where the document speaks of trade, names every party, and names nobody else as often. Of several, the
     one whose title shares most words with the document, then the user's own.
     """
     if not TRADE.search(document.text):
         return ALONE
-    counts = mentions(document)
+    counts = mentions(document) if named is None else named
     text = document.text.lower()
     fitting = [case for case in candidates(home) if _fits(case, counts)]
     best = max(fitting, key=lambda case: (len(case.parties), _shared_words(case, text)), default=None)
@@ -136,9 +138,10 @@ def _own(home: str | None) -> list[str]:
     return [f.name for f in folders if (f / cases.FILE).is_file() or (f / STATEMENTS).is_file()]
 
 
-def case_of_document(document: Document) -> Case:
+def case_of_document(document: Document, named: Mapping[str, int] | None = None) -> Case:
     """The case that a document alone describes: the parties that it names about as often as the first."""
-    counts = Counter({code: count for code, count in mentions(document).items() if is_party(code)})
+    named = mentions(document) if named is None else named
+    counts = Counter({code: count for code, count in named.items() if is_party(code)})
     ranked = [code for code, count in counts.most_common(MOST_PARTIES) if 2 * count >= max(counts.values())]
     if len(ranked) < 2:
         ranked = [code for code, _ in counts.most_common(2)]

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.ask.talks import changes, curation, official
+from detente.ask.talks import changes, curation, official, reading_process
 from detente.ask.talks.dossier import document_metadata as metadata_of
-from detente.ask.talks.dossier import read_document, source_of, today
+from detente.ask.talks.dossier import source_of, today
 from detente.ask.talks.proposal_rows import proposal_row
+from detente.ask.talks.reading_process import DocumentReading
 from detente.errors import QuestionError, RecordError
-from detente.record import feeds, own_duties, propose, review
+from detente.record import feeds, own_duties, review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
 from detente.record.feeds.fetch import fetch as fetch_files
@@ -23,7 +24,7 @@ from detente.record.feeds.untrusted import LIMIT
 from detente.record.joining import Joined
 from detente.record.store import Record
 
-ENDINGS = (".txt", ".md", ".html", ".htm", ".pdf")  # of documents with sentences
+ENDINGS = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx")  # of documents with sentences
 DEPTH = 6  # levels of folders below the one that is named
 MOST = 10_000  # files of one update
 TOTAL = 500_000_000  # bytes of all files together
@@ -229,26 +230,26 @@ def _documents(files: Files, reading: official.Reading, unread: list[JsonRow]) -
         if name not in files.paths:
             continue
         try:
-            document = _document(name, files)
-            proposals = propose.propose(document)
+            reading_of_text = _document(name, files)
         except RecordError as error:
             if name not in refused:
                 unread.append({"file": name, "why": str(error)})
             continue
         unread[:] = [row for row in unread if row["file"] != name]
-        yield _Text(document, source_of(document), proposals)
+        document = reading_of_text.document
+        yield _Text(document, source_of(document), list(reading_of_text.proposed))
 
 
-def _document(name: str, files: Files) -> Document:
+def _document(name: str, files: Files) -> DocumentReading:
     if Path(name).suffix.lower() not in ENDINGS and not files.is_single:
         raise RecordError(f"{name}: no feed that is known and no document ({', '.join(ENDINGS)})")
-    return read_document(files.paths[name])
+    return reading_process.read(files.paths[name])
 
 
 def _texts_of_feeds(reading: official.Reading, record: Record) -> Iterator[_Text]:
     for document in official.documents(reading):
         try:
-            proposals = official.without_formulas(propose.propose(document), reading, document.id)
+            proposals = official.without_formulas(reading_process.propose(document), reading, document.id)
         except RecordError:  # a language that the reader does not read; the source stands in the answer
             continue
         if proposals:

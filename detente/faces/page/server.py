@@ -37,11 +37,13 @@ from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEADERS, Limits, failure
 from detente.faces.page.views import BUILDERS, ViewModel, ViewQuery
 
-KINDS = (".txt", ".md", ".html", ".pdf")
+KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
+READING, SECONDS, PATIENCE = 2, 30.0, 10.0  # documents read at once, time for each, time that one waits for its turn
 STATUS = {QuestionError: 400, RecordError: 422, DataError: 422, NotConverged: 422}
 VIEW_WORDS = ("asof", "known", "part")  # of a query that are not a view's own
 Handler = Callable[[Request], Awaitable[Response]]
 solving = threading.BoundedSemaphore(2)
+reading = threading.BoundedSemaphore(READING)
 jobs = Jobs()
 
 
@@ -242,11 +244,19 @@ async def read_form(request: Request) -> tuple[bytes, str, str | None]:
 def brief_of_document(body: bytes, ending: str, published: str | None) -> Answer:
     """The brief of a document that lies in a folder of its own only while it is read."""
     from detente.ask.questions import brief
+    from detente.ask.talks import reading_process
 
-    with solving, tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"document{ending}"
-        path.write_bytes(body)
-        return brief.brief(str(path), published=published)
+    if not reading.acquire(timeout=PATIENCE):
+        raise HTTPException(429, f"{READING} documents are being read; try again in a minute")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"document{ending}"
+            path.write_bytes(body)
+            document = reading_process.read(path, published=published, with_mentions=True, seconds=SECONDS)
+    finally:
+        reading.release()
+    with solving:
+        return brief.brief(document)
 
 
 @errors_as_json

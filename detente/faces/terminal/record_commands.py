@@ -100,10 +100,11 @@ def _start(values: Values, home: str) -> None:
     if values["new"] != bool(values["parties"]):
         raise QuestionError("--new needs --parties, such as --parties IND,USA, and --parties goes with --new")
     if values["new"]:
-        from detente.ask.talks import dossier, official_review, starting
+        from detente.ask.talks import official_review, starting
+        from detente.ask.talks.reading import read_document
 
         if not official_review.is_feed(values["document"]):
-            dossier.read_document(values["document"], published=values["published"])
+            read_document(values["document"], published=values["published"])
         starting.start_once(values["dossier"], values["parties"], home)
 
 

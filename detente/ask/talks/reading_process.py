@@ -1,0 +1,225 @@
+"""Reading a document within a deadline and a bound on memory, whatever it holds.
+
+A long document, a pdf or a Word file is read in a process of its own, which bounds itself and is killed at the
+deadline; so is any document that a server reads, whose threads cannot be stopped. A short text in the main thread is
+read there under an alarm, which also ends a pattern that does not: it saves the start of a process, and its memory is
+bounded by its length. Where a system has neither (Windows), documents are read without a deadline.
+
+Run as a module, it reads one request on standard input and prints lines of JSON: what was read, then the proposals; or
+one line with what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from detente.ask.talks.find_case import mentions
+from detente.ask.talks.reading import BINARY, from_bytes
+from detente.errors import DetenteError, QuestionError, RecordError
+from detente.record import document as documents
+from detente.record import lines
+from detente.record import propose as reader
+from detente.record.document import Document
+from detente.record.fact import Statement
+from detente.record.language import check_language, profile_of
+from detente.record.process_limits import limit_process
+from detente.safe_io import read_json
+
+SECONDS = 60.0  # a document of one million characters takes about ten
+MEMORY = 2 * 1024**3  # bytes of address space of the process
+SHORT = 50_000  # bytes of a text that is read in this process
+AGAIN = 0.2  # seconds after which an alarm that was caught on its way rings again
+KINDS: dict[str, type[DetenteError]] = {"RecordError": RecordError, "QuestionError": QuestionError}
+
+JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DocumentReading:
+    """A document with what it proposes; mentions: how often it names each economy, None where that was not asked."""
+
+    document: Document
+    proposed: tuple[Statement, ...]
+    mentions: Mapping[str, int] | None = None
+
+
+class _TimeIsUp(BaseException):
+    """The alarm; no error, so that nothing on its way takes it for one."""
+
+
+def read(
+    path: str | Path,
+    *,
+    published: str | None = None,
+    url: str | None = None,
+    with_mentions: bool = False,
+    seconds: float = SECONDS,
+) -> DocumentReading:
+    """A document from a file and what it proposes, within `seconds` of wall clock and processor time.
+
+    Raises RecordError, also for one that takes too long or too much memory.
+    """
+    data = documents.read_bytes(path)
+    request: JsonRow = {"path": str(path), "published": published, "url": url, "with_mentions": with_mentions}
+    is_short = len(data) <= SHORT and not data.startswith(BINARY)
+    return _bounded(lambda: _read(data, **request), request, data, is_short=is_short, name=str(path), seconds=seconds)
+
+
+def propose(document: Document, *, seconds: float = SECONDS) -> list[Statement]:
+    """What a document that is at hand proposes, within `seconds`.
+
+    Raises RecordError, also for one in a language that is not read.
+    """
+    check_language(profile_of(document.body), document.language, document.id)
+    text = json.dumps(asdict(document)).encode()
+    is_short = len(text) <= SHORT
+    done = _bounded(lambda: _propose(document), {}, text, is_short=is_short, name=document.id, seconds=seconds)
+    return list(done.proposed)
+
+
+def _read(data: bytes, *, path: str, published: str | None, url: str | None, with_mentions: bool) -> DocumentReading:
+    document = from_bytes(data, path, published=published, url=url)
+    proposed = tuple(reader.propose(document))
+    return DocumentReading(document, proposed, mentions(document) if with_mentions else None)
+
+
+def _propose(document: Document) -> DocumentReading:
+    return DocumentReading(document, tuple(reader.propose(document)))
+
+
+def _bounded(
+    here: Callable[[], DocumentReading], request: JsonRow, data: bytes, *, is_short: bool, name: str, seconds: float
+) -> DocumentReading:
+    """What `here` gives: in this process under an alarm for what is short, else what a process makes of the request."""
+    if is_short and _may_alarm():
+        with _deadline(name, seconds, len(data)):
+            return here()
+    if os.name != "posix" or not sys.executable:
+        return here()
+    return _in_process(request, data, name, seconds)
+
+
+# In this process
+
+
+def _may_alarm() -> bool:
+    """Whether this thread can be interrupted, and no alarm of somebody else is set."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        return False
+    return signal.getsignal(signal.SIGALRM) in (signal.SIG_DFL, None) and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+@contextmanager
+def _deadline(name: str, seconds: float, size: int) -> Iterator[None]:
+    """Raise RecordError in this thread after so many seconds."""
+
+    def ring(*_: object) -> NoReturn:
+        raise _TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        yield
+    except _TimeIsUp:
+        raise _too_slow(name, seconds, size) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _too_slow(name: str, seconds: float, size: int) -> RecordError:
+    return RecordError(f"{name}: not read within {seconds:g} s, {size} bytes; split it, or give the part that matters")
+
+
+# In a process of its own
+
+
+def _in_process(request: JsonRow, data: bytes, name: str, seconds: float) -> DocumentReading:
+    """What a process makes of a request; it and what it started are killed at the deadline."""
+    command = [sys.executable, "-P", "-B", "-m", __name__, str(int(seconds) + 1)]
+    package = str(Path(__file__).resolve().parents[3])
+    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    try:
+        printed, _ = process.communicate(json.dumps(request).encode() + b"\n" + data, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise _too_slow(name, seconds, len(data)) from None
+    finally:
+        _kill(process)
+    return _result(printed, process.returncode, name, seconds, len(data))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it started, and wait for it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _result(printed: bytes, status: int, name: str, seconds: float, size: int) -> DocumentReading:
+    """The reading that a process printed. Raises RecordError for what it says is wrong, or where it was stopped."""
+    if status == -signal.SIGXCPU:
+        raise _too_slow(name, seconds, size)
+    first, *rest = printed.split(b"\n")
+    try:
+        row = read_json(first, name)
+    except QuestionError:
+        row = {"error": "memory" if status else "RecordError", "message": f"{name}: its reader gave no answer"}
+    if row.get("error") == "memory":
+        raise RecordError(f"{name}: reading takes more than {MEMORY // 1024**2} MiB of memory, {size} bytes; split it")
+    if "error" in row:
+        raise KINDS.get(row["error"], RuntimeError)(row["message"])
+    proposed = tuple(lines.read_statement(line.decode("utf-8", "surrogatepass")) for line in rest if line)
+    return DocumentReading(Document(**row["document"]), proposed, row["mentions"])
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    request, _, data = sys.stdin.buffer.read().partition(b"\n")
+    limit_process(int(sys.argv[1]), MEMORY)
+    try:
+        printed = "\n".join(_answer(read_json(request), data))
+    except MemoryError:
+        printed = json.dumps({"error": "memory"})
+    except DetenteError as error:
+        printed = json.dumps({"error": type(error).__name__, "message": str(error)})
+    except Exception as error:
+        if os.environ.get("DETENTE_DEBUG"):
+            traceback.print_exc()
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        printed = json.dumps({"error": "unexpected", "message": f"{type(error).__name__}: {error} ({where})"})
+    sys.stdout.buffer.write(printed.encode("utf-8", "surrogatepass"))
+
+
+def _answer(request: JsonRow, data: bytes) -> Iterator[str]:
+    """The lines that answer a request: a file to be read, or a document of which only proposals are asked for."""
+    reading = _read(data, **request) if request else _propose(Document(**read_json(data)))
+    named = None if reading.mentions is None else dict(reading.mentions)
+    yield json.dumps({"document": asdict(reading.document), "mentions": named})
+    yield from map(lines.write, reading.proposed)
+
+
+if __name__ == "__main__":
+    main()
