@@ -142,6 +142,8 @@ def _content(path: Path, data: bytes) -> _Content:
         from detente.record.docx import docx_text
 
         return _Content(*docx_text(data, str(path)), 0, form)
+    if suffix == formats.DOCX:
+        raise RecordError(f"{path}: named .docx, but no Word file; save it again, or name it .txt if it is text")
     text = encodings.decode(data, str(path))
     if suffix in HTML or (suffix not in PLAIN and PAGE.match(text)):
         return _with_text(path, _Content(*html_text(text), 0, "html"))

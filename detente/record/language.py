@@ -26,8 +26,7 @@ WIDE = {HAN: 2.5, KANA: 2.5, "hangul": 2.5}  # Latin letters that one letter of 
 WORD = re.compile(r"[^\W\d_]+")
 MARKUP = re.compile(r"<[^<>]{0,400}>|&#?\w{1,10};|https?://\S{1,400}")
 CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w{1,20})*")
-TONES = re.compile("[ơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")  # letters of one language, near enough
-TONED = 0.015  # share of such letters in a text of that language; it has about 0.1
+LETTERED = 0.015  # share of characters that are letters of one language alone; Vietnamese has about 0.1
 
 KANA_SHARE = 0.3  # of a Japanese text's letters; a Chinese text that quotes Japanese has less
 MOSTLY, PARTLY = 0.7, 0.4  # share of letters in another script: refused; refused unless the rest is prose that is read
@@ -45,12 +44,13 @@ LOWER = 0.6  # share of words without a capital in prose; lists of names have le
 
 @dataclass(frozen=True)
 class Language:
-    """A language: its code in ISO 639-1, English name, whether it is read, script and function words."""
+    """A language: its code in ISO 639-1, English name, whether it is read, script, own letters and function words."""
 
     code: str
     name: str
     is_read: bool
     script: str
+    letters: str
     words: frozenset[str]
 
 
@@ -154,7 +154,7 @@ def _of_script(script: str, profile: Profile) -> str | None:
 
 def _of_latin(profile: Profile) -> str | None:
     """The language of a text in Latin letters, where it is plainly none that is read."""
-    if _is_toned(profile):
+    if _by_letters(profile) is not None:
         return None
     weights = _weights()
     unread = _latin(is_read=False)
@@ -202,8 +202,9 @@ def _read_language(profile: Profile) -> tuple[str, bool]:
     if _is_chinese(profile):
         return _first(HAN), True
     latin = _latin(is_read=True)
-    if _is_toned(profile):
-        return next(language.code for language in latin if language.code != BASIS), True
+    by_letters = _by_letters(profile)
+    if by_letters is not None:
+        return by_letters, True
     for language in latin:
         if language.code != BASIS and sum(word in profile.words for word in _telling(language)) >= OWN_WORDS:
             return language.code, True
@@ -215,8 +216,14 @@ def _is_chinese(profile: Profile) -> bool:
     return han / WIDE[HAN] > CHINESE * profile.size or han > 0.5 * sum(profile.letters.values())
 
 
-def _is_toned(profile: Profile) -> bool:
-    return len(TONES.findall(profile.text.lower())) > TONED * profile.size
+def _by_letters(profile: Profile) -> str | None:
+    """The code of a language that is read and known by letters that hardly another has."""
+    text = profile.text.lower()
+    for language in _latin(is_read=True):
+        count = sum(text.count(letter) for letter in language.letters)
+        if count and count > LETTERED * profile.size:
+            return language.code
+    return None
 
 
 def _hits(profile: Profile, words: Iterable[str]) -> int:
@@ -246,7 +253,12 @@ def languages() -> dict[str, Language]:
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {
         row["code"]: Language(
-            row["code"], row["name"], row["read"] == "yes", row["script"], frozenset(row["words"].split())
+            row["code"],
+            row["name"],
+            row["read"] == "yes",
+            row["script"],
+            row["letters"],
+            frozenset(row["words"].split()),
         )
         for row in rows
     }
