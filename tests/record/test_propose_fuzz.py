@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 
 from detente.errors import RecordError
 from detente.record.document import from_bytes
+from detente.record.kinds import check as check_statement
+from detente.record.kinds import check_quote
 from detente.record.propose import propose
 
 HOSTILE = [
@@ -46,14 +48,16 @@ def damaged_text(data, dice):
 
 
 def check(data, name="document.txt"):
-    """Read and propose: facts whose quotes are the text at their place, or a refusal in one line."""
+    """Read and propose: statements that could be stored, quoted at their place, or a refusal in one line."""
     try:
         document = from_bytes(data, name)
         proposed = propose(document)
     except RecordError as refused:
         assert "\n" not in str(refused)  # noqa: PT017  a refusal is one of two good ends
         return
-    assert all(s.quote == document.text[s.start : s.end] and s.quote for s in proposed)
+    for statement in proposed:
+        assert statement.quote
+        check_quote(check_statement(statement), document.text)
 
 
 def survive(damage, seed, count):

@@ -428,7 +428,9 @@ def at_the_table(state: JsonRow) -> list[tuple[str, str]]:
 def garbled_names(talks: Talks) -> list[dict[str, str]]:
     """Names in the document that are not printed the usual way, and who is meant."""
     return [
-        {"surface": s.value["surface"], "person": s.value["person"]} for s in talks.proposed if s.kind == "name_variant"
+        {"surface": s.value["surface"], "person": s.value["person"]}
+        for s in talks.proposed
+        if s.kind == "name_variant" and s.value.get("person")
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from detente.record.fact import Statement, days, has_started
@@ -102,6 +102,7 @@ def _months(s: Statement) -> list[str]:
     if (last - first).days > 62:
         last = first
     day = timedelta(days=1)
+    first, last = max(first, date.min + day), min(last, date.max - 31 * day)  # an interval may have no first day
     touched = [first - day, first, first + 31 * day, last, last + day]
     return sorted({f"{d:%Y-%m}" for d in touched if d <= last + day})
 
