@@ -24,15 +24,15 @@ LONGEST = 80  # characters of one subject
 
 def find(analysis: Analysis) -> list[Draft]:
     """The agenda items of a document, once a topic and place."""
-    drafts: dict[tuple[int, str], Draft] = {}
+    drafts: list[Draft] = []
     for sentence in analysis.reading.sentences:
+        here: list[Draft] = []
         for rule, span in _lists(analysis, sentence):
             for start, end, topic in _subjects(analysis, span):
-                if not any(d.start < end and start < d.end for d in drafts.values()):
-                    drafts[start, topic] = Draft(
-                        "agenda_item", start, end, {"topic": topic}, rule=rule.id, confidence=0.5
-                    )
-    return list(drafts.values())
+                if not any(d.start < end and start < d.end for d in here):
+                    here.append(Draft("agenda_item", start, end, {"topic": topic}, rule=rule.id, confidence=0.5))
+        drafts += here
+    return drafts
 
 
 def _lists(analysis: Analysis, sentence: Sentence) -> Iterator[tuple[Rule, Span]]:
