@@ -139,3 +139,13 @@ def test_ten_times_a_repeated_phrase_takes_at_most_twelve_times_the_work(unit):
     events(unit)
     short, long = (events(unit * (size // len(unit))) for size in (3_000, 30_000))
     assert long < 12 * max(short, 1_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["new_20250729_turnberry", "syn_20251027_kl_vi", "new_20250812_stockholm_zh"])
+def test_two_hundred_thousand_characters_take_at_most_twelve_times_the_work_of_twenty_thousand(name):
+    path = next(path for path in odd_documents.DOCUMENTS if path.stem == name)
+    body = from_bytes(path.read_bytes(), path.name).body
+    events(body)
+    short, long = (events(body * (size // len(body))) for size in (20_000, 200_000))
+    assert long < 12 * short
