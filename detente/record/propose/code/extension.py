@@ -127,7 +127,7 @@ def _built(analysis: Analysis, sentence: Sentence, predicate: Predicate, value: 
     day = new or next((w.iso for w in value.others if w.is_day), None)
     return Draft(
         "extension", *span, fact, (day, expr), flags, confidence=0.4 if is_proposed else 0.65, rule=rule.id,
-        modality="proposed" if is_proposed else "fact",
+        modality="intention" if is_proposed else "fact",
     )  # fmt: skip
 
 
