@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -100,6 +101,17 @@ def _seats() -> frozenset[str]:
     return frozenset(capitals().values())
 
 
+def _is_abbreviation(text: str, place: int, words: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether one character stands for a side: beside another such character, or before both, two, the side of."""
+    before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+    if after in ("双", "两", "方"):
+        return True
+    pair = text[place + 1 : place + 3]
+    if after in words and pair not in words and not text[place + 2 : place + 3] == "洲":
+        return True
+    return before in words and text[max(0, place - 2) : place] not in words and after != "洲"
+
+
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
     """Sides named in a text, in reading order."""
     language = language if language in LANGUAGES else "en"
@@ -121,11 +133,7 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
             continue
         if language == "zh" and word == "美" and text[m.end() : m.end() + 1] == "元":
             continue
-        if (
-            language == "zh"
-            and len(word) == 1
-            and not re.match(r"[中美双两](?:两国|双方|第|经贸|贸易|关系|元首)?", text[m.start() + 1 : m.start() + 4])
-        ):
+        if language == "zh" and len(word) == 1 and not _is_abbreviation(text, m.start(), words):
             continue
         if (
             language == "en"

@@ -20,6 +20,7 @@ MADE = frozenset(
 
 
 LIMITED = frozenset(["truce", "suspend", "deadline", "exemption", "quota", "deal"])
+VAGUE = r"\b(?:until|till|through|to|into) (?:20\d\d|the end of|at least|early|late|mid|next|further notice)\b"
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
 
 
@@ -42,6 +43,8 @@ def _find(analysis: Analysis) -> list[Draft]:
 
 
 def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    if rule.gives["way"] == "not_ended":
+        return _not_ended(analysis, sentence, predicate, rule)
     if analysis.modality(sentence, predicate) not in DONE or not is_extendable(analysis, sentence, predicate):
         return None
     if predicate.is_noun and not _is_made(analysis, sentence, predicate):
@@ -56,13 +59,21 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
         analysis, sentence, reach(analysis, sentence, predicate), _tense(predicate),
         skip=skipped(analysis, sentence, predicate), anchor=day_of_act(analysis, sentence, predicate),
     )  # fmt: skip
-    is_timed = bool(value.ends or value.length or (way == "move" and value.old))
+    is_timed = bool(value.ends or value.length or (way == "move" and value.old) or re.search(VAGUE, text))
     following = _continued(analysis, sentence) if not is_timed and way == "extend" else None
     if not is_timed and not following and not _is_open(analysis, sentence, predicate, way):
         return None
     if way == "longer" and not (value.ends and re.search(LONGER, text, re.I)):
         return None
     return _built(analysis, sentence, predicate, *(following or (value, 0)), rule)
+
+
+def _not_ended(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """A pause that does not end on the day on which it was to end."""
+    says = re.search(str(rule.gives["sentence"]), sentence.piece.text, re.I)
+    if not says or not is_extendable(analysis, sentence, predicate) or not _is_limit(analysis, sentence, predicate):
+        return None
+    return _built(analysis, sentence, predicate, Period(), 0, rule)
 
 
 def _goes_on(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
@@ -110,7 +121,7 @@ def _built(analysis: Analysis, sentence: Sentence, predicate: Predicate, value: 
     if value.ends and not value.length and starts and _is_from(analysis, starts[0].expr.start):
         old, starts = [starts[0], *old], ()  # from the old day to the new one
     value = Period(value.ends, tuple(old), starts, value.length, value.others)
-    new, flags = checked(analysis, value, looks_ahead=True)
+    new, flags = checked(analysis, value, looks_ahead=predicate.tense != "past")
     days = value.length[2] if value.length and value.length[3] == "day" else None
     fact: dict[str, Any] = {"by_days": days, "new_expiry": new}
     if value.length and days is None:
@@ -137,7 +148,7 @@ def _is_from(analysis: Analysis, place: int) -> bool:
 
 
 def _tense(predicate: Predicate) -> str | None:
-    return "future" if predicate.concept != "expire" or predicate.tense != "past" else None
+    return "future" if predicate.tense != "past" else None
 
 
 def reach(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Span:
@@ -176,7 +187,7 @@ def is_extendable(analysis: Analysis, sentence: Sentence, predicate: Predicate) 
         predicate.voice == "passive"
         or predicate.is_noun
         or analysis.reading.language != "en"
-        or predicate.concept == "expire"
+        or predicate.concept in ("expire", "end", "remain", "be")
     ):
         spans.insert(0, predicate.subject)
     phrase = " ".join(text[s.start : s.end] for s in spans)

@@ -21,6 +21,7 @@ RELATIVE = re.compile(r"[\s,]*(?:(?:which|that|now|currently|due|set|scheduled|o
 UNTIL = re.compile(r"[^.;,]{0,40}?\b(?:until|till|to|through)\b")
 # a pause that was spoken of before
 KNOWN = re.compile(r"\b(?:the|this|that|its|their|current|existing)\s(?:[\w-]+\s){0,3}$", re.I)
+UNLESS = re.compile(r"\b(?:unless|if (?:it|they|the \w+) (?:is|are) not|if no|barring|without (?:an?|another) )", re.I)
 LOOSE = 60  # characters between a noun and its end
 
 
@@ -50,7 +51,11 @@ def _is_taken(draft: Draft, others: list[Draft]) -> bool:
 
 def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
     way = rule.gives["way"]
-    if way != "abstain" and analysis.modality(sentence, predicate) not in DONE:
+    if (
+        way != "abstain"
+        and analysis.modality(sentence, predicate) not in DONE
+        and not _ends_unless(analysis, sentence, predicate)
+    ):
         return None
     if way == "ends":
         return _ending(analysis, sentence, predicate, rule)
@@ -63,22 +68,42 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
     return _named(analysis, sentence, predicate, rule)
 
 
+def _ends_unless(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether a pause will end on its day if nothing is done: unless it is extended."""
+    if analysis.modality(sentence, predicate) != "conditional" or predicate.concept not in ("expire", "end"):
+        return False
+    text = analysis.reading.text
+    opens = text[predicate.clause.start : predicate.start].strip().lower().startswith(("if", "unless", "should"))
+    return not opens and bool(UNLESS.search(text[sentence.piece.start : sentence.piece.end]))
+
+
 def _ending(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
     """The pause expires on a day."""
     if not _is_pause(analysis, sentence, predicate):
         return None
-    is_past = predicate.tense == "perfect" or (predicate.tense == "past" and analysis.reading.language == "en")
     reach = Span(predicate.start, max(predicate.object.end, predicate.end))
     if analysis.reading.language != "en":
         reach = predicate.clause
-    tense = None if predicate.modal == "was to" else "past" if is_past else "future"
+    tense = _tense(analysis, sentence, predicate)
     value = period(analysis, sentence, reach, tense)
-    is_open = predicate.voice == "active" and (predicate.concept != "conclude" or predicate.verb == "close")
+    is_open = predicate.voice == "active" and (predicate.concept in ("expire", "end") or predicate.verb == "close")
     if not value.ends and analysis.reading.language == "en" and is_open:
         value = period(analysis, sentence, predicate.object, tense, default="end")
     if not value.ends:
         return None
     return _built(analysis, sentence, predicate, rule, value, looks_ahead=tense == "future")
+
+
+def _tense(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str | None:
+    """Where an end lies: past for what ended, None for what was to end, future otherwise."""
+    if predicate.modal == "was to":
+        return None
+    if predicate.tense == "infinitive" and predicate.governor is not None:
+        above = analysis.predicates[sentence.number][predicate.governor]
+        return None if above.tense in ("past", "perfect") else "future"
+    if predicate.tense == "perfect" or (predicate.tense == "past" and analysis.reading.language == "en"):
+        return "past"
+    return "future"
 
 
 def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
@@ -124,7 +149,7 @@ def _suspending(analysis: Analysis, sentence: Sentence, predicate: Predicate, ru
     if re.search(f"{known['again']}|{known['kept']}", text[predicate.clause.start : reach.end], re.I):
         return None
     value = period(
-        analysis, sentence, reach, "future", skip=extension.skipped(analysis, sentence, predicate),
+        analysis, sentence, reach, None if predicate.tense == "past" else "future", skip=extension.skipped(analysis, sentence, predicate),
         anchor=day_of_act(analysis, sentence, predicate),
     )  # fmt: skip
     if value.is_empty or not (value.ends or value.length):

@@ -34,10 +34,20 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     out: list[Predicate] = []
     for start, end in clauses:
         hits = [h for h in _hits(piece.text[start:end], language, start) if not _is_noun(piece, h, terms, language)]
+        hits = [h for n, h in enumerate(hits) if not _is_subject(piece, h, hits[n + 1 :], terms)]
         for number, hit in enumerate(hits):
             following = hits[number + 1].start if number + 1 < len(hits) else end
             out.append(_predicate(piece, language, hit, (start, end), following, number == 0, out))
     return out
+
+
+def _is_subject(piece: Piece, hit: Hit, later: list[Hit], terms: list[Term]) -> bool:
+    """Whether a word for talks is what a later verb of the clause speaks of: the talks continue."""
+    covered = any(t.group == "talks" and t.start - piece.start == hit.start for t in terms)
+    return covered and any(h.concept in EVENTS for h in later)
+
+
+EVENTS = frozenset(["end", "start", "hold", "collapse", "conclude", "suspend", "remain"])
 
 
 @cache
