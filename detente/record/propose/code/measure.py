@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.amounts import money
@@ -15,7 +16,8 @@ from detente.record.propose.relate.analysis import Analysis
 
 LATER = ("planned", "would", "agreed", "expected")
 BEGINS = re.compile(
-    r"\b(?:from|effective|starting(?: on)?|beginning|as of|with effect from|on|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$"
+    r"\b(?:from|effective|starting(?: on)?|beginning|as of|with effect from|on|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$",
+    re.I,
 )
 ENDS = re.compile(
     r"(?:\buntil|\btill|\bsince|\bthrough|\bbefore|\bof|\bby|\bannounced on|\bexpires? on|\bafter|\bto|đến|tới|hết|至|到|于)\s?(?:the\s)?$"
@@ -38,7 +40,7 @@ def find(analysis: Analysis) -> list[Draft]:
         ledger.learn(act)
     for act, status in happened:
         for roles in ledger.roles(act):
-            if roles.imposer is not None:
+            if roles.imposer or (roles.target and act.type == "tariff"):
                 ledger.note(act, roles)
                 drafts += _drafts(analysis.reading, act, roles, status)
     return drafts + elliptic.find(analysis, ledger, drafts)
@@ -128,12 +130,16 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     value: dict[str, Any] = {"type": act.type, "imposer": roles.imposer, "target": roles.target, "status": status}
     value |= money(reading.text[act.start : act.end])
     when = day(reading, act)
+    if when[0] and len(when[0]) == 10 and (act.predicate.concept == "begin_effect" or _begins(reading, act)):
+        value["legal_from"] = when[0]
     rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
-    confidence = 0.75 if roles.sure else 0.45
+    confidence = 0.75 if roles.sure else 0.45 if roles.imposer else 0.4
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
     if not rates:
         yield first
         return
+    for rate in (r for r in act.sentence.rates if r.of == "beside" and r.end <= act.start):
+        yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
     for number, rate in enumerate(rates):
         apart = number and re.search(
             r"\b(?:and|in addition to|plus)\b|,", reading.text[rates[number - 1].end : rate.start]

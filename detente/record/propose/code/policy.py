@@ -354,10 +354,10 @@ class Ledger:
         if len(imposers) > 1:
             return [Roles(i, next((t for t in imposers if t != i), None), sure) for i in imposers]
         imposer = imposers[0] if imposers else None
-        if imposer is None and targets:
-            imposer = self._unnamed(act.type, targets[0], act.rule.gives.get("role") == "owner")
-        if imposer is None and not targets:
-            imposer = self._unnamed(act.type, None, act.rule.gives.get("role") == "owner")
+        if imposer is None:
+            is_owned = act.rule.gives.get("role") == "owner"
+            imposer = self._unnamed(act.type, targets[0] if targets else None, is_owned)
+            imposer = None if imposer in targets else imposer
         if act.rule.gives.get("role") == "patient" and not targets and not sure:
             return [Roles(None, None, False)]
         if not targets and imposer and not EVERYONE.search(self.reading.text[act.sentence.piece.start : act.end]):
@@ -373,6 +373,9 @@ class Ledger:
         if role == "patient":
             hit = self._hit(act)
             named = self._owner(act, exclude=hit) or self._charging(act, hit)
+            return named, bool(named)
+        if role == "licensee":
+            named = self._in_object(act, ("from", "of", "by", "in", "to"))
             return named, bool(named)
         if role == "theme" and act.term is None and act.predicate.subject:
             sides = parties.party(self.reading, act.sentence, act.predicate.subject).sides
@@ -435,7 +438,7 @@ class Ledger:
         """The first side behind one of these prepositions after the verb."""
         p, text = act.predicate, self.reading.text
         for m in act.sentence.sides:
-            if p.end <= m.start < p.clause.end and m.side not in exclude and (m.form == "name" or exclude):
+            if p.end <= m.start < p.clause.end and m.side not in exclude and (m.form != "adjective" or exclude):
                 article = "the " if text[m.start : m.start + 4].lower() == "the " else ""
                 if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
                     return (m.side,)
@@ -530,6 +533,8 @@ class Ledger:
 
     def _targets(self, act: Act, imposers: tuple[str, ...]) -> tuple[str, ...]:
         s, p = act.sentence, act.predicate
+        if act.rule.gives.get("role") == "licensee":
+            return ()
         if act.rule.gives.get("role") == "patient":
             return tuple(x for x in self._hit(act) if x not in imposers)
         spans = [p.object, Span(p.object.end, p.clause.end)]
