@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Sentence
@@ -13,6 +14,7 @@ from detente.record.propose.relate.attribution import Utterance
 from detente.record.propose.relate.predicates import Predicate, Span
 from detente.record.propose.relate.speaker import JOINT, NOBODY, Speaker, speaker
 
+STATUSES = ("confirmed", "denied", "not_commented")
 POLARITY = {"confirmed": "affirms", "denied": "denies", "not_commented": "silent"}
 STOP = {
     "en": re.compile(r",?\s(?:but|while|although|though|whereas)\s|;\s|\s[–—]\s|\.\s"),
@@ -22,13 +24,17 @@ STOP = {
 NEITHER = re.compile(r"\b(?:neither|both|each)\b|hai bên|双方|雙方|均|都", re.I)
 
 
-def find(analysis: Analysis) -> list[Draft]:
-    """The confirmations of a document in reading order; one for each side where both are meant."""
+def find(analysis: Analysis, statuses: Sequence[str] = STATUSES) -> list[Draft]:
+    """The confirmations of a document in reading order; one for each side where both are meant.
+
+    statuses: which of confirmed, denied and not_commented to look for.
+    """
+    wanted = [rule for rule in rules("confirmation") if rule.gives["status"] in statuses]
     out: list[Draft] = []
     for s in analysis.reading.sentences:
         taken: list[tuple[int, int]] = []
         known: set[tuple[str, str]] = set()
-        for rule in rules("confirmation"):
+        for rule in wanted:
             for m in _matches(analysis, s, rule):
                 start, end = s.piece.start + m.start(), s.piece.start + m.end()
                 if any(a < end and start < b for a, b in taken):
