@@ -275,18 +275,21 @@ def _without_verb(
     return out, last
 
 
+SOUNDED = re.compile(
+    r"(?P<who>(?:[A-Z][\w.'-]*\s){1,5})(?:sound(?:s|ed)|put (?:it|the matter)|seem(?:s|ed)|begg?(?:s|ed) to differ|struck)\b[^\":.]{0,40}:\s(?=\w)"
+)
 INLINE = re.compile(r"(?P<who>[^\":：。!?]{3,90}?)[:：]\s?\"")
 
 
 def _labelled(reading: Reading, s: Sentence, quiet: Piece, last: Speaker) -> Utterance | None:
     """NAME, OFFICE: "...", without a verb."""
-    m = INLINE.match(quiet.text)
+    m = INLINE.match(quiet.text) or (SOUNDED.match(quiet.text) if reading.language == "en" else None)
     if not m or len(quiet.text) - m.end() < 8:
         return None
     who = speaker(reading, s, Span(s.piece.start, s.piece.start + m.end("who")), last, first=True)
     if not who.is_known or who.side == JOINT:
         return None
-    return Utterance(s.number, s.piece.start, s.piece.end, -1, "", "quote", who, True)
+    return Utterance(s.number, s.piece.start, s.piece.end, -1, "", "quote", who, '"' in s.piece.text)
 
 
 def _is_nested(quiet: Piece, outer: Mark, mark: Mark) -> bool:

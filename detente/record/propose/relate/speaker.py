@@ -16,7 +16,10 @@ from detente.record.propose.relate.predicates import Span
 from detente.record.publishers import government
 
 JOINT = "joint"
-PRONOUN = re.compile(r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:\w+ly\W*|also\W*|again\W*)?$", re.I)
+PRONOUN = re.compile(
+    r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:(?:\w+ly|also|again|later|then|now|even|only|once|twice|still|too)\W*)?$",
+    re.I,
+)
 GOVERNED = re.compile(
     r"\b(?:[Ff]or|[Ww]ith|[Ll]ike|with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$"
 )

@@ -23,6 +23,7 @@ CLAUSE_OPENER = re.compile(
     r"(?:After|While|As|When|In|On|At|Speaking|Under|For|If|Meanwhile|According|Last|Earlier|Yesterday|Asked|Back|Before|With"
     r"|Since|Although|Though|Despite|Following|Unlike|Later|Until|Once)\b"
 )
+BRACKETS = re.compile(r"\s\([^()]{1,60}\)(?=\s\w)")
 PARENTHESIS = re.compile(r",\s(?:who|which|(?:with|of|to|from|by) (?:whom|which))\b[^,;]*(?=,)")
 
 
@@ -61,11 +62,12 @@ def hushed(piece: Piece, quoted: list[Span]) -> Piece:
 def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Reading) -> list[Mark]:
     """The verbs of saying of an English sentence that open an utterance."""
     text = PARENTHESIS.sub(lambda m: ", " + " " * (len(m.group()) - 2), quiet.text)
+    text = BRACKETS.sub(lambda m: " " * len(m.group()), text)
     if text != s.piece.text:
         acts = grammar.find(Piece(text, quiet.start, quiet.end, quiet.line), "en", list(s.terms))
     marks = []
     for p in acts:
-        p = _plain_call(p, text, quiet.start)
+        p = _as_view(_plain_call(p, text, quiet.start), text, quiet.start)
         if p.concept in SPEECH and not p.is_noun:
             p = replace(p, subject=_subject(p, acts, text, quiet.start))
         if p.concept not in SPEECH or p.is_noun or not _opens_utterance(p, text, quiet.start):
@@ -76,7 +78,7 @@ def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Read
         marks.append(
             Mark(
                 p.start,
-                p.end,
+                _end_of_verb(p, text, quiet.start),
                 p.concept,
                 p.verb,
                 p.subject,
@@ -97,6 +99,28 @@ def _plain_call(p: Predicate, text: str, base: int) -> Predicate:
         if verb == "call" and p.concept == "ask" and not behind.startswith(particle)
         else p
     )
+
+
+JUDGES = re.compile(
+    r"\s(?:no|little|room|signs?|progress|(?:a|any|some|much|no) (?:chance|need|reason|risk|way|hope)|reasons?)\b"
+    r"|[^,.;]{2,60}?\s(?:too|as|to be|enough|sufficient|insufficient|acceptable|unacceptable|fair|unfair|illegal|unlawful"
+    r"|excessive|inadequate|necessary|unnecessary|essential|premature|closed|settled|legitimate)\b"
+)
+
+
+def _as_view(p: Predicate, text: str, base: int) -> Predicate:
+    """ "Sees no reason to hurry" and "considers the sum too high" are views and no meeting or plan."""
+    is_view = (
+        p.verb in ("see", "consider", "find") and p.voice == "active" and p.tense in ("present", "past", "perfect")
+    )
+    return replace(p, concept="say", verb="regard") if is_view and JUDGES.match(text[p.end - base :]) else p
+
+
+def _end_of_verb(p: Predicate, text: str, base: int) -> int:
+    """Where a verb ends with the words that belong to it: let it be known, speak of."""
+    _, _, particles = p.verb.partition(" ")
+    m = re.match(rf"[^,.;\"]{{0,40}}?\b{re.escape(particles)}\b", text[p.end - base :]) if particles else None
+    return p.end + m.end() if m else p.end
 
 
 QUOTED_AS = re.compile(r"\b(?:quot|cit|report)\w*\b[^,;]*\bas\s$")
@@ -277,11 +301,19 @@ def _by_words(quiet: Piece, s: Sentence, reading: Reading) -> list[Mark]:
             continue
         bound = max((text.rfind(x, 0, m.start()) for x in '，。；：,;:"'), default=-1) + 1
         begin = max(bound, out[-1].end - quiet.start if out else 0)
+        if not text[begin : m.start()].strip():
+            begin = _before_apposition(text, begin)
         subject = Span(quiet.start + begin, quiet.start + m.start())
         parted = bool(out) and re.search("；|;", text[out[-1].end - quiet.start : m.start()])
         if not out or parted or _names_speaker(reading, s, subject):
             out.append(Mark(subject.end, quiet.start + m.end(), concept, m.group(), subject, "past"))
     return out
+
+
+def _before_apposition(text: str, begin: int) -> int:
+    """Where a name begins behind which an office stands in commas before the verb."""
+    signs = [i + 1 for i, x in enumerate(text[: max(begin - 1, 0)]) if x in '，。；：,;:"']
+    return signs[-2] if len(signs) > 1 else 0
 
 
 def _is_no_report(text: str, m: re.Match[str], concept: str, language: str) -> bool:
