@@ -21,7 +21,7 @@ TRIVIAL = re.compile(
 )
 CONDITION = re.compile(r"(?:Only )?[Ii]f\b|Unless\b|如果|若|Nếu\b")
 META = re.compile(
-    r"(?:As )?I (?:said|told you|just said|confirm)\b|(?:That|This) is all\b|Let me (?:repeat|finish)\b|I have (?:not )?(?:seen|read)\b"
+    r"(?:As )?I (?:said|told you|just said|confirm)\b|(?:That|This) is all\b|Let me (?:repeat|finish)\b|We (?:just )?(?:met|spoke|talked)\b|I have (?:not )?(?:seen|read)\b"
 )
 SHORT = {"en": 12, "vi": 10, "zh": 4}
 FOR_BOTH = re.compile(

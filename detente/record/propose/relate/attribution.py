@@ -275,6 +275,7 @@ def _without_verb(
     return out, last
 
 
+ADDRESSED = re.compile(r"(?:\s(?:với|trước|tại|hôm|sáng|chiều|trong) [^,.\"]{2,40})?[\s。.，,:：]{0,3}.{0,2}")
 SOUNDED = re.compile(
     r"(?P<who>(?:[A-Z][\w.'-]*\s){1,5})(?:sound(?:s|ed)|put (?:it|the matter)|seem(?:s|ed)|begg?(?:s|ed) to differ|struck)\b[^\":.]{0,40}:\s(?=\w)"
 )
@@ -385,7 +386,7 @@ def _follows_content(reading: Reading, text: str, base: int, mark: Mark, opening
     """Whether what is said stands before the speaker."""
     before, after = text[: opening - base], text[own - base : end - base]
     if reading.language != "en":
-        return bool(re.search(r"[，,。！？.!?]?\"\s?$|[，,]\s?$", before)) and len(after.strip(" 。.，,:：")) < 3
+        return bool(re.search(r"[，,。！？.!?]?\"\s?$|[，,]\s?$", before)) and ADDRESSED.fullmatch(after) is not None
     if not re.search(r"(?:[,?!]\"?|\"|[-–—])\s*(?:but |and |as )?$", before):
         return False
     if re.search(r"\"[,?!]\s(?:\w+ )*$", before):

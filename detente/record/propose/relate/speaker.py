@@ -280,7 +280,8 @@ def _holder(before: Iterable[Sentence], text: str, side: str | None) -> Speaker 
 
 def _stands_with(reading: Reading, x: places.Mention, house: str) -> bool:
     """Whether a side is named together with a house: China's ministry, the ministry in Beijing."""
-    around = reading.text[x.end : x.end + 30] + reading.text[max(0, x.start - 30) : x.start]
+    reach = 4 if reading.language == "zh" else 30
+    around = reading.text[x.end : x.end + reach] + reading.text[max(0, x.start - reach) : x.start]
     return house in around.lower() + x.words
 
 

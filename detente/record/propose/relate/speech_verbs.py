@@ -157,6 +157,8 @@ def _goes_on(p: Predicate, before: str) -> bool:
 
 def _subject(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> Span | None:
     """The noun phrase before a verb; where the grammar saw one further off, the words between the last verb and it."""
+    if p.subject is None and p.is_finite:
+        return _last_phrase(p, acts, text, base)
     if p.subject is None or p.subject.end > p.start or p.tense in ("gerund", "infinitive"):
         return p.subject
     before = [q for q in acts if p.subject.end <= q.start and q.end < p.start and not q.is_noun]
@@ -172,6 +174,20 @@ def _subject(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> S
         return p.subject
     begin = start + gap.find(words)
     return Span(begin, begin + len(words))
+
+
+APPOSED = re.compile(r"(?:[A-ZÀ-Ý][\w'.-]+\s?){1,4}, (?:the|an?|its|his|her) [^,]*$")
+
+
+def _last_phrase(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> Span | None:
+    """The noun phrase right before a verb: behind the last comma, or a name with an office in commas."""
+    ends = [q.end for q in acts if q.is_finite and q.end < p.start]
+    phrase = text[max(ends, default=base) - base : p.start - base]
+    kept = phrase.rstrip(' ,;"')
+    apposed = APPOSED.search(kept)
+    begin = apposed.start() if apposed else max(kept.rfind(", ") + 2, 0) if ", " in kept else 0
+    begin += len(kept[begin:]) - len(kept[begin:].lstrip(' ,;"'))
+    return Span(p.start - len(phrase) + begin, p.start) if len(kept) - begin > 1 else None
 
 
 def _behind(p: Predicate, acts: Sequence[Predicate], text: str, quiet: Piece) -> Span | None:
@@ -301,7 +317,7 @@ def _by_words(quiet: Piece, s: Sentence, reading: Reading) -> list[Mark]:
             continue
         bound = max((text.rfind(x, 0, m.start()) for x in '，。；：,;:"'), default=-1) + 1
         begin = max(bound, out[-1].end - quiet.start if out else 0)
-        if not text[begin : m.start()].strip():
+        if not out and not text[begin : m.start()].strip():
             begin = _before_apposition(text, begin)
         subject = Span(quiet.start + begin, quiet.start + m.start())
         parted = bool(out) and re.search("；|;", text[out[-1].end - quiet.start : m.start()])
@@ -334,7 +350,8 @@ def _names_speaker(reading: Reading, s: Sentence, subject: Span) -> bool:
     words = reading.text[subject.start : subject.end]
     persons = any(subject.start <= n.start < subject.end for n in s.people)
     sides = [x for x in s.sides if subject.start <= x.start < subject.end]
-    alone = bool(sides) and sides[-1].start - subject.start < 3 and subject.end - sides[-1].end < 7
+    behind = reading.text[sides[-1].end : subject.end] if sides else "-"
+    alone = re.fullmatch(r"\s*(?:方面|则|却|也|亦|还|随后|此前|\s?thì|\s?cũng|\s?lại)?\s*", behind) is not None
     return persons or alone or any(listed(reading.language, key).search(words) for key in ("offices", "observers"))
 
 
