@@ -36,10 +36,14 @@ BACK = 2  # sentences that a pronoun reaches back
 def find(analysis: Analysis, ledger: Ledger, drafts: Sequence[Draft]) -> list[Draft]:
     """The measures of a document that lean on those already read; drafts: those, in reading order."""
     out: list[Draft] = []
+    table: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        _file(analysis, table, draft)
     for sentence in analysis.reading.sentences:
-        start, end = sentence.piece.start, sentence.piece.end
-        here = [d for d in (*drafts, *out) if start <= d.start < end]
-        before = [d for d in (*drafts, *out) if d.start < end and _near(analysis, sentence, d)]
+        end = sentence.piece.end
+        here = list(table.get(sentence.number, ()))
+        near = [d for back in range(BACK, -1, -1) for d in table.get(sentence.number - back, ())]
+        before = [d for d in near if d.start < end]
         fresh = [
             *_pronouns(analysis, sentence, before, here),
             *_one_at(analysis, sentence, here),
@@ -47,13 +51,18 @@ def find(analysis: Analysis, ledger: Ledger, drafts: Sequence[Draft]) -> list[Dr
         ]
         if before and not fresh:
             fresh = [*_same(analysis, sentence, before, here), *_so_do(analysis, sentence, before)]
-        out += [d for d in fresh if not any(d.start == h.start and d.value == h.value for h in here)]
+        for draft in fresh:
+            if not any(draft.start == h.start and draft.value == h.value for h in here):
+                out.append(draft)
+                _file(analysis, table, draft)
     return out
 
 
-def _near(analysis: Analysis, sentence: Sentence, draft: Draft) -> bool:
-    other = analysis.reading.sentence_at(draft.start)
-    return other is not None and sentence.number - BACK <= other.number <= sentence.number
+def _file(analysis: Analysis, table: dict[int, list[Draft]], draft: Draft) -> None:
+    """Put a draft under the number of its sentence."""
+    sentence = analysis.reading.sentence_at(draft.start)
+    if sentence is not None:
+        table.setdefault(sentence.number, []).append(draft)
 
 
 def _last(drafts: Sequence[Draft], place: int) -> list[Draft]:

@@ -126,4 +126,10 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 def first_fit(kind: str, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Rule | None:
     """The first rule of a kind that a predicate fits."""
-    return next((rule for rule in rules(kind) if rule.fits(analysis, sentence, predicate)), None)
+    return next((rule for rule in _by_verb(kind, predicate.concept) if rule.fits(analysis, sentence, predicate)), None)
+
+
+@cache
+def _by_verb(kind: str, concept: str) -> tuple[Rule, ...]:
+    """The rules of a kind that a predicate of a concept may fit."""
+    return tuple(rule for rule in rules(kind) if not rule.verbs or concept in rule.verbs)
