@@ -8,23 +8,6 @@ from typing import Any, NamedTuple
 
 from detente.record.propose.annotate.words import Term, vocabulary
 
-RATE = re.compile(
-    r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:-\s?)?(?P<u>percentage points?|percent\b|per cent\b|%|pp\b|points\b"
-    r"|phần trăm|điểm phần trăm|个百分点|個百分點)"
-)
-
-
-TURN = re.compile(
-    r"(?:từ \d+(?:[.,]\d+)?\s?% (?:xuống|lên)(?: còn| mức)? "
-    r"|(?:从|由)\d+(?:\.\d+)?%.{0,3}?(?:降|提高|升|上调|下调|增)\D{0,2})"
-    r"(?P<n>\d{1,3}(?:\.\d{1,6})?)\s?%"
-)
-SPAN = re.compile(
-    r"from (?:\d+[-–])?\d+(?:\.\d+)?\s?(?:%|percent)? (?:down |up )?to (?P<n>\d{1,3}(?:\.\d{1,6})?)\s?(?:%"
-    r"|percent|per cent)"
-)
-
-
 MONEY = re.compile(
     r"(?:(?P<c>US\$|\$|€|£|¥)\s?)?(?<![\d.,])(?P<n>\d{1,9}(?:[.,]\d{1,9})?)\s?(?P<m>billion|bn|million|trillion|亿"
     r"|tỷ)?\s?(?P<w>dollars?|euros?|pounds?|USD|美元|欧元)?",
@@ -32,29 +15,8 @@ MONEY = re.compile(
 )
 
 
-def rates(text: str) -> list[tuple[str, float]]:
-    """Rates as key and number: levels rate_pct, changes rate_pp."""
-    if m := SPAN.search(text) or TURN.search(text):
-        return [("rate_pct", _number(m.group("n")))]
-    out = []
-    for m in RATE.finditer(text):
-        if re.match(
-            r"\s(?:of the value|or more|owned|of (?:all|world|global)|of (?:its|their) (?:exports|imports|gdp"
-            r"|sales|output))",
-            text[m.end() :],
-        ) or (re.search(r"(?:at|by) $", text[: m.start()]) and "owned" in text):
-            continue
-        key = (
-            "rate_pp"
-            if "point" in m.group("u") or m.group("u") in ("pp", "điểm phần trăm", "个百分点", "個百分點")
-            else "rate_pct"
-        )
-        out.append((key, _number(m.group("n"))))
-    return out
-
-
 def _number(text: str) -> float:
-    value = float(text.replace(",", ""))
+    value = float(text)
     return int(value) if value == int(value) else value
 
 

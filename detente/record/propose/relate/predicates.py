@@ -584,6 +584,7 @@ def _governor(predicate: Predicate, before: list[Predicate], after: list[Predica
     saying = [p for p in verbs if p.concept in REPORTING and p.end <= predicate.clause.start + 1]
     if saying and predicate.opener not in ("if", "when", "while", "as", "but", "after", "before"):
         near = predicate.clause.start - saying[-1].end
-        if (predicate.opener == "that" and near < 60) or near < 4:
+        closed = saying[-1].opener in CLOSED and predicate.opener != "that"  # if no deal is reached, the duty will rise
+        if (predicate.opener == "that" and near < 60) or (near < 4 and not closed):
             return saying[-1].number, "that"
     return None, "main"
