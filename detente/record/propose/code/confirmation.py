@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Sentence
@@ -13,6 +14,7 @@ from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.attribution import Utterance
 from detente.record.propose.relate.predicates import Predicate, Span
 from detente.record.propose.relate.speaker import JOINT, NOBODY, Speaker, speaker
+from detente.record.propose.relate.speech_verbs import subject_of
 
 STATUSES = ("confirmed", "denied", "not_commented")
 POLARITY = {"confirmed": "affirms", "denied": "denies", "not_commented": "silent"}
@@ -113,7 +115,7 @@ def _is_supposed(analysis: Analysis, s: Sentence, m: re.Match[str], in_speech: b
 def _predicate(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Predicate | None:
     start, end = s.piece.start + m.start(), s.piece.start + m.end()
     acts = [p for p in analysis.predicates[s.number] if p.start < end and start < p.end + 1 and not p.is_noun]
-    return acts[0] if acts else None
+    return acts[-1 if any(m.groupdict().values()) else 0] if acts else None
 
 
 def _who(
@@ -178,6 +180,9 @@ def _subject(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Span:
     """The noun phrase before the verb that a pattern hit, else the words before it back to a sign."""
     predicate = _predicate(analysis, s, m)
     place = s.piece.start + m.start()
+    if predicate:
+        subject = subject_of(predicate, analysis.predicates[s.number], s.piece.text, s.piece.start)
+        predicate = replace(predicate, subject=subject)
     if predicate and predicate.subject and predicate.subject.start < place and predicate.subject.end <= place + 1:
         return predicate.subject
     text = s.piece.text[: m.start()]

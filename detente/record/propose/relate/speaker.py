@@ -207,7 +207,8 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         return named
     inside = sentence.sides_within(span.start, span.end)
     observers = listed(language, "observers").search(text)
-    if observers and (office is None or observers.start() > office.start() or language == "en"):
+    is_inside = office and observers and office.start() <= observers.start() < office.end()
+    if observers and not is_inside and (office is None or observers.start() > office.start() or language == "en"):
         is_body = listed(language, "bodies").search(text)
         return Speaker(side=inside[0].side if inside and is_body else None, described=words)
     return _official(reading, sentence, span, words, last) if office else None

@@ -69,7 +69,7 @@ def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Read
     for p in acts:
         p = _as_view(_plain_call(p, text, quiet.start), text, quiet.start)
         if p.concept in SPEECH and not p.is_noun:
-            p = replace(p, subject=_subject(p, acts, text, quiet.start))
+            p = replace(p, subject=subject_of(p, acts, text, quiet.start))
         if p.concept not in SPEECH or p.is_noun or not _opens_utterance(p, text, quiet.start):
             continue
         behind = _behind(p, acts, text, quiet)
@@ -155,7 +155,7 @@ def _goes_on(p: Predicate, before: str) -> bool:
     return p.tense == "gerund" and bool(re.search(r",\s(?:\w+ly\s|also\s)?$", before) or QUOTED_AS.search(before))
 
 
-def _subject(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> Span | None:
+def subject_of(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> Span | None:
     """The noun phrase before a verb; where the grammar saw one further off, the words between the last verb and it."""
     if p.subject is None and p.is_finite:
         return _last_phrase(p, acts, text, base)
@@ -164,6 +164,9 @@ def _subject(p: Predicate, acts: Sequence[Predicate], text: str, base: int) -> S
     before = [q for q in acts if p.subject.end <= q.start and q.end < p.start and not q.is_noun]
     start = before[-1].end if before else p.subject.end
     gap = text[start - base : p.start - base]
+    if stop := re.match(r".*[.!?*]\s+(?=\S)", gap):
+        start, gap = start + stop.end(), gap[stop.end() :]
+        return Span(start, start + len(gap.rstrip())) if len(gap.strip()) > 2 else p.subject
     lead = re.match(r"(?:[^,\"]*(?:,\"?|\")\s)?\s*(?:,?\s*(?:and|but|while)\s)?", gap)
     words = gap[lead.end() :].strip(' ,"') if lead else ""
     if (
