@@ -107,7 +107,7 @@ def _is_abbreviation(text: str, place: int, words: Mapping[str, tuple[str, str]]
     if after in ("双", "两", "方"):
         return True
     pair = text[place + 1 : place + 3]
-    if after in words and pair not in words and not text[place + 2 : place + 3] == "洲":
+    if after in words and pair not in words and text[place + 2 : place + 3] != "洲":
         return True
     return before in words and text[max(0, place - 2) : place] not in words and after != "洲"
 

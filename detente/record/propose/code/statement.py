@@ -65,6 +65,8 @@ def _uttered(analysis: Analysis, s: Sentence, u: Utterance) -> list[Draft]:
     )
     by = analysis.attribution.claimant(u)
     rule, sure = _rule(reading.language, u)
+    if u.concept == "turn" and not _bears_on_talks(analysis, u, text):
+        rule, sure = "statement.turn_in_passing", 0.35
     return [_draft(reading, u.start, u.end, who.name, who.side, by, rule, sure, **more)]
 
 
@@ -83,7 +85,7 @@ def _rule(language: str, u: Utterance) -> tuple[str, float]:
 
 BY_CONCEPT = {
     "quote": ("statement.quoted", 0.6),
-    "turn": ("statement.turn", 0.55),
+    "turn": ("statement.turn", 0.65),
     "per": ("statement.according", 0.72),
     "ask": ("statement.asked", 0.35),
 }
@@ -113,6 +115,17 @@ def _says_something(analysis: Analysis, u: Utterance, text: str) -> bool:
         return len(text) > (6 if language == "zh" else 20)
     verbs = [p for p in analysis.predicates[u.sentence] if p.is_finite]
     return bool(verbs) and len(text.split()) > 3 and not META.match(text)
+
+
+def _bears_on_talks(analysis: Analysis, u: Utterance, text: str) -> bool:
+    """Whether a sentence of a turn speaks of talks, terms or limits, or says what will, may or may not be."""
+    sentence = analysis.reading.sentences[u.sentence]
+    terms = {t.group for t in sentence.terms if u.start <= t.start < u.end}
+    acts = [p for p in analysis.predicates[u.sentence] if p.is_finite and u.start <= p.start < u.end]
+    is_open = any(p.modal or p.negated or p.concept in ("say", "intend", "agree", "promise") for p in acts)
+    return (
+        bool(terms & {"talks", "agreements", "limits"}) or is_open or tone(text, analysis.reading.language) != "neutral"
+    )
 
 
 def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Draft]:
