@@ -109,7 +109,8 @@ def _is_abbreviation(text: str, place: int, words: Mapping[str, tuple[str, str]]
     pair = text[place + 1 : place + 3]
     if after in words and pair not in words and text[place + 2 : place + 3] != "洲":
         return True
-    return before in words and text[max(0, place - 2) : place] not in words and after != "洲"
+    lead = text[place - 2 : place] if place > 1 else ""
+    return before in words and lead not in words and after != "洲"
 
 
 def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
