@@ -17,21 +17,19 @@ from detente.record.propose.relate.predicates import Predicate, Span
 INTRANSITIVE = frozenset(
     ["be", "start", "collapse", "begin_effect", "remain", "keep", "expire", "conclude", "do", "visit"]
 )
+DIRECT = ("", "of", "on", "to", "about", "over")  # what may stand between a verb and the term that it acts on
 # acts that have a kind of their own: who agrees to them has no stage beside it
 OWN_KIND = frozenset(["suspend", "extend", "meet", "speak", "visit", "hold", "attend"])
-ACTS_ON_MEASURES = frozenset(
-    ["impose", "raise", "rise", "cut", "fall", "end", "keep", "remain", "buy", "invest", "ban", "list", "exempt",
-     "allow", "begin_effect", "implement", "say", "announce", "open", "move", "consider", "submit", "propose"]
-)  # fmt: skip
 TALKING = (
     r"\b(?:keep|continue|resume|start|open|begin|return to|launch|hold|enter|step up|speed up|intensify|restart)\b"
     r"[^.;]{0,30}\b(?:talking|negotiating|talks|negotiations?|consultations|dialogue|table)\b"
     r"|(?:继续|恢复|启动|重启|开始|加快)\S{0,4}(?:谈判|磋商|对话)|(?:khởi động|nối lại|tiếp tục|bắt đầu) (?:các )?(?:cuộc )?đàm phán"
 )
 JOINT = (
-    r"^(?:they|both|the two|two|each|we)\b|\b(?:sides|presidents|leaders|heads of state|teams|negotiators|governments"
-    r"|countries|parties|delegations|ministers)\b|双方|两国|双边|hai (?:bên|nước)"
+    r"^(?:they|both|the two|two|each|we|the (?:sides|parties|teams|leaders|negotiators|delegations|presidents|ministers))\b"
+    r"|\bheads of state\b|双方|两国|双边|hai (?:bên|nước)"
 )
+TERMS = r"\b(?:rates?|terms|price|tariffs?|duties|deal|framework|arrangement|in principle)\b"
 FIRM = ("signed", "terminated", "framework", "preliminary_consensus", "announced", "in_force", "ratified")
 
 
@@ -90,9 +88,12 @@ def _is_about(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule
             return True
         if predicate.concept == "collapse":
             return False
-    lead = predicate.object
+    lead, text = predicate.object, analysis.reading.text
     return any(
-        lead.start <= t.start < min(lead.end, lead.start + 90) and t.concept in rule.object for t in sentence.terms
+        lead.start <= t.start < min(lead.end, lead.start + 90)
+        and t.concept in rule.object
+        and (analysis.reading.language != "en" or preposition(text[lead.start : t.start]) in DIRECT)
+        for t in sentence.terms
     )
 
 
@@ -118,11 +119,9 @@ def _has_complement(analysis: Analysis, sentence: Sentence, predicate: Predicate
         return False
     sides = analysis.actor(sentence, predicate).sides
     is_joint = len(sides) > 1 or re.search(JOINT, _subject(analysis, predicate), re.I)
-    return (
-        bool(is_joint or analysis.reading.author == "joint")
-        if concepts & ACTS_ON_MEASURES
-        else bool(governed or text.strip(" ."))
-    )
+    if is_joint or analysis.reading.author == "joint":
+        return True
+    return not governed and analysis.reading.language == "en" and bool(re.search(TERMS, text))
 
 
 def _subject(analysis: Analysis, predicate: Predicate) -> str:

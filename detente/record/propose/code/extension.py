@@ -55,9 +55,10 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
         return None
     if way == "again" and not _goes_on(analysis, sentence, predicate):
         return None
+    act = day_of_act(analysis, sentence, predicate)
     value = period(
-        analysis, sentence, reach(analysis, sentence, predicate), _tense(predicate),
-        skip=skipped(analysis, sentence, predicate), anchor=day_of_act(analysis, sentence, predicate),
+        analysis, sentence, reach(analysis, sentence, predicate), "future" if act else _tense(predicate),
+        skip=skipped(analysis, sentence, predicate), anchor=act,
     )  # fmt: skip
     is_timed = bool(value.ends or value.length or (way == "move" and value.old) or re.search(VAGUE, text))
     following = _continued(analysis, sentence) if not is_timed and way == "extend" else None

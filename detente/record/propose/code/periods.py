@@ -186,6 +186,8 @@ def _pair_before(analysis: Analysis, sentence: Sentence) -> list[str]:
     """Whom a sentence that names nobody speaks of: in a report on many, those named in its paragraph."""
     reading = analysis.reading
     frequent = analysis.once("frequent", _frequent)
+    if len(frequent) == 3 and not sentence.sides and _is_trio(analysis):
+        return sorted(frequent)
     if len(frequent) < 3 or reading.author == "joint":
         return sorted(reading.parties)
     for earlier in reversed(reading.sentences[max(0, sentence.number - 4) : sentence.number + 1]):
@@ -198,13 +200,25 @@ def _pair_before(analysis: Analysis, sentence: Sentence) -> list[str]:
     return sorted(reading.parties)
 
 
+def _is_trio(analysis: Analysis) -> bool:
+    """Whether a document is about three sides alike."""
+    counts = [n for _, n in analysis.once("counts", _counts).most_common(4)]
+    return len(counts) > 2 and counts[2] * 2 >= counts[0] and (len(counts) < 4 or counts[3] * 2 < counts[0])
+
+
 def _frequent(analysis: Analysis) -> tuple[str, ...]:
-    """The sides that a document names again and again."""
-    count: Counter[str] = Counter()
+    """The sides that a document names again and again, the most named first."""
+    counts = analysis.once("counts", _counts)
+    most = max(counts.values(), default=0)
+    return tuple(side for side, n in counts.most_common() if n >= max(2, most / 4))
+
+
+def _counts(analysis: Analysis) -> Counter[str]:
+    """In how many sentences each side is named."""
+    counts: Counter[str] = Counter()
     for s in analysis.reading.sentences:
-        count.update(set(_named(analysis, s, Span(s.piece.start, s.piece.end))))
-    most = max(count.values(), default=0)
-    return tuple(side for side, n in count.most_common() if n >= max(2, most / 4))
+        counts.update(sorted(set(_named(analysis, s, Span(s.piece.start, s.piece.end)))))
+    return counts
 
 
 def _named(analysis: Analysis, sentence: Sentence, span: Span) -> list[str]:
@@ -236,6 +250,11 @@ def stretch(analysis: Analysis, sentence: Sentence, predicate: Predicate, stop: 
     subject = predicate.subject
     if subject and sentence.piece.start <= subject.start < predicate.start and predicate.start - subject.start < 160:
         start = subject.start
+    if analysis.reading.language == "zh" and predicate.start - start < 12:  # a clause that begins with its verb
+        before = text[sentence.piece.start : max(sentence.piece.start, predicate.clause.start - 1)]
+        comma = max(before.rfind("，"), before.rfind(","), before.rfind("；"))
+        if before.strip() and len(before) - comma < 120:
+            start = sentence.piece.start + comma + 1
     end = max(stop, predicate.clause.end if predicate.clause.end - predicate.start < 220 else predicate.object.end)
     for p in analysis.predicates[sentence.number]:
         if p.governor == predicate.number and p.relation in ("to", "that", "ing") and p.clause.end - start < 220:

@@ -148,9 +148,10 @@ def _suspending(analysis: Analysis, sentence: Sentence, predicate: Predicate, ru
     reach = extension.reach(analysis, sentence, predicate)
     if re.search(f"{known['again']}|{known['kept']}", text[predicate.clause.start : reach.end], re.I):
         return None
+    act = day_of_act(analysis, sentence, predicate)
     value = period(
-        analysis, sentence, reach, None if predicate.tense == "past" else "future", skip=extension.skipped(analysis, sentence, predicate),
-        anchor=day_of_act(analysis, sentence, predicate),
+        analysis, sentence, reach, None if predicate.tense == "past" and not act else "future", skip=extension.skipped(analysis, sentence, predicate),
+        anchor=act,
     )  # fmt: skip
     if value.is_empty or not (value.ends or value.length):
         return None
