@@ -17,6 +17,7 @@ from detente.record.propose.relate.predicates import Predicate, Span
 INTRANSITIVE = frozenset(
     ["be", "start", "collapse", "begin_effect", "remain", "keep", "expire", "conclude", "do", "visit"]
 )
+HEADS = ("", "of")
 DIRECT = ("", "of", "on", "to", "about", "over")  # what may stand between a verb and the term that it acts on
 # acts that have a kind of their own: who agrees to them has no stage beside it
 OWN_KIND = frozenset(["suspend", "extend", "meet", "speak", "visit", "hold", "attend"])
@@ -29,6 +30,7 @@ JOINT = (
     r"^(?:they|both|the two|two|each|we|the (?:sides|parties|teams|leaders|negotiators|delegations|presidents|ministers))\b"
     r"|\bheads of state\b|双方|两国|双边|hai (?:bên|nước)"
 )
+OTHER_KINDS = r"\b(?:meeting|visit|call|pause|truce|extension)\b"
 TERMS = r"\b(?:rates?|terms|price|tariffs?|duties|deal|framework|arrangement|in principle)\b"
 FIRM = ("signed", "terminated", "framework", "preliminary_consensus", "announced", "in_force", "ratified")
 
@@ -76,25 +78,23 @@ def _fits(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Ru
 
 def _is_about(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> bool:
     """Whether the term is the object of a verb that acts on it, or the head of the subject of one that does not."""
-    if predicate.concept in INTRANSITIVE or predicate.voice == "passive" or analysis.reading.language != "en":
-        span = predicate.subject
-        inside = [t for t in sentence.terms if span and span.start <= t.start < span.end and t.concept in rule.object]
-        heads = (
-            [t for t in inside if preposition(analysis.reading.text[span.start : t.start]) in ("", "of")]
-            if span
-            else []
-        )
-        if heads or (inside and analysis.reading.language != "en"):
+    is_english = analysis.reading.language == "en"
+    if predicate.concept in INTRANSITIVE or predicate.voice == "passive" or not is_english:
+        subject = _named_in(analysis, sentence, predicate.subject, rule)
+        if any(word in HEADS or not is_english for word in subject):
             return True
         if predicate.concept == "collapse":
             return False
-    lead, text = predicate.object, analysis.reading.text
-    return any(
-        lead.start <= t.start < min(lead.end, lead.start + 90)
-        and t.concept in rule.object
-        and (analysis.reading.language != "en" or preposition(text[lead.start : t.start]) in DIRECT)
-        for t in sentence.terms
-    )
+    lead = Span(predicate.object.start, min(predicate.object.end, predicate.object.start + 90))
+    return any(word in DIRECT or not is_english for word in _named_in(analysis, sentence, lead, rule))
+
+
+def _named_in(analysis: Analysis, sentence: Sentence, span: Span | None, rule: Rule) -> list[str]:
+    """The prepositions, or nothing, that govern the terms of a rule in a stretch of text."""
+    if span is None:
+        return []
+    terms = [t for t in sentence.terms if span.start <= t.start < span.end and t.concept in rule.object]
+    return [preposition(analysis.reading.text[span.start : t.start], analysis.reading.language) for t in terms]
 
 
 def _hoping(analysis: Analysis) -> Container[str]:
@@ -111,17 +111,20 @@ def _has_complement(analysis: Analysis, sentence: Sentence, predicate: Predicate
     if wanted == "talks":
         is_talking = "negotiate" in concepts or re.search(TALKING, text)
         return bool(is_talking) and not concepts & {"meet", "visit", "implement"}
-    if analysis.reading.language == "en" and not governed and not re.search(r"[A-Za-z]{3}", text):
+    is_english = analysis.reading.language == "en"
+    if predicate.voice == "passive" or concepts & OWN_KIND or re.search(OTHER_KINDS, text):
         return False
-    if predicate.voice == "passive":
+    if is_english and not governed and not re.search(r"[A-Za-z]{3}", text):
         return False
-    if concepts & OWN_KIND or re.search(r"\b(?:meeting|visit|call|pause|truce|extension)\b", text):
-        return False
-    sides = analysis.actor(sentence, predicate).sides
-    is_joint = len(sides) > 1 or re.search(JOINT, _subject(analysis, predicate), re.I)
-    if is_joint or analysis.reading.author == "joint":
+    if _is_joint(analysis, sentence, predicate):
         return True
-    return not governed and analysis.reading.language == "en" and bool(re.search(TERMS, text))
+    return not governed and is_english and bool(re.search(TERMS, text))
+
+
+def _is_joint(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether both sides agree, not one of them to what the other asks."""
+    is_pair = len(analysis.actor(sentence, predicate).sides) > 1 or analysis.reading.author == "joint"
+    return is_pair or bool(re.search(JOINT, _subject(analysis, predicate), re.I))
 
 
 def _subject(analysis: Analysis, predicate: Predicate) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
@@ -43,30 +44,37 @@ def _find(analysis: Analysis) -> list[Draft]:
 
 
 def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
-    if rule.gives["way"] == "not_ended":
-        return _not_ended(analysis, sentence, predicate, rule)
-    if analysis.modality(sentence, predicate) not in DONE or not is_extendable(analysis, sentence, predicate):
-        return None
-    if predicate.is_noun and not _is_made(analysis, sentence, predicate):
-        return None
     way = str(rule.gives["way"])
-    text = analysis.reading.text[predicate.start : predicate.clause.end]
-    if way == "move" and predicate.verb not in words(analysis)["moving"]:
-        return None
-    if way == "again" and not _goes_on(analysis, sentence, predicate):
+    if way == "not_ended":
+        return _not_ended(analysis, sentence, predicate, rule)
+    if not _applies(analysis, sentence, predicate, way):
         return None
     act = day_of_act(analysis, sentence, predicate)
     value = period(
         analysis, sentence, reach(analysis, sentence, predicate), "future" if act else _tense(predicate),
         skip=skipped(analysis, sentence, predicate), anchor=act,
     )  # fmt: skip
-    is_timed = bool(value.ends or value.length or (way == "move" and value.old) or re.search(VAGUE, text))
-    following = _continued(analysis, sentence) if not is_timed and way == "extend" else None
-    if not is_timed and not following and not _is_open(analysis, sentence, predicate, way):
-        return None
-    if way == "longer" and not (value.ends and re.search(LONGER, text, re.I)):
-        return None
-    return _built(analysis, sentence, predicate, *(following or (value, 0)), rule)
+    text = analysis.reading.text[predicate.start : predicate.clause.end]
+    if way == "longer":
+        is_longer = value.ends and re.search(LONGER, text, re.I)
+        return _built(analysis, sentence, predicate, value, 0, rule) if is_longer else None
+    if value.ends or value.length or (way == "move" and value.old) or re.search(VAGUE, text):
+        return _built(analysis, sentence, predicate, value, 0, rule)
+    following = _continued(analysis, sentence) if way == "extend" else None
+    if following or _is_open(analysis, sentence, predicate, way):
+        return _built(analysis, sentence, predicate, *(following or (value, 0)), rule)
+    return None
+
+
+def _applies(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: str) -> bool:
+    """Whether something was prolonged, or a pause goes on, or a day was moved: it happened, to what can be prolonged."""
+    if analysis.modality(sentence, predicate) not in DONE or not is_extendable(analysis, sentence, predicate):
+        return False
+    if way == "move":
+        return predicate.verb in words(analysis)["moving"]
+    if way == "again":
+        return not predicate.is_noun and _goes_on(analysis, sentence, predicate)
+    return not predicate.is_noun or _is_made(analysis, sentence, predicate)
 
 
 def _not_ended(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
@@ -118,29 +126,28 @@ def _continued(analysis: Analysis, sentence: Sentence) -> tuple[Period, int] | N
 
 
 def _built(analysis: Analysis, sentence: Sentence, predicate: Predicate, value: Period, stop: int, rule: Rule) -> Draft:
-    starts, old = value.starts, list(value.old)
-    if value.ends and not value.length and starts and _is_from(analysis, starts[0].expr.start):
-        old, starts = [starts[0], *old], ()  # from the old day to the new one
-    value = Period(value.ends, tuple(old), starts, value.length, value.others)
+    value = _replaced(analysis, value)
     new, flags = checked(analysis, value, looks_ahead=predicate.tense != "past")
-    days = value.length[2] if value.length and value.length[3] == "day" else None
-    fact: dict[str, Any] = {"by_days": days, "new_expiry": new}
-    if value.length and days is None:
-        fact |= value.duration()
-    if old:
-        fact["old_expiry"] = old[0].iso
-    span = stretch(analysis, sentence, predicate, value.stop)
-    span = Span(span.start, max(span.end, stop))
-    fact["parties"] = parties_of(analysis, sentence, span, predicate)
     if re.search(r"\bwar\b", analysis.reading.text[predicate.object.start : predicate.object.end]):
         flags += ("mistranslation", "sense_inverted")  # an extended war is an extended truce
-    expr = value.ends[-1].expr.words if value.ends else None
+    span = stretch(analysis, sentence, predicate, value.stop)
+    span = Span(span.start, max(span.end, stop))
+    days = value.length[2] if value.length and value.length[3] == "day" else None
+    fact: dict[str, Any] = {"by_days": days, "new_expiry": new}
+    fact |= value.duration() if days is None else {}
+    fact |= {"old_expiry": value.old[0].iso} if value.old else {}
+    fact["parties"] = parties_of(analysis, sentence, span, predicate)
     is_proposed = analysis.modality(sentence, predicate) == "proposed"
-    day = new or next((w.iso for w in value.others if w.is_day), None)
     return Draft(
-        "extension", *span, fact, (day, expr), flags, confidence=0.4 if is_proposed else 0.65, rule=rule.id,
+        "extension", *span, fact, value.date(new), flags, confidence=0.4 if is_proposed else 0.65, rule=rule.id,
         modality="intention" if is_proposed else "fact",
     )  # fmt: skip
+
+
+def _replaced(analysis: Analysis, value: Period) -> Period:
+    """The period with its first start as the old end, where an end was moved from the one day to the other."""
+    is_moved = value.ends and not value.length and value.starts and _is_from(analysis, value.starts[0].expr.start)
+    return replace(value, old=(value.starts[0], *value.old), starts=()) if is_moved else value
 
 
 def _is_from(analysis: Analysis, place: int) -> bool:
@@ -180,8 +187,7 @@ def skipped(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> tup
 
 def is_extendable(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether what is prolonged is a pause, a deadline, a measure or an agreement, and no invitation or visit."""
-    marks = words(analysis)
-    text = analysis.reading.text
+    marks, text = words(analysis), analysis.reading.text
     whole = Span(sentence.piece.start, sentence.piece.end)
     spans = [predicate.object if analysis.reading.language == "en" else whole]
     if predicate.subject and (

@@ -51,6 +51,11 @@ class Period:
         spans = [w.expr.end for w in (*self.ends, *self.starts, *self.old)] + ([self.length[1]] if self.length else [])
         return max(spans, default=0)
 
+    def date(self, end: str | None) -> tuple[str | None, str | None]:
+        """The day of the fact with its words: the end, else the day on which it was done."""
+        day = end or next((w.iso for w in self.others if w.is_day), None)
+        return day, self.ends[-1].expr.words if self.ends else None
+
     def duration(self) -> dict[str, object]:
         """The length as keys of a value: duration_days, or duration in words."""
         if self.length is None:
@@ -102,29 +107,32 @@ def period(
     tense: that of its ends. skip: parts that speak of something else. default: what a day is that no word explains.
     anchor: the day from which ends are counted, if not that of the text.
     """
-    reading = analysis.reading
     groups: dict[str, list[When]] = {"end": [], "start": [], "old": [], "other": []}
     for expr in sentence.times:
-        if not span.start <= expr.start < span.end or any(s.start <= expr.start < s.end for s in skip):
-            continue
-        name = role(analysis, sentence, expr)
-        name = default if name == "other" else name
-        when = dates.resolve(
-            expr,
-            (name != "other" and anchor) or reading.anchor,
-            tense if name == "end" else None if name != "other" else "past",
-        )
-        if when is not None and when.last and name in ("start", "old", "end"):  # from the one to the other
-            groups["start"].append(When(when.iso, None, expr))
-            groups["end"].append(When(when.last, None, expr))
-        elif when is not None and not (name == "end" and expr.get("rel2")):
-            groups[name].append(when)
-    lengths = [x for x in dates.durations(reading.text[span.start : span.end], span.start)
-               if not any(s.start <= x[0] < s.end for s in skip)]  # fmt: skip
-    return Period(
-        tuple(groups["end"]), tuple(groups["old"]), tuple(groups["start"]), lengths[0] if lengths else None,
-        tuple(groups["other"]),
-    )  # fmt: skip
+        if span.start <= expr.start < span.end and not _lies_in(expr.start, skip):
+            name = role(analysis, sentence, expr)
+            name = default if name == "other" else name
+            for kind, when in _days(analysis, expr, name, tense, anchor):
+                groups[kind].append(when)
+    lengths = dates.durations(analysis.reading.text[span.start : span.end], span.start)
+    length = next((x for x in lengths if not _lies_in(x[0], skip)), None)
+    ends, old, starts, others = (tuple(groups[k]) for k in ("end", "old", "start", "other"))
+    return Period(ends, old, starts, length, others)
+
+
+def _lies_in(place: int, spans: tuple[Span, ...]) -> bool:
+    return any(s.start <= place < s.end for s in spans)
+
+
+def _days(analysis: Analysis, expr: Expr, name: str, tense: str | None, anchor: str | None) -> list[tuple[str, When]]:
+    """The days of an expression with what they are to the period; from one day to another gives both."""
+    base = (name != "other" and anchor) or analysis.reading.anchor
+    when = dates.resolve(expr, base, {"end": tense, "other": "past"}.get(name))
+    if when is None or (name == "end" and expr.get("rel2")):
+        return []
+    if when.last and name != "other":
+        return [("start", When(when.iso, None, expr)), ("end", When(when.last, None, expr))]
+    return [(name, when)]
 
 
 def day_of_act(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str | None:
@@ -203,7 +211,7 @@ def _pair_before(analysis: Analysis, sentence: Sentence) -> list[str]:
 def _is_trio(analysis: Analysis) -> bool:
     """Whether a document is about three sides alike."""
     counts = [n for _, n in analysis.once("counts", _counts).most_common(4)]
-    return len(counts) > 2 and counts[2] * 2 >= counts[0] and (len(counts) < 4 or counts[3] * 2 < counts[0])
+    return len(counts) > 2 and counts[2] * 3 >= counts[0] * 2 and (len(counts) < 4 or counts[3] * 2 < counts[0])
 
 
 def _frequent(analysis: Analysis) -> tuple[str, ...]:
@@ -245,25 +253,31 @@ def _before(analysis: Analysis, sentence: Sentence, known: set[str], count: int)
 
 def stretch(analysis: Analysis, sentence: Sentence, predicate: Predicate, stop: int = 0) -> Span:
     """The quote of a fact: from the subject of its verb to the end of its clause, or to where its last day stands."""
-    text = analysis.reading.text
-    start = predicate.start
-    subject = predicate.subject
-    if subject and sentence.piece.start <= subject.start < predicate.start and predicate.start - subject.start < 160:
+    text, begin = analysis.reading.text, sentence.piece.start
+    start, subject = predicate.start, predicate.subject
+    if subject and begin <= subject.start < predicate.start and predicate.start - subject.start < 160:
         start = subject.start
-    if analysis.reading.language == "zh" and predicate.start - start < 12:  # a clause that begins with its verb
-        before = text[sentence.piece.start : max(sentence.piece.start, predicate.clause.start - 1)]
-        comma = max(before.rfind("，"), before.rfind(","), before.rfind("；"))
-        if before.strip() and len(before) - comma < 120:
-            start = sentence.piece.start + comma + 1
-    end = max(stop, predicate.clause.end if predicate.clause.end - predicate.start < 220 else predicate.object.end)
-    for p in analysis.predicates[sentence.number]:
-        if p.governor == predicate.number and p.relation in ("to", "that", "ing") and p.clause.end - start < 220:
-            end = max(end, p.clause.end)
-    end = min(end, sentence.piece.end)
+    if analysis.reading.language == "zh" and predicate.start - start < 12:
+        start = _clause_before(text, begin, predicate.clause.start, start)
+    end = predicate.clause.end if predicate.clause.end - predicate.start < 220 else predicate.object.end
+    complements = (p for p in analysis.predicates[sentence.number] if p.governor == predicate.number and not p.is_noun)
+    ends = (p.clause.end for p in complements if p.relation in ("to", "that", "ing") and p.clause.end - start < 220)
+    end = min(max([stop, end, *ends]), sentence.piece.end)
     if 0 < stop < end and end - stop > 60:
         end = stop
-    while end > start and text[end - 1] in " .,;:\"'!?(-":
-        end -= 1
-    while start < end and text[start] in " ,;:(\"'-":
-        start += 1
-    return Span(start, end)
+    return _trimmed(text, start, end)
+
+
+def _clause_before(text: str, begin: int, clause: int, start: int) -> int:
+    """Where the clause before one begins that opens with its verb: its subject stands there."""
+    before = text[begin : max(begin, clause - 1)]
+    comma = max(before.rfind("，"), before.rfind(","), before.rfind("；"))
+    return begin + comma + 1 if before.strip() and len(before) - comma < 120 else start
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """A stretch without the signs and blanks at its edges."""
+    inner = text[start:end]
+    front = len(inner) - len(inner.lstrip(" ,;:(\"'-"))
+    back = len(inner) - len(inner.rstrip(" .,;:\"'!?(-"))
+    return Span(start + front, max(start + front, end - back))

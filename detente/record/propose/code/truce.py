@@ -114,21 +114,23 @@ def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
         return _names_pause(before[-1:])
     if analysis.reading.language != "en":
         return _names_pause([t for t in before if predicate.start - t.end < LOOSE])
-    inside = [
-        t
-        for t in before
-        if subject.start <= t.start < subject.end
-        and preposition(analysis.reading.text[subject.start : t.start], analysis.reading.language) in ("", "of")
-    ]
+    inside = _heads(analysis, before, subject)
     if _names_pause(inside):
         return True
     text = analysis.reading.text[subject.start : predicate.start].strip()
     if inside or not POINTS_BACK.match(text):
-        return bool(not predicate.is_finite and _names_pause(before[-1:]))
+        return not predicate.is_finite and _names_pause(before[-1:])
     if text.lower().startswith(("which", "that")):
         return _names_pause(before[-1:])
-    earlier = [t for s in analysis.reading.sentences[max(0, sentence.number - 2) : sentence.number] for t in s.terms]
-    return _names_pause(earlier)
+    earlier = analysis.reading.sentences[max(0, sentence.number - 2) : sentence.number]
+    return _names_pause([t for s in earlier for t in s.terms])
+
+
+def _heads(analysis: Analysis, terms: list[Term], span: Span) -> list[Term]:
+    """The terms of a noun phrase that no preposition but of governs."""
+    text, language = analysis.reading.text, analysis.reading.language
+    inside = [t for t in terms if span.start <= t.start < span.end]
+    return [t for t in inside if preposition(text[span.start : t.start], language) in ("", "of")]
 
 
 def _names_pause(terms: list[Term]) -> bool:
@@ -213,6 +215,4 @@ def _built(
         "expiry": expiry,
         **value.duration(),
     }
-    expr = value.ends[-1].expr.words if value.ends else None
-    day = expiry or next((w.iso for w in value.others if w.is_day), None)
-    return Draft("truce", *span, fact, (day, expr), flags, confidence=0.6, rule=rule.id)
+    return Draft("truce", *span, fact, value.date(expiry), flags, confidence=0.6, rule=rule.id)
