@@ -33,6 +33,24 @@ CASES = [
     ("zh", "去年9月起", "2020-01-16", "past", "2019-09"),
     ("zh", "7月28日至29日在", "2025-08-12", "past", "2025-07-28/2025-07-29"),
     ("zh", "2025年11月10日", None, None, "2025-11-10"),
+    ("en", "in two weeks", "2025-10-29", "future", "2025-11-12"),
+    ("en", "ten days from now", "2025-10-29", None, "2025-11-08"),
+    ("en", "until the 10th, officials said", "2025-10-29", "future", "2025-11-10"),
+    ("en", "on the 10th of next month", "2025-10-28", "future", "2025-11-10"),
+    ("en", "at midnight on Sunday", "2025-10-29", "future", "2025-11-02"),
+    ("en", "at 12:01 this morning", "2025-10-29", None, "2025-10-29"),
+    ("en", "Friday next week", "2025-10-29", None, "2025-11-07"),
+    ("en", "mid-November", "2025-10-29", "future", "2025-11"),
+    ("en", "the tenth of November", "2025-10-29", "future", "2025-11-10"),
+    ("en", "November 10 to January 10", "2025-10-03", "future", "2025-11-10/2026-01-10"),
+    ("en", "on 10/26", "2025-11-03", "past", "2025-10-26"),
+    ("vi", "thứ Sáu tuần tới", "2025-10-27", "future", "2025-11-07"),
+    ("vi", "trong hai tuần tới", "2025-10-27", "future", "2025-11-10"),
+    ("vi", "hết ngày 10", "2025-10-27", "future", "2025-11-10"),
+    ("zh", "十一月十日到期", "2025-10-27", "future", "2025-11-10"),
+    ("zh", "27日承认", "2025-10-28", "past", "2025-10-27"),
+    ("zh", "下周五", "2025-10-28", "future", "2025-11-07"),
+    ("zh", "10月下旬", "2025-10-28", "future", "2025-10"),
 ]
 
 
@@ -44,10 +62,30 @@ def test_an_expression_means_the_day_the_guide_says(language, text, anchor, tens
 
 
 @pytest.mark.parametrize(
-    "text", ["it may end", "the talks march on", "30 February 2025", "13/13", "at 12:01", "in the spring"]
+    "text", ["May 0", "99/99", "by the end of the month", "it may end", "the talks march on", "30 February 2025", "13/13", "at 12:01", "in the spring"]
 )
 def test_ordinary_words_and_impossible_days_are_not_read_as_dates(text):
     assert all(dates.resolve(e, "2025-10-27") is None for e in dates.spot(text, "en"))
+
+
+def test_days_joined_by_and_that_do_not_follow_one_another_are_two():
+    days = [dates.resolve(e, "2025-10-29", "future").iso for e in dates.spot("1 and 10 November", "en")]
+    assert days == ["2025-11-01", "2025-11-10"]
+
+
+def test_the_order_of_day_and_month_is_that_of_the_document_else_what_the_tense_allows():
+    first, unknown = (dates.spot("ends on 11/10/2025", "en", 0, order)[0] for order in (True, None))
+    assert dates.resolve(first, "2025-11-03").iso == "2025-11-10"
+    assert unknown.is_ambiguous
+    assert dates.resolve(unknown, "2025-11-03", "future").iso == "2025-11-10"
+    assert dates.resolve(unknown, "2025-11-03", "past").iso == "2025-10-11"
+
+
+def test_an_end_before_its_start_or_in_the_past_of_what_looks_ahead_is_not_plausible():
+    assert dates.is_plausible("2025-11-10", "2025-10-27")
+    assert not dates.is_plausible("2025-10-11", "2025-10-27")
+    assert not dates.is_plausible("2025-11-10", "2025-10-27", start="2025-11-10")
+    assert not dates.is_plausible("2035-11-10", "2025-10-27")
 
 
 def test_ninety_days_from_12_august_are_10_november():
@@ -57,6 +95,11 @@ def test_ninety_days_from_12_august_are_10_november():
 
 def test_a_period_that_counts_back_is_not_read_as_a_duration():
     assert dates.durations("five months earlier") == []
+    assert [x[2:] for x in dates.durations("another ninety days, a fortnight, 一百八十天")] == [
+        (90, "day"),
+        (2, "week"),
+        (180, "day"),
+    ]
     assert [x[2:] for x in dates.durations("a 90-day truce, for one more year")] == [(90, "day"), (1, "year")]
 
 

@@ -249,23 +249,25 @@ def _ordered(parts: dict[str, str], month_first: bool | None) -> dict[str, str]:
 
 def _split(m: re.Match[str], parts: dict[str, str], offset: int) -> list[Expr]:
     """One expression, or two where "and" joins days that do not follow one another: 1 and 10 November."""
-    joiner = parts.get("j1") or parts.get("j2") or ""
-    first, second = parts.get("d1") or parts.get("d3"), parts.get("d2") or parts.get("d4")
-    rest = tuple(parts.items())
-    whole = [Expr(m.start() + offset, m.end() + offset, m.group(), rest)]
-    if joiner.lower() not in ("and", "or", "&", "và", "和") or not first or not second or "m3" in parts:
-        return whole
-    if int(second) == int(first) + 1 and joiner.lower() != "or":
-        return whole
-    key, later = ("d1", "d2") if "d1" in parts and "d2" in parts else ("d3", "d4")
-    cut = m.end(key)
-    alone = tuple((k, v) for k, v in rest if k != later)
-    other = tuple((k, second if k == key else v) for k, v in alone)
-    tail = m.start(later)
+    whole = Expr(m.start() + offset, m.end() + offset, m.group(), tuple(parts.items()))
+    key, later = ("d1", "d2") if "d2" in parts else ("d3", "d4")
+    if not _are_two(parts, parts.get(key), parts.get(later)):
+        return [whole]
+    cut, tail = m.end(key) - m.start(), m.start(later) - m.start()
+    first = tuple((k, v) for k, v in parts.items() if k != later)
+    second = tuple((k, parts[later] if k == key else v) for k, v in first)
     return [
-        Expr(m.start() + offset, cut + offset, m.group()[: cut - m.start()], alone),
-        Expr(tail + offset, m.end() + offset, m.group()[tail - m.start() :], other),
+        Expr(whole.start, whole.start + cut, whole.words[:cut], first),
+        Expr(whole.start + tail, whole.end, whole.words[tail:], second),
     ]
+
+
+def _are_two(parts: dict[str, str], first: str | None, second: str | None) -> bool:
+    """Whether two days of a month are two days and not an interval."""
+    joiner = (parts.get("j1") or parts.get("j2") or "").lower()
+    if joiner not in ("and", "or", "&", "và", "和") or not first or not second or "m3" in parts:
+        return False
+    return joiner == "or" or int(second) != int(first) + 1
 
 
 def resolve(expr: Expr, anchor: str | None, tense: str | None = None, current: str | None = None) -> When | None:
@@ -280,28 +282,30 @@ def _resolved(expr: Expr, day: date | None, now: date | None, tense: str | None)
     get = expr.get
     if get("iso"):
         return _when(expr, *_parse(get("iso")))
-    if get("n") or get("next"):
+    if expr.first("n", "next"):
         return _counted(expr, now, day)
     month = _month_of(expr)
     if month is not None:
         return _calendar(expr, month, day, tense)
-    if day is None:
-        return None
-    if get("w1") or get("w2"):
+    return _relative(expr, day, now, tense) if day is not None else None
+
+
+def _relative(expr: Expr, day: date, now: date | None, tense: str | None) -> When | None:
+    """The time that an expression means which says only how far from a day it is."""
+    if expr.first("w1", "w2"):
         return _weekday(expr, day, now, tense)
-    if get("in") or get("in2"):
+    if expr.first("in", "in2"):
         return _ahead(expr, day, tense)
-    if word := get("day"):
+    if word := expr.get("day"):
         return _near(expr, word.lower(), day, now)
-    if get("d8"):
+    if expr.get("d8"):
         return _day_of_month(expr, day, tense)
-    if word := get("rel2"):
-        return _unit(expr, word, get("unit"), day)
-    if get("wkend"):
+    if word := expr.get("rel2"):
+        return _unit(expr, word, expr.get("unit"), day)
+    if expr.get("wkend"):
         saturday = day - timedelta(days=(day.weekday() - 5) % 7)
-        if tense == "future":
-            saturday += timedelta(days=7 if saturday < day else 0)
-        return _when(expr, saturday, saturday + timedelta(days=1))
+        ahead = 7 if tense == "future" and saturday < day else 0
+        return _when(expr, saturday + timedelta(days=ahead), saturday + timedelta(days=ahead + 1))
     return None
 
 
@@ -315,31 +319,40 @@ def _month_of(expr: Expr) -> int | None:
 
 
 def _calendar(expr: Expr, month: int, day: date | None, tense: str | None) -> When | None:
-    get = expr.get
-    if not 1 <= month <= 12:
-        return None
     first = expr.first("d5", "d1", "d3", "d6", "d9") or _ordinal(expr)
-    second = expr.first("d2", "d4") or (get("d6") if get("d5") else None)
     year = _stated_year(expr, day)
-    if year is None and day is None:
+    if not 1 <= month <= 12 or (year is None and day is None):
         return None
     if first is None:
-        if year is None and day:
-            rel = (get("rel") or get("relm") or "").lower()
-            near = {"last": "past", "next": "future", "coming": "future", "tới": "future", "trước": "past"}
-            near |= {"vừa qua": "past"}
-            year = _year_of(month, 15, day, near.get(rel, tense), strict=rel == "last", whole=True)
-        return When(f"{year:04d}-{month:02d}", None, expr)
-    start = int(first)
+        return When(f"{year or _year_of_month(expr, month, day, tense):04d}-{month:02d}", None, expr)
     if year is None and day:
-        year = _year_of(month, start, day, tense)
-    a = _date(year, month, start)
-    if expr.is_ambiguous and day and (a is None or (tense == "future" and a < day)):
-        other = _date(year, start, month)
-        a = other if other and (tense != "future" or other >= day) else a
-    other_month = _month(get("m3") or "") or month
-    b = _date((year or 0) + (other_month < month), other_month, int(second)) if second else None
-    return _when(expr, a, b if a and b and b > a else None)
+        year = _year_of(month, int(first), day, tense)
+    a = _date(year, month, int(first))
+    if expr.is_ambiguous and day:
+        a = _exchanged(a, _date(year, int(first), month), day, tense)
+    return _when(expr, a, _last(expr, a, year or 0, month))
+
+
+def _year_of_month(expr: Expr, month: int, day: date | None, tense: str | None) -> int:
+    rel = (expr.first("rel", "relm") or "").lower()
+    near = {"last": "past", "next": "future", "coming": "future", "tới": "future", "trước": "past", "vừa qua": "past"}
+    return _year_of(month, 15, day, near.get(rel, tense), strict=rel == "last", whole=True) if day else 0
+
+
+def _exchanged(a: date | None, other: date | None, day: date, tense: str | None) -> date | None:
+    """Of the two readings of 11/10 the second where the first is no day, or lies on the wrong side of the text's day."""
+    is_wrong = a is None or (tense == "future" and a < day)
+    return other if is_wrong and other and (tense != "future" or other >= day) else a
+
+
+def _last(expr: Expr, a: date | None, year: int, month: int) -> date | None:
+    """The last day of an interval."""
+    second = expr.first("d2", "d4") or (expr.get("d6") if expr.get("d5") else None)
+    if not second or a is None:
+        return None
+    later = _month(expr.get("m3") or "") or month
+    b = _date(year + (later < month), later, int(second))
+    return b if b and b > a else None
 
 
 def _ordinal(expr: Expr) -> str | None:
@@ -359,19 +372,19 @@ def _stated_year(expr: Expr, day: date | None) -> int | None:
 
 
 def _year_of(month: int, day: int, anchor: date, tense: str | None, strict: bool = False, whole: bool = False) -> int:
-    years = [anchor.year - 1, anchor.year, anchor.year + 1]
-    dates = [(y, date(y, month, min(max(day, 1), 28))) for y in years]
-    if whole:
-        key = (anchor.year, anchor.month)
-        if tense == "past":
-            return max(y for y in years if ((y, month) < key if strict else (y, month) <= key))
-        if tense == "future":
-            return min(y for y in years if (y, month) >= key)
-    elif tense == "past":
-        return max(y for y, d in dates if d <= anchor)
-    elif tense == "future":
-        return min(y for y, d in dates if (y, month, day) >= (anchor.year, anchor.month, anchor.day))
-    return min(dates, key=lambda p: abs((p[1] - anchor).days))[0]
+    years = (anchor.year - 1, anchor.year, anchor.year + 1)
+    here, now = (month, 0 if whole else day), (anchor.year, anchor.month, 0 if whole else anchor.day)
+    if tense == "past":
+        return max(y for y in years if ((y, *here) < now if strict else (y, *here) <= now))
+    if tense == "future":
+        return min(y for y in years if (y, *here) >= now)
+    return min(years, key=lambda y: abs((date(y, month, min(max(day, 1), 28)) - anchor).days))
+
+
+WEEKS = {
+    "next week": 7, "tuần tới": 7, "tuần sau": 7, "下": 7, "last week": -7, "tuần trước": -7, "上": -7, "this week": 0,
+    "tuần này": 0,
+}  # fmt: skip
 
 
 def _weekday(expr: Expr, day: date, now: date | None, tense: str | None) -> When | None:
@@ -379,22 +392,21 @@ def _weekday(expr: Expr, day: date, now: date | None, tense: str | None) -> When
     index = DAYS.index(w) if w in DAYS else VI_DAYS.get(w, ZH_DAYS.get(w)) if w else 6
     if index is None:
         return None
-    monday = day - timedelta(days=day.weekday())
-    week = (expr.get("wk") or "").lower()
-    if week in ("next week", "tuần tới", "tuần sau") or expr.get("relw") == "下":
-        return _when(expr, monday + timedelta(days=7 + index), None)
-    if week in ("last week", "tuần trước") or expr.get("relw") == "上":
-        return _when(expr, monday + timedelta(days=index - 7), None)
-    if week in ("this week", "tuần này"):
-        return _when(expr, monday + timedelta(days=index), None)
+    week = (expr.first("wk", "relw") or "").lower()
+    if week in WEEKS:
+        return _when(expr, day + timedelta(days=WEEKS[week] + index - day.weekday()), None)
     rel = (expr.get("relday") or week).lower()
     extra = 7 if expr.get("plus") or week == "week" else 0
-    if rel in ("next", "coming", "tới", "week") or extra or (tense == "future" and rel not in ("last", "vừa qua")):
-        base = now if tense == "future" and now and not rel else day
-        ahead = (index - base.weekday()) % 7
-        return _when(expr, base + timedelta(days=(ahead or (7 if rel else 0)) + extra), None)
+    is_ahead = rel in ("next", "coming", "tới", "week") or bool(extra)
+    if is_ahead or (tense == "future" and rel not in ("last", "vừa qua")):
+        return _weekday_ahead(expr, index, day if rel or tense != "future" else now or day, bool(rel), extra)
     back = (day.weekday() - index) % 7
     return _when(expr, day - timedelta(days=7 if rel == "last" and back == 0 else back), None)
+
+
+def _weekday_ahead(expr: Expr, index: int, base: date, is_next: bool, extra: int) -> When | None:
+    ahead = (index - base.weekday()) % 7
+    return _when(expr, base + timedelta(days=(ahead or (7 if is_next else 0)) + extra), None)
 
 
 def _near(expr: Expr, word: str, day: date, now: date | None) -> When | None:
