@@ -94,36 +94,40 @@ def acts(analysis: Analysis, kind: str) -> Iterator[Act]:
 
 
 def _joined(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate | None:
-    """Of two verbs with one object, "suspend or remove the duties", the first with that object; None for a noun's verb."""
-    if analysis.reading.text[p.end : p.end + 1] == "的":
-        return None
-    others = analysis.predicates[sentence.number]
-    before = others[p.number - 1] if p.number else None
-    if before and not before.is_noun and not p.is_noun:
-        between = analysis.reading.text[before.end : p.start]
-        if re.fullmatch(r",?\s?(?:or|and|及|和|或|hoặc|và)\s?", between) and before.concept not in (
-            "be",
-            "other",
-            "say",
-        ):
-            return replace(before, object=p.object, clause=p.clause, end=p.end)
+    """Of two verbs with one object, "suspend or remove the duties", the first with that object; None for what is no act."""
+    text, others = analysis.reading.text, analysis.predicates[sentence.number]
+    if text[p.end : p.end + 1] == "的":
+        return None  # a clause that only says which
     above = others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
-    if p.is_noun and p.concept == "threaten":
-        return p
-    if p.is_noun and (above in ("end", "be") if p.concept in NOUN_ACTS else above not in (*DECIDING, "start")):
-        return None
-    if p.is_noun and re.search(
-        r"\b(?:for|on|about|over|towards?) (?:an?|the)? ?(?:\w+ )?$",
-        analysis.reading.text[max(0, p.start - 30) : p.start],
-    ):
-        return None
-    if (p.tense in ("gerund", "infinitive") and p.concept in THEME - {"rise", "fall"}) or _is_reduced(p, others):
-        return None
-    if _is_adjective(analysis, p) or (
-        p.tense == "infinitive" and above in ("have", "ask", "say", "negotiate", "consider")
-    ):
+    if p.is_noun:
+        return p if _is_act_of_noun(text, p, above) else None
+    before = others[p.number - 1] if p.number else None
+    if before and not before.is_noun and before.concept not in NO_ACT and JOINED.fullmatch(text[before.end : p.start]):
+        return replace(before, object=p.object, clause=p.clause, end=p.end)
+    if _is_reduced(p, others) or _is_adjective(analysis, p) or _is_open(p, above):
         return None
     return _completed(analysis, sentence, p)
+
+
+NO_ACT = ("be", "other", "say")
+JOINED = re.compile(r",?\s?(?:or|and|及|和|或|hoặc|và)\s?")
+ABOUT = re.compile(r"\b(?:for|on|about|over|towards?) (?:an?|the)? ?(?:\w+ )?$")
+
+
+def _is_act_of_noun(text: str, p: Predicate, above: str) -> bool:
+    """Whether a noun says more than the verb it depends on: extends the suspension, announced the removal, a threat of."""
+    if p.concept == "threaten":
+        return True
+    if above in ("end", "be") if p.concept in NOUN_ACTS else above not in (*DECIDING, "start"):
+        return False
+    return ABOUT.search(text[max(0, p.start - 30) : p.start]) is None
+
+
+def _is_open(p: Predicate, above: str) -> bool:
+    """Whether a form without a tense leaves open if anything happened: scheduled to take effect, has months to set."""
+    if p.tense in ("gerund", "infinitive") and p.concept in THEME - {"rise", "fall"}:
+        return True
+    return p.tense == "infinitive" and above in ("have", "ask", "say", "negotiate", "consider")
 
 
 def _is_reduced(p: Predicate, others: tuple[Predicate, ...]) -> bool:
@@ -147,36 +151,25 @@ def _is_adjective(analysis: Analysis, p: Predicate) -> bool:
 def _completed(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate:
     """A predicate with the object or subject that stands outside its clause: behind a parenthesis, before "which"."""
     text, others = analysis.reading.text, analysis.predicates[sentence.number]
-    if p.is_noun:
+    is_bare = not text[p.object.start : p.object.end].strip(' ,"') and text[p.end : p.end + 1] in (",", " ")
+    if is_bare and p.voice == "active":
+        return replace(p, object=_object_outside(sentence, p, others))
+    if not p.is_finite or (p.subject and _measures(sentence, p.subject)):
         return p
-    if (
-        not text[p.object.start : p.object.end].strip(' ,"')
-        and text[p.end : p.end + 1] in (",", " ")
-        and p.voice == "active"
-    ):
-        end = min((q.start for q in others if q.start > p.end), default=sentence.piece.end)
-        if p.opener == "which" and p.clause.start > sentence.piece.start:
-            return replace(p, object=Span(max(sentence.piece.start, p.clause.start - 90), p.clause.start))
-        return replace(p, object=Span(p.end, end))
     lead = Span(sentence.piece.start, p.start)
-    if (
-        p.number == 0
-        and p.is_finite
-        and not _measures(sentence, p.object)
-        and not (p.subject and _measures(sentence, p.subject))
-        and _measures(sentence, lead)
-    ):
+    if p.number == 0 and not _measures(sentence, p.object) and _measures(sentence, lead):
         return replace(p, subject=lead)
-    is_theme = p.voice == "passive" or p.concept in THEME
-    if is_theme and p.is_finite and not (p.subject and _measures(sentence, p.subject)):
-        outer = [
-            q
-            for q in others
-            if (q.end <= p.start and q.opener in ("that", "which")) or (q.voice == "passive" and q.end <= p.start)
-        ]
-        if outer and _measures(sentence, lead := Span(sentence.piece.start, outer[0].start)):
-            return replace(p, subject=lead)
+    if p.voice == "passive" or p.concept in THEME:
+        outer = [q for q in others if q.end <= p.start and (q.opener in ("that", "which") or q.voice == "passive")]
+        lead = Span(sentence.piece.start, outer[0].start if outer else sentence.piece.start)
+        return replace(p, subject=lead) if _measures(sentence, lead) else p
     return p
+
+
+def _object_outside(sentence: Sentence, p: Predicate, others: tuple[Predicate, ...]) -> Span:
+    if p.opener == "which" and p.clause.start > sentence.piece.start:
+        return Span(max(sentence.piece.start, p.clause.start - 90), p.clause.start)
+    return Span(p.end, min((q.start for q in others if q.start > p.end), default=sentence.piece.end))
 
 
 def _measures(sentence: Sentence, span: Span) -> bool:
@@ -217,27 +210,29 @@ def _nearest(
 
 
 def _quoted(analysis: Analysis, sentence: Sentence, fits: list[tuple[Predicate, Rule, Term | None]]) -> Iterator[Act]:
+    """Each act with its quote: its clause, from the act before to the act behind."""
     text = analysis.reading.text
     for number, (p, rule, term) in enumerate(fits):
-        begin, end = p.clause.start, p.clause.end
-        if p.subject and p.subject.start < begin and begin - p.subject.start < FAR:
-            begin = begin if p.relation == "main" and p.opener else p.start
-        if p.start - begin > FAR and not (term and term.start < p.start):
-            begin = p.start
-        if number and fits[number - 1][0].start >= begin:
-            begin = max(begin, p.start)
-        if number + 1 < len(fits) and p.end < fits[number + 1][0].start < end:
-            end = fits[number + 1][0].start
-        if term and term.start < begin:
-            begin = term.start
-        relative = [
-            q
-            for q in analysis.predicates[sentence.number]
-            if q.opener in ("that", "which") and 0 <= q.clause.start - end < 2
-        ]
-        end = relative[0].clause.end if relative and text[end - 1 : end] != "," else end
-        start, stop = trimmed(text, begin, end)
+        begin = _begin(p, term, fits[number - 1][0].start if number else -1)
+        following = fits[number + 1][0].start if number + 1 < len(fits) else p.clause.end
+        end = following if p.end < following < p.clause.end else p.clause.end
+        start, stop = trimmed(text, begin, _with_relative(text, analysis.predicates[sentence.number], end))
         yield Act(sentence, p, rule, term, analysis.modality(sentence, p), start, stop, _type(text, p, rule, term))
+
+
+def _begin(p: Predicate, term: Term | None, before: int) -> int:
+    """Where the quote of an act begins: its clause, its verb where the subject is far off or another act is before it."""
+    is_far = p.start - p.clause.start > FAR and not (term and term.start < p.start)
+    begin = p.start if is_far or before >= p.clause.start else p.clause.start
+    if p.subject and 0 < begin - p.subject.start < FAR and not (p.relation == "main" and p.opener):
+        begin = p.start
+    return min(begin, term.start) if term else begin
+
+
+def _with_relative(text: str, others: tuple[Predicate, ...], end: int) -> int:
+    """The end of the clause that says which: the duties that it had imposed."""
+    near = [q for q in others if q.opener in ("that", "which") and 0 <= q.clause.start - end < 2]
+    return near[0].clause.end if near and text[end - 1 : end] != "," else end
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -275,26 +270,17 @@ DECIDING = ("announce", "promise", "agree", "sign", "confirm")
 def hangs(analysis: Analysis, act: Act) -> bool:
     """Whether an act hangs on a condition, or is only threatened, considered or possible."""
     p, s = act.predicate, act.sentence
-    above = (
-        analysis.predicates[s.number][p.governor]
-        if p.governor is not None and p.governor < len(analysis.predicates[s.number])
-        else None
-    )
-    if act.modality == "would" and act.rule.gives.get("status") and not act.rule.gives.get("later"):
-        return False  # a promise or a relief that is reported, no harm
     if act.modality == "would":
-        return above is None or above.concept not in DECIDING
+        others = analysis.predicates[s.number]
+        above = others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
+        is_relief = act.rule.gives.get("status") and not act.rule.gives.get("later")
+        return not is_relief and above not in DECIDING  # a promise or a relief that is reported is no harm
     if act.modality in OPEN:
         return True
     if act.modality not in ("asserted", "planned", "agreed") or p.is_noun:
         return False
-    conditions = [m for m in CONDITION.finditer(s.piece.text) if not p.start < s.piece.start + m.start() < p.start]
-    return bool(conditions) and p.tense in (
-        "future",
-        "present",
-        "infinitive",
-        "past" if analysis.reading.language != "en" else "future",
-    )
+    tenses = ("future", "present", "infinitive") if analysis.reading.language == "en" else ("future", "present", "past")
+    return CONDITION.search(s.piece.text) is not None and p.tense in tenses
 
 
 def is_condition(analysis: Analysis, act: Act) -> bool:
