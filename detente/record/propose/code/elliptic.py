@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
-from detente.record.propose.code.policy import CONDITION, Ledger, trimmed
+from detente.record.propose.code.policy import CONDITION, trimmed
+from detente.record.propose.code.roles import Imposers
 from detente.record.propose.code.rules import Draft, terms_in
 from detente.record.propose.relate import parties
 from detente.record.propose.relate.analysis import Analysis
@@ -33,7 +34,7 @@ NUMBER = r"(?P<n>\d{1,3}(?:\.\d{1,2})?)(?:\s?(?:%|percent|per cent))?"
 BACK = 2  # sentences that a pronoun reaches back
 
 
-def find(analysis: Analysis, ledger: Ledger, drafts: Sequence[Draft]) -> list[Draft]:
+def find(analysis: Analysis, ledger: Imposers, drafts: Sequence[Draft]) -> list[Draft]:
     """The measures of a document that lean on those already read; drafts: those, in reading order."""
     out: list[Draft] = []
     table: dict[int, list[Draft]] = {}
@@ -204,7 +205,7 @@ def _one_at(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> It
         yield Draft("measure", m.start, m.end + tail.end(), value, confidence=0.7, rule="measure.one_at")
 
 
-def _listed(analysis: Analysis, sentence: Sentence, ledger: Ledger, here: Sequence[Draft]) -> Iterator[Draft]:
+def _listed(analysis: Analysis, sentence: Sentence, ledger: Imposers, here: Sequence[Draft]) -> Iterator[Draft]:
     """10 percent for most partners, 15 for the European Union and Japan, 50 for Brazil: a rate for each."""
     text, base = analysis.reading.text, sentence.piece.start
     duties = any(t.concept in ("duty", "rate") for t in sentence.terms)

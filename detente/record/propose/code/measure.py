@@ -10,7 +10,8 @@ from typing import Any
 from detente.record.propose.annotate.amounts import money
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.code import elliptic
-from detente.record.propose.code.policy import Act, Ledger, Roles, acts, hangs, is_condition, is_denied, rate_of
+from detente.record.propose.code.policy import Act, acts, hangs, is_condition, is_denied, rate_of
+from detente.record.propose.code.roles import Imposers, Roles
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 
@@ -33,7 +34,7 @@ QUANTITY = re.compile(
 
 def find(analysis: Analysis) -> list[Draft]:
     """The measures of a document in reading order, one for each pair of sides and rate."""
-    ledger = Ledger(analysis)
+    ledger = Imposers(analysis)
     drafts: list[Draft] = []
     happened = [(act, status) for act in acts(analysis, "measure") if (status := _status(analysis, act))]
     for act, _ in happened:

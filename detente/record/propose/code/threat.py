@@ -6,7 +6,8 @@ from typing import Any
 
 from detente.record.propose.annotate.document import Reading
 from detente.record.propose.code.measure import day
-from detente.record.propose.code.policy import CONDITION, Act, Ledger, acts, hangs, is_condition, rate_of, trimmed
+from detente.record.propose.code.policy import CONDITION, Act, acts, hangs, is_condition, rate_of, trimmed
+from detente.record.propose.code.roles import Imposers
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 
@@ -15,7 +16,7 @@ LONGEST = 240  # characters of a sentence that is quoted with its condition
 
 def find(analysis: Analysis) -> list[Draft]:
     """The threats of a document in reading order, one for each sentence, side and rate."""
-    ledger = Ledger(analysis)
+    ledger = Imposers(analysis)
     for act in acts(analysis, "measure"):
         ledger.learn(act)
     drafts: list[Draft] = []
@@ -35,7 +36,7 @@ def find(analysis: Analysis) -> list[Draft]:
     return drafts
 
 
-def _draft(reading: Reading, act: Act, ledger: Ledger) -> Draft | None:
+def _draft(reading: Reading, act: Act, ledger: Imposers) -> Draft | None:
     side = _side(reading, act, ledger)
     if side is None:
         return None
@@ -53,7 +54,7 @@ def _draft(reading: Reading, act: Act, ledger: Ledger) -> Draft | None:
                  modality="threat", rule=act.rule.id)  # fmt: skip
 
 
-def _side(reading: Reading, act: Act, ledger: Ledger) -> str | None:
+def _side(reading: Reading, act: Act, ledger: Imposers) -> str | None:
     """Who threatens: who would act; where the sentence does not say it, not the side that the condition is put to."""
     roles = ledger.roles(act)[0]
     if roles.sure:

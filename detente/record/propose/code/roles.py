@@ -1,0 +1,325 @@
+"""Who acts on whom in the acts of policy of a document: whose a duty is that the sentence gives no owner."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.words import Term
+from detente.record.propose.code.policy import THEME, Act
+from detente.record.propose.relate import parties
+from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.predicates import Predicate, Span
+
+FIRST = re.compile(r"\b(?:we|i|our|us|my)\b|chúng tôi|我们|我方", re.I)
+MUTUAL = re.compile(
+    r"\b(?:their|its|each other|mutual\w*|both|each|one another'?s?|reciprocal\w*|respective|from each side)\b|相互|互相|双方|lẫn nhau",
+    re.I,
+)
+EVERYONE = re.compile(
+    r"\b(?:all|other|every|most|many|more than \d+|over \d+|\d+|dozens of|scores of) (?:other )?(?:trading )?(?:countries|country|partners|nations|economies)\b"
+    r"|\bworldwide\b|\bglobal(?:ly)?\b|\bfrom everywhere\b|\bfrom any country\b|\brest of the world\b|\bfriend and foe\b",
+    re.I,
+)
+INSTRUMENT = re.compile(
+    r"^\W*(?:the |this |that |a |an |his |her |its )?(?:[\w'-]+ ){0,3}?(?:order|notice|proclamation|announcement|decree|regulation|decision|circular|ruling"
+    r"|list|deal|agreement|letter|measure|court|panel|action|determination|law|act|package|plan)s?\b", re.I,
+)  # fmt: skip
+BEHIND = re.compile(
+    r" (of|của|(?:imposed|levied|announced|set|introduced) by|that|which) (?:the )?(?:[A-Z][\w.]+ ){0,2}"
+)
+
+
+class Roles(NamedTuple):
+    """Who acts on whom; sure where the sentence names the imposer."""
+
+    imposer: str | None
+    target: str | None
+    sure: bool
+
+
+class Imposers:
+    """Who imposed what in the sentences before: a duty without an owner is that of the one spoken of last."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.reading: Reading = analysis.reading
+        self.last: dict[str, Roles] = {}
+        self.counts: Counter[str] = Counter()
+        self.on: dict[str, str] = {}
+        self.sections = _sections(analysis)
+
+    def note(self, act: Act, roles: Roles) -> None:
+        """Remember whose measure an act was."""
+        if roles.imposer and roles.sure:
+            self.last[act.type] = roles
+            self.counts[roles.imposer] += 1
+            if roles.target:
+                self.on[roles.target] = roles.imposer
+
+    def learn(self, act: Act) -> None:
+        """Read whose measures are named in the document, before the first that is not."""
+        for roles in self.roles(act):
+            if roles.sure and roles.imposer:
+                self.counts[roles.imposer] += 1
+                if roles.target:
+                    self.on.setdefault(roles.target, roles.imposer)
+
+    def usual(self, target: str | None) -> str | None:
+        """The side that imposes most in the document, other than the target."""
+        ranked = [side for side, _ in self.counts.most_common() if side != target]
+        return ranked[0] if ranked else None
+
+    def roles(self, act: Act) -> list[Roles]:
+        """Who acts on whom: one pair of sides a measure."""
+        imposers, sure = self._imposers(act)
+        targets = self._targets(act, imposers)
+        if len(imposers) > 1:
+            return [Roles(i, next((t for t in imposers if t != i), None), sure) for i in imposers]
+        role = act.rule.gives.get("role")
+        if role == "patient" and not targets and not sure:
+            return [Roles(None, None, False)]
+        imposer = imposers[0] if imposers else self.against(targets[0] if targets else None, act.type, role == "owner")
+        imposer = None if imposer in targets else imposer
+        text = self.reading.text[act.sentence.piece.start : act.end]
+        if not targets and imposer and not EVERYONE.search(text):
+            return [Roles(imposer, self.reading.other(imposer, act.sentence), sure)]
+        return [Roles(imposer, t, sure) for t in targets] or [Roles(imposer, None, sure)]
+
+    def _imposers(self, act: Act) -> tuple[tuple[str, ...], bool]:
+        """The sides that act, and whether the sentence names them."""
+        p = act.predicate
+        role = act.rule.gives.get("role") or ("theme" if self._is_theme(act) else "agent")
+        named = self._by(act) or self._by_role(act, str(role))
+        if named or role in ("patient", "licensee"):
+            return named, bool(named)
+        section = self.sections.get(act.sentence.number)
+        if role == "owner" or (role == "theme" and not p.is_noun):
+            return ((section,) if section else ()), bool(section)
+        if section and (p.subject is None or p.start - act.sentence.piece.start < 3):
+            return (section,), True
+        return self._agent(act)
+
+    def _by_role(self, act: Act, role: str) -> tuple[str, ...]:
+        """The side that a sentence names as imposer where the subject is the measure, or who bears it."""
+        p = act.predicate
+        if role == "patient":
+            hit = self._hit(act)
+            return self._owner(act, exclude=hit) or self._in_object(act, ("from", "in", "at", "to", "by"), hit)
+        if role == "licensee":
+            return self._in_object(act, ("from", "of", "by", "in", "to"))
+        if role == "theme" and act.term is None and p.subject:
+            return parties.party(self.reading, act.sentence, p.subject).sides
+        if role not in ("theme", "owner") and not p.is_noun:
+            return ()
+        return self._owner(act) or ((self._in_object(act, ("in",)) or self._topic(act)) if not p.is_noun else ())
+
+    def _is_theme(self, act: Act) -> bool:
+        p = act.predicate
+        if p.is_noun:
+            return False
+        inside = act.term and p.subject and p.subject.start <= act.term.start < p.subject.end
+        return p.voice == "passive" or p.concept in THEME or bool(inside)
+
+    def _by(self, act: Act) -> tuple[str, ...]:
+        """The side behind "by" of a passive."""
+        p, s = act.predicate, act.sentence
+        if p.is_noun or p.voice != "passive":
+            return ()
+        return parties.actor(self.reading, s, p, self.analysis.focus[s.number]).sides
+
+    def _owner(self, act: Act, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The side the noun belongs to: the American duties, Ottawa's levy, the duties of the EU or that it imposes."""
+        if act.term is None:
+            return ()
+        s, term = act.sentence, act.term
+        verbs = [q for q in self.analysis.predicates[s.number] if not q.is_noun]
+        starts = [term.start, *(r.start for r in s.rates if r.end <= term.start and term.start - r.end < 40)][::-1]
+        for start in starts if term.concept != "percent" else starts[-1:]:
+            own = parties.owner(self.reading, s, start, Span(0, 0))
+            if own.sides and own.sides[0] not in exclude and not any(own.end <= q.start < start for q in verbs):
+                return own.sides
+        return self._named_behind(s, term, exclude)
+
+    def _named_behind(self, s: Sentence, term: Term, exclude: tuple[str, ...]) -> tuple[str, ...]:
+        """The side behind a noun: the duties of the EU, the duties imposed by it, the duties that it imposed."""
+        named = [(m.start, m.side, m.form) for m in s.sides] + [(n.start, n.side, "name") for n in s.people if n.side]
+        for start, side, form in named:
+            link = BEHIND.fullmatch(self.reading.text[term.end : start]) if start > term.end else None
+            if link and side not in exclude and not (form == "adjective" and link.group(1) == "of"):
+                return (side,)
+        return ()
+
+    def _in_object(self, act: Act, prepositions: tuple[str, ...], exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The first side behind one of these prepositions after the verb."""
+        p, text = act.predicate, self.reading.text
+        for m in act.sentence.sides:
+            if p.end <= m.start < p.clause.end and m.side not in exclude and (m.form != "adjective" or exclude):
+                article = "the " if text[m.start : m.start + 4].lower() == "the " else ""
+                if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
+                    return (m.side,)
+        return ()
+
+    def _topic(self, act: Act) -> tuple[str, ...]:
+        """The side that the subject begins with, where the measure is an object before its verb."""
+        p, s = act.predicate, act.sentence
+        if self.reading.language == "en" or p.subject is None:
+            return ()
+        sides = parties.party(self.reading, s, p.subject).sides
+        return tuple(x for x in sides if x not in self._targets(act, ()))[:1]
+
+    def _agent(self, act: Act) -> tuple[tuple[str, ...], bool]:
+        """The side that the subject names, or that an order or "we" stands for."""
+        s, p, others = act.sentence, act.predicate, self.analysis.predicates[act.sentence.number]
+        if p.is_noun and p.governor is not None and p.governor < len(others):
+            p = others[p.governor]
+        near = self._near_focus(s, p)
+        sides = parties.actor(self.reading, s, p, near).sides
+        subject = self.reading.text[p.subject.start : p.subject.end] if p.subject else ""
+        if len(sides) > 1:
+            return self._joint(act, sides)
+        if INSTRUMENT.match(subject):
+            named = self._owner(act) or sides
+            author = self.reading.author if self._has_author() else None
+            return named or ((author,) if author else ()), bool(named)
+        if sides:
+            return sides, True
+        is_carried = self.reading.language != "en" or not re.search(r"\w{2}", subject)
+        side = near.side if is_carried and near is not self.analysis.focus[s.number] else None
+        side = side or (self._speaker(s) if FIRST.search(subject) else None)
+        return ((side,) if side else ()), side is not None
+
+    def _near_focus(self, s: Sentence, p: Predicate) -> parties.Focus:
+        """The focus with the side that an earlier clause of the sentence is about."""
+        focus = self.analysis.focus[s.number]
+        for q in reversed(self.analysis.predicates[s.number][: p.number]):
+            sides = (
+                parties.party(self.reading, s, q.subject, focus).sides if q.subject and q.subject != p.subject else ()
+            )
+            if len(sides) == 1:
+                return focus._replace(side=sides[0])
+        return focus
+
+    def _has_author(self) -> bool:
+        return self.reading.author not in (None, "joint")
+
+    def _joint(self, act: Act, sides: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+        """Two sides act together: each on the other, unless the duties are those of one of them."""
+        own = self._owner(act)
+        if len(own) == 1:
+            return own, True
+        text = self.reading.text[act.predicate.start : act.predicate.clause.end]
+        single = act.term and re.search(
+            r"\bthe (?:\w+ )?(?:\d|\w+ percent)", self.reading.text[act.predicate.end : act.term.end]
+        )
+        if single and not MUTUAL.search(text) and act.type == "tariff":
+            last = self.last.get("tariff")
+            known = last.imposer if last else None
+            owner: tuple[str, ...] = (known,) if known and known in sides else ()
+            return owner, False
+        return sides[:2] if len(set(sides)) == 2 or len(sides) == 2 else sides, True
+
+    def _speaker(self, s: Sentence) -> str | None:
+        """Whose words "we" stands in: the subject of the verb of saying beside it, the author, the person spoken of last."""
+        focus = self.analysis.focus[s.number]
+        for p in self.analysis.predicates[s.number]:
+            if p.concept in ("say", "announce", "threaten", "promise"):
+                sides = (
+                    parties.party(self.reading, s, p.subject, focus).sides
+                    or parties.party(self.reading, s, p.object, focus).sides
+                )
+                if len(sides) == 1:
+                    return sides[0]
+        return self.reading.author if self._has_author() else focus.person_side
+
+    def _hit(self, act: Act) -> tuple[str, ...]:
+        """The side that faces a duty: the subject, or whose goods the subject is."""
+        s, p = act.sentence, act.predicate
+        if p.subject is None:
+            return ()
+        named = parties.party(self.reading, s, p.subject, self._near_focus(s, p)).sides
+        return parties.target(self.reading, s, p.subject).sides or named
+
+    def _targets(self, act: Act, imposers: tuple[str, ...]) -> tuple[str, ...]:
+        """The sides that an act falls on, without those that act."""
+        return tuple(x for x in self._aimed_at(act, imposers) if x not in imposers)
+
+    def _aimed_at(self, act: Act, imposers: tuple[str, ...]) -> tuple[str, ...]:
+        s, p, role = act.sentence, act.predicate, act.rule.gives.get("role")
+        if role in ("licensee", "patient"):
+            return self._hit(act) if role == "patient" else ()
+        spans = [p.object, Span(p.object.end, p.clause.end)]
+        if self._is_theme(act) or act.rule.subject or p.is_noun:
+            spans = [p.subject or p.object, *spans]
+        for span in spans:
+            sides = parties.target(self.reading, s, span).sides
+            if set(sides) - set(imposers):
+                return sides
+        if p.voice == "passive" and act.term and p.subject and act.term.start > p.end:
+            return parties.party(self.reading, s, p.subject).sides
+        return ()
+
+    def speaker(self, act: Act) -> str | None:
+        """The side whose words an act stands in, by the verb of saying that governs it or stands beside it."""
+        focus = self.analysis.focus[act.sentence.number]
+        for q in self.analysis.predicates[act.sentence.number]:
+            if q.concept in ("say", "announce", "threaten", "promise") and q.start != act.predicate.start:
+                sides = parties.actor(self.reading, act.sentence, q, focus).sides
+                if len(sides) == 1:
+                    return sides[0]
+        return None
+
+    def asked(self, act: Act) -> str | None:
+        """The side that a condition is put to: if Canada does not come along."""
+        for q in self.analysis.predicates[act.sentence.number]:
+            if q.opener in ("if", "unless", "should") and q.subject and q.start != act.predicate.start:
+                sides = parties.party(self.reading, act.sentence, q.subject).sides
+                if len(sides) == 1:
+                    return sides[0]
+        return None
+
+    def against(self, target: str | None, kind: str = "tariff", is_owned: bool = False) -> str | None:
+        """The imposer that a sentence does not name: who has such a measure on the target, imposes most by far, wrote the
+        text, is the other of two, or was spoken of last."""
+        if target and target in self.on:
+            return self.on[target]
+        rest = [x for x in self.reading.parties if x != target]
+        last = self.last.get(kind) or self.last.get("tariff")
+        usual = self.usual(target)
+        candidates = [
+            usual if usual and self.counts[usual] > 2 * self.counts[(last and last.imposer) or ""] + 1 else None,
+            self.reading.author if self._has_author() else None,
+            rest[0] if target in self.reading.parties and len(rest) == 1 else None,
+            last.imposer if last else None,
+            usual,
+            self.reading.place.country if is_owned and self.reading.place else None,
+        ]
+        return next((x for x in candidates if x and x != target), None)
+
+
+def _sections(analysis: Analysis) -> dict[int, str]:
+    """Sentence number → the side that the heading above its list names: "The United States will:", "Chinese actions"."""
+    out: dict[int, str] = {}
+    side: str | None = None
+    for s in analysis.reading.sentences:
+        if (opens := s.piece.text.endswith(":") and len(s.piece.text) < 160) or _is_heading(analysis, s):
+            leads = ((m, s.piece.text[: m.start - s.piece.start]) for m in s.sides)
+            unique = list(dict.fromkeys(m.side for m, lead in leads if not TO_OTHERS.search(lead)))
+            if unique or not opens:
+                side = unique[0] if len(unique) == 1 else None
+        elif side:
+            out[s.number] = side
+    return out
+
+
+TO_OTHERS = re.compile(r"\b(?:with|from|on|against|to|between)\b")
+
+
+def _is_heading(analysis: Analysis, s: Sentence) -> bool:
+    """Whether a sentence is a line of its own without a verb or a stop."""
+    text = s.piece.text
+    if len(text) >= 60 or text.endswith((".", "?", "!", ";", "。", ",")):
+        return False
+    return not any(p.is_finite for p in analysis.predicates[s.number]) and len(analysis.reading.line_of(s)) == 1
