@@ -1,0 +1,114 @@
+"""Measures and threats: what is a rate of duty, who imposes it on whom, and what has not happened."""
+
+import pytest
+
+from detente.record.document import read
+from detente.record.propose import facts
+from detente.record.propose.annotate.amounts import elided, rates_in
+from detente.record.propose.annotate.words import vocabulary
+
+
+def rates(text):
+    return [(r.key, r.value) for r in rates_in(text, 0, vocabulary("en").terms(text)) if r.of in ("duty", "bare")]
+
+
+@pytest.fixture
+def proposed(tmp_path):
+    def of(text, published="2025-06-02"):
+        path = tmp_path / "report.txt"
+        path.write_text(text + "\n", "utf-8")
+        return [f for f in facts(read(path, published=published)) if f["kind"] in ("measure", "threat")]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a 25 percent duty on cars", [("rate_pct", 25)]),
+        ("from 10 to 25 percent", [("rate_pct", 25)]),
+        ("suspends 24 of the 34 points of its duty", [("rate_pp", 24)]),
+        ("raised the duty by 25 percentage points", [("rate_pp", 25)]),
+        ("one hundred and forty-five per cent on Chile", [("rate_pct", 145)]),
+        ("would go up to 25 percent on Friday", [("rate_pct", 25)]),
+        ("a duty of up to 15 percent", []),
+        ("duties of 7.8 to 35.3 percent", []),
+        ("compliance rates of 89-91%", []),
+        ("18 percent of the members", []),
+        ("drops its digital services tax, and 3 percent of its revenue", []),
+    ],
+)
+def test_a_percentage_is_a_rate_where_its_noun_or_construction_says_so(text, wanted):
+    assert rates(text) == wanted
+
+
+def test_a_number_without_its_unit_is_read_behind_to():
+    assert [r.value for r in elided("doubled to 50", 0)] == [50]
+    assert not elided("rose to 50 million tons", 0)
+
+
+def test_a_denied_rise_is_no_measure(proposed):
+    assert not proposed("Oslo denied a report that tariffs on Chile would be raised to 100 percent.")
+
+
+def test_who_faces_a_duty_is_its_target_and_an_unnamed_imposer_stays_unnamed(proposed):
+    (fact,) = proposed("Brazil faces a 50% tariff from August 1.")
+    assert fact["value"]["target"] == "BRA"
+    assert fact["value"]["imposer"] is None
+    assert fact["value"]["status"] == "announced"
+
+
+def test_a_duty_on_two_sides_is_a_measure_on_each(proposed):
+    facts_of = proposed("Tariffs of 25% on Chile and Norway took effect on March 4, 2025.", "2025-03-04")
+    assert {f["value"]["target"] for f in facts_of} == {"CHL", "NOR"}
+    assert {(f["value"]["imposer"], f["value"]["rate_pct"], f["value"]["legal_from"]) for f in facts_of} == {
+        (None, 25, "2025-03-04")
+    }
+
+
+def test_compliance_rates_are_no_duties(proposed):
+    assert not proposed("These rates have stabilised at about 89-91%. Machinery remains at low levels (under 15%).")
+
+
+def test_a_court_that_takes_the_legal_basis_away_ends_the_measure(proposed):
+    (fact,) = proposed("OTTAWA, 20 February 2026. The Supreme Court ruled that the act does not authorize tariffs.")
+    assert (fact["value"]["status"], fact["value"]["imposer"]) == ("ended", "CAN")
+
+
+def test_two_who_suspend_the_duties_of_one_of_them_are_not_both_imposers(proposed):
+    facts_of = proposed("Prime Minister Mark Carney and President Trump agreed to suspend the 50% tariffs for 60 days.")
+    assert not [f for f in facts_of if f["value"]["imposer"] == "CAN"]
+
+
+def test_the_order_of_a_government_is_its_own_act(tmp_path):
+    path = tmp_path / "order.txt"
+    path.write_text(
+        "---\npublisher: The White House\nlanguage: en\n---\n"
+        "The President raised the applicable duty rate for imports of the PRC to 20 percent.\n",
+        "utf-8",
+    )
+    (fact,) = [f for f in facts(read(path, published="2025-03-04")) if f["kind"] == "measure"]
+    assert (fact["value"]["imposer"], fact["value"]["target"], fact["value"]["rate_pct"]) == ("USA", "CHN", 20)
+
+
+def test_the_other_side_does_the_same_and_an_elliptic_rate_is_its_own(proposed):
+    facts_of = proposed("The Chilean rate on Norway stands at 14 percent and the Norwegian one at 12.")
+    assert {(f["value"]["imposer"], f["value"]["rate_pct"]) for f in facts_of} == {("CHL", 14), ("NOR", 12)}
+    facts_of = proposed("Chile suspended its duties on Norwegian fish. Norway will do the same for Chilean wine.")
+    assert {(f["value"]["imposer"], f["value"]["target"]) for f in facts_of} == {("CHL", "NOR"), ("NOR", "CHL")}
+
+
+def test_harm_on_a_condition_is_a_threat_and_no_measure(proposed):
+    (fact,) = proposed("If no deal is reached by 1 August, Chile will impose a duty of 30 percent on Norwegian fish.")
+    assert fact["kind"] == "threat"
+    assert (fact["value"]["by_side"], fact["value"]["rate_pct"]) == ("CHL", 30)
+
+
+def test_items_of_a_list_have_the_subject_of_its_heading(proposed):
+    facts_of = proposed(
+        "Chile will:\n- suspend its duty on Norwegian fish;\n- lower the tariff on Norwegian cheese to 8 percent;\n"
+    )
+    assert {(f["value"]["imposer"], f["value"]["status"]) for f in facts_of} == {
+        ("CHL", "suspended"),
+        ("CHL", "reduced"),
+    }
