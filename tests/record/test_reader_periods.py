@@ -46,7 +46,7 @@ def test_under_an_american_dateline_the_month_comes_first():
     [
         ("The truce was to expire on 12 August but was extended to 10 November.", "2025-08-12", "2025-11-10"),
         (
-            "The truce between the US and China, which was due to end on Monday, has been extended to 10 November 2026.",
+            "The truce of the US and China, which was due to end on Monday, has been extended to 10 November 2026.",
             "2025-11-03",
             "2026-11-10",
         ),
