@@ -62,7 +62,18 @@ def test_an_expression_means_the_day_the_guide_says(language, text, anchor, tens
 
 
 @pytest.mark.parametrize(
-    "text", ["May 0", "99/99", "by the end of the month", "it may end", "the talks march on", "30 February 2025", "13/13", "at 12:01", "in the spring"]
+    "text",
+    [
+        "May 0",
+        "99/99",
+        "by the end of the month",
+        "it may end",
+        "the talks march on",
+        "30 February 2025",
+        "13/13",
+        "at 12:01",
+        "in the spring",
+    ],
 )
 def test_ordinary_words_and_impossible_days_are_not_read_as_dates(text):
     assert all(dates.resolve(e, "2025-10-27") is None for e in dates.spot(text, "en"))

@@ -45,7 +45,7 @@ def _lists(analysis: Analysis, sentence: Sentence) -> Iterator[tuple[Rule, Span]
                     yield rule, predicate.object
         elif rule.pattern and rule.id.rpartition(".")[2] in (
             analysis.reading.language,
-            *ENGLISH[analysis.reading.language],
+            *ENGLISH.get(analysis.reading.language, ()),
         ):
             for m in rule.pattern.finditer(text):
                 if not re.search(NONE, text[max(0, m.start() - 12) : m.start()], re.I):
@@ -96,7 +96,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _topics(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     known = language if language in LANGUAGES else "en"
     rows = load("", "topics.yaml")
-    return tuple((name, re.compile(words[known], re.I)) for name, words in rows.items())
+    return tuple((name, re.compile(words.get(known, "(?!)"), re.I)) for name, words in rows.items())
 
 
 def topic_of(words: str, language: str) -> str | None:

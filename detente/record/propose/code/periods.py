@@ -66,7 +66,7 @@ class Period:
 
 @cache
 def _words(language: str) -> Mapping[str, Any]:
-    return load(language, "periods.yaml")
+    return load(language, "periods.yaml") or load("en", "periods.yaml")
 
 
 def words(analysis: Analysis) -> Mapping[str, Any]:
