@@ -38,8 +38,8 @@ VI_ROLE = (
 
 
 ZH_ROLE = (
-    r"(?:国务院)?副总理|(?:國務院)?副總理|总理|總理|国家主席|主席|总统|總統|(?:美国|美國)?(?:财政部长|財政部長|财长|財長)|(?:美国|美國)?(?:贸易代表|貿易代表)|商务部长|商務部長"
-    r"|商务部副部长|(?:白宫|总统)?(?:经济|贸易|安全)?顾问|发言人|外长|首相|国际贸易谈判代表|国际贸易谈判代表兼商务部副部长"
+    r"(?:[\u4e00-\u9fff]{0,12}?(?:国务院|國務院|部|院|委员会|委員會|署|局|大使馆|白宫|白宮|办公室|政府|国|國))?(?:前|副|代理|首席|常务|高级|特别|经济再生|贸易|貿易|财务|财政|財政|外务|商务|商務|经济|國際|国际)*"
+    r"(?:总理|總理|主席|总统|總統|部长|部長|财长|財長|外长|外長|大臣|首相|代表|发言人|發言人|顾问|顧問|秘书长|秘書長|国务卿|國務卿|大使|专员|專員|委员|委員|院长|院長|主任|局长|局長|行长|议长|議長|特使|部副部长|谈判代表|商务部长)"
 )
 
 
@@ -64,7 +64,13 @@ def with_role(n: Named, line: Piece, language: str) -> Named:
     name_start, end = n.start - line.start, n.end - line.start
     text = line.text
     if language == "zh":
-        m = re.search(rf"(?:{ZH_ROLE})$", text[max(0, name_start - 24) : name_start])
+        before = re.split(
+            r"[，。；：、]|与|和|同|跟|由|和|在|向|对|以及|会见|會見|邀请", text[max(0, name_start - 24) : name_start]
+        )[-1]
+        m = re.search(rf"(?:{ZH_ROLE})$", before)
+        behind = re.match(r"(?:总统|總統|总理|總理|主席|部长|部長|首相|大臣|大使|财长|財長)", text[end : end + 3])
+        if m is None and behind:
+            return replace(n, role=behind.group(), begin=n.start, stop=n.end + behind.end())
         return (
             replace(n, role=m.group(), begin=n.start - len(m.group()), stop=n.end)
             if m

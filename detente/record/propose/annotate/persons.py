@@ -10,7 +10,7 @@ from functools import cache
 
 from detente.record import name_match, people, spelling
 from detente.record.propose.annotate import places
-from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, Named, with_role
+from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, VI_ROLE, Named, with_role
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import vocabulary
 
@@ -102,6 +102,7 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
     names += _garbled(lines, language, on, names)
     if language == "en":
         names += _unknown(lines, names)
+    names += _titled(lines, names, language)
     names += _surnames(lines, names)
     starts = [line.start for line in lines]
     table: dict[int, list[Named]] = {}
@@ -215,6 +216,44 @@ def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
                     taken.append((start, end))
                     names.append(Named(start, end, name, name, sides[0].side, "unknown"))
         names += _of_side_before(line, re.compile(own), taken)
+    return names
+
+
+TITLES = {
+    "en": re.compile(
+        rf"(?:\b(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade|Commerce|Economy|Coordinating|Agriculture|Industry|Energy"
+        rf"|Chief|Assistant|Under|Cabinet|State|Interior)[\s-])*(?:President|Premier|Minister|Secretary|Ambassador|Commissioner"
+        rf"|Chancellor|Senator|Governor|Representative|Congress(?:man|woman)|Undersecretary|Envoy|Negotiator|Spokes(?:man|woman|person))"
+        rf"(?:\s(?:of|for)\s(?:the\s)?(?:[A-Z]\w+|and)(?:\s(?:and\s)?[A-Z]\w+)?)??|\b(?:{ROLE_WORD}|opposite number))(?:,(?=\s[A-Z]\w+\s[A-Z]\w+,))?\s(?P<n>{SPELT})"
+        rf"|(?<![\w.])(?P<m>{SPELT}),\s(?:who\s(?:chairs|heads|leads|runs)|(?:the\s|an?\s|its\s|their\s)?(?:[\w-]+\s){{0,3}}(?:{ROLE_WORD})\b)"
+    ),
+    "vi": re.compile(
+        rf"(?:{VI_ROLE})(?:\s(?:Bộ\s)?(?:Công Thương|Ngoại giao|Tài chính|Thương mại|Nông nghiệp|Kinh tế|Nước|phía|thường trực|chính phủ))*\s"
+        rf"(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,3}})|(?:[Ôô]ng|[Bb]à)\s(?P<m>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,3}}),\s(?:{VI_ROLE})"
+    ),
+}
+
+
+def _titled(lines: list[Piece], known: list[Named], language: str) -> list[Named]:
+    """Names that the gazetteer does not list, behind a title or before an office; of the side that was named last."""
+    pattern = TITLES.get(language)
+    places_taken = _taken(lines, known)
+    names: list[Named] = []
+    last = ""
+    for line in lines if pattern else ():
+        taken = places_taken.setdefault(line.line, [])
+        for m in pattern.finditer(line.text) if pattern else ():
+            group = "n" if m.group("n") else "m"
+            start, end, name = line.start + m.start(group), line.start + m.end(group), m.group(group)
+            if any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
+                continue
+            before = places.sides(line.text[: m.end()], language)
+            side = before[-1].side if before else last
+            if side and not places.sides(name, language) and not places.table()["en"].get(name.split()[0]):
+                taken.append((start, end))
+                names.append(Named(start, end, name, name, side, "unknown"))
+        inside = places.sides(line.text, language)
+        last = inside[-1].side if inside else last
     return names
 
 

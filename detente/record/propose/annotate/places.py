@@ -170,7 +170,11 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
             continue
         metonym = name in _seats()
         placed = before in ("in", "at", "near", "outside", "tại", "ở", "visited", "held", "to", "Spain", "spain") or (
-            language == "zh" and re.search(r"[在于到赴]$", text[max(0, m.start() - 2) : m.start()])
+            language == "zh"
+            and (
+                re.search(r"[在于到赴访抵]$", text[max(0, m.start() - 2) : m.start()])
+                or re.match(r"(?:会谈|磋商|谈判|会晤|峰会|会议)", text[m.end() : m.end() + 2])
+            )
         )
         heads = re.search(r"\d,\s$", text[max(0, m.start() - 3) : m.start()]) and re.match(
             r"[.:—–]", text[m.end() : m.end() + 1]

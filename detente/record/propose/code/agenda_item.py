@@ -13,26 +13,48 @@ from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Span
 
 PARTS = re.compile(
-    r",\s?(?:and |or |but )?|\s(?:and|or|as well as|along with|plus)\s|、|，|和|以及|与|及|\svà\s|\svề\s"
+    r",\s?(?:and |or |but |with )?|\s(?:and|or|as well as|along with|plus)\s|、|，|和|以及|与|及|\svà\s|\svề\s"
 )
 BREAK = re.compile(
-    r"\s(?:with|in|at|by|while|after|before|when|which|who|said|says|that|because|until|if|to)\s|\b(?:on|last|next) (?:\w+day|week|month)\b"
+    r"\s(?:with(?! respect)|in(?! the (?:area|field)s? of)|at|by|while|after|before|when|which|who|said|says|told|that|because|until|if|to|were|was|are|is"
+    r"|will|would|has|have|had|remains?|again|vốn|trong|tại)\s|\sagain$"
+    r"|\b(?:on|last|next) (?:\w+day|week|month)\b"
 )
-NONE = r"\b(?:no|any|without)\s(?:\w+\s)?$"
+NONE = r"\b(?:no|any|without|not|never|nor|neither)\s(?:\w+\s){0,2}$|n['’]t\s(?:\w+\s)?$|(?:không|chưa)\s(?:được\s)?$|(?:没有?|未|不)$"
+LEAD = re.compile(
+    r"(?:(?:[\w-]+ ){0,3}(?:with respect to|in the (?:areas?|fields?) of|related to|relating to|such as|including) )?(?:(?:on|about|of|over|for|the|a|an|both|also|its|their|both|including|likely)\s)+",
+    re.I,
+)
+PRONOUN = re.compile(
+    r"\b(?:it|this|that|these|those|they|them|he|she|we|us|you|I|everything|nothing|others?|more|much|what|how)\b", re.I
+)
+VAGUE = re.compile(
+    r"\b(?:economic|trade|bilateral|issues?|matters?|relations(?:hip)?|ways?|situation|progress|cooperation|details?|plans?|talks|questions?|concerns?|differences|next|steps?|future|topics?|time|day|thing|road|work|cards?|case|said|agreement|deal|text)\b|经贸|双方|问题|关系",
+    re.I,
+)
+NEAR = 12  # subjects of the sentences before that may reach into a sentence
 LONGEST = 80  # characters of one subject
+UNNAMED = 4  # words of a subject that no topic names
 
 
 def find(analysis: Analysis) -> list[Draft]:
     """The agenda items of a document, once a topic and place."""
     drafts: list[Draft] = []
     for sentence in analysis.reading.sentences:
-        here: list[Draft] = []
+        here = [d for d in drafts[-NEAR:] if d.end > sentence.piece.start]
+        before = len(here)
         for rule, span in _lists(analysis, sentence):
-            for start, end, topic in _subjects(analysis, span):
+            for start, end, topic in _subjects(analysis, span, rule):
                 if not any(d.start < end and start < d.end for d in here):
-                    here.append(Draft("agenda_item", start, end, {"topic": topic}, rule=rule.id, confidence=0.5))
-        drafts += here
+                    here.append(
+                        Draft("agenda_item", start, end, {"topic": topic}, rule=rule.id, confidence=_prior(rule))
+                    )
+        drafts += here[before:]
     return drafts
+
+
+def _prior(rule: Rule) -> float:
+    return 0.4 if rule.gives.get("whole") else 0.55
 
 
 def _lists(analysis: Analysis, sentence: Sentence) -> Iterator[tuple[Rule, Span]]:
@@ -42,37 +64,63 @@ def _lists(analysis: Analysis, sentence: Sentence) -> Iterator[tuple[Rule, Span]
         if rule.verbs:
             for predicate in analysis.predicates[sentence.number]:
                 if rule.fits(analysis, sentence, predicate):
-                    yield rule, predicate.object
-        elif rule.pattern and rule.id.rpartition(".")[2] in (
-            analysis.reading.language,
-            *ENGLISH.get(analysis.reading.language, ()),
-        ):
-            for m in rule.pattern.finditer(text):
-                if not re.search(NONE, text[max(0, m.start() - 12) : m.start()], re.I):
-                    start, end = _list_of(rule, m, text)
+                    passive = predicate.voice == "passive" and predicate.subject
+                    yield rule, Span(*predicate.subject[:2]) if passive and predicate.subject else predicate.object
+        elif rule.pattern and rule.gives.get("language", "en") == analysis.reading.language:
+            words = analysis.reading.text[base : base + len(text) + 160] if rule.gives.get("reach") else text
+            for m in rule.pattern.finditer(words):
+                start, end = _list_of(rule, m, words)
+                if not re.search(NONE, text[max(0, m.start() - 24) : m.start()], re.I) and m.start() < len(text):
                     yield rule, Span(base + start, base + end)
 
 
 def _list_of(rule: Rule, m: re.Match[str], text: str) -> tuple[int, int]:
     """Where the subjects stand: in a group of the pattern, or before it back to the next sign."""
     if rule.gives.get("list") == "before":
-        start = max(text.rfind(sign, 0, m.start()) for sign in '.;:()"') + 1
-        return max(start, m.start() - 110), m.start()
+        if text[m.end() :].lstrip().startswith("?"):
+            return m.start(), m.start()
+        end = len(text[: m.start()].rstrip(" :|–—-\n\t"))
+        start = max(text.rfind(sign, 0, end) for sign in '.;:()"|。；：，？') + 1
+        return max(start, end - 110), end
     name = "list" if m.group("list") else "before"
     return m.start(name), m.end(name)
 
 
-ENGLISH = {"en": ("talks_on", "agenda", "still_open"), "vi": (), "zh": ()}
-
-
-def _subjects(analysis: Analysis, span: Span) -> list[tuple[int, int, str]]:
-    """The subjects of a stretch: start, end, topic; an unknown one counts only beside a known one in a list."""
-    text = analysis.reading.text
-    stop = BREAK.search(text, span.start + 3, span.end) if analysis.reading.language == "en" else None
-    end = stop.start() if stop else span.end
+def _subjects(analysis: Analysis, span: Span, rule: Rule) -> list[tuple[int, int, str]]:
+    """The subjects of a stretch: start, end, topic; one that no topic names is "other" where the rule allows it."""
+    text, language = analysis.reading.text, analysis.reading.language
+    if rule.gives.get("whole"):
+        topic = topic_of(text[span.start : span.end], language)
+        change = re.search(CHANGE.get(language, "(?!)"), text[span.start : span.end], re.I)
+        return [(span.start, span.end, topic)] if topic and change else []
+    stop = BREAK.search(text, span.start + 3, span.end) if language != "zh" else None
+    end = stop.start() if stop and rule.gives.get("list") != "before" else span.end
     parts = list(_parts(text, span.start, end))
-    named = [(a, b, topic_of(text[a:b], analysis.reading.language)) for a, b in parts]
-    return [(a, b, topic) for a, b, topic in named if topic]
+    named = [(a, b, topic_of(text[a:b], language)) for a, b in parts]
+    takes_any = not rule.gives.get("known") and any(topic for _, _, topic in named)
+    subjects = [(a, b, t or "other") for a, b, t in named if t or (takes_any and _is_short(text[a:b]))]
+    is_alone = len(subjects) == 1 and rule.gives.get("list") == "before" and language == "en"
+    return [(a, max(b, _clause_end(text, rule, b)), topic) for a, b, topic in subjects] if is_alone else subjects
+
+
+def _clause_end(text: str, rule: Rule, end: int) -> int:
+    """A single subject is quoted with the words that say it is open."""
+    m = rule.pattern.match(text, end + 1) if rule.pattern else None
+    return m.end() if m else end
+
+
+# what a party wants of a subject when the subject is open
+CHANGE = {
+    "en": r"\b(?:open\w*|lift\w*|scrap\w*|abolish\w*|exempt\w*|relief|quotas?|lowered|limit\w*|withdraw\w*|repeal\w*|restor\w+|relax\w*|protect\w*|recogni\w+|halt\w*|stop\w*|curb\w*|end to|share of|remov\w+|lower\w*|cut\w*|exten\w+|prolong\w*|longer|zero|halv\w+|reduc\w+|eas\w+|access|suspension|licen[cs]\w+|rule|end|drop\w*|more)\b",
+    "vi": r"mở cửa|giảm|dỡ|bỏ|gia hạn|hạ|miễn|nới",
+    "zh": r"扩大|开放|取消|撤销|降|延长|放宽|解除|豁免|减",
+}
+
+
+def _is_short(words: str) -> bool:
+    if VAGUE.search(words) or not words[:1].isalpha():
+        return False
+    return len(words.split()) <= UNNAMED and len(words) < 40 and not PRONOUN.search(words)
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -84,7 +132,9 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start] in " \"'.,":
+    lead = LEAD.match(text, start, end)
+    start = lead.end() if lead else start
+    while start < end and text[start] in " \"'.,了过":
         start += 1
     while end > start and text[end - 1] in " \"'.,":
         end -= 1

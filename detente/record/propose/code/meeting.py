@@ -6,15 +6,18 @@ import re
 from typing import Any
 
 from detente.record.propose.code.events import Event, events
-from detente.record.propose.code.rules import Draft
+from detente.record.propose.code.rules import Draft, rules
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate
 
 NOT_HELD = ("negated", "denied", "question")
 OPEN = ("possible", "hoped", "conditional", "considered", "proposed", "expected")
-ANOTHER = r"\b(?:another|a new|next|a further|a second|a third|a fourth|a fifth|follow-up) (?:\w+ ){0,2}(?:rounds?|meetings?|sessions?|talks|calls?|summits?|visit)|再谈|新一轮|下一轮|下一次|vòng (?:tiếp theo|mới)"
-AGREED = r"\b(?:agreed|confirmed|announced)\b|商定|同意|一致|nhất trí|xác nhận"
+ANOTHER = r"\b(?:another|a new|next|a further|a second|a third|a fourth|a fifth|follow-up) (?:\w+ ){0,2}(?:rounds?|meetings?|sessions?|talks|calls?|summits?|visit)|\b(?:soon|shortly|at once|in the coming (?:days|weeks|months)|within (?:\w+ )?(?:days|weeks|months|a (?:week|month|fortnight))|next (?:week|month|year)|in (?:a few|several) (?:days|weeks))\b|as soon as possible|再见面|再次会|未来(?:几|数)|尽快|再谈|新一轮|下一轮|下一次|vòng (?:tiếp theo|mới)"
+BOTH = r"\b(?:both|the two) (?:sides|countries|capitals|governments|parties|teams|delegations)\b[^.;:,]{0,20}\b(?:agreed|confirm(?:ed)?|announced?)\b|双方(?:商定|同意|约定|确认|均确认|宣布)|hai bên (?:\w+ )?(?:nhất trí|xác nhận|thống nhất)|được hai bên"
+CONFIRM = r"(?:Both|The two) (?:sides|governments|capitals|parties) (?:have )?(?:confirm|agree|announc)|双方(?:均|都)?(?:已)?(?:确认|证实)|Hai bên (?:đã |cùng )*xác nhận|(?:Cả )?hai bên (?:đã |cùng )*xác nhận"
+LABEL = r"(?:[*•–-]\s)?[\w.’' ]{2,30}[:：]\s"
 GATHERINGS = ("meet", "visit", "hold", "attend", "conclude", "invite")  # verbs that make a meeting of one named person
+SHOWN = frozenset(r.id for kind in ("meeting", "planned_meeting") for r in rules(kind) if r.pattern)
 REPORTS = frozenset(["announce", "say", "confirm"])
 
 
@@ -36,25 +39,38 @@ def _held(event: Event) -> Draft | None:
         event.ordinal,
         (event.predicate is not None and len(event.persons) > 1) or None,
     ]
-    if event.is_call or (event.predicate is not None and event.way in GATHERINGS):
+    way = event.predicate.concept if event.predicate else ""
+    if event.is_call or way in GATHERINGS:
         borne.append(event.persons or None)
+    is_loose = event.predicate is None or way == "start"  # then a place or a day alone does not make it a meeting
+    if is_loose and event.rule not in SHOWN and not event.is_call:
+        borne = [
+            event.ordinal,
+            event.city if event.when or way == "start" or event.preposition else None,
+            event.when if event.preposition else None,
+        ]
+        borne.append((len(event.persons) > 1) or None)
+    if event.predicate is None and event.rule in SHOWN:
+        borne.append(event.rule)
     if all(x is None or x == () for x in borne):
         return None
     value: dict[str, Any] = {"city": event.city} if event.city else {}
     if event.is_call:
         value = {"mode_of_contact": "call"}
     if event.when:
-        is_end = event.way in ("conclude", "end") and not event.when.last and _follows(event)
+        is_end = way in ("conclude", "end") and not event.when.last and _follows(event)
         value |= {"end" if is_end else "start": event.when.iso}
         if event.when.last:
             value["end"] = event.when.last
     value |= _known(event)
-    return Draft("meeting", *event.span, value, _date(event), rule=f"meeting.{_way(event)}", confidence=0.6)
+    return Draft("meeting", *event.span, value, _date(event), rule=event.rule, confidence=0.6)
 
 
 def _follows(event: Event) -> bool:
     """Whether the day stands behind the verb: ended on Friday, not the round of Friday ended."""
-    return event.predicate is not None and event.when is not None and event.when.expr.start >= event.predicate.end
+    if event.predicate is None or event.when is None:
+        return False
+    return event.when.expr.start >= event.predicate.end or not event.predicate.verb.isascii()
 
 
 def _planned(analysis: Analysis, event: Event) -> Draft | None:
@@ -70,8 +86,7 @@ def _planned(analysis: Analysis, event: Event) -> Draft | None:
         value["date"] = event.when.span
     if event.city:
         value["city"] = event.city
-    rule = f"planned_meeting.{'cancelled' if status == 'cancelled' else _way(event)}"
-    return Draft("planned_meeting", *event.span, value, _date(event), rule=rule, confidence=0.55)
+    return Draft("planned_meeting", *event.span, value, _date(event), rule=event.rule, confidence=0.55)
 
 
 def _status(analysis: Analysis, event: Event) -> str | None:
@@ -81,9 +96,10 @@ def _status(analysis: Analysis, event: Event) -> str | None:
         return None  # talks broken off are a stage
     if event.modality in ("cancelled", "suspended") or (event.modality == "superseded" and _fell_through(event)):
         return "cancelled"
-    if event.predicate is None and not (event.when or event.city):
+    is_patterned = event.rule in SHOWN
+    if event.predicate is None and not is_patterned and not (event.when or event.city):
         return None
-    is_named = bool(event.persons or event.city or event.when or event.ordinal or len(event.sides) > 1)
+    is_named = is_patterned or bool(event.persons or event.city or event.when or event.ordinal or len(event.sides) > 1)
     if not is_named and not re.search(ANOTHER, text, re.I):
         return None
     if event.modality in OPEN or re.search(
@@ -98,26 +114,39 @@ def _announced(analysis: Analysis, event: Event) -> str:
     reading, sentence = analysis.reading, event.sentence
     if reading.author == "joint":
         return "confirmed_both"
-    if (
-        event.modality == "agreed"
-        or re.search(r"\b(?:both|the two) (?:sides|countries|capitals)\b", sentence.piece.text)
-    ) and re.search(r"\b(?:agreed|confirmed|announced)\b", sentence.piece.text):
+    if event.modality == "agreed" or re.search(BOTH, sentence.piece.text, re.I) or _both_confirm(analysis, event):
         return "confirmed_both"
     by = analysis.attribution.by_at(sentence, event.span.end - 1)
     if by.side == "joint":
         return "confirmed_both"
-    for predicate in analysis.predicates[sentence.number]:
+    is_aside = event.predicate is not None and event.predicate.opener in ("who", "which", "whom")
+    for predicate in () if is_aside else analysis.predicates[sentence.number]:
         if predicate.concept in REPORTS and predicate is not event.predicate and _covers(predicate, event):
             sides = [s for s in analysis.actor(sentence, predicate).sides if s not in ("press", "joint")]
             if sides:
                 return "confirmed_both" if len(sides) > 1 else "announced_one_side"
-    return "scheduled" if by.side in ("press", None) else "announced_one_side"
+    is_carried = by.mode == "reported" and not analysis.attribution.within(sentence)
+    is_theirs = not is_carried or reading.official or re.match(LABEL, _line(analysis, event))
+    return "scheduled" if by.side in ("press", None) or is_aside or not is_theirs else "announced_one_side"
+
+
+def _line(analysis: Analysis, event: Event) -> str:
+    return analysis.reading.line_of(event.sentence)[0].piece.text
+
+
+def _both_confirm(analysis: Analysis, event: Event) -> bool:
+    """Whether the next sentence says that both sides confirm it."""
+    following = analysis.reading.sentences[event.sentence.number + 1 : event.sentence.number + 2]
+    return any(re.match(CONFIRM, s.piece.text) for s in following)
 
 
 def _fell_through(event: Event) -> bool:
     """Whether the sentence goes on to say that what was to be was not: was to meet, but did not."""
     return bool(
-        re.search(r"\bbut\b|did not|never|instead|should have|postpon|cancel|scrapp|put off", event.sentence.piece.text)
+        re.search(
+            r"\bbut\b|did not|never|instead|should have|postpon|cancel|scrapp|put off|不会|不再|取消|推迟|未能|没有|延后|hủy|hoãn|không diễn ra|dời",
+            event.sentence.piece.text,
+        )
     )
 
 
@@ -143,10 +172,6 @@ def _known(event: Event) -> dict[str, Any]:
 
 def _date(event: Event) -> tuple[str | None, str | None]:
     return (event.when.span, event.when.expr.words) if event.when else (None, None)
-
-
-def _way(event: Event) -> str:
-    return event.way
 
 
 def _name(event: Event) -> str:

@@ -78,8 +78,22 @@ def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
         if inside and term.end - term.start > hit.end - hit.start:
             return True
         if inside and term.group in ("talks", "objects", "limits"):
-            return bool(_hits(piece.text[max(0, hit.start - NEAR[language]) : hit.start], language, 0))
+            near = _hits(piece.text[max(0, hit.start - NEAR[language]) : hit.start], language, 0)
+            return bool(near) or (term.group == "talks" and _has_own_verb(piece.text[hit.end :], language))
     return False
+
+
+OF_TRAVEL = frozenset(["visit", "meet", "hold", "attend", "speak"])  # 将率团赴法，举行磋商: all of it is to come
+OF_EVENTS = frozenset(["hold", "conclude", "suspend", "end", "collapse", "schedule", "start"])
+
+
+def _has_own_verb(behind: str, language: str) -> bool:
+    """Whether the clause goes on with a verb whose subject is the event: the talks were held in Paris."""
+    ends = vocabulary(language).marks["clause_ends"]
+    rest = re.split(rf"[{re.escape(ends)}]|后|之后|sau|để", behind)[0]
+    return language == "zh" and any(
+        h.concept in OF_EVENTS and not rest[h.end :].strip("了。 ") for h in _hits(rest, language, 0)
+    )
 
 
 def _clauses(text: str, language: str) -> list[tuple[int, int]]:
@@ -106,8 +120,9 @@ def _predicate(
     lead = re.sub(marks.get("not_small_words", "(?!)"), lambda m: "　" * len(m.group()), lead)
     near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
     modal = _last(lead.lower(), marks["modals"], language)
-    carried = before[-1].modal if before and not modal and CARRIED.match(lead) else None
     has_aspect = _last(near, dict.fromkeys(marks["aspects"], ""), language) is not None
+    goes_on = CARRIED.match(lead) or (language == "zh" and last is not None and hit.concept in OF_TRAVEL)
+    carried = before[-1].modal if before and not modal and not has_aspect and goes_on else None
     governor, relation = _governor(before, hit, base)
     is_own = is_first or (last is not None and last.concept in REPORTING)
     subject = Span(base + hit.start - len(lead), base + hit.start) if lead.strip() and is_own else None
