@@ -112,3 +112,18 @@ def test_items_of_a_list_have_the_subject_of_its_heading(proposed):
         ("CHL", "suspended"),
         ("CHL", "reduced"),
     }
+
+
+def test_the_rows_of_a_table_are_measures_of_what_its_head_says(proposed):
+    facts_of = proposed(
+        "Canadian duties on partners, as published by Ottawa.\n\n"
+        "Country      letter (threat)   rate now   promised\n"
+        "Chile        25                15         $5bn\n"
+        "Norway       30                12         -\n"
+        "Canada imposed a duty of 15 percent on Chilean goods.\n"
+    )
+    rows = [f for f in facts_of if f["rule"] in ("measure.row", "threat.row")]
+    assert {(f["kind"], f["value"].get("target"), f["value"].get("rate_pct")) for f in rows} >= {
+        ("measure", "CHL", 15),
+        ("threat", None, 25),
+    }

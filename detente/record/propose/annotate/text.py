@@ -136,6 +136,7 @@ def _padded(read: str, length: int) -> str:
 
 
 WRAP = (50, 110)  # characters: the shortest line that may be wrapped, the longest width that counts as hard wrapping
+COLUMNS = re.compile(r"\S(?: {3,}|\t| *\| *)\S")  # cells of a row
 MARK = re.compile(r"\s*(?:[•*·▪–-]\s|\(?\w{1,3}[.)]\s|\d{1,2}:\d\d\s|#)")
 
 
@@ -150,6 +151,7 @@ def unwrapped(text: str, start: int = 0) -> str:
     for row, below in pairwise(rows):
         word = below.split(" ", 1)[0] if below.strip() else ""
         wraps = word and len(row) >= WRAP[0] and len(row) + 1 + len(word) > width - 2 and not MARK.match(below)
+        wraps = wraps and not COLUMNS.search(row) and not COLUMNS.search(below)
         out += [" " if wraps else "\n", below]
     return "".join(out)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.record.propose.annotate.amounts import money
 from detente.record.propose.annotate.document import Reading, Sentence
-from detente.record.propose.code import elliptic
+from detente.record.propose.code import elliptic, tables
 from detente.record.propose.code.policy import Act, acts, hangs, is_condition, is_denied, rate_of
 from detente.record.propose.code.roles import Imposers, Roles
 from detente.record.propose.code.rules import Draft
@@ -44,7 +44,8 @@ def find(analysis: Analysis) -> list[Draft]:
             if roles.imposer or (roles.target and act.type == "tariff"):
                 ledger.note(act, roles)
                 drafts += _drafts(analysis.reading, act, roles, status)
-    return drafts + elliptic.find(analysis, ledger, drafts)
+    rows = [d for d in tables.find(analysis, ledger) if d.kind == "measure"]
+    return drafts + elliptic.find(analysis, ledger, drafts) + rows
 
 
 def _status(analysis: Analysis, act: Act) -> str | None:

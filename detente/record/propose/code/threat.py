@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.record.propose.annotate.document import Reading
+from detente.record.propose.code import tables
 from detente.record.propose.code.measure import day
 from detente.record.propose.code.policy import CONDITION, Act, acts, hangs, is_condition, rate_of, trimmed
 from detente.record.propose.code.roles import Imposers
@@ -33,7 +34,7 @@ def find(analysis: Analysis) -> list[Draft]:
         ]
         if draft and not same:
             drafts.append(draft)
-    return drafts
+    return drafts + [d for d in tables.find(analysis, ledger) if d.kind == "threat"]
 
 
 def _draft(reading: Reading, act: Act, ledger: Imposers) -> Draft | None:

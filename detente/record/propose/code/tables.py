@@ -1,0 +1,128 @@
+"""Measures and threats in the rows of tables: who, on whom, at which rate, in which state, as the head of a column says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from detente.record.propose.annotate.amounts import money
+from detente.record.propose.annotate.words import Term
+from detente.record.propose.code.policy import TYPES
+from detente.record.propose.code.roles import Imposers
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.relate.analysis import Analysis
+
+HEADS = {
+    "threat": r"threat|letter|proposed|envisaged|planned",
+    "imposer": r"\bwho\b|imposer|importer|imposed by|\bby\b|actor|authority",
+    "target": r"countr|partner|against|target|exporter|\bon\b|\bfrom whom\b",
+    "money": r"money|invest|promis|pledg",
+    "state": r"until|status|state|expir|note|since|from",
+    "rate": r"rate|dut(?:y|ies)|tariff|agreed|deal|now|new|per ?cent|%|in force|applied|level",
+    "what": r"what|measure|item|goods|product|act\b",
+}
+STATES = (
+    ("suspended", r"suspend|paus|on hold|on ice|frozen|idem"),
+    ("ended", r"\bended|lifted|removed|scrapped|withdrawn|gone|struck down"),
+    ("reduced", r"reduced|cut|lowered|halved|→|->"),
+    ("announced", r"announced|agreed|planned|to come"),
+)
+GAP = re.compile(r"\s{2,}|\t|\s*\|\s*")
+CELL = re.compile(r"<t[dh]\b[^>]{0,200}>(?P<c>.{0,600}?)(?=</?t[dhr]\b|</table)", re.S | re.I)
+ROW = re.compile(r"<tr\b[^>]{0,200}>.{0,4000}?(?:</tr>|(?=<tr\b)|</table>)", re.S | re.I)
+FIRST_NUMBER = re.compile(
+    r"^\W{0,3}(?P<n>\d{1,3}(?:\.\d{1,2})?)\s{0,8}(?:%|per ?cent)?(?!\s?(?:[A-Z]?[a-z]+ \d{4}|bn|billion|million|\d))"
+)
+LAST_RATE = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,2})?)\s{0,8}(?:%|per ?cent)(?!.*\d\s{0,8}(?:%|per ?cent))", re.S)
+
+
+class Cell(NamedTuple):
+    """A cell of a row: where it stands and what the head of its column says of it."""
+
+    start: int
+    end: int
+    head: str
+
+
+def find(analysis: Analysis, imposers: Imposers) -> list[Draft]:
+    """The measures and threats of a document's tables."""
+    return [d for row in _rows(analysis) for d in _drafts(analysis, imposers, row)]
+
+
+def _rows(analysis: Analysis) -> Iterator[list[Cell]]:
+    """The rows of each table below its head, with the head of each cell."""
+    heads: list[str] = []
+    for cells in _cut(analysis):
+        words = [analysis.reading.text[a:b].lower() for a, b in cells]
+        named = [next((k for k, p in HEADS.items() if re.search(p, w)), "") for w in words]
+        if not any(re.search(r"\d", w) for w in words) and sum(bool(n) for n in named) > 1:
+            heads = named
+        elif heads and 1 < len(cells) <= len(heads):
+            yield [Cell(a, b, head) for (a, b), head in zip(cells, heads, strict=False)]
+
+
+def _cut(analysis: Analysis) -> Iterator[list[tuple[int, int]]]:
+    text, start = analysis.reading.document.text, analysis.reading.document.body_start
+    if "<tr" in text.lower():
+        for row in ROW.finditer(text, start):
+            yield [(row.start() + m.start("c"), row.start() + m.end("c")) for m in CELL.finditer(row.group())]
+        return
+    for line in analysis.reading.lines:
+        cuts = [(0, 0), *((m.start(), m.end()) for m in GAP.finditer(line.text)), (len(line.text), len(line.text))]
+        cells = [(line.start + a[1], line.start + b[0]) for a, b in pairwise(cuts) if b[0] > a[1]]
+        if len(cells) > 1:
+            yield cells
+
+
+def _drafts(analysis: Analysis, imposers: Imposers, row: Sequence[Cell]) -> Iterator[Draft]:
+    text = analysis.reading.text
+    sides = {head: _side(analysis, row, head) for head in ("imposer", "target", "what")}
+    target = sides["target"]
+    imposer = sides["imposer"] or sides["what"] or (imposers.against(target) if target else None)
+    if imposer is None or imposer == target:
+        return
+    words = " ".join(text[c.start : c.end] for c in row)
+    terms = [t for c in row if c.head == "what" for t in _terms(analysis, c)]
+    kind = next((TYPES[t.concept] for t in terms if t.concept in TYPES), "tariff")
+    status = next((s for s, p in STATES if re.search(p, words, re.I)), "in_force")
+    base: dict[str, Any] = {"type": kind, "imposer": imposer, "target": target, "status": status}
+    rates = 0
+    for cell in row:
+        rate = _rate(text[cell.start : cell.end], cell.head)
+        if cell.head == "threat" and rate is not None:
+            yield Draft(
+                "threat",
+                row[0].start,
+                cell.end,
+                {"by_side": imposer, "rate_pct": rate},
+                confidence=0.6,
+                rule="threat.row",
+            )
+        elif cell.head == "money" and target and (amount := money(text[cell.start : cell.end])):
+            value = {"type": "other", "imposer": target, "target": imposer, "status": "committed", **amount}
+            yield Draft("measure", row[0].start, cell.end, value, confidence=0.6, rule="measure.row")
+        elif rate is not None and kind in ("tariff", "fee"):
+            rates += 1
+            yield Draft(
+                "measure", row[0].start, cell.end, {**base, "rate_pct": rate}, confidence=0.6, rule="measure.row"
+            )
+    if not rates and terms:
+        yield Draft("measure", row[0].start, row[-1].end, base, confidence=0.6, rule="measure.row")
+
+
+def _side(analysis: Analysis, row: Sequence[Cell], head: str) -> str | None:
+    spans = [(c.start, c.end) for c in row if c.head == head]
+    named = [m.side for s in analysis.reading.sentences for m in s.sides if any(a <= m.start < b for a, b in spans)]
+    return named[0] if len(set(named)) == 1 else None
+
+
+def _terms(analysis: Analysis, cell: Cell) -> list[Term]:
+    return [t for s in analysis.reading.sentences for t in s.terms if cell.start <= t.start < cell.end]
+
+
+def _rate(words: str, head: str) -> float | None:
+    m = LAST_RATE.search(words) or (FIRST_NUMBER.match(words) if head in ("rate", "threat") else None)
+    value = float(m.group("n")) if m else None
+    return value if value is None or value != int(value) else int(value)
