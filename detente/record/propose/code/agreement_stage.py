@@ -110,7 +110,8 @@ def _has_complement(analysis: Analysis, sentence: Sentence, predicate: Predicate
     text = analysis.reading.text[predicate.end : end]
     if wanted == "talks":
         is_talking = "negotiate" in concepts or re.search(TALKING, text)
-        return bool(is_talking) and not concepts & {"meet", "visit", "implement"}
+        is_other = concepts & {"meet", "visit", "implement"} or re.search(r"\bexten(?:sion|d)", text)
+        return bool(is_talking) and not is_other
     is_english = analysis.reading.language == "en"
     if predicate.voice == "passive" or concepts & OWN_KIND or re.search(OTHER_KINDS, text):
         return False

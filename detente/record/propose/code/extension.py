@@ -21,6 +21,7 @@ MADE = frozenset(
 
 
 LIMITED = frozenset(["truce", "suspend", "deadline", "exemption", "quota", "deal"])
+FROM_TO = r"\bfrom [\w-]+ (?:days? |weeks? |months? )?to [\w-]+ (?:days?|weeks?|months?|years?)\b"
 VAGUE = r"\b(?:until|till|through|to|into) (?:20\d\d|the end of|at least|early|late|mid|next|further notice)\b"
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
 
@@ -132,6 +133,8 @@ def _built(analysis: Analysis, sentence: Sentence, predicate: Predicate, value: 
         flags += ("mistranslation", "sense_inverted")  # an extended war is an extended truce
     span = stretch(analysis, sentence, predicate, value.stop)
     span = Span(span.start, max(span.end, stop))
+    if re.search(FROM_TO, analysis.reading.text[span.start : span.end], re.I):
+        value = replace(value, length=None)  # from 90 to 120 days is not by 120
     days = value.length[2] if value.length and value.length[3] == "day" else None
     fact: dict[str, Any] = {"by_days": days, "new_expiry": new}
     fact |= value.duration() if days is None else {}

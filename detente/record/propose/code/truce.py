@@ -194,7 +194,7 @@ def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
     known = words(analysis)
     if not (is_until or is_new) or re.search(f"{known['again']}|{known['kept']}", text[scope.start : term.end], re.I):
         return None
-    return _built(analysis, sentence, predicate, rule, value, looks_ahead=True)
+    return _built(analysis, sentence, predicate, rule, value, looks_ahead=predicate.tense not in ("past", "perfect"))
 
 
 def _until(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
