@@ -21,7 +21,7 @@ from detente.economy import elasticities
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector
 from detente.economy.policy import Policy
-from detente.economy.world import InputOutput, World, check, place, purchase_shares
+from detente.economy.world import InputOutput, World, check, place, purchase_shares, with_structure
 from detente.errors import DataError, QuestionError
 
 __all__ = [
@@ -305,11 +305,7 @@ def with_elasticity(world: World, elasticity: Elasticity, *, source: str = "") -
     elasticity: as for `calibrate`. source: in words, if not the set's. Raises DataError as `elasticity_of` does.
     """
     theta, known_source = elasticity_of(world, elasticity)
-    structure = world.structure._replace(elasticity=theta, elasticity_from=source or known_source)
-    changed = replace(world, structure=structure)
-    shared = ("duty_free", "panels")  # computed from fields that stay
-    changed.__dict__.update({field: world.__dict__[field] for field in shared if field in world.__dict__})
-    return changed
+    return with_structure(world, world.structure._replace(elasticity=theta, elasticity_from=source or known_source))
 
 
 def aggregate(table: InputOutput, sectors: Mapping[str, Sequence[str]]) -> InputOutput:

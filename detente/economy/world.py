@@ -10,7 +10,7 @@ import hashlib
 import io
 import tomllib
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -137,6 +137,14 @@ class World:
         except KeyError:
             known = ", ".join(self.sectors) or "none"
             raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {known}") from None
+
+
+def with_structure(world: World, structure: Any) -> World:
+    """The same baseline with another structure; what was worked out from its flows is kept."""
+    changed = replace(world, structure=structure)
+    shared = ("duty_free", "panels")  # computed from fields that stay
+    changed.__dict__.update({field: world.__dict__[field] for field in shared if field in world.__dict__})
+    return changed
 
 
 def sector_names(name: str) -> dict[str, str]:

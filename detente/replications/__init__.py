@@ -11,6 +11,7 @@ from pathlib import Path
 from detente.errors import DataError, QuestionError
 
 PAPERS = {
+    "baqaee-malmberg": "baqaee_malmberg_2025",
     "caliendo-parro": "caliendo_parro_2015",
     "critical-inputs": "critical_inputs",
     "gegravity": "gegravity",

@@ -110,18 +110,39 @@ class LinkedMap(NamedTuple):
         return x
 
 
-def preconditioner(world: World) -> BlockPreconditioner:
-    """The solver's preconditioner, from the Jacobian at the baseline."""
-    w, n = world, len(world.economies)
+class Links(NamedTuple):
+    """What ties costs, expenditure and wages of a model to each other at its baseline.
+
+    cost_by_wage, paid [s,n]: the wage's part of cost, and what output pays at that wage. cost_by_price [n,s,k]: each
+    good's part of the cost of s. demand_by_output [n,k,s]: of k for each unit of n's output of s. final [s,n]: of the
+    income that is not in demand_by_output; income [n]: that at the wage, before duty and deficit.
+    """
+
+    cost_by_wage: np.ndarray
+    paid: np.ndarray
+    cost_by_price: np.ndarray
+    demand_by_output: np.ndarray
+    final: np.ndarray
+    income: np.ndarray
+
+
+def multi_sector_links(world: World) -> Links:
+    """The links of multi_sector, where all value added is wages."""
+    s = world.structure
+    return Links(s.value_added, s.value_added, s.inputs.transpose(0, 2, 1), s.inputs, s.final, world.income)
+
+
+def preconditioner(world: World, links: Links | None = None) -> BlockPreconditioner:
+    """The solver's preconditioner, from the Jacobian at the baseline; links: multi_sector's unless given."""
+    w, n, links = world, len(world.economies), links or multi_sector_links(world)
 
     def single(array: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(array, dtype=np.float32)
 
-    inputs, value_added, net, share, spending, income, transfer = map(
-        single, (w.structure.inputs, w.structure.value_added, w.duty_free, w.share, w.spending, w.income, w.transfer)
-    )
+    value_added, earned, cost_by_price, inputs, final, income = map(single, links)
+    net, share, spending, transfer = map(single, (w.duty_free, w.share, w.spending, w.transfer))
     divisor, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
-    theta, final = single(w.structure.elasticity)[:, None, None], single(w.structure.final)
+    theta = single(w.structure.elasticity)[:, None, None]
     landed = net.sum(2)  # [k,m] of each unit spent
     sales = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
     sales_by_cost = theta * (
@@ -130,11 +151,11 @@ def preconditioner(world: World) -> BlockPreconditioner:
     duty_by_cost = theta * spending[:, :, None] * (net - landed[:, :, None] * share)
     duty_by_expenditure = (spending * (1 - landed))[:, :, None] * own
     inputs_by_spending, final = single(inputs / divisor.T[:, :, None]), final / divisor
-    price = LinkedMap(single(inputs.transpose(0, 2, 1)), share)
+    price = LinkedMap(cost_by_price, share)
     by_expenditure = LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure)
     by_cost = LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost)
     growth = income / income.sum()  # [n] of the level
-    paid = (value_added / income)[:, :, None]  # [s,i,1]
+    paid = (earned / (earned * sales.sum(2)).sum(0))[:, :, None]  # [s,i,1]
     paid_by_cost = (paid * sales_by_cost).transpose(0, 2, 1)  # [k,i',i] one column for each wage paid
     paid_by_expenditure = (paid * sales).transpose(0, 2, 1)
     cost_inverse, expenditure_inverse = price.domestic_inverse(), by_expenditure.domestic_inverse()

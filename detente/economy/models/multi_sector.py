@@ -77,14 +77,25 @@ class Prepared(NamedTuple):
     empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
 
 
-class Markets(NamedTuple):
-    """Goods markets at some unknowns, one evaluation of the equations; [...,s,n] unless noted."""
+class GoodsMarkets(NamedTuple):
+    """Purchases and sales at given costs and expenditure; [...,s,n]."""
 
     supply: Any
     log_price: Any
     demand: Any  # gross expenditure over market access
     expenditure: Any  # gross of duty
     net_expenditure: Any  # net of duty
+    output: Any
+
+
+class Markets(NamedTuple):
+    """Goods markets at some unknowns, one evaluation of the equations; as GoodsMarkets, then incomes."""
+
+    supply: Any
+    log_price: Any
+    demand: Any
+    expenditure: Any
+    net_expenditure: Any
     output: Any
     wages: Any  # [...,n]
     level: Any  # [...,1] ln of world value added over its baseline
@@ -109,20 +120,25 @@ def start(world: World) -> Unknowns:
     return Unknowns(np.zeros(world.spending.size), np.zeros(world.spending.size), np.zeros(len(world.economies)))
 
 
-def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
-    """Goods markets at given costs, expenditure and wages."""
+def goods_markets(world: World, prepared: Any, unknowns: Any) -> GoodsMarkets:
+    """Purchases and sales at the costs and expenditure of some unknowns, from the access and theta of `prepared`."""
     shape, xp = (*unknowns.wage.shape[:-1], *world.spending.shape), namespace(unknowns.wage)
     supply = xp.exp(-prepared.theta * unknowns.cost.reshape(shape))
     market_access, net_per_demand = prepared.access.purchases(supply)
     expenditure = world.spending * xp.exp(unknowns.expenditure.reshape(shape))
     demand = expenditure / market_access
-    net = net_per_demand * demand
-    wages = world.income * xp.exp(unknowns.wage)
-    growth = wages.sum(-1, keepdims=True) / world.income.sum()
-    income = wages + (expenditure - net).sum(-2) + world.transfer * growth
     output = supply * prepared.access.sales(demand)
     log_price = -xp.log(market_access) / prepared.theta
-    return Markets(supply, log_price, demand, expenditure, net, output, wages, xp.log(growth), income)
+    return GoodsMarkets(supply, log_price, demand, expenditure, net_per_demand * demand, output)
+
+
+def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
+    """Goods markets at given costs, expenditure and wages."""
+    goods, xp = goods_markets(world, prepared, unknowns), namespace(unknowns.wage)
+    wages = world.income * xp.exp(unknowns.wage)
+    growth = wages.sum(-1, keepdims=True) / world.income.sum()
+    income = wages + (goods.expenditure - goods.net_expenditure).sum(-2) + world.transfer * growth
+    return Markets(*goods, wages, xp.log(growth), income)
 
 
 def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> Unknowns:

@@ -5,7 +5,7 @@ The schedule of 2 April 2025 is that of the Liberation Day replication, without 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,11 +26,16 @@ STATIC = (
 )
 
 
-def april_schedule(world: World) -> Policy:
-    """The tariffs of 2 April 2025 on top of what is in force, on every good; exempt goods are not taken out."""
+def rates_of_april(world: World, exempt: Sequence[str] = EXEMPT) -> dict[str, float]:
+    """{exporter: points of the order of 2 April 2025} of every economy that is not exempt."""
     rates = {row["iso3"]: float(row["applied"]) for row in read("liberation-day", "tariffs.csv")}
     rates["TWN"] = TAIWAN
-    on: dict[tuple[str, ...], float] = {("USA", e): rates.get(e, FLOOR) for e in world.economies if e not in EXEMPT}
+    return {e: rates.get(e, FLOOR) for e in world.economies if e not in exempt}
+
+
+def april_schedule(world: World) -> Policy:
+    """The tariffs of 2 April 2025 on top of what is in force, on every good; exempt goods are not taken out."""
+    on: dict[tuple[str, ...], float] = {("USA", e): rate for e, rate in rates_of_april(world).items()}
     return tariffs(world, on, added=True)
 
 
