@@ -19,6 +19,7 @@ PAPERS = {
     "liberation-day": "liberation_day_2025",
     "ossa": "ossa_2014",
     "other-models": "other_models",
+    "rodriguez-clare": "rodriguez_clare_2025",
 }
 
 

@@ -232,22 +232,22 @@ class Model:
 
     def preconditioner(self, world: World) -> Any:
         """The solver's preconditioner, from the Jacobian at the baseline."""
+        return first_order.preconditioner(world, self.links(world))
+
+    def links(self, world: World) -> first_order.Links:
+        """What ties costs, expenditure and wages to each other at the baseline, to first order."""
         s = world.structure
         labour, capital = (1 - s.capital) * s.value_added, s.capital * s.value_added
-        wages = (labour * multi_sector.baseline_totals(world).output).sum(0)
-        by_price, by_output = s.inputs.transpose(0, 2, 1), s.inputs
-        if self.stock == "long run":
-            by_price = by_price + capital.T[:, :, None] * s.basket.T[:, None, :]
+        by_price = s.inputs.transpose(0, 2, 1)
         if self.stock == "now":
-            return first_order.preconditioner(
-                world, first_order.Links(s.value_added, labour, by_price, by_output, s.consumption, world.income)
-            )
+            return first_order.Links(s.value_added, labour, by_price, s.inputs, s.consumption, world.income)
+        by_wage = s.value_added
+        if self.stock == "long run":
+            by_wage, by_price = labour, by_price + capital.T[:, :, None] * s.basket.T[:, None, :]
         spent = s.investment * s.basket + (1 - s.investment) * s.consumption
-        by_output = by_output + spent.T[:, :, None] * capital.T[:, None, :]
-        by_wage = labour if self.stock == "long run" else s.value_added
-        return first_order.preconditioner(
-            world, first_order.Links(by_wage, labour, by_price, by_output, s.consumption, wages)
-        )
+        by_output = s.inputs + spent.T[:, :, None] * capital.T[:, None, :]
+        wages = (labour * multi_sector.baseline_totals(world).output).sum(0)
+        return first_order.Links(by_wage, labour, by_price, by_output, s.consumption, wages)
 
     def payoff(self, world: World, prepared: Prepared, unknowns: Unknowns) -> Any:
         """ln of real consumption [...,n], up to the baseline's constant."""
@@ -294,7 +294,11 @@ class Model:
 
     def report(self, world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:
         """Results by name: percent changes [...,n] unless noted; sector_output and sector_price are [...,s,n]."""
-        return report(world, prepared, self.markets(world, prepared, unknowns), unknowns)
+        v, xp = self.markets(world, prepared, unknowns), namespace(unknowns.wage)
+        domestic = prepared.access.domestic() * v.supply * v.demand
+        cost = xp.exp(unknowns.cost.reshape(v.output.shape))
+        purchases = prepared.access.purchases(v.supply / cost)[1] * v.demand
+        return report(world, prepared, v, unknowns, domestic=domestic, purchases=purchases)
 
 
 NOW, LONG_RUN, GIVEN = (Model(stock) for stock in STOCKS)
@@ -308,9 +312,12 @@ def factors(world: World, known: multi_sector.Prepared) -> Prepared:
     return Prepared(*known, labour, capital, (labour * output).sum(0), earned, (earned == 0).astype(float))
 
 
-def report(world: World, prepared: Any, v: Any, unknowns: Any) -> dict[str, np.ndarray]:
+def report(
+    world: World, prepared: Any, v: Any, unknowns: Any, *, domestic: Any, purchases: Any
+) -> dict[str, np.ndarray]:
     """Results by name: percent changes [...,n] unless noted; sector_output and sector_price are [...,s,n].
 
+    domestic [...,s,n]: sales at home. purchases [...,s,n]: everything bought, at the baseline's prices before duty.
     consumption: real, welfare at a point in time and not along a path. real_income: absorption over the prices of final
     demand, as in multi_sector. real_gdp: consumption and investment at their price indices, exports and imports at the
     baseline's prices before duty. investment_price: over the wage. wage, price, exports, imports: nominal, in units of
@@ -323,9 +330,7 @@ def report(world: World, prepared: Any, v: Any, unknowns: Any) -> dict[str, np.n
     consumption = v.consumption * xp.exp(-consumer_price)
     investment = v.investment * xp.exp(-v.investment_price)
     cost = xp.exp(unknowns.cost.reshape(v.output.shape))
-    domestic = prepared.access.domestic() * v.supply * v.demand
-    imported = prepared.access.purchases(v.supply / cost)[1] * v.demand - domestic / cost  # volumes
-    exported = (v.output - domestic) / cost
+    imported, exported = purchases - domestic / cost, (v.output - domestic) / cost  # volumes
     exports0, imports0 = (base.output - base.domestic).sum(0), (base.net_expenditure - base.domestic).sum(0)
     gdp = consumption + investment + (exported - imported).sum(-2)
     stock = (v.capital_income + prepared.none) / (prepared.capital_income + prepared.none) * xp.exp(-v.rent)

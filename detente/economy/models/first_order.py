@@ -69,34 +69,41 @@ class BlockPreconditioner(NamedTuple):
 class LinkedMap(NamedTuple):
     """A linear map of columns [k,i,r] to [s,n,r]: between economies, then within n by its inputs.
 
-    final and income, where given, add what n's income spends: income is linear in the columns, final divides it.
+    final and income, where given, add what n's income spends: income is linear in the columns, final divides it. more:
+    a map that is added.
     """
 
     inputs: np.ndarray  # [n,s,k]
     between: np.ndarray  # [k,n,i]
     final: np.ndarray | None = None  # [s,n] of income
     income: np.ndarray | None = None  # [k,n,i]
+    more: Any = None
 
     def __call__(self, x: Any) -> Any:
-        within = (self.inputs @ (self.between @ x).transpose(1, 0, 2)).transpose(1, 0, 2)
-        if self.final is None or self.income is None:
-            return within
-        return within + self.final[..., None] * (self.income @ x).sum(0)
+        y = (self.inputs @ (self.between @ x).transpose(1, 0, 2)).transpose(1, 0, 2)
+        if self.final is not None and self.income is not None:
+            y = y + self.final[..., None] * (self.income @ x).sum(0)
+        return y if self.more is None else y + self.more(x)
 
     def transposed(self, y: Any) -> Any:
         """The transposed map, [s,n,r] to [k,i,r]."""
         within = (self.inputs.transpose(0, 2, 1) @ y.transpose(1, 0, 2)).transpose(1, 0, 2)
         x = self.between.transpose(0, 2, 1) @ within
-        if self.final is None or self.income is None:
-            return x
-        return x + self.income.transpose(0, 2, 1) @ (self.final[..., None] * y).sum(0)
+        if self.final is not None and self.income is not None:
+            x = x + self.income.transpose(0, 2, 1) @ (self.final[..., None] * y).sum(0)
+        return x if self.more is None else x + self.more.transposed(y)
 
-    def domestic_inverse(self) -> Any:
-        """inverse(1 - map) [n,s,k] of each economy alone."""
+    def domestic(self) -> Any:
+        """The map [n,s,k] of each economy alone."""
         own = np.arange(len(self.inputs))
         block = self.inputs * self.between[:, own, own].T[:, None, :]
         if self.final is not None and self.income is not None:
             block = block + self.final.T[:, :, None] * self.income[:, own, own].T[:, None, :]
+        return block if self.more is None else block + self.more.domestic()
+
+    def domestic_inverse(self) -> Any:
+        """inverse(1 - map) [n,s,k] of each economy alone."""
+        block = self.domestic()
         return np.linalg.inv(np.eye(block.shape[1], dtype=block.dtype) - block)
 
     def solve(self, domestic_inverse: np.ndarray, b: Any, *, transposed: bool = False) -> Any:
@@ -115,7 +122,8 @@ class Links(NamedTuple):
 
     cost_by_wage, paid [s,n]: the wage's part of cost, and what output pays at that wage. cost_by_price [n,s,k]: each
     good's part of the cost of s. demand_by_output [n,k,s]: of k for each unit of n's output of s. final [s,n]: of the
-    income that is not in demand_by_output; income [n]: that at the wage, before duty and deficit.
+    income that is not in demand_by_output; income [n]: that at the wage, before duty and deficit. cost_by_output
+    [n,s,k], if given: of the cost of s by the ln of n's output of k, where wages differ between sectors.
     """
 
     cost_by_wage: np.ndarray
@@ -124,6 +132,7 @@ class Links(NamedTuple):
     demand_by_output: np.ndarray
     final: np.ndarray
     income: np.ndarray
+    cost_by_output: np.ndarray | None = None
 
 
 def multi_sector_links(world: World) -> Links:
@@ -139,7 +148,7 @@ def preconditioner(world: World, links: Links | None = None) -> BlockPreconditio
     def single(array: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(array, dtype=np.float32)
 
-    value_added, earned, cost_by_price, inputs, final, income = map(single, links)
+    value_added, earned, cost_by_price, inputs, final, income = map(single, links[:6])
     net, share, spending, transfer = map(single, (w.duty_free, w.share, w.spending, w.transfer))
     divisor, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
     theta = single(w.structure.elasticity)[:, None, None]
@@ -152,6 +161,10 @@ def preconditioner(world: World, links: Links | None = None) -> BlockPreconditio
     duty_by_expenditure = (spending * (1 - landed))[:, :, None] * own
     inputs_by_spending, final = single(inputs / divisor.T[:, :, None]), final / divisor
     price = LinkedMap(cost_by_price, share)
+    if links.cost_by_output is not None:
+        output = sales.sum(2)[:, :, None]
+        relative = sales_by_cost / (output + (output == 0))
+        price = price._replace(more=LinkedMap(single(links.cost_by_output), relative))
     by_expenditure = LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure)
     by_cost = LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost)
     growth = income / income.sum()  # [n] of the level
