@@ -208,6 +208,17 @@ AGAINST = Option("against", "Only tariffs on these partners: ISO3 codes with com
 TARIFF_GAME = (PLAYERS, ANY_WORLD, TARIFF_MODEL, ELASTICITY)
 TARIFF_SEARCH = (*TARIFF_GAME, TARIFF_KIND, AGAINST)
 
+# Options of questions about models with capital, paths, comparisons and cards.
+POLICY = Option(
+    "name",
+    "A scenario, shipped or a YAML file, against the duties in force; without one, the duties in force.",
+    positional=True,
+)
+FOR = Option("for", "Economies to show too: ISO3 codes or EU, with commas between.", ValueType.CODES,
+             argument="economies")  # fmt: skip
+SECTORS = replace(WORLD, help="icio-2022 (81 economies by 28 sectors), or your own table as .npz.")
+PRICED_POLICY = (POLICY, FOR, SECTORS, ELASTICITY, AS_OF, KNOWN, DOSSIER, HOME)
+
 # Levers of a what-if on the default dossier, in percentage points; a test holds them equal to those of its case.
 LEVERS = tuple(
     Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", ValueType.NUMBER,
@@ -625,6 +636,111 @@ QUESTIONS: tuple[Question, ...] = (
         view="duties_text:added",
         command=False,
         writes=True,
+    ),
+    Question(
+        "capital",
+        "questions.capital:capital",
+        "What duties do now, in the long run when capital has adjusted, and over the whole way.",
+        (
+            *PRICED_POLICY,
+            Option(
+                "share",
+                "Capital's part of value added, a fraction.",
+                ValueType.NUMBER,
+                default=1 / 3,
+                minimum=0,
+                maximum=0.9,
+            ),
+            Option(
+                "discount",
+                "Of the whole way, a fraction a year.",
+                ValueType.NUMBER,
+                default=0.03,
+                minimum=0.001,
+                maximum=0.5,
+            ),
+        ),
+        "Without a scenario: the duties in force on the day against the base year. Consumption in the long run is not"
+        " welfare, for capital is consumed on the way down; the whole way is what to read.",
+        schema="capital",
+        view="dynamics_text:capital",
+    ),
+    Question(
+        "path",
+        "questions.path:path",
+        "What duties do year by year: production, real wages, jobs, capital and trade.",
+        (
+            *PRICED_POLICY,
+            Option("until", "The last year; by default ten after that of the day.", ValueType.INTEGER),
+            Option(
+                "theta",
+                "The mean elasticity of trade to which the set is scaled; 0 takes the set as published.",
+                ValueType.NUMBER,
+                default=1.5,
+                minimum=0,
+                maximum=50,
+            ),
+            Option(
+                "stay",
+                "The part of buyers that keeps its sources from one year to the next, a fraction.",
+                ValueType.NUMBER,
+                default=0.0,
+                minimum=0,
+                maximum=0.99,
+            ),
+            Option(
+                "floor",
+                "The lowest wage as a part of last year's, such as 0.984; without it wages fall freely.",
+                ValueType.NUMBER,
+                minimum=0.5,
+                maximum=1,
+            ),
+        ),
+        "Without a scenario: each year's mean of the duties in force, as known, against the base year. A scenario holds"
+        " from the first year on. Consumption is not shown: in the first years its sign turns with the closure.",
+        schema="path",
+        view="dynamics_text:path",
+    ),
+    Question(
+        "compare",
+        "questions.compare:compare",
+        "One policy instead of another, and what each measure, pair or sector contributes.",
+        (
+            Option("a", "A scenario, a file, in-force, none, or a day, YYYY-MM-DD.", required=True, positional=True),
+            Option("b", "The policy that it takes the place of, named alike.", required=True, positional=True),
+            Option("on_top", "Add A's measures to B instead.", ValueType.SWITCH, default=False),
+            Option(
+                "by",
+                "Also what each part contributes: measure, partner or sector.",
+                choices=("measure", "partner", "sector"),
+            ),
+            FOR,
+            SECTORS,
+            ELASTICITY,
+            HORIZON,
+            *DAYS,
+            DOSSIER,
+            HOME,
+        ),
+        "Both are solved from the same baseline, the duties in force on the day; the answer is their ratio. Parts add"
+        " up to the whole (Aumann and Shapley); for up to ten measures Shapley's values stand beside them.",
+        schema="compare",
+        view="dynamics_text:compare",
+    ),
+    Question(
+        "exposure",
+        "questions.exposure:exposure",
+        "Who is exposed to whom: real income to the growth of others, or to duties.",
+        (
+            Option("of", "The economy that grows, or whose goods bear the duties: an ISO3 code."),
+            Option("to", "productivity or duty.", default="productivity", choices=("productivity", "duty")),
+            Option("closure", "balanced or fixed deficits.", default="balanced", choices=("balanced", "fixed")),
+            SECTORS,
+            ELASTICITY,
+        ),
+        "First-order effects of one percent of productivity, or of one point of duty, at the base year.",
+        schema="exposure",
+        view="dynamics_text:exposure",
     ),
     Question(
         "record show",

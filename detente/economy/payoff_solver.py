@@ -62,6 +62,11 @@ class Point:
 
         weight [...,n]: several sums at once.
         """
+        _, v, cotangents, error = self.multipliers(weight)
+        return v, cotangents, error
+
+    def multipliers(self, weight: np.ndarray) -> tuple[np.ndarray, Any, backward.Cotangents, float]:
+        """The adjoint [...,u] itself, what an equation's shift is worth, and then as `adjoint`."""
         model, world = self.solver.model, self.solver.world
         unknowns = engine.to_state(model, world, self.x)
         zero = engine.to_state(model, world, np.zeros((*weight.shape[:-1], self.x.size)))
@@ -78,7 +83,7 @@ class Point:
             y = self._adjoint_by_chord(weight, direct / size, through_step) * size
         error = np.abs(y - through_step(y) - direct) / size
         _, cotangents = model.vjp(world, self.prepared, unknowns, engine.to_state(model, world, y), weight)
-        return model.markets(world, self.prepared, unknowns), cotangents, float(error.max())
+        return y, model.markets(world, self.prepared, unknowns), cotangents, float(error.max())
 
     @cached_property
     def jacobian(self) -> np.ndarray:

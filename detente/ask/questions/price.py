@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.cases import case_of
 from detente.ask.pricing import duties, duty_layers, scenario
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -20,41 +18,14 @@ from detente.ask.pricing.context import (
 )
 from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
 from detente.ask.pricing.model_file import is_model_file, model_context
+from detente.ask.pricing.named_policies import Day, day_asked
 from detente.ask.pricing.quantity_limits import limits_of
 from detente.ask.pricing.scenario import Scenario
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.ask.talks.dossier import open_dossier, today
 from detente.errors import QuestionError
-from detente.record.case import Case
-from detente.record.store import Record
 
 JsonRow = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Day:
-    """The duties in force that scenarios are set against: of which day, as known when, from which dossier."""
-
-    as_of: str
-    known: str | None
-    dossier: str
-    home: str | None
-
-    @cached_property
-    def record(self) -> Record:
-        """The record of the dossier."""
-        return open_dossier(self.dossier, self.home)
-
-    @cached_property
-    def case(self) -> Case:
-        """The negotiation of the dossier."""
-        return case_of(self.dossier, self.home, self.record)
-
-    def layers_in_force(self, context: PricingContext) -> list[duty_layers.DutyLayer]:
-        """The duties in force on the day."""
-        state = self.record.as_of(self.as_of, self.known or self.as_of)
-        return duties.in_force(state, context.world.economies, self.case)
 
 
 @dataclass(frozen=True)
@@ -92,7 +63,7 @@ def price(
     """
     scenarios = _load([names] if isinstance(names, str) else names)
     check_draws(draws)
-    day = Day(as_of or today(), known, dossier, home)
+    day = day_asked(as_of, known, dossier, home)
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     if any(s.has_quantity_limits for s in scenarios):

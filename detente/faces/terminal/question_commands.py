@@ -18,6 +18,7 @@ CSV = Option(
     "Also write the table as CSV: of pairs and acts, of days (--series), or of averages (--compare).",
     ValueType.FILE,
 )
+ROWS = Option("csv", "Also write the rows as CSV.", ValueType.FILE)
 ADD = Option(
     "add",
     "Add acts of your own from a CSV with the columns id, by, against, rate, from, known, source.",
@@ -61,6 +62,24 @@ def duties(question: Question, values: Values) -> None:
             raise QuestionError("--csv: the answer has no rows; ask about other economies or another day")
         _write(values["csv"], csv_table.table(rows))
     present(question, answer, values)
+
+
+def with_rows(question: Question, values: Values) -> None:
+    """Answer; write the rows of the answer as CSV where asked."""
+    answer = ask(question, values)
+    if values["csv"] is not None:
+        from detente.faces.files import csv_table
+
+        _write(values["csv"], csv_table.table([_flat(row) for row in answer.data["rows"]]))
+    present(question, answer, values)
+
+
+def _flat(row: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """A row whose values are numbers and text: the keys of an object in it follow its own, with a dot between."""
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
+    return flat
 
 
 def _write(path: str, content: str | bytes) -> None:
@@ -109,6 +128,7 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 
 
 SPECIAL = {
+    **{name: Special(with_rows, (ROWS,)) for name in ("capital", "path", "compare", "exposure")},
     "brief": Special(brief, (HTML, PDF)),
     "duties": Special(duties, (CSV, ADD)),
     "price": Special(price),

@@ -1,0 +1,165 @@
+"""Policies by name: a scenario, shipped or a file, `in-force`, `none` (the base year), or the duties of another day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from detente.ask.cases import case_of
+from detente.ask.pricing import duties, duty_layers, scenario
+from detente.ask.pricing.context import PricingContext, TariffLevels, baseline_equilibrium
+from detente.ask.talks.dossier import open_dossier, today
+from detente.economy import horizons
+from detente.economy.policy import Policy, tariffs
+from detente.economy.world import World
+from detente.errors import QuestionError
+from detente.record.case import Case
+from detente.record.store import Record
+
+Added = dict[tuple[str, ...], float]  # {cell: what is added to its duty, as a fraction}
+
+
+@dataclass(frozen=True)
+class Day:
+    """The duties in force that scenarios are set against: of which day, as known when, from which dossier."""
+
+    as_of: str
+    known: str | None
+    dossier: str
+    home: str | None
+
+    @cached_property
+    def record(self) -> Record:
+        """The record of the dossier."""
+        return open_dossier(self.dossier, self.home)
+
+    @cached_property
+    def case(self) -> Case:
+        """The negotiation of the dossier."""
+        return case_of(self.dossier, self.home, self.record)
+
+    def layers_in_force(self, context: PricingContext) -> list[duty_layers.DutyLayer]:
+        """The duties in force on the day."""
+        state = self.record.as_of(self.as_of, self.known or self.as_of)
+        return duties.in_force(state, context.world.economies, self.case)
+
+
+@dataclass(frozen=True)
+class NamedPolicy:
+    """Duties under a name: levels by cell, and what each measure added, in order, to those of the base year."""
+
+    name: str
+    levels: Mapping[tuple[str, ...], float]
+    measures: tuple[tuple[str, Added], ...]
+    assumptions: tuple[str, ...] = ()
+
+
+def day_asked(as_of: str | None, known: str | None, dossier: str, home: str | None) -> Day:
+    """The day of a question, today unless one is given."""
+    return Day(as_of or today(), known, dossier, home)
+
+
+def in_force(context: PricingContext, day: Day) -> NamedPolicy:
+    """The duties in force on a day; those of one act or measure are one measure."""
+    layers = day.layers_in_force(context)
+    by_measure: dict[str, list[duty_layers.DutyLayer]] = {}
+    for layer in layers:
+        by_measure.setdefault(layer.measure, []).append(layer)
+    measures = tuple(
+        (name, duty_layers.added_by_sector(own, context.goods)) for name, own in sorted(by_measure.items())
+    )
+    return NamedPolicy(
+        f"the duties in force on {day.as_of}", context.levels(layers), measures, tuple(duties.assumptions(layers))
+    )
+
+
+def named(name: str, context: PricingContext, day: Day, *, on: NamedPolicy | None = None) -> NamedPolicy:
+    """A policy by name; a scenario is added to `on`, by default to the duties in force on the day, or to none.
+
+    Raises QuestionError for an unknown name and for a scenario that limits quantities.
+    """
+    if name == "none":
+        return NamedPolicy("the base year", {}, ())
+    if name == "in-force":
+        return in_force(context, day)
+    if _is_day(name):
+        return in_force(context, replace(day, as_of=name))
+    written = scenario.load(name)
+    if on is None:
+        on = NamedPolicy("the base year", {}, ()) if written.baseline == "none" else in_force(context, day)
+    levels, measures = dict(on.levels), []
+    for number, measure in enumerate(written.measures, start=1):
+        after = replace(written, measures=(measure,)).levels(context, levels, day.as_of)
+        added = {cell: rate - _before(context, levels, cell) for cell, rate in after.items()}
+        measures.append((_measure_name(written.name, measure, number), {c: x for c, x in added.items() if x}))
+        levels = after
+    return NamedPolicy(written.name, levels, (*on.measures, *measures), on.assumptions)
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
+
+
+def _before(context: PricingContext, levels: TariffLevels, cell: tuple[str, ...]) -> float:
+    before = levels.get(cell)
+    return context.base_tariff(cell) if before is None else before
+
+
+def _measure_name(written: str, measure: Mapping[str, Any], number: int) -> str:
+    """A measure in words: the scenario and its number, with who levies what on whom."""
+    sides = " on ".join(_joined(measure[side]) for side in ("by", "against"))
+    return f"{written}, measure {number}: {sides}, {measure['rate']}"
+
+
+def _joined(names: Any) -> str:
+    listed = names if isinstance(names, list) else [names]
+    return ", ".join(map(str, listed[:3])) + (", ..." if len(listed) > 3 else "")
+
+
+def require_sectors(context: PricingContext) -> None:
+    """Raises QuestionError for a world with one sector."""
+    if not context.goods:
+        raise QuestionError(f"{context.name} has one sector; this question needs a world with sectors: icio-2022")
+
+
+def against_baseline(name: str | None, context: PricingContext, day: Day) -> tuple[World, Policy, NamedPolicy, str]:
+    """(a baseline world, a policy on it, the same by name, what the baseline is in words).
+
+    Without a name: the duties in force on the day, against the base year. A scenario is set against the duties in
+    force, at long-run elasticities, unless it names the base year.
+    """
+    require_sectors(context)
+    if name is None:
+        policy = in_force(context, day)
+        return context.world, tariffs(context.world, policy.levels), policy, f"{context.world.origin.year}"
+    policy = named(name, context, day)
+    base = NamedPolicy("the base year", {}, ())
+    if name not in ("none", "in-force") and not _is_day(name) and scenario.load(name).baseline != "none":
+        base = in_force(context, day)
+    _, world = baseline_equilibrium(context, tuple(base.levels.items()))
+    relative = horizons.relative_to(context.world, world, tariffs(context.world, policy.levels))
+    return world, relative, policy, base.name if base.levels else f"{context.world.origin.year}"
+
+
+def dense(context: PricingContext, levels: TariffLevels) -> np.ndarray:
+    """Tariff levels [s,n,i] in the base year's world."""
+    return tariffs(context.world, levels).tariff(context.world)
+
+
+def added_to(context: PricingContext, measures: Sequence[tuple[str, Added]]) -> dict[str, np.ndarray]:
+    """{measure: what it adds [s,n,i]}; measures of one name are one."""
+    parts: dict[str, np.ndarray] = {}
+    world = context.world
+    for name, cells in measures:
+        part = parts.setdefault(name, np.zeros_like(world.tariff))
+        for (sector, by, against), rate in cells.items():
+            part[world.sector(sector), world.index(by), world.index(against)] += rate
+    return parts
