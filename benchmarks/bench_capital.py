@@ -1,4 +1,4 @@
-"""What capital and a path cost beside the model of many sectors, in the same run; one thread.
+"""What capital, a path, a card and exposure cost beside the model of many sectors, in the same run; one thread.
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/bench_capital.py
 
@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from bench_multi_sector import best
 
-from detente.economy import engine
+from detente.economy import engine, exposure
 from detente.economy.calibrate import shipped
+from detente.economy.card import card
+from detente.economy.final_uses import share_of_final_demand
 from detente.economy.models import capital, multi_sector, path
 from detente.economy.solve import Options, solve
 from detente.economy.transition import transition
@@ -32,6 +34,14 @@ def main() -> None:
         engine.preconditioner(model, where)
         took, equilibrium = best(lambda: solve(where, schedule, model, options=OPTIONS))  # noqa: B023
         print(f"{name:18s} {took:7.1f} ms, {int(equilibrium.iterations)} steps, residual {equilibrium.residual:.0e}")
+    households, _ = share_of_final_demand(plain, "households")
+    took, _ = best(lambda: card(plain, schedule, households))
+    print(f"household card     {took:7.1f} ms")
+    took, result = best(lambda: exposure.exposure(plain))
+    print(f"exposure, 81 by 81 {took:7.1f} ms, error of the adjoint {result.error:.0e}")
+    after = schedule.tariff(plain)
+    took, _ = best(lambda: exposure.attribution(plain, plain.tariff, after, ("USA", "CHN")), 3)
+    print(f"attribution        {took:7.1f} ms, 8 points")
     took, _ = best(lambda: transition(world, schedule), 2)
     print(f"the way, 150 years {took:7.1f} ms")
     for stay, floor in ((0.0, None), (0.0, RIGID), (0.5, RIGID)):

@@ -666,6 +666,16 @@ QUESTIONS: tuple[Question, ...] = (
         view="dynamics_text:capital",
     ),
     Question(
+        "card",
+        "questions.card:card",
+        "The household card: average duties, prices, dollars a household and revenue, each line by its concept.",
+        PRICED_POLICY,
+        "Without a scenario: the duties in force on the day against the base year. A card for every economy, with the"
+        " lines that its data carry.",
+        schema="card",
+        view="dynamics_text:card",
+    ),
+    Question(
         "path",
         "questions.path:path",
         "What duties do year by year: production, real wages, jobs, capital and trade.",

@@ -5,6 +5,7 @@ import pytest
 
 from detente.ask.pricing.context import pricing_context
 from detente.ask.questions.capital import capital
+from detente.ask.questions.card import card
 from detente.ask.questions.compare import compare
 from detente.ask.questions.exposure import exposure
 from detente.ask.questions.path import path
@@ -120,3 +121,30 @@ def test_exposure_is_sorted_and_needs_an_economy_for_duties():
         exposure(to="duty")
     duties = exposure("CHN", to="duty").data["rows"]
     assert not [row for row in duties if row["source"] == "CHN"]
+
+
+def test_every_economy_has_a_card_with_the_lines_its_data_carry():
+    answer = card(economies=["CAN"], **DAY)
+    rows = rows_of(answer)
+    assert len(rows) == 81
+    assert "CAN" in answer.data["shown"]
+    usa, canada = rows["USA"], rows["CAN"]
+    assert usa["rate_before"] > usa["rate_after"] > usa["rate_base"] > 0
+    assert usa["new_duty_usd_a_household"] == pytest.approx(1e3 * usa["new_duty_bn_usd"] / usa["households_million"])
+    assert canada["before_refund_usd_a_household"] is None
+    assert canada["new_duty_bn_usd"] is not None
+    assert len(answer.data["sectors"]) == 81
+
+
+def test_what_was_last_collected_stands_beside_the_written_duty():
+    usa = rows_of(card(as_of="2025-07-15"))["USA"]
+    assert usa["collected"]["period"] == "2025-05"
+    assert usa["collected"]["of_written"] == pytest.approx(usa["collected"]["rate"] / usa["collected"]["written"])
+    assert usa["ten_years_collected_bn_usd"] < usa["ten_years_bn_usd"]
+    assert rows_of(card(as_of="2024-07-15"))["CHN"]["collected"] is None
+
+
+def test_a_card_of_nothing_has_zeros():
+    usa = rows_of(card("none", **DAY))["USA"]
+    names = ("price_before", "price_after", "price_equilibrium", "real_income", "new_duty_bn_usd")
+    assert all(abs(usa[name]) < 1e-6 for name in names)

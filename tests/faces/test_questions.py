@@ -38,6 +38,7 @@ ARGUMENTS = {
     "rerun": ("{folder}/stored.json",),
     "duties": (*DAY, "--by", "CHN"),
     "capital": ("uniform-10", *DAY),
+    "card": ("uniform-10", *DAY),
     "path": ("uniform-10", "--until", "2026", *DAY),
     "compare": ("uniform-10", "none", "--by", "partner", *DAY),
     "exposure": ("--of", "USA"),

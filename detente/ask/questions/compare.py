@@ -58,7 +58,7 @@ def compare(
     added to B instead. by: also what each `measure`, `partner` (pair of economies) or `sector` contributes. Raises
     QuestionError, NotConverged.
     """
-    if by is not None and by not in BY:
+    if by not in (None, *BY):
         raise QuestionError(f"--by {by!r}: it is one of {', '.join(BY)}")
     context, day = pricing_context(world, None, elasticity, horizon), day_asked(as_of, known, dossier, home)
     require_sectors(context)
@@ -84,10 +84,10 @@ def compare(
     }
     if by is not None:
         data |= _parts(context, day, first, second, by, codes)
-    meaning = "on top of" if on_top else "instead of"
+    meaning, parts = ("on top of" if on_top else "instead of"), ((PARTS_NOTE,) if by else ())
     notes = (
         f"percent changes, {first.name} {meaning} {second.name}: the ratio of two solutions from the same baseline",
-        *((PARTS_NOTE,) if by is not None else ()),
+        *parts,
         *dict.fromkeys((*first.assumptions, *second.assumptions)),
     )
     options = {

@@ -20,21 +20,20 @@ saving by an infinitely patient owner: rent / PI = 1/beta - 1 + delta does not c
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess
 from detente.economy.arrays import namespace
+from detente.economy.final_uses import share_of_final_demand
 from detente.economy.models import backward, first_order, multi_sector
 from detente.economy.models.first_order import apply_blocks
 from detente.economy.models.multi_sector import Unknowns
 from detente.economy.policy import Policy
 from detente.economy.world import World, with_structure
-from detente.errors import DataError, QuestionError
+from detente.errors import QuestionError
 
 SHARE = 1 / 3  # of value added; no series by economy ships, so 0.25 and 0.40 are shown beside it
 RANGE = (0.25, 0.40)
@@ -95,32 +94,6 @@ class Markets(NamedTuple):
     growth: Any  # [...,1] world value added over its baseline
 
 
-def investment_shares(world: World) -> tuple[np.ndarray, str]:
-    """Investment's share of final demand [s,n] in a shipped world, and its source.
-
-    Raises DataError where none ship for the world, or not for all its sectors.
-    """
-    name = world.origin.name
-    file = resources.files("detente.economy") / "worlds" / f"{name}-investment.csv"
-    if not file.is_file():
-        raise DataError(f"{world.name}: no shares of investment in final demand ship for {name}; give `investment`")
-    cells, source = _cells_and_source(file.read_text("utf-8").splitlines())
-    try:
-        return np.array([[cells[code, sector] for code in world.economies] for sector in world.sectors]), source
-    except KeyError as cell:
-        raise DataError(
-            f"{world.name}: no share of investment for {', '.join(cell.args[0])} in {name}; give `investment`"
-        ) from None
-
-
-def _cells_and_source(lines: list[str]) -> tuple[dict[tuple[str, str], float], str]:
-    """The numbers of a file by economy and sector, and its source: the lines with # in front."""
-    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
-    header, *rows = csv.reader(line for line in lines if not line.startswith("#"))
-    cells = {(row[0], code): float(value) for row in rows for code, value in zip(header[1:], row[1:], strict=True)}
-    return cells, source
-
-
 def with_capital(
     world: World, share: float | np.ndarray = SHARE, *, investment: np.ndarray | None = None, source: str = ""
 ) -> World:
@@ -135,7 +108,7 @@ def with_capital(
     if not ((np.asarray(share) >= 0) & (np.asarray(share) < 1)).all():
         raise QuestionError(f"a share of capital of {np.max(share):g} in value added; it lies from 0 to below 1")
     if investment is None:
-        investment, source = investment_shares(world)
+        investment, source = share_of_final_demand(world, "investment")
     s, base = world.structure, multi_sector.baseline_totals(world)
     capital = np.broadcast_to(np.asarray(share, float), world.spending.shape)
     earned = (capital * s.value_added * base.output).sum(0)

@@ -91,6 +91,13 @@ ICIO_LINES = (
 )
 
 
+HOUSEHOLD_LINES = (
+    "share of households and non-profit institutions serving them in final demand, an approximation: the table at hand"
+    " does not split final demand. World Input-Output Database, release 2013, table of 2011, without negative cells (CC"
+    " BY 4.0), its rest of the world for economies it lacks.",
+)
+
+
 def _final_use_2019(source: Path) -> tuple[list[str], list[str], np.ndarray]:
     """Economies, sections, and final use [s,n,use] of the OECD's table; use: consumption, investment, abroad."""
     with np.load(source / "icio2019_g20" / "icio_oecd2023_2019_isic_g20.npz") as raw:
@@ -110,7 +117,7 @@ def investment_oecd_2019(source: Path) -> tuple[list[str], list[str], np.ndarray
 def investment_icio_2022(source: Path) -> tuple[list[str], list[str], np.ndarray]:
     """The same for icio-2022, from WIOD by sector and the OECD's totals by section."""
     world = shipped("icio-2022")
-    share = _investment_wiod_2011(source, world.economies, world.sectors)
+    share = _use_wiod_2011(source, world.economies, world.sectors, [3])
     g20, sections, totals = _final_use_2019(source)
     rows = {prefix: [k for k, code in enumerate(world.sectors) if prefix in (code, code[0])] for prefix in SECTIONS}
     for code in set(g20) - {"ROW"}:
@@ -121,14 +128,26 @@ def investment_icio_2022(source: Path) -> tuple[list[str], list[str], np.ndarray
     return list(world.economies), list(world.sectors), share
 
 
-def _investment_wiod_2011(source: Path, economies: tuple[str, ...], sectors: tuple[str, ...]) -> np.ndarray:
-    """Fixed investment's share of final use [s,n] by WIOD, its rest of the world for economies that it lacks."""
+def households_icio_2022(source: Path) -> tuple[list[str], list[str], np.ndarray]:
+    """Economies, sectors, and the share of final demand [s,n] that households and their non-profits buy."""
+    world = shipped("icio-2022")
+    share = _use_wiod_2011(source, world.economies, world.sectors, [0, 1])
+    return list(world.economies), list(world.sectors), share
+
+
+def _use_wiod_2011(
+    source: Path, economies: tuple[str, ...], sectors: tuple[str, ...], columns: list[int]
+) -> np.ndarray:
+    """The share of some final uses in all [s,n] by WIOD, its rest of the world for economies that it lacks.
+
+    columns: of households, non-profits, government, fixed investment, stocks.
+    """
     with np.load(source / "wiod2013" / "wiod13_2011_full.npz") as raw:
         names = [{"ROM": "ROU", "RoW": "ROW"}.get(code, code) for code in raw["countries"].astype(str).tolist()]
         use = np.maximum(raw["FD"].astype(float), 0).reshape(len(names), 35, len(names), 5).sum(0)  # [industry,n,use]
     places = [names.index(code if code in names else "ROW") for code in economies]
     by_sector = [use[[k - 1 for k in WIOD_INDUSTRIES[code]]].sum(0)[places] for code in sectors]
-    return np.array([cells[:, 3] / cells.sum(1) for cells in by_sector])
+    return np.array([cells[:, columns].sum(1) / cells.sum(1) for cells in by_sector])
 
 
 def _scaled_odds(share: np.ndarray, weight: np.ndarray, target: float) -> np.ndarray:
@@ -142,7 +161,7 @@ def _scaled_odds(share: np.ndarray, weight: np.ndarray, target: float) -> np.nda
     return np.asarray(1 / (1 + np.exp(-odds - low)))
 
 
-def investment_file(lines: tuple[str, ...], economies: list[str], sectors: list[str], share: np.ndarray) -> str:
+def file_of_shares(lines: tuple[str, ...], economies: list[str], sectors: list[str], share: np.ndarray) -> str:
     """The text of a file of shares: its source in lines with #, then one row for each economy."""
     head = [f"# {line}" for line in lines] + [",".join(["economy", *sectors])]
     rows = [",".join([code, *(f"{value:.5g}" for value in share[:, n])]) for n, code in enumerate(economies)]
@@ -184,10 +203,11 @@ def main(source: Path, target: Path) -> None:
         write_file(target / f"{name}.npz", data)
         print(name, len(data), hashlib.sha256(data).hexdigest())
     for name, lines, shares in (
-        ("icio-2022", ICIO_LINES, investment_icio_2022(source)),
-        ("oecd-2019", OECD_LINES, investment_oecd_2019(source)),
+        ("icio-2022-investment", ICIO_LINES, investment_icio_2022(source)),
+        ("oecd-2019-investment", OECD_LINES, investment_oecd_2019(source)),
+        ("icio-2022-households", HOUSEHOLD_LINES, households_icio_2022(source)),
     ):
-        write_file(target / f"{name}-investment.csv", investment_file(lines, *shares).encode())
+        write_file(target / f"{name}.csv", file_of_shares(lines, *shares).encode())
 
 
 if __name__ == "__main__":

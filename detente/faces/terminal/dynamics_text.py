@@ -43,10 +43,7 @@ def capital(answer: Answer) -> None:
 def path(answer: Answer) -> None:
     """A table for each economy, a row a year; then what the parties buy from each other."""
     out, data = console(), answer.data
-    theta = "the set as published" if data["theta"] is None else f"mean elasticity {data['theta']:g}"
-    floor = "wages fall freely" if data["floor"] is None else f"wages at least {data['floor']:g} of last year's"
-    buyers = f"{data['stay']:g} of buyers keep their sources" if data["stay"] else "buyers choose anew each year"
-    _title(out, f"{data['name']}, percent against {data['baseline']}; {theta}; {buyers}; {floor}")
+    _title(out, f"{data['name']}, percent against {data['baseline']}; {_assumed(data)}")
     columns = [
         Column[JsonRow]("year", lambda row: str(row["year"])),
         *(numbers(words.readable(key), lambda row, key=key: row[key], 2) for key in PATH_COLUMNS),  # type: ignore[misc]
@@ -54,12 +51,91 @@ def path(answer: Answer) -> None:
     ]
     for code in dict.fromkeys(row["economy"] for row in data["rows"]):
         section(out, words.economy(code), table_of([r for r in data["rows"] if r["economy"] == code], columns))
-    for pair in dict.fromkeys((row["importer"], row["exporter"]) for row in data["trade"]):
-        changes = [row for row in data["trade"] if (row["importer"], row["exporter"]) == pair]
-        line = ", ".join(f"{row['year']} {words.signed(row['change'], 0)} %" for row in changes)
-        out.print(safe_text(f"Imports of {words.economy(pair[0])} from {words.economy(pair[1])}: {line}", "dim"))
+    _trade(out, data["trade"])
     out.print(safe_text(f"Proof: {proof.residual(data['solver']['residual'])} in every year.", "dim"))
     notes(out, answer)
+
+
+def _assumed(data: JsonRow) -> str:
+    """Elasticity, buyers and wages of a path in words."""
+    theta = "the set as published" if data["theta"] is None else f"mean elasticity {data['theta']:g}"
+    floor = "wages fall freely" if data["floor"] is None else f"wages at least {data['floor']:g} of last year's"
+    buyers = f"{data['stay']:g} of buyers keep their sources" if data["stay"] else "buyers choose anew each year"
+    return f"{theta}; {buyers}; {floor}"
+
+
+def _trade(out: Console, rows: list[JsonRow]) -> None:
+    """A line for each pair of parties: what one buys from the other by year."""
+    for pair in dict.fromkeys((row["importer"], row["exporter"]) for row in rows):
+        changes = [row for row in rows if (row["importer"], row["exporter"]) == pair]
+        line = ", ".join(f"{row['year']} {words.signed(row['change'], 0)} %" for row in changes)
+        out.print(safe_text(f"Imports of {words.economy(pair[0])} from {words.economy(pair[1])}: {line}", "dim"))
+
+
+CARD = (  # a line of the card: its words, its key, its digits, its unit
+    ("average duty, base year", "rate_base", 1, " %"),
+    ("average duty before substitution", "rate_before", 1, " %"),
+    ("average duty after substitution", "rate_after", 1, " %"),
+    ("prices before substitution", "price_before", 2, " %"),
+    ("  of which the duties themselves", "price_direct", 2, " %"),
+    ("prices after substitution", "price_after", 2, " %"),
+    ("prices in equilibrium, over wages", "price_equilibrium", 2, " %"),
+    ("a household before refund", "before_refund_usd_a_household", 0, " USD"),
+    ("  after substitution", "after_substitution_usd_a_household", 0, " USD"),
+    ("new duty a household, the refund", "new_duty_usd_a_household", 0, " USD"),
+    ("a household after refund", "after_refund_usd_a_household", 0, " USD"),
+    ("real income", "real_income", 2, " %"),
+    ("consumption in the long run", "consumption_long_run", 2, " %"),
+    ("real GDP now", "real_gdp_now", 2, " %"),
+    ("real GDP in the long run", "real_gdp_long_run", 2, " %"),
+    ("duty, base year", "duty_base_bn_usd", 1, " bn USD"),
+    ("new duty a year", "new_duty_bn_usd", 1, " bn USD"),
+    ("new duty in ten years", "ten_years_bn_usd", 0, " bn USD"),
+    ("  as far as it is collected", "ten_years_collected_bn_usd", 0, " bn USD"),
+)
+LEVELS = ("rate_base", "rate_before", "rate_after", "duty_base_bn_usd")
+
+
+def card(answer: Answer) -> None:
+    """The card of each economy shown, side by side."""
+    out, data = console(), answer.data
+    _title(out, f"{data['name']} against {data['baseline']}; USD of {data['year']}")
+    rows = {row["economy"]: row for row in data["rows"] if row["economy"] in data["shown"]}
+    codes = [code for code in data["shown"] if code in rows][:MOST_CARDS]
+    lines = [line for line in CARD if any(rows[code].get(line[1]) is not None for code in codes)]
+    columns = [
+        Column[Any]("", lambda line: line[0]),
+        *(
+            Column[Any](words.economy(code), lambda line, code=code: _line(rows[code].get(line[1]), line), "number")  # type: ignore[misc]
+            for code in codes
+        ),
+    ]
+    section(out, "Card", table_of(lines, columns))
+    for code in codes:
+        _collected(out, rows[code])
+    out.print(safe_text(f"Proof: {proof.residual(data['solver']['residual'])}.", "dim"))
+    notes(out, answer)
+
+
+MOST_CARDS = 4
+
+
+def _line(value: float | None, line: tuple[str, str, int, str]) -> str:
+    if value is None:
+        return ""
+    _, key, digits, unit = line
+    return (words.decimal(value, digits) if key in LEVELS else words.signed(value, digits)) + unit
+
+
+def _collected(out: Console, row: JsonRow) -> None:
+    """What was last collected of the written duty, where it is published."""
+    last = row["collected"]
+    if last:
+        share = words.percent(last["of_written"])
+        text = (
+            f"{words.economy(row['economy'])}, {last['period']}: {last['rate']:g} % collected, {share} of the written"
+        )
+        out.print(safe_text(f"{text} {words.decimal(last['written'], 1)} %", "dim"))
 
 
 PATH_COLUMNS = ("real_gdp", "real_wage", "unemployment", "capital", "exports", "imports")

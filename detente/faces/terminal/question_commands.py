@@ -128,7 +128,7 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 
 
 SPECIAL = {
-    **{name: Special(with_rows, (ROWS,)) for name in ("capital", "path", "compare", "exposure")},
+    **{name: Special(with_rows, (ROWS,)) for name in ("capital", "card", "path", "compare", "exposure")},
     "brief": Special(brief, (HTML, PDF)),
     "duties": Special(duties, (CSV, ADD)),
     "price": Special(price),
