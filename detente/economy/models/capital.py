@@ -212,15 +212,15 @@ class Model:
         s = world.structure
         labour, capital = (1 - s.capital) * s.value_added, s.capital * s.value_added
         by_price = s.inputs.transpose(0, 2, 1)
+        wages = (labour * multi_sector.baseline_totals(world).output).sum(0)
         if self.stock == "now":
-            return first_order.Links(s.value_added, labour, by_price, s.inputs, s.consumption, world.income)
+            return first_order.Links(s.value_added, labour, by_price, s.inputs, s.consumption, world.income, wages)
         by_wage = s.value_added
         if self.stock == "long run":
             by_wage, by_price = labour, by_price + capital.T[:, :, None] * s.basket.T[:, None, :]
         spent = s.investment * s.basket + (1 - s.investment) * s.consumption
         by_output = s.inputs + spent.T[:, :, None] * capital.T[:, None, :]
-        wages = (labour * multi_sector.baseline_totals(world).output).sum(0)
-        return first_order.Links(by_wage, labour, by_price, by_output, s.consumption, wages)
+        return first_order.Links(by_wage, labour, by_price, by_output, s.consumption, wages, wages)
 
     def payoff(self, world: World, prepared: Prepared, unknowns: Unknowns) -> Any:
         """ln of real consumption [...,n], up to the baseline's constant."""

@@ -120,7 +120,7 @@ class LinkedMap(NamedTuple):
 class Links(NamedTuple):
     """What ties costs, expenditure and wages of a model to each other at its baseline.
 
-    cost_by_wage, paid [s,n]: the wage's part of cost, and what output pays at that wage. cost_by_price [n,s,k]: each
+    cost_by_wage, paid [s,n]: the wage's part of cost, and what output pays at that wage, wages [n] in all. cost_by_price [n,s,k]: each
     good's part of the cost of s. demand_by_output [n,k,s]: of k for each unit of n's output of s. final [s,n]: of the
     income that is not in demand_by_output; income [n]: that at the wage, before duty and deficit. cost_by_output
     [n,s,k], if given: of the cost of s by the ln of n's output of k, where wages differ between sectors.
@@ -132,13 +132,15 @@ class Links(NamedTuple):
     demand_by_output: np.ndarray
     final: np.ndarray
     income: np.ndarray
+    wages: np.ndarray
     cost_by_output: np.ndarray | None = None
 
 
 def multi_sector_links(world: World) -> Links:
     """The links of multi_sector, where all value added is wages."""
     s = world.structure
-    return Links(s.value_added, s.value_added, s.inputs.transpose(0, 2, 1), s.inputs, s.final, world.income)
+    by_price = s.inputs.transpose(0, 2, 1)
+    return Links(s.value_added, s.value_added, by_price, s.inputs, s.final, world.income, world.income)
 
 
 def preconditioner(world: World, links: Links | None = None) -> BlockPreconditioner:
@@ -148,7 +150,7 @@ def preconditioner(world: World, links: Links | None = None) -> BlockPreconditio
     def single(array: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(array, dtype=np.float32)
 
-    value_added, earned, cost_by_price, inputs, final, income = map(single, links[:6])
+    value_added, earned, cost_by_price, inputs, final, income, wages = map(single, links[:7])
     net, share, spending, transfer = map(single, (w.duty_free, w.share, w.spending, w.transfer))
     divisor, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
     theta = single(w.structure.elasticity)[:, None, None]
@@ -168,7 +170,7 @@ def preconditioner(world: World, links: Links | None = None) -> BlockPreconditio
     by_expenditure = LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure)
     by_cost = LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost)
     growth = income / income.sum()  # [n] of the level
-    paid = (earned / (earned * sales.sum(2)).sum(0))[:, :, None]  # [s,i,1]
+    paid = (earned / wages)[:, :, None]  # [s,i,1]
     paid_by_cost = (paid * sales_by_cost).transpose(0, 2, 1)  # [k,i',i] one column for each wage paid
     paid_by_expenditure = (paid * sales).transpose(0, 2, 1)
     cost_inverse, expenditure_inverse = price.domestic_inverse(), by_expenditure.domestic_inverse()
