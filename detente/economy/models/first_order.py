@@ -120,10 +120,11 @@ class LinkedMap(NamedTuple):
 class Links(NamedTuple):
     """What ties costs, expenditure and wages of a model to each other at its baseline.
 
-    cost_by_wage, paid [s,n]: the wage's part of cost, and what output pays at that wage, wages [n] in all. cost_by_price [n,s,k]: each
-    good's part of the cost of s. demand_by_output [n,k,s]: of k for each unit of n's output of s. final [s,n]: of the
-    income that is not in demand_by_output; income [n]: that at the wage, before duty and deficit. cost_by_output
-    [n,s,k], if given: of the cost of s by the ln of n's output of k, where wages differ between sectors.
+    cost_by_wage, paid [s,n]: the wage's part of cost, and what output pays at that wage, wages [n] in all.
+    cost_by_price [n,s,k]: each good's part of the cost of s. demand_by_output [n,k,s]: of k for each unit of n's output
+    of s. final [s,n]: of the income that is not in demand_by_output; income [n]: that at the wage, before duty and
+    deficit. cost_by_output [n,s,k], if given: of the cost of s by the ln of n's output of k, where wages differ between
+    sectors.
     """
 
     cost_by_wage: np.ndarray
