@@ -48,7 +48,11 @@ def _hashes() -> dict[str, str]:
 
     root = resources.files("detente")
     hashes = {}
-    for folder, endings in (("economy/worlds", (".npz",)), ("dossiers", (".jsonl", ".csv")), ("duties", (".csv",))):
+    for folder, endings in (
+        ("economy/worlds", (".npz", ".csv")),
+        ("dossiers", (".jsonl", ".csv")),
+        ("duties", (".csv",)),
+    ):
         stack = [(folder, root / folder)]
         while stack:
             path, item = stack.pop()

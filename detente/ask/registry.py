@@ -217,6 +217,7 @@ POLICY = Option(
 FOR = Option("for", "Economies to show too: ISO3 codes or EU, with commas between.", ValueType.CODES,
              argument="economies")  # fmt: skip
 SECTORS = replace(WORLD, help="icio-2022 (81 economies by 28 sectors), or your own table as .npz.")
+CLOSURE = Option("closure", "fixed deficits, or balanced.", default="fixed", choices=("fixed", "balanced"))
 PRICED_POLICY = (POLICY, FOR, SECTORS, ELASTICITY, AS_OF, KNOWN, DOSSIER, HOME)
 
 # Levers of a what-if on the default dossier, in percentage points; a test holds them equal to those of its case.
@@ -643,6 +644,7 @@ QUESTIONS: tuple[Question, ...] = (
         "What duties do now, in the long run when capital has adjusted, and over the whole way.",
         (
             *PRICED_POLICY,
+            CLOSURE,
             Option(
                 "share",
                 "Capital's part of value added, a fraction.",
@@ -744,7 +746,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option("of", "The economy that grows, or whose goods bear the duties: an ISO3 code."),
             Option("to", "productivity or duty.", default="productivity", choices=("productivity", "duty")),
-            Option("closure", "balanced or fixed deficits.", default="balanced", choices=("balanced", "fixed")),
+            replace(CLOSURE, default="balanced"),
             SECTORS,
             ELASTICITY,
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -45,13 +45,13 @@ class Attribution(NamedTuple):
     residual: float
 
 
-def balanced(world: World) -> World:
+def balanced(world: World, model: Any = multi_sector) -> World:
     """The world without deficits: the equilibrium in which every economy spends what it earns, as a new baseline.
 
-    Raises NotConverged.
+    model: one with `rebase`. Raises NotConverged.
     """
     without = replace(world, transfer=np.zeros_like(world.transfer))
-    equilibrium = solve(without, nothing(without), multi_sector, options=OPTIONS)
+    equilibrium = solve(without, nothing(without), model, options=OPTIONS)
     return rebased(equilibrium, f"{world.name}, balanced")
 
 

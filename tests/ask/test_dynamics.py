@@ -95,6 +95,25 @@ def test_a_policy_instead_of_itself_is_nothing_and_on_top_is_another_question():
     assert abs(on_top["USA"]["real_income"]) > 1e-3
 
 
+def test_ten_points_on_all_instead_of_twenty_five_on_one_gives_the_reference(tmp_path):
+    files = []
+    for name, against, rate in (("a", "all", "10 pp"), ("b", "CHN", "25 pp")):
+        file = tmp_path / f"{name}.yaml"
+        measure = f"  - {{by: USA, against: {against}, rate: {rate}}}"
+        file.write_text(f"name: {name}\nbaseline: none\nmeasures:\n{measure}\n", "utf-8")
+        files.append(str(file))
+    rows = rows_of(compare(*files, **DAY))
+    assert rows["USA"]["real_income"] == pytest.approx(0.264, abs=6e-4)
+    assert rows["CHN"]["real_income"] == pytest.approx(0.094, abs=6e-4)
+
+
+def test_the_closure_of_capital_is_named():
+    fixed, balanced = (rows_of(capital("uniform-10", closure=c, **DAY)) for c in ("fixed", "balanced"))
+    assert abs(fixed["USA"]["long_run"]["consumption"] - balanced["USA"]["long_run"]["consumption"]) > 1e-3
+    with pytest.raises(QuestionError, match="one of fixed, balanced"):
+        capital("uniform-10", closure="open", **DAY)
+
+
 @pytest.mark.parametrize("by", ["measure", "partner", "sector"])
 def test_parts_add_up_to_the_whole(by):
     answer = compare("in-force", "none", by=by, **DAY)

@@ -6,9 +6,11 @@ from random_worlds import random_table
 
 from detente.economy import engine
 from detente.economy.calibrate import calibrate, shipped
+from detente.economy.exposure import balanced
+from detente.economy.horizons import relative_to
 from detente.economy.models import capital, multi_sector
 from detente.economy.policy import nothing, stack, tariffs
-from detente.economy.solve import Options, solve
+from detente.economy.solve import Options, rebased, solve
 from detente.economy.transition import equivalent, transition
 from detente.errors import DataError, QuestionError
 from detente.replications.baqaee_malmberg_2025.cases import policy as april_policy
@@ -194,6 +196,30 @@ def test_the_reference_solver_is_met_at_its_printed_precision(world, policies, c
         names = ("consumption", "real_income", "capital", "real_wage", "investment_price")
         ours += [long_run.of(name, economy) for name in names]
         assert np.allclose(ours, [first, *rest], atol=0.011), economy
+
+
+def test_without_deficits_the_reference_is_met_too(icio, policies):
+    world = balanced(capital.with_capital(icio), capital.LONG_RUN)
+    expected = {  # consumption, real income, capital, real wage in the long run
+        "10 on all": {"USA": (-0.05, -0.35, -1.30, -0.78), "CHN": (-0.13, -0.11, -0.09, -0.08)},
+        "24 both ways": {"USA": (-0.33, -0.39, -0.59, -0.34), "CHN": (-0.41, -0.37, -0.30, -0.29)},
+    }
+    for case, rows in expected.items():
+        later = solve(world, policies[case], capital.LONG_RUN, options=Options(1e-9))
+        for economy, numbers in rows.items():
+            ours = [later.of(name, economy) for name in ("consumption", "real_income", "capital", "real_wage")]
+            assert np.allclose(ours, numbers, atol=0.011), (case, economy)
+
+
+def test_a_new_baseline_stands_still_and_two_steps_are_the_ratio_of_two_solutions(small):
+    first, second = tariffs(small, {("A", "B"): 0.6}), tariffs(small, {("A", "B"): 0.2, ("C", "A"): 0.3})
+    one, other = (solve(small, policy, capital.LONG_RUN, options=TIGHT) for policy in (first, second))
+    base = rebased(one)
+    assert engine.baseline_residual(capital.LONG_RUN, base) < 1e-11
+    step = solve(base, relative_to(small, base, second), capital.LONG_RUN, options=TIGHT).report
+    for name in ("consumption", "capital", "real_wage"):
+        direct = 100 * ((1 + other.report[name] / 100) / (1 + one.report[name] / 100) - 1)
+        assert np.abs(step[name] - direct).max() < 1e-9, name
 
 
 def test_the_split_of_final_demand_of_the_small_table_gives_the_reference_too():

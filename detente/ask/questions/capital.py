@@ -12,13 +12,16 @@ from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, equilibri
 from detente.ask.pricing.named_policies import against_baseline, day_asked
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.equilibrium import Equilibrium
+from detente.economy.exposure import balanced
 from detente.economy.models import capital as model
 from detente.economy.solve import solve
 from detente.economy.transition import DEPRECIATION, DISCOUNT, YEARS, transition
+from detente.economy.world import World
 from detente.errors import QuestionError
 
 NOW = ("consumption", "real_income", "real_gdp", "real_wage", "investment_price")
 LONG_RUN = (*NOW, "capital")
+CLOSURES = {"fixed": "deficits as at the baseline", "balanced": "no deficits, before as after"}
 JsonRow = dict[str, Any]
 
 
@@ -26,6 +29,7 @@ def capital(
     name: str | None = None,
     *,
     economies: Sequence[str] | None = None,
+    closure: str = "fixed",
     share: float = model.SHARE,
     discount: float = DISCOUNT,
     world: str = DEFAULT_WORLD,
@@ -38,17 +42,17 @@ def capital(
     """Three lines an economy: with today's capital, in the long run, and the worth of the whole way.
 
     name: a scenario, shipped or a file, set against the duties in force on the day; without one, the duties in force
-    against the base year. economies: shown besides the parties. share: capital's part of value added, a fraction;
-    discount: of the whole way, a fraction a year. Raises QuestionError, DataError for a world without shares of
-    investment, NotConverged.
+    against the base year. economies: shown besides the parties. closure: `fixed` deficits, or `balanced`: the baseline
+    is solved again without deficits. share: capital's part of value added, a fraction; discount: of the whole way, a
+    fraction a year. Raises QuestionError, DataError for a world without shares of investment, NotConverged.
     """
     context, day = pricing_context(world, None, elasticity), day_asked(as_of, known, dossier, home)
     plain, policy, written, baseline = against_baseline(name, context, day)
-    priced = model.with_capital(plain, share)
+    priced = _with_capital(plain, share, closure)
     now, later = (solve(priced, policy, m, options=context.options) for m in (model.NOW, model.LONG_RUN))
     way = transition(priced, policy, discount=discount, options=context.options)
     other = {
-        f"{part:.2f}": solve(model.with_capital(plain, part), policy, model.LONG_RUN, options=context.options)
+        f"{part:.2f}": solve(_with_capital(plain, part, closure), policy, model.LONG_RUN, options=context.options)
         for part in model.RANGE
     }
     codes = shown(context, day.case.parties, economies, now.report["real_income"])
@@ -65,7 +69,7 @@ def capital(
         "depreciation": DEPRECIATION,
         "years": YEARS,
         "investment_from": priced.structure.investment_from,
-        "closure": {"name": "fixed", "meaning": model.LONG_RUN.CLOSURE},
+        "closure": {"name": closure, "meaning": f"{CLOSURES[closure]}; {model.LONG_RUN.CLOSURE}"},
         "rows": rows,
         "solver": {"now": equilibrium_proof(now), "long_run": equilibrium_proof(later), "way": way.residual},
     }
@@ -79,10 +83,18 @@ def capital(
         *written.assumptions,
     )
     options = {
-        "name": name, "economies": list(economies or ()), "share": share, "discount": discount, "world": world,
-        "elasticity": context.elasticity, "as_of": day.as_of, "known": day.known,
+        "name": name, "economies": list(economies or ()), "closure": closure, "share": share, "discount": discount,
+        "world": world, "elasticity": context.elasticity, "as_of": day.as_of, "known": day.known,
     }  # fmt: skip
     return Answer("capital", data, notes, options)
+
+
+def _with_capital(world: World, share: float, closure: str) -> World:
+    """The world with capital under a closure. Raises QuestionError for an unknown one."""
+    if closure not in CLOSURES:
+        raise QuestionError(f"--closure {closure!r}: it is one of {', '.join(CLOSURES)}")
+    priced = model.with_capital(world, share)
+    return balanced(priced, model.LONG_RUN) if closure == "balanced" else priced
 
 
 def shown(
