@@ -87,6 +87,7 @@ def compare(
     meaning, parts = ("on top of" if on_top else "instead of"), ((PARTS_NOTE,) if by else ())
     notes = (
         f"percent changes, {first.name} {meaning} {second.name}: the ratio of two solutions from the same baseline",
+        "gdp, price, exports and imports are nominal, in units of world value added",
         *parts,
         *dict.fromkeys((*first.assumptions, *second.assumptions)),
     )

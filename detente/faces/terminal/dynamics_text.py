@@ -145,8 +145,9 @@ def compare(answer: Answer) -> None:
     """The ratio of two policies, then the parts of the difference."""
     out, data = console(), answer.data
     _title(out, f"{data['a']} {'on top of' if data['on_top'] else 'instead of'} {data['b']}, percent")
-    keys = ("real_income", "real_wage", "gdp", "price", "exports", "imports")
-    columns = [numbers(words.readable(key), lambda row, key=key: row[key], 3) for key in keys]  # type: ignore[misc]
+    nominal = {f"nominal {key}": key for key in ("gdp", "price", "exports", "imports")}
+    named = {"real income": "real_income", "real wage": "real_wage", **nominal}
+    columns = [numbers(heading, lambda row, key=key: row[key], 3) for heading, key in named.items()]  # type: ignore[misc]
     section(out, "Economies", table_of(data["rows"], [ECONOMY, *columns]))
     if data["by"]:
         _parts(out, data)
