@@ -69,13 +69,23 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
 
 def _applies(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: str) -> bool:
     """Whether something was prolonged, or a pause goes on, or a day was moved: it happened, to what can be prolonged."""
-    if analysis.modality(sentence, predicate) not in DONE or not is_extendable(analysis, sentence, predicate):
+    if analysis.modality(sentence, predicate) not in DONE:
+        return False
+    if way == "longer" and _follows_pause(analysis, sentence):
+        return True
+    if not is_extendable(analysis, sentence, predicate):
         return False
     if way == "move":
         return predicate.verb in words(analysis)["moving"]
     if way == "again":
         return not predicate.is_noun and _goes_on(analysis, sentence, predicate)
     return not predicate.is_noun or _is_made(analysis, sentence, predicate)
+
+
+def _follows_pause(analysis: Analysis, sentence: Sentence) -> bool:
+    """Whether the heading or sentence before speaks of a pause."""
+    earlier = analysis.reading.sentences[max(0, sentence.number - 1) : sentence.number]
+    return any(t.concept == "truce" for s in earlier for t in s.terms)
 
 
 def _not_ended(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
@@ -203,6 +213,8 @@ def is_extendable(analysis: Analysis, sentence: Sentence, predicate: Predicate) 
     phrase = " ".join(text[s.start : s.end] for s in spans)
     if re.search(marks["not_extendable"], phrase[:80], re.I):
         return False
+    if predicate.is_noun and predicate.governor is None:  # a heading or an item of a list
+        return True
     groups = {t.group for s in spans for t in sentence.terms if s.start <= t.start < s.end}
     if analysis.reading.language != "en" and re.search(marks["kept"], phrase):
         return True
