@@ -13,7 +13,7 @@ from detente.record.propose.relate import parties
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.attribution import Utterance
 from detente.record.propose.relate.predicates import Predicate, Span
-from detente.record.propose.relate.speaker import JOINT, NOBODY, Speaker, speaker
+from detente.record.propose.relate.speaker import JOINT, NOBODY, Speaker, listed, speaker
 from detente.record.propose.relate.speech_verbs import subject_of
 
 STATUSES = ("confirmed", "denied", "not_commented")
@@ -148,7 +148,12 @@ def _of_subject(
         return spoken.speaker, subject.start
     if not who.is_known and reading.official and reading.author != JOINT:
         return Speaker(side=reading.author), subject.start
-    if not who.side and reading.language != "en":
+    words = re.sub(r"[\s，,]|[他她]|ông|bà", "", reading.text[subject.start : subject.end], flags=re.I)
+    if (
+        not who.side
+        and reading.language != "en"
+        and (len(words) < 3 or listed(reading.language, "offices").search(words))
+    ):
         named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
         return who._replace(side=next(reversed(named), last.side)), subject.start
     return who, subject.start

@@ -174,7 +174,7 @@ class _Carry:
             return own
         index = bisect_left(self.quoted, s.piece.start + 3, key=lambda q: q.start) - 1
         around = self.quoted[index] if index >= 0 and s.piece.end <= self.quoted[index].end + 3 else None
-        if around is None or around.end - around.start < 12:
+        if around is None or around.end - around.start < (6 if self.reading.language == "zh" else 12):
             self.announced = _announced(self.reading, s, last) if OPENS_STATEMENT.search(s.piece.text) else None
             return own
         who = self.announced or self._ahead(s, around) or last
@@ -341,7 +341,9 @@ def _covered(
         start = _start_of_content(text, base, mark, before, opening)
     start += len(reading.text[start:end]) - len(reading.text[start:end].lstrip(" ,;，；"))
     end = start + len(re.sub(r"[\s,;，；]*(?:\b(?:and|while|but)\b)?[\s,;.，；。]*$", "", reading.text[start:end]))
-    if end - start < (4 if reading.language == "zh" else 10) or (not is_post and end - mark.end < 3):
+    if end - start < (4 if reading.language == "zh" else 10) or (
+        not is_post and end - mark.end < (2 if reading.language == "zh" else 3)
+    ):
         return None
     return Utterance(s.number, start, end, mark.start, mark.verb, mark.concept, who)
 

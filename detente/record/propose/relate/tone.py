@@ -11,15 +11,15 @@ REACH = {"en": r"\W+(?:[\w']+\W+){0,3}$", "vi": r"\s(?:\S+\s){0,2}$", "zh": r"[^
 
 
 def tone(words: str, language: str = "en") -> str:
-    """positive, negative or neutral, by which words weigh more; "no deal" does not count as a deal.
+    """positive, negative or neutral, by which words weigh more; a word that is negated does not count.
 
     >>> tone("There was no agreement on a framework")
-    'negative'
+    'neutral'
     """
     positive, negative, negators = _patterns(language)
     score = 0
     for m in positive.finditer(words):
-        score += -1 if negators.search(words[: m.start()]) else 1
+        score += 0 if negators.search(words[: m.start()]) else 1
     for m in negative.finditer(words):
         score += 0 if negators.search(words[: m.start()]) else -1
     return "positive" if score > 0 else "negative" if score < 0 else "neutral"
