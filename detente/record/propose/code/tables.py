@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from detente.record.propose.annotate.amounts import money
+from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.policy import TYPES
 from detente.record.propose.code.roles import Imposers
@@ -113,13 +115,20 @@ def _drafts(analysis: Analysis, imposers: Imposers, row: Sequence[Cell]) -> Iter
 
 
 def _side(analysis: Analysis, row: Sequence[Cell], head: str) -> str | None:
-    spans = [(c.start, c.end) for c in row if c.head == head]
-    named = [m.side for s in analysis.reading.sentences for m in s.sides if any(a <= m.start < b for a, b in spans)]
+    cells = [c for c in row if c.head == head]
+    named = [m.side for c in cells for s in _sentences(analysis, c) for m in s.sides if c.start <= m.start < c.end]
     return named[0] if len(set(named)) == 1 else None
 
 
 def _terms(analysis: Analysis, cell: Cell) -> list[Term]:
-    return [t for s in analysis.reading.sentences for t in s.terms if cell.start <= t.start < cell.end]
+    return [t for s in _sentences(analysis, cell) for t in s.terms if cell.start <= t.start < cell.end]
+
+
+def _sentences(analysis: Analysis, cell: Cell) -> list[Sentence]:
+    """The sentences that reach into a cell."""
+    sentences = analysis.reading.sentences
+    first = max(bisect_right(sentences, cell.start, key=lambda s: s.piece.start) - 1, 0)
+    return [s for s in sentences[first : first + 8] if s.piece.start < cell.end]
 
 
 def _rate(words: str, head: str) -> float | None:

@@ -29,7 +29,7 @@ def find(analysis: Analysis) -> list[Draft]:
         draft = _draft(analysis.reading, act, ledger)
         same = [
             d
-            for d in drafts
+            for d in drafts[-4:]
             if draft and d.start < draft.end and draft.start < d.end and d.value["by_side"] == draft.value["by_side"]
         ]
         if draft and not same:
