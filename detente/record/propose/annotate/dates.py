@@ -388,8 +388,7 @@ WEEKS = {
 
 
 def _weekday(expr: Expr, day: date, now: date | None, tense: str | None) -> When | None:
-    w = (expr.get("w1") or "").lower()
-    index = DAYS.index(w) if w in DAYS else VI_DAYS.get(w, ZH_DAYS.get(w)) if w else 6
+    index = _index(expr.get("w1"))
     if index is None:
         return None
     week = (expr.first("wk", "relw") or "").lower()
@@ -397,11 +396,25 @@ def _weekday(expr: Expr, day: date, now: date | None, tense: str | None) -> When
         return _when(expr, day + timedelta(days=WEEKS[week] + index - day.weekday()), None)
     rel = (expr.get("relday") or week).lower()
     extra = 7 if expr.get("plus") or week == "week" else 0
-    is_ahead = rel in ("next", "coming", "tới", "week") or bool(extra)
-    if is_ahead or (tense == "future" and rel not in ("last", "vừa qua")):
+    if extra or rel in NEXT or (tense == "future" and rel not in LAST):
         return _weekday_ahead(expr, index, day if rel or tense != "future" else now or day, bool(rel), extra)
+    return _weekday_back(expr, index, day, rel == "last")
+
+
+def _index(name: str | None) -> int | None:
+    """The number of a weekday, Monday 0; an expression without a name of its own is the Vietnamese Sunday."""
+    if name is None:
+        return 6
+    low = name.lower()
+    return DAYS.index(low) if low in DAYS else VI_DAYS.get(low, ZH_DAYS.get(low))
+
+
+NEXT, LAST = ("next", "coming", "tới", "week"), ("last", "vừa qua")
+
+
+def _weekday_back(expr: Expr, index: int, day: date, is_last: bool) -> When | None:
     back = (day.weekday() - index) % 7
-    return _when(expr, day - timedelta(days=7 if rel == "last" and back == 0 else back), None)
+    return _when(expr, day - timedelta(days=7 if is_last and back == 0 else back), None)
 
 
 def _weekday_ahead(expr: Expr, index: int, base: date, is_next: bool, extra: int) -> When | None:

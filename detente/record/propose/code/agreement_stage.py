@@ -112,14 +112,19 @@ def _has_complement(analysis: Analysis, sentence: Sentence, predicate: Predicate
         is_talking = "negotiate" in concepts or re.search(TALKING, text)
         is_other = concepts & {"meet", "visit", "implement"} or re.search(r"\bexten(?:sion|d)", text)
         return bool(is_talking) and not is_other
+    return _has_terms(analysis, sentence, predicate, concepts, text)
+
+
+def _has_terms(analysis: Analysis, sentence: Sentence, predicate: Predicate, concepts: set[str], text: str) -> bool:
+    """Whether what is agreed has no kind of its own: an act of both, or a rate, a price, terms."""
     is_english = analysis.reading.language == "en"
     if predicate.voice == "passive" or concepts & OWN_KIND or re.search(OTHER_KINDS, text):
         return False
-    if is_english and not governed and not re.search(r"[A-Za-z]{3}", text):
+    if is_english and not concepts and not re.search(r"[A-Za-z]{3}", text):
         return False
     if _is_joint(analysis, sentence, predicate):
         return True
-    return not governed and is_english and bool(re.search(TERMS, text))
+    return not concepts and is_english and bool(re.search(TERMS, text))
 
 
 def _is_joint(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:

@@ -55,16 +55,22 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
         analysis, sentence, reach(analysis, sentence, predicate), "future" if act else _tense(predicate),
         skip=skipped(analysis, sentence, predicate), anchor=act,
     )  # fmt: skip
-    text = analysis.reading.text[predicate.start : predicate.clause.end]
-    if way == "longer":
-        is_longer = value.ends and re.search(LONGER, text, re.I)
-        return _built(analysis, sentence, predicate, value, 0, rule) if is_longer else None
-    if value.ends or value.length or (way == "move" and value.old) or re.search(VAGUE, text):
+    if _is_timed(analysis, predicate, value, way):
         return _built(analysis, sentence, predicate, value, 0, rule)
+    if way == "longer":
+        return None
     following = _continued(analysis, sentence) if way == "extend" else None
     if following or _is_open(analysis, sentence, predicate, way):
         return _built(analysis, sentence, predicate, *(following or (value, 0)), rule)
     return None
+
+
+def _is_timed(analysis: Analysis, predicate: Predicate, value: Period, way: str) -> bool:
+    """Whether the text says until when or for how long."""
+    text = analysis.reading.text[predicate.start : predicate.clause.end]
+    if way == "longer":
+        return bool(value.ends and re.search(LONGER, text, re.I))
+    return bool(value.ends or value.length or (way == "move" and value.old) or re.search(VAGUE, text))
 
 
 def _applies(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: str) -> bool:
@@ -201,26 +207,26 @@ def skipped(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> tup
 def is_extendable(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether what is prolonged is a pause, a deadline, a measure or an agreement, and no invitation or visit."""
     marks, text = words(analysis), analysis.reading.text
-    whole = Span(sentence.piece.start, sentence.piece.end)
-    spans = [predicate.object if analysis.reading.language == "en" else whole]
-    if predicate.subject and (
-        predicate.voice == "passive"
-        or predicate.is_noun
-        or analysis.reading.language != "en"
-        or predicate.concept in ("expire", "end", "remain", "be")
-    ):
-        spans.insert(0, predicate.subject)
+    spans = _what(analysis, sentence, predicate)
     phrase = " ".join(text[s.start : s.end] for s in spans)
     if re.search(marks["not_extendable"], phrase[:80], re.I):
         return False
     if predicate.is_noun and predicate.governor is None:  # a heading or an item of a list
         return True
-    groups = {t.group for s in spans for t in sentence.terms if s.start <= t.start < s.end}
     if analysis.reading.language != "en" and re.search(marks["kept"], phrase):
         return True
-    if groups & {"limits", "objects", "agreements", "acts"}:
-        return True
-    return bool(re.search(marks["extendable"], phrase, re.I))
+    groups = {t.group for s in spans for t in sentence.terms if s.start <= t.start < s.end}
+    return bool(groups & {"limits", "objects", "agreements", "acts"} or re.search(marks["extendable"], phrase, re.I))
+
+
+def _what(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> list[Span]:
+    """Where what is prolonged is named: the object, and the subject of a verb that does not act on one."""
+    if analysis.reading.language != "en":
+        return [s for s in (predicate.subject, Span(sentence.piece.start, sentence.piece.end)) if s]
+    is_subject = predicate.voice == "passive" or predicate.is_noun
+    if predicate.subject and (is_subject or predicate.concept in ("expire", "end", "remain", "be")):
+        return [predicate.subject, predicate.object]
+    return [predicate.object]
 
 
 def _is_made(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:

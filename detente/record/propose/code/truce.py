@@ -122,8 +122,13 @@ def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
         return not predicate.is_finite and _names_pause(before[-1:])
     if text.lower().startswith(("which", "that")):
         return _names_pause(before[-1:])
+    return _names_pause(_terms_before(analysis, sentence))
+
+
+def _terms_before(analysis: Analysis, sentence: Sentence) -> list[Term]:
+    """The terms of the two sentences before a sentence."""
     earlier = analysis.reading.sentences[max(0, sentence.number - 2) : sentence.number]
-    return _names_pause([t for s in earlier for t in s.terms])
+    return [t for s in earlier for t in s.terms]
 
 
 def _heads(analysis: Analysis, terms: list[Term], span: Span) -> list[Term]:
