@@ -169,7 +169,27 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         ) and before not in ("in", "at"):
             continue
         metonym = name in _seats()
-        placed = before in ("in", "at", "near", "outside", "tại", "ở", "visited", "held", "to", "Spain", "spain") or (
+        placed = before in (
+            "in",
+            "at",
+            "near",
+            "outside",
+            "tại",
+            "ở",
+            "thăm",
+            "tới",
+            "đến",
+            "sang",
+            "visit",
+            "visits",
+            "visiting",
+            "reached",
+            "visited",
+            "held",
+            "to",
+            "Spain",
+            "spain",
+        ) or (
             language == "zh"
             and (
                 re.search(r"[在于到赴访抵]$", text[max(0, m.start() - 2) : m.start()])

@@ -239,9 +239,20 @@ def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
     verbal = [
         Anchor(None, p, "")
         for p in predicates
-        if (p.concept in MEETING_VERBS and not p.is_noun) or _is_awaited(analysis, sentence, p)
+        if not _is_in_noun(analysis, p, terms)
+        and ((p.concept in MEETING_VERBS and not p.is_noun) or _is_awaited(analysis, sentence, p))
     ]
     return verbal + [_nominal(analysis, sentence, t, predicates) for t in terms]
+
+
+def _is_in_noun(analysis: Analysis, predicate: Predicate, terms: list[Term]) -> bool:
+    """Whether a verb of going belongs to a visit named before it, in a language that has one word for both."""
+    if analysis.reading.language == "en" or predicate.concept != "visit":
+        return False
+    return any(
+        t.concept == "visit" and 0 <= predicate.start - t.start < 48 and predicate.clause.start <= t.start
+        for t in terms
+    )
 
 
 def _is_awaited(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
@@ -407,7 +418,7 @@ def _is_meeting(
             or any(predicate.object.start <= m.start < predicate.object.end for m in sentence.sides)
         )
         is_he = predicate.subject and re.match(
-            r"(?:he|she)\b", analysis.reading.text[predicate.subject.start :][:4], re.I
+            r"(?:he|she|I|we|they)\b", analysis.reading.text[predicate.subject.start :][:5], re.I
         )
         return goes and bool(persons or group or is_he)
     if predicate.concept == "speak" and persons:
@@ -423,6 +434,10 @@ def _is_meeting(
         r"\s(?:(?:its|the|their|his|this|that|any|all|these|those) )?(?:\w+ )?(?:target|goal|need|demand|criteri|deadline|condition|requirement|obligation|standard|commitment|resistance|criticism)",
         object_text,
     )
+    subject = analysis.reading.text[predicate.subject.start : predicate.subject.end] if predicate.subject else ""
+    is_own = re.fullmatch(r"(?:I|we|they|he|she|it)", subject.strip(' "“'), re.I) is not None
+    if is_own and not meets_goal and (persons or city or sentence.times):
+        return predicate.tense != "present" or bool(persons)
     return not meets_goal and bool(len(persons) > 1 or group or (persons and len(sides) > 1) or (len(sides) > 1))
 
 
@@ -613,6 +628,8 @@ def _of_copula(predicate: Predicate, value: str, words: str) -> str | None:
         return "possible"
     if re.match(r"(?:due|set|scheduled|planned|expected|slated|to be|on|in)\b", words):
         return "planned" if predicate.tense == "present" else None
+    if re.match(r"\w+ed\b", words) and not re.match(r"(?:attend|host|chair|follow|mark|describ|overshadow)\w*", words):
+        return None
     return "held" if predicate.tense in ("past", "perfect") else None
 
 
@@ -712,6 +729,11 @@ def _who(
         elif subject.person and subject.person not in persons and predicate.voice == "active":
             persons.insert(0, subject.person)
         sides = [*subject.sides, *sides]
+        if re.match(r"I\b", words.strip(' "“')) or re.search(
+            r"\bmyself\b", analysis.reading.text[span.start : span.end]
+        ):
+            speaker = analysis.by_at(sentence, span.start).name
+            persons = [speaker, *persons] if speaker and speaker not in persons else persons
         persons = [*_by_office(analysis, span), *persons]
     return tuple(dict.fromkeys(persons)), tuple(dict.fromkeys(s for s in sides if s))
 

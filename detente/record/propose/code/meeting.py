@@ -127,6 +127,8 @@ def _announced(analysis: Analysis, event: Event) -> str:
                 return "confirmed_both" if len(sides) > 1 else "announced_one_side"
     is_carried = by.mode == "reported" and not analysis.attribution.within(sentence)
     is_theirs = not is_carried or reading.official or re.match(LABEL, _line(analysis, event))
+    if by.mode == "direct" and by.side is None and not is_aside:
+        return "announced_one_side"
     return "scheduled" if by.side in ("press", None) or is_aside or not is_theirs else "announced_one_side"
 
 
