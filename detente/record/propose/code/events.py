@@ -19,6 +19,7 @@ from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.parties import preposition
 from detente.record.propose.relate.predicates import Predicate, Span
 
+AGREEING = frozenset(["agree", "negotiate"])  # two sides who do so in a city have met there
 MEETING_VERBS = frozenset(["meet", "speak", "visit", "invite"])
 # verbs whose object or subject is the meeting itself: held talks, the talks ended, a round was scheduled
 FRAMES = frozenset(
@@ -242,7 +243,21 @@ def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
         if not _is_in_noun(analysis, p, terms)
         and ((p.concept in MEETING_VERBS and not p.is_noun) or _is_awaited(analysis, sentence, p))
     ]
-    return verbal + [_nominal(analysis, sentence, t, predicates) for t in terms]
+    return (
+        verbal
+        + [_nominal(analysis, sentence, t, predicates) for t in terms]
+        + [Anchor(None, p, "") for p in verbs if p.concept in AGREEING and _has_city(analysis, sentence, p)]
+    )
+
+
+def _has_city(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether a clause says in which city its subject acted."""
+    text = analysis.reading.text
+    return any(
+        predicate.clause.start <= c.start < predicate.clause.end
+        and re.search(r"(?:\b(?:[Ii]n|[Aa]t|tại|ở)\s|在)$", text[max(0, c.start - 4) : c.start])
+        for c in sentence.cities
+    )
 
 
 def _is_in_noun(analysis: Analysis, predicate: Predicate, terms: list[Term]) -> bool:
@@ -328,10 +343,9 @@ def _is_off(text: str, predicate: Predicate) -> bool:
 
 
 LENGTH = re.compile(
-    r"(?:[\w-]+\s){0,3}(?:days?|hours?|weekend|weeks?|nights?|evening|morning|series|minutes)\sof\s(?:[\w-]+\s){0,2}$"
-)
-
-
+    r"(?:(?!after|at|in|during|following|since|before)[\w-]+\s){0,3}"
+    r"(?:days?|hours?|weekend|weeks?|nights?|evening|morning|series|minutes)\sof\s(?:[\w-]+\s){0,2}$", re.I,
+)  # fmt: skip
 WITHIN = r"\b(?:after|during|following|since|at|in|before)\s(?:the |a |an )?$"
 
 
@@ -407,6 +421,8 @@ def _is_meeting(
         return False
     text = analysis.reading.text[predicate.clause.start : predicate.clause.end]
     group = re.search(vocabulary(analysis.reading.language).marks["groups"], text, re.I)
+    if predicate.concept in AGREEING:
+        return city is not None and (len(set(sides)) > 1 or len(persons) > 1 or group is not None)
     if predicate.concept == "invite":
         return bool(persons) and (city is not None or len(sides) > 1)
     if predicate.concept == "visit" or _is_awaited(analysis, sentence, predicate):
@@ -436,7 +452,7 @@ def _is_meeting(
     )
     subject = analysis.reading.text[predicate.subject.start : predicate.subject.end] if predicate.subject else ""
     is_own = re.fullmatch(r"(?:I|we|they|he|she|it)", subject.strip(' "“'), re.I) is not None
-    if is_own and not meets_goal and (persons or city or sentence.times):
+    if is_own and not meets_goal and (len(persons) > 1 or city):
         return predicate.tense != "present" or bool(persons)
     return not meets_goal and bool(len(persons) > 1 or group or (persons and len(sides) > 1) or (len(sides) > 1))
 
@@ -729,6 +745,10 @@ def _who(
         elif subject.person and subject.person not in persons and predicate.voice == "active":
             persons.insert(0, subject.person)
         sides = [*subject.sides, *sides]
+        if predicate.opener in ("who", "whom"):
+            whose = [n for n in sentence.people if n.name and 0 <= span.start - n.end < 4]
+            persons = [*(n.name for n in whose), *persons]
+            sides = [*(n.side for n in whose), *sides]
         if re.match(r"I\b", words.strip(' "“')) or re.search(
             r"\bmyself\b", analysis.reading.text[span.start : span.end]
         ):
@@ -788,7 +808,8 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     times = sorted(times, key=lambda e: (e.start < verb) != is_undone)  # the day given up stands before the verb
     for expr in times or _heading(analysis, sentence).times:
         is_open = modality == "neutral" or (is_undone and not expr.get("w1"))
-        tense = "past" if is_held else None if is_open else "future"
+        is_past = is_held or (modality == "superseded" and analysis.reading.language == "en")  # was to meet on Monday
+        tense = "past" if is_past else None if is_open else "future"
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
             return _with_length(reading.text[span.start : span.end], when) if is_held else when

@@ -99,7 +99,9 @@ def _status(analysis: Analysis, event: Event) -> str | None:
     is_patterned = event.rule in SHOWN
     if event.predicate is None and not is_patterned and not (event.when or event.city):
         return None
-    is_named = is_patterned or bool(event.persons or event.city or event.when or event.ordinal or len(event.sides) > 1)
+    is_named = is_patterned or bool(
+        event.persons or event.city or event.when or event.ordinal or (len(event.sides) > 1 and event.noun != "meet")
+    )
     if not is_named and not re.search(ANOTHER, text, re.I):
         return None
     if event.modality in OPEN or re.search(
@@ -178,5 +180,7 @@ def _date(event: Event) -> tuple[str | None, str | None]:
 
 def _name(event: Event) -> str:
     who = "-".join(name.split()[-1] for name in event.persons)
-    noun = {"meet": "meeting", "speak": "call", "visit": "visit"}.get(event.noun, event.noun)
+    noun = {"meet": "meeting", "agree": "meeting", "negotiate": "talks", "speak": "call", "visit": "visit"}.get(
+        event.noun, event.noun
+    )
     return f"{who} {noun}".strip() + (f" in {event.city}" if event.city else "")

@@ -15,6 +15,7 @@ from detente.record.propose.relate.analysis import Analysis
 
 AFTER_TITLE = "given name used after a title"
 PLAIN = ("own", "own, short", "surname", "own, with initial")  # ways of naming that garble nothing
+BESIDE = 24  # characters before an event in which the one stands who met: NAME, who had received OTHER
 HEAD = re.compile(r"head|captain|chief", re.I)
 
 
@@ -32,7 +33,8 @@ def find(analysis: Analysis) -> list[Draft]:
         if event.modality != "held":
             continue
         for mention in event.sentence.people:
-            inside = event.span.start <= mention.start < event.span.end
+            whose = event.predicate is not None and event.predicate.opener in ("who", "whom")
+            inside = event.span.start - (BESIDE if whose else 0) <= mention.start < event.span.end
             if inside and mention.name and mention.name not in drafts and mention.name in event.persons:
                 drafts[mention.name] = Draft(
                     "participant", mention.start, mention.end, {"person": mention.name, "side": mention.side},
