@@ -190,7 +190,8 @@ def _by_pattern(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[
             if when is not None or how == "planned":
                 yield _made(analysis, sentence, (rule.id, how, term.concept), whole, when)
         return
-    when = _when(analysis, sentence, span, modality, Anchor(None, None, ""))
+    how = "superseded" if rule.gives.get("past") else modality  # was to be signed on Saturday: the last one
+    when = _when(analysis, sentence, span, how, Anchor(None, None, ""))
     yield _made(analysis, sentence, (rule.id, modality, noun), span, when)
 
 
