@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 
 from detente.ask.forecasting.track_record import (
-    BASE_RATE,
-    LEAD_TIMES,
-    REQUIRED_IMPROVEMENT,
     ModelScore,
     ScoredForecast,
+    backtest,
     model_scores,
+    of_trade,
     select_model,
     shipped,
+    written,
 )
-from detente.bargain.forecast import CalibrationBin, calibration, murphy_decomposition
+from detente.bargain.endings import BASE_RATE, HAZARD_AND_RIDGE
+from detente.bargain.forecast import LEAD_TIMES, CalibrationBin, calibration, murphy_decomposition
 from detente.record.history import CLASSES, load
 
 Pairs = tuple[list[float], list[float]]  # probabilities, and whether what they were given to occurred (1 or 0)
@@ -27,16 +30,29 @@ def table(head: list[str], lines: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *lines))
 
 
-def summary(exclude_same_negotiation: bool) -> str:
-    """The models' scores."""
+def summary(forecasts: Sequence[ScoredForecast]) -> str:
+    """The models' scores on both questions."""
     return table(
-        ["model", "n", "points", "negotiations", "Brier", "log", "less base rate", "90 % range"],
+        ["model", "n", "points", "negotiations", "Brier", "log", "gain", "90 % range", "by the day: Brier", "gain",
+         "90 % range"],
         [
             [s.model, str(s.n), str(s.points), str(s.negotiations), f"{s.brier:.3f}", f"{s.log:.2f}",
-             f"{s.difference.mean:+.3f}", f"{s.difference.low:+.3f} to {s.difference.high:+.3f}"]
-            for s in model_scores(shipped(exclude_same_negotiation))
+             _gain(s.relative_difference), f"{s.difference.low:+.3f} to {s.difference.high:+.3f}",
+             f"{s.bite_brier:.3f}", _gain(s.bite_relative_difference),
+             f"{s.bite_difference.low:+.3f} to {s.bite_difference.high:+.3f}"]
+            for s in model_scores(forecasts)
         ],
     )  # fmt: skip
+
+
+def _gain(relative_difference: float) -> str:
+    """By how much a score lies below the base rate's."""
+    return f"{-100 * relative_difference + 0.0:.1f} %"
+
+
+def with_derived_kinds() -> list[ScoredForecast]:
+    """The track record if every kind and every count of moves were derived by rule, as for a file without them."""
+    return backtest([replace(p, kind="", chain=None) for p in load()])
 
 
 def models() -> list[str]:
@@ -73,14 +89,17 @@ def by_lead_time(forecasts: list[ScoredForecast], base: dict[tuple[str, int], fl
 
 def verdict(scores: list[ModelScore], model: str) -> str:
     """Which model is shown, and why."""
-    best = min(scores, key=lambda s: s.brier)
-    improvement = f"{-100 * best.relative_difference:.0f} %"
-    if model != BASE_RATE:
-        return f"**The {model} model is shown**: its Brier score is {improvement} below the base rate's out of sample."
+    richer = next(s for s in scores if s.model == HAZARD_AND_RIDGE)
+    gain, bite = _gain(richer.relative_difference), _gain(richer.bite_relative_difference)
+    if model == BASE_RATE:
+        return (
+            f"The mean of hazards and ridge regression has a Brier score {gain} below the base rate's, and the range of"
+            " the difference crosses zero: **the base rate is what is shown.**"
+        )
     return (
-        f"The best of them, {best.model}, has a Brier score {improvement} below the base rate's, and the range of the"
-        f" difference crosses zero: **no model is {100 * REQUIRED_IMPROVEMENT:.0f} % better out of sample, so the base rate"
-        " is what is shown.**"
+        f"**{HAZARD_AND_RIDGE} is shown**: out of sample its Brier score is {gain} below the base rate's, and {bite}"
+        " below on the question whether what was announced came by the day. No other model is a candidate, so that none"
+        " is picked for its luck."
     )
 
 
@@ -114,38 +133,53 @@ def page() -> str:
     model = select_model(scores)
     base, always_extension = scores[0], scores[-1]
     bins = calibration(*by_class([f for f in shipped() if f.model == model]))
+    points = load()
     return f"""# How good the forecasts would have been
 
-Made by `python docs/refresh.py` from `dossiers/history`. Each decision point that was still open {", ".join(map(str, LEAD_TIMES))}
-days before its deadline is forecast from what had ended by then (rolling origin), and scored. Brier scores are summed over
-five classes: 0 is perfect, 2 is certain and wrong. Differences are paired; their range comes from resampling whole
-negotiations.
+Made by `python docs/refresh.py` from `dossiers/history`: {len(points)} decision points, {len(of_trade(points))} of them of trade.
+Each point of trade that was still open {", ".join(map(str, LEAD_TIMES))} days before its deadline is forecast from what had
+ended by then (rolling origin), and scored. A Brier score is the squared distance of the probabilities from what came, summed
+over five classes: 0 is perfect, 2 is certain and wrong. *Unexecuted* is a threat that was withdrawn, or whose day passed
+without it being carried out. *By the day* is the question with two answers whether what was announced, or worse, came by the
+day (lapse or breach). A gain is how far a score lies below the base rate's; differences are paired, and their range comes from
+resampling whole negotiations, the links of one chain of extensions counting as one negotiation.
 
-{summary(False)}
+{summary(shipped())}
 
 {verdict(scores, model)}
+
+The same models when they learn nothing from the point's own negotiation:
+
+{summary(backtest(points, exclude_same_negotiation=True))}
 
 The parts of the score (Murphy: reliability less resolution plus uncertainty; probabilities rounded to tenths, mean over the
 classes), and the score by days before the deadline, with its difference to the base rate's:
 
 {decomposition()}
 
-The same models when they learn nothing from the point's own negotiation:
+How often outcomes occurred, by the probability that {model} gave them, over all classes:
 
-{summary(True)}
+{table(["probability", "mean", "came", "n", "90 % range"], [calibration_row(b) for b in bins])}
 
-How often outcomes occurred, by the probability that the {model} gave them, over all classes:
+## What did not help
 
-{table(["chance", "mean", "came", "n", "90 % range"], [calibration_row(b) for b in bins])}
+Learning from the points of other domains too (sanctions, budgets, arms control): the gain over the base rate is smaller.
+
+{summary(backtest(points, learn_from_all=True))}
+
+With the kind of every deadline and the number of its moves derived by rule, as for a file that does not give them:
+
+{summary(with_derived_kinds())}
 
 Always forecasting *extension* scores {always_extension.brier:.3f}, since a certain forecast that fails costs 2; the base rate
 scores {base.brier:.3f}. One market quote is available, for another rule: a tariff agreement by 31 May 2026, quoted at 66.5 %, did
 not happen, which scores 0.442 on the two-class scale. No dated positions of stakeholders are available, so no
-salience-weighted mean is scored.
+salience-weighted mean is scored. The days on which meetings were announced are on file for few points, so no model uses the
+meetings of the history.
 
 ## Every forecast
 
-Probabilities in percent: {", ".join(CLASSES)}. The last columns are Brier scores.
+Probabilities of {model} in percent: {", ".join(CLASSES)}. The last columns are the Brier scores of all models.
 
 {every_forecast(model)}
 """
@@ -159,3 +193,8 @@ def data() -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
+
+
+def track_record() -> str:
+    """The track record that ships with the package: the forecasts of every point by every model."""
+    return written(backtest(load()))

@@ -23,6 +23,7 @@ from detente.faces.terminal import cli
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
+TRACK_RECORD = ROOT / "detente" / "dossiers" / "history" / "track_record.csv"
 SOURCES = 10  # source rows kept in the README
 PLAIN = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
@@ -97,7 +98,11 @@ def drawn() -> str:
 
 
 def main() -> int:
-    """Write, or with --check compare."""
+    """Write, or with --check compare; the shipped track record first, since the pages show it."""
+    record = backtest.track_record()
+    stale_record = record != TRACK_RECORD.read_text("utf-8")
+    if "--check" not in sys.argv:
+        TRACK_RECORD.write_text(record, encoding="utf-8")
     readme = ROOT / "README.md"
     old = readme.read_text("utf-8")
     new = block(old, output())
@@ -111,6 +116,7 @@ def main() -> int:
             for name, text in made.items()
             if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != text
         ]
+        stale += [TRACK_RECORD.name] if stale_record else []
         print(*stale, *(["README.md"] if old != new else []))
         return int(old != new or bool(stale))
     readme.write_text(new, encoding="utf-8")

@@ -134,7 +134,7 @@ def _decision_point(row: Row, known: str) -> Row | None:
         return None
     if row["outcome_date"] and row["outcome_date"] <= known:
         return row
-    gone = ("outcome_date", "new_deadline", "detail", "days_known_to_outcome", "days_outcome_minus_deadline")
+    gone = ("outcome_date", "new_deadline", "detail")
     return {**row, **dict.fromkeys(gone, ""), "outcome": "pending", **_open_sources(row, known)}
 
 

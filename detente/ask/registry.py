@@ -449,8 +449,8 @@ QUESTIONS: tuple[Question, ...] = (
             HOME,
         ),
         "The probabilities use only what was known on --as-of. With a later --known, the resolution rules say what"
-        " happened. Each number stands with the size of its sample; the base rate is shown unless a richer model beat"
-        " it out of sample.",
+        " happened. Each number stands with the size of its sample; the base rate is shown unless the richer model"
+        " clearly beat it out of sample before that day.",
         schema="forecast",
         view="forecast_text:forecast",
         tool=Tool(

@@ -1,4 +1,4 @@
-"""How a decision with a deadline ends: base rates, reference classes, competing hazards, and scores of forecasts.
+"""How a decision with a deadline ends: spells, base rates, reference classes, and scores of forecasts.
 
 Axes: c class of outcome, k forecast. A spell runs from the day a deadline is known until the decision ends; a forecast
 made on a day may use only spells that had ended by that day. Expiry and breach are separate classes: a deadline that
@@ -7,8 +7,8 @@ passes is not a broken promise. A richer model is used only where it scores bett
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,8 +19,7 @@ from detente.errors import QuestionError
 
 PRIOR_CASES = 3.0  # cases that a wider reference class counts for when a narrower one is pooled with it
 LEVEL = 0.9  # of every interval
-HAZARD_BINS = ((8, 10**6), (1, 7))  # days left over which a hazard is constant; the last day and later are one step
-PRIOR_EVENTS = 0.1  # events in one day at risk, shared by all classes, that a hazard starts from
+LEAD_TIMES = (1, 7, 14, 30)  # days before its deadline at which a spell is forecast and learned from
 LEAST_PROBABILITY = 1e-6  # a lower one counts as this in the log score
 RESAMPLES = 2000  # bootstrap draws of clusters behind the interval of a paired difference
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the bins of a calibration table
@@ -30,7 +29,8 @@ class Spell(NamedTuple):
     """A decision with a deadline, open from the day it is known until it ends. Days are ordinal numbers.
 
     ended, outcome: the day and the class of the outcome, both None while it is open. reference_classes: from the widest
-    to the narrowest. cluster: spells that are resampled together, such as those of one negotiation.
+    to the narrowest; the first is its kind. cluster: spells that are resampled together, such as those of one
+    negotiation. features: numbers that were known when the spell began, the same ones for every spell.
     """
 
     known: int
@@ -39,6 +39,12 @@ class Spell(NamedTuple):
     outcome: str | None
     reference_classes: tuple[str, ...] = ()
     cluster: str = ""
+    features: tuple[float, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of the deadline, "" where it has none."""
+        return self.reference_classes[0] if self.reference_classes else ""
 
 
 class BaseRate(NamedTuple):
@@ -111,63 +117,9 @@ def reference_class_forecast(spells: Sequence[Spell], spell: Spell, day: int, cl
     return probability
 
 
-def hazard_forecast(spells: Sequence[Spell], spell: Spell, day: int, classes: Sequence[str]) -> np.ndarray:
-    """Probabilities [c] from competing hazards in discrete time: constant within HAZARD_BINS, one step at the deadline.
-
-    A hazard is the number of events over the days at risk, pooled from all spells down the spell's reference classes.
-    """
-    daily, final = _pooled_hazards(resolved_by(spells, day), spell, classes)
-    probability, survival = np.zeros(len(classes)), 1.0
-    for days_left in range(spell.deadline - day - 1, 0, -1):
-        hazard = daily[next(k for k, (low, high) in enumerate(HAZARD_BINS) if low <= days_left <= high)]
-        ends = 1 - math.exp(-hazard.sum())
-        probability += survival * ends * hazard / hazard.sum()
-        survival *= 1 - ends
-    result: np.ndarray = probability + survival * final
-    return result
-
-
-def _pooled_hazards(
-    resolved: Sequence[Spell], spell: Spell, classes: Sequence[str]
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """(daily hazards [c] of each bin, probabilities [c] of the step at the deadline)."""
-    share = 1 / len(classes)
-    exposures = (events_and_exposure(resolved, low, high, classes) for low, high in HAZARD_BINS)
-    daily = [(events + PRIOR_EVENTS * share) / (days + 1) for events, days in exposures]
-    final = class_counts([s for s in resolved if _days_left(s) <= 0], classes) + share
-    final /= final.sum()
-    for depth in range(len(spell.reference_classes)):
-        alike = _in_same_class(resolved, spell, depth)
-        for k, (low, high) in enumerate(HAZARD_BINS):
-            events, days = events_and_exposure(alike, low, high, classes)
-            total = daily[k].sum()
-            daily[k] = (events + PRIOR_CASES * daily[k] / total) / (days + PRIOR_CASES / total)
-        counts = class_counts([s for s in alike if _days_left(s) <= 0], classes)
-        final = (counts + PRIOR_CASES * final) / (counts.sum() + PRIOR_CASES)
-    return daily, final
-
-
 def _in_same_class(spells: Sequence[Spell], spell: Spell, depth: int) -> list[Spell]:
     """The spells that share a spell's reference classes down to a depth."""
     return [s for s in spells if s.reference_classes[: depth + 1] == spell.reference_classes[: depth + 1]]
-
-
-def _days_left(spell: Spell) -> int:
-    """Days to the deadline when a spell ended."""
-    return spell.deadline - (spell.ended if spell.ended is not None else spell.deadline)
-
-
-def events_and_exposure(
-    spells: Sequence[Spell], low: int, high: int, classes: Sequence[str]
-) -> tuple[np.ndarray, float]:
-    """(events [c], days at risk) while `low` to `high` days were left."""
-    days = 0.0
-    for s in spells:
-        days += max(0, min(high, s.deadline - s.known) - max(low, _days_left(s)) + 1)
-    return class_counts([s for s in spells if low <= _days_left(s) <= high], classes), days
-
-
-MODELS = {"base rate": base_rate_forecast, "reference class": reference_class_forecast, "hazard": hazard_forecast}
 
 
 def brier(probability: np.ndarray, occurred: np.ndarray) -> float:
@@ -243,6 +195,15 @@ def calibration(probability: Sequence[float], occurred: Sequence[float]) -> list
     return bins
 
 
+@lru_cache(maxsize=8)
+def _resampled(clusters: int, seed: int) -> np.ndarray:
+    """How often each cluster is drawn [resample, cluster] when as many are drawn as there are."""
+    drawn = np.random.default_rng(seed).integers(0, clusters, (RESAMPLES, clusters))
+    offset = drawn + clusters * np.arange(RESAMPLES)[:, None]
+    counts: np.ndarray = np.bincount(offset.ravel(), minlength=RESAMPLES * clusters).reshape(RESAMPLES, clusters)
+    return counts.astype(float)
+
+
 class PairedDifference(NamedTuple):
     """The mean of a paired difference, its interval, the n pairs and the number of clusters they come from."""
 
@@ -267,8 +228,8 @@ def paired_difference(
     member = np.array([names.index(c) for c in clusters])
     total = np.bincount(member, difference, len(names))
     size = np.bincount(member, minlength=len(names))
-    resampled = np.random.default_rng(seed).integers(0, len(names), (RESAMPLES, len(names)))
-    means = total[resampled].sum(1) / size[resampled].sum(1)
+    draws = _resampled(len(names), seed)
+    means = draws @ total / (draws @ size)
     low, high = np.quantile(means, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     return PairedDifference(float(difference.mean()), float(low), float(high), len(difference), len(names))
 

@@ -23,7 +23,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class DecisionPoint:
-    """A deadline at which something is decided; endings: the likeliest first; n: earlier points behind them."""
+    """A deadline at which something is decided; endings: the likeliest first; n: earlier points behind them.
+
+    bite: the probability that what was announced for the day, or worse, comes by it. kind: of the deadline, in words.
+    """
 
     negotiation: str
     deadline: str
@@ -32,6 +35,8 @@ class DecisionPoint:
     stake: str
     model: str
     n: int
+    bite: float
+    kind: str
     endings: tuple[Ending, ...]
 
 
@@ -56,9 +61,10 @@ def forecast_view(forecast: Mapping[str, Any]) -> ForecastView:
 def decision_point(point: Mapping[str, Any]) -> DecisionPoint:
     """One decision point."""
     endings = [Ending(name, value, *point["interval"][name]) for name, value in point["chance"].items()]
+    likeliest_first = tuple(sorted(endings, key=lambda ending: -ending.probability))
     return DecisionPoint(
         point["negotiation"], point["deadline"], point["days_left"], labels.spoken(point["at_stake"]), point["stake"],
-        point["model"], point["n"], tuple(sorted(endings, key=lambda ending: -ending.probability)),
+        point["model"], point["n"], point["bite"], point["kind"], likeliest_first,
     )  # fmt: skip
 
 
@@ -69,9 +75,12 @@ def _track_record(forecast: Mapping[str, Any]) -> str:
     forecasts = words.with_count(row["n"], "forecast")
     points = words.with_count(row["points"], "decision point")
     negotiations = words.with_count(row["negotiations"], "negotiation")
+    gain = ""
+    if row["share"] < 0:
+        gain = f", {words.percent(-row['share'])} below the base rate's"
     return (
-        f"Track record: Brier score {row['brier']:.3f} over five classes, from {forecasts} of {points} in"
-        f" {negotiations}, each made with what was known then."
+        f"Track record: Brier score {row['brier']:.3f} (0 is perfect, 2 certain and wrong){gain}, from {forecasts} of"
+        f" {points} in {negotiations}, each made with what was known then."
     )
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,10 +20,15 @@ from detente.errors import RecordError
 from detente.safe_io import read_text
 
 CLASSES = ("deal", "extension", "lapse", "breach", "unexecuted")
+BITES = ("lapse", "breach")  # classes in which what was announced for the day, or worse, came by it
+OTHERWISE = {"extension": "moved", "deal": "settled", "unexecuted": "dropped"}  # class: what became of the day instead
+KINDS = ("threat", "expiry", "target", "ratification")
+TRADE = "trade"
 COLUMNS = ("id", "negotiation", "parties", "date_known", "set_by", "deadline", "at_stake", "rate_change_if_lapse_pp",
            "outcome", "outcome_date")  # fmt: skip
 SEVERAL = ("both", "all", "court", "WTO")  # who sets a deadline that no single side can move
 OPEN = "pending"  # the outcome code of a point that has not ended
+TOLERANCE = timedelta(days=10)  # what comes within it after its day came by the day
 MAX_BYTES = 5_000_000
 
 
@@ -34,6 +40,10 @@ class DecisionPoint:
     change if nothing is agreed, None where no duty would. outcome, ended: the outcome code and the day, both None while
     the point is open. new_deadline: as written. known_source: where the point itself could be read from a day on, and
     how that was verified; sources, certainty: of the outcome. statements: those of a record that give the point.
+
+    coercer: who would do the harm. harm: what it is, such as duty or restriction, "" for none. kind: one of KINDS, ""
+    where the file has none. chain: how often the day had been moved when the point became known, None where the file
+    does not say. domain: trade, or another that no forecast of trade learns from.
     """
 
     id: str
@@ -53,13 +63,18 @@ class DecisionPoint:
     sources: str = ""
     certainty: str = ""
     statements: tuple[str, ...] = ()
+    domain: str = TRADE
+    coercer: str = ""
+    harm: str = ""
+    kind: str = ""
+    chain: int | None = None
 
     @property
     def stake(self) -> str:
-        """What comes if nothing is agreed: harm (a duty rises), relief (a duty falls) or promise (no duty changes)."""
-        if self.rate_change_pp is None:
-            return "promise"
-        return "harm" if self.rate_change_pp > 0 else "relief"
+        """What comes if nothing is agreed: harm (a duty rises, a ban begins), relief (a duty falls) or promise."""
+        if self.rate_change_pp:
+            return "harm" if self.rate_change_pp > 0 else "relief"
+        return "harm" if self.harm else "promise"
 
     @property
     def unilateral(self) -> bool:
@@ -69,7 +84,18 @@ class DecisionPoint:
     @property
     def outcome_class(self) -> str | None:
         """The class of its outcome, None while it is open."""
-        return None if self.outcome is None else classify(self.outcome, self.stake, self.unilateral)
+        return self.rule_of_class()["class"] or None
+
+    def rule_of_class(self) -> dict[str, str]:
+        """The rule of classes.csv that gives its class."""
+        is_late = self.ended is not None and self.ended - self.deadline > TOLERANCE
+        return classification_rule(
+            self.outcome or OPEN, self.stake, self.unilateral,
+            is_late=is_late, has_new_day=bool(_DAY.match(self.new_deadline)),
+        )  # fmt: skip
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
 @cache
@@ -78,17 +104,60 @@ def classification_rules() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(_shipped("classes.csv").splitlines()))
 
 
-def classify(outcome: str, stake: str, unilateral: bool) -> str | None:
-    """The class of an outcome code, given what was at stake and whether one side set the deadline; None while open.
+@cache
+def kind_rules() -> tuple[dict[str, str], ...]:
+    """The rows of kinds.csv; the first that fits decides."""
+    return tuple(csv.DictReader(_shipped("kinds.csv").splitlines()))
 
-    Raises RecordError for an unknown code.
+
+def classify(
+    outcome: str, stake: str, unilateral: bool, *, is_late: bool = False, has_new_day: bool = False
+) -> str | None:
+    """The class of an outcome code by the first rule of classes.csv that fits; None while the point is open.
+
+    stake: harm, relief or promise. unilateral: one side set the deadline. is_late: it came more than TOLERANCE after
+    the day. has_new_day: the outcome gave a new day. Raises RecordError for an unknown code.
     """
-    for rule in classification_rules():
-        fits = rule["outcome"] == outcome and rule["stake"] in ("any", stake)
-        if fits and rule["set_by"] in ("any", "one" if unilateral else "several"):
-            return rule["class"] or None
-    codes = ", ".join(dict.fromkeys(rule["outcome"] for rule in classification_rules()))
-    raise RecordError(f"no class for the outcome {outcome!r}; the codes are {codes}")
+    rule = classification_rule(outcome, stake, unilateral, is_late=is_late, has_new_day=has_new_day)
+    return rule["class"] or None
+
+
+@cache
+def classification_rule(
+    outcome: str, stake: str, unilateral: bool, *, is_late: bool = False, has_new_day: bool = False
+) -> dict[str, str]:
+    """The rule of classes.csv that decides, as `classify`. Raises RecordError for an unknown code."""
+    query = {
+        "outcome": outcome, "stake": stake, "set_by": _set_by(unilateral), "late": _yes_or_no(is_late),
+        "new_day": _yes_or_no(has_new_day),
+    }  # fmt: skip
+    fitting = next((rule for rule in classification_rules() if _fits(rule, query)), None)
+    if fitting is None:
+        codes = ", ".join(dict.fromkeys(rule["outcome"] for rule in classification_rules()))
+        raise RecordError(f"no class for the outcome {outcome!r}; the codes are {codes}")
+    return fitting
+
+
+def kind_rule(point: DecisionPoint, is_moved: bool) -> dict[str, str]:
+    """The rule of kinds.csv that gives the kind of a point's deadline, from what was known with the point itself.
+
+    is_moved: an earlier day of the same decision had been moved to this one.
+    """
+    query = {"stake": point.stake, "moved": _yes_or_no(is_moved), "set_by": _set_by(point.unilateral)}
+    text = f"{point.at_stake} {point.negotiation}"
+    return next(r for r in kind_rules() if _fits(r, query) and re.search(r["words"], text, re.IGNORECASE))
+
+
+def _fits(rule: Mapping[str, str], query: Mapping[str, str]) -> bool:
+    return all(rule[name] in ("any", value) for name, value in query.items())
+
+
+def _set_by(unilateral: bool) -> str:
+    return "one" if unilateral else "several"
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def load(path: str | Path | None = None) -> list[DecisionPoint]:
@@ -171,6 +240,11 @@ def _decision_point(row: Mapping[str, str | None], where: str) -> DecisionPoint:
         known_verification=cells.get("known_verification", ""),
         sources=cells.get("sources", ""),
         certainty=cells.get("certainty", ""),
+        domain=cells.get("domain") or TRADE,
+        coercer=cells.get("coercer", ""),
+        harm=_harm(cells),
+        kind=_kind(cells.get("kind", ""), where),
+        chain=_chain(cells.get("chain", ""), where),
     )
     _check_order(point, where)
     try:
@@ -178,6 +252,25 @@ def _decision_point(row: Mapping[str, str | None], where: str) -> DecisionPoint:
     except RecordError as error:
         raise RecordError(f"{where}: {error}") from None
     return point
+
+
+def _harm(cells: Mapping[str, str]) -> str:
+    """What harm is announced: as the file says; where it does not, whoever coerces without a rate restricts trade."""
+    if "harm" in cells:
+        return cells["harm"]
+    return "restriction" if cells.get("coercer") and not cells["rate_change_if_lapse_pp"] else ""
+
+
+def _kind(written: str, where: str) -> str:
+    if written and written not in KINDS:
+        raise RecordError(f"{where}: kind {written!r} is none of {', '.join(KINDS)}; leave it empty to have it derived")
+    return written
+
+
+def _chain(written: str, where: str) -> int | None:
+    if written and not written.isdecimal():
+        raise RecordError(f"{where}: chain {written!r} is not a number of moves; leave it empty to have it counted")
+    return int(written) if written else None
 
 
 def _check_order(point: DecisionPoint, where: str) -> None:
@@ -218,3 +311,52 @@ def known_on(points: Sequence[DecisionPoint], day: date) -> list[DecisionPoint]:
         for p in points
         if p.known <= day
     ]
+
+
+class Moves(NamedTuple):
+    """How often the day of a point had been moved when it became known, and the negotiation in which that began."""
+
+    times: int
+    negotiation: str
+
+
+def moves(points: Sequence[DecisionPoint]) -> dict[str, Moves]:
+    """{id: moves} from the points that had been moved to a point's day by the day it became known.
+
+    A point continues another of the same negotiation or parties whose new day is its own, or one of the same
+    negotiation that was moved on the day it became known. What ended later plays no part.
+    """
+    earlier: dict[tuple[str, str, str], list[DecisionPoint]] = {}
+    for point in points:
+        if point.outcome_class == "extension":
+            for key in _links(point, point.new_deadline, str(point.ended)):
+                earlier.setdefault(key, []).append(point)
+    before = {point.id: _predecessor(point, earlier) for point in points}
+    by_id = {point.id: point for point in points}
+    return {point.id: _moves(point, before, by_id) for point in points}
+
+
+def _links(point: DecisionPoint, day: str, moved: str) -> tuple[tuple[str, str, str], ...]:
+    """The keys under which two points of one chain meet: the names of the talks, and the day in common."""
+    return (
+        ("negotiation", point.negotiation, day),
+        ("parties", point.parties, day),
+        ("moved", point.negotiation, moved),
+    )
+
+
+def _predecessor(point: DecisionPoint, earlier: Mapping[tuple[str, str, str], Sequence[DecisionPoint]]) -> str | None:
+    for key in _links(point, str(point.deadline), str(point.known)):
+        for other in earlier.get(key, ()):
+            if other.ended is not None and other.ended <= point.known and other.deadline < point.deadline:
+                return other.id
+    return None
+
+
+def _moves(point: DecisionPoint, before: Mapping[str, str | None], by_id: Mapping[str, DecisionPoint]) -> Moves:
+    """Follow a chain back; deadlines fall along it, so it ends."""
+    count, first, known = 0, point, point.chain
+    while (previous := before[first.id]) is not None:
+        count, first = count + 1, by_id[previous]
+        known = count + first.chain if known is None and first.chain is not None else known
+    return Moves(count if known is None else known, first.negotiation)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.bargain import forecast, regimes, spells
-from detente.bargain.forecast import MODELS, Spell
+from detente.bargain import endings, forecast, regimes, spells
+from detente.bargain.endings import MODELS
+from detente.bargain.forecast import Spell
 from detente.errors import QuestionError
 
 QUICK = settings(max_examples=50, deadline=None)
@@ -96,7 +97,7 @@ def test_the_value_of_a_path_is_its_discounted_sum(discount, leave, returning, h
 
 SPELL = st.builds(
     lambda known, notice, length, outcome, reference_class, cluster: Spell(
-        known, known + notice, known + length, outcome, (reference_class,), cluster
+        known, known + notice, known + length, outcome, (reference_class,), cluster, (float(notice),)
     ),
     st.integers(0, 300), st.integers(1, 120), st.integers(0, 140), st.sampled_from(CLASSES), st.sampled_from("ab"),
     st.sampled_from("xyz"),
@@ -130,3 +131,50 @@ def test_whole_clusters_are_resampled():
 def test_calibration_bins_carry_their_number_of_cases():
     bins = forecast.calibration([0.1, 0.15, 0.9, 1.0], [0, 1, 1, 1])
     assert [(b.observed.hits, b.observed.n) for b in bins] == [(1, 2), (2, 2)]
+
+
+def spell_of(kind, ended, outcome, cluster, features=(0.0,)):
+    return Spell(0, 40, ended, outcome, (kind,), cluster, features)
+
+
+def test_the_hazards_of_a_day_add_up_to_the_daily_product():
+    hazards = endings.Hazards(np.array([[0.01, 0.02, 0.0], [0.05, 0.01, 0.01]]), np.array([0.2, 0.5, 0.3]))
+    probability, survival = np.zeros(3), 1.0
+    for days_left in range(29, 0, -1):
+        daily = hazards.daily[0 if days_left >= 8 else 1]
+        ends = 1 - np.exp(-daily.sum())
+        probability += survival * ends * daily / daily.sum()
+        survival *= 1 - ends
+    assert endings._probabilities(hazards, np.array([30]))[0] == pytest.approx(probability + survival * hazards.final)
+
+
+def test_a_kind_with_endings_of_its_own_is_forecast_towards_them_and_shrunk_towards_all():
+    seen = [spell_of("a", 40, "lapse", f"a{k}") for k in range(20)]
+    seen += [spell_of("b", 40, "deal", f"b{k}") for k in range(20)]
+    ahead = spell_of("a", None, None, "c")._replace(known=41, deadline=60)
+    probability = endings.hazard_forecast(seen, ahead, 50, CLASSES)
+    assert 0.5 < probability[CLASSES.index("lapse")] < 0.95
+
+
+def test_the_strength_of_pooling_is_one_of_those_offered_and_falls_where_kinds_differ_much():
+    unlike = tuple(spell_of(kind, 40, outcome, f"{kind}{k}") for k in range(20)
+                   for kind, outcome in (("a", "lapse"), ("b", "deal")))  # fmt: skip
+    assert endings.pooling_strength(unlike, CLASSES) == min(endings.STRENGTHS)
+
+
+def test_the_ridge_regression_solves_its_own_first_order_conditions():
+    rng = np.random.default_rng(0)
+    features, weight = rng.normal(size=(60, 3)), np.full(60, 0.5)
+    occurred = np.eye(3)[rng.integers(0, 3, 60)]
+    fitted = endings.fit(features, occurred, weight)
+    design = np.hstack([np.ones((60, 1)), (features - fitted.mean) / fitted.scale])
+    penalty = np.array([[endings.RIDGE_OF_INTERCEPT], *([endings.RIDGE] for _ in range(3))])
+    error = (fitted.probabilities(features) - occurred) * weight[:, None]
+    assert np.abs(design.T @ error + penalty * fitted.coefficients).max() < 1e-4
+
+
+def test_the_shown_model_is_the_mean_of_hazards_and_ridge():
+    seen = [spell_of("ab"[k % 2], 40, CLASSES[k % 3], f"n{k}", (float(k),)) for k in range(12)]
+    ahead = spell_of("a", None, None, "c", (3.0,))._replace(known=41, deadline=60)
+    both = [MODELS[name](seen, ahead, 50, CLASSES) for name in ("hazard", "ridge")]
+    assert MODELS["hazard and ridge"](seen, ahead, 50, CLASSES) == pytest.approx(sum(both) / 2)

@@ -25,7 +25,7 @@ def test_text_gives_n_intervals_and_the_track_record(run):
     code, out, _ = run("forecast", "--as-of", "2025-10-26")
     assert code == 0
     text = " ".join(out.split())
-    for part in ("n = 49", "90 % range", "TRACK RECORD", "base rate", "24pp suspended each side"):
+    for part in ("n = 123", "90 % range", "TRACK RECORD", "base rate", "24pp suspended each side"):
         assert part in text
 
 

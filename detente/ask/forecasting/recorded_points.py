@@ -20,6 +20,15 @@ from detente.record.state.rows import Measure, NextDate
 JOINT = "joint"
 SAME_DEADLINE = timedelta(days=1)  # two calendars can give one moment two days
 ONE_SIDE = 1
+KINDS = {
+    "deadline": "expiry",
+    "threat": "threat",
+    "effect": "threat",
+    "suspension_ends": "expiry",
+    "term_ends": "expiry",
+    "commitment_due": "target",
+}  # kinds of dates, by the kind of deadline; of several on one day the first decides
+HARMFUL = ("threat", "deadline", "suspension_ends", "effect")  # on which something restrictive comes or comes back
 SIGNS = {"suspension_ends": 1.0, "effect": 1.0, "term_ends": -1.0}  # kinds of dates, by how a duty moves on them
 
 
@@ -57,6 +66,8 @@ def _point(state: State, case: Case, rows: Sequence[NextDate], deadline: date) -
     """The decision point of what falls on one day."""
     first = min(rows, key=lambda row: _known(state, row))
     statement = state.statements[first.statement]
+    change = _largest([change for row in rows for change in _rate_changes(state, row)])
+    kinds = {row.kind for row in rows}
     return DecisionPoint(
         id=f"{case.name}-{deadline}",
         negotiation=case.title,
@@ -65,14 +76,24 @@ def _point(state: State, case: Case, rows: Sequence[NextDate], deadline: date) -
         set_by=_set_by(rows),
         deadline=deadline,
         at_stake="; ".join(row.what for row in rows),
-        rate_change_pp=_largest([change for row in rows for change in _rate_changes(state, row)]),
+        rate_change_pp=change,
         outcome=None,
         ended=None,
         known_source=f"{case.name}/{statement.source}",
         known_source_date=_published(state, statement.source),
         known_verification=statement.verification,
         statements=tuple(dict.fromkeys(row.statement for row in rows)),
+        harm="restriction" if change is None and kinds & {*HARMFUL} else "",
+        kind=next((kind for name, kind in KINDS.items() if name in kinds), "target"),
+        chain=max((_times_moved(state, row.statement, deadline) for row in rows), default=0),
     )
+
+
+def _times_moved(state: State, statement_id: str, deadline: date) -> int:
+    """How often the end of a truce had been moved before it was moved to a day by a statement; 0 for what is no end."""
+    chains = (truce.chain for truce in state.truces if any(link.statement == statement_id for link in truce.chain))
+    ends = {str(link.new_expiry)[:10] for chain in chains for link in chain if link.new_expiry}
+    return sum(end < deadline.isoformat() for end in ends)
 
 
 def _set_by(rows: Sequence[NextDate]) -> str:

@@ -1,7 +1,7 @@
 """How likely each ending of the coming decision points is, from what was known on the day, with the track record.
 
-The base rate is shown unless a richer model scored at least 15 % better out of sample before that day. The track record
-that decides this is part of the answer.
+The base rate is shown unless the richer model scored better out of sample before that day, by more than chance would
+explain. The track record that decides this is part of the answer.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ from detente.ask.forecasting.points import (
 from detente.ask.forecasting.recorded_points import beside_history, recorded_points
 from detente.ask.forecasting.resolution import Resolution, resolutions
 from detente.ask.forecasting.track_record import (
-    BASE_RATE,
     MIN_NEGOTIATIONS,
-    REQUIRED_IMPROVEMENT,
     ModelScore,
     backtest,
+    calibration_of,
     model_scores,
     select_model,
     shipped,
 )
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
+from detente.bargain.endings import BASE_RATE, HAZARD_AND_RIDGE
+from detente.bargain.forecast import CalibrationBin
 from detente.errors import QuestionError
 from detente.record import history
 from detente.record.case import Case
@@ -59,14 +60,18 @@ class Forecasts:
     """The forecasts of a day's open points: what a brief carries under `forecast`.
 
     base: how often each ending came over all points that had ended; own: how many of these were of the same talks.
-    model: the one that is shown. track: its scores and those of the others. resolution: how extensions stand.
+    passed: points whose day has passed without an ending on file. model: the one that is shown. track: its scores and
+    those of the others. calibration: how often endings came, by the probability that the shown model gave them.
+    resolution: how extensions stand.
     """
 
     points: tuple[PointForecast, ...]
+    passed: tuple[DecisionPoint, ...]
     base: ReferenceClass
     own: int
     model: str
     track: tuple[ModelScore, ...]
+    calibration: tuple[CalibrationBin, ...]
     resolution: tuple[Resolution, ...]
     unused: tuple[Unused, ...]
 
@@ -77,11 +82,24 @@ class Forecasts:
             "model": self.model,
             "classes": list(CLASSES),
             "points": [f.to_json() for f in self.points],
+            "passed": [
+                {"id": p.id, "negotiation": p.negotiation, "deadline": p.deadline.isoformat()} for p in self.passed
+            ],
             "base_rate": {**self.base.to_json(), "of_these_talks": self.own},
             "track": [s.to_json() for s in self.track],
+            "calibration": [calibration_row(b) for b in self.calibration],
             "resolution": [r.to_json() for r in self.resolution],
             "not_used": [vars(fact) for fact in self.unused],
         }
+
+
+def calibration_row(b: CalibrationBin) -> dict[str, Any]:
+    """A bin of the calibration in the keys of an answer."""
+    rate = b.observed
+    return {
+        "from": b.low, "to": b.high, "forecast": b.forecast, "came": rate.hits / rate.n, "n": rate.n, "low": rate.low,
+        "high": rate.high,
+    }  # fmt: skip
 
 
 def section(state: State, day: date, case: Case) -> Forecasts:
@@ -90,13 +108,22 @@ def section(state: State, day: date, case: Case) -> Forecasts:
     state: as known by the day or later; a deadline that became known later is left out.
     """
     points = history.known_on(history.load(), day)
-    track = tuple(model_scores([s for s in shipped() if s.ended <= day]))
+    scored = [s for s in shipped() if s.ended <= day]
+    track = tuple(model_scores(scored))
     model = select_model(track)
-    every = beside_history(open_points(points, day, case), recorded_points(state, case, day))
-    open_now = tuple(forecast_point(points, p, day, model) for p in every)
+    ahead, passed = open_points(points, day, case)
+    every = beside_history(ahead, recorded_points(state, case, day))
     ended = [p for p in points if p.ended is not None and case.history and p.negotiation.startswith(case.history)]
     return Forecasts(
-        open_now, base_rate(points, day), len(ended), model, track, resolutions(state, _year_before(day)), unused(state)
+        points=tuple(forecast_point(points, p, day, model) for p in every),
+        passed=tuple(passed),
+        base=base_rate(points, day),
+        own=len(ended),
+        model=model,
+        track=track,
+        calibration=tuple(calibration_of(scored, model)),
+        resolution=resolutions(state, _year_before(day)),
+        unused=unused(state),
     )
 
 
@@ -108,27 +135,49 @@ def words(forecasts: Forecasts) -> str:
     """The answer in a few sentences."""
     of_others = "" if forecasts.own or not forecasts.base.n else " All of them are of other talks."
     if not forecasts.points:
-        return f"No deadline of these talks is open on this day. {_without_points(forecasts.base)}{of_others}"
+        passed, rates = _passed(forecasts.passed), _without_points(forecasts.base)
+        return f"No deadline of these talks is open on this day.{passed} {rates}{of_others}"
     f = _most_important(forecasts.points)
     about = f.point.negotiation
     if f.point.statements:
         about += f": {labels.spoken(f.point.at_stake)}"
     first = (
-        f"By {f.point.deadline} ({about}): {_endings(f.probability)}, by the {f.model} of the"
-        f" {f.n} decision points that had ended."
+        f"By {f.point.deadline} ({about}): {_endings(f.probability)}, by the {f.model}{_MODEL.get(f.model, '')} of the"
+        f" {f.n} decision points that had ended. What was announced for the day, or worse, comes by it with"
+        f" {100 * f.bite:.0f} %."
     )
-    if forecasts.model != BASE_RATE or not forecasts.track:
-        return f"{first}{of_others}"
-    return f"{first} {_why_the_base_rate(forecasts.track[0])}{of_others}"
+    return f"{first} {_why_this_model(forecasts)}{of_others}".rstrip()
 
 
-def _why_the_base_rate(base: ModelScore) -> str:
-    if base.negotiations < MIN_NEGOTIATIONS:
-        return f"It is shown because {base.n} earlier forecasts are too few to choose a richer model."
+_MODEL = {HAZARD_AND_RIDGE: " models"}
+
+
+def _why_this_model(forecasts: Forecasts) -> str:
+    """Why the model is shown, with its gain; "" where nothing had been scored."""
+    if not forecasts.track:
+        return ""
+    richer = next(s for s in forecasts.track if s.model == HAZARD_AND_RIDGE)
+    same = " The base rate is the same for every deadline." if len(forecasts.points) > 1 else ""
+    if richer.negotiations < MIN_NEGOTIATIONS:
+        return f"It is shown because {richer.n} earlier forecasts are too few to choose a richer model.{same}"
+    if forecasts.model == BASE_RATE:
+        return (
+            f"It is shown because over {richer.n} earlier forecasts no richer model beat it by more than chance"
+            f" explains.{same}"
+        )
+    low, high = (100 * x / (richer.brier - richer.difference.mean) for x in richer.difference[1:3])
     return (
-        f"It is shown because over {base.n} earlier forecasts no richer model beat it by"
-        f" {100 * REQUIRED_IMPROVEMENT:.0f} %."
+        f"Over {richer.n} earlier forecasts their error was {-100 * richer.relative_difference:.0f} % below the base"
+        f" rate's (90 % range {-high:.0f} to {-low:.0f} %)."
     )
+
+
+def _passed(points: Sequence[DecisionPoint]) -> str:
+    """What is said of days that have passed without an ending on file."""
+    if not points:
+        return ""
+    days = ", ".join(str(p.deadline) for p in points)
+    return f" How the deadline of {days} ended is not on file; a day that has passed is not forecast."
 
 
 def _endings(probability: Mapping[str, float]) -> str:
@@ -237,35 +286,46 @@ def unseen(path: str | Path) -> Answer:
     ids = {p.id for p in new}
     forecasts = backtest([*(p for p in history.load() if p.id not in ids), *new], score=new)
     track = model_scores(forecasts)
+    model = select_model(model_scores(shipped()))
     data = {
-        "words": _words_unseen(len({f.id for f in forecasts}), len(new), track),
-        "model": select_model(model_scores(shipped())),
+        "words": _words_unseen(len({f.id for f in forecasts}), len(new), track, model),
+        "model": model,
         "track": [s.to_json() for s in track],
+        "calibration": [calibration_row(b) for b in calibration_of(forecasts, model)],
         "forecasts": [f.to_row() for f in forecasts],
         "classes": list(CLASSES),
     }
     return Answer("forecast", data, NOTES, {"points": Path(path).name})
 
 
-def _words_unseen(n: int, total: int, track: Sequence[ModelScore]) -> str:
+def _words_unseen(n: int, total: int, track: Sequence[ModelScore], model: str) -> str:
     if not track:
         return (
             "None of these points could be forecast before its deadline: it was not open at any lead time, or too few"
             " points had ended by then."
         )
+    shown = next(s for s in track if s.model == model)
     return (
-        f"{n} of {total} points could be forecast before their deadline; the base rate's Brier score is"
-        f" {track[0].brier:.3f} over {track[0].n} forecasts."
+        f"{n} of {total} points could be forecast before their deadline; over {shown.n} forecasts the Brier score is"
+        f" {track[0].brier:.3f} by the base rate and {shown.brier:.3f} by {model}, and of whether it came by the day"
+        f" {track[0].bite_brier:.3f} and {shown.bite_brier:.3f}."
     )
 
 
 NOTES = (
-    "classes: deal; extension (the deadline is moved); lapse (the deadline passes and what was announced happens, or a"
-    " promise ends); breach (a new act beyond what was announced); unexecuted (a threat is withdrawn or not carried"
-    " out)",
+    "classes: deal; extension (the day is moved, by treaty or by press release); lapse (the day passes and what was"
+    " announced comes within ten days, or a promise ends); breach (a new act beyond what was announced); unexecuted (a"
+    " threat is withdrawn, or its day passes and it is not carried out)",
+    "two questions: whether what was announced for the day, or worse, comes by it (lapse and breach); if not, whether"
+    " the day is moved, the matter settled or the threat dropped (extension, deal, unexecuted)",
+    "hazard and ridge: the mean of daily hazards by kind of deadline, pooled with those of all kinds, and a regression"
+    " on the kind, the notice, the days left and how often the day was moved; both learn only from points of trade that"
+    " had ended by the day",
     "the points are those that were reported and that this history holds: they are selected, not a random sample",
-    "Brier scores are summed over five classes: 0 is perfect, 2 is certain and wrong",
-    "an interval is the 90 % range of the class's own rate; paired differences are resampled by whole negotiations",
+    "a Brier score is the squared distance of the probabilities from what came, summed over the classes: 0 is perfect,"
+    " 2 is certain and wrong",
+    "an interval is the 90 % range of a rate that rests on as many points; paired differences are resampled by whole"
+    " negotiations",
     "no dated positions of stakeholders are at hand, so no salience-weighted mean is scored",
 )
 

@@ -15,8 +15,10 @@ from detente.faces.tables import Cell, Column, numbers
 from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
 from detente.faces.words import day, percent, signed
 
-NOT_USED = "On record, but not used in the probabilities: the history has no dated values of it"
+NOT_USED = "On record, but not used in the probabilities: it has not improved them out of sample"
+CALIBRATION = "Calibration: how often endings came, by the probability that they were given"
 TRACK = "Track record: as known 1, 7, 14 and 30 days before, for points still open"
+BASE_RATE = "base rate"
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
@@ -36,18 +38,21 @@ def forecast(answer: Answer) -> None:
         section(out, title, table_of(data["resolution"], RULE_COLUMNS))
     if data.get("not_used"):
         section(out, NOT_USED, *bullets(row["what"] for row in data["not_used"]))
+    _passed(out, data.get("passed", ()))
     _track(out, data["track"], data["model"])
+    _calibration(out, data.get("calibration", ()), data["model"])
     notes(out, answer)
 
 
 def _point(out: Console, point: JsonRow) -> None:
     """One decision point."""
     view = decision_point(point)
-    due = words.days_left(view.days) if view.days >= 0 else f"still open {words.with_count(-view.days, 'day')} later"
+    model = f"{view.model}, the same for every deadline" if view.model == BASE_RATE else view.model
     section(
         out,
-        f"{view.negotiation}, by {day(view.deadline)}, {due}, {view.model}",
+        f"{view.negotiation}, by {day(view.deadline)}, {words.days_left(view.days)}, {model}",
         safe_text(_stake(point)),
+        safe_text(_two_questions(point)),
         table_of(view.endings, _ending_columns(point)),
         *bullets(_reference_class(row) for row in point["reference_classes"][1:]),
         *bullets(_if_still_open(point["if_still_open"])),
@@ -59,6 +64,17 @@ def _stake(point: JsonRow) -> str:
     rise = point["points_if_nothing"]
     stake = "" if rise is None else f"; {signed(rise, 0)} points if nothing is decided"
     return f"{labels.spoken(point['at_stake'])}{stake}; set by {point['set_by']}, known since {day(point['known'])}"
+
+
+def _two_questions(point: JsonRow) -> str:
+    """Whether what was announced comes by the day, and what becomes of the day otherwise."""
+    otherwise = ", ".join(f"{word} {percent(value)}" for word, value in point["otherwise"].items())
+    moved = words.with_count(point["moved"], "time")
+    history = f", moved {moved} so far" if point["moved"] else ""
+    return (
+        f"{point['kind']}{history}: {percent(point['bite'])} that what was announced, or worse, comes by the day;"
+        f" otherwise {otherwise}"
+    )
 
 
 def _ending_columns(point: JsonRow) -> list[Column[Ending]]:
@@ -87,7 +103,7 @@ def _if_still_open(rows: list[JsonRow]) -> list[str]:
         f" {percent(row['lapse'])}"
         for row in rows
     )
-    return [f"what would change it, by the hazard model, if the point is still open: {later}"]
+    return [f"what would change it, if the point is still open: {later}"]
 
 
 def _outcome(outcome: JsonRow | None) -> list[str]:
@@ -111,6 +127,19 @@ def _path(out: Console, path: JsonRow) -> None:
     )
 
 
+def _passed(out: Console, points: Sequence[JsonRow]) -> None:
+    """Points whose day has passed without an ending on file: nothing is forecast about them."""
+    if points:
+        title = "Not forecast: the day has passed, and how it ended is not on file"
+        section(out, title, *bullets(f"{p['negotiation']}, by {day(p['deadline'])}" for p in points))
+
+
+def _calibration(out: Console, rows: Sequence[JsonRow], model: str) -> None:
+    """How often endings came, by the probability that the shown model gave them."""
+    if rows:
+        section(out, f"{CALIBRATION} by {model}", table_of(rows, CALIBRATION_COLUMNS))
+
+
 def _track(out: Console, track: list[JsonRow], model: str) -> None:
     """How good such forecasts were."""
     if not track:
@@ -123,7 +152,12 @@ def _track(out: Console, track: list[JsonRow], model: str) -> None:
         out,
         TRACK,
         table_of(track, TRACK_COLUMNS, lambda row: "strong" if row["model"] == model else ""),
-        safe_text(f"{points} of {negotiations}; the model in bold is the one shown."),
+        safe_text(
+            f"{points} of {negotiations}; the model in bold is the one shown. Brier: the squared distance of the"
+            " probabilities from what came, summed over the five endings (0 perfect, 2 certain and wrong). By the day:"
+            " the same of whether what was announced came by the day. The base rate gives every deadline the same"
+            " probabilities."
+        ),
     )
 
 
@@ -161,4 +195,13 @@ TRACK_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("log", lambda row: words.decimal(row["log"], 2), "number"),
     numbers("less base rate", lambda row: row["less_base_rate"]),
     Column("90 % range", lambda row: words.interval(row["low"], row["high"], 3), "number"),
+    Column("by the day", lambda row: words.decimal(row["bite"]["brier"], 3), "number"),
+    Column("its range", lambda row: words.interval(row["bite"]["low"], row["bite"]["high"], 3), "number"),
+)
+CALIBRATION_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("probability", lambda row: words.percent_interval(row["from"], row["to"]), "number"),
+    Column("mean", lambda row: percent(row["forecast"]), "number"),
+    Column("came", lambda row: percent(row["came"]), "number"),
+    Column("n", lambda row: str(row["n"]), "number"),
+    Column("90 % range", lambda row: words.percent_interval(row["low"], row["high"]), "number"),
 )
