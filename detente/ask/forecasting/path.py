@@ -14,8 +14,7 @@ from typing import Any
 
 from detente.ask.forecasting.points import PointForecast, duty_points_by
 from detente.ask.pricing import duties, duty_layers
-from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.priced_day import PricedDay, price_day
+from detente.ask.pricing.priced_day import PricedDay
 from detente.bargain.regimes import expected_discounted_value, expected_hitting_time
 from detente.record.state.rows import Truce
 
@@ -52,15 +51,11 @@ class PathValue:
         }
 
 
-def path(
-    forecast: PointForecast, *, as_of: str, known: str, dossier: str, home: str | None, world: str = DEFAULT_WORLD
-) -> dict[str, Any] | None:
+def path(forecast: PointForecast, priced: PricedDay) -> dict[str, Any] | None:
     """Expected real income and duties of each side from today's truce, percent, by the length of war, as JSON.
 
-    forecast: of the point at which the truce ends. None where the record does not say what war would be. Raises
-    NotConverged.
+    forecast: of the point at which the truce ends. None where the record does not say what war would be.
     """
-    priced = price_day(as_of=as_of, known=known, dossier=dossier, world=world, home=home)
     if priced.lapse.war is None:
         return None
     outcomes = {"truce": priced.truce, "war": priced.lapse.war, "deal": _deal_outcome(priced)}

@@ -35,7 +35,6 @@ from detente.record.history import BITES, CLASSES, KINDS, TRADE, DecisionPoint, 
 MIN_RESOLVED = 5  # points that had ended by the day: with fewer, no forecast is scored
 MIN_NEGOTIATIONS = 10  # that a track record must span before a richer model can be shown
 ALWAYS_EXTENSION = "always extension"
-SCORED = (*MODELS, ALWAYS_EXTENSION)
 NOTICE = ((10, "at most 10 days' notice"), (45, "at most 45 days' notice"), (10**6, "longer notice"))
 KIND_WORDS = {
     "threat": "a harm announced by one side",
@@ -265,13 +264,19 @@ class ModelScore:
 
 
 def model_scores(forecasts: Sequence[ScoredForecast]) -> list[ModelScore]:
-    """The scores of each model, and of always forecasting an extension; empty without forecasts."""
-    base = [f for f in forecasts if f.model == BASE_RATE]
+    """The scores of each model, and of always forecasting an extension; empty without forecasts.
+
+    A model that forecast some of the points alone is compared with the base rate over these.
+    """
+    base = {(f.id, f.lead_time): f for f in forecasts if f.model == BASE_RATE}
     if not base:
         return []
     extension = tuple(float(c == "extension") for c in CLASSES)
-    always = [replace(f, model=ALWAYS_EXTENSION, probability=extension) for f in base]
-    return [_score(name, [f for f in (*forecasts, *always) if f.model == name], base) for name in SCORED]
+    by_model: dict[str, list[ScoredForecast]] = {name: [] for name in MODELS}
+    by_model[ALWAYS_EXTENSION] = [replace(f, model=ALWAYS_EXTENSION, probability=extension) for f in base.values()]
+    for f in forecasts:
+        by_model.setdefault(f.model, []).append(f)
+    return [_score(name, of_model, [base[f.id, f.lead_time] for f in of_model]) for name, of_model in by_model.items()]
 
 
 def _score(model: str, forecasts: Sequence[ScoredForecast], base: Sequence[ScoredForecast]) -> ModelScore:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
+from detente.ask.forecasting.bargaining_answers import bargaining_forecasts
+from detente.ask.forecasting.calls import scored_calls
 from detente.ask.forecasting.path import path, truce_expiry
 from detente.ask.forecasting.points import (
     PointForecast,
@@ -35,6 +37,9 @@ from detente.ask.forecasting.track_record import (
     select_model,
     shipped,
 )
+from detente.ask.pricing.context import DEFAULT_WORLD, pricing_context
+from detente.ask.pricing.packages import package_set
+from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.bargain.endings import BASE_RATE, HAZARD_AND_RIDGE
@@ -45,6 +50,7 @@ from detente.record.case import Case
 from detente.record.history import CLASSES, DecisionPoint
 from detente.record.state import State
 from detente.record.state.rows import Threat, Truce
+from detente.record.store import Record
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ def section(state: State, day: date, case: Case) -> Forecasts:
     """
     points = history.known_on(history.load(), day)
     scored = [s for s in shipped() if s.ended <= day]
-    track = tuple(model_scores(scored))
+    track = tuple(model_scores([*scored, *(s for s in scored_calls() if s.ended <= day)]))
     model = select_model(track)
     ahead, passed = open_points(points, day, case)
     every = beside_history(ahead, recorded_points(state, case, day))
@@ -259,18 +265,39 @@ def forecast(
     day = date.fromisoformat(then[:10])
     forecasts = section(state, day, case)
     expiry = truce_expiry(forecasts.points, state.truces)
+    priced = priced_day(record, state, case, as_of, then) if forecasts.points else None
     data = {
         **forecasts.to_json(),
-        "path": path(expiry, as_of=as_of, known=then, dossier=dossier, home=home) if expiry else None,
+        "path": path(expiry, priced) if expiry and priced else None,
         "resolution": [r.to_json() for r in resolutions(record.as_of(known, known), _year_before(day))],
     }
-    ended = {p.id: p for p in history.known_on(history.load(), date.fromisoformat(known[:10]))}
-    for row in data["points"]:
-        row["came"] = _ending(ended.get(row["id"]))
+    _add_endings(data["points"], date.fromisoformat(known[:10]))
+    _add_bargaining(data["points"], forecasts.points, priced)
     options = {"as_of": as_of, "known": known, "dossier": dossier}
     return Answer(
         "forecast", {"as_of": as_of, "known": known, "parties": list(case.parties), **data}, _notes(day), options
     )
+
+
+def _add_endings(rows: list[dict[str, Any]], known: date) -> None:
+    """How each point ended, as known on a day."""
+    ended = {p.id: p for p in history.known_on(history.load(), known)}
+    for row in rows:
+        row["came"] = _ending(ended.get(row["id"]))
+
+
+def _add_bargaining(rows: list[dict[str, Any]], points: Sequence[PointForecast], priced: PricedDay | None) -> None:
+    """The bargaining answers about each point as forecasts, none where the day is not priced."""
+    answers = bargaining_forecasts(priced, points) if priced else {}
+    for row in rows:
+        row["bargaining"] = [answer.to_json() for answer in answers.get(row["id"], ())]
+
+
+def priced_day(record: Record, state: State, case: Case, as_of: str, known: str) -> PricedDay | None:
+    """The outcomes of a day with the packages of a deal, None where there is nothing to bargain about."""
+    if why_no_bargain(state, case, pricing_context(DEFAULT_WORLD)):
+        return None
+    return price_day(as_of=as_of, known=known, opened=(record, state), case=case, extra=package_set)
 
 
 def _ending(point: DecisionPoint | None) -> dict[str, Any] | None:

@@ -56,6 +56,7 @@ def _point(out: Console, point: JsonRow) -> None:
         table_of(view.endings, _ending_columns(point)),
         *bullets(_reference_class(row) for row in point["reference_classes"][1:]),
         *bullets(_if_still_open(point["if_still_open"])),
+        *bullets(map(_bargaining, point.get("bargaining", ()))),
         *bullets(_outcome(point.get("came")), "bold"),
     )
 
@@ -104,6 +105,14 @@ def _if_still_open(rows: list[JsonRow]) -> list[str]:
         for row in rows
     )
     return [f"what would change it, if the point is still open: {later}"]
+
+
+def _bargaining(row: JsonRow) -> str:
+    """A bargaining answer as a forecast: its call, the likeliest endings, and the expected change of each duty."""
+    likeliest = sorted(row["chance"], key=lambda name: -row["chance"][name])[:2]
+    chances = ", ".join(f"{name} {percent(row['chance'][name])}" for name in likeliest)
+    change = ", ".join(f"{side} {signed(points, 1)}" for side, points in row["duty_points"].items())
+    return f"{row['name']}: {row['call']}; with the base rate {chances}; expected change of duties in points: {change}"
 
 
 def _outcome(outcome: JsonRow | None) -> list[str]:

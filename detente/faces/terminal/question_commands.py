@@ -24,6 +24,20 @@ ADD = Option(
     "Add acts of your own from a CSV with the columns id, by, against, rate, from, known, source.",
     ValueType.FILE,
 )
+FREEZE = Option(
+    "freeze", "Write today's forecasts, dated and hashed, to the ledger in your home folder.", ValueType.SWITCH,
+    default=False,
+)  # fmt: skip
+SCORE = Option(
+    "score", "Score the frozen forecasts whose points have ended; --points adds endings.", ValueType.SWITCH,
+    default=False,
+)  # fmt: skip
+CROWD = Option(
+    "crowd",
+    "With --score: values of crowds and markets, a CSV with point, day, event, probability, source, or a question set"
+    " of ForecastBench with point and event added.",
+    ValueType.FILE,
+)
 HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
 PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
 
@@ -80,6 +94,27 @@ def _flat(row: dict[str, Any], before: str = "") -> dict[str, Any]:
     for key, value in row.items():
         flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
     return flat
+def _check_together(values: Values) -> None:
+    """Refuse options of a forecast that do not go together. Raises QuestionError."""
+    given = next((name for name in FREEZE_ALONE if values[name]), None)
+    if values["freeze"] and given:
+        raise QuestionError(f"--freeze writes today's forecasts: leave --{given.replace('_', '-')} out")
+    if not values["score"] and values["crowd"]:
+        raise QuestionError("--crowd sets values beside scored forecasts: give --score too")
+    if values["score"] and values["as_of"]:
+        raise QuestionError("--score scores every frozen forecast: leave --as-of out; --known sets an earlier day")
+
+
+FREEZE_ALONE = ("as_of", "known", "points", "score")  # what does not go with --freeze
+
+
+def forecast(question: Question, values: Values) -> None:
+    """Freeze, or score what was frozen, or answer."""
+    _check_together(values)
+    other = "freeze-forecasts" if values["freeze"] else "score-forecasts" if values["score"] else ""
+    about = find(other) if other else question
+    own = {option.name: values[option.name] for option in about.options}
+    present(about, ask(about, own), values)
 
 
 def _write(path: str, content: str | bytes) -> None:
@@ -130,6 +165,7 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 SPECIAL = {
     **{name: Special(with_rows, (ROWS,)) for name in ("capital", "card", "path", "compare", "exposure")},
     "brief": Special(brief, (HTML, PDF)),
+    "forecast": Special(forecast, (FREEZE, SCORE, CROWD)),
     "duties": Special(duties, (CSV, ADD)),
     "price": Special(price),
     "replicate": Special(replicate),

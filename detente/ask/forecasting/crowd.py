@@ -1,0 +1,86 @@
+"""Values of crowds and markets for decision points, from the user's own file: none ship, since licences differ."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from detente.errors import RecordError
+from detente.record.history import BITES, CLASSES
+from detente.safe_io import read_json, read_text
+
+MAX_BYTES = 50_000_000
+BITE = "bite"  # the question whether what was announced, or worse, comes by the day
+COLUMNS = ("point", "day", "event", "probability", "source")
+
+
+class CrowdValue(NamedTuple):
+    """What a crowd or a market gave for an event of a point on a day; event: a class of ending, or bite."""
+
+    point: str
+    day: date
+    event: str
+    probability: float
+    source: str
+
+    def happened(self, outcome_class: str) -> bool:
+        """Whether the event came, where the point ended in a class."""
+        return outcome_class in BITES if self.event == BITE else outcome_class == self.event
+
+    def ours(self, probability: Mapping[str, float]) -> float:
+        """The probability of the same event in a forecast by class."""
+        return sum(probability[c] for c in BITES) if self.event == BITE else probability[self.event]
+
+
+def read(path: str | Path) -> list[CrowdValue]:
+    """The values of a CSV with the columns point, day, event, probability, source, or of a ForecastBench question set.
+
+    A question of ForecastBench counts where the user has added `point` and `event` to it; its value is the one that it
+    had when it was frozen. Raises RecordError that names the row.
+    """
+    text = read_text(path, size=MAX_BYTES, error=RecordError)
+    if text.lstrip().startswith("{"):
+        return _forecastbench(read_json(text, str(path), size=MAX_BYTES, error=RecordError), str(path))
+    reader = csv.DictReader(text.splitlines())
+    missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+    if missing:
+        raise RecordError(f"{path}: the column {missing[0]!r} is missing; a file of values has {', '.join(COLUMNS)}")
+    return [_value(row, f"{path}, row {number}") for number, row in enumerate(reader, start=2)]
+
+
+def _forecastbench(data: Any, name: str) -> list[CrowdValue]:
+    questions = data.get("questions")
+    if not isinstance(questions, list):
+        raise RecordError(f"{name}: no list of questions; give a question set of ForecastBench, or a CSV")
+    values = []
+    for number, question in enumerate(questions, start=1):
+        if isinstance(question, dict) and question.get("point") and question.get("event"):
+            row = {
+                "point": question["point"], "event": question["event"],
+                "day": str(question.get("freeze_datetime", ""))[:10],
+                "probability": str(question.get("freeze_datetime_value", "")),
+                "source": f"{question.get('source', '')} {question.get('url', '')}".strip(),
+            }  # fmt: skip
+            values.append(_value(row, f"{name}, question {number}"))
+    return values
+
+
+def _value(row: Mapping[str, Any], where: str) -> CrowdValue:
+    event = str(row["event"] or "").strip()
+    if event not in (*CLASSES, BITE):
+        raise RecordError(f"{where}: event {event!r} is none of {', '.join((*CLASSES, BITE))}")
+    try:
+        day = date.fromisoformat(str(row["day"] or "").strip())
+    except ValueError:
+        raise RecordError(f"{where}: day {row['day']!r} is not a date; write it as 2025-11-10") from None
+    try:
+        probability = float(row["probability"] or "")
+    except ValueError:
+        probability = math.nan
+    if not 0 <= probability <= 1:
+        raise RecordError(f"{where}: probability {row['probability']!r} is not a number from 0 to 1")
+    return CrowdValue(str(row["point"] or "").strip(), day, event, probability, str(row["source"] or "").strip())
