@@ -7,6 +7,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 
+from signs import WITH_SIGNS, trial
+
+from detente.ask.forecasting import frozen
+from detente.ask.forecasting.calls import scored_calls
 from detente.ask.forecasting.track_record import (
     ModelScore,
     ScoredForecast,
@@ -18,7 +22,13 @@ from detente.ask.forecasting.track_record import (
     written,
 )
 from detente.bargain.endings import BASE_RATE, HAZARD_AND_RIDGE
-from detente.bargain.forecast import LEAD_TIMES, CalibrationBin, calibration, murphy_decomposition
+from detente.bargain.forecast import (
+    LEAD_TIMES,
+    CalibrationBin,
+    calibration,
+    murphy_decomposition,
+    paired_difference,
+)
 from detente.record.history import CLASSES, load
 
 Pairs = tuple[list[float], list[float]]  # probabilities, and whether what they were given to occurred (1 or 0)
@@ -48,6 +58,32 @@ def summary(forecasts: Sequence[ScoredForecast]) -> str:
 def _gain(relative_difference: float) -> str:
     """By how much a score lies below the base rate's."""
     return f"{-100 * relative_difference + 0.0:.1f} %"
+
+
+def signs_difference() -> str:
+    """By how much the signs change the score of the model that is shown, with the range."""
+    forecasts = trial()
+    with_signs, without = ([f for f in forecasts if f.model == m] for m in (WITH_SIGNS, HAZARD_AND_RIDGE))
+    d = paired_difference([f.brier for f in with_signs], [f.brier for f in without], [f.cluster for f in without])
+    return f"{abs(d.mean):.3f} {'higher' if d.mean > 0 else 'lower'} (90 % range {d.low:+.3f} to {d.high:+.3f})"
+
+
+def bargaining() -> list[ScoredForecast]:
+    """The bargaining calls as forecasts, with the base rate and the model that is shown on the same points."""
+    own = scored_calls()
+    keys = {(f.id, f.lead_time) for f in own}
+    beside = [f for f in shipped() if (f.id, f.lead_time) in keys and f.model in (BASE_RATE, HAZARD_AND_RIDGE)]
+    return [*beside, *own]
+
+
+def frozen_forecasts() -> str:
+    """The shipped lines of the ledger."""
+    lines = [
+        [f.made, str(f.point["negotiation"]), str(f.point["deadline"]), f.shown,
+         " ".join(f"{100 * f.forecasts[f.shown][c]:.0f}" for c in CLASSES), f.sha256[:12]]
+        for f in frozen.shipped()
+    ]  # fmt: skip
+    return table(["frozen", "negotiation", "deadline", "model", "chances", "hash"], lines)
 
 
 def with_derived_kinds() -> list[ScoredForecast]:
@@ -170,6 +206,29 @@ Learning from the points of other domains too (sanctions, budgets, arms control)
 With the kind of every deadline and the number of its moves derived by rule, as for a file that does not give them:
 
 {summary(with_derived_kinds())}
+
+With dated signs from the records in the regression: whether a meeting ahead was announced by one side or by all, the stage that
+the last deal had reached and whether every side confirmed it, whether an extension was discussed, and the tone of remarks, each
+read off the state of the day as known then. Over the points of the negotiations on record, {WITH_SIGNS} has a Brier score
+{signs_difference()} than {HAZARD_AND_RIDGE}, so no model uses them; they stand beside the probabilities.
+
+{summary(trial())}
+
+## Bargaining answers
+
+What the bargaining answers would have said of the points that they are about, each call halfway to the base rate. The gain is
+over the base rate on the same points. There are too few to judge.
+
+{summary(bargaining())}
+
+## Frozen forecasts
+
+Forecasts of points that were open on the day on which they were made, as they ship; `detente forecast --score` scores them once
+the points have ended. Probabilities of what is shown, in percent: {", ".join(CLASSES)}.
+
+{frozen_forecasts()}
+
+## Elsewhere
 
 Always forecasting *extension* scores {always_extension.brier:.3f}, since a certain forecast that fails costs 2; the base rate
 scores {base.brier:.3f}. One market quote is available, for another rule: a tariff agreement by 31 May 2026, quoted at 66.5 %, did

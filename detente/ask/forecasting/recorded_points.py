@@ -6,7 +6,7 @@ its source, as every statement of the record does; the history of decision point
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from detente.ask.pricing import duties
@@ -83,10 +83,15 @@ def _point(state: State, case: Case, rows: Sequence[NextDate], deadline: date) -
         known_source_date=_published(state, statement.source),
         known_verification=statement.verification,
         statements=tuple(dict.fromkeys(row.statement for row in rows)),
-        harm="restriction" if change is None and kinds & {*HARMFUL} else "",
+        harm=_harm(kinds, change),
         kind=next((kind for name, kind in KINDS.items() if name in kinds), "target"),
         chain=max((_times_moved(state, row.statement, deadline) for row in rows), default=0),
     )
+
+
+def _harm(kinds: Collection[str], change: float | None) -> str:
+    """What harm comes with dates of these kinds, where no duty moves by a known number of points."""
+    return "restriction" if change is None and any(kind in HARMFUL for kind in kinds) else ""
 
 
 def _times_moved(state: State, statement_id: str, deadline: date) -> int:

@@ -269,14 +269,17 @@ def model_scores(forecasts: Sequence[ScoredForecast]) -> list[ModelScore]:
     A model that forecast some of the points alone is compared with the base rate over these.
     """
     base = {(f.id, f.lead_time): f for f in forecasts if f.model == BASE_RATE}
-    if not base:
-        return []
-    extension = tuple(float(c == "extension") for c in CLASSES)
-    by_model: dict[str, list[ScoredForecast]] = {name: [] for name in MODELS}
-    by_model[ALWAYS_EXTENSION] = [replace(f, model=ALWAYS_EXTENSION, probability=extension) for f in base.values()]
-    for f in forecasts:
+    by_model: dict[str, list[ScoredForecast]] = {name: [] for name in (*MODELS, ALWAYS_EXTENSION)}
+    for f in (*forecasts, *map(_as_extension, base.values())):
         by_model.setdefault(f.model, []).append(f)
-    return [_score(name, of_model, [base[f.id, f.lead_time] for f in of_model]) for name, of_model in by_model.items()]
+    scored = {name: of_model for name, of_model in by_model.items() if of_model and base}
+    return [_score(name, of_model, [base[f.id, f.lead_time] for f in of_model]) for name, of_model in scored.items()]
+
+
+def _as_extension(forecast: ScoredForecast) -> ScoredForecast:
+    """What always forecasting an extension would have given."""
+    certain = tuple(float(c == "extension") for c in CLASSES)
+    return replace(forecast, model=ALWAYS_EXTENSION, probability=certain)
 
 
 def _score(model: str, forecasts: Sequence[ScoredForecast], base: Sequence[ScoredForecast]) -> ModelScore:

@@ -28,6 +28,7 @@ from detente.ask.forecasting.points import (
 )
 from detente.ask.forecasting.recorded_points import beside_history, recorded_points
 from detente.ask.forecasting.resolution import Resolution, resolutions
+from detente.ask.forecasting.signs import Sign, signs
 from detente.ask.forecasting.track_record import (
     MIN_NEGOTIATIONS,
     ModelScore,
@@ -54,21 +55,13 @@ from detente.record.store import Record
 
 
 @dataclass(frozen=True)
-class Unused:
-    """A fact of the record that no forecast uses, with the id of its statement."""
-
-    what: str
-    statement: str | None
-
-
-@dataclass(frozen=True)
 class Forecasts:
     """The forecasts of a day's open points: what a brief carries under `forecast`.
 
     base: how often each ending came over all points that had ended; own: how many of these were of the same talks.
     passed: points whose day has passed without an ending on file. model: the one that is shown. track: its scores and
     those of the others. calibration: how often endings came, by the probability that the shown model gave them.
-    resolution: how extensions stand.
+    resolution: how extensions stand. signs: what the record says of the talks beside, which no probability uses.
     """
 
     points: tuple[PointForecast, ...]
@@ -79,7 +72,7 @@ class Forecasts:
     track: tuple[ModelScore, ...]
     calibration: tuple[CalibrationBin, ...]
     resolution: tuple[Resolution, ...]
-    unused: tuple[Unused, ...]
+    signs: tuple[Sign, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The forecasts in the keys of an answer."""
@@ -95,7 +88,7 @@ class Forecasts:
             "track": [s.to_json() for s in self.track],
             "calibration": [calibration_row(b) for b in self.calibration],
             "resolution": [r.to_json() for r in self.resolution],
-            "not_used": [vars(fact) for fact in self.unused],
+            "signs": [sign.to_json() for sign in self.signs],
         }
 
 
@@ -129,7 +122,7 @@ def section(state: State, day: date, case: Case) -> Forecasts:
         track=track,
         calibration=tuple(calibration_of(scored, model)),
         resolution=resolutions(state, _year_before(day)),
-        unused=unused(state),
+        signs=signs(state, case, day),
     )
 
 
@@ -204,15 +197,6 @@ def _most_important(forecasts: Sequence[PointForecast]) -> PointForecast:
     """The point at which a duty would change most, of those at which one would rise if there are any."""
     harmful = [f for f in forecasts if f.point.stake == "harm"]
     return max(harmful or forecasts, key=lambda f: (abs(f.point.rate_change_pp or 0), -f.days_left))
-
-
-def unused(state: State) -> tuple[Unused, ...]:
-    """Meetings on record: the history has no dated values of summits and stages, so no forecast uses them."""
-    return tuple(
-        Unused(f"{row.what} on {row.date}, {(row.status or '').replace('_', ' ')}", row.statement)
-        for row in state.next
-        if row.kind == "meeting"
-    )
 
 
 class OutcomeProbability(NamedTuple):

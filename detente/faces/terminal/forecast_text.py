@@ -15,7 +15,7 @@ from detente.faces.tables import Cell, Column, numbers
 from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
 from detente.faces.words import day, percent, signed
 
-NOT_USED = "On record, but not used in the probabilities: it has not improved them out of sample"
+NOT_USED = "Signs on record, not used in the probabilities: out of sample they made them worse"
 CALIBRATION = "Calibration: how often endings came, by the probability that they were given"
 TRACK = "Track record: as known 1, 7, 14 and 30 days before, for points still open"
 BASE_RATE = "base rate"
@@ -36,8 +36,8 @@ def forecast(answer: Answer) -> None:
     if data.get("resolution"):
         title = "How an extension resolves, from the record"
         section(out, title, table_of(data["resolution"], RULE_COLUMNS))
-    if data.get("not_used"):
-        section(out, NOT_USED, *bullets(row["what"] for row in data["not_used"]))
+    if data.get("signs"):
+        section(out, NOT_USED, *bullets(f"{row['sign']}: {row['what']}" for row in data["signs"]))
     _passed(out, data.get("passed", ()))
     _track(out, data["track"], data["model"])
     _calibration(out, data.get("calibration", ()), data["model"])
