@@ -141,34 +141,32 @@ def words(forecasts: Forecasts) -> str:
     if f.point.statements:
         about += f": {labels.spoken(f.point.at_stake)}"
     first = (
-        f"By {f.point.deadline} ({about}): {_endings(f.probability)}, by the {f.model}{_MODEL.get(f.model, '')} of the"
-        f" {f.n} decision points that had ended. What was announced for the day, or worse, comes by it with"
+        f"By {f.point.deadline} ({about}): {_endings(f.probability)}; what was announced, or worse, comes by then with"
         f" {100 * f.bite:.0f} %."
     )
-    return f"{first} {_why_this_model(forecasts)}{of_others}".rstrip()
+    return f"{first} {_model(forecasts, f.n)}{of_others}"
 
 
-_MODEL = {HAZARD_AND_RIDGE: " models"}
-
-
-def _why_this_model(forecasts: Forecasts) -> str:
-    """Why the model is shown, with its gain; "" where nothing had been scored."""
-    if not forecasts.track:
-        return ""
-    richer = next(s for s in forecasts.track if s.model == HAZARD_AND_RIDGE)
-    same = " The base rate is the same for every deadline." if len(forecasts.points) > 1 else ""
-    if richer.negotiations < MIN_NEGOTIATIONS:
-        return f"It is shown because {richer.n} earlier forecasts are too few to choose a richer model.{same}"
+def _model(forecasts: Forecasts, n: int) -> str:
+    """The model that is shown, from n points that had ended, and why, with its gain."""
     if forecasts.model == BASE_RATE:
-        return (
-            f"It is shown because over {richer.n} earlier forecasts no richer model beat it by more than chance"
-            f" explains.{same}"
-        )
+        return f"This is the base rate of the {n} points that had ended, the same for every deadline{_why(forecasts)}."
+    richer = next(s for s in forecasts.track if s.model == HAZARD_AND_RIDGE)
     low, high = (100 * x / (richer.brier - richer.difference.mean) for x in richer.difference[1:3])
     return (
-        f"Over {richer.n} earlier forecasts their error was {-100 * richer.relative_difference:.0f} % below the base"
-        f" rate's (90 % range {-high:.0f} to {-low:.0f} %)."
+        f"By {HAZARD_AND_RIDGE}, from {n} points that had ended; over {richer.n} earlier forecasts its error was"
+        f" {-100 * richer.relative_difference:.0f} % below the base rate's ({-high:.0f} to {-low:.0f} %)."
     )
+
+
+def _why(forecasts: Forecasts) -> str:
+    """Why the base rate is shown; "" where nothing had been scored."""
+    richer = next((s for s in forecasts.track if s.model == HAZARD_AND_RIDGE), None)
+    if richer is None:
+        return ""
+    if richer.negotiations < MIN_NEGOTIATIONS:
+        return f", shown because {richer.n} earlier forecasts are too few to choose a richer model"
+    return f", shown because over {richer.n} earlier forecasts no richer model clearly beat it"
 
 
 def _passed(points: Sequence[DecisionPoint]) -> str:

@@ -12,7 +12,7 @@ from detente.faces.page import assets, render
 
 PAGES = 2
 MOST_NOTES = 5
-SOURCE_COUNTS = (60, 50, 40, 32, 24, 18, 12, 6, 3, 0)  # sources tried, the most first, until PAGES hold them
+SOURCE_COUNTS = (60, 50, 40, 32, 24, 18, 12, 6, 4, 3, 2, 1, 0)  # sources tried, the most first, until PAGES hold them
 
 
 def refuse_fetch(url: str, *args: Any, **options: Any) -> Any:
