@@ -10,7 +10,8 @@ A library of games, each function with its arguments, source and an example; imp
 - `coalitions`: Shapley values, Nash-in-Nash
 - `leverage`: losses from cut-offs and choke points, credibility of threats, concentration of trade
 - `spatial`: where a group of actors drifts
-- `forecast`: base rates, reference classes, hazards, scores; `spells`: durations; `beta`: the Beta distribution
+- `forecast`: base rates, reference classes, scores; `endings`: hazards by kind, ridge regression; `spells`: durations
+- `beta`: the Beta distribution
 - `regimes`: hitting times, value of a random path, entry under uncertainty
 - `textbook`: small trade wars with closed forms
 
