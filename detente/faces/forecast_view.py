@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,26 @@ class DecisionPoint:
 
 
 @dataclass(frozen=True)
+class CalibrationRow:
+    """How often endings came that were given a probability from low to high: its mean, the share that came, and n."""
+
+    low: float
+    high: float
+    mean: float
+    came: float
+    n: int
+    came_low: float
+    came_high: float
+
+
+@dataclass(frozen=True)
 class ForecastView:
     """The forecast in words, its decision points, and how good such forecasts were."""
 
     summary: str
     points: tuple[DecisionPoint, ...]
     track_record: str
+    calibration: tuple[CalibrationRow, ...]
 
 
 def forecast_view(forecast: Mapping[str, Any]) -> ForecastView:
@@ -55,7 +69,14 @@ def forecast_view(forecast: Mapping[str, Any]) -> ForecastView:
         forecast["words"],
         tuple(decision_point(point) for point in forecast["points"]),
         _track_record(forecast),
+        calibration_rows(forecast.get("calibration", ())),
     )
+
+
+def calibration_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[CalibrationRow, ...]:
+    """The calibration of the model that is shown, by fifths of the probability."""
+    keys = ("from", "to", "forecast", "came", "n", "low", "high")
+    return tuple(CalibrationRow(*(row[key] for key in keys)) for row in rows)
 
 
 def decision_point(point: Mapping[str, Any]) -> DecisionPoint:
@@ -88,4 +109,11 @@ ENDING_COLUMNS: tuple[Column[Ending], ...] = (
     Column("ending", lambda ending: ending.name, "name"),
     Column("probability", lambda ending: words.percent(ending.probability), "number"),
     Column("90 % range", lambda ending: words.percent_interval(ending.low, ending.high), "number"),
+)
+CALIBRATION_COLUMNS: tuple[Column[CalibrationRow], ...] = (
+    Column("probability", lambda row: words.percent_interval(row.low, row.high), "number"),
+    Column("mean", lambda row: words.percent(row.mean), "number"),
+    Column("came", lambda row: words.percent(row.came), "number"),
+    Column("n", lambda row: str(row.n), "number"),
+    Column("90 % range", lambda row: words.percent_interval(row.came_low, row.came_high), "number"),
 )

@@ -313,9 +313,39 @@ def test_unseen_points_are_scored_and_need_only_the_required_columns(tmp_path):
     assert data["track"][0]["n"] == 3
 
 
+def file_of(path, points):
+    """A file of decision points with the columns of a history that has neither kinds nor moves."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(shipped_file("deadlines.csv").splitlines()) if r["id"] in points]
+        columns = [c for c in rows[0] if c not in ("kind", "chain", "harm", "meeting", "meeting_on")]
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_points_without_kinds_and_moves_are_forecast_by_the_rules_and_in_the_chain_of_those_on_file(tmp_path):
+    data = question.forecast(points=file_of(tmp_path / "a.csv", ("TT20-02", "CL26-01"))).data
+    by_id = {f["id"]: f for f in data["forecasts"]}
+    assert {f["negotiation"] for f in by_id.values()} == {"TikTok divestiture 2020", "China canola seed"}
+    shown = {(f["id"], f["ahead"]): f for f in data["forecasts"] if f["model"] == HAZARD_AND_RIDGE}
+    shipped = {(s.id, s.lead_time): s for s in track_record.shipped() if s.model == HAZARD_AND_RIDGE}
+    for (name, ahead), row in shown.items():
+        of_file = shipped[name, int(ahead)]
+        assert [float(row[c]) for c in history.CLASSES] == pytest.approx(of_file.probability, abs=2e-5)
+
+
+def test_points_of_other_domains_in_a_file_are_not_forecast(tmp_path):
+    data = question.forecast(points=file_of(tmp_path / "a.csv", ("FU21-02", "CL26-01"))).data
+    assert {f["id"] for f in data["forecasts"]} == {"CL26-01"}
+    assert "1 of 1 points of trade" in data["words"]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"kind": "war"}, "is none of threat, expiry, target, ratification"),
+        ({"chain": "twice"}, "is not a number of moves"),
         ({"outcome": "vanished"}, "no class"),
         ({"deadline": "soon"}, "not a date"),
         ({"date_known": "2027-01-01"}, "after its own deadline"),

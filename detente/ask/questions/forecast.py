@@ -35,6 +35,7 @@ from detente.ask.forecasting.track_record import (
     backtest,
     calibration_of,
     model_scores,
+    of_trade,
     select_model,
     shipped,
 )
@@ -290,14 +291,17 @@ def _ending(point: DecisionPoint | None) -> dict[str, Any] | None:
 
 
 def unseen(path: str | Path) -> Answer:
-    """The scores of decision points that no model has seen, each forecast from what had ended by the day."""
+    """The scores of decision points that no model has seen, each forecast from what had ended by the day.
+
+    Points of other domains than trade count as moves of a day, and are not forecast.
+    """
     new = history.load(path)
     ids = {p.id for p in new}
-    forecasts = backtest([*(p for p in history.load() if p.id not in ids), *new], score=new)
+    forecasts = backtest([*(p for p in history.load() if p.id not in ids), *new], score=of_trade(new))
     track = model_scores(forecasts)
     model = select_model(model_scores(shipped()))
     data = {
-        "words": _words_unseen(len({f.id for f in forecasts}), len(new), track, model),
+        "words": _words_unseen(len({f.id for f in forecasts}), len(of_trade(new)), track, model),
         "model": model,
         "track": [s.to_json() for s in track],
         "calibration": [calibration_row(b) for b in calibration_of(forecasts, model)],
@@ -315,9 +319,9 @@ def _words_unseen(n: int, total: int, track: Sequence[ModelScore], model: str) -
         )
     shown = next(s for s in track if s.model == model)
     return (
-        f"{n} of {total} points could be forecast before their deadline; over {shown.n} forecasts the Brier score is"
-        f" {track[0].brier:.3f} by the base rate and {shown.brier:.3f} by {model}, and of whether it came by the day"
-        f" {track[0].bite_brier:.3f} and {shown.bite_brier:.3f}."
+        f"{n} of {total} points of trade could be forecast before their deadline; over {shown.n} forecasts the Brier"
+        f" score is {track[0].brier:.3f} by the base rate and {shown.brier:.3f} by {model}, and of whether it came by"
+        f" the day {track[0].bite_brier:.3f} and {shown.bite_brier:.3f}."
     )
 
 

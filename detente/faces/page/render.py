@@ -14,7 +14,7 @@ from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import item_name, item_price, items_views, ratification
 from detente.faces.duties_view import pair_name, step_columns
 from detente.faces.files import figure
-from detente.faces.forecast_view import ENDING_COLUMNS
+from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.outcome_view import OutcomeRow
 from detente.faces.page import assets, views
 from detente.faces.page.views import ViewModel, ViewQuery
@@ -52,8 +52,8 @@ def environment() -> Environment:
     )
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
-        ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(), pair_name=pair_name,
-        VIEWS=views.VIEWS, PATHS=views.PATHS,
+        CALIBRATION_COLUMNS=CALIBRATION_COLUMNS, ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(),
+        pair_name=pair_name, VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
     return env
 

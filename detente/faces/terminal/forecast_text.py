@@ -10,7 +10,13 @@ from rich.console import Console
 from detente import labels
 from detente.ask.answer import Answer
 from detente.faces import words
-from detente.faces.forecast_view import ENDING_COLUMNS, Ending, decision_point
+from detente.faces.forecast_view import (
+    CALIBRATION_COLUMNS,
+    ENDING_COLUMNS,
+    Ending,
+    calibration_rows,
+    decision_point,
+)
 from detente.faces.tables import Cell, Column, numbers
 from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
 from detente.faces.words import day, percent, signed
@@ -146,7 +152,7 @@ def _passed(out: Console, points: Sequence[JsonRow]) -> None:
 def _calibration(out: Console, rows: Sequence[JsonRow], model: str) -> None:
     """How often endings came, by the probability that the shown model gave them."""
     if rows:
-        section(out, f"{CALIBRATION} by {model}", table_of(rows, CALIBRATION_COLUMNS))
+        section(out, f"{CALIBRATION} by {model}", table_of(calibration_rows(rows), CALIBRATION_COLUMNS))
 
 
 def _track(out: Console, track: list[JsonRow], model: str) -> None:
@@ -206,11 +212,4 @@ TRACK_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("90 % range", lambda row: words.interval(row["low"], row["high"], 3), "number"),
     Column("by the day", lambda row: words.decimal(row["bite"]["brier"], 3), "number"),
     Column("its range", lambda row: words.interval(row["bite"]["low"], row["bite"]["high"], 3), "number"),
-)
-CALIBRATION_COLUMNS: tuple[Column[JsonRow], ...] = (
-    Column("probability", lambda row: words.percent_interval(row["from"], row["to"]), "number"),
-    Column("mean", lambda row: percent(row["forecast"]), "number"),
-    Column("came", lambda row: percent(row["came"]), "number"),
-    Column("n", lambda row: str(row["n"]), "number"),
-    Column("90 % range", lambda row: words.percent_interval(row["low"], row["high"]), "number"),
 )
