@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import backtest
+import signs
 
 from detente.ask import registry
 from detente.faces import words
@@ -97,12 +98,22 @@ def drawn() -> str:
     )
 
 
+def sources() -> dict[Path, str]:
+    """The files that the page of past forecasts is made from: the shipped track record, and the signs of each day."""
+    return {TRACK_RECORD: backtest.track_record(), signs.FILE: signs.made()}
+
+
+def _replace(path: Path, text: str) -> bool:
+    """Whether a file was stale; it is written unless --check is given."""
+    is_stale = not path.exists() or path.read_text("utf-8") != text
+    if is_stale and "--check" not in sys.argv:
+        path.write_text(text, encoding="utf-8")
+    return is_stale
+
+
 def main() -> int:
-    """Write, or with --check compare; the shipped track record first, since the pages show it."""
-    record = backtest.track_record()
-    stale_record = record != TRACK_RECORD.read_text("utf-8")
-    if "--check" not in sys.argv:
-        TRACK_RECORD.write_text(record, encoding="utf-8")
+    """Write, or with --check compare; what the pages are made from first."""
+    stale = [path.name for path, text in sources().items() if _replace(path, text)]
     readme = ROOT / "README.md"
     old = readme.read_text("utf-8")
     new = block(old, output())
@@ -111,12 +122,11 @@ def main() -> int:
         "outcomes.svg": drawn(),
     }  # fmt: skip
     if "--check" in sys.argv:
-        stale = [
+        stale += [
             name
             for name, text in made.items()
             if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != text
         ]
-        stale += [TRACK_RECORD.name] if stale_record else []
         print(*stale, *(["README.md"] if old != new else []))
         return int(old != new or bool(stale))
     readme.write_text(new, encoding="utf-8")

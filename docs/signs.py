@@ -1,6 +1,6 @@
 """Do signs from the record help? What the state of each day said of every point, and the trial of it out of sample.
 
-python docs/signs.py  # writes docs/signs.csv, which the page of past forecasts reads; takes a minute
+`docs/refresh.py` writes `docs/signs.csv` from it, which the trial reads.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -101,13 +100,3 @@ def _examples(spells: Mapping[str, Spell], day: int) -> Iterator[tuple[str, Spel
 def _features(spell: Spell, days_left: int, of_point: Sequence[float] | None) -> list[float]:
     known = [0.0] * (len(NAMES) + 1) if of_point is None else [1.0, *of_point]
     return [*spell.features, math.log1p(max(days_left, 0)), float(days_left <= 1), *known]
-
-
-def main() -> int:
-    """Write the file."""
-    FILE.write_text(made(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
