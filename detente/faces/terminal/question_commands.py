@@ -94,6 +94,8 @@ def _flat(row: dict[str, Any], before: str = "") -> dict[str, Any]:
     for key, value in row.items():
         flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
     return flat
+
+
 def _check_together(values: Values) -> None:
     """Refuse options of a forecast that do not go together. Raises QuestionError."""
     given = next((name for name in FREEZE_ALONE if values[name]), None)
