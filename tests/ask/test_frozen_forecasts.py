@@ -168,6 +168,14 @@ def test_a_point_of_the_record_is_scored_by_the_history_s_point_at_its_deadline_
     ]
 
 
+def test_a_point_that_ships_and_is_frozen_at_home_on_the_same_day_counts_once(tmp_path):
+    (first, *_) = frozen.shipped()
+    ledger_line = line_of(str(first.point["id"]), made=first.made, deadline=first.point["deadline"])
+    frozen.freeze(tmp_path, [ledger_line])
+    rows = question.score(known=first.made, home=str(tmp_path)).data["open"]
+    assert [row["id"] for row in rows].count(first.point["id"]) == 1
+
+
 def test_endings_of_ones_own_count(tmp_path):
     row = next(p for p in history.load() if p.id == "CN26-07")
     columns = {

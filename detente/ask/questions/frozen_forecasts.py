@@ -110,7 +110,8 @@ def score(
     shipped history's. crowd_values: a CSV or a ForecastBench question set of the user's. Raises RecordError.
     """
     day = date.fromisoformat((known or today())[:10])
-    lines = [line for line in (*frozen.shipped(), *frozen.own(home)) if line.made <= day.isoformat()]
+    every = {line.key: line for line in (*frozen.own(home), *frozen.shipped())}  # a point counts once a day
+    lines = [line for line in every.values() if line.made <= day.isoformat()]
     scored, still_open = _by_ending(lines, EndingsOnFile(_points_known(points, day), day, home))
     values = crowd.read(crowd_values) if crowd_values is not None else []
     data = {
