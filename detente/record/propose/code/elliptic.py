@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
-from detente.record.propose.code.policy import CONDITION, trimmed
+from detente.record.propose.code.policy import CONDITION, rates_in, trimmed
 from detente.record.propose.code.roles import Imposers
 from detente.record.propose.code.rules import Draft, terms_in
 from detente.record.propose.relate import parties
@@ -20,7 +20,7 @@ STATUS = {
     "fall": "reduced", "rise": "in_force", "raise": "in_force", "begin_effect": "in_force", "start": "in_force",
     "impose": "in_force",
 }  # fmt: skip
-SUBORDINATE = ("before", "after", "until", "when", "if", "unless", "as", "while")
+OF_SUBJECT = {"remain", "rise", "fall", "begin_effect", "start", "vanish", "end"}  # what is so without an object
 LATER = {"rise", "raise", "begin_effect", "start", "impose"}
 PRONOUN = re.compile(
     r"\W*(?:they|it|these|those|both|all (?:of them|three|four|these|those)|the (?:former|latter|rest|others?|same|package|measures?|list))(?: (?:on|for|in|due|of) [\w ,'-]{2,60})?\s*", re.I,
@@ -31,6 +31,13 @@ SAME = re.compile(
 )  # fmt: skip
 SO_DO = re.compile(r"\b(?:and )?(?:so|as) (?:do|does|did|are|is|will|would)\b (?P<rest>[^.;]{3,120})", re.I)
 NUMBER = r"(?P<n>\d{1,3}(?:\.\d{1,2})?)(?:\s?(?:%|percent|per cent))?"
+ONE_AT = re.compile(
+    rf"(?:'s)? (?:one|rate|duty|tariff|duties|tariffs|side|levy)?\s?(?:at|to|by|is|with)? ?{NUMBER}",
+)
+RATE_FOR = re.compile(
+    rf"{NUMBER} (?:for|on|against) (?:goods from |imports from |most )?(?:(?:the )?(?:[A-Z][\w.]+ ){{1,3}}(?:,|and) )?(?:the )?$"
+)
+RATE_BEHIND = re.compile(rf"(?:'s)?,?:? (?:at |is |pays |gets )?{NUMBER}(?!\d)")
 BACK = 2  # sentences that a pronoun reaches back
 
 
@@ -41,22 +48,28 @@ def find(analysis: Analysis, ledger: Imposers, drafts: Sequence[Draft]) -> list[
     for draft in drafts:
         _file(analysis, table, draft)
     for sentence in analysis.reading.sentences:
-        end = sentence.piece.end
         here = list(table.get(sentence.number, ()))
-        near = [d for back in range(BACK, -1, -1) for d in table.get(sentence.number - back, ())]
-        before = [d for d in near if d.start < end]
-        fresh = [
-            *_pronouns(analysis, sentence, before, here),
-            *_one_at(analysis, sentence, here),
-            *_listed(analysis, sentence, ledger, here),
-        ]
-        if before and not fresh:
-            fresh = [*_same(analysis, sentence, before, here), *_so_do(analysis, sentence, before)]
-        for draft in fresh:
+        for draft in _leaning(analysis, sentence, ledger, table, here):
             if not any(draft.start == h.start and draft.value == h.value for h in here):
                 out.append(draft)
                 _file(analysis, table, draft)
     return out
+
+
+def _leaning(
+    analysis: Analysis, sentence: Sentence, ledger: Imposers, table: dict[int, list[Draft]], here: Sequence[Draft]
+) -> list[Draft]:
+    """What the constructions of this module read in a sentence."""
+    near = [d for back in range(BACK, -1, -1) for d in table.get(sentence.number - back, ())]
+    before = [d for d in near if d.start < sentence.piece.end]
+    drafts = [
+        *_pronouns(analysis, sentence, before, here),
+        *_one_at(analysis, sentence, here),
+        *_listed(analysis, sentence, ledger, here),
+    ]
+    if drafts or not before:
+        return drafts
+    return [*_same(analysis, sentence, before), *_so_do(analysis, sentence, before)]
 
 
 def _file(analysis: Analysis, table: dict[int, list[Draft]], draft: Draft) -> None:
@@ -82,38 +95,34 @@ def _first(analysis: Analysis, drafts: Sequence[Draft], place: int) -> list[Draf
 def _pronouns(
     analysis: Analysis, sentence: Sentence, before: Sequence[Draft], here: Sequence[Draft]
 ) -> Iterator[Draft]:
+    """They were suspended, it stays at 25 percent: the last measure in another state."""
     text = analysis.reading.text
     for p in analysis.predicates[sentence.number]:
-        if (
-            p.concept not in STATUS
-            or p.subject is None
-            or p.is_noun
-            or not PRONOUN.fullmatch(text[p.subject.start : p.subject.end])
-        ):
-            continue
-        leans = p.voice == "passive" or p.concept in (
-            "remain",
-            "rise",
-            "fall",
-            "begin_effect",
-            "start",
-            "vanish",
-            "end",
-        )
-        own = any(t.group == "objects" for t in terms_in(sentence, p.object))
-        if not leans or own or any(d.start <= p.start < d.end for d in here):
+        if not _leans(text, sentence, p) or any(d.start <= p.start < d.end for d in here):
             continue
         status = _state(analysis, sentence, p)
-        if status is None or any(p.subject.start <= m.start < p.subject.end for m in sentence.sides):
+        if status is None:
             continue
         start, end = trimmed(text, p.clause.start, p.clause.end)
-        rates = [r for r in sentence.rates if start <= r.start < end and r.of in ("duty", "bare")]
+        rates = rates_in(sentence, Span(start, end))
         for d in _last(before, p.start):
             value = {k: v for k, v in d.value.items() if k in ("type", "imposer", "target")} | {"status": status}
             value |= {rates[-1].key: rates[-1].value} if rates else {}
             yield replace(
                 d, start=start, end=end, value=value, date=(None, None), confidence=0.5, rule="measure.pronoun"
             )
+
+
+def _leans(text: str, sentence: Sentence, p: Predicate) -> bool:
+    """Whether a predicate says of a pronoun alone in what state a measure is."""
+    if p.concept not in STATUS or p.subject is None or p.is_noun:
+        return False
+    if not PRONOUN.fullmatch(text[p.subject.start : p.subject.end]):
+        return False
+    if p.voice != "passive" and p.concept not in OF_SUBJECT:
+        return False
+    names_side = any(p.subject.start <= m.start < p.subject.end for m in sentence.sides)
+    return not names_side and not any(t.group == "objects" for t in terms_in(sentence, p.object))
 
 
 def _state(analysis: Analysis, sentence: Sentence, p: Predicate) -> str | None:
@@ -123,26 +132,26 @@ def _state(analysis: Analysis, sentence: Sentence, p: Predicate) -> str | None:
     return "announced" if modality == "planned" and p.concept in LATER else STATUS[p.concept]
 
 
-def _same(analysis: Analysis, sentence: Sentence, before: Sequence[Draft], here: Sequence[Draft]) -> Iterator[Draft]:
+def _same(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> Iterator[Draft]:
     """Beijing will do the same: the last measure, by the other side."""
     reading = analysis.reading
     m = SAME.search(sentence.piece.text)
     if m is None or CONDITION.search(sentence.piece.text):
         return
     place = sentence.piece.start + m.start()
-    subjects = [p for p in analysis.predicates[sentence.number] if p.subject and p.subject.start <= place + 4]
-    span = subjects[-1].subject if subjects else Span(sentence.piece.start, place)
+    subjects = [p.subject for p in analysis.predicates[sentence.number] if p.subject and p.subject.start <= place + 4]
+    span = subjects[-1] if subjects else Span(sentence.piece.start, place)
     sides = parties.party(reading, sentence, span, analysis.focus[sentence.number]).sides
     models = _first(analysis, before, place)
     if len(sides) == 1 and models and models[0].value["imposer"] != sides[0]:
-        start, end = trimmed(reading.text, span.start if span else place, sentence.clause_at(place).end)
-        value = {
-            "type": models[0].value["type"],
-            "imposer": sides[0],
-            "target": models[0].value["imposer"],
-            "status": models[0].value["status"],
-        }
-        yield Draft("measure", start, end, value, confidence=0.6, rule="measure.same")
+        start, end = trimmed(reading.text, span.start, sentence.clause_at(place).end)
+        yield Draft("measure", start, end, _turned(models[0], sides[0]), confidence=0.6, rule="measure.same")
+
+
+def _turned(model: Draft, imposer: str) -> dict[str, Any]:
+    """The answer to a measure: another's, on its imposer, of the same type and state."""
+    value = model.value
+    return {"type": value["type"], "imposer": imposer, "target": value["imposer"], "status": value["status"]}
 
 
 def _so_do(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> Iterator[Draft]:
@@ -154,92 +163,65 @@ def _so_do(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> I
         return
     span = Span(base + m.start("rest"), base + m.end("rest"))
     terms = [t for t in terms_in(sentence, span) if t.group == "objects"]
-    rates = [r for r in sentence.rates if span.start <= r.start < span.end and r.of in ("duty", "bare")]
-    if not terms and not rates:
-        return
-    owner = parties.owner(analysis.reading, sentence, (terms or rates)[0].start, span).sides
-    imposer = owner[0] if owner else models[0].value["imposer"]
+    rates = rates_in(sentence, span)
+    if terms or rates:
+        roles = _roles_beside(analysis, sentence, span, (terms or rates)[0].start, models[0].value["imposer"])
+        value = {k: v for k, v in models[0].value.items() if not k.startswith("rate")} | roles
+        value |= {rates[0].key: rates[0].value} if rates else {}
+        start, end = trimmed(analysis.reading.text, base + m.start(), span.end)
+        yield Draft("measure", start, end, value, confidence=0.6, rule="measure.so_do")
+
+
+def _roles_beside(
+    analysis: Analysis, sentence: Sentence, span: Span, place: int, imposer: str | None
+) -> dict[str, str | None]:
+    """Whose the measure at a place is and on whom; imposer: whose the measure before is, on whom another's falls."""
+    owner = parties.owner(analysis.reading, sentence, place, span).sides
     target = parties.target(analysis.reading, sentence, span).sides
-    value: dict[str, Any] = {
-        **models[0].value,
-        "imposer": imposer,
-        "target": target[0]
-        if target
-        else models[0].value["imposer"]
-        if owner and imposer != models[0].value["imposer"]
-        else None,
-    }
-    value = {k: v for k, v in value.items() if not k.startswith("rate")} | (
-        {rates[0].key: rates[0].value} if rates else {}
-    )
-    start, end = trimmed(analysis.reading.text, base + m.start(), span.end)
-    yield Draft("measure", start, end, value, confidence=0.6, rule="measure.so_do")
+    if not owner or owner[0] == imposer:
+        return {"imposer": imposer, "target": target[0] if target else None}
+    return {"imposer": owner[0], "target": target[0] if target else imposer}
 
 
 def _one_at(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> Iterator[Draft]:
     """The American rate stands at 145 percent and the Chinese one at 125: the same, by the other side."""
     text = analysis.reading.text
     for m in sentence.sides:
-        tail = re.match(
-            rf"(?:'s)? (?:one|rate|duty|tariff|duties|tariffs|side|levy)?\s?(?:at|to|by|is|with)? ?{NUMBER}",
-            text[m.end : m.end + 40],
-        )
-        models = _last(here, m.start)
-        if (
-            tail is None
-            or not models
-            or models[0].value["imposer"] == m.side
-            or not any(k.startswith("rate") for k in models[0].value)
-        ):
+        tail = ONE_AT.match(text[m.end : m.end + 40])
+        model = next(iter(_last(here, m.start)), None)
+        if tail is None or model is None or model.value["imposer"] == m.side:
             continue
-        if m.form != "adjective" and text[m.end - 2 : m.end] != "'s":
-            continue
-        key = next(k for k in models[0].value if k.startswith("rate"))
-        value = {
-            "type": "tariff",
-            "imposer": m.side,
-            "target": models[0].value["imposer"],
-            "status": models[0].value["status"],
-            key: _number(tail.group("n")),
-        }
-        yield Draft("measure", m.start, m.end + tail.end(), value, confidence=0.7, rule="measure.one_at")
+        key = next((k for k in model.value if k.startswith("rate")), None)
+        if key and (m.form == "adjective" or text[m.end - 2 : m.end] == "'s"):
+            value = _turned(model, m.side) | {"type": "tariff", key: _number(tail.group("n"))}
+            yield Draft("measure", m.start, m.end + tail.end(), value, confidence=0.7, rule="measure.one_at")
 
 
 def _listed(analysis: Analysis, sentence: Sentence, ledger: Imposers, here: Sequence[Draft]) -> Iterator[Draft]:
     """10 percent for most partners, 15 for the European Union and Japan, 50 for Brazil: a rate for each."""
-    text, base = analysis.reading.text, sentence.piece.start
     duties = any(t.concept in ("duty", "rate") for t in sentence.terms)
     if not duties or CONDITION.search(sentence.piece.text):
         return
-    rows: list[tuple[int, int, str, float]] = []
-    for m in sentence.sides:
-        lead = re.search(
-            rf"{NUMBER} (?:for|on|against) (?:goods from |imports from |most )?(?:(?:the )?(?:[A-Z][\w.]+ ){{1,3}}(?:,|and) )?(?:the )?$",
-            text[max(base, m.start - 70) : m.start],
-        )
-        tail = re.match(rf"(?:'s)?,?:? (?:at |is |pays |gets )?{NUMBER}(?!\d)", text[m.end : m.end + 24])
-        if lead:
-            rows.append((max(base, m.start - 70) + lead.start(), m.end, m.side, _number(lead.group("n"))))
-        elif tail and re.search(r"%|per", tail.group()):
-            rows.append((m.start, m.end + tail.end(), m.side, _number(tail.group("n"))))
-    if len(rows) < 2:
-        return
-    for start, end, side, rate in rows:
+    rows = list(_rates_for(analysis.reading.text, sentence))
+    status = here[0].value["status"] if here else "in_force"
+    for start, end, side, rate in rows if len(rows) > 1 else ():
         imposer = ledger.against(side)
-        if (
-            imposer
-            and imposer != side
-            and not any(h.value.get("target") == side and h.value.get("rate_pct") == rate for h in here)
-        ):
-            status = here[0].value["status"] if here else "in_force"
-            yield Draft(
-                "measure",
-                start,
-                end,
-                {"type": "tariff", "imposer": imposer, "target": side, "status": status, "rate_pct": rate},
-                confidence=0.5,
-                rule="measure.listed",
-            )
+        known = any(h.value.get("target") == side and h.value.get("rate_pct") == rate for h in here)
+        if imposer and imposer != side and not known:
+            value = {"type": "tariff", "imposer": imposer, "target": side, "status": status, "rate_pct": rate}
+            yield Draft("measure", start, end, value, confidence=0.5, rule="measure.listed")
+
+
+def _rates_for(text: str, sentence: Sentence) -> Iterator[tuple[int, int, str, float]]:
+    """Start, end, side and rate of each side with a number before it, 15 for Japan, or behind it, Japan 15 percent."""
+    for m in sentence.sides:
+        start = max(sentence.piece.start, m.start - 70)
+        lead = RATE_FOR.search(text[start : m.start])
+        tail = RATE_BEHIND.match(text[m.end : m.end + 24])
+        if lead:
+            yield start + lead.start(), m.end, m.side, _number(lead.group("n"))
+        elif tail and re.search(r"%|per", tail.group()):
+            yield m.start, m.end + tail.end(), m.side, _number(tail.group("n"))
 
 
 def _number(text: str) -> float:

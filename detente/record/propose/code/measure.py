@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from detente.record.propose.annotate.amounts import money
+from detente.record.propose.annotate.amounts import Rate, money
+from detente.record.propose.annotate.dates import Expr
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.code import elliptic, tables
 from detente.record.propose.code.policy import Act, acts, hangs, is_condition, is_denied, rate_of
@@ -16,6 +17,8 @@ from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 
 LATER = ("planned", "would", "agreed", "expected")
+OPEN = (*LATER, "conditional", "threatened", "possible", "considered", "proposed", "superseded")
+FURTHER = re.compile(r"\b(?:and|in addition to|plus)\b|,")
 BEGINS = re.compile(
     r"\b(?:from|effective|starting(?: on)?|beginning|as of|with effect from|on|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$",
     re.I,
@@ -35,10 +38,10 @@ QUANTITY = re.compile(
 def find(analysis: Analysis) -> list[Draft]:
     """The measures of a document in reading order, one for each pair of sides and rate."""
     ledger = Imposers(analysis)
-    drafts: list[Draft] = []
     happened = [(act, status) for act in acts(analysis, "measure") if (status := _status(analysis, act))]
     for act, _ in happened:
         ledger.learn(act)
+    drafts: list[Draft] = []
     for act, status in happened:
         for roles in ledger.roles(act):
             if roles.imposer or (roles.target and act.type == "tariff"):
@@ -50,26 +53,34 @@ def find(analysis: Analysis) -> list[Draft]:
 
 def _status(analysis: Analysis, act: Act) -> str | None:
     """What state the act puts the measure in; None where it says nothing has happened."""
-    reading = analysis.reading
-    gives, words = act.rule.gives, reading.text[act.start : act.end]
-    if gives.get("needs") == "quantity" and act.modality not in LATER and not QUANTITY.search(words):
+    if _lacks_amount(analysis.reading, act) or _is_no_fact(analysis, act):
         return None
-    if gives.get("needs") == "amount" and not QUANTITY.search(words):
-        return None
+    status = act.rule.gives["status"]
+    return str(act.rule.gives.get("later", status) if _is_to_come(analysis.reading, act) else status)
+
+
+def _lacks_amount(reading: Reading, act: Act) -> bool:
+    """Whether the rule asks for a quantity or an amount that the quote does not have."""
+    asked = ("amount",) if act.modality in LATER else ("amount", "quantity")
+    return act.rule.gives.get("needs") in asked and not QUANTITY.search(reading.text[act.start : act.end])
+
+
+def _is_no_fact(analysis: Analysis, act: Act) -> bool:
+    """Whether the act is conditional, denied, a purpose, or no act at all."""
     if hangs(analysis, act) or is_condition(analysis, act) or is_denied(analysis, act) or _is_share(act):
-        return None
+        return True
     subject = act.predicate.subject
-    if subject and PURPOSE.search(reading.text[subject.start : subject.end]):
-        return None
-    status = gives["status"]
-    later = gives.get("later", status)
-    when = day(reading, act)[0]
-    begins = when and reading.anchor and len(when) == 10 and _begins(reading, act)
-    today = str(reading.anchor)[:10]
-    if begins and when:
-        return str(later if when > today or (when == today and act.modality in LATER) else status)
-    comes = act.predicate.is_finite and words[: act.predicate.end - act.start].rstrip().endswith("ing")
-    return str(later if act.modality in LATER or comes else status)
+    return subject is not None and bool(PURPOSE.search(analysis.reading.text[subject.start : subject.end]))
+
+
+def _is_to_come(reading: Reading, act: Act) -> bool:
+    """Whether the measure begins after the day of the document."""
+    is_planned = act.modality in LATER
+    when, today = day(reading, act)[0], str(reading.anchor)[:10]
+    if when and reading.anchor and len(when) == 10 and _begins(reading, act):
+        return when > today or (when == today and is_planned)
+    words = reading.text[act.start : act.end][: act.predicate.end - act.start]
+    return is_planned or (act.predicate.is_finite and words.rstrip().endswith("ing"))
 
 
 def _is_share(act: Act) -> bool:
@@ -94,59 +105,57 @@ def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
 
 def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
     """The day an act is of, and its words; not one until which, since which or through which something holds."""
-    begin = act.start if reading.language == "en" else max(act.sentence.piece.start, act.start - 30)
-    later = act.sentence.within("times", begin, act.sentence.piece.end)
-    times = sorted(
-        [
-            e
-            for e in later
-            if e.start < act.end + 3
-            or (BEGINS.search(_lead(reading, act.sentence, e.start)) and e.start < act.end + 30)
-        ],
-        key=lambda e: not BEGINS.search(_lead(reading, act.sentence, e.start)),
-    )
-    for e in times:
+    for e in _times(reading, act):
         lead = _lead(reading, act.sentence, e.start)
         if ENDS.search(lead) and not BEGINS.search(lead):
             continue
-        future = act.modality in (
-            *LATER,
-            "conditional",
-            "threatened",
-            "possible",
-            "considered",
-            "proposed",
-            "superseded",
-        )
-        when = reading.when(
-            e,
-            "future" if future and e.start > act.predicate.start else "past" if e.get("w1") else None,
-            act.sentence.number,
-        )
+        when = reading.when(e, _direction(act, e), act.sentence.number)
         if when:
             return when.iso, e.words
     return None, None
 
 
+def _times(reading: Reading, act: Act) -> list[Expr]:
+    """The times in the quote of an act and close behind it, those on which something begins first."""
+    begin = act.start if reading.language == "en" else max(act.sentence.piece.start, act.start - 30)
+    times = act.sentence.within("times", begin, act.sentence.piece.end)
+    begins = [e for e in times if BEGINS.search(_lead(reading, act.sentence, e.start))]
+    others = [e for e in times if e not in begins]
+    return [e for e in begins if e.start < act.end + 30] + [e for e in others if e.start < act.end + 3]
+
+
+def _direction(act: Act, time: Expr) -> str | None:
+    """Whether a time without a year lies ahead or behind."""
+    if act.modality in OPEN and time.start > act.predicate.start:
+        return "future"
+    return "past" if time.get("w1") else None
+
+
 def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[Draft]:
-    value: dict[str, Any] = {"type": act.type, "imposer": roles.imposer, "target": roles.target, "status": status}
-    value |= money(reading.text[act.start : act.end])
+    """The measure of an act, one for each rate."""
     when = day(reading, act)
-    if when[0] and len(when[0]) == 10 and (act.predicate.concept == "begin_effect" or _begins(reading, act)):
-        value["legal_from"] = when[0]
-    rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
     confidence = 0.75 if roles.sure else 0.45 if roles.imposer else 0.4
+    value = _value(reading, act, roles, status, when[0])
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
+    rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
     if not rates:
         yield first
         return
     for rate in (r for r in act.sentence.rates if r.of == "beside" and r.end <= act.start):
         yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
-    for number, rate in enumerate(rates):
-        apart = number and re.search(
-            r"\b(?:and|in addition to|plus)\b|,", reading.text[rates[number - 1].end : rate.start]
-        )
-        if number and not (apart and reading.text[rate.end : rate.end + 14].strip()):
-            continue
-        start = rate.start if number else act.start
-        yield Draft("measure", start, act.end, {**value, rate.key: rate.value}, when, (), confidence, rule=act.rule.id)
+    for before, rate in zip([None, *rates], rates, strict=False):
+        if before is None or _is_another(reading.text, before, rate):
+            yield replace(first, start=rate.start if before else act.start, value={**value, rate.key: rate.value})
+
+
+def _is_another(text: str, before: Rate, rate: Rate) -> bool:
+    """Whether a rate is that of a further measure, not the level that the one before is raised to."""
+    return bool(FURTHER.search(text[before.end : rate.start]) and text[rate.end : rate.end + 14].strip())
+
+
+def _value(reading: Reading, act: Act, roles: Roles, status: str, when: str | None) -> dict[str, Any]:
+    value: dict[str, Any] = {"type": act.type, "imposer": roles.imposer, "target": roles.target, "status": status}
+    value |= money(reading.text[act.start : act.end])
+    if when and len(when) == 10 and (act.predicate.concept == "begin_effect" or _begins(reading, act)):
+        value["legal_from"] = when
+    return value

@@ -7,7 +7,7 @@ condition is a threat.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detente.record.propose.annotate.amounts import FREE, Rate, elided
@@ -68,15 +68,24 @@ def _joined(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicate |
     text, others = analysis.reading.text, analysis.predicates[sentence.number]
     if text[p.end : p.end + 1] == "的":
         return None  # a clause that only says which
-    above = others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
+    above = _above(others, p)
     if p.is_noun:
         return p if _is_act_of_noun(text, p, above) else None
     before = others[p.number - 1] if p.number else None
-    if before and not before.is_noun and before.concept not in NO_ACT and JOINED.fullmatch(text[before.end : p.start]):
+    if before and _is_act_of_verb(before) and JOINED.fullmatch(text[before.end : p.start]):
         return replace(before, object=p.object, clause=p.clause, end=p.end)
     if _is_reduced(p, others) or _is_adjective(analysis, p) or _is_open(p, above):
         return None
     return _completed(analysis, sentence, p)
+
+
+def _above(others: Sequence[Predicate], p: Predicate) -> str:
+    """The concept of the predicate that governs another."""
+    return others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
+
+
+def _is_act_of_verb(p: Predicate) -> bool:
+    return not p.is_noun and p.concept not in NO_ACT
 
 
 NO_ACT = ("be", "other", "say")
@@ -126,14 +135,20 @@ def _completed(analysis: Analysis, sentence: Sentence, p: Predicate) -> Predicat
         return replace(p, object=_object_outside(sentence, p, others))
     if not p.is_finite or (p.subject and _measures(sentence, p.subject)):
         return p
+    subject = _subject_outside(sentence, p, others)
+    return replace(p, subject=subject) if subject else p
+
+
+def _subject_outside(sentence: Sentence, p: Predicate, others: Sequence[Predicate]) -> Span | None:
+    """The measure before a verb whose clause does not name it."""
     lead = Span(sentence.piece.start, p.start)
     if p.number == 0 and not _measures(sentence, p.object) and _measures(sentence, lead):
-        return replace(p, subject=lead)
-    if p.voice == "passive" or p.concept in THEME:
-        outer = [q for q in others if q.end <= p.start and (q.opener in ("that", "which") or q.voice == "passive")]
-        lead = Span(sentence.piece.start, outer[0].start if outer else sentence.piece.start)
-        return replace(p, subject=lead) if _measures(sentence, lead) else p
-    return p
+        return lead
+    if p.voice != "passive" and p.concept not in THEME:
+        return None
+    outer = [q for q in others if q.end <= p.start and (q.opener in ("that", "which") or q.voice == "passive")]
+    lead = Span(sentence.piece.start, outer[0].start if outer else sentence.piece.start)
+    return lead if _measures(sentence, lead) else None
 
 
 def _object_outside(sentence: Sentence, p: Predicate, others: tuple[Predicate, ...]) -> Span:
@@ -149,15 +164,21 @@ def _measures(sentence: Sentence, span: Span) -> bool:
 def _term(sentence: Sentence, p: Predicate, rule: Rule) -> Term | None:
     """The noun that the act is about: the first that the rule asks for, in the object, else in the subject."""
     wanted = rule.subject or rule.object or tuple(TYPES)
-    spans = [p.subject] if rule.subject or p.voice == "passive" else [p.object, p.subject]
-    spans += [p.object] if p.voice == "passive" else []
-    stretches = [span for span in spans if span is not None]
-    for span in stretches:
-        terms: list[Term] = [t for t in terms_in(sentence, span) if t.concept in wanted]
-        if terms:
-            return terms[0]
-    rates = [r for span in stretches for r in rates_in(sentence, span)] if "percent" in wanted else []
+    stretches = _stretches(p, rule)
+    terms: list[Term] = [t for span in stretches for t in terms_in(sentence, span) if t.concept in wanted]
+    if terms or "percent" not in wanted:
+        return terms[0] if terms else None
+    rates = [r for span in stretches for r in rates_in(sentence, span)]
     return Term(rates[0].start, rates[0].end, "percent", "rates") if rates else None
+
+
+def _stretches(p: Predicate, rule: Rule) -> list[Span]:
+    """Where the noun of an act may stand, the likeliest first."""
+    if p.voice == "passive":
+        spans = [p.subject, p.object]
+    else:
+        spans = [p.subject] if rule.subject else [p.object, p.subject]
+    return [span for span in spans if span is not None]
 
 
 def rates_in(sentence: Sentence, span: Span) -> list[Rate]:
@@ -220,13 +241,16 @@ def _type(text: str, p: Predicate, rule: Rule, term: Term | None) -> str:
     if rule.gives.get("type"):
         return str(rule.gives["type"])
     if p.concept == "ban" or (term and term.concept == "ban"):
-        near = text[max(p.clause.start, (term or p).start - 40) : (term or p).end + 60]
-        if re.search(r"\bimporting rare|\bfrom (?:buying|importing)\b", near):
-            return "export_control"
-        return "export_control" if EXPORTS.search(near) and not re.search(r"\bbuying|\bpurchas", near) else "import_ban"
-    if term is None:
-        return "other"
-    return TYPES.get(term.concept, "other")
+        noun = term or p
+        return _type_of_ban(text[max(p.clause.start, noun.start - 40) : noun.end + 60])
+    return TYPES.get(term.concept, "other") if term else "other"
+
+
+def _type_of_ban(near: str) -> str:
+    """Whether a ban is on what is sold to the other side or on what is bought from it, by the words around it."""
+    if re.search(r"\bimporting rare|\bfrom (?:buying|importing)\b", near):
+        return "export_control"
+    return "export_control" if EXPORTS.search(near) and not re.search(r"\bbuying|\bpurchas", near) else "import_ban"
 
 
 OPEN = ("conditional", "threatened", "considered", "possible", "proposed", "superseded")
@@ -239,18 +263,17 @@ DECIDING = ("announce", "promise", "agree", "sign", "confirm")
 
 def hangs(analysis: Analysis, act: Act) -> bool:
     """Whether an act hangs on a condition, or is only threatened, considered or possible."""
-    p, s = act.predicate, act.sentence
+    p = act.predicate
     if act.modality == "would":
-        others = analysis.predicates[s.number]
-        above = others[p.governor].concept if p.governor is not None and p.governor < len(others) else ""
         is_relief = act.rule.gives.get("status") and not act.rule.gives.get("later")
-        return not is_relief and above not in DECIDING  # a promise or a relief that is reported is no harm
+        # a promise or a relief that is reported is no harm
+        return not is_relief and _above(analysis.predicates[act.sentence.number], p) not in DECIDING
     if act.modality in OPEN:
         return True
     if act.modality not in ("asserted", "planned", "agreed") or p.is_noun:
         return False
     tenses = ("future", "present", "infinitive") if analysis.reading.language == "en" else ("future", "present", "past")
-    return CONDITION.search(s.piece.text) is not None and p.tense in tenses
+    return CONDITION.search(act.sentence.piece.text) is not None and p.tense in tenses
 
 
 def is_condition(analysis: Analysis, act: Act) -> bool:
@@ -273,16 +296,32 @@ def is_denied(analysis: Analysis, act: Act) -> bool:
 
 def rate_of(reading: Reading, act: Act) -> list[Rate]:
     """The rates of an act, those of further goods behind the first: a level where the text has one, else a change."""
-    p, words = act.predicate, reading.text[act.predicate.end : act.end]
+    p = act.predicate
+    rates = _rates_said(reading.text, act)
+    if p.voice != "active" or p.concept in THEME:
+        return rates
+    return _behind(rates, p.start) or rates
+
+
+def _rates_said(text: str, act: Act) -> list[Rate]:
+    p = act.predicate
     rates = [r for r in act.sentence.rates if act.start <= r.start < act.end and r.of in ("duty", "bare", "beside")]
-    behind = [r for r in rates if r.start > p.start]
     if p.concept in MOVES:
-        leads = ((r, reading.text[max(act.start, r.start - 4) : r.start].lower().rstrip()) for r in behind)
-        rates = [r for r, lead in leads if lead.endswith(REACHED)] or behind or elided(words, p.end)[-1:] or rates
-    elif not rates and p.concept in ("remain", "face", "be", "keep"):
-        rates = elided(words, p.end)[-1:]
-    is_object = p.voice == "active" and p.concept not in THEME
-    return ([r for r in rates if r.start > p.start] if is_object else []) or rates
+        behind = _behind(rates, p.start)
+        return _reached(text, act, behind) or behind or elided(text[p.end : act.end], p.end)[-1:] or rates
+    if not rates and p.concept in ("remain", "face", "be", "keep"):
+        return elided(text[p.end : act.end], p.end)[-1:]
+    return rates
+
+
+def _behind(rates: Sequence[Rate], place: int) -> list[Rate]:
+    return [r for r in rates if r.start > place]
+
+
+def _reached(text: str, act: Act, rates: Sequence[Rate]) -> list[Rate]:
+    """The rates that a duty is raised or cut to."""
+    leads = ((r, text[max(act.start, r.start - 4) : r.start].lower().rstrip()) for r in rates)
+    return [r for r, lead in leads if lead.endswith(REACHED)]
 
 
 MOVES = frozenset(["raise", "rise", "cut", "fall", "visit"])

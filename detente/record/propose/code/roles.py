@@ -32,6 +32,10 @@ BEHIND = re.compile(
 )
 
 
+SAYING = ("say", "announce", "threaten", "promise")
+ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
+
+
 class Roles(NamedTuple):
     """Who acts on whom; sure where the sentence names the imposer."""
 
@@ -82,11 +86,15 @@ class Imposers:
         if role == "patient" and not targets and not sure:
             return [Roles(None, None, False)]
         imposer = imposers[0] if imposers else self.against(targets[0] if targets else None, act.type, role == "owner")
+        if not targets and imposer:
+            return [Roles(imposer, self._other(act, imposer), sure)]
         imposer = None if imposer in targets else imposer
-        text = self.reading.text[act.sentence.piece.start : act.end]
-        if not targets and imposer and not EVERYONE.search(text):
-            return [Roles(imposer, self.reading.other(imposer, act.sentence), sure)]
         return [Roles(imposer, t, sure) for t in targets] or [Roles(imposer, None, sure)]
+
+    def _other(self, act: Act, imposer: str) -> str | None:
+        """The other of two sides where the sentence names no target and does not speak of everyone."""
+        text = self.reading.text[act.sentence.piece.start : act.end]
+        return None if EVERYONE.search(text) else self.reading.other(imposer, act.sentence)
 
     def _imposers(self, act: Act) -> tuple[tuple[str, ...], bool]:
         """The sides that act, and whether the sentence names them."""
@@ -97,7 +105,7 @@ class Imposers:
             return named, bool(named)
         section = self.sections.get(act.sentence.number)
         if role == "owner" or (role == "theme" and not p.is_noun):
-            return ((section,) if section else ()), bool(section)
+            return _only(section), bool(section)
         if section and (p.subject is None or p.start - act.sentence.piece.start < 3):
             return (section,), True
         return self._agent(act)
@@ -112,9 +120,11 @@ class Imposers:
             return self._in_object(act, ("from", "of", "by", "in", "to"))
         if role == "theme" and act.term is None and p.subject:
             return parties.party(self.reading, act.sentence, p.subject).sides
-        if role not in ("theme", "owner") and not p.is_noun:
+        if p.is_noun:
+            return self._owner(act)
+        if role not in ("theme", "owner"):
             return ()
-        return self._owner(act) or ((self._in_object(act, ("in",)) or self._topic(act)) if not p.is_noun else ())
+        return self._owner(act) or self._in_object(act, ("in",)) or self._topic(act)
 
     def _is_theme(self, act: Act) -> bool:
         p = act.predicate
@@ -135,11 +145,10 @@ class Imposers:
         if act.term is None:
             return ()
         s, term = act.sentence, act.term
-        verbs = [q for q in self.analysis.predicates[s.number] if not q.is_noun]
-        starts = [term.start, *(r.start for r in s.rates if r.end <= term.start and term.start - r.end < 40)][::-1]
-        for start in starts if term.concept != "percent" else starts[-1:]:
+        verbs = [q.start for q in self.analysis.predicates[s.number] if not q.is_noun]
+        for start in _starts(s, term):
             own = parties.owner(self.reading, s, start, Span(0, 0))
-            if own.sides and own.sides[0] not in exclude and not any(own.end <= q.start < start for q in verbs):
+            if own.sides and own.sides[0] not in exclude and not any(own.end <= verb < start for verb in verbs):
                 return own.sides
         return self._named_behind(s, term, exclude)
 
@@ -182,57 +191,54 @@ class Imposers:
             return self._joint(act, sides)
         if INSTRUMENT.match(subject):
             named = self._owner(act) or sides
-            author = self.reading.author if self._has_author() else None
-            return named or ((author,) if author else ()), bool(named)
-        if sides:
-            return sides, True
+            return named or _only(self._author()), bool(named)
+        sides = sides or _only(self._carried(s, subject, near))
+        return sides, bool(sides)
+
+    def _carried(self, s: Sentence, subject: str, near: parties.Focus) -> str | None:
+        """The side of an earlier clause where no subject is written, else the speaker where the subject is "we"."""
         is_carried = self.reading.language != "en" or not re.search(r"\w{2}", subject)
-        side = near.side if is_carried and near is not self.analysis.focus[s.number] else None
-        side = side or (self._speaker(s) if FIRST.search(subject) else None)
-        return ((side,) if side else ()), side is not None
+        if is_carried and near is not self.analysis.focus[s.number] and near.side:
+            return near.side
+        return self._speaker(s) if FIRST.search(subject) else None
 
     def _near_focus(self, s: Sentence, p: Predicate) -> parties.Focus:
         """The focus with the side that an earlier clause of the sentence is about."""
         focus = self.analysis.focus[s.number]
         for q in reversed(self.analysis.predicates[s.number][: p.number]):
-            sides = (
-                parties.party(self.reading, s, q.subject, focus).sides if q.subject and q.subject != p.subject else ()
-            )
-            if len(sides) == 1:
-                return focus._replace(side=sides[0])
+            if q.subject and q.subject != p.subject:
+                sides = parties.party(self.reading, s, q.subject, focus).sides
+                if len(sides) == 1:
+                    return focus._replace(side=sides[0])
         return focus
 
-    def _has_author(self) -> bool:
-        return self.reading.author not in (None, "joint")
+    def _author(self) -> str | None:
+        """The one side that wrote the text."""
+        return None if self.reading.author == "joint" else self.reading.author
 
     def _joint(self, act: Act, sides: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         """Two sides act together: each on the other, unless the duties are those of one of them."""
         own = self._owner(act)
         if len(own) == 1:
             return own, True
-        text = self.reading.text[act.predicate.start : act.predicate.clause.end]
-        single = act.term and re.search(
-            r"\bthe (?:\w+ )?(?:\d|\w+ percent)", self.reading.text[act.predicate.end : act.term.end]
-        )
-        if single and not MUTUAL.search(text) and act.type == "tariff":
+        text, p = self.reading.text, act.predicate
+        single = act.term and ONE_RATE.search(text[p.end : act.term.end])
+        if single and not MUTUAL.search(text[p.start : p.clause.end]) and act.type == "tariff":
             last = self.last.get("tariff")
-            known = last.imposer if last else None
-            owner: tuple[str, ...] = (known,) if known and known in sides else ()
-            return owner, False
-        return sides[:2] if len(set(sides)) == 2 or len(sides) == 2 else sides, True
+            return _only(last.imposer if last and last.imposer in sides else None), False
+        return sides[:2] if len(set(sides)) == 2 else sides, True
 
     def _speaker(self, s: Sentence) -> str | None:
         """Whose words "we" stands in: the subject of the verb of saying beside it, the author, the person spoken of last."""
         focus = self.analysis.focus[s.number]
         for p in self.analysis.predicates[s.number]:
-            if p.concept in ("say", "announce", "threaten", "promise"):
-                sides = (
-                    parties.party(self.reading, s, p.subject, focus).sides
-                    or parties.party(self.reading, s, p.object, focus).sides
-                )
+            if p.concept in SAYING:
+                spans = (p.subject, p.object)
+                named = (parties.party(self.reading, s, span, focus).sides for span in spans)
+                sides = next((x for x in named if x), ())
                 if len(sides) == 1:
                     return sides[0]
-        return self.reading.author if self._has_author() else focus.person_side
+        return self._author() or focus.person_side
 
     def _hit(self, act: Act) -> tuple[str, ...]:
         """The side that faces a duty: the subject, or whose goods the subject is."""
@@ -253,19 +259,17 @@ class Imposers:
         spans = [p.object, Span(p.object.end, p.clause.end)]
         if self._is_theme(act) or act.rule.subject or p.is_noun:
             spans = [p.subject or p.object, *spans]
-        for span in spans:
-            sides = parties.target(self.reading, s, span).sides
-            if set(sides) - set(imposers):
-                return sides
-        if p.voice == "passive" and act.term and p.subject and act.term.start > p.end:
+        named = (parties.target(self.reading, s, span).sides for span in spans)
+        sides = next((x for x in named if set(x) - set(imposers)), ())
+        if not sides and p.voice == "passive" and act.term and p.subject and act.term.start > p.end:
             return parties.party(self.reading, s, p.subject).sides
-        return ()
+        return sides
 
     def speaker(self, act: Act) -> str | None:
         """The side whose words an act stands in, by the verb of saying that governs it or stands beside it."""
         focus = self.analysis.focus[act.sentence.number]
         for q in self.analysis.predicates[act.sentence.number]:
-            if q.concept in ("say", "announce", "threaten", "promise") and q.start != act.predicate.start:
+            if q.concept in SAYING and q.start != act.predicate.start:
                 sides = parties.actor(self.reading, act.sentence, q, focus).sides
                 if len(sides) == 1:
                     return sides[0]
@@ -285,18 +289,32 @@ class Imposers:
         text, is the other of two, or was spoken of last."""
         if target and target in self.on:
             return self.on[target]
-        rest = [x for x in self.reading.parties if x != target]
         last = self.last.get(kind) or self.last.get("tariff")
-        usual = self.usual(target)
+        recent, usual = last.imposer if last else None, self.usual(target)
         candidates = [
-            usual if usual and self.counts[usual] > 2 * self.counts[(last and last.imposer) or ""] + 1 else None,
-            self.reading.author if self._has_author() else None,
-            rest[0] if target in self.reading.parties and len(rest) == 1 else None,
-            last.imposer if last else None,
+            usual if usual and self.counts[usual] > 2 * self.counts[recent or ""] + 1 else None,
+            self._author(),
+            self._other_of_two(target),
+            recent,
             usual,
             self.reading.place.country if is_owned and self.reading.place else None,
         ]
         return next((x for x in candidates if x and x != target), None)
+
+    def _other_of_two(self, target: str | None) -> str | None:
+        """The other party of a document that is about two."""
+        rest = [x for x in self.reading.parties if x != target]
+        return rest[0] if target in self.reading.parties and len(rest) == 1 else None
+
+
+def _only(side: str | None) -> tuple[str, ...]:
+    return (side,) if side else ()
+
+
+def _starts(s: Sentence, term: Term) -> list[int]:
+    """Where the owner of a noun may stand before: its rates, the nearest first, and the noun itself."""
+    starts = [term.start, *(r.start for r in s.rates if r.end <= term.start and term.start - r.end < 40)][::-1]
+    return starts[-1:] if term.concept == "percent" else starts
 
 
 def _sections(analysis: Analysis) -> dict[int, str]:
@@ -304,14 +322,19 @@ def _sections(analysis: Analysis) -> dict[int, str]:
     out: dict[int, str] = {}
     side: str | None = None
     for s in analysis.reading.sentences:
-        if (opens := s.piece.text.endswith(":") and len(s.piece.text) < 160) or _is_heading(analysis, s):
-            leads = ((m, s.piece.text[: m.start - s.piece.start]) for m in s.sides)
-            unique = list(dict.fromkeys(m.side for m, lead in leads if not TO_OTHERS.search(lead)))
-            if unique or not opens:
-                side = unique[0] if len(unique) == 1 else None
+        opens = s.piece.text.endswith(":") and len(s.piece.text) < 160
+        if opens or _is_heading(analysis, s):
+            sides = _headed(s)
+            if sides or not opens:
+                side = next(iter(sides)) if len(sides) == 1 else None
         elif side:
             out[s.number] = side
     return out
+
+
+def _headed(s: Sentence) -> set[str]:
+    """The sides that a heading names, without those that its actions are aimed at."""
+    return {m.side for m in s.sides if not TO_OTHERS.search(s.piece.text[: m.start - s.piece.start])}
 
 
 TO_OTHERS = re.compile(r"\b(?:with|from|on|against|to|between)\b")

@@ -58,11 +58,16 @@ def _rows(analysis: Analysis) -> Iterator[list[Cell]]:
     heads: list[str] = []
     for cells in _cut(analysis):
         words = [analysis.reading.text[a:b].lower() for a, b in cells]
-        named = [next((k for k, p in HEADS.items() if re.search(p, w)), "") for w in words]
-        if not any(re.search(r"\d", w) for w in words) and sum(bool(n) for n in named) > 1:
+        named = [_head(w) for w in words]
+        if sum(bool(n) for n in named) > 1 and not any(re.search(r"\d", w) for w in words):
             heads = named
         elif heads and 1 < len(cells) <= len(heads):
             yield [Cell(a, b, head) for (a, b), head in zip(cells, heads, strict=False)]
+
+
+def _head(words: str) -> str:
+    """What a cell says of the column below it; empty where it says nothing known."""
+    return next((head for head, pattern in HEADS.items() if re.search(pattern, words)), "")
 
 
 def _cut(analysis: Analysis) -> Iterator[list[tuple[int, int]]]:
@@ -79,39 +84,43 @@ def _cut(analysis: Analysis) -> Iterator[list[tuple[int, int]]]:
 
 
 def _drafts(analysis: Analysis, imposers: Imposers, row: Sequence[Cell]) -> Iterator[Draft]:
-    text = analysis.reading.text
-    sides = {head: _side(analysis, row, head) for head in ("imposer", "target", "what")}
-    target = sides["target"]
-    imposer = sides["imposer"] or sides["what"] or (imposers.against(target) if target else None)
+    target = _side(analysis, row, "target")
+    imposer = _side(analysis, row, "imposer") or _side(analysis, row, "what")
+    imposer = imposer or (imposers.against(target) if target else None)
     if imposer is None or imposer == target:
         return
-    words = " ".join(text[c.start : c.end] for c in row)
     terms = [t for c in row if c.head == "what" for t in _terms(analysis, c)]
-    kind = next((TYPES[t.concept] for t in terms if t.concept in TYPES), "tariff")
-    status = next((s for s, p in STATES if re.search(p, words, re.I)), "in_force")
-    base: dict[str, Any] = {"type": kind, "imposer": imposer, "target": target, "status": status}
-    rates = 0
-    for cell in row:
-        rate = _rate(text[cell.start : cell.end], cell.head)
-        if cell.head == "threat" and rate is not None:
-            yield Draft(
-                "threat",
-                row[0].start,
-                cell.end,
-                {"by_side": imposer, "rate_pct": rate},
-                confidence=0.6,
-                rule="threat.row",
-            )
-        elif cell.head == "money" and target and (amount := money(text[cell.start : cell.end])):
-            value = {"type": "other", "imposer": target, "target": imposer, "status": "committed", **amount}
-            yield Draft("measure", row[0].start, cell.end, value, confidence=0.6, rule="measure.row")
-        elif rate is not None and kind in ("tariff", "fee"):
-            rates += 1
-            yield Draft(
-                "measure", row[0].start, cell.end, {**base, "rate_pct": rate}, confidence=0.6, rule="measure.row"
-            )
-    if not rates and terms:
+    base = {"type": _type(terms), "imposer": imposer, "target": target, "status": _status(analysis.reading.text, row)}
+    drafts = [d for cell in row if (d := _of_cell(analysis.reading.text, row[0].start, cell, base))]
+    yield from drafts
+    if terms and not any(d.kind == "measure" and "rate_pct" in d.value for d in drafts):
         yield Draft("measure", row[0].start, row[-1].end, base, confidence=0.6, rule="measure.row")
+
+
+def _type(terms: Sequence[Term]) -> str:
+    return next((TYPES[t.concept] for t in terms if t.concept in TYPES), "tariff")
+
+
+def _status(text: str, row: Sequence[Cell]) -> str:
+    words = " ".join(text[c.start : c.end] for c in row)
+    return next((status for status, pattern in STATES if re.search(pattern, words, re.I)), "in_force")
+
+
+def _of_cell(text: str, start: int, cell: Cell, base: dict[str, Any]) -> Draft | None:
+    """The rate, threat or sum of a cell, quoted from the start of its row; base: the measure of the row."""
+    words = text[cell.start : cell.end]
+    rate = _rate(words, cell.head)
+    if cell.head == "threat" and rate is not None:
+        value = {"by_side": base["imposer"], "rate_pct": rate}
+        return Draft("threat", start, cell.end, value, confidence=0.6, rule="threat.row")
+    if cell.head == "money" and base["target"] and (amount := money(words)):
+        sides = {"imposer": base["target"], "target": base["imposer"]}
+        value = {"type": "other", **sides, "status": "committed", **amount}
+    elif rate is not None and base["type"] in ("tariff", "fee"):
+        value = {**base, "rate_pct": rate}
+    else:
+        return None
+    return Draft("measure", start, cell.end, value, confidence=0.6, rule="measure.row")
 
 
 def _side(analysis: Analysis, row: Sequence[Cell], head: str) -> str | None:

@@ -22,19 +22,23 @@ def find(analysis: Analysis) -> list[Draft]:
         ledger.learn(act)
     drafts: list[Draft] = []
     for act in acts(analysis, "threat"):
-        if not (act.rule.gives.get("word") or hangs(analysis, act)) or is_condition(analysis, act):
-            continue
-        if act.modality in ("negated", "denied", "hoped", "question") and not act.rule.gives.get("word"):
-            continue
-        draft = _draft(analysis.reading, act, ledger)
-        same = [
-            d
-            for d in drafts[-4:]
-            if draft and d.start < draft.end and draft.start < d.end and d.value["by_side"] == draft.value["by_side"]
-        ]
-        if draft and not same:
+        draft = _draft(analysis.reading, act, ledger) if _is_threat(analysis, act) else None
+        if draft and not any(_is_same(draft, d) for d in drafts[-4:]):
             drafts.append(draft)
     return drafts + [d for d in tables.find(analysis, ledger) if d.kind == "threat"]
+
+
+def _is_threat(analysis: Analysis, act: Act) -> bool:
+    if is_condition(analysis, act):
+        return False
+    if act.rule.gives.get("word"):
+        return True
+    return hangs(analysis, act) and act.modality not in ("negated", "denied", "hoped", "question")
+
+
+def _is_same(a: Draft, b: Draft) -> bool:
+    """Whether two drafts are one threat: of one side, in words that overlap."""
+    return a.start < b.end and b.start < a.end and a.value["by_side"] == b.value["by_side"]
 
 
 def _draft(reading: Reading, act: Act, ledger: Imposers) -> Draft | None:
