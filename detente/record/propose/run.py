@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from detente.errors import RecordError
 from detente.record.document import Document
-from detente.record.fact import FactDate, Statement
+from detente.record.fact import By, FactDate, Statement
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.code import (
     agenda_item,
@@ -87,36 +86,11 @@ def _unique(drafts: list[Draft]) -> list[Draft]:
 
 
 def _statement(analysis: Analysis, d: Draft) -> Statement:
-    document_reading = analysis.reading
-    document = document_reading.document
-    sentence = document_reading.sentence_at(d.start)
-    by = d.by or (document_reading.default_by() if sentence is None else analysis.by_at(sentence, d.end - 1))
-    flags = list(d.flags)
-    if d.kind in ("participant", "name_variant"):
-        by = document_reading.default_by()
-    if (
-        d.kind in ("meeting",)
-        and by.side not in ("press", document_reading.author)
-        and sentence
-        and sentence.number not in analysis.attribution.rulings
-    ):
-        by = by if analysis.attribution.within(sentence) else document_reading.default_by()
-    if d.kind in ("measure", "agreement_stage", "extension") and by.side not in ("press", "joint", None):
-        imposer = d.value.get("imposer")
-        if (imposer and imposer != by.side) or (d.kind == "agreement_stage" and d.value["stage"] == "agreed"):
-            flags.append("one_side_only")
-    if LITERAL.search(document_reading.text[d.start : d.end]) and d.kind in (
-        "agreement_stage",
-        "agenda_item",
-        "measure",
-    ):
-        flags.append("mistranslation")
-    anchor = document_reading.anchor if d.date[1] else None
-    cut = re.match(r"[#\w]{0,9};", document.text[d.end : d.end + 12])
-    if cut and re.search(r"&[#\w]{0,9}$", document.text[max(d.start, d.end - 10) : d.end]):
-        d = replace(d, end=d.end + cut.end())  # an entity is not cut in two
-    quote = document.text[d.start : d.end]
-    if quote != document.text[d.start : d.end] or not quote:
+    document = analysis.reading.document
+    by = _by(analysis, d)
+    end = _behind_entity(document.text, d)
+    quote = document.text[d.start : end]
+    if not quote:
         raise RecordError(f"{document.id}: a proposed quote at {d.start} is empty; please report the document")
     return Statement(
         kind=d.kind,
@@ -125,13 +99,42 @@ def _statement(analysis: Analysis, d: Draft) -> Statement:
         source=document.id,
         quote=quote,
         start=d.start,
-        end=d.end,
-        date=FactDate(d.date[0], d.date[1], anchor),
+        end=end,
+        date=FactDate(d.date[0], d.date[1], analysis.reading.anchor if d.date[1] else None),
         asserted=document.published,
         known=document.published,
         modality=d.modality,
         polarity=d.polarity,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=tuple(dict.fromkeys([*d.flags, *_flags(analysis.reading.text, d, by)])),
         confidence=d.confidence,
         coder=d.rule,
     )
+
+
+def _by(analysis: Analysis, d: Draft) -> By:
+    """Whose words a draft is: who says the sentence, for names and for what only the clause before says, the document."""
+    sentence, default = analysis.reading.sentence_at(d.start), analysis.reading.default_by()
+    if d.kind in ("participant", "name_variant"):
+        return default
+    by = d.by or (default if sentence is None else analysis.by_at(sentence, d.end - 1))
+    if d.kind != "meeting" or sentence is None or by.side in ("press", analysis.reading.author):
+        return by
+    is_said = sentence.number in analysis.attribution.rulings or analysis.attribution.within(sentence)
+    return by if is_said else default
+
+
+def _flags(text: str, d: Draft, by: By) -> Iterator[str]:
+    """The reservations about a draft: one side alone says it, or a translation by characters garbled it."""
+    if d.kind in ("measure", "agreement_stage", "extension") and by.side not in ("press", "joint", None):
+        imposer = d.value.get("imposer")
+        if (imposer and imposer != by.side) or d.value.get("stage") == "agreed":
+            yield "one_side_only"
+    if d.kind in ("agreement_stage", "agenda_item", "measure") and LITERAL.search(text[d.start : d.end]):
+        yield "mistranslation"
+
+
+def _behind_entity(text: str, d: Draft) -> int:
+    """The end of a quote; an entity of HTML is not cut in two."""
+    rest = re.match(r"[#\w]{0,9};", text[d.end : d.end + 12])
+    is_cut = rest and re.search(r"&[#\w]{0,9}$", text[max(d.start, d.end - 10) : d.end])
+    return d.end + rest.end() if rest and is_cut else d.end

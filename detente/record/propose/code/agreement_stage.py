@@ -44,12 +44,15 @@ def find(analysis: Analysis) -> list[Draft]:
         if rule is None or not rule.gives.get("stage"):
             continue
         draft = _draft(analysis, sentence, predicate, rule)
-        if draft.value["stage"] not in FIRM and _overlaps(draft, periods):
-            continue
-        same = [d for d in drafts if _overlaps(draft, [d])]
-        if not any(d.value["stage"] == draft.value["stage"] or _shares(d, draft) for d in same):
+        is_period = draft.value["stage"] not in FIRM and _overlaps(draft, periods)
+        if not is_period and not any(_is_same(d, draft) for d in drafts):
             drafts.append(draft)
     return drafts
+
+
+def _is_same(a: Draft, b: Draft) -> bool:
+    """Whether two drafts that overlap are one stage: of one name, or most of the shorter one in the other."""
+    return _overlaps(a, [b]) and (a.value["stage"] == b.value["stage"] or _shares(a, b))
 
 
 def _overlaps(draft: Draft, others: list[Draft]) -> bool:
@@ -140,12 +143,10 @@ def _subject(analysis: Analysis, predicate: Predicate) -> str:
 
 def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft:
     span = stretch(analysis, sentence, predicate)
-    day: tuple[str | None, str | None] = (None, None)
-    for expr in sentence.times:
-        if span.start <= expr.start < span.end:
-            when = analysis.reading.when(expr, "future" if predicate.modal == "will" else "past", sentence.number)
-            day = (when.iso, expr.words) if when else day
-            break
+    tense = "future" if predicate.modal == "will" else "past"
+    expr = next((e for e in sentence.times if span.start <= e.start < span.end), None)
+    when = analysis.reading.when(expr, tense, sentence.number) if expr else None
+    day = (when.iso, expr.words) if when and expr else (None, None)
     value = {"stage": rule.gives["stage"], "parties": parties_of(analysis, sentence, span, predicate)}
     return Draft(
         "agreement_stage", *Span(*span), value, day, confidence=rule.gives.get("confidence", 0.6), rule=rule.id

@@ -34,35 +34,25 @@ FOR_BOTH = re.compile(
 def find(analysis: Analysis) -> list[Draft]:
     """The statements of a document in reading order; a sentence that only declines to comment is none."""
     out: list[Draft] = []
-    silent = analysis.reading.spread(confirmation.find(analysis, ("not_commented",)))
+    silences = analysis.reading.spread(confirmation.find(analysis, ("not_commented",)))
     for s in analysis.reading.sentences:
         spoken = analysis.attribution.within(s)
-        drafts = [d for u in spoken for d in _uttered(analysis, s, u)]
-        drafts = [
-            d
-            for d in drafts
-            if not any(x.start <= d.start + 3 and d.end <= x.end + 3 for x in silent.get(s.number, ()))
-        ]
-        if not drafts:
-            drafts = _judged(analysis, s, spoken)
-        out += drafts
+        silent = silences.get(s.number, ())
+        drafts = [d for u in spoken for d in _uttered(analysis, u)]
+        drafts = [d for d in drafts if not any(x.start <= d.start + 3 and d.end <= x.end + 3 for x in silent)]
+        out += drafts or _judged(analysis, s, spoken)
     return out
 
 
-def _uttered(analysis: Analysis, s: Sentence, u: Utterance) -> list[Draft]:
-    reading = analysis.reading
+def _uttered(analysis: Analysis, u: Utterance) -> list[Draft]:
+    reading, who = analysis.reading, u.speaker
     u = replace(u, end=u.start + len(reading.text[u.start : u.end].rstrip(" .。;；")))
     text = reading.text[u.start : u.end]
-    if not _counts(analysis, u, text):
+    if who.side == JOINT or not _counts(analysis, u, text):
         return []
-    who = u.speaker
-    if who.side == JOINT:
-        return []
-    more = (
-        {"speaker_described": re.sub(r"^(?:the|a|an)\s", "", who.described, flags=re.I)}
-        if who.described and not who.name
-        else {}
-    )
+    more = {}
+    if who.described and not who.name:
+        more["speaker_described"] = re.sub(r"^(?:the|a|an)\s", "", who.described, flags=re.I)
     by = analysis.attribution.claimant(u)
     rule, sure = _rule(reading.language, u)
     if u.concept == "turn" and not _bears_on_talks(analysis, u, text):
@@ -94,16 +84,15 @@ BY_CONCEPT = {
 def _counts(analysis: Analysis, u: Utterance, text: str) -> bool:
     """Whether an utterance is a statement: not the bare act, not a courtesy, not too short."""
     reading = analysis.reading
-    is_turn, language = u.concept == "turn", reading.language
-    if u.speaker.itself or len(text.strip('" .')) < SHORT[language] or TRIVIAL.search(text):
+    if u.speaker.itself or len(text.strip('" .')) < SHORT[reading.language] or TRIVIAL.search(text):
         return False
     if u.is_act and not (u.direct and re.search(r'"[^"]*(?:\s[^"\s]+){4,}"', text)):
         return False
     if u.concept not in ("quote", "turn"):
         return u.direct or not reading.official
-    if listed(language, "courtesies").search(text) or text.rstrip('" ').endswith(("?", "？")):
+    if listed(reading.language, "courtesies").search(text) or text.rstrip('" ').endswith(("?", "？")):
         return False
-    return not is_turn or _says_something(analysis, u, text)
+    return u.concept == "quote" or _says_something(analysis, u, text)
 
 
 def _says_something(analysis: Analysis, u: Utterance, text: str) -> bool:
@@ -119,13 +108,12 @@ def _says_something(analysis: Analysis, u: Utterance, text: str) -> bool:
 
 def _bears_on_talks(analysis: Analysis, u: Utterance, text: str) -> bool:
     """Whether a sentence of a turn speaks of talks, terms or limits, or says what will, may or may not be."""
-    sentence = analysis.reading.sentences[u.sentence]
-    terms = {t.group for t in sentence.terms if u.start <= t.start < u.end}
-    acts = [p for p in analysis.predicates[u.sentence] if p.is_finite and u.start <= p.start < u.end]
-    is_open = any(p.modal or p.negated or p.concept in ("say", "intend", "agree", "promise") for p in acts)
-    return (
-        bool(terms & {"talks", "agreements", "limits"}) or is_open or tone(text, analysis.reading.language) != "neutral"
-    )
+    terms = analysis.reading.sentences[u.sentence].terms
+    if any(t.group in ("talks", "agreements", "limits") for t in terms if u.start <= t.start < u.end):
+        return True
+    verbs = [p for p in analysis.predicates[u.sentence] if p.is_finite and u.start <= p.start < u.end]
+    is_open = any(p.modal or p.negated or p.concept in ("say", "intend", "agree", "promise") for p in verbs)
+    return is_open or tone(text, analysis.reading.language) != "neutral"
 
 
 def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Draft]:
