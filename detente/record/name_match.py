@@ -37,6 +37,7 @@ TRANSLATIONS = {
     "山": ("mountain",), "文": ("text",), "鹤": ("crane",), "剑": ("sword",), "宁": ("peace",), "涛": ("wave",),
 }  # fmt: skip
 MISSPELT = "misspelt"
+READ_BACK = "read back from Chinese"
 SURNAME = "surname"
 # ways in which the syllables were reached → how the whole name was garbled; the first that fits counts
 GARBLINGS: tuple[tuple[set[str], str], ...] = (
@@ -295,7 +296,7 @@ def _read_back_costs(plain: str, p: Person) -> list[Cost]:
     last = plain.split()[-1]
     whole = min(edit_distance(plain.replace(" ", ""), sound), edit_distance(last, sound))
     start = edit_distance(last, sound[: len(last) + 1]) + 0.02
-    return [Cost(whole, "read back from Chinese"), Cost(start, "read back from Chinese")]
+    return [Cost(whole, READ_BACK), Cost(start, READ_BACK)]
 
 
 def _latin_cost(plain: str, p: Person) -> float:

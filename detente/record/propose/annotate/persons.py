@@ -14,7 +14,8 @@ from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, VI_ROLE, N
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import vocabulary
 
-AMBIGUOUS = frozenset(vocabulary("en").marks["common_names"])  # surnames that are words: they need a title
+MARKS = vocabulary("en").marks
+AMBIGUOUS = frozenset(MARKS["common_names"])  # surnames that are words: they need a title
 CANDIDATES = 60  # fuzzy look-ups a document may cost
 _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
 _LOW = r"[\w'’-]"
@@ -50,30 +51,41 @@ def _orders(p: people.Person) -> set[str]:
     return {x for order in orders for x in (order, order.replace(last, last.upper()))} - {p.name}
 
 
+WORD = re.compile(r"[^\W\d_](?:[\w'-]|\.(?=[A-Z]))*\.?")
+
+
 def _exact(text: str) -> Iterator[tuple[int, int, str, people.Person]]:
     """Gazetteer forms as they stand in a text: start, end, form without a middle initial, person."""
     latin, han = _forms()
     position = 0
-    for word in re.finditer(r"[^\W\d_](?:[\w'-]|\.(?=[A-Z]))*\.?", text):
+    for word in WORD.finditer(text):
         if word.start() < position:
             continue
         for form, p in latin.get(word.group(), ()) or latin.get(word.group().split("-")[0].rstrip("."), ()):
-            head, _, last = form.rpartition(" ")
-            end = word.start() + len(form)
-            if not text.startswith(form, word.start()):
-                end = word.start() + len(head) + 4 + len(last)
-                initial = text[word.start() + len(head) : end - len(last)]
-                if not head or not text.startswith(head, word.start()) or not re.fullmatch(r" [A-Z]\. ", initial):
-                    continue
-                if text[end - len(last) : end] != last:
-                    continue
-            if re.match(r"\w|-\w", text[end : end + 2]):
-                continue
-            yield word.start(), end, form, p
-            position = end
-            break
+            end = _form_end(text, word.start(), form)
+            if end is not None:
+                yield word.start(), end, form, p
+                position = end
+                break
+    if any(c >= "\u2e80" for c in text):
+        yield from _exact_han(text, han)
+
+
+def _form_end(text: str, start: int, form: str) -> int | None:
+    """Where a form that starts at a place ends, with or without a middle initial; None if it does not stand there."""
+    head, _, last = form.rpartition(" ")
+    end = start + len(form)
+    if not text.startswith(form, start):
+        middle, end = start + len(head), start + len(head) + 4 + len(last)
+        initial = re.fullmatch(rf" [A-Z]\. {re.escape(last)}", text[middle:end])
+        if not head or not text.startswith(head, start) or not initial:
+            return None
+    return None if re.match(r"\w|-\w", text[end : end + 2]) else end
+
+
+def _exact_han(text: str, han: list[tuple[str, people.Person]]) -> Iterator[tuple[int, int, str, people.Person]]:
     taken: list[tuple[int, int]] = []
-    for form, p in han if any(c >= "\u2e80" for c in text) else ():
+    for form, p in han:
         start = text.find(form)
         while start >= 0:
             if not any(a <= start < b for a, b in taken):
@@ -86,19 +98,11 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
     """By line: every mention of a person the gazetteer knows or the resolver finds, in reading order."""
     names: list[Named] = []
     for line in lines:
-        text = line.text
-        for a, b, form, p in _exact(text):
-            if re.match(r"-(?:era|style)", text[b : b + 6]):
-                continue
-            if " " not in form and form.isascii():
-                after = re.match(rf"\s{_UP}{_LOW}+", text[b:])
-                before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, a - 30) : a])
-                if (after and not _common(after.group())) or (before and not _is_role(before.group())):
-                    continue
-                if p.name.split()[0] == form and not p.family_name_first:
-                    continue
-            mechanism = name_match.resolve(text[a:b], side=p.side).mechanism or "own"
-            names.append(Named(line.start + a, line.start + b, text[a:b], p.name, p.side, mechanism))
+        for a, b, form, p in _exact(line.text):
+            if _names_person(line.text, a, b, form, p):
+                surface = line.text[a:b]
+                mechanism = name_match.resolve(surface, side=p.side).mechanism or "own"
+                names.append(Named(line.start + a, line.start + b, surface, p.name, p.side, mechanism))
     names += _garbled(lines, language, on, names)
     if language == "en":
         names += _unknown(lines, names)
@@ -110,6 +114,19 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
         line = lines[bisect_right(starts, n.start) - 1]
         table.setdefault(line.line, []).append(with_role(n, line, language))
     return table
+
+
+def _names_person(text: str, start: int, end: int, form: str, p: people.Person) -> bool:
+    """Whether a form stands for its person: not in an adjective, and a single word not beside another name."""
+    if re.match(r"-(?:era|style)", text[end : end + 6]):
+        return False
+    if " " in form or not form.isascii():
+        return True
+    after = re.match(rf"\s{_UP}{_LOW}+", text[end:])
+    before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, start - 30) : start])
+    if (after and not _common(after.group())) or (before and not _is_role(before.group())):
+        return False
+    return p.name.split()[0] != form or p.family_name_first
 
 
 def _common(word: str) -> bool:
@@ -131,56 +148,81 @@ def _is_role(word: str) -> bool:
 
 def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Named]) -> list[Named]:
     """Names that stand where an official's name stands and resolve to one, though spelt otherwise."""
-    places_taken = _taken(lines, known)
     names: list[Named] = []
-    seen: dict[tuple[str, str | None], name_match.Match] = {}
     if language == "zh":
         return names
-    surnames = _surname_set()
-    titled = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
-    free = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
-    accepted: dict[str, name_match.Match] = {}
+    places_taken = _taken(lines, known)
+    resolver = _Resolver(language, on)
     for line in lines:
         taken = places_taken.setdefault(line.line, [])
-        spots = [(m.start("n"), m.end("n"), m.group("n"), True) for m in titled.finditer(line.text)]
-        spots += [(m.start("n"), m.end("n"), m.group("n"), False) for m in free.finditer(line.text)]
-        for a, b, surface, has_title in spots:
-            a, b, surface = _trim(a, b, surface)
+        for a, b, surface, has_title in _spots(line.text):
             start, end = line.start + a, line.start + b
-            if not surface or any(start < y and x < end for x, y in taken):
+            if _is_taken(start, end, taken) or not _may_be_official(surface, has_title):
                 continue
-            words = surface.split()
-            if (
-                not has_title
-                and (len(words) < 2 or spelling.unaccented(words[0]) not in surnames)
-                and not resembles_western_surname(words)
-            ):
-                continue
-            if places.table()["en"].get(words[0]) or len(surface) < 4:
-                continue
-            context = line.text[max(0, a - 70) : a]
-            context = re.split(r"[.;:]|\b(?:and|with|by|that|và|với)\b", context)[-1]
-            side, role = (
-                _side_near(context, line.text[b : b + 60], language),
-                context + _after_role(line.text[b : b + 90]),
-            )
-            key = (surface, side)
-            if key not in seen:
-                if len(seen) >= CANDIDATES:
-                    return names
-                seen[key] = name_match.resolve(surface, side=side, role=role if people.office(role) else None, on=on)
-            decision = seen[key]
-            if decision.person is None and surface in accepted:
-                decision = accepted[surface]
-            if decision.person is None or (not has_title and decision.cost > 0.26):
-                continue
-            p = people.person(decision.person)
-            if p is None or (decision.mechanism == "surname" and not has_title):
-                continue
-            accepted[surface] = decision
-            taken.append((start, end))
-            names.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
+            decision = resolver.decision(line.text, a, b)
+            if decision is None:
+                return names
+            p = _official(decision, has_title)
+            if p:
+                resolver.accepted[surface] = decision
+                taken.append((start, end))
+                names.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
     return names
+
+
+TITLED = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
+FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
+
+
+def _spots(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Where a name may stand: start, end, name and whether a title stands before it; those with a title first."""
+    for pattern in (TITLED, FREE):
+        for m in pattern.finditer(text):
+            start, end, surface = _trim(m.start("n"), m.end("n"), m.group("n"))
+            if surface:
+                yield start, end, surface, pattern is TITLED
+
+
+def _may_be_official(surface: str, has_title: bool) -> bool:
+    words = surface.split()
+    if len(surface) < 4 or words[0] in places.table()["en"]:
+        return False
+    is_surname = len(words) > 1 and spelling.unaccented(words[0]) in _surname_set()
+    return has_title or is_surname or resembles_western_surname(words)
+
+
+def _official(decision: name_match.Match, has_title: bool) -> people.Person | None:
+    """The person of a decision; without a title it has to be a close one, and by more than the surname."""
+    if decision.person is None or (not has_title and (decision.cost > 0.26 or decision.mechanism == "surname")):
+        return None
+    return people.person(decision.person)
+
+
+class _Resolver:
+    """Looks names up with the side and office they stand with, each once, and no more of them than a document may cost."""
+
+    def __init__(self, language: str, on: str | None) -> None:
+        self.language, self.on = language, on
+        self.seen: dict[tuple[str, str | None], name_match.Match] = {}
+        self.accepted: dict[str, name_match.Match] = {}
+
+    def decision(self, text: str, start: int, end: int) -> name_match.Match | None:
+        """Who the name between two places of a line is; None when the look-ups are spent."""
+        surface = text[start:end]
+        context = re.split(r"[.;:]|\b(?:and|with|by|that|và|với)\b", text[max(0, start - 70) : start])[-1]
+        side = _side_near(context, text[end : end + 60], self.language)
+        role = context + _after_role(text[end : end + 90])
+        if (surface, side) not in self.seen:
+            if len(self.seen) >= CANDIDATES:
+                return None
+            office = role if people.office(role) else None
+            self.seen[surface, side] = name_match.resolve(surface, side=side, role=office, on=self.on)
+        decision = self.seen[surface, side]
+        return decision if decision.person else self.accepted.get(surface, decision)
+
+
+def _is_taken(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return any(start < y and x < end for x, y in taken)
 
 
 SPELT = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.|(?:van|von|de|der|da|dos|al|bin|el)(?:\s(?:der|la))?|{_UP}{_LOW}+)){{1,3}}"
@@ -207,16 +249,32 @@ def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
     for line in lines:
         taken = places_taken.setdefault(line.line, [])
         for pattern in kinds:
-            for m in pattern.finditer(line.text):
-                start, end, name = line.start + m.start("n"), line.start + m.end("n"), m.group("n")
-                if any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
-                    continue
+            for m, n in _free_names(pattern, line, taken):
                 sides = places.sides(m.group("s") + " ", "en")
-                if sides and not places.sides(name, "en"):
-                    taken.append((start, end))
-                    names.append(Named(start, end, name, name, sides[0].side, "unknown"))
-        names += _of_side_before(line, re.compile(own), taken)
+                names += _of_side(n, sides[0].side if sides else "", taken, "en")
+        for m, n in _free_names(re.compile(own), line, taken):  # its negotiator: of the side that was named last
+            before = places.sides(line.text[: m.start()], "en")
+            names += _of_side(n, before[-1].side if before else "", taken, "en")
     return names
+
+
+def _free_names(
+    pattern: re.Pattern[str], line: Piece, taken: list[tuple[int, int]]
+) -> Iterator[tuple[re.Match[str], Named]]:
+    """What a pattern takes for a name in a line, where no name is taken yet: the match, and the name of no side."""
+    for m in pattern.finditer(line.text):
+        group = "n" if m.group("n") else "m"
+        start, end, name = line.start + m.start(group), line.start + m.end(group), m.group(group)
+        if not _is_taken(start, end, taken) and not any(NO_NAME.match(w) for w in name.split()):
+            yield m, Named(start, end, name, name, "", "unknown")
+
+
+def _of_side(n: Named, side: str, taken: list[tuple[int, int]], language: str) -> list[Named]:
+    """The name with its side, and its place taken; nothing where there is no side or the name names one."""
+    if not side or places.sides(n.name, language):
+        return []
+    taken.append((n.start, n.end))
+    return [replace(n, side=side)]
 
 
 TITLES = {
@@ -236,39 +294,20 @@ TITLES = {
 
 def _titled(lines: list[Piece], known: list[Named], language: str) -> list[Named]:
     """Names that the gazetteer does not list, behind a title or before an office; of the side that was named last."""
-    pattern = TITLES.get(language)
-    places_taken = _taken(lines, known)
     names: list[Named] = []
+    pattern = TITLES.get(language)
+    if pattern is None:
+        return names
+    places_taken = _taken(lines, known)
     last = ""
-    for line in lines if pattern else ():
+    for line in lines:
         taken = places_taken.setdefault(line.line, [])
-        for m in pattern.finditer(line.text) if pattern else ():
-            group = "n" if m.group("n") else "m"
-            start, end, name = line.start + m.start(group), line.start + m.end(group), m.group(group)
-            if any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
-                continue
-            before = places.sides(line.text[: m.end()], language)
-            side = before[-1].side if before else last
-            if side and not places.sides(name, language) and not places.table()["en"].get(name.split()[0]):
-                taken.append((start, end))
-                names.append(Named(start, end, name, name, side, "unknown"))
+        for m, n in _free_names(pattern, line, taken):
+            if n.name.split()[0] not in places.table()["en"]:
+                before = places.sides(line.text[: m.end()], language)
+                names += _of_side(n, before[-1].side if before else last, taken, language)
         inside = places.sides(line.text, language)
         last = inside[-1].side if inside else last
-    return names
-
-
-def _of_side_before(line: Piece, pattern: re.Pattern[str], taken: list[tuple[int, int]]) -> list[Named]:
-    """Its negotiator NAME: of the side that the line named last before."""
-    names = []
-    for m in pattern.finditer(line.text):
-        group = "n" if m.group("n") else "m"
-        start, end, name = line.start + m.start(group), line.start + m.end(group), m.group(group)
-        sides = places.sides(line.text[: m.start()], "en")
-        if not sides or any(start < y and x < end for x, y in taken) or any(NO_NAME.match(w) for w in name.split()):
-            continue
-        if not places.sides(name, "en"):
-            taken.append((start, end))
-            names.append(Named(start, end, name, name, sides[-1].side, "unknown"))
     return names
 
 
@@ -280,19 +319,14 @@ def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, 
     return table
 
 
+NOT_IN_NAMES = re.compile(rf"(?:{HEADS}|{ROLE_WORD}|{'|'.join(map(re.escape, MARKS['not_in_names']))})")
+
+
 def _trim(a: int, b: int, surface: str) -> tuple[int, int, str]:
     """Without leading role words that belong to the office and trailing words that belong to no name."""
-    while surface:
-        first = surface.split()[0]
-        if re.fullmatch(
-            rf"(?:{HEADS}|{ROLE_WORD}|Vice|Deputy|Trade|Treasury|Finance|Commerce|Foreign|Phó|State|The|In|On"
-            rf"|At|And|But|U\.S|US|Ambassador|Nước)",
-            first.rstrip("."),
-        ):
-            rest = surface[len(first) :].lstrip()
-            a, surface = b - len(rest), rest
-            continue
-        break
+    while surface and NOT_IN_NAMES.fullmatch(surface.split()[0].rstrip(".")):
+        surface = surface[len(surface.split()[0]) :].lstrip()
+        a = b - len(surface)
     return a, b, surface
 
 
@@ -340,34 +374,7 @@ def _after_role(after: str) -> str:
 
 def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
     """Bare family names and given names of persons the text has named in full."""
-    short: dict[str, Named] = {}
-    for n in known:
-        words = n.surface.split()
-        p = people.person(n.name)
-        if n.mechanism == "unknown":
-            short.setdefault(words[-1], n)
-        if p is None or (len(words) < 2 and n.surface.isascii() is False):
-            continue
-        forms = {
-            p.surname if not p.reading or n.surface == p.name else words[0],
-            words[-1] if not p.family_name_first else words[0],
-        }
-        forms |= {words[-1]} if people.naming(p.side).own_reading else set()
-        forms |= {alias for alias in p.aliases if alias in p.name.split()}
-        forms |= (
-            {words[-1]}
-            if n.mechanism in ("misspelt", "read back from Chinese", "office") and not p.family_name_first
-            else set()
-        )
-        for form in forms:
-            if form in short and short[form].name != n.name:
-                short[form] = replace(n, name="")
-            else:
-                short.setdefault(form, n)
-    for p in people.people():
-        for alias in p.aliases:
-            if alias == p.surname and alias in AMBIGUOUS:
-                short.setdefault(alias, Named(0, 0, alias, p.name, p.side))
+    short = _short_forms(known)
     if not short:
         return []
     places_taken = _taken(lines, known)
@@ -379,16 +386,45 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
         for m in pattern.finditer(line.text):
             a, b = line.start + m.start(), line.start + m.end()
             n = short[m.group()]
-            if not n.name or any(a < y and x < b for x, y in taken):
+            if not n.name or _is_taken(a, b, taken):
                 continue
-            if m.group() in NEEDS_TITLE and not _acts_by_name(line.text, m):
-                continue
-            names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
-    names += _given_names(lines, known)
-    return names
+            if m.group() not in NEEDS_TITLE or _acts_by_name(line.text, m):
+                names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
+    return names + _given_names(lines, known)
 
 
-NEEDS_TITLE = frozenset(vocabulary("en").marks["names_like_small_words"])
+def _short_forms(known: list[Named]) -> dict[str, Named]:
+    """Bare form → the person it stands for, without a name where it could be two; surnames that are words as well."""
+    short: dict[str, Named] = {}
+    for n in known:
+        words = n.surface.split()
+        p = people.person(n.name)
+        if n.mechanism == "unknown":
+            short.setdefault(words[-1], n)
+        if p is None or (len(words) < 2 and not n.surface.isascii()):
+            continue
+        for form in _bare_forms(words, n, p):
+            if short.setdefault(form, n).name != n.name:
+                short[form] = replace(n, name="")
+    for p in people.people():
+        if p.surname in p.aliases and p.surname in AMBIGUOUS:
+            short.setdefault(p.surname, Named(0, 0, p.surname, p.name, p.side))
+    return short
+
+
+def _bare_forms(words: list[str], n: Named, p: people.Person) -> set[str]:
+    """The words of a full name that may stand for it alone."""
+    forms = {p.surname if not p.reading or n.surface == p.name else words[0]}
+    forms.add(words[0] if p.family_name_first else words[-1])
+    forms |= {alias for alias in p.aliases if alias in p.name.split()}
+    is_misread = n.mechanism in MISREAD and not p.family_name_first
+    return forms | {words[-1]} if is_misread or people.naming(p.side).own_reading else forms
+
+
+MISREAD = ("misspelt", name_match.READ_BACK, "office")
+
+
+NEEDS_TITLE = frozenset(MARKS["names_like_small_words"])
 
 
 def _acts_by_name(text: str, m: re.Match[str]) -> bool:
@@ -409,8 +445,7 @@ def _given_names(lines: list[Piece], known: list[Named]) -> list[Named]:
     for line in lines:
         for m in pattern.finditer(line.text):
             start, end = line.start + m.start("n"), line.start + m.end("n")
-            if any(start < y and x < end for x, y in places_taken.get(line.line, [])):
-                continue
-            p = given[m.group("n")]
-            names.append(Named(start, end, m.group("n"), p.name, p.side, "given name used after a title"))
+            if not _is_taken(start, end, places_taken.get(line.line, [])):
+                p = given[m.group("n")]
+                names.append(Named(start, end, m.group("n"), p.name, p.side, "given name used after a title"))
     return names
