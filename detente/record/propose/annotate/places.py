@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from detente.record.people import read_table
+from detente.record.propose.annotate.words import load
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class City:
 
 
 LANGUAGES = ("vi", "zh")  # read beside English: each has a column in names/sides.csv and names/cities.csv
-SHORT = frozenset({"U.S.", "US", "EU", "UK", "U.K.", "United States", "PRC"})
+SHORT = frozenset(load("en", "marks.yaml")["short_sides"])
+PLACING = frozenset(word for x in ("en", *LANGUAGES) for word in load(x, "marks.yaml").get("placing", []))
 VERBAL = re.compile(
     r"will|would|has|have|had|is|are|was|were|and|or|to|in|on|at|for|by|from|with|also|can|could|may|might"
     r"|must|shall|does"
@@ -54,18 +56,19 @@ def table() -> dict[str, dict[str, tuple[str, str]]]:
     """For each language: word → (side, form)."""
     words: dict[str, dict[str, tuple[str, str]]] = {language: {} for language in ("en", *LANGUAGES)}
     for row in read_table("sides.csv"):
+        side = row["iso"]
         for column, form in (("metonyms", "metonym"), ("adjectives", "adjective"), ("names", "name")):
-            for word in row[column].split("|"):
-                if word:
-                    words["en"][word] = (row["iso"], form)
-        for word in (*row["metonyms"].split("|"), *row["names"].split("|")):
-            if word and word not in ("US", "the States", "America"):
-                words["vi"].setdefault(word, (row["iso"], "name"))
-        for language in LANGUAGES:
-            for word in row[language].split("|"):
-                if word:
-                    words[language].setdefault(word, (row["iso"], "name"))
+            words["en"] |= dict.fromkeys(_parts(row[column]), (side, form))
+        foreign = {*_parts(row["metonyms"]), *_parts(row["names"])} - {*load("vi", "marks.yaml")["not_sides"]}
+        for language, own in (("vi", foreign), *((x, _parts(row[x])) for x in LANGUAGES)):
+            for word in own:
+                words[language].setdefault(word, (side, "name"))
     return words
+
+
+def _parts(cell: str) -> list[str]:
+    """The words of a cell, parted by a bar."""
+    return [word for word in cell.split("|") if word]
 
 
 @cache
@@ -82,9 +85,7 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
     names: dict[str, tuple[str, str]] = {}
     for row in read_table("cities.csv"):
         column = row["city"] + "|" + row["aliases"] if language == "en" else row[language]
-        for word in column.split("|"):
-            if word:
-                names[word] = (row["city"], row["country"])
+        names |= dict.fromkeys(_parts(column), (row["city"], row["country"]))
     body = "|".join(re.escape(w) for w in sorted(names, key=len, reverse=True))
     return re.compile(f"(?:{body})" if language == "zh" else rf"(?<!\w)(?:{body})(?!\w)"), names
 
@@ -120,38 +121,46 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
     mentions = []
     for m in _sides(language).finditer(text):
         word = m.group("w") if language != "zh" else m.group()
-        side, form = words[word]
-        after = text[m.end() : m.end() + 14]
-        if (
-            word in ("US", "Anh", "Ý", "Đức", "Nga", "Pháp", "Bỉ", "Úc", "Trung")
-            and language == "vi"
-            and after[:3] == " ta"
-        ):
-            continue
-        if word == "Trung" and (
-            after.startswith((" ương", " tâm", " Đông")) or not re.search(r"(Mỹ|Việt|Nga)\s?-\s?$", text[: m.start()])
-        ):
-            continue
-        if language == "zh" and word == "美" and text[m.end() : m.end() + 1] == "元":
-            continue
-        if language == "zh" and len(word) == 1 and not _is_abbreviation(text, m.start(), words):
-            continue
-        if (
-            language == "en"
-            and form == "name"
-            and (m.group().endswith(("'s", "'")) or re.match(r"[- ](?:China|EU|side)", after))
-        ):
-            form = "adjective" if m.group().endswith(("'s", "'")) else form
-        if (
-            re.search(r"(?:North|South|Latin|Central)\s$", text[max(0, m.start() - 8) : m.start()])
-            and word == "America"
-        ):
-            continue
-        noun = re.match(r"\s([a-z]+)", after)
-        if form == "name" and word in SHORT and noun and not VERBAL.fullmatch(noun.group(1)):
-            form = "adjective"
-        mentions.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
+        if not _names_other(text, m, word, language):
+            side, form = words[word]
+            form = _form(word, form, m.group(), text[m.end() : m.end() + 14], language)
+            mentions.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
     return mentions
+
+
+def _names_other(text: str, m: re.Match[str], word: str, language: str) -> bool:
+    """Whether the word of a side stands for something else here: English, a region, a part of another word."""
+    before, after = text[max(0, m.start() - 14) : m.start()], text[m.end() : m.end() + 14]
+    if language == "zh" and len(word) == 1 and not _is_abbreviation(text, m.start(), table()["zh"]):
+        return True
+    return any(
+        word in words and behind.search(before) and ahead.match(after) for words, behind, ahead in _homonyms()[language]
+    )
+
+
+@cache
+def _homonyms() -> dict[str, list[tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]]]:
+    """For each language: words of sides, and what stands before and after them where they mean something else."""
+    return {
+        language: [
+            (frozenset(row["words"]), re.compile(row.get("before", "")), re.compile(row.get("after", "")))
+            for row in load(language, "marks.yaml").get("homonyms", [])
+        ]
+        for language in ("en", *LANGUAGES)
+    }
+
+
+def _form(word: str, form: str, surface: str, after: str, language: str) -> str:
+    """The form of a mention: a possessive qualifies, and so does a short name right before a noun."""
+    if form == "name" and language == "en" and surface.endswith(("'s", "'")):
+        return "adjective"
+    noun = re.match(r"\s([a-z]+)", after)
+    return "adjective" if form == "name" and word in SHORT and noun and not VERBAL.fullmatch(noun.group(1)) else form
+
+
+LABELS = re.compile(
+    r"\s(?:[Jj]oint|[Ss]tatement|truce|deal|agreement|[Aa]rrangement|framework|accord|consensus|round's)"
+)  # behind the city that a text of that name is called after
 
 
 def cities(text: str, language: str, offset: int = 0, near: str | None = None) -> list[City]:
@@ -163,55 +172,47 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
         name, country = names[m.group()]
         word = re.search(r"(\w+)\W+(?:the )?$", text[max(0, m.start() - 20) : m.start()])
         before = word.group(1).lower() if word else ""
-        if re.match(
-            r"\s(?:[Jj]oint|[Ss]tatement|truce|deal|agreement|[Aa]rrangement|framework|accord|consensus|round's)",
-            text[m.end() : m.end() + 14],
-        ) and before not in ("in", "at"):
+        if LABELS.match(text[m.end() : m.end() + 14]) and before not in ("in", "at"):
             continue
-        metonym = name in _seats()
-        placed = before in (
-            "in",
-            "at",
-            "near",
-            "outside",
-            "tại",
-            "ở",
-            "thăm",
-            "tới",
-            "đến",
-            "sang",
-            "visit",
-            "visits",
-            "visiting",
-            "reached",
-            "visited",
-            "held",
-            "to",
-            "Spain",
-            "spain",
-        ) or (
-            language == "zh"
-            and (
-                re.search(r"[在于到赴访抵]$", text[max(0, m.start() - 2) : m.start()])
-                or re.match(r"(?:会谈|磋商|谈判|会晤|峰会|会议)", text[m.end() : m.end() + 2])
-            )
-        )
-        heads = re.search(r"\d,\s$", text[max(0, m.start() - 3) : m.start()]) and re.match(
-            r"[.:—–]", text[m.end() : m.end() + 1]
-        )
-        if metonym and not (placed or heads):
-            continue
-        mentions.append(City(m.start() + offset, m.end() + offset, name, country))
+        if name not in _seats() or _is_place(text, m, before, language):
+            mentions.append(City(m.start() + offset, m.end() + offset, name, country))
     for m in _described(language).finditer(text):
-        who, known_words = m.group("who"), table()[language]
-        side = known_words.get(who, known_words.get(who.split()[-1] if language == "en" else who, ("", "")))[0]
-        place: str | None = capitals().get(side, "")
-        if m.group("what").lower() not in ("capital", "thủ đô", "首都"):
-            known = {row["city"]: row["country"] for row in read_table("cities.csv")} if near else {}
-            place = near if known.get(near or "") == side else None
+        side = _described_side(m.group("who"), language)
+        place = _described_city(m.group("what"), side, near)
         if place and not any(abs(c.start - offset - m.start()) < 40 and c.name == place for c in mentions):
             mentions.append(City(m.start() + offset, m.end() + offset, place, side, True))
     return sorted(mentions, key=lambda c: c.start)
+
+
+def _is_place(text: str, m: re.Match[str], before: str, language: str) -> bool:
+    """Whether the seat of a government is a place here: a word of place stands beside it, or it heads a dateline."""
+    if before in PLACING:
+        return True
+    if language == "zh" and (
+        re.search(r"[在于到赴访抵]$", text[max(0, m.start() - 2) : m.start()])
+        or re.match(r"(?:会谈|磋商|谈判|会晤|峰会|会议)", text[m.end() : m.end() + 2])
+    ):
+        return True
+    follows_day = re.search(r"\d,\s$", text[max(0, m.start() - 3) : m.start()])
+    return bool(follows_day and re.match(r"[.:—–]", text[m.end() : m.end() + 1]))
+
+
+def _described_side(who: str, language: str) -> str:
+    """The side of a description, the last word of it if the whole is none; empty if it names none."""
+    words = table()[language]
+    return words.get(who, words.get(who.split()[-1] if language == "en" else who, ("", "")))[0]
+
+
+def _described_city(what: str, side: str, near: str | None) -> str | None:
+    """The capital of a side, or the city of the dateline where that lies there and only "city" is said."""
+    if what.lower() in ("capital", "thủ đô", "首都"):
+        return capitals().get(side, "")
+    return near if near and _countries().get(near) == side else None
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return {row["city"]: row["country"] for row in read_table("cities.csv")}
 
 
 @cache
