@@ -9,7 +9,9 @@ from functools import cache
 from detente.record import people
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.annotate.words import load
 
+SIDES = load("en", "marks.yaml")["sides_in_offices"]  # of a side inside the name of an office
 HEADS = (
     r"(?:Mr|Mrs|Ms|Mme|Dr)\.?|Presidents?|Premier|Prime Minister|Minister|Secretary|Representative|Ambassador"
     r"|Commissioner"
@@ -59,95 +61,96 @@ class Named:
     conflict: bool = False
 
 
+ROLE = rf"(?:{ROLE_WORD}|{VI_ROLE})"
+DOTTED = re.compile(r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.")
+PARTING = re.compile(
+    r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led"
+    r"|chaired|của)\b\s(?!the (?:head|chief)\b)"
+)
+OPENING = re.compile(
+    r"^.*\b(?:meet(?:ing)?|met|called|is|was|will be|In|On|by|reached|signed|confirmed|xác nhận|gặp|Today"
+    r"|today)\b,?\s"
+)
+NEAR = re.compile(
+    rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury"
+    rf"|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team"
+    rf"|head|thương|mại|chính|ngoại|giao|tài|chính|{SIDES['before']})\s)*(?:{ROLE})(?:\s(?:of|for|the"
+    rf"|[A-ZÀ-ỸĐ][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|{SIDES['after']}|nước"
+    rf"|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$"
+)
+TITLE = re.compile(r"(?:Mr|Ms|Mrs)[.·]?\s$|ông\s$|bà\s$")
+SMALL = re.compile(r"^(?:[Oo]f|After|Before|Meanwhile|In|On|At|While|As|When|But|And|Under|Then|Yesterday|Speaking)\s")
+BEHIND = re.compile(
+    rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{ROLE}|đại diện[^,.;]*)(?:\s(?:of|for|and"
+    rf"|the|to|[A-Z]\.[A-Z]\.|[\w'-]+)(?!\w)){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)"
+)
+OF_HOUSE = re.compile(rf"\s(?:of|from|at) (?:the |its |their )?(?:[\w'’]+ ){{0,2}}?(?:{HOUSE})\b")
+POSSESSIVE = re.compile(rf",\s((?:its|their|his|her|that's|who's)\s(?:[\w-]+\s){{0,3}}?(?:{ROLE_WORD}))\b")
+OF_SIDE = re.compile(rf"\sof\s(?:the\s)?(?:{SIDES['of']}|[A-Z]\w+)")
+ZH_PARTING = re.compile(r"[，。；：、]|与|和|同|跟|由|和|在|向|对|以及|会见|會見|邀请")
+ZH_BEFORE = re.compile(rf"(?:{ZH_ROLE})$")
+ZH_BEHIND = re.compile(r"(?:总统|總統|总理|總理|主席|部长|部長|首相|大臣|大使|财长|財長)")
+
+
 def with_role(n: Named, line: Piece, language: str) -> Named:
     """The office named right before or after the name, if one is."""
-    name_start, end = n.start - line.start, n.end - line.start
-    text = line.text
+    before, after = line.text[: n.start - line.start], line.text[n.end - line.start :]
     if language == "zh":
-        before = re.split(
-            r"[，。；：、]|与|和|同|跟|由|和|在|向|对|以及|会见|會見|邀请", text[max(0, name_start - 24) : name_start]
-        )[-1]
-        m = re.search(rf"(?:{ZH_ROLE})$", before)
-        behind = re.match(r"(?:总统|總統|总理|總理|主席|部长|部長|首相|大臣|大使|财长|財長)", text[end : end + 3])
-        if m is None and behind:
-            return replace(n, role=behind.group(), begin=n.start, stop=n.end + behind.end())
-        return (
-            replace(n, role=m.group(), begin=n.start - len(m.group()), stop=n.end)
-            if m
-            else replace(n, begin=n.start, stop=n.end)
-        )
-    head = re.sub(
-        r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.", lambda m: m.group()[:-1] + "·", text[max(0, name_start - 110) : name_start]
-    )
-    before = re.split(
-        r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led"
-        r"|chaired|của)\b\s(?!the (?:head|chief)\b)",
-        head,
-    )[-1]
-    before = re.sub(
-        r"^.*\b(?:meet(?:ing)?|met|called|is|was|will be|In|On|by|reached|signed|confirmed|xác nhận|gặp|Today"
-        r"|today)\b,?\s",
-        "",
-        before,
-    )
-    role = rf"(?:{ROLE_WORD}|{VI_ROLE})"
-    near = re.search(
-        rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury"
-        rf"|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team"
-        rf"|head|thương|mại|chính|ngoại|giao|tài|chính|Mỹ|Trung Quốc)\s)*(?:{role})(?:\s(?:of|for|the"
-        rf"|[A-ZÀ-ỸĐ][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|Chinese|American|Mỹ|nước"
-        rf"|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$",
-        before,
-    )
-    title = re.search(r"(?:Mr|Ms|Mrs)[.·]?\s$|ông\s$|bà\s$", before)
-    begin, office = n.start, ""
-    if near:
-        words = near.group(1)
-        cut = re.search(
-            rf"(?:(?:the|The)\s)?(?:(?:{side_words()})\s)?(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade"
-            rf"|Treasury|Commerce|International|European|State|Economy|Economic|White|House|Under|General"
-            rf"|National|Council|Chief|Senior|Special|Acting|Former|Commission|Commerce|Ministry|Minister"
-            rf"|Secretary|Business|External|Affairs|Chinese|US|U·S·|American)\s|of\s|the\s|international\s"
-            rf"|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s"
-            rf"|negotiation\s)*(?:{role})(?!.*,\s).*$",
-            words,
-        )
-        words = cut.group() if cut else words
-        words = re.sub(
-            r"^(?:[Oo]f|After|Before|Meanwhile|In|On|At|While|As|When|But|And|Under|Then|Yesterday"
-            r"|Speaking)\s",
-            "",
-            words,
-        )
-        begin = n.start - (len(before) - before.rindex(words))
-        office = words.strip()
-    elif title and name_start:
-        begin = n.start - len(title.group())
-    stop = n.end
+        return _with_role_zh(n, before, after)
+    office, lead = _office_before(before[-110:])
     if not office:
-        after = re.match(
-            rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{role}|đại diện[^,.;]*)(?:\s(?:of|for|and"
-            rf"|the|to|[A-Z]\.[A-Z]\.|[\w'-]+)(?!\w)){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)",
-            text[end : end + 120],
-        )
-        if after and people.office(after.group(1)) and not _side_clash(after.group(1), n.side, language):
-            stop, office = n.end + after.end(1), after.group(1)
-        else:
-            of = re.match(
-                rf"\s(?:of|from|at) (?:the |its |their )?(?:[\w'’]+ ){{0,2}}?(?:{HOUSE})\b", text[end : end + 60]
-            )
-            its = re.match(
-                rf",\s((?:its|their|his|her|that's|who's)\s(?:[\w-]+\s){{0,3}}?(?:{ROLE_WORD}))\b", text[end : end + 60]
-            )
-            if of:
-                stop, office = n.end + of.end(), of.group().strip()
-            elif its:
-                stop, office = n.end + its.end(), its.group(1)
-    if office and stop == n.end:
-        of = re.match(r"\sof\s(?:the\s)?(?:People's Republic of China|[A-Z]\w+)", text[end : end + 50])
-        if of and places.sides(of.group(), language):
-            stop = n.end + of.end()
-    return replace(n, role=office, begin=begin, stop=stop)
+        office, length = _office_behind(after, n.side, language)
+        return replace(n, role=office, begin=n.start - lead, stop=n.end + length)
+    of = OF_SIDE.match(after[:50])
+    length = of.end() if of and places.sides(of.group(), language) else 0
+    return replace(n, role=office, begin=n.start - lead, stop=n.end + length)
+
+
+def _with_role_zh(n: Named, before: str, after: str) -> Named:
+    m = ZH_BEFORE.search(ZH_PARTING.split(before[-24:])[-1])
+    behind = ZH_BEHIND.match(after[:3])
+    if m:
+        return replace(n, role=m.group(), begin=n.start - len(m.group()), stop=n.end)
+    if behind:
+        return replace(n, role=behind.group(), begin=n.start, stop=n.end + behind.end())
+    return replace(n, begin=n.start, stop=n.end)
+
+
+def _office_before(text: str) -> tuple[str, int]:
+    """The office before a name, empty if there is none, and the length of what belongs to the name: office or title."""
+    before = PARTING.split(DOTTED.sub(lambda m: m.group()[:-1] + "·", text))[-1]
+    before = OPENING.sub("", before)
+    near = NEAR.search(before)
+    if near:
+        cut = _office().search(near.group(1))
+        words = SMALL.sub("", cut.group() if cut else near.group(1))
+        return words.strip(), len(before) - before.rindex(words)
+    title = TITLE.search(before)
+    return "", len(title.group()) if title else 0
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    """An office without the words before it that belong to the sentence."""
+    return re.compile(
+        rf"(?:(?:the|The)\s)?(?:(?:{side_words()})\s)?(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade"
+        rf"|Treasury|Commerce|International|European|State|Economy|Economic|White|House|Under|General"
+        rf"|National|Council|Chief|Senior|Special|Acting|Former|Commission|Commerce|Ministry|Minister"
+        rf"|Secretary|Business|External|Affairs|{SIDES['adjectives']})\s|of\s|the\s|international\s"
+        rf"|trade\s|vice\s|deputy\s|treasury\s|finance\s|commerce\s|prime\s|foreign\s|head\s|chief\s"
+        rf"|negotiation\s)*(?:{ROLE})(?!.*,\s).*$"
+    )
+
+
+def _office_behind(text: str, side: str, language: str) -> tuple[str, int]:
+    """The office behind a name, of its side or of a house, and its length; empty if there is none."""
+    after = BEHIND.match(text[:120])
+    if after and people.office(after.group(1)) and not _side_clash(after.group(1), side, language):
+        return after.group(1), after.end(1)
+    if of := OF_HOUSE.match(text[:60]):
+        return of.group().strip(), of.end()
+    its = POSSESSIVE.match(text[:60])
+    return (its.group(1), its.end(1)) if its else ("", 0)
 
 
 def _side_clash(words: str, side: str, language: str) -> bool:
