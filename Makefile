@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export OPENBLAS_NUM_THREADS ?= 1
 COLD ?= 1.5
 
-.PHONY: help brief test test-slow test-page lint format watch hooks lock bench dist dist-check docs licences release clean
+.PHONY: help brief test test-slow test-page lint format watch hooks lock bench reader-report dist dist-check docs licences release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -63,6 +63,9 @@ lock:  ## requirements/*.txt again from *.in, with hashes; needs pip-tools (pip 
 	@cd requirements && for name in core test dev page docs; do \
 	  pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
 	    --no-emit-trusted-host -o $$name.txt $$name.in; done
+
+reader-report: .venv/test  ## rules, kinds and languages of the reader against hand-made records; ARGS="--misses"
+	@$(BIN)/python tools/reader_report.py $(ARGS)
 
 bench: .venv/test  ## what is timed, beside the peers (they live in .benchmark-venv)
 	@$(BIN)/python benchmarks/bench_one_sector.py

@@ -91,7 +91,7 @@ def is_given(value):
 def brief_of(case, proposed):
     text = "A duty and more." if all(s.quote != "“”" for s in proposed) else "“” and more."
     document = Document("note", text, "0" * 64, published=DAY, title=None)
-    return brief(DocumentReading(document, tuple(proposed), {}), dossier=case, as_of=DAY)
+    return brief(DocumentReading(document, tuple(proposed), mentions={}), dossier=case, as_of=DAY)
 
 
 def settings_for(count):

@@ -88,10 +88,10 @@ def waiting(run_record, kind):
 
 
 def test_review_by_flags_accepts_edits_and_refuses(run_record):
-    extension, threat = waiting(run_record, "extension")[0], waiting(run_record, "threat")[0]
+    item, threat = waiting(run_record, "agenda_item")[0], waiting(run_record, "threat")[0]
     review = ("review", REPORT, "--published", "2025-10-27", "--by", "A. Reader", "--json")
-    code, answer, _ = run_record(*review, "--edit", extension, "--set", "truce=geneva", "--why", "the truce of May")
-    assert (code, answer["edited"][0]["why"], len(answer["added"])) == (0, "the truce of May", 1)
+    code, answer, _ = run_record(*review, "--edit", item, "--set", "topic=other", "--why", "it is both")
+    assert (code, answer["edited"][0]["why"], len(answer["added"])) == (0, "it is both", 1)
     code, answer, _ = run_record(*review, "--refuse", threat, "--why", "no condition is named")
     assert (code, answer["refused"][0]["decision"]) == (0, "refuse")
     code, answer, _ = run_record(*review, "--accept", "all")

@@ -1,13 +1,12 @@
 import json
-import re
 import time
-import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader_score import KEYS, examples, f1, match
 
 from detente.errors import RecordError
 from detente.record.document import Document, read
@@ -21,20 +20,6 @@ DOCUMENTS = sorted(DOCUMENTS_IN.glob("*.txt"))
 ACTS = (
     "meeting", "planned_meeting", "confirmation", "measure", "threat", "truce", "extension", "agreement_stage"
 )  # fmt: skip
-KEYS = {
-    "meeting": ("city", "mode_of_contact", "start", "end"),
-    "planned_meeting": ("participants", "date", "status"),
-    "confirmation": ("by_side", "status"),
-    "participant": ("person", "side"),
-    "statement": ("speaker", "side"),
-    "measure": ("type", "imposer", "target", "rate_pct", "rate_pp", "status"),
-    "threat": ("by_side", "rate_pct", "effective"),
-    "truce": ("parties", "expiry"),
-    "extension": ("by_days", "new_expiry"),
-    "agreement_stage": ("stage", "parties"),
-    "agenda_item": ("topic",),
-    "name_variant": ("surface", "person"),
-}
 CLOSED = {
     ("planned_meeting", "status"): "possible scheduled announced_one_side confirmed_both cancelled",
     ("confirmation", "status"): "confirmed denied not_commented",
@@ -55,61 +40,23 @@ CLOSED = {
 }
 
 
-def norm(value):
-    if isinstance(value, list):
-        return frozenset(norm(x) for x in value)
-    if isinstance(value, str):
-        plain = "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
-        return re.sub(r"\s+", " ", plain.casefold()).strip()
-    return round(float(value), 6) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def place(text, quote, occurrence):
-    at = -1
-    for _ in range(occurrence or 1):
-        at = text.index(quote, at + 1)
-    return at, at + len(quote)
-
-
 def score(names, documents, gold):
     """F1 by kind, over the eight acts and over all, and the share attributed to the right side; GUIDE.md's matching."""
-    hits, wanted, given_, said = Counter(), Counter(), Counter(), Counter()
-    for name in names:
-        document = read(documents / f"{name}.txt")
-        found = facts(document)
-        records = [json.loads(line) for line in (gold / f"{name}.jsonl").read_text("utf-8").splitlines() if line]
-        pairs = []
-        for i, r in enumerate(records):
-            a, b = (x + document.body_start for x in place(document.body, r["quote"], r.get("occurrence")))
-            for j, f in enumerate(found):
-                inter = min(b, f["end"]) - max(a, f["start"])
-                short, long = sorted((b - a, f["end"] - f["start"]))
-                if (
-                    f["kind"] != r["kind"]
-                    or inter <= 0
-                    or inter < max(0.5 * short, 0.25 * (b - a))
-                    or long > 3 * (b - a) + 60
-                ):
-                    continue
-                bears = [k for k in KEYS[r["kind"]] if r["value"].get(k) not in (None, [], "")]
-                if all(norm(r["value"][k]) == norm(f["value"].get(k)) for k in bears):
-                    pairs.append((inter / max(b - a, f["end"] - f["start"]), i, j))
-        taken = {}
-        for _, i, j in sorted(pairs, reverse=True):
-            if i not in taken and j not in taken.values():
-                taken[i] = j
-        wanted.update(r["kind"] for r in records)
-        given_.update(f["kind"] for f in found)
-        hits.update(records[i]["kind"] for i in taken)
-        for i, j in taken.items():
-            if records[i]["by"]["side"] is not None:
-                said["all"] += 1
-                said["right"] += records[i]["by"]["side"] == found[j]["by"]["side"]
-    rate = lambda kinds: 2 * sum(hits[k] for k in kinds) / max(1, sum(wanted[k] + given_[k] for k in kinds))  # noqa: E731
+    hits, wanted, given_, attributed = Counter(), Counter(), Counter(), Counter()
+    for example in examples(names, documents, gold):
+        wanted.update(r["kind"] for r in example.gold)
+        given_.update(f["kind"] for f in example.proposals)
+        for i, j in match(example.gold, example.proposals).items():
+            record, proposal = example.gold[i], example.proposals[j]
+            hits[record["kind"]] += 1
+            if record["by"]["side"] is not None:
+                attributed["all"] += 1
+                attributed["right"] += record["by"]["side"] == proposal["by"]["side"]
+    rate = lambda kinds: f1(*(sum(counts[k] for k in kinds) for counts in (hits, wanted, given_)))  # noqa: E731
     return {k: rate([k]) for k in KEYS} | {
         "acts": rate(ACTS),
         "all": rate(list(KEYS)),
-        "side": said["right"] / said["all"],
+        "side": attributed["right"] / attributed["all"],
     }
 
 
@@ -206,7 +153,7 @@ def test_the_same_document_gives_the_same_facts_twice():
 
 
 def brief(text, published="2025-10-27", **more):
-    return facts(Document(id="d", text=text, sha256="", published=published, **more))
+    return facts(Document(id="d", text=text, sha256="", published=published, **more), judged=False)
 
 
 def only(found, kind):

@@ -19,7 +19,7 @@ def proposed(tmp_path, example):
     row = {"text": example} if isinstance(example, str) else example
     path = tmp_path / "example.txt"
     path.write_text(f"---\nlanguage: {row.get('language', 'en')}\n---\n{row['text']}\n", "utf-8")
-    return facts(read(path, published=str(row.get("published", "2025-06-02"))))
+    return facts(read(path, published=str(row.get("published", "2025-06-02"))), judged=False)
 
 
 def name(case):

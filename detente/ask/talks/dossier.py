@@ -66,7 +66,9 @@ def proposals(
         reading = reading_process.read(path, published=published, url=url)
         document = reading.document
         options: dict[str, Any] = {"published": document.published, "endpoint": endpoint, "model": model}
-        data = _document_data(document) | {"facts": [as_fact(s) | {"rule": s.coder} for s in reading.proposed]}
+        parts = {"facts": reading.proposed, "possible": reading.possible}
+        rows = {name: [as_fact(s) | {"rule": s.coder} for s in part] for name, part in parts.items()}
+        data = _document_data(document) | rows
         return Answer("record propose", data, options=options)
     from detente.record.propose.endpoint import ask
 

@@ -47,10 +47,14 @@ JsonRow = dict[str, Any]
 
 @dataclass(frozen=True)
 class DocumentReading:
-    """A document with what it proposes; mentions: how often it names each economy, None where that was not asked."""
+    """A document with what it proposes, and what it possibly says.
+
+    mentions: how often it names each economy, None where that was not asked.
+    """
 
     document: Document
     proposed: tuple[Statement, ...]
+    possible: tuple[Statement, ...] = ()
     mentions: Mapping[str, int] | None = None
 
 
@@ -90,12 +94,11 @@ def propose(document: Document, *, seconds: float = SECONDS) -> list[Statement]:
 
 def _read(data: bytes, *, path: str, published: str | None, url: str | None, with_mentions: bool) -> DocumentReading:
     document = from_bytes(data, path, published=published, url=url)
-    proposed = tuple(reader.propose(document))
-    return DocumentReading(document, proposed, mentions(document) if with_mentions else None)
+    return DocumentReading(document, *reader.read(document), mentions(document) if with_mentions else None)
 
 
 def _propose(document: Document) -> DocumentReading:
-    return DocumentReading(document, tuple(reader.propose(document)))
+    return DocumentReading(document, *reader.read(document))
 
 
 def _bounded(
@@ -190,8 +193,9 @@ def _result(printed: bytes, status: int, name: str, seconds: float, size: int) -
         raise RecordError(f"{name}: reading takes more than {MEMORY // 1024**2} MiB of memory, {size} bytes; split it")
     if "error" in row:
         raise KINDS.get(row["error"], RuntimeError)(row["message"])
-    proposed = tuple(lines.read_statement(line.decode("utf-8", "surrogatepass")) for line in rest if line)
-    return DocumentReading(Document(**row["document"]), proposed, row["mentions"])
+    statements = tuple(lines.read_statement(line.decode("utf-8", "surrogatepass")) for line in rest if line)
+    facts, possible = statements[: row["facts"]], statements[row["facts"] :]
+    return DocumentReading(Document(**row["document"]), facts, possible, row["mentions"])
 
 
 def main() -> None:
@@ -217,8 +221,9 @@ def _answer(request: JsonRow, data: bytes) -> Iterator[str]:
     """The lines that answer a request: a file to be read, or a document of which only proposals are asked for."""
     reading = _read(data, **request) if request else _propose(Document(**read_json(data)))
     named = None if reading.mentions is None else dict(reading.mentions)
-    yield json.dumps({"document": asdict(reading.document), "mentions": named})
-    yield from map(lines.write, reading.proposed)
+    count = len(reading.proposed)
+    yield json.dumps({"document": asdict(reading.document), "mentions": named, "facts": count})
+    yield from map(lines.write, (*reading.proposed, *reading.possible))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,9 @@ def proposals(answer: Answer) -> None:
     """The facts that are proposed from a document; of an endpoint's answer, how much of it was dropped."""
     facts = answer.data["facts"]
     section(console(), f"{with_count(len(facts), 'fact')} proposed, none reviewed", table_of(facts, FACT_COLUMNS))
+    if possible := answer.data.get("possible"):
+        title = f"{with_count(len(possible), 'possible fact')}, of which the reader is not sure"
+        section(console(), title, table_of(possible, FACT_COLUMNS))
     if dropped := answer.data.get("dropped"):
         listed = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
         console().print(safe_text(f"Dropped from the answer: {listed}."))

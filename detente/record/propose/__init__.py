@@ -1,4 +1,4 @@
-"""Proposed statements of a document, each with quote and place: rules only, no model, no network, nothing invented.
+"""Proposed statements of a document, each with quote and place: rules and a small shipped model, no network.
 
 The rules are loaded with the first document: most questions read none.
 """
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.record.document import Document
     from detente.record.fact import Statement
+    from detente.record.propose.run import Proposals
 
-__all__ = ["facts", "propose"]
+__all__ = ["facts", "propose", "read"]
 
 
 def propose(document: Document) -> list[Statement]:
@@ -21,8 +22,15 @@ def propose(document: Document) -> list[Statement]:
     return run.propose(document)
 
 
-def facts(document: Document) -> list[dict[str, Any]]:
+def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
     """The proposals as plain JSON types, as `run.facts` gives them."""
     from detente.record.propose import run
 
-    return run.facts(document)
+    return run.facts(document, judged=judged)
+
+
+def read(document: Document) -> Proposals:
+    """The facts of a document, and what is merely possible, as `run.read` gives them."""
+    from detente.record.propose import run
+
+    return run.read(document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.errors import RecordError
 from detente.record.document import Document
@@ -23,6 +23,7 @@ from detente.record.propose.code import (
     truce,
 )
 from detente.record.propose.code.rules import Draft
+from detente.record.propose.learned import judge
 from detente.record.propose.relate.analysis import Analysis, analyse
 
 # kind → the function of code/ that reads it from the analysis
@@ -44,34 +45,62 @@ CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
 
 
+class Proposals(NamedTuple):
+    """What a document says, in reading order: the facts, and what it possibly says but the reader is not sure of."""
+
+    facts: tuple[Statement, ...]
+    possible: tuple[Statement, ...]
+
+
 def propose(document: Document) -> list[Statement]:
     """What the document says, as statements in reading order: kind, value, whose words, quote and place.
 
     Deterministic and offline. A quote is always text[start:end]; a key that the text does not support is left out or None.
     """
+    return list(read(document).facts)
+
+
+def read(document: Document) -> Proposals:
+    """What the document says, parted by how sure it is: see learned/judging.py."""
+    analysis, drafts = analysed(document)
+    judgement = judge(analysis, drafts)
+    parts = judgement.facts, judgement.possible
+    return Proposals(*(tuple(_statement(analysis, d) for d in part) for part in parts))
+
+
+def analysed(document: Document) -> tuple[Analysis, list[Draft]]:
+    """The analysis of a document, and what the rules make of it, in reading order."""
     analysis = analyse(reading.read(document))
     drafts = [draft for find in CODED.values() for draft in find(analysis)]
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
-    return [_statement(analysis, d) for d in _unique(drafts)]
+    return analysis, _unique(drafts)
 
 
-def facts(document: Document) -> list[dict[str, Any]]:
-    """The proposals as plain JSON types: kind, quote, start, end, by, value, date, flags, confidence."""
-    return [
-        {
-            "kind": s.kind,
-            "quote": s.quote,
-            "start": s.start,
-            "end": s.end,
-            "by": {"name": s.by.name, "side": s.by.side, "mode": s.by.mode, "via": s.by.via},
-            "value": dict(s.value),
-            "date": {"iso": s.date.iso, "expr": s.date.expr, "anchor": s.date.anchor},
-            "flags": list(s.flags),
-            "confidence": s.confidence,
-            "rule": s.coder,
-        }
-        for s in propose(document)
-    ]
+def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
+    """The facts as plain JSON types: kind, quote, start, end, by, value, date, flags, confidence, rule.
+
+    judged: without it, everything that the rules make of the document, however sure they are.
+    """
+    if judged:
+        return [_as_json(s) for s in read(document).facts]
+    analysis, drafts = analysed(document)
+    return [_as_json(_statement(analysis, d)) for d in drafts]
+
+
+def _as_json(s: Statement) -> dict[str, Any]:
+    """A proposed statement as plain JSON types."""
+    return {
+        "kind": s.kind,
+        "quote": s.quote,
+        "start": s.start,
+        "end": s.end,
+        "by": {"name": s.by.name, "side": s.by.side, "mode": s.by.mode, "via": s.by.via},
+        "value": dict(s.value),
+        "date": {"iso": s.date.iso, "expr": s.date.expr, "anchor": s.date.anchor},
+        "flags": list(s.flags),
+        "confidence": s.confidence,
+        "rule": s.coder,
+    }
 
 
 def _unique(drafts: list[Draft]) -> list[Draft]:

@@ -1,0 +1,452 @@
+"""Train the learned part of the reader: detente/record/propose/learned/weights.npz, and its scores in cross-validation.
+
+    python tools/train_reader.py FOLDER... [--tuned LIST] [--passages FILE] [--page PAGE] [--dry]
+
+A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that rules were written for, a file
+with a document a line: the others are scored apart. --dry writes no weights. A
+PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored.
+
+Documents are dealt to FOLDS by a hash of their name. For each fold the models of kinds and keys are fitted to the other
+documents; what they and the rules propose in it is then judged by a final model, which is fitted to the other folds and
+gives the confidence. The threshold has the best F1 among those with a share of wrong facts of at most WRONG: on the
+other folds for the scores, on all for the weights. Deterministic: the same documents give the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import reader_report as report
+import reader_score as scoring
+from scipy import sparse
+from scipy.optimize import minimize
+
+from detente.record.document import Document, read
+from detente.record.propose import run
+from detente.record.propose.code.rules import Draft
+from detente.record.propose.learned import judging, slots, suggest
+from detente.record.propose.learned import weights as weighing
+from detente.record.propose.learned.features import KINDS
+from detente.record.propose.learned.scorer import Scorer
+from detente.record.propose.learned.words import Stretch, View
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "detente" / "record" / "propose" / "learned" / "weights.npz"
+FOLDS = 6
+WRONG = 0.10  # of the facts, at most
+PENALTY = {"kind": 2.0, "closed": 1.0, "open": 1.0, "final": 3.0}  # ridge, in units of a document's row
+ROUNDS = {"kind": 40, "closed": 50, "open": 50, "final": 100}  # of L-BFGS
+MARKS = ("<!-- scores -->", "<!-- end of scores -->")  # of the page, between which they stand
+LEAST = 0.03  # share of a model's largest weight below which a weight is dropped from the file
+NAMES = ("participant", "name_variant")
+ALL_KINDS = (*KINDS, *NAMES)
+
+Fact = dict[str, Any]
+
+
+class Row(NamedTuple):
+    """A stretch of a document: its features' places, and the records it is about."""
+
+    name: str
+    places: list[int]
+    gold: list[Fact]
+
+
+class Choice(NamedTuple):
+    """What an open key may be in a stretch: the places of each value's features, which are right, and what is asked."""
+
+    values: list[list[int]]
+    right: list[bool]
+    asked: str
+
+
+@dataclass
+class Case:
+    """A document with its records, analysis, what the rules propose, and its rows and choices."""
+
+    name: str
+    document: Document
+    gold: list[Fact]
+    analysis: Any
+    drafts: list[Draft]
+    tuned: bool
+    passage: bool = False
+    rows: list[Row] = field(default_factory=list)
+    choices: dict[str, list[Choice]] = field(default_factory=dict)
+
+
+def load(folders: Iterable[Path], tuned: frozenset[str]) -> list[Case]:
+    """The documents of the folders that have gold, each once; tuned: those that rules were written for."""
+    cases: dict[str, Case] = {}
+    for folder in folders:
+        for name in scoring.names(folder / "gold"):
+            if name not in cases:
+                document = read(folder / "documents" / f"{name}.txt")
+                gold = scoring.records(folder / "gold" / f"{name}.jsonl", document)
+                analysis, drafts = run.analysed(document)
+                cases[name] = Case(name, document, gold, analysis, drafts, name in tuned)
+                _prepare(cases[name])
+    return list(cases.values())
+
+
+def load_passages(path: Path) -> list[Case]:
+    """The passages of a file: each a line with its text and records, a document of its own."""
+    cases = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines()):
+        row = json.loads(line)
+        text, about = row["text"], {k: row[k] for k in ("language", "published", "publisher")}
+        document = Document(id=f"passage {number}", text=text, sha256="", **about)
+        spans = [scoring.place(text, r["quote"], r.get("occurrence")) for r in row["records"]]
+        gold = [{**r, "start": a, "end": b} for r, (a, b) in zip(row["records"], spans, strict=True)]
+        analysis, drafts = run.analysed(document)
+        cases.append(Case(document.id, document, gold, analysis, drafts, tuned=False, passage=True))
+        _prepare(cases[-1])
+    return cases
+
+
+def _prepare(case: Case) -> None:
+    blank = weighing.Weights({}, 0.0)
+    for sentence in case.analysis.reading.sentences:
+        scorer = Scorer(blank, View(case.analysis, sentence))
+        for stretch in scorer.stretches:
+            words = scorer.view.words
+            span = {"start": words[stretch.first].start, "end": words[stretch.stop - 1].end}
+            gold = [r for r in case.gold if scoring.same_span(r, span)]
+            case.rows.append(Row(case.name, scorer.places(stretch), gold))
+            for kind in {r["kind"] for r in gold} & slots.OPEN.keys():
+                for slot in slots.OPEN[kind]:
+                    records = [r for r in gold if r["kind"] == kind]
+                    case.choices.setdefault(f"{kind}.{slot}", []).extend(_choices(scorer, kind, slot, stretch, records))
+
+
+def _choices(scorer: Scorer, kind: str, slot: str, stretch: Stretch, records: list[Fact]) -> Iterable[Choice]:
+    imposers = sorted({r["value"].get("imposer") for r in records}, key=str) if slot == "target" else [None]
+    for imposer in imposers:
+        asked = [r for r in records if slot != "target" or r["value"].get("imposer") == imposer]
+        wanted = [_norm(slots.value_of(r["value"], slot)) for r in asked]
+        if slot == "participants":
+            wanted = [person for group in wanted for person in group]
+        options = slots.alternatives(scorer.frame(stretch), kind, slot, imposer)
+        right = [_norm(value) in wanted for value, _ in options]
+        if any(right):
+            key = "/".join(sorted(r["quote"] for r in asked))
+            yield Choice([sorted(set(weighing.places(f))) for _, f in options], right, key)
+
+
+def _norm(value: Any) -> Any:
+    """A value in a form that can be compared: the person of a speaker, names without accents."""
+    if isinstance(value, tuple):
+        return tuple(_norm(v) for v in value)
+    if isinstance(value, frozenset):
+        return frozenset(_norm(v) for v in value)
+    return scoring.norm(value)
+
+
+def fit(x: Any, y: Any, penalty: float, rounds: int, weight: Any = None) -> Any:
+    """The weights of logistic models, one a column of y, with a ridge penalty."""
+    columns = np.unique(x.indices)
+    inner, outputs = x[:, columns].tocsr(), y.shape[1]
+    back = inner.T.tocsr()
+    w = np.ones((x.shape[0], 1)) if weight is None else weight[:, None]
+
+    def loss(flat: Any) -> tuple[float, Any]:
+        b = flat.reshape(len(columns), outputs)
+        p = weighing.logistic(inner @ b)
+        entropy = y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12)
+        return float(-(w * entropy).sum() + penalty / 2 * (b * b).sum()), (back @ (w * (p - y)) + penalty * b).ravel()
+
+    return _spread(
+        minimize(loss, np.zeros(len(columns) * outputs), jac=True, method="L-BFGS-B", options={"maxiter": rounds}),
+        columns,
+        outputs,
+    )
+
+
+def _spread(result: Any, columns: Any, outputs: int) -> Any:
+    values = np.zeros((weighing.DIMENSION, outputs), np.float32)
+    values[columns] = result.x.reshape(len(columns), outputs)
+    return values
+
+
+def fit_choices(choices: Sequence[Choice], penalty: float, rounds: int) -> Any:
+    """The weights of a conditional logit: which of the values of each choice is right."""
+    x = _matrix([p for c in choices for p in c.values])
+    group = np.repeat(np.arange(len(choices)), [len(c.values) for c in choices])
+    share = np.concatenate([np.array(c.right) / sum(c.right) for c in choices])
+    often = Counter(c.asked for c in choices)
+    weight = np.array([often[c.asked] ** -0.5 for c in choices])[group]
+    columns = np.unique(x.indices)
+    inner = x[:, columns].tocsr()
+    back = inner.T.tocsr()
+
+    def loss(b: Any) -> tuple[float, Any]:
+        z = inner @ b
+        top = np.full(len(choices), -np.inf)
+        np.maximum.at(top, group, z)
+        powers = np.exp(z - top[group])
+        total = np.bincount(group, powers)
+        logs = z - top[group] - np.log(total[group])
+        gradient = back @ (weight * (np.exp(logs) - share)) + penalty * b
+        return float(-(weight * share * logs).sum() + penalty / 2 * (b * b).sum()), gradient
+
+    result = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": rounds})
+    return _spread(result, columns, 1)
+
+
+def _matrix(rows: Sequence[Sequence[int]]) -> Any:
+    ends = np.cumsum([0, *(len(r) for r in rows)])
+    places = np.fromiter((p for r in rows for p in r), np.int64, ends[-1])
+    return sparse.csr_matrix((np.ones(len(places), np.float32), places, ends), (len(rows), weighing.DIMENSION))
+
+
+def fit_models(cases: Sequence[Case]) -> dict[str, Any]:
+    """The models of kinds and keys, without the final one."""
+    rows = [row for case in cases for row in case.rows]
+    x = _matrix([row.places for row in rows])
+    y = np.array([[any(r["kind"] == kind for r in row.gold) for kind in KINDS] for row in rows], np.float32)
+    models = {"kind": fit(x, y, PENALTY["kind"], ROUNDS["kind"])}
+    for kind, key in slots.CLOSED:
+        values = slots.CLOSED[kind, key].split()
+        about = [i for i, row in enumerate(rows) if any(r["kind"] == kind for r in row.gold)]
+        labels = [
+            [any(r["kind"] == kind and r["value"].get(key, "none") == v for r in rows[i].gold) for v in values]
+            for i in about
+        ]
+        asked = [(rows[i].name, "/".join(sorted(r["quote"] for r in rows[i].gold if r["kind"] == kind))) for i in about]
+        often = Counter(asked)
+        weight = np.array([often[a] ** -0.5 for a in asked])
+        y_key = np.array(labels, np.float32)
+        models[f"{kind}.{key}"] = fit(x[about], y_key, PENALTY["closed"], ROUNDS["closed"], weight)
+    for kind, asked in slots.OPEN.items():
+        for slot in asked:
+            name = f"{kind}.{slot}"
+            choices = [c for case in cases for c in case.choices.get(name, ())]
+            models[name] = fit_choices(choices, PENALTY["open"], ROUNDS["open"])
+    return models
+
+
+class Pool(NamedTuple):
+    """What rules and model propose in a document, the features of each draft, and whether a record has it."""
+
+    case: Case
+    drafts: list[Draft]
+    features: list[dict[str, float]]
+    right: list[bool]
+
+
+def pool(case: Case, models: dict[str, Any]) -> Pool:
+    """The drafts of a document under models that were fitted without it."""
+    scorers = judging.Scorers(weighing.Weights(models, 0.0), case.analysis)
+    drafts = judging.candidates(scorers, case.drafts)
+    features = [_marked(case, row) for row in judging.describe(scorers, drafts)]
+    right = [
+        any(r["kind"] == f["kind"] and scoring.same_span(r, f) and not scoring.differing(r, f) for r in case.gold)
+        for f in map(_fact, drafts)
+    ]
+    return Pool(case, drafts, features, right)
+
+
+def _marked(case: Case, row: weighing.Features) -> dict[str, float]:
+    """The features of a draft; those of a rule's in a document that rules were written for count apart as well.
+
+    There a rule is right more often than elsewhere: the copies take that up, and the reader never has them.
+    """
+    marked = dict(row)
+    if case.tuned and "source:rule" in row:
+        marked |= {f"tuned {name}": value for name, value in row.items()}
+    return marked
+
+
+def _fact(d: Draft) -> Fact:
+    return {"kind": d.kind, "start": d.start, "end": d.end, "value": d.value, "rule": d.rule}
+
+
+def fit_final(pools: Sequence[Pool]) -> Any:
+    """The weights of the final model."""
+    x = _final_matrix([row for p in pools for row in p.features])
+    y = np.array([[r] for p in pools for r in p.right], np.float32)
+    return fit(x, y, PENALTY["final"], ROUNDS["final"])
+
+
+def _final_matrix(features: Sequence[dict[str, float]]) -> Any:
+    ends = np.cumsum([0, *(len(row) for row in features)])
+    places = [weighing.place(f) for row in features for f in row]
+    values = np.array([v for row in features for v in row.values()], np.float32)
+    return sparse.csr_matrix((values, places, ends), (len(features), weighing.DIMENSION))
+
+
+def judged(p: Pool, final: Any) -> list[Draft]:
+    """The drafts of a document with their confidence, without rivals."""
+    chances = weighing.logistic(_final_matrix(p.features) @ final)[:, 0] if p.features else []
+    sure = [suggest.with_confidence(d, float(c)) for d, c in zip(p.drafts, chances, strict=True)]
+    return judging.without_rivals(sure)
+
+
+def threshold(pools: Sequence[tuple[Case, list[Draft]]]) -> float:
+    """The least confidence of a fact: the best F1 without names whose share of wrong facts, names included, is at
+    most WRONG."""
+    best, chosen = -1.0, 0.9
+    for step in range(10, 96):
+        least = step / 100
+        every, row = tally(pools, least, ALL_KINDS), tally(pools, least, KINDS)
+        if every.wrong <= WRONG * every.given and scoring.f1(row.hits, row.wanted, row.given) > best:
+            best, chosen = scoring.f1(row.hits, row.wanted, row.given), least
+    return chosen
+
+
+def tally(
+    pools: Iterable[tuple[Case, list[Draft]]], least: float | dict[str, float], kinds: Iterable[str]
+) -> report.Row:
+    """The counts of the facts at a threshold, or at one by document."""
+    examples = []
+    for case, drafts in pools:
+        bound = least[case.name] if isinstance(least, dict) else least
+        facts = [_fact(d) for d in drafts if d.confidence >= bound]
+        examples.append(scoring.Example(case.document, True, case.gold, facts))
+    return report.row(report.judge(examples), kinds)
+
+
+def folds(cases: Sequence[Case]) -> dict[str, int]:
+    """The fold of each document: by rank of a hash of its name."""
+    ranked = sorted(cases, key=lambda c: hashlib.sha256(c.name.encode()).hexdigest())
+    return {case.name: i % FOLDS for i, case in enumerate(ranked)}
+
+
+def cross_validate(cases: Sequence[Case]) -> tuple[list[Pool], list[tuple[Case, list[Draft]]], dict[str, float]]:
+    """For each document what is proposed by models that never saw it, and the threshold chosen without it."""
+    part = folds(cases)
+    pools: list[Pool] = []
+    for k in range(FOLDS):
+        models = fit_models([c for c in cases if part[c.name] != k])
+        pools += [pool(c, models) for c in cases if part[c.name] == k]
+    out: list[tuple[Case, list[Draft]]] = []
+    bounds: dict[str, float] = {}
+    for k in range(FOLDS):
+        others = [p for p in pools if part[p.case.name] != k]
+        final = fit_final(others)
+        least = threshold([(p.case, judged(p, final)) for p in others if not p.case.passage])
+        for p in pools:
+            if part[p.case.name] == k:
+                out.append((p.case, judged(p, final)))
+                bounds[p.case.name] = least
+    return pools, out, bounds
+
+
+def summary(out: list[tuple[Case, list[Draft]]], bounds: dict[str, float]) -> dict[str, Any]:
+    """The scores by kind and language over all documents, and over those that no rule was written for."""
+    whole = [x for x in out if not x[0].passage]
+    parts = {"all": whole, "no rule written for them": [x for x in whole if not x[0].tuned]}
+    scores: dict[str, Any] = {}
+    for name, part in parts.items():
+        if not part:
+            continue
+        rows = {kind: tally(part, bounds, [kind]) for kind in ALL_KINDS}
+        rows |= {f"without names at {t}": tally(part, t, KINDS) for t in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}
+        rows |= {"all kinds": tally(part, bounds, ALL_KINDS), "without names": tally(part, bounds, KINDS)}
+        for language in sorted({c.document.language for c, _ in part}):
+            inside = [x for x in part if x[0].document.language == language]
+            rows[f"without names, {language}"] = tally(inside, bounds, KINDS)
+        for rules in (False, True):
+            own = [(c, [d for d in ds if (d.rule or "").startswith("model.") != rules]) for c, ds in part]
+            rows["without names, rules alone" if rules else "without names, model alone"] = tally(own, bounds, KINDS)
+        raw = [(c, c.drafts) for c, _ in part]
+        rows["without names, rules unjudged"] = tally(raw, 0.0, KINDS)
+        scores[name] = {"documents": len(part), "rows": {k: row._asdict() for k, row in rows.items()}}
+    return scores
+
+
+def text(scores: dict[str, Any]) -> str:
+    """The scores as tables."""
+    lines = []
+    for name, part in scores.items():
+        lines.append(f"{name}, {part['documents']} documents")
+        lines.append(f"{'':<32} {'gold':>6} {'given':>6} {'recall':>7} {'precis.':>7} {'F1':>6} {'wrong':>7}")
+        lines += [f"{row:<32} {report.Row(**counts).text()}" for row, counts in part["rows"].items()]
+    return "\n".join(lines)
+
+
+def calibration(out: list[tuple[Case, list[Draft]]]) -> list[tuple[float, int, float, float]]:
+    """By tenth of confidence: drafts, mean confidence, share that a record has."""
+    pairs = []
+    for case, drafts in out:
+        for d in drafts:
+            f = _fact(d)
+            right = any(
+                r["kind"] == d.kind and scoring.same_span(r, f) and not scoring.differing(r, f) for r in case.gold
+            )
+            pairs.append((d.confidence, right))
+    table = []
+    for tenth in range(10):
+        inside = [(c, r) for c, r in pairs if tenth / 10 <= c < (tenth + 1) / 10 or (tenth == 9 and c == 1)]
+        if inside:
+            sure, right = zip(*inside, strict=True)
+            table.append((tenth / 10, len(inside), sum(sure) / len(sure), sum(right) / len(right)))
+    return table
+
+
+def table(scores: dict[str, Any], calibrated: list[tuple[float, int, float, float]]) -> str:
+    """The scores as Markdown, for docs/models/reader.md."""
+    lines = []
+    for name, part in scores.items():
+        lines += [f"**{name.capitalize()}: {part['documents']} documents**", ""]
+        lines += ["| | records | proposed | recall | precision | F1 | wrong |", "|---|---|---|---|---|---|---|"]
+        for title, counts in part["rows"].items():
+            lines.append(f"| {title} | " + " | ".join(report.Row(**counts).text().split()) + " |")
+        lines.append("")
+    lines += ["**Confidence**", "", "| from | drafts | mean confidence | right |", "|---|---|---|---|"]
+    lines += [f"| {low:.1f} | {count} | {mean:.2f} | {share:.2f} |" for low, count, mean, share in calibrated]
+    return "\n".join(lines)
+
+
+def write_page(page: Path, scores: str) -> None:
+    """Put the scores between the marks of a page."""
+    head, _, rest = page.read_text("utf-8").partition(MARKS[0])
+    page.write_text(f"{head}{MARKS[0]}\n\n{scores}\n\n{MARKS[1]}{rest.partition(MARKS[1])[2]}", "utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Train, score and write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--passages", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--tuned", type=Path, metavar="LIST")
+    parser.add_argument("--page", type=Path)
+    parser.add_argument("--dry", action="store_true")
+    options = parser.parse_args(arguments)
+    start = time.perf_counter()
+    tuned = frozenset(options.tuned.read_text("utf-8").split()) if options.tuned else frozenset[str]()
+    cases = load(options.folders, tuned)
+    for path in options.passages:
+        cases += load_passages(path)
+    pools, out, bounds = cross_validate(cases)
+    whole = [x for x in out if not x[0].passage]
+    untuned = [x for x in whole if not x[0].tuned]
+    scores = summary(out, bounds)
+    print(text(scores))
+    for low, count, mean, share in calibration(untuned):
+        print(f"confidence from {low:.1f}: {count:5} drafts, mean {mean:.2f}, right {share:.2f}")
+    if not options.dry:
+        models = fit_models(cases) | {"final": fit_final(pools)}
+        weighing.save(OUT, weighing.Weights(models, threshold(whole)), LEAST)
+        print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, threshold {threshold(whole)}")
+    if options.page:
+        write_page(options.page, table(scores, calibration(untuned)))
+    print(
+        f"{len(cases)} documents, {sum(len(c.gold) for c in cases)} records, {time.perf_counter() - start:.0f} s",
+        file=sys.stderr,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
