@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -47,6 +48,11 @@ class Sentence:
     opens: bool = False
     terms: tuple[Term, ...] = ()
     rates: tuple[amounts.Rate, ...] = ()
+
+    @property
+    def named_sides(self) -> set[str]:
+        """The sides that it names, or whose people it names."""
+        return {m.side for m in self.sides} | {n.side for n in self.people}
 
     def clause_at(self, place: int) -> Piece:
         """The clause a place stands in, else the sentence."""
@@ -128,8 +134,7 @@ class Reading:
         """The partner of a side: the one other side of the sentence, else of its line, else of a two-party document."""
         if sentence:
             for group in ([sentence], self.line_of(sentence)):
-                near = {m.side for x in group for m in x.sides} | {n.side for x in group for n in x.people}
-                near -= {side or ""}
+                near = {y for x in group for y in x.named_sides} - {side or ""}
                 if len(near) == 1:
                     return near.pop()
         rest = [p for p in self.parties if p != side]
@@ -137,59 +142,58 @@ class Reading:
 
     def pair(self, sentence: Sentence | None = None, start: int = 0, end: int = 10**9) -> list[str]:
         """The parties of a fact: those its sentence names if two or more, else the document's."""
-        near: list[str] = []
-        if sentence:
-            named = [(m.start, m.side) for m in sentence.sides if start <= m.start < end]
-            named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
-            if many := self.listed(sentence, sorted(named)):
-                return many
-            near = sorted({s for _, s in named if s in self.parties or len({x for _, x in named}) <= 2})
-        if len(near) == 2:
+        near = self._near(sentence, start, end) if sentence else []
+        if len(near) > 1:
             return near
-        if len(near) == 1 and near[0] not in self.parties and self.parties:
-            hub = self.parties[0]
-            return sorted({near[0], self.other(near[0], sentence) or hub})
+        if near and near[0] not in self.parties and self.parties:
+            return sorted({near[0], self.other(near[0], sentence) or self.parties[0]})
         return sorted(self.parties)
+
+    def _near(self, sentence: Sentence, start: int, end: int) -> list[str]:
+        """The sides named between two places of a sentence: all that are listed, else the parties of the document, else two."""
+        named = [(m.start, m.side) for m in sentence.sides if start <= m.start < end]
+        named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
+        if many := self.listed(sentence, sorted(named)):
+            return many
+        sides = {s for _, s in named}
+        return sorted(sides if len(sides) <= 2 else sides & {*self.parties})
 
     def listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:
         """Three or more parties, listed: A, B and C; X with A and B; X, and both countries named before."""
-        named = [x for x in named if not re.search(r"(?:\b(?:in|at|tại|ở) (?:the )?|在)$", self.text[: x[0]][-8:])]
-        run = [named[0]] if named else []
-        first = run[0][1] if run else None
-        for start, side in named[1:]:
-            between = self.text[run[-1][0] : start]
-            if re.fullmatch(
-                r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}", between
-            ):
-                run.append((start, side))
-            elif len({x for _, x in run}) < 2:
-                run = [(start, side)]
-            else:
-                break
-        sides = {x for _, x in run}
-        if (
-            len(sides) == 2
-            and first not in sides
-            and first
-            and re.search(r"\bwith (?:the )?$", self.text[: run[0][0]][-10:])
-        ):
+        named = [x for x in named if not PLACED.search(self.text[: x[0]][-8:])]
+        if not named:
+            return []
+        first = named[0][1]
+        run = self._run(named)
+        sides = {side for _, side in run}
+        if len(sides) == 2 and re.search(r"\bwith (?:the )?$", self.text[: run[0][0]][-10:]):
             sides.add(first)
-        both = re.search(r"\bboth (?:countries|neighbou?rs|partners|governments)\b", sentence.piece.text)
-        if both and len({x for _, x in named}) == 1 and first:
+        if BOTH.search(sentence.piece.text) and {side for _, side in named} == {first}:
             before = [m.side for s in self.sentences[: sentence.number] for m in s.sides if m.side != first]
             sides = {first, *list(dict.fromkeys(reversed(before)))[:2]}
         return sorted(sides) if len(sides) > 2 else []
 
+    def _run(self, named: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """The first two or more different sides that commas and "and" join, else the last one."""
+        run = named[:1]
+        for start, side in named[1:]:
+            if LISTING.fullmatch(self.text[run[-1][0] : start]):
+                run.append((start, side))
+            elif len({x for _, x in run}) > 1:
+                break
+            else:
+                run = [(start, side)]
+        return run
+
+
+PLACED = re.compile(r"(?:\b(?:in|at|tại|ở) (?:the )?|在)$")
+LISTING = re.compile(r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}")
+BOTH = re.compile(r"\bboth (?:countries|neighbou?rs|partners|governments)\b")
+
 
 def read(document: Document) -> Reading:
     """Cut the document proper into sentences and find what is named in each."""
-    if (
-        len(document.text) - document.body_start > LIMIT
-        and sum(len(x.text) for x in lines(document.text, document.body_start)) > LIMIT
-    ):
-        raise RecordError(
-            f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
-        )
+    _check_length(document)
     text = unwrapped(masked(document.text), document.body_start)
     language = document.language if document.language in places.LANGUAGES else "en"
     text = simplified(text) if language == "zh" else text
@@ -200,42 +204,46 @@ def read(document: Document) -> Reading:
     _dateline(reading)
     month_first = _month_first(reading)
     named = persons.find(reading.lines, language, reading.anchor)
-    near = reading.place.name if reading.place else None
     for line in reading.lines:
-        parts = (
-            places.sides(line.text, language, line.start),
-            named.get(line.line, []),
-            places.cities(line.text, language, line.start, near),
-            dates.spot(line.text, language, line.start, month_first),
-        )
-        terms = vocabulary(language).terms(line.text, line.start)
-        rates = amounts.rates_in(line.text, line.start, terms)
-        for index, piece in enumerate(sentences(line)):
-            mentions, people, cities, times = (_inside(x, piece) for x in parts)
-            sides = tuple(
-                m
-                for m in mentions
-                if not any(c.start <= m.start < c.end and not c.described for c in cities)
-                and not any(n.start <= m.start < n.end for n in people)
-            )
-            number = len(reading.sentences)
-            reading.sentences.append(
-                Sentence(
-                    piece,
-                    tuple(clauses(piece)),
-                    sides,
-                    people,
-                    cities,
-                    times,
-                    number,
-                    index == 0,
-                    _inside(terms, piece),
-                    _inside(rates, piece),
-                )
-            )
+        reading.sentences += _sentences(reading, line, named.get(line.line, []), month_first)
     reading.parties = _parties(reading)
     _narrative(reading)
     return reading
+
+
+def _check_length(document: Document) -> None:
+    if len(document.text) - document.body_start <= LIMIT:
+        return
+    if sum(len(x.text) for x in lines(document.text, document.body_start)) > LIMIT:
+        raise RecordError(
+            f"{document.id}: {len(document.body)} characters, at most {LIMIT} are read for facts; split the document"
+        )
+
+
+def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: bool | None) -> Iterator[Sentence]:
+    """The sentences of a line with what is named in each; a person's or city's name names no side."""
+    language, near = reading.language, reading.place.name if reading.place else None
+    mentions = places.sides(line.text, language, line.start)
+    cities = places.cities(line.text, language, line.start, near)
+    times = dates.spot(line.text, language, line.start, month_first)
+    terms = vocabulary(language).terms(line.text, line.start)
+    rates = amounts.rates_in(line.text, line.start, terms)
+    first = len(reading.sentences)
+    for number, piece in enumerate(sentences(line), first):
+        people, places_named = _inside(named, piece), _inside(cities, piece)
+        covers = [x for x in (*people, *places_named) if not getattr(x, "described", False)]
+        yield Sentence(
+            piece,
+            clauses=tuple(clauses(piece)),
+            sides=tuple(m for m in _inside(mentions, piece) if not any(x.start <= m.start < x.end for x in covers)),
+            people=people,
+            cities=places_named,
+            times=_inside(times, piece),
+            number=number,
+            opens=number == first,
+            terms=_inside(terms, piece),
+            rates=_inside(rates, piece),
+        )
 
 
 def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
@@ -259,26 +267,26 @@ def _author(document: Document) -> str | None:
 
 def _dateline(reading: Reading) -> None:
     """GENEVA, May 12 (Agency) —: the city and the day the report is sent from."""
-    if not reading.lines:
-        return
-    first = reading.lines[0]
-    m = DATELINE.match(first.text)
-    if m:
+    first = reading.lines[0] if reading.lines else None
+    m = DATELINE.match(first.text) if first else None
+    if first and m:
         title = m.group("city").split("/")[0].title()
         reading.place = next(iter(places.cities("in " + title, "en")), None)
-        day = m.group("day") or m.group("day2")
-        if day:
-            expr = next(iter(dates.spot(day, "en")), None)
-            when = dates.resolve(expr, reading.anchor, "past") if expr else None
-            reading.anchor = when.iso if when and when.is_day else reading.anchor
+        day = m.group("day") or m.group("day2") or ""
+        expr = next(iter(dates.spot(day, "en")), None)
+        when = dates.resolve(expr, reading.anchor, "past") if expr else None
+        reading.anchor = when.iso if when and when.is_day else reading.anchor
         reading.lines[0] = first.cut(first.start + m.end(), first.end)
-    if not reading.anchor:
-        for line in reading.lines[:8]:
-            for expr in dates.spot(line.text[:200], reading.language):
-                when = dates.resolve(expr, None)
-                if when and when.is_day and len(line.text) < 60:
-                    reading.anchor = when.iso
-                    return
+    reading.anchor = reading.anchor or next(_days_alone(reading), None)
+
+
+def _days_alone(reading: Reading) -> Iterator[str]:
+    """The days that stand in short lines at the head of the text."""
+    for line in reading.lines[:8]:
+        for expr in dates.spot(line.text, reading.language) if len(line.text) < 60 else ():
+            when = dates.resolve(expr, None)
+            if when and when.is_day:
+                yield when.iso
 
 
 def _month_first(reading: Reading) -> bool | None:
@@ -295,21 +303,21 @@ def _month_first(reading: Reading) -> bool | None:
 
 def _parties(reading: Reading) -> tuple[str, ...]:
     """The two sides the document is about: those named most, the author's among them."""
-    count: dict[str, float] = {}
-    title = places.sides(reading.document.title or "", reading.language if reading.language != "en" else "en")
-    for m in title:
-        count[m.side] = count.get(m.side, 0) + 3
-    for s in reading.sentences:
-        for side in {m.side for m in s.sides} | {n.side for n in s.people}:
-            count[side] = count.get(side, 0) + 1
-    if reading.author and reading.author != "joint":
-        count[reading.author] = count.get(reading.author, 0) + 5
-    hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
-    ranked = sorted(count, key=lambda k: (-count[k] / (2 if k in hosts else 1), k))
-    group = tuple(dict.fromkeys(m.side for m in title))
-    if len(group) == 3 and re.search(r",[^,]+(?: and |、|和|与| và )", reading.document.title or ""):
+    heading = reading.document.title or ""
+    title = [m.side for m in places.sides(heading, reading.language)]
+    group = tuple(dict.fromkeys(title))
+    if len(group) == 3 and re.search(r",[^,]+(?: and |、|和|与| và )", heading):
         return group
-    return tuple(ranked[:2])
+    count = Counter({side: 3 * number for side, number in Counter(title).items()})
+    for s in reading.sentences:
+        count.update(s.named_sides)
+    if reading.author and reading.author != "joint":
+        count[reading.author] += 5
+    hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
+    return tuple(sorted(count, key=lambda k: (-count[k] / (2 if k in hosts else 1), k))[:2])
+
+
+DAYS_OF_NARRATIVE = ("w1", "next", "d1", "d3", "day", "n")
 
 
 def _narrative(reading: Reading) -> None:
@@ -318,19 +326,16 @@ def _narrative(reading: Reading) -> None:
     for s in reading.sentences:
         reading.current[s.number] = current
         for expr in s.times:
-            if (
-                expr.get("w1")
-                or expr.get("next")
-                or expr.get("d1")
-                or expr.get("d3")
-                or expr.get("day")
-                or expr.get("n")
-            ):
-                lead = s.piece.text[: expr.start - s.piece.start]
-                tense = "future" if FUTURE.search(lead[-60:]) else "past"
-                when = dates.resolve(expr, reading.anchor, tense, current)
-                if when and when.is_day and tense == "past" and (not reading.anchor or when.iso <= reading.anchor):
-                    current = when.iso
+            lead = s.piece.text[: expr.start - s.piece.start]
+            if any(expr.get(x) for x in DAYS_OF_NARRATIVE) and tense(lead[-60:]) == "past":
+                current = _past_day(reading, expr, current) or current
+
+
+def _past_day(reading: Reading, expr: dates.Expr, current: str | None) -> str | None:
+    """The day of an expression, if it is one and not after the day of the text."""
+    when = dates.resolve(expr, reading.anchor, "past", current)
+    is_past = when and when.is_day and (not reading.anchor or when.iso <= reading.anchor)
+    return when.iso if when and is_past else None
 
 
 def tense(text: str) -> str:
