@@ -137,32 +137,46 @@ def _joins(words: list[Token], j: int, terms: list[Term]) -> bool:
 
 
 def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term], is_lenient: bool) -> Group | None:
-    auxiliaries: list[str] = []
-    negated, j = _low(words, i) == "to" and _low(words, i - 1) in ("not", "never"), i
-    while j < len(words):
-        low = words[j].low
-        if words[j].text == "May":  # a month or a name
-            break
-        if low in BE or low in HAVE or low in DO or low in MODALS or low == "to" or _is_going_to(words, j):
-            auxiliaries.append(low)
-            negated = negated or low == "cannot"
-        elif auxiliaries and low in NEGATORS:
-            negated = True
-        elif auxiliaries and low == "no" and _low(words, j + 1) in ("longer", "more"):
-            negated = True
-            j += 1
-        elif not (auxiliaries and (_is_adverb(low, known) or low == '"') and low != "that"):
-            break
-        j += 1
+    auxiliaries, negated, j = _auxiliaries(words, i, known)
+    negated = negated or (_low(words, i) == "to" and _low(words, i - 1) in ("not", "never"))
     verb = _verb_at(words, j, auxiliaries, known, terms, is_lenient)
     if verb:
         return Group(i, j, j + 1, verb, tuple(auxiliaries), negated)
     last = next((a for a in reversed(auxiliaries) if a != "to"), None)
-    if last is None or (auxiliaries[-1] == "to" and len(auxiliaries) == 1):
+    if last is None:
         return None
     stop = j if auxiliaries[-1] != "to" else j - 1
     concept = "be" if last in BE else "have" if last in HAVE else "do"
     return Group(i, max(i, stop - 1), max(stop, i + 1), Verb(concept, concept, "base", ()), tuple(auxiliaries), negated)
+
+
+AUXILIARIES = BE | HAVE | DO | MODALS | {"to"}
+
+
+def _auxiliaries(words: list[Token], i: int, known: Vocabulary) -> tuple[list[str], bool, int]:
+    """The auxiliaries from a token on, whether one of them or a word between is a negation, and the token behind."""
+    auxiliaries: list[str] = []
+    negated, j = False, i
+    while j < len(words) and words[j].text != "May":  # a month or a name
+        low, size = words[j].low, 1
+        if low in AUXILIARIES or _is_going_to(words, j):
+            auxiliaries.append(low)
+            negated = negated or low == "cannot"
+        elif not auxiliaries:
+            break
+        elif negation := _negation(words, j):
+            negated, size = True, negation
+        elif low == "that" or not (_is_adverb(low, known) or low == '"'):
+            break
+        j += size
+    return auxiliaries, negated, j
+
+
+def _negation(words: list[Token], j: int) -> int:
+    """How many tokens a negation at a token takes: not, no longer; 0 if none stands there."""
+    if words[j].low in NEGATORS:
+        return 1
+    return 2 if words[j].low == "no" and _low(words, j + 1) in ("longer", "more") else 0
 
 
 def _is_going_to(words: list[Token], j: int) -> bool:
@@ -246,13 +260,20 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
     if verb.form == "ing":
         return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
-    if before in DETERMINERS or (before in PREPOSITIONS and verb.form != "participle") or before == "to":
+    if _is_qualified(before, verb):
         return before == "that" and verb.form in ("past", "s")
-    if (before.isdigit() and not (len(before) == 4 and verb.form == "past")) or before in NUMBERS:
-        return False
     if verb.form == "base":
         return _is_base_verb(words, j, verb, terms, known)
     return verb.form != "s" or _is_third_person(words, j, verb, terms, known)
+
+
+def _is_qualified(before: str, verb: Verb) -> bool:
+    """Whether a determiner, a preposition or a number stands before a form, as before a noun."""
+    if before in DETERMINERS or before in NUMBERS or before == "to":
+        return True
+    if before in PREPOSITIONS:
+        return verb.form != "participle"
+    return before.isdigit() and not (len(before) == 4 and verb.form == "past")
 
 
 def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
@@ -265,9 +286,7 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
         return False
     if _follows_pair(words, j) or _joins(words, j, terms) or (verb.particles and verb.concept == "begin_effect"):
         return True
-    talks = words[j - 1].text[:1].isupper() and any(_is_term(w, terms, ("talks",)) for w in words[max(0, j - 6) : j])
-    joined = "and" in (_low(words, j - 2), _low(words, j - 3)) or _is_plural(words, j, known)
-    if verb.concept in STATES and (joined or talks or before in QUANTITIES):
+    if verb.concept in STATES and _follows_bearer(words, j, terms, known):
         return True
     if j == 0:  # an item of a list
         return opens or (len(words) > 2 and _is_term(words[1], terms))
@@ -278,19 +297,34 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
     return _low(words, back) in PRONOUNS or (plain and _is_plural(words, back + 1, known))
 
 
+def _follows_bearer(words: list[Token], j: int, terms: list[Term], known: Vocabulary) -> bool:
+    """Whether those who are in a state stand before it: a plural, names joined by "and", both, talks in a city."""
+    if _low(words, j - 1) in QUANTITIES or "and" in (_low(words, j - 2), _low(words, j - 3)):
+        return True
+    talks = words[j - 1].text[:1].isupper() and any(_is_term(w, terms, ("talks",)) for w in words[max(0, j - 6) : j])
+    return talks or _is_plural(words, j, known)
+
+
 def _is_third_person(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form in s is a verb and no plural: the EU levies duties, the rate falls to 10, the talks on Monday."""
     before, after = _low(words, j - 1), _low(words, j + 1)
-    near = words[min(j + 4, len(words) - 1)].start
-    objects = any(words[j].end < t.start <= near and t.group == "objects" for t in terms)
-    if j and objects and verb.concept in ACTING and words[j - 1].text[:1].isupper():
-        return True
-    if j and _is_term(words[j - 1], terms, ("limits", "agreements", "talks", "acts")) and not before.endswith("s"):
+    if j and (_acts_on_object(words, j, verb, terms) or _is_one_thing(words[j - 1], terms)):
         return True
     if after in ("on", "at", "in") and _is_time(words, j + 2) and before not in DETERMINERS:
         return True
     moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
     return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
+
+
+def _acts_on_object(words: list[Token], j: int, verb: Verb, terms: list[Term]) -> bool:
+    """Whether a name stands before a verb of acting and what may be acted on behind it."""
+    near = words[min(j + 4, len(words) - 1)].start
+    objects = any(words[j].end < t.start <= near and t.group == "objects" for t in terms)
+    return objects and verb.concept in ACTING and words[j - 1].text[:1].isupper()
+
+
+def _is_one_thing(word: Token, terms: list[Term]) -> bool:
+    return _is_term(word, terms, ("limits", "agreements", "talks", "acts")) and not word.low.endswith("s")
 
 
 ACTING = frozenset(["impose", "suspend", "end", "cut", "raise", "keep"])
@@ -338,45 +372,63 @@ def _opens_object(words: list[Token], j: int) -> bool:
 
 def _bounds(words: list[Token], groups: list[Group], known: Vocabulary) -> list[int]:
     """Numbers of the tokens at which a clause begins."""
-    finite = {g.first for g in groups if g.auxiliaries[:1] != ("to",) and g.verb.form != "ing"}
-    opening = {g.first for g in groups if g.auxiliaries[:1] != ("to",)}
-    subordinators = frozenset(known.marks["subordinators"])
+    clauses = _Clauses(words, groups, known)
     bounds = [0]
-    content = {
-        g.stop: FAR if g.verb.concept in ("say", "announce") else REACH for g in groups if g.verb.concept in REPORTING
-    }
     for j, word in enumerate(words):
         if word.low == "." and j + 1 < len(words) and words[j + 1].low not in ('"', ")", "'"):
             continue  # the dot of an initial or abbreviation
-        if j in content and word.low not in ("that", "to", ",", "by") and _opens_report(words, j, finite, content[j]):
+        if clauses.is_report(j):
             bounds.append(j)
         if word.low == "," and words[bounds[-1]].low in CLOSED and _has_verb(groups, bounds[-1], j):
             bounds.append(j + 1)  # the end of a clause that opened the sentence
-        if (
-            word.low in STRONG
-            or (
-                word.low == ","
-                and not _is_list(words, j, opening, groups, bounds[-1])
-                and (_low(words, j + 1) in subordinators or _verb_near(words, j + 1, opening))
-            )
-            or (
-                word.low == ","
-                and _low(words, j + 1) == "and"
-                and _opens_clause(words, j + 2, finite, groups, bounds[-1])
-            )
-        ):
-            bounds.append(j + 1)
-        elif word.low == '"' and _is_edge_of_speech(words, j):
-            bounds.append(j + 1 if _low(words, j - 1) in (",", ".", "?", "!") else j)
-        elif (word.low in COORDINATORS and _verb_near(words, j + 1, finite) and _has_verb(groups, bounds[-1], j)) or (
-            word.low in subordinators
-            and _verb_near(
-                words, j + 1, opening, FAR if word.low == "that" and _low(words, j + 1) in DETERMINERS else REACH
-            )
-            and not _is_determiner(words, j)
-        ):
-            bounds.append(j)
+        edge = clauses.edge(j, bounds[-1])
+        if edge is not None:
+            bounds.append(edge)
     return sorted(set(bounds))
+
+
+class _Clauses:
+    """The words of a sentence and its verbs: opening are those that may open a clause, finite those with a tense."""
+
+    def __init__(self, words: list[Token], groups: list[Group], known: Vocabulary) -> None:
+        self.words, self.groups = words, groups
+        self.opening = {g.first for g in groups if g.auxiliaries[:1] != ("to",)}
+        self.finite = {g.first for g in groups if g.first in self.opening and g.verb.form != "ing"}
+        self.subordinators = frozenset(known.marks["subordinators"])
+        self.content = {
+            g.stop: FAR if g.verb.concept in ("say", "announce") else REACH
+            for g in groups
+            if g.verb.concept in REPORTING
+        }
+
+    def is_report(self, j: int) -> bool:
+        """Whether what a verb of saying reports begins at a token."""
+        is_content = j in self.content and self.words[j].low not in ("that", "to", ",", "by")
+        return is_content and _opens_report(self.words, j, self.finite, self.content[j])
+
+    def edge(self, j: int, begin: int) -> int | None:
+        """Where a clause begins at a token or right behind it, begin being where the last one began."""
+        low = self.words[j].low
+        if low in STRONG or (low == "," and self._comma_parts(j, begin)):
+            return j + 1
+        if low == '"' and _is_edge_of_speech(self.words, j):
+            return j + 1 if _low(self.words, j - 1) in (",", ".", "?", "!") else j
+        return j if self._is_conjunction(j, begin) else None
+
+    def _comma_parts(self, j: int, begin: int) -> bool:
+        words, after = self.words, _low(self.words, j + 1)
+        opens = after in self.subordinators or _verb_near(words, j + 1, self.opening)
+        if opens and not _is_list(words, j, self.opening, self.groups, begin):
+            return True
+        return after == "and" and _opens_clause(words, j + 2, self.finite, self.groups, begin)
+
+    def _is_conjunction(self, j: int, begin: int) -> bool:
+        words, low = self.words, self.words[j].low
+        if low in COORDINATORS and _verb_near(words, j + 1, self.finite) and _has_verb(self.groups, begin, j):
+            return True
+        reach = FAR if low == "that" and _low(words, j + 1) in DETERMINERS else REACH
+        opens = low in self.subordinators and _verb_near(words, j + 1, self.opening, reach)
+        return opens and not _is_determiner(words, j)
 
 
 def _opens_report(words: list[Token], j: int, finite: set[int], reach: int) -> bool:
@@ -439,7 +491,6 @@ def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int
     later = [g.first for g in groups[i + 1 :] if g.first < end]
     object_end = later[0] if later else end
     stop = words[min(end, len(words)) - 1].end
-    voice = _voice(words, group, terms)
     earlier = [g for g in groups[:i] if g.first >= begin]
     opener = words[begin].low if begin < len(words) else None
     is_reduced = bool(earlier) and all(g.auxiliaries[:1] == ("to",) or g.verb.form == "ing" for g in earlier)
@@ -448,20 +499,21 @@ def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int
         subject = _subject(words, begin, earlier[0].first if is_reduced else group.first)
     if subject is None and not earlier and opener not in ("who", "which", "that"):
         subject = _pending(words, groups, bounds, begin)
+    tense = _tense(group)
     return Predicate(
         number=i,
         concept=group.verb.concept,
         verb=group.verb.verb,
         start=words[group.first].start,
         end=words[group.stop - 1].end,
-        tense=_tense(group),
-        voice=voice,
+        tense=tense,
+        voice=_voice(words, group, terms),
         subject=subject,
         object=Span(words[group.stop - 1].end, words[object_end - 1].end if object_end > group.stop else stop),
         clause=Span(words[begin].start, stop),
         negated=group.negated or _has_negative_subject(words, begin, group.first),
         modal=_modal(group),
-        relation="to" if group.auxiliaries[:1] == ("to",) else "ing" if _tense(group) == "gerund" else "main",
+        relation={"infinitive": "to", "gerund": "ing"}.get(tense, "main"),
         opener=opener,
     )
 
@@ -535,27 +587,33 @@ def _voice(words: list[Token], group: Group, terms: list[Term]) -> str:
 
 
 def _with_nouns(verbal: list[Predicate], words: list[Token], bounds: list[int], terms: list[Term]) -> list[Predicate]:
-    nominal = []
-    for term in terms:
-        if term.group != "acts" or any(p.start <= term.start < p.end for p in verbal):
-            continue
-        j = next((k for k, w in enumerate(words) if w.start >= term.start), None)
-        if j is None:
-            continue
-        begin = max((b for b in bounds if b <= j), default=0)
-        end = min((b for b in bounds if b > j), default=len(words))
-        later = [p.start for p in verbal if p.start >= term.end and p.start < words[end - 1].end]
-        lead = max(begin, j - 5)
-        nominal.append(
-            Predicate(
-                number=0, concept=term.concept, verb=words[j].low, start=term.start, end=term.end, tense="noun",
-                voice="active", subject=Span(words[lead].start, term.start),
-                object=Span(term.end, later[0] if later else words[end - 1].end),
-                clause=Span(words[begin].start, words[end - 1].end),
-                negated=any(_low(words, k) == "no" for k in range(max(begin, j - 3), j)), relation="object",
-            )
-        )  # fmt: skip
-    return sorted([*verbal, *nominal], key=lambda p: p.start)
+    acts = [t for t in terms if t.group == "acts" and not any(p.start <= t.start < p.end for p in verbal)]
+    nominal = [_nominal(term, verbal, words, bounds) for term in acts]
+    return sorted([*verbal, *(p for p in nominal if p)], key=lambda p: p.start)
+
+
+def _nominal(term: Term, verbal: list[Predicate], words: list[Token], bounds: list[int]) -> Predicate | None:
+    """The predicate of a noun that names an act."""
+    j = next((k for k, w in enumerate(words) if w.start >= term.start), None)
+    if j is None:
+        return None
+    begin = max((b for b in bounds if b <= j), default=0)
+    end = min((b for b in bounds if b > j), default=len(words))
+    stop = words[end - 1].end
+    return Predicate(
+        number=0,
+        concept=term.concept,
+        verb=words[j].low,
+        start=term.start,
+        end=term.end,
+        tense="noun",
+        voice="active",
+        subject=Span(words[max(begin, j - 5)].start, term.start),
+        object=Span(term.end, next((p.start for p in verbal if term.end <= p.start < stop), stop)),
+        clause=Span(words[begin].start, stop),
+        negated=any(w.low == "no" for w in words[max(begin, j - 3) : j]),
+        relation="object",
+    )
 
 
 def _numbered(matches: list[Predicate]) -> list[Predicate]:
@@ -577,15 +635,29 @@ def _governor(predicate: Predicate, before: list[Predicate], after: list[Predica
     if predicate.relation in ("to", "ing") and verbs:
         return verbs[-1].number, predicate.relation
     if predicate.is_noun:
-        inside = [p for p in verbs if p.object.start <= predicate.start < p.clause.end]
-        if inside:
-            return inside[-1].number, "object"
-        ahead = next((k for k, p in enumerate(after) if not p.is_noun and p.clause.start <= predicate.start), None)
-        return (len(before) + 1 + ahead, "subject") if ahead is not None else (None, "main")
+        return _governor_of_noun(predicate, verbs, len(before), after)
     saying = [p for p in verbs if p.concept in REPORTING and p.end <= predicate.clause.start + 1]
-    if saying and predicate.opener not in ("if", "when", "while", "as", "but", "after", "before"):
-        near = predicate.clause.start - saying[-1].end
-        closed = saying[-1].opener in CLOSED and predicate.opener != "that"  # if no deal is reached, the duty will rise
-        if (predicate.opener == "that" and near < 60) or (near < 4 and not closed):
-            return saying[-1].number, "that"
+    if saying and _is_content(predicate, saying[-1]):
+        return saying[-1].number, "that"
     return None, "main"
+
+
+def _governor_of_noun(
+    noun: Predicate, verbs: list[Predicate], number: int, after: list[Predicate]
+) -> tuple[int | None, str]:
+    """The verb that a noun is the object of, else the one ahead that it is the subject of; number: of the noun."""
+    inside = [p for p in verbs if p.object.start <= noun.start < p.clause.end]
+    if inside:
+        return inside[-1].number, "object"
+    ahead = next((k for k, p in enumerate(after) if not p.is_noun and p.clause.start <= noun.start), None)
+    return (number + 1 + ahead, "subject") if ahead is not None else (None, "main")
+
+
+def _is_content(predicate: Predicate, saying: Predicate) -> bool:
+    """Whether a clause is what the verb of saying before it reports."""
+    if predicate.opener in ("if", "when", "while", "as", "but", "after", "before"):
+        return False
+    near = predicate.clause.start - saying.end
+    if predicate.opener == "that":
+        return near < 60
+    return near < 4 and saying.opener not in CLOSED  # if no deal is reached, the duty will rise
