@@ -200,15 +200,18 @@ def _verb_at(
     readings = known.verbs.get(words[j].low, ())
     wanted = _wanted(auxiliaries)
     for verb in readings:
-        fits = verb.form in wanted and _particles_follow(words, j, verb)
-        if fits and (
-            auxiliaries or _stands_as_verb(words, j, verb, terms, known) or (is_lenient and _may(words, j, verb))
-        ):
+        if not (verb.form in wanted and _particles_follow(words, j, verb)):
+            continue
+        if auxiliaries or _stands_as_verb(words, j, verb, terms, known) or (is_lenient and _may(words, j, verb)):
             return verb
-    if auxiliaries and not readings and words[j].text.islower() and _looks_like(words[j].low, wanted):
-        form = "ing" if words[j].low.endswith("ing") and "ing" in wanted else wanted[0]
-        return Verb("other", words[j].low, form, ())
-    return None
+    return _other_verb(words[j], wanted) if auxiliaries and not readings else None
+
+
+def _other_verb(word: Token, wanted: tuple[str, ...]) -> Verb | None:
+    """A verb that no rule knows, by its looks."""
+    if not (word.text.islower() and _looks_like(word.low, wanted)):
+        return None
+    return Verb("other", word.low, "ing" if word.low.endswith("ing") and "ing" in wanted else wanted[0], ())
 
 
 def _wanted(auxiliaries: list[str]) -> tuple[str, ...]:
@@ -290,11 +293,16 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
         return True
     if j == 0:  # an item of a list
         return opens or (len(words) > 2 and _is_term(words[1], terms))
+    plain = opens or after == "to" or bool(verb.particles) or verb.verb not in NOUN_LIKE
+    return _follows_plural(words, j, plain, known)
+
+
+def _follows_plural(words: list[Token], j: int, is_plain: bool, known: Vocabulary) -> bool:
+    """Whether a pronoun, or for a plain verb a noun in the plural, stands before a token, adverbs left out."""
     back = j - 1
     while back > 0 and _is_adverb(words[back].low, known):
         back -= 1
-    plain = verb.verb.split(" ")[0] not in NOUN_LIKE or after == "to" or opens or bool(verb.particles)
-    return _low(words, back) in PRONOUNS or (plain and _is_plural(words, back + 1, known))
+    return _low(words, back) in PRONOUNS or (is_plain and _is_plural(words, back + 1, known))
 
 
 def _follows_bearer(words: list[Token], j: int, terms: list[Term], known: Vocabulary) -> bool:
@@ -491,14 +499,6 @@ def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int
     later = [g.first for g in groups[i + 1 :] if g.first < end]
     object_end = later[0] if later else end
     stop = words[min(end, len(words)) - 1].end
-    earlier = [g for g in groups[:i] if g.first >= begin]
-    opener = words[begin].low if begin < len(words) else None
-    is_reduced = bool(earlier) and all(g.auxiliaries[:1] == ("to",) or g.verb.form == "ing" for g in earlier)
-    subject = None
-    if not earlier or is_reduced:
-        subject = _subject(words, begin, earlier[0].first if is_reduced else group.first)
-    if subject is None and not earlier and opener not in ("who", "which", "that"):
-        subject = _pending(words, groups, bounds, begin)
     tense = _tense(group)
     return Predicate(
         number=i,
@@ -508,14 +508,26 @@ def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int
         end=words[group.stop - 1].end,
         tense=tense,
         voice=_voice(words, group, terms),
-        subject=subject,
+        subject=_subject_of(words, groups, i, bounds, begin),
         object=Span(words[group.stop - 1].end, words[object_end - 1].end if object_end > group.stop else stop),
         clause=Span(words[begin].start, stop),
         negated=group.negated or _has_negative_subject(words, begin, group.first),
         modal=_modal(group),
         relation={"infinitive": "to", "gerund": "ing"}.get(tense, "main"),
-        opener=opener,
+        opener=_low(words, begin) or None,
     )
+
+
+def _subject_of(words: list[Token], groups: list[Group], i: int, bounds: list[int], begin: int) -> Span | None:
+    """The subject of a verb group: before the first verb of its clause, or parted from it by a clause in commas."""
+    earlier = [g for g in groups[:i] if g.first >= begin]
+    if earlier:
+        is_reduced = all(g.auxiliaries[:1] == ("to",) or g.verb.form == "ing" for g in earlier)
+        return _subject(words, begin, earlier[0].first) if is_reduced else None
+    subject = _subject(words, begin, groups[i].first)
+    if subject is None and _low(words, begin) not in ("who", "which", "that"):
+        return _pending(words, groups, bounds, begin)
+    return subject
 
 
 def _subject(words: list[Token], begin: int, first: int) -> Span | None:
@@ -577,13 +589,15 @@ def _voice(words: list[Token], group: Group, terms: list[Term]) -> str:
     if group.auxiliaries or group.verb.form in ("s", "base") or group.verb.concept in INTRANSITIVE:
         return "active"
     follows = _low(words, group.stop)
-    if group.verb.form == "participle" or follows == "by":
-        return "passive"
+    is_passive = group.verb.form == "participle" or follows == "by" or _qualifies(words, group, follows, terms)
+    return "passive" if is_passive else "active"
+
+
+def _qualifies(words: list[Token], group: Group, follows: str, terms: list[Term]) -> bool:
+    """Whether a past form says what was done to the noun before it: duties imposed in May."""
     before = words[group.first - 1] if group.first else None
-    is_object = before is not None and any(
-        t.start <= before.start < t.end and t.group in ("objects", "limits", "agreements") for t in terms
-    )
-    return "passive" if is_object and (follows in PREPOSITIONS or follows in ("", ".", ",", "and")) else "active"
+    is_object = before is not None and _is_term(before, terms, ("objects", "limits", "agreements"))
+    return is_object and (follows in PREPOSITIONS or follows in ("", ".", ",", "and"))
 
 
 def _with_nouns(verbal: list[Predicate], words: list[Token], bounds: list[int], terms: list[Term]) -> list[Predicate]:
