@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from detente.record import people
 from detente.record.propose.annotate import places
-from detente.record.propose.annotate.dates import When, add_duration, durations
+from detente.record.propose.annotate.dates import Expr, When, add_duration, durations
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.propose.code.rules import Rule, rules
 from detente.record.propose.relate.analysis import Analysis
@@ -60,6 +61,12 @@ HELD_BY = frozenset(["after", "at", "in", "during", "since", "following", "from"
 DUE_BY = frozenset(["before", "until", "for", "pending", "to"])
 SOON = r"\b(?:soon|shortly|next|tomorrow|tonight|today|later|in the coming|this (?:week|month|year)|to follow)\b"
 LIMIT = re.compile(r"\b(?:since|until|till|before|from)\s", re.I)  # a day after these is not the day of the event
+NO_EVENT = "no event"
+UNDONE = ("cancelled", "superseded")
+TRAVELLER = re.compile(r"(?:he|she|I|we|they)\b", re.I)
+ITSELF = re.compile(r"(?:I|we|they|he|she|it)", re.I)
+THE_TWO = re.compile(r"(?:the two|they|both)(?: (?:men|women|leaders|presidents|ministers))?", re.I)
+WAS_IN = re.compile(r"(?:was|were|has been|had been|have been) (?:last |back |also )?(?:in|to|at) (?!be\b|have\b)")
 LOOSE = 60  # characters behind a noun in which persons, place and day belong to it
 
 
@@ -178,21 +185,23 @@ def _has_who(event: Event, rule: Rule) -> bool:
 def _by_pattern(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[str], span: Span) -> Iterator[Event]:
     """One event, or for one that is moved the old, cancelled, and the new."""
     modality, noun = str(rule.gives["modality"]), str(rule.gives.get("noun", "meeting"))
-    base = sentence.piece.start
-    term = next((t for t in sentence.terms if t.group == "talks" and span.start <= t.start < span.end), None)
     if modality == "moved":
-        if term is None:
-            return
-        for group, how in (("old", "cancelled"), ("new", "planned")):
-            part = Span(base + m.start(group), base + m.end(group))
-            when = _when(analysis, sentence, part, how, Anchor(None, None, ""))
-            whole = trimmed(analysis.reading.text, *part) if how == "cancelled" and when else span
-            if when is not None or how == "planned":
-                yield _made(analysis, sentence, (rule.id, how, term.concept), whole, when)
+        yield from _moved(analysis, sentence, rule, m, span)
         return
     how = "superseded" if rule.gives.get("past") else modality  # was to be signed on Saturday: the last one
     when = _when(analysis, sentence, span, how, Anchor(None, None, ""))
     yield _made(analysis, sentence, (rule.id, modality, noun), span, when)
+
+
+def _moved(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[str], span: Span) -> Iterator[Event]:
+    base = sentence.piece.start
+    term = next((t for t in sentence.terms if t.group == "talks" and span.start <= t.start < span.end), None)
+    for group, how in (("old", "cancelled"), ("new", "planned")) if term else ():
+        part = Span(base + m.start(group), base + m.end(group))
+        when = _when(analysis, sentence, part, how, Anchor(None, None, ""))
+        whole = trimmed(analysis.reading.text, *part) if how == "cancelled" and when else span
+        if term and (when is not None or how == "planned"):
+            yield _made(analysis, sentence, (rule.id, how, term.concept), whole, when)
 
 
 def _made(analysis: Analysis, sentence: Sentence, what: tuple[str, str, str], span: Span, when: When | None) -> Event:
@@ -209,11 +218,9 @@ def _rule_of(anchor: Anchor, modality: str) -> str:
     """The rule whose verbs hold the one of an event; the last, without verbs, is that of a noun alone."""
     kind = "meeting" if modality == "held" else "planned_meeting"
     frames = [r for r in rules(kind) if r.pattern is None]
-    concept = (
-        "cancelled" if modality in ("cancelled", "superseded") else anchor.predicate.concept if anchor.predicate else ""
-    )
-    fitting = [r.id for r in frames if concept in r.verbs]
-    return (fitting or [r.id for r in frames if not r.verbs] or [kind])[0]
+    concept = "cancelled" if modality in UNDONE else anchor.predicate.concept if anchor.predicate else ""
+    fitting = [r.id for r in frames if concept in r.verbs] or [r.id for r in frames if not r.verbs]
+    return next(iter(fitting), kind)
 
 
 def _each_city(analysis: Analysis, event: Event) -> Iterator[Event]:
@@ -231,24 +238,24 @@ def _each_city(analysis: Analysis, event: Event) -> Iterator[Event]:
 
 
 def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
+    """What the events of a sentence hang on: verbs of meeting, nouns, sides that agree in a city."""
     predicates = analysis.predicates[sentence.number]
     verbs = [p for p in predicates if not p.is_noun]
-    terms = [
-        t
-        for t in sentence.terms
-        if t.group == "talks" and not _is_internal(analysis, t) and not any(p.start <= t.start < p.end for p in verbs)
-    ]
-    verbal = [
-        Anchor(None, p, "")
-        for p in predicates
-        if not _is_in_noun(analysis, p, terms)
-        and ((p.concept in MEETING_VERBS and not p.is_noun) or _is_awaited(analysis, sentence, p))
-    ]
-    return (
-        verbal
-        + [_nominal(analysis, sentence, t, predicates) for t in terms]
-        + [Anchor(None, p, "") for p in verbs if p.concept in AGREEING and _has_city(analysis, sentence, p)]
-    )
+    terms = _talks(analysis, sentence, verbs)
+    meeting = [p for p in predicates if _meets(analysis, sentence, p) and not _is_in_noun(analysis, p, terms)]
+    agreeing = [p for p in verbs if p.concept in AGREEING and _has_city(analysis, sentence, p)]
+    nominal = [_nominal(analysis, sentence, t, predicates) for t in terms]
+    return [*(Anchor(None, p, "") for p in meeting), *nominal, *(Anchor(None, p, "") for p in agreeing)]
+
+
+def _talks(analysis: Analysis, sentence: Sentence, verbs: Sequence[Predicate]) -> list[Term]:
+    """The nouns of meeting that are no part of a verb and not about something else."""
+    talks = [t for t in sentence.terms if t.group == "talks" and not _is_internal(analysis, t)]
+    return [t for t in talks if not any(p.start <= t.start < p.end for p in verbs)]
+
+
+def _meets(analysis: Analysis, sentence: Sentence, p: Predicate) -> bool:
+    return (p.concept in MEETING_VERBS and not p.is_noun) or _is_awaited(analysis, sentence, p)
 
 
 def _has_city(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
@@ -301,39 +308,65 @@ def _over(m: re.Match[str], term: Term, words: str) -> bool:
 
 def _nominal(analysis: Analysis, sentence: Sentence, term: Term, predicates: tuple[Predicate, ...]) -> Anchor:
     """A noun with its verb, if it is the verb's object or subject, else with the preposition before it."""
-    text = analysis.reading.text
     verbs = [p for p in predicates if not p.is_noun and p.concept in FRAMES]
-    undone = [p for p in verbs if p.concept in UNMADE and p.start >= term.end and p.clause.start <= term.start]
-    if analysis.reading.language != "en" and undone:
-        return Anchor(term, undone[0], "")
-    for p in verbs:
-        is_undone = p.voice == "passive" and p.concept in UNMADE  # what it undoes stands before it
-        if p.object.start <= term.start < p.object.end and not is_undone:
-            between = text[p.object.start : term.start]
-            word = preposition(between, analysis.reading.language) if between.strip() else ""
-            if re.search(r"\b(?:after|during|following|since|at)\b", between):
-                continue
-            if word in ("", "of") or (word in ("on", "to") and p.concept in ("agree", "begin_effect")):
-                return Anchor(term, p, "")
-    if analysis.reading.language != "en":
-        behind = [p for p in verbs if p.clause.start <= term.start < p.clause.end and p.start >= term.end]
-        if behind and preposition(text[behind[0].clause.start : term.start], analysis.reading.language) not in HELD_BY:
-            return Anchor(term, max(behind, key=lambda p: (p.concept in UNMADE, -p.start)), "")
-    subject_of = []
-    for p in verbs:
-        if p.subject and p.subject.start <= term.start < p.subject.end and p.start > term.start:
-            start = min(p.subject.start, p.clause.start)
-            if analysis.reading.language == "en" and re.search(WITHIN, text[max(0, start - 14) : start], re.I):
-                continue
-            before = LENGTH.sub("", text[start : term.start])
-            if preposition(before, analysis.reading.language) in ("", "of", "for", "in", "on") and not _is_later_noun(
-                before
-            ):
-                subject_of.append(p)
-    if subject_of:
-        return Anchor(term, max(subject_of, key=lambda p: (p.concept in UNMADE or _is_off(text, p), -p.start)), "")
-    before = LENGTH.sub("", text[sentence.piece.start : term.start])
+    predicate = (
+        _undoing(analysis, term, verbs)
+        or next((p for p in verbs if _is_object(analysis, term, p)), None)
+        or _behind(analysis, term, verbs)
+        or _of_subject(analysis, term, verbs)
+    )
+    if predicate:
+        return Anchor(term, predicate, "")
+    before = LENGTH.sub("", analysis.reading.text[sentence.piece.start : term.start])
     return Anchor(term, None, preposition(before, analysis.reading.language))
+
+
+def _undoing(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predicate | None:
+    """The verb behind a noun that undoes it, in a language without frames."""
+    behind = (p for p in verbs if p.start >= term.end and p.clause.start <= term.start)
+    return next((p for p in behind if p.concept in UNMADE and analysis.reading.language != "en"), None)
+
+
+def _is_object(analysis: Analysis, term: Term, p: Predicate) -> bool:
+    """Whether a noun is what a verb acts on, not what its object is about."""
+    is_undone = p.voice == "passive" and p.concept in UNMADE  # what it undoes stands before it
+    if is_undone or not p.object.start <= term.start < p.object.end:
+        return False
+    between = analysis.reading.text[p.object.start : term.start]
+    if re.search(r"\b(?:after|during|following|since|at)\b", between):
+        return False
+    word = preposition(between, analysis.reading.language) if between.strip() else ""
+    return word in ("", "of") or (word in ("on", "to") and p.concept in ("agree", "begin_effect"))
+
+
+def _behind(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predicate | None:
+    """The verb behind a noun, where objects stand before their verbs."""
+    language = analysis.reading.language
+    behind = [p for p in verbs if p.clause.start <= term.start < p.clause.end and p.start >= term.end]
+    if language == "en" or not behind:
+        return None
+    if preposition(analysis.reading.text[behind[0].clause.start : term.start], language) in HELD_BY:
+        return None
+    return max(behind, key=lambda p: (p.concept in UNMADE, -p.start))
+
+
+def _of_subject(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predicate | None:
+    """The first verb that a noun is the subject of, one that undoes it before others."""
+    text = analysis.reading.text
+    fitting = [p for p in verbs if _is_subject(analysis, term, p)]
+    return max(fitting, key=lambda p: (p.concept in UNMADE or _is_off(text, p), -p.start), default=None)
+
+
+def _is_subject(analysis: Analysis, term: Term, p: Predicate) -> bool:
+    """Whether a noun is the head of a verb's subject."""
+    text, language = analysis.reading.text, analysis.reading.language
+    if p.subject is None or not p.subject.start <= term.start < min(p.subject.end, p.start):
+        return False
+    start = min(p.subject.start, p.clause.start)
+    if language == "en" and re.search(WITHIN, text[max(0, start - 14) : start], re.I):
+        return False
+    before = LENGTH.sub("", text[start : term.start])
+    return preposition(before, language) in ("", "of", "for", "in", "on") and not _is_later_noun(before)
 
 
 def _is_off(text: str, predicate: Predicate) -> bool:
@@ -420,44 +453,62 @@ def _is_meeting(
     """Whether a verb of meeting has somebody who meets: persons, two sides, delegations; a traveller needs a destination."""
     if predicate is None:
         return False
-    text = analysis.reading.text[predicate.clause.start : predicate.clause.end]
-    group = re.search(vocabulary(analysis.reading.language).marks["groups"], text, re.I)
-    if predicate.concept in AGREEING:
-        return city is not None and (len(set(sides)) > 1 or len(persons) > 1 or group is not None)
     if predicate.concept == "invite":
         return bool(persons) and (city is not None or len(sides) > 1)
+    is_group = _names_group(analysis, predicate)
+    are_several = is_group or len(persons) > 1 or len(sides) > 1
+    if predicate.concept in AGREEING:
+        return city is not None and are_several
     if predicate.concept == "visit" or _is_awaited(analysis, sentence, predicate):
-        names_place = vocabulary(analysis.reading.language).marks.get("visits", "(?!)")
-        goes = bool(re.fullmatch(names_place, predicate.verb)) or _has_far_place(analysis, sentence, predicate)
-        goes = (
-            goes
-            or city is not None
-            or any(predicate.object.start <= m.start < predicate.object.end for m in sentence.sides)
-        )
-        is_he = predicate.subject and re.match(
-            r"(?:he|she|I|we|they)\b", analysis.reading.text[predicate.subject.start :][:5], re.I
-        )
-        return goes and bool(persons or group or is_he)
+        is_named = bool(persons) or is_group or TRAVELLER.match(_subject(analysis, predicate)[:5]) is not None
+        return is_named and (city is not None or _goes(analysis, sentence, predicate))
     if predicate.concept == "speak" and persons:
         return True
-    object_text = analysis.reading.text[predicate.object.start : predicate.object.end]
-    if (
-        predicate.verb == "see"
-        and "each other" not in object_text
-        and not any(predicate.object.start <= n.start < predicate.object.end for n in sentence.people)
-    ):
-        return False
-    meets_goal = re.match(
-        r"\s(?:(?:its|the|their|his|this|that|any|all|these|those) )?(?:\w+ )?(?:target|goal|need|demand|criteri|deadline|condition|requirement|obligation|standard|commitment|resistance|criticism)",
-        object_text,
-    )
-    subject = analysis.reading.text[predicate.subject.start : predicate.subject.end] if predicate.subject else ""
-    is_own = re.fullmatch(r"(?:I|we|they|he|she|it)", subject.strip(' "“'), re.I) is not None
-    if is_own and not meets_goal and (len(persons) > 1 or city):
+    return not _meets_thing(analysis, sentence, predicate) and _is_told(analysis, predicate, persons, city, are_several)
+
+
+def _names_group(analysis: Analysis, predicate: Predicate) -> bool:
+    """Whether a clause names delegations, ministers, both sides."""
+    text = analysis.reading.text[predicate.clause.start : predicate.clause.end]
+    return bool(re.search(vocabulary(analysis.reading.language).marks["groups"], text, re.I))
+
+
+def _is_told(
+    analysis: Analysis, predicate: Predicate, persons: Sequence[str], city: str | None, are_several: bool
+) -> bool:
+    """Whether several meet; of what those tell who met, "we met in Geneva", a city is enough in the past."""
+    subject = _subject(analysis, predicate).strip(' "“')
+    if ITSELF.fullmatch(subject) and (len(persons) > 1 or city):
         return predicate.tense != "present" or bool(persons)
-    return not meets_goal and bool(len(persons) > 1 or group or (persons and len(sides) > 1) or (len(sides) > 1))
+    return are_several
 
 
+def _subject(analysis: Analysis, predicate: Predicate) -> str:
+    span = predicate.subject
+    return analysis.reading.text[span.start : span.end] if span else ""
+
+
+def _goes(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether a journey has a destination that is no city: a country, a place on a day, or one in the verb."""
+    names_place = vocabulary(analysis.reading.language).marks.get("visits", "(?!)")
+    if re.fullmatch(names_place, predicate.verb) or _has_far_place(analysis, sentence, predicate):
+        return True
+    return any(predicate.object.start <= m.start < predicate.object.end for m in sentence.sides)
+
+
+def _meets_thing(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
+    """Whether what is met or seen is no person: met its target, saw a decline."""
+    words = analysis.reading.text[predicate.object.start : predicate.object.end]
+    is_seen = any(predicate.object.start <= n.start < predicate.object.end for n in sentence.people)
+    if predicate.verb == "see" and "each other" not in words and not is_seen:
+        return True
+    return GOAL.match(words) is not None
+
+
+GOAL = re.compile(
+    r"\s(?:(?:its|the|their|his|this|that|any|all|these|those) )?(?:\w+ )?(?:target|goal|need|demand|criteri|deadline|condition"
+    r"|requirement|obligation|standard|commitment|resistance|criticism)"
+)
 LEAD = re.compile(r"(?:Tại|Ở|Sau|Cũng|Hôm|Ngày|Tối|Sáng|Chiều|Trưa|In|At|On|After|During)\s[^,;.:]{3,60},\s?")
 
 
@@ -533,68 +584,119 @@ def trimmed(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
+class Clause(NamedTuple):
+    """A verb of an event, the noun of the event if it has one, and the modality of the verb."""
+
+    analysis: Analysis
+    sentence: Sentence
+    predicate: Predicate
+    term: Term | None
+    modality: str
+
+
 def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | None:
     """held, cancelled, a modality of relate/modality.py, or None where the text does not say that there is an event."""
-    term, predicate = anchor.term, anchor.predicate
-    if predicate is None:
+    if anchor.predicate is None:
         return _by_preposition(analysis, sentence, anchor)
-    value = analysis.modality(sentence, predicate)
-    if term is not None and _is_negative(analysis, term):
+    modality = analysis.modality(sentence, anchor.predicate)
+    clause = Clause(analysis, sentence, anchor.predicate, anchor.term, modality)
+    steps = (_by_noun, _by_negation, _by_place, _by_concept, _by_tense)
+    decided = next((value for step in steps if (value := step(clause))), modality)
+    return None if decided == NO_EVENT else decided
+
+
+def _by_noun(c: Clause) -> str:
+    """What a verb makes of the meeting that it names: nothing, a proposal, a state; empty where another step decides."""
+    p = c.predicate
+    if c.term is None:
+        return ""
+    if _is_negative(c.analysis, c.term):
         return "negated"
-    is_dropped = predicate.verb == "drop" and predicate.voice == "passive"
-    is_unmade = predicate.concept in UNMADE and predicate.verb not in ENDED
-    if term is not None and (is_dropped or is_unmade):
-        return "cancelled" if value in ("asserted", "planned", "agreed") else None
-    words = analysis.reading.text[predicate.object.start : predicate.object.end][:22].strip(" .,").lower()
-    if predicate.concept in ("be", "remain") and term is not None:
-        return "cancelled" if _is_off(analysis.reading.text, predicate) else _of_copula(predicate, value, words)
-    if predicate.concept in ("propose", "consider", "ask", "negotiate") and term is not None:
-        return "proposed" if value not in ("negated", "denied") and predicate.concept != "negotiate" else None
-    is_any = term is not None and re.search(r"\b(?:a|an|any)\s(?:\w+\s)?$", _before(analysis, term))
-    if value == "negated" and is_any:
-        return "negated"
-    is_meant = predicate.modal in ("will", "shall", "would") and (
-        term or predicate.concept in ("visit", "meet", "speak")
-    )
-    if value == "negated" and (is_meant or _was_due(analysis, predicate)) and not _any_object(analysis, predicate):
-        return "cancelled"
-    if value == "asserted" and predicate.tense == "present" and _is_dated_past(analysis, sentence):
+    if _unmakes(p):
+        return "cancelled" if c.modality in ("asserted", "planned", "agreed") else NO_EVENT
+    if p.concept in ("be", "remain"):
+        return _by_copula(c)
+    if p.concept in ("propose", "consider", "ask", "negotiate"):
+        return NO_EVENT if c.modality in ("negated", "denied") or p.concept == "negotiate" else "proposed"
+    is_any = c.modality == "negated" and re.search(r"\b(?:a|an|any)\s(?:\w+\s)?$", _before(c.analysis, c.term))
+    return "negated" if is_any else ""
+
+
+def _unmakes(p: Predicate) -> bool:
+    """Whether a verb calls off what it names."""
+    return (p.verb == "drop" and p.voice == "passive") or (p.concept in UNMADE and p.verb not in ENDED)
+
+
+def _by_copula(c: Clause) -> str:
+    """The talks are off, were in Madrid, are due on Friday, are likely."""
+    p, text = c.predicate, c.analysis.reading.text
+    words = text[p.object.start : p.object.end][:22].strip(" .,").lower()
+    return "cancelled" if _is_off(text, p) else _of_copula(p, c.modality, words) or NO_EVENT
+
+
+def _by_negation(c: Clause) -> str:
+    """What was to be and will not is cancelled."""
+    p = c.predicate
+    if c.modality != "negated" or _any_object(c.analysis, p):
+        return ""
+    is_meant = p.modal in ("will", "shall", "would") and (c.term or p.concept in ("visit", "meet", "speak"))
+    return "cancelled" if is_meant or _was_due(c.analysis, p) else ""
+
+
+def _by_place(c: Clause) -> str:
+    """Under a day gone by, or with somebody who was in a place, the event was held."""
+    p = c.predicate
+    if c.modality == "asserted" and p.tense == "present" and _is_dated_past(c.analysis, c.sentence):
         return "held"
-    words = analysis.reading.text[predicate.start : predicate.object.end]
-    if term is None and re.match(
-        r"(?:was|were|has been|had been|have been) (?:last |back |also )?(?:in|to|at) (?!be\b|have\b)", words
-    ):
-        return "held" if _is_awaited(analysis, sentence, predicate) and not predicate.negated else value
-    if predicate.concept == "confirm" and value in ("possible", "question", "conditional"):
-        return None
-    if predicate.concept == "be" and term is None:
-        is_past = value == "asserted" or (predicate.tense in ("past", "perfect") and value != "negated")
-        return "held" if is_past else "planned" if value == "planned" else None
-    if predicate.concept == "invite" or _is_awaited(analysis, sentence, predicate):
-        return "possible" if value in ("asserted", "agreed") else value
-    if predicate.concept == "schedule":
-        return "planned" if value == "asserted" else value
-    if predicate.concept == "promise" and term is not None:
-        return "planned" if value == "asserted" else None
-    if predicate.verb in ("continue", "carry on") and term is not None:
-        return None  # talks that go on are a stage
-    if predicate.concept == "agree" and term is not None:
-        return "agreed" if value == "asserted" else value
-    if value in ("asserted", "agreed") and _is_past(analysis, sentence, predicate):
+    if c.term is not None:
+        return ""
+    if WAS_IN.match(c.analysis.reading.text[p.start : p.object.end]):
+        return "held" if _is_awaited(c.analysis, c.sentence, p) and not p.negated else c.modality
+    if p.concept != "be":
+        return ""
+    if c.modality == "asserted" or (p.tense in ("past", "perfect") and c.modality != "negated"):
         return "held"
-    is_habit = predicate.tense == "present" and value == "asserted" and predicate.concept != "schedule"
-    ahead = re.search(SOON, analysis.reading.text[predicate.start : predicate.clause.end], re.I)
-    if (
-        is_habit
-        and not ahead
-        and not any(predicate.clause.start <= e.start < predicate.clause.end for e in sentence.times)
-    ):
-        return None
-    if predicate.verb in ENDED:
-        return None
-    if value == "would" and predicate.governor is not None:
-        return "planned"
-    return "planned" if value == "asserted" else value
+    return "planned" if c.modality == "planned" else NO_EVENT
+
+
+def _by_concept(c: Clause) -> str:
+    """What the verb itself says: invited is possible, scheduled is planned, agreed is agreed."""
+    p = c.predicate
+    if p.concept == "confirm" and c.modality in ("possible", "question", "conditional"):
+        return NO_EVENT
+    if p.concept == "invite" or _is_awaited(c.analysis, c.sentence, p):
+        return "possible" if c.modality in ("asserted", "agreed") else c.modality
+    if p.concept == "schedule":
+        return "planned" if c.modality == "asserted" else c.modality
+    return _by_decision(c) if c.term else ""
+
+
+def _by_decision(c: Clause) -> str:
+    """Promised, agreed, and talks that go on, which are a stage."""
+    is_asserted = c.modality == "asserted"
+    if c.predicate.concept == "promise":
+        return "planned" if is_asserted else NO_EVENT
+    if c.predicate.verb in ("continue", "carry on"):
+        return NO_EVENT
+    return ("agreed" if is_asserted else c.modality) if c.predicate.concept == "agree" else ""
+
+
+def _by_tense(c: Clause) -> str:
+    """Past is held, what is to come is planned, a habit is no event."""
+    p, is_asserted = c.predicate, c.modality == "asserted"
+    if c.modality in ("asserted", "agreed") and _is_past(c.analysis, c.sentence, p):
+        return "held"
+    if (is_asserted and p.tense == "present" and not _is_dated(c)) or p.verb in ENDED:
+        return NO_EVENT
+    return "planned" if is_asserted or (c.modality == "would" and p.governor is not None) else c.modality
+
+
+def _is_dated(c: Clause) -> bool:
+    """Whether a clause says when: with a time, or soon."""
+    clause = c.predicate.clause
+    if re.search(SOON, c.analysis.reading.text[c.predicate.start : clause.end], re.I):
+        return True
+    return any(clause.start <= e.start < clause.end for e in c.sentence.times)
 
 
 def _was_due(analysis: Analysis, predicate: Predicate) -> bool:
@@ -653,27 +755,31 @@ def _of_copula(predicate: Predicate, value: str, words: str) -> str | None:
 def _by_preposition(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | None:
     """After a call, at a summit: it was held; ahead of a summit, for talks: it is to come."""
     assert anchor.term is not None
-    before = analysis.reading.text[max(0, anchor.term.start - 40) : anchor.term.start].lower()
     lead = analysis.reading.text[sentence.piece.start : anchor.term.start]
     if analysis.reading.language == "zh" and re.search("原(?:[定订拟本]|计划)", lead):
         return "superseded"
     if _is_negative(analysis, anchor.term) or _is_unsaid(analysis, sentence, anchor.term):
         return None
-    if re.search(
-        r"\b(?:next|upcoming|coming|planned|future|forthcoming|possible|proposed|ahead of|further|new)\b", before
-    ):
-        return "planned" if re.search(r"\b(?:next|upcoming|coming|planned|forthcoming|ahead of)\b", before) else None
-    main = next((p for p in analysis.predicates[sentence.number] if p.is_finite), None)
-    if anchor.preposition == "for" and main is not None and main.tense in ("past", "perfect"):
+    before = analysis.reading.text[max(0, anchor.term.start - 40) : anchor.term.start].lower()
+    if re.search(r"\b(?:next|upcoming|coming|planned|forthcoming|ahead of)\b", before):
+        return "planned"
+    if re.search(r"\b(?:future|possible|proposed|further|new)\b", before):
         return None
-    if anchor.preposition in DUE_BY:
-        return (
-            "planned" if main is not None and analysis.modality(sentence, main) not in ("negated", "denied") else None
-        )
-    if main is not None and analysis.modality(sentence, main) not in ("asserted", "agreed"):
-        is_after = anchor.preposition in ("after", "since", "following")
-        return "held" if is_after and main.tense in ("past", "perfect") else None
-    return "held" if anchor.preposition in HELD_BY or anchor.preposition == "" else None
+    main = next((p for p in analysis.predicates[sentence.number] if p.is_finite), None)
+    modality = analysis.modality(sentence, main) if main else None
+    return _beside_main(anchor.preposition, main, modality)
+
+
+def _beside_main(way: str, main: Predicate | None, modality: str | None) -> str | None:
+    """What a preposition before a meeting says beside the verb of its sentence and that verb's modality."""
+    is_past = main is not None and main.tense in ("past", "perfect")
+    if way == "for" and is_past:
+        return None
+    if way in DUE_BY:
+        return "planned" if main is not None and modality not in ("negated", "denied") else None
+    if main is not None and modality not in ("asserted", "agreed"):
+        return "held" if is_past and way in ("after", "since", "following") else None
+    return "held" if way in HELD_BY or way == "" else None
 
 
 def _is_past(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
@@ -732,31 +838,45 @@ def _heading(analysis: Analysis, sentence: Sentence) -> Heading:
 def _who(
     analysis: Analysis, sentence: Sentence, span: Span, predicate: Predicate | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The persons and the sides of an event."""
     inside = [n for n in sentence.people if span.start <= n.start < span.end and n.name]
     persons = [n.name for n in inside]
     sides = [n.side for n in inside] + [m.side for m in sentence.sides if span.start <= m.start < span.end]
-    if predicate is None and not persons:
+    if predicate is not None:
+        whose = _before_who(sentence, span, predicate)
+        sides = [*(n.side for n in whose), *analysis.actor(sentence, predicate).sides, *sides]
+        persons = [*(n.name for n in whose), *_with_actor(analysis, sentence, predicate, persons)]
+        persons = [*_by_office(analysis, span), *_with_speaker(analysis, sentence, span, predicate, persons)]
+    elif not persons:
         clause = sentence.clause_at(span.start)
         persons = [n.name for n in sentence.people if clause.start <= n.start < clause.end and n.name]
-    if predicate is not None:
-        subject = analysis.actor(sentence, predicate)
-        words = analysis.reading.text[predicate.subject.start : predicate.subject.end] if predicate.subject else ""
-        if re.fullmatch(r"(?:the two|they|both)(?: (?:men|women|leaders|presidents|ministers))?", words.strip(), re.I):
-            persons = persons if persons else [*_last_two(analysis, sentence)]
-        elif subject.person and subject.person not in persons and predicate.voice == "active":
-            persons.insert(0, subject.person)
-        sides = [*subject.sides, *sides]
-        if predicate.opener in ("who", "whom"):
-            whose = [n for n in sentence.people if n.name and 0 <= span.start - n.end < 4]
-            persons = [*(n.name for n in whose), *persons]
-            sides = [*(n.side for n in whose), *sides]
-        if re.match(r"I\b", words.strip(' "“')) or re.search(
-            r"\bmyself\b", analysis.reading.text[span.start : span.end]
-        ):
-            speaker = analysis.by_at(sentence, span.start).name
-            persons = [speaker, *persons] if speaker and speaker not in persons else persons
-        persons = [*_by_office(analysis, span), *persons]
     return tuple(dict.fromkeys(persons)), tuple(dict.fromkeys(s for s in sides if s))
+
+
+def _before_who(sentence: Sentence, span: Span, predicate: Predicate) -> list[Named]:
+    """The person whom a clause with who is about."""
+    if predicate.opener not in ("who", "whom"):
+        return []
+    return [n for n in sentence.people if n.name and 0 <= span.start - n.end < 4]
+
+
+def _with_actor(analysis: Analysis, sentence: Sentence, predicate: Predicate, persons: Sequence[str]) -> Sequence[str]:
+    """The persons of an event with the one who acts in it; "the two" are the two named last."""
+    if THE_TWO.fullmatch(_subject(analysis, predicate).strip()):
+        return persons or _last_two(analysis, sentence)
+    actor = analysis.actor(sentence, predicate).person
+    return [actor, *persons] if actor and actor not in persons and predicate.voice == "active" else persons
+
+
+def _with_speaker(
+    analysis: Analysis, sentence: Sentence, span: Span, predicate: Predicate, persons: list[str]
+) -> list[str]:
+    """The persons of an event with the one whose words it is in, where "I" or "myself" met somebody."""
+    is_i = re.match(r"I\b", _subject(analysis, predicate).strip(' "“'))
+    if not is_i and not re.search(r"\bmyself\b", analysis.reading.text[span.start : span.end]):
+        return persons
+    speaker = analysis.by_at(sentence, span.start).name
+    return [speaker, *persons] if speaker and speaker not in persons else persons
 
 
 def _last_two(analysis: Analysis, sentence: Sentence) -> tuple[str, ...]:
@@ -793,28 +913,41 @@ def _by_office(analysis: Analysis, span: Span) -> list[str]:
 
 
 def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anchor: Anchor) -> When | None:
-    reading = analysis.reading
-    is_held = modality == "held"
-    is_undone = modality in ("cancelled", "superseded")
-    times = [e for e in sentence.times if span.start <= e.start < span.end or 0 <= span.start - e.end < 4]
-    if not times and is_held and anchor.predicate is None and anchor.preposition in ("after", "at", "in", "during"):
-        clause = sentence.clause_at(span.start)
-        times = [e for e in sentence.times if clause.start <= e.start < clause.end and e.get("w1")]
-    text = reading.text
-    opening = [e for e in sentence.times if e.start - sentence.piece.start < 4 and e.get("w1")]
-    if not times and is_held and sentence.clause_at(span.start).start - sentence.piece.start < 4:
-        times = opening
-    times = [e for e in times if not LIMIT.search(text[max(0, e.start - 8) : e.start + 6])]
+    """The day or days of an event: a time in its words, else in its clause, else at the head of its line."""
+    reading, is_held = analysis.reading, modality == "held"
+    times = _times(sentence, span, anchor if is_held else None)
+    times = [e for e in times if not LIMIT.search(reading.text[max(0, e.start - 8) : e.start + 6])]
     verb = anchor.predicate.start if anchor.predicate else 0
-    times = sorted(times, key=lambda e: (e.start < verb) != is_undone)  # the day given up stands before the verb
+    # the day given up stands before the verb
+    times = sorted(times, key=lambda e: (e.start < verb) != (modality in UNDONE))
     for expr in times or _heading(analysis, sentence).times:
-        is_open = modality == "neutral" or (is_undone and not expr.get("w1"))
-        is_past = is_held or (modality == "superseded" and analysis.reading.language == "en")  # was to meet on Monday
-        tense = "past" if is_past else None if is_open else "future"
-        when = reading.when(expr, tense, sentence.number)
+        when = reading.when(expr, _direction(reading.language, modality, expr), sentence.number)
         if when is not None:
             return _with_length(reading.text[span.start : span.end], when) if is_held else when
     return None
+
+
+def _direction(language: str, modality: str, expr: Expr) -> str | None:
+    """Where a day lies: behind for what was held or was to be on Monday, ahead for plans."""
+    if modality == "held" or (modality == "superseded" and language == "en"):
+        return "past"
+    is_open = modality == "neutral" or (modality in UNDONE and not expr.get("w1"))
+    return None if is_open else "future"
+
+
+def _times(sentence: Sentence, span: Span, held: Anchor | None) -> list[Any]:
+    """The times in or just before the words of an event; for one that was held also a weekday of its clause."""
+    times = [e for e in sentence.times if span.start <= e.start < span.end or 0 <= span.start - e.end < 4]
+    if times or held is None:
+        return times
+    clause, opening = sentence.clause_at(span.start), sentence.piece.start + 4
+    if held.predicate is None and held.preposition in ("after", "at", "in", "during"):
+        times = _weekdays(sentence, clause.start, clause.end)
+    return times or (_weekdays(sentence, 0, opening) if clause.start < opening else [])
+
+
+def _weekdays(sentence: Sentence, start: int, end: int) -> list[Any]:
+    return [e for e in sentence.times if start <= e.start < end and e.get("w1")]
 
 
 def _with_length(text: str, when: When) -> When:
