@@ -14,6 +14,7 @@ from detente.record.propose.annotate import places
 from detente.record.propose.annotate.dates import Expr, When, add_duration, durations
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.offices import Named
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.propose.code.rules import Rule, rules
 from detente.record.propose.relate.analysis import Analysis
@@ -456,15 +457,13 @@ def _is_meeting(
     if predicate.concept == "invite":
         return bool(persons) and (city is not None or len(sides) > 1)
     is_group = _names_group(analysis, predicate)
-    are_several = is_group or len(persons) > 1 or len(sides) > 1
-    if predicate.concept in AGREEING:
-        return city is not None and are_several
     if predicate.concept == "visit" or _is_awaited(analysis, sentence, predicate):
         is_named = bool(persons) or is_group or TRAVELLER.match(_subject(analysis, predicate)[:5]) is not None
         return is_named and (city is not None or _goes(analysis, sentence, predicate))
+    are_several = is_group or len(persons) > 1 or len(sides) > 1
     if predicate.concept == "speak" and persons:
         return True
-    return not _meets_thing(analysis, sentence, predicate) and _is_told(analysis, predicate, persons, city, are_several)
+    return _is_encounter(analysis, sentence, predicate, persons, city, are_several)
 
 
 def _names_group(analysis: Analysis, predicate: Predicate) -> bool:
@@ -473,10 +472,15 @@ def _names_group(analysis: Analysis, predicate: Predicate) -> bool:
     return bool(re.search(vocabulary(analysis.reading.language).marks["groups"], text, re.I))
 
 
-def _is_told(
-    analysis: Analysis, predicate: Predicate, persons: Sequence[str], city: str | None, are_several: bool
-) -> bool:
-    """Whether several meet; of what those tell who met, "we met in Geneva", a city is enough in the past."""
+def _is_encounter(
+    analysis: Analysis, sentence: Sentence, predicate: Predicate, persons: Sequence[str], city: str | None,
+    are_several: bool,
+) -> bool:  # fmt: skip
+    """Whether several meet; of what those say who met, "we met in Geneva", a city is enough in the past."""
+    if predicate.concept in AGREEING:
+        return city is not None and are_several
+    if _meets_thing(analysis, sentence, predicate):
+        return False
     subject = _subject(analysis, predicate).strip(' "“')
     if ITSELF.fullmatch(subject) and (len(persons) > 1 or city):
         return predicate.tense != "present" or bool(persons)
@@ -839,7 +843,7 @@ def _who(
     analysis: Analysis, sentence: Sentence, span: Span, predicate: Predicate | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The persons and the sides of an event."""
-    inside = [n for n in sentence.people if span.start <= n.start < span.end and n.name]
+    inside = _people(sentence, span)
     persons = [n.name for n in inside]
     sides = [n.side for n in inside] + [m.side for m in sentence.sides if span.start <= m.start < span.end]
     if predicate is not None:
@@ -848,9 +852,12 @@ def _who(
         persons = [*(n.name for n in whose), *_with_actor(analysis, sentence, predicate, persons)]
         persons = [*_by_office(analysis, span), *_with_speaker(analysis, sentence, span, predicate, persons)]
     elif not persons:
-        clause = sentence.clause_at(span.start)
-        persons = [n.name for n in sentence.people if clause.start <= n.start < clause.end and n.name]
+        persons = [n.name for n in _people(sentence, sentence.clause_at(span.start))]
     return tuple(dict.fromkeys(persons)), tuple(dict.fromkeys(s for s in sides if s))
+
+
+def _people(sentence: Sentence, span: Span | Piece) -> list[Named]:
+    return [n for n in sentence.people if span.start <= n.start < span.end and n.name]
 
 
 def _before_who(sentence: Sentence, span: Span, predicate: Predicate) -> list[Named]:
