@@ -942,13 +942,13 @@ def _direction(language: str, modality: str, expr: Expr) -> str | None:
     return None if is_open else "future"
 
 
-def _times(sentence: Sentence, span: Span, held: Anchor | None) -> list[Any]:
-    """The times in or just before the words of an event; for one that was held also a weekday of its clause."""
+def _times(sentence: Sentence, span: Span, anchor: Anchor | None) -> list[Any]:
+    """The times in or just before the words of an event; with the anchor of one that was held also a weekday of its clause."""
     times = [e for e in sentence.times if span.start <= e.start < span.end or 0 <= span.start - e.end < 4]
-    if times or held is None:
+    if times or anchor is None:
         return times
     clause, opening = sentence.clause_at(span.start), sentence.piece.start + 4
-    if held.predicate is None and held.preposition in ("after", "at", "in", "during"):
+    if anchor.predicate is None and anchor.preposition in ("after", "at", "in", "during"):
         times = _weekdays(sentence, clause.start, clause.end)
     return times or (_weekdays(sentence, 0, opening) if clause.start < opening else [])
 
