@@ -126,7 +126,7 @@ PATTERNS = {
         r"(?P<wkend>(?:a|the|this|last)?\s?weekend)\b",
         rf"\b(?:in|of|since|until|till|from|by|late|early|mid|end|during|through|to|after|before|for|come)[\s-](?P<m6>{_MON})(?!\s\d)",
         rf"\b(?P<m8>{_MON})(?=\s(?:deadline|expiry|expiration|cut-?off|end date)\b)",
-        rf"\b(?:on|until|till|by|through|from|before|to)\sthe\s(?P<d8>\d{{1,2}}){_TH}\b(?:\sof\s(?P<rel8>this|next|last)\smonth)?"
+        rf"\b(?:on|until|till|by|through|from|before|to|as of|starting)\sthe\s(?P<d8>\d{{1,2}}(?={_TH})|(?:first|second|third|fifteenth|twentieth|thirtieth)(?=\sof\s(?:this|next|last)\smonth)){_TH}?\b(?:\sof\s(?P<rel8>this|next|last)\smonth)?"
         r"(?=\s?[.,;:)]|\s?$|\s(?:and|but|at|in|to|for|when|after|unless|if|as|or|with|the|it|they|he|she)\b)",
         r"(?P<rel2>last|next|this|previous)\s+(?P<unit>month|week|year)\b(?!')",
     ),
@@ -432,10 +432,11 @@ def _day_of_month(expr: Expr, day: date, tense: str | None) -> When | None:
     """The 10th: of this month or the one beside it, whichever the tense allows and is nearest."""
     rel = (expr.get("rel8") or "").split(" ")[-1].lower()
     steps = {"this": [0], "next": [1], "last": [-1], "này": [0], "tới": [1], "trước": [-1]}.get(rel, [-1, 0, 1])
-    options = []
+    options, words = [], (expr.get("d8") or "0").lower()
+    count = ORDINALS.index(words) + 1 if words in ORDINALS else int(words)
     for step in steps:
         year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
-        if candidate := _date(year, month + 1, int(expr.get("d8") or 0)):
+        if candidate := _date(year, month + 1, count):
             options.append(candidate)
     allowed = [d for d in options if tense is None or (d >= day if tense == "future" else d <= day)] or options
     return _when(expr, min(allowed, key=lambda d: abs((d - day).days)), None) if allowed else None

@@ -99,7 +99,7 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
     names: list[Named] = []
     for line in lines:
         for a, b, form, p in _exact(line.text):
-            if _names_person(line.text, a, b, form, p):
+            if _names_person(line.text, a, b, form, p, language):
                 surface = line.text[a:b]
                 mechanism = name_match.resolve(surface, side=p.side).mechanism or "own"
                 names.append(Named(line.start + a, line.start + b, surface, p.name, p.side, mechanism))
@@ -116,7 +116,7 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
     return table
 
 
-def _names_person(text: str, start: int, end: int, form: str, p: people.Person) -> bool:
+def _names_person(text: str, start: int, end: int, form: str, p: people.Person, language: str) -> bool:
     """Whether a form stands for its person: not in an adjective, and a single word not beside another name."""
     if re.match(r"-(?:era|style)", text[end : end + 6]):
         return False
@@ -124,13 +124,26 @@ def _names_person(text: str, start: int, end: int, form: str, p: people.Person) 
         return True
     after = re.match(rf"\s{_UP}{_LOW}+", text[end:])
     before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, start - 30) : start])
-    if (after and not _common(after.group())) or (before and not _is_role(before.group())):
+    is_part = before and not _is_role(before.group()) and not _follows_place(text[:start], language)
+    if is_part or (after and not _common(after.group())):
         return False
     return p.name.split()[0] != form or p.family_name_first
 
 
 def _common(word: str) -> bool:
     return word.strip() in ("The", "And", "Administration") or len(word.strip()) < 2
+
+
+def _follows_place(before: str, language: str) -> bool:
+    """Whether the capitals before a surname are a place and no given name: In South Korea Trump lowered the duty."""
+    m = re.search(
+        rf"(?:^|[\s(])(?P<way>[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Oo]utside|[Ff]or)\s(?P<place>(?:{_UP}[\w.]*\s){{1,4}})$",
+        before,
+    )
+    if m is None or language != "en":
+        return False
+    named = [x for x in places.cities(f"in {m['place']}", "en") if x.end == len(f"in {m['place']}") - 1]
+    return bool(named) or any(x.end == len(m["place"]) - 1 for x in places.sides(m["place"], "en"))
 
 
 def _is_role(word: str) -> bool:

@@ -66,6 +66,7 @@ def _leaning(
         *_pronouns(analysis, sentence, before, here),
         *_one_at(analysis, sentence, here),
         *_listed(analysis, sentence, ledger, here),
+        *_owned(analysis, sentence, here),
     ]
     if drafts or not before:
         return drafts
@@ -195,6 +196,34 @@ def _one_at(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> It
         if key and (m.form == "adjective" or text[m.end - 2 : m.end] == "'s"):
             value = _turned(model, m.side) | {"type": "tariff", key: _number(tail.group("n"))}
             yield Draft("measure", m.start, m.end + tail.end(), value, confidence=0.7, rule="measure.one_at")
+
+
+OWNED = re.compile(
+    r"(?:'s?)? (?:(?:import|customs|reciprocal|punitive) )?(?:rate|tariff|duty|levy|surcharge)s?"
+    rf"(?: of {NUMBER.replace('<n>', '<of>')})?,? (?:for|on|against) (?P<whom>(?:the )?[A-Z][\w ]{{2,24}}?)"
+    rf"(?:,? (?:of |at |now |currently |still )?{NUMBER}(?=[,;.]| [a-z]))?(?=[,;.]| [a-z])"
+)
+
+
+def _owned(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> Iterator[Draft]:
+    """The American rate for Switzerland, 39 percent: a duty with owner, target and rate that stands as it is."""
+    if CONDITION.search(sentence.piece.text) or sentence.piece.text.endswith("?"):
+        return
+    for m in sentence.sides:
+        tail = OWNED.match(analysis.reading.text, m.end, sentence.piece.end)
+        rate = _rate_in(tail) if tail else None
+        if tail is None or rate is None or any(h.start < tail.end() and m.start < h.end for h in here):
+            continue
+        target = [x.side for x in sentence.sides if tail.start("whom") <= x.start < tail.end("whom")]
+        if len(target) == 1 and target[0] != m.side:
+            value = {"type": "tariff", "imposer": m.side, "target": target[0], "status": "in_force", "rate_pct": rate}
+            yield Draft("measure", m.start, tail.end(), value, confidence=0.55, rule="measure.owned")
+
+
+def _rate_in(tail: re.Match[str]) -> float | None:
+    """The rate of a match of OWNED, if it is a percentage."""
+    rate = tail["of"] or tail["n"]
+    return _number(rate) if rate and re.search(r"%|per", tail.group()) else None
 
 
 def _listed(analysis: Analysis, sentence: Sentence, ledger: Imposers, here: Sequence[Draft]) -> Iterator[Draft]:

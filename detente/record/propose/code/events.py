@@ -165,7 +165,7 @@ def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
             span = trimmed(analysis.reading.text, sentence.piece.start + m.start(), sentence.piece.start + m.end())
             if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
                 continue
-            drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(e, rule)]
+            drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(analysis, e, rule)]
             taken += [Span(m.start(), m.end())] if drafts else []
             yield from drafts
 
@@ -176,11 +176,28 @@ UNSAID = re.compile(
 )
 
 
-def _has_who(event: Event, rule: Rule) -> bool:
+def _has_who(analysis: Analysis, event: Event, rule: Rule) -> bool:
     """Whether an event has as many persons, or sides, as its rule asks for, and a day or place if it asks for one."""
     needs = rule.gives.get("needs", {})
+    borne = {
+        "place": event.city is not None,
+        "date": event.when is not None,
+        "day": event.when is not None or event.city is not None,
+    }
+    if any(needs.get(name) and not has for name, has in borne.items()):
+        return False
     enough = len(event.persons) >= needs.get("persons", 0) and len(event.sides) >= needs.get("sides", 0)
-    return enough and not (needs.get("day") and event.when is None and event.city is None)
+    return enough and (not needs.get("both") or _both_act(analysis, event))
+
+
+def _both_act(analysis: Analysis, event: Event) -> bool:
+    """Whether two sides together do what the stretch says was done."""
+    sentence, span = event.sentence, event.span
+    acts = [p for p in analysis.predicates[sentence.number] if span.start <= p.start < span.end and not p.is_noun]
+    done = (
+        p for p in acts if p.tense in ("past", "perfect") and analysis.modality(sentence, p) in ("asserted", "agreed")
+    )
+    return any(len(analysis.actor(sentence, p).sides) > 1 for p in done)
 
 
 def _by_pattern(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[str], span: Span) -> Iterator[Event]:
@@ -458,7 +475,7 @@ def _is_meeting(
         return bool(persons) and (city is not None or len(sides) > 1)
     is_group = _names_group(analysis, predicate)
     if predicate.concept == "visit" or _is_awaited(analysis, sentence, predicate):
-        is_named = bool(persons) or is_group or TRAVELLER.match(_subject(analysis, predicate)[:5]) is not None
+        is_named = bool(persons) or is_group or _is_traveller(analysis, predicate)
         return is_named and (city is not None or _goes(analysis, sentence, predicate))
     are_several = is_group or len(persons) > 1 or len(sides) > 1
     if predicate.concept == "speak" and persons:
@@ -492,6 +509,12 @@ def _subject(analysis: Analysis, predicate: Predicate) -> str:
     return analysis.reading.text[span.start : span.end] if span else ""
 
 
+def _is_traveller(analysis: Analysis, predicate: Predicate) -> bool:
+    """Whether the subject is one who may travel: a pronoun, or an office alone."""
+    words = _subject(analysis, predicate).lstrip()
+    return bool(TRAVELLER.match(words[:5]) or re.match(OF_OFFICE, words))
+
+
 def _goes(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether a journey has a destination that is no city: a country, a place on a day, or one in the verb."""
     names_place = vocabulary(analysis.reading.language).marks.get("visits", "(?!)")
@@ -513,6 +536,8 @@ GOAL = re.compile(
     r"\s(?:(?:its|the|their|his|this|that|any|all|these|those) )?(?:\w+ )?(?:target|goal|need|demand|criteri|deadline|condition"
     r"|requirement|obligation|standard|commitment|resistance|criticism)"
 )
+# a traveller named by an office alone
+OF_OFFICE = r"(?:[Tt]he|[Ii]ts|[Tt]heir|[Aa]n?)\s(?:[\w'’-]+\s){0,3}?(?:president|premier|minister|chancellor|secretary|envoy|commissioner|negotiator|representative|ambassador|governor|leader|undersecretary|official)\b"
 LEAD = re.compile(r"(?:Tại|Ở|Sau|Cũng|Hôm|Ngày|Tối|Sáng|Chiều|Trưa|In|At|On|After|During)\s[^,;.:]{3,60},\s?")
 
 
@@ -602,7 +627,7 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
     """held, cancelled, a modality of relate/modality.py, or None where the text does not say that there is an event."""
     if anchor.predicate is None:
         return _by_preposition(analysis, sentence, anchor)
-    modality = analysis.modality(sentence, anchor.predicate)
+    modality = _of_plan(analysis, sentence, anchor.predicate)
     clause = Clause(analysis, sentence, anchor.predicate, anchor.term, modality)
     steps = (_by_noun, _by_negation, _by_place, _by_concept, _by_tense)
     decided = next((value for step in steps if (value := step(clause))), modality)
@@ -623,7 +648,9 @@ def _by_noun(c: Clause) -> str:
     if p.concept in ("propose", "consider", "ask", "negotiate"):
         return NO_EVENT if c.modality in ("negated", "denied") or p.concept == "negotiate" else "proposed"
     is_any = c.modality == "negated" and re.search(r"\b(?:a|an|any)\s(?:\w+\s)?$", _before(c.analysis, c.term))
-    return "negated" if is_any else ""
+    if is_any and not _was_due(c.analysis, p):
+        return "negated"
+    return "cancelled" if c.modality == "negated" and _fell_away(c.analysis, c.sentence, c.term, p) else ""
 
 
 def _unmakes(p: Predicate) -> bool:
@@ -701,6 +728,34 @@ def _is_dated(c: Clause) -> bool:
     if re.search(SOON, c.analysis.reading.text[c.predicate.start : clause.end], re.I):
         return True
     return any(clause.start <= e.start < clause.end for e in c.sentence.times)
+
+
+def _of_plan(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str:
+    """The modality of a verb; what was due and, the sentence goes on, was not, is superseded."""
+    value, others = analysis.modality(sentence, predicate), analysis.predicates[sentence.number]
+    if value == "planned" and _is_due(predicate, others):
+        return "superseded" if any(q.negated and q.start > predicate.end for q in others) else value
+    if value == "asserted" and predicate.concept == "schedule":
+        return "superseded" if any(q.subject == predicate.subject for q in others if _is_unheld(q)) else value
+    return value
+
+
+def _is_due(predicate: Predicate, others: tuple[Predicate, ...]) -> bool:
+    """Whether a verb stands behind "were due"."""
+    above = others[predicate.governor] if predicate.governor is not None and predicate.governor < len(others) else None
+    return above is not None and above.concept == "be" and above.tense == "past"
+
+
+def _is_unheld(predicate: Predicate) -> bool:
+    return predicate.concept == "hold" and predicate.negated and predicate.tense == "past"
+
+
+def _fell_away(analysis: Analysis, sentence: Sentence, term: Term | None, predicate: Predicate) -> bool:
+    """Whether the narrator says that the meeting spoken of was not: the summit in Osaka did not take place."""
+    if term is None or predicate.concept not in ("hold", "schedule") or analysis.attribution.within(sentence):
+        return False
+    is_known = re.search(r"\b(?:the|their|his|her|its|that)\s(?:[\w-]+\s){0,3}$", _before(analysis, term), re.I)
+    return bool(is_known) and predicate.tense in ("past", "perfect") and analysis.reading.language == "en"
 
 
 def _was_due(analysis: Analysis, predicate: Predicate) -> bool:
@@ -925,18 +980,20 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     times = _times(sentence, span, anchor if is_held else None)
     times = [e for e in times if not LIMIT.search(reading.text[max(0, e.start - 8) : e.start + 6])]
     verb = anchor.predicate.start if anchor.predicate else 0
+    was_due = modality in UNDONE and _was_past(analysis, sentence, span, modality, anchor)
     # the day given up stands before the verb
     times = sorted(times, key=lambda e: (e.start < verb) != (modality in UNDONE))
     for expr in times or _heading(analysis, sentence).times:
-        when = reading.when(expr, _direction(reading.language, modality, expr), sentence.number)
+        tense = "past" if was_due else _direction(modality, expr)
+        when = reading.when(expr, tense, sentence.number)
         if when is not None:
             return _with_length(reading.text[span.start : span.end], when) if is_held else when
     return None
 
 
-def _direction(language: str, modality: str, expr: Expr) -> str | None:
+def _direction(modality: str, expr: Expr) -> str | None:
     """Where a day lies: behind for what was held or was to be on Monday, ahead for plans."""
-    if modality == "held" or (modality == "superseded" and language == "en"):
+    if modality == "held":
         return "past"
     is_open = modality == "neutral" or (modality in UNDONE and not expr.get("w1"))
     return None if is_open else "future"
@@ -955,6 +1012,30 @@ def _times(sentence: Sentence, span: Span, anchor: Anchor | None) -> list[Any]:
 
 def _weekdays(sentence: Sentence, start: int, end: int) -> list[Any]:
     return [e for e in sentence.times if start <= e.start < end and e.get("w1")]
+
+
+WAS_TO = re.compile(
+    r"\b(?:(?:was|were|had been) (?:to|due to|supposed to|meant to|set to|scheduled to)|should have"
+    r"|(?:planned|scheduled|set|expected|due|pencilled in) (?:for|on))\b", re.I,
+)  # fmt: skip
+FELL = re.compile(
+    r"\b(?:did|was|were) not\b|\bnever\b|\bshould have\b|\binstead\b|\bto (?:have been|be|have)? ?sign(?:ed)?\b|n't\b"
+    r"|\bfell through\b|\bcame to nothing\b", re.I,
+)  # fmt: skip
+UNDOING = re.compile(
+    r"\b(?:call(?:s|ed)? (?:\w+ ){0,3}off|cancel\w*|postpon\w+|put off|scrapp\w+|delay\w*|will not|won't|may|might)\b",
+    re.I,
+)
+
+
+def _was_past(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anchor: Anchor) -> bool:
+    """Whether the day of what was due, and was not, has gone by: were to meet on Monday, but did not."""
+    is_reported = anchor.predicate is not None and anchor.predicate.relation == "that"
+    if is_reported or UNDOING.search(sentence.piece.text):
+        return False
+    if modality == "superseded" and analysis.reading.language == "en":
+        return True
+    return bool(FELL.search(sentence.piece.text) and WAS_TO.search(analysis.reading.text, span.start, span.end))
 
 
 def _with_length(text: str, when: When) -> When:

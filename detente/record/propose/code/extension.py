@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.periods import Period, checked, day_of_act, parties_of, period, stretch, words
 from detente.record.propose.code.rules import Draft, Rule, rules
 from detente.record.propose.relate.analysis import Analysis
@@ -23,6 +24,12 @@ MADE = frozenset(
 LIMITED = frozenset(["truce", "suspend", "deadline", "exemption", "quota", "deal"])
 FROM_TO = r"\bfrom [\w-]+ (?:days? |weeks? |months? )?to [\w-]+ (?:days?|weeks?|months?|years?)\b"
 VAGUE = r"\b(?:until|till|through|to|into) (?:20\d\d|the end of|at least|early|late|mid|next|further notice)\b"
+# the day when something begins, a clause that only says which day: the date on which the duties begin
+OF_DAY = re.compile(
+    r"\b(?:dates?|days?|deadline|moment|time) (?:(?:on|at|by|from|after) which |when |that )?(?:[\w-]+ ){1,6}$"
+)
+POINTING = ("it", "this", "that", "which", "they")
+LEAD = re.compile(r"\W*(?:For|Until|From|Through|Till)\s(?:[\w-]+\s){1,6}", re.I)
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
 
 
@@ -121,8 +128,19 @@ def _is_open(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: 
 def _is_limit(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether what is prolonged is by its nature limited in time: a pause, a deadline, an exemption."""
     spans = [s for s in (predicate.object, predicate.subject) if s]
-    terms = [t for s in spans for t in sentence.terms if s.start <= t.start < s.end and t.start != predicate.start]
-    return any(t.concept in LIMITED for t in terms)
+    inside = [
+        t for t in sentence.terms if any(s.start <= t.start < s.end for s in spans) and t.start != predicate.start
+    ]
+    return any(t.concept in LIMITED for t in inside or _meant(analysis, sentence, predicate))
+
+
+def _meant(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> list[Term]:
+    """The term that a pronoun stands for before a passive: the truce; it was prolonged."""
+    subject = predicate.subject
+    if subject is None or predicate.voice != "passive":
+        return []
+    is_pronoun = analysis.reading.text[subject.start : subject.end].strip().lower() in POINTING
+    return [t for t in sentence.terms if t.end <= predicate.start][-1:] if is_pronoun else []
 
 
 def _continued(analysis: Analysis, sentence: Sentence) -> tuple[Period, int] | None:
@@ -187,9 +205,14 @@ def reach(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Span:
     later = [
         max(p.clause.start, predicate.end)
         for p in analysis.predicates[sentence.number]
-        if p.number > predicate.number and p.is_finite and not p.is_noun and p.clause.start > predicate.start
+        if p.number > predicate.number
+        and p.is_finite
+        and not p.is_noun
+        and p.clause.start > predicate.start
+        and not OF_DAY.search(analysis.reading.text, predicate.end, p.start)
     ]
-    return Span(predicate.start, min([*later, sentence.piece.end]))
+    lead = LEAD.match(analysis.reading.text, predicate.clause.start, predicate.start)
+    return Span(lead.start() if lead else predicate.start, min([*later, sentence.piece.end]))
 
 
 def skipped(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> tuple[Span, ...]:

@@ -91,7 +91,10 @@ def role(analysis: Analysis, sentence: Sentence, expr: Expr) -> str:
     first = parts[len(parts) - own] if own else ""
     if first in known["end"] and first not in known["filler"]:  # the expression holds its own preposition
         return "end"
-    for word in reversed(parts[: len(parts) - own]):
+    lead_in = parts[: len(parts) - own]
+    if lead_in[-1:] == ["on"] and lead_in[-2:-1] and lead_in[-2] in known["start"]:  # it began on that day
+        return "start"
+    for word in reversed(lead_in):
         if word in known["filler"]:
             continue
         return next((n for n in ("end", "start", "old") if word in known[n]), "other")

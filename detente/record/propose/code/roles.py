@@ -169,7 +169,13 @@ class Imposers:
                 article = "the " if text[m.start : m.start + 4].lower() == "the " else ""
                 if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
                     return (m.side,)
-        return ()
+        return self._receiver(act, exclude) if p.verb == "pay" else ()
+
+    def _receiver(self, act: Act, exclude: tuple[str, ...]) -> tuple[str, ...]:
+        """The side to whose capital a duty is paid."""
+        p, text = act.predicate, self.reading.text
+        ends = [c for c in act.sentence.cities if p.end < c.start < p.clause.end and text[: c.start].endswith(" to ")]
+        return tuple(c.country for c in ends if c.country not in exclude)[:1]
 
     def _topic(self, act: Act) -> tuple[str, ...]:
         """The side that the subject begins with, where the measure is an object before its verb."""

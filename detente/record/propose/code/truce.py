@@ -57,6 +57,8 @@ def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
         and not _ends_unless(analysis, sentence, predicate)
     ):
         return None
+    if way == "began":
+        return _beginning(analysis, sentence, predicate, rule)
     if way == "ends":
         return _ending(analysis, sentence, predicate, rule)
     if way == "abstain":
@@ -89,9 +91,22 @@ def _ending(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: 
     is_open = predicate.voice == "active" and (predicate.concept in ("expire", "end") or predicate.verb == "close")
     if not value.ends and analysis.reading.language == "en" and is_open:
         value = period(analysis, sentence, predicate.object, tense, default="end")
+    if not value.ends and predicate.verb.split()[0] in ("last", "run", "stand"):
+        return _beginning(analysis, sentence, predicate, rule)
     if not value.ends:
         return None
     return _built(analysis, sentence, predicate, rule, value, looks_ahead=tense == "future")
+
+
+def _beginning(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
+    """A pause began on a day and has a length."""
+    span = Span(sentence.piece.start, predicate.clause.end)
+    if predicate.is_noun or not _is_pause(analysis, sentence, predicate):
+        return None
+    value = period(analysis, sentence, span, None)
+    if not (value.length and value.starts) or re.search(words(analysis)["again"], sentence.piece.text):
+        return None
+    return _built(analysis, sentence, predicate, rule, value, looks_ahead=False)
 
 
 def _tense(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str | None:

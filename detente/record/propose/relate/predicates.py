@@ -138,7 +138,8 @@ def _joins(words: list[Token], j: int, terms: list[Term]) -> bool:
 
 def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term], is_lenient: bool) -> Group | None:
     auxiliaries, negated, j = _auxiliaries(words, i, known)
-    negated = negated or (_low(words, i) == "to" and _low(words, i - 1) in ("not", "never"))
+    before = _low(words, i - 1)
+    negated = negated or before == "never" or (_low(words, i) == "to" and before == "not")
     verb = _verb_at(words, j, auxiliaries, known, terms, is_lenient)
     if verb:
         return Group(i, j, j + 1, verb, tuple(auxiliaries), negated)
@@ -259,6 +260,8 @@ def _may(words: list[Token], j: int, verb: Verb) -> bool:
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form without an auxiliary is a verb here and no noun or adjective."""
     before, after = _low(words, j - 1), _low(words, j + 1)
+    if _ends_name(words, j, known):
+        return False
     if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"] and before not in NEGATORS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
     if verb.form == "ing":
@@ -277,6 +280,13 @@ def _is_qualified(before: str, verb: Verb) -> bool:
     if before in PREPOSITIONS:
         return verb.form != "participle"
     return before.isdigit() and not (len(before) == 4 and verb.form == "past")
+
+
+def _ends_name(words: list[Token], j: int, known: Vocabulary) -> bool:
+    """Whether a form is the last word of a name with its verb behind it: the United States runs."""
+    if j == 0 or j + 1 >= len(words) or not (words[j].text[:1].isupper() and words[j - 1].text[:1].isupper()):
+        return False
+    return words[j + 1].text.islower() and any(v.form in ("s", "past") for v in known.verbs.get(words[j + 1].low, ()))
 
 
 def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
@@ -534,6 +544,7 @@ def _subject(words: list[Token], begin: int, first: int) -> Span | None:
     start = begin
     while start < first and words[start].low in COORDINATORS | OPENERS:
         start += 1
+    first -= first > start and words[first - 1].low == "never"
     return Span(words[start].start, words[first - 1].end) if start < first else None
 
 
