@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -15,24 +15,26 @@ MONEY = re.compile(
 )
 
 
-def _number(text: str) -> float:
-    value = float(text)
+# key → the signs and words of a currency, as of the whole unit in small letters
+CURRENCIES = {"eur_bn": ("€", "euro", "欧元"), "gbp_bn": ("£", "pound")}
+SCALES = {"million": 0.001, "trillion": 1000.0, "亿": 0.1}
+
+
+def _number(value: float | str) -> float:
+    value = float(value)
     return int(value) if value == int(value) else value
 
 
 def money(text: str) -> dict[str, Any]:
-    for m in MONEY.finditer(text):
-        if m.group("m") and (m.group("c") or m.group("w")):
-            thousands = re.fullmatch(r"\d{1,3},\d{3}", m.group("n"))
-            n = float(m.group("n").replace(",", "" if thousands else "."))
-            scale = {"million": 0.001, "trillion": 1000.0, "亿": 0.1}.get(m.group("m").lower(), 1.0)
-            euro = (m.group("c") or "") == "€" or "euro" in (m.group("w") or "").lower() or m.group("w") == "欧元"
-            pound = (m.group("c") or "") == "£" or "pound" in (m.group("w") or "").lower()
-            key = "eur_bn" if euro else "gbp_bn" if pound else "usd_bn"
-            key += "_per_year" if re.match(r"\s(?:per year|a year|annually)", text[m.end() :]) else ""
-            n = round(n * scale, 6)
-            return {key: int(n) if n == int(n) else n}
-    return {}
+    m = next((m for m in MONEY.finditer(text) if m.group("m") and (m.group("c") or m.group("w"))), None)
+    if m is None:
+        return {}
+    thousands = re.fullmatch(r"\d{1,3},\d{3}", m.group("n"))
+    amount = float(m.group("n").replace(",", "" if thousands else ".")) * SCALES.get(m.group("m").lower(), 1.0)
+    unit = ((m.group("c") or "") + (m.group("w") or "")).lower()
+    key = next((k for k, signs in CURRENCIES.items() if any(sign in unit for sign in signs)), "usd_bn")
+    key += "_per_year" if re.match(r"\s(?:per year|a year|annually)", text[m.end() :]) else ""
+    return {key: _number(round(amount, 6))}
 
 
 class Rate(NamedTuple):
@@ -94,8 +96,6 @@ BESIDE = re.compile(
 INSTEAD = re.compile(
     r"\b(?:instead of|rather than|and not|, not|not|down from|up from|from|than)\s(?:the |a |an |its )?(?:\w+ )?$", re.I
 )
-HEADED = re.compile(r"\b(?:of|at|is|are|to|was|stands? at|:)\s(?:about |around |only |now |just )*$|[:(]\s?$", re.I)
-NOUN = re.compile(r"[ -]+(?P<w>(?:[\w\"'-]+[ ]){0,4}?)$")
 FOLLOWS = re.compile(r"\s?[\"')]?\s?(?P<w>[A-Za-z][\w-]*)")
 NOUNS = re.compile(
     r"\s(?:cuts|increases|rises|hikes|drops|shares|stakes|raises|falls|purchases|holdings)\b(?! (?:to|from|by|on|at))"
@@ -215,7 +215,7 @@ def elided(text: str, offset: int) -> list[Rate]:
     return matches
 
 
-def _of(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before: str) -> str:
+def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before: str) -> str:
     """What a percentage is of: see Rate."""
     if m.group("lead") and not m.group("turn"):
         return "old"
@@ -227,40 +227,42 @@ def _of(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before
         return "beside"
     if not m.group("lead") and INSTEAD.search(before):
         return "old"
-    return _by_nouns(text, m, offset, duties, before)
+    return _by_nouns(text, m, offset, duties)
 
 
-def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Iterable[Term], before: str) -> str:
+OF_VALUE = re.compile(
+    r"\s?of (?:the |its |their )?(?:(?:customs |declared |dutiable |import |full |product |cargo |goods' )?value|ad valorem)"
+)
+BETWEEN = re.compile(r"(?:[ -][\w\"'&;-]+){0,4}?[ -]")
+LEADING = re.compile(
+    r"(?: rates?)?(?: (?:of|at|is|was|to|stands at|by|,|:|an additional|only|about|another|up))*[ (:]+"
+)
+
+
+def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Sequence[Term]) -> str:
+    """What a percentage is of, by the nouns beside it."""
     after = text[m.end() :]
-    for t in duties:
-        a, b = t.start - offset, t.end - offset
-        if (
-            a >= m.end()
-            and re.fullmatch(r"(?:[ -][\w\"'&;-]+){0,4}?[ -]", text[m.end() : a])
-            and not _parts(text[m.end() : a])
-        ):
-            return "duty"
-        if b <= m.start() and re.fullmatch(
-            r"(?: rates?)?(?: (?:of|at|is|was|to|stands at|by|,|:|an additional|only|about|another|up))*[ (:]+",
-            text[b : m.start("n") if m.group("n") else m.start()],
-        ):
-            return "duty"
-    if (
-        re.match(
-            r"\s?of (?:the |its |their )?(?:(?:customs |declared |dutiable |import |full |product |cargo |goods' )?value|ad valorem)",
-            after,
-        )
-        and duties
-    ):
+    if any(_is_of(text, m, t.start - offset, t.end - offset) for t in duties) or (duties and OF_VALUE.match(after)):
         return "duty"
     if SHARE_OF.match(after) and not re.match(r"\s?of (?:the|its|their|those) \d", after):
         return "share"
     follows = FOLLOWS.match(after)
-    word = follows.group("w").lower() if follows else ""
-    is_verb = any(v.form in ("s", "past") for v in vocabulary("en").verbs.get(word, ())) and not NOUNS.match(after)
-    if follows is None or word in FREE or follows.group("w")[0].isupper() or is_verb:
-        return "bare"
-    return "share"
+    return "share" if follows and _is_noun(follows.group("w"), after) else "bare"
+
+
+def _is_of(text: str, m: re.Match[str], start: int, end: int) -> bool:
+    """Whether a percentage is that of a noun between two places of a text: a 10 percent duty, duties of 10 percent."""
+    if start >= m.end():
+        between = text[m.end() : start]
+        return bool(BETWEEN.fullmatch(between)) and not _parts(between)
+    return end <= m.start() and bool(LEADING.fullmatch(text[end : m.start("n") if m.group("n") else m.start()]))
+
+
+def _is_noun(word: str, after: str) -> bool:
+    """Whether the word behind a percentage is a noun that it is a part of, and no verb, name or small word."""
+    verbs = vocabulary("en").verbs.get(word.lower(), ())
+    is_verb = any(v.form in ("s", "past") for v in verbs) and not NOUNS.match(after)
+    return not (is_verb or word[0].isupper() or word.lower() in FREE)
 
 
 def _parts(text: str) -> bool:

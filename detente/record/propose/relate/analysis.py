@@ -77,13 +77,9 @@ def _moved(reading: Reading, sentence: Sentence, acts: tuple[Predicate, ...], fo
     first = next((p for p in acts if p.is_finite and p.subject), None)
     subject = parties.party(reading, sentence, first.subject, focus) if first else parties.NOBODY
     person = next((n for n in sentence.people if n.name == subject.person), None)
-    if person is None and sentence.people and not subject.sides:
-        person = sentence.people[0]
-    names = tuple(dict.fromkeys(n.name for n in sentence.people if n.name))
-    pair = names[:2] if len(names) > 1 else focus.pair
+    if person is None and not subject.sides:
+        person = next(iter(sentence.people), None)
     if person is not None:
-        return Focus(person.name, person.side, person.side, pair)
-    side = subject.sides[0] if len(subject.sides) == 1 else None
-    if side is None and not subject.sides and sentence.sides:
-        side = sentence.sides[0].side
-    return Focus(focus.person, focus.person_side, side or focus.side, pair)
+        return Focus(person.name, person.side, person.side)
+    named = subject.sides or tuple(m.side for m in sentence.sides[:1])
+    return Focus(focus.person, focus.person_side, named[0] if len(named) == 1 else focus.side)

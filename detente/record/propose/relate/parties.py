@@ -50,12 +50,11 @@ class Party(NamedTuple):
 
 
 class Focus(NamedTuple):
-    """Who the sentences before spoke of last: a person and their side, a side, and all sides of the last pair."""
+    """Who the sentences before spoke of last: a person and their side, and a side."""
 
     person: str | None = None
     person_side: str | None = None
     side: str | None = None
-    pair: tuple[str, ...] = ()
 
 
 QUANTIFIERS = frozenset(["all", "both", "most", "many", "half", "only", "also", "even", "just"])
@@ -72,24 +71,23 @@ def preposition(text: str, language: str = "en") -> str:
         table = vocabulary(language).marks.get("prepositions", {})
         matches = [(len(w), name) for name, words in table.items() for w in words if text.rstrip().lower().endswith(w)]
         return str(max(matches)[1]) if matches else ""
-    words: list[str] = re.findall(r"[\w'-]+|[^\w\s]", text)[-5:]
-    is_new = False  # a determiner opens a noun phrase: what stands before it belongs to another
-    for number, written in enumerate(reversed(words)):
+    behind, is_new = "", False  # a determiner opens a noun phrase: what stands before it belongs to another
+    for written in reversed(re.findall(r"[\w'-]+|[^\w\s]", text)[-5:]):
         word = written.lower()
         if word in PREPOSITIONS:
-            return word
-        if is_new and word not in QUANTIFIERS:
+            return str(word)
+        if (is_new and word not in QUANTIFIERS) or _ends_phrase(written, behind):
             return ""
         is_new = is_new or word in ("the", "a", "an")
-        if (
-            written[0].isupper()
-            and (number == 0 or words[-number].lower() not in ("and", "or"))
-            and word not in DETERMINERS
-        ):
-            return ""  # a name in between has its own preposition: in Geneva the Swiss
-        if not word[0].isalnum() or word in ("which", "who", "that", "but"):
-            return ""
+        behind = word
     return ""
+
+
+def _ends_phrase(written: str, behind: str) -> bool:
+    """Whether a word, or sign, has a preposition of its own, so that none before it reaches further: in Geneva the Swiss."""
+    word = written.lower()
+    is_name = written[0].isupper() and behind not in ("and", "or") and word not in DETERMINERS
+    return is_name or not word[0].isalnum() or word in ("which", "who", "that", "but")
 
 
 def _before(reading: Reading, base: int, start: int) -> str:
@@ -150,17 +148,26 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
     if re.match(r"(?:who|which|that|whose)\b", text):
         return _antecedent(sentence, span)
     if m := BOTH.search(text):
-        return Party(tuple(reading.parties), None, span.start + m.start(), span.start + m.end())
+        return _party(tuple(reading.parties), None, span, m)
     if m := HE.search(text):
-        own = [n for n in sentence.people if n.end <= span.start and n.side]
-        name, side = (own[0].name, own[0].side) if own else (focus.person, focus.person_side)
-        return Party((side,) if side else (), name, span.start + m.start(), span.start + m.end())
-    own_office = OFFICE.search(text) if reading.author not in (None, "joint") else None
-    if own_office and own_office.group().lower().startswith("the "):  # the issuer of an order or notice acts
-        return Party((str(reading.author),), None, span.start + own_office.start(), span.start + own_office.end())
-    if (m := IT.match(text) or IT_LAST.search(text) or OFFICE.search(text)) and focus.side:
-        return Party((focus.side,), None, span.start + m.start(), span.start + m.end())
-    return NOBODY
+        return _he(sentence, span, m, focus)
+    office = OFFICE.search(text)
+    if office and reading.author not in (None, "joint") and office.group().lower().startswith("the "):
+        return _party((str(reading.author),), None, span, office)  # the issuer of an order or notice acts
+    m = IT.match(text) or IT_LAST.search(text) or office
+    return _party((focus.side,), None, span, m) if m and focus.side else NOBODY
+
+
+def _he(sentence: Sentence, span: Span, m: re.Match[str], focus: Focus) -> Party:
+    """Whom he or she stands for: the first person of the sentence, else the one of the sentences before."""
+    own = next(((n.name, n.side) for n in sentence.people if n.end <= span.start and n.side), None)
+    name, side = own or (focus.person, focus.person_side)
+    return _party((side,) if side else (), name, span, m)
+
+
+def _party(sides: tuple[str, ...], person: str | None, span: Span, m: re.Match[str]) -> Party:
+    """The party that words of a phrase stand for."""
+    return Party(sides, person, span.start + m.start(), span.start + m.end())
 
 
 def _antecedent(sentence: Sentence, span: Span) -> Party:

@@ -297,14 +297,19 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
     opens = _opens_object(words, j + 1 + len(verb.particles)) or _opens_object(words, j + 1)
     if _is_term(words[j], terms) and not opens:
         return False
-    if _follows_pair(words, j) or _joins(words, j, terms) or (verb.particles and verb.concept == "begin_effect"):
-        return True
-    if verb.concept in STATES and _follows_bearer(words, j, terms, known):
+    if _is_joined(words, j, verb, terms, known):
         return True
     if j == 0:  # an item of a list
         return opens or (len(words) > 2 and _is_term(words[1], terms))
     plain = opens or after == "to" or bool(verb.particles) or verb.verb not in NOUN_LIKE
     return _follows_plural(words, j, plain, known)
+
+
+def _is_joined(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
+    """Whether a pair of names, an auxiliary with another verb, or those who are in a state make a form a verb."""
+    if _follows_pair(words, j) or _joins(words, j, terms) or (verb.particles and verb.concept == "begin_effect"):
+        return True
+    return verb.concept in STATES and _follows_bearer(words, j, terms, known)
 
 
 def _follows_plural(words: list[Token], j: int, is_plain: bool, known: Vocabulary) -> bool:

@@ -6,6 +6,7 @@ Neither language inflects: small words before the verb say whether it is negated
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -114,40 +115,55 @@ def _predicate(
     before: list[Predicate],
 ) -> Predicate:  # fmt: skip
     marks = vocabulary(language).marks
-    number, base = len(before), piece.start
+    base = piece.start
     last = before[-1] if before and before[-1].end >= base + clause[0] else None
     lead = piece.text[last.end - base if last else clause[0] : hit.start]
     lead = re.sub(marks.get("not_small_words", "(?!)"), lambda m: "　" * len(m.group()), lead)
-    near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
-    modal = _last(lead.lower(), marks["modals"], language)
-    has_aspect = _last(near, dict.fromkeys(marks["aspects"], ""), language) is not None
-    goes_on = CARRIED.match(lead) or (language == "zh" and last is not None and hit.concept in OF_TRAVEL)
-    carried = before[-1].modal if before and not modal and not has_aspect and goes_on else None
+    word = _last(lead.lower(), marks["modals"], language)
+    has = _small_words(lead, language)
+    is_carried = before and not has["aspects"] and _goes_on(lead, hit, last, language)
+    carried = before[-1].modal if is_carried else None
     governor, relation = _governor(before, hit, base)
-    is_own = is_first or (last is not None and last.concept in REPORTING)
-    subject = Span(base + hit.start - len(lead), base + hit.start) if lead.strip() and is_own else None
-    if subject is None:
-        subject = next((p.subject for p in reversed(before) if p.subject), None)
     return Predicate(
-        number=number,
+        number=len(before),
         concept=hit.concept,
         verb=hit.word,
         start=base + hit.start,
         end=base + hit.end,
-        tense="future" if modal or carried else "perfect" if has_aspect else "past",
-        voice="passive" if _last(near, dict.fromkeys(marks["passives"], ""), language) is not None else "active",
-        subject=subject,
+        tense="future" if word or carried else "perfect" if has["aspects"] else "past",
+        voice="passive" if has["passives"] else "active",
+        subject=_subject(lead, base + hit.start, before, is_first or (last is not None and last.concept in REPORTING)),
         object=Span(base + hit.end, base + following),
         clause=Span(base + clause[0], base + clause[1]),
-        negated=_last(near, dict.fromkeys(marks["negators"], ""), language) is not None,
-        modal=MODAL.get(marks["modals"][modal]) if modal else carried,
+        negated=has["negators"],
+        modal=MODAL.get(marks["modals"][word]) if word else carried,
         governor=governor,
         relation=relation,
         opener=_opener(piece.text[clause[0] : hit.start], marks["conditional"]),
     )
 
 
-def _last(near: str, words: dict[str, str], language: str) -> str | None:
+def _small_words(lead: str, language: str) -> dict[str, bool]:
+    """Whether a small word of aspect, of the passive and of negation stands right before a verb."""
+    near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
+    marks = vocabulary(language).marks
+    return {x: _last(near, marks[x], language) is not None for x in ("aspects", "passives", "negators")}
+
+
+def _goes_on(lead: str, hit: Hit, last: Predicate | None, language: str) -> bool:
+    """Whether a verb is part of what the verb before it says will be, or may be."""
+    is_travel = language == "zh" and last is not None and hit.concept in OF_TRAVEL
+    return is_travel or CARRIED.match(lead) is not None
+
+
+def _subject(lead: str, start: int, before: list[Predicate], is_own: bool) -> Span | None:
+    """What stands before a verb, if that may be a subject of its own, else the last subject of the sentence."""
+    if is_own and lead.strip():
+        return Span(start - len(lead), start)
+    return next((p.subject for p in reversed(before) if p.subject), None)
+
+
+def _last(near: str, words: Iterable[str], language: str) -> str | None:
     """The word of a list that stands last before the verb."""
     matches = [
         (m.end(), word)

@@ -205,13 +205,20 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         return Speaker(described=words)
     if office and (named := _spelt(reading, sentence, span, text)):
         return named
-    inside = sentence.sides_within(span.start, span.end)
-    observers = listed(language, "observers").search(text)
-    is_inside = office and observers and office.start() <= observers.start() < office.end()
-    if observers and not is_inside and (office is None or observers.start() > office.start() or language == "en"):
-        is_body = listed(language, "bodies").search(text)
-        return Speaker(side=inside[0].side if inside and is_body else None, described=words)
+    if _is_observer(language, text, office):
+        inside = sentence.sides_within(span.start, span.end)
+        is_body = inside and listed(language, "bodies").search(text)
+        return Speaker(side=inside[0].side if is_body else None, described=words)
     return _official(reading, sentence, span, words, last) if office else None
+
+
+def _is_observer(language: str, text: str, office: re.Match[str] | None) -> bool:
+    """Whether a phrase is about an observer: one that no office of the phrase includes or, but in English, precedes."""
+    observers = listed(language, "observers").search(text)
+    if observers is None or office is None:
+        return observers is not None
+    is_inside = office.start() <= observers.start() < office.end()
+    return not is_inside and (observers.start() > office.start() or language == "en")
 
 
 def _official(reading: Reading, sentence: Sentence, span: Span, words: str, last: Speaker) -> Speaker:

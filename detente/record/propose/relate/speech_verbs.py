@@ -161,20 +161,22 @@ def subject_of(p: Predicate, acts: Sequence[Predicate], text: str, base: int) ->
         return _last_phrase(p, acts, text, base)
     if p.subject is None or p.subject.end > p.start or p.tense in ("gerund", "infinitive"):
         return p.subject
-    before = [q for q in acts if p.subject.end <= q.start and q.end < p.start and not q.is_noun]
-    start = before[-1].end if before else p.subject.end
+    return _nearer_phrase(p, p.subject, acts, text, base) or p.subject
+
+
+def _nearer_phrase(p: Predicate, subject: Span, acts: Sequence[Predicate], text: str, base: int) -> Span | None:
+    """The words between the last verb behind a subject and the verb, if they may be a noun phrase behind a comma."""
+    before = [q for q in acts if subject.end <= q.start and q.end < p.start and not q.is_noun]
+    start = before[-1].end if before else subject.end
     gap = text[start - base : p.start - base]
     if stop := re.match(r".*[.!?*]\s+(?=\S)", gap):
         start, gap = start + stop.end(), gap[stop.end() :]
-        return Span(start, start + len(gap.rstrip())) if len(gap.strip()) > 2 else p.subject
+        return Span(start, start + len(gap.rstrip())) if len(gap.strip()) > 2 else None
     lead = re.match(r"(?:[^,\"]*(?:,\"?|\")\s)?\s*(?:,?\s*(?:and|but|while)\s)?", gap)
     words = gap[lead.end() :].strip(' ,"') if lead else ""
-    if (
-        len(words) < 4
-        or re.fullmatch(r"(?:\w+ly|also|and|but|then|later|yesterday|today|again|\s)+", words)
-        or "," not in gap
-    ):
-        return p.subject
+    is_small = re.fullmatch(r"(?:\w+ly|also|and|but|then|later|yesterday|today|again|\s)+", words)
+    if len(words) < 4 or is_small or "," not in gap:
+        return None
     begin = start + gap.find(words)
     return Span(begin, begin + len(words))
 
