@@ -28,57 +28,7 @@ PLAIN = str.maketrans(
     | {"\u200b": " ", "\u200e": " ", "\u200f": " ", "\ufeff": " ", "％": "%", "\x0b": " ", "\x0c": " "}
     | dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", " ")
 )
-ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sen",
-        "rep",
-        "gov",
-        "gen",
-        "sec",
-        "secs",
-        "no",
-        "nos",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "st",
-        "vs",
-        "inc",
-        "corp",
-        "co",
-        "ltd",
-        "art",
-        "para",
-        "approx",
-        "dept",
-        "prof",
-        "jr",
-        "sr",
-        "et",
-        "al",
-        "e.g",
-        "i.e",
-        "u.s",
-        "u.k",
-        "e.u",
-        "a.m",
-        "p.m",
-        "d.c",
-    ]
-)
+ABBREVIATIONS = frozenset(load("en", "marks.yaml")["abbreviations"])
 
 
 @dataclass(frozen=True)
@@ -215,8 +165,13 @@ def _ends(text: str, dot: int, after: int) -> bool:
     if not follows:
         return True
     if last in ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
-        return last in ("u.s", "a.m", "p.m") and bool(re.match(r"(The|It|In|He|They|But|China|Beijing)\b", follows))
+        return last in ("u.s", "a.m", "p.m") and bool(_openers().match(follows))
     return not follows[0].islower()
+
+
+@cache
+def _openers() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(load('en', 'marks.yaml')['sentence_openers'])})\b")
 
 
 @cache
