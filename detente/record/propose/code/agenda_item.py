@@ -43,35 +43,39 @@ def find(analysis: Analysis) -> list[Draft]:
     for sentence in analysis.reading.sentences:
         here = [d for d in drafts[-NEAR:] if d.end > sentence.piece.start]
         before = len(here)
-        for rule, span in _lists(analysis, sentence):
-            for start, end, topic in _subjects(analysis, span, rule):
-                if not any(d.start < end and start < d.end for d in here):
-                    here.append(
-                        Draft("agenda_item", start, end, {"topic": topic}, rule=rule.id, confidence=_prior(rule))
-                    )
+        subjects = ((rule, s) for rule, span in _lists(analysis, sentence) for s in _subjects(analysis, span, rule))
+        for rule, (start, end, topic) in subjects:
+            if not any(d.start < end and start < d.end for d in here):
+                prior = 0.4 if rule.gives.get("whole") else 0.55
+                here.append(Draft("agenda_item", start, end, {"topic": topic}, rule=rule.id, confidence=prior))
         drafts += here[before:]
     return drafts
 
 
-def _prior(rule: Rule) -> float:
-    return 0.4 if rule.gives.get("whole") else 0.55
-
-
 def _lists(analysis: Analysis, sentence: Sentence) -> Iterator[tuple[Rule, Span]]:
     """The stretches of a sentence in which subjects stand, with the rule that says so."""
-    text, base = sentence.piece.text, sentence.piece.start
     for rule in rules("agenda_item"):
-        if rule.verbs:
-            for predicate in analysis.predicates[sentence.number]:
-                if rule.fits(analysis, sentence, predicate):
-                    passive = predicate.voice == "passive" and predicate.subject
-                    yield rule, Span(*predicate.subject[:2]) if passive and predicate.subject else predicate.object
-        elif rule.pattern and rule.gives.get("language", "en") == analysis.reading.language:
-            words = analysis.reading.text[base : base + len(text) + 160] if rule.gives.get("reach") else text
-            for m in rule.pattern.finditer(words):
-                start, end = _list_of(rule, m, words)
-                if not re.search(NONE, text[max(0, m.start() - 24) : m.start()], re.I) and m.start() < len(text):
-                    yield rule, Span(base + start, base + end)
+        spans = _framed(analysis, sentence, rule) if rule.verbs else _matched(analysis, sentence, rule)
+        yield from ((rule, span) for span in spans)
+
+
+def _framed(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Span]:
+    """What the verbs of a rule act on."""
+    for p in analysis.predicates[sentence.number]:
+        if rule.fits(analysis, sentence, p):
+            yield Span(*p.subject[:2]) if p.voice == "passive" and p.subject else p.object
+
+
+def _matched(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Span]:
+    """Where the pattern of a rule shows subjects that no negation stands before."""
+    text, base = sentence.piece.text, sentence.piece.start
+    if rule.pattern is None or rule.gives.get("language", "en") != analysis.reading.language:
+        return
+    words = analysis.reading.text[base : base + len(text) + 160] if rule.gives.get("reach") else text
+    for m in rule.pattern.finditer(words):
+        if m.start() < len(text) and not re.search(NONE, text[max(0, m.start() - 24) : m.start()], re.I):
+            start, end = _list_of(rule, m, words)
+            yield Span(base + start, base + end)
 
 
 def _list_of(rule: Rule, m: re.Match[str], text: str) -> tuple[int, int]:
@@ -90,17 +94,28 @@ def _subjects(analysis: Analysis, span: Span, rule: Rule) -> list[tuple[int, int
     """The subjects of a stretch: start, end, topic; one that no topic names is "other" where the rule allows it."""
     text, language = analysis.reading.text, analysis.reading.language
     if rule.gives.get("whole"):
-        topic = topic_of(text[span.start : span.end], language)
-        change = re.search(CHANGE.get(language, "(?!)"), text[span.start : span.end], re.I)
-        return [(span.start, span.end, topic)] if topic and change else []
-    stop = BREAK.search(text, span.start + 3, span.end) if language != "zh" else None
-    end = stop.start() if stop and rule.gives.get("list") != "before" else span.end
-    parts = list(_parts(text, span.start, end))
-    named = [(a, b, topic_of(text[a:b], language)) for a, b in parts]
-    takes_any = not rule.gives.get("known") and any(topic for _, _, topic in named)
-    subjects = [(a, b, t or "other") for a, b, t in named if t or (takes_any and _is_short(text[a:b]))]
-    is_alone = len(subjects) == 1 and rule.gives.get("list") == "before" and language == "en"
-    return [(a, max(b, _clause_end(text, rule, b)), topic) for a, b, topic in subjects] if is_alone else subjects
+        return _whole(text, language, span)
+    is_before = rule.gives.get("list") == "before"
+    stop = None if language == "zh" or is_before else BREAK.search(text, span.start + 3, span.end)
+    parts = _parts(text, span.start, stop.start() if stop else span.end)
+    subjects = _named([(a, b, topic_of(text[a:b], language)) for a, b in parts], text, not rule.gives.get("known"))
+    if len(subjects) != 1 or not is_before or language != "en":
+        return subjects
+    start, end, topic = subjects[0]
+    return [(start, max(end, _clause_end(text, rule, end)), topic)]
+
+
+def _whole(text: str, language: str, span: Span) -> list[tuple[int, int, str]]:
+    """A stretch as one subject if it names a topic and what is wanted of it."""
+    words = text[span.start : span.end]
+    topic = topic_of(words, language)
+    return [(*span, topic)] if topic and re.search(CHANGE.get(language, "(?!)"), words, re.I) else []
+
+
+def _named(parts: list[tuple[int, int, str | None]], text: str, takes_any: bool) -> list[tuple[int, int, str]]:
+    """The parts of a list that a topic names, and beside one of those, if any are taken, short ones without a topic."""
+    takes_any = takes_any and any(topic for _, _, topic in parts)
+    return [(a, b, topic or "other") for a, b, topic in parts if topic or (takes_any and _is_short(text[a:b]))]
 
 
 def _clause_end(text: str, rule: Rule, end: int) -> int:

@@ -15,6 +15,7 @@ OPEN = ("possible", "hoped", "conditional", "considered", "proposed", "expected"
 ANOTHER = r"\b(?:another|a new|next|a further|a second|a third|a fourth|a fifth|follow-up) (?:\w+ ){0,2}(?:rounds?|meetings?|sessions?|talks|calls?|summits?|visit)|\b(?:soon|shortly|at once|in the coming (?:days|weeks|months)|within (?:\w+ )?(?:days|weeks|months|a (?:week|month|fortnight))|next (?:week|month|year)|in (?:a few|several) (?:days|weeks))\b|as soon as possible|再见面|再次会|未来(?:几|数)|尽快|再谈|新一轮|下一轮|下一次|vòng (?:tiếp theo|mới)"
 BOTH = r"\b(?:both|the two) (?:sides|countries|capitals|governments|parties|teams|delegations)\b[^.;:,]{0,20}\b(?:agreed|confirm(?:ed)?|announced?)\b|双方(?:商定|同意|约定|确认|均确认|宣布)|hai bên (?:\w+ )?(?:nhất trí|xác nhận|thống nhất)|được hai bên"
 CONFIRM = r"(?:Both|The two) (?:sides|governments|capitals|parties) (?:have )?(?:confirm|agree|announc)|双方(?:均|都)?(?:已)?(?:确认|证实)|Hai bên (?:đã |cùng )*xác nhận|(?:Cả )?hai bên (?:đã |cùng )*xác nhận"
+MAYBE = re.compile(r"\b(?:expected|likely|possibl[ey]|may|might|could|if)\b|dự kiến|可能")
 LABEL = r"(?:[*•–-]\s)?[\w.’' ]{2,30}[:：]\s"
 GATHERINGS = ("meet", "visit", "hold", "attend", "conclude", "invite")  # verbs that make a meeting of one named person
 SHOWN = frozenset(r.id for kind in ("meeting", "planned_meeting") for r in rules(kind) if r.pattern)
@@ -33,37 +34,45 @@ def find(analysis: Analysis) -> list[Draft]:
 
 def _held(event: Event) -> Draft | None:
     """A meeting that took place; without place, day, number or persons it is none."""
-    borne: list[object] = [
-        event.city,
-        event.when,
-        event.ordinal,
-        (event.predicate is not None and len(event.persons) > 1) or None,
-    ]
-    way = event.predicate.concept if event.predicate else ""
-    if event.is_call or way in GATHERINGS:
-        borne.append(event.persons or None)
-    is_loose = event.predicate is None or way == "start"  # then a place or a day alone does not make it a meeting
-    if is_loose and event.rule not in SHOWN and not event.is_call:
-        borne = [
-            event.ordinal,
-            event.city if event.when or way == "start" or event.preposition else None,
-            event.when if event.preposition else None,
-        ]
-        borne.append((len(event.persons) > 1) or None)
-    if event.predicate is None and event.rule in SHOWN:
-        borne.append(event.rule)
-    if all(x is None or x == () for x in borne):
+    if not _bears(event):
         return None
     value: dict[str, Any] = {"city": event.city} if event.city else {}
     if event.is_call:
         value = {"mode_of_contact": "call"}
-    if event.when:
-        is_end = way in ("conclude", "end") and not event.when.last and _follows(event)
-        value |= {"end" if is_end else "start": event.when.iso}
-        if event.when.last:
-            value["end"] = event.when.last
-    value |= _known(event)
+    value |= _days(event) | _known(event)
     return Draft("meeting", *event.span, value, _date(event), rule=event.rule, confidence=0.6)
+
+
+def _bears(event: Event) -> bool:
+    """Whether enough is known of an event to be a meeting."""
+    way = event.predicate.concept if event.predicate else ""
+    if event.predicate is None and event.rule in SHOWN:
+        return True
+    are_several = len(event.persons) > 1
+    if (event.predicate is None or way == "start") and event.rule not in SHOWN and not event.is_call:
+        return are_several or _bears_loosely(event, way)
+    if event.city is not None or event.when is not None or event.ordinal is not None:
+        return True
+    meets_one = event.is_call or way in GATHERINGS
+    return (meets_one and bool(event.persons)) or (event.predicate is not None and are_several)
+
+
+def _bears_loosely(event: Event, way: str) -> bool:
+    """Whether a noun alone has a number, or a place or day that belongs to it."""
+    if event.ordinal is not None:
+        return True
+    has_place = event.city is not None and (event.when or way == "start" or event.preposition)
+    return bool(has_place) or (event.when is not None and bool(event.preposition))
+
+
+def _days(event: Event) -> dict[str, Any]:
+    """The first and last day of a meeting."""
+    if event.when is None:
+        return {}
+    if event.when.last:
+        return {"start": event.when.iso, "end": event.when.last}
+    is_end = event.predicate is not None and event.predicate.concept in ("conclude", "end") and _follows(event)
+    return {"end" if is_end else "start": event.when.iso}
 
 
 def _follows(event: Event) -> bool:
@@ -96,42 +105,51 @@ def _status(analysis: Analysis, event: Event) -> str | None:
         return None  # talks broken off are a stage
     if event.modality in ("cancelled", "suspended") or (event.modality == "superseded" and _fell_through(event)):
         return "cancelled"
-    is_patterned = event.rule in SHOWN
-    if event.predicate is None and not is_patterned and not (event.when or event.city):
+    if not _is_plan(event, text):
         return None
-    is_named = is_patterned or bool(
-        event.persons or event.city or event.when or event.ordinal or (len(event.sides) > 1 and event.noun != "meet")
-    )
-    if not is_named and not re.search(ANOTHER, text, re.I):
-        return None
-    if event.modality in OPEN or re.search(
-        r"\b(?:expected|likely|possibl[ey]|may|might|could|if)\b|dự kiến|可能", text
-    ):
-        return "possible"
-    return _announced(analysis, event)
+    return "possible" if event.modality in OPEN or MAYBE.search(text) else _announced(analysis, event)
+
+
+def _is_plan(event: Event, text: str) -> bool:
+    """Whether enough is known of a plan: a day, a place, who, which round, or that it is another."""
+    if event.rule in SHOWN or event.when or event.city:
+        return True
+    if event.predicate is None:
+        return False
+    are_sides = len(event.sides) > 1 and event.noun != "meet"
+    return bool(event.persons or event.ordinal or are_sides or re.search(ANOTHER, text, re.I))
 
 
 def _announced(analysis: Analysis, event: Event) -> str:
     """Who announced it: both, one side, or nobody named."""
     reading, sentence = analysis.reading, event.sentence
-    if reading.author == "joint":
-        return "confirmed_both"
-    if event.modality == "agreed" or re.search(BOTH, sentence.piece.text, re.I) or _both_confirm(analysis, event):
-        return "confirmed_both"
     by = analysis.attribution.by_at(sentence, event.span.end - 1)
-    if by.side == "joint":
+    if by.side == "joint" or _is_of_both(analysis, event):
         return "confirmed_both"
     is_aside = event.predicate is not None and event.predicate.opener in ("who", "which", "whom")
-    for predicate in () if is_aside else analysis.predicates[sentence.number]:
-        if predicate.concept in REPORTS and predicate is not event.predicate and _covers(predicate, event):
-            sides = [s for s in analysis.actor(sentence, predicate).sides if s not in ("press", "joint")]
-            if sides:
-                return "confirmed_both" if len(sides) > 1 else "announced_one_side"
+    sides = [] if is_aside else _announcers(analysis, event)
+    if sides:
+        return "confirmed_both" if len(sides) > 1 else "announced_one_side"
     is_carried = by.mode == "reported" and not analysis.attribution.within(sentence)
     is_theirs = not is_carried or reading.official or re.match(LABEL, _line(analysis, event))
-    if by.mode == "direct" and by.side is None and not is_aside:
-        return "announced_one_side"
     return "scheduled" if by.side in ("press", None) or is_aside or not is_theirs else "announced_one_side"
+
+
+def _is_of_both(analysis: Analysis, event: Event) -> bool:
+    """Whether both sides agreed or said it."""
+    if analysis.reading.author == "joint" or event.modality == "agreed":
+        return True
+    return bool(re.search(BOTH, event.sentence.piece.text, re.I)) or _both_confirm(analysis, event)
+
+
+def _announcers(analysis: Analysis, event: Event) -> list[str]:
+    """The sides that a verb of saying in the sentence names as those who reported the event."""
+    for predicate in analysis.predicates[event.sentence.number]:
+        if predicate.concept in REPORTS and predicate is not event.predicate and _covers(predicate, event):
+            sides = [s for s in analysis.actor(event.sentence, predicate).sides if s not in ("press", "joint")]
+            if sides:
+                return sides
+    return []
 
 
 def _line(analysis: Analysis, event: Event) -> str:
