@@ -45,21 +45,20 @@ def _held(event: Event) -> Draft | None:
 
 def _bears(event: Event) -> bool:
     """Whether enough is known of an event to be a meeting."""
-    way = event.predicate.concept if event.predicate else ""
     if event.predicate is None and event.rule in SHOWN:
         return True
-    are_several = len(event.persons) > 1
-    if (event.predicate is None or way == "start") and event.rule not in SHOWN and not event.is_call:
-        return are_several or _bears_loosely(event, way)
+    way = event.predicate.concept if event.predicate else ""
+    if way in ("", "start") and event.rule not in SHOWN and not event.is_call:
+        return _bears_loosely(event, way)
     if event.city is not None or event.when is not None or event.ordinal is not None:
         return True
-    meets_one = event.is_call or way in GATHERINGS
-    return (meets_one and bool(event.persons)) or (event.predicate is not None and are_several)
+    enough = 1 if event.is_call or way in GATHERINGS else 2
+    return len(event.persons) >= enough and (enough == 1 or event.predicate is not None)
 
 
 def _bears_loosely(event: Event, way: str) -> bool:
-    """Whether a noun alone has a number, or a place or day that belongs to it."""
-    if event.ordinal is not None:
+    """Whether a noun alone has a number, several persons, or a place or day that belongs to it."""
+    if event.ordinal is not None or len(event.persons) > 1:
         return True
     has_place = event.city is not None and (event.when or way == "start" or event.preposition)
     return bool(has_place) or (event.when is not None and bool(event.preposition))

@@ -9,7 +9,7 @@ from typing import Any
 from detente.record import people, spelling
 from detente.record.propose.annotate.document import MISSPELT, Reading, Sentence
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.code.events import events
+from detente.record.propose.code.events import Event, events
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 
@@ -30,17 +30,21 @@ def find(analysis: Analysis) -> list[Draft]:
             if office and mention.name not in drafts and mention.mechanism != AFTER_TITLE:
                 drafts[mention.name] = _participant(reading, mention, start, end)
     for event in events(analysis):
-        if event.modality != "held":
-            continue
-        for mention in event.sentence.people:
-            whose = event.predicate is not None and event.predicate.opener in ("who", "whom")
-            inside = event.span.start - (BESIDE if whose else 0) <= mention.start < event.span.end
-            if inside and mention.name and mention.name not in drafts and mention.name in event.persons:
+        for mention in _present(event) if event.modality == "held" else ():
+            if mention.name not in drafts:
+                value = {"person": mention.name, "side": mention.side}
                 drafts[mention.name] = Draft(
-                    "participant", mention.start, mention.end, {"person": mention.name, "side": mention.side},
-                    rule="participant.at_meeting", confidence=0.5,
-                )  # fmt: skip
+                    "participant", mention.start, mention.end, value, rule="participant.at_meeting", confidence=0.5
+                )
     return list(drafts.values())
+
+
+def _present(event: Event) -> list[Named]:
+    """The persons named in the words of an event, or just before a clause with who, who took part in it."""
+    whose = event.predicate is not None and event.predicate.opener in ("who", "whom")
+    start = event.span.start - (BESIDE if whose else 0)
+    inside = [n for n in event.sentence.people if start <= n.start < event.span.end]
+    return [n for n in inside if n.name and n.name in event.persons]
 
 
 def _participant(reading: Reading, mention: Named, start: int, end: int) -> Draft:

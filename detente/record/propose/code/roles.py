@@ -79,17 +79,16 @@ class Imposers:
     def roles(self, act: Act) -> list[Roles]:
         """Who acts on whom: one pair of sides a measure."""
         imposers, sure = self._imposers(act)
-        targets = self._targets(act, imposers)
         if len(imposers) > 1:
             return [Roles(i, next((t for t in imposers if t != i), None), sure) for i in imposers]
-        role = act.rule.gives.get("role")
+        targets, role = self._targets(act, imposers), act.rule.gives.get("role")
         if role == "patient" and not targets and not sure:
             return [Roles(None, None, False)]
-        imposer = imposers[0] if imposers else self.against(targets[0] if targets else None, act.type, role == "owner")
-        if not targets and imposer:
-            return [Roles(imposer, self._other(act, imposer), sure)]
-        imposer = None if imposer in targets else imposer
-        return [Roles(imposer, t, sure) for t in targets] or [Roles(imposer, None, sure)]
+        first = next(iter(targets), None)
+        imposer = next(iter(imposers), None) or self.against(first, act.type, role == "owner")
+        if not targets:
+            return [Roles(imposer, self._other(act, imposer) if imposer else None, sure)]
+        return [Roles(None if imposer in targets else imposer, t, sure) for t in targets]
 
     def _other(self, act: Act, imposer: str) -> str | None:
         """The other of two sides where the sentence names no target and does not speak of everyone."""
@@ -262,14 +261,21 @@ class Imposers:
         s, p, role = act.sentence, act.predicate, act.rule.gives.get("role")
         if role in ("licensee", "patient"):
             return self._hit(act) if role == "patient" else ()
+        for span in self._spans(act):
+            sides = parties.target(self.reading, s, span).sides
+            if set(sides) - set(imposers):
+                return sides
+        if p.voice == "passive" and act.term and p.subject and act.term.start > p.end:
+            return parties.party(self.reading, s, p.subject).sides
+        return ()
+
+    def _spans(self, act: Act) -> list[Span]:
+        """Where the target of an act may be named, the likeliest first."""
+        p = act.predicate
         spans = [p.object, Span(p.object.end, p.clause.end)]
         if self._is_theme(act) or act.rule.subject or p.is_noun:
-            spans = [p.subject or p.object, *spans]
-        named = (parties.target(self.reading, s, span).sides for span in spans)
-        sides = next((x for x in named if set(x) - set(imposers)), ())
-        if not sides and p.voice == "passive" and act.term and p.subject and act.term.start > p.end:
-            return parties.party(self.reading, s, p.subject).sides
-        return sides
+            spans.insert(0, p.subject or p.object)
+        return spans
 
     def speaker(self, act: Act) -> str | None:
         """The side whose words an act stands in, by the verb of saying that governs it or stands beside it."""

@@ -68,9 +68,7 @@ class Rule:
 
     def fits(self, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
         """Whether a predicate fits the frame."""
-        if self.verbs and predicate.concept not in self.verbs:
-            return False
-        if self.voice and self.voice != ("noun" if predicate.is_noun else predicate.voice):
+        if not self._fits_verb(predicate):
             return False
         if self.modality and analysis.modality(sentence, predicate) not in self.modality:
             return False
@@ -80,6 +78,11 @@ class Rule:
             return False
         clause = analysis.reading.text[predicate.clause.start : predicate.clause.end]
         return self.pattern is None or self.pattern.search(clause) is not None
+
+    def _fits_verb(self, predicate: Predicate) -> bool:
+        if self.verbs and predicate.concept not in self.verbs:
+            return False
+        return self.voice is None or self.voice == ("noun" if predicate.is_noun else predicate.voice)
 
     def _has_object(self, sentence: Sentence, predicate: Predicate) -> bool:
         spans = [predicate.object]

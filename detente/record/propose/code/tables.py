@@ -84,17 +84,23 @@ def _cut(analysis: Analysis) -> Iterator[list[tuple[int, int]]]:
 
 
 def _drafts(analysis: Analysis, imposers: Imposers, row: Sequence[Cell]) -> Iterator[Draft]:
+    text = analysis.reading.text
     target = _side(analysis, row, "target")
-    imposer = _side(analysis, row, "imposer") or _side(analysis, row, "what")
-    imposer = imposer or (imposers.against(target) if target else None)
+    imposer = _imposer(analysis, imposers, row, target)
     if imposer is None or imposer == target:
         return
     terms = [t for c in row if c.head == "what" for t in _terms(analysis, c)]
-    base = {"type": _type(terms), "imposer": imposer, "target": target, "status": _status(analysis.reading.text, row)}
-    drafts = [d for cell in row if (d := _of_cell(analysis.reading.text, row[0].start, cell, base))]
+    base = {"type": _type(terms), "imposer": imposer, "target": target, "status": _status(text, row)}
+    drafts = list(filter(None, (_of_cell(text, row[0].start, cell, base) for cell in row)))
     yield from drafts
     if terms and not any(d.kind == "measure" and "rate_pct" in d.value for d in drafts):
         yield Draft("measure", row[0].start, row[-1].end, base, confidence=0.6, rule="measure.row")
+
+
+def _imposer(analysis: Analysis, imposers: Imposers, row: Sequence[Cell], target: str | None) -> str | None:
+    """Who acts in a row: who is named as such, else beside the goods, else who acts on the target elsewhere."""
+    named = _side(analysis, row, "imposer") or _side(analysis, row, "what")
+    return named or (imposers.against(target) if target else None)
 
 
 def _type(terms: Sequence[Term]) -> str:

@@ -123,21 +123,21 @@ def _tense(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str 
 
 def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether what ends is a pause: it is named before the verb, or the sentence before spoke of one."""
-    subject = predicate.subject or predicate.clause
     before = [t for t in sentence.terms if t.start < predicate.start]
-    if before and RELATIVE.fullmatch(analysis.reading.text[before[-1].end : predicate.start]):
-        return _names_pause(before[-1:])
+    last = before[-1:]
+    if last and RELATIVE.fullmatch(analysis.reading.text[last[0].end : predicate.start]):
+        return _names_pause(last)
     if analysis.reading.language != "en":
         return _names_pause([t for t in before if predicate.start - t.end < LOOSE])
+    subject = predicate.subject or predicate.clause
     inside = _heads(analysis, before, subject)
     if _names_pause(inside):
         return True
     text = analysis.reading.text[subject.start : predicate.start].strip()
     if inside or not POINTS_BACK.match(text):
-        return not predicate.is_finite and _names_pause(before[-1:])
-    if text.lower().startswith(("which", "that")):
-        return _names_pause(before[-1:])
-    return _names_pause(_terms_before(analysis, sentence))
+        return not predicate.is_finite and _names_pause(last)
+    is_relative = text.lower().startswith(("which", "that"))
+    return _names_pause(last if is_relative else _terms_before(analysis, sentence))
 
 
 def _terms_before(analysis: Analysis, sentence: Sentence) -> list[Term]:
@@ -183,18 +183,20 @@ def _suspending(analysis: Analysis, sentence: Sentence, predicate: Predicate, ru
 def _abstaining(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
     """A side promises not to apply a measure for a time."""
     lead = analysis.reading.text[max(0, predicate.start - 12) : predicate.start]
-    if not (predicate.negated or re.search(r"\bnot\s$", lead)) or not extension.is_extendable(
-        analysis, sentence, predicate
-    ):
+    if not (predicate.negated or re.search(r"\bnot\s$", lead)):
+        return None
+    if not extension.is_extendable(analysis, sentence, predicate):
         return None
     above = analysis.predicates[sentence.number][predicate.governor] if predicate.governor is not None else None
-    is_promised = above is not None and above.concept in ("agree", "promise", "intend") and not above.negated
-    if not is_promised and not (predicate.modal in ("will", "shall") and predicate.negated):
-        return None
     value = period(analysis, sentence, extension.reach(analysis, sentence, predicate), "future")
-    if not value.length or (not is_promised and not value.starts):
+    will_not = value.starts and predicate.modal in ("will", "shall") and predicate.negated
+    if not value.length or not (_promises(above) or will_not):
         return None
     return _built(analysis, sentence, above or predicate, rule, value, looks_ahead=True)
+
+
+def _promises(above: Predicate | None) -> bool:
+    return above is not None and above.concept in ("agree", "promise", "intend") and not above.negated
 
 
 def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
