@@ -21,7 +21,7 @@ from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.parties import preposition
 from detente.record.propose.relate.predicates import Predicate, Span
 
-AGREEING = frozenset(["agree", "negotiate"])  # two sides who do so in a city have met there
+AGREEING = frozenset(["agree", "negotiate", "announce"])  # two sides who do so in a city have met there
 MEETING_VERBS = frozenset(["meet", "speak", "visit", "invite"])
 # verbs whose object or subject is the meeting itself: held talks, the talks ended, a round was scheduled
 FRAMES = frozenset(
@@ -165,7 +165,7 @@ def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
             span = trimmed(analysis.reading.text, sentence.piece.start + m.start(), sentence.piece.start + m.end())
             if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
                 continue
-            drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(analysis, e, rule)]
+            drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(e, rule)]
             taken += [Span(m.start(), m.end())] if drafts else []
             yield from drafts
 
@@ -176,7 +176,7 @@ UNSAID = re.compile(
 )
 
 
-def _has_who(analysis: Analysis, event: Event, rule: Rule) -> bool:
+def _has_who(event: Event, rule: Rule) -> bool:
     """Whether an event has as many persons, or sides, as its rule asks for, and a day or place if it asks for one."""
     needs = rule.gives.get("needs", {})
     borne = {
@@ -187,17 +187,7 @@ def _has_who(analysis: Analysis, event: Event, rule: Rule) -> bool:
     if any(needs.get(name) and not has for name, has in borne.items()):
         return False
     enough = len(event.persons) >= needs.get("persons", 0) and len(event.sides) >= needs.get("sides", 0)
-    return enough and (not needs.get("both") or _both_act(analysis, event))
-
-
-def _both_act(analysis: Analysis, event: Event) -> bool:
-    """Whether two sides together do what the stretch says was done."""
-    sentence, span = event.sentence, event.span
-    acts = [p for p in analysis.predicates[sentence.number] if span.start <= p.start < span.end and not p.is_noun]
-    done = (
-        p for p in acts if p.tense in ("past", "perfect") and analysis.modality(sentence, p) in ("asserted", "agreed")
-    )
-    return any(len(analysis.actor(sentence, p).sides) > 1 for p in done)
+    return bool(enough)
 
 
 def _by_pattern(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[str], span: Span) -> Iterator[Event]:

@@ -160,7 +160,8 @@ def checked(analysis: Analysis, value: Period, looks_ahead: bool) -> tuple[str |
     if end is None:
         return None, ()
     start = value.starts[0].iso if value.starts else None
-    if not dates.is_plausible(end, analysis.reading.anchor, looks_ahead, start):
+    states_year = bool(value.ends) and value.ends[-1].expr.first("y1", "y2", "y3", "y4", "y5", "y6", "iso") is not None
+    if not dates.is_plausible(end, analysis.reading.anchor, looks_ahead and not states_year, start):
         return None, ("timing_imprecise",)
     return end, ("timing_imprecise",) if value.ends and value.ends[-1].expr.is_ambiguous else ()
 

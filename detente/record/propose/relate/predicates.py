@@ -241,8 +241,8 @@ def _particles_follow(words: list[Token], j: int, verb: Verb) -> bool:
     if not verb.particles:
         return True
     size = len(verb.particles)
-    if verb.particles == ("to",):
-        return _low(words, j + 1) == "to" and not _is_time(words, j + 2)
+    if verb.particles in (("to",), ("on",)):
+        return _low(words, j + 1) == verb.particles[0] and not _is_time(words, j + 2)
     for k in range(j + 1, min(j + 1 + GAP, len(words) - size + 1)):
         if tuple(w.low for w in words[k : k + size]) == verb.particles:
             return True
