@@ -223,13 +223,20 @@ def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | N
             a, b = m.span()
             if any(a < e.end - offset and e.start - offset < b for e in taken):
                 continue
-            parts = {k: v for k, v in m.groupdict().items() if v}
-            if language == "en" and any(_is_word(k, v) for k, v in parts.items()):
-                continue  # may, march and sun are words
-            if "plus" in m.groupdict() and m.group().lower().startswith("a week from"):
-                parts["plus"] = "week"
-            taken += _split(m, _ordered(parts, month_first), offset)
+            parts = _parts(m, language)
+            if parts is not None:
+                taken += _split(m, _ordered(parts, month_first), offset)
     return sorted(taken, key=lambda e: e.start)
+
+
+def _parts(m: re.Match[str], language: str) -> dict[str, str] | None:
+    """What a pattern read, by the names of its groups; None where it is no time: may, march and sun are words."""
+    parts = {k: v for k, v in m.groupdict().items() if v}
+    if language == "en" and any(_is_word(k, v) for k, v in parts.items()):
+        return None
+    if "plus" in m.groupdict() and m.group().lower().startswith("a week from"):
+        parts["plus"] = "week"
+    return parts
 
 
 def _is_word(name: str, text: str) -> bool:
@@ -495,12 +502,11 @@ def number(word: str | None) -> int | None:
     if word.isdigit() and word.isascii():
         return int(word) if len(word) < 7 else None
     low = word.lower().strip()
-    if low and all(c in ZH_DIGITS or c in "十百" for c in low):
+    if low and {*low} <= {*ZH_DIGITS, *"十百"}:
         return _chinese(low)
     words = [w for w in re.split(r"[\s-]+", low) if w and w != "and"]
-    return (
-        _english(words) if words and words[0].isascii() and words[0] not in ("hai", "ba", "tư") else _vietnamese(words)
-    )
+    is_english = bool(words) and words[0].isascii() and words[0] not in ("hai", "ba", "tư")
+    return _english(words) if is_english else _vietnamese(words)
 
 
 def _english(words: list[str]) -> int | None:

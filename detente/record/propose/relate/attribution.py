@@ -172,13 +172,20 @@ class _Carry:
         if any(not u.is_act or u.direct for u in own):
             self.announced = last if OPENS_STATEMENT.search(s.piece.text) else None
             return own
-        index = bisect_left(self.quoted, s.piece.start + 3, key=lambda q: q.start) - 1
-        around = self.quoted[index] if index >= 0 and s.piece.end <= self.quoted[index].end + 3 else None
-        if around is None or around.end - around.start < (6 if self.reading.language == "zh" else 12):
+        around = self._around(s)
+        if around is None:
             self.announced = _announced(self.reading, s, last) if OPENS_STATEMENT.search(s.piece.text) else None
             return own
         who = self.announced or self._ahead(s, around) or last
         return [_whole(s, who, "quote", s.piece.start)] if who.is_known else own
+
+    def _around(self, s: Sentence) -> Span | None:
+        """The quotation that a whole sentence stands in, if it is more than a word."""
+        index = bisect_left(self.quoted, s.piece.start + 3, key=lambda q: q.start) - 1
+        around = self.quoted[index] if index >= 0 else None
+        least = 6 if self.reading.language == "zh" else 12
+        is_around = around and s.piece.end <= around.end + 3 and around.end - around.start >= least
+        return around if is_around else None
 
     def _ahead(self, s: Sentence, around: Span) -> Speaker | None:
         """The speaker who is named where the quotation ends, or in the sentence behind it: "..., ...," she said."""
@@ -214,12 +221,16 @@ def _ruling(reading: Reading, s: Sentence, last: Speaker) -> By | None:
     jointly = re.match(r"(?:The )?[\w. ]{0,30}\band [\w. ]{0,30}(?:jointly )?announced\b", text)
     if JOINTLY.search(text) or (jointly and len({x.side for x in s.sides[:2]}) == 2):
         return By(None, JOINT, "reported", reading.via)
-    m = re.match(r"(?:According to|As per|Theo|根据|据)\s?(?P<who>[^,，:]{2,60})[,，:]", text)
-    if m and not re.search(r"law|order|agreement|text\b|文本", m.group("who")):
-        who = speaker(reading, s, Span(s.piece.start + m.start("who"), s.piece.start + m.end("who")), last, first=True)
-        if who.side or who.name:
-            return By(who.name, who.side, "reported", reading.via)
-    return None
+    return _ruling_per(reading, s, last)
+
+
+def _ruling_per(reading: Reading, s: Sentence, last: Speaker) -> By | None:
+    """According to the ministry, at the head of a sentence."""
+    m = re.match(r"(?:According to|As per|Theo|根据|据)\s?(?P<who>[^,，:]{2,60})[,，:]", s.piece.text)
+    if m is None or re.search(r"law|order|agreement|text\b|文本", m.group("who")):
+        return None
+    who = speaker(reading, s, Span(s.piece.start + m.start("who"), s.piece.start + m.end("who")), last, first=True)
+    return By(who.name, who.side, "reported", reading.via) if who.side or who.name else None
 
 
 SPEAKS_FOR = re.compile(r"spokes|ministry|发言人|商务部|外交部|Bộ|phát ngôn", re.I)
@@ -391,15 +402,21 @@ def _follows_content(reading: Reading, text: str, base: int, mark: Mark, opening
         return bool(re.search(r"[，,。！？.!?]?\"\s?$|[，,]\s?$", before)) and ADDRESSED.fullmatch(after) is not None
     if not re.search(r"(?:[,?!]\"?|\"|[-–—])\s*(?:but |and |as )?$", before):
         return False
-    if re.search(r"\"[,?!]\s(?:\w+ )*$", before):
-        return not re.match(r"\s*(?:that\b|:)", unaddressed(after))
     rest = unaddressed(after)
+    if re.search(r"\"[,?!]\s(?:\w+ )*$", before):
+        return not re.match(r"\s*(?:that\b|:)", rest)
     if re.match(r"\s*(?:that\b|:)", rest) or (re.match(r"\s*\"", rest) and not re.search(r"\"\s*$", before)):
         return False
-    plain = rest.strip(' ."')
-    if not plain or re.match(r"\s*(?:,|-|–|—|;)", rest):
-        return mark.is_last or not plain
-    if '"' in before and re.search(r"[,?!]\"\s*$|[,?!]\"\s", before):
+    return _says_nothing(rest, before, mark)
+
+
+def _says_nothing(rest: str, before: str, mark: Mark) -> bool:
+    """Whether the words behind a verb are not what is said: none, a sign, or the when and where of it."""
+    if not rest.strip(' ."'):
+        return True
+    if re.match(r"\s*(?:,|-|–|—|;)", rest):
+        return mark.is_last
+    if re.search(r"[,?!]\"\s*$|[,?!]\"\s", before):
         return True
     lead = re.match(r"\s*(?:on|in|at|after|before|during|when|while|following|late|last|earlier|of|to|by|as)\b", rest)
     return bool(lead) and mark.is_last and mark.verb not in verbs_that("of_object")
