@@ -58,7 +58,6 @@ class Named:
     role: str = ""
     begin: int = 0
     stop: int = 0
-    conflict: bool = False
 
 
 ROLE = rf"(?:{ROLE_WORD}|{VI_ROLE})"

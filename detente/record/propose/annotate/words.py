@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import yaml
 
 LANGUAGES = ("en", "vi", "zh")
-VOWELS = "aeiou"
 
 
 class Verb(NamedTuple):

@@ -14,9 +14,6 @@ from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Vocabulary, vocabulary
 from detente.record.propose.relate.predicates import Predicate
 
-NOT_REAL = ("negated", "denied", "hoped", "conditional", "possible", "considered", "proposed", "question")
-# modalities that a fact of what happened may have
-REAL = ("asserted", "agreed")
 MODAL = {
     "will": "planned", "shall": "planned", "would": "would", "should": "hoped", "must": "hoped",
     "can": "possible", "could": "possible", "may": "possible", "might": "possible", "cannot": "negated",

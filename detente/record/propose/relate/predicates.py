@@ -25,7 +25,6 @@ INTRANSITIVE = frozenset(
     ["visit", "vanish", "rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"]
 )
 REPORTING = frozenset(["say", "announce", "confirm", "deny", "threaten", "promise", "propose", "agree", "decline"])
-REPORTED = frozenset(["that", "there", "it", "he", "she", "they", "the", "a", "no"])
 OBJECT_PRONOUNS = frozenset(["that", "it", "them", "him", "her", "us", "this"])
 REACH = 7  # tokens between a boundary and the verb that makes it one
 FAR = 20  # tokens between a verb of saying and the verb of what is said

@@ -115,6 +115,12 @@ def _person(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Sp
     n = named[0] if first else named[-1]
     if first or reading.language != "en":
         return Speaker(n.name, n.side or None)
+    return _last_person(reading, named, span)
+
+
+def _last_person(reading: Reading, named: list[Named], span: Span) -> Speaker | None:
+    """The last person of an English phrase, the one before where "and" joins them; not one whose office speaks."""
+    n = named[-1]
     if len(named) > 1 and re.match(r"\s?,?\s?(?:and|,)\s", reading.text[named[-2].end : n.begin] + " "):
         return Speaker(named[-2].name, named[-2].side)
     return None if _owns_office(reading, n, span) else Speaker(n.name, n.side or None)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from detente.record import people, spelling
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.relate.predicates import Span
 from detente.record.propose.relate.speaker import Speaker, listed
@@ -205,14 +206,18 @@ class _Labels:
     def _spokesman(self, _: str) -> Speaker | None:
         """Who answers questions: the spokesman whom the lines above name, else the author's."""
         intro = [s for s in self.reading.sentences if s.piece.line < self.intro]
-        for n in (n for s in reversed(intro) for n in s.people):
-            p = people.person(n.name)
-            if people.office(n.role) == "spokesperson" or (p and p.holds("spokesperson", self.reading.anchor)):
-                return Speaker(n.name, n.side or None)
+        named = (n for s in reversed(intro) for n in s.people)
+        if n := next((n for n in named if self._speaks_for_side(n)), None):
+            return Speaker(n.name, n.side or None)
         if not any(re.search(r"spokes|发言人|phát ngôn", s.piece.text, re.I) for s in intro):
             return None
         sides = [x.side for s in intro for x in s.sides]
         return Speaker(side=self.reading.author or next(iter(sides), None), described="spokesperson")
+
+    def _speaks_for_side(self, n: Named) -> bool:
+        """Whether a person is named as a spokesman, or was one on the day."""
+        p = people.person(n.name)
+        return people.office(n.role) == "spokesperson" or bool(p and p.holds("spokesperson", self.reading.anchor))
 
 
 def _sentence(reading: Reading, line: Piece) -> Sentence:
