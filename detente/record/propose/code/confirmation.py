@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from detente.record.fact import By
@@ -32,23 +32,21 @@ def find(analysis: Analysis, statuses: Sequence[str] = STATUSES) -> list[Draft]:
     statuses: which of confirmed, denied and not_commented to look for.
     """
     wanted = [rule for rule in rules("confirmation") if rule.gives["status"] in statuses]
-    out: list[Draft] = []
-    for s in analysis.reading.sentences:
-        taken: list[tuple[int, int]] = []
-        known: set[tuple[str, str]] = set()
-        for rule in wanted:
-            for m in _matches(analysis, s, rule):
-                start, end = s.piece.start + m.start(), s.piece.start + m.end()
-                if any(a < end and start < b for a, b in taken):
-                    continue
-                drafts = [
-                    d for d in _drafts(analysis, s, rule, m) if (d.value["by_side"], d.value["status"]) not in known
-                ]
-                known |= {(d.value["by_side"], d.value["status"]) for d in drafts}
-                if drafts:
-                    taken.append((start, end))
-                out += drafts
-    return out
+    return [draft for s in analysis.reading.sentences for draft in _in_sentence(analysis, s, wanted)]
+
+
+def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Iterator[Draft]:
+    """The confirmations of a sentence, each stretch read by one rule, each side and status once."""
+    taken: list[tuple[int, int]] = []
+    known: set[tuple[str, str]] = set()
+    matches = ((rule, m) for rule in wanted for m in _matches(analysis, s, rule))
+    for rule, m in matches:
+        if any(a < m.end() and m.start() < b for a, b in taken):
+            continue
+        drafts = [d for d in _drafts(analysis, s, rule, m) if (d.value["by_side"], d.value["status"]) not in known]
+        known |= {(d.value["by_side"], d.value["status"]) for d in drafts}
+        taken += [m.span()] if drafts else []
+        yield from drafts
 
 
 def _matches(analysis: Analysis, s: Sentence, rule: Rule) -> list[re.Match[str]]:

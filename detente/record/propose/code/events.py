@@ -152,22 +152,26 @@ def _as_noun(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: 
 
 def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
     """The events that a pattern of rules/meeting.yaml or rules/planned_meeting.yaml shows."""
-    text, taken = sentence.piece.text, [Span(0, 0)]
-    for rule in (*rules("planned_meeting"), *rules("meeting")):
-        language = rule.gives.get("language", "en")
-        if (
-            rule.pattern is None
-            or language != analysis.reading.language
-            or (rule.gives.get("garbled") and not analysis.reading.garbled)
-        ):
+    text, base, taken = sentence.piece.text, sentence.piece.start, [Span(0, 0)]
+    matches = ((rule, m) for rule in _patterns(analysis) if rule.pattern for m in rule.pattern.finditer(text))
+    for rule, m in matches:
+        if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
             continue
-        for m in rule.pattern.finditer(text):
-            span = trimmed(analysis.reading.text, sentence.piece.start + m.start(), sentence.piece.start + m.end())
-            if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
-                continue
-            drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(e, rule)]
-            taken += [Span(m.start(), m.end())] if drafts else []
-            yield from drafts
+        span = trimmed(analysis.reading.text, base + m.start(), base + m.end())
+        drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(e, rule)]
+        taken += [Span(m.start(), m.end())] if drafts else []
+        yield from drafts
+
+
+def _patterns(analysis: Analysis) -> list[Rule]:
+    """The rules with a pattern for the language of a document, those for machine translation where it is one."""
+    reading = analysis.reading
+    known = [r for r in (*rules("planned_meeting"), *rules("meeting")) if r.pattern]
+    return [
+        r
+        for r in known
+        if r.gives.get("language", "en") == reading.language and (reading.garbled or not r.gives.get("garbled"))
+    ]
 
 
 UNSAID = re.compile(
@@ -398,40 +402,25 @@ def _is_later_noun(before: str) -> bool:
 
 
 def _event(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: tuple[str, str] | None) -> Event | None:
-    modality = _modality(analysis, sentence, anchor)
+    predicate, modality = anchor.predicate, _modality(analysis, sentence, anchor)
     if modality is None:
         return None
     span = _span(analysis, sentence, anchor)
     reach = Span(span.start, min(sentence.piece.end, span.end + 2))
     city, country = _city(analysis, sentence, reach, last_city)
-    persons, sides = _who(
-        analysis, sentence, span, anchor.predicate if anchor.term is None or anchor.predicate else None
-    )
-    if anchor.term is None and not _is_meeting(analysis, sentence, anchor.predicate, persons, sides, city):
+    persons, sides = _who(analysis, sentence, span, predicate)
+    if anchor.term is None and not _is_meeting(analysis, sentence, predicate, persons, sides, city):
         return None
     text = analysis.reading.text[span.start : span.end]
     modality = _by_date(analysis, sentence, reach, modality, anchor)
     when = _when(analysis, sentence, reach, modality, anchor)
-    if city is None and modality == "held" and anchor.predicate is not None and not sentence.cities:
+    if city is None and modality == "held" and predicate is not None and not sentence.cities:
         city, country = _of_dateline(analysis, sentence, when)
-    noun = anchor.term.concept if anchor.term else anchor.predicate.concept if anchor.predicate else "meeting"
-    way = _rule_of(anchor, modality)
+    named = anchor.term or predicate
+    noun = named.concept if named else "meeting"
     ordinal = _ordinal(text, vocabulary(analysis.reading.language).marks)
-    return Event(
-        sentence,
-        span,
-        noun,
-        modality,
-        city,
-        country,
-        when,
-        persons,
-        sides,
-        ordinal,
-        anchor.predicate,
-        way,
-        anchor.preposition,
-    )
+    rule, way = _rule_of(anchor, modality), anchor.preposition
+    return Event(sentence, span, noun, modality, city, country, when, persons, sides, ordinal, predicate, rule, way)
 
 
 def _of_dateline(analysis: Analysis, sentence: Sentence, when: When | None) -> tuple[str | None, str | None]:

@@ -86,19 +86,20 @@ def role(analysis: Analysis, sentence: Sentence, expr: Expr) -> str:
         lead = text[max(sentence.piece.start, expr.start - 6) : expr.start]
         return next((n for n in ("old", "end", "start") if lead.endswith(tuple(known[n]))), "other")
     lead = text[max(sentence.piece.start, expr.start - LOOK_BACK) : expr.start]
-    parts = re.findall(r"[\w:]+|[^\w\s]", (lead + expr.words).lower())
-    own = len(re.findall(r"[\w:]+|[^\w\s]", expr.words.lower()))
-    first = parts[len(parts) - own] if own else ""
+    return _role_by_words(known, lead, expr.words)
+
+
+def _role_by_words(known: Mapping[str, Any], lead: str, own: str) -> str:
+    """What the preposition of a day, its own or the last before it, makes of it."""
+    parts = re.findall(r"[\w:]+|[^\w\s]", (lead + own).lower())
+    cut = len(parts) - len(re.findall(r"[\w:]+|[^\w\s]", own.lower()))
+    first, lead_in = "".join(parts[cut : cut + 1]), parts[:cut]
     if first in known["end"] and first not in known["filler"]:  # the expression holds its own preposition
         return "end"
-    lead_in = parts[: len(parts) - own]
     if lead_in[-1:] == ["on"] and lead_in[-2:-1] and lead_in[-2] in known["start"]:  # it began on that day
         return "start"
-    for word in reversed(lead_in):
-        if word in known["filler"]:
-            continue
-        return next((n for n in ("end", "start", "old") if word in known[n]), "other")
-    return "other"
+    last = next((word for word in reversed(lead_in) if word not in known["filler"]), None)
+    return next((n for n in ("end", "start", "old") if last in known[n]), "other")
 
 
 def period(
@@ -263,13 +264,16 @@ def stretch(analysis: Analysis, sentence: Sentence, predicate: Predicate, stop: 
         start = subject.start
     if analysis.reading.language == "zh" and predicate.start - start < 12:
         start = _clause_before(text, begin, predicate.clause.start, start)
+    end = min(max(stop, _end(analysis, sentence, predicate, start)), sentence.piece.end)
+    return _trimmed(text, start, stop if 0 < stop < end - 60 else end)
+
+
+def _end(analysis: Analysis, sentence: Sentence, predicate: Predicate, start: int) -> int:
+    """Where what a verb says ends: with its clause, or the clause that it governs, if they are not too long."""
     end = predicate.clause.end if predicate.clause.end - predicate.start < 220 else predicate.object.end
     complements = (p for p in analysis.predicates[sentence.number] if p.governor == predicate.number and not p.is_noun)
     ends = (p.clause.end for p in complements if p.relation in ("to", "that", "ing") and p.clause.end - start < 220)
-    end = min(max([stop, end, *ends]), sentence.piece.end)
-    if 0 < stop < end and end - stop > 60:
-        end = stop
-    return _trimmed(text, start, end)
+    return max([end, *ends])
 
 
 def _clause_before(text: str, begin: int, clause: int, start: int) -> int:
