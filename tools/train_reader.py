@@ -8,8 +8,7 @@ PAGE gets the scores between its marks. FILE has passages, a line of JSON each, 
 
 Documents are dealt to FOLDS by a hash of their name. For each fold the models of kinds and keys are fitted to the other
 documents; what they and the rules propose in it is then judged by a final model, which is fitted to the other folds and
-gives the confidence. The threshold has the best F1 among those with a share of wrong facts of at most WRONG: on the
-other folds for the scores, on all for the weights. Deterministic: the same documents give the same weights.
+gives the confidence; what reaches FACT is a fact. Deterministic: the same documents give the same weights.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ from detente.record.propose.learned.words import Stretch, View
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "detente" / "record" / "propose" / "learned" / "weights.npz"
 FOLDS = 6
-WRONG = 0.10  # of the facts, at most
+FACT = 0.5  # the least confidence of a fact: it is more likely right than wrong
 PENALTY = {"kind": 2.0, "closed": 1.0, "open": 1.0, "final": 3.0}  # ridge, in units of a document's row
 ROUNDS = {"kind": 40, "closed": 50, "open": 50, "final": 100}  # of L-BFGS
 MARKS = ("<!-- scores -->", "<!-- end of scores -->")  # of the page, between which they stand
@@ -292,18 +291,6 @@ def judged(p: Pool, final: Any) -> list[Draft]:
     return judging.without_rivals(sure)
 
 
-def threshold(pools: Sequence[tuple[Case, list[Draft]]]) -> float:
-    """The least confidence of a fact: the best F1 without names whose share of wrong facts, names included, is at
-    most WRONG."""
-    best, chosen = -1.0, 0.9
-    for step in range(10, 96):
-        least = step / 100
-        every, row = tally(pools, least, ALL_KINDS), tally(pools, least, KINDS)
-        if every.wrong <= WRONG * every.given and scoring.f1(row.hits, row.wanted, row.given) > best:
-            best, chosen = scoring.f1(row.hits, row.wanted, row.given), least
-    return chosen
-
-
 def tally(
     pools: Iterable[tuple[Case, list[Draft]]], least: float | dict[str, float], kinds: Iterable[str]
 ) -> report.Row:
@@ -323,7 +310,7 @@ def folds(cases: Sequence[Case]) -> dict[str, int]:
 
 
 def cross_validate(cases: Sequence[Case]) -> tuple[list[Pool], list[tuple[Case, list[Draft]]], dict[str, float]]:
-    """For each document what is proposed by models that never saw it, and the threshold chosen without it."""
+    """For each document what is proposed by models that never saw it, and the least confidence of a fact."""
     part = folds(cases)
     pools: list[Pool] = []
     for k in range(FOLDS):
@@ -334,11 +321,10 @@ def cross_validate(cases: Sequence[Case]) -> tuple[list[Pool], list[tuple[Case, 
     for k in range(FOLDS):
         others = [p for p in pools if part[p.case.name] != k]
         final = fit_final(others)
-        least = threshold([(p.case, judged(p, final)) for p in others if not p.case.passage])
         for p in pools:
             if part[p.case.name] == k:
                 out.append((p.case, judged(p, final)))
-                bounds[p.case.name] = least
+                bounds[p.case.name] = FACT
     return pools, out, bounds
 
 
@@ -437,8 +423,8 @@ def main(arguments: list[str]) -> int:
         print(f"confidence from {low:.1f}: {count:5} drafts, mean {mean:.2f}, right {share:.2f}")
     if not options.dry:
         models = fit_models(cases) | {"final": fit_final(pools)}
-        weighing.save(OUT, weighing.Weights(models, threshold(whole)), LEAST)
-        print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, threshold {threshold(whole)}")
+        weighing.save(OUT, weighing.Weights(models, FACT), LEAST)
+        print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, threshold {FACT}")
     if options.page:
         write_page(options.page, table(scores, calibration(untuned)))
     print(
