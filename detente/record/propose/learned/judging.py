@@ -167,9 +167,11 @@ def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
     """The features of each draft: its rule, what the model thinks of its kind and keys, what the others say."""
     rows: list[Features] = []
     near = Neighbours(drafts)
+    size = _size(scorers.analysis)
     for d in drafts:
         row: dict[str, float] = {"always": 1.0, f"kind:{d.kind}": 1.0}
         row |= _of_rule(d) | _of_others(d, near.of(d))
+        row |= size
         scorer = scorers.around(d)
         if scorer is not None and scorer.view.words:
             row |= _of_sentence(scorer, d)
@@ -177,6 +179,12 @@ def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
                 row |= _of_model(scorer, d)
         rows.append(row)
     return rows
+
+
+def _size(analysis: Analysis) -> dict[str, float]:
+    """Whether the document is one sentence, a few or more: alone, a sentence has no other that it leans on."""
+    count = len(analysis.reading.sentences)
+    return {f"sentences:{'one' if count == 1 else 'few' if count < 4 else 'more'}": 1.0}
 
 
 def _of_rule(d: Draft) -> dict[str, float]:
