@@ -22,6 +22,7 @@ UNTIL = re.compile(r"[^.;,]{0,40}?\b(?:until|till|to|through)\b")
 # a pause that was spoken of before
 KNOWN = re.compile(r"\b(?:the|this|that|its|their|current|existing)\s(?:[\w-]+\s){0,3}$", re.I)
 UNLESS = re.compile(r"\b(?:unless|if (?:it|they|the \w+) (?:is|are) not|if no|barring|without (?:an?|another) )", re.I)
+ON = re.compile(r"\s(?:on|of|in|over|for)\s(?:\w+\s){0,3}")
 LOOSE = 60  # characters between a noun and its end
 
 
@@ -126,7 +127,7 @@ def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
     before = [t for t in sentence.terms if t.start < predicate.start]
     last = before[-1:]
     if last and RELATIVE.fullmatch(analysis.reading.text[last[0].end : predicate.start]):
-        return _names_pause(last)
+        return _names_pause(_with_what_it_is_on(analysis, before))
     if analysis.reading.language != "en":
         return _names_pause([t for t in before if predicate.start - t.end < LOOSE])
     subject = predicate.subject or predicate.clause
@@ -138,6 +139,14 @@ def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
         return not predicate.is_finite and _names_pause(last)
     is_relative = text.lower().startswith(("which", "that"))
     return _names_pause(last if is_relative else _terms_before(analysis, sentence))
+
+
+def _with_what_it_is_on(analysis: Analysis, terms: list[Term]) -> list[Term]:
+    """The last term, and with it the pause that is one on it: the truce on tariffs."""
+    if len(terms) < 2:
+        return terms[-1:]
+    between = analysis.reading.text[terms[-2].end : terms[-1].start]
+    return terms[-2:] if ON.fullmatch(between) else terms[-1:]
 
 
 def _terms_before(analysis: Analysis, sentence: Sentence) -> list[Term]:

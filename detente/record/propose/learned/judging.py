@@ -52,8 +52,11 @@ def judge(analysis: Analysis, drafts: list[Draft]) -> Judgement:
     ]
     kept = without_rivals(sure)
     least = weights.threshold
-    possible = tuple(d for d in kept if POSSIBLE <= d.confidence < least)
-    return Judgement(tuple(d for d in kept if d.confidence >= least), possible)
+    facts = tuple(d for d in kept if d.confidence >= least and not _own(d))
+    possible = tuple(
+        d for d in kept if d not in facts and d.confidence >= POSSIBLE
+    )  # what the model found alone at most
+    return Judgement(facts, possible)
 
 
 class Scorers:
