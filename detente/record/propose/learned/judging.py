@@ -50,13 +50,17 @@ def judge(analysis: Analysis, drafts: list[Draft]) -> Judgement:
         suggest.with_confidence(d, p)
         for d, p in zip(everything, _probabilities(weights, scorers, everything), strict=True)
     ]
-    kept = without_rivals(sure)
     least = weights.threshold
-    facts = tuple(d for d in kept if d.confidence >= least and not _own(d))
-    possible = tuple(
-        d for d in kept if d not in facts and d.confidence >= POSSIBLE
-    )  # what the model found alone at most
+    ruled = without_rivals([d for d in sure if not _own(d)])
+    facts = tuple(d for d in ruled if d.confidence >= least)
+    rest = [d for d in ruled if d not in facts] + [d for d in sure if _own(d) and not _is_told(d, facts)]
+    possible = tuple(d for d in without_rivals(rest) if d.confidence >= POSSIBLE)  # what the model found alone at most
     return Judgement(facts, possible)
+
+
+def _is_told(draft: Draft, facts: tuple[Draft, ...]) -> bool:
+    """Whether a fact of the same kind stands in the same place."""
+    return any(d.kind == draft.kind and d.start < draft.end and draft.start < d.end for d in facts)
 
 
 class Scorers:

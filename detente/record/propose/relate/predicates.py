@@ -92,7 +92,7 @@ class Group(NamedTuple):
 
 def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     """The predicates of an English sentence in reading order."""
-    words = tokens(piece)
+    words = _without_abbreviation_points(tokens(piece))
     known = vocabulary(language)
     groups = _groups(words, known, terms)
     if not any(g.auxiliaries[:1] != ("to",) and g.verb.form != "ing" for g in groups):
@@ -100,6 +100,15 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     bounds = _bounds(words, groups, known)
     verbal = [_predicate(words, groups, i, bounds, terms) for i in range(len(groups))]
     return _numbered(_with_nouns(verbal, words, bounds, terms))
+
+
+def _without_abbreviation_points(words: list[Token]) -> list[Token]:
+    """The tokens without points inside the sentence: they shorten a word, as in No. 61."""
+    return [
+        w
+        for w, after in zip(words, [*words[1:], None], strict=True)
+        if w.low != "." or after is None or not after.text[0].isalnum()
+    ]
 
 
 def _groups(words: list[Token], known: Vocabulary, terms: list[Term], is_lenient: bool = False) -> list[Group]:
