@@ -73,7 +73,7 @@ def analysed(document: Document) -> tuple[Analysis, list[Draft]]:
     analysis = analyse(reading.read(document))
     drafts = [draft for find in CODED.values() for draft in find(analysis)]
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
-    return analysis, _unique(drafts)
+    return analysis, _without_threatened(_unique(drafts))
 
 
 def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
@@ -101,6 +101,19 @@ def _as_json(s: Statement) -> dict[str, Any]:
         "confidence": s.confidence,
         "rule": s.coder,
     }
+
+
+def _without_threatened(drafts: list[Draft]) -> list[Draft]:
+    """Without measures that are only threatened: the same side, in the words of the threat."""
+    threats = [d for d in drafts if d.kind == "threat"]
+    return [
+        d
+        for d in drafts
+        if d.kind != "measure"
+        or not any(
+            t.start <= d.start and d.end <= t.end and t.value.get("by_side") == d.value.get("imposer") for t in threats
+        )
+    ]
 
 
 def _unique(drafts: list[Draft]) -> list[Draft]:
