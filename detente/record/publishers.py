@@ -20,12 +20,20 @@ def government(publisher: str | None) -> str | None:
     'IND'
     """
     text = (publisher or "").lower()
-    if house := next((side for pattern, side in _houses() if pattern.search(text)), None):
-        return house
     if not BODY.search(text):
         return None
     codes = {_codes()[word] for word in _names().findall(text)}
     return codes.pop() if len(codes) == 1 else None
+
+
+def house(publisher: str | None) -> str | None:
+    """The economy of a public body that is known by a name of its own; None for another publisher.
+
+    >>> house("USTR")
+    'USA'
+    """
+    text = (publisher or "").lower()
+    return next((side for pattern, side in _houses() if pattern.search(text)), None)
 
 
 @cache

@@ -17,7 +17,7 @@ def proposed(tmp_path):
     def of(text, published="2025-06-02"):
         path = tmp_path / "report.txt"
         path.write_text(text + "\n", "utf-8")
-        return [f for f in facts(read(path, published=published)) if f["kind"] in ("measure", "threat")]
+        return [f for f in facts(read(path, published=published), judged=False) if f["kind"] in ("measure", "threat")]
 
     return of
 
@@ -87,7 +87,7 @@ def test_the_order_of_a_government_is_its_own_act(tmp_path):
         "The President raised the applicable duty rate for imports of the PRC to 20 percent.\n",
         "utf-8",
     )
-    (fact,) = [f for f in facts(read(path, published="2025-03-04")) if f["kind"] == "measure"]
+    (fact,) = [f for f in facts(read(path, published="2025-03-04"), judged=False) if f["kind"] == "measure"]
     assert (fact["value"]["imposer"], fact["value"]["target"], fact["value"]["rate_pct"]) == ("USA", "CHN", 20)
 
 

@@ -8,7 +8,7 @@ from detente.record.propose import facts
 
 def proposed(text, kind, published="2025-10-27"):
     document = Document(id="d", text=text, sha256="", published=published)
-    return [f["value"] for f in facts(document) if f["kind"] == kind]
+    return [f["value"] for f in facts(document, judged=False) if f["kind"] == kind]
 
 
 @pytest.mark.parametrize(

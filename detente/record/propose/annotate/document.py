@@ -17,7 +17,7 @@ from detente.record.propose.annotate import amounts, dates, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
-from detente.record.publishers import government
+from detente.record.publishers import government, house
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
 LIMIT = 1_800_000  # characters; some seven hundred pages, twenty seconds
@@ -255,7 +255,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
-    side = government(publisher)
+    side = government(publisher) or house(publisher)
     if side and re.search(
         r"joint statement|joint press|joint communiqu|联合声明"
         r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",

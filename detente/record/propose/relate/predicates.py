@@ -7,6 +7,7 @@ at punctuation and conjunctions. Where it cannot tell, it leaves a predicate out
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from detente.record.propose.annotate.dates import DAYS, MONTHS
@@ -105,9 +106,7 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
 def _without_abbreviation_points(words: list[Token]) -> list[Token]:
     """The tokens without points inside the sentence: they shorten a word, as in No. 61."""
     return [
-        w
-        for w, after in zip(words, [*words[1:], None], strict=True)
-        if w.low != "." or after is None or not after.text[0].isalnum()
+        w for w, after in zip_longest(words, words[1:]) if w.low != "." or after is None or not after.text[0].isalnum()
     ]
 
 
