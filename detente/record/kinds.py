@@ -15,8 +15,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
-
 from detente.errors import RecordError
 from detente.record.fact import (
     MODALITIES,
@@ -30,6 +28,7 @@ from detente.record.fact import (
     is_ahead_of_utc,
     moment,
 )
+from detente.record.shipped import yaml_of
 
 SIDE = re.compile(r"[A-Z]{3}|EU|WTO|press|joint")
 PLACEHOLDERS = ("ALL",)  # a measure against every partner
@@ -69,10 +68,8 @@ class Kind:
 @cache
 def kinds() -> dict[str, Kind]:
     """All kinds, by name."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     folder = files("detente").joinpath("record", "kinds")
-    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".yaml")]
-    entries = [yaml.load(text, loader) for text in texts]
+    entries = [yaml_of(file) for file in folder.iterdir() if file.name.endswith(".yaml")]
     return {
         e["kind"]: Kind(e["kind"], e["meaning"], e["keys"], e.get("optional") or {}, e.get("about", "talks"))
         for e in entries

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
+from detente.record.shipped import reader_file, yaml_of
 
 LANGUAGES = ("en", "vi", "zh")
 
@@ -55,11 +54,8 @@ class Vocabulary:
 
 def load(language: str, name: str) -> dict[str, Any]:
     """A file of a language's folder; empty where the language has none of that name."""
-    path = files("detente.record.propose") / "languages" / language / name
-    if not path.is_file():
-        return {}
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return dict(yaml.load(path.read_text("utf-8"), Loader=loader) or {})  # safe loaders only
+    file = reader_file("languages", language, name)
+    return dict(yaml_of(file) or {}) if file.is_file() else {}
 
 
 @cache

@@ -20,15 +20,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate, Span
+from detente.record.shipped import reader_file, yaml_of
 
 
 @dataclass(frozen=True)
@@ -105,9 +103,7 @@ def terms_in(sentence: Sentence, span: Span) -> list[Any]:
 @cache
 def rules(kind: str) -> tuple[Rule, ...]:
     """The rules of a kind in the order of their file; the first that fits counts."""
-    path = files("detente.record.propose") / "rules" / f"{kind}.yaml"
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows: Sequence[Mapping[str, Any]] = yaml.load(path.read_text("utf-8"), Loader=loader) or []
+    rows: Sequence[Mapping[str, Any]] = yaml_of(reader_file("rules", f"{kind}.yaml")) or []
     return tuple(_rule(row) for row in rows)
 
 

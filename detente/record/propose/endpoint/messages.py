@@ -7,16 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import MODES, Statement
 from detente.record.propose.annotate import places
 from detente.record.propose.endpoint.check import told_kinds
+from detente.record.shipped import reader_file, yaml_of
 
 HEAD = 300  # characters of the beginning that stand before a later part of the document
 PERSONS, NAMES = 60, 40  # entries of the name table at most
@@ -71,8 +69,7 @@ def _with_count(fact: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def examples() -> list[dict[str, Any]]:
     """The examples that a model is shown: published, text, facts."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return list(yaml.load(_file("examples.yaml"), loader))  # safe loaders only
+    return list(yaml_of(reader_file("endpoint", "examples.yaml")))
 
 
 def _kinds() -> str:
@@ -80,7 +77,7 @@ def _kinds() -> str:
 
 
 def _file(name: str) -> str:
-    return (files("detente.record.propose.endpoint") / name).read_text("utf-8")
+    return reader_file("endpoint", name).read_text("utf-8")
 
 
 def _dump(value: Any) -> str:

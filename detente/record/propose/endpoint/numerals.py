@@ -6,10 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
+from detente.record.shipped import reader_file, yaml_of
 
 PERCENT, POINTS, ORDINAL, OTHER = "percent", "points", "ordinal", ""
 LONGEST = 12  # words of one number, or Chinese digits read one by one
@@ -123,9 +122,7 @@ def figure(digits: str, language: str) -> float:
 
 @cache
 def _table(language: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (files("detente.record.propose.endpoint") / "number_words.yaml").read_text("utf-8")
-    tables: dict[str, dict[str, Any]] = yaml.load(text, loader)  # safe loaders only
+    tables: dict[str, dict[str, Any]] = yaml_of(reader_file("endpoint", "number_words.yaml"))
     return tables.get(language, tables["en"])
 
 

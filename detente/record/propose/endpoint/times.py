@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from typing import Any, NamedTuple
 
-import yaml
-
 from detente.record.propose.endpoint.numerals import numbers
+from detente.record.shipped import reader_file, yaml_of
 
 BESIDE = 4  # characters between a weekday and the date that it belongs to
 LONGEST = 2000  # steps counted at most
@@ -85,9 +83,7 @@ class Words:
 @cache
 def vocabulary(language: str) -> Words:
     """The words of time of en, vi or zh; another language is read as English."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (files("detente.record.propose.endpoint") / "time_words.yaml").read_text("utf-8")
-    tables: dict[str, dict[str, Any]] = yaml.load(text, loader)  # safe loaders only
+    tables: dict[str, dict[str, Any]] = yaml_of(reader_file("endpoint", "time_words.yaml"))
     table = tables.get(language, tables["en"])
     months = {form: int(n) for word, n in table["months"].items() for form in (word, word.upper(), word.capitalize())}
     name = "|".join(sorted(map(re.escape, months), key=len, reverse=True)) or "(?!)"
