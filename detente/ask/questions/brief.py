@@ -31,7 +31,6 @@ from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks import reading_process
 from detente.ask.talks.dossier import (
-    as_fact,
     document_metadata,
     resolve_days,
     with_document,
@@ -44,6 +43,7 @@ from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
 from detente.record.case import Case
 from detente.record.document import Document
+from detente.record.propose import as_fact
 
 JsonRow = dict[str, Any]
 

@@ -22,11 +22,11 @@ from detente.errors import QuestionError
 from detente.record import review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
+from detente.record.propose import as_fact
 from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
 
 EXAMPLE = "kuala-lumpur.txt"
-FACT_KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")
 SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
 
 
@@ -67,7 +67,7 @@ def proposals(
         document = reading.document
         options: dict[str, Any] = {"published": document.published, "endpoint": endpoint, "model": model}
         parts = {"facts": reading.proposed, "possible": reading.possible}
-        rows = {name: [as_fact(s) | {"rule": s.coder} for s in part] for name, part in parts.items()}
+        rows = {name: [as_fact(s) for s in part] for name, part in parts.items()}
         data = _document_data(document) | rows
         return Answer("record propose", data, options=options)
     from detente.record.propose.endpoint import ask
@@ -76,7 +76,7 @@ def proposals(
     data = _document_data(document)
     options = {"published": document.published, "endpoint": endpoint, "model": model}
     reply = ask(document, base_url=endpoint, model=model, passes=passes, timeout=timeout)
-    data["facts"] = [as_fact(s) | {"rule": s.coder} for s in reply.statements]
+    data["facts"] = [as_fact(s) for s in reply.statements]
     data |= {"dropped": dict(reply.dropped), "left_out": dict(reply.removed)}
     return Answer("record propose", data, reply.notes, options | {"passes": passes, "timeout": timeout})
 
@@ -184,9 +184,3 @@ def document_metadata(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "text_sha256": document.text_sha256,
     }
-
-
-def as_fact(statement: Statement) -> dict[str, Any]:
-    """A proposed statement in the keys of `record propose --json`."""
-    fields = statement.as_dict()
-    return {key: fields[key] for key in FACT_KEYS}

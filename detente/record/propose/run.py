@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Statement
+from detente.record.propose import as_fact
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.code import (
     agenda_item,
@@ -26,21 +27,20 @@ from detente.record.propose.code.rules import Draft
 from detente.record.propose.learned import judge
 from detente.record.propose.relate.analysis import Analysis, analyse
 
-# kind → the function of code/ that reads it from the analysis
-CODED: dict[str, Callable[[Analysis], list[Draft]]] = {
-    "confirmation": confirmation.find,
-    "meeting": meeting.find,
-    "planned_meeting": lambda _: [],
-    "agenda_item": agenda_item.find,
-    "participant": participant.find,
-    "statement": statement.find,
-    "name_variant": participant.find_variants,
-    "measure": measure.find,
-    "threat": threat.find,
-    "agreement_stage": agreement_stage.find,
-    "truce": truce.find,
-    "extension": extension.find,
-}
+# what reads each kind from the analysis; meetings and planned ones are read together
+FINDERS: tuple[Callable[[Analysis], list[Draft]], ...] = (
+    confirmation.find,
+    meeting.find,
+    agenda_item.find,
+    participant.find,
+    statement.find,
+    participant.find_variants,
+    measure.find,
+    threat.find,
+    agreement_stage.find,
+    truce.find,
+    extension.find,
+)
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
 
@@ -71,7 +71,7 @@ def read(document: Document) -> Proposals:
 def analysed(document: Document) -> tuple[Analysis, list[Draft]]:
     """The analysis of a document, and what the rules make of it, in reading order."""
     analysis = analyse(reading.read(document))
-    drafts = [draft for find in CODED.values() for draft in find(analysis)]
+    drafts = [draft for find in FINDERS for draft in find(analysis)]
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
     return analysis, _without_threatened(_unique(drafts))
 
@@ -82,25 +82,9 @@ def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
     judged: without it, everything that the rules make of the document, however sure they are.
     """
     if judged:
-        return [_as_json(s) for s in read(document).facts]
+        return [as_fact(s) for s in read(document).facts]
     analysis, drafts = analysed(document)
-    return [_as_json(_statement(analysis, d)) for d in drafts]
-
-
-def _as_json(s: Statement) -> dict[str, Any]:
-    """A proposed statement as plain JSON types."""
-    return {
-        "kind": s.kind,
-        "quote": s.quote,
-        "start": s.start,
-        "end": s.end,
-        "by": {"name": s.by.name, "side": s.by.side, "mode": s.by.mode, "via": s.by.via},
-        "value": dict(s.value),
-        "date": {"iso": s.date.iso, "expr": s.date.expr, "anchor": s.date.anchor},
-        "flags": list(s.flags),
-        "confidence": s.confidence,
-        "rule": s.coder,
-    }
+    return [as_fact(_statement(analysis, d)) for d in drafts]
 
 
 def _without_threatened(drafts: list[Draft]) -> list[Draft]:

@@ -69,10 +69,10 @@ def _framed(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Span
 def _matched(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Span]:
     """Where the pattern of a rule shows subjects that no negation stands before."""
     text, base = sentence.piece.text, sentence.piece.start
-    if rule.pattern is None or rule.gives.get("language", "en") != analysis.reading.language:
+    if rule.language != analysis.reading.language:
         return
     words = analysis.reading.text[base : base + len(text) + 160] if rule.gives.get("reach") else text
-    for m in rule.pattern.finditer(words):
+    for m in rule.matches(words):
         if m.start() < len(text) and not re.search(NONE, text[max(0, m.start() - 24) : m.start()], re.I):
             start, end = _list_of(rule, m, words)
             yield Span(base + start, base + end)
@@ -160,8 +160,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 @cache
 def _topics(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     known = language if language in LANGUAGES else "en"
+    edge = r"(?<!\w)(?:{})" if language != "zh" else "{}"
     rows = load("", "topics.yaml")
-    return tuple((name, re.compile(words.get(known, "(?!)"), re.I)) for name, words in rows.items())
+    return tuple((name, re.compile(edge.format(words.get(known, "(?!)")), re.I)) for name, words in rows.items())
 
 
 def topic_of(words: str, language: str) -> str | None:
@@ -170,5 +171,4 @@ def topic_of(words: str, language: str) -> str | None:
     >>> topic_of("a longer truce on tariffs", "en")
     'truce_extension'
     """
-    edge = r"(?<!\w)(?:{})" if language != "zh" else "{}"
-    return next((n for n, p in _topics(language) if re.search(edge.format(p.pattern), words, re.I)), None)
+    return next((name for name, pattern in _topics(language) if pattern.search(words)), None)

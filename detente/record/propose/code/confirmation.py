@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Sentence
-from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.code.rules import Draft, Rule, patterned
 from detente.record.propose.relate import parties
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.attribution import Utterance
@@ -31,7 +31,8 @@ def find(analysis: Analysis, statuses: Sequence[str] = STATUSES) -> list[Draft]:
 
     statuses: which of confirmed, denied and not_commented to look for.
     """
-    wanted = [rule for rule in rules("confirmation") if rule.gives["status"] in statuses]
+    language = analysis.reading.language
+    wanted = [rule for rule in patterned("confirmation", language) if rule.gives["status"] in statuses]
     return [draft for s in analysis.reading.sentences for draft in _in_sentence(analysis, s, wanted)]
 
 
@@ -39,7 +40,7 @@ def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Ite
     """The confirmations of a sentence, each stretch read by one rule, each side and status once."""
     taken: list[tuple[int, int]] = []
     known: set[tuple[str, str]] = set()
-    matches = ((rule, m) for rule in wanted for m in _matches(analysis, s, rule))
+    matches = ((rule, m) for rule in wanted for m in _matches(s.piece.text, rule))
     for rule, m in matches:
         if any(a < m.end() and m.start() < b for a, b in taken):
             continue
@@ -49,15 +50,12 @@ def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Ite
         yield from drafts
 
 
-def _matches(analysis: Analysis, s: Sentence, rule: Rule) -> list[re.Match[str]]:
-    """Where a rule's pattern stands in a sentence of its language, unless another pattern forbids it."""
-    if rule.pattern is None or rule.gives.get("language", "en") != analysis.reading.language:
-        return []
-    text = s.piece.text
+def _matches(text: str, rule: Rule) -> list[re.Match[str]]:
+    """Where a rule's pattern stands in a sentence, unless another pattern forbids it."""
     unless = rule.gives.get("unless")
     return [
         m
-        for m in rule.pattern.finditer(text)
+        for m in rule.matches(text)
         if not (unless and re.search(unless, text[max(0, m.start() - 40) : m.end() + 40], re.I))
     ]
 

@@ -16,7 +16,7 @@ from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term, vocabulary
-from detente.record.propose.code.rules import Rule, rules
+from detente.record.propose.code.rules import Rule, bare, patterned, rules
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.parties import preposition
 from detente.record.propose.relate.predicates import Predicate, Span
@@ -119,8 +119,12 @@ class Event:
         )
 
 
-def events(analysis: Analysis) -> Iterator[Event]:
+def events(analysis: Analysis) -> tuple[Event, ...]:
     """The events of a document in reading order; of two in one stretch of text the one with a verb."""
+    return analysis.once("events", lambda a: tuple(_events(a)))
+
+
+def _events(analysis: Analysis) -> Iterator[Event]:
     last_city: tuple[str, str] | None = None
     for sentence in analysis.reading.sentences:
         taken: list[Span] = []
@@ -153,11 +157,11 @@ def _as_noun(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: 
 def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
     """The events that a pattern of rules/meeting.yaml or rules/planned_meeting.yaml shows."""
     text, base, taken = sentence.piece.text, sentence.piece.start, [Span(0, 0)]
-    matches = ((rule, m) for rule in _patterns(analysis) if rule.pattern for m in rule.pattern.finditer(text))
+    matches = ((rule, m) for rule in analysis.once("patterns", _patterns) for m in rule.matches(text))
     for rule, m in matches:
         if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
             continue
-        span = trimmed(analysis.reading.text, base + m.start(), base + m.end())
+        span = bare(analysis.reading.text, base + m.start(), base + m.end())
         drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(e, rule)]
         taken += [Span(m.start(), m.end())] if drafts else []
         yield from drafts
@@ -166,12 +170,8 @@ def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
 def _patterns(analysis: Analysis) -> list[Rule]:
     """The rules with a pattern for the language of a document, those for machine translation where it is one."""
     reading = analysis.reading
-    known = [r for r in (*rules("planned_meeting"), *rules("meeting")) if r.pattern]
-    return [
-        r
-        for r in known
-        if r.gives.get("language", "en") == reading.language and (reading.garbled or not r.gives.get("garbled"))
-    ]
+    known = (*patterned("planned_meeting", reading.language), *patterned("meeting", reading.language))
+    return [r for r in known if reading.garbled or not r.gives.get("garbled")]
 
 
 UNSAID = re.compile(
@@ -211,7 +211,7 @@ def _moved(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[str],
     for group, how in (("old", "cancelled"), ("new", "planned")) if term else ():
         part = Span(base + m.start(group), base + m.end(group))
         when = _when(analysis, sentence, part, how, Anchor(None, None, ""))
-        whole = trimmed(analysis.reading.text, *part) if how == "cancelled" and when else span
+        whole = bare(analysis.reading.text, *part) if how == "cancelled" and when else span
         if term and (when is not None or how == "planned"):
             yield _made(analysis, sentence, (rule.id, how, term.concept), whole, when)
 
@@ -555,7 +555,7 @@ def _span(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> Span:
     else:
         assert term is not None
         start, end = _phrase(analysis, sentence, term)
-    return trimmed(text, start, end)
+    return bare(text, start, end)
 
 
 def _phrase(analysis: Analysis, sentence: Sentence, term: Term) -> tuple[int, int]:
@@ -581,15 +581,6 @@ def _phrase(analysis: Analysis, sentence: Sentence, term: Term) -> tuple[int, in
         ):
             end = b
     return start, end
-
-
-def trimmed(text: str, start: int, end: int) -> Span:
-    """A stretch without the signs and blanks at its edges."""
-    while end > start and text[end - 1] in " .,;:\"'!?(-":
-        end -= 1
-    while start < end and text[start] in " ,;:(\"'-":
-        start += 1
-    return Span(start, end)
 
 
 class Clause(NamedTuple):

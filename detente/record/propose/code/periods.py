@@ -13,6 +13,7 @@ from detente.record.propose.annotate import dates
 from detente.record.propose.annotate.dates import Expr, When
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.words import load
+from detente.record.propose.code.rules import bare
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate, Span
 
@@ -265,7 +266,7 @@ def stretch(analysis: Analysis, sentence: Sentence, predicate: Predicate, stop: 
     if analysis.reading.language == "zh" and predicate.start - start < 12:
         start = _clause_before(text, begin, predicate.clause.start, start)
     end = min(max(stop, _end(analysis, sentence, predicate, start)), sentence.piece.end)
-    return _trimmed(text, start, stop if 0 < stop < end - 60 else end)
+    return bare(text, start, stop if 0 < stop < end - 60 else end)
 
 
 def _end(analysis: Analysis, sentence: Sentence, predicate: Predicate, start: int) -> int:
@@ -281,11 +282,3 @@ def _clause_before(text: str, begin: int, clause: int, start: int) -> int:
     before = text[begin : max(begin, clause - 1)]
     comma = max(before.rfind("，"), before.rfind(","), before.rfind("；"))
     return begin + comma + 1 if before.strip() and len(before) - comma < 120 else start
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    """A stretch without the signs and blanks at its edges."""
-    inner = text[start:end]
-    front = len(inner) - len(inner.lstrip(" ,;:(\"'-"))
-    back = len(inner) - len(inner.rstrip(" .,;:\"'!?(-"))
-    return Span(start + front, max(start + front, end - back))

@@ -48,8 +48,12 @@ class Act:
     type: str
 
 
-def acts(analysis: Analysis, kind: str) -> Iterator[Act]:
+def acts(analysis: Analysis, kind: str) -> tuple[Act, ...]:
     """The acts that the rules of a kind find, in reading order, each term in one act."""
+    return analysis.once(f"acts of {kind}", lambda a: tuple(_acts(a, kind)))
+
+
+def _acts(analysis: Analysis, kind: str) -> Iterator[Act]:
     for sentence in analysis.reading.sentences:
         fits: list[tuple[Predicate, Rule, Term | None]] = []
         for each in analysis.predicates[sentence.number]:

@@ -9,6 +9,7 @@ A rule of rules/<kind>.yaml:
       object: [duty, fee]             # a term that must stand in the object, or in the subject of a passive; any if left out
       subject: [duty, fee]            # a term that must stand in the subject; any if left out
       pattern: "take effect"          # a regular expression that the clause must match, where a frame cannot say it
+      needs_word: "moved|put off"     # for speed: what a text must hold before a pattern that begins openly is tried
       gives: {...}                    # what the kind's module makes of it
       examples: [{text: ..., published: 2025-04-12, fact: {imposer: USA, status: in_force}}]
       counterexamples: [...]          # texts of which the rule gives nothing
@@ -17,7 +18,7 @@ A rule of rules/<kind>.yaml:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -60,9 +61,20 @@ class Rule:
     object: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
+    needs_word: re.Pattern[str] | None = None
     gives: Mapping[str, Any] = field(default_factory=dict)
     examples: tuple[Mapping[str, Any], ...] = ()
     counterexamples: tuple[Any, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language whose documents the pattern of a rule reads."""
+        return str(self.gives.get("language", "en"))
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Where the pattern stands in a text."""
+        if self.pattern and (self.needs_word is None or self.needs_word.search(text)):
+            yield from self.pattern.finditer(text)
 
     def fits(self, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
         """Whether a predicate fits the frame."""
@@ -95,6 +107,12 @@ def _holds(sentence: Sentence, span: Span, concepts: Sequence[str]) -> bool:
     return any(t.concept in concepts for t in terms_in(sentence, span)) or ("percent" in concepts and any(rates))
 
 
+def bare(text: str, start: int, end: int) -> Span:
+    """A stretch without the signs and blanks at its edges."""
+    inner = text[start:end].rstrip(" .,;:\"'!?(-")
+    return Span(start + len(inner) - len(inner.lstrip(" ,;:(\"'-")), start + len(inner))
+
+
 def terms_in(sentence: Sentence, span: Span) -> list[Any]:
     """The terms of a sentence within a stretch of text."""
     return [t for t in sentence.terms if span.start <= t.start < span.end]
@@ -108,7 +126,7 @@ def rules(kind: str) -> tuple[Rule, ...]:
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
-    pattern = row.get("pattern")
+    pattern, word = row.get("pattern"), row.get("needs_word")
     return Rule(
         id=row["id"],
         verbs=tuple(row.get("verbs", ())),
@@ -117,10 +135,17 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         object=tuple(row.get("object", ())),
         subject=tuple(row.get("subject", ())),
         pattern=re.compile(pattern, re.I) if pattern else None,
+        needs_word=re.compile(word, re.I) if word else None,
         gives=row.get("gives", {}),
         examples=tuple(row.get("examples", ())),
         counterexamples=tuple(row.get("counterexamples", ())),
     )
+
+
+@cache
+def patterned(kind: str, language: str) -> tuple[Rule, ...]:
+    """The rules of a kind that show a pattern in texts of a language."""
+    return tuple(rule for rule in rules(kind) if rule.pattern and not rule.verbs and rule.language == language)
 
 
 def first_fit(kind: str, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Rule | None:

@@ -134,7 +134,7 @@ def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Dr
 
 def _fitting(reading: Reading, s: Sentence, rule: Rule) -> tuple[int, int] | None:
     unless = rule.gives.get("unless")
-    if rule.gives.get("language", "en") != reading.language and rule.gives.get("voice") != "readout":
+    if rule.language != reading.language and rule.gives.get("voice") != "readout":
         return None
     if rule.pattern is None or (unless and re.search(unless, s.piece.text)):
         return None

@@ -53,14 +53,11 @@ def judge(analysis: Analysis, drafts: list[Draft]) -> Judgement:
     least = weights.threshold
     ruled = without_rivals([d for d in sure if not _own(d)])
     facts = tuple(d for d in ruled if d.confidence >= least)
-    rest = [d for d in ruled if d not in facts] + [d for d in sure if _own(d) and not _is_told(d, facts)]
+    near = Neighbours(facts)
+    own = (d for d in sure if _own(d) and not any(near.of(d)))
+    rest = [*(d for d in ruled if d.confidence < least), *own]
     possible = tuple(d for d in without_rivals(rest) if d.confidence >= POSSIBLE)  # what the model found alone at most
     return Judgement(facts, possible)
-
-
-def _is_told(draft: Draft, facts: tuple[Draft, ...]) -> bool:
-    """Whether a fact of the same kind stands in the same place."""
-    return any(d.kind == draft.kind and d.start < draft.end and draft.start < d.end for d in facts)
 
 
 class Scorers:
