@@ -285,10 +285,9 @@ def _final_matrix(features: Sequence[dict[str, float]]) -> Any:
 
 
 def judged(p: Pool, final: Any) -> list[Draft]:
-    """The drafts of a document with their confidence, without rivals."""
+    """The drafts of a document with their confidence."""
     chances = weighing.logistic(_final_matrix(p.features) @ final)[:, 0] if p.features else []
-    sure = [suggest.with_confidence(d, float(c)) for d, c in zip(p.drafts, chances, strict=True)]
-    return judging.without_rivals(sure)
+    return [suggest.with_confidence(d, float(c)) for d, c in zip(p.drafts, chances, strict=True)]
 
 
 def tally(
@@ -298,7 +297,7 @@ def tally(
     examples = []
     for case, drafts in pools:
         bound = least[case.name] if isinstance(least, dict) else least
-        facts = [_fact(d) for d in drafts if d.confidence >= bound]
+        facts = [_fact(d) for d in judging.parted(drafts, bound).facts]
         examples.append(scoring.Example(case.document, True, case.gold, facts))
     return report.row(report.judge(examples), kinds)
 
@@ -342,9 +341,6 @@ def summary(out: list[tuple[Case, list[Draft]]], bounds: dict[str, float]) -> di
         for language in sorted({c.document.language for c, _ in part}):
             inside = [x for x in part if x[0].document.language == language]
             rows[f"without names, {language}"] = tally(inside, bounds, KINDS)
-        for rules in (False, True):
-            own = [(c, [d for d in ds if (d.rule or "").startswith("model.") != rules]) for c, ds in part]
-            rows["without names, rules alone" if rules else "without names, model alone"] = tally(own, bounds, KINDS)
         raw = [(c, c.drafts) for c, _ in part]
         rows["without names, rules unjudged"] = tally(raw, 0.0, KINDS)
         scores[name] = {"documents": len(part), "rows": {k: row._asdict() for k, row in rows.items()}}
@@ -365,7 +361,7 @@ def calibration(out: list[tuple[Case, list[Draft]]]) -> list[tuple[float, int, f
     """By tenth of confidence: drafts, mean confidence, share that a record has."""
     pairs = []
     for case, drafts in out:
-        for d in drafts:
+        for d in judging.without_rivals(drafts):
             f = _fact(d)
             right = any(
                 r["kind"] == d.kind and scoring.same_span(r, f) and not scoring.differing(r, f) for r in case.gold

@@ -20,7 +20,7 @@ from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.publishers import government, house
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
-LIMIT = 1_800_000  # characters; some seven hundred pages, twenty seconds
+LIMIT = 1_800_000  # characters; some seven hundred pages
 FUTURE = re.compile(
     r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may"
     r"|might|could|set to|next|until|by|intends?"

@@ -50,14 +50,20 @@ def judge(analysis: Analysis, drafts: list[Draft]) -> Judgement:
         suggest.with_confidence(d, p)
         for d, p in zip(everything, _probabilities(weights, scorers, everything), strict=True)
     ]
-    least = weights.threshold
-    ruled = without_rivals([d for d in sure if not _own(d)])
+    return parted(sure, weights.threshold)
+
+
+def parted(drafts: list[Draft], least: float) -> Judgement:
+    """Drafts with their confidence as facts and possible ones; least: the confidence of a fact.
+
+    What the model proposes alone is possible at most.
+    """
+    ruled = without_rivals([d for d in drafts if not _own(d)])
     facts = tuple(d for d in ruled if d.confidence >= least)
     near = Neighbours(facts)
-    own = (d for d in sure if _own(d) and not any(near.of(d)))
+    own = (d for d in drafts if _own(d) and not any(near.of(d)))
     rest = [*(d for d in ruled if d.confidence < least), *own]
-    possible = tuple(d for d in without_rivals(rest) if d.confidence >= POSSIBLE)  # what the model found alone at most
-    return Judgement(facts, possible)
+    return Judgement(facts, tuple(d for d in without_rivals(rest) if d.confidence >= POSSIBLE))
 
 
 class Scorers:
