@@ -22,6 +22,7 @@ from detente import labels
 from detente.errors import RecordError
 
 SCHEMA = 1
+PROPOSED = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")  # what a proposal shows
 AUDIT = ("recorded_at", "coder", "confidence", "rank")
 RANKS = ("preferred", "normal", "deprecated")
 MODES = ("direct", "reported", "document", "narrator")
@@ -119,6 +120,11 @@ class Statement:
         """Every field, in JSON types."""
         values = {f.name: plain(getattr(self, f.name)) for f in fields(self)}
         return {**values, "by": dict(vars(self.by)), "date": {k: plain(v) for k, v in vars(self.date).items()}}
+
+    def as_proposal(self) -> dict[str, Any]:
+        """The fields of a proposed statement, in JSON types, and the rule that made it."""
+        values = self.as_dict()
+        return {key: values[key] for key in PROPOSED} | {"rule": self.coder}
 
 
 def plain(value: Any) -> Any:

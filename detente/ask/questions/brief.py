@@ -43,7 +43,6 @@ from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
 from detente.record.case import Case
 from detente.record.document import Document
-from detente.record.propose import as_fact
 
 JsonRow = dict[str, Any]
 
@@ -202,7 +201,7 @@ def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[s
 def _document_row(document: Document | None, talks: Talks) -> JsonRow | None:
     if document is None:
         return None
-    return {**document_metadata(document), "proposed": [as_fact(s) for s in talks.proposed]}
+    return {**document_metadata(document), "proposed": [s.as_proposal() for s in talks.proposed]}
 
 
 def _economy_section(

@@ -22,7 +22,6 @@ from detente.errors import QuestionError
 from detente.record import review
 from detente.record.document import Document
 from detente.record.fact import Source, Statement
-from detente.record.propose import as_fact
 from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
 
@@ -67,7 +66,7 @@ def proposals(
         document = reading.document
         options: dict[str, Any] = {"published": document.published, "endpoint": endpoint, "model": model}
         parts = {"facts": reading.proposed, "possible": reading.possible}
-        rows = {name: [as_fact(s) for s in part] for name, part in parts.items()}
+        rows = {name: [s.as_proposal() for s in part] for name, part in parts.items()}
         data = _document_data(document) | rows
         return Answer("record propose", data, options=options)
     from detente.record.propose.endpoint import ask
@@ -76,7 +75,7 @@ def proposals(
     data = _document_data(document)
     options = {"published": document.published, "endpoint": endpoint, "model": model}
     reply = ask(document, base_url=endpoint, model=model, passes=passes, timeout=timeout)
-    data["facts"] = [as_fact(s) for s in reply.statements]
+    data["facts"] = [s.as_proposal() for s in reply.statements]
     data |= {"dropped": dict(reply.dropped), "left_out": dict(reply.removed)}
     return Answer("record propose", data, reply.notes, options | {"passes": passes, "timeout": timeout})
 

@@ -12,14 +12,7 @@ if TYPE_CHECKING:
     from detente.record.fact import Statement
     from detente.record.propose.run import Proposals
 
-__all__ = ["as_fact", "facts", "propose", "read"]
-KEYS = ("kind", "quote", "start", "end", "by", "value", "date", "flags", "confidence")  # of a proposed fact
-
-
-def as_fact(statement: Statement) -> dict[str, Any]:
-    """A proposed statement as plain JSON types: KEYS, and the rule that made it."""
-    fields = statement.as_dict()
-    return {key: fields[key] for key in KEYS} | {"rule": statement.coder}
+__all__ = ["facts", "propose", "read"]
 
 
 def propose(document: Document) -> list[Statement]:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from detente.errors import RecordError
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Statement
-from detente.record.propose import as_fact
 from detente.record.propose.annotate import document as reading
 from detente.record.propose.code import (
     agenda_item,
@@ -82,9 +81,9 @@ def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
     judged: without it, everything that the rules make of the document, however sure they are.
     """
     if judged:
-        return [as_fact(s) for s in read(document).facts]
+        return [s.as_proposal() for s in read(document).facts]
     analysis, drafts = analysed(document)
-    return [as_fact(_statement(analysis, d)) for d in drafts]
+    return [_statement(analysis, d).as_proposal() for d in drafts]
 
 
 def _without_threatened(drafts: list[Draft]) -> list[Draft]:
