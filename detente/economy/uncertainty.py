@@ -193,8 +193,13 @@ class DrawTask:
     def similar_worlds(self) -> SimilarWorlds:
         """The worlds whose preconditioners serve the draws."""
         long_run = with_elasticity(self.world, self.value)
-        theta = horizons.horizon(self.horizon).theta(self.value, self.value)
+        theta = self._at_horizon(self.value)
         return SimilarWorlds(long_run, long_run if self.horizon == "long" else with_elasticity(self.world, theta))
+
+    def _at_horizon(self, theta: np.ndarray) -> np.ndarray:
+        """The elasticity [s] at the horizon where the long-run one is theta [s]."""
+        mean = horizons.mean_elasticity(self.world, self.value)
+        return np.asarray(horizons.horizon(self.horizon).theta(theta, self.value, mean))
 
     def solve(self, theta: np.ndarray, similar: SimilarWorlds) -> DrawResult:
         """Every outcome at one theta [s]."""
@@ -205,7 +210,7 @@ class DrawTask:
             world = rebased(solve(world, self.baseline, multi_sector, options=self.options))
             batch = horizons.relative_to(self.world, world, batch)
         if self.horizon != "long":
-            world = with_elasticity(world, horizons.horizon(self.horizon).theta(theta, self.value))
+            world = with_elasticity(world, self._at_horizon(theta))
         engine.inherit_preconditioner(world, similar.at_horizon, multi_sector)
         equilibrium = solve(world, batch, multi_sector, options=self.options, check=False)
         values = np.where(equilibrium.converged[:, None], equilibrium.report[self.quantity], np.nan)

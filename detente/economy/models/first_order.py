@@ -144,36 +144,63 @@ def multi_sector_links(world: World) -> Links:
     return Links(s.value_added, s.value_added, by_price, s.inputs, s.final, world.income, world.income)
 
 
-def preconditioner(world: World, links: Links | None = None) -> BlockPreconditioner:
-    """The solver's preconditioner, from the Jacobian at the baseline; links: multi_sector's unless given."""
-    w, n, links = world, len(world.economies), links or multi_sector_links(world)
+class Maps(NamedTuple):
+    """The Jacobian of a model's goods markets at its baseline, in single precision.
 
-    def single(array: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(array, dtype=np.float32)
+    price: cost to cost. by_expenditure, by_cost: to expenditure. final [s,n]: of income, over spending. paid_by_cost,
+    paid_by_expenditure [k,i',i]: one column for each economy's wages paid.
+    """
 
-    value_added, earned, cost_by_price, inputs, final, income, wages = map(single, links[:7])
-    net, share, spending, transfer = map(single, (w.duty_free, w.share, w.spending, w.transfer))
-    divisor, own = spending + (spending == 0), np.eye(n, dtype=np.float32)
-    theta = single(w.structure.elasticity)[:, None, None]
+    price: LinkedMap
+    by_expenditure: LinkedMap
+    by_cost: LinkedMap
+    final: np.ndarray
+    paid_by_cost: np.ndarray
+    paid_by_expenditure: np.ndarray
+
+
+def maps(world: World, links: Links) -> Maps:
+    """The Jacobian of the goods markets that links tie together."""
+    w, own = world, np.eye(len(world.economies), dtype=np.float32)
+    _, earned, cost_by_price, inputs, final, _, wages = map(_single, links[:7])
+    net, share, spending = map(_single, (w.duty_free, w.share, w.spending))
+    divisor = spending + (spending == 0)
+    theta = _single(w.structure.elasticity)[:, None, None]
     landed = net.sum(2)  # [k,m] of each unit spent
-    sales = single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
+    sales = _single((net * spending[:, :, None]).transpose(0, 2, 1))  # [k,i,m] sales of i to m
     sales_by_cost = theta * (
         sales @ share - sales.sum(2)[:, :, None] * own
     )  # [k,i,i'] sales that a rival's cost brings
     duty_by_cost = theta * spending[:, :, None] * (net - landed[:, :, None] * share)
     duty_by_expenditure = (spending * (1 - landed))[:, :, None] * own
-    inputs_by_spending, final = single(inputs / divisor.T[:, :, None]), final / divisor
+    inputs_by_spending, final = _single(inputs / divisor.T[:, :, None]), final / divisor
     price = LinkedMap(cost_by_price, share)
     if links.cost_by_output is not None:
         output = sales.sum(2)[:, :, None]
         relative = sales_by_cost / (output + (output == 0))
-        price = price._replace(more=LinkedMap(single(links.cost_by_output), relative))
-    by_expenditure = LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure)
-    by_cost = LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost)
-    growth = income / income.sum()  # [n] of the level
+        price = price._replace(more=LinkedMap(_single(links.cost_by_output), relative))
     paid = (earned / wages)[:, :, None]  # [s,i,1]
-    paid_by_cost = (paid * sales_by_cost).transpose(0, 2, 1)  # [k,i',i] one column for each wage paid
-    paid_by_expenditure = (paid * sales).transpose(0, 2, 1)
+    return Maps(
+        price,
+        LinkedMap(inputs_by_spending, sales, final, duty_by_expenditure),
+        LinkedMap(inputs_by_spending, sales_by_cost, final, duty_by_cost),
+        final,
+        (paid * sales_by_cost).transpose(0, 2, 1),
+        (paid * sales).transpose(0, 2, 1),
+    )
+
+
+def _single(array: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def preconditioner(world: World, links: Links | None = None) -> BlockPreconditioner:
+    """The solver's preconditioner, from the Jacobian at the baseline; links: multi_sector's unless given."""
+    n, links = len(world.economies), links or multi_sector_links(world)
+    price, by_expenditure, by_cost, final, paid_by_cost, paid_by_expenditure = maps(world, links)
+    own, transfer = np.eye(n, dtype=np.float32), _single(world.transfer)
+    value_added, income = _single(links.cost_by_wage), _single(links.income)
+    growth = income / income.sum()  # [n] of the level
     cost_inverse, expenditure_inverse = price.domestic_inverse(), by_expenditure.domestic_inverse()
     cost_by_wage = price.solve(cost_inverse, value_added[:, :, None] * own - growth)
     direct = final[:, :, None] * (income * own + transfer[:, None] * growth) - growth
@@ -184,4 +211,26 @@ def preconditioner(world: World, links: Links | None = None) -> BlockPreconditio
     paid_by = np.concatenate([paid_by_cost.reshape(-1, n), paid_by_expenditure.reshape(-1, n)])
     schur = paid_by.T @ follow - own - growth
     wage = np.concatenate([wage_by_cost.reshape(-1, n), wage_by_expenditure.reshape(-1, n), own])
-    return BlockPreconditioner(-wage @ np.linalg.inv(schur).T, single(follow.T), cost_inverse, expenditure_inverse)
+    return BlockPreconditioner(-wage @ np.linalg.inv(schur).T, _single(follow.T), cost_inverse, expenditure_inverse)
+
+
+def held_wages_preconditioner(world: World, links: Links | None = None) -> BlockPreconditioner:
+    """The same where wages are held and final spending is the third unknown: it moves until output pays those wages."""
+    n, links = len(world.economies), links or multi_sector_links(world)
+    price, with_income, by_cost, final, paid_by_cost, paid_by_expenditure = maps(world, links)
+    own, income = np.eye(n, dtype=np.float32), _single(final_spending(world))
+    by_expenditure, by_cost = (m._replace(final=None, income=None) for m in (with_income, by_cost))
+    cost_inverse, expenditure_inverse = price.domestic_inverse(), by_expenditure.domestic_inverse()
+    follow = by_expenditure.solve(expenditure_inverse, final[:, :, None] * (income * own)).reshape(-1, n)
+    by_exp = by_expenditure.solve(expenditure_inverse, paid_by_expenditure, transposed=True)
+    by_costs = price.solve(cost_inverse, paid_by_cost + by_cost.transposed(by_exp), transposed=True)
+    schur = paid_by_expenditure.reshape(-1, n).T @ follow
+    spending = np.concatenate([-by_costs.reshape(-1, n), -by_exp.reshape(-1, n), own]) @ np.linalg.inv(schur).T
+    follow = np.concatenate([np.zeros_like(follow), follow])
+    return BlockPreconditioner(spending, _single(follow.T), cost_inverse, expenditure_inverse)
+
+
+def final_spending(world: World) -> np.ndarray:
+    """What each economy spends on final goods at the baseline [n]: wages, duty and deficit."""
+    duty = (world.spending * (1 - world.duty_free.sum(2))).sum(0)
+    return np.asarray(world.income + duty + world.transfer)
