@@ -64,7 +64,9 @@ HORIZONS = {
         "Boehm, Levchenko and Pandalai-Nayar (2023), ten-year estimate 2 of tariff-exclusive flows, so theta = 1",
         "the estimate is for ten years; after one year trade answers less, so `short` is the other bound",
     ),
-    "long": Horizon("long", "ten years and more", lambda draw, value, mean: draw, "the world's own set of elasticities"),
+    "long": Horizon(
+        "long", "ten years and more", lambda draw, value, mean: draw, "the world's own set of elasticities"
+    ),
 }
 
 

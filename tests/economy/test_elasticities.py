@@ -58,7 +58,7 @@ def test_every_horizon_has_a_source_and_a_positive_theta():
         assert np.array_equal(nearer.share, world.share)
     assert at_horizon(world, "medium").structure.elasticity == pytest.approx(np.ones(28))
     assert "Boehm" in at_horizon(world, "medium").structure.elasticity_from
-    with pytest.raises(QuestionError, match="short, medium, long"):
+    with pytest.raises(QuestionError, match="short, near, medium, long"):
         horizon("tomorrow")
 
 

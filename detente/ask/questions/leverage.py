@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,26 @@ from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
+from detente.ask.pricing.verdict_grid import PartyGrid, party_grid
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import leverage as model
 from detente.bargain.leverage import ThreatAssessment
+from detente.bargain.verdicts import MOST, Verdict, gains, loses, verdict
 
 MISSING = "not priced: the cost share of the product is not available"
 NO_QUANTITIES = ("export_control", "entity_listing", "import_ban")
 LARGEST = 5  # sectors listed by exposure
+TIMES = ("short", "near", "medium", "long")
+LEAD = ("all", "nearly all")  # words with which a claim may lead a headline
+WHEN = {
+    ("short", "near", "medium"): "in the first four years",
+    ("near", "medium"): "after one to four years",
+    ("short", "near"): "in the first two years",
+    ("short",): "within months",
+    ("near",): "after one to two years",
+    ("medium",): "after one to four years",
+    ("long",): "in the long run",
+}  # what horizons are called in a sentence, those of one answer together
 
 
 @dataclass(frozen=True)
@@ -55,16 +68,51 @@ class WeighedThreat:
         """The threat in words."""
         return self.threat.outcome.title
 
-    def to_json(self, solver: dict[str, Any]) -> dict[str, Any]:
-        """The row in the keys of `detente leverage`; solver: the proof of its outcome."""
+    def to_json(self, solver: dict[str, Any], counted: ThreatVerdicts | None) -> dict[str, Any]:
+        """The row in the keys of `detente leverage`; solver: the proof of its outcome; counted: over all settings."""
         threat, weighed = self.threat, self.weighed
         return {
             "threat": threat.name, "title": self.title, "sender": threat.sender, "target": threat.target,
             "payoff": self.payoff, "loss": weighed.loss, "cost": weighed.cost, "cost_if_answered": self.if_answered,
-            "net": weighed.net, "credible": weighed.credible, "needed": weighed.needed, "demand": weighed.demand,
+            "net": weighed.net, "credible": None if counted is None else counted.credible, "needed": weighed.needed,
             "why": weighed.why, "notes": list(threat.outcome.notes), "evidence": list(threat.outcome.evidence),
             "solver": solver,
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ThreatVerdicts:
+    """What is claimed of a threat by real income, each claim counted over settings; change [c]: of each side."""
+
+    threat: Threat
+    sender: np.ndarray
+    target: np.ndarray
+    costs_sender: Verdict
+    pays_sender: Verdict
+    hurts_target: Verdict
+    costs_sender_more: Verdict
+    costs_target_more: Verdict
+
+    @property
+    def credible(self) -> bool | None:
+        """Whether carrying it out pays the sender in all or nearly all settings; None where yielding would have to be
+        priced."""
+        return True if self.pays_sender.word in LEAD else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The claims with their counts, and what they are counted from."""
+        verdicts = (
+            self.costs_sender, self.pays_sender, self.hurts_target, self.costs_sender_more, self.costs_target_more,
+        )  # fmt: skip
+        return {
+            "threat": self.threat.name, "title": self.threat.outcome.title, "sender": self.threat.sender,
+            "target": self.threat.target, "sender_change": _numbers(self.sender),
+            "target_change": _numbers(self.target), "verdicts": [v.to_json() for v in verdicts],
+        }  # fmt: skip
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    return [float(x) if np.isfinite(x) else None for x in values]
 
 
 def leverage(
@@ -73,7 +121,8 @@ def leverage(
 ) -> Answer:  # fmt: skip
     """Loss to the target, cost to the sender and credibility of each threat of duties, both ways.
 
-    as_of defaults to today, known to as_of. bands: loss and cost over all elasticity sets too. Raises QuestionError,
+    as_of defaults to today, known to as_of. bands: loss and cost in every setting too, and the words that
+    their count earns. Raises QuestionError,
     RecordError, NotConverged.
     """
     day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
@@ -85,18 +134,49 @@ def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     """The answer's data for a day already priced, which a brief also carries under `leverage`."""
     on_table = threats(day)
     rows = [weighed_threat(day, threat, payoff) for threat in on_table for payoff in day.payoffs]
+    grid = party_grid(day, list(dict.fromkeys(OutcomeKey(t.name) for t in on_table))) if bands else None
+    counted = {} if grid is None else {(t.name, t.target): count_threat(grid, t) for t in on_table}
     return {
-        "words": summary(rows),
+        "words": summary(on_table, list(counted.values())),
         "payoffs": day.payoffs,
-        "threats": [row.to_json(day.results[OutcomeKey(row.threat.name)].proof()) for row in rows],
+        "threats": [
+            row.to_json(
+                day.results[OutcomeKey(row.threat.name)].proof(),
+                counted.get((row.threat.name, row.threat.target)) if row.payoff == "real_income" else None,
+            )
+            for row in rows
+        ],
+        "grid": None if grid is None else {**grid.to_json(), "threats": [c.to_json() for c in counted.values()]},
         "not_priced": unpriced_measures(day),
         "exposure": {side: exposure(day, side) for side in day.sides},
         "concentration": {side: concentration(day, side) for side in day.sides},
-        "by_elasticity": threats_by_elasticity(day, on_table) if bands else None,
         "weights": day.weights_json(),
-        "flips": sensitivities(rows),
         "proof": day.proof(),
     }
+
+
+def count_threat(grid: PartyGrid, threat: Threat) -> ThreatVerdicts:
+    """The claims on a threat over every setting.
+
+    Where relative wages are held the target borrows what it loses, so who loses more is not read from there.
+    """
+    key = OutcomeKey(threat.name)
+    sender, target = grid.of(key, threat.sender), grid.of(key, threat.target)
+    more = target - sender  # what the sender loses beyond the target
+
+    def compared(claim: str, sign: int) -> Verdict:
+        return verdict(claim, grid.settings, sign * more, gains, not_from=("held wages",))
+
+    return ThreatVerdicts(
+        threat,
+        sender,
+        target,
+        verdict("costs its sender", grid.settings, sender, loses),
+        verdict("pays its sender", grid.settings, sender, gains),
+        verdict("hurts its target", grid.settings, target, loses),
+        compared("costs its sender more than its target", 1),
+        compared("costs its target more than its sender", -1),
+    )
 
 
 def threats(day: PricedDay) -> list[Threat]:
@@ -142,36 +222,79 @@ def _answered(day: PricedDay, threat: Threat) -> str | None:
     return name if OutcomeKey(name) in day.results else None
 
 
-def summary(rows: Sequence[WeighedThreat]) -> str:
-    """The answer in a sentence, by real income."""
-    of_income = [row for row in rows if row.payoff == "real_income"]
-    if not of_income:
+def summary(on_table: Sequence[Threat], counted: Sequence[ThreatVerdicts]) -> str:
+    """The answer in words that the count over settings earns.
+
+    Without a count nothing is claimed. Yielding to a demand is not priced, so only a threat that pays is credible.
+    """
+    if not on_table:
         return "On this day, no duty that one side could raise alone is on the table."
-    costly = sum(row.weighed.net < 0 for row in of_income)
-    credible = [row.title.lower() for row in of_income if row.weighed.credible]
-    ending = "none is credible by real income alone, because carrying it out costs the side that makes it"
-    if credible:
-        ending = f"credible by real income: {', '.join(credible)}"
-    return f"{costly} of {len(of_income)} threats of duties cost their sender more than their target; {ending}."
+    number = len(on_table)
+    if not counted:
+        each = "threat of duties is" if number == 1 else "threats of duties are"
+        return f"{number} {each} priced in one setting, which earns no verdict; detente leverage counts over many."
+    return " ".join((_who_pays(counted), _who_loses_more(counted)))
 
 
-def sensitivities(rows: Sequence[WeighedThreat]) -> list[str]:
-    """Threats whose credibility, or whose larger loser, depends on the payoff."""
-    lines = []
-    for threat in dict.fromkeys((row.threat.name, row.threat.target) for row in rows):
-        same = [row for row in rows if (row.threat.name, row.threat.target) == threat]
-        lines += _sensitivity(same, "is credible", [row.weighed.credible for row in same])
-        lines += _sensitivity(same, "costs the target more than the sender", [row.weighed.net > 0 for row in same])
-    return lines
+def _who_pays(counted: Sequence[ThreatVerdicts]) -> str:
+    """What carrying out the threats does to those who make them."""
+    if len(counted) > 1 and all(c.costs_sender.word in LEAD for c in counted):
+        least = min((c.costs_sender for c in counted), key=lambda v: v.share)
+        return (
+            f"Carrying out any of the {len(counted)} threats costs the side that does it {least.words()}, or in more."
+        )
+    return " ".join(_cost(c) for c in counted)
 
 
-def _sensitivity(rows: Sequence[WeighedThreat], claim: str, is_true: Sequence[bool]) -> list[str]:
-    """A line on a claim that is true by some payoffs and false by others; rows: the same threat by every payoff."""
-    if all(is_true) or not any(is_true):
-        return []
-    payoffs = {value: [r.payoff for r, x in zip(rows, is_true, strict=True) if x == value] for value in (True, False)}
-    true, false = (", ".join(payoffs[value]).replace("_", " ") for value in (True, False))
-    return [f"{rows[0].title}: {claim} by {true}, but not by {false}"]
+def _cost(counted: ThreatVerdicts) -> str:
+    """Whether carrying out a threat costs its sender."""
+    claim, what = counted.costs_sender, f"carrying out “{counted.threat.outcome.title}” costs the side that does it"
+    if claim.word in ("split", "unknown"):
+        return f"Whether {what} {'is not known' if claim.word == 'unknown' else claim.words()}."
+    return f"{what[0].upper()}{what[1:]} {claim.words()}."
+
+
+def _who_loses_more(counted: Sequence[ThreatVerdicts]) -> str:
+    """Who loses more: with a direction only where all or nearly all settings agree."""
+    answers: dict[str, list[str]] = {}
+    for c in counted:
+        answers.setdefault(loser(c), []).append(f"“{c.threat.outcome.title}”")
+    if len(answers) == 1:
+        return f"Who loses more: {next(iter(answers))}."
+    lines = [f"from {' and '.join(titles)}, {answer}" for answer, titles in answers.items()]
+    return f"Who loses more: {'; '.join(lines)}."
+
+
+def loser(counted: ThreatVerdicts) -> str:
+    """Who loses more, sender or target, as the count earns it: by horizon where it turns with the horizon."""
+    claims = {"the sender": counted.costs_sender_more, "the target": counted.costs_target_more}
+    for side, claim in claims.items():
+        if claim.word in LEAD:
+            return f"{side}, {claim.words()}"
+    claim = counted.costs_sender_more
+    if claim.word == "unknown":
+        return "not known"
+    if claim.axis != "horizon":
+        return f"that it is the sender {claim.words()}"
+    sides: dict[str, list[str]] = {}
+    for horizon in (h for h in TIMES if h in claim.by("horizon")):
+        sides.setdefault(_at(claims, horizon), []).append(horizon)
+    return ", ".join(f"{side} {_when(horizons)}" for side, horizons in sides.items())
+
+
+def _when(horizons: Sequence[str]) -> str:
+    """Horizons in words, those together that have words of their own."""
+    together = WHEN.get(tuple(horizons))
+    return together or " and ".join(WHEN[(horizon,)] for horizon in horizons)
+
+
+def _at(claims: Mapping[str, Verdict], horizon: str) -> str:
+    """Who loses more at a horizon: a side only where nine settings in ten agree."""
+    for side, claim in claims.items():
+        k, n = claim.by("horizon")[horizon]
+        if k >= MOST * n:
+            return side
+    return "one or the other, by the setting,"
 
 
 def unpriced_measures(day: PricedDay) -> list[dict[str, str]]:
@@ -243,33 +366,13 @@ def concentration(day: PricedDay, side: str) -> dict[str, float]:
     }
 
 
-def threats_by_elasticity(day: PricedDay, on_table: Sequence[Threat]) -> list[dict[str, Any]] | None:
-    """The range of loss and cost of each threat by real income over elasticity sets; None for a one-sector world."""
-    income = day.real_income_by_set([OutcomeKey(threat.name) for threat in on_table]) if on_table else None
-    if income is None:
-        return None
-    rows = []
-    for threat in on_table:
-        loss, cost = (-income.of(OutcomeKey(threat.name), side) for side in (threat.target, threat.sender))
-        net = loss - cost
-        rows.append(
-            {
-                "threat": threat.name,
-                "loss": [float(np.nanmin(loss)), float(np.nanmax(loss))],
-                "cost": [float(np.nanmin(cost)), float(np.nanmax(cost))],
-                "sender_loses_more": [name for name, x in zip(income.sets, net, strict=True) if x < 0],
-                "target_loses_more": [name for name, x in zip(income.sets, net, strict=True) if x > 0],
-            }
-        )
-    return rows
-
-
 NOTES = (
     "percent of real income against the duties in force; loss: to the target; cost: to the sender, of carrying the"
     " threat out",
-    "a threat is credible here only if carrying it out is better for the sender than the truce; `needed` is how much"
-    " its reputation must be worth to it, in the same unit, for the sender to carry it out all the same, and no such"
-    " value is sourced",
+    "a threat is called credible only if carrying it out is better for the sender than the truce in all or nearly all"
+    " settings; what yielding would cost a sender is not priced, so no threat is called empty; `needed` is how much its"
+    " reputation must be worth to it, in the same unit, for the sender to carry it out all the same",
+    "settings: every set of elasticities by horizon by closure; changes below 0.0005 % count as neither gain nor loss",
     "export controls of the case are priced beside the duties under `controls`, by another model and over months;"
     f" other controls and listings: {MISSING}",
     "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",

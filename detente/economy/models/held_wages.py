@@ -24,7 +24,7 @@ from detente.economy.models.multi_sector import Prepared
 from detente.economy.policy import Policy
 from detente.economy.world import World
 
-__all__ = ["prepare", "preconditioner", "report", "start", "step"]
+__all__ = ["preconditioner", "prepare", "report", "start", "step"]
 CLOSURE = "relative wages held; deficits move until output pays them, and what is borrowed is not income"
 prepare = multi_sector.prepare
 

@@ -112,7 +112,7 @@ class WhatIfContent:
 @dataclass(frozen=True)
 class TableContent:
     """The parties by code and name, the disagreement points in words, the point and the payoff chosen, the deals for
-    them, and the brief's words on truce and leverage.
+    them, the brief's words on the truce, and leverage counted over settings.
     """
 
     parties: tuple[tuple[str, str], ...]
@@ -368,7 +368,7 @@ def table(query: ViewQuery) -> ViewModel:
             payoff,
             [row for row in data["deals"] if (row["payoff"], row["disagreement"]) == (payoff, disagreement)],
             brief.data["truce"],
-            brief.data["leverage"],
+            answers.leverage(query.as_of, query.known).data if brief.data["leverage"] else None,
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -99,14 +99,13 @@ def leverage(answer: Answer) -> None:
         "Threats of duties, percent of real income",
         table_of(data["threats"], THREAT_COLUMNS) if data["threats"] else safe_text("none on the table"),
         safe_text(
-            "Net: what the target loses beyond what the sender pays. Demand: the most the target would give to avoid"
-            " it.",
+            "Net: what the target loses beyond what the sender pays. Credible: yes where carrying it out pays the"
+            " sender in nearly all settings; otherwise not known, since yielding is not priced.",
             "dim",
         ),
     )
-    if data["by_elasticity"]:
-        lines = (safe_text(_threat_by_elasticity(row)) for row in data["by_elasticity"])
-        section(out, "Other elasticities, by real income", *lines)
+    if data["grid"]:
+        section(out, "Counted over settings, by real income", *_counts(data["grid"]))
     controls = controls_view(data.get("controls"))
     if controls:
         controls_text.controls(out, controls)
@@ -333,12 +332,14 @@ def _verdicts_by_elasticity(rows: list[JsonRow]) -> str:
     )
 
 
-def _threat_by_elasticity(row: JsonRow) -> str:
-    sets = len(row["sender_loses_more"]) + len(row["target_loses_more"])
-    return (
-        f"{row['threat']}: target {words.interval(*row['loss'])}, sender {words.interval(*row['cost'])}; the sender"
-        f" loses more in {len(row['sender_loses_more'])} of {words.with_count(sets, 'set')}"
-    )
+def _counts(grid: JsonRow) -> Iterator[Any]:
+    """The claims on each threat with their counts, and what a setting is."""
+    for threat in grid["threats"]:
+        yield safe_text(f"{threat['title']}:")
+        yield table_of(threat["verdicts"], VERDICT_COLUMNS)
+    number = len(grid["settings"])
+    meanings = "; ".join(f"{name}: {meaning}" for name, meaning in grid["closures"].items())
+    yield safe_text(f"{number} settings: sets of elasticities by horizon by closure. {meanings}.", "dim")
 
 
 def _concentration(row: JsonRow, other: str) -> str:
@@ -457,8 +458,11 @@ THREAT_COLUMNS: tuple[Column[JsonRow], ...] = (
     numbers("sender pays", lambda row: row["cost"]),
     numbers("if answered", lambda row: row["cost_if_answered"]),
     numbers("net", lambda row: row["net"]),
-    Column("credible", lambda row: "yes" if row["credible"] else "no"),
-    numbers("demand", lambda row: row["demand"]),
+    Column("credible", lambda row: "yes" if row["credible"] else "?"),
+)
+VERDICT_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("claim", lambda row: row["claim"]),
+    Column("holds", lambda row: row["words"]),
 )
 EXPOSURE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("sector", lambda row: row["name"]),
