@@ -1,5 +1,9 @@
 """Outcomes in every setting, and the model with relative wages held."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +13,7 @@ from detente.economy.models import held_wages, multi_sector
 from detente.economy.policy import nothing, tariffs
 from detente.economy.solve import Options, solve
 
+ROOT = Path(__file__).resolve().parents[2]
 TIGHT = Options(tolerance=1e-11)
 
 
@@ -91,3 +96,11 @@ def test_the_horizon_of_one_to_two_years_has_a_mean_elasticity_of_one_and_a_half
     theta = np.asarray(near.structure.elasticity)
     assert horizons.mean_elasticity(near, theta) == pytest.approx(1.5)
     assert theta / theta[0] == pytest.approx(world.structure.elasticity / world.structure.elasticity[0])
+
+
+@pytest.mark.slow
+def test_the_page_of_the_test_of_2025_shows_what_the_code_gives():
+    run = subprocess.run(
+        [sys.executable, "docs/elasticity_test.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr

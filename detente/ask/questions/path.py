@@ -15,6 +15,7 @@ from detente.ask.pricing.duty_layers import BASE_DAY
 from detente.ask.pricing.named_policies import Day, against_baseline, day_asked, in_force, require_sectors
 from detente.ask.questions.capital import shown
 from detente.ask.registry import DEFAULT_DOSSIER
+from detente.economy import horizons
 from detente.economy.calibrate import with_elasticity
 from detente.economy.models import capital as model
 from detente.economy.policy import Policy, tariffs
@@ -22,7 +23,7 @@ from detente.economy.world import World
 from detente.economy.yearly import Years, years
 from detente.errors import QuestionError
 
-THETA = 1.5  # mean elasticity of one to two years: 1.0 to 2.0 is supported, see docs/models/path.md
+THETA = horizons.NEAR  # mean elasticity of one to two years, see docs/models/test-of-2025.md
 MOST_YEARS = 50
 MIDDLE = 15  # the day of a month that stands for it
 QUANTITIES = ("real_gdp", "real_wage", "unemployment", "capital", "exports", "imports")
@@ -108,9 +109,7 @@ def scaled_to(world: World, theta: float | None) -> World:
     if not 0 < theta <= 50:
         raise QuestionError(f"--theta {theta:g}: a mean elasticity above 0 and at most 50 is needed")
     s = world.structure
-    bought = (world.duty_free * world.spending[..., None])[s.goods]
-    imports = bought.sum((1, 2)) - np.trace(bought, axis1=1, axis2=2)
-    mean = float(imports @ s.elasticity[s.goods] / imports.sum())
+    mean = horizons.mean_elasticity(world, s.elasticity)
     return with_elasticity(
         world, s.elasticity * theta / mean, source=f"{s.elasticity_from}, scaled to a mean of {theta:g}"
     )
