@@ -342,18 +342,19 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "deal",
         "questions.deal:deal",
-        "Which packages both sides gain from, where talks would land, and how close they are to failing at home.",
+        "What an agreement adds to what each side does by itself, and which packages both sides gain from.",
         (
             *PRICED_DAY,
             Option(
                 "disagreement",
-                "What both sides have without a deal: the truce as it stands, or the war.",
-                default="truce",
-                choices=("truce", "war"),
+                "What both sides have without a deal: what each does by itself, the lottery of lapse and truce with the"
+                " forecast's chance, the truce as it stands, or the war.",
+                default="best-responses",
+                choices=("best-responses", "lottery", "truce", "war"),
             ),
             Option(
                 "continuous",
-                "Also deals over any part of the added duties, and with a payment.",
+                "Also deals with a payment between the sides.",
                 ValueType.SWITCH,
                 default=False,
                 argument="without_steps",
@@ -364,8 +365,8 @@ QUESTIONS: tuple[Question, ...] = (
         view="bargaining_text:deal",
         tool=Tool(
             "deal",
-            "Where talks would land: packages, what both sides gain, and the Nash, Kalai-Smorodinsky and egalitarian"
-            " deals.",
+            "Where talks would land: what each side does by itself, what an agreement adds, and packages of the"
+            " record's measures.",
             ("as_of", "known", "dossier"),
         ),
     ),

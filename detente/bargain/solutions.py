@@ -444,7 +444,7 @@ class _Search:
 
 
 def payoff_interpolant(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """A function of settings [m] that gives payoffs [p]: the tensor spline through payoffs [...m,p] on a grid.
+    """A function of settings [..., m] that gives payoffs [..., p]: the tensor spline through a grid [...m,p].
 
     axes: the grid's settings of each instrument, rising. The spline is cubic, of a lower degree on an axis with fewer
     than four settings, and exact at the nodes.
@@ -466,4 +466,4 @@ def payoff_interpolant(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> C
         knots.append(spline.t)
         degrees.append(degree)
     tensor = NdBSpline(tuple(knots), coefficients, tuple(degrees))
-    return lambda x: np.asarray(tensor(np.asarray(x, dtype=float)[None])[0])
+    return lambda x: np.asarray(tensor(np.asarray(x, dtype=float)))

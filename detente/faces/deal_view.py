@@ -1,15 +1,16 @@
-"""A deal as rows to lay out: the deals that solutions agree on, and what would happen to them at home."""
+"""A deal as rows to lay out: the exchange of duties, and the packages that solutions agree on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.pricing.possible_outcomes import STATUS_QUO
+from detente.ask.pricing.scenario_keys import BEST_RESPONSES
 from detente.faces import words
 
-PAYOFFS = {"real_income": "real income", "government": "government", "government_unbound": "government, unbound"}
+PAYOFFS = {"real_income": "real income", "government": "government"}
 SOLUTIONS = {"nash": "Nash", "kalai-smorodinsky": "Kalai-Smorodinsky", "egalitarian": "egalitarian"}
 
 
@@ -55,14 +56,34 @@ def predicted_deals(
     ]
 
 
-def ratification(vote: Mapping[str, Any]) -> str:
-    """Which sectors at home do not lose by a deal, and how far each rule of a vote is from turning."""
-    rules = "; ".join(
-        f"{rule['rule']}: {'passes' if rule['passes'] else 'fails'}, turns if each sector insists on"
-        f" {words.signed(rule['margin'])} % employment or more ({rule['pivot']})"
-        for rule in vote["rules"]
-    )
-    return f"Sectors with {words.percent(vote['support'])} of the value added do not lose. {rules}."
+@dataclass(frozen=True)
+class ExchangeRow:
+    """A line of the exchange: what it is, the change of each side's added duty in points, and each side's gain."""
+
+    name: str
+    points: Mapping[str, float]
+    gain: Mapping[str, float]
+
+
+def exchange_rows(row: Mapping[str, Any], sides: Sequence[str]) -> list[ExchangeRow]:
+    """An exchange by one payoff: by itself, without a deal, agreed; then the deal, split, and the gain over today."""
+    alone, agreed, deal, today = (row[key] for key in ("best_responses", "agreed", "deal", "over_today"))
+    start = [
+        ExchangeRow("best response of one side alone", row["alone_points"], {}),
+        ExchangeRow("best responses of all sides", alone["points"], alone["payoff"]),
+    ]
+    if row["disagreement"] != BEST_RESPONSES:
+        start.append(ExchangeRow(f"without a deal: {row['disagreement']}", {}, row["without"]))
+    if agreed is None:
+        return [*start, ExchangeRow(f"the deal: {row['why']}", {}, dict.fromkeys(sides, 0.0))]
+    parts = [("of it by its own move", "own"), ("of it by the others' moves", "others")]
+    return [
+        *start,
+        ExchangeRow("the deal, over what they have without it", agreed["points"], deal["total"]),
+        *(ExchangeRow(name, {}, deal[key]) for name, key in parts if deal[key]),
+        ExchangeRow("the same, over the duties in force", {}, today["total"]),
+        *(ExchangeRow(name, {}, today[key]) for name, key in parts),
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,30 @@
 """Continuous packages: each side keeps any part of its added duties on the others, and sides may pay each other.
 
-Axes: the part of its added duties that each side keeps, p side. A grid of parts is priced exactly and joined by a
-spline, on which the deal is searched; the package found is then priced exactly, and the answer shows how far the two
-are apart. With more sides the grid has fewer parts a side, so that it is priced in the same time.
+Axes: the part of its added duties that each side keeps, p side. The deal is searched on the spline of `duty_grid`; the
+package found is then priced exactly, and the answer shows how far the two are apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 import numpy as np
 
+from detente.ask.pricing.duty_grid import DutyGrid, grid_parts, without_grid
 from detente.ask.pricing.possible_outcomes import BILATERAL
-from detente.ask.pricing.priced_day import PricedDay, cells_between
-from detente.ask.pricing.scenario_keys import ScaledDutiesKey
+from detente.ask.pricing.priced_day import PricedDay
 from detente.bargain import solutions
 
-LARGEST_PART = 1.5  # of the duties added since the base year: half as much again
-MOST_PARTS = 7  # of a side on the grid
-GRID = 400  # scenarios of a grid at most
 PAYMENT = 0.25  # percent of the smallest side's income: the most that a side can pay
+DisagreementPayoffs = Mapping[str, Mapping[str, Mapping[str, float]]]  # {point: {payoff: {side: percent}}}
 BILLION = {"million USD": 1e-3, "thousand USD": 1e-6}
 NOTE = (
     "continuous packages scale every duty that a side added on the others since the base year, from none to 1.5"
     " times today's; a payment counts at face value in real income, and its effect on prices is left out"
 )
-
-
-def grid_parts(sides: int) -> tuple[float, ...]:
-    """The parts of its added duties that each of some sides can keep on the grid.
-
-    >>> [len(grid_parts(sides)) for sides in (2, 3, 4)]
-    [7, 7, 4]
-    """
-    count = max(n for n in range(2, MOST_PARTS + 1) if n == 2 or n**sides <= GRID)
-    return tuple(np.linspace(0, LARGEST_PART, count).tolist())
 
 
 @dataclass(frozen=True)
@@ -95,30 +81,27 @@ class ContinuousDeal:
         return {**start, **dict.fromkeys(keys), "why": self.why}
 
 
-def continuous_section(day: PricedDay) -> dict[str, Any]:
+def continuous_section(day: PricedDay, grid: DutyGrid | None, points: DisagreementPayoffs) -> dict[str, Any]:
     """The Nash deals over continuous packages as JSON; without deals, and why, where a side has added no duty on the
-    others."""
+    others.
+
+    grid: that of the day, None where there is none. points: what sides have without a deal.
+    """
     unit, parts = day.context.world.origin.unit, grid_parts(len(day.sides))
-    without = [side for side in day.sides if not added_cells(day, side)]
-    deals = [] if without else [deal.to_json(unit, day.sides) for deal in continuous_deals(day)]
-    why = f"{' and '.join(without)} added no duty on the others since the base year" if without else None
+    deals = [] if grid is None else [deal.to_json(unit, day.sides) for deal in continuous_deals(grid, points)]
+    why = without_grid(day) if grid is None else None
     return {"parts": list(parts), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE, "why": why}
 
 
-def continuous_deals(day: PricedDay) -> list[ContinuousDeal]:
+def continuous_deals(grid: DutyGrid, points: DisagreementPayoffs) -> list[ContinuousDeal]:
     """The Nash deal by payoff and disagreement point, without and with a payment."""
-    parts = grid_parts(len(day.sides))
-    axes = (parts,) * len(day.sides)
-    keys = [ScaledDutiesKey(kept) for kept in product(*axes)]
-    day = with_scaled_duties(day, keys)
+    day = grid.day
     income = np.array([day.context.weight[day.context.economies_of(s)].sum() for s in day.sides])
     deals = []
     for payoff in day.payoffs:
-        payoffs = np.array([[day.payoff(payoff, s, key) for s in day.sides] for key in keys])
-        spline = solutions.payoff_interpolant(axes, payoffs.reshape(*map(len, axes), len(day.sides)))
-        for name, outcome in day.disagreement_points.items():
-            point = [day.outcome_payoff(payoff, s, outcome) for s in day.sides]
-            search = _Search(day, payoff, spline, point, income)
+        spline = grid.spline(payoff)
+        for name, by_payoff in points.items():
+            search = _Search(grid, payoff, spline, [by_payoff[payoff][side] for side in day.sides], income)
             deals += [search.deal(name, payment_allowed) for payment_allowed in (False, True)]
     return deals
 
@@ -131,7 +114,7 @@ class _Search:
     world's unit.
     """
 
-    day: PricedDay
+    grid: DutyGrid
     payoff: str
     spline: Callable[[np.ndarray], np.ndarray]
     point: list[float]
@@ -155,7 +138,7 @@ class _Search:
         """The Nash deal on the spline, its package priced exactly."""
         payers = (len(self.income) - 1) * payment_allowed
         limit = PAYMENT / 100 * float(self.income.min()) / max(payers, 1)
-        bounds = [(0.0, LARGEST_PART)] * len(self.income) + [(-limit, limit)] * payers
+        bounds = self.grid.bounds + [(-limit, limit)] * payers
         deal = solutions.solve_continuous(self.value, bounds, self.point)
         if deal.settings is None or deal.gain is None:
             return ContinuousDeal(self.payoff, disagreement, payment_allowed, None, deal.why or "no package")
@@ -165,48 +148,8 @@ class _Search:
     def priced_exactly(self, settings: np.ndarray, gain: np.ndarray) -> ContinuousPackage:
         """A package priced by the model; gain: what the spline says all sides gain."""
         parts, received = tuple(map(float, settings[: len(self.income)])), self.received(settings)
-        key = ScaledDutiesKey(parts)
-        day = with_scaled_duties(self.day, [key])
-        payoffs = np.array([day.payoff(self.payoff, s, key) for s in day.sides])
-        exact = payoffs + received * self.per_unit - self.point
+        exact = self.grid.payoffs(self.payoff, [parts])[0] + received * self.per_unit - self.point
         error = float(np.abs(exact - gain).max())
         return ContinuousPackage(
-            parts, points_changed(day, parts), tuple(map(float, received)), tuple(map(float, exact)), error
+            parts, self.grid.points(parts), tuple(map(float, received)), tuple(map(float, exact)), error
         )
-
-
-def with_scaled_duties(day: PricedDay, keys: Iterable[ScaledDutiesKey]) -> PricedDay:
-    """The day with more continuous packages priced against its baseline."""
-    levels = {key: scaled_levels(day, key.parts) for key in keys}
-    _, priced = day.context.price(day.base_levels, list(levels.values()))
-    return replace(day, results={**day.results, **dict(zip(levels, priced, strict=True))})
-
-
-def scaled_levels(day: PricedDay, parts: Sequence[float]) -> dict[tuple[str, ...], float]:
-    """Tariff levels when each side keeps a part of the duties it added on the others since the base year."""
-    base_tariff, levels = day.context.base_tariff, dict(day.base_levels)
-    for side, part in zip(day.sides, parts, strict=True):
-        for cell in added_cells(day, side):
-            levels[cell] = base_tariff(cell) + part * (day.base_levels[cell] - base_tariff(cell))
-    return levels
-
-
-def added_cells(day: PricedDay, side: str) -> list[tuple[str, ...]]:
-    """The tariff cells of a side on the others on which it has added duties since the base year."""
-    cells = set(cells_between(day.context, side, day.case.others(side)))
-    return [cell for cell in day.base_levels if cell in cells]
-
-
-def points_changed(day: PricedDay, parts: Sequence[float]) -> tuple[float, ...]:
-    """Points by which each side's duties on the others change: the mean over cells, weighted by base-year trade."""
-    world, base, levels = day.context.world, day.base_levels, scaled_levels(day, parts)
-    trade = world.share * world.spending[..., None]
-
-    def mean_change(side: str) -> float:
-        cells = added_cells(day, side)
-        index = [(*(world.sector(s) for s in c[:-2]), world.index(c[-2]), world.index(c[-1])) for c in cells]
-        weight = np.array([float(trade[i]) for i in index])
-        change = np.array([levels[c] - base[c] for c in cells])
-        return 100 * float(change @ weight / weight.sum()) if weight.sum() else 0.0
-
-    return tuple(map(mean_change, day.sides))

@@ -1,17 +1,19 @@
-"""Payoffs of governments, inferred from the duties they keep rather than observed.
+"""What a government wants beside real income: one weight on duty revenue, from many of its decisions.
 
-A government payoff adds to real income a weight on duty revenue and on the income earned in each goods sector. The
-weights are the smallest non-negative ones at which no small change of a side's duty on the other pays.
+The weight is fitted to all months in which a government raised, cut or left its duties on those it talks with
+(`docs/governments.py` makes the file), and every month is also predicted from the months before it. A payoff with the
+weight is used only where the weight is identified, is not negative, and predicts better than the base rate; otherwise
+the answer says which of these fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from importlib import resources
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from detente import labels
 from detente.ask.pricing.context import PricedOutcome, PricingContext
@@ -19,87 +21,115 @@ from detente.ask.pricing.context import PricedOutcome, PricingContext
 SLOPE_STEP = 0.01  # one point, up and down, for the slope of a payoff along a duty
 DUTY_CHANGES = (-0.24, -0.10, -0.05, 0.05, 0.10, 0.24)  # changes of a side's whole duty, tried against keeping it
 NEGLIGIBLE = 5e-4  # percent: smaller differences are treated as zero
-
-
-class IncomeComponents(NamedTuple):
-    """Changes in points of an economy's income: duty revenue, and the earnings of each goods sector {code: points}."""
-
-    revenue: float
-    sectors: dict[str, float]
+SHIPPED = "government_weights.csv"
+NOT_ESTIMATED = "no decisions of this government are on file at this horizon as known then"
 
 
 @dataclass(frozen=True)
-class Weights:
-    """What a point of revenue, or of income in a sector {code: weight}, counts beyond its place in real income.
+class RevenueWeight:
+    """What a point of duty revenue counts beside a point of real income, and how far its decisions bear it out.
 
-    slope: percent of real income that one more point of duty brings the side. best_response: whether no tried change
-    of its duty pays; else better_change is the one that pays most, in points.
+    weight: None where it is not identified or negative. decisions: months it rests on. brier, base_rate: the mean Brier
+    scores of predicting each month from those before it; low, high: the 90 % interval of their difference. why: the
+    reason why the weight makes no payoff, empty where it does.
     """
 
-    revenue: float
-    sectors: Mapping[str, float]
-    slope: float
-    best_response: bool
-    better_change: float | None
+    government: str
+    horizon: str
+    known: str
+    decisions: int
+    weight: float | None
+    brier: float | None
+    base_rate: float | None
+    low: float | None
+    high: float | None
+    why: str
+
+    @property
+    def used(self) -> bool:
+        """Whether a payoff is formed with the weight."""
+        return not self.reason
+
+    @property
+    def reason(self) -> str:
+        """Why no payoff is formed with the weight; empty where one is."""
+        if self.why or self.weight is None:
+            return self.why or NOT_ESTIMATED
+        if self.high is None or self.high >= 0:
+            return "it predicts the government's decisions no better than the base rate"
+        return ""
+
+    def words(self) -> str:
+        """The estimate and what follows from it, in a line."""
+        name = labels.name(self.government)
+        if not self.decisions:
+            return f"{name}: {self.reason}"
+        weight = "no weight" if self.weight is None else f"a weight of {self.weight:.2f}"
+        scores = f", Brier score {self.brier:.3f} against {self.base_rate:.3f}" if self.brier is not None else ""
+        end = f": not used, because {self.reason}" if self.reason else ": used"
+        return f"{name}: {weight} on revenue from {self.decisions} months of decisions{scores}{end}"
 
     def to_json(self) -> dict[str, Any]:
-        """The weights, sectors by name with the largest weight first."""
-        order = sorted(self.sectors, key=lambda s: -self.sectors[s])
-        rows = [{"sector": s, "name": labels.sector(s), "weight": self.sectors[s]} for s in order if self.sectors[s]]
-        return {
-            "revenue": self.revenue,
-            "sectors": rows,
-            "slope": self.slope,
-            "best_response": self.best_response,
-            "better_change_points": self.better_change,
-            "inferred": "from behaviour, not observed",
-        }
+        """The estimate in JSON types."""
+        return {**vars(self), "why": self.reason or None, "used": self.used, "inferred": "from decisions, not observed"}
 
 
-def infer_weights(
-    context: PricingContext, side: str, up: PricedOutcome, down: PricedOutcome, changes: Mapping[float, PricedOutcome]
-) -> Weights:
-    """The smallest non-negative weights at which the payoff is flat along a side's own duty.
+class BestResponseWeight(NamedTuple):
+    """The weight on revenue at which the duties in force are a side's best response; None, and why, where none is."""
 
-    up, down: the reference duties with the side's own duty SLOPE_STEP higher and lower. changes: {change of the duty
-    as a fraction: result}, the changes tried against keeping the duties in force.
+    weight: float | None
+    why: str
+
+
+def best_response_weight(
+    context: PricingContext, side: str, up: PricedOutcome, down: PricedOutcome
+) -> BestResponseWeight:
+    """The weight on revenue that one equation gives: the slope of the payoff along the side's own duty is zero.
+
+    up, down: the duties in force with the side's own duty SLOPE_STEP higher and lower. It is refused where a duty
+    brings less revenue the higher it is and costs real income too: no weight on revenue explains such a duty.
     """
-    slope = (context.of_party(up.change["real_income"], side) - context.of_party(down.change["real_income"], side)) / 2
-    higher, lower = income_components(context, up, side), income_components(context, down, side)
-    revenue_slope = max((higher.revenue - lower.revenue) / 2, 0.0)
-    sector_slopes = {s: max((x - lower.sectors[s]) / 2, 0.0) for s, x in higher.sectors.items()}
-    size = sum(x * x for x in (revenue_slope, *sector_slopes.values()))
-    scale = max(-slope, 0.0) / size if size else 0.0
-    revenue, sectors = scale * revenue_slope, {s: scale * x for s, x in sector_slopes.items()}
-    payoffs = {x: government_payoff(context, result, side, revenue, sectors) for x, result in changes.items()}
-    best = max(payoffs, key=lambda x: payoffs[x])
-    pays = payoffs[best] > NEGLIGIBLE
-    return Weights(revenue, sectors, slope, not pays, 100 * best if pays else None)
+    income, revenue = (
+        (context.of_party(up.change[name], side) - context.of_party(down.change[name], side)) / 2
+        for name in ("real_income", "revenue")
+    )
+    if abs(revenue) < NEGLIGIBLE:
+        return BestResponseWeight(None, "not identified: revenue does not change with the duty")
+    weight = -income / revenue
+    if weight < 0:
+        where = "beyond its revenue peak" if revenue < 0 else "below what real income alone asks for"
+        return BestResponseWeight(None, f"negative ({weight:.1f}): the duty is {where}")
+    return BestResponseWeight(weight, "")
 
 
-def government_payoff(
-    context: PricingContext, result: PricedOutcome, side: str, revenue: float, sectors: Mapping[str, float]
-) -> float:
-    """An outcome's payoff to a government with these weights, in percent of real income."""
-    income = context.of_party(result.change["real_income"], side)
-    components = income_components(context, result, side)
-    return income + revenue * components.revenue + sum(w * components.sectors[s] for s, w in sectors.items())
+def government_payoff(context: PricingContext, result: PricedOutcome, side: str, weight: float) -> float:
+    """An outcome's payoff to a government with a weight on duty revenue, in percent of real income."""
+    income, revenue = (context.of_party(result.change[name], side) for name in ("real_income", "revenue"))
+    return income + weight * revenue
 
 
-def income_components(context: PricingContext, result: PricedOutcome, side: str) -> IncomeComponents:
-    """How duty revenue and the earnings of each goods sector change, in points of the side's income."""
-    sectors = {}
-    if context.world.sectors:
-        share, employment = value_added_shares(context), result.sectors["sector_employment"]
-        for k, sector in enumerate(context.world.sectors):
-            if sector in context.goods:
-                sectors[sector] = context.of_party(share[k] * employment[k], side)
-    return IncomeComponents(context.of_party(result.change["revenue"], side), sectors)
+def revenue_weights(sides: Sequence[str], horizon: str, known: str) -> dict[str, RevenueWeight]:
+    """{side: its weight as known on a day}, the latest estimate by then."""
+    weights = {}
+    for side in sides:
+        by_then = [row for row in shipped() if (row.government, row.horizon) == (side, horizon) and row.known <= known]
+        nothing = RevenueWeight(side, horizon, known[:10], 0, None, None, None, None, None, NOT_ESTIMATED)
+        weights[side] = max(by_then, key=lambda row: row.known, default=nothing)
+    return weights
 
 
-@lru_cache(maxsize=8)
-def value_added_shares(context: PricingContext) -> np.ndarray:
-    """Each sector's share of an economy's value added [s,n] in the base year."""
-    output = (context.world.duty_free * context.world.spending[:, :, None]).sum(1)
-    value_added = context.world.structure.value_added * output
-    return np.asarray(value_added / value_added.sum(0))
+@cache
+def shipped() -> tuple[RevenueWeight, ...]:
+    """The estimates that ship, one a government, horizon and day of knowledge."""
+    text = (resources.files("detente") / "dossiers" / "history" / SHIPPED).read_text("utf-8")
+    return tuple(map(_estimate, csv.DictReader(text.splitlines())))
+
+
+def _estimate(row: dict[str, str]) -> RevenueWeight:
+    weight, brier, base_rate, low, high = (
+        float(row[name]) if row[name] else None for name in ("weight", "brier", "base_rate", "low", "high")
+    )
+    return RevenueWeight(
+        row["government"], row["horizon"], row["known"], int(row["decisions"]), weight, brier, base_rate, low, high,
+        row["why"],
+    )  # fmt: skip

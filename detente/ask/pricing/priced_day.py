@@ -1,8 +1,8 @@
 """A day of the talks with every outcome priced, and what each outcome is worth to each government.
 
 Every payoff is in percent of real income against the duties in force on the day, so the truce as it stands pays 0.
-Besides real income itself there are two government payoffs, inferred in `government_weights`: one from the duties in
-force, one from the duties of a lapsed truce.
+Besides real income itself there is a government payoff where `government_weights` has an estimate that predicts what
+the governments do; it says why where there is none.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ from detente.ask.pricing.context import (
 from detente.ask.pricing.government_weights import (
     DUTY_CHANGES,
     SLOPE_STEP,
-    Weights,
+    RevenueWeight,
+    best_response_weight,
     government_payoff,
-    infer_weights,
+    revenue_weights,
 )
 from detente.ask.pricing.packages import PackageSet
 from detente.ask.pricing.possible_outcomes import Outcome
@@ -45,10 +46,10 @@ from detente.record.case import Case
 from detente.record.state import State
 from detente.record.store import Record
 
+REAL_INCOME, GOVERNMENT = "real_income", "government"
 PAYOFFS = {
-    "real_income": "real income alone",
-    "government": "government: weights at which the duties in force are a best response",
-    "government_unbound": "government: weights at which the duties of a lapsed truce are a best response",
+    REAL_INCOME: "real income alone",
+    GOVERNMENT: "government: real income and duty revenue, weighted as in its past decisions",
 }
 Packages = Callable[[Record, Case, State, PricingContext, Sequence[Outcome]], PackageSet]
 
@@ -112,8 +113,8 @@ class PricedDay:
     """A day of the talks, priced.
 
     case: the negotiation; sides: its parties. outcomes: those on the table, the duties in force first. levels and
-    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {payoff:
-    {side: weights}} of the government payoffs. packages: what a deal can move, None where it was not asked for.
+    results: of every scenario, by its key. baseline: the duties in force against the base year. weights: {side:
+    weight} of the government payoff, used or not. packages: what a deal can move, None where it was not asked for.
     """
 
     as_of: str
@@ -126,7 +127,7 @@ class PricedDay:
     levels: Mapping[ScenarioKey, TariffLevels]
     results: Mapping[ScenarioKey, PricedOutcome]
     baseline: PricedOutcome
-    weights: Mapping[str, Mapping[str, Weights]]
+    weights: Mapping[str, RevenueWeight]
     packages: PackageSet | None = None
 
     @property
@@ -157,7 +158,8 @@ class PricedDay:
     @property
     def payoffs(self) -> dict[str, str]:
         """The payoffs that can be formed on this day, in words."""
-        return {k: v for k, v in PAYOFFS.items() if k == "real_income" or k in self.weights}
+        used = bool(self.weights) and all(weight.used for weight in self.weights.values())
+        return {k: v for k, v in PAYOFFS.items() if k == REAL_INCOME or used}
 
     @property
     def base_levels(self) -> TariffLevels:
@@ -166,11 +168,13 @@ class PricedDay:
 
     def payoff(self, payoff: str, side: str, key: ScenarioKey) -> float:
         """What a scenario is worth to a side by a payoff, in percent of real income against the duties in force."""
-        result = self.result(key)
-        if payoff == "real_income":
+        return self.worth(payoff, side, self.result(key))
+
+    def worth(self, payoff: str, side: str, result: PricedOutcome) -> float:
+        """What a result is worth to a side by a payoff, in percent of real income against the duties in force."""
+        if payoff == REAL_INCOME:
             return self.context.of_party(result.change["real_income"], side)
-        weights = self.weights[payoff][side]
-        return government_payoff(self.context, result, side, weights.revenue, weights.sectors)
+        return government_payoff(self.context, result, side, self.weights[side].weight or 0.0)
 
     def result(self, key: ScenarioKey) -> PricedOutcome:
         """The result of a scenario; of a suspension, the mean over time of the duties away and back."""
@@ -207,8 +211,17 @@ class PricedDay:
         return RealIncomeBySet(band.by, tuple(keys), self.sides, np.stack(values, axis=1))
 
     def weights_json(self) -> dict[str, dict[str, Any]]:
-        """The weights of the government payoffs in JSON types."""
-        return {p: {side: w.to_json() for side, w in by_side.items()} for p, by_side in self.weights.items()}
+        """The weights of the government payoff in JSON types, and those at which today's duties are a best response."""
+        return {side: {**w.to_json(), "best_response": self._best_response(side)} for side, w in self.weights.items()}
+
+    def _best_response(self, side: str) -> dict[str, Any]:
+        up, down = (self.results[DutyChangeKey(self.truce, side, x)] for x in (SLOPE_STEP, -SLOPE_STEP))
+        return best_response_weight(self.context, side, up, down)._asdict()
+
+    def government_note(self) -> str:
+        """On what the government payoff rests, or why there is none, in a line."""
+        start = "the government payoff" if GOVERNMENT in self.payoffs else "no government payoff is shown"
+        return f"{start}: {'; '.join(weight.words() for weight in self.weights.values())}"
 
     def proof(self) -> dict[str, Any]:
         """World, model, elasticities, horizon and closure, and the solver's proof over all scenarios."""
@@ -234,7 +247,7 @@ class PricedDay:
             "elasticity": self.context.elasticity, "tolerance": self.context.options.tolerance, **options,
         }  # fmt: skip
         assumed = duties.assumptions(self.outcomes[0].layers)
-        every_note = (*notes, model_limits(self.context), *self.lapse.notes, *assumed)
+        every_note = (*notes, self.government_note(), model_limits(self.context), *self.lapse.notes, *assumed)
         start = {"as_of": self.as_of, "known": self.known, "parties": list(self.sides)}
         return Answer(question, {**start, **data}, every_note, asked)
 
@@ -260,11 +273,10 @@ def price_day(
         raise QuestionError(why)
     outcomes = tuple(possible_outcomes.on_the_table(record, state, context.world.economies, case))
     truce, lapse = outcomes[0].name, lapse_outcomes({outcome.name for outcome in outcomes}, case.parties)
-    references = _references(truce, lapse)
-    levels = scenario_levels(context, outcomes, references, case)
+    levels = scenario_levels(context, outcomes, case)
     baseline, priced = context.price(levels[OutcomeKey(truce)], list(levels.values()))
     results = dict(zip(levels, priced, strict=True))
-    weights = {p: _weights_by_side(context, results, of, truce, case.parties) for p, of in references.items()}
+    weights = revenue_weights(case.parties, context.horizon, min(as_of, known)[:10])
     day = PricedDay(as_of, known, case, state, context, outcomes, lapse, levels, results, baseline, weights)
     return with_packages(day, record, extra) if extra else day
 
@@ -300,11 +312,6 @@ class _Places:
             self.distinct.append(levels)
             same.append(place)
         return place
-
-
-def _references(truce: str, lapse: Lapse) -> dict[str, str]:
-    """{government payoff: the outcome whose duties its weights make a best response}."""
-    return {"government": truce} | ({"government_unbound": lapse.war} if lapse.war else {})
 
 
 def _open(dossier: str, home: str | None, as_of: str, known: str) -> tuple[Record, State]:
@@ -346,23 +353,15 @@ def lapse_outcomes(names: set[str], sides: Sequence[str]) -> Lapse:
 
 
 def scenario_levels(
-    context: PricingContext, outcomes: Sequence[Outcome], references: Mapping[str, str], case: Case
+    context: PricingContext, outcomes: Sequence[Outcome], case: Case
 ) -> dict[ScenarioKey, TariffLevels]:
-    """{key: tariff levels} of the outcomes, and of the changes of one side's duty from which weights are inferred.
-
-    references: {government payoff: the outcome whose duties are to be a best response}.
-    """
+    """{key: tariff levels} of the outcomes, and of changes of one side's duty from those in force."""
     levels: dict[ScenarioKey, TariffLevels] = {OutcomeKey(o.name): context.levels(o.layers) for o in outcomes}
-    steps = [
-        DutyChangeKey(reference, side, x)
-        for reference in references.values()
-        for side in case.parties
-        for x in (-SLOPE_STEP, SLOPE_STEP)
-    ]
-    changes = [DutyChangeKey(outcomes[0].name, side, x) for side in case.parties for x in DUTY_CHANGES]
-    for key in (*steps, *changes):
-        base = levels[OutcomeKey(key.outcome)]
-        levels[key] = with_duty_change(context, base, key.side, case.others(key.side), key.change)
+    base = levels[OutcomeKey(outcomes[0].name)]
+    for side in case.parties:
+        for x in (-SLOPE_STEP, SLOPE_STEP, *DUTY_CHANGES):
+            key = DutyChangeKey(outcomes[0].name, side, x)
+            levels[key] = with_duty_change(context, base, side, case.others(side), x)
     return levels
 
 
@@ -383,26 +382,10 @@ def cells_between(context: PricingContext, side: str, others: Sequence[str]) -> 
     return context.cells(importers, [code for codes in of_others for code in codes])
 
 
-def _weights_by_side(
-    context: PricingContext,
-    results: Mapping[ScenarioKey, PricedOutcome],
-    reference: str,
-    truce: str,
-    sides: Sequence[str],
-) -> dict[str, Weights]:
-    """{side: weights at which the duties of the reference outcome are its best response}."""
-    weights = {}
-    for side in sides:
-        up, down = (results[DutyChangeKey(reference, side, x)] for x in (SLOPE_STEP, -SLOPE_STEP))
-        changes = {x: results[DutyChangeKey(truce, side, x)] for x in DUTY_CHANGES}
-        weights[side] = infer_weights(context, side, up, down, changes)
-    return weights
-
-
 def model_limits(context: PricingContext) -> str:
     """What the model leaves out, in a line."""
     if context.model == MULTI_SECTOR:
         return (
             "sectors and input chains; no quantity limits, so export controls, purchases and chips are not in a payoff"
         )
-    return "one sector: no industries, no input chains, no quantity limits; weights can fall on revenue only"
+    return "one sector: no industries, no input chains, no quantity limits"

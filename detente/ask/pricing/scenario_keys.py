@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BEST_RESPONSES, LOTTERY = "best-responses", "lottery"  # disagreement points that are no outcome on the table
+
 
 @dataclass(frozen=True)
 class OutcomeKey:
@@ -37,11 +39,4 @@ class SuspensionKey:
     share: float
 
 
-@dataclass(frozen=True)
-class ScaledDutiesKey:
-    """A continuous package: the part of its added duties on the others that each side keeps, as sides are ordered."""
-
-    parts: tuple[float, ...]
-
-
-ScenarioKey = OutcomeKey | DutyChangeKey | PackageKey | SuspensionKey | ScaledDutiesKey
+ScenarioKey = OutcomeKey | DutyChangeKey | PackageKey | SuspensionKey

@@ -263,7 +263,7 @@ def bargaining_sections(day: PricedDay | None, items: Sequence[ItemGroup] = ()) 
     if day is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
     return {
-        "deal": deal.deal_section(day, "truce", items, bands=False),
+        "deal": deal.deal_section(day, items=items, bands=False),
         "truce": truce.truce_section(day, bands=False),
         "leverage": leverage.leverage_section(day, bands=False),
     }

@@ -1,39 +1,47 @@
-"""Which packages both sides gain from, where talks would settle, and how strong each side must be for another deal.
+"""What an agreement adds to what each side does by itself, and which packages of the record's measures all gain by.
 
-Packages combine the instruments of the record. All are priced in one batch; the disagreement point is the truce as it
-stands or the war, and is always named.
+The deal is an exchange of duties over the one-sided best responses; another disagreement point can be asked for, and
+the one that is used is always named. Packages combine the instruments of the record and are priced in one batch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.forecasting.lapse import LapseProbability, lapse_probability
+from detente.ask.pricing import exchange
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.continuous_packages import continuous_section
+from detente.ask.pricing.continuous_packages import DisagreementPayoffs, continuous_section
 from detente.ask.pricing.deal_items import ItemGroup, item_groups
-from detente.ask.pricing.government_weights import NEGLIGIBLE, value_added_shares
+from detente.ask.pricing.duty_grid import DutyGrid, duty_grid, without_grid
+from detente.ask.pricing.exchange import BestResponses, DutyExchange
+from detente.ask.pricing.government_weights import NEGLIGIBLE
+from detente.ask.pricing.landings import Landing, landings, landings_json
 from detente.ask.pricing.packages import MOST_PACKAGES, Instrument, Package, package_set
 from detente.ask.pricing.possible_outcomes import BILATERAL, running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
-from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
+from detente.ask.pricing.scenario_keys import BEST_RESPONSES, LOTTERY
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import outcomes as bargaining
-from detente.bargain import ratify, solutions
+from detente.bargain import solutions
 from detente.bargain.outcomes import PayoffTable
 from detente.errors import QuestionError
 
 DISAGREEMENT_POINTS = {
+    BEST_RESPONSES: "what each side has by doing what is best for it alone, whatever the others do",
+    LOTTERY: "the lapse of the truce with the probability of the forecast, and else the truce as it stands",
     "truce": "the truce as it stands, which each side has while talks go on (the inside option)",
     "war": "the lapse of the truce, which each side has if talks end (the outside option)",
 }
 WITHOUT_TRUCE = "the duties in force, which each side has while talks go on (no truce runs on this day)"
-QUOTAS = ("majority", "two-thirds")
+REAL_INCOME = "real_income"
+BASIS = {REAL_INCOME: "By real income", "government": "By the government payoff"}
 NO_PACKAGE = "No instrument of any side can be moved on this day according to the record: there is no package."
 
 
@@ -87,92 +95,163 @@ class Bargain:
         return next(p for p in self.packages if p.title == title)
 
 
+@dataclass(frozen=True, eq=False)
+class Disagreement:
+    """What sides have without a deal on a day, and the point that was chosen.
+
+    grid: of the duties that sides can exchange, None where a side has none. alone: the one-sided best responses by
+    payoff. points: the payoffs at every disagreement point. chosen: the point over which the deal is. lapse: the
+    forecast behind a lottery.
+    """
+
+    day: PricedDay
+    grid: DutyGrid | None
+    alone: Mapping[str, BestResponses]
+    points: DisagreementPayoffs
+    chosen: str
+    lapse: LapseProbability | None
+
+    @property
+    def spoken(self) -> str:
+        """What the chosen point is called in a sentence."""
+        return spoken_points(self.day)[self.chosen]
+
+    @cached_property
+    def exchanges(self) -> tuple[DutyExchange, ...]:
+        """The exchange of duties by every payoff over the chosen point; none without a grid."""
+        if self.grid is None:
+            return ()
+        return tuple(
+            exchange.duty_exchange(self.grid, payoff, alone, self.chosen, self.points[self.chosen][payoff])
+            for payoff, alone in self.alone.items()
+        )
+
+
 def deal(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str = "long", disagreement: str = "truce", home: str | None = None, bands: bool = True,
+    horizon: str = "long", disagreement: str = BEST_RESPONSES, home: str | None = None, bands: bool = True,
     without_steps: bool = False,
 ) -> Answer:  # fmt: skip
-    """Packages, the Pareto frontier, and the Nash, Kalai-Smorodinsky and egalitarian deals over a disagreement point.
+    """What an agreement adds to what each side does by itself, and the packages of the record's instruments.
 
-    as_of defaults to today, known to as_of. disagreement: truce or war. bands: also the Nash deal under every
-    elasticity set. without_steps: also the Nash deal over any part of the added duties, without and with a payment
-    (`continuous`). Raises QuestionError for an unknown disagreement point, or for the war on a day on which the record
-    does not tell what it would be; RecordError, NotConverged.
+    as_of defaults to today, known to as_of. disagreement: best-responses, lottery, truce or war. bands: also where
+    talks land under every elasticity set. without_steps: also the Nash deal with a payment (`continuous`).
+    Raises QuestionError for an unknown disagreement point, or for one that the record does not tell on that day;
+    RecordError, NotConverged.
     """
     if disagreement not in DISAGREEMENT_POINTS:
         raise QuestionError(f"--disagreement {disagreement!r}: it is {' or '.join(DISAGREEMENT_POINTS)}")
     day = price_day(
         as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_set
     )
-    data = deal_section(day, disagreement, item_groups(day), bands=bands)
-    data["continuous"] = continuous_section(day) if without_steps else None
-    return day.answer("deal", data, notes(disagreement, day), disagreement=disagreement)
+    point = disagreement_of(day, disagreement)
+    data = deal_section(day, point, item_groups(day), bands=bands)
+    data["continuous"] = continuous_section(day, point.grid, point.points) if without_steps else None
+    return day.answer("deal", data, notes(point), disagreement=point.chosen)
+
+
+def disagreement_of(day: PricedDay, chosen: str = BEST_RESPONSES) -> Disagreement:
+    """What sides have without a deal; where they have no duties to exchange, the truce takes the place of best
+    responses. Raises QuestionError for a point that the record does not tell on that day, NotConverged."""
+    grid = duty_grid(day)
+    alone = {} if grid is None else {payoff: exchange.best_responses(grid, payoff) for payoff in day.payoffs}
+    lapse = lapse_probability(day.state, day.case, min(day.as_of, day.known)) if chosen == LOTTERY else None
+    points = exchange.disagreement_payoffs(day, alone, None if lapse is None else lapse.probability)
+    if chosen == BEST_RESPONSES and grid is None:
+        chosen = "truce"
+    if chosen not in points:
+        missing = "how the truce ends" if chosen == LOTTERY and "war" in points else "what the war would be"
+        raise QuestionError(
+            f"{day.state.as_of[:10]}: the record does not tell {missing}; take --disagreement {' or '.join(points)}"
+        )
+    return Disagreement(day, grid, alone, points, chosen, lapse)
+
+
+def spoken_points(day: PricedDay) -> dict[str, str]:
+    """{disagreement point: what it is called in a sentence}."""
+    alone = {BEST_RESPONSES: "what each side can do by itself", LOTTERY: "the lottery of lapse and truce"}
+    return {**alone, **day.disagreement_words}
 
 
 def deal_section(
-    day: PricedDay, disagreement: str = "truce", items: Sequence[ItemGroup] = (), *, bands: bool = True
+    day: PricedDay, point: Disagreement | None = None, items: Sequence[ItemGroup] = (), *, bands: bool = True
 ) -> dict[str, Any]:
     """The answer's data for a day priced with its packages, which a brief also carries under `deal`.
 
-    items: of deals on the table, or those on record.
+    point: what sides have without a deal, the one-sided best responses by default. items: of deals on the table, or
+    those on record.
     """
-    bargain, rows = bargain_of(day), [group.to_json() for group in items]
+    point = point or disagreement_of(day)
+    bargain, rows = bargain_of(day, point.points), [group.to_json() for group in items]
     if not bargain.instruments:
-        return {**_empty_section(day, disagreement), "items": rows}
-    if disagreement not in day.disagreement_points:
-        raise QuestionError(
-            f"{day.state.as_of[:10]}: the record does not tell what the war would be; take --disagreement truce"
-        )
-    deals = negotiated_deals(bargain)
+        return {**_empty_section(day, point), "items": rows}
+    deals, settings = negotiated_deals(bargain), landings(day) if bands and point.grid else []
     return {
-        "words": " ".join([summary(deals, disagreement), *_suspensions(bargain, deals, disagreement)]),
-        "disagreement": disagreement,
-        "disagreements": {point: _disagreement_json(day, name) for point, name in day.disagreement_points.items()},
+        "words": " ".join([summary(point, deals), *_suspensions(bargain, deals, point.chosen)]),
+        "disagreement": point.chosen,
+        "disagreements": _disagreements_json(point),
+        "exchange": exchange_json(point, settings),
         "instruments": [instrument.to_json() for instrument in bargain.instruments],
         "left_out": [instrument.to_json() for instrument in bargain.left_out],
         "items": rows,
         "payoffs": day.payoffs,
         "packages": _packages_json(bargain),
         "deals": [d.to_json() for d in deals],
-        "beliefs": [vars(row) for row in weight_ranges(bargain, disagreement)],
-        "ratification": ratification(bargain, nash_outcome(deals, "real_income", disagreement), disagreement),
-        "by_elasticity": deals_by_elasticity(bargain, disagreement) if bands else None,
-        "flips": sensitivities(deals, disagreement, day.disagreement_words),
+        "beliefs": [vars(row) for row in weight_ranges(bargain, point.chosen)],
+        "by_elasticity": [row.to_json(day.sides) for row in settings] if bands else None,
+        "flips": sensitivities(deals, point.chosen, spoken_points(day)),
         "weights": day.weights_json(),
         "proof": day.proof(),
     }
 
 
-def _empty_section(day: PricedDay, disagreement: str) -> dict[str, Any]:
+def _empty_section(day: PricedDay, point: Disagreement) -> dict[str, Any]:
     """The answer's data for a day on which no instrument can be moved."""
     return {
-        "words": NO_PACKAGE, "disagreement": disagreement, "disagreements": {}, "instruments": [],
-        "left_out": [], "payoffs": day.payoffs, "packages": [], "deals": [], "beliefs": [], "ratification": {},
+        "words": NO_PACKAGE, "disagreement": point.chosen, "disagreements": {}, "exchange": exchange_json(point),
+        "instruments": [], "left_out": [], "payoffs": day.payoffs, "packages": [], "deals": [], "beliefs": [],
         "by_elasticity": None, "flips": [], "weights": {}, "proof": day.proof(),
     }  # fmt: skip
 
 
-def bargain_of(day: PricedDay) -> Bargain:
-    """The packages of a day priced with `package_set`, with their payoffs where there are instruments."""
+def exchange_json(point: Disagreement, settings: Sequence[Landing] = ()) -> dict[str, Any]:
+    """The exchange of duties in the keys of an answer; settings: where talks land in each setting of the model."""
+    sides = point.day.sides
+    bounds = [] if point.grid is None else point.grid.bounds
+    return {
+        "bounds": {side: list(bound) for side, bound in zip(sides, bounds, strict=False)},
+        "deals": [row.to_json(sides) for row in point.exchanges],
+        "lapse": None if point.lapse is None else point.lapse._asdict(),
+        "lands": landings_json(settings, sides),
+        "note": exchange.NOTE,
+        "why": without_grid(point.day) or None,
+    }
+
+
+def bargain_of(day: PricedDay, points: DisagreementPayoffs | None = None) -> Bargain:
+    """The packages of a day priced with `package_set`, with their payoffs where there are instruments.
+
+    points: what sides have without a deal, the truce and the war by default.
+    """
     movable = day.packages
     if movable is None or not movable.instruments:
         return Bargain(day, (), (), {})
-    tables = {payoff: _payoff_table(day, payoff, movable.packages) for payoff in day.payoffs}
+    without = exchange.disagreement_payoffs(day, {}) if points is None else points
+    tables = {payoff: _payoff_table(day, payoff, movable.packages, without) for payoff in day.payoffs}
     return Bargain(day, movable.instruments, movable.packages, tables, movable.left_out)
 
 
-def _payoff_table(day: PricedDay, payoff: str, every: Sequence[Package]) -> PayoffTable:
+def _payoff_table(day: PricedDay, payoff: str, every: Sequence[Package], points: DisagreementPayoffs) -> PayoffTable:
     rows = [bargaining.Package(p.title, {s: day.payoff(payoff, s, p.key) for s in day.sides}) for p in every]
-    points = {
-        point: {s: day.outcome_payoff(payoff, s, name) for s in day.sides}
-        for point, name in day.disagreement_points.items()
+    return bargaining.payoff_table(rows, {name: by_payoff[payoff] for name, by_payoff in points.items()})
+
+
+def _disagreements_json(point: Disagreement) -> dict[str, Any]:
+    outcomes = point.day.disagreement_points
+    return {
+        name: {"outcome": outcomes.get(name), "payoff": {payoff: dict(x) for payoff, x in by_payoff.items()}}
+        for name, by_payoff in point.points.items()
     }
-    return bargaining.payoff_table(rows, points)
-
-
-def _disagreement_json(day: PricedDay, name: str) -> dict[str, Any]:
-    payoffs = {payoff: {s: day.outcome_payoff(payoff, s, name) for s in day.sides} for payoff in day.payoffs}
-    return {"outcome": name, "payoff": payoffs}
 
 
 def _packages_json(bargain: Bargain) -> list[dict[str, Any]]:
@@ -195,9 +274,9 @@ def _by_party(table: PayoffTable, values: np.ndarray) -> dict[str, float]:
 def negotiated_deals(bargain: Bargain) -> list[NegotiatedDeal]:
     """The deal under every payoff, disagreement point and solution."""
     return [
-        _negotiated_deal(table, payoff, point, solution, bargain.day.disagreement_words[point])
+        _negotiated_deal(table, payoff, point, solution, spoken_points(bargain.day)[point])
         for payoff, table in bargain.tables.items()
-        for point in bargain.day.disagreement_points
+        for point in table.disagreement_points
         for solution in solutions.SOLUTIONS
     ]
 
@@ -230,11 +309,24 @@ def nash_outcome(deals: Sequence[NegotiatedDeal], payoff: str, disagreement: str
     return next(d.outcome for d in deals if (d.payoff, d.disagreement, d.solution) == wanted)
 
 
-def summary(deals: Sequence[NegotiatedDeal], disagreement: str) -> str:
-    """The answer in a sentence or two."""
-    basis = {"real_income": "By real income", "government": "By the government payoff"}
-    by_payoff = {p: [d for d in deals if (d.payoff, d.disagreement) == (p, disagreement)] for p in basis}
-    return " ".join(f"{basis[p]}, {_settlement(rows)}." for p, rows in by_payoff.items() if rows)
+def summary(point: Disagreement, deals: Sequence[NegotiatedDeal]) -> str:
+    """The answer in a few sentences: the exchange where there is one, else the package that talks would settle on."""
+    chosen = [d for d in deals if d.disagreement == point.chosen]
+    if not point.exchanges:
+        return " ".join(f"{BASIS[p]}, {_settlement([d for d in chosen if d.payoff == p])}." for p in point.day.payoffs)
+    horizon = point.day.context.horizon
+    words = [
+        exchange.exchange_words(row, BASIS[row.payoff], point.day.sides, horizon, point.spoken)
+        for row in point.exchanges
+    ]
+    return " ".join([*words, _package_words(chosen[0], point.spoken)])
+
+
+def _package_words(deal: NegotiatedDeal, spoken: str) -> str:
+    """Which package of whole instruments is a deal over the same point; its numbers stand in the table."""
+    if deal.outcome is None:
+        return f"No package of whole measures leaves every side better off than {spoken}."
+    return f"Of packages of whole measures the best is: {deal.outcome}."
 
 
 def _suspensions(bargain: Bargain, deals: Sequence[NegotiatedDeal], disagreement: str) -> list[str]:
@@ -283,75 +375,6 @@ def _candidates(table: PayoffTable, disagreement: str) -> list[str]:
     return [table.names[k] for k in np.flatnonzero(can_win)]
 
 
-def ratification(bargain: Bargain, outcome: str | None, disagreement: str) -> dict[str, Any]:
-    """By what margin the deal would pass at home if goods sectors voted with their value added; empty without a deal.
-
-    A sector is for the deal if its employment does not fall. Margins, not probabilities.
-    """
-    day = bargain.day
-    if outcome is None or not day.context.world.sectors:
-        return {}
-    change = day.result(bargain.package(outcome).key).sectors["sector_employment"]
-    if disagreement == "war":
-        change = change - day.results[OutcomeKey(day.disagreement_points["war"])].sectors["sector_employment"]
-    return {side: _home_vote(day, side, change) for side in day.sides}
-
-
-def _home_vote(day: PricedDay, side: str, change: np.ndarray) -> dict[str, Any]:
-    """The vote at home; change [s,n]: of employment by sector, percent."""
-    context = day.context
-    goods = [context.world.sector(s) for s in context.goods]
-    shares = value_added_shares(context)
-    gain, weight = (np.array([context.of_party(x[k], side) for k in goods]) for x in (change, shares))
-    houses = {quota: ratify.VotingBody(context.goods, gain[None], weight, ratify.RULES[quota]) for quota in QUOTAS}
-    return {
-        "support": float(houses["majority"].support[0]),
-        "rules": [
-            {"rule": quota, "passes": bool(house.passes()[0]), "margin": float(house.margin[0]),
-             "pivot": labels.sector(house.pivot(0))}
-            for quota, house in houses.items()
-        ],
-        "most_against": [
-            {"sector": context.goods[k], "name": labels.sector(context.goods[k]), "employment": float(gain[k]),
-             "weight": float(weight[k])}
-            for k in np.argsort(gain)[:3] if gain[k] < 0
-        ],
-    }  # fmt: skip
-
-
-def deals_by_elasticity(bargain: Bargain, disagreement: str) -> list[dict[str, Any]] | None:
-    """The Nash deal by real income under each elasticity set, over the packages that are Pareto efficient today.
-
-    Sets under which a scenario has no equilibrium are left out. None for a one-sector world.
-    """
-    day = bargain.day
-    efficient = bargaining.pareto_efficient(bargain.tables["real_income"].payoff)
-    candidates = [bargain.packages[k] for k in np.flatnonzero(efficient)]
-    keys: list[ScenarioKey] = [p.key for p in candidates]
-    keys.append(OutcomeKey(day.disagreement_points[disagreement]))
-    income = day.real_income_by_set(keys)
-    if income is None:
-        return None
-    values = np.array([[income.of(key, s) for s in day.sides] for key in keys])  # [scenario, side, set]
-    solved = np.flatnonzero(np.isfinite(values).all((0, 1)))
-    return [
-        {
-            "set": income.sets[j],
-            **_nash_deal(candidates, values[:, :, j], day.sides, day.disagreement_words[disagreement]),
-        }
-        for j in solved
-    ]
-
-
-def _nash_deal(candidates: Sequence[Package], values: np.ndarray, sides: Sequence[str], point: str) -> dict[str, Any]:
-    """The Nash deal over candidates; values [scenario, side]: of the candidates, and last of the disagreement point."""
-    payoffs = [dict(zip(sides, map(float, row), strict=True)) for row in values]
-    rows = [bargaining.Package(p.title, payoff) for p, payoff in zip(candidates, payoffs[:-1], strict=True)]
-    solved = solutions.solve(bargaining.payoff_table(rows, {point: payoffs[-1]}), point)
-    gain = None if solved.gain is None else dict(zip(sides, map(float, solved.gain), strict=True))
-    return {"outcome": solved.outcome, "gain": gain, "why": solved.why or None}
-
-
 def sensitivities(deals: Sequence[NegotiatedDeal], disagreement: str, point_words: Mapping[str, str]) -> list[str]:
     """Where the Nash deal depends on the payoff or on the disagreement point; point_words: what each is called."""
     nash = {(d.payoff, d.disagreement): d.outcome for d in deals if d.solution == "nash"}
@@ -377,25 +400,24 @@ def _spoken(payoff: str) -> str:
     return payoff.replace("_", " ")
 
 
-def _disagreement_point(disagreement: str, day: PricedDay) -> str:
-    """The disagreement point of a day, with what it means."""
-    if disagreement == "truce" and running_truce(day.state) is None:
+def _disagreement_point(point: Disagreement) -> str:
+    """The chosen disagreement point with what it means."""
+    if point.chosen == "truce" and running_truce(point.day.state) is None:
         return WITHOUT_TRUCE
-    return DISAGREEMENT_POINTS[disagreement]
+    lapse = f" ({point.lapse.words()})" if point.lapse else ""
+    return f"{DISAGREEMENT_POINTS[point.chosen]}{lapse}"
 
 
-def notes(disagreement: str, day: PricedDay) -> tuple[str, ...]:
+def notes(point: Disagreement) -> tuple[str, ...]:
     """What a reader must know before citing a number."""
     return (
-        f"gains are measured from {_disagreement_point(disagreement, day)}; payoffs are in percent of real income"
-        " against the duties in force",
-        *_packages_notes(day),
+        f"gains are measured from {_disagreement_point(point)}; payoffs are in percent of real income against the"
+        " duties in force",
+        exchange.NOTE if point.exchanges else f"no exchange of duties: {without_grid(point.day)}",
+        *_packages_notes(point.day),
         "packages set duties only; what else a deal holds is priced item by item beside them, or listed with the reason"
         " why it is not",
         "no lottery over packages and no side payment is assumed",
-        "ratification: goods sectors vote with the weight of their value added, by whether they gain or lose"
-        " employment; the thresholds of actual ratifiers are not sourced, so it gives margins and no probabilities",
-        "the government payoffs are inferred from behaviour, not observed",
     )
 
 

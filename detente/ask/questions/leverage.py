@@ -376,5 +376,4 @@ NOTES = (
     "export controls of the case are priced beside the duties under `controls`, by another model and over months;"
     f" other controls and listings: {MISSING}",
     "exposure: shares of the base year's spending; the cost of losing a supplier is convex in its share",
-    "the government payoffs are inferred from behaviour, not observed",
 )

@@ -27,8 +27,7 @@ LAGS = (1, 2, 4)  # rounds a breach stays unanswered
 UNKNOWN = "unknown"
 BASIS = {
     "real_income": "By real income",
-    "government": "By a government payoff fitted to the duties in force",
-    "government_unbound": "By a government payoff fitted to the duties of a lapsed truce",
+    "government": "By the government payoff",
 }
 ENDS = {
     "expiry": "the day passes with no new text: suspended duties return on every side, and no commitment is broken",
@@ -260,8 +259,5 @@ def _verdict_under_set(name: str, side: str, d: float, n: float) -> dict[str, An
 NOTES = (
     "C: the truce as it stands; D: one side alone restores its suspended duties; N: every side does; all in percent"
     " of real income against C",
-    "the government payoffs are inferred from behaviour, not observed: the smallest weights on revenue and sector"
-    " earnings at which a small change of duty does not pay; calibrated in this way, the duties in force offer no"
-    " temptation by construction, and the unbound payoff shows the opposite reading",
     "a round is the time in which a breach is detected and answered; no discount factor is sourced, so none is assumed",
 )

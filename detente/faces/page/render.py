@@ -11,7 +11,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.faces import proof, tables, words
 from detente.faces.brief_view import brief_view
-from detente.faces.deal_view import item_name, item_price, items_views, ratification
+from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
 from detente.faces.duties_view import pair_name, step_columns
 from detente.faces.files import figure
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
@@ -45,7 +45,7 @@ def environment() -> Environment:
         spoken=labels.spoken,
         spec=spec_json,
         figure=outcomes_figure,
-        ratification=ratification,
+        exchange_rows=exchange_rows,
         items_views=items_views,
         item_name=item_name,
         item_price=item_price,

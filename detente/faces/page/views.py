@@ -27,8 +27,8 @@ JOINT = "joint"  # the lane of the timeline for what the parties did together
 DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
 MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
-DISAGREEMENTS = {"truce": "the truce as it stands", "war": "war"}
-PAYOFFS = ("real_income", "government", "government_unbound")
+DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
+PAYOFFS = ("real_income", "government")
 MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
@@ -122,6 +122,11 @@ class TableContent:
     deals: list[JsonRow]
     truce: JsonRow | None
     leverage: JsonRow | None
+
+    @property
+    def sides(self) -> list[str]:
+        """The codes of the parties."""
+        return [code for code, _ in self.parties]
 
 
 @dataclass(frozen=True)
@@ -335,7 +340,7 @@ def _income_sentence(data: JsonRow) -> str:
 
 
 def table(query: ViewQuery) -> ViewModel:
-    """The plane of payoffs, the deals, ratification, the truce, leverage; the disagreement point is a switch."""
+    """The exchange, the plane of payoffs, the deals, the truce, leverage; the disagreement point is a switch."""
     answer, brief = answers.deal(query.as_of, query.known), answers.brief(query.as_of, query.known)
     data = answer.data
     disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS))

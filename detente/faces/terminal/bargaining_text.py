@@ -7,28 +7,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from detente.ask.answer import Answer
 from detente.faces import proof, words
 from detente.faces.brief_view import controls_view
 from detente.faces.deal_view import (
     PAYOFFS,
+    ExchangeRow,
     PredictedDeal,
     disagreement_name,
+    exchange_rows,
     item_name,
     item_price,
     items_views,
     predicted_deals,
-    ratification,
 )
 from detente.faces.tables import Column, numbers
 from detente.faces.terminal import controls_text
 from detente.faces.terminal.layout import bullets, console, heading, notes, safe_text, section, table_of
 from detente.faces.words import signed
 
-SMALLEST_WEIGHT = 0.05  # political weights below it are not named
-WEIGHTS = 3  # sectors named for each government payoff
 MAIN_PAYOFFS = 2  # payoffs with columns of their own in the table of packages
 Disagreement = tuple[str, str, Mapping[str, float]]  # its name, its outcome, {side: payoff}
 Factors = dict[int, float | None]  # critical discount factors by the lag until a breach is seen
@@ -36,9 +34,10 @@ JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the comman
 
 
 def deal(answer: Answer) -> None:
-    """Deals first, then the packages, ratification, and what each side must believe."""
+    """The exchange first, then the packages, and what each side must believe."""
     out, data = console(), answer.data
     _start(out, answer, "deal")
+    _exchange(out, data["exchange"], _sides(data))
     if data["deals"]:
         _predicted(out, data)
         _without_deal(out, data["disagreements"])
@@ -46,9 +45,8 @@ def deal(answer: Answer) -> None:
         if data.get("continuous"):
             _continuous(out, data["continuous"], _sides(data))
         _beliefs(out, data["beliefs"])
-        _ratification(out, data["ratification"])
-        if data["by_elasticity"]:
-            section(out, "Other elasticities", safe_text(_deals_by_elasticity(data["by_elasticity"])))
+    if data["exchange"]["lands"]:
+        section(out, "Where talks land over all settings", safe_text(data["exchange"]["lands"]["words"]))
     _items(out, data["items"])
     _finish(out, answer)
 
@@ -169,35 +167,46 @@ def _finish(out: Console, answer: Answer) -> None:
     data = answer.data
     if data.get("flips"):
         section(out, "Where the answer turns", *bullets(data["flips"]))
-    if data.get("weights"):
-        section(out, "Government payoffs, inferred from behaviour and not observed", *_weights(data["weights"]))
     section(out, "Proof", *(safe_text(line) for line in proof.of_scenarios(data["proof"])))
     notes(out, answer)
 
 
-def _weights(payoffs: dict[str, dict[str, JsonRow]]) -> list[Text]:
-    """The weights of each government payoff in words."""
+def _exchange(out: Console, exchange: JsonRow, sides: Sequence[str]) -> None:
+    """What each side sets by itself, what is agreed, and what it adds; own moves apart from those of the others."""
+    for row in exchange["deals"]:
+        proven = row["proof"]
+        section(
+            out,
+            f"The deal by {PAYOFFS[row['payoff']]}: added duties in points, gains in percent of real income",
+            table_of(exchange_rows(row, sides), _exchange_columns(sides)),
+            safe_text(
+                f"No side would gain more than {words.decimal(proven['deviation'], 4)} % by leaving its best response;"
+                f" each point is priced exactly, and the search was off by at most {words.decimal(proven['off'], 4)}"
+                " points.",
+                "dim",
+            ),
+        )
+
+
+def _exchange_columns(sides: Sequence[str]) -> list[Column[ExchangeRow]]:
     return [
-        safe_text(f"{PAYOFFS[payoff]}, {side}: {_weight(row)}")
-        for payoff, sides in payoffs.items()
-        for side, row in sides.items()
+        Column("", lambda row: row.name),
+        *(numbers(f"duty of {side}", _value(side, "points"), 1, unit=" pts", missing="") for side in sides),
+        *(numbers(side, _value(side, "gain"), missing="") for side in sides),
     ]
 
 
-def _weight(row: JsonRow) -> str:
-    named = [("revenue", row["revenue"])] if row["revenue"] > SMALLEST_WEIGHT else []
-    named += [(x["name"], x["weight"]) for x in row["sectors"][:WEIGHTS] if x["weight"] > SMALLEST_WEIGHT]
-    where = ", ".join(f"{name} {signed(weight, 1)}" for name, weight in named)
-    start = f"a point of income counts more in {where}" if where else "no weight has to be added"
-    if row["best_response"]:
-        return f"{start}; no change of duty that was tried pays more"
-    better = f"a change of {signed(row['better_change_points'], 0)} points would pay more"
-    return f"{start}; yet {better}" if where else f"no weight makes the duties in force a best response: {better}"
+def _value(side: str, name: str) -> Callable[[ExchangeRow], float | None]:
+    def value(row: ExchangeRow) -> float | None:
+        values: Mapping[str, float] = getattr(row, name)
+        return values.get(side)
+
+    return value
 
 
 def _predicted(out: Console, data: JsonRow) -> None:
     """Where talks would land; deals from the other disagreement point are dimmed."""
-    title = "Where talks would land: percent of real income above the disagreement point"
+    title = "Packages of whole measures: percent of real income above the disagreement point"
     rows = predicted_deals(data["deals"], data["disagreement"], data["disagreements"])
     section(out, title, table_of(rows, _deal_columns(_sides(data)), lambda row: "" if row.main else "soft"))
 
@@ -279,24 +288,6 @@ def _beliefs(out: Console, beliefs: list[JsonRow]) -> None:
         title += ", the strength of the others as suits it best"
     if lines:
         section(out, title, *lines)
-
-
-def _ratification(out: Console, votes: dict[str, JsonRow]) -> None:
-    """How far the deal by real income is from failing at home."""
-    for side, row in votes.items():
-        against = ", ".join(f"{x['name']} {signed(x['employment'], 1)} %" for x in row["most_against"])
-        section(
-            out,
-            f"At home in {side}, if goods sectors voted",
-            safe_text(ratification(row)),
-            safe_text(f"Most against: {against or 'none loses'}"),
-        )
-
-
-def _deals_by_elasticity(rows: list[JsonRow]) -> str:
-    packages = Counter(row["outcome"] or "no deal" for row in rows)
-    counts = "; ".join(f"{packages[name]}: {name}" for name in sorted(packages))
-    return f"The Nash deal by real income under {words.with_count(len(rows), 'set')} of elasticities: {counts}"
 
 
 def _critical_discount_factors(out: Console, row: JsonRow) -> None:

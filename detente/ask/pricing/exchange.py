@@ -1,0 +1,238 @@
+"""Duties exchanged: what each side would set by itself, what an agreement adds, and which of it is an exchange.
+
+Without an agreement each side still makes the moves that pay by themselves, so the fallback is the equilibrium of
+one-sided best responses, and the deal is the gain over it. The gain over the duties in force stands beside it: it
+also counts what each side could have had alone. Every point found on the spline of the grid is priced exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.ask.pricing.continuous_packages import DisagreementPayoffs
+from detente.ask.pricing.duty_grid import DutyGrid, Settings
+from detente.ask.pricing.government_weights import NEGLIGIBLE
+from detente.ask.pricing.priced_day import PricedDay
+from detente.ask.pricing.scenario_keys import BEST_RESPONSES, LOTTERY
+from detente.bargain import exchange as bargaining
+from detente.economy import horizons
+
+NOTE = (
+    "an exchange of duties: each side keeps any part of the duties it added on the others, from none to 1.5 times"
+    " today's; by itself each keeps the part that pays it most, whatever the others do, and the deal is what an"
+    " agreement adds to that"
+)
+
+
+@dataclass(frozen=True)
+class DutySetting:
+    """One point of the exchange: the part of its added duties that each side keeps, what that changes in percentage
+    points, and what it is worth to each, in percent of real income against the duties in force."""
+
+    part: Settings
+    points: Settings
+    payoff: Settings
+
+    def to_json(self, sides: Sequence[str]) -> dict[str, dict[str, float]]:
+        """The point in JSON types."""
+        return {name: dict(zip(sides, values, strict=True)) for name, values in vars(self).items()}
+
+
+class SplitGain(NamedTuple):
+    """A gain of each side, and its parts by the side's own move and by the moves of the others."""
+
+    total: Settings
+    own: Settings
+    others: Settings
+
+    def to_json(self, sides: Sequence[str]) -> dict[str, dict[str, float] | None]:
+        """The gain in JSON types; null where it is not split."""
+        return {
+            name: dict(zip(sides, values, strict=True)) if values else None for name, values in self._asdict().items()
+        }
+
+
+@dataclass(frozen=True)
+class DutyExchange:
+    """The exchange by one payoff over one disagreement point.
+
+    alone: each side's best response to the duties in force, in points. best_responses: their equilibrium. without: the
+    payoffs without an agreement. agreed: None where nothing is agreed. deal: the gain over the disagreement point,
+    split where that is a setting of duties. over_today: the gain over the duties in force. deviation: the most a side
+    would gain by leaving the equilibrium, and rounds until it settled: its proof. error: the largest distance of the
+    spline from the exact price.
+    """
+
+    payoff: str
+    disagreement: str
+    alone: Settings
+    best_responses: DutySetting
+    without: Settings
+    agreed: DutySetting | None
+    deal: SplitGain | None
+    over_today: SplitGain | None
+    deviation: float
+    rounds: int
+    error: float
+    why: str
+
+    def to_json(self, sides: Sequence[str]) -> dict[str, Any]:
+        """The exchange in the keys of `detente deal`."""
+        split = {"deal": self.deal, "over_today": self.over_today}
+        return {
+            "payoff": self.payoff,
+            "disagreement": self.disagreement,
+            "alone_points": dict(zip(sides, self.alone, strict=True)),
+            "best_responses": self.best_responses.to_json(sides),
+            "without": dict(zip(sides, self.without, strict=True)),
+            "agreed": None if self.agreed is None else self.agreed.to_json(sides),
+            **{name: None if gain is None else gain.to_json(sides) for name, gain in split.items()},
+            "proof": {"deviation": self.deviation, "rounds": self.rounds, "off": self.error},
+            "why": self.why or None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class BestResponses:
+    """The equilibrium of one-sided best responses by a payoff, on the spline, and its exact payoffs [p]."""
+
+    point: bargaining.Fallback
+    exact: np.ndarray
+
+
+def best_responses(grid: DutyGrid, payoff: str) -> BestResponses:
+    """What each side sets by itself by a payoff. Raises NotConverged."""
+    point = bargaining.fallback(grid.spline(payoff), grid.bounds, grid.start)
+    return BestResponses(point, grid.payoffs(payoff, [point.settings.tolist()])[0])
+
+
+def disagreement_payoffs(
+    day: PricedDay, by_payoff: Mapping[str, BestResponses], lapse: float | None = None
+) -> DisagreementPayoffs:
+    """What each side has without an agreement, at every disagreement point that the day has.
+
+    by_payoff: the one-sided best responses, none where the sides have no duties to exchange. lapse: the probability
+    that the truce lapses, for the lottery of lapse and truce.
+    """
+    points: dict[str, dict[str, dict[str, float]]] = {}
+    if by_payoff:
+        points[BEST_RESPONSES] = {
+            payoff: dict(zip(day.sides, map(float, response.exact), strict=True))
+            for payoff, response in by_payoff.items()
+        }
+    for name, outcome in day.disagreement_points.items():
+        points[name] = {p: {s: day.outcome_payoff(p, s, outcome) for s in day.sides} for p in day.payoffs}
+    if lapse is not None and "war" in points:
+        points[LOTTERY] = {p: {s: lapse * x for s, x in points["war"][p].items()} for p in day.payoffs}
+    return points
+
+
+def duty_exchange(
+    grid: DutyGrid,
+    payoff: str,
+    alone: BestResponses,
+    disagreement: str,
+    without: Mapping[str, float],
+    *,
+    split: bool = True,
+) -> DutyExchange:
+    """The exchange by a payoff over a disagreement point.
+
+    alone: the one-sided best responses by the payoff. without: what each side has without an agreement. split: whether
+    gains are also split into own moves and those of the others. Raises NotConverged.
+    """
+    sides, spline, start = grid.day.sides, grid.spline(payoff), np.array(grid.start)
+    point = np.array([without[side] for side in sides])
+    agreed = bargaining.agreement(spline, grid.bounds, point.tolist(), negligible=NEGLIGIBLE)
+    responses = alone.point.settings
+    if agreed.settings is None:
+        return _exchange(grid, payoff, alone, disagreement, point, agreed.why)
+    end = agreed.settings
+    exact = grid.payoffs(payoff, [end.tolist()])[0]
+    if (exact - point <= NEGLIGIBLE).any():
+        return _exchange(grid, payoff, alone, disagreement, point, bargaining.NO_GAIN)
+    error = float(np.abs(exact - spline(end)).max())
+    deal, over_today = SplitGain(_floats(exact - point), (), ()), SplitGain(_floats(exact), (), ())
+    if split:
+        over_today = _split(grid, payoff, start, end, np.zeros(len(sides)), exact)
+    if split and disagreement == BEST_RESPONSES:
+        deal = _split(grid, payoff, responses, end, point, exact)
+    return _exchange(
+        grid, payoff, alone, disagreement, point, "", _setting(grid, end, exact), deal, over_today, error
+    )  # fmt: skip
+
+
+def _exchange(
+    grid: DutyGrid,
+    payoff: str,
+    alone: BestResponses,
+    disagreement: str,
+    point: np.ndarray,
+    why: str,
+    agreed: DutySetting | None = None,
+    deal: SplitGain | None = None,
+    over_today: SplitGain | None = None,
+    error: float = 0.0,
+) -> DutyExchange:
+    responses = alone.point
+    moves = [grid.points(_only(grid.start, k, float(part)))[k] for k, part in enumerate(responses.alone)]
+    off = max(error, float(np.abs(alone.exact - responses.payoff).max()))
+    return DutyExchange(
+        payoff, disagreement, tuple(moves), _setting(grid, responses.settings, alone.exact), _floats(point), agreed,
+        deal, over_today, responses.deviation, responses.rounds, off, why,
+    )  # fmt: skip
+
+
+def _only(settings: Sequence[float], side: int, part: float) -> Settings:
+    """Settings with one side's replaced."""
+    return tuple(part if k == side else float(x) for k, x in enumerate(settings))
+
+
+def _setting(grid: DutyGrid, settings: np.ndarray, exact: np.ndarray) -> DutySetting:
+    return DutySetting(_floats(settings), grid.points(settings.tolist()), _floats(exact))
+
+
+def _split(
+    grid: DutyGrid, payoff: str, start: np.ndarray, end: np.ndarray, before: np.ndarray, after: np.ndarray
+) -> SplitGain:
+    """The change of payoffs between two settings, by own moves and those of the others."""
+    at_corners = grid.payoffs(payoff, [x.tolist() for x in bargaining.corners(start, end)])
+    parts = bargaining.decompose(before, after, at_corners)
+    return SplitGain(_floats(after - before), _floats(parts.own), _floats(parts.others))
+
+
+def _floats(values: np.ndarray) -> Settings:
+    return tuple(map(float, values))
+
+
+def exchange_words(exchange: DutyExchange, start: str, sides: Sequence[str], horizon: str, point: str) -> str:
+    """The exchange in two sentences; start: the payoff, as a sentence begins with it. point: what its disagreement
+    point is called."""
+    over = horizons.horizon(horizon).span
+    alone = f"{start} over {over}, the best that each side can do by itself is"
+    basis = f"{alone} {_moves(exchange.best_responses.points, sides)} ({_gains(exchange.best_responses.payoff, sides)})"
+    if exchange.agreed is None or exchange.deal is None or exchange.over_today is None:
+        over_point = "" if exchange.disagreement == BEST_RESPONSES else f" over {point}"
+        return f"{basis}. Nothing is exchanged beyond that{over_point}: {exchange.why}."
+    beyond = "that" if exchange.disagreement == BEST_RESPONSES else point
+    return (
+        f"{basis}. The deal, {_moves(exchange.agreed.points, sides)}, adds {_gains(exchange.deal.total, sides)} to"
+        f" {beyond}; against the duties in force it is worth {_gains(exchange.over_today.total, sides)}."
+    )
+
+
+def _moves(points: Sequence[float], sides: Sequence[str]) -> str:
+    return ", ".join(f"{side} {signed(x, 1)} points" for side, x in zip(sides, points, strict=True))
+
+
+def _gains(gains: Sequence[float], sides: Sequence[str]) -> str:
+    return ", ".join(f"{side} {signed(x, 3)} %" for side, x in zip(sides, gains, strict=True))
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign and so many digits, with a minus sign as in text."""
+    return f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
