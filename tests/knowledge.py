@@ -245,7 +245,7 @@ def forget() -> None:
                     value.cache_clear()
 
 
-KEPT = ("pricing_context", "sector_share", "value_added_shares")  # of worlds, whose data have no days
+KEPT = ("pricing_context", "sector_share")  # of worlds, whose data have no days
 
 
 def outcome_of(question: Callable[[], Any]) -> Any:

@@ -4,6 +4,8 @@ A library of games, each function with its arguments, source and an example; imp
 
 - `outcomes`: packages, payoff tables, disagreement points, Pareto efficiency
 - `solutions`: Nash, Kalai-Smorodinsky and egalitarian deals on lists, lotteries and continuous settings
+- `exchange`: one-sided best responses, what an agreement adds to them, own moves and those of the others
+- `revealed_weights`: what a government wants, from many of its decisions, and whether that predicts the next ones
 - `offers`: alternating offers, deadlines, outside and inside options, breakdown, private information, reputation
 - `ratify`: win-sets, voting bodies, two-level games
 - `truce`: whether a truce is self-enforcing; `repeated`: equilibrium payoffs of any small repeated game

@@ -1,9 +1,9 @@
 """Bargaining that is an exchange: what two or more sides gain by agreeing, over what each would do by itself.
 
-Axes: p side; every side has one setting, a duty for instance. The fallback is the Nash equilibrium of one-sided best
-responses: nobody needs an agreement to make a move that pays by itself. The agreement maximises the product of gains
-over the fallback. Measured from the status quo instead, an agreement books as a joint gain what each side could have
-had alone. Nash (1950, 1951).
+Axes: p side; every side has one setting, a duty for instance. The disagreement point is the Nash equilibrium of
+one-sided best responses: nobody needs an agreement to make a move that pays by itself. The agreement maximises the
+product of gains over it. Measured from the status quo instead, an agreement books as a joint gain what each side could
+have had alone. Nash (1950, 1951).
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.bargain import solutions
 from detente.errors import NotConverged, QuestionError
 
-POINTS = 61  # of a side's range on which its best response is looked for before it is refined
+POINTS = 1600  # of a grid on which a highest value is looked for, before finer ones around it
+PRECISION = 1e-9  # of a side's range: the cell of the finest grid
+TINY, LOSS = 1e-300, 1e3
+DEVIATIONS = 241  # settings of each side that are tried against the equilibrium
 ROUNDS = 200  # of best responses in turn
 SETTLED = 1e-7  # of a side's range: a round that moves nobody further has found the equilibrium
 NO_GAIN = "no agreement leaves every side better off"
@@ -25,7 +27,7 @@ Payoff = Callable[[np.ndarray], np.ndarray]  # of settings [..., p], for every s
 Bounds = Sequence[tuple[float, float]]
 
 
-class Fallback(NamedTuple):
+class NashEquilibrium(NamedTuple):
     """What sides do without an agreement.
 
     alone [p]: each side's best response to the settings at the start. settings [p]: the equilibrium. payoff [p]: there.
@@ -52,7 +54,7 @@ class Decomposition(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """What sides agree on: settings, payoff and gain over the fallback, each [p]; None where nothing is agreed.
+    """What sides agree on: settings, payoff and gain over the disagreement point [p]; None without agreement.
 
     why: the reason why nothing is agreed, empty where there is an agreement.
     """
@@ -66,27 +68,40 @@ class Agreement:
 def best_response(payoff: Payoff, bounds: Bounds, settings: np.ndarray, side: int) -> float:
     """The setting of a side that pays it most while the others keep theirs.
 
-    payoff: of settings [..., p]. bounds: (low, high) of each side. It is the best of an even grid, refined between its
-    neighbours.
+    payoff: of settings [..., p]. bounds: (low, high) of each side.
 
-    >>> best_response(lambda x: np.stack([x[..., 0] - x[..., 0] ** 2, x[..., 1]], -1), [(0, 1), (0, 1)], np.zeros(2), 0)
+    >>> def own(x):
+    ...     return np.stack([x[..., 0] - x[..., 0] ** 2, x[..., 1]], -1)
+    >>> round(best_response(own, [(0, 1), (0, 1)], np.zeros(2), 0), 6)
     0.5
     """
-    from scipy.optimize import minimize_scalar
 
-    low, high = bounds[side]
-    if high <= low:
-        return float(low)
-    axis = np.linspace(low, high, POINTS)
-    values = payoff(_moved(settings, side, axis))[:, side]
-    best = int(np.argmax(values))
-    ends = (axis[max(best - 1, 0)], axis[min(best + 1, POINTS - 1)])
-    refined = minimize_scalar(
-        lambda t: -float(payoff(_moved(settings, side, np.array([t])))[0, side]),
-        bounds=ends, method="bounded", options={"xatol": 1e-10 * (high - low)},
-    )  # fmt: skip
-    is_better = -float(refined.fun) > float(values[best])
-    return float(np.round(refined.x, 12)) if is_better else float(axis[best])
+    def own_payoff(values: np.ndarray) -> np.ndarray:
+        return payoff(_moved(settings, side, values[:, 0]))[:, side]
+
+    return float(_highest(own_payoff, [bounds[side]])[0])
+
+
+def _highest(value: Callable[[np.ndarray], np.ndarray], bounds: Bounds) -> np.ndarray:
+    """The point [m] of a box at which a value is highest: the best of a grid, then of finer ones around it.
+
+    value: of points [k,m], for each [k].
+    """
+    box = np.asarray(bounds, dtype=float)
+    low, high = box[:, 0], box[:, 1]
+    count = max(5, int(POINTS ** (1 / len(box))))
+    best, highest = low, -np.inf
+    while True:
+        axes = [np.linspace(a, b, count) if b > a else np.array([a]) for a, b in zip(low, high, strict=True)]
+        points = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, len(box))
+        values = value(points)
+        k = int(np.argmax(values))
+        if values[k] > highest:
+            best, highest = points[k], values[k]
+        cell = (high - low) / (count - 1)
+        if (cell <= PRECISION * (box[:, 1] - box[:, 0])).all():
+            return np.asarray(best)
+        low, high = np.maximum(best - 1.5 * cell, box[:, 0]), np.minimum(best + 1.5 * cell, box[:, 1])
 
 
 def _moved(settings: np.ndarray, side: int, values: np.ndarray) -> np.ndarray:
@@ -96,16 +111,16 @@ def _moved(settings: np.ndarray, side: int, values: np.ndarray) -> np.ndarray:
     return rows
 
 
-def fallback(payoff: Payoff, bounds: Bounds, start: Sequence[float]) -> Fallback:
+def nash_equilibrium(payoff: Payoff, bounds: Bounds, start: Sequence[float]) -> NashEquilibrium:
     """The Nash equilibrium of one-sided best responses, from the settings in force.
 
     Best responses are taken in turn until no side moves, with half steps where they cycle. Raises NotConverged where
-    they do not settle, QuestionError for bounds that are none.
+    they do not settle, QuestionError for invalid bounds.
 
     >>> def rivals(x):  # two sellers who choose quantities
     ...     price = 1 - x.sum(-1, keepdims=True)
     ...     return x * price
-    >>> fallback(rivals, [(0, 1), (0, 1)], (0, 0)).settings.round(4).tolist()
+    >>> nash_equilibrium(rivals, [(0, 1), (0, 1)], (0, 0)).settings.round(4).tolist()
     [0.3333, 0.3333]
     """
     box = np.asarray(bounds, dtype=float)
@@ -120,7 +135,7 @@ def fallback(payoff: Payoff, bounds: Bounds, start: Sequence[float]) -> Fallback
         for side in sides:
             x = _moved(x, side, np.array([x[side] + step * (best_response(payoff, bounds, x, side) - x[side])]))[0]
         if (np.abs(x - before) <= SETTLED * width).all():
-            return Fallback(alone, x, payoff(x[None])[0], _deviation(payoff, bounds, x), rounds)
+            return NashEquilibrium(alone, x, payoff(x[None])[0], _deviation(payoff, bounds, x), rounds)
     moved = float((np.abs(x - before) / width).max())
     raise NotConverged(f"one-sided best responses still move by {moved:.1e} of the range after {ROUNDS} rounds")
 
@@ -129,29 +144,44 @@ def _deviation(payoff: Payoff, bounds: Bounds, settings: np.ndarray) -> float:
     """The most that any side gains by another setting of its own, on a finer grid than the search used."""
     now = payoff(settings[None])[0]
     gains = [
-        float((payoff(_moved(settings, side, np.linspace(*bounds[side], 4 * POINTS)))[:, side] - now[side]).max())
+        float((payoff(_moved(settings, side, np.linspace(*bounds[side], DEVIATIONS)))[:, side] - now[side]).max())
         for side in range(len(settings))
     ]
     return max(0.0, *gains)
 
 
 def agreement(payoff: Payoff, bounds: Bounds, point: Sequence[float], *, negligible: float = 0.0) -> Agreement:
-    """The settings that maximise the product of gains over a fallback.
+    """The settings that maximise the product of gains over a disagreement point.
 
-    point [p]: payoffs without an agreement. negligible: a side that gains this much or less does not agree. Raises
-    NotConverged, QuestionError.
+    point [p]: payoffs without an agreement. negligible: a side that gains this much or less does not agree.
 
     >>> def cut(x):  # each side loses by its own cut and gains by the other's
     ...     return np.stack([x[..., 1] - x[..., 0] ** 2, x[..., 0] - x[..., 1] ** 2], -1)
     >>> agreement(cut, [(0, 1), (0, 1)], (0, 0)).settings.round(3).tolist()
     [0.5, 0.5]
     """
-    deal = solutions.solve_continuous(lambda x: payoff(x[None])[0], bounds, [float(v) for v in point])
-    if deal.settings is None or deal.gain is None:
+    without = np.asarray(point, dtype=float)
+    scale = _scale(payoff, bounds, without)
+
+    def product(settings: np.ndarray) -> np.ndarray:
+        """The logarithm of the product of gains; where somebody loses, less the more it loses."""
+        gain = (payoff(settings) - without) / scale
+        least = gain.min(-1)
+        return np.asarray(np.where(least > 0, np.log(np.maximum(gain, TINY)).sum(-1), LOSS * (least - 1)))
+
+    settings = _highest(product, bounds)
+    reached = np.asarray(payoff(settings[None])[0])
+    gain = reached - without
+    if (gain <= negligible).any():
         return Agreement(None, None, None, NO_GAIN)
-    if (deal.gain <= negligible).any():
-        return Agreement(None, None, None, NO_GAIN)
-    return Agreement(deal.settings, deal.payoff, deal.gain, "")
+    return Agreement(settings, reached, gain, "")
+
+
+def _scale(payoff: Payoff, bounds: Bounds, point: np.ndarray) -> np.ndarray:
+    """The largest change of each side's payoff [p] at the corners and the middle of the box, to compare losses."""
+    axes = [np.array([low, (low + high) / 2, high]) for low, high in bounds]
+    settings = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, len(axes))
+    return np.asarray(np.maximum(np.abs(payoff(settings) - point).max(0), TINY))
 
 
 def corners(start: np.ndarray, end: np.ndarray) -> list[np.ndarray]:

@@ -444,26 +444,42 @@ class _Search:
 
 
 def payoff_interpolant(axes: Sequence[Sequence[float]], payoff: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """A function of settings [..., m] that gives payoffs [..., p]: the tensor spline through a grid [...m,p].
+    """A function of settings [..., m] that gives payoffs [..., p]: the polynomial through a grid of them [...m,p].
 
-    axes: the grid's settings of each instrument, rising. The spline is cubic, of a lower degree on an axis with fewer
-    than four settings, and exact at the nodes.
+    axes: the grid's settings of each instrument, rising. On an axis with n settings the polynomial has degree n - 1; it
+    is exact at the nodes, and meant for few of them. Berrut and Trefethen (2004), SIAM Review 46(3).
 
     >>> grid = np.linspace(0, 1, 5)
     >>> payoff = np.stack(np.meshgrid(grid, grid, indexing="ij"), -1)
     >>> payoff_interpolant((grid, grid), payoff)(np.array([0.3, 0.6])).round(6).tolist()
     [0.3, 0.6]
     """
-    from scipy.interpolate import NdBSpline, make_interp_spline
+    nodes = [np.asarray(axis, dtype=float) for axis in axes]
+    weights = [_barycentric_weights(x) for x in nodes]
+    values = np.asarray(payoff, dtype=float)
 
-    coefficients = np.asarray(payoff, dtype=float)
-    knots: list[np.ndarray] = []
-    degrees: list[int] = []
-    for axis, settings in enumerate(axes):
-        degree = min(3, len(settings) - 1)
-        spline = make_interp_spline(settings, np.moveaxis(coefficients, axis, 0), k=degree)
-        coefficients = np.moveaxis(spline.c, 0, axis)
-        knots.append(spline.t)
-        degrees.append(degree)
-    tensor = NdBSpline(tuple(knots), coefficients, tuple(degrees))
-    return lambda x: np.asarray(tensor(np.asarray(x, dtype=float)))
+    def interpolate(settings: np.ndarray) -> np.ndarray:
+        where = np.asarray(settings, dtype=float)
+        points = where.reshape(-1, len(nodes))
+        result = np.tensordot(_lagrange(points[:, 0], nodes[0], weights[0]), values, 1)  # [k, ...m, p]
+        for m in range(1, len(nodes)):
+            result = np.einsum("kn,kn...->k...", _lagrange(points[:, m], nodes[m], weights[m]), result)
+        return np.asarray(result.reshape(*where.shape[:-1], values.shape[-1]))
+
+    return interpolate
+
+
+def _barycentric_weights(nodes: np.ndarray) -> np.ndarray:
+    """The weights [n] of the barycentric formula."""
+    difference = nodes[:, None] - nodes
+    np.fill_diagonal(difference, 1.0)
+    return np.asarray(1 / difference.prod(1))
+
+
+def _lagrange(x: np.ndarray, nodes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The Lagrange polynomials [k,n] of nodes [n] at points [k]."""
+    difference = x[:, None] - nodes
+    at_node = difference == 0
+    terms = weights / np.where(at_node, 1.0, difference)
+    terms = np.where(at_node.any(1, keepdims=True), at_node, terms)
+    return np.asarray(terms / terms.sum(1, keepdims=True))

@@ -5,15 +5,12 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from scipy.interpolate import RectBivariateSpline
 
-from detente.ask.pricing import continuous_packages
-from detente.ask.pricing.continuous_packages import grid_parts
+from detente.ask.pricing import continuous_packages, duty_grid, exchange
+from detente.ask.pricing.duty_grid import grid_parts
 from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.priced_day import price_day
-from detente.ask.pricing.scenario_keys import ScaledDutiesKey
 from detente.ask.questions import deal
-from detente.bargain import solutions
 from detente.record.case import bare
 from detente.record.fact import By, Source, Statement
 from detente.record.store import Record
@@ -24,21 +21,26 @@ def day():
     return price_day(as_of="2025-10-26", extra=package_set)
 
 
+def section(day):
+    """The continuous packages of a day, over the truce and the war."""
+    return continuous_packages.continuous_section(day, duty_grid.duty_grid(day), exchange.disagreement_payoffs(day, {}))
+
+
 @pytest.fixture(scope="module")
 def deals(day):
-    return continuous_packages.continuous_section(day)["deals"]
+    return section(day)["deals"]
 
 
 def test_keeping_all_added_duties_is_today_and_keeping_none_is_the_base_year(day):
     base = day.base_levels
-    assert continuous_packages.scaled_levels(day, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
+    assert duty_grid.scaled_levels(day, (1.0, 1.0)) == pytest.approx(base, abs=1e-12)
     cell = next(c for c in base if c[-2:] == ("USA", "CHN"))
-    none_kept = continuous_packages.scaled_levels(day, (0.0, 1.0))
+    none_kept = duty_grid.scaled_levels(day, (0.0, 1.0))
     assert none_kept[cell] == pytest.approx(day.context.base_tariff(cell), abs=1e-12)
 
 
-def test_a_deal_found_on_the_spline_pays_nearly_the_same_when_priced_exactly(deals):
-    assert all(row["off"] < 2e-3 for row in deals if row["gain"])  # points of a percent; the grid has 49 exact nodes
+def test_a_deal_found_between_the_nodes_pays_nearly_the_same_when_priced_exactly(deals):
+    assert all(row["off"] < 2e-3 for row in deals if row["gain"])  # points of a percent; the grid has 36 exact nodes
 
 
 def without_payment(deals, row):
@@ -50,7 +52,7 @@ def without_payment(deals, row):
 
 def test_the_product_of_gains_over_continuous_packages_is_at_least_that_over_the_list(day, deals):
     for row in deal.deal_section(day, bands=False)["deals"]:
-        if row["solution"] == "nash" and row["outcome"] and row["payoff"] == "real_income":
+        if (row["solution"], row["disagreement"]) in {("nash", "truce"), ("nash", "war")} and row["outcome"]:
             assert math.prod(without_payment(deals, row)["gain"].values()) >= math.prod(row["gain"].values())
 
 
@@ -62,25 +64,20 @@ def test_allowing_a_payment_never_lowers_the_product_of_gains(deals):
 
 
 def test_a_day_on_which_one_side_has_added_no_duty_has_no_continuous_packages_and_says_why():
-    early = continuous_packages.continuous_section(price_day(as_of="2024-01-01"))
+    early = section(price_day(as_of="2024-01-01"))
     assert early["deals"] == []
     assert "added no duty on the others since the base year" in early["why"]
 
 
-def test_the_spline_over_two_parts_is_the_one_that_two_sides_always_had(day):
-    parts = continuous_packages.grid_parts(2)
-    keys = [ScaledDutiesKey(kept) for kept in product(parts, parts)]
-    priced = continuous_packages.with_scaled_duties(day, keys)
-    payoff = np.array([[priced.payoff("government", s, key) for s in day.sides] for key in keys]).reshape(7, 7, 2)
-    spline = solutions.payoff_interpolant((parts, parts), payoff)
-    for p in range(2):
-        reference = RectBivariateSpline(parts, parts, payoff[..., p], s=0)
-        for x in ([0.1, 1.3], [0.77, 0.0], [1.5, 0.4]):
-            assert spline(x)[p] == pytest.approx(float(reference(*x)[0, 0]), abs=1e-12)
+def test_between_the_nodes_of_the_grid_payoffs_are_those_of_the_model(day):
+    grid = duty_grid.duty_grid(day)
+    between = grid.interpolant("real_income")
+    for parts in ([0.1, 1.3], [0.77, 0.0], [1.5, 0.4], [1.0, 1.0]):
+        assert between(np.array(parts)) == pytest.approx(grid.payoffs("real_income", [parts])[0], abs=5e-4)
 
 
 def test_a_grid_for_more_sides_has_as_few_scenarios():
-    assert all(len(grid_parts(sides)) ** sides <= continuous_packages.GRID for sides in range(2, 9))
+    assert all(len(grid_parts(sides)) ** sides <= duty_grid.GRID for sides in range(2, 9))
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +101,7 @@ def three(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def deals_of_three(three):
-    return continuous_packages.continuous_section(three)["deals"]
+    return section(three)["deals"]
 
 
 def test_three_parties_have_a_nash_deal_from_which_all_gain_priced_exactly(three, deals_of_three):
@@ -127,11 +124,9 @@ def test_payments_among_three_sum_to_nothing(deals_of_three):
 
 def test_no_package_of_the_grid_is_better_for_all_three_than_their_deal(three, deals_of_three):
     row = next(r for r in deals_of_three if r["payoff"] == "real_income" and not r["payment_allowed"])
-    keys = [ScaledDutiesKey(kept) for kept in product((0.0, 0.75, 1.5), repeat=3)]
-    priced = continuous_packages.with_scaled_duties(three, keys)
+    settings = list(product((0.0, 0.75, 1.5), repeat=3))
     gain = np.array(list(row["gain"].values()))
-    for key in keys:
-        other = np.array([priced.payoff("real_income", side, key) for side in three.sides])
+    for other in duty_grid.duty_grid(three).payoffs("real_income", settings):
         assert not ((other >= gain + 1e-6).all())
 
 

@@ -94,7 +94,7 @@ def test_time_travel_shows_nothing_that_became_known_later(client):
         ("/what-if?us_on_china=lots", 400, "is not a number"),
         ("/what-if?preset=peace", 400, "no preset"),
         ("/what-if?horizon=never", 400, "horizon"),
-        ("/table?fallback=peace", 400, "truce or war"),
+        ("/table?fallback=peace", 400, "best-responses, truce or war"),
         ("/methods?paper=mine", 400, "no replication"),
         ("/nothing", 404, "no such page"),
         ("/api/what-if?us_on_china=lots", 400, "is not a number"),

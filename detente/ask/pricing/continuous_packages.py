@@ -1,6 +1,6 @@
 """Continuous packages: each side keeps any part of its added duties on the others, and sides may pay each other.
 
-Axes: the part of its added duties that each side keeps, p side. The deal is searched on the spline of `duty_grid`; the
+Axes: the part of its added duties that each side keeps, p side. The deal is searched between the nodes of `duty_grid`; the
 package found is then priced exactly, and the answer shows how far the two are apart.
 """
 
@@ -33,7 +33,7 @@ class ContinuousPackage:
 
     received: by each side from the others, negative where it pays, in the world's unit; they sum to 0. gain: of each
     side over the disagreement point, priced exactly, in percent of real income; error: the largest distance of the
-    spline's gain from it.
+    interpolant's gain from it.
     """
 
     parts: tuple[float, ...]
@@ -99,9 +99,9 @@ def continuous_deals(grid: DutyGrid, points: DisagreementPayoffs) -> list[Contin
     income = np.array([day.context.weight[day.context.economies_of(s)].sum() for s in day.sides])
     deals = []
     for payoff in day.payoffs:
-        spline = grid.spline(payoff)
+        interpolant = grid.interpolant(payoff)
         for name, by_payoff in points.items():
-            search = _Search(grid, payoff, spline, [by_payoff[payoff][side] for side in day.sides], income)
+            search = _Search(grid, payoff, interpolant, [by_payoff[payoff][side] for side in day.sides], income)
             deals += [search.deal(name, payment_allowed) for payment_allowed in (False, True)]
     return deals
 
@@ -110,13 +110,13 @@ def continuous_deals(grid: DutyGrid, points: DisagreementPayoffs) -> list[Contin
 class _Search:
     """The search for one deal.
 
-    spline(parts [p]): the payoffs of all sides. point: what they have without a deal. income: of all sides, in the
+    interpolant(parts [p]): the payoffs of all sides. point: what they have without a deal. income: of all sides, in the
     world's unit.
     """
 
     grid: DutyGrid
     payoff: str
-    spline: Callable[[np.ndarray], np.ndarray]
+    interpolant: Callable[[np.ndarray], np.ndarray]
     point: list[float]
     income: np.ndarray
 
@@ -132,10 +132,10 @@ class _Search:
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """Payoffs [p] of a package: its parts and, where they are allowed, its payments."""
-        return np.asarray(self.spline(x[: len(self.income)]) + self.received(x) * self.per_unit)
+        return np.asarray(self.interpolant(x[: len(self.income)]) + self.received(x) * self.per_unit)
 
     def deal(self, disagreement: str, payment_allowed: bool) -> ContinuousDeal:
-        """The Nash deal on the spline, its package priced exactly."""
+        """The Nash deal on the interpolant, its package priced exactly."""
         payers = (len(self.income) - 1) * payment_allowed
         limit = PAYMENT / 100 * float(self.income.min()) / max(payers, 1)
         bounds = self.grid.bounds + [(-limit, limit)] * payers
@@ -146,7 +146,7 @@ class _Search:
         return ContinuousDeal(self.payoff, disagreement, payment_allowed, package, None)
 
     def priced_exactly(self, settings: np.ndarray, gain: np.ndarray) -> ContinuousPackage:
-        """A package priced by the model; gain: what the spline says all sides gain."""
+        """A package priced by the model; gain: what the interpolant says all sides gain."""
         parts, received = tuple(map(float, settings[: len(self.income)])), self.received(settings)
         exact = self.grid.payoffs(self.payoff, [parts])[0] + received * self.per_unit - self.point
         error = float(np.abs(exact - gain).max())

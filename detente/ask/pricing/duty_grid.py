@@ -1,4 +1,4 @@
-"""Duties that each side sets as it likes: a grid of settings priced exactly and joined by a spline.
+"""Duties that each side sets as it likes: a grid of settings priced exactly and joined by a polynomial.
 
 Axes: p side. A setting is the part of its added duties on the others that a side keeps: 0 lifts all of them, 1 leaves
 them as they are. With more sides the grid has fewer settings a side, so that it is priced in the same time.
@@ -18,7 +18,7 @@ from detente.ask.pricing.priced_day import PricedDay, cells_between
 from detente.bargain import solutions
 
 LARGEST_PART = 1.5  # of the duties added since the base year: half as much again
-MOST_PARTS = 7  # of a side on the grid
+MOST_PARTS = 6  # of a side on the grid
 GRID = 400  # scenarios of a grid at most
 Settings = tuple[float, ...]
 
@@ -27,7 +27,7 @@ def grid_parts(sides: int, most: int = MOST_PARTS) -> Settings:
     """The parts of its added duties that each of some sides can keep on the grid, at most so many a side.
 
     >>> [len(grid_parts(sides)) for sides in (2, 3, 4)]
-    [7, 7, 4]
+    [6, 6, 4]
     """
     count = max(n for n in range(2, most + 1) if n == 2 or n**sides <= GRID)
     return tuple(np.linspace(0, LARGEST_PART, count).tolist())
@@ -68,7 +68,7 @@ class DutyGrid:
         results = self.price([tuple(map(float, x)) for x in settings])
         return np.array([[self.day.worth(payoff, side, result) for side in self.day.sides] for result in results])
 
-    def spline(self, payoff: str) -> Callable[[np.ndarray], np.ndarray]:
+    def interpolant(self, payoff: str) -> Callable[[np.ndarray], np.ndarray]:
         """A function of settings [..., p] that gives payoffs [..., p]."""
         values = np.array([[self.day.worth(payoff, side, x) for side in self.day.sides] for x in self.nodes])
         return solutions.payoff_interpolant(self.axes, values.reshape(*map(len, self.axes), len(self.day.sides)))

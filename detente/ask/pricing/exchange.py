@@ -1,8 +1,9 @@
 """Duties exchanged: what each side would set by itself, what an agreement adds, and which of it is an exchange.
 
-Without an agreement each side still makes the moves that pay by themselves, so the fallback is the equilibrium of
-one-sided best responses, and the deal is the gain over it. The gain over the duties in force stands beside it: it
-also counts what each side could have had alone. Every point found on the spline of the grid is priced exactly.
+Without an agreement each side still makes the moves that pay by themselves, so the disagreement point is the
+equilibrium of one-sided best responses, and the deal is the gain over it. The gain over the duties in force stands
+beside it: it also counts what each side could have had alone. Every point that is found between the nodes of the grid
+is priced exactly.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class DutyExchange:
     payoffs without an agreement. agreed: None where nothing is agreed. deal: the gain over the disagreement point,
     split where that is a setting of duties. over_today: the gain over the duties in force. deviation: the most a side
     would gain by leaving the equilibrium, and rounds until it settled: its proof. error: the largest distance of the
-    spline from the exact price.
+    interpolated payoff from the exact one.
     """
 
     payoff: str
@@ -98,15 +99,15 @@ class DutyExchange:
 
 @dataclass(frozen=True, eq=False)
 class BestResponses:
-    """The equilibrium of one-sided best responses by a payoff, on the spline, and its exact payoffs [p]."""
+    """The equilibrium of one-sided best responses by a payoff, by interpolation, and its exact payoffs [p]."""
 
-    point: bargaining.Fallback
+    point: bargaining.NashEquilibrium
     exact: np.ndarray
 
 
 def best_responses(grid: DutyGrid, payoff: str) -> BestResponses:
     """What each side sets by itself by a payoff. Raises NotConverged."""
-    point = bargaining.fallback(grid.spline(payoff), grid.bounds, grid.start)
+    point = bargaining.nash_equilibrium(grid.interpolant(payoff), grid.bounds, grid.start)
     return BestResponses(point, grid.payoffs(payoff, [point.settings.tolist()])[0])
 
 
@@ -145,9 +146,9 @@ def duty_exchange(
     alone: the one-sided best responses by the payoff. without: what each side has without an agreement. split: whether
     gains are also split into own moves and those of the others. Raises NotConverged.
     """
-    sides, spline, start = grid.day.sides, grid.spline(payoff), np.array(grid.start)
+    sides, between, start = grid.day.sides, grid.interpolant(payoff), np.array(grid.start)
     point = np.array([without[side] for side in sides])
-    agreed = bargaining.agreement(spline, grid.bounds, point.tolist(), negligible=NEGLIGIBLE)
+    agreed = bargaining.agreement(between, grid.bounds, point.tolist(), negligible=NEGLIGIBLE)
     responses = alone.point.settings
     if agreed.settings is None:
         return _exchange(grid, payoff, alone, disagreement, point, agreed.why)
@@ -155,7 +156,7 @@ def duty_exchange(
     exact = grid.payoffs(payoff, [end.tolist()])[0]
     if (exact - point <= NEGLIGIBLE).any():
         return _exchange(grid, payoff, alone, disagreement, point, bargaining.NO_GAIN)
-    error = float(np.abs(exact - spline(end)).max())
+    error = float(np.abs(exact - between(end)).max())
     deal, over_today = SplitGain(_floats(exact - point), (), ()), SplitGain(_floats(exact), (), ())
     if split:
         over_today = _split(grid, payoff, start, end, np.zeros(len(sides)), exact)
