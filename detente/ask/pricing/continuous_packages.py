@@ -1,6 +1,6 @@
 """Continuous packages: each side keeps any part of its added duties on the others, and sides may pay each other.
 
-Axes: the part of its added duties that each side keeps, p side. The deal is searched between the nodes of `duty_grid`; the
+Axes: the part of its added duties that each side keeps, p side. The deal is searched between the nodes of a grid; the
 package found is then priced exactly, and the answer shows how far the two are apart.
 """
 
