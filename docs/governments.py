@@ -28,7 +28,7 @@ from detente.record.case import Case
 from detente.record.store import Record, shipped_dossiers
 
 FILE = Path(__file__).resolve().parents[1] / "detente" / "dossiers" / "history" / SHIPPED
-HORIZONS = ("long", "medium")
+HORIZONS = ("long", "medium", "near")
 MONTHS = [f"{year}-{month:02d}-01" for year in range(2018, 2027) for month in range(1, 13)][:-1]
 KNOWN = MONTHS[12::3] + MONTHS[-1:]  # by quarter
 SMALLEST = 0.5  # points of the mean duty: a smaller change is none

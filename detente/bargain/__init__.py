@@ -15,7 +15,7 @@ A library of games, each function with its arguments, source and an example; imp
 - `forecast`: base rates, reference classes, scores; `endings`: hazards by kind, ridge regression; `spells`: durations
 - `beta`: the Beta distribution
 - `regimes`: hitting times, value of a random path, entry under uncertainty
-- `textbook`: small trade wars with closed forms
+- `textbook`: small trade wars with closed forms; `verdicts`: claims counted over settings
 
 `docs/models/bargaining.md` lists every function with its paper.
 """
