@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
+from typing import NamedTuple
 
-from detente.errors import QuestionError
+import numpy as np
+
+from detente.errors import NotConverged, QuestionError
 
 CharacteristicFunction = Callable[[frozenset[str]], float]  # the payoff that a coalition can secure for itself
 MAX_PARTIES = 16  # the work doubles with each
+PAIR_ROUNDS = 60  # in which every pair takes its turn
 
 
 def shapley(parties: Sequence[str], value: CharacteristicFunction) -> dict[str, float]:
@@ -53,3 +58,65 @@ def nash_in_nash(
     total = value(everyone)
     paid = {p: (power or {}).get(p, 0.5) * (total - value(everyone - {p})) for p in partners}
     return {hub: total - sum(paid.values()), **paid}
+
+
+class PairSolution(NamedTuple):
+    """What one pair settles on while all other agreements stand.
+
+    alone [2]: the settings of its one-sided best responses. settings [2]: those agreed on, the same as alone where
+    nothing is agreed. gain [2]: over the best responses. agreed: whether there is an agreement.
+    """
+
+    alone: np.ndarray
+    settings: np.ndarray
+    gain: np.ndarray
+    agreed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class PairAgreements:
+    """Agreements of all pairs that hold while the others stand; settings [pair,2].
+
+    solutions: of each pair at these settings. rounds: until nothing moved. moved: the largest move of the last round.
+    """
+
+    settings: np.ndarray
+    solutions: tuple[PairSolution, ...]
+    rounds: int
+    moved: float
+
+
+def pair_agreements(
+    solve_pair: Callable[[int, np.ndarray], PairSolution],
+    start: np.ndarray,
+    scale: np.ndarray,
+    *,
+    order: Sequence[int] | None = None,
+    tolerance: float = 1e-3,
+) -> PairAgreements:
+    """The fixed point at which each pair's settings are its solution given those of all other pairs.
+
+    solve_pair(k, settings [pair,2]): the solution of pair k. scale [pair,2]: the unit of the tolerance for one unit of
+    a setting, such as points of duty. order: in which pairs take their turns, each using the latest of the others.
+    Raises NotConverged. Horn and Wolinsky (1988).
+
+    >>> def split(k, x):  # each pair wants half of what the other leaves
+    ...     half = np.full(2, (1 - x[1 - k].sum() / 2) / 4)
+    ...     return PairSolution(half, half, np.zeros(2), False)
+    >>> pair_agreements(split, np.zeros((2, 2)), np.ones((2, 2)), tolerance=1e-9).settings.round(6).tolist()
+    [[0.2, 0.2], [0.2, 0.2]]
+    """
+    settings = np.array(start, dtype=float)
+    turns = list(range(len(settings))) if order is None else list(order)
+    solutions: dict[int, PairSolution] = {}
+    for rounds in range(1, PAIR_ROUNDS + 1):
+        before = settings.copy()
+        for k in turns:
+            solutions[k] = solve_pair(k, settings.copy())
+            settings[k] = solutions[k].settings
+        moved = float((np.abs(settings - before) * scale).max())
+        if moved <= tolerance:
+            return PairAgreements(settings, tuple(solutions[k] for k in range(len(settings))), rounds, moved)
+    raise NotConverged(
+        f"the agreements of pairs still move by {moved:.1e} after {PAIR_ROUNDS} rounds; no fixed point was found"
+    )

@@ -4,10 +4,15 @@ import json
 from importlib import resources
 
 import jsonschema
+import numpy as np
 import pytest
 
+from detente.ask.cases import case_of
+from detente.ask.pricing import duties, pair_exchange
+from detente.ask.pricing.context import pricing_context
 from detente.ask.questions.side_deals import side_deals
 from detente.errors import QuestionError
+from detente.record.store import Record
 
 DAY = "2026-10-01"
 
@@ -66,3 +71,46 @@ def test_unknown_repeated_or_missing_partners_are_refused(partners, message):
 def test_a_day_without_duties_to_drop_is_refused():
     with pytest.raises(QuestionError, match="no duty on each other"):
         side_deals(["JPN"], as_of="2024-01-01")
+
+
+@pytest.fixture(scope="module")
+def market():
+    """The pairs of the USA with China and Canada, which both have duties on it, at the horizon of a year or two."""
+    context, case, record = pricing_context(horizon="near"), case_of("us-china"), Record.load("us-china")
+    layers = duties.in_force(record.as_of("2025-10-26", "2025-10-26"), context.world.economies, case)
+    members = {code: [code] for code in ("USA", "CHN", "CAN")}
+    return pair_exchange.pair_exchange(context, context.levels(layers), members, "USA", ["CHN", "CAN"])
+
+
+@pytest.fixture(scope="module")
+def exchanged(market):
+    return pair_exchange.pair_exchange_json(market)
+
+
+def test_two_orders_of_turns_end_at_the_same_agreements(exchanged):
+    assert exchanged["orders_apart_points"] < 2e-3
+    assert all(rounds < 10 for rounds in exchanged["rounds"])
+
+
+def test_each_agreement_is_the_pairs_own_solution_while_the_other_stands(market, exchanged):
+    scale = market.points()
+    settings = np.array(
+        [[1 + row["points"][side] / scale[k, p] for p, side in enumerate(row["pair"])]
+         for k, row in enumerate(exchanged["pairs"])]
+    )  # fmt: skip
+    for k in range(len(market.pairs)):
+        again = market.solve_pair(k, settings)
+        assert (np.abs(again.settings - settings[k]) * scale[k]).max() < 2e-3
+
+
+def test_the_pair_that_exchanges_gains_over_walking_away_priced_exactly(exchanged):
+    first = exchanged["pairs"][0]
+    assert first["agreed"]
+    assert not first["walks_away"]
+    assert min(first["deal"].values()) > 0
+
+
+def test_a_partner_without_duties_has_nothing_to_exchange(answer):
+    (row,) = (row for row in answer.data["exchange"]["pairs"] if "MEX" in row["pair"])
+    assert not row["agreed"]
+    assert row["points"]["MEX"] == 0

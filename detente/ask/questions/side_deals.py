@@ -2,7 +2,8 @@
 
 A deal drops every duty that the two added on each other since the base year. Every set of deals is priced; the joint
 payoff of the parties is the change of their real income in bn USD. Horn and Wolinsky (1988): each pair splits what its
-deal adds while all other deals stand. Shapley (1953): what a party adds, averaged over every order of joining.
+deal adds while all other deals stand. Shapley (1953): what a party adds, averaged over every order of joining. Without
+payments, each pair exchanges duties over its own one-sided best responses: see `pair_exchange`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from detente.ask.pricing.context import (
     solver_proof,
 )
 from detente.ask.pricing.duty_layers import DutyLayer
+from detente.ask.pricing.pair_exchange import pair_exchange, pair_exchange_json
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.bargain import coalitions
@@ -149,9 +151,12 @@ def side_deals(
     own = payoffs.of(hub, partners)
     first = {"party": hub, "own": own, "after": own - sum(row.payment for row in rows), "shapley": shapley[hub]}
     joint = payoffs.joint(partners)
+    exchanged = pair_exchange_json(pair_exchange(context, context.levels(layers), parties, hub, partners))
+    text = f"{words(hub, rows, joint, own)} {exchange_words(exchanged)}"
     data = {
-        "as_of": as_of, "known": known, "words": words(hub, rows, joint, own), "hub": first, "joint": joint,
-        "partners": [row.to_json() for row in rows], "members": parties, "proof": _proof(context, priced),
+        "as_of": as_of, "known": known, "words": text, "hub": first, "joint": joint,
+        "partners": [row.to_json() for row in rows], "members": parties,
+        "exchange": exchanged, "proof": _proof(context, priced),
     }  # fmt: skip
     options = {"with": list(partners), "hub": hub, "as_of": as_of, "known": known, "world": context.name}
     return Answer("side-deals", data, NOTES, {**options, "horizon": horizon, "elasticity": context.elasticity})
@@ -266,11 +271,26 @@ def words(hub: str, rows: Sequence[PartnerRow], joint: float, own: float) -> str
     )
 
 
+def exchange_words(exchanged: Mapping[str, Any]) -> str:
+    """In a sentence: which pairs exchange duties without payments, and whether the order of turns matters."""
+    if exchanged["why"]:
+        return f"Exchanges of duties without payments are not known: {exchanged['why']}."
+    agreed = [" and ".join(row["pair"]) for row in exchanged["pairs"] if row["agreed"]]
+    away = [" and ".join(row["pair"]) for row in exchanged["pairs"] if row["walks_away"]]
+    who = f"only {', '.join(agreed)} add to what each can do by itself" if agreed else "no pair adds anything"
+    left = f"; {', '.join(away)} would rather walk away, given the others" if away else ""
+    apart = exchanged["orders_apart_points"]
+    return f"By exchanges of duties without payments {who}{left} (two orders of turns end {apart:.1g} points apart)."
+
+
 NOTES = (
     "bn USD of the base year a year, against the duties in force on the day; a deal drops every duty that the two added"
     " on each other since the base year, and nothing else",
     "split: each pair halves what its deal adds to the two while all other deals stand (Nash-in-Nash); payment: what"
     " the hub pays a partner for that split, negative where the partner pays; no payment is assumed to be agreed",
     "Shapley value: what a party adds to a group with the hub, averaged over every order of joining",
+    "exchange: each side keeps any part of the duties it added on the other, from none to 1.5 times today's; a pair's"
+    " disagreement point is the equilibrium of its own one-sided best responses while all other agreements stand, and a"
+    " side that added no duty has none to set",
     "purchases, quotas, standards and export controls are not part of these deals",
 )

@@ -135,6 +135,9 @@ def side_deals(answer: Answer) -> None:
     last = {"party": hub["party"], "own": hub["own"], "split": hub["after"], "shapley": hub["shapley"]}
     title = "Each deal, bn USD a year: worth to all parties alone, and added to the others"
     section(out, title, table_of([*data["partners"], last], SIDE_DEAL_COLUMNS))
+    if data["exchange"]["pairs"]:
+        title = "Exchanges of duties without payments, each while the others stand: points, and gains in percent"
+        section(out, title, table_of(data["exchange"]["pairs"], PAIR_COLUMNS))
     _finish(out, answer)
 
 
@@ -186,6 +189,11 @@ def _exchange(out: Console, exchange: JsonRow, sides: Sequence[str]) -> None:
                 "dim",
             ),
         )
+
+
+def _of_pair(row: JsonRow, key: str, digits: int) -> str:
+    """The numbers of both sides of a pair."""
+    return ", ".join(signed(row[key][side], digits) for side in row["pair"])
 
 
 def _exchange_columns(sides: Sequence[str]) -> list[Column[ExchangeRow]]:
@@ -468,6 +476,13 @@ SIDE_DEAL_VALUES = {
 SIDE_DEAL_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("party", lambda row: row["party"]),
     *(_value_of(heading, key, 1) for heading, key in SIDE_DEAL_VALUES.items()),
+)
+PAIR_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("pair", lambda row: " and ".join(row["pair"])),
+    Column("by itself", lambda row: _of_pair(row, "alone_points", 1)),
+    Column("exchanged", lambda row: _of_pair(row, "points", 1) if row["agreed"] else "nothing"),
+    Column("the deal", lambda row: _of_pair(row, "deal", 3) if row["agreed"] else ""),
+    Column("walks away", lambda row: "yes" if row["walks_away"] else "no"),
 )
 POSITION_COLUMNS: tuple[Column[JsonRow], ...] = (
     _as_given("position"),
