@@ -29,8 +29,8 @@ TOLERANCE = 1e-3  # points of duty
 class PairExchange:
     """The pairs of a hub with its partners on a day.
 
-    members: {party: its economies}. base: the tariff levels of the duties in force. cells[k][p]: those on which side p of
-    pair k has added duties on the other.
+    members: {party: its economies}. base: the tariff levels of the duties in force. cells[k][p]: those on which side p
+    of pair k has added duties on the other.
     """
 
     context: PricingContext
