@@ -16,12 +16,15 @@ from detente.ask.pricing.context import pricing_context
 from detente.ask.pricing.duty_grid import duty_grid
 from detente.ask.pricing.priced_day import REAL_INCOME, PricedDay
 from detente.ask.pricing.scenario_keys import BEST_RESPONSES
+from detente.bargain.verdicts import Verdict
 from detente.economy import elasticities, horizons
 from detente.economy.parallel import parallel_map
 from detente.errors import NotConverged
 
 NODES = 5  # of a side on the grid
 WITHOUT = ("short",)  # horizons at which losses are understated, by the model's own limits
+CLAIM = "an agreement adds to what each side does by itself"
+CLOSURE = "fixed"
 
 
 @dataclass(frozen=True)
@@ -79,29 +82,37 @@ def landings_json(rows: Sequence[Landing], sides: Sequence[str]) -> dict[str, An
     if not answered:
         return None
     moves = {side: [row.points[k] for row in answered if row.points] for k, side in enumerate(sides)}
-    agreed = {h: _count(answered, h) for h in dict.fromkeys(row.horizon for row in answered)}
+    agreed = agreement_verdict(rows)
     return {
         "cells": len(rows),
         "answered": len(answered),
         "points": {side: {"median": median(x), "low": min(x), "high": max(x)} for side, x in moves.items()},
-        "agreed": agreed,
-        "words": _words(moves, agreed, len(rows)),
+        "agreed": agreed.to_json(),
+        "words": _words(moves, agreed),
     }
 
 
-def _count(rows: Sequence[Landing], horizon: str) -> dict[str, int]:
-    of_horizon = [row for row in rows if row.horizon == horizon]
-    return {"of": len(of_horizon), "agreed": sum(row.deal is not None for row in of_horizon)}
+def agreement_verdict(rows: Sequence[Landing]) -> Verdict:
+    """Whether an agreement adds to what each side does by itself, counted over settings."""
+    return Verdict(
+        CLAIM,
+        tuple((row.elasticity, row.horizon, CLOSURE) for row in rows),
+        tuple(None if row.points is None else row.deal is not None for row in rows),
+        (True,) * len(rows),
+    )
 
 
-def _words(moves: dict[str, list[float]], agreed: dict[str, dict[str, int]], cells: int) -> str:
-    """Where talks land in a sentence; whether an agreement adds anything as a count, by horizon where it turns."""
+def _words(moves: dict[str, list[float]], agreed: Verdict) -> str:
+    """Where talks land, and whether an agreement adds anything as far as the count bears it, in two sentences."""
     where = ", ".join(
         f"{side} {exchange.signed(median(x), 1)} ({exchange.signed(min(x), 1)} to {exchange.signed(max(x), 1)})"
         for side, x in moves.items()
     )
-    counts = ", ".join(f"{horizon} {row['agreed']} of {row['of']}" for horizon, row in agreed.items())
     return (
-        f"Over {cells} settings (elasticity set and horizon) talks land on a change of duties in points of {where};"
-        f" settings in which an agreement adds to what each side does by itself: {counts}."
+        f"Talks land on a change of duties in points of {where}: the median and the range over {len(agreed.settings)}"
+        f" settings. That {CLAIM} {_counted(agreed)}."
     )
+
+
+def _counted(agreed: Verdict) -> str:
+    return agreed.words() if agreed.word == "split" else f"holds {agreed.words()}"
