@@ -353,6 +353,13 @@ QUESTIONS: tuple[Question, ...] = (
                 choices=("best-responses", "lottery", "truce", "war"),
             ),
             Option(
+                "all_sets",
+                "Where talks land with every elasticity set, not by horizon and closure alone; takes longer.",
+                ValueType.SWITCH,
+                default=False,
+                argument="all_sets",
+            ),
+            Option(
                 "continuous",
                 "Also deals with a payment between the sides.",
                 ValueType.SWITCH,

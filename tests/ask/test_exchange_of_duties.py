@@ -11,6 +11,7 @@ from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.priced_day import cells_between, price_day, with_duty_change
 from detente.ask.questions import deal as question
 from detente.ask.questions.brief import bargaining_sections
+from detente.economy.robustness import Variant
 from detente.errors import QuestionError
 
 SIDES = ("USA", "CHN")
@@ -152,7 +153,7 @@ def uniform(day):
 @pytest.mark.slow
 @pytest.mark.parametrize(("as_of", "horizon", "alone", "agreed", "deal", "today"), REFERENCE)
 def test_reference_numbers_of_the_exchange_in_uniform_points(as_of, horizon, alone, agreed, deal, today):
-    # the reference was made with the duties of an earlier ledger, whose means differ by up to three points; with that ledger the numbers are met
+    # made with the duties of an earlier ledger, with which the numbers are met; its means differ by up to 3 points
     grid = uniform(price_day(as_of=as_of, horizon=horizon))
     responses = exchange.best_responses(grid, "real_income")
     assert [100 * x for x in responses.point.alone] == pytest.approx(alone, abs=3.5)
@@ -167,8 +168,10 @@ def test_reference_numbers_of_the_exchange_in_uniform_points(as_of, horizon, alo
 
 def test_where_talks_land_is_a_median_and_a_range_and_agreement_a_count_by_horizon():
     rows = [
-        Landing("a", "long", (-30.0, -12.0), None), Landing("b", "long", (-29.0, -12.0), None),
-        Landing("a", "medium", (-24.0, -12.0), (0.01, 0.06)), Landing("b", "medium", None, None, "no equilibrium"),
+        Landing(Variant("a", "long", "fixed"), (-30.0, -12.0), None),
+        Landing(Variant("b", "long", "fixed"), (-29.0, -12.0), None),
+        Landing(Variant("a", "medium", "fixed"), (-24.0, -12.0), (0.01, 0.06)),
+        Landing(Variant("b", "medium", "fixed"), None, None, "no equilibrium"),
     ]  # fmt: skip
     lands = landings_json(rows, SIDES)
     assert lands["points"]["USA"] == {"median": -29.0, "low": -30.0, "high": -24.0}

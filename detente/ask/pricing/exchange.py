@@ -138,13 +138,11 @@ def duty_exchange(
     alone: BestResponses,
     disagreement: str,
     without: Mapping[str, float],
-    *,
-    split: bool = True,
 ) -> DutyExchange:
     """The exchange by a payoff over a disagreement point.
 
-    alone: the one-sided best responses by the payoff. without: what each side has without an agreement. split: whether
-    gains are also split into own moves and those of the others. Raises NotConverged.
+    alone: the one-sided best responses by the payoff. without: what each side has without an agreement. Raises
+    NotConverged.
     """
     sides, between, start = grid.day.sides, grid.interpolant(payoff), np.array(grid.start)
     point = np.array([without[side] for side in sides])
@@ -157,10 +155,9 @@ def duty_exchange(
     if (exact - point <= NEGLIGIBLE).any():
         return _exchange(grid, payoff, alone, disagreement, point, bargaining.NO_GAIN)
     error = float(np.abs(exact - between(end)).max())
-    deal, over_today = SplitGain(_floats(exact - point), (), ()), SplitGain(_floats(exact), (), ())
-    if split:
-        over_today = _split(grid, payoff, start, end, np.zeros(len(sides)), exact)
-    if split and disagreement == BEST_RESPONSES:
+    over_today = _split(grid, payoff, start, end, np.zeros(len(sides)), exact)
+    deal = SplitGain(_floats(exact - point), (), ())
+    if disagreement == BEST_RESPONSES:
         deal = _split(grid, payoff, responses, end, point, exact)
     return _exchange(
         grid, payoff, alone, disagreement, point, "", _setting(grid, end, exact), deal, over_today, error

@@ -130,12 +130,13 @@ class Disagreement:
 def deal(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
     horizon: str = "long", disagreement: str = BEST_RESPONSES, home: str | None = None, bands: bool = True,
-    without_steps: bool = False,
+    without_steps: bool = False, all_sets: bool = False,
 ) -> Answer:  # fmt: skip
     """What an agreement adds to what each side does by itself, and the packages of the record's instruments.
 
     as_of defaults to today, known to as_of. disagreement: best-responses, lottery, truce or war. bands: also where
-    talks land under every elasticity set. without_steps: also the Nash deal with a payment (`continuous`).
+    talks land by horizon and closure; all_sets: and with every elasticity set. without_steps: also the Nash deal with a
+    payment (`continuous`).
     Raises QuestionError for an unknown disagreement point, or for one that the record does not tell on that day;
     RecordError, NotConverged.
     """
@@ -145,7 +146,7 @@ def deal(
         as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_set
     )
     point = disagreement_of(day, disagreement)
-    data = deal_section(day, point, item_groups(day), bands=bands)
+    data = deal_section(day, point, item_groups(day), bands=bands, all_sets=all_sets)
     data["continuous"] = continuous_section(day, point.grid, point.points) if without_steps else None
     return day.answer("deal", data, notes(point), disagreement=point.chosen)
 
@@ -174,7 +175,12 @@ def spoken_points(day: PricedDay) -> dict[str, str]:
 
 
 def deal_section(
-    day: PricedDay, point: Disagreement | None = None, items: Sequence[ItemGroup] = (), *, bands: bool = True
+    day: PricedDay,
+    point: Disagreement | None = None,
+    items: Sequence[ItemGroup] = (),
+    *,
+    bands: bool = True,
+    all_sets: bool = False,
 ) -> dict[str, Any]:
     """The answer's data for a day priced with its packages, which a brief also carries under `deal`.
 
@@ -185,7 +191,7 @@ def deal_section(
     bargain, rows = bargain_of(day, point.points), [group.to_json() for group in items]
     if not bargain.instruments:
         return {**_empty_section(day, point), "items": rows}
-    deals, settings = negotiated_deals(bargain), landings(day) if bands and point.grid else []
+    deals, settings = negotiated_deals(bargain), landings(day, all_sets=all_sets) if bands else []
     return {
         "words": " ".join([summary(point, deals), *_suspensions(bargain, deals, point.chosen)]),
         "disagreement": point.chosen,
