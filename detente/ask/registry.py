@@ -155,9 +155,9 @@ WORLD = Option(
 ANY_WORLD = replace(WORLD, default=None)
 HORIZON = Option(
     "horizon",
-    "The time that trade has had to adjust: short, medium or long.",
+    "The time that trade has had to adjust: short, near (one to two years), medium or long.",
     default="long",
-    choices=("short", "medium", "long"),
+    choices=("short", "near", "medium", "long"),
 )
 DRAWS = Option(
     "draws",

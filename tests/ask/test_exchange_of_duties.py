@@ -11,6 +11,7 @@ from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.priced_day import cells_between, price_day, with_duty_change
 from detente.ask.questions import deal as question
 from detente.ask.questions.brief import bargaining_sections
+from detente.ask.questions.truce import truce_section
 from detente.economy.robustness import Variant
 from detente.errors import QuestionError
 
@@ -53,7 +54,11 @@ def test_no_side_gains_by_leaving_its_best_response_priced_exactly(medium, answe
 
 
 def test_every_command_gives_the_same_deal(medium, answer):
-    assert the_deal(bargaining_sections(medium)["deal"]) == the_deal(answer)
+    brief = bargaining_sections(medium)
+    assert the_deal(brief["deal"]) == the_deal(answer)
+    for truce in (brief["truce"], truce_section(medium, bands=False)):
+        best = {row["side"]: row["best_change_points"] for row in truce["sides"] if row["payoff"] == "real_income"}
+        assert best == the_deal(answer)["alone_points"]
     asked = question.deal(as_of="2025-10-26", horizon="medium", bands=False, without_steps=True).data
     assert the_deal(asked) == the_deal(answer)
     (continuous,) = (

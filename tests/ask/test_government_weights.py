@@ -40,7 +40,7 @@ def test_there_is_no_government_payoff_unless_the_weights_of_all_sides_are_used(
 def test_a_government_payoff_is_real_income_and_the_weighted_change_of_revenue():
     day = price_day(as_of="2025-10-26", horizon="medium")
     used = replace(day, weights=dict.fromkeys(day.sides, GOOD))
-    result = day.results[DutyChangeKey(day.truce, "USA", 0.1)]
+    result = day.results[DutyChangeKey(day.truce, "USA", SLOPE_STEP)]
     income, revenue = (day.context.of_party(result.change[name], "USA") for name in ("real_income", "revenue"))
     assert used.worth("government", "USA", result) == pytest.approx(income + 0.5 * revenue)
 

@@ -47,3 +47,16 @@ def test_the_incentives_of_a_side_without_suspended_duties_are_unknown_not_zero(
 def test_a_day_before_any_talks_is_refused():
     with pytest.raises(QuestionError, match="nothing to bargain about"):
         question.truce(as_of="2018-01-01")
+
+
+def test_a_discount_factor_is_on_the_clock_of_the_breach_and_not_on_that_of_the_deadline():
+    early, late = (  # the same duties, three weeks and two before the end of the truce
+        question.truce_section(price_day(as_of=day, known="2025-10-20"), {}, bands=False)
+        for day in ("2025-10-20", "2025-10-28")
+    )
+    assert early["truce"] == late["truce"]
+    for before, after in zip(early["sides"], late["sides"], strict=True):
+        assert (before["D"], before["N"]) == pytest.approx((after["D"], after["N"]))
+        assert before["patience"] == after["patience"]
+    by_lag = game.incentive_constraint(0.0, 0.5, -0.5, lag=4).critical_discount_factor
+    assert by_lag**4 == pytest.approx(game.incentive_constraint(0.0, 0.5, -0.5).critical_discount_factor)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.ask.pricing.continuous_packages import DisagreementPayoffs
-from detente.ask.pricing.duty_grid import DutyGrid, Settings
+from detente.ask.pricing.duty_grid import DutyGrid, Settings, duty_grid
 from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.priced_day import PricedDay
 from detente.ask.pricing.scenario_keys import BEST_RESPONSES, LOTTERY
@@ -99,16 +99,35 @@ class DutyExchange:
 
 @dataclass(frozen=True, eq=False)
 class BestResponses:
-    """The equilibrium of one-sided best responses by a payoff, by interpolation, and its exact payoffs [p]."""
+    """The equilibrium of one-sided best responses by a payoff, by interpolation, and its exact payoffs [p].
+
+    alone [p]: what each side's best response to the duties in force changes in points. alone_payoff [p]: what it is
+    worth to that side, the other sides' duties unchanged, priced exactly.
+    """
 
     point: bargaining.NashEquilibrium
     exact: np.ndarray
+    alone: Settings
+    alone_payoff: Settings
 
 
 def best_responses(grid: DutyGrid, payoff: str) -> BestResponses:
     """What each side sets by itself by a payoff. Raises NotConverged."""
     point = bargaining.nash_equilibrium(grid.interpolant(payoff), grid.bounds, grid.start)
-    return BestResponses(point, grid.payoffs(payoff, [point.settings.tolist()])[0])
+    moves = [_only(grid.start, k, float(part)) for k, part in enumerate(point.alone)]
+    exact, *alone = grid.payoffs(payoff, [point.settings.tolist(), *moves])
+    return BestResponses(
+        point,
+        exact,
+        tuple(grid.points(move)[k] for k, move in enumerate(moves)),
+        tuple(float(row[k]) for k, row in enumerate(alone)),
+    )
+
+
+def best_responses_by_payoff(day: PricedDay) -> dict[str, BestResponses]:
+    """{payoff: the one-sided best responses}; empty where a side has added no duty. Raises NotConverged."""
+    grid = duty_grid(day)
+    return {} if grid is None else {payoff: best_responses(grid, payoff) for payoff in day.payoffs}
 
 
 def disagreement_payoffs(
@@ -177,10 +196,9 @@ def _exchange(
     error: float = 0.0,
 ) -> DutyExchange:
     responses = alone.point
-    moves = [grid.points(_only(grid.start, k, float(part)))[k] for k, part in enumerate(responses.alone)]
     off = max(error, float(np.abs(alone.exact - responses.payoff).max()))
     return DutyExchange(
-        payoff, disagreement, tuple(moves), _setting(grid, responses.settings, alone.exact), _floats(point), agreed,
+        payoff, disagreement, alone.alone, _setting(grid, responses.settings, alone.exact), _floats(point), agreed,
         deal, over_today, responses.deviation, responses.rounds, off, why,
     )  # fmt: skip
 

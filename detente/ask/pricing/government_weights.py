@@ -19,7 +19,6 @@ from detente import labels
 from detente.ask.pricing.context import PricedOutcome, PricingContext
 
 SLOPE_STEP = 0.01  # one point, up and down, for the slope of a payoff along a duty
-DUTY_CHANGES = (-0.24, -0.10, -0.05, 0.05, 0.10, 0.24)  # changes of a side's whole duty, tried against keeping it
 NEGLIGIBLE = 5e-4  # percent: smaller differences are treated as zero
 SHIPPED = "government_weights.csv"
 NOT_ESTIMATED = "no decisions of this government are on file at this horizon as known then"

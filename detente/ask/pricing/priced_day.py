@@ -29,7 +29,6 @@ from detente.ask.pricing.context import (
     solver_proof,
 )
 from detente.ask.pricing.government_weights import (
-    DUTY_CHANGES,
     SLOPE_STEP,
     RevenueWeight,
     best_response_weight,
@@ -185,10 +184,6 @@ class PricedDay:
     def outcome_payoff(self, payoff: str, side: str, name: str) -> float:
         """What an outcome on the table is worth to a side by a payoff."""
         return self.payoff(payoff, side, OutcomeKey(name))
-
-    def own_duty_payoffs(self, payoff: str, side: str) -> dict[float, float]:
-        """{change of the side's whole duty as a fraction: payoff}, the duties of the other sides unchanged."""
-        return {x: self.payoff(payoff, side, DutyChangeKey(self.truce, side, x)) for x in DUTY_CHANGES}
 
     def by_outcome(self) -> dict[str, tuple[TariffLevels, PricedOutcome]]:
         """{outcome: (tariff levels, result)} of the outcomes on the table."""
@@ -359,7 +354,7 @@ def scenario_levels(
     levels: dict[ScenarioKey, TariffLevels] = {OutcomeKey(o.name): context.levels(o.layers) for o in outcomes}
     base = levels[OutcomeKey(outcomes[0].name)]
     for side in case.parties:
-        for x in (-SLOPE_STEP, SLOPE_STEP, *DUTY_CHANGES):
+        for x in (-SLOPE_STEP, SLOPE_STEP):
             key = DutyChangeKey(outcomes[0].name, side, x)
             levels[key] = with_duty_change(context, base, side, case.others(side), x)
     return levels

@@ -262,9 +262,10 @@ def bargaining_sections(day: PricedDay | None, items: Sequence[ItemGroup] = ()) 
     """The deal, the truce, who has leverage, without their runs over elasticity sets; None where there are no talks."""
     if day is None:  # the record holds neither a truce nor a measure that day
         return {"deal": None, "truce": None, "leverage": None}
+    point = deal.disagreement_of(day)
     return {
-        "deal": deal.deal_section(day, items=items, bands=False),
-        "truce": truce.truce_section(day, bands=False),
+        "deal": deal.deal_section(day, point, items, bands=False),
+        "truce": truce.truce_section(day, point.alone, bands=False),
         "leverage": leverage.leverage_section(day, bands=False),
     }
 

@@ -5,8 +5,8 @@ C is the truce as it stands, D what a side has by restoring its suspended duties
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD
+from detente.ask.pricing.exchange import BestResponses, best_responses_by_payoff
 from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.possible_outcomes import running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
@@ -49,7 +50,7 @@ class SideIncentives:
     """Whether a side keeps the truce under a payoff, in percent of real income against the truce as it stands.
 
     deviation, war: D and N, None where not known. discount_factor: the critical one a round, None where the verdict
-    has none. best_change: of the side's whole duty, in points, the other sides' unchanged; best_payoff: its payoff.
+    has none. best_change: of the side's added duties, in points, the others' unchanged; best_payoff: its payoff.
     """
 
     payoff: str
@@ -95,10 +96,16 @@ def truce(
     return day.answer("truce", truce_section(day, bands=bands), NOTES)
 
 
-def truce_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
-    """The answer's data for a day already priced, which a brief also carries under `truce`."""
+def truce_section(
+    day: PricedDay, alone: Mapping[str, BestResponses] | None = None, *, bands: bool = True
+) -> dict[str, Any]:
+    """The answer's data for a day already priced, which a brief also carries under `truce`.
+
+    alone: the one-sided best responses by payoff, where they are known.
+    """
     running = running_truce(day.state)
-    rows = [incentives(day, payoff, side) for payoff in day.payoffs for side in day.sides]
+    moves = best_responses_by_payoff(day) if alone is None else alone
+    rows = [_with_best_move(day, incentives(day, p, side), moves) for p in day.payoffs for side in day.sides]
     return {
         "words": summary(rows, running is not None),
         "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
@@ -124,13 +131,18 @@ def incentives(day: PricedDay, payoff: str, side: str) -> SideIncentives:
         return SideIncentives(payoff, side, UNKNOWN, "the record does not tell what the war would be")
     d, n = day.outcome_payoff(payoff, side, name), day.outcome_payoff(payoff, side, war)
     constraint = game.incentive_constraint(0.0, d if abs(d) > NEGLIGIBLE else min(d, 0.0), n)
-    own_duty = day.own_duty_payoffs(payoff, side) | {0.0: 0.0}
-    best = max(own_duty, key=lambda x: own_duty[x])
     return SideIncentives(
         payoff, side, constraint.verdict, reason(constraint, side, n), d, n, constraint.critical_discount_factor,
         required_discount_factors(constraint, d, n),
-        100 * best, own_duty[best],
     )  # fmt: skip
+
+
+def _with_best_move(day: PricedDay, row: SideIncentives, moves: Mapping[str, BestResponses]) -> SideIncentives:
+    """The row with the change of its own duties that pays the side most while the others keep theirs."""
+    if row.payoff not in moves or row.verdict == UNKNOWN:
+        return row
+    k, move = day.sides.index(row.side), moves[row.payoff]
+    return replace(row, best_change=move.alone[k], best_payoff=move.alone_payoff[k])
 
 
 def required_discount_factors(

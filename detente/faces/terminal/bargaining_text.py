@@ -67,7 +67,7 @@ def truce(answer: Answer) -> None:
         return
     legend = (
         "C: the truce as it stands; D: this side alone restores its suspended duties; N: every side does. Best move:"
-        " the change of its whole duty that pays the side most while the others do not react."
+        " the change of its added duties that pays the side most while the others do not react."
     )
     section(
         out,
