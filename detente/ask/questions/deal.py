@@ -40,6 +40,7 @@ DISAGREEMENT_POINTS = {
     "war": "the lapse of the truce, which each side has if talks end (the outside option)",
 }
 WITHOUT_TRUCE = "the duties in force, which each side has while talks go on (no truce runs on this day)"
+ONE_SETTING = "This is one setting; detente deal counts over many."
 REAL_INCOME = "real_income"
 BASIS = {REAL_INCOME: "By real income", "government": "By the government payoff"}
 NO_PACKAGE = "No instrument of any side can be moved on this day according to the record: there is no package."
@@ -192,11 +193,12 @@ def deal_section(
     if not bargain.instruments:
         return {**_empty_section(day, point), "items": rows}
     deals, settings = negotiated_deals(bargain), landings(day, all_sets=all_sets) if bands else []
+    lands = exchange_json(point, settings)
     return {
-        "words": " ".join([summary(point, deals), *_suspensions(bargain, deals, point.chosen)]),
+        "words": " ".join([summary(point, deals), *_counted(lands), *_suspensions(bargain, deals, point.chosen)]),
         "disagreement": point.chosen,
         "disagreements": _disagreements_json(point),
-        "exchange": exchange_json(point, settings),
+        "exchange": lands,
         "instruments": [instrument.to_json() for instrument in bargain.instruments],
         "left_out": [instrument.to_json() for instrument in bargain.left_out],
         "items": rows,
@@ -326,6 +328,13 @@ def summary(point: Disagreement, deals: Sequence[NegotiatedDeal]) -> str:
         for row in point.exchanges
     ]
     return " ".join([*words, _package_words(chosen[0], point.spoken)])
+
+
+def _counted(section: Mapping[str, Any]) -> list[str]:
+    """Where talks land over all settings, or that the answer is one setting; nothing without an exchange."""
+    if not section["deals"]:
+        return []
+    return [section["lands"]["words"] if section["lands"] else ONE_SETTING]
 
 
 def _package_words(deal: NegotiatedDeal, spoken: str) -> str:

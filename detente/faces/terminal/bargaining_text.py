@@ -45,8 +45,6 @@ def deal(answer: Answer) -> None:
         if data.get("continuous"):
             _continuous(out, data["continuous"], _sides(data))
         _beliefs(out, data["beliefs"])
-    if data["exchange"]["lands"]:
-        section(out, "Where talks land over all settings", safe_text(data["exchange"]["lands"]["words"]))
     _items(out, data["items"])
     _finish(out, answer)
 
