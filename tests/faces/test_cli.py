@@ -61,7 +61,7 @@ MEASURE = "- by: {by}\n  against: CHN\n  rate: {rate}\n"
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (MEASURE.format(by="XYZ", rate="24 pp"), "'XYZ' is not an economy"),
+        (MEASURE.format(by="XYZ", rate="24 pp"), "'XYZ' is no economy known here"),
         (MEASURE.format(by="USA", rate="24"), "has no unit"),
         (MEASURE.format(by="USA", rate=".nan"), "has no unit"),
         (MEASURE.format(by="USA", rate="nan pp"), "cannot be read"),
@@ -71,9 +71,9 @@ MEASURE = "- by: {by}\n  against: CHN\n  rate: {rate}\n"
         (MEASURE.format(by="NO", rate="5 pp"), "ISO3 codes"),
         ("- by: USA\n  against: CHN\n", "'rate' is missing"),
         ("- by: USA\n  agianst: CHN\n  rate: 5 pp\n", "unknown key 'agianst'"),
-        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  products: '8541'\n", "not a goods sector"),
+        ("- by: USA\n  against: CHN\n  rate: 5 pp\n  products: 'chips'\n", "not a goods sector"),
         ("world: world-2023\nmeasures: [{by: USA, against: CHN, rate: 5 pp, products: C26}]", "has one sector"),
-        ("world: world-2023\nmeasures: [{by: USA, against: TWN, rate: 5 pp}]", "'TWN' is not an economy"),
+        ("world: world-2023\nmeasures: [{by: USA, against: TWN, rate: 5 pp}]", "no economy of its own for TWN"),
         ("- by: USA\n  against: CHN\n  rate: 5 pp\n  from: someday\n", "a date is written"),
         ("- by: USA\n  against: CHN\n  rate: 5 pp\n  coverage: 140 %\n", "is not a share"),
         ("measures: 3\n", "a list of measures"),

@@ -137,6 +137,17 @@ class PricingContext:
 
         return base_tariff
 
+    def base_trade(self, cell: tuple[str, ...]) -> float:
+        """What the base year trades in a cell before duty, in the world's unit."""
+        *sector, n, i = cell
+        place = (self.world.index(n), self.world.index(i))
+        flows = self._flows
+        return float(flows[self.world.sector(sector[0]), *place] if sector else flows[place])
+
+    @cached_property
+    def _flows(self) -> np.ndarray:
+        return np.asarray(self.world.duty_free * self.world.spending[..., None])
+
     def price(
         self, base: TariffLevels, outcomes: Sequence[TariffLevels], *, revenue: str = "lump_sum"
     ) -> tuple[PricedOutcome, list[PricedOutcome]]:

@@ -92,13 +92,12 @@ def named(name: str, context: PricingContext, day: Day, *, on: NamedPolicy | Non
     written = scenario.load(name)
     if on is None:
         on = NamedPolicy("the base year", {}, ()) if written.baseline == "none" else in_force(context, day)
-    levels, measures = dict(on.levels), []
-    for number, measure in enumerate(written.measures, start=1):
-        after = replace(written, measures=(measure,)).levels(context, levels, day.as_of)
-        added = {cell: rate - _before(context, levels, cell) for cell, rate in after.items()}
-        measures.append((_measure_name(written.name, measure, number), {c: x for c, x in added.items() if x}))
-        levels = after
-    return NamedPolicy(written.name, levels, (*on.measures, *measures), on.assumptions)
+    applied = written.applied(context, on.levels, day.as_of)
+    measures = [
+        (_measure_name(written.name, written.measures[e.number - 1], e.number), {c: x for c, x in e.added.items() if x})
+        for e in applied.effects
+    ]
+    return NamedPolicy(written.name, applied.levels, (*on.measures, *measures), (*on.assumptions, *applied.notes))
 
 
 def _is_day(name: str) -> bool:
@@ -106,11 +105,6 @@ def _is_day(name: str) -> bool:
         return date.fromisoformat(name).isoformat() == name
     except ValueError:
         return False
-
-
-def _before(context: PricingContext, levels: TariffLevels, cell: tuple[str, ...]) -> float:
-    before = levels.get(cell)
-    return context.base_tariff(cell) if before is None else before
 
 
 def _measure_name(written: str, measure: Mapping[str, Any], number: int) -> str:

@@ -3,22 +3,26 @@
 name: Geneva lapses
 baseline: in-force            # or none
 measures:
-  - by: USA                   # ISO3, EU, a list, or all
+  - by: USA                   # ISO3 or name, a bloc with members, a list, or all
     against: CHN
-    products: all
+    products: all             # sectors, HS codes ("8703", "HS 87"), a list of both, or all
+    except: [C26, MEX]        # sectors, HS codes and economies that are left out
     rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
     coverage: 61 %            # share of the trade to which the rate applies, 100 % by default
                               # a limit on quantities: products: rare-earth-magnets, rate: -50 % volume, and
                               # rent: 100 %, the part of the scarcity rent that the exporter keeps
-    from: 2025-11-10
+    from: 2025-11-10          # before it, and after `until`, the measure does not hold
     note: what the official texts suspended
+
+The order of measures does not matter: levels are set first, points are added on top. Two levels on more than the whole
+of the same trade contradict each other and are refused.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
@@ -27,14 +31,13 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from detente import labels
 from detente.ask.pricing.context import PricingContext, TariffLevels
+from detente.ask.pricing.scenario_cells import Cell, Covered, covered
 from detente.economy.policy import REVENUE
-from detente.economy.world import World
 from detente.errors import QuestionError
 from detente.safe_io import read_text
 
-KEYS = ("by", "against", "products", "rate", "coverage", "rent", "from", "until", "note")
+KEYS = ("by", "against", "products", "except", "rate", "coverage", "rent", "from", "until", "note")
 REQUIRED = ("by", "against", "rate")
 TOP = ("name", "note", "world", "baseline", "revenue", "measures")
 RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
@@ -68,26 +71,73 @@ class Scenario:
 
     def levels(
         self, context: PricingContext, base: TariffLevels, day: str, *, skip_limits: bool = False
-    ) -> dict[tuple[str, ...], float]:
-        """{cell: tariff level as a fraction} after the measures that hold on a day, over the baseline's levels.
+    ) -> dict[Cell, float]:
+        """{cell: tariff level as a fraction} after the measures that hold on a day; see `applied`."""
+        return self.applied(context, base, day, skip_limits=skip_limits).levels
 
-        skip_limits: ignore measures that limit quantities instead of refusing them. Raises QuestionError.
+    def applied(self, context: PricingContext, base: TariffLevels, day: str, *, skip_limits: bool = False) -> Applied:
+        """The measures that hold on a day, over the baseline's levels.
+
+        Where none holds yet, those that hold on the first day on which one does. skip_limits: ignore measures that
+        limit quantities instead of refusing them. Raises QuestionError where all have ended, and for levels that
+        contradict each other.
         """
-        levels = dict(base)
+        day, first = self._day(day)
+        duties, later = [], [first] if first else []
         for number, measure in enumerate(self.measures, start=1):
             where = f"{self.name}, measure {number}"
-            if not _holds_on(measure, day, where):
-                continue
             rate = parse_rate(measure.get("rate"), where)
-            if rate.unit == "volume":
+            if rate.unit == "volume":  # limits have days of their own
                 _refuse_limit(measure, where, skip_limits)
-                continue
-            share = parse_share(measure.get("coverage"), where)
-            for cell in _cells(measure, context, where):
-                before = levels.get(cell)
-                before = context.base_tariff(cell) if before is None else before
-                levels[cell] = _changed_level(before, rate, share, f"{where}: {cell[-2]} on {cell[-1]}")
-        return levels
+            elif not _holds_on(measure, day, where):
+                later.append(_why_not(measure, day, number))
+            else:
+                duties.append(_Duty(number, where, rate, _covered(measure, context, where)))
+        return _apply(duties, context, base, later)
+
+    def _day(self, day: str) -> tuple[str, str]:
+        """The day that duties are priced as on, and why where it is not the one asked for."""
+        dated = [m for m in self.measures if parse_rate(m.get("rate"), self.name).unit != "volume"]
+        if not dated or any(_holds_on(m, day, self.name) for m in dated):
+            return day, ""
+        starts = (parse_day(m.get("from"), self.name, "from") or "" for m in dated)
+        later = min(filter(lambda start: start > day[:10], starts), default=None)
+        if later is None:
+            raise QuestionError(f"{self.name}: every measure has ended by {day[:10]}; ask for an earlier day")
+        return later, f"priced as on {later}, the first day on which a measure holds; none does on {day[:10]}"
+
+
+@dataclass(frozen=True)
+class MeasureEffect:
+    """What one measure does: its number in the scenario, from 1, and the mean duty on the trade that it falls on.
+
+    before, after: percent, weighted by trade of the base year, None where nothing is traded; after is that of the
+    whole scenario. added {cell: fraction}: what the measure adds. cut: cells in which its level is below the duty in
+    force, of `cells`.
+    """
+
+    number: int
+    before: float | None
+    after: float | None
+    cells: int
+    cut: int
+    added: Mapping[Cell, float]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A scenario on a baseline: {cell: level as a fraction}, the effect of each measure that holds, and notes."""
+
+    levels: dict[Cell, float]
+    effects: tuple[MeasureEffect, ...]
+    notes: tuple[str, ...]
+
+
+class _Duty(NamedTuple):
+    number: int
+    where: str
+    rate: Rate
+    covered: Covered
 
 
 def _refuse_limit(measure: Measure, where: str, skip_limits: bool) -> None:
@@ -95,22 +145,86 @@ def _refuse_limit(measure: Measure, where: str, skip_limits: bool) -> None:
         raise QuestionError(f"{where}: {measure['rate']!r} is a limit on quantities; only `detente price` has it")
 
 
-def _changed_level(before: float, rate: Rate, share: float, where: str) -> float:
-    """The tariff level after a rate on a share of trade. Raises QuestionError for a level of -100 % or less."""
-    unaffected = before if rate.unit == "pp" else (1 - share) * before
-    after = unaffected + share * rate.value
-    if after <= -1:
-        raise QuestionError(f"{where} comes to {after:.0%}; duties must be above -100 %")
-    return after
+def _covered(measure: Measure, context: PricingContext, where: str) -> Covered:
+    """The cells of a measure with the part of trade that its rate applies to."""
+    share, whole = parse_share(measure.get("coverage"), where), covered(measure, context, where)
+    return Covered({cell: share * part for cell, part in whole.cells.items()}, whole.notes)
 
 
-def _cells(measure: Measure, context: PricingContext, where: str) -> Iterator[tuple[str, ...]]:
-    """The cells that a measure changes."""
-    products = _products(measure.get("products", "all"), context, where)
-    for by in _economies(measure.get("by"), context.world, where, "by"):
-        for against in _economies(measure.get("against"), context.world, where, "against"):
-            if by != against:
-                yield from ((*product, by, against) for product in products)
+def _apply(duties: Sequence[_Duty], context: PricingContext, base: TariffLevels, later: Sequence[str]) -> Applied:
+    """Levels first, then points, whatever the order of the measures."""
+
+    def in_force(cell: Cell) -> float:
+        level = base.get(cell)
+        return context.base_tariff(cell) if level is None else level
+
+    _check_levels(duties)
+    added: list[dict[Cell, float]] = []
+    levels = dict(base)
+    for duty in duties:
+        of_level = duty.rate.unit == "%"
+        own = {c: part * (duty.rate.value - (in_force(c) if of_level else 0)) for c, part in duty.covered.cells.items()}
+        added.append(own)
+        for cell, change in own.items():
+            levels[cell] = levels.get(cell, in_force(cell)) + change
+    _check_above_minus_one(levels, duties)
+    effects = tuple(_effect(duty, own, context, in_force, levels) for duty, own in zip(duties, added, strict=True))
+    notes = [*later, *(note for duty in duties for note in duty.covered.notes)]
+    notes += [_cut_words(duty, effect) for duty, effect in zip(duties, effects, strict=True) if effect.cut]
+    return Applied(levels, effects, tuple(dict.fromkeys(notes)))
+
+
+def _check_levels(duties: Sequence[_Duty]) -> None:
+    """Raises QuestionError where two measures set a level on the same trade."""
+    of_cell: dict[Cell, tuple[float, _Duty]] = {}
+    for duty in (d for d in duties if d.rate.unit == "%"):
+        for cell, part in duty.covered.cells.items():
+            taken, other = of_cell.get(cell, (0.0, duty))
+            if taken + part > 1 + 1e-9:
+                raise QuestionError(
+                    f"{other.where} and {duty.number} both set the level of {cell[-2]} on {cell[-1]}"
+                    f"{f' in {cell[0]}' if len(cell) > 2 else ''}: {100 * other.rate.value:g} % and"
+                    f" {100 * duty.rate.value:g} %; leave one out, use `except`, or write one in pp, which is added"
+                )
+            of_cell[cell] = (taken + part, other if taken else duty)
+
+
+def _check_above_minus_one(levels: TariffLevels, duties: Sequence[_Duty]) -> None:
+    """Raises QuestionError for a level of -100 % or less."""
+    for duty in duties:
+        low = next((cell for cell in duty.covered.cells if levels[cell] <= -1), None)
+        if low is not None:
+            raise QuestionError(
+                f"{duty.where}: {low[-2]} on {low[-1]} comes to {levels[low]:.0%}; duties must be above -100 %"
+            )
+
+
+def _effect(
+    duty: _Duty,
+    added: Mapping[Cell, float],
+    context: PricingContext,
+    in_force: Callable[[Cell], float],
+    levels: TariffLevels,
+) -> MeasureEffect:
+    """The mean duty before and after on the cells of a measure, weighted by the base year's trade."""
+    parts = duty.covered.cells
+    weights = {cell: context.base_trade(cell) * part for cell, part in parts.items()}
+    total = sum(weights.values())
+
+    def mean(level: Callable[[Cell], float]) -> float | None:
+        return 100 * sum(w * level(cell) for cell, w in weights.items()) / total if total > 0 else None
+
+    cut = sum(duty.rate.unit == "%" and duty.rate.value < in_force(cell) - 1e-9 for cell in parts)
+    return MeasureEffect(duty.number, mean(in_force), mean(levels.__getitem__), len(parts), cut, added)
+
+
+def _cut_words(duty: _Duty, effect: MeasureEffect) -> str:
+    """The warning that a level is below what is in force."""
+    mean = "" if effect.before is None else f" (on average {effect.before:.1f} %)"
+    return (
+        f"{duty.where}: the level of {100 * duty.rate.value:g} % is below the duty in force{mean} in {effect.cut} of"
+        f" {effect.cells} cells, so it cuts there; write pp to add"
+    )
 
 
 def shipped() -> list[str]:
@@ -142,9 +256,31 @@ def _read(path: Path) -> str:
     return read_text(path, size=MOST_BYTES)
 
 
+class _Twice(Exception):
+    """A key that stands twice in a mapping."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which refuses a key that stands twice."""
+
+
+def _mapping_once(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    for place, key in enumerate(map(str, keys)):
+        if key in map(str, keys[:place]):
+            raise _Twice(f"line {node.value[place][0].start_mark.line + 1}: the key {key!r} stands twice; keep one")
+    return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_once)
+
+
 def _parse(text: str, name: str) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _Loader)
+    except _Twice as twice:
+        raise QuestionError(f"{name}: {twice}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" at line {line + 1}" if line is not None else ""
@@ -208,54 +344,20 @@ def parse_share(written: Any, where: str, key: str = "coverage") -> float:
     return float(match[1]) / 100
 
 
-def _products(written: Any, context: PricingContext, where: str) -> list[tuple[str, ...]]:
-    """The sectors that a measure names, as the first parts of cells; one empty part in a world with one sector."""
-    names = written if isinstance(written, list) else [written]
-    if [str(name).lower() for name in names] == ["all"]:
-        return [(sector,) for sector in context.goods] or [()]
-    if not context.goods:
-        raise QuestionError(
-            f"{where}: {context.name} has one sector and cannot tell {written!r} apart; leave products out and give"
-            " `coverage`, the share of the trade to which the rate applies, or take the world icio-2022"
-        )
-    for name in names:
-        if name not in context.goods:
-            raise QuestionError(
-                f"{where}: {name!r} is not a goods sector of {context.name}; they are {', '.join(context.goods)}"
-            )
-    return [(str(name),) for name in names]
-
-
-def _economies(written: Any, world: World, where: str, key: str) -> list[str]:
-    """The economies that a measure names, each once."""
-    names = written if isinstance(written, list) else [written]
-    codes = [code for name in names for code in _codes(name, world, where, key)]
-    return list(dict.fromkeys(codes))
-
-
-def _codes(name: Any, world: World, where: str, key: str) -> list[str]:
-    if not isinstance(name, str):
-        raise QuestionError(
-            f"{where}: {key} is {name!r}; economies are ISO3 codes in letters, in quotes where YAML reads them as"
-            " something else"
-        )
-    if name.lower() == "all":
-        return list(world.economies)
-    if name == "EU":
-        return [code for code in labels.members("EU") if code in world.economies]
-    try:
-        world.index(name)
-    except QuestionError as error:
-        raise QuestionError(f"{where}: {error}") from None
-    return [name]
-
-
 def _holds_on(measure: Measure, day: str, where: str) -> bool:
-    """Whether a measure has not ended by a day. Raises QuestionError where it ends before it starts."""
+    """Whether a measure holds on a day. Raises QuestionError where it ends before it starts."""
     start, end = parse_day(measure.get("from"), where, "from"), parse_day(measure.get("until"), where, "until")
     if start and end and end < start:
         raise QuestionError(f"{where}: until {end} is before from {start}")
-    return not (end and end < day[:10])
+    return (not start or start <= day[:10]) and (not end or day[:10] <= end)
+
+
+def _why_not(measure: Measure, day: str, number: int) -> str:
+    """Why a measure does not hold on a day."""
+    start = parse_day(measure.get("from"), "", "from")
+    if start and start > day[:10]:
+        return f"measure {number} starts on {start}"
+    return f"measure {number} ended on {parse_day(measure.get('until'), '', 'until')}"
 
 
 def parse_day(written: Any, where: str, key: str) -> str | None:

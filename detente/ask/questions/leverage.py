@@ -139,13 +139,7 @@ def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     return {
         "words": summary(on_table, list(counted.values())),
         "payoffs": day.payoffs,
-        "threats": [
-            row.to_json(
-                day.results[OutcomeKey(row.threat.name)].proof(),
-                counted.get((row.threat.name, row.threat.target)) if row.payoff == "real_income" else None,
-            )
-            for row in rows
-        ],
+        "threats": [_row(day, row, counted) for row in rows],
         "grid": None if grid is None else {**grid.to_json(), "threats": [c.to_json() for c in counted.values()]},
         "not_priced": unpriced_measures(day),
         "exposure": {side: exposure(day, side) for side in day.sides},
@@ -153,6 +147,12 @@ def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
         "weights": day.weights_json(),
         "proof": day.proof(),
     }
+
+
+def _row(day: PricedDay, row: WeighedThreat, counted: Mapping[tuple[str, str], ThreatVerdicts]) -> dict[str, Any]:
+    """A threat by one payoff in JSON types; only by real income is it counted over settings."""
+    verdicts = counted.get((row.threat.name, row.threat.target)) if row.payoff == "real_income" else None
+    return row.to_json(day.results[OutcomeKey(row.threat.name)].proof(), verdicts)
 
 
 def count_threat(grid: PartyGrid, threat: Threat) -> ThreatVerdicts:

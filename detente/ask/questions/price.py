@@ -20,7 +20,7 @@ from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
 from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.named_policies import Day, day_asked
 from detente.ask.pricing.quantity_limits import limits_of
-from detente.ask.pricing.scenario import Scenario
+from detente.ask.pricing.scenario import Applied, Scenario
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
@@ -101,7 +101,8 @@ def _price_duties(
     base_name = baseline or _common({s.baseline or "in-force" for s in scenarios}, "name one baseline", "in-force")
     layers = [] if base_name == "none" else day.layers_in_force(context)
     base = _base_levels(base_name, context, layers, day.as_of)
-    outcomes = {f"{k} {s.name}": s.levels(context, base, day.as_of) for k, s in enumerate(scenarios)}
+    applied = {f"{k} {s.name}": s.applied(context, base, day.as_of) for k, s in enumerate(scenarios)}
+    outcomes = {key: each.levels for key, each in applied.items()}
     parties = context.parties(day.case.parties)
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, results, strict=True))
@@ -113,7 +114,7 @@ def _price_duties(
         "bands": band_metadata(bands),
         "closure": context.closure(revenue),
         "scenarios": [
-            _scenario_row(s, ScenarioRows(context, priced[key], parties, bands, key))
+            _scenario_row(s, ScenarioRows(context, priced[key], parties, bands, key), applied[key])
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
     }
@@ -122,7 +123,10 @@ def _price_duties(
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
         "known": day.known, "tolerance": context.options.tolerance,
     }  # fmt: skip
-    notes = (f"percent changes against the baseline {base_name!r}", *duties.assumptions(layers))
+    notes = (
+        f"percent changes {'against' if base_name in ('none', 'in-force') else 'on top of'} the baseline {base_name!r}",
+        *duties.assumptions(layers),
+    )
     return Answer("price", data, notes, options)
 
 
@@ -143,7 +147,7 @@ def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
     }
 
 
-def _scenario_row(written: Scenario, rows: ScenarioRows) -> JsonRow:
+def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied) -> JsonRow:
     """One scenario in the keys of `price --json`."""
     codes = dict.fromkeys((*rows.context.world.economies, *rows.parties))
     economies = {code: _economy_row(rows, code) for code in codes}
@@ -153,6 +157,11 @@ def _scenario_row(written: Scenario, rows: ScenarioRows) -> JsonRow:
         "economies": {**economies, "WLD": {"real_income": rows.world_mean()}},
         "third": third,
         "solver": rows.solver(),
+        "notes": list(applied.notes),
+        "duties": [
+            {"measure": e.number, "before": e.before, "after": e.after, "cells": e.cells, "cut": e.cut}
+            for e in applied.effects
+        ],
     }
     if rows.priced.sectors:
         row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*rows.parties, *third)}

@@ -10,7 +10,7 @@ from detente.ask.answer import Answer
 from detente.faces import answers, proof, tables, words
 from detente.faces.tables import Column
 from detente.faces.terminal import controls_text
-from detente.faces.terminal.layout import console, safe_text, section, table_of
+from detente.faces.terminal.layout import bullets, console, safe_text, section, table_of
 
 QUANTITIES = ("real_income", "welfare", "real_wage", "price", "gdp", "exports", "imports", "revenue")
 Changes = tuple[str, dict[str, float]]  # an economy and its percent changes by quantity
@@ -30,7 +30,9 @@ def price(answer: Answer) -> None:
         out.print(safe_text(f"Low and high: {data['bands']['meaning']}; {data['bands']['source']}."))
     out.print(
         safe_text(
-            "Revenue is in points of base-year income; exports and imports are nominal. Everything: --json.", "dim"
+            "Price, GDP, exports and imports are nominal, in units of world value added; revenue is in points of"
+            " base-year income. Everything: --json.",
+            "dim",
         )
     )
 
@@ -39,12 +41,12 @@ def _title(data: dict[str, Any]) -> str:
     """The world, the model, and what changes are measured against."""
     base = data["baseline"]
     if base["name"] == "none":
-        against = f"{data['year']} without additional duties"
+        against = f"against {data['year']} without additional duties"
+    elif base["name"] == "in-force":
+        against = f"against the duties in force on {words.day(base['as_of'])}"
     else:
-        against = f"the duties in force on {words.day(base['as_of'])}"
-        if base["name"] != "in-force":
-            against = f"{base['name']}, with other duties as in force on {words.day(base['as_of'])}"
-    return f"{data['world']}, {data['model']}; percent changes against {against}"
+        against = f"on top of {base['name']}, with other duties as in force on {words.day(base['as_of'])}"
+    return f"{data['world']}, {data['model']}; percent changes {against}"
 
 
 def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
@@ -56,10 +58,33 @@ def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
         row["name"],
         *([safe_text(row["note"])] if row["note"] else []),
         table_of([(code, row["economies"][code]) for code in (*codes, "WLD")], _columns(quantities, banded)),
+        *([table_of(_duties(row), DUTY_COLUMNS)] if row.get("duties") else []),
+        *bullets(row.get("notes", ()), "dim"),
         safe_text(f"Proof: {proof.residual(row['solver']['gap'], iterations=row['solver']['steps'])}.", "dim"),
     )
     if "limits" in row:
         controls_text.limits(out, row)
+
+
+def _duties(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What each measure does to the mean duty on the trade that it falls on, with the measure as written."""
+    return [{**row["measures"][duty["measure"] - 1], **duty} for duty in row["duties"]]
+
+
+def _sides(written: Any) -> str:
+    named = written if isinstance(written, list) else [written]
+    return ", ".join(map(str, named[:3])) + (", …" if len(named) > 3 else "")
+
+
+def _mean(value: float | None) -> str:
+    return "nothing traded" if value is None else f"{words.decimal(value)} %"
+
+
+DUTY_COLUMNS: list[Column[dict[str, Any]]] = [
+    Column("measure", lambda row: f"{_sides(row['by'])} on {_sides(row['against'])}, {row['rate']}"),
+    Column("mean duty before", lambda row: _mean(row["before"]), "number"),
+    Column("after", lambda row: _mean(row["after"]), "number"),
+]
 
 
 def _columns(quantities: list[str], banded: bool) -> list[Column[Changes]]:
