@@ -97,18 +97,19 @@ def estimate(government: str, horizon: str, known: str, rows: list[Decision]) ->
     rows = sorted((row for row in rows if row.known <= known), key=lambda row: row.month)
     brings, steps = np.array([row.brings for row in rows]), [row.step for row in rows]
     fitted = revealed_weights.fit(brings, steps)
-    scored = revealed_weights.scores(brings, steps, [row.month for row in rows])
-    numbers: list[float | None] = [None] * 4
-    if scored:
-        months = [rows[x.index].month for x in scored]
-        difference = paired_difference([x.brier for x in scored], [x.base_rate for x in scored], months)
-        numbers = [
-            float(np.mean([x.brier for x in scored])), float(np.mean([x.base_rate for x in scored])),
-            difference.low, difference.high,
-        ]  # fmt: skip
     weight = None if fitted.weights is None else float(fitted.weights[0])
-    texts = ["" if x is None else f"{x:.4f}" for x in (weight, *numbers)]
+    numbers = [weight, *mean_scores(revealed_weights.scores(brings, steps, [row.month for row in rows]), rows)]
+    texts = ["" if x is None else f"{x:.4f}" for x in numbers]
     return [government, horizon, known, str(len(rows)), *texts, fitted.why]
+
+
+def mean_scores(scored: list[revealed_weights.ScoredStep], rows: list[Decision]) -> list[float | None]:
+    """The Brier scores by the weights and by the base rate, and the interval of their difference."""
+    if not scored:
+        return [None] * 4
+    own, base = [x.brier for x in scored], [x.base_rate for x in scored]
+    difference = paired_difference(own, base, [rows[x.index].month for x in scored])
+    return [float(np.mean(own)), float(np.mean(base)), difference.low, difference.high]
 
 
 def main() -> int:

@@ -199,18 +199,26 @@ def deal_section(
         "disagreement": point.chosen,
         "disagreements": _disagreements_json(point),
         "exchange": lands,
-        "instruments": [instrument.to_json() for instrument in bargain.instruments],
-        "left_out": [instrument.to_json() for instrument in bargain.left_out],
+        **_instruments_json(bargain),
         "items": rows,
         "payoffs": day.payoffs,
         "packages": _packages_json(bargain),
         "deals": [d.to_json() for d in deals],
         "beliefs": [vars(row) for row in weight_ranges(bargain, point.chosen)],
-        "by_elasticity": [row.to_json(day.sides) for row in settings] if bands else None,
+        "by_elasticity": _settings_json(settings, day.sides),
         "flips": sensitivities(deals, point.chosen, spoken_points(day)),
         "weights": day.weights_json(),
         "proof": day.proof(),
     }
+
+
+def _instruments_json(bargain: Bargain) -> dict[str, Any]:
+    by_key = {"instruments": bargain.instruments, "left_out": bargain.left_out}
+    return {key: [instrument.to_json() for instrument in rows] for key, rows in by_key.items()}
+
+
+def _settings_json(settings: Sequence[Landing], sides: Sequence[str]) -> list[dict[str, Any]] | None:
+    return [row.to_json(sides) for row in settings] or None
 
 
 def _empty_section(day: PricedDay, point: Disagreement) -> dict[str, Any]:
