@@ -343,7 +343,8 @@ def table(query: ViewQuery) -> ViewModel:
     """The exchange, the plane of payoffs, the deals, the truce, leverage; the disagreement point is a switch."""
     answer, brief = answers.deal(query.as_of, query.known), answers.brief(query.as_of, query.known)
     data = answer.data
-    disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS))
+    first = next(iter(data["disagreements"]), next(iter(DISAGREEMENTS)))
+    disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS), first)
     payoff = _choice(query, "payoff", PAYOFFS)
     parties = party_codes(brief.data["case"])
     plane = charts.plane(data, payoff, disagreement, parties)
@@ -384,9 +385,9 @@ def _disagreements(points: JsonRow) -> dict[str, str]:
     return DISAGREEMENTS if first == "truce" else DISAGREEMENTS | {"truce": f"the {first}"}
 
 
-def _choice(query: ViewQuery, name: str, choices: tuple[str, ...]) -> str:
-    """A parameter that is one of some choices, the first of them unless given. Raises QuestionError."""
-    written = query.parameters.get(name) or choices[0]
+def _choice(query: ViewQuery, name: str, choices: tuple[str, ...], first: str | None = None) -> str:
+    """A parameter that is one of some choices; unless given, `first` or the first of them. Raises QuestionError."""
+    written = query.parameters.get(name) or first or choices[0]
     if written not in choices:
         raise QuestionError(f"{name} {written[:40]!r}: it is {', '.join(choices[:-1])} or {choices[-1]}")
     return written
