@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.duty_grid import DutyGrid, grid_parts, without_grid
+from detente.ask.pricing.duty_grid import DutyGrid, grid_parts, without_duties_words
 from detente.ask.pricing.possible_outcomes import BILATERAL
 from detente.ask.pricing.priced_day import PricedDay
 from detente.bargain import solutions
@@ -82,14 +82,14 @@ class ContinuousDeal:
 
 
 def continuous_section(day: PricedDay, grid: DutyGrid | None, points: DisagreementPayoffs) -> dict[str, Any]:
-    """The Nash deals over continuous packages as JSON; without deals, and why, where a side has added no duty on the
+    """The Nash deals over continuous packages as JSON; without deals, and why, where no side has added a duty on the
     others.
 
     grid: that of the day, None where there is none. points: what sides have without a deal.
     """
     unit, parts = day.context.world.origin.unit, grid_parts(len(day.sides))
     deals = [] if grid is None else [deal.to_json(unit, day.sides) for deal in continuous_deals(grid, points)]
-    why = without_grid(day) if grid is None else None
+    why = without_duties_words(day) if grid is None else None
     return {"parts": list(parts), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE, "why": why}
 
 

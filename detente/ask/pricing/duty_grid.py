@@ -81,19 +81,26 @@ class DutyGrid:
 
 
 def duty_grid(day: PricedDay, most: int = MOST_PARTS) -> DutyGrid | None:
-    """The grid of parts of their added duties that the sides of a day keep; None where a side has added none.
+    """The grid of parts of their added duties that the sides of a day keep; None where no side has added any.
 
-    most: parts of a side on the grid.
+    A side that has added none has one setting. most: parts of a side on the grid.
     """
-    if without_grid(day):
+    idle = sides_without_duties(day)
+    if len(idle) == len(day.sides):
         return None
-    count = len(day.sides)
-    return DutyGrid(day, (grid_parts(count, most),) * count, (1.0,) * count, lambda parts: scaled_levels(day, parts))
+    parts = grid_parts(len(day.sides) - len(idle), most)
+    axes = tuple((1.0,) if side in idle else parts for side in day.sides)
+    return DutyGrid(day, axes, (1.0,) * len(day.sides), lambda settings: scaled_levels(day, settings))
 
 
-def without_grid(day: PricedDay) -> str:
-    """Why the duties of a day make no grid, in words; empty where they do."""
-    without = [side for side in day.sides if not added_cells(day, side)]
+def sides_without_duties(day: PricedDay) -> list[str]:
+    """The sides that have added no duty on the others since the base year, and so have none to exchange."""
+    return [side for side in day.sides if not added_cells(day, side)]
+
+
+def without_duties_words(day: PricedDay) -> str:
+    """Which sides have no duty to exchange, in words; empty where all have."""
+    without = sides_without_duties(day)
     return f"{' and '.join(without)} added no duty on the others since the base year" if without else ""
 
 

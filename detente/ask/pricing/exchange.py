@@ -125,7 +125,7 @@ def best_responses(grid: DutyGrid, payoff: str) -> BestResponses:
 
 
 def best_responses_by_payoff(day: PricedDay) -> dict[str, BestResponses]:
-    """{payoff: the one-sided best responses}; empty where a side has added no duty. Raises NotConverged."""
+    """{payoff: the one-sided best responses}; empty where no side has added a duty. Raises NotConverged."""
     grid = duty_grid(day)
     return {} if grid is None else {payoff: best_responses(grid, payoff) for payoff in day.payoffs}
 
@@ -228,17 +228,26 @@ def _floats(values: np.ndarray) -> Settings:
 def exchange_words(exchange: DutyExchange, start: str, sides: Sequence[str], horizon: str, point: str) -> str:
     """The exchange in two sentences; start: the payoff, as a sentence begins with it. point: what its disagreement
     point is called."""
-    over = horizons.horizon(horizon).span
-    alone = f"{start} over {over}, the best that each side can do by itself is"
-    basis = f"{alone} {_moves(exchange.best_responses.points, sides)} ({_gains(exchange.best_responses.payoff, sides)})"
+    alone = exchange.best_responses
+    basis = (
+        f"{start} over {horizons.horizon(horizon).span}, if each side does what is best for it alone, added duties"
+        f" change by {_moves(alone.points, sides)} ({_gains(alone.payoff, sides)})"
+    )
+    is_over_alone = exchange.disagreement == BEST_RESPONSES
     if exchange.agreed is None or exchange.deal is None or exchange.over_today is None:
-        over_point = "" if exchange.disagreement == BEST_RESPONSES else f" over {point}"
-        return f"{basis}. Nothing is exchanged beyond that{over_point}: {exchange.why}."
-    beyond = "that" if exchange.disagreement == BEST_RESPONSES else point
+        return f"{basis}. {'Nothing is exchanged beyond that' if is_over_alone else f'There is no deal over {point}'}."
     return (
         f"{basis}. The deal, {_moves(exchange.agreed.points, sides)}, adds {_gains(exchange.deal.total, sides)} to"
-        f" {beyond}; against the duties in force it is worth {_gains(exchange.over_today.total, sides)}."
+        f" {'that' if is_over_alone else point}; against the duties in force it is worth"
+        f" {_gains(exchange.over_today.total, sides)}."
     )
+
+
+def bound_words(exchange: DutyExchange, bounds: Sequence[tuple[float, float]], sides: Sequence[str]) -> list[str]:
+    """A line for each side whose best response or agreed duty lies at the upper end of what was tried."""
+    settings = [exchange.best_responses, *([exchange.agreed] if exchange.agreed else [])]
+    ends = [s for k, s in enumerate(sides) if max(x.part[k] for x in settings) >= bounds[k][1] > bounds[k][0]]
+    return [f"{side}: its duty lies at the end of the range tried, and might be higher still" for side in ends]
 
 
 def _moves(points: Sequence[float], sides: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from detente.ask.pricing import exchange
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import DisagreementPayoffs, continuous_section
 from detente.ask.pricing.deal_items import ItemGroup, item_groups
-from detente.ask.pricing.duty_grid import DutyGrid, duty_grid, without_grid
+from detente.ask.pricing.duty_grid import DutyGrid, duty_grid, without_duties_words
 from detente.ask.pricing.exchange import BestResponses, DutyExchange
 from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.landings import Landing, landings, landings_json
@@ -240,7 +240,7 @@ def exchange_json(point: Disagreement, settings: Sequence[Landing] = ()) -> dict
         "lapse": None if point.lapse is None else point.lapse._asdict(),
         "lands": landings_json(settings, sides),
         "note": exchange.NOTE,
-        "why": without_grid(point.day) or None,
+        "why": without_duties_words(point.day) or None,
     }
 
 
@@ -436,12 +436,27 @@ def notes(point: Disagreement) -> tuple[str, ...]:
     return (
         f"gains are measured from {_disagreement_point(point)}; payoffs are in percent of real income against the"
         " duties in force",
-        exchange.NOTE if point.exchanges else f"no exchange of duties: {without_grid(point.day)}",
+        *([exchange.NOTE] if point.exchanges else []),
+        *_no_duties(point.day),
+        *_bound_notes(point),
         *_packages_notes(point.day),
         "packages set duties only; what else a deal holds is priced item by item beside them, or listed with the reason"
         " why it is not",
         "no lottery over packages and no side payment is assumed",
     )
+
+
+def _no_duties(day: PricedDay) -> list[str]:
+    words = without_duties_words(day)
+    return [f"{words}, so there is nothing of theirs to exchange"] if words else []
+
+
+def _bound_notes(point: Disagreement) -> list[str]:
+    """The sides whose duty lies at the end of the range tried."""
+    if point.grid is None:
+        return []
+    lines = (exchange.bound_words(row, point.grid.bounds, point.day.sides) for row in point.exchanges)
+    return list(dict.fromkeys(line for of_payoff in lines for line in of_payoff))
 
 
 def _packages_notes(day: PricedDay) -> list[str]:
