@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from detente.ask.pricing.duty_grid import DutyGrid, grid_parts, without_duties_words
+from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.possible_outcomes import BILATERAL
 from detente.ask.pricing.priced_day import PricedDay
-from detente.bargain import solutions
+from detente.bargain import exchange
 
 PAYMENT = 0.25  # percent of the smallest side's income: the most that a side can pay
 DisagreementPayoffs = Mapping[str, Mapping[str, Mapping[str, float]]]  # {point: {payoff: {side: percent}}}
@@ -126,22 +127,24 @@ class _Search:
         return np.asarray(100 / self.income)
 
     def received(self, x: np.ndarray) -> np.ndarray:
-        """What each side receives [p] in a package: all but the last pay x[p], and the last receives the sum."""
-        paid = x[len(self.income) :]
-        return np.append(-paid, paid.sum()) if len(paid) else np.zeros(len(self.income))
+        """What each side receives [..., p] in packages: all but the last pay x[..., p], and the last has the sum."""
+        paid = x[..., len(self.income) :]
+        if not paid.shape[-1]:
+            return np.zeros((*x.shape[:-1], len(self.income)))
+        return np.concatenate([-paid, paid.sum(-1, keepdims=True)], -1)
 
     def value(self, x: np.ndarray) -> np.ndarray:
-        """Payoffs [p] of a package: its parts and, where they are allowed, its payments."""
-        return np.asarray(self.interpolant(x[: len(self.income)]) + self.received(x) * self.per_unit)
+        """Payoffs [..., p] of packages: their parts and, where they are allowed, their payments."""
+        return np.asarray(self.interpolant(x[..., : len(self.income)]) + self.received(x) * self.per_unit)
 
     def deal(self, disagreement: str, payment_allowed: bool) -> ContinuousDeal:
         """The Nash deal on the interpolant, its package priced exactly."""
         payers = (len(self.income) - 1) * payment_allowed
         limit = PAYMENT / 100 * float(self.income.min()) / max(payers, 1)
         bounds = self.grid.bounds + [(-limit, limit)] * payers
-        deal = solutions.solve_continuous(self.value, bounds, self.point)
+        deal = exchange.agreement(self.value, bounds, self.point, negligible=NEGLIGIBLE)
         if deal.settings is None or deal.gain is None:
-            return ContinuousDeal(self.payoff, disagreement, payment_allowed, None, deal.why or "no package")
+            return ContinuousDeal(self.payoff, disagreement, payment_allowed, None, deal.why)
         package = self.priced_exactly(deal.settings, deal.gain)
         return ContinuousDeal(self.payoff, disagreement, payment_allowed, package, None)
 
