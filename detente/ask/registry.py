@@ -159,6 +159,12 @@ HORIZON = Option(
     default="long",
     choices=("short", "near", "medium", "long"),
 )
+OWN_HORIZON = replace(
+    HORIZON,
+    help="The time that trade has had to adjust: short, near (one to two years), medium or long; by default near where"
+    " a deadline lies within two years, and long if none does.",
+    default=None,
+)
 DRAWS = Option(
     "draws",
     "Number of draws of the elasticities behind low and high; 0 shows the spread over the published sets.",
@@ -183,7 +189,7 @@ WHY = Option("why", "The reason.")
 PARTIES = Option("parties", "The parties of a new negotiation: ISO3 codes or EU, with commas between.", ValueType.CODES)
 DECIDED = Option("known", "The day from which the decision counts as known (default: today).", ValueType.DAY)
 DAYS = (AS_OF, KNOWN)
-PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, HORIZON)
+PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, OWN_HORIZON)
 
 # Options of `tariffs`.
 PLAYERS = Option(
@@ -248,7 +254,7 @@ QUESTIONS: tuple[Question, ...] = (
             replace(DOSSIER, default=None, help=f"{DOSSIER.help} By default the one that the document is about."),
             *DAYS,
             WORLD,
-            HORIZON,
+            OWN_HORIZON,
             DRAWS,
             HOME,
         ),
@@ -313,7 +319,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
             *DAYS,
             DOSSIER,
-            HORIZON,
+            OWN_HORIZON,
             Option(
                 "bands",
                 "Also low and high over every published set of elasticities; slower.",

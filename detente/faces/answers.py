@@ -147,7 +147,7 @@ def deal(as_of: str, known: str) -> Answer:
 
 
 @lru_cache(maxsize=256)
-def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str, bands: bool) -> Answer:
+def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str | None, bands: bool) -> Answer:
     """Duties moved by points, priced."""
     from detente.ask.questions import what_if as question
 

@@ -59,16 +59,18 @@ class SourceRow:
 class OutcomesView:
     """The outcomes priced: rows, what their numbers mean, and what they rest on.
 
-    unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; averages:
-    the average duty of each pair; acts: those that make it up; level: what the duties in force are worth; closures:
-    whether there is real income under a second closure; proof: everything the numbers rest on; summary: the same in one
-    line; not_priced: what is on record and not in the numbers, with reasons.
+    unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; long_run:
+    the second line, where the horizon is nearer; averages: the average duty of each pair; acts: those that make it up;
+    level: what the duties in force are worth; closures: whether there is real income under a second closure; proof:
+    everything the numbers rest on; summary: the same in one line; not_priced: what is on record and not in the numbers,
+    with reasons.
     """
 
     rows: tuple[OutcomeRow, ...]
     unit: str
     duties: str
     bands: str
+    long_run: str
     averages: str
     acts: tuple[dict[str, Any], ...]
     level: str
@@ -217,7 +219,9 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     sets = economy["bands"]["source"] if economy["bands"] else "one set"
     return OutcomesView(
         rows=rows,
-        unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}.",
+        unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}, over"
+        f" {economy['horizon']['span']}.",
+        long_run=_long_run(outcomes, parties),
         duties=f"{pairs}: average additional duty since {economy['added_since'][:4]}, percentage points."
         if pairs
         else "",
@@ -234,12 +238,23 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
     )
 
 
+def _long_run(outcomes: Sequence[Mapping[str, Any]], parties: Sequence[str]) -> str:
+    """Real income of the outcomes in the long run, where they are priced at a nearer horizon; empty where not."""
+    rows = [row for row in outcomes[1:] if "long_run" in row]
+    changes = [
+        f"{row['title']}: "
+        + ", ".join(f"{code} {words.signed(row['long_run']['real_income'][code])} %" for code in parties)
+        for row in rows
+    ]
+    return f"In the long run: {'; '.join(changes)}." if changes else ""
+
+
 def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:
     """What the duties in force are worth themselves."""
     income = economy["baseline"]["real_income"]
     changes = [f"{words.signed(income[code])} % in {proof.place(code)}" for code in parties if code in income]
     return (
-        f"Against the economy of {economy['year']}, the duties in force change real income by"
+        f"Against the economy of {economy['year']}, the duties in force change real income in the long run by"
         f" {', '.join(changes)}{' and ' if changes else ' '}{words.signed(income['WLD'])} % in the world."
     )
 

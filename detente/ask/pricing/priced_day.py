@@ -37,6 +37,7 @@ from detente.ask.pricing.government_weights import (
 )
 from detente.ask.pricing.packages import PackageSet
 from detente.ask.pricing.possible_outcomes import Outcome
+from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.pricing.scenario_keys import DutyChangeKey, OutcomeKey, ScenarioKey, SuspensionKey
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
@@ -249,20 +250,21 @@ class PricedDay:
 
 def price_day(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str = "long", home: str | None = None, extra: Packages | None = None,
+    horizon: str | None = "long", home: str | None = None, extra: Packages | None = None,
     opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip
     """The outcomes of a day and what the government payoffs need, priced in one batch; then the packages of a deal.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
     otherwise the dossier is opened. extra: makes the packages, such as `package_set`; none without it. case: the
-    negotiation, where it is not that of the dossier. context: where it is not that of the world and the horizon. Raises
-    RecordError, QuestionError where the record holds no talks on that day or the world lacks a party, NotConverged.
+    negotiation, where it is not that of the dossier. horizon: None for that of the question. context: where it is not
+    that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that day or
+    the world lacks a party, NotConverged.
     """
     as_of, known = resolve_days(as_of, known)
     record, state = opened or _open(dossier, home, as_of, known)
     case = case or case_of(dossier, home, record)
-    context = context or pricing_context(world, horizon=horizon)
+    context = context or pricing_context(world, horizon=horizon_of(state, world, horizon))
     why = why_no_bargain(state, case, context)
     if why:
         raise QuestionError(why)

@@ -26,6 +26,7 @@ from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain, with_packages
+from detente.ask.pricing.question_horizon import LONG, horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.questions import deal, forecast, leverage, truce
 from detente.ask.registry import DEFAULT_DOSSIER
@@ -74,7 +75,7 @@ def brief(
     as_of: str | None = None,
     known: str | None = None,
     world: str = DEFAULT_WORLD,
-    horizon: str = "long",
+    horizon: str | None = None,
     draws: int = 0,
     seed: int = 0,
     home: str | None = None,
@@ -94,17 +95,20 @@ def brief(
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
     talks = with_document(reading, dossier=dossier, as_of=as_of, known=known, home=home)
     case = talks.case
-    context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
+    asked = SET_WITH_ERRORS if draws else None
+    context = pricing_context(world, elasticity=asked, horizon=horizon_of(talks.state, world, horizon))
     results = _price_outcomes(talks, case, context)
     day, band, controls = _side_by_side(talks, context, results, draws=draws, seed=seed, progress=progress)
     items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
+    long = _in_the_long_run(context, results)
     rows = [
         outcome_row(
             _with_priced_items(outcome, items),
             ScenarioRows(context, results.priced[outcome.name], parties, band, outcome.name),
             case,
             relief,
+            long,
         )
         for outcome in results.table
     ]
@@ -126,7 +130,7 @@ def brief(
         "reading": summarise(talks, state, as_of),
     }
     options = {
-        "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": horizon, "draws": draws,
+        "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": context.horizon, "draws": draws,
         "seed": seed if draws else None, "tolerance": context.options.tolerance,
     }  # fmt: skip
     return Answer("brief", data, notes(talks, case, context, results), options)
@@ -195,6 +199,15 @@ def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[s
     if context.model == MULTI_SECTOR:
         return None
     _, priced = context.price(results.in_force, list(results.levels.values()), revenue="income_tax_relief")
+    return dict(zip(results.levels, priced, strict=True))
+
+
+def _in_the_long_run(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:
+    """The outcomes in the long run, where the horizon is nearer; None where it is the long run."""
+    if context.horizon == LONG:
+        return None
+    long = replace(context, horizon=LONG)
+    _, priced = long.price(results.in_force, list(results.levels.values()))
     return dict(zip(results.levels, priced, strict=True))
 
 
@@ -271,11 +284,16 @@ def bargaining_sections(day: PricedDay | None, items: Sequence[ItemGroup] = ()) 
 
 
 def outcome_row(
-    outcome: Outcome, rows: ScenarioRows, case: Case, relief: Mapping[str, PricedOutcome] | None = None
+    outcome: Outcome,
+    rows: ScenarioRows,
+    case: Case,
+    relief: Mapping[str, PricedOutcome] | None = None,
+    long: Mapping[str, PricedOutcome] | None = None,
 ) -> JsonRow:
     """One outcome in the keys of `brief --json`: percent of real income against the duties in force that day.
 
-    relief: the outcomes priced with the other closure, where the model has one.
+    relief: the outcomes priced with the other closure, where the model has one. long: in the long run, where the
+    horizon is nearer.
     """
     third, parties = rows.third(), rows.parties
     low, high = rows.low_and_high()
@@ -296,6 +314,9 @@ def outcome_row(
         "evidence": list(outcome.evidence),
         "solver": rows.solver(),
     }
+    if long is not None:
+        later = ScenarioRows(rows.context, long[outcome.name], parties)
+        row["long_run"] = {"real_income": later.real_income(parties), "solver": later.solver()}
     if rows.priced.sectors:
         employment = {code: {s: v["employment"] for s, v in rows.sectors(code).items()} for code in parties}
         row["sectors"] = employment

@@ -130,7 +130,7 @@ class Disagreement:
 
 def deal(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str = "long", disagreement: str = BEST_RESPONSES, home: str | None = None, bands: bool = True,
+    horizon: str | None = None, disagreement: str = BEST_RESPONSES, home: str | None = None, bands: bool = True,
     without_steps: bool = False, all_sets: bool = False,
 ) -> Answer:  # fmt: skip
     """What an agreement adds to what each side does by itself, and the packages of the record's instruments.

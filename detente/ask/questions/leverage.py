@@ -117,7 +117,7 @@ def _numbers(values: np.ndarray) -> list[float | None]:
 
 def leverage(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str = "long", home: str | None = None, bands: bool = True,
+    horizon: str | None = None, home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """Loss to the target, cost to the sender and credibility of each threat of duties, both ways.
 

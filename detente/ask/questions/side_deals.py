@@ -26,6 +26,7 @@ from detente.ask.pricing.context import (
 )
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.pair_exchange import pair_exchange, pair_exchange_json
+from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.bargain import coalitions
@@ -122,7 +123,7 @@ def side_deals(
     known: str | None = None,
     dossier: str = DEFAULT_DOSSIER,
     world: str = DEFAULT_WORLD,
-    horizon: str = "long",
+    horizon: str | None = None,
     home: str | None = None,
 ) -> Answer:
     """What each of the hub's deals adds, alone and beyond the others, with the Nash-in-Nash split and Shapley values.
@@ -132,12 +133,12 @@ def side_deals(
     parties, or a pair without a duty to drop; RecordError, NotConverged.
     """
     as_of, known = resolve_days(as_of, known)
-    context = pricing_context(world, horizon=horizon)
     record = open_dossier(dossier, home)
-    case = case_of(dossier, home, record)
+    state, case = record.as_of(as_of, known), case_of(dossier, home, record)
+    context = pricing_context(world, horizon=horizon_of(state, world, horizon))
     hub = hub or _first_party(case)
     parties = _parties(context, hub, partners)
-    layers = duties.in_force(record.as_of(as_of, known), context.world.economies, case)
+    layers = duties.in_force(state, context.world.economies, case)
     _check_duties(layers, parties, hub, as_of)
     scenarios = _sets_of_deals(partners)
     priced = _price(context, layers, parties, hub, scenarios)
@@ -159,7 +160,7 @@ def side_deals(
         "exchange": exchanged, "proof": _proof(context, priced),
     }  # fmt: skip
     options = {"with": list(partners), "hub": hub, "as_of": as_of, "known": known, "world": context.name}
-    return Answer("side-deals", data, NOTES, {**options, "horizon": horizon, "elasticity": context.elasticity})
+    return Answer("side-deals", data, NOTES, {**options, "horizon": context.horizon, "elasticity": context.elasticity})
 
 
 def _first_party(case: Case) -> str:

@@ -85,7 +85,7 @@ class SideIncentives:
 
 def truce(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str = "long", home: str | None = None, bands: bool = True,
+    horizon: str | None = None, home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """What it takes for each side to keep the truce.
 

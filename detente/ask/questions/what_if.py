@@ -26,11 +26,13 @@ from detente.ask.pricing.context import (
     closure,
     pricing_context,
 )
+from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record.case import Case
+from detente.record.state import State
 
 LIMIT = 200.0  # percentage points either way
 OTHERS = "others"  # all economies that the case does not name
@@ -123,12 +125,10 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
         yield (by, on), value
 
 
-def baseline(as_of: str, known: str, dossier: str, world: str, horizon: str, home: str | None) -> TariffLevels:
-    """{cell: tariff level} of the duties in force on a day, read anew: a dossier of the user's own may have changed."""
-    context = pricing_context(world, horizon=horizon)
+def state_and_case(as_of: str, known: str, dossier: str, home: str | None) -> tuple[State, Case]:
+    """The record on a day and its case, read anew: a dossier of the user's own may have changed."""
     record = open_dossier(dossier, home)
-    case = case_of(dossier, home, record)
-    return context.levels(duties.in_force(record.as_of(as_of, known), context.world.economies, case))
+    return record.as_of(as_of, known), case_of(dossier, home, record)
 
 
 def by_levers(*, moves: Sequence[str] = (), **options: Any) -> Answer:
@@ -158,7 +158,7 @@ def whatif(
     known: str | None = None,
     dossier: str = DEFAULT_DOSSIER,
     world: str = DEFAULT_WORLD,
-    horizon: str = "long",
+    horizon: str | None = None,
     bands: bool = False,
     draws: int = 0,
     seed: int = 0,
@@ -180,8 +180,10 @@ def whatif(
         case = case_of(dossier, home, open_dossier(dossier, home))
     on_board = board(case)
     points = moved(levers, cells, on_board)
+    state, named = state_and_case(as_of, known, dossier, home)
+    horizon = horizon_of(state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    base = baseline(as_of, known, dossier, world, horizon, home)
+    base = context.levels(duties.in_force(state, context.world.economies, named))
     levels = _with_points(context, base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None

@@ -172,7 +172,7 @@ def _lever_parameters() -> list[dict[str, Any]]:
     return [
         *(_parameter(name, f"points added to {title}", points) for name, title in LEVERS.items()),
         _parameter("preset", "a named setting of the levers", {"enum": list(PRESETS)}),
-        _parameter("horizon", "how far trade has adjusted", {"enum": ["short", "medium", "long"]}),
+        _parameter("horizon", "how far trade has adjusted", {"enum": ["short", "near", "medium", "long"]}),
     ]
 
 

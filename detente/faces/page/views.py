@@ -103,7 +103,7 @@ class WhatIfContent:
 
     levers: Mapping[str, float]
     cells: Mapping[tuple[str, str], float]
-    horizon: str
+    horizon: str  # as priced
     bands: bool
     sectors_of: str
     map: bool
@@ -278,7 +278,7 @@ def _stages(state: JsonRow) -> Iterator[TimelineEvent]:
         yield TimelineEvent(str(row["asserted"]), row["by_side"] or "", event, row["quote"])
 
 
-def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str]:
+def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str | None]:
     """(levers, cells, horizon) of a query. Raises QuestionError for an unknown preset or an invalid number."""
     from detente.ask.questions.what_if import BLOCS, LEVERS, PRESETS
 
@@ -288,7 +288,7 @@ def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[
     levers = dict(PRESETS[preset][1]) if preset else {name: _points(query, name) for name in LEVERS}
     pairs = [(by, on) for by in BLOCS for on in BLOCS if by != on]
     cells = {pair: _points(query, "-".join(pair)) for pair in pairs}
-    return _moved(levers), _moved(cells), query.get("horizon") or "long"
+    return _moved(levers), _moved(cells), query.get("horizon") or None
 
 
 def _moved(points: Mapping[Any, float]) -> dict[Any, float]:
@@ -312,6 +312,7 @@ def what_if(query: ViewQuery) -> ViewModel:
     answer = answers.what_if(tuple(levers.items()), tuple(cells.items()), query.as_of, query.known, horizon, bands)
     data = answer.data
     parties = answers.parties()
+    priced_at = str(answer.options["horizon"])
     specs = {"economies": charts.economies(data["economies"], parties)}
     sectors_of = query.parameters.get("sectors") or parties[0]
     if data["sectors"]:
@@ -327,8 +328,8 @@ def what_if(query: ViewQuery) -> ViewModel:
         rows=data["economies"],
         command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
         python=f"from detente.ask.questions.what_if import whatif; whatif({levers!r}, {cells!r},"
-        f" as_of={query.as_of!r}, known={query.known!r}, horizon={horizon!r}, bands={bands})",
-        content=WhatIfContent(levers, cells, horizon, bands, sectors_of, "map" in specs),
+        f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands})",
+        content=WhatIfContent(levers, cells, priced_at, bands, sectors_of, "map" in specs),
     )
 
 

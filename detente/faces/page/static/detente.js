@@ -114,7 +114,7 @@
       for (const x of form.elements) if (x.name && x.type !== "submit") {
         if (x.type === "checkbox") x.checked = state.has(x.name);
         else if (x.type === "range") x.value = state.get(x.name) || 0;
-        else if (x.name === "horizon") x.value = state.get(x.name) || "long";
+        else if (x.name === "horizon") x.value = state.get(x.name) || x.dataset.own;
         else if (x.type !== "hidden" && (state.has(x.name) || x.tagName === "INPUT")) x.value = state.get(x.name) || "";
       }
       labels(); pressPreset(state.get("preset") || ""); ask(state, false);
