@@ -19,6 +19,7 @@ from detente.ask.pricing import exchange
 from detente.ask.pricing.context import MULTI_SECTOR
 from detente.ask.pricing.duty_grid import DutyGrid, duty_grid
 from detente.ask.pricing.government_weights import NEGLIGIBLE
+from detente.ask.pricing.possible_outcomes import BILATERAL
 from detente.ask.pricing.priced_day import PricedDay
 from detente.bargain import exchange as bargaining
 from detente.bargain import solutions
@@ -28,7 +29,7 @@ from detente.economy.policy import tariffs
 from detente.economy.robustness import Variant
 from detente.errors import NotConverged
 
-NODES = 5  # of a side on the grid
+NODES, FEW_NODES = 5, 3  # of a side on the grid, of two sides and of more
 CLAIM = "an agreement adds to what each side does by itself"
 NOT_FROM = ("held wages",)  # closures in which a duty changes nothing abroad, so that there is nothing to exchange
 
@@ -62,7 +63,8 @@ def landings(day: PricedDay, *, all_sets: bool = False) -> list[Landing]:
     all_sets: with every elasticity set, not only that of the day's context. None in a one-sector world, or where a side
     has added no duty.
     """
-    grid = duty_grid(day, most=NODES) if day.context.model == MULTI_SECTOR else None
+    nodes_a_side = NODES if len(day.sides) == BILATERAL else FEW_NODES
+    grid = duty_grid(day, most=nodes_a_side) if day.context.model == MULTI_SECTOR else None
     if grid is None:
         return []
     world, nodes = day.context.world, list(product(*grid.axes))
