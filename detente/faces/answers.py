@@ -43,7 +43,7 @@ def show(dossier: str, home: str | None = None) -> None:
     open_dossier(dossier, home)
     if Negotiation(dossier, home) != _shown:
         _shown = Negotiation(dossier, home)
-        for answer in (parties, levers, brief, leverage, forecast, deal, what_if, duty_steps):
+        for answer in (parties, levers, brief, leverage, truce, forecast, deal, what_if, duty_steps):
             answer.cache_clear()
 
 
@@ -111,6 +111,14 @@ def leverage(as_of: str, known: str) -> Answer:
     from detente.ask.questions import leverage as question
 
     return question.leverage(as_of=as_of, known=known, **_shown._asdict())
+
+
+@lru_cache(maxsize=8)
+def truce(as_of: str, known: str) -> Answer:
+    """Whether breaking the truce of a day pays, counted over every setting."""
+    from detente.ask.questions import truce as question
+
+    return question.truce(as_of=as_of, known=known, **_shown._asdict())
 
 
 @lru_cache(maxsize=32)

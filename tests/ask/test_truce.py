@@ -60,3 +60,8 @@ def test_a_discount_factor_is_on_the_clock_of_the_breach_and_not_on_that_of_the_
         assert before["patience"] == after["patience"]
     by_lag = game.incentive_constraint(0.0, 0.5, -0.5, lag=4).critical_discount_factor
     assert by_lag**4 == pytest.approx(game.incentive_constraint(0.0, 0.5, -0.5).critical_discount_factor)
+
+
+def test_without_a_count_over_settings_nothing_is_claimed(answer):
+    assert answer["grid"] is None
+    assert "earns no verdict" in answer["words"]

@@ -56,3 +56,8 @@ def party_grid(day: PricedDay, keys: Sequence[ScenarioKey]) -> PartyGrid | None:
     values = [[[day.context.of_party(row, side) for side in day.sides] for row in cell] for cell in grid.values]
     finite = grid.residual[np.isfinite(grid.residual)]
     return PartyGrid(grid.settings, tuple(keys), day.sides, np.array(values), float(finite.max(initial=0.0)))
+
+
+def numbers(values: np.ndarray) -> list[float | None]:
+    """Values [c] in JSON types: None where there is no equilibrium."""
+    return [float(x) if np.isfinite(x) else None for x in values]

@@ -15,7 +15,7 @@ from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey
-from detente.ask.pricing.verdict_grid import PartyGrid, party_grid
+from detente.ask.pricing.verdict_grid import PartyGrid, numbers, party_grid
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import leverage as model
 from detente.bargain.leverage import ThreatAssessment
@@ -106,13 +106,9 @@ class ThreatVerdicts:
         )  # fmt: skip
         return {
             "threat": self.threat.name, "title": self.threat.outcome.title, "sender": self.threat.sender,
-            "target": self.threat.target, "sender_change": _numbers(self.sender),
-            "target_change": _numbers(self.target), "verdicts": [v.to_json() for v in verdicts],
+            "target": self.threat.target, "sender_change": numbers(self.sender),
+            "target_change": numbers(self.target), "verdicts": [v.to_json() for v in verdicts],
         }  # fmt: skip
-
-
-def _numbers(values: np.ndarray) -> list[float | None]:
-    return [float(x) if np.isfinite(x) else None for x in values]
 
 
 def leverage(

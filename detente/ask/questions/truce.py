@@ -19,17 +19,15 @@ from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.possible_outcomes import running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
 from detente.ask.pricing.scenario_keys import OutcomeKey, ScenarioKey
+from detente.ask.pricing.verdict_grid import PartyGrid, numbers, party_grid
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.bargain import truce as game
 from detente.bargain.truce import IncentiveConstraint
+from detente.bargain.verdicts import Verdict, gains, verdict
 
 LAPSES = (0.0, 0.1, 0.2)  # probabilities of a lapse a round
 LAGS = (1, 2, 4)  # rounds a breach stays unanswered
 UNKNOWN = "unknown"
-BASIS = {
-    "real_income": "By real income",
-    "government": "By the government payoff",
-}
 ENDS = {
     "expiry": "the day passes with no new text: suspended duties return on every side, and no commitment is broken",
     "breach": "one side restores its duties before the day: this is D here, and the others answer after a lag",
@@ -83,14 +81,32 @@ class SideIncentives:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class SideVerdicts:
+    """What is claimed of a side by real income, each claim counted over settings; alone, war [c]: D and N."""
+
+    side: str
+    alone: np.ndarray
+    war: np.ndarray
+    pays: Verdict
+    prefers_war: Verdict
+
+    def to_json(self) -> dict[str, Any]:
+        """The claims with their counts, and what they are counted from."""
+        return {
+            "side": self.side, "D": numbers(self.alone), "N": numbers(self.war),
+            "verdicts": [self.pays.to_json(), self.prefers_war.to_json()],
+        }  # fmt: skip
+
+
 def truce(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
     horizon: str | None = None, home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """What it takes for each side to keep the truce.
 
-    as_of defaults to today, known to as_of. bands: D, N and the verdict under every elasticity set too. Raises
-    QuestionError, RecordError, NotConverged.
+    as_of defaults to today, known to as_of. bands: D and N in every setting too, and the words that their count earns.
+    Raises QuestionError, RecordError, NotConverged.
     """
     day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
     return day.answer("truce", truce_section(day, bands=bands), NOTES)
@@ -106,17 +122,18 @@ def truce_section(
     running = running_truce(day.state)
     moves = best_responses_by_payoff(day) if alone is None else alone
     rows = [_with_best_move(day, incentives(day, p, side), moves) for p in day.payoffs for side in day.sides]
+    grid = party_grid(day, _breaches(day)) if bands else None
+    counted = [] if grid is None else [count_side(grid, day, side) for side in day.lapse.unilateral]
     return {
-        "words": summary(rows, running is not None),
+        "words": summary(rows, running is not None, counted),
         "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
         "outcomes": {"C": day.truce, "D": dict(day.lapse.unilateral), "N": day.lapse.war},
         "payoffs": day.payoffs,
         "sides": [row.to_json() for row in rows],
         "weights": day.weights_json(),
-        "by_elasticity": verdicts_by_elasticity(day) if bands else None,
+        "grid": None if grid is None else {**grid.to_json(), "sides": [c.to_json() for c in counted]},
         "breaks": what_breaks(day, rows),
         "holds": what_holds(rows),
-        "flips": sensitivities(rows),
         "ends": ENDS,
         "proof": day.proof(),
     }
@@ -175,27 +192,43 @@ def reason(constraint: IncentiveConstraint, side: str, war: float) -> str:
     )
 
 
-def summary(rows: Sequence[SideIncentives], has_truce: bool) -> str:
-    """The answer in a few sentences, one for each payoff."""
-    known = {payoff: [r for r in rows if r.payoff == payoff and r.verdict != UNKNOWN] for payoff in BASIS}
-    sentences = [f"{BASIS[payoff]}, {_verdicts(of_payoff)}." for payoff, of_payoff in known.items() if of_payoff]
-    if not sentences:
+def _breaches(day: PricedDay) -> list[ScenarioKey]:
+    """The outcomes in which one side breaks the truce alone, and the war; none where the record does not tell it."""
+    if day.lapse.war is None or not day.lapse.unilateral:
+        return []
+    return [OutcomeKey(name) for name in dict.fromkeys([*day.lapse.unilateral.values(), day.lapse.war])]
+
+
+def count_side(grid: PartyGrid, day: PricedDay, side: str) -> SideVerdicts:
+    """The claims on a side's incentives over every setting."""
+    alone = grid.of(OutcomeKey(day.lapse.unilateral[side]), side)
+    war = grid.of(OutcomeKey(str(day.lapse.war)), side)
+    return SideVerdicts(
+        side,
+        alone,
+        war,
+        verdict("gains by breaking the truce alone", grid.settings, alone, gains),
+        verdict("is better off in the war", grid.settings, war, gains),
+    )
+
+
+def summary(rows: Sequence[SideIncentives], has_truce: bool, counted: Sequence[SideVerdicts] = ()) -> str:
+    """The answer in words that the count over settings earns; without a count nothing is claimed."""
+    if all(row.verdict == UNKNOWN for row in rows):
         without = "the record holds no suspended duty that a side could restore on this day"
         return f"Not known: {without}." if has_truce else f"No truce with an end runs on this day, and {without}."
-    return " ".join(sentences)
+    if not counted:
+        return (
+            "What a breach is worth is priced in one setting, which earns no verdict; detente truce counts over many."
+        )
+    lines = ["Does breaking the truce alone pay?", *(f"{labels.name(c.side)}: {_counted(c.pays)}." for c in counted)]
+    wars = [c for c in counted if c.prefers_war.count]
+    lines += ["Is a side better off in the war?"] if wars else []
+    return " ".join([*lines, *(f"{labels.name(c.side)}: {_counted(c.prefers_war)}." for c in wars)])
 
 
-def _verdicts(rows: Iterable[SideIncentives]) -> str:
-    """In words: the verdicts on all sides under one payoff."""
-    if all(row.verdict == game.NO_TEMPTATION for row in rows):
-        return "no side that is able to break the truce would gain by breaking it"
-    return "; ".join(f"{row.side}: {_verdict(row)}" for row in rows)
-
-
-def _verdict(row: SideIncentives) -> str:
-    if row.discount_factor is None:
-        return row.verdict
-    return f"cooperation is self-enforcing if the discount factor is at least {row.discount_factor:.2f}"
+def _counted(claim: Verdict) -> str:
+    return f"it {claim.words()}" if claim.word == "split" else claim.words()
 
 
 def what_breaks(day: PricedDay, rows: Iterable[SideIncentives]) -> list[str]:
@@ -225,47 +258,6 @@ def what_holds(rows: Sequence[SideIncentives]) -> list[str]:
             "quick detection of a breach and a certain answer: the critical discount factor rises with the lag"
         )
     return lines
-
-
-def sensitivities(rows: Sequence[SideIncentives]) -> list[str]:
-    """Where the answer depends on the payoff."""
-    lines = []
-    for side in dict.fromkeys(row.side for row in rows):
-        verdicts = {r.payoff.replace("_", " "): r.verdict for r in rows if r.side == side and r.verdict != UNKNOWN}
-        if len(set(verdicts.values())) > 1:
-            each = "; ".join(f"{payoff}: {verdict}" for payoff, verdict in verdicts.items())
-            lines.append(f"{side}: the answer depends on the payoff ({each})")
-    return lines
-
-
-def verdicts_by_elasticity(day: PricedDay) -> list[dict[str, Any]] | None:
-    """D, N and the verdict by real income under each elasticity set; None for a one-sector world or an unknown war."""
-    if day.lapse.war is None or not day.lapse.unilateral:
-        return None
-    war = OutcomeKey(day.lapse.war)
-    unilateral = {side: OutcomeKey(name) for side, name in day.lapse.unilateral.items()}
-    keys: list[ScenarioKey] = list(dict.fromkeys([*unilateral.values(), war]))
-    income = day.real_income_by_set(keys)
-    if income is None:
-        return None
-    return [
-        _verdict_under_set(name, side, float(income.of(key, side)[k]), float(income.of(war, side)[k]))
-        for k, name in enumerate(income.sets)
-        for side, key in unilateral.items()
-        if np.isfinite([income.of(key, side)[k], income.of(war, side)[k]]).all()
-    ]
-
-
-def _verdict_under_set(name: str, side: str, d: float, n: float) -> dict[str, Any]:
-    constraint = game.incentive_constraint(0.0, d, n)
-    return {
-        "set": name,
-        "side": side,
-        "D": d,
-        "N": n,
-        "verdict": constraint.verdict,
-        "patience": constraint.critical_discount_factor,
-    }
 
 
 NOTES = (

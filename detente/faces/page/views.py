@@ -374,7 +374,7 @@ def table(query: ViewQuery) -> ViewModel:
             disagreement,
             payoff,
             [row for row in data["deals"] if (row["payoff"], row["disagreement"]) == (payoff, disagreement)],
-            brief.data["truce"],
+            answers.truce(query.as_of, query.known).data if brief.data["truce"] else None,
             answers.leverage(query.as_of, query.known).data if brief.data["leverage"] else None,
         ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -79,10 +78,10 @@ def truce(answer: Answer) -> None:
     until = f"The truce runs to {words.day(data['truce']['expiry'])}." if data["truce"] else "No truce is known."
     ends = bullets(f"{name}: {meaning}" for name, meaning in data["ends"].items())
     section(out, "Expiry and breach are not the same", safe_text(until), *ends)
-    section(out, "What would break it", *bullets(data["breaks"] or ["nothing priced here"]))
-    section(out, "What holds it", *bullets(data["holds"] or ["nothing priced here"]))
-    if data["by_elasticity"]:
-        section(out, "Other elasticities, by real income", safe_text(_verdicts_by_elasticity(data["by_elasticity"])))
+    section(out, "What would break it, in this setting", *bullets(data["breaks"] or ["nothing priced here"]))
+    section(out, "What holds it, in this setting", *bullets(data["holds"] or ["nothing priced here"]))
+    if data["grid"]:
+        section(out, "Counted over settings, by real income", *_counts(data["grid"]))
     _finish(out, answer)
 
 
@@ -319,21 +318,11 @@ def _factor(value: float | None) -> str:
     return "none" if value is None else words.decimal(value, 2)
 
 
-def _verdicts_by_elasticity(rows: list[JsonRow]) -> str:
-    verdicts: dict[str, Counter[str]] = {}
-    for row in rows:
-        verdicts.setdefault(row["side"], Counter())[row["verdict"]] += 1
-    return "; ".join(
-        f"{side}: " + ", ".join(f"{verdict} ({words.with_count(count, 'set')})" for verdict, count in counts.items())
-        for side, counts in verdicts.items()
-    )
-
-
 def _counts(grid: JsonRow) -> Iterator[Any]:
-    """The claims on each threat with their counts, and what a setting is."""
-    for threat in grid["threats"]:
-        yield safe_text(f"{threat['title']}:")
-        yield table_of(threat["verdicts"], VERDICT_COLUMNS)
+    """The claims on each threat, or each side, with their counts, and what a setting is."""
+    for subject in grid.get("threats") or grid["sides"]:
+        yield safe_text(f"{subject.get('title') or words.economy(subject['side'])}:")
+        yield table_of(subject["verdicts"], VERDICT_COLUMNS)
     number = len(grid["settings"])
     meanings = "; ".join(f"{name}: {meaning}" for name, meaning in grid["closures"].items())
     yield safe_text(f"{number} settings: sets of elasticities by horizon by closure. {meanings}.", "dim")
