@@ -104,9 +104,12 @@ def lazy_preconditioner(model: Model, world: World) -> Preconditioner:
     return lambda values: preconditioner(model, world)(values)
 
 
-def inherit_preconditioner(world: World, other: World, model: Model) -> None:
-    """Let a world use the preconditioner of a similar one: results do not depend on it beyond the tolerance."""
-    _preconditioners.setdefault(world, {})[model] = preconditioner(model, other)
+def inherit_preconditioner(world: World, other: World, model: Model, like: Model | None = None) -> None:
+    """Let a world use the preconditioner of a similar one, or of a similar model.
+
+    Results do not depend on it beyond the tolerance.
+    """
+    _preconditioners.setdefault(world, {})[model] = preconditioner(like or model, other)
 
 
 def dense_preconditioner(model: Model, world: World, policy: Policy, x: np.ndarray | None = None) -> Preconditioner:

@@ -6,6 +6,7 @@ solved from it at the setting's horizon. Closures:
     fixed        deficits fixed in world value added
     balanced     no deficits, before as after: the base year is solved again without them
     held wages   relative wages held, deficits give way, and what is borrowed is no income: full pass-through
+    valuation    deficits fixed but for what a rise of wages adds to payments on liabilities in own currency
     capital      deficits fixed, the stock of capital adjusted; the long run alone, in real consumption
 """
 
@@ -20,7 +21,7 @@ import numpy as np
 from detente.economy import elasticities, engine, horizons
 from detente.economy.calibrate import with_elasticity
 from detente.economy.exposure import balanced
-from detente.economy.models import capital, held_wages, multi_sector
+from detente.economy.models import capital, held_wages, multi_sector, valuation
 from detente.economy.parallel import parallel_map
 from detente.economy.policy import Policy, stack
 from detente.economy.solve import Options, rebased, solve
@@ -32,6 +33,7 @@ CLOSURES = {
     "fixed": "deficits fixed in world value added",
     "balanced": "balanced trade, before as after",
     "held wages": "relative wages held, deficits give way; what is borrowed is no income",
+    "valuation": valuation.CLOSURE,
     "capital": "deficits fixed, the stock of capital adjusted; real consumption",
 }
 HORIZONS = ("long", "near", "medium", "short")
@@ -98,10 +100,11 @@ class _Similar:
         for each in self.worlds.values():
             engine.preconditioner(multi_sector, each)
             engine.preconditioner(held_wages, each)
+            engine.inherit_preconditioner(each, each, valuation, like=multi_sector)
 
     def lend(self, world: World, horizon: str) -> World:
         """The world itself, with the preconditioners of the one like it."""
-        for model in (multi_sector, held_wages):
+        for model in (multi_sector, held_wages, valuation):
             engine.inherit_preconditioner(world, self.worlds[horizon], model)
         return world
 
@@ -116,8 +119,9 @@ class _Work:
     similar: _Similar
 
     def fixed(self, name: str) -> list[_Cell]:
-        """Deficits fixed, and relative wages held, at every horizon."""
-        return self._at_horizons(name, {"fixed": multi_sector, "held wages": held_wages}, self._own)
+        """Deficits fixed, revalued, and relative wages held, at every horizon."""
+        models = {"fixed": multi_sector, "held wages": held_wages, "valuation": valuation}
+        return self._at_horizons(name, models, self._own)
 
     def without_deficits(self, name: str) -> list[_Cell]:
         """Balanced trade at every horizon."""

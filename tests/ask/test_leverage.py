@@ -36,7 +36,7 @@ def test_the_words_are_those_that_the_settings_of_the_answer_earn(counted):
         assert by_claim["costs its sender"]["holds"] == (sender < -5e-4).sum()
         asked = np.array([closure != "held wages" for _, _, closure in grid["settings"]])
         assert by_claim["costs its sender more than its target"]["holds"] == ((target - sender) > 5e-4)[asked].sum()
-        assert by_claim["costs its sender"]["of"] == len(grid["settings"]) == 104
+        assert by_claim["costs its sender"]["of"] == len(grid["settings"]) == 136
     assert counted["words"] == question.summary(question.threats(price_day(as_of="2025-10-26")), recount(grid))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from detente.economy import horizons, robustness
 from detente.economy.calibrate import shipped
-from detente.economy.models import held_wages, multi_sector
+from detente.economy.models import held_wages, multi_sector, valuation
 from detente.economy.policy import nothing, tariffs
 from detente.economy.solve import Options, solve
 
@@ -65,13 +65,50 @@ def test_with_wages_held_a_duty_passes_through_and_the_one_it_falls_on_loses_nex
 
 
 @pytest.fixture(scope="module")
+def revalued(world, duty):
+    return solve(world, duty, valuation, options=TIGHT)
+
+
+def test_with_valuation_nothing_changes_without_a_change_of_duties(world):
+    same = solve(world, nothing(world), valuation, options=TIGHT)
+    assert np.abs(same.report["real_income"]).max() < 1e-9
+
+
+def test_what_a_rise_of_wages_adds_to_payments_abroad_is_received_by_the_lenders(world, duty, revalued):
+    """By sums of flows: the balance of trade of each economy is its deficit and what it pays on liabilities, and the
+    world's is nothing."""
+    flows = multi_sector.trade(world, duty, revalued.state)
+    wage = np.log1p(revalued.report["wage"] / 100)
+    assert wage[world.index("USA")] > 1e-4
+    paid = valuation.owed(world) * wage
+    received = paid.sum() * world.income / world.income.sum()
+    deficit = flows.sum((0, 2)) - flows.sum((0, 1))
+    tolerance = 1e-8 * world.income.sum()
+    assert deficit == pytest.approx(world.transfer + received - paid, abs=tolerance)
+    assert abs((received - paid).sum()) < tolerance
+
+
+def test_without_liabilities_in_own_currency_valuation_is_the_model_of_fixed_deficits(world, duty, monkeypatch):
+    monkeypatch.setattr(valuation, "owed", lambda world: np.zeros(len(world.economies)))
+    without = solve(world, duty, valuation, options=TIGHT).report["real_income"]
+    fixed = solve(world, duty, multi_sector, options=TIGHT).report["real_income"]
+    assert without == pytest.approx(fixed, abs=1e-9)
+
+
+def test_an_economy_that_owes_in_its_own_currency_gains_less_from_dearer_wages(world, duty, revalued):
+    fixed = solve(world, duty, multi_sector, options=TIGHT)
+    place = world.index("USA")
+    assert revalued.report["real_income"][place] < fixed.report["real_income"][place]
+
+
+@pytest.fixture(scope="module")
 def grid(world, duty):
     answer = tariffs(world, {("C26", "USA", "CHN"): 0.5, ("C29", "CHN", "USA"): 0.4})
     return robustness.real_income_by_variant(world, duty, {"same": duty, "more": answer}, sets=["fontagne-2022"])
 
 
-def test_a_set_has_four_horizons_of_three_closures_and_capital_in_the_long_run(grid):
-    assert len(grid.settings) == 13
+def test_a_set_has_four_horizons_of_four_closures_and_capital_in_the_long_run(grid):
+    assert len(grid.settings) == 17
     assert [s for s in grid.settings if s.closure == "capital"] == [("fontagne-2022", "long", "capital")]
     assert grid.lost == ()
     assert grid.residual.max() <= robustness.OPTIONS.tolerance

@@ -307,7 +307,16 @@ def factors(world: World, known: multi_sector.Prepared) -> Prepared:
     s, output = world.structure, multi_sector.baseline_totals(world).output
     labour, capital = (1 - s.capital) * s.value_added, s.capital * s.value_added
     earned = (capital * output).sum(0)
-    return Prepared(*known, labour, capital, (labour * output).sum(0), earned, (earned == 0).astype(float))
+    return Prepared(
+        known.access,
+        known.theta,
+        known.empty,
+        labour,
+        capital,
+        (labour * output).sum(0),
+        earned,
+        (earned == 0).astype(float),
+    )
 
 
 def report(

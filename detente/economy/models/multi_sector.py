@@ -75,6 +75,7 @@ class Prepared(NamedTuple):
     access: PanelAccess | BatchedSparseAccess | SparseAccess
     theta: np.ndarray  # [s,1]
     empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
+    owed: np.ndarray | None = None  # [n] yearly payments abroad that grow with an economy's wage; `valuation` has them
 
 
 class GoodsMarkets(NamedTuple):
@@ -137,8 +138,21 @@ def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
     goods, xp = goods_markets(world, prepared, unknowns), namespace(unknowns.wage)
     wages = world.income * xp.exp(unknowns.wage)
     growth = wages.sum(-1, keepdims=True) / world.income.sum()
-    income = wages + (goods.expenditure - goods.net_expenditure).sum(-2) + world.transfer * growth
-    return Markets(*goods, wages, xp.log(growth), income)
+    level = xp.log(growth)
+    transfer = world.transfer + _revaluation(world, prepared.owed, unknowns.wage - level)
+    income = wages + (goods.expenditure - goods.net_expenditure).sum(-2) + transfer * growth
+    return Markets(*goods, wages, level, income)
+
+
+def _revaluation(world: World, owed: np.ndarray | None, wage: Any) -> Any:
+    """What economies receive [...,n] as wages relative to the world's, ln [...,n], move what is owed in own currency.
+
+    What one pays more is received by all in proportion to value added.
+    """
+    if owed is None:
+        return 0.0
+    paid = owed * wage
+    return paid.sum(-1, keepdims=True) * world.income / world.income.sum() - paid
 
 
 def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> Unknowns:
