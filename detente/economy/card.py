@@ -35,7 +35,7 @@ class Card(NamedTuple):
     rate_base, rate_before, rate_after: average duty on goods at the baseline, at its imports, at those of the
     equilibrium. price_direct: the duties themselves, without chains. price_before, price_after, price_equilibrium: see
     above. duty_base, duty_before, duty: in the world's unit. consumption: of households at the baseline, in the world's
-    unit. income: real income's base, in the world's unit.
+    unit; bought [s,n]: the same by sector. income: real income's base, in the world's unit.
     """
 
     rate_base: np.ndarray
@@ -50,6 +50,7 @@ class Card(NamedTuple):
     duty: np.ndarray
     consumption: np.ndarray
     income: np.ndarray
+    bought: np.ndarray
     sector_price_before: np.ndarray
     sector_price_after: np.ndarray
     sector_price_equilibrium: np.ndarray
@@ -95,6 +96,7 @@ def card(world: World, policy: Policy, households: np.ndarray) -> Card:
         duty=duties[2],
         consumption=bought.sum(0),
         income=base.income,
+        bought=bought,
         sector_price_before=100 * before,
         sector_price_after=100 * given_wages,
         sector_price_equilibrium=100 * real,

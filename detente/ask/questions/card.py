@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
@@ -15,6 +17,7 @@ from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.card import Card
 from detente.economy.card import card as priced_card
 from detente.economy.final_uses import share_of_final_demand
+from detente.economy.income_groups import prices_by_group, spending
 from detente.economy.models import capital, multi_sector
 from detente.economy.solve import solve
 
@@ -77,7 +80,7 @@ def card(
         " terms of trade have moved (real income); what is kept of it depends on capital: `detente capital`",
         f"ten years: {YEARS} times a year's new duty at the base year's size, times what was last collected of the"
         " written rate where that is published; no growth, no offset by lower income taxes",
-        "by income group: not here, for no table of spending by income ships",
+        _about_groups(rows),
         f"households: {source}",
         *written.assumptions,
     )
@@ -117,11 +120,42 @@ def _row(context: PricingContext, result: Card, changes: dict[str, Any], n: int,
         "households_million": None if own is None else own[0],
         "households_source": None if own is None else own[1],
         "collected": collected,
+        "by_income": _by_income(context, result, n, code, day, usd_a_household),
         "ten_years_bn_usd": ten_years,
         "ten_years_collected_bn_usd": (
             None if collected is None or ten_years is None else ten_years * collected["of_written"]
         ),
     }
+
+
+def _by_income(
+    context: PricingContext, result: Card, n: int, code: str, day: Day, usd: Callable[[float], float | None]
+) -> list[JsonRow] | None:
+    """Prices and USD before refund of each income group, the lowest first; None where no table was known by the day."""
+    table = spending(code)
+    if table is None or table.known > (day.known or day.as_of)[:10]:
+        return None
+    mean, goods = float(result.price_before[n]), np.asarray(context.world.structure.goods)
+    bought, price = result.bought[:, n], result.sector_price_before[:, n]
+    prices = prices_by_group(table, context.world.sectors, goods, bought, price, mean)
+    per_group = table.share * len(prices) * float(result.consumption[n])  # of as many households as there are
+    return [
+        {"group": k + 1, "of": len(prices), "price": float(p), "usd_a_household": usd(float(p) / 100 * float(spent)),
+         "of_spending": float(share)}
+        for k, (p, spent, share) in enumerate(zip(prices, per_group, table.share, strict=True))
+    ]  # fmt: skip
+
+
+def _about_groups(rows: Sequence[JsonRow]) -> str:
+    """Where the groups are from, or that there are none."""
+    known = [row["economy"] for row in rows if row["by_income"]]
+    if not known:
+        return "by income group: not known, for no table of spending by income was published by then, or none ships"
+    sources = "; ".join(f"{code}: {table.source}" for code in known if (table := spending(code)))
+    return (
+        "by income group: prices before substitution, scaled to the mean; 40 % of a good's price is margin at the"
+        f" price of services, and sectors are set beside categories by hand, both assumptions; {sources}"
+    )
 
 
 def _collected(code: str, day: Day) -> JsonRow | None:

@@ -112,12 +112,25 @@ def card(answer: Answer) -> None:
     ]
     section(out, "Card", table_of(lines, columns))
     for code in codes:
+        _by_income(out, rows[code])
         _collected(out, rows[code])
     out.print(safe_text(f"Proof: {proof.residual(data['solver']['residual'])}.", "dim"))
     notes(out, answer)
 
 
 MOST_CARDS = 4
+INCOME_COLUMNS: list[Column[JsonRow]] = [
+    Column("tenth by income", lambda row: f"{row['group']} of {row['of']}"),
+    Column("prices before substitution", lambda row: f"{words.signed(row['price'])} %", "number"),
+    Column("a household before refund", lambda row: f"{words.signed(row['usd_a_household'], 0)} USD", "number"),
+]
+
+
+def _by_income(out: Console, row: JsonRow) -> None:
+    """What each income group pays, where a table of spending by income is known."""
+    groups = [group for group in row["by_income"] or () if group["usd_a_household"] is not None]
+    if groups:
+        section(out, f"{words.economy(row['economy'])} by income", table_of(groups, INCOME_COLUMNS))
 
 
 def _line(value: float | None, line: tuple[str, str, int, str]) -> str:
