@@ -289,6 +289,12 @@ QUESTIONS: tuple[Question, ...] = (
                 "baseline",
                 "What changes are measured from: in-force (on --as-of), none (the base year), or a scenario.",
             ),
+            Option(
+                "closures",
+                "Real income with fixed deficits, balanced trade, wages held and valuation, side by side.",
+                ValueType.SWITCH,
+                default=False,
+            ),
             *DAYS,
             DOSSIER,
             HOME,

@@ -8,6 +8,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, duty_layers, scenario
+from detente.ask.pricing.by_closure import ClosureTable, by_closure, turning
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
@@ -52,14 +53,15 @@ def price(
     dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    closures: bool = False,
 ) -> Answer:
     """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
 
     world: the scenarios' own by default, else icio-2022. model: by name, or a Python file of your own, which is then
     run. as_of: the day of the duties in force, today by default.
     draws: lognormal draws of elasticities for low and high, with progress(done, draws) called after each; without
-    draws, the spread over all sets. Raises QuestionError for a scenario that cannot be read on this world,
-    NotConverged where there is no equilibrium.
+    draws, the spread over all sets. closures: the parties' real income with every closure too. Raises QuestionError for
+    a scenario that cannot be read on this world, NotConverged where there is no equilibrium.
     """
     scenarios = _load([names] if isinstance(names, str) else names)
     check_draws(draws)
@@ -68,9 +70,11 @@ def price(
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     if any(s.has_quantity_limits for s in scenarios):
         _refuse_model_file(model)
+        if closures:
+            raise QuestionError("--closures: scenarios that limit quantities have one closure; leave it out")
         return _price_with_limits(scenarios, world, horizon, baseline, day, band)
     context = _context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
-    return _price_duties(scenarios, context, baseline, day, band)
+    return _price_duties(scenarios, context, baseline, day, band, closures=closures)
 
 
 def _refuse_model_file(model: str | None) -> None:
@@ -94,7 +98,13 @@ def _load(names: Sequence[str]) -> list[Scenario]:
 
 
 def _price_duties(
-    scenarios: Sequence[Scenario], context: PricingContext, baseline: str | None, day: Day, band: BandOptions
+    scenarios: Sequence[Scenario],
+    context: PricingContext,
+    baseline: str | None,
+    day: Day,
+    band: BandOptions,
+    *,
+    closures: bool,
 ) -> Answer:
     """Scenarios of duties alone, solved together."""
     revenue = _common({s.revenue for s in scenarios if s.revenue}, "use their revenue alike", "lump_sum")
@@ -107,6 +117,7 @@ def _price_duties(
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, results, strict=True))
     bands = context.bands(base, outcomes, draws=band.draws, seed=band.seed, progress=band.progress, results=priced)
+    side_by_side = by_closure(context, base, outcomes, parties) if closures else {}
     data = {
         **context.metadata(),
         "parties": list(day.case.parties),
@@ -114,14 +125,17 @@ def _price_duties(
         "bands": band_metadata(bands),
         "closure": context.closure(revenue),
         "scenarios": [
-            _scenario_row(s, ScenarioRows(context, priced[key], parties, bands, key), applied[key])
+            {
+                **_scenario_row(s, ScenarioRows(context, priced[key], parties, bands, key), applied[key]),
+                "closures": _closures_row(side_by_side[key]) if closures else None,
+            }
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
     }
     options = {
         "world": context.name, "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
-        "known": day.known, "tolerance": context.options.tolerance,
+        "known": day.known, "tolerance": context.options.tolerance, "closures": closures,
     }  # fmt: skip
     notes = (
         f"percent changes {'against' if base_name in ('none', 'in-force') else 'on top of'} the baseline {base_name!r}",
@@ -145,6 +159,10 @@ def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
         "real_income": {code: rows.value("real_income", code) for code in rows.parties},
         "solver": rows.solver(),
     }
+
+
+def _closures_row(table: ClosureTable) -> JsonRow:
+    return {"real_income": table, "turns_for": turning(table)}
 
 
 def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied) -> JsonRow:

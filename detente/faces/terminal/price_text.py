@@ -59,11 +59,25 @@ def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
         *([safe_text(row["note"])] if row["note"] else []),
         table_of([(code, row["economies"][code]) for code in (*codes, "WLD")], _columns(quantities, banded)),
         *([table_of(_duties(row), DUTY_COLUMNS)] if row.get("duties") else []),
+        *_closures(row.get("closures")),
         *bullets(row.get("notes", ()), "dim"),
         safe_text(f"Proof: {proof.residual(row['solver']['gap'], iterations=row['solver']['steps'])}.", "dim"),
     )
     if "limits" in row:
         controls_text.limits(out, row)
+
+
+def _closures(closures: dict[str, Any] | None) -> list[Any]:
+    """Real income of the parties with every closure, and for whom the sign turns with it."""
+    if not closures:
+        return []
+    rows = list(closures["real_income"].items())
+    columns = [tables.numbers(code, lambda row, code=code: row[1][code], missing="") for code in rows[0][1]]
+    turn = closures["turns_for"]
+    return [
+        table_of(rows, [Column("real income by closure", lambda row: row[0]), *columns]),
+        *bullets([f"the sign turns with the closure for {', '.join(turn)}"] if turn else ()),
+    ]
 
 
 def _duties(row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,55 @@
+"""Scenarios with every closure side by side: whether a sign turns with what is held fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, TariffLevels
+from detente.bargain.verdicts import gains, loses
+from detente.economy import robustness
+from detente.economy.policy import tariffs
+from detente.errors import QuestionError
+
+ClosureTable = dict[str, dict[str, float | None]]  # {closure: {economy: percent of real income}}
+
+
+def by_closure(
+    context: PricingContext, base: TariffLevels, outcomes: Mapping[str, TariffLevels], economies: Sequence[str]
+) -> dict[str, ClosureTable]:
+    """Real income of economies by outcome and closure, at the context's horizon and with its elasticity set.
+
+    Percent against the duties of `base`; None where a closure has no equilibrium. Raises QuestionError for a model
+    other than that of many sectors.
+    """
+    if context.model != MULTI_SECTOR:
+        raise QuestionError(f"closures are compared in the model of many sectors, not in {context.model}")
+    world = context.world
+    grid = robustness.real_income_by_variant(
+        world,
+        tariffs(world, dict(base)),
+        {key: tariffs(world, dict(levels)) for key, levels in outcomes.items()},
+        sets=[context.elasticity],
+    )
+    cells = [(s.closure, k) for k, s in enumerate(grid.settings) if s.horizon == context.horizon]
+    return {
+        key: {
+            closure: {code: _number(context.of_party(grid.values[k, o], code)) for code in economies}
+            for closure, k in cells
+        }
+        for o, key in enumerate(outcomes)
+    }
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def turning(table: ClosureTable) -> list[str]:
+    """The economies that gain with one closure and lose with another."""
+    economies = next(iter(table.values()), {})
+    columns = {code: [row[code] for row in table.values()] for code in economies}
+    known = {code: [x for x in column if x is not None] for code, column in columns.items()}
+    return [code for code, column in known.items() if any(map(gains, column)) and any(map(loses, column))]
