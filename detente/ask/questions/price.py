@@ -107,8 +107,7 @@ def _price_duties(
     closures: bool,
 ) -> Answer:
     """Scenarios of duties alone, solved together."""
-    revenue = _common({s.revenue for s in scenarios if s.revenue}, "use their revenue alike", "lump_sum")
-    base_name = baseline or _common({s.baseline or "in-force" for s in scenarios}, "name one baseline", "in-force")
+    revenue, base_name = _in_common(scenarios, baseline)
     layers = [] if base_name == "none" else day.layers_in_force(context)
     base = _base_levels(base_name, context, layers, day.as_of)
     applied = {f"{k} {s.name}": s.applied(context, base, day.as_of) for k, s in enumerate(scenarios)}
@@ -142,6 +141,13 @@ def _price_duties(
         *duties.assumptions(layers),
     )
     return Answer("price", data, notes, options)
+
+
+def _in_common(scenarios: Sequence[Scenario], baseline: str | None) -> tuple[str, str]:
+    """The use of revenue and the baseline that all scenarios share. Raises QuestionError where they differ."""
+    revenue = _common({s.revenue for s in scenarios if s.revenue}, "use their revenue alike", "lump_sum")
+    name = baseline or _common({s.baseline or "in-force" for s in scenarios}, "name one baseline", "in-force")
+    return revenue, name
 
 
 def _base_levels(

@@ -72,12 +72,15 @@ def _closures(closures: dict[str, Any] | None) -> list[Any]:
     if not closures:
         return []
     rows = list(closures["real_income"].items())
-    columns = [tables.numbers(code, lambda row, code=code: row[1][code], missing="") for code in rows[0][1]]
     turn = closures["turns_for"]
     return [
-        table_of(rows, [Column("real income by closure", lambda row: row[0]), *columns]),
+        table_of(rows, [Column("real income by closure", lambda row: row[0]), *map(_closure, rows[0][1])]),
         *bullets([f"the sign turns with the closure for {', '.join(turn)}"] if turn else ()),
     ]
+
+
+def _closure(code: str) -> Column[tuple[str, dict[str, float | None]]]:
+    return tables.numbers(code, lambda row: row[1][code], missing="")
 
 
 def _duties(row: dict[str, Any]) -> list[dict[str, Any]]:
