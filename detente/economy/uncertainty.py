@@ -193,12 +193,12 @@ class DrawTask:
     def similar_worlds(self) -> SimilarWorlds:
         """The worlds whose preconditioners serve the draws."""
         long_run = with_elasticity(self.world, self.value)
-        theta = self._at_horizon(self.value)
+        theta = self._at_horizon(self.value, self.world)
         return SimilarWorlds(long_run, long_run if self.horizon == "long" else with_elasticity(self.world, theta))
 
-    def _at_horizon(self, theta: np.ndarray) -> np.ndarray:
-        """The elasticity [s] at the horizon where the long-run one is theta [s]."""
-        mean = horizons.mean_elasticity(self.world, self.value)
+    def _at_horizon(self, theta: np.ndarray, world: World) -> np.ndarray:
+        """The elasticity [s] at the horizon where the long-run one is theta [s]; world: whose trade weighs the mean."""
+        mean = horizons.mean_elasticity(world, self.value)
         return np.asarray(horizons.horizon(self.horizon).theta(theta, self.value, mean))
 
     def solve(self, theta: np.ndarray, similar: SimilarWorlds) -> DrawResult:
@@ -210,7 +210,7 @@ class DrawTask:
             world = rebased(solve(world, self.baseline, multi_sector, options=self.options))
             batch = horizons.relative_to(self.world, world, batch)
         if self.horizon != "long":
-            world = with_elasticity(world, self._at_horizon(theta))
+            world = with_elasticity(world, self._at_horizon(theta, world))
         engine.inherit_preconditioner(world, similar.at_horizon, multi_sector)
         equilibrium = solve(world, batch, multi_sector, options=self.options, check=False)
         values = np.where(equilibrium.converged[:, None], equilibrium.report[self.quantity], np.nan)
