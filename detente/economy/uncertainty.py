@@ -148,10 +148,17 @@ def spread(
     rows = {name: DrawResult(values, True) for name, values in (known or {}).items()}
     unknown = [name for name in names if name not in rows]
 
+    def task_of(name: str) -> DrawTask:
+        theta = theta_of(elasticities.named(name, world.sectors), world)
+        return DrawTask(world, batch, quantity, baseline, horizon, options, theta)
+
+    similar = task_of(unknown[0]).similar_worlds() if unknown else None  # of one set, for all of them
+    for each in dict.fromkeys(similar or ()):
+        engine.preconditioner(multi_sector, each)
+
     def solve_set(k: int) -> DrawResult:
-        theta = theta_of(elasticities.named(unknown[k], world.sectors), world)
-        task = DrawTask(world, batch, quantity, baseline, horizon, options, theta)
-        return task.solve(theta, task.similar_worlds())
+        task = task_of(unknown[k])
+        return task.solve(task.value, similar or task.similar_worlds())
 
     rows |= dict(zip(unknown, parallel_map(solve_set, len(unknown)), strict=True))
     values = np.stack([rows[name].values for name in names])
