@@ -48,18 +48,20 @@ def spending(economy: str) -> Spending | None:
     if not re.fullmatch(r"[A-Z]{3}", economy) or not file.is_file():
         return None
     lines = file.read_text("utf-8").splitlines()
-    remarks = [line.lstrip("# ") for line in lines if line.startswith("#")]
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    source, known = _source_and_day(economy, [line.lstrip("# ") for line in lines if line.startswith("#")])
+    groups = [key for key in rows[0] if key.isdigit()]
+    amounts = [[float(row["total"]) * float(row[g]) / 100 for g in groups] for row in rows]
+    categories, sectors = zip(*((row["category"], tuple(row["sectors"].split())) for row in rows), strict=True)
+    return Spending(categories, sectors, np.array(amounts), source, known)
+
+
+def _source_and_day(economy: str, remarks: list[str]) -> tuple[str, str]:
+    """The source of a table and the day since when it is known. Raises DataError where no remark says the day."""
     known = next((m[1] for line in remarks if (m := re.match(r"known: (\d{4}-\d\d-\d\d)", line))), None)
     if known is None:
         raise DataError(f"{economy}.csv: no line says since when the table is known")
-    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
-    groups = [key for key in rows[0] if key.isdigit()]
-    amounts = np.array([[float(row["total"]) * float(row[g]) / 100 for g in groups] for row in rows])
-    source = "; ".join(line for line in remarks if not line.startswith("known:"))
-    return Spending(
-        tuple(row["category"] for row in rows), tuple(tuple(row["sectors"].split()) for row in rows), amounts, source,
-        known,
-    )  # fmt: skip
+    return "; ".join(line for line in remarks if not line.startswith("known:")), known
 
 
 def prices_by_group(

@@ -130,13 +130,12 @@ def leverage_section(day: PricedDay, *, bands: bool = True) -> dict[str, Any]:
     """The answer's data for a day already priced, which a brief also carries under `leverage`."""
     on_table = threats(day)
     rows = [weighed_threat(day, threat, payoff) for threat in on_table for payoff in day.payoffs]
-    grid = party_grid(day, list(dict.fromkeys(OutcomeKey(t.name) for t in on_table))) if bands else None
-    counted = {} if grid is None else {(t.name, t.target): count_threat(grid, t) for t in on_table}
+    grid, counted = count_threats(day, on_table) if bands else (None, {})
     return {
         "words": summary(on_table, list(counted.values())),
         "payoffs": day.payoffs,
         "threats": [_row(day, row, counted) for row in rows],
-        "grid": None if grid is None else {**grid.to_json(), "threats": [c.to_json() for c in counted.values()]},
+        "grid": grid and {**grid.to_json(), "threats": [c.to_json() for c in counted.values()]},
         "not_priced": unpriced_measures(day),
         "exposure": {side: exposure(day, side) for side in day.sides},
         "concentration": {side: concentration(day, side) for side in day.sides},
@@ -149,6 +148,14 @@ def _row(day: PricedDay, row: WeighedThreat, counted: Mapping[tuple[str, str], T
     """A threat by one payoff in JSON types; only by real income is it counted over settings."""
     verdicts = counted.get((row.threat.name, row.threat.target)) if row.payoff == "real_income" else None
     return row.to_json(day.results[OutcomeKey(row.threat.name)].proof(), verdicts)
+
+
+def count_threats(
+    day: PricedDay, on_table: Sequence[Threat]
+) -> tuple[PartyGrid | None, dict[tuple[str, str], ThreatVerdicts]]:
+    """The day in every setting, and the claims on each threat by its name and target; nothing where it cannot be."""
+    grid = party_grid(day, list(dict.fromkeys(OutcomeKey(t.name) for t in on_table)))
+    return grid, {} if grid is None else {(t.name, t.target): count_threat(grid, t) for t in on_table}
 
 
 def count_threat(grid: PartyGrid, threat: Threat) -> ThreatVerdicts:

@@ -122,8 +122,7 @@ def truce_section(
     running = running_truce(day.state)
     moves = best_responses_by_payoff(day) if alone is None else alone
     rows = [_with_best_move(day, incentives(day, p, side), moves) for p in day.payoffs for side in day.sides]
-    grid = party_grid(day, _breaches(day)) if bands else None
-    counted = [] if grid is None else [count_side(grid, day, side) for side in day.lapse.unilateral]
+    grid, counted = count_sides(day) if bands else (None, [])
     return {
         "words": summary(rows, running is not None, counted),
         "truce": {"expiry": running.expiry, "kind": "expiry: it ends on its date unless renewed"} if running else None,
@@ -131,7 +130,7 @@ def truce_section(
         "payoffs": day.payoffs,
         "sides": [row.to_json() for row in rows],
         "weights": day.weights_json(),
-        "grid": None if grid is None else {**grid.to_json(), "sides": [c.to_json() for c in counted]},
+        "grid": grid and {**grid.to_json(), "sides": [c.to_json() for c in counted]},
         "breaks": what_breaks(day, rows),
         "holds": what_holds(rows),
         "ends": ENDS,
@@ -197,6 +196,12 @@ def _breaches(day: PricedDay) -> list[ScenarioKey]:
     if day.lapse.war is None or not day.lapse.unilateral:
         return []
     return [OutcomeKey(name) for name in dict.fromkeys([*day.lapse.unilateral.values(), day.lapse.war])]
+
+
+def count_sides(day: PricedDay) -> tuple[PartyGrid | None, list[SideVerdicts]]:
+    """The day in every setting, and the claims on each side that can break the truce; nothing where it cannot be."""
+    grid = party_grid(day, _breaches(day))
+    return grid, [] if grid is None else [count_side(grid, day, side) for side in day.lapse.unilateral]
 
 
 def count_side(grid: PartyGrid, day: PricedDay, side: str) -> SideVerdicts:
