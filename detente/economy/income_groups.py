@@ -47,13 +47,16 @@ def spending(economy: str) -> Spending | None:
     file = resources.files("detente.economy") / FOLDER / f"{economy}.csv"
     if not re.fullmatch(r"[A-Z]{3}", economy) or not file.is_file():
         return None
-    lines = file.read_text("utf-8").splitlines()
+    return _parsed(economy, file.read_text("utf-8").splitlines())
+
+
+def _parsed(economy: str, lines: list[str]) -> Spending:
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     source, known = _source_and_day(economy, [line.lstrip("# ") for line in lines if line.startswith("#")])
     groups = [key for key in rows[0] if key.isdigit()]
-    amounts = [[float(row["total"]) * float(row[g]) / 100 for g in groups] for row in rows]
+    amounts = np.array([[float(row["total"]) * float(row[g]) / 100 for g in groups] for row in rows])
     categories, sectors = zip(*((row["category"], tuple(row["sectors"].split())) for row in rows), strict=True)
-    return Spending(categories, sectors, np.array(amounts), source, known)
+    return Spending(categories, sectors, amounts, source, known)
 
 
 def _source_and_day(economy: str, remarks: list[str]) -> tuple[str, str]:

@@ -147,23 +147,22 @@ def spread(
     batch = stack(world, outcomes.values())
     rows = {name: DrawResult(values, True) for name, values in (known or {}).items()}
     unknown = [name for name in names if name not in rows]
-
-    def task_of(name: str) -> DrawTask:
-        theta = theta_of(elasticities.named(name, world.sectors), world)
-        return DrawTask(world, batch, quantity, baseline, horizon, options, theta)
-
-    similar = task_of(unknown[0]).similar_worlds() if unknown else None  # of one set, for all of them
-    for each in dict.fromkeys(similar or ()):
-        engine.preconditioner(multi_sector, each)
-
-    def solve_set(k: int) -> DrawResult:
-        task = task_of(unknown[k])
-        return task.solve(task.value, similar or task.similar_worlds())
-
-    rows |= dict(zip(unknown, parallel_map(solve_set, len(unknown)), strict=True))
+    thetas = [theta_of(elasticities.named(name, world.sectors), world) for name in unknown]
+    tasks = [DrawTask(world, batch, quantity, baseline, horizon, options, theta) for theta in thetas]
+    rows |= dict(zip(unknown, _solved(tasks), strict=True))
     values = np.stack([rows[name].values for name in names])
     lost = sum(not rows[name].converged for name in names)
     return Band(quantity, tuple(outcomes), world.economies, values, names, False, f"{len(names)} sets", lost)
+
+
+def _solved(tasks: Sequence[DrawTask]) -> list[DrawResult]:
+    """Every task at its own long-run theta; the preconditioners of the first serve all."""
+    if not tasks:
+        return []
+    similar = tasks[0].similar_worlds()
+    for each in dict.fromkeys(similar):
+        engine.preconditioner(multi_sector, each)
+    return parallel_map(lambda k: tasks[k].solve(tasks[k].value, similar), len(tasks))
 
 
 def theta_of(chosen: ElasticitySet, world: World) -> np.ndarray:

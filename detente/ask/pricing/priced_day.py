@@ -66,20 +66,6 @@ class Lapse(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class RealIncomeBySet:
-    """Real income under each elasticity set: values [set, scenario, party], percent against the duties in force."""
-
-    sets: tuple[str, ...]
-    keys: tuple[ScenarioKey, ...]
-    parties: tuple[str, ...]
-    values: np.ndarray
-
-    def of(self, key: ScenarioKey, party: str) -> np.ndarray:
-        """Values [set] of one scenario and one party; not a number where a set has no equilibrium."""
-        return np.asarray(self.values[:, self.keys.index(key), self.parties.index(party)])
-
-
 def mixed(first: PricedOutcome, second: PricedOutcome, share: float) -> PricedOutcome:
     """The mean of two results over time, the first for a share of it; the proof is that of the worse one."""
 
@@ -94,18 +80,6 @@ def mixed(first: PricedOutcome, second: PricedOutcome, share: float) -> PricedOu
         max(first.iterations, second.iterations),
         first.converged and second.converged,
     )
-
-
-def _parts(key: ScenarioKey) -> list[tuple[ScenarioKey, float]]:
-    """The scenarios that one consists of, each with its share of the time."""
-    if isinstance(key, SuspensionKey):
-        return [(key.during, key.share), (key.after, 1 - key.share)]
-    return [(key, 1.0)]
-
-
-def _by_party(context: PricingContext, parties: Sequence[str], values: np.ndarray) -> np.ndarray:
-    """Values [scenario, party] from values [scenario, economy]."""
-    return np.array([[context.of_party(row, party) for party in parties] for row in values])
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,21 +164,6 @@ class PricedDay:
         """{outcome: (tariff levels, result)} of the outcomes on the table."""
         keys = [OutcomeKey(o.name) for o in self.outcomes]
         return {key.name: (self.levels[key], self.results[key]) for key in keys}
-
-    def real_income_by_set(self, keys: Sequence[ScenarioKey]) -> RealIncomeBySet | None:
-        """Real income of scenarios under every elasticity set; None for a one-sector world."""
-        priced = list(dict.fromkeys(part for key in keys for part, _ in _parts(key)))
-        labelled = {str(k): key for k, key in enumerate(priced)}
-        band = self.context.bands(
-            self.base_levels,
-            {label: self.levels[key] for label, key in labelled.items()},
-            results={label: self.results[key] for label, key in labelled.items()},
-        )
-        if band is None:
-            return None
-        by_party = np.stack([_by_party(self.context, self.sides, of_set) for of_set in band.values])
-        values = [sum(share * by_party[:, priced.index(part)] for part, share in _parts(key)) for key in keys]
-        return RealIncomeBySet(band.by, tuple(keys), self.sides, np.stack(values, axis=1))
 
     def weights_json(self) -> dict[str, dict[str, Any]]:
         """The weights of the government payoff in JSON types, and those at which today's duties are a best response."""
