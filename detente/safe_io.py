@@ -11,6 +11,7 @@ import json
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 from detente.errors import DetenteError, QuestionError
 
 SIZE = 100_000_000  # bytes read at most, unless the caller sets its own bound
+PATIENCE = 5.0  # seconds that a pipe may be silent
 DEPTH = 100  # levels of nesting; nothing détente reads or writes comes near
 DIGITS = 308  # digits of a whole number; a longer one does not fit in a float
 
@@ -220,8 +222,9 @@ def read_file(path: str | Path, *, size: int = SIZE, error: type[DetenteError] =
     Raises `error` with one line where there is no such file, it is a folder, too large, or cannot be read.
     """
     try:
-        with open(path, "rb") as file:
-            data = file.read(size + 1)
+        data = _bounded(path, size + 1)
+    except TimeoutError:
+        raise error(f"{path}: a pipe into which nobody wrote for {PATIENCE:g} s; name a file, or write to it") from None
     except FileNotFoundError:
         raise error(f"{path}: no such file; check the path") from None
     except IsADirectoryError:
@@ -233,6 +236,34 @@ def read_file(path: str | Path, *, size: int = SIZE, error: type[DetenteError] =
         counted = f"{length} bytes" if length > size else f"more than {size} bytes"
         raise error(f"{path}: {counted}, at most {size} are read; split it or cut it")
     return data
+
+
+def _bounded(path: str | Path, most: int) -> bytes:
+    """At most so many bytes of a file; of a pipe too, which is waited for no longer than PATIENCE at a time."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+            os.set_blocking(file.fileno(), True)
+            return file.read(most)
+        data, end = b"", time.monotonic() + PATIENCE
+        while len(data) < most:
+            part = _part(file.fileno(), most - len(data))
+            if part == b"" and data:
+                return data  # the writer has gone
+            if part:
+                data, end = data + part, time.monotonic() + PATIENCE
+            elif time.monotonic() > end:
+                raise TimeoutError
+            else:
+                time.sleep(0.01)
+        return data
+
+
+def _part(descriptor: int, most: int) -> bytes | None:
+    """What a pipe holds now; empty where no writer is there, None where one has written nothing yet."""
+    try:
+        return os.read(descriptor, min(most, 1 << 16))
+    except BlockingIOError:
+        return None
 
 
 def read_text(path: str | Path, *, size: int = SIZE, error: type[DetenteError] = QuestionError) -> str:

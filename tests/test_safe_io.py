@@ -239,3 +239,19 @@ def by_other_means(path):
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_json_is_read_and_files_are_written_in_one_place(path):
     assert str(path.relative_to(PACKAGE)) in ELSEWHERE or list(by_other_means(path)) == []
+
+
+def test_a_pipe_into_which_nobody_writes_is_refused_after_a_while(tmp_path, monkeypatch):
+    monkeypatch.setattr("detente.safe_io.PATIENCE", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(QuestionError, match="a pipe into which nobody wrote"):
+        read_file(tmp_path / "pipe")
+
+
+def test_a_pipe_is_read_to_its_end(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=lambda: path.write_bytes(b"x" * 200_000), daemon=True)
+    writer.start()
+    assert read_file(path) == b"x" * 200_000
+    writer.join()

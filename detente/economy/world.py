@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 import tomllib
 import zipfile
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ from detente.errors import DataError, QuestionError
 
 NEEDED = ("flows", "uses", "tariff")  # arrays of an input-output table
 CHECKED = ("value_added", "final")  # arrays that it may carry, to be checked against the others
+
+
+MOST_BYTES = 4e9  # that the arrays of a user's file may take
 
 
 @dataclass(frozen=True)
@@ -270,11 +274,13 @@ def read(path: Path | str) -> InputOutput:
     """
     path = Path(path)
     try:
+        _check_members(path)
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as problem:
         raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
     names = sorted(arrays)
+    _check_names(path, arrays)
     arrays.setdefault("tariff", np.zeros_like(arrays["flows"]) if "flows" in arrays else np.zeros(0))
     missing = [key for key in ("economies", "sectors", *NEEDED) if key not in arrays]
     if missing:
@@ -283,3 +289,50 @@ def read(path: Path | str) -> InputOutput:
     origin = Origin(path.stem, int(arrays.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated")
     services = tuple(str(code) for code in arrays.get("services", np.zeros(0, str)).tolist())
     return _input_output(arrays, origin, services)
+
+
+def _check_members(path: Path) -> None:
+    """Read the headers of an .npz before any of its arrays takes memory.
+
+    Raises DataError for arrays that are not of numbers or text, or claim more than MOST_BYTES or than the file holds.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file; name an .npz file of arrays")
+    with zipfile.ZipFile(path) as archive:
+        total = 0
+        for member in archive.infolist():
+            with archive.open(member) as stream:
+                shape, kind = _header(stream)
+            claimed = math.prod(shape) * kind.itemsize
+            total += max(claimed, member.file_size)
+            name = member.filename.removesuffix(".npy")
+            if kind.hasobject or kind.kind not in "fiubUS":
+                raise DataError(f"{path}: {name} holds {kind}; arrays of real numbers or text are read")
+            if total > MOST_BYTES:
+                raise DataError(
+                    f"{path}: its arrays take {total:.3g} bytes with {name}; at most {MOST_BYTES:.3g} are read"
+                )
+            if claimed > member.file_size:
+                raise DataError(f"{path}: {name} claims {claimed} bytes and holds {member.file_size}; the file is cut")
+
+
+def _header(stream: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and type of an array in .npy format. Raises ValueError for what is not."""
+    version = np.lib.format.read_magic(stream)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, kind = read(stream)
+    if any(length < 0 for length in shape):
+        raise ValueError("negative dimensions are not allowed")
+    return shape, kind
+
+
+def _check_names(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Raises DataError for economies or sectors that are not a list of text, or of which one stands twice."""
+    for key in ("economies", "sectors"):
+        names = [str(name) for name in np.atleast_1d(arrays.get(key, np.zeros(0, str))).ravel().tolist()]
+        twice = next((name for k, name in enumerate(names) if name in names[:k]), None)
+        if twice is not None:
+            raise DataError(f"{path}: {twice!r} stands twice in {key}; give each a name of its own")
+        odd = next((name for name in names if not name.strip() or not name.isprintable()), None)
+        if odd is not None:
+            raise DataError(f"{path}: {odd!r} in {key} is no name; use letters and digits")
