@@ -20,7 +20,8 @@ from typing import Any
 from detente.errors import DetenteError, QuestionError
 
 SIZE = 100_000_000  # bytes read at most, unless the caller sets its own bound
-PATIENCE = 5.0  # seconds that a pipe may be silent
+PATIENCE = 5.0  # seconds that a pipe may have no writer
+SILENCE = 300.0  # seconds that the writer of a pipe may write nothing
 DEPTH = 100  # levels of nesting; nothing détente reads or writes comes near
 DIGITS = 308  # digits of a whole number; a longer one does not fit in a float
 
@@ -239,23 +240,24 @@ def read_file(path: str | Path, *, size: int = SIZE, error: type[DetenteError] =
 
 
 def _bounded(path: str | Path, most: int) -> bytes:
-    """At most so many bytes of a file; of a pipe too, which is waited for no longer than PATIENCE at a time."""
+    """At most so many bytes of a file; a pipe is waited for PATIENCE without a writer and SILENCE with one."""
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         if not stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
             os.set_blocking(file.fileno(), True)
             return file.read(most)
-        data, end = b"", time.monotonic() + PATIENCE
+        data, last = bytearray(), time.monotonic()
         while len(data) < most:
             part = _part(file.fileno(), most - len(data))
             if part == b"" and data:
-                return data  # the writer has gone
+                break  # the writer has gone
             if part:
-                data, end = data + part, time.monotonic() + PATIENCE
-            elif time.monotonic() > end:
+                data += part
+                last = time.monotonic()
+            elif time.monotonic() - last > (PATIENCE if part == b"" else SILENCE):
                 raise TimeoutError
             else:
                 time.sleep(0.01)
-        return data
+        return bytes(data)
 
 
 def _part(descriptor: int, most: int) -> bytes | None:

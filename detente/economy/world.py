@@ -11,6 +11,7 @@ import io
 import math
 import tomllib
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
@@ -27,6 +28,7 @@ CHECKED = ("value_added", "final")  # arrays that it may carry, to be checked ag
 
 
 MOST_BYTES = 4e9  # that the arrays of a user's file may take
+HEADER = 65_536  # bytes of an array's header that are read
 
 
 @dataclass(frozen=True)
@@ -277,7 +279,7 @@ def read(path: Path | str) -> InputOutput:
         _check_members(path)
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as problem:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as problem:
         raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
     names = sorted(arrays)
     _check_names(path, arrays)
@@ -286,9 +288,19 @@ def read(path: Path | str) -> InputOutput:
     if missing:
         raise DataError(f"{path}: no array named {missing[0]!r}; it holds {', '.join(names)}")
     unit = str(arrays.get("unit", "not stated"))
-    origin = Origin(path.stem, int(arrays.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated")
+    origin = Origin(
+        path.stem, _year(path, arrays.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated"
+    )
     services = tuple(str(code) for code in arrays.get("services", np.zeros(0, str)).tolist())
     return _input_output(arrays, origin, services)
+
+
+def _year(path: Path, written: Any) -> int:
+    """The year of a table. Raises DataError for what is not one whole number."""
+    try:
+        return int(written)
+    except (TypeError, ValueError):
+        raise DataError(f"{path}: year is {written!r}; write one whole number, such as 2022") from None
 
 
 def _check_members(path: Path) -> None:
@@ -299,8 +311,9 @@ def _check_members(path: Path) -> None:
     if not path.is_file():
         raise DataError(f"{path}: no such file; name an .npz file of arrays")
     with zipfile.ZipFile(path) as archive:
-        total = 0
-        for member in archive.infolist():
+        members, total = archive.infolist(), 0
+        _check_sizes(path, members)
+        for member in members:
             with archive.open(member) as stream:
                 shape, kind = _header(stream)
             claimed = math.prod(shape) * kind.itemsize
@@ -316,9 +329,22 @@ def _check_members(path: Path) -> None:
                 raise DataError(f"{path}: {name} claims {claimed} bytes and holds {member.file_size}; the file is cut")
 
 
+def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Raises DataError for members that unpack to more than is read, stand twice, or are locked."""
+    names = [member.filename for member in members]
+    twice = next((name for k, name in enumerate(names) if name in names[:k]), None)
+    if twice is not None:
+        raise DataError(f"{path}: {twice} stands twice in the file; keep one")
+    if sum(member.file_size for member in members) > MOST_BYTES:
+        raise DataError(f"{path}: it unpacks to more than {MOST_BYTES:.3g} bytes; aggregate it first")
+    if any(member.flag_bits & 1 for member in members):
+        raise DataError(f"{path}: the file is locked with a password; save it without one")
+
+
 def _header(stream: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape and type of an array in .npy format. Raises ValueError for what is not."""
     version = np.lib.format.read_magic(stream)
+    stream = io.BytesIO(stream.read(HEADER))  # an array's header is some hundred bytes, whatever it claims
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, kind = read(stream)
     if any(length < 0 for length in shape):

@@ -72,7 +72,9 @@ def _parse_day(query: Mapping[str, str], key: str) -> str:
     if not written:
         return ""
     try:
-        day = date.fromisoformat(written[:10]).isoformat()
+        day = date.fromisoformat(written).isoformat()
+        if day != written:
+            raise ValueError
     except ValueError:
         raise QuestionError(f"{key} {written[:40]!r} is not a day; write it as 2025-10-27") from None
     if not FIRST <= day <= LAST:

@@ -63,7 +63,7 @@ def test_a_file_that_unpacks_to_more_than_is_read_is_refused(tmp_path, arrays, m
     path = tmp_path / "w.npz"
     np.savez_compressed(path, **arrays, more=np.zeros(1_000_000))
     assert path.stat().st_size < 100_000
-    with pytest.raises(DataError, match="bytes with more"):
+    with pytest.raises(DataError, match="it unpacks to more than 1e\\+06 bytes"):
         world.read(path)
 
 
@@ -82,3 +82,22 @@ def test_a_file_that_is_not_there_and_a_file_of_text_are_refused(tmp_path):
     (tmp_path / "text.npz").write_text("no zip", "utf-8")
     with pytest.raises(DataError, match=r"not an \.npz file of arrays"):
         world.read(tmp_path / "text.npz")
+
+
+def test_an_array_that_stands_twice_and_a_header_of_megabytes_are_refused(tmp_path, arrays):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        twice = packed(tmp_path / "w.npz", arrays, flows=header((1, 2, 2)))
+    with pytest.raises(DataError, match="stands twice in the file"):
+        world.read(twice)
+    bomb = b"\x93NUMPY\x02\x00" + (50_000_000).to_bytes(4, "little") + b" " * 50_000_000
+    path = tmp_path / "v.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("flows.npy", bomb)
+    with pytest.raises(DataError, match=r"not an \.npz file of arrays"):
+        world.read(path)
+
+
+@pytest.mark.parametrize("year", [np.array([2020, 2021]), np.array("last")])
+def test_a_year_that_is_not_one_whole_number_is_refused(tmp_path, arrays, year):
+    with pytest.raises(DataError, match="write one whole number"):
+        world.read(packed(tmp_path / "w.npz", arrays | {"year": year}))

@@ -300,3 +300,23 @@ def test_a_document_in_another_language_is_refused_by_its_name(client):
     response = read(client, "El ministro dijo que los aranceles del 24 % se suspenden hasta el 10 de noviembre.")
     assert response.status_code == 422
     assert "this text seems to be Spanish" in response.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, 200),
+        ({}, 200),
+    ],
+)
+def test_a_page_of_another_site_starts_no_job(client, headers, status):
+    answer = client.post(f"/jobs?draws=2&{DAY}", headers=headers)
+    assert (answer.status_code == 403) == (status == 403)
+
+
+@pytest.mark.parametrize("written", ["2026-10-26T00:00", "20261026", "2026-W44-1", "2026-13-01"])
+def test_a_day_is_written_in_one_way(client, written):
+    assert client.get(f"/?asof={written}").status_code == 400

@@ -72,7 +72,7 @@ def test_without_javascript_the_outcomes_are_drawn_in_the_colours_of_the_page(vi
 def test_without_javascript_the_levers_are_a_form(visit):
     page = visit("/what-if?asof=2025-10-26", scripts=False)
     page.locator("button[value=plus-100]").click()
-    assert "USA −0.33 %" in page.inner_text("#result .headline")
+    assert "USA −0.24 %" in page.inner_text("#result .headline")
 
 
 def test_after_a_change_the_text_and_every_chart_agree(visit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
@@ -62,19 +63,27 @@ def _repeatable(words: Sequence[str], where: str) -> Question:
     if question is None or not question.repeatable:
         raise _refused(where, " ".join(words[:2]))
     flags = (flag for option in question.options if not option.remote for flag in option.flags)
-    refused = _first_refused(words, {"--json", *flags})
+    refused = _first_refused(words[len(question.words) :], {"--json", *flags})
     if refused is not None:
         raise _refused(where, refused)
     return question
 
 
 def _first_refused(words: Sequence[str], allowed: Set[str]) -> str | None:
-    """The first word that a stored command may not have: a model file, which is code, or an option outside those."""
-    return next((w for w in words if w.endswith(".py") or (_is_option(w) and _flag(w) not in allowed)), None)
+    """The first word that a stored command may not have: an option outside those, or a file, which it would read."""
+    return next((w for w in words if _is_path(w) or (_is_option(w) and _flag(w) not in allowed)), None)
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word, or the value of an option, names a file or a folder."""
+    value = word.partition("=")[2] if _is_option(word) else word
+    return bool(value) and (os.sep in value or value.endswith(".py") or os.path.exists(value))
 
 
 def _refused(where: str, what: str) -> QuestionError:
-    return QuestionError(f"{where}: {what!r} is not repeated; only commands that read and answer are")
+    return QuestionError(
+        f"{where}: {what!r} is not repeated; only commands that answer from what ships and read no file are"
+    )
 
 
 def _flag(word: str) -> str:

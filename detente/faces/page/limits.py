@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -69,9 +69,19 @@ class Limits:
             return failure("the query is too long", 414)
         if not length.isdigit() or int(length) > BODY:
             return failure(f"at most {DOCUMENT} bytes are read", 413)
+        if scope.get("method") not in ("GET", "HEAD") and not is_own(headers, host):
+            return failure("another site's page cannot ask this; open the page itself", 403)
         if not self.spend((scope.get("client") or ("local",))[0]):
             return failure("too many requests; wait a second", 429)
         return None
+
+
+def is_own(headers: Mapping[bytes, bytes], host: str) -> bool:
+    """Whether a request comes from a page of this host, or from no page: a browser names the page's site."""
+    site, origin = headers.get(b"sec-fetch-site", b"none"), headers.get(b"origin")
+    if site not in (b"same-origin", b"none"):
+        return False
+    return origin is None or origin.decode("latin-1").partition("://")[2] == host
 
 
 def _with_headers(send: Any) -> Any:

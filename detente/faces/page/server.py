@@ -349,4 +349,5 @@ def run(host: str, port: int) -> None:
     if host in ("0.0.0.0", "::"):
         names |= {"*", socket.gethostname(), socket.getfqdn()}
     uvicorn.run(app(names), host=host, port=port, log_level="warning",
-                access_log=False, server_header=False)  # fmt: skip
+                access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=5,
+                h11_max_incomplete_event_size=16_384)  # fmt: skip
