@@ -50,6 +50,7 @@ def _hashes() -> dict[str, str]:
     hashes = {}
     for folder, endings in (
         ("economy/worlds", (".npz", ".csv")),
+        ("economy/spending", (".csv",)),
         ("dossiers", (".jsonl", ".csv")),
         ("duties", (".csv",)),
     ):

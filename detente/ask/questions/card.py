@@ -78,8 +78,8 @@ def card(
         " stay; in equilibrium: over the economy's own wage. Published figures are of the first two concepts",
         "before refund: households pay the prices; after refund: the whole duty goes back to households, and wages and"
         " terms of trade have moved (real income); what is kept of it depends on capital: `detente capital`",
-        f"ten years: {YEARS} times a year's new duty at the base year's size, times what was last collected of the"
-        " written rate where that is published; no growth, no offset by lower income taxes",
+        f"ten years: {YEARS} times a year's new duty at the base year's size; no growth, no offset by lower income"
+        f" taxes; {_about_collection(rows)}",
         _about_groups(rows),
         f"households: {source}",
         *written.assumptions,
@@ -144,6 +144,14 @@ def _by_income(
          "of_spending": float(share)}
         for k, (p, spent, share) in enumerate(zip(prices, per_group, table.share, strict=True))
     ]  # fmt: skip
+
+
+def _about_collection(rows: Sequence[JsonRow]) -> str:
+    """For whom the collected part of the written duty is known and applied."""
+    known = [row["economy"] for row in rows if row["collected"]]
+    if not known:
+        return "what was collected of the written rate is not known on this day, and nothing is taken off for it"
+    return f"beside it times what was last collected of the written rate: {', '.join(known)}"
 
 
 def _about_groups(rows: Sequence[JsonRow]) -> str:
