@@ -17,6 +17,7 @@ from detente.safe_io import read_file, read_json
 
 DAY_OPTIONS = ("as_of", "known")
 
+PACKAGE = Path(__file__).resolve().parents[2]
 JsonObject = dict[str, Any]
 
 
@@ -75,9 +76,11 @@ def _first_refused(words: Sequence[str], allowed: Set[str]) -> str | None:
 
 
 def _is_path(word: str) -> bool:
-    """Whether a word, or the value of an option, names a file or a folder."""
+    """Whether a word, or the value of an option, names a file or a folder that does not ship with the package."""
     value = word.partition("=")[2] if _is_option(word) else word
-    return bool(value) and (os.sep in value or value.endswith(".py") or os.path.exists(value))
+    if not value or Path(value).resolve().is_relative_to(PACKAGE / "examples"):
+        return False
+    return os.sep in value or value.endswith(".py") or os.path.exists(value)
 
 
 def _refused(where: str, what: str) -> QuestionError:
