@@ -309,6 +309,8 @@ def test_a_document_in_another_language_is_refused_by_its_name(client):
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "same-site"}, 403),
         ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, 200),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, 200),
+        ({"origin": "null"}, 403),
         ({}, 200),
     ],
 )

@@ -77,10 +77,13 @@ class Limits:
 
 
 def is_own(headers: Mapping[bytes, bytes], host: str) -> bool:
-    """Whether a request comes from a page of this host, or from no page: a browser names the page's site."""
-    site, origin = headers.get(b"sec-fetch-site", b"none"), headers.get(b"origin")
-    if site not in (b"same-origin", b"none"):
-        return False
+    """Whether a request comes from a page of this host, or from no page: a browser names the page's site.
+
+    Where it does, that decides: without a referrer the page's own forms come with the origin "null".
+    """
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    if site is not None:
+        return site in (b"same-origin", b"none")
     return origin is None or origin.decode("latin-1").partition("://")[2] == host
 
 
