@@ -123,6 +123,8 @@ def test_price_keeps_only_the_economies_named():
         ("what-if", {"case": "us-canada", "us_on_china": 10, "as_of": DAY}, "no lever is named"),
         ("what-if", {"moves": ["us_on_china"], "as_of": DAY}, ""),
         ("what-if", {"moves": ["us_on_china=ten"], "as_of": DAY}, "write it as"),
+        ("cases", {"x": 1}, "no argument is named 'x'; this tool takes none"),
+        ("state", {"as_off": DAY}, "no argument is named 'as_off'; there is as_of, known, case"),
     ],
 )
 def test_an_argument_out_of_bounds_is_refused_in_one_line(tool, words, said):
@@ -130,6 +132,15 @@ def test_an_argument_out_of_bounds_is_refused_in_one_line(tool, words, said):
     assert failed
     assert said in told
     assert "Traceback" not in told
+    assert "\n" not in told
+
+
+def test_no_tool_takes_an_argument_that_its_schema_does_not_name():
+    for tool in listed():
+        assert tool.input_schema["additionalProperties"] is False
+        failed, told = call(tool.name, **{"no such argument": 1})
+        assert failed
+        assert "no argument is named 'no such argument'" in told
 
 
 def test_without_its_extra_the_command_says_what_to_install():

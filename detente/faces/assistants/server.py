@@ -17,8 +17,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from detente.ask import registry
 from detente.ask.answer import Answer
@@ -35,6 +36,7 @@ known; do not fill it in."""
 MOST_VALUES = 300  # of an option that takes several
 MOST_NAMES = 20  # of scenarios in one question
 MOST_CHARACTERS = 10  # of a day
+MOST_CHARACTERS_SHOWN = 40  # of an argument's name that a message repeats
 CASE = replace(
     registry.DOSSIER, name="case", alias="", help="A shipped negotiation by name; the tool cases lists them."
 )
@@ -167,14 +169,50 @@ SPECIAL = {
 }
 
 
+class StrictTool(Tool):
+    """A tool that refuses arguments it does not have, and says in one line which argument is wrong."""
+
+    async def run(self, arguments: JsonObject, context: Any, convert_result: bool = False) -> Any:
+        """The answer to a call. Raises ToolError."""
+        try:
+            return await super().run(arguments, context, convert_result=convert_result)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            raise ToolError(f"{self.name}: {_first_problem(error.__cause__, self.parameters)}") from None
+
+
+def _first_problem(error: ValidationError, schema: JsonObject) -> str:
+    """What is wrong with the first argument that is refused."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    name, *place = (str(part)[:MOST_CHARACTERS_SHOWN] for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        names = ", ".join(schema["properties"])
+        return f"no argument is named {name!r}; " + (f"there is {names}" if names else "this tool takes none")
+    message = problem["msg"]
+    return f"{' '.join([name, *place])}: {message[:1].lower()}{message[1:]}"
+
+
+def _strict(question: Question, hints: ToolAnnotations) -> StrictTool:
+    """The tool of a question, whose schema allows no further argument."""
+    assert question.tool is not None
+    strict = StrictTool.from_function(tool(question), name=question.tool.name, annotations=hints)
+    arguments = strict.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    strict.parameters = arguments.model_json_schema(by_alias=True)
+    assert isinstance(strict, StrictTool)
+    return strict
+
+
 def server() -> MCPServer:
     """The server with its tools, each marked read-only and closed to the outside."""
-    mcp_server = MCPServer("detente", instructions=INSTRUCTIONS, version=version("detente"), log_level="WARNING")
     hints = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
-    for question in registry.QUESTIONS:
-        if question.tool is not None:
-            mcp_server.add_tool(tool(question), name=question.tool.name, annotations=hints)
-    return mcp_server
+    tools: list[Tool] = [_strict(question, hints) for question in registry.QUESTIONS if question.tool is not None]
+    return MCPServer(
+        "detente", instructions=INSTRUCTIONS, version=version("detente"), log_level="WARNING", tools=tools
+    )
 
 
 def run() -> None:
