@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from detente.errors import RecordError
 from detente.safe_io import reason
+
+LOCK = ".lock"
+PATIENCE = 120.0  # seconds that a lock is waited for; a long record is indexed in a tenth of that
+NOTICE = 1.0  # seconds of waiting after which it is logged; again after four times as long
+logger = logging.getLogger(__name__)
 
 
 class LogFile:
@@ -20,12 +27,12 @@ class LogFile:
         self._offset = 0
 
     def size(self) -> int:
-        """Its size in bytes; 0 where it does not exist."""
-        return self.path.stat().st_size if self.path.is_file() else 0
+        """Its size in bytes; 0 where it does not exist. Raises RecordError where something else has its name."""
+        return self.path.stat().st_size if _is_file(self.path) else 0
 
     def read_new(self) -> tuple[str, bytes]:
         """The whole lines written since the last reading, and what follows them without a newline."""
-        if not self.path.is_file():
+        if not _is_file(self.path):
             return "", b""
         with self.path.open("rb") as file:
             file.seek(self._offset)
@@ -76,16 +83,71 @@ class LogFile:
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Keep other processes from the lines in a folder."""
+    """Keep other processes from the lines in a folder.
+
+    Logs a warning that names the other process where it is waited for, and raises RecordError after PATIENCE seconds,
+    or where there can be no lock.
+    """
+    path = folder / LOCK
+    with _open_lock(path) as file:
+        _wait_for(file, path)
+        with suppress(OSError):  # who holds it is told to those that wait; the lock does not depend on it
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+        yield
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there. Raises RecordError where something else has its name."""
+    if path.is_file():
+        return True
+    if not os.path.lexists(path):
+        return False
+    kind = "a folder" if path.is_dir() else "a link that leads nowhere" if path.is_symlink() else "a pipe or a device"
+    raise RecordError(f"{path} is {kind}; détente keeps a file of this name here: move it away")
+
+
+def _open_lock(path: Path) -> IO[bytes]:
+    """The lock file, which is made where there is none."""
+    _is_file(path)
+    try:
+        return path.open("a+b", buffering=0)
+    except OSError as error:
+        raise RecordError(
+            f"{path.parent}: nothing can be written here ({reason(error)}); check its permissions"
+        ) from None
+
+
+def _wait_for(file: IO[bytes], path: Path) -> None:
+    """Take the lock. Raises RecordError."""
     import fcntl
 
-    try:
-        lock_file = (folder / ".lock").open("a")
-    except OSError as error:
-        raise RecordError(f"{folder}: nothing can be written here ({reason(error)}); check its permissions") from None
-    with lock_file as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    started, due = time.monotonic(), NOTICE
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = time.monotonic() - started
+        except OSError as error:
+            raise RecordError(
+                f"{path.parent}: this file system has no locks ({reason(error)}), and without them two writers could"
+                " mix their lines; keep the folder on a local disk"
+            ) from None
+        if waited > PATIENCE:
+            raise RecordError(
+                f"{path.parent}: {_holder(file)} has kept it locked for {waited:.0f} s; end it, or try again"
+            )
+        if waited > due:
+            logger.warning("%s: waiting for %s, which is writing there", path.parent, _holder(file))
+            due *= 4
+        time.sleep(0.01)
+
+
+def _holder(file: IO[bytes]) -> str:
+    """Who holds a lock, by what it wrote into the file."""
+    file.seek(0)
+    number = file.read(20)
+    return f"process {int(number)}" if number.isdigit() else "another process"
 
 
 def _write_synced(file: IO[bytes], data: bytes) -> None:

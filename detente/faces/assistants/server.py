@@ -210,9 +210,7 @@ def server() -> MCPServer:
     """The server with its tools, each marked read-only and closed to the outside."""
     hints = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
     tools: list[Tool] = [_strict(question, hints) for question in registry.QUESTIONS if question.tool is not None]
-    return MCPServer(
-        "detente", instructions=INSTRUCTIONS, version=version("detente"), log_level="WARNING", tools=tools
-    )
+    return MCPServer("detente", instructions=INSTRUCTIONS, version=version("detente"), log_level="WARNING", tools=tools)
 
 
 def run() -> None:
