@@ -45,7 +45,7 @@ class Option:
     name: of the option, with underscores. argument: of the function, where it has another name. choices, minimum,
     maximum: what the function accepts. positional: given by its place on the command line. many: several values.
     stdin: a single hyphen stands for the standard input. remote: giving it asks another machine. alias: another name
-    that the command line takes.
+    that the command line takes. python: its help for callers in Python, where more may be given there.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Option:
     stdin: bool = False
     remote: bool = False
     alias: str = ""
+    python: str = ""
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -90,7 +91,8 @@ class Question:
     name: the words of its command, which its answers carry too. function: `module:function` below detente.ask.
     summary, description: its help, a sentence and the rest. schema: the file in ask/schemas that its JSON meets. view:
     `module:function` below detente.faces.terminal that prints its answer. tool: for assistants, if it is one. command:
-    whether the command line has it. writes: whether asking it writes files.
+    whether the command line has it. writes: whether asking it writes files. python: `module:function` for callers in
+    Python, where that is another one.
     """
 
     name: str
@@ -103,6 +105,12 @@ class Question:
     tool: Tool | None = None
     command: bool = True
     writes: bool = False
+    python: str = ""
+
+    @property
+    def public_name(self) -> str:
+        """What the question is called in Python: `detente.tariffs_nash`."""
+        return self.name.replace("-", "_").replace(" ", "_")
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -125,14 +133,23 @@ class Question:
 
     def load(self) -> Callable[..., Answer]:
         """The function that answers, imported now."""
-        module, function = self.function.split(":")
-        loaded: Callable[..., Answer] = getattr(import_module(f"detente.ask.{module}"), function)
-        return loaded
+        return _load(self.function)
+
+    def load_python(self) -> Callable[..., Answer]:
+        """The function that answers a caller in Python, imported now."""
+        return _load(self.python or self.function)
 
     def ask(self, values: Mapping[str, Any], **supplied: Any) -> Answer:
         """The answer for values by option name; supplied: arguments that a face adds, such as `progress`."""
         own = {option.name: option.argument or option.name for option in self.options}
         return self.load()(**{own[name]: value for name, value in values.items()}, **supplied)
+
+
+def _load(name: str) -> Callable[..., Answer]:
+    """A function below detente.ask by its name, `module:function`."""
+    module, function = name.split(":")
+    loaded: Callable[..., Answer] = getattr(import_module(f"detente.ask.{module}"), function)
+    return loaded
 
 
 # Options that several questions share.
@@ -151,8 +168,10 @@ WORLD = Option(
     "world",
     "icio-2022 (81 economies by 28 sectors), wiod-2011, world-2023 (194 by 1), or your own table as .npz.",
     default="icio-2022",
+    python="A world by name (icio-2022, wiod-2011, world-2023), or your own table as a file.",
 )
-ANY_WORLD = replace(WORLD, default=None)
+WORLDS = "A world by name (icio-2022, wiod-2011, world-2023), your own table as a file, or one from detente.world."
+ANY_WORLD = replace(WORLD, default=None, python=WORLDS)
 HORIZON = Option(
     "horizon",
     "The time that trade has had to adjust: short, near (one to two years), medium or long.",
@@ -174,7 +193,12 @@ DRAWS = Option(
     maximum=100_000,
 )
 SEED = Option("seed", "Seed of the draws.", ValueType.INTEGER, default=0)
-ELASTICITY = Option("elasticity", "A published set of elasticities, by name.")
+ELASTICITY = Option(
+    "elasticity",
+    "A published set of elasticities, by name.",
+    python="A published set of elasticities by name, a number for all sectors, or {sector: theta}; sectors left out"
+    " keep those of the world's own set.",
+)
 DOCUMENT = Option(
     "document",
     "A report or official text: txt, md, html or pdf.",
@@ -219,10 +243,12 @@ POLICY = Option(
     "name",
     "A scenario, shipped or a YAML file, against the duties in force; without one, the duties in force.",
     positional=True,
+    python="A scenario by name, as a YAML file, or as a mapping, against the duties in force; without one, the duties"
+    " in force.",
 )
 FOR = Option("for", "Economies to show too: ISO3 codes or EU, with commas between.", ValueType.CODES,
              argument="economies")  # fmt: skip
-SECTORS = replace(WORLD, help="icio-2022 (81 economies by 28 sectors), or your own table as .npz.")
+SECTORS = replace(WORLD, help="icio-2022 (81 economies by 28 sectors), or your own table as .npz.", python=WORLDS)
 CLOSURE = Option("closure", "fixed deficits, or balanced.", default="fixed", choices=("fixed", "balanced"))
 PRICED_POLICY = (POLICY, FOR, SECTORS, ELASTICITY, AS_OF, KNOWN, DOSSIER, HOME)
 
@@ -274,7 +300,15 @@ QUESTIONS: tuple[Question, ...] = (
         "questions.price:price",
         "What a scenario is worth to every economy.",
         (
-            Option("names", "Shipped scenarios by name, or YAML files.", positional=True, many=True),
+            Option(
+                "names",
+                "Shipped scenarios by name, or YAML files.",
+                positional=True,
+                many=True,
+                python="A scenario, or a list of scenarios: a shipped one by name, a YAML file, or what such a file"
+                " holds as a mapping, such as {'by': 'USA', 'against': 'EU', 'products': 'C29', 'rate': '10 pp'}. A"
+                " list of such measures is one scenario.",
+            ),
             ANY_WORLD,
             Option(
                 "model",
@@ -288,6 +322,12 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "baseline",
                 "What changes are measured from: in-force (on --as-of), none (the base year), or a scenario.",
+            ),
+            replace(
+                CLOSURE,
+                help="fixed deficits, balanced trade, or valuation: fixed but for what a rise of wages adds to payments"
+                " on debts in own currency.",
+                choices=("fixed", "balanced", "valuation"),
             ),
             Option(
                 "closures",
@@ -334,6 +374,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
         schema="what_if",
+        python="questions.what_if:whatif",
         tool=Tool(
             "what-if",
             "What it is worth to every economy, in percent of real income, when today's duties of one side on the"
@@ -762,7 +803,13 @@ QUESTIONS: tuple[Question, ...] = (
         "questions.compare:compare",
         "One policy instead of another, and what each measure, pair or sector contributes.",
         (
-            Option("a", "A scenario, a file, in-force, none, or a day, YYYY-MM-DD.", required=True, positional=True),
+            Option(
+                "a",
+                "A scenario, a file, in-force, none, or a day, YYYY-MM-DD.",
+                required=True,
+                positional=True,
+                python="A scenario by name, as a YAML file, or as a mapping; or in-force, none, or a day, YYYY-MM-DD.",
+            ),
             Option("b", "The policy that it takes the place of, named alike.", required=True, positional=True),
             Option("on_top", "Add A's measures to B instead.", ValueType.SWITCH, default=False),
             Option(

@@ -94,6 +94,33 @@ class World:
     origin: Origin
     sectors: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """World('icio-2022': 81 economies, 28 sectors, 2022, million USD)."""
+        sectors = f"{len(self.sectors)} sectors" if self.sectors else "one sector"
+        origin = f"{self.origin.year}, {self.origin.unit}"
+        return f"World({self.name!r}: {len(self.economies)} economies, {sectors}, {origin})"
+
+    def to_pandas(self, table: str = "trade") -> Any:
+        """A table as a pandas frame: `trade` (sector, importer, exporter), `economies` or `sectors`.
+
+        Units, sources and licence stand in the frame's `attrs`. Needs the `table` extra. Raises QuestionError for
+        another table.
+
+        >>> world.to_pandas("economies").loc["DEU", "exports"]
+        """
+        from detente.economy import labelled
+
+        return labelled.to_pandas(self, table)
+
+    def to_xarray(self) -> Any:
+        """Trade and duties by sector, importer and exporter, with totals, as an xarray Dataset; needs `table`.
+
+        >>> world.to_xarray().trade.sel(importer="USA", exporter="CHN", sector="C26")
+        """
+        from detente.economy import labelled
+
+        return labelled.to_xarray(self)
+
     @cached_property
     def duty_free(self) -> np.ndarray:
         """share / (1 + tariff) (s)[n,i]: what reaches the exporter of each unit spent."""

@@ -18,6 +18,7 @@ from detente import labels
 from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.observed_trade import ModelTrade, model_trade
+from detente.ask.pricing.own_elasticities import OWN, Elasticity, OwnElasticities, own
 from detente.economy import calibrate, elasticities, horizons
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
@@ -118,6 +119,11 @@ class PricingContext:
         """The solver's tolerance and largest number of iterations for the model."""
         return SOLVER_OPTIONS.get(self.model, Options())
 
+    @property
+    def outcome_model(self) -> Any:
+        """The model with sectors by which outcomes are solved from their baseline."""
+        return multi_sector
+
     def levels(self, layers: Sequence[DutyLayer]) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction}: the base year's tariff plus the layers added since."""
         added = (
@@ -172,7 +178,7 @@ class PricingContext:
             return baseline, []
         batch = stack(self.world, [tariffs(self.world, levels) for levels in outcomes])
         policy = horizons.relative_to(self.world, rebased_world, batch)
-        equilibria = solve(rebased_world, policy, multi_sector, options=self.options)
+        equilibria = solve(rebased_world, policy, self.outcome_model, options=self.options)
         return baseline, [priced_scenario(equilibria, k, revenue) for k in range(len(outcomes))]
 
     def bands(
@@ -193,13 +199,15 @@ class PricingContext:
             return None
         policies = {name: tariffs(self.world, levels) for name, levels in outcomes.items()}
         baseline = tariffs(self.world, base)
+        if draws and self.elasticity == OWN:
+            raise QuestionError("--draws: your own elasticities have no standard errors; name a set that has them")
         if draws:
             return band(
                 self.world, policies, elasticity=self.elasticity, count=draws, seed=seed, baseline=baseline,
                 horizon=self.horizon, progress=progress,
             )  # fmt: skip
         sets = elasticities.names(self.world.sectors)
-        if len(sets) < 2:
+        if len(sets) < 2 or self.elasticity == OWN:
             return None
         known = None
         if results:
@@ -347,25 +355,66 @@ def check_draws(draws: int) -> None:
         raise QuestionError(f"--draws {draws}: from 0 (the spread of all elasticity sets) to {MOST_DRAWS}")
 
 
-@cache
 def pricing_context(
-    world: str = DEFAULT_WORLD, model: str | None = None, elasticity: str | None = None, horizon: str = "long"
+    world: str | World = DEFAULT_WORLD,
+    model: str | None = None,
+    elasticity: Elasticity | None = None,
+    horizon: str = "long",
 ) -> PricingContext:
-    """A shipped world, or an .npz table of the user's, calibrated for a question.
+    """A world calibrated for a question: one shipped, by name, an .npz table of the user's, or one already calibrated.
 
-    Raises QuestionError for an unknown or unsuitable name, DataError for a table that describes no economy.
+    elasticity: a published set by name, one number for all sectors, or {sector: theta}; sectors that it leaves out keep
+    those of the world's own set. Raises QuestionError for an unknown or unsuitable name, DataError for a table that
+    describes no economy.
     """
+    chosen = elasticity if elasticity is None or isinstance(elasticity, str) else own(elasticity)
+    return _pricing_context(world, model, chosen, horizon)
+
+
+@cache
+def _pricing_context(
+    world: str | World, model: str | None, elasticity: str | OwnElasticities | None, horizon: str
+) -> PricingContext:
     horizons.horizon(horizon)
+    if isinstance(elasticity, OwnElasticities):
+        known = _pricing_context(world, model, None, horizon)
+        return replace(known, world=elasticity.given_to(known.world), elasticity=OWN)
+    if isinstance(world, World):
+        return _context_of(world, model, elasticity, horizon)
     table = None if world.endswith(".npz") else worlds.table(world)
-    if table is None or isinstance(table, worlds.InputOutput):
-        if model not in (None, MULTI_SECTOR):
-            raise QuestionError(f"{world} has sectors and runs the model {MULTI_SECTOR}; {model!r} needs world-2023")
-        known = calibrate.shipped(world, elasticity)
-        chosen = elasticity or str(known.structure.elasticity_from).split(":")[0]
-        return PricingContext(world, known, MULTI_SECTOR, chosen, horizon)
+    if table is not None and not isinstance(table, worlds.InputOutput):
+        return _one_sector_context(world, table, model, elasticity, horizon)
+    if model not in (None, MULTI_SECTOR):
+        raise QuestionError(f"{world} has sectors and runs the model {MULTI_SECTOR}; {model!r} needs world-2023")
+    known_world = calibrate.shipped(world, elasticity)
+    return PricingContext(world, known_world, MULTI_SECTOR, elasticity or _set_of(known_world), horizon)
+
+
+def _one_sector_context(
+    world: str, table: worlds.TradeTable, model: str | None, elasticity: str | None, horizon: str
+) -> PricingContext:
     model = model or "one-sector"
     if model not in ONE_SECTOR:
         raise QuestionError(f"{world} runs {', '.join(sorted(ONE_SECTOR))}; {model!r} is none of them")
     if elasticity is not None or horizon != "long":
         raise QuestionError(f"{world} has one elasticity and one horizon, the long run; take icio-2022 for others")
     return PricingContext(world, one_sector.calibrate(table, **ONE_SECTOR[model]), model, "4", horizon)
+
+
+def _context_of(world: World, model: str | None, elasticity: str | None, horizon: str) -> PricingContext:
+    """A world that is calibrated already; its own elasticities unless a set is named."""
+    if not world.sectors:
+        if elasticity is not None or horizon != "long" or model not in (None, "one-sector"):
+            raise QuestionError(f"{world.name} is calibrated as it is, in the long run; give its name instead")
+        return PricingContext(world.name, world, "one-sector", f"{world.structure.elasticity:g}", horizon)
+    if model not in (None, MULTI_SECTOR):
+        raise QuestionError(f"{world.name} has sectors and runs the model {MULTI_SECTOR}, not {model!r}")
+    if elasticity is not None:
+        world = calibrate.with_elasticity(world, elasticity)
+    return PricingContext(world.name, world, MULTI_SECTOR, elasticity or _set_of(world), horizon)
+
+
+def _set_of(world: World) -> str:
+    """The name of the set that a world's elasticities come from; OWN for those of a caller."""
+    name = str(world.structure.elasticity_from).split(":")[0]
+    return name if name in elasticities.names(world.sectors) else OWN

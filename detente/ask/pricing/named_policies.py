@@ -13,6 +13,7 @@ import numpy as np
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties, duty_layers, scenario
 from detente.ask.pricing.context import PricingContext, TariffLevels, baseline_equilibrium
+from detente.ask.pricing.scenario import Written
 from detente.ask.talks.dossier import open_dossier, today
 from detente.economy import horizons
 from detente.economy.policy import Policy, tariffs
@@ -78,8 +79,10 @@ def in_force(context: PricingContext, day: Day) -> NamedPolicy:
     )
 
 
-def named(name: str, context: PricingContext, day: Day, *, on: NamedPolicy | None = None) -> NamedPolicy:
+def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy | None = None) -> NamedPolicy:
     """A policy by name; a scenario is added to `on`, by default to the duties in force on the day, or to none.
+
+    name: `none`, `in-force`, a day, or a scenario as `scenario.load` takes it.
 
     Raises QuestionError for an unknown name and for a scenario that limits quantities.
     """
@@ -87,7 +90,7 @@ def named(name: str, context: PricingContext, day: Day, *, on: NamedPolicy | Non
         return NamedPolicy("the base year", {}, ())
     if name == "in-force":
         return in_force(context, day)
-    if _is_day(name):
+    if isinstance(name, str) and _is_day(name):
         return in_force(context, replace(day, as_of=name))
     written = scenario.load(name)
     if on is None:
@@ -107,6 +110,13 @@ def _is_day(name: str) -> bool:
         return False
 
 
+def _is_set_against_the_base_year(name: Written) -> bool:
+    """Whether a policy is measured from the base year: duties in force, and scenarios that say so."""
+    if isinstance(name, str) and (name in ("none", "in-force") or _is_day(name)):
+        return True
+    return scenario.load(name).baseline == "none"
+
+
 def _measure_name(written: str, measure: Mapping[str, Any], number: int) -> str:
     """A measure in words: the scenario and its number, with who levies what on whom."""
     sides = " on ".join(_joined(measure[side]) for side in ("by", "against"))
@@ -124,7 +134,7 @@ def require_sectors(context: PricingContext) -> None:
         raise QuestionError(f"{context.name} has one sector; this question needs a world with sectors: icio-2022")
 
 
-def against_baseline(name: str | None, context: PricingContext, day: Day) -> tuple[World, Policy, NamedPolicy, str]:
+def against_baseline(name: Written | None, context: PricingContext, day: Day) -> tuple[World, Policy, NamedPolicy, str]:
     """(a baseline world, a policy on it, the same by name, what the baseline is in words).
 
     Without a name: the duties in force on the day, against the base year. A scenario is set against the duties in
@@ -136,7 +146,7 @@ def against_baseline(name: str | None, context: PricingContext, day: Day) -> tup
         return context.world, tariffs(context.world, policy.levels), policy, f"{context.world.origin.year}"
     policy = named(name, context, day)
     base = NamedPolicy("the base year", {}, ())
-    if name not in ("none", "in-force") and not _is_day(name) and scenario.load(name).baseline != "none":
+    if not _is_set_against_the_base_year(name):
         base = in_force(context, day)
     _, world = baseline_equilibrium(context, tuple(base.levels.items()))
     relative = horizons.relative_to(context.world, world, tariffs(context.world, policy.levels))

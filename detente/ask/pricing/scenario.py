@@ -43,7 +43,10 @@ TOP = ("name", "note", "world", "baseline", "revenue", "measures")
 RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
 MOST_BYTES = 1_000_000
 MOST_MEASURES = 100_000
+MOST_DEPTH = 6  # levels of a scenario that a caller gives as mappings and lists
+SHORT = 3  # names in the title of a scenario without a name
 Measure = Mapping[str, Any]  # as written, with the keys KEYS
+UNNAMED = "scenario"  # what messages call one that was given without a name
 
 
 class Rate(NamedTuple):
@@ -233,21 +236,96 @@ def shipped() -> list[str]:
     return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml"))
 
 
-def load(name: str) -> Scenario:
-    """A shipped scenario by name, or a YAML file. Raises QuestionError saying what is wrong and where."""
+Written = str | Path | Scenario | Mapping[str, Any] | Sequence[Mapping[str, Any]]  # a scenario as a caller gives it
+
+
+def load(given: Written) -> Scenario:
+    """A scenario: one shipped, by name; a YAML file; or what such a file holds, as a mapping or a list of measures.
+
+    A mapping with the keys of a measure is a scenario of that one measure. Raises QuestionError saying what is wrong
+    and where.
+
+    >>> load({"by": "USA", "against": "EU", "products": "8703", "rate": "10 pp"}).name
+    '10 pp by USA on EU, 8703'
+    """
+    if isinstance(given, Scenario):
+        return given
+    if not isinstance(given, str | os.PathLike):
+        return _load_plain(given)
+    name = str(given)
     if name in shipped():
         text = (resources.files("detente") / "scenarios" / f"{name}.yaml").read_text("utf-8")
     else:
         text = _read(Path(name))
-    written = _mapping(_parse(text, name), name)
+    return _scenario(_parse(text, name), name, Path(name).stem)
+
+
+def _load_plain(given: Any) -> Scenario:
+    """The scenario of a mapping or of a list of measures; tuples and sets count as lists."""
+    plain = _plain(given)
+    if isinstance(plain, dict) and "measures" not in plain and set(plain) & set(REQUIRED):
+        plain = {"measures": [plain]}
+    name = str(plain.get("name") or UNNAMED)[:80] if isinstance(plain, dict) else UNNAMED
+    return _scenario(plain, name, "")
+
+
+def _plain(given: Any, depth: int = 0) -> Any:
+    """Nested mappings and sequences as dicts and lists. Raises QuestionError where they nest too deep."""
+    if depth > MOST_DEPTH:
+        raise QuestionError(f"{UNNAMED}: nested deeper than {MOST_DEPTH} levels; a scenario has measures, no more")
+    if isinstance(given, Mapping):
+        return {key: _plain(value, depth + 1) for key, value in given.items()}
+    if isinstance(given, list | tuple | set | frozenset):
+        return [_plain(value, depth + 1) for value in (sorted(given, key=str) if isinstance(given, set) else given)]
+    return given
+
+
+def _scenario(content: Any, where: str, title: str) -> Scenario:
+    """The scenario of what a file or a caller wrote; title: its name where it has none, by default its measures."""
+    written = _mapping(content, where)
     for number, measure in enumerate(written["measures"], start=1):
-        _check_measure(measure, f"{name}, measure {number}")
+        _check_measure(measure, f"{where}, measure {number}")
     revenue = written.get("revenue")
     if revenue is not None and revenue not in REVENUE:
-        raise QuestionError(f"{name}: revenue is {revenue!r}; it is one of {', '.join(REVENUE)}")
+        raise QuestionError(f"{where}: revenue is {revenue!r}; it is one of {', '.join(REVENUE)}")
     world, baseline = (str(written[key]) if written.get(key) else None for key in ("world", "baseline"))
-    title, note = str(written.get("name") or Path(name).stem), str(written.get("note") or "")
-    return Scenario(title, tuple(written["measures"]), note, world, baseline, revenue)
+    name, note = str(written.get("name") or title or _title(written["measures"])), str(written.get("note") or "")
+    return Scenario(name, tuple(written["measures"]), note, world, baseline, revenue)
+
+
+def _title(measures: Sequence[Measure]) -> str:
+    """A scenario without a name by its first measure: "10 pp by USA on EU, 8703"."""
+    if not measures:
+        return "no measures"
+    first, more = measures[0], len(measures) - 1
+    by, against, products = (_short(first.get(key)) for key in ("by", "against", "products"))
+    goods = f", {products}" if products and products != "all" else ""
+    return f"{first['rate']} by {by} on {against}{goods}" + (f", and {more} more" if more else "")
+
+
+def _short(names: Any) -> str:
+    """Names of economies or goods, the first few of many."""
+    listed = names if isinstance(names, list) else [] if names is None else [names]
+    return ", ".join(map(str, listed[:SHORT])) + (", ..." if len(listed) > SHORT else "")
+
+
+def as_option(given: Written | None) -> Any:
+    """How the options of an answer name a scenario: its name or file, or what was given, in JSON types."""
+    if given is None:
+        return None
+    if isinstance(given, Scenario):
+        written = {"name": given.name, "note": given.note, "world": given.world, "baseline": given.baseline,
+                   "revenue": given.revenue, "measures": list(given.measures)}  # fmt: skip
+        return _json({key: value for key, value in written.items() if value})
+    return str(given) if isinstance(given, str | Path) else _json(_plain(given))
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _json(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_json(inner) for inner in value]
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
 
 
 def _read(path: Path) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, equilibrium_proof, pricing_context
 from detente.ask.pricing.named_policies import against_baseline, day_asked
+from detente.ask.pricing.own_elasticities import Elasticity
+from detente.ask.pricing.scenario import Written, as_option
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.equilibrium import Equilibrium
 from detente.economy.exposure import balanced
@@ -26,14 +28,14 @@ JsonRow = dict[str, Any]
 
 
 def capital(
-    name: str | None = None,
+    name: Written | None = None,
     *,
     economies: Sequence[str] | None = None,
     closure: str = "fixed",
     share: float = model.SHARE,
     discount: float = DISCOUNT,
-    world: str = DEFAULT_WORLD,
-    elasticity: str | None = None,
+    world: str | World = DEFAULT_WORLD,
+    elasticity: Elasticity | None = None,
     as_of: str | None = None,
     known: str | None = None,
     dossier: str = DEFAULT_DOSSIER,
@@ -83,8 +85,9 @@ def capital(
         *written.assumptions,
     )
     options = {
-        "name": name, "economies": list(economies or ()), "closure": closure, "share": share, "discount": discount,
-        "world": world, "elasticity": context.elasticity, "as_of": day.as_of, "known": day.known,
+        "name": as_option(name), "economies": list(economies or ()), "closure": closure, "share": share,
+        "discount": discount,
+        "world": context.name, "elasticity": context.elasticity, "as_of": day.as_of, "known": day.known,
     }  # fmt: skip
     return Answer("capital", data, notes, options)
 

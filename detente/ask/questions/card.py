@@ -12,6 +12,8 @@ from detente.ask.answer import Answer
 from detente.ask.ledger import published
 from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, equilibrium_proof, pricing_context
 from detente.ask.pricing.named_policies import Day, against_baseline, day_asked
+from detente.ask.pricing.own_elasticities import Elasticity
+from detente.ask.pricing.scenario import Written, as_option
 from detente.ask.questions.capital import shown
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.card import Card
@@ -20,6 +22,7 @@ from detente.economy.final_uses import share_of_final_demand
 from detente.economy.income_groups import prices_by_group, spending
 from detente.economy.models import capital, multi_sector
 from detente.economy.solve import solve
+from detente.economy.world import World
 
 COLLECTED = "collected"  # the published series of duty collected over customs value
 YEARS = 10
@@ -29,11 +32,11 @@ PRICES = ("price_direct", "price_before", "price_after", "price_equilibrium")
 
 
 def card(
-    name: str | None = None,
+    name: Written | None = None,
     *,
     economies: Sequence[str] | None = None,
-    world: str = DEFAULT_WORLD,
-    elasticity: str | None = None,
+    world: str | World = DEFAULT_WORLD,
+    elasticity: Elasticity | None = None,
     as_of: str | None = None,
     known: str | None = None,
     dossier: str = DEFAULT_DOSSIER,
@@ -85,7 +88,8 @@ def card(
         *written.assumptions,
     )
     options = {
-        "name": name, "economies": list(economies or ()), "world": world, "elasticity": context.elasticity,
+        "name": as_option(name), "economies": list(economies or ()), "world": context.name,
+        "elasticity": context.elasticity,
         "as_of": day.as_of, "known": day.known,
     }  # fmt: skip
     return Answer("card", data, notes, options)

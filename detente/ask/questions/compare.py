@@ -26,9 +26,12 @@ from detente.ask.pricing.named_policies import (
     named,
     require_sectors,
 )
+from detente.ask.pricing.own_elasticities import Elasticity
+from detente.ask.pricing.scenario import Written, as_option
 from detente.ask.questions.capital import shown
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy import exposure
+from detente.economy.world import World
 from detente.errors import QuestionError
 
 BY = ("measure", "partner", "sector")
@@ -38,14 +41,14 @@ JsonRow = dict[str, Any]
 
 
 def compare(
-    a: str,
-    b: str,
+    a: Written,
+    b: Written,
     *,
     on_top: bool = False,
     by: str | None = None,
     economies: Sequence[str] | None = None,
-    world: str = DEFAULT_WORLD,
-    elasticity: str | None = None,
+    world: str | World = DEFAULT_WORLD,
+    elasticity: Elasticity | None = None,
     horizon: str = "long",
     as_of: str | None = None,
     known: str | None = None,
@@ -92,7 +95,8 @@ def compare(
         *dict.fromkeys((*first.assumptions, *second.assumptions)),
     )
     options = {
-        "a": a, "b": b, "on_top": on_top, "by": by, "economies": list(economies or ()), "world": world,
+        "a": as_option(a), "b": as_option(b), "on_top": on_top, "by": by, "economies": list(economies or ()),
+        "world": context.name,
         "elasticity": context.elasticity, "horizon": horizon, "as_of": day.as_of, "known": day.known,
     }  # fmt: skip
     return Answer("compare", data, notes, options)

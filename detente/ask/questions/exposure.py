@@ -9,7 +9,9 @@ import numpy as np
 from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, pricing_context
 from detente.ask.pricing.named_policies import require_sectors
+from detente.ask.pricing.own_elasticities import Elasticity
 from detente.economy import exposure as economy
+from detente.economy.world import World
 from detente.errors import QuestionError
 
 TO = ("productivity", "duty")
@@ -25,8 +27,8 @@ def exposure(
     *,
     to: str = "productivity",
     closure: str = "balanced",
-    world: str = DEFAULT_WORLD,
-    elasticity: str | None = None,
+    world: str | World = DEFAULT_WORLD,
+    elasticity: Elasticity | None = None,
 ) -> Answer:
     """First-order effects at the base year, all by one adjoint; rows are sorted by size.
 
@@ -60,7 +62,7 @@ def exposure(
         f" {CLOSURES[closure]}",
         "matrix: rows are who gains or loses; columns who grows, or who levies the duty",
     )
-    options = {"of": of, "to": to, "closure": closure, "world": world, "elasticity": context.elasticity}
+    options = {"of": of, "to": to, "closure": closure, "world": context.name, "elasticity": context.elasticity}
     return Answer("exposure", data, notes, options)
 
 

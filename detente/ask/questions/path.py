@@ -13,6 +13,8 @@ from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, pricing_context, solver_proof
 from detente.ask.pricing.duty_layers import BASE_DAY
 from detente.ask.pricing.named_policies import Day, against_baseline, day_asked, in_force, require_sectors
+from detente.ask.pricing.own_elasticities import Elasticity
+from detente.ask.pricing.scenario import Written, as_option
 from detente.ask.questions.capital import shown
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy import horizons
@@ -31,15 +33,15 @@ JsonRow = dict[str, Any]
 
 
 def path(
-    name: str | None = None,
+    name: Written | None = None,
     *,
     until: int | None = None,
     theta: float | None = THETA,
     stay: float = 0.0,
     floor: float | None = None,
     economies: Sequence[str] | None = None,
-    world: str = DEFAULT_WORLD,
-    elasticity: str | None = None,
+    world: str | World = DEFAULT_WORLD,
+    elasticity: Elasticity | None = None,
     as_of: str | None = None,
     known: str | None = None,
     dossier: str = DEFAULT_DOSSIER,
@@ -82,8 +84,8 @@ def path(
         f"investment: {scaled.structure.investment_from}",
     )
     options = {
-        "name": name, "until": span[-1], "theta": theta, "stay": stay, "floor": floor,
-        "economies": list(economies or ()), "world": world, "elasticity": context.elasticity,
+        "name": as_option(name), "until": span[-1], "theta": theta, "stay": stay, "floor": floor,
+        "economies": list(economies or ()), "world": context.name, "elasticity": context.elasticity,
         "as_of": day.as_of, "known": day.known,
     }  # fmt: skip
     return Answer("path", data, notes, options)
@@ -115,7 +117,9 @@ def scaled_to(world: World, theta: float | None) -> World:
     )
 
 
-def _policies(name: str | None, context: PricingContext, day: Day, span: range) -> tuple[World, list[Policy], str, str]:
+def _policies(
+    name: Written | None, context: PricingContext, day: Day, span: range
+) -> tuple[World, list[Policy], str, str]:
     """(the baseline, a policy a year, what they are in words, what the baseline is)."""
     require_sectors(context)
     if name is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, duty_layers, scenario
 from detente.ask.pricing.by_closure import ClosureTable, by_closure, turning
+from detente.ask.pricing.closures import FIXED, ClosedContext, with_closure
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
@@ -20,10 +22,12 @@ from detente.ask.pricing.context import (
 from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
 from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.named_policies import Day, day_asked
+from detente.ask.pricing.own_elasticities import OWN, Elasticity
 from detente.ask.pricing.quantity_limits import limits_of
-from detente.ask.pricing.scenario import Applied, Scenario
+from detente.ask.pricing.scenario import Applied, Scenario, Written
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
+from detente.economy.world import World
 from detente.errors import QuestionError
 
 JsonRow = dict[str, Any]
@@ -39,11 +43,11 @@ class BandOptions:
 
 
 def price(
-    names: str | Sequence[str],
+    names: Written | Sequence[Written],
     *,
-    world: str | None = None,
+    world: str | World | None = None,
     model: str | None = None,
-    elasticity: str | None = None,
+    elasticity: Elasticity | None = None,
     horizon: str = "long",
     draws: int = 0,
     seed: int = 0,
@@ -54,44 +58,77 @@ def price(
     home: str | None = None,
     progress: Callable[[int, int], None] | None = None,
     closures: bool = False,
+    closure: str = FIXED,
 ) -> Answer:
-    """Scenarios by shipped name or YAML file, each against `none` (the base year), `in-force`, or a scenario.
+    """Scenarios, each against `none` (the base year), `in-force`, or a scenario.
 
-    world: the scenarios' own by default, else icio-2022. model: by name, or a Python file of your own, which is then
-    run. as_of: the day of the duties in force, today by default.
+    names: one or several of: a shipped scenario by name, a YAML file, a mapping with the keys of such a file or of one
+    measure. A list of measures is one scenario. world: the scenarios' own by default, else icio-2022; a name, an .npz
+    file, or a calibrated World. model: by name, or a Python file of your own, which is then run. elasticity: a
+    published set by name, one number for all sectors, or {sector: theta}; sectors left out keep those of the world's
+    set. closure: fixed deficits, balanced trade, or valuation. as_of: the day of the duties in force, today by default.
     draws: lognormal draws of elasticities for low and high, with progress(done, draws) called after each; without
     draws, the spread over all sets. closures: the parties' real income with every closure too. Raises QuestionError for
     a scenario that cannot be read on this world, NotConverged where there is no equilibrium.
     """
-    scenarios = _load([names] if isinstance(names, str) else names)
+    scenarios = _load(_several(names))
     check_draws(draws)
     day = day_asked(as_of, known, dossier, home)
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     if any(s.has_quantity_limits for s in scenarios):
-        _refuse_model_file(model)
-        if closures:
-            raise QuestionError("--closures: scenarios that limit quantities have one closure; leave it out")
-        return _price_with_limits(scenarios, world, horizon, baseline, day, band)
-    context = _context(world, model, elasticity or (SET_WITH_ERRORS if draws else None), horizon)
+        _check_limits(world, model, closures or closure != FIXED)
+        return _price_with_limits(scenarios, str(world), horizon, baseline, day, band)
+    asked = SET_WITH_ERRORS if draws and elasticity is None else elasticity
+    context = with_closure(_context(world, model, asked, horizon), closure)
+    if closures:
+        _check_closures(context)
     return _price_duties(scenarios, context, baseline, day, band, closures=closures)
 
 
-def _refuse_model_file(model: str | None) -> None:
+def _check_limits(world: str | World, model: str | None, closure: bool) -> None:
+    """Raises QuestionError for what does not go with limits on quantities."""
+    if closure:
+        raise QuestionError("--closures: scenarios that limit quantities have one closure; leave it out")
+    if isinstance(world, World):
+        raise QuestionError(f"{world.name}: limits on quantities are priced on a world by its name; leave --world out")
     if is_model_file(model):
         raise QuestionError(
             f"{model}: limits on quantities are priced by the model of critical inputs; leave --model out"
         )
 
 
-def _context(world: str, model: str | None, elasticity: str | None, horizon: str) -> PricingContext:
+def _context(world: str | World, model: str | None, elasticity: Elasticity | None, horizon: str) -> PricingContext:
     """The world calibrated for a shipped model by name, or for the one in a Python file of the user's."""
     if model is not None and is_model_file(model):
+        if isinstance(world, World) or not isinstance(elasticity, str | None):
+            raise QuestionError(f"{model}: a model of your own takes a world and a set of elasticities by name")
         return model_context(model, world, elasticity, horizon)
     return pricing_context(world, model, elasticity, horizon)
 
 
-def _load(names: Sequence[str]) -> list[Scenario]:
+def _check_closures(context: PricingContext) -> None:
+    """Raises QuestionError for a context that has no other closures to compare with."""
+    if isinstance(context, ClosedContext):
+        raise QuestionError("--closures shows every closure side by side; leave --closure out")
+    if context.elasticity == OWN:
+        raise QuestionError("--closures needs a published set of elasticities; give --elasticity a name")
+
+
+def _several(names: Written | Sequence[Written]) -> Sequence[Written]:
+    """The scenarios given: one alone, or each of a list; a list of measures is one scenario."""
+    if isinstance(names, str | Path | Scenario | Mapping):
+        return [names]
+    if not isinstance(names, Sequence):
+        raise QuestionError(f"a scenario is a name, a file or a mapping, not {type(names).__name__}")
+    listed: list[Any] = list(names)
+    measures = [isinstance(each, Mapping) and "measures" not in each for each in listed]
+    if len(listed) > 1 and any(measures) and not all(measures):
+        raise QuestionError("price takes a list of measures, or a list of scenarios; these are some of both")
+    return [listed] if listed and all(measures) else listed
+
+
+def _load(names: Sequence[Written]) -> list[Scenario]:
     if not names:
         raise QuestionError(f"price needs a scenario: a YAML file, or one of {', '.join(scenario.shipped())}")
     return [scenario.load(name) for name in names]
@@ -133,6 +170,7 @@ def _price_duties(
     }
     options = {
         "world": context.name, "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
+        "closure": context.closed_by if isinstance(context, ClosedContext) else FIXED,
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
         "known": day.known, "tolerance": context.options.tolerance, "closures": closures,
     }  # fmt: skip

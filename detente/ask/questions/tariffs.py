@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.ask.answer import Answer
 from detente.ask.pricing.context import DEFAULT_WORLD, MULTI_SECTOR, pricing_context
+from detente.ask.pricing.own_elasticities import Elasticity
 from detente.economy import nash_closed_form, strategic
 from detente.economy.models import fixed_firms, multi_sector
 from detente.economy.strategic import Proof, StrategicTariffs
@@ -42,9 +43,9 @@ class GameOptions(TypedDict, total=False):
     on these partners.
     """
 
-    world: str | None
+    world: str | World | None
     model: str | None
-    elasticity: str | None
+    elasticity: Elasticity | None
     kind: str
     against: Sequence[str] | None
 
@@ -161,9 +162,9 @@ def _game(
     question: str,
     economies: Sequence[str],
     *,
-    world: str | None = None,
+    world: str | World | None = None,
     model: str | None = None,
-    elasticity: str | None = None,
+    elasticity: Elasticity | None = None,
     kind: str = "vector",
     against: Sequence[str] | None = None,
 ) -> TariffGame:

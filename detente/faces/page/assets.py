@@ -166,12 +166,13 @@ def openapi() -> dict[str, Any]:
 
 
 def _lever_parameters() -> list[dict[str, Any]]:
-    from detente.ask.questions.what_if import LEVERS, LIMIT, PRESETS
+    from detente.ask.questions import what_if
 
-    points = {"type": "number", "minimum": -LIMIT, "maximum": LIMIT}
+    titles: dict[str, str] = what_if.LEVERS
+    points = {"type": "number", "minimum": -what_if.LIMIT, "maximum": what_if.LIMIT}
     return [
-        *(_parameter(name, f"points added to {title}", points) for name, title in LEVERS.items()),
-        _parameter("preset", "a named setting of the levers", {"enum": list(PRESETS)}),
+        *(_parameter(name, f"points added to {title}", points) for name, title in titles.items()),
+        _parameter("preset", "a named setting of the levers", {"enum": list(what_if.PRESETS)}),
         _parameter("horizon", "how far trade has adjusted", {"enum": ["short", "near", "medium", "long"]}),
     ]
 

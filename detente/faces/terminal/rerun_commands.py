@@ -24,7 +24,7 @@ def special(app: App) -> dict[str, Special]:
     """The body of `rerun`, which runs other commands of the same command line."""
 
     def rerun(question: Question, values: Values) -> None:
-        answer = ask(question, values, repeat=lambda argv: _repeat(app, argv))
+        answer = ask(question, values, repeat=lambda argv: repeat(app, argv))
         present(question, answer, values)
         if not answer.data["same"]:
             sys.exit(1)
@@ -32,7 +32,7 @@ def special(app: App) -> dict[str, Special]:
     return {"rerun": Special(rerun)}
 
 
-def _repeat(app: App, argv: list[str]) -> dict[str, Any]:
+def repeat(app: App, argv: list[str]) -> dict[str, Any]:
     """What a command prints with --json; exit code 1 says that its answer is bad news, not that there is none."""
     printed, outer = io.StringIO(), asked()
     asked(argv)
