@@ -500,6 +500,23 @@ QUESTIONS: tuple[Question, ...] = (
         view="bargaining_text:positions",
     ),
     Question(
+        "game",
+        "questions.game:game",
+        "What a game of your own comes to: equilibria of games, bargains of negotiations, drift of groups.",
+        (
+            Option(
+                "files",
+                "The game: one file, or the files of one negotiation.",
+                ValueType.FILE,
+                positional=True,
+                many=True,
+            ),
+        ),
+        "Reads Gambit .nfg and .efg. The format is known by the content of the file, not by its name.",
+        schema="game",
+        view="game_text:game",
+    ),
+    Question(
         "forecast",
         "questions.forecast:forecast",
         "How likely deal, extension, lapse and breach are by the next deadlines, with reasons and the track record.",

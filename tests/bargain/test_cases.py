@@ -1,6 +1,7 @@
 """Worked examples of the literature and closed forms, each at its printed precision; cases.csv gives the sources."""
 
 import csv
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from detente.bargain import (
     solutions,
     spatial,
     spells,
+    strategic_form,
     textbook,
     truce,
 )
@@ -121,12 +123,22 @@ def best_bid(value):
     return float(bids[np.argmax(asks * (value - bids / 2) - paid / 2)])
 
 
+def equilibria(first, second):
+    """The isolated equilibria of a game from its two tables of whole payoffs, as pairs of probabilities."""
+    tables = np.array([first, second])
+    names = [[str(k) for k in range(count)] for count in tables.shape[1:]]
+    game = strategic_form.strategic_game("", ("A", "B"), names, lambda k: [Fraction(int(x)) for x in tables[:, *k]])
+    return [[list(map(float, x)) for x in c.corners[0].strategies] for c in strategic_form.all_equilibria(game)]
+
+
 def hub_payoff(solution):
     partners = ("first", "second")
     if solution == "shapley":
         return coalitions.shapley(("hub", *partners), lambda s: JOINT_PAYOFF[len(s) - 1] if "hub" in s else 0.0)["hub"]
     return coalitions.nash_in_nash("hub", partners, lambda s: JOINT_PAYOFF[len(s)])["hub"]
 
+
+THREE_BY_THREE = ([[7, 2, 1], [3, 6, 4], [2, 5, 8]], [[4, 9, 1], [6, 2, 7], [8, 3, 5]])
 
 OURS = {
     "a03": lambda: solutions.solve(barter(), "own").gain[1],
@@ -206,6 +218,10 @@ OURS = {
     "i05": lambda: leverage.choke_point(0.012, 0.3, 0.1),
     "i08": lambda: leverage.concentration([0.5, 0.3, 0.2]),
     "i10": lambda: leverage.first_order(0.04, 0.25),
+    "j01": lambda: len(equilibria(np.diag([3, 2, 1]), np.diag([2, 2, 4]))),
+    "j02": lambda: equilibria(*THREE_BY_THREE)[0][0][0],
+    "j03": lambda: equilibria(*THREE_BY_THREE)[0][1][0],
+    "j04": lambda: next(y[0] for x, y in equilibria([[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]]) if not x[0]),
 } | {f"a17_{t}": (lambda t=t: offers.finite_alternating_offers(0.9, t).share) for t in (1, 2, 3, 10, 11)}  # fmt: skip
 OURS |= {f"g01_{t}": (lambda t=t: spells.kaplan_meier(*REMISSION, t)) for t in (6, 7, 13, 16)}
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from detente import bargain
+from detente.bargain import files
 
 PAGE = (Path(__file__).parents[2] / "docs" / "models" / "bargaining.md").read_text("utf-8")
 MODULES = [importlib.import_module(f"detente.bargain.{m.name}") for m in pkgutil.iter_modules(bargain.__path__)]
+READERS = [importlib.import_module(m.name) for m in pkgutil.iter_modules(files.__path__, f"{files.__name__}.")]
 FUNCTIONS = [
     f
     for module in MODULES
@@ -24,7 +26,7 @@ def name_of(value):
     return value.__name__
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
+@pytest.mark.parametrize("module", [*MODULES, *READERS], ids=name_of)
 def test_the_examples_of_a_module_run(module):
     assert doctest.testmod(module).failed == 0
 

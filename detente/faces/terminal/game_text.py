@@ -1,0 +1,120 @@
+"""A game on a terminal: its equilibria, or the bargains of a negotiation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.console import Console
+
+from detente.ask.answer import Answer
+from detente.faces import words
+from detente.faces.tables import Column
+from detente.faces.terminal.layout import bullets, console, notes, safe_text, section, table_of
+
+MOST_ROWS = 30  # rows of a table; all are in --json
+JsonRow = dict[str, Any]
+
+
+def game(answer: Answer) -> None:
+    """What the file holds, the answer in words, then the tables of its kind."""
+    out, data = console(), answer.data
+    out.print(safe_text(data["title"] or data["files"][0], "bold"))
+    VIEWS[data["kind"]](out, data)
+    notes(out, answer)
+
+
+def _strategic(out: Console, data: JsonRow) -> None:
+    counts = " x ".join(str(len(names)) for names in data["strategies"].values())
+    out.print(safe_text(f"{', '.join(data['players'])}; {counts} strategies", "dim"))
+    out.print()
+    out.print(safe_text(data["words"], "bold"))
+    _equilibria(out, data["players"], data)
+
+
+def _equilibria(out: Console, players: Sequence[str], data: JsonRow) -> None:
+    """Equilibria in tables: all of two players, the pure ones of more."""
+    if data["value"]:
+        value = ", ".join(f"{player} {x['exact']}" for player, x in data["value"].items())
+        section(out, "Value of the game", safe_text(f"{value}: what one player gains the other loses"))
+    if data["components"] is None:
+        if data["pure"]:
+            _listed(out, "Equilibria in pure strategies", data["pure"], _columns(players, _strategy))
+        return
+    isolated = [c["corners"][0] for c in data["components"] if not c["continuum"]]
+    if isolated:
+        _listed(out, "Isolated equilibria", isolated, _columns(players, _mixture))
+    for number, component in enumerate((c for c in data["components"] if c["continuum"]), 1):
+        _continuum(out, players, number, component)
+
+
+def _continuum(out: Console, players: Sequence[str], number: int, component: JsonRow) -> None:
+    """The corners of a continuum, and the parts that it is made of."""
+    _listed(out, f"Corners of continuum {number}", component["corners"], _columns(players, _mixture))
+    for part in (component["parts"] or ())[:MOST_ROWS]:
+        section(out, "Every pair of", *bullets(f"{player}: {_any_mixture(own)}" for player, own in part.items()))
+
+
+def _any_mixture(own: Sequence[JsonRow]) -> str:
+    listed = [row["words"] for row in own]
+    return listed[0] if len(listed) == 1 else f"any mixture of ({') and ('.join(listed)})"
+
+
+def _strategy(row: JsonRow, player: str) -> str:
+    return str(row["strategies"][player])
+
+
+def _mixture(row: JsonRow, player: str) -> str:
+    return str(row["strategies"][player]["words"])
+
+
+def _columns(players: Sequence[str], strategy: Callable[[JsonRow, str], str]) -> list[Column[JsonRow]]:
+    return [*(_strategy_column(player, strategy) for player in players), *map(_payoff_column, players)]
+
+
+def _strategy_column(player: str, strategy: Callable[[JsonRow, str], str]) -> Column[JsonRow]:
+    return Column(player, lambda row: strategy(row, player), "name")
+
+
+def _payoff_column(player: str) -> Column[JsonRow]:
+    return Column(f"payoff of {player}", lambda row: _number(row["payoffs"][player]), "number")
+
+
+def _number(payoff: JsonRow) -> str:
+    """A payoff: exactly where that is short."""
+    exact = str(payoff["exact"])
+    return exact if len(exact) <= 9 and "/" not in exact else words.decimal(payoff["value"], 4)
+
+
+def _listed(out: Console, title: str, rows: Sequence[JsonRow], columns: Sequence[Column[JsonRow]]) -> None:
+    """A table of the first rows, and how many more there are."""
+    parts: list[Any] = [table_of(rows[:MOST_ROWS], columns)]
+    if len(rows) > MOST_ROWS:
+        parts.append(safe_text(f"and {len(rows) - MOST_ROWS} more (in the JSON)", "dim"))
+    section(out, title, *parts)
+
+
+def _extensive(out: Console, data: JsonRow) -> None:
+    sizes = (
+        words.with_count(data["nodes"], "node"), words.with_count(data["endings"], "ending"),
+        words.with_count(data["information_sets"], "information set"),
+        words.with_count(data["chance_moves"], "chance move"),
+    )  # fmt: skip
+    seen = "perfect" if data["perfect_information"] else "imperfect"
+    out.print(safe_text(f"{', '.join(data['players'])}; {', '.join(sizes)}; {seen} information", "dim"))
+    out.print()
+    out.print(safe_text(data["words"], "bold"))
+    if data["subgame_perfect"]:
+        _listed(out, "Subgame-perfect play, move by move", data["subgame_perfect"]["moves"], MOVE_COLUMNS)
+    if data["strategic_form"]:
+        _equilibria(out, data["players"], data["strategic_form"])
+
+
+MOVE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("player", lambda row: row["player"], "name"),
+    Column("information set", lambda row: row["information_set"]),
+    Column("plays", lambda row: row["action"]),
+    Column("as good", lambda row: ", ".join(row["also_best"])),
+)
+
+VIEWS = {"strategic": _strategic, "extensive": _extensive}
