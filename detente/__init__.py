@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from detente.ask.questions.forecast import forecast
     from detente.ask.questions.frozen_forecasts import freeze as freeze_forecasts
     from detente.ask.questions.frozen_forecasts import score as score_forecasts
+    from detente.ask.questions.game import game
     from detente.ask.questions.leverage import leverage
     from detente.ask.questions.own_acts import add as add_duties
     from detente.ask.questions.path import path
@@ -110,6 +111,7 @@ __all__ = [
     "exposure",
     "forecast",
     "freeze_forecasts",
+    "game",
     "leverage",
     "path",
     "positions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from detente.ask.answer import Answer
@@ -11,21 +12,22 @@ from detente.bargain.extensive_form import ExtensiveGame
 from detente.errors import QuestionError
 
 
-def game(files: Sequence[str]) -> Answer:
+def game(files: str | Path | Sequence[str | Path]) -> Answer:
     """The answer about the game in a file, by its format.
 
-    files: paths; a negotiation may take several, any other game one. Raises QuestionError with one line for a file that
-    is no game, or a broken one.
+    files: a path, or several; a negotiation may take several, any other game one. Raises QuestionError with one line
+    for a file that is no game, or a broken one.
     """
-    if not files:
+    paths = [str(files)] if isinstance(files, str | Path) else [str(path) for path in files]
+    if not paths:
         raise QuestionError("no file; name a game: detente game FILE")
-    if len(files) > 1:
-        raise QuestionError(f"{len(files)} files; a game is one file")
-    file = opening.game_file(files[0])
+    if len(paths) > 1:
+        raise QuestionError(f"{len(paths)} files; a game is one file")
+    file = opening.game_file(paths[0])
     form = opening.recognise(file.text)
     if form is None:
         titles = ", ".join(form.title for form in opening.FORMATS)
-        raise QuestionError(f"{files[0]}: no game that is known; detente game reads {titles}")
+        raise QuestionError(f"{paths[0]}: no game that is known; detente game reads {titles}")
     read = form.read(file)
     if isinstance(read, ExtensiveGame):
         data, notes = equilibria.of_extensive_form(read)

@@ -37,14 +37,17 @@ def _equilibria(out: Console, players: Sequence[str], data: JsonRow) -> None:
     if data["value"]:
         value = ", ".join(f"{player} {x['exact']}" for player, x in data["value"].items())
         section(out, "Value of the game", safe_text(f"{value}: what one player gains the other loses"))
-    if data["components"] is None:
-        if data["pure"]:
-            _listed(out, "Equilibria in pure strategies", data["pure"], _columns(players, _strategy))
-        return
-    isolated = [c["corners"][0] for c in data["components"] if not c["continuum"]]
+    if data["components"] is not None:
+        _components(out, players, data["components"])
+    elif data["pure"]:
+        _listed(out, "Equilibria in pure strategies", data["pure"], _columns(players, _strategy))
+
+
+def _components(out: Console, players: Sequence[str], components: Sequence[JsonRow]) -> None:
+    isolated = [c["corners"][0] for c in components if not c["continuum"]]
     if isolated:
         _listed(out, "Isolated equilibria", isolated, _columns(players, _mixture))
-    for number, component in enumerate((c for c in data["components"] if c["continuum"]), 1):
+    for number, component in enumerate((c for c in components if c["continuum"]), 1):
         _continuum(out, players, number, component)
 
 
