@@ -74,7 +74,7 @@ def _in_processes(work: Callable[[int], Any], count: int, workers: int, keep: Ke
         for k in share:
             keep(k, work(k))
 
-    with suppress(BrokenProcessPool, ImportError, NotImplementedError), _pool(work, workers - 1) as pool:
+    with suppress(BrokenProcessPool, ImportError, NotImplementedError, OSError), _pool(work, workers - 1) as pool:
         shares = {pool.submit(_do, share): share for share in others}
         do_here(first)
         _finish(shares, do_here, keep)

@@ -4,6 +4,7 @@ Nothing here waits without a limit: what should end is given LIMIT seconds, afte
 JAX in it must not fork: where other tests have imported it, the tests of this file run in a process of their own.
 """
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -143,11 +144,12 @@ def test_with_a_second_thread_nothing_is_forked():
         other.join(LIMIT)
 
 
-def test_without_semaphores_the_work_is_done_here(four_cores, monkeypatch):
+@pytest.mark.parametrize("problem", [NotImplementedError(), OSError(errno.EFBIG, "no file may be written")])
+def test_without_semaphores_the_work_is_done_here(four_cores, monkeypatch, problem):
     import concurrent.futures.process as module
 
     def refuse(*arguments):
-        raise NotImplementedError
+        raise problem
 
     monkeypatch.setattr(module, "ProcessPoolExecutor", refuse)
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
