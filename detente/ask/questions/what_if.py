@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record.case import Case
 from detente.record.state import State
+from detente.record.store import shipped_dossiers
 
 LIMIT = 200.0  # percentage points either way
 OTHERS = "others"  # all economies that the case does not name
@@ -126,9 +128,17 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
 
 
 def state_and_case(as_of: str, known: str, dossier: str, home: str | None) -> tuple[State, Case]:
-    """The record on a day and its case, read anew: a dossier of the user's own may have changed."""
+    """The record on a day and its case; read anew where a home folder is named, whose files may have changed."""
+    if home is None and dossier in shipped_dossiers():
+        return _shipped_state_and_case(as_of, known, dossier)
     record = open_dossier(dossier, home)
     return record.as_of(as_of, known), case_of(dossier, home, record)
+
+
+@lru_cache(maxsize=16)
+def _shipped_state_and_case(as_of: str, known: str, dossier: str) -> tuple[State, Case]:
+    record = open_dossier(dossier)
+    return record.as_of(as_of, known), case_of(dossier, None, record)
 
 
 def by_levers(*, moves: Sequence[str] = (), **options: Any) -> Answer:
