@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -79,3 +81,14 @@ def _codes(words: object) -> Iterator[str]:
     for word in dict.fromkeys(seen):
         if isinstance(word, str) and PARTY.fullmatch(word) and labels.name(word) != word:
             yield word
+
+
+def own_files(dossier: str, home: str | Path) -> tuple[tuple[str, int, int], ...]:
+    """(name, size, time of the last change) of the files of a user's own that answers about a dossier rest on."""
+    rows = []
+    for folder in (Path(home) / dossier, Path(home) / DUTIES):
+        with suppress(OSError):
+            for entry in os.scandir(folder):
+                if not entry.name.startswith("."):  # a lock or an index
+                    rows.append((entry.path, entry.stat().st_size, entry.stat().st_mtime_ns))
+    return tuple(sorted(rows))

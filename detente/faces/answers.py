@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import permutations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 FIRST, LAST = "2018-01-01", "2100-12-31"  # days that may be asked for
 Levers = tuple[tuple[str, float], ...]  # points by lever
 Cells = tuple[tuple[tuple[str, str], float], ...]  # points by imposer and target
@@ -41,10 +43,33 @@ def show(dossier: str, home: str | None = None) -> None:
 
     global _shown
     open_dossier(dossier, home)
-    if Negotiation(dossier, home) != _shown:
-        _shown = Negotiation(dossier, home)
-        for answer in (parties, levers, brief, leverage, truce, forecast, deal, what_if, duty_steps):
-            answer.cache_clear()
+    _shown = Negotiation(dossier, home)
+
+
+def version() -> tuple[Any, ...]:
+    """What changes when another negotiation is shown, or when the files of the user's own change."""
+    if _shown.home is None:
+        return _shown
+    from detente.ask.cases import own_files
+
+    return (*_shown, own_files(_shown.dossier, _shown.home))
+
+
+def _kept(count: int) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """A decorator that keeps the last answers, so long as the same negotiation is shown and its files do not change."""
+
+    def decorate(question: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        @lru_cache(maxsize=count)
+        def ask(_: tuple[Any, ...], *arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
+            return question(*arguments, **options)
+
+        @wraps(question)
+        def asked(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
+            return ask(version(), *arguments, **options)  # type: ignore[arg-type]  # they are all hashable
+
+        return asked
+
+    return decorate
 
 
 def case_option() -> str:
@@ -82,7 +107,7 @@ def _parse_day(query: Mapping[str, str], key: str) -> str:
     return day
 
 
-@lru_cache(maxsize=1)
+@_kept(1)
 def parties() -> tuple[str, ...]:
     """The parties of the negotiation that the page and the one-file export show."""
     from detente.ask.cases import case_of
@@ -90,7 +115,7 @@ def parties() -> tuple[str, ...]:
     return case_of(*_shown).parties
 
 
-@lru_cache(maxsize=1)
+@_kept(1)
 def levers() -> tuple[tuple[str, str], tuple[str, str]]:
     """The name and the title of the levers of its first two parties on each other."""
     from detente.ask.cases import case_of
@@ -99,7 +124,7 @@ def levers() -> tuple[tuple[str, str], tuple[str, str]]:
     return levers_between(case_of(*_shown))
 
 
-@lru_cache(maxsize=32)
+@_kept(32)
 def brief(as_of: str, known: str) -> Answer:
     """The brief of a day, without a document."""
     from detente.ask.questions import brief as question
@@ -107,7 +132,7 @@ def brief(as_of: str, known: str) -> Answer:
     return question.brief(as_of=as_of, known=known, **_shown._asdict())
 
 
-@lru_cache(maxsize=8)
+@_kept(8)
 def leverage(as_of: str, known: str) -> Answer:
     """Who has leverage on a day, counted over every setting."""
     from detente.ask.questions import leverage as question
@@ -115,7 +140,7 @@ def leverage(as_of: str, known: str) -> Answer:
     return question.leverage(as_of=as_of, known=known, **_shown._asdict())
 
 
-@lru_cache(maxsize=8)
+@_kept(8)
 def truce(as_of: str, known: str) -> Answer:
     """Whether breaking the truce of a day pays, counted over every setting."""
     from detente.ask.questions import truce as question
@@ -123,7 +148,7 @@ def truce(as_of: str, known: str) -> Answer:
     return question.truce(as_of=as_of, known=known, **_shown._asdict())
 
 
-@lru_cache(maxsize=32)
+@_kept(32)
 def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
     """The duties of the parties on each other by day, those of the ledger; pairs of which it has none are left out."""
     from detente.ask.ledger import pairs
@@ -140,7 +165,7 @@ def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
     return tuple(rows)
 
 
-@lru_cache(maxsize=32)
+@_kept(32)
 def forecast(as_of: str, known: str) -> Answer:
     """The forecast of a day."""
     from detente.ask.questions import forecast as question
@@ -148,7 +173,7 @@ def forecast(as_of: str, known: str) -> Answer:
     return question.forecast(as_of=as_of, known=known, **_shown._asdict())
 
 
-@lru_cache(maxsize=32)
+@_kept(32)
 def deal(as_of: str, known: str) -> Answer:
     """The deals of a day."""
     from detente.ask.questions import deal as question
@@ -156,7 +181,7 @@ def deal(as_of: str, known: str) -> Answer:
     return question.deal(as_of=as_of, known=known, **_shown._asdict())
 
 
-@lru_cache(maxsize=256)
+@_kept(256)
 def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str | None, bands: bool) -> Answer:
     """Duties moved by points, priced."""
     from detente.ask.questions import what_if as question
@@ -173,7 +198,7 @@ def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str |
     )
 
 
-@lru_cache(maxsize=16)
+@_kept(16)
 def replication(paper: str) -> Answer:
     """A paper's published table beside ours."""
     from detente.ask.questions import replicate as question

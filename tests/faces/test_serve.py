@@ -6,7 +6,6 @@ import html
 import io
 import json
 import re
-import threading
 import time
 import zipfile
 from importlib import resources
@@ -15,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.faces.files import csv_table
-from detente.faces.page import assets, limits, server, views
+from detente.faces.page import assets, limits, server, upload, views
 from detente.faces.terminal import cli
 
 DAY = "asof=2025-10-26"
@@ -280,17 +279,8 @@ def test_the_page_draws_the_added_duties_of_the_parties_by_day_as_known(client):
     assert values[0]["day"] == "2017-12-31"
 
 
-def test_a_document_is_read_in_its_own_slot_and_one_too_many_waits_its_turn(client, monkeypatch):
-    monkeypatch.setattr(server, "reading", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(server, "PATIENCE", 0.05)
-    with server.reading:
-        response = read(client, "The truce ends on November 10, the ministry said.")
-    assert response.status_code == 429
-    assert "documents are being read" in response.text
-
-
 def test_a_document_that_takes_too_long_is_refused_in_one_line(client, monkeypatch):
-    monkeypatch.setattr(server, "SECONDS", 0.01)
+    monkeypatch.setattr(upload, "SECONDS", 0.01)
     response = read(client, "The truce ends on November 10, the ministry said.")
     assert response.status_code == 422
     assert "not read within 0.01 s" in response.text

@@ -14,33 +14,34 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from detente.ask.talks import child_process
 from detente.ask.talks.find_case import mentions
 from detente.ask.talks.reading import BINARY, from_bytes
-from detente.errors import DetenteError, QuestionError, RecordError
+from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.record import document as documents
 from detente.record import lines
 from detente.record import propose as reader
 from detente.record.document import Document
 from detente.record.fact import Statement
 from detente.record.language import check_language, profile_of
-from detente.record.process_limits import limit_process
 from detente.safe_io import read_json
 
 SECONDS = 60.0  # a text of 1 MB takes 12 to 16 on one core (benchmarks/bench_reader.py)
 MEMORY = 2 * 1024**3  # bytes of address space of the process
 SHORT = 50_000  # bytes of a text that is read in this process
 AGAIN = 0.2  # seconds after which an alarm that was caught on its way rings again
-KINDS: dict[str, type[DetenteError]] = {"RecordError": RecordError, "QuestionError": QuestionError}
+KINDS: dict[str, type[DetenteError]] = {
+    kind.__name__: kind for kind in (RecordError, QuestionError, DataError, NotConverged)
+}
 
 JsonRow = dict[str, Any]
 
@@ -77,7 +78,9 @@ def read(
     data = documents.read_bytes(path)
     request: JsonRow = {"path": str(path), "published": published, "url": url, "with_mentions": with_mentions}
     is_short = len(data) <= SHORT and not data.startswith(BINARY)
-    return _bounded(lambda: _read(data, **request), request, data, is_short=is_short, name=str(path), seconds=seconds)
+    return _bounded(
+        lambda: read_here(data, **request), request, data, is_short=is_short, name=str(path), seconds=seconds
+    )
 
 
 def propose(document: Document, *, seconds: float = SECONDS) -> list[Statement]:
@@ -92,7 +95,10 @@ def propose(document: Document, *, seconds: float = SECONDS) -> list[Statement]:
     return list(done.proposed)
 
 
-def _read(data: bytes, *, path: str, published: str | None, url: str | None, with_mentions: bool) -> DocumentReading:
+def read_here(
+    data: bytes, path: str, *, published: str | None = None, url: str | None = None, with_mentions: bool = False
+) -> DocumentReading:
+    """As `read`, for bytes from a file of that name, in this process and without a bound on time or memory."""
     document = from_bytes(data, path, published=published, url=url)
     return DocumentReading(document, *reader.read(document), mentions(document) if with_mentions else None)
 
@@ -135,13 +141,14 @@ def _deadline(name: str, seconds: float, size: int) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
         yield
     except _TimeIsUp:
-        raise _too_slow(name, seconds, size) from None
+        raise too_slow(name, seconds, size) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
-def _too_slow(name: str, seconds: float, size: int) -> RecordError:
+def too_slow(name: str, seconds: float, size: int) -> RecordError:
+    """The error of a document that took too long."""
     return RecordError(f"{name}: not read within {seconds:g} s, {size} bytes; split it, or give the part that matters")
 
 
@@ -150,76 +157,66 @@ def _too_slow(name: str, seconds: float, size: int) -> RecordError:
 
 def _in_process(request: JsonRow, data: bytes, name: str, seconds: float) -> DocumentReading:
     """What a process makes of a request; it and what it started are killed at the deadline."""
-    command = [sys.executable, "-P", "-B", "-m", __name__, str(int(seconds) + 1)]
-    package = str(Path(__file__).resolve().parents[3])
-    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": paths},
-    )
     try:
-        printed, _ = process.communicate(json.dumps(request).encode() + b"\n" + data, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise _too_slow(name, seconds, len(data)) from None
-    finally:
-        _kill(process)
-    return _result(printed, process.returncode, name, seconds, len(data))
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and what it started, and wait for it."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
+        printed, status = child_process.run(__name__, json.dumps(request).encode() + b"\n" + data, seconds=seconds)
+    except TimeoutError:
+        raise too_slow(name, seconds, len(data)) from None
+    return _result(printed, status, name, seconds, len(data))
 
 
 def _result(printed: bytes, status: int, name: str, seconds: float, size: int) -> DocumentReading:
     """The reading that a process printed. Raises RecordError for what it says is wrong, or where it was stopped."""
-    if status == -signal.SIGXCPU:
-        raise _too_slow(name, seconds, size)
     first, *rest = printed.split(b"\n")
+    row = first_row(first, status, name, seconds, size)
+    statements = tuple(lines.read_statement(line.decode("utf-8", "surrogatepass")) for line in rest if line)
+    facts, possible = statements[: row["facts"]], statements[row["facts"] :]
+    return DocumentReading(Document(**row["document"]), facts, possible, row["mentions"])
+
+
+def first_row(printed: bytes, status: int, name: str, seconds: float, size: int) -> JsonRow:
+    """The JSON that a process printed about a document. Raises the error that `in_words` put there, or one of its end.
+
+    status: with which it ended. seconds: it had. size: bytes of the document.
+    """
+    if status == -signal.SIGXCPU:
+        raise too_slow(name, seconds, size)
     try:
-        row = read_json(first, name)
+        row: JsonRow = read_json(printed, name)
     except QuestionError:
         row = {"error": "memory" if status else "RecordError", "message": f"{name}: its reader gave no answer"}
     if row.get("error") == "memory":
         raise RecordError(f"{name}: reading takes more than {MEMORY // 1024**2} MiB of memory, {size} bytes; split it")
     if "error" in row:
         raise KINDS.get(row["error"], RuntimeError)(row["message"])
-    statements = tuple(lines.read_statement(line.decode("utf-8", "surrogatepass")) for line in rest if line)
-    facts, possible = statements[: row["facts"]], statements[row["facts"] :]
-    return DocumentReading(Document(**row["document"]), facts, possible, row["mentions"])
+    return row
 
 
 def main() -> None:
     """Answer the request on standard input."""
-    request, _, data = sys.stdin.buffer.read().partition(b"\n")
-    limit_process(int(sys.argv[1]), MEMORY)
+    request, _, data = child_process.request_within(MEMORY).partition(b"\n")
+    printed = in_words(lambda: "\n".join(_answer(read_json(request), data)))
+    sys.stdout.buffer.write(printed.encode("utf-8", "surrogatepass"))
+
+
+def in_words(work: Callable[[], str]) -> str:
+    """What work gives, or one line of JSON that says why it gives nothing, as `first_row` reads it."""
     try:
-        printed = "\n".join(_answer(read_json(request), data))
+        return work()
     except MemoryError:
-        printed = json.dumps({"error": "memory"})
+        return json.dumps({"error": "memory"})
     except DetenteError as error:
-        printed = json.dumps({"error": type(error).__name__, "message": str(error)})
+        return json.dumps({"error": type(error).__name__, "message": str(error)})
     except Exception as error:
         if os.environ.get("DETENTE_DEBUG"):
             traceback.print_exc()
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
-        printed = json.dumps({"error": "unexpected", "message": f"{type(error).__name__}: {error} ({where})"})
-    sys.stdout.buffer.write(printed.encode("utf-8", "surrogatepass"))
+        return json.dumps({"error": "unexpected", "message": f"{type(error).__name__}: {error} ({where})"})
 
 
 def _answer(request: JsonRow, data: bytes) -> Iterator[str]:
     """The lines that answer a request: a file to be read, or a document of which only proposals are asked for."""
-    reading = _read(data, **request) if request else _propose(Document(**read_json(data)))
+    reading = read_here(data, **request) if request else _propose(Document(**read_json(data)))
     named = None if reading.mentions is None else dict(reading.mentions)
     count = len(reading.proposed)
     yield json.dumps({"document": asdict(reading.document), "mentions": named, "facts": count})

@@ -22,6 +22,7 @@ HEADERS = {
 }  # fmt: skip
 ENCODED_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 QUERY_LENGTH = 4_000  # characters of a query
+HEAD_LENGTH = 16_384  # bytes of the names and values of a request's headers
 DOCUMENT = 2_000_000  # bytes of a document
 BODY = DOCUMENT + 10_000  # bytes of a form with a document
 RATE, BURST = 40.0, 300.0  # requests a second and at once, of one visitor
@@ -60,20 +61,30 @@ class Limits:
         """The answer to a request that is not served; None for one that is."""
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
-        length = headers.get(b"content-length", b"0")
         if not is_served(host, self.hosts):
             return failure(
                 f"host {host[:60]!r} is not served here; ask by address, or serve with --host and that name", 400
             )
-        if len(scope.get("query_string", b"")) > QUERY_LENGTH:
-            return failure("the query is too long", 414)
-        if not length.isdigit() or int(length) > BODY:
-            return failure(f"at most {DOCUMENT} bytes are read", 413)
+        too_large = _too_large(scope, headers)
+        if too_large:
+            return failure(*too_large)
         if scope.get("method") not in ("GET", "HEAD") and not is_own(headers, host):
             return failure("another site's page cannot ask this; open the page itself", 403)
         if not self.spend((scope.get("client") or ("local",))[0]):
             return failure("too many requests; wait a second", 429)
         return None
+
+
+def _too_large(scope: Any, headers: Mapping[bytes, bytes]) -> tuple[str, int] | None:
+    """What of a request is too large, and the status that says so."""
+    length = headers.get(b"content-length", b"0")
+    if max(len(scope.get("query_string") or b""), len(scope.get("raw_path") or b"")) > QUERY_LENGTH:
+        return "the query is too long", 414
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_LENGTH:
+        return f"headers of at most {HEAD_LENGTH} bytes are read", 431
+    if not length.isdigit() or int(length[:20]) > BODY:
+        return f"at most {DOCUMENT} bytes are read", 413
+    return None
 
 
 def is_own(headers: Mapping[bytes, bytes], host: str) -> bool:

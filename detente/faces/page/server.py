@@ -1,15 +1,16 @@
-"""The page: five views, their parts, downloads and a small JSON API, on one process without any outside request.
+"""The page: five views, their parts, downloads and a small JSON API, without any outside request.
 
-What comes in is bounded (length, rate, one document of 2 MB) and answered in a few threads; what goes out carries a
+What comes in is bounded (`limits`, `connections`). Static files and answers that were given before go out at once; new
+ones wait for a slot of their kind (`work`), documents for a process of their own (`upload`). What goes out carries a
 strict content security policy. A wrong query is one clear line and a 4xx, never a trace.
 """
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import socket
-import tempfile
 import threading
 import zipfile
 from collections.abc import Awaitable, Callable, Iterable
@@ -17,33 +18,36 @@ from datetime import date
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from detente.ask.answer import Answer
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
 from detente.faces.files import csv_table
-from detente.faces.page import assets, render, views
+from detente.faces.page import assets, render, upload, views
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
-from detente.faces.page.limits import DOCUMENT, HEADERS, Limits, failure
+from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
+from detente.faces.page.static_files import compressed, static_file
 from detente.faces.page.views import BUILDERS, ViewModel, ViewQuery
+from detente.faces.page.work import Kept, Piece, Slots
 
 KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
-READING, SECONDS, PATIENCE = 2, 30.0, 10.0  # documents read at once, time for each, time that one waits for its turn
+QUICK = ("what-if", "methods")  # views whose new answers take a tenth of a second; the others take seconds
 STATUS = {QuestionError: 400, RecordError: 422, DataError: 422, NotConverged: 422}
+HTML = "text/html; charset=utf-8"
 VIEW_WORDS = ("asof", "known", "part")  # of a query that are not a view's own
 Handler = Callable[[Request], Awaitable[Response]]
-solving = threading.BoundedSemaphore(2)
-reading = threading.BoundedSemaphore(READING)
+quick, slow = Slots("quick", 2), Slots("slow", 2)
+documents = Slots("document", 2, queue=4, of_one_visitor=2)
+kept = Kept(64_000_000)
 jobs = Jobs()
 
 
@@ -59,9 +63,31 @@ def read_query(request: Request, view: str) -> ViewQuery:
 
 
 def build_view(query: ViewQuery) -> ViewModel:
-    """A view's content, two at a time."""
-    with solving:
-        return BUILDERS[query.view](query)
+    """A view's content."""
+    return BUILDERS[query.view](query)
+
+
+async def respond(
+    request: Request, kind: str, query: ViewQuery, make: Callable[[], str | bytes], media: str, **headers: str
+) -> Response:
+    """What `make` gives for a query, from a slot of its view, or as it was given before.
+
+    kind: what of the view is asked for. headers: of the response, with hyphens as underlines.
+    """
+    parameters = sorted(query.parameters.items())
+    key = (answers.version(), date.today(), kind, query.view, query.as_of, query.known, *parameters)
+
+    def work(_: Piece) -> bytes:
+        made = make()
+        body = gzip.compress(made.encode() if isinstance(made, str) else made, compresslevel=6, mtime=0)
+        kept.put(key, body)
+        return body
+
+    slots = quick if query.view in QUICK and query.parameters.get("bands") != "1" else slow
+    body = kept.get(key)
+    if body is None:
+        body = await slots.run(request, key, work)
+    return compressed(request, body, media, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def errors_as_json(handler: Handler) -> Handler:
@@ -101,9 +127,10 @@ def view_page(view: str) -> Handler:
     @errors_as_page(view)
     async def handler(request: Request) -> Response:
         query = read_query(request, view)
-        model = await run_in_threadpool(build_view, query)
         part = request.query_params.get("part") == "1"
-        return HTMLResponse(await run_in_threadpool(render.page, query, model, part=part))
+        return await respond(
+            request, f"page {part}", query, lambda: render.page(query, build_view(query), part=part), HTML
+        )
 
     return handler
 
@@ -113,9 +140,10 @@ def api(name: str) -> Handler:
 
     @errors_as_json
     async def handler(request: Request) -> Response:
-        query = read_query(request, "what-if" if name == "what-if" else "now")
-        answer = await run_in_threadpool(ANSWERS[name], query)
-        return JSONResponse(answer.to_json())
+        query = read_query(request, VIEW_OF.get(name, "now"))
+        return await respond(
+            request, f"api {name}", query, lambda: as_json(ANSWERS[name](query).to_json()), "application/json"
+        )
 
     return handler
 
@@ -146,6 +174,14 @@ ANSWERS: dict[str, Callable[[ViewQuery], Answer]] = {
 }
 
 
+VIEW_OF = {"what-if": "what-if", "deal": "table"}  # the view of an answer, Now for the others
+
+
+def as_json(value: Any) -> bytes:
+    """JSON as short as it gets."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
 @errors_as_json
 async def download(request: Request) -> Response:
     """A view's table as CSV, Parquet or JSON, or all of it with metadata and licence in a zip."""
@@ -153,11 +189,12 @@ async def download(request: Request) -> Response:
     if name not in BUILDERS or kind not in FILES:
         raise HTTPException(404)
     query = read_query(request, name)
-    model = await run_in_threadpool(build_view, query)
     media, write = FILES[kind]
-    body = await run_in_threadpool(write, query, model)
     file = f"detente-{name}-{query.as_of}.{kind}"
-    return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
+    return await respond(
+        request, f"download {kind}", query, lambda: write(query, build_view(query)), media,
+        content_disposition=f'attachment; filename="{file}"',
+    )  # fmt: skip
 
 
 def csv_file(query: ViewQuery, model: ViewModel) -> bytes:
@@ -204,19 +241,26 @@ FILES: dict[str, tuple[str, Callable[[ViewQuery, ViewModel], bytes]]] = {  # med
 async def truce_calendar(request: Request) -> Response:
     """The end of the truce as a calendar entry."""
     query = read_query(request, "now")
-    brief = await run_in_threadpool(answers.brief, query.as_of, query.known)
-    text = assets.calendar(brief.data["state"], brief.data["case"])
-    if text is None:
-        return failure("no truce is known on this day", 404)
-    return Response(
-        text, media_type="text/calendar", headers={"content-disposition": 'attachment; filename="truce.ics"'}
-    )
+
+    def entry() -> str:
+        brief = answers.brief(query.as_of, query.known)
+        text = assets.calendar(brief.data["state"], brief.data["case"])
+        if text is None:
+            raise HTTPException(404, "no truce is known on this day")
+        return text
+
+    return await respond(
+        request, "calendar", query, entry, "text/calendar; charset=utf-8",
+        content_disposition='attachment; filename="truce.ics"',
+    )  # fmt: skip
 
 
 async def changes(request: Request) -> Response:
     """What the record learned last, as RSS."""
     root = str(request.base_url).rstrip("/")
-    return Response(await run_in_threadpool(assets.feed, root, *answers.shown()), media_type="application/rss+xml")
+    today = date.today().isoformat()
+    query = ViewQuery("record", today, today, {"root": root})
+    return await respond(request, "rss", query, lambda: assets.feed(root, *answers.shown()), "application/rss+xml")
 
 
 @errors_as_page("now")
@@ -227,8 +271,12 @@ async def read_document(request: Request) -> Response:
         raise HTTPException(413, f"a document of at most {DOCUMENT} bytes is read")
     if published:
         answers.parse_days({"asof": published})
-    answer = await run_in_threadpool(brief_of_document, body, ending, published)
-    return HTMLResponse(await run_in_threadpool(render.document, answer))
+
+    def work(piece: Piece) -> str:
+        answer = upload.brief(f"document{ending}", body, published, stop=lambda: piece.abandoned)
+        return render.document(answer)
+
+    return HTMLResponse(await documents.run(request, object(), work))
 
 
 async def read_form(request: Request) -> tuple[bytes, str, str | None]:
@@ -239,24 +287,6 @@ async def read_form(request: Request) -> tuple[bytes, str, str | None]:
         if file is None or isinstance(file, str) or ending not in KINDS:
             raise QuestionError(f"a document is a file that ends in {', '.join(KINDS)}")
         return await file.read(DOCUMENT + 1), ending, str(form.get("published") or "").strip() or None
-
-
-def brief_of_document(body: bytes, ending: str, published: str | None) -> Answer:
-    """The brief of a document that lies in a folder of its own only while it is read."""
-    from detente.ask.questions import brief
-    from detente.ask.talks import reading_process
-
-    if not reading.acquire(timeout=PATIENCE):
-        raise HTTPException(429, f"{READING} documents are being read; try again in a minute")
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"document{ending}"
-            path.write_bytes(body)
-            document = reading_process.read(path, published=published, with_mentions=True, seconds=SECONDS)
-    finally:
-        reading.release()
-    with solving:
-        return brief.brief(document)
 
 
 @errors_as_json
@@ -287,11 +317,6 @@ async def openapi(request: Request) -> Response:
     return JSONResponse(assets.openapi())
 
 
-async def interpreter(request: Request) -> Response:
-    """The vendored module as a classic script."""
-    return Response(assets.interpreter(), media_type="text/javascript", headers={"cache-control": "max-age=86400"})
-
-
 async def missing(request: Request, error: Exception) -> Response:
     """404 and 405 in the page's own words."""
     status = getattr(error, "status_code", 404)
@@ -318,9 +343,8 @@ def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm
         Route("/read", read_document, methods=["POST"]),
         Route("/jobs", start_job, methods=["POST"]),
         Route("/jobs/{job}", job_status, methods=["GET", "DELETE"]),
-        Route("/static/interpreter.js", interpreter),
         Route("/favicon.ico", lambda request: RedirectResponse("/static/mark.svg")),
-        Mount("/static", StaticFiles(packages=[("detente.faces.page", "static")])),
+        Route("/static/{file:path}", static_file),
     ]
     middleware = [
         Middleware(Limits, hosts=[host.lower() for host in hosts]),
@@ -337,7 +361,7 @@ def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm
 def warm_up() -> None:
     """Work out the first answers of today, so that no visitor waits for them."""
     today = date.today().isoformat()
-    for name in ("now", "what-if", "table"):
+    for name in ("what-if", "now", "table"):
         build_view(ViewQuery(name, today, today))
 
 
@@ -345,9 +369,14 @@ def run(host: str, port: int) -> None:
     """Serve until stopped."""
     import uvicorn
 
+    from detente.faces.page.connections import BoundedConnection, allow_connections
+
     names = {"127.0.0.1", "localhost", host}
     if host in ("0.0.0.0", "::"):
         names |= {"*", socket.gethostname(), socket.getfqdn()}
-    uvicorn.run(app(names), host=host, port=port, log_level="warning",
-                access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=5,
-                h11_max_incomplete_event_size=16_384)  # fmt: skip
+    allow_connections()
+    uvicorn.run(
+        app(names), host=host, port=port, http=BoundedConnection, ws="none", log_level="warning", access_log=False,
+        server_header=False, proxy_headers=False, timeout_keep_alive=5, h11_max_incomplete_event_size=HEAD_LENGTH,
+        timeout_graceful_shutdown=5, backlog=256,
+    )  # fmt: skip

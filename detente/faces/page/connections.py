@@ -1,0 +1,76 @@
+"""Connections that send or take too slowly, or are too many, are closed: each step of a request has a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEAD = 10.0  # seconds for the first line and the headers of a request, and for the first byte
+BODY = 60.0  # seconds for the body of a request
+ANSWER = 60.0  # seconds in which a visitor takes nothing of an answer
+LOOK = 1.0  # seconds between one look at a connection and the next
+CONNECTIONS = 500  # open at once, of all visitors
+OF_ONE_VISITOR = 100  # open at once, of one address
+FILES = 200  # files that the server opens beside its connections
+
+
+def allow_connections() -> None:
+    """Let this process have as many open files as its connections take, where the system permits."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        needed = CONNECTIONS + FILES
+        if soft != resource.RLIM_INFINITY and soft < needed:
+            wanted = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+class BoundedConnection(H11Protocol):
+    """A connection that is closed when a step of a request takes too long, and when there are too many."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        super().__init__(*arguments, **options)
+        self._step, self._since = "", 0.0  # what is waited for, and since when
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Refuse a connection too many; begin to look at the others."""
+        super().connection_made(transport)
+        open_ones = [other for other in self.connections if isinstance(other, BoundedConnection)]
+        hosts = [other.client[0] for other in open_ones if other.client]
+        if len(hosts) > CONNECTIONS or (self.client and hosts.count(self.client[0]) > OF_ONE_VISITOR):
+            transport.abort()
+            return
+        self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop looking."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """Close the connection if it waits for the visitor too long; look again in a while."""
+        step, patience = self._waits_for()
+        now = self.loop.time()
+        if step != self._step:
+            self._step, self._since = step, now
+        if now - self._since > patience:
+            self.transport.abort()
+            return
+        self._timer = self.loop.call_later(LOOK, self._look)
+
+    def _waits_for(self) -> tuple[str, float]:
+        """What the visitor has to do next, in words that change with each request, and how long that may take."""
+        cycle = self.cycle
+        if cycle is None or (cycle.response_complete and not cycle.more_body):
+            return f"head {id(cycle)}", HEAD
+        if cycle.more_body:
+            return f"body {id(cycle)}", HEAD if cycle.response_complete else BODY
+        if self.flow.write_paused:
+            return f"answer {self.transport.get_write_buffer_size()}", ANSWER
+        return "work", float("inf")
