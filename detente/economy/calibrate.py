@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy import elasticities
-from detente.economy import world as worlds
+from detente.economy import elasticities, tables
 from detente.economy.models import multi_sector
 from detente.economy.policy import Policy
 from detente.economy.world import InputOutput, World, check, place, purchase_shares, with_structure
@@ -338,11 +337,11 @@ def aggregate(table: InputOutput, sectors: Mapping[str, Sequence[str]]) -> Input
 def shipped(name: str = "icio-2022", elasticity: str | None = None, *, measures: bool = True) -> World:
     """A shipped world with sectors, calibrated with a named set of elasticities (a default if not given).
 
-    name: one of world.worlds(), or the path of the user's own .npz. measures: whether what was in force on top of
+    name: one of world.worlds(), or the path of a table of the user's own. measures: whether what was in force on top of
     most-favoured-nation rates in the table's year enters the baseline tariffs, flows unchanged, where the world has a
     list of it. Raises QuestionError for an unknown name or a world without sectors, DataError as `calibrate` does.
     """
-    table = worlds.read(name) if name.endswith(".npz") else worlds.table(name)
+    table = tables.load(name)
     if not isinstance(table, InputOutput):
         raise QuestionError(f"{name} has no sectors; calibrate it with models.one_sector")
     rows = measures_in_force(name) if measures else []

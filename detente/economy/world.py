@@ -298,8 +298,8 @@ def _input_output(arrays: dict[str, np.ndarray], origin: Origin, services: tuple
 def read(path: Path | str) -> InputOutput:
     """A user's own input-output table: an .npz of the plain layout's arrays, named as in InputOutput.
 
-    `services` is a list of sector codes; `tariff` (if no duties are levied), `year` and `unit` are optional. Raises
-    DataError where the file or one of its arrays is missing.
+    `services` is a list of sector codes; `tariff` (if no duties are levied), `year`, `unit`, `sources`, `licence` and
+    `made_by` are optional. Raises DataError where the file or one of its arrays is missing.
     """
     path = Path(path)
     try:
@@ -315,11 +315,21 @@ def read(path: Path | str) -> InputOutput:
     if missing:
         raise DataError(f"{path}: no array named {missing[0]!r}; it holds {', '.join(names)}")
     unit = str(arrays.get("unit", "not stated"))
-    origin = Origin(
-        path.stem, _year(path, arrays.get("year", 0)), unit, (f"{path.name}, given by the user",), "not stated"
-    )
+    sources = tuple(str(line) for line in np.atleast_1d(arrays.get("sources", f"{path.name}, given by the user")))
+    licence, made_by = (str(arrays.get(key, default)) for key, default in (("licence", "not stated"), ("made_by", "")))
+    origin = Origin(path.stem, _year(path, arrays.get("year", 0)), unit, sources, licence, made_by=made_by)
     services = tuple(str(code) for code in arrays.get("services", np.zeros(0, str)).tolist())
     return _input_output(arrays, origin, services)
+
+
+def packed(table: InputOutput) -> bytes:
+    """The .npz of a table, which `read` reads, with where it comes from and what was changed in it."""
+    origin, content = table.origin, io.BytesIO()
+    numbers = {key: getattr(table, key) for key in (*NEEDED, *CHECKED) if getattr(table, key) is not None}
+    words = {key: np.array(getattr(table, key), str) for key in ("economies", "sectors", "services")}
+    about = {key: np.array(getattr(origin, key)) for key in ("year", "unit", "sources", "licence", "made_by")}
+    np.savez_compressed(content, **numbers, **words, **about)  # type: ignore[arg-type]
+    return content.getvalue()
 
 
 def _year(path: Path, written: Any) -> int:

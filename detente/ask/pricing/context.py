@@ -19,7 +19,7 @@ from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.observed_trade import ModelTrade, model_trade
 from detente.ask.pricing.own_elasticities import OWN, Elasticity, OwnElasticities, own
-from detente.economy import calibrate, elasticities, horizons
+from detente.economy import calibrate, elasticities, horizons, tables
 from detente.economy import world as worlds
 from detente.economy.models import multi_sector, one_sector
 from detente.economy.policy import nothing, stack, tariffs
@@ -361,7 +361,7 @@ def pricing_context(
     elasticity: Elasticity | None = None,
     horizon: str = "long",
 ) -> PricingContext:
-    """A world calibrated for a question: one shipped, by name, an .npz table of the user's, or one already calibrated.
+    """A world calibrated for a question: one shipped, by name, the file of a table of one's own, or one calibrated.
 
     elasticity: a published set by name, one number for all sectors, or {sector: theta}; sectors that it leaves out keep
     those of the world's own set. Raises QuestionError for an unknown or unsuitable name, DataError for a table that
@@ -381,8 +381,8 @@ def _pricing_context(
         return replace(known, world=elasticity.given_to(known.world), elasticity=OWN)
     if isinstance(world, World):
         return _context_of(world, model, elasticity, horizon)
-    table = None if world.endswith(".npz") else worlds.table(world)
-    if table is not None and not isinstance(table, worlds.InputOutput):
+    table = tables.load(world)
+    if not isinstance(table, worlds.InputOutput):
         return _one_sector_context(world, table, model, elasticity, horizon)
     if model not in (None, MULTI_SECTOR):
         raise QuestionError(f"{world} has sectors and runs the model {MULTI_SECTOR}; {model!r} needs world-2023")

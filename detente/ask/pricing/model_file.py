@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, TariffLevels, proof_of
-from detente.economy import calibrate, engine
+from detente.economy import calibrate, engine, tables
 from detente.economy import world as worlds
 from detente.economy.equilibrium import Equilibrium
 from detente.economy.model import errors_of_model, load_model
@@ -40,7 +40,7 @@ def is_model_file(model: str | None) -> bool:
 def model_context(
     path: str, world: str = DEFAULT_WORLD, elasticity: str | None = None, horizon: str = "long"
 ) -> ModelContext:
-    """A shipped world, or an .npz table of the user's, calibrated for the model in a Python file, which is run.
+    """A shipped world, or the file of a table of one's own, calibrated for the model in a Python file, which is run.
 
     The file's own `calibrate(table)` makes the world, if it has one; else one_sector's calibration, or multi_sector's
     where the table has sectors. Raises QuestionError for a file that is not a model, or of which the world is not an
@@ -63,7 +63,7 @@ def model_context(
 
 
 def _calibrated(path: str, model: ModuleType, name: str, elasticity: str | None) -> World:
-    table = worlds.read(name) if name.endswith(".npz") else worlds.table(name)
+    table = tables.load(name)
     if hasattr(model, "calibrate"):
         if elasticity is not None:
             raise QuestionError(f"{path}: its calibrate(table) sets the elasticities; leave --elasticity out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.ask.pricing.possible_outcomes import running_truce
+from detente.economy import tables
 from detente.economy import world as worlds
 from detente.record.state import State
 
@@ -19,7 +20,7 @@ def horizon_of(state: State, world: str, asked: str | None = None) -> str:
     """
     if asked:
         return asked
-    if not world.endswith(".npz") and not isinstance(worlds.table(world), worlds.InputOutput):
+    if not isinstance(tables.load(world), worlds.InputOutput):
         return LONG
     return NEAR if any(_is_near(day, state.as_of) for day in _deadlines(state)) else LONG
 

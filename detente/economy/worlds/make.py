@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from detente.economy.calibrate import shipped
+from detente.economy.importers.mending import scaled_uses
 from detente.safe_io import write_file
 
 DUTY_2017 = 0.0162  # US customs duties over goods imports before the trade war, BEA NIPA table 3.5 line 15
-SAFE = 1 - 1e-6  # below 1 by more than single precision rounds, so that signs stay
 Arrays = dict[str, np.ndarray]
 
 
@@ -171,26 +171,10 @@ def file_of_shares(lines: tuple[str, ...], economies: list[str], sectors: list[s
 def _arrays(
     economies: np.ndarray, sectors: np.ndarray, flows: np.ndarray, uses: np.ndarray, tariff: np.ndarray
 ) -> Arrays:
-    return {
-        "economies": economies,
-        "sectors": sectors,
-        "flows": flows,
-        "uses": scaled_uses(flows, uses, tariff),
-        "tariff": tariff,
-    }
-
-
-def scaled_uses(flows: np.ndarray, uses: np.ndarray, tariff: np.ndarray) -> np.ndarray:
-    """Uses [n,k,s] scaled down where inputs with their duty exceed output, and where uses exceed purchases."""
-    landed = flows.sum(2)
-    markup = np.divide((flows * (1 + tariff)).sum(2), landed, out=np.ones(flows.shape[:2]), where=landed > 0)
-    output, purchases = flows.sum(1).T, landed.T  # [n,s]
-    cost = (uses * markup.T[:, :, None]).sum(1)
-    factor = np.divide(SAFE * output, cost, out=np.ones_like(output), where=uses.sum(1) > 0)
-    uses = uses * np.minimum(1, factor)[:, None, :]
-    factor = np.divide(SAFE * purchases, uses.sum(2), out=np.ones_like(purchases), where=uses.sum(2) > 0)
-    print("uses lowered:", np.argwhere(factor < 1).tolist(), "largest", 1 - factor.min())
-    return np.asarray(uses * np.minimum(1, factor)[:, :, None])
+    scaled = scaled_uses(flows, uses, tariff)
+    lowered = scaled.sum(1) < uses.sum(1)
+    print("inputs lowered:", np.argwhere(lowered).tolist())
+    return {"economies": economies, "sectors": sectors, "flows": flows, "uses": scaled, "tariff": tariff}
 
 
 def main(source: Path, target: Path) -> None:

@@ -1,0 +1,41 @@
+"""What the codes of published tables mean: which economy a name is, and which sectors are services."""
+
+from __future__ import annotations
+
+import re
+
+from detente import labels
+
+OTHER_CODES = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "ROW": "ROW", "WORLD": "WLD"}  # former codes, other spellings
+_CODE = re.compile(r"(?P<letter>[A-Z]?)(?P<number>\d\d)?")
+LAST_GOOD = 33  # division of ISIC Rev. 4; energy, water and all after it are services
+LAST_GOOD_REV_3 = 37  # where the code of a division begins with C, as in the OECD's tables in ISIC Rev. 3
+LAST_WIOD_GOOD = 16  # of c1 to c35 in the World Input-Output Database of 2013
+
+
+def economy_code(name: str) -> str:
+    """The code of an economy: ISO3 where the name is one, in capitals or not, else the name itself.
+
+    >>> economy_code("usa"), economy_code("RoW"), economy_code("WWF")
+    ('USA', 'ROW', 'WWF')
+    """
+    upper = name.strip().upper()
+    code = OTHER_CODES.get(upper, upper)
+    return code if code in labels.codes() or code in labels.BLOCS else name.strip()
+
+
+def is_service(code: str) -> bool:
+    """Whether a code of ISIC (Rev. 3 or 4, with or without the section's letter) or of WIOD is that of a service.
+
+    Names that are no such code count as goods.
+
+    >>> [is_service(code) for code in ("A01", "C10T12", "D35", "G", "45T47", "C45CON", "c17", "trade")]
+    [False, False, True, True, True, True, True, False]
+    """
+    if re.fullmatch(r"c\d+", code):
+        return int(code[1:]) > LAST_WIOD_GOOD
+    match = _CODE.match(code)
+    letter, number = (match["letter"], match["number"]) if match else ("", None)
+    if number is not None:
+        return int(number) > (LAST_GOOD_REV_3 if letter == "C" else LAST_GOOD)
+    return re.fullmatch(r"[D-U](?:_?[A-Z])?|SERV", code) is not None

@@ -1,0 +1,90 @@
+"""Tariffs of one's own for a table: a CSV with importer and rate, and perhaps exporter and sector; blank means all.
+
+`rate` is a fraction, `rate_pct` percent. The row that says most holds: sector and exporter, exporter, sector, importer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.economy.importers import text
+from detente.economy.importers.classification import economy_code
+from detente.economy.importers.draft import Draft, services_of
+from detente.errors import DataError
+
+HIGHEST = 10.0  # a rate as a fraction; above it the column is in percent
+ALL = frozenset({"", "all", "wld", "world"})
+HINT = "tariffs have the columns importer and rate (a fraction) or rate_pct, and perhaps exporter and sector"
+Cell = tuple[str, str, str]  # sector, importer, exporter; "" for all
+
+
+def add(draft: Draft, path: Path) -> Draft:
+    """The draft with the tariffs of a file in place of those that it has on the same trade. Raises DataError."""
+    rates = _read(path)
+    unknown = _unknown(rates, draft)
+    used = sorted((cell for cell in rates if not unknown & set(cell)), key=lambda cell: (cell[2] != "", cell[0] != ""))
+    if not used:
+        raise DataError(
+            f"{path}: no row names an importer, exporter and sector of the table; it has"
+            f" {', '.join(draft.economies[:5])} and {', '.join(draft.sectors[:5])}"
+        )
+    tariff = np.zeros_like(draft.final) if draft.tariff is None else draft.tariff.copy()
+    for cell in used:
+        tariff[_place(cell, draft)] = rates[cell]
+    n = np.arange(len(draft.economies))
+    tariff[:, n, n] = 0
+    left = (f"{len(unknown)} economies or sectors of {path.name} are not in the table",) if unknown else ()
+    mends = (*draft.mends, f"tariffs from {path.name}")
+    return replace(draft, tariff=tariff, left_out=(*draft.left_out, *left), mends=mends)
+
+
+def _unknown(rates: dict[Cell, float], draft: Draft) -> set[str]:
+    """Economies and sectors of the file that the table does not have."""
+    codes = {code for code, _, _ in rates}
+    sides = {side for _, *pair in rates for side in pair}
+    return (codes - set(draft.sectors) | sides - set(draft.economies)) - {""}
+
+
+def _place(cell: Cell, draft: Draft) -> tuple[Any, ...]:
+    """The index of a cell's tariffs: all goods where it names no sector, all partners where it names no exporter."""
+    code, importer, exporter = cell
+    goods: Any = np.isin(draft.sectors, services_of(draft), invert=True)
+    own = draft.sectors.index(code) if code else goods
+    partner: Any = draft.economies.index(exporter) if exporter else slice(None)
+    return own, draft.economies.index(importer), partner
+
+
+def _read(path: Path) -> dict[Cell, float]:
+    """{(sector, importer, exporter): rate as a fraction}."""
+    rates: dict[Cell, float] = {}
+    for where, written in text.records(path, ("importer",), HINT):
+        if not {"rate", "rate_pct"} & written.keys():
+            raise DataError(f"{path}: no column rate or rate_pct; {HINT}")
+        importer, exporter, sector = (_named(written.get(name, "")) for name in ("importer", "exporter", "sector"))
+        if not importer:
+            raise DataError(f"{where}: no importer; a tariff is one economy's")
+        cell = (sector, economy_code(importer), economy_code(exporter))
+        rate = _rate(written, where)
+        if rates.setdefault(cell, rate) != rate:
+            raise DataError(f"{where}: {' '.join(filter(None, cell))} has two rates; keep one")
+    return rates
+
+
+def _named(cell: str) -> str:
+    return "" if cell.lower() in ALL else cell
+
+
+def _rate(written: dict[str, str], where: str) -> float:
+    """The rate of a row as a fraction. Raises DataError where it is none."""
+    column, scale = ("rate", 1) if "rate" in written else ("rate_pct", 100)
+    rate = text.number(written[column], where) / scale
+    if not -1 < rate <= HIGHEST:
+        raise DataError(
+            f"{where}: a rate of {written[column]!r}; rates are fractions above -1 and up to {HIGHEST:g}, or in percent"
+            " in a column rate_pct"
+        )
+    return rate

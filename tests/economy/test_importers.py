@@ -1,0 +1,289 @@
+"""Tables of the field: each layout gives the flows that were written, what is odd is reported, mends are recorded."""
+
+import numpy as np
+import pytest
+import table_files as files
+
+from detente.economy import calibrate, importers, tables, world
+from detente.economy.importers import har_file
+from detente.economy.importers.classification import is_service
+from detente.economy.importers.draft import findings, to_table
+from detente.errors import DataError
+
+ISIC = ("A01", "C10T12", "D35")
+
+
+@pytest.fixture
+def table():
+    return files.Table(ISIC)
+
+
+def same(draft, table):
+    """Whether a draft has the flows and uses of a table, economies and sectors in the same order."""
+    assert draft.economies == table.economies
+    assert draft.sectors == table.sectors
+    np.testing.assert_allclose(draft.flows, table.flows, rtol=1e-6)
+    np.testing.assert_allclose(draft.uses, table.uses, rtol=1e-6)
+
+
+@pytest.mark.parametrize("release", [2016, 2018, 2023])
+def test_a_table_of_the_oecd_gives_its_flows_whatever_the_release(tmp_path, table, release):
+    path = files.oecd(tmp_path / f"ICIO{release}_2010.csv", table, release)
+    draft = importers.read_draft([str(path)])
+    same(draft, table)
+    assert draft.source.year == 2010
+    np.testing.assert_allclose(draft.value_added, table.value_added.T)
+    assert [each.kind for each in findings(draft)] == ["negative_cells"]
+    assert to_table(draft).services == ("D35",)
+
+
+def test_economies_that_a_release_splits_become_one_again(tmp_path, table):
+    split = files.Table(ISIC, ("MEX", "MX1", "MX2", "CHN", "CN1", "CN2", "USA"))
+    path = files.oecd(tmp_path / "table.csv", split)
+    draft = importers.read_draft([str(path)])
+    assert draft.economies == ("MEX", "CHN", "USA")
+    parts = [[0, 1, 2], [3, 4, 5], [6]]
+    together = np.array([[split.flows[:, n][:, :, i].sum((1, 2)) for i in parts] for n in parts]).transpose(2, 0, 1)
+    np.testing.assert_allclose(draft.flows, together)
+
+
+@pytest.mark.parametrize("options", [{}, {"coefficients": True}, {"coefficients": True, "output": False}])
+@pytest.mark.parametrize("parameters", [True, False])
+def test_a_folder_of_pymrio_gives_its_flows_from_flows_or_coefficients(tmp_path, table, options, parameters):
+    folder = files.pymrio(tmp_path / "mrio", table, parameters=parameters, **options)
+    draft = importers.read_draft([str(folder)])
+    same(draft, table)
+    assert draft.source.unit == "million USD"
+    assert draft.source.year == (2011 if parameters else 0)
+    same(importers.read_draft([str(folder / "Y.txt")]), table)  # a file of the folder stands for it
+
+
+def test_a_folder_of_parquet_gives_the_same_flows(tmp_path, table):
+    pandas = pytest.importorskip("pandas")
+    folder = files.pymrio(tmp_path / "mrio", table)
+    for name in "ZY":
+        frame = pandas.read_csv(folder / f"{name}.txt", sep="\t", header=[0, 1], index_col=[0, 1])
+        frame.to_parquet(folder / f"{name}.parquet")
+        (folder / f"{name}.txt").unlink()
+    (folder / "file_parameters.json").unlink()
+    same(importers.read_draft([str(folder)]), table)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_sheet_of_wiod_gives_its_flows_with_the_sectors_numbered(tmp_path, shared):
+    table = files.Table(("AtB", "C", "15t16"))
+    draft = importers.read_draft([str(files.xlsx(tmp_path / "wiot.xlsx", files.wiod_grid(table), shared))])
+    assert draft.sectors == ("c1", "c2", "c3")
+    np.testing.assert_allclose(draft.flows, table.flows)
+    np.testing.assert_allclose(draft.value_added, table.value_added.T)
+    assert draft.source.year == 2007
+
+
+def test_tables_of_the_release_of_2016_keep_the_codes_of_isic(tmp_path):
+    table = files.Table(("A01", "C10-C12", "G45"))
+    draft = importers.read_draft([str(files.xlsx(tmp_path / "w.xlsx", files.wiod_grid(table, 2016)))])
+    same(draft, table)
+    as_text = importers.read_draft([str(files.write_rows(tmp_path / "w.csv", files.wiod_csv_rows(table)))])
+    same(as_text, table)
+    assert as_text.source.year == 2014
+    np.testing.assert_allclose(as_text.value_added, table.value_added.T)
+    assert to_table(as_text).services == ("G45",)
+
+
+def test_gravity_data_are_a_world_of_one_sector_with_its_tariffs(tmp_path):
+    draft = importers.read_draft([str(files.write_rows(tmp_path / "g.csv", files.gravity_rows(), ";"))])
+    assert draft.sectors == ("goods",)
+    assert draft.flows[0, 1, 0] == 7  # Brazil buys 5 + 0 + 2 from Australia
+    assert draft.source.year == 2019
+    table = to_table(draft)
+    assert table.tariff[0, 0, 1] == 0.05
+    assert table.tariff[0, 0, 0] == 0
+    assert calibrate.calibrate(table, "uniform-4").transfer.sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_sales_at_home_are_output_less_exports_where_no_row_has_them(tmp_path):
+    with_rows = importers.read_draft([str(files.write_rows(tmp_path / "a.csv", files.gravity_rows()))])
+    without = importers.read_draft([str(files.write_rows(tmp_path / "b.csv", files.gravity_rows(home=False)))])
+    np.testing.assert_allclose(with_rows.flows, without.flows)
+
+
+def test_of_gravity_data_of_several_years_one_is_chosen(tmp_path):
+    rows = files.gravity_rows()
+    later = [[*row[:2], 2020, row[3] * 2, row[4]] for row in rows[1:]]
+    path = str(files.write_rows(tmp_path / "g.csv", [*rows, *later]))
+    with pytest.raises(DataError, match="rows of 2019 and 2020"):
+        importers.read_draft([path])
+    draft = importers.read_draft([path], changes=importers.Changes(year=2020))
+    assert draft.flows[0, 1, 0] == 14
+
+
+def test_the_template_is_an_economy_with_services_and_tariffs(tmp_path):
+    (tmp_path / "t.csv").write_text(importers.plain.template(), "utf-8")
+    table = importers.read(str(tmp_path / "t.csv"))
+    assert table.services == ("services",)
+    assert table.origin.unit == "million USD"
+    assert table.tariff.max() == 0.05
+    assert calibrate.calibrate(table, "uniform-4").economies == table.economies
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_a_header_array_file_gives_its_flows_and_tariffs(tmp_path, table, sparse):
+    draft = importers.read_draft([str(files.har(tmp_path / "base.har", table, sparse=sparse))])
+    same(draft, table)  # economies in small letters are known by their codes
+    away = ~np.eye(3, dtype=bool)
+    np.testing.assert_allclose(draft.tariff[:, away], 0.1, rtol=1e-5)
+
+
+def test_the_headers_of_a_file_are_listed_where_it_holds_no_flows(tmp_path, table):
+    values = np.arange(12.0).reshape(3, 4)
+    data = files.har_header("ABCD", values, ("ROW", "COL"), (("x", "y", "z"), ("a", "b", "c", "d")))
+    (tmp_path / "a.har").write_bytes(data)
+    array = har_file.array(har_file.headers(tmp_path / "a.har")["ABCD"], tmp_path)
+    np.testing.assert_array_equal(array.values, values)
+    assert array.elements[1] == ("a", "b", "c", "d")
+    with pytest.raises(DataError, match=r"it holds ABCD \(RE, 3 x 4"):
+        importers.read_draft([str(tmp_path / "a.har")])
+
+
+def test_a_world_packed_and_read_again_is_the_same_with_its_provenance(tmp_path, table):
+    imported = importers.read(str(files.oecd(tmp_path / "ICIO_2010.csv", table)))
+    (tmp_path / "w.npz").write_bytes(world.packed(imported))
+    again = world.read(tmp_path / "w.npz")
+    np.testing.assert_array_equal(again.flows, imported.flows)
+    assert again.services == imported.services
+    assert again.origin.year == 2010
+    assert again.origin.sources == ("ICIO_2010.csv",)
+    assert "OECD" in again.origin.made_by
+
+
+def test_a_file_given_as_a_world_is_read_again_when_it_changes(tmp_path, table):
+    path = files.oecd(tmp_path / "t.csv", table)
+    first = tables.load(str(path))
+    assert tables.load(str(path)) is first
+    files.oecd(path, files.Table((*ISIC, "G"), seed=1))
+    assert tables.load(str(path)).sectors[-1] == "G"
+
+
+# What is odd, and mends
+
+
+def test_negative_stocks_are_reported_with_their_size_and_left_where_sales_stay_positive(tmp_path, table):
+    draft = importers.read_draft([str(files.oecd(tmp_path / "t.csv", table))])
+    (negative,) = findings(draft)
+    assert negative.size == pytest.approx(-np.minimum(table.Y, 0).sum())
+    assert not negative.blocking
+    np.testing.assert_allclose(to_table(draft).flows, table.flows)
+
+
+def test_sales_that_are_negative_in_all_are_mended_only_when_asked_and_recorded(tmp_path, table):
+    table.Y[0, 1, 2] = [0, -100]  # AUS sells less than nothing of C10T12 to CHN
+    path = str(files.oecd(tmp_path / "t.csv", table))
+    low = table.flows[1, 2, 0]
+    with pytest.raises(DataError, match=r"negative in all: 1, .*C10T12, CHN, AUS"):
+        importers.read(path)
+    mended = to_table(importers.read_draft([path], changes=importers.Changes(mend=True)))
+    assert f"1 negative sales set to 0 ({-low:.6g} in all" in mended.origin.made_by
+    expected = table.flows.copy()
+    expected[1, 2, 0] = 0
+    np.testing.assert_allclose(mended.flows, expected)
+
+
+def test_empty_cells_are_counted_and_taken_as_nought_only_when_asked(tmp_path, table):
+    rows = files.oecd_rows(table)
+    rows[1][5], rows[2][4] = "", "NA"
+    path = str(files.write_rows(tmp_path / "t.csv", rows))
+    with pytest.raises(DataError, match="empty cells: 2, first AUS A01 to BRA C10T12"):
+        importers.read(path)
+    mended = importers.read_draft([path], changes=importers.Changes(mend=True))
+    assert "2 empty cells taken as 0" in mended.mends
+    assert mended.flows[0, 1, 0] == pytest.approx(table.flows[0, 1, 0] - table.Z[0, 0, 1, 1])
+
+
+def test_columns_that_miss_the_stated_output_are_reported_with_the_largest(tmp_path, table):
+    rows = files.oecd_rows(table)
+    rows[-2][2] = str(float(rows[-2][2]) + 50)  # value added of AUS C10T12
+    path = str(files.write_rows(tmp_path / "t.csv", rows))
+    with pytest.raises(DataError, match=r"columns that miss the stated output: 1, 50 .*C10T12, AUS by 50"):
+        importers.read(path)
+    assert "value added taken" in importers.read_draft([path], changes=importers.Changes(mend=True)).mends[0]
+
+
+def test_inputs_above_output_are_lowered_to_it(tmp_path, table):
+    table.Z[:, :, 1, 0] *= 60
+    table.Y[1, 0] = 0.0  # BRA sells little of A01 and uses much for it
+    path = str(files.pymrio(tmp_path / "m", table))
+    with pytest.raises(DataError, match="inputs exceed their output"):
+        importers.read(path)
+    mended = to_table(importers.read_draft([path], changes=importers.Changes(mend=True)))
+    world = calibrate.calibrate(mended, "uniform-4")
+    assert (world.structure.value_added >= 0).all()
+    assert "inputs lowered in" in mended.origin.made_by
+
+
+def test_an_economy_that_sells_nothing_is_dropped_only_when_asked(tmp_path):
+    table = files.Table(ISIC, ("AUS", "BRA", "CHN", "DEU"))
+    for cells in (table.Z, table.Y):
+        cells[3], cells[:, :, 3] = 0, 0
+    path = str(files.pymrio(tmp_path / "m", table))
+    with pytest.raises(DataError, match="economies without output: 1, DEU"):
+        importers.read(path)
+    mended = importers.read_draft([path], changes=importers.Changes(mend=True))
+    assert mended.economies == ("AUS", "BRA", "CHN")
+    np.testing.assert_allclose(mended.flows, table.flows[:, :3, :3])
+
+
+def test_a_mend_changes_nothing_in_a_table_that_is_an_economy(tmp_path, table):
+    path = str(files.oecd(tmp_path / "t.csv", table))
+    mended = importers.read_draft([path], changes=importers.Changes(mend=True))
+    assert not mended.mends
+    np.testing.assert_array_equal(mended.flows, importers.read_draft([path]).flows)
+
+
+# Groups, tariffs, services
+
+
+def test_groups_add_up_flows_and_weigh_tariffs(tmp_path, table):
+    path = str(files.har(tmp_path / "b.har", table))
+    rows = [
+        ["axis", "code", "group", "service"],
+        ["economy", "AUS", "SOUTH", ""],
+        ["economy", "BRA", "SOUTH", ""],
+        ["sector", "A01", "goods", "no"],
+        ["sector", "C10T12", "goods", "no"],
+        ["sector", "D35", "power", "yes"],
+    ]
+    mapping = files.write_rows(tmp_path / "map.csv", rows)
+    draft = importers.read_draft([path], changes=importers.Changes(groups=str(mapping)))
+    assert (draft.economies, draft.sectors, draft.services) == (("SOUTH", "CHN"), ("goods", "power"), ("power",))
+    assert draft.flows.sum() == pytest.approx(table.flows.sum(), rel=1e-6)
+    assert draft.uses[0, 0, 1] == pytest.approx(table.uses[:2, :2, 2].sum(), rel=1e-6)
+    np.testing.assert_allclose(to_table(draft).tariff[0, [0, 1], [1, 0]], 0.1, rtol=1e-5)
+
+
+def test_tariffs_of_a_file_hold_by_the_row_that_says_most(tmp_path, table):
+    rows = [["importer", "exporter", "sector", "rate_pct"], ["CHN", "", "", "5"], ["CHN", "AUS", "", "10"],
+            ["CHN", "AUS", "A01", "20"], ["JPN", "", "", "3"]]  # fmt: skip
+    tariffs = files.write_rows(tmp_path / "tariffs.csv", rows)
+    path = str(files.oecd(tmp_path / "t.csv", table))
+    draft = importers.read_draft([path], changes=importers.Changes(tariffs=str(tariffs)))
+    tariff = to_table(draft).tariff
+    assert tariff[:, 2].tolist() == [[0.2, 0.05, 0], [0.1, 0.05, 0], [0, 0, 0]]  # services bear none
+    assert not tariff[:, :2].any()
+    assert draft.left_out == ("1 economies or sectors of tariffs.csv are not in the table",)
+
+
+def test_services_of_ones_own_are_those_that_the_table_has(tmp_path, table):
+    path = str(files.oecd(tmp_path / "t.csv", table))
+    draft = importers.read_draft([path], changes=importers.Changes(services=("A01",)))
+    assert to_table(draft).services == ("A01",)
+    with pytest.raises(DataError, match="'XX' is no sector"):
+        importers.read_draft([path], changes=importers.Changes(services=("XX",)))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("A01_02", False), ("03", False), ("C33", False), ("35", True), ("C37OTM", False), ("C45CON", True),
+     ("c16", False), ("c17", True), ("G", True), ("H49", True), ("R_S", True), ("T", True), ("C", False)],
+)  # fmt: skip
+def test_a_code_says_whether_a_sector_is_a_service(code, expected):
+    assert is_service(code) is expected
