@@ -142,6 +142,11 @@ __all__ = [
     "truce",
     "what_if",
     "world",
+    "world_check",
+    "world_describe",
+    "world_import",
+    "world_list",
+    "world_template",
 ]
 
 

@@ -166,7 +166,7 @@ DOSSIER = Option(
 HOME = Option("home", "Folder with your own dossiers (default: the user data folder).", ValueType.FOLDER)
 WORLD = Option(
     "world",
-    "icio-2022 (81 economies by 28 sectors), wiod-2011, world-2023 (194 by 1), or your own table as .npz.",
+    "icio-2022 (81 economies by 28 sectors), wiod-2011, world-2023 (194 by 1), or the file of a table of your own.",
     default="icio-2022",
     python="A world by name (icio-2022, wiod-2011, world-2023), or your own table as a file.",
 )
@@ -248,7 +248,10 @@ POLICY = Option(
 )
 FOR = Option("for", "Economies to show too: ISO3 codes or EU, with commas between.", ValueType.CODES,
              argument="economies")  # fmt: skip
-SECTORS = replace(WORLD, help="icio-2022 (81 economies by 28 sectors), or your own table as .npz.", python=WORLDS)
+SECTORS = replace(
+    WORLD, help="icio-2022 (81 economies by 28 sectors), or the file of a table of your own.", python=WORLDS
+)
+WORLD_FILE = Option("name", "A shipped world, or the file of a table.", ValueType.FILE, required=True, positional=True)
 CLOSURE = Option("closure", "fixed deficits, or balanced.", default="fixed", choices=("fixed", "balanced"))
 PRICED_POLICY = (POLICY, FOR, SECTORS, ELASTICITY, AS_OF, KNOWN, DOSSIER, HOME)
 
@@ -267,6 +270,7 @@ LEVERS = tuple(
 GROUPS = {
     "record": "The record: documents, statements, the state of the talks.",
     "tariffs": "Tariffs that are optimal for one economy, hold in a trade war, or would be agreed in talks.",
+    "world": "Worlds: tables of your own imported, checked and described, and those that ship.",
 }
 
 QUESTIONS: tuple[Question, ...] = (
@@ -1052,6 +1056,77 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         schema="check",
         view="record_text:checked",
+    ),
+    Question(
+        "world import",
+        "questions.own_worlds:import_table",
+        "Import a table as published, or your own, as a world that --world takes.",
+        (
+            Option("files", "The table's file, or its folder.", ValueType.FILE, positional=True, many=True),
+            Option("out", "The .npz to write.", ValueType.FILE, required=True),
+            Option(
+                "layout",
+                "How the file is laid out: auto, oecd (ICIO), pymrio (a folder, EXIOBASE 3 too), wiod (xlsx or CSV),"
+                " gravity (exporter, importer, flow), plain or har (GTAP).",
+                default="auto",
+            ),
+            Option(
+                "mend",
+                "Change what makes the table no economy (empty cells, negative sales, inputs above output), and record"
+                " each change.",
+                ValueType.SWITCH,
+                default=False,
+            ),
+            Option(
+                "map", "Group economies and sectors by a CSV: axis, code, group.", ValueType.FILE, argument="groups"
+            ),
+            Option(
+                "tariffs",
+                "Tariffs in the base year, a CSV: importer, rate or rate_pct, perhaps exporter and sector.",
+                ValueType.FILE,
+                argument="tariff_file",
+            ),
+            Option("services", "Sectors that bear no duty, with commas between.", ValueType.CODES),
+            Option("year", "The table's year; of gravity data, the year to take.", ValueType.INTEGER),
+            Option("unit", "The table's unit, such as million USD."),
+        ),
+        "What is odd (negative stocks, empty cells, rows and columns that do not add up) is reported with its size."
+        " Nothing is changed without --mend, and nothing is written for a table that is no economy.",
+        schema="world_import",
+        view="world_text:imported",
+        writes=True,
+    ),
+    Question(
+        "world check",
+        "questions.own_worlds:check",
+        "What is odd in a table, with its size, and whether it is an economy; exit 1 if it is none.",
+        (WORLD_FILE,),
+        schema="world_check",
+        view="world_text:checked",
+    ),
+    Question(
+        "world describe",
+        "questions.own_worlds:describe",
+        "A world's economies and sectors: size, trade, tariffs, elasticities, and where it comes from.",
+        (WORLD_FILE,),
+        schema="world_describe",
+        view="world_text:description",
+    ),
+    Question(
+        "world list",
+        "questions.own_worlds:listing",
+        "The worlds that ship, and the layouts that can be imported.",
+        (),
+        schema="world_list",
+        view="world_text:listed",
+    ),
+    Question(
+        "world template",
+        "questions.own_worlds:template",
+        "Print a small table in the plain layout, to be filled with your own numbers.",
+        (),
+        schema="world_template",
+        view="world_text:template",
     ),
 )
 

@@ -156,6 +156,14 @@ def sweep(question: Question, values: Values) -> None:
     present(question, ask(question, values, progress=_rows_solved), values)
 
 
+def world_check(question: Question, values: Values) -> None:
+    """Exit 1 where the table is no economy."""
+    answer = ask(question, values)
+    present(question, answer, values)
+    if not answer.data["is_economy"]:
+        sys.exit(1)
+
+
 def _draws_done(done: int, count: int) -> None:
     progress(done, count, f"draw {done} of {count}")
 
@@ -172,4 +180,5 @@ SPECIAL = {
     "price": Special(price),
     "replicate": Special(replicate),
     "sweep": Special(sweep),
+    "world check": Special(world_check),
 }
