@@ -1,4 +1,4 @@
-"""The one reader of JSON and the one writer of files: bounded, whole or not at all, one clear line when they refuse.
+"""The one reader of JSON and of XML, and the one writer of files: bounded, whole or not at all, one line when refusing.
 
 Every room reads JSON that comes from outside with `read_json`, files of unknown size with `read_file`, and writes with
 `write_file`. The append-only log of statements (`record.store`) is the exception: it adds lines and syncs them itself.
@@ -15,19 +15,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError, QuestionError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element, TreeBuilder
 
 SIZE = 100_000_000  # bytes read at most, unless the caller sets its own bound
 PATIENCE = 5.0  # seconds that a pipe may have no writer
 SILENCE = 300.0  # seconds that the writer of a pipe may write nothing
 DEPTH = 100  # levels of nesting; nothing détente reads or writes comes near
+ELEMENTS = 1_000_000  # elements of one document of XML
 DIGITS = 308  # digits of a whole number; a longer one does not fit in a float
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?P<key>\s*+:)?|[\[\]{}]|[^\s"\[\]{},:]++', re.DOTALL)
 _ESCAPE = re.compile(r"\\u(?:d[89ab]..\\ud[c-f]..|(?P<half>d[89a-f]..))|\\.", re.DOTALL | re.IGNORECASE)
 _BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[\]{}]', re.DOTALL)  # an open string runs to the end
+_DOCUMENT_TYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _OWN_DESCRIPTOR = re.compile(r"/(?:dev|proc/(?:self|thread-self))/fd/(\d+)")
 _NAMED_DESCRIPTOR = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
@@ -215,6 +221,61 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
 )
+
+
+def read_xml(
+    text: str, name: str, *, depth: int = DEPTH, elements: int = ELEMENTS, error: type[DetenteError] = QuestionError
+) -> Element:
+    """The root of a document of XML that comes from outside.
+
+    text: decoded, whatever encoding it declares. name: the file, for the message. depth, elements: at most. Raises
+    `error` with one line: for a document type or an entity, which are refused before anything is parsed, for nesting
+    that is too deep, too many elements, and text that is not well-formed.
+
+    >>> read_xml("<game><player name='A'/></game>", "game.xml")[0].get("name")
+    'A'
+    """
+    from xml.etree import ElementTree
+
+    if _DOCUMENT_TYPE.search(text):
+        raise error(f"{name}: a DOCTYPE or an entity is not accepted; save it as plain XML")
+    body = _DECLARATION.sub(lambda declaration: " " * len(declaration[0]), text, count=1)
+    parser = ElementTree.XMLParser(target=_BoundedTree(ElementTree.TreeBuilder(), depth, elements))
+    try:
+        parser.feed(body)
+        root: Element = parser.close()
+    except _Refused as refused:
+        raise error(f"{name}: {refused.problem}") from None
+    except ElementTree.ParseError as problem:
+        line = problem.position[0]
+        bare = re.search(r"&(?!#?\w+;)", "".join(text.split("\n")[line - 1 : line]))
+        why = "a bare &" if bare else str(problem).partition(":")[0]
+        raise error(f"{name}: line {line}: not well-formed XML ({why}); correct that line") from None
+    return root
+
+
+class _BoundedTree:
+    """Builds a tree and stops where it is deeper, or has more elements, than is read."""
+
+    def __init__(self, builder: TreeBuilder, depth: int, elements: int) -> None:
+        self._most = (depth, elements)
+        self._depth = self._elements = 0
+        self.data, self.close, self._builder = builder.data, builder.close, builder
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """The parser meets the start of an element."""
+        self._depth += 1
+        self._elements += 1
+        if self._depth > self._most[0]:
+            raise _Refused(f"XML nested more than {self._most[0]} levels deep; flatten it", 0)
+        if self._elements > self._most[1]:
+            raise _Refused(f"more than {self._most[1]:,} elements; split it", 0)
+        self._builder.start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        """The parser meets the end of an element."""
+        self._depth -= 1
+        self._builder.end(tag)
 
 
 def read_file(path: str | Path, *, size: int = SIZE, error: type[DetenteError] = QuestionError) -> bytes:

@@ -1,4 +1,4 @@
-"""The one reader of JSON and the one writer of files: bounded, whole or not at all, one line when they refuse."""
+"""The one reader of JSON and of XML, and the one writer of files: bounded, whole or not at all, one line if refused."""
 
 import ast
 import errno
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import detente
 from detente.errors import QuestionError, RecordError
-from detente.safe_io import read_file, read_json, read_json_lines, write_file
+from detente.safe_io import read_file, read_json, read_json_lines, read_xml, write_file
 
 PACKAGE = Path(detente.__file__).parent
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -255,3 +255,25 @@ def test_a_pipe_is_read_to_its_end(tmp_path):
     writer.start()
     assert read_file(path) == b"x" * 200_000
     writer.join()
+
+
+def test_xml_is_read_whatever_encoding_it_declares():
+    root = read_xml("<?xml version='1.0' encoding='latin-1'?>\n<a b='é'><c/></a>", "x.xml")
+    assert (root.tag, root.get("b"), len(root)) == ("a", "é", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "a DOCTYPE or an entity is not accepted"),
+        ("<a>" * 200 + "</a>" * 200, "nested more than 100 levels"),
+        ("<a>" + "<b/>" * 20 + "</a>", "more than 10 elements"),
+        ("<a>\n<b></a>", "line 2: not well-formed"),
+        ("<a>x & y</a>", "a bare &"),
+        ("", "not well-formed"),
+    ],
+)
+def test_xml_that_is_hostile_or_broken_is_refused_in_one_line(text, why):
+    with pytest.raises(QuestionError, match=why) as error:
+        read_xml(text, "x.xml", elements=10 if "elements" in why else 1000)
+    assert "\n" not in str(error.value)

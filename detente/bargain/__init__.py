@@ -11,6 +11,7 @@ A library of games, each function with its arguments, source and an example; imp
 - `truce`: whether a truce is self-enforcing; `repeated`: equilibrium payoffs of any small repeated game
 - `coalitions`: Shapley values, Nash-in-Nash
 - `leverage`: losses from cut-offs and choke points, credibility of threats, concentration of trade
+- `negotiation`: outcomes of several issues, with additive utilities
 - `strategic_form`, `best_response_polytope`: equilibria of games, in exact numbers
 - `extensive_form`, `reduced_form`: trees, backward induction, the strategic form of a tree
 - `files`: games as other programs save them

@@ -13,6 +13,8 @@ import numpy as np
 
 from detente.errors import QuestionError
 
+BLOCK = 512  # outcomes that are compared with each other at a time
+
 
 @dataclass(frozen=True)
 class Package:
@@ -99,10 +101,31 @@ def pareto_efficient(payoff: np.ndarray) -> np.ndarray:
     """
     if payoff.shape[1] == 2:  # down the first party's payoff, the second's must rise
         return _efficient_for_two(payoff)
-    weakly = np.all(payoff[None] >= payoff[:, None], axis=-1)
-    strictly = np.any(payoff[None] > payoff[:, None], axis=-1)
-    efficient: np.ndarray = ~np.any(weakly & strictly, axis=1)
+    return _efficient_by_sieve(payoff)
+
+
+def _efficient_by_sieve(payoff: np.ndarray) -> np.ndarray:
+    """The same for any number of parties: an outcome is beaten only by one that comes before it in this order."""
+    efficient = np.zeros(len(payoff), dtype=bool)
+    order = np.lexsort(-payoff.T[::-1])
+    frontier = np.empty((0, payoff.shape[1]))
+    for start in range(0, len(order), BLOCK):
+        block = order[start : start + BLOCK]
+        left = block[~_beaten(payoff[block], frontier)]
+        kept = left[~_beaten(payoff[left], payoff[left])]
+        efficient[kept] = True
+        frontier = np.concatenate([frontier, payoff[kept]])
     return efficient
+
+
+def _beaten(payoff: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """Which rows of payoffs [k,p] some row of others [m,p] beats: nobody worse off, somebody better off."""
+    beaten = np.zeros(len(payoff), dtype=bool)
+    for start in range(0, len(by), BLOCK):
+        other = by[None, start : start + BLOCK]
+        no_worse = np.all(other >= payoff[:, None], axis=-1)
+        beaten |= np.any(no_worse & np.any(other > payoff[:, None], axis=-1), axis=1)
+    return beaten
 
 
 def _efficient_for_two(payoff: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from detente.bargain import (
     coalitions,
     forecast,
     leverage,
+    negotiation,
     offers,
     ratify,
     regimes,
@@ -131,6 +132,17 @@ def equilibria(first, second):
     return [[list(map(float, x)) for x in c.corners[0].strategies] for c in strategic_form.all_equilibria(game)]
 
 
+def two_issues(solution):
+    """The first party's utility in a bargain over two issues with three values each."""
+    issues = tuple(negotiation.Issue(name, "discrete", ("a", "b", "c")) for name in "xy")
+    parties = [
+        negotiation.Preferences("A", (0.6, 0.4), (np.array([0, 4, 10]), np.array([7, 5, 1])), 1.0),
+        negotiation.Preferences("B", (0.7, 0.3), (np.array([8, 7, 2]), np.array([1, 6, 9])), 2.0),
+    ]
+    table = negotiation.outcome_table(negotiation.Negotiation("", issues, tuple(parties)))
+    return solutions.solve(table, negotiation.RESERVATION, solution).payoff[0]
+
+
 def hub_payoff(solution):
     partners = ("first", "second")
     if solution == "shapley":
@@ -221,6 +233,9 @@ OURS = {
     "j01": lambda: len(equilibria(np.diag([3, 2, 1]), np.diag([2, 2, 4]))),
     "j02": lambda: equilibria(*THREE_BY_THREE)[0][0][0],
     "j03": lambda: equilibria(*THREE_BY_THREE)[0][1][0],
+    "j05": lambda: two_issues("nash"),
+    "j06": lambda: two_issues("egalitarian"),
+    "j07": lambda: two_issues("kalai-smorodinsky"),
     "j04": lambda: next(y[0] for x, y in equilibria([[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]]) if not x[0]),
 } | {f"a17_{t}": (lambda t=t: offers.finite_alternating_offers(0.9, t).share) for t in (1, 2, 3, 10, 11)}  # fmt: skip
 OURS |= {f"g01_{t}": (lambda t=t: spells.kaplan_meier(*REMISSION, t)) for t in (6, 7, 13, 16)}

@@ -84,3 +84,58 @@ def test_what_is_no_game_is_refused_in_one_line(run, tmp_path, content, why):
 def test_no_file_and_a_missing_file_are_refused(run, tmp_path):
     assert run("game")[0] == 2
     assert "no such file" in run("game", tmp_path / "absent.nfg")[2]
+
+
+ISSUE = '<issue index="1" name="Price"><item value="low" evaluation="{}"/><item value="high" evaluation="{}"/></issue>'
+SPACE = "<utility_space><objective>{}<weight index='1' value='1'/></objective></utility_space>"
+DOMAIN = {"issues": [{"name": "price", "values": ["low", "high", "mid"]}]}
+BUYER, SELLER = (
+    {"name": name, "weights": [1], "values": [{"type": "TableFun", "mapping": mapping}], "reserved_value": reserved}
+    for name, mapping, reserved in (
+        ("buyer", {"low": 4, "high": 1, "mid": 3}, float("-inf")), ("seller", {"low": 1, "high": 4, "mid": 3}, None),
+    )
+)  # fmt: skip
+NEGMAS = {"domain": DOMAIN, "buyer": BUYER, "seller": SELLER}
+
+
+def test_the_files_of_two_parties_make_one_negotiation(run, schema, tmp_path):
+    for party, row in (("buyer", (4, 1)), ("seller", (1, 2))):
+        (tmp_path / f"trade_{party}.xml").write_text(SPACE.format(ISSUE.format(*row)), "utf-8")
+    code, out, err = run("game", tmp_path / "trade_buyer.xml", tmp_path / "trade_seller.xml", "--json")
+    assert code == 0, err
+    document = json.loads(out)
+    jsonschema.validate(document, schema("game"))
+    assert (document["parties"], document["pareto_count"]) == (["buyer", "seller"], 2)
+    assert {row["values"]["Price"] for row in document["solutions"]} == {"low"}
+
+
+def test_a_scenario_of_negmas_is_read_with_the_infinity_that_it_writes(run, schema, tmp_path):
+    for name, value in NEGMAS.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(value), "utf-8")
+    files = [tmp_path / f"{name}.json" for name in NEGMAS]
+    document = json.loads(run("game", *files, "--json")[1])
+    jsonschema.validate(document, schema("game"))
+    assert {row["outcome"] for row in document["solutions"]} == {"mid"}
+    assert "name the domain of the scenario" in run("game", *files[1:])[2]
+
+
+def test_one_party_s_preferences_are_described_and_the_rest_is_asked_for(game):
+    document = game(SPACE.format(ISSUE.format(4, 1)))
+    assert (document["outcomes"], document["solutions"]) == (2, [])
+    assert "name the files of the parties too" in document["words"]
+
+
+def test_a_table_of_offers_has_solutions_where_a_row_says_what_there_is_without_a_deal(game):
+    table = "offer,A,B\nsplit,5,5\nmine,10,1\n"
+    assert game(table)["solutions"] == []
+    document = game(table + "disagreement,2,0\n")
+    assert [row["outcome"] for row in document["solutions"]] == ["split", "split", "split"]
+    assert document["solutions"][0]["value"] == pytest.approx(15)
+
+
+def test_files_that_do_not_belong_together_are_refused(run, tmp_path):
+    (tmp_path / "a.nfg").write_text(PENNIES, "utf-8")
+    (tmp_path / "b.xml").write_text(SPACE.format(ISSUE.format(4, 1)), "utf-8")
+    (tmp_path / "c.json").write_text(json.dumps(NEGMAS["domain"]), "utf-8")
+    assert "name it alone" in run("game", tmp_path / "b.xml", tmp_path / "a.nfg")[2]
+    assert "name files of one" in run("game", tmp_path / "b.xml", tmp_path / "c.json")[2]

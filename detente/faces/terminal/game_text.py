@@ -13,6 +13,7 @@ from detente.faces.tables import Column
 from detente.faces.terminal.layout import bullets, console, notes, safe_text, section, table_of
 
 MOST_ROWS = 30  # rows of a table; all are in --json
+LONGEST_VALUES = 80  # characters of the values of an issue in a row
 JsonRow = dict[str, Any]
 
 
@@ -120,4 +121,63 @@ MOVE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("as good", lambda row: ", ".join(row["also_best"])),
 )
 
-VIEWS = {"strategic": _strategic, "extensive": _extensive}
+
+def _negotiation(out: Console, data: JsonRow) -> None:
+    issues = words.with_count(len(data["issues"]), "issue") if data["issues"] else "a list of offers"
+    who = ", ".join(data["parties"]) or "no parties"
+    out.print(safe_text(f"{who}; {issues}, {words.with_count(data['outcomes'], 'outcome')}", "dim"))
+    out.print()
+    out.print(safe_text(data["words"], "bold"))
+    parties = data["parties"]
+    if data["issues"]:
+        section(out, "Issues", table_of(data["issues"], ISSUE_COLUMNS))
+    if data["ranges"]:
+        section(out, "What is at stake", table_of(_stakes(data), STAKE_COLUMNS))
+    if data["solutions"]:
+        section(out, "Where bargaining ends", table_of(data["solutions"], _solution_columns(parties)))
+    if data["pareto"]:
+        _listed(out, f"Pareto line, {data['pareto_count']:,} outcomes", data["pareto"], _pareto_columns(parties))
+
+
+def _stakes(data: JsonRow) -> list[JsonRow]:
+    """A row a party: the range of its payoffs, and what it has without a deal."""
+    without = data["disagreement"]["payoffs"] if data["disagreement"] else {}
+    return [{"party": p, **span, "without": without.get(p)} for p, span in data["ranges"].items()]
+
+
+def _payoff_of(party: str) -> Column[JsonRow]:
+    return Column(party, lambda row: words.decimal((row["payoffs"] or {}).get(party), 4), "number")
+
+
+def _solution_columns(parties: Sequence[str]) -> list[Column[JsonRow]]:
+    return [*SOLUTION_COLUMNS, *map(_payoff_of, parties)]
+
+
+def _pareto_columns(parties: Sequence[str]) -> list[Column[JsonRow]]:
+    return [Column("outcome", lambda row: row["outcome"], "name"), *map(_payoff_of, parties)]
+
+
+def _values(row: JsonRow) -> str:
+    """The values of an issue: a few in words, of many the ends."""
+    values = row["values"]
+    few = ", ".join(values)
+    return few if len(few) <= LONGEST_VALUES else f"{values[0]} … {values[-1]} ({len(values)})"
+
+
+ISSUE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("issue", lambda row: row["name"], "name"),
+    Column("kind", lambda row: row["kind"]),
+    Column("values", _values),
+)
+STAKE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("party", lambda row: row["party"], "name"),
+    Column("lowest payoff", lambda row: words.decimal(row["low"], 4), "number"),
+    Column("highest", lambda row: words.decimal(row["high"], 4), "number"),
+    Column("without a deal", lambda row: words.decimal(row["without"], 4), "number"),
+)
+SOLUTION_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("solution", lambda row: row["solution"], "name"),
+    Column("outcome", lambda row: row["outcome"] or row["why"]),
+    Column("ties", lambda row: str(len(row["ties"]) or ""), "number"),
+)
+VIEWS = {"strategic": _strategic, "extensive": _extensive, "negotiation": _negotiation}

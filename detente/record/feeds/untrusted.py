@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import yaml
 
 from detente.record.feeds.model import FeedFile, Refused
-from detente.safe_io import too_deep
+from detente.safe_io import read_xml, too_deep
 
 LIMIT = 20 * 1024 * 1024  # bytes of one file; the whole tariff schedule as JSON has 11 million
 YAML_LIMIT = 256 * 1024  # bytes; the safe loader is slow
@@ -130,43 +130,7 @@ def _finite(text: str) -> float:
 
 def parsed_xml(path: str, text: str) -> ET.Element:
     """The root element; a document type or an entity is refused before anything is parsed."""
-    if re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.I):
-        refuse(path, "a DOCTYPE or an entity is not accepted in a feed", "ask the publisher for a plain feed")
-    body = re.sub(r"^<\?xml[^>]*\?>", lambda m: " " * len(m[0]), text, count=1)
-    parser = ET.XMLParser(target=_BoundedTree())
-    try:
-        parser.feed(body)
-        root: ET.Element = parser.close()
-    except _TooDeep:
-        refuse(path, f"XML nested more than {DEPTH} levels deep", "this is not a feed that can be read")
-    except ET.ParseError as error:
-        line = error.position[0]
-        bare = re.search(r"&(?!#?\w+;)", "".join(text.split("\n")[line - 1 : line]))
-        why = "a bare &" if bare else str(error).partition(":")[0]
-        refuse(path, f"line {line}: not well-formed XML ({why})", "ask the publisher, or correct that line")
-    return root
-
-
-class _TooDeep(Exception):
-    """Raised inside the parser, which then stops."""
-
-
-class _BoundedTree(ET.TreeBuilder):
-    """A tree that stops at the greatest depth that is read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = 0
-
-    def start(self, tag: str, attrs: dict[Any, Any], /) -> Any:
-        self._depth += 1
-        if self._depth > DEPTH:
-            raise _TooDeep
-        return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> ET.Element:
-        self._depth -= 1
-        return super().end(tag)
+    return read_xml(text, path, depth=DEPTH, error=Refused)
 
 
 # CSV, YAML, notebooks
