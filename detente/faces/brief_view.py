@@ -242,9 +242,9 @@ def _long_run(outcomes: Sequence[Mapping[str, Any]], parties: Sequence[str]) -> 
     """Real income of the outcomes in the long run, where they are priced at a nearer horizon; empty where not."""
     rows = [row for row in outcomes[1:] if "long_run" in row]
     changes = [
-        f"{row['title']}: "
-        + ", ".join(f"{code} {words.signed(row['long_run']['real_income'][code])} %" for code in parties)
+        f"{row['title']}: " + ", ".join(f"{code} {words.signed(income[code])} %" for code in parties if code in income)
         for row in rows
+        if any(code in (income := row["long_run"]["real_income"]) for code in parties)
     ]
     return f"In the long run: {'; '.join(changes)}." if changes else ""
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import table_files as files
 
+import detente
 from detente.ask.questions import own_worlds
 from detente.ask.questions.price import price
 from detente.errors import DataError, DetenteError, QuestionError
@@ -116,6 +117,48 @@ def test_an_unknown_world_and_a_file_that_is_not_there_are_refused():
 def test_an_option_that_cannot_be_is_refused(tmp_path, options, why):
     with pytest.raises(QuestionError, match=why):
         own_worlds.import_table([str(tmp_path)], **options)
+
+
+# What other commands make of a table of one's own
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A table with both parties of the default negotiation, whose sectors no published set of elasticities has."""
+    return str(files.oecd(tmp_path / "t.csv", files.Table(("A01", "C26", "D35"), ("USA", "CHN", "DEU"))))
+
+
+@pytest.mark.parametrize("command", ["brief", "truce", "deal", "leverage"])
+def test_the_talks_are_priced_on_a_table_of_ones_own(capsys, small, command):
+    code, output = run(capsys, command, "--world", small, "--as-of", "2025-10-26", "--json")
+    assert code == 0, output.err
+    assert json.loads(output.out)["meta"]["options"]["world"] == small
+
+
+def test_a_brief_on_a_world_without_the_parties_shows_no_effect_on_them(tmp_path, capsys, table):
+    path = files.oecd(tmp_path / "t.csv", table)
+    code, output = run(capsys, "brief", "--as-of", "2025-10-26", "--world", path)
+    assert code == 0, output.err
+
+
+LEVY = {"by": "USA", "against": "CHN", "products": "all", "rate": "10 pp"}
+
+
+def test_economies_of_a_list_that_a_world_does_not_have_are_left_out_and_named(small):
+    listed = LEVY | {"against": ["CHN", "HKG", "MAC"]}
+    answers = [
+        detente.price({"measures": [m]}, world=small, baseline="none").data["scenarios"][0] for m in (listed, LEVY)
+    ]
+    assert answers[0]["economies"] == answers[1]["economies"]
+    assert any("t.csv does not have HKG, MAC" in note for note in answers[0]["notes"])
+
+
+def test_measures_on_economies_that_a_world_does_not_have_are_left_out_unless_all_are(small):
+    outside = LEVY | {"against": "FRA"}
+    answer = detente.price({"measures": [LEVY, outside]}, world=small, baseline="none").data["scenarios"][0]
+    assert any("1 of 2 measures left out: t.csv does not have their economies" in note for note in answer["notes"])
+    with pytest.raises(QuestionError, match="no economy of its own for FRA"):
+        detente.price({"measures": [outside]}, world=small, baseline="none")
 
 
 # Ten broken files a layout

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from detente.ask.pricing.context import PricingContext, TariffLevels
-from detente.ask.pricing.scenario_cells import Cell, Covered, covered
+from detente.ask.pricing.scenario_cells import Cell, Covered, covered, outside_world
 from detente.economy.policy import REVENUE
 from detente.errors import QuestionError
 from detente.safe_io import read_text
@@ -86,10 +86,13 @@ class Scenario:
         contradict each other.
         """
         day, first = self._day(day)
-        duties, later = [], [first] if first else []
+        outside, without = outside_world(self.measures, context.world)
+        duties, later = [], [*filter(None, (first, without))]
         for number, measure in enumerate(self.measures, start=1):
             where = f"{self.name}, measure {number}"
             rate = parse_rate(measure.get("rate"), where)
+            if number in outside:
+                continue
             if rate.unit == "volume":  # limits have days of their own
                 _refuse_limit(measure, where, skip_limits)
             elif not _holds_on(measure, day, where):

@@ -50,7 +50,7 @@ def covered(measure: Mapping[str, Any], context: PricingContext, where: str) -> 
         raise QuestionError(f"{where}: {_why_no_pair(measure, importers, exporters)}")
     named = _goods(measure.get("products", "all"), other, context, where)
     cells: dict[Cell, float] = {}
-    notes: list[str] = []
+    notes = _absent_notes(measure, context.world, where)
     for pair in pairs:
         for sector, part in _parts(named, pair, context, where, notes):
             if part > 0:
@@ -77,7 +77,48 @@ def _without(codes: Iterable[str], left_out: frozenset[str]) -> list[str]:
 def economies(written: Any, world: World, where: str, key: str) -> list[str]:
     """The economies that a value names, each once: codes, names, blocs, a list of them, or all."""
     names = written if isinstance(written, list) else [written]
-    return list(dict.fromkeys(code for name in names for code in _codes(name, world, where, key)))
+    absent = _absent(names, world)
+    present = [name for name in names if name not in absent] or names
+    return list(dict.fromkeys(code for name in present for code in _codes(name, world, where, key)))
+
+
+def _absent(names: Sequence[Any], world: World) -> list[Any]:
+    """Of several economies, those by code that the world does not have."""
+    return (
+        [name for name in names if isinstance(name, str) and name in labels.codes() and name not in world.economies]
+        if len(names) > 1
+        else []
+    )
+
+
+def outside_world(measures: Sequence[Mapping[str, Any]], world: World) -> tuple[frozenset[int], str]:
+    """The numbers of measures, from 1, of which a side is an economy that the world does not have, and a note on them.
+
+    None where that are all measures: then the first is refused by name.
+    """
+    sides = [(number, m.get(key)) for number, m in enumerate(measures, start=1) for key in ("by", "against")]
+    absent = {
+        number: side
+        for number, side in sides
+        if isinstance(side, str) and side in labels.codes() and side not in world.economies
+    }
+    if not absent or len(absent) == len(measures):
+        return frozenset(), ""
+    named = ", ".join(list(dict.fromkeys(absent.values()))[:SUGGESTED])
+    return frozenset(absent), (
+        f"{len(absent)} of {len(measures)} measures left out: {world.name} does not have their"
+        f" economies, such as {named}"
+    )
+
+
+def _absent_notes(measure: Mapping[str, Any], world: World, where: str) -> list[str]:
+    """What the lists of a measure name and the world does not have, in words."""
+    lists = [written for key in ("by", "against") if isinstance(written := measure.get(key), list)]
+    absent = [name for written in lists for name in _absent(written, world)]
+    if not absent:
+        return []
+    more = f" and {len(absent) - SUGGESTED} more" if len(absent) > SUGGESTED else ""
+    return [f"{where}: {world.name} does not have {', '.join(absent[:SUGGESTED])}{more}: left out of the measure"]
 
 
 def _codes(name: Any, world: World, where: str, key: str) -> list[str]:

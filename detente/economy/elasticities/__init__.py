@@ -107,8 +107,9 @@ def _from_toml(paper: dict[str, Any]) -> list[ElasticitySet]:
 
 
 def names(sectors: Sequence[str] | None = None) -> list[str]:
-    """The names of all sets, or of those that cover the given sectors."""
-    return sorted({each.name for each in sets().values() if sectors is None or each.covers(sectors)})
+    """The names of all sets, or of those that cover the given sectors; the uniform one where none does."""
+    covering = sorted({each.name for each in sets().values() if sectors is None or each.covers(sectors)})
+    return covering or [UNIFORM]
 
 
 def named(name: str | None, sectors: Sequence[str]) -> ElasticitySet:
@@ -150,5 +151,5 @@ def _missing_sectors(name: str, candidates: list[ElasticitySet], sectors: Sequen
     missing = [sector for sector in sectors if sector not in closest.values]
     return DataError(
         f"{name} has no elasticity for {len(missing)} of {len(sectors)} sectors, first {missing[0]};"
-        f" take one of {', '.join(names(sectors)) or UNIFORM}"
+        f" take one of {', '.join(names(sectors))}"
     )
