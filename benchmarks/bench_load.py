@@ -77,9 +77,10 @@ async def watch(pid: int, until: float) -> list[float]:
 
 async def measure(root: str, pid: int, seconds: float, visitors: int) -> None:
     """Print a line for each kind of request, and the memory."""
-    report = resources.files("detente").joinpath("examples", "report.txt")
-    line = report.read_bytes() if report.is_file() else b"The two sides met in Geneva on May 12, 2025.\n\n"
-    text = (line * (SIZE // len(line) + 1))[:SIZE]
+    pages = sorted((Path(__file__).parents[1] / "docs").rglob("*.md"))
+    prose = resources.files("detente").joinpath("examples", "kuala-lumpur.txt").read_bytes()
+    prose += b"\n\n".join(page.read_bytes() for page in pages)
+    text = (prose * (SIZE // len(prose) + 1))[:SIZE]
     times: Times = defaultdict(list)
     async with httpx.AsyncClient(base_url=root, timeout=120) as client:
         for path in VIEWS:

@@ -226,6 +226,15 @@ def test_a_connection_that_keeps_the_server_waiting_is_closed(address, data, the
     assert closed_after(address, data, then) < 3
 
 
+def test_a_connection_that_asks_again_and_again_stays_open(address):
+    with httpx.Client(base_url=f"http://{address[0]}:{address[1]}") as visitor:
+        start, ports = time.monotonic(), set()
+        while time.monotonic() - start < 3 * connections.HEAD:
+            answer = visitor.get("/static/mark.svg")
+            ports.add(answer.extensions["network_stream"].get_extra_info("client_addr"))
+    assert len(ports) == 1
+
+
 def test_headers_of_100_kb_are_refused(address):
     with socket.create_connection(address, timeout=10) as connection:
         with contextlib.suppress(ConnectionError):

@@ -34,7 +34,8 @@ class BoundedConnection(H11Protocol):
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
-        self._step, self._since = "", 0.0  # what is waited for, and since when
+        self._step: tuple[str, Any] = ("", None)  # what is waited for, of which request
+        self._since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -57,20 +58,20 @@ class BoundedConnection(H11Protocol):
         """Close the connection if it waits for the visitor too long; look again in a while."""
         step, patience = self._waits_for()
         now = self.loop.time()
-        if step != self._step:
-            self._step, self._since = step, now
+        if step != self._step[0] or self.cycle is not self._step[1]:
+            self._step, self._since = (step, self.cycle), now
         if now - self._since > patience:
             self.transport.abort()
             return
         self._timer = self.loop.call_later(LOOK, self._look)
 
     def _waits_for(self) -> tuple[str, float]:
-        """What the visitor has to do next, in words that change with each request, and how long that may take."""
+        """What the visitor has to do next, and how long that may take."""
         cycle = self.cycle
         if cycle is None or (cycle.response_complete and not cycle.more_body):
-            return f"head {id(cycle)}", HEAD
+            return "head", HEAD
         if cycle.more_body:
-            return f"body {id(cycle)}", HEAD if cycle.response_complete else BODY
+            return "body", HEAD if cycle.response_complete else BODY
         if self.flow.write_paused:
             return f"answer {self.transport.get_write_buffer_size()}", ANSWER
         return "work", float("inf")
