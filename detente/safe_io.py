@@ -1,18 +1,22 @@
-"""The one reader of JSON and of XML, and the one writer of files: bounded, whole or not at all, one line when refusing.
+"""The one reader of JSON, XML and tables, the one writer of files: bounded, whole or nothing, one line on refusal.
 
-Every room reads JSON that comes from outside with `read_json`, files of unknown size with `read_file`, and writes with
-`write_file`. The append-only log of statements (`record.store`) is the exception: it adds lines and syncs them itself.
+Every room reads JSON that comes from outside with `read_json`, CSV with `read_csv`, files of unknown size with
+`read_file`, and writes with `write_file`. The append-only log of statements (`record.store`) is the exception: it adds
+lines and syncs them itself. YAML is read by `safe_yaml`.
 """
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import json
 import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +31,7 @@ PATIENCE = 5.0  # seconds that a pipe may have no writer
 SILENCE = 300.0  # seconds that the writer of a pipe may write nothing
 DEPTH = 100  # levels of nesting; nothing détente reads or writes comes near
 ELEMENTS = 1_000_000  # elements of one document of XML
+ROWS = 500_000  # rows of one table
 DIGITS = 308  # digits of a whole number; a longer one does not fit in a float
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?P<key>\s*+:)?|[\[\]{}]|[^\s"\[\]{},:]++', re.DOTALL)
@@ -115,6 +120,81 @@ def read_json_lines(
             yield number, read_json(line, name, line=number, size=size, error=error)
 
 
+def read_csv(
+    text: str,
+    name: str,
+    columns: Sequence[str] = (),
+    *,
+    rows: int = ROWS,
+    delimiter: str = ",",
+    error: type[DetenteError] = QuestionError,
+) -> list[dict[str, str]]:
+    """The rows of a table that comes from outside, by the names in its first line; blank lines are left out.
+
+    text       the table, as CSV
+    name       the file or option it comes from, for the message
+    columns    names that its first line must have
+    rows       at most
+    delimiter  between cells
+
+    Raises `error` with one line that names the place: for a column that is missing or stands twice, a row that has not
+    the cells of the first line, quotes that do not close, a NUL, and too many rows.
+
+    >>> read_csv("name,rate\\nA,24\\n", "rates.csv")
+    [{'name': 'A', 'rate': '24'}]
+    """
+    lines = csv_lines(text, name, rows=rows + 1, delimiter=delimiter, error=error)
+    return rows_by_name(lines, name, columns, error=error)
+
+
+def rows_by_name(
+    lines: Sequence[tuple[int, Sequence[str]]],
+    name: str,
+    columns: Sequence[str] = (),
+    *,
+    error: type[DetenteError] = QuestionError,
+) -> list[dict[str, str]]:
+    """The lines of `csv_lines` after the first, by the names in it, as `read_csv`."""
+    if not lines:
+        raise error(f"{name}: an empty table; its first line names the columns {', '.join(columns)}".rstrip())
+    first, header = lines[0][0], [cell.strip() for cell in lines[0][1]]
+    _check_header(header, columns, f"{name}, line {first}", error)
+    return [_row(header, cells, f"{name}, line {number}", error) for number, cells in lines[1:]]
+
+
+def _check_header(header: Sequence[str], columns: Sequence[str], place: str, error: type[DetenteError]) -> None:
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise error(f"{place}: the column {missing[0]!r} is missing; there must be {', '.join(columns)}")
+    twice = [cell for cell, count in Counter(header).items() if cell and count > 1]
+    if twice:
+        raise error(f"{place}: the column {twice[0][:60]!r} stands twice; keep one")
+
+
+def _row(header: Sequence[str], cells: Sequence[str], place: str, error: type[DetenteError]) -> dict[str, str]:
+    """A row by the names of the first line; empty cells beyond them are left out."""
+    if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
+        raise error(f"{place}: {len(cells)} cells where the first line has {len(header)}; correct the row")
+    return dict(zip(header, cells, strict=False))
+
+
+def csv_lines(
+    text: str, name: str, *, rows: int = ROWS, delimiter: str = ",", error: type[DetenteError] = QuestionError
+) -> list[tuple[int, list[str]]]:
+    """(number of the line, cells) of every row of a table that is not blank, as `read_csv` otherwise."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            if len(lines) >= rows:
+                raise error(f"{name}: more than {rows:,} rows; split the table")
+            if any(cell.strip() for cell in cells):
+                lines.append((reader.line_num, cells))
+    except csv.Error as problem:
+        raise error(f"{name}, line {reader.line_num}: not CSV ({problem}); check its quotes") from None
+    return lines
+
+
 def _parse(text: str, depth: int) -> Any:
     """The value of a text. Raises _Refused."""
     deep = too_deep(text, depth)
@@ -125,7 +205,8 @@ def _parse(text: str, depth: int) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as problem:
-        raise _Refused(f"not JSON: {problem.msg[:1].lower()}{problem.msg[1:]}", problem.pos) from None
+        fault = f"{problem.msg[:1].lower()}{problem.msg[1:]}"
+        raise _Refused(f"not JSON: {fault}; correct it, or get the file again if it was cut off", problem.pos) from None
     except _Literal as literal:
         written = str(literal)
         shown = written if len(written) < 20 else f"{written[:12]}... ({len(written)} characters)"

@@ -1,4 +1,4 @@
-"""The one reader of JSON and of XML, and the one writer of files: bounded, whole or not at all, one line if refused."""
+"""The one reader of JSON, XML and tables, the one writer of files: bounded, whole or nothing, one line on refusal."""
 
 import ast
 import errno
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import detente
 from detente.errors import QuestionError, RecordError
-from detente.safe_io import read_file, read_json, read_json_lines, read_xml, write_file
+from detente.safe_io import read_csv, read_file, read_json, read_json_lines, read_xml, write_file
 
 PACKAGE = Path(detente.__file__).parent
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -81,6 +81,34 @@ def test_the_caller_chooses_the_error_and_lines_are_counted_in_their_file():
     assert list(read_json_lines('\n{"a": "x\u2028y"}\n', "f.jsonl")) == [(2, {"a": "x\u2028y"})]
     with pytest.raises(RecordError, match=r"^f\.jsonl, line 3, column 2: not JSON"):
         list(read_json_lines("[1]\n\n{\n", "f.jsonl", error=RecordError))
+
+
+TABLE = "name,rate\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "t.csv: an empty table; its first line names the columns name, rate"),
+        ("name\nA\n", "t.csv, line 1: the column 'rate' is missing"),
+        ("name,rate,name\nA,1,B\n", "t.csv, line 1: the column 'name' stands twice"),
+        (TABLE + "A,1\nB\n", "t.csv, line 3: 1 cells where the first line has 2"),
+        (TABLE + "A,1,2\n", "t.csv, line 2: 3 cells where the first line has 2"),
+        (TABLE + 'A,"1\n', "t.csv, line 2: not CSV (unexpected end of data)"),
+        (TABLE + "A,1\n" * 9, "t.csv: more than 6 rows"),
+        (TABLE + "A," + "1" * 200_000, "t.csv, line 2: not CSV (field larger"),
+    ],
+)
+def test_a_table_that_is_not_read_is_refused_in_one_line_that_names_the_place(text, words):
+    with pytest.raises(QuestionError) as refused:
+        read_csv(text, "t.csv", ["name", "rate"], rows=5)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_table_is_read_with_its_quoted_lines_blank_lines_and_empty_cells_at_the_end():
+    text = '\ufeffname , rate\r\n\r\n"A\u2028\nb",1,,\r\n,\n'
+    assert read_csv(text, "t.csv") == [{"name": "A\u2028\nb", "rate": "1"}]
 
 
 def test_an_input_without_end_is_read_only_up_to_the_bound():

@@ -22,6 +22,8 @@ from detente import labels
 from detente.errors import RecordError
 from detente.record import duties
 from detente.record.duties import Ledger
+from detente.safe_io import read_text
+from detente.safe_yaml import read_yaml_document
 
 FILE = "case.yaml"
 LIMIT = 200_000  # bytes
@@ -194,42 +196,14 @@ def _lever_of_pair(by: str, against: str) -> Lever:
 
 def read(text: str, name: str) -> Case:
     """The case of a `case.yaml`. Raises RecordError with the line where it is wrong."""
-    if len(text.encode()) > LIMIT:
-        raise RecordError(f"{name}/{FILE}: {len(text.encode()):,} bytes; at most {LIMIT:,} are read")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        alias = next((event for event in yaml.parse(text, loader) if isinstance(event, yaml.AliasEvent)), None)
-        if alias is not None:
-            line = alias.start_mark.line + 1 if alias.start_mark else 1
-            raise RecordError(f"{name}/{FILE}:{line}: anchors and aliases are not read here")
-        node, data = yaml.compose(text, loader), yaml.load(text, loader)
-    except ValueError as error:  # an impossible date
-        raise RecordError(f"{name}/{FILE}: {error}") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line_suffix = f":{mark.line + 1}" if mark else ""
-        raise RecordError(f"{name}/{FILE}{line_suffix}: not YAML ({getattr(error, 'problem', error)})") from None
-    except RecursionError:
-        raise RecordError(f"{name}/{FILE}: nested too deeply") from None
-    return _Reader(name, _lines(node)).case(data)
+    document = read_yaml_document(text, f"{name}/{FILE}", size=LIMIT, error=RecordError)
+    return _Reader(name, document.lines).case(document.value)
 
 
 def write(case: Case) -> str:
     """The `case.yaml` of a case that its parties describe."""
     data = {"title": case.title, "parties": list(case.parties), "related": list(case.related)}
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
-
-
-def _lines(node: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], int]:
-    """{path of keys: line, from 1} of every node of a YAML document."""
-    lines = {path: node.start_mark.line + 1} if node is not None else {}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            lines |= _lines(value, (*path, key.value))
-    elif isinstance(node, yaml.SequenceNode):
-        for k, value in enumerate(node.value):
-            lines |= _lines(value, (*path, k))
-    return lines
 
 
 class _Reader:
@@ -247,7 +221,7 @@ class _Reader:
         """Refuse, naming file and line."""
         while path and path not in self.lines:
             path = path[:-1]
-        raise RecordError(f"{self.name}/{FILE}:{self.lines.get(path, 1)}: {why}")
+        raise RecordError(f"{self.name}/{FILE}, line {self.lines.get(path, 1)}: {why}")
 
     def case(self, data: Any) -> Case:
         """The whole file."""
@@ -411,5 +385,6 @@ def load(folder: Path | Any, name: str, parties: Sequence[str] = ()) -> Case | N
     """
     file = folder / FILE
     if file.is_file():
-        return read(file.read_text(encoding="utf-8"), name)
+        is_own = isinstance(file, Path)
+        return read(read_text(file, size=LIMIT, error=RecordError) if is_own else file.read_text("utf-8"), name)
     return bare(name, parties) if parties else None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from detente.errors import RecordError
-from detente.safe_io import read_text
+from detente.safe_io import read_csv, read_text
 
 CLASSES = ("deal", "extension", "lapse", "breach", "unexecuted")
 BITES = ("lapse", "breach")  # classes in which what was announced for the day, or worse, came by it
@@ -163,7 +163,8 @@ def _yes_or_no(value: bool) -> str:
 def load(path: str | Path | None = None) -> list[DecisionPoint]:
     """The shipped history, or a file with the same columns. Raises RecordError that says which row is wrong and why."""
     where = str(path or "history")
-    rows = _rows(_shipped("deadlines.csv") if path is None else _read(path), where)
+    text = _shipped("deadlines.csv") if path is None else _read(path)
+    rows = read_csv(text, where, COLUMNS, error=RecordError)
     points = [_decision_point(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2)]
     ids = [p.id for p in points]
     if len(set(ids)) < len(ids):
@@ -207,21 +208,9 @@ def _read(path: str | Path) -> str:
     return read_text(path, size=MAX_BYTES, error=RecordError)
 
 
-def _rows(text: str, where: str) -> list[dict[str, str | None]]:
-    try:
-        reader = csv.DictReader(text.splitlines())
-        rows: list[dict[str, str | None]] = list(reader)
-    except csv.Error as error:
-        raise RecordError(f"{where}: not CSV ({error})") from None
-    missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-    if missing:
-        raise RecordError(f"{where}: the column {missing[0]!r} is missing; a history has {', '.join(COLUMNS)}")
-    return rows
-
-
-def _decision_point(row: Mapping[str, str | None], where: str) -> DecisionPoint:
+def _decision_point(row: Mapping[str, str], where: str) -> DecisionPoint:
     """A decision point from a row of the file, checked. Raises RecordError."""
-    cells = {k: (v or "").strip() for k, v in row.items() if k is not None}  # None: cells beyond the header
+    cells = {name: cell.strip() for name, cell in row.items()}
     code = cells["outcome"] or OPEN
     point = DecisionPoint(
         id=cells["id"],

@@ -61,8 +61,8 @@ def test_json_meets_its_schema(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "needs the columns"),
-        ("name,position\na,1\n", "needs the columns"),
+        ("", "its first line names the columns"),
+        ("name,position\na,1\n", "the column 'salience' is missing"),
         (EUROPE.replace("France,10", "France,ten"), "position of France is 'ten'"),
         (EUROPE.replace("France,10", "France,nan"), "a finite number is needed"),
         (EUROPE.replace("France,10,60", "France,10,-60"), "salience"),

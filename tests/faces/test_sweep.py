@@ -129,7 +129,7 @@ def test_a_folder_with_rows_is_not_overwritten(run, tmp_path):
         ("scenarios: [uniform-10]\nscale: {from: 0, to: 1}", "a range of scales is"),
         ("scenarios: [uniform-10]\nscale: {from: 0, to: 1, count: 1.5}", "a range of scales is"),
         ("scenarios: [uniform-10]\nscale: {from: 0, to: 1000, count: 3}", "from 0 to 100"),
-        ("scenarios: [uniform-10]\nscale: {from: 0, to: .nan, count: 3}", "from 0 to 100"),
+        ("scenarios: [uniform-10]\nscale: {from: 0, to: .nan, count: 3}", "not a finite number"),
         ("scenarios: [uniform-10]\nworlds: icio-2022", "worlds is a list"),
         ("scenarios: [atlantis]", "no scenario"),
         ("[", "not YAML"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 from detente.errors import RecordError
 from detente.record.history import BITES, CLASSES
-from detente.safe_io import read_json, read_text
+from detente.safe_io import read_csv, read_json, read_text
 
 MAX_BYTES = 50_000_000
 BITE = "bite"  # the question whether what was announced, or worse, comes by the day
@@ -45,11 +44,8 @@ def read(path: str | Path) -> list[CrowdValue]:
     text = read_text(path, size=MAX_BYTES, error=RecordError)
     if text.lstrip().startswith("{"):
         return _forecastbench(read_json(text, str(path), size=MAX_BYTES, error=RecordError), str(path))
-    reader = csv.DictReader(text.splitlines())
-    missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-    if missing:
-        raise RecordError(f"{path}: the column {missing[0]!r} is missing; a file of values has {', '.join(COLUMNS)}")
-    return [_value(row, f"{path}, row {number}") for number, row in enumerate(reader, start=2)]
+    rows = read_csv(text, str(path), COLUMNS, error=RecordError)
+    return [_value(row, f"{path}, row {number}") for number, row in enumerate(rows, start=2)]
 
 
 def _forecastbench(data: Any, name: str) -> list[CrowdValue]:

@@ -29,13 +29,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from detente.ask.pricing.context import PricingContext, TariffLevels
 from detente.ask.pricing.scenario_cells import Cell, Covered, covered, outside_world
 from detente.economy.policy import REVENUE
 from detente.errors import QuestionError
 from detente.safe_io import read_text
+from detente.safe_yaml import read_yaml
 
 KEYS = ("by", "against", "products", "except", "rate", "coverage", "rent", "from", "until", "note")
 REQUIRED = ("by", "against", "rate")
@@ -260,7 +259,7 @@ def load(given: Written) -> Scenario:
         text = (resources.files("detente") / "scenarios" / f"{name}.yaml").read_text("utf-8")
     else:
         text = _read(Path(name))
-    return _scenario(_parse(text, name), name, Path(name).stem)
+    return _scenario(read_yaml(text, name, size=MOST_BYTES), name, Path(name).stem)
 
 
 def _load_plain(given: Any) -> Scenario:
@@ -335,37 +334,6 @@ def _read(path: Path) -> str:
     if not os.path.exists(path):
         raise QuestionError(f"no scenario or file {str(path)!r}; shipped are {', '.join(shipped())}")
     return read_text(path, size=MOST_BYTES)
-
-
-class _Twice(Exception):
-    """A key that stands twice in a mapping."""
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, which refuses a key that stands twice."""
-
-
-def _mapping_once(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    loader.flatten_mapping(node)
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
-    for place, key in enumerate(map(str, keys)):
-        if key in map(str, keys[:place]):
-            raise _Twice(f"line {node.value[place][0].start_mark.line + 1}: the key {key!r} stands twice; keep one")
-    return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_once)
-
-
-def _parse(text: str, name: str) -> Any:
-    try:
-        return yaml.load(text, _Loader)
-    except _Twice as twice:
-        raise QuestionError(f"{name}: {twice}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = f" at line {line + 1}" if line is not None else ""
-        raise QuestionError(f"{name}: not YAML{where}; see `detente price --help` for the keys of a scenario") from None
 
 
 def _mapping(written: Any, name: str) -> dict[str, Any]:

@@ -6,8 +6,6 @@ position in it is sourced here.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from detente.ask.answer import Answer
 from detente.bargain import spatial
 from detente.bargain.spatial import Actors, Election, Offer
 from detente.errors import QuestionError
-from detente.safe_io import read_text
+from detente.safe_io import read_csv, read_text
 
 COLUMNS = ("name", "position", "salience", "capability")
 MAX_BYTES = 1_000_000
@@ -43,7 +41,7 @@ class Round:
 def read_actors(path: str | Path) -> Actors:
     """The actors of a CSV. Raises QuestionError that says what is wrong and where."""
     rows = _rows(path)
-    names = [str(row["name"] or "").strip() for row in rows]
+    names = [row["name"].strip() for row in rows]
     for k, name in enumerate(names):
         if not name or name in names[:k]:
             raise QuestionError(f"{path}: the name {name!r} is empty or appears twice")
@@ -56,23 +54,18 @@ def read_actors(path: str | Path) -> Actors:
     )
 
 
-def _rows(path: str | Path) -> list[Mapping[str, str | None]]:
-    try:
-        rows: list[Mapping[str, str | None]] = list(csv.DictReader(read_text(path, size=MAX_BYTES).splitlines()))
-    except csv.Error as error:
-        raise QuestionError(f"{path}: not CSV ({error})") from None
-    if not rows or any(title not in rows[0] for title in COLUMNS):
-        raise QuestionError(
-            f"{path}: a table of positions needs the columns {', '.join(COLUMNS)} and a row for each actor"
-        )
+def _rows(path: str | Path) -> list[dict[str, str]]:
+    rows = read_csv(read_text(path, size=MAX_BYTES), str(path), COLUMNS)
+    if not rows:
+        raise QuestionError(f"{path}: no row; a table of positions has a row for each actor")
     if len(rows) > MAX_ACTORS:
         raise QuestionError(f"{path}: {len(rows)} actors; at most {MAX_ACTORS}")
     return rows
 
 
-def _number(written: str | None, where: str) -> float:
+def _number(written: str, where: str) -> float:
     try:
-        value = float(written or "")
+        value = float(written)
     except ValueError:
         value = np.nan
     if not np.isfinite(value):

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
-import yaml
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import scenario
@@ -36,6 +35,8 @@ from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
 from detente.errors import QuestionError
 from detente.safe_io import read_json_lines, read_text, write_file
+from detente.safe_yaml import SIZE as MOST_BYTES
+from detente.safe_yaml import read_yaml
 
 KEYS = ("scenarios", "worlds", "elasticities", "scale")
 RANGE = ("from", "to", "count")
@@ -173,11 +174,7 @@ def _read_lists(path: str | Path) -> dict[str, list[Any]]:
 
 def _read_mapping(path: str | Path) -> dict[Any, Any]:
     """The YAML of a grid, which has at least a list of scenarios."""
-    text = read_text(path)
-    try:
-        written = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        raise QuestionError(f"{path}: not YAML; a grid is a mapping with the keys {', '.join(KEYS)}") from None
+    written = read_yaml(read_text(path, size=MOST_BYTES), str(path))
     if not isinstance(written, dict) or not isinstance(written.get("scenarios"), list) or not written["scenarios"]:
         raise QuestionError(f"{path}: a grid is a mapping with `scenarios`, a list of names or files")
     return written

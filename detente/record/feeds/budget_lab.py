@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.record.feeds import catalogue, dates
-from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Update, WhatIf, together
-from detente.record.feeds.untrusted import number, objects, parsed_csv, parsed_yaml, records, refuse, table
+from detente.record.feeds.model import FeedAct, FeedFile, FeedTable, Refused, Update, WhatIf, together
+from detente.record.feeds.untrusted import number, objects, parsed_yaml, refuse, table
+from detente.safe_io import csv_lines, rows_by_name
 
 PARAMETERS = re.compile(r"^(?:section_122|section_232_annexes|authority_ranges|ieepa_invalidation_date):", re.M)
 MODEL = re.compile(r"^(?:rate_panel|gtap_reference_date|gtap):", re.M)
@@ -220,8 +221,9 @@ def _available(text: str) -> str | None:
 def _revisions(file: FeedFile) -> Update:
     """Days of revisions: of the schedule and of the policy; a row that waits for review is left out."""
     source = catalogue.source("budget_lab", "yale-revision-dates", "revision_dates", note="days are modelling days")
-    header, *cells = parsed_csv(file.path, file.text)
-    rows = records(file.path, [header, *(_with_commas(row, header) for row in cells)])
+    (first, header), *lines = csv_lines(file.text, file.path, error=Refused)
+    whole = [(first, header), *((number, _with_commas(cells, header)) for number, cells in lines)]
+    rows = rows_by_name(whole, file.path, error=Refused)
     facts: dict[str, Any] = {}
     left_out = []
     for row in rows:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import ast
-import csv
 import html
-import io
-import json
-import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-import yaml
-
 from detente.record.feeds.model import FeedFile, Refused
-from detente.safe_io import read_xml, too_deep
+from detente.safe_io import read_csv, read_json, read_xml
+from detente.safe_yaml import read_yaml
 
 LIMIT = 20 * 1024 * 1024  # bytes of one file; the whole tariff schedule as JSON has 11 million
 YAML_LIMIT = 256 * 1024  # bytes; the safe loader is slow
@@ -83,10 +78,11 @@ def _form(path: str, text: str) -> tuple[str, Any]:
 # JSON
 
 
-def parsed_json(path: str, text: str, first_line: int = 1) -> Any:
-    """The JSON value; NaN, infinite numbers and deep nesting are refused, and JSONP is cut, not run.
+def parsed_json(path: str, text: str, line: int | None = None) -> Any:
+    """The JSON value; NaN, infinite numbers, keys that stand twice and deep nesting are refused, and JSONP is cut, not
+    run.
 
-    first_line: the line of the file on which the text begins.
+    line: its number, where the text is one line of a file.
     """
     call = JSONP.match(text)
     if call:
@@ -94,15 +90,7 @@ def parsed_json(path: str, text: str, first_line: int = 1) -> Any:
         if close < call.end():
             refuse(path, "a JSONP call that never ends, the file may be cut off", "download it again")
         text = text[call.end() : close]
-    if too_deep(text, DEPTH) is not None:
-        refuse(path, f"JSON nested more than {DEPTH} levels deep", "this is not a feed that can be read")
-    try:
-        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
-    except json.JSONDecodeError as error:
-        line = first_line + error.lineno - 1
-        refuse(path, f"line {line}: not JSON ({error.msg})", "download it again, it may be cut off")
-    except (ValueError, RecursionError) as error:
-        refuse(path, f"not JSON that can be read ({str(error)[:80]})", "check the numbers in it")
+    return read_json(text, path, line=line, size=LIMIT, depth=DEPTH, error=Refused)
 
 
 def _json_or_lines(path: str, text: str) -> tuple[str, Any]:
@@ -112,17 +100,6 @@ def _json_or_lines(path: str, text: str) -> tuple[str, Any]:
     if text[0] == "[" and re.match(r"\[[A-Z][^\"\]{}]*\]", text):
         return "text", None  # prose that opens with a bracket, such as [Notices]
     return "json", parsed_json(path, text)
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a JSON number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:20]} is too large for a number")
-    return number
 
 
 # XML
@@ -136,32 +113,9 @@ def parsed_xml(path: str, text: str) -> ET.Element:
 # CSV, YAML, notebooks
 
 
-def parsed_csv(path: str, text: str, delimiter: str = ",") -> list[list[str]]:
-    """All rows; rows beyond the limit are refused, not dropped."""
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter):
-            if len(rows) >= ROWS:
-                refuse(path, f"more than {ROWS:,} rows", "split the table")
-            if row:
-                rows.append(row)
-    except csv.Error as error:
-        refuse(path, f"row {len(rows) + 1}: not a table ({error})", "save it as CSV with commas")
-    return rows
-
-
-def records(path: str, rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
-    """The rows by the names of the first one; a row of another length is refused with its number."""
-    header = [name.strip() for name in rows[0]]
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(header):
-            refuse(path, f"row {number} has {len(row)} cells where the header has {len(header)}", "correct that row")
-    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
-
-
 def table(file: FeedFile) -> list[dict[str, str]]:
     """The rows of a CSV file by the names of the first one."""
-    return records(file.path, parsed_csv(file.path, file.text))
+    return read_csv(file.text, file.path, rows=ROWS, error=Refused)
 
 
 def columns(file: FeedFile) -> set[str]:
@@ -177,26 +131,9 @@ def number(value: Any) -> float | None:
         return None
 
 
-class _NoAliases(yaml.SafeLoader):
-    """The safe loader without aliases, which can make a small file stand for a huge one."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases are not accepted")
-        return super().compose_node(parent, index)
-
-
 def parsed_yaml(path: str, text: str) -> Any:
     """The YAML value in plain types, within bounds."""
-    if len(text) > YAML_LIMIT:
-        refuse(path, f"{len(text):,} characters of YAML, at most {YAML_LIMIT:,} are read", "split the file")
-    try:
-        return yaml.load(text, _NoAliases)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        refuse(path, f"{where}not YAML that can be read ({problem[:80]})", "correct it")
+    return read_yaml(text, path, size=YAML_LIMIT, depth=DEPTH, error=Refused)
 
 
 def list_of_dicts(path: str, source: str, name: str) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def test_a_broken_file_gives_one_clear_line(damage, feed, own, read):
 
 def test_a_text_that_never_ends_is_refused_in_one_pass(read):
     update = read(x__json='["' + '\\"' * 1_000_000)
-    assert "line 1: not JSON (Unterminated string" in update.refused[0].reason
+    assert "line 1, column 2: not JSON: unterminated string" in update.refused[0].reason
 
 
 def test_a_bad_item_among_good_ones_is_named_and_left_out(values_of, read):
