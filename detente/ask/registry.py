@@ -530,8 +530,8 @@ QUESTIONS: tuple[Question, ...] = (
                 maximum=1001,
             ),
         ),
-        "Reads Gambit .nfg and .efg, domains and preferences of GENIUS (XML) and NegMAS (JSON), and tables of offers"
-        " (CSV). The format is known by the content of the file, not by its name.",
+        "Reads Gambit .nfg and .efg, domains and preferences of GENIUS (XML) and NegMAS (JSON), scenarios of KTAB"
+        " (CSV and XML), and tables of offers (CSV). The format is known by the content of the file, not by its name.",
         schema="game",
         view="game_text:game",
     ),

@@ -15,7 +15,7 @@ A library of games, each function with its arguments, source and an example; imp
 - `strategic_form`, `best_response_polytope`: equilibria of games, in exact numbers
 - `extensive_form`, `reduced_form`: trees, backward induction, the strategic form of a tree
 - `files`: games as other programs save them
-- `spatial`: where a group of actors drifts
+- `spatial`: where a group of actors drifts; `spatial_bargaining`: on several dimensions, turn by turn
 - `forecast`: base rates, reference classes, scores; `endings`: hazards by kind, ridge regression; `spells`: durations
 - `beta`: the Beta distribution
 - `regimes`: hitting times, value of a random path, entry under uncertainty

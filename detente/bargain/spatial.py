@@ -17,6 +17,7 @@ from detente.errors import NotConverged, QuestionError
 
 LAWS = {"linear": 1, "square": 2, "quartic": 4}  # powers of the strengths in the probability of winning
 SELF_SUPPORT = 1e-10  # strength of an option against itself, so that one everybody prefers is not challenged
+LEAST_STRENGTH = 1e-8  # of a coalition, so that no option is beaten for certain
 MAX_ITERATIONS = 20_000
 
 
@@ -105,7 +106,7 @@ def risk_attitudes(probability: np.ndarray, spread: str = "max") -> np.ndarray:
     p = np.asarray(probability, dtype=float)
     if not np.isfinite(p).all() or (p < 0).any() or not np.ptp(p) > 0:
         raise QuestionError("probabilities must be finite, not negative and not all the same")
-    attitudes: np.ndarray = LOWEST[spread] + (1 - LOWEST[spread]) * (p - p.min()) / np.ptp(p)
+    attitudes: np.ndarray = np.clip(LOWEST[spread] + (1 - LOWEST[spread]) * (p - p.min()) / np.ptp(p), -1, 1)
     return attitudes
 
 
@@ -201,6 +202,23 @@ def _challenge_probability(strength: np.ndarray, wins: np.ndarray, incentive: bo
         motive = np.ones((count, count))
     challenge: np.ndarray = motive / motive.sum(0)
     return challenge
+
+
+def conditional_condorcet(weight: np.ndarray, utility: np.ndarray, *, law: str = "linear") -> np.ndarray:
+    """The probability [o] that an option beats every other, given that one of them does.
+
+    weight [a]. utility [a,o]. law: of victory. Raises QuestionError. KTAB's conditional PCE.
+
+    >>> conditional_condorcet(np.array([2.0, 1.0]), np.array([[1.0, 0.0], [0.0, 1.0]])).round(4).tolist()
+    [0.6667, 0.3333]
+    """
+    weight, utility = np.asarray(weight, dtype=float), np.asarray(utility, dtype=float)
+    _check_election(weight, utility)
+    wins = victory_probability(coalition_strength(weight, utility) + LEAST_STRENGTH, law)
+    logs = np.log(wins).sum(1)
+    likely = np.exp(logs - logs.max())
+    probability: np.ndarray = likely / likely.sum()
+    return probability
 
 
 class Offer(NamedTuple):

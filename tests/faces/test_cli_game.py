@@ -139,3 +139,15 @@ def test_files_that_do_not_belong_together_are_refused(run, tmp_path):
     (tmp_path / "c.json").write_text(json.dumps(NEGMAS["domain"]), "utf-8")
     assert "name it alone" in run("game", tmp_path / "b.xml", tmp_path / "a.nfg")[2]
     assert "name files of one" in run("game", tmp_path / "b.xml", tmp_path / "c.json")[2]
+
+
+KTAB = "Quota,about steel,3,2\nA,,60,10,60,20,30\nB,,50,90,50,80,40\nC,,20,80,40,50,20\n"
+
+
+def test_a_group_on_two_dimensions_is_bargained_turn_by_turn(game, run, tmp_path):
+    document = game(KTAB)
+    assert document["format"] == "ktab-csv"
+    assert document["turns"][0]["positions"]["A"] == {"dimension 1": 10, "dimension 2": 20}
+    assert document["came_to_rest"] == (len(document["turns"]) < 101)
+    _, out, _ = run("game", tmp_path / "game")
+    assert "TURNS OF BARGAINING" in out

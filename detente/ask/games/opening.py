@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from detente.bargain.files import negmas
 from detente.bargain.files.gambit import read_efg, read_nfg
 from detente.bargain.files.genius import read_genius
+from detente.bargain.files.ktab import is_ktab, read_ktab_csv, read_ktab_xml
 from detente.bargain.files.offers import is_offers, read_offers, rows_of
 from detente.bargain.negotiation import RESERVATION, Negotiation, joined
 from detente.errors import QuestionError
@@ -156,13 +157,18 @@ def _json_that(*tests: Callable[[Any], bool]) -> Callable[[GameFile], bool]:
     return recognise
 
 
-def _is_offers(file: GameFile) -> bool:
-    if file.first in "{[<":
-        return False
-    try:
-        return is_offers(file.rows)
-    except QuestionError:
-        return False
+def _table_that(test: Callable[[list[list[str]]], bool]) -> Callable[[GameFile], bool]:
+    """Whether a file is a table that the test accepts."""
+
+    def recognise(file: GameFile) -> bool:
+        if file.first in "{[<":
+            return False
+        try:
+            return test(file.rows)
+        except QuestionError:
+            return False
+
+    return recognise
 
 
 # Reading
@@ -209,6 +215,14 @@ def _offers(files: Sequence[GameFile], terms: Terms) -> Any:
     return read_offers(files[0].rows, files[0].name)
 
 
+def _ktab_xml(files: Sequence[GameFile], terms: Terms) -> Any:
+    return read_ktab_xml(files[0].xml, files[0].name)
+
+
+def _ktab_csv(files: Sequence[GameFile], terms: Terms) -> Any:
+    return read_ktab_csv(files[0].rows, files[0].name)
+
+
 def party_names(names: Sequence[str]) -> list[str]:
     """What parties are called by the names of their files: without endings, and without what all begin with.
 
@@ -246,5 +260,7 @@ FORMATS = (
         _json_that(negmas.is_points),
         _points,
     ),
-    Format("offers", "a table of offers with a payoff for each party (CSV)", _is_offers, _offers),
+    Format("ktab-xml", "a scenario of KTAB (XML)", _xml_root("Scenario"), _ktab_xml),
+    Format("ktab-csv", "a table of actors of KTAB (CSV)", _table_that(is_ktab), _ktab_csv),
+    Format("offers", "a table of offers with a payoff for each party (CSV)", _table_that(is_offers), _offers),
 )

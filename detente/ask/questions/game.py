@@ -1,4 +1,4 @@
-"""What a game that the user brings as a file comes to: equilibria, or the bargains of a negotiation."""
+"""What a game that the user brings as a file comes to: equilibria, bargains of a negotiation, drift of a group."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ def _answer(form: str, names: Sequence[str], read: Any, as_written: bool) -> Key
 
         solve = equilibria.of_strategic_form if form == "gambit-nfg" else equilibria.of_extensive_form
         return solve(read)
+    if form.startswith("ktab"):
+        from detente.ask.games import groups
+
+        return groups.of_scenario(read)
     from detente.ask.games import bargains
 
     if form in ("genius", "negmas"):

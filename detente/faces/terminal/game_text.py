@@ -13,6 +13,7 @@ from detente.faces.tables import Column
 from detente.faces.terminal.layout import bullets, console, notes, safe_text, section, table_of
 
 MOST_ROWS = 30  # rows of a table; all are in --json
+MOST_DIMENSIONS = 4  # columns of dimensions; all are in --json
 LONGEST_VALUES = 80  # characters of the values of an issue in a row
 JsonRow = dict[str, Any]
 
@@ -180,4 +181,63 @@ SOLUTION_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("outcome", lambda row: row["outcome"] or row["why"]),
     Column("ties", lambda row: str(len(row["ties"]) or ""), "number"),
 )
-VIEWS = {"strategic": _strategic, "extensive": _extensive, "negotiation": _negotiation}
+
+
+def _positions(out: Console, data: JsonRow) -> None:
+    counts = (
+        f"{words.with_count(len(data['actors']), 'actor')}, {words.with_count(len(data['dimensions']), 'dimension')}"
+    )
+    out.print(safe_text(": ".join(filter(None, (counts, data["description"]))), "dim"))
+    out.print()
+    out.print(safe_text(data["words"], "bold"))
+    _listed(out, "Who, at the start and at the end", _drift(data), _drift_columns(data["dimensions"]))
+    turns = data["turns"][:-1]
+    _listed(out, "Turns of bargaining", turns, TURN_COLUMNS)
+    if not data["came_to_rest"]:
+        section(
+            out,
+            "Not at rest",
+            safe_text(f"Positions still move after {words.with_count(len(turns), 'turn')}.", "yellow"),
+        )
+
+
+def _drift(data: JsonRow) -> list[JsonRow]:
+    """A row an actor: where it starts and ends, and the probability of its position."""
+    first, last = data["turns"][0], data["turns"][-1]
+    return [
+        {**actor, "end": data["end"][actor["name"]], "first": first["probability"][actor["name"]],
+         "last": last["probability"][actor["name"]]}
+        for actor in data["actors"]
+    ]  # fmt: skip
+
+
+def _drift_columns(dimensions: Sequence[str]) -> list[Column[JsonRow]]:
+    return [
+        Column("actor", lambda row: row["name"], "name"),
+        Column("power", lambda row: words.decimal(row["power"], 1), "number"),
+        *map(_drift_column, dimensions[:MOST_DIMENSIONS]),
+        Column("likely, start", lambda row: words.percent(row["first"], 1), "number"),
+        Column("end", lambda row: words.percent(row["last"], 1), "number"),
+    ]
+
+
+def _drift_column(dimension: str) -> Column[JsonRow]:
+    def cell(row: JsonRow) -> str:
+        return f"{words.decimal(row['position'][dimension])} → {words.decimal(row['end'][dimension])}"
+
+    return Column(dimension, cell, "number")
+
+
+def _moves(row: JsonRow) -> str:
+    """Who moves because of whom."""
+    return "; ".join(
+        f"{move['actor']} with {move['with'] if move['actor'] == move['by'] else move['by']}" for move in row["moves"]
+    )
+
+
+TURN_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("turn", lambda row: str(row["turn"] + 1), "number"),
+    Column("challenges", lambda row: str(len(row["bargains"])), "number"),
+    Column("who moves, with whom", lambda row: _moves(row) or "nobody"),
+)
+VIEWS = {"strategic": _strategic, "extensive": _extensive, "negotiation": _negotiation, "positions": _positions}
