@@ -22,6 +22,7 @@ WRITTEN = {
     "usmca": "USMCA",
     "wto": "WTO",
 }  # words with capitals of their own
+SOLD_TO = " > "  # between the code of a sector and its kind of buyer, in a world that keeps their shares apart
 SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with"})
 HOUSEHOLDS = {  # millions
     "USA": (131.4, "US Census Bureau, households of 2023"),
@@ -58,7 +59,17 @@ def name(code: str) -> str:
 
 def sector(code: str) -> str:
     """The plain name of a sector of the 2022 world (ISIC Rev. 4); the code itself if it has none."""
-    return _sectors().get(code, code)
+    base, mark, buyer = code.partition(SOLD_TO)
+    return _sectors().get(base, base) + mark + buyer
+
+
+def base_sector(code: str) -> str:
+    """The sector that a code is of, where a world has each sector once for every kind of buyer.
+
+    >>> base_sector("C29 > final"), base_sector("C29")
+    ('C29', 'C29')
+    """
+    return code.partition(SOLD_TO)[0]
 
 
 @cache

@@ -1093,6 +1093,12 @@ QUESTIONS: tuple[Question, ...] = (
                 default=False,
             ),
             Option(
+                "shares",
+                "Import shares: joint for all buyers of a good, apart for final and intermediate use, or by-user (small"
+                " tables).",
+                default="joint",
+            ),
+            Option(
                 "map", "Group economies and sectors by a CSV: axis, code, group.", ValueType.FILE, argument="groups"
             ),
             Option(

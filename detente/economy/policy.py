@@ -231,10 +231,10 @@ def _cells(world: World, key: tuple[str, ...], *, duty: bool) -> list[tuple[int,
     goods = world.structure.goods
     if not sectors:
         return [(int(s), n, i) for s in np.flatnonzero(goods)]
-    s = world.sector(sectors[0])
-    if duty and not goods[s]:
+    own = world.sectors_of(sectors[0])
+    if duty and not goods[own[0]]:
         raise QuestionError(f"{sectors[0]} is a service of {world.name}; services bear no duty")
-    return [(s, n, i)]
+    return [(s, n, i) for s in own]
 
 
 def _dense(world: World, dense: np.ndarray, added: bool, revenue: str) -> Policy:

@@ -22,6 +22,7 @@ import numpy as np
 
 from detente.economy.arrays import namespace
 from detente.errors import DataError, QuestionError
+from detente.labels import base_sector
 
 NEEDED = ("flows", "uses", "tariff")  # arrays of an input-output table
 CHECKED = ("value_added", "final")  # arrays that it may carry, to be checked against the others
@@ -146,6 +147,15 @@ class World:
     def _sector_index(self) -> dict[str, int]:
         return {code: s for s, code in enumerate(self.sectors)}
 
+    @cached_property
+    def _kinds_of_sector(self) -> dict[str, list[int]]:
+        """The indices of each sector that the world has once for every kind of buyer."""
+        kinds: dict[str, list[int]] = {}
+        for s, code in enumerate(self.sectors):
+            if base_sector(code) != code:
+                kinds.setdefault(base_sector(code), []).append(s)
+        return kinds
+
     def index(self, economy: str) -> int:
         """The index of an economy on every axis. Raises QuestionError for an economy that the world does not have."""
         try:
@@ -170,6 +180,13 @@ class World:
         except KeyError:
             known = ", ".join(self.sectors) or "none"
             raise QuestionError(f"{code!r} is not a sector of {self.name}; it has {known}") from None
+
+    def sectors_of(self, code: str) -> list[int]:
+        """The indices of a sector: one, or one for each kind of buyer where the world keeps their shares apart.
+
+        Raises QuestionError as `sector` does.
+        """
+        return self._kinds_of_sector.get(code) or [self.sector(code)]
 
 
 def with_structure(world: World, structure: Any) -> World:

@@ -82,7 +82,7 @@ def test_the_terminal_shows_what_is_odd_and_what_was_mended(tmp_path, capsys, ta
     assert "* empty cells: 1, first AUS A01 to BRA C10T12" in output.out
     code, output = run(capsys, "world", "import", path, "--out", tmp_path / "w.npz", "--mend")
     assert code == 0
-    assert "MENDED" in output.out
+    assert "CHANGED" in output.out
     assert "1 empty cells taken as 0" in output.out
     code, output = run(capsys, "world", "describe", tmp_path / "w.npz")
     assert "1 empty cells taken as 0" in output.out  # the world keeps what was changed

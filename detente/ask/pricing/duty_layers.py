@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from detente import labels
 from detente.ask.ledger.pairs import FIRST
 from detente.ask.pricing.named_measures import measure_of, named_measure
 from detente.record import duties as ledgers
@@ -57,9 +58,10 @@ class DutyLayer:
     def sectors(self, goods: Iterable[str]) -> Mapping[str, float]:
         """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
         goods = tuple(goods)
-        if self.profile is None or not ledgers.sectors().intersection(goods):
+        if self.profile is None or not ledgers.sectors().intersection(map(labels.base_sector, goods)):
             return dict.fromkeys(goods, self.share)
-        return {sector: self.profile[sector] for sector in goods if sector in self.profile}
+        base = {sector: labels.base_sector(sector) for sector in goods}
+        return {sector: self.profile[base[sector]] for sector in goods if base[sector] in self.profile}
 
 
 def ledger_layers(economies: Iterable[str], day: str, known: str, ledger: Ledger) -> list[DutyLayer]:

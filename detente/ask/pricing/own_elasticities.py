@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente import labels
 from detente.economy.calibrate import with_elasticity
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -36,7 +37,7 @@ class OwnElasticities(NamedTuple):
             return with_elasticity(world, theta, source=f"{OWN}: {self.everywhere:g} in every sector")
         theta = np.array(world.structure.elasticity, float)
         for sector, value in self.by_sector:
-            theta[_index(world, sector)] = value
+            theta[_indices(world, sector)] = value
         return with_elasticity(world, theta, source=self._citation(world))
 
     def _citation(self, world: World) -> str:
@@ -67,9 +68,9 @@ def _theta(value: Any, what: str) -> float:
     return number
 
 
-def _index(world: World, sector: str) -> int:
-    if sector in world.sectors:
-        return world.sector(sector)
+def _indices(world: World, sector: str) -> list[int]:
+    if sector in map(labels.base_sector, world.sectors) or sector in world.sectors:
+        return world.sectors_of(sector)
     close = get_close_matches(sector.upper(), world.sectors, n=3, cutoff=0.5) or _list(world.sectors)
     raise QuestionError(f"elasticity: {sector[:40]!r} is not a sector of {world.name}; try {' or '.join(close)}")
 

@@ -171,7 +171,7 @@ def _split_exceptions(written: Any, context: PricingContext, where: str) -> tupl
     left_out: set[str] = set()
     products: list[str] = []
     for name in names:
-        if isinstance(name, int) or (isinstance(name, str) and (HS.fullmatch(name) or name in context.goods)):
+        if isinstance(name, int) or (isinstance(name, str) and (HS.fullmatch(name) or _sectors_of(name, context))):
             products.append(str(name))
         else:
             left_out |= set(economies(name, context.world, where, "except"))
@@ -197,13 +197,21 @@ def _sorted(names: Iterable[str], context: PricingContext, where: str) -> tuple[
     sectors, codes = [], []
     for name in names:
         match = HS.fullmatch(name)
-        if name in context.goods:
-            sectors.append(name)
+        own = _sectors_of(name, context)
+        if own:
+            sectors += own
         elif match:
             codes.append(_hs(match[1], name, where))
         else:
             raise QuestionError(f"{where}: {name!r} is {_not_goods(name, context)}")
     return tuple(sectors), tuple(codes)
+
+
+def _sectors_of(name: str, context: PricingContext) -> list[str]:
+    """The sectors of the world that a name means: one, or one for each kind of buyer where it keeps them apart."""
+    if name in context.goods:
+        return [name]
+    return [code for code in context.goods if labels.base_sector(code) == name]
 
 
 def _hs(digits: str, name: str, where: str) -> str:
@@ -228,9 +236,16 @@ def _parts(
     if named.codes:
         coverage = goods.coverage(named.codes, *pair)
         notes.append(f"{where}: {coverage.words()}")
-        parts |= {sector: part for sector, part in coverage.sectors.items() if sector not in parts}
+        covered = _by_sector(coverage.sectors, context)
+        parts |= {sector: part for sector, part in covered.items() if sector not in parts}
     if named.except_codes:
         coverage = goods.coverage(named.except_codes, *pair)
         notes.append(f"{where}, left out: {coverage.words()}")
-        parts = {sector: max(part - coverage.sectors.get(sector, 0.0), 0.0) for sector, part in parts.items()}
+        outside = _by_sector(coverage.sectors, context)
+        parts = {sector: max(part - outside.get(sector, 0.0), 0.0) for sector, part in parts.items()}
     return [((s,), part) for s, part in parts.items() if s not in named.except_sectors and s in context.goods]
+
+
+def _by_sector(parts: Mapping[str, float], context: PricingContext) -> dict[str, float]:
+    """Parts of the trade of sectors, for each sector of the world that they mean."""
+    return {own: part for sector, part in parts.items() for own in _sectors_of(sector, context)}

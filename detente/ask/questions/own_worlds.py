@@ -13,6 +13,7 @@ from detente.economy import calibrate, elasticities, engine, importers, tables
 from detente.economy import world as worlds
 from detente.economy.importers import plain
 from detente.economy.importers.draft import Finding, findings, to_table
+from detente.economy.importers.shares import JOINT
 from detente.economy.models import multi_sector, one_sector
 from detente.economy.world import InputOutput, World
 from detente.errors import DataError, QuestionError
@@ -27,6 +28,7 @@ def import_table(
     out: str,
     layout: str = importers.AUTO,
     mend: bool = False,
+    shares: str = JOINT,
     groups: str | None = None,
     tariff_file: str | None = None,
     services: Sequence[str] | None = None,
@@ -35,14 +37,15 @@ def import_table(
 ) -> Answer:
     """A table in a layout of the field as a world of one's own, written to an .npz that --world takes.
 
-    groups, tariff_file: a mapping of economies and sectors, and tariffs, as CSV. Raises DataError for a table that
-    cannot be read or is no economy, QuestionError for an option that cannot be; then nothing is written.
+    shares: joint, apart or by-user, see `importers.shares`. groups, tariff_file: a mapping of economies and sectors,
+    and tariffs, as CSV. Raises DataError for a table that cannot be read or is no economy, QuestionError for an option
+    that cannot be; then nothing is written.
     """
     if Path(out).suffix != SUFFIX:
         raise QuestionError(f"--out {out}: a world is an {SUFFIX} file; name one, such as mine{SUFFIX}")
     if layout not in (importers.AUTO, *importers.LAYOUTS):
         raise QuestionError(f"--layout {layout!r}; it is one of auto, {', '.join(importers.LAYOUTS)}")
-    changes = importers.Changes(mend, groups, tariff_file, tuple(services) if services else None, year, unit)
+    changes = importers.Changes(mend, shares, groups, tariff_file, tuple(services) if services else None, year, unit)
     draft = importers.read_draft([files] if isinstance(files, str) else files, layout, changes)
     table = to_table(draft)
     world = calibrate.calibrate(table, elasticities.named(None, table.sectors))
@@ -51,11 +54,11 @@ def import_table(
         "out": out,
         "layout": draft.source.layout,
         "findings": [_finding(each) for each in findings(draft)],
-        "mends": list(draft.mends),
+        "changes": list(draft.mends),
         "left_out": list(draft.left_out),
         **_summary(table, world),
     }
-    return Answer("world import", data, _notes(table), {"out": out, "layout": layout, "mend": mend})
+    return Answer("world import", data, _notes(table), {"out": out, "layout": layout, "mend": mend, "shares": shares})
 
 
 def check(name: str) -> Answer:

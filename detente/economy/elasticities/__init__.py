@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from detente.errors import DataError, QuestionError
+from detente.labels import base_sector
 
 UNIFORM = "uniform-4"  # fits any sectors
 DEFAULT = ("fontagne-2022", "caliendo-parro-2015")  # the newest tariff-based estimates with full cover come first
@@ -53,8 +54,8 @@ class ElasticitySet:
         return bool(self.errors)
 
     def covers(self, sectors: Sequence[str]) -> bool:
-        """Whether the set has a value for every one of these sectors."""
-        return set(sectors) <= set(self.values)
+        """Whether the set has a value for every one of these sectors, whoever they sell to."""
+        return set(map(base_sector, sectors)) <= set(self.values)
 
 
 def from_tariff_exclusive(estimate: float) -> float:
@@ -131,7 +132,7 @@ def named(name: str | None, sectors: Sequence[str]) -> ElasticitySet:
         raise QuestionError(f"no elasticity set is named {name!r}; there is {known_names}")
     for each in candidates:
         if each.covers(sectors):
-            return replace(each, values={sector: each.values[sector] for sector in sectors})
+            return replace(each, values={sector: each.values[base_sector(sector)] for sector in sectors})
     raise _missing_sectors(name, candidates, sectors)
 
 
@@ -147,8 +148,8 @@ def _default_name(sectors: Sequence[str]) -> str:
 
 
 def _missing_sectors(name: str, candidates: list[ElasticitySet], sectors: Sequence[str]) -> DataError:
-    closest = min(candidates, key=lambda each: len(set(sectors) - set(each.values)))
-    missing = [sector for sector in sectors if sector not in closest.values]
+    closest = min(candidates, key=lambda each: len(set(map(base_sector, sectors)) - set(each.values)))
+    missing = [sector for sector in sectors if base_sector(sector) not in closest.values]
     return DataError(
         f"{name} has no elasticity for {len(missing)} of {len(sectors)} sectors, first {missing[0]};"
         f" take one of {', '.join(names(sectors))}"

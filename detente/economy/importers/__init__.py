@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from detente.economy.importers import gravity, grouping, har, oecd, plain, pymrio, tariff_file, text, wiod
+from detente.economy.importers import gravity, grouping, har, oecd, plain, pymrio, shares, tariff_file, text, wiod
 from detente.economy.importers.draft import Draft, to_table
 from detente.economy.importers.mending import mend
 from detente.economy.world import InputOutput
@@ -31,9 +31,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is asked for beside reading: mend what is no economy, group, bring tariffs, state services, year, unit."""
+    """What is asked for beside reading: mend what is no economy, keep import shares apart by buyer, group, bring
+    tariffs, state services, year and unit.
+    """
 
     mend: bool = False
+    shares: str = shares.JOINT
     groups: str | None = None
     tariffs: str | None = None
     services: tuple[str, ...] | None = None
@@ -133,7 +136,8 @@ def _changed(draft: Draft, changes: Changes) -> Draft:
         draft = tariff_file.add(draft, Path(changes.tariffs))
     if changes.groups is not None:
         draft = grouping.grouped(draft, Path(changes.groups))
-    return mend(draft) if changes.mend else draft
+    draft = mend(draft) if changes.mend else draft
+    return shares.apart(draft, changes.shares, mend=changes.mend)
 
 
 def _known_services(draft: Draft, services: Iterable[str]) -> tuple[str, ...]:

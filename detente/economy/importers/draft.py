@@ -78,7 +78,8 @@ class Source:
 class Draft:
     """A table as read. intermediate, final [s,n,i]: what n buys of s from i; uses [n,k,s]; tariff [s,n,i] or None.
 
-    value_added (with taxes) and output [s,n] as the file states them, or None. empty, negative: cells of the file.
+    value_added (with taxes) and output [s,n] as the file states them, or None. by_user [s,k,n,i]: what s of n
+    buys of k from i, where that is small enough to be kept. empty, negative: cells of the file.
     left_out: what the file holds and the world does not. services: None where the sectors' codes say which they are.
     """
 
@@ -92,6 +93,7 @@ class Draft:
     value_added: np.ndarray | None = None
     output: np.ndarray | None = None
     services: tuple[str, ...] | None = None
+    by_user: np.ndarray | None = None
     empty: Tally = field(default_factory=Tally)
     negative: Tally = field(default_factory=Tally)
     left_out: tuple[str, ...] = ()
@@ -146,6 +148,7 @@ def collect(columns: Sequence[Label], rows: Iterable[tuple[Label, np.ndarray]], 
     n, s = len(grid.economies), len(grid.sectors)
     flows, uses = (np.zeros((s, n, n)), np.zeros((s, n, n))), np.zeros((n, s, s))
     draft = Draft(grid.economies, grid.sectors, *flows, uses, source)
+    draft.by_user = np.zeros((s, s, n, n)) if _cells(n, s * (s + 1)) <= MOST_CELLS else None
     stated: dict[str, np.ndarray] = {}
     rows_of: set[Label] = set()
     for label, values in rows:
@@ -171,6 +174,8 @@ def _add_sales(draft: Draft, grid: _Columns, label: Label, values: np.ndarray, s
     by_use = grid.by_use(values)
     draft.uses[:, k] += by_use
     draft.intermediate[k, :, i] += by_use.sum(1)
+    if draft.by_user is not None:
+        draft.by_user[:, k, :, i] += by_use.T
     draft.final[k, :, i] += grid.by_buyer(values)
     if grid.total is not None:
         stated.setdefault("sales", np.zeros((len(grid.sectors), len(grid.economies))))[k, i] += values[grid.total]
@@ -182,12 +187,17 @@ def check_size(name: str, economies: int, sectors: int) -> None:
         raise DataError(
             f"{name}: {economies} economies and {sectors} sectors; a world needs two economies and a sector"
         )
-    cells = sectors * economies * (3 * economies + sectors)
+    cells = _cells(economies, sectors)
     if cells > MOST_CELLS:
         raise DataError(
             f"{name}: {economies} economies by {sectors} sectors make {cells:.2g} cells; at most {MOST_CELLS:.0g} are"
             " kept, add economies or sectors up with --map"
         )
+
+
+def _cells(economies: int, sectors: int) -> int:
+    """The cells of the arrays of a table: flows for each use, tariffs and uses."""
+    return sectors * economies * (3 * economies + sectors)
 
 
 def _check_rows(name: str, columns: Sequence[Label], rows: set[Label]) -> None:

@@ -40,8 +40,12 @@ def grouped(draft: Draft, path: Path) -> Draft:
     goods = {groups["sector"].get(code, code) for code in set(draft.sectors) - set(services_of(draft))}
     own = tuple(name for name in sectors if services.get(name, name not in goods))
     uses = np.tensordot(of_economy, np.einsum("gk,nks,hs->ngh", of_sector, draft.uses, of_sector, optimize=True), 1)
+    by_user = draft.by_user
+    if by_user is not None:
+        by_user = np.einsum("gs,skni->gkni", of_sector, by_user)
+        by_user = np.stack([by_pair(cells) for cells in by_user])
     return replace(
-        draft, economies=economies, sectors=sectors, services=own, uses=uses,
+        draft, by_user=by_user, economies=economies, sectors=sectors, services=own, uses=uses,
         intermediate=by_pair(draft.intermediate), final=by_pair(draft.final), tariff=_tariff(draft, by_pair),
         value_added=by_seller(draft.value_added), output=by_seller(draft.output),
         mends=(*draft.mends, f"economies and sectors grouped as in {path.name}"),

@@ -41,12 +41,13 @@ def _raise_negative(draft: Draft) -> Draft:
         return draft
     sentence = f"{int(low.sum())} negative sales set to 0 ({-flows[low].sum():.6g} in all; falling stocks)"
     intermediate = np.maximum(draft.intermediate, 0)
+    by_user = None if draft.by_user is None else np.maximum(draft.by_user, 0)
     uses = draft.uses
     if (draft.intermediate < 0).any() or (uses < 0).any():
         uses = np.maximum(uses, 0)
         sentence += "; negative inputs likewise"
     return _noted(
-        draft, sentence, intermediate=np.where(low, intermediate, draft.intermediate), uses=uses,
+        draft, sentence, by_user=by_user, intermediate=np.where(low, intermediate, draft.intermediate), uses=uses,
         final=np.where(low, -intermediate, draft.final),
     )  # fmt: skip
 
@@ -59,17 +60,16 @@ def _drop_idle(draft: Draft) -> Draft:
         return draft
     kept = tuple(compress(draft.economies, economies)), tuple(compress(draft.sectors, sectors))
     dropped = sorted({*draft.economies, *draft.sectors} - {*kept[0], *kept[1]})
-    triples, pairs = np.ix_(sectors, economies, economies), np.ix_(sectors, economies)
-    cut = {
-        name: getattr(draft, name)[index]
-        for index, names in ((triples, ("intermediate", "final", "tariff")), (pairs, ("value_added", "output")))
-        for name in names
-        if getattr(draft, name) is not None
-    }
+    axes = {
+        "intermediate": (sectors, economies, economies), "final": (sectors, economies, economies),
+        "tariff": (sectors, economies, economies), "value_added": (sectors, economies), "output": (sectors, economies),
+        "uses": (economies, sectors, sectors), "by_user": (sectors, sectors, economies, economies),
+    }  # fmt: skip
+    cut = {name: getattr(draft, name)[np.ix_(*of)] for name, of in axes.items() if getattr(draft, name) is not None}
     services = tuple(code for code in services_of(draft) if code in kept[1])
     return _noted(
         draft, f"dropped, for they sell nothing: {', '.join(dropped[:20])}", economies=kept[0], sectors=kept[1],
-        uses=draft.uses[np.ix_(economies, sectors, sectors)], services=services, **cut,
+        services=services, **cut,
     )  # fmt: skip
 
 

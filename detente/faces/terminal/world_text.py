@@ -17,12 +17,12 @@ MOST_ROWS = 30  # of economies and sectors without --json
 
 
 def imported(answer: Answer) -> None:
-    """The file written, what the table holds, what was odd and mended."""
+    """The file written, what the table holds, what was odd and changed."""
     out, data = console(), answer.data
     out.print(safe_text(f"{data['out']}: {data['layout']}, {_size(data)}", "bold"))
     _oddities(out, data)
-    if data["mends"]:
-        section(out, "Mended", *bullets(data["mends"]))
+    if data["changes"]:
+        section(out, "Changed", *bullets(data["changes"]))
     _origin(out, answer)
 
 
