@@ -28,6 +28,7 @@ from detente.record.fact import (
     is_ahead_of_utc,
     moment,
 )
+from detente.record.field_types import check_types, is_finite, shown
 from detente.record.shipped import yaml_of
 
 SIDE = re.compile(r"[A-Z]{3}|EU|WTO|press|joint")
@@ -78,7 +79,8 @@ def kinds() -> dict[str, Kind]:
 
 def check(statement: Statement) -> Statement:
     """The statement itself, if it can be stored. Raises RecordError, which says what is wrong and what to try."""
-    where = f"{statement.kind} from {statement.source or 'no source'}"
+    where = f"{str(statement.kind)[:SHOWN]} from {str(statement.source)[:SHOWN] or 'no source'}"
+    _check_types(where, statement)
     kind = kinds().get(statement.kind)
     if kind is None:
         raise RecordError(f"{where}: no such kind; choose one of {', '.join(sorted(kinds()))}")
@@ -113,13 +115,21 @@ def check_quote(statement: Statement, text: str) -> Statement:
 
 def check_source(source: Source) -> Source:
     """The source itself, if it can be stored; else RecordError."""
-    where = f"source {source.id or '(no id)'}"
+    where = f"source {str(source.id)[:SHOWN] or '(no id)'}"
+    _check_types(where, source)
     for name in ("id", "title", "publisher", "published"):
         if not getattr(source, name):
             raise RecordError(f"{where}: {name} is empty; a source needs an id, a title, a publisher and a date")
     _check_form(where, "published", source.published, "date")
     _check_choice(where, "kind", source.kind, SOURCE_KINDS)
     return source
+
+
+def _check_types(where: str, item: Statement | Source) -> None:
+    try:
+        check_types(item)
+    except RecordError as error:
+        raise RecordError(f"{where}: {error}") from None
 
 
 def _may_be_null(form: Any) -> bool:
@@ -135,7 +145,7 @@ def _check_value(where: str, kind: Kind, value: Mapping[str, Any]) -> None:
     for name in value.keys() - kind.fields.keys():  # other keys are information and let through
         close = difflib.get_close_matches(name, kind.fields, n=1, cutoff=0.85)
         if close and close[0] not in value:
-            raise RecordError(f"{where}: {name} is not a key of a {kind.name}; did you mean {close[0]}?")
+            raise RecordError(f"{where}: {name[:SHOWN]} is not a key of a {kind.name}; did you mean {close[0]}?")
 
 
 def _check_words(where: str, statement: Statement) -> None:
@@ -148,7 +158,7 @@ def _check_words(where: str, statement: Statement) -> None:
     if statement.verification:
         _check_choice(where, "verification", statement.verification, VERIFICATIONS)
     if by.side is not None and not SIDE.fullmatch(by.side):
-        raise RecordError(f"{where}: by.side {by.side!r} is not a side; try USA, CHN, press or joint")
+        raise RecordError(f"{where}: by.side {shown(by.side)} is not a side; try USA, CHN, press or joint")
 
 
 def _check_order(where: str, statement: Statement) -> None:
@@ -178,7 +188,7 @@ def _check_choice(where: str, name: str, value: Any, allowed: Sequence[str]) -> 
     if value not in allowed:
         close = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else "choose one of " + ", ".join(allowed)
-        raise RecordError(f"{where}: {name} is {value!r}; {hint}")
+        raise RecordError(f"{where}: {name} is {shown(value)}; {hint}")
 
 
 def _check_form(where: str, name: str, value: Any, form: Any) -> None:
@@ -189,7 +199,7 @@ def _check_form(where: str, name: str, value: Any, form: Any) -> None:
     if known is None:
         raise RecordError(f"{where}: the kind gives {name} the form {form!r}; choose one of {', '.join(FORMS)}")
     if not known.fits(value):
-        raise RecordError(f"{where}: {name} is {value!r}{known.hint}")
+        raise RecordError(f"{where}: {name} is {shown(value)}{known.hint}")
 
 
 def _is_side(value: Any) -> bool:
@@ -205,7 +215,7 @@ def _is_date(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
 
 
 def _is_list_of(value: Any, fits: Callable[[Any], bool]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from detente.errors import RecordError
 from detente.record.fact import SCHEMA, By, FactDate, Source, Statement
+from detente.record.field_types import check_types
 from detente.safe_io import read_json
 
 SHOWN = 60  # characters of a broken line that a message repeats
@@ -33,7 +34,7 @@ def write(item: Statement | Source) -> str:
             values[name] = {k: v for k, v in values[name].items() if v is not None}
     defaults = _DEFAULTS[type(item)]
     written = {k: v for k, v in values.items() if k not in defaults or defaults[k] != v}
-    return json.dumps(written, ensure_ascii=False)
+    return json.dumps(written, ensure_ascii=False, allow_nan=False)
 
 
 def read_statement(line: str) -> Statement:
@@ -52,6 +53,7 @@ def read_statement(line: str) -> Statement:
             f"statement {identity} hashes to {statement.id}: the line was changed after it was written; restore it,"
             " retract the statement and add the corrected one"
         )
+    check_types(statement)
     return statement
 
 
@@ -59,17 +61,24 @@ def read_source(line: str) -> Source:
     """The source of a line. Raises RecordError if the line is broken or of another schema."""
     try:
         values = _read(line, Source)
-        return Source(**{**values, "carries": tuple(values.get("carries", ()))})
+        source = Source(**{**values, "carries": tuple(values.get("carries", ()))})
     except TypeError as error:
         raise _misfit("source", error, line) from None
+    check_types(source)
+    return source
 
 
 def _misfit(what: str, error: TypeError, line: str) -> RecordError:
     return RecordError(f"a {what} lacks a field or has a wrong one: {error}; the line starts {line[:SHOWN]!r}")
 
 
-def read_all(text: str, name: str, kind: type[Statement] | type[Source]) -> Iterator[Statement | Source]:
-    """Every item of a text. Raises RecordError, with the name of the file and the number of the line."""
+def read_all(
+    text: str, name: str, kind: type[Statement] | type[Source], broken: list[str] | None = None
+) -> Iterator[Statement | Source]:
+    """Every item of a text. Raises RecordError, with the name of the file and the number of the line.
+
+    broken: takes what is wrong with a line instead, which is then left out.
+    """
     reader = read_statement if kind is Statement else read_source
     # split on \n only: a quote may hold other line separators
     for number, line in enumerate(text.split("\n"), start=1):
@@ -77,7 +86,9 @@ def read_all(text: str, name: str, kind: type[Statement] | type[Source]) -> Iter
             try:
                 yield reader(line)
             except RecordError as error:
-                raise RecordError(f"{name}, line {number}: {error}") from None
+                if broken is None:
+                    raise RecordError(f"{name}, line {number}: {error}") from None
+                broken.append(f"{name}, line {number}: {error}")
 
 
 def write_all(items: Iterable[Statement | Source]) -> str:

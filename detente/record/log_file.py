@@ -30,8 +30,11 @@ class LogFile:
         """Its size in bytes; 0 where it does not exist. Raises RecordError where something else has its name."""
         return self.path.stat().st_size if _is_file(self.path) else 0
 
-    def read_new(self) -> tuple[str, bytes]:
-        """The whole lines written since the last reading, and what follows them without a newline."""
+    def read_new(self, *, strict: bool = True) -> tuple[str, bytes]:
+        """The whole lines written since the last reading, and what follows them without a newline.
+
+        strict: whether bytes that are no UTF-8 are refused; they are half characters otherwise.
+        """
         if not _is_file(self.path):
             return "", b""
         with self.path.open("rb") as file:
@@ -39,7 +42,7 @@ class LogFile:
             data = file.read()
         end = data.rfind(b"\n") + 1
         try:
-            whole = data[:end].decode("utf-8")
+            whole = data[:end].decode("utf-8", "strict" if strict else "surrogateescape")
         except UnicodeDecodeError as error:
             where = self._offset + error.start
             raise RecordError(f"{self.path}: not UTF-8 text at byte {where}; restore the line or remove it") from None

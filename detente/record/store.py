@@ -19,6 +19,7 @@ from pathlib import Path
 from detente.errors import RecordError
 from detente.record import lines, log_file
 from detente.record.fact import By, Source, Statement, moment, plain
+from detente.record.field_types import check_types, shown
 from detente.record.index import LARGE, FileIndex, MemoryIndex, Selection, merged
 from detente.record.kinds import check, check_quote, check_source
 from detente.record.log_file import LogFile
@@ -49,13 +50,15 @@ class Record:
         self._memory_index = MemoryIndex()
         self._file_index: FileIndex | None = None  # answers for lines that were not read yet
         self._states: dict[tuple[str, str], State] = {}
+        self._broken: list[str] | None = None  # takes what is wrong with lines that are left out
         self._logs = {name: LogFile(folder / name) for name in (SOURCES, STATEMENTS)} if folder else {}
 
     @classmethod
-    def load(cls, dossier: str | Path, home: str | Path | None = None) -> Record:
+    def load(cls, dossier: str | Path, home: str | Path | None = None, *, broken: list[str] | None = None) -> Record:
         """A shipped dossier by name, or a folder; with `home`, the user's lines in home/NAME lie over the shipped ones.
 
-        Without `home` a shipped dossier is read-only. Raises RecordError.
+        Without `home` a shipped dossier is read-only. broken: takes what is wrong with each line that cannot be read,
+        which is then left out. Raises RecordError, without `broken` also for the first such line.
 
         >>> Record.load("us-china").name
         'us-china'
@@ -75,6 +78,7 @@ class Record:
             raise RecordError(
                 f"no dossier {str(dossier)!r}; give one of {', '.join(shipped_dossiers())}, or the path of a folder"
             )
+        record._broken = broken
         record._load_lines()
         return record
 
@@ -170,6 +174,8 @@ class Record:
         Raises RecordError, and then nothing was written.
         """
         now = datetime.now(UTC).isoformat(timespec="microseconds")
+        for statement in statements:
+            check_types(statement)
         new = {s.id: s if s.recorded_at else replace(s, recorded_at=now) for s in statements}
         for source in sources:
             check_source(source)
@@ -191,19 +197,21 @@ class Record:
         for source in sources:
             if self.sources.get(source.id, source) != source:
                 raise RecordError(
-                    f"{self.name}: another source has the id {source.id!r}, from {self.sources[source.id].publisher};"
-                    " choose another id"
+                    f"{self.name}: another source has the id {shown(source.id)}, from"
+                    f" {self.sources[source.id].publisher}; choose another id"
                 )
         source_ids = {*self.sources, *(s.id for s in sources)}
         for statement in new.values():
             if statement.source not in source_ids:
                 raise RecordError(
-                    f"{statement.kind}: source {statement.source!r} is not in {self.name}; add the source first"
+                    f"{statement.kind}: source {shown(statement.source)} is not in {self.name}; add the source first"
                 )
             for reference in ("retracts", "supersedes"):
                 target = getattr(statement, reference)
                 if target and target not in self._statements and target not in new:
-                    raise RecordError(f"{self.name}: {reference} {target}, which is not in the record; check the id")
+                    raise RecordError(
+                        f"{self.name}: {reference} {shown(target)}, which is not in the record; check the id"
+                    )
 
     def add_source(self, source: Source) -> Source:
         """Check the source, write its line and return it. Raises RecordError, also where the id has another source."""
@@ -285,7 +293,7 @@ class Record:
         with self._lock_if(may_repair):
             self._read_new(SOURCES, may_repair)
             log = self._logs[STATEMENTS]
-            if not may_repair or not log.path.is_file() or log.size() < LARGE:
+            if self._broken is not None or not may_repair or log.size() < LARGE:
                 self._read_new(STATEMENTS, may_repair)
                 return
             index = FileIndex(self.folder)
@@ -314,7 +322,7 @@ class Record:
     def _read_new(self, name: str, may_repair: bool) -> None:
         """Take in the lines of a file that were written since it was last read."""
         log = self._logs[name]
-        whole, torn = log.read_new()
+        whole, torn = log.read_new(strict=self._broken is None)
         self._take(whole, name, str(log.path))
         if not torn.strip():
             return
@@ -332,7 +340,7 @@ class Record:
     def _take(self, text: str, name: str, where: str) -> None:
         """Take in the lines of a text; `name` says whether they are sources or statements."""
         self._states = {}
-        for item in lines.read_all(text, where, Source if name == SOURCES else Statement):
+        for item in lines.read_all(text, where, Source if name == SOURCES else Statement, self._broken):
             if isinstance(item, Source):
                 self.sources[item.id] = item
             elif item.id not in self._by_id:

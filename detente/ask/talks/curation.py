@@ -20,6 +20,7 @@ from detente.record import checks, review
 from detente.record import document as documents
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Source, Statement, plain
+from detente.record.field_types import shown
 from detente.record.review import Decision
 from detente.record.starting import check_name, own_names
 from detente.record.store import Record, shipped_dossiers
@@ -44,15 +45,16 @@ class Reason(NamedTuple):
         return {"by": self.by, "why": self.why, "known": line.known}
 
 
-def open_for_writing(dossier: str, home: str | None, *, new: bool = False) -> Record:
+def open_for_writing(dossier: str, home: str | None, *, new: bool = False, broken: list[str] | None = None) -> Record:
     """A dossier to work on: a shipped one under the lines of `home`, one's own from `home`, or a new one there.
 
-    Raises QuestionError where there is none of that name.
+    broken: takes what is wrong with lines that cannot be read, as `Record.load`. Raises QuestionError where there is
+    none of that name.
     """
     if dossier in shipped_dossiers() or dossier in own_names(home):
-        return Record.load(dossier, home)
+        return Record.load(dossier, home, broken=broken)
     if os.sep in dossier and os.path.isdir(dossier):
-        return Record.load(dossier)
+        return Record.load(dossier, broken=broken)
     if new and home:
         return Record(check_name(dossier), Path(home) / dossier)
     names = ", ".join(dict.fromkeys([*shipped_dossiers(), *own_names(home)]))
@@ -241,12 +243,14 @@ def check(*, dossier: str = DEFAULT_DOSSIER, home: str | None = None, documents:
 
     documents: a folder with the sources' files, named by source id. Raises QuestionError.
     """
-    record = open_for_writing(dossier, home)
+    broken: list[str] = []
+    record = open_for_writing(dossier, home, broken=broken)
     texts = _texts(documents) if documents else None
     placed, compared = checks.quotes_checked(record, texts or (lambda _: None))
+    in_lines = [checks.Finding("wrong", "line", None, f"{line}; correct or remove that line") for line in broken]
     rows = [
         {"rule": finding.rule, "statement": finding.statement, "says": finding.says, "level": finding.level}
-        for finding in checks.findings(record, texts)
+        for finding in (*in_lines, *checks.findings(record, texts))
     ]
     data = {
         "statements": len(record.statements()),
@@ -389,25 +393,34 @@ def _statement(entry: Mapping[str, Any], by: str | None) -> Statement:
     try:
         fields["by"] = By(**(fields.get("by") or {}))
         fields["date"] = FactDate(**(fields.get("date") or {}))
-        fields["flags"] = tuple(fields.get("flags") or ())
+        fields["flags"] = _as_tuple(fields.get("flags") or [])
         statement = Statement(**{"source": "", "coder": by, **fields})
     except TypeError as error:
         raise RecordError(f"a statement has an unknown or missing field: {_reason(error)}") from None
     if not isinstance(statement.value, dict):
-        raise RecordError(f"{statement.kind}: value is {statement.value!r}; give the keys of the kind as an object")
+        raise RecordError(
+            f"{shown(statement.kind)}: value is {shown(statement.value)}; give the keys of the kind as an object"
+        )
     return statement
 
 
 def _source(entry: Mapping[str, Any]) -> Source:
-    fields: JsonRow = {key: tuple(value) if key in TUPLES else value for key, value in entry.items() if key != "schema"}
+    fields: JsonRow = {
+        key: _as_tuple(value) if key in TUPLES else value for key, value in entry.items() if key != "schema"
+    }
     try:
         return Source(**{"title": "", "published": "", "kind": "press", **fields})
     except TypeError as error:
         raise RecordError(f"a source has an unknown or missing field: {_reason(error)}") from None
 
 
+def _as_tuple(value: Any) -> Any:
+    """A list as a tuple; what is no list stays, and is refused when its type is checked."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _reason(error: TypeError) -> str:
-    return str(error).partition("__init__() ")[2] or str(error)
+    return (str(error).partition("__init__() ")[2] or str(error))[:200]
 
 
 def written(question: str, record: Record, data: JsonRow, options: JsonRow) -> Answer:
