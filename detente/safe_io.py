@@ -424,6 +424,11 @@ def reason(problem: Exception) -> str:
     return getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
 
 
+def visible(text: str) -> str:
+    """Text with control and bidirectional characters made visible; line breaks become spaces."""
+    return "".join(c if c.isprintable() else " " if c in "\n\t\r" else f"\\u{ord(c):04x}" for c in text)
+
+
 def write_file(path: str | Path, content: str | bytes, *, error: type[DetenteError] = QuestionError) -> None:
     """Write a file whole or not at all; text is written as UTF-8.
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import metadata, resources
-from typing import Any
+from functools import cache, cached_property
+from importlib import import_module, metadata, resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.errors import QuestionError
+
+if TYPE_CHECKING:
+    from detente.ask.tabular.data_table import DataTable
 
 SCHEMA = 1
 
@@ -16,6 +23,15 @@ class Answer:
 
     question: its name. data: JSON types under the keys of its schema. notes: what a reader must know to read the
     numbers right. options: what was asked, days and seed included.
+
+    What it holds is at hand as tidy tables, whose columns end in their units, and which say where they come from:
+
+    >>> answer = detente.price("uniform-10", as_of="2025-10-26")
+    >>> answer
+    Answer('price': economies 82, sectors 196, duties 1)
+    >>> answer.value("real_income_pct", economy="USA")
+    >>> answer.to_pandas("sectors")
+    >>> answer.save("uniform.parquet")
     """
 
     question: str
@@ -26,6 +42,68 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """The data with `notes` and `meta`, as printed with --json."""
         return {**self.data, "notes": list(self.notes), "meta": meta(self.question, self.options)}
+
+    def __getitem__(self, key: str) -> Any:
+        """A part of the data by its key. Raises QuestionError for one that there is not."""
+        if key not in self.data:
+            raise QuestionError(f"the answer has no {key!r}; it has {', '.join(self.data)}")
+        return self.data[key]
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
+        return f"Answer({self.question!r}{': ' + sizes if sizes else ''})"
+
+    @cached_property
+    def tables(self) -> Mapping[str, DataTable]:
+        """{name: table}, the main one first."""
+        made: dict[str, DataTable] = _tables("of_answer").tables(self.question, self.data)
+        return made
+
+    def table(self, name: str | None = None) -> DataTable:
+        """A table by name, the main one by default. Raises QuestionError for one that there is not.
+
+        >>> answer.table("duties").column("duty_after_pct")
+        """
+        if not self.tables:
+            raise QuestionError(f"the answer to {self.question} has no table; its data are in .data")
+        if name is not None and name not in self.tables:
+            raise QuestionError(f"the answer has no table {name!r}; it has {', '.join(self.tables)}")
+        return self.tables[name] if name is not None else next(iter(self.tables.values()))
+
+    def value(self, column: str, *, table: str | None = None, **where: Any) -> Any:
+        """The one value of a column where others have given values. Raises QuestionError unless one row has them.
+
+        >>> answer.value("output_pct", table="sectors", economy="USA", sector="C29")
+        """
+        return self.table(table).value(column, **where)
+
+    def to_pandas(self, table: str | None = None) -> Any:
+        """A table as a pandas frame; units, sources and notes stand in its `attrs`. Needs the `table` extra."""
+        return _tables("frames").to_pandas(self.table(table), self._provenance())
+
+    def to_xarray(self, table: str | None = None) -> Any:
+        """A table as an xarray Dataset, a dimension for each of its keys. Needs the `table` extra."""
+        return _tables("frames").to_xarray(self.table(table), self._provenance())
+
+    def save(self, path: str | Path, table: str | None = None, *, kind: str | None = None) -> list[str]:
+        """Write a table as .csv or .parquet, or all as .xlsx, with a description beside it; the paths written.
+
+        table: by name, the main one by default. kind: csv, parquet or xlsx, where the name does not end in it.
+
+        The description, FILE.schema.json, is a Frictionless Data Package: units, meanings, sources, licences. Parquet
+        needs the `table` extra. Raises QuestionError for another ending, and where a file cannot be written.
+        """
+        chosen = [self.table(table)] if table is not None else list(self.tables.values()) or [self.table()]
+        written: list[str] = _tables("saving").save(path, chosen, self._provenance(), kind)
+        return written
+
+    def _provenance(self) -> Any:
+        return _tables("provenance").provenance(self.question, self.data, self.options, self.notes)
+
+
+def _tables(module: str) -> Any:
+    """A module of tables: it imports questions, and they this one, so it is named as text, as in the registry."""
+    return import_module(f"detente.ask.tabular.{module}")
 
 
 def meta(question: str, options: dict[str, Any]) -> dict[str, Any]:

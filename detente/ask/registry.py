@@ -92,7 +92,8 @@ class Question:
     summary, description: its help, a sentence and the rest. schema: the file in ask/schemas that its JSON meets. view:
     `module:function` below detente.faces.terminal that prints its answer. tool: for assistants, if it is one. command:
     whether the command line has it. writes: whether asking it writes files. python: `module:function` for callers in
-    Python, where that is another one.
+    Python, where that is another one. tables: `module:function` below detente.ask.tabular that makes the tables of its
+    answers, where they are not the lists in its data.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Question:
     command: bool = True
     writes: bool = False
     python: str = ""
+    tables: str = ""
 
     @property
     def public_name(self) -> str:
@@ -290,6 +292,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         "Without a document and without --as-of it reads the example report in the package; with --as-of alone it"
         " shows the state of that day.",
+        tables="priced:brief",
         schema="brief",
         view="brief_text:brief",
         tool=Tool(
@@ -339,6 +342,10 @@ QUESTIONS: tuple[Question, ...] = (
                 ValueType.SWITCH,
                 default=False,
             ),
+            replace(
+                FOR,
+                help="Economies whose sectors are shown too: ISO3 codes or EU, with commas between, or all.",
+            ),
             *DAYS,
             DOSSIER,
             HOME,
@@ -346,6 +353,7 @@ QUESTIONS: tuple[Question, ...] = (
         "A scenario is YAML: a list of measures with the keys by, against, products, rate, coverage, from, until, note."
         " A rate carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it. Without a"
         " name, the error lists the shipped scenarios.",
+        tables="priced:price",
         schema="price",
         view="price_text:price",
         tool=Tool(
@@ -377,6 +385,7 @@ QUESTIONS: tuple[Question, ...] = (
                 default=False,
             ),
         ),
+        tables="priced:what_if",
         schema="what_if",
         python="questions.what_if:whatif",
         tool=Tool(
@@ -425,6 +434,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
             HOME,
         ),
+        tables="bargaining:deal",
         schema="deal",
         view="bargaining_text:deal",
         tool=Tool(
@@ -439,6 +449,7 @@ QUESTIONS: tuple[Question, ...] = (
         "questions.truce:truce",
         "Whether the truce enforces itself: what each side has under it, by breaking it alone, and in the war after.",
         (*PRICED_DAY, HOME),
+        tables="bargaining:truce",
         schema="truce",
         view="bargaining_text:truce",
         tool=Tool(
@@ -453,6 +464,7 @@ QUESTIONS: tuple[Question, ...] = (
         "questions.leverage:leverage",
         "Who loses more by which threat, which threat is credible, and where each side depends on the other.",
         (*PRICED_DAY, HOME),
+        tables="bargaining:leverage",
         schema="leverage",
         view="bargaining_text:leverage",
         tool=Tool(
@@ -478,6 +490,7 @@ QUESTIONS: tuple[Question, ...] = (
             HOME,
         ),
         schema="side_deals",
+        tables="bargaining:side_deals",
         view="bargaining_text:side_deals",
     ),
     Question(
@@ -548,6 +561,7 @@ QUESTIONS: tuple[Question, ...] = (
         "The probabilities use only what was known on --as-of. With a later --known, the resolution rules say what"
         " happened. Each number stands with the size of its sample; the base rate is shown unless the richer model"
         " clearly beat it out of sample before that day.",
+        tables="recorded:forecast",
         schema="forecast",
         view="forecast_text:forecast",
         tool=Tool(
@@ -587,6 +601,7 @@ QUESTIONS: tuple[Question, ...] = (
         TARIFF_SEARCH,
         "Every answer carries the size of its first-order conditions and the largest gain of any sampled deviation.",
         schema="tariffs",
+        tables="bargaining:tariffs",
         view="tariff_text:tariffs",
     ),
     Question(
@@ -596,6 +611,7 @@ QUESTIONS: tuple[Question, ...] = (
         TARIFF_SEARCH,
         "Economies not named keep the tariffs of the baseline; with --model one-step every economy plays.",
         schema="tariffs",
+        tables="bargaining:tariffs",
         view="tariff_text:tariffs",
     ),
     Question(
@@ -620,6 +636,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Gains are equal in percent, or their product is largest. Only tariffs that the players levy on each other"
         " move, unless --against says otherwise.",
         schema="tariffs",
+        tables="bargaining:tariffs",
         view="tariff_text:tariffs",
     ),
     Question(
@@ -642,6 +659,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Without an agreement a pair keeps its own tariffs as they are. With --mfn the importer and its principal"
         " supplier set a good's tariff for everybody.",
         schema="tariffs",
+        tables="bargaining:tariffs",
         view="tariff_text:tariffs",
     ),
     Question(
@@ -665,6 +683,7 @@ QUESTIONS: tuple[Question, ...] = (
         " list; every combination is a row. `scale` may be a range, {from: 0, to: 2, count: 201}. A row's key is a hash"
         " of everything it depends on, so a sweep that was killed continues with --resume. The result is Parquet where"
         " pyarrow is installed, else CSV.",
+        tables="recorded:sweep",
         schema="sweep",
         view="tariff_text:sweep",
         writes=True,
@@ -737,6 +756,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         "Without --by and --against: every pair with a duty, or with an act that has no rate. --add FILE.csv adds acts"
         " of your own, one a line, with the columns id, by, against, rate, from, known, source.",
+        tables="recorded:duties",
         schema="duties",
         view="duties_text:duties",
         tool=Tool(
@@ -785,6 +805,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         "Without a scenario: the duties in force on the day against the base year. Consumption in the long run is not"
         " welfare, for capital is consumed on the way down; the whole way is what to read.",
+        tables="priced:capital",
         schema="capital",
         view="dynamics_text:capital",
     ),
@@ -795,6 +816,7 @@ QUESTIONS: tuple[Question, ...] = (
         PRICED_POLICY,
         "Without a scenario: the duties in force on the day against the base year. A card for every economy, with the"
         " lines that its data carry.",
+        tables="priced:card",
         schema="card",
         view="dynamics_text:card",
     ),
@@ -831,6 +853,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         "Without a scenario: each year's mean of the duties in force, as known, against the base year. A scenario holds"
         " from the first year on. Consumption is not shown: in the first years its sign turns with the closure.",
+        tables="priced:path",
         schema="path",
         view="dynamics_text:path",
     ),
@@ -863,6 +886,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         "Both are solved from the same baseline, the duties in force on the day; the answer is their ratio. Parts add"
         " up to the whole (Aumann and Shapley); for up to ten measures Shapley's values stand beside them.",
+        tables="priced:compare",
         schema="compare",
         view="dynamics_text:compare",
     ),
@@ -878,6 +902,7 @@ QUESTIONS: tuple[Question, ...] = (
             ELASTICITY,
         ),
         "First-order effects of one percent of productivity, or of one point of duty, at the base year.",
+        tables="priced:exposure",
         schema="exposure",
         view="dynamics_text:exposure",
     ),
@@ -886,6 +911,7 @@ QUESTIONS: tuple[Question, ...] = (
         "talks.dossier:show",
         "The state of the talks on a day as known on a day.",
         (DOSSIER, *DAYS, HOME),
+        tables="recorded:record",
         schema="state",
         view="record_text:state",
         tool=Tool(

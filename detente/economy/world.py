@@ -281,6 +281,13 @@ def worlds() -> list[str]:
 
 
 @cache
+def about(name: str) -> dict[str, Any]:
+    """What the file beside a shipped world says of it: year, unit, sources, licence, hash."""
+    folder = resources.files("detente.economy") / "worlds"
+    return tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
 def table(name: str) -> Any:
     """The raw table of a shipped world: a TradeTable, or an InputOutput where it has sectors.
 
@@ -289,18 +296,18 @@ def table(name: str) -> Any:
     folder = resources.files("detente.economy") / "worlds"
     if name not in worlds():
         raise QuestionError(f"no world is named {name!r}; there is {', '.join(worlds())}")
-    about = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+    stated = dict(about(name))
     data = (folder / f"{name}.npz").read_bytes()
     digest = hashlib.sha256(data).hexdigest()
-    if digest != about["sha256"]:
+    if digest != stated["sha256"]:
         raise DataError(
             f"{name}.npz does not match its provenance file: sha256 {digest[:12]}..., expected"
-            f" {about['sha256'][:12]}...; reinstall the package"
+            f" {stated['sha256'][:12]}...; reinstall the package"
         )
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {key: file[key] for key in file.files}
-    services = tuple(about.pop("services", ()))
-    origin = Origin(name=name, **about | {"sources": tuple(about["sources"])})
+    services = tuple(stated.pop("services", ()))
+    origin = Origin(name=name, **stated | {"sources": tuple(stated["sources"])})
     if "sectors" not in arrays:
         return TradeTable(tuple(arrays["economies"].tolist()), arrays["flows"], arrays["gdp"], origin)
     return _input_output(arrays, origin, services)

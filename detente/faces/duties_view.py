@@ -1,8 +1,8 @@
-"""The duties in force as tables: pairs with their acts, days of a pair, averages beside published ones."""
+"""The duties in force as tables to read: pairs with their acts, days of a pair, averages beside published ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from detente import labels
@@ -12,33 +12,6 @@ from detente.faces.words import decimal, economy, readable, signed
 JsonRow = dict[str, Any]
 MOST_ACTS = 3  # acts named beside a pair
 DIGITS = 2
-
-
-def rows(data: JsonRow) -> list[JsonRow]:
-    """The table of an answer: its averages, or its days, or its pairs with a row for each act."""
-    if "compare" in data:
-        return [dict(row) for row in data["compare"]]
-    if "series" in data:
-        pair = {"by": data["pairs"][0]["by"], "against": data["pairs"][0]["against"]}
-        return [{**pair, **step, "changed": " ".join(x["id"] for x in step["changed"])} for step in data["series"]]
-    return [row for pair in data["pairs"] for row in _act_rows(data, pair)]
-
-
-def _act_rows(data: JsonRow, pair: JsonRow) -> Iterator[JsonRow]:
-    """A row for each act of a pair: its points, or why it has none; the pair's own numbers stand in each."""
-    own = {
-        **{key: data[key] for key in ("as_of", "known", "since")},
-        **{key: pair[key] for key in ("by", "against", "additional_pp", "average_pct", "weights")},
-    }
-    for row in (*pair["acts"], *pair["not_priced"]):
-        yield {
-            **own,
-            "act": row["id"],
-            "points": row.get("points"),
-            "act_additional_pp": row.get("additional_pp"),
-            "not_priced": row.get("reason", ""),
-            **{key: row[key] for key in ("confidence", "source", "url")},
-        }
 
 
 def name(act: JsonRow) -> str:

@@ -7,17 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from detente import labels
+from detente import labels, safe_io
 
 SIDES = {"joint": "both jointly", "press": "press", None: "not stated"}  # sides that have no capital
 UNKNOWN = "—"
 NAMED = 4  # measures named in one sentence
 SHORT_NAME = 12  # characters of a name that heads a narrow column
-
-
-def visible(text: str) -> str:
-    """Text with control and bidirectional characters made visible; line breaks become spaces."""
-    return "".join(c if c.isprintable() else " " if c in "\n\t\r" else f"\\u{ord(c):04x}" for c in text)
+visible = safe_io.visible  # text with control and bidirectional characters made visible
 
 
 def readable(identifier: str | None) -> str:

@@ -51,9 +51,9 @@ def test_the_text_is_short_and_names_the_first_day_and_the_weights(run, words):
 @pytest.mark.parametrize(
     ("words", "columns"),
     [
-        ((), {"by", "against", "act", "points", "not_priced", "average_pct", "source"}),
+        ((), {"by", "against", "act", "points_pp", "not_priced", "average_pct", "source"}),
         (("--series",), {"day", "additional_pp", "changed"}),
-        (("--compare",), {"day", "ours", "published", "explanation"}),
+        (("--compare",), {"day", "ours_pct", "published_pct", "explanation"}),
     ],
 )
 def test_the_table_is_written_as_csv(run, tmp_path, words, columns):

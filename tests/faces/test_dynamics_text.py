@@ -9,4 +9,4 @@ def test_rows_are_written_as_csv(run, tmp_path):
     assert code == 0, err
     rows = list(csv.DictReader(io.StringIO((tmp_path / "rows.csv").read_text("utf-8"))))
     assert len(rows) == 81
-    assert set(rows[0]) == {"economy", "source", "effect"}
+    assert set(rows[0]) == {"economy", "economy_name", "source", "effect_pct"}

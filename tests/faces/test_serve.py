@@ -13,7 +13,7 @@ from importlib import resources
 import pytest
 from starlette.testclient import TestClient
 
-from detente.faces.files import csv_table
+from detente.ask.tabular import saving
 from detente.faces.page import assets, limits, server, upload, views
 from detente.faces.terminal import cli
 
@@ -198,7 +198,7 @@ def test_downloads_of_every_view_open(client, view):
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(1)", "\t=1+1"])
 def test_a_cell_that_a_spreadsheet_would_run_starts_with_an_apostrophe(text):
-    assert csv_table.table([{"a": text}]).splitlines()[1].startswith("'")
+    assert saving.rows_as_csv([{"a": text}]).splitlines()[1].startswith("'")
 
 
 def test_the_calendar_entry_is_the_end_of_the_truce_in_utc(client):

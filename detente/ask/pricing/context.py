@@ -227,6 +227,12 @@ class PricingContext:
         """The places in the world of a party's economies: itself, or the members of a bloc; none that it lacks."""
         return [self.world.index(code) for code in duties.economies_of(party) if code in self.world.economies]
 
+    def check_economies(self, codes: Sequence[str]) -> None:
+        """Raises QuestionError for a code that is no economy of the world and no bloc with members in it."""
+        for code in codes:
+            if not self.economies_of(code):
+                raise QuestionError(f"{code!r} is no economy of {self.name} and no bloc; write ISO3 codes or EU")
+
     def cells(self, importers: Sequence[str], exporters: Sequence[str]) -> list[tuple[str, ...]]:
         """The tariff cells of importers on exporters: one each sector with goods; in a one-sector world one a pair."""
         pairs = [(n, i) for n in importers for i in exporters if n != i]

@@ -108,9 +108,7 @@ def shown(
     Raises QuestionError for an economy that the world does not have.
     """
     asked = asked or ()
-    for code in asked:
-        if not context.economies_of(code):
-            raise QuestionError(f"{code!r} is no economy of {context.name} and no bloc; write ISO3 codes or EU")
+    context.check_economies(asked)
     own = context.parties(parties)
     return list(dict.fromkeys((*own, *asked, *context.most_affected(values, own))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, duty_layers, scenario
@@ -24,7 +24,7 @@ from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.named_policies import Day, day_asked
 from detente.ask.pricing.own_elasticities import OWN, Elasticity
 from detente.ask.pricing.quantity_limits import limits_of
-from detente.ask.pricing.scenario import Applied, Scenario, Written
+from detente.ask.pricing.scenario import Applied, Scenario, Written, as_option
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.world import World
@@ -59,6 +59,7 @@ def price(
     progress: Callable[[int, int], None] | None = None,
     closures: bool = False,
     closure: str = FIXED,
+    economies: Sequence[str] | None = None,
 ) -> Answer:
     """Scenarios, each against `none` (the base year), `in-force`, or a scenario.
 
@@ -66,29 +67,53 @@ def price(
     measure. A list of measures is one scenario. world: the scenarios' own by default, else icio-2022; a name, an .npz
     file, or a calibrated World. model: by name, or a Python file of your own, which is then run. elasticity: a
     published set by name, one number for all sectors, or {sector: theta}; sectors left out keep those of the world's
-    set. closure: fixed deficits, balanced trade, or valuation. as_of: the day of the duties in force, today by default.
+    set. closure: fixed deficits, balanced trade, or valuation. economies: whose sectors are shown beside those of the
+    parties and of the most affected, ISO3 codes or EU, or all. as_of: the day of the duties in force, today by default.
     draws: lognormal draws of elasticities for low and high, with progress(done, draws) called after each; without
     draws, the spread over all sets. closures: the parties' real income with every closure too. Raises QuestionError for
     a scenario that cannot be read on this world, NotConverged where there is no equilibrium.
     """
-    scenarios = _load(_several(names))
+    given = _several(names)
+    scenarios = _load(given)
     check_draws(draws)
     day = day_asked(as_of, known, dossier, home)
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
+    asked = ShownBeside(tuple(as_option(name) for name in given), closures, tuple(economies or ()))
     if any(s.has_quantity_limits for s in scenarios):
-        _check_limits(world, model, closures or closure != FIXED)
+        _check_limits(world, model, closure, asked)
         return _price_with_limits(scenarios, str(world), horizon, baseline, day, band)
-    asked = SET_WITH_ERRORS if draws and elasticity is None else elasticity
-    context = with_closure(_context(world, model, asked, horizon), closure)
-    if closures:
-        _check_closures(context)
-    return _price_duties(scenarios, context, baseline, day, band, closures=closures)
+    context = with_closure(_context(world, model, _set_for(elasticity, draws), horizon), closure)
+    return _price_duties(scenarios, context, baseline, day, band, asked.checked(context))
 
 
-def _check_limits(world: str | World, model: str | None, closure: bool) -> None:
+class ShownBeside(NamedTuple):
+    """What was asked for beside scenarios, in JSON types: their names, closures side by side, economies by sector."""
+
+    names: tuple[Any, ...]
+    closures: bool
+    economies: tuple[str, ...]
+
+    def checked(self, context: PricingContext) -> ShownBeside:
+        """The same, all economies by code. Raises QuestionError for what the context cannot show."""
+        if self.closures:
+            _check_closures(context)
+        if self.economies == ("all",):
+            return self._replace(economies=context.world.economies)
+        context.check_economies(self.economies)
+        return self
+
+
+def _set_for(elasticity: Elasticity | None, draws: int) -> Elasticity | None:
+    """The elasticities: those asked for, else with draws the set that has standard errors, else the world's own."""
+    return SET_WITH_ERRORS if draws and elasticity is None else elasticity
+
+
+def _check_limits(world: str | World, model: str | None, closure: str, asked: ShownBeside) -> None:
     """Raises QuestionError for what does not go with limits on quantities."""
-    if closure:
+    if asked.economies:
+        raise QuestionError("--for: scenarios that limit quantities show the sectors of the parties; leave it out")
+    if asked.closures or closure != FIXED:
         raise QuestionError("--closures: scenarios that limit quantities have one closure; leave it out")
     if isinstance(world, World):
         raise QuestionError(f"{world.name}: limits on quantities are priced on a world by its name; leave --world out")
@@ -140,8 +165,7 @@ def _price_duties(
     baseline: str | None,
     day: Day,
     band: BandOptions,
-    *,
-    closures: bool,
+    asked: ShownBeside,
 ) -> Answer:
     """Scenarios of duties alone, solved together."""
     revenue, base_name = _in_common(scenarios, baseline)
@@ -153,7 +177,7 @@ def _price_duties(
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, results, strict=True))
     bands = context.bands(base, outcomes, draws=band.draws, seed=band.seed, progress=band.progress, results=priced)
-    side_by_side = by_closure(context, base, outcomes, parties) if closures else {}
+    side_by_side = by_closure(context, base, outcomes, parties) if asked.closures else {}
     data = {
         **context.metadata(),
         "parties": list(day.case.parties),
@@ -162,17 +186,20 @@ def _price_duties(
         "closure": context.closure(revenue),
         "scenarios": [
             {
-                **_scenario_row(s, ScenarioRows(context, priced[key], parties, bands, key), applied[key]),
-                "closures": _closures_row(side_by_side[key]) if closures else None,
+                **_scenario_row(
+                    s, ScenarioRows(context, priced[key], parties, bands, key), applied[key], asked.economies
+                ),
+                "closures": _closures_row(side_by_side[key]) if asked.closures else None,
             }
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
     }
     options = {
-        "world": context.name, "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
+        "names": list(asked.names), "economies": list(asked.economies), "world": context.name,
+        "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
         "closure": context.closed_by if isinstance(context, ClosedContext) else FIXED,
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
-        "known": day.known, "tolerance": context.options.tolerance, "closures": closures,
+        "known": day.known, "tolerance": context.options.tolerance, "closures": asked.closures,
     }  # fmt: skip
     notes = (
         f"percent changes {'against' if base_name in ('none', 'in-force') else 'on top of'} the baseline {base_name!r}",
@@ -209,9 +236,9 @@ def _closures_row(table: ClosureTable) -> JsonRow:
     return {"real_income": table, "turns_for": turning(table)}
 
 
-def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied) -> JsonRow:
-    """One scenario in the keys of `price --json`."""
-    codes = dict.fromkeys((*rows.context.world.economies, *rows.parties))
+def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied, also: Sequence[str]) -> JsonRow:
+    """One scenario in the keys of `price --json`; also: economies shown by sector beside the usual ones."""
+    codes = dict.fromkeys((*rows.context.world.economies, *rows.parties, *also))
     economies = {code: _economy_row(rows, code) for code in codes}
     third = rows.third()
     row: JsonRow = {
@@ -226,7 +253,7 @@ def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied) -> Js
         ],
     }
     if rows.priced.sectors:
-        row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*rows.parties, *third)}
+        row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*rows.parties, *third, *also)}
     return row
 
 

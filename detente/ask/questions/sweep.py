@@ -11,9 +11,7 @@ counted. A worker of a cluster is sent the description of a part and builds the 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 import time
@@ -21,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module, metadata
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
@@ -31,16 +30,18 @@ from detente.ask.answer import Answer
 from detente.ask.pricing import scenario
 from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, TariffLevels, pricing_context
 from detente.ask.pricing.scenario import Scenario
+from detente.ask.tabular import saving
+from detente.ask.tabular.provenance import Provenance
+from detente.ask.tabular.sweeps import sweep_table
 from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
 from detente.errors import QuestionError
-from detente.safe_io import read_json_lines, read_text, write_file
+from detente.safe_io import read_json_lines, read_text
 from detente.safe_yaml import SIZE as MOST_BYTES
 from detente.safe_yaml import read_yaml
 
 KEYS = ("scenarios", "worlds", "elasticities", "scale")
 RANGE = ("from", "to", "count")
-COLUMNS = ("key", "scenario", "world", "elasticity", "scale", "converged", "gap", "steps")
 LIMIT = 1_000_000  # rows of a grid
 MOST_SCALE = 100
 PART_SIZE = 64  # rows solved together; fixed, so that a continued sweep solves the same batches and gives the same file
@@ -340,27 +341,12 @@ def scaled(context: PricingContext, levels: TariffLevels, scale: float) -> dict[
 
 
 def write_table(folder: Path, rows: list[SweepRow]) -> str:
-    """Write the rows in the grid's order, a column for each economy, and return the name of the file.
+    """Write the rows in the grid's order, with a description beside them, and return the name of the file.
 
     Parquet, or CSV where pyarrow is not installed.
     """
-    economies = sorted({code for row in rows for code in row["real_income"]})
-    columns: dict[str, list[Any]] = {name: [dict(row)[name] for row in rows] for name in COLUMNS}
-    columns |= {f"real_income_{code}": [row["real_income"].get(code) for row in rows] for code in economies}
-    try:
-        pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError:
-        return _write_csv(folder / "sweep.csv", columns)
-    content = io.BytesIO()
-    parquet.write_table(pyarrow.table(columns), content)
-    write_file(folder / "sweep.parquet", content.getvalue())
-    return "sweep.parquet"
-
-
-def _write_csv(file: Path, columns: Mapping[str, list[Any]]) -> str:
-    content = io.StringIO(newline="")
-    writer = csv.writer(content)
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    write_file(file, content.getvalue())
+    about = Provenance("sweep", metadata.version("detente"), {})
+    has_parquet = find_spec("pyarrow") is not None
+    file = folder / ("sweep.parquet" if has_parquet else "sweep.csv")
+    saving.save(file, [sweep_table(rows)], about)
     return file.name

@@ -16,7 +16,6 @@ import zipfile
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from functools import wraps
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from detente.ask.answer import Answer
+from detente.ask.tabular import saving
+from detente.ask.tabular.rows import build
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
-from detente.faces.files import csv_table
 from detente.faces.page import assets, render, upload, views
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
@@ -199,7 +199,7 @@ async def download(request: Request) -> Response:
 
 def csv_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table as CSV."""
-    return csv_table.table(model.rows).encode()
+    return saving.rows_as_csv(model.rows).encode()
 
 
 def json_file(query: ViewQuery, model: ViewModel) -> bytes:
@@ -209,20 +209,14 @@ def json_file(query: ViewQuery, model: ViewModel) -> bytes:
 
 def parquet_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table as Parquet. Raises QuestionError where it cannot be written."""
-    try:
-        pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError:
-        raise QuestionError("Parquet needs pyarrow: pip install 'detente[table]', or take CSV") from None
-    out = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_pylist(model.rows or [{"empty": None}]), out)
-    return out.getvalue()
+    return saving.as_parquet(build("rows", model.title, model.rows or [{"empty": None}], ("empty",), nested=False))
 
 
 def zip_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table and answers, with how to cite and repeat them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr(f"{query.view}.csv", csv_table.table(model.rows))
+        folder.writestr(f"{query.view}.csv", saving.rows_as_csv(model.rows))
         for key, answer in model.answers.items():
             folder.writestr(f"{key}.json", json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         folder.writestr("README.txt", assets.readme(query, model))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from keyword import iskeyword
@@ -17,6 +18,12 @@ from detente.faces.terminal.common import asked, days, home_folder, print_json, 
 
 Values = dict[str, Any]  # what was given on the command line, by name of option
 
+TABLES = (
+    Option("csv", "Also write a table as CSV, with a description beside it.", ValueType.FILE),
+    Option("parquet", "Also write a table as Parquet, with a description beside it.", ValueType.FILE),
+    Option("xlsx", "Also write all tables as an Excel workbook, with a description beside it.", ValueType.FILE),
+    Option("table", "Which table to write, by name; an unknown one lists them."),
+)
 JSON = Option("json", "Print one JSON document instead of text.", ValueType.SWITCH, default=False)
 
 
@@ -35,7 +42,7 @@ def add(app: App, question: Question, special: Special | None = None) -> None:
 def command(question: Question, special: Special | None = None) -> Callable[..., None]:
     """The function that cyclopts runs: its signature and help are those of the question."""
     body, more = special or Special(ask_and_show)
-    options = (*question.options, *more, JSON)
+    options = (*question.options, *more, *(TABLES if question.tables else ()), JSON)
     signature = inspect.Signature([_parameter(option) for option in options])
 
     def run(*arguments: Any, **named: Any) -> None:
@@ -63,7 +70,11 @@ def ask(question: Question, values: Values, **supplied: Any) -> Answer:
 
 
 def present(question: Question, answer: Answer, values: Values, view: str = "") -> None:
-    """Print an answer as JSON, or as text by the question's view or the one named, `module:function`."""
+    """Print an answer as JSON, or as text by the question's view or the one named, `module:function`.
+
+    Before that, its tables are written where files are named for them.
+    """
+    _write_tables(answer, values)
     if values["json"]:
         document = answer.to_json()
         document["meta"]["command"] = ["detente", *asked()]
@@ -72,6 +83,18 @@ def present(question: Question, answer: Answer, values: Values, view: str = "") 
     module, function = (view or question.view).split(":")
     printer: Callable[[Answer], None] = getattr(import_module(f"detente.faces.terminal.{module}"), function)
     printer(answer)
+
+
+def _write_tables(answer: Answer, values: Values) -> None:
+    """Write the tables of an answer to the files named. Raises QuestionError where it has none, or not that one."""
+    named = {kind: values[kind] for kind in ("csv", "parquet", "xlsx") if values.get(kind) is not None}
+    if values.get("table") and not named:
+        raise QuestionError("--table says which table to write: give --csv, --parquet or --xlsx too")
+    if named and not answer.tables:
+        raise QuestionError(f"--{next(iter(named))}: the answer has no rows; ask about other economies or another day")
+    for kind, path in named.items():
+        for written in answer.save(path, values["table"], kind=kind):
+            print(f"wrote {written}", file=sys.stderr)
 
 
 def check_choice(option: Option, value: str | None) -> None:

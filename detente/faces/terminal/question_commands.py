@@ -9,16 +9,10 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType, find
 from detente.errors import QuestionError
-from detente.faces.terminal.commands import Special, Values, ask, present
+from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, present
 from detente.faces.terminal.common import print_json, progress
 from detente.safe_io import write_file
 
-CSV = Option(
-    "csv",
-    "Also write the table as CSV: of pairs and acts, of days (--series), or of averages (--compare).",
-    ValueType.FILE,
-)
-ROWS = Option("csv", "Also write the rows as CSV.", ValueType.FILE)
 ADD = Option(
     "add",
     "Add acts of your own from a CSV with the columns id, by, against, rate, from, known, source.",
@@ -61,39 +55,12 @@ def brief(question: Question, values: Values) -> None:
 
 
 def duties(question: Question, values: Values) -> None:
-    """Add the acts of a file, or answer; write the table as CSV where asked."""
+    """Add the acts of a file, or answer."""
     if values["add"] is not None:
         adding = find("add-duties")
         present(adding, ask(adding, {"file": values["add"], "home": values["home"]}), values)
         return
-    answer = ask(question, values)
-    if values["csv"] is not None:
-        from detente.faces import duties_view
-        from detente.faces.files import csv_table
-
-        rows = duties_view.rows(answer.data)
-        if not rows:
-            raise QuestionError("--csv: the answer has no rows; ask about other economies or another day")
-        _write(values["csv"], csv_table.table(rows))
-    present(question, answer, values)
-
-
-def with_rows(question: Question, values: Values) -> None:
-    """Answer; write the rows of the answer as CSV where asked."""
-    answer = ask(question, values)
-    if values["csv"] is not None:
-        from detente.faces.files import csv_table
-
-        _write(values["csv"], csv_table.table([_flat(row) for row in answer.data["rows"]]))
-    present(question, answer, values)
-
-
-def _flat(row: dict[str, Any], before: str = "") -> dict[str, Any]:
-    """A row whose values are numbers and text: the keys of an object in it follow its own, with a dot between."""
-    flat: dict[str, Any] = {}
-    for key, value in row.items():
-        flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
-    return flat
+    ask_and_show(question, values)
 
 
 def _check_together(values: Values) -> None:
@@ -173,10 +140,9 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 
 
 SPECIAL = {
-    **{name: Special(with_rows, (ROWS,)) for name in ("capital", "card", "path", "compare", "exposure")},
     "brief": Special(brief, (HTML, PDF)),
     "forecast": Special(forecast, (FREEZE, SCORE, CROWD)),
-    "duties": Special(duties, (CSV, ADD)),
+    "duties": Special(duties, (ADD,)),
     "price": Special(price),
     "replicate": Special(replicate),
     "sweep": Special(sweep),

@@ -1,0 +1,1 @@
+"""Answers as tidy tables: fields with names, types and units, and the files that hold them."""

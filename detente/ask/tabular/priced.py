@@ -1,0 +1,182 @@
+"""Tables of what is priced: scenarios, outcomes, comparisons, cards, years: a row an economy, a sector or a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from detente import labels
+from detente.ask.tabular.data_table import DataTable, Field
+from detente.ask.tabular.of_answer import of_lists
+from detente.ask.tabular.rows import build
+from detente.ask.tabular.units import PERCENT, POINTS, REVENUE
+
+Data = Mapping[str, Any]
+Row = dict[str, Any]
+LOW = Field("real_income_low_pct", unit=PERCENT, description="percent change: real income, low end of the band")
+HIGH = Field("real_income_high_pct", unit=PERCENT, description="percent change: real income, high end of the band")
+changes = partial(build, changes=True)
+
+
+def economy(code: str) -> Row:
+    """An economy by code and name."""
+    return {"economy": code, "economy_name": labels.name(code)}
+
+
+def sector(code: str) -> Row:
+    """A sector by code and name."""
+    return {"sector": code, "sector_name": labels.sector(code)}
+
+
+def named(rows: Iterable[Data]) -> Iterator[Row]:
+    """Rows with the name of their economy and of their sector beside the code."""
+    for row in rows:
+        own = {key: value for key, value in row.items() if key != "name" or "economy" not in row}
+        before: Row = {key: own.pop(key) for key in ("year",) if key in own}
+        before |= economy(own.pop("economy")) if "economy" in own else {}
+        before |= sector(own.pop("sector")) if "sector" in own else {}
+        yield before | own
+
+
+def price(data: Data) -> Iterator[DataTable]:
+    """Of `price`: economies, sectors, duties before and after, closures."""
+    scenarios = data["scenarios"]
+    money = {"revenue": REVENUE, **gain_in(data)}
+    keys = ("scenario", "economy")
+    yield changes("economies", "Each scenario for each economy", _economies(scenarios), keys, money)
+    yield changes("sectors", "Each scenario by sector", _sectors(scenarios), ("scenario", "economy", "sector"))
+    duties = [row for scenario in scenarios for row in _duties(scenario)]
+    yield build("duties", "Mean duty before and after each measure", duties, ("scenario", "number"), DUTY)
+    yield changes("closures", "Real income by closure", _closures(scenarios), ("scenario", "closure", "economy"))
+
+
+DUTY = {
+    "number": Field("number", description="number of the measure in its scenario"),
+    "before": Field("duty_before_pct", unit=PERCENT, description="mean duty before, weighted by base-year trade"),
+    "after": Field("duty_after_pct", unit=PERCENT, description="mean duty after, of the whole scenario"),
+    "change": Field("duty_change_pp", unit=POINTS, description="after less before"),
+    "cells": Field("cells", description="cells of sector, importer and exporter that the measure falls on"),
+    "cut": Field("cells_cut", description="cells in which its level is below the duty in force"),
+    "rate": Field("rate", description="as written, with its unit"),
+}
+
+
+def gain_in(data: Data) -> dict[str, Field]:
+    """The field of gains in money: in the unit of the world, where that is known."""
+    from detente.economy import world as worlds
+
+    name = str(data.get("world", ""))
+    unit = worlds.about(name)["unit"] if name in worlds.worlds() else ""
+    ending = f"_{unit.replace(' ', '_').lower()}" if unit else ""
+    return {"gain": Field(f"gain{ending}", unit=unit, description="real income times the income of the baseline")}
+
+
+def _economies(scenarios: Iterable[Data]) -> Iterator[Row]:
+    for scenario in scenarios:
+        for code, row in scenario["economies"].items():
+            first = {key: row.get(key) for key in ("real_income", "real_income_low", "real_income_high")}
+            yield {"scenario": scenario["name"], **economy(code), **first, **row}
+
+
+def _sectors(scenarios: Iterable[Data]) -> Iterator[Row]:
+    for scenario in scenarios:
+        for code, of_sectors in (scenario.get("sectors") or {}).items():
+            for name, row in of_sectors.items():
+                yield {"scenario": scenario["name"], **economy(code), **sector(name), **row}
+
+
+def _duties(scenario: Data) -> Iterator[Row]:
+    """A row for each measure that holds: what it says, and the mean duty before and after."""
+    for row in scenario.get("duties") or []:
+        written = scenario["measures"][row["measure"] - 1]
+        before, after = row["before"], row["after"]
+        change = None if before is None or after is None else after - before
+        yield {
+            "scenario": scenario["name"], "number": row["measure"],
+            **{key: written.get(key) for key in ("by", "against", "products", "rate")}, "before": before,
+            "after": after, "change": change, "cells": row["cells"], "cut": row["cut"],
+        }  # fmt: skip
+
+
+def _closures(scenarios: Iterable[Data]) -> Iterator[Row]:
+    for scenario in scenarios:
+        for closure, values in ((scenario.get("closures") or {}).get("real_income") or {}).items():
+            for code, value in values.items():
+                yield {"scenario": scenario["name"], "closure": closure, **economy(code), "real_income": value}
+
+
+def what_if(data: Data) -> Iterator[DataTable]:
+    """Of `what-if`: economies, sectors, and the moves that are priced."""
+    own = {"revenue": REVENUE, "low": LOW, "high": HIGH}
+    yield changes("economies", "Each economy", named(data["economies"]), ("economy",), own)
+    yield changes("sectors", "By sector", named(data["sectors"]), ("economy", "sector"))
+    points = {"points": Field("points_pp", unit=POINTS, description="added to the duties in force")}
+    yield build("moves", "What was moved", data["moves"], ("by", "on"), points)
+
+
+def brief(data: Data) -> Iterator[DataTable]:
+    """Of `brief`: outcomes, duties of the parties, and the lists of the state."""
+    title = "Real income under each outcome, against the duties in force"
+    yield changes("outcomes", title, outcomes(data["outcomes"]), ("outcome", "economy"))
+    pairs = (data.get("economy") or {}).get("duties") or []
+    yield build("duties", "Duties of the parties on each other", without_lists(pairs), ("by", "against"))
+    yield from of_lists(data.get("state") or {})
+
+
+def outcomes(rows: Iterable[Data]) -> Iterator[Row]:
+    """A row for each economy under each outcome."""
+    for outcome in rows:
+        low, high = outcome["low"] or {}, outcome["high"] or {}
+        for code, value in outcome["real_income"].items():
+            yield {
+                "outcome": outcome["name"], "title": outcome["title"], **economy(code), "real_income": value,
+                "real_income_low": low.get(code), "real_income_high": high.get(code),
+                "probability": outcome["probability"],
+            }  # fmt: skip
+
+
+def without_lists(rows: Iterable[Data]) -> Iterator[Row]:
+    """Rows without the lists and objects in them."""
+    for row in rows:
+        yield {key: value for key, value in row.items() if not isinstance(value, list | dict)}
+
+
+def compare(data: Data) -> Iterator[DataTable]:
+    """Of `compare`: economies, and what each part contributes."""
+    yield changes("economies", f"{data['a']} against {data['b']}", named(data["rows"]), ("economy",))
+    kinds = ("real_income", "shapley", "alone", "last")
+    parts = [
+        {"part": part["name"], **economy(code), **{kind: (part.get(kind) or {}).get(code) for kind in kinds}}
+        for part in data["parts"]
+        for code in part["real_income"]
+    ]
+    yield changes("parts", "What each part contributes to real income", parts, ("part", "economy"))
+
+
+def card(data: Data) -> Iterator[DataTable]:
+    """Of `card`: economies, tenths of households, sectors."""
+    rows = [{key: value for key, value in row.items() if key != "by_income"} for row in data["rows"]]
+    yield changes("economies", "The card of each economy", named(rows), ("economy",))
+    of_sectors = data["sectors"] if isinstance(data["sectors"], Mapping) else {}
+    cells = [
+        {**economy(code), **sector(name), **row} for code, table in of_sectors.items() for name, row in table.items()
+    ]
+    yield changes("sectors", "By sector", cells, ("economy", "sector"))
+
+
+def capital(data: Data) -> Iterator[DataTable]:
+    """Of `capital`: a row an economy."""
+    title = "Each economy now, in the long run, over the whole way"
+    yield changes("economies", title, named(data["rows"]), ("economy",))
+
+
+def path(data: Data) -> Iterator[DataTable]:
+    """Of `path`: a row a year and economy, and trade by year and pair."""
+    yield changes("economies", "Each year for each economy", named(data["rows"]), ("year", "economy"))
+    yield changes("trade", "Trade by year and pair", data["trade"], ("year", "importer", "exporter"))
+
+
+def exposure(data: Data) -> Iterator[DataTable]:
+    """Of `exposure`: a row for who is exposed and to whom."""
+    yield changes("economies", "Who is exposed to whom", named(data["rows"]), ("economy", "source"))
