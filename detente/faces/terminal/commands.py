@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType
-from detente.errors import QuestionError
+from detente.errors import DataError, QuestionError, RecordError
 from detente.faces.terminal.common import asked, days, home_folder, print_json, writing_folder
 
 Values = dict[str, Any]  # what was given on the command line, by name of option
@@ -48,7 +48,13 @@ def command(question: Question, special: Special | None = None) -> Callable[...,
     def run(*arguments: Any, **named: Any) -> None:
         bound = signature.bind(*arguments, **named)
         bound.apply_defaults()
-        body(question, _values(options, bound.arguments))
+        values = _values(options, bound.arguments)
+        try:
+            body(question, values)
+        except (DataError, QuestionError, RecordError) as error:
+            from detente.ask import recognition
+
+            raise recognition.renamed(error, question.name, values) from None
 
     run.__doc__ = "\n\n".join(filter(None, (question.summary, question.description)))
     run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
