@@ -13,7 +13,7 @@ from detente.bargain.files.numbers import finite
 from detente.bargain.outcomes import Package, PayoffTable, payoff_table
 from detente.errors import QuestionError
 
-NAMES = ("offer", "offers", "outcome", "package", "deal", "name", "option", "proposal")  # of the first column
+NAMES = ("offer", "offers", "outcome", "package", "deal", "option", "proposal")  # of the first column
 WITHOUT_DEAL = ("disagreement", "no deal", "status quo", "reservation", "batna")  # of the row without a deal
 MOST_ROWS = 20_000
 MOST_PARTIES = 20

@@ -53,12 +53,14 @@ def function(name: str) -> Callable[..., Answer]:
     def ask(*given: Any, **named: Any) -> Answer:
         _check_names(question, signature, named)
         bound = _bound(question, signature, given, named)
+        values: dict[str, Any] = {}
         try:
             values = dict(_checked(question, bound.arguments))
             return answering(**values, **_supplied(question, signature, values))
         except DetenteError as error:
-            error.args = (in_python(str(error), question), *error.args[1:])
-            raise
+            better = question.redirected(values, error) or error
+            better.args = (in_python(str(better), question), *better.args[1:])
+            raise better from None
 
     ask.__name__ = name
     ask.__module__ = "detente"

@@ -21,6 +21,11 @@ ROWS = 500_000  # rows of one table
 CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "iso-8859-1": "cp1252",
           "windows-1252": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}  # fmt: skip
 DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})|<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})")
+HTML_TAGS = re.compile(
+    "a|article|aside|b|blockquote|body|br|center|div|em|figure|font|footer|form|h[1-6]|head|header|html|i|iframe|img|li"
+    "|link|main|meta|nav|ol|p|pre|q|s|script|section|small|span|strong|style|su[bp]|svg|table|title|ul?",
+    re.IGNORECASE,
+)
 JSONP = re.compile(r"[A-Za-z_$][\w$.\[\]]{0,80}\(\s*(?=[\[{])")
 
 
@@ -70,9 +75,15 @@ def _form(path: str, text: str) -> tuple[str, Any]:
         return _json_or_lines(path, text)
     if re.match(r"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!doctype html|<html|<head|<body)", text, re.I):
         return "html", None
-    if text.startswith("<?xml") or re.match(r"<(rss|feed|rdf:RDF)\b|<!DOCTYPE\b|<!--", text):
+    if text.startswith("<?xml") or re.match(r"<(rss|feed|rdf:RDF)\b|<!DOCTYPE\b|<!--", text) or _is_xml(text):
         return "xml", parsed_xml(path, text)
     return "text", None
+
+
+def _is_xml(text: str) -> bool:
+    """Whether a text is one element of XML, and none of those of a web page."""
+    root = re.match(r"<([A-Za-z_][\w.:-]{0,60})[\s>]", text)
+    return root is not None and not HTML_TAGS.fullmatch(root[1]) and text.rstrip().endswith(f"</{root[1]}>")
 
 
 # JSON
