@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from detente.errors import DetenteError
-from detente.safe_io import csv_lines, read_file, read_json, read_text
+from detente.errors import DetenteError, RecordError
+from detente.safe_io import read_file, read_json, read_text
 from detente.safe_yaml import read_yaml
 
 WRITTEN = ("out", "html", "pdf", "csv", "home")  # options whose files are written
 WORLDS = ("world import", "world describe")  # what reads a file that --world takes
 NO_FEED = ("empty", "server_error")  # what a failed download leaves
+DOCUMENTS = ("brief", "record propose", "record text", "record review", "record update")  # what reads sentences
+FEWEST_WORDS = 40  # of a text that is taken for a document
+HEAD = 10_000  # bytes that hold the first line of a table
 SMALL = 2_000_000  # bytes of what is read whole to recognise it
 
 
@@ -54,7 +59,8 @@ def renamed(error: DetenteError, question: str, values: Mapping[str, Any]) -> De
 def _paths(value: Any) -> Iterable[str]:
     """The paths among the values of an option."""
     listed = value if isinstance(value, list | tuple) else [value]
-    return (item for item in listed if isinstance(item, str) and len(item) < 1000 and os.path.exists(item))
+    texts = (str(item) for item in listed if isinstance(item, str | Path))
+    return (text for text in texts if len(text) < 1000 and os.path.exists(text))
 
 
 def _table(path: str) -> Known | None:
@@ -69,14 +75,6 @@ def _game(path: str) -> Known | None:
 
     form = opening.recognise(opening.game_file(path))
     return Known(form.title, ("game",)) if form else None
-
-
-def _positions(path: str) -> Known | None:
-    from detente.ask.questions.positions import COLUMNS
-
-    first = csv_lines(read_text(path, size=SMALL).split("\n", 1)[0], path)
-    is_positions = first and set(COLUMNS) <= {cell.strip().lower() for cell in first[0][1]}
-    return Known("a table of positions", ("positions",)) if is_positions else None
 
 
 def _scenario(path: str) -> Known | None:
@@ -106,6 +104,77 @@ def _world(path: str) -> Known | None:
     return Known("a world of your own, which --world takes", ("world describe", "world check"))
 
 
+def _columns(path: str) -> Known | None:
+    """A table of one of our own layouts, by the names of its columns."""
+    with open(path, "rb") as file:
+        header = file.read(HEAD).removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
+    names = {cell.strip().strip('"').lower() for cell in re.split("[,;\t]", header)}
+    return next((known for needed, known in TABLES if names.issuperset(needed)), None)
+
+
+TABLES: tuple[tuple[tuple[str, ...], Known], ...] = (
+    (("name", "position", "salience", "capability"), Known("a table of positions", ("positions",))),
+    (("id", "by", "against", "rate", "from", "known", "source"), Known("acts of duty", ("duties --add", "duties"))),
+    (
+        ("id", "negotiation", "parties", "date_known", "set_by", "deadline"),
+        Known("a table of decision points", ("forecast --points", "forecast")),
+    ),
+    (
+        ("point", "day", "event", "probability", "source"),
+        Known("values of crowds and markets", ("forecast --score --crowd", "forecast")),
+    ),
+)
+
+
+def _grid(path: str) -> Known | None:
+    written = read_yaml(read_text(path, size=SMALL), path)
+    is_grid = isinstance(written, dict) and isinstance(written.get("scenarios"), list)
+    return Known("a grid of scenarios", ("sweep",)) if is_grid else None
+
+
+def _statements(path: str) -> Known | None:
+    """Statements for the record: an object, a list of them, or one a line."""
+    data = read_file(path, size=SMALL).lstrip()
+    if data[:1] not in (b"{", b"["):
+        return None
+    try:
+        written = read_json(data)
+    except DetenteError:
+        written = read_json(data.split(b"\n", 1)[0])
+    first = written[0] if isinstance(written, list) and written else written
+    are_statements = isinstance(first, dict) and {"kind", "value", "source"} <= first.keys()
+    return Known("statements for the record", ("record add", "record review")) if are_statements else None
+
+
+def _document(path: str) -> Known | None:
+    """A document by its format, or a text of some length in sentences."""
+    from detente.record import formats
+    from detente.record.feeds.recognition import not_prose
+
+    data = read_file(path, size=SMALL)
+    if formats.format_of(data, path) is not None:
+        return Known("a document", DOCUMENTS)
+    text = data.decode("utf-8")
+    is_prose = len(text.split()) >= FEWEST_WORDS and ". " in text and not_prose(path, data) is None
+    return Known("a document", DOCUMENTS) if is_prose else None
+
+
+def check_document(question: str, values: Mapping[str, Any]) -> None:
+    """Refuse a table of our own where sentences are asked for: a short one would be read as such.
+
+    Raises RecordError.
+    """
+    path = values.get("document")
+    if question not in DOCUMENTS or not isinstance(path, str | Path) or not Path(path).is_file():
+        return
+    with suppress(OSError):
+        known = _columns(str(path))
+        if known is not None:
+            raise RecordError(
+                f"{path}: this is {known.words}; `detente {known.commands[0]}` reads it, not `detente {question}`"
+            )
+
+
 def _feed(path: str) -> Known | None:
     from detente.record import feeds
 
@@ -114,4 +183,6 @@ def _feed(path: str) -> Known | None:
     return Known(f"a file of {feed.title}", words) if feed and not feed.prose and feed.name not in NO_FEED else None
 
 
-TESTS: tuple[Callable[[str], Known | None], ...] = (_world, _stored, _positions, _game, _scenario, _table, _feed)
+TESTS: tuple[Callable[[str], Known | None], ...] = (
+    _world, _stored, _columns, _game, _scenario, _grid, _statements, _table, _feed, _document,
+)  # fmt: skip

@@ -13,8 +13,6 @@ from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from detente.errors import DetenteError
-
 if TYPE_CHECKING:
     from detente.ask.answer import Answer
 
@@ -144,24 +142,12 @@ class Question:
         return _load(self.python or self.function)
 
     def ask(self, values: Mapping[str, Any], **supplied: Any) -> Answer:
-        """The answer for values by option name; supplied: arguments that a face adds, such as `progress`.
+        """The answer for values by option name; supplied: arguments that a face adds, such as `progress`."""
+        from detente.ask import recognition
 
-        A file that another command reads is named for what it is.
-        """
-        from detente.ask import file_kinds
-
+        recognition.check_document(self.name, values)
         own = {option.name: option.argument or option.name for option in self.options}
-        try:
-            file_kinds.check_document(self.name, values)
-            return self.load()(**{own[name]: value for name, value in values.items()}, **supplied)
-        except DetenteError as error:
-            raise self.redirected(values, error) or error from None
-
-    def redirected(self, values: Mapping[str, Any], error: DetenteError) -> DetenteError | None:
-        """The error in place of one about a file that another command reads; None where no file is misplaced."""
-        from detente.ask import file_kinds
-
-        return file_kinds.redirected(self.name, values, error)
+        return self.load()(**{own[name]: value for name, value in values.items()}, **supplied)
 
 
 def _load(name: str) -> Callable[..., Answer]:

@@ -13,6 +13,7 @@ from functools import cache
 from numbers import Real
 from typing import Any
 
+from detente.ask import recognition
 from detente.ask.answer import Answer
 from detente.ask.registry import QUESTIONS, Option, Question, ValueType
 from detente.errors import DetenteError, QuestionError
@@ -58,7 +59,7 @@ def function(name: str) -> Callable[..., Answer]:
             values = dict(_checked(question, bound.arguments))
             return answering(**values, **_supplied(question, signature, values))
         except DetenteError as error:
-            better = question.redirected(values, error) or error
+            better = recognition.renamed(error, question.name, values)
             better.args = (in_python(str(better), question), *better.args[1:])
             raise better from None
 

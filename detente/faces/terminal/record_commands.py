@@ -8,7 +8,7 @@ from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.registry import BY, PARTIES, WHY, Option, Question, ValueType
-from detente.errors import DetenteError, QuestionError
+from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, check_choice, present
 from detente.faces.terminal.common import writing_folder
 from detente.safe_io import SIZE, read_json_lines, read_text
@@ -36,10 +36,7 @@ RANKS = {"prefer": "preferred", "deprecate": "deprecated", "normal": "normal"}
 
 def add(question: Question, values: Values) -> None:
     """Add what a file or the standard input holds."""
-    try:
-        ask_and_show(question, {**values, "file": _input(values["file"])})
-    except DetenteError as error:
-        raise question.redirected(values, error) or error from None
+    ask_and_show(question, {**values, "file": _input(values["file"])})
 
 
 def retract(question: Question, values: Values) -> None:
