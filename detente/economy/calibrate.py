@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy import elasticities, tables
+from detente.economy import world as worlds
 from detente.economy.models import multi_sector
 from detente.economy.policy import Policy
 from detente.economy.world import InputOutput, World, check, place, purchase_shares, with_structure
@@ -35,6 +36,7 @@ __all__ = [
     "with_tariffs",
 ]
 BALANCE = 1e-4  # of an economy's output or final demand: what rounding of printed tables leaves
+SHARE = 1e-9  # by which a share may exceed 1
 MATERIALS = ("links", "own sector", "none")
 WORDS = {"final": "final demand", "value_added": "value added"}
 GIVEN = "given by the caller"
@@ -84,8 +86,20 @@ def calibrate(
         structure=structure,
         origin=table.origin,
         sectors=table.sectors,
+        final_uses=_final_uses(table),
     )
     return check(world)
+
+
+def _final_uses(table: InputOutput) -> dict[str, np.ndarray]:
+    """The shares of final uses that a table has. Raises DataError for a share above 1."""
+    shares = {use: getattr(table, use) for use in worlds.FINAL_USES if getattr(table, use) is not None}
+    for use, share in shares.items():
+        if (share > 1 + SHARE).any():
+            where = place(table, np.unravel_index(int(share.argmax()), share.shape))
+            raise DataError(f"{table.origin.name}: the share of {use} in final demand of {where} is {share.max():.4g};"
+                            " shares are fractions")  # fmt: skip
+    return shares
 
 
 def _with_materials(used: np.ndarray, materials: str) -> np.ndarray:
@@ -121,7 +135,7 @@ def validate(table: InputOutput) -> InputOutput:
     """The table itself, if it is an economy. Raises DataError with what, where, how far off, what to try."""
     n, s = len(table.economies), len(table.sectors)
     fields = {"flows": ("[s,n,i]", (s, n, n)), "tariff": ("[s,n,i]", (s, n, n)), "uses": ("[n,k,s]", (n, s, s))}
-    optional = {"value_added": ("[s,n]", (s, n)), "final": ("[s,n]", (s, n))}
+    optional = dict.fromkeys((*worlds.CHECKED, *worlds.FINAL_USES), ("[s,n]", (s, n)))
     for field, (axes, shape) in (fields | optional).items():
         cells = getattr(table, field)
         if cells is not None:
@@ -275,7 +289,8 @@ def as_table(world: World) -> InputOutput:
     markup = np.divide(world.spending, landed, out=np.ones_like(landed), where=landed > 0)
     uses = world.structure.inputs * flows.sum(1).T[:, None, :] / markup.T[:, :, None]
     services = tuple(code for code, good in zip(world.sectors, world.structure.goods, strict=True) if not good)
-    return InputOutput(world.economies, world.sectors, flows, uses, world.tariff, world.origin, services)
+    parts = dict(world.final_uses)
+    return InputOutput(world.economies, world.sectors, flows, uses, world.tariff, world.origin, services, **parts)
 
 
 def with_tariffs(world: World, policy: Policy, *, name: str | None = None) -> World:

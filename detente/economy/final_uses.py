@@ -12,14 +12,17 @@ from detente.errors import DataError
 
 
 def share_of_final_demand(world: World, use: str) -> tuple[np.ndarray, str]:
-    """The share [s,n] of a use, `investment` or `households`, in final demand of a shipped world, and its source.
+    """The share [s,n] of a use, `investment` or `households`, in a world's final demand, and its source.
 
-    Raises DataError where none ship for the world, or not for all its sectors.
+    Of a table of one's own that parts final demand, those of the table. Raises DataError where none ship for a world,
+    or not for all its sectors.
     """
+    if use in world.final_uses:
+        return world.final_uses[use], f"share of {use} in final demand of the table: {'; '.join(world.origin.sources)}"
     name = world.origin.name
     file = resources.files("detente.economy") / "worlds" / f"{name}-{use}.csv"
     if not file.is_file():
-        raise DataError(f"{world.name}: no shares of {use} in final demand ship for {name}; icio-2022 has them")
+        raise DataError(f"{world.name}: no shares of {use} in final demand are known for {name}; icio-2022 has them")
     cells, source = _cells_and_source(file.read_text("utf-8").splitlines())
     try:
         return np.array([[cells[code, sector] for code in world.economies] for sector in world.sectors]), source

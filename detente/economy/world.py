@@ -12,7 +12,8 @@ import math
 import tomllib
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -26,6 +27,8 @@ from detente.labels import base_sector
 
 NEEDED = ("flows", "uses", "tariff")  # arrays of an input-output table
 CHECKED = ("value_added", "final")  # arrays that it may carry, to be checked against the others
+FINAL_USES = ("households", "investment")  # arrays that it may carry: shares of final demand
+ARRAYS = (*NEEDED, *CHECKED, *FINAL_USES)
 
 
 MOST_BYTES = 4e9  # that the arrays of a user's file may take
@@ -62,6 +65,7 @@ class InputOutput:
     flows [s,n,i]: what n buys of s from i for every use, before duty, domestic sales on the diagonal. uses [n,k,s]:
     what sector s of n buys of k, from wherever, before duty. tariff [s,n,i]: fraction. services: sectors that bear no
     duty. value_added, final [s,n]: only to be checked against the others; the world gets what they leave over.
+    households, investment [s,n]: their shares of final demand, where they are known.
     """
 
     economies: tuple[str, ...]
@@ -73,6 +77,8 @@ class InputOutput:
     services: tuple[str, ...] = ()
     value_added: np.ndarray | None = None
     final: np.ndarray | None = None
+    households: np.ndarray | None = None
+    investment: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +87,8 @@ class World:
 
     share (s)[n,i] of n's spending that goes to i; spending (s)[n], income (of labour) and transfer [n] in
     `origin.unit`; tariff (s)[n,i] in force in the baseline, as a fraction; structure: the model's own parameters,
-    documented there.
+    documented there. final_uses: shares [s,n] of households and of investment in final demand, where a table of one's
+    own has them.
     """
 
     name: str
@@ -94,6 +101,7 @@ class World:
     structure: Any
     origin: Origin
     sectors: tuple[str, ...] = ()
+    final_uses: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """World('icio-2022': 81 economies, 28 sectors, 2022, million USD)."""
@@ -219,13 +227,13 @@ def check(world: World, *, tolerance: float = 1e-9) -> World:
     """
     n, lead = len(world.economies), (len(world.sectors),) if world.sectors else ()
     shapes = {"share": (*lead, n, n), "tariff": (*lead, n, n), "spending": (*lead, n), "income": (n,), "transfer": (n,)}
-    for field, shape in shapes.items():
-        _check_array(world, field, shape)
-    for field in ("spending", "income"):
-        array = np.asarray(getattr(world, field))
+    for name, shape in shapes.items():
+        _check_array(world, name, shape)
+    for name in ("spending", "income"):
+        array = np.asarray(getattr(world, name))
         array = array.sum(0) if array.ndim > 1 else array
         if (array == 0).any():
-            raise DataError(f"{world.name}: {field} of {world.economies[int(np.argmin(array))]} is zero; drop it")
+            raise DataError(f"{world.name}: {name} of {world.economies[int(np.argmin(array))]} is zero; drop it")
     _check_sums(world, tolerance)
     return world
 
@@ -315,7 +323,7 @@ def table(name: str) -> Any:
 
 def _input_output(arrays: dict[str, np.ndarray], origin: Origin, services: tuple[str, ...]) -> InputOutput:
     names = {key: tuple(str(code) for code in arrays[key].tolist()) for key in ("economies", "sectors")}
-    numbers = {key: arrays[key].astype(float) for key in (*NEEDED, *CHECKED) if key in arrays}
+    numbers = {key: arrays[key].astype(float) for key in ARRAYS if key in arrays}
     return InputOutput(names["economies"], names["sectors"], **numbers, origin=origin, services=services)
 
 
@@ -349,7 +357,7 @@ def read(path: Path | str) -> InputOutput:
 def packed(table: InputOutput) -> bytes:
     """The .npz of a table, which `read` reads, with where it comes from and what was changed in it."""
     origin, content = table.origin, io.BytesIO()
-    numbers = {key: getattr(table, key) for key in (*NEEDED, *CHECKED) if getattr(table, key) is not None}
+    numbers = {key: getattr(table, key) for key in ARRAYS if getattr(table, key) is not None}
     words = {key: np.array(getattr(table, key), str) for key in ("economies", "sectors", "services")}
     about = {key: np.array(getattr(origin, key)) for key in ("year", "unit", "sources", "licence", "made_by")}
     np.savez_compressed(content, **numbers, **words, **about)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Tables of the field: each layout gives the flows that were written, what is odd is reported, mends are recorded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import table_files as files
@@ -287,3 +289,59 @@ def test_services_of_ones_own_are_those_that_the_table_has(tmp_path, table):
 )  # fmt: skip
 def test_a_code_says_whether_a_sector_is_a_service(code, expected):
     assert is_service(code) is expected
+
+
+# Parts of final demand
+
+
+@pytest.mark.parametrize("layout", ["oecd", "pymrio", "wiod"])
+def test_households_and_investment_are_known_from_the_columns_of_final_demand(tmp_path, table, layout):
+    table.Y[..., 1] = np.abs(table.Y[..., 1])
+    path = {
+        "oecd": lambda: files.oecd(tmp_path / "t.csv", table),
+        "pymrio": lambda: files.pymrio(tmp_path / "m", table),
+        "wiod": lambda: files.xlsx(tmp_path / "w.xlsx", files.wiod_grid(table)),
+    }[layout]()
+    used = table.Y.sum(0)  # [k,n,f]
+    imported = importers.read(str(path))
+    if layout == "wiod":  # its second column is that of non-profits, which count as households
+        assert imported.households is None
+        return
+    np.testing.assert_allclose(imported.households, used[..., 0] / used.sum(2))
+    np.testing.assert_allclose(imported.investment, used[..., 1] / used.sum(2))
+
+
+def test_falling_stocks_are_no_negative_share_of_investment(tmp_path, table):
+    table.Y[..., 1] = -1
+    imported = importers.read(str(files.oecd(tmp_path / "t.csv", table)))
+    assert (imported.investment == 0).all()
+    assert (imported.households == 1).all()
+
+
+def test_parts_of_final_demand_are_kept_in_the_file_and_by_kind_of_buyer(tmp_path, table):
+    table.Y[..., 1] = np.abs(table.Y[..., 1])
+    path = str(files.oecd(tmp_path / "t.csv", table))
+    apart = to_table(importers.read_draft([path], changes=importers.Changes(shares="apart")))
+    (tmp_path / "w.npz").write_bytes(world.packed(apart))
+    again = calibrate.calibrate(world.read(tmp_path / "w.npz"), "uniform-4")
+    joint = importers.read(path)
+    final = [k for k, code in enumerate(again.sectors) if code.endswith("> final")]
+    np.testing.assert_allclose(again.final_uses["households"][final], joint.households)
+    np.testing.assert_array_equal(calibrate.as_table(again).investment, again.final_uses["investment"])
+
+
+def test_a_share_of_final_demand_above_one_is_refused(tmp_path, table):
+    imported = importers.read(str(files.oecd(tmp_path / "t.csv", table)))
+    with pytest.raises(DataError, match=r"share of households in final demand of A01, AUS is 1\.5"):
+        calibrate.calibrate(replace(imported, households=np.full((3, 3), 1.5)), "uniform-4")
+
+
+def test_the_plain_layout_may_part_final_demand(tmp_path):
+    text = importers.plain.template().replace(
+        "USA,goods,USA,final,40", "USA,goods,USA,households,30,\nUSA,goods,USA,investment,10"
+    )
+    (tmp_path / "t.csv").write_text(text, "utf-8")
+    imported = importers.read(str(tmp_path / "t.csv"))
+    assert imported.flows[0, 0, 0] == 70
+    assert imported.households[0, 0] == pytest.approx(30 / 45)
+    assert imported.investment[0, 0] == pytest.approx(10 / 45)

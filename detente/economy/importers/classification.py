@@ -13,6 +13,24 @@ LAST_GOOD_REV_3 = 37  # where the code of a division begins with C, as in the OE
 LAST_WIOD_GOOD = 16  # of c1 to c35 in the World Input-Output Database of 2013
 
 
+FINAL_USES = ("households", "investment", "other")
+_USES = {  # codes and names of the columns of final demand
+    "households": re.compile(r"HFCE|NPISH|NPS|DPABR|P33|DIRP|households|VDPB|.*by (?:households|non-profit)", re.I),
+    "investment": re.compile(
+        r"GFCF|INV(?:NT)?$|investment|gross fixed capital|changes in (?:invent|valuab|stocks)", re.I
+    ),
+}
+
+
+def final_use(code: str) -> str:
+    """What a column of final demand is for: households and their non-profits, investment with stocks, or other.
+
+    >>> final_use("HFCE"), final_use("Changes in inventories"), final_use("GGFC")
+    ('households', 'investment', 'other')
+    """
+    return next((use for use, pattern in _USES.items() if pattern.match(code)), FINAL_USES[-1])
+
+
 def economy_code(name: str) -> str:
     """The code of an economy: ISO3 where the name is one, in capitals or not, else the name itself.
 

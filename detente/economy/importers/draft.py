@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.economy.importers.classification import is_service
+from detente.economy.importers.classification import FINAL_USES, final_use, is_service
 from detente.economy.world import InputOutput, Origin
 from detente.errors import DataError
 
@@ -79,7 +79,8 @@ class Draft:
     """A table as read. intermediate, final [s,n,i]: what n buys of s from i; uses [n,k,s]; tariff [s,n,i] or None.
 
     value_added (with taxes) and output [s,n] as the file states them, or None. by_user [s,k,n,i]: what s of n
-    buys of k from i, where that is small enough to be kept. empty, negative: cells of the file.
+    buys of k from i, where that is small enough to be kept. final_use [u,s,n]: purchases for each of FINAL_USES,
+    where the file has more than one. empty, negative: cells of the file.
     left_out: what the file holds and the world does not. services: None where the sectors' codes say which they are.
     """
 
@@ -94,6 +95,7 @@ class Draft:
     output: np.ndarray | None = None
     services: tuple[str, ...] | None = None
     by_user: np.ndarray | None = None
+    final_use: np.ndarray | None = None
     empty: Tally = field(default_factory=Tally)
     negative: Tally = field(default_factory=Tally)
     left_out: tuple[str, ...] = ()
@@ -122,20 +124,33 @@ class _Columns:
         self.user, end = self._places("sector"), self._places("final")
         self.end = [k for k in end if labels[k].economy in self.economy]
         self.total = next(iter(self._places("output")), None)
-        self._buyer = [self.economy[labels[k].economy] for k in self.end]
-        self._cell = [self.economy[code] * len(self.sector) + self.sector[sector] for _, code, sector in users]
+        cells = [self.economy[code] * len(self.sector) + self.sector[sector] for _, code, sector in users]
+        self._cell = np.array(cells)
+        self._buyer, self._use = self._final_demand()
 
     def _places(self, kind: str) -> list[int]:
         return [k for k, label in enumerate(self.labels) if label.kind == kind]
+
+    def _final_demand(self) -> tuple[np.ndarray, np.ndarray]:
+        """The buyer and the use of each column of final demand."""
+        labels = [self.labels[k] for k in self.end]
+        buyers = np.array([self.economy[label.economy] for label in labels], int)
+        return buyers, np.array([FINAL_USES.index(final_use(label.code)) for label in labels], int)
 
     def by_use(self, values: np.ndarray) -> np.ndarray:
         """A row's cells by the sectors that use them [n,s]."""
         shape = (len(self.economies), len(self.sectors))
         return np.bincount(self._cell, values[self.user], math.prod(shape)).reshape(shape)
 
-    def by_buyer(self, values: np.ndarray) -> np.ndarray:
-        """A row's cells for final demand by buyer [n]."""
-        return np.bincount(np.array(self._buyer, int), values[self.end], len(self.economies))
+    @property
+    def parts_final_demand(self) -> bool:
+        """Whether final demand has columns for more than one use."""
+        return len(np.unique(self._use)) > 1
+
+    def by_final_use(self, values: np.ndarray) -> np.ndarray:
+        """A row's cells for final demand by use and buyer [u,n]."""
+        shape = (len(FINAL_USES), len(self.economies))
+        return np.bincount(self._use * shape[1] + self._buyer, values[self.end], math.prod(shape)).reshape(shape)
 
 
 def collect(columns: Sequence[Label], rows: Iterable[tuple[Label, np.ndarray]], source: Source) -> Draft:
@@ -149,6 +164,7 @@ def collect(columns: Sequence[Label], rows: Iterable[tuple[Label, np.ndarray]], 
     flows, uses = (np.zeros((s, n, n)), np.zeros((s, n, n))), np.zeros((n, s, s))
     draft = Draft(grid.economies, grid.sectors, *flows, uses, source)
     draft.by_user = np.zeros((s, s, n, n)) if _cells(n, s * (s + 1)) <= MOST_CELLS else None
+    draft.final_use = np.zeros((len(FINAL_USES), s, n)) if grid.parts_final_demand else None
     stated: dict[str, np.ndarray] = {}
     rows_of: set[Label] = set()
     for label, values in rows:
@@ -176,7 +192,10 @@ def _add_sales(draft: Draft, grid: _Columns, label: Label, values: np.ndarray, s
     draft.intermediate[k, :, i] += by_use.sum(1)
     if draft.by_user is not None:
         draft.by_user[:, k, :, i] += by_use.T
-    draft.final[k, :, i] += grid.by_buyer(values)
+    by_final_use = grid.by_final_use(values)
+    draft.final[k, :, i] += by_final_use.sum(0)
+    if draft.final_use is not None:
+        draft.final_use[:, k] += by_final_use
     if grid.total is not None:
         stated.setdefault("sales", np.zeros((len(grid.sectors), len(grid.economies))))[k, i] += values[grid.total]
 
@@ -318,4 +337,16 @@ def to_table(draft: Draft) -> InputOutput:
     made_by = "; ".join((f"imported from a file of this kind: {draft.source.layout}", *draft.mends))
     source = draft.source
     origin = Origin(source.name, source.year, source.unit, (source.name,), source.licence, made_by=made_by)
-    return InputOutput(draft.economies, draft.sectors, draft.flows, draft.uses, tariff, origin, services)
+    parts = _parts_of_final_demand(draft)
+    return InputOutput(draft.economies, draft.sectors, draft.flows, draft.uses, tariff, origin, services, **parts)
+
+
+def _parts_of_final_demand(draft: Draft) -> dict[str, np.ndarray]:
+    """The shares [s,n] of households and of investment in final demand, without falling stocks; none if not known."""
+    if draft.final_use is None:
+        return {}
+    used = np.maximum(draft.final_use, 0)
+    total = used.sum(0)
+    overall = used.sum(1) / np.maximum(used.sum((0, 1)), math.ulp(0.0))  # [u,n], where nothing of a sector is bought
+    share = np.where(total > 0, used / np.where(total > 0, total, 1), overall[:, None])
+    return {use: share[k] for k, use in enumerate(FINAL_USES[:-1])}

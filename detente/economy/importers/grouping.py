@@ -47,7 +47,7 @@ def grouped(draft: Draft, path: Path) -> Draft:
     return replace(
         draft, by_user=by_user, economies=economies, sectors=sectors, services=own, uses=uses,
         intermediate=by_pair(draft.intermediate), final=by_pair(draft.final), tariff=_tariff(draft, by_pair),
-        value_added=by_seller(draft.value_added), output=by_seller(draft.output),
+        final_use=by_seller(draft.final_use), value_added=by_seller(draft.value_added), output=by_seller(draft.output),
         mends=(*draft.mends, f"economies and sectors grouped as in {path.name}"),
     )  # fmt: skip
 

@@ -126,5 +126,6 @@ def _draft(flows: _Flows) -> Draft:
     return Draft(
         tuple(map(economy_code, flows.economies)), flows.sectors, intermediate, final, uses,
         Source(flows.path.name, "header array file (GTAP)", 0, "million USD"), tariff=tariff,
+        final_use=np.array([sum(users[0]), sum(home + foreign for home, foreign in users[2:]), sum(users[1])]),
         left_out=("costs of transport between economies",) if POOL in flows.known else (),
     )  # fmt: skip

@@ -7,8 +7,10 @@ from itertools import compress
 
 import numpy as np
 
+from detente.economy.importers.classification import FINAL_USES
 from detente.economy.importers.draft import Draft, findings, services_of
 
+ALL_USES = np.ones(len(FINAL_USES), bool)
 SAFE = 1 - 1e-6  # below 1 by more than single precision rounds, so that signs stay
 
 
@@ -60,10 +62,10 @@ def _drop_idle(draft: Draft) -> Draft:
         return draft
     kept = tuple(compress(draft.economies, economies)), tuple(compress(draft.sectors, sectors))
     dropped = sorted({*draft.economies, *draft.sectors} - {*kept[0], *kept[1]})
+    by_pair = (sectors, economies, economies)
     axes = {
-        "intermediate": (sectors, economies, economies), "final": (sectors, economies, economies),
-        "tariff": (sectors, economies, economies), "value_added": (sectors, economies), "output": (sectors, economies),
-        "uses": (economies, sectors, sectors), "by_user": (sectors, sectors, economies, economies),
+        "intermediate": by_pair, "final": by_pair, "tariff": by_pair, "value_added": by_pair[:2], "output": by_pair[:2],
+        "uses": (economies, sectors, sectors), "final_use": (ALL_USES, *by_pair[:2]), "by_user": (sectors, *by_pair),
     }  # fmt: skip
     cut = {name: getattr(draft, name)[np.ix_(*of)] for name, of in axes.items() if getattr(draft, name) is not None}
     services = tuple(code for code in services_of(draft) if code in kept[1])

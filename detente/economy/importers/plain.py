@@ -1,4 +1,4 @@
-"""The plain layout: a row a sale, with seller, its sector, buyer, the buyer's sector or `final`, value, perhaps tariff.
+"""The plain layout: a row a sale, with seller, its sector, buyer, the buyer's sector or final use, value, tariff.
 
 Lines that begin with # state the unit, the year and the services, as in `# unit: million USD`.
 """
@@ -18,7 +18,7 @@ from detente.economy.importers.draft import Draft, Label, Source, check_size, co
 from detente.errors import DataError
 
 COLUMNS = ("seller", "seller_sector", "buyer", "buyer_sector", "value")
-FINAL = "final"
+FINAL = ("final", "households", "government", "investment")  # what a buyer's sector may be beside a sector
 Cell = tuple[str, str, str]  # sector, buyer, seller
 
 
@@ -52,7 +52,7 @@ def _add(
     seller, buyer = (economy_code(written[side]) for side in ("seller", "buyer"))
     use = written["buyer_sector"]
     source = Label("sector", seller, written["seller_sector"])
-    target = Label("final", buyer, FINAL) if use.lower() == FINAL else Label("sector", buyer, use)
+    target = Label("final", buyer, use.lower()) if use.lower() in FINAL else Label("sector", buyer, use)
     if (source, target) in sales:
         raise DataError(f"{where}: the sale of {source} to {target} stands twice; keep one")
     sales[source, target] = text.number(written["value"], where)
@@ -85,7 +85,8 @@ def _labels(labels: Iterable[Label], path: Path) -> tuple[list[Label], list[Labe
     codes = list(dict.fromkeys(label.code for label in labels if label.kind == "sector"))
     check_size(str(path), len(economies), len(codes))
     sectors = [Label("sector", economy, code) for economy in economies for code in codes]
-    return sectors, [Label("final", economy, FINAL) for economy in economies]
+    uses = list(dict.fromkeys(label.code for label in labels if label.kind == "final"))
+    return sectors, [Label("final", economy, use) for economy in economies for use in uses]
 
 
 def _rows(

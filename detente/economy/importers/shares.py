@@ -48,10 +48,10 @@ def apart(draft: Draft, shares: str, *, mend: bool = False) -> Draft:
     own = kind[:, None] == (of if shares == BY_USER else np.zeros_like(of))  # whether a user buys in that market
     final = kind == len(kinds) - 1
     return replace(
-        draft, sectors=tuple(draft.sectors[k] + SOLD_TO + kinds[g] for k, g in sold), uses=used * own,
+        draft, tariff=_take(draft.tariff, of, 0), final_use=_take(draft.final_use, of, 1), uses=used * own,
+        sectors=tuple(draft.sectors[k] + SOLD_TO + kinds[g] for k, g in sold),
         intermediate=np.where(final[:, None, None], 0, flows), final=np.where(final[:, None, None], flows, 0),
-        tariff=None if draft.tariff is None else draft.tariff[of], services=_services(draft, sold, kinds),
-        value_added=None, output=None, by_user=None,
+        services=_services(draft, sold, kinds), value_added=None, output=None, by_user=None,
         mends=(*draft.mends, *raised, f"import shares kept apart by kind of buyer ({shares})"),
     )  # fmt: skip
 
@@ -70,6 +70,10 @@ def _for_inputs(draft: Draft, shares: str) -> np.ndarray:
     total = bought.sum(3, keepdims=True)
     supplied = np.divide(bought, total, out=np.zeros_like(bought), where=total > 0)
     return np.asarray(supplied * used[..., None])
+
+
+def _take(cells: np.ndarray | None, of: np.ndarray, axis: int) -> np.ndarray | None:
+    return None if cells is None else cells.take(of, axis)
 
 
 def _raised(draft: Draft, final: np.ndarray, mend: bool) -> tuple[str, ...]:

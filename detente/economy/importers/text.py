@@ -6,6 +6,7 @@ import csv
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,23 +56,21 @@ def lines(path: Path) -> Iterator[str]:
 
 def rows(path: Path, *, comments: bool = False) -> Iterator[Row]:
     """The rows that are not blank, split at the delimiter of which the first has most; comments: skip lines with #."""
-    texts = (line for line in lines(path) if not (comments and line.startswith("#")))
-    first = next((line for line in texts if line.strip()), "")
-    if not first:
+    texts = ("\n" if comments and line.startswith("#") else line for line in lines(path))  # lines keep their numbers
+    above = []
+    for line in texts:
+        above.append(line)
+        if line.strip():
+            break
+    else:
         raise DataError(f"{path}: the file is empty")
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(_with_first(first, texts), delimiter=delimiter, strict=True)
+    reader = csv.reader(chain(above, texts), delimiter=max(DELIMITERS, key=above[-1].count), strict=True)
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
                 yield Row(reader.line_num, cells)
     except csv.Error as problem:
         raise DataError(f"{path}, line {reader.line_num}: not a row of a table ({problem}); check its quotes") from None
-
-
-def _with_first(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
 
 
 def numbers(cells: Sequence[str], path: Path, line: int, first: int = 0) -> np.ndarray:

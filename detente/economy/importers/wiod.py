@@ -25,6 +25,10 @@ SUBTOTAL = re.compile(r"II_fob\b|total intermediate", re.IGNORECASE)  # what the
 TOTAL = "TOT"
 NUMBER = re.compile(r"c\d+")
 LABELS = 4  # columns before the numbers of a sheet
+FINAL_USES = {  # of the releases of 2013 and of 2016, by number
+    "c37": "HFCE", "c38": "NPISH", "c39": "GGFC", "c41": "GFCF", "c42": "INVNT",
+    "c57": "HFCE", "c58": "NPISH", "c59": "GGFC", "c60": "GFCF", "c61": "INVNT",
+}  # fmt: skip
 CSV_COLUMNS = ("industrycode", "country", "rnr")
 Pair = tuple[str, str]  # an economy and a number such as c1
 
@@ -136,7 +140,7 @@ def _draft(pairs: Sequence[Pair], body: _Body, names: dict[str, str], path: Path
         if place in places:
             return Label("sector", economy_code(economy), names.get(place, place))
         if NUMBER.fullmatch(place) and economy not in ("", TOTAL):
-            return Label("final", economy_code(economy), place)
+            return Label("final", economy_code(economy), FINAL_USES.get(place, place))
         return Label("output")
 
     def row(economy: str, place: str, name: str) -> Label:
