@@ -24,10 +24,6 @@ WRITTEN = {
 }  # words with capitals of their own
 SOLD_TO = " > "  # between the code of a sector and its kind of buyer, in a world that keeps their shares apart
 SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with"})
-HOUSEHOLDS = {  # millions
-    "USA": (131.4, "US Census Bureau, households of 2023"),
-    "CHN": (494.2, "National Bureau of Statistics of China, census of 2020"),
-}
 
 
 @cache
@@ -55,6 +51,22 @@ def _sectors() -> dict[str, str]:
 def name(code: str) -> str:
     """The plain name of an economy or bloc; the code itself if it has none."""
     return BLOCS.get(code) or (_rows()[code]["name"] if code in _rows() else code)
+
+
+def short(code: str) -> str:
+    """The name of an economy or bloc where room is short: US, UK, China, EU.
+
+    >>> short("USA"), short("CHN"), short("EU")
+    ('US', 'China', 'EU')
+    """
+    return code if code in BLOCS else _rows().get(code, {}).get("short") or name(code)
+
+
+@cache
+def households() -> dict[str, tuple[float, str]]:
+    """{economy or bloc: its households in millions, with the source}, of those for which a count is on file."""
+    text = (resources.files("detente") / "households.csv").read_text("utf-8")
+    return {row["code"]: (float(row["millions"]), row["source"]) for row in csv.DictReader(text.splitlines())}
 
 
 def sector(code: str) -> str:

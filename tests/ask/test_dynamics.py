@@ -150,7 +150,8 @@ def test_every_economy_has_a_card_with_the_lines_its_data_carry():
     usa, canada = rows["USA"], rows["CAN"]
     assert usa["rate_before"] > usa["rate_after"] > usa["rate_base"] > 0
     assert usa["new_duty_usd_a_household"] == pytest.approx(1e3 * usa["new_duty_bn_usd"] / usa["households_million"])
-    assert canada["before_refund_usd_a_household"] is None
+    assert canada["households_million"] == pytest.approx(15.0)
+    assert rows["ISL"]["before_refund_usd_a_household"] is None
     assert canada["new_duty_bn_usd"] is not None
     assert len(answer.data["sectors"]) == 81
 

@@ -264,7 +264,7 @@ class PricingContext:
         if million is None or not places:
             return {"bn_usd": None, "usd_a_household": None}
         gain = sum(float(values[n]) / 100 * float(self.weight[n]) for n in places) * million  # million USD
-        households = labels.HOUSEHOLDS.get(code)  # (millions, source)
+        households = labels.households().get(code)  # (millions, source)
         return {"bn_usd": gain / 1e3, "usd_a_household": gain / households[0] if households else None}
 
     def most_affected(self, values: np.ndarray, parties: Sequence[str], *, count: int = 5) -> list[str]:

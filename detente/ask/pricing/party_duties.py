@@ -12,6 +12,7 @@ from detente.ask.ledger.pairs import Days
 from detente.ask.pricing import duty_layers
 from detente.ask.pricing.context import PricingContext, baseline_equilibrium
 from detente.ask.pricing.duty_layers import DutyLayer
+from detente.economy import world as worlds
 from detente.economy.models import multi_sector
 from detente.economy.world import World
 from detente.record.case import Case
@@ -29,12 +30,49 @@ def rows(state: State, case: Case, context: PricingContext, layers: Sequence[Dut
     trade = _trade(context, layers) if context.world.sectors else None
     return [
         {
-            **pairs.pair(case.ledger, by, against, days, status).to_json(days.known),
+            **_with_ordinary(pairs.pair(case.ledger, by, against, days, status).to_json(days.known), context),
             "record_pp": 100 * mean(beside, context, by, against),
             "substitution": _substitution(context, trade, by, against) if trade else None,
         }
         for by, against in case.pairs
     ]
+
+
+def _with_ordinary(row: JsonRow, context: PricingContext) -> JsonRow:
+    """The row; where the ledger has no ordinary duty, with that of the world's own table, and the average with it."""
+    if row["ordinary_pct"] is not None or row["additional_pp"] is None:
+        return {**row, "ordinary_from": None if row["ordinary_pct"] is None else pairs.WEIGHTS}
+    ordinary = table_duty(context, row["by"], row["against"])
+    if ordinary is None:
+        return {**row, "ordinary_from": None}
+    acts = sum(act["points"] for act in row["acts"])
+    reasons = {key: why for key, why in row["reasons"].items() if key != "average_pct"}
+    words = f"tariffs in the table of {context.world.origin.year}, by its trade in goods"
+    return {
+        **row,
+        "ordinary_pct": ordinary,
+        "average_pct": ordinary + acts,
+        "ordinary_from": words,
+        "reasons": reasons,
+    }
+
+
+def table_duty(context: PricingContext, by: str, against: str) -> float | None:
+    """The mean tariff of the table that a shipped world was made from, percent, weighted by its trade in goods.
+
+    The duties of the trade war are in the ledger and not in that table. None where the world is the user's own or has
+    no sectors, and where the pair trades no goods.
+    """
+    raw = worlds.table(context.name) if context.name in worlds.worlds() else None
+    if not isinstance(raw, worlds.InputOutput):
+        return None
+    place = {code: k for k, code in enumerate(raw.economies)}
+    names = context.world.economies
+    buyers, sellers = ([place[names[n]] for n in context.economies_of(code)] for code in (by, against))
+    goods = [k for k, sector in enumerate(raw.sectors) if sector not in raw.services]
+    cells = np.ix_(goods, buyers, sellers)
+    trade = raw.flows[cells]
+    return 100 * float((trade * raw.tariff[cells]).sum() / trade.sum()) if trade.sum() else None
 
 
 class _Trade(NamedTuple):

@@ -17,6 +17,7 @@ from detente.record.store import Record
 
 STATUS_QUO = "status-quo"  # the outcome in which nothing changes, on a day without a truce
 ENDED = ("lapsed", "superseded")  # statuses of a truce that no longer runs
+MOST_OF_A_TITLE = 30  # characters: what the first screen has room for
 BILATERAL = 2  # parties of talks in which one speaks of both sides
 MIRROR = "the answer is an assumption: the same number of points on all goods"
 
@@ -114,6 +115,11 @@ def on_the_table(record: Record, state: State, economies: Sequence[str], case: C
     ]
 
 
+def fitting(*titles: str) -> str:
+    """The first title that is short enough, else the last one."""
+    return next((title for title in titles if len(title) <= MOST_OF_A_TITLE), titles[-1])
+
+
 def running_truce(state: State) -> Truce | None:
     """The truce that runs on the state's day and ends last; None where none does, or the record names no end."""
     day = state.as_of[:10]
@@ -135,7 +141,7 @@ def status_quo(talks: TalksDay, truce: Truce | None) -> Outcome:
     return Outcome(
         "truce-extended",
         "Truce extended",
-        f"a text of {_all_sides(talks)} in force by {truce.expiry} moves the end of the truce to a later day",
+        f"a text of {_all_sides(talks)} in force by {truce.expiry} sets a later end",
         talks.base,
         evidence=tuple(link.statement for link in truce.chain),
     )
@@ -154,24 +160,21 @@ def lapses(talks: TalksDay, end: str | None) -> list[Outcome]:
 
     end: the day to which they are suspended; None where the record names no later day.
     """
-    rule = "a side ends the suspension, for which the record names no later day, and suspended duties are collected"
-    if end is not None:
-        rule = f"no extension is in force after {end} and suspended duties are collected"
-    is_bilateral = len(talks.case.parties) == BILATERAL
-    one_side = f"{rule}; {'the other side keeps its suspension' if is_bilateral else 'the others keep theirs'}"
+    rule = "the suspension ends" if end is None else f"no extension is in force after {end}"
     sides = talks.case.parties
     rows = {side: duties.suspended(talks.state, side) for side in sides}
     notes = tuple(_no_legal_basis(side) for side in sides if not _any_layers(talks, rows[side]))
-    outcomes = [] if notes else [_lapse_of_all(talks, rule, rows)]
+    outcomes = [] if notes else [_lapse_of_all(talks, f"{rule} and suspended duties are collected", rows)]
     for side in sides:
-        name, title = lapse_name(side), f"{_event_of_lapse(talks.state)}, {side} alone"
-        outcomes.append(_lapse(talks, name, title, one_side, rows[side], notes))
+        short = labels.short(side)
+        title = fitting(f"{_event_of_lapse(talks.state)}, {short} alone", f"{short} collects again")
+        outcomes.append(_lapse(talks, lapse_name(side), title, f"{rule}; {short} alone collects", rows[side], notes))
     return [outcome for outcome in outcomes if outcome.changes]
 
 
 def _event_of_lapse(state: State) -> str:
-    """What happens when suspended duties return: the truce lapses, where there is one."""
-    return "Truce lapses" if any(truce.status not in ENDED for truce in state.truces) else "Suspended duties return"
+    """What happens when suspended duties return: the truce expires, where there is one."""
+    return "Truce expires" if any(truce.status not in ENDED for truce in state.truces) else "Duties return"
 
 
 def _lapse_of_all(talks: TalksDay, rule: str, rows: Mapping[str, Sequence[Measure]]) -> Outcome:
@@ -296,15 +299,16 @@ def _threat_outcomes(talks: TalksDay, row: Threat, changes: tuple[DutyLayer, ...
         for target in duties.economies_of(against)
         for imposer in duties.economies_of(by)
     )
-    title = f"Threat carried out: {_signed(points)} points"
-    day = row.effective or "an unspecified day"
-    rule = f"{by} collects {points:g} points more on goods of {against} from {day}"
+    short, target = labels.short(by), labels.short(against)
+    title = f"{short} {_signed(points)} points"
+    day = f" from {row.effective}" if row.effective else ""
+    rule = f"{short} collects {points:g} points more on goods of {target}{day}"
     notes, evidence = (*_withdrawal(row), *duties.assumptions(changes)), tuple(row.statements)
     outcomes = [talks.with_changes(name, f"{title}, no answer", rule, changes, notes, evidence)]
     if answer:
         outcomes.append(
             talks.with_changes(
-                f"{name}-answered", f"{title}, answered in kind", f"{rule}, and {against} answers", (*changes, *answer),
+                f"{name}-answered", f"{title}, answered", f"{rule}; {target} answers alike", (*changes, *answer),
                 (*notes, MIRROR), evidence,
             )
         )  # fmt: skip
@@ -325,8 +329,11 @@ def pending(talks: TalksDay) -> list[Outcome]:
         changes = talks.layers_of(row) if _is_pending(row, talks.date) else ()
         if changes:
             name = labels.measure(row.measure) if row.measure else row.type
-            title = f"Pending: {name}, {_signed(changes[0].points)} points"
-            rule = f"{row.imposer} collects the duty announced: {name}"
+            by = labels.short(row.imposer or "")
+            on = f" on {labels.short(row.target)}" if row.target else ""
+            points = f"{_signed(changes[0].points)} points"
+            title = fitting(f"Pending: {by} {points}{on}", f"Pending: {by} {points}")
+            rule = f"the duty announced is collected: {name}"
             notes = (
                 *(("reported, not decided",) if row.verification == "secondary" else ()),
                 *duties.assumptions(changes),

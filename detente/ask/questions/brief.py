@@ -9,6 +9,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.first_screen.screen import Priced, first_screen
 from detente.ask.pricing import duties, duty_layers, party_duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -113,6 +114,9 @@ def brief(
         for outcome in results.table
     ]
     state = talks.state.to_json()
+    likely = add_probabilities(rows, talks, min(as_of, known), case)
+    economy = _economy_section(talks, case, context, results, band)
+    screen = first_screen(talks, state, Priced(results.table[0].layers, rows, economy, likely))
     evidence = talks.state.evidence(cited_ids(state, rows, set(talks.state.statements)))
     data: JsonRow = {
         "as_of": as_of,
@@ -124,10 +128,11 @@ def brief(
         "outcomes": rows,
         "controls": controls,
         **bargaining_sections(day, items),
-        "forecast": add_probabilities(rows, talks, min(as_of, known), case),
+        "forecast": likely,
         "evidence": list(evidence.values()),
-        "economy": _economy_section(talks, case, context, results, band),
+        "economy": economy,
         "reading": summarise(talks, state, as_of),
+        "first_screen": screen,
     }
     options = {
         "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": context.horizon, "draws": draws,
@@ -238,7 +243,11 @@ def _economy_section(
         "closure": closure("lump_sum"),
         "other_closure": other,
         "bands": band_metadata(band),
-        "households": {code: {"millions": n, "source": source} for code, (n, source) in labels.HOUSEHOLDS.items()},
+        "households": {
+            code: {"millions": n, "source": source}
+            for code, (n, source) in labels.households().items()
+            if code in case.parties
+        },
         "residual": residual,
         "gap": residual,
         "not_priced": duties.not_priced(talks.state, case),
@@ -259,9 +268,8 @@ def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -
     section = forecast.section(talks.state, date.fromisoformat(day[:10]), case)
     truce_now = possible_outcomes.running_truce(talks.state)
     for row in rows:
-        row["probability"], row["probability_from"] = forecast.probability(
-            section, row["name"], truce_now, talks.state.threats
-        )
+        likely = forecast.probability(section, row["name"], truce_now, talks.state.threats)
+        row["probability"], row["probability_from"], row["point"] = likely
     return section.to_json()
 
 

@@ -97,7 +97,7 @@ def card(
 
 def _row(context: PricingContext, result: Card, changes: dict[str, Any], n: int, code: str, day: Day) -> JsonRow:
     million = {"thousand USD": 1e-3, "million USD": 1.0}.get(context.world.origin.unit)
-    own = labels.HOUSEHOLDS.get(code)
+    own = labels.households().get(code)
     new_duty = float(result.duty[n] - result.duty_base[n])
     income, consumption = float(result.income[n]), float(result.consumption[n])
 

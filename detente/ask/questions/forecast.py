@@ -199,10 +199,11 @@ def _most_important(forecasts: Sequence[PointForecast]) -> PointForecast:
 
 
 class OutcomeProbability(NamedTuple):
-    """The probability of an outcome and where it comes from, or None and why there is none."""
+    """The probability of an outcome, where it comes from, and its decision point; or None and why there is none."""
 
     probability: float | None
     source: str
+    point: str | None = None
 
 
 def probability(
@@ -219,7 +220,8 @@ def probability(
     if not about:
         return OutcomeProbability(None, "no open decision point is about this outcome on this day")
     f = about[0]
-    return OutcomeProbability(f.probability[ending], f"{ending} by {f.point.deadline}, {f.model}, n = {f.n}")
+    words = f"{ending} by {f.point.deadline}, {f.model}, n = {f.n}"
+    return OutcomeProbability(f.probability[ending], words, f.point.id)
 
 
 def forecast(

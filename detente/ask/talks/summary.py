@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from detente import labels
 from detente.ask.pricing import duties
+from detente.ask.talks import confirmations
+from detente.ask.talks.confirmations import ENDED, Word, by_event, ended_lately, name_of_deal
 from detente.ask.talks.find_case import ALONE
 from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
 from detente.record.fact import days
 
 JsonRow = dict[str, Any]
-MatrixRow = tuple[str, dict[str, str], str]  # a subject, {side: its words}, the status of the record
 
 STANDING = {
     "confirmed_both": "confirmed by both",
@@ -25,11 +26,9 @@ STANDING = {
     "lapsed": "lapsed",
 }
 STANDING_OF_MANY = {"confirmed_both": "confirmed by all", "contested": "the sides differ"}  # of three parties or more
-ENDED = ("lapsed", "ended", "superseded")
 UNKNOWN = ("unknown", "not_known")
 IN_FORCE = ("in_force", "reduced")
 ALONE_SENTENCE = "The document belongs to no negotiation on record; what follows is what it says itself, not reviewed."
-LATELY = 90  # days for which a truce that has lapsed is still spoken of
 STAGES = {  # what a capital speaks of
     "talks": "talks",
     "proposed": "a proposal",
@@ -80,7 +79,7 @@ def summarise(talks: Talks, state: JsonRow, as_of: str) -> JsonRow:
 def reading(state: JsonRow, case: Case) -> JsonRow:
     """What a state says at a glance: headline, clock, who has confirmed what."""
     clock = clocks(state, case)
-    return {"headline": headline(state, clock, case), "clock": clock, "matrix": matrix(state, case)}
+    return {"headline": " ".join(headline(state, clock, case)), "clock": clock, "matrix": matrix(state, case)}
 
 
 def truce_of_the_day(state: JsonRow) -> JsonRow | None:
@@ -92,28 +91,18 @@ def truce_of_the_day(state: JsonRow) -> JsonRow | None:
     running = [truce for truce in truces if truce["status"] not in ENDED]
     if running:
         return max(running, key=lambda truce: str(truce["start"] or truce["expiry"] or ""))
-    ended = [truce for truce in truces if _ended_lately(truce, state)]
+    ended = [truce for truce in truces if ended_lately(truce, state)]
     return max(ended, key=lambda truce: str(truce["expiry"]), default=None)
-
-
-def _ended_lately(truce: JsonRow, state: JsonRow) -> bool:
-    """Whether a truce that no longer runs ended within LATELY days: on its day, or when another took its place."""
-    successors = [other for other in state["truces"] if other["truce"] == truce["superseded_by"]]
-    ended = next((other["start"] for other in successors), truce["expiry"])
-    return bool(ended) and _is_recent(str(ended), state["as_of"])
-
-
-def _is_recent(day: str, as_of: str) -> bool:
-    """Whether a date that is known to the day lies at most LATELY days back, or ahead."""
-    first, last = days(day)
-    return first == last and (date.fromisoformat(as_of[:10]) - first).days <= LATELY
 
 
 def _days_until_end(truce: JsonRow, as_of: str) -> int | None:
     """The days until the end of a truce, negative after it; None where the end is not known to the day."""
-    if not truce["expiry"]:
-        return None
-    first, last = days(truce["expiry"])
+    return days_between(as_of, truce["expiry"]) if truce["expiry"] else None
+
+
+def days_between(as_of: str, end: str) -> int | None:
+    """The days from a day to another, negative where that lies before it; None where it is not known to the day."""
+    first, last = days(end)
     return (first - date.fromisoformat(as_of[:10])).days if first == last else None
 
 
@@ -173,14 +162,14 @@ def _standing(status: str, case: Case) -> str:
     return words.get(status, status.replace("_", " "))
 
 
-def headline(state: JsonRow, clock: JsonRow | None, case: Case) -> str:
+def headline(state: JsonRow, clock: JsonRow | None, case: Case) -> list[str]:
     """A few sentences: the clock, what the last talks reached, the leaders' meetings.
 
     Where no truce counts, the duties and the talks that are on record instead of the clock.
     """
     first = _truce_sentences(state, clock) if clock else _sentences_without_a_truce(state, case)
     alone = [ALONE_SENTENCE] if case.name == ALONE and case.parties else []
-    return " ".join([*alone, *first, *_stage_sentences(state, case), *_event_sentences(state, case)])
+    return [*alone, *first, *_stage_sentences(state, case), *_event_sentences(state, case)]
 
 
 def _truce_sentences(state: JsonRow, clock: JsonRow) -> list[str]:
@@ -246,7 +235,7 @@ def _talks_sentences(state: JsonRow, case: Case) -> list[str]:
         sentences.append(f"Last on record: {what}{place}, {last['start']}.")
     if state["stages"] and not _stage_sentences(state, case):
         row = max(state["stages"], key=lambda row: str(row["asserted"]))
-        sentences.append(f"{_subject_of(row)}: {row['stage'].replace('_', ' ')}{_on_day(row)}.")
+        sentences.append(f"{name_of_deal(row)}: {row['stage'].replace('_', ' ')}{_on_day(row)}.")
     return sentences
 
 
@@ -274,145 +263,46 @@ def _capitalised(text: str) -> str:
 def _event_sentences(state: JsonRow, case: Case) -> list[str]:
     """Which capitals have confirmed a meeting, where they differ or it is to come; the matrix has other events."""
     sentences = []
-    for (event, day), confirmations in _by_event(state).items():
-        if any(row["participants"] for row in confirmations.values()):
+    for (event, day), said_by in by_event(state).items():
+        if any(row["participants"] for row in said_by.values()):
             is_to_come = bool(day) and day >= state["as_of"][:10]
             about = _capitalised(f"{event} on {day}" if day else str(event))
-            sentences += _meeting_sentence(about, confirmations, case, is_to_come=is_to_come)
+            sentences += _meeting_sentence(about, said_by, case, is_to_come=is_to_come)
     return sentences
 
 
-def _meeting_sentence(about: str, confirmations: Mapping[str, JsonRow], case: Case, *, is_to_come: bool) -> list[str]:
-    confirmed, others = _capitals(confirmations, case, True), _capitals(confirmations, case, False)
+def _meeting_sentence(about: str, said_by: Mapping[str, JsonRow], case: Case, *, is_to_come: bool) -> list[str]:
+    confirmed, others = _capitals(said_by, case, True), _capitals(said_by, case, False)
     if confirmed and others:
         return [f"{about}: confirmed by {confirmed}, not by {others}."]
     return [f"{about}: confirmed by {confirmed}."] if confirmed and is_to_come else []
 
 
-def _capitals(confirmations: Mapping[str, JsonRow], case: Case, confirmed: bool) -> str:
-    sides = [side for side, row in confirmations.items() if (row["status"] == "confirmed") is confirmed]
+def _capitals(said_by: Mapping[str, JsonRow], case: Case, confirmed: bool) -> str:
+    sides = [side for side, row in said_by.items() if (row["status"] == "confirmed") is confirmed]
     names = ["both jointly" if side == "joint" else case.capital(side) for side in sides]
     return labels.joined(names)
 
 
 def matrix(state: JsonRow, case: Case) -> list[JsonRow]:
     """Who has confirmed what: a subject, under each party's code its word with its date, and the standing."""
-    rows = (*_truce_rows(state, case), *_stage_rows(state, case), *_event_rows(state, case), *_threat_rows(state))
-    return [_subject(what, words, _standing(status, case), case) for what, words, status in rows]
+    return [
+        {
+            "what": subject.what,
+            **{party: _spoken(subject.words.get(party)) for party in case.parties},
+            "standing": _standing(subject.status, case),
+        }
+        for subject in confirmations.subjects(state, case)
+    ]
 
 
-def _by_event(state: JsonRow) -> dict[tuple[Any, Any], dict[str, JsonRow]]:
-    """{(event, day): {side: its confirmation}}, the last one of each side."""
-    events: dict[tuple[Any, Any], dict[str, JsonRow]] = {}
-    for row in state["confirmations"]:
-        events.setdefault((row["event"], row["date"]), {})[row["by_side"]] = row
-    return events
+def _spoken(word: Word | None) -> str:
+    return word.spoken() if word else confirmations.NOTHING
 
 
-def _sides(row: JsonRow, case: Case) -> tuple[str, ...]:
-    """The parties for which a row speaks; a joint text speaks for those that it names, else for all."""
-    if row["by_side"] != "joint":
-        return (row["by_side"],)
-    return tuple(party for party in case.parties if party in (row.get("parties") or case.parties))
-
-
-def _truce_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
-    """A row a truce that did not end long ago."""
-    for truce in state["truces"]:
-        if truce["status"] in ENDED and not _ended_lately(truce, state):
-            continue
-        words: dict[str, str] = {}
-        for link in truce["chain"]:
-            if link["new_expiry"] == truce["expiry"]:
-                for side in _sides({**link, "parties": truce["parties"]}, case):
-                    words.setdefault(side, f"states it ({_dated(link)})")
-        name = (
-            f"Truce to {truce['expiry']}" if truce["expiry"] else f"{labels.topic(truce['truce'])} truce, no end named"
-        )
-        yield name, words, truce["status"]
-
-
-def _dated(row: JsonRow) -> str:
-    """The day of a claim, and how it was verified where that is known."""
-    return ", ".join(filter(None, ((row["asserted"] or "")[:10], row["verification"])))
-
-
-def _stage_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
-    deals: dict[Any, list[JsonRow]] = {}
-    for row in state["stages"]:
-        deals.setdefault(row.get("deal") or row.get("object") or "talks", []).append(row)
-    for stages in deals.values():
-        words = {side: _stage_words(row) for row in stages for side in _sides(row, case)}
-        yield f"Stage: {_subject_of(stages[0])}", words, stages[0]["status"]
-
-
-def _subject_of(row: JsonRow) -> str:
-    """A deal in words: initials in capitals, and the talks of its parties, where it has no other name."""
-    word = str(row.get("deal") or row.get("object") or "talks")
-    if word.upper() == "".join(letter for letter in row.get("object") or "" if letter.isupper()):
-        return word.upper()
-    return f"Talks of {labels.topic(word)}" if labels.parties(word) else labels.topic(word)
-
-
-def _stage_words(row: JsonRow) -> str:
-    stage = row["stage"].replace("_", " ")
-    step = f", next {row['next'].replace('_', ' ').replace('submitted for ', '')}" if row.get("next") else ""
-    return f"{stage}{step}{_quotation(row)}{_on_day(row)}"
-
-
-def _on_day(row: JsonRow, more: str = "") -> str:
-    """The day on which it was said, and more, in brackets; the day is left out where a document does not give it."""
-    words = "; ".join(filter(None, ((row["asserted"] or "")[:10], more)))
-    return f" ({words})" if words else ""
-
-
-def _quotation(row: JsonRow) -> str:
-    return f' "{row["quote"]}"' if row.get("quote") else ""
-
-
-def _event_rows(state: JsonRow, case: Case) -> Iterator[MatrixRow]:
-    for (event, day), confirmations in _by_event(state).items():
-        words = {side: _confirmation_words(row, case) for side, row in confirmations.items()}
-        confirmed = sum(word.startswith("confirmed") for word in words.values())
-        joint = words.pop("joint", None)
-        both = confirmed > 1 or (joint or "").startswith("confirmed")
-        standing = "confirmed_both" if both else "announced_one_side" if confirmed else "reported"
-        words |= dict.fromkeys(case.parties, joint) if joint else {}
-        yield f"{event}, {day}" if day else str(event), words, standing
-
-
-def _confirmation_words(row: JsonRow, case: Case) -> str:
-    word = {"not_commented": "silent"}.get(row["status"], row["status"])
-    search = _search_words(row["searched"], case) if row.get("searched") else ""
-    return f"{word}{_on_day(row, search)}"
-
-
-def _search_words(search: JsonRow, case: Case) -> str:
-    """How many of a side's sources, published since the event was first mentioned, report it."""
-    since, until = search["since"], search["to"]
-    days = f"on {until}" if since == until else f"{since} to {until}" if since else f"until {until}"
-    capital = case.capital(search["side"])
-    return (
-        f"{search['speak_of_it']} of {search['looked_at']} sources from {capital} report it, {days}"
-        f" ({search['in_record']} in the record by then)"
-    )
-
-
-def _threat_rows(state: JsonRow) -> Iterator[MatrixRow]:
-    """A row a threat that stands, or of which the last word was not long ago."""
-    for threat in state["threats"]:
-        spoken = threat["asserted"] or threat["known"]
-        if threat["status"] != "standing" and spoken and not _is_recent(spoken[:10], state["as_of"]):
-            continue
-        day = f" from {threat['effective']}" if threat.get("effective") else ""
-        points = f"+{threat['rate_pct']:g} points" if threat.get("rate_pct") else "further duties"
-        status = threat["status"].replace("_", " ")
-        words = {threat["by_side"]: f"{status}{_quotation(threat)}{_on_day(threat)}"}
-        yield f"Threat: {points}{day}", words, threat["status"]
-
-
-def _subject(what: str, words: Mapping[str, str], standing: str, case: Case) -> JsonRow:
-    return {"what": what, **{party: words.get(party, "none found") for party in case.parties}, "standing": standing}
+def _on_day(row: JsonRow) -> str:
+    """The day on which it was said, in brackets; empty where a document does not give it."""
+    return f" ({row['asserted'][:10]})" if row["asserted"] else ""
 
 
 def at_the_table(state: JsonRow) -> list[tuple[str, str]]:

@@ -1,0 +1,182 @@
+"""The step lines: the average duty of each party on each other by day, and the acts and truces behind the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from detente.ask.pricing.duty_layers import DutyLayer
+from detente.record.case import Case
+from detente.record.duties import Ledger
+from detente.record.fact import Source
+
+JsonRow = dict[str, Any]
+
+SHORTEST, LONGEST = 100, 548  # days that the window spans: at least, and at most before the deadline
+MARGIN = 14  # days shown before the first step
+SMALLEST = 1.0  # points: a smaller step has no event of its own
+LATER = "9999-12-31"  # than any day
+EXTENSION, TRUCE = 30.0, 50.0  # the size in points that an extension and a truce count as, where room is short
+
+
+@dataclass(frozen=True)
+class Level:
+    """The average duty from a day until the next step, in percent, and the acts of the ledger that changed it."""
+
+    day: str
+    level: float
+    acts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """The average duty of one party on another by day.
+
+    steps: in order, the first at the start of the window; empty where no level is known. level: on the day asked about,
+    percent, None where not known; why: the reason then. ordinary_from: what the part without any act is a mean of.
+    """
+
+    by: str
+    against: str
+    steps: tuple[Level, ...]
+    level: float | None
+    ordinary_from: str | None
+    why: str | None
+
+    def to_json(self) -> JsonRow:
+        """The line in the keys of an answer."""
+        return {**vars(self), "steps": [{**vars(step), "acts": list(step.acts)} for step in self.steps]}
+
+
+def window(ledger: Ledger, pairs: Sequence[tuple[str, str]], days: tuple[str, str], end: str | None) -> tuple[str, str]:
+    """The first and the last day drawn: from shortly before the first step of the last 18 months to the deadline.
+
+    days: the day asked about, the day of knowledge. end: the deadline, None where there is none; one that lies more
+    than nine months ahead is not drawn.
+    """
+    today = date.fromisoformat(days[0])
+    last = date.fromisoformat(end) if end else today
+    last = min(max(last, today), today + timedelta(days=LONGEST // 2))
+    earliest = last - timedelta(days=LONGEST)
+    steps = [day for pair in pairs for day in _large_steps(ledger, pair, earliest.isoformat(), days)]
+    start = date.fromisoformat(min(steps)) - timedelta(days=MARGIN) if steps else last
+    return max(earliest, min(start, last - timedelta(days=SHORTEST))).isoformat(), last.isoformat()
+
+
+def _large_steps(ledger: Ledger, pair: tuple[str, str], first: str, days: tuple[str, str]) -> Iterator[str]:
+    """The days after the first on which the duty of a pair changes by a point or more."""
+    turning = ledger.changes(*pair, first, *days)
+    totals = [ledger.levied(*pair, day, days[1]).total for day in turning]
+    for day, before, after in zip(turning[1:], totals, totals[1:], strict=False):
+        if abs(after - before) >= SMALLEST:
+            yield day
+
+
+def lines(
+    case: Case, rows: Sequence[JsonRow], layers: Sequence[DutyLayer], starts: Mapping[str, str], days: tuple[str, ...]
+) -> list[Line]:
+    """The line of each pair.
+
+    rows: the duties of the parties as the brief has them. layers: of the duties in force; those without an act in the
+    ledger are added from the day on which their measure starts. starts: {measure: that day}. days: the first day drawn,
+    the day asked about, the day of knowledge.
+    """
+    return [_line(case.ledger, row, _from_record(layers, row, starts, days[1]), days) for row in rows]
+
+
+def _from_record(
+    layers: Sequence[DutyLayer], row: JsonRow, starts: Mapping[str, str], as_of: str
+) -> tuple[str, float] | None:
+    """(day, points) of what the record adds to the ledger on a pair; None where it adds nothing."""
+    if not row["record_pp"]:
+        return None
+    own = [layer.measure for layer in layers if layer.act is None]
+    return min((starts[measure] for measure in own if measure in starts), default=as_of), row["record_pp"]
+
+
+def _line(ledger: Ledger, row: JsonRow, beside: tuple[str, float] | None, days: tuple[str, ...]) -> Line:
+    first, as_of, known = days
+    by, on, ordinary = row["by"], row["against"], row["ordinary_pct"]
+    if ordinary is None or row["additional_pp"] is None:
+        why = row["reasons"].get("additional_pp") or row["reasons"].get("average_pct") or "not known"
+        return Line(by, on, (), None, None, why)
+    start, extra = beside or (LATER, 0.0)
+    turning = sorted({*ledger.changes(by, on, first, as_of, known), *([start] if first <= start <= as_of else [])})
+    steps: list[Level] = []
+    for day in turning:
+        now = ledger.levied(by, on, day, known)
+        level = ordinary + now.total + (extra if day >= start else 0.0)
+        before = ledger.levied(by, on, _day_before(day), known).points
+        changed = [act for act in {**before, **now.points} if before.get(act, 0.0) != now.points.get(act, 0.0)]
+        steps.append(Level(day, level, tuple(changed) if steps else ()))
+    return Line(by, on, tuple(steps), steps[-1].level, row["ordinary_from"], None)
+
+
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def events(
+    all_lines: Sequence[Line], truces: Sequence[JsonRow], ledger: Ledger, sources: Mapping[str, Source], first: str
+) -> list[JsonRow]:
+    """What happened from the first day drawn on, in order: steps of duty, truces that began, extensions.
+
+    A row has day, kind (duty, truce, extension), name (of a truce), until (of an extension), size in points, levels (by
+    the party whose duty changed, before and after, percent), url and title of where it can be read.
+    """
+    rows = {row["day"]: row for row in _duty_events(all_lines, ledger)}
+    for event in _truce_events(truces, sources):
+        if event["day"] >= first:
+            same = rows.get(event["day"])
+            rows[event["day"]] = {**event, "levels": same["levels"] if same else []}
+    return [rows[day] for day in sorted(rows)]
+
+
+def _duty_events(all_lines: Sequence[Line], ledger: Ledger) -> Iterator[JsonRow]:
+    by_day: dict[str, JsonRow] = {}
+    for line in all_lines:
+        for before, step in zip(line.steps, line.steps[1:], strict=False):
+            size = abs(step.level - before.level)
+            if size >= SMALLEST:
+                row = by_day.setdefault(step.day, _event(step.day, "duty", 0.0))
+                row["size"] = max(row["size"], size)
+                change = {"by": line.by, "against": line.against, "before": before.level, "after": step.level}
+                row["levels"].append(change)
+                row |= _reference(step, ledger, row)
+    yield from by_day.values()
+
+
+def _reference(step: Level, ledger: Ledger, row: JsonRow) -> JsonRow:
+    """Where the act behind a step can be read: the first of its acts that has an address, else the first."""
+    acts = [ledger.acts[act] for act in step.acts if act in ledger.acts]
+    act = next((act for act in acts if act.url), acts[0] if acts else None)
+    if act is None or row["url"]:
+        return {}
+    return {"url": act.url or None, "title": act.instrument or act.authority}
+
+
+def _event(day: str, kind: str, size: float, **more: Any) -> JsonRow:
+    return {"day": day, "kind": kind, "name": None, "until": None, "size": size, "levels": [], "url": None,
+            "title": None, **more}  # fmt: skip
+
+
+def _truce_events(truces: Sequence[JsonRow], sources: Mapping[str, Source]) -> Iterator[JsonRow]:
+    """The start of each truce and each text that moves its end."""
+    for truce in truces:
+        if truce["start"] and len(truce["start"]) == len("2025-01-01"):
+            first = truce["chain"][0] if truce["chain"] else {}
+            yield _event(truce["start"], "truce", TRUCE, name=truce["truce"], **_where(first.get("source"), sources))
+        ends: set[str] = set()
+        for link in truce["chain"]:
+            end, day = link["new_expiry"], (link["asserted"] or "")[:10]
+            if end and ends and end > max(ends) and day and link["status"] != "reported":
+                where = _where(link["source"], sources)
+                yield _event(day, "extension", EXTENSION, name=truce["truce"], until=end, **where)
+            ends |= {end} if end else set()
+
+
+def _where(source: str | None, sources: Mapping[str, Source]) -> JsonRow:
+    known = sources.get(source or "")
+    return {"url": known.url if known else None, "title": known.title if known else None}
