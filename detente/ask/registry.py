@@ -297,7 +297,7 @@ QUESTIONS: tuple[Question, ...] = (
         " shows the state of that day.",
         tables="priced:brief",
         schema="brief",
-        view="brief_text:brief",
+        view="screen_text:brief",
         tool=Tool(
             "brief",
             "The brief of a day: state of the talks, outcomes priced for every economy, deal, truce, leverage,"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -62,6 +63,19 @@ def day(iso: str | None) -> str:
         return visible(str(iso or "not known"))
 
 
+def day_near(iso: str | None, as_of: str) -> str:
+    """A day without its year where that is the year of the day asked about: "10 Nov", else "10 Nov 2024"."""
+    text = day(iso)
+    year = f" {as_of[:4]}"
+    return text.removesuffix(year) if iso and str(iso)[:4] == as_of[:4] else text
+
+
+def near_dates(text: str, as_of: str) -> str:
+    """Text whose ISO dates are written out as `day_near` does, each kept on one line by no-break spaces."""
+    pattern = r"\b\d{4}-\d\d-\d\d\b"
+    return re.sub(pattern, lambda match: day_near(match[0], as_of).replace(" ", "\u00a0"), text)
+
+
 def date_range(start: str | None, end: str | None) -> str:
     """A range of days within a year: "25–26 Oct"."""
     if not start:
@@ -85,6 +99,32 @@ def days_left(days: int) -> str:
     if days == 0:
         return "expires today"
     return f"{with_count(days, 'day')} left" if days > 0 else f"{with_count(-days, 'day')} ago"
+
+
+def until(days: int) -> str:
+    """The time until a deadline, short: "15 days", "today", "expired 3 days ago"."""
+    if days == 0:
+        return "today"
+    return with_count(days, "day") if days > 0 else f"expired {with_count(-days, 'day')} ago"
+
+
+def level(value: float | None, unit: str = " %") -> str:
+    """An average duty: whole percent, halves up; one decimal under 1 %; "?" where it is not known."""
+    if value is None:
+        return "?"
+    rounded = f"{value:.1f}" if 0.05 <= value < 1 else f"{math.floor(value + 0.5):d}"
+    return f"{rounded}{unit}".replace("-", "−")
+
+
+def dollars(value: float | None) -> str:
+    """Dollars a household: to 10, under 100 to 5, under 2.50 "about 0"; a dash where households are not counted."""
+    if value is None:
+        return UNKNOWN
+    if abs(value) < 2.5:
+        return "about 0"
+    step = 10 if abs(value) >= 100 else 5
+    rounded = step * math.floor(abs(value) / step + 0.5)
+    return f"{'−' if value < 0 else '+'}{rounded:,}"
 
 
 def signed(value: float | None, digits: int = 2) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from detente import labels
 from detente.ask.first_screen.lines import LATER, Line, events, lines, window
 from detente.ask.first_screen.outcomes import chances, outcome_rows, split
+from detente.ask.first_screen.report import report
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.possible_outcomes import suspension_end
 from detente.ask.talks import confirmations, summary
@@ -19,7 +20,7 @@ from detente.record.state import State
 JsonRow = dict[str, Any]
 
 MOST_SUBJECTS, MOST_DISPUTES, MOST_CAUTIONS = 6, 3, 3
-MOST_NAMED = 2  # measures that are named of those without a price
+MOST_NAMED, LONGEST_NAME = 2, 40  # measures that are named of those without a price; characters of a name
 
 
 class Priced(NamedTuple):
@@ -65,6 +66,7 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
         "confirmations": _confirmations(talks, state),
         "disputed": disputed(talks, state),
         "cautions": _cautions(talks, state, priced, ended, drawn),
+        "report": report(talks),
         "units": _units(priced.economy),
     }
 
@@ -112,7 +114,8 @@ def _word(word: confirmations.Word | None, talks: Talks) -> JsonRow | None:
     source = talks.state.sources.get(word.source)
     return {
         "mark": word.mark, "words": word.words, "quote": word.quote, "day": word.day, "more": word.more,
-        "next": word.next or None, "statement": word.statement, "title": source.title if source else None,
+        "next": word.next or None,
+        "looked_at": word.looked_at, "statement": word.statement, "title": source.title if source else None,
         "publisher": source.publisher if source else None, "url": source.url if source else None,
     }  # fmt: skip
 
@@ -170,10 +173,11 @@ def _unknown_levels(drawn: Sequence[Line]) -> str:
 def _not_priced(rows: Sequence[Mapping[str, Any]], measures: Sequence[JsonRow]) -> str:
     """The measures on record that are not in the numbers: the latest by name, the others by count."""
     started = {row["measure"]: str(row["legal_from"] or row["announced"] or "") for row in measures}
-    latest = sorted(dict.fromkeys(row["measure"] for row in rows), key=lambda name: started.get(name, ""), reverse=True)
-    names = [labels.measure(name) for name in latest[:MOST_NAMED]]
-    rest = len(latest) - len(names)
-    return f"not in these figures: {labels.joined([*names, *([f'{rest} more measures on record'] if rest else [])])}"
+    every = dict.fromkeys(row["measure"] for row in rows)
+    latest = sorted(every, key=lambda name: started.get(name, ""), reverse=True)
+    names = [name for name in map(labels.measure, latest) if len(name) <= LONGEST_NAME][:MOST_NAMED]
+    count = f"{len(every)} {'measure' if len(every) == 1 else 'measures'} on record"
+    return f"not in these figures: {count}{f', such as {labels.joined(names)}' if names else ''}"
 
 
 def _units(economy: Mapping[str, Any]) -> JsonRow:

@@ -7,7 +7,7 @@ shows the same with links.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,8 @@ class Word:
 
     mark: one of the five above. words: its own word in the record's terms, such as "framework". quote: as quoted, or
     empty. day: on which it was said, None where the document gives none. more: how it was verified, or what was
-    searched. next: the step that it names as next. statement, source: the ids it rests on.
+    searched. looked_at: how many sources, for a silence. next: the step that it names as next. statement, source: the
+    ids it rests on.
     """
 
     mark: str
@@ -43,6 +44,7 @@ class Word:
     next: str = ""
     source: str = ""
     statement: str = ""
+    looked_at: int | None = None
 
     def spoken(self) -> str:
         """The word as the matrix writes it: the quotation in quotation marks, the day in brackets."""
@@ -169,7 +171,8 @@ def _events(state: JsonRow, case: Case) -> Iterator[Subject]:
 def _event_word(row: JsonRow, case: Case) -> Word:
     search = _search_words(row["searched"], case) if row.get("searched") else ""
     word = WORD_OF.get(row["status"], str(row["status"]))
-    return _word(row, MARK_OF.get(row["status"], SAYS_SO), word, quoted=False, more=search)
+    spoken = _word(row, MARK_OF.get(row["status"], SAYS_SO), word, quoted=False, more=search)
+    return replace(spoken, looked_at=row["searched"]["looked_at"] if search else None)
 
 
 def _search_words(search: JsonRow, case: Case) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from rich.console import Console
 from rich.text import Text
 
 from detente.ask.answer import Answer
+from detente.errors import QuestionError
 from detente.faces import words
 from detente.faces.brief_view import SOURCE_COLUMNS, BriefView, OutcomesView, SourceRow, brief_view
 from detente.faces.forecast_view import ForecastView
@@ -20,28 +23,30 @@ SPACING = 10  # indent of a section and gaps between three columns
 
 
 def brief(answer: Answer) -> None:
-    """The brief: clock, confirmations, outcomes priced, the document, what comes next, sources."""
+    """The whole brief: clock, confirmations, outcomes priced, the document, what comes next, sources."""
     out, view = console(), brief_view(answer)
     heading(out, f"{view.title}, talks of", answer.data)
-    out.print(safe_text(view.headline, "bold"))
-    talks_text.clock(out, view.clock)
-    talks_text.confirmations(out, view.confirmations, view.capitals)
-    _talks(out, view.talks)
-    talks_text.measures(out, view.measures)
-    talks_text.remarks(out, view.remarks)
-    _outcomes(out, view.outcomes)
-    if view.controls:
-        controls_text.controls(out, view.controls)
-    _bargaining(out, view)
-    if view.forecast and view.forecast.points:
-        _forecast(out, view.forecast, view.outcomes.rows)
-    if view.document:
-        _document(out, view.document)
-    talks_text.next_dates(out, view.dates)
-    talks_text.conflicts(out, view.conflicts)
-    if view.sources:
-        _sources(out, view.sources)
+    out.print(safe_text(words.spell_dates(view.headline).replace("\u00a0", " "), "bold"))
+    for printed in SECTIONS.values():
+        printed(out, view)
     notes(out, answer)
+
+
+def sections(answer: Answer, names: Sequence[str]) -> None:
+    """The sections named, in the order of the brief."""
+    out, view = console(), brief_view(answer)
+    heading(out, f"{view.title}, talks of", answer.data)
+    for name, printed in SECTIONS.items():
+        if name in names:
+            printed(out, view)
+
+
+def check_sections(names: Sequence[str]) -> None:
+    """Refuse a section that there is not. Raises QuestionError."""
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown or not names:
+        what = f"{unknown[0][:40]!r} is no section" if unknown else "no section is named"
+        raise QuestionError(f"--section: {what}; there is {', '.join(SECTIONS)}")
 
 
 def _talks(out: Console, view: TalksView) -> None:
@@ -77,6 +82,11 @@ def _bargaining(out: Console, view: BriefView) -> None:
         lines = [Text.assemble((f"{name}: ", "bold"), safe_text(text)) for name, text in view.bargaining]
         more = safe_text("Numbers, payoffs and assumptions: detente deal, truce, leverage", "dim")
         section(out, "At the table", *lines, more)
+
+
+def _likely(out: Console, view: BriefView) -> None:
+    if view.forecast and view.forecast.points:
+        _forecast(out, view.forecast, view.outcomes.rows)
 
 
 def _forecast(out: Console, view: ForecastView, outcomes: tuple[OutcomeRow, ...]) -> None:
@@ -116,3 +126,21 @@ def _sources(out: Console, rows: tuple[SourceRow, ...]) -> None:
     room = out.width - day - min(publisher, PUBLISHER_WIDTH) - SPACING
     table.columns[2].max_width = max(room, PUBLISHER_WIDTH)  # wider, and the day would be left no room
     section(out, f"Sources ({len(rows)})", table)
+
+
+Printer = Callable[[Console, BriefView], None]
+SECTIONS: dict[str, Printer] = {
+    "clock": lambda out, view: talks_text.clock(out, view.clock),
+    "confirmations": lambda out, view: talks_text.confirmations(out, view.confirmations, view.capitals),
+    "talks": lambda out, view: _talks(out, view.talks),
+    "measures": lambda out, view: talks_text.measures(out, view.measures),
+    "remarks": lambda out, view: talks_text.remarks(out, view.remarks),
+    "outcomes": lambda out, view: _outcomes(out, view.outcomes),
+    "controls": lambda out, view: controls_text.controls(out, view.controls) if view.controls else None,
+    "bargaining": _bargaining,
+    "forecast": _likely,
+    "document": lambda out, view: _document(out, view.document) if view.document else None,
+    "dates": lambda out, view: talks_text.next_dates(out, view.dates),
+    "disputes": lambda out, view: talks_text.conflicts(out, view.conflicts),
+    "sources": lambda out, view: _sources(out, view.sources) if view.sources else None,
+}

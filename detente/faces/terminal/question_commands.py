@@ -34,12 +34,22 @@ CROWD = Option(
 )
 HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
 PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
+FULL = Option("full", "Print everything, not the first screen alone.", ValueType.SWITCH, default=False)
+SECTION = Option(
+    "section",
+    "Print these sections alone: clock, confirmations, talks, measures, remarks, outcomes, controls, bargaining,"
+    " forecast, document, dates, disputes, sources.",
+    ValueType.CODES,
+)
 
 
 def brief(question: Question, values: Values) -> None:
     """Answer about the example report unless a document or a day is given; write HTML and PDF where asked."""
     from detente.ask.talks import dossier
+    from detente.faces.terminal import brief_text
 
+    if values["section"] is not None:
+        brief_text.check_sections(values["section"])
     if values["document"] is None and not values["as_of"]:
         values["document"] = str(dossier.example())
     answer = ask(question, values)
@@ -51,7 +61,10 @@ def brief(question: Question, values: Values) -> None:
         from detente.faces.files import pdf
 
         _write(values["pdf"], pdf.brief(answer))
-    present(question, answer, values)
+    if values["section"] is not None and not values["json"]:
+        brief_text.sections(answer, values["section"])
+        return
+    present(question, answer, values, "brief_text:brief" if values["full"] else "")
 
 
 def duties(question: Question, values: Values) -> None:
@@ -140,7 +153,7 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 
 
 SPECIAL = {
-    "brief": Special(brief, (HTML, PDF)),
+    "brief": Special(brief, (HTML, PDF, FULL, SECTION)),
     "forecast": Special(forecast, (FREEZE, SCORE, CROWD)),
     "duties": Special(duties, (ADD,)),
     "price": Special(price),
