@@ -56,9 +56,12 @@ def with_count(count: int, noun: str) -> str:
 
 
 def day(iso: str | None) -> str:
-    """2025-11-10 as "10 Nov 2025"; text that is not a full date is returned unchanged."""
+    """2025-11-10 as "10 Nov 2025", 2025-11 as "Nov 2025"; text that is neither is returned unchanged."""
+    text = str(iso)[:10]
     try:
-        return f"{date.fromisoformat(str(iso)[:10]):%-d %b %Y}"
+        if len(text) == len("2025-11"):
+            return f"{date.fromisoformat(f'{text}-01'):%b %Y}"
+        return f"{date.fromisoformat(text):%-d %b %Y}"
     except ValueError:
         return visible(str(iso or "not known"))
 
@@ -66,13 +69,12 @@ def day(iso: str | None) -> str:
 def day_near(iso: str | None, as_of: str) -> str:
     """A day without its year where that is the year of the day asked about: "10 Nov", else "10 Nov 2024"."""
     text = day(iso)
-    year = f" {as_of[:4]}"
-    return text.removesuffix(year) if iso and str(iso)[:4] == as_of[:4] else text
+    return text.removesuffix(f" {as_of[:4]}") if len(str(iso)) >= len("2025-11-10") else text
 
 
 def near_dates(text: str, as_of: str) -> str:
     """Text whose ISO dates are written out as `day_near` does, each kept on one line by no-break spaces."""
-    pattern = r"\b\d{4}-\d\d-\d\d\b"
+    pattern = r"\b\d{4}-\d\d(?:-\d\d)?\b"
     return re.sub(pattern, lambda match: day_near(match[0], as_of).replace(" ", "\u00a0"), text)
 
 

@@ -15,6 +15,7 @@ from detente.ask.talks import confirmations, summary
 from detente.ask.talks.confirmations import Subject
 from detente.ask.talks.talks_on_day import Talks
 from detente.record.case import Case
+from detente.record.duties import READ_UNTIL
 from detente.record.state import State
 
 JsonRow = dict[str, Any]
@@ -72,9 +73,10 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
 
 
 def record_end(talks: Talks, as_of: str, known: str) -> str | None:
-    """The last day of the record, where it lies before the day asked about; None where it does not."""
-    last = min(max((s.known or "" for s in talks.record.statements(LATER)), default="")[:10], known)
-    return last if last and last < as_of else None
+    """The last day that the record or the ledger of duties reaches, where it lies before the day asked about."""
+    statements = max((s.known or "" for s in talks.record.statements(LATER)), default="")[:10]
+    last = min(max(statements, READ_UNTIL), known)
+    return last if last < as_of else None
 
 
 def _party(code: str, case: Case) -> JsonRow:
@@ -98,7 +100,9 @@ def _deadline(clock: JsonRow | None, state: State) -> JsonRow | None:
 
 def _confirmations(talks: Talks, state: JsonRow) -> list[JsonRow]:
     """The subjects spoken of last, in the order of the matrix, with the word of each party."""
-    every = confirmations.subjects(state, talks.case)
+    every = [
+        x for x in confirmations.subjects(state, talks.case) if any(side in x.words for side in talks.case.parties)
+    ]
     latest = sorted(every, key=lambda subject: subject.latest, reverse=True)[:MOST_SUBJECTS]
     return [_confirmation(subject, talks) for subject in every if subject in latest]
 
@@ -166,8 +170,10 @@ def _cautions(talks: Talks, state: JsonRow, priced: Priced, ended: str | None, d
 
 
 def _unknown_levels(drawn: Sequence[Line]) -> str:
-    names = [f"{labels.short(x.by)} on {labels.short(x.against)} ({x.why})" for x in drawn if x.level is None]
-    return f"no duty level is known of {labels.joined(names)}"
+    unknown = [line for line in drawn if line.level is None]
+    names = [f"{labels.short(line.by)} on {labels.short(line.against)}" for line in unknown]
+    why = next((line.why or "" for line in unknown), "").partition(";")[0]
+    return f"no duty level is known of {labels.joined(names)}: {why}"
 
 
 def _not_priced(rows: Sequence[Mapping[str, Any]], measures: Sequence[JsonRow]) -> str:

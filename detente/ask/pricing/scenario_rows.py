@@ -62,11 +62,13 @@ class ScenarioRows:
         return low, high
 
     def low_and_high(self) -> tuple[dict[str, float] | None, dict[str, float] | None]:
-        """{economy: percent} at the low and at the high end of the band, the world's mean under WLD."""
+        """{economy or party: percent} at the low and at the high end of the band, the world's mean under WLD."""
         if self.band is None or self._range is None:
             return None, None
         codes = self.context.world.economies
         low, high = (dict(zip(codes, map(float, end), strict=True)) for end in self._range)
+        for code in self.parties:
+            low[code], high[code] = (self.context.of_party(end, code) for end in self._range)
         low["WLD"], high["WLD"] = self._world_bounds(self.band)
         return low, high
 

@@ -81,11 +81,13 @@ def brief(
     seed: int = 0,
     home: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    screen_only: bool = False,
 ) -> Answer:
     """Read a document (or none), set its facts beside the record, price the outcomes of the day.
 
     path: of the document, or one that has been read. dossier: the negotiation; by default the one that the document is
     about, and none where no case fits. as_of defaults to the document's publication date, else today; known to as_of.
+    screen_only: leave out what the first screen does not show: controls, deal, truce and leverage are None.
     draws: lognormal draws of elasticities behind low and high, with progress(done, draws) called after each; without
     draws, low and high are the spread over all sets.
     Raises RecordError, QuestionError, DataError, NotConverged.
@@ -99,7 +101,10 @@ def brief(
     asked = SET_WITH_ERRORS if draws else None
     context = pricing_context(world, elasticity=asked, horizon=horizon_of(talks.state, world, horizon))
     results = _price_outcomes(talks, case, context)
-    day, band, controls = _side_by_side(talks, context, results, draws=draws, seed=seed, progress=progress)
+    if screen_only:
+        results = replace(results, day=None)
+    beside = _bands_alone if screen_only else _side_by_side
+    day, band, controls = beside(talks, context, results, draws=draws, seed=seed, progress=progress)
     items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     long = _in_the_long_run(context, results)
@@ -168,6 +173,22 @@ def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> Priced
     levels = {outcome.name: context.levels(outcome.layers) for outcome in table}
     baseline, priced = context.price(levels[table[0].name], list(levels.values()))
     return PricedOutcomes(table, levels, dict(zip(levels, priced, strict=True)), baseline, None)
+
+
+def _bands_alone(
+    talks: Talks,
+    context: PricingContext,
+    results: PricedOutcomes,
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[None, Band | None, None]:
+    """The band of the outcomes, without packages and controls."""
+    band = context.bands(
+        results.in_force, results.levels, draws=draws, seed=seed, progress=progress, results=results.priced
+    )
+    return None, band, None
 
 
 def _side_by_side(

@@ -169,7 +169,8 @@ def headline(state: JsonRow, clock: JsonRow | None, case: Case) -> list[str]:
     """
     first = _truce_sentences(state, clock) if clock else _sentences_without_a_truce(state, case)
     alone = [ALONE_SENTENCE] if case.name == ALONE and case.parties else []
-    return [*alone, *first, *_stage_sentences(state, case), *_event_sentences(state, case)]
+    more = [*_stage_sentences(state, case), *_event_sentences(state, case)]
+    return [*alone, *first, *(more or (_talks_sentences(state, case) if clock else []))]
 
 
 def _truce_sentences(state: JsonRow, clock: JsonRow) -> list[str]:

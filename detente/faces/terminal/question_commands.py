@@ -52,7 +52,8 @@ def brief(question: Question, values: Values) -> None:
         brief_text.check_sections(values["section"])
     if values["document"] is None and not values["as_of"]:
         values["document"] = str(dossier.example())
-    answer = ask(question, values)
+    alone = not any(values[name] for name in ("json", "full", "html", "pdf")) and values["section"] is None
+    answer = ask(question, values, screen_only=alone)
     if values["html"] is not None:
         from detente.faces.files import html
 

@@ -24,7 +24,8 @@ SPARK = 10  # steps of an eight-step line
 LABEL_WIDTH = 25, 27  # of a subject, in a narrow and in a wide layout
 TITLE = 27, 30  # characters of an outcome's title
 CHANCE = 6
-DOLLARS = 7
+DOLLARS, PARTY = 7, 19  # what a party needs for dollars alone, and for dollars with a range
+SHORTEST_TITLE = 20
 MORE = "More: detente brief --full · --section NAME · detente record · detente serve"
 KEPT = 0  # the rank of what is always there
 
@@ -123,7 +124,7 @@ def _levels(view: ScreenView, width: int) -> Block:
 
 def _spark(view: ScreenView, steps: Sequence[tuple[str, float]]) -> str:
     """The line of a duty in eight steps, on the scale of all lines; empty where it has no steps."""
-    if len(steps) < 2:
+    if len(steps) < 3:
         return ""
     top = max(value for level in view.levels for _, value in level.steps)
     days = sorted({day for level in view.levels for day, _ in level.steps})[-SPARK:]
@@ -153,10 +154,12 @@ class Columns(NamedTuple):
 
 
 def _columns(view: ScreenView, width: int) -> Columns:
-    wide = width >= WIDE
-    title, duty = TITLE[wide], max(8, len("/".join(party.short for party in view.parties)) + 1)
-    room = width - title - CHANCE * view.shown_chances - duty
-    return Columns(title, duty, room // max(1, len(view.parties)), len(view.parties) > 2)
+    duty = max(8, len("/".join(party.short for party in view.parties)) + 1)
+    rest = width - CHANCE * view.shown_chances - duty
+    dollars_only = len(view.parties) > 2
+    least = (DOLLARS + 2 if dollars_only else PARTY) * len(view.parties)
+    title = max(SHORTEST_TITLE, min(TITLE[width >= WIDE], rest - least))
+    return Columns(title, duty, (rest - title) // max(1, len(view.parties)), dollars_only)
 
 
 def _outcomes(view: ScreenView, width: int) -> Block:
@@ -186,7 +189,7 @@ def _outcome(row: Row, view: ScreenView, columns: Columns) -> Text:
     if row.baseline:
         return text.append("    no change")
     if row.why:
-        return text.append(f"    not priced: {row.why}")
+        return text.append(_cut(f"    not priced: {row.why}", columns.each * len(row.changes)))
     for change in row.changes:
         text.append(_change(change, columns))
     text.rstrip()
@@ -197,7 +200,7 @@ def _change(change: Change, columns: Columns) -> str:
     """Dollars and range of a party in its columns; percent alone where its households are not counted."""
     if change.kind == "unknown":
         return "  not priced".ljust(columns.each)
-    dollars = "either" if change.kind == "either" else change.dollars
+    dollars = "either" if change.kind == "either" else change.dollars.replace("about ", "≈")
     band = f"{change.low}…{change.high}" if change.low else change.percent
     if columns.dollars_only:
         return f"{dollars if dollars != words.UNKNOWN else change.percent + ' %':>{DOLLARS}}".ljust(columns.each)
