@@ -182,8 +182,10 @@ def deal(as_of: str, known: str) -> Answer:
 
 
 @_kept(256)
-def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str | None, bands: bool) -> Answer:
-    """Duties moved by points, priced."""
+def what_if(
+    levers: Levers, cells: Cells, as_of: str, known: str, horizon: str | None, bands: bool, outcome: str | None = None
+) -> Answer:
+    """Duties in force, or those of an outcome, moved by points and priced."""
     from detente.ask.questions import what_if as question
 
     return question.whatif(
@@ -193,6 +195,7 @@ def what_if(levers: Levers, cells: Cells, as_of: str, known: str, horizon: str |
         known=known,
         horizon=horizon,
         bands=bands,
+        outcome=outcome,
         dossier=_shown.dossier,
         home=_shown.home,
     )

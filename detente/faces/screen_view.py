@@ -108,13 +108,18 @@ class Subject:
 
 @dataclass(frozen=True)
 class Event:
-    """A step or a truce in the picture: day, long and short text, size in points, where it can be read."""
+    """A step or a truce in the picture: day, long and short text, size in points, where it can be read.
+
+    name: of a truce or an extension, empty for steps of duty. changes: (short name of the party, duty after it).
+    """
 
     day: str
     long: str
     short: str
     detail: str
     size: float
+    name: str
+    changes: tuple[tuple[str, float], ...]
     top: float | None
     url: str
     title: str
@@ -122,7 +127,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Deadline:
-    """The day on which the truce or the suspension ends: ISO day, days left, in words, the clock of each capital."""
+    """The day on which the truce or the suspension ends: ISO day, days left, in words, the clock of each capital.
+
+    moment: "to 10 Nov, 00:01", after the day "ended 10 Nov"; the hour is that of the first capital in clocks.
+    """
 
     day: str
     left: int
@@ -167,6 +175,7 @@ class ScreenView:
     day: str
     heading: str
     headline: str
+    headline_with_hours: str
     deck: str
     parties: tuple[Party, ...]
     levels: tuple[Level, ...]
@@ -183,6 +192,7 @@ class ScreenView:
     dispute_links: tuple[tuple[tuple[str, str], ...], ...]
     cautions: tuple[str, ...]
     record_end: str
+    ended: str
     report: Report | None
     alt: str
 
@@ -207,7 +217,8 @@ def screen_view(screen: JsonRow) -> ScreenView:
         known=screen["known"],
         day=words.day(as_of),
         heading=_heading(screen),
-        headline=_headline(screen),
+        headline=_in_words(screen["headline"], as_of),
+        headline_with_hours=_with_hours(screen),
         deck=_in_words(screen["deck"], as_of),
         parties=parties,
         levels=tuple(_level(line, parties, screen) for line in screen["lines"]),
@@ -224,6 +235,7 @@ def screen_view(screen: JsonRow) -> ScreenView:
         dispute_links=tuple(_links(row) for row in screen["disputed"]),
         cautions=tuple(_in_words(_sentence(text), as_of) for text in screen["cautions"]),
         record_end=words.day_near(screen["record_end"], as_of) if screen["record_end"] else "",
+        ended=screen["record_end"] or "",
         report=_report(screen["report"], as_of),
         alt=_alt(screen, rows),
     )
@@ -238,7 +250,7 @@ def _heading(screen: JsonRow) -> str:
     return f"{text}, as known that day" if known == as_of else f"{text}, as known on {words.day_near(known, as_of)}"
 
 
-def _headline(screen: JsonRow) -> str:
+def _with_hours(screen: JsonRow) -> str:
     """The first sentence; after the day of the deadline, the hour in each capital."""
     text, deadline = _in_words(screen["headline"], screen["as_of"]), screen["deadline"]
     capitals = {row["code"]: row["capital"] for row in screen["parties"]}
@@ -253,7 +265,11 @@ def _in_words(text: str, as_of: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+    return f"{_capital(text)}{'' if text.endswith('.') else '.'}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _level(line: JsonRow, parties: Sequence[Party], screen: JsonRow) -> Level:
@@ -276,7 +292,7 @@ def _row(row: JsonRow, screen: JsonRow, parties: Sequence[Party], as_of: str) ->
     return Row(
         name=row["name"],
         title=words.visible(row["title"]),
-        rule=_in_words(row["rule"], as_of),
+        rule=_capital(_in_words(row["rule"], as_of)),
         chance="" if row["chance"] is None else words.percent(row["chance"]),
         chance_range=words.percent_interval(*interval) if interval else "",
         share=row["chance"],
@@ -328,12 +344,13 @@ def _deadline(row: JsonRow | None, parties: Sequence[Party], as_of: str) -> Dead
         return None
     clocks = [(party, row["local"][party.code]) for party in parties if party.code in row["local"]]
     zones = tuple(f"{moment[11:]} in {party.capital}, {words.day_near(moment, as_of)}" for party, moment in clocks)
-    when = f", {clocks[0][1][11:]} in {clocks[0][0].capital}" if clocks else ""
+    left, day = row["days_left"], words.day_near(row["day"], as_of)
+    hour = f", {clocks[0][1][11:]}" if clocks else ""
     return Deadline(
         day=row["day"],
-        left=row["days_left"],
-        count=words.until(row["days_left"]),
-        moment=f"{words.day_near(row['day'], as_of)}{when}",
+        left=left,
+        count=words.until(left),
+        moment=f"to {day}{hour}" if left >= 0 else f"ended {day}",
         clocks=zones,
         reported=row["status"] == "reported",
         earlier=row["text_expiry"] if row["text_expiry"] and row["text_expiry"] != row["day"] else "",
@@ -351,7 +368,9 @@ def _event(row: JsonRow, as_of: str) -> Event:
         long, short = ", ".join(steps), f"{max(tops):.0f} %"
     return Event(
         day=row["day"], long=long, short=short, detail="; ".join([long, *steps] if row["kind"] != "duty" else [long]),
-        size=row["size"], top=max(tops, default=None), url=row["url"] or "", title=row["title"] or "",
+        size=row["size"], name=row["name"] or "", top=max(tops, default=None),
+        changes=tuple((labels.short(x["by"]), x["after"]) for x in row["levels"]),
+        url=row["url"] or "", title=row["title"] or "",
     )  # fmt: skip
 
 
@@ -390,7 +409,7 @@ def _split(split: JsonRow | None, parties: Sequence[Party]) -> str:
 
 def _subject(row: JsonRow, parties: Sequence[Party], as_of: str) -> Subject:
     what = _in_words(row["what"], as_of)
-    return Subject(what[:1].upper() + what[1:], tuple(_cell(row["words"].get(party.code), as_of) for party in parties))
+    return Subject(_capital(what), tuple(_cell(row["words"].get(party.code), as_of) for party in parties))
 
 
 def _cell(word: JsonRow | None, as_of: str) -> Cell:

@@ -72,6 +72,13 @@ def day_near(iso: str | None, as_of: str) -> str:
     return text.removesuffix(f" {as_of[:4]}") if len(str(iso)) >= len("2025-11-10") else text
 
 
+def span_near(first: str, last: str, as_of: str) -> str:
+    """Two days as one span: "9–12 Apr", "30 Mar – 2 Apr"."""
+    if first[:7] == last[:7]:
+        return f"{date.fromisoformat(first):%-d}–{day_near(last, as_of)}"
+    return f"{day_near(first, as_of)} – {day_near(last, as_of)}"
+
+
 def near_dates(text: str, as_of: str) -> str:
     """Text whose ISO dates are written out as `day_near` does, each kept on one line by no-break spaces."""
     pattern = r"\b\d{4}-\d\d(?:-\d\d)?\b"
@@ -104,10 +111,10 @@ def days_left(days: int) -> str:
 
 
 def until(days: int) -> str:
-    """The time until a deadline, short: "15 days", "today", "expired 3 days ago"."""
+    """The time until a deadline, or since it, short: "15 days", "today", "3 days ago"."""
     if days == 0:
         return "today"
-    return with_count(days, "day") if days > 0 else f"expired {with_count(-days, 'day')} ago"
+    return with_count(days, "day") if days > 0 else f"{with_count(-days, 'day')} ago"
 
 
 def level(value: float | None, unit: str = " %") -> str:
@@ -127,6 +134,13 @@ def dollars(value: float | None) -> str:
     step = 10 if abs(value) >= 100 else 5
     rounded = step * math.floor(abs(value) / step + 0.5)
     return f"{'−' if value < 0 else '+'}{rounded:,}"
+
+
+def with_dollar(text: str) -> str:
+    """Dollars a household with their sign: "−110" becomes "−$110", "about 0" becomes "about $0"."""
+    if text == UNKNOWN:
+        return text
+    return re.sub(r"(?=\d)", "$", text, count=1)
 
 
 def signed(value: float | None, digits: int = 2) -> str:

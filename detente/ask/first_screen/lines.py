@@ -53,12 +53,12 @@ class Line:
 def window(ledger: Ledger, pairs: Sequence[tuple[str, str]], days: tuple[str, str], end: str | None) -> tuple[str, str]:
     """The first and the last day drawn: from shortly before the first step of the last 18 months to the deadline.
 
-    days: the day asked about, the day of knowledge. end: the deadline, None where there is none; one that lies more
-    than nine months ahead is not drawn.
+    days: the day asked about, the day of knowledge. end: the deadline, None where there is none; of one more
+    than 15 months ahead the last months are not drawn.
     """
     today = date.fromisoformat(days[0])
     last = date.fromisoformat(end) if end else today
-    last = min(max(last, today), today + timedelta(days=LONGEST // 2))
+    last = min(max(last, today), today + timedelta(days=LONGEST - SHORTEST))
     earliest = last - timedelta(days=LONGEST)
     steps = [day for pair in pairs for day in _large_steps(ledger, pair, earliest.isoformat(), days)]
     start = date.fromisoformat(min(steps)) - timedelta(days=MARGIN) if steps else last

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from detente import labels
 from detente.ask.first_screen.lines import LATER, Line, events, lines, window
-from detente.ask.first_screen.outcomes import chances, outcome_rows, split
+from detente.ask.first_screen.outcomes import LAPSES, chances, outcome_rows, split
 from detente.ask.first_screen.report import report
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.possible_outcomes import suspension_end
@@ -41,7 +41,7 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
     """
     case, as_of, known = talks.case, talks.state.as_of[:10], talks.state.known[:10]
     clock = summary.clocks(state, case)
-    deadline = _deadline(clock, talks.state)
+    deadline = _deadline(clock, talks.state, priced.outcomes)
     ended = record_end(talks, as_of, known)
     first, last = window(case.ledger, case.pairs, (as_of, known), deadline["day"] if deadline else None)
     starts = {row["measure"]: str(row["legal_from"])[:10] for row in state["measures"] if row["legal_from"]}
@@ -83,12 +83,16 @@ def _party(code: str, case: Case) -> JsonRow:
     return {"code": code, "name": labels.name(code), "short": labels.short(code), "capital": case.capital(code)}
 
 
-def _deadline(clock: JsonRow | None, state: State) -> JsonRow | None:
-    """The end of the truce that counts, or the day to which duties are suspended; None where none is on record."""
+def _deadline(clock: JsonRow | None, state: State, outcomes: Sequence[JsonRow]) -> JsonRow | None:
+    """The end of the truce that counts, or the day to which duties of the parties on each other are suspended.
+
+    None where neither is on record: no outcome then has suspended duties collected again.
+    """
     if clock and clock["expiry"] and clock["days_left"] is not None and len(clock["expiry"]) == len(LATER):
         keys = ("days_left", "local", "utc", "standing", "status", "reported_expiry", "text_expiry", "truce")
         return {"day": clock["expiry"], "kind": "truce", **{key: clock[key] for key in keys}}
-    end = None if clock else suspension_end(state)
+    can_return = any(row["name"].startswith(LAPSES) for row in outcomes)
+    end = suspension_end(state) if clock is None and can_return else None
     if end is None:
         return None
     left = summary.days_between(state.as_of, end)

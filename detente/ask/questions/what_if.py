@@ -17,7 +17,7 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
-from detente.ask.pricing import duties
+from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
@@ -27,6 +27,7 @@ from detente.ask.pricing.context import (
     closure,
     pricing_context,
 )
+from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.registry import DEFAULT_DOSSIER
@@ -35,6 +36,7 @@ from detente.errors import QuestionError
 from detente.record.case import Case
 from detente.record.state import State
 from detente.record.store import shipped_dossiers
+from detente.record.store import Record
 
 LIMIT = 200.0  # percentage points either way
 OTHERS = "others"  # all economies that the case does not name
@@ -135,6 +137,16 @@ def state_and_case(as_of: str, known: str, dossier: str, home: str | None) -> tu
     return record.as_of(as_of, known), case_of(dossier, home, record)
 
 
+def outcome_named(name: str, record: Record, state: State, economies: Sequence[str], case: Case) -> Outcome:
+    """An outcome on the table of a day by name. Raises QuestionError for one that is not."""
+    table = possible_outcomes.on_the_table(record, state, economies, case)
+    outcome = next((row for row in table if row.name == name), None)
+    if outcome is None:
+        names = ", ".join(row.name for row in table)
+        raise QuestionError(f"no outcome is named {name[:40]!r} on {state.as_of[:10]}; there is {names}")
+    return outcome
+
+
 @lru_cache(maxsize=16)
 def _shipped_state_and_case(as_of: str, known: str, dossier: str) -> tuple[State, Case]:
     record = open_dossier(dossier)
@@ -164,6 +176,7 @@ def whatif(
     levers: Mapping[str, float] | None = None,
     cells: Mapping[Pair, float] | None = None,
     *,
+    outcome: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
     dossier: str = DEFAULT_DOSSIER,
@@ -177,7 +190,8 @@ def whatif(
 ) -> Answer:
     """Every economy's change when duties in force move; by sector for the parties and the most affected.
 
-    levers, cells: percentage points, by lever of the case and by (importer bloc, exporter bloc). bands: low and high
+    levers, cells: percentage points, by lever of the case and by (importer bloc, exporter bloc). outcome: one of the
+    brief's by name, whose duties the points are added to instead of those in force. bands: low and high
     over every set of elasticities, slower. draws: of the one set with standard errors, which then gives the numbers
     too; low and high are the 5th and 95th percentile, and progress(done, draws) is called after each. Raises
     QuestionError, NotConverged.
@@ -191,10 +205,12 @@ def whatif(
     on_board = board(case)
     points = moved(levers, cells, on_board)
     state, named = state_and_case(as_of, known, dossier, home)
+    record = open_dossier(dossier, home) if outcome else None
     horizon = horizon_of(state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = context.levels(duties.in_force(state, context.world.economies, named))
-    levels = _with_points(context, base, points, on_board.blocs)
+    start = outcome_named(outcome, record, state, context.world.economies, named) if outcome else None
+    levels = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
     if bands or draws:
@@ -205,10 +221,11 @@ def whatif(
         **_data(ScenarioRows(context, priced, context.parties(case.parties), band, SCENARIO)),
         "moves": [{"by": by, "on": on, "points": value} for (by, on), value in points.items()],
         "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
+        "outcome": {"name": start.name, "title": start.title, "rule": start.rule} if start else None,
     }  # fmt: skip
     options = {
         "as_of": as_of, "known": known, "world": world, "horizon": horizon, "elasticity": context.elasticity,
-        "draws": draws, "seed": seed if draws else None, "levers": levers,
+        "draws": draws, "seed": seed if draws else None, "levers": levers, "outcome": outcome,
         "cells": {f"{by}-{on}": value for (by, on), value in cells.items()},
     }  # fmt: skip
     return Answer("what-if", data, NOTES, options)

@@ -16,8 +16,8 @@ from detente.faces.duties_view import pair_name, step_columns
 from detente.faces.files import figure
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.outcome_view import OutcomeRow
-from detente.faces.page import assets, views
-from detente.faces.page.views import ViewModel, ViewQuery
+from detente.faces.page import assets, screen_values, views
+from detente.faces.page.views import NowContent, ViewModel, ViewQuery
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,6 +42,7 @@ def environment() -> Environment:
         side_name=words.side_name,
         visible=words.visible,
         spell_dates=words.spell_dates,
+        with_dollar=words.with_dollar,
         spoken=labels.spoken,
         spec=spec_json,
         figure=outcomes_figure,
@@ -93,7 +94,12 @@ def page(query: ViewQuery, model: ViewModel, *, part: bool = False) -> str:
     """A view as a page, or only the part of it that levers change."""
     suffix = "_part" if part and query.view == "what-if" else ""
     template = f"page/{query.view.replace('-', '_')}{suffix}.html"
-    return render(template, context(query, model) | _form(query))
+    return render(template, context(query, model) | _form(query) | _screen(model))
+
+
+def _screen(model: ViewModel) -> dict[str, Any]:
+    """The first screen of a view that has one."""
+    return screen_values.values(model.content.screen) if isinstance(model.content, NowContent) else {}
 
 
 def _form(query: ViewQuery) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from detente.faces.deal_view import disagreement_name
 from detente.faces.files.figure import PARTY_KINDS
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
+from detente.faces.screen_view import ScreenView, screen_view
 from detente.faces.talks_view import party_codes
 
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}
@@ -75,9 +76,10 @@ class DateSpread:
 
 @dataclass(frozen=True)
 class NowContent:
-    """The brief, the forecast beside it, the decision point whose probabilities are drawn, and the duties by day."""
+    """The brief and its first screen, the forecast beside it, the decision point that is drawn, the duties by day."""
 
     brief: BriefView
+    screen: ScreenView
     forecast: ForecastView
     point: DecisionPoint | None
     steps: tuple[DutySteps, ...]
@@ -178,7 +180,7 @@ def now(query: ViewQuery) -> ViewModel:
         rows=list(_outcome_records(answer.data["outcomes"])),
         command=brief.command,
         python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}")',
-        content=NowContent(brief, likely, point, steps),
+        content=NowContent(brief, screen_view(answer.data["first_screen"]), likely, point, steps),
     )
 
 
@@ -309,7 +311,9 @@ def what_if(query: ViewQuery) -> ViewModel:
     """Levers, presets and the matrix, priced; economies ranked, by sector, and a map."""
     levers, cells, horizon = read_levers(query.parameters)
     bands = query.parameters.get("bands") == "1"
-    answer = answers.what_if(tuple(levers.items()), tuple(cells.items()), query.as_of, query.known, horizon, bands)
+    outcome = query.parameters.get("outcome") or None
+    moves = tuple(levers.items()), tuple(cells.items())
+    answer = answers.what_if(*moves, query.as_of, query.known, horizon, bands, outcome)
     data = answer.data
     parties = answers.parties()
     priced_at = str(answer.options["horizon"])
@@ -328,7 +332,7 @@ def what_if(query: ViewQuery) -> ViewModel:
         rows=data["economies"],
         command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
         python=f"from detente.ask.questions.what_if import whatif; whatif({levers!r}, {cells!r},"
-        f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands})",
+        f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r})",
         content=WhatIfContent(levers, cells, priced_at, bands, sectors_of, "map" in specs),
     )
 

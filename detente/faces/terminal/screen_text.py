@@ -51,7 +51,7 @@ def screen_lines(view: ScreenView, width: int) -> list[Text]:
     """The lines of the first screen, none wider than the width."""
     sections = [
         Section([_block(f"détente · {view.heading}", width, "bold")]),
-        Section([_block(view.headline, width, "bold")]),
+        Section([_block(view.headline_with_hours, width, "bold")]),
         Section([_block(view.deck, width)]),
         Section(_report(view, width)),
         Section([_levels(view, width)]),

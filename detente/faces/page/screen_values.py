@@ -1,0 +1,79 @@
+"""What the template of the first screen needs beside the view: the pictures, the order of the rows, their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from detente.faces import words
+from detente.faces.picture import layout, svg
+from detente.faces.picture.text_width import text_width
+from detente.faces.screen_view import Row, ScreenView
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+MARKS = {"says so": "●", "in other words": "◐", "silent": "◌", "none found": "○", "denies": "✕"}
+MOST_KEYS, KEY_GAP, KEYS_WIDTH = 4, 24.0, 424.0  # px between the key numbers, and from the edge to the deadline
+
+
+def values(view: ScreenView) -> dict[str, Any]:
+    """The names that the template uses."""
+    from markupsafe import Markup
+
+    wide = layout.WIDE if view.deadline else layout.WIDE._replace(height=360.0, leaders=False)
+    return {
+        "screen": view,
+        "rows": layout.by_height(view),
+        "picture": {"wide": Markup(svg.picture(view, wide)), "slim": Markup(svg.picture(view, layout.SLIM))},
+        **_keys(view),
+        "marks": [Markup(svg.party_mark(party.place)) for party in view.parties[:4]],
+        "ranges": _ranges(view),
+        "scale": _ends_in_words(_scale(view.rows)),
+        "MARKS": MARKS,
+        "what_if": _what_if(view),
+    }
+
+
+def _keys(view: ScreenView) -> dict[str, Any]:
+    """The duties of today over the picture, and whether their names must be short to stand beside the deadline."""
+    known = [level for level in view.levels if level.value is not None][:MOST_KEYS]
+    ended = f", {view.record_end}" if view.record_end else ""
+    end = [view.deadline.moment] if view.deadline else []
+    texts = [*(level.words + ended for level in known), *end]
+    return {"keys": known, "keys_short": sum(text_width(text, 12) + KEY_GAP for text in texts) > KEYS_WIDTH}
+
+
+def _what_if(view: ScreenView) -> Callable[[Row], str]:
+    """The address that opens an outcome in What if."""
+
+    def address(row: Row) -> str:
+        days = {"asof": view.as_of, "known": view.known if view.known != view.as_of else ""}
+        outcome = "" if row.baseline or row.why else row.name
+        return "/what-if?" + urlencode({key: value for key, value in {**days, "outcome": outcome}.items() if value})
+
+    return address
+
+
+def _ranges(view: ScreenView) -> dict[str, Markup]:
+    """The range marks of each outcome, on one scale for all."""
+    from markupsafe import Markup
+
+    ends = _scale(view.rows)
+    ranges = {}
+    for row in view.rows:
+        changes = [(place, *cell.numbers) for place, cell in enumerate(row.changes) if cell.numbers]
+        ranges[row.name] = Markup(svg.range_mark(tuple(changes), ends))
+    return ranges
+
+
+def _ends_in_words(ends: tuple[float, float]) -> str:
+    """The ends of the scale of ranges, percent."""
+    low, high = (words.signed(end, 1).replace("0.0", "0") if abs(end) < 0.05 else words.signed(end, 1) for end in ends)
+    return "" if ends == (0.0, 0.0) else f"{low} to {high} %"
+
+
+def _scale(rows: Sequence[Row]) -> tuple[float, float]:
+    numbers = [number for row in rows for cell in row.changes if cell.numbers for number in cell.numbers]
+    return min([0.0, *numbers]), max([0.0, *numbers])

@@ -1,0 +1,184 @@
+"""The picture as SVG: drawn from its layout, with the colours of the page or with fixed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from detente.faces.picture.layout import Branch, Frame, Layout, Path, layout
+from detente.faces.screen_view import ScreenView
+
+PAGE: Mapping[str, str] = {  # colours by name: variables of the style sheet
+    **{name: f"var(--{name})" for name in ("ink", "soft", "line", "hair", "wash", "paper")},
+    **{f"party{k}": f"var(--party{k})" for k in range(4)},
+}
+FIXED: Mapping[str, str] = {  # for files and print
+    "ink": "#16191d", "soft": "#565d66", "line": "#d9d5cc", "hair": "#8c8f94", "wash": "#f2f0ea", "paper": "#ffffff",
+    "party0": "#1f5fa8", "party1": "#9a5600", "party2": "#00736a", "party3": "#16191d",
+}  # fmt: skip
+LANE_HEIGHT, TEXT_BASE = 18.0, 13.0
+
+
+def picture(view: ScreenView, frame: Frame, colours: Mapping[str, str] = PAGE, *, links: bool = True) -> str:
+    """The picture as an SVG element; empty where no line is known.
+
+    links: whether texts of events lead to their sources, for pointers only; a list under the picture has them for all.
+    """
+    drawn = layout(view, frame)
+    if drawn is None:
+        return ""
+    body = "".join(_parts(drawn, view, colours, links))
+    width, height = drawn.frame.width, drawn.frame.height
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}"'
+        f' height="{height:g}" aria-hidden="true" font-size="12">{body}</svg>'
+    )
+
+
+def _parts(drawn: Layout, view: ScreenView, colours: Mapping[str, str], links: bool) -> Iterator[str]:
+    _, top, _, bottom = drawn.plot
+    if drawn.fan:
+        yield _rect(drawn.fan[0], top, drawn.fan[1] - drawn.fan[0], bottom - top, colours["wash"])
+    yield from _grid(drawn, colours)
+    yield from _flags(drawn, view, colours, links)
+    if drawn.record_end is not None and drawn.deadline is not None:
+        yield from _hatching(drawn, colours)
+    for path in drawn.paths:
+        yield from _line(path, colours)
+    yield from _rules(drawn, colours)
+    for branch in drawn.branches:
+        yield from _branch(branch, colours)
+    for leader in drawn.leaders:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in leader.points)
+        tone = colours["ink"] if leader.likely else colours["hair"]
+        yield f'<polyline points="{points}" fill="none" stroke="{tone}"/>'
+    for branch in drawn.branches:
+        yield _mark(branch.mark, branch.party, colours, hollow=branch.dashed)
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"/>'
+
+
+def _grid(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
+    left, _, right, bottom = drawn.plot
+    end = drawn.fan[1] if drawn.fan else right
+    for y, label in drawn.ticks:
+        tone = colours["hair"] if y == bottom else colours["line"]
+        yield f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{end:.1f}" y2="{y:.1f}" stroke="{tone}"/>'
+        yield _text(left - 6, y + 4, label, colours["soft"], anchor="end")
+    for x, label, bold in drawn.days:
+        yield _text(x, bottom + 18, label, colours["ink" if bold else "soft"], anchor="middle", bold=bold)
+        if bold:
+            yield _stroke(x, bottom, x, bottom + 5, colours["ink"])
+    if drawn.fan:
+        yield _text(sum(drawn.fan) / 2, bottom + 18, "after", colours["soft"], anchor="middle")
+
+
+def _text(x: float, y: float, text: str, fill: str, *, anchor: str = "start", bold: bool = False) -> str:
+    weight = ' font-weight="700"' if bold else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill}" text-anchor="{anchor}"{weight}>{escape(text)}</text>'
+
+
+def _stroke(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"{more}/>'
+
+
+def _flags(drawn: Layout, view: ScreenView, colours: Mapping[str, str], links: bool) -> Iterator[str]:
+    """Each event: its hairline down to the step, its day in bold, its text, linked where it has an address."""
+    for flag, step in drawn.flags:
+        event, y = view.events[flag.step.event], flag.lane * LANE_HEIGHT + TEXT_BASE
+        yield _stroke(flag.step.x, flag.lane * LANE_HEIGHT + 2, flag.step.x, step, colours["hair"])
+        words = (
+            f'<text x="{flag.left:.1f}" y="{y:.1f}" fill="{colours["ink"]}"><tspan font-weight="700">'
+            f"{escape(flag.step.day)}</tspan> {escape(flag.text)}</text>"
+        )
+        title = f"<title>{escape(event.detail)}</title>" if event.detail else ""
+        if links and event.url.startswith(("https://", "http://")):
+            yield f'<a href="{escape(event.url)}" tabindex="-1">{title}{words}</a>'
+        else:
+            yield f"<g>{title}{words}</g>"
+
+
+def _hatching(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
+    """The days after the record's end, up to the deadline or to the edge of the plot."""
+    _, top, right, bottom = drawn.plot
+    start, end = drawn.record_end or 0.0, max(drawn.deadline or 0.0, drawn.record_end or 0.0)
+    end = end if end > start else right
+    x = start + 4.0
+    while x < end:
+        yield _stroke(x, bottom, min(x + 8.0, end), top, colours["line"])
+        x += 8.0
+
+
+def _line(path: Path, colours: Mapping[str, str]) -> Iterator[str]:
+    tone = colours[f"party{path.party}"]
+    known, ahead = (" ".join(f"{x:.1f},{y:.1f}" for x, y in part) for part in (path.points, path.ahead))
+    yield f'<polyline points="{known}" fill="none" stroke="{tone}" stroke-width="2.25" stroke-linejoin="miter"/>'
+    if ahead:
+        yield f'<polyline points="{ahead}" fill="none" stroke="{tone}" stroke-width="2.25" stroke-dasharray="2 3"/>'
+    if path.open_end:
+        yield _mark(path.points[-1], path.party, colours, hollow=True)
+
+
+def _rules(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
+    bottom = drawn.plot[3]
+    if drawn.deadline is not None:
+        dash = ' stroke-dasharray="5 4"' if drawn.reported else ""
+        yield _stroke(drawn.deadline, 0, drawn.deadline, bottom, colours["ink"], f' stroke-width="2"{dash}')
+    if drawn.earlier is not None:
+        yield _stroke(drawn.earlier, drawn.plot[1], drawn.earlier, bottom, colours["ink"])
+
+
+def _branch(branch: Branch, colours: Mapping[str, str]) -> Iterator[str]:
+    (x1, y1), (x2, y2) = branch.start, branch.mark
+    middle = (x1 + x2) / 2
+    width, dash = 2.25 if branch.likely else 1.25, ' stroke-dasharray="4 3"' if branch.dashed else ""
+    yield (
+        f'<path d="M{x1:.1f},{y1:.1f}C{middle:.1f},{y1:.1f} {middle:.1f},{y2:.1f} {x2:.1f},{y2:.1f}" fill="none"'
+        f' stroke="{colours[f"party{branch.party}"]}" stroke-width="{width}"{dash}/>'
+    )
+
+
+def _mark(place: tuple[float, float], party: int, colours: Mapping[str, str], *, hollow: bool = False) -> str:
+    """The mark of a party: circle, square, diamond or triangle."""
+    x, y = place
+    tone = colours[f"party{party}"]
+    look = f'fill="{colours["paper"] if hollow else tone}" stroke="{tone}" stroke-width="1.5"'
+    if party == 0:
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" {look}/>'
+    shape = {1: ((-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)), 2: ((0, -5), (5, 0), (0, 5), (-5, 0)),
+             3: ((0, -5), (4.5, 3.5), (-4.5, 3.5))}[party]  # fmt: skip
+    points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in shape)
+    return f'<polygon points="{points}" {look}/>'
+
+
+def party_mark(party: int, colours: Mapping[str, str] = PAGE) -> str:
+    """The mark of a party with a piece of its line, for the key."""
+    line = _stroke(0, 7, 22, 7, colours[f"party{party}"], ' stroke-width="2.25"')
+    return _small(22, 14, line + _mark((11, 7), party, colours))
+
+
+def _small(width: float, height: float, body: str) -> str:
+    size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
+    return f'<svg {size} aria-hidden="true">{body}</svg>'
+
+
+def range_mark(changes: tuple[tuple[int, float, float, float], ...], ends: tuple[float, float]) -> str:
+    """The ranges of one outcome on the scale of all rows: a line and a mark a party, hollow where zero is inside.
+
+    changes: (party, value, low, high) in percent; ends: of the scale, which holds zero.
+    """
+    low, high = ends
+    width, height = 84.0, 14.0 * max(1, len(changes)) + 8
+    span = (high - low) or 1.0
+
+    def x(value: float) -> float:
+        return 5 + (width - 10) * (value - low) / span
+
+    parts = [_stroke(x(0), 0, x(0), height, PAGE["hair"])]
+    for number, (party, value, lower, upper) in enumerate(changes):
+        y = 11 + 14.0 * number
+        parts.append(_stroke(x(lower), y, x(upper), y, PAGE[f"party{party}"], ' stroke-width="1.5"'))
+        parts.append(_mark((x(value), y), party, PAGE, hollow=lower < 0 < upper))
+    return _small(width, height, "".join(parts))
