@@ -16,10 +16,8 @@ import backtest
 import signs
 
 from detente.ask import registry
-from detente.faces import words
-from detente.faces.files import figure
-from detente.faces.outcome_view import outcome_rows
-from detente.faces.talks_view import party_codes
+from detente.faces.files.screen_picture import screen_svg
+from detente.faces.screen_view import screen_view
 from detente.faces.terminal import cli
 
 DOCS = Path(__file__).resolve().parent
@@ -83,19 +81,8 @@ def command_names() -> list[tuple[str, ...]]:
 
 
 def drawn() -> str:
-    """The figure of the example's outcomes."""
-    data = json.loads(run("brief", "--json"))
-    economy = data["economy"]
-    return (
-        figure.outcomes(
-            outcome_rows(data["outcomes"], party_codes(data["case"])),
-            title=f"What each outcome is worth, {words.day(data['as_of'])}",
-            subtitle=f"Percent of real income against the duties in force that day; {economy['economies']} economies,"
-            f" {economy['sectors']} sectors, {economy['horizon']['span']}; lines: lowest to highest of"
-            f" {economy['bands']['source']} of elasticities",
-        )
-        + "\n"
-    )
+    """The first screen of the example as a picture."""
+    return screen_svg(screen_view(json.loads(run("brief", "--json"))["first_screen"])) + "\n"
 
 
 def sources() -> dict[Path, str]:

@@ -159,6 +159,7 @@ class DocumentView:
     title: str
     publisher: str
     published: str
+    dated: bool
     count: int
     kinds: str
     garbled: tuple[tuple[str, str], ...]
@@ -359,6 +360,7 @@ def document_view(document: Mapping[str, Any] | None, reading: Mapping[str, Any]
         title=document["title"] or document["id"],
         publisher=document["publisher"] or "publisher not named",
         published=document["published"] or UNDATED,
+        dated=bool(document["published"]),
         count=len(document["proposed"]),
         kinds=", ".join(words.with_count(count, words.readable(kind)) for kind, count in kinds.most_common()),
         garbled=tuple((name["surface"], name["person"]) for name in reading["garbled"]),

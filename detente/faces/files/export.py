@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.faces import answers, proof, words
-from detente.faces.page import assets, charts, render, views
+from detente.faces.page import assets, charts, render, screen_values, views
 from detente.faces.page.views import ViewQuery
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever
@@ -74,7 +74,10 @@ def page(as_of: str, known: str) -> str:
         "standalone": True, "scripts": scripts, "style": style, "policy": policy, "static": "", "grid": grid,
         "economies": charts.economies(grid.economies(), grid.parties),
     }  # fmt: skip
-    return render.render("page/export.html", render.context(query, views.now(query)) | values)
+    model = views.now(query)
+    assert isinstance(model.content, views.NowContent)
+    screen = screen_values.values(model.content.screen, links=False)
+    return render.render("page/export.html", render.context(query, model) | screen | values)
 
 
 def inline_script(script: str) -> str:

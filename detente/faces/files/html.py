@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from detente.ask.answer import Answer
 from detente.faces.brief_view import brief_view
-from detente.faces.page import assets, render
+from detente.faces.page import assets, render, screen_values
+from detente.faces.screen_view import screen_view
 
 
 def brief(answer: Answer) -> str:
     """The brief as one HTML page."""
     view = brief_view(answer)
     citation = assets.citation("Brief", view.as_of, view.known)
-    return render.render("brief.html", {"brief": view, "citation": citation, "meta": answer.to_json()["meta"]})
+    screen = screen_values.values(screen_view(answer.data["first_screen"]), links=False)
+    values = {"brief": view, "citation": citation, "meta": answer.to_json()["meta"]}
+    return render.render("brief.html", values | screen | {"style": assets.static("detente.css")})

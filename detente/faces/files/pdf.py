@@ -8,7 +8,8 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces.brief_view import brief_view
-from detente.faces.page import assets, render
+from detente.faces.page import assets, render, screen_values
+from detente.faces.screen_view import screen_view
 
 PAGES = 2
 MOST_NOTES = 5
@@ -28,7 +29,7 @@ def html(answer: Answer, count: int = SOURCE_COUNTS[0]) -> str:
         "omitted": len(view.evidence) - count, "meta": answer.to_json()["meta"],
         "citation": assets.citation("Brief", view.as_of, view.known),
     }  # fmt: skip
-    return render.render("brief_print.html", values)
+    return render.render("brief_print.html", values | screen_values.printed(screen_view(answer.data["first_screen"])))
 
 
 def brief(answer: Answer) -> bytes:

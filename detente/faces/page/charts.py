@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
@@ -16,7 +15,7 @@ from detente.faces.answers import DutySteps
 from detente.faces.deal_view import disagreement_name
 from detente.faces.duties_view import pair_name
 from detente.faces.forecast_view import DecisionPoint
-from detente.faces.outcome_view import Estimate, Mark, OutcomeRow, chart_rows, series, tone_place
+from detente.faces.outcome_view import Estimate, tone_place
 
 Spec = dict[str, Any]  # a Vega-Lite specification, or a part of one
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -60,41 +59,6 @@ def _band(encoding: Spec, opacity: float, title: str = REAL_INCOME) -> Spec:
             "encoding": {"x": _quantity("low", title), "x2": {"field": "high"}, **encoding}}  # fmt: skip
 
 
-def outcomes(rows: Sequence[OutcomeRow]) -> Spec:
-    """Real income of the parties and the world under each outcome; hollow and grey where its band crosses zero."""
-    values = [_mark(row.title, mark) for row in chart_rows(rows) for mark in row.marks]
-    shown = series(rows)
-    names, codes = [name for _, name in shown], [code for code, _ in shown]
-    kinds = names + [UNSURE_WORDS] * any(value["hollow"] for value in values)
-    colours = [*(_tone(code, codes) or WORLD_TONE for code in codes), UNSURE][: len(kinds)]
-    tone: Spec = {"field": "tone", "type": "nominal", "scale": {"domain": kinds, "range": colours}}
-    legend: Spec = {"title": None, "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1}}
-    y = _names("label", labelLimit=190, labelExpr=LINES, ticks=False, domain=False, labelPadding=8)
-    place: Spec = {"y": y, "yOffset": {"field": "who", "type": "nominal", "sort": names}}
-    tooltip = [{"field": "outcome"}, {"field": "who"}, *(_number(field) for field in ("x", "low", "high"))]
-    dots = {
-        "mark": DOT,
-        "encoding": {"x": _quantity("x", REAL_INCOME), **place, "stroke": {**tone, "title": None, "legend": None},
-                     "fill": {**HOLLOW, **tone}, "tooltip": tooltip},
-    }  # fmt: skip
-    return _spec(values, [ZERO, _band({**place, "color": {**tone, **legend}}, 0.4), dots], height={"step": 14})
-
-
-def _tone(code: str, parties: Sequence[str]) -> str | None:
-    """The colour of a party, in turn; None for an economy that is not a party."""
-    place = tone_place(code, parties)
-    return None if place is None else PARTY_TONES[place % len(PARTY_TONES)]
-
-
-def _mark(outcome: str, mark: Mark) -> Spec:
-    """One value of the outcomes chart."""
-    estimate = mark.estimate
-    hollow = estimate.sign_unknown
-    label = "\n".join(textwrap.wrap(outcome, LABEL_WIDTH))
-    return {"outcome": outcome, "label": label, "who": mark.name, "x": estimate.value, "low": estimate.low,
-            "high": estimate.high, "hollow": hollow, "tone": UNSURE_WORDS if hollow else mark.name}  # fmt: skip
-
-
 def economies(rows: Sequence[dict[str, Any]], parties: Sequence[str]) -> Spec:
     """A ranked dot plot: the parties and the economies most affected, with bands where they are known.
 
@@ -118,6 +82,12 @@ def _most_affected(rows: Sequence[dict[str, Any]], parties: Sequence[str]) -> li
     first = [row for row in rows if row["economy"] in parties]
     others = sorted((row for row in rows if row["economy"] not in parties), key=lambda row: -abs(row["real_income"]))
     return first + others[: MOST_ECONOMIES - len(first)]
+
+
+def _tone(code: str, parties: Sequence[str]) -> str | None:
+    """The colour of a party, in turn; None for an economy that is not a party."""
+    place = tone_place(code, parties)
+    return None if place is None else PARTY_TONES[place % len(PARTY_TONES)]
 
 
 def _economy(row: dict[str, Any], parties: Sequence[str]) -> Spec:

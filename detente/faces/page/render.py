@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,10 @@ from detente.faces import proof, tables, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
 from detente.faces.duties_view import pair_name, step_columns
-from detente.faces.files import figure
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
-from detente.faces.outcome_view import OutcomeRow
 from detente.faces.page import assets, screen_values, views
 from detente.faces.page.views import NowContent, ViewModel, ViewQuery
+from detente.faces.screen_view import screen_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,7 +44,6 @@ def environment() -> Environment:
         with_dollar=words.with_dollar,
         spoken=labels.spoken,
         spec=spec_json,
-        figure=outcomes_figure,
         exchange_rows=exchange_rows,
         items_views=items_views,
         item_name=item_name,
@@ -70,13 +68,6 @@ def spec_json(chart: Mapping[str, Any]) -> Markup:
 
     text = json.dumps(chart, ensure_ascii=True, allow_nan=False)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def outcomes_figure(rows: Sequence[OutcomeRow], width: int = figure.WIDTH) -> Markup:
-    """The outcomes of a brief as a figure that needs no script."""
-    from markupsafe import Markup
-
-    return Markup(figure.outcomes(rows, width=width))
 
 
 def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
@@ -118,5 +109,8 @@ def error(view: str, message: str) -> str:
 
 def document(answer: Answer) -> str:
     """What a visitor's document says, beside the record."""
-    values = {"view": "now", "brief": brief_view(answer), "facts": answer.data["document"]["proposed"]}
+    values: dict[str, Any] = {
+        "view": "now", "brief": brief_view(answer), "facts": answer.data["document"]["proposed"],
+        **screen_values.values(screen_view(answer.data["first_screen"]), links=False),
+    }  # fmt: skip
     return render("page/document.html", values | {"static": "/static/", "standalone": False})

@@ -18,8 +18,17 @@ MARKS = {"says so": "●", "in other words": "◐", "silent": "◌", "none found
 MOST_KEYS, KEY_GAP, KEYS_WIDTH = 4, 24.0, 424.0  # px between the key numbers, and from the edge to the deadline
 
 
-def values(view: ScreenView) -> dict[str, Any]:
-    """The names that the template uses."""
+def printed(view: ScreenView) -> dict[str, Any]:
+    """The names that the printed page uses: the picture without leaders and links, in colours of its own."""
+    from markupsafe import Markup
+
+    drawing = svg.picture(view, layout.PRINT, svg.FIXED, links=False)
+    marks = [Markup(svg.party_mark(party.place, svg.FIXED)) for party in view.parties[:MOST_KEYS]]
+    return {"screen": view, "picture": {"print": Markup(drawing)}, "marks": marks, **_keys(view)}
+
+
+def values(view: ScreenView, *, links: bool = True) -> dict[str, Any]:
+    """The names that the template uses. links: whether outcomes lead to What if, which a file does not have."""
     from markupsafe import Markup
 
     wide = layout.WIDE if view.deadline else layout.WIDE._replace(height=360.0, leaders=False)
@@ -28,11 +37,11 @@ def values(view: ScreenView) -> dict[str, Any]:
         "rows": layout.by_height(view),
         "picture": {"wide": Markup(svg.picture(view, wide)), "slim": Markup(svg.picture(view, layout.SLIM))},
         **_keys(view),
-        "marks": [Markup(svg.party_mark(party.place)) for party in view.parties[:4]],
+        "marks": [Markup(svg.party_mark(party.place)) for party in view.parties[:MOST_KEYS]],
         "ranges": _ranges(view),
         "scale": _ends_in_words(_scale(view.rows)),
         "MARKS": MARKS,
-        "what_if": _what_if(view),
+        "what_if": _what_if(view) if links else None,
     }
 
 

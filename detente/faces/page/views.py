@@ -16,7 +16,6 @@ from detente.faces import answers, words
 from detente.faces.answers import DutySteps
 from detente.faces.brief_view import BriefView, brief_view
 from detente.faces.deal_view import disagreement_name
-from detente.faces.files.figure import PARTY_KINDS
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
 from detente.faces.screen_view import ScreenView, screen_view
@@ -28,6 +27,7 @@ JOINT = "joint"  # the lane of the timeline for what the parties did together
 DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
 MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
+PARTY_KINDS = ("first", "second", "third")  # classes of the lanes of the timeline
 DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
 PAYOFFS = ("real_income", "government")
 MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
@@ -165,8 +165,6 @@ def now(query: ViewQuery) -> ViewModel:
     brief, likely = brief_view(answer), forecast_view(forecast.data)
     point = next((point for point in likely.points if point.stake == "harm"), None)
     specs = {}
-    if len(brief.outcomes.rows) > 1:
-        specs["outcomes"] = charts.outcomes(brief.outcomes.rows)
     if point:
         specs["probabilities"] = charts.probabilities(point)
     steps = answers.duty_steps(query.as_of, query.known)

@@ -38,7 +38,7 @@ class Frame(NamedTuple):
 
 WIDE = Frame(540, 0)
 SLIM = Frame(358, 300, left=42.0, lanes=4, leaders=False)
-PRINT = Frame(690, 250, lanes=4, leaders=False)
+PRINT = Frame(660, 240, left=44.0, lanes=4, leaders=False)
 
 
 @dataclass(frozen=True)

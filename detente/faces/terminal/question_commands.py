@@ -33,6 +33,7 @@ CROWD = Option(
     ValueType.FILE,
 )
 HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
+SVG = Option("svg", "Also write the first screen as a picture.", ValueType.FILE)
 PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE)
 FULL = Option("full", "Print everything, not the first screen alone.", ValueType.SWITCH, default=False)
 SECTION = Option(
@@ -62,6 +63,11 @@ def brief(question: Question, values: Values) -> None:
         from detente.faces.files import pdf
 
         _write(values["pdf"], pdf.brief(answer))
+    if values["svg"] is not None:
+        from detente.faces.files.screen_picture import screen_svg
+        from detente.faces.screen_view import screen_view
+
+        _write(values["svg"], screen_svg(screen_view(answer.data["first_screen"])))
     if values["section"] is not None and not values["json"]:
         brief_text.sections(answer, values["section"])
         return
@@ -154,7 +160,7 @@ def _rows_solved(done: int, count: int, seconds: float) -> None:
 
 
 SPECIAL = {
-    "brief": Special(brief, (HTML, PDF, FULL, SECTION)),
+    "brief": Special(brief, (HTML, PDF, SVG, FULL, SECTION)),
     "forecast": Special(forecast, (FREEZE, SCORE, CROWD)),
     "duties": Special(duties, (ADD,)),
     "price": Special(price),
