@@ -221,7 +221,7 @@ def screen_view(screen: JsonRow) -> ScreenView:
         headline_with_hours=_with_hours(screen),
         deck=_in_words(screen["deck"], as_of),
         parties=parties,
-        levels=tuple(_level(line, parties, screen) for line in screen["lines"]),
+        levels=_levels(screen, parties),
         window=(screen["window"][0], screen["window"][1]),
         events=tuple(_event(event, as_of) for event in screen["events"]),
         deadline=_deadline(screen["deadline"], parties, as_of),
@@ -231,14 +231,17 @@ def screen_view(screen: JsonRow) -> ScreenView:
         unit_note=_unit_note(screen["units"]),
         split=_split(screen["split"], parties),
         subjects=tuple(_subject(row, parties, as_of) for row in screen["confirmations"]),
-        disputed=tuple(_dispute(row, as_of) for row in screen["disputed"]),
-        dispute_links=tuple(_links(row) for row in screen["disputed"]),
-        cautions=tuple(_in_words(_sentence(text), as_of) for text in screen["cautions"]),
-        record_end=words.day_near(screen["record_end"], as_of) if screen["record_end"] else "",
+        **_beside(screen),
+        record_end=_ended(screen),
         ended=screen["record_end"] or "",
         report=_report(screen["report"], as_of),
         alt=_alt(screen, rows),
     )
+
+
+def _ended(screen: JsonRow) -> str:
+    """The day on which the record ends, in words; empty where it goes on."""
+    return words.day_near(screen["record_end"], screen["as_of"]) if screen["record_end"] else ""
 
 
 def _heading(screen: JsonRow) -> str:
@@ -272,7 +275,21 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _level(line: JsonRow, parties: Sequence[Party], screen: JsonRow) -> Level:
+def _beside(screen: JsonRow) -> dict[str, Any]:
+    """What is disputed, with its links, and what to read with care."""
+    as_of = screen["as_of"]
+    return {
+        "disputed": tuple(_dispute(row, as_of) for row in screen["disputed"]),
+        "dispute_links": tuple(_links(row) for row in screen["disputed"]),
+        "cautions": tuple(_in_words(_sentence(text), as_of) for text in screen["cautions"]),
+    }
+
+
+def _levels(screen: JsonRow, parties: Sequence[Party]) -> tuple[Level, ...]:
+    return tuple(_level(line, parties) for line in screen["lines"])
+
+
+def _level(line: JsonRow, parties: Sequence[Party]) -> Level:
     by = next(party for party in parties if party.code == line["by"])
     on = next(party for party in parties if party.code == line["against"])
     return Level(
@@ -358,20 +375,30 @@ def _deadline(row: JsonRow | None, parties: Sequence[Party], as_of: str) -> Dead
 
 
 def _event(row: JsonRow, as_of: str) -> Event:
-    tops = [change["after"] for change in row["levels"]] + [change["before"] for change in row["levels"]]
+    tops = [level for change in row["levels"] for level in (change["after"], change["before"])]
     steps = [f"{labels.short(x['by'])} {words.level(x['after'])}" for x in row["levels"]]
-    if row["kind"] == "truce":
-        long, short = f"{labels.topic(row['name'])} truce", "truce"
-    elif row["kind"] == "extension":
-        long, short = f"extended to {words.day_near(row['until'], as_of)}", "extended"
-    else:
-        long, short = ", ".join(steps), f"{max(tops):.0f} %"
+    long, short = _event_texts(row, steps, as_of)
     return Event(
-        day=row["day"], long=long, short=short, detail="; ".join([long, *steps] if row["kind"] != "duty" else [long]),
-        size=row["size"], name=row["name"] or "", top=max(tops, default=None),
+        day=row["day"],
+        long=long,
+        short=short,
+        detail="; ".join(dict.fromkeys([long, *steps])) if row["name"] else long,
+        size=row["size"],
+        name=row["name"] or "",
         changes=tuple((labels.short(x["by"]), x["after"]) for x in row["levels"]),
-        url=row["url"] or "", title=row["title"] or "",
-    )  # fmt: skip
+        top=max(tops, default=None),
+        url=row["url"] or "",
+        title=row["title"] or "",
+    )
+
+
+def _event_texts(row: JsonRow, steps: Sequence[str], as_of: str) -> tuple[str, str]:
+    """The long and the short text of an event: the truce, the later end, or the duties that a step led to."""
+    if row["kind"] == "truce":
+        return f"{labels.topic(row['name'])} truce", "truce"
+    if row["kind"] == "extension":
+        return f"extended to {words.day_near(row['until'], as_of)}", "extended"
+    return ", ".join(steps), words.level(max(change["after"] for change in row["levels"]))
 
 
 def _chance_note(chances: JsonRow | None, rows: Sequence[Row], as_of: str) -> str:

@@ -97,21 +97,31 @@ def _from_record(
 
 
 def _line(ledger: Ledger, row: JsonRow, beside: tuple[str, float] | None, days: tuple[str, ...]) -> Line:
-    first, as_of, known = days
     by, on, ordinary = row["by"], row["against"], row["ordinary_pct"]
     if ordinary is None or row["additional_pp"] is None:
         why = row["reasons"].get("additional_pp") or row["reasons"].get("average_pct") or "not known"
         return Line(by, on, (), None, None, why)
-    start, extra = beside or (LATER, 0.0)
-    turning = sorted({*ledger.changes(by, on, first, as_of, known), *([start] if first <= start <= as_of else [])})
-    steps: list[Level] = []
-    for day in turning:
-        now = ledger.levied(by, on, day, known)
-        level = ordinary + now.total + (extra if day >= start else 0.0)
-        before = ledger.levied(by, on, _day_before(day), known).points
-        changed = [act for act in {**before, **now.points} if before.get(act, 0.0) != now.points.get(act, 0.0)]
-        steps.append(Level(day, level, tuple(changed) if steps else ()))
-    return Line(by, on, tuple(steps), steps[-1].level, row["ordinary_from"], None)
+    steps = _levels(ledger, (by, on), ordinary, beside or (LATER, 0.0), days)
+    return Line(by, on, steps, steps[-1].level, row["ordinary_from"], None)
+
+
+def _levels(
+    ledger: Ledger, pair: tuple[str, str], ordinary: float, beside: tuple[str, float], days: tuple[str, ...]
+) -> tuple[Level, ...]:
+    """The steps of a pair; beside: the day from which the record adds to the ledger, and how many points."""
+    first, as_of, known = days
+    start, extra = beside
+    own = [start] if first <= start <= as_of else []
+    turning = sorted({*ledger.changes(*pair, first, as_of, known), *own})
+    totals = [ledger.levied(*pair, day, known).total + extra * (day >= start) for day in turning]
+    changed = [(), *(_changed(ledger, pair, day, known) for day in turning[1:])]
+    return tuple(Level(day, ordinary + x, acts) for day, x, acts in zip(turning, totals, changed, strict=True))
+
+
+def _changed(ledger: Ledger, pair: tuple[str, str], day: str, known: str) -> tuple[str, ...]:
+    """The acts whose points on a pair change on a day."""
+    now, before = ledger.levied(*pair, day, known).points, ledger.levied(*pair, _day_before(day), known).points
+    return tuple(act for act in {**before, **now} if before.get(act, 0.0) != now.get(act, 0.0))
 
 
 def _day_before(day: str) -> str:
@@ -163,18 +173,22 @@ def _event(day: str, kind: str, size: float, **more: Any) -> JsonRow:
 
 
 def _truce_events(truces: Sequence[JsonRow], sources: Mapping[str, Source]) -> Iterator[JsonRow]:
-    """The start of each truce and each text that moves its end."""
+    """The start of each truce that is known to the day, and each text that moves its end."""
     for truce in truces:
-        if truce["start"] and len(truce["start"]) == len("2025-01-01"):
-            first = truce["chain"][0] if truce["chain"] else {}
-            yield _event(truce["start"], "truce", TRUCE, name=truce["truce"], **_where(first.get("source"), sources))
-        ends: set[str] = set()
-        for link in truce["chain"]:
-            end, day = link["new_expiry"], (link["asserted"] or "")[:10]
-            if end and ends and end > max(ends) and day and link["status"] != "reported":
-                where = _where(link["source"], sources)
-                yield _event(day, "extension", EXTENSION, name=truce["truce"], until=end, **where)
-            ends |= {end} if end else set()
+        if len(truce["start"] or "") == len(LATER):
+            source = truce["chain"][0]["source"] if truce["chain"] else None
+            yield _event(truce["start"], "truce", TRUCE, name=truce["truce"], **_where(source, sources))
+        yield from _extensions(truce, sources)
+
+
+def _extensions(truce: JsonRow, sources: Mapping[str, Source]) -> Iterator[JsonRow]:
+    """The links of a truce's chain that set a later end than all before; those that are only reported are left out."""
+    latest = ""
+    for link in truce["chain"]:
+        end, day = link["new_expiry"] or "", (link["asserted"] or "")[:10]
+        if latest and end > latest and day and link["status"] != "reported":
+            yield _event(day, "extension", EXTENSION, name=truce["truce"], until=end, **_where(link["source"], sources))
+        latest = max(latest, end)
 
 
 def _where(source: str | None, sources: Mapping[str, Source]) -> JsonRow:

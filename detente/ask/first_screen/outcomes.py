@@ -29,14 +29,10 @@ def chances(
     Chances of other points, such as that of a threat's own day, are left out: those shown add up to one with `other`.
     None where no decision point is about the deadline.
     """
-    points = {point["id"]: point for point in (forecast or {}).get("points", ())}
-    ids = [row["point"] for row in outcomes if row["name"] in (EXTENDED, LAPSES) and row["point"] in points]
-    if not ids or deadline is None:
+    point = _point_of_deadline(outcomes, forecast)
+    if point is None or deadline is None:
         return None
-    point, names = points[ids[0]], {row["name"] for row in outcomes}
-    alone = sorted(name for name in names if name.startswith(f"{LAPSES}-"))
-    lapse = LAPSES if LAPSES in names else alone[0] if len(alone) == 1 else None
-    endings = {EXTENDED: "extension", **({lapse: "lapse"} if lapse else {}), OTHER_DEAL["name"]: DEAL}
+    endings = _endings([row["name"] for row in outcomes])
     by_outcome = {name: point["chance"][ending] for name, ending in endings.items()}
     return {
         "of": by_outcome,
@@ -48,6 +44,20 @@ def chances(
         "deadline": point["deadline"],
         "known": point["known"],
     }
+
+
+def _point_of_deadline(outcomes: Sequence[JsonRow], forecast: Mapping[str, Any] | None) -> JsonRow | None:
+    """The decision point that the extension or the end of the truce has its probability from."""
+    points = {point["id"]: point for point in forecast["points"]} if forecast else {}
+    ids = [row["point"] for row in outcomes if row["name"] in (EXTENDED, LAPSES) and row["point"] in points]
+    return points[ids[0]] if ids else None
+
+
+def _endings(names: Sequence[str]) -> dict[str, str]:
+    """{outcome: the ending of the forecast that it stands for}; an expiry of one side where only one can collect."""
+    alone = [name for name in names if name.startswith(f"{LAPSES}-")]
+    expiry = [LAPSES] if LAPSES in names else alone if len(alone) == 1 else []
+    return {EXTENDED: "extension", **dict.fromkeys(expiry, "lapse"), OTHER_DEAL["name"]: DEAL}
 
 
 def outcome_rows(outcomes: Sequence[JsonRow], shown: JsonRow | None, levels: Levels, case: Case) -> list[JsonRow]:

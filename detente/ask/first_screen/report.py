@@ -28,31 +28,44 @@ def report(talks: Talks) -> JsonRow | None:
     document = talks.document
     if document is None:
         return None
-    record = [s for s in talks.record.statements(talks.state.known) if s.source != document.id]
-    claims = [_claim(s, join(s, talks.proposed, record), talks) for s in talks.proposed if s.kind not in NOT_CLAIMS]
-    once = list({(row["verdict"], row["kind"], row["quote"]): row for row in claims if row is not None}.values())
-    once.sort(key=lambda row: VERDICTS.index(row["verdict"]))
-    counts = Counter(row["verdict"] for row in once)
+    claims = _claims(talks, document.id)
+    counts = Counter(row["verdict"] for row in claims)
     return {
         "title": document.title or document.id,
         "publisher": document.publisher,
         "published": document.published,
         "counts": {verdict: counts[verdict] for verdict in VERDICTS},
-        "claims": once,
+        "claims": claims,
     }
 
 
-def _claim(s: Statement, comparison: Joined, talks: Talks) -> JsonRow | None:
-    if s.kind == "name_variant":
-        return _name(s)
+def _claims(talks: Talks, document: str) -> list[JsonRow]:
+    """Every claim of the document once, in the order of the verdicts."""
+    record = [s for s in talks.record.statements(talks.state.known) if s.source != document]
+    proposed = [s for s in talks.proposed if s.kind not in NOT_CLAIMS]
+    rows = [
+        _name(s) if s.kind == "name_variant" else _claim(s, join(s, talks.proposed, record), talks) for s in proposed
+    ]
+    once = {(row["verdict"], row["kind"], row["quote"]): row for row in rows if row is not None}
+    return sorted(once.values(), key=lambda row: VERDICTS.index(row["verdict"]))
+
+
+def _claim(s: Statement, comparison: Joined, talks: Talks) -> JsonRow:
     match = comparison.match
-    of = match.of
-    source = talks.state.sources.get(of.source) if of else None
     return {
         "verdict": VERDICT_OF[match.relation], "kind": s.kind, "quote": s.quote, "doubtful": [], "why": match.why,
-        "record": of.quote if of else None, "day": (of.asserted or of.known or "")[:10] or None if of else None,
-        "title": source.title if source else None, "url": source.url if source else None,
-        "statement": of.id if of else None, "flags": list(s.flags),
+        **_in_record(match.of, talks), "flags": list(s.flags),
+    }  # fmt: skip
+
+
+def _in_record(of: Statement | None, talks: Talks) -> JsonRow:
+    """What the record says of the same act: its words, their day, and where they can be read."""
+    if of is None:
+        return dict.fromkeys(("record", "day", "title", "url", "statement"))
+    source = talks.state.sources.get(of.source)
+    return {
+        "record": of.quote, "day": (of.asserted or of.known or "")[:10] or None,
+        "title": source.title if source else None, "url": source.url if source else None, "statement": of.id,
     }  # fmt: skip
 
 
@@ -60,8 +73,9 @@ def _name(s: Statement) -> JsonRow | None:
     """A name that the document does not print the usual way, with who is meant; None where nobody on record is."""
     if not s.value.get("person"):
         return None
+    surface = s.value["surface"]
     return {
-        "verdict": MISTRANSLATED, "kind": s.kind, "quote": s.quote, "doubtful": [s.value["surface"]],
-        "why": f"{s.value['surface']} is {s.value['person']}", "record": None, "day": None, "title": None, "url": None,
-        "statement": None, "flags": list(s.flags),
+        "verdict": MISTRANSLATED, "kind": s.kind, "quote": s.quote, "doubtful": [surface],
+        "why": f"{surface} is {s.value['person']}", **dict.fromkeys(("record", "day", "title", "url", "statement")),
+        "flags": list(s.flags),
     }  # fmt: skip

@@ -137,8 +137,12 @@ def state_and_case(as_of: str, known: str, dossier: str, home: str | None) -> tu
     return record.as_of(as_of, known), case_of(dossier, home, record)
 
 
-def outcome_named(name: str, record: Record, state: State, economies: Sequence[str], case: Case) -> Outcome:
-    """An outcome on the table of a day by name. Raises QuestionError for one that is not."""
+def outcome_named(
+    name: str | None, record: Record, state: State, economies: Sequence[str], case: Case
+) -> Outcome | None:
+    """An outcome on the table of a day by name; None without a name. Raises QuestionError for one that is not."""
+    if not name:
+        return None
     table = possible_outcomes.on_the_table(record, state, economies, case)
     outcome = next((row for row in table if row.name == name), None)
     if outcome is None:
@@ -199,9 +203,7 @@ def whatif(
     check_draws(draws)
     as_of, known = resolve_days(as_of, known)
     levers, cells = dict(levers or {}), dict(cells or {})
-    case = case_of(dossier, home)
-    if not case.parties:  # no file names them: those of the record, which takes longer to read than a what-if to solve
-        case = case_of(dossier, home, open_dossier(dossier, home))
+    case = _case_with_parties(dossier, home)
     on_board = board(case)
     points = moved(levers, cells, on_board)
     state, named = state_and_case(as_of, known, dossier, home)
@@ -209,7 +211,7 @@ def whatif(
     horizon = horizon_of(state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = context.levels(duties.in_force(state, context.world.economies, named))
-    start = outcome_named(outcome, record, state, context.world.economies, named) if outcome else None
+    start = outcome_named(outcome, record, state, context.world.economies, named)
     levels = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
@@ -221,7 +223,7 @@ def whatif(
         **_data(ScenarioRows(context, priced, context.parties(case.parties), band, SCENARIO)),
         "moves": [{"by": by, "on": on, "points": value} for (by, on), value in points.items()],
         "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
-        "outcome": {"name": start.name, "title": start.title, "rule": start.rule} if start else None,
+        "outcome": _outcome_row(start),
     }  # fmt: skip
     options = {
         "as_of": as_of, "known": known, "world": world, "horizon": horizon, "elasticity": context.elasticity,
@@ -229,6 +231,16 @@ def whatif(
         "cells": {f"{by}-{on}": value for (by, on), value in cells.items()},
     }  # fmt: skip
     return Answer("what-if", data, NOTES, options)
+
+
+def _outcome_row(outcome: Outcome | None) -> JsonRow | None:
+    return {"name": outcome.name, "title": outcome.title, "rule": outcome.rule} if outcome else None
+
+
+def _case_with_parties(dossier: str, home: str | None) -> Case:
+    """The case of a dossier; where no file names the parties, those of the record, which takes longer to read."""
+    case = case_of(dossier, home)
+    return case if case.parties else case_of(dossier, home, open_dossier(dossier, home))
 
 
 def _with_points(

@@ -16,9 +16,11 @@ TEXT = 12.0  # px
 AXIS = 26.0  # px under the plot, for the days
 FAN, LEADER = 72.0, 44.0  # px of the fork, and of the lines to the rows
 MARK_GAP, MARK_SHIFT = 8.5, 11.0  # marks of the fork nearer than the first move left by the second
+MONTH = 44.0  # px that the name of a month needs
 TOGETHER = 12.0  # px within which steps of duty are one event
 TODAY_GAP = 6.0  # px that a month keeps from today's label
 MOST_LINES = 4
+LEAST_ROWS = 6  # of the table, that the height of the picture is taken from
 GRID = 4  # steps of the axis
 
 
@@ -118,31 +120,50 @@ def layout(view: ScreenView, frame: Frame) -> Layout | None:
     if not any(level.steps for level in view.levels):
         return None
     rows = by_height(view)
-    if frame.leaders and not frame.height:
-        frame = frame._replace(height=max(6.0, len(rows)) * frame.row + AXIS)
+    frame = _sized(frame, len(rows))
     has_fork = view.deadline is not None and len(rows) > 1
     right = frame.width - (FAN + LEADER * frame.leaders if has_fork else 16.0)
     x = _Days(view.window, frame.left, right)
     flags = place(_steps(view, x), 0.0, right - 6.0, frame.lanes)
-    top = (max((flag.lane for flag in flags), default=-1) + 1) * LANE + 14.0
-    y = _Levels(_top(view), top, frame.height - AXIS)
+    lanes = max((flag.lane + 1 for flag in flags), default=0)
+    y = _Levels(_top(view), lanes * LANE + 14.0, frame.height - AXIS)
+    branches = _branches(view, rows, right, y) if has_fork else ()
     paths = tuple(_path(view, line, x, y) for line in _drawn(view))
-    branches = _branches(view, rows, right, x, y) if has_fork else ()
+    deadline, earlier = _rules(view, x)
     return Layout(
         frame=frame,
-        plot=(frame.left, top, right, frame.height - AXIS),
-        ticks=tuple((y(k * y.top / GRID), _tick(k * y.top / GRID, last=k == GRID)) for k in range(GRID + 1)),
+        plot=(frame.left, y.upper, right, y.lower),
+        ticks=_ticks(y),
         days=tuple(_day_labels(view, x, right)),
         paths=paths,
         flags=tuple((flag, y(view.events[flag.step.event].top or 0.0)) for flag in flags),
-        deadline=x(min(view.deadline.day, view.window[1])) if view.deadline else None,
-        reported=bool(view.deadline and view.deadline.reported),
-        earlier=x(view.deadline.earlier) if view.deadline and _inside(view.deadline.earlier, view) else None,
-        record_end=paths[0].points[-1][0] if view.record_end and paths else None,
+        deadline=deadline,
+        reported=view.deadline is not None and view.deadline.reported,
+        earlier=earlier,
+        record_end=paths[0].points[-1][0] if view.record_end else None,
         fan=(right, right + FAN) if has_fork else None,
         branches=branches,
-        leaders=tuple(_leaders(view, rows, branches, frame)) if has_fork and frame.leaders else (),
+        leaders=tuple(_leaders(view, rows, branches, frame)),
     )
+
+
+def _sized(frame: Frame, rows: int) -> Frame:
+    """The frame; beside a table without a height of its own, as high as the rows of the table."""
+    return frame if frame.height else frame._replace(height=max(LEAST_ROWS, rows) * frame.row + AXIS)
+
+
+def _ticks(y: _Levels) -> tuple[tuple[float, str], ...]:
+    """The grid lines with their labels; the top one carries the unit."""
+    levels = [k * y.top / GRID for k in range(GRID + 1)]
+    return tuple((y(level), f"{level:g}{' %' if level == levels[-1] else ''}") for level in levels)
+
+
+def _rules(view: ScreenView, x: _Days) -> tuple[float | None, float | None]:
+    """Where the deadline stands, and an earlier end that the texts give."""
+    if view.deadline is None:
+        return None, None
+    earlier = view.deadline.earlier
+    return x(min(view.deadline.day, view.window[1])), x(earlier) if _inside(earlier, view) else None
 
 
 def _inside(day: str, view: ScreenView) -> bool:
@@ -164,7 +185,8 @@ class _Levels:
     """The scale of duties: percent to px, from 0 at the bottom."""
 
     def __init__(self, top: float, upper: float, lower: float) -> None:
-        self.top, self.lower, self.per_percent = top, lower, (lower - upper) / top
+        self.top, self.upper, self.lower = top, upper, lower
+        self.per_percent = (lower - upper) / top
 
     def __call__(self, level: float) -> float:
         return self.lower - self.per_percent * min(level, self.top)
@@ -173,10 +195,6 @@ class _Levels:
 def _top(view: ScreenView) -> float:
     levels = [step[1] for level in view.levels for step in level.steps]
     return nice_top([*levels, *(level for row in view.rows for level in row.levels if level is not None)])
-
-
-def _tick(level: float, *, last: bool) -> str:
-    return f"{level:g}{' %' if last else ''}"
 
 
 def _steps(view: ScreenView, x: _Days) -> list[Step]:
@@ -194,22 +212,26 @@ def _steps(view: ScreenView, x: _Days) -> list[Step]:
 
 
 def _step(view: ScreenView, group: Sequence[int], x: _Days) -> Step:
-    """A group of events as one: under the name of the truce in it, else with the duties that they led to."""
-    events = [view.events[index] for index in group]
-    named = next((k for k, event in enumerate(events) if event.name), None)
-    chosen = named if named is not None else max(range(len(events)), key=lambda k: events[k].size)
-    event = events[chosen]
-    place_of = x(event.day), group[chosen]
-    if named is not None or len(events) == 1:
-        return Step(
-            place_of[0], words.day_near(event.day, view.as_of), event.long, event.short, event.size, place_of[1]
-        )
+    """A group of events as one: under the name of the truce in it, else with the highest duties that they led to."""
+    named = [index for index in group if view.events[index].name]
+    chosen = named[0] if named else max(group, key=lambda index: view.events[index].size)
+    event = view.events[chosen]
+    if named or len(group) == 1:
+        day, long, short = words.day_near(event.day, view.as_of), event.long, event.short
+    else:
+        day = words.span_near(view.events[group[0]].day, view.events[group[-1]].day, view.as_of)
+        long, short = _highest([change for index in group for change in view.events[index].changes])
+    return Step(x(event.day), day, long, short, event.size, chosen)
+
+
+def _highest(changes: Sequence[tuple[str, float]]) -> tuple[str, str]:
+    """The long and the short text of several steps: the highest duty of each party, and of all."""
     highest: dict[str, float] = {}
-    for change in (change for each in events for change in each.changes):
-        highest[change[0]] = max(change[1], highest.get(change[0], 0.0))
-    long = ", ".join(f"{name} {words.level(level)}" for name, level in highest.items())
-    span = words.span_near(events[0].day, events[-1].day, view.as_of)
-    return Step(place_of[0], span, long, words.level(max(highest.values())), event.size, place_of[1])
+    for name, level in changes:
+        highest[name] = max(level, highest.get(name, 0.0))
+    return ", ".join(f"{name} {words.level(level)}" for name, level in highest.items()), words.level(
+        max(highest.values())
+    )
 
 
 def _drawn(view: ScreenView) -> list[Level]:
@@ -239,31 +261,40 @@ def _last_known(view: ScreenView) -> str:
     return view.ended or view.as_of
 
 
-def _branches(view: ScreenView, rows: Sequence[Row], right: float, x: _Days, y: _Levels) -> tuple[Branch, ...]:
+def _branches(view: ScreenView, rows: Sequence[Row], right: float, y: _Levels) -> tuple[Branch, ...]:
     """Each distinct duty of each party once, with a mark that keeps clear of the others."""
-    ends: dict[tuple[int, int], tuple[float, bool, bool]] = {}
-    for row in rows:
-        for party, level in enumerate(row.levels):
-            if level is not None:
-                key = (party, round(y(level)))
-                old = ends.get(key, (level, False, True))
-                ends[key] = (level, old[1] or row.share is not None, old[2] and bool(row.later))
+    today = {line.party.place: line.value for line in view.levels if line.value is not None}
     marks: list[tuple[float, float]] = []
     branches = []
-    today = {line.party.place: line.value for line in view.levels if line.value is not None}
-    for (party, _), (level, likely, later) in sorted(ends.items(), key=lambda item: (-item[1][0], item[0])):
-        mark = (right + FAN - 8.0, y(level))
-        while any(abs(mark[0] - other[0]) < MARK_GAP and abs(mark[1] - other[1]) < MARK_GAP for other in marks):
-            mark = (mark[0] - MARK_SHIFT, mark[1])
+    for (party, _), (level, likely, later) in sorted(_ends(rows, y).items(), key=lambda item: (-item[1][0], item[0])):
+        mark = _clear((right + FAN - 8.0, y(level)), marks)
         marks.append(mark)
-        dashed = later or bool(view.record_end)
-        start = y(today.get(party, level))
+        start, dashed = y(today.get(party, level)), later or bool(view.record_end)
         branches.append(Branch(party, (right, start), (right + FAN, y(level)), mark, likely, dashed, level))
     return tuple(branches)
 
 
+def _ends(rows: Sequence[Row], y: _Levels) -> dict[tuple[int, int], tuple[float, bool, bool]]:
+    """{(party, px): (duty, whether an outcome with a chance ends there, whether only later knowledge does)}."""
+    ends: dict[tuple[int, int], tuple[float, bool, bool]] = {}
+    for row in rows:
+        known = [(party, level) for party, level in enumerate(row.levels) if level is not None]
+        for party, level in known:
+            key = (party, round(y(level)))
+            old = ends.get(key, (level, False, True))
+            ends[key] = (level, old[1] or row.share is not None, old[2] and bool(row.later))
+    return ends
+
+
+def _clear(mark: tuple[float, float], marks: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """A mark moved left until it covers no other."""
+    while any(abs(mark[0] - other[0]) < MARK_GAP and abs(mark[1] - other[1]) < MARK_GAP for other in marks):
+        mark = (mark[0] - MARK_SHIFT, mark[1])
+    return mark
+
+
 def _leaders(view: ScreenView, rows: Sequence[Row], branches: Sequence[Branch], frame: Frame) -> Iterator[Leader]:
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows if frame.leaders else ()):
         party, level = _most_changed(row, view), height(row, view)
         if party is None or level is None:
             continue
@@ -279,21 +310,25 @@ def _leaders(view: ScreenView, rows: Sequence[Row], branches: Sequence[Branch], 
 def _day_labels(view: ScreenView, x: _Days, right: float) -> Iterator[tuple[float, str, bool]]:
     """Today in bold, and months as far apart as their names need."""
     today = words.day_near(view.as_of, view.as_of)
-    width = text_width(today, TEXT, bold=True)
-    centre = min(max(x(view.as_of), x.left + width / 2), right - width / 2)
+    half = text_width(today, TEXT, bold=True) / 2
+    centre = min(max(x(view.as_of), x.left + half), right - half)
     if view.as_of <= view.window[1]:
         yield centre, today, True
-    taken = [(centre - width / 2 - TODAY_GAP, centre + width / 2 + TODAY_GAP)]
-    first, last = (date.fromisoformat(day) for day in view.window)
-    months = (last.year - first.year) * 12 + last.month - first.month
-    stride = next((step for step in (1, 2, 3, 6) if months / step * 44 <= right - x.left), 6)
-    for k in range(1, months + 1):
-        month = date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1)
-        if (month.month - 1) % stride:
-            continue
+    taken = [(centre - half - TODAY_GAP, centre + half + TODAY_GAP)]
+    for month in _months(view.window, right - x.left):
         label = f"{month:%b %Y}" if month.month == 1 else f"{month:%b}"
-        half = text_width(label, TEXT) / 2
-        centre = x(month.isoformat())
+        half, centre = text_width(label, TEXT) / 2, x(month.isoformat())
         if centre + half <= right and all(centre + half < low or centre - half > high for low, high in taken):
             taken.append((centre - half - TODAY_GAP, centre + half + TODAY_GAP))
             yield centre, label, False
+
+
+def _months(window: tuple[str, str], width: float) -> Iterator[date]:
+    """The first days of the months in a window: every one, second, third or sixth, by the room that there is."""
+    first, last = (date.fromisoformat(day) for day in window)
+    count = (last.year - first.year) * 12 + last.month - first.month
+    stride = next((step for step in (1, 2, 3, 6) if count / step * MONTH <= width), 6)
+    for k in range(1, count + 1):
+        month = date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1)
+        if (month.month - 1) % stride == 0:
+            yield month

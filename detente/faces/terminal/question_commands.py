@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from detente.ask.answer import Answer
@@ -45,33 +45,46 @@ SECTION = Option(
 
 
 def brief(question: Question, values: Values) -> None:
-    """Answer about the example report unless a document or a day is given; write HTML and PDF where asked."""
+    """Answer about the example report unless a document or a day is given; write files where asked."""
     from detente.ask.talks import dossier
     from detente.faces.terminal import brief_text
 
-    if values["section"] is not None:
-        brief_text.check_sections(values["section"])
+    sections = values["section"]
+    if sections is not None:
+        brief_text.check_sections(sections)
     if values["document"] is None and not values["as_of"]:
         values["document"] = str(dossier.example())
-    alone = not any(values[name] for name in ("json", "full", "html", "pdf")) and values["section"] is None
-    answer = ask(question, values, screen_only=alone)
-    if values["html"] is not None:
-        from detente.faces.files import html
+    files = [name for name in BRIEF_FILES if values[name] is not None]
+    more = values["json"] or values["full"] or sections is not None
+    answer = ask(question, values, screen_only=not (more or files))
+    for name in files:
+        _write(values[name], BRIEF_FILES[name](answer))
+    if sections is None or values["json"]:
+        present(question, answer, values, "brief_text:brief" if values["full"] else "")
+    else:
+        brief_text.sections(answer, sections)
 
-        _write(values["html"], html.brief(answer))
-    if values["pdf"] is not None:
-        from detente.faces.files import pdf
 
-        _write(values["pdf"], pdf.brief(answer))
-    if values["svg"] is not None:
-        from detente.faces.files.screen_picture import screen_svg
-        from detente.faces.screen_view import screen_view
+def _html_file(answer: Answer) -> str:
+    from detente.faces.files import html
 
-        _write(values["svg"], screen_svg(screen_view(answer.data["first_screen"])))
-    if values["section"] is not None and not values["json"]:
-        brief_text.sections(answer, values["section"])
-        return
-    present(question, answer, values, "brief_text:brief" if values["full"] else "")
+    return html.brief(answer)
+
+
+def _pdf_file(answer: Answer) -> bytes:
+    from detente.faces.files import pdf
+
+    return pdf.brief(answer)
+
+
+def _svg_file(answer: Answer) -> str:
+    from detente.faces.files.screen_picture import screen_svg
+    from detente.faces.screen_view import screen_view
+
+    return screen_svg(screen_view(answer.data["first_screen"]))
+
+
+BRIEF_FILES: dict[str, Callable[[Answer], str | bytes]] = {"html": _html_file, "pdf": _pdf_file, "svg": _svg_file}
 
 
 def duties(question: Question, values: Values) -> None:

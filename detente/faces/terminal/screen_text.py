@@ -123,13 +123,18 @@ def _levels(view: ScreenView, width: int) -> Block:
 
 
 def _spark(view: ScreenView, steps: Sequence[tuple[str, float]]) -> str:
-    """The line of a duty in eight steps, on the scale of all lines; empty where it has no steps."""
+    """The line of a duty in eight steps, on the scale of all lines; empty where it hardly has steps."""
     if len(steps) < 3:
         return ""
-    top = max(value for level in view.levels for _, value in level.steps)
-    days = sorted({day for level in view.levels for day, _ in level.steps})[-SPARK:]
-    values = [[value for day, value in steps if day <= until][-1:] or [steps[0][1]] for until in days]
-    return "  " + "".join(BLOCKS[min(7, int(8 * value[0] / top))] for value in values)
+    every = [step for level in view.levels for step in level.steps]
+    top = max(value for _, value in every)
+    days = sorted({day for day, _ in every})[-SPARK:]
+    return "  " + "".join(BLOCKS[min(7, int(8 * _level_on(day, steps) / top))] for day in days)
+
+
+def _level_on(day: str, steps: Sequence[tuple[str, float]]) -> float:
+    """The duty on a day: that of the last step by then, or of the first."""
+    return next((value for start, value in reversed(steps) if start <= day), steps[0][1])
 
 
 def _peak(view: ScreenView) -> str:
