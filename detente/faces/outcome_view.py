@@ -65,23 +65,6 @@ class OutcomeRow:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """One value of the outcomes chart."""
-
-    code: str
-    name: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True)
-class ChartRow:
-    """The marks of one outcome: the parties in their order, then the world."""
-
-    title: str
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True)
 class ControlRow:
     """An export control priced by the model of critical inputs: percent of real income by party, short horizon.
 
@@ -111,15 +94,6 @@ def tone_place(code: str, codes: Sequence[str]) -> int | None:
     """Which of the parties' colours a code has, from 0; None for the world and for others."""
     parties = [party for party in codes if party != WORLD]
     return parties.index(code) if code in parties else None
-
-
-def chart_rows(rows: Sequence[OutcomeRow]) -> tuple[ChartRow, ...]:
-    """What the chart of outcomes shows: every outcome but the baseline, from which the others are measured."""
-    return tuple(
-        ChartRow(row.title, tuple(Mark(code, name, row.income[code]) for code, name in series([row])))
-        for row in rows
-        if not row.baseline
-    )
 
 
 def control_rows(controls: Iterable[Mapping[str, Any]]) -> tuple[ControlRow, ...]:

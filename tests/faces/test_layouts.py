@@ -6,11 +6,11 @@ from html import escape
 import pytest
 
 from detente.faces import answers, tables, words
-from detente.faces.brief_view import brief_view
 from detente.faces.files import html, pdf
-from detente.faces.outcome_view import Estimate, OutcomeRow, chart_rows, estimate_cell
+from detente.faces.outcome_view import Estimate, estimate_cell
+from detente.faces.screen_view import screen_view
 from detente.faces.talks_view import _suspended_duties, sign
-from detente.faces.terminal.brief_text import brief
+from detente.faces.terminal.screen_text import screen_lines
 
 DAY = "2025-10-26"
 
@@ -42,12 +42,6 @@ def test_a_band_without_width_is_not_shown():
     assert estimate_cell(Estimate(0.1, 0.1, 0.1)).band is None
 
 
-def test_the_chart_leaves_the_baseline_out_and_keeps_the_order_of_the_outcomes():
-    income = {code: Estimate(0.0) for code in ("USA", "CHN", "WLD")}
-    rows = [OutcomeRow("as today", income, baseline=True), OutcomeRow("b", income), OutcomeRow("a", income)]
-    assert [row.title for row in chart_rows(rows)] == ["b", "a"]
-
-
 def test_columns_are_picked_by_key_in_the_order_asked_for():
     columns = [tables.numbers(key, float, key=key) for key in ("a", "b", "c")]
     table = tables.build([1.0], tables.pick(columns, "c", "a"))
@@ -64,17 +58,19 @@ def test_the_symbol_of_a_confirmation_follows_its_words(text, name):
     assert sign(text).name == name
 
 
-def test_terminal_html_and_print_show_the_same_values_for_every_outcome(capsys):
+def test_terminal_html_and_print_show_the_same_values_for_every_outcome():
     answer = answers.brief(DAY, DAY)
-    brief(answer)
-    printed = capsys.readouterr().out
+    view = screen_view(answer.data["first_screen"])
+    printed = [line.plain for line in screen_lines(view, 100)]
     pages = [re.sub(r"\s+", " ", page) for page in (html.brief(answer), pdf.html(answer))]
-    for row in brief_view(answer).outcomes.rows:
-        values = [estimate_cell(row.income[code], baseline=row.baseline).text for code in ("USA", "CHN", "WLD")]
-        assert re.search(r"\s+".join(map(re.escape, values)), printed)
+    for row in view.rows:
+        values = [cell for cell in row.changes if cell.kind == "value"]
+        (line,) = [line for line in printed if line.startswith(row.title)]
+        assert all(cell.dollars in line and f"{cell.low}…{cell.high}" in line for cell in values)
         for page in pages:
-            cells = re.split(rf'<th scope="row">\s*{re.escape(escape(row.title))}', page)[1].split("</tr>")[0]
-            assert all(re.search(rf">\s*{re.escape(value)}\s*<", cells) for value in values)
+            cells = re.split(rf'(?:class="title"|<b)>\s*{re.escape(escape(row.title))}', page)[1].split("</tr>")[0]
+            assert all(words.with_dollar(cell.dollars) in cells and cell.range in cells for cell in values)
+            assert not row.baseline or "no change" in cells
 
 
 def test_suspended_duties_without_points_on_record_name_each_pair_once():

@@ -61,7 +61,8 @@ def window(ledger: Ledger, pairs: Sequence[tuple[str, str]], days: tuple[str, st
     last = min(max(last, today), today + timedelta(days=LONGEST - SHORTEST))
     earliest = last - timedelta(days=LONGEST)
     steps = [day for pair in pairs for day in _large_steps(ledger, pair, earliest.isoformat(), days)]
-    start = date.fromisoformat(min(steps)) - timedelta(days=MARGIN) if steps else last
+    start = date.fromisoformat(min(steps)) if steps else today
+    start -= timedelta(days=MARGIN)
     return max(earliest, min(start, last - timedelta(days=SHORTEST))).isoformat(), last.isoformat()
 
 

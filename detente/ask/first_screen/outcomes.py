@@ -49,7 +49,7 @@ def chances(
 def _point_of_deadline(outcomes: Sequence[JsonRow], forecast: Mapping[str, Any] | None) -> JsonRow | None:
     """The decision point that the extension or the end of the truce has its probability from."""
     points = {point["id"]: point for point in forecast["points"]} if forecast else {}
-    ids = [row["point"] for row in outcomes if row["name"] in (EXTENDED, LAPSES) and row["point"] in points]
+    ids = [row["point"] for row in outcomes if row["name"] in (EXTENDED, LAPSES) and row.get("point") in points]
     return points[ids[0]] if ids else None
 
 

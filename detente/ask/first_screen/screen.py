@@ -44,6 +44,7 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
     deadline = _deadline(clock, talks.state, priced.outcomes)
     ended = record_end(talks, as_of, known)
     first, last = window(case.ledger, case.pairs, (as_of, known), deadline["day"] if deadline else None)
+    first = min(first, ended or first)
     starts = {row["measure"]: str(row["legal_from"])[:10] for row in state["measures"] if row["legal_from"]}
     drawn = lines(case, priced.economy["duties"], priced.layers, starts, (first, ended or as_of, known))
     sentences = summary.headline(state, clock, case)

@@ -125,8 +125,7 @@ def layout(view: ScreenView, frame: Frame) -> Layout | None:
     right = frame.width - (FAN + LEADER * frame.leaders if has_fork else 16.0)
     x = _Days(view.window, frame.left, right)
     flags = place(_steps(view, x), 0.0, right - 6.0, frame.lanes)
-    lanes = max((flag.lane + 1 for flag in flags), default=0)
-    y = _Levels(_top(view), lanes * LANE + 14.0, frame.height - AXIS)
+    y = _Levels(_top(view), _lanes(flags) * LANE + 14.0, frame.height - AXIS)
     branches = _branches(view, rows, right, y) if has_fork else ()
     paths = tuple(_path(view, line, x, y) for line in _drawn(view))
     deadline, earlier = _rules(view, x)
@@ -136,11 +135,11 @@ def layout(view: ScreenView, frame: Frame) -> Layout | None:
         ticks=_ticks(y),
         days=tuple(_day_labels(view, x, right)),
         paths=paths,
-        flags=tuple((flag, y(view.events[flag.step.event].top or 0.0)) for flag in flags),
+        flags=_with_steps(flags, view, y),
         deadline=deadline,
         reported=view.deadline is not None and view.deadline.reported,
         earlier=earlier,
-        record_end=paths[0].points[-1][0] if view.record_end else None,
+        record_end=_end_of(paths),
         fan=(right, right + FAN) if has_fork else None,
         branches=branches,
         leaders=tuple(_leaders(view, rows, branches, frame)),
@@ -150,6 +149,20 @@ def layout(view: ScreenView, frame: Frame) -> Layout | None:
 def _sized(frame: Frame, rows: int) -> Frame:
     """The frame; beside a table without a height of its own, as high as the rows of the table."""
     return frame if frame.height else frame._replace(height=max(LEAST_ROWS, rows) * frame.row + AXIS)
+
+
+def _lanes(flags: Sequence[Flag]) -> int:
+    return max((flag.lane + 1 for flag in flags), default=0)
+
+
+def _with_steps(flags: Sequence[Flag], view: ScreenView, y: _Levels) -> tuple[tuple[Flag, float], ...]:
+    """Each text of an event with the height at which its hairline ends: that of the step."""
+    return tuple((flag, y(view.events[flag.step.event].top or 0.0)) for flag in flags)
+
+
+def _end_of(paths: Sequence[Path]) -> float | None:
+    """Where the record ends; None where the lines go on."""
+    return next((path.points[-1][0] for path in paths if path.open_end), None)
 
 
 def _ticks(y: _Levels) -> tuple[tuple[float, str], ...]:

@@ -54,15 +54,19 @@ def brief(question: Question, values: Values) -> None:
         brief_text.check_sections(sections)
     if values["document"] is None and not values["as_of"]:
         values["document"] = str(dossier.example())
-    files = [name for name in BRIEF_FILES if values[name] is not None]
-    more = values["json"] or values["full"] or sections is not None
-    answer = ask(question, values, screen_only=not (more or files))
-    for name in files:
-        _write(values[name], BRIEF_FILES[name](answer))
+    answer = ask(question, values, screen_only=not _needs_all(values))
+    for name, made in BRIEF_FILES.items():
+        if values[name] is not None:
+            _write(values[name], made(answer))
     if sections is None or values["json"]:
         present(question, answer, values, "brief_text:brief" if values["full"] else "")
     else:
         brief_text.sections(answer, sections)
+
+
+def _needs_all(values: Values) -> bool:
+    """Whether more than the first screen is asked for."""
+    return values["json"] or values["full"] or any(values[name] is not None for name in ("section", *BRIEF_FILES))
 
 
 def _html_file(answer: Answer) -> str:
