@@ -23,7 +23,6 @@ from detente.faces.terminal import cli
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 TRACK_RECORD = ROOT / "detente" / "dossiers" / "history" / "track_record.csv"
-SOURCES = 10  # source rows kept in the README
 PLAIN = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
 
@@ -36,11 +35,8 @@ def run(*argv: str) -> str:
 
 
 def output() -> str:
-    """What `detente brief` prints, sources cut."""
-    lines = run("brief").split("\n")
-    start = next(n for n, line in enumerate(lines) if line.startswith("SOURCES")) + 3
-    end = next(n for n in range(start, len(lines)) if not lines[n])
-    return "\n".join([*lines[: start + SOURCES], "  ...", *lines[end:]])
+    """What `detente brief` prints."""
+    return run("brief")
 
 
 def block(readme: str, text: str) -> str:

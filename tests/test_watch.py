@@ -14,7 +14,15 @@ ALWAYS = ["tests/test_architecture.py", "tests/test_glossary.py"]
 @pytest.mark.parametrize(
     ("file", "tests"),
     [
-        ("detente/record/store.py", ["tests/record/test_store.py", "tests/record/test_store_index.py", *ALWAYS]),
+        (
+            "detente/record/store.py",
+            [
+                "tests/record/test_store.py",
+                "tests/record/test_store_index.py",
+                "tests/record/test_store_obstacles.py",
+                *ALWAYS,
+            ],
+        ),
         ("detente/economy/engine.py", ["tests/economy", *ALWAYS]),
         ("detente/bargain/spells.py", ["tests/bargain", *ALWAYS]),
         ("detente/safe_io.py", ["tests/test_safe_io.py", *ALWAYS]),

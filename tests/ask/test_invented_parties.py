@@ -283,4 +283,4 @@ def test_a_truce_without_an_end_can_be_broken_and_is_named_as_such(tmp_path):
 def test_without_a_truce_suspended_duties_return_rather_than_a_truce_lapsing(tmp_path):
     rows = [measure("KOR", "PER", 40, "suspended", measure="a"), measure("PER", "KOR", 10, measure="b")]
     titles = {row["title"] for row in brief(**start(tmp_path, "mine", rows)).data["outcomes"]}
-    assert "Suspended duties return, KOR alone" in titles
+    assert "South Korea collects again" in titles

@@ -52,4 +52,4 @@ def test_a_threatened_level_adds_what_it_is_above_the_duty_in_force():
     outcomes, _, _ = table("2025-07-10")
     (threat,) = [outcome for outcome in outcomes if outcome.name == "usa-letter-25"]
     assert {layer.points for layer in threat.changes} == {25 - 10}
-    assert threat.title.startswith("Threat carried out: +15 points")
+    assert threat.title.startswith("US +15 points")

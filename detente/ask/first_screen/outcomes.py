@@ -21,7 +21,7 @@ OTHER_DEAL: JsonRow = {
 OTHER_ENDINGS = "an act against the truce, or a deal announced and not carried out"
 
 
-def chances(
+def deadline_probabilities(
     outcomes: Sequence[JsonRow], forecast: Mapping[str, Any] | None, deadline: Mapping[str, Any] | None
 ) -> JsonRow | None:
     """The chances of the deadline's decision point: of each outcome by name, of another deal, and of other endings.

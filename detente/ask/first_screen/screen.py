@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from detente import labels
 from detente.ask.first_screen.lines import LATER, Line, events, lines, window
-from detente.ask.first_screen.outcomes import LAPSES, chances, outcome_rows, split
+from detente.ask.first_screen.outcomes import LAPSES, deadline_probabilities, outcome_rows, split
 from detente.ask.first_screen.report import report
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.possible_outcomes import suspension_end
@@ -48,7 +48,7 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
     starts = {row["measure"]: str(row["legal_from"])[:10] for row in state["measures"] if row["legal_from"]}
     drawn = lines(case, priced.economy["duties"], priced.layers, starts, (first, ended or as_of, known))
     sentences = summary.headline(state, clock, case)
-    shown = chances(priced.outcomes, priced.forecast, deadline)
+    shown = deadline_probabilities(priced.outcomes, priced.forecast, deadline)
     return {
         "case": case.name,
         "title": case.title,

@@ -160,7 +160,7 @@ def lapses(talks: TalksDay, end: str | None) -> list[Outcome]:
 
     end: the day to which they are suspended; None where the record names no later day.
     """
-    rule = "the suspension ends" if end is None else f"no extension is in force after {end}"
+    rule = "with no later day on record the suspension ends" if end is None else f"no extension is in force after {end}"
     sides = talks.case.parties
     rows = {side: duties.suspended(talks.state, side) for side in sides}
     notes = tuple(_no_legal_basis(side) for side in sides if not _any_layers(talks, rows[side]))

@@ -36,7 +36,6 @@ from detente.errors import QuestionError
 from detente.record.case import Case
 from detente.record.state import State
 from detente.record.store import shipped_dossiers
-from detente.record.store import Record
 
 LIMIT = 200.0  # percentage points either way
 OTHERS = "others"  # all economies that the case does not name
@@ -138,12 +137,12 @@ def state_and_case(as_of: str, known: str, dossier: str, home: str | None) -> tu
 
 
 def outcome_named(
-    name: str | None, record: Record, state: State, economies: Sequence[str], case: Case
+    name: str | None, state: State, context: PricingContext, case: Case, home: str | None
 ) -> Outcome | None:
     """An outcome on the table of a day by name; None without a name. Raises QuestionError for one that is not."""
     if not name:
         return None
-    table = possible_outcomes.on_the_table(record, state, economies, case)
+    table = possible_outcomes.on_the_table(open_dossier(case.name, home), state, context.world.economies, case)
     outcome = next((row for row in table if row.name == name), None)
     if outcome is None:
         names = ", ".join(row.name for row in table)
@@ -207,11 +206,10 @@ def whatif(
     on_board = board(case)
     points = moved(levers, cells, on_board)
     state, named = state_and_case(as_of, known, dossier, home)
-    record = open_dossier(dossier, home) if outcome else None
     horizon = horizon_of(state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = context.levels(duties.in_force(state, context.world.economies, named))
-    start = outcome_named(outcome, record, state, context.world.economies, named)
+    start = outcome_named(outcome, state, context, named, home)
     levels = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
