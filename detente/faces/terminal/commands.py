@@ -80,7 +80,7 @@ def present(question: Question, answer: Answer, values: Values, view: str = "") 
 
     Before that, its tables are written where files are named for them.
     """
-    _write_tables(answer, values)
+    write_tables(answer, values)
     if values["json"]:
         document = answer.to_json()
         document["meta"]["command"] = ["detente", *asked()]
@@ -91,7 +91,7 @@ def present(question: Question, answer: Answer, values: Values, view: str = "") 
     printer(answer)
 
 
-def _write_tables(answer: Answer, values: Values) -> None:
+def write_tables(answer: Answer, values: Values) -> None:
     """Write the tables of an answer to the files named. Raises QuestionError where it has none, or not that one."""
     named = {kind: values[kind] for kind in ("csv", "parquet", "xlsx") if values.get(kind) is not None}
     if values.get("table") and not named:

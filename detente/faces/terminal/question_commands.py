@@ -9,7 +9,7 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType, find
 from detente.errors import QuestionError
-from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, present
+from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, present, write_tables
 from detente.faces.terminal.common import print_json, progress
 from detente.safe_io import write_file
 
@@ -61,12 +61,13 @@ def brief(question: Question, values: Values) -> None:
     if sections is None or values["json"]:
         present(question, answer, values, "brief_text:brief" if values["full"] else "")
     else:
+        write_tables(answer, values)
         brief_text.sections(answer, sections)
 
 
 def _needs_all(values: Values) -> bool:
     """Whether more than the first screen is asked for."""
-    return values["json"] or values["full"] or any(values[name] is not None for name in ("section", *BRIEF_FILES))
+    return values["json"] or values["full"] or any(values[name] is not None for name in NOT_ON_SCREEN)
 
 
 def _html_file(answer: Answer) -> str:
@@ -88,6 +89,8 @@ def _svg_file(answer: Answer) -> str:
     return screen_svg(screen_view(answer.data["first_screen"]))
 
 
+# options that need the whole brief
+NOT_ON_SCREEN = ("section", "html", "pdf", "svg", "csv", "parquet", "xlsx", "table")
 BRIEF_FILES: dict[str, Callable[[Answer], str | bytes]] = {"html": _html_file, "pdf": _pdf_file, "svg": _svg_file}
 
 
