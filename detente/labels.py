@@ -133,6 +133,22 @@ def spoken(text: str) -> str:
 
 
 @cache
+def _two_letters() -> dict[str, str]:
+    lines = (resources.files("detente") / "record" / "feeds" / "iso2.csv").read_text("utf-8").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return {row["iso2"]: row["iso3"] for row in rows}
+
+
+def iso3(two_letters: str) -> str | None:
+    """The ISO3 code of an economy by its code of two letters, in capitals; None where there is none.
+
+    >>> iso3("DE"), iso3("XX")
+    ('DEU', None)
+    """
+    return _two_letters().get(two_letters)
+
+
+@cache
 def members(bloc: str) -> tuple[str, ...]:
     """ISO3 codes of a bloc's members. Raises QuestionError for any bloc but the EU."""
     if bloc != "EU":

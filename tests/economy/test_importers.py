@@ -345,3 +345,37 @@ def test_the_plain_layout_may_part_final_demand(tmp_path):
     assert imported.flows[0, 0, 0] == 70
     assert imported.households[0, 0] == pytest.approx(30 / 45)
     assert imported.investment[0, 0] == pytest.approx(10 / 45)
+
+
+# Codes and files of others
+
+
+def test_codes_of_two_letters_become_those_of_three_and_a_rest_of_the_world_stays(tmp_path):
+    table = files.Table(ISIC, ("AT", "CN", "GB", "US", "WA"))
+    path = str(files.pymrio(tmp_path / "m", table))
+    assert importers.read_draft([path]).economies == ("AUT", "CHN", "GBR", "USA", "WA")
+    rows = [["axis", "code", "group"], ["economy", "AT", "EUR"], ["economy", "GBR", "EUR"]]
+    groups = str(files.write_rows(tmp_path / "map.csv", rows))
+    tariffs = str(files.write_rows(tmp_path / "t.csv", [["importer", "exporter", "rate"], ["US", "CN", "0.1"]]))
+    draft = importers.read_draft([path], changes=importers.Changes(groups=groups, tariffs=tariffs))
+    assert draft.economies == ("EUR", "CHN", "USA", "WA")
+    assert draft.tariff[0, 2, 1] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("ICIO.zip", "unpack it"), ("WIOT2014_Nov16_ROW.xlsb", "save it as .xlsx"), ("WIOT2014.RData", "write.csv")],
+)
+def test_a_file_in_a_form_that_is_not_read_says_what_to_do(tmp_path, name, words):
+    (tmp_path / name).write_bytes(b"PK\x03\x04" + bytes(100))
+    with pytest.raises(DataError, match=words):
+        importers.read_draft([str(tmp_path / name)])
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("delimiter", "mark"), [(",", ""), (";", "\ufeff"), ("\t", "")])
+def test_a_table_is_read_whatever_its_line_ends_delimiter_and_byte_order_mark(tmp_path, table, ending, delimiter, mark):
+    lines = [delimiter.join([f'"{row[0]}"', *map(str, row[1:])]) for row in files.oecd_rows(table)]
+    path = tmp_path / "ICIO2010.csv"
+    path.write_bytes((mark + ending.join([*lines, "", ""])).encode())
+    same(importers.read_draft([str(path)]), table)

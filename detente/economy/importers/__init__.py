@@ -11,12 +11,23 @@ from itertools import islice
 from pathlib import Path
 
 from detente.economy.importers import gravity, grouping, har, oecd, plain, pymrio, shares, tariff_file, text, wiod
+from detente.economy.importers.classification import with_three_letters
 from detente.economy.importers.draft import Draft, to_table
 from detente.economy.importers.mending import mend
 from detente.economy.world import InputOutput
 from detente.errors import DataError, DetenteError
 
 AUTO = "auto"
+UNREADABLE = {  # endings of files that hold such tables and are not read, with what to do
+    ".zip": "an archive; unpack it and name the table in it",
+    ".gz": "a compressed file; unpack it and name the table",
+    ".xlsb": "a binary workbook; save it as .xlsx",
+    ".xls": "an old workbook; save it as .xlsx",
+    ".rdata": "a file of R; write the table from R with write.csv",
+    ".rds": "a file of R; write the table from R with write.csv",
+    ".dta": "a file of Stata; export the table as CSV",
+    ".mat": "a file of MATLAB; write the table as CSV",
+}
 HEAD = 20  # lines above a table that may be comments
 
 
@@ -65,10 +76,15 @@ def layout_of(path: Path) -> Layout | None:
     if path.is_dir():
         return LAYOUTS["pymrio"] if pymrio.recognises(path) else None
     text.check_file(path)
-    if path.suffix.lower() == ".xlsx":
+    ending = path.suffix.lower()
+    if ending in UNREADABLE:
+        raise DataError(f"{path}: {UNREADABLE[ending]}")
+    if ending == ".xlsx":
         return LAYOUTS["wiod"]
-    if har.recognises(path):
-        return LAYOUTS["har"]
+    return LAYOUTS["har"] if har.recognises(path) else _layout_of_text(path)
+
+
+def _layout_of_text(path: Path) -> Layout | None:
     head = next((line for line in _head(path) if line.strip() and not line.startswith("#")), "")
     tests = {
         "wiod": wiod.recognises(path, head),
@@ -132,6 +148,7 @@ def _changed(draft: Draft, changes: Changes) -> Draft:
     draft.source = replace(source, year=changes.year or source.year, unit=changes.unit or source.unit)
     if changes.services is not None:
         draft.services = _known_services(draft, changes.services)
+    draft.economies = with_three_letters(draft.economies)
     if changes.tariffs is not None:
         draft = tariff_file.add(draft, Path(changes.tariffs))
     if changes.groups is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from detente import labels
 
 OTHER_CODES = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "ROW": "ROW", "WORLD": "WLD"}  # former codes, other spellings
 _CODE = re.compile(r"(?P<letter>[A-Z]?)(?P<number>\d\d)?")
+MOST = 0.8  # of the names of a table, from which they are taken for codes of two letters
 LAST_GOOD = 33  # division of ISIC Rev. 4; energy, water and all after it are services
 LAST_GOOD_REV_3 = 37  # where the code of a division begins with C, as in the OECD's tables in ISIC Rev. 3
 LAST_WIOD_GOOD = 16  # of c1 to c35 in the World Input-Output Database of 2013
@@ -40,6 +42,24 @@ def economy_code(name: str) -> str:
     upper = name.strip().upper()
     code = OTHER_CODES.get(upper, upper)
     return code if code in labels.codes() or code in labels.BLOCS else name.strip()
+
+
+def with_three_letters(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, with ISO3 codes where most of them are codes of two letters; others, as of a rest of the world, stay.
+
+    >>> with_three_letters(("AT", "BE", "CN", "US", "WA")), with_three_letters(("AT", "north", "south"))
+    (('AUT', 'BEL', 'CHN', 'USA', 'WA'), ('AT', 'north', 'south'))
+    """
+    known = [labels.iso3(name) or name for name in names]
+    changed = sum(code != name for code, name in zip(known, names, strict=True))
+    return tuple(known) if changed >= MOST * len(names) and len(set(known)) == len(names) else names
+
+
+def economy_in(name: str, economies: Collection[str]) -> str:
+    """The code of an economy as a table has it: by its code of two or three letters, else the name itself."""
+    code = economy_code(name)
+    other = labels.iso3(code) or code
+    return other if code not in economies and other in economies else code
 
 
 def is_service(code: str) -> bool:

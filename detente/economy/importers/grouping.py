@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.economy.importers import text
+from detente.economy.importers.classification import economy_in
 from detente.economy.importers.draft import Draft, services_of
 from detente.errors import DataError
 
@@ -89,6 +90,7 @@ def _read(path: Path, known: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, d
 def _checked(written: Mapping[str, str], known: Mapping[str, tuple[str, ...]], where: str) -> tuple[str, ...]:
     """Axis, code and group of a row. Raises DataError for those that the table does not have."""
     axis, code, group = (written[name] for name in COLUMNS)
+    code = economy_in(code, known[axis]) if axis == "economy" else code
     if axis not in AXES:
         raise DataError(f"{where}: the axis {axis[:20]!r}; it is {' or '.join(AXES)}")
     if code not in known[axis]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy.importers import text
-from detente.economy.importers.classification import economy_code
+from detente.economy.importers.classification import economy_code, economy_in
 from detente.economy.importers.draft import Draft, services_of
 from detente.errors import DataError
 
@@ -24,7 +24,9 @@ Cell = tuple[str, str, str]  # sector, importer, exporter; "" for all
 
 def add(draft: Draft, path: Path) -> Draft:
     """The draft with the tariffs of a file in place of those that it has on the same trade. Raises DataError."""
-    rates = _read(path)
+    known = draft.economies
+    written = _read(path)
+    rates = {(code, economy_in(n, known), economy_in(i, known)): rate for (code, n, i), rate in written.items()}
     unknown = _unknown(rates, draft)
     used = sorted((cell for cell in rates if not unknown & set(cell)), key=lambda cell: (cell[2] != "", cell[0] != ""))
     if not used:
