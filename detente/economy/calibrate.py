@@ -36,7 +36,7 @@ __all__ = [
     "with_tariffs",
 ]
 BALANCE = 1e-4  # of an economy's output or final demand: what rounding of printed tables leaves
-SHARE = 1e-9  # by which a share may exceed 1
+SHARE = 1e-9  # rounding of a share: by which it may exceed 1, or what counts as nothing
 MATERIALS = ("links", "own sector", "none")
 WORDS = {"final": "final demand", "value_added": "value added"}
 GIVEN = "given by the caller"
@@ -66,6 +66,10 @@ def calibrate(
     _refuse_negative(table, final, value_added, rounding=materials != "links")
     divisor = np.where(output > 0, output, 1)
     income = final.sum(0)
+    nothing = income <= SHARE * spending.sum(0)
+    if nothing.any():
+        code = table.economies[int(nothing.argmax())]
+        raise DataError(f"{table.origin.name}: {code} buys nothing for final use; give its final demand, or drop it")
     wages = value_added.sum(0)
     structure = multi_sector.Structure(
         elasticity=theta,

@@ -379,3 +379,15 @@ def test_a_table_is_read_whatever_its_line_ends_delimiter_and_byte_order_mark(tm
     path = tmp_path / "ICIO2010.csv"
     path.write_bytes((mark + ending.join([*lines, "", ""])).encode())
     same(importers.read_draft([str(path)]), table)
+
+
+def test_an_economy_without_final_demand_is_refused(tmp_path, table):
+    table.Y[:, :, 1] = 0
+    with pytest.raises(DataError, match="BRA buys nothing for final use"):
+        calibrate.calibrate(importers.read(str(files.pymrio(tmp_path / "m", table))), "uniform-4")
+
+
+def test_a_name_that_cannot_be_printed_is_refused(tmp_path):
+    table = files.Table(("A01", "C2\u202e6"))
+    with pytest.raises(DataError, match="is no name of an economy or a sector"):
+        importers.read_draft([str(files.pymrio(tmp_path / "m", table))])

@@ -28,6 +28,7 @@ UNREADABLE = {  # endings of files that hold such tables and are not read, with 
     ".dta": "a file of Stata; export the table as CSV",
     ".mat": "a file of MATLAB; write the table as CSV",
 }
+LONGEST = 200  # characters of a name
 HEAD = 20  # lines above a table that may be comments
 
 
@@ -149,12 +150,23 @@ def _changed(draft: Draft, changes: Changes) -> Draft:
     if changes.services is not None:
         draft.services = _known_services(draft, changes.services)
     draft.economies = with_three_letters(draft.economies)
+    _check_names(draft)
     if changes.tariffs is not None:
         draft = tariff_file.add(draft, Path(changes.tariffs))
     if changes.groups is not None:
         draft = grouping.grouped(draft, Path(changes.groups))
     draft = mend(draft) if changes.mend else draft
     return shares.apart(draft, changes.shares, mend=changes.mend)
+
+
+def _check_names(draft: Draft) -> None:
+    """Raises DataError for an economy or a sector whose name cannot be printed, or is no name."""
+    for names in (draft.economies, draft.sectors):
+        odd = next((name for name in names if not name.strip() or not name.isprintable() or len(name) > LONGEST), None)
+        if odd is not None:
+            raise DataError(
+                f"{draft.source.name}: {odd[:40]!r} is no name of an economy or a sector; correct the labels"
+            )
 
 
 def _known_services(draft: Draft, services: Iterable[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from detente.safe_io import read_file
 
 MOST_BYTES = 1_500_000_000
 MOST_CELLS = 200_000_000  # of one array
+MOST_AXES = 7
 ABOUT = 80  # bytes of a description: four blanks, type, storage, text
 KINDS = {"1C": "text", "2I": "integers", "2R": "numbers", "RE": "numbers with sets", "RL": "numbers"}
 
@@ -84,7 +85,7 @@ def _header(name: str, about: memoryview, records: list[memoryview], path: Path)
     text = bytes(about[:ABOUT]).decode("latin-1")
     kind, storage = text[4:6], text[6:10]
     rank = _integers(about, ABOUT, 1)[0] if len(about) >= ABOUT + 4 else -1
-    if kind not in KINDS or not 0 <= rank <= 7 or len(about) < ABOUT + 4 + 4 * rank:
+    if kind not in KINDS or not 0 <= rank <= MOST_AXES or len(about) < ABOUT + 4 + 4 * rank:
         raise DataError(f"{path}: the header {name} is of type {kind!r}, which is not read; {', '.join(KINDS)} are")
     shape = tuple(_integers(about, ABOUT + 4, rank))
     if any(length < 0 for length in shape) or math.prod(shape) > MOST_CELLS:
@@ -146,6 +147,8 @@ def _sets(records: list[memoryview]) -> tuple[list[str], dict[str, tuple[str, ..
     """The sets of the axes and the elements of each; takes their records off the list."""
     about = records.pop(0)
     distinct, _, rank = _integers(about, 4, 3)
+    if not 0 <= rank <= MOST_AXES:
+        raise ValueError(f"{rank} axes")
     names = [bytes(about[32 + 12 * k : 44 + 12 * k]).decode("latin-1").strip() for k in range(rank)]
     elements: dict[str, tuple[str, ...]] = {}
     for name in list(dict.fromkeys(names))[:distinct]:
