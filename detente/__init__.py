@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from detente.ask.talks.dossier import proposals as record_propose
     from detente.ask.talks.dossier import show as record_show
     from detente.ask.talks.dossier import text as record_text
+    from detente.ask.talks.exchange import export as record_export
+    from detente.ask.talks.exchange import judge as record_judgements
     from detente.ask.talks.listing import cases
     from detente.ask.talks.starting import new as record_new
     from detente.ask.talks.updating import update as record_update
@@ -120,6 +122,8 @@ __all__ = [
     "record_add",
     "record_check",
     "record_conflicts",
+    "record_export",
+    "record_judgements",
     "record_new",
     "record_people",
     "record_propose",

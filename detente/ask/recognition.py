@@ -13,7 +13,7 @@ from detente.errors import DetenteError, RecordError
 from detente.safe_io import read_file, read_json, read_text
 from detente.safe_yaml import read_yaml
 
-WRITTEN = ("out", "html", "pdf", "csv", "home")  # options whose files are written
+WRITTEN = ("out", "html", "pdf", "csv", "home", "entities", "judgements")  # options whose files are no question's own
 WORLDS = ("world import", "world describe")  # what reads a file that --world takes
 NO_FEED = ("empty", "server_error")  # what a failed download leaves
 DOCUMENTS = ("brief", "record propose", "record text", "record review", "record update")  # what reads sentences
@@ -146,6 +146,15 @@ def _statements(path: str) -> Known | None:
     return Known("statements for the record", ("record add", "record review")) if are_statements else None
 
 
+def _judgements(path: str) -> Known | None:
+    """Judgements of nomenklatura: a list a line, two ids and a judgement."""
+    from detente.record.entities import DECISIONS
+
+    row = read_json(read_file(path, size=SMALL).lstrip().split(b"\n", 1)[0])
+    are_judgements = isinstance(row, list) and len(row) > 2 and row[2] in DECISIONS
+    return Known("judgements of nomenklatura", ("record judgements",)) if are_judgements else None
+
+
 def _document(path: str) -> Known | None:
     """A document by its format, or a text of some length in sentences."""
     from detente.record import formats
@@ -184,5 +193,5 @@ def _feed(path: str) -> Known | None:
 
 
 TESTS: tuple[Callable[[str], Known | None], ...] = (
-    _world, _stored, _columns, _game, _scenario, _grid, _statements, _table, _feed, _document,
+    _world, _stored, _columns, _game, _scenario, _grid, _statements, _judgements, _table, _feed, _document,
 )  # fmt: skip

@@ -54,6 +54,8 @@ ARGUMENTS = {
     "record conflicts": DAY,
     "record people": DAY,
     "record check": (),
+    "record export": ("--entities", "{folder}/entities.ftm.json", "--judgements", "{folder}/judgements.ijson", *DAY),
+    "record judgements": ("{folder}/resolver.ijson", "--home", "{folder}/home"),
 }
 COMMANDS = [question for question in registry.QUESTIONS if question.command]
 
@@ -63,6 +65,7 @@ def folder(tmp_path, run):
     """A folder with what the commands read: a table, a grid, a statement, a stored output."""
     (tmp_path / "positions.csv").write_text("name,position,salience,capability\nA,0,1,1\nB,1,0.5,2\n", "utf-8")
     (tmp_path / "game.nfg").write_text('NFG 1 R "pennies" { "A" "B" } { 2 2 } 1 0 0 1 0 1 1 0', "utf-8")
+    (tmp_path / "resolver.ijson").write_text('["He Lifeng", "Ho Lifeng", "positive", null, "A", "2025-11-01"]', "utf-8")
     (tmp_path / "grid.yaml").write_text("scenarios: [uniform-10]\nworlds: [world-2023]\n", "utf-8")
     (tmp_path / "statement.json").write_text(json.dumps(STATEMENT), "utf-8")
     (tmp_path / "stored.json").write_text(run("record", "text", REPORT, "--json")[1], "utf-8")

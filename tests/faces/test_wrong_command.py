@@ -22,6 +22,7 @@ CONTENTS = {
     "stored.json": json.dumps({"meta": {"question": "brief", "command": ["detente", "brief"]}}),
     "table.csv": "exporter,importer,year,trade\nUSA,CHN,2019,5\nCHN,USA,2019,4\n",
     "entities.json": json.dumps([{"id": "a", "schema": "Person", "properties": {"name": ["A"]}}]),
+    "resolver.ijson": '["He Lifeng", "Ho Lifeng", "positive", null, "A", "2025-11-01"]\n',
     "talks.txt": SENTENCES,
 }  # fmt: skip
 READERS = {
@@ -29,7 +30,7 @@ READERS = {
     "offers.csv": "game", "scenario.yaml": "price", "grid.yaml": "sweep",
     "positions.csv": "positions", "acts.csv": "duties --add", "points.csv": "forecast --points",
     "statement.json": "record add", "stored.json": "rerun", "table.csv": "world import",
-    "entities.json": "record update", "talks.txt": "brief",
+    "entities.json": "record update", "resolver.ijson": "record judgements", "talks.txt": "brief",
 }  # fmt: skip
 
 
