@@ -1170,7 +1170,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
             Option(
                 "tariffs",
-                "Tariffs in the base year, a CSV: importer, rate or rate_pct, perhaps exporter and sector.",
+                "Tariffs in the base year, a CSV: importer, rate or rate_pct, perhaps exporter, and sector or hs.",
                 ValueType.FILE,
                 argument="tariff_file",
             ),

@@ -1,13 +1,14 @@
 """Tables of the field: each layout gives the flows that were written, what is odd is reported, mends are recorded."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import table_files as files
 
 from detente.economy import calibrate, importers, tables, world
-from detente.economy.importers import har_file
+from detente.economy.importers import har_file, tariff_file
 from detente.economy.importers.classification import is_service
 from detente.economy.importers.draft import findings, to_table
 from detente.errors import DataError
@@ -267,7 +268,7 @@ def test_tariffs_of_a_file_hold_by_the_row_that_says_most(tmp_path, table):
             ["CHN", "AUS", "A01", "20"], ["JPN", "", "", "3"]]  # fmt: skip
     tariffs = files.write_rows(tmp_path / "tariffs.csv", rows)
     path = str(files.oecd(tmp_path / "t.csv", table))
-    draft = importers.read_draft([path], changes=importers.Changes(tariffs=str(tariffs)))
+    draft = importers.read_draft([path], changes=importers.Changes(tariffs=tariff_file.read(tariffs)))
     tariff = to_table(draft).tariff
     assert tariff[:, 2].tolist() == [[0.2, 0.05, 0], [0.1, 0.05, 0], [0, 0, 0]]  # services bear none
     assert not tariff[:, :2].any()
@@ -357,7 +358,9 @@ def test_codes_of_two_letters_become_those_of_three_and_a_rest_of_the_world_stay
     rows = [["axis", "code", "group"], ["economy", "AT", "EUR"], ["economy", "GBR", "EUR"]]
     groups = str(files.write_rows(tmp_path / "map.csv", rows))
     tariffs = str(files.write_rows(tmp_path / "t.csv", [["importer", "exporter", "rate"], ["US", "CN", "0.1"]]))
-    draft = importers.read_draft([path], changes=importers.Changes(groups=groups, tariffs=tariffs))
+    draft = importers.read_draft(
+        [path], changes=importers.Changes(groups=groups, tariffs=tariff_file.read(Path(tariffs)))
+    )
     assert draft.economies == ("EUR", "CHN", "USA", "WA")
     assert draft.tariff[0, 2, 1] == pytest.approx(0.1)
 

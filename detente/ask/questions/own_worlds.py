@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.ask import schedules
 from detente.ask.answer import Answer
 from detente.economy import calibrate, elasticities, engine, importers, tables
 from detente.economy import world as worlds
@@ -38,14 +39,16 @@ def import_table(
     """A table in a layout of the field as a world of one's own, written to an .npz that --world takes.
 
     shares: joint, apart or by-user, see `importers.shares`. groups, tariff_file: a mapping of economies and sectors,
-    and tariffs, as CSV. Raises DataError for a table that cannot be read or is no economy, QuestionError for an option
-    that cannot be; then nothing is written.
+    and tariffs by sector or by HS code, as CSV. Raises DataError for a table that cannot be read or is no economy,
+    QuestionError for an option that cannot be; then nothing is written.
     """
     if Path(out).suffix != SUFFIX:
         raise QuestionError(f"--out {out}: a world is an {SUFFIX} file; name one, such as mine{SUFFIX}")
     if layout not in (importers.AUTO, *importers.LAYOUTS):
         raise QuestionError(f"--layout {layout!r}; it is one of auto, {', '.join(importers.LAYOUTS)}")
-    changes = importers.Changes(mend, shares, groups, tariff_file, tuple(services) if services else None, year, unit)
+    changes = importers.Changes(
+        mend, shares, groups, schedules.read(tariff_file), tuple(services) if services else None, year, unit
+    )
     draft = importers.read_draft([files] if isinstance(files, str) else files, layout, changes)
     table = to_table(draft)
     world = calibrate.calibrate(table, elasticities.named(None, table.sectors))

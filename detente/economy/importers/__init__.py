@@ -50,7 +50,7 @@ class Changes:
     mend: bool = False
     shares: str = shares.JOINT
     groups: str | None = None
-    tariffs: str | None = None
+    tariffs: tariff_file.Tariffs | None = None
     services: tuple[str, ...] | None = None
     year: int | None = None
     unit: str | None = None
@@ -152,7 +152,7 @@ def _changed(draft: Draft, changes: Changes) -> Draft:
     draft.economies = with_three_letters(draft.economies)
     _check_names(draft)
     if changes.tariffs is not None:
-        draft = tariff_file.add(draft, Path(changes.tariffs))
+        draft = tariff_file.add(draft, changes.tariffs)
     if changes.groups is not None:
         draft = grouping.grouped(draft, Path(changes.groups))
     draft = mend(draft) if changes.mend else draft

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,16 +23,22 @@ HINT = "tariffs have the columns importer and rate (a fraction) or rate_pct, and
 Cell = tuple[str, str, str]  # sector, importer, exporter; "" for all
 
 
-def add(draft: Draft, path: Path) -> Draft:
-    """The draft with the tariffs of a file in place of those that it has on the same trade. Raises DataError."""
+class Tariffs(NamedTuple):
+    """The tariffs of a file: what it is called, and {(sector, importer, exporter): rate as a fraction}; "" for all."""
+
+    name: str
+    rates: Mapping[Cell, float]
+
+
+def add(draft: Draft, tariffs: Tariffs) -> Draft:
+    """The draft with tariffs in place of those that it has on the same trade. Raises DataError where none is on it."""
     known = draft.economies
-    written = _read(path)
-    rates = {(code, economy_in(n, known), economy_in(i, known)): rate for (code, n, i), rate in written.items()}
+    rates = {(s, economy_in(n, known), economy_in(i, known)): rate for (s, n, i), rate in tariffs.rates.items()}
     unknown = _unknown(rates, draft)
     used = sorted((cell for cell in rates if not unknown & set(cell)), key=lambda cell: (cell[2] != "", cell[0] != ""))
     if not used:
         raise DataError(
-            f"{path}: no row names an importer, exporter and sector of the table; it has"
+            f"{tariffs.name}: no row names an importer, exporter and sector of the table; it has"
             f" {', '.join(draft.economies[:5])} and {', '.join(draft.sectors[:5])}"
         )
     tariff = np.zeros_like(draft.final) if draft.tariff is None else draft.tariff.copy()
@@ -39,8 +46,8 @@ def add(draft: Draft, path: Path) -> Draft:
         tariff[_place(cell, draft)] = rates[cell]
     n = np.arange(len(draft.economies))
     tariff[:, n, n] = 0
-    left = (f"{len(unknown)} economies or sectors of {path.name} are not in the table",) if unknown else ()
-    mends = (*draft.mends, f"tariffs from {path.name}")
+    left = (f"{len(unknown)} economies or sectors of {tariffs.name} are not in the table",) if unknown else ()
+    mends = (*draft.mends, f"tariffs from {tariffs.name}")
     return replace(draft, tariff=tariff, left_out=(*draft.left_out, *left), mends=mends)
 
 
@@ -60,8 +67,8 @@ def _place(cell: Cell, draft: Draft) -> tuple[Any, ...]:
     return own, draft.economies.index(importer), partner
 
 
-def _read(path: Path) -> dict[Cell, float]:
-    """{(sector, importer, exporter): rate as a fraction}."""
+def read(path: Path) -> Tariffs:
+    """The tariffs of a file by economy and sector. Raises DataError with the line."""
     rates: dict[Cell, float] = {}
     for where, written in text.records(path, ("importer",), HINT):
         if not {"rate", "rate_pct"} & written.keys():
@@ -70,23 +77,23 @@ def _read(path: Path) -> dict[Cell, float]:
         if not importer:
             raise DataError(f"{where}: no importer; a tariff is one economy's")
         cell = (sector, economy_code(importer), economy_code(exporter))
-        rate = _rate(written, where)
+        column, scale = ("rate", 1) if "rate" in written else ("rate_pct", 100)
+        rate = rate_of(written[column], scale, where)
         if rates.setdefault(cell, rate) != rate:
             raise DataError(f"{where}: {' '.join(filter(None, cell))} has two rates; keep one")
-    return rates
+    return Tariffs(path.name, rates)
 
 
 def _named(cell: str) -> str:
     return "" if cell.lower() in ALL else cell
 
 
-def _rate(written: dict[str, str], where: str) -> float:
-    """The rate of a row as a fraction. Raises DataError where it is none."""
-    column, scale = ("rate", 1) if "rate" in written else ("rate_pct", 100)
-    rate = text.number(written[column], where) / scale
+def rate_of(written: str, scale: int, where: str) -> float:
+    """A rate as a fraction; scale: 1, or 100 where it is written in percent. Raises DataError where it is none."""
+    rate = text.number(written, where) / scale
     if not -1 < rate <= HIGHEST:
         raise DataError(
-            f"{where}: a rate of {written[column]!r}; rates are fractions above -1 and up to {HIGHEST:g}, or in percent"
-            " in a column rate_pct"
+            f"{where}: a rate of {written!r}; rates are fractions above -1 and up to {HIGHEST:g}, or in percent in a"
+            " column rate_pct"
         )
     return rate
