@@ -4,8 +4,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export OPENBLAS_NUM_THREADS ?= 1
 COLD ?= 1.5
+MINUTES ?= 5
 
-.PHONY: help brief test test-slow test-page lint format watch hooks lock bench reader-report dist dist-check docs licences release clean
+.PHONY: help brief test test-slow test-page fuzz lint format watch hooks lock bench reader-report dist dist-check docs licences release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -66,6 +67,9 @@ lock:  ## requirements/*.txt again from *.in, with hashes; needs pip-tools (pip 
 
 reader-report: .venv/test  ## rules, kinds and languages of the reader against hand-made records; ARGS="--misses"
 	@$(BIN)/python tools/reader_report.py $(ARGS)
+
+fuzz: .venv/test  ## damaged documents, scenarios, worlds, records, requests and tool calls, for MINUTES=5 together
+	@$(BIN)/python tools/fuzz.py --minutes $(MINUTES) $(TARGETS)
 
 bench: .venv/test  ## what is timed, beside the peers (they live in .benchmark-venv)
 	@$(BIN)/python benchmarks/bench_one_sector.py

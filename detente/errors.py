@@ -13,9 +13,15 @@ from __future__ import annotations
 
 from typing import Any
 
+LONG = 1500  # characters of a message; one that repeats a longer input is cut in the middle
+
 
 class DetenteError(Exception):
     """Anything this package refuses on purpose."""
+
+    def __init__(self, message: object = ""):
+        text = str(message)
+        super().__init__(text if len(text) <= LONG else f"{text[: LONG - 500]} [...] {text[-400:]}")
 
 
 class RecordError(DetenteError):

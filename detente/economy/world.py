@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import math
+import tokenize
 import tomllib
 import zipfile
 import zlib
@@ -32,6 +33,10 @@ ARRAYS = (*NEEDED, *CHECKED, *FINAL_USES)
 
 
 MOST_BYTES = 4e9  # that the arrays of a user's file may take
+_DAMAGE = (  # what numpy and zipfile raise for a damaged file
+    OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, SyntaxError, SystemError,
+    TypeError, RecursionError, OverflowError, MemoryError, tokenize.TokenError,
+)  # fmt: skip
 HEADER = 65_536  # bytes of an array's header that are read
 
 
@@ -337,9 +342,10 @@ def read(path: Path | str) -> InputOutput:
     try:
         _check_members(path)
         with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as problem:
-        raise DataError(f"{path}: not an .npz file of arrays ({problem}); numpy.savez writes one") from None
+            arrays = {key: _readable(file[key]) for key in file.files}
+    except _DAMAGE as problem:
+        reason = " ".join(str(problem).split())[:200]
+        raise DataError(f"{path}: not an .npz file of arrays ({reason}); numpy.savez writes one") from None
     names = sorted(arrays)
     _check_names(path, arrays)
     arrays.setdefault("tariff", np.zeros_like(arrays["flows"]) if "flows" in arrays else np.zeros(0))
@@ -352,6 +358,15 @@ def read(path: Path | str) -> InputOutput:
     origin = Origin(path.stem, _year(path, arrays.get("year", 0)), unit, sources, licence, made_by=made_by)
     services = tuple(str(code) for code in arrays.get("services", np.zeros(0, str)).tolist())
     return _input_output(arrays, origin, services)
+
+
+def _readable(array: np.ndarray) -> np.ndarray:
+    """An array whose text, if it holds any, is text. Raises ValueError or SystemError for what no text is."""
+    if array.dtype.kind == "S":
+        return np.char.decode(array, "utf-8")
+    if array.dtype.kind == "U":
+        "".join(array.ravel().tolist()).encode()
+    return array
 
 
 def packed(table: InputOutput) -> bytes:

@@ -186,7 +186,7 @@ def _first_problem(error: ValidationError, schema: JsonObject) -> str:
     """What is wrong with the first argument that is refused."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
-    name, *place = (str(part)[:MOST_CHARACTERS_SHOWN] for part in problem["loc"])
+    name, *place = [str(part)[:MOST_CHARACTERS_SHOWN] for part in problem["loc"]] or ["the arguments"]
     if problem["type"] == "extra_forbidden":
         names = ", ".join(schema["properties"])
         return f"no argument is named {name!r}; " + (f"there is {names}" if names else "this tool takes none")
