@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from detente.ask.tabular.data_table import DataTable
 
 SCHEMA = 1
+NOTEBOOK = "detente.faces.python.notebook"  # what shows answers in a notebook; named as text, as views are
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,20 @@ class Answer:
         chosen = [self.table(table)] if table is not None else list(self.tables.values()) or [self.table()]
         written: list[str] = _tables("saving").save(path, chosen, self._provenance(), kind)
         return written
+
+    def plot(self, table: str | None = None, column: str | None = None, **where: Any) -> Any:
+        """A table as a chart, which a notebook shows and `.save("x.svg")` writes.
+
+        table, column: by name, the main table and its first number by default. where: values that rows must have.
+
+        >>> answer.plot("sectors", "output_pct", economy="USA").save("sectors.svg")
+        """
+        return import_module(NOTEBOOK).plot(self, table, column, where)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the main numbers with units and names, how they were made, what to know."""
+        html: str = import_module(NOTEBOOK).html(self)
+        return html
 
     def _provenance(self) -> Any:
         return _tables("provenance").provenance(self.question, self.data, self.options, self.notes)

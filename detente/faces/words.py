@@ -152,8 +152,11 @@ def signed(value: float | None, digits: int = 2) -> str:
 
 
 def decimal(value: float | None, digits: int = 1) -> str:
-    """A number without a plus sign; a dash where nothing is known."""
-    return UNKNOWN if value is None else f"{value:.{digits}f}".replace("-", "−")
+    """A number without a plus sign; zero has no sign; a dash where nothing is known."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:

@@ -64,6 +64,7 @@ def capital(
         "model": "capital",
         "name": written.name,
         "baseline": baseline,
+        "parties": list(day.case.parties),
         "as_of": day.as_of,
         "known": day.known or day.as_of,
         "share": share,

@@ -65,6 +65,7 @@ def card(
         "model": "card",
         "name": written.name,
         "baseline": baseline,
+        "parties": list(day.case.parties),
         "as_of": day.as_of,
         "known": day.known or day.as_of,
         "households_from": source,

@@ -75,6 +75,7 @@ def compare(
         "a": first.name,
         "b": second.name,
         "on_top": on_top,
+        "parties": list(day.case.parties),
         "as_of": day.as_of,
         "known": day.known or day.as_of,
         "closure": context.closure("lump_sum"),

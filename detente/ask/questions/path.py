@@ -66,6 +66,7 @@ def path(
         "model": "path",
         "name": written,
         "baseline": baseline,
+        "parties": list(day.case.parties),
         "as_of": day.as_of,
         "known": day.known or day.as_of,
         "theta": theta or None,

@@ -16,6 +16,9 @@ Data = Mapping[str, Any]
 Row = dict[str, Any]
 LOW = Field("real_income_low_pct", unit=PERCENT, description="percent change: real income, low end of the band")
 HIGH = Field("real_income_high_pct", unit=PERCENT, description="percent change: real income, high end of the band")
+FIRST = (  # columns of a scenario before all others
+    "real_income", "real_income_low", "real_income_high", "real_wage", "price", "exports", "imports",
+)  # fmt: skip
 changes = partial(build, changes=True)
 
 
@@ -75,7 +78,7 @@ def gain_in(data: Data) -> dict[str, Field]:
 def _economies(scenarios: Iterable[Data]) -> Iterator[Row]:
     for scenario in scenarios:
         for code, row in scenario["economies"].items():
-            first = {key: row.get(key) for key in ("real_income", "real_income_low", "real_income_high")}
+            first = {key: row.get(key) for key in FIRST}
             yield {"scenario": scenario["name"], **economy(code), **first, **row}
 
 
@@ -120,7 +123,8 @@ def brief(data: Data) -> Iterator[DataTable]:
     title = "Real income under each outcome, against the duties in force"
     yield changes("outcomes", title, outcomes(data["outcomes"]), ("outcome", "economy"))
     pairs = (data.get("economy") or {}).get("duties") or []
-    yield build("duties", "Duties of the parties on each other", without_lists(pairs), ("by", "against"))
+    rows = map(with_sides, without_lists(pairs))
+    yield build("duties", "Duties of the parties on each other", rows, ("by", "against"))
     yield from of_lists(data.get("state") or {})
 
 
@@ -140,6 +144,13 @@ def without_lists(rows: Iterable[Data]) -> Iterator[Row]:
     """Rows without the lists and objects in them."""
     for row in rows:
         yield {key: value for key, value in row.items() if not isinstance(value, list | dict)}
+
+
+def with_sides(row: Data) -> Row:
+    """A duty of one economy on another with the names of both."""
+    sides = ((side, row[side]) for side in ("by", "against"))
+    named = {key: value for side, code in sides for key, value in ((side, code), (f"{side}_name", labels.name(code)))}
+    return named | {key: value for key, value in row.items() if key not in named}
 
 
 def compare(data: Data) -> Iterator[DataTable]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from detente import labels
 from detente.ask.questions.sweep import JOURNAL, read_journal
 from detente.ask.tabular.data_table import DataTable, Field
 from detente.ask.tabular.of_answer import of_lists
-from detente.ask.tabular.priced import without_lists
+from detente.ask.tabular.priced import with_sides, without_lists
 from detente.ask.tabular.rows import build
 from detente.ask.tabular.sweeps import sweep_table
 from detente.ask.tabular.units import PERCENT, POINTS
@@ -69,16 +68,9 @@ def duties(data: Data) -> Iterator[DataTable]:
         pair = {"by": pairs[0]["by"], "against": pairs[0]["against"]}
         steps = [{**pair, **step, "changed": [act["id"] for act in step["changed"]]} for step in data["series"]]
         yield build("days", "Duty by day", steps, ("by", "against", "day"), ACT)
-    acts = [row for pair in pairs for row in _acts(data, pair)]
+    acts = [with_sides(row) for pair in pairs for row in _acts(data, pair)]
     yield build("acts", "Duties by pair and act", acts, ("by", "against", "act"), ACT)
-    yield build("pairs", "Duties by pair", [_names(row) for row in without_lists(pairs)], ("by", "against"), ACT)
-
-
-def _names(row: Row) -> Row:
-    """A pair with the names of its economies."""
-    sides = {"by": row["by"], "by_name": labels.name(row["by"]), "against": row["against"],
-             "against_name": labels.name(row["against"])}  # fmt: skip
-    return sides | row
+    yield build("pairs", "Duties by pair", [with_sides(row) for row in without_lists(pairs)], ("by", "against"), ACT)
 
 
 def _acts(data: Data, pair: Data) -> Iterator[Row]:
