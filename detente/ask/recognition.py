@@ -34,7 +34,7 @@ def kind_of(path: str) -> Known | None:
     for test in TESTS:
         try:
             known = test(path)
-        except (DetenteError, ValueError, RecursionError, OSError):
+        except Exception:  # a test of one format may stumble over the content of any other
             continue
         if known is not None:
             return known
@@ -57,10 +57,10 @@ def renamed(error: DetenteError, question: str, values: Mapping[str, Any]) -> De
 
 
 def _paths(value: Any) -> Iterable[str]:
-    """The paths among the values of an option."""
+    """The files and folders among the values of an option; no pipes and devices, which would be waited for."""
     listed = value if isinstance(value, list | tuple) else [value]
     texts = (str(item) for item in listed if isinstance(item, str | Path))
-    return (text for text in texts if len(text) < 1000 and os.path.exists(text))
+    return (text for text in texts if os.path.isfile(text) or os.path.isdir(text))
 
 
 def _table(path: str) -> Known | None:

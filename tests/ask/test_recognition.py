@@ -75,3 +75,11 @@ def test_prose_and_a_broken_file_are_of_no_kind(tmp_path):
     assert kind_of(str(tmp_path / "a.txt")) is None
     assert kind_of(str(tmp_path / "b.csv")) is None
     assert kind_of(str(tmp_path / "none")) is None
+
+
+@pytest.mark.parametrize(
+    "content", ["[{}]", '[{"a": {}}]', '{"meta": 1}', "[]", '{"meta": {"question": "x"}}', "1", '"', "a: [", "\0"]
+)
+def test_whatever_stands_in_a_file_its_kind_can_be_asked(tmp_path, content):
+    (tmp_path / "a.json").write_text(content, "utf-8")
+    assert kind_of(str(tmp_path / "a.json")) is None

@@ -5,14 +5,15 @@ With a column of industries, a world of as many sectors. No inputs: labour alone
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from detente.economy.importers import text
 from detente.economy.importers.classification import economy_code
-from detente.economy.importers.draft import Draft, Label, Source, check_size, collect
+from detente.economy.importers.draft import LARGEST, Draft, Source, check_size
 from detente.errors import DataError
 
 NAMES = {  # of columns, in small letters
@@ -29,19 +30,20 @@ NAMES = {  # of columns, in small letters
 NEEDED = ("exporter", "importer", "flow")
 HIGHEST = 10.0  # a tariff as a fraction; above it the column is in percent
 Cell = tuple[str, str, str]  # sector, importer, exporter
+Size = tuple[str, str, str]  # output or expenditure, sector, economy
 ONE = "goods"  # the sector of data without one
 
 
 def _known(head: Iterable[str]) -> dict[str, str]:
     """{what a column holds: its name}, of the columns that are known."""
-    names = {name for cell in head if (name := cell.strip().strip('"').lower())}
+    names = {name for cell in head if (name := cell.strip().lower())}
     return {what: next(name for name in known if name in names) for what, known in NAMES.items() if names & {*known}}
 
 
 def recognises(head: str) -> bool:
     """Whether the first line of a text has exporter, importer and flow."""
     delimiter = max(text.DELIMITERS, key=head.count)
-    return set(NEEDED) <= _known(head.split(delimiter)).keys()
+    return set(NEEDED) <= _known(cell.strip('" \n') for cell in head.split(delimiter)).keys()
 
 
 class _Data:
@@ -49,7 +51,8 @@ class _Data:
 
     def __init__(self) -> None:
         self.cells: dict[Cell, tuple[float, float]] = {}
-        self.size: dict[tuple[str, str, str], float] = {}
+        self.size: dict[Size, float] = {}
+        self.abroad: dict[Size, float] = {}
 
     def add(self, written: Mapping[str, str], where: str) -> None:
         """One row. Raises DataError."""
@@ -59,26 +62,23 @@ class _Data:
         cell = (written.get("sector") or ONE, importer, exporter)
         if cell in self.cells:
             raise DataError(f"{where}: the flow from {exporter} to {importer} stands twice; keep one")
-        self.cells[cell] = (text.number(written["flow"], where), _tariff(written, where))
+        flow = _flow(written, where)
+        self.cells[cell] = (flow, _tariff(written, where))
+        abroad = 0.0 if exporter == importer else float(np.nan_to_num(flow))
         for what, economy in (("output", exporter), ("expenditure", importer)):
+            key = (what, cell[0], economy)
+            self.abroad[key] = self.abroad.get(key, 0.0) + abroad
             if written.get(what):
-                self.size.setdefault((what, cell[0], economy), text.number(written[what], where))
+                self.size.setdefault(key, text.number(written[what], where))
 
-    def flow(self, cell: Cell, path: Path) -> float:
-        """A flow; of sales at home without a row, output less exports, or expenditure less imports."""
-        if cell in self.cells:
-            return self.cells[cell][0]
-        sector, importer, exporter = cell
-        if importer != exporter:
-            return 0.0
-        for what, side in (("output", 2), ("expenditure", 1)):
-            if (what, sector, importer) in self.size:
-                abroad = (
-                    flow for other, (flow, _) in self.cells.items() if (other[0], other[side]) == (sector, importer)
-                )
-                return self.size[what, sector, importer] - float(np.nansum(list(abroad)))
+    def at_home(self, sector: str, economy: str, path: Path) -> float:
+        """Sales at home where no row has them: output less exports, or expenditure less imports. Raises DataError."""
+        for what in ("output", "expenditure"):
+            key = (what, sector, economy)
+            if key in self.size:
+                return self.size[key] - self.abroad.get(key, 0.0)
         raise DataError(
-            f"{path}: no sales of {importer} at home; give rows with exporter = importer, or a column of output (called"
+            f"{path}: no sales of {economy} at home; give rows with exporter = importer, or a column of output (called"
             " output, Y, gdp) or of expenditure"
         )
 
@@ -98,6 +98,13 @@ def read(path: Path, year: int | None = None) -> Draft:
         if year is None or written.get("year", str(year)) == str(year):
             data.add(written, where)
     return _draft(data, Source(path.name, "gravity data", _year(years, year, path)), path)
+
+
+def _flow(written: Mapping[str, str], where: str) -> float:
+    flow = text.number(written["flow"], where)
+    if abs(flow) > LARGEST:
+        raise DataError(f"{where}: a flow of {flow:g}; cells are numbers below {LARGEST:g} in size")
+    return flow
 
 
 def _tariff(written: Mapping[str, str], where: str) -> float:
@@ -120,22 +127,26 @@ def _year(years: set[str], asked: int | None, path: Path) -> int:
         raise DataError(f"{path}: the year {chosen[:20]!r} is no whole number; write 2019") from None
 
 
+def _count(draft: Draft, flow: float, where: str) -> None:
+    """Count a flow that is empty or negative."""
+    tally, size = (draft.negative, -flow) if flow < 0 else (draft.empty, 0.0)
+    tally.add(1, size, size, where)
+
+
 def _draft(data: _Data, source: Source, path: Path) -> Draft:
-    economies = list(dict.fromkeys(code for _, n, i in data.cells for code in (i, n)))
-    codes = list(dict.fromkeys(sector for sector, _, _ in data.cells))
-    check_size(str(path), len(economies), len(codes))
-    sectors = [Label("sector", economy, code) for economy in economies for code in codes]
-    buyers = [Label("final", economy, "all uses") for economy in economies]
-    inputs = np.zeros(len(sectors))
-
-    def rows() -> Iterator[tuple[Label, np.ndarray]]:
-        for label in sectors:
-            sales = [data.flow((label.code, importer, label.economy), path) for importer in economies]
-            yield label, np.concatenate([inputs, sales])
-
-    draft = collect([*sectors, *buyers], rows(), source)
-    position = {code: k for k, code in enumerate(economies)}
-    draft.services, draft.tariff = (), np.zeros_like(draft.final)
-    for (sector, importer, exporter), (_, rate) in data.cells.items():
-        draft.tariff[codes.index(sector), position[importer], position[exporter]] = rate
+    economies = tuple(dict.fromkeys(code for _, n, i in data.cells for code in (i, n)))
+    sectors = tuple(dict.fromkeys(sector for sector, _, _ in data.cells))
+    n, s = len(economies), len(sectors)
+    check_size(str(path), n, s)
+    flows, tariff, uses = np.zeros((s, n, n)), np.zeros((s, n, n)), np.zeros((n, s, s))
+    draft = Draft(economies, sectors, np.zeros((s, n, n)), flows, uses, source, tariff=tariff, services=())
+    place, sector_place = ({code: k for k, code in enumerate(names)} for names in (economies, sectors))
+    for (sector, importer, exporter), (flow, rate) in data.cells.items():
+        cell = (sector_place[sector], place[importer], place[exporter])
+        flows[cell], tariff[cell] = np.nan_to_num(flow), rate
+        if not flow >= 0:
+            _count(draft, flow, f"{exporter} to {importer}")
+    missing = {(sector, code, code) for sector, code in product(sectors, economies)} - data.cells.keys()
+    for sector, code, _ in sorted(missing):
+        flows[sector_place[sector], place[code], place[code]] = data.at_home(sector, code, path)
     return draft

@@ -155,13 +155,15 @@ def _grid(path: Path) -> Grid:
     if index < 2:
         raise DataError(f"{path}: rows have {index} label; economy and sector are needed, so this is no table of many")
     columns = _column_pairs([cells[index:] for cells in head])
+    if not columns:
+        raise DataError(f"{path}: no labels above the numbers; save the table again")
     text.once(list(map(" ".join, columns)), path, "column")
     return Grid(columns, _numbers(chain(top[count:], rows), index, index + len(columns), path))
 
 
 def _column_pairs(levels: list[list[str]]) -> list[Pair]:
     """Economy and sector of each column, from the first two rows of a header; output has one."""
-    economies, *others = filter(any, levels)
+    economies, *others = [cells for cells in levels if any(cells)] or [[]]
     return list(zip(economies, others[0] if others else [""] * len(economies), strict=False))
 
 
