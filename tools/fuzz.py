@@ -31,7 +31,7 @@ from urllib.parse import quote
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "tests" / "fuzz_seeds"
 KEPT = ROOT / "build" / "fuzz"
-LONGEST = 20  # seconds for one input
+LONGEST = 20  # seconds of processor time for one input
 TOKENS = [
     b"NaN",
     b"-Infinity",
@@ -424,8 +424,8 @@ def run(target: str, data: bytes, name: str) -> str | None:
     def ring(*_: object) -> None:
         raise Slow
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST, 0.5)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST, 0.5)
     try:
         TARGETS[target][0](data, name)
     except Slow:
@@ -437,8 +437,8 @@ def run(target: str, data: bytes, name: str) -> str | None:
         place = traceback.extract_tb(cause.__traceback__)[-1]
         return f"{type(cause).__name__}: {str(cause)[:100]} ({Path(place.filename).name}, line {place.lineno})"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
     return None
 
 

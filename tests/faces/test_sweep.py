@@ -1,14 +1,20 @@
 """`detente sweep`: rows are never lost, doubled or overwritten, and a killed sweep continues."""
 
 import json
+import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
+
+from detente.ask.questions import sweep
+from detente.errors import QuestionError
 
 RANGE = "scenarios: [uniform-10, liberation-day]\nworlds: [world-2023]\nscale: {from: 0, to: 1, count: %d}\n"
 
@@ -102,9 +108,11 @@ def test_on_a_cluster_that_loses_a_worker_no_row_is_lost_or_doubled(run, tmp_pat
     assert (there / "sweep.parquet").read_bytes() == (here / "sweep.parquet").read_bytes()
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:1", "nonsense", "tcp://", "tls://127.0.0.1:8786", "tcp://[::1", "127.0.0.1:99999"]
+)
 def test_an_address_where_no_cluster_answers_gives_one_line_and_writes_no_row(run, tmp_path, address, monkeypatch):
-    monkeypatch.setattr("detente.ask.questions.sweep.PATIENCE", "1s")
+    monkeypatch.setattr("detente.ask.questions.sweep.PATIENCE", 1.0)
     code, out, err = run("sweep", grid(tmp_path, 3), "--out", tmp_path / "rows", "--dask", address)
     assert (code, out) == (2, "")
     assert "no Dask scheduler answers" in err
@@ -143,3 +151,27 @@ def test_a_grid_that_cannot_be_read_gives_one_line_and_exit_2(run, tmp_path, con
     assert len(err.strip().splitlines()) == 1
     assert words in err
     assert not (tmp_path / "rows").exists()
+
+
+def test_a_future_without_an_error_says_that_the_scheduler_is_gone():
+    future = SimpleNamespace(status="cancelled", exception=lambda: None)
+    with pytest.raises(QuestionError, match=r"\(the scheduler is gone\); rows so far are kept: add --resume"):
+        sweep._rows_of(future, None)
+
+
+def test_what_a_package_logs_while_it_is_kept_quiet_does_not_reach_the_terminal(caplog):
+    log = logging.getLogger("a_package.client")
+    with sweep._quiet("a_package"):
+        log.error("a trace of many lines")
+    log.error("afterwards")
+    assert [record.message for record in caplog.records] == ["afterwards"]
+
+
+def test_a_server_that_is_no_dask_scheduler_is_not_waited_for_without_end(run, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(sweep, "PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+        code, _, err = run("sweep", grid(tmp_path, 3), "--out", tmp_path / "rows", "--dask", address)
+    assert code == 2
+    assert "no Dask scheduler answers" in err

@@ -13,10 +13,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
+import re
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module, metadata
 from importlib.util import find_spec
@@ -36,7 +41,7 @@ from detente.ask.tabular.sweeps import sweep_table
 from detente.economy.policy import stack, tariffs
 from detente.economy.solve import solve
 from detente.errors import QuestionError
-from detente.safe_io import read_json_lines, read_text
+from detente.safe_io import read_json_lines, read_text, reason
 from detente.safe_yaml import SIZE as MOST_BYTES
 from detente.safe_yaml import read_yaml
 
@@ -46,7 +51,8 @@ LIMIT = 1_000_000  # rows of a grid
 MOST_SCALE = 100
 PART_SIZE = 64  # rows solved together; fixed, so that a continued sweep solves the same batches and gives the same file
 JOURNAL = "parts.jsonl"
-PATIENCE = "10s"  # for a cluster to answer
+PATIENCE = 10.0  # seconds for a cluster to answer
+ADDRESS = re.compile(r"(?:tcp://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)  # of its scheduler
 
 
 class Task(NamedTuple):
@@ -279,7 +285,7 @@ def on_cluster(address: str, left: list[Part], day: str) -> Iterator[list[SweepR
         distributed = import_module("distributed")
     except ImportError:
         raise QuestionError("a sweep on a cluster needs Dask: pip install 'detente[dask]'") from None
-    with _client(distributed, address) as client:
+    with _quiet("distributed"), _client(distributed, address) as client:
         futures = {client.submit(solve_part, part, day=day, pure=False, retries=2): part for part in left}
         for future in distributed.as_completed(list(futures), loop=client.loop):
             rows = _rows_of(future, futures.pop(future))
@@ -287,20 +293,54 @@ def on_cluster(address: str, left: list[Part], day: str) -> Iterator[list[SweepR
             yield rows
 
 
-def _client(distributed: Any, address: str) -> Any:
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a package's log from the terminal: what it would say there, an error of ours says in one line."""
+    names = [each for each in logging.root.manager.loggerDict if f"{each}.".startswith(f"{name}.")]
+    logs = [logging.getLogger(each) for each in names]
+    before = [log.disabled for log in logs]
+    for log in logs:
+        log.disabled = True
     try:
-        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        yield
+    finally:
+        for log, disabled in zip(logs, before, strict=True):
+            log.disabled = disabled
+
+
+def _client(distributed: Any, address: str) -> Any:
+    written = ADDRESS.fullmatch(address)
+    if not written or not 0 < int(written[2]) < 65536:
+        raise QuestionError(f"no Dask scheduler answers at {address[:60]!r}: an address is written tcp://HOST:PORT")
+    try:
+        socket.create_connection((written[1].strip("[]"), int(written[2])), PATIENCE).close()
+        # a client whose connection fails would wait for it once more when it is collected, and print where it failed
+        client = type("Client", (distributed.Client,), {"__del__": lambda self: None})
+        return _within(2 * PATIENCE, lambda: client(address, timeout=PATIENCE, set_as_default=False))
     except (OSError, ValueError, TypeError) as error:
-        raise QuestionError(
-            f"no Dask scheduler answers at {address!r} ({type(error).__name__}); is it running?"
-        ) from None
+        raise QuestionError(f"no Dask scheduler answers at {address!r} ({reason(error)}); is it running?") from None
+
+
+def _within(seconds: float, work: Callable[[], Any]) -> Any:
+    """What work gives or raises in a thread of its own. Raises TimeoutError after so many seconds; it then goes on."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # it is raised where it is waited for
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future.result(timeout=seconds)
 
 
 def _rows_of(future: Any, part: Part) -> list[SweepRow]:
     """The rows of a finished part, checked against the keys that this version gives them."""
     if future.status != "finished":
-        reason = type(future.exception()).__name__
-        raise QuestionError(f"a part was lost on the cluster ({reason}); rows so far are kept: add --resume")
+        fault = future.exception()
+        why = type(fault).__name__ if fault else "the scheduler is gone"
+        raise QuestionError(f"a part was lost on the cluster ({why}); rows so far are kept: add --resume")
     rows: list[SweepRow] = future.result()
     if [row["key"] for row in rows] != part.keys():
         raise QuestionError("a worker runs another version of détente; install the same everywhere")
