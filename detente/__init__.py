@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from detente.ask.questions.game import game
     from detente.ask.questions.leverage import leverage
     from detente.ask.questions.own_acts import add as add_duties
+    from detente.ask.questions.own_worlds import check as world_check
+    from detente.ask.questions.own_worlds import describe as world_describe
+    from detente.ask.questions.own_worlds import import_table as world_import
+    from detente.ask.questions.own_worlds import listing as world_list
+    from detente.ask.questions.own_worlds import template as world_template
     from detente.ask.questions.path import path
     from detente.ask.questions.positions import positions
     from detente.ask.questions.price import price

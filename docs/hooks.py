@@ -1,4 +1,4 @@
-"""Pages of the site that are made while it is built: one a replicated paper, from the README beside its data."""
+"""What is made while the site is built: a page a replicated paper, and links from terms to the glossary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import glossary_links
 from mkdocs.structure.files import File, Files
 
 PAPERS = Path(__file__).resolve().parents[1] / "detente" / "replications"
@@ -60,3 +61,13 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
     )
     files.append(File.generated(config, "replications/index.md", content=head + "\n".join(lines) + "\n"))
     return files
+
+
+def on_page_content(html: str, page: Any, files: Files, **_: Any) -> str:
+    """Link the terms of the glossary on every page that people read; made references stay as they are."""
+    if page.file.src_uri == "glossary.md":
+        return glossary_links.with_anchors(html)
+    if page.file.src_uri in ("commands.md", "reference.md", "licences.md"):
+        return html
+    target = files.get_file_from_path("glossary.md")
+    return html if target is None else glossary_links.linked(html, target.url_relative_to(page.file))

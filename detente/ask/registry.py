@@ -293,8 +293,8 @@ QUESTIONS: tuple[Question, ...] = (
             DRAWS,
             HOME,
         ),
-        "Without a document and without --as-of it reads the example report in the package; with --as-of alone it"
-        " shows the state of that day.",
+        "Without a document it shows the state of the day. The command alone, without a document and without a day,"
+        " reads the example report in the package.",
         tables="priced:brief",
         schema="brief",
         view="screen_text:brief",

@@ -1,9 +1,11 @@
 """Questions as functions of the package: signatures, help and errors in the words of Python; scenarios as mappings."""
 
+import ast
 import datetime
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -208,6 +210,13 @@ def test_a_stored_output_is_repeated(tmp_path, run):
     file = tmp_path / "stored.json"
     file.write_text(run("duties", "--as-of", DAY, "--by", "USA", "--against", "CHN", "--json")[1], "utf-8")
     assert detente.rerun(file).data["same"] is True
+
+
+def test_editors_and_the_reference_find_every_public_name_in_the_file():
+    tree = ast.parse(Path(detente.__file__).read_text("utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and "detente" in (node.module or "")]
+    named = {alias.asname or alias.name for node in imports for alias in node.names}
+    assert set(detente.__all__) <= named
 
 
 def test_the_public_names_are_those_of_the_registry():

@@ -207,7 +207,7 @@ def docstring(question: Question, answering: Callable[..., Answer], signature: i
     parts = [in_python(question.summary, question)]
     if question.description:
         parts.append(textwrap.fill(in_python(question.description, question), WIDTH))
-    lines = [_argument(question, parameter) for parameter in signature.parameters.values()]
+    lines = [_argument(question, parameter.name, own) for parameter in signature.parameters.values()]
     if lines:
         parts.append("Args:\n" + "\n".join(_wrapped(line) for line in lines))
     command = f"of `detente {question.name}`" if question.command else f"that meets the schema {question.schema}"
@@ -226,14 +226,25 @@ def _wrapped(line: str) -> str:
     return textwrap.fill(line, WIDTH, initial_indent="    ", subsequent_indent="        ")
 
 
-def _argument(question: Question, parameter: inspect.Parameter) -> str:
-    """An argument in a line: its name, what it takes, what it means."""
+def _argument(question: Question, name: str, own: str) -> str:
+    """An argument in a line: its name, what it takes, what it means; own: the docstring of the function."""
     options = {option.argument or option.name: option for option in question.options}
-    option = options.get(parameter.name)
+    option = options.get(name)
     if option is None:
-        return f"{parameter.name}: {ADDED.get(parameter.name, 'See the reference.')}"
+        return f"{name}: {ADDED.get(name) or _meaning(name, own)}"
     kind = KINDS.get(option.type, "")
     takes = ", ".join(map(repr, option.choices)) if option.choices else kind
     bounds = "" if option.minimum is None and option.maximum is None else f", {_bounds(option)}"
     meaning = option.python or in_python(option.help, question)
-    return f"{parameter.name}{f' ({takes}{bounds})' if takes else ''}: {meaning}"
+    return f"{name}{f' ({takes}{bounds})' if takes else ''}: {meaning}"
+
+
+def _meaning(name: str, docstring: str) -> str:
+    """What a docstring says of an argument: the sentence after its name, up to the next argument.
+
+    >>> _meaning("cells", "levers, cells: percentage points, by lever. bands: low and high. Raises QuestionError.")
+    'Percentage points, by lever.'
+    """
+    text = " ".join(docstring.split())
+    match = re.search(rf"(?:^|[ ,]){name}(?:, \w+)*: (.+?)(?=\. (?:\w+(?:, \w+)*: |Raises )|\.?$)", text)
+    return f"{match[1][:1].upper()}{match[1][1:]}." if match else "See the reference."
