@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 LABELS = 62  # labels of a vertex, one bit each
-MOST_CELLS = 12_000_000  # cells of tableaux that are computed before giving up
+MOST_WORK = 5_000_000  # cells of tableaux that are computed before giving up, long numbers counting for more
 
 
 class Vertex(NamedTuple):
@@ -43,7 +43,7 @@ def vertices(matrix: np.ndarray, variables: Sequence[int], slacks: Sequence[int]
     count = len(variables)
     start = _origin(matrix)
     seen, stack, distinct = {frozenset(start.basic)}, [start], {}
-    cells = len(start.rows) * len(start.rows[0])
+    cells, work = len(start.rows) * len(start.rows[0]), 0
     while stack:
         basis = stack.pop()
         vertex = _vertex(basis, labels, count)
@@ -52,7 +52,8 @@ def vertices(matrix: np.ndarray, variables: Sequence[int], slacks: Sequence[int]
             row = _leaving_row(basis, column, count)
             reached = frozenset(basis.basic) - {basis.basic[row]} | {column}
             if reached not in seen:
-                if len(seen) * cells > MOST_CELLS:
+                work += cells * (1 + basis.pivot.bit_length() // 64)
+                if work > MOST_WORK:
                     return None
                 seen.add(reached)
                 stack.append(_pivoted(basis, row, column))

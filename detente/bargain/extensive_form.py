@@ -16,7 +16,7 @@ from typing import NamedTuple
 from detente.errors import QuestionError
 
 CHANCE = -1
-MOST_VALUES = 200  # payoffs of subgame-perfect equilibria that are kept at one node
+MOST_VALUES = 50  # payoffs of subgame-perfect equilibria that are kept at one node
 
 Payoffs = tuple[Fraction, ...]  # one a player
 InformationSetKey = tuple[int, int]  # player, number
@@ -150,7 +150,8 @@ def _chosen(player: int, sets: Sequence[Sequence[Payoffs]]) -> Iterator[Payoffs]
 def _means(probabilities: Sequence[Fraction], sets: Sequence[Sequence[Payoffs]]) -> list[Payoffs]:
     """The expected payoffs of every way to play below a move of chance, up to some more than are kept."""
     totals: list[Payoffs] = [(Fraction(0),) * len(sets[0][0])]
-    for probability, payoffs in zip(probabilities, sets, strict=True):
+    for probability, every in zip(probabilities, sets, strict=True):
+        payoffs = every[:1] if len(totals) > MOST_VALUES else every
         sums = (
             tuple(t + probability * x for t, x in zip(total, payoff, strict=True))
             for total in totals

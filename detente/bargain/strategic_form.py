@@ -22,6 +22,7 @@ from detente.bargain.best_response_polytope import LABELS, Vertex, vertices
 from detente.errors import QuestionError
 
 MOST_PROFILES = 250_000  # profiles of pure strategies in one game
+MOST_PAYOFFS = 1_000_000  # of all players in one game
 MOST_STRATEGIES = 100_000  # of one player
 MOST_DIGITS = 2_000  # digits of the denominator that payoffs share
 MOST_PARTS = 2_000  # convex parts of the set of equilibria that are listed
@@ -58,10 +59,11 @@ def check_shape(shape: Sequence[int]) -> None:
     """Refuse a game without strategies or with more than are solved. Raises QuestionError."""
     if not shape or min(shape) < 1:
         raise QuestionError("every player needs at least one strategy")
-    if math.prod(shape) > MOST_PROFILES or max(shape) > MOST_STRATEGIES:
+    profiles = math.prod(shape)
+    if profiles > MOST_PROFILES or profiles * len(shape) > MOST_PAYOFFS or max(shape) > MOST_STRATEGIES:
         raise QuestionError(
-            f"{' x '.join(map(str, shape))} strategies make {math.prod(shape):,} profiles; at most"
-            f" {MOST_PROFILES:,} are read; leave out strategies that nobody would use"
+            f"{' x '.join(map(str, shape))} strategies make {profiles:,} profiles; at most {MOST_PROFILES:,} with"
+            f" {MOST_PAYOFFS:,} payoffs are read; leave out strategies that nobody would use"
         )
 
 
@@ -161,22 +163,37 @@ def all_equilibria(game: StrategicGame) -> list[Component] | None:
     rows, columns = game.shape
     if rows + columns > LABELS:
         return None
-    own = [_positive(units) for units in game.units]
-    first = vertices(own[1].T, tuple(range(rows)), tuple(range(rows, rows + columns)))
-    second = vertices(own[0], tuple(range(rows, rows + columns)), tuple(range(rows)))
+    own, other = _best_responses(game.units[1].T), _best_responses(game.units[0])
+    first = vertices(own.matrix, tuple(range(rows)), tuple(range(rows, rows + columns)))
+    second = None if first is None else vertices(other.matrix, tuple(range(rows, rows + columns)), tuple(range(rows)))
     if first is None or second is None:
         return None
+    x = [_mixture(vertex, own.scale) for vertex in first]
+    y = [_mixture(vertex, other.scale) for vertex in second]
     pairs = _completely_labelled(first, second, rows + columns)
-    groups = [_component(game, group, first, second) for group in _connected(pairs)]
-    return sorted(groups, key=lambda c: (c.is_continuum, [-x for x in c.corners[0].strategies[0]]))
+    groups = [_component(game, group, x, y) for group in _connected(pairs)]
+    return sorted(groups, key=lambda c: (c.is_continuum, [-p for p in c.corners[0].strategies[0]]))
 
 
-def _positive(units: np.ndarray) -> np.ndarray:
-    """Payoffs moved above zero, which changes no best response, as whole numbers of any size."""
-    numbers = units.astype(object)
-    moved: np.ndarray = numbers - numbers.min() + 1
-    divisor = math.gcd(*moved.ravel().tolist())
-    return np.asarray(moved // divisor)
+class _BestResponses(NamedTuple):
+    """A player's payoffs [s, strategy of the other] in short whole numbers, each column with a scale of its own."""
+
+    matrix: np.ndarray
+    scale: tuple[int, ...]
+
+
+def _best_responses(units: np.ndarray) -> _BestResponses:
+    """Payoffs moved above zero and divided by what they share, column by column: that changes no best response.
+
+    A column times a factor is a strategy of the other player over that factor.
+    """
+    columns, scale = [], []
+    for column in units.astype(object).T:
+        moved = (column - column.min()).tolist()
+        shared = math.gcd(*moved) or 1
+        columns.append([x // shared + 1 for x in moved])
+        scale.append(shared)
+    return _BestResponses(np.array(columns, dtype=object).T, tuple(scale))
 
 
 def _completely_labelled(first: Sequence[Vertex], second: Sequence[Vertex], count: int) -> list[tuple[int, int]]:
@@ -204,10 +221,8 @@ def _connected(pairs: Iterable[tuple[int, int]]) -> list[list[tuple[int, int]]]:
 
 
 def _component(
-    game: StrategicGame, pairs: Sequence[tuple[int, int]], first: Sequence[Vertex], second: Sequence[Vertex]
+    game: StrategicGame, pairs: Sequence[tuple[int, int]], x: Sequence[Mixture], y: Sequence[Mixture]
 ) -> Component:
-    x = {i: _mixture(first[i]) for i, _ in pairs}
-    y = {j: _mixture(second[j]) for _, j in pairs}
     corners = sorted(
         (Equilibrium((x[i], y[j]), _expected(game, x[i], y[j])) for i, j in pairs),
         key=lambda e: tuple(-p for mixture in e.strategies for p in mixture),
@@ -219,9 +234,11 @@ def _component(
     return Component(tuple(corners), parts)
 
 
-def _mixture(vertex: Vertex) -> Mixture:
-    total = sum(vertex.point)
-    return tuple(Fraction(x, total) for x in vertex.point)
+def _mixture(vertex: Vertex, scale: Sequence[int]) -> Mixture:
+    """The mixed strategy of a vertex; all zeros at the origin."""
+    weights = [Fraction(x, factor) for x, factor in zip(vertex.point, scale, strict=True)]
+    total = sum(weights)
+    return tuple(weight / total if total else weight for weight in weights)
 
 
 def _expected(game: StrategicGame, x: Mixture, y: Mixture) -> tuple[Fraction, Fraction]:

@@ -267,3 +267,41 @@ def test_freezing_and_scoring_from_the_command_line(tmp_path, capsys):
             cli.main(["forecast", *argv, "--home", str(tmp_path)])
         assert exit_.value.code == 0
         assert "frozen" in capsys.readouterr().out
+
+
+MARKET = {
+    "id": "7", "question": "Extended by November 10?", "conditionId": "0x0", "slug": "extended", "description": "",
+    "outcomes": '["Yes", "No"]', "outcomePrices": '["0.12", "0.88"]', "closed": False, "endDateIso": "2026-11-10",
+    "updatedAt": "2026-09-01T10:00:00Z",
+}  # fmt: skip
+HISTORY = [{"start_time": 1781481600.0, "centers": [0.55]}, {"start_time": 1783296000.0, "centers": [0.64]}]
+QUESTION = {"id": 9, "title": "Extended?", "status": "open", "aggregations": {"recency_weighted": {"history": HISTORY}}}
+POST = {"id": 8, "title": "Truce", "nr_forecasters": 3, "question": QUESTION}
+GIVEN = {"point": "CN25-07", "event": "extension"}
+
+
+@pytest.mark.parametrize(
+    ("content", "days"),
+    [
+        ([MARKET | GIVEN], ["2026-09-01"]),
+        (
+            [{"id": "1", "title": "t", "negRisk": False, "markets": [MARKET | GIVEN, MARKET | {"id": "8"}]}],
+            ["2026-09-01"],
+        ),
+        ({"results": [POST | GIVEN]}, ["2026-06-15", "2026-07-06"]),
+        ({"results": [POST | {"question": QUESTION | GIVEN}]}, ["2026-06-15", "2026-07-06"]),
+        ([MARKET], []),
+    ],
+)
+def test_questions_of_markets_count_where_a_point_and_an_event_were_added(tmp_path, content, days):
+    (tmp_path / "questions.json").write_text(json.dumps(content), "utf-8")
+    values = crowd.read(tmp_path / "questions.json")
+    assert [value.day.isoformat() for value in values] == days
+    assert all((value.point, value.event) == ("CN25-07", "extension") for value in values)
+
+
+@pytest.mark.parametrize("content", [[], [1], {"results": []}, [{"a": 1}], [MARKET | GIVEN | {"event": "peace"}]])
+def test_json_without_questions_or_with_an_unknown_event_is_refused(tmp_path, content):
+    (tmp_path / "questions.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(RecordError, match=r"questions\.json"):
+        crowd.read(tmp_path / "questions.json")

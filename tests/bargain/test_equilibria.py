@@ -146,3 +146,20 @@ def test_a_game_with_too_many_vertices_is_left_to_its_pure_equilibria():
 def test_denominators_without_end_are_refused():
     with pytest.raises(QuestionError, match="share no denominator"):
         whole_numbers([F(1, 2**k + 1) for k in range(1, 400)])
+
+
+def test_payoffs_with_many_denominators_are_solved_as_fast_as_whole_ones():
+    table = [[F(7 * i + 3 * j + 1, 101 + 13 * i * j + i) for j in range(6)] for i in range(6)]
+    other = [[F(5 * j - 2 * i, 97 + 11 * i + 7 * j) for j in range(6)] for i in range(6)]
+    game = bimatrix(table, other)
+    for corner in corners(game):
+        assert gains(game, corner.strategies) == (0, 0)
+
+
+def test_columns_on_scales_far_apart_give_the_same_equilibria():
+    first, second = [[2 * 10**12, 0, 3], [0, 5 * 10**9, 1], [10**12, 10**9, 2]], [[1, 0, 2], [0, 1, 3], [4, 2, 1]]
+    game = bimatrix(first, second)
+    for corner in corners(game):
+        assert gains(game, corner.strategies) == (0, 0)
+    pure = {(x.index(1), y.index(1)) for x, y in (c.strategies for c in corners(game)) if 1 in x and 1 in y}
+    assert pure == set(strategic_form.pure_equilibria(game))

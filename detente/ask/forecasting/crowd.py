@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,14 +36,17 @@ class CrowdValue(NamedTuple):
 
 
 def read(path: str | Path) -> list[CrowdValue]:
-    """The values of a CSV with the columns point, day, event, probability, source, or of a ForecastBench question set.
+    """The values of a CSV with the columns point, day, event, probability, source, or of questions as JSON.
 
-    A question of ForecastBench counts where the user has added `point` and `event` to it; its value is the one that it
-    had when it was frozen. Raises RecordError that names the row.
+    A question of ForecastBench, Polymarket or Metaculus counts where the user has added `point` and `event` to it. Of
+    ForecastBench its value is the one that it had when it was frozen, of Polymarket the price of the file, of Metaculus
+    every forecast of the community. Raises RecordError that names the row.
     """
     text = read_text(path, size=MAX_BYTES, error=RecordError)
-    if text.lstrip().startswith("{"):
-        return _forecastbench(read_json(text, str(path), size=MAX_BYTES, error=RecordError), str(path))
+    if text.lstrip()[:1] in ("{", "["):
+        data = read_json(text, str(path), size=MAX_BYTES, error=RecordError)
+        is_bench = isinstance(data, dict) and "results" not in data
+        return _forecastbench(data, str(path)) if is_bench else _markets(data, text, str(path))
     rows = read_csv(text, str(path), COLUMNS, error=RecordError)
     return [_value(row, f"{path}, row {number}") for number, row in enumerate(rows, start=2)]
 
@@ -63,6 +66,40 @@ def _forecastbench(data: Any, name: str) -> list[CrowdValue]:
             }  # fmt: skip
             values.append(_value(row, f"{name}, question {number}"))
     return values
+
+
+def _markets(data: Any, text: str, name: str) -> list[CrowdValue]:
+    """The values of questions of Polymarket or Metaculus that were given a point and an event."""
+    from detente.record.feeds import markets
+    from detente.record.feeds.untrusted import feed_file
+
+    file = feed_file(name, text.encode("utf-8"))
+    if not markets.recognise(file):
+        raise RecordError(
+            f"{name}: no questions of Polymarket, Metaculus or ForecastBench; give one of these, or a CSV"
+        )
+    given = dict(_given(data))
+    values = []
+    for question in markets.read([file]).questions:
+        point, event = given.get(question.id.partition("-")[2], ("", ""))
+        dated = question.history or ((question.as_of, question.probability),)
+        for moment, probability in dated if point and event else ():
+            if moment and probability is not None:
+                row = {"point": point, "event": event, "day": moment[:10], "probability": probability,
+                       "source": f"{question.market} {question.url}"}  # fmt: skip
+                values.append(_value(row, f"{name}, {question.id}"))
+    return values
+
+
+def _given(data: Any) -> Iterator[tuple[str, tuple[str, str]]]:
+    """(id of a question, the point and the event that the user added to it or to its post), wherever it stands."""
+    for item in data if isinstance(data, list) else data.values() if isinstance(data, dict) else ():
+        if isinstance(item, dict):
+            for holder in (item, item.get("question")):
+                if isinstance(holder, dict) and holder.get("point") and holder.get("event"):
+                    yield str(item.get("id")), (str(holder["point"]), str(holder["event"]))
+        if isinstance(item, dict | list):
+            yield from _given(item)
 
 
 def _value(row: Mapping[str, Any], where: str) -> CrowdValue:

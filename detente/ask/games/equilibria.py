@@ -205,7 +205,8 @@ def _subgame_perfect_words(game: ExtensiveGame, solution: dict[str, Any]) -> str
     if solution["unique"]:
         return f"The only subgame-perfect equilibrium: {played}{payoffs}."
     count = len(solution["all_payoffs"])
-    others = "all have these payoffs" if count == 1 else f"pure ones have {count} different payoffs"
+    number_of = str(count) if solution["all_payoffs_complete"] else f"more than {count}"
+    others = "all have these payoffs" if number_of == "1" else f"pure ones have {number_of} different payoffs"
     return f"A subgame-perfect equilibrium: {played}{payoffs}; there are others, because of ties, and {others}."
 
 

@@ -138,7 +138,8 @@ def _begins(pattern: str) -> Callable[[GameFile], bool]:
 
 def _xml_root(*tags: str) -> Callable[[GameFile], bool]:
     """Whether the first element of an XML document is one of these; the document is not parsed."""
-    first = re.compile(r"\ufeff?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(?:" + "|".join(tags) + r")[\s>/]", re.DOTALL)
+    before = r"<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*"
+    first = re.compile(rf"\ufeff?\s*(?:{before})*<(?:{'|'.join(tags)})[\s>/]", re.DOTALL)
     return lambda file: first.match(file.text) is not None
 
 

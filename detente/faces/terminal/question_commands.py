@@ -29,7 +29,7 @@ SCORE = Option(
 CROWD = Option(
     "crowd",
     "With --score: values of crowds and markets, a CSV with point, day, event, probability, source, or a question set"
-    " of ForecastBench with point and event added.",
+    " of ForecastBench, Polymarket or Metaculus with point and event added.",
     ValueType.FILE,
 )
 HTML = Option("html", "Also write the brief as one HTML file.", ValueType.FILE)
