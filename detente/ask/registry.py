@@ -1148,8 +1148,8 @@ QUESTIONS: tuple[Question, ...] = (
             Option("out", "The .npz to write.", ValueType.FILE, required=True),
             Option(
                 "layout",
-                "How the file is laid out: auto, oecd (ICIO), pymrio (a folder, EXIOBASE 3 too), wiod (xlsx or CSV),"
-                " gravity (exporter, importer, flow), plain or har (GTAP).",
+                "How the file is laid out: auto, oecd (ICIO, FIGARO), pymrio (a folder, EXIOBASE too), wiod (xlsx, CSV)"
+                ", gravity (exporter, importer, flow), plain or har (GTAP).",
                 default="auto",
             ),
             Option(

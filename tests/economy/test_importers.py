@@ -50,6 +50,21 @@ def test_economies_that_a_release_splits_become_one_again(tmp_path, table):
     np.testing.assert_allclose(draft.flows, together)
 
 
+def test_a_table_of_figaro_gives_its_flows_in_euro_and_the_parts_of_final_demand(tmp_path):
+    table = files.Table(ISIC, ("AT", "DE", "US", "CN", "FIGW1"))
+    table.Y[..., 1] = np.abs(table.Y[..., 1])
+    rows = [row[:-1] for row in files.oecd_rows(table)[:-1]]  # neither a column nor a row of output
+    rows[0] = ["rowLabels", *(x.replace("HFCE", "P3_S14").replace("INVNT", "P5M") for x in rows[0][1:])]
+    rows[-2][0], rows[-1][0] = "W2_D21X31", "W2_D1"
+    path = files.write_rows(tmp_path / "matrix_eu-ic-io_ind-by-ind_23ed_2021.csv", rows)
+    draft = importers.read_draft([str(path)])
+    assert draft.economies == ("AUT", "DEU", "USA", "CHN", "FIGW1")
+    assert (draft.source.year, draft.source.unit) == (2021, "million EUR")
+    np.testing.assert_allclose(draft.flows, table.flows)
+    used = table.Y.sum(0)
+    np.testing.assert_allclose(to_table(draft).investment, used[..., 1] / used.sum(2))
+
+
 @pytest.mark.parametrize("options", [{}, {"coefficients": True}, {"coefficients": True, "output": False}])
 @pytest.mark.parametrize("parameters", [True, False])
 def test_a_folder_of_pymrio_gives_its_flows_from_flows_or_coefficients(tmp_path, table, options, parameters):

@@ -59,7 +59,7 @@ class Changes:
 LAYOUTS = {
     layout.name: layout
     for layout in (
-        Layout("oecd", "an inter-country table of the OECD (ICIO), CSV", oecd.read),
+        Layout("oecd", "an inter-country table of the OECD (ICIO) or of Eurostat (FIGARO), CSV", oecd.read),
         Layout("pymrio", "a folder that pymrio saved, such as EXIOBASE 3", pymrio.read),
         Layout("wiod", "a table of the World Input-Output Database, xlsx or CSV", wiod.read),
         Layout("gravity", "gravity data: exporter, importer, flow", gravity.read),

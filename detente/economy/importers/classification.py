@@ -17,9 +17,11 @@ LAST_WIOD_GOOD = 16  # of c1 to c35 in the World Input-Output Database of 2013
 
 FINAL_USES = ("households", "investment", "other")
 _USES = {  # codes and names of the columns of final demand
-    "households": re.compile(r"HFCE|NPISH|NPS|DPABR|P33|DIRP|households|VDPB|.*by (?:households|non-profit)", re.I),
+    "households": re.compile(
+        r"HFCE|NPISH|NPS|DPABR|P33|DIRP|P3_S1[45]|households|VDPB|.*by (?:households|non-profit)", re.I
+    ),
     "investment": re.compile(
-        r"GFCF|INV(?:NT)?$|investment|gross fixed capital|changes in (?:invent|valuab|stocks)", re.I
+        r"GFCF|INV(?:NT)?$|P5|investment|gross fixed capital|changes in (?:invent|valuab|stocks)", re.I
     ),
 }
 

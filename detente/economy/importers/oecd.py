@@ -1,4 +1,6 @@
-"""Inter-country tables of the OECD (ICIO), releases of 2016 to 2025: one CSV a year, labels such as AUS_C10T12.
+"""Inter-country tables of the OECD (ICIO), releases of 2016 to 2025, and Eurostat's FIGARO: one CSV a year.
+
+Labels are such as AUS_C10T12, in FIGARO AT_C10T12.
 
 A label that stands over a column and before a row is a sector of an economy; other columns with an economy in their
 label are final demand (HFCE_AUS in 2016, AUS_HFCE since). Economies that a release splits by kind of firm are one here.
@@ -7,7 +9,7 @@ label are final demand (HFCE_AUS in 2016, AUS_HFCE since). Economies that a rele
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +22,15 @@ from detente.errors import DataError
 SPLIT = re.compile(r"(?P<start>CN|MX)\d")  # the releases' own codes for parts of an economy, by kind of exporting firm
 WHOLE = {"CN": "CHN", "MX": "MEX"}
 OUTPUT = frozenset({"OUT", "OUTPUT", "TOTAL"})
-COSTS = re.compile(r"VA(?:LU)?(?:\+TAXSUB)?|TLS|(?:\w+_)?TAXSUB|(?:\w+_)?TLS")
+COSTS = re.compile(r"VA(?:LU)?(?:\+TAXSUB)?|TLS|(?:\w+_)?TAXSUB|(?:\w+_)?TLS|W2_\w+")
+OECD, FIGARO = ("OECD inter-country table", "million USD"), ("FIGARO inter-country table", "million EUR")
+FIGARO_ROW = "W2_"  # what its rows of costs begin with
 
 
 def recognises(head: str) -> bool:
     """Whether the first line of a text is the header of such a table."""
     labels = [label.strip('" \n') for label in re.split(r"[,;\t]", head)[1:]]
-    pairs = [label for label in labels if re.fullmatch(r"[A-Z][A-Z0-9]{2}_\w+|\w+_[A-Z]{3}", label)]
+    pairs = [label for label in labels if re.fullmatch(r"[A-Z][A-Z0-9]{1,4}_\w+|\w+_[A-Z]{3}", label)]
     return len(labels) > 3 and len(pairs) > 0.8 * len(labels)
 
 
@@ -42,11 +46,16 @@ def read(path: Path) -> Draft:
         raise DataError(f"{path}: no label is that of a row and of a column; an OECD table has AUS_C10T12 as both")
     economies, codes = (set(part) for part in zip(*(label.split("_", 1) for label in sectors), strict=True))
     labels = [_column(label, economies, codes) for label in columns]
-    years = re.findall(r"(?:19|20)\d\d", path.stem)  # of the release, then of the table
-    source = Source(path.name, "OECD inter-country table", int([0, *years][-1]), "million USD")
-    draft = collect(labels, _rows(path, rows, sectors, len(columns)), source)
+    draft = collect(labels, _rows(path, rows, sectors, len(columns)), _source(path, firsts))
     draft.left_out = tuple(f"a column without an economy: {label.code}" for label in labels if label.kind == "none")
     return draft
+
+
+def _source(path: Path, firsts: Sequence[str]) -> Source:
+    """Whose table it is, by its rows, and the year in the file's name."""
+    years = re.findall(r"(?:19|20)\d\d", path.stem)  # of the release, then of the table
+    layout, unit = FIGARO if firsts[-1].startswith(FIGARO_ROW) else OECD
+    return Source(path.name, layout, int([0, *years][-1]), unit)
 
 
 def _first_cells(path: Path) -> list[str]:
