@@ -6,7 +6,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 COLD ?= 1.5
 MINUTES ?= 5
 
-.PHONY: help brief test test-slow test-page fuzz lint format watch hooks lock bench reader-report dist dist-check docs licences release clean
+.PHONY: help brief test test-slow test-page fuzz audit lint format watch hooks lock bench reader-report dist dist-check docs licences release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -70,6 +70,9 @@ reader-report: .venv/test  ## rules, kinds and languages of the reader against h
 
 fuzz: .venv/test  ## damaged documents, scenarios, worlds, records, requests and tool calls, for MINUTES=5 together
 	@$(BIN)/python tools/fuzz.py --minutes $(MINUTES) $(TARGETS)
+
+audit: .venv/test  ## known advisories on the pinned packages, from ADVISORIES=FILE (OSV, JSON or zip)
+	@$(BIN)/python tools/audit.py $(ADVISORIES)
 
 bench: .venv/test  ## what is timed, beside the peers (they live in .benchmark-venv)
 	@$(BIN)/python benchmarks/bench_one_sector.py
