@@ -80,3 +80,8 @@ def test_a_missing_file_gives_one_line_and_exit_code_2(capsys, tmp_path):
         cli.main(["positions", str(tmp_path / "none.csv")])
     assert exit_.value.code == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_headings_may_differ_by_capitals_and_blanks(tmp_path):
+    (tmp_path / "x.csv").write_text("Name, Position, Salience, Capability\nA,0,50,1\nB,100,50,3\n", "utf-8")
+    assert positions(tmp_path / "x.csv").data["mean"] == 75

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.ask.games.opening import rows_of
 from detente.bargain import negotiation
 from detente.bargain.files import negmas
 from detente.bargain.files.genius import read_genius
-from detente.bargain.files.offers import is_offers, read_offers, rows_of
+from detente.bargain.files.offers import is_offers, read_offers
 from detente.bargain.outcomes import pareto_efficient
 from detente.bargain.solutions import solve
 from detente.errors import QuestionError

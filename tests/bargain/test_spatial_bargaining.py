@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detente.ask.games.opening import rows_of
 from detente.bargain.files.ktab import is_ktab, read_ktab_csv, read_ktab_xml
-from detente.bargain.files.offers import rows_of
 from detente.bargain.spatial import conditional_condorcet
 from detente.bargain.spatial_bargaining import SpatialActors, SpatialTerms, spatial_bargaining
 from detente.errors import QuestionError

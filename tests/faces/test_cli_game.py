@@ -1,9 +1,12 @@
 """`detente game` as scripts rely on it: the answer by kind, and one line for what is no game."""
 
+import doctest
 import json
 
 import jsonschema
 import pytest
+
+from detente.ask.games import opening
 
 PENNIES = 'NFG 1 R "pennies" { "A" "B" } { 2 2 } 1 0 0 1 0 1 1 0'
 TIED = 'NFG 1 R "tied" { "A" "B" } { 2 2 } 1 1 1 0 0 0 0 1'
@@ -151,3 +154,7 @@ def test_a_group_on_two_dimensions_is_bargained_turn_by_turn(game, run, tmp_path
     assert document["came_to_rest"] == (len(document["turns"]) < 101)
     _, out, _ = run("game", tmp_path / "game")
     assert "TURNS OF BARGAINING" in out
+
+
+def test_the_examples_of_the_module_that_opens_games_run():
+    assert doctest.testmod(opening).failed == 0

@@ -59,7 +59,8 @@ def _words(actors: SpatialActors, turns: list[SpatialTurn]) -> str:
     return (
         f"The weighted mean is {mean}. Before any bargain the likeliest position is that of {actors.names[early]}"
         f" ({start.probability[early]:.0%}); after {len(turns) - 1} turns of bargaining it is {at_last}, held by"
-        f" {actors.names[likely]} ({end.probability[likely]:.0%})."
+        f" {actors.names[likely]} ({end.probability[likely]:.0%})"
+        + (", and positions still move." if len(turns) > MOST_TURNS else ".")
     )
 
 

@@ -13,16 +13,17 @@ from detente.bargain.files import negmas
 from detente.bargain.files.gambit import read_efg, read_nfg
 from detente.bargain.files.genius import read_genius
 from detente.bargain.files.ktab import is_ktab, read_ktab_csv, read_ktab_xml
-from detente.bargain.files.offers import is_offers, read_offers, rows_of
+from detente.bargain.files.offers import is_offers, read_offers
 from detente.bargain.negotiation import RESERVATION, Negotiation, joined
 from detente.errors import QuestionError
-from detente.safe_io import read_file, read_json, read_xml
+from detente.safe_io import csv_lines, read_file, read_json, read_xml
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SIZE = 20_000_000  # bytes of one file
 MOST_FILES = 20
+DELIMITERS = ",;\t"  # between the cells of a table
 _NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
 
 
@@ -54,6 +55,17 @@ class GameFile:
     def rows(self) -> list[list[str]]:
         """The cells of a table. Raises QuestionError."""
         return rows_of(self.text, self.name)
+
+
+def rows_of(text: str, name: str) -> list[list[str]]:
+    """The cells of a table with commas, semicolons or tabs, stripped, without empty lines. Raises QuestionError.
+
+    >>> rows_of("offer;A;B\\nx; 1;2\\n", "x.csv")
+    [['offer', 'A', 'B'], ['x', '1', '2']]
+    """
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    lines = csv_lines(text, name, delimiter=max(DELIMITERS, key=first.count))
+    return [[cell.strip() for cell in cells] for _, cells in lines]
 
 
 class Terms(NamedTuple):

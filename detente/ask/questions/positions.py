@@ -55,7 +55,8 @@ def read_actors(path: str | Path) -> Actors:
 
 
 def _rows(path: str | Path) -> list[dict[str, str]]:
-    rows = read_csv(read_text(path, size=MAX_BYTES), str(path), COLUMNS)
+    header, line, body = read_text(path, size=MAX_BYTES).partition("\n")
+    rows = read_csv(header.lower() + line + body, str(path), COLUMNS)  # headings differ by capitals only
     if not rows:
         raise QuestionError(f"{path}: no row; a table of positions has a row for each actor")
     if len(rows) > MAX_ACTORS:

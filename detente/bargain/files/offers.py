@@ -5,8 +5,6 @@ A row named disagreement (or no deal, status quo, reservation) is what the parti
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from detente.bargain.files.numbers import finite
@@ -17,22 +15,6 @@ NAMES = ("offer", "offers", "outcome", "package", "deal", "option", "proposal") 
 WITHOUT_DEAL = ("disagreement", "no deal", "status quo", "reservation", "batna")  # of the row without a deal
 MOST_ROWS = 20_000
 MOST_PARTIES = 20
-
-
-def rows_of(text: str, name: str, delimiters: str = ",;\t") -> list[list[str]]:
-    """The cells of a CSV with commas, semicolons or tabs, stripped, without empty lines. Raises QuestionError.
-
-    >>> rows_of("offer;A;B\\nx; 1;2\\n", "x.csv")
-    [['offer', 'A', 'B'], ['x', '1', '2']]
-    """
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = max(delimiters, key=first.count)
-    try:
-        reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-        cells = [[cell.strip() for cell in row] for row in reader]
-    except csv.Error as error:
-        raise QuestionError(f"{name}: not CSV ({error}); save it as CSV with commas") from None
-    return [row for row in cells if any(row)]
 
 
 def is_offers(rows: Sequence[Sequence[str]]) -> bool:
