@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module, metadata, resources
@@ -49,6 +49,10 @@ class Answer:
         if key not in self.data:
             raise QuestionError(f"the answer has no {key!r}; it has {', '.join(self.data)}")
         return self.data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of the data."""
+        return iter(self.data)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())

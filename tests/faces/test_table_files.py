@@ -218,6 +218,35 @@ def test_another_table_is_chosen_by_name_and_a_wrong_name_lists_them(run, tmp_pa
     assert "give --csv, --parquet or --xlsx too" in err
 
 
+def test_two_scenarios_of_one_name_are_told_apart():
+    answer = detente.price(["uniform-10", "uniform-10"], as_of=DAY)
+    assert dict.fromkeys(answer.table().column("scenario")) == {
+        "Ten points on all imports": None, "Ten points on all imports (2)": None,
+    }  # fmt: skip
+    assert set(answer.to_xarray().dims) == {"scenario", "economy"}
+
+
+def test_an_answer_has_the_keys_of_its_data(cars):
+    assert list(cars) == list(cars.data)
+    assert "scenarios" in cars
+    assert cars["scenarios"] is cars.data["scenarios"]
+
+
+def test_one_file_for_two_formats_is_refused(run, tmp_path):
+    file = tmp_path / "x.csv"
+    code, _, err = run("duties", "--as-of", DAY, "--by", "USA", "--against", "CHN", "--csv", file, "--xlsx", file)
+    assert code == 2
+    assert "name a file for each" in err
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("day", ["2018-09-24", "2020-02-14", "2025-04-10", "2026-11-20"])
+def test_the_keys_of_duties_tell_every_row_apart(day):
+    for table in detente.duties(as_of=day).tables.values():
+        keys = list(zip(*(table.column(key) for key in table.keys), strict=True))
+        assert len(set(keys)) == len(keys), table.name
+
+
 def test_sectors_of_all_economies_are_there_when_asked_for():
     answer = detente.price("uniform-10", as_of=DAY, economies="all")
     assert len(answer.table("sectors")) == 81 * 28

@@ -81,7 +81,7 @@ def price(
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
     asked = ShownBeside(tuple(as_option(name) for name in given), closures, tuple(economies or ()))
     if any(s.has_quantity_limits for s in scenarios):
-        _check_limits(world, model, closure, asked)
+        _check_limits(world, model, elasticity, closure, asked)
         return _price_with_limits(scenarios, str(world), horizon, baseline, day, band)
     context = with_closure(_context(world, model, _set_for(elasticity, draws), horizon), closure)
     return _price_duties(scenarios, context, baseline, day, band, asked.checked(context))
@@ -109,8 +109,12 @@ def _set_for(elasticity: Elasticity | None, draws: int) -> Elasticity | None:
     return SET_WITH_ERRORS if draws and elasticity is None else elasticity
 
 
-def _check_limits(world: str | World, model: str | None, closure: str, asked: ShownBeside) -> None:
+def _check_limits(
+    world: str | World, model: str | None, elasticity: Elasticity | None, closure: str, asked: ShownBeside
+) -> None:
     """Raises QuestionError for what does not go with limits on quantities."""
+    if elasticity is not None:
+        raise QuestionError("--elasticity: scenarios that limit quantities have draws of their own; leave it out")
     if asked.economies:
         raise QuestionError("--for: scenarios that limit quantities show the sectors of the parties; leave it out")
     if asked.closures or closure != FIXED:

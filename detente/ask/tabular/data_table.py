@@ -80,8 +80,9 @@ class DataTable:
         """The one value of a field where others have these values. Raises QuestionError unless there is one row."""
         chosen = self.where(**values)
         if len(chosen.rows) != 1:
-            known = self._known(values) if not chosen.rows else ""
-            told_apart = f"; name {', '.join(key for key in self.keys if key not in values)} too" if not known else ""
+            left = [key for key in self.keys if key not in values]
+            told_apart = f"; name {', '.join(left)} too" if chosen.rows and left else ""
+            known = "" if chosen.rows else self._known(values)
             raise QuestionError(f"{len(chosen.rows)} rows of {self.name} have {values}{known}{told_apart}")
         return chosen.rows[0][self.place(name)]
 

@@ -44,7 +44,7 @@ def named(rows: Iterable[Data]) -> Iterator[Row]:
 
 def price(data: Data) -> Iterator[DataTable]:
     """Of `price`: economies, sectors, duties before and after, closures."""
-    scenarios = data["scenarios"]
+    scenarios = list(_told_apart(data["scenarios"]))
     money = {"revenue": REVENUE, **gain_in(data)}
     keys = ("scenario", "economy")
     yield changes("economies", "Each scenario for each economy", _economies(scenarios), keys, money)
@@ -52,6 +52,15 @@ def price(data: Data) -> Iterator[DataTable]:
     duties = [row for scenario in scenarios for row in _duties(scenario)]
     yield build("duties", "Mean duty before and after each measure", duties, ("scenario", "number"), DUTY)
     yield changes("closures", "Real income by closure", _closures(scenarios), ("scenario", "closure", "economy"))
+
+
+def _told_apart(scenarios: Iterable[Data]) -> Iterator[Row]:
+    """Scenarios of which no two have the same name: the second of a name ends in (2)."""
+    seen: dict[str, int] = {}
+    for scenario in scenarios:
+        name = str(scenario["name"])
+        seen[name] = seen.get(name, 0) + 1
+        yield {**scenario, "name": name if seen[name] == 1 else f"{name} ({seen[name]})"}
 
 
 DUTY = {

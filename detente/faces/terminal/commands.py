@@ -96,6 +96,8 @@ def write_tables(answer: Answer, values: Values) -> None:
     named = {kind: values[kind] for kind in ("csv", "parquet", "xlsx") if values.get(kind) is not None}
     if values.get("table") and not named:
         raise QuestionError("--table says which table to write: give --csv, --parquet or --xlsx too")
+    if len(set(named.values())) < len(named):
+        raise QuestionError(f"--{', --'.join(named)}: one file for several formats; name a file for each")
     if named and not answer.tables:
         raise QuestionError(f"--{next(iter(named))}: the answer has no rows; ask about other economies or another day")
     for kind, path in named.items():
