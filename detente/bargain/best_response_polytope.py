@@ -106,4 +106,35 @@ def _vertex(basis: _Basis, labels: Sequence[int], count: int) -> Vertex:
     """The point of a basis and what binds there: all that is not basic, and what is basic at zero."""
     values = dict(zip(basis.basic, (row[-1] for row in basis.rows), strict=True))
     bits = sum(1 << label for k, label in enumerate(labels) if not values.get(k))
-    return Vertex(tuple(values.get(k, 0) for k in range(count)), bits)
+    return Vertex(_point(basis, count), bits)
+
+
+def lemke_howson(first: np.ndarray, second: np.ndarray) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """One completely labelled pair of points other than the origin, by Lemke and Howson (1964); None if it takes long.
+
+    first [r,v], second [v,r]: positive whole numbers; the labels are those of `vertices`, v of the first and r of the
+    second. The first label is dropped, and lexicographic pivots end every path.
+
+    >>> lemke_howson(np.array([[2, 1], [1, 2]], dtype=object), np.array([[2, 1], [1, 2]], dtype=object))
+    ((1, 0), (1, 0))
+    """
+    height, width = first.shape
+    bases, widths = [_origin(first), _origin(second)], (width, height)
+    cells, work, side, label = height * (width + height), 0, 0, 0
+    while work <= MOST_WORK:
+        column = label if side == 0 else (label - width) % (width + height)
+        row = _leaving_row(bases[side], column, widths[side])
+        leaving = bases[side].basic[row]
+        work += cells * (1 + bases[side].pivot.bit_length() // 64)
+        bases[side] = _pivoted(bases[side], row, column)
+        label = leaving if side == 0 else (leaving + width) % (width + height)
+        if label == 0:
+            return _point(bases[0], width), _point(bases[1], height)
+        side = 1 - side
+    return None
+
+
+def _point(basis: _Basis, count: int) -> tuple[int, ...]:
+    """The coordinates of a basis times a common factor."""
+    values = dict(zip(basis.basic, (row[-1] for row in basis.rows), strict=True))
+    return tuple(values.get(k, 0) for k in range(count))

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.bargain.best_response_polytope import LABELS, Vertex, vertices
+from detente.bargain.best_response_polytope import LABELS, Vertex, lemke_howson, vertices
 from detente.errors import QuestionError
 
 MOST_PROFILES = 250_000  # profiles of pure strategies in one game
@@ -26,6 +26,7 @@ MOST_PAYOFFS = 1_000_000  # of all players in one game
 MOST_STRATEGIES = 100_000  # of one player
 MOST_DIGITS = 2_000  # digits of the denominator that payoffs share
 MOST_PARTS = 2_000  # convex parts of the set of equilibria that are listed
+LONGEST = 15  # characters of a probability that is written as a fraction in words
 INT64 = 2**62
 
 Mixture = tuple[Fraction, ...]  # a probability for each strategy of a player
@@ -168,11 +169,31 @@ def all_equilibria(game: StrategicGame) -> list[Component] | None:
     second = None if first is None else vertices(other.matrix, tuple(range(rows, rows + columns)), tuple(range(rows)))
     if first is None or second is None:
         return None
-    x = [_mixture(vertex, own.scale) for vertex in first]
-    y = [_mixture(vertex, other.scale) for vertex in second]
+    x = [_mixture(vertex.point, own.scale) for vertex in first]
+    y = [_mixture(vertex.point, other.scale) for vertex in second]
     pairs = _completely_labelled(first, second, rows + columns)
     groups = [_component(game, group, x, y) for group in _connected(pairs)]
     return sorted(groups, key=lambda c: (c.is_continuum, [-p for p in c.corners[0].strategies[0]]))
+
+
+def one_equilibrium(game: StrategicGame) -> Equilibrium | None:
+    """One equilibrium of a game of two players, for games too large to list all; None where even that takes too long.
+
+    Raises QuestionError for another number of players.
+
+    >>> rows = {(0, 0): (2, 0), (0, 1): (0, 1), (1, 0): (0, 1), (1, 1): (1, 0)}
+    >>> game = strategic_game("", ("A", "B"), (("u", "d"), ("l", "r")), lambda k: [Fraction(x) for x in rows[k]])
+    >>> [str(x) for x in one_equilibrium(game).strategies[1]]
+    ['1/3', '2/3']
+    """
+    if len(game.players) != 2:
+        raise QuestionError(f"mixed equilibria are worked out for two players; there are {len(game.players)}")
+    own, other = _best_responses(game.units[1].T), _best_responses(game.units[0])
+    pair = lemke_howson(own.matrix, other.matrix)
+    if pair is None:
+        return None
+    x, y = _mixture(pair[0], own.scale), _mixture(pair[1], other.scale)
+    return Equilibrium((x, y), _expected(game, x, y))
 
 
 class _BestResponses(NamedTuple):
@@ -234,9 +255,9 @@ def _component(
     return Component(tuple(corners), parts)
 
 
-def _mixture(vertex: Vertex, scale: Sequence[int]) -> Mixture:
-    """The mixed strategy of a vertex; all zeros at the origin."""
-    weights = [Fraction(x, factor) for x, factor in zip(vertex.point, scale, strict=True)]
+def _mixture(point: Sequence[int], scale: Sequence[int]) -> Mixture:
+    """The mixed strategy of a point of a polytope; all zeros at the origin."""
+    weights = [Fraction(x, factor) for x, factor in zip(point, scale, strict=True)]
     total = sum(weights)
     return tuple(weight / total if total else weight for weight in weights)
 
@@ -278,7 +299,9 @@ def mixed_in_words(mixture: Mixture, names: Sequence[str]) -> str:
 def _shares(mixture: Mixture, names: Sequence[str]) -> Iterator[str]:
     for probability, name in zip(mixture, names, strict=True):
         if probability:
-            yield name if probability == 1 else f"{name} ({probability})"
+            exact = str(probability)
+            share = exact if len(exact) <= LONGEST else f"about {float(probability):.4g}"
+            yield name if probability == 1 else f"{name} ({share})"
 
 
 def is_constant_sum(game: StrategicGame) -> bool:

@@ -163,3 +163,18 @@ def test_columns_on_scales_far_apart_give_the_same_equilibria():
         assert gains(game, corner.strategies) == (0, 0)
     pure = {(x.index(1), y.index(1)) for x, y in (c.strategies for c in corners(game)) if 1 in x and 1 in y}
     assert pure == set(strategic_form.pure_equilibria(game))
+
+
+@given(TABLE, TABLE)
+def test_the_path_of_lemke_and_howson_ends_in_an_equilibrium_that_is_among_all(first, second):
+    game = bimatrix(first, second)
+    strategies = strategic_form.one_equilibrium(game).strategies
+    assert gains(game, strategies) == (0, 0)
+    assert strategies in [corner.strategies for corner in corners(game)]
+
+
+def test_a_game_too_large_for_all_equilibria_still_has_one():
+    table = [[(7 * i + 3 * j * j) % 101 for j in range(25)] for i in range(25)]
+    other = [[(5 * i * i + 11 * j) % 97 for j in range(25)] for i in range(25)]
+    game = bimatrix(table, other)
+    assert gains(game, strategic_form.one_equilibrium(game).strategies) == (0, 0)

@@ -58,7 +58,7 @@ def test_a_continuum_is_described_and_not_called_no_equilibrium(run, tmp_path):
 def test_more_than_two_players_are_said_to_have_pure_equilibria_only(game):
     document = game(THREE)
     assert (document["components"], document["is_complete"], document["pure_count"]) == (None, False, 1)
-    assert any("only pure equilibria are worked out" in note for note in document["notes"])
+    assert any("only pure equilibria are all worked out" in note for note in document["notes"])
 
 
 def test_a_tree_has_its_subgame_perfect_play_beside_the_equilibria_of_its_strategic_form(game):

@@ -17,14 +17,17 @@ EXISTENCE = "every finite game has an equilibrium, in mixed strategies if not in
 def of_strategic_form(game: StrategicGame) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The keys of the answer about a game in strategic form, and its notes."""
     pure = strategic_form.pure_equilibria(game)
-    components = strategic_form.all_equilibria(game) if len(game.players) == 2 else None
+    of_two = len(game.players) == 2
+    components = strategic_form.all_equilibria(game) if of_two else None
+    example = strategic_form.one_equilibrium(game) if of_two and components is None else None
     data = {
         "kind": "strategic",
         "title": game.title,
         "players": list(game.players),
         "strategies": {player: list(names) for player, names in zip(game.players, game.strategies, strict=True)},
         "profiles": int(game.units[0].size),
-        "words": in_words(game, pure, components),
+        "words": in_words(pure, components, example),
+        "example": None if example is None else _equilibrium(game, example),
         **_equilibria(game, pure, components),
     }
     return data, _notes(game, pure, components)
@@ -90,11 +93,16 @@ def _mixture(mixture: Mixture, names: Sequence[str]) -> dict[str, Any]:
     return {"words": mixed_in_words(mixture, names), "probabilities": played}
 
 
-def in_words(game: StrategicGame, pure: Sequence[tuple[int, ...]], components: Sequence[Component] | None) -> str:
+def in_words(
+    pure: Sequence[tuple[int, ...]], components: Sequence[Component] | None, example: Equilibrium | None
+) -> str:
     """How many equilibria of which kind there are."""
     if components is None:
         count = "no equilibrium" if not pure else _count(len(pure), "equilibrium")
-        return f"{count[:1].upper()}{count[1:]} in pure strategies; mixed equilibria were not worked out."
+        mixed = "mixed equilibria were not worked out"
+        if example is not None:
+            mixed = "mixed equilibria were not all worked out; one equilibrium is given as an example"
+        return f"{count[:1].upper()}{count[1:]} in pure strategies; {mixed}."
     kinds = "; ".join(_kinds(len(pure), components))
     return f"{kinds[:1].upper()}{kinds[1:]}. There are no others."
 
@@ -124,7 +132,7 @@ def _notes(
     if components is None:
         many = len(game.players) != 2
         why = f"with {len(game.players)} players" if many else "with so many strategies"
-        notes.append(f"{why} only pure equilibria are worked out; there can be mixed ones beside them")
+        notes.append(f"{why} only pure equilibria are all worked out; there can be mixed ones beside them")
         if not pure:
             notes.append(f"no pure equilibrium does not mean none: {EXISTENCE}")
     elif any(c.is_continuum for c in components):

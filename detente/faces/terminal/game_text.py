@@ -41,8 +41,11 @@ def _equilibria(out: Console, players: Sequence[str], data: JsonRow) -> None:
         section(out, "Value of the game", safe_text(f"{value}: what one player gains the other loses"))
     if data["components"] is not None:
         _components(out, players, data["components"])
-    elif data["pure"]:
+        return
+    if data["pure"]:
         _listed(out, "Equilibria in pure strategies", data["pure"], _columns(players, _strategy))
+    if data["example"]:
+        _listed(out, "An equilibrium, by Lemke and Howson", [data["example"]], _columns(players, _mixture))
 
 
 def _components(out: Console, players: Sequence[str], components: Sequence[JsonRow]) -> None:
