@@ -328,7 +328,9 @@ def to_table(draft: Draft) -> InputOutput:
     blocking = [finding for finding in findings(draft) if finding.blocking]
     if blocking:
         more = f"; and {len(blocking) - 1} more, `detente world check` lists them" if len(blocking) > 1 else ""
-        raise DataError(f"{draft.source.name}: {blocking[0].text}; `detente world import --mend` changes this{more}")
+        raise DataError(
+            f"{draft.source.name}: {blocking[0].text}; `detente world import` with --mend changes this{more}"
+        )
     services = services_of(draft)
     tariff = np.zeros_like(draft.final) if draft.tariff is None else draft.tariff.copy()
     tariff[[draft.sectors.index(code) for code in services]] = 0
