@@ -305,7 +305,8 @@ class FileIndex:
 
     def _rebuild(self, path: Path, data: bytes, statements: Iterable[Statement]) -> None:
         part = self.path.with_name(f"{NAME}.{os.getpid()}.part")
-        part.unlink(missing_ok=True)
+        for left in self.path.parent.glob(f"{NAME}.*.part"):  # of a process that was killed: the lock is ours
+            left.unlink(missing_ok=True)
         try:
             with closing(sqlite3.connect(part)) as base:
                 base.executescript("pragma journal_mode = off; pragma synchronous = off;" + TABLES)

@@ -166,3 +166,12 @@ def test_a_record_of_a_hundred_thousand_statements_answers_in_a_tenth_of_a_secon
         record.as_of(f"{year}-02-15")
         took.append(time.perf_counter() - start)
     assert sorted(took)[len(took) // 2] < 0.1
+
+
+def test_parts_that_a_killed_process_left_go_when_the_index_is_built(folder):
+    left = folder / f"{NAME}.12345.part"
+    left.write_bytes(b"half an index")
+    (folder / NAME).unlink()
+    Record.load(folder)
+    assert (folder / NAME).is_file()
+    assert not left.exists()

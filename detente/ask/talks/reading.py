@@ -10,7 +10,7 @@ from detente.record.document import Document
 ENDINGS = ("", ".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx")  # of documents
 HEAD = 4096  # bytes of a file that are looked at
 LINES = 3  # lines of them
-BINARY = (b"%PDF-", b"PK\x03\x04")  # how documents begin that are no text
+BINARY = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")  # how documents begin that are no text
 
 
 def read_document(path: str | Path, *, published: str | None = None, url: str | None = None) -> Document:
@@ -27,9 +27,18 @@ def from_bytes(data: bytes, path: str | Path, *, published: str | None = None, u
     return documents.from_bytes(data, path, published=published, url=url)
 
 
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are text in UTF-8, as every feed is; the reader of documents knows other encodings."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _may_be_data(data: bytes, ending: str) -> bool:
     """Whether the ending of a file or its first lines suggest data rather than sentences."""
-    if data.startswith(BINARY):
+    if data.startswith(BINARY) or (ending in ENDINGS and not _is_utf8(data)):
         return False
     head = data[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     cells = {tuple(map(line.count, (b",", b"\t", b";"))) for line in head.splitlines()[:LINES]}
