@@ -11,6 +11,7 @@ from importlib import resources
 from detente.errors import QuestionError
 
 BLOCS = {"EU": "European Union", "WTO": "World Trade Organization", "WLD": "World", "ROW": "Rest of the world"}
+SHORT_BLOCS = {"WLD": "World", "ROW": "Others"}
 CAPITALS = {"EU": "Brussels"}  # of blocs; those of economies stand in economies.csv
 ZONES = {"EU": "Europe/Brussels"}
 WITH_CHINA = ("HKG", "MAC")  # customs territories that US duties on Chinese goods also name
@@ -59,7 +60,9 @@ def short(code: str) -> str:
     >>> short("USA"), short("CHN"), short("EU")
     ('US', 'China', 'EU')
     """
-    return code if code in BLOCS else _rows().get(code, {}).get("short") or name(code)
+    if code in BLOCS:
+        return SHORT_BLOCS.get(code, code)
+    return _rows().get(code, {}).get("short") or name(code)
 
 
 @cache

@@ -215,8 +215,8 @@ def _duty(pair: Pair) -> Column[OutcomeRow]:
 
 
 def duty_heading(pair: Pair) -> str:
-    """What the column of a duty is called: USA→CHN."""
-    return "→".join(pair)
+    """What the column of a duty is called: US→China."""
+    return "→".join(map(labels.short, pair))
 
 
 def duty_pairs(rows: Sequence[OutcomeRow]) -> tuple[Pair, ...]:

@@ -13,7 +13,6 @@ from detente import labels, safe_io
 SIDES = {"joint": "both jointly", "press": "press", None: "not stated"}  # sides that have no capital
 UNKNOWN = "—"
 NAMED = 4  # measures named in one sentence
-SHORT_NAME = 12  # characters of a name that heads a narrow column
 visible = safe_io.visible  # text with control and bidirectional characters made visible
 
 
@@ -40,13 +39,12 @@ def side_name(side: str | None) -> str:
 
 
 def economy(code: str) -> str:
-    """The name of an economy or bloc where columns are narrow: the code where the name is long."""
-    name = labels.name(code)
-    return name if len(name) <= SHORT_NAME else code
+    """The name of an economy or bloc where columns are narrow: US, China, EU."""
+    return labels.short(code)
 
 
 def lower_first(text: str) -> str:
-    """A title as it stands inside a sentence: "Truce lapses, CHN alone" becomes "truce lapses, CHN alone"."""
+    """A title as it stands inside a sentence: "Truce expires, US alone" becomes "truce expires, US alone"."""
     return text[:1].lower() + text[1:]
 
 
@@ -98,9 +96,36 @@ def date_range(start: str | None, end: str | None) -> str:
     return f"{first:%-d}–{last:%-d %b}" if first.month == last.month else f"{first:%-d %b}–{last:%-d %b}"
 
 
+KEPT = r"--[a-z-]+ \S+|\"[^\"]*\"|“[^”]*”|`[^`]*`"  # options with their values, quotations, code
+ISO_DAY, CODE = r"(?<![\w/.-])\d{4}-\d\d-\d\d(?![\w-])", r"(?<![\w-])[A-Z]{3}(?![\w-])"
+_MACHINE = re.compile(f"(?P<kept>{KEPT})|(?P<day>{ISO_DAY})|(?P<code>{CODE})")
+
+
+def in_words(text: str) -> str:
+    """Text for people: days written out, codes of economies as their short names; quotations and options stay.
+
+    >>> in_words('duties of USA on CHN since 2025-05-14: "CHN"')
+    'duties of US on China since 14 May 2025: "CHN"'
+    """
+    return _MACHINE.sub(_in_words, text)
+
+
+def _in_words(match: re.Match[str]) -> str:
+    if match["day"]:
+        return day(match[0])
+    code = match["code"]
+    return labels.short(code) if code and not _among_capitals(match) else match[0]
+
+
+def _among_capitals(match: re.Match[str]) -> bool:
+    """Whether a word stands beside another in capitals, as in a headline, where it is no code."""
+    around = match.string[: match.start()].split()[-1:] + match.string[match.end() :].split()[:1]
+    return any(len(word) > 1 and word.isalpha() and word.isupper() and word not in labels.codes() for word in around)
+
+
 def spell_dates(text: str) -> str:
-    """Text whose ISO dates are written out, each kept on one line by no-break spaces."""
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda match: day(match[0]).replace(" ", "\u00a0"), text)
+    """Text for people, as `in_words` writes it, each day kept on one line by no-break spaces."""
+    return re.sub(r"(?<=\d) (?=[A-Z][a-z]{2} \d{4})|(?<=[A-Z][a-z]{2}) (?=\d{4}\b)", "\u00a0", in_words(text))
 
 
 def days_left(days: int) -> str:

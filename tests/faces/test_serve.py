@@ -212,6 +212,14 @@ def test_the_feed_is_xml_and_holds_the_newest_statements(client):
 
     root = ElementTree.fromstring(client.get("/changes.rss").text)
     assert len(root.findall("channel/item")) == 40
+    titles = [item.findtext("title") or "" for item in root.findall("channel/item")]
+    assert not [title for title in titles if re.search(r"\b(usa|chn)-[a-z0-9]", title)]
+
+
+def test_the_calendar_quotes_the_text_that_gives_the_end_that_counts(client):
+    text = client.get(f"/truce.ics?{DAY}").text.replace("\r\n ", "")
+    assert "Nov. 9" not in text
+    assert "As known on 26 Oct 2025" in text
 
 
 def test_draws_price_the_duties_that_the_levers_give(client):

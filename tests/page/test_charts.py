@@ -7,40 +7,68 @@ from axe_playwright_python.sync_playwright import Axe
 
 from detente.faces import answers
 from detente.faces.files import export, html
-from detente.faces.outcome_view import Estimate, OutcomeRow
 from detente.faces.page import charts
-from detente.faces.words import signed
 
 from .conftest import VIEWS, outside
 
-ROWS = """() => {
-  const view = window.detente.charts.get('outcomes').view;
-  for (const name of ['source_0', 'data_0', 'data_1'])
-    try {
-      const rows = view.data(name);
-      if (rows.length && rows[0].who) return rows.map(r => [r.outcome, r.who, r.x]);
-    } catch (e) { }
+OVERLAPS = """() => {
+  const seen = [...document.querySelectorAll('.screen figure svg')].filter(svg => svg.getBoundingClientRect().width);
+  const wrong = [];
+  for (const svg of seen) {
+    const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    for (const [i, [a, p]] of texts.entries())
+      for (const [b, q] of texts.slice(i + 1))
+        if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
+            && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3) wrong.push([a, b]);
+  }
+  return [seen.length, wrong];
 }"""
+DAYS = ["2018-09-24", "2025-04-11", "2025-08-12", "2025-10-26", "2025-11-05", "2026-03-01", "2026-09-30", "2026-11-28"]
 
 
-def test_every_dot_of_the_outcomes_stands_in_the_table_beside_it(visit):
-    page = visit(VIEWS["now"])
-    dots = page.evaluate(ROWS)
-    assert len(dots) >= 12
-    table = page.locator("[aria-label='Outcomes priced'] tbody tr")
-    rows = {row.locator("th").inner_text().split("\n")[0]: row.inner_text() for row in table.all()}
-    for outcome, _, x in dots:
-        assert signed(x) in rows[outcome]
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("day", DAYS)
+def test_no_two_texts_of_the_picture_meet_on_any_day(visit, day, width):
+    page = visit(f"/?asof={day}", width=width)
+    pictures, overlaps = page.evaluate(OVERLAPS)
+    assert pictures == 1
+    assert overlaps == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_each_leader_of_the_picture_ends_at_its_row(visit):
+    page = visit(VIEWS["now"], width=1280)
+    ends = page.evaluate(
+        """() => [...document.querySelectorAll('.wide-only svg > polyline')].map(line => {
+          const points = line.points, box = line.ownerSVGElement.getBoundingClientRect();
+          return points.length === 4 ? box.top + points[3].y : null;
+        }).filter(y => y !== null)"""
+    )
+    rows = page.evaluate(
+        "() => [...document.querySelectorAll('.outcomes tbody tr')].map(r => [r.getBoundingClientRect().top,"
+        " r.getBoundingClientRect().bottom])"
+    )
+    assert len(ends) > 3
+    assert all(top <= y <= bottom for y, (top, bottom) in zip(ends, rows, strict=False))
+
+
+def test_an_outcome_opens_in_what_if_at_the_price_of_the_first_screen(visit):
+    page = visit(VIEWS["now"], width=1280)
+    row = page.locator(".outcomes tbody tr", has_text="Truce expires, both sides")
+    percent = row.locator(".money .soft").first.inner_text().split(" ")[0]
+    row.locator("a").click()
+    page.wait_for_selector("text=Points are added to its duties")
+    assert f"US {percent} %" in page.inner_text("main")
 
 
 @pytest.mark.parametrize("kind", ["svg", "png"])
 def test_a_chart_can_be_taken_away_as_a_picture(visit, site, kind):
     page = visit(VIEWS["now"])
     with page.expect_download() as download:
-        page.locator(f"#figure-outcomes [data-save={kind}]").click()
+        page.locator(f"#figure-duties [data-save={kind}]").click()
     body = download.value.path().read_bytes()
     assert body.startswith(b"\x89PNG") if kind == "png" else b"<svg" in body[:300]
-    assert download.value.suggested_filename == f"detente-outcomes.{kind}"
+    assert download.value.suggested_filename == f"detente-duties.{kind}"
     assert outside(page, site) == []
     assert page.errors == []
 
@@ -86,18 +114,6 @@ def test_axe_finds_nothing_in_the_one_file_page(visit, tmp_path):
     page = visit(path.as_uri(), width=390, theme="dark")
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-def outcome(low, high, *, baseline=False):
-    return OutcomeRow("x", {code: Estimate(0.1, low, high) for code in ("USA", "CHN", "WLD")}, baseline=baseline)
-
-
-def test_a_band_that_crosses_zero_is_hollow_and_named_in_the_legend():
-    baseline = outcome(None, None, baseline=True)
-    assert not any(value["hollow"] for value in charts.outcomes([baseline, outcome(0.05, 0.2)])["data"]["values"])
-    spec = charts.outcomes([baseline, outcome(-0.1, 0.2)])
-    assert all(value["hollow"] and value["tone"] == "band crosses zero" for value in spec["data"]["values"])
-    assert "band crosses zero" in spec["layer"][1]["encoding"]["color"]["scale"]["domain"]
 
 
 def test_differences_count_every_number_with_a_last_digit_once():

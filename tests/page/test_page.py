@@ -60,11 +60,11 @@ def test_without_javascript_there_are_words_numbers_and_tables(visit, path):
 
 def test_without_javascript_the_outcomes_are_drawn_in_the_colours_of_the_page(visit):
     page = visit("/?asof=2025-10-26", scripts=False)
-    dots = page.locator("svg.figure circle.dot.first")
+    dots = page.locator(".wide-only svg circle")
     assert dots.count() > 3
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        colour = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--first').trim()")
+        colour = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--party0').trim()")
         fill = dots.first.evaluate("dot => getComputedStyle(dot).fill")
         assert fill == page.evaluate("c => { const s = new Option().style; s.color = c; return s.color }", colour)
 

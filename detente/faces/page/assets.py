@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from detente.ask.talks.summary import first_deadline, truce_of_the_day
+from detente.faces import words
 from detente.faces.talks_view import party_codes, returns_sentence
 from detente.faces.words import visible
 
@@ -81,9 +82,10 @@ def _start(truce: Mapping[str, Any], case: Mapping[str, Any]) -> str:
 
 
 def _description(truce: Mapping[str, Any], known: str) -> str:
-    """What happens then, and the last text that says so."""
-    text = f"As known on {known}. {returns_sentence(truce['scope'])}".strip()
-    last = next((link for link in reversed(truce["chain"]) if link["quote"]), None)
+    """What happens then, and the last text that gives this end."""
+    text = f"As known on {words.day(known)}. {returns_sentence(truce['scope'])}".strip()
+    links = [link for link in truce["chain"] if link["quote"] and link["new_expiry"] == truce["expiry"]]
+    last = links[-1] if links else None
     return f"{text} Text: “{last['quote']}” ({last['source']})." if last else text
 
 

@@ -26,7 +26,7 @@ def brief(answer: Answer) -> None:
     """The whole brief: clock, confirmations, outcomes priced, the document, what comes next, sources."""
     out, view = console(), brief_view(answer)
     heading(out, f"{view.title}, talks of", answer.data)
-    out.print(safe_text(words.spell_dates(view.headline).replace("\u00a0", " "), "bold"))
+    out.print(safe_text(view.headline, "bold"))
     for printed in SECTIONS.values():
         printed(out, view)
     notes(out, answer)

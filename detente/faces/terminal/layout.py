@@ -20,7 +20,7 @@ from rich.text import Text
 from detente.ask.answer import Answer
 from detente.faces import tables
 from detente.faces.tables import Cell, Column, Row, Tone
-from detente.faces.words import day, visible
+from detente.faces.words import day, in_words, visible
 
 PIPE_WIDTH = 110  # columns of the output when it is no terminal
 HEADING_WIDTH = 22  # columns of a heading above numbers that is not broken
@@ -36,8 +36,8 @@ def console() -> Console:
 
 
 def safe_text(value: Any, style: str = "") -> Text:
-    """Untrusted text, safe to show."""
-    return Text(visible(str(value)), style=style)
+    """Untrusted text, safe to show, with days and economies in words."""
+    return Text(in_words(visible(str(value))), style=style)
 
 
 def bullets(lines: Iterable[str], style: str = "") -> list[Text]:
@@ -80,9 +80,9 @@ def laid_out(table: tables.Table) -> Table:
     for place, column in enumerate(table.columns):
         widest = max((_width(_text(column, row[place])) for row in table.rows), default=0)
         out.add_column(
-            column.heading,
+            in_words(column.heading),
             justify="right" if column.kind == "number" else "left",
-            width=max(widest, _heading_width(column.heading)) if column.kind in WHOLE else None,
+            width=max(widest, _heading_width(in_words(column.heading))) if column.kind in WHOLE else None,
         )
     for row, tone in zip(table.rows, table.tones, strict=True):
         cells = (_text(column, cell) for column, cell in zip(table.columns, row, strict=True))

@@ -23,6 +23,7 @@ from detente.faces.talks_view import (
     confirmation_columns,
 )
 from detente.faces.terminal.layout import safe_text, section, table_of
+from detente.faces.words import in_words
 
 MOST_DATES = 12  # next dates shown without --json
 
@@ -39,10 +40,10 @@ def clock(out: Console, view: ClockView | None) -> None:
 
 
 def _moment(view: ClockView) -> Text:
-    first, *others = [f"{moment} {capital}" for capital, moment in view.local]
+    first, *others = [in_words(f"{moment} {capital}") for capital, moment in view.local]
     return Text.assemble(
         (first, "bold"),
-        *(f"  ·  {place}" for place in (*others, f"{view.utc} UTC")),
+        *(f"  ·  {place}" for place in (*others, in_words(f"{view.utc} UTC"))),
         "  ·  ",
         (view.time_left, "bold yellow"),
         f"  ·  {view.status}",
