@@ -43,6 +43,11 @@ ARGUMENTS = {
     "path": ("uniform-10", "--until", "2026", *DAY),
     "compare": ("uniform-10", "none", "--by", "partner", *DAY),
     "exposure": ("--of", "USA"),
+    "world import": ("{folder}/table.csv", "--out", "{folder}/imported.npz"),
+    "world check": ("{folder}/table.csv",),
+    "world describe": ("icio-2022",),
+    "world list": (),
+    "world template": (),
     "record show": DAY,
     "record propose": (REPORT,),
     "record text": (REPORT,),
@@ -65,6 +70,7 @@ def folder(tmp_path, run):
     """A folder with what the commands read: a table, a grid, a statement, a stored output."""
     (tmp_path / "positions.csv").write_text("name,position,salience,capability\nA,0,1,1\nB,1,0.5,2\n", "utf-8")
     (tmp_path / "game.nfg").write_text('NFG 1 R "pennies" { "A" "B" } { 2 2 } 1 0 0 1 0 1 1 0', "utf-8")
+    (tmp_path / "table.csv").write_text(run("world", "template")[1], "utf-8")
     (tmp_path / "resolver.ijson").write_text('["He Lifeng", "Ho Lifeng", "positive", null, "A", "2025-11-01"]', "utf-8")
     (tmp_path / "grid.yaml").write_text("scenarios: [uniform-10]\nworlds: [world-2023]\n", "utf-8")
     (tmp_path / "statement.json").write_text(json.dumps(STATEMENT), "utf-8")

@@ -54,7 +54,7 @@ def test_without_javascript_a_lever_gives_numbers_and_the_address_is_the_whole_s
     preset = client.get(f"/what-if?{DAY}&preset=plus-100-answered")
     headline = re.search(r'class="headline"[^>]*>([^<]+)', response.text)[1]
     assert headline == re.search(r'class="headline"[^>]*>([^<]+)', preset.text)[1]
-    assert "USA −0.28 %" in headline
+    assert "US −0.28 %" in headline
     assert "United States" in response.text
 
 
@@ -65,7 +65,7 @@ def test_text_table_and_chart_show_the_same_answer(client):
     api = client.get(f"/api/what-if?{DAY}&us_on_china=24").json()
     usa = next(r for r in api["economies"] if r["economy"] == "USA")
     assert plotted["United States"] == usa["real_income"]
-    assert f"USA {usa['real_income']:+.2f} %".replace("-", "−") in text
+    assert f"US {usa['real_income']:+.2f} %".replace("-", "−") in text
 
 
 def test_the_api_gives_what_the_command_line_prints(client, capsys):
