@@ -513,12 +513,21 @@ def _claim(row: JsonRow, as_of: str) -> Claim:
     return Claim(
         verdict=row["verdict"],
         pieces=tuple(pieces),
-        why=words.readable(_in_words(row["why"], as_of)),
+        why=_why(row, as_of),
         record=words.visible(row["record"] or ""),
         day=words.day_near(row["day"], as_of) if row["day"] else "",
         title=words.visible(row["title"] or ""),
         url=row["url"] or "",
     )
+
+
+def _why(row: JsonRow, as_of: str) -> str:
+    """What the verdict on a claim rests on; nothing where the record's own words beside it say enough."""
+    if row["verdict"] == "agrees":
+        return "" if row["record"] or row["title"] else "as on record"
+    if row["verdict"] == "new" and row["statement"] is None:
+        return "not in the record"
+    return words.readable(_in_words(row["why"], as_of))
 
 
 def _alt(screen: JsonRow, rows: Sequence[Row]) -> str:

@@ -76,6 +76,6 @@ def _name(s: Statement) -> JsonRow | None:
     surface = s.value["surface"]
     return {
         "verdict": MISTRANSLATED, "kind": s.kind, "quote": s.quote, "doubtful": [surface],
-        "why": f"{surface} is {s.value['person']}", **dict.fromkeys(("record", "day", "title", "url", "statement")),
+        "why": f"means {s.value['person']}", **dict.fromkeys(("record", "day", "title", "url", "statement")),
         "flags": list(s.flags),
     }  # fmt: skip

@@ -329,7 +329,7 @@ def what_if(query: ViewQuery) -> ViewModel:
         charts=specs,
         rows=data["economies"],
         command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
-        python=f"from detente.ask.questions.what_if import whatif; whatif({levers!r}, {cells!r},"
+        python=f"import detente; detente.what_if({levers!r}, {cells!r},"
         f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r})",
         content=WhatIfContent(levers, cells, priced_at, bands, sectors_of, "map" in specs),
     )
@@ -369,7 +369,7 @@ def table(query: ViewQuery) -> ViewModel:
         ],
         command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}"
         + answers.case_option(),
-        python=f'from detente.ask.questions.deal import deal; deal({days}, disagreement="{disagreement}")',
+        python=f'import detente; detente.deal({days}, disagreement="{disagreement}")',
         content=TableContent(
             tuple((party, words.economy(party)) for party in parties),
             _disagreements(data["disagreements"]),
