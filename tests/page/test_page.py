@@ -20,7 +20,7 @@ PLOTTED = """() => {
 
 def headline_number(page):
     """The USA's number in the headline."""
-    return float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#result .headline"))[1].replace("−", "-"))
+    return float(re.search(r"US ([+−]?\d+\.\d+)", page.inner_text("#result .headline"))[1].replace("−", "-"))
 
 
 def plotted(page):
@@ -72,7 +72,7 @@ def test_without_javascript_the_outcomes_are_drawn_in_the_colours_of_the_page(vi
 def test_without_javascript_the_levers_are_a_form(visit):
     page = visit("/what-if?asof=2025-10-26", scripts=False)
     page.locator("button[value=plus-100]").click()
-    assert "USA −0.24 %" in page.inner_text("#result .headline")
+    assert "US −0.24 %" in page.inner_text("#result .headline")
 
 
 def test_after_a_change_the_text_and_every_chart_agree(visit):
@@ -112,7 +112,7 @@ def test_a_preset_shows_new_numbers_within_a_blink(visit):
     before = page.inner_text("#result .headline")
     page.locator("button[value=plus-100]").click()
     page.wait_for_function("before => document.querySelector('#result .headline').innerText !== before", arg=before)
-    assert "USA −" in page.inner_text("#result .headline")
+    assert "US −" in page.inner_text("#result .headline")
 
 
 def test_the_chosen_theme_stays(visit):
@@ -141,14 +141,14 @@ def test_the_one_file_page_opens_from_a_disk_with_working_levers(visit, tmp_path
     path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
     assert path.stat().st_size < 1_500_000
     page = visit(path.as_uri())
-    page.wait_for_function("() => document.getElementById('income').innerText.includes('USA')")
+    page.wait_for_function("() => document.getElementById('income').innerText.includes('US ')")
     before = page.inner_text("#income")
     page.locator("[name=first]").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.getElementById('o-first').innerText.startsWith('+34')")
     assert page.inner_text("#income") != before
-    usa = float(re.search(r"USA ([+−]?\d+\.\d+)", page.inner_text("#income"))[1].replace("−", "-"))
+    usa = float(re.search(r"US ([+−]?\d+\.\d+)", page.inner_text("#income"))[1].replace("−", "-"))
     assert round(plotted(page), 2) == usa
     assert [u for u in page.requested if not u.startswith(("file:", "data:", "blob:"))] == []
     assert page.errors == []
