@@ -16,6 +16,7 @@ JsonRow = dict[str, Any]
 
 SHORTEST, LONGEST = 100, 548  # days that the window spans: at least, and at most before the deadline
 MARGIN = 14  # days shown before the first step
+TWICE = 2.0  # times the duty of today: what was higher before the window is left out of it
 SMALLEST = 1.0  # points: a smaller step has no event of its own
 LATER = "9999-12-31"  # than any day
 EXTENSION, TRUCE = 30.0, 50.0  # the size in points that an extension and a truce count as, where room is short
@@ -60,10 +61,27 @@ def window(ledger: Ledger, pairs: Sequence[tuple[str, str]], days: tuple[str, st
     last = date.fromisoformat(end) if end else today
     last = min(max(last, today), today + timedelta(days=LONGEST - SHORTEST))
     earliest = last - timedelta(days=LONGEST)
-    steps = [day for pair in pairs for day in _large_steps(ledger, pair, earliest.isoformat(), days)]
-    start = date.fromisoformat(min(steps)) if steps else today
+    steps = sorted(day for pair in pairs for day in _large_steps(ledger, pair, earliest.isoformat(), days))
+    start = date.fromisoformat(steps[0]) if steps else today
     start -= timedelta(days=MARGIN)
+    if start <= earliest:  # the window would open in the middle of an escalation
+        start = _after_escalation(ledger, pairs, steps, days) or earliest
     return max(earliest, min(start, last - timedelta(days=SHORTEST))).isoformat(), last.isoformat()
+
+
+def _after_escalation(
+    ledger: Ledger, pairs: Sequence[tuple[str, str]], steps: Sequence[str], days: tuple[str, str]
+) -> date | None:
+    """The first step from which no duty is above twice the highest of today; None where the first day is not above it.
+
+    steps: days on which a duty changed, in order.
+    """
+    today = max(ledger.levied(*pair, *days).total for pair in pairs)
+    highest = {day: max(ledger.levied(*pair, day, days[1]).total for pair in pairs) for day in steps}
+    before = max((ledger.levied(*pair, _day_before(steps[0]), days[1]).total for pair in pairs), default=0.0)
+    if before <= TWICE * today:
+        return None
+    return next((date.fromisoformat(day) for day in steps if highest[day] <= TWICE * today), None)
 
 
 def _large_steps(ledger: Ledger, pair: tuple[str, str], first: str, days: tuple[str, str]) -> Iterator[str]:
