@@ -13,7 +13,8 @@ from typing import Any, Generic, Literal, TypeVar
 from detente.faces.words import UNKNOWN, signed
 
 Row = TypeVar("Row")
-Kind = Literal["text", "name", "number", "day"]  # a name heads its row; numbers are right-aligned; a day never wraps
+# A name heads its row; so does a code, which is shown as it stands; numbers are right-aligned; a day never wraps.
+Kind = Literal["text", "name", "code", "number", "day"]
 Tone = Literal["", "soft", "unsure", "warn", "good", "bad", "strong"]
 
 

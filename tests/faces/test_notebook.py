@@ -40,7 +40,7 @@ def bars(chart):
 def test_a_price_shows_names_units_bands_the_duty_before_and_after_and_its_proof(cars):
     html = cars._repr_html_()
     text = text_of(html)
-    for words in ("10 pp by USA on EU, C29", "Germany", "real income, %", "duty before, %", "residual", "icio-2022"):
+    for words in ("10 pp by US on EU, C29", "Germany", "real income, %", "duty before, %", "residual", "icio-2022"):
         assert words in text
     assert re.search(r"−0\.\d+ \(−0\.\d+ to −0\.\d+\)", text)
     assert len(html) < 10_000
@@ -52,7 +52,7 @@ def test_a_brief_shows_its_headline_and_each_outcome_for_the_parties_with_its_ch
     text = text_of(html)
     assert "The truce ends in 15 days, on 10\u00a0Nov\u00a02025" in text
     assert text.index("Truce extended") < text.index("Truce expires, both sides")
-    assert re.search(r"outcome\s+probability\s+USA\s+China\s+World", text)
+    assert re.search(r"outcome\s+probability\s+US\s+China\s+World", text)
     assert "74 %" in text
     assert len(html) < 15_000
     ElementTree.fromstring(html)
@@ -77,7 +77,7 @@ def test_markup_in_names_is_shown_and_never_run():
 
 def test_several_scenarios_stand_below_each_other_with_the_parties_across():
     answer = detente.price(["uniform-10", "plus-100"], as_of=DAY)
-    assert re.search(r"scenario\s+USA\s+China\s+World\s+\w+", text_of(answer._repr_html_()))
+    assert re.search(r"scenario\s+US\s+China\s+World\s+\w+", text_of(answer._repr_html_()))
 
 
 @pytest.mark.parametrize(

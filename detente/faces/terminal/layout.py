@@ -35,6 +35,11 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
 
 
+def verbatim(value: Any, style: str = "") -> Text:
+    """Untrusted text, safe to show, as it stands: for what a reader looks up in a file, codes and days included."""
+    return Text(visible(str(value)), style=style)
+
+
 def safe_text(value: Any, style: str = "") -> Text:
     """Untrusted text, safe to show, with days and economies in words."""
     return Text(in_words(visible(str(value))), style=style)
@@ -92,8 +97,8 @@ def laid_out(table: tables.Table) -> Table:
 
 def _text(column: Column[Any], cell: Cell) -> Text:
     """A cell as text: its lines one below the other."""
-    style = STYLES[cell.tone] or ("bold" if column.kind == "name" else "")
-    lines = [safe_text(_line(cell), style)]
+    style = STYLES[cell.tone] or ("bold" if column.kind in ("name", "code") else "")
+    lines = [(verbatim if column.kind == "code" else safe_text)(_line(cell), style)]
     if cell.band:
         lines.append(safe_text("…".join(cell.band), style))
     lines += [_text(column, line) for line in cell.more]
