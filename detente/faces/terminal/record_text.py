@@ -23,7 +23,7 @@ from detente.faces.talks_view import (
     remark_rows,
 )
 from detente.faces.terminal import talks_text
-from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of
+from detente.faces.terminal.layout import console, print_notes, safe_text, section, table_of, verbatim
 from detente.faces.words import day, readable, side_name, with_count
 from detente.safe_io import read_json
 
@@ -123,7 +123,7 @@ def started(answer: Answer) -> None:
     out, data = console(), answer.data
     out.print(safe_text(f"{data['dossier']}: {data['title']}", "bold"))
     for party in data["parties"]:
-        out.print(safe_text(f"{party['code']}  {party['name']}, {party['capital']}, {party['zone']}"))
+        out.print(verbatim(f"{party['code']}  {party['name']}, {party['capital']}, {party['zone']}"))
     out.print(safe_text(f"its files are in {data['folder']}; add to it with --case {data['dossier']}", "dim"))
     print_notes(answer)
 
