@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -19,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+from serving import served
 
 DAY = "asof=2025-10-26"
 VIEWS = [f"{path}?{DAY}" for path in ("/", "/record", "/what-if", "/table", "/methods")]
@@ -105,21 +104,8 @@ def main() -> None:
     """Start a server, measure, stop it."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     visitors = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "detente", "serve", "--port", str(port)])
-    root = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                httpx.get(root + "/api/openapi.json")
-                break
-            except httpx.ConnectError:
-                time.sleep(0.1)
-        asyncio.run(measure(root, server.pid, seconds, visitors))
-    finally:
-        server.terminate()
+    with served() as (root, pid):
+        asyncio.run(measure(root, pid, seconds, visitors))
 
 
 if __name__ == "__main__":

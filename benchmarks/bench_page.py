@@ -8,13 +8,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
-import socket
-import subprocess
-import sys
 import time
 
 import httpx
 import numpy as np
+from serving import served
 
 DAY = "asof=2025-10-26"
 
@@ -60,24 +58,9 @@ async def measure(root: str) -> None:
 
 def main() -> None:
     """Start a server, measure, stop it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "detente", "serve", "--port", str(port)], stderr=subprocess.DEVNULL
-    )
-    root = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                httpx.get(root + "/api/openapi.json")
-                break
-            except httpx.ConnectError:
-                time.sleep(0.1)
+    with served(quiet=True) as (root, _):
         time.sleep(4)
         asyncio.run(measure(root))
-    finally:
-        server.terminate()
 
 
 if __name__ == "__main__":
