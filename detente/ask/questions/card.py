@@ -160,7 +160,7 @@ def _about_collection(rows: Sequence[JsonRow]) -> str:
 
 
 def _about_groups(rows: Sequence[JsonRow]) -> str:
-    """Where the groups are from, or that there are none."""
+    """Where the groups come from; where there are no groups, that too is said."""
     known = [row["economy"] for row in rows if row["by_income"]]
     if not known:
         return "by income group: not known, for no table of spending by income was published by then, or none ships"

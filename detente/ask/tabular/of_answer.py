@@ -32,7 +32,7 @@ def builder_of(question: str) -> Builder:
 
 
 def of_lists(data: Data) -> Iterator[DataTable]:
-    """A table for each list of objects in the data, `rows` first; lists of numbers and text are none."""
+    """A table for each list of objects in the data, `rows` first; lists of numbers or of text give no table."""
     names = [key for key in data if key not in SKIPPED]
     for name in sorted(names, key=lambda key: key != "rows"):
         value = data[name]

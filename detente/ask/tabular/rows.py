@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 
 def _type(values: Iterable[Any]) -> str:
-    """The type that all values of a column share, string where they share none."""
+    """The type that all values of a column share; string where their types differ."""
     known = [value for value in values if value is not None]
     kinds = frozenset(map(type, known))
     shared = TYPES.get(kinds, "string")

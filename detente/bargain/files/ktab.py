@@ -111,7 +111,7 @@ def _announced(row: Sequence[str], name: str) -> tuple[int, int]:
 
 
 def _headings(row: Sequence[str], count: int) -> tuple[str, ...]:
-    """The names of the dimensions, from the headings of their positions; numbers where there are none."""
+    """The names of the dimensions, from the headings of their positions; without headings, their numbers."""
     names = [text.removesuffix("Position").removesuffix("position").strip() or text for text in _trimmed(row)[3::2]]
     if len(names) < count or len(set(names[:count])) < count:
         return tuple(f"dimension {k}" for k in range(1, count + 1))
