@@ -17,7 +17,7 @@ import signs
 
 from detente.ask import registry
 from detente.faces.files.screen_picture import screen_svg
-from detente.faces.screen_view import screen_view
+from detente.faces.first_screen.build import screen_view
 from detente.faces.terminal import cli
 
 DOCS = Path(__file__).resolve().parent

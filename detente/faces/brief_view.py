@@ -33,7 +33,6 @@ from detente.faces.talks_view import (
     TalksView,
     capitals,
     clock_view,
-    confirmation_columns,
     confirmation_rows,
     conflict_rows,
     document_view,
@@ -84,10 +83,6 @@ class OutcomesView:
     def wide_table(self) -> Table:
         """Duties and real income of every outcome, with the third economies most affected."""
         return tables.build(self.rows, outcome_view.duty_columns(self.rows, closures=self.closures))
-
-    def income_table(self, limit: int | None = None) -> Table:
-        """Real income and probability of every outcome, or of the first few."""
-        return tables.build(self.rows[:limit], outcome_view.income_columns(self.rows))
 
     def acts_table(self) -> Table:
         """The acts by which the parties levy duties on each other, with how sure each is."""
@@ -149,10 +144,6 @@ class BriefView:
     def chain_table(self) -> Table:
         """The texts that set or move the end of the truce."""
         return tables.build(self.clock.chain if self.clock else (), CHAIN_COLUMNS)
-
-    def confirmation_table(self, limit: int | None = None) -> Table:
-        """Who has confirmed what."""
-        return tables.build(self.confirmations[:limit], confirmation_columns(self.capitals))
 
     def dates_table(self, limit: int | None = None) -> Table:
         """The next dates, without who says so."""

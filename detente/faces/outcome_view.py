@@ -192,12 +192,6 @@ def _third(row: OutcomeRow) -> Cell:
     return Cell(" · ".join(f"{code} {words.signed(value)}" for code, value in row.third))
 
 
-def _probability(row: OutcomeRow) -> Cell:
-    if row.probability is None:
-        return Cell("not known", tone="soft")
-    return Cell(words.percent(row.probability), detail=row.probability_source)
-
-
 def _relief(code: str, name: str) -> Column[OutcomeRow]:
     """Real income under the second closure, which a star marks."""
 
@@ -233,12 +227,6 @@ def _added_duties(row: OutcomeRow) -> str:
 OUTCOME = Column("outcome", _title, "name", "outcome")
 DUTIES = Column("additional duties", _added_duties, key="duties")
 THIRD = Column("third economies most affected", _third, key="third")
-PROBABILITY = Column("probability", _probability, "number", "probability", wide=True)
-
-
-def income_columns(rows: Sequence[OutcomeRow]) -> tuple[Column[OutcomeRow], ...]:
-    """The narrow table of outcomes: real income and probability."""
-    return (OUTCOME, *(_income(code, name) for code, name in series(rows)), PROBABILITY)
 
 
 def duty_columns(rows: Sequence[OutcomeRow], *, closures: bool) -> tuple[Column[OutcomeRow], ...]:

@@ -376,17 +376,18 @@ def _flagged(row: Mapping[str, Any]) -> FlaggedPassage:
 def sign(text: str) -> Sign:
     """The symbol of what a capital says of a subject."""
     lowered = text.lower()
-    for symbol, name, starts, holds in SIGNS:
+    for name, starts, holds in SIGNS:
         if lowered.startswith(starts) or any(part in lowered for part in holds):
-            return Sign(symbol, name)
-    return Sign("◐", "other")
+            return Sign(SYMBOLS[name], name)
+    return Sign(SYMBOLS["other"], "other")
 
 
-SIGNS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (  # symbol, style, how the text starts, holds
-    ("●", "yes", ("states it", "confirmed", "agreed"), ()),
-    ("○", "none", (), ("none found", "not stated")),
-    ("◌", "silent", (), ("silent", "not commented", "0 of")),
-    ("✕", "no", (), ("denied",)),
+SYMBOLS = {"yes": "●", "other": "◐", "silent": "◌", "none": "○", "no": "✕"}
+SIGNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # style, how the text starts, what it holds
+    ("yes", ("states it", "confirmed", "agreed"), ()),
+    ("none", (), ("none found", "not stated")),
+    ("silent", (), ("silent", "not commented", "0 of")),
+    ("no", (), ("denied",)),
 )
 
 

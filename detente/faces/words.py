@@ -132,7 +132,7 @@ def days_left(days: int) -> str:
     """The time until a day, or since it."""
     if days == 0:
         return "expires today"
-    return f"{with_count(days, 'day')} left" if days > 0 else f"{with_count(-days, 'day')} ago"
+    return f"{until(days)} left" if days > 0 else until(days)
 
 
 def until(days: int) -> str:

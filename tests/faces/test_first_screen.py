@@ -10,7 +10,8 @@ import pytest
 from detente import labels
 from detente.ask.questions.brief import brief
 from detente.ask.talks import dossier
-from detente.faces.screen_view import ScreenView, screen_view
+from detente.faces.first_screen.build import screen_view
+from detente.faces.first_screen.view import ScreenView
 from detente.faces.terminal.screen_text import MOST_LINES, screen_lines
 
 FAST = [("us-china", "2025-10-26"), ("us-china", "2019-12-20"), ("us-eu", "2025-08-01"), ("us-india", "2025-09-10")]

@@ -7,8 +7,8 @@ import pytest
 
 from detente.faces import answers, tables, words
 from detente.faces.files import html, pdf
+from detente.faces.first_screen.build import screen_view
 from detente.faces.outcome_view import Estimate, estimate_cell
-from detente.faces.screen_view import screen_view
 from detente.faces.talks_view import _suspended_duties, sign
 from detente.faces.terminal.screen_text import screen_lines
 

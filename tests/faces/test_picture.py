@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.ask.questions.brief import brief
+from detente.faces.first_screen.build import screen_view
+from detente.faces.first_screen.view import ScreenView
 from detente.faces.picture import flags, layout, svg
+from detente.faces.picture.layout import nice_top
 from detente.faces.picture.text_width import text_width
-from detente.faces.screen_view import ScreenView, nice_top, screen_view
 
 DAYS = [("us-china", "2025-10-26"), ("us-china", "2026-11-28"), ("us-eu", "2025-08-01"), ("us-canada", "2025-02-20")]
 STEPS = st.lists(

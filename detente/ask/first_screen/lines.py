@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from detente.ask.first_screen.references import reference
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.record.case import Case
 from detente.record.duties import Ledger
@@ -196,7 +197,7 @@ def _truce_events(truces: Sequence[JsonRow], sources: Mapping[str, Source]) -> I
     for truce in truces:
         if len(truce["start"] or "") == len(LATER):
             source = truce["chain"][0]["source"] if truce["chain"] else None
-            yield _event(truce["start"], "truce", TRUCE, name=truce["truce"], **_where(source, sources))
+            yield _event(truce["start"], "truce", TRUCE, name=truce["truce"], **reference(source, sources))
         yield from _extensions(truce, sources)
 
 
@@ -206,10 +207,7 @@ def _extensions(truce: JsonRow, sources: Mapping[str, Source]) -> Iterator[JsonR
     for link in truce["chain"]:
         end, day = link["new_expiry"] or "", (link["asserted"] or "")[:10]
         if latest and end > latest and day and link["status"] != "reported":
-            yield _event(day, "extension", EXTENSION, name=truce["truce"], until=end, **_where(link["source"], sources))
+            yield _event(
+                day, "extension", EXTENSION, name=truce["truce"], until=end, **reference(link["source"], sources)
+            )
         latest = max(latest, end)
-
-
-def _where(source: str | None, sources: Mapping[str, Source]) -> JsonRow:
-    known = sources.get(source or "")
-    return {"url": known.url if known else None, "title": known.title if known else None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from detente.ask.first_screen.references import reference
 from detente.ask.talks.talks_on_day import Talks
 from detente.record.fact import Statement
 from detente.record.joining import Joined, join
@@ -62,11 +63,8 @@ def _in_record(of: Statement | None, talks: Talks) -> JsonRow:
     """What the record says of the same act: its words, their day, and where they can be read."""
     if of is None:
         return dict.fromkeys(("record", "day", "title", "url", "statement"))
-    source = talks.state.sources.get(of.source)
-    return {
-        "record": of.quote, "day": (of.asserted or of.known or "")[:10] or None,
-        "title": source.title if source else None, "url": source.url if source else None, "statement": of.id,
-    }  # fmt: skip
+    day = (of.asserted or of.known or "")[:10] or None
+    return {"record": of.quote, "day": day, **reference(of.source, talks.state.sources), "statement": of.id}
 
 
 def _name(s: Statement) -> JsonRow | None:

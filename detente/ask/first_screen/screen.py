@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from detente import labels
 from detente.ask.first_screen.lines import LATER, Line, events, lines, window
 from detente.ask.first_screen.outcomes import LAPSES, deadline_probabilities, outcome_rows, split
+from detente.ask.first_screen.references import reference
 from detente.ask.first_screen.report import report
 from detente.ask.pricing.duty_layers import DutyLayer
 from detente.ask.pricing.possible_outcomes import suspension_end
@@ -123,9 +124,8 @@ def _word(word: confirmations.Word | None, talks: Talks) -> JsonRow | None:
     source = talks.state.sources.get(word.source)
     return {
         "mark": word.mark, "words": word.words, "quote": word.quote, "day": word.day, "more": word.more,
-        "next": word.next or None,
-        "looked_at": word.looked_at, "statement": word.statement, "title": source.title if source else None,
-        "publisher": source.publisher if source else None, "url": source.url if source else None,
+        "next": word.next or None, "looked_at": word.looked_at, "statement": word.statement,
+        "publisher": source.publisher if source else None, **reference(word.source, talks.state.sources),
     }  # fmt: skip
 
 
@@ -153,11 +153,10 @@ def _last_claim(row: JsonRow) -> str:
 
 
 def _claim(claim: JsonRow, talks: Talks) -> JsonRow:
-    source = talks.state.sources.get(claim["source"])
     return {
         "value": claim["value"], "by_side": claim["by_side"], "day": (claim["asserted"] or "")[:10] or None,
-        "quote": claim["quote"], "statement": claim.get("statement"), "title": source.title if source else None,
-        "url": source.url if source else None,
+        "quote": claim["quote"], "statement": claim.get("statement"),
+        **reference(claim["source"], talks.state.sources),
     }  # fmt: skip
 
 

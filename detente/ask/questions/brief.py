@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from detente import labels
@@ -101,10 +102,12 @@ def brief(
     asked = SET_WITH_ERRORS if draws else None
     context = pricing_context(world, elasticity=asked, horizon=horizon_of(talks.state, world, horizon))
     results = _price_outcomes(talks, case, context)
-    if screen_only:
-        results = replace(results, day=None)
-    beside = _bands_alone if screen_only else _side_by_side
-    day, band, controls = beside(talks, context, results, draws=draws, seed=seed, progress=progress)
+    bands = partial(
+        context.bands, results.in_force, results.levels, draws=draws, seed=seed, progress=progress,
+        results=results.priced,
+    )  # fmt: skip
+    in_full = partial(_side_by_side, talks, context, results, bands, in_turn=bool(draws))
+    day, band, controls = (None, bands(), None) if screen_only else in_full()
     items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     long = _in_the_long_run(context, results)
@@ -175,40 +178,19 @@ def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> Priced
     return PricedOutcomes(table, levels, dict(zip(levels, priced, strict=True)), baseline, None)
 
 
-def _bands_alone(
-    talks: Talks,
-    context: PricingContext,
-    results: PricedOutcomes,
-    *,
-    draws: int,
-    seed: int,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[None, Band | None, None]:
-    """The band of the outcomes, without packages and controls."""
-    band = context.bands(
-        results.in_force, results.levels, draws=draws, seed=seed, progress=progress, results=results.priced
-    )
-    return None, band, None
-
-
 def _side_by_side(
     talks: Talks,
     context: PricingContext,
     results: PricedOutcomes,
+    bands: Callable[[], Band | None],
     *,
-    draws: int,
-    seed: int,
-    progress: Callable[[int, int], None] | None,
+    in_turn: bool,
 ) -> tuple[PricedDay | None, Band | None, list[JsonRow]]:
     """The packages of a deal, the band of the outcomes and the controls on record: the last beside the others, or in
     turn where draws take every core."""
 
     def packages_and_band() -> Any:
-        day = results.day and with_packages(results.day, talks.record, package_set)
-        band = context.bands(
-            results.in_force, results.levels, draws=draws, seed=seed, progress=progress, results=results.priced
-        )
-        return day, band
+        return results.day and with_packages(results.day, talks.record, package_set), bands()
 
     def controls() -> Any:
         return recorded_controls.controls_section(
@@ -216,7 +198,7 @@ def _side_by_side(
         )
 
     tasks: tuple[Callable[[], Any], ...] = (packages_and_band, controls)
-    (day, band), rows = [task() for task in tasks] if draws else parallel_map(lambda k: tasks[k](), len(tasks))
+    (day, band), rows = [task() for task in tasks] if in_turn else parallel_map(lambda k: tasks[k](), len(tasks))
     return day, band, rows
 
 

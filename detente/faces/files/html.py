@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from detente.ask.answer import Answer
 from detente.faces.brief_view import brief_view
+from detente.faces.first_screen.build import screen_view
 from detente.faces.page import assets, render, screen_values
-from detente.faces.screen_view import screen_view
 
 
 def brief(answer: Answer) -> str:

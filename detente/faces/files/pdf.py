@@ -8,8 +8,8 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces.brief_view import brief_view
+from detente.faces.first_screen.build import screen_view
 from detente.faces.page import assets, render, screen_values
-from detente.faces.screen_view import screen_view
 
 PAGES = 2
 MOST_NOTES = 5

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from html import escape
 
 from detente.faces import words
+from detente.faces.first_screen.view import Change, Row, ScreenView
 from detente.faces.picture import layout, svg
-from detente.faces.picture.svg import FIXED
-from detente.faces.screen_view import Change, Row, ScreenView
+from detente.faces.picture.layout import TEXT
+from detente.faces.picture.svg import FIXED, text_at
 
 WIDTH, MARGIN = 700.0, 20.0
 LINE, ROW = 18.0, 22.0
 COLUMNS = {"duty": 280.0, "chance": 350.0}  # right edges in px
 FIRST_PARTY = 364.0
 HEADLINE, DECK, NOTE = 56, 92, 112  # characters of a line at its size
+INK, BOLD = FIXED["ink"], 700
 LICENCE = "CC BY 4.0"
 FONTS = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 
@@ -29,10 +31,10 @@ def screen_svg(view: ScreenView, address: str = "") -> str:
     parts: list[str] = []
     y = 34.0
     for line in _lines(view.headline, HEADLINE):
-        parts.append(_text(MARGIN, y, line, size=22, bold=True, family="Georgia, serif"))
+        parts.append(text_at(MARGIN, y, line, 22, INK, weight=BOLD, family="Georgia, serif"))
         y += 28
     for line in _lines(view.deck, DECK):
-        parts.append(_text(MARGIN, y, line, size=14))
+        parts.append(text_at(MARGIN, y, line, 14, INK))
         y += 20
     parts.append(_keys(view, y + 8))
     drawing = svg.picture(view, layout.PRINT, FIXED, links=False)
@@ -43,7 +45,7 @@ def screen_svg(view: ScreenView, address: str = "") -> str:
         y += ROW
     for note in _notes(view, address):
         for line in _lines(note, NOTE):
-            parts.append(_text(MARGIN, y + 4, line, fill=FIXED["soft"]))
+            parts.append(text_at(MARGIN, y + 4, line, TEXT, FIXED["soft"]))
             y += LINE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {y + 12:g}" width="{WIDTH:g}"'
@@ -57,54 +59,49 @@ def _lines(text: str, width: int) -> list[str]:
     return [line.replace("\u00a0", " ") for line in textwrap.wrap(text, width)]
 
 
-def _text(
-    x: float, y: float, text: str, *, size: float = 12, bold: bool = False, fill: str = FIXED["ink"],
-    anchor: str = "start", family: str = "",
-) -> str:  # fmt: skip
-    weight, font = ' font-weight="700"' if bold else "", f' font-family="{family}"' if family else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}"{weight}{font}>'
-        f"{escape(text)}</text>"
-    )
-
-
 def _keys(view: ScreenView, y: float) -> str:
     """The duties of today, with their marks, and the deadline, in one line."""
     parts, x = [], MARGIN
     for level in [level for level in view.levels if level.value is not None][:4]:
         parts.append(f'<g transform="translate({x:g} {y - 11:g})">{svg.party_mark(level.party.place, FIXED)}</g>')
         label = f"{level.text}  {level.short}"
-        parts.append(_text(x + 27, y, label, size=13, bold=True, fill=FIXED[f"party{level.party.place}"]))
+        parts.append(text_at(x + 27, y, label, 13, FIXED[f"party{level.party.place}"], weight=BOLD))
         x += 175
     if view.deadline:
         end = f"{view.deadline.count}, {view.deadline.moment}"
-        parts.append(_text(WIDTH - MARGIN, y, end, size=13, bold=True, anchor="end"))
+        parts.append(text_at(WIDTH - MARGIN, y, end, 13, INK, weight=BOLD, anchor="end"))
     return "".join(parts)
 
 
 def _table(view: ScreenView) -> Iterator[str]:
     """The header and a row for each outcome, each drawn from 0, 0."""
     each = (WIDTH - 2 * MARGIN - FIRST_PARTY) / max(1, len(view.parties))
-    head = [_text(0, 0, "If …", bold=True), _text(COLUMNS["duty"], 0, "duty, %", bold=True, anchor="end")]
-    if view.shown_chances:
-        head.append(_text(COLUMNS["chance"], 0, "chance", bold=True, anchor="end"))
-    head += [_text(FIRST_PARTY + each * k, 0, party.name, bold=True) for k, party in enumerate(view.parties)]
+    head = [_heading(0, "If …"), _heading(COLUMNS["duty"], "duty, %", anchor="end")]
+    head += [_heading(COLUMNS["chance"], "chance", anchor="end")] if view.shown_chances else []
+    head += [_heading(FIRST_PARTY + each * k, party.name) for k, party in enumerate(view.parties)]
     yield "".join(head)
     for row in view.by_chance:
         rule = f'<line x1="0" y1="-16" x2="{WIDTH - 2 * MARGIN:g}" y2="-16" stroke="{FIXED["line"]}"/>'
-        cells = [_text(0, 0, row.title, size=13, bold=bool(row.chance))]
-        cells.append(_text(COLUMNS["duty"], 0, " / ".join(row.duties), anchor="end"))
+        weight = BOLD if row.chance else 400
+        cells = [text_at(0, 0, row.title, 13, INK, weight=weight)]
+        cells.append(text_at(COLUMNS["duty"], 0, " / ".join(row.duties), TEXT, INK, anchor="end"))
         if view.shown_chances:
-            cells.append(_text(COLUMNS["chance"], 0, row.chance or "no forecast", bold=bool(row.chance), anchor="end"))
+            cells.append(
+                text_at(COLUMNS["chance"], 0, row.chance or "no forecast", TEXT, INK, weight=weight, anchor="end")
+            )
         yield rule + "".join(cells) + "".join(_changes(row, each))
+
+
+def _heading(x: float, text: str, *, anchor: str = "start") -> str:
+    return text_at(x, 0, text, TEXT, INK, weight=BOLD, anchor=anchor)
 
 
 def _changes(row: Row, each: float) -> Iterator[str]:
     if row.baseline or row.why:
-        yield _text(FIRST_PARTY, 0, "no change" if row.baseline else f"not priced: {row.why}")
+        yield text_at(FIRST_PARTY, 0, "no change" if row.baseline else f"not priced: {row.why}", TEXT, INK)
         return
     for k, change in enumerate(row.changes):
-        yield _text(FIRST_PARTY + each * k, 0, _change(change))
+        yield text_at(FIRST_PARTY + each * k, 0, _change(change), TEXT, INK)
 
 
 def _change(change: Change) -> str:

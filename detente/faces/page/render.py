@@ -13,10 +13,10 @@ from detente.faces import proof, tables, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
 from detente.faces.duties_view import pair_name, step_columns
+from detente.faces.first_screen.build import screen_view
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.page import assets, screen_values, views
 from detente.faces.page.views import NowContent, ViewModel, ViewQuery
-from detente.faces.screen_view import screen_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from detente.faces import words
+from detente.faces.first_screen.view import Row, ScreenView
 from detente.faces.picture import layout, svg
 from detente.faces.picture.text_width import text_width
-from detente.faces.screen_view import Row, ScreenView
+from detente.faces.talks_view import SYMBOLS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-MARKS = {"says so": "●", "in other words": "◐", "silent": "◌", "none found": "○", "denies": "✕"}
+STYLES = {"says so": "yes", "in other words": "other", "silent": "silent", "none found": "none", "denies": "no"}
+MARKS = {mark: SYMBOLS[style] for mark, style in STYLES.items()}
 MOST_KEYS, KEY_GAP, KEYS_WIDTH = 4, 24.0, 424.0  # px between the key numbers, and from the edge to the deadline
 
 

@@ -16,9 +16,10 @@ from detente.faces import answers, words
 from detente.faces.answers import DutySteps
 from detente.faces.brief_view import BriefView, brief_view
 from detente.faces.deal_view import disagreement_name
+from detente.faces.first_screen.build import screen_view
+from detente.faces.first_screen.view import ScreenView
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
-from detente.faces.screen_view import ScreenView, screen_view
 from detente.faces.talks_view import party_codes
 
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}

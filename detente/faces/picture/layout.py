@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from detente.faces import words
+from detente.faces.first_screen.view import Level, Row, ScreenView
 from detente.faces.picture.flags import LANE, Flag, Step, place
 from detente.faces.picture.text_width import text_width
-from detente.faces.screen_view import Level, Row, ScreenView, nice_top
 
 TEXT = 12.0  # px
 AXIS = 26.0  # px under the plot, for the days
@@ -245,6 +246,13 @@ def _highest(changes: Sequence[tuple[str, float]]) -> tuple[str, str]:
     return ", ".join(f"{name} {words.level(level)}" for name, level in highest.items()), words.level(
         max(highest.values())
     )
+
+
+def nice_top(values: Sequence[float]) -> float:
+    """The top of an axis from 0 that holds all values: 1, 2, 2.5, 5 or 10 times a power of ten, in four steps."""
+    highest = max([*values, 1.0])
+    power = 10 ** math.floor(math.log10(highest))
+    return next(float(step * power) for step in (1, 1.6, 2, 3, 4, 6, 8, 10) if step * power >= highest)
 
 
 def _drawn(view: ScreenView) -> list[Level]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from detente.faces.picture.layout import Branch, Frame, Layout, Path, layout
-from detente.faces.screen_view import ScreenView
+from detente.faces.first_screen.view import ScreenView
+from detente.faces.picture.layout import TEXT, Branch, Frame, Layout, Path, layout
 
 PAGE: Mapping[str, str] = {  # colours by name: variables of the style sheet
     **{name: f"var(--{name})" for name in ("ink", "soft", "line", "hair", "wash", "paper")},
@@ -66,18 +66,33 @@ def _grid(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
     for y, label in drawn.ticks:
         tone = colours["hair"] if y == bottom else colours["line"]
         yield f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{end:.1f}" y2="{y:.1f}" stroke="{tone}"/>'
-        yield _text(left - 6, y + 4, label, colours["soft"], anchor="end")
+        yield text_at(left - 6, y + 4, label, TEXT, colours["soft"], anchor="end")
     for x, label, bold in drawn.days:
-        yield _text(x, bottom + 18, label, colours["ink" if bold else "soft"], anchor="middle", bold=bold)
+        yield text_at(
+            x,
+            bottom + 18,
+            label,
+            TEXT,
+            colours["ink" if bold else "soft"],
+            anchor="middle",
+            weight=700 if bold else 400,
+        )
         if bold:
             yield _stroke(x, bottom, x, bottom + 5, colours["ink"])
     if drawn.fan:
-        yield _text(sum(drawn.fan) / 2, bottom + 18, "after", colours["soft"], anchor="middle")
+        yield text_at(sum(drawn.fan) / 2, bottom + 18, "after", TEXT, colours["soft"], anchor="middle")
 
 
-def _text(x: float, y: float, text: str, fill: str, *, anchor: str = "start", bold: bool = False) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill}" text-anchor="{anchor}"{weight}>{escape(text)}</text>'
+def text_at(
+    x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "start", weight: int = 400,
+    family: str = "",
+) -> str:  # fmt: skip
+    """A text at a place, escaped; in the family of the picture unless another is given."""
+    font = f' font-family="{family}"' if family else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
+        f' font-weight="{weight}"{font}>{escape(text)}</text>'
+    )
 
 
 def _stroke(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:

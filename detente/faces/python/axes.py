@@ -1,10 +1,9 @@
-"""Scales, ticks and text of a chart in SVG, in the fixed colours of pictures that stand alone."""
+"""Scales and ticks of a chart in SVG, in the fixed colours of pictures that stand alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from math import ceil, floor, log10
 
 from detente.faces.picture.svg import FIXED
@@ -45,13 +44,3 @@ def scale(values: Sequence[float], *, most: int) -> tuple[float, float, float]:
     step = next(power * by for by in (1, 2, 5, 10) if span / (power * by) <= most)
     first = floor(low / step)
     return first * step, max(ceil(high / step), first + 1) * step, step
-
-
-def text_at(
-    x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "start", weight: int = 400
-) -> str:
-    """A text at a place, escaped."""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
-        f' font-weight="{weight}">{escape(text)}</text>'
-    )

@@ -12,7 +12,8 @@ from typing import Any
 
 from detente.ask.tabular.data_table import DataTable, Field
 from detente.errors import QuestionError
-from detente.faces.python.axes import COLOURS, INK, PAPER, RULE, SOFT, UNSURE, Axis, scale, text_at
+from detente.faces.picture.svg import text_at
+from detente.faces.python.axes import COLOURS, INK, PAPER, RULE, SOFT, UNSURE, Axis, scale
 from detente.faces.python.readable import CODES, band_of, cut, heading, is_end_of_band, most_telling
 from detente.faces.words import lower_first, signed, visible
 from detente.safe_io import write_file

@@ -84,7 +84,7 @@ def _pdf_file(answer: Answer) -> bytes:
 
 def _svg_file(answer: Answer) -> str:
     from detente.faces.files.screen_picture import screen_svg
-    from detente.faces.screen_view import screen_view
+    from detente.faces.first_screen.build import screen_view
 
     return screen_svg(screen_view(answer.data["first_screen"]))
 

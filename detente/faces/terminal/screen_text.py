@@ -14,11 +14,13 @@ from rich.text import Text
 
 from detente.ask.answer import Answer
 from detente.faces import words
-from detente.faces.screen_view import NO_FORECAST, Cell, Change, Row, ScreenView, screen_view
+from detente.faces.first_screen.build import screen_view
+from detente.faces.first_screen.view import Cell, Change, Row, ScreenView
 from detente.faces.terminal.layout import console, safe_text
 
 WIDE, NARROW, MOST_LINES = 100, 80, 30
 MOST_OUTCOMES = 9
+NO_FORECAST = "–"  # in the column of chances
 BLOCKS = "▁▂▃▄▅▆▇█"
 SPARK = 10  # steps of an eight-step line
 LABEL_WIDTH = 25, 27  # of a subject, in a narrow and in a wide layout
