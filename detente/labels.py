@@ -126,6 +126,15 @@ def topic(word: str) -> str:
     return " ".join(written)
 
 
+def capital_first(text: str) -> str:
+    """Text with its first letter a capital and the others as they are.
+
+    >>> capital_first("visit of the US president")
+    'Visit of the US president'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def _capitalized(word: str) -> str:
     return WRITTEN.get(word.lower()) or word.capitalize()
 

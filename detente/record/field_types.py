@@ -63,7 +63,8 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 53
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number that JSON can hold: neither a truth value nor NaN nor infinite."""
     return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
 
 
@@ -91,7 +92,7 @@ _OF_FIELDS = {
         ("asserted", "known", "valid_from", "valid_to", "published", "retrieved", "iso", "anchor", "recorded_at"),
         FieldType(_is_date, "a date; write it as 2025-11-10"),
     ),
-    "confidence": FieldType(_is_number, "a finite number"),
+    "confidence": FieldType(is_number, "a finite number"),
 }
 
 
@@ -126,4 +127,4 @@ def _check_plain(value: Any, where: str, depth: int = DEEP) -> None:
 def _is_plain(value: Any) -> bool:
     if value is None or isinstance(value, bool | date):
         return True
-    return _is_text(value) or _is_number(value) or hasattr(value, "to_json")
+    return _is_text(value) or is_number(value) or hasattr(value, "to_json")

@@ -28,7 +28,7 @@ from detente.record.fact import (
     is_ahead_of_utc,
     moment,
 )
-from detente.record.field_types import check_types, is_finite, shown
+from detente.record.field_types import check_types, is_number, shown
 from detente.record.shipped import yaml_of
 
 SIDE = re.compile(r"[A-Z]{3}|EU|WTO|press|joint")
@@ -214,10 +214,6 @@ def _is_date(value: Any) -> bool:
     return True
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
-
-
 def _is_list_of(value: Any, fits: Callable[[Any], bool]) -> bool:
     return isinstance(value, (list, tuple)) and all(map(fits, value))
 
@@ -239,10 +235,10 @@ FORMS = {
     "side": Form(_is_side, ", not a side; try an ISO3 code such as USA, or EU, WTO, ALL"),
     "sides": Form(lambda v: _is_list_of(v, _is_side), ", not a list of sides; try [CHN, USA]"),
     "date": Form(_is_date, "; write an ISO date such as 2025-11-10"),
-    "number": Form(_is_number, ", not a number; give percent or percentage points, without a sign"),
+    "number": Form(is_number, ", not a number; give percent or percentage points, without a sign"),
     "integer": Form(lambda v: isinstance(v, int) and not isinstance(v, bool), ", not a whole number"),
     "values": Form(lambda v: isinstance(v, Mapping), ", not a mapping"),
     "rates": Form(
-        lambda v: isinstance(v, Mapping) and all(map(_is_number, v.values())), ", not a mapping of parts to percent"
+        lambda v: isinstance(v, Mapping) and all(map(is_number, v.values())), ", not a mapping of parts to percent"
     ),
 }

@@ -257,17 +257,13 @@ def _stage_sentences(state: JsonRow, case: Case) -> list[str]:
     return [", ".join([first.format(" speaks"), *(text.format("") for text in others)]) + "."]
 
 
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _event_sentences(state: JsonRow, case: Case) -> list[str]:
     """Which capitals have confirmed a meeting, where they differ or it is to come; the matrix has other events."""
     sentences = []
     for (event, day), said_by in by_event(state).items():
         if any(row["participants"] for row in said_by.values()):
             is_to_come = bool(day) and day >= state["as_of"][:10]
-            about = _capitalised(f"{event} on {day}" if day else str(event))
+            about = labels.capital_first(f"{event} on {day}" if day else str(event))
             sentences += _meeting_sentence(about, said_by, case, is_to_come=is_to_come)
     return sentences
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from detente.bargain.files.cells import trimmed
 from detente.bargain.files.numbers import finite
 from detente.bargain.spatial_bargaining import SpatialActors, SpatialTerms
 from detente.errors import QuestionError
@@ -63,7 +64,7 @@ def _counts(row: Sequence[str]) -> tuple[int, int] | None:
 
 def _has_numbers(row: Sequence[str], dimensions: int) -> bool:
     """Whether a row ends in a power and two numbers for each dimension."""
-    cells = _trimmed(row)
+    cells = trimmed(row)
     return len(cells) >= 3 + 2 * dimensions and _is_number(cells[-1 - 2 * dimensions])
 
 
@@ -73,14 +74,6 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _trimmed(row: Sequence[str]) -> list[str]:
-    """A row without the empty cells at its end."""
-    cells = list(row)
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
 
 
 def read_ktab_csv(rows: Sequence[Sequence[str]], name: str) -> Scenario:
@@ -112,7 +105,7 @@ def _announced(row: Sequence[str], name: str) -> tuple[int, int]:
 
 def _headings(row: Sequence[str], count: int) -> tuple[str, ...]:
     """The names of the dimensions, from the headings of their positions; without headings, their numbers."""
-    names = [text.removesuffix("Position").removesuffix("position").strip() or text for text in _trimmed(row)[3::2]]
+    names = [text.removesuffix("Position").removesuffix("position").strip() or text for text in trimmed(row)[3::2]]
     if len(names) < count or len(set(names[:count])) < count:
         return tuple(f"dimension {k}" for k in range(1, count + 1))
     return tuple(names[:count])
@@ -120,7 +113,7 @@ def _headings(row: Sequence[str], count: int) -> tuple[str, ...]:
 
 def _actor(row: Sequence[str], dimensions: int, where: str) -> tuple[str, str, list[float]]:
     """Name, description, and power, positions and saliences of an actor; a description may hold commas."""
-    cells = _trimmed(row)
+    cells = trimmed(row)
     if len(cells) < 2 + 1 + 2 * dimensions or not cells[0]:
         raise QuestionError(
             f"{where}: name, description, power, and a position and a salience for each of {dimensions} dimensions are"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detente.bargain.files.cells import trimmed
 from detente.bargain.files.numbers import finite
 from detente.bargain.outcomes import Package, PayoffTable, payoff_table
 from detente.errors import QuestionError
@@ -31,7 +32,7 @@ def read_offers(rows: Sequence[Sequence[str]], name: str) -> tuple[PayoffTable, 
     >>> table.names, table.payoff.tolist(), without_deal
     (('x',), [[2.0, 1.0]], 'no deal')
     """
-    header, *body = [_trimmed(row) for row in rows]
+    header, *body = [trimmed(row) for row in rows]
     parties = tuple(header[1:])
     _check_size(parties, len(body), name)
     packages = [_package(row, parties, f"{name}, row {k}") for k, row in enumerate(body, 2)]
@@ -57,14 +58,6 @@ def _check_size(parties: Sequence[str], count: int, name: str) -> None:
         raise QuestionError(f"{name}: columns for 2 to {MOST_PARTIES} parties with names that differ are needed")
     if not 1 <= count <= MOST_ROWS:
         raise QuestionError(f"{name}: {count} offers; from 1 to {MOST_ROWS:,} are read")
-
-
-def _trimmed(row: Sequence[str]) -> list[str]:
-    """A row without the empty cells at its end."""
-    cells = list(row)
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
 
 
 def _package(row: Sequence[str], parties: Sequence[str], where: str) -> Package:

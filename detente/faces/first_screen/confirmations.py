@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from detente import labels
 from detente.faces import words
-from detente.faces.first_screen.sentences import capital, with_days
+from detente.faces.first_screen.sentences import with_days
 from detente.faces.first_screen.view import Cell, Party, Subject
 
 JsonRow = Mapping[str, Any]
@@ -17,7 +18,7 @@ LONGEST_QUOTE = 32  # characters of a quotation that stands for a party's word
 def subject(row: JsonRow, parties: Sequence[Party], as_of: str) -> Subject:
     """A subject with the word of each party."""
     what = with_days(row["what"], as_of)
-    return Subject(capital(what), tuple(_cell(row["words"].get(party.code), as_of) for party in parties))
+    return Subject(labels.capital_first(what), tuple(_cell(row["words"].get(party.code), as_of) for party in parties))
 
 
 def _cell(word: JsonRow | None, as_of: str) -> Cell:

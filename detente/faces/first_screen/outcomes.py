@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from detente import labels
 from detente.faces import words
-from detente.faces.first_screen.sentences import capital, with_days
+from detente.faces.first_screen.sentences import with_days
 from detente.faces.first_screen.view import Change, Party, Row
 
 JsonRow = Mapping[str, Any]
@@ -21,7 +22,7 @@ def row_view(row: JsonRow, parties: Sequence[Party], pairs: Mapping[str, Sequenc
     return Row(
         name=row["name"],
         title=words.visible(row["title"]),
-        rule=capital(with_days(row["rule"], as_of)),
+        rule=labels.capital_first(with_days(row["rule"], as_of)),
         chance="" if row["chance"] is None else words.percent(row["chance"]),
         chance_range=words.percent_interval(*interval) if interval else "",
         share=row["chance"],

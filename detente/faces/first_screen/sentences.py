@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente import labels
 from detente.faces import words
 
 
@@ -12,9 +13,4 @@ def with_days(text: str, as_of: str) -> str:
 
 def sentence(text: str) -> str:
     """Text as a sentence of its own: a capital first, a full stop last."""
-    return f"{capital(text)}{'' if text.endswith('.') else '.'}"
-
-
-def capital(text: str) -> str:
-    """Text with its first letter a capital."""
-    return text[:1].upper() + text[1:]
+    return f"{labels.capital_first(text)}{'' if text.endswith('.') else '.'}"

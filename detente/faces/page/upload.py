@@ -44,7 +44,7 @@ def main() -> None:
 def _brief(request: bytes, data: bytes) -> str:
     from detente.ask.questions import brief as question
 
-    answer = question.brief(reading_process.read_here(data, **read_json(request)))
+    answer = question.brief(reading_process.read_here(data, **read_json(request)), screen_only=True)
     return json.dumps({"data": answer.data, "notes": answer.notes, "options": answer.options})
 
 

@@ -47,10 +47,11 @@ SECTION = Option(
 def brief(question: Question, values: Values) -> None:
     """Answer about the example report unless a document or a day is given; write files where asked."""
     from detente.ask.talks import dossier
-    from detente.faces.terminal import brief_text
 
     sections = values["section"]
     if sections is not None:
+        from detente.faces.terminal import brief_text
+
         brief_text.check_sections(sections)
     if values["document"] is None and not values["as_of"]:
         values["document"] = str(dossier.example())
