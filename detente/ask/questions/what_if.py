@@ -35,7 +35,7 @@ from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record.case import Case
 from detente.record.state import State
-from detente.record.store import shipped_dossiers
+from detente.record.store import Record, shipped_dossiers
 
 LIMIT = 200.0  # percentage points either way
 OTHERS = "others"  # all economies that the case does not name
@@ -128,21 +128,21 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
         yield (by, on), value
 
 
-def state_and_case(as_of: str, known: str, dossier: str, home: str | None) -> tuple[State, Case]:
-    """The record on a day and its case; read anew where a home folder is named, whose files may have changed."""
+def opened(as_of: str, known: str, dossier: str, home: str | None) -> tuple[Record, State, Case]:
+    """The record, its state on a day and its case; read anew where a home folder is named, whose files may change."""
     if home is None and dossier in shipped_dossiers():
-        return _shipped_state_and_case(as_of, known, dossier)
+        return _opened_shipped(as_of, known, dossier)
     record = open_dossier(dossier, home)
-    return record.as_of(as_of, known), case_of(dossier, home, record)
+    return record, record.as_of(as_of, known), case_of(dossier, home, record)
 
 
 def outcome_named(
-    name: str | None, state: State, context: PricingContext, case: Case, home: str | None
+    name: str | None, record: Record, state: State, economies: Sequence[str], case: Case
 ) -> Outcome | None:
     """An outcome on the table of a day by name; None without a name. Raises QuestionError for one that is not."""
     if not name:
         return None
-    table = possible_outcomes.on_the_table(open_dossier(case.name, home), state, context.world.economies, case)
+    table = possible_outcomes.on_the_table(record, state, economies, case)
     outcome = next((row for row in table if row.name == name), None)
     if outcome is None:
         names = ", ".join(row.name for row in table)
@@ -151,9 +151,9 @@ def outcome_named(
 
 
 @lru_cache(maxsize=16)
-def _shipped_state_and_case(as_of: str, known: str, dossier: str) -> tuple[State, Case]:
+def _opened_shipped(as_of: str, known: str, dossier: str) -> tuple[Record, State, Case]:
     record = open_dossier(dossier)
-    return record.as_of(as_of, known), case_of(dossier, None, record)
+    return record, record.as_of(as_of, known), case_of(dossier, None, record)
 
 
 def by_levers(*, moves: Sequence[str] = (), **options: Any) -> Answer:
@@ -205,11 +205,11 @@ def whatif(
     case = _case_with_parties(dossier, home)
     on_board = board(case)
     points = moved(levers, cells, on_board)
-    state, named = state_and_case(as_of, known, dossier, home)
+    record, state, named = opened(as_of, known, dossier, home)
     horizon = horizon_of(state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = context.levels(duties.in_force(state, context.world.economies, named))
-    start = outcome_named(outcome, state, context, named, home)
+    start = outcome_named(outcome, record, state, context.world.economies, named)
     levels = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
