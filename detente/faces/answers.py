@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache, wraps
 from itertools import permutations
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
+
+if TYPE_CHECKING:
+    from detente.faces.timeline_view import Entry
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -163,6 +166,22 @@ def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
         if len(steps) > 1:
             rows.append(DutySteps(by, against, tuple(step.to_json() for step in steps)))
     return tuple(rows)
+
+
+@_kept(8)
+def timeline(as_of: str, known: str) -> Answer:
+    """What happened up to a day, from the start of the record."""
+    from detente.ask.talks import timeline as question
+
+    return question.timeline(as_of=as_of, known=known, **_shown._asdict())
+
+
+@_kept(8)
+def timeline_entries(as_of: str, known: str) -> tuple[Entry, ...]:
+    """The same in words, to choose from."""
+    from detente.faces.timeline_view import entries
+
+    return entries(timeline(as_of, known).data)
 
 
 @_kept(32)

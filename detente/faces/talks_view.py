@@ -263,20 +263,13 @@ def _last_change(row: Mapping[str, Any], as_of: str) -> str:
 
 def _recent_measure(row: Mapping[str, Any]) -> RecentMeasure:
     return RecentMeasure(
-        name=labels.spoken(row["measure"] or words.readable(row["type"])),
-        pair=f"{row['imposer']} on {row['target']}" if row["target"] else str(row["imposer"]),
-        rate=_rate(row),
+        name=words.measure_name(row),
+        pair=words.measure_pair(row),
+        rate=words.rate(row),
         status=words.readable(row["status"]),
         start=words.day(row["legal_from"]) if row["legal_from"] else "",
         covers=row["scope"] or row["product"] or "",
     )
-
-
-def _rate(row: Mapping[str, Any]) -> str:
-    """The rate of a duty: points that it adds, or its level in percent; empty where it has none."""
-    if row["rate_pp"] is not None:
-        return f"+{row['rate_pp']:g} points"
-    return "" if row["rate_pct"] is None else f"{row['rate_pct']:g} %"
 
 
 def remark_rows(state: Mapping[str, Any]) -> tuple[RemarkRow, ...]:

@@ -12,6 +12,8 @@ from detente import labels, safe_io
 
 SIDES = {"joint": "both jointly", "press": "press", None: "not stated"}  # sides that have no capital
 UNKNOWN = "—"
+EVERYBODY = "all economies"  # the target of a measure that is imposed on every partner
+TYPES = {"tariff": "duty", "other": "measure"}  # of measures, where the word of the record is not the one to show
 NAMED = 4  # measures named in one sentence
 visible = safe_io.visible  # text with control and bidirectional characters made visible
 
@@ -24,6 +26,32 @@ def readable(identifier: str | None) -> str:
 def measure(row: Mapping[str, Any]) -> str:
     """A measure of the record with its status: "Entity List (in force)"."""
     return f"{labels.measure(row['measure'])} ({readable(row['status'])})"
+
+
+def measure_name(row: Mapping[str, Any]) -> str:
+    """A measure of the record by its title; of one that has none, what kind it is and who imposes it on whom.
+
+    >>> measure_name({"measure": "kor-duty-7", "type": "tariff", "imposer": "KOR", "target": "USA"})
+    'duty of South Korea on US'
+    """
+    named = row.get("measure")
+    title = labels.measure(named) if named else None
+    if title and title != named:
+        return title
+    return f"{TYPES.get(row['type']) or readable(row['type'])} of {measure_pair(row)}"
+
+
+def measure_pair(row: Mapping[str, Any]) -> str:
+    """Who imposes a measure on whom: "US on China", "China on all economies", "China"."""
+    by, on = economy(row["imposer"] or "somebody not named"), row["target"]
+    return f"{by} on {EVERYBODY if on == 'ALL' else economy(on)}" if on else by
+
+
+def rate(row: Mapping[str, Any]) -> str:
+    """The rate of a duty: points that it adds, or its level in percent; empty where it has none."""
+    if row.get("rate_pp") is not None:
+        return f"+{row['rate_pp']:g} points"
+    return "" if row.get("rate_pct") is None else f"{row['rate_pct']:g} %"
 
 
 def some(names: Sequence[str]) -> str:
@@ -94,6 +122,15 @@ def date_range(start: str | None, end: str | None) -> str:
     except ValueError:
         return f"{day(start)} to {day(end)}"
     return f"{first:%-d}–{last:%-d %b}" if first.month == last.month else f"{first:%-d %b}–{last:%-d %b}"
+
+
+def days_in_full(start: str | None, end: str | None) -> str:
+    """One or two days with their year: "10 May 2025", "10–11 May 2025", "30 Dec 2025 to 2 Jan 2026"."""
+    if not start or not end or start == end:
+        return day(start or end) if start or end else ""
+    if start[:7] == end[:7] and len(start) == len(end) == len("2025-11-10"):
+        return f"{date.fromisoformat(start):%-d}–{day(end)}"
+    return f"{day(start)} to {day(end)}"
 
 
 KEPT = r"--[a-z-]+ \S+|\"[^\"]*\"|“[^”]*”|`[^`]*`"  # options with their values, quotations, code

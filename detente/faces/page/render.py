@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.faces import proof, tables, words
+from detente.faces import proof, tables, timeline_view, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
 from detente.faces.duties_view import pair_name, step_columns
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+PARTS = ("record", "what-if")  # views with a part that a form changes
 DOWNLOADS = ("csv", "parquet", "json", "zip")
 
 
@@ -52,7 +53,8 @@ def environment() -> Environment:
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
         CALIBRATION_COLUMNS=CALIBRATION_COLUMNS, ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(),
-        pair_name=pair_name, VIEWS=views.VIEWS, PATHS=views.PATHS,
+        pair_name=pair_name, acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS,
+        ORDERS=timeline_view.ORDERS, VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
     return env
 
@@ -77,13 +79,13 @@ def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
         "data": {key: answer.data for key, answer in model.answers.items()},
         "notes": {key: answer.notes for key, answer in model.answers.items()},
         "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in DOWNLOADS},
-        "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False,
+        "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False, "days": query.days,
     }  # fmt: skip
 
 
 def page(query: ViewQuery, model: ViewModel, *, part: bool = False) -> str:
-    """A view as a page, or only the part of it that levers change."""
-    suffix = "_part" if part and query.view == "what-if" else ""
+    """A view as a page, or only the part of it that its form changes."""
+    suffix = "_part" if part and query.view in PARTS else ""
     template = f"page/{query.view.replace('-', '_')}{suffix}.html"
     return render(template, context(query, model) | _form(query) | _screen(model))
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from detente import labels
 from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces import answers, words
@@ -21,14 +20,13 @@ from detente.faces.first_screen.view import ScreenView
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.page import charts
 from detente.faces.talks_view import party_codes
+from detente.faces.timeline_view import TimelineView, read_choice, timeline_view
 
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}
 PATHS = {"now": "/", "record": "/record", "what-if": "/what-if", "table": "/table", "methods": "/methods"}
-JOINT = "joint"  # the lane of the timeline for what the parties did together
 DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
 MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
-PARTY_KINDS = ("first", "second", "third")  # classes of the lanes of the timeline
 DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
 PAYOFFS = ("real_income", "government")
 MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
@@ -45,25 +43,18 @@ class ViewQuery:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def days(self) -> dict[str, str]:
+        """The days of time travel as they stand in an address."""
+        return {"asof": self.as_of} | ({"known": self.known} if self.known != self.as_of else {})
+
+    @property
     def encoded(self) -> str:
         """The query as it stands in an address."""
-        known = self.known if self.known != self.as_of else ""
-        query = {"asof": self.as_of, "known": known, **self.parameters}
-        return urlencode({key: value for key, value in query.items() if value})
+        return urlencode(self.days | {key: value for key, value in self.parameters.items() if value})
 
     def url(self) -> str:
         """The address of this state of the page."""
         return f"{PATHS[self.view]}?{self.encoded}"
-
-
-@dataclass(frozen=True)
-class TimelineEvent:
-    """A dated event of the talks, in the lane of who says so."""
-
-    day: str
-    lane: str
-    event: str
-    quote: str
 
 
 @dataclass(frozen=True)
@@ -88,13 +79,11 @@ class NowContent:
 
 @dataclass(frozen=True)
 class RecordContent:
-    """Lanes of the timeline with their styles, its events, matters on which sources differ, measures by legal status,
-    dates that differ, people.
-    """
+    """A page of the timeline, matters on which sources differ, measures by legal status, dates that differ, people."""
 
     brief: BriefView
-    lanes: tuple[tuple[str, str], ...]
-    timeline: tuple[TimelineEvent, ...]
+    parties: tuple[str, ...]
+    timeline: TimelineView
     measures: Mapping[str, list[JsonRow]]
     spreads: tuple[DateSpread, ...]
     people: list[JsonRow]
@@ -195,7 +184,8 @@ def _outcome_records(outcomes: list[JsonRow]) -> Iterator[JsonRow]:
 
 
 def record(query: ViewQuery) -> ViewModel:
-    """Three lanes, conflicts, measures by legal status, where trackers differ."""
+    """The timeline as chosen, conflicts, measures by legal status, where trackers differ."""
+    choice = read_choice(query.parameters)
     answer = answers.brief(query.as_of, query.known)
     state = answer.data["state"]
     parties = party_codes(answer.data["case"])
@@ -210,7 +200,7 @@ def record(query: ViewQuery) -> ViewModel:
     return ViewModel(
         title="Record",
         headline=f"{', '.join(counts)}, {differ} on which sources differ.",
-        answers={"brief": answer},
+        answers={"brief": answer, "timeline": answers.timeline(query.as_of, query.known)},
         charts={},
         rows=[{key: measure.get(key) for key in MEASURE_COLUMNS} for measure in measures],
         command=f"detente record show --as-of {query.as_of} --known {query.known}{answers.case_option()}",
@@ -218,8 +208,8 @@ def record(query: ViewQuery) -> ViewModel:
         f'detente.Record.load("{answers.shown().dossier}").as_of("{query.as_of}", "{query.known}")',
         content=RecordContent(
             brief_view(answer),
-            timeline_lanes(parties),
-            timeline(state, parties),
+            parties,
+            timeline_view(answers.timeline_entries(query.as_of, query.known), choice, parties),
             by_status,
             date_spreads(measures),
             state["people"],
@@ -236,47 +226,6 @@ def date_spreads(measures: list[JsonRow]) -> tuple[DateSpread, ...]:
             ends = [date.fromisoformat(day) for day in dates.values()]
             spreads.append(DateSpread(measure["measure"], dates, (max(ends) - min(ends)).days))
     return tuple(sorted(spreads, key=lambda spread: -spread.days))
-
-
-def timeline_lanes(parties: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """The lanes of the timeline, each with its style: the first party, what they did together, the other parties."""
-    kinds = [(party, PARTY_KINDS[place % len(PARTY_KINDS)]) for place, party in enumerate(parties)]
-    return (*kinds[:1], (JOINT, JOINT), *kinds[1:])
-
-
-def timeline(state: JsonRow, parties: Sequence[str]) -> tuple[TimelineEvent, ...]:
-    """Dated events of the talks, newest first, each in the lane of who says so: a party, or all together."""
-    lanes = (JOINT, *parties)
-    events = [*_rounds(state), *_truces(state), *_measures(state, lanes), *_stages(state)]
-    dated = (event for event in events if event.day and event.lane in lanes)
-    return tuple(sorted(dated, key=lambda event: event.day, reverse=True))
-
-
-def _rounds(state: JsonRow) -> Iterator[TimelineEvent]:
-    for row in state["rounds"]:
-        event = row["event"] or (f"Round in {row['city']}" if row["city"] else "Meeting")
-        yield TimelineEvent(str(row["start"] or ""), JOINT, event, "")
-
-
-def _truces(state: JsonRow) -> Iterator[TimelineEvent]:
-    for truce in state["truces"]:
-        for link in truce["chain"]:
-            kind = "Truce" if link["kind"] == "truce" else "Extension"
-            event = f"{kind} to {link['new_expiry']}"
-            yield TimelineEvent(str(link["asserted"]), link["by_side"] or "", event, link["quote"])
-
-
-def _measures(state: JsonRow, lanes: Sequence[str]) -> Iterator[TimelineEvent]:
-    for row in state["measures"]:
-        lane = row["by_side"] if row["by_side"] in lanes else row["imposer"]
-        event = labels.spoken(f"{row['measure']}: {words.readable(row['status'])}")
-        yield TimelineEvent(str(row["asserted"]), lane, event, row["quote"])
-
-
-def _stages(state: JsonRow) -> Iterator[TimelineEvent]:
-    for row in state["stages"]:
-        event = f"Stage: {words.readable(row['stage'])}"
-        yield TimelineEvent(str(row["asserted"]), row["by_side"] or "", event, row["quote"])
 
 
 def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str | None]:

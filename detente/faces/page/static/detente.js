@@ -66,29 +66,30 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { showTheme(); draw(); });
   showTheme();
 
-  // levers: the part below them is fetched again, its text and charts from one answer; the address holds the whole state
+  // a live form: the part below it is fetched again, its text and charts from one answer; the address holds the whole state
   const form = document.querySelector("form[data-live]");
   if (form && !standalone()) {
     const box = document.querySelector(form.dataset.live), busy = document.querySelector(".busy");
     let latest = 0, timer;
+    const action = new URL(form.action).pathname, moves = form.id === "levers";
     const query = () => {
       const state = new URLSearchParams();
-      for (const [name, value] of new FormData(form)) if (value !== "" && value !== "0" && value !== "long") state.append(name, value);
+      for (const [name, value] of new FormData(form)) if (value !== "" && !(moves && (value === "0" || value === "long"))) state.append(name, value);
       return state;
     };
     const labels = () => form.querySelectorAll("input[type=range]").forEach(x => {
       form.querySelector(`output[for="${x.name}"]`).textContent = (x.value > 0 ? "+" : "") + x.value.replace("-", "−") + " pts";
     });
-    const ask = async (state, addToHistory) => {
+    const ask = async (state, keep) => {
       const turn = ++latest;
-      busy.hidden = false;
-      const response = await fetch(form.getAttribute("action") + "?" + state + "&part=1");
+      if (busy) busy.hidden = false;
+      const response = await fetch(action + "?" + state + "&part=1");
       const text = await response.text();
       if (turn !== latest) return;
-      busy.hidden = true;
+      if (busy) busy.hidden = true;
       if (!response.ok) { box.replaceChildren(alertOf(text)); return; }
       box.innerHTML = text;
-      if (addToHistory) history.pushState(null, "", form.getAttribute("action") + "?" + state);
+      if (keep) history[keep](null, "", action + "?" + state);
       await draw(box);
     };
     const alertOf = text => {
@@ -98,7 +99,10 @@
       return p;
     };
     const pressPreset = name => form.querySelectorAll("[name=preset]").forEach(b => b.setAttribute("aria-pressed", String(b.value === name)));
-    form.addEventListener("input", () => { labels(); pressPreset(""); clearTimeout(timer); timer = setTimeout(() => ask(query(), true), 90); });
+    form.addEventListener("input", event => {
+      const keep = event.target.type === "search" ? "replaceState" : "pushState"; // a letter is no step back
+      labels(); pressPreset(""); clearTimeout(timer); timer = setTimeout(() => ask(query(), keep), 90);
+    });
     form.addEventListener("submit", event => {
       event.preventDefault();
       const preset = event.submitter;
@@ -107,17 +111,17 @@
         form.querySelectorAll("table.grid input").forEach(x => { x.value = ""; });
         pressPreset(preset.value);
       }
-      labels(); clearTimeout(timer); ask(query(), true);
+      labels(); clearTimeout(timer); ask(query(), "pushState");
     });
     addEventListener("popstate", () => {
       const state = new URLSearchParams(location.search);
       for (const x of form.elements) if (x.name && x.type !== "submit") {
         if (x.type === "checkbox") x.checked = state.has(x.name);
         else if (x.type === "range") x.value = state.get(x.name) || 0;
-        else if (x.name === "horizon") x.value = state.get(x.name) || x.dataset.own;
-        else if (x.type !== "hidden" && (state.has(x.name) || x.tagName === "INPUT")) x.value = state.get(x.name) || "";
+        else if (x.tagName === "SELECT") x.value = state.get(x.name) || x.dataset.own || x.options[0].value;
+        else if (x.type !== "hidden") x.value = state.get(x.name) || "";
       }
-      labels(); pressPreset(state.get("preset") || ""); ask(state, false);
+      labels(); pressPreset(state.get("preset") || ""); ask(state, "");
     });
   }
 
