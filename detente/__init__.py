@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.ask.questions.capital import capital
     from detente.ask.questions.card import card
     from detente.ask.questions.compare import compare
+    from detente.ask.questions.country import country
     from detente.ask.questions.deal import deal
     from detente.ask.questions.duties import duties
     from detente.ask.questions.exposure import exposure
@@ -113,6 +114,7 @@ __all__ = [
     "card",
     "cases",
     "compare",
+    "country",
     "deal",
     "duties",
     "exposure",

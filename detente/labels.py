@@ -65,6 +65,21 @@ def short(code: str) -> str:
     return _rows().get(code, {}).get("short") or name(code)
 
 
+def code_of(words: str) -> str | None:
+    """The code of an economy or bloc by its code, name or short name, in capitals or not; None where there is none.
+
+    >>> code_of("deu"), code_of("Germany"), code_of("European Union"), code_of("Atlantis")
+    ('DEU', 'DEU', 'EU', None)
+    """
+    return _by_name().get(words.strip().casefold())
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    every = ((word, code) for code in (*codes(), *BLOCS) for word in (name(code), short(code)))
+    return {word.casefold(): code for word, code in (*every, *((code, code) for code in (*codes(), *BLOCS)))}
+
+
 @cache
 def households() -> dict[str, tuple[float, str]]:
     """{economy or bloc: its households in millions, with the source}, of those for which a count is on file."""

@@ -824,6 +824,30 @@ QUESTIONS: tuple[Question, ...] = (
         view="dynamics_text:card",
     ),
     Question(
+        "country",
+        "questions.country:country",
+        "What a day's negotiation means for one economy: real income and sectors under each outcome.",
+        (
+            Option(
+                "economy",
+                "The economy: a name, an ISO3 code, or EU.",
+                required=True,
+                positional=True,
+            ),
+            *PRICED_DAY,
+            HOME,
+        ),
+        "Outcomes, chances, horizon, closure and prices are those of `detente brief` on the same day.",
+        tables="priced:country",
+        schema="country",
+        view="country_text:country",
+        tool=Tool(
+            "country",
+            "What each outcome of a day's negotiation changes for one economy and for its sectors, in percent.",
+            ("economy", "as_of", "known", "dossier", "horizon"),
+        ),
+    ),
+    Question(
         "path",
         "questions.path:path",
         "What duties do year by year: production, real wages, jobs, capital and trade.",

@@ -135,6 +135,14 @@ def brief(as_of: str, known: str) -> Answer:
     return question.brief(as_of=as_of, known=known, **_shown._asdict())
 
 
+@_kept(64)
+def country(economy: str, as_of: str, known: str) -> Answer:
+    """What the outcomes of a day mean for one economy."""
+    from detente.ask.questions import country as question
+
+    return question.country(economy, as_of=as_of, known=known, **_shown._asdict())
+
+
 @_kept(8)
 def leverage(as_of: str, known: str) -> Answer:
     """Who has leverage on a day, counted over every setting."""

@@ -98,8 +98,19 @@ def test_permuting_economies_and_sectors_permutes_results(small):
     original, permuted = solved(small, shock(small)).report, solved(world, shock(world)).report
     for name in ("real_income", "terms_of_trade", "volume_of_trade", "revenue"):
         assert np.allclose(original[name][e], permuted[name], atol=NEAR), name
-    for name in ("sector_output", "sector_employment", "sector_price"):
+    for name in ("sector_output", "sector_exports", "sector_employment", "sector_price"):
         assert np.allclose(original[name][np.ix_(s, e)], permuted[name], atol=1e-8), name
+
+
+def test_exports_of_a_sector_are_its_sales_abroad_over_the_cost_of_its_inputs(small):
+    policy = shock(small)
+    equilibrium = solved(small, policy)
+    flows = multi_sector.trade(small, policy, equilibrium.state)  # [s,n,i] before duty
+    base = small.duty_free * small.spending[:, :, None]
+    abroad, base_abroad = (x.sum(1) - np.diagonal(x, axis1=1, axis2=2) for x in (flows, base))
+    sold, base_sold = flows.sum(1), base.sum(1)
+    cost = sold / base_sold / (1 + equilibrium.report["sector_output"] / 100)
+    assert np.allclose(abroad / cost / base_abroad - 1, equilibrium.report["sector_exports"] / 100, atol=1e-8)
 
 
 def test_splitting_an_economy_into_identical_halves_changes_nobody_else(small):

@@ -40,7 +40,7 @@ def listed():
 def test_every_tool_is_read_only_described_and_takes_no_path():
     tools = listed()
     assert {t.name for t in tools} == {
-        "cases", "state", "brief", "price", "what-if", "deal", "truce", "leverage", "forecast", "duties",
+        "cases", "state", "brief", "price", "what-if", "country", "deal", "truce", "leverage", "forecast", "duties",
     }  # fmt: skip
     for tool in tools:
         assert tool.annotations.read_only_hint

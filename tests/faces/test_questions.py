@@ -40,6 +40,7 @@ ARGUMENTS = {
     "duties": (*DAY, "--by", "CHN"),
     "capital": ("uniform-10", *DAY),
     "card": ("uniform-10", *DAY),
+    "country": ("Fiji", *SMALL, *DAY),
     "path": ("uniform-10", "--until", "2026", *DAY),
     "compare": ("uniform-10", "none", "--by", "partner", *DAY),
     "exposure": ("--of", "USA"),

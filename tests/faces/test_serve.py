@@ -320,3 +320,42 @@ def test_a_page_of_another_site_starts_no_job(client, headers, status):
 @pytest.mark.parametrize("written", ["2026-10-26T00:00", "20261026", "2026-W44-1", "2026-13-01"])
 def test_a_day_is_written_in_one_way(client, written):
     assert client.get(f"/?asof={written}").status_code == 400
+
+
+def test_a_country_page_has_every_outcome_every_sector_and_a_chooser_without_javascript(client):
+    text = client.get(f"/country?{DAY}&known=2025-10-28&economy=DEU").text
+    assert "What it means for Germany" in text
+    assert text.count("<option value=") == 81
+    assert "Motor vehicles" in text
+    assert "Truce expires, both sides" in text
+    assert 'name="known" value="2025-10-28"' in text
+    assert not re.search(r">[^<]*\bDEU\b[^<]*<(?!/pre)", text)
+
+
+def test_sectors_of_a_country_are_sorted_by_the_heading_asked_for(client):
+    def shares(sort):
+        text = client.get(f"/country?{DAY}&economy=DEU&sort={sort}").text
+        rows = re.findall(r'<th scope="row">([^<]+)</th><td class="n">([\d.]+)</td>', text)
+        return [name for name, _ in rows], [float(share) for _, share in rows]
+
+    assert shares("share")[1] == sorted(shares("share")[1], reverse=True)
+    assert shares("name")[0] == sorted(shares("name")[0])
+    assert client.get(f"/country?{DAY}&economy=DEU&sort=height").status_code == 400
+
+
+def test_the_csv_of_a_country_says_unit_residual_and_setting_of_each_number(client):
+    text = client.get(f"/download/country.csv?{DAY}&economy=DEU").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["economy_name"] for row in rows} == {"Germany"}
+    assert all(row["unit"] and row["residual"] and row["horizon"] and row["closure"] for row in rows)
+
+
+def test_an_economy_that_the_table_lacks_is_one_line_on_the_page(client):
+    response = client.get(f"/country?{DAY}&economy=FJI")
+    assert response.status_code == 400
+    assert "no economy of its own for Fiji" in response.text
+
+
+def test_now_and_what_if_lead_to_the_page_of_an_economy_on_the_same_day(client):
+    for view in ("/", "/what-if"):
+        assert "/country?asof=2025-10-26&amp;economy=" in client.get(f"{view}?{DAY}").text

@@ -85,6 +85,14 @@ def _party(code: str, case: Case) -> JsonRow:
     return {"code": code, "name": labels.name(code), "short": labels.short(code), "capital": case.capital(code)}
 
 
+def shown_probabilities(
+    talks: Talks, outcomes: Sequence[JsonRow], forecast: Mapping[str, Any] | None
+) -> JsonRow | None:
+    """The chances of the outcomes that the first screen shows; None where no decision point is about the deadline."""
+    clock = summary.clocks(talks.state.to_json(), talks.case)
+    return deadline_probabilities(outcomes, forecast, _deadline(clock, talks.state, outcomes))
+
+
 def _deadline(clock: JsonRow | None, state: State, outcomes: Sequence[JsonRow]) -> JsonRow | None:
     """The end of the truce that counts, or the day to which duties of the parties on each other are suspended.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ from detente.ask.pricing.context import (
     SET_WITH_ERRORS,
     PricedOutcome,
     PricingContext,
-    TariffLevels,
     check_draws,
     closure,
     pricing_context,
@@ -27,7 +26,8 @@ from detente.ask.pricing.deal_items import ItemGroup, item_groups
 from detente.ask.pricing.observed_trade import with_observed
 from detente.ask.pricing.packages import package_set
 from detente.ask.pricing.possible_outcomes import Outcome
-from detente.ask.pricing.priced_day import PricedDay, price_day, why_no_bargain, with_packages
+from detente.ask.pricing.priced_day import PricedDay, why_no_bargain, with_packages
+from detente.ask.pricing.priced_outcomes import PricedOutcomes, outcomes_of_day, price_outcomes
 from detente.ask.pricing.question_horizon import LONG, horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
 from detente.ask.questions import deal, forecast, leverage, truce
@@ -48,25 +48,6 @@ from detente.record.case import Case
 from detente.record.document import Document
 
 JsonRow = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PricedOutcomes:
-    """The outcomes on the table priced in one batch: duties and results by name of outcome, the duties in force first.
-
-    baseline: the duties in force against the base year. day: None where the record holds no talks.
-    """
-
-    table: tuple[Outcome, ...]
-    levels: Mapping[str, TariffLevels]
-    priced: Mapping[str, PricedOutcome]
-    baseline: PricedOutcome
-    day: PricedDay | None
-
-    @property
-    def in_force(self) -> TariffLevels:
-        """The duties in force, which every outcome is measured from."""
-        return self.levels[self.table[0].name]
 
 
 def brief(
@@ -101,11 +82,8 @@ def brief(
     case = talks.case
     asked = SET_WITH_ERRORS if draws else None
     context = pricing_context(world, elasticity=asked, horizon=horizon_of(talks.state, world, horizon))
-    results = _price_outcomes(talks, case, context)
-    bands = partial(
-        context.bands, results.in_force, results.levels, draws=draws, seed=seed, progress=progress,
-        results=results.priced,
-    )  # fmt: skip
+    results = price_outcomes(talks, context) if reading else outcomes_of_day(talks, context, dossier, home)
+    bands = partial(results.bands, draws=draws, seed=seed, progress=progress)
     in_full = partial(_side_by_side, talks, context, results, bands, in_turn=bool(draws))
     day, band, controls = (None, bands(), None) if screen_only else in_full()
     items = item_groups(day, controls) if day else []
@@ -161,23 +139,6 @@ def _read(
     return reading, dossier or find_case(reading.document, home, reading.mentions)
 
 
-def _price_outcomes(talks: Talks, case: Case, context: PricingContext) -> PricedOutcomes:
-    """Every outcome on the table; where there is something to bargain about, with what the government payoffs need."""
-    if case.name != ALONE and not why_no_bargain(talks.state, case, context):
-        day = price_day(
-            as_of=talks.state.as_of, known=talks.state.known, case=case, context=context,
-            opened=(talks.record, talks.state),
-        )  # fmt: skip
-        by_outcome = day.by_outcome()
-        levels = {name: outcome_levels for name, (outcome_levels, _) in by_outcome.items()}
-        results = {name: result for name, (_, result) in by_outcome.items()}
-        return PricedOutcomes(day.outcomes, levels, results, day.baseline, day)
-    table = tuple(possible_outcomes.on_the_table(talks.record, talks.state, context.world.economies, case))
-    levels = {outcome.name: context.levels(outcome.layers) for outcome in table}
-    baseline, priced = context.price(levels[table[0].name], list(levels.values()))
-    return PricedOutcomes(table, levels, dict(zip(levels, priced, strict=True)), baseline, None)
-
-
 def _side_by_side(
     talks: Talks,
     context: PricingContext,
@@ -231,7 +192,6 @@ def _economy_section(
     """What the numbers rest on: world, baseline, closure, bands, households, and the largest residual."""
     parties = context.parties(case.parties)
     baseline = ScenarioRows(context, results.baseline, parties)
-    residual = max([results.baseline.residual, *(priced.residual for priced in results.priced.values())])
     other = None if context.model == MULTI_SECTOR else closure("income_tax_relief")
     return {
         **context.metadata(),
@@ -251,8 +211,8 @@ def _economy_section(
             for code, (n, source) in labels.households().items()
             if code in case.parties
         },
-        "residual": residual,
-        "gap": residual,
+        "residual": results.residual,
+        "gap": results.residual,
         "not_priced": duties.not_priced(talks.state, case),
         "assumed": duties.assumptions(results.table[0].layers),
     }

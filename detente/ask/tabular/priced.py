@@ -200,3 +200,65 @@ def path(data: Data) -> Iterator[DataTable]:
 def exposure(data: Data) -> Iterator[DataTable]:
     """Of `exposure`: a row for who is exposed and to whom."""
     yield changes("economies", "Who is exposed to whom", named(data["rows"]), ("economy", "source"))
+
+
+CHANCE = Field("chance", unit="fraction", description="forecast probability of the deadline's decision point")
+SHARE = Field("share_of_output_pct", unit=PERCENT, description="of the economy's output in the base year")
+EXPORTED = Field("exported_pct", unit=PERCENT, description="part of the sector's output that is exported, base year")
+
+
+def country(data: Data) -> Iterator[DataTable]:
+    """Of `country`: outcomes, sectors, and every number in a row of its own with unit, residual and setting."""
+    own = {"low": LOW, "high": HIGH, "chance": CHANCE, "share_of_output": SHARE, "exported": EXPORTED}
+    of_country = economy(data["country"]["code"])
+    outcomes = [{"outcome": row["name"], **of_country, **_without(row, "name", "solver")} for row in data["outcomes"]]
+    title = f"Each outcome for {data['country']['name']}, against the duties in force"
+    yield changes("outcomes", title, outcomes, ("outcome", "economy"), own)
+    sectors = [
+        {"outcome": row["outcome"], **of_country, **sector(row["sector"]), **_without(row, "outcome", "sector", "name")}
+        for row in data["sectors"]
+    ]
+    yield changes("sectors", "By sector", sectors, ("outcome", "economy", "sector"), own)
+    yield build("numbers", "A row a number", country_numbers(data), ("outcome", "economy", "sector", "quantity"))
+
+
+def _without(row: Data, *keys: str) -> Row:
+    return {key: value for key, value in row.items() if key not in keys}
+
+
+OF_COUNTRY = {  # quantity of an outcome: its unit
+    "real_income": PERCENT, "low": PERCENT, "high": PERCENT, "bn_usd": "billion USD a year",
+    "usd_a_household": "USD a household and year", "usd_low": "USD a household and year",
+    "usd_high": "USD a household and year", "exports": PERCENT, "imports": PERCENT, "price": PERCENT,
+}  # fmt: skip
+OF_SECTOR = {
+    "output": PERCENT,
+    "exports": PERCENT,
+    "employment": PERCENT,
+    "share_of_output": PERCENT,
+    "exported": PERCENT,
+}
+
+
+def country_numbers(data: Data) -> list[Row]:
+    """Every number of `country` in a row of its own, with its unit, the proof and the setting that it rests on."""
+    about, closed = data["economy"], data["economy"]["closure"]
+    proof = {row["name"]: (row["solver"] or {}).get("residual") for row in data["outcomes"]}
+    setting = {
+        "tolerance": about["tolerance"], "horizon": about["horizon"]["name"], "span": about["horizon"]["span"],
+        "closure": closed["name"], "elasticities": about["elasticity"]["name"], "world": about["world"],
+        "base_year": about["year"], "as_of": data["as_of"], "known": data["known"], "case": data["case"]["name"],
+    }  # fmt: skip
+    titles = {row["name"]: row["title"] for row in data["outcomes"]}
+    whole = [(row["name"], None, row, OF_COUNTRY) for row in data["outcomes"]]
+    parts = [(row["outcome"], row["sector"], row, OF_SECTOR) for row in data["sectors"]]
+    return [
+        {
+            "outcome": outcome, "title": titles[outcome], **economy(data["country"]["code"]), "sector": code,
+            "sector_name": labels.sector(code) if code else "whole economy", "quantity": quantity, "unit": unit,
+            "value": row[quantity], "residual": proof[outcome], **setting,
+        }
+        for outcome, code, row, units in (*whole, *parts)
+        for quantity, unit in units.items()
+        if row[quantity] is not None
+    ]  # fmt: skip

@@ -42,6 +42,7 @@ __all__ = [
     "trade",
     "vjp",
 ]
+ROUNDING = 1e-9  # of output: smaller sales abroad are the rounding of a difference
 CLOSURE = "deficits fixed in world value added; duties paid to households; labour moves between sectors, not economies"
 
 
@@ -197,27 +198,32 @@ def vjp(
 
 
 class Baseline(NamedTuple):
-    """What a world's flows add up to before any policy: output, net_expenditure, domestic [s,n]; duty, income [n]."""
+    """What a world's flows add up to before any policy: output, net_expenditure, domestic, abroad [s,n]; duty, income.
+
+    abroad: sales to other economies; none where they are a rounding error of output.
+    """
 
     flows: Any  # [s,n,i] net of duty
     output: Any
     net_expenditure: Any
     domestic: Any
+    abroad: Any
     duty: Any
     income: Any
 
 
 def baseline_totals(world: World) -> Baseline:
     """The baseline's output, expenditure, domestic sales, duty and income, in the world's unit."""
-    flows = world.duty_free * world.spending[:, :, None]
+    flows, xp = world.duty_free * world.spending[:, :, None], namespace(world.spending)
     output, net = flows.sum(1), flows.sum(2)
     duty = (world.spending - net).sum(0)
-    domestic = namespace(flows).diagonal(flows, axis1=1, axis2=2)
-    return Baseline(flows, output, net, domestic, duty, world.income + duty + world.transfer)
+    domestic = xp.diagonal(flows, axis1=1, axis2=2)
+    abroad = xp.where(output - domestic > ROUNDING * output, output - domestic, 0)
+    return Baseline(flows, output, net, domestic, abroad, duty, world.income + duty + world.transfer)
 
 
 def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:
-    """Results by name: percent changes [...,n] unless noted; sector_output, _employment and _price are [...,s,n].
+    """Results by name: percent changes [...,n] unless noted; sector_output, _exports, _employment, _price [...,s,n].
 
     real_income: absorption over consumer prices, exact. linear_welfare: Caliendo and Parro's decomposition at base
     weights, terms_of_trade + volume_of_trade, a linear approximation. gdp: value added and duty, nominal. price, wage,
@@ -233,7 +239,8 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
     price = xp.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
     income, duty = v.income / level, (v.expenditure - v.net_expenditure).sum(-2) / level
     domestic = prepared.access.domestic() * v.supply * v.demand
-    exports, imports = ((x - domestic).sum(-2) / level for x in (v.output, v.net_expenditure))
+    abroad = v.output - domestic
+    exports, imports = (x.sum(-2) / level for x in (abroad, v.net_expenditure - domestic))
     purchases = (base.flows @ cost[..., None])[..., 0]  # base purchases at new costs
     terms = (base.output * (cost - 1) - purchases + base.net_expenditure).sum(-2) / base.income
     volume = v.demand * prepared.access.duties(v.supply, world.tariff) / level[..., None]
@@ -260,6 +267,7 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
         "imports": change(imports, (base.net_expenditure - base.domestic).sum(0)),
         "trade_balance": exports - imports,
         "sector_output": change(output / cost, base.output),
+        "sector_exports": change(abroad / level[..., None] / cost, base.abroad),
         "sector_employment": change(output / wage[..., None, :], base.output),
         "sector_price": 100 * (xp.exp(v.log_price - v.level[..., None]) - 1),
     }

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from detente.ask.answer import Answer
+from detente.ask.tabular.priced import country_numbers
 from detente.errors import QuestionError
 from detente.faces import answers, words
 from detente.faces.answers import DutySteps
 from detente.faces.brief_view import BriefView, brief_view
+from detente.faces.country_view import CountryView, country_view, economies_by_name
 from detente.faces.deal_view import disagreement_name
 from detente.faces.first_screen.build import screen_view
 from detente.faces.first_screen.view import ScreenView
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
+from detente.faces.outcome_view import WORLD
 from detente.faces.page import charts
 from detente.faces.talks_view import party_codes
 from detente.faces.timeline_view import TimelineView, read_choice, timeline_view
 
-VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "table": "Table", "methods": "Methods"}
-PATHS = {"now": "/", "record": "/record", "what-if": "/what-if", "table": "/table", "methods": "/methods"}
+VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "country": "Country", "table": "Table",
+         "methods": "Methods"}  # fmt: skip
+PATHS = {name: "/" if name == "now" else f"/{name}" for name in VIEWS}
 DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
 MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
@@ -102,6 +106,21 @@ class WhatIfContent:
 
 
 @dataclass(frozen=True)
+class CountryContent:
+    """The economy shown, None where the page lists them all; every economy of the world by code and name.
+
+    outcomes: of the list, by name and title; income: {economy: {outcome: percent}} of it. sort: its order, the name of
+    an outcome, or "" for names.
+    """
+
+    country: CountryView | None
+    economies: list[tuple[str, str]]
+    outcomes: tuple[tuple[str, str], ...] = ()
+    income: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sort: str = ""
+
+
+@dataclass(frozen=True)
 class TableContent:
     """The parties by code and name, the disagreement points in words, the point and the payoff chosen, the deals for
     them, the brief's words on the truce, and leverage counted over settings.
@@ -132,7 +151,7 @@ class MethodsContent:
     meta: JsonRow
 
 
-Content = NowContent | RecordContent | WhatIfContent | TableContent | MethodsContent
+Content = NowContent | RecordContent | WhatIfContent | CountryContent | TableContent | MethodsContent
 
 
 @dataclass(frozen=True)
@@ -292,6 +311,57 @@ def _income_sentence(data: JsonRow) -> str:
     return f"Real income: {', '.join([*shown, world])}, against the duties in force."
 
 
+def country(query: ViewQuery) -> ViewModel:
+    """What the day means for one economy and its sectors; without one, for every economy of the world."""
+    written = query.parameters.get("economy", "").strip()
+    if not written:
+        return _every_country(query)
+    answer = answers.country(written, query.as_of, query.known)
+    shown = country_view(answer, query.parameters.get("outcome"), query.parameters.get("sort"))
+    return ViewModel(
+        title=f"What it means for {shown.place}",
+        headline=shown.headline,
+        answers={"country": answer},
+        charts={},
+        rows=country_numbers(answer.data),
+        command=f"detente country {shown.code} --as-of {query.as_of} --known {query.known}{answers.case_option()}",
+        python=f'import detente; detente.country("{shown.code}", as_of="{query.as_of}", known="{query.known}")',
+        content=CountryContent(shown, economies_by_name(answer.data["economies"])),
+    )
+
+
+def _income_by_economy(outcomes: Sequence[JsonRow]) -> dict[str, dict[str, float]]:
+    """{economy: {outcome: percent of real income}}."""
+    income: dict[str, dict[str, float]] = {}
+    for row in outcomes:
+        for code, value in row["real_income"].items():
+            income.setdefault(code, {})[row["name"]] = value
+    return income
+
+
+def _every_country(query: ViewQuery) -> ViewModel:
+    """Every economy under every outcome of the brief."""
+    answer = answers.brief(query.as_of, query.known)
+    priced = answer.data["outcomes"][1:]
+    income = _income_by_economy(priced)
+    sort = query.parameters.get("sort", "")
+    economies = economies_by_name([code for code in income if code != WORLD])
+    if sort in {row["name"] for row in priced}:
+        economies.sort(key=lambda pair: income[pair[0]][sort])
+    elif sort not in ("", "name"):
+        raise QuestionError(f"sort {sort[:40]!r}: it is name, or an outcome of the day")
+    return ViewModel(
+        title="What it means for each economy",
+        headline="What the outcomes of this day mean for each economy",
+        answers={"brief": answer},
+        charts={},
+        rows=list(_outcome_records(answer.data["outcomes"])),
+        command=f"detente brief --as-of {query.as_of} --known {query.known}{answers.case_option()}",
+        python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}")',
+        content=CountryContent(None, economies, tuple((row["name"], row["title"]) for row in priced), income, sort),
+    )
+
+
 def table(query: ViewQuery) -> ViewModel:
     """The exchange, the plane of payoffs, the deals, the truce, leverage; the disagreement point is a switch."""
     answer, brief = answers.deal(query.as_of, query.known), answers.brief(query.as_of, query.known)
@@ -390,5 +460,5 @@ def _replication_sentence(paper: str, answer: Answer | None, count: int) -> str:
 
 
 BUILDERS: dict[str, Callable[[ViewQuery], ViewModel]] = {
-    "now": now, "record": record, "what-if": what_if, "table": table, "methods": methods,
+    "now": now, "record": record, "what-if": what_if, "country": country, "table": table, "methods": methods,
 }  # fmt: skip
