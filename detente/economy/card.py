@@ -12,6 +12,7 @@ weighted by what households buy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +36,9 @@ class Card(NamedTuple):
     rate_base, rate_before, rate_after: average duty on goods at the baseline, at its imports, at those of the
     equilibrium. price_direct: the duties themselves, without chains. price_before, price_after, price_equilibrium: see
     above. duty_base, duty_before, duty: in the world's unit. consumption: of households at the baseline, in the world's
-    unit; bought [s,n]: the same by sector. income: real income's base, in the world's unit.
+    unit; bought [s,n]: the same by sector. income: real income's base, in the world's unit. imports, levied [3,n,i]: of
+    goods, and the duty on them, in the world's unit: at the baseline, under the policy at its imports, at those of the
+    equilibrium.
     """
 
     rate_base: np.ndarray
@@ -54,7 +57,15 @@ class Card(NamedTuple):
     sector_price_before: np.ndarray
     sector_price_after: np.ndarray
     sector_price_equilibrium: np.ndarray
+    imports: np.ndarray
+    levied: np.ndarray
     equilibrium: Equilibrium
+
+    def rates_of(self, members: Sequence[int]) -> np.ndarray:
+        """The average duty [3] in percent of economies together on all others: base, before and after substitution."""
+        inside = np.isin(np.arange(len(self.duty)), members)
+        levied, imports = (x[:, inside][..., ~inside].sum((1, 2)) for x in (self.levied, self.imports))
+        return np.asarray(100 * levied / imports)
 
 
 def card(world: World, policy: Policy, households: np.ndarray) -> Card:
@@ -79,9 +90,10 @@ def card(world: World, policy: Policy, households: np.ndarray) -> Card:
     wage = np.log1p(equilibrium.report["wage"] / 100)
     real = np.log1p(equilibrium.report["sector_price"] / 100) - wage
     flows = ((base.flows, world.tariff), (base.flows, levels), (after, levels))
-    duties = [(trade * rates)[goods].sum((0, 2)) for trade, rates in flows]
-    imports = [_imports(trade[goods]) for trade, _ in flows]
-    rates = [100 * duty / total for duty, total in zip(duties, imports, strict=True)]
+    levied = np.stack([(trade * rates)[goods].sum(0) for trade, rates in flows])  # [3,n,i]
+    imports = np.stack([trade[goods].sum(0) for trade, _ in flows]) * ~np.eye(len(basket.T), dtype=bool)
+    duties = levied.sum(2)
+    rates = 100 * duties / imports.sum(2)
     lines = [100 * (basket * prices).sum(0) for prices in (direct, before, given_wages, real)]
     return Card(
         rate_base=rates[0],
@@ -100,13 +112,10 @@ def card(world: World, policy: Policy, households: np.ndarray) -> Card:
         sector_price_before=100 * before,
         sector_price_after=100 * given_wages,
         sector_price_equilibrium=100 * real,
+        imports=imports,
+        levied=levied,
         equilibrium=equilibrium,
     )
-
-
-def _imports(trade: np.ndarray) -> np.ndarray:
-    """Imports [n] of trade [s,n,i]."""
-    return np.asarray(trade.sum((0, 2)) - np.diagonal(trade.sum(0)))
 
 
 def _prices_at_given_wages(world: World, policy: Policy, loops: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.faces import duties_view, outcome_view, proof, tables, words
+from detente.faces.card_view import CardView, card_view
 from detente.faces.forecast_view import ForecastView, forecast_view
 from detente.faces.outcome_view import OutcomeRow
 from detente.faces.tables import Column, Table
@@ -126,6 +127,7 @@ class BriefView:
     remarks: tuple[RemarkRow, ...]
     outcomes: OutcomesView
     controls: ControlsView | None
+    card: CardView | None
     bargaining: tuple[tuple[str, str], ...]
     forecast: ForecastView | None
     document: DocumentView | None
@@ -180,6 +182,7 @@ def brief_view(answer: Answer) -> BriefView:
         remarks=remark_rows(state),
         outcomes=_outcomes(data),
         controls=controls_view(data["controls"]),
+        card=card_view(data["card"]) if data.get("card") else None,
         bargaining=tuple(
             (name, data[name]["words"]) for name in ("deal", "truce", "leverage") if data[name] is not None
         ),

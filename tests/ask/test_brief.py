@@ -10,6 +10,7 @@ from detente.ask.pricing import duties, duty_layers
 from detente.ask.pricing.context import pricing_context
 from detente.ask.questions import price, what_if
 from detente.ask.questions.brief import brief
+from detente.ask.questions.card import card
 from detente.ask.talks.dossier import example
 from detente.errors import QuestionError
 from detente.record.store import Record
@@ -273,3 +274,23 @@ def test_the_kuala_lumpur_report_of_27_october():
 def test_every_question_with_draws_refuses_a_number_out_of_range(ask, draws):
     with pytest.raises(QuestionError, match=f"--draws {draws}: from 0"):
         ask(*([["uniform-10"]] if ask is price.price else []), draws=draws)
+
+
+def test_the_card_of_a_brief_is_the_card_of_the_duties_in_force_that_day(data):
+    own = {row["economy"]: row for row in card(as_of=data["as_of"]).data["rows"]}
+    assert [row["economy"] for row in data["card"]["rows"]] == data["parties"]
+    for row in data["card"]["rows"]:
+        assert row == own[row["economy"]]
+
+
+def test_the_card_gives_the_real_income_that_the_brief_gives_for_the_duties_in_force(data):
+    income = data["economy"]["baseline"]["real_income"]
+    assert all(row["real_income"] == pytest.approx(income[row["economy"]], abs=1e-6) for row in data["card"]["rows"])
+
+
+def test_a_world_with_one_sector_has_no_card(one_sector):
+    assert one_sector["card"] is None
+
+
+def test_the_first_screen_does_not_wait_for_the_card():
+    assert brief(str(example()), screen_only=True).data["card"] is None

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from detente import labels
 from detente.ask.pricing.context import pricing_context
 from detente.ask.questions.capital import capital
 from detente.ask.questions.card import card
@@ -168,3 +169,14 @@ def test_a_card_of_nothing_has_zeros():
     usa = rows_of(card("none", **DAY))["USA"]
     names = ("price_before", "price_after", "price_equilibrium", "real_income", "new_duty_bn_usd")
     assert all(abs(usa[name]) < 1e-6 for name in names)
+
+
+def test_a_bloc_has_a_card_of_its_members_together():
+    answer = card(economies=["EU"], dossier="us-eu", **DAY)
+    rows = rows_of(answer)
+    members = [rows[code] for code in labels.members("EU") if code in rows]
+    bloc = rows["EU"]
+    assert bloc["duty_bn_usd"] == pytest.approx(sum(row["duty_bn_usd"] for row in members))
+    prices = [row["price_after"] for row in members]
+    assert min(prices) < bloc["price_after"] < max(prices)
+    assert bloc["households_million"] > 100

@@ -40,6 +40,18 @@ def test_a_policy_that_changes_nothing_has_nothing_on_every_line(small):
     assert np.allclose(result.duty, result.duty_base)
 
 
+def test_the_duty_of_economies_together_leaves_out_what_they_buy_from_each_other(small):
+    policy = tariffs(small, {("A", "B"): 0.5, ("A", "C"): 0.2, ("B", "C"): 0.3})
+    result, code = card(small, policy, np.full(small.spending.shape, 0.6)), small.index
+    goods, flows = small.structure.goods, multi_sector.baseline_totals(small).flows
+    bought = {(n, i): flows[goods, code(n), code(i)].sum() for n in "AB" for i in small.economies if i not in "AB"}
+    levels = policy.tariff(small)
+    duty = sum((flows * levels)[goods, code(n), code(i)].sum() for n, i in bought)
+    assert result.rates_of([code("A"), code("B")])[1] == pytest.approx(100 * duty / sum(bought.values()))
+    for n in range(len(small.economies)):
+        assert result.rates_of([n])[1:] == pytest.approx([result.rate_before[n], result.rate_after[n]])
+
+
 def test_prices_rise_less_after_substitution_and_not_at_all_below_zero(icio, on_all):
     usa = icio.index("USA")
     before, after = on_all.price_before[usa], on_all.price_after[usa]

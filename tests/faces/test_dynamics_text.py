@@ -3,6 +3,9 @@
 import csv
 import io
 
+from detente.faces.page import render, views
+from detente.faces.page.views import ViewQuery
+
 
 def test_rows_are_written_as_csv(run, tmp_path):
     code, _, err = run("exposure", "--of", "USA", "--csv", str(tmp_path / "rows.csv"))
@@ -10,3 +13,21 @@ def test_rows_are_written_as_csv(run, tmp_path):
     rows = list(csv.DictReader(io.StringIO((tmp_path / "rows.csv").read_text("utf-8"))))
     assert len(rows) == 81
     assert set(rows[0]) == {"economy", "economy_name", "source", "effect_pct"}
+
+
+def test_the_section_card_of_a_brief_has_prices_dollars_and_revenue_with_their_setting(run):
+    code, out, err = run("brief", "--as-of", "2026-11-20", "--section", "card")
+    assert code == 0, err
+    lines = " ".join(out.split())
+    for line in ("prices before substitution", "a household before refund", "new duty in ten years", "US BY INCOME"):
+        assert line in lines
+    assert "long horizon" in lines
+    assert "deficits fixed" in lines
+    assert "OUTCOMES" not in lines
+
+
+def test_the_page_shows_the_card_below_the_numbers_in_full():
+    query = ViewQuery("now", "2026-11-20", "2026-11-20")
+    html = render.page(query, views.now(query))
+    assert html.index("The numbers in full") < html.index("What households pay") < html.index("What may happen")
+    assert html.count("new duty in ten years") == 1

@@ -11,7 +11,7 @@ from typing import Any
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.first_screen.screen import Priced, first_screen
-from detente.ask.pricing import duties, duty_layers, party_duties, possible_outcomes, recorded_controls
+from detente.ask.pricing import duties, duty_layers, household_card, party_duties, possible_outcomes, recorded_controls
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     MULTI_SECTOR,
@@ -69,7 +69,7 @@ def brief(
 
     path: of the document, or one that has been read. dossier: the negotiation; by default the one that the document is
     about, and none where no case fits. as_of defaults to the document's publication date, else today; known to as_of.
-    screen_only: leave out what the first screen does not show: controls, deal, truce and leverage are None.
+    screen_only: leave out what the first screen does not show: controls, card, deal, truce and leverage are None.
     draws: lognormal draws of elasticities behind low and high, with progress(done, draws) called after each; without
     draws, low and high are the spread over all sets.
     Raises RecordError, QuestionError, DataError, NotConverged.
@@ -85,7 +85,7 @@ def brief(
     results = price_outcomes(talks, context) if reading else outcomes_of_day(talks, context, dossier, home)
     bands = partial(results.bands, draws=draws, seed=seed, progress=progress)
     in_full = partial(_side_by_side, talks, context, results, bands, in_turn=bool(draws))
-    day, band, controls = (None, bands(), None) if screen_only else in_full()
+    day, band, controls, card = (None, bands(), None, None) if screen_only else in_full()
     items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
     long = _in_the_long_run(context, results)
@@ -113,6 +113,7 @@ def brief(
         "state": state,
         "outcomes": rows,
         "controls": controls,
+        "card": card,
         **bargaining_sections(day, items),
         "forecast": likely,
         "evidence": list(evidence.values()),
@@ -146,21 +147,25 @@ def _side_by_side(
     bands: Callable[[], Band | None],
     *,
     in_turn: bool,
-) -> tuple[PricedDay | None, Band | None, list[JsonRow]]:
-    """The packages of a deal, the band of the outcomes and the controls on record: the last beside the others, or in
-    turn where draws take every core."""
+) -> tuple[PricedDay | None, Band | None, list[JsonRow], JsonRow | None]:
+    """The packages of a deal, the band of the outcomes, the controls on record, the card of the duties in force: the
+    last two beside the others, or in turn where draws take every core."""
 
     def packages_and_band() -> Any:
         return results.day and with_packages(results.day, talks.record, package_set), bands()
 
-    def controls() -> Any:
-        return recorded_controls.controls_section(
+    def controls_and_card() -> Any:
+        rows = recorded_controls.controls_section(
             talks.case, talks.state, results.in_force, context.name, assumed=False
         )
+        day = household_card.CardDay(talks.case, talks.state.as_of, talks.state.known)
+        return rows, household_card.section(context, results.in_force, day)
 
-    tasks: tuple[Callable[[], Any], ...] = (packages_and_band, controls)
-    (day, band), rows = [task() for task in tasks] if in_turn else parallel_map(lambda k: tasks[k](), len(tasks))
-    return day, band, rows
+    tasks: tuple[Callable[[], Any], ...] = (packages_and_band, controls_and_card)
+    (day, band), (rows, card) = (
+        [task() for task in tasks] if in_turn else parallel_map(lambda k: tasks[k](), len(tasks))
+    )
+    return day, band, rows, card
 
 
 def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -134,6 +134,8 @@ def brief(data: Data) -> Iterator[DataTable]:
     pairs = (data.get("economy") or {}).get("duties") or []
     rows = map(with_sides, without_lists(pairs))
     yield build("duties", "Duties of the parties on each other", rows, ("by", "against"))
+    if data.get("card"):
+        yield from _cards(data["card"]["rows"], ("card", "The household card of each party"))
     yield from of_lists(data.get("state") or {})
 
 
@@ -176,13 +178,21 @@ def compare(data: Data) -> Iterator[DataTable]:
 
 def card(data: Data) -> Iterator[DataTable]:
     """Of `card`: economies, tenths of households, sectors."""
-    rows = [{key: value for key, value in row.items() if key != "by_income"} for row in data["rows"]]
-    yield changes("economies", "The card of each economy", named(rows), ("economy",))
+    yield from _cards(data["rows"], ("economies", "The card of each economy"))
     of_sectors = data["sectors"] if isinstance(data["sectors"], Mapping) else {}
     cells = [
         {**economy(code), **sector(name), **row} for code, table in of_sectors.items() for name, row in table.items()
     ]
     yield changes("sectors", "By sector", cells, ("economy", "sector"))
+
+
+def _cards(cards: Sequence[Data], names: tuple[str, str]) -> Iterator[DataTable]:
+    """The lines of cards under a name and a title, and their tenths of households where there are any."""
+    rows = [{key: value for key, value in row.items() if key != "by_income"} for row in cards]
+    yield changes(*names, named(rows), ("economy",))
+    tenths = [{**economy(row["economy"]), **group} for row in cards for group in row["by_income"] or ()]
+    if tenths:
+        yield changes("by_income", "The card by tenth of households", tenths, ("economy", "group"))
 
 
 def capital(data: Data) -> Iterator[DataTable]:

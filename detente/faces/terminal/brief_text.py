@@ -11,10 +11,11 @@ from detente.ask.answer import Answer
 from detente.errors import QuestionError
 from detente.faces import words
 from detente.faces.brief_view import SOURCE_COLUMNS, BriefView, OutcomesView, SourceRow, brief_view
+from detente.faces.card_view import CardView
 from detente.faces.forecast_view import ForecastView
 from detente.faces.outcome_view import ITEM_COLUMNS, OutcomeRow
 from detente.faces.talks_view import DocumentView, TalksView
-from detente.faces.terminal import controls_text, talks_text
+from detente.faces.terminal import controls_text, dynamics_text, talks_text
 from detente.faces.terminal.layout import bullets, console, heading, laid_out, notes, safe_text, section, table_of
 
 ITEM_PLACES = 3  # item, by, instrument: the quotations are in --json
@@ -74,6 +75,14 @@ def _outcomes(out: Console, view: OutcomesView) -> None:
     for row in view.rows:
         if row.items:
             section(out, f"{row.title}, item by item", table_of(row.items, ITEM_COLUMNS[:ITEM_PLACES]))
+
+
+def _card(out: Console, view: CardView) -> None:
+    """What the duties in force cost a household, with how to read each line."""
+    section(out, "The household card", safe_text(view.sentence), laid_out(view.lines))
+    dynamics_text.below_card(out, view)
+    for note in bullets(view.notes, "dim"):
+        out.print(note)
 
 
 def _bargaining(out: Console, view: BriefView) -> None:
@@ -137,6 +146,7 @@ SECTIONS: dict[str, Printer] = {
     "remarks": lambda out, view: talks_text.remarks(out, view.remarks),
     "outcomes": lambda out, view: _outcomes(out, view.outcomes),
     "controls": lambda out, view: controls_text.controls(out, view.controls) if view.controls else None,
+    "card": lambda out, view: _card(out, view.card) if view.card else None,
     "bargaining": _bargaining,
     "forecast": _likely,
     "document": lambda out, view: _document(out, view.document) if view.document else None,

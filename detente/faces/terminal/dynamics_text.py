@@ -8,8 +8,9 @@ from rich.console import Console
 
 from detente.ask.answer import Answer
 from detente.faces import proof, words
+from detente.faces.card_view import CardView, card_view
 from detente.faces.tables import Column, numbers
-from detente.faces.terminal.layout import console, notes, safe_text, section, table_of
+from detente.faces.terminal.layout import console, laid_out, notes, safe_text, section, table_of
 
 JsonRow = dict[str, Any]
 MOST = 15  # rows of exposures and parts without --json or --csv
@@ -72,83 +73,22 @@ def _trade(out: Console, rows: list[JsonRow]) -> None:
         out.print(safe_text(f"Imports of {words.economy(pair[0])} from {words.economy(pair[1])}: {line}", "dim"))
 
 
-CARD = (  # a line of the card: its words, its key, its digits, its unit
-    ("average duty, base year", "rate_base", 1, " %"),
-    ("average duty before substitution", "rate_before", 1, " %"),
-    ("average duty after substitution", "rate_after", 1, " %"),
-    ("prices before substitution", "price_before", 2, " %"),
-    ("  of which the duties themselves", "price_direct", 2, " %"),
-    ("prices after substitution", "price_after", 2, " %"),
-    ("prices in equilibrium, over wages", "price_equilibrium", 2, " %"),
-    ("a household before refund", "before_refund_usd_a_household", 0, " USD"),
-    ("  after substitution", "after_substitution_usd_a_household", 0, " USD"),
-    ("new duty a household, the refund", "new_duty_usd_a_household", 0, " USD"),
-    ("a household after refund", "after_refund_usd_a_household", 0, " USD"),
-    ("real income", "real_income", 2, " %"),
-    ("consumption in the long run", "consumption_long_run", 2, " %"),
-    ("real GDP now", "real_gdp_now", 2, " %"),
-    ("real GDP in the long run", "real_gdp_long_run", 2, " %"),
-    ("duty, base year", "duty_base_bn_usd", 1, " bn USD"),
-    ("new duty a year", "new_duty_bn_usd", 1, " bn USD"),
-    ("new duty in ten years", "ten_years_bn_usd", 0, " bn USD"),
-    ("  as far as it is collected", "ten_years_collected_bn_usd", 0, " bn USD"),
-)
-LEVELS = ("rate_base", "rate_before", "rate_after", "duty_base_bn_usd")
-
-
 def card(answer: Answer) -> None:
     """The card of each economy shown, side by side."""
-    out, data = console(), answer.data
-    _title(out, f"{data['name']} against {data['baseline']}; USD of {data['year']}")
-    rows = {row["economy"]: row for row in data["rows"] if row["economy"] in data["shown"]}
-    codes = [code for code in data["shown"] if code in rows][:MOST_CARDS]
-    lines = [line for line in CARD if any(rows[code].get(line[1]) is not None for code in codes)]
-    columns = [
-        Column[Any]("", lambda line: line[0]),
-        *(
-            Column[Any](words.economy(code), lambda line, code=code: _line(rows[code].get(line[1]), line), "number")  # type: ignore[misc]
-            for code in codes
-        ),
-    ]
-    section(out, "Card", table_of(lines, columns))
-    for code in codes:
-        _by_income(out, rows[code])
-        _collected(out, rows[code])
-    out.print(safe_text(f"Proof: {proof.residual(data['solver']['residual'])}.", "dim"))
+    out, view = console(), card_view(answer.data, answer.data["shown"], answer.notes)
+    _title(out, view.title)
+    section(out, "Card", laid_out(view.lines))
+    below_card(out, view)
     notes(out, answer)
 
 
-MOST_CARDS = 4
-INCOME_COLUMNS: list[Column[JsonRow]] = [
-    Column("tenth by income", lambda row: f"{row['group']} of {row['of']}"),
-    Column("prices before substitution", lambda row: f"{words.signed(row['price'])} %", "number"),
-    Column("a household before refund", lambda row: f"{words.signed(row['usd_a_household'], 0)} USD", "number"),
-]
-
-
-def _by_income(out: Console, row: JsonRow) -> None:
-    """What each income group pays, where a table of spending by income is known."""
-    groups = [group for group in row["by_income"] or () if group["usd_a_household"] is not None]
-    if groups:
-        section(out, f"{words.economy(row['economy'])} by income", table_of(groups, INCOME_COLUMNS))
-
-
-def _line(value: float | None, line: tuple[str, str, int, str]) -> str:
-    if value is None:
-        return ""
-    _, key, digits, unit = line
-    return (words.decimal(value, digits) if key in LEVELS else words.signed(value, digits)) + unit
-
-
-def _collected(out: Console, row: JsonRow) -> None:
-    """What was last collected of the written duty, where it is published."""
-    last = row["collected"]
-    if last:
-        share = words.percent(last["of_written"])
-        text = (
-            f"{words.economy(row['economy'])}, {last['period']}: {last['rate']:g} % collected, {share} of the written"
-        )
-        out.print(safe_text(f"{text} {words.decimal(last['written'], 1)} %", "dim"))
+def below_card(out: Console, view: CardView) -> None:
+    """The tenths of households, what was collected, and what the lines above them rest on."""
+    for name, table in view.by_income:
+        section(out, f"{name} by income", laid_out(table))
+    for line in view.collected:
+        out.print(safe_text(line, "dim"))
+    out.print(safe_text(view.setting, "dim"))
 
 
 PATH_COLUMNS = ("real_gdp", "real_wage", "unemployment", "capital", "exports", "imports")

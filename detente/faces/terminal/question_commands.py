@@ -38,8 +38,8 @@ PDF = Option("pdf", "Also write the brief as two printed pages.", ValueType.FILE
 FULL = Option("full", "Print everything, not the first screen alone.", ValueType.SWITCH, default=False)
 SECTION = Option(
     "section",
-    "Print these sections alone: clock, confirmations, talks, measures, remarks, outcomes, controls, bargaining,"
-    " forecast, document, dates, disputes, sources.",
+    "Print these sections alone: clock, confirmations, talks, measures, remarks, outcomes, controls, card,"
+    " bargaining, forecast, document, dates, disputes, sources.",
     ValueType.CODES,
 )
 
