@@ -13,6 +13,7 @@ from detente.ask.registry import DEFAULT_DOSSIER
 from detente.errors import QuestionError
 
 if TYPE_CHECKING:
+    from detente.ask.questions.what_if import Board
     from detente.faces.timeline_view import Entry
 
 Arguments = ParamSpec("Arguments")
@@ -80,6 +81,11 @@ def case_option() -> str:
     return "" if _shown.dossier == DEFAULT_DOSSIER else f" --case {_shown.dossier}"
 
 
+def case_argument() -> str:
+    """The argument that a function needs for the same; empty for the one that needs none."""
+    return "" if _shown.dossier == DEFAULT_DOSSIER else f", dossier={_shown.dossier!r}"
+
+
 def shown() -> Negotiation:
     """The negotiation that is shown."""
     return _shown
@@ -125,6 +131,15 @@ def levers() -> tuple[tuple[str, str], tuple[str, str]]:
     from detente.ask.talks.find_case import levers_between
 
     return levers_between(case_of(*_shown))
+
+
+@_kept(1)
+def board() -> Board:
+    """What can be moved in a what-if of the negotiation that is shown."""
+    from detente.ask.cases import case_of
+    from detente.ask.questions import what_if as question
+
+    return question.board(case_of(*_shown))
 
 
 @_kept(32)

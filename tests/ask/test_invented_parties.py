@@ -142,6 +142,14 @@ def test_the_levers_of_a_what_if_are_the_pairs_of_the_parties(talks):
         what_if.whatif({"us_on_china": 10}, **asked)
 
 
+@pytest.mark.parametrize("points", [float("nan"), float("-inf"), 10**400, 200.001, -1e308, -199, "5", True, None])
+def test_a_what_if_refuses_what_it_would_cut_to_fit(talks, points):
+    parties, asked = talks
+    lever = f"{parties[0]}_on_{parties[1]}".lower()
+    with pytest.raises(QuestionError, match=r"write points from -200 to 200|take off at most"):
+        what_if.whatif({lever: points}, **asked)
+
+
 def test_a_what_if_after_an_edit_of_the_dossier_starts_from_the_duties_as_edited(tmp_path):
     asked = start(tmp_path, "mine", [measure("KOR", "PER", 40, measure="a"), measure("PER", "KOR", 5, measure="b")])
     move = {"kor_on_per": 10}

@@ -122,6 +122,8 @@ def test_price_keeps_only_the_economies_named():
         ("state", {"case": "/etc"}, "no case is named"),
         ("what-if", {"case": "us-canada", "us_on_china": 10, "as_of": DAY}, "no lever is named"),
         ("what-if", {"moves": ["us_on_china"], "as_of": DAY}, ""),
+        ("what-if", {"us_on_china": -60, "as_of": DAY}, "take off at most"),
+        ("what-if", {"moves": ["us_on_china=5", "us_on_china=6"], "as_of": DAY}, "given twice"),
         ("what-if", {"moves": ["us_on_china=ten"], "as_of": DAY}, "write it as"),
         ("cases", {"x": 1}, "no argument is named 'x'; this tool takes none"),
         ("state", {"as_off": DAY}, "no argument is named 'as_off'; there is as_of, known, case"),

@@ -68,6 +68,23 @@ def test_text_table_and_chart_show_the_same_answer(client):
     assert f"US {usa['real_income']:+.2f} %".replace("-", "−") in text
 
 
+def test_goods_with_fewer_points_than_are_taken_off_are_counted(client):
+    (move,) = client.get(f"/api/what-if?{DAY}&USA-CAN=-5").json()["moves"]
+    assert 0 < move["cells_at_zero"] < move["cells"]
+    assert 0 < move["average_before_pct"] - move["average_after_pct"] < 5
+    assert "end at zero" in client.get(f"/what-if?{DAY}&USA-CAN=-5&part=1").text
+    assert "end at zero" not in client.get(f"/what-if?{DAY}&CHN-USA=-5&part=1").text.split("<details")[0]
+
+
+def test_a_lever_shows_the_points_that_are_priced(client):
+    text = client.get(f"/what-if?{DAY}&us_on_china=150.5&us_on_others=120").text
+    for lever, points, most in (("us_on_china", "150.5", "200"), ("us_on_others", "120.0", "120.0")):
+        slider = re.search(rf'<input type="range" name="{lever}"[^>]*>', text)[0]
+        assert f'value="{points}"' in slider
+        assert f'max="{most}"' in slider
+    assert 'name="us_on_china" min="-40" max="200" step="any"' in text
+
+
 def test_the_api_gives_what_the_command_line_prints(client, capsys):
     api = client.get(f"/api/forecast?{DAY}").json()
     with pytest.raises(SystemExit):
@@ -89,7 +106,14 @@ def test_time_travel_shows_nothing_that_became_known_later(client):
         ("/?asof=soon", 400, "is not a day"),
         ("/?asof=1900-01-01", 400, "from 2018-01-01"),
         ("/what-if?us_on_china=1e9", 400, "from -200 to 200"),
-        ("/what-if?us_on_china=nan", 400, "points; from"),
+        ("/what-if?us_on_china=nan", 400, "write one from -200 to 200"),
+        ("/what-if?us_on_china=1_0", 400, "is not a number"),
+        ("/what-if?us_on_china=200.5", 400, "0.5 above the most"),
+        (f"/what-if?{DAY}&us_on_china=-60", 400, "take off at most 44.2 points"),
+        (f"/what-if?{DAY}&us_on_china=150&USA-CHN=100", 400, "50 above the most"),
+        ("/what-if?us_on_chna=10", 400, "no parameter"),
+        ("/what-if?us_on_china=10&us_on_china=20", 400, "more than once"),
+        ("/what-if?bands=yes", 400, "1 for yes"),
         ("/what-if?us_on_china=lots", 400, "is not a number"),
         ("/what-if?preset=peace", 400, "no preset"),
         ("/what-if?horizon=never", 400, "horizon"),
@@ -97,6 +121,7 @@ def test_time_travel_shows_nothing_that_became_known_later(client):
         ("/methods?paper=mine", 400, "no replication"),
         ("/nothing", 404, "no such page"),
         ("/api/what-if?us_on_china=lots", 400, "is not a number"),
+        (f"/api/what-if?{DAY}&CHN-USA=-100", 400, "more than the average duty"),
         ("/download/now.exe", 404, "no such page"),
         ("/jobs/none", 404, "no such job"),
         ("/static/../serve.py", 404, ""),
@@ -230,10 +255,24 @@ def test_draws_price_the_duties_that_the_levers_give(client):
             break
         time.sleep(0.1)
     answer = job["answer"]
-    assert answer["moves"] == [{"by": "USA", "on": "CHN", "points": 24.0}]
+    (move,) = answer["moves"]
+    assert (move["by"], move["on"], move["points"]) == ("USA", "CHN", 24.0)
     usa = next(row for row in answer["economies"] if row["economy"] == "USA")
     assert usa["low"] <= usa["high"] < 0
     assert client.post(f"/jobs?draws=8&{DAY}&us_on_china=lots").status_code == 400
+
+
+def test_draws_start_from_the_outcome_that_is_chosen(client):
+    name = client.get(f"/api/brief?{DAY}").json()["outcomes"][-1]["name"]
+    job = client.post(f"/jobs?draws=2&{DAY}&outcome={name}").json()["job"]
+    plain = client.post(f"/jobs?draws=2&{DAY}").json()["job"]
+    for _ in range(200):
+        answers = [client.get(f"/jobs/{number}").json()["answer"] for number in (job, plain)]
+        if all(answers):
+            break
+        time.sleep(0.1)
+    assert [row["real_income"] for row in answers[0]["economies"]] != [0.0] * len(answers[0]["economies"])
+    assert all(abs(row["real_income"]) < 1e-6 for row in answers[1]["economies"])
 
 
 def test_draws_are_a_job_that_can_be_cancelled(client):

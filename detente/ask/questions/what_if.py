@@ -1,11 +1,13 @@
 """What if: today's duties moved by levers or cell by cell, priced at once; the page's question.
 
 The levers of a negotiation move every duty of one side on another by percentage points; `cells` moves single pairs of
-blocs. No duty falls below zero.
+blocs. Nobody can take more off than the average duty of a pair; a single good with a lower duty ends at zero, and the
+answer says how many do.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,21 +36,51 @@ from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.errors import QuestionError
 from detente.record.case import Case
+from detente.record.field_types import shown
 from detente.record.state import State
 from detente.record.store import Record, shipped_dossiers
 
 LIMIT = 200.0  # percentage points either way
 OTHERS = "others"  # all economies that the case does not name
 NOTES = (
-    "percent change against the duties in force on the day; points are added to every duty of the pair on all goods",
+    "percent change against the duties in force on the day; points are added to every duty of the pair on all goods;"
+    " a good whose duty is lower than the points taken off ends at zero, and `moves` counts them",
     "static model: no capital, no confidence, no quantity limits; duties of third economies before today are not at"
     " hand and left out",
 )
 OPTIONS = frozenset({"as_of", "known", "dossier", "world", "horizon", "bands", "draws", "seed", "home", "progress"})
+ROUNDING = 1e-9  # a duty of 24 % less 24 points is zero, not below it
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
 Pair = tuple[str, str]  # (importer, exporter), blocs or economies
+Cell = tuple[str, ...]  # (importer, exporter) or (sector, importer, exporter)
 JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Move:
+    """Points added to the duties of a pair of blocs, with the average duty before and after in percent.
+
+    cells: of goods that bear the duty; at_zero: those of them that have fewer points than are taken off and end at
+    zero; share_at_zero: of the trade of the pair. Averages are weighted by the base year's trade; None without trade.
+    """
+
+    by: str
+    on: str
+    points: float
+    average_before: float | None
+    average_after: float | None
+    cells: int
+    at_zero: int
+    share_at_zero: float | None
+
+    def to_json(self) -> JsonRow:
+        """The row of `moves`, averages and the share in percent."""
+        return {
+            "by": self.by, "on": self.on, "points": self.points, "average_before_pct": self.average_before,
+            "average_after_pct": self.average_after, "cells": self.cells, "cells_at_zero": self.at_zero,
+            "trade_at_zero_pct": self.share_at_zero,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,15 +139,36 @@ def moved(levers: Mapping[str, float], cells: Mapping[Pair, float], on_board: Bo
     for pair, value in (*_lever_moves(levers, on_board), *_cell_moves(cells, on_board)):
         points[pair] += value
     for (by, on), value in points.items():
-        if not np.isfinite(value) or abs(value) > LIMIT:
-            raise QuestionError(f"{by} on {on}: {value} points; from -{LIMIT:g} to {LIMIT:g} are priced")
+        check_points(f"{by} on {on}, levers and cells together", value)
     return {pair: value for pair, value in points.items() if value}
+
+
+def check_points(where: str, value: float) -> None:
+    """Raises QuestionError unless `value` is a number from -LIMIT to LIMIT; nothing is cut to fit."""
+    range_words = f"write points from -{LIMIT:g} to {LIMIT:g}"
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise QuestionError(f"{where}: {shown(value)} is not a number; {range_words}")
+    if not -LIMIT <= value <= LIMIT:
+        raise QuestionError(f"{where}: {_out_of_range(value)}; {range_words}")
+
+
+def _out_of_range(value: float) -> str:
+    """A number outside the limit, with how far outside it is."""
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        return f"{number} is not a number of points" if math.isnan(number) else f"{number} points, without bound"
+    side = "above" if number > 0 else "below"
+    return f"{number:g} points, {abs(number) - LIMIT:g} {side} the most that is priced"
 
 
 def _lever_moves(levers: Mapping[str, float], on_board: Board) -> Iterator[tuple[Pair, float]]:
     for name, value in levers.items():
         if name not in on_board.levers:
             raise QuestionError(f"no lever is named {name!r}; there is {', '.join(on_board.levers) or 'none'}")
+        check_points(name, value)
         for pair in on_board.pairs[name]:
             yield pair, value
 
@@ -125,6 +178,7 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
     for (by, on), value in cells.items():
         if by not in blocs or on not in blocs or by == on:
             raise QuestionError(f"{by}-{on} is not a pair of different blocs; blocs are {', '.join(blocs)}")
+        check_points(f"{by}-{on}", value)
         yield (by, on), value
 
 
@@ -163,7 +217,11 @@ def by_levers(*, moves: Sequence[str] = (), **options: Any) -> Answer:
     """
     taken = {name: options.pop(name) for name in list(options) if name not in OPTIONS}
     levers = {name: points for name, points in taken.items() if points}
-    return whatif({**levers, **dict(map(_move, moves))}, **options)
+    for name, points in map(_move, moves):
+        if name in levers:
+            raise QuestionError(f"{name} is given twice, as {levers[name]:g} and as {points:g}; give it once")
+        levers[name] = points
+    return whatif(levers, **options)
 
 
 def _move(text: str) -> tuple[str, float]:
@@ -210,7 +268,7 @@ def whatif(
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = context.levels(duties.in_force(state, context.world.economies, named))
     start = outcome_named(outcome, record, state, context.world.economies, named)
-    levels = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
+    levels, moves = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
     if bands or draws:
@@ -219,7 +277,7 @@ def whatif(
         )
     data = {
         **_data(ScenarioRows(context, priced, context.parties(case.parties), band, SCENARIO)),
-        "moves": [{"by": by, "on": on, "points": value} for (by, on), value in points.items()],
+        "moves": [move.to_json() for move in moves],
         "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
         "outcome": _outcome_row(start),
     }  # fmt: skip
@@ -242,15 +300,42 @@ def _case_with_parties(dossier: str, home: str | None) -> Case:
 
 
 def _with_points(
-    context: PricingContext, base: TariffLevels, points: Mapping[Pair, float], blocs: tuple[str, ...]
-) -> dict[tuple[str, ...], float]:
-    """The tariff levels with points added to every duty of a pair of blocs; no duty falls below zero."""
-    levels = dict(base)
+    context: PricingContext, start: TariffLevels, points: Mapping[Pair, float], blocs: tuple[str, ...]
+) -> tuple[dict[Cell, float], list[Move]]:
+    """The tariff levels with points added to every duty of a pair of blocs, and what that does to each pair.
+
+    Raises QuestionError where more points are taken off than the average duty of the pair.
+    """
+    levels, moves = dict(start), []
     for (by, on), value in points.items():
         importers, exporters = (members(bloc, context.world.economies, blocs) for bloc in (by, on))
-        for cell in context.cells(importers, exporters):
-            levels[cell] = max(levels.get(cell, context.base_tariff(cell)) + value / 100, 0.0)
-    return levels
+        before = {cell: levels.get(cell, context.base_tariff(cell)) for cell in context.cells(importers, exporters)}
+        move, after = _move_pair((by, on), value, before, {cell: context.base_trade(cell) for cell in before})
+        levels |= after
+        moves.append(move)
+    return levels, moves
+
+
+def _move_pair(
+    pair: Pair, points: float, before: Mapping[Cell, float], trade: Mapping[Cell, float]
+) -> tuple[Move, dict[Cell, float]]:
+    """The move of a pair and the levels after it. Raises QuestionError as `_with_points`."""
+    after = {cell: max(level + points / 100, min(level, 0.0)) for cell, level in before.items()}
+    low = [cell for cell, level in before.items() if level + points / 100 < min(level, 0.0) - ROUNDING]
+    total = sum(trade.values())
+
+    def mean(levels: Mapping[Cell, float]) -> float | None:
+        return 100 * sum(levels[cell] * trade[cell] for cell in levels) / total if total > 0 else None
+
+    average = mean(before)
+    if average is not None and -points > average + 100 * ROUNDING:
+        most = max(math.floor(10 * average) / 10, 0.0)
+        raise QuestionError(
+            f"{pair[0]} on {pair[1]}: {points:g} points take off {-points - average:.1f} more than the average duty of"
+            f" {average:.1f} %, and no duty is below zero; take off at most {most:g} points"
+        )
+    share = 100 * sum(trade[cell] for cell in low) / total if total > 0 else None
+    return Move(*pair, points, average, mean(after), len(before), len(low), share), after
 
 
 def _data(rows: ScenarioRows) -> JsonRow:

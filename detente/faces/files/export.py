@@ -96,20 +96,28 @@ def solve_grid(as_of: str, known: str) -> LeverGrid:
     from detente.ask.questions.what_if import whatif
 
     (first_lever, first_title), (second_lever, second_title) = answers.levers()
-    solved = [
-        whatif({first_lever: first, second_lever: second}, as_of=as_of, known=known, **answers.shown()._asdict()).data
-        for first in POINTS
-        for second in POINTS
-    ]
+
+    def solve(first: float, second: float) -> JsonRow:
+        levers = {first_lever: first, second_lever: second}
+        return whatif(levers, as_of=as_of, known=known, **answers.shown()._asdict()).data
+
+    points = _points_from(solve(1, 1)["moves"])
+    solved = [solve(first, second) for first in points for second in points]
     economies = solved[0]["economies"]
     return LeverGrid(
         answers.parties(),
         (first_title, second_title),
-        POINTS,
+        points,
         tuple(row["economy"] for row in economies),
         tuple(row["name"] for row in economies),
         tuple(_grid_row(data) for data in solved),
     )
+
+
+def _points_from(moves: list[JsonRow]) -> tuple[int, ...]:
+    """The stops of levers that move these pairs: nobody takes more off than the average duty."""
+    averages = [move["average_before_pct"] or 0.0 for move in moves]
+    return tuple(point for point in POINTS if point >= 0 or -point <= min(averages, default=0.0))
 
 
 def _grid_row(data: JsonRow) -> JsonRow:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from detente.ask.talks.summary import first_deadline, truce_of_the_day
-from detente.faces import words
+from detente.faces import answers, words
 from detente.faces.talks_view import party_codes, returns_sentence
 from detente.faces.words import visible
 
@@ -170,11 +170,11 @@ def openapi() -> dict[str, Any]:
 def _lever_parameters() -> list[dict[str, Any]]:
     from detente.ask.questions import what_if
 
-    titles: dict[str, str] = what_if.LEVERS
+    board = answers.board()
     points = {"type": "number", "minimum": -what_if.LIMIT, "maximum": what_if.LIMIT}
     return [
-        *(_parameter(name, f"points added to {title}", points) for name, title in titles.items()),
-        _parameter("preset", "a named setting of the levers", {"enum": list(what_if.PRESETS)}),
+        *(_parameter(name, f"points added to {title}", points) for name, title in board.levers.items()),
+        _parameter("preset", "a named setting of the levers", {"enum": list(board.presets)}),
         _parameter("horizon", "how far trade has adjusted", {"enum": ["short", "near", "medium", "long"]}),
     ]
 

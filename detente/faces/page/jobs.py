@@ -49,7 +49,7 @@ class Job:
             levers, cells, horizon = views.read_levers(query.parameters)
             data = what_if.whatif(
                 levers, cells, as_of=query.as_of, known=query.known, **answers.shown()._asdict(), horizon=horizon,
-                draws=self.count, progress=self.progress,
+                outcome=query.parameters.get("outcome") or None, draws=self.count, progress=self.progress,
             ).data  # fmt: skip
             rows = [row for code in data["shown"] for row in data["economies"] if row["economy"] == code]
             self.answer = {"economies": rows, "bands": data["bands"], "moves": data["moves"]}

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.faces import proof, tables, timeline_view, words
+from detente.faces import answers, proof, tables, timeline_view, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
 from detente.faces.duties_view import pair_name, step_columns
@@ -107,9 +107,8 @@ def _form(query: ViewQuery) -> dict[str, Any]:
     """What the form of levers offers."""
     if query.view != "what-if":
         return {}
-    from detente.ask.questions.what_if import BLOCS, LEVERS, PRESETS
-
-    return {"LEVERS": LEVERS, "PRESETS": PRESETS, "BLOCS": BLOCS}
+    board = answers.board()
+    return {"LEVERS": board.levers, "PRESETS": board.presets, "BLOCS": board.blocs}
 
 
 def error(view: str, message: str) -> str:

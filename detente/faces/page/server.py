@@ -14,6 +14,7 @@ import socket
 import threading
 import zipfile
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -57,7 +58,11 @@ def status_of(error: Exception) -> int:
 
 
 def read_query(request: Request, view: str) -> ViewQuery:
-    """What a request asks of a view. Raises QuestionError."""
+    """What a request asks of a view. Raises QuestionError, also for a parameter that is given twice."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise QuestionError(f"{twice[:40]!r} is given more than once; give it once")
     parameters = {key: value for key, value in request.query_params.items() if key not in VIEW_WORDS}
     return ViewQuery(view, *answers.parse_days(request.query_params), parameters)
 
@@ -289,7 +294,8 @@ async def start_job(request: Request) -> Response:
     written = request.query_params.get("draws", "500")
     if not written.isascii() or not written.isdigit() or not 1 <= int(written[:9]) <= DRAWS:
         raise QuestionError(f"draws {written[:20]!r}: from 1 to {DRAWS}")
-    query = read_query(request, "what-if")
+    asked = read_query(request, "what-if")
+    query = replace(asked, parameters={name: value for name, value in asked.parameters.items() if name != "draws"})
     views.read_levers(query.parameters)
     if jobs.full:
         return failure(f"{RUNNING} jobs are running; try again in a minute", 429)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from detente.ask.answer import Answer
@@ -25,6 +27,9 @@ from detente.faces.page import charts
 from detente.faces.talks_view import party_codes
 from detente.faces.timeline_view import TimelineView, read_choice, timeline_view
 
+if TYPE_CHECKING:
+    from detente.ask.questions.what_if import Board
+
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "country": "Country", "table": "Table",
          "methods": "Methods"}  # fmt: skip
 PATHS = {name: "/" if name == "now" else f"/{name}" for name in VIEWS}
@@ -33,6 +38,9 @@ MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct",
                    "suspended_until", "published", "source", "verification")  # fmt: skip
 DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
 PAYOFFS = ("real_income", "government")
+WHAT_IF_SWITCHES = ("bands", "map")
+WHAT_IF_OPTIONS = ("preset", "horizon", "outcome", "sectors", *WHAT_IF_SWITCHES)  # beside levers and pairs of blocs
+NUMBER = re.compile(r"[-+−]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
 MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
@@ -95,7 +103,9 @@ class RecordContent:
 
 @dataclass(frozen=True)
 class WhatIfContent:
-    """What the levers are set to; sectors_of: the economy whose sectors are shown; map: whether there is one."""
+    """What the levers are set to; sectors_of: the economy whose sectors are shown; map: whether there is one; at_zero:
+    a sentence on each pair of which some goods have fewer duties than the points taken off.
+    """
 
     levers: Mapping[str, float]
     cells: Mapping[tuple[str, str], float]
@@ -103,6 +113,7 @@ class WhatIfContent:
     bands: bool
     sectors_of: str
     map: bool
+    at_zero: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -248,16 +259,35 @@ def date_spreads(measures: list[JsonRow]) -> tuple[DateSpread, ...]:
 
 
 def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str | None]:
-    """(levers, cells, horizon) of a query. Raises QuestionError for an unknown preset or an invalid number."""
-    from detente.ask.questions.what_if import BLOCS, LEVERS, PRESETS
+    """(levers, cells, horizon) of a query.
 
+    Raises QuestionError for an unknown name or preset, and for what is not a number of points.
+    """
+    board = answers.board()
+    pairs = {f"{by}-{on}": (by, on) for by, on in permutations(board.blocs, 2)}
+    _check_names(query, (*board.levers, *pairs))
     preset = query.get("preset", "")
-    if preset and preset not in PRESETS:
-        raise QuestionError(f"no preset is named {preset[:40]!r}; there is {', '.join(PRESETS)}")
-    levers = dict(PRESETS[preset][1]) if preset else {name: _points(query, name) for name in LEVERS}
-    pairs = [(by, on) for by in BLOCS for on in BLOCS if by != on]
-    cells = {pair: _points(query, "-".join(pair)) for pair in pairs}
+    levers = _levers_of(preset, board) if preset else {name: _points(query, name) for name in board.levers}
+    cells = {pair: _points(query, name) for name, pair in pairs.items()}
     return _moved(levers), _moved(cells), query.get("horizon") or None
+
+
+def _levers_of(preset: str, board: Board) -> dict[str, float]:
+    """The levers of a preset. Raises QuestionError for an unknown one."""
+    if preset not in board.presets:
+        raise QuestionError(f"no preset is named {preset[:40]!r}; there is {', '.join(board.presets) or 'none'}")
+    return dict(board.presets[preset][1])
+
+
+def _check_names(query: Mapping[str, str], levers: Sequence[str]) -> None:
+    """Raises QuestionError for a parameter that a what-if does not have, and for a switch that is neither 1 nor 0."""
+    unknown = next((name for name in query if name not in (*levers, *WHAT_IF_OPTIONS)), None)
+    if unknown is not None:
+        names = ", ".join((*levers, *WHAT_IF_OPTIONS))
+        raise QuestionError(f"a what-if has no parameter {unknown[:40]!r}; there is {names}")
+    for name in WHAT_IF_SWITCHES:
+        if query.get(name, "") not in ("", "0", "1"):
+            raise QuestionError(f"{name} {query[name][:40]!r}: write 1 for yes or 0 for no")
 
 
 def _moved(points: Mapping[Any, float]) -> dict[Any, float]:
@@ -267,11 +297,18 @@ def _moved(points: Mapping[Any, float]) -> dict[Any, float]:
 
 def _points(query: Mapping[str, str], name: str) -> float:
     """The points that a query gives under a name; none is zero. Raises QuestionError for an invalid number."""
+    from detente.ask.questions.what_if import LIMIT, check_points
+
     written = query.get(name, "").strip()
-    try:
-        return float(written.replace("−", "-") or 0)
-    except ValueError:
-        raise QuestionError(f"{name} {written[:40]!r} is not a number of points") from None
+    if not written:
+        return 0.0
+    if not NUMBER.fullmatch(written):
+        raise QuestionError(
+            f"{name} {written[:40]!r} is not a number of points; write one from -{LIMIT:g} to {LIMIT:g}"
+        )
+    value = float(written.replace("−", "-"))
+    check_points(name, value)
+    return value
 
 
 def what_if(query: ViewQuery) -> ViewModel:
@@ -299,8 +336,21 @@ def what_if(query: ViewQuery) -> ViewModel:
         rows=data["economies"],
         command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
         python=f"import detente; detente.what_if({levers!r}, {cells!r},"
-        f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r})",
-        content=WhatIfContent(levers, cells, priced_at, bands, sectors_of, "map" in specs),
+        f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r}"
+        f"{answers.case_argument()})",
+        content=WhatIfContent(levers, cells, priced_at, bands, sectors_of, "map" in specs, _at_zero(data["moves"])),
+    )
+
+
+def _at_zero(moves: list[JsonRow]) -> tuple[str, ...]:
+    """What is said of a move that takes more off than some goods have."""
+    return tuple(
+        f"{words.economy(move['by'])} on {words.economy(move['on'])}: goods with a duty below"
+        f" {words.decimal(-move['points'])} % end at zero, {words.decimal(move['trade_at_zero_pct'])} % of the trade;"
+        f" the average duty goes from {words.decimal(move['average_before_pct'])} to"
+        f" {words.decimal(move['average_after_pct'])} %."
+        for move in moves
+        if move["cells_at_zero"]
     )
 
 
