@@ -1,4 +1,4 @@
-"""Files that go with the page: tables safe to open, a calendar entry, a feed, citations, the API's description."""
+"""Files that go with the page: tables safe to open, a calendar entry, a feed, citations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from detente.ask.talks.summary import first_deadline, truce_of_the_day
-from detente.faces import answers, words
+from detente.faces import words
 from detente.faces.talks_view import party_codes, returns_sentence
 from detente.faces.words import visible
 
@@ -147,47 +147,3 @@ def interpreter() -> str:
     text = text.replace("export { expression as expressionInterpreter };", "vega.expressionInterpreter = expression;")
     text = text.split("//# sourceMappingURL")[0]
     return f"(function () {{\n{text}\n}})();\n"
-
-
-def openapi() -> dict[str, Any]:
-    """The API in OpenAPI 3.1."""
-    days = [_parameter("asof", "the day", DAY), _parameter("known", "as known on", DAY)]
-    paths = {
-        "/api/brief": ("the brief of a day", days), "/api/state": ("the state of the talks", days),
-        "/api/forecast": ("probabilities of what comes next", days), "/api/deal": ("deals of a day", days),
-        "/api/what-if": ("duties moved by points, priced", [*days, *_lever_parameters()]),
-    }  # fmt: skip
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "détente", "version": metadata.version("detente"), "license": {"name": "MIT"}},
-        "paths": {
-            path: {"get": {"summary": summary, "parameters": parameters, "responses": RESPONSES}}
-            for path, (summary, parameters) in paths.items()
-        },
-    }
-
-
-def _lever_parameters() -> list[dict[str, Any]]:
-    from detente.ask.questions import what_if
-
-    board = answers.board()
-    points = {"type": "number", "minimum": -what_if.LIMIT, "maximum": what_if.LIMIT}
-    return [
-        *(_parameter(name, f"points added to {title}", points) for name, title in board.levers.items()),
-        _parameter("preset", "a named setting of the levers", {"enum": list(board.presets)}),
-        _parameter("horizon", "how far trade has adjusted", {"enum": ["short", "near", "medium", "long"]}),
-    ]
-
-
-def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _json_response(description: str, **schema: Any) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"type": "object", **schema}}}
-    return {"description": description, "content": content}
-
-
-DAY = {"type": "string", "format": "date"}
-ERROR = _json_response("one clear line", required=["error"], properties={"error": {"type": "string"}})
-RESPONSES = {"200": _json_response("the answer, with meta"), "400": ERROR, "414": ERROR, "422": ERROR, "429": ERROR}

@@ -34,6 +34,7 @@ from detente.ask.tabular.rows import build
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
 from detente.faces.page import assets, render, upload, views
+from detente.faces.page import openapi as description
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
 from detente.faces.page.static_files import compressed, static_file
@@ -314,7 +315,7 @@ async def job_status(request: Request) -> Response:
 
 async def openapi(request: Request) -> Response:
     """The description of the API."""
-    return JSONResponse(assets.openapi())
+    return JSONResponse(description.document())
 
 
 async def missing(request: Request, error: Exception) -> Response:
