@@ -98,10 +98,11 @@ def parse_days(query: Mapping[str, str]) -> tuple[str, str]:
     """
     from detente.ask.talks.dossier import resolve_days
 
-    return resolve_days(_parse_day(query, "asof"), _parse_day(query, "known"))
+    return resolve_days(parse_day(query, "asof"), parse_day(query, "known"))
 
 
-def _parse_day(query: Mapping[str, str], key: str) -> str:
+def parse_day(query: Mapping[str, str], key: str) -> str:
+    """A day of a query, empty where none is given. Raises QuestionError for an invalid date."""
     written = query.get(key, "").strip()
     if not written:
         return ""

@@ -226,27 +226,6 @@ def test_a_cell_that_a_spreadsheet_would_run_starts_with_an_apostrophe(text):
     assert saving.rows_as_csv([{"a": text}]).splitlines()[1].startswith("'")
 
 
-def test_the_calendar_entry_is_the_end_of_the_truce_in_utc(client):
-    text = client.get(f"/truce.ics?{DAY}").text
-    assert "DTSTART:20251110T050100Z" in text
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-
-
-def test_the_feed_is_xml_and_holds_the_newest_statements(client):
-    from xml.etree import ElementTree
-
-    root = ElementTree.fromstring(client.get("/changes.rss").text)
-    assert len(root.findall("channel/item")) == 40
-    titles = [item.findtext("title") or "" for item in root.findall("channel/item")]
-    assert not [title for title in titles if re.search(r"\b(usa|chn)-[a-z0-9]", title)]
-
-
-def test_the_calendar_quotes_the_text_that_gives_the_end_that_counts(client):
-    text = client.get(f"/truce.ics?{DAY}").text.replace("\r\n ", "")
-    assert "Nov. 9" not in text
-    assert "As known on 26 Oct 2025" in text
-
-
 def test_draws_price_the_duties_that_the_levers_give(client):
     name = client.post(f"/jobs?draws=8&{DAY}&us_on_china=24").json()["job"]
     for _ in range(200):

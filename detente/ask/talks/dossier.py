@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.registry import DEFAULT_DOSSIER
@@ -22,13 +21,11 @@ from detente.ask.talks.talks_on_day import Talks
 from detente.errors import QuestionError
 from detente.record import review
 from detente.record.document import Document
-from detente.record.fact import Source, Statement
+from detente.record.fact import Source
 from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
 
 EXAMPLE = "kuala-lumpur.txt"
-NAMED_BY_TOPIC = ("truce", "deal")  # keys whose values are names that `labels.topic` writes out
-SUBJECT_KEYS = ("measure", "truce", "event", "topic", "city")  # what a statement is about, the first that it has
 
 
 def example() -> Path:
@@ -101,35 +98,6 @@ def show(
     case, state = case_of(dossier, home, record), record.as_of(as_of, known).to_json()
     data = {**state, "case": case_row(case), "reading": reading_of(state, case)}
     return Answer("record show", data, options={"dossier": dossier, "as_of": as_of, "known": known})
-
-
-def latest(dossier: str, count: int, home: str | None = None) -> list[dict[str, Any]]:
-    """The statements that became known last, the newest first: id, known, a title and the words of each."""
-    record = open_dossier(dossier, home)
-    newest = sorted(record.statements(), key=lambda s: (s.known or "", s.id), reverse=True)[:count]
-    return [{"id": s.id, "known": str(s.known), "title": _title(s, record), "words": _words(s, record)} for s in newest]
-
-
-def _title(statement: Statement, record: Record) -> str:
-    """What is said and of what: the measure by its name, else the subject, else the title of the source."""
-    kind = statement.kind.replace("_", " ")
-    key = next((key for key in SUBJECT_KEYS if statement.value.get(key)), None)
-    if key is None:
-        return f"{kind}: {record.sources[statement.source].title}" if statement.source in record.sources else kind
-    subject = str(statement.value[key])
-    named = labels.measure(subject) if key == "measure" else labels.topic(subject) if key in NAMED_BY_TOPIC else subject
-    status = str(statement.value.get("status") or statement.value.get("stage") or "").replace("_", " ")
-    return f"{named}, {status}" if status else f"{named} ({kind})"
-
-
-def _words(statement: Statement, record: Record) -> str:
-    """Who says so, in which source, and the quotation."""
-    source = record.sources.get(statement.source)
-    side = statement.by.side
-    speaker = statement.by.name or (labels.capital(side) if side else "not said")
-    where = f"{source.publisher}, {source.title}" if source else statement.source
-    claimant = f"{speaker}, in {where}"
-    return f"{claimant}: “{statement.quote}”" if statement.quote else claimant
 
 
 def open_dossier(dossier: str, home: str | None = None) -> Record:

@@ -166,7 +166,14 @@ def _files() -> JsonRow:
             "The end of the truce as a calendar entry", _days(), {"text/calendar": BYTES}, "404", *QUERY_ERRORS,
             page=True,
         ),
-        "/changes.rss": _get("What the record learned last", [], {"application/rss+xml": BYTES}, "503", page=True),
+        **{
+            f"/changes.{kind}": _get(
+                f"What the record learned last, as {name}",
+                [_parameter("since", "only what became known on this day or later", DAY)],
+                {f"application/{kind}+xml": BYTES}, *QUERY_ERRORS, page=True,
+            )
+            for kind, name in {"rss": "RSS", "atom": "Atom"}.items()
+        },
     }  # fmt: skip
 
 

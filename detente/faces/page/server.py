@@ -8,6 +8,7 @@ strict content security policy. A wrong query is one clear line and a 4xx, never
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import socket
@@ -33,7 +34,7 @@ from detente.ask.tabular import saving
 from detente.ask.tabular.rows import build
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
-from detente.faces.page import assets, render, upload, views
+from detente.faces.page import assets, render, subscriptions, upload, views
 from detente.faces.page import openapi as description
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
@@ -242,12 +243,12 @@ async def truce_calendar(request: Request) -> Response:
     """The end of the truce as a calendar entry."""
     query = read_query(request, "now")
 
-    def entry() -> str:
+    def entry() -> bytes:
         brief = answers.brief(query.as_of, query.known)
-        text = assets.calendar(brief.data["state"], brief.data["case"])
-        if text is None:
+        made = subscriptions.calendar(brief.data["state"], brief.data["case"])
+        if made is None:
             raise HTTPException(404, "no truce is known on this day")
-        return text
+        return made
 
     return await respond(
         request, "calendar", query, entry, "text/calendar; charset=utf-8",
@@ -255,12 +256,31 @@ async def truce_calendar(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def changes(request: Request) -> Response:
-    """What the record learned last, as RSS."""
-    root = str(request.base_url).rstrip("/")
-    today = date.today().isoformat()
-    query = ViewQuery("record", today, today, {"root": root})
-    return await respond(request, "rss", query, lambda: assets.feed(root, *answers.shown()), "application/rss+xml")
+def changes(kind: str) -> Handler:
+    """What the record learned last, or since a day, as RSS or Atom; 304 where the reader has it."""
+
+    @errors_as_json
+    async def handler(request: Request) -> Response:
+        root, today = str(request.base_url).rstrip("/"), date.today().isoformat()
+        since = answers.parse_day(request.query_params, "since")
+        query = ViewQuery("record", today, today, {"root": root, "since": since})
+
+        def feed() -> str:
+            return subscriptions.feed(root, answers.timeline(today, today), kind=kind, since=since)
+
+        response = await respond(request, kind, query, feed, f"application/{kind}+xml; charset=utf-8")
+        return not_modified(request, response)
+
+    return handler
+
+
+def not_modified(request: Request, response: Response) -> Response:
+    """A response with a tag of its content, or 304 where the reader has that already."""
+    tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:16]}"'
+    if tag in request.headers.get("if-none-match", "").split(", "):
+        return Response(status_code=304, headers={"etag": tag})
+    response.headers["etag"] = tag
+    return response
 
 
 @errors_as_page("now")
@@ -340,7 +360,7 @@ def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm
         Route("/api/openapi.json", openapi),
         Route("/download/{file}", download),
         Route("/truce.ics", truce_calendar),
-        Route("/changes.rss", changes),
+        *(Route(f"/changes.{kind}", changes(kind)) for kind in subscriptions.KINDS),
         Route("/read", read_document, methods=["POST"]),
         Route("/jobs", start_job, methods=["POST"]),
         Route("/jobs/{job}", job_status, methods=["GET", "DELETE"]),
