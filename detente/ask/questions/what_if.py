@@ -182,10 +182,10 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
         yield (by, on), value
 
 
-def opened(as_of: str, known: str, dossier: str, home: str | None) -> tuple[Record, State, Case]:
+def record_on_day(as_of: str, known: str, dossier: str, home: str | None) -> tuple[Record, State, Case]:
     """The record, its state on a day and its case; read anew where a home folder is named, whose files may change."""
     if home is None and dossier in shipped_dossiers():
-        return _opened_shipped(as_of, known, dossier)
+        return _shipped_on_day(as_of, known, dossier)
     record = open_dossier(dossier, home)
     return record, record.as_of(as_of, known), case_of(dossier, home, record)
 
@@ -205,7 +205,7 @@ def outcome_named(
 
 
 @lru_cache(maxsize=16)
-def _opened_shipped(as_of: str, known: str, dossier: str) -> tuple[Record, State, Case]:
+def _shipped_on_day(as_of: str, known: str, dossier: str) -> tuple[Record, State, Case]:
     record = open_dossier(dossier)
     return record, record.as_of(as_of, known), case_of(dossier, None, record)
 
@@ -263,7 +263,7 @@ def whatif(
     case = _case_with_parties(dossier, home)
     on_board = board(case)
     points = moved(levers, cells, on_board)
-    record, state, named = opened(as_of, known, dossier, home)
+    record, state, named = record_on_day(as_of, known, dossier, home)
     horizon = horizon_of(state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     base = context.levels(duties.in_force(state, context.world.economies, named))
