@@ -29,7 +29,7 @@ PRONOUN = re.compile(
     r"\b(?:it|this|that|these|those|they|them|he|she|we|us|you|I|everything|nothing|others?|more|much|what|how)\b", re.I
 )
 VAGUE = re.compile(
-    r"\b(?:economic|trade|bilateral|issues?|matters?|relations(?:hip)?|ways?|situation|progress|cooperation|details?|plans?|talks|questions?|concerns?|differences|next|steps?|future|topics?|time|day|thing|road|work|cards?|case|said|agreement|deal|text)\b|经贸|双方|问题|关系",
+    r"\b(?:economic|trade|bilateral|issues?|matters?|relations(?:hip)?|ways?|situation|progress|cooperation|details?|plans?|talks|questions?|concerns?|differences|next|steps?|future|topics?|time|day|thing|road|work|cards?|case|said|agreement|deal|text|results?|hours?|replacement|dates?|arrangement|group)\b|经贸|双方|问题|关系",
     re.I,
 )
 NEAR = 12  # subjects of the sentences before that may reach into a sentence
@@ -98,7 +98,7 @@ def _subjects(analysis: Analysis, span: Span, rule: Rule) -> list[tuple[int, int
     is_before = rule.gives.get("list") == "before"
     stop = None if language == "zh" or is_before else BREAK.search(text, span.start + 3, span.end)
     parts = _parts(text, span.start, stop.start() if stop else span.end)
-    subjects = _named([(a, b, topic_of(text[a:b], language)) for a, b in parts], text, not rule.gives.get("known"))
+    subjects = _named([(a, b, topic_of(text[a:b], language)) for a, b in parts], text, rule.gives.get("any"))
     if len(subjects) != 1 or not is_before or language != "en":
         return subjects
     start, end, topic = subjects[0]
@@ -112,9 +112,14 @@ def _whole(text: str, language: str, span: Span) -> list[tuple[int, int, str]]:
     return [(*span, topic)] if topic and re.search(CHANGE.get(language, "(?!)"), words, re.I) else []
 
 
-def _named(parts: list[tuple[int, int, str | None]], text: str, takes_any: bool) -> list[tuple[int, int, str]]:
-    """The parts of a list that a topic names, and beside one of those, if any are taken, short ones without a topic."""
-    takes_any = takes_any and any(topic for _, _, topic in parts)
+def _named(
+    parts: list[tuple[int, int, str | None]], text: str, is_any: bool | str | None
+) -> list[tuple[int, int, str]]:
+    """The parts of a list that a topic names, and short ones without a topic: beside one with, or if any are taken.
+
+    is_any: whether any are taken, "list" for two and more.
+    """
+    takes_any = is_any is True or (is_any == "list" and len(parts) > 1) or any(topic for _, _, topic in parts)
     return [(a, b, topic or "other") for a, b, topic in parts if topic or (takes_any and _is_short(text[a:b]))]
 
 

@@ -261,7 +261,14 @@ def _particles_follow(words: list[Token], j: int, verb: Verb) -> bool:
 def _may(words: list[Token], j: int, verb: Verb) -> bool:
     """Whether a form could be the verb of a sentence that has no other: Talks on steel resume."""
     before = _low(words, j - 1)
-    return j > 0 and verb.form in ("s", "base") and before.isalpha() and before not in DETERMINERS | PREPOSITIONS
+    is_name = words[j].text[:1].isupper() and words[j - 1].text[:1].isupper()
+    return (
+        j > 0
+        and not is_name
+        and verb.form in ("s", "base")
+        and before.isalpha()
+        and before not in DETERMINERS | PREPOSITIONS
+    )
 
 
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
