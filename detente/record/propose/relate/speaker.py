@@ -213,7 +213,7 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         return named
     if _is_observer(language, text, office):
         inside = sentence.sides_within(span.start, span.end)
-        return Speaker(side=inside[0].side if inside else _seat(sentence, span), described=words)
+        return Speaker(side=inside[0].side if inside else None, described=words)
     return _official(reading, sentence, span, words, last) if office else None
 
 
