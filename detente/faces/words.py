@@ -76,6 +76,11 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def shortened(text: str, length: int) -> str:
+    """Text of at most so many characters, cut between words with "…"."""
+    return text if len(text) <= length else f"{text[:length].rsplit(' ', 1)[0].rstrip(',;')} …"
+
+
 def with_count(count: int, noun: str) -> str:
     """A number of things: "1 sector", "28 sectors", "1,200 rows"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -377,3 +377,60 @@ def test_an_economy_that_the_table_lacks_is_one_line_on_the_page(client):
 def test_now_and_what_if_lead_to_the_page_of_an_economy_on_the_same_day(client):
     for view in ("/", "/what-if"):
         assert "/country?asof=2025-10-26&amp;economy=" in client.get(f"{view}?{DAY}").text
+
+
+CHARTS = {
+    "/": {"duties", "probabilities"}, "/what-if": {"economies", "sectors"}, "/table": {"plane"},
+    "/country": {"output"}, "/methods": {"differences"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", CHARTS)
+def test_every_chart_says_what_it_shows_its_unit_its_day_its_source_and_licence(client, path):
+    more = "&economy=DEU&paper=liberation-day" if path in ("/country", "/methods") else ""
+    text = client.get(f"{path}?{DAY}{more}").text
+    specs = {name: json.loads(spec) for name, spec in re.findall(r'data-spec="([\w-]+)">(.+?)</script>', text)}
+    assert set(specs) == CHARTS[path]
+    for name, spec in specs.items():
+        unit, source = spec["title"]["subtitle"]
+        assert spec["title"]["text"]
+        assert re.search("[Pp]ercent|digit", unit)
+        assert "26 Oct 2025" in unit or path == "/methods"
+        assert "horizon" in unit or path in ("/", "/methods")
+        assert source.startswith("Source: détente")
+        assert source.endswith("CC\u00a0BY\u00a04.0")
+        assert f'data-chart="{name}" role="img" aria-label="{html.escape(spec["title"]["text"])}. ' in text
+
+
+@pytest.mark.parametrize("path", CHARTS)
+def test_a_tooltip_names_what_it_says_in_words(client, path):
+    more = "&economy=DEU&paper=liberation-day" if path in ("/country", "/methods") else ""
+    text = client.get(f"{path}?{DAY}{more}").text
+    for spec in map(json.loads, re.findall(r'data-spec="[\w-]+">(.+?)</script>', text)):
+        tips = [tip for layer in spec["layer"] for tip in layer["encoding"].get("tooltip", [])]
+        assert tips
+        assert all(tip["title"] for tip in tips)
+        words = " ".join(str(v) for row in spec["data"]["values"] for v in row.values() if isinstance(v, str))
+        assert not re.search(r"\b(USA|CHN|DEU|KHM)\b", words)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("now.svg?", ("26 Oct 2025", "Truce extended")),
+        ("what-if.svg?us_on_china=24&", ("US on China +24 points", "real income, %", "United States")),
+        ("country.svg?economy=DEU&", ("Germany, output by sector: Truce expires, both sides", "output, %")),
+    ],
+)
+def test_a_view_s_picture_is_drawn_without_javascript_with_source_and_licence(client, address, words):
+    response = client.get(f"/download/{address}{DAY}")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "image/svg+xml"
+    assert response.text.startswith("<svg")
+    assert all(word in response.text for word in (*words, "détente", "CC BY 4.0"))
+
+
+def test_a_view_without_a_picture_says_so_in_a_line(client):
+    response = client.get(f"/download/methods.svg?{DAY}")
+    assert response.status_code == 400
+    assert "saved from the page" in response.json()["error"]

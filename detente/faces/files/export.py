@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.faces import answers, proof, words
-from detente.faces.page import assets, charts, render, screen_values, views
+from detente.faces.page import assets, captions, charts, render, screen_values, views
 from detente.faces.page.views import ViewQuery
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever
@@ -21,7 +21,8 @@ JsonRow = dict[str, Any]
 class LeverGrid:
     """Real income, percent, of every economy at every pair of lever points, each pair solved.
 
-    points: the stops of either lever; titles: of the levers; rows: by the points of the first, then of the second.
+    points: the stops of either lever; titles: of the levers; rows: by the points of the first, then of the second;
+    about: the world, the horizon and the elasticities.
     """
 
     parties: tuple[str, ...]
@@ -30,6 +31,7 @@ class LeverGrid:
     codes: tuple[str, ...]
     names: tuple[str, ...]
     rows: tuple[JsonRow, ...]
+    about: JsonRow
 
     @property
     def zero(self) -> int:
@@ -72,7 +74,10 @@ def page(as_of: str, known: str) -> str:
     )
     values = {
         "standalone": True, "scripts": scripts, "style": style, "policy": policy, "static": "", "grid": grid,
-        "economies": charts.economies(grid.economies(), grid.parties),
+        "economies": captions.priced(
+            charts.economies(grid.economies(), grid.parties),
+            "Real income: the parties and the economies most affected", views.CHANGE, grid.about, (as_of, known),
+        ),
     }  # fmt: skip
     model = views.now(query)
     assert isinstance(model.content, views.NowContent)
@@ -111,6 +116,7 @@ def solve_grid(as_of: str, known: str) -> LeverGrid:
         tuple(row["economy"] for row in economies),
         tuple(row["name"] for row in economies),
         tuple(_grid_row(data) for data in solved),
+        solved[0]["economy"],
     )
 
 

@@ -21,14 +21,13 @@ Spec = dict[str, Any]  # a Vega-Lite specification, or a part of one
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 PARTY_TONES, WORLD_TONE = ("@first", "@second", "@deal"), "@wld"  # @: a colour of the page
 UNSURE = "@unsure"
-UNSURE_WORDS = "band crosses zero"
+UNSURE_WORDS, OTHERS = "band crosses zero", "other economies"  # in the legend
+ROOM = 1.06  # of the highest level, so that no line is drawn on the frame
+MARGIN = 12  # px between the frame and the points next to it
 MOST_ECONOMIES = 24  # in a ranked plot
-MOST_ACTS = 3  # named at a step
 REAL_INCOME = "percent of real income"
-LABEL_WIDTH = 24  # characters of a line of an axis label
-LINES = "split(datum.label, '\\n')"  # the lines of an axis label
 ZERO: Spec = {"mark": {"type": "rule", "strokeDash": [2, 2]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
-HOLLOW: Spec = {"condition": {"test": "datum.hollow", "value": "@paper"}, "legend": None}  # a dot of unknown sign
+TICKS = {"expr": "max(3, floor(width / 90))"}  # of an axis across, by the room there is
 DOT: Spec = {"type": "point", "size": 64, "opacity": 1, "strokeWidth": 2}
 
 
@@ -39,8 +38,17 @@ def _spec(values: Iterable[Spec], layers: Iterable[Spec], **more: Any) -> Spec:
     }  # fmt: skip
 
 
+def captioned(spec: Spec, title: str, *lines: str) -> Spec:
+    """The chart with what it shows above it, and below that smaller lines: unit, days, horizon, source, licence.
+
+    The page breaks them to its width.
+    """
+    return {**spec, "title": {"text": title, "subtitle": [line for line in lines if line]}}
+
+
 def _quantity(field: str, title: str) -> Spec:
-    return {"field": field, "type": "quantitative", "title": title, "axis": {"grid": True, "tickCount": 7}}
+    axis = {"grid": True, "tickCount": TICKS}
+    return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": {"padding": MARGIN}}
 
 
 def _names(field: str, **axis: Any) -> Spec:
@@ -48,9 +56,14 @@ def _names(field: str, **axis: Any) -> Spec:
     return {"field": field, "type": "nominal", "sort": None, "title": None, **({"axis": axis} if axis else {})}
 
 
-def _number(field: str, digits: int = 3) -> Spec:
+def _number(field: str, title: str, digits: int = 3) -> Spec:
     """A number of a tooltip."""
-    return {"field": field, "type": "quantitative", "format": f"+.{digits}f"}
+    return {"field": field, "type": "quantitative", "format": f"+.{digits}f", "title": title}
+
+
+def _word(field: str, title: str) -> Spec:
+    """A name of a tooltip."""
+    return {"field": field, "type": "nominal", "title": title}
 
 
 def _band(encoding: Spec, opacity: float, title: str = REAL_INCOME) -> Spec:
@@ -67,14 +80,27 @@ def economies(rows: Sequence[dict[str, Any]], parties: Sequence[str]) -> Spec:
     ranked = sorted(_most_affected(rows, parties), key=lambda row: -row["real_income"])
     values = [_economy(row, parties) for row in ranked]
     y = _names("name", labelLimit=160)
-    tone = {"field": "tone", "type": "nominal", "scale": None}
-    bands = [_band({"y": y, "color": tone}, 0.35)] if any(value["low"] is not None for value in values) else []
-    dots = {
-        "mark": DOT,
-        "encoding": {"x": _quantity("x", REAL_INCOME), "y": y, "stroke": tone, "fill": {**HOLLOW, **tone},
-                     "tooltip": [{"field": "name"}, _number("x")]},
-    }  # fmt: skip
-    return _spec(values, [ZERO, *bands, dots], height={"step": 16})
+    colour = _colours(parties, any(value["hollow"] for value in values))
+    banded = any(value["low"] is not None for value in values)
+    bands = [_band({"y": y, "color": colour}, 0.35)] if banded else []
+    ends = [_number("low", "lowest, %"), _number("high", "highest, %")] if banded else []
+    encoding = {"x": _quantity("x", REAL_INCOME), "y": y, "color": colour,
+                "tooltip": [_word("name", "economy"), _number("x", "real income, %"), *ends]}  # fmt: skip
+    inside: dict[str, Spec] = {"!datum.hollow": {"filled": True}, "datum.hollow": {"fill": "@paper"}}
+    dots: list[Spec] = [
+        {"mark": {**DOT, **fill}, "encoding": encoding, "transform": [{"filter": which}]}
+        for which, fill in inside.items()
+    ]
+    return _spec(values, [ZERO, *bands, *dots], height={"step": 16})
+
+
+def _colours(parties: Sequence[str], unsure: bool) -> Spec:
+    """The colour of a party, of other economies and, where there are any, of those whose band crosses zero."""
+    tones = {_kind(code, parties): _tone(code, parties) for code in parties} | {OTHERS: "@other"}
+    tones |= {UNSURE_WORDS: UNSURE} if unsure else {}
+    scale = {"domain": list(tones), "range": list(tones.values())}
+    legend = {"orient": "top", "title": None, "symbolType": "circle", "symbolOpacity": 1}
+    return {"field": "kind", "type": "nominal", "scale": scale, "legend": legend}
 
 
 def _most_affected(rows: Sequence[dict[str, Any]], parties: Sequence[str]) -> list[dict[str, Any]]:
@@ -90,25 +116,34 @@ def _tone(code: str, parties: Sequence[str]) -> str | None:
     return None if place is None else PARTY_TONES[place % len(PARTY_TONES)]
 
 
+def _kind(code: str, parties: Sequence[str]) -> str:
+    """What an economy is called in the legend."""
+    return words.economy(code) if code in parties else OTHERS
+
+
 def _economy(row: dict[str, Any], parties: Sequence[str]) -> Spec:
     hollow = Estimate(row["real_income"], row["low"], row["high"]).sign_unknown
-    tone = UNSURE if hollow else _tone(row["economy"], parties) or "@other"
+    kind = UNSURE_WORDS if hollow else _kind(row["economy"], parties)
     return {"name": row["name"], "x": row["real_income"], "low": row["low"], "high": row["high"], "hollow": hollow,
-            "tone": tone}  # fmt: skip
+            "kind": kind}  # fmt: skip
 
 
-def sectors(rows: Sequence[dict[str, Any]], economy: str, parties: Sequence[str]) -> Spec:
-    """Employment by sector of one economy, ranked; rows: sectors of a what-if, with economy, name and employment."""
+def sectors(rows: Sequence[dict[str, Any]], economy: str, parties: Sequence[str], quantity: str = "employment") -> Spec:
+    """A quantity by sector of one economy, ranked; rows have economy, name and the quantity, a percent change."""
     tone = _tone(economy, parties) or "@other"
     values = sorted(
-        ({"name": row["name"], "x": row["employment"], "tone": tone} for row in rows if row["economy"] == economy),
+        (
+            {"name": row["name"][:1].upper() + row["name"][1:], "x": row[quantity], "tone": tone}
+            for row in rows
+            if row["economy"] == economy and row[quantity] is not None
+        ),
         key=lambda value: -value["x"],
     )
     bar_layer = {
         "mark": {"type": "bar", "height": 9},
-        "encoding": {"x": _quantity("x", "percent of employment"), "y": _names("name", labelLimit=220),
+        "encoding": {"x": _quantity("x", f"percent of {quantity}"), "y": _names("name", labelLimit=250),
                      "color": {"field": "tone", "type": "nominal", "scale": None},
-                     "tooltip": [{"field": "name"}, _number("x", 2)]},
+                     "tooltip": [_word("name", "sector"), _number("x", f"{quantity}, %")]},
     }  # fmt: skip
     return _spec(values, [bar_layer, ZERO], height={"step": 16})
 
@@ -150,10 +185,10 @@ def world_map(rows: Sequence[dict[str, Any]], shapes: str | dict[str, Any]) -> S
         "encoding": {
             "color": {"condition": {"test": "isValid(datum.x)", "field": "bin", "type": "nominal",
                                     "scale": {"domain": bins, "range": list(SHADES)},
-                                    "legend": {"title": "percent", "orient": "bottom", "columns": 3,
+                                    "legend": {"title": "real income, percent", "orient": "bottom", "columns": 3,
                                                "symbolType": "square", "symbolStrokeWidth": 0}},
                       "value": "@none"},
-            "tooltip": [{"field": "name"}, _number("x")],
+            "tooltip": [_word("name", "economy"), _number("x", "real income, %")],
         },
     }  # fmt: skip
 
@@ -185,7 +220,8 @@ def plane(deal: dict[str, Any], payoff: str, disagreement: str, parties: Sequenc
     names = [f"{words.economy(code)}, percent" for code in parties]
     axes = {"x": _axis("x", names[0], 7), "y": _axis("y", names[1], 6)}
     gains = _gains(values, (home[across], home[up]), axes) if home else []
-    return _spec(values, [*gains, _frontier(axes), _points(axes), *_point_labels(values, axes)], height=380)
+    points = _points(axes, [f"{words.economy(code)}, real income in %" for code in parties])
+    return _spec(values, [*gains, _frontier(axes), points, *_point_labels(values, axes)], height=380)
 
 
 def _packages(deal: dict[str, Any], payoff: str, disagreement: str, across: str, up: str) -> list[Spec]:
@@ -204,7 +240,7 @@ def _packages(deal: dict[str, Any], payoff: str, disagreement: str, across: str,
 
 
 def _axis(field: str, title: str, ticks: int) -> Spec:
-    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False},
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False, "padding": 2 * MARGIN},
             "axis": {"tickCount": ticks}}  # fmt: skip
 
 
@@ -214,13 +250,13 @@ def _frontier(axes: Spec) -> Spec:
             "encoding": {**axes, "order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
 
 
-def _points(axes: Spec) -> Spec:
-    """Every package, and the disagreement point."""
+def _points(axes: Spec, titles: Sequence[str]) -> Spec:
+    """Every package, and the disagreement point; titles: of the axes, in the tooltip."""
     kinds = list(KINDS)
     kind: Spec = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"}}
     colour = {**kind, "scale": {"domain": kinds, "range": [colour for colour, _ in KINDS.values()]}}
     shape = {**kind, "scale": {"domain": kinds, "range": [shape for _, shape in KINDS.values()]}}
-    tooltip = [{"field": "name"}, _number("x"), _number("y")]
+    tooltip = [_word("name", "package"), _word("kind", "what it is"), _number("x", titles[0]), _number("y", titles[1])]
     return {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 0.9},
             "encoding": {**axes, "color": colour, "shape": shape, "tooltip": tooltip}}  # fmt: skip
 
@@ -254,15 +290,18 @@ def duties(pairs: Sequence[DutySteps], as_of: str) -> Spec:
     values = [{"pair": pair_name(x._asdict()), **row} for x in pairs for row in _step_values(x, as_of)]
     names = list(dict.fromkeys(value["pair"] for value in values))
     tones = [PARTY_TONES[k % len(PARTY_TONES)] for k in range(len(names))]
+    levels = [value["points"] for value in values]
     line = {
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
         "encoding": {
-            "x": {"field": "day", "type": "temporal", "title": None},
-            "y": {"field": "points", "type": "quantitative", "title": "points added since the end of 2017"},
+            "x": {"field": "day", "type": "temporal", "title": None, "axis": {"labelOverlap": True},
+                  "scale": {"padding": MARGIN}},
+            "y": {"field": "points", "type": "quantitative", "title": "percentage points",
+                  "scale": {"domain": [min(0.0, *levels), ROOM * max(levels)], "nice": True}},
             "color": {"field": "pair", "type": "nominal", "scale": {"domain": names, "range": tones},
                       "legend": {"orient": "top", "title": None}},
-            "tooltip": [{"field": "pair", "type": "nominal"}, {"field": "day", "type": "temporal"},
-                        _number("points", 1), {"field": "acts", "type": "nominal"}],
+            "tooltip": [_word("pair", "duty of"), {**_word("day", "since"), "type": "temporal", "format": "%-d %b %Y"},
+                        _number("points", "points added", 1)],
         },
     }  # fmt: skip
     return _spec(values, [line], height=260)
@@ -270,13 +309,8 @@ def duties(pairs: Sequence[DutySteps], as_of: str) -> Spec:
 
 def _step_values(pair: DutySteps, as_of: str) -> list[Spec]:
     """The steps of a pair, and the last one again on the day asked about, where its line ends."""
-    rows = [{"day": row["day"], "points": row["additional_pp"], "acts": _acts(row)} for row in pair.rows]
-    return [*rows, {**rows[-1], "day": as_of, "acts": ""}]
-
-
-def _acts(row: Spec) -> str:
-    """The acts that change most at a step."""
-    return ", ".join(change["id"] for change in row["changed"][:MOST_ACTS])
+    rows = [{"day": row["day"], "points": row["additional_pp"]} for row in pair.rows]
+    return [*rows, {**rows[-1], "day": as_of}]
 
 
 def probabilities(point: DecisionPoint) -> Spec:
@@ -286,11 +320,17 @@ def probabilities(point: DecisionPoint) -> Spec:
         for ending in point.endings
     ]
     y = _names("ending")
-    x = {"type": "quantitative", "title": f"percent, n = {point.n}", "scale": {"domain": [0, 100]}}
+    x = {
+        "type": "quantitative",
+        "title": f"percent, n = {point.n}",
+        "scale": {"domain": [0, 100], "padding": MARGIN, "nice": False},
+    }
     lines = {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4},
              "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}}  # fmt: skip
+    ends = [{**_number(end, title, 0), "format": ".0f"}
+            for end, title in (("x", "probability, %"), ("low", "lowest, %"), ("high", "highest, %"))]  # fmt: skip
     dots = {"mark": {"type": "point", "filled": True, "size": 70, "color": "@first"},
-            "encoding": {"x": {**x, "field": "x"}, "y": y}}  # fmt: skip
+            "encoding": {"x": {**x, "field": "x"}, "y": y, "tooltip": [_word("ending", "ending"), *ends]}}  # fmt: skip
     return _spec(values, [lines, dots], height={"step": 22})
 
 
@@ -320,6 +360,6 @@ def differences(rows: Sequence[dict[str, Any]]) -> Spec | None:
                            "title": "ours less the published number, in units of its last digit"},
                      "x2": {"field": "x2"}, "y": {"field": "count", "type": "quantitative", "title": "numbers"},
                      "color": {"field": "tone", "type": "nominal", "scale": None},
-                     "tooltip": [{"field": "count", "type": "quantitative"}]},
+                     "tooltip": [{"field": "count", "type": "quantitative", "title": "numbers"}]},
     }  # fmt: skip
     return _spec(values, [bar_layer], height=180)

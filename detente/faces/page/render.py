@@ -17,6 +17,7 @@ from detente.faces.duties_view import pair_name, step_columns
 from detente.faces.first_screen.build import screen_view
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.page import assets, screen_values, views
+from detente.faces.page.pictures import DRAWN
 from detente.faces.page.views import NowContent, ViewModel, ViewQuery
 
 if TYPE_CHECKING:
@@ -86,9 +87,15 @@ def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
         "query": query, "model": model, "content": model.content, "view": query.view, "static": "/static/",
         "data": {key: answer.data for key, answer in model.answers.items()},
         "notes": {key: answer.notes for key, answer in model.answers.items()},
-        "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in DOWNLOADS},
+        "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in _kinds(query, model)},
         "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False, "days": query.days,
     }  # fmt: skip
+
+
+def _kinds(query: ViewQuery, model: ViewModel) -> tuple[str, ...]:
+    """The kinds of file that a view can be taken away as."""
+    has_picture = query.view in DRAWN and (query.view != "country" or bool(model.charts))
+    return (*DOWNLOADS, *(["svg"] if has_picture else []))
 
 
 def page(query: ViewQuery, model: ViewModel, *, part: bool = False) -> str:

@@ -34,7 +34,7 @@ from detente.ask.tabular import saving
 from detente.ask.tabular.rows import build
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
-from detente.faces.page import assets, render, subscriptions, upload, views
+from detente.faces.page import assets, pictures, render, subscriptions, upload, views
 from detente.faces.page import openapi as description
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
@@ -234,6 +234,7 @@ FILES: dict[str, tuple[str, Callable[[ViewQuery, ViewModel], bytes]]] = {  # med
     "csv": ("text/csv; charset=utf-8", csv_file),
     "json": ("application/json", json_file),
     "parquet": ("application/vnd.apache.parquet", parquet_file),
+    "svg": ("image/svg+xml", pictures.svg),
     "zip": ("application/zip", zip_file),
 }
 

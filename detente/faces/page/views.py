@@ -11,6 +11,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.tabular.priced import country_numbers
 from detente.errors import QuestionError
@@ -23,7 +24,7 @@ from detente.faces.first_screen.build import screen_view
 from detente.faces.first_screen.view import ScreenView
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
 from detente.faces.outcome_view import WORLD
-from detente.faces.page import charts
+from detente.faces.page import captions, charts
 from detente.faces.talks_view import party_codes
 from detente.faces.timeline_view import TimelineView, read_choice, timeline_view
 
@@ -36,6 +37,7 @@ PATHS = {name: "/" if name == "now" else f"/{name}" for name in VIEWS}
 DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
 MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
+CHANGE = "Percent change against the duties in force"
 DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
 PAYOFFS = ("real_income", "government")
 WHAT_IF_SWITCHES = ("bands", "map")
@@ -184,12 +186,16 @@ def now(query: ViewQuery) -> ViewModel:
     answer, forecast = answers.brief(query.as_of, query.known), answers.forecast(query.as_of, query.known)
     brief, likely = brief_view(answer), forecast_view(forecast.data)
     point = next((point for point in likely.points if point.stake == "harm"), None)
-    specs = {}
+    specs, asked = {}, (query.as_of, query.known)
     if point:
-        specs["probabilities"] = charts.probabilities(point)
+        title = f"{point.negotiation}: how it may end by {words.day(point.deadline)}"
+        unit = f"Probability in percent with its 90 % range, from {point.n} decision points"
+        specs["probabilities"] = captions.recorded(charts.probabilities(point), title, unit, asked)
     steps = answers.duty_steps(query.as_of, query.known)
     if steps:
-        specs["duties"] = charts.duties(steps, query.as_of)
+        title = "Duties that the parties added on each other since the end of 2017"
+        unit = "Percentage points, mean over all goods weighted by trade"
+        specs["duties"] = captions.recorded(charts.duties(steps, query.as_of), title, unit, asked)
     return ViewModel(
         title="Now",
         headline=brief.headline,
@@ -321,13 +327,19 @@ def what_if(query: ViewQuery) -> ViewModel:
     data = answer.data
     parties = answers.parties()
     priced_at = str(answer.options["horizon"])
-    specs = {"economies": charts.economies(data["economies"], parties)}
+    about, asked = data["economy"], (query.as_of, query.known)
+    title = "Real income: the parties and the economies most affected"
+    unit = f"Percent change against the duties in force{'; lines: over all sets of elasticities' if bands else ''}"
+    specs = {"economies": captions.priced(charts.economies(data["economies"], parties), title, unit, about, asked)}
     sectors_of = query.parameters.get("sectors") or parties[0]
     if data["sectors"]:
         sectors_of = sectors_of if sectors_of in data["shown"] else data["shown"][0]
-        specs["sectors"] = charts.sectors(data["sectors"], sectors_of, parties)
+        title = f"Employment by sector: {labels.name(sectors_of)}"
+        chart = charts.sectors(data["sectors"], sectors_of, parties)
+        specs["sectors"] = captions.priced(chart, title, CHANGE, about, asked)
     if query.parameters.get("map") == "1":
-        specs["map"] = charts.world_map(data["economies"], "/static/vendor/world-110m.json")
+        chart = charts.world_map(data["economies"], "/static/vendor/world-110m.json")
+        specs["map"] = captions.priced(chart, "Real income by economy", CHANGE, about, asked)
     return ViewModel(
         title="What if",
         headline=_income_sentence(data),
@@ -368,11 +380,19 @@ def country(query: ViewQuery) -> ViewModel:
         return _every_country(query)
     answer = answers.country(written, query.as_of, query.known)
     shown = country_view(answer, query.parameters.get("outcome"), query.parameters.get("sort"))
+    specs = {}
+    if shown.sectors:
+        rows = [{**row, "economy": shown.code} for row in shown.sectors]
+        chart = charts.sectors(rows, shown.code, answers.parties(), "output")
+        title = f"{shown.name}, output by sector: {shown.chosen_title}"
+        specs["output"] = captions.priced(
+            chart, title, f"{CHANGE}, volumes", answer.data["economy"], (query.as_of, query.known)
+        )
     return ViewModel(
         title=f"What it means for {shown.place}",
         headline=shown.headline,
         answers={"country": answer},
-        charts={},
+        charts=specs,
         rows=country_numbers(answer.data),
         command=f"detente country {shown.code} --as-of {query.as_of} --known {query.known}{answers.case_option()}",
         python=f'import detente; detente.country("{shown.code}", as_of="{query.as_of}", known="{query.known}")',
@@ -420,7 +440,7 @@ def table(query: ViewQuery) -> ViewModel:
     disagreement = _choice(query, "fallback", tuple(DISAGREEMENTS), first)
     payoff = _choice(query, "payoff", PAYOFFS)
     parties = party_codes(brief.data["case"])
-    plane = charts.plane(data, payoff, disagreement, parties)
+    plane = _plane(query, data, payoff, disagreement, parties)
     days = f'as_of="{query.as_of}", known="{query.known}"'
     return ViewModel(
         title="Table",
@@ -452,6 +472,18 @@ def table(query: ViewQuery) -> ViewModel:
     )
 
 
+def _plane(
+    query: ViewQuery, deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str]
+) -> charts.Spec | None:
+    """The plane of payoffs with its caption; None where there is none to draw."""
+    plane = charts.plane(deal, payoff, disagreement, parties)
+    if not plane or not deal["proof"]:
+        return plane
+    title = "What each package is worth to each side, and the packages that nobody can leave without a loss to somebody"
+    unit = f"{CHANGE}; shaded: both gain over the disagreement point"
+    return captions.priced(plane, title, unit, deal["proof"], (query.as_of, query.known))
+
+
 def _disagreements(points: JsonRow) -> dict[str, str]:
     """The disagreement points in words; on a day without a truce, the first is the duties in force."""
     first = disagreement_name("truce", points)
@@ -476,6 +508,10 @@ def methods(query: ViewQuery) -> ViewModel:
     cells = [row for row in answer.data["rows"] if row["published"] is not None] if answer else []
     meta = answers.forecast(query.as_of, query.known).to_json()["meta"]
     differences = charts.differences(cells)
+    if differences:
+        title = f"How far ours lie from the published numbers of {paper}"
+        unit = "Numbers by their distance from print, in units of the last digit that is printed"
+        differences = charts.captioned(differences, title, unit, captions.source("replications"))
     return ViewModel(
         title="Methods",
         headline=_replication_sentence(paper, answer, len(cells)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import escape
+from importlib import metadata
 from typing import Any
 
 from detente.ask.answer import Answer
@@ -16,6 +18,7 @@ from detente.faces.python.readable import ReadableTable, crossed, heading, most_
 from detente.faces.words import day, spell_dates, visible
 from detente.faces.words import readable as word
 
+LICENCE = "CC BY 4.0"  # of charts
 NOTES = 3  # shown; all are in .notes
 STYLE = "font-family:system-ui,sans-serif;font-size:14px;max-width:60em"
 NUMBER = "padding:2px 10px;text-align:right;white-space:nowrap"
@@ -29,10 +32,14 @@ def html(answer: Answer) -> str:
     return f'<div class="detente" style="{STYLE}">{"".join(filter(None, parts))}</div>'
 
 
-def plot(answer: Answer, table: str | None, column: str | None, where: Mapping[str, Any]) -> Chart:
-    """A table of the answer as a chart. Raises QuestionError where it has no number."""
+def plot(answer: Answer, table: str | None, column: str | None, where: Mapping[str, Any], title: str = "") -> Chart:
+    """A table of the answer as a chart; title: instead of what its rows share. Raises QuestionError: no numbers."""
     known = provenance.details(answer.data)
-    return chart(answer.table(table).where(**where), column, parties_of(answer), _words(known))
+    drawn = answer.table(table).where(**where)
+    if title:
+        drawn = replace(drawn, title=title, keys=tuple(key for key in drawn.keys if len(set(drawn.column(key))) > 1))
+    made = f"{_words(known)}. Source: détente {metadata.version('detente')}. {LICENCE}"
+    return chart(drawn, column, parties_of(answer), made)
 
 
 def _text(text: str) -> str:

@@ -12,10 +12,21 @@
     : typeof x === "string" && x[0] === "@" && /^@[a-z]+[0-9]?$/.test(x) ? colour(x.slice(1)) : x;
   const config = () => {
     const ink = colour("ink"), soft = colour("soft"), line = colour("line"), font = getComputedStyle(document.body).fontFamily;
-    return { background: null, mark: { aria: false }, font, view: { stroke: null }, rule: { color: soft }, line: { color: soft }, text: { color: ink, font, fontSize: 12 },
+    return { background: colour("paper"), title: { aria: false, anchor: "start", frame: "bounds", color: ink, font, fontSize: 15, fontWeight: 600, subtitleColor: soft, subtitleFont: font, subtitleFontSize: 12, subtitleLineHeight: 16, subtitlePadding: 4, offset: 12 }, mark: { aria: false }, font, view: { stroke: null }, rule: { color: soft }, line: { color: soft }, text: { color: ink, font, fontSize: 12 },
       axis: { aria: false, labelColor: ink, titleColor: soft, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
       legend: { aria: false, labelColor: ink, titleColor: soft, labelFontSize: 12 }, geoshape: { stroke: colour("paper") } };
   };
+
+  // the lines of a title, broken to the width of its chart
+  const broken = (text, width, size) => {
+    const most = Math.max(20, Math.floor(width / (0.53 * size))), lines = [""];
+    for (const word of text.split(" ")) {
+      const line = lines[lines.length - 1];
+      if (line && line.length + word.length >= most) lines.push(word); else lines[lines.length - 1] = line ? line + " " + word : word;
+    }
+    return lines;
+  };
+  const fitted = (spec, width) => spec.title ? { ...spec, title: { text: broken(spec.title.text, width, 15), subtitle: spec.title.subtitle.flatMap(line => broken(line, width, 12)) } } : spec;
 
   let ready;
   const script = src => new Promise((done, fail) => {
@@ -34,7 +45,7 @@
     await Promise.all(specs.map(async tag => {
       const id = tag.dataset.spec, box = scope.querySelector(`[data-chart="${id}"]`);
       if (!box) return;
-      const spec = { ...themed(JSON.parse(tag.textContent)), config: config() };
+      const spec = { ...fitted(themed(JSON.parse(tag.textContent)), box.clientWidth), config: config() };
       if (charts.has(id)) charts.get(id).finalize();
       const chart = await window.vegaEmbed(box, spec, { actions: false, ast: true, expr: window.vega.expressionInterpreter,
         renderer: "svg", logLevel: 1, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
@@ -52,6 +63,19 @@
     const url = await charts.get(button.dataset.of).view.toImageURL(kind, 2), link = document.createElement("a");
     link.href = url; link.download = `detente-${button.dataset.of}.${kind}`; link.click();
   });
+
+  // a picture drawn by the server as PNG, at twice its size
+  document.addEventListener("click", async event => {
+    const button = event.target.closest("[data-png]");
+    if (!button) return;
+    const image = new Image(), canvas = document.createElement("canvas"), link = document.createElement("a");
+    image.src = button.dataset.png;
+    await image.decode();
+    canvas.width = 2 * image.naturalWidth; canvas.height = 2 * image.naturalHeight;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    link.href = canvas.toDataURL("image/png"); link.download = button.dataset.name; link.click();
+  });
+  for (const button of document.querySelectorAll("[data-png]")) button.hidden = false;
 
   // theme: the visitor's system unless they choose
   const button = document.getElementById("theme");

@@ -6,8 +6,7 @@
   const form = document.getElementById("grid-levers");
   const [first, second] = ["first", "second"].map(name => form.querySelector(`[name=${name}]`));
   const signed = (value, digits) => { const text = value.toFixed(digits); return (Number(text) > 0 ? "+" : "") + text.replace("-", "−"); };
-  const tones = ["@first", "@second", "@deal"];
-  const tone = code => { const k = grid.parties.findIndex(party => party.code === code); return k < 0 ? "@other" : tones[k % tones.length]; };
+  const kind = code => (grid.parties.find(party => party.code === code) || { name: "other economies" }).name;
   const solved = () => grid.rows[first.value * grid.points.length + Number(second.value)];
   async function show(keepInAddress) {
     const row = solved(), firstPoints = grid.points[first.value], secondPoints = grid.points[second.value];
@@ -26,7 +25,7 @@
     const affected = [...ranked].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, MOST_ECONOMIES).map(entry => entry[2]);
     const shown = new Set(affected.concat(grid.parties.map(party => party.code)));
     const tag = document.querySelector('script[data-spec="economies"]'), spec = JSON.parse(tag.textContent);
-    spec.data.values = ranked.filter(entry => shown.has(entry[2])).map(([name, x, code]) => ({ name, x, low: null, high: null, tone: tone(code) }));
+    spec.data.values = ranked.filter(entry => shown.has(entry[2])).map(([name, x, code]) => ({ name, x, low: null, high: null, hollow: false, kind: kind(code) }));
     tag.textContent = JSON.stringify(spec).replace(/</g, "\\u003c");
     if (keepInAddress) history.replaceState(null, "", `#first=${firstPoints}&second=${secondPoints}`);
     await window.detente.draw(document.getElementById("what-if"));

@@ -1,0 +1,45 @@
+"""What stands in each chart of the page beside its marks: title, unit, days, horizon, source, licence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+from detente.faces import words
+from detente.faces.page import charts
+from detente.faces.page.charts import Spec
+
+LICENCE = "CC\u00a0BY\u00a04.0"
+LEDGER = "ledger of duties and record of the talks"
+LONGEST_SOURCE = 90  # characters of a source that a chart has room for
+
+
+def days(as_of: str, known: str) -> str:
+    """The day asked about and the day of knowledge in words."""
+    if known == as_of:
+        return f"{words.day(as_of)}, as known that day"
+    return f"{words.day(as_of)}, as known on {words.day(known)}"
+
+
+def source(of: str) -> str:
+    """Who made a chart of what, and its licence."""
+    return f"Source: détente {metadata.version('detente')}, {of}. {LICENCE}"
+
+
+def of_world(about: Mapping[str, Any]) -> str:
+    """The world table of a model and its elasticities, short."""
+    first = str(about["sources"][0]).split(";")[0] if about["sources"] else ""
+    return f"{about['world']} ({words.shortened(first, LONGEST_SOURCE)}); elasticities {about['elasticity']['name']}"
+
+
+def priced(spec: Spec, title: str, unit: str, about: Mapping[str, Any], asked: tuple[str, str]) -> Spec:
+    """A chart of what a model gives. about: world, horizon and elasticities; asked: the days."""
+    horizon = about["horizon"]
+    setting = f"{unit}; {horizon['name']} horizon ({horizon['span']}); {days(*asked)}"
+    return charts.captioned(spec, title, setting, source(of_world(about)))
+
+
+def recorded(spec: Spec, title: str, unit: str, asked: tuple[str, str]) -> Spec:
+    """A chart of what the record and the ledger of duties hold."""
+    return charts.captioned(spec, title, f"{unit}; {days(*asked)}", source(LEDGER))
