@@ -33,7 +33,7 @@ brief: .venv/core  ## the main job on the example report
 	@$(BIN)/detente brief
 
 test: .venv/test  ## the tests
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n logical --maxprocesses 4 --dist loadfile
 
 test-slow: .venv/test  ## the longer checks
 	@$(BIN)/python -m pytest -m slow
