@@ -260,18 +260,6 @@ WORLD_FILE = Option("name", "A shipped world, or the file of a table.", ValueTyp
 CLOSURE = Option("closure", "fixed deficits, or balanced.", default="fixed", choices=("fixed", "balanced"))
 PRICED_POLICY = (POLICY, FOR, SECTORS, ELASTICITY, AS_OF, KNOWN, DOSSIER, HOME)
 
-# Levers of a what-if on the default dossier, in percentage points; a test holds them equal to those of its case.
-LEVERS = tuple(
-    Option(name, f"{what}, in percentage points added to the duties in force, from -200 to 200.", ValueType.NUMBER,
-           default=0.0, minimum=-200, maximum=200)
-    for name, what in (
-        ("us_on_china", "US duties on China"),
-        ("china_on_us", "Chinese duties on the USA"),
-        ("us_on_others", "US duties on all other economies"),
-        ("others_on_us", "Duties of all other economies on the USA"),
-    )
-)  # fmt: skip
-
 GROUPS = {
     "record": "The record: documents, statements, the state of the talks.",
     "tariffs": "Tariffs that are optimal for one economy, hold in a trade war, or would be agreed in talks.",
@@ -368,13 +356,13 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "what-if",
-        "questions.what_if:by_levers",
+        "questions.what_if:by_moves",
         "What it is worth to every economy when the duties of one side on the other move by points.",
         (
-            *LEVERS,
             Option(
                 "moves",
-                "Levers of the case by name with their points, such as usa_on_can=10; the tool cases lists them.",
+                "Levers of the case by name, each with the percentage points that it adds to the duties in force, from"
+                " -200 to 200, such as usa_on_can=10; the tool cases lists them.",
                 default=(),
                 many=True,
             ),
@@ -395,7 +383,7 @@ QUESTIONS: tuple[Question, ...] = (
             "what-if",
             "What it is worth to every economy, in percent of real income, when today's duties of one side on the"
             " other move by percentage points.",
-            (*(lever.name for lever in LEVERS), "moves", "as_of", "known", "dossier", "horizon", "bands"),
+            ("moves", "as_of", "known", "dossier", "horizon", "bands"),
         ),
         command=False,
     ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache, wraps
 from itertools import permutations
@@ -38,25 +40,58 @@ class DutySteps(NamedTuple):
     rows: tuple[dict[str, Any], ...]
 
 
-_shown = Negotiation(DEFAULT_DOSSIER)
+_first = Negotiation(DEFAULT_DOSSIER)  # shown where nobody chooses another
+_chosen: ContextVar[Negotiation | None] = ContextVar("negotiation", default=None)  # by a request
 
 
 def show(dossier: str, home: str | None = None) -> None:
     """Show another negotiation from now on. Raises RecordError if it is not there."""
     from detente.ask.talks.dossier import open_dossier
 
-    global _shown
+    global _first
     open_dossier(dossier, home)
-    _shown = Negotiation(dossier, home)
+    _first = Negotiation(dossier, home)
+
+
+@contextmanager
+def showing(dossier: str) -> Iterator[None]:
+    """Show another negotiation in this block; an empty name is the one shown where nobody chooses.
+
+    Raises QuestionError for a name that is not among `negotiations`.
+    """
+    if dossier and dossier != _first.dossier and dossier not in negotiations():
+        raise QuestionError(f"no case is named {dossier[:40]!r}; there is {', '.join(negotiations())}")
+    token = _chosen.set(Negotiation(dossier, _first.home) if dossier else None)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def negotiations() -> Mapping[str, str]:
+    """The negotiations that can be shown, {name: title}: the one shown where nobody chooses, the shipped, the own."""
+    from detente.record.starting import own_names
+
+    return _negotiations(_first, tuple(own_names(_first.home)))
+
+
+@lru_cache(maxsize=1)
+def _negotiations(first: Negotiation, own: tuple[str, ...]) -> Mapping[str, str]:
+    from detente.ask.cases import case_of
+    from detente.ask.talks.find_case import candidates
+
+    titles = {case.name: case.title for case in candidates(first.home) if len(case.parties) > 1}
+    return {first.dossier: case_of(*first).title} | titles
 
 
 def version() -> tuple[Any, ...]:
     """What changes when another negotiation is shown, or when the files of the user's own change."""
-    if _shown.home is None:
-        return _shown
+    negotiation = shown()
+    if negotiation.home is None:
+        return negotiation
     from detente.ask.cases import own_files
 
-    return (*_shown, own_files(_shown.dossier, _shown.home))
+    return (*negotiation, own_files(negotiation.dossier, negotiation.home))
 
 
 def _kept(count: int) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
@@ -78,17 +113,23 @@ def _kept(count: int) -> Callable[[Callable[Arguments, Result]], Callable[Argume
 
 def case_option() -> str:
     """The option that a command needs to answer about the negotiation shown; empty for the one that needs none."""
-    return "" if _shown.dossier == DEFAULT_DOSSIER else f" --case {_shown.dossier}"
+    return "" if shown().dossier == DEFAULT_DOSSIER else f" --case {shown().dossier}"
 
 
 def case_argument() -> str:
-    """The argument that a function needs for the same; empty for the one that needs none."""
-    return "" if _shown.dossier == DEFAULT_DOSSIER else f", dossier={_shown.dossier!r}"
+    """The argument that a function of the package needs for the same; empty for the one that needs none."""
+    return "" if shown().dossier == DEFAULT_DOSSIER else f", dossier={shown().dossier!r}"
 
 
 def shown() -> Negotiation:
     """The negotiation that is shown."""
-    return _shown
+    return _chosen.get() or _first
+
+
+def chosen() -> str:
+    """The name of the negotiation that a request chose; empty where it is the one shown anyway."""
+    negotiation = _chosen.get()
+    return negotiation.dossier if negotiation and negotiation != _first else ""
 
 
 def parse_days(query: Mapping[str, str]) -> tuple[str, str]:
@@ -117,30 +158,30 @@ def parse_day(query: Mapping[str, str], key: str) -> str:
     return day
 
 
-@_kept(1)
+@_kept(16)
 def parties() -> tuple[str, ...]:
     """The parties of the negotiation that the page and the one-file export show."""
     from detente.ask.cases import case_of
 
-    return case_of(*_shown).parties
+    return case_of(*shown()).parties
 
 
-@_kept(1)
+@_kept(16)
+def board() -> Board:
+    """What can be moved in it: its levers, presets and blocs."""
+    from detente.ask.cases import case_of
+    from detente.ask.questions import what_if as question
+
+    return question.board(case_of(*shown()))
+
+
+@_kept(16)
 def levers() -> tuple[tuple[str, str], tuple[str, str]]:
     """The name and the title of the levers of its first two parties on each other."""
     from detente.ask.cases import case_of
     from detente.ask.talks.find_case import levers_between
 
-    return levers_between(case_of(*_shown))
-
-
-@_kept(1)
-def board() -> Board:
-    """What can be moved in a what-if of the negotiation that is shown."""
-    from detente.ask.cases import case_of
-    from detente.ask.questions import what_if as question
-
-    return question.board(case_of(*_shown))
+    return levers_between(case_of(*shown()))
 
 
 @_kept(32)
@@ -148,7 +189,7 @@ def brief(as_of: str, known: str) -> Answer:
     """The brief of a day, without a document."""
     from detente.ask.questions import brief as question
 
-    return question.brief(as_of=as_of, known=known, **_shown._asdict())
+    return question.brief(as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(64)
@@ -156,7 +197,7 @@ def country(economy: str, as_of: str, known: str) -> Answer:
     """What the outcomes of a day mean for one economy."""
     from detente.ask.questions import country as question
 
-    return question.country(economy, as_of=as_of, known=known, **_shown._asdict())
+    return question.country(economy, as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(8)
@@ -164,7 +205,7 @@ def leverage(as_of: str, known: str) -> Answer:
     """Who has leverage on a day, counted over every setting."""
     from detente.ask.questions import leverage as question
 
-    return question.leverage(as_of=as_of, known=known, **_shown._asdict())
+    return question.leverage(as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(8)
@@ -172,7 +213,7 @@ def truce(as_of: str, known: str) -> Answer:
     """Whether breaking the truce of a day pays, counted over every setting."""
     from detente.ask.questions import truce as question
 
-    return question.truce(as_of=as_of, known=known, **_shown._asdict())
+    return question.truce(as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(32)
@@ -184,7 +225,7 @@ def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
     rows = []
     for by, against in permutations(parties(), 2):
         try:
-            steps = question.series(by, against, as_of=as_of, known=known, since=pairs.FIRST, home=_shown.home)
+            steps = question.series(by, against, as_of=as_of, known=known, since=pairs.FIRST, home=shown().home)
         except QuestionError:  # the ledger has no rate between them
             continue
         if len(steps) > 1:
@@ -197,7 +238,7 @@ def timeline(as_of: str, known: str) -> Answer:
     """What happened up to a day, from the start of the record."""
     from detente.ask.talks import timeline as question
 
-    return question.timeline(as_of=as_of, known=known, **_shown._asdict())
+    return question.timeline(as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(8)
@@ -213,7 +254,7 @@ def forecast(as_of: str, known: str) -> Answer:
     """The forecast of a day."""
     from detente.ask.questions import forecast as question
 
-    return question.forecast(as_of=as_of, known=known, **_shown._asdict())
+    return question.forecast(as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(32)
@@ -221,7 +262,7 @@ def deal(as_of: str, known: str) -> Answer:
     """The deals of a day."""
     from detente.ask.questions import deal as question
 
-    return question.deal(as_of=as_of, known=known, **_shown._asdict())
+    return question.deal(as_of=as_of, known=known, **shown()._asdict())
 
 
 @_kept(256)
@@ -239,8 +280,8 @@ def what_if(
         horizon=horizon,
         bands=bands,
         outcome=outcome,
-        dossier=_shown.dossier,
-        home=_shown.home,
+        dossier=shown().dossier,
+        home=shown().home,
     )
 
 

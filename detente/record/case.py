@@ -27,6 +27,7 @@ from detente.safe_yaml import read_yaml_document
 
 FILE = "case.yaml"
 LIMIT = 200_000  # bytes
+PLAIN_POINTS = 10.0  # of the presets of a case that names none
 Row = TypeVar("Row")
 PARTY = re.compile(r"[A-Z]{3}|EU")
 
@@ -175,9 +176,10 @@ def place(code: str) -> Place:
 def bare(name: str, parties: Sequence[str], title: str = "") -> Case:
     """The case of a negotiation of which only the parties are known. Raises RecordError for an unknown code."""
     _check_parties(name, parties)
-    levers = tuple(_lever_of_pair(by, against) for by, against in permutations(parties, 2))
+    levers = {(by, against): _lever_of_pair(by, against) for by, against in permutations(parties, 2)}
     words = " and ".join(labels.name(code) for code in parties)
-    return Case(name, title or f"Talks of {words}", tuple(parties), {c: place(c) for c in parties}, levers=levers)
+    return Case(name, title or f"Talks of {words}", tuple(parties), {c: place(c) for c in parties},
+                levers=tuple(levers.values()), presets=_plain_presets(parties, levers))  # fmt: skip
 
 
 def _check_parties(name: str, parties: Sequence[str]) -> None:
@@ -192,6 +194,20 @@ def _lever_of_pair(by: str, against: str) -> Lever:
     """The lever that moves all duties of one party on another."""
     title = f"duties of {labels.name(by)} on {labels.name(against)}"
     return Lever(f"{by}_on_{against}".lower(), by, against, title)
+
+
+def _plain_presets(parties: Sequence[str], levers: Mapping[tuple[str, str], Lever]) -> tuple[Preset, ...]:
+    """Ten points by each party on all the others, and by all on each other."""
+    alone = [
+        Preset(f"{by}-plus-10".lower(), f"10 points more of {labels.name(by)}",
+               {lever.name: PLAIN_POINTS for (imposer, _), lever in levers.items() if imposer == by})
+        for by in parties
+    ]  # fmt: skip
+    everybody = {lever.name: PLAIN_POINTS for lever in levers.values()}
+    return (
+        *alone,
+        Preset("all-plus-10", f"10 points more on {'both' if len(parties) == 2 else 'all'} sides", everybody),
+    )
 
 
 def read(text: str, name: str) -> Case:
@@ -238,7 +254,7 @@ class _Reader:
             contains=self.words(data, ("contains",)), titles=self.words(data, ("titles",)),
             blocs=self.texts(data, ("blocs",)), territories_except=self.texts(data, ("territories_except",)),
             deals=self.each(data, "deals", self.deal), levers=levers or plain.levers,
-            presets=self.each(data, "presets", self.preset),
+            presets=self.each(data, "presets", self.preset) or (() if levers else plain.presets),
             press_scenarios=self.each(data, "press_scenarios", self.press),
             controls=self.each(data, "export_controls", self.control),
         )  # fmt: skip

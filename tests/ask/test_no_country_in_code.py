@@ -25,12 +25,7 @@ EXCEPTIONS = {
     "questions/brief.py": {"US": "the base of the shares on file: US imports of 2024"},
     "registry.py": {
         "us-china": "the dossier of a question that names none",
-        "us_on_china": "a lever of that dossier, held equal to its case by a test: the registry imports nothing",
-        "china_on_us": "the same",
-        "USA": "its title",
-        "US": "its title",
-        "China": "its title",
-        "Chinese": "its title",
+        "USA": "an example of codes in a help text",
     },
 }
 EXCEPTIONS_OF_RECORD = {

@@ -10,7 +10,7 @@ import pytest
 
 from detente.ask import registry
 from detente.ask.pricing.context import DEFAULT_WORLD, MOST_DRAWS
-from detente.ask.questions import tariffs, what_if
+from detente.ask.questions import tariffs
 from detente.ask.registry import QUESTIONS, ValueType
 from detente.economy import strategic
 from detente.economy.horizons import HORIZONS
@@ -73,11 +73,6 @@ def test_the_choices_of_shared_options_are_those_that_the_questions_accept():
     cooperative = registry.find("tariffs cooperative")
     assert cooperative.option("base").choices == tuple(strategic.BASES)
     assert cooperative.option("rule").choices == tuple(strategic.RULES)
-
-
-def test_the_levers_of_a_what_if_are_those_that_it_moves():
-    assert tuple(lever.name for lever in registry.LEVERS) == tuple(what_if.LEVERS) == tuple(what_if.LEVER_PAIRS)
-    assert {(lever.minimum, lever.maximum) for lever in registry.LEVERS} == {(-what_if.LIMIT, what_if.LIMIT)}
 
 
 def test_reading_the_registry_imports_no_question():

@@ -59,7 +59,7 @@ def test_the_state_is_that_of_the_day_as_known_that_day():
 
 
 def test_what_if_gives_the_numbers_of_the_python_question():
-    failed, answer = call("what-if", us_on_china=24, china_on_us=24, as_of=DAY)
+    failed, answer = call("what-if", moves=["us_on_china=24", "china_on_us=24"], as_of=DAY)
     assert not failed
     here = whatif({"us_on_china": 24, "china_on_us": 24}, as_of=DAY).data
     assert answer["economies"] == json.loads(json.dumps(here["economies"]))
@@ -113,18 +113,19 @@ def test_price_keeps_only_the_economies_named():
     [
         ("state", {"as_of": "tomorrow"}, "not a day"),
         ("state", {"as_of": "1999-01-01"}, "from 2018"),
-        ("what-if", {"us_on_china": 1e9}, "200"),
-        ("what-if", {"us_on_china": float("nan")}, ""),
-        ("what-if", {"us_on_china": 1, "horizon": "never"}, "horizon"),
+        ("what-if", {"moves": ["us_on_china=1e9"]}, "200"),
+        ("what-if", {"moves": ["us_on_china=nan"]}, ""),
+        ("what-if", {"moves": ["us_on_china=1"], "horizon": "never"}, "horizon"),
         ("price", {"names": ["/etc/passwd"]}, "no scenario is named"),
         ("price", {"names": ["uniform-10"], "economies": ["XXX"], "as_of": DAY}, "not an economy"),
         ("price", {"names": []}, ""),
         ("state", {"case": "/etc"}, "no case is named"),
-        ("what-if", {"case": "us-canada", "us_on_china": 10, "as_of": DAY}, "no lever is named"),
+        ("what-if", {"case": "us-canada", "moves": ["us_on_china=10"], "as_of": DAY}, "no lever is named"),
         ("what-if", {"moves": ["us_on_china"], "as_of": DAY}, ""),
         ("what-if", {"us_on_china": -60, "as_of": DAY}, "take off at most"),
         ("what-if", {"moves": ["us_on_china=5", "us_on_china=6"], "as_of": DAY}, "given twice"),
         ("what-if", {"moves": ["us_on_china=ten"], "as_of": DAY}, "write it as"),
+        ("what-if", {"moves": ["us_on_china=1", "us_on_china=2"], "as_of": DAY}, "moved twice"),
         ("cases", {"x": 1}, "no argument is named 'x'; this tool takes none"),
         ("state", {"as_off": DAY}, "no argument is named 'as_off'; there is as_of, known, case"),
     ],

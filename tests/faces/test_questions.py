@@ -124,7 +124,7 @@ def test_help_names_every_option_of_a_question(question, run):
 
 
 def test_a_what_if_meets_its_schema(schema):
-    answer = registry.find("what-if").ask({"us_on_china": 24.0, "as_of": "2025-10-26", "horizon": "long"})
+    answer = registry.find("what-if").ask({"moves": ["us_on_china=24"], "as_of": "2025-10-26", "horizon": "long"})
     document = json.loads(json.dumps(answer.to_json()))
     jsonschema.validate(document, schema("what_if"))
     assert document["levers"] == {"us_on_china": 24.0}

@@ -8,13 +8,15 @@ import json
 import re
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 
 import pytest
 from starlette.testclient import TestClient
 
 from detente.ask.tabular import saving
-from detente.faces.page import assets, limits, server, upload, views
+from detente.faces import words
+from detente.faces.page import assets, limits, server, upload, views, work
 from detente.faces.terminal import cli
 
 DAY = "asof=2025-10-26"
@@ -93,6 +95,37 @@ def test_the_api_gives_what_the_command_line_prints(client, capsys):
     assert {k: v for k, v in api.items() if k != "meta"} == {k: v for k, v in printed.items() if k != "meta"}
 
 
+@pytest.mark.parametrize("view", [name for name in views.PATHS if name != "methods"])
+def test_a_negotiation_of_the_address_is_shown_and_its_links_keep_it(client, view):
+    text = html.unescape(client.get(f"{views.PATHS[view]}?case=us-canada&asof=2025-02-20").text)
+    assert '<option value="us-canada" selected>' in text
+    assert "Canada" in text
+    main = text.split("<main")[1].split("<footer")[0]
+    assert not re.search(
+        r"\bChin(?:a|ese)\b", re.sub(r"<details.*?</details>|<script.*?</script>", "", main, flags=re.S)
+    )
+    links = re.findall(r'href="(/(?!static|api)[^"]*)"', text)
+    assert all("case=us-canada" in link for link in links if link != "/changes.rss")
+    assert "dossier='us-canada'" in text or "--case us-canada" in text
+
+
+def test_a_what_if_has_the_levers_and_presets_of_the_negotiation_shown(client):
+    text = client.get("/what-if?case=us-canada&asof=2025-02-20&preset=all-plus-10").text
+    ours = client.get("/api/what-if?case=us-canada&asof=2025-02-20&usa_on_can=10&can_on_usa=10").json()
+    income = next(row for row in ours["economies"] if row["economy"] == "CAN")["real_income"]
+    assert f"Canada {words.signed(income)} %" in text
+    assert "us_on_china" not in text
+
+
+def test_visitors_of_two_negotiations_at_once_each_see_their_own(client, monkeypatch):
+    paths = {case: f"/api/state?case={case}&asof=2025-02-20" for case in ("us-canada", "us-china", "us-eu")}
+    alone = {case: client.get(path).json()["measures"] for case, path in paths.items()}
+    monkeypatch.setattr(server, "kept", work.Kept(1_000_000))
+    with ThreadPoolExecutor(6) as pool:
+        asked = [(case, pool.submit(client.get, path)) for case, path in [*paths.items()] * 4]
+        assert all(future.result().json()["measures"] == alone[case] for case, future in asked)
+
+
 def test_time_travel_shows_nothing_that_became_known_later(client):
     before = client.get("/?asof=2025-10-26&known=2025-10-26").text
     after = client.get("/?asof=2025-10-26&known=2025-11-05").text
@@ -101,7 +134,7 @@ def test_time_travel_shows_nothing_that_became_known_later(client):
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "words"),
+    ("path", "status", "message"),
     [
         ("/?asof=soon", 400, "is not a day"),
         ("/?asof=1900-01-01", 400, "from 2018-01-01"),
@@ -119,6 +152,9 @@ def test_time_travel_shows_nothing_that_became_known_later(client):
         ("/what-if?horizon=never", 400, "horizon"),
         ("/table?fallback=peace", 400, "best-responses, truce or war"),
         ("/methods?paper=mine", 400, "no replication"),
+        ("/?case=atlantis", 400, "no case is named"),
+        ("/api/brief?case=../../etc", 400, "no case is named"),
+        ("/changes.rss?case=atlantis", 400, "no case is named"),
         ("/nothing", 404, "no such page"),
         ("/api/what-if?us_on_china=lots", 400, "is not a number"),
         (f"/api/what-if?{DAY}&CHN-USA=-100", 400, "more than the average duty"),
@@ -128,10 +164,10 @@ def test_time_travel_shows_nothing_that_became_known_later(client):
         ("/?" + "x" * 5000, 414, "too long"),
     ],
 )
-def test_an_invalid_request_gets_one_line_and_never_a_trace(client, path, status, words):
+def test_an_invalid_request_gets_one_line_and_never_a_trace(client, path, status, message):
     response = client.get(path)
     assert response.status_code == status
-    assert words in response.text
+    assert message in response.text
     assert "Traceback" not in response.text
 
 

@@ -48,7 +48,6 @@ NOTES = (
     "static model: no capital, no confidence, no quantity limits; duties of third economies before today are not at"
     " hand and left out",
 )
-OPTIONS = frozenset({"as_of", "known", "dossier", "world", "horizon", "bands", "draws", "seed", "home", "progress"})
 ROUNDING = 1e-9  # a duty of 24 % less 24 points is zero, not below it
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
@@ -112,14 +111,6 @@ def board(case: Case) -> Board:
         blocs,
         pairs,
     )
-
-
-def __getattr__(name: str) -> Any:
-    """LEVERS, PRESETS and BLOCS: those of the dossier of a question that names none."""
-    field = {"LEVERS": "levers", "PRESETS": "presets", "BLOCS": "blocs", "LEVER_PAIRS": "pairs"}.get(name)
-    if field is None:
-        raise AttributeError(name)
-    return getattr(board(case_of(DEFAULT_DOSSIER)), field)
 
 
 def members(bloc: str, economies: tuple[str, ...], blocs: tuple[str, ...]) -> list[str]:
@@ -210,13 +201,12 @@ def _shipped_on_day(as_of: str, known: str, dossier: str) -> tuple[Record, State
     return record, record.as_of(as_of, known), case_of(dossier, None, record)
 
 
-def by_levers(*, moves: Sequence[str] = (), **options: Any) -> Answer:
-    """`whatif` with levers as arguments of their own, in percentage points, or as texts such as usa_on_can=10.
+def by_moves(*, moves: Sequence[str] = (), **options: Any) -> Answer:
+    """`whatif` with its levers as texts: a name and percentage points, such as usa_on_can=10.
 
-    moves: levers of the case by name. Raises QuestionError for a lever that the case does not have.
+    Raises QuestionError for a lever that the case does not have, and for one that is moved twice.
     """
-    taken = {name: options.pop(name) for name in list(options) if name not in OPTIONS}
-    levers = {name: points for name, points in taken.items() if points}
+    levers: dict[str, float] = {}
     for name, points in map(_move, moves):
         if name in levers:
             raise QuestionError(f"{name} is given twice, as {levers[name]:g} and as {points:g}; give it once")

@@ -46,11 +46,12 @@ class Job:
         from detente.ask.questions import what_if
 
         try:
-            levers, cells, horizon = views.read_levers(query.parameters)
-            data = what_if.whatif(
-                levers, cells, as_of=query.as_of, known=query.known, **answers.shown()._asdict(), horizon=horizon,
-                outcome=query.parameters.get("outcome") or None, draws=self.count, progress=self.progress,
-            ).data  # fmt: skip
+            with answers.showing(query.case):
+                levers, cells, horizon = views.read_levers(query.parameters)
+                data = what_if.whatif(
+                    levers, cells, as_of=query.as_of, known=query.known, **answers.shown()._asdict(), horizon=horizon,
+                    outcome=query.parameters.get("outcome") or None, draws=self.count, progress=self.progress,
+                ).data  # fmt: skip
             rows = [row for code in data["shown"] for row in data["economies"] if row["economy"] == code]
             self.answer = {"economies": rows, "bands": data["bands"], "moves": data["moves"]}
         except Cancelled:

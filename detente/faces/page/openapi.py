@@ -55,7 +55,9 @@ def document() -> JsonRow:
         "openapi": "3.1.0",
         "info": {
             "title": "détente", "version": metadata.version("detente"), "license": {"name": "MIT"},
-            "description": "Answers are what the command line prints with --json. Nothing is written by any request.",
+            "description": "Answers are what the command line prints with --json. Nothing is written by any request."
+            " The levers of a what-if are those of the negotiation shown; ask for this description with case= for those"
+            " of another.",
         },
         "paths": {**_answers(), **_jobs(), **_files(), **_pages()},
         "components": {"schemas": {**_answer_schemas(), **OWN_SCHEMAS}},
@@ -169,7 +171,7 @@ def _files() -> JsonRow:
         **{
             f"/changes.{kind}": _get(
                 f"What the record learned last, as {name}",
-                [_parameter("since", "only what became known on this day or later", DAY)],
+                [_case(), _parameter("since", "only what became known on this day or later", DAY)],
                 {f"application/{kind}+xml": BYTES}, *QUERY_ERRORS, page=True,
             )
             for kind, name in {"rss": "RSS", "atom": "Atom"}.items()
@@ -217,9 +219,15 @@ def _json(schema: JsonRow) -> JsonRow:
     return {"application/json": {"schema": schema}}
 
 
+def _case() -> JsonRow:
+    names = [*answers.negotiations()]
+    return _parameter("case", "the negotiation; by default the one that the server was started with", {"enum": names})
+
+
 def _days() -> list[JsonRow]:
     first_and_last = f"from {answers.FIRST} to {answers.LAST}"
     return [
+        _case(),
         _parameter("asof", f"the day, {first_and_last}; today by default", DAY),
         _parameter("known", f"as known on, {first_and_last}; by default the same day", DAY),
     ]

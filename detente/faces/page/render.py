@@ -88,6 +88,7 @@ def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
         "data": {key: answer.data for key, answer in model.answers.items()},
         "notes": {key: answer.notes for key, answer in model.answers.items()},
         "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in _kinds(query, model)},
+        "negotiations": answers.negotiations(), "negotiation": answers.shown().dossier,
         "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False, "days": query.days,
     }  # fmt: skip
 
@@ -114,8 +115,7 @@ def _form(query: ViewQuery) -> dict[str, Any]:
     """What the form of levers offers."""
     if query.view != "what-if":
         return {}
-    board = answers.board()
-    return {"LEVERS": board.levers, "PRESETS": board.presets, "BLOCS": board.blocs}
+    return {"board": answers.board()}
 
 
 def error(view: str, message: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from detente.faces import words
+from detente.faces import answers, words
 from detente.faces.first_screen.view import Row, ScreenView
+from detente.faces.page.views import ViewQuery
 from detente.faces.picture import layout, svg
 from detente.faces.picture.text_width import text_width
 from detente.faces.talks_view import SYMBOLS
@@ -60,9 +60,8 @@ def _what_if(view: ScreenView) -> Callable[[Row], str]:
     """The address that opens an outcome in What if."""
 
     def address(row: Row) -> str:
-        days = {"asof": view.as_of, "known": view.known if view.known != view.as_of else ""}
         outcome = "" if row.baseline or row.why else row.name
-        return "/what-if?" + urlencode({key: value for key, value in {**days, "outcome": outcome}.items() if value})
+        return ViewQuery("what-if", view.as_of, view.known, {"outcome": outcome}, answers.chosen()).url()
 
     return address
 

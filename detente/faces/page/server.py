@@ -46,7 +46,7 @@ KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 QUICK = ("what-if", "methods")  # views whose new answers take a tenth of a second; the others take seconds
 STATUS = {QuestionError: 400, RecordError: 422, DataError: 422, NotConverged: 422}
 HTML = "text/html; charset=utf-8"
-VIEW_WORDS = ("asof", "known", "part")  # of a query that are not a view's own
+VIEW_WORDS = ("case", "asof", "known", "part")  # of a query that are not a view's own
 Handler = Callable[[Request], Awaitable[Response]]
 quick, slow = Slots("quick", 2), Slots("slow", 2)
 documents = Slots("document", 2, queue=4, of_one_visitor=2)
@@ -66,7 +66,13 @@ def read_query(request: Request, view: str) -> ViewQuery:
     if twice is not None:
         raise QuestionError(f"{twice[:40]!r} is given more than once; give it once")
     parameters = {key: value for key, value in request.query_params.items() if key not in VIEW_WORDS}
-    return ViewQuery(view, *answers.parse_days(request.query_params), parameters)
+    return ViewQuery(view, *answers.parse_days(request.query_params), parameters, read_case(request))
+
+
+def read_case(request: Request) -> str:
+    """The negotiation that a request chooses; empty where it is the one shown anyway. Raises QuestionError."""
+    with answers.showing(request.query_params.get("case", "").strip()):
+        return answers.chosen()
 
 
 def build_view(query: ViewQuery) -> ViewModel:
@@ -82,10 +88,12 @@ async def respond(
     kind: what of the view is asked for. headers: of the response, with hyphens as underlines.
     """
     parameters = sorted(query.parameters.items())
-    key = (answers.version(), date.today(), kind, query.view, query.as_of, query.known, *parameters)
+    with answers.showing(query.case):
+        key = (answers.version(), date.today(), kind, query.view, query.as_of, query.known, *parameters)
 
     def work(_: Piece) -> bytes:
-        made = make()
+        with answers.showing(query.case):
+            made = make()
         body = gzip.compress(made.encode() if isinstance(made, str) else made, compresslevel=6, mtime=0)
         kept.put(key, body)
         return body
@@ -167,7 +175,7 @@ def answer_of_view(view: str, key: str) -> Callable[[ViewQuery], Answer]:
 
     def answer(query: ViewQuery) -> Answer:
         parameters = query.parameters if view == "what-if" else {}
-        return build_view(ViewQuery(view, query.as_of, query.known, parameters)).answers[key]
+        return build_view(replace(query, view=view, parameters=parameters)).answers[key]
 
     return answer
 
@@ -264,10 +272,11 @@ def changes(kind: str) -> Handler:
     async def handler(request: Request) -> Response:
         root, today = str(request.base_url).rstrip("/"), date.today().isoformat()
         since = answers.parse_day(request.query_params, "since")
-        query = ViewQuery("record", today, today, {"root": root, "since": since})
+        case = read_case(request)
+        query = ViewQuery("record", today, today, {"root": root, "since": since}, case)
 
         def feed() -> str:
-            return subscriptions.feed(root, answers.timeline(today, today), kind=kind, since=since)
+            return subscriptions.feed(root, answers.timeline(today, today), kind=kind, since=since, case=case)
 
         response = await respond(request, kind, query, feed, f"application/{kind}+xml; charset=utf-8")
         return not_modified(request, response)
@@ -318,7 +327,8 @@ async def start_job(request: Request) -> Response:
         raise QuestionError(f"draws {written[:20]!r}: from 1 to {DRAWS}")
     asked = read_query(request, "what-if")
     query = replace(asked, parameters={name: value for name, value in asked.parameters.items() if name != "draws"})
-    views.read_levers(query.parameters)
+    with answers.showing(query.case):
+        views.read_levers(query.parameters)
     if jobs.full:
         return failure(f"{RUNNING} jobs are running; try again in a minute", 429)
     return JSONResponse({"job": jobs.start(int(written), query)}, status_code=202)
@@ -334,9 +344,11 @@ async def job_status(request: Request) -> Response:
     return JSONResponse(job.to_json())
 
 
+@errors_as_json
 async def openapi(request: Request) -> Response:
     """The description of the API."""
-    return JSONResponse(description.document())
+    with answers.showing(read_case(request)):
+        return JSONResponse(description.document())
 
 
 async def missing(request: Request, error: Exception) -> Response:

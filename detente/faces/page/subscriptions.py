@@ -91,14 +91,17 @@ def _items(event: JsonRow, sources: list[JsonRow]) -> Iterator[Item]:
         yield Item(event["statement"], entry.what, text, (event["known"] or "")[:10])
 
 
-def feed(root: str, timeline: Answer, *, kind: str = "rss", since: str = "") -> str:
+def feed(root: str, timeline: Answer, *, kind: str = "rss", since: str = "", case: str = "") -> str:
     """What the record learned, the newest first.
 
-    root: the address of the page. kind: rss or atom. since: a day, such as that of the last visit.
+    root: the address of the page. kind: rss or atom. since: a day, such as that of the last visit. case: the
+    negotiation, where the addresses must name it.
     """
     from feedgenerator import Atom1Feed, Rss201rev2Feed
 
-    path = f"{root}/changes.{kind}" + (f"?since={since}" if since else "")
+    chosen = {"case": case} if case else {}
+    days = urlencode(chosen | ({"since": since} if since else {}))
+    path = f"{root}/changes.{kind}" + (f"?{days}" if days else "")
     title = visible(timeline.data["case"]["title"])
     text_since = f" since {words.day(since)}" if since else ""
     writer = (Atom1Feed if kind == "atom" else Rss201rev2Feed)(
@@ -107,7 +110,7 @@ def feed(root: str, timeline: Answer, *, kind: str = "rss", since: str = "") -> 
     )  # fmt: skip
     for item in items(timeline, since):
         day = _moment(item.known)
-        query = urlencode({"asof": item.known if day else timeline.data["as_of"], "fact": item.statement})
+        query = urlencode(chosen | {"asof": item.known if day else timeline.data["as_of"], "fact": item.statement})
         writer.add_item(
             title=item.title.replace("<", "‹").replace(">", "›"), link=f"{root}/record?{query}",
             description=escape(item.text, quote=False), pubdate=day, updateddate=day,

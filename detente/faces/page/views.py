@@ -47,24 +47,31 @@ MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
+def encode(query: Mapping[str, str]) -> str:
+    """A query as it stands in an address; what is empty is left out."""
+    return urlencode({key: value for key, value in query.items() if value})
+
+
 @dataclass(frozen=True)
 class ViewQuery:
-    """A view with its query: the days of time travel, and the view's own parameters."""
+    """A view with its query: the days of time travel, the view's own parameters, and the negotiation, if chosen."""
 
     view: str
     as_of: str
     known: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
 
     @property
     def days(self) -> dict[str, str]:
-        """The days of time travel as they stand in an address."""
-        return {"asof": self.as_of} | ({"known": self.known} if self.known != self.as_of else {})
+        """The negotiation, if chosen, and the days of time travel, as every address keeps them."""
+        known = self.known if self.known != self.as_of else ""
+        return {key: value for key, value in {"case": self.case, "asof": self.as_of, "known": known}.items() if value}
 
     @property
     def encoded(self) -> str:
         """The query as it stands in an address."""
-        return urlencode(self.days | {key: value for key, value in self.parameters.items() if value})
+        return encode(self.days | {**self.parameters})
 
     def url(self) -> str:
         """The address of this state of the page."""
@@ -203,7 +210,7 @@ def now(query: ViewQuery) -> ViewModel:
         charts=specs,
         rows=list(_outcome_records(answer.data["outcomes"])),
         command=brief.command,
-        python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}")',
+        python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}"{answers.case_argument()})',
         content=NowContent(brief, screen_view(answer.data["first_screen"]), likely, point, steps),
     )
 
@@ -459,7 +466,7 @@ def table(query: ViewQuery) -> ViewModel:
         ],
         command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}"
         + answers.case_option(),
-        python=f'import detente; detente.deal({days}, disagreement="{disagreement}")',
+        python=f'import detente; detente.deal({days}, disagreement="{disagreement}"{answers.case_argument()})',
         content=TableContent(
             tuple((party, words.economy(party)) for party in parties),
             _disagreements(data["disagreements"]),
