@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from detente import labels
 from detente.ask.answer import Answer
@@ -51,7 +50,7 @@ def environment() -> Environment:
         items_views=items_views,
         item_name=item_name,
         item_price=item_price,
-        address=address,
+        address=views.encode,
         economy_name=labels.name,
     )
     env.globals.update(
@@ -66,11 +65,6 @@ def environment() -> Environment:
 def render(template: str, values: Mapping[str, Any]) -> str:
     """A template with its values."""
     return environment().get_template(template).render(values)
-
-
-def address(parameters: Mapping[str, Any]) -> str:
-    """The query of an address; parameters without a value are left out."""
-    return urlencode({key: value for key, value in parameters.items() if value})
 
 
 def spec_json(chart: Mapping[str, Any]) -> Markup:

@@ -47,7 +47,7 @@ MOST_CELLS = 400  # published cells shown of a paper; all are in the CSV
 JsonRow = dict[str, Any]  # a row of an answer's data, in the keys of the command line
 
 
-def encode(query: Mapping[str, str]) -> str:
+def encode(query: Mapping[str, Any]) -> str:
     """A query as it stands in an address; what is empty is left out."""
     return urlencode({key: value for key, value in query.items() if value})
 
@@ -71,7 +71,7 @@ class ViewQuery:
     @property
     def encoded(self) -> str:
         """The query as it stands in an address."""
-        return encode(self.days | {**self.parameters})
+        return encode({**self.days, **self.parameters})
 
     def url(self) -> str:
         """The address of this state of the page."""
