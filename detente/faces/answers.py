@@ -69,19 +69,10 @@ def showing(dossier: str) -> Iterator[None]:
 
 
 def negotiations() -> Mapping[str, str]:
-    """The negotiations that can be shown, {name: title}: the one shown where nobody chooses, the shipped, the own."""
-    from detente.record.starting import own_names
+    """The negotiations that can be shown, {name: title}: the one shown where nobody chooses, the own, the shipped."""
+    from detente.ask.talks.listing import titles
 
-    return _negotiations(_first, tuple(own_names(_first.home)))
-
-
-@lru_cache(maxsize=1)
-def _negotiations(first: Negotiation, own: tuple[str, ...]) -> Mapping[str, str]:
-    from detente.ask.cases import case_of
-    from detente.ask.talks.find_case import candidates
-
-    titles = {case.name: case.title for case in candidates(first.home) if len(case.parties) > 1}
-    return {first.dossier: case_of(*first).title} | titles
+    return titles(*_first)
 
 
 def version() -> tuple[Any, ...]:
