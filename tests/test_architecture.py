@@ -34,7 +34,19 @@ OUTSIDE = {
     "bargain": {"numpy", "scipy"},
     "replications": {"numpy", "scipy"},
     "ask": {"numpy", "yaml"},
-    "faces": {"cyclopts", "rich", "jinja2", "markupsafe", "mcp", "platformdirs", "pydantic", "starlette", "uvicorn"},
+    "faces": {
+        "cyclopts",
+        "feedgenerator",
+        "icalendar",
+        "jinja2",
+        "markupsafe",
+        "mcp",
+        "platformdirs",
+        "pydantic",
+        "rich",
+        "starlette",
+        "uvicorn",
+    },
 }
 HEAVY = ("jax", "pandas", "xarray", "starlette", "uvicorn", "weasyprint", "numpy", "scipy")
 

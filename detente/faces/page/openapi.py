@@ -11,6 +11,7 @@ from typing import Any
 
 from detente.ask import registry
 from detente.faces import answers
+from detente.faces.page.downloads import FILES
 from detente.faces.page.jobs import DRAWS
 from detente.faces.page.views import DISAGREEMENTS, PATHS, PAYOFFS, VIEWS
 from detente.faces.timeline_view import GROUPS, ORDERS
@@ -152,8 +153,6 @@ def _jobs() -> JsonRow:
 
 def _files() -> JsonRow:
     """Downloads, the calendar entry and the feed."""
-    from detente.faces.page.server import FILES
-
     names = [f"{view}.{kind}" for view in VIEWS for kind in FILES]
     parameters = {row["name"]: row for view in VIEWS for row in _view_parameters(view)}
     file = {"name": "file", "in": "path", "required": True, "schema": {"enum": names}}
