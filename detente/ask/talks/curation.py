@@ -15,6 +15,7 @@ from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks import changes, reading_process
 from detente.ask.talks.dossier import document_metadata, resolve_days, source_of, today
 from detente.ask.talks.proposal_rows import proposal_row
+from detente.ask.talks.reading_process import DocumentReading
 from detente.errors import QuestionError, RecordError
 from detente.record import checks, review
 from detente.record import document as documents
@@ -146,6 +147,14 @@ def decide(
     """
     document, proposals, record = _proposals(path, published, url, dossier, home)
     decided = wanted(decisions, [s.id for s in review.undecided(record, proposals)], by)
+    data = _decided(document, proposals, record, decided, on)
+    return written("record review", record, data, {"dossier": dossier, "published": document.published})
+
+
+def _decided(
+    document: Document, proposals: list[Statement], record: Record, decided: list[Decision], on: str | None = None
+) -> JsonRow:
+    """Write decisions, and what they changed."""
     day = changes.day_of(document)
     before = changes.snapshot(record, day)
     added = review.apply(record, proposals, decided, source=source_of(document), on=on, text=document.text)
@@ -156,7 +165,68 @@ def decide(
         data[LISTED_UNDER[decision.decision]].append(_decision_row(latest[proposal.id]))
     data |= {"added": [s.id for s in added], "pending": len(review.undecided(record, proposals))}
     data["changed"] = changes.since(before, record, added)
+    return data
+
+
+def claims(reading: DocumentReading, *, dossier: str = DEFAULT_DOSSIER, home: str | None = None) -> list[JsonRow]:
+    """What a document proposes, how each stands to the record, and the decision that was taken on it, if one was."""
+    record, proposals = open_for_writing(dossier, home), list(reading.proposed)
+    comparisons, waiting = review.compared(record, proposals), {s.id for s in review.undecided(record, proposals)}
+    decided = review.decided_on(record)
+    return [
+        {
+            **proposal_row(s, comparisons[s.id]), "waits": s.id in waiting,
+            "decided": _decision_row(decided[s.id]) if s.id in decided else None,
+        }
+        for s in proposals
+    ]  # fmt: skip
+
+
+def accept(
+    path: str | Path,
+    chosen: Sequence[str],
+    *,
+    by: str,
+    why: str = "",
+    published: str | None = None,
+    dossier: str = DEFAULT_DOSSIER,
+    home: str | None = None,
+) -> Answer:
+    """Accept proposals of a document by their ids, as `decide` does; those that are settled already stay as they are.
+
+    The answer lists the accepted, those `already` settled with who settled them, and the `conflicts` of the record in
+    which an accepted claim now stands. Raises RecordError for an id that the document does not propose, QuestionError.
+    """
+    document, proposals, record = _proposals(path, published, None, dossier, home)
+    names = list(dict.fromkeys(chosen))
+    _check_chosen(names, proposals)
+    settled = review.decided_on(record)
+    waiting = {s.id for s in review.undecided(record, proposals)}
+    decisions = [Decision(name, "accept", by, why) for name in names if name in waiting]
+    data = _decided(document, proposals, record, decisions)
+    data["already"] = [
+        _decision_row(settled[name]) if name in settled else {"proposal": name, "statement": name}
+        for name in names
+        if name not in waiting
+    ]
+    data["conflicts"] = _conflicts_of(record, set(data["added"]))
     return written("record review", record, data, {"dossier": dossier, "published": document.published})
+
+
+def _check_chosen(names: Sequence[str], proposals: Iterable[Statement]) -> None:
+    """Raises QuestionError where nothing is chosen, RecordError for what is none of the proposals."""
+    if not names:
+        raise QuestionError("no claim is chosen; tick those to accept")
+    known = {s.id for s in proposals}
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise RecordError(f"the document makes no claim {shown(unknown)}; read it again and choose among its claims")
+
+
+def _conflicts_of(record: Record, statements: set[str]) -> list[JsonRow]:
+    """The matters on which claims of the record differ today, one of these statements among them."""
+    rows: list[JsonRow] = plain(record.as_of(today()).conflicts)
+    return [row for row in rows if statements & {claim["statement"] for claim in row["claims"]}]
 
 
 def conflicts(

@@ -56,9 +56,9 @@ def document() -> JsonRow:
         "openapi": "3.1.0",
         "info": {
             "title": "détente", "version": metadata.version("detente"), "license": {"name": "MIT"},
-            "description": "Answers are what the command line prints with --json. Nothing is written by any request."
-            " The levers of a what-if are those of the negotiation shown; ask for this description with case= for those"
-            " of another.",
+            "description": "Answers are what the command line prints with --json. Only /accept writes, and only where"
+            " the server was started for it. The levers of a what-if are those of the negotiation shown; ask for this"
+            " description with case= for those of another.",
         },
         "paths": {**_answers(), **_jobs(), **_files(), **_pages()},
         "components": {"schemas": {**_answer_schemas(), **OWN_SCHEMAS}},
@@ -187,15 +187,32 @@ def _pages() -> JsonRow:
     }
     form = {
         "type": "object",
-        "required": ["document"],
-        "properties": {"document": {"type": "string", "format": "binary"}, "published": DAY},
+        "properties": {
+            "document": {"type": "string", "format": "binary"},
+            "text": {"type": "string"},
+            "published": DAY,
+        },
+    }
+    choice = {
+        "type": "object",
+        "required": ["report", "claim", "by"],
+        "properties": {
+            "report": {"type": "string", "description": "the token of a report that was read"},
+            "claim": {"type": "array", "items": {"type": "string"}, "description": "ids of its claims"},
+            "by": TEXT, "why": TEXT,
+        },
+    }  # fmt: skip
+    accept = {
+        "summary": "Accept claims of a report that was read; only where the server was started with --accept",
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": choice}}},
+        "responses": _responses(page, "403", "410", *QUERY_ERRORS, page=True),
     }
     read = {
-        "summary": "A report of your own, read beside the record; nothing of it is kept",
+        "summary": "A report of your own, read beside the record",
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}},
         "responses": _responses(page, "403", *QUERY_ERRORS, page=True),
     }
-    return views | {"/read": {"post": read}}
+    return views | {"/read": {"post": read}, "/accept": {"post": accept}}
 
 
 def _get(summary: str, parameters: list[JsonRow], content: JsonRow, *refusals: str, page: bool = False) -> JsonRow:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.talks import timeline
 from detente.faces import answers, proof, tables, timeline_view, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
@@ -18,12 +19,14 @@ from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.page import assets, screen_values, views
 from detente.faces.page.pictures import DRAWN
 from detente.faces.page.views import NowContent, ViewModel, ViewQuery
+from detente.faces.talks_view import conflict_rows
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 PARTS = ("record", "what-if")  # views with a part that a form changes
+DECIDED = {"accept": "accepted", "edit": "accepted with changes", "refuse": "refused"}
 DOWNLOADS = ("csv", "parquet", "json", "zip")
 
 
@@ -42,6 +45,7 @@ def environment() -> Environment:
         readable=words.readable,
         side_name=words.side_name,
         visible=words.visible,
+        in_words=words.in_words,
         spell_dates=words.spell_dates,
         with_dollar=words.with_dollar,
         spoken=labels.spoken,
@@ -56,7 +60,7 @@ def environment() -> Environment:
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
         CALIBRATION_COLUMNS=CALIBRATION_COLUMNS, ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(),
-        pair_name=pair_name, acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS,
+        pair_name=pair_name, acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, DECIDED=DECIDED,
         ORDERS=timeline_view.ORDERS, VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
     return env
@@ -117,10 +121,21 @@ def error(view: str, message: str) -> str:
     return render("page/error.html", {"view": view, "message": message, "static": "/static/", "standalone": False})
 
 
-def document(answer: Answer) -> str:
-    """What a visitor's document says, beside the record."""
+def document(answer: Answer, claims: list[dict[str, Any]], token: str = "") -> str:
+    """What a visitor's document says, beside the record.
+
+    claims: as they stand to the dossier into which they may be accepted. token: of the report; "" where nothing may be.
+    """
     values: dict[str, Any] = {
         "view": "now", "brief": brief_view(answer), "facts": answer.data["document"]["proposed"],
+        "claims": claims, "token": token, "dossier": answers.shown().dossier,
         **screen_values.values(screen_view(answer.data["first_screen"]), links=False),
     }  # fmt: skip
     return render("page/document.html", values | {"static": "/static/", "standalone": False})
+
+
+def accepted(answer: Answer, by: str) -> str:
+    """What was accepted, what was settled already, and where the record now holds claims that differ."""
+    conflicts = conflict_rows({"conflicts": [{**row, "open": True} for row in answer.data["conflicts"]]})
+    values = {"view": "record", "data": answer.data, "conflicts": conflicts, "by": by, "on_timeline": timeline.KINDS}
+    return render("page/accepted.html", values | {"static": "/static/", "standalone": False})

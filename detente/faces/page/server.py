@@ -30,8 +30,9 @@ from starlette.routing import Route
 from detente.ask.answer import Answer
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
+from detente.faces.page import accepting, render, subscriptions, upload, views
 from detente.faces.page import openapi as description
-from detente.faces.page import render, subscriptions, upload, views
+from detente.faces.page.accepting import Report, Reports
 from detente.faces.page.downloads import FILES
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
@@ -47,6 +48,7 @@ VIEW_WORDS = ("case", "asof", "known", "part")  # of a query that are not a view
 Handler = Callable[[Request], Awaitable[Response]]
 quick, slow = Slots("quick", 2), Slots("slow", 2)
 documents = Slots("document", 2, queue=4, of_one_visitor=2)
+writing = Slots("writing", 1, queue=10, of_one_visitor=4)
 kept = Kept(64_000_000)
 jobs = Jobs()
 
@@ -257,28 +259,55 @@ def not_modified(request: Request, response: Response) -> Response:
 
 @errors_as_page("now")
 async def read_document(request: Request) -> Response:
-    """A visitor's own document read beside the record; nothing of it is kept and nothing it names is fetched."""
-    body, ending, published = await read_form(request)
-    if len(body) > DOCUMENT:
+    """A visitor's own document read beside the record; nothing that it names is fetched.
+
+    It is kept only where the server was started to accept claims, for as long as `accepting` says.
+    """
+    report = await read_form(request)
+    if len(report.body) > DOCUMENT:
         raise HTTPException(413, f"a document of at most {DOCUMENT} bytes is read")
-    if published:
-        answers.parse_days({"asof": published})
+    if report.published:
+        answers.parse_days({"asof": report.published})
+    reports = accepting.reports_of(request)
+    beside = None if reports is None else answers.shown()._asdict()
 
     def work(piece: Piece) -> str:
-        answer = upload.brief(f"document{ending}", body, published, stop=lambda: piece.abandoned)
-        return render.document(answer)
+        answer, claims = upload.brief(
+            report.name, report.body, report.published, stop=lambda: piece.abandoned, beside=beside
+        )
+        token = reports.keep(report) if reports is not None else ""
+        return render.document(answer, claims, token)
 
     return HTMLResponse(await documents.run(request, object(), work))
 
 
-async def read_form(request: Request) -> tuple[bytes, str, str | None]:
-    """(bytes, ending, day of publication) of a form's document. Raises QuestionError for another kind of file."""
+async def read_form(request: Request) -> Report:
+    """A form's document, a file or a text that was pasted. Raises QuestionError for another kind of file."""
     async with request.form(max_files=1, max_fields=4, max_part_size=DOCUMENT) as form:
-        file = form.get("document")
-        ending = Path(getattr(file, "filename", None) or "").suffix.lower()
+        file, text = form.get("document"), str(form.get("text") or "")
+        name = getattr(file, "filename", None) or ""
+        day = str(form.get("published") or "").strip() or None
+        if text.strip() and not name:
+            return Report(text.encode(), ".txt", day)
+        ending = Path(name).suffix.lower()
         if file is None or isinstance(file, str) or ending not in KINDS:
-            raise QuestionError(f"a document is a file that ends in {', '.join(KINDS)}")
-        return await file.read(DOCUMENT + 1), ending, str(form.get("published") or "").strip() or None
+            raise QuestionError(f"a document is a file that ends in {', '.join(KINDS)}, or a text that is pasted")
+        return Report(await file.read(DOCUMENT + 1), ending, day)
+
+
+@errors_as_page("now")
+async def accept_claims(request: Request) -> Response:
+    """Accept claims of a report that was read here into the dossier that is shown, and show what that changed."""
+    reports = accepting.reports_of(request)
+    if reports is None:
+        raise HTTPException(403, accepting.NOT_STARTED)
+    choice = await accepting.read_choice(request)
+    report = reports.find(choice.token)
+
+    def work(_: Piece) -> str:
+        return render.accepted(accepting.accept(report, choice), choice.by)
+
+    return HTMLResponse(await writing.run(request, object(), work))
 
 
 @errors_as_json
@@ -327,8 +356,13 @@ async def broken(request: Request, error: Exception) -> Response:
     return PlainTextResponse("détente: something went wrong; it is in the server's log", 500, HEADERS)
 
 
-def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm: bool = True) -> Starlette:
-    """The application for requests to these hosts; warm: the first answers are worked out while it starts."""
+def app(
+    hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm: bool = True, accept: bool = False
+) -> Starlette:
+    """The application for requests to these hosts.
+
+    warm: the first answers are worked out while it starts. accept: claims of a report can be accepted into the dossier.
+    """
     routes = [
         *(Route(path, view_page(name)) for name, path in views.PATHS.items()),
         *(Route(f"/api/{name}", api(name)) for name in ANSWERS),
@@ -337,6 +371,7 @@ def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm
         Route("/truce.ics", truce_calendar),
         *(Route(f"/changes.{kind}", changes(kind)) for kind in subscriptions.KINDS),
         Route("/read", read_document, methods=["POST"]),
+        Route("/accept", accept_claims, methods=["POST"]),
         Route("/jobs", start_job, methods=["POST"]),
         Route("/jobs/{job}", job_status, methods=["GET", "DELETE"]),
         Route("/favicon.ico", lambda request: RedirectResponse("/static/mark.svg")),
@@ -349,6 +384,7 @@ def app(hosts: Iterable[str] = ("127.0.0.1", "localhost", "testserver"), *, warm
     application = Starlette(
         routes=routes, middleware=middleware, exception_handlers={HTTPException: missing, Exception: broken}
     )
+    application.state.reports = Reports() if accept else None
     if warm:
         threading.Thread(target=warm_up, daemon=True).start()
     return application
@@ -361,8 +397,8 @@ def warm_up() -> None:
         build_view(ViewQuery(name, today, today))
 
 
-def run(host: str, port: int) -> None:
-    """Serve until stopped."""
+def run(host: str, port: int, *, accept: bool = False) -> None:
+    """Serve until stopped; accept: claims of a report can be accepted into the dossier."""
     import uvicorn
 
     from detente.faces.page.connections import BoundedConnection, allow_connections
@@ -372,7 +408,7 @@ def run(host: str, port: int) -> None:
         names |= {"*", socket.gethostname(), socket.getfqdn()}
     allow_connections()
     uvicorn.run(
-        app(names), host=host, port=port, http=BoundedConnection, ws="none", log_level="warning", access_log=False,
-        server_header=False, proxy_headers=False, timeout_keep_alive=5, h11_max_incomplete_event_size=HEAD_LENGTH,
-        timeout_graceful_shutdown=5, backlog=256,
+        app(names, accept=accept), host=host, port=port, http=BoundedConnection, ws="none", log_level="warning",
+        access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=5,
+        h11_max_incomplete_event_size=HEAD_LENGTH, timeout_graceful_shutdown=5, backlog=256,
     )  # fmt: skip

@@ -7,7 +7,8 @@ one line that says what is wrong.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from detente.ask.answer import Answer
 from detente.ask.talks import child_process, reading_process
@@ -18,13 +19,25 @@ MEMORY = 3 * 1024**3  # bytes of address space: what reading takes, and the arra
 NICE = 10  # documents give way to visitors who only look
 
 
-def brief(name: str, body: bytes, published: str | None, *, stop: Callable[[], bool]) -> Answer:
-    """The brief of a document's bytes; the name's ending says what they are.
+JsonRow = dict[str, Any]
 
-    stop: asked again and again; once it is true the process is killed. Raises RecordError, QuestionError, DataError,
-    NotConverged, and child_process.Stopped.
+
+def brief(
+    name: str,
+    body: bytes,
+    published: str | None,
+    *,
+    stop: Callable[[], bool],
+    beside: Mapping[str, str | None] | None = None,
+) -> tuple[Answer, list[JsonRow]]:
+    """The brief of a document's bytes, and its claims as they stand to the dossier that they may be accepted into.
+
+    name: its ending says what the bytes are. stop: asked again and again; once it is true the process is killed.
+    beside: that dossier and its home; without one the brief is beside the negotiation that the document is about, and
+    there are no claims. Raises RecordError, QuestionError, DataError, NotConverged, and child_process.Stopped.
     """
-    request = json.dumps({"path": name, "published": published, "with_mentions": True})
+    reading = {"path": name, "published": published, "with_mentions": True}
+    request = json.dumps({"reading": reading, "beside": dict(beside) if beside else None})
     try:
         printed, status = child_process.run(
             __name__, request.encode() + b"\n" + body, seconds=SECONDS, nice=NICE, stop=stop
@@ -32,7 +45,7 @@ def brief(name: str, body: bytes, published: str | None, *, stop: Callable[[], b
     except TimeoutError:
         raise reading_process.too_slow(name, SECONDS, len(body)) from None
     row = reading_process.first_row(printed, status, name, SECONDS, len(body))
-    return Answer("brief", row["data"], tuple(row["notes"]), row["options"])
+    return Answer("brief", row["data"], tuple(row["notes"]), row["options"]), row["claims"]
 
 
 def main() -> None:
@@ -43,9 +56,14 @@ def main() -> None:
 
 def _brief(request: bytes, data: bytes) -> str:
     from detente.ask.questions import brief as question
+    from detente.ask.talks import curation
 
-    answer = question.brief(reading_process.read_here(data, **read_json(request)), screen_only=True)
-    return json.dumps({"data": answer.data, "notes": answer.notes, "options": answer.options})
+    asked = read_json(request)
+    beside = asked["beside"] or {}
+    reading = reading_process.read_here(data, **asked["reading"])
+    answer = question.brief(reading, screen_only=True, **beside)
+    claims = curation.claims(reading, **beside) if beside else []
+    return json.dumps({"data": answer.data, "notes": answer.notes, "options": answer.options, "claims": claims})
 
 
 if __name__ == "__main__":

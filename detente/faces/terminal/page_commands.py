@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from detente.ask.registry import AS_OF, DEFAULT_DOSSIER, DOSSIER, HOME, KNOWN
 from detente.errors import QuestionError
 from detente.faces import answers
-from detente.faces.terminal.common import days, home_folder
+from detente.faces.terminal.common import days, home_folder, writing_folder
 from detente.safe_io import write_file
 
 Dossier = Annotated[str, Parameter(name=("--case", "--dossier"), help=DOSSIER.help)]
@@ -29,10 +29,15 @@ def serve(
     host: Annotated[str, Parameter(help="Address to listen on; this machine alone by default.")] = "127.0.0.1",
     dossier: Dossier = DEFAULT_DOSSIER,
     home: Home = None,
+    accept: Annotated[
+        bool,
+        Parameter(negative="", help="Let visitors accept claims of their reports into the dossier, in your --home."),
+    ] = False,
 ) -> None:
     """Serve the page until stopped: now, record, what if, table, methods, and a JSON API.
 
-    Nothing is asked of any other machine. It answers only requests to that host.
+    Nothing is asked of any other machine. It answers only requests to that host. It writes nothing unless started with
+    --accept: then whoever can open the page can accept claims of a report into the dossier.
     """
     if not 1 <= port <= 65535:
         raise QuestionError(f"--port {port}: from 1 to 65535")
@@ -40,13 +45,24 @@ def serve(
         from detente.faces.page import server as page
     except ImportError as error:
         raise QuestionError(f"the page needs {error.name}: pip install 'detente[page]'") from None
-    answers.show(dossier, home_folder(home))
+    answers.show(dossier, writing_folder(home) if accept else home_folder(home))
+    if accept:
+        _check_accepting(dossier)
     shown = f"[{host}]" if ":" in host else host
     print(f"détente on http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
     try:
-        page.run(host, port)
+        page.run(host, port, accept=accept)
     except OSError as error:
         raise QuestionError(f"{host}:{port} cannot be listened on ({error.strerror}); take another --port") from None
+
+
+def _check_accepting(dossier: str) -> None:
+    """Say where accepted claims go. Raises QuestionError for a dossier that takes none."""
+    from detente.ask.talks import curation
+
+    curation.open_for_writing(*answers.shown())
+    home = answers.shown().home
+    print(f"claims of reports can be accepted into {dossier}, in {home}", file=sys.stderr, flush=True)
 
 
 def export(
