@@ -168,6 +168,7 @@ def brief_view(answer: Answer) -> BriefView:
     """The view of a brief's answer."""
     data = answer.data
     reading, state = data["reading"], data["state"]
+    named = {source["id"]: source for source in reading["sources"]}
     return BriefView(
         as_of=data["as_of"],
         known=data["known"],
@@ -175,7 +176,7 @@ def brief_view(answer: Answer) -> BriefView:
         title=data["case"]["title"],
         capitals=capitals(data["case"]),
         headline=reading["headline"],
-        clock=clock_view(reading["clock"], data["case"]),
+        clock=clock_view(reading["clock"], data["case"], named),
         confirmations=confirmation_rows(reading["matrix"], data["case"]),
         talks=talks_view(state, reading),
         measures=recent_measures(state),
@@ -189,7 +190,7 @@ def brief_view(answer: Answer) -> BriefView:
         forecast=forecast_view(data["forecast"]) if data["forecast"] else None,
         document=document_view(data["document"], reading),
         dates=next_dates(state),
-        conflicts=conflict_rows(state),
+        conflicts=conflict_rows(state, named),
         sources=tuple(_source(source) for source in reading["sources"]),
         evidence=_evidence(data["evidence"]),
         notes=answer.notes,
@@ -236,7 +237,8 @@ def _long_run(outcomes: Sequence[Mapping[str, Any]], parties: Sequence[str]) -> 
     """Real income of the outcomes in the long run, where they are priced at a nearer horizon; empty where not."""
     rows = [row for row in outcomes[1:] if "long_run" in row]
     changes = [
-        f"{row['title']}: " + ", ".join(f"{code} {words.signed(income[code])} %" for code in parties if code in income)
+        f"{row['title']}: "
+        + ", ".join(f"{words.economy(code)} {words.signed(income[code])} %" for code in parties if code in income)
         for row in rows
         if any(code in (income := row["long_run"]["real_income"]) for code in parties)
     ]
@@ -262,7 +264,9 @@ def _examples(outcomes: Sequence[Mapping[str, Any]], year: int) -> list[str]:
         if money:
             lines.append(f"In money of {year}, {title}: {'; '.join(money)}.")
         if outcome.get("industries"):
-            jobs = "; ".join(f"{code} {_industries(outcome['industries'][code])}" for code in outcome["industries"])
+            jobs = "; ".join(
+                f"{words.economy(code)} {_industries(outcome['industries'][code])}" for code in outcome["industries"]
+            )
             lines.append(f"Largest changes in employment, {title}, percent: {jobs}.")
     return lines
 
@@ -278,7 +282,7 @@ def _not_priced(measures: Sequence[Mapping[str, Any]]) -> list[str]:
 def _money(code: str, value: Mapping[str, Any]) -> str:
     household = value["usd_a_household"]
     per_household = "" if household is None else f", {words.signed(household, 0)} USD a household"
-    return f"{code} {words.signed(value['bn_usd'], 1)} bn USD a year{per_household}"
+    return f"{words.economy(code)} {words.signed(value['bn_usd'], 1)} bn USD a year{per_household}"
 
 
 def _industries(industries: Sequence[Mapping[str, Any]]) -> str:

@@ -127,4 +127,6 @@ def item_name(row: Mapping[str, Any]) -> str:
 
 def _income(income: Mapping[str, float | None] | None) -> str:
     """Real income of the sides in a row; empty where there is none."""
-    return ", ".join(f"{side} {words.signed(x, 3)} %" for side, x in (income or {}).items() if x is not None)
+    return ", ".join(
+        f"{words.economy(side)} {words.signed(x, 3)} %" for side, x in (income or {}).items() if x is not None
+    )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from detente import labels
-from detente.faces.tables import Column, numbers
-from detente.faces.words import decimal, economy, readable, signed
+from detente.faces.tables import Cell, Column, numbers
+from detente.faces.words import day, decimal, economy, readable, signed
 
 JsonRow = dict[str, Any]
 MOST_ACTS = 3  # acts named beside a pair
@@ -87,29 +87,29 @@ def party_acts(pairs: Sequence[JsonRow]) -> list[JsonRow]:
 
 PARTY_ACT_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("duties of", lambda row: row["pair"], "name"),
-    Column("act", lambda row: row["id"]),
-    Column("points", lambda row: decimal(row["points"], DIGITS), "number"),
+    Column("act", lambda row: row["name"], wide=True),
+    Column("duty, points", lambda row: decimal(row["points"], DIGITS), "number"),
     numbers("added, points", lambda row: row["additional_pp"], DIGITS),
     Column("how sure", lambda row: row["confidence"]),
-    Column("source", lambda row: row["source"]),
+    Column("source", lambda row: Cell(detail=row["source"], url=row["url"])),
 )
 
 
 def step_columns() -> tuple[Column[JsonRow], ...]:
     """The columns of a table of days."""
     return (
-        Column("from", lambda step: step["day"], "day"),
+        Column("from", lambda step: day(step["day"]), "day"),
         numbers("added, points", lambda step: step["additional_pp"], DIGITS),
         Column("average, %", lambda step: decimal(step["average_pct"], DIGITS), "number"),
-        Column("what changed", lambda step: ", ".join(x["id"] for x in step["changed"][:MOST_ACTS])),
+        Column("what changed", lambda step: "; ".join(x["name"] for x in step["changed"][:MOST_ACTS]), wide=True),
     )
 
 
 def compared_columns() -> tuple[Column[JsonRow], ...]:
     """The columns of a table of averages."""
     return (
-        Column("day", lambda row: row["day"], "day"),
-        Column("", lambda row: f"{row['by']} on {row['against']}", "name"),
+        Column("day", lambda row: day(row["day"]), "day"),
+        Column("", lambda row: f"{economy(row['by'])} on {economy(row['against'])}", "name"),
         Column("series", lambda row: f"{row['series']} ({readable(row['measure'])})"),
         Column("ours", lambda row: decimal(row["ours"]), "number"),
         Column("theirs", lambda row: decimal(row["published"]), "number"),

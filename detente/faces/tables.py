@@ -31,13 +31,14 @@ class Cell:
     """What stands in one place of a table.
 
     band: low and high of the value; quote: words of a source, verbatim; detail: secondary text, for layouts with room;
-    more: further lines.
+    url: where the detail can be read; more: further lines.
     """
 
     text: str = ""
     band: tuple[str, str] | None = None
     quote: str = ""
     detail: str = ""
+    url: str = ""
     sign: Sign | None = None
     tone: Tone = ""
     more: tuple[Cell, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ from detente.ask.talks.summary import STANDING, STANDING_OF_MANY
 from detente.faces import words
 from detente.faces.tables import Cell, Column, Sign, Tone
 
+Sources = Mapping[str, Mapping[str, Any]]  # by id: title and url
+NO_SOURCES: Sources = {}
 DUTIES = re.compile(r"\b(?:dut(?:y|ies)|tariffs?|points|percent|rates?)\b", re.I)  # what a truce suspends
 UNDATED = "no day of publication is known, so relative dates are not resolved; give --published"
 CITED = "cited, not quoted"
@@ -37,6 +39,7 @@ class ChainLink:
     status: str
     quote: str
     source: str
+    url: str
     instrument: str
 
 
@@ -127,6 +130,7 @@ class Claim:
     asserted: str
     quote: str
     source: str
+    url: str
     verification: str
     note: str
 
@@ -166,8 +170,10 @@ class DocumentView:
     flagged: tuple[FlaggedPassage, ...]
 
 
-def clock_view(clock: Mapping[str, Any] | None, case: Mapping[str, Any]) -> ClockView | None:
-    """The clock of a reading of this case; None where no truce is known."""
+def clock_view(
+    clock: Mapping[str, Any] | None, case: Mapping[str, Any], sources: Sources = NO_SOURCES
+) -> ClockView | None:
+    """The clock of a reading of this case; None where no truce is known. sources: by id, where they are at hand."""
     if clock is None:
         return None
     reported = clock["reported_expiry"]
@@ -190,7 +196,7 @@ def clock_view(clock: Mapping[str, Any] | None, case: Mapping[str, Any]) -> Cloc
                 link["asserted"],
                 link["status"],
                 link["quote"] or "",
-                link["source"],
+                *reference(link["source"], sources),
                 link["instrument"] or "",
             )
             for link in clock["chain"]
@@ -322,12 +328,18 @@ def next_dates(state: Mapping[str, Any]) -> tuple[NextDate, ...]:
     )
 
 
-def conflict_rows(state: Mapping[str, Any]) -> tuple[ConflictRow, ...]:
+def reference(name: str, sources: Sources) -> tuple[str, str]:
+    """(title, address) of a source; its id and nothing where it is not at hand."""
+    source = sources.get(name, {})
+    return source.get("title") or name, source.get("url") or ""
+
+
+def conflict_rows(state: Mapping[str, Any], sources: Sources = NO_SOURCES) -> tuple[ConflictRow, ...]:
     """The matters on which sources differ, as far as anybody spoke of them in the year before the day."""
     return tuple(
         ConflictRow(
             words.readable(labels.spoken(row["about"])),
-            tuple(_claim(claim) for claim in row["claims"]),
+            tuple(_claim(claim, sources) for claim in row["claims"]),
             _shown(row["shown"]),
             row["why"],
         )
@@ -415,14 +427,14 @@ def _place(row: Mapping[str, Any]) -> str:
     return f"{place} {days}".strip()
 
 
-def _claim(claim: Mapping[str, Any]) -> Claim:
+def _claim(claim: Mapping[str, Any], sources: Sources) -> Claim:
     return Claim(
         words.readable(str(claim["value"])),
         words.side_name(claim["by_side"]),
         claim["by"] or "",
         words.day(claim["asserted"]),
         claim["quote"] or "",
-        claim["source"],
+        *reference(claim["source"], sources),
         claim["verification"],
         claim["note"] or "",
     )
@@ -434,9 +446,10 @@ def _shown(value: Any) -> str:
     return " and ".join(words.readable(str(item)) for item in values)
 
 
-def quotation(quote: str, source: str = "") -> Cell:
+def quotation(quote: str, source: str = "", url: str = "") -> Cell:
     """A source's words, or that it is cited without them."""
-    return Cell(quote=quote, detail=source) if quote else Cell(f"({CITED})", detail=source, tone="soft")
+    words_of_it = Cell(quote=quote) if quote else Cell(f"({CITED})", tone="soft")
+    return replace(words_of_it, detail=source, url=url)
 
 
 def _confirmed(text: str) -> Cell:
@@ -487,7 +500,7 @@ CHAIN_COLUMNS: tuple[Column[ChainLink], ...] = (
     Column("stated by", lambda link: words.side_name(link.side)),
     Column("on", lambda link: words.day(link.asserted), "day"),
     Column("status", lambda link: Cell(words.readable(link.status), detail=link.instrument)),
-    Column("words", lambda link: quotation(link.quote, link.source)),
+    Column("words", lambda link: quotation(link.quote, link.source, link.url)),
 )
 NEXT_COLUMNS: tuple[Column[NextDate], ...] = (
     Column("date", lambda row: words.day(row.date), "day", "date"),

@@ -139,7 +139,7 @@ def days_in_full(start: str | None, end: str | None) -> str:
 
 
 KEPT = r"--[a-z-]+ \S+|\"[^\"]*\"|“[^”]*”|`[^`]*`"  # options with their values, quotations, code
-ISO_DAY, CODE = r"(?<![\w/.-])\d{4}-\d\d-\d\d(?![\w-])", r"(?<![\w-])[A-Z]{3}(?![\w-])"
+ISO_DAY, CODE = r"(?<![\w/.-])(?:19|20)\d\d-(?:0\d|1[0-2])(?:-\d\d)?(?![\w-])", r"(?<![\w-])[A-Z]{3}(?![\w-])"
 _MACHINE = re.compile(f"(?P<kept>{KEPT})|(?P<day>{ISO_DAY})|(?P<code>{CODE})")
 
 

@@ -28,6 +28,7 @@ WORLD = "WLD"  # all partners together
 FIRST_DAY = "0001-01-01"
 READ_UNTIL = "2026-10-08"  # the last day of which sources were read
 TRADE_DAY = "2024-12-31"  # the acts in force then are part of the duty that the cells hold: it was owed on 2024 imports
+SAME_AS = "as "  # how a scope begins that names another act
 
 
 class Act(NamedTuple):
@@ -54,6 +55,13 @@ class Act(NamedTuple):
     suspended_until: str = ""
     rate_kind: str = ""
     quote: str = ""
+
+    @property
+    def title(self) -> str:
+        """The act as a reader knows it: the law and the instrument, with what it covers; the id where it has none."""
+        law = ", ".join(filter(None, (self.authority, self.instrument)))
+        covers = "" if self.scope.startswith(SAME_AS) else self.scope
+        return ": ".join(filter(None, (law, covers))) or self.id
 
 
 class Part(NamedTuple):

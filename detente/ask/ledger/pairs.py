@@ -106,7 +106,8 @@ class Pair:
 
 def origin(act: Act) -> dict[str, str]:
     """How sure an act is, and where it can be read."""
-    return {"confidence": act.confidence, "source": act.source or "no document read", "url": act.url}
+    source = act.source or "no document read"
+    return {"name": act.title, "confidence": act.confidence, "source": source, "url": act.url}
 
 
 def plain_day(text: str) -> str:

@@ -9,11 +9,12 @@ from detente.record.duties import Ledger, Levied
 
 
 class Change(NamedTuple):
-    """What an act adds before a day and from that day on, in percentage points."""
+    """What an act adds before a day and from that day on, in percentage points; name: the act in words."""
 
     act: str
     before: float
     after: float
+    name: str
 
 
 class Step(NamedTuple):
@@ -26,7 +27,7 @@ class Step(NamedTuple):
 
     def to_json(self) -> dict[str, object]:
         """The step in the keys of an answer."""
-        changed = [{"id": x.act, "before": x.before, "after": x.after} for x in self.changed]
+        changed = [{"id": x.act, "name": x.name, "before": x.before, "after": x.after} for x in self.changed]
         return {"day": self.day, "additional_pp": self.added, "average_pct": self.average, "changed": changed}
 
 
@@ -40,16 +41,16 @@ def steps(ledger: Ledger, by: str, against: str, days: Days) -> list[Step]:
             day,
             now.total - levied[0].total,
             None if ordinary is None else ordinary + now.total,
-            _changed(levied[k - 1], now) if k else (),
+            _changed(ledger, levied[k - 1], now) if k else (),
         )
         for k, (day, now) in enumerate(zip(turning, levied, strict=True))
     ]
 
 
-def _changed(before: Levied, after: Levied) -> tuple[Change, ...]:
+def _changed(ledger: Ledger, before: Levied, after: Levied) -> tuple[Change, ...]:
     """The acts whose points differ, the largest change first."""
     changes = [
-        Change(act, before.points.get(act, 0.0), after.points.get(act, 0.0))
+        Change(act, before.points.get(act, 0.0), after.points.get(act, 0.0), ledger.acts[act].title)
         for act in dict.fromkeys([*before.points, *after.points])
     ]
     moved = [x for x in changes if abs(x.after - x.before) > ROUNDING]

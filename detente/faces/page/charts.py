@@ -33,7 +33,8 @@ DOT: Spec = {"type": "point", "size": 64, "opacity": 1, "strokeWidth": 2}
 
 def _spec(values: Iterable[Spec], layers: Iterable[Spec], **more: Any) -> Spec:
     return {
-        "$schema": SCHEMA, "width": "container", "data": {"values": list(values)}, "layer": list(layers),
+        "$schema": SCHEMA, "width": "container", "data": {"values": [_in_words(value) for value in values]},
+        "layer": list(layers),
         "autosize": {"type": "fit-x", "contains": "padding"}, **more,
     }  # fmt: skip
 
@@ -44,6 +45,11 @@ def captioned(spec: Spec, title: str, *lines: str) -> Spec:
     The page breaks them to its width.
     """
     return {**spec, "title": {"text": title, "subtitle": [line for line in lines if line]}}
+
+
+def _in_words(value: Spec) -> Spec:
+    """A value whose texts name days and economies in words; the day itself stays one that can be drawn."""
+    return {key: words.in_words(x) if isinstance(x, str) and key != "day" else x for key, x in value.items()}
 
 
 def _quantity(field: str, title: str) -> Spec:

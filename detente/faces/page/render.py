@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.talks import timeline
-from detente.faces import answers, proof, tables, timeline_view, words
+from detente.faces import answers, proof, replication_view, tables, timeline_view, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
 from detente.faces.duties_view import pair_name, step_columns
 from detente.faces.first_screen.build import screen_view
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
+from detente.faces.measures_view import SPREAD_COLUMNS
 from detente.faces.page import assets, screen_values, views
 from detente.faces.page.pictures import DRAWN
 from detente.faces.page.views import NowContent, ViewModel, ViewQuery
@@ -45,8 +46,10 @@ def environment() -> Environment:
         readable=words.readable,
         side_name=words.side_name,
         visible=words.visible,
-        in_words=words.in_words,
         spell_dates=words.spell_dates,
+        in_words=in_words,
+        economy=words.economy,
+        topic=replication_view.title,
         with_dollar=words.with_dollar,
         spoken=labels.spoken,
         spec=spec_json,
@@ -60,10 +63,16 @@ def environment() -> Environment:
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
         CALIBRATION_COLUMNS=CALIBRATION_COLUMNS, ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(),
-        pair_name=pair_name, acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, DECIDED=DECIDED,
-        ORDERS=timeline_view.ORDERS, VIEWS=views.VIEWS, PATHS=views.PATHS,
+        SPREAD_COLUMNS=SPREAD_COLUMNS, CELL_COLUMNS=replication_view.CELL_COLUMNS, pair_name=pair_name,
+        acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, ORDERS=timeline_view.ORDERS,
+        DECIDED=DECIDED, VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
     return env
+
+
+def in_words(text: str) -> str:
+    """Text that is nobody's quotation, as a reader of a view sees it: days and economies in words."""
+    return words.spell_dates(words.visible(text))
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:

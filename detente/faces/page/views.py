@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.tabular.priced import country_numbers
 from detente.errors import QuestionError
-from detente.faces import answers, words
+from detente.faces import answers, replication_view, words
 from detente.faces.answers import DutySteps
 from detente.faces.brief_view import BriefView, brief_view
 from detente.faces.country_view import CountryView, country_view, economies_by_name
@@ -23,6 +22,7 @@ from detente.faces.deal_view import disagreement_name
 from detente.faces.first_screen.build import screen_view
 from detente.faces.first_screen.view import ScreenView
 from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_view
+from detente.faces.measures_view import DATES, DateSpread, MeasureRow, by_status, date_spreads
 from detente.faces.outcome_view import WORLD
 from detente.faces.page import captions, charts
 from detente.faces.talks_view import party_codes
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 VIEWS = {"now": "Now", "record": "Record", "what-if": "What if", "country": "Country", "table": "Table",
          "methods": "Methods"}  # fmt: skip
 PATHS = {name: "/" if name == "now" else f"/{name}" for name in VIEWS}
-DATES = ("announced", "signed", "legal_from", "published")  # by which trackers date an act
-MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *DATES[:3],
+MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct", "rate_pp", *tuple(DATES)[:3],
                    "suspended_until", "published", "source", "verification")  # fmt: skip
 CHANGE = "Percent change against the duties in force"
 DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
@@ -79,15 +78,6 @@ class ViewQuery:
 
 
 @dataclass(frozen=True)
-class DateSpread:
-    """An act that is dated by more than one event, and the days between the first and the last of them."""
-
-    measure: str
-    dates: Mapping[str, str]
-    days: int
-
-
-@dataclass(frozen=True)
 class NowContent:
     """The brief and its first screen, the forecast beside it, the decision point that is drawn, the duties by day."""
 
@@ -105,7 +95,7 @@ class RecordContent:
     brief: BriefView
     parties: tuple[str, ...]
     timeline: TimelineView
-    measures: Mapping[str, list[JsonRow]]
+    measures: Mapping[str, tuple[MeasureRow, ...]]
     spreads: tuple[DateSpread, ...]
     people: list[JsonRow]
 
@@ -233,9 +223,7 @@ def record(query: ViewQuery) -> ViewModel:
     state = answer.data["state"]
     parties = party_codes(answer.data["case"])
     measures = state["measures"]
-    by_status: dict[str, list[JsonRow]] = {}
-    for measure in measures:
-        by_status.setdefault(measure["status"], []).append(measure)
+    sources = {source["id"]: source for source in answer.data["reading"]["sources"]}
     counts = (
         words.with_count(len(state[key]), noun) for key, noun in {"measures": "measure", "rounds": "round"}.items()
     )
@@ -253,22 +241,11 @@ def record(query: ViewQuery) -> ViewModel:
             brief_view(answer),
             parties,
             timeline_view(answers.timeline_entries(query.as_of, query.known), choice, parties),
-            by_status,
+            by_status(measures, sources),
             date_spreads(measures),
             state["people"],
         ),
     )
-
-
-def date_spreads(measures: list[JsonRow]) -> tuple[DateSpread, ...]:
-    """Acts with more than one of their dates known, those whose dates lie furthest apart first."""
-    spreads = []
-    for measure in measures:
-        dates = {key: str(measure[key])[:10] for key in DATES if measure.get(key)}
-        if len(set(dates.values())) > 1 and all(len(day) == 10 for day in dates.values()):
-            ends = [date.fromisoformat(day) for day in dates.values()]
-            spreads.append(DateSpread(measure["measure"], dates, (max(ends) - min(ends)).days))
-    return tuple(sorted(spreads, key=lambda spread: -spread.days))
 
 
 def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str | None]:
@@ -549,7 +526,8 @@ def _replication_sentence(paper: str, answer: Answer | None, count: int) -> str:
         return "Every model stands beside a published table; cells that differ stay visible, with their reason."
     missed = answer.data["missed"]
     differ = missed if isinstance(missed, int) else len(missed)
-    return f"{paper}: {words.with_count(count, 'published number')}; {differ} should match and do not."
+    published = words.with_count(count, "published number")
+    return f"{replication_view.title(paper)}: {published}; {differ} should match and do not."
 
 
 BUILDERS: dict[str, Callable[[ViewQuery], ViewModel]] = {
