@@ -18,6 +18,9 @@ CAPITALS = {labels.capital(code) for code in (*CODES, "EU")} - CODES
 SKIPPED = ("talks",)  # read by its own test
 SKIPPED_OF_RECORD = ("feeds",)  # the importers have tests of their own
 NAMES = {labels.name(code) for code in CODES} | {"Chinese", "US", "American"}
+WORDS = re.compile(  # a name within a longer one counts too, hence the look ahead
+    rf"\b(?=({'|'.join(re.escape(name) for name in sorted(CAPITALS | NAMES, key=len, reverse=True))})\b)"
+)
 # {file: {word: why it may stand}}
 EXCEPTIONS = {
     "questions/side_deals.py": {"JPN": "an example of codes in a message", "KOR": "the same", "US": "US dollars"},
@@ -57,7 +60,7 @@ def literals(path):
 def countries_in(text):
     """ISO3 codes, names, capitals and ids of the shipped negotiations in a text."""
     codes = set(re.findall(r"\b[A-Z]{3}\b", text)) & CODES
-    capitals = {name for name in CAPITALS | NAMES if re.search(rf"\b{re.escape(name)}\b", text)}
+    capitals = {m[1] for m in WORDS.finditer(text)}
     measures = set(re.findall(r"\b(?:usa|chn)-[a-z0-9-]+|\bus-china\b|\bus_on_china\b|\bchina_on_us\b", text))
     return codes | capitals | measures
 
