@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from detente.record.propose.learned.frame import Frame
@@ -159,9 +160,8 @@ def _of_type(frame: Frame, speaker: Speaker, features: list[str]) -> list[str]:
 
 def _named_here(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:
     view = frame.view
-    verbs = [
-        i for i, w in enumerate(view.words) if any(p.concept in SAYING and w.start <= p.start < w.end for p in view.predicates)
-    ]  # fmt: skip
+    starts = sorted(p.start for p in view.predicates if p.concept in SAYING)
+    verbs = [i for i, w in enumerate(view.words) if bisect_left(starts, w.start) < bisect_left(starts, w.end)]
     persons = 0
     for i, word in enumerate(view.words):
         if word.kind not in ("PERSON", "SIDE"):

@@ -8,7 +8,7 @@ it is another matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Vocabulary, vocabulary
@@ -22,6 +22,8 @@ MODAL = {
 }  # fmt: skip
 # a condition whose verb was not recognised; not "as if", nor "asked if"
 IF = re.compile(r"(?<!as )(?<!asked )(?<!wonder )\b(?:if|unless)\b(?! so\b)|^(?:should|in case|in the event)\b", re.I)
+LEAD = 20  # characters at the start of a clause in which a condition is looked for
+MOST_GOVERNORS = 20  # predicates above one that count; a reader loses the thread long before
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
             "suspended", "superseded", "conditional", "cancelled", "question", "denied", "negated")  # fmt: skip
 
@@ -34,14 +36,22 @@ def modality(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece
     known = vocabulary(language)
     values = [_own(predicate, piece, known), _condition(predicate, predicates, piece, known)]
     seen, here = {predicate.number}, predicate
-    while here.governor is not None and here.governor not in seen and here.governor < len(predicates):
-        above = predicates[here.governor]
+    while (place := _next_governor(here, seen, predicates)) is not None:
+        above = predicates[place]
         seen.add(above.number)
         values.append(_from_governor(here, above, piece, known))
         here = above
     if piece.text.rstrip("\"' ").endswith("?"):
         values.append("question")
     return _combined(values)
+
+
+def _next_governor(here: Predicate, seen: Collection[int], predicates: Sequence[Predicate]) -> int | None:
+    """The place of the predicate that governs this one, unless it was seen or lies too deep."""
+    place = here.governor
+    if place is None or place in seen or place >= len(predicates) or len(seen) > MOST_GOVERNORS:
+        return None
+    return place
 
 
 def _combined(values: list[str]) -> str:
@@ -88,19 +98,21 @@ def _attitude(before: str, known: Vocabulary) -> str:
 
 def _condition(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece, known: Vocabulary) -> str:
     """conditional where the clause is a condition, or the consequence of one that has not happened."""
-    conditions = known.marks["conditional"]
+    conditions = tuple(f"{word} " for word in known.marks["conditional"])
     if _opens_condition(predicate, piece, conditions):
         return "conditional"
+    if predicate.modal not in ("would", "could", "will", "may", "might", "shall"):
+        return "asserted"
     others = [p for p in predicates if p.number != predicate.number and _opens_condition(p, piece, conditions)]
     is_condition = (others and not _is_whether(others)) or IF.search(piece.text)
-    if is_condition and predicate.modal in ("would", "could", "will", "may", "might", "shall"):
-        return "conditional"
-    return "asserted"
+    return "conditional" if is_condition else "asserted"
 
 
-def _opens_condition(predicate: Predicate, piece: Piece, conditions: Sequence[str]) -> bool:
-    lead = piece.text[predicate.clause.start - piece.start :][:20].lower()
-    return any(lead.startswith(c + " ") for c in conditions) or predicate.opener in ("if", "unless", "whether")
+def _opens_condition(predicate: Predicate, piece: Piece, conditions: tuple[str, ...]) -> bool:
+    if predicate.opener in ("if", "unless", "whether"):
+        return True
+    start = predicate.clause.start - piece.start
+    return piece.text[start:][:LEAD].lower().startswith(conditions)
 
 
 def _is_whether(others: Sequence[Predicate]) -> bool:
