@@ -192,21 +192,21 @@ def _check_parties(name: str, parties: Sequence[str]) -> None:
 
 def _lever_of_pair(by: str, against: str) -> Lever:
     """The lever that moves all duties of one party on another."""
-    title = f"duties of {labels.name(by)} on {labels.name(against)}"
+    title = f"Duties of {labels.name(by)} on {labels.name(against)}"
     return Lever(f"{by}_on_{against}".lower(), by, against, title)
 
 
 def _plain_presets(parties: Sequence[str], levers: Mapping[tuple[str, str], Lever]) -> tuple[Preset, ...]:
     """Ten points by each party on all the others, and by all on each other."""
     alone = [
-        Preset(f"{by}-plus-10".lower(), f"10 points more of {labels.name(by)}",
+        Preset(f"{by}-plus-10".lower(), f"{labels.name(by)}: 10 points more",
                {lever.name: PLAIN_POINTS for (imposer, _), lever in levers.items() if imposer == by})
         for by in parties
     ]  # fmt: skip
     everybody = {lever.name: PLAIN_POINTS for lever in levers.values()}
     return (
         *alone,
-        Preset("all-plus-10", f"10 points more on {'both' if len(parties) == 2 else 'all'} sides", everybody),
+        Preset("all-plus-10", f"{'Both' if len(parties) == 2 else 'All'}: 10 points more", everybody),
     )
 
 
