@@ -1,5 +1,7 @@
 """Games in strategic form with exact payoffs: pure equilibria of any number of players, all equilibria of two.
 
+Mixed equilibria of three and more players are in `several_players`.
+
 Axes: p player, s strategy of a player; a game of n players has payoffs [p, s of player 1, ..., s of player n]. Payoffs
 are whole numbers over one denominator a player, so that a tie is a tie and not rounding.
 
@@ -287,7 +289,7 @@ def _maximal_cliques(pairs: Sequence[tuple[int, int]]) -> list[tuple[frozenset[i
     return sorted(cliques, key=lambda c: (sorted(c[0]), sorted(c[1])))
 
 
-def mixed_in_words(mixture: Mixture, names: Sequence[str]) -> str:
+def mixed_in_words(mixture: Sequence[Fraction | float], names: Sequence[str]) -> str:
     """A mixed strategy in words: a name, or the probabilities of several.
 
     >>> mixed_in_words((Fraction(1, 3), Fraction(0), Fraction(2, 3)), ("left", "middle", "right"))
@@ -296,7 +298,7 @@ def mixed_in_words(mixture: Mixture, names: Sequence[str]) -> str:
     return ", ".join(_shares(mixture, names))
 
 
-def _shares(mixture: Mixture, names: Sequence[str]) -> Iterator[str]:
+def _shares(mixture: Sequence[Fraction | float], names: Sequence[str]) -> Iterator[str]:
     for probability, name in zip(mixture, names, strict=True):
         if probability:
             exact = str(probability)

@@ -10,7 +10,7 @@ from detente.ask.games import opening
 
 PENNIES = 'NFG 1 R "pennies" { "A" "B" } { 2 2 } 1 0 0 1 0 1 1 0'
 TIED = 'NFG 1 R "tied" { "A" "B" } { 2 2 } 1 1 1 0 0 0 0 1'
-THREE = 'NFG 1 R "three" { "A" "B" "C" } { 2 1 1 } 1 1 1 0 0 0'
+MATCH = 'NFG 1 R "match" { "A" "B" "C" } { 2 2 2 } 1 1 1' + " 0 0 0" * 6 + " 1 1 1"
 ENTRY = """EFG 2 R "entry" { "Entrant" "Owner" }
 p "" 1 1 "enter?" { "in" "out" } 0
 p "" 2 1 "fight?" { "fight" "share" } 0
@@ -55,10 +55,29 @@ def test_a_continuum_is_described_and_not_called_no_equilibrium(run, tmp_path):
     assert "any mixture of" in text
 
 
-def test_more_than_two_players_are_said_to_have_pure_equilibria_only(game):
-    document = game(THREE)
-    assert (document["components"], document["is_complete"], document["pure_count"]) == (None, False, 1)
-    assert any("only pure equilibria are all worked out" in note for note in document["notes"])
+def test_three_players_have_their_mixed_equilibria_with_the_regret_and_what_was_tried(game, run, tmp_path):
+    document = game(MATCH)
+    assert (document["components"], document["is_complete"], document["pure_count"]) == (None, True, 2)
+    assert document["mixed"]["count"] == 3
+    mixed = document["mixed"]["equilibria"][-1]
+    assert mixed["strategies"]["A"]["probabilities"]["1"] == {"value": 0.5, "exact": "1/2"}
+    assert (mixed["regret"], mixed["dimension"]) == (0, 0)
+    text = " ".join(run("game", tmp_path / "game")[1].split())
+    assert "3 isolated equilibria, 1 of them in mixed strategies. There are no others." in text
+    assert "27 combinations of supports were tried" in text
+
+
+def test_a_continuum_of_three_players_is_named_so(run, tmp_path):
+    (tmp_path / "free.nfg").write_text('NFG 1 R "free" { "A" "B" "C" } { 2 1 1 } 1 1 1 1 1 1', "utf-8")
+    text = " ".join(run("game", tmp_path / "free.nfg")[1].split())
+    assert "No isolated equilibrium; 3 equilibria that are parts of continua. There can be others." in text
+
+
+def test_a_game_of_three_that_is_too_large_keeps_its_pure_equilibria_and_says_why(game):
+    rows = " ".join(str(k * k % 101) for k in range(3 * 8**3))
+    document = game(f'NFG 1 R "large" {{ "A" "B" "C" }} {{ 8 8 8 }} {rows}')
+    assert (document["mixed"], document["is_complete"]) == (None, False)
+    assert any("only pure equilibria are worked out: 16,581,375 combinations" in note for note in document["notes"])
 
 
 def test_a_tree_has_its_subgame_perfect_play_beside_the_equilibria_of_its_strategic_form(game):

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from detente.bargain import extensive_form, reduced_form, strategic_form
+from detente.bargain import extensive_form, reduced_form, several_players, strategic_form
 from detente.bargain.extensive_form import ExtensiveGame
+from detente.bargain.several_players import MixedEquilibria, MixedEquilibrium, TooLarge
 from detente.bargain.strategic_form import Component, Equilibrium, Mixture, StrategicGame, mixed_in_words
 
 MOST_LISTED = 1_000  # equilibria of one list in an answer
@@ -17,20 +18,115 @@ EXISTENCE = "every finite game has an equilibrium, in mixed strategies if not in
 def of_strategic_form(game: StrategicGame) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The keys of the answer about a game in strategic form, and its notes."""
     pure = strategic_form.pure_equilibria(game)
-    of_two = len(game.players) == 2
-    components = strategic_form.all_equilibria(game) if of_two else None
-    example = strategic_form.one_equilibrium(game) if of_two and components is None else None
     data = {
         "kind": "strategic",
         "title": game.title,
         "players": list(game.players),
         "strategies": {player: list(names) for player, names in zip(game.players, game.strategies, strict=True)},
         "profiles": int(game.units[0].size),
+        "mixed": None,
+    }
+    if len(game.players) > 2:
+        several = several_players.mixed_equilibria(game)
+        return data | _of_several(game, pure, several), tuple(_notes_of_several(pure, several))
+    of_two = len(game.players) == 2
+    components = strategic_form.all_equilibria(game) if of_two else None
+    example = strategic_form.one_equilibrium(game) if of_two and components is None else None
+    data |= {
         "words": in_words(pure, components, example),
         "example": None if example is None else _equilibrium(game, example),
         **_equilibria(game, pure, components),
     }
-    return data, _notes(game, pure, components)
+    return data, _notes(pure, components)
+
+
+# Three players and more
+
+
+def _of_several(
+    game: StrategicGame, pure: Sequence[tuple[int, ...]], mixed: MixedEquilibria | TooLarge
+) -> dict[str, Any]:
+    """The keys about the equilibria of three or more players."""
+    data = _equilibria(game, pure, None) | {"example": None, "words": _words_of_several(pure, mixed)}
+    if isinstance(mixed, TooLarge):
+        return data
+    return data | {
+        "is_complete": mixed.is_complete,
+        "mixed": {
+            "count": len(mixed.equilibria),
+            "equilibria": [_approximate(game, e) for e in mixed.equilibria[:MOST_LISTED]],
+            "largest_regret": max((e.regret for e in mixed.equilibria), default=None),
+            "supports": mixed.supports,
+            "undominated": mixed.solved,
+            "paths": mixed.paths,
+            "degenerate": mixed.degenerate,
+            "unsolved": mixed.lost,
+        },
+    }
+
+
+def _approximate(game: StrategicGame, equilibrium: MixedEquilibrium) -> dict[str, Any]:
+    """An equilibrium in floating point, exactly where it is known, with its regret."""
+    exact: Sequence[Sequence[Fraction | float]] = equilibrium.exact or equilibrium.probabilities
+    pairs = list(zip(game.players, exact, equilibrium.probabilities, game.strategies, strict=True))
+    return {
+        "strategies": {
+            player: {
+                "words": mixed_in_words(mixture, names),
+                "probabilities": {
+                    name: {"value": q, "exact": str(p) if equilibrium.exact else None}
+                    for name, p, q in zip(names, mixture, values, strict=True) if q
+                },
+            }
+            for player, mixture, values, names in pairs
+        },
+        "payoffs": {
+            player: {"value": float(x), "exact": str(x) if equilibrium.exact else None}
+            for player, x in zip(game.players, equilibrium.payoff, strict=True)
+        },
+        "regret": equilibrium.regret,
+        "dimension": equilibrium.dimension,
+    }  # fmt: skip
+
+
+def _words_of_several(pure: Sequence[tuple[int, ...]], mixed: MixedEquilibria | TooLarge) -> str:
+    """How many equilibria three or more players have, of which kind, and whether these are all."""
+    if isinstance(mixed, TooLarge):
+        return in_words(pure, None, None)
+    isolated = sum(e.dimension == 0 for e in mixed.equilibria)
+    others = len(mixed.equilibria) - isolated
+    kinds = f"{_count(isolated, 'isolated equilibrium')}, {_mixing(mixed)} of them in mixed strategies"
+    if others:
+        of = "is part of a continuum" if others == 1 else "are parts of continua"
+        kinds = f"{kinds if isolated else 'No isolated equilibrium'}; {_count(others, 'equilibrium')} that {of}"
+    end = "There are no others" if mixed.is_complete else "There can be others"
+    return f"{kinds}. {end}."
+
+
+def _mixing(mixed: MixedEquilibria) -> int:
+    return sum(e.dimension == 0 and any(max(p) < 1 for p in e.probabilities) for e in mixed.equilibria)
+
+
+def _notes_of_several(pure: Sequence[tuple[int, ...]], mixed: MixedEquilibria | TooLarge) -> Iterator[str]:
+    yield "payoffs are read exactly, as fractions, so a tie is a tie and not rounding"
+    if isinstance(mixed, TooLarge):
+        yield f"only pure equilibria are worked out: {mixed.why}; there can be mixed ones beside them"
+        if not pure:
+            yield f"no pure equilibrium does not mean none: {EXISTENCE}"
+        return
+    yield (
+        f"{mixed.supports:,} combinations of supports were tried: {mixed.solved:,} are not dominated, and"
+        f" {mixed.paths:,} paths lead to the solutions of their equations; probabilities without a fraction are"
+        " floating-point numbers, and the regret is the most that a player gains by another strategy"
+    )
+    if mixed.degenerate:
+        yield (
+            f"the game is degenerate: the equations of {mixed.degenerate:,} combinations of supports have a multiple"
+            " solution or a continuum of them; these were searched from several points, one equilibrium of each is"
+            " listed with the dimension of the continuum around it, and that there are no others is not shown"
+        )
+    if mixed.lost:
+        yield f"{mixed.lost:,} combinations of supports were not solved to the end"
 
 
 def _equilibria(
@@ -125,14 +221,10 @@ def _count(number_of: int, noun: str) -> str:
     return f"{number_of} {noun if number_of == 1 else noun.replace('equilibrium', 'equilibria')}"
 
 
-def _notes(
-    game: StrategicGame, pure: Sequence[tuple[int, ...]], components: Sequence[Component] | None
-) -> tuple[str, ...]:
+def _notes(pure: Sequence[tuple[int, ...]], components: Sequence[Component] | None) -> tuple[str, ...]:
     notes = ["payoffs are read exactly, as fractions, so a tie is a tie and not rounding"]
     if components is None:
-        many = len(game.players) != 2
-        why = f"with {len(game.players)} players" if many else "with so many strategies"
-        notes.append(f"{why} only pure equilibria are all worked out; there can be mixed ones beside them")
+        notes.append("only pure equilibria are all worked out; there can be mixed ones beside them")
         if not pure:
             notes.append(f"no pure equilibrium does not mean none: {EXISTENCE}")
     elif any(c.is_continuum for c in components):

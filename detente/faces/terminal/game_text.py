@@ -35,17 +35,50 @@ def _strategic(out: Console, data: JsonRow) -> None:
 
 
 def _equilibria(out: Console, players: Sequence[str], data: JsonRow) -> None:
-    """Equilibria in tables: all of two players, the pure ones of more."""
+    """Equilibria in tables: all of two players, of more the isolated ones and a point of each continuum."""
     if data["value"]:
         value = ", ".join(f"{player} {x['exact']}" for player, x in data["value"].items())
         section(out, "Value of the game", safe_text(f"{value}: what one player gains the other loses"))
     if data["components"] is not None:
         _components(out, players, data["components"])
         return
+    if data["mixed"]:
+        _mixed(out, players, data["mixed"]["equilibria"])
+        return
     if data["pure"]:
         _listed(out, "Equilibria in pure strategies", data["pure"], _columns(players, _strategy))
     if data["example"]:
         _listed(out, "An equilibrium, by Lemke and Howson", [data["example"]], _columns(players, _mixture))
+
+
+def _mixed(out: Console, players: Sequence[str], equilibria: Sequence[JsonRow]) -> None:
+    """Equilibria of three or more players, those of continua apart."""
+    isolated = [row for row in equilibria if row["dimension"] == 0]
+    others = [row for row in equilibria if row["dimension"] != 0]
+    columns = [*(_strategy_column(player, _short_mixture) for player in players), Column[JsonRow]("payoffs", _payoffs)]
+    if isolated:
+        regret = Column[JsonRow]("regret", lambda row: f"{row['regret']:.1g}", "number")
+        _listed(out, "Isolated equilibria", isolated, [*columns, regret])
+    if others:
+        dimension = Column[JsonRow]("dimension", lambda row: str(row["dimension"] or "not known"), "number")
+        _listed(out, "Equilibria that are part of a continuum", others, [*columns, dimension])
+
+
+def _short_mixture(row: JsonRow, player: str) -> str:
+    """A mixed strategy with short fractions or four digits."""
+    played = row["strategies"][player]["probabilities"]
+    if len(played) == 1:
+        return str(next(iter(played)))
+    return ", ".join(f"{name} {_short(p)}" for name, p in played.items())
+
+
+def _short(probability: JsonRow) -> str:
+    exact = str(probability["exact"] or "")
+    return exact if 0 < len(exact) <= 5 else words.decimal(probability["value"], 4)
+
+
+def _payoffs(row: JsonRow) -> str:
+    return ", ".join(_number(x) for x in row["payoffs"].values())
 
 
 def _components(out: Console, players: Sequence[str], components: Sequence[JsonRow]) -> None:
@@ -90,8 +123,8 @@ def _payoff_column(player: str) -> Column[JsonRow]:
 
 def _number(payoff: JsonRow) -> str:
     """A payoff: exactly where that is short."""
-    exact = str(payoff["exact"])
-    return exact if len(exact) <= 9 and "/" not in exact else words.decimal(payoff["value"], 4)
+    exact = str(payoff["exact"] or "")
+    return exact if 0 < len(exact) <= 9 and "/" not in exact else words.decimal(payoff["value"], 4)
 
 
 def _listed(out: Console, title: str, rows: Sequence[JsonRow], columns: Sequence[Column[JsonRow]]) -> None:
