@@ -24,6 +24,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +33,8 @@ ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "tests" / "fuzz_seeds"
 KEPT = ROOT / "build" / "fuzz"
 LONGEST = 20  # seconds of processor time for one input
+WHOLE = 0.05  # of damaged documents that keep their length
+STRETCH = 400  # bytes of the others, about a paragraph
 TOKENS = [
     b"NaN",
     b"-Infinity",
@@ -369,13 +372,22 @@ def damaged_world(data: bytes, dice: random.Random, others: list[bytes]) -> byte
 
 
 def damaged_document(data: bytes, dice: random.Random, others: list[bytes]) -> bytes:
-    """Days, numbers and spans replaced, or bytes."""
+    """Days, numbers and spans replaced, or bytes; of most documents a stretch, so that ten thousand take minutes."""
     import odd_documents
 
+    data = data if dice.random() < WHOLE else stretch(data, dice)
     if dice.random() < 0.6:
         text = data.decode("utf-8", "replace")
         return odd_documents.damaged(text, dice).encode("utf-8", "replace")
-    return damaged(data, dice, others)
+    return damaged(data, dice, [stretch(other, dice) for other in dice.sample(others, 4)])
+
+
+def stretch(data: bytes, dice: random.Random) -> bytes:
+    """Some lines of a text that follow each other, about STRETCH bytes of them."""
+    lines = data.splitlines(keepends=True)
+    first = dice.randrange(len(lines) or 1)
+    taken = list(takewhile(lambda sum_of: sum_of < STRETCH, accumulate(map(len, lines[first:]))))
+    return b"".join(lines[first : first + len(taken) + 1])
 
 
 def api_seeds() -> list[tuple[str, bytes]]:

@@ -24,6 +24,7 @@ from detente.record.state.claims import is_known_by, is_valid_on, retracted_ids
 from detente.record.state.repetition import FIRST_COUNTS, assertion_time, repetition_key, sort_key, without_repetitions
 
 NAME = ".index.sqlite"
+SEAL = f"{NAME}.seal"  # the hash of the file as we wrote it: rows that somebody else put in are not believed
 LARGE = 2_000_000  # bytes of lines from which an index file pays
 LAYOUT = 6  # version of the tables; a file with another one is rebuilt
 EARLIEST = -1e15  # stands for minus infinity in the file
@@ -221,9 +222,10 @@ class FileIndex:
                 return False
             data = path.read_bytes()
             size = self._indexed_size(data)
-            if size is None or not data.endswith(b"\n"):
+            if size is None or not data.endswith(b"\n") or not self._is_sealed():
                 return False
             self._extend(path, data, _statements(data[size:]))
+            self._seal()
             return True
         except (sqlite3.Error, OSError, RecordError):
             return False
@@ -232,13 +234,32 @@ class FileIndex:
         """Build the file from the statements of all lines; False where no file can be written."""
         try:
             self._rebuild(path, path.read_bytes(), statements)
+            self._seal()
             return True
         except (sqlite3.Error, OSError):
             return False
 
     def is_fresh(self, path: Path) -> bool:
-        """Whether the file holds exactly the lines in `path`, by size and time stamps."""
-        return self._meta("layout, size, stamp") == (LAYOUT, path.stat().st_size, _stamp(path))
+        """Whether the file holds exactly the lines in `path`, by size and time stamps, and is as we wrote it."""
+        return self._meta("layout, size, stamp") == (LAYOUT, path.stat().st_size, _stamp(path)) and self._is_sealed()
+
+    def _is_sealed(self) -> bool:
+        """Whether the file is the one that was sealed."""
+        try:
+            return self._seal_path.read_text("ascii") == self._hash()
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def _seal(self) -> None:
+        self._seal_path.write_text(self._hash(), "ascii")
+
+    @property
+    def _seal_path(self) -> Path:
+        return self.path.with_name(SEAL)
+
+    def _hash(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def select(self, as_of: str, known: str) -> Selection:
         """As MemoryIndex.select, from the file. Raises sqlite3.Error."""

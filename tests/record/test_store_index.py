@@ -12,7 +12,7 @@ import pytest
 
 from detente.record import lines, store
 from detente.record.fact import By, Source, Statement
-from detente.record.index import NAME
+from detente.record.index import NAME, SEAL
 from detente.record.state import derive
 from detente.record.store import SOURCES, STATEMENTS, Record
 
@@ -85,6 +85,48 @@ def test_a_missing_or_broken_index_changes_no_answer(folder, damage):
         file.write_bytes(b"noise" * 1000 if damage == "noise" else b"")
     assert Record.load(folder).as_of("2025-05-12").to_json() == expected
     assert waits(Record.load(folder))
+
+
+def put_in(folder, *sql):
+    """Change the index as another program would, which leaves its stamp of the lines as it was."""
+    with sqlite3.connect(folder / NAME) as base:
+        for command in sql:
+            base.execute(command)
+    base.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into statement select 'a' || substr(id, 2), sort_key || 'x', known, asserted_day, asserted_clock, kind,"
+        " repetition || 'x', retracts, replace(packed, 'tariffs', 'chips') from statement limit 1",
+        "update statement set packed = replace(packed, 'tariffs', 'chips')",
+        "update statement set known = 1e12",
+        "delete from statement",
+    ],
+    ids=["a foreign row", "a changed row", "a moved day", "no rows"],
+)
+@pytest.mark.parametrize("is_extended", [False, True])
+def test_rows_that_others_put_into_an_index_with_a_fresh_stamp_are_not_believed(folder, sql, is_extended):
+    expected = Record.load(folder).as_of("2025-05-12").to_json()
+    put_in(folder, sql)
+    if is_extended:
+        with (folder / STATEMENTS).open("a", encoding="utf-8") as file:
+            file.write(lines.write_all([replace(words(9), kind="agenda_item", known="2026-01-01")]))
+    assert Record.load(folder).as_of("2025-05-12").to_json() == expected
+    again = Record.load(folder)
+    assert waits(again)
+    assert again.as_of("2025-05-12").to_json() == expected
+
+
+@pytest.mark.parametrize("seal", [None, b"", b"\xff", b"0" * 64])
+def test_an_index_without_its_seal_is_built_again(folder, seal):
+    expected = Record.load(folder).as_of("2025-05-12").to_json()
+    (folder / SEAL).unlink()
+    if seal is not None:
+        (folder / SEAL).write_bytes(seal)
+    assert Record.load(folder).as_of("2025-05-12").to_json() == expected
+    assert len((folder / SEAL).read_text("ascii")) == 64
 
 
 def test_if_the_index_breaks_after_loading_the_lines_are_used(folder):

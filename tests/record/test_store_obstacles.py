@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -80,3 +81,40 @@ def test_a_lock_is_taken_as_soon_as_its_holder_is_killed(folder, holder, caplog)
     holder.wait()
     assert Record.load(folder).sources
     assert caplog.text == ""
+
+
+READ_ONLY = """
+set -e
+mount -t tmpfs none "$1"
+cp -r "$2" "$1/talks"
+mount -o remount,ro "$1"
+exec "$3" -c '
+import sys
+from dataclasses import replace
+from detente.errors import RecordError
+from detente.record.store import Record
+from tests.record.test_store import PAUSE, SOURCE
+record = Record.load(sys.argv[1])
+assert record.sources == {SOURCE.id: SOURCE}
+try:
+    record.add_all([replace(PAUSE)])
+except RecordError as error:
+    print(error)
+' "$1/talks"
+"""
+
+
+def test_a_folder_on_a_read_only_mount_is_read_and_a_change_refused_in_one_line(folder, tmp_path):
+    own_mounts = ["unshare", "--map-root-user", "--mount"]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*own_mounts, "mount", "-t", "tmpfs", "none", tmp_path]).returncode
+    ):
+        pytest.skip("no mounts of one's own here")
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = [*own_mounts, "sh", "-c", READ_ONLY, "sh", place, folder, sys.executable]
+    run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    assert run.stderr == ""
+    assert run.stdout.count("\n") == 1
+    assert "nothing can be written here (Read-only file system)" in run.stdout
