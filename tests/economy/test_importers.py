@@ -9,8 +9,8 @@ import table_files as files
 
 from detente.economy import calibrate, importers, tables, world
 from detente.economy.importers import har_file, tariff_file
-from detente.economy.importers.classification import is_service
 from detente.economy.importers.draft import findings, to_table
+from detente.economy.sectors import is_service
 from detente.errors import DataError
 
 ISIC = ("A01", "C10T12", "D35")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from detente import labels
 from detente.ask.ledger.pairs import FIRST
 from detente.ask.pricing.named_measures import measure_of, named_measure
+from detente.economy.sectors import parts
 from detente.record import duties as ledgers
 from detente.record.duties import Ledger, Part
 
@@ -56,12 +57,15 @@ class DutyLayer:
         return {**fields, **named, "average": round(self.average, 4)}
 
     def sectors(self, goods: Iterable[str]) -> Mapping[str, float]:
-        """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors."""
-        goods = tuple(goods)
-        if self.profile is None or not ledgers.sectors().intersection(map(labels.base_sector, goods)):
-            return dict.fromkeys(goods, self.share)
-        base = {sector: labels.base_sector(sector) for sector in goods}
-        return {sector: self.profile[base[sector]] for sector in goods if base[sector] in self.profile}
+        """Share of each sector's trade that the layer covers; the mean share where its coverage has other sectors.
+
+        A sector of another classification has the mean share of its parts, of which one without a share has none.
+        """
+        of, profile = {sector: parts(sector) for sector in goods}, self.profile
+        if profile is None or not ledgers.sectors().intersection(chain(*of.values())):
+            return dict.fromkeys(of, self.share)
+        named = {sector: own for sector, own in of.items() if not profile.keys().isdisjoint(own)}
+        return {sector: sum(profile.get(part, 0.0) for part in own) / len(own) for sector, own in named.items()}
 
 
 def ledger_layers(economies: Iterable[str], day: str, known: str, ledger: Ledger) -> list[DutyLayer]:

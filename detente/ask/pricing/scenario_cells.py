@@ -11,6 +11,7 @@ from typing import Any
 
 from detente import labels
 from detente.ask.pricing.context import PricingContext
+from detente.economy.sectors import parts
 from detente.economy.world import World
 from detente.errors import QuestionError
 from detente.record import goods
@@ -208,10 +209,14 @@ def _sorted(names: Iterable[str], context: PricingContext, where: str) -> tuple[
 
 
 def _sectors_of(name: str, context: PricingContext) -> list[str]:
-    """The sectors of the world that a name means: one, or one for each kind of buyer where it keeps them apart."""
+    """The sectors of the world that a name means: one, or one for each kind of buyer where it keeps them apart.
+
+    In a world of another classification, those that are the sector of this name or a part of it.
+    """
     if name in context.goods:
         return [name]
-    return [code for code in context.goods if labels.base_sector(code) == name]
+    own = [code for code in context.goods if labels.base_sector(code) == name]
+    return own or [code for code in context.goods if parts(code) == (name,)]
 
 
 def _hs(digits: str, name: str, where: str) -> str:

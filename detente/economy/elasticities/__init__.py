@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.economy.sectors import mean_over
 from detente.errors import DataError, QuestionError
 from detente.labels import base_sector
 
@@ -54,8 +55,17 @@ class ElasticitySet:
         return bool(self.errors)
 
     def covers(self, sectors: Sequence[str]) -> bool:
-        """Whether the set has a value for every one of these sectors, whoever they sell to."""
-        return set(map(base_sector, sectors)) <= set(self.values)
+        """Whether the set has a value for every one of these sectors, or for their parts, whoever they sell to."""
+        return not self.missing(sectors)
+
+    def missing(self, sectors: Sequence[str]) -> list[str]:
+        """The sectors for which the set has no value."""
+        return [sector for sector in sectors if mean_over(sector, self.values) is None]
+
+    def of(self, sectors: Sequence[str]) -> dict[str, float]:
+        """{sector: theta}, for a sector of another classification the mean over its parts, see `economy.sectors`."""
+        thetas = {sector: mean_over(sector, self.values) for sector in sectors}
+        return {sector: theta for sector, theta in thetas.items() if theta is not None}
 
 
 def from_tariff_exclusive(estimate: float) -> float:
@@ -132,7 +142,7 @@ def named(name: str | None, sectors: Sequence[str]) -> ElasticitySet:
         raise QuestionError(f"no elasticity set is named {name!r}; there is {known_names}")
     for each in candidates:
         if each.covers(sectors):
-            return replace(each, values={sector: each.values[base_sector(sector)] for sector in sectors})
+            return replace(each, values=each.of(sectors))
     raise _missing_sectors(name, candidates, sectors)
 
 
@@ -143,13 +153,14 @@ def _full_name(name: str) -> str:
 
 
 def _default_name(sectors: Sequence[str]) -> str:
+    """The first of DEFAULT with estimates for these very sectors, else for their parts, else the uniform set."""
+    own = {each.name for each in sets().values() if set(map(base_sector, sectors)) <= each.values.keys()}
     covering = names(sectors)
-    return next((name for name in DEFAULT if name in covering), UNIFORM)
+    return next((name for known in (own, covering) for name in DEFAULT if name in known), UNIFORM)
 
 
 def _missing_sectors(name: str, candidates: list[ElasticitySet], sectors: Sequence[str]) -> DataError:
-    closest = min(candidates, key=lambda each: len(set(map(base_sector, sectors)) - set(each.values)))
-    missing = [sector for sector in sectors if base_sector(sector) not in closest.values]
+    missing = min((each.missing(sectors) for each in candidates), key=len)
     return DataError(
         f"{name} has no elasticity for {len(missing)} of {len(sectors)} sectors, first {missing[0]};"
         f" take one of {', '.join(names(sectors))}"

@@ -1,4 +1,4 @@
-"""What the codes of published tables mean: which economy a name is, and which sectors are services."""
+"""What the codes of published tables mean: which economy a name is, and what a column of final demand is for."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from collections.abc import Collection
 from detente import labels
 
 OTHER_CODES = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "ROW": "ROW", "WORLD": "WLD"}  # former codes, other spellings
-_CODE = re.compile(r"(?P<letter>[A-Z]?)(?P<number>\d\d)?")
 MOST = 0.8  # of the names of a table, from which they are taken for codes of two letters
-LAST_GOOD = 33  # division of ISIC Rev. 4; energy, water and all after it are services
-LAST_GOOD_REV_3 = 37  # where the code of a division begins with C, as in the OECD's tables in ISIC Rev. 3
-LAST_WIOD_GOOD = 16  # of c1 to c35 in the World Input-Output Database of 2013
 
 
 FINAL_USES = ("households", "investment", "other")
@@ -62,20 +58,3 @@ def economy_in(name: str, economies: Collection[str]) -> str:
     code = economy_code(name)
     other = labels.iso3(code) or code
     return other if code not in economies and other in economies else code
-
-
-def is_service(code: str) -> bool:
-    """Whether a code of ISIC (Rev. 3 or 4, with or without the section's letter) or of WIOD is that of a service.
-
-    Names that are no such code count as goods.
-
-    >>> [is_service(code) for code in ("A01", "C10T12", "D35", "G", "45T47", "C45CON", "c17", "trade")]
-    [False, False, True, True, True, True, True, False]
-    """
-    if re.fullmatch(r"c\d+", code):
-        return int(code[1:]) > LAST_WIOD_GOOD
-    match = _CODE.match(code)
-    letter, number = (match["letter"], match["number"]) if match else ("", None)
-    if number is not None:
-        return int(number) > (LAST_GOOD_REV_3 if letter == "C" else LAST_GOOD)
-    return re.fullmatch(r"[D-U](?:_?[A-Z])?|SERV", code) is not None

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.economy.importers.classification import FINAL_USES, final_use, is_service
+from detente.economy.importers.classification import FINAL_USES, final_use
+from detente.economy.sectors import is_service
 from detente.economy.world import InputOutput, Origin
 from detente.errors import DataError
 

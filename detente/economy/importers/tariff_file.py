@@ -15,6 +15,7 @@ import numpy as np
 from detente.economy.importers import text
 from detente.economy.importers.classification import economy_code, economy_in
 from detente.economy.importers.draft import Draft, services_of
+from detente.economy.sectors import parts
 from detente.errors import DataError
 
 HIGHEST = 10.0  # a rate as a fraction; above it the column is in percent
@@ -34,6 +35,7 @@ def add(draft: Draft, tariffs: Tariffs) -> Draft:
     """The draft with tariffs in place of those that it has on the same trade. Raises DataError where none is on it."""
     known = draft.economies
     rates = {(s, economy_in(n, known), economy_in(i, known)): rate for (s, n, i), rate in tariffs.rates.items()}
+    rates |= _over_parts(rates, draft)
     unknown = _unknown(rates, draft)
     used = sorted((cell for cell in rates if not unknown & set(cell)), key=lambda cell: (cell[2] != "", cell[0] != ""))
     if not used:
@@ -46,9 +48,26 @@ def add(draft: Draft, tariffs: Tariffs) -> Draft:
         tariff[_place(cell, draft)] = rates[cell]
     n = np.arange(len(draft.economies))
     tariff[:, n, n] = 0
+    unknown -= {part for code in draft.sectors for part in parts(code)}
     left = (f"{len(unknown)} economies or sectors of {tariffs.name} are not in the table",) if unknown else ()
     mends = (*draft.mends, f"tariffs from {tariffs.name}")
     return replace(draft, tariff=tariff, left_out=(*draft.left_out, *left), mends=mends)
+
+
+def _over_parts(rates: Mapping[Cell, float], draft: Draft) -> dict[Cell, float]:
+    """The rates of the table's own sectors, where the file has those that they consist of: their simple mean.
+
+    A part that the file does not name bears none.
+    """
+    wider: dict[Cell, float] = {}
+    pairs = {(importer, exporter) for code, importer, exporter in rates if code}
+    for code in draft.sectors:
+        of = parts(code)
+        for importer, exporter in pairs if of else ():
+            stated = [rates[cell] for part in of if (cell := (part, importer, exporter)) in rates]
+            if stated and (code, importer, exporter) not in rates:
+                wider[code, importer, exporter] = sum(stated) / len(of)
+    return wider
 
 
 def _unknown(rates: dict[Cell, float], draft: Draft) -> set[str]:
