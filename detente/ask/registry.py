@@ -547,6 +547,7 @@ QUESTIONS: tuple[Question, ...] = (
             *DAYS,
             DOSSIER,
             Option("points", "CSV of decision points to score, with the columns of the history.", ValueType.FILE),
+            Option("questions", "JSON of questions of Polymarket or Metaculus, as decision points.", ValueType.FILE),
             HOME,
         ),
         "The probabilities use only what was known on --as-of. With a later --known, the resolution rules say what"

@@ -14,6 +14,7 @@ from detente.safe_io import read_csv, read_json, read_text
 
 MAX_BYTES = 50_000_000
 BITE = "bite"  # the question whether what was announced, or worse, comes by the day
+ADDED = ("point", "event")  # keys that the user adds to a question
 COLUMNS = ("point", "day", "event", "probability", "source")
 
 
@@ -78,10 +79,11 @@ def _markets(data: Any, text: str, name: str) -> list[CrowdValue]:
         raise RecordError(
             f"{name}: no questions of Polymarket, Metaculus or ForecastBench; give one of these, or a CSV"
         )
-    given = dict(_given(data))
+    given = dict(added_keys(data))
     values = []
     for question in markets.read([file]).questions:
-        point, event = given.get(question.id.partition("-")[2], ("", ""))
+        added = given.get(question.id.partition("-")[2], {})
+        point, event = added.get("point"), added.get("event")
         dated = question.history or ((question.as_of, question.probability),)
         for moment, probability in dated if point and event else ():
             if moment and probability is not None:
@@ -91,15 +93,19 @@ def _markets(data: Any, text: str, name: str) -> list[CrowdValue]:
     return values
 
 
-def _given(data: Any) -> Iterator[tuple[str, tuple[str, str]]]:
+def added_keys(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """(id of a question, the point and the event that the user added to it or to its post), wherever it stands."""
     for item in data if isinstance(data, list) else data.values() if isinstance(data, dict) else ():
         if isinstance(item, dict):
-            for holder in (item, item.get("question")):
-                if isinstance(holder, dict) and holder.get("point") and holder.get("event"):
-                    yield str(item.get("id")), (str(holder["point"]), str(holder["event"]))
+            holders = (holder for holder in (item, item.get("question")) if isinstance(holder, dict))
+            for holder in filter(_has_keys, holders):
+                yield str(item.get("id")), {key: holder.get(key) for key in ADDED}
         if isinstance(item, dict | list):
-            yield from _given(item)
+            yield from added_keys(item)
+
+
+def _has_keys(holder: Mapping[str, Any]) -> bool:
+    return any(holder.get(key) for key in ADDED)
 
 
 def _value(row: Mapping[str, Any], where: str) -> CrowdValue:

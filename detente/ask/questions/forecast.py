@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
+from detente.ask.forecasting import market_points
 from detente.ask.forecasting.bargaining_answers import bargaining_forecasts
 from detente.ask.forecasting.calls import scored_calls
+from detente.ask.forecasting.market_points import MarketQuestion
 from detente.ask.forecasting.path import path, truce_expiry
 from detente.ask.forecasting.points import (
     PointForecast,
@@ -102,17 +104,18 @@ def calibration_row(b: CalibrationBin) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def section(state: State, day: date, case: Case) -> Forecasts:
+def section(state: State, day: date, case: Case, also: Sequence[DecisionPoint] = ()) -> Forecasts:
     """The open points of a day, of history and record, with their probabilities, and the track record by then.
 
-    state: as known by the day or later; a deadline that became known later is left out.
+    state: as known by the day or later; a deadline that became known later is left out. also: further points, such as
+    questions of markets, of which those at other deadlines count.
     """
     points = history.known_on(history.load(), day)
     scored = [s for s in shipped() if s.ended <= day]
     track = tuple(model_scores([*scored, *(s for s in scored_calls() if s.ended <= day)]))
     model = select_model(track)
     ahead, passed = open_points(points, day, case)
-    every = beside_history(ahead, recorded_points(state, case, day))
+    every = beside_history(beside_history(ahead, recorded_points(state, case, day)), also)
     ended = [p for p in points if p.ended is not None and case.history and p.negotiation.startswith(case.history)]
     return Forecasts(
         points=tuple(forecast_point(points, p, day, model) for p in every),
@@ -231,15 +234,18 @@ def forecast(
     dossier: str = DEFAULT_DOSSIER,
     home: str | None = None,
     points: str | Path | None = None,
+    questions: str | Path | None = None,
 ) -> Answer:
     """The probabilities of every open decision point on a day, with reasons and the track record.
 
     as_of: today by default; probabilities use only what was known on that day, or on `known` where that is earlier.
     known: as_of by default; rules are resolved as known then. points: a file of more decision points, which are scored
-    instead, unseen by any model. Raises QuestionError, RecordError.
+    instead, unseen by any model. questions: a file of questions of Polymarket or Metaculus, which join the open points.
+    Raises QuestionError, RecordError.
     """
     if points is not None:
-        return unseen(points)
+        return unseen(points, questions)
+    asked = market_points.read(questions) if questions is not None else None
     as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
     case = case_of(dossier, home, record)
@@ -248,7 +254,7 @@ def forecast(
     then = min(as_of, known)
     state = record.as_of(as_of, then)
     day = date.fromisoformat(then[:10])
-    forecasts = section(state, day, case)
+    forecasts = section(state, day, case, market_points.points(asked or (), case, day))
     expiry = truce_expiry(forecasts.points, state.truces)
     priced = priced_day(record, state, case, as_of, then) if forecasts.points else None
     data = {
@@ -258,10 +264,21 @@ def forecast(
     }
     _add_endings(data["points"], date.fromisoformat(known[:10]))
     _add_bargaining(data["points"], forecasts.points, priced)
+    data |= _beside_markets(asked, forecasts.points, day, known)
     options = {"as_of": as_of, "known": known, "dossier": dossier}
+    options |= {"questions": Path(questions).name} if questions is not None else {}
     return Answer(
         "forecast", {"as_of": as_of, "known": known, "parties": list(case.parties), **data}, _notes(day), options
     )
+
+
+def _beside_markets(
+    questions: Sequence[MarketQuestion] | None, forecasts: Sequence[PointForecast], day: date, known: str
+) -> dict[str, Any]:
+    """The questions of markets beside the forecasts; no key where no file of them was given."""
+    if questions is None:
+        return {}
+    return {"questions": market_points.rows(questions, forecasts, day, date.fromisoformat(known[:10]))}
 
 
 def _add_endings(rows: list[dict[str, Any]], known: date) -> None:
@@ -292,11 +309,14 @@ def _ending(point: DecisionPoint | None) -> dict[str, Any] | None:
     return {"class": point.outcome_class, "on": str(point.ended), "code": point.outcome}
 
 
-def unseen(path: str | Path) -> Answer:
+def unseen(path: str | Path, questions: str | Path | None = None) -> Answer:
     """The scores of decision points that no model has seen, each forecast from what had ended by the day.
 
-    Points of other domains than trade count as moves of a day, and are not forecast.
+    Points of other domains than trade count as moves of a day, and are not forecast. Raises QuestionError with
+    questions of markets, which are no points of a history.
     """
+    if questions is not None:
+        raise QuestionError("questions join the open points of a day; leave them out where points are scored")
     new = history.load(path)
     ids = {p.id for p in new}
     forecasts = backtest([*(p for p in history.load() if p.id not in ids), *new], score=of_trade(new))

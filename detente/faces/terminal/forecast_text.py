@@ -37,6 +37,8 @@ def forecast(answer: Answer) -> None:
     out.print(safe_text(data["words"], "bold"))
     for point in data.get("points", ()):
         _point(out, point)
+    if data.get("questions"):
+        section(out, "Questions of forecast markets, beside ours", table_of(data["questions"], QUESTION_COLUMNS))
     if data.get("path"):
         _path(out, data["path"])
     if data.get("resolution"):
@@ -48,6 +50,21 @@ def forecast(answer: Answer) -> None:
     _track(out, data["track"], data["model"])
     _calibration(out, data.get("calibration", ()), data["model"])
     notes(out, answer)
+
+
+def _on_a_point(row: JsonRow) -> str:
+    return str(row["point"] or "no open point") if row["event"] else "class not known: add event to the question"
+
+
+QUESTION_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("question", lambda row: safe_text(row["question"]).plain, "name"),
+    Column("by", lambda row: day(row["deadline"])),
+    Column("yes means", lambda row: str(row["event"] or "")),
+    Column("point", _on_a_point),
+    Column("theirs", lambda row: percent(row["theirs"]), "number"),
+    Column("ours", lambda row: percent(row["ours"]), "number"),
+    Column("came", lambda row: {True: "yes", False: "no", None: ""}[row["happened"]]),
+)
 
 
 def _point(out: Console, point: JsonRow) -> None:

@@ -111,11 +111,14 @@ def _check_together(values: Values) -> None:
         raise QuestionError(f"--freeze writes today's forecasts: leave --{given.replace('_', '-')} out")
     if not values["score"] and values["crowd"]:
         raise QuestionError("--crowd sets values beside scored forecasts: give --score too")
-    if values["score"] and values["as_of"]:
-        raise QuestionError("--score scores every frozen forecast: leave --as-of out; --known sets an earlier day")
+    for name in SCORE_ALONE if values["score"] else ():
+        if values[name]:
+            raise QuestionError(f"--score scores every frozen forecast: leave --{name.replace('_', '-')} out; --known"
+                                " sets an earlier day, --crowd values of markets beside")  # fmt: skip
 
 
-FREEZE_ALONE = ("as_of", "known", "points", "score")  # what does not go with --freeze
+SCORE_ALONE = ("as_of", "questions")  # what does not go with --score
+FREEZE_ALONE = ("as_of", "known", "points", "questions", "score")  # what does not go with --freeze
 
 
 def forecast(question: Question, values: Values) -> None:

@@ -163,7 +163,8 @@ class FeedQuestion:
     """A question of a forecast market: a point at which a decision falls, and what the market thought of it when.
 
     probability: of yes, None where the market shows none. outcome: yes, no or None. deadline: from the rules.
-    group: the event it belongs to. exclusive: whether at most one question of the group can come true.
+    opened: when it was put to the market. group: the event it belongs to. exclusive: whether at most one question of
+    the group can come true.
     """
 
     id: str
@@ -173,6 +174,7 @@ class FeedQuestion:
     as_of: str | None
     deadline: str | None
     status: str
+    opened: str | None = None
     outcome: str | None = None
     resolved: str | None = None
     history: tuple[tuple[str, float], ...] = ()
