@@ -191,3 +191,21 @@ def capital(code: str) -> str:
 def zone(code: str) -> str:
     """The IANA time zone of an economy's capital, for its legal clock; UTC where none is known."""
     return ZONES.get(code) or _rows().get(code, {}).get("zone") or "UTC"
+
+
+CLOSURES = {
+    "fixed": "fixed deficits",
+    "balanced": "balanced trade",
+    "held wages": "wages held",
+    "valuation": "deficits revalued",
+    "capital": "capital adjusted",
+}
+
+
+def closure(name: str) -> str:
+    """What a closure of a model holds fixed, in two words.
+
+    >>> closure("balanced")
+    'balanced trade'
+    """
+    return CLOSURES.get(name, name)

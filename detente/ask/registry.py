@@ -217,8 +217,15 @@ BY = Option("by", "Who decides.")
 WHY = Option("why", "The reason.")
 PARTIES = Option("parties", "The parties of a new negotiation: ISO3 codes or EU, with commas between.", ValueType.CODES)
 DECIDED = Option("known", "The day from which the decision counts as known (default: today).", ValueType.DAY)
+CLOSURE = Option("closure", "fixed deficits, or balanced.", default="fixed", choices=("fixed", "balanced"))
+TRADE_CLOSURE = replace(
+    CLOSURE,
+    help="fixed deficits, balanced trade, or valuation: fixed but for what a rise of wages adds to payments on debts"
+    " in own currency.",
+    choices=("fixed", "balanced", "valuation"),
+)
 DAYS = (AS_OF, KNOWN)
-PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, OWN_HORIZON)
+PRICED_DAY = (AS_OF, KNOWN, DOSSIER, WORLD, OWN_HORIZON, TRADE_CLOSURE)
 
 # Options of `tariffs`.
 PLAYERS = Option(
@@ -257,7 +264,6 @@ SECTORS = replace(
     WORLD, help="icio-2022 (81 economies by 28 sectors), or the file of a table of your own.", python=WORLDS
 )
 WORLD_FILE = Option("name", "A shipped world, or the file of a table.", ValueType.FILE, required=True, positional=True)
-CLOSURE = Option("closure", "fixed deficits, or balanced.", default="fixed", choices=("fixed", "balanced"))
 PRICED_POLICY = (POLICY, FOR, SECTORS, ELASTICITY, AS_OF, KNOWN, DOSSIER, HOME)
 
 GROUPS = {
@@ -278,6 +284,7 @@ QUESTIONS: tuple[Question, ...] = (
             *DAYS,
             WORLD,
             OWN_HORIZON,
+            TRADE_CLOSURE,
             DRAWS,
             HOME,
         ),
@@ -321,12 +328,7 @@ QUESTIONS: tuple[Question, ...] = (
                 "baseline",
                 "What changes are measured from: in-force (on --as-of), none (the base year), or a scenario.",
             ),
-            replace(
-                CLOSURE,
-                help="fixed deficits, balanced trade, or valuation: fixed but for what a rise of wages adds to payments"
-                " on debts in own currency.",
-                choices=("fixed", "balanced", "valuation"),
-            ),
+            TRADE_CLOSURE,
             Option(
                 "closures",
                 "Real income with fixed deficits, balanced trade, wages held and valuation, side by side.",

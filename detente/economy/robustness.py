@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy import elasticities, engine, horizons
+from detente.economy import elasticities, engine
 from detente.economy.calibrate import with_elasticity
 from detente.economy.exposure import balanced
+from detente.economy.horizons import at_horizon, relative_to
 from detente.economy.models import capital, held_wages, multi_sector, valuation
 from detente.economy.parallel import parallel_map
 from detente.economy.policy import Policy, stack
@@ -72,7 +73,12 @@ class _Cell(NamedTuple):
 
 
 def real_income_by_variant(
-    world: World, baseline: Policy, outcomes: Mapping[str, Policy], *, sets: Sequence[str] | None = None
+    world: World,
+    baseline: Policy,
+    outcomes: Mapping[str, Policy],
+    *,
+    sets: Sequence[str] | None = None,
+    horizons: Sequence[str] = HORIZONS,
 ) -> RobustnessGrid:
     """Real income of every outcome against a baseline in every setting.
 
@@ -80,8 +86,9 @@ def real_income_by_variant(
     without an equilibrium is kept and named, never dropped. Raises QuestionError.
     """
     names = tuple(sets or elasticities.names(world.sectors))
-    work = _Work(world, baseline, stack(world, outcomes.values()), _Similar(world))
-    pieces = [(make, name) for make in (work.fixed, work.without_deficits, work.with_capital) for name in names]
+    work = _Work(world, baseline, stack(world, outcomes.values()), _Similar(world, horizons), tuple(horizons))
+    makers = [work.fixed, work.without_deficits, *([work.with_capital] if "long" in horizons else [])]
+    pieces = [(make, name) for make in makers for name in names]
     cells = [c for of_piece in parallel_map(lambda k: pieces[k][0](pieces[k][1]), len(pieces)) for c in of_piece]
     return RobustnessGrid(
         tuple(c.variant for c in cells),
@@ -95,8 +102,8 @@ def real_income_by_variant(
 class _Similar:
     """Worlds whose preconditioners serve all sets: results do not depend on them."""
 
-    def __init__(self, world: World) -> None:
-        self.worlds = {name: horizons.at_horizon(world, name) for name in HORIZONS}
+    def __init__(self, world: World, names: Sequence[str]) -> None:
+        self.worlds = {name: at_horizon(world, name) for name in dict.fromkeys(("long", *names))}
         for each in self.worlds.values():
             engine.preconditioner(multi_sector, each)
             engine.preconditioner(held_wages, each)
@@ -117,6 +124,7 @@ class _Work:
     baseline: Policy
     batch: Policy
     similar: _Similar
+    horizons: tuple[str, ...]
 
     def fixed(self, name: str) -> list[_Cell]:
         """Deficits fixed, revalued, and relative wages held, at every horizon."""
@@ -152,10 +160,12 @@ class _Work:
             based = rebased(solve(start(name), self.baseline, multi_sector, options=OPTIONS))
         except NotConverged:
             empty = np.full((*self.batch.shape, len(self.world.economies)), np.nan)
-            return [_Cell(Variant(name, horizon, named), empty, np.inf) for horizon in HORIZONS for named in models]
-        policy, cells = horizons.relative_to(self.world, based, self.batch), []
-        for horizon in HORIZONS:
-            nearer = self.similar.lend(horizons.at_horizon(based, horizon), horizon)
+            return [
+                _Cell(Variant(name, horizon, named), empty, np.inf) for horizon in self.horizons for named in models
+            ]
+        policy, cells = relative_to(self.world, based, self.batch), []
+        for horizon in self.horizons:
+            nearer = self.similar.lend(at_horizon(based, horizon), horizon)
             for named, model in models.items():
                 solved = solve(nearer, policy, model, options=OPTIONS, check=False)
                 values = np.where(solved.converged[:, None], solved.report["real_income"], np.nan)

@@ -60,10 +60,10 @@ class OutcomesView:
     """The outcomes priced: rows, what their numbers mean, and what they rest on.
 
     unit: what is measured against what; duties: the unit of the duties; bands: what low and high are over; long_run:
-    the second line, where the horizon is nearer; averages: the average duty of each pair; acts: those that make it up;
-    level: what the duties in force are worth; closures: whether there is real income under a second closure; proof:
-    everything the numbers rest on; summary: the same in one line; not_priced: what is on record and not in the numbers,
-    with reasons.
+    the second line, where the horizon is nearer; by_closure: the signs that turn with the closure; averages: the
+    average duty of each pair; acts: those that make it up; level: what the duties in force are worth; closures: whether
+    there is real income under a second closure; proof: everything the numbers rest on; summary: the same in one line;
+    not_priced: what is on record and not in the numbers, with reasons.
     """
 
     rows: tuple[OutcomeRow, ...]
@@ -71,6 +71,7 @@ class OutcomesView:
     duties: str
     bands: str
     long_run: str
+    by_closure: str
     averages: str
     acts: tuple[dict[str, Any], ...]
     level: str
@@ -217,6 +218,7 @@ def _outcomes(data: Mapping[str, Any]) -> OutcomesView:
         unit=f"Percent change in real income against the duties in force on {words.day(data['as_of'])}, over"
         f" {economy['horizon']['span']}.",
         long_run=_long_run(outcomes, parties),
+        by_closure=_by_closure(outcomes),
         duties=f"{pairs}: average additional duty since {economy['added_since'][:4]}, percentage points."
         if pairs
         else "",
@@ -243,6 +245,27 @@ def _long_run(outcomes: Sequence[Mapping[str, Any]], parties: Sequence[str]) -> 
         if any(code in (income := row["long_run"]["real_income"]) for code in parties)
     ]
     return f"In the long run: {'; '.join(changes)}." if changes else ""
+
+
+def _by_closure(outcomes: Sequence[Mapping[str, Any]]) -> str:
+    """The signs of real income that turn with the closure, or that none does; empty where there is one closure."""
+    rows = [row for row in outcomes[1:] if row.get("closures")]
+    if not rows:
+        return ""
+    names = labels.joined([labels.closure(name) for name in rows[0]["closures"]["real_income"]])
+    turning = [
+        f"{row['title']}, {code}: {_each_closure(row['closures']['real_income'], code)}"
+        for row in rows
+        for code in row["closures"]["turns_for"]
+    ]
+    if not turning:
+        return f"No sign of a party's real income turns with the closure ({names})."
+    return f"Signs that turn with the closure: {'; '.join(turning)}."
+
+
+def _each_closure(income: Mapping[str, Mapping[str, float | None]], code: str) -> str:
+    """Real income of one party under each closure."""
+    return ", ".join(f"{words.signed(row[code], 3)} % with {labels.closure(name)}" for name, row in income.items())
 
 
 def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:

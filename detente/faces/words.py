@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -72,8 +73,17 @@ def economy(code: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """A title as it stands inside a sentence: "Truce expires, US alone" becomes "truce expires, US alone"."""
-    return text[:1].lower() + text[1:]
+    """A title as it stands inside a sentence: "Truce expires, US alone" becomes "truce expires, US alone".
+
+    A month, a name of an economy or a bloc, and what is written in capitals, stays.
+
+    >>> lower_first("US +100 points"), lower_first("China drops its duties")
+    ('US +100 points', 'China drops its duties')
+    """
+    first, _, _ = text.partition(" ")
+    if first in calendar.month_name or (len(first) > 1 and first[:2].isalpha() and first[:2].isupper()):
+        return text
+    return text if text.startswith(tuple(map(labels.short, labels.codes()))) else text[:1].lower() + text[1:]
 
 
 def shortened(text: str, length: int) -> str:

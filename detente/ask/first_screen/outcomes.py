@@ -130,6 +130,21 @@ def split(outcomes: Sequence[JsonRow], case: Case) -> JsonRow | None:
     return {"axis": "horizon", "columns": ["near", "long"], "rows": rows} if rows else None
 
 
+def closure_turns(outcomes: Sequence[JsonRow]) -> JsonRow | None:
+    """Where a party gains by an outcome under one closure and loses by it under another, with its real income by each.
+
+    None where no sign turns, or where outcomes are priced under one closure alone.
+    """
+    rows = [
+        {"title": outcome["title"], "party": code, "columns": {name: row[code] for name, row in by_closure.items()}}
+        for outcome in outcomes[1:]
+        if outcome.get("closures")
+        for by_closure in [outcome["closures"]["real_income"]]
+        for code in outcome["closures"]["turns_for"]
+    ]
+    return {"axis": "closure", "columns": list(rows[0]["columns"]), "rows": rows} if rows else None
+
+
 def _loser(values: Mapping[str, float | None]) -> str | None:
     """The party that loses most, by percent of real income, two decimals; None where nobody does, or two do alike."""
     known = sorted((round(value, 2), code) for code, value in values.items() if value is not None)

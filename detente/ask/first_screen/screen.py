@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from detente import labels
 from detente.ask.first_screen.lines import LATER, Line, events, lines, window
-from detente.ask.first_screen.outcomes import LAPSES, deadline_probabilities, outcome_rows, split
+from detente.ask.first_screen.outcomes import LAPSES, closure_turns, deadline_probabilities, outcome_rows, split
 from detente.ask.first_screen.references import reference
 from detente.ask.first_screen.report import report
 from detente.ask.pricing.duty_layers import DutyLayer
@@ -66,6 +66,7 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
         "outcomes": outcome_rows(priced.outcomes, shown, {(x.by, x.against): x.level for x in drawn}, case),
         "chances": shown,
         "split": split(priced.outcomes, case),
+        "closure_turns": closure_turns(priced.outcomes),
         "confirmations": _confirmations(talks, state),
         "disputed": disputed(talks, state),
         "cautions": _cautions(talks, state, priced, ended, drawn),

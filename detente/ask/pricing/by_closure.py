@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, TariffLevels
+from detente.ask.pricing.own_elasticities import OWN
 from detente.bargain.verdicts import gains, loses
 from detente.economy import robustness
 from detente.economy.policy import tariffs
@@ -26,14 +27,15 @@ def by_closure(
     """
     if context.model != MULTI_SECTOR:
         raise QuestionError(f"closures are compared in the model of many sectors, not in {context.model}")
-    world = context.world
+    world = context.with_fixed_deficits.world
     grid = robustness.real_income_by_variant(
         world,
         tariffs(world, dict(base)),
         {key: tariffs(world, dict(levels)) for key, levels in outcomes.items()},
         sets=[context.elasticity],
+        horizons=[context.horizon],
     )
-    cells = [(s.closure, k) for k, s in enumerate(grid.settings) if s.horizon == context.horizon]
+    cells = [(s.closure, k) for k, s in enumerate(grid.settings)]
     return {
         key: {
             closure: {code: _number(context.of_party(grid.values[k, o], code)) for code in economies}
@@ -41,6 +43,16 @@ def by_closure(
         }
         for o, key in enumerate(outcomes)
     }
+
+
+def can_compare(context: PricingContext) -> bool:
+    """Whether a context has other closures to compare with: many sectors, and a published set of elasticities."""
+    return context.model == MULTI_SECTOR and context.elasticity != OWN
+
+
+def closures_row(table: ClosureTable) -> dict[str, Any]:
+    """Real income by closure, and for whom its sign turns, in JSON types."""
+    return {"real_income": table, "turns_for": turning(table)}
 
 
 def _number(value: Any) -> float | None:

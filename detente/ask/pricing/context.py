@@ -120,6 +120,16 @@ class PricingContext:
         return SOLVER_OPTIONS.get(self.model, Options())
 
     @property
+    def with_fixed_deficits(self) -> PricingContext:
+        """The same context with its deficits fixed: itself, unless it is under another closure."""
+        return self
+
+    @property
+    def closed_by(self) -> str:
+        """The name of the closure of the trade balance."""
+        return "fixed"
+
+    @property
     def outcome_model(self) -> Any:
         """The model with sectors by which outcomes are solved from their baseline."""
         return multi_sector

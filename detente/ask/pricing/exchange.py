@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente import labels
+from detente.ask.pricing.context import PricingContext
 from detente.ask.pricing.continuous_packages import DisagreementPayoffs
 from detente.ask.pricing.duty_grid import DutyGrid, Settings, duty_grid
 from detente.ask.pricing.government_weights import NEGLIGIBLE
@@ -225,12 +227,14 @@ def _floats(values: np.ndarray) -> Settings:
     return tuple(map(float, values))
 
 
-def exchange_words(exchange: DutyExchange, start: str, sides: Sequence[str], horizon: str, point: str) -> str:
-    """The exchange in two sentences; start: the payoff, as a sentence begins with it. point: what its disagreement
-    point is called."""
+def exchange_words(
+    exchange: DutyExchange, start: str, sides: Sequence[str], context: PricingContext, point: str
+) -> str:
+    """The exchange in two sentences; start: the payoff, as a sentence begins with it. context: whose horizon and
+    closure are named. point: what its disagreement point is called."""
     alone = exchange.best_responses
     basis = (
-        f"{start} over {horizons.horizon(horizon).span}, if each side does what is best for it alone, added duties"
+        f"{start} over {_setting_words(context)}, if each side does what is best for it alone, added duties"
         f" change by {_moves(alone.points, sides)} ({_gains(alone.payoff, sides)})"
     )
     is_over_alone = exchange.disagreement == BEST_RESPONSES
@@ -241,6 +245,11 @@ def exchange_words(exchange: DutyExchange, start: str, sides: Sequence[str], hor
         f" {'that' if is_over_alone else point}; against the duties in force it is worth"
         f" {_gains(exchange.over_today.total, sides)}."
     )
+
+
+def _setting_words(context: PricingContext) -> str:
+    """The horizon and the closure."""
+    return f"{horizons.horizon(context.horizon).span} with {labels.closure(context.closed_by)}"
 
 
 def bound_words(exchange: DutyExchange, bounds: Sequence[tuple[float, float]], sides: Sequence[str]) -> list[str]:

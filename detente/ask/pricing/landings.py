@@ -67,7 +67,7 @@ def landings(day: PricedDay, *, all_sets: bool = False) -> list[Landing]:
     grid = duty_grid(day, most=nodes_a_side) if day.context.model == MULTI_SECTOR else None
     if grid is None:
         return []
-    world, nodes = day.context.world, list(product(*grid.axes))
+    world, nodes = day.context.with_fixed_deficits.world, list(product(*grid.axes))
     values = robustness.real_income_by_variant(
         world,
         tariffs(world, dict(day.base_levels)),
@@ -81,7 +81,7 @@ def landings(day: PricedDay, *, all_sets: bool = False) -> list[Landing]:
 def _landing(grid: DutyGrid, setting: Variant, cell: np.ndarray) -> Landing:
     """The exchange in one setting; cell [node,n]: real income of economies."""
     sides = grid.day.sides
-    payoff = np.array([[grid.day.context.of_party(row, side) for side in sides] for row in cell])
+    payoff = np.array([[grid.day.context.with_fixed_deficits.of_party(row, side) for side in sides] for row in cell])
     if not np.isfinite(payoff).all():
         return Landing(setting, None, None, "no equilibrium under some duties")
     between = solutions.payoff_interpolant(grid.axes, payoff.reshape(*map(len, grid.axes), len(sides)))

@@ -18,13 +18,13 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties, possible_outcomes
+from detente.ask.pricing.closures import FIXED, with_closure
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     MULTI_SECTOR,
     PricedOutcome,
     PricingContext,
     TariffLevels,
-    closure,
     pricing_context,
     solver_proof,
 )
@@ -132,7 +132,8 @@ class PricedDay:
     @property
     def payoffs(self) -> dict[str, str]:
         """The payoffs that can be formed on this day, in words."""
-        used = bool(self.weights) and all(weight.used for weight in self.weights.values())
+        estimated = bool(self.weights) and self.context.closed_by == FIXED  # weights are estimated with fixed deficits
+        used = estimated and all(weight.used for weight in self.weights.values())
         return {k: v for k, v in PAYOFFS.items() if k == REAL_INCOME or used}
 
     @property
@@ -175,6 +176,8 @@ class PricedDay:
 
     def government_note(self) -> str:
         """On what the government payoff rests, or why there is none, in a line."""
+        if self.context.closed_by != FIXED:
+            return "no government payoff is shown: its weights are estimated with fixed deficits"
         start = "the government payoff" if GOVERNMENT in self.payoffs else "no government payoff is shown"
         return f"{start}: {'; '.join(weight.words() for weight in self.weights.values())}"
 
@@ -183,7 +186,7 @@ class PricedDay:
         results = list({id(result): result for result in self.results.values()}.values())
         return {
             **self.context.metadata(),
-            "closure": closure("lump_sum"),
+            "closure": self.context.closure("lump_sum"),
             "solver": solver_proof(
                 max([self.baseline.residual, *(x.residual for x in results)]),
                 max(x.iterations for x in results),
@@ -198,7 +201,8 @@ class PricedDay:
         The limits of the model and what the record does not tell about a lapse are added to the notes.
         """
         asked = {
-            "as_of": self.as_of, "known": self.known, "world": self.context.name, "horizon": self.context.horizon,
+            "as_of": self.as_of, "known": self.known, "world": self.context.name,
+            "horizon": self.context.horizon, "closure": self.context.closed_by,
             "elasticity": self.context.elasticity, "tolerance": self.context.options.tolerance, **options,
         }  # fmt: skip
         assumed = duties.assumptions(self.outcomes[0].layers)
@@ -209,21 +213,21 @@ class PricedDay:
 
 def price_day(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str | None = "long", home: str | None = None, extra: Packages | None = None,
+    horizon: str | None = "long", closure: str = FIXED, home: str | None = None, extra: Packages | None = None,
     opened: tuple[Record, State] | None = None, case: Case | None = None, context: PricingContext | None = None,
 ) -> PricedDay:  # fmt: skip
     """The outcomes of a day and what the government payoffs need, priced in one batch; then the packages of a deal.
 
     as_of defaults to today, known to as_of. opened: the record and its state on that day where they have been read;
     otherwise the dossier is opened. extra: makes the packages, such as `package_set`; none without it. case: the
-    negotiation, where it is not that of the dossier. horizon: None for that of the question. context: where it is not
-    that of the world and the horizon. Raises RecordError, QuestionError where the record holds no talks on that day or
-    the world lacks a party, NotConverged.
+    negotiation, where it is not that of the dossier. horizon: None for that of the question. closure: of the trade
+    balance. context: where it is not that of world, horizon and closure. Raises RecordError, QuestionError where the
+    record holds no talks on that day or the world lacks a party, NotConverged.
     """
     as_of, known = resolve_days(as_of, known)
     record, state = opened or _open(dossier, home, as_of, known)
     case = case or case_of(dossier, home, record)
-    context = context or pricing_context(world, horizon=horizon_of(state, world, horizon))
+    context = context or with_closure(pricing_context(world, horizon=horizon_of(state, world, horizon)), closure)
     why = why_no_bargain(state, case, context)
     if why:
         raise QuestionError(why)

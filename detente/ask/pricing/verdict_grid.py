@@ -47,13 +47,14 @@ def party_grid(day: PricedDay, keys: Sequence[ScenarioKey]) -> PartyGrid | None:
     """Real income of the parties by setting for some outcomes; None for a one-sector world, or without outcomes."""
     if day.context.model != MULTI_SECTOR or not keys:
         return None
-    world = day.context.world
+    context = day.context.with_fixed_deficits
+    world = context.world
     grid = robustness.real_income_by_variant(
         world,
         tariffs(world, dict(day.base_levels)),
         {str(k): tariffs(world, dict(day.levels[key])) for k, key in enumerate(keys)},
     )
-    values = [[[day.context.of_party(row, side) for side in day.sides] for row in cell] for cell in grid.values]
+    values = [[[context.of_party(row, side) for side in day.sides] for row in cell] for cell in grid.values]
     finite = grid.residual[np.isfinite(grid.residual)]
     return PartyGrid(grid.settings, tuple(keys), day.sides, np.array(values), float(finite.max(initial=0.0)))
 

@@ -12,6 +12,8 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.first_screen.screen import Priced, first_screen
 from detente.ask.pricing import duties, duty_layers, household_card, party_duties, possible_outcomes, recorded_controls
+from detente.ask.pricing.by_closure import ClosureTable, by_closure, can_compare, closures_row
+from detente.ask.pricing.closures import FIXED, with_closure
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     MULTI_SECTOR,
@@ -19,7 +21,6 @@ from detente.ask.pricing.context import (
     PricedOutcome,
     PricingContext,
     check_draws,
-    closure,
     pricing_context,
 )
 from detente.ask.pricing.deal_items import ItemGroup, item_groups
@@ -59,6 +60,7 @@ def brief(
     known: str | None = None,
     world: str = DEFAULT_WORLD,
     horizon: str | None = None,
+    closure: str = FIXED,
     draws: int = 0,
     seed: int = 0,
     home: str | None = None,
@@ -69,6 +71,7 @@ def brief(
 
     path: of the document, or one that has been read. dossier: the negotiation; by default the one that the document is
     about, and none where no case fits. as_of defaults to the document's publication date, else today; known to as_of.
+    closure: fixed deficits, balanced trade, or valuation.
     screen_only: leave out what the first screen does not show: controls, card, deal, truce and leverage are None.
     draws: lognormal draws of elasticities behind low and high, with progress(done, draws) called after each; without
     draws, low and high are the spread over all sets.
@@ -82,12 +85,14 @@ def brief(
     case = talks.case
     asked = SET_WITH_ERRORS if draws else None
     context = pricing_context(world, elasticity=asked, horizon=horizon_of(talks.state, world, horizon))
+    context = with_closure(context, closure)
     results = price_outcomes(talks, context) if reading else outcomes_of_day(talks, context, dossier, home)
     bands = partial(results.bands, draws=draws, seed=seed, progress=progress)
     in_full = partial(_side_by_side, talks, context, results, bands, in_turn=bool(draws))
     day, band, controls, card = (None, bands(), None, None) if screen_only else in_full()
     items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
+    closures = _closures(context, results, parties)
     long = _in_the_long_run(context, results)
     rows = [
         outcome_row(
@@ -96,6 +101,7 @@ def brief(
             case,
             relief,
             long,
+            closures,
         )
         for outcome in results.table
     ]
@@ -122,8 +128,9 @@ def brief(
         "first_screen": screen,
     }
     options = {
-        "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": context.horizon, "draws": draws,
-        "seed": seed if draws else None, "tolerance": context.options.tolerance,
+        "dossier": dossier, "as_of": as_of, "known": known, "world": world, "horizon": context.horizon,
+        "closure": context.closed_by, "draws": draws, "seed": seed if draws else None,
+        "tolerance": context.options.tolerance,
     }  # fmt: skip
     return Answer("brief", data, notes(talks, case, context, results), options)
 
@@ -159,7 +166,7 @@ def _side_by_side(
             talks.case, talks.state, results.in_force, context.name, assumed=False
         )
         day = household_card.CardDay(talks.case, talks.state.as_of, talks.state.known)
-        return rows, household_card.section(context, results.in_force, day)
+        return rows, household_card.section(context.with_fixed_deficits, results.in_force, day)
 
     tasks: tuple[Callable[[], Any], ...] = (packages_and_band, controls_and_card)
     (day, band), (rows, card) = (
@@ -174,6 +181,15 @@ def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[s
         return None
     _, priced = context.price(results.in_force, list(results.levels.values()), revenue="income_tax_relief")
     return dict(zip(results.levels, priced, strict=True))
+
+
+def _closures(
+    context: PricingContext, results: PricedOutcomes, parties: Sequence[str]
+) -> dict[str, ClosureTable] | None:
+    """Real income of the parties by outcome and closure; None where there is one closure."""
+    if not can_compare(context):
+        return None
+    return by_closure(context, results.in_force, results.levels, parties)
 
 
 def _in_the_long_run(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:
@@ -197,7 +213,7 @@ def _economy_section(
     """What the numbers rest on: world, baseline, closure, bands, households, and the largest residual."""
     parties = context.parties(case.parties)
     baseline = ScenarioRows(context, results.baseline, parties)
-    other = None if context.model == MULTI_SECTOR else closure("income_tax_relief")
+    other = None if context.model == MULTI_SECTOR else context.closure("income_tax_relief")
     return {
         **context.metadata(),
         "baseline": {
@@ -208,7 +224,7 @@ def _economy_section(
         },
         "duties": party_duties.rows(talks.state, case, context, results.table[0].layers),
         "added_since": duty_layers.reference_day(talks.state.as_of),
-        "closure": closure("lump_sum"),
+        "closure": context.closure("lump_sum"),
         "other_closure": other,
         "bands": band_metadata(band),
         "households": {
@@ -265,11 +281,12 @@ def outcome_row(
     case: Case,
     relief: Mapping[str, PricedOutcome] | None = None,
     long: Mapping[str, PricedOutcome] | None = None,
+    closures: Mapping[str, ClosureTable] | None = None,
 ) -> JsonRow:
     """One outcome in the keys of `brief --json`: percent of real income against the duties in force that day.
 
-    relief: the outcomes priced with the other closure, where the model has one. long: in the long run, where the
-    horizon is nearer.
+    relief: the outcomes priced with the other use of revenue, where the model has one. long: in the long run, where the
+    horizon is nearer. closures: real income of the parties by closure, where there are several.
     """
     third, parties = rows.third(), rows.parties
     low, high = rows.low_and_high()
@@ -289,6 +306,7 @@ def outcome_row(
         "notes": list(outcome.notes),
         "evidence": list(outcome.evidence),
         "solver": rows.solver(),
+        "closures": closures_row(closures[outcome.name]) if closures else None,
     }
     if long is not None:
         later = ScenarioRows(rows.context, long[outcome.name], parties)

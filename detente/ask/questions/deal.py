@@ -16,6 +16,7 @@ import numpy as np
 from detente.ask.answer import Answer
 from detente.ask.forecasting.lapse import LapseProbability, lapse_probability
 from detente.ask.pricing import exchange
+from detente.ask.pricing.closures import FIXED
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.continuous_packages import DisagreementPayoffs, continuous_section
 from detente.ask.pricing.deal_items import ItemGroup, item_groups
@@ -130,21 +131,28 @@ class Disagreement:
 
 def deal(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str | None = None, disagreement: str = BEST_RESPONSES, home: str | None = None, bands: bool = True,
-    without_steps: bool = False, all_sets: bool = False,
+    horizon: str | None = None, closure: str = FIXED, disagreement: str = BEST_RESPONSES, home: str | None = None,
+    bands: bool = True, without_steps: bool = False, all_sets: bool = False,
 ) -> Answer:  # fmt: skip
     """What an agreement adds to what each side does by itself, and the packages of the record's instruments.
 
-    as_of defaults to today, known to as_of. disagreement: best-responses, lottery, truce or war. bands: also where
-    talks land by horizon and closure; all_sets: and with every elasticity set. without_steps: also the Nash deal with a
-    payment (`continuous`).
+    as_of defaults to today, known to as_of. closure: fixed deficits, balanced trade, or valuation. disagreement:
+    best-responses, lottery, truce or war. bands: also where talks land by horizon and closure; all_sets: and with every
+    elasticity set. without_steps: also the Nash deal with a payment (`continuous`).
     Raises QuestionError for an unknown disagreement point, or for one that the record does not tell on that day;
     RecordError, NotConverged.
     """
     if disagreement not in DISAGREEMENT_POINTS:
         raise QuestionError(f"--disagreement {disagreement!r}: it is {' or '.join(DISAGREEMENT_POINTS)}")
     day = price_day(
-        as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home, extra=package_set
+        as_of=as_of,
+        known=known,
+        dossier=dossier,
+        world=world,
+        horizon=horizon,
+        closure=closure,
+        home=home,
+        extra=package_set,
     )
     point = disagreement_of(day, disagreement)
     data = deal_section(day, point, item_groups(day), bands=bands, all_sets=all_sets)
@@ -330,9 +338,8 @@ def summary(point: Disagreement, deals: Sequence[NegotiatedDeal]) -> str:
     chosen = [d for d in deals if d.disagreement == point.chosen]
     if not point.exchanges:
         return " ".join(f"{BASIS[p]}, {_settlement([d for d in chosen if d.payoff == p])}." for p in point.day.payoffs)
-    horizon = point.day.context.horizon
     words = [
-        exchange.exchange_words(row, BASIS[row.payoff], point.day.sides, horizon, point.spoken)
+        exchange.exchange_words(row, BASIS[row.payoff], point.day.sides, point.day.context, point.spoken)
         for row in point.exchanges
     ]
     return " ".join([*words, _package_words(chosen[0], point.spoken)])

@@ -11,6 +11,7 @@ import numpy as np
 from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, recorded_controls
+from detente.ask.pricing.closures import FIXED
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.priced_day import PricedDay, price_day
@@ -113,15 +114,15 @@ class ThreatVerdicts:
 
 def leverage(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str | None = None, home: str | None = None, bands: bool = True,
+    horizon: str | None = None, closure: str = FIXED, home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """Loss to the target, cost to the sender and credibility of each threat of duties, both ways.
 
-    as_of defaults to today, known to as_of. bands: loss and cost in every setting too, and the words that
-    their count earns. Raises QuestionError,
-    RecordError, NotConverged.
+    as_of defaults to today, known to as_of. closure: fixed deficits, balanced trade, or valuation. bands: loss
+    and cost in every setting too, and the words that their count earns. Raises QuestionError, RecordError,
+    NotConverged.
     """
-    day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, closure=closure, home=home)
     controls = recorded_controls.controls_section(day.case, day.state, day.base_levels, world, assumed=True)
     return day.answer("leverage", {**leverage_section(day, bands=bands), "controls": controls}, NOTES)
 

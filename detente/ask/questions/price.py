@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, duty_layers, scenario
-from detente.ask.pricing.by_closure import ClosureTable, by_closure, turning
+from detente.ask.pricing.by_closure import by_closure, closures_row
 from detente.ask.pricing.closures import FIXED, ClosedContext, with_closure
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -193,7 +193,7 @@ def _price_duties(
                 **_scenario_row(
                     s, ScenarioRows(context, priced[key], parties, bands, key), applied[key], asked.economies
                 ),
-                "closures": _closures_row(side_by_side[key]) if asked.closures else None,
+                "closures": closures_row(side_by_side[key]) if asked.closures else None,
             }
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
@@ -201,7 +201,7 @@ def _price_duties(
     options = {
         "names": list(asked.names), "economies": list(asked.economies), "world": context.name,
         "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
-        "closure": context.closed_by if isinstance(context, ClosedContext) else FIXED,
+        "closure": context.closed_by,
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
         "known": day.known, "tolerance": context.options.tolerance, "closures": asked.closures,
     }  # fmt: skip
@@ -234,10 +234,6 @@ def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
         "real_income": {code: rows.value("real_income", code) for code in rows.parties},
         "solver": rows.solver(),
     }
-
-
-def _closures_row(table: ClosureTable) -> JsonRow:
-    return {"real_income": table, "turns_for": turning(table)}
 
 
 def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied, also: Sequence[str]) -> JsonRow:

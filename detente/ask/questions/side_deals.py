@@ -16,11 +16,11 @@ from typing import Any
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties
+from detente.ask.pricing.closures import FIXED, with_closure
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     PricedOutcome,
     PricingContext,
-    closure,
     pricing_context,
     solver_proof,
 )
@@ -124,18 +124,20 @@ def side_deals(
     dossier: str = DEFAULT_DOSSIER,
     world: str = DEFAULT_WORLD,
     horizon: str | None = None,
+    closure: str = FIXED,
     home: str | None = None,
 ) -> Answer:
     """What each of the hub's deals adds, alone and beyond the others, with the Nash-in-Nash split and Shapley values.
 
     partners: 1 to 6 economies or blocs. hub: the first party of the dossier by default. as_of: today by default. known:
-    as_of by default. Amounts are in bn USD a year. Raises QuestionError for an unknown partner, an economy in two
-    parties, or a pair without a duty to drop; RecordError, NotConverged.
+    as_of by default. closure: fixed deficits, balanced trade, or valuation. Amounts are in bn USD a year. Raises
+    QuestionError for an unknown partner, an economy in two parties, or a pair without a duty to drop; RecordError,
+    NotConverged.
     """
     as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
     state, case = record.as_of(as_of, known), case_of(dossier, home, record)
-    context = pricing_context(world, horizon=horizon_of(state, world, horizon))
+    context = with_closure(pricing_context(world, horizon=horizon_of(state, world, horizon)), closure)
     hub = hub or _first_party(case)
     parties = _parties(context, hub, partners)
     layers = duties.in_force(state, context.world.economies, case)
@@ -160,7 +162,8 @@ def side_deals(
         "exchange": exchanged, "proof": _proof(context, priced),
     }  # fmt: skip
     options = {"with": list(partners), "hub": hub, "as_of": as_of, "known": known, "world": context.name}
-    return Answer("side-deals", data, NOTES, {**options, "horizon": context.horizon, "elasticity": context.elasticity})
+    setting = {"horizon": context.horizon, "closure": context.closed_by, "elasticity": context.elasticity}
+    return Answer("side-deals", data, NOTES, {**options, **setting})
 
 
 def _first_party(case: Case) -> str:
@@ -253,7 +256,7 @@ def _partner_rows(payoffs: Payoffs, shapley: Mapping[str, float]) -> list[Partne
 def _proof(context: PricingContext, priced: Sequence[PricedOutcome]) -> dict[str, Any]:
     return {
         **context.metadata(),
-        "closure": closure("lump_sum"),
+        "closure": context.closure("lump_sum"),
         "scenarios": len(priced),
         "solver": solver_proof(
             max(p.residual for p in priced), max(p.iterations for p in priced), all(p.converged for p in priced)

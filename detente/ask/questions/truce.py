@@ -13,6 +13,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
+from detente.ask.pricing.closures import FIXED
 from detente.ask.pricing.context import DEFAULT_WORLD
 from detente.ask.pricing.exchange import BestResponses, best_responses_by_payoff
 from detente.ask.pricing.government_weights import NEGLIGIBLE
@@ -101,14 +102,14 @@ class SideVerdicts:
 
 def truce(
     *, as_of: str | None = None, known: str | None = None, dossier: str = DEFAULT_DOSSIER, world: str = DEFAULT_WORLD,
-    horizon: str | None = None, home: str | None = None, bands: bool = True,
+    horizon: str | None = None, closure: str = FIXED, home: str | None = None, bands: bool = True,
 ) -> Answer:  # fmt: skip
     """What it takes for each side to keep the truce.
 
-    as_of defaults to today, known to as_of. bands: D and N in every setting too, and the words that their count earns.
-    Raises QuestionError, RecordError, NotConverged.
+    as_of defaults to today, known to as_of. closure: fixed deficits, balanced trade, or valuation. bands: D and
+    N in every setting too, and the words that their count earns. Raises QuestionError, RecordError, NotConverged.
     """
-    day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, home=home)
+    day = price_day(as_of=as_of, known=known, dossier=dossier, world=world, horizon=horizon, closure=closure, home=home)
     return day.answer("truce", truce_section(day, bands=bands), NOTES)
 
 

@@ -8,7 +8,14 @@ from typing import Any
 from detente import labels
 from detente.faces import words
 from detente.faces.first_screen.confirmations import dispute, links, subject
-from detente.faces.first_screen.outcomes import chance_note, pairs_by_change, row_view, split_note, unit_note
+from detente.faces.first_screen.outcomes import (
+    chance_note,
+    closure_note,
+    pairs_by_change,
+    row_view,
+    split_note,
+    unit_note,
+)
 from detente.faces.first_screen.report import report_view
 from detente.faces.first_screen.sentences import sentence, with_days
 from detente.faces.first_screen.view import Deadline, Event, Level, Party, Row, ScreenView
@@ -42,7 +49,7 @@ def screen_view(screen: JsonRow) -> ScreenView:
         shown_chances=screen["chances"] is not None,
         chance_note=chance_note(screen["chances"], rows, as_of),
         unit_note=unit_note(screen["units"]),
-        split=split_note(screen["split"], parties),
+        split=_turns(screen, parties),
         subjects=tuple(subject(row, parties, as_of) for row in screen["confirmations"]),
         **_beside(screen),
         record_end=_ended(screen),
@@ -50,6 +57,12 @@ def screen_view(screen: JsonRow) -> ScreenView:
         report=report_view(screen["report"], as_of),
         alt=_alt(screen, rows),
     )
+
+
+def _turns(screen: JsonRow, parties: Sequence[Party]) -> str:
+    """What turns with the horizon, and what with the closure."""
+    notes = split_note(screen["split"], parties), closure_note(screen.get("closure_turns"), parties)
+    return " ".join(note for note in notes if note)
 
 
 def _ended(screen: JsonRow) -> str:

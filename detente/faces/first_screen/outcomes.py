@@ -12,6 +12,7 @@ from detente.faces.first_screen.view import Change, Party, Row
 
 JsonRow = Mapping[str, Any]
 
+BALANCES = {"balanced": "trade balanced", "valuation": "deficits revalued"}  # by the name of the closure
 NARROW_BAND = 0.1  # percent: below it a change has two decimals
 
 
@@ -82,7 +83,8 @@ def chance_note(chances: JsonRow | None, rows: Sequence[Row], as_of: str) -> str
 def unit_note(units: JsonRow) -> str:
     """What dollars and percent are, over which horizon and band, and the proof."""
     band = f", {units['sets']} sets of elasticities" if units["sets"] > 1 else ""
-    return f"$: a household a year, of {units['year']}. %: real income over {units['span']}, trade balance fixed{band}."
+    balance = BALANCES.get(units["closure"], "trade balance fixed")
+    return f"$: a household a year, of {units['year']}. %: real income over {units['span']}, {balance}{band}."
 
 
 def split_note(split: JsonRow | None, parties: Sequence[Party]) -> str:
@@ -100,3 +102,16 @@ def split_note(split: JsonRow | None, parties: Sequence[Party]) -> str:
             f" {short[then.pop()]} in the long run."
         )
     return f"Who loses more depends on the horizon in {where}."
+
+
+def closure_note(turns: JsonRow | None, parties: Sequence[Party]) -> str:
+    """Whose sign turns with the closure: in which outcomes, and what is held fixed where it gains, in one sentence."""
+    if turns is None:
+        return ""
+    short = {party.code: party.short for party in parties}
+    first, *others = turns["rows"]
+    gains = [labels.closure(name) for name, value in first["columns"].items() if value is not None and value > 0]
+    where = f"{short[first['party']]} gains by “{words.lower_first(first['title'])}” only with {labels.joined(gains)}"
+    more = f", and {words.with_count(len(others), 'other sign')} turn" if len(others) > 1 else ""
+    more = ", and another sign turns" if len(others) == 1 else more
+    return f"Some signs depend on the closure: {where}{more}."

@@ -69,7 +69,11 @@ def _outcomes(out: Console, view: OutcomesView) -> None:
         "Outcomes priced",
         safe_text(f"{view.unit} {view.duties}"),
         laid_out(view.wide_table()),
-        *(safe_text(line) for line in (view.long_run, view.averages, view.level, *view.proof, *view.examples) if line),
+        *(
+            safe_text(line)
+            for line in (view.long_run, view.by_closure, view.averages, view.level, *view.proof, *view.examples)
+            if line
+        ),
         *bullets((*view.not_priced, *view.notes), "dim"),
     )
     for row in view.rows:
