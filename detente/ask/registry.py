@@ -297,7 +297,7 @@ QUESTIONS: tuple[Question, ...] = (
             "brief",
             "The brief of a day: state of the talks, outcomes priced for every economy, deal, truce, leverage,"
             " evidence.",
-            ("as_of", "known", "dossier"),
+            ("as_of", "known", "dossier", "horizon", "closure"),
         ),
     ),
     Question(
@@ -330,8 +330,14 @@ QUESTIONS: tuple[Question, ...] = (
             ),
             TRADE_CLOSURE,
             Option(
+                "revenue",
+                "What duty is used for: transfer (to households), labour-tax (a lower tax on labour) or deficit (new"
+                " duty pays off debt); by default as the scenario says, else transfer.",
+                choices=("transfer", "labour-tax", "deficit"),
+            ),
+            Option(
                 "closures",
-                "Real income with fixed deficits, balanced trade, wages held and valuation, side by side.",
+                "Real income with every closure and every use of revenue, side by side.",
                 ValueType.SWITCH,
                 default=False,
             ),
@@ -353,7 +359,7 @@ QUESTIONS: tuple[Question, ...] = (
             "price",
             "What shipped scenarios are worth to every economy, in percent of real income against the duties in force"
             " on a day.",
-            ("names", "as_of", "known", "dossier", "horizon"),
+            ("names", "as_of", "known", "dossier", "horizon", "closure", "revenue"),
         ),
     ),
     Question(
@@ -434,7 +440,7 @@ QUESTIONS: tuple[Question, ...] = (
             "deal",
             "Where talks would land: what each side does by itself, what an agreement adds, and packages of the"
             " record's measures.",
-            ("as_of", "known", "dossier"),
+            ("as_of", "known", "dossier", "horizon", "closure"),
         ),
     ),
     Question(
@@ -449,7 +455,7 @@ QUESTIONS: tuple[Question, ...] = (
             "truce",
             "Whether the truce enforces itself: gain from breaking it, loss from the war after, and the patience that"
             " each side needs.",
-            ("as_of", "known", "dossier"),
+            ("as_of", "known", "dossier", "horizon", "closure"),
         ),
     ),
     Question(
@@ -463,7 +469,7 @@ QUESTIONS: tuple[Question, ...] = (
         tool=Tool(
             "leverage",
             "Whose threat hurts whom, what it costs its sender, and whether it is credible.",
-            ("as_of", "known", "dossier"),
+            ("as_of", "known", "dossier", "horizon", "closure"),
         ),
     ),
     Question(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, TariffLevels
+from detente.ask.pricing.context import MULTI_SECTOR, REVENUE, PricingContext, TariffLevels
 from detente.ask.pricing.own_elasticities import OWN
 from detente.bargain.verdicts import gains, loses
 from detente.economy import robustness
@@ -43,6 +43,29 @@ def by_closure(
         }
         for o, key in enumerate(outcomes)
     }
+
+
+UseTable = dict[str, dict[str, dict[str, float | None]]]  # {use of revenue: {economy: {quantity: percent}}}
+
+
+def by_use(
+    context: PricingContext, base: TariffLevels, outcomes: Mapping[str, TariffLevels], economies: Sequence[str]
+) -> dict[str, UseTable]:
+    """Real income and the real wage after tax of economies by outcome and use of revenue, with deficits else fixed.
+
+    Percent against the duties of `base`. Raises QuestionError, NotConverged.
+    """
+    context, tables = context.with_fixed_deficits, {key: UseTable() for key in outcomes}
+    for name, use in REVENUE.items():
+        _, priced = context.price(base, list(outcomes.values()), revenue=use)
+        for key, outcome in zip(outcomes, priced, strict=True):
+            wage = outcome.change.get("real_wage_after_tax", outcome.change["real_wage"])
+            rows = {"real_income": outcome.change["real_income"], "real_wage_after_tax": wage}
+            tables[key][name] = {
+                code: {quantity: context.of_party(values, code) for quantity, values in rows.items()}
+                for code in economies
+            }
+    return tables
 
 
 def can_compare(context: PricingContext) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
-from detente.ask.pricing.context import MULTI_SECTOR, PricingContext, TariffLevels
+from detente.ask.pricing.context import MULTI_SECTOR, USES, PricingContext, TariffLevels
 from detente.economy import exposure
 from detente.economy.models import multi_sector, valuation
 from detente.economy.robustness import CLOSURES
@@ -52,7 +52,7 @@ class ClosedContext(PricingContext):
         """The closure by name, with what it means."""
         return {
             "name": self.closure_name,
-            "meaning": f"duty goes to households as a transfer; {CLOSURES[self.closure_name]}",
+            "meaning": f"{USES[revenue]}; {CLOSURES[self.closure_name]}",
         }
 
 

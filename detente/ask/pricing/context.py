@@ -21,7 +21,8 @@ from detente.ask.pricing.observed_trade import ModelTrade, model_trade
 from detente.ask.pricing.own_elasticities import OWN, Elasticity, OwnElasticities, own
 from detente.economy import calibrate, elasticities, horizons, tables
 from detente.economy import world as worlds
-from detente.economy.models import multi_sector, one_sector
+from detente.economy.models import lent_duty, multi_sector, one_sector
+from detente.economy.models.multi_sector import baseline_totals
 from detente.economy.policy import nothing, stack, tariffs
 from detente.economy.solve import Equilibrium, Options, rebased, solve
 from detente.economy.uncertainty import Band, band, spread
@@ -40,9 +41,19 @@ ONE_SECTOR: dict[str, dict[str, Any]] = {
 MULTI_SECTOR = "multi-sector"
 MOST_DRAWS = 100_000
 SET_WITH_ERRORS = "caliendo-parro-2015"  # the elasticity set with standard errors
-CLOSURES = {
-    "lump_sum": "duty goes to households as a transfer; trade deficits stay fixed relative to world income",
-    "income_tax_relief": "duty lowers the tax on labour; trade deficits stay fixed relative to world income",
+DEFICIT = "deficit"  # the use of revenue by which new duty is lent abroad
+REVENUE = {  # uses of revenue by the names of questions
+    "transfer": "lump_sum",
+    "labour-tax": "income_tax_relief",
+    "deficit": DEFICIT,
+}
+USES = {
+    "lump_sum": "duty goes to households as a transfer",
+    "income_tax_relief": "duty lowers the tax on labour",
+    DEFICIT: "duty beyond the baseline's lowers the government's deficit: it is lent abroad, not spent",
+}
+CLOSURES = {use: f"{words}; trade deficits stay fixed relative to world income" for use, words in USES.items()} | {
+    DEFICIT: f"{USES[DEFICIT]}; trade deficits else stay fixed relative to world income"
 }
 RATIO = ("real_income", "welfare", "price", "wage", "real_wage", "employment", "exports_nominal", "imports_nominal")
 REPORTED_AS = {"exports_nominal": "exports", "imports_nominal": "imports"}
@@ -84,6 +95,18 @@ def solver_proof(residual: float, iterations: int, converged: bool) -> dict[str,
 def closure(revenue: str) -> dict[str, str]:
     """A closure by name, with what it means."""
     return {"name": revenue, "meaning": CLOSURES[revenue]}
+
+
+def use_of_revenue(written: Any, where: str = "--revenue") -> str:
+    """A key of USES from its name in questions, or from itself. Raises QuestionError.
+
+    >>> use_of_revenue("labour-tax")
+    'income_tax_relief'
+    """
+    use = REVENUE.get(written, written) if isinstance(written, str) else None
+    if use not in USES:
+        raise QuestionError(f"{where} {str(written)[:40]!r}: it is one of {', '.join(REVENUE)}")
+    return use
 
 
 def horizon_words(name: str) -> dict[str, str]:
@@ -172,15 +195,17 @@ class PricingContext:
         revenue: how duty is used, a key of CLOSURES. Raises NotConverged, QuestionError.
         """
         if self.model == MULTI_SECTOR:
-            if revenue != "lump_sum":
-                raise QuestionError(f"{self.name}: the multi-sector model gives duty to households; leave revenue out")
-            return self._price_from_baseline(base, outcomes)
+            return self._price_from_baseline(base, outcomes, revenue)
+        if revenue == DEFICIT:
+            raise QuestionError(
+                f"{self.name}: the model {self.model} has no debt to pay off; take transfer or labour-tax"
+            )
         policies = [tariffs(self.world, dict(levels), revenue=revenue) for levels in ({}, base, *outcomes)]
         equilibria = solve(self.world, stack(self.world, policies), options=self.options)
         return _ratio(equilibria, 1, 0), [_ratio(equilibria, k, 1) for k in range(2, len(policies))]
 
     def _price_from_baseline(
-        self, base: TariffLevels, outcomes: Sequence[TariffLevels]
+        self, base: TariffLevels, outcomes: Sequence[TariffLevels], use: str = "lump_sum"
     ) -> tuple[PricedOutcome, list[PricedOutcome]]:
         key = tuple(base.items())
         (_, rebased_world), (baseline, revenue) = baseline_equilibrium(self, key), baseline_results(self, key)
@@ -188,8 +213,17 @@ class PricingContext:
             return baseline, []
         batch = stack(self.world, [tariffs(self.world, levels) for levels in outcomes])
         policy = horizons.relative_to(self.world, rebased_world, batch)
-        equilibria = solve(rebased_world, policy, self.outcome_model, options=self.options)
-        return baseline, [priced_scenario(equilibria, k, revenue) for k in range(len(outcomes))]
+        equilibria = solve(rebased_world, policy, self._model_of(use), options=self.options)
+        priced = [priced_scenario(equilibria, k, revenue) for k in range(len(outcomes))]
+        return baseline, [_with_relief(x, rebased_world) for x in priced] if use == "income_tax_relief" else priced
+
+    def _model_of(self, use: str) -> Any:
+        """The model of outcomes under a use of revenue. Raises QuestionError where the closure rules it out."""
+        if use != DEFICIT:
+            return self.outcome_model
+        if self.closed_by != "fixed":
+            raise QuestionError(f"--revenue deficit: new duty is lent abroad, which the closure {self.closed_by!r} rules out")
+        return lent_duty
 
     def bands(
         self,
@@ -331,6 +365,17 @@ def priced_scenario(equilibria: Equilibrium, k: int | tuple[()], revenue: np.nda
     change["revenue"] = 100 * (report["revenue"][k] - revenue)
     sectors = {name: values[k] for name, values in report.items() if name.startswith("sector_")}
     return PricedOutcome(change, sectors, *proof_of(equilibria, k))
+
+
+def _with_relief(outcome: PricedOutcome, world: World) -> PricedOutcome:
+    """The outcome with the real wage after a labour tax that falls by the new duty, in percent.
+
+    Labour is fixed, so the tax moves nothing: what households receive as a transfer they receive as wages.
+    """
+    change = outcome.change
+    relief = change["revenue"] * baseline_totals(world).income / world.income  # percent of the baseline's wages
+    after_tax = change["real_wage"] + relief / (1 + change["price"] / 100)
+    return replace(outcome, change={**change, "real_wage_after_tax": after_tax})
 
 
 def proof_of(equilibria: Equilibrium, k: int | tuple[()]) -> tuple[float, int, bool]:

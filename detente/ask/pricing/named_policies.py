@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties, duty_layers, scenario
-from detente.ask.pricing.context import PricingContext, TariffLevels, baseline_equilibrium
+from detente.ask.pricing.context import DEFICIT, PricingContext, TariffLevels, baseline_equilibrium
 from detente.ask.pricing.scenario import Written
 from detente.ask.talks.dossier import open_dossier, today
 from detente.economy import horizons
@@ -93,6 +93,8 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
     if isinstance(name, str) and _is_day(name):
         return in_force(context, replace(day, as_of=name))
     written = scenario.load(name)
+    if written.revenue == DEFICIT:
+        raise QuestionError(f"{written.name}: revenue {DEFICIT} is priced by `detente price`; leave it out here")
     if on is None:
         on = NamedPolicy("the base year", {}, ()) if written.baseline == "none" else in_force(context, day)
     applied = written.applied(context, on.levels, day.as_of)

@@ -29,9 +29,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from detente.ask.pricing.context import PricingContext, TariffLevels
+from detente.ask.pricing.context import PricingContext, TariffLevels, use_of_revenue
 from detente.ask.pricing.scenario_cells import Cell, Covered, covered, outside_world
-from detente.economy.policy import REVENUE
 from detente.errors import QuestionError
 from detente.safe_io import read_text
 from detente.safe_yaml import read_yaml
@@ -288,8 +287,8 @@ def _scenario(content: Any, where: str, title: str) -> Scenario:
     for number, measure in enumerate(written["measures"], start=1):
         _check_measure(measure, f"{where}, measure {number}")
     revenue = written.get("revenue")
-    if revenue is not None and revenue not in REVENUE:
-        raise QuestionError(f"{where}: revenue is {revenue!r}; it is one of {', '.join(REVENUE)}")
+    if revenue is not None:
+        revenue = use_of_revenue(revenue, f"{where}: revenue")
     world, baseline = (str(written[key]) if written.get(key) else None for key in ("world", "baseline"))
     name, note = str(written.get("name") or title or _title(written["measures"])), str(written.get("note") or "")
     return Scenario(name, tuple(written["measures"]), note, world, baseline, revenue)

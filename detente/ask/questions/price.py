@@ -9,15 +9,20 @@ from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, duty_layers, scenario
-from detente.ask.pricing.by_closure import by_closure, closures_row
+from detente.ask.pricing.by_closure import by_closure, by_use, closures_row
 from detente.ask.pricing.closures import FIXED, ClosedContext, with_closure
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
+    DEFICIT,
+    MULTI_SECTOR,
     SET_WITH_ERRORS,
+    USES,
+    PricedOutcome,
     PricingContext,
     TariffLevels,
     check_draws,
     pricing_context,
+    use_of_revenue,
 )
 from detente.ask.pricing.limited_answer import LimitedScenario, limited_answer
 from detente.ask.pricing.model_file import is_model_file, model_context
@@ -27,6 +32,7 @@ from detente.ask.pricing.quantity_limits import limits_of
 from detente.ask.pricing.scenario import Applied, Scenario, Written, as_option
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
+from detente.economy.uncertainty import Band
 from detente.economy.world import World
 from detente.errors import QuestionError
 
@@ -59,6 +65,7 @@ def price(
     progress: Callable[[int, int], None] | None = None,
     closures: bool = False,
     closure: str = FIXED,
+    revenue: str | None = None,
     economies: Sequence[str] | None = None,
 ) -> Answer:
     """Scenarios, each against `none` (the base year), `in-force`, or a scenario.
@@ -67,7 +74,8 @@ def price(
     measure. A list of measures is one scenario. world: the scenarios' own by default, else icio-2022; a name, an .npz
     file, or a calibrated World. model: by name, or a Python file of your own, which is then run. elasticity: a
     published set by name, one number for all sectors, or {sector: theta}; sectors left out keep those of the world's
-    set. closure: fixed deficits, balanced trade, or valuation. economies: whose sectors are shown beside those of the
+    set. closure: fixed deficits, balanced trade, or valuation. revenue: transfer, labour-tax or
+    deficit, by default as the scenario says, else transfer. economies: whose sectors are shown beside those of the
     parties and of the most affected, ISO3 codes or EU, or all. as_of: the day of the duties in force, today by default.
     draws: lognormal draws of elasticities for low and high, with progress(done, draws) called after each; without
     draws, the spread over all sets. closures: the parties' real income with every closure too. Raises QuestionError for
@@ -79,7 +87,8 @@ def price(
     day = day_asked(as_of, known, dossier, home)
     band = BandOptions(draws, seed, progress)
     world = world or _common({s.world or DEFAULT_WORLD for s in scenarios}, "name one world", DEFAULT_WORLD)
-    asked = ShownBeside(tuple(as_option(name) for name in given), closures, tuple(economies or ()))
+    use = None if revenue is None else use_of_revenue(revenue)
+    asked = ShownBeside(tuple(as_option(name) for name in given), closures, tuple(economies or ()), use)
     if any(s.has_quantity_limits for s in scenarios):
         _check_limits(world, model, elasticity, closure, asked)
         return _price_with_limits(scenarios, str(world), horizon, baseline, day, band)
@@ -88,11 +97,13 @@ def price(
 
 
 class ShownBeside(NamedTuple):
-    """What was asked for beside scenarios, in JSON types: their names, closures side by side, economies by sector."""
+    """What was asked for beside scenarios, in JSON types: their names, closures side by side, economies by sector, and
+    the use of revenue where it is not the scenarios' own."""
 
     names: tuple[Any, ...]
     closures: bool
     economies: tuple[str, ...]
+    revenue: str | None = None
 
     def checked(self, context: PricingContext) -> ShownBeside:
         """The same, all economies by code. Raises QuestionError for what the context cannot show."""
@@ -117,6 +128,8 @@ def _check_limits(
         raise QuestionError("--elasticity: scenarios that limit quantities have draws of their own; leave it out")
     if asked.economies:
         raise QuestionError("--for: scenarios that limit quantities show the sectors of the parties; leave it out")
+    if asked.revenue not in (None, "lump_sum"):
+        raise QuestionError("--revenue: scenarios that limit quantities give duty to households; leave it out")
     if asked.closures or closure != FIXED:
         raise QuestionError("--closures: scenarios that limit quantities have one closure; leave it out")
     if isinstance(world, World):
@@ -172,7 +185,8 @@ def _price_duties(
     asked: ShownBeside,
 ) -> Answer:
     """Scenarios of duties alone, solved together."""
-    revenue, base_name = _in_common(scenarios, baseline)
+    own, base_name = _in_common(scenarios, baseline)
+    revenue = asked.revenue or own
     layers = [] if base_name == "none" else day.layers_in_force(context)
     base = _base_levels(base_name, context, layers, day.as_of)
     applied = {f"{k} {s.name}": s.applied(context, base, day.as_of) for k, s in enumerate(scenarios)}
@@ -180,8 +194,9 @@ def _price_duties(
     parties = context.parties(day.case.parties)
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, results, strict=True))
-    bands = context.bands(base, outcomes, draws=band.draws, seed=band.seed, progress=band.progress, results=priced)
+    bands = _bands(context, base, outcomes, band, priced, revenue)
     side_by_side = by_closure(context, base, outcomes, parties) if asked.closures else {}
+    uses = by_use(context, base, outcomes, parties) if asked.closures else {}
     data = {
         **context.metadata(),
         "parties": list(day.case.parties),
@@ -194,6 +209,7 @@ def _price_duties(
                     s, ScenarioRows(context, priced[key], parties, bands, key), applied[key], asked.economies
                 ),
                 "closures": closures_row(side_by_side[key]) if asked.closures else None,
+                "uses_of_revenue": uses.get(key),
             }
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
@@ -201,15 +217,47 @@ def _price_duties(
     options = {
         "names": list(asked.names), "economies": list(asked.economies), "world": context.name,
         "model": context.model, "elasticity": context.elasticity, "horizon": context.horizon,
-        "closure": context.closed_by,
+        "closure": context.closed_by, "revenue": revenue,
         "draws": band.draws, "seed": band.seed if band.draws else None, "baseline": base_name, "as_of": day.as_of,
         "known": day.known, "tolerance": context.options.tolerance, "closures": asked.closures,
     }  # fmt: skip
     notes = (
         f"percent changes {'against' if base_name in ('none', 'in-force') else 'on top of'} the baseline {base_name!r}",
+        *revenue_notes(context, revenue, side_by_side=asked.closures),
         *duties.assumptions(layers),
     )
     return Answer("price", data, notes, options)
+
+
+def _bands(
+    context: PricingContext,
+    base: TariffLevels,
+    outcomes: Mapping[str, TariffLevels],
+    asked: BandOptions,
+    priced: Mapping[str, PricedOutcome],
+    revenue: str,
+) -> Band | None:
+    """The band of real income; none where new duty pays off debt. Raises QuestionError where draws are asked for it."""
+    if revenue != DEFICIT:
+        options = {"draws": asked.draws, "seed": asked.seed, "progress": asked.progress}
+        return context.bands(base, outcomes, results=priced, **options)
+    if asked.draws:
+        raise QuestionError("--draws: there is no band where new duty pays off debt; leave --draws out")
+    return None
+
+
+def revenue_notes(context: PricingContext, revenue: str, *, side_by_side: bool) -> list[str]:
+    """What the use of revenue means in a model with fixed labour, where another than a transfer is shown."""
+    uses = USES if side_by_side else (revenue,)
+    return [REVENUE_NOTES[use] for use in uses if context.model == MULTI_SECTOR and use in REVENUE_NOTES]
+
+
+REVENUE_NOTES = {
+    "income_tax_relief": "labour-tax: labour is fixed in this model, so a lower tax on it moves no quantity and no real"
+    " income; only the real wage after tax differs from that with a transfer. Gains from more work are not in it",
+    DEFICIT: "deficit: new duty pays off debt, which all economies borrow in proportion to value added; real income is"
+    " what is spent today, and what the debt would have cost later is not counted",
+}
 
 
 def _in_common(scenarios: Sequence[Scenario], baseline: str | None) -> tuple[str, str]:

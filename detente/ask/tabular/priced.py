@@ -52,6 +52,7 @@ def price(data: Data) -> Iterator[DataTable]:
     duties = [row for scenario in scenarios for row in _duties(scenario)]
     yield build("duties", "Mean duty before and after each measure", duties, ("scenario", "number"), DUTY)
     yield changes("closures", "Real income by closure", _closures(scenarios), ("scenario", "closure", "economy"))
+    yield changes("uses", "By use of revenue", _uses(scenarios), ("scenario", "use", "economy"))
 
 
 def _told_apart(scenarios: Iterable[Data]) -> Iterator[Row]:
@@ -116,6 +117,13 @@ def _closures(scenarios: Iterable[Data]) -> Iterator[Row]:
         for closure, values in ((scenario.get("closures") or {}).get("real_income") or {}).items():
             for code, value in values.items():
                 yield {"scenario": scenario["name"], "closure": closure, **economy(code), "real_income": value}
+
+
+def _uses(scenarios: Iterable[Data]) -> Iterator[Row]:
+    for scenario in scenarios:
+        for use, values in (scenario.get("uses_of_revenue") or {}).items():
+            for code, row in values.items():
+                yield {"scenario": scenario["name"], "use": use, **economy(code), **row}
 
 
 def what_if(data: Data) -> Iterator[DataTable]:

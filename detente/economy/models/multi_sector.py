@@ -77,6 +77,7 @@ class Prepared(NamedTuple):
     theta: np.ndarray  # [s,1]
     empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
     owed: np.ndarray | None = None  # [n] yearly payments abroad that grow with an economy's wage; `valuation` has them
+    spent_duty: np.ndarray | None = None  # [n] duty that is spent, what is beyond it is lent; `lent_duty` has it
 
 
 class GoodsMarkets(NamedTuple):
@@ -141,7 +142,8 @@ def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
     growth = wages.sum(-1, keepdims=True) / world.income.sum()
     level = xp.log(growth)
     transfer = world.transfer + _revaluation(world, prepared.owed, unknowns.wage - level)
-    income = wages + (goods.expenditure - goods.net_expenditure).sum(-2) + transfer * growth
+    duty = (goods.expenditure - goods.net_expenditure).sum(-2)
+    income = wages + duty + transfer * growth + _lending(world, prepared.spent_duty, duty, growth)
     return Markets(*goods, wages, level, income)
 
 
@@ -154,6 +156,17 @@ def _revaluation(world: World, owed: np.ndarray | None, wage: Any) -> Any:
         return 0.0
     paid = owed * wage
     return paid.sum(-1, keepdims=True) * world.income / world.income.sum() - paid
+
+
+def _lending(world: World, spent: np.ndarray | None, duty: Any, growth: Any) -> Any:
+    """What economies borrow less what they lend [...,n]: duty [...,n] beyond what is spent, which grows with the world.
+
+    What is lent is borrowed by all in proportion to value added.
+    """
+    if spent is None:
+        return 0.0
+    lent = duty - spent * growth
+    return lent.sum(-1, keepdims=True) * world.income / world.income.sum() - lent
 
 
 def step(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> Unknowns:

@@ -12,7 +12,17 @@ from detente.faces.tables import Column
 from detente.faces.terminal import controls_text
 from detente.faces.terminal.layout import bullets, console, safe_text, section, table_of
 
-QUANTITIES = ("real_income", "welfare", "real_wage", "price", "gdp", "exports", "imports", "revenue")
+QUANTITIES = (
+    "real_income",
+    "welfare",
+    "real_wage",
+    "real_wage_after_tax",
+    "price",
+    "gdp",
+    "exports",
+    "imports",
+    "revenue",
+)
 Changes = tuple[str, dict[str, float]]  # an economy and its percent changes by quantity
 BAND = {"low": "real_income_low", "high": "real_income_high"}
 
@@ -60,6 +70,7 @@ def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
         table_of([(code, row["economies"][code]) for code in (*codes, "WLD")], _columns(quantities, banded)),
         *([table_of(_duties(row), DUTY_COLUMNS)] if row.get("duties") else []),
         *_closures(row.get("closures")),
+        *_uses(row.get("uses_of_revenue")),
         *bullets(row.get("notes", ()), "dim"),
         safe_text(f"Proof: {proof.residual(row['solver']['gap'], iterations=row['solver']['steps'])}.", "dim"),
     )
@@ -77,6 +88,23 @@ def _closures(closures: dict[str, Any] | None) -> list[Any]:
         table_of(rows, [Column("real income by closure", lambda row: row[0]), *map(_closure, rows[0][1])]),
         *bullets([f"the sign turns with the closure for {', '.join(turn)}"] if turn else ()),
     ]
+
+
+def _uses(uses: dict[str, Any] | None) -> list[Any]:
+    """Real income and the real wage after tax of the parties with every use of revenue."""
+    if not uses:
+        return []
+    rows = list(uses.items())
+    columns = [
+        _use(code, quantity, heading)
+        for code in rows[0][1]
+        for quantity, heading in (("real_income", code), ("real_wage_after_tax", f"{code}, real wage after tax"))
+    ]
+    return [table_of(rows, [Column("real income by use of revenue", lambda row: row[0]), *columns])]
+
+
+def _use(code: str, quantity: str, heading: str) -> Column[tuple[str, dict[str, dict[str, float | None]]]]:
+    return tables.numbers(heading, lambda row: row[1][code][quantity], missing="")
 
 
 def _closure(code: str) -> Column[tuple[str, dict[str, float | None]]]:
