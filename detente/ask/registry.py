@@ -841,7 +841,7 @@ QUESTIONS: tuple[Question, ...] = (
         tool=Tool(
             "country",
             "What each outcome of a day's negotiation changes for one economy and for its sectors, in percent.",
-            ("economy", "as_of", "known", "dossier", "horizon"),
+            ("economy", "as_of", "known", "dossier", "horizon", "closure"),
         ),
     ),
     Question(

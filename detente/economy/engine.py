@@ -270,7 +270,8 @@ def warm_start(model: Model, world: World, policy: Policy, tolerance: float) -> 
     if len(policy.rate) < MANY:
         return first, precondition
     cost = None if policy.cost is None else np.exp(np.log(policy.cost).reshape(-1, policy.rate.shape[-1]).mean(0))
-    mean = replace(policy, rate=np.expm1(np.log1p(policy.rate).mean(0)), cost=cost)
+    tax = None if policy.export_tax is None else np.expm1(np.log1p(policy.export_tax).mean(0))
+    mean = replace(policy, rate=np.expm1(np.log1p(policy.rate).mean(0)), cost=cost, export_tax=tax)
     residual = residual_function(model, world, mean, model.prepare(world, mean))
     solution = chord(residual, first[None], precondition, tolerance, CHORD)
     if not solution.residual[0] <= tolerance:

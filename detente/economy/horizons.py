@@ -109,4 +109,8 @@ def relative_to(world: World, rebased: World, policy: Policy) -> Policy:
     rate = np.broadcast_to(world.tariff.ravel()[union], (*policy.shape, union.size)).copy()
     rate[..., np.searchsorted(union, own)] = policy.rate
     sector, importer, exporter = np.unravel_index(union, world.tariff.shape)
-    return Policy(importer, exporter, rate, policy.revenue, sector)
+    tax = None
+    if policy.export_tax is not None:
+        tax = np.zeros_like(rate)
+        tax[..., np.searchsorted(union, own)] = policy.export_tax
+    return Policy(importer, exporter, rate, policy.revenue, sector, export_tax=tax)

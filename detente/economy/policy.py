@@ -40,6 +40,7 @@ class Policy:
     ad valorem level as a fraction (0.25 is 25 %); leading axes are scenarios. cost [...,m]: iceberg cost over baseline
     (1.1 is a tenth more). revenue: what the duty does, `lump_sum` (a transfer to households) or `income_tax_relief`
     (it lowers the tax on labour). limits: quantity limits (see `limited`), which the model critical_inputs solves.
+    export_tax [...,m]: what the exporter's government levies before the duty, a fraction of the seller's price.
     """
 
     importer: np.ndarray
@@ -49,6 +50,7 @@ class Policy:
     sector: np.ndarray | None = None
     cost: np.ndarray | None = None
     limits: Limits | None = None
+    export_tax: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.revenue not in REVENUE:
@@ -60,6 +62,11 @@ class Policy:
             raise QuestionError(f"a tariff of {low:.0%} pays more than the good costs; rates start above -100 %")
         if self.cost is not None and not (np.isfinite(self.cost) & (np.asarray(self.cost) > 0)).all():
             raise QuestionError("an iceberg cost must be a positive number; 1 leaves it, 1.1 raises it by a tenth")
+        if (
+            self.export_tax is not None
+            and not (np.isfinite(self.export_tax) & (np.asarray(self.export_tax) > -1)).all()
+        ):
+            raise QuestionError("a tax on exports must be a fraction above -1, such as 0.25")
 
     @property
     def cells(self) -> tuple[np.ndarray, ...]:
@@ -72,9 +79,16 @@ class Policy:
         """The scenario axes: () for one scenario, (K,) for K of them."""
         return self.rate.shape[:-1]
 
+    @property
+    def wedge(self) -> np.ndarray:
+        """What buyers pay over what sellers get [...,m], as a fraction: the duty on top of the tax on the export."""
+        return self.rate if self.export_tax is None else (1 + self.rate) * (1 + self.export_tax) - 1
+
     def __getitem__(self, scenario: int | slice) -> Policy:
-        cost = None if self.cost is None else np.broadcast_to(self.cost, self.rate.shape)[scenario]
-        return replace(self, rate=self.rate[scenario], cost=cost)
+        cost, tax = (
+            None if x is None else np.broadcast_to(x, self.rate.shape)[scenario] for x in (self.cost, self.export_tax)
+        )
+        return replace(self, rate=self.rate[scenario], cost=cost, export_tax=tax)
 
     def scaled(self, world: World, fraction: float) -> Policy:
         """The same cells at a fraction of the way from the baseline to the policy, in logarithms."""
@@ -82,7 +96,8 @@ class Policy:
         cost = None if self.cost is None else self.cost**fraction
         limits = self.limits and self.limits._replace(fraction=self.limits.fraction**fraction)
         rate = np.expm1(baseline + fraction * (np.log1p(self.rate) - baseline))
-        return replace(self, rate=rate, cost=cost, limits=limits)
+        tax = None if self.export_tax is None else np.expm1(fraction * np.log1p(self.export_tax))
+        return replace(self, rate=rate, cost=cost, limits=limits, export_tax=tax)
 
     def tariff(self, world: World) -> np.ndarray:
         """Dense tariff levels [...,(s),n,i]."""
@@ -168,11 +183,13 @@ def tariffs(
     costs: Mapping[tuple[str, ...], float] | None = None,
     added: bool = False,
     revenue: str = "lump_sum",
+    exports: Mapping[tuple[str, ...], float] | None = None,
 ) -> Policy:
     """A policy from levels: {(importer, exporter) or (sector, importer, exporter): fraction}, or dense [...,(s),n,i].
 
     A pair without a sector means every sector that bears duties. added: fractions are added to what is in force.
-    costs: iceberg costs over baseline, keyed alike. A later key wins over an earlier one on the same cell. Raises
+    costs: iceberg costs over baseline, keyed alike. exports: taxes that the exporter levies, keyed alike (importer,
+    then exporter), as fractions of the seller's price. A later key wins over an earlier one on the same cell. Raises
     QuestionError for an unknown economy or sector, a duty on an economy's own goods or on services, or a rate that is
     not a number.
     """
@@ -186,7 +203,21 @@ def tariffs(
     baseline = world.tariff[where]
     rate = baseline.copy()
     rate[: len(levels)] = levels + (baseline[: len(levels)] if added else 0)
-    return _policy(where, rate, revenue, cost)
+    policy = _policy(where, rate, revenue, cost)
+    return _with_export_taxes(world, policy, exports) if exports else policy
+
+
+def _with_export_taxes(world: World, policy: Policy, exports: Mapping[tuple[str, ...], float]) -> Policy:
+    """A policy without taxes on exports with some."""
+    taxed = {cell: rate for key, rate in exports.items() for cell in _cells(world, key, duty=True)}
+    own = [tuple(map(int, cell)) for cell in zip(*policy.cells, strict=True)]
+    cells = list(dict.fromkeys([*own, *taxed]))
+    axes = tuple(np.array(cells, dtype=int).reshape(-1, world.tariff.ndim).T)
+    rate = world.tariff[axes].copy()
+    rate[: len(own)] = policy.rate
+    cost = None if policy.cost is None else np.concatenate([policy.cost, np.ones(len(cells) - len(own))])
+    tax = np.array([taxed.get(cell, 0.0) for cell in cells])
+    return replace(_policy(axes, rate, policy.revenue, cost), export_tax=tax)
 
 
 def _with_costs(
@@ -272,11 +303,24 @@ def stack(world: World, policies: Sequence[Policy] | Iterable[Policy]) -> Policy
     rate = np.tile(world.tariff[cells], (len(policies), 1))
     for k, policy in enumerate(policies):
         rate[k, columns[k]] = policy.rate
-    cost = np.ones_like(rate) if any(policy.cost is not None for policy in policies) else None
-    for k, policy in enumerate(policies):
-        if cost is not None and policy.cost is not None:
-            cost[k, columns[k]] = policy.cost
-    return _policy(cells, rate, policies[0].revenue, cost)
+    cost, tax = (_stacked([getattr(x, name) for x in policies], columns, rate, start) for name, start in PARTS)
+    return replace(_policy(cells, rate, policies[0].revenue, cost), export_tax=tax)
+
+
+PARTS = (("cost", 1.0), ("export_tax", 0.0))  # what a policy may have beside its rates, and its value where it has none
+
+
+def _stacked(
+    parts: Sequence[np.ndarray | None], columns: Sequence[np.ndarray], rate: np.ndarray, start: float
+) -> np.ndarray | None:
+    """A part of several policies on the union of their cells [k,m]; None where no policy has it."""
+    if all(part is None for part in parts):
+        return None
+    stacked = np.full_like(rate, start)
+    for k, part in enumerate(parts):
+        if part is not None:
+            stacked[k, columns[k]] = part
+    return stacked
 
 
 def _check_stackable(policies: Sequence[Policy]) -> None:

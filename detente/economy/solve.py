@@ -10,12 +10,15 @@ from detente.economy import engine as numpy_engine
 from detente.economy.engine import Solution
 from detente.economy.equilibrium import DEFAULT, Equilibrium, Options, rebased
 from detente.economy.model import Model, check_model, check_report
-from detente.economy.models import critical_inputs, multi_sector, one_sector
+from detente.economy.models import critical_inputs, lent_duty, multi_sector, one_sector, valuation
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
 __all__ = ["DEFAULT", "Equilibrium", "Options", "rebased", "solve"]
+
+
+WITH_EXPORT_TAXES = (multi_sector, valuation, lent_duty)
 
 
 def solve(
@@ -46,6 +49,8 @@ def solve(
     >>> solve(world, tariffs(world, {("USA", "CHN"): 0.6})).of("real_income", "USA")
     """
     chosen = _model_for(world, policy, model)
+    if policy.export_tax is not None and chosen not in WITH_EXPORT_TAXES:
+        raise QuestionError("taxes on exports are known to the model of many sectors alone; leave them out")
     if policy.shape == (0,):
         raise QuestionError("a batch needs at least one scenario")
     solution, by_numpy = _run(engine, chosen, world, policy, options, None if start is None else start.state)

@@ -222,7 +222,9 @@ class PricingContext:
         if use != DEFICIT:
             return self.outcome_model
         if self.closed_by != "fixed":
-            raise QuestionError(f"--revenue deficit: new duty is lent abroad, which the closure {self.closed_by!r} rules out")
+            raise QuestionError(
+                f"--revenue deficit: new duty is lent abroad, which the closure {self.closed_by!r} rules out"
+            )
         return lent_duty
 
     def bands(

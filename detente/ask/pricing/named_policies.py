@@ -92,9 +92,7 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
         return in_force(context, day)
     if isinstance(name, str) and _is_day(name):
         return in_force(context, replace(day, as_of=name))
-    written = scenario.load(name)
-    if written.revenue == DEFICIT:
-        raise QuestionError(f"{written.name}: revenue {DEFICIT} is priced by `detente price`; leave it out here")
+    written = _with_a_transfer(scenario.load(name))
     if on is None:
         on = NamedPolicy("the base year", {}, ()) if written.baseline == "none" else in_force(context, day)
     applied = written.applied(context, on.levels, day.as_of)
@@ -103,6 +101,13 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
         for e in applied.effects
     ]
     return NamedPolicy(written.name, applied.levels, (*on.measures, *measures), (*on.assumptions, *applied.notes))
+
+
+def _with_a_transfer(written: scenario.Scenario) -> scenario.Scenario:
+    """The scenario itself. Raises QuestionError for one whose duty is not spent."""
+    if written.revenue == DEFICIT:
+        raise QuestionError(f"{written.name}: revenue {DEFICIT} is priced by `detente price`; leave it out here")
+    return written
 
 
 def _is_day(name: str) -> bool:

@@ -14,7 +14,8 @@ from detente.ask.cases import own_files
 from detente.ask.first_screen.outcomes import OTHER_DEAL
 from detente.ask.first_screen.screen import shown_probabilities
 from detente.ask.pricing import duties
-from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, closure, pricing_context
+from detente.ask.pricing.closures import FIXED, with_closure
+from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingContext, pricing_context
 from detente.ask.pricing.priced_outcomes import KEPT_DAYS, PricedOutcomes, outcomes_of_day
 from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
@@ -59,17 +60,18 @@ def country(
     dossier: str = DEFAULT_DOSSIER,
     world: str = DEFAULT_WORLD,
     horizon: str | None = None,
+    closure: str = FIXED,
     home: str | None = None,
 ) -> Answer:
     """What each outcome of the brief changes for one economy or bloc, with its sectors; all in percent.
 
-    economy: an ISO3 code, EU, or a name. Outcomes, horizon, closure and prices are those of `brief` on the same day:
-    changes are against the duties in force. Sectors: output and exports in volumes, employment where the horizon is
-    long enough for labour to move. Raises QuestionError for an economy that the world does not have, RecordError,
-    NotConverged.
+    economy: an ISO3 code, EU, or a name. closure: fixed deficits, balanced trade, or valuation. Outcomes, horizon,
+    closure and prices are those of `brief` on the same day: changes are against the duties in force. Sectors: output
+    and exports in volumes, employment where the horizon is long enough for labour to move. Raises QuestionError for an
+    economy that the world does not have, RecordError, NotConverged.
     """
     as_of, known = resolve_days(as_of, known)
-    day = _day(as_of, known, dossier, world, horizon, home, own_files(dossier, home) if home else ())
+    day = _day(as_of, known, dossier, world, horizon, closure, home, own_files(dossier, home) if home else ())
     context, priced = day.priced.context, day.priced
     code = economy_of(context, economy)
     data = {
@@ -81,23 +83,23 @@ def country(
         "sectors": list(_sector_rows(priced, code)),
         "employment": _employment_words(context),
         "economies": list(context.world.economies),
-        "economy": {**context.metadata(), "closure": closure("lump_sum"), "residual": priced.residual},
+        "economy": {**context.metadata(), "closure": context.closure("lump_sum"), "residual": priced.residual},
         "bands": band_metadata(priced.spread),
     }
     options = {
         "economy": code, "as_of": as_of, "known": known, "dossier": dossier, "world": world,
-        "horizon": context.horizon, "tolerance": context.options.tolerance,
+        "horizon": context.horizon, "closure": context.closed_by, "tolerance": context.options.tolerance,
     }  # fmt: skip
     return Answer("country", data, _notes(context, priced, data), options)
 
 
 @lru_cache(maxsize=KEPT_DAYS)
 def _day(
-    as_of: str, known: str, dossier: str, world: str, horizon: str | None, home: str | None, own: Hashable
+    as_of: str, known: str, dossier: str, world: str, horizon: str | None, closure: str, home: str | None, own: Hashable
 ) -> PricedTalks:
     """The talks on a day, priced; own: the files of the user's own, which it was read from."""
     talks = with_document(None, dossier=dossier, as_of=as_of, known=known, home=home)
-    context = pricing_context(world, horizon=horizon_of(talks.state, world, horizon))
+    context = with_closure(pricing_context(world, horizon=horizon_of(talks.state, world, horizon)), closure)
     priced = outcomes_of_day(talks, context, dossier, home)
     names: list[JsonRow] = [{"name": outcome.name} for outcome in priced.table]
     shown = shown_probabilities(talks, names, add_probabilities(names, talks, min(as_of, known), talks.case))

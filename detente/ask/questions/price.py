@@ -195,8 +195,7 @@ def _price_duties(
     baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
     priced = dict(zip(outcomes, results, strict=True))
     bands = _bands(context, base, outcomes, band, priced, revenue)
-    side_by_side = by_closure(context, base, outcomes, parties) if asked.closures else {}
-    uses = by_use(context, base, outcomes, parties) if asked.closures else {}
+    beside = _side_by_side(context, base, outcomes, parties) if asked.closures else {}
     data = {
         **context.metadata(),
         "parties": list(day.case.parties),
@@ -208,8 +207,7 @@ def _price_duties(
                 **_scenario_row(
                     s, ScenarioRows(context, priced[key], parties, bands, key), applied[key], asked.economies
                 ),
-                "closures": closures_row(side_by_side[key]) if asked.closures else None,
-                "uses_of_revenue": uses.get(key),
+                **beside.get(key, {"closures": None, "uses_of_revenue": None}),
             }
             for s, key in zip(scenarios, outcomes, strict=True)
         ],
@@ -239,8 +237,9 @@ def _bands(
 ) -> Band | None:
     """The band of real income; none where new duty pays off debt. Raises QuestionError where draws are asked for it."""
     if revenue != DEFICIT:
-        options = {"draws": asked.draws, "seed": asked.seed, "progress": asked.progress}
-        return context.bands(base, outcomes, results=priced, **options)
+        return context.bands(
+            base, outcomes, draws=asked.draws, seed=asked.seed, progress=asked.progress, results=priced
+        )
     if asked.draws:
         raise QuestionError("--draws: there is no band where new duty pays off debt; leave --draws out")
     return None
@@ -258,6 +257,15 @@ REVENUE_NOTES = {
     DEFICIT: "deficit: new duty pays off debt, which all economies borrow in proportion to value added; real income is"
     " what is spent today, and what the debt would have cost later is not counted",
 }
+
+
+def _side_by_side(
+    context: PricingContext, base: TariffLevels, outcomes: Mapping[str, TariffLevels], parties: Sequence[str]
+) -> dict[str, JsonRow]:
+    """Each outcome with every closure, and with every use of revenue."""
+    closures = by_closure(context, base, outcomes, parties)
+    uses = by_use(context, base, outcomes, parties)
+    return {key: {"closures": closures_row(closures[key]), "uses_of_revenue": uses[key]} for key in outcomes}
 
 
 def _in_common(scenarios: Sequence[Scenario], baseline: str | None) -> tuple[str, str]:

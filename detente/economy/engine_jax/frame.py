@@ -75,6 +75,8 @@ def take_apart(model: Any, world: World, policy: Policy) -> tuple[Frame, dict[st
     """
     if policy.limits is not None:
         raise QuestionError("quantity limits are solved by the numpy engine; leave engine='jax' out")
+    if policy.export_tax is not None:
+        raise QuestionError("taxes on exports are solved by the numpy engine; leave engine='jax' out")
     numbers, words = numbers_and_words(world, getattr(model, "BRANCHES", ()))
     sizes = len(world.economies), len(world.sectors)
     frame = Frame(model, type(world.structure), tuple(sorted(words.items())), *sizes, policy.revenue)

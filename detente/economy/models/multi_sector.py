@@ -70,6 +70,18 @@ class Unknowns(NamedTuple):
     wage: Any
 
 
+class ExportTaxes(NamedTuple):
+    """Cells [m] with a tax on exports. flow [...,m]: its revenue per supply and demand; exporter, importer [m,n]: 1 at
+    the economy of each cell, else 0."""
+
+    sector: np.ndarray
+    buyer: np.ndarray
+    seller: np.ndarray
+    flow: np.ndarray
+    exporter: np.ndarray
+    importer: np.ndarray
+
+
 class Prepared(NamedTuple):
     """What stays fixed while a policy is solved."""
 
@@ -78,6 +90,7 @@ class Prepared(NamedTuple):
     empty: np.ndarray  # [s,n] 1 where nothing is spent at the baseline, else 0
     owed: np.ndarray | None = None  # [n] yearly payments abroad that grow with an economy's wage; `valuation` has them
     spent_duty: np.ndarray | None = None  # [n] duty that is spent, what is beyond it is lent; `lent_duty` has it
+    exports: ExportTaxes | None = None
 
 
 class GoodsMarkets(NamedTuple):
@@ -112,10 +125,24 @@ def prepare(world: World, policy: Policy) -> Prepared | None:
     """
     if policy.revenue != "lump_sum":
         raise QuestionError("multi_sector returns duties to households; income_tax_relief is the one-sector model's")
-    access = sectoral_access(world, policy, world.structure.elasticity)
+    whole = policy if policy.export_tax is None else replace(policy, rate=policy.wedge, export_tax=None)
+    access = sectoral_access(world, whole, world.structure.elasticity)
     if access is None:
         return None
-    return Prepared(access, world.structure.elasticity[:, None], (world.spending == 0).astype(float))
+    empty = (world.spending == 0).astype(float)
+    return Prepared(access, world.structure.elasticity[:, None], empty, exports=_export_taxes(world, policy))
+
+
+def _export_taxes(world: World, policy: Policy) -> ExportTaxes | None:
+    """The taxes on exports of a policy: what each cell pays per unit of supply and of demand. None without any."""
+    if policy.export_tax is None or policy.sector is None:
+        return None
+    s, n, i = policy.sector, policy.importer, policy.exporter
+    theta, share = world.structure.elasticity[s], world.share[s, n, i]
+    ratio = (1 + policy.wedge) / (1 + world.tariff[s, n, i]) * (1 if policy.cost is None else policy.cost)
+    flow = policy.export_tax * share * ratio**-theta / (1 + policy.wedge)
+    economies = np.arange(len(world.economies))
+    return ExportTaxes(s, n, i, flow, 1.0 * (i[:, None] == economies), 1.0 * (n[:, None] == economies))
 
 
 def start(world: World) -> Unknowns:
@@ -143,6 +170,9 @@ def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
     level = xp.log(growth)
     transfer = world.transfer + _revaluation(world, prepared.owed, unknowns.wage - level)
     duty = (goods.expenditure - goods.net_expenditure).sum(-2)
+    if prepared.exports is not None:
+        received, paid = _export_revenue(prepared.exports, goods)
+        duty = duty + received - paid
     income = wages + duty + transfer * growth + _lending(world, prepared.spent_duty, duty, growth)
     return Markets(*goods, wages, level, income)
 
@@ -156,6 +186,12 @@ def _revaluation(world: World, owed: np.ndarray | None, wage: Any) -> Any:
         return 0.0
     paid = owed * wage
     return paid.sum(-1, keepdims=True) * world.income / world.income.sum() - paid
+
+
+def _export_revenue(taxes: ExportTaxes, goods: Any) -> tuple[Any, Any]:
+    """What economies receive in taxes on their exports, and what they pay in those of others [...,n]."""
+    bill = taxes.flow * goods.supply[..., taxes.sector, taxes.seller] * goods.demand[..., taxes.sector, taxes.buyer]
+    return bill @ taxes.exporter, bill @ taxes.importer
 
 
 def _lending(world: World, spent: np.ndarray | None, duty: Any, growth: Any) -> Any:
@@ -191,8 +227,11 @@ def vjp(
 ) -> tuple[Unknowns, backward.Cotangents]:
     """Vector-Jacobian product of `step` and `payoff` at one scenario: cotangents of the unknowns and of the markets.
 
-    next_cotangent: of the step's result, [...] several at once. payoff_cotangent [...,n]: of the payoffs.
+    next_cotangent: of the step's result, [...] several at once. payoff_cotangent [...,n]: of the payoffs. Raises
+    QuestionError for taxes on exports.
     """
+    if prepared.exports is not None:
+        raise QuestionError("derivatives with taxes on exports are not known; leave them out")
     s, v = world.structure, markets(world, prepared, unknowns)
     shape = (*next_cotangent.wage.shape[:-1], *world.spending.shape)
     cost, expenditure = next_cotangent.cost.reshape(shape), next_cotangent.expenditure.reshape(shape)
@@ -240,8 +279,8 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
 
     real_income: absorption over consumer prices, exact. linear_welfare: Caliendo and Parro's decomposition at base
     weights, terms_of_trade + volume_of_trade, a linear approximation. gdp: value added and duty, nominal. price, wage,
-    exports, imports: nominal, in units of the numeraire. revenue: duty over baseline income (a fraction). duty, gain
-    and trade_balance: in the world's unit, where gain is real_income times baseline income.
+    exports, imports: nominal, in units of the numeraire, with taxes on exports. revenue: duty over baseline income (a
+    fraction). duty, gain and trade_balance: in the world's unit, where gain is real_income times baseline income.
     """
     s, v, xp = world.structure, markets(world, prepared, unknowns), namespace(unknowns.wage)
     base = baseline_totals(world)
@@ -250,12 +289,13 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
     cost = xp.exp(unknowns.cost.reshape(shape) - v.level[..., None])
     wage = xp.exp(unknowns.wage - v.level)
     price = xp.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
-    income, duty = v.income / level, (v.expenditure - v.net_expenditure).sum(-2) / level
+    received, paid = (0.0, 0.0) if prepared.exports is None else _export_revenue(prepared.exports, v)
+    income, duty = v.income / level, ((v.expenditure - v.net_expenditure).sum(-2) + received - paid) / level
     domestic = prepared.access.domestic() * v.supply * v.demand
     abroad = v.output - domestic
-    exports, imports = (x.sum(-2) / level for x in (abroad, v.net_expenditure - domestic))
+    exports, imports = (abroad.sum(-2) + received) / level, ((v.net_expenditure - domestic).sum(-2) + paid) / level
     purchases = (base.flows @ cost[..., None])[..., 0]  # base purchases at new costs
-    terms = (base.output * (cost - 1) - purchases + base.net_expenditure).sum(-2) / base.income
+    terms = ((base.output * (cost - 1) - purchases + base.net_expenditure).sum(-2) + received - paid) / base.income
     volume = v.demand * prepared.access.duties(v.supply, world.tariff) / level[..., None]
     volume = (volume - ((base.flows * world.tariff) @ cost[..., None])[..., 0]).sum(-2) / base.income
 
@@ -298,9 +338,11 @@ def trade(world: World, policy: Policy, unknowns: Unknowns) -> Any:
 def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World:
     """The world whose baseline is this equilibrium of one scenario; nominal deficits and the numeraire stay.
 
-    Raises QuestionError for many scenarios.
+    Raises QuestionError for many scenarios, and for taxes on exports.
     """
     prepared = prepare(world, policy)
+    if policy.export_tax is not None:
+        raise QuestionError("a baseline has no taxes on exports; leave them out, or levy them in the scenario on top")
     if prepared is None or not isinstance(prepared.access, PanelAccess):
         raise QuestionError("a baseline is made from one scenario; pick one, as in policy[0]")
     v = markets(world, prepared, unknowns)

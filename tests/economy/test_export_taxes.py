@@ -1,0 +1,89 @@
+"""Taxes on exports: Lerner's symmetry, the import duty with its revenue moved, and the books of the world."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from random_worlds import random_table
+
+from detente.economy.calibrate import calibrate
+from detente.economy.equilibrium import Options
+from detente.economy.exposure import balanced
+from detente.economy.models import held_wages, lent_duty, multi_sector, valuation
+from detente.economy.policy import stack, tariffs
+from detente.economy.solve import rebased, solve
+from detente.errors import QuestionError
+
+TIGHT = Options(tolerance=1e-12)
+THETA = np.array([2.0, 5.0, 9.0, 4.0])
+
+
+@pytest.fixture(scope="module")
+def world():
+    return calibrate(random_table(), THETA)
+
+
+@pytest.fixture(scope="module")
+def all_goods():
+    """No duties, no deficits, no services: where a duty on all imports and a tax on all exports are one."""
+    table = random_table()
+    return balanced(calibrate(replace(table, tariff=0 * table.tariff, services=()), THETA))
+
+
+def test_a_tax_on_all_exports_is_a_duty_on_all_imports(all_goods):
+    others = [code for code in all_goods.economies if code != "A"]
+    duty = solve(all_goods, tariffs(all_goods, {("A", code): 0.3 for code in others}), multi_sector, options=TIGHT)
+    tax = tariffs(all_goods, {}, exports={(code, "A"): 0.3 for code in others})
+    taxed = solve(all_goods, tax, multi_sector, options=TIGHT)
+    assert np.abs(duty.report["real_income"]).max() > 0.1
+    assert taxed.report["real_income"] == pytest.approx(duty.report["real_income"], abs=1e-8)
+    assert taxed.report["sector_output"] == pytest.approx(duty.report["sector_output"], abs=1e-7)
+
+
+def test_a_tax_on_exports_is_the_import_duty_with_its_revenue_moved(world):
+    taxed = solve(world, tariffs(world, {}, exports={("B", "A"): 0.4}), multi_sector, options=TIGHT)
+    a, b, goods = world.index("A"), world.index("B"), np.flatnonzero(world.structure.goods)
+    levels = {(world.sectors[s], "B", "A"): (1 + world.tariff[s, b, a]) * 1.4 - 1 for s in goods}
+    policy = tariffs(world, levels)
+    flows = multi_sector.trade(world, policy, taxed.state)
+    moved = 0.4 * flows[goods, b, a].sum()
+    given = world.transfer.copy()
+    given[[a, b]] += moved, -moved
+    as_duty = solve(replace(world, transfer=given), policy, multi_sector, options=TIGHT)
+    base = multi_sector.baseline_totals(world).income  # of the world without what is moved
+    spent = (1 + as_duty.report["real_income"] / 100) * multi_sector.baseline_totals(as_duty.world).income
+    assert moved > 0
+    assert taxed.report["real_income"] == pytest.approx(100 * (spent / base - 1), abs=1e-8)
+    assert taxed.report["duty"][a] == pytest.approx(as_duty.report["duty"][a] + moved, abs=1e-8)
+
+
+def test_trade_balances_stay_the_deficits_that_are_fixed(world):
+    policy = tariffs(world, {("C", "A"): 0.2}, exports={("B", "A"): 0.4, ("cars", "D", "E"): 0.3})
+    report = solve(world, policy, multi_sector, options=TIGHT).report
+    assert report["trade_balance"] == pytest.approx(-world.transfer, abs=1e-8)
+
+
+def test_a_tax_of_nothing_changes_nothing(world):
+    policy = tariffs(world, {("C", "A"): 0.2})
+    without = solve(world, policy, multi_sector, options=TIGHT)
+    none = solve(world, tariffs(world, {("C", "A"): 0.2}, exports={("B", "A"): 0.0}), multi_sector, options=TIGHT)
+    assert none.report["real_income"] == pytest.approx(without.report["real_income"], abs=1e-9)
+
+
+@pytest.mark.parametrize("model", [multi_sector, valuation, lent_duty])
+def test_scenarios_side_by_side_are_those_alone(world, model):
+    policies = [tariffs(world, {}, exports={("B", "A"): 0.4}), tariffs(world, {("A", "B"): 0.3})]
+    both = solve(world, stack(world, policies), model, options=TIGHT)
+    for k, policy in enumerate(policies):
+        alone = solve(world, policy, model, options=TIGHT)
+        assert both.report["real_income"][k] == pytest.approx(alone.report["real_income"], abs=1e-8)
+
+
+def test_what_knows_no_tax_on_exports_refuses_it(world):
+    policy = tariffs(world, {}, exports={("B", "A"): 0.4})
+    with pytest.raises(QuestionError, match="taxes on exports"):
+        solve(world, policy, held_wages)
+    with pytest.raises(QuestionError, match="a baseline has no taxes on exports"):
+        rebased(solve(world, policy, multi_sector))
+    with pytest.raises(QuestionError, match="above -1"):
+        tariffs(world, {}, exports={("B", "A"): -1.0})
