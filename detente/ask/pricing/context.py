@@ -23,7 +23,7 @@ from detente.economy import calibrate, elasticities, horizons, tables
 from detente.economy import world as worlds
 from detente.economy.models import lent_duty, multi_sector, one_sector
 from detente.economy.models.multi_sector import baseline_totals
-from detente.economy.policy import nothing, stack, tariffs
+from detente.economy.policy import Policy, nothing, stack, tariffs
 from detente.economy.solve import Equilibrium, Options, rebased, solve
 from detente.economy.uncertainty import Band, band, spread
 from detente.economy.world import World
@@ -188,14 +188,22 @@ class PricingContext:
         return np.asarray(self.world.duty_free * self.world.spending[..., None])
 
     def price(
-        self, base: TariffLevels, outcomes: Sequence[TariffLevels], *, revenue: str = "lump_sum"
+        self,
+        base: TariffLevels,
+        outcomes: Sequence[TariffLevels],
+        *,
+        revenue: str = "lump_sum",
+        exports: Sequence[TariffLevels] = (),
     ) -> tuple[PricedOutcome, list[PricedOutcome]]:
         """The baseline against the base year, and every outcome against the baseline.
 
-        revenue: how duty is used, a key of CLOSURES. Raises NotConverged, QuestionError.
+        revenue: how duty is used, a key of CLOSURES. exports: taxes on exports in each outcome, none by default. Raises
+        NotConverged, QuestionError.
         """
         if self.model == MULTI_SECTOR:
-            return self._price_from_baseline(base, outcomes, revenue)
+            return self._price_from_baseline(base, outcomes, revenue, exports)
+        if any(exports):
+            raise QuestionError(f"{self.name}: the model {self.model} has no taxes on exports; take icio-2022")
         if revenue == DEFICIT:
             raise QuestionError(
                 f"{self.name}: the model {self.model} has no debt to pay off; take transfer or labour-tax"
@@ -205,13 +213,15 @@ class PricingContext:
         return _ratio(equilibria, 1, 0), [_ratio(equilibria, k, 1) for k in range(2, len(policies))]
 
     def _price_from_baseline(
-        self, base: TariffLevels, outcomes: Sequence[TariffLevels], use: str = "lump_sum"
+        self, base: TariffLevels, outcomes: Sequence[TariffLevels], use: str, exports: Sequence[TariffLevels]
     ) -> tuple[PricedOutcome, list[PricedOutcome]]:
         key = tuple(base.items())
         (_, rebased_world), (baseline, revenue) = baseline_equilibrium(self, key), baseline_results(self, key)
         if not outcomes:
             return baseline, []
-        batch = stack(self.world, [tariffs(self.world, levels) for levels in outcomes])
+        taxes = exports or [{}] * len(outcomes)
+        each = zip(outcomes, taxes, strict=True)
+        batch = stack(self.world, [tariffs(self.world, levels, exports=taxed) for levels, taxed in each])
         policy = horizons.relative_to(self.world, rebased_world, batch)
         equilibria = solve(rebased_world, policy, self._model_of(use), options=self.options)
         priced = [priced_scenario(equilibria, k, revenue) for k in range(len(outcomes))]
@@ -236,14 +246,16 @@ class PricingContext:
         seed: int = 0,
         progress: Callable[[int, int], None] | None = None,
         results: Mapping[str, PricedOutcome] | None = None,
+        exports: Mapping[str, TariffLevels] | None = None,
     ) -> Band | None:
         """The band of real income: over lognormal draws, or over all elasticity sets; None for a one-sector world.
 
         results: the outcomes as priced on this context, so that its own elasticity set need not be solved again.
+        exports: taxes on exports by outcome.
         """
         if self.model != MULTI_SECTOR:
             return None
-        policies = {name: tariffs(self.world, levels) for name, levels in outcomes.items()}
+        policies = self._policies(outcomes, exports or {})
         baseline = tariffs(self.world, base)
         if draws and self.elasticity == OWN:
             raise QuestionError("--draws: your own elasticities have no standard errors; name a set that has them")
@@ -259,6 +271,10 @@ class PricingContext:
         if results:
             known = {self.elasticity: np.stack([results[name].change["real_income"] for name in outcomes])}
         return spread(self.world, policies, sets=sets, baseline=baseline, horizon=self.horizon, known=known)
+
+    def _policies(self, outcomes: Mapping[str, TariffLevels], exports: Mapping[str, TariffLevels]) -> dict[str, Policy]:
+        """The policies of outcomes by name, with the taxes on exports of each."""
+        return {name: tariffs(self.world, levels, exports=exports.get(name)) for name, levels in outcomes.items()}
 
     def mean(self, values: np.ndarray) -> float:
         """The mean over economies, weighted by their final spending in the base year."""

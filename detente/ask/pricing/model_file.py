@@ -86,11 +86,18 @@ class ModelContext(PricingContext):
     sha256: str
 
     def price(
-        self, base: TariffLevels, outcomes: Sequence[TariffLevels], *, revenue: str = "lump_sum"
+        self,
+        base: TariffLevels,
+        outcomes: Sequence[TariffLevels],
+        *,
+        revenue: str = "lump_sum",
+        exports: Sequence[TariffLevels] = (),
     ) -> tuple[PricedOutcome, list[PricedOutcome]]:
         """The base against the base year, and every outcome against the base. Raises NotConverged, QuestionError."""
         if revenue != "lump_sum":
             raise QuestionError(f"{self.model}: a model of your own uses the duty as it does; leave revenue out")
+        if any(exports):
+            raise QuestionError(f"{self.model}: taxes on exports are multi-sector's; leave them out")
         policies = stack(self.world, [tariffs(self.world, dict(levels)) for levels in ({}, base, *outcomes)])
         with errors_of_model(self.model):
             equilibria = solve(self.world, policies, self.module, options=self.options)

@@ -92,10 +92,10 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
         return in_force(context, day)
     if isinstance(name, str) and _is_day(name):
         return in_force(context, replace(day, as_of=name))
-    written = _with_a_transfer(scenario.load(name))
+    written = scenario.load(name)
     if on is None:
         on = NamedPolicy("the base year", {}, ()) if written.baseline == "none" else in_force(context, day)
-    applied = written.applied(context, on.levels, day.as_of)
+    applied = _applied(written, context, on, day)
     measures = [
         (_measure_name(written.name, written.measures[e.number - 1], e.number), {c: x for c, x in e.added.items() if x})
         for e in applied.effects
@@ -103,11 +103,13 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
     return NamedPolicy(written.name, applied.levels, (*on.measures, *measures), (*on.assumptions, *applied.notes))
 
 
-def _with_a_transfer(written: scenario.Scenario) -> scenario.Scenario:
-    """The scenario itself. Raises QuestionError for one whose duty is not spent."""
-    if written.revenue == DEFICIT:
-        raise QuestionError(f"{written.name}: revenue {DEFICIT} is priced by `detente price`; leave it out here")
-    return written
+def _applied(written: scenario.Scenario, context: PricingContext, on: NamedPolicy, day: Day) -> scenario.Applied:
+    """A scenario on a policy. Raises QuestionError for what `price` alone knows: duty not spent, taxes on exports."""
+    applied = written.applied(context, on.levels, day.as_of)
+    what = "a tax on exports" if applied.exports else f"revenue {DEFICIT}" if written.revenue == DEFICIT else ""
+    if what:
+        raise QuestionError(f"{written.name}: {what} is priced by `detente price` alone; leave it out here")
+    return applied
 
 
 def _is_day(name: str) -> bool:

@@ -5,6 +5,7 @@ baseline: in-force            # or none
 measures:
   - by: USA                   # ISO3 or name, a bloc with members, a list, or all
     against: CHN
+    flow: imports             # or exports: a tax that `by` levies on what it sells to `against`, of the seller's price
     products: all             # sectors, HS codes ("8703", "HS 87"), a list of both, or all
     except: [C26, MEX]        # sectors, HS codes and economies that are left out
     rate: 24 pp               # added to what is in force; '34 %' is the level instead of what is in force
@@ -23,7 +24,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
@@ -35,8 +36,9 @@ from detente.errors import QuestionError
 from detente.safe_io import read_text
 from detente.safe_yaml import read_yaml
 
-KEYS = ("by", "against", "products", "except", "rate", "coverage", "rent", "from", "until", "note")
+KEYS = ("by", "against", "flow", "products", "except", "rate", "coverage", "rent", "from", "until", "note")
 REQUIRED = ("by", "against", "rate")
+IMPORTS, EXPORTS = "imports", "exports"  # what a measure falls on
 TOP = ("name", "note", "world", "baseline", "revenue", "measures")
 RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASCII)
 MOST_BYTES = 1_000_000
@@ -73,8 +75,16 @@ class Scenario:
     def levels(
         self, context: PricingContext, base: TariffLevels, day: str, *, skip_limits: bool = False
     ) -> dict[Cell, float]:
-        """{cell: tariff level as a fraction} after the measures that hold on a day; see `applied`."""
-        return self.applied(context, base, day, skip_limits=skip_limits).levels
+        """{cell: tariff level as a fraction} after the measures that hold on a day; see `applied`.
+
+        Raises QuestionError for a tax on exports too.
+        """
+        applied = self.applied(context, base, day, skip_limits=skip_limits)
+        if applied.exports:
+            raise QuestionError(
+                f"{self.name}: a tax on exports is priced by `detente price` alone, in a scenario on top"
+            )
+        return applied.levels
 
     def applied(self, context: PricingContext, base: TariffLevels, day: str, *, skip_limits: bool = False) -> Applied:
         """The measures that hold on a day, over the baseline's levels.
@@ -96,7 +106,8 @@ class Scenario:
             elif not _holds_on(measure, day, where):
                 later.append(_why_not(measure, day, number))
             else:
-                duties.append(_Duty(number, where, rate, _covered(measure, context, where)))
+                on_exports = measure.get("flow") == EXPORTS
+                duties.append(_Duty(number, where, rate, _covered(measure, context, where), on_exports))
         return _apply(duties, context, base, later)
 
     def _day(self, day: str) -> tuple[str, str]:
@@ -130,11 +141,15 @@ class MeasureEffect:
 
 @dataclass(frozen=True)
 class Applied:
-    """A scenario on a baseline: {cell: level as a fraction}, the effect of each measure that holds, and notes."""
+    """A scenario on a baseline: {cell: level as a fraction}, the effect of each measure that holds, and notes.
+
+    exports {cell: fraction of the seller's price}: taxes that exporters levy on their sales to an importer.
+    """
 
     levels: dict[Cell, float]
     effects: tuple[MeasureEffect, ...]
     notes: tuple[str, ...]
+    exports: Mapping[Cell, float] = field(default_factory=dict)
 
 
 class _Duty(NamedTuple):
@@ -142,6 +157,7 @@ class _Duty(NamedTuple):
     where: str
     rate: Rate
     covered: Covered
+    on_exports: bool
 
 
 def _refuse_limit(measure: Measure, where: str, skip_limits: bool) -> None:
@@ -156,12 +172,25 @@ def _covered(measure: Measure, context: PricingContext, where: str) -> Covered:
 
 
 def _apply(duties: Sequence[_Duty], context: PricingContext, base: TariffLevels, later: Sequence[str]) -> Applied:
-    """Levels first, then points, whatever the order of the measures."""
+    """Levels first, then points, whatever the order of the measures; taxes on exports likewise, none being in force."""
 
     def in_force(cell: Cell) -> float:
         level = base.get(cell)
         return context.base_tariff(cell) if level is None else level
 
+    exports, imports = ([duty for duty in duties if duty.on_exports is of_exports] for of_exports in (True, False))
+    levels, effects = _added(imports, context, base, in_force)
+    taxes, of_exports = _added(exports, context, {}, lambda cell: 0.0)
+    by_number = {effect.number: effect for effect in sorted((*effects, *of_exports), key=lambda effect: effect.number)}
+    notes = [*later, *(note for duty in duties for note in duty.covered.notes)]
+    notes += [_cut_words(duty, by_number[duty.number]) for duty in duties if by_number[duty.number].cut]
+    return Applied(levels, tuple(by_number.values()), tuple(dict.fromkeys(notes)), taxes)
+
+
+def _added(
+    duties: Sequence[_Duty], context: PricingContext, base: TariffLevels, in_force: Callable[[Cell], float]
+) -> tuple[dict[Cell, float], list[MeasureEffect]]:
+    """The levels after some duties, and the effect of each. Raises QuestionError where levels contradict each other."""
     _check_levels(duties)
     added: list[dict[Cell, float]] = []
     levels = dict(base)
@@ -172,10 +201,7 @@ def _apply(duties: Sequence[_Duty], context: PricingContext, base: TariffLevels,
         for cell, change in own.items():
             levels[cell] = levels.get(cell, in_force(cell)) + change
     _check_above_minus_one(levels, duties)
-    effects = tuple(_effect(duty, own, context, in_force, levels) for duty, own in zip(duties, added, strict=True))
-    notes = [*later, *(note for duty in duties for note in duty.covered.notes)]
-    notes += [_cut_words(duty, effect) for duty, effect in zip(duties, effects, strict=True) if effect.cut]
-    return Applied(levels, effects, tuple(dict.fromkeys(notes)))
+    return levels, [_effect(duty, own, context, in_force, levels) for duty, own in zip(duties, added, strict=True)]
 
 
 def _check_levels(duties: Sequence[_Duty]) -> None:
@@ -361,8 +387,13 @@ def _check_measure(measure: object, where: str) -> None:
     missing = [key for key in REQUIRED if key not in measure]
     if missing:
         raise QuestionError(f"{where}: {missing[0]!r} is missing")
-    parse_rate(measure["rate"], where)
+    rate = parse_rate(measure["rate"], where)
     parse_share(measure.get("coverage"), where)
+    falls_on = measure.get("flow", IMPORTS)
+    if falls_on not in (IMPORTS, EXPORTS):
+        raise QuestionError(f"{where}: flow {str(falls_on)[:40]!r}; a measure falls on imports or on exports")
+    if falls_on == EXPORTS and rate.unit == "volume":
+        raise QuestionError(f"{where}: a limit on volume says who is limited by `by` and `against`; leave `flow` out")
 
 
 def parse_rate(written: Any, where: str) -> Rate:

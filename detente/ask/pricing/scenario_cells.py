@@ -47,6 +47,8 @@ def covered(measure: Mapping[str, Any], context: PricingContext, where: str) -> 
     importers = _without(economies(measure.get("by"), context.world, where, "by"), left_out)
     exporters = _without(economies(measure.get("against"), context.world, where, "against"), left_out)
     pairs = [(by, against) for by in importers for against in exporters if by != against]
+    if measure.get("flow") == "exports":  # whoever levies is the exporter then
+        pairs = [(against, by) for by, against in pairs]
     if not pairs:
         raise QuestionError(f"{where}: {_why_no_pair(measure, importers, exporters)}")
     named = _goods(measure.get("products", "all"), other, context, where)

@@ -190,26 +190,26 @@ def _price_duties(
     layers = [] if base_name == "none" else day.layers_in_force(context)
     base = _base_levels(base_name, context, layers, day.as_of)
     applied = {f"{k} {s.name}": s.applied(context, base, day.as_of) for k, s in enumerate(scenarios)}
-    outcomes = {key: each.levels for key, each in applied.items()}
     parties = context.parties(day.case.parties)
-    baseline_result, results = context.price(base, list(outcomes.values()), revenue=revenue)
-    priced = dict(zip(outcomes, results, strict=True))
-    bands = _bands(context, base, outcomes, band, priced, revenue)
-    beside = _side_by_side(context, base, outcomes, parties) if asked.closures else {}
+    solved = _solve(context, base, applied, revenue, band)
+    beside = _side_by_side(context, base, applied, parties) if asked.closures else {}
     data = {
         **context.metadata(),
         "parties": list(day.case.parties),
-        "baseline": _baseline_row(base_name, day, ScenarioRows(context, baseline_result, parties)),
-        "bands": band_metadata(bands),
+        "baseline": _baseline_row(base_name, day, ScenarioRows(context, solved.baseline, parties)),
+        "bands": band_metadata(solved.band),
         "closure": context.closure(revenue),
         "scenarios": [
             {
                 **_scenario_row(
-                    s, ScenarioRows(context, priced[key], parties, bands, key), applied[key], asked.economies
+                    s,
+                    ScenarioRows(context, solved.outcomes[key], parties, solved.band, key),
+                    applied[key],
+                    asked.economies,
                 ),
                 **beside.get(key, {"closures": None, "uses_of_revenue": None}),
             }
-            for s, key in zip(scenarios, outcomes, strict=True)
+            for s, key in zip(scenarios, applied, strict=True)
         ],
     }
     options = {
@@ -227,22 +227,33 @@ def _price_duties(
     return Answer("price", data, notes, options)
 
 
-def _bands(
-    context: PricingContext,
-    base: TariffLevels,
-    outcomes: Mapping[str, TariffLevels],
-    asked: BandOptions,
-    priced: Mapping[str, PricedOutcome],
-    revenue: str,
-) -> Band | None:
-    """The band of real income; none where new duty pays off debt. Raises QuestionError where draws are asked for it."""
-    if revenue != DEFICIT:
-        return context.bands(
-            base, outcomes, draws=asked.draws, seed=asked.seed, progress=asked.progress, results=priced
-        )
-    if asked.draws:
+class SolvedScenarios(NamedTuple):
+    """The baseline against the base year, outcomes by key against the baseline, and the band of their real income."""
+
+    baseline: PricedOutcome
+    outcomes: Mapping[str, PricedOutcome]
+    band: Band | None
+
+
+def _solve(
+    context: PricingContext, base: TariffLevels, applied: Mapping[str, Applied], revenue: str, asked: BandOptions
+) -> SolvedScenarios:
+    """Scenarios solved together; no band where new duty pays off debt. Raises QuestionError where draws are asked then.
+
+    Raises NotConverged.
+    """
+    if revenue == DEFICIT and asked.draws:
         raise QuestionError("--draws: there is no band where new duty pays off debt; leave --draws out")
-    return None
+    outcomes = {key: each.levels for key, each in applied.items()}
+    taxes = {key: each.exports for key, each in applied.items()} if any(x.exports for x in applied.values()) else {}
+    baseline, results = context.price(base, list(outcomes.values()), revenue=revenue, exports=list(taxes.values()))
+    priced = dict(zip(outcomes, results, strict=True))
+    if revenue == DEFICIT:
+        return SolvedScenarios(baseline, priced, None)
+    band = context.bands(
+        base, outcomes, draws=asked.draws, seed=asked.seed, progress=asked.progress, results=priced, exports=taxes
+    )
+    return SolvedScenarios(baseline, priced, band)
 
 
 def revenue_notes(context: PricingContext, revenue: str, *, side_by_side: bool) -> list[str]:
@@ -260,9 +271,12 @@ REVENUE_NOTES = {
 
 
 def _side_by_side(
-    context: PricingContext, base: TariffLevels, outcomes: Mapping[str, TariffLevels], parties: Sequence[str]
+    context: PricingContext, base: TariffLevels, applied: Mapping[str, Applied], parties: Sequence[str]
 ) -> dict[str, JsonRow]:
-    """Each outcome with every closure, and with every use of revenue."""
+    """Each outcome with every closure, and with every use of revenue. Raises QuestionError for taxes on exports."""
+    if any(each.exports for each in applied.values()):
+        raise QuestionError("--closures: scenarios with taxes on exports are priced under one closure; leave it out")
+    outcomes = {key: each.levels for key, each in applied.items()}
     closures = by_closure(context, base, outcomes, parties)
     uses = by_use(context, base, outcomes, parties)
     return {key: {"closures": closures_row(closures[key]), "uses_of_revenue": uses[key]} for key in outcomes}

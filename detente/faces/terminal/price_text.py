@@ -121,12 +121,17 @@ def _sides(written: Any) -> str:
     return ", ".join(map(str, named[:3])) + (", …" if len(named) > 3 else "")
 
 
+def _target(row: dict[str, Any]) -> str:
+    """Whose goods a measure falls on; of a tax on exports, whom they go to."""
+    return f"{'its exports to ' if row.get('flow') == 'exports' else ''}{_sides(row['against'])}"
+
+
 def _mean(value: float | None) -> str:
     return "nothing traded" if value is None else f"{words.decimal(value)} %"
 
 
 DUTY_COLUMNS: list[Column[dict[str, Any]]] = [
-    Column("measure", lambda row: f"{_sides(row['by'])} on {_sides(row['against'])}, {row['rate']}"),
+    Column("measure", lambda row: f"{_sides(row['by'])} on {_target(row)}, {row['rate']}"),
     Column("mean duty before", lambda row: _mean(row["before"]), "number"),
     Column("after", lambda row: _mean(row["after"]), "number"),
 ]
