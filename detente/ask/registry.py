@@ -350,8 +350,8 @@ QUESTIONS: tuple[Question, ...] = (
             HOME,
         ),
         "A scenario is YAML: a list of measures with the keys by, against, flow, products, rate, coverage, from, until,"
-        " note. A rate carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it. Without"
-        " a name, the error lists the shipped scenarios.",
+        " note. A rate carries its unit: '24 pp' is added to what is in force, '34 %' is the level instead of it."
+        " Without a name, the error lists the shipped scenarios.",
         tables="priced:price",
         schema="price",
         view="price_text:price",
