@@ -129,13 +129,19 @@ def meta(question: str, options: dict[str, Any]) -> dict[str, Any]:
     """How an answer came about: version, commit where one is known, hashes of the data, seed, options, schema."""
     return {
         "question": question,
-        "version": metadata.version("detente"),
+        "version": package_version(),
         "commit": _commit(),
         "data": _hashes(),
         "seed": options.get("seed"),
         "options": options,
         "schema": SCHEMA,
     }
+
+
+@cache
+def package_version() -> str:
+    """The version of this package, read once: the file with it is long."""
+    return metadata.version("detente")
 
 
 @cache

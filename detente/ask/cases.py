@@ -83,7 +83,10 @@ def _codes(words: object) -> Iterator[str]:
             yield word
 
 
-def own_files(dossier: str, home: str | Path) -> tuple[tuple[str, int, int], ...]:
+OwnFiles = tuple[tuple[str, int, int], ...]
+
+
+def own_files(dossier: str, home: str | Path) -> OwnFiles:
     """(name, size, time of the last change) of the files of a user's own that answers about a dossier rest on."""
     rows = []
     for folder in (Path(home) / dossier, Path(home) / DUTIES):

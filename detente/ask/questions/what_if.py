@@ -18,7 +18,7 @@ import numpy as np
 
 from detente import labels
 from detente.ask.answer import Answer
-from detente.ask.cases import case_of
+from detente.ask.cases import OwnFiles, case_of, own_files
 from detente.ask.pricing import duties, possible_outcomes
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
@@ -173,32 +173,49 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
         yield (by, on), value
 
 
-def record_on_day(as_of: str, known: str, dossier: str, home: str | None) -> tuple[Record, State, Case]:
-    """The record, its state on a day and its case; read anew where a home folder is named, whose files may change."""
-    if home is None and dossier in shipped_dossiers():
-        return _shipped_on_day(as_of, known, dossier)
+@dataclass(frozen=True, eq=False)
+class TalksAtHand:
+    """The record, its state on a day as known on a day, and the case."""
+
+    record: Record
+    state: State
+    case: Case
+
+
+def talks_at_hand(as_of: str, known: str, dossier: str, home: str | None) -> TalksAtHand:
+    """The talks on a day, kept for the next question as long as the user's own files do not change."""
+    if home is None and dossier not in shipped_dossiers():
+        return _talks(as_of, known, dossier, home)
+    return _kept_talks(as_of, known, dossier, home, own_files(dossier, home) if home else ())
+
+
+def _talks(as_of: str, known: str, dossier: str, home: str | None) -> TalksAtHand:
     record = open_dossier(dossier, home)
-    return record, record.as_of(as_of, known), case_of(dossier, home, record)
-
-
-def outcome_named(
-    name: str | None, record: Record, state: State, economies: Sequence[str], case: Case
-) -> Outcome | None:
-    """An outcome on the table of a day by name; None without a name. Raises QuestionError for one that is not."""
-    if not name:
-        return None
-    table = possible_outcomes.on_the_table(record, state, economies, case)
-    outcome = next((row for row in table if row.name == name), None)
-    if outcome is None:
-        names = ", ".join(row.name for row in table)
-        raise QuestionError(f"no outcome is named {name[:40]!r} on {state.as_of[:10]}; there is {names}")
-    return outcome
+    return TalksAtHand(record, record.as_of(as_of, known), case_of(dossier, home, record))
 
 
 @lru_cache(maxsize=16)
-def _shipped_on_day(as_of: str, known: str, dossier: str) -> tuple[Record, State, Case]:
-    record = open_dossier(dossier)
-    return record, record.as_of(as_of, known), case_of(dossier, None, record)
+def _kept_talks(as_of: str, known: str, dossier: str, home: str | None, files: OwnFiles) -> TalksAtHand:
+    """The same, by the files that it rests on."""
+    return _talks(as_of, known, dossier, home)
+
+
+@lru_cache(maxsize=32)
+def _levels_in_force(talks: TalksAtHand, context: PricingContext) -> TariffLevels:
+    """The tariff levels under the duties in force, which every what-if of the day starts from."""
+    return context.levels(duties.in_force(talks.state, context.world.economies, talks.case))
+
+
+def outcome_named(name: str | None, talks: TalksAtHand, economies: Sequence[str]) -> Outcome | None:
+    """An outcome on the table of a day by name; None without a name. Raises QuestionError for one that is not."""
+    if not name:
+        return None
+    table = possible_outcomes.on_the_table(talks.record, talks.state, economies, talks.case)
+    outcome = next((row for row in table if row.name == name), None)
+    if outcome is None:
+        names = ", ".join(row.name for row in table)
+        raise QuestionError(f"no outcome is named {name[:40]!r} on {talks.state.as_of[:10]}; there is {names}")
+    return outcome
 
 
 def by_moves(*, moves: Sequence[str] = (), **options: Any) -> Answer:
@@ -250,14 +267,13 @@ def whatif(
     check_draws(draws)
     as_of, known = resolve_days(as_of, known)
     levers, cells = dict(levers or {}), dict(cells or {})
-    case = _case_with_parties(dossier, home)
-    on_board = board(case)
+    talks = talks_at_hand(as_of, known, dossier, home)
+    on_board = board(talks.case)
     points = moved(levers, cells, on_board)
-    record, state, named = record_on_day(as_of, known, dossier, home)
-    horizon = horizon_of(state, world, horizon)
+    horizon = horizon_of(talks.state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    base = context.levels(duties.in_force(state, context.world.economies, named))
-    start = outcome_named(outcome, record, state, context.world.economies, named)
+    base = _levels_in_force(talks, context)
+    start = outcome_named(outcome, talks, context.world.economies)
     levels, moves = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
     _, (priced,) = context.price(base, [levels])
     band = None
@@ -266,7 +282,7 @@ def whatif(
             base, {SCENARIO: levels}, draws=draws, seed=seed, progress=progress, results={SCENARIO: priced}
         )
     data = {
-        **_data(ScenarioRows(context, priced, context.parties(case.parties), band, SCENARIO)),
+        **_data(ScenarioRows(context, priced, context.parties(talks.case.parties), band, SCENARIO)),
         "moves": [move.to_json() for move in moves],
         "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
         "outcome": _outcome_row(start),
@@ -281,12 +297,6 @@ def whatif(
 
 def _outcome_row(outcome: Outcome | None) -> JsonRow | None:
     return {"name": outcome.name, "title": outcome.title, "rule": outcome.rule} if outcome else None
-
-
-def _case_with_parties(dossier: str, home: str | None) -> Case:
-    """The case of a dossier; where no file names the parties, those of the record, which takes longer to read."""
-    case = case_of(dossier, home)
-    return case if case.parties else case_of(dossier, home, open_dossier(dossier, home))
 
 
 def _with_points(

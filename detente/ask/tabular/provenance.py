@@ -26,13 +26,13 @@ class Provenance:
 
 def provenance(question: str, data: Mapping[str, Any], options: Mapping[str, Any], notes: Sequence[str]) -> Provenance:
     """The provenance of an answer: the world that it was priced on, and the sources that it lists."""
-    from importlib import metadata
+    from detente.ask.answer import package_version
 
     blocks = list(_blocks(data))
     sources = dict.fromkeys(source for block in blocks for source in _texts(block.get("sources")))
     worlds = dict.fromkeys(str(block["world"]) for block in blocks if block.get("world"))
     licences = dict.fromkeys(filter(None, map(_licence, worlds)))
-    version = metadata.version("detente")
+    version = package_version()
     return Provenance(question, version, dict(options), tuple(sources), (OWN, *licences), tuple(notes))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from detente.ask.answer import package_version
 
 if TYPE_CHECKING:
     from detente.faces.page.views import ViewModel, ViewQuery
@@ -28,7 +30,7 @@ class Citation:
 
 def citation(title: str, as_of: str, known: str) -> Citation:
     """How to cite what is shown, as BibTeX and in APA style."""
-    version, today = metadata.version("detente"), date.today()
+    version, today = package_version(), date.today()
     full = f"{title}: talks of {as_of}, as known on {known}"
     return Citation(
         bibtex="@misc{detente-" + f"{title.lower().replace(' ', '-')}-{as_of}" + ",\n"
@@ -43,7 +45,7 @@ def readme(query: ViewQuery, model: ViewModel) -> str:
     """The README of a zip."""
     cite = citation(model.title, query.as_of, query.known)
     return "\n".join(
-        [f"détente {metadata.version('detente')}: {model.title}", "", model.headline, "",
+        [f"détente {package_version()}: {model.title}", "", model.headline, "",
          f"talks of {query.as_of}, as known on {query.known}; address {query.url()}", "", "Repeat:",
          f"  {model.command}", f"  {model.python}", "", "Cite:", cite.apa, "", cite.bibtex, "", LICENCE, ""]
     )  # fmt: skip

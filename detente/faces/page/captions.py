@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import metadata
 from typing import Any
 
+from detente.ask.answer import package_version
 from detente.faces import words
 from detente.faces.page import charts
 from detente.faces.page.charts import Spec
@@ -24,7 +24,7 @@ def days(as_of: str, known: str) -> str:
 
 def source(of: str) -> str:
     """Who made a chart of what, and its licence."""
-    return f"Source: détente {metadata.version('detente')}, {of}. {LICENCE}"
+    return f"Source: détente {package_version()}, {of}. {LICENCE}"
 
 
 def of_world(about: Mapping[str, Any]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 from itertools import permutations
 from typing import Any
 
 from detente.ask import registry
+from detente.ask.answer import package_version
 from detente.faces import answers
 from detente.faces.page.downloads import FILES
 from detente.faces.page.jobs import DRAWS
@@ -55,7 +56,7 @@ def document() -> JsonRow:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "détente", "version": metadata.version("detente"), "license": {"name": "MIT"},
+            "title": "détente", "version": package_version(), "license": {"name": "MIT"},
             "description": "Answers are what the command line prints with --json. Only /accept writes, and only where"
             " the server was started for it. The levers of a what-if are those of the negotiation shown; ask for this"
             " description with case= for those of another.",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
-from importlib import metadata
 from typing import Any
 
-from detente.ask.answer import Answer
+from detente.ask.answer import Answer, package_version
 from detente.ask.registry import QUESTIONS
 from detente.ask.tabular import provenance
 from detente.ask.tabular.data_table import DataTable
@@ -38,7 +37,7 @@ def plot(answer: Answer, table: str | None, column: str | None, where: Mapping[s
     drawn = answer.table(table).where(**where)
     if title:
         drawn = replace(drawn, title=title, keys=tuple(key for key in drawn.keys if len(set(drawn.column(key))) > 1))
-    made = f"{_words(known)}. Source: détente {metadata.version('detente')}. {LICENCE}"
+    made = f"{_words(known)}. Source: détente {package_version()}. {LICENCE}"
     return chart(drawn, column, parties_of(answer), made)
 
 
