@@ -15,12 +15,15 @@ TRIES, PAUSE = 200, 0.1  # until it answers; seconds between two tries
 
 
 @contextmanager
-def served(*, quiet: bool = False) -> Iterator[tuple[str, int]]:
-    """The address of a server that answers, and its process id. quiet: leave out what it prints."""
+def served(*options: str, quiet: bool = False) -> Iterator[tuple[str, int]]:
+    """The address of a server that answers, and its process id.
+
+    options: of `detente serve`. quiet: leave out what it prints.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "detente", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "detente", "serve", "--port", str(port), *options]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL if quiet else None)
     root = f"http://127.0.0.1:{port}"
     try:

@@ -12,6 +12,7 @@ HEAD = 10.0  # seconds for the first line and the headers of a request, and for 
 BODY = 60.0  # seconds for the body of a request
 ANSWER = 60.0  # seconds in which a visitor takes nothing of an answer
 LOOK = 1.0  # seconds between one look at a connection and the next
+DROPPED = 8_000_000  # bytes of a body that are taken after its answer
 CONNECTIONS = 500  # open at once, of all visitors
 OF_ONE_VISITOR = 100  # open at once, of one address
 FILES = 200  # files that the server opens beside its connections
@@ -35,18 +36,45 @@ class BoundedConnection(H11Protocol):
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
         self._step: tuple[str, Any] = ("", None)  # what is waited for, of which request
-        self._since = 0.0
+        self.since = 0.0  # when it began to wait for that
+        self._dropped = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Refuse a connection too many; begin to look at the others."""
+        """Make room for a connection, or refuse it; begin to look at it."""
         super().connection_made(transport)
-        open_ones = [other for other in self.connections if isinstance(other, BoundedConnection)]
-        hosts = [other.client[0] for other in open_ones if other.client]
-        if len(hosts) > CONNECTIONS or (self.client and hosts.count(self.client[0]) > OF_ONE_VISITOR):
+        if not self._has_room():
             transport.abort()
             return
         self._look()
+
+    def data_received(self, data: bytes) -> None:
+        """Drop what comes of a body after its answer, so that a browser can read that; close where too much comes."""
+        cycle = self.cycle
+        if cycle is not None and cycle.response_complete and cycle.more_body:
+            self._dropped += len(data)
+            if self._dropped > DROPPED:
+                self.transport.abort()
+                return
+        super().data_received(data)
+
+    def _has_room(self) -> bool:
+        """Whether the connection can stay. Where too many are open, the one idle longest makes room for it."""
+        others = self._open_ones()
+        hosts = [other.client[0] for other in others if other.client]
+        if self.client and hosts.count(self.client[0]) > OF_ONE_VISITOR:
+            return False
+        if len(others) <= CONNECTIONS:
+            return True
+        idle = [other for other in others if other is not self and other.waits_for()[0] == "head"]
+        if idle:
+            min(idle, key=lambda other: other.since).transport.abort()
+        return bool(idle)
+
+    def _open_ones(self) -> list[BoundedConnection]:
+        """Every connection that is open, this one too."""
+        ours = (other for other in self.connections if isinstance(other, BoundedConnection))
+        return [other for other in ours if not other.transport.is_closing()]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop looking."""
@@ -56,16 +84,16 @@ class BoundedConnection(H11Protocol):
 
     def _look(self) -> None:
         """Close the connection if it waits for the visitor too long; look again in a while."""
-        step, patience = self._waits_for()
+        step, patience = self.waits_for()
         now = self.loop.time()
         if step != self._step[0] or self.cycle is not self._step[1]:
-            self._step, self._since = (step, self.cycle), now
-        if now - self._since > patience:
+            self._step, self.since = (step, self.cycle), now
+        if now - self.since > patience:
             self.transport.abort()
             return
         self._timer = self.loop.call_later(LOOK, self._look)
 
-    def _waits_for(self) -> tuple[str, float]:
+    def waits_for(self) -> tuple[str, float]:
         """What the visitor has to do next, and how long that may take."""
         cycle = self.cycle
         if cycle is None or (cycle.response_complete and not cycle.more_body):
