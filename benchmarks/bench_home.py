@@ -62,8 +62,11 @@ async def visit(root: str, until: float, times: Times) -> None:
             if random.random() < 0.5:
                 kind, path = "what-ifs", f"/what-if?{DAY}&us_on_china={random.uniform(0, 100):.2f}&part=1"
             start = time.perf_counter()
-            answer = await client.get(path)
-            times[kind, answer.status_code].append(time.perf_counter() - start)
+            try:
+                status = (await client.get(path)).status_code
+            except httpx.TransportError:  # a connection that the server closed as it was idle
+                status = 0
+            times[kind, status].append(time.perf_counter() - start)
             await asyncio.sleep(random.expovariate(0.5))
 
 
