@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from detente.ask.pricing import scenario
+from detente.ask.pricing import scenario, scenario_rows
 from detente.ask.pricing.context import pricing_context
 from detente.errors import QuestionError
+from detente.faces.terminal import cli
 
 DAY = "2026-11-01"
 
@@ -138,3 +139,27 @@ def test_what_the_measures_add_sums_to_what_the_scenario_changes(tmp_path, conte
     for cell, level in applied.levels.items():
         added = sum(effect.added.get(cell, 0.0) for effect in applied.effects)
         assert context.base_tariff(cell) + added == pytest.approx(level)
+
+
+@pytest.mark.parametrize(
+    ("measures", "shown"),
+    [
+        ([{"by": "EU", "against": "IND"}], ["EU", "IND"]),
+        ([{"by": "Vietnam", "against": "all"}], ["VNM"]),
+        ([{"by": "CHN", "against": "MEX"}], ["USA", "CHN", "MEX"]),
+        ([{"by": "all", "against": "all"}], ["USA", "CHN"]),
+    ],
+)
+def test_economies_that_a_scenario_names_are_shown_first_and_parties_where_it_names_one_or_nobody(measures, shown):
+    assert scenario_rows.shown_first(measures, ("USA", "CHN")) == shown
+
+
+def test_the_text_of_a_price_has_a_row_for_each_economy_that_the_scenario_names(capsys, tmp_path):
+    file = tmp_path / "added.yaml"
+    file.write_text("name: EU and India\nmeasures:\n  - {by: EU, against: IND, rate: 10 pp}\n", "utf-8")
+    with pytest.raises(SystemExit):
+        cli.main(["price", str(file), "--as-of", "2025-10-26"])
+    rows = capsys.readouterr().out.splitlines()
+    names = [row.split()[0] for row in rows if row.strip()]
+    assert names.index("EU") < names.index("India") < names.index("World")
+    assert not {"US", "China"} & set(names[: names.index("India")])

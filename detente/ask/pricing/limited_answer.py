@@ -21,7 +21,7 @@ from detente.ask.pricing.export_controls import (
 )
 from detente.ask.pricing.quantity_limits import Limit
 from detente.ask.pricing.scenario import Measure
-from detente.ask.pricing.scenario_rows import written_scenario
+from detente.ask.pricing.scenario_rows import shown_first, written_scenario
 from detente.errors import QuestionError
 
 NOTES = (
@@ -104,6 +104,7 @@ def _metadata(base: ControlBase, horizon: str) -> dict[str, Any]:
 
 
 def _scenario_json(scenario: LimitedScenario, priced: PricedLimits, parties: Sequence[str]) -> dict[str, Any]:
-    third = priced.context.most_affected(priced.real_income, parties)
-    written = written_scenario(scenario.name, scenario.note, scenario.measures)
-    return {**written, "third": third, **priced.to_json()}
+    written, numbers = written_scenario(scenario.name, scenario.note, scenario.measures), priced.to_json()
+    shown = [code for code in shown_first(scenario.measures, parties) if code in numbers["economies"]]
+    third = priced.context.most_affected(priced.real_income, shown)
+    return {**written, "shown": shown, "third": third, **numbers}

@@ -142,6 +142,14 @@ def _codes(name: Any, world: World, where: str, key: str) -> list[str]:
     raise QuestionError(f"{where}: {key} {name!r} is no economy known here{_suggestion(name)}; {_has(world)}")
 
 
+def named(measures: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The economies and blocs that measures name, in their order, each once; codes."""
+    names = (measure.get(key) for measure in measures for key in ("by", "against"))
+    listed = (name for each in names for name in (each if isinstance(each, list) else [each]))
+    codes = (_known(name) for name in listed if isinstance(name, str))
+    return tuple(dict.fromkeys(code for code in codes if code))
+
+
 def _known(name: str) -> str | None:
     """The code of an economy or a bloc by its code, another name of it, or its plain name; None for what is neither."""
     code = BLOCS.get(name, name)

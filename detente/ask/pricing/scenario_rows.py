@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.ask.pricing.context import PricedOutcome, PricingContext
+from detente.ask.pricing.scenario_cells import named
 from detente.economy.uncertainty import Band
 
 SECTOR_QUANTITIES = ("output", "employment", "price")  # percent changes, by sector
@@ -100,6 +101,17 @@ class ScenarioRows:
     def solver(self) -> JsonRow:
         """The proof of the solution."""
         return self.priced.proof()
+
+
+def shown_first(measures: Sequence[Mapping[str, Any]], parties: Sequence[str]) -> list[str]:
+    """The economies that a scenario is about: those that it names, and the parties of the talks.
+
+    Parties of which it names none are left out, unless it names nobody.
+    """
+    names = named(measures)
+    if names and not set(names) & set(parties):
+        return [*names]
+    return [*dict.fromkeys((*parties, *names))]
 
 
 def written_scenario(name: str, note: str, measures: Sequence[Mapping[str, Any]]) -> JsonRow:

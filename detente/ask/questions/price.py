@@ -30,7 +30,7 @@ from detente.ask.pricing.named_policies import Day, day_asked
 from detente.ask.pricing.own_elasticities import OWN, Elasticity
 from detente.ask.pricing.quantity_limits import limits_of
 from detente.ask.pricing.scenario import Applied, Scenario, Written, as_option
-from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, written_scenario
+from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, shown_first, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.uncertainty import Band
 from detente.economy.world import World
@@ -191,6 +191,7 @@ def _price_duties(
     base = _base_levels(base_name, context, layers, day.as_of)
     applied = {f"{k} {s.name}": s.applied(context, base, day.as_of) for k, s in enumerate(scenarios)}
     parties = context.parties(day.case.parties)
+    shown = {key: context.parties(shown_first(s.measures, parties)) for s, key in zip(scenarios, applied, strict=True)}
     solved = _solve(context, base, applied, revenue, band)
     beside = _side_by_side(context, base, applied, parties) if asked.closures else {}
     data = {
@@ -203,7 +204,7 @@ def _price_duties(
             {
                 **_scenario_row(
                     s,
-                    ScenarioRows(context, solved.outcomes[key], parties, solved.band, key),
+                    ScenarioRows(context, solved.outcomes[key], shown[key], solved.band, key),
                     applied[key],
                     asked.economies,
                 ),
@@ -314,6 +315,7 @@ def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied, also:
     row: JsonRow = {
         **written_scenario(written.name, written.note, written.measures),
         "economies": {**economies, "WLD": {"real_income": rows.world_mean()}},
+        "shown": [*rows.parties],
         "third": third,
         "solver": rows.solver(),
         "notes": list(applied.notes),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 
-from detente.faces import answers, words
+from detente.faces import words
 from detente.faces.brief_view import ControlsView
 from detente.faces.outcome_view import control_columns
 from detente.faces.tables import Column
@@ -33,7 +34,7 @@ def controls(out: Console, view: ControlsView) -> None:
 def limits(out: Console, row: dict[str, Any]) -> None:
     """The limits of one scenario, and how its result depends on rents, rivals and time."""
     out.print(table_of(row["limits"], LIMIT_COLUMNS))
-    parties = {code: row["economies"][code] for code in answers.parties() if code in row["economies"]}
+    parties = {code: row["economies"][code] for code in row["shown"] if code in row["economies"]}
     if all(changes["second_order"] is not None for changes in parties.values()):
         approximations = ", ".join(
             f"{code} {signed(changes['second_order'], 3)} (exact {signed(changes['real_income'], 3)})"
@@ -44,16 +45,16 @@ def limits(out: Console, row: dict[str, Any]) -> None:
     capped, later = row["others_capped"], row["with_time"]
     if capped:
         increase = words.decimal(100 * (capped["at_most"] - 1), 0)
-        out.print(safe_text(f"If other makers of magnets can add at most {increase} %: {_both(capped)}.", "bold"))
+        out.print(safe_text(f"If other makers can add at most {increase} %: {_each(capped, row['shown'])}.", "bold"))
     if later:
         horizon = later["horizon"]
-        out.print(safe_text(f"If other suppliers respond as over the {horizon} horizon: {_both(later)}."))
+        out.print(safe_text(f"If other suppliers respond as over the {horizon} horizon: {_each(later, row['shown'])}."))
     _cliff(out, row["cliffs"])
     _drivers(out, row["draws"])
 
 
-def _both(income: dict[str, Any]) -> str:
-    return ", ".join(f"{code} {signed(income[code], 3)}" for code in answers.parties() if code in income)
+def _each(income: dict[str, Any], codes: Sequence[str]) -> str:
+    return ", ".join(f"{code} {signed(income[code], 3)}" for code in codes if code in income)
 
 
 def _by_keeper_of_rent(parties: dict[str, dict[str, float]]) -> str:

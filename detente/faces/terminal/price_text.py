@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from detente.ask.answer import Answer
-from detente.faces import answers, proof, tables, words
+from detente.faces import proof, tables, words
 from detente.faces.tables import Column
 from detente.faces.terminal import controls_text
 from detente.faces.terminal.layout import bullets, console, safe_text, section, table_of
@@ -61,7 +61,7 @@ def _title(data: dict[str, Any]) -> str:
 
 def _scenario(out: Console, row: dict[str, Any], *, banded: bool) -> None:
     """One scenario: a row for every economy shown, then the world."""
-    codes = [code for code in dict.fromkeys([*answers.parties(), *row["third"]]) if code in row["economies"]]
+    codes = [code for code in (*row["shown"], *row["third"]) if code in row["economies"]]
     quantities = [key for key in QUANTITIES if key in row["economies"][codes[0]]]
     section(
         out,
