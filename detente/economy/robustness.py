@@ -104,14 +104,16 @@ class _Similar:
 
     def __init__(self, world: World, names: Sequence[str]) -> None:
         self.worlds = {name: at_horizon(world, name) for name in dict.fromkeys(("long", *names))}
-        for each in self.worlds.values():
+        self.names = tuple(names)
+        for name, each in self.worlds.items():
             engine.preconditioner(multi_sector, each)
-            engine.preconditioner(held_wages, each)
-            engine.inherit_preconditioner(each, each, valuation, like=multi_sector)
+            if name in names:  # in the long run outcomes are solved only where it is asked for, baselines always
+                engine.preconditioner(held_wages, each)
+                engine.inherit_preconditioner(each, each, valuation, like=multi_sector)
 
     def lend(self, world: World, horizon: str) -> World:
         """The world itself, with the preconditioners of the one like it."""
-        for model in (multi_sector, held_wages, valuation):
+        for model in (multi_sector, *([held_wages, valuation] if horizon in self.names else [])):
             engine.inherit_preconditioner(world, self.worlds[horizon], model)
         return world
 
