@@ -44,16 +44,26 @@ def edit_distance(a: str, b: str) -> float:
 
 
 def _edits(a: str, b: str) -> int:
-    before: list[int] = []
-    row = list(range(len(b) + 1))
+    """Edits from one text to the other: a column of the table of distances is kept as bits, one for each letter of a.
+
+    Hyyrö (2003). down and up: where the distance grows or falls from one letter of a to the next; same: where it is the
+    distance of the diagonal neighbour.
+    """
+    every = (1 << len(a)) - 1
+    places: dict[str, int] = {}
     for i, x in enumerate(a):
-        older, before, row = before, row, [i + 1]
-        for j, y in enumerate(b):
-            best = min(before[j + 1] + 1, row[j] + 1, before[j] + (x != y))
-            if i and j and x == b[j - 1] and a[i - 1] == y:
-                best = min(best, older[j - 1] + 1)
-            row.append(best)
-    return row[-1]
+        places[x] = places.get(x, 0) | 1 << i
+    down, up, same, before, edits = every, 0, 0, 0, len(a)
+    for y in b:
+        here = places.get(y, 0)
+        swapped = ((~same & here) << 1) & before
+        same = (((here & down) + down) ^ down) | here | up | swapped
+        right, left = up | ~(same | down), same & down
+        edits += (right >> (len(a) - 1) & 1) - (left >> (len(a) - 1) & 1)
+        right = right << 1 | 1
+        down, up = (left << 1 | ~(same | right)) & every, right & same & every
+        before = here
+    return edits
 
 
 def readings(character: str) -> Readings:

@@ -127,3 +127,25 @@ def test_the_rows_of_a_table_are_measures_of_what_its_head_says(proposed):
         ("measure", "CHL", 15),
         ("threat", None, 25),
     }
+
+
+def test_each_rate_of_a_list_is_a_measure_of_the_one_who_takes_the_first(proposed):
+    facts_of = proposed("Kenya has put duties on Peru: 12 percent on fish, 8 on cement, 5 on copper wire.")
+    listed = {f["value"]["rate_pct"] for f in facts_of if "rate_pct" in f["value"]}
+    assert listed == {12, 8, 5}
+    assert {(f["value"]["imposer"], f["value"]["target"]) for f in facts_of} == {("KEN", "PER")}
+
+
+def test_a_list_of_shares_is_no_list_of_duties(proposed):
+    assert not proposed("Peru sells 12 percent of its fish to Kenya, 8 to Chile and 5 to Bolivia.")
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("如果秘鲁不让步，肯尼亚将对秘鲁鱼粉加税。", "KEN"),
+        ("If Peru kept retaliating, Kenya said, duties on more of its goods could come on top.", "KEN"),
+    ],
+)
+def test_what_follows_from_a_condition_is_a_threat_of_the_one_who_would_act(proposed, text, side):
+    assert [(f["kind"], f["value"]["by_side"]) for f in proposed(text)] == [("threat", side)]

@@ -109,3 +109,7 @@ def test_verbs_are_inflected_with_their_irregular_and_doubled_forms():
     assert "past" in inflect("agree")["agreed"]
     assert "ing" in inflect("cut", ["cut"])["cutting"]
     assert "past" in inflect("deny")["denied"]
+
+
+def test_the_name_of_a_country_is_no_verb():
+    assert not any(p.concept == "say" for _, p in analysis("United States\nThe tariff is halved.").each())

@@ -83,7 +83,13 @@ def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
     if judged:
         return [s.as_proposal() for s in read(document).facts]
     analysis, drafts = analysed(document)
-    return [_statement(analysis, d).as_proposal() for d in drafts]
+    return [_statement(analysis, d).as_proposal() for d in drafts if not _is_nobodys(d)]
+
+
+def _is_nobodys(d: Draft) -> bool:
+    """Whether a draft is a measure of which nobody is known who takes it: what the model may complete, and no fact as it is."""
+    v = d.value
+    return d.kind == "measure" and v["imposer"] is None and (v["target"] is None or v["type"] != "tariff")
 
 
 def _without_threatened(drafts: list[Draft]) -> list[Draft]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from detente.record.people import read_table
-from detente.record.propose.annotate.words import load
+from detente.record.propose.annotate.words import any_of, load
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,9 @@ def _parts(cell: str) -> list[str]:
 
 @cache
 def _sides(language: str) -> re.Pattern[str]:
-    words = sorted(table()[language], key=len, reverse=True)
-    body = "|".join(re.escape(w) for w in words)
+    body = any_of(table()[language])
     if language == "zh":
-        return re.compile(f"(?:{body})")
+        return re.compile(body)
     return re.compile(rf"(?<![\w-])(?:(?:the|The|THE)\s)?(?P<w>{body})(?!\w)(?:'s?(?!\w))?")
 
 
@@ -86,8 +85,8 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
     for row in read_table("cities.csv"):
         column = row["city"] + "|" + row["aliases"] if language == "en" else row[language]
         names |= dict.fromkeys(_parts(column), (row["city"], row["country"]))
-    body = "|".join(re.escape(w) for w in sorted(names, key=len, reverse=True))
-    return re.compile(f"(?:{body})" if language == "zh" else rf"(?<!\w)(?:{body})(?!\w)"), names
+    body = any_of(names)
+    return re.compile(body if language == "zh" else rf"(?<!\w){body}(?!\w)"), names
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.code import listed
 from detente.record.propose.code.policy import CONDITION, rates_in, trimmed
 from detente.record.propose.code.roles import Imposers
 from detente.record.propose.code.rules import Draft, terms_in
@@ -34,10 +35,6 @@ NUMBER = r"(?P<n>\d{1,3}(?:\.\d{1,2})?)(?:\s?(?:%|percent|per cent))?"
 ONE_AT = re.compile(
     rf"(?:'s)? (?:one|rate|duty|tariff|duties|tariffs|side|levy)?\s?(?:at|to|by|is|with)? ?{NUMBER}",
 )
-RATE_FOR = re.compile(
-    rf"{NUMBER} (?:for|on|against) (?:goods from |imports from |most )?(?:(?:the )?(?:[A-Z][\w.]+ ){{1,3}}(?:,|and) )?(?:the )?$"
-)
-RATE_BEHIND = re.compile(rf"(?:'s)?,?:? (?:at |is |pays |gets )?{NUMBER}(?!\d)")
 BACK = 2  # sentences that a pronoun reaches back
 
 
@@ -65,9 +62,9 @@ def _leaning(
     drafts = [
         *_pronouns(analysis, sentence, before, here),
         *_one_at(analysis, sentence, here),
-        *_listed(analysis, sentence, ledger, here),
         *_owned(analysis, sentence, here),
     ]
+    drafts += listed.find(analysis, sentence, ledger, before, [*here, *drafts])
     if drafts or not before:
         return drafts
     return [*_same(analysis, sentence, before), *_so_do(analysis, sentence, before)]
@@ -224,33 +221,6 @@ def _rate_in(tail: re.Match[str]) -> float | None:
     """The rate of a match of OWNED, if it is a percentage."""
     rate = tail["of"] or tail["n"]
     return _number(rate) if rate and re.search(r"%|per", tail.group()) else None
-
-
-def _listed(analysis: Analysis, sentence: Sentence, ledger: Imposers, here: Sequence[Draft]) -> Iterator[Draft]:
-    """10 percent for most partners, 15 for the European Union and Japan, 50 for Brazil: a rate for each."""
-    duties = any(t.concept in ("duty", "rate") for t in sentence.terms)
-    if not duties or CONDITION.search(sentence.piece.text):
-        return
-    rows = list(_rates_for(analysis.reading.text, sentence))
-    status = here[0].value["status"] if here else "in_force"
-    for start, end, side, rate in rows if len(rows) > 1 else ():
-        imposer = ledger.against(side)
-        known = any(h.value.get("target") == side and h.value.get("rate_pct") == rate for h in here)
-        if imposer and imposer != side and not known:
-            value = {"type": "tariff", "imposer": imposer, "target": side, "status": status, "rate_pct": rate}
-            yield Draft("measure", start, end, value, confidence=0.5, rule="measure.listed")
-
-
-def _rates_for(text: str, sentence: Sentence) -> Iterator[tuple[int, int, str, float]]:
-    """Start, end, side and rate of each side with a number before it, 15 for Japan, or behind it, Japan 15 percent."""
-    for m in sentence.sides:
-        start = max(sentence.piece.start, m.start - 70)
-        lead = RATE_FOR.search(text[start : m.start])
-        tail = RATE_BEHIND.match(text[m.end : m.end + 24])
-        if lead:
-            yield start + lead.start(), m.end, m.side, _number(lead.group("n"))
-        elif tail and re.search(r"%|per", tail.group()):
-            yield m.start, m.end + tail.end(), m.side, _number(tail.group("n"))
 
 
 def _number(text: str) -> float:

@@ -954,7 +954,7 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     # the day given up stands before the verb
     times = sorted(times, key=lambda e: (e.start < verb) != (modality in UNDONE))
     for expr in times or _heading(analysis, sentence).times:
-        tense = "past" if was_due else _direction(modality, expr)
+        tense = ("past" if expr.get("w1") else None) if was_due else _direction(modality, expr)
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
             return _with_length(reading.text[span.start : span.end], when) if is_held else when

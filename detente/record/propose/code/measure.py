@@ -36,7 +36,10 @@ QUANTITY = re.compile(
 
 
 def find(analysis: Analysis) -> list[Draft]:
-    """The measures of a document in reading order, one for each pair of sides and rate."""
+    """The measures of a document in reading order, one for each pair of sides and rate.
+
+    One of a duty without anybody who takes it is among them: the model may complete it, see learned/suggest.py.
+    """
     ledger = Imposers(analysis)
     happened = [(act, status) for act in acts(analysis, "measure") if (status := _status(analysis, act))]
     for act, _ in happened:
@@ -44,7 +47,7 @@ def find(analysis: Analysis) -> list[Draft]:
     drafts: list[Draft] = []
     for act, status in happened:
         for roles in ledger.roles(act):
-            if roles.imposer or (roles.target and act.type == "tariff"):
+            if act.term or roles.imposer or (roles.target and act.type == "tariff"):
                 ledger.note(act, roles)
                 drafts += _drafts(analysis.reading, act, roles, status)
     rows = [d for d in tables.find(analysis, ledger) if d.kind == "measure"]

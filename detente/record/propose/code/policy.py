@@ -21,7 +21,7 @@ TYPES = {
     "duty": "tariff", "rate": "tariff", "percent": "tariff", "fee": "fee", "export_control": "export_control",
     "import_ban": "import_ban", "entity_listing": "entity_listing", "exemption": "exemption",
     "investigation": "investigation", "purchase": "purchase_commitment", "countermeasure": "other", "sanction": "other",
-    "quota": "other", "barrier": "other",
+    "quota": "other", "barrier": "other", "licence": "other",
 }  # fmt: skip
 THEME = frozenset(
     ["rise", "fall", "remain", "begin_effect", "start", "vanish", "expire", "be", "visit", "hold", "move"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from detente.record.propose.annotate.document import Reading
+from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.code import tables
 from detente.record.propose.code.measure import day
 from detente.record.propose.code.policy import CONDITION, Act, acts, hangs, is_condition, rate_of, trimmed
 from detente.record.propose.code.roles import Imposers
 from detente.record.propose.code.rules import Draft
+from detente.record.propose.relate import parties
 from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.predicates import Span
 
 LONGEST = 240  # characters of a sentence that is quoted with its condition
 
@@ -25,7 +30,78 @@ def find(analysis: Analysis) -> list[Draft]:
         draft = _draft(analysis.reading, act, ledger) if _is_threat(analysis, act) else None
         if draft and not any(_is_same(draft, d) for d in drafts[-4:]):
             drafts.append(draft)
+    for sentence in analysis.reading.sentences:
+        if not any(d.start < sentence.piece.end and sentence.piece.start < d.end for d in drafts):
+            drafts += _conditional(analysis, sentence, ledger)
     return drafts + [d for d in tables.find(analysis, ledger) if d.kind == "threat"]
+
+
+HARM = frozenset(
+    ["duty", "fee", "export_control", "import_ban", "ban", "countermeasure", "sanction", "quota", "entity_listing"]
+)
+HARMS = re.compile(r"\bretaliat\w+|\btaxed\b|trả đũa|đáp trả|biện pháp|反制|报复|加税|措施", re.I)
+SOFT = re.compile(
+    r"\b(?:lift|lower|remov|exempt|spare|fall|cut|reduc|drop|suspend|halve|free|zero|hope)\w*|giảm|miễn|bỏ|降|取消|免|下调",
+    re.I,
+)
+
+
+def _conditional(analysis: Analysis, sentence: Sentence, ledger: Imposers) -> Iterator[Draft]:
+    """If the talks fail, the rate goes to 25 percent: what a sentence with a condition says of a duty outside the condition."""
+    piece = sentence.piece
+    m = CONDITION.search(piece.text)
+    if m is None or piece.text.rstrip().endswith(("?", "？")):
+        return
+    for clause in _consequences(analysis, sentence, piece.start + m.start()):
+        words = analysis.reading.text[clause.start : clause.end]
+        terms = [t for t in sentence.terms if t.concept in HARM and clause.start <= t.start < clause.end]
+        side = _by_whom(analysis, sentence, clause, ledger) if terms or HARMS.search(words) else None
+        if side and not SOFT.search(words):
+            rates = [r for r in sentence.rates if clause.start <= r.start < clause.end and r.of in ("duty", "bare")]
+            value: dict[str, Any] = {"by_side": side} | ({rates[0].key: rates[0].value} if rates else {})
+            span = Span(piece.start, piece.end) if piece.end - piece.start < LONGEST else clause
+            start, end = trimmed(analysis.reading.text, span.start, span.end)
+            yield Draft("threat", start, end, value, confidence=0.4, modality="threat", rule="threat.conditional")
+            return
+
+
+def _consequences(analysis: Analysis, sentence: Sentence, condition: int) -> Iterator[Span]:
+    """The clauses outside the condition of a sentence; in other languages than English what follows the condition."""
+    if analysis.reading.language != "en":
+        yield _without_condition(analysis.reading.text, sentence.piece, condition)
+        return
+    for p in analysis.predicates[sentence.number]:
+        is_condition = p.opener in CONDITIONS or p.start < condition < p.clause.start
+        if not (p.is_noun or p.negated or is_condition or p.concept in ("say", "be", "ask", "threaten")):
+            yield p.clause
+
+
+def _without_condition(text: str, piece: Piece, condition: int) -> Span:
+    """What follows the condition of a Chinese or Vietnamese sentence behind a comma, else what stands before it."""
+    comma = re.compile("[,，]").search(text, condition, piece.end)
+    return Span(comma.end(), piece.end) if comma else Span(piece.start, condition)
+
+
+CONDITIONS = ("if", "unless", "should", "once", "when", "until", "whether", "failing")
+
+
+def _by_whom(analysis: Analysis, sentence: Sentence, clause: Span, ledger: Imposers) -> str | None:
+    """Who would act: the subject, the owner of the duty, the one who speaks, the one whom the condition is not put to."""
+    verbs = [
+        p
+        for p in analysis.predicates[sentence.number]
+        if clause.start <= p.start < clause.end and p.opener not in CONDITIONS
+    ]
+    own = [s for p in verbs if p.concept != "say" for s in analysis.actor(sentence, p).sides if s != "joint"]
+    if analysis.reading.language != "en":
+        own = list(parties.party(analysis.reading, sentence, clause).sides[:1])
+    for term in sentence.terms if not own else ():
+        if term.concept in HARM and clause.start <= term.start < clause.end:
+            own += parties.owner(analysis.reading, sentence, term.start, Span(term.end, clause.end)).sides
+    hit = parties.target(analysis.reading, sentence, clause).sides
+    by = analysis.by_at(sentence, sentence.piece.end - 1).side
+    others = [by if by not in ("press", "joint", None) else None, ledger.against(next(iter(hit), None))]
+    return next((s for s in [*own, *others] if s and s not in hit), None)
 
 
 def _is_threat(analysis: Analysis, act: Act) -> bool:

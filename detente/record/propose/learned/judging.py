@@ -87,12 +87,16 @@ class Scorers:
 
 
 def candidates(scorers: Scorers, drafts: list[Draft]) -> list[Draft]:
-    """The drafts of the rules, and those of the model that say something else."""
+    """The drafts of the rules, each also with a key as the model has it, and those of the model that say something else."""
     own: list[Draft] = []
     for sentence in scorers.analysis.reading.sentences[:SENTENCES]:
         own += suggest.suggest(scorers.of(sentence.number))
     near = Neighbours(drafts)
-    return [*drafts, *(d for d in own if not any(_same(d, other) for other in near.of(d)))]
+    revised = [r for d in drafts if (s := scorers.around(d)) and s.view.words for r in suggest.revised(s, d)]
+    revised = [r for r in revised if not any(_same(r, other) for other in near.of(r))]
+    for r in revised:
+        near.add(r)
+    return [*drafts, *revised, *(d for d in own if not any(_same(d, other) for other in near.of(d)))]
 
 
 class Neighbours:
@@ -163,7 +167,10 @@ def _own(draft: Draft) -> bool:
 
 
 def _rival(draft: Draft, other: Draft) -> bool:
+    """Whether of two drafts that overlap one alone can be kept."""
     same_stretch = (draft.start, draft.end) == (other.start, other.end)
+    if suggest.is_revised(draft) or suggest.is_revised(other):
+        return same_stretch or _own(draft) or _own(other)
     return (_own(draft) or _own(other)) and (draft.kind not in SEVERAL or not same_stretch)
 
 
@@ -198,15 +205,28 @@ def _size(analysis: Analysis) -> dict[str, float]:
 
 
 def _of_rule(d: Draft) -> dict[str, float]:
-    rule = d.rule or "none"
+    rule, _, key = (d.rule or "none").partition(suggest.REVISED)
     source = "model" if _own(d) else "rule"
     row = {f"rule:{rule}": 1.0, f"source:{source}": 1.0, f"source:{source}:{d.kind}": 1.0}
+    if key:
+        row |= {"revised": 1.0, f"revised:{d.kind}:{key}": 1.0}
     if source == "rule":
         row |= {"own": d.confidence, f"own:{d.kind}": d.confidence}
     for key in ("status", "stage", "type", "topic"):
         if key in d.value:
             row[f"{d.kind}:{key}:{d.value[key]}"] = 1.0
-    for key in ("rate_pct", "expiry", "new_expiry", "date", "start", "city", "effective", "target", "speaker"):
+    for key in (
+        "rate_pct",
+        "expiry",
+        "new_expiry",
+        "date",
+        "start",
+        "city",
+        "effective",
+        "imposer",
+        "target",
+        "speaker",
+    ):
         if key in d.value:
             row[f"{d.kind}:{key}:{d.value[key] is not None}"] = 1.0
     return row

@@ -17,6 +17,9 @@ SHARED = 0.34  # of the shorter of two stretches, above which they are about the
 MOST = 4  # stretches of a sentence with one kind
 SECOND = {"imposer": 0.25, "target": 0.3, "by_side": 0.3, "who": 0.3}  # share from which a second value is tried too
 TOGETHER = 0.6  # of the first person's share, from which another takes part too
+REVISED = "~"  # between the rule of a draft and the key that the model put in it
+REVISABLE = frozenset(["who", "imposer", "target", "by_side", "parties"])
+REVISE, KEPT = 0.5, 0.25  # least share of a key that is put in a rule's draft, and the most of the one it replaces
 DATED = ("expiry", "new_expiry", "effective", "date", "start")
 
 
@@ -111,6 +114,65 @@ AS_KEYS: dict[str, Callable[[Any], dict[str, Any]]] = {
 def _likeliest(scorer: Scorer, kind: str, slot: str, stretch: Stretch, imposer: str | None = None) -> list[Any]:
     shares = scorer.open(kind, slot, stretch, imposer)[:2]
     return [value for i, (value, share) in enumerate(shares) if i == 0 or share >= SECOND[slot]]
+
+
+def revised(scorer: Scorer, draft: Draft) -> Iterator[Draft]:
+    """A draft of a rule with who acts or speaks as the model has it, where the model is surer of another than the rule's.
+
+    What happened and what did not is left to the rules.
+    """
+    if draft.kind not in KINDS or _is_of_nothing(scorer, draft):
+        return
+    stretch = scorer.view.stretch(draft.start, draft.end)
+    if draft.kind == "measure":
+        yield from _with_sides(scorer, draft, stretch)
+    for slot in slots.OPEN.get(draft.kind, ()):
+        if slot in REVISABLE:
+            shares = scorer.open(draft.kind, slot, stretch, draft.value.get("imposer") if slot == "target" else None)
+            if shares and _is_surer(shares, slots.value_of(draft.value, slot)):
+                yield _with(draft, slot, _as_keys(slot, shares[0][0]))
+
+
+def _is_of_nothing(scorer: Scorer, draft: Draft) -> bool:
+    """Whether a measure names neither who takes it nor what it is: a decline of 10 percent applies to exports."""
+    named = (t for t in scorer.view.sentence.terms if draft.start <= t.start < draft.end and t.group == "objects")
+    return draft.kind == "measure" and draft.value.get("imposer") is None and not any(named)
+
+
+def _with_sides(scorer: Scorer, draft: Draft, stretch: Stretch) -> Iterator[Draft]:
+    """A measure of a rule with who acts on whom as the model has both."""
+    imposers = scorer.open("measure", "imposer", stretch)
+    if imposers and imposers[0][1] >= REVISE:
+        imposer = imposers[0][0]
+        targets = scorer.open("measure", "target", stretch, imposer)
+        sides = {"imposer": imposer, "target": targets[0][0]}
+        if imposer != draft.value.get("imposer") and sides["target"] != draft.value.get("target"):
+            yield _with(draft, "sides", sides)
+
+
+def _is_surer(shares: list[tuple[Any, float]], value: Any) -> bool:
+    """Whether another value than one has most of the shares."""
+    best, share = shares[0]
+    mine = next((s for v, s in shares if v == value), 0.0)
+    return best != value and share >= REVISE and mine < KEPT
+
+
+def _as_keys(slot: str, value: Any) -> dict[str, Any]:
+    """The keys of a fact for a value of a slot."""
+    if slot == "who":
+        return {"speaker": value[0], "side": value[1]}
+    if value is None:
+        return {"target": None} if slot == "target" else {}
+    return AS_KEYS[slot](value) if slot in AS_KEYS else {slot: value}
+
+
+def _with(draft: Draft, key: str, value: dict[str, Any]) -> Draft:
+    return replace(draft, value=draft.value | value, rule=f"{draft.rule}{REVISED}{key}")
+
+
+def is_revised(draft: Draft) -> bool:
+    """Whether the model put another key in a draft of a rule."""
+    return REVISED in (draft.rule or "")
 
 
 def with_confidence(draft: Draft, confidence: float) -> Draft:

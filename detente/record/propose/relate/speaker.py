@@ -11,7 +11,7 @@ from detente.record import people, spelling
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.annotate.words import load
+from detente.record.propose.annotate.words import any_of, load
 from detente.record.propose.relate.predicates import Span
 from detente.record.publishers import government
 
@@ -37,7 +37,8 @@ NO_NAME = re.compile(
 OFFICE_AT_END = re.compile(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$")
 TITLES = re.compile(
     r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
-    r"|Ambassador|Commissioner|Chancellor|Representative|Mr|Mrs|Ms|Dr)\.?\s)+"
+    r"|Ambassador|Commissioner|Chancellor|Representative|Lawmaker|Congress(?:man|woman)|Undersecretary|State|Cabinet|Professor|Economist"
+    r"|Analyst|Spokes(?:man|woman|person)|Mr|Mrs|Ms|Dr)\.?\s)+"
 )
 
 
@@ -61,10 +62,9 @@ NOBODY = Speaker()
 @cache
 def listed(language: str, key: str) -> re.Pattern[str]:
     """A pattern of the words of a list of languages/<language>/speech.yaml, longest first."""
-    words = sorted(load(language, "speech.yaml").get(key, ()), key=len, reverse=True)
-    body = "|".join(re.escape(w) for w in words) or "(?!)"
+    words = load(language, "speech.yaml").get(key, ())
     edges = ("", "") if language == "zh" else (r"(?<![\w-])", r"(?![\w-])")
-    return re.compile(f"{edges[0]}(?:{body}){edges[1]}", re.I)
+    return re.compile(f"{edges[0]}{any_of(w.lower() for w in words)}{edges[1]}", re.I)
 
 
 def speaker(reading: Reading, sentence: Sentence, span: Span | None, last: Speaker, first: bool = False) -> Speaker:
@@ -343,7 +343,13 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
         return _spelt_in_vietnamese(reading, sentence, span, text) if reading.language == "vi" else None
     phrase = re.split(r",\s", text.strip(" ,"))[0]
     m = SPELT.search(phrase) or SPELT.search(text.strip(" ,"))
-    if not m or NO_NAME.search(m.group()) or OFFICE_AT_END.search(m.group()):
+    if (
+        not m
+        or NO_NAME.search(m.group())
+        or OFFICE_AT_END.search(m.group())
+        or places.cities(m.group(), "en", near="")
+        or m.group() in places.table()["en"]
+    ):
         return None
     name = TITLES.sub("", m.group())
     place = span.start + text.find(name) + len(name)
