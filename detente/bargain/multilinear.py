@@ -291,8 +291,9 @@ def _finish(homotopy: _Homotopy, x: np.ndarray, t: np.ndarray) -> tuple[np.ndarr
         x[reached[is_regular]] = sharp[is_regular]
         status[reached[is_regular]] = REGULAR
     places = np.cumsum([0, *homotopy.sizes])
-    lengths = [np.linalg.norm(x[:, a:b], axis=1) for a, b in pairwise(places)]
-    return x / np.repeat(np.stack(lengths, axis=1), homotopy.sizes, axis=1), status
+    with np.errstate(all="ignore"):  # a path that is lost can end anywhere
+        lengths = [np.linalg.norm(x[:, a:b], axis=1) for a, b in pairwise(places)]
+        return x / np.repeat(np.stack(lengths, axis=1), homotopy.sizes, axis=1), status
 
 
 def _is_regular(homotopy: _Homotopy, x: np.ndarray) -> np.ndarray:
@@ -300,8 +301,8 @@ def _is_regular(homotopy: _Homotopy, x: np.ndarray) -> np.ndarray:
         value, slope, _ = homotopy.value(x, np.ones(len(x)))
         move = _solved(slope, -value)
         short = np.linalg.norm(move, axis=1) < SHARP * np.maximum(1, np.linalg.norm(x, axis=1))
-    finite = np.isfinite(x).all(axis=1) & np.isfinite(slope).all(axis=(1, 2))
-    slope = np.where(finite[:, None, None], slope, 0)
-    rows = np.linalg.norm(slope, axis=2, keepdims=True)
+        rows = np.linalg.norm(slope, axis=2, keepdims=True)
+    finite = np.isfinite(x).all(axis=1) & np.isfinite(rows).all(axis=(1, 2))
+    slope, rows = (np.where(finite[:, None, None], part, 0) for part in (slope, rows))
     smallest = np.linalg.svd(slope / np.where(rows > 0, rows, 1), compute_uv=False)[:, -1]
     return np.asarray(short & finite & (smallest > SINGULAR))

@@ -24,7 +24,7 @@ from detente.bargain.multilinear import LOST, REGULAR, Rows
 from detente.bargain.strategic_form import Mixture, StrategicGame
 from detente.errors import QuestionError
 
-MOST_SUPPORTS = 40_000  # combinations of supports in one game
+MOST_SUPPORTS = 20_000  # combinations of supports in one game
 MOST_PATHS = 5_000  # followed in one game
 MOST_SEARCHED = 2_000  # supports of one size in a degenerate game that are searched
 SEARCHES = 8  # points from which each of them is searched

@@ -119,6 +119,15 @@ def test_a_game_in_which_nothing_matters_is_a_continuum_of_all_dimensions():
     assert result.degenerate > 0
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(2))
+def test_a_game_of_many_ties_is_solved_without_a_warning_and_nobody_gains(seed):
+    game = game_of(np.random.default_rng(seed).integers(0, 2, (3, 3, 3, 3)).tolist())
+    result = mixed_equilibria(game)
+    assert result.equilibria
+    assert all(float(largest_gain(game, e.exact or e.probabilities)) < 1e-6 for e in result.equilibria)
+
+
 def test_a_tie_that_only_exact_payoffs_tell_apart_is_none():
     large = 10**30
     payoff = {True: F(large), False: F(large - 1)}
