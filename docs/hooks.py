@@ -1,4 +1,4 @@
-"""What is made while the site is built: a page a replicated paper, and links from terms to the glossary."""
+"""What is made while the site is built: a page a replicated paper, the charts of the gallery, links to the glossary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import gallery
 import glossary_links
 from mkdocs.structure.files import File, Files
 
@@ -47,7 +48,7 @@ def on_config(config: Any, **_: Any) -> Any:
 
 
 def on_files(files: Files, config: Any, **_: Any) -> Files:
-    """Add the pages of the replications and their list."""
+    """Add the pages of the replications and their list, and the charts of the gallery."""
     lines = []
     for folder in folders():
         text = page(folder)
@@ -55,6 +56,8 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
         lines.append(f"- [{title[1] if title else folder.name}]({folder.name}.md)")
         made = File.generated(config, f"replications/{folder.name}.md", content=text)
         files.append(made)
+    for name, chart in gallery.charts().items():
+        files.append(File.generated(config, f"gallery/{name}", content=chart))
     head = (
         "# Replications\n\nEvery model stands beside a published table, at the printed precision. What is missed stays"
         " on the page, with its reason.\n\n"

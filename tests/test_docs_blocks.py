@@ -48,7 +48,7 @@ def session(text):
             assert squeezed(line) in told or squeezed(line).lower() in told.lower(), f"{line!r} is not in: {told[:400]}"
 
 
-SLOW = ("how-to/page.md", "how-to/price.md", "how-to/rerun.md")  # `make docs` runs them too
+SLOW = ("gallery.md", "how-to/page.md", "how-to/price.md", "how-to/rerun.md")  # `make docs` runs them too
 
 
 def pages():

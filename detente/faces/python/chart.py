@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from detente import labels
 from detente.ask.tabular.data_table import DataTable, Field
 from detente.errors import QuestionError
 from detente.faces.picture.svg import text_at
 from detente.faces.python.axes import COLOURS, INK, PAPER, RULE, SOFT, UNSURE, Axis, scale
 from detente.faces.python.readable import CODES, band_of, cut, heading, is_end_of_band, most_telling
-from detente.faces.words import lower_first, signed, visible
+from detente.faces.words import day, lower_first, signed, visible
 from detente.safe_io import write_file
 
 WIDTH, LEFT, RIGHT, HEAD, FOOT, ROW = 760, 260, 24, 56, 66, 24  # pixels
 PLOT_HEIGHT, GUTTER, LABEL_WIDTH = 300, 80, 130  # pixels: of a chart over time, left of it, and for names right of it
+TICK = 84  # pixels that the name of a day takes
 BARS, LINES = 15, 6  # rows and lines at most
 LABEL, NAME, TITLE, SOURCE = 34, 18, 90, 120  # characters of a line
 TIMES = ("year", "day")  # fields that make a chart one over time
@@ -102,7 +105,12 @@ def _label(table: DataTable, row: Sequence[Any]) -> str:
     keys = [CODES.get(key, key) if CODES.get(key) in table.names else key for key in table.keys or table.names[1:2]]
     keys = sorted(keys, key=lambda key: key not in CODES.values())
     differ = [key for key in keys if len(set(table.column(key))) > 1] or keys[-1:]
-    return ", ".join(str(row[table.place(key)]) for key in differ)
+    return ", ".join(_named(row[table.place(key)]) for key in differ)
+
+
+def _named(value: Any) -> str:
+    """A value as a chart shows it: an economy by its short name."""
+    return labels.short(value) if value in labels.codes() or value in labels.BLOCS else str(value)
 
 
 def _bar(label: str, value: float, band: tuple[Any, Any], y: float, axis: Axis) -> list[str]:
@@ -131,18 +139,34 @@ def _over_time(table: DataTable, field: Field, parties: Sequence[str], made: str
     axis = Axis(low, high, step, HEAD + PLOT_HEIGHT, HEAD + 10)
     x = _moments(sorted({moment for _, points in lines for moment, _ in points}))
     parts = [*_frame(table, field, HEAD + PLOT_HEIGHT + FOOT, made), *_rows_of_ticks(axis)]
-    for moment in list(x)[:: max(1, len(x) // 6)]:
-        parts.append(text_at(x[moment], axis.start + 18, str(moment), 12, SOFT, anchor="middle"))
-    return "\n".join([*parts, *_named_lines(lines, x, axis), "</svg>"])
+    for moment in _apart(x):
+        parts.append(text_at(x[moment], axis.start + 18, day(str(moment)), 12, SOFT, anchor="middle"))
+    return "\n".join([*parts, *_named_lines(lines, x, axis, in_steps=time == "day"), "</svg>"])
 
 
-def _named_lines(lines: Sequence[tuple[str, list[tuple[Any, float]]]], x: dict[Any, float], axis: Axis) -> list[str]:
-    """The lines with their names, those of the parties in their colours."""
+def _apart(x: Mapping[Any, float]) -> list[Any]:
+    """The years or days that have room for their names, the first and the last of all among them."""
+    chosen: list[Any] = []
+    last = list(x)[-1]
+    for moment in x:
+        if not chosen or x[moment] - x[chosen[-1]] >= TICK:
+            chosen.append(moment)
+    while len(chosen) > 1 and chosen[-1] != last and x[last] - x[chosen[-1]] < TICK:
+        chosen.pop()
+    return chosen if chosen[-1] == last else [*chosen, last]
+
+
+def _named_lines(
+    lines: Sequence[tuple[str, list[tuple[Any, float]]]], x: dict[Any, float], axis: Axis, *, in_steps: bool
+) -> list[str]:
+    """The lines with their names, those of the parties in their colours; in_steps: a value holds until the next."""
     parts: list[str] = []
     taken: list[float] = []
     for k, (name, points) in enumerate(lines):
         colour = COLOURS[k] if k < len(COLOURS) else UNSURE
         places = [(x[moment], axis.place(value)) for moment, value in points]
+        if in_steps:
+            places = [places[0], *(p for a, b in pairwise(places) for p in ((b[0], a[1]), b))]
         parts += _line(name, places, colour, _free(places[-1][1] + 4, taken))
     return parts
 
@@ -210,7 +234,8 @@ def _frame(table: DataTable, field: Field, height: float, made: str) -> list[str
 def _titles(table: DataTable, field: Field) -> tuple[str, str]:
     """The title of a chart and the line below it: what all rows share, what the axis measures, what the table holds."""
     keys = [CODES.get(key, key) if CODES.get(key) in table.names else key for key in table.keys]
-    shared = [str(table.column(key)[0]) for key in keys if len(set(table.column(key))) == 1]
+    first = [table.column(key)[0] for key in keys if len(set(table.column(key))) == 1]
+    shared = [_named(value) for value in first if isinstance(value, str)]
     if not shared:
         return cut(table.title, TITLE), heading(field)
     between = " on " if table.keys[:2] == ("by", "against") else ", "
