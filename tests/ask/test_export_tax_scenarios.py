@@ -46,7 +46,7 @@ def test_a_tax_on_exports_and_a_duty_on_the_same_goods_do_not_mix_whatever_their
 
 
 def test_two_levels_of_a_tax_on_the_same_exports_are_refused():
-    with pytest.raises(QuestionError, match="both set the level"):
+    with pytest.raises(QuestionError, match="both set the level of CHN on its exports to USA"):
         priced(TAX, {**TAX, "rate": "10 %"})
 
 

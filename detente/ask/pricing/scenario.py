@@ -212,11 +212,17 @@ def _check_levels(duties: Sequence[_Duty]) -> None:
             taken, other = of_cell.get(cell, (0.0, duty))
             if taken + part > 1 + 1e-9:
                 raise QuestionError(
-                    f"{other.where} and {duty.number} both set the level of {cell[-2]} on {cell[-1]}"
+                    f"{other.where} and {duty.number} both set the level of {_sides(cell, duty)}"
                     f"{f' in {cell[0]}' if len(cell) > 2 else ''}: {100 * other.rate.value:g} % and"
                     f" {100 * duty.rate.value:g} %; leave one out, use `except`, or write one in pp, which is added"
                 )
             of_cell[cell] = (taken + part, other if taken else duty)
+
+
+def _sides(cell: Cell, duty: _Duty) -> str:
+    """Who levies on whose goods, or on its own exports to whom."""
+    importer, exporter = cell[-2:]
+    return f"{exporter} on its exports to {importer}" if duty.on_exports else f"{importer} on {exporter}"
 
 
 def _check_above_minus_one(levels: TariffLevels, duties: Sequence[_Duty]) -> None:
@@ -225,7 +231,7 @@ def _check_above_minus_one(levels: TariffLevels, duties: Sequence[_Duty]) -> Non
         low = next((cell for cell in duty.covered.cells if levels[cell] <= -1), None)
         if low is not None:
             raise QuestionError(
-                f"{duty.where}: {low[-2]} on {low[-1]} comes to {levels[low]:.0%}; duties must be above -100 %"
+                f"{duty.where}: {_sides(low, duty)} comes to {levels[low]:.0%}; duties must be above -100 %"
             )
 
 
