@@ -393,6 +393,10 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path, name, make, why):
             "all economies become one",
         ),
         ([["axis", "code", "group", "service"], ["sector", "A01", "G", "maybe"]], "write yes or no"),
+        ([["axis", "code", "group"], ["economy", "AUS", ""]], "has no group"),
+        ([["axis", "code", "group"], ["sector", "Z99", "G"]], "'Z99' is no sector of the table"),
+        ([["axis", "code", "group"], ["economy", "", "G"]], "is no economy of the table"),
+        ([["axis", "code", "group"], ["", "AUS", "G"]], "economy or sector"),
     ],
 )
 def test_a_broken_mapping_is_refused_in_one_line(tmp_path, table, rows, why):
@@ -409,6 +413,10 @@ def test_a_broken_mapping_is_refused_in_one_line(tmp_path, table, rows, why):
         ([["importer", "rate"], ["", "0.1"]], "no importer"),
         ([["importer", "rate"], ["JPN", "0.1"]], "no row names an importer"),
         ([["importer", "rate"], ["AUS", "0.1"], ["AUS", "0.2"]], "has two rates"),
+        ([["importer", "rate"], ["AUS", "nan"]], "nan"),
+        ([["importer", "rate"], ["AUS", "1e999"]], "1e999"),
+        ([["importer", "rate"], ["AUS", "-1"]], "rates are fractions above -1"),
+        ([["importer", "rate"], ["AUS", "ten"]], "ten"),
     ],
 )
 def test_broken_tariffs_are_refused_in_one_line(tmp_path, table, rows, why):

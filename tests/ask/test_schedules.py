@@ -57,6 +57,8 @@ def test_codes_that_lost_their_leading_nought_are_whole_again(tmp_path):
         ([["importer", "hs", "rate"], ["USA", "cars", "0.1"]], "'cars' is no HS code"),
         ([["importer", "hs", "rate"], ["USA", "8703", "0.1"], ["USA", "8703", "0.2"]], "has two rates"),
         ([["importer", "hs", "rate"], ["USA", "8703", "0.1"], ["USA", "870323", "0.2"]], "is part of 8703"),
+        ([["importer", "hs", "rate"], ["USA", "8703", "nan"]], "nan"),
+        ([["importer", "hs", "rate"], ["USA", "8703", "free"]], "free"),
         ([["importer", "hs", "rate", "year"], ["USA", "87", "0", "2020"], ["USA", "88", "0", "2021"]], "2020 and 2021"),
     ],
 )
