@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 from detente.ask.answer import Answer
 from detente.ask.registry import DEFAULT_DOSSIER
-from detente.errors import QuestionError
+from detente.errors import QuestionError, RecordError
 
 if TYPE_CHECKING:
     from detente.ask.questions.what_if import Board
@@ -222,6 +222,22 @@ def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
         if len(steps) > 1:
             rows.append(DutySteps(by, against, tuple(step.to_json() for step in steps)))
     return tuple(rows)
+
+
+@_kept(1)
+def levers_at_hand() -> frozenset[str]:
+    """The levers of every negotiation that can be shown, which an address may keep from one to another."""
+    return frozenset(name for dossier in negotiations() for name in _levers_of(dossier))
+
+
+def _levers_of(dossier: str) -> list[str]:
+    """The levers of a negotiation; none where its files cannot be read, as its own page says."""
+    from detente.ask.cases import case_of
+
+    try:
+        return [lever.name for lever in case_of(dossier, shown().home).levers]
+    except RecordError:
+        return []
 
 
 @_kept(8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from detente import labels
@@ -92,6 +92,19 @@ PARTY_ACT_COLUMNS: tuple[Column[JsonRow], ...] = (
     numbers("added, points", lambda row: row["additional_pp"], DIGITS),
     Column("how sure", lambda row: row["confidence"]),
     Column("source", lambda row: Cell(detail=row["source"], url=row["url"])),
+)
+
+
+def _substitution(key: str) -> Callable[[JsonRow], float | None]:
+    return lambda pair: (pair["substitution"] or {}).get(key)
+
+
+AVERAGE_COLUMNS: tuple[Column[JsonRow], ...] = (
+    Column("duties of, on", pair_name, "name"),
+    Column("average duty, %", lambda pair: decimal(pair["average_pct"], 1), "number"),
+    numbers("added, points", lambda pair: pair["additional_pp"], 1),
+    numbers("added before substitution, points", _substitution("before_pp"), 1),
+    numbers("added after substitution, points", _substitution("after_pp"), 1),
 )
 
 

@@ -9,6 +9,7 @@ from detente import labels
 from detente.faces import words
 
 JsonRow = Mapping[str, Any]
+AGENDA = "on the agenda"  # what stands before the subjects that one source gives
 Sentence = tuple[str, Iterable[str | None]]  # what happened, and its terms
 
 
@@ -47,23 +48,25 @@ def _threat(value: JsonRow) -> Sentence:
 
 def _truce(value: JsonRow) -> Sentence:
     ends = f"to {words.day(value['expiry'])}" if value.get("expiry") else "without a day of its end"
-    return f"Truce {_topic(value, 'truce')} {ends}", (_from("from", value.get("start")), value.get("scope"))
+    return f"Truce{_topic(value, 'truce')} {ends}", (_from("from", value.get("start")), value.get("scope"))
 
 
 def _extension(value: JsonRow) -> Sentence:
     day = value.get("new_expiry")
     ends = f"to {words.day(day)}" if day else "without a day of its end"
-    return f"Truce {_topic(value, 'truce')} extended {ends}", (value.get("instrument"), value.get("scope"))
+    return f"Truce{_topic(value, 'truce')} extended {ends}", (value.get("instrument"), value.get("scope"))
 
 
 def _stage(value: JsonRow) -> Sentence:
-    return f"Deal {_topic(value, 'deal')}: {words.readable(value['stage'])}", (value.get("object"),)
+    return f"Deal{_topic(value, 'deal')}: {words.readable(value['stage'])}", (value.get("object"),)
 
 
 def _topic(value: JsonRow, key: str) -> str:
-    """The name of a deal or truce, its parties where it has none."""
-    name = value.get(key)
-    return labels.topic(name) if name else f"of {labels.joined(list(map(words.economy, value['parties'])))}"
+    """The name of a deal or truce after a blank, or its parties where it has no name; nothing where it has neither."""
+    name, parties = value.get(key), value.get("parties") or ()
+    if name:
+        return f" {labels.topic(name)}"
+    return f" of {labels.joined(list(map(words.economy, parties)))}" if parties else ""
 
 
 def _meeting(value: JsonRow) -> Sentence:
@@ -105,7 +108,7 @@ def _statement(value: JsonRow) -> Sentence:
 
 def _agenda(value: JsonRow) -> Sentence:
     topic = labels.topic(value["topic"]) if value["topic"] in labels.WRITTEN else words.readable(value["topic"])
-    return f"On the agenda: {topic}", (value.get("object"), value.get("event"))
+    return AGENDA, (": ".join(filter(None, (topic, value.get("object") or value.get("event")))),)
 
 
 def _from(word: str, day: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from detente.ask.talks import timeline
 from detente.errors import QuestionError
 from detente.faces import words
 from detente.faces.event_words import SENTENCES
+from detente.faces.picture.strip import Stroke
 from detente.faces.talks_view import CITED
 
 JsonRow = Mapping[str, Any]
@@ -49,14 +50,14 @@ class Voice:
     url: str
     verification: str
     note: str
-    statement: str
 
 
 @dataclass(frozen=True)
 class Entry:
     """One event: its day, what happened and on which terms, the sides that act or speak, and every voice for it.
 
-    day: ISO, as it is on record. group: one of GROUPS. sides: codes, `joint` or `press`. text: what a search looks at.
+    day: ISO, as it is on record. group: one of GROUPS. sides: codes, `joint` or `press`. statements: the ids it rests
+    on. text: what a search looks at.
     """
 
     day: str
@@ -66,6 +67,7 @@ class Entry:
     sides: tuple[str, ...]
     status: str
     voices: tuple[Voice, ...]
+    statements: tuple[str, ...]
     text: str = field(default="", compare=False)
 
 
@@ -96,7 +98,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class TimelineView:
-    """A page of the timeline: its entries, how many there are in all and match, and what can be chosen."""
+    """A page of the timeline: its entries, how many there are in all and match, what can be chosen, and every event as
+    it is drawn."""
 
     entries: tuple[Entry, ...]
     total: int
@@ -106,6 +109,7 @@ class TimelineView:
     first_day: str
     sides: Mapping[str, str]
     statuses: Mapping[str, str]
+    strokes: tuple[Stroke, ...]
 
     @property
     def summary(self) -> str:
@@ -168,7 +172,14 @@ def timeline_view(entries: Sequence[Entry], choice: Choice, parties: Sequence[st
         first_day=next((entry.day for entry in reversed(entries) if entry.day), ""),
         sides=_sides(entries, choice, parties),
         statuses=_statuses(entries, choice),
+        strokes=tuple(_strokes(entries, set(map(id, matching)))),
     )
+
+
+def _strokes(entries: Sequence[Entry], chosen: Collection[int]) -> Iterator[Stroke]:
+    """Every entry as it is drawn; chosen: the identities of those that match."""
+    for entry in entries:
+        yield Stroke(timeline.first_day(entry.day), entry.sides[0], id(entry) in chosen)
 
 
 def _sides(entries: Sequence[Entry], choice: Choice, parties: Sequence[str]) -> dict[str, str]:
@@ -189,7 +200,7 @@ def _matches(entry: Entry, choice: Choice) -> bool:
         choice.kind in ("", entry.group)
         and (not choice.side or choice.side in entry.sides)
         and choice.status in ("", entry.status)
-        and (not choice.fact or any(voice.statement == choice.fact for voice in entry.voices))
+        and (not choice.fact or choice.fact in entry.statements)
         and all(term in entry.text for term in choice.terms)
     )
 
@@ -217,19 +228,30 @@ def entries(data: JsonRow) -> tuple[Entry, ...]:
     together: dict[tuple[str, ...], list[Entry]] = {}
     for event in data["events"]:
         entry = _entry(event, _voice(event, sources.get(event["source"], {})))
-        together.setdefault((entry.day, entry.group, entry.what, entry.terms), []).append(entry)
+        what = event["source"] if event["kind"] == "agenda_item" else entry.terms
+        together.setdefault((entry.day, entry.group, entry.what, what, entry.sides[0]), []).append(entry)
     return tuple(map(_merged, together.values()))
 
 
+def checks_in_words(data: JsonRow) -> tuple[tuple[str, str, str], ...]:
+    """(what, the rule, the id of the statement) of each thing in the record that a person should look at again."""
+    return tuple(
+        (words.readable(_plain(row["says"])), words.readable(row["rule"]), row["statement"] or "")
+        for row in data["checks"]
+    )
+
+
 def _merged(same: Sequence[Entry]) -> Entry:
-    """Entries that say the same, as one."""
+    """Entries that say the same, or give a subject each of one agenda, as one."""
     first = same[0]
-    voices = tuple(voice for entry in same for voice in entry.voices)
+    voices = tuple(dict.fromkeys(voice for entry in same for voice in entry.voices))
+    terms = ", ".join(dict.fromkeys(entry.terms for entry in same))
+    statements = tuple(name for entry in same for name in entry.statements)
     sides = tuple(dict.fromkeys(side for entry in same for side in entry.sides))
-    read = (first.what, first.terms, words.day(first.day), GROUPS[first.group], *map(side_name, sides))
+    read = (first.what, terms, words.day(first.day), GROUPS[first.group], *map(side_name, sides))
     heard = (text for v in voices for text in (v.speaker, v.quote, v.title, v.publisher, v.note))
     text = " ".join((*read, *heard)).casefold()
-    return Entry(first.day, first.group, first.what, first.terms, sides, first.status, voices, text)
+    return Entry(first.day, first.group, first.what, terms, sides, first.status, voices, statements, text)
 
 
 def _entry(event: JsonRow, voice: Voice) -> Entry:
@@ -247,6 +269,7 @@ def _entry(event: JsonRow, voice: Voice) -> Entry:
         sides=sides or ("",),
         status=event["status"] or "",
         voices=(voice,),
+        statements=(event["statement"],),
     )
 
 
@@ -266,7 +289,6 @@ def _voice(event: JsonRow, source: JsonRow) -> Voice:
         url=url,
         verification=words.readable(event["verification"]) or CITED,
         note=_plain(event["note"] or ""),
-        statement=event["statement"],
     )
 
 

@@ -30,9 +30,12 @@ class Finding:
     says: str
 
 
-def findings(record: Record, texts: Texts | None = None) -> list[Finding]:
-    """Everything that deserves attention; `texts` gives the text of a source by its id where it is at hand."""
-    standing = unretracted(record.statements(), ALL_TIME)
+def findings(record: Record, texts: Texts | None = None, *, known: str = ALL_TIME) -> list[Finding]:
+    """Everything that deserves attention; `texts` gives the text of a source by its id where it is at hand.
+
+    known: the day up to which statements count, which stages, deadlines and legal bases are compared by.
+    """
+    standing = unretracted(record.statements(), known)
     return [
         *_statements(record, texts),
         *_sources(record),

@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.ask.tabular import saving
+from detente.ask.tabular.rows import build
 from detente.faces import words
 from detente.faces.page import assets, limits, server, upload, views, work
 from detente.faces.terminal import cli
@@ -257,9 +258,23 @@ def test_downloads_of_every_view_open(client, view):
     assert parquet.content[:4] == b"PAR1" or parquet.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("view", "columns"),
+    [
+        ("now", {"economy_name", "outcome", "real_income_pct", "low_pct", "high_pct", "probability"}),
+        ("what-if", {"economy_name", "real_income_pct", "price_pct", "bn_usd", "revenue_pct_of_income"}),
+        ("record", {"title", "imposer_name", "target_name", "rate_pct", "rate_pp", "source_title", "url"}),
+    ],
+)
+def test_the_csv_of_a_view_has_names_and_its_columns_end_in_their_units(client, view, columns):
+    rows = list(csv.DictReader(client.get(f"/download/{view}.csv?{DAY}").text.splitlines()))
+    assert columns <= set(rows[0])
+    assert any("United States" in row.values() for row in rows)
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(1)", "\t=1+1"])
 def test_a_cell_that_a_spreadsheet_would_run_starts_with_an_apostrophe(text):
-    assert saving.rows_as_csv([{"a": text}]).splitlines()[1].startswith("'")
+    assert saving.as_csv(build("rows", "", [{"a": text}])).decode().splitlines()[1].startswith("'")
 
 
 def test_draws_price_the_duties_that_the_levers_give(client):

@@ -7,7 +7,7 @@ import pytest
 from detente.ask.talks.timeline import statuses, timeline
 from detente.errors import QuestionError
 from detente.faces.event_words import SENTENCES
-from detente.faces.timeline_view import KIND_GROUPS, ON_A_PAGE, entries, read_choice, timeline_view
+from detente.faces.timeline_view import KIND_GROUPS, ON_A_PAGE, checks_in_words, entries, read_choice, timeline_view
 from detente.record.fact import By, FactDate, Source, Statement
 from detente.record.kinds import kinds
 from detente.record.store import Record
@@ -112,8 +112,8 @@ def test_a_reader_chooses_by_kind_side_status_and_words(home, chosen, count):
 
 
 def test_one_fact_is_shown_by_the_id_of_its_statement(home):
-    voice = view(home).entries[2].voices[0]
-    assert titles(view(home, fact=voice.statement)) == ["Threat by Brazil: 50 % on South Korea"]
+    (statement,) = view(home).entries[2].statements
+    assert titles(view(home, fact=statement)) == ["Threat by Brazil: 50 % on South Korea"]
 
 
 def test_what_several_say_of_one_event_is_one_entry_with_each_voice(home):
@@ -123,6 +123,15 @@ def test_what_several_say_of_one_event_is_one_entry_with_each_voice(home):
     same = next(entry for entry in view(home).entries if entry.day == "2025-04-02")
     assert [voice.speaker for voice in same.voices] == ["Seoul", "Brasilia"]
     assert same.sides == PARTIES
+
+
+def test_the_subjects_that_one_source_gives_are_one_agenda(home):
+    topics = ("port_fees", "rare_earths", "tiktok")
+    Record.load(home / "tea").add_all([statement("agenda_item", {"topic": t}, "2025-10-01") for t in topics])
+    agenda = view(home).entries[0]
+    assert (agenda.what, agenda.terms) == ("On the agenda", "port fees, rare earths, TikTok")
+    assert len(agenda.voices) == 1
+    assert [titles(view(home, fact=name)) for name in agenda.statements] == [["On the agenda"]] * 3
 
 
 def test_a_long_record_comes_in_pages_and_a_page_beyond_the_last_is_the_last(home):
@@ -150,6 +159,38 @@ def test_a_long_record_comes_in_pages_and_a_page_beyond_the_last_is_the_last(hom
 def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(query, said):
     with pytest.raises(QuestionError, match=re.escape(said)):
         read_choice(query)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("extension", {"by_days": None, "new_expiry": None}, "Truce extended without a day of its end"),
+        ("truce", {"parties": ["KOR", "BRA"], "expiry": "2025-01/2025-03"},
+         "Truce of South Korea and Brazil to Jan 2025 to Mar 2025"),
+        ("agreement_stage", {"stage": "talks", "parties": []}, "Deal: talks"),
+        ("confirmation", {"by_side": "BRA", "status": "denied"}, "Brasilia denies: the report"),
+        ("statement", {"speaker": None, "side": None}, "Not stated on the talks"),
+        ("meeting", {"city": None, "mode_of_contact": "video_call", "start": None, "end": None}, "Video call"),
+        ("planned_meeting", {"participants": None, "event": None, "date": None, "status": "possible"},
+         "Planned: meeting"),
+        ("threat", {"by_side": "KOR", "rate_pct": None, "effective": None}, "Threat by South Korea: measures"),
+        ("measure", {"type": "fee", "imposer": "KOR", "target": None, "rate_pct": None, "rate_pp": None,
+                     "status": "in_force"}, "Fee of South Korea"),
+    ],
+)  # fmt: skip
+def test_an_event_that_leaves_out_all_that_it_may_still_has_its_words(home, kind, value, said):
+    Record.load(home / "tea").add_all([statement(kind, value, "2025-12-01")])
+    assert titles(view(home))[0] == said
+
+
+def test_what_a_person_should_look_at_again_is_listed_as_far_as_it_is_known(home):
+    (first, *_), earlier = (timeline(dossier="tea", as_of=day, home=str(home)).data["checks"]
+                            for day in ("2026-01-01", "2024-02-01"))  # fmt: skip
+    assert first["rule"] == "legal basis"
+    assert earlier == []
+    ((text, rule, statement), *_) = checks_in_words({"checks": [first]})
+    assert "_" not in text + rule
+    assert titles(view(home, fact=statement)) == ["Duty of South Korea on Brazil"]
 
 
 def test_every_kind_of_event_has_words_and_a_group():

@@ -37,11 +37,6 @@ def cell(value: Any) -> str:
     return "'" + text if text.lstrip().startswith(FORMULA) else text
 
 
-def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV, with the columns of the first."""
-    return _csv(list(rows[0]), [[row.get(key) for key in rows[0]] for row in rows]) if rows else ""
-
-
 def _csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

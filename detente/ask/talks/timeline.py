@@ -5,6 +5,7 @@ The state of the talks keeps what counts on a day; the timeline keeps what led t
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,11 @@ from detente.ask.cases import case_of
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import open_dossier, resolve_days
 from detente.ask.talks.find_case import case_row
+from detente.record.checks import findings
 from detente.record.fact import Source, Statement, days, has_started
 from detente.record.kinds import kinds
 from detente.record.state.claims import asserted_on, is_asserted_by
+from detente.record.store import Record
 
 KINDS = ("measure", "threat", "truce", "extension", "agreement_stage", "meeting", "planned_meeting", "confirmation",
          "statement", "agenda_item")  # fmt: skip
@@ -30,20 +33,37 @@ def timeline(
 ) -> Answer:
     """What happened up to a day, as known on a day, the latest day first; as_of defaults to today, known to as_of.
 
-    Each event is one statement: day, kind, value, who says so, quote, source. Raises QuestionError and RecordError.
+    Each event is one statement: day, kind, value, who says so, quote, source. checks: what a person should look at
+    again in the statements known by then. Raises QuestionError and RecordError.
 
     >>> timeline(as_of="2025-10-26").data["events"][0]["day"]
     """
     as_of, known = resolve_days(as_of, known)
     record = open_dossier(dossier, home)
-    statements = [s for s in record.statements(known) if s.kind in KINDS and _has_happened(s, as_of)]
+    known_by_then = record.statements(known)
+    statements = [s for s in known_by_then if s.kind in KINDS and _has_happened(s, as_of)]
     events = [_event(s) for s in statements]
     events.sort(key=lambda event: (-first_day(event["day"]).toordinal(), KINDS.index(event["kind"])))
-    named = dict.fromkeys(s.source for s in statements)
-    sources = [_source(record.sources[name]) for name in named if name in record.sources]
-    data = {"as_of": as_of, "known": known, "case": case_row(case_of(dossier, home, record)), "events": events,
-            "sources": sources}  # fmt: skip
+    data = {
+        "as_of": as_of,
+        "known": known,
+        "case": case_row(case_of(dossier, home, record)),
+        "events": events,
+        "sources": _sources(record, statements),
+        "checks": _checks(record, known, {s.id for s in known_by_then}),
+    }
     return Answer("record timeline", data, options={"dossier": dossier, "as_of": as_of, "known": known})
+
+
+def _sources(record: Record, statements: Iterable[Statement]) -> list[JsonRow]:
+    """The sources of some statements, each once."""
+    named = dict.fromkeys(s.source for s in statements)
+    return [_source(record.sources[name]) for name in named if name in record.sources]
+
+
+def _checks(record: Record, known: str, identities: Collection[str]) -> list[JsonRow]:
+    """What a person should look at again in the statements known by a day, whose ids are given."""
+    return [vars(x) for x in findings(record, known=known) if x.statement is None or x.statement in identities]
 
 
 def statuses() -> tuple[str, ...]:

@@ -8,14 +8,7 @@ from typing import Any
 from detente import labels
 from detente.faces import words
 from detente.faces.first_screen.confirmations import dispute, links, subject
-from detente.faces.first_screen.outcomes import (
-    chance_note,
-    closure_note,
-    pairs_by_change,
-    row_view,
-    split_note,
-    unit_note,
-)
+from detente.faces.first_screen.outcomes import chance_note, closure_note, rows_view, split_note, unit_note
 from detente.faces.first_screen.report import report_view
 from detente.faces.first_screen.sentences import sentence, with_days
 from detente.faces.first_screen.view import Deadline, Event, Level, Party, Row, ScreenView
@@ -30,8 +23,7 @@ def screen_view(screen: JsonRow) -> ScreenView:
         Party(row["code"], row["name"], row["short"], row["capital"], place)
         for place, row in enumerate(screen["parties"])
     )
-    pairs = pairs_by_change(screen)
-    rows = tuple(row_view(row, parties, pairs, as_of) for row in screen["outcomes"])
+    rows = rows_view(screen, parties)
     return ScreenView(
         title=words.visible(screen["title"]),
         as_of=as_of,

@@ -16,9 +16,29 @@ BALANCES = {"balanced": "trade balanced", "valuation": "deficits revalued"}  # b
 NARROW_BAND = 0.1  # percent: below it a change has two decimals
 
 
-def row_view(row: JsonRow, parties: Sequence[Party], pairs: Mapping[str, Sequence[str]], as_of: str) -> Row:
-    """An outcome in words. pairs: {party: the pairs whose duties it levies}, as `pairs_by_change` orders them."""
-    levels = tuple(_duty(row, pairs[party.code]) for party in parties)
+def rows_view(screen: JsonRow, parties: Sequence[Party]) -> tuple[Row, ...]:
+    """The outcomes in words, duties also as changes against those of the baseline."""
+    pairs, outcomes = pairs_by_change(screen), screen["outcomes"]
+    today = next((levels_of(row, parties, pairs) for row in outcomes if row["baseline"]), None)
+    return tuple(row_view(row, parties, pairs, screen["as_of"], today) for row in outcomes)
+
+
+def levels_of(row: JsonRow, parties: Sequence[Party], pairs: Mapping[str, Sequence[str]]) -> tuple[float | None, ...]:
+    """The duty of each party under an outcome, percent."""
+    return tuple(_duty(row, pairs[party.code]) for party in parties)
+
+
+def row_view(
+    row: JsonRow,
+    parties: Sequence[Party],
+    pairs: Mapping[str, Sequence[str]],
+    as_of: str,
+    today: Sequence[float | None] | None,
+) -> Row:
+    """An outcome in words. pairs: {party: the pairs whose duties it levies}, as `pairs_by_change` orders them; today:
+    the duties in force, one a party.
+    """
+    levels = levels_of(row, parties, pairs)
     interval = row["chance_interval"]
     return Row(
         name=row["name"],
@@ -29,6 +49,7 @@ def row_view(row: JsonRow, parties: Sequence[Party], pairs: Mapping[str, Sequenc
         share=row["chance"],
         duties=tuple(words.level(level, unit="") for level in levels),
         levels=levels,
+        moves=tuple(map(_moved, levels, today or [None] * len(levels))),
         changes=tuple(_change(row, party) for party in parties),
         baseline=row["baseline"],
         later=words.day_near(row["known_since"], as_of) if row["known_since"] else "",
@@ -52,6 +73,14 @@ def _spread(pair: str, screen: JsonRow) -> float:
 def _duty(row: JsonRow, pairs: Sequence[str]) -> float | None:
     """The duty of a party under an outcome: of the first of its pairs for which one is known."""
     return next((row["duty"][pair] for pair in pairs if row["duty"].get(pair) is not None), None)
+
+
+def _moved(level: float | None, today: float | None) -> str:
+    """By how many points a duty differs from that of today: whole points, one decimal below one."""
+    if level is None or today is None:
+        return "?"
+    points = level - today
+    return words.signed(points, 1 if 0.05 <= abs(points) < 1 else 0)
 
 
 def _change(row: JsonRow, party: Party) -> Change:

@@ -47,7 +47,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Row:
-    """An outcome. duties: one figure a party, with its number; changes: one a party; chance: empty for no forecast."""
+    """An outcome. duties: one figure a party, with its number; moves: the change of each against the duties in force;
+    changes: one a party; chance: empty for no forecast.
+    """
 
     name: str
     title: str
@@ -57,6 +59,7 @@ class Row:
     share: float | None
     duties: tuple[str, ...]
     levels: tuple[float | None, ...]
+    moves: tuple[str, ...]
     changes: tuple[Change, ...]
     baseline: bool
     later: str

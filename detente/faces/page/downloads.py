@@ -8,14 +8,30 @@ import zipfile
 from collections.abc import Callable
 
 from detente.ask.tabular import saving
+from detente.ask.tabular.data_table import DataTable, Field
+from detente.ask.tabular.priced import named
 from detente.ask.tabular.rows import build
+from detente.ask.tabular.units import PERCENT, REVENUE
 from detente.faces.page import assets, pictures
 from detente.faces.page.views import ViewModel, ViewQuery
+
+OWN = {
+    "revenue": REVENUE,
+    "gain": Field("payoff_pct", unit=PERCENT, description="payoff of the package for the economy, against no change"),
+    "pareto": Field("pareto", description="whether nobody can leave the package without a loss to somebody"),
+    "unit": Field("unit", description="of published, ours and gap"),
+}  # fmt: skip
+
+
+def table(model: ViewModel) -> DataTable:
+    """A view's table: fields whose names end in their units, economies by code and by name."""
+    rows = model.rows if "economy_name" in model.rows[0] else named(model.rows)
+    return build("rows", model.title, rows, own=OWN, changes=True, nested=False)
 
 
 def csv_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table as CSV."""
-    return saving.rows_as_csv(model.rows).encode()
+    return saving.as_csv(table(model)) if model.rows else b""
 
 
 def json_file(query: ViewQuery, model: ViewModel) -> bytes:
@@ -25,14 +41,15 @@ def json_file(query: ViewQuery, model: ViewModel) -> bytes:
 
 def parquet_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table as Parquet. Raises QuestionError where it cannot be written."""
-    return saving.as_parquet(build("rows", model.title, model.rows or [{"empty": None}], ("empty",), nested=False))
+    empty = build("rows", model.title, [{"empty": None}], ("empty",))
+    return saving.as_parquet(table(model) if model.rows else empty)
 
 
 def zip_file(query: ViewQuery, model: ViewModel) -> bytes:
     """A view's table and answers, with how to cite and repeat them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
-        folder.writestr(f"{query.view}.csv", saving.rows_as_csv(model.rows))
+        folder.writestr(f"{query.view}.csv", csv_file(query, model))
         for key, answer in model.answers.items():
             folder.writestr(f"{key}.json", json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         folder.writestr("README.txt", assets.readme(query, model))

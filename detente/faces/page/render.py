@@ -13,13 +13,13 @@ from detente.ask.talks import timeline
 from detente.faces import answers, proof, replication_view, tables, timeline_view, words
 from detente.faces.brief_view import brief_view
 from detente.faces.deal_view import exchange_rows, item_name, item_price, items_views
-from detente.faces.duties_view import pair_name, step_columns
+from detente.faces.duties_view import AVERAGE_COLUMNS, pair_name, step_columns
 from detente.faces.first_screen.build import screen_view
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.measures_view import SPREAD_COLUMNS
 from detente.faces.page import assets, screen_values, views
 from detente.faces.page.pictures import DRAWN
-from detente.faces.page.views import NowContent, ViewModel, ViewQuery
+from detente.faces.page.views import NowContent, RecordContent, ViewModel, ViewQuery
 from detente.faces.talks_view import conflict_rows
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def environment() -> Environment:
     env.filters.update(
         day=words.day,
         signed=words.signed,
+        decimal=words.decimal,
         percent=words.percent,
         readable=words.readable,
         side_name=words.side_name,
@@ -63,7 +64,8 @@ def environment() -> Environment:
     env.globals.update(
         counted=words.with_count, interval=words.interval, proof_summary=proof.summary, build=tables.build,
         CALIBRATION_COLUMNS=CALIBRATION_COLUMNS, ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(),
-        SPREAD_COLUMNS=SPREAD_COLUMNS, CELL_COLUMNS=replication_view.CELL_COLUMNS, pair_name=pair_name,
+        SPREAD_COLUMNS=SPREAD_COLUMNS, CELL_COLUMNS=replication_view.CELL_COLUMNS, AVERAGE_COLUMNS=AVERAGE_COLUMNS,
+        pair_name=pair_name,
         acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, ORDERS=timeline_view.ORDERS,
         DECIDED=DECIDED, VIEWS=views.VIEWS, PATHS=views.PATHS,
     )  # fmt: skip
@@ -97,6 +99,7 @@ def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
         "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in _kinds(query, model)},
         "negotiations": answers.negotiations(), "negotiation": answers.shown().dossier,
         "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False, "days": query.days,
+        "kept": query.days | query.foreign,
     }  # fmt: skip
 
 
@@ -110,12 +113,32 @@ def page(query: ViewQuery, model: ViewModel, *, part: bool = False) -> str:
     """A view as a page, or only the part of it that its form changes."""
     suffix = "_part" if part and query.view in PARTS else ""
     template = f"page/{query.view.replace('-', '_')}{suffix}.html"
-    return render(template, context(query, model) | _form(query) | _screen(model))
+    return render(template, context(query, model) | _form(query) | _screen(query, model) | _strip(query, model))
 
 
-def _screen(model: ViewModel) -> dict[str, Any]:
+def _screen(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
     """The first screen of a view that has one."""
-    return screen_values.values(model.content.screen) if isinstance(model.content, NowContent) else {}
+    if not isinstance(model.content, NowContent):
+        return {}
+    shown, other = model.content.duty, next(way for way in views.DUTIES if way != model.content.duty)
+    switch = {"shown": shown, "other": other, "address": query.with_parameter("duty", other)}
+    return {**screen_values.values(model.content.screen, moves=shown == "changes"), "switch": switch}
+
+
+def _strip(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
+    """The drawing of the timeline, in both widths, of the record's view."""
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from detente.faces.picture import strip
+
+    if not isinstance(model.content, RecordContent):
+        return {}
+    shown, parties = model.content.timeline, model.content.parties
+    last = date.fromisoformat(query.as_of)
+    drawings = [strip.strip(shown.strokes, shown.sides, parties, last, width) for width in (strip.WIDE, strip.SLIM)]
+    return {"strip": [Markup(drawing) for drawing in drawings]}
 
 
 def _form(query: ViewQuery) -> dict[str, Any]:

@@ -29,14 +29,20 @@ def printed(view: ScreenView) -> dict[str, Any]:
     return {"screen": view, "picture": {"print": Markup(drawing)}, "marks": marks, **_keys(view)}
 
 
-def values(view: ScreenView, *, links: bool = True) -> dict[str, Any]:
-    """The names that the template uses. links: whether outcomes lead to What if, which a file does not have."""
+def values(view: ScreenView, *, links: bool = True, moves: bool = False) -> dict[str, Any]:
+    """The names that the template uses.
+
+    links: whether outcomes lead to What if, which a file does not have. moves: whether duties are shown as changes.
+    """
     from markupsafe import Markup
 
     wide = layout.WIDE if view.deadline else layout.WIDE._replace(height=360.0, leaders=False)
     return {
         "screen": view,
         "rows": layout.by_height(view),
+        "duties": {row.name: row.moves if moves else row.duties for row in view.rows},
+        "duty_heading": "Duty, points" if moves else "Duty, %",
+        "switch": None,
         "picture": {"wide": Markup(svg.picture(view, wide)), "slim": Markup(svg.picture(view, layout.SLIM))},
         **_keys(view),
         "marks": [Markup(svg.party_mark(party.place)) for party in view.parties[:MOST_KEYS]],

@@ -26,8 +26,8 @@ from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_vi
 from detente.faces.measures_view import DATES, DateSpread, MeasureRow, by_status, date_spreads
 from detente.faces.outcome_view import WORLD
 from detente.faces.page import captions, charts
-from detente.faces.talks_view import party_codes
-from detente.faces.timeline_view import TimelineView, read_choice, timeline_view
+from detente.faces.talks_view import Sources, party_codes, reference
+from detente.faces.timeline_view import FILTERS, TimelineView, checks_in_words, read_choice, timeline_view
 
 if TYPE_CHECKING:
     from detente.ask.questions.what_if import Board
@@ -40,6 +40,12 @@ MEASURE_COLUMNS = ("measure", "type", "imposer", "target", "status", "rate_pct",
 CHANGE = "Percent change against the duties in force"
 DISAGREEMENTS = {"best-responses": "what each does by itself", "truce": "the truce as it stands", "war": "war"}
 PAYOFFS = ("real_income", "government")
+NAMES = {  # of parameters by view; all others are those of What if
+    "": ("duty",), "record": FILTERS, "table": ("fallback", "payoff"), "methods": ("paper",),
+    "country": ("economy", "sort"),
+}  # fmt: skip
+PASSING = ("page", "fact", "sort", "part")  # parameters that are not kept from one view to another
+DUTIES = ("levels", "changes")  # how duties are shown: as their level, or as the change against the day's
 WHAT_IF_SWITCHES = ("bands", "map")
 WHAT_IF_OPTIONS = ("preset", "horizon", "outcome", "sectors", *WHAT_IF_SWITCHES)  # beside levers and pairs of blocs
 NUMBER = re.compile(r"[-+−]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
@@ -83,21 +89,45 @@ class ViewQuery:
         """The address of this state of the page."""
         return f"{PATHS[self.view]}?{self.encoded}"
 
+    @property
+    def foreign(self) -> dict[str, str]:
+        """The parameters of other views, which a form of this one keeps."""
+        return {name: value for name, value in self.parameters.items() if _owner(name) != self.view and value}
+
+    def link(self, view: str) -> str:
+        """The address of another view at the same days, which keeps what was chosen in this one and in others."""
+        passing = PASSING if view != "country" and self.view != "country" else (*PASSING, "outcome")
+        kept = {name: value for name, value in self.parameters.items() if name not in passing}
+        return f"{PATHS[view]}?{encode({**self.days, **kept})}"
+
+    def with_parameter(self, name: str, value: str) -> str:
+        """The address of this view with another value of one parameter; none where the value is empty."""
+        return f"{PATHS[self.view]}?{encode({**self.days, **self.parameters, name: value})}"
+
+
+def _owner(name: str) -> str:
+    """The view that a parameter belongs to; What if has the levers and the pairs of its negotiation."""
+    return next((view for view, names in NAMES.items() if name in names), "what-if")
+
 
 @dataclass(frozen=True)
 class NowContent:
-    """The brief and its first screen, the forecast beside it, the decision point that is drawn, the duties by day."""
+    """The brief and its first screen, the forecast beside it, the decision point that is drawn, the duties by day.
+
+    duty: one of DUTIES.
+    """
 
     brief: BriefView
     screen: ScreenView
     forecast: ForecastView
     point: DecisionPoint | None
     steps: tuple[DutySteps, ...]
+    duty: str
 
 
 @dataclass(frozen=True)
 class RecordContent:
-    """A page of the timeline, matters on which sources differ, measures by legal status, dates that differ, people."""
+    """A page of the timeline, measures by legal status, dates that differ, people, what to look at again."""
 
     brief: BriefView
     parties: tuple[str, ...]
@@ -105,12 +135,13 @@ class RecordContent:
     measures: Mapping[str, tuple[MeasureRow, ...]]
     spreads: tuple[DateSpread, ...]
     people: list[JsonRow]
+    checks: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
 class WhatIfContent:
-    """What the levers are set to; sectors_of: the economy whose sectors are shown; map: whether there is one; at_zero:
-    a sentence on each pair of which some goods have fewer duties than the points taken off.
+    """What the levers are set to; sectors_of: the economy whose sectors are shown; map: whether there is one; duty:
+    one of DUTIES; at_zero: a sentence on each pair of which some goods have fewer duties than the points taken off.
     """
 
     levers: Mapping[str, float]
@@ -119,6 +150,7 @@ class WhatIfContent:
     bands: bool
     sectors_of: str
     map: bool
+    duty: str
     at_zero: tuple[str, ...]
 
 
@@ -187,6 +219,7 @@ class ViewModel:
 
 def now(query: ViewQuery) -> ViewModel:
     """The headline, the clock, who confirmed what, the outcomes priced, how likely, the next dates."""
+    duty = _choice(query, "duty", DUTIES)
     answer, forecast = answers.brief(query.as_of, query.known), answers.forecast(query.as_of, query.known)
     brief, likely = brief_view(answer), forecast_view(forecast.data)
     point = next((point for point in likely.points if point.stake == "harm"), None)
@@ -208,7 +241,7 @@ def now(query: ViewQuery) -> ViewModel:
         rows=list(_outcome_records(answer.data["outcomes"])),
         command=brief.command,
         python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}"{answers.case_argument()})',
-        content=NowContent(brief, screen_view(answer.data["first_screen"]), likely, point, steps),
+        content=NowContent(brief, screen_view(answer.data["first_screen"]), likely, point, steps, duty),
     )
 
 
@@ -240,7 +273,7 @@ def record(query: ViewQuery) -> ViewModel:
         headline=f"{', '.join(counts)}, {differ} on which sources differ.",
         answers={"brief": answer, "timeline": answers.timeline(query.as_of, query.known)},
         charts={},
-        rows=[{key: measure.get(key) for key in MEASURE_COLUMNS} for measure in measures],
+        rows=[_measure_record(measure, sources) for measure in measures],
         command=f"detente record show --as-of {query.as_of} --known {query.known}{answers.case_option()}",
         python="import detente; "
         f'detente.Record.load("{answers.shown().dossier}").as_of("{query.as_of}", "{query.known}")',
@@ -251,8 +284,18 @@ def record(query: ViewQuery) -> ViewModel:
             by_status(measures, sources),
             date_spreads(measures),
             state["people"],
+            checks_in_words(answers.timeline(query.as_of, query.known).data),
         ),
     )
+
+
+def _measure_record(measure: JsonRow, sources: Sources) -> JsonRow:
+    """A measure with the names of its sides and of its source beside the codes."""
+    title, url = reference(measure["source"], sources)
+    row = {"measure": measure["measure"], "title": words.measure_name(measure)}
+    row |= {key: measure.get(key) for key in MEASURE_COLUMNS if key != "measure"}
+    names = {f"{key}_name": labels.name(measure[key]) for key in ("imposer", "target") if measure[key]}
+    return {**row, **names, "quote": measure["quote"] or None, "source_title": title, "url": url or None}
 
 
 def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str | None]:
@@ -278,7 +321,8 @@ def _levers_of(preset: str, board: Board) -> dict[str, float]:
 
 def _check_names(query: Mapping[str, str], levers: Sequence[str]) -> None:
     """Raises QuestionError for a parameter that a what-if does not have, and for a switch that is neither 1 nor 0."""
-    unknown = next((name for name in query if name not in (*levers, *WHAT_IF_OPTIONS)), None)
+    others = {name for names in NAMES.values() for name in names} | answers.levers_at_hand()
+    unknown = next((name for name in query if name not in (*levers, *WHAT_IF_OPTIONS, *others)), None)
     if unknown is not None:
         names = ", ".join((*levers, *WHAT_IF_OPTIONS))
         raise QuestionError(f"a what-if has no parameter {unknown[:40]!r}; there is {names}")
@@ -311,6 +355,7 @@ def _points(query: Mapping[str, str], name: str) -> float:
 def what_if(query: ViewQuery) -> ViewModel:
     """Levers, presets and the matrix, priced; economies ranked, by sector, and a map."""
     levers, cells, horizon = read_levers(query.parameters)
+    duty = _choice(query, "duty", DUTIES)
     bands = query.parameters.get("bands") == "1"
     outcome = query.parameters.get("outcome") or None
     moves = tuple(levers.items()), tuple(cells.items())
@@ -341,7 +386,9 @@ def what_if(query: ViewQuery) -> ViewModel:
         python=f"import detente; detente.what_if({levers!r}, {cells!r},"
         f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r}"
         f"{answers.case_argument()})",
-        content=WhatIfContent(levers, cells, priced_at, bands, sectors_of, "map" in specs, _at_zero(data["moves"])),
+        content=WhatIfContent(
+            levers, cells, priced_at, bands, sectors_of, "map" in specs, duty, _at_zero(data["moves"])
+        ),
     )
 
 
@@ -442,11 +489,13 @@ def table(query: ViewQuery) -> ViewModel:
             {
                 "package": row["name"],
                 "payoff": name,
-                **{party: value.get(party) for party in parties},
+                "economy": party,
+                "gain": value.get(party),
                 "pareto": row["pareto"][name],
             }
             for row in data["packages"]
             for name, value in row["payoff"].items()
+            for party in parties
         ],
         command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}"
         + answers.case_option(),

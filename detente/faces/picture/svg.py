@@ -78,7 +78,7 @@ def _grid(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
             weight=700 if bold else 400,
         )
         if bold:
-            yield _stroke(x, bottom, x, bottom + 5, colours["ink"])
+            yield line_at(x, bottom, x, bottom + 5, colours["ink"])
     if drawn.fan:
         yield text_at(sum(drawn.fan) / 2, bottom + 18, "after", TEXT, colours["soft"], anchor="middle")
 
@@ -95,7 +95,7 @@ def text_at(
     )
 
 
-def _stroke(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
+def line_at(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"{more}/>'
 
 
@@ -103,7 +103,7 @@ def _flags(drawn: Layout, view: ScreenView, colours: Mapping[str, str], links: b
     """Each event: its hairline down to the step, its day in bold, its text, linked where it has an address."""
     for flag, step in drawn.flags:
         event, y = view.events[flag.step.event], flag.lane * LANE_HEIGHT + TEXT_BASE
-        yield _stroke(flag.step.x, flag.lane * LANE_HEIGHT + 2, flag.step.x, step, colours["hair"])
+        yield line_at(flag.step.x, flag.lane * LANE_HEIGHT + 2, flag.step.x, step, colours["hair"])
         words = (
             f'<text x="{flag.left:.1f}" y="{y:.1f}" fill="{colours["ink"]}"><tspan font-weight="700">'
             f"{escape(flag.step.day)}</tspan> {escape(flag.text)}</text>"
@@ -122,7 +122,7 @@ def _hatching(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
     end = end if end > start else right
     x = start + 4.0
     while x < end:
-        yield _stroke(x, bottom, min(x + 8.0, end), top, colours["line"])
+        yield line_at(x, bottom, min(x + 8.0, end), top, colours["line"])
         x += 8.0
 
 
@@ -140,9 +140,9 @@ def _rules(drawn: Layout, colours: Mapping[str, str]) -> Iterator[str]:
     bottom = drawn.plot[3]
     if drawn.deadline is not None:
         dash = ' stroke-dasharray="5 4"' if drawn.reported else ""
-        yield _stroke(drawn.deadline, 0, drawn.deadline, bottom, colours["ink"], f' stroke-width="2"{dash}')
+        yield line_at(drawn.deadline, 0, drawn.deadline, bottom, colours["ink"], f' stroke-width="2"{dash}')
     if drawn.earlier is not None:
-        yield _stroke(drawn.earlier, drawn.plot[1], drawn.earlier, bottom, colours["ink"])
+        yield line_at(drawn.earlier, drawn.plot[1], drawn.earlier, bottom, colours["ink"])
 
 
 def _branch(branch: Branch, colours: Mapping[str, str]) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _mark(place: tuple[float, float], party: int, colours: Mapping[str, str], *,
 
 def party_mark(party: int, colours: Mapping[str, str] = PAGE) -> str:
     """The mark of a party with a piece of its line, for the key."""
-    line = _stroke(0, 7, 22, 7, colours[f"party{party}"], ' stroke-width="2.25"')
+    line = line_at(0, 7, 22, 7, colours[f"party{party}"], ' stroke-width="2.25"')
     return _small(22, 14, line + _mark((11, 7), party, colours))
 
 
@@ -191,9 +191,9 @@ def range_mark(changes: tuple[tuple[int, float, float, float], ...], ends: tuple
     def x(value: float) -> float:
         return 5 + (width - 10) * (value - low) / span
 
-    parts = [_stroke(x(0), 0, x(0), height, PAGE["hair"])]
+    parts = [line_at(x(0), 0, x(0), height, PAGE["hair"])]
     for number, (party, value, lower, upper) in enumerate(changes):
         y = 11 + 14.0 * number
-        parts.append(_stroke(x(lower), y, x(upper), y, PAGE[f"party{party}"], ' stroke-width="1.5"'))
+        parts.append(line_at(x(lower), y, x(upper), y, PAGE[f"party{party}"], ' stroke-width="1.5"'))
         parts.append(_mark((x(value), y), party, PAGE, hollow=lower < 0 < upper))
     return _small(width, height, "".join(parts))

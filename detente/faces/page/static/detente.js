@@ -104,6 +104,17 @@
     const labels = () => form.querySelectorAll("input[type=range]").forEach(x => {
       form.querySelector(`output[for="${x.name}"]`).textContent = (x.value > 0 ? "+" : "") + x.value.replace("-", "−") + " pts";
     });
+    // what other views and downloads lead to keeps the state, and so does another day
+    const carry = state => {
+      for (const a of document.querySelectorAll("nav[aria-label=Views] a, a[download]")) {
+        const kept = new URLSearchParams(state);
+        if (a.pathname === "/country") kept.delete("outcome");
+        a.search = kept;
+      }
+      const travel = document.querySelector("form[aria-label=\"Time travel\"]");
+      travel.querySelectorAll("[type=hidden]").forEach(x => x.remove());
+      for (const [name, value] of state) if (name !== "asof" && name !== "known") travel.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    };
     const ask = async (state, keep) => {
       const turn = ++latest;
       if (busy) busy.hidden = false;
@@ -113,6 +124,7 @@
       if (busy) busy.hidden = true;
       if (!response.ok) { box.replaceChildren(alertOf(text)); return; }
       box.innerHTML = text;
+      carry(state);
       if (keep) history[keep](null, "", action + "?" + state);
       await draw(box);
     };
