@@ -13,8 +13,23 @@ from typing import Any
 
 from detente.record.feeds import catalogue, dates
 from detente.record.feeds.model import FeedAct, FeedFile, FeedSource, FeedTable, Update, together, unless_refused
-from detente.record.feeds.untrusted import flat, mappings, number, objects, refuse, table, web_address, without_tags
+from detente.record.feeds.untrusted import (
+    columns,
+    flat,
+    mappings,
+    number,
+    objects,
+    refuse,
+    table,
+    web_address,
+    without_tags,
+)
 
+NO_ACT = "parameters of an estimate, without the law behind them: no act is made"
+ESTIMATES = {
+    "events": {"effective_date", "event_id", "rate_component", "affected_countries"},
+    "rates": {"rate_type", "rate", "scenario", "effective_date"},
+}
 YEAR_ONLY = "31 December or 1 January may stand for a year without a day"
 TYPES = (
     ("exemption", re.compile(r"exempt|exclusion", re.I)),
@@ -25,14 +40,36 @@ TYPES = (
 
 
 def recognise(file: FeedFile) -> str:
-    """interventions, ticker or table; empty for anything else."""
-    if file.form == "json" and isinstance(file.value, Mapping):
-        first = _first(file.value.get("results"))
-        if "update_id" in first and "intervention_id" in first:
-            return "ticker"
-        return "interventions" if {"intervention_id", "state_act_id"} <= first.keys() else ""
-    is_table = file.form == "text" and all(name in file.first_line for name in ("State Act ID", "Intervention ID"))
-    return "table" if is_table else ""
+    """interventions, ticker, table, or one of the tables of its tariff estimates; empty for anything else."""
+    if file.form == "text":
+        return _kind_of_table(file)
+    if file.form != "json" or not isinstance(file.value, Mapping):
+        return ""
+    first = _first(file.value.get("results"))
+    if "update_id" in first and "intervention_id" in first:
+        return "ticker"
+    return "interventions" if {"intervention_id", "state_act_id"} <= first.keys() else ""
+
+
+def _kind_of_table(file: FeedFile) -> str:
+    if all(name in file.first_line for name in ("State Act ID", "Intervention ID")):
+        return "table"
+    header = columns(file)
+    return next((name for name, needed in ESTIMATES.items() if needed <= header), "")
+
+
+def _events(file: FeedFile) -> Update:
+    """The register of events behind its estimates of tariffs: days and names, for comparison."""
+    rows = table(file)
+    facts = {row["event_id"]: row["effective_date"] for row in rows}
+    return Update(tables=(FeedTable(file.path, "events of tariff estimates, by day", len(rows), facts, NO_ACT),))
+
+
+def _rates(file: FeedFile) -> Update:
+    """The rates behind its estimates of tariffs, by scenario and day."""
+    rows = table(file)
+    facts = {"/".join((row["rate_type"], row["scenario"], row["effective_date"])): number(row["rate"]) for row in rows}
+    return Update(tables=(FeedTable(file.path, "rates of tariff estimates", len(rows), facts, NO_ACT),))
 
 
 def _first(results: Any) -> Mapping[str, Any]:
@@ -43,7 +80,7 @@ def _first(results: Any) -> Mapping[str, Any]:
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The sources and acts of all files."""
-    readers = {"interventions": _interventions, "ticker": _ticker, "table": _table}
+    readers = {"interventions": _interventions, "ticker": _ticker, "table": _table, "events": _events, "rates": _rates}
     return together(readers[recognise(file)](file) for file in files)
 
 

@@ -470,3 +470,29 @@ def test_a_duty_that_is_extended_and_a_suspension_that_is_are_told_apart(read, v
 )
 def test_a_plan_a_question_or_a_denial_extends_nothing(read, values_of, abstract):
     assert extensions(read, values_of, abstract) == []
+
+
+ESTIMATES = {
+    "event_id,effective_date,event_name,rate_component,affected_countries\nsteel,2025-03-12,Steel,s232,ALL\n": (
+        "events of tariff estimates, by day", {"steel": "2025-03-12"},
+    ),
+    "rate_type,rate,scenario,effective_date\nsteel,0.25,baseline,2025-03-12\n": (
+        "rates of tariff estimates", {"steel/baseline/2025-03-12": 0.25},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ESTIMATES)
+def test_the_parameters_of_an_estimate_of_tariffs_are_described_and_make_no_act(read, text):
+    update = read(x__csv=text)
+    title, facts = ESTIMATES[text]
+    assert [(t.title, t.rows, t.facts) for t in update.tables] == [(title, 1, facts)]
+    assert update.acts == ()
+
+
+@pytest.mark.parametrize("damage", ["\n,,,,,,,,,\n", "\nsteel\n", "\nsteel,nan,x,y\n", "\n\x00\n", '\n"\n'])
+@pytest.mark.parametrize("text", ESTIMATES)
+def test_a_broken_row_of_an_estimate_is_a_refusal_in_one_line_or_left_blank(read, text, damage):
+    update = read(x__csv=text + damage)
+    assert update.acts == ()
+    assert all("\n" not in refusal.reason for refusal in update.refused)
