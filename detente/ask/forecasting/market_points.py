@@ -113,9 +113,9 @@ def _title(q: FeedQuestion, where: str) -> str:
 def _values(q: FeedQuestion, opened: date, where: str) -> Iterator[tuple[date, float]]:
     """The probabilities with the days from which they were public."""
     public = _day(q.public_since, "day", where) if q.public_since else opened
-    for at, probability in q.history or ((q.as_of, q.probability),):
-        if at and probability is not None:
-            yield max(_day(at, "day", where), public), probability
+    for day, probability in q.history or ((q.as_of, q.probability),):
+        if day and probability is not None:
+            yield max(_day(day, "day", where), public), probability
 
 
 def _day(written: str | None, what: str, where: str) -> date:

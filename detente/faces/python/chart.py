@@ -139,12 +139,12 @@ def _over_time(table: DataTable, field: Field, parties: Sequence[str], made: str
     axis = Axis(low, high, step, HEAD + PLOT_HEIGHT, HEAD + 10)
     x = _moments(sorted({moment for _, points in lines for moment, _ in points}))
     parts = [*_frame(table, field, HEAD + PLOT_HEIGHT + FOOT, made), *_rows_of_ticks(axis)]
-    for moment in _apart(x):
+    for moment in _spaced(x):
         parts.append(text_at(x[moment], axis.start + 18, day(str(moment)), 12, SOFT, anchor="middle"))
     return "\n".join([*parts, *_named_lines(lines, x, axis, in_steps=time == "day"), "</svg>"])
 
 
-def _apart(x: Mapping[Any, float]) -> list[Any]:
+def _spaced(x: Mapping[Any, float]) -> list[Any]:
     """The years or days that have room for their names, the first and the last of all among them."""
     chosen: list[Any] = []
     last = list(x)[-1]
