@@ -245,6 +245,7 @@ ELSEWHERE = {  # who reads JSON or writes a file by other means, and why that is
     "safe_io.py": "the reader and the writer themselves",
     "record/index.py": "reads what it packed itself, in a file that is rebuilt when it does not match",
     "record/feeds/untrusted.py": "other publishers' files: JSONP and lines too, bounded in their own words",
+    "faces/page/accepting.py": "an upload in a temporary folder of its own, gone after it is read",
     "faces/page/server.py": "an upload in a temporary folder of its own, gone after it is read",
     "faces/terminal/last_resort.py": "/dev/null in place of a closed stream",
 }

@@ -13,6 +13,7 @@ A library of games, each function with its arguments, source and an example; imp
 - `leverage`: losses from cut-offs and choke points, credibility of threats, concentration of trade
 - `negotiation`: outcomes of several issues, with additive utilities
 - `strategic_form`, `best_response_polytope`: equilibria of games, in exact numbers
+- `several_players`, `multilinear`: mixed equilibria of three and more players, and the equations behind them
 - `extensive_form`, `reduced_form`: trees, backward induction, the strategic form of a tree
 - `files`: games as other programs save them
 - `spatial`: where a group of actors drifts; `spatial_bargaining`: on several dimensions, turn by turn

@@ -95,6 +95,7 @@ def mixed_equilibria(game: StrategicGame) -> MixedEquilibria | TooLarge:
 
     Raises QuestionError for fewer than three players.
 
+    >>> from detente.bargain.strategic_form import strategic_game
     >>> game = strategic_game("", "ABC", (("l", "r"),) * 3, lambda k: [Fraction(k[0] == k[1] == k[2])] * 3)
     >>> [e.exact[0][0] for e in mixed_equilibria(game).equilibria]
     [Fraction(1, 1), Fraction(0, 1), Fraction(1, 2)]

@@ -145,7 +145,7 @@ def test_text_that_a_spreadsheet_would_run_and_odd_characters_are_safe():
 
 def test_a_workbook_has_a_sheet_for_each_table_their_columns_and_what_they_are(cars):
     book = sheets(saving.as_xlsx(list(cars.tables.values()), ABOUT))
-    assert list(book) == ["economies", "sectors", "duties", "closures", "columns", "about"]
+    assert list(book) == ["economies", "sectors", "duties", "closures", "uses", "columns", "about"]
     assert ["economies", "real_income_pct", "percent", "number"] in [row[:4] for row in book["columns"]]
     assert ["source", "a source"] in book["about"]
     assert ["licence", "a licence"] in book["about"]

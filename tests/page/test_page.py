@@ -88,7 +88,7 @@ def test_after_a_change_the_text_and_every_chart_agree(visit):
     row = page.locator("#result tbody tr", has_text="United States").first.locator("td").first.inner_text()
     assert round(float(row.replace("−", "-")), 2) == headline_number(page)
     jobs = page.locator("#figure-sectors")
-    assert "USA" in jobs.locator("figcaption").inner_text()
+    assert "United States" in jobs.locator("figcaption").inner_text()
 
 
 def test_the_back_button_and_a_shared_address_restore_the_state(visit):

@@ -36,7 +36,7 @@ def test_a_hostile_document_is_text_in_print_and_in_html(tmp_path):
         assert "<script>alert" not in page
         assert '<img src="http' not in page
         assert "\u202e" not in page
-        assert "49" not in page.split("</title>")[1][:2000].split("{{")[0][-10:]
+        assert "49 [s]markup" not in page  # what a template that ran it would have made of 7*7
 
 
 def test_the_printer_fetches_nothing():

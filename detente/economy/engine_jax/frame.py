@@ -55,6 +55,7 @@ class TracedPolicy:
     cost: Any
     revenue: str
     limits: None = None
+    export_tax: None = None
     shape: tuple[()] = ()
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -16,6 +15,7 @@ from detente.faces.page.downloads import FILES
 from detente.faces.page.jobs import DRAWS
 from detente.faces.page.views import DISAGREEMENTS, PATHS, PAYOFFS, VIEWS
 from detente.faces.timeline_view import GROUPS, ORDERS
+from detente.safe_io import read_json
 
 JsonRow = dict[str, Any]
 QUESTIONS = {  # the question behind each answer of the API and of a download
@@ -71,7 +71,7 @@ def _answer_schemas() -> JsonRow:
     """{name: JSON Schema} of the answers, from the files that the command line's output meets too."""
     folder = resources.files("detente.ask") / "schemas"
     names = sorted({registry.find(question).schema for question in QUESTIONS.values()})
-    return {name: json.loads(folder.joinpath(f"{name}.json").read_text("utf-8")) for name in names}
+    return {name: read_json(folder.joinpath(f"{name}.json").read_text("utf-8"), name) for name in names}
 
 
 def schema_of(answer: str) -> JsonRow:
