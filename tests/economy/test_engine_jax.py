@@ -71,7 +71,7 @@ def table():
 
 
 def same(first, second) -> None:
-    """Two equilibria report the same to SAME (or WIDER) of each quantity's size, percentages of at least one percent."""
+    """Two equilibria report the same, to SAME or WIDER of a quantity's size, percentages of at least one percent."""
     assert first.report.keys() == second.report.keys()
     for name, values in first.report.items():
         size = max(1.0, float(np.abs(values).max()))
