@@ -1,4 +1,4 @@
-"""The five views as the README shows them: `python docs/shots.py` writes docs/page-*.png from the page as it is.
+"""Six views as the README shows them: `python docs/shots.py` writes docs/page-*.png from the page as it is.
 
 Needs Chromium, Playwright and Pillow; each picture is the first 1280 by 1250 of a view.
 """
@@ -27,6 +27,7 @@ VIEWS = {
     "what-if": f"/what-if?{DAY}&us_on_china=24&china_on_us=24",
     "table": f"/table?{DAY}",
     "methods": f"/methods?{DAY}&paper=liberation-day",
+    "country": f"/country?{DAY}&economy=DEU",
 }
 ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 LARGEST = 150_000  # bytes of a picture
@@ -56,7 +57,7 @@ def small(shot: bytes) -> bytes:
 
 
 def main() -> None:
-    """Write the five pictures."""
+    """Write the pictures."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         sys.exit("screenshots need Chromium: apt-get install chromium")
