@@ -17,7 +17,10 @@ from detente.record.feeds.untrusted import number, objects, parsed_yaml, refuse,
 from detente.safe_io import csv_lines, rows_by_name
 
 PARAMETERS = re.compile(r"^(?:section_122|section_232_annexes|authority_ranges|ieepa_invalidation_date):", re.M)
-MODEL = re.compile(r"^(?:rate_panel|gtap_reference_date|gtap):", re.M)
+MODEL = re.compile(
+    r"^(?:rate_panel|gtap_reference_date|gtap|bea_io_level|usd_offset|domestic_pricing|compliance_effect):", re.M
+)
+NAMED = re.compile(r"^scenarios:[ \t]*\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+id:.*\n[ \t]+label:", re.M)
 SCENARIOS = re.compile(r"^\w+:[ \t]*\n[ \t]+description:.*\n[ \t]+disable:[ \t]*\[", re.M)
 TABLES = {
     "revisions": {"revision", "effective_date", "policy_effective_date", "policy_event"},
@@ -36,14 +39,14 @@ def recognise(file: FeedFile) -> str:
     for name, columns in TABLES.items():
         if columns <= header:
             return name
-    patterns = (("parameters", PARAMETERS), ("model", MODEL), ("scenarios", SCENARIOS))
+    patterns = (("parameters", PARAMETERS), ("model", MODEL), ("scenarios", SCENARIOS), ("named", NAMED))
     return next((name for name, pattern in patterns if pattern.search(file.text[:20000])), "")
 
 
 def read(files: Sequence[FeedFile]) -> Update:
     """The acts of the parameters, the scenarios as what-ifs, and descriptions of the tables."""
     readers = {
-        "parameters": _parameters, "model": _model, "scenarios": _scenarios, "revisions": _revisions,
+        "parameters": _parameters, "model": _model, "scenarios": _scenarios, "named": _named, "revisions": _revisions,
         "authorities": _authorities, "daily": _daily, "annexes": _annexes,
     }  # fmt: skip
     return together(readers[recognise(file)](file) for file in files)
@@ -212,6 +215,14 @@ def _scenarios(file: FeedFile) -> Update:
             WhatIf(str(name), str(_mapping(row).get("description", "")), tuple(map(str, disabled)), file.path)
         )
     return Update(what_ifs=tuple(scenarios))
+
+
+def _named(file: FeedFile) -> Update:
+    """The names of the scenarios of a dashboard; what they change stands in other files."""
+    named = objects(_mapping(parsed_yaml(file.path, file.text)).get("scenarios"))
+    labels = {str(row.get("id")): str(row.get("label", "")) for row in named}
+    note = "names alone, no act: what a scenario changes stands in other files"
+    return Update(tables=(FeedTable(file.path, "scenarios of a dashboard", len(labels), facts=labels, note=note),))
 
 
 def _available(text: str) -> str | None:

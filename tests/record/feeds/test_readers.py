@@ -301,6 +301,24 @@ def test_fractions_of_a_tracker_are_percent_and_its_days_are_marked(own, read):
     assert all(act.tracker_day and act.known is None for act in acts.values())
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "rows"),
+    [
+        ("# x\nusd_offset: 0.2\nphase_in:\n  2031: 0.5\n", "parameters of a model run", 2),
+        (
+            "scenarios:\n  # one\n  - id: a_1\n    label: 'Law as it is'\n    default: true\n",
+            "scenarios of a dashboard",
+            1,
+        ),
+    ],
+    ids=["assumptions", "dashboard"],
+)
+def test_a_configuration_of_a_model_is_described_and_is_no_act(read, text, title, rows):
+    update = read(x__yaml=text)
+    assert [(table.title, table.rows) for table in update.tables] == [(title, rows)]
+    assert not update.acts
+
+
 def test_a_tracker_without_a_day_enters_the_record_only_with_the_day_it_was_at_hand(own, read):
     update = read(x__yaml=own["budget_lab"])
     assert feeds.proposals(update) == feeds.sources(update) == []
