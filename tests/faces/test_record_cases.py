@@ -302,6 +302,26 @@ def test_an_update_that_was_killed_goes_on_and_writes_nothing_twice(run_record, 
     assert run_record("check", "--case", "kor-jpn", "--json")[0] == 0
 
 
+def test_a_review_that_was_killed_goes_on_and_writes_nothing_twice(run_record, documents):
+    run_record("new", "kor-jpn", "--parties", "KOR,JPN")
+    sentence = next(line for line in FIRST.splitlines() if "25 percent on steel" in line)
+    more = "\n\n".join(sentence.replace("25 percent on steel", f"{k + 1} percent on ships") for k in range(30))
+    long = documents / "long.txt"
+    long.write_text(f"{FIRST}\n\n{more}", "utf-8")
+    flags = ("review", long, "--case", "kor-jpn", "--accept", "all", "--by", "A")
+    process, written = start(run_record.home, *flags), run_record.home / "kor-jpn" / "statements.jsonl"
+    deadline = time.monotonic() + 60
+    while not written.stat().st_size and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.kill()
+    ended(process)
+    run_record(*flags)  # 0, or refused where the first had accepted all
+    ids = [line["id"] for line in lines(run_record.home, "kor-jpn")]
+    assert len(ids) == len(set(ids)) > 0
+    assert run_record("review", long, "--case", "kor-jpn", "--list", "--json")[0] == 0
+    assert run_record("check", "--case", "kor-jpn", "--json")[0] == 0
+
+
 def test_what_a_killed_start_left_behind_is_no_negotiation_and_stops_no_other(run_record):
     draft = run_record.home / ".talks.1"
     draft.mkdir(parents=True)
