@@ -22,7 +22,9 @@ FAULTS = {
     "a code of an economy": re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(CODES))})(?![\w-])"),
     "an ISO day": re.compile(r"(?<![\w/])\d{4}-\d\d(?:-\d\d)?(?!\d)"),
     "a name of the machine": re.compile(r"\b[a-z]+_[a-z_]+\b|\b[0-9a-f]{16}\b|\b(?:None|nan|inf|True|False)\b"),
-    "residue of a solver": re.compile(r"(?<![\d.])[−-]0(?:\.0+)?(?![\d.])|\d[eE][−-]?\d|\d\.\d{7,}"),
+    "residue of a solver": re.compile(
+        r"(?<![\d.])[−-]0(?:\.0+)?(?![\d.])|(?<![\w.])\d+(?:\.\d+)?[eE][−-]?\d|\d\.\d{7,}"
+    ),
 }  # fmt: skip
 
 

@@ -274,7 +274,10 @@ class FileIndex:
         superseding = [s for s in retracting if _may_count(s, known, retracted)]
         valid = {s.id: s for s in (*statements, *superseding) if is_valid_on(s, as_of)}
         in_order = sorted(valid.values(), key=sort_key)
-        used = without_repetitions(in_order, as_of) if superseding else in_order  # one may repeat another
+        may_repeat = superseding or any(
+            s.valid_from or s.valid_to for s in in_order
+        )  # these are in groups of their own
+        used = without_repetitions(in_order, as_of) if may_repeat else in_order
         return Selection(used, last_known, retracted)
 
     def _endpoints(self, base: sqlite3.Connection, query: Query, retracted: set[str]) -> set[str]:

@@ -55,6 +55,20 @@ def test_with_a_fresh_index_lines_are_read_only_when_needed(folder):
     assert not waits(record)
 
 
+def test_a_repeated_statement_with_a_valid_time_counts_once_from_the_index_too(folder):
+    value = {"measure": "m", "type": "tariff", "imposer": "CHN", "rate_pct": 25, "status": "in_force"}
+    said_first = Statement("measure", value, By(side="CHN"), "doc", asserted="2025-05-12", known="2025-05-12",
+                           valid_from="2025-05-12")  # fmt: skip
+    repeated = [said_first, replace(said_first, known="2025-05-20")]
+    Record.load(folder).add_all(repeated)
+    Record.load(folder)
+    indexed = Record.load(folder)
+    assert waits(indexed)
+    (row,) = indexed.as_of("2025-05-20", "2025-05-20").measures
+    assert len(row.statements) == 1
+    assert row.statements == derive(repeated, as_of="2025-05-20", known="2025-05-20").measures[0].statements
+
+
 def test_lines_written_after_the_index_are_included(folder):
     Record.load(folder).add(words(5))
     record = Record.load(folder)
