@@ -274,10 +274,7 @@ class FileIndex:
         superseding = [s for s in retracting if _may_count(s, known, retracted)]
         valid = {s.id: s for s in (*statements, *superseding) if is_valid_on(s, as_of)}
         in_order = sorted(valid.values(), key=sort_key)
-        may_repeat = superseding or any(
-            s.valid_from or s.valid_to for s in in_order
-        )  # these are in groups of their own
-        used = without_repetitions(in_order, as_of) if may_repeat else in_order
+        used = without_repetitions(in_order, as_of) if superseding or _alone(in_order) else in_order
         return Selection(used, last_known, retracted)
 
     def _endpoints(self, base: sqlite3.Connection, query: Query, retracted: set[str]) -> set[str]:
@@ -380,6 +377,11 @@ def _may_count(s: Statement, known: str, retracted: set[str]) -> bool:
 def _group(e: Entry) -> str | None:
     """The group in the file: a statement with a valid time is alone, since the day decides whether it counts."""
     return e.statement.id if e.has_valid_time and e.repetition is not None else e.repetition
+
+
+def _alone(statements: Iterable[Statement]) -> bool:
+    """Whether some have a valid time: they stand in groups of their own and may repeat each other."""
+    return any(s.valid_from or s.valid_to for s in statements)
 
 
 def _stamp(path: Path) -> str:
