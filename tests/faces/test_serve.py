@@ -127,6 +127,17 @@ def test_visitors_of_two_negotiations_at_once_each_see_their_own(client, monkeyp
         assert all(future.result().json()["measures"] == alone[case] for case, future in asked)
 
 
+def test_a_view_with_a_picture_gives_the_figure_that_shows_it_elsewhere(client):
+    text = client.get(f"/country?{DAY}&economy=DEU").text
+    figure = html.unescape(
+        text.split("<summary>Embed</summary>")[1].split("<pre")[1].split("</pre>")[0].split(">", 1)[1]
+    )
+    assert figure.startswith('<figure><img src="detente-country-2025-10-26.svg" alt="What it means for Germany: ')
+    assert "The détente authors" in figure
+    assert "/download/country.svg" in text
+    assert "<summary>Embed</summary>" not in client.get(f"/methods?{DAY}").text
+
+
 def test_time_travel_shows_nothing_that_became_known_later(client):
     before = client.get("/?asof=2025-10-26&known=2025-10-26").text
     after = client.get("/?asof=2025-10-26&known=2025-11-05").text

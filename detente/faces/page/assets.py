@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,13 @@ def citation(title: str, as_of: str, known: str) -> Citation:
         apa=f"The détente authors. ({today.year}). {full} (Version {version}) [Computer software output]. Seen"
         f" {today.isoformat()}.",
     )
+
+
+def embedded(query: ViewQuery, model: ViewModel, cited: Citation) -> str:
+    """The figure of another page that shows a view's picture, saved beside it."""
+    picture, words = f"detente-{query.view}-{query.as_of}.svg", escape(f"{model.title}: {model.headline}")
+    caption = escape(cited.apa, quote=False)
+    return f'<figure><img src="{picture}" alt="{words}">\n<figcaption>{caption}</figcaption></figure>'
 
 
 def readme(query: ViewQuery, model: ViewModel) -> str:

@@ -92,13 +92,14 @@ def spec_json(chart: Mapping[str, Any]) -> Markup:
 
 def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
     """The values of every view's template."""
+    cited = assets.citation(model.title, query.as_of, query.known)
     return {
         "query": query, "model": model, "content": model.content, "view": query.view, "static": "/static/",
         "data": {key: answer.data for key, answer in model.answers.items()},
         "notes": {key: answer.notes for key, answer in model.answers.items()},
         "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in _kinds(query, model)},
         "negotiations": answers.negotiations(), "negotiation": answers.shown().dossier,
-        "citation": assets.citation(model.title, query.as_of, query.known), "standalone": False, "days": query.days,
+        "citation": cited, "embedded": assets.embedded(query, model, cited), "standalone": False, "days": query.days,
         "kept": query.days | query.foreign,
     }  # fmt: skip
 
