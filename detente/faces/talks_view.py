@@ -329,7 +329,9 @@ def next_dates(state: Mapping[str, Any]) -> tuple[NextDate, ...]:
 
 
 def reference(name: str, sources: Sources) -> tuple[str, str]:
-    """(title, address) of a source; its id and nothing where it is not at hand."""
+    """(title, address) of a source; its id where no sources are at hand, words where it alone is not on this day."""
+    if sources and name not in sources:
+        return LATER_SOURCE, ""
     source = sources.get(name, {})
     return source.get("title") or name, source.get("url") or ""
 
@@ -387,6 +389,7 @@ def sign(text: str) -> Sign:
     return Sign(SYMBOLS["other"], "other")
 
 
+LATER_SOURCE = "a source that is not at hand on this day"
 SYMBOLS = {"yes": "●", "other": "◐", "silent": "◌", "none": "○", "no": "✕"}
 SIGNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # style, how the text starts, what it holds
     ("yes", ("states it", "confirmed", "agreed"), ()),
