@@ -52,6 +52,11 @@ class Origin:
     sha256: str = ""
     made_by: str = ""
 
+    @property
+    def million_usd(self) -> float | None:
+        """Millions of USD in one unit of the table; None where the unit is not of dollars."""
+        return {"thousand USD": 1e-3, "million USD": 1.0}.get(self.unit)
+
 
 @dataclass(frozen=True, eq=False)
 class TradeTable:

@@ -321,7 +321,7 @@ class PricingContext:
 
     def money(self, values: np.ndarray, code: str) -> dict[str, float | None]:
         """A percent change of real income in bn USD of the base year, and in USD a household where these are known."""
-        million = {"thousand USD": 1e-3, "million USD": 1.0}.get(self.world.origin.unit)
+        million = self.world.origin.million_usd
         places = self.economies_of(code)
         if million is None or not places:
             return {"bn_usd": None, "usd_a_household": None}

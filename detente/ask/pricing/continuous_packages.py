@@ -21,7 +21,6 @@ from detente.bargain import exchange
 
 PAYMENT = 0.25  # percent of the smallest side's income: the most that a side can pay
 DisagreementPayoffs = Mapping[str, Mapping[str, Mapping[str, float]]]  # {point: {payoff: {side: percent}}}
-BILLION = {"million USD": 1e-3, "thousand USD": 1e-6}
 NOTE = (
     "continuous packages scale every duty that a side added on the others since the base year, from none to 1.5"
     " times today's; a payment counts at face value in real income, and its effect on prices is left out"
@@ -43,9 +42,9 @@ class ContinuousPackage:
     gain: tuple[float, ...]
     error: float
 
-    def to_json(self, unit: str, sides: Sequence[str]) -> dict[str, Any]:
-        """The package in JSON types; payer and payment_bn_usd: of two sides."""
-        billion = BILLION.get(unit)
+    def to_json(self, million: float | None, sides: Sequence[str]) -> dict[str, Any]:
+        """The package in JSON types; payer and payment_bn_usd: of two sides. million: of USD in a unit of the world."""
+        billion = million and million / 1e3
         payer = min(range(len(sides)), key=lambda p: self.received[p])
         paid = -self.received[payer]
         bilateral = len(sides) == BILATERAL
@@ -71,13 +70,13 @@ class ContinuousDeal:
     package: ContinuousPackage | None
     why: str | None
 
-    def to_json(self, unit: str, sides: Sequence[str]) -> dict[str, Any]:
-        """The deal in JSON types; unit: of the world, in which a payment is converted to bn USD."""
+    def to_json(self, million: float | None, sides: Sequence[str]) -> dict[str, Any]:
+        """The deal in JSON types; million: of USD in a unit of the world, None where it is not of dollars."""
         start = {
             "payoff": self.payoff, "disagreement": self.disagreement, "payment_allowed": self.payment_allowed,
         }  # fmt: skip
         if self.package is not None:
-            return {**start, **self.package.to_json(unit, sides)}
+            return {**start, **self.package.to_json(million, sides)}
         keys = ("part", "points", "payer", "payment_bn_usd", "received_bn_usd", "gain", "off")
         return {**start, **dict.fromkeys(keys), "why": self.why}
 
@@ -88,8 +87,8 @@ def continuous_section(day: PricedDay, grid: DutyGrid | None, points: Disagreeme
 
     grid: that of the day, None where there is none. points: what sides have without a deal.
     """
-    unit, parts = day.context.world.origin.unit, grid_parts(len(day.sides))
-    deals = [] if grid is None else [deal.to_json(unit, day.sides) for deal in continuous_deals(grid, points)]
+    million, parts = day.context.world.origin.million_usd, grid_parts(len(day.sides))
+    deals = [] if grid is None else [deal.to_json(million, day.sides) for deal in continuous_deals(grid, points)]
     why = without_duties_words(day) if grid is None else None
     return {"parts": list(parts), "payment_limit_percent": PAYMENT, "deals": deals, "note": NOTE, "why": why}
 

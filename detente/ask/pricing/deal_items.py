@@ -264,13 +264,13 @@ class _Pricing:
     def _flow(self, buyer: str, seller: str, sectors: Mapping[str, float]) -> float | None:
         """What a buyer bought of goods from a seller in the base year, bn USD; None in a world in another unit."""
         context = self.day.context
-        world, billion = context.world, {"million USD": 1e-3, "thousand USD": 1e-6}.get(context.world.origin.unit)
-        if billion is None or not world.sectors:
+        world, million = context.world, context.world.origin.million_usd
+        if million is None or not world.sectors:
             return None
         rows, columns = context.economies_of(buyer), context.economies_of(seller)
         trade = world.duty_free * world.spending[:, :, None]
         parts = (part * float(trade[world.sector(s)][rows][:, columns].sum()) for s, part in sectors.items())
-        return billion * sum(parts) or None
+        return million / 1e3 * sum(parts) or None
 
     def exclusion(self, terms: _Terms) -> PricedItem:
         """An exclusion with a list of goods: the added duties off these goods, priced in one more equilibrium."""

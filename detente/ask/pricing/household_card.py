@@ -165,7 +165,7 @@ Money = Callable[[float], float | None]
 
 def _money(context: PricingContext, code: str) -> tuple[Money, Money]:
     """(USD a household, bn USD) of an amount in the world's unit; None where the unit or the households are unknown."""
-    million = {"thousand USD": 1e-3, "million USD": 1.0}.get(context.world.origin.unit)
+    million = context.world.origin.million_usd
     households = labels.households().get(code)
 
     def usd_a_household(money: float) -> float | None:
