@@ -58,6 +58,20 @@ def test_claims_are_accepted_from_the_page_of_the_report_and_the_record_shows_th
     assert len(lines(tmp_path)) == 2
 
 
+def test_claims_go_into_the_negotiation_that_the_address_chooses(site, tmp_path):
+    client, _, _ = site
+    page = client.post("/read?case=us-eu", files={"document": ("a report.txt", REPORT, "text/plain")})
+    action = re.search(r'action="(/accept[^"]*)"', page.text)[1]
+    token = re.search(r'name="report" value="([^"]+)"', page.text)[1]
+    claim = re.search(r'type="checkbox" name="claim" value="([^"]+)"', page.text)[1]
+    answer = client.post(action, data={"report": token, "claim": claim, "by": "Ann"})
+    assert "1 claim accepted into us-eu" in answer.text
+    assert 'href="/record?case=us-eu' in answer.text
+    assert (tmp_path / "us-eu" / "statements.jsonl").is_file()
+    assert lines(tmp_path) == []
+    assert client.post("/accept?case=atlantis", data={"report": token, "claim": claim, "by": "A"}).status_code == 400
+
+
 def test_a_pasted_text_is_read_like_a_file(site):
     client, _, _ = site
     page = client.post("/read", data={"text": REPORT.decode(), "published": ""})

@@ -110,6 +110,14 @@ def test_a_negotiation_of_the_address_is_shown_and_its_links_keep_it(client, vie
     assert "dossier='us-canada'" in text or "--case us-canada" in text
 
 
+@pytest.mark.parametrize("path", ["/country?", "/country?economy=MEX&"])
+def test_the_lines_that_repeat_a_page_of_economies_name_its_negotiation(client, path):
+    text = html.unescape(client.get(f"{path}case=us-canada&asof=2025-02-20").text)
+    command, python = re.findall(r"<pre[^>]*>(.+?)</pre>", text.split("Repeat it")[1])[:2]
+    assert command.endswith("--as-of 2025-02-20 --known 2025-02-20 --case us-canada")
+    assert python.endswith('as_of="2025-02-20", known="2025-02-20", dossier=\'us-canada\')')
+
+
 def test_a_what_if_has_the_levers_and_presets_of_the_negotiation_shown(client):
     text = client.get("/what-if?case=us-canada&asof=2025-02-20&preset=all-plus-10").text
     ours = client.get("/api/what-if?case=us-canada&asof=2025-02-20&usa_on_can=10&can_on_usa=10").json()

@@ -205,11 +205,13 @@ def _pages() -> JsonRow:
     }  # fmt: skip
     accept = {
         "summary": "Accept claims of a report that was read; only where the server was started with --accept",
+        "parameters": [_case()],
         "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": choice}}},
         "responses": _responses(page, "403", "410", *QUERY_ERRORS, page=True),
     }
     read = {
         "summary": "A report of your own, read beside the record",
+        "parameters": [_case()],
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}},
         "responses": _responses(page, "403", *QUERY_ERRORS, page=True),
     }

@@ -68,6 +68,7 @@ def environment() -> Environment:
         pair_name=pair_name,
         acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, ORDERS=timeline_view.ORDERS,
         DECIDED=DECIDED, VIEWS=views.VIEWS, PATHS=views.PATHS,
+        chosen=answers.chosen, of_case=views.of_case,
     )  # fmt: skip
     return env
 

@@ -268,15 +268,16 @@ async def read_document(request: Request) -> Response:
         raise HTTPException(413, f"a document of at most {DOCUMENT} bytes is read")
     if report.published:
         answers.parse_days({"asof": report.published})
-    reports = accepting.reports_of(request)
-    beside = None if reports is None else answers.shown()._asdict()
+    reports, case = accepting.reports_of(request), read_case(request)
 
     def work(piece: Piece) -> str:
-        answer, claims = upload.brief(
-            report.name, report.body, report.published, stop=lambda: piece.abandoned, beside=beside
-        )
-        token = reports.keep(report) if reports is not None else ""
-        return render.document(answer, claims, token)
+        with answers.showing(case):
+            beside = None if reports is None else answers.shown()._asdict()
+            answer, claims = upload.brief(
+                report.name, report.body, report.published, stop=lambda: piece.abandoned, beside=beside
+            )
+            token = reports.keep(report) if reports is not None else ""
+            return render.document(answer, claims, token)
 
     return HTMLResponse(await documents.run(request, object(), work))
 
@@ -301,11 +302,12 @@ async def accept_claims(request: Request) -> Response:
     reports = accepting.reports_of(request)
     if reports is None:
         raise HTTPException(403, accepting.NOT_STARTED)
-    choice = await accepting.read_choice(request)
+    choice, case = await accepting.read_choice(request), read_case(request)
     report = reports.find(choice.token)
 
     def work(_: Piece) -> str:
-        return render.accepted(accepting.accept(report, choice), choice.by)
+        with answers.showing(case):
+            return render.accepted(accepting.accept(report, choice), choice.by)
 
     return HTMLResponse(await writing.run(request, object(), work))
 

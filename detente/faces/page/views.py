@@ -64,6 +64,12 @@ def _quoted(text: str) -> str:
     return quote_plus(text)
 
 
+def of_case() -> str:
+    """What an address without a query needs to keep the negotiation that was chosen; empty where none was."""
+    query = encode({"case": answers.chosen()})
+    return f"?{query}" if query else ""
+
+
 @dataclass(frozen=True)
 class ViewQuery:
     """A view with its query: the days of time travel, the view's own parameters, and the negotiation, if chosen."""
@@ -240,9 +246,20 @@ def now(query: ViewQuery) -> ViewModel:
         charts=specs,
         rows=list(_outcome_records(answer.data["outcomes"])),
         command=brief.command,
-        python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}"{answers.case_argument()})',
+        python=_python(query, "brief"),
         content=NowContent(brief, screen_view(answer.data["first_screen"]), likely, point, steps, duty),
     )
+
+
+def _command(query: ViewQuery, words: str, *, more: str = "") -> str:
+    """The command that repeats a question on the days and the negotiation of a query."""
+    return f"detente {words} --as-of {query.as_of} --known {query.known}{more}{answers.case_option()}"
+
+
+def _python(query: ViewQuery, name: str, *, first: str = "", more: str = "") -> str:
+    """The line of Python that does the same."""
+    days = f'as_of="{query.as_of}", known="{query.known}"'
+    return f"import detente; detente.{name}({first}{days}{more}{answers.case_argument()})"
 
 
 def _outcome_records(outcomes: list[JsonRow]) -> Iterator[JsonRow]:
@@ -274,7 +291,7 @@ def record(query: ViewQuery) -> ViewModel:
         answers={"brief": answer, "timeline": answers.timeline(query.as_of, query.known)},
         charts={},
         rows=[_measure_record(measure, sources) for measure in measures],
-        command=f"detente record show --as-of {query.as_of} --known {query.known}{answers.case_option()}",
+        command=_command(query, "record show"),
         python="import detente; "
         f'detente.Record.load("{answers.shown().dossier}").as_of("{query.as_of}", "{query.known}")',
         content=RecordContent(
@@ -432,8 +449,8 @@ def country(query: ViewQuery) -> ViewModel:
         answers={"country": answer},
         charts=specs,
         rows=country_numbers(answer.data),
-        command=f"detente country {shown.code} --as-of {query.as_of} --known {query.known}{answers.case_option()}",
-        python=f'import detente; detente.country("{shown.code}", as_of="{query.as_of}", known="{query.known}")',
+        command=_command(query, f"country {shown.code}"),
+        python=_python(query, "country", first=f'"{shown.code}", '),
         content=CountryContent(shown, economies_by_name(answer.data["economies"])),
     )
 
@@ -464,8 +481,8 @@ def _every_country(query: ViewQuery) -> ViewModel:
         answers={"brief": answer},
         charts={},
         rows=list(_outcome_records(answer.data["outcomes"])),
-        command=f"detente brief --as-of {query.as_of} --known {query.known}{answers.case_option()}",
-        python=f'import detente; detente.brief(as_of="{query.as_of}", known="{query.known}")',
+        command=_command(query, "brief"),
+        python=_python(query, "brief"),
         content=CountryContent(None, economies, tuple((row["name"], row["title"]) for row in priced), income, sort),
     )
 
@@ -479,7 +496,6 @@ def table(query: ViewQuery) -> ViewModel:
     payoff = _choice(query, "payoff", PAYOFFS)
     parties = party_codes(brief.data["case"])
     plane = _plane(query, data, payoff, disagreement, parties)
-    days = f'as_of="{query.as_of}", known="{query.known}"'
     return ViewModel(
         title="Table",
         headline=data["words"],
@@ -497,9 +513,8 @@ def table(query: ViewQuery) -> ViewModel:
             for name, value in row["payoff"].items()
             for party in parties
         ],
-        command=f"detente deal --as-of {query.as_of} --known {query.known} --disagreement {disagreement}"
-        + answers.case_option(),
-        python=f'import detente; detente.deal({days}, disagreement="{disagreement}"{answers.case_argument()})',
+        command=_command(query, "deal", more=f" --disagreement {disagreement}"),
+        python=_python(query, "deal", more=f', disagreement="{disagreement}"'),
         content=TableContent(
             tuple((party, words.economy(party)) for party in parties),
             _disagreements(data["disagreements"]),
