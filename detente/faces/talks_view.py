@@ -329,8 +329,8 @@ def next_dates(state: Mapping[str, Any]) -> tuple[NextDate, ...]:
 
 
 def reference(name: str, sources: Sources) -> tuple[str, str]:
-    """(title, address) of a source; its id where no sources are at hand, words where it alone is not on this day."""
-    if sources and name not in sources:
+    """(title, address) of a source; its id where no sources are at hand, words where it was printed later."""
+    if sources is not NO_SOURCES and name not in sources:
         return LATER_SOURCE, ""
     source = sources.get(name, {})
     return source.get("title") or name, source.get("url") or ""
@@ -389,7 +389,7 @@ def sign(text: str) -> Sign:
     return Sign(SYMBOLS["other"], "other")
 
 
-LATER_SOURCE = "a source that is not at hand on this day"
+LATER_SOURCE = "a source printed later"
 SYMBOLS = {"yes": "●", "other": "◐", "silent": "◌", "none": "○", "no": "✕"}
 SIGNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # style, how the text starts, what it holds
     ("yes", ("states it", "confirmed", "agreed"), ()),

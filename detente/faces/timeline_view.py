@@ -14,12 +14,13 @@ from detente.errors import QuestionError
 from detente.faces import words
 from detente.faces.event_words import SENTENCES
 from detente.faces.picture.strip import Stroke
-from detente.faces.talks_view import CITED
+from detente.faces.talks_view import CITED, LATER_SOURCE
 
 JsonRow = Mapping[str, Any]
 
 JOINT, PRESS = "joint", "press"
 ON_A_PAGE = 40
+UNTITLED = "a source without a title"
 LONGEST_SEARCH, LONGEST_PAGE = 100, 6  # characters of a search and digits of a page that are read
 GROUPS = {  # what a reader can choose: the kinds of statement that it takes in
     "duties": "Duties", "controls": "Export controls", "measures": "Other measures", "threats": "Threats",
@@ -283,7 +284,7 @@ def _voice(event: JsonRow, source: JsonRow) -> Voice:
     return Voice(
         speaker=_speaker(event["by"], event["by_side"]),
         quote=words.visible(event["quote"] or ""),
-        title=words.visible(title or "a source without a title"),
+        title=words.visible(title or (UNTITLED if source else LATER_SOURCE)),
         publisher=words.visible(publisher),
         published=published,
         url=url,

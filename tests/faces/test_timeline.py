@@ -1,6 +1,7 @@
 """The timeline of a record: all that happened by a day, in words, each with its words and source, as a reader chose."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,21 @@ def test_the_timeline_goes_back_to_the_first_day_of_the_record_latest_first(home
         "Duty of South Korea on Brazil",
     ]
     assert view(home).summary == "5 events on record since 1 Mar 2024."
+
+
+def test_a_source_that_was_printed_after_the_day_of_knowledge_is_not_named(home):
+    record = Record.load("tea", home)
+    late = Source("late", "What came of it", "Gazette", "2026-03-01", "press")
+    record.add_all([replace(statement("measure", duty("2025-11-03", 40), "2025-11-03"), source="late")], sources=[late])
+    assert view(home).entries[0].voices[0].title == "a source printed later"
+    (voice,) = view(home, known="2026-03-02").entries[0].voices
+    assert (voice.title, voice.publisher) == ("What came of it", "Gazette")
+
+
+@pytest.mark.parametrize("dossier", ["us-china", "uk-eu"])
+def test_no_source_of_a_shipped_timeline_was_printed_after_the_day_of_knowledge(dossier):
+    for day in ("2019-10-18", "2020-03-03", "2025-04-11", "2025-10-26"):
+        assert all((s["published"] or "") <= day for s in timeline(dossier=dossier, as_of=day).data["sources"])
 
 
 def test_the_shipped_record_shows_the_escalation_of_april_2025():

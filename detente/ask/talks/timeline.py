@@ -18,6 +18,7 @@ from detente.record.checks import findings
 from detente.record.fact import Source, Statement, days, has_started
 from detente.record.kinds import kinds
 from detente.record.state.claims import asserted_on, is_asserted_by
+from detente.record.state.derive import published_by
 from detente.record.store import Record
 
 KINDS = ("measure", "threat", "truce", "extension", "agreement_stage", "meeting", "planned_meeting", "confirmation",
@@ -49,16 +50,17 @@ def timeline(
         "known": known,
         "case": case_row(case_of(dossier, home, record)),
         "events": events,
-        "sources": _sources(record, statements),
+        "sources": _sources(record, statements, known),
         "checks": _checks(record, known, {s.id for s in known_by_then}),
     }
     return Answer("record timeline", data, options={"dossier": dossier, "as_of": as_of, "known": known})
 
 
-def _sources(record: Record, statements: Iterable[Statement]) -> list[JsonRow]:
-    """The sources of some statements, each once."""
+def _sources(record: Record, statements: Iterable[Statement], known: str) -> list[JsonRow]:
+    """The sources of some statements, each once, as far as they were published by a day."""
+    published = published_by(record.sources, known)
     named = dict.fromkeys(s.source for s in statements)
-    return [_source(record.sources[name]) for name in named if name in record.sources]
+    return [_source(published[name]) for name in named if name in published]
 
 
 def _checks(record: Record, known: str, identities: Collection[str]) -> list[JsonRow]:

@@ -146,7 +146,7 @@ def compose(
         flagged=tuple(derive_flagged(everything, proposed)),
         history=rows.History(tuple(past_stages), tuple(past_confirmations), tuple(past_threats)),
         statements={s.id: s for s in everything},
-        sources=_published(sources or {}, known),
+        sources=published_by(sources or {}, known),
     )
 
 
@@ -193,7 +193,7 @@ def _parties(statements: Iterable[Statement]) -> list[str]:
     return sorted_sides(party for s in statements if s.kind in kinds for party in s.value.get("parties") or ())
 
 
-def _published(sources: Mapping[str, Source], known: str) -> dict[str, Source]:
+def published_by(sources: Mapping[str, Source], known: str) -> dict[str, Source]:
     """The sources published by a day: a later one shows what could be known, and could not be read.
 
     An undated one, such as a document that does not say its day, counts as published.
@@ -206,7 +206,7 @@ def _coverage(
     statements: Iterable[Statement], parties: list[str], sources: Mapping[str, Source], known: str
 ) -> Coverage:
     """Of each party, the sources published by `known` that carry its words, with the day of each."""
-    published = {s.id: s.published for s in _published(sources, known).values() if s.published}
+    published = {s.id: s.published for s in published_by(sources, known).values() if s.published}
     carriers = _carriers(statements, parties, sources.values())
     return {
         party: {name: published[name] for name in sorted(carriers.get(party, ())) if name in published}
