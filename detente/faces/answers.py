@@ -59,8 +59,10 @@ def showing(dossier: str) -> Iterator[None]:
 
     Raises QuestionError for a name that is not among `negotiations`.
     """
-    if dossier and dossier != _first.dossier and dossier not in negotiations():
-        raise QuestionError(f"no case is named {dossier[:40]!r}; there is {', '.join(negotiations())}")
+    from detente.ask.talks.listing import check_name
+
+    if dossier and dossier != _first.dossier:
+        check_name(dossier, negotiations())
     token = _chosen.set(Negotiation(dossier, _first.home) if dossier else None)
     try:
         yield
@@ -224,7 +226,7 @@ def duty_steps(as_of: str, known: str) -> tuple[DutySteps, ...]:
     return tuple(rows)
 
 
-@_kept(1)
+@_kept(16)
 def levers_at_hand() -> frozenset[str]:
     """The levers of every negotiation that can be shown, which an address may keep from one to another."""
     return frozenset(name for dossier in negotiations() for name in _levers_of(dossier))

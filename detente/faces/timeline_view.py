@@ -132,17 +132,18 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     """The choice in an address. Raises QuestionError for a word that is none of those to choose from."""
     sides = (*labels.codes(), *labels.BLOCS, JOINT, PRESS)
     return Choice(
-        kind=_one_of(query, "kind", tuple(GROUPS)),
-        side=_one_of(query, "side", sides, "an economy's code, joint or press"),
-        status=_one_of(query, "status", timeline.statuses()),
+        kind=one_of(query, "kind", tuple(GROUPS)),
+        side=one_of(query, "side", sides, "an economy's code, joint or press"),
+        status=one_of(query, "status", timeline.statuses()),
         q=query.get("q", "").strip()[:LONGEST_SEARCH],
-        order=_one_of(query, "order", tuple(ORDERS)) or "newest",
+        order=one_of(query, "order", tuple(ORDERS)) or "newest",
         page=_page(query.get("page", "").strip()),
         fact=query.get("fact", "").strip()[:LONGEST_SEARCH],
     )
 
 
-def _one_of(query: Mapping[str, str], name: str, choices: Sequence[str], listed: str = "") -> str:
+def one_of(query: Mapping[str, str], name: str, choices: Sequence[str], listed: str = "") -> str:
+    """A parameter that is one of some choices, or empty; listed: the choices in words. Raises QuestionError."""
     written = query.get(name, "").strip()
     if written and written not in choices:
         known = listed or f"{', '.join(choices[:-1])} or {choices[-1]}"

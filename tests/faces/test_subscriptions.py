@@ -81,6 +81,13 @@ def test_an_item_of_the_feed_leads_to_the_fact_in_the_record(client):
     assert fact in page.text
 
 
+def test_the_feeds_of_two_negotiations_have_ids_and_addresses_of_their_own(client):
+    ours, theirs = (feedparser.parse(client.get(f"/changes.atom{of}").content) for of in ("", "?case=us-eu"))
+    assert ours.feed.id != theirs.feed.id
+    assert all("case=us-eu" in entry.link for entry in (theirs.feed, *theirs.entries))
+    assert not any("case=" in entry.link for entry in (ours.feed, *ours.entries))
+
+
 def test_a_feed_since_a_day_has_what_became_known_on_it_or_later(client):
     every = feedparser.parse(client.get("/changes.rss?since=2025-01-01").content).entries
     day = sorted({f"{item.published_parsed[0]}-{item.published_parsed[1]:02}-{item.published_parsed[2]:02}"

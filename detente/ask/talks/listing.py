@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -45,8 +45,12 @@ def _row(name: str) -> dict[str, Any]:
     }
 
 
-def check_shipped(name: str) -> str:
-    """The name of a shipped negotiation. Raises QuestionError for any other text, such as a path."""
-    if name not in shipped_dossiers():
-        raise QuestionError(f"no case is named {name[:40]!r}; there is {', '.join(shipped_dossiers())}")
-    return name
+def check_shipped(name: str) -> None:
+    """Raises QuestionError for a name that no shipped negotiation has."""
+    check_name(name, shipped_dossiers())
+
+
+def check_name(name: str, names: Collection[str]) -> None:
+    """Raises QuestionError for a name that is not among those of negotiations, such as a path."""
+    if name not in names:
+        raise QuestionError(f"no case is named {name[:40]!r}; there is {', '.join(names)}")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from html import escape
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from detente.ask.answer import Answer
 from detente.ask.talks.summary import first_deadline, truce_of_the_day
 from detente.faces import timeline_view, words
+from detente.faces.page.views import address
 from detente.faces.talks_view import party_codes, returns_sentence
 from detente.faces.words import visible
 
@@ -99,20 +99,20 @@ def feed(root: str, timeline: Answer, *, kind: str = "rss", since: str = "", cas
     """
     from feedgenerator import Atom1Feed, Rss201rev2Feed
 
-    chosen = {"case": case} if case else {}
-    days = urlencode(chosen | ({"since": since} if since else {}))
-    path = f"{root}/changes.{kind}" + (f"?{days}" if days else "")
     title = visible(timeline.data["case"]["title"])
     text_since = f" since {words.day(since)}" if since else ""
     writer = (Atom1Feed if kind == "atom" else Rss201rev2Feed)(
-        title=f"détente: {title}", link=f"{root}/record", feed_url=path, feed_guid=f"{root}/changes", language="en",
+        title=f"détente: {title}", language="en", link=address(f"{root}/record", case=case),
+        feed_url=address(f"{root}/changes.{kind}", case=case, since=since),
+        feed_guid=address(f"{root}/changes", case=case),
         description=f"What the reviewed record learned{text_since}, by the day it became known",
     )  # fmt: skip
     for item in items(timeline, since):
         day = _moment(item.known)
-        query = urlencode(chosen | {"asof": item.known if day else timeline.data["as_of"], "fact": item.statement})
+        as_of = item.known if day else timeline.data["as_of"]
         writer.add_item(
-            title=item.title.replace("<", "‹").replace(">", "›"), link=f"{root}/record?{query}",
+            title=item.title.replace("<", "‹").replace(">", "›"),
+            link=address(f"{root}/record", case=case, asof=as_of, fact=item.statement),
             description=escape(item.text, quote=False), pubdate=day, updateddate=day,
             unique_id=f"urn:detente:{item.statement}", unique_id_is_permalink=False,
         )  # fmt: skip

@@ -27,7 +27,7 @@ from detente.faces.measures_view import DATES, DateSpread, MeasureRow, by_status
 from detente.faces.outcome_view import WORLD
 from detente.faces.page import captions, charts
 from detente.faces.talks_view import Sources, party_codes, reference
-from detente.faces.timeline_view import FILTERS, TimelineView, checks_in_words, read_choice, timeline_view
+from detente.faces.timeline_view import FILTERS, TimelineView, checks_in_words, one_of, read_choice, timeline_view
 
 if TYPE_CHECKING:
     from detente.ask.questions.what_if import Board
@@ -64,10 +64,15 @@ def _quoted(text: str) -> str:
     return quote_plus(text)
 
 
+def address(path: str, **query: str) -> str:
+    """A path with its query; parameters that are empty are left out."""
+    asked = encode(query)
+    return f"{path}?{asked}" if asked else path
+
+
 def of_case() -> str:
     """What an address without a query needs to keep the negotiation that was chosen; empty where none was."""
-    query = encode({"case": answers.chosen()})
-    return f"?{query}" if query else ""
+    return address("", case=answers.chosen())
 
 
 @dataclass(frozen=True)
@@ -276,7 +281,7 @@ def _outcome_records(outcomes: list[JsonRow]) -> Iterator[JsonRow]:
 def record(query: ViewQuery) -> ViewModel:
     """The timeline as chosen, conflicts, measures by legal status, where trackers differ."""
     choice = read_choice(query.parameters)
-    answer = answers.brief(query.as_of, query.known)
+    answer, happened = answers.brief(query.as_of, query.known), answers.timeline(query.as_of, query.known)
     state = answer.data["state"]
     parties = party_codes(answer.data["case"])
     measures = state["measures"]
@@ -288,7 +293,7 @@ def record(query: ViewQuery) -> ViewModel:
     return ViewModel(
         title="Record",
         headline=f"{', '.join(counts)}, {differ} on which sources differ.",
-        answers={"brief": answer, "timeline": answers.timeline(query.as_of, query.known)},
+        answers={"brief": answer, "timeline": happened},
         charts={},
         rows=[_measure_record(measure, sources) for measure in measures],
         command=_command(query, "record show"),
@@ -301,7 +306,7 @@ def record(query: ViewQuery) -> ViewModel:
             by_status(measures, sources),
             date_spreads(measures),
             state["people"],
-            checks_in_words(answers.timeline(query.as_of, query.known).data),
+            checks_in_words(happened.data),
         ),
     )
 
@@ -547,10 +552,7 @@ def _disagreements(points: JsonRow) -> dict[str, str]:
 
 def _choice(query: ViewQuery, name: str, choices: tuple[str, ...], first: str | None = None) -> str:
     """A parameter that is one of some choices; unless given, `first` or the first of them. Raises QuestionError."""
-    written = query.parameters.get(name) or first or choices[0]
-    if written not in choices:
-        raise QuestionError(f"{name} {written[:40]!r}: it is {', '.join(choices[:-1])} or {choices[-1]}")
-    return written
+    return one_of(query.parameters, name, choices) or first or choices[0]
 
 
 def methods(query: ViewQuery) -> ViewModel:
