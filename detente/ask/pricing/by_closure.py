@@ -45,6 +45,13 @@ def by_closure(
     }
 
 
+RELIEF = REVENUE["labour-tax"]
+USE_ROWS = {  # {use of revenue: (the use that is solved, its wage)}; labour is fixed, so a tax on it moves nothing
+    "transfer": (RELIEF, "real_wage"),
+    "labour-tax": (RELIEF, "real_wage_after_tax"),
+    "deficit": (REVENUE["deficit"], "real_wage"),
+}
+SOLVED_USES = dict.fromkeys(use for use, _ in USE_ROWS.values())
 UseTable = dict[str, dict[str, dict[str, float | None]]]  # {use of revenue: {economy: {quantity: percent}}}
 
 
@@ -56,11 +63,10 @@ def by_use(
     Percent against the duties of `base`. Raises QuestionError, NotConverged.
     """
     context, tables = context.with_fixed_deficits, {key: UseTable() for key in outcomes}
-    for name, use in REVENUE.items():
-        _, priced = context.price(base, list(outcomes.values()), revenue=use)
-        for key, outcome in zip(outcomes, priced, strict=True):
-            wage = outcome.change.get("real_wage_after_tax", outcome.change["real_wage"])
-            rows = {"real_income": outcome.change["real_income"], "real_wage_after_tax": wage}
+    solved = {use: context.price(base, list(outcomes.values()), revenue=use)[1] for use in SOLVED_USES}
+    for name, (use, wage) in USE_ROWS.items():
+        for key, outcome in zip(outcomes, solved[use], strict=True):
+            rows = {"real_income": outcome.change["real_income"], "real_wage_after_tax": outcome.change[wage]}
             tables[key][name] = {
                 code: {quantity: context.of_party(values, code) for quantity, values in rows.items()}
                 for code in economies
