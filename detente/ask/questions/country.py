@@ -23,11 +23,11 @@ from detente.ask.questions.brief import add_probabilities
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import resolve_days, with_document
 from detente.ask.talks.find_case import case_row
+from detente.economy.models.multi_sector import baseline_totals
 from detente.errors import QuestionError
 from detente.record.case import Case
 
 REST = "ROW"
-NONE_EXPORTED = 1e-9  # of output: smaller sales abroad are the rounding of a difference
 LABOUR_MOVES = ("medium", "long")  # horizons by which labour may be taken to have moved between sectors
 NO_SECTORS = "the world has one sector"
 NO_JOBS = (
@@ -233,11 +233,8 @@ def _sizes(context: PricingContext) -> Size | None:
     """The size of every sector in the base year; None in a world of one sector."""
     if not context.world.sectors:
         return None
-    world = context.world
-    flows = np.asarray(world.duty_free * world.spending[..., None])  # [s,n,i]
-    output = flows.sum(1)
-    exports = output - np.diagonal(flows, axis1=1, axis2=2)
-    return Size(output, np.where(exports > NONE_EXPORTED * output, exports, 0.0))
+    base = baseline_totals(context.world)
+    return Size(np.asarray(base.output), np.asarray(base.abroad))
 
 
 def _employment_words(context: PricingContext) -> str | None:
