@@ -129,7 +129,7 @@ class TimelineView:
 
 
 def read_choice(query: Mapping[str, str]) -> Choice:
-    """The choice in an address. Raises QuestionError for a word that is none of those to choose from."""
+    """The choice in an address. Raises QuestionError for a word that cannot be chosen."""
     sides = (*labels.codes(), *labels.BLOCS, JOINT, PRESS)
     return Choice(
         kind=one_of(query, "kind", tuple(GROUPS)),

@@ -97,7 +97,7 @@ def with_count(count: int, noun: str) -> str:
 
 
 def day(iso: str | None) -> str:
-    """2025-11-10 as "10 Nov 2025", 2025-11 as "Nov 2025", a/b as "a to b"; text that is none of these is unchanged."""
+    """2025-11-10 as "10 Nov 2025", 2025-11 as "Nov 2025", a/b as "a to b"; any other text is unchanged."""
     first, stroke, last = str(iso).partition("/")
     if stroke and first and last:
         return f"{day(first)} to {day(last)}"

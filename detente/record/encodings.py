@@ -32,7 +32,7 @@ WIDER = {  # what browsers read where a file declares the first: a superset of i
 }  # fmt: skip
 SEVEN_BIT = (b"\x1b$B", b"\x1b$@", b"\x1b(J")  # escapes of ISO-2022-JP
 BLANK = 0.7  # share of zero bytes at every second place in UTF-16 without a mark, of mostly Latin letters
-BROKEN = 3  # sequences of UTF-8 for one byte that is none: the file is UTF-8, and damaged
+BROKEN = 3  # sequences of UTF-8 for one byte that is not UTF-8: the file is UTF-8, and damaged
 
 MIXED = re.compile(r"[A-Za-z](?=[^\x00-\xbf\u2000-\u2122])|(?<=[^\x00-\xbf\u2000-\u2122])[A-Za-z]")
 SIGNS = frozenset("“”„‘’–—…•€£¥§°·«»©®™½¼¾²³±×´ªº¿¡")  # beside letters in a text in Latin letters

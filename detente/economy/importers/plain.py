@@ -113,7 +113,7 @@ def _services(written: str, sectors: tuple[str, ...], path: Path) -> tuple[str, 
 
 
 def _about(path: Path) -> dict[str, str]:
-    """What the lines with # state. Raises DataError for a year that is none."""
+    """What the lines with # state. Raises DataError for a year that is not a number."""
     about = {"unit": "not stated", "year": "0", "services": ""}
     for line in text.lines(path):
         match = re.fullmatch(r"#\s*(unit|year|services)\s*:\s*(.*?)\s*", line.strip(), re.IGNORECASE)
