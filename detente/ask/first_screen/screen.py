@@ -194,7 +194,8 @@ def _not_priced(rows: Sequence[Mapping[str, Any]], measures: Sequence[JsonRow]) 
     started = {row["measure"]: str(row["legal_from"] or row["announced"] or "") for row in measures}
     every = dict.fromkeys(row["measure"] for row in rows)
     latest = sorted(every, key=lambda name: started.get(name, ""), reverse=True)
-    names = [name for name in map(labels.measure, latest) if len(name) <= LONGEST_NAME][:MOST_NAMED]
+    titles = [labels.measure(name) for name in latest if labels.measure(name) != name]
+    names = [title for title in titles if len(title) <= LONGEST_NAME][:MOST_NAMED]
     count = f"{len(every)} {'measure' if len(every) == 1 else 'measures'} on record"
     return f"not in these figures: {count}{f', such as {labels.joined(names)}' if names else ''}"
 
