@@ -141,7 +141,7 @@ def support_distance(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def drop_flat_corners(corners: np.ndarray, tolerance: float) -> np.ndarray:
-    """The corners [v,2] that stand out from between their neighbours by more than the tolerance; the flattest go first."""
+    """The corners [v,2] that stand out by more than the tolerance, the flattest dropped first."""
     if np.ptp(corners, axis=0).max() <= tolerance:
         return corners[:1]
     sharp = corners
@@ -158,7 +158,9 @@ def _distance_to_segment(points: np.ndarray, starts: np.ndarray, ends: np.ndarra
     along = ends - starts
     length = np.maximum((along**2).sum(1), TOLERANCE**2)
     share = np.clip(((points - starts) * along).sum(1) / length, 0, 1)
-    return np.linalg.norm(points - starts - share[:, None] * along, axis=1)
+    off: np.ndarray = points - starts - share[:, None] * along
+    distance: np.ndarray = np.hypot(off[:, 0], off[:, 1])
+    return distance
 
 
 def _turn(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:

@@ -192,9 +192,8 @@ def test_a_reviewed_duty_raises_the_average_duty_and_moves_real_income(tmp_path)
 def test_a_duty_that_a_document_names_on_some_goods_is_not_priced_on_all(tmp_path):
     asked = start(tmp_path, "mine", [truce_of(("KOR", "PER"))])
     report = tmp_path / "report.txt"
-    report.write_text(
-        f"---\npublished: {DAY}\n---\nPeru imposed a tariff of 25 percent on rare minerals of South Korea on 9 March 2026.\n"
-    )
+    sentence = "Peru imposed a tariff of 25 percent on rare minerals of South Korea on 9 March 2026."
+    report.write_text(f"---\npublished: {DAY}\n---\n{sentence}\n")
     answer = brief(report, **asked)
     levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]
     assert levied.get("PER on KOR", 0) == 0
