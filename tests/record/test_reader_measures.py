@@ -70,11 +70,6 @@ def test_compliance_rates_are_no_duties(proposed):
     assert not proposed("These rates have stabilised at about 89-91%. Machinery remains at low levels (under 15%).")
 
 
-def test_a_court_that_takes_the_legal_basis_away_ends_the_measure(proposed):
-    (fact,) = proposed("OTTAWA, 20 February 2026. The Supreme Court ruled that the act does not authorize tariffs.")
-    assert (fact["value"]["status"], fact["value"]["imposer"]) == ("ended", "CAN")
-
-
 def test_two_who_suspend_the_duties_of_one_of_them_are_not_both_imposers(proposed):
     facts_of = proposed("Prime Minister Mark Carney and President Trump agreed to suspend the 50% tariffs for 60 days.")
     assert not [f for f in facts_of if f["value"]["imposer"] == "CAN"]
@@ -91,9 +86,12 @@ def test_the_order_of_a_government_is_its_own_act(tmp_path):
     assert (fact["value"]["imposer"], fact["value"]["target"], fact["value"]["rate_pct"]) == ("USA", "CHN", 20)
 
 
-def test_the_other_side_does_the_same_and_an_elliptic_rate_is_its_own(proposed):
-    facts_of = proposed("The Chilean rate on Norway stands at 14 percent and the Norwegian one at 12.")
-    assert {(f["value"]["imposer"], f["value"]["rate_pct"]) for f in facts_of} == {("CHL", 14), ("NOR", 12)}
+def test_a_list_of_who_faces_which_rate_gives_each_side_its_own(proposed):
+    facts_of = proposed("Chile raised its duties. Norwegian mills face 14 percent in Chile, Japanese ones 12 percent.")
+    assert {(f["value"]["target"], f["value"].get("rate_pct")) for f in facts_of} >= {("NOR", 14), ("JPN", 12)}
+
+
+def test_the_other_side_does_the_same(proposed):
     facts_of = proposed("Chile suspended its duties on Norwegian fish. Norway will do the same for Chilean wine.")
     assert {(f["value"]["imposer"], f["value"]["target"]) for f in facts_of} == {("CHL", "NOR"), ("NOR", "CHL")}
 

@@ -70,6 +70,6 @@ def test_an_agreement_to_pause_or_to_meet_is_no_stage_beside_the_pause_or_the_me
 def test_the_parties_of_the_agreement_of_three_are_three():
     text = (
         "Canada, Mexico and the United States reviewed the pact. Mexico and the United States spoke. Canada waited."
-        "\nThe Agreement has not been terminated."
+        "\nThe Agreement was signed."
     )
-    assert proposed(text, "agreement_stage")[-1] == {"stage": "in_force", "parties": ["CAN", "MEX", "USA"]}
+    assert proposed(text, "agreement_stage")[-1] == {"stage": "signed", "parties": ["CAN", "MEX", "USA"]}

@@ -140,24 +140,6 @@ class Reading:
         rest = [p for p in self.parties if p != side]
         return rest[0] if len(rest) == 1 else None
 
-    def pair(self, sentence: Sentence | None = None, start: int = 0, end: int = 10**9) -> list[str]:
-        """The parties of a fact: those its sentence names if two or more, else the document's."""
-        near = self._near(sentence, start, end) if sentence else []
-        if len(near) > 1:
-            return near
-        if near and near[0] not in self.parties and self.parties:
-            return sorted({near[0], self.other(near[0], sentence) or self.parties[0]})
-        return sorted(self.parties)
-
-    def _near(self, sentence: Sentence, start: int, end: int) -> list[str]:
-        """The sides named between two places of a sentence: all that are listed, else the parties of the document, else two."""
-        named = [(m.start, m.side) for m in sentence.sides if start <= m.start < end]
-        named += [(n.start, n.side) for n in sentence.people if start <= n.start < end]
-        if many := self.listed(sentence, sorted(named)):
-            return many
-        sides = {s for _, s in named}
-        return sorted(sides if len(sides) <= 2 else sides & {*self.parties})
-
     def listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:
         """Three or more parties, listed: A, B and C; X with A and B; X, and both countries named before."""
         named = [x for x in named if not PLACED.search(self.text[: x[0]][-8:])]

@@ -118,8 +118,6 @@ def _who(
     analysis: Analysis, s: Sentence, rule: Rule, m: re.Match[str], spoken: Utterance | None
 ) -> tuple[Speaker, int]:
     """Who confirms, denies or is silent, and where the noun phrase or the clause starts."""
-    if rule.gives.get("answer") and not _answers(analysis, s):
-        return NOBODY, s.piece.start
     if rule.gives.get("in_speech"):
         return (spoken.speaker, spoken.start) if spoken else _floor(analysis, s)
     group = next((k for k, v in m.groupdict().items() if v), None)
@@ -153,12 +151,6 @@ def _of_subject(
         named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
         return who._replace(side=next(reversed(named), last.side)), subject.start
     return who, subject.start
-
-
-def _answers(analysis: Analysis, s: Sentence) -> bool:
-    """Whether a sentence answers a question that somebody put."""
-    before = analysis.reading.sentences[s.number - 1] if s.number else None
-    return before is not None and before.piece.text.rstrip('" ').endswith(("?", "？"))
 
 
 def _floor(analysis: Analysis, s: Sentence) -> tuple[Speaker, int]:

@@ -1,4 +1,4 @@
-"""Measures that lean on one named before: they, the same, so do, the Chinese one at 125, 15 for Japan and 50 for Brazil."""
+"""Measures that lean on one named before: they, the same, so do, 15 for Japan and 50 for Brazil."""
 
 from __future__ import annotations
 
@@ -31,10 +31,6 @@ SAME = re.compile(
     r"|\bin the (?:other|opposite) direction\b|cũng (?:làm )?(?:như )?vậy|làm điều tương tự|同样如此|也同样", re.I,
 )  # fmt: skip
 SO_DO = re.compile(r"\b(?:and )?(?:so|as) (?:do|does|did|are|is|will|would)\b (?P<rest>[^.;]{3,120})", re.I)
-NUMBER = r"(?P<n>\d{1,3}(?:\.\d{1,2})?)(?:\s?(?:%|percent|per cent))?"
-ONE_AT = re.compile(
-    rf"(?:'s)? (?:one|rate|duty|tariff|duties|tariffs|side|levy)?\s?(?:at|to|by|is|with)? ?{NUMBER}",
-)
 BACK = 2  # sentences that a pronoun reaches back
 
 
@@ -59,11 +55,7 @@ def _leaning(
     """What the constructions of this module read in a sentence."""
     near = [d for back in range(BACK, -1, -1) for d in table.get(sentence.number - back, ())]
     before = [d for d in near if d.start < sentence.piece.end]
-    drafts = [
-        *_pronouns(analysis, sentence, before, here),
-        *_one_at(analysis, sentence, here),
-        *_owned(analysis, sentence, here),
-    ]
+    drafts = list(_pronouns(analysis, sentence, before, here))
     drafts += listed.find(analysis, sentence, ledger, before, [*here, *drafts])
     if drafts or not before:
         return drafts
@@ -179,50 +171,3 @@ def _roles_beside(
     if not owner or owner[0] == imposer:
         return {"imposer": imposer, "target": target[0] if target else None}
     return {"imposer": owner[0], "target": target[0] if target else imposer}
-
-
-def _one_at(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> Iterator[Draft]:
-    """The American rate stands at 145 percent and the Chinese one at 125: the same, by the other side."""
-    text = analysis.reading.text
-    for m in sentence.sides:
-        tail = ONE_AT.match(text[m.end : m.end + 40])
-        model = next(iter(_last(here, m.start)), None)
-        if tail is None or model is None or model.value["imposer"] == m.side:
-            continue
-        key = next((k for k in model.value if k.startswith("rate")), None)
-        if key and (m.form == "adjective" or text[m.end - 2 : m.end] == "'s"):
-            value = _turned(model, m.side) | {"type": "tariff", key: _number(tail.group("n"))}
-            yield Draft("measure", m.start, m.end + tail.end(), value, confidence=0.7, rule="measure.one_at")
-
-
-OWNED = re.compile(
-    r"(?:'s?)? (?:(?:import|customs|reciprocal|punitive) )?(?:rate|tariff|duty|levy|surcharge)s?"
-    rf"(?: of {NUMBER.replace('<n>', '<of>')})?,? (?:for|on|against) (?P<whom>(?:the )?[A-Z][\w ]{{2,24}}?)"
-    rf"(?:,? (?:of |at |now |currently |still )?{NUMBER}(?=[,;.]| [a-z]))?(?=[,;.]| [a-z])"
-)
-
-
-def _owned(analysis: Analysis, sentence: Sentence, here: Sequence[Draft]) -> Iterator[Draft]:
-    """The American rate for Switzerland, 39 percent: a duty with owner, target and rate that stands as it is."""
-    if CONDITION.search(sentence.piece.text) or sentence.piece.text.endswith("?"):
-        return
-    for m in sentence.sides:
-        tail = OWNED.match(analysis.reading.text, m.end, sentence.piece.end)
-        rate = _rate_in(tail) if tail else None
-        if tail is None or rate is None or any(h.start < tail.end() and m.start < h.end for h in here):
-            continue
-        target = [x.side for x in sentence.sides if tail.start("whom") <= x.start < tail.end("whom")]
-        if len(target) == 1 and target[0] != m.side:
-            value = {"type": "tariff", "imposer": m.side, "target": target[0], "status": "in_force", "rate_pct": rate}
-            yield Draft("measure", m.start, tail.end(), value, confidence=0.55, rule="measure.owned")
-
-
-def _rate_in(tail: re.Match[str]) -> float | None:
-    """The rate of a match of OWNED, if it is a percentage."""
-    rate = tail["of"] or tail["n"]
-    return _number(rate) if rate and re.search(r"%|per", tail.group()) else None
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    return int(value) if value == int(value) else value

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from detente.record import people
@@ -138,7 +137,7 @@ def _events(analysis: Analysis) -> Iterator[Event]:
             if event is None or any(event.span.start < t.end and t.start < event.span.end for t in taken):
                 continue
             taken.append(event.span)
-            yield from _each_city(analysis, event)
+            yield event
         if sentence.cities:
             last_city = (sentence.cities[-1].name, sentence.cities[-1].country)
 
@@ -200,8 +199,7 @@ def _by_pattern(analysis: Analysis, sentence: Sentence, rule: Rule, m: re.Match[
     if modality == "moved":
         yield from _moved(analysis, sentence, rule, m, span)
         return
-    how = "superseded" if rule.gives.get("past") else modality  # was to be signed on Saturday: the last one
-    when = _when(analysis, sentence, span, how, Anchor(None, None, ""))
+    when = _when(analysis, sentence, span, modality, Anchor(None, None, ""))
     yield _made(analysis, sentence, (rule.id, modality, noun), span, when)
 
 
@@ -233,20 +231,6 @@ def _rule_of(anchor: Anchor, modality: str) -> str:
     concept = "cancelled" if modality in UNDONE else anchor.predicate.concept if anchor.predicate else ""
     fitting = [r.id for r in frames if concept in r.verbs] or [r.id for r in frames if not r.verbs]
     return next(iter(fitting), kind)
-
-
-def _each_city(analysis: Analysis, event: Event) -> Iterator[Event]:
-    """Talks held in A, B and C are three meetings; their day, if there is one, is not told apart."""
-    inside = [c for c in event.sentence.cities if event.span.start <= c.start < event.span.end]
-    joined = all(
-        re.fullmatch(r"(?:,| and|, and|、|和| và|與|与)\s?(?:in |tại |在)?", analysis.reading.text[a.end : b.start])
-        for a, b in pairwise(inside)
-    )
-    if event.modality != "held" or len(inside) < 2 or not joined or event.noun == "visit":
-        yield event
-        return
-    for city in inside:
-        yield replace(event, city=city.name, country=city.country, when=None)
 
 
 def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
@@ -645,10 +629,8 @@ def _by_negation(c: Clause) -> str:
 
 
 def _by_place(c: Clause) -> str:
-    """Under a day gone by, or with somebody who was in a place, the event was held."""
+    """With somebody who was in a place, the event was held."""
     p = c.predicate
-    if c.modality == "asserted" and p.tense == "present" and _is_dated_past(c.analysis, c.sentence):
-        return "held"
     if c.term is not None:
         return ""
     if WAS_IN.match(c.analysis.reading.text[p.start : p.object.end]):
@@ -741,14 +723,6 @@ def _any_object(analysis: Analysis, predicate: Predicate) -> bool:
         bool(re.match(r"\s(?:any|a|an|no|the (?:demand|need|deadline|target)\w*)\b", words))
         and predicate.concept == "meet"
     )
-
-
-def _is_dated_past(analysis: Analysis, sentence: Sentence) -> bool:
-    """Whether a line of a chronology opens with a day gone by: its present tense tells what happened."""
-    for expr in _heading(analysis, sentence).times:
-        when = analysis.reading.when(expr, "past", sentence.number)
-        return when is not None and when.iso <= (analysis.reading.anchor or "")
-    return False
 
 
 def _before(analysis: Analysis, term: Term) -> str:

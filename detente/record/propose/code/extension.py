@@ -53,8 +53,6 @@ def _find(analysis: Analysis) -> list[Draft]:
 
 def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
     way = str(rule.gives["way"])
-    if way == "not_ended":
-        return _not_ended(analysis, sentence, predicate, rule)
     if not _applies(analysis, sentence, predicate, way):
         return None
     act = day_of_act(analysis, sentence, predicate)
@@ -99,14 +97,6 @@ def _follows_pause(analysis: Analysis, sentence: Sentence) -> bool:
     """Whether the heading or sentence before speaks of a pause."""
     earlier = analysis.reading.sentences[max(0, sentence.number - 1) : sentence.number]
     return any(t.concept == "truce" for s in earlier for t in s.terms)
-
-
-def _not_ended(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
-    """A pause that does not end on the day on which it was to end."""
-    says = re.search(str(rule.gives["sentence"]), sentence.piece.text, re.I)
-    if not says or not is_extendable(analysis, sentence, predicate) or not _is_limit(analysis, sentence, predicate):
-        return None
-    return _built(analysis, sentence, predicate, Period(), 0, rule)
 
 
 def _goes_on(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:

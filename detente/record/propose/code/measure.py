@@ -10,6 +10,7 @@ from typing import Any
 from detente.record.propose.annotate.amounts import Rate, money
 from detente.record.propose.annotate.dates import Expr
 from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.annotate.places import Mention
 from detente.record.propose.code import elliptic, tables
 from detente.record.propose.code.policy import Act, acts, hangs, is_condition, is_denied, rate_of
 from detente.record.propose.code.roles import Imposers, Roles
@@ -147,8 +148,19 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     for rate in (r for r in act.sentence.rates if r.of == "beside" and r.end <= act.start):
         yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
     for before, rate in zip([None, *rates], rates, strict=False):
-        if before is None or _is_another(reading.text, before, rate):
+        faced = _faced_by(act, before, rate) if before else None
+        if faced:
+            of_side = {**value, "target": faced.side, rate.key: rate.value}
+            yield replace(first, start=faced.start, value=of_side)
+        elif before is None or _is_another(reading.text, before, rate):
             yield replace(first, start=rate.start if before else act.start, value={**value, rate.key: rate.value})
+
+
+def _faced_by(act: Act, before: Rate, rate: Rate) -> Mention | None:
+    """The side that a further rate falls on, in a list of who faces what: India faces 20 percent, Chile 15 percent."""
+    if act.rule.gives.get("role") != "patient":
+        return None
+    return next((m for m in reversed(act.sentence.sides) if before.end <= m.start < rate.start), None)
 
 
 def _is_another(text: str, before: Rate, rate: Rate) -> bool:

@@ -19,6 +19,12 @@ MAYBE = re.compile(r"\b(?:expected|likely|possibl[ey]|may|might|could|if)\b|dự
 LABEL = r"(?:[*•–-]\s)?[\w.’' ]{2,30}[:：]\s"
 GATHERINGS = ("meet", "visit", "hold", "attend", "conclude", "invite")  # verbs that make a meeting of one named person
 SHOWN = frozenset(r.id for kind in ("meeting", "planned_meeting") for r in rules(kind) if r.pattern)
+FELL = re.compile(
+    r"\bbut\b|did not|never|instead|should have|postpon|cancel|scrapp|put off|不会|不再|取消|推迟|未能|没有|延后|改期|重新安排|hủy|hoãn|không diễn ra|dời"
+)
+TAKEN_UP = re.compile(
+    r"(?:It|That|This) (?:has been|was|is) (?:now )?(?:put off|postponed|called off|cancell?ed|delayed|moved|scrapped)\b"
+)
 REPORTS = frozenset(["announce", "say", "confirm"])
 
 
@@ -102,7 +108,9 @@ def _status(analysis: Analysis, event: Event) -> str | None:
     text = analysis.reading.text[event.span.start : event.span.end]
     if event.modality == "cancelled" and event.noun == "talks" and not (event.when or event.city):
         return None  # talks broken off are a stage
-    if event.modality in ("cancelled", "suspended") or (event.modality == "superseded" and _fell_through(event)):
+    if event.modality in ("cancelled", "suspended") or (
+        event.modality == "superseded" and _fell_through(analysis, event)
+    ):
         return "cancelled"
     if not _is_plan(event, text):
         return None
@@ -161,14 +169,11 @@ def _both_confirm(analysis: Analysis, event: Event) -> bool:
     return any(re.match(CONFIRM, s.piece.text) for s in following)
 
 
-def _fell_through(event: Event) -> bool:
-    """Whether the sentence goes on to say that what was to be was not: was to meet, but did not."""
-    return bool(
-        re.search(
-            r"\bbut\b|did not|never|instead|should have|postpon|cancel|scrapp|put off|不会|不再|取消|推迟|未能|没有|延后|hủy|hoãn|không diễn ra|dời",
-            event.sentence.piece.text,
-        )
-    )
+def _fell_through(analysis: Analysis, event: Event) -> bool:
+    """Whether the text goes on to say that what was to be was not: was to meet, but did not; was to begin. It was put off."""
+    following = analysis.reading.sentences[event.sentence.number + 1 : event.sentence.number + 2]
+    is_taken_up = any(TAKEN_UP.match(s.piece.text) for s in following)
+    return is_taken_up or FELL.search(event.sentence.piece.text) is not None
 
 
 def _covers(report: Predicate, event: Event) -> bool:

@@ -118,7 +118,7 @@ def _bears_on_talks(analysis: Analysis, u: Utterance, text: str) -> bool:
 
 def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Draft]:
     """A judgement of the reporter, or of the author of an official text, by the rules' patterns."""
-    if any(not u.is_act for u in spoken):
+    if any(not u.is_act and not u.speaker.itself for u in spoken):
         return []
     by = analysis.by_at(s, s.piece.end - 1)
     voice = {"document": "author", "narrator": "narrator", "reported": "readout"}.get(by.mode)

@@ -52,22 +52,12 @@ def _is_taken(draft: Draft, others: list[Draft]) -> bool:
 
 def _draft(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
     way = rule.gives["way"]
-    if (
-        way != "abstain"
-        and analysis.modality(sentence, predicate) not in DONE
-        and not _ends_unless(analysis, sentence, predicate)
-    ):
+    if analysis.modality(sentence, predicate) not in DONE and not _ends_unless(analysis, sentence, predicate):
         return None
-    if way == "began":
-        return _beginning(analysis, sentence, predicate, rule)
     if way == "ends":
         return _ending(analysis, sentence, predicate, rule)
-    if way == "abstain":
-        return _abstaining(analysis, sentence, predicate, rule)
     if way == "suspend":
         return _suspending(analysis, sentence, predicate, rule)
-    if way == "until":
-        return _until(analysis, sentence, predicate, rule)
     return _named(analysis, sentence, predicate, rule)
 
 
@@ -189,25 +179,6 @@ def _suspending(analysis: Analysis, sentence: Sentence, predicate: Predicate, ru
     return _built(analysis, sentence, predicate, rule, value, looks_ahead=predicate.tense != "past" or not value.ends)
 
 
-def _abstaining(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
-    """A side promises not to apply a measure for a time."""
-    lead = analysis.reading.text[max(0, predicate.start - 12) : predicate.start]
-    if not (predicate.negated or re.search(r"\bnot\s$", lead)):
-        return None
-    if not extension.is_extendable(analysis, sentence, predicate):
-        return None
-    above = analysis.predicates[sentence.number][predicate.governor] if predicate.governor is not None else None
-    value = period(analysis, sentence, extension.reach(analysis, sentence, predicate), "future")
-    will_not = value.starts and predicate.modal in ("will", "shall") and predicate.negated
-    if not value.length or not (_promises(above) or will_not):
-        return None
-    return _built(analysis, sentence, above or predicate, rule, value, looks_ahead=True)
-
-
-def _promises(above: Predicate | None) -> bool:
-    return above is not None and above.concept in ("agree", "promise", "intend") and not above.negated
-
-
 def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
     """A pause of ninety days was agreed, a truce until a day announced."""
     text = analysis.reading.text
@@ -226,14 +197,6 @@ def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
     if not (is_until or is_new) or re.search(f"{known['again']}|{known['kept']}", text[scope.start : term.end], re.I):
         return None
     return _built(analysis, sentence, predicate, rule, value, looks_ahead=predicate.tense not in ("past", "perfect"))
-
-
-def _until(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> Draft | None:
-    """The pause until a day."""
-    if not predicate.is_noun or not UNTIL.match(analysis.reading.text[predicate.end : predicate.end + LOOSE]):
-        return None
-    value = period(analysis, sentence, predicate.object, "future")
-    return _built(analysis, sentence, predicate, rule, value, looks_ahead=True) if value.ends else None
 
 
 def _built(

@@ -308,13 +308,15 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
     before, after = _low(words, j - 1), _low(words, j + 1)
     if verb.concept == "say" and before in (",", '"') and after not in ("", ",", "."):
         return words[j + 1].low not in PREPOSITIONS  # ..., say traders
+    if verb.concept in REPORTING and after == "that" and not before.endswith("'s"):
+        return True
     opens = _opens_object(words, j + 1 + len(verb.particles)) or _opens_object(words, j + 1)
     if _is_term(words[j], terms) and not opens:
         return False
     if _is_joined(words, j, verb, terms, known):
         return True
-    if j == 0:  # an item of a list
-        return opens or (len(words) > 2 and _is_term(words[1], terms))
+    if j == 0:  # an item of a list, not "last Tuesday"
+        return (opens and not _is_time(words, 1)) or (len(words) > 2 and _is_term(words[1], terms))
     plain = opens or after == "to" or bool(verb.particles) or verb.verb not in NOUN_LIKE
     return _follows_plural(words, j, plain, known)
 
@@ -373,7 +375,7 @@ def _is_plural(words: list[Token], j: int, known: Vocabulary) -> bool:
     """Whether a noun in the plural stands before a token, not a verb such as collects."""
     before = _low(words, j - 1)
     return before.endswith("s") and not any(
-        v.form == "s" for v in known.verbs.get(before, ()) if v.verb not in NOUN_LIKE
+        v.form == "s" for v in known.verbs.get(before, ()) if v.verb.split(" ")[0] not in NOUN_LIKE
     )
 
 
