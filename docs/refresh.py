@@ -48,7 +48,7 @@ def block(readme: str, text: str) -> str:
 
 def commands() -> str:
     """The page of commands: every question of the registry in a table, then the --help of every command."""
-    head = "# Commands\n\nMade by `python docs/refresh.py` from the registry of questions, `detente/ask/registry.py`."
+    head = "# Commands\n\nMade by `python docs/refresh.py` from the registry of questions, `detente/ask/registry`."
     parts = [head, question_table()]
     for name in [(), *command_names()]:
         parts.append(f"## detente {' '.join(name)}".rstrip() + f"\n\n```\n{run(*name, '--help')}\n```")

@@ -39,10 +39,10 @@ def python(tmp_path_factory):
     shutil.copytree(Path(detente.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     blocks = dict(BLOCK.findall(PAGE.read_text("utf-8")))
     (package / "ask" / "questions" / "exposure_share.py").write_text(blocks["exposure_share.py"], "utf-8")
-    registry = package / "ask" / "registry.py"
-    entries, end, rest = registry.read_text("utf-8").partition("\n)\n\n\ndef find(")
-    assert end
-    registry.write_text(entries + "\n" + blocks["registration"].rstrip("\n") + end + rest, "utf-8")
+    topic = package / "ask" / "registry" / "policies.py"
+    entries, end = topic.read_text("utf-8").rstrip("\n").removesuffix("\n)"), "\n)\n"
+    entries = entries.replace("\nQUESTIONS", "\n" + blocks["imports"] + "QUESTIONS")
+    topic.write_text(entries + "\n" + blocks["registration"].rstrip("\n") + end, "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(root), "COLUMNS": "100"}
 
     def run(*words):

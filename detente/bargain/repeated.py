@@ -141,19 +141,26 @@ def support_distance(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def drop_flat_corners(corners: np.ndarray, tolerance: float) -> np.ndarray:
-    """The corners [v,2] that stand out from the line between their neighbours by more than the tolerance."""
+    """The corners [v,2] that stand out by more than the tolerance, the flattest dropped first."""
     if np.ptp(corners, axis=0).max() <= tolerance:
         return corners[:1]
-    sharp, k = list(corners), 0
-    while len(sharp) > 2 and k < len(sharp):
-        before, corner, after = sharp[k - 1], sharp[k], sharp[(k + 1) % len(sharp)]
-        span = max(float(np.linalg.norm(after - before)), TOLERANCE)
-        if abs(_turn(before, corner, after)) / span <= tolerance or np.abs(corner - before).max() <= tolerance:
-            sharp.pop(k)
-            k = max(k - 1, 0)
-        else:
-            k += 1
-    return np.array(sharp).reshape(-1, 2)
+    sharp = corners
+    while len(sharp) > 2:
+        height = _distance_to_segment(sharp, np.roll(sharp, 1, axis=0), np.roll(sharp, -1, axis=0))
+        if height.min() > tolerance:
+            break
+        sharp = np.delete(sharp, height.argmin(), axis=0)
+    return sharp
+
+
+def _distance_to_segment(points: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """How far each point [v,2] is from the segment between a start and an end."""
+    along = ends - starts
+    length = np.maximum((along**2).sum(1), TOLERANCE**2)
+    share = np.clip(((points - starts) * along).sum(1) / length, 0, 1)
+    off: np.ndarray = points - starts - share[:, None] * along
+    distance: np.ndarray = np.hypot(off[:, 0], off[:, 1])
+    return distance
 
 
 def _turn(o: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:

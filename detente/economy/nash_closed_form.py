@@ -46,8 +46,8 @@ class NashTariffs:
     """Tariffs and what they do.
 
     rate [n]: the uniform part, a fraction; not a number where rates were not solved for. duty [s,n]. real_income, wage
-    [n]: percent over the baseline. income_gain [n]: in the world's unit. residual, iterations: of the joint solution.
-    unknowns: ln wage, ln expenditure, ln rate (and ln markup), each [n].
+    [n]: percent over the baseline. residual, iterations: of the joint solution. unknowns: ln wage, ln expenditure, ln
+    rate (and ln markup), each [n].
     """
 
     world: World
@@ -55,7 +55,6 @@ class NashTariffs:
     duty: np.ndarray
     real_income: np.ndarray
     wage: np.ndarray
-    income_gain: np.ndarray
     residual: float
     iterations: int
     unknowns: np.ndarray
@@ -371,7 +370,6 @@ def _result(system: System, solution: Solution) -> NashTariffs:
         np.broadcast_to(v.rate, world.spending.shape),
         100 * gain,
         100 * np.expm1(wage),
-        world.spending.sum(0) * gain,
         solution.residual,
         solution.iterations,
         solution.x,

@@ -40,7 +40,10 @@ BLOCKS = frozenset([
 
 @dataclass(frozen=True)
 class Document:
-    """One document: text, hashes, header, and the offset where the document proper starts."""
+    """One document: text, hashes, header, and the offset where the document proper starts.
+
+    dated_by_text: published was looked for in the first lines of the text, since neither header nor caller gave it.
+    """
 
     id: str
     text: str
@@ -53,6 +56,7 @@ class Document:
     language: str = "en"
     url: str | None = None
     format: str = "txt"
+    dated_by_text: bool = False
 
     @property
     def text_sha256(self) -> str:

@@ -189,6 +189,17 @@ def test_a_reviewed_duty_raises_the_average_duty_and_moves_real_income(tmp_path)
     assert any(duty_goods.ASSUMED in note for note in answer.notes)
 
 
+def test_a_duty_that_a_document_names_on_some_goods_is_not_priced_on_all(tmp_path):
+    asked = start(tmp_path, "mine", [truce_of(("KOR", "PER"))])
+    report = tmp_path / "report.txt"
+    sentence = "Peru imposed a tariff of 25 percent on rare minerals of South Korea on 9 March 2026."
+    report.write_text(f"---\npublished: {DAY}\n---\n{sentence}\n")
+    answer = brief(report, **asked)
+    levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]
+    assert levied.get("PER on KOR", 0) == 0
+    assert ["rare minerals" in row["why"] for row in answer.data["economy"]["not_priced"]] == [True]
+
+
 @pytest.mark.parametrize("scope", ["HS 8703 and 8708", "sector C29"])
 def test_a_duty_on_a_list_of_goods_is_priced_on_their_sectors_alone(tmp_path, scope):
     asked = start(tmp_path, "mine", [measure("KOR", "PER", 40, scope=scope), measure("PER", "KOR", 0, measure="none")])

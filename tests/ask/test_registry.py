@@ -11,7 +11,7 @@ import pytest
 from detente.ask import registry
 from detente.ask.pricing.context import DEFAULT_WORLD, MOST_DRAWS
 from detente.ask.questions import tariffs
-from detente.ask.registry import QUESTIONS, ValueType
+from detente.ask.registry import QUESTIONS, ValueType, options
 from detente.economy import strategic
 from detente.economy.horizons import HORIZONS
 
@@ -65,11 +65,11 @@ def test_a_tool_shows_no_option_that_is_a_path_or_asks_another_machine(question)
 
 
 def test_the_choices_of_shared_options_are_those_that_the_questions_accept():
-    assert registry.HORIZON.choices == tuple(HORIZONS)
-    assert registry.WORLD.default == DEFAULT_WORLD
-    assert registry.DRAWS.maximum == MOST_DRAWS
-    assert registry.TARIFF_KIND.choices == tuple(strategic.KINDS)
-    assert registry.TARIFF_MODEL.choices == tuple(tariffs.MODELS)
+    assert options.HORIZON.choices == tuple(HORIZONS)
+    assert options.WORLD.default == DEFAULT_WORLD
+    assert options.DRAWS.maximum == MOST_DRAWS
+    assert options.TARIFF_KIND.choices == tuple(strategic.KINDS)
+    assert options.TARIFF_MODEL.choices == tuple(tariffs.MODELS)
     cooperative = registry.find("tariffs cooperative")
     assert cooperative.option("base").choices == tuple(strategic.BASES)
     assert cooperative.option("rule").choices == tuple(strategic.RULES)

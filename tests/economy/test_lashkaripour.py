@@ -1,12 +1,13 @@
 """Nash tariffs by closed forms, and the averages of Lashkaripour (2021)."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detente.economy import calibrate, elasticities, nash_closed_form, strategic
-from detente.economy.models import fixed_firms
+from detente.economy.models import fixed_firms, multi_sector
 from detente.economy.payoff_solver import PayoffSolver
 from detente.economy.world import InputOutput, Origin
 from detente.errors import NotConverged, QuestionError
@@ -110,10 +111,19 @@ def test_duties_with_markups_differ_between_sectors_as_by_search_but_their_unifo
 def test_cooperative_duties_are_zero_without_distortion_and_otherwise_raise_world_income():
     assert nash_closed_form.cooperative(economy(4, 3, labour=0.7)).duty == pytest.approx(0, abs=1e-12)
     result = nash_closed_form.cooperative(uneven(4, 3))
-    assert result.income_gain.sum() > 0
+    income = result.world.spending.sum(0)
+    assert result.real_income @ income > 0
     assert (result.duty[0] < 0).all()  # imports with the highest markup are subsidised
-    nudged = nash_closed_form.real_income(result.world, result.duty * 1.5) @ result.world.spending.sum(0)
-    assert nudged < 100 * result.income_gain.sum()
+    nudged = nash_closed_form.real_income(result.world, result.duty * 1.5) @ income
+    assert nudged < result.real_income @ income
+
+
+def test_gains_are_in_percent_alone_since_a_world_without_inputs_counts_sales_of_inputs_as_income():
+    world = with_inputs(labour=0.5)
+    labour_only = nash_closed_form.without_inputs(world)
+    assert labour_only.spending.sum() > 1.5 * multi_sector.baseline_totals(world).income.sum()
+    fields = {f.name for f in dataclasses.fields(nash_closed_form.NashTariffs)}
+    assert fields == {"world", "rate", "duty", "real_income", "wage", "residual", "iterations", "unknowns"}
 
 
 def test_without_inputs_the_version_with_drawback_has_the_uniform_tariffs():

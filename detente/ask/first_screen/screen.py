@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from detente import labels
@@ -194,9 +194,17 @@ def _not_priced(rows: Sequence[Mapping[str, Any]], measures: Sequence[JsonRow]) 
     started = {row["measure"]: str(row["legal_from"] or row["announced"] or "") for row in measures}
     every = dict.fromkeys(row["measure"] for row in rows)
     latest = sorted(every, key=lambda name: started.get(name, ""), reverse=True)
-    names = [name for name in map(labels.measure, latest) if len(name) <= LONGEST_NAME][:MOST_NAMED]
-    count = f"{len(every)} {'measure' if len(every) == 1 else 'measures'} on record"
-    return f"not in these figures: {count}{f', such as {labels.joined(names)}' if names else ''}"
+    named = list(_short_titles(latest))[:MOST_NAMED]
+    examples = f", such as {labels.joined(named)}" if named else ""
+    return f"not in these figures: {len(every)} {'measure' if len(every) == 1 else 'measures'} on record{examples}"
+
+
+def _short_titles(names: Iterable[str]) -> Iterator[str]:
+    """The titles of measures that have one and that fit; an id is no title."""
+    for name in names:
+        title = labels.measure(name)
+        if title != name and len(title) <= LONGEST_NAME:
+            yield title
 
 
 def _units(economy: Mapping[str, Any]) -> JsonRow:

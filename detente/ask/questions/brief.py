@@ -381,6 +381,14 @@ def _document_notes(document: Document | None, known: str) -> list[str]:
         return [
             "the document does not say when it was published: relative dates in it are not resolved; give --published"
         ]
-    if document.published[:10] > known[:10]:
-        return ["the document was published after the day of knowledge: its facts are listed but not in the state"]
-    return []
+    conditions = (
+        (
+            document.dated_by_text,
+            f"the day of the document, {document.published}, is the one in its first lines; --published gives another",
+        ),
+        (
+            document.published[:10] > known[:10],
+            "the document was published after the day of knowledge: its facts are listed but not in the state",
+        ),
+    )
+    return [note for holds, note in conditions if holds]

@@ -22,6 +22,7 @@ from detente.errors import QuestionError
 from detente.record import review
 from detente.record.document import Document
 from detente.record.fact import Source
+from detente.record.joining import with_goods
 from detente.record.publishers import government
 from detente.record.store import Record, shipped_dossiers
 
@@ -117,7 +118,7 @@ def with_document(
     document, proposed = (reading.document, reading.proposed) if reading else (None, ())
     if document is not None:
         record.sources.setdefault(document.id, source_of(document))
-    state = record.as_of(as_of, known, also=review.undecided(record, proposed))
+    state = record.as_of(as_of, known, also=map(with_goods, review.undecided(record, proposed)))
     case = case_of(dossier, home, record)
     if reading is not None and dossier == ALONE:
         case = case_of_document(reading.document, reading.mentions)

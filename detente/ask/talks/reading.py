@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from detente.record import document as documents
@@ -24,7 +25,15 @@ def from_bytes(data: bytes, path: str | Path, *, published: str | None = None, u
         from detente.record import feeds  # every reader of data; a document of sentences needs none
 
         feeds.refuse_data(path, data)
-    return documents.from_bytes(data, path, published=published, url=url)
+    document = documents.from_bytes(data, path, published=published, url=url)
+    return document if document.published else _with_stated_day(document)
+
+
+def _with_stated_day(document: Document) -> Document:
+    """The document with the day of publication that its first lines state, if they state one."""
+    from detente.record.propose.annotate.published import day_of  # as slow to import as the reader
+
+    return replace(document, published=day_of(document.body, document.language), dated_by_text=True)
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -20,7 +20,7 @@ saving by an infinitely patient owner: rent / PI = 1/beta - 1 + delta does not c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,8 +31,9 @@ from detente.economy.final_uses import share_of_final_demand
 from detente.economy.models import backward, first_order, multi_sector
 from detente.economy.models.first_order import apply_blocks
 from detente.economy.models.multi_sector import Unknowns
+from detente.economy.models.new_baseline import new_baseline, single
 from detente.economy.policy import Policy
-from detente.economy.world import World, check, with_structure
+from detente.economy.world import World, with_structure
 from detente.errors import QuestionError
 
 SHARE = 1 / 3  # of value added; no series by economy ships, so 0.25 and 0.40 are shown beside it
@@ -270,25 +271,13 @@ class Model:
 
         Raises QuestionError for many scenarios.
         """
-        prepared = self.prepare(world, policy)
-        if prepared is None or not isinstance(prepared.access, PanelAccess):
-            raise QuestionError("a baseline is made from one scenario; pick one, as in policy[0]")
+        prepared = single(self.prepare(world, policy))
         s, v = world.structure, self.markets(world, prepared, unknowns)
-        gross = prepared.access.gross * v.supply[:, None, :]
         final = s.basket * v.investment + s.consumption * v.consumption
         rate = v.investment / (v.capital_income + prepared.none)
         structure = s._replace(final=final / final.sum(0), investment=rate, stock=np.zeros_like(rate))
-        return check(
-            replace(
-                world,
-                name=name,
-                share=gross / gross.sum(2, keepdims=True),
-                spending=v.expenditure / v.growth,
-                income=(v.wages + v.capital_income) / v.growth,
-                tariff=policy.tariff(world),
-                structure=structure,
-            )
-        )
+        earned = v.wages + v.capital_income
+        return new_baseline(world, policy, prepared, v, name, income=earned, level=v.growth, structure=structure)
 
     def report(self, world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns) -> dict[str, np.ndarray]:
         """Results by name: percent changes [...,n] unless noted; sector_output and sector_price are [...,s,n]."""

@@ -22,6 +22,7 @@ import numpy as np
 from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAccess, sectoral_access
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
+from detente.economy.models.new_baseline import new_baseline, single
 from detente.economy.policy import Policy, nothing
 from detente.economy.world import Origin, World, check, purchase_shares
 from detente.errors import DataError, QuestionError
@@ -250,18 +251,7 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
 
 def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World:
     """The world whose baseline is this equilibrium of one scenario. Raises QuestionError for many scenarios."""
-    prepared = prepare(world, policy)
-    if prepared is None or not isinstance(prepared.access, PanelAccess):
-        raise QuestionError("a baseline is made from one scenario; pick one, as in policy[0]")
+    prepared = single(prepare(world, policy))
     v = markets(world, prepared, unknowns)
-    gross = prepared.access.gross * v.supply[:, None, :]
-    return check(
-        replace(
-            world,
-            name=name,
-            share=gross / gross.sum(2, keepdims=True),
-            spending=v.expenditure / v.growth,
-            income=world.income * np.exp(unknowns.wage) / v.growth,
-            tariff=policy.tariff(world),
-        )
-    )
+    earned = world.income * np.exp(unknowns.wage)
+    return new_baseline(world, policy, prepared, v, name, income=earned, level=v.growth)

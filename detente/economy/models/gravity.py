@@ -154,8 +154,9 @@ def closed(
     """The Armington economy's response to partial effects on trade [i,j]: exp(effect) multiplies access. ge_gravity.
 
     flows [i,j]: with domestic sales. deficits: `additive`, fixed in world output, or `multiplicative`, where
-    expenditure keeps its ratio to output. Results by name, as ratios [n]: wage, price, welfare (expenditure over
-    prices), output, exports, imports; and trade [i,j]. Raises QuestionError, DataError, NotConverged.
+    expenditure keeps its ratio to output, so that the world may spend a little more or less than it earns: sales are
+    then in proportion to output, as in the original. Results by name, as ratios [n]: wage, price, welfare (expenditure
+    over prices), output, exports, imports; and trade [i,j]. Raises QuestionError, DataError, NotConverged.
 
     >>> flows, effect = np.array([[8.0, 2.0], [2.0, 8.0]]), np.array([[0.0, 0.5], [0.5, 0.0]])
     >>> closed(flows, effect, 5.0)["welfare"].round(3)
@@ -174,11 +175,11 @@ def closed(
         new_share = supply / market_access  # [i,j]
         output = output0 * np.exp(wage)
         expenditure = _expenditure(output, output0, expenditure0, deficits)
-        sales = new_share @ expenditure
+        sales = new_share @ expenditure * (output.sum() / expenditure.sum())
         excess = np.log(sales / output)
         if np.abs(excess).max() < tolerance:
             break
-        destination = new_share * expenditure / sales[:, None]  # [i,j] of i's sales
+        destination = new_share * expenditure / (new_share @ expenditure)[:, None]  # [i,j] of i's sales
         slope = -theta * (np.diag(destination.sum(1)) - destination @ new_share.T) - np.eye(size)
         slope += (new_share / sales[:, None]) @ np.diag(output)
         wage = wage - np.linalg.solve(slope - np.ones((size, size)) / size, excess)
@@ -200,14 +201,10 @@ def closed(
 
 
 def _expenditure(output: np.ndarray, output0: np.ndarray, expenditure0: np.ndarray, deficits: str) -> Any:
-    """Expenditure [j] at some output: with deficits fixed in world output, or in a fixed ratio to output.
-
-    The ratios are scaled so that the world spends what it earns.
-    """
+    """Expenditure [j] at some output: with deficits fixed in world output, or in a fixed ratio to output."""
     if deficits == "additive":
         return output + (expenditure0 - output0) * (output.sum() / output0.sum())
-    expenditure = output * (expenditure0 / output0)
-    return expenditure * output.sum() / expenditure.sum()
+    return output * (expenditure0 / output0)
 
 
 def coefficient_draws(estimates: np.ndarray, covariance: np.ndarray, draws: int, seed: int) -> np.ndarray:

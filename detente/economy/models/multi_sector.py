@@ -26,8 +26,9 @@ from detente.economy.access import BatchedSparseAccess, PanelAccess, SparseAcces
 from detente.economy.arrays import namespace
 from detente.economy.models import backward
 from detente.economy.models.first_order import apply_blocks, preconditioner
+from detente.economy.models.new_baseline import new_baseline, single
 from detente.economy.policy import Policy
-from detente.economy.world import World, check
+from detente.economy.world import World
 from detente.errors import QuestionError
 
 __all__ = [
@@ -340,21 +341,8 @@ def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World
 
     Raises QuestionError for many scenarios, and for taxes on exports.
     """
-    prepared = prepare(world, policy)
     if policy.export_tax is not None:
         raise QuestionError("a baseline has no taxes on exports; leave them out, or levy them in the scenario on top")
-    if prepared is None or not isinstance(prepared.access, PanelAccess):
-        raise QuestionError("a baseline is made from one scenario; pick one, as in policy[0]")
+    prepared = single(prepare(world, policy))
     v = markets(world, prepared, unknowns)
-    gross = prepared.access.gross * v.supply[:, None, :]
-    level = np.exp(v.level)
-    return check(
-        replace(
-            world,
-            name=name,
-            share=gross / gross.sum(2, keepdims=True),
-            spending=v.expenditure / level,
-            income=v.wages / level,
-            tariff=policy.tariff(world),
-        )
-    )
+    return new_baseline(world, policy, prepared, v, name, income=v.wages, level=np.exp(v.level))

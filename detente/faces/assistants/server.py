@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError
 from detente.ask import registry
 from detente.ask.answer import Answer
 from detente.ask.registry import Option, Question, ValueType
+from detente.ask.registry.options import DOSSIER
 from detente.ask.talks.listing import check_shipped
 from detente.errors import DetenteError
 from detente.faces import answers
@@ -37,9 +38,7 @@ MOST_VALUES = 300  # of an option that takes several
 MOST_NAMES = 20  # of scenarios in one question
 MOST_CHARACTERS = 10  # of a day
 MOST_CHARACTERS_SHOWN = 40  # of an argument's name that a message repeats
-CASE = replace(
-    registry.DOSSIER, name="case", alias="", help="A shipped negotiation by name; the tool cases lists them."
-)
+CASE = replace(DOSSIER, name="case", alias="", help="A shipped negotiation by name; the tool cases lists them.")
 NAMES = Option("names", f"Shipped scenarios by name, {MOST_NAMES} at most.", required=True, many=True)
 ECONOMIES = Option("economies", "ISO3 codes of the economies to keep; all if empty.", default=[], many=True)
 
@@ -81,7 +80,7 @@ def tool(question: Question) -> Callable[..., JsonObject]:
 
 def _shown(option: Option) -> Option:
     """An option as a tool shows it: the dossier is a case, by name alone."""
-    return CASE if option.name == registry.DOSSIER.name else option
+    return CASE if option.name == DOSSIER.name else option
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -106,8 +105,8 @@ def _parameter(option: Option) -> inspect.Parameter:
 def _document(question: Question, values: JsonObject) -> JsonObject:
     """An answer as JSON, two at a time. Raises ToolError with the one line that says what is wrong."""
     try:
-        if registry.DOSSIER.name in values:
-            check_shipped(values[registry.DOSSIER.name])
+        if DOSSIER.name in values:
+            check_shipped(values[DOSSIER.name])
         if question.of_a_day:
             as_of, known = answers.parse_days({"asof": values["as_of"], "known": values["known"]})
             values = {**values, "as_of": as_of, "known": known}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from detente.ask.registry import AS_OF, DEFAULT_DOSSIER, DOSSIER, HOME, KNOWN
+from detente.ask.registry.options import AS_OF, DEFAULT_DOSSIER, DOSSIER, HOME, KNOWN
 from detente.errors import QuestionError
 from detente.faces import answers
 from detente.faces.terminal.common import days, home_folder, writing_folder

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from detente.ask.answer import Answer
-from detente.ask.registry import BY, PARTIES, WHY, Option, Question, ValueType
+from detente.ask.registry import Option, Question, ValueType
+from detente.ask.registry.options import BY, PARTIES, WHY
 from detente.errors import QuestionError
 from detente.faces.terminal.commands import Special, Values, ask, ask_and_show, check_choice, present
 from detente.faces.terminal.common import writing_folder
