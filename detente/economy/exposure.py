@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente.economy import engine
 from detente.economy.models import multi_sector
 from detente.economy.payoff_solver import PayoffSolver, Point
 from detente.economy.policy import Policy, nothing
@@ -51,6 +52,7 @@ def balanced(world: World, model: Any = multi_sector) -> World:
     model: one with `rebase`. Raises NotConverged.
     """
     without = replace(world, transfer=np.zeros_like(world.transfer))
+    engine.inherit_preconditioner(without, world, model)
     equilibrium = solve(without, nothing(without), model, options=OPTIONS)
     return rebased(equilibrium, f"{world.name}, balanced")
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.economy import elasticities, engine
+from detente.economy import cells, elasticities, engine
 from detente.economy.calibrate import with_elasticity
 from detente.economy.exposure import balanced
 from detente.economy.horizons import at_horizon, relative_to
@@ -89,13 +89,13 @@ def real_income_by_variant(
     work = _Work(world, baseline, stack(world, outcomes.values()), _Similar(world, horizons), tuple(horizons))
     makers = [work.fixed, work.without_deficits, *([work.with_capital] if "long" in horizons else [])]
     pieces = [(make, name) for make in makers for name in names]
-    cells = [c for of_piece in parallel_map(lambda k: pieces[k][0](pieces[k][1]), len(pieces)) for c in of_piece]
+    rows = [c for of_piece in parallel_map(lambda k: pieces[k][0](pieces[k][1]), len(pieces)) for c in of_piece]
     return RobustnessGrid(
-        tuple(c.variant for c in cells),
+        tuple(c.variant for c in rows),
         tuple(outcomes),
         world.economies,
-        np.stack([c.values for c in cells]),
-        np.array([c.residual for c in cells]),
+        np.stack([c.values for c in rows]),
+        np.array([c.residual for c in rows]),
     )
 
 
@@ -165,11 +165,12 @@ class _Work:
             return [
                 _Cell(Variant(name, horizon, named), empty, np.inf) for horizon in self.horizons for named in models
             ]
-        policy, cells = relative_to(self.world, based, self.batch), []
-        for horizon in self.horizons:
-            nearer = self.similar.lend(at_horizon(based, horizon), horizon)
-            for named, model in models.items():
-                solved = solve(nearer, policy, model, options=OPTIONS, check=False)
-                values = np.where(solved.converged[:, None], solved.report["real_income"], np.nan)
-                cells.append(_Cell(Variant(name, horizon, named), values, float(solved.residual.max())))
-        return cells
+        _ = based.panels  # worked out once, it serves every horizon
+        worlds = {horizon: self.similar.lend(at_horizon(based, horizon), horizon) for horizon in self.horizons}
+        asked = [(horizon, named) for horizon in self.horizons for named in models]
+        results = cells.real_income(
+            [cells.Cell(models[named], worlds[horizon]) for horizon, named in asked],
+            relative_to(self.world, based, self.batch),
+            OPTIONS,
+        )
+        return [_Cell(Variant(name, *place), *result) for place, result in zip(asked, results, strict=True)]
