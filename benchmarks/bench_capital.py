@@ -40,7 +40,9 @@ def main() -> None:
     took, result = best(lambda: exposure.exposure(plain))
     print(f"exposure, 81 by 81 {took:7.1f} ms, error of the adjoint {result.error:.0e}")
     after = schedule.tariff(plain)
-    took, _ = best(lambda: exposure.attribution(plain, plain.tariff, after, ("USA", "CHN")), 3)
+    took, _ = best(
+        lambda: exposure.attribution(plain, exposure.levels(plain.tariff), exposure.levels(after), ("USA", "CHN")), 3
+    )
     print(f"attribution        {took:7.1f} ms, 8 points")
     took, _ = best(lambda: transition(world, schedule), 2)
     print(f"the way, 150 years {took:7.1f} ms")

@@ -2,12 +2,13 @@
 
 Axes: s sector, n importer, i exporter. Prices rise in three ways, which are never one "price effect":
 
-    before substitution   dP = direct + own (G dP), direct_sn = sum_i share_sni (duty' - duty) / (1 + duty): fixed
+    before substitution   dP = direct + own (G dP), direct_sn = sum_i share_sni (wedge' - duty) / (1 + duty): fixed
                           quantities, foreign prices and wages of the day, full pass-through along domestic chains
     after substitution    ln P at the wages of the day everywhere, with shares that respond
     in equilibrium        ln P of the model over the economy's own wage
 
-weighted by what households buy.
+weighted by what households buy. The wedge is the duty on top of the exporter's tax, which is part of the value that the
+duty is levied on.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ class Card(NamedTuple):
     """Results of one policy [n], in percent unless noted; sector_* [s,n].
 
     rate_base, rate_before, rate_after: average duty on goods at the baseline, at its imports, at those of the
-    equilibrium. price_direct: the duties themselves, without chains. price_before, price_after, price_equilibrium: see
+    equilibrium. price_direct: the wedges themselves, without chains. price_before, price_after, price_equilibrium: see
     above. duty_base, duty_before, duty: in the world's unit. consumption: of households at the baseline, in the world's
-    unit; bought [s,n]: the same by sector. income: real income's base, in the world's unit. imports, levied [3,n,i]: of
-    goods, and the duty on them, in the world's unit: at the baseline, under the policy at its imports, at those of the
-    equilibrium.
+    unit; bought [s,n]: the same by sector. income: real income's base, in the world's unit. imports, levied, taxed
+    [3,n,i]: of goods, with the exporter's tax, the duty on them, and that tax, in the world's unit: at the baseline,
+    under the policy at its imports, at those of the equilibrium.
     """
 
     rate_base: np.ndarray
@@ -59,6 +60,7 @@ class Card(NamedTuple):
     sector_price_equilibrium: np.ndarray
     imports: np.ndarray
     levied: np.ndarray
+    taxed: np.ndarray
     equilibrium: Equilibrium
 
     def rates_of(self, members: Sequence[int]) -> np.ndarray:
@@ -80,8 +82,8 @@ def card(world: World, policy: Policy, households: np.ndarray) -> Card:
     basket = bought / bought.sum(0)
     equilibrium = solve(world, policy, multi_sector, options=OPTIONS)
     after = multi_sector.trade(world, policy, equilibrium.state)
-    levels, goods = policy.tariff(world), s.goods
-    direct = (world.share * (levels - world.tariff) / (1 + world.tariff)).sum(2)
+    levels, tax, goods = policy.tariff(world), policy.export_taxes(world), s.goods
+    direct = (world.share * (policy.wedges(world) - world.tariff) / (1 + world.tariff)).sum(2)
     own = np.diagonal(world.share, axis1=1, axis2=2)
     chains = s.inputs.transpose(0, 2, 1)  # [n,s,k] of the cost of s
     loops = np.linalg.inv(np.eye(len(own)) - own.T[:, :, None] * chains)
@@ -89,9 +91,11 @@ def card(world: World, policy: Policy, households: np.ndarray) -> Card:
     given_wages = _prices_at_given_wages(world, policy, loops)
     wage = np.log1p(equilibrium.report["wage"] / 100)
     real = np.log1p(equilibrium.report["sector_price"] / 100) - wage
-    flows = ((base.flows, world.tariff), (base.flows, levels), (after, levels))
-    levied = np.stack([(trade * rates)[goods].sum(0) for trade, rates in flows])  # [3,n,i]
-    imports = np.stack([trade[goods].sum(0) for trade, _ in flows]) * ~np.eye(len(basket.T), dtype=bool)
+    flows = ((base.flows, world.tariff, 0 * tax), (base.flows, levels, tax), (after, levels, tax))
+    levied = np.stack([(trade * (1 + taxes) * rates)[goods].sum(0) for trade, rates, taxes in flows])  # [3,n,i]
+    taxed = np.stack([(trade * taxes)[goods].sum(0) for trade, _, taxes in flows])
+    abroad = ~np.eye(len(basket.T), dtype=bool)
+    imports = np.stack([trade[goods].sum(0) for trade, _, _ in flows]) * abroad + taxed
     duties = levied.sum(2)
     rates = 100 * duties / imports.sum(2)
     lines = [100 * (basket * prices).sum(0) for prices in (direct, before, given_wages, real)]
@@ -114,6 +118,7 @@ def card(world: World, policy: Policy, households: np.ndarray) -> Card:
         sector_price_equilibrium=100 * real,
         imports=imports,
         levied=levied,
+        taxed=taxed,
         equilibrium=equilibrium,
     )
 

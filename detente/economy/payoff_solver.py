@@ -20,8 +20,8 @@ import numpy as np
 
 from detente.economy import engine
 from detente.economy.access import PanelAccess
-from detente.economy.models import backward
-from detente.economy.policy import tariffs
+from detente.economy.models import backward, multi_sector
+from detente.economy.policy import of_levels, tariffs
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
 
@@ -37,8 +37,8 @@ Residual = Callable[[np.ndarray], np.ndarray]  # of rows of unknowns [...,u]
 class Point:
     """One equilibrium.
 
-    tariff [s,n,i]. payoff [n]: ln, over the baseline's; minus infinity where no equilibrium was reached. x [u]: the
-    unknowns in a row. residual, iterations: of the solver.
+    tariff, export_tax [s,n,i]. payoff [n]: ln, over the baseline's; minus infinity where no equilibrium was reached. x
+    [u]: the unknowns in a row. residual, iterations: of the solver.
     """
 
     solver: PayoffSolver
@@ -48,12 +48,15 @@ class Point:
     prepared: Any
     residual: float
     iterations: int
+    export_tax: np.ndarray | None = None
 
     def gradient(self, weight: np.ndarray) -> tuple[np.ndarray, float]:
         """Derivatives [s,n,i] of the weighted sum of ln payoffs with respect to every tariff, and the adjoint's error.
 
-        weight [n]. The error is relative.
+        weight [n]. The error is relative. Raises QuestionError at a point with taxes on exports.
         """
+        if self.export_tax is not None:
+            raise QuestionError("tariffs are chosen where there are no taxes on exports; leave them out")
         v, cotangents, error = self.adjoint(weight)
         return backward.tariff_derivatives(v, self.prepared, cotangents, self.tariff), error
 
@@ -124,20 +127,27 @@ class PayoffSolver:
 
     def reset(self) -> None:
         """Start the next solve from the baseline."""
-        self.last_tariff, self.last_stacked, self.last_x = self.world.tariff, self.world.panels, self.zero
+        self.last_wedge, self.last_stacked, self.last_x = self.world.tariff, self.world.panels, self.zero
         self.last_adjoint: dict[tuple[int, ...], np.ndarray] = {}  # of a large model, by weights
 
-    def solve(self, tariff: np.ndarray, *, check: bool = True) -> Point:
-        """The equilibrium at tariffs [s,n,i]. Raises NotConverged; without check payoffs are then minus infinity."""
-        with np.errstate(all="ignore"):
-            return self._solve(tariff, check)
+    def solve(self, tariff: np.ndarray, export_tax: np.ndarray | None = None, *, check: bool = True) -> Point:
+        """The equilibrium at tariffs and taxes on exports [s,n,i], none by default.
 
-    def _solve(self, tariff: np.ndarray, check: bool) -> Point:
+        Raises NotConverged; without check payoffs are then minus infinity.
+        """
+        with np.errstate(all="ignore"):
+            return self._solve(tariff, export_tax, check)
+
+    def _solve(self, tariff: np.ndarray, export_tax: np.ndarray | None, check: bool) -> Point:
         model, world = self.model, self.world
-        stacked = self._stacked(tariff)
+        wedge = tariff if export_tax is None else (1 + tariff) * (1 + export_tax) - 1
+        stacked = self._stacked(wedge)
         prepared = model.prepare(world, tariffs(world, {}))._replace(access=PanelAccess(stacked))
+        if export_tax is not None:
+            taxes = multi_sector.export_taxes(world, of_levels(world, tariff, export_tax))
+            prepared = prepared._replace(exports=taxes)
         tolerance = TOLERANCE if self.zero.size <= engine.LARGE else TOLERANCE_LARGE
-        solution = self._equilibrium(tariff, prepared, tolerance)
+        solution = self._equilibrium(tariff, export_tax, prepared, tolerance)
         unknowns = engine.to_state(model, world, solution.x)
         payoff = model.payoff(world, prepared, unknowns) - self.base_payoff
         residual = float(solution.residual)
@@ -147,11 +157,14 @@ class PayoffSolver:
                     f"{world.name}: no equilibrium at these tariffs: a market has an excess demand of {residual:.1e}"
                     " (relative); try a lower bound on tariffs"
                 )
-            return Point(self, tariff, np.full_like(self.base_payoff, -np.inf), solution.x, prepared, residual, 0)
-        self.last_tariff, self.last_stacked, self.last_x = tariff, stacked, solution.x
-        return Point(self, tariff, payoff, solution.x, prepared, residual, int(solution.iterations))
+            lost = np.full_like(self.base_payoff, -np.inf)
+            return Point(self, tariff, lost, solution.x, prepared, residual, 0, export_tax)
+        self.last_wedge, self.last_stacked, self.last_x = wedge, stacked, solution.x
+        return Point(self, tariff, payoff, solution.x, prepared, residual, int(solution.iterations), export_tax)
 
-    def _equilibrium(self, tariff: np.ndarray, prepared: Any, tolerance: float) -> engine.Solution:
+    def _equilibrium(
+        self, tariff: np.ndarray, export_tax: np.ndarray | None, prepared: Any, tolerance: float
+    ) -> engine.Solution:
         """From the last solution, then from the baseline, then by the engine; it may not have converged."""
         model, world, x = self.model, self.world, self.last_x
         residual = engine.residual_function(model, world, None, prepared)  # type: ignore[arg-type]
@@ -162,16 +175,17 @@ class PayoffSolver:
             second = by_newton if x.size <= engine.LARGE else by_chord
             solution = second(prepared, residual, self.zero, tolerance)
         if not solution.residual <= tolerance:
-            solution = engine.solve_one(model, world, tariffs(world, tariff), tolerance, 200)
+            policy = of_levels(world, tariff, 0 * tariff if export_tax is None else export_tax)
+            solution = engine.solve_one(model, world, policy, tolerance, 200)
         return solution
 
-    def _stacked(self, tariff: np.ndarray) -> np.ndarray:
-        """The access's arrays [s,2n,i] at new tariffs; only rows of importers whose tariffs differ are computed."""
+    def _stacked(self, wedge: np.ndarray) -> np.ndarray:
+        """The access's arrays [s,2n,i] at new wedges; only rows of importers whose wedges differ are computed."""
         world, n = self.world, len(self.world.economies)
-        rows = np.flatnonzero((tariff != self.last_tariff).any((0, 2)))
+        rows = np.flatnonzero((wedge != self.last_wedge).any((0, 2)))
         stacked = self.last_stacked.copy()
         theta = world.structure.elasticity[:, None, None]
-        duty = np.log1p(tariff[:, rows])
+        duty = np.log1p(wedge[:, rows])
         gross = world.share[:, rows] * np.exp(-theta * (duty - np.log1p(world.tariff[:, rows])))
         stacked[:, rows], stacked[:, n + rows] = gross, gross * np.exp(-duty)
         return stacked

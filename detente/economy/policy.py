@@ -101,10 +101,22 @@ class Policy:
 
     def tariff(self, world: World) -> np.ndarray:
         """Dense tariff levels [...,(s),n,i]."""
-        levels = np.broadcast_to(world.tariff, (*self.shape, *world.tariff.shape)).copy()
+        return self._on(world.tariff, self.rate)
+
+    def wedges(self, world: World) -> np.ndarray:
+        """Dense wedges [...,(s),n,i] between what buyers pay and what sellers get: duties, and taxes on exports."""
+        return self._on(world.tariff, self.wedge)
+
+    def export_taxes(self, world: World) -> np.ndarray:
+        """Dense taxes on exports [...,(s),n,i], as fractions of the seller's price."""
+        return self._on(np.zeros_like(world.tariff), 0.0 if self.export_tax is None else self.export_tax)
+
+    def _on(self, start: np.ndarray, values: Any) -> np.ndarray:
+        """Values at the policy's cells, and `start` elsewhere [...,(s),n,i]."""
+        dense = np.broadcast_to(start, (*self.shape, *start.shape)).copy()
         cells: Any = (..., *self.cells)
-        levels[cells] = self.rate
-        return levels
+        dense[cells] = values
+        return dense
 
 
 def nothing(world: World) -> Policy:
@@ -205,6 +217,13 @@ def tariffs(
     rate[: len(levels)] = levels + (baseline[: len(levels)] if added else 0)
     policy = _policy(where, rate, revenue, cost)
     return _with_export_taxes(world, policy, exports) if exports else policy
+
+
+def of_levels(world: World, duty: np.ndarray, export_tax: np.ndarray) -> Policy:
+    """A policy from dense duties and taxes on exports [s,n,i]: the cells where either differs from the baseline."""
+    cells = np.nonzero((duty != world.tariff) | (export_tax != 0))
+    taxes = export_tax[cells] if export_tax.any() else None
+    return replace(_policy(cells, duty[cells], REVENUE[0]), export_tax=taxes)
 
 
 def _with_export_taxes(world: World, policy: Policy, exports: Mapping[tuple[str, ...], float]) -> Policy:

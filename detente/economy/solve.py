@@ -10,7 +10,8 @@ from detente.economy import engine as numpy_engine
 from detente.economy.engine import Solution
 from detente.economy.equilibrium import DEFAULT, Equilibrium, Options, rebased
 from detente.economy.model import Model, check_model, check_report
-from detente.economy.models import critical_inputs, lent_duty, multi_sector, one_sector, valuation
+from detente.economy.models import capital, critical_inputs, held_wages, lent_duty, multi_sector, one_sector, valuation
+from detente.economy.models import path as yearly_path
 from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import NotConverged, QuestionError
@@ -18,7 +19,7 @@ from detente.errors import NotConverged, QuestionError
 __all__ = ["DEFAULT", "Equilibrium", "Options", "rebased", "solve"]
 
 
-WITH_EXPORT_TAXES = (multi_sector, valuation, lent_duty)
+WITH_EXPORT_TAXES = (multi_sector, valuation, lent_duty, held_wages)
 
 
 def solve(
@@ -49,8 +50,10 @@ def solve(
     >>> solve(world, tariffs(world, {("USA", "CHN"): 0.6})).of("real_income", "USA")
     """
     chosen = _model_for(world, policy, model)
-    if policy.export_tax is not None and chosen not in WITH_EXPORT_TAXES:
-        raise QuestionError("taxes on exports are known to the model of many sectors alone; leave them out")
+    if policy.export_tax is not None and not _has_export_taxes(chosen):
+        raise QuestionError(
+            "taxes on exports are known to the models of many sectors without limits on quantities; leave them out"
+        )
     if policy.shape == (0,):
         raise QuestionError("a batch needs at least one scenario")
     solution, by_numpy = _run(engine, chosen, world, policy, options, None if start is None else start.state)
@@ -84,6 +87,11 @@ def _model_for(world: World, policy: Policy, model: Model | None) -> Model:
     if policy.limits is not None and not isinstance(model, critical_inputs.Model):
         raise QuestionError("only the model critical_inputs knows quantity limits; nest or split the world first")
     return model
+
+
+def _has_export_taxes(model: Model) -> bool:
+    """Whether a model solves policies with taxes on exports."""
+    return model in WITH_EXPORT_TAXES or isinstance(model, capital.Model | yearly_path.Model)
 
 
 def _engine_in_words(name: str, by_numpy: int, scenarios: int) -> str:

@@ -22,6 +22,7 @@ LINES = (  # a line of the card: its words, its key, its digits, its unit
     ("a household before refund", "before_refund_usd_a_household", 0, " USD"),
     ("  the same after substitution", "after_substitution_usd_a_household", 0, " USD"),
     ("new duty a household, the refund", "new_duty_usd_a_household", 0, " USD"),
+    ("own taxes on exports a household, refunded too", "export_tax_usd_a_household", 0, " USD"),
     ("a household after refund", "after_refund_usd_a_household", 0, " USD"),
     ("real income", "real_income", 2, " %"),
     ("consumption in the long run", "consumption_long_run", 2, " %"),
@@ -31,6 +32,9 @@ LINES = (  # a line of the card: its words, its key, its digits, its unit
     ("new duty a year", "new_duty_bn_usd", 1, " bn USD"),
     ("new duty in ten years", "ten_years_bn_usd", 0, " bn USD"),
     ("  as far as it is collected", "ten_years_collected_bn_usd", 0, " bn USD"),
+    ("own taxes on exports before substitution", "export_tax_before_bn_usd", 1, " bn USD"),
+    ("own taxes on exports, collected a year", "export_tax_bn_usd", 1, " bn USD"),
+    ("others' taxes on exports, paid a year", "export_tax_paid_bn_usd", 1, " bn USD"),
 )
 LEVELS = ("rate_base", "rate_before", "rate_after", "duty_base_bn_usd")
 INCOME_COLUMNS: tuple[Column[JsonRow], ...] = (
@@ -66,7 +70,8 @@ class CardView:
 def card_view(data: JsonRow, codes: Sequence[str] | None = None, notes: Sequence[str] = ()) -> CardView:
     """The view of a card's data: of the economies named, or of all in it; at most four side by side."""
     rows = {row["economy"]: row for row in data["rows"]}
-    shown = [rows[code] for code in (codes or rows) if code in rows][:MOST_CARDS]
+    listed = [rows[code] for code in (codes or rows) if code in rows][:MOST_CARDS]
+    shown = [{**row, **(row["export_taxes"] or {})} for row in listed]
     return CardView(
         title=f"{data['name']} against {data['baseline']}; USD of {data['year']}",
         lines=_lines(shown),

@@ -9,7 +9,8 @@ from random_worlds import random_table
 from detente.economy import exposure
 from detente.economy.calibrate import as_table, calibrate, shipped
 from detente.economy.models import multi_sector
-from detente.economy.policy import tariffs
+from detente.economy.payoff_solver import PayoffSolver
+from detente.economy.policy import of_levels, stack, tariffs
 from detente.economy.solve import Options, solve
 from detente.errors import QuestionError
 
@@ -112,14 +113,55 @@ def change(small):
     after[:3, 0, 1] += 0.5
     after[:3, 1, 0] += 0.3
     after[:3, 2, 3] += 0.2
-    return small.tariff, after
+    return exposure.levels(small.tariff), exposure.levels(after)
+
+
+@pytest.fixture(scope="module")
+def with_export_taxes(small, change):
+    """The same duties with taxes on exports: one in force before, and two that are new."""
+    before, after = change[0].copy(), change[1].copy()
+    before[1][0, 3, 4] = after[1][0, 3, 4] = 0.15
+    after[1][:3, 1, 0] = 0.4
+    after[1][1, 2, 3] = 0.25
+    return before, after
 
 
 def test_attributed_parts_add_up_to_the_whole(small, change):
     result = exposure.attribution(small, *change, ("A", "B", "E"))
     assert np.abs(result.value.sum(1) - result.whole).max() < 1e-6
-    solved = solve(small, tariffs(small, change[1]), options=TIGHT).report["real_income"][[0, 1, 4]]
+    solved = solve(small, tariffs(small, change[1][0]), options=TIGHT).report["real_income"][[0, 1, 4]]
     assert np.allclose(result.whole, 100 * np.log1p(solved / 100), atol=1e-8)
+
+
+def test_parts_with_taxes_on_exports_add_up_to_the_whole(small, with_export_taxes):
+    before, after = with_export_taxes
+    result = exposure.attribution(small, before, after, ("A", "B", "C", "D"))
+    assert np.abs(result.value.sum(1) - result.whole).max() < 1e-5
+    real = solve(small, stack(small, [of_levels(small, *x) for x in (before, after)]), options=TIGHT).report[
+        "real_income"
+    ]
+    assert np.allclose(result.whole, 100 * np.log((1 + real[1] / 100) / (1 + real[0] / 100))[:4], atol=1e-8)
+
+
+def test_the_derivative_to_each_duty_and_tax_is_the_central_difference(small, with_export_taxes):
+    solver, width = PayoffSolver(small, multi_sector), 1e-5
+    at = with_export_taxes[1]
+    cells = tuple(np.array(x) for x in zip((0, 1, 0, 1), (1, 1, 1, 0), (1, 0, 3, 4), (1, 2, 3, 0), strict=True))
+    derivatives, error = exposure._derivatives(solver.solve(*at), np.eye(5), cells)
+    for c, cell in enumerate(zip(*cells, strict=True)):
+        moved = np.zeros_like(at)
+        moved[cell] = width
+        difference = (solver.solve(*(at + moved)).payoff - solver.solve(*(at - moved)).payoff) / (2 * width)
+        assert np.allclose(derivatives[:, c], difference, atol=1e-7)
+    assert error < 1e-8
+
+
+def test_shapley_values_of_measures_with_taxes_on_exports_add_up(small, with_export_taxes):
+    before, after = with_export_taxes
+    parts = [np.zeros_like(before), np.zeros_like(before)]
+    parts[0][0], parts[1][1] = after - before
+    value, _, _ = exposure.shapley(small, before, parts, ("A", "B"))
+    assert np.allclose(value.sum(0), exposure.attribution(small, before, after, ("A", "B")).whole, atol=1e-6)
 
 
 def test_attribution_in_the_large_world_gives_the_sum_of_the_reference_at_eight_points(icio):
@@ -127,7 +169,7 @@ def test_attribution_in_the_large_world_gives_the_sum_of_the_reference_at_eight_
     usa, goods = icio.index("USA"), icio.structure.goods
     after[goods, usa] += 0.10
     after[:, usa, usa] = icio.tariff[:, usa, usa]
-    result = exposure.attribution(icio, icio.tariff, after, ("USA", "MEX"))
+    result = exposure.attribution(icio, exposure.levels(icio.tariff), exposure.levels(after), ("USA", "MEX"))
     assert np.abs(result.value.sum(1) - result.whole).max() < 1e-6
 
 
@@ -136,14 +178,14 @@ def test_shapley_values_add_up_and_a_part_alone_is_its_own_solution(small, chang
     parts = []
     for n, i in ((0, 1), (1, 0), (2, 3)):
         part = np.zeros_like(before)
-        part[:, n, i] = (after - before)[:, n, i]
+        part[0, :, n, i] = (after - before)[0, :, n, i]
         parts.append(part)
     value, alone, last = exposure.shapley(small, before, parts, ("A", "B"))
     whole = exposure.attribution(small, before, after, ("A", "B")).whole
     assert np.allclose(value.sum(0), whole, atol=1e-6)
-    first = solve(small, tariffs(small, before + parts[0]), options=TIGHT).report["real_income"][:2]
+    first = solve(small, tariffs(small, (before + parts[0])[0]), options=TIGHT).report["real_income"][:2]
     assert np.allclose(alone[0], 100 * np.log1p(first / 100), atol=1e-6)
-    rest = solve(small, tariffs(small, before + parts[1] + parts[2]), options=TIGHT).report["real_income"][:2]
+    rest = solve(small, tariffs(small, (before + parts[1] + parts[2])[0]), options=TIGHT).report["real_income"][:2]
     assert np.allclose(last[0], whole - 100 * np.log1p(rest / 100), atol=1e-6)
     pair, alone, last = exposure.shapley(small, before, parts[:2], ("A", "B"))
     assert np.allclose(pair, (alone + last) / 2, atol=1e-9)
@@ -157,4 +199,4 @@ def test_shapley_values_of_a_known_game(small):
 
 def test_more_than_ten_parts_are_refused(small):
     with pytest.raises(QuestionError, match="11 parts"):
-        exposure.shapley(small, small.tariff, [small.tariff] * 11, ("A",))
+        exposure.shapley(small, exposure.levels(small.tariff), [exposure.levels(small.tariff)] * 11, ("A",))

@@ -11,27 +11,30 @@ from detente.ask.pricing.context import MULTI_SECTOR, REVENUE, PricingContext, T
 from detente.ask.pricing.own_elasticities import OWN
 from detente.bargain.verdicts import gains, loses
 from detente.economy import robustness
-from detente.economy.policy import tariffs
 from detente.errors import QuestionError
 
 ClosureTable = dict[str, dict[str, float | None]]  # {closure: {economy: percent of real income}}
 
 
 def by_closure(
-    context: PricingContext, base: TariffLevels, outcomes: Mapping[str, TariffLevels], economies: Sequence[str]
+    context: PricingContext,
+    base: TariffLevels,
+    outcomes: Mapping[str, TariffLevels],
+    economies: Sequence[str],
+    exports: Mapping[str, TariffLevels] | None = None,
 ) -> dict[str, ClosureTable]:
     """Real income of economies by outcome and closure, at the context's horizon and with its elasticity set.
 
-    Percent against the duties of `base`; None where a closure has no equilibrium. Raises QuestionError for a model
-    other than that of many sectors.
+    exports: taxes on exports by outcome, none by default. Percent against the duties of `base`; None where a closure
+    has no equilibrium. Raises QuestionError for a model other than that of many sectors.
     """
     if context.model != MULTI_SECTOR:
         raise QuestionError(f"closures are compared in the model of many sectors, not in {context.model}")
-    world = context.with_fixed_deficits.world
+    plain = context.with_fixed_deficits
     grid = robustness.real_income_by_variant(
-        world,
-        tariffs(world, dict(base)),
-        {key: tariffs(world, dict(levels)) for key, levels in outcomes.items()},
+        plain.world,
+        plain.policy(base),
+        {key: plain.policy(levels, exports[key] if exports else None) for key, levels in outcomes.items()},
         sets=[context.elasticity],
         horizons=[context.horizon],
     )
@@ -56,14 +59,19 @@ UseTable = dict[str, dict[str, dict[str, float | None]]]  # {use of revenue: {ec
 
 
 def by_use(
-    context: PricingContext, base: TariffLevels, outcomes: Mapping[str, TariffLevels], economies: Sequence[str]
+    context: PricingContext,
+    base: TariffLevels,
+    outcomes: Mapping[str, TariffLevels],
+    economies: Sequence[str],
+    exports: Mapping[str, TariffLevels],
 ) -> dict[str, UseTable]:
     """Real income and the real wage after tax of economies by outcome and use of revenue, with deficits else fixed.
 
-    Percent against the duties of `base`. Raises QuestionError, NotConverged.
+    exports: taxes on exports by outcome. Percent against the duties of `base`. Raises QuestionError, NotConverged.
     """
     context, tables = context.with_fixed_deficits, {key: UseTable() for key in outcomes}
-    solved = {use: context.price(base, list(outcomes.values()), revenue=use)[1] for use in SOLVED_USES}
+    taxes = [exports[key] for key in outcomes]
+    solved = {use: context.price(base, list(outcomes.values()), revenue=use, exports=taxes)[1] for use in SOLVED_USES}
     for name, (use, wage) in USE_ROWS.items():
         for key, outcome in zip(outcomes, solved[use], strict=True):
             rows = {"real_income": outcome.change["real_income"], "real_wage_after_tax": outcome.change[wage]}

@@ -157,6 +157,16 @@ class PricingContext:
         """The model with sectors by which outcomes are solved from their baseline."""
         return multi_sector
 
+    def policy(self, levels: TariffLevels, exports: TariffLevels | None = None, revenue: str = "lump_sum") -> Policy:
+        """The policy of tariff levels and taxes on exports by cell, of this context's world.
+
+        revenue: how duty is used, of economy.policy.REVENUE. Raises QuestionError for taxes on exports that the model
+        does not have.
+        """
+        if exports and self.model != MULTI_SECTOR:
+            raise QuestionError(f"{self.name}: the model {self.model} has no taxes on exports; take icio-2022")
+        return tariffs(self.world, dict(levels), revenue=revenue, exports=exports)
+
     def levels(self, layers: Sequence[DutyLayer]) -> dict[tuple[str, ...], float]:
         """{cell: tariff level as a fraction}: the base year's tariff plus the layers added since."""
         added = (
@@ -202,13 +212,13 @@ class PricingContext:
         """
         if self.model == MULTI_SECTOR:
             return self._price_from_baseline(base, outcomes, revenue, exports)
-        if any(exports):
-            raise QuestionError(f"{self.name}: the model {self.model} has no taxes on exports; take icio-2022")
         if revenue == DEFICIT:
             raise QuestionError(
                 f"{self.name}: the model {self.model} has no debt to pay off; take transfer or labour-tax"
             )
-        policies = [tariffs(self.world, dict(levels), revenue=revenue) for levels in ({}, base, *outcomes)]
+        taxes = [{}, {}, *(exports or [{}] * len(outcomes))]
+        each = zip(({}, base, *outcomes), taxes, strict=True)
+        policies = [self.policy(levels, taxed, revenue) for levels, taxed in each]
         equilibria = solve(self.world, stack(self.world, policies), options=self.options)
         return _ratio(equilibria, 1, 0), [_ratio(equilibria, k, 1) for k in range(2, len(policies))]
 
@@ -221,7 +231,7 @@ class PricingContext:
             return baseline, []
         taxes = exports or [{}] * len(outcomes)
         each = zip(outcomes, taxes, strict=True)
-        batch = stack(self.world, [tariffs(self.world, levels, exports=taxed) for levels, taxed in each])
+        batch = stack(self.world, [self.policy(levels, taxed) for levels, taxed in each])
         policy = horizons.relative_to(self.world, rebased_world, batch)
         equilibria = solve(rebased_world, policy, self._model_of(use), options=self.options)
         priced = [priced_scenario(equilibria, k, revenue) for k in range(len(outcomes))]
@@ -274,7 +284,7 @@ class PricingContext:
 
     def _policies(self, outcomes: Mapping[str, TariffLevels], exports: Mapping[str, TariffLevels]) -> dict[str, Policy]:
         """The policies of outcomes by name, with the taxes on exports of each."""
-        return {name: tariffs(self.world, levels, exports=exports.get(name)) for name, levels in outcomes.items()}
+        return {name: self.policy(levels, exports.get(name)) for name, levels in outcomes.items()}
 
     def mean(self, values: np.ndarray) -> float:
         """The mean over economies, weighted by their final spending in the base year."""

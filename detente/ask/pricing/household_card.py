@@ -124,7 +124,15 @@ def notes(card: PricedCard, baseline: str, rows: Sequence[JsonRow]) -> tuple[str
         f" taxes; {_about_collection(rows)}",
         _about_groups(rows),
         f"households: {card.households_from}",
+        *(EXPORT_TAX_NOTES if card.result.taxed.any() else ()),
     )
+
+
+EXPORT_TAX_NOTES = (
+    "taxes on exports: collected by the economy that levies them, paid at the border by who buys, and part of the value"
+    " on which the buyer's own duty is levied; average duties and new duty are of duties alone, prices and real income"
+    " are of both",
+)
 
 
 def _row(card: PricedCard, places: Sequence[int], code: str, day: CardDay) -> JsonRow:
@@ -151,6 +159,7 @@ def _row(card: PricedCard, places: Sequence[int], code: str, day: CardDay) -> Js
         "after_refund_usd_a_household": usd(gained),
         "households_million": labels.households().get(code, (None, None))[0],
         "households_source": labels.households().get(code, (None, None))[1],
+        "export_taxes": _export_taxes(result, places, usd, billion),
         "collected": collected,
         "by_income": _by_income(context, result, places[0], code, day, usd) if len(places) == 1 else None,
         "ten_years_bn_usd": ten_years,
@@ -161,6 +170,21 @@ def _row(card: PricedCard, places: Sequence[int], code: str, day: CardDay) -> Js
 
 
 Money = Callable[[float], float | None]
+
+
+def _export_taxes(result: Card, places: Sequence[int], usd: Money, billion: Money) -> JsonRow | None:
+    """What an economy collects in taxes on its exports, and what it pays in those of others; None where nobody levies
+    any."""
+    if not result.taxed.any():
+        return None
+    inside = np.isin(np.arange(result.taxed.shape[1]), places)
+    before, after = (float(taxed[:, inside].sum()) for taxed in result.taxed[1:])
+    return {
+        "export_tax_before_bn_usd": billion(before),
+        "export_tax_bn_usd": billion(after),
+        "export_tax_usd_a_household": usd(after),
+        "export_tax_paid_bn_usd": billion(float(result.taxed[2][inside].sum())),
+    }
 
 
 def _money(context: PricingContext, code: str) -> tuple[Money, Money]:

@@ -21,7 +21,7 @@ from detente.economy import world as worlds
 from detente.economy.equilibrium import Equilibrium
 from detente.economy.model import errors_of_model, load_model
 from detente.economy.models import one_sector
-from detente.economy.policy import stack, tariffs
+from detente.economy.policy import stack
 from detente.economy.solve import solve
 from detente.economy.world import World
 from detente.errors import QuestionError
@@ -98,7 +98,7 @@ class ModelContext(PricingContext):
             raise QuestionError(f"{self.model}: a model of your own uses the duty as it does; leave revenue out")
         if any(exports):
             raise QuestionError(f"{self.model}: taxes on exports are multi-sector's; leave them out")
-        policies = stack(self.world, [tariffs(self.world, dict(levels)) for levels in ({}, base, *outcomes)])
+        policies = stack(self.world, [self.policy(levels) for levels in ({}, base, *outcomes)])
         with errors_of_model(self.model):
             equilibria = solve(self.world, policies, self.module, options=self.options)
         if "real_income" not in equilibria.report:

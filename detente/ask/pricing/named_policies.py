@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties, duty_layers, scenario
-from detente.ask.pricing.context import DEFICIT, PricingContext, TariffLevels, baseline_equilibrium
+from detente.ask.pricing.context import DEFICIT, PricingContext, baseline_equilibrium
 from detente.ask.pricing.scenario import Written
 from detente.ask.talks.dossier import open_dossier, today
-from detente.economy import horizons
-from detente.economy.policy import Policy, tariffs
+from detente.economy import exposure, horizons
+from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 from detente.record.case import Case
@@ -50,14 +50,24 @@ class Day:
         return duties.in_force(state, context.world.economies, self.case)
 
 
+class AddedBy(NamedTuple):
+    """What a measure adds by cell, to duties or to taxes on exports."""
+
+    measure: str
+    cells: Added
+    on_exports: bool = False
+
+
 @dataclass(frozen=True)
 class NamedPolicy:
-    """Duties under a name: levels by cell, and what each measure added, in order, to those of the base year."""
+    """Duties and taxes on exports under a name: levels by cell, and what each measure added, in order, since the base
+    year."""
 
     name: str
     levels: Mapping[tuple[str, ...], float]
-    measures: tuple[tuple[str, Added], ...]
+    measures: tuple[AddedBy, ...]
     assumptions: tuple[str, ...] = ()
+    exports: Mapping[tuple[str, ...], float] = field(default_factory=dict)
 
 
 def day_asked(as_of: str | None, known: str | None, dossier: str, home: str | None) -> Day:
@@ -72,7 +82,7 @@ def in_force(context: PricingContext, day: Day) -> NamedPolicy:
     for layer in layers:
         by_measure.setdefault(layer.measure, []).append(layer)
     measures = tuple(
-        (name, duty_layers.added_by_sector(own, context.goods)) for name, own in sorted(by_measure.items())
+        AddedBy(name, duty_layers.added_by_sector(own, context.goods)) for name, own in sorted(by_measure.items())
     )
     return NamedPolicy(
         f"the duties in force on {day.as_of}", context.levels(layers), measures, tuple(duties.assumptions(layers))
@@ -97,19 +107,22 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
         on = NamedPolicy("the base year", {}, ()) if written.baseline == "none" else in_force(context, day)
     applied = _applied(written, context, on, day)
     measures = [
-        (_measure_name(written.name, written.measures[e.number - 1], e.number), {c: x for c, x in e.added.items() if x})
+        AddedBy(
+            _measure_name(written.name, written.measures[e.number - 1], e.number),
+            {c: x for c, x in e.added.items() if x},
+            e.on_exports,
+        )
         for e in applied.effects
     ]
-    return NamedPolicy(written.name, applied.levels, (*on.measures, *measures), (*on.assumptions, *applied.notes))
+    notes = (*on.assumptions, *applied.notes)
+    return NamedPolicy(written.name, applied.levels, (*on.measures, *measures), notes, applied.exports)
 
 
 def _applied(written: scenario.Scenario, context: PricingContext, on: NamedPolicy, day: Day) -> scenario.Applied:
-    """A scenario on a policy. Raises QuestionError for what `price` alone knows: duty not spent, taxes on exports."""
-    applied = written.applied(context, on.levels, day.as_of)
-    what = "a tax on exports" if applied.exports else f"revenue {DEFICIT}" if written.revenue == DEFICIT else ""
-    if what:
-        raise QuestionError(f"{written.name}: {what} is priced by `detente price` alone; leave it out here")
-    return applied
+    """A scenario on a policy. Raises QuestionError for what `price` alone knows: duty that is not spent."""
+    if written.revenue == DEFICIT:
+        raise QuestionError(f"{written.name}: revenue {DEFICIT} is priced by `detente price` alone; leave it out here")
+    return written.applied(context, on.levels, day.as_of, exports=on.exports)
 
 
 def _is_day(name: str) -> bool:
@@ -128,7 +141,8 @@ def _is_set_against_the_base_year(name: Written) -> bool:
 
 def _measure_name(written: str, measure: Mapping[str, Any], number: int) -> str:
     """A measure in words: the scenario and its number, with who levies what on whom."""
-    sides = " on ".join(_joined(measure[side]) for side in ("by", "against"))
+    between = " on exports to " if measure.get("flow") == scenario.EXPORTS else " on "
+    sides = between.join(_joined(measure[side]) for side in ("by", "against"))
     return f"{written}, measure {number}: {sides}, {measure['rate']}"
 
 
@@ -152,27 +166,28 @@ def against_baseline(name: Written | None, context: PricingContext, day: Day) ->
     require_sectors(context)
     if name is None:
         policy = in_force(context, day)
-        return context.world, tariffs(context.world, policy.levels), policy, f"{context.world.origin.year}"
+        return context.world, context.policy(policy.levels), policy, f"{context.world.origin.year}"
     policy = named(name, context, day)
     base = NamedPolicy("the base year", {}, ())
     if not _is_set_against_the_base_year(name):
         base = in_force(context, day)
     _, world = baseline_equilibrium(context, tuple(base.levels.items()))
-    relative = horizons.relative_to(context.world, world, tariffs(context.world, policy.levels))
+    relative = horizons.relative_to(context.world, world, context.policy(policy.levels, policy.exports))
     return world, relative, policy, base.name if base.levels else f"{context.world.origin.year}"
 
 
-def dense(context: PricingContext, levels: TariffLevels) -> np.ndarray:
-    """Tariff levels [s,n,i] in the base year's world."""
-    return tariffs(context.world, levels).tariff(context.world)
+def dense(context: PricingContext, named_policy: NamedPolicy) -> np.ndarray:
+    """Duties and taxes on exports [k,s,n,i] of a policy in the base year's world; see economy.exposure.levels."""
+    policy = context.policy(named_policy.levels, named_policy.exports)
+    return exposure.levels(policy.tariff(context.world), policy.export_taxes(context.world))
 
 
-def added_to(context: PricingContext, measures: Sequence[tuple[str, Added]]) -> dict[str, np.ndarray]:
-    """{measure: what it adds [s,n,i]}; measures of one name are one."""
+def added_to(context: PricingContext, measures: Sequence[AddedBy]) -> dict[str, np.ndarray]:
+    """{measure: what it adds to duties and to taxes on exports [k,s,n,i]}; measures of one name are one."""
     parts: dict[str, np.ndarray] = {}
     world = context.world
-    for name, cells in measures:
-        part = parts.setdefault(name, np.zeros_like(world.tariff))
+    for name, cells, on_exports in measures:
+        part = parts.setdefault(name, exposure.levels(np.zeros_like(world.tariff)))
         for (sector, by, against), rate in cells.items():
-            part[world.sector(sector), world.index(by), world.index(against)] += rate
+            part[int(on_exports), world.sector(sector), world.index(by), world.index(against)] += rate
     return parts

@@ -82,12 +82,21 @@ class Scenario:
         applied = self.applied(context, base, day, skip_limits=skip_limits)
         if applied.exports:
             raise QuestionError(
-                f"{self.name}: a tax on exports is priced by `detente price` alone, in a scenario on top"
+                f"{self.name}: neither a baseline nor a scenario with limits on quantities has a tax on exports; set"
+                " one scenario against another, or on top of it, by `detente compare`"
             )
         return applied.levels
 
-    def applied(self, context: PricingContext, base: TariffLevels, day: str, *, skip_limits: bool = False) -> Applied:
-        """The measures that hold on a day, over the baseline's levels.
+    def applied(
+        self,
+        context: PricingContext,
+        base: TariffLevels,
+        day: str,
+        *,
+        skip_limits: bool = False,
+        exports: TariffLevels | None = None,
+    ) -> Applied:
+        """The measures that hold on a day, over the baseline's levels; exports: its taxes on exports, none by default.
 
         Where none holds yet, those that hold on the first day on which one does. skip_limits: ignore measures that
         limit quantities instead of refusing them. Raises QuestionError where all have ended, and for levels that
@@ -108,7 +117,7 @@ class Scenario:
             else:
                 on_exports = measure.get("flow") == EXPORTS
                 duties.append(_Duty(number, where, rate, _covered(measure, context, where), on_exports))
-        return _apply(duties, context, base, later)
+        return _apply(duties, context, Start(base, exports or {}), later)
 
     def _day(self, day: str) -> tuple[str, str]:
         """The day that duties are priced as on, and why where it is not the one asked for."""
@@ -128,7 +137,7 @@ class MeasureEffect:
 
     before, after: percent, weighted by trade of the base year, None where nothing is traded; after is that of the
     whole scenario. added {cell: fraction}: what the measure adds. cut: cells in which its level is below the duty in
-    force, of `cells`.
+    force, of `cells`. on_exports: whether it is a tax on exports instead of a duty.
     """
 
     number: int
@@ -137,6 +146,7 @@ class MeasureEffect:
     cells: int
     cut: int
     added: Mapping[Cell, float]
+    on_exports: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,13 @@ class Applied:
     effects: tuple[MeasureEffect, ...]
     notes: tuple[str, ...]
     exports: Mapping[Cell, float] = field(default_factory=dict)
+
+
+class Start(NamedTuple):
+    """What a scenario is applied to: {cell: duty} and {cell: tax on exports}, fractions."""
+
+    levels: TariffLevels
+    exports: TariffLevels
 
 
 class _Duty(NamedTuple):
@@ -171,16 +188,16 @@ def _covered(measure: Measure, context: PricingContext, where: str) -> Covered:
     return Covered({cell: share * part for cell, part in whole.cells.items()}, whole.notes)
 
 
-def _apply(duties: Sequence[_Duty], context: PricingContext, base: TariffLevels, later: Sequence[str]) -> Applied:
-    """Levels first, then points, whatever the order of the measures; taxes on exports likewise, none being in force."""
+def _apply(duties: Sequence[_Duty], context: PricingContext, start: Start, later: Sequence[str]) -> Applied:
+    """Levels first, then points, whatever the order of the measures; taxes on exports likewise."""
 
     def in_force(cell: Cell) -> float:
-        level = base.get(cell)
+        level = start.levels.get(cell)
         return context.base_tariff(cell) if level is None else level
 
     exports, imports = ([duty for duty in duties if duty.on_exports is of_exports] for of_exports in (True, False))
-    levels, effects = _added(imports, context, base, in_force)
-    taxes, of_exports = _added(exports, context, {}, lambda cell: 0.0)
+    levels, effects = _added(imports, context, start.levels, in_force)
+    taxes, of_exports = _added(exports, context, start.exports, lambda cell: start.exports.get(cell, 0.0))
     by_number = {effect.number: effect for effect in sorted((*effects, *of_exports), key=lambda effect: effect.number)}
     notes = [*later, *(note for duty in duties for note in duty.covered.notes)]
     notes += [_cut_words(duty, by_number[duty.number]) for duty in duties if by_number[duty.number].cut]
@@ -251,14 +268,16 @@ def _effect(
         return 100 * sum(w * level(cell) for cell, w in weights.items()) / total if total > 0 else None
 
     cut = sum(duty.rate.unit == "%" and duty.rate.value < in_force(cell) - 1e-9 for cell in parts)
-    return MeasureEffect(duty.number, mean(in_force), mean(levels.__getitem__), len(parts), cut, added)
+    after = mean(levels.__getitem__)
+    return MeasureEffect(duty.number, mean(in_force), after, len(parts), cut, added, duty.on_exports)
 
 
 def _cut_words(duty: _Duty, effect: MeasureEffect) -> str:
     """The warning that a level is below what is in force."""
     mean = "" if effect.before is None else f" (on average {effect.before:.1f} %)"
     return (
-        f"{duty.where}: the level of {100 * duty.rate.value:g} % is below the duty in force{mean} in {effect.cut} of"
+        f"{duty.where}: the level of {100 * duty.rate.value:g} % is below the"
+        f" {'tax on exports' if duty.on_exports else 'duty'} in force{mean} in {effect.cut} of"
         f" {effect.cells} cells, so it cuts there; write pp to add"
     )
 

@@ -68,7 +68,7 @@ def compare(
     second = named(b, context, day)
     first = named(a, context, day, on=second if on_top else None)
     base = in_force(context, day).levels
-    _, (new, old) = context.price(base, [first.levels, second.levels])
+    _, (new, old) = context.price(base, [first.levels, second.levels], exports=[first.exports, second.exports])
     codes = shown(context, day.case.parties, economies, _ratio(new, old, "real_income"))
     data = {
         **context.metadata(),
@@ -122,7 +122,7 @@ def _parts(
 ) -> dict[str, Any]:
     """What each part contributes to the real income of some economies, in the keys of the answer."""
     _, world = baseline_equilibrium(context, tuple(in_force(context, day).levels.items()))
-    before, after = dense(context, second.levels), dense(context, first.levels)
+    before, after = dense(context, second), dense(context, first)
     after = np.where(np.abs(after - before) < NIL, before, after)
     places = [world.economies[n] for code in codes for n in context.economies_of(code)]
     result = exposure.attribution(world, before, after, places)
@@ -164,7 +164,7 @@ def _by_measure(
 ) -> dict[str, np.ndarray]:
     """{measure: what it changes in each cell}: what A's measures add beyond B's."""
     new, old = added_to(context, first.measures), added_to(context, second.measures)
-    nothing = np.zeros_like(context.world.tariff)
+    nothing = exposure.levels(np.zeros_like(context.world.tariff))
     parts = {name: (new.get(name, nothing) - old.get(name, nothing))[cells] for name in {**new, **old}}
     return {name: part for name, part in parts.items() if np.abs(part).max(initial=0) > NIL}
 
@@ -172,15 +172,18 @@ def _by_measure(
 def _by_pair(
     context: PricingContext, first: NamedPolicy, second: NamedPolicy, cells: tuple[np.ndarray, ...]
 ) -> dict[str, np.ndarray]:
-    names = context.world.economies
-    pairs = [f"{names[n]} on {names[i]}" for n, i in zip(cells[1].tolist(), cells[2].tolist(), strict=True)]
+    names, (kind, _, importer, exporter) = context.world.economies, (axis.tolist() for axis in cells)
+    pairs = [
+        f"{names[i]} on exports to {names[n]}" if k else f"{names[n]} on {names[i]}"
+        for k, n, i in zip(kind, importer, exporter, strict=True)
+    ]
     return _indicators(pairs)
 
 
 def _by_sector(
     context: PricingContext, first: NamedPolicy, second: NamedPolicy, cells: tuple[np.ndarray, ...]
 ) -> dict[str, np.ndarray]:
-    return _indicators([context.world.sectors[s] for s in cells[0].tolist()])
+    return _indicators([context.world.sectors[s] for s in cells[1].tolist()])
 
 
 def _indicators(labels: Sequence[str]) -> dict[str, np.ndarray]:

@@ -14,7 +14,11 @@ from detente.economy import exposure as economy
 from detente.economy.world import World
 from detente.errors import QuestionError
 
-TO = ("productivity", "duty")
+TO = {  # what a column's economy does, and to what rows are percent of real income
+    "productivity": "one percent more productivity",
+    "duty": "one more point of duty on all goods",
+    "export-tax": "one more point of tax on all exports of goods",
+}
 CLOSURES = {
     "balanced": "every economy spends what it earns; the baseline is solved again without deficits",
     "fixed": "deficits are fixed in world value added, so that growth anywhere revalues deficits everywhere",
@@ -33,19 +37,22 @@ def exposure(
     """First-order effects at the base year, all by one adjoint; rows are sorted by size.
 
     to: `productivity`, percent of real income for one percent more productivity; `duty`, percent for one more point of
-    duty on all goods. of: the economy that grows, or that duties fall on; needed for `duty`. Raises QuestionError.
+    duty on all goods; `export-tax`, for one more point of tax on all goods sold to an economy. of: the economy that
+    grows, that duties fall on, or that taxes its exports; needed for the last two. Raises QuestionError.
     """
-    for name, value, choices in (("to", to, TO), ("closure", closure, tuple(CLOSURES))):
+    for name, value, choices in (("to", to, tuple(TO)), ("closure", closure, tuple(CLOSURES))):
         if value not in choices:
             raise QuestionError(f"--{name} {value!r}: it is one of {', '.join(choices)}")
-    if to == "duty" and of is None:
-        raise QuestionError("--to duty needs --of, the economy on whose goods the duties fall, an ISO3 code")
+    if to != "productivity" and of is None:
+        whose = "on whose goods the duties fall" if to == "duty" else "that taxes its exports"
+        raise QuestionError(f"--to {to} needs --of, the economy {whose}, an ISO3 code")
     context = pricing_context(world, None, elasticity)
     require_sectors(context)
     place = None if of is None else context.world.index(of)
     base = economy.balanced(context.world) if closure == "balanced" else context.world
     result = economy.exposure(base)
-    matrix = result.productivity if to == "productivity" else result.duty[:, :, place]
+    cubes = {"duty": result.duty, "export-tax": result.export_tax}
+    matrix = result.productivity if to == "productivity" else cubes[to][:, :, place]
     data = {
         **context.metadata(),
         "to": to,
@@ -56,11 +63,10 @@ def exposure(
         "matrix": matrix.tolist(),
         "error": result.error,
     }
-    unit = "one percent more productivity" if to == "productivity" else "one more point of duty on all goods"
     notes = (
-        f"percent of real income for {unit}, to first order at the duties of {context.world.origin.year};"
+        f"percent of real income for {TO[to]}, to first order at the duties of {context.world.origin.year};"
         f" {CLOSURES[closure]}",
-        "matrix: rows are who gains or loses; columns who grows, or who levies the duty",
+        "matrix: rows are who gains or loses; columns who grows, who levies the duty, or who buys what is taxed",
     )
     options = {"of": of, "to": to, "closure": closure, "world": context.name, "elasticity": context.elasticity}
     return Answer("exposure", data, notes, options)

@@ -245,8 +245,7 @@ def _solve(
     """
     if revenue == DEFICIT and asked.draws:
         raise QuestionError("--draws: there is no band where new duty pays off debt; leave --draws out")
-    outcomes = {key: each.levels for key, each in applied.items()}
-    taxes = {key: each.exports for key, each in applied.items()} if any(x.exports for x in applied.values()) else {}
+    outcomes, taxes = ({key: getattr(x, name) for key, x in applied.items()} for name in ("levels", "exports"))
     baseline, results = context.price(base, list(outcomes.values()), revenue=revenue, exports=list(taxes.values()))
     priced = dict(zip(outcomes, results, strict=True))
     if revenue == DEFICIT:
@@ -274,12 +273,10 @@ REVENUE_NOTES = {
 def _side_by_side(
     context: PricingContext, base: TariffLevels, applied: Mapping[str, Applied], parties: Sequence[str]
 ) -> dict[str, JsonRow]:
-    """Each outcome with every closure, and with every use of revenue. Raises QuestionError for taxes on exports."""
-    if any(each.exports for each in applied.values()):
-        raise QuestionError("--closures: scenarios with taxes on exports are priced under one closure; leave it out")
-    outcomes = {key: each.levels for key, each in applied.items()}
-    closures = by_closure(context, base, outcomes, parties)
-    uses = by_use(context, base, outcomes, parties)
+    """Each outcome with every closure, and with every use of revenue."""
+    outcomes, taxes = ({key: getattr(x, name) for key, x in applied.items()} for name in ("levels", "exports"))
+    closures = by_closure(context, base, outcomes, parties, taxes)
+    uses = by_use(context, base, outcomes, parties, taxes)
     return {key: {"closures": closures_row(closures[key]), "uses_of_revenue": uses[key]} for key in outcomes}
 
 

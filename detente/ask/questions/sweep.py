@@ -33,12 +33,12 @@ import numpy as np
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import scenario
-from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, TariffLevels, pricing_context
-from detente.ask.pricing.scenario import Scenario
+from detente.ask.pricing.context import DEFAULT_WORLD, PricingContext, pricing_context
+from detente.ask.pricing.scenario import Applied, Scenario
 from detente.ask.tabular import saving
 from detente.ask.tabular.provenance import Provenance
 from detente.ask.tabular.sweeps import sweep_table
-from detente.economy.policy import stack, tariffs
+from detente.economy.policy import Policy, stack
 from detente.economy.solve import solve
 from detente.errors import QuestionError
 from detente.safe_io import read_json_lines, read_text, reason
@@ -209,7 +209,8 @@ def _load_scenarios(tasks: Sequence[Task], day: str) -> dict[str, Scenario]:
     for world, elasticity in dict.fromkeys((task.world, task.elasticity) for task in tasks):
         context = pricing_context(world, None, elasticity)
         for s in scenarios.values():
-            s.levels(context, {}, day)
+            applied = s.applied(context, {}, day)
+            context.policy(applied.levels, applied.exports, _revenue(s))
             if s.revenue not in (None, "lump_sum") and context.world.sectors:
                 raise QuestionError(f"{s.name}: on {world} duty goes to households; leave revenue out")
     return scenarios
@@ -350,11 +351,8 @@ def _rows_of(future: Any, part: Part) -> list[SweepRow]:
 def solve_part(part: Part, day: str) -> list[SweepRow]:
     """A part's scenarios against the base year, scaled: real income of every economy, and the solver's proof."""
     context = pricing_context(part.world, None, part.elasticity)
-    levels = {name: s.levels(context, {}, day) for name, s in part.scenarios.items()}
-    policies = [
-        tariffs(context.world, scaled(context, levels[name], scale), revenue=_revenue(part.scenarios[name]))
-        for name, scale in part.rows
-    ]
+    applied = {name: s.applied(context, {}, day) for name, s in part.scenarios.items()}
+    policies = [scaled(context, applied[name], scale, _revenue(part.scenarios[name])) for name, scale in part.rows]
     equilibria = solve(context.world, stack(context.world, policies), options=context.options, check=False)
     rows: list[SweepRow] = []
     for k, (key, task) in enumerate(zip(part.keys(), part.tasks(), strict=True)):
@@ -374,10 +372,11 @@ def _revenue(written: Scenario) -> str:
     return written.revenue or "lump_sum"
 
 
-def scaled(context: PricingContext, levels: TariffLevels, scale: float) -> dict[tuple[str, ...], float]:
-    """Tariff levels with their distance from the base year's scaled."""
+def scaled(context: PricingContext, applied: Applied, scale: float, revenue: str) -> Policy:
+    """The policy of a scenario with its distance from the base year's duties scaled, and its taxes on exports."""
     base = context.base_tariff
-    return {cell: base(cell) + scale * (rate - base(cell)) for cell, rate in levels.items()}
+    levels = {cell: base(cell) + scale * (rate - base(cell)) for cell, rate in applied.levels.items()}
+    return context.policy(levels, {cell: scale * rate for cell, rate in applied.exports.items()}, revenue)
 
 
 def write_table(folder: Path, rows: list[SweepRow]) -> str:

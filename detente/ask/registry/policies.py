@@ -157,15 +157,21 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "exposure",
         "questions.exposure:exposure",
-        "Who is exposed to whom: real income to the growth of others, or to duties.",
+        "Who is exposed to whom: real income to the growth of others, to duties, or to taxes on exports.",
         (
-            Option("of", "The economy that grows, or whose goods bear the duties: an ISO3 code."),
-            Option("to", "productivity or duty.", default="productivity", choices=("productivity", "duty")),
+            Option("of", "The economy that grows, whose goods bear the duties, or that taxes its exports: ISO3 code."),
+            Option(
+                "to",
+                "productivity, duty or export-tax.",
+                default="productivity",
+                choices=("productivity", "duty", "export-tax"),
+            ),
             replace(CLOSURE, default="balanced"),
             SECTORS,
             ELASTICITY,
         ),
-        "First-order effects of one percent of productivity, or of one point of duty, at the base year.",
+        "First-order effects of one percent of productivity, or of one point of duty or of tax on exports, at the base"
+        " year.",
         tables="priced:exposure",
         schema="exposure",
         view="dynamics_text:exposure",

@@ -15,7 +15,7 @@ class Cotangents(NamedTuple):
     """Cotangents of one evaluation of the markets.
 
     cost [...,s,i], expenditure [...,s,n]: of ln supply cost and of ln expenditure. market_access [...,s,n]. purchases
-    [...,s,n]: of the sum over i of net * supply. sales [...,s,i]: of the sum over n of net * demand.
+    [...,s,n]: of the sum over i of net * supply. sales [...,s,i]: of the sum over n of net * demand. income [...,n].
     """
 
     cost: Any
@@ -23,27 +23,47 @@ class Cotangents(NamedTuple):
     market_access: Any
     purchases: Any
     sales: Any
+    income: Any
 
 
-def markets(v: Any, prepared: Any, *, log_price: Any, output: Any, net: Any, gross: Any) -> Cotangents:
+def markets(
+    v: Any, prepared: Any, *, log_price: Any, output: Any, net: Any, gross: Any, income: Any, taxes: Any = None
+) -> Cotangents:
     """Cotangents of the markets v, from those of their results.
 
-    log_price, net, gross [...,s,n]: of ln price, of expenditure net and gross of duty. output [...,s,i].
+    log_price, net, gross [...,s,n]: of ln price, of expenditure net and gross of duty. output [...,s,i]. income
+    [...,n]: what taxes on exports move between economies. taxes: multi_sector.ExportTaxes.
     """
     market_access = v.expenditure / v.demand
     gross_access, net_access = prepared.access.gross, prepared.access.net
     theta = prepared.theta
     sales = output * v.supply
     purchases = net * v.demand
-    demand = sum_over_exporters(net_access, sales) + net * (v.net_expenditure / v.demand)
+    by_taxes = _of_export_taxes(v, taxes, income)
+    demand = sum_over_exporters(net_access, sales) + net * (v.net_expenditure / v.demand) + by_taxes[1]
     access = -demand * v.demand / market_access - log_price / (theta * market_access)
     supply = (
         output * (v.output / v.supply)
         + sum_over_importers(net_access, purchases)
         + sum_over_importers(gross_access, access)
+        + by_taxes[0]
     )
     cost, expenditure = -theta * v.supply * supply, v.expenditure * (gross + demand / market_access)
-    return Cotangents(cost, expenditure, access, purchases, sales)
+    return Cotangents(cost, expenditure, access, purchases, sales, income)
+
+
+def _of_export_taxes(v: Any, taxes: Any, income: Any) -> tuple[Any, Any]:
+    """What taxes on exports add to the cotangents of supply [...,s,i] and of demand [...,s,n]."""
+    if taxes is None:
+        return 0.0, 0.0
+    moved = (income @ taxes.exporter.T - income @ taxes.importer.T) * taxes.flow  # [...,m]
+    supply = np.zeros((*income.shape[:-1], *v.supply.shape))
+    demand = np.zeros_like(supply)
+    sellers: Any = (..., taxes.sector, taxes.seller)
+    buyers: Any = (..., taxes.sector, taxes.buyer)
+    np.add.at(supply, sellers, moved * v.demand[buyers])
+    np.add.at(demand, buyers, moved * v.supply[sellers])
+    return supply, demand
 
 
 def sum_over_exporters(matrix: np.ndarray, x: Any) -> Any:

@@ -74,6 +74,7 @@ class Prepared(NamedTuple):
     wages: np.ndarray  # [n] at the baseline
     capital_income: np.ndarray  # [n] at the baseline
     none: np.ndarray  # [n] 1 where no capital earns anything, else 0
+    exports: multi_sector.ExportTaxes | None = None
 
 
 class Markets(NamedTuple):
@@ -181,7 +182,7 @@ class Model:
             investment = s.investment * prepared.capital_income * xp.exp(price)
         else:
             investment = s.investment * earned
-        income = wages + earned + (goods.expenditure - goods.net_expenditure).sum(-2) + world.transfer * growth
+        income = wages + earned + multi_sector.collected(prepared, goods) + world.transfer * growth
         return Markets(*goods, wages, earned, rent, price, investment, income - investment, income, growth)
 
     def _relative_rent(self, world: World, prepared: Prepared, output: Any, earned: Any) -> Any:
@@ -260,7 +261,16 @@ class Model:
         output = apply_blocks(s.inputs.transpose(0, 2, 1), demand) + prepared.labour_share * paid[..., None, :]
         output = output + prepared.capital_share * earned[..., None, :]
         gross = np.broadcast_to(income[..., None, :], shape)
-        cotangents = backward.markets(v, prepared, log_price=log_price, output=output, net=-gross, gross=gross)
+        cotangents = backward.markets(
+            v,
+            prepared,
+            log_price=log_price,
+            output=output,
+            net=-gross,
+            gross=gross,
+            income=income,
+            taxes=prepared.exports,
+        )
         level = -(cost.sum((-1, -2)) + expenditure.sum((-1, -2)) + next_cotangent.wage.sum(-1)) / v.wages.sum()
         wage = wage + (income + growth + level[..., None]) * v.wages
         flat = next_cotangent.cost.shape
@@ -269,7 +279,7 @@ class Model:
     def rebase(self, world: World, policy: Policy, unknowns: Unknowns, name: str) -> World:
         """The world whose baseline is this equilibrium of one scenario, its stock of capital the new measure.
 
-        Raises QuestionError for many scenarios.
+        Raises QuestionError for many scenarios, and for taxes on exports.
         """
         prepared = single(self.prepare(world, policy))
         s, v = world.structure, self.markets(world, prepared, unknowns)
@@ -305,6 +315,7 @@ def factors(world: World, known: multi_sector.Prepared) -> Prepared:
         (labour * output).sum(0),
         earned,
         (earned == 0).astype(float),
+        known.exports,
     )
 
 
@@ -329,6 +340,7 @@ def report(
     imported, exported = purchases - domestic / cost, (v.output - domestic) / cost  # volumes
     exports0, imports0 = (base.output - base.domestic).sum(0), (base.net_expenditure - base.domestic).sum(0)
     gdp = consumption + investment + (exported - imported).sum(-2)
+    received, paid = multi_sector.export_revenue(prepared.exports, v)
     stock = (v.capital_income + prepared.none) / (prepared.capital_income + prepared.none) * xp.exp(-v.rent)
     return {
         "real_income": 100 * (v.income / base.income * xp.exp(-final_price) - 1),
@@ -340,9 +352,9 @@ def report(
         "investment_price": 100 * xp.expm1(v.investment_price - unknowns.wage),
         "wage": 100 * xp.expm1(unknowns.wage - level),
         "price": 100 * xp.expm1(consumer_price - level),
-        "duty": (v.expenditure - v.net_expenditure).sum(-2) / v.growth,
-        "exports": _change((v.output - domestic).sum(-2) / v.growth, exports0),
-        "imports": _change((v.net_expenditure - domestic).sum(-2) / v.growth, imports0),
+        "duty": multi_sector.collected(prepared, v) / v.growth,
+        "exports": _change(((v.output - domestic).sum(-2) + received) / v.growth, exports0),
+        "imports": _change(((v.net_expenditure - domestic).sum(-2) + paid) / v.growth, imports0),
         "sector_output": _change(v.output / cost, base.output),
         "sector_price": 100 * xp.expm1(v.log_price - level[..., None]),
     }

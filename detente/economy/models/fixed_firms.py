@@ -217,7 +217,7 @@ def vjp(
     output = output + (s.weight + slope * other_income) * by_weighted[..., None, :]
     gross = np.broadcast_to(by_other[..., None, :], output.shape)
     price = -final_shares(world) * payoff_cotangent[..., None, :]
-    cotangents = backward.markets(v, prepared, log_price=price, output=output, net=-gross, gross=gross)
+    cotangents = backward.markets(v, prepared, log_price=price, output=output, net=-gross, gross=gross, income=by_other)
     total = (next_cotangent.wage + next_cotangent.expenditure).sum(-1)
     growth = (by_other * world.transfer).sum(-1) - total / v.growth[..., 0]
     wage = cotangents.cost.sum(-2) + growth[..., None] * world.income * np.exp(unknowns.wage) / world.income.sum()

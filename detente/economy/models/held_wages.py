@@ -71,7 +71,7 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
     """
     s, xp = world.structure, namespace(unknowns.wage)
     v, base = multi_sector.goods_markets(world, prepared, unknowns), first_order.final_spending(world)
-    duty = (v.expenditure - v.net_expenditure).sum(-2)
+    duty = multi_sector.collected(prepared, v)
     income, price = world.income + duty + world.transfer, (s.final * v.log_price).sum(-2)
     return {
         "real_income": 100 * (income / base * xp.exp(-price) - 1),

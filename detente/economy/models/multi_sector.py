@@ -73,7 +73,8 @@ class Unknowns(NamedTuple):
 
 class ExportTaxes(NamedTuple):
     """Cells [m] with a tax on exports. flow [...,m]: its revenue per supply and demand; exporter, importer [m,n]: 1 at
-    the economy of each cell, else 0."""
+    the economy of each cell, else 0. kept [m]: its revenue per expenditure of buyers who keep their sources; `path` has
+    it."""
 
     sector: np.ndarray
     buyer: np.ndarray
@@ -81,6 +82,7 @@ class ExportTaxes(NamedTuple):
     flow: np.ndarray
     exporter: np.ndarray
     importer: np.ndarray
+    kept: np.ndarray | None = None
 
 
 class Prepared(NamedTuple):
@@ -131,10 +133,10 @@ def prepare(world: World, policy: Policy) -> Prepared | None:
     if access is None:
         return None
     empty = (world.spending == 0).astype(float)
-    return Prepared(access, world.structure.elasticity[:, None], empty, exports=_export_taxes(world, policy))
+    return Prepared(access, world.structure.elasticity[:, None], empty, exports=export_taxes(world, policy))
 
 
-def _export_taxes(world: World, policy: Policy) -> ExportTaxes | None:
+def export_taxes(world: World, policy: Policy) -> ExportTaxes | None:
     """The taxes on exports of a policy: what each cell pays per unit of supply and of demand. None without any."""
     if policy.export_tax is None or policy.sector is None:
         return None
@@ -170,10 +172,7 @@ def markets(world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
     growth = wages.sum(-1, keepdims=True) / world.income.sum()
     level = xp.log(growth)
     transfer = world.transfer + _revaluation(world, prepared.owed, unknowns.wage - level)
-    duty = (goods.expenditure - goods.net_expenditure).sum(-2)
-    if prepared.exports is not None:
-        received, paid = _export_revenue(prepared.exports, goods)
-        duty = duty + received - paid
+    duty = collected(prepared, goods)
     income = wages + duty + transfer * growth + _lending(world, prepared.spent_duty, duty, growth)
     return Markets(*goods, wages, level, income)
 
@@ -189,9 +188,20 @@ def _revaluation(world: World, owed: np.ndarray | None, wage: Any) -> Any:
     return paid.sum(-1, keepdims=True) * world.income / world.income.sum() - paid
 
 
-def _export_revenue(taxes: ExportTaxes, goods: Any) -> tuple[Any, Any]:
+def collected(prepared: Any, goods: Any) -> Any:
+    """The duty and the taxes on exports that governments collect [...,n]."""
+    wedges = (goods.expenditure - goods.net_expenditure).sum(-2)
+    received, paid = export_revenue(prepared.exports, goods)
+    return wedges + received - paid
+
+
+def export_revenue(taxes: ExportTaxes | None, goods: Any) -> tuple[Any, Any]:
     """What economies receive in taxes on their exports, and what they pay in those of others [...,n]."""
+    if taxes is None:
+        return 0.0, 0.0
     bill = taxes.flow * goods.supply[..., taxes.sector, taxes.seller] * goods.demand[..., taxes.sector, taxes.buyer]
+    if taxes.kept is not None:
+        bill = bill + taxes.kept * goods.expenditure[..., taxes.sector, taxes.buyer]
     return bill @ taxes.exporter, bill @ taxes.importer
 
 
@@ -228,11 +238,8 @@ def vjp(
 ) -> tuple[Unknowns, backward.Cotangents]:
     """Vector-Jacobian product of `step` and `payoff` at one scenario: cotangents of the unknowns and of the markets.
 
-    next_cotangent: of the step's result, [...] several at once. payoff_cotangent [...,n]: of the payoffs. Raises
-    QuestionError for taxes on exports.
+    next_cotangent: of the step's result, [...] several at once. payoff_cotangent [...,n]: of the payoffs.
     """
-    if prepared.exports is not None:
-        raise QuestionError("derivatives with taxes on exports are not known; leave them out")
     s, v = world.structure, markets(world, prepared, unknowns)
     shape = (*next_cotangent.wage.shape[:-1], *world.spending.shape)
     cost, expenditure = next_cotangent.cost.reshape(shape), next_cotangent.expenditure.reshape(shape)
@@ -242,7 +249,9 @@ def vjp(
     output = apply_blocks(s.inputs.transpose(0, 2, 1), demand) + s.value_added * paid[..., None, :]
     price = apply_blocks(s.inputs, cost) - s.final * payoff_cotangent[..., None, :]
     gross = np.broadcast_to(income[..., None, :], shape)
-    cotangents = backward.markets(v, prepared, log_price=price, output=output, net=-gross, gross=gross)
+    cotangents = backward.markets(
+        v, prepared, log_price=price, output=output, net=-gross, gross=gross, income=income, taxes=prepared.exports
+    )
     level = -(cost.sum((-1, -2)) + expenditure.sum((-1, -2)) + next_cotangent.wage.sum(-1))
     growth = (income * world.transfer).sum(-1) + level / np.exp(v.level[..., 0])
     wage = (s.value_added * cost).sum(-2) + (income + growth[..., None] / world.income.sum()) * v.wages
@@ -290,8 +299,8 @@ def report(world: World, policy: Policy, prepared: Prepared, unknowns: Unknowns)
     cost = xp.exp(unknowns.cost.reshape(shape) - v.level[..., None])
     wage = xp.exp(unknowns.wage - v.level)
     price = xp.exp((s.final * (v.log_price - v.level[..., None])).sum(-2))
-    received, paid = (0.0, 0.0) if prepared.exports is None else _export_revenue(prepared.exports, v)
-    income, duty = v.income / level, ((v.expenditure - v.net_expenditure).sum(-2) + received - paid) / level
+    received, paid = export_revenue(prepared.exports, v)
+    income, duty = v.income / level, collected(prepared, v) / level
     domestic = prepared.access.domestic() * v.supply * v.demand
     abroad = v.output - domestic
     exports, imports = (abroad.sum(-2) + received) / level, ((v.net_expenditure - domestic).sum(-2) + paid) / level
@@ -341,8 +350,6 @@ def rebase(world: World, policy: Policy, unknowns: Unknowns, name: str) -> World
 
     Raises QuestionError for many scenarios, and for taxes on exports.
     """
-    if policy.export_tax is not None:
-        raise QuestionError("a baseline has no taxes on exports; leave them out, or levy them in the scenario on top")
     prepared = single(prepare(world, policy))
     v = markets(world, prepared, unknowns)
     return new_baseline(world, policy, prepared, v, name, income=v.wages, level=np.exp(v.level))

@@ -36,8 +36,11 @@ def new_baseline(
     """The world in which goods markets [s,n] are the baseline, at the policy's tariffs.
 
     income [n]: what its factors earn. level [1]: the numeraire over its baseline; spending and income are divided by
-    it. changes: other fields of the world. Raises DataError for what is no economy.
+    it. changes: other fields of the world. Raises QuestionError for taxes on exports, which a baseline has no place
+    for, DataError for what is no economy.
     """
+    if policy.export_tax is not None:
+        raise QuestionError("a baseline has no taxes on exports; leave them out, or levy them in the scenario on top")
     gross = prepared.access.gross * markets.supply[:, None, :]
     return check(
         replace(

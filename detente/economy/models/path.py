@@ -77,6 +77,7 @@ class Prepared(NamedTuple):
     wages: np.ndarray
     capital_income: np.ndarray
     none: np.ndarray
+    exports: multi_sector.ExportTaxes | None
     payroll: np.ndarray  # [s,n] at the baseline
     idle: np.ndarray  # [s,n] 1 where there is none, else 0
 
@@ -132,8 +133,8 @@ class Model:
         if known is None:
             return None
         s = world.structure
-        tariff = policy.tariff(world)
-        duty = np.log1p(tariff) - np.log1p(world.tariff)
+        wedge = policy.wedges(world)
+        duty = np.log1p(wedge) - np.log1p(world.tariff)
         if policy.cost is not None:
             duty[policy.cells] += np.log(policy.cost)
         gross, net = known.access.gross, known.access.net
@@ -142,11 +143,21 @@ class Model:
         kept_duty: Any = 0.0
         if s.stay:
             kept = s.stay * (world.share if s.plan is None else s.plan)
-            kept_net, kept_duty = kept / (1 + tariff), (kept * duty).sum(2)
+            kept_net, kept_duty = kept / (1 + wedge), (kept * duty).sum(2)
         factors = capital.factors(world, known)
+        exports = _with_kept(factors.exports, policy, kept_net)
         payroll = factors.labour_share * multi_sector.baseline_totals(world).output
         return Prepared(
-            stacked, gross, net, kept, kept_net, kept_duty, *factors[1:], payroll, (payroll == 0).astype(float)
+            stacked,
+            gross,
+            net,
+            kept,
+            kept_net,
+            kept_duty,
+            *factors[1:-1],
+            exports,
+            payroll,
+            (payroll == 0).astype(float),
         )
 
     def markets(self, world: World, prepared: Prepared, unknowns: Unknowns) -> Markets:
@@ -166,7 +177,7 @@ class Model:
         per_worker = per_worker + level[..., None, :]
         wage = xp.maximum(per_worker, s.floor + xp.log(growth)[..., None])
         investment = s.investment * earned
-        income = wages + earned + (goods.expenditure - goods.net_expenditure).sum(-2) + world.transfer * growth
+        income = wages + earned + multi_sector.collected(p, goods) + world.transfer * growth
         return Markets(
             *goods, wages, earned, rent, price, investment, income - investment, income, growth, wage,
             xp.exp(per_worker - wage), gap,
@@ -201,7 +212,7 @@ class Model:
         """Results by name, as capital.report, with unemployment in percent of workers; real_wage: of the employed."""
         v, xp = self.markets(world, prepared, unknowns), namespace(unknowns.wage)
         plan = _plan(world, prepared, v)
-        net = plan / (1 + policy.tariff(world)) * v.expenditure[..., None]
+        net = plan / (1 + policy.wedges(world)) * v.expenditure[..., None]
         cost = np.exp(unknowns.cost.reshape(v.output.shape))
         domestic = np.diagonal(net, axis1=-2, axis2=-1)
         purchases = (net / cost[..., None, :]).sum(-1)
@@ -213,6 +224,15 @@ class Model:
         results["sector_employment"] = 100 * (np.exp(world.structure.workers) * v.employment - 1)
         results["sector_wage"] = 100 * xp.expm1(v.sector_wage - xp.log(v.growth)[..., None])
         return results
+
+
+def _with_kept(
+    taxes: multi_sector.ExportTaxes | None, policy: Policy, kept_net: np.ndarray | None
+) -> multi_sector.ExportTaxes | None:
+    """Taxes on exports that fall also on the purchases [s,n,i] of buyers who keep their sources."""
+    if taxes is None or kept_net is None or policy.export_tax is None:
+        return taxes
+    return taxes._replace(kept=policy.export_tax * kept_net[policy.cells])
 
 
 def _goods(world: World, p: Prepared, unknowns: Unknowns) -> tuple[multi_sector.GoodsMarkets, Any]:
@@ -247,7 +267,7 @@ def _plan(world: World, p: Prepared, v: Markets) -> Any:
 def trade(world: World, policy: Policy, state: Unknowns) -> np.ndarray:
     """Purchases of goods [n,i] of one year before duty, in the world's unit at constant world value added."""
     prepared, v = _year(world, policy, state)
-    spent = _plan(world, prepared, v) / (1 + policy.tariff(world)) * (v.expenditure / v.growth)[..., None]
+    spent = _plan(world, prepared, v) / (1 + policy.wedges(world)) * (v.expenditure / v.growth)[..., None]
     return np.asarray(spent[world.structure.goods].sum(0))
 
 

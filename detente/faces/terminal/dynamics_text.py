@@ -126,13 +126,19 @@ def _parts(out: Console, data: JsonRow) -> None:
     _more(out, len(data["parts"]))
 
 
+EXPOSED_TO = {  # what rows are percent of real income for, and the heading of who does it
+    "productivity": ("one percent more productivity", "source"),
+    "duty": ("one point of duty on goods", "levied by"),
+    "export-tax": ("one point of tax on the exports of goods", "sold to"),
+}
+
+
 def exposure(answer: Answer) -> None:
     """The largest exposures."""
     out, data = console(), answer.data
-    what = "one percent more productivity" if data["to"] == "productivity" else "one point of duty on goods"
+    what, source = EXPOSED_TO[data["to"]]
     of = f" of {words.economy(data['of'])}" if data["of"] else ""
     _title(out, f"{data['world']}: percent of real income for {what}{of}")
-    source = "levied by" if data["to"] == "duty" else "source"
     columns = [
         ECONOMY,
         Column[JsonRow](source, lambda row: words.economy(row["source"])),
