@@ -121,9 +121,9 @@ def attribution(
     return Attribution(cells, value, whole, error, max(residual, first.residual, last.residual))
 
 
-def _point(solver: PayoffSolver, at: np.ndarray) -> Point:
+def _point(solver: PayoffSolver, rates: np.ndarray) -> Point:
     """The equilibrium at duties and taxes on exports [k,s,n,i]."""
-    duty, export_tax = at
+    duty, export_tax = rates
     return solver.solve(duty, export_tax if export_tax.any() else None)
 
 
@@ -136,13 +136,13 @@ def _derivatives(point: Point, weight: np.ndarray, cells: tuple[np.ndarray, ...]
     k, *sni = cells
     s, n, i = sni
     access, theta = point.prepared.access, point.prepared.theta[s, 0]
-    at = levels(point.tariff, point.export_tax)
+    rates = levels(point.tariff, point.export_tax)
     by_gross = cotangents.market_access[:, s, n] * v.supply[s, i]
     by_net = v.demand[s, n] * cotangents.sales[:, s, i] + cotangents.purchases[:, s, n] * v.supply[s, i]
     moved = (cotangents.income[:, i] - cotangents.income[:, n]) * v.supply[s, i] * v.demand[s, n]
-    by_net = by_net + at[1][s, n, i] * moved
+    by_net = by_net + rates[1][s, n, i] * moved
     weighted = theta * access.gross[s, n, i] * by_gross + (theta + 1) * access.net[s, n, i] * by_net
-    return k * access.net[s, n, i] * moved - weighted / (1 + at[cells]), error
+    return k * access.net[s, n, i] * moved - weighted / (1 + rates[cells]), error
 
 
 def shapley(
