@@ -9,6 +9,7 @@ from typing import Any
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.periods import Period, checked, day_of_act, parties_of, period, stretch, words
+from detente.record.propose.code.policy import rates_in
 from detente.record.propose.code.rules import Draft, Rule, rules
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate, Span
@@ -21,6 +22,7 @@ MADE = frozenset(
 )  # fmt: skip
 
 
+EXTENDABLE = frozenset(["limits", "objects", "agreements", "acts"])
 LIMITED = frozenset(["truce", "suspend", "deadline", "exemption", "quota", "deal"])
 FROM_TO = r"\bfrom [\w-]+ (?:days? |weeks? |months? )?to [\w-]+ (?:days?|weeks?|months?|years?)\b"
 VAGUE = r"\b(?:until|till|through|to|into) (?:20\d\d|the end of|at least|early|late|mid|next|further notice)\b"
@@ -29,6 +31,7 @@ OF_DAY = re.compile(
     r"\b(?:dates?|days?|deadline|moment|time) (?:(?:on|at|by|from|after) which |when |that )?(?:[\w-]+ ){1,6}$"
 )
 POINTING = ("it", "this", "that", "which", "they")
+OF_TIME = re.compile(r"\s(?:until|till|for|since|through)\b")  # "the duties: suspended until May" has no object
 LEAD = re.compile(r"\W*(?:For|Until|From|Through|Till)\s(?:[\w-]+\s){1,6}", re.I)
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
 
@@ -229,14 +232,16 @@ def is_extendable(analysis: Analysis, sentence: Sentence, predicate: Predicate) 
     if analysis.reading.language != "en" and re.search(marks["kept"], phrase):
         return True
     groups = {t.group for s in spans for t in sentence.terms if s.start <= t.start < s.end}
-    return bool(groups & {"limits", "objects", "agreements", "acts"} or re.search(marks["extendable"], phrase, re.I))
+    is_rated = any(rates_in(sentence, s) for s in spans)
+    return is_rated or bool(groups & EXTENDABLE or re.search(marks["extendable"], phrase, re.I))
 
 
 def _what(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> list[Span]:
     """Where what is prolonged is named: the object, and the subject of a verb that does not act on one."""
     if analysis.reading.language != "en":
         return [s for s in (predicate.subject, Span(sentence.piece.start, sentence.piece.end)) if s]
-    is_subject = predicate.voice == "passive" or predicate.is_noun
+    lead = analysis.reading.text[predicate.object.start : predicate.object.end]
+    is_subject = predicate.voice == "passive" or predicate.is_noun or OF_TIME.match(lead) is not None
     if predicate.subject and (is_subject or predicate.concept in ("expire", "end", "remain", "be")):
         return [predicate.subject, predicate.object]
     return [predicate.object]
