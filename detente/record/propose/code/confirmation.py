@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.code import answers
 from detente.record.propose.code.rules import Draft, Rule, patterned
 from detente.record.propose.relate import parties
 from detente.record.propose.relate.analysis import Analysis
@@ -33,7 +34,9 @@ def find(analysis: Analysis, statuses: Sequence[str] = STATUSES) -> list[Draft]:
     """
     language = analysis.reading.language
     wanted = [rule for rule in patterned("confirmation", language) if rule.gives["status"] in statuses]
-    return [draft for s in analysis.reading.sentences for draft in _in_sentence(analysis, s, wanted)]
+    answered = [d for d in answers.find(analysis) if d.value["status"] in statuses]
+    drafts = (draft for s in analysis.reading.sentences for draft in _in_sentence(analysis, s, wanted))
+    return [*answered, *(d for d in drafts if not any(d.start < a.end and a.start < d.end for a in answered))]
 
 
 def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Iterator[Draft]:
