@@ -147,3 +147,27 @@ def test_a_list_of_shares_is_no_list_of_duties(proposed):
 )
 def test_what_follows_from_a_condition_is_a_threat_of_the_one_who_would_act(proposed, text, side):
     assert [(f["kind"], f["value"]["by_side"]) for f in proposed(text)] == [("threat", side)]
+
+
+def test_each_row_of_a_list_of_rates_is_a_duty_of_the_measure_before_it(proposed):
+    facts_of = proposed("Chile imposed duties on Norwegian salmon.\n\nFjord Group: 17.5 %\nOther firms: 35 %\n")
+    rows = [f["value"] for f in facts_of if f["rule"] == "measure.rated_row"]
+    assert [(v["imposer"], v["target"], v["rate_pct"]) for v in rows] == [("CHL", "NOR", 17.5), ("CHL", "NOR", 35)]
+
+
+def test_a_head_says_whose_goods_pay_the_rates_below_it(proposed):
+    facts_of = proposed("ON NORWEGIAN GOODS IN CHILE\n\n  Salmon    up to 34.9    since May\n  Cheese    12.0    -\n")
+    rows = [f["value"] for f in facts_of if f["rule"] == "measure.rated_row"]
+    assert [(v["imposer"], v["target"], v.get("rate_pct")) for v in rows] == [("CHL", "NOR", None), ("CHL", "NOR", 12)]
+
+
+def test_a_headline_in_capitals_is_read_as_in_small_letters(proposed):
+    (fact,) = proposed("0915 OSLO - CHILE BANS IMPORTS OF NORWEGIAN SALMON FROM TODAY")
+    assert (fact["value"]["imposer"], fact["value"]["target"]) == ("CHL", "NOR")
+
+
+def test_an_act_is_its_issuers_though_the_publisher_is_another(proposed):
+    facts_of = proposed(
+        "MINISTRY OF COMMERCE OF CHILE\nOrder No. 7\n\nA duty of 30 percent is hereby imposed on salmon of Norway.\n"
+    )
+    assert [(f["value"]["imposer"], f["value"]["target"]) for f in facts_of] == [("CHL", "NOR")]

@@ -47,3 +47,24 @@ def test_the_ids_of_rules_are_unique_and_begin_with_their_kind():
     ids = [(rule.id, kind) for kind in KINDS for rule in rules(kind)]
     assert len({i for i, _ in ids}) == len(ids)
     assert all(i.startswith(f"{kind}.") for i, kind in ids)
+
+
+TALK = "The Chair welcomed the Korean Trade Minister Yeo Han-koo.\nCHAIR: {question}\nYEO: {answer}\nCHAIR: And steel?\nYEO: Steel stays."
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("Yes.", "confirmed"), ("He did.", "confirmed"), ("No.", "denied"), ("There is no such plan.", "denied"),
+     ("Ask the Foreign Ministry.", "not_commented"), ("I cannot answer that.", "not_commented")],
+)  # fmt: skip
+def test_the_answer_to_a_question_confirms_denies_or_leaves_open(tmp_path, answer, status):
+    text = TALK.format(question="Did Canada agree to a round in May?", answer=answer)
+    found = [f["value"] for f in proposed(tmp_path, text) if f["kind"] == "confirmation"]
+    assert [(v["by_side"], v["status"]) for v in found] == [("KOR", status)]
+
+
+def test_no_answer_says_yes_to_a_question_that_asks_when(tmp_path):
+    text = (
+        "CHAIR: When does the round begin?\nYEO HAN-KOO (trade minister of Korea): Yes, on Friday.\nCHAIR: Thank you."
+    )
+    assert not [f for f in proposed(tmp_path, text) if f["kind"] == "confirmation"]

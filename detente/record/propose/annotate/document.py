@@ -7,15 +7,16 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from detente.errors import RecordError
+from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
 from detente.record.propose.annotate import amounts, dates, persons, places
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.annotate.text import Piece, clauses, lines, masked, sentences, simplified, unwrapped
+from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.publishers import government, house
 
@@ -178,7 +179,7 @@ def read(document: Document) -> Reading:
     _check_length(document)
     text = unwrapped(masked(document.text), document.body_start)
     language = document.language if document.language in places.LANGUAGES else "en"
-    text = simplified(text) if language == "zh" else text
+    text = simplified(text) if language == "zh" else cased(text, document.body_start, _names())
     reading = Reading(document, text, lines(text, document.body_start), language=language)
     reading.via = (document.publisher or "").split(" (")[0] or None
     reading.author = _author(document)
@@ -191,6 +192,13 @@ def read(document: Document) -> Reading:
     reading.parties = _parties(reading)
     _narrative(reading)
     return reading
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The words of the names of sides, cities, persons, months and days."""
+    forms = [*places.forms(), *(p.name for p in people.people()), *(x.title() for x in (*dates.MONTHS, *dates.DAYS))]
+    return frozenset(word for form in forms for word in form.split() if word[:1].isupper())
 
 
 def _check_length(document: Document) -> None:
@@ -237,7 +245,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
-    side = government(publisher) or house(publisher)
+    side = government(publisher) or house(publisher) or _issuer(document.body)
     if side and re.search(
         r"joint statement|joint press|joint communiqu|联合声明"
         r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
@@ -245,6 +253,23 @@ def _author(document: Document) -> str | None:
     ):
         return "joint"
     return side
+
+
+ENACTING = re.compile(
+    r"\bha(?:s|ve) adopted this (?:regulation|decision|directive)\b|\b(?:is|are|it is) hereby (?:ordered|decided|imposed|suspended|repealed|fixed"
+    r"|terminated|amended|notified)\b|\bhereby (?:proclaim|order|determine|notif)|\bcirculated at the request of the delegation of\b"
+    r"|(?:现|現|兹|茲)(?:公告|通知|决定)|QUYẾT ĐỊNH:", re.I,
+)  # fmt: skip
+HEAD = 8  # lines at the top of an act in which its issuer stands
+
+
+def _issuer(text: str) -> str | None:
+    """Whose act a text is that enacts something: the first public body named at its head."""
+    if not ENACTING.search(text):
+        return None
+    head = [line.strip() for line in text.split("\n") if line.strip()][:HEAD]
+    titles = [line for line in head if len(line) < 90 and not line.endswith((".", "。", ":"))]
+    return next((side for line in titles if (side := government(line) or house(line))), None)
 
 
 def _dateline(reading: Reading) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,6 +87,11 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
         names |= dict.fromkeys(_parts(column), (row["city"], row["country"]))
     body = any_of(names)
     return re.compile(body if language == "zh" else rf"(?<!\w){body}(?!\w)"), names
+
+
+def forms() -> Iterable[str]:
+    """The English names of sides and cities, as they are written."""
+    return (*table()["en"], *_cities("en")[1])
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -104,6 +105,48 @@ def unwrapped(text: str, start: int = 0) -> str:
         wraps = wraps and not COLUMNS.search(row) and not COLUMNS.search(below)
         out += [" " if wraps else "\n", below]
     return "".join(out)
+
+
+SHOUTED = (12, 0.9)  # letters of a line in capitals at least, and their share
+HEADLINE = 60  # characters of a line that may be a heading
+NO_NAME = frozenset(["THE", "TO", "MAY"])  # parts of names that are words more often
+LABEL = re.compile(r"[A-Z][A-Z .'-]{2,40}:\s")
+
+
+def cased(text: str, start: int, names: Container[str]) -> str:
+    """The same length as the text: lines in capitals in small letters, but for names and the first letter.
+
+    names: words as they are written in running text, "Norway", "EU".
+    """
+    return text[:start] + "\n".join(_plain(row, names) for row in text[start:].split("\n"))
+
+
+def _plain(row: str, names: Container[str]) -> str:
+    """A line in small letters if it is in capitals; the label of a speaker stays as it is."""
+    label = LABEL.match(row)
+    begin = label.end() if label else 0
+    letters = [c for c in row[begin:] if c.isalpha()]
+    if len(letters) < SHOUTED[0] or sum(c.isupper() for c in letters) < SHOUTED[1] * len(letters):
+        return (
+            row if label or len(row) > HEADLINE else re.sub(r"\b[A-Z]{4,}\b", lambda m: _titled(m.group(), names), row)
+        )
+    small = re.sub(r"[^\W\d_](?:[\w'’]|\.(?=\w))*\.?", lambda m: _written(m.group(), names), row[begin:])
+    first = re.search(r"[^\W\d_]", small)
+    place = first.start() if first else 0
+    return row[:begin] + small[:place] + small[place : place + 1].upper() + small[place + 1 :].replace(" - ", " – ")
+
+
+def _titled(word: str, names: Container[str]) -> str:
+    """A name in capitals as running text has it; another word stays."""
+    return word.title() if word.title() in names else word
+
+
+def _written(word: str, names: Container[str]) -> str:
+    """A word in capitals as running text has it."""
+    stem = word.rstrip(".")
+    titled = stem.title() if stem not in NO_NAME else stem.lower()
+    known = next((w for w in (stem, word, titled) if w in names), None)
+    return (known or word.lower()) + word[len(known) :] if known else word.lower()
 
 
 def lines(text: str, start: int = 0) -> list[Piece]:

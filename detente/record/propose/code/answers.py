@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.words import load
@@ -14,7 +15,9 @@ from detente.record.propose.relate.analysis import Analysis
 STATUSES = {"yes": "confirmed", "no": "denied", "pass": "not_commented"}
 POLARITY = {"confirmed": "affirms", "denied": "denies", "not_commented": "silent"}
 # a question that no yes or no answers
-OPEN = re.compile(r"\W*(?:and |but |so )?(?:what|when|where|who|whom|whose|why|how|which)\b|[谁哪何]|什么|怎么|多少|[Kk]hi nào|[Bb]ao giờ|[Gg]ì\b")
+OPEN = re.compile(
+    r"\W*(?:and |but |so )?(?:what|when|where|who|whom|whose|why|how|which)\b|[谁哪何]|什么|怎么|多少|[Kk]hi nào|[Bb]ao giờ|[Gg]ì\b"
+)
 LONGEST = 300  # characters of a question and its answer
 ACROSS = 2  # lines from a question to its answer
 
@@ -34,8 +37,7 @@ def find(analysis: Analysis) -> Iterator[Draft]:
 
 def _pairs(analysis: Analysis) -> Iterator[tuple[Sentence, Sentence]]:
     """Each question that yes or no may answer, with the sentence behind it, of another speaker where labels say so."""
-    sentences = analysis.reading.sentences
-    for question, answer in zip(sentences, sentences[1:], strict=False):
+    for question, answer in pairwise(analysis.reading.sentences):
         text = _words(analysis, question)
         near = 0 < answer.piece.line - question.piece.line <= ACROSS
         if near and text.rstrip('" ').endswith(("?", "？")) and not OPEN.match(text.rsplit(", ", 1)[-1]):
@@ -55,7 +57,9 @@ def _start(analysis: Analysis, sentence: Sentence) -> int:
 def _status(analysis: Analysis, answer: Sentence) -> str | None:
     """What an answer says of the question, by its first words."""
     text = _words(analysis, answer).lstrip(' "“')
-    return next((STATUSES[k] for k, pattern in _openings(analysis.reading.language).items() if pattern.match(text)), None)
+    return next(
+        (STATUSES[k] for k, pattern in _openings(analysis.reading.language).items() if pattern.match(text)), None
+    )
 
 
 @cache

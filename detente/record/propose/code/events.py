@@ -927,7 +927,9 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     was_due = modality in UNDONE and _was_past(analysis, sentence, span, modality, anchor)
     # the day given up stands before the verb
     times = sorted(times, key=lambda e: (e.start < verb) != (modality in UNDONE))
-    for expr in times or _heading(analysis, sentence).times:
+    dated = _heading(analysis, sentence).times
+    is_entry = is_held and anchor.predicate is not None and anchor.predicate.tense == "present"
+    for expr in [*dated, *times] if is_entry else times or dated:
         tense = ("past" if expr.get("w1") else None) if was_due else _direction(modality, expr)
         when = reading.when(expr, tense, sentence.number)
         if when is not None:

@@ -51,8 +51,10 @@ def find(analysis: Analysis) -> list[Draft]:
             if act.term or roles.imposer or (roles.target and act.type == "tariff"):
                 ledger.note(act, roles)
                 drafts += _drafts(analysis.reading, act, roles, status)
-    rows = [d for d in tables.find(analysis, ledger) if d.kind == "measure"]
-    return drafts + elliptic.find(analysis, ledger, drafts) + rows
+    cells = tables.find(analysis, ledger)
+    rows = [d for d in cells if d.kind == "measure"]
+    drafts += elliptic.find(analysis, ledger, drafts)
+    return [*drafts, *rows, *tables.rated(analysis, [*drafts, *cells])]
 
 
 def _status(analysis: Analysis, act: Act) -> str | None:

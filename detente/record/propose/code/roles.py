@@ -32,6 +32,7 @@ BEHIND = re.compile(
 )
 
 
+ORIGIN = re.compile(r"\b(?:originating|made|produced|manufactured|grown|built|assembled) in (?:the )?$")
 SAYING = ("say", "announce", "threaten", "promise")
 ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
 
@@ -166,6 +167,8 @@ class Imposers:
         for m in act.sentence.sides:
             if p.end <= m.start < p.clause.end and m.side not in exclude and (m.form != "adjective" or exclude):
                 article = "the " if text[m.start : m.start + 4].lower() == "the " else ""
+                if ORIGIN.search(text, p.end, m.start):
+                    continue
                 if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
                     return (m.side,)
         return self._receiver(act, exclude) if p.verb == "pay" else ()
@@ -334,7 +337,7 @@ def _sections(analysis: Analysis) -> dict[int, str]:
     out: dict[int, str] = {}
     side: str | None = None
     for s in analysis.reading.sentences:
-        opens = s.piece.text.endswith(":") and len(s.piece.text) < 160
+        opens = OPENS.search(s.piece.text) is not None and len(s.piece.text) < 160
         if opens or _is_heading(analysis, s):
             sides = _headed(s)
             if sides or not opens:
@@ -349,6 +352,7 @@ def _headed(s: Sentence) -> set[str]:
     return {m.side for m in s.sides if not TO_OTHERS.search(s.piece.text[: m.start - s.piece.start])}
 
 
+OPENS = re.compile(r":$|^[^.;,]{3,60} (?:will|shall|undertakes? to|agrees? to|commits? to|intends? to)$")
 TO_OTHERS = re.compile(r"\b(?:with|from|on|against|to|between)\b")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
+from detente.record.propose.annotate import places
 from detente.record.propose.annotate.amounts import money
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.policy import TYPES
 from detente.record.propose.code.roles import Imposers
@@ -51,6 +53,68 @@ class Cell(NamedTuple):
 def find(analysis: Analysis, imposers: Imposers) -> list[Draft]:
     """The measures and threats of a document's tables."""
     return [d for row in _rows(analysis) for d in _drafts(analysis, imposers, row)]
+
+
+RATED = re.compile(
+    r"\W{0,3}(?P<label>[^\W\d_][^:|.;?!]{1,60}?)(?:\s?[:：]|\s{2,}|\t|\s?\|)\s*(?P<most>up to |at most )?"
+    r"(?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<sign>%|per ?cent|pct)?(?=\s{2,}|\s?\(|[\s;.,|]*$)"
+)
+OF_RATES = re.compile(r"\b(?:rates?|dut(?:y|ies)|tariffs?|per ?cent|who pays)\b|税|thuế", re.I)
+ABOVE = 5  # lines above a list of rates in which stands what they are
+
+
+def rated(analysis: Analysis, before: Sequence[Draft]) -> Iterator[Draft]:
+    """The rows of a list of rates, "Other firms: 35.3 %": each a duty of the sides of its head, else of the measure before.
+
+    before: the measures and threats that are known, none of which has the row.
+    """
+    lines = analysis.reading.lines
+    matches = [RATED.match(line.text) for line in lines]
+    for first, last in _runs([m is not None for m in matches]):
+        above = lines[max(0, first - ABOVE) : first]
+        is_signed = all(m and m["sign"] for m in matches[first:last])
+        head = _of_head(analysis, above)
+        sides = head or _named_last(before, lines[first].start)
+        if sides and (is_signed or head or any(OF_RATES.search(line.text) for line in above)):
+            for line, m in zip(lines[first:last], matches[first:last], strict=True):
+                if m and not any(d.start < line.end and line.start < d.end for d in before):
+                    yield _of_row(line.start, m, sides)
+
+
+def _runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where two and more flags are set in a row: first and one behind the last."""
+    start = 0
+    for is_set, group in groupby(flags):
+        size = len(list(group))
+        if is_set and size > 1:
+            yield start, start + size
+        start += size
+
+
+def _of_head(analysis: Analysis, above: Sequence[Piece]) -> tuple[str, str] | None:
+    """Imposer and target that a line above names: on European goods in China."""
+    for line in reversed(above):
+        named = places.sides(line.text, analysis.reading.language)
+        sides = list(dict.fromkeys(m.side for m in named))
+        if len(sides) == 2 and re.search(r"\bon\s(?:the\s)?$", line.text[: named[0].start], re.I):
+            return sides[1], sides[0]
+    return None
+
+
+def _named_last(before: Sequence[Draft], place: int) -> tuple[str, str] | None:
+    """Imposer and target of the last duty before a place that has both."""
+    duties = [d for d in before if d.start < place and d.kind == "measure" and d.value["type"] == "tariff"]
+    known = [d for d in duties if d.value["imposer"] and d.value["target"]]
+    last = max(known, key=lambda d: d.start, default=None)
+    return (last.value["imposer"], last.value["target"]) if last else None
+
+
+def _of_row(start: int, m: re.Match[str], sides: tuple[str, str]) -> Draft:
+    rate = float(m["n"].replace(",", "."))
+    value: dict[str, Any] = {"type": "tariff", "imposer": sides[0], "target": sides[1], "status": "in_force"}
+    value |= {} if m["most"] else {"rate_pct": int(rate) if rate == int(rate) else rate}
+    begin = start + m.start("label")
+    return Draft("measure", begin, start + m.end(), value, confidence=0.6, rule="measure.rated_row")
 
 
 def _rows(analysis: Analysis) -> Iterator[list[Cell]]:
