@@ -49,7 +49,10 @@ def test_the_ids_of_rules_are_unique_and_begin_with_their_kind():
     assert all(i.startswith(f"{kind}.") for i, kind in ids)
 
 
-TALK = "The Chair welcomed the Korean Trade Minister Yeo Han-koo.\nCHAIR: {question}\nYEO: {answer}\nCHAIR: And steel?\nYEO: Steel stays."
+TALK = (
+    "The Chair welcomed the Korean Trade Minister Yeo Han-koo.\nCHAIR: {question}\nYEO: {answer}\n"
+    "CHAIR: And steel?\nYEO: Steel stays."
+)
 
 
 @pytest.mark.parametrize(
