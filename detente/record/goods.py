@@ -143,6 +143,20 @@ def coverage(codes: Iterable[str], by: str, against: str) -> Coverage:
     return _weighed(by, against, written, mix, chosen)
 
 
+def estimate(codes: Sequence[str], against: str) -> Coverage:
+    """The part of each sector that goods are of what an importer with weights buys, for importers without.
+
+    Its purchases from the partner where the table has them, else from all; by of the answer is that importer.
+
+    >>> round(estimate(["0901"], "VNM").sectors["A01"], 1)
+    0.2
+    """
+    importer = next(by for by, _ in _lines().rows)
+    row = BLOC.get(against, against)
+    mix = row if (importer, row) in _lines().rows else WORLD
+    return _weighed(importer, mix, tuple(codes), mix, _choose(tuple(codes), UNWEIGHTED))
+
+
 def codes_in(text: str) -> tuple[str, ...]:
     """The HS codes that a sentence, a list or a CSV names, in digits: ("8703", "7206-7229", "-870310").
 

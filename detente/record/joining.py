@@ -8,14 +8,21 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from detente.record.fact import Statement
+from detente.record.hs import words
 from detente.record.match import COMMON, ENDS, RATES, WORD, Match, joined, match
 
 NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
 TERM_OF = {"suspended": "suspended_until", "in_force": "until", "reduced": "until"}  # status → what its end is called
 
 ON_GOODS = re.compile(
-    r"(?:percent|per cent|%|tariffs?|dut(?:y|ies)|lev(?:y|ies))\s(?:\w+\s){0,2}?on\s+([^,.;]{3,60}?)"
+    r"(?:percent|per cent|%|tariffs?|dut(?:y|ies)|lev(?:y|ies))\s(?:\w+\s){0,2}?on\s+(?:imports?\s+of\s+)?"
+    r"([^,.;]{3,60}?)"
     r"(?=\s(?:of|from|by|on|to|until|starting|effective|in|at|that|which|will|would)\b|[,.;]|\s*$)"
+)
+ALL_GOODS = re.compile(
+    r"\b(?:all|every|most)\s(?:\w+\s){0,2}(?:goods|imports|products|exports)\b|\b(?:mọi|tất cả|toàn bộ)\b"
+    r"|(?:所有|全部|一切).{0,8}(?:商品|产品|產品|进口|進口)",
+    re.I,
 )
 OWN_WORDS = ("direct", "document")  # modes in which a side speaks itself
 LASTING = {  # relation → terms of a measure that stay as they are where the proposal does not speak of them
@@ -68,7 +75,8 @@ def with_goods(proposal: Statement) -> Statement:
     value = proposal.value
     if proposal.kind != "measure" or value.get("type") != "tariff" or _given(value, ("scope", "product")):
         return proposal
-    goods = next(filter(None, (_goods(m[1]) for m in ON_GOODS.finditer(proposal.quote))), None)
+    phrases = filter(None, (_goods(m[1]) for m in ON_GOODS.finditer(proposal.quote)))
+    goods = next(phrases, None) or _named_goods(proposal.quote)
     return replace(proposal, value={**value, "scope": goods}) if goods else proposal
 
 
@@ -76,6 +84,11 @@ def _goods(words: str) -> str | None:
     """The goods of a phrase such as "Indian steel and aluminium"; None where it names none, such as "Indian goods"."""
     goods = " ".join(word for word in words.split() if not word[0].isupper() and word not in ("all", "the", "its"))
     return goods if set(WORD.findall(goods)) - COMMON else None
+
+
+def _named_goods(quote: str) -> str | None:
+    """The goods that a passage names by words, in any language that is read; None where it speaks of all goods."""
+    return None if ALL_GOODS.search(quote) else ", ".join(words.names_in(quote)) or None
 
 
 def _overlaps(a: Statement, b: Statement) -> bool:

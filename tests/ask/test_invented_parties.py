@@ -303,3 +303,21 @@ def test_without_a_truce_suspended_duties_return_rather_than_a_truce_lapsing(tmp
     rows = [measure("KOR", "PER", 40, "suspended", measure="a"), measure("PER", "KOR", 10, measure="b")]
     titles = {row["title"] for row in brief(**start(tmp_path, "mine", rows)).data["outcomes"]}
     assert "South Korea collects again" in titles
+
+
+@pytest.mark.parametrize("scope", ["steel", "steel and aluminium", "imports of passenger cars"])
+def test_a_duty_on_goods_named_by_words_falls_on_the_codes_of_their_titles_and_says_so(tmp_path, scope):
+    asked = start(tmp_path, "mine", [measure("PER", "KOR", 40, scope=scope), measure("KOR", "PER", 0, measure="none")])
+    answer = brief(**asked)
+    levied = answer.data["outcomes"][0]["policy"]["average_added_duty"]["PER on KOR"]
+    assert 0.1 < levied < 20
+    assert "tariff" not in {row["measure"] for row in answer.data["economy"]["not_priced"]}
+    assert any(f"{scope} taken for HS" in note and "estimate" in note for note in answer.notes)
+
+
+def test_a_duty_on_goods_named_by_words_is_weighed_by_imports_where_these_are_on_file(tmp_path):
+    before = brief(as_of=DAY, home=str(tmp_path)).data
+    start(tmp_path, "us-china", [measure("USA", "CHN", 40, measure="toys", scope="toys")])
+    answer = brief(as_of=DAY, home=str(tmp_path))
+    levied, was = (data["outcomes"][0]["policy"]["average_added_duty"]["USA on CHN"] for data in (answer.data, before))
+    assert levied - was == pytest.approx(40 * goods.coverage(("9503",), "USA", "CHN").share, abs=0.01)

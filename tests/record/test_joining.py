@@ -173,6 +173,12 @@ def test_a_report_does_not_renew_a_threat_that_its_author_withdrew():
         ("India imposed a 25 percent tariff on Monday", None),
         ("India will levy 10 percent on all imports from Korea", None),
         ("the tariff of 25 percent", None),
+        ("India put a 25 percent duty on imports of Korean steel", "steel"),
+        ("India's steel duty of 25 percent hits Korea", "steel"),
+        ("India put 25 percent on all Korean goods, in answer to the steel duty", None),
+        ("Ấn Độ áp thuế 25% đối với thép và nhôm Hàn Quốc", "thép, nhôm"),
+        ("印度对韩国钢铁加征25%的关税", "钢铁"),
+        ("印度对所有韩国商品加征25%的关税，以回应钢铁关税", None),
     ],
 )
 def test_a_duty_takes_the_goods_that_its_passage_names(quote, goods):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from detente import labels
 from detente.ask.pricing.duty_layers import BASE_DAY
 from detente.record import goods
+from detente.record.hs import words
 from detente.record.state.rows import Measure, Threat
 
 SECTOR = re.compile(r"\b[A-Z]\d{2}\w*")
@@ -46,14 +47,31 @@ def goods_on_record(row: Measure | Threat, pair: tuple[str, str], day: str) -> G
 
 
 def _goods_in_words(text: str, pair: tuple[str, str]) -> Goods | str:
-    """The goods that a text names by HS codes, or by the codes of sectors; else why they are not priced."""
+    """The goods that a text names by HS codes, the codes of sectors or plain words; else why they are not priced."""
     codes = goods.codes_in(text)
     if codes:
         return _goods_of_codes(codes, pair)
+    if by_words := words.codes_of(text):
+        return _taken_for(text, by_words, pair)
     sectors = tuple(dict.fromkeys(code for code in SECTOR.findall(text) if labels.sector(code) != code))
     if sectors:
         return _whole_sectors(sectors, pair, f"on all goods of the sectors {', '.join(sectors)}")
     return f"it falls on {text}: no share of trade is at hand for these goods"
+
+
+def _taken_for(text: str, codes: Sequence[str], pair: tuple[str, str]) -> Goods | str:
+    """Goods by the codes under whose titles they come; without weights of the buyer, by another's purchases."""
+    if goods.coverage(codes, *pair).mix is not None:
+        known = _goods_of_codes(codes, pair)
+        return known if isinstance(known, str) else known._replace(note=f"{text} taken for {known.note}")
+    like = goods.estimate(codes, pair[1])
+    share = sum(part * sector_share((sector,), *pair) for sector, part in like.sectors.items())
+    if not share:
+        return f"it falls on {text}: none of their trade is at hand for these goods"
+    weights = f"weighed within each sector as in {labels.short(like.by)} imports"
+    why = f"an estimate, since imports of {labels.name(pair[0])} by code are not at hand"
+    note = f"{text} taken for HS {', '.join(codes)}, {weights}: {why}"
+    return Goods(share, like.sectors, note, tuple(like.sectors))
 
 
 def _goods_of_codes(codes: Sequence[str], pair: tuple[str, str]) -> Goods | str:
