@@ -113,3 +113,33 @@ def test_verbs_are_inflected_with_their_irregular_and_doubled_forms():
 
 def test_the_name_of_a_country_is_no_verb():
     assert not any(p.concept == "say" for _, p in analysis("United States\nThe tariff is halved.").each())
+
+
+def people_of(text):
+    reading = annotated.read(Document(id="d", text=text, sha256="", published="2027-03-10", language="en"))
+    return {n.name: n.side for s in reading.sentences for n in s.people}
+
+
+def test_a_minister_whom_no_table_lists_is_not_of_a_side_that_has_no_ministers():
+    text = "Turkey and the United States met. Turkey praised the United States. Trade Minister Defne Kaya spoke."
+    assert people_of(text)["Defne Kaya"] == "TUR"
+
+
+def test_an_official_who_speaks_in_a_city_of_a_party_is_of_that_party():
+    text = "Australia lifted its duty on China's towers. Trade Minister Ellen Marsh said in Sydney that China knew."
+    assert people_of(text)["Ellen Marsh"] == "AUS"
+
+
+def test_an_unlisted_official_has_the_side_that_stands_with_the_name_once_throughout():
+    text = (
+        "Japan spoke with India. Minister Ravi Menon of India said little. Japan waited. Minister Ravi Menon went home."
+    )
+    assert set(people_of(text).values()) == {"IND"}
+
+
+def test_where_goods_originate_is_no_imposer():
+    relations, sentence, predicate = first(
+        "A duty is hereby imposed on imports of cars originating in Japan.", "impose"
+    )
+    assert relations.actor(sentence, predicate).sides == ()
+    assert relations.patient(sentence, predicate).sides == ("JPN",)

@@ -14,7 +14,7 @@ from detente.errors import RecordError
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import amounts, dates, persons, places
+from detente.record.propose.annotate import amounts, dates, homes, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -92,6 +92,12 @@ class Reading:
     def capitals(self) -> frozenset[str]:
         """The sides whose seat of government the text names: they are more than hosts."""
         return frozenset(m.side for s in self.sentences for m in s.sides if m.form in ("metonym", "adjective"))
+
+    @property
+    def home(self) -> str | None:
+        """The party from whose country the text is sent, None where it is sent from elsewhere or does not say."""
+        country = self.place.country if self.place else None
+        return country if country in self.parties else None
 
     @cached_property
     def garbled(self) -> bool:
@@ -190,6 +196,7 @@ def read(document: Document) -> Reading:
     for line in reading.lines:
         reading.sentences += _sentences(reading, line, named.get(line.line, []), month_first)
     reading.parties = _parties(reading)
+    reading.sentences = homes.settled(reading.text, reading.sentences, reading.parties, reading.home)
     _narrative(reading)
     return reading
 

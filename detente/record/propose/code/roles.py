@@ -32,7 +32,9 @@ BEHIND = re.compile(
 )
 
 
-ORIGIN = re.compile(r"\b(?:originating|made|produced|manufactured|grown|built|assembled) in (?:the )?$")
+OURS = re.compile(
+    r"\b(?:on|against|from|of|for) (?:all )?our\b|\bour (?:\w+ ){0,2}(?:exports?|goods|products|growers|farmers|firms)\b"
+)
 SAYING = ("say", "announce", "threaten", "promise")
 ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
 
@@ -167,7 +169,7 @@ class Imposers:
         for m in act.sentence.sides:
             if p.end <= m.start < p.clause.end and m.side not in exclude and (m.form != "adjective" or exclude):
                 article = "the " if text[m.start : m.start + 4].lower() == "the " else ""
-                if ORIGIN.search(text, p.end, m.start):
+                if parties.ORIGIN.search(text[p.end : m.start]):
                     continue
                 if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
                     return (m.side,)
@@ -268,9 +270,16 @@ class Imposers:
             sides = parties.target(self.reading, s, span).sides
             if set(sides) - set(imposers):
                 return sides
+        if self.reading.language == "en" and OURS.search(self.reading.text[p.end : p.clause.end]):
+            return _only(self._first_person(s, p))
         if p.voice == "passive" and act.term and p.subject and act.term.start > p.end:
             return parties.party(self.reading, s, p.subject).sides
         return ()
+
+    def _first_person(self, s: Sentence, p: Predicate) -> str | None:
+        """The side that "our" stands for at a verb."""
+        side = self.analysis.by_at(s, p.end).side
+        return side if side not in ("press", "joint") else None
 
     def _spans(self, act: Act) -> list[Span]:
         """Where the target of an act may be named, the likeliest first."""

@@ -29,8 +29,9 @@ BOTH = re.compile(
     r"|negotiators)|each other|both)\b",
     re.I,
 )
+ORIGIN = re.compile(r"\b(?:originating|produced|made|manufactured|grown|built|assembled|mined|raised) in (?:the )?$")
 HE = re.compile(r"\b(?:he|she)\b", re.I)
-IT = re.compile(r"\b(?:it|its|they|their)\b", re.I)
+IT = re.compile(r"\b(?:it|its|they|their|nước này|phía này)\b|该国", re.I)
 IT_LAST = re.compile(r"\b(?:it|they)\s*$", re.I)
 OFFICE = re.compile(
     r"\b(?:the|its|their|his|a|an) (?:[\w-]+ ){0,3}?(?:ministry|government|administration|president|minister|premier|secretary"
@@ -230,6 +231,7 @@ def target(reading: Reading, sentence: Sentence, span: Span) -> Party:
             named.append(m)
             continue
         goods = m.form == "adjective" and GOODS.match(reading.text[m.end : m.end + 60])
+        goods = goods or ORIGIN.search(reading.text[max(span.start, m.start - 24) : m.start])
         if goods or (word in TOWARDS and word not in HOSTING):
             named.append(m)
     if not named:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from detente.record import people, spelling
-from detente.record.propose.annotate import places
+from detente.record.propose.annotate import homes, places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import any_of, load
@@ -207,7 +207,8 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
     language = reading.language
     office, familiar = listed(language, "offices").search(text), listed(language, "familiar").search(text)
     words = re.sub(r"^(?:and|but|while|when|that|as|also|then)\s", "", text.strip(" ,"))
-    if familiar and not (office and familiar.group().startswith("close to")):
+    is_close = familiar and familiar.group().startswith("close to")
+    if familiar and not (office and (is_close or _opens_with_office(sentence, span, office))):
         return Speaker(described=words)
     if office and (named := _spelt(reading, sentence, span, text)):
         return named
@@ -215,6 +216,11 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         inside = sentence.sides_within(span.start, span.end)
         return Speaker(side=inside[0].side if inside else None, described=words)
     return _official(reading, sentence, span, words, last) if office else None
+
+
+def _opens_with_office(sentence: Sentence, span: Span, office: re.Match[str]) -> bool:
+    """Whether somebody unnamed holds an office of a side: a Vietnamese official who asked not to be named."""
+    return any(abs(x.start - span.start - office.end()) < 3 for x in sentence.sides_within(span.start, span.end))
 
 
 def _is_observer(language: str, text: str, office: re.Match[str] | None) -> bool:
@@ -250,17 +256,20 @@ def _possessor(sentence: Sentence, span: Span, text: str, last: Speaker) -> str 
 
 
 def _side_before(reading: Reading, sentence: Sentence, span: Span, last: Speaker) -> str | None:
-    """The side of an office that is named without one: of a body of that name, of a party with ministries, of who spoke."""
+    """The side of an office that is named without one: of a body of that name, of a party with ministries, of who spoke.
+
+    Before the side named last comes the home of the text, and no side is taken that has no such office.
+    """
     text = reading.text[span.start : span.end].lower()
     before = _named_before(reading, sentence, span.start)
     issuer = government(text)
     if issuer and (issuer in before or issuer in reading.parties or "ministry" not in text):
         return issuer
     if "ministry" in text:
-        named = [side for side in (*before, *reading.parties) if side in _with_ministries()]
+        named = [side for side in (reading.home, *before, *reading.parties) if side in _with_ministries()]
         return next((side for side in named if side in reading.parties), next(iter(named), None))
-    spoke = last.side if last.side != JOINT else None
-    return spoke or next(iter(before), None)
+    spoke = last.side if last.side not in (JOINT, "press") else None
+    return homes.likeliest([spoke, reading.home, *before, *reading.parties], text) or spoke or next(iter(before), None)
 
 
 def _seat(sentence: Sentence, span: Span) -> str | None:
@@ -358,10 +367,13 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
 
 def _side_beside(reading: Reading, sentence: Sentence, span: Span, place: int) -> str | None:
     """The side of a person no table lists: in brackets behind the name, in the phrase, else the one named last."""
-    in_brackets = re.match(r"\s?\(", reading.text[place:])
-    behind = [x.side for x in sentence.sides if in_brackets and place < x.start < place + 4]
+    own = homes.stated(reading.text, place, place, sentence.sides, sentence.cities)
     near = [x.side for x in sentence.sides_within(span.start - 20, span.end) if x.form != "metonym"]
-    return next(iter([*behind, *near, *_named_before(reading, sentence, span.start)]), None)
+    spoke = [side for side in homes.speaks_in(reading.text, sentence.cities) if side in reading.parties]
+    stated = next(iter([*filter(None, [own]), *near]), None)
+    before = _named_before(reading, sentence, span.start)
+    office = reading.text[span.start : span.end]
+    return stated or homes.likeliest([*spoke, reading.home, *before], office) or next(iter(before), None)
 
 
 SYLLABLE = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"

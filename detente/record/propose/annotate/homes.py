@@ -1,0 +1,111 @@
+"""Whose official a person is whom no table lists, and whose an office is that is named without a country.
+
+What stands with the name counts first, then where it speaks, then which of the sides of the text has such an office at
+all: a side whose listed officials are secretaries has no minister.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from detente.record import people
+from detente.record.propose.annotate import places
+from detente.record.propose.annotate.offices import Named
+
+OFFICES = ("minister", "secretary", "commissioner", "premier", "chancellor", "president")
+LEAST = 5  # listed officials of a side from which the offices it has are known
+WORDS = {
+    "minister": re.compile(r"\bminist(?:er|ers|ry|ries)\b(?! counsell)|\bBộ trưởng\b|\bThứ trưởng\b", re.I),
+    "secretary": re.compile(r"(?<!general )(?<!under)\bsecretary\b(?!-general| general| of state for)", re.I),
+    "commissioner": re.compile(r"\bcommissioner\b", re.I),
+    "premier": re.compile(r"(?<!vice )\bpremier\b|\bprime minister\b|thủ tướng", re.I),
+    "chancellor": re.compile(r"\bchancellor\b", re.I),
+    "president": re.compile(r"\b(?<!vice )president(?!'s)\b|tổng thống", re.I),
+}
+SPOKE_IN = re.compile(r"\b(?:said|says|told [^.;:]{2,40}|speaking|reporters|added)\s(?:[\w ]{0,20}\s)?in\s$")
+APART = re.compile(r"[.;:!?—–(]|\b(?:said|told|says|that|with|and|after|met|while)\b")
+APPOSED = re.compile(r"\s(?:of|from|for)\s[^.;:,]{2,40}|,\s(?!and\b|but\b|sa)[^.;:,]{2,60}|\s?\([^)]{2,40}\)")
+
+
+@cache
+def _offices(side: str) -> frozenset[str] | None:
+    """The classes of offices that the listed officials of a side have had; None where too few are listed."""
+    persons = [p for p in people.people() if p.side == side]
+    titles = " ; ".join(role.title for p in persons for role in p.roles)
+    return frozenset(o for o in OFFICES if WORDS[o].search(titles)) if len(persons) >= LEAST else None
+
+
+def may_have(side: str, office: str) -> bool:
+    """Whether a side may have an office, by its words; a side of which little is listed may have any."""
+    own = _offices(side)
+    asked = {o for o in OFFICES if WORDS[o].search(office)}
+    if "minister" in asked and "premier" in asked and "prime minister" in office.lower():
+        asked.discard("minister")
+    return own is None or asked <= own
+
+
+def likeliest(candidates: Sequence[str | None], office: str) -> str | None:
+    """The first of several sides that may have an office."""
+    return next((side for side in candidates if side and may_have(side, office)), None)
+
+
+def stated(
+    text: str, start: int, end: int, sides: Sequence[places.Mention], cities: Sequence[places.City]
+) -> str | None:
+    """The side that stands with a name: in the office before it, in brackets or in words set beside it."""
+    lead = APART.split(text[max(0, start - 70) : start])[-1]
+    before = [m for m in sides if start - len(lead) <= m.start and m.end <= start]
+    if before:
+        return before[-1].side
+    m = APPOSED.match(text, end)
+    if m is None:
+        return None
+    behind = [x.side for x in sides if end <= x.start < m.end()]
+    return next(iter(behind), None) or next((c.country for c in cities if end <= c.start < m.end()), None)
+
+
+def speaks_in(text: str, cities: Sequence[places.City]) -> Iterator[str]:
+    """The countries of the cities in which somebody of a sentence speaks."""
+    for c in cities:
+        if SPOKE_IN.search(text[max(0, c.start - 70) : c.start]):
+            yield c.country
+
+
+def settled(text: str, sentences: Sequence[Any], parties: Sequence[str], home: str | None) -> list[Any]:
+    """The sentences with the sides of persons whom no table lists; each person has one side throughout.
+
+    parties: those of the document. home: the country it is sent from, if it is one of them.
+    """
+    sides = {name: side for name in _unlisted(sentences) if (side := _side(text, sentences, name, parties, home))}
+    return [_with_sides(s, sides) if sides else s for s in sentences]
+
+
+def _unlisted(sentences: Sequence[Any]) -> list[str]:
+    return list(dict.fromkeys(n.name for s in sentences for n in s.people if n.mechanism == "unknown"))
+
+
+def _with_sides(s: Any, sides: dict[str, str]) -> Any:
+    people_of = tuple(
+        replace(n, side=sides[n.name]) if people.person(n.name) is None and n.name in sides else n for n in s.people
+    )
+    return replace(s, people=people_of) if people_of != s.people else s
+
+
+def _side(text: str, sentences: Sequence[Any], name: str, parties: Sequence[str], home: str | None) -> str | None:
+    """The side of a person: what stands with the name, where the person speaks, the home of the text, who was named last."""
+    mentions = [(s, n) for s in sentences for n in s.people if n.name == name and n.mechanism == "unknown"]
+    for s, n in mentions:
+        if side := stated(text, n.start, n.end, s.sides, s.cities):
+            return side
+    office = " ".join(_office(text, n) for _, n in mentions)
+    spoke = [country for s, _ in mentions for country in speaks_in(text, s.cities) if country in parties]
+    last = mentions[0][1].side
+    return likeliest([*spoke, home, last if last in parties else None, *parties, last], office) or last
+
+
+def _office(text: str, n: Named) -> str:
+    return text[max(0, n.start - 40) : n.start].rpartition(". ")[2] + text[n.end : n.stop]
