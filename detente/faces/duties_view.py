@@ -108,6 +108,45 @@ AVERAGE_COLUMNS: tuple[Column[JsonRow], ...] = (
 )
 
 
+def _percent(key: str) -> Callable[[JsonRow], str]:
+    return lambda row: decimal(row[key], 1)
+
+
+def _change(row: JsonRow) -> float | None:
+    then, now = row["average_pct"], row["in_force_pct"]
+    return None if then is None or now is None else then - now
+
+
+def moved_pair(row: JsonRow) -> str:
+    """Who levies on whom in a what-if, where a side may be all others: "United States on China"."""
+    return f"{economy(row['by'])} on {economy(row['on'])}"
+
+
+def what_if_columns(year: int, *, levels: bool) -> tuple[Column[JsonRow], ...]:
+    """The columns of the average duties of a what-if.
+
+    year: the base year. levels: whether duties are shown as their level, or as the change against those in force.
+    """
+    name: Column[JsonRow] = Column("duties of, on", moved_pair, "name")
+    if not levels:
+        return name, numbers("change, points", _change, 1)
+    return (
+        name,
+        Column("average duty in force, %", _percent("in_force_pct"), "number"),
+        Column("with these duties, %", _percent("average_pct"), "number"),
+        Column(f"before substitution, by trade of {year}, %", _percent("before_substitution_pct"), "number"),
+        Column("after substitution, by simulated trade, %", _percent("after_substitution_pct"), "number"),
+    )
+
+
+def weights_in_words(rows: Sequence[JsonRow]) -> str:
+    """What the average duties of a what-if are weighted by, a sentence."""
+    pairs: dict[str, list[str]] = {}
+    for row in rows:
+        pairs.setdefault(row["weights"], []).append(moved_pair(row))
+    return "; ".join(f"{labels.joined(names)}: {weights}" for weights, names in pairs.items())
+
+
 def step_columns() -> tuple[Column[JsonRow], ...]:
     """The columns of a table of days."""
     return (

@@ -70,7 +70,8 @@ BaselineLevels = tuple[tuple[tuple[str, ...], float], ...]  # the items of Tarif
 class PricedOutcome:
     """One outcome: percent changes [n] by quantity and, in a world with sectors, [s,n]; and the solver's proof.
 
-    trade: only of a baseline with sectors, the flows of which customs have observed the trade.
+    trade: only of a baseline with sectors, the flows of which customs have observed the trade. solved: in a world with
+    sectors, the batch it was solved in and its place there.
     """
 
     change: dict[str, np.ndarray]
@@ -79,6 +80,17 @@ class PricedOutcome:
     iterations: int
     converged: bool
     trade: tuple[ModelTrade, ...] = ()
+    solved: tuple[Equilibrium, int | tuple[()]] | None = None
+
+    @property
+    def flows(self) -> np.ndarray | None:
+        """Purchases [s,n,i] before duty under this outcome; None where the world has one sector."""
+        if self.solved is None:
+            return None
+        batch, k = self.solved
+        unknowns = type(batch.state)(*(values[k] for values in batch.state))
+        policy = batch.policy[k] if isinstance(k, int) else batch.policy
+        return np.asarray(multi_sector.trade(batch.world, policy, unknowns))
 
     def proof(self) -> dict[str, Any]:
         """The solver's proof in JSON types."""
@@ -190,11 +202,12 @@ class PricingContext:
         """What the base year trades in a cell before duty, in the world's unit."""
         *sector, n, i = cell
         place = (self.world.index(n), self.world.index(i))
-        flows = self._flows
+        flows = self.flows
         return float(flows[self.world.sector(sector[0]), *place] if sector else flows[place])
 
     @cached_property
-    def _flows(self) -> np.ndarray:
+    def flows(self) -> np.ndarray:
+        """What the base year trades before duty, in the world's unit: [s,n,i], or [n,i] in a world with one sector."""
         return np.asarray(self.world.duty_free * self.world.spending[..., None])
 
     def price(
@@ -392,7 +405,7 @@ def priced_scenario(equilibria: Equilibrium, k: int | tuple[()], revenue: np.nda
     change = {name: report[name][k] for name in REPORTED}
     change["revenue"] = 100 * (report["revenue"][k] - revenue)
     sectors = {name: values[k] for name, values in report.items() if name.startswith("sector_")}
-    return PricedOutcome(change, sectors, *proof_of(equilibria, k))
+    return PricedOutcome(change, sectors, *proof_of(equilibria, k), solved=(equilibria, k))
 
 
 def _with_relief(outcome: PricedOutcome, world: World) -> PricedOutcome:

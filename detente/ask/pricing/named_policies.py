@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties, duty_layers, scenario
+from detente.ask.pricing.average_duty import DutiesInForce
 from detente.ask.pricing.context import DEFICIT, PricingContext, baseline_equilibrium
 from detente.ask.pricing.scenario import Written
 from detente.ask.talks.dossier import open_dossier, today
@@ -20,6 +21,7 @@ from detente.economy.policy import Policy
 from detente.economy.world import World
 from detente.errors import QuestionError
 from detente.record.case import Case
+from detente.record.state import State
 from detente.record.store import Record
 
 Added = dict[tuple[str, ...], float]  # {cell: what is added to its duty, as a fraction}
@@ -44,10 +46,18 @@ class Day:
         """The negotiation of the dossier."""
         return case_of(self.dossier, self.home, self.record)
 
+    @cached_property
+    def state(self) -> State:
+        """The record on the day."""
+        return self.record.as_of(self.as_of, self.known or self.as_of)
+
     def layers_in_force(self, context: PricingContext) -> list[duty_layers.DutyLayer]:
         """The duties in force on the day."""
-        state = self.record.as_of(self.as_of, self.known or self.as_of)
-        return duties.in_force(state, context.world.economies, self.case)
+        return duties.in_force(self.state, context.world.economies, self.case)
+
+    def duties_in_force(self, context: PricingContext, layers: Sequence[duty_layers.DutyLayer]) -> DutiesInForce:
+        """The same, from which averages of pairs are taken; layers: those of the day."""
+        return DutiesInForce(self.case, self.state, context, layers)
 
 
 class AddedBy(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,14 +23,13 @@ JsonRow = dict[str, Any]
 
 def rows(state: State, case: Case, context: PricingContext, layers: Sequence[DutyLayer]) -> list[JsonRow]:
     """The duties of each party on each other in the ledger, by act, and the points that the record adds to them."""
-    day = state.as_of[:10]
-    days = Days(day, state.known[:10], min(day, duty_layers.reference_day(day)))
+    days = days_of(state)
     status = pairs.Status.of(case.ledger, days)
     beside = duty_layers.added_by_pair(layer for layer in layers if layer.act is None)
     trade = _trade(context, layers) if context.world.sectors else None
     return [
         {
-            **_with_ordinary(pairs.pair(case.ledger, by, against, days, status).to_json(days.known), context),
+            **with_ordinary(pairs.pair(case.ledger, by, against, days, status).to_json(days.known), context),
             "record_pp": 100 * mean(beside, context, by, against),
             "substitution": _substitution(context, trade, by, against) if trade else None,
         }
@@ -38,7 +37,13 @@ def rows(state: State, case: Case, context: PricingContext, layers: Sequence[Dut
     ]
 
 
-def _with_ordinary(row: JsonRow, context: PricingContext) -> JsonRow:
+def days_of(state: State) -> Days:
+    """The days of a state, with the day from which its added duties count."""
+    day = state.as_of[:10]
+    return Days(day, state.known[:10], min(day, duty_layers.reference_day(day)))
+
+
+def with_ordinary(row: JsonRow, context: PricingContext) -> JsonRow:
     """The row; where the ledger has no ordinary duty, with that of the world's own table, and the average with it."""
     if row["ordinary_pct"] is not None or row["additional_pp"] is None:
         return {**row, "ordinary_from": None if row["ordinary_pct"] is None else pairs.WEIGHTS}
@@ -104,6 +109,12 @@ def _substitution(context: PricingContext, trade: _Trade, by: str, on: str) -> J
         weights = np.array([float(flows[world.sector(s), n, i]) for s, n, i in cells])
         points[name] = 100 * float(rates @ weights / weights.sum()) if weights.sum() else None
     return {"year": world.origin.year, **points}
+
+
+def added_points(layers: Iterable[DutyLayer], context: PricingContext, by: str, on: str) -> float:
+    """The added duty of a party on another under some layers, in points to two decimals, as outcomes show it."""
+    total = duty_layers.added_by_pair(duty_layers.additions(layers))
+    return round(100 * mean(total, context, by, on), 2)
 
 
 def mean(total: Mapping[tuple[str, ...], float], context: PricingContext, by: str, on: str) -> float:

@@ -24,7 +24,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
@@ -137,7 +137,8 @@ class MeasureEffect:
 
     before, after: percent, weighted by trade of the base year, None where nothing is traded; after is that of the
     whole scenario. added {cell: fraction}: what the measure adds. cut: cells in which its level is below the duty in
-    force, of `cells`. on_exports: whether it is a tax on exports instead of a duty.
+    force, of `cells`. on_exports: whether it is a tax on exports instead of a duty. set_part: the part of that trade on
+    which the scenario sets the level, a fraction.
     """
 
     number: int
@@ -147,6 +148,17 @@ class MeasureEffect:
     cut: int
     added: Mapping[Cell, float]
     on_exports: bool = False
+    set_part: float = 0.0
+
+    def with_mean(self, before: float) -> MeasureEffect:
+        """The effect with another mean before, on the same trade otherwise weighted; the mean after moves with it.
+
+        Exact where the scenario treats all that trade alike.
+        """
+        if self.before is None or self.after is None:
+            return self
+        after = before + (self.after - self.before) + self.set_part * (self.before - before)
+        return replace(self, before=before, after=after)
 
 
 @dataclass(frozen=True)
@@ -210,7 +222,7 @@ def _added(
     """The levels after some duties, and the effect of each. Raises QuestionError where levels contradict each other."""
     _check_levels(duties)
     added: list[dict[Cell, float]] = []
-    levels = dict(base)
+    levels, set_parts = dict(base), _set_parts(duties)
     for duty in duties:
         of_level = duty.rate.unit == "%"
         own = {c: part * (duty.rate.value - (in_force(c) if of_level else 0)) for c, part in duty.covered.cells.items()}
@@ -218,7 +230,23 @@ def _added(
         for cell, change in own.items():
             levels[cell] = levels.get(cell, in_force(cell)) + change
     _check_above_minus_one(levels, duties)
-    return levels, [_effect(duty, own, context, in_force, levels) for duty, own in zip(duties, added, strict=True)]
+    after = _After(levels, set_parts)
+    return levels, [_effect(duty, own, context, in_force, after) for duty, own in zip(duties, added, strict=True)]
+
+
+class _After(NamedTuple):
+    """{cell: level} under a whole scenario, and {cell: the part of its trade on which the scenario sets the level}."""
+
+    levels: Mapping[Cell, float]
+    set_parts: Mapping[Cell, float]
+
+
+def _set_parts(duties: Sequence[_Duty]) -> dict[Cell, float]:
+    parts: dict[Cell, float] = {}
+    for duty in (d for d in duties if d.rate.unit == "%"):
+        for cell, part in duty.covered.cells.items():
+            parts[cell] = parts.get(cell, 0.0) + part
+    return parts
 
 
 def _check_levels(duties: Sequence[_Duty]) -> None:
@@ -257,7 +285,7 @@ def _effect(
     added: Mapping[Cell, float],
     context: PricingContext,
     in_force: Callable[[Cell], float],
-    levels: TariffLevels,
+    under: _After,
 ) -> MeasureEffect:
     """The mean duty before and after on the cells of a measure, weighted by the base year's trade."""
     parts = duty.covered.cells
@@ -268,13 +296,14 @@ def _effect(
         return 100 * sum(w * level(cell) for cell, w in weights.items()) / total if total > 0 else None
 
     cut = sum(duty.rate.unit == "%" and duty.rate.value < in_force(cell) - 1e-9 for cell in parts)
-    after = mean(levels.__getitem__)
-    return MeasureEffect(duty.number, mean(in_force), after, len(parts), cut, added, duty.on_exports)
+    set_part = (mean(lambda cell: under.set_parts.get(cell, 0.0)) or 0.0) / 100
+    after = mean(under.levels.__getitem__)
+    return MeasureEffect(duty.number, mean(in_force), after, len(parts), cut, added, duty.on_exports, set_part)
 
 
 def _cut_words(duty: _Duty, effect: MeasureEffect) -> str:
     """The warning that a level is below what is in force."""
-    mean = "" if effect.before is None else f" (on average {effect.before:.1f} %)"
+    mean = "" if effect.before is None else f" (on average {effect.before:.1f} % by trade of the base year)"
     return (
         f"{duty.where}: the level of {100 * duty.rate.value:g} % is below the"
         f" {'tax on exports' if duty.on_exports else 'duty'} in force{mean} in {effect.cut} of"

@@ -321,12 +321,11 @@ def outcome_row(
 
 
 def _policy_row(outcome: Outcome, context: PricingContext, case: Case) -> JsonRow:
-    total = duty_layers.added_by_pair(duty_layers.additions(outcome.layers))
-    points = {f"{n} on {i}": 100 * party_duties.mean(total, context, n, i) for n, i in case.pairs}
+    points = {f"{n} on {i}": party_duties.added_points(outcome.layers, context, n, i) for n, i in case.pairs}
     beside = {economy for party in case.parties for economy in duties.territories(party, case)}
     return {
         "changes": [layer.to_json() for layer in outcome.changes if layer.against not in beside],
-        "average_added_duty": {pair: round(mean, 2) for pair, mean in points.items()},
+        "average_added_duty": points,
         "items": [item.to_json() for item in outcome.items],
     }
 

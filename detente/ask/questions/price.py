@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from detente.ask.answer import Answer
 from detente.ask.pricing import duties, duty_layers, scenario
+from detente.ask.pricing.average_duty import DutiesInForce, by_base_year
 from detente.ask.pricing.by_closure import by_closure, by_use, closures_row
 from detente.ask.pricing.closures import FIXED, ClosedContext, with_closure
 from detente.ask.pricing.context import (
@@ -29,7 +30,7 @@ from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.named_policies import Day, day_asked
 from detente.ask.pricing.own_elasticities import OWN, Elasticity
 from detente.ask.pricing.quantity_limits import limits_of
-from detente.ask.pricing.scenario import Applied, Scenario, Written, as_option
+from detente.ask.pricing.scenario import EXPORTS, Applied, MeasureEffect, Scenario, Written, as_option
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, shown_first, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.uncertainty import Band
@@ -190,6 +191,7 @@ def _price_duties(
     layers = [] if base_name == "none" else day.layers_in_force(context)
     base = _base_levels(base_name, context, layers, day.as_of)
     applied = {f"{k} {s.name}": s.applied(context, base, day.as_of) for k, s in enumerate(scenarios)}
+    in_force = day.duties_in_force(context, layers) if base_name == "in-force" else None
     parties = context.parties(day.case.parties)
     shown = {key: context.parties(shown_first(s.measures, parties)) for s, key in zip(scenarios, applied, strict=True)}
     solved = _solve(context, base, applied, revenue, band)
@@ -207,6 +209,7 @@ def _price_duties(
                     ScenarioRows(context, solved.outcomes[key], shown[key], solved.band, key),
                     applied[key],
                     asked.economies,
+                    in_force,
                 ),
                 **beside.get(key, {"closures": None, "uses_of_revenue": None}),
             }
@@ -304,9 +307,15 @@ def _baseline_row(name: str, day: Day, rows: ScenarioRows) -> JsonRow:
     }
 
 
-def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied, also: Sequence[str]) -> JsonRow:
-    """One scenario in the keys of `price --json`; also: economies shown by sector beside the usual ones."""
+def _scenario_row(
+    written: Scenario, rows: ScenarioRows, applied: Applied, also: Sequence[str], in_force: DutiesInForce | None
+) -> JsonRow:
+    """One scenario in the keys of `price --json`; also: economies shown by sector beside the usual ones.
+
+    in_force: what it is set against, where that is the duties in force.
+    """
     codes = dict.fromkeys((*rows.context.world.economies, *rows.parties, *also))
+    on_exports = {k for k, measure in enumerate(written.measures, start=1) if measure.get("flow") == EXPORTS}
     economies = {code: _economy_row(rows, code) for code in codes}
     third = rows.third()
     row: JsonRow = {
@@ -317,13 +326,27 @@ def _scenario_row(written: Scenario, rows: ScenarioRows, applied: Applied, also:
         "solver": rows.solver(),
         "notes": list(applied.notes),
         "duties": [
-            {"measure": e.number, "before": e.before, "after": e.after, "cells": e.cells, "cut": e.cut}
-            for e in applied.effects
+            _effect_row(effect, rows.context, None if effect.number in on_exports else in_force)
+            for effect in applied.effects
         ],
     }
     if rows.priced.sectors:
         row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*rows.parties, *third, *also)}
     return row
+
+
+def _effect_row(effect: MeasureEffect, context: PricingContext, in_force: DutiesInForce | None) -> JsonRow:
+    """What a measure does to the mean duty: to that of a pair of economies, as every question shows it, where the
+    measure falls on all their trade; else to that of the trade that it falls on, by trade of the base year."""
+    average = in_force.of_cells(effect.added) if in_force else None
+    if average is not None and average.percent is not None:
+        effect, weights = effect.with_mean(average.percent), average.weights
+    else:
+        weights = by_base_year(context)
+    return {
+        "measure": effect.number, "before": effect.before, "after": effect.after, "weights": weights,
+        "cells": effect.cells, "cut": effect.cut,
+    }  # fmt: skip
 
 
 def _economy_row(rows: ScenarioRows, code: str) -> dict[str, float]:

@@ -20,6 +20,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import OwnFiles, case_of, own_files
 from detente.ask.pricing import duties, possible_outcomes
+from detente.ask.pricing.average_duty import DutiesInForce
 from detente.ask.pricing.context import (
     DEFAULT_WORLD,
     SET_WITH_ERRORS,
@@ -29,6 +30,8 @@ from detente.ask.pricing.context import (
     closure,
     pricing_context,
 )
+from detente.ask.pricing.duty_layers import DutyLayer
+from detente.ask.pricing.moved_duties import OTHERS, Pair, StartingDuties, duty_rows, with_points
 from detente.ask.pricing.possible_outcomes import Outcome
 from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
@@ -41,45 +44,15 @@ from detente.record.state import State
 from detente.record.store import Record, shipped_dossiers
 
 LIMIT = 200.0  # percentage points either way
-OTHERS = "others"  # all economies that the case does not name
 NOTES = (
     "percent change against the duties in force on the day; points are added to every duty of the pair on all goods;"
     " a good whose duty is lower than the points taken off ends at zero, and `moves` counts them",
     "static model: no capital, no confidence, no quantity limits; duties of third economies before today are not at"
     " hand and left out",
 )
-ROUNDING = 1e-9  # a duty of 24 % less 24 points is zero, not below it
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
-Pair = tuple[str, str]  # (importer, exporter), blocs or economies
-Cell = tuple[str, ...]  # (importer, exporter) or (sector, importer, exporter)
 JsonRow = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Move:
-    """Points added to the duties of a pair of blocs, with the average duty before and after in percent.
-
-    cells: of goods that bear the duty; at_zero: those of them that have fewer points than are taken off and end at
-    zero; share_at_zero: of the trade of the pair. Averages are weighted by the base year's trade; None without trade.
-    """
-
-    by: str
-    on: str
-    points: float
-    average_before: float | None
-    average_after: float | None
-    cells: int
-    at_zero: int
-    share_at_zero: float | None
-
-    def to_json(self) -> JsonRow:
-        """The row of `moves`, averages and the share in percent."""
-        return {
-            "by": self.by, "on": self.on, "points": self.points, "average_before_pct": self.average_before,
-            "average_after_pct": self.average_after, "cells": self.cells, "cells_at_zero": self.at_zero,
-            "trade_at_zero_pct": self.share_at_zero,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,14 +84,6 @@ def board(case: Case) -> Board:
         blocs,
         pairs,
     )
-
-
-def members(bloc: str, economies: tuple[str, ...], blocs: tuple[str, ...]) -> list[str]:
-    """The economies of a bloc that a world has; `others` are those in no other bloc."""
-    if bloc == OTHERS:
-        named = {code for name in blocs if name != OTHERS for code in duties.economies_of(name)}
-        return [c for c in economies if c not in named]
-    return [c for c in duties.economies_of(bloc) if c in economies]
 
 
 def moved(levers: Mapping[str, float], cells: Mapping[Pair, float], on_board: Board) -> dict[Pair, float]:
@@ -201,9 +166,16 @@ def _kept_talks(as_of: str, known: str, dossier: str, home: str | None, files: O
 
 
 @lru_cache(maxsize=32)
-def _levels_in_force(talks: TalksAtHand, context: PricingContext) -> TariffLevels:
-    """The tariff levels under the duties in force, which every what-if of the day starts from."""
-    return context.levels(duties.in_force(talks.state, context.world.economies, talks.case))
+def _duties_in_force(talks: TalksAtHand, context: PricingContext) -> DutiesInForce:
+    """The duties in force, which every what-if of the day starts from."""
+    layers = tuple(duties.in_force(talks.state, context.world.economies, talks.case))
+    return DutiesInForce(talks.case, talks.state, context, layers)
+
+
+@lru_cache(maxsize=32)
+def _levels(context: PricingContext, layers: tuple[DutyLayer, ...]) -> TariffLevels:
+    """The tariff levels under some layers."""
+    return context.levels(layers)
 
 
 def outcome_named(name: str | None, talks: TalksAtHand, economies: Sequence[str]) -> Outcome | None:
@@ -272,9 +244,12 @@ def whatif(
     points = moved(levers, cells, on_board)
     horizon = horizon_of(talks.state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
-    base = _levels_in_force(talks, context)
+    in_force = _duties_in_force(talks, context)
+    base = _levels(context, in_force.layers)
     start = outcome_named(outcome, talks, context.world.economies)
-    levels, moves = _with_points(context, context.levels(start.layers) if start else base, points, on_board.blocs)
+    own = context.levels(start.layers) if start else base
+    policy = StartingDuties(in_force, base, own, start, on_board.blocs)
+    levels, moves = with_points(policy, points)
     _, (priced,) = context.price(base, [levels])
     band = None
     if bands or draws:
@@ -284,6 +259,7 @@ def whatif(
     data = {
         **_data(ScenarioRows(context, priced, context.parties(talks.case.parties), band, SCENARIO)),
         "moves": [move.to_json() for move in moves],
+        "duties": duty_rows(policy, levels, moves, priced.flows),
         "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
         "outcome": _outcome_row(start),
     }  # fmt: skip
@@ -297,45 +273,6 @@ def whatif(
 
 def _outcome_row(outcome: Outcome | None) -> JsonRow | None:
     return {"name": outcome.name, "title": outcome.title, "rule": outcome.rule} if outcome else None
-
-
-def _with_points(
-    context: PricingContext, start: TariffLevels, points: Mapping[Pair, float], blocs: tuple[str, ...]
-) -> tuple[dict[Cell, float], list[Move]]:
-    """The tariff levels with points added to every duty of a pair of blocs, and what that does to each pair.
-
-    Raises QuestionError where more points are taken off than the average duty of the pair.
-    """
-    levels, moves = dict(start), []
-    for (by, on), value in points.items():
-        importers, exporters = (members(bloc, context.world.economies, blocs) for bloc in (by, on))
-        before = {cell: levels.get(cell, context.base_tariff(cell)) for cell in context.cells(importers, exporters)}
-        move, after = _move_pair((by, on), value, before, {cell: context.base_trade(cell) for cell in before})
-        levels |= after
-        moves.append(move)
-    return levels, moves
-
-
-def _move_pair(
-    pair: Pair, points: float, before: Mapping[Cell, float], trade: Mapping[Cell, float]
-) -> tuple[Move, dict[Cell, float]]:
-    """The move of a pair and the levels after it. Raises QuestionError as `_with_points`."""
-    after = {cell: max(level + points / 100, min(level, 0.0)) for cell, level in before.items()}
-    low = [cell for cell, level in before.items() if level + points / 100 < min(level, 0.0) - ROUNDING]
-    total = sum(trade.values())
-
-    def mean(levels: Mapping[Cell, float]) -> float | None:
-        return 100 * sum(levels[cell] * trade[cell] for cell in levels) / total if total > 0 else None
-
-    average = mean(before)
-    if average is not None and -points > average + 100 * ROUNDING:
-        most = max(math.floor(10 * average) / 10, 0.0)
-        raise QuestionError(
-            f"{pair[0]} on {pair[1]}: {points:g} points take off {-points - average:.1f} more than the average duty of"
-            f" {average:.1f} %, and no duty is below zero; take off at most {most:g} points"
-        )
-    share = 100 * sum(trade[cell] for cell in low) / total if total > 0 else None
-    return Move(*pair, points, average, mean(after), len(before), len(low), share), after
 
 
 def _data(rows: ScenarioRows) -> JsonRow:

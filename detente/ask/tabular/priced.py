@@ -66,7 +66,7 @@ def _told_apart(scenarios: Iterable[Data]) -> Iterator[Row]:
 
 DUTY = {
     "number": Field("number", description="number of the measure in its scenario"),
-    "before": Field("duty_before_pct", unit=PERCENT, description="mean duty before, weighted by base-year trade"),
+    "before": Field("duty_before_pct", unit=PERCENT, description="mean duty before, weighted as weights says"),
     "after": Field("duty_after_pct", unit=PERCENT, description="mean duty after, of the whole scenario"),
     "change": Field("duty_change_pp", unit=POINTS, description="after less before"),
     "cells": Field("cells", description="cells of sector, importer and exporter that the measure falls on"),
@@ -108,7 +108,7 @@ def _duties(scenario: Data) -> Iterator[Row]:
         yield {
             "scenario": scenario["name"], "number": row["measure"],
             **{key: written.get(key) for key in ("by", "against", "products", "rate")}, "before": before,
-            "after": after, "change": change, "cells": row["cells"], "cut": row["cut"],
+            "after": after, "change": change, "weights": row["weights"], "cells": row["cells"], "cut": row["cut"],
         }  # fmt: skip
 
 
@@ -126,6 +126,18 @@ def _uses(scenarios: Iterable[Data]) -> Iterator[Row]:
                 yield {"scenario": scenario["name"], "use": use, **economy(code), **row}
 
 
+AVERAGES = {
+    "in_force_pct": Field("in_force_pct", unit=PERCENT, description="average duty in force, weighted as weights says"),
+    "average_pct": Field("average_pct", unit=PERCENT, description="the same under the policy"),
+    "before_substitution_pct": Field(
+        "before_substitution_pct", unit=PERCENT, description="under the policy, by trade of the base year"
+    ),
+    "after_substitution_pct": Field(
+        "after_substitution_pct", unit=PERCENT, description="under the policy, by trade as simulated"
+    ),
+}
+
+
 def what_if(data: Data) -> Iterator[DataTable]:
     """Of `what-if`: economies, sectors, and the moves that are priced."""
     own = {"revenue": REVENUE, "low": LOW, "high": HIGH}
@@ -133,6 +145,7 @@ def what_if(data: Data) -> Iterator[DataTable]:
     yield changes("sectors", "By sector", named(data["sectors"]), ("economy", "sector"))
     points = {"points": Field("points_pp", unit=POINTS, description="added to the duties in force")}
     yield build("moves", "What was moved", data["moves"], ("by", "on"), points)
+    yield build("duties", "Average duties", data["duties"], ("by", "on"), AVERAGES)
 
 
 def brief(data: Data) -> Iterator[DataTable]:

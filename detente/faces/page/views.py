@@ -15,7 +15,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.tabular.priced import country_numbers
 from detente.errors import QuestionError
-from detente.faces import answers, replication_view, words
+from detente.faces import answers, duties_view, replication_view, tables, words
 from detente.faces.answers import DutySteps
 from detente.faces.brief_view import BriefView, brief_view
 from detente.faces.country_view import CountryView, country_view, economies_by_name
@@ -26,6 +26,7 @@ from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_vi
 from detente.faces.measures_view import DATES, DateSpread, MeasureRow, by_status, date_spreads
 from detente.faces.outcome_view import WORLD
 from detente.faces.page import captions, charts
+from detente.faces.tables import Table
 from detente.faces.talks_view import Sources, party_codes, reference
 from detente.faces.timeline_view import FILTERS, TimelineView, checks_in_words, one_of, read_choice, timeline_view
 
@@ -152,7 +153,8 @@ class RecordContent:
 @dataclass(frozen=True)
 class WhatIfContent:
     """What the levers are set to; sectors_of: the economy whose sectors are shown; map: whether there is one; duty:
-    one of DUTIES; at_zero: a sentence on each pair of which some goods have fewer duties than the points taken off.
+    one of DUTIES; duties: the average duties of each pair; weights: what they are weighted by; at_zero: a sentence on
+    each pair of which some goods have fewer duties than the points taken off.
     """
 
     levers: Mapping[str, float]
@@ -162,6 +164,8 @@ class WhatIfContent:
     sectors_of: str
     map: bool
     duty: str
+    duties: Table
+    weights: str
     at_zero: tuple[str, ...]
 
 
@@ -409,7 +413,16 @@ def what_if(query: ViewQuery) -> ViewModel:
         f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r}"
         f"{answers.case_argument()})",
         content=WhatIfContent(
-            levers, cells, priced_at, bands, sectors_of, "map" in specs, duty, _at_zero(data["moves"])
+            levers,
+            cells,
+            priced_at,
+            bands,
+            sectors_of,
+            "map" in specs,
+            duty,
+            tables.build(data["duties"], duties_view.what_if_columns(about["year"], levels=duty == "levels")),
+            duties_view.weights_in_words(data["duties"]),
+            _at_zero(data["moves"]),
         ),
     )
 

@@ -134,6 +134,7 @@ DUTY_COLUMNS: list[Column[dict[str, Any]]] = [
     Column("measure", lambda row: f"{_sides(row['by'])} on {_target(row)}, {row['rate']}"),
     Column("mean duty before", lambda row: _mean(row["before"]), "number"),
     Column("after", lambda row: _mean(row["after"]), "number"),
+    Column("weighted by", lambda row: row["weights"]),
 ]
 
 
