@@ -117,7 +117,9 @@ def test_a_level_below_the_duty_in_force_is_said_to_cut(tmp_path, context):
     cell = ("C26", "USA", "CHN")
     applied = written(tmp_path, measure(rate="10 %", products=["C26"])).applied(context, {cell: 0.4}, DAY)
     assert applied.effects[0].cut == 1
-    assert any("is below the duty in force (on average 40.0 %)" in note for note in applied.notes)
+    assert any(
+        "is below the duty in force (on average 40.0 % by trade of the base year)" in note for note in applied.notes
+    )
 
 
 def test_the_mean_duty_before_and_after_is_given_for_each_measure(tmp_path, context):

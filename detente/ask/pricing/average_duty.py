@@ -8,7 +8,7 @@ the world's goods too, by trade of the base year and by the model's: each says s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from detente.record.own_duties import economies
 from detente.record.state import State
 
 Cell = tuple[str, ...]  # (importer, exporter) or (sector, importer, exporter)
+MOST_PAIRS = 12  # of which the ledger is asked for one mean
 Level = Callable[[Cell], float]  # the duty on a cell as a fraction
 
 
@@ -64,13 +65,34 @@ class DutiesInForce:
         return AverageDuty(row["average_pct"] + self._besides(by, on), row["weights"])
 
     def of_cells(self, cells: Iterable[Cell]) -> AverageDuty | None:
-        """The average duty of the pair whose cells these are; None where they are not all those of one pair."""
+        """The average duty of the pairs whose cells these are, several pairs by trade of the base year.
+
+        None where they are not all the cells of their pairs, where the pairs are many, or where one is not known.
+        """
         own = set(cells)
-        importers, exporters = ({cell[place] for cell in own} for place in (-2, -1))
-        if own != set(self.context.cells(sorted(importers), sorted(exporters))):
+        importers, exporters = (_sides({cell[place] for cell in own}, self.context) for place in (-2, -1))
+        named = [(by, on) for by in importers for on in exporters if by != on]
+        if len(named) > MOST_PAIRS:
             return None
-        by, on = (_one_of(codes, self.context) for codes in (importers, exporters))
-        return self.average(by, on) if by and on else None
+        of_pair = {pair: self.context.cells(*(self._members(code) for code in pair)) for pair in named}
+        if own != {cell for of_one in of_pair.values() for cell in of_one}:
+            return None
+        return self._of_pairs(of_pair)
+
+    def _of_pairs(self, of_pair: Mapping[tuple[str, str], Sequence[Cell]]) -> AverageDuty | None:
+        """The mean over pairs with their cells; None where one is not known."""
+        averages = {pair: self.average(*pair) for pair in of_pair}
+        known = {pair: average for pair, average in averages.items() if average and average.percent is not None}
+        trade = {pair: sum(map(self.context.base_trade, of_pair[pair])) for pair in known}
+        if len(known) < len(averages) or not sum(trade.values()):
+            return None
+        total = sum(trade[pair] * (average.percent or 0.0) for pair, average in known.items())
+        weights = list(dict.fromkeys(average.weights for average in known.values()))
+        among = [f"pairs by {by_base_year(self.context)}"] if len(known) > 1 else []
+        return AverageDuty(total / sum(trade.values()), "; ".join([*weights, *among]))
+
+    def _members(self, code: str) -> list[str]:
+        return [self.context.world.economies[n] for n in self.context.economies_of(code)]
 
     @cached_property
     def _days(self) -> Days:
@@ -91,12 +113,11 @@ class DutiesInForce:
         return then - now
 
 
-def _one_of(codes: set[str], context: PricingContext) -> str:
-    """The economy or union that consists of these economies of a world; empty where there is none."""
-    if len(codes) == 1:
-        return next(iter(codes))
+def _sides(codes: set[str], context: PricingContext) -> list[str]:
+    """Economies by code, the members of the union as one where all of them are there."""
     members = {context.world.economies[n] for n in context.economies_of(pairs.UNION)}
-    return pairs.UNION if codes == members else ""
+    union = [pairs.UNION] if len(members) > 1 and members <= codes else []
+    return [*union, *sorted(codes - members if union else codes)]
 
 
 def _single(code: str) -> str:

@@ -116,7 +116,7 @@ def notes(card: PricedCard, baseline: str, rows: Sequence[JsonRow]) -> tuple[str
     year = card.context.world.origin.year
     return (
         f"changes against {baseline}; USD are those of {year} at the size of that year's economy, not today's",
-        f"average duties are those of an economy on all its imports of goods, by trade of {year} before substitution and"
+        f"average duties: of an economy on all its imports of goods, by trade of {year} before substitution and"
         " as simulated after it; averages of one pair elsewhere are by imports as the ledger of duties weights them",
         "prices before substitution: quantities, foreign prices and wages of the day; after: shares respond, wages"
         " stay; in equilibrium: over the economy's own wage. Published figures are of the first two concepts",

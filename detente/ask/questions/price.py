@@ -336,8 +336,8 @@ def _scenario_row(
 
 
 def _effect_row(effect: MeasureEffect, context: PricingContext, in_force: DutiesInForce | None) -> JsonRow:
-    """What a measure does to the mean duty: to that of a pair of economies, as every question shows it, where the
-    measure falls on all their trade; else to that of the trade that it falls on, by trade of the base year."""
+    """What a measure does to the mean duty: of pairs of economies, as every question shows it, where the measure falls
+    on all their trade; else of the trade that it falls on, by trade of the base year."""
     average = in_force.of_cells(effect.added) if in_force else None
     if average is not None and average.percent is not None:
         effect, weights = effect.with_mean(average.percent), average.weights
