@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,22 +75,21 @@ class DutiesInForce:
         named = [(by, on) for by in importers for on in exporters if by != on]
         if len(named) > MOST_PAIRS:
             return None
-        of_pair = {pair: self.context.cells(*(self._members(code) for code in pair)) for pair in named}
-        if own != {cell for of_one in of_pair.values() for cell in of_one}:
-            return None
-        return self._of_pairs(of_pair)
+        of_pair = {pair: self.context.cells(*map(self._members, pair)) for pair in named}
+        return self._of_pairs(of_pair) if own == set(chain(*of_pair.values())) else None
 
     def _of_pairs(self, of_pair: Mapping[tuple[str, str], Sequence[Cell]]) -> AverageDuty | None:
         """The mean over pairs with their cells; None where one is not known."""
-        averages = {pair: self.average(*pair) for pair in of_pair}
-        known = {pair: average for pair, average in averages.items() if average and average.percent is not None}
-        trade = {pair: sum(map(self.context.base_trade, of_pair[pair])) for pair in known}
-        if len(known) < len(averages) or not sum(trade.values()):
+        known = [
+            (average, pair) for pair in of_pair if (average := self.average(*pair)) and average.percent is not None
+        ]
+        trade = [sum(map(self.context.base_trade, of_pair[pair])) for _, pair in known]
+        if len(known) < len(of_pair) or not sum(trade):
             return None
-        total = sum(trade[pair] * (average.percent or 0.0) for pair, average in known.items())
-        weights = list(dict.fromkeys(average.weights for average in known.values()))
+        total = sum(amount * (average.percent or 0.0) for amount, (average, _) in zip(trade, known, strict=True))
+        weights = dict.fromkeys(average.weights for average, _ in known)
         among = [f"pairs by {by_base_year(self.context)}"] if len(known) > 1 else []
-        return AverageDuty(total / sum(trade.values()), "; ".join([*weights, *among]))
+        return AverageDuty(total / sum(trade), "; ".join([*weights, *among]))
 
     def _members(self, code: str) -> list[str]:
         return [self.context.world.economies[n] for n in self.context.economies_of(code)]
