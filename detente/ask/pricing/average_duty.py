@@ -80,16 +80,14 @@ class DutiesInForce:
 
     def _of_pairs(self, of_pair: Mapping[tuple[str, str], Sequence[Cell]]) -> AverageDuty | None:
         """The mean over pairs with their cells; None where one is not known."""
-        known = [
-            (average, pair) for pair in of_pair if (average := self.average(*pair)) and average.percent is not None
-        ]
-        trade = [sum(map(self.context.base_trade, of_pair[pair])) for _, pair in known]
-        if len(known) < len(of_pair) or not sum(trade):
+        averages = [average for pair in of_pair if (average := self.average(*pair))]
+        values = [average.percent for average in averages if average.percent is not None]
+        trade = [sum(map(self.context.base_trade, cells)) for cells in of_pair.values()]
+        if len(values) < len(of_pair) or not sum(trade):
             return None
-        total = sum(amount * (average.percent or 0.0) for amount, (average, _) in zip(trade, known, strict=True))
-        weights = dict.fromkeys(average.weights for average, _ in known)
-        among = [f"pairs by {by_base_year(self.context)}"] if len(known) > 1 else []
-        return AverageDuty(total / sum(trade), "; ".join([*weights, *among]))
+        weights = dict.fromkeys(average.weights for average in averages)
+        among = [f"pairs by {by_base_year(self.context)}"] if len(values) > 1 else []
+        return AverageDuty(float(np.average(values, weights=trade)), "; ".join([*weights, *among]))
 
     def _members(self, code: str) -> list[str]:
         return [self.context.world.economies[n] for n in self.context.economies_of(code)]
