@@ -30,7 +30,7 @@ from detente.ask.pricing.model_file import is_model_file, model_context
 from detente.ask.pricing.named_policies import Day, day_asked
 from detente.ask.pricing.own_elasticities import OWN, Elasticity
 from detente.ask.pricing.quantity_limits import limits_of
-from detente.ask.pricing.scenario import EXPORTS, Applied, MeasureEffect, Scenario, Written, as_option
+from detente.ask.pricing.scenario import Applied, MeasureEffect, Scenario, Written, as_option
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata, shown_first, written_scenario
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.economy.uncertainty import Band
@@ -315,7 +315,6 @@ def _scenario_row(
     in_force: what it is set against, where that is the duties in force.
     """
     codes = dict.fromkeys((*rows.context.world.economies, *rows.parties, *also))
-    on_exports = {k for k, measure in enumerate(written.measures, start=1) if measure.get("flow") == EXPORTS}
     economies = {code: _economy_row(rows, code) for code in codes}
     third = rows.third()
     row: JsonRow = {
@@ -325,10 +324,7 @@ def _scenario_row(
         "third": third,
         "solver": rows.solver(),
         "notes": list(applied.notes),
-        "duties": [
-            _effect_row(effect, rows.context, None if effect.number in on_exports else in_force)
-            for effect in applied.effects
-        ],
+        "duties": [_effect_row(effect, rows.context, in_force) for effect in applied.effects],
     }
     if rows.priced.sectors:
         row["sectors"] = {code: rows.sectors(code) for code in economies if code in (*rows.parties, *third, *also)}
@@ -338,7 +334,7 @@ def _scenario_row(
 def _effect_row(effect: MeasureEffect, context: PricingContext, in_force: DutiesInForce | None) -> JsonRow:
     """What a measure does to the mean duty: of pairs of economies, as every question shows it, where the measure falls
     on all their trade; else of the trade that it falls on, by trade of the base year."""
-    average = in_force.of_cells(effect.added) if in_force else None
+    average = in_force.of_cells(effect.added) if in_force and not effect.on_exports else None
     if average is not None and average.percent is not None:
         effect, weights = effect.with_mean(average.percent), average.weights
     else:
