@@ -239,6 +239,60 @@ def test_a_truce_lapses_at_the_minute_set_in_washington():
     assert truce("2025-08-01", "2025-08-01").deadline_at["USA"] == "2025-08-12T00:01:00-04:00"
 
 
+def ended(*more, as_of="2025-09-20"):
+    return derive([PAUSE, *more], as_of=as_of, known=as_of).truces[0]
+
+
+def levied(status, day, target="CHN", **more):
+    about = {"measure": "new", "type": "tariff", "imposer": "USA", "target": target, "rate_pct": 30}
+    return say("measure", "USA", day, status=status, **about, **more)
+
+
+def test_duties_that_took_effect_after_a_truce_are_what_followed_it():
+    row = ended(levied("in_force", "2025-08-10", legal_from="2025-08-20"))
+    assert (row.status, row.after.kind, row.after.day, row.after.sides) == (
+        "lapsed",
+        "in_force",
+        "2025-08-20",
+        ("USA",),
+    )
+    assert "duties took effect on 2025-08-20 (US)" in row.note
+    assert row.after.statements
+
+
+def test_duties_that_are_announced_for_a_day_after_a_truce_are_said_to_be_announced():
+    new = levied("announced", "2025-08-10", legal_from="2025-08-20")
+    assert ended(new, as_of="2025-08-15").after.kind == "announced"
+
+
+def test_a_suspension_that_an_order_moved_beyond_the_end_of_a_truce_is_said():
+    moved = levied("suspended", "2025-08-10", legal_from="2025-05-14", suspended_until="2025-09-30")
+    assert (ended(moved).after.kind, ended(moved).after.day) == ("suspended", "2025-09-30")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        levied("in_force", "2025-07-01", legal_from="2025-07-20"),  # before the end
+        levied("in_force", "2025-08-10", legal_from="2025-08-20", target="VNM"),  # on somebody else
+        levied("in_force", "2025-12-10", legal_from="2025-12-20"),  # long after
+    ],
+)
+def test_duties_of_another_time_or_pair_do_not_follow_a_truce(other):
+    row = ended(other, as_of="2026-01-10")
+    assert (row.status, row.after) == ("lapsed", None)
+    assert "no extension is known" in row.note
+
+
+def test_nothing_follows_a_truce_that_runs():
+    assert ended(levied("in_force", "2025-08-01", legal_from="2025-08-01"), as_of="2025-08-02").after is None
+
+
+def test_an_agreement_of_the_same_parties_in_force_is_what_followed_a_truce():
+    agreed = say("agreement_stage", "joint", "2025-08-20", stage="in_force", parties=BOTH, deal="treaty")
+    assert (ended(agreed).after.kind, ended(agreed).after.day) == ("agreement", "2025-08-20")
+
+
 def test_a_truce_is_only_announced_before_it_starts():
     assert truce("2025-05-13", "2025-05-13").status == "announced"
 

@@ -123,6 +123,8 @@ def clocks(state: JsonRow, case: Case) -> JsonRow | None:
         **_deadline(first_deadline(truce, case.parties), case),
         "scope": truce.get("scope"),
         "note": truce.get("note") or None,
+        "after": truce.get("after"),
+        "not_known_since": truce.get("not_known_since"),
         "chain": chain,
     }
 
@@ -167,13 +169,13 @@ def headline(state: JsonRow, clock: JsonRow | None, case: Case) -> list[str]:
 
     Where no truce counts, the duties and the talks that are on record instead of the clock.
     """
-    first = _truce_sentences(state, clock) if clock else _sentences_without_a_truce(state, case)
+    first = _truce_sentences(state, clock, case) if clock else _sentences_without_a_truce(state, case)
     alone = [ALONE_SENTENCE] if case.name == ALONE and case.parties else []
     more = [*_stage_sentences(state, case), *_event_sentences(state, case)]
     return [*alone, *first, *(more or (_talks_sentences(state, case) if clock else []))]
 
 
-def _truce_sentences(state: JsonRow, clock: JsonRow) -> list[str]:
+def _truce_sentences(state: JsonRow, clock: JsonRow, case: Case) -> list[str]:
     if not clock["expiry"]:
         return [f"A truce is {_WITHOUT_END.get(clock['status'], 'on record')}; the record does not say when it ends."]
     if clock["status"] == "reported" and clock["text_expiry"]:
@@ -183,7 +185,7 @@ def _truce_sentences(state: JsonRow, clock: JsonRow) -> list[str]:
             " no official text at hand confirms it."
         ]
     if clock["status"] in ENDED:
-        return [f"The truce lapsed on {clock['expiry']}: no extension is known."]
+        return [_ended_sentence(clock, case)]
     if clock["status"] in UNKNOWN:
         return [f"The truce was to end on {clock['expiry']}; what became of it is {clock['standing']}."]
     sentences = [f"The truce ends {_in_days(clock['days_left'])}on {clock['expiry']}."]
@@ -192,6 +194,25 @@ def _truce_sentences(state: JsonRow, clock: JsonRow) -> list[str]:
     return sentences
 
 
+def _ended_sentence(clock: JsonRow, case: Case) -> str:
+    """What became of a truce that has ended, as far as the record tells."""
+    after, end, last = clock["after"], clock["expiry"], clock["not_known_since"]
+    if last:
+        return f"The truce was to end on {end}; the record ends on {last}, so whether it was prolonged is not known."
+    if not after:
+        return f"The truce lapsed on {end}: no extension is known."
+    day = "that day" if after["day"] == end else f"on {after['day']}"
+    sides = labels.joined([case.capital(side) for side in after["sides"]])
+    words = AFTER[after["kind"]].format(sides=sides, when=day, day=after["day"])
+    return f"The truce ended on {end}{words}."
+
+
+AFTER = {  # what followed a truce, after the day of its end
+    "in_force": ", and duties of {sides} took effect {when}",
+    "announced": "; duties of {sides} are announced from {day}",
+    "suspended": ", but duties of {sides} stay suspended until {day}",
+    "agreement": "; an agreement of the same parties was in force {when}",
+}
 _WITHOUT_END = {"reported": "reported", "announced_one_side": "announced by one side"}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from detente.record.fact import Source, Statement, moment, plain
 from detente.record.state import rows
+from detente.record.state.after_truces import with_what_followed
 from detente.record.state.agenda import derive_agenda
 from detente.record.state.claims import SetAside, in_decision_order, is_valid_on, sorted_sides, unretracted
 from detente.record.state.comparison import derive_flagged, derive_unmatched, set_aside_foreign
@@ -118,6 +119,7 @@ def compose(
     measures, no_measure = derive_measures(kinds("measure"), truces, as_of, proposed, horizon)
     rounds, no_round = derive_rounds(kinds("meeting"), as_of, proposed)
     stages, past_stages = derive_stages(kinds("agreement_stage"), as_of)
+    truces = with_what_followed(truces, measures, stages)
     events, no_event = derive_events(kinds("planned_meeting", "confirmation"), rounds, as_of, proposed)
     parties = sorted_sides(p for t in truces for p in t.parties) or _parties(admitted)
     coverage = _coverage(admitted, parties, sources or {}, known)

@@ -160,11 +160,27 @@ class TruceLink(Cited, Row):
 
 
 @dataclass(frozen=True)
+class AfterTruce(Row):
+    """What followed a truce: duties in force or announced from a day, duties that stay suspended until one, or an
+    agreement of the same parties that was in force on it.
+
+    kind: in_force, announced, suspended or agreement. sides: whose duties they are, or who agreed.
+    """
+
+    kind: str
+    day: str
+    sides: tuple[str, ...]
+    measures: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Truce(Row):
     """A truce: its start, the end that counts on the day, and the chain of statements behind it; running ones first.
 
     status: superseded where it still ran when a later truce of the same parties began; superseded_by names that one.
     not_known_since: the last day of a record that ends before the truce lapsed: whether it was prolonged is not known.
+    after: what the record has after a truce that lapsed, None where it has nothing.
 
     deadline_at: the moment of expiry on the clock of each party. text_expiry: the end that official texts of both
     parties give.
@@ -183,6 +199,7 @@ class Truce(Row):
     note: str
     superseded_by: str | None = None
     not_known_since: str | None = None
+    after: AfterTruce | None = None
 
 
 @dataclass(frozen=True)
