@@ -67,12 +67,14 @@ def _first(events: Iterable[AfterTruce], end: date) -> AfterTruce | None:
     """The first of the events from the end of a truce on, those of one kind and day together; None if none is near."""
     first, last = end.isoformat(), (end + timedelta(days=FOLLOWS_DAYS)).isoformat()
     near = sorted((e for e in events if first <= e.day <= last), key=lambda e: e.day)
-    same = [e for e in near if (e.kind, e.day) == (near[0].kind, near[0].day)]
-    if not same:
-        return None
-    sides = sorted_sides(side for e in same for side in e.sides)
-    names, statements = (unique(x for e in same for x in getattr(e, key)) for key in ("measures", "statements"))
-    return AfterTruce(same[0].kind, same[0].day, tuple(sides), tuple(names), tuple(statements))
+    return _together([e for e in near if (e.kind, e.day) == (near[0].kind, near[0].day)]) if near else None
+
+
+def _together(events: Sequence[AfterTruce]) -> AfterTruce:
+    """Events of one kind and day as one."""
+    sides = sorted_sides(side for e in events for side in e.sides)
+    names, statements = (unique(x for e in events for x in getattr(e, key)) for key in ("measures", "statements"))
+    return AfterTruce(events[0].kind, events[0].day, tuple(sides), tuple(names), tuple(statements))
 
 
 WORDS = {
