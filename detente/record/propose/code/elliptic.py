@@ -119,7 +119,15 @@ def _state(analysis: Analysis, sentence: Sentence, p: Predicate) -> str | None:
     modality = analysis.modality(sentence, p)
     if modality not in ("asserted", "agreed", "planned") or CONDITION.search(sentence.piece.text):
         return None
-    return "announced" if modality == "planned" and p.concept in LATER else STATUS[p.concept]
+    is_later = p.concept in LATER and (modality == "planned" or _is_ahead(analysis, sentence, p))
+    return "announced" if is_later else STATUS[p.concept]
+
+
+def _is_ahead(analysis: Analysis, sentence: Sentence, p: Predicate) -> bool:
+    """Whether a present tense is of a day to come: it climbs to 25 percent on 1 January."""
+    today, times = (analysis.reading.anchor or "")[:10], sentence.within("times", p.start, p.clause.end)
+    days = [analysis.reading.when(e, "future", sentence.number) for e in times if p.tense == "present"]
+    return bool(today) and any(when is not None and when.iso > today for when in days)
 
 
 def _same(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> Iterator[Draft]:

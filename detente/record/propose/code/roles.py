@@ -35,6 +35,10 @@ BEHIND = re.compile(
 OURS = re.compile(
     r"\b(?:on|against|from|of|for) (?:all )?our\b|\bour (?:\w+ ){0,2}(?:exports?|goods|products|growers|farmers|firms)\b"
 )
+ENTERING = re.compile(
+    r"\b(?:entering|(?:exports?|sales|shipments|deliveries|shipped|sold|exported|sent) to|sold in|arriving in|imported into) (?:the )?$"
+    r"|(?:vào|sang|xuất khẩu sang) (?:thị trường )?$|(?:输|出口)$", re.I,
+)  # fmt: skip
 SAYING = ("say", "announce", "threaten", "promise")
 ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
 
@@ -102,7 +106,7 @@ class Imposers:
         """The sides that act, and whether the sentence names them."""
         p = act.predicate
         role = act.rule.gives.get("role") or ("theme" if self._is_theme(act) else "agent")
-        named = self._by(act) or self._by_role(act, str(role))
+        named = self._by(act) or self._entered(act) or self._by_role(act, str(role))
         if named or role in ("patient", "licensee"):
             return named, bool(named)
         section = self.sections.get(act.sentence.number)
@@ -141,6 +145,15 @@ class Imposers:
         if p.is_noun or p.voice != "passive":
             return ()
         return parties.actor(self.reading, s, p, self.analysis.focus[s.number]).sides
+
+    def _entered(self, act: Act) -> tuple[str, ...]:
+        """The side whose market goods that bear a duty enter: on entering Chile, exports to Chile."""
+        p = act.predicate
+        if act.rule.gives.get("role") != "patient" and p.voice != "passive":
+            return ()
+        start = p.subject.start if p.subject else act.start
+        inside = [m for m in act.sentence.sides if start <= m.start < p.clause.end]
+        return tuple(m.side for m in inside if ENTERING.search(self.reading.text, start, m.start))[:1]
 
     def _owner(self, act: Act, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The side the noun belongs to: the American duties, Ottawa's levy, the duties of the EU or that it imposes."""

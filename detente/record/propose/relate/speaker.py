@@ -90,8 +90,21 @@ def speaker(reading: Reading, sentence: Sentence, span: Span | None, last: Speak
         or _described(reading, sentence, span, text, last)
         or _side(reading, sentence, span, first)
         or _spelt(reading, sentence, span, text)
+        or _anybody(reading, text)
         or NOBODY
     )
+
+
+ANYBODY = re.compile(
+    r"(?:an?|another|one|two|several|many|some)\s(?:[\w'-]+\s){0,3}?[\w-]{2,}(?:er|or|ist|man|woman|men|women|ian|eer|ant|ent)s?"
+    r"(?=$|\s(?:in|at|from|of|to|on|with|who)\b|,)", re.I,
+)  # fmt: skip
+
+
+def _anybody(reading: Reading, text: str) -> Speaker | None:
+    """Somebody of a trade whom no list knows: a watchmaker in Bienne."""
+    m = ANYBODY.match(text.strip(' ,"')) if reading.language == "en" else None
+    return Speaker(described=text.strip(' ,"')) if m else None
 
 
 def _head(text: str, first: bool) -> str:
