@@ -347,10 +347,10 @@ def _behind(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predi
 
 
 def _of_subject(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predicate | None:
-    """The first verb that a noun is the subject of, one that undoes it before others."""
+    """The first verb that a noun is the subject of, one that undoes it before others, one with a tense before "to modernise it"."""
     text = analysis.reading.text
     fitting = [p for p in verbs if _is_subject(analysis, term, p)]
-    return max(fitting, key=lambda p: (p.concept in UNMADE or _is_off(text, p), -p.start), default=None)
+    return max(fitting, key=lambda p: (p.concept in UNMADE or _is_off(text, p), p.is_finite, -p.start), default=None)
 
 
 def _is_subject(analysis: Analysis, term: Term, p: Predicate) -> bool:

@@ -23,7 +23,8 @@ FELL = re.compile(
     r"\bbut\b|did not|never|instead|should have|postpon|cancel|scrapp|put off|不会|不再|取消|推迟|未能|没有|延后|改期|重新安排|hủy|hoãn|không diễn ra|dời"
 )
 TAKEN_UP = re.compile(
-    r"(?:It|That|This) (?:has been|was|is) (?:now )?(?:put off|postponed|called off|cancell?ed|delayed|moved|scrapped)\b"
+    r"(?:It|That|This|The (?:meeting|session|visit|trip|round|call|summit)) (?:has been|had been|was|is) (?:now |since )?"
+    r"(?:put off|postponed|called off|cancell?ed|delayed|scrapped|dropped|abandoned)\b"
 )
 REPORTS = frozenset(["announce", "say", "confirm"])
 
@@ -172,8 +173,9 @@ def _both_confirm(analysis: Analysis, event: Event) -> bool:
 def _fell_through(analysis: Analysis, event: Event) -> bool:
     """Whether the text goes on to say that what was to be was not: was to meet, but did not; was to begin. It was put off."""
     following = analysis.reading.sentences[event.sentence.number + 1 : event.sentence.number + 2]
-    is_taken_up = any(TAKEN_UP.match(s.piece.text) for s in following)
-    return is_taken_up or FELL.search(event.sentence.piece.text) is not None
+    if event.modality in ("superseded", "planned") and any(TAKEN_UP.match(s.piece.text) for s in following):
+        return True
+    return event.modality == "superseded" and FELL.search(event.sentence.piece.text) is not None
 
 
 def _covers(report: Predicate, event: Event) -> bool:

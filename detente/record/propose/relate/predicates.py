@@ -274,7 +274,7 @@ def _may(words: list[Token], j: int, verb: Verb) -> bool:
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form without an auxiliary is a verb here and no noun or adjective."""
     before, after = _low(words, j - 1), _low(words, j + 1)
-    if _ends_name(words, j, known):
+    if _ends_name(words, j, known) or (verb.verb == "last" and verb.form == "base" and not _says_how_long(after)):
         return False
     if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"] and before not in NEGATORS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
@@ -285,6 +285,16 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     if verb.form == "base":
         return _is_base_verb(words, j, verb, terms, known)
     return verb.form != "s" or _is_third_person(words, j, verb, terms, known)
+
+
+def _says_how_long(after: str) -> bool:
+    """Whether a word behind "last" says how long: last for a year, last until May, but not the last round."""
+    return after[:1].isdigit() or after in LENGTHS or after in NUMBERS
+
+
+LENGTHS = frozenset(
+    ["for", "until", "till", "from", "through", "to", "longer", "a", "an", "another", "only", "about", "at", "into"]
+)
 
 
 def _is_qualified(before: str, verb: Verb) -> bool:
@@ -316,7 +326,7 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
     if _is_joined(words, j, verb, terms, known):
         return True
     if j == 0:  # an item of a list, not "last Tuesday"
-        return (opens and not _is_time(words, 1)) or (len(words) > 2 and _is_term(words[1], terms))
+        return opens or (len(words) > 2 and _is_term(words[1], terms))
     plain = opens or after == "to" or bool(verb.particles) or verb.verb not in NOUN_LIKE
     return _follows_plural(words, j, plain, known)
 
