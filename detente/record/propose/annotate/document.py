@@ -14,7 +14,7 @@ from detente.errors import RecordError
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import amounts, dates, homes, persons, places
+from detente.record.propose.annotate import amounts, dates, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -192,11 +192,10 @@ def read(document: Document) -> Reading:
     reading.anchor = document.published
     _dateline(reading)
     month_first = _month_first(reading)
-    named = persons.find(reading.lines, language, reading.anchor)
+    named = persons.find(reading.lines, language, reading.anchor, _home(reading))
     for line in reading.lines:
         reading.sentences += _sentences(reading, line, named.get(line.line, []), month_first)
     reading.parties = _parties(reading)
-    reading.sentences = homes.settled(reading.text, reading.sentences, reading.parties, reading.home)
     _narrative(reading)
     return reading
 
@@ -206,6 +205,13 @@ def _names() -> frozenset[str]:
     """The words of the names of sides, cities, persons, months and days."""
     forms = [*places.forms(), *(p.name for p in people.people()), *(x.title() for x in (*dates.MONTHS, *dates.DAYS))]
     return frozenset(word for form in forms for word in form.split() if word[:1].isupper())
+
+
+def _home(reading: Reading) -> str | None:
+    """The side whose offices a text names without their side: its author's, else of the country it is sent from."""
+    if reading.author:
+        return reading.author if reading.author != "joint" else None
+    return reading.place.country if reading.place else None
 
 
 def _check_length(document: Document) -> None:

@@ -1,20 +1,17 @@
-"""Whose official a person is whom no table lists, and whose an office is that is named without a country.
+"""Whose an office is that is named without a country.
 
-What stands with the name counts first, then where it speaks, then which of the sides of the text has such an office at
-all: a side whose listed officials are secretaries has no minister.
+What stands with a name counts first, then where it speaks, then which of the sides of the text has such an office at all:
+a side whose listed officials are secretaries has no minister.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from detente.record import people
 from detente.record.propose.annotate import places
-from detente.record.propose.annotate.offices import Named
 
 OFFICES = ("minister", "secretary", "commissioner", "premier", "chancellor", "president")
 LEAST = 5  # listed officials of a side from which the offices it has are known
@@ -73,39 +70,3 @@ def speaks_in(text: str, cities: Sequence[places.City]) -> Iterator[str]:
     for c in cities:
         if SPOKE_IN.search(text[max(0, c.start - 70) : c.start]):
             yield c.country
-
-
-def settled(text: str, sentences: Sequence[Any], parties: Sequence[str], home: str | None) -> list[Any]:
-    """The sentences with the sides of persons whom no table lists; each person has one side throughout.
-
-    parties: those of the document. home: the country it is sent from, if it is one of them.
-    """
-    sides = {name: side for name in _unlisted(sentences) if (side := _side(text, sentences, name, parties, home))}
-    return [_with_sides(s, sides) if sides else s for s in sentences]
-
-
-def _unlisted(sentences: Sequence[Any]) -> list[str]:
-    return list(dict.fromkeys(n.name for s in sentences for n in s.people if n.mechanism == "unknown"))
-
-
-def _with_sides(s: Any, sides: dict[str, str]) -> Any:
-    people_of = tuple(
-        replace(n, side=sides[n.name]) if people.person(n.name) is None and n.name in sides else n for n in s.people
-    )
-    return replace(s, people=people_of) if people_of != s.people else s
-
-
-def _side(text: str, sentences: Sequence[Any], name: str, parties: Sequence[str], home: str | None) -> str | None:
-    """The side of a person: what stands with the name, where the person speaks, the home of the text, who was named last."""
-    mentions = [(s, n) for s in sentences for n in s.people if n.name == name and n.mechanism == "unknown"]
-    for s, n in mentions:
-        if side := stated(text, n.start, n.end, s.sides, s.cities):
-            return side
-    office = " ".join(_office(text, n) for _, n in mentions)
-    spoke = [country for s, _ in mentions for country in speaks_in(text, s.cities) if country in parties]
-    last = mentions[0][1].side
-    return likeliest([*spoke, home, last if last in parties else None, *parties, last], office) or last
-
-
-def _office(text: str, n: Named) -> str:
-    return text[max(0, n.start - 40) : n.start].rpartition(". ")[2] + text[n.end : n.stop]

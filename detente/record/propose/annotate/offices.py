@@ -26,7 +26,9 @@ ROLE_WORD = (
     r"|[Cc]hancellor|USTR"
     r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain"
     r"|[Aa]dvis[eo]r|[Dd]irector|[Ss]enator|[Cc]ongress(?:man|woman)|[Cc]olleague|[Aa]ide|[Uu]ndersecretary"
-    r"|[Cc]hairman|[Cc]ounterpart|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor"
+    r"|[Cc]hair(?:man|woman)?|[Cc]ounterpart|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor|[Cc]ouncillor"
+    r"|[Tt]reasurer|[Dd]elegate|[Ll]awmaker|[Mm]ayor|[Cc]oordinator|[Cc]onsul(?:\sgeneral)?|[Ss]herpa|[Aa]ttaché"
+    r"|[Pp]arliamentarian|MEP|MP"
 )
 
 
@@ -62,6 +64,9 @@ class Named:
 
 ROLE = rf"(?:{ROLE_WORD}|{VI_ROLE})"
 DOTTED = re.compile(r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.")
+PORTFOLIO = re.compile(
+    rf"(?:{ROLE_WORD})\s(?:of|for)\s(?:the\s)?[A-Z][\w-]+(?:\s[A-Z][\w-]+|,\s[A-Z][\w-]+(?=,|\sand))*,?\sand\s(?!{ROLE_WORD})(?=[A-Z])"
+)
 PARTING = re.compile(
     r"[.;:!?](?:\s|$)|\(|\b(?:and|with|by|that|when|between|from|while|where|told|said|both|as|to|led"
     r"|chaired|của)\b\s(?!the (?:head|chief)\b)"
@@ -74,7 +79,7 @@ NEAR = re.compile(
     rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury"
     rf"|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team"
     rf"|head|thương|mại|chính|ngoại|giao|tài|chính|{SIDES['before']})\s)*(?:{ROLE})(?:\s(?:of|for|the"
-    rf"|[A-ZÀ-ỸĐ][\w.-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|{SIDES['after']}|nước"
+    rf"|[A-ZÀ-ỸĐ][\w.·-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|{SIDES['after']}|nước"
     rf"|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$"
 )
 TITLE = re.compile(r"(?:Mr|Ms|Mrs)[.·]?\s$|ông\s$|bà\s$")
@@ -83,6 +88,8 @@ BEHIND = re.compile(
     rf",\s((?:the\s|an?\s|who is\s)?(?:[\w.'-]+\s){{0,4}}?(?:{ROLE}|đại diện[^,.;]*)(?:\s(?:of|for|and"
     rf"|the|to|[A-Z]\.[A-Z]\.|[\w'-]+)(?!\w)){{0,7}}?)(?=[,.;:]|\s(?:said|told|tells|says|was|is|and)\b|$)"
 )
+BY_ARTICLE = re.compile(r"the\s|an?\s")
+WHO_HEADS = re.compile(r",\s(who\s(?:chairs|heads|leads|runs|presides over|speaks for|represents)\s[^,.;:()]{3,60})")
 OF_HOUSE = re.compile(rf"\s(?:of|from|at) (?:the |its |their )?(?:[\w'’]+ ){{0,2}}?(?:{HOUSE})\b")
 POSSESSIVE = re.compile(rf",\s((?:its|their|his|her|that's|who's)\s(?:[\w-]+\s){{0,3}}?(?:{ROLE_WORD}))\b")
 OF_SIDE = re.compile(rf"\sof\s(?:the\s)?(?:{SIDES['of']}|[A-Z]\w+)")
@@ -99,6 +106,8 @@ def with_role(n: Named, line: Piece, language: str) -> Named:
     office, lead = _office_before(before[-110:])
     if not office:
         office, length = _office_behind(after, n.side, language)
+        if n.role and not office:
+            return n
         return replace(n, role=office, begin=n.start - lead, stop=n.end + length)
     of = OF_SIDE.match(after[:50])
     length = of.end() if of and places.sides(of.group(), language) else 0
@@ -117,6 +126,7 @@ def _with_role_zh(n: Named, before: str, after: str) -> Named:
 
 def _office_before(text: str) -> tuple[str, int]:
     """The office before a name, empty if there is none, and the length of what belongs to the name: office or title."""
+    text = PORTFOLIO.sub(lambda m: re.sub(r",\s|\s(?=and)|(?<=and)\s", _dots, m.group()), text)
     before = PARTING.split(DOTTED.sub(lambda m: m.group()[:-1] + "·", text))[-1]
     before = OPENING.sub("", before)
     near = NEAR.search(before)
@@ -126,6 +136,11 @@ def _office_before(text: str) -> tuple[str, int]:
         return words.strip(), len(before) - before.rindex(words)
     title = TITLE.search(before)
     return "", len(title.group()) if title else 0
+
+
+def _dots(m: re.Match[str]) -> str:
+    """Dots in place of the signs and blanks that join the parts of a portfolio: Trade·and·Industry."""
+    return "·" * len(m.group())
 
 
 @cache
@@ -144,11 +159,15 @@ def _office() -> re.Pattern[str]:
 def _office_behind(text: str, side: str, language: str) -> tuple[str, int]:
     """The office behind a name, of its side or of a house, and its length; empty if there is none."""
     after = BEHIND.match(text[:120])
-    if after and people.office(after.group(1)) and not _side_clash(after.group(1), side, language):
+    if (
+        after
+        and (people.office(after.group(1)) or BY_ARTICLE.match(after.group(1)))
+        and not _side_clash(after.group(1), side, language)
+    ):
         return after.group(1), after.end(1)
     if of := OF_HOUSE.match(text[:60]):
         return of.group().strip(), of.end()
-    its = POSSESSIVE.match(text[:60])
+    its = POSSESSIVE.match(text[:60]) or WHO_HEADS.match(text[:80])
     return (its.group(1), its.end(1)) if its else ("", 0)
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import cache
 
 from detente.record import name_match, people, spelling
-from detente.record.propose.annotate import places
-from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, VI_ROLE, Named, with_role
+from detente.record.propose.annotate import places, titled
+from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, Named, with_role
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import vocabulary
 
@@ -94,8 +94,11 @@ def _exact_han(text: str, han: list[tuple[str, people.Person]]) -> Iterator[tupl
             start = text.find(form, start + 1)
 
 
-def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Named]]:
-    """By line: every mention of a person the gazetteer knows or the resolver finds, in reading order."""
+def find(lines: list[Piece], language: str, on: str | None, home: str | None = None) -> dict[int, list[Named]]:
+    """By line: every mention of a person the gazetteer knows or the resolver finds, in reading order.
+
+    home: the side whose offices a text names without their side.
+    """
     names: list[Named] = []
     for line in lines:
         for a, b, form, p in _exact(line.text):
@@ -104,9 +107,7 @@ def find(lines: list[Piece], language: str, on: str | None) -> dict[int, list[Na
                 mechanism = name_match.resolve(surface, side=p.side).mechanism or "own"
                 names.append(Named(line.start + a, line.start + b, surface, p.name, p.side, mechanism))
     names += _garbled(lines, language, on, names)
-    if language == "en":
-        names += _unknown(lines, names)
-    names += _titled(lines, names, language)
+    names += titled.find(lines, _taken(lines, names), language, home)
     names += _surnames(lines, names)
     starts = [line.start for line in lines]
     table: dict[int, list[Named]] = {}
@@ -236,92 +237,6 @@ class _Resolver:
 
 def _is_taken(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     return any(start < y and x < end for x, y in taken)
-
-
-SPELT = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.|(?:van|von|de|der|da|dos|al|bin|el)(?:\s(?:der|la))?|{_UP}{_LOW}+)){{1,3}}"
-NO_NAME = re.compile(
-    r"(?:The|In|On|At|But|And|After|January|February|March|April|May|June|July|August|September|October|November"
-    r"|December"
-    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|White|House|State|Council|Trade|Foreign|Ministry"
-    r"|Commerce"
-    r"|Minister|President|Secretary|Treasury|Executive|Order|Section|Joint|Statement|Agreement|Commission|Parliament"
-    r"|National|Assembly|Court|European|Prime|Vice|Deputy|Department|Office|Union|Chief|General|World|Organi[sz]ation)$"
-)
-
-
-def _unknown(lines: list[Piece], known: list[Named]) -> list[Named]:
-    """Names that the gazetteer does not list, where an office of a side stands with them: NAME, the British ambassador."""
-    places_taken = _taken(lines, known)
-    side = r"(?:[A-Z][\w.'-]+\s){0,2}[A-Z][\w.'-]+"
-    own = rf"(?:[Ii]ts|[Tt]heir|[Tt]he)\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})|(?P<m>{SPELT}),\s(?:its|their)\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"
-    kinds = (
-        re.compile(rf"(?P<n>{SPELT}),\s(?:the\s|an?\s)?(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD})\b"),
-        re.compile(rf"(?<![\w.])(?P<s>{side})\s(?:[\w-]+\s){{0,4}}?(?:{ROLE_WORD}),?\s(?P<n>{SPELT})"),
-    )
-    names = []
-    for line in lines:
-        taken = places_taken.setdefault(line.line, [])
-        for pattern in kinds:
-            for m, n in _free_names(pattern, line, taken):
-                sides = places.sides(m.group("s") + " ", "en")
-                names += _of_side(n, sides[0].side if sides else "", taken, "en")
-        for m, n in _free_names(re.compile(own), line, taken):  # its negotiator: of the side that was named last
-            before = places.sides(line.text[: m.start()], "en")
-            names += _of_side(n, before[-1].side if before else "", taken, "en")
-    return names
-
-
-def _free_names(
-    pattern: re.Pattern[str], line: Piece, taken: list[tuple[int, int]]
-) -> Iterator[tuple[re.Match[str], Named]]:
-    """What a pattern takes for a name in a line, where no name is taken yet: the match, and the name of no side."""
-    for m in pattern.finditer(line.text):
-        group = "n" if m.group("n") else "m"
-        start, end, name = line.start + m.start(group), line.start + m.end(group), m.group(group)
-        if not _is_taken(start, end, taken) and not any(NO_NAME.match(w) for w in name.split()):
-            yield m, Named(start, end, name, name, "", "unknown")
-
-
-def _of_side(n: Named, side: str, taken: list[tuple[int, int]], language: str) -> list[Named]:
-    """The name with its side, and its place taken; nothing where there is no side or the name names one."""
-    if not side or places.sides(n.name, language):
-        return []
-    taken.append((n.start, n.end))
-    return [replace(n, side=side)]
-
-
-TITLES = {
-    "en": re.compile(
-        rf"(?:\b(?:(?:Vice|Deputy|Prime|Foreign|Finance|Trade|Commerce|Economy|Coordinating|Agriculture|Industry|Energy"
-        rf"|Chief|Assistant|Under|Cabinet|State|Interior)[\s-])*(?:President|Premier|Minister|Secretary|Ambassador|Commissioner"
-        rf"|Chancellor|Senator|Governor|Representative|Congress(?:man|woman)|Undersecretary|Envoy|Negotiator|Spokes(?:man|woman|person))"
-        rf"(?:\s(?:of|for)\s(?:the\s)?(?:[A-Z]\w+|and)(?:\s(?:and\s)?[A-Z]\w+)?)??|\b(?:{ROLE_WORD}|opposite number))(?:,(?=\s[A-Z]\w+\s[A-Z]\w+,))?\s(?P<n>{SPELT})"
-        rf"|(?<![\w.])(?P<m>{SPELT}),\s(?:who\s(?:chairs|heads|leads|runs)|(?:the\s|an?\s|its\s|their\s)?(?:[\w-]+\s){{0,3}}(?:{ROLE_WORD})\b)"
-    ),
-    "vi": re.compile(
-        rf"(?:{VI_ROLE})(?:\s(?:Bộ\s)?(?:Công Thương|Ngoại giao|Tài chính|Thương mại|Nông nghiệp|Kinh tế|Nước|phía|thường trực|chính phủ))*\s"
-        rf"(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,3}})|(?:[Ôô]ng|[Bb]à)\s(?P<m>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,3}}),\s(?:{VI_ROLE})"
-    ),
-}
-
-
-def _titled(lines: list[Piece], known: list[Named], language: str) -> list[Named]:
-    """Names that the gazetteer does not list, behind a title or before an office; of the side that was named last."""
-    names: list[Named] = []
-    pattern = TITLES.get(language)
-    if pattern is None:
-        return names
-    places_taken = _taken(lines, known)
-    last = ""
-    for line in lines:
-        taken = places_taken.setdefault(line.line, [])
-        for m, n in _free_names(pattern, line, taken):
-            if n.name.split()[0] not in places.table()["en"]:
-                before = places.sides(line.text[: m.end()], language)
-                names += _of_side(n, before[-1].side if before else last, taken, language)
-        inside = places.sides(line.text, language)
-        last = inside[-1].side if inside else last
-    return names
 
 
 def _taken(lines: list[Piece], known: list[Named]) -> dict[int, list[tuple[int, int]]]:

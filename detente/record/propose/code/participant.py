@@ -1,4 +1,4 @@
-"""Participants, once a person with an office or at a meeting, and name variants, once a surface form."""
+"""Participants, once a person with an office, and name variants, once a surface form."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from typing import Any
 from detente.record import people, spelling
 from detente.record.propose.annotate.document import MISSPELT, Reading, Sentence
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.code.events import Event, events
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 
 AFTER_TITLE = "given name used after a title"
 PLAIN = ("own", "own, short", "surname", "own, with initial")  # ways of naming that garble nothing
-BESIDE = 24  # characters before an event in which the one stands who met: NAME, who had received OTHER
 HEAD = re.compile(r"head|captain|chief", re.I)
 
 
 def find(analysis: Analysis) -> list[Draft]:
-    """Who takes part: a person at the first mention with an office, or who met somebody."""
+    """Who takes part: a person at the first mention with an office."""
     reading = analysis.reading
     drafts: dict[str, Draft] = {}
     for sentence in reading.sentences:
@@ -29,22 +27,7 @@ def find(analysis: Analysis) -> list[Draft]:
             start, end, office = groups.get(index, (mention.begin, mention.stop, mention.role))
             if office and mention.name not in drafts and mention.mechanism != AFTER_TITLE:
                 drafts[mention.name] = _participant(reading, mention, start, end)
-    for event in events(analysis):
-        for mention in _present(event) if event.modality == "held" else ():
-            if mention.name not in drafts:
-                value = {"person": mention.name, "side": mention.side}
-                drafts[mention.name] = Draft(
-                    "participant", mention.start, mention.end, value, rule="participant.at_meeting", confidence=0.5
-                )
     return list(drafts.values())
-
-
-def _present(event: Event) -> list[Named]:
-    """The persons named in the words of an event, or just before a clause with who, who took part in it."""
-    whose = event.predicate is not None and event.predicate.opener in ("who", "whom")
-    start = event.span.start - (BESIDE if whose else 0)
-    inside = [n for n in event.sentence.people if start <= n.start < event.span.end]
-    return [n for n in inside if n.name and n.name in event.persons]
 
 
 def _participant(reading: Reading, mention: Named, start: int, end: int) -> Draft:
