@@ -100,10 +100,10 @@ def test_work_whose_visitors_have_gone_is_left_out_of_the_queue_and_told_to_stop
 def test_kept_answers_take_so_many_bytes_at_most_and_the_oldest_go_first():
     kept = Kept(3 * (KEY + 1000))
     for key in "abc":
-        kept.put(key, bytes(1000))
+        kept.put(key, (bytes(1000), 1, 0.0))
     kept.get("a")
-    kept.put("a", bytes(900))
-    kept.put("d", bytes(1000))
+    kept.put("a", (bytes(900), 2, 0.0))
+    kept.put("d", (bytes(1000), 1, 0.0))
     assert [key for key in "abcd" if kept.get(key) is not None] == ["a", "c", "d"]
     assert kept.bytes <= kept.size
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -30,10 +31,11 @@ from starlette.routing import Route
 from detente.ask.answer import Answer
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.faces import answers
-from detente.faces.page import accepting, render, subscriptions, upload, views
+from detente.faces.page import accepting, former, render, subscriptions, upload, views
 from detente.faces.page import openapi as description
 from detente.faces.page.accepting import Report, Reports
 from detente.faces.page.downloads import FILES
+from detente.faces.page.former import Made, Renewals
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
 from detente.faces.page.static_files import compressed, static_file
@@ -49,7 +51,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 quick, slow = Slots("quick", 2), Slots("slow", 2)
 documents = Slots("document", 2, queue=4, of_one_visitor=2)
 writing = Slots("writing", 1, queue=10, of_one_visitor=4)
-kept = Kept(64_000_000)
+kept: Kept[Made] = Kept(64_000_000)
+renewals = Renewals(kept)
 jobs = Jobs()
 
 
@@ -84,24 +87,31 @@ async def respond(
 ) -> Response:
     """What `make` gives for a query, from a slot of its view, or as it was given before.
 
+    A page that was given before the record was last written to goes out too, marked, and is renewed behind it.
     kind: what of the view is asked for. headers: of the response, with hyphens as underlines.
     """
     parameters = sorted(query.parameters.items())
     with answers.showing(query.case):
-        key = (answers.version(), date.today(), kind, query.view, query.as_of, query.known, *parameters)
+        version = answers.version()
+    key = (version[:2], date.today(), kind, query.view, query.as_of, query.known, *parameters)
 
     def work(_: Piece) -> bytes:
         with answers.showing(query.case):
+            moment, looked_at = time.time(), answers.version()
             made = make()
         body = gzip.compress(made.encode() if isinstance(made, str) else made, compresslevel=6, mtime=0)
-        kept.put(key, body)
+        kept.put(key, Made(body, looked_at, moment))
         return body
 
     slots = quick if query.view in QUICK and query.parameters.get("bands") != "1" else slow
-    body = kept.get(key)
-    if body is None:
-        body = await slots.run(request, key, work)
-    return compressed(request, body, media, {name.replace("_", "-"): value for name, value in headers.items()})
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    before = kept.get(key)
+    if before is not None and before.version == version:
+        return compressed(request, before.body, media, sent)
+    if before is not None and media == HTML and former.may_see(request, before):
+        renewals.start(slots, key, work)
+        return compressed(request, former.marked(before), media, {**sent, "cache-control": "no-store"})
+    return compressed(request, await slots.run(request, (version, key), work), media, sent)
 
 
 def errors_as_json(handler: Handler) -> Handler:
@@ -309,7 +319,7 @@ async def accept_claims(request: Request) -> Response:
         with answers.showing(case):
             return render.accepted(accepting.accept(report, choice), choice.by)
 
-    return HTMLResponse(await writing.run(request, object(), work))
+    return former.note_write(HTMLResponse(await writing.run(request, object(), work)))
 
 
 @errors_as_json

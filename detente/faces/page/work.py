@@ -10,15 +10,17 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 Result = TypeVar("Result")
+Value = TypeVar("Value", bound="tuple[bytes, Any, Any]")  # of which the first part takes the room
 LOOK = 0.25  # seconds between one look whether a visitor is still there and the next
 QUEUE = 60  # pieces of work of one kind that wait at most
 OF_ONE_VISITOR = 20  # of them
+NOBODY = "nobody"  # whom work is for that no visitor waits for
 KEY = 5_000  # bytes that a key takes, at most
 
 
@@ -69,6 +71,14 @@ class Slots:
                 if piece.abandoned:
                     piece.future.cancel()
 
+    def behind(self, work: Callable[[Piece], Any]) -> bool:
+        """Begin work that no visitor waits for and that is done anyway; False where there is no room for it."""
+        try:
+            self._join(NOBODY, object(), work)
+        except HTTPException:
+            return False
+        return True
+
     def _join(self, visitor: str, key: Hashable, work: Callable[[Piece], Result]) -> Piece:
         """The piece of work under that key, begun where there is none."""
         with self._lock:
@@ -112,26 +122,35 @@ async def _unless_gone(request: Request, future: Future[Result]) -> Result:
     return waiting.result()
 
 
-class Kept:
-    """The last answers by key, so many bytes of them at most."""
+class Kept(Generic[Value]):
+    """The last answers by key, so many bytes of them at most; the bytes of a value are its first part."""
 
     def __init__(self, size: int):
         self.size, self.bytes = size, 0
-        self._values: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> bytes | None:
-        """The bytes kept under a key."""
+    def get(self, key: Hashable) -> Value | None:
+        """What is kept under a key."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
             return self._values.get(key)
 
-    def put(self, key: Hashable, value: bytes) -> None:
-        """Keep bytes; the ones not asked for longest go."""
+    def put(self, key: Hashable, value: Value) -> None:
+        """Keep a value; those not asked for longest go."""
         with self._lock:
-            before = self._values.pop(key, None)
-            self.bytes += len(value) + KEY - (0 if before is None else len(before) + KEY)
+            self._remove(key)
+            self.bytes += len(value[0]) + KEY
             self._values[key] = value
             while self.bytes > self.size:
-                self.bytes -= len(self._values.popitem(last=False)[1]) + KEY
+                self._remove(next(iter(self._values)))
+
+    def drop(self, key: Hashable) -> None:
+        """Keep nothing under a key any more."""
+        with self._lock:
+            self._remove(key)
+
+    def _remove(self, key: Hashable) -> None:
+        value = self._values.pop(key, None)
+        self.bytes -= 0 if value is None else len(value[0]) + KEY
