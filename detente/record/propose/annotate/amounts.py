@@ -103,7 +103,7 @@ NOUNS = re.compile(
 FREE = frozenset(vocabulary("en").marks["not_shared"])
 
 
-def rates_in(text: str, offset: int, terms: Iterable[Term]) -> list[Rate]:
+def rates_in(text: str, offset: int, terms: Iterable[Term], language: str = "en") -> list[Rate]:
     """The percentages and points of a text, in reading order; terms: its nouns, which say what a percentage is of."""
     duties = [t for t in terms if t.group == "objects" and t.concept in ("duty", "fee", "rate")]
     matches = []
@@ -115,7 +115,7 @@ def rates_in(text: str, offset: int, terms: Iterable[Term]) -> list[Rate]:
         key = "rate_pp" if m.group("part") or re.fullmatch(POINTS, unit, re.I) else "rate_pct"
         start = m.start("n") if m.group("n") else m.start()
         before = text[max(0, start - 60) : start]
-        of = _of(text, m, offset, duties, before)
+        of = _of(text, m, offset, duties, before, language)
         if key == "rate_pct" and CHANGED_BY.search(before) and re.search(r"\bby\b", before[-16:]):
             key = "rate_pp"
         matches.append(Rate(start + offset, m.end() + offset, key, number, of))
@@ -132,7 +132,7 @@ def elided(text: str, offset: int) -> list[Rate]:
     return matches
 
 
-def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before: str) -> str:
+def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before: str, language: str) -> str:
     """What a percentage is of: see Rate."""
     if m.group("lead") and not m.group("turn"):
         return "old"
@@ -144,25 +144,36 @@ def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before
         return "beside"
     if not m.group("lead") and INSTEAD.search(before):
         return "old"
-    return _by_nouns(text, m, offset, duties)
+    return _by_nouns(text, m, offset, duties, language)
 
 
 OF_VALUE = re.compile(
     r"\s?of (?:the |its |their )?(?:(?:customs |declared |dutiable |import |full |product |cargo |goods' )?value|ad valorem)"
 )
+SHARE = {  # what a percentage is a part of, behind it
+    "vi": re.compile(
+        r"\s(?:của |tổng |số |lượng |trong )*(?:số |lợi nhuận|kim ngạch|GDP|đại biểu|tổng|thị phần|doanh|dân|hàng (?!hóa|vào)|sản lượng"
+        r"|cổ phần|xuất khẩu|nhập khẩu|dòng|nguồn|nhu cầu|vốn|giá trị|phiếu|cử tri|thị trường|ngân sách|so với)"
+    ),
+    "zh": re.compile(
+        r"的?(?:股份|份额|市场|产能|出口额|进口额|选民|民众|企业|受访|税目|利润|股权|营收|贸易额|产品(?=将|可))"
+    ),
+}
 BETWEEN = re.compile(r"(?:[ -][\w\"'&;-]+){0,4}?[ -]")
 LEADING = re.compile(
     r"(?: rates?)?(?: (?:of|at|is|was|to|stands at|by|,|:|an additional|only|about|another|up))*[ (:]+"
 )
 
 
-def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Sequence[Term]) -> str:
+def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], language: str) -> str:
     """What a percentage is of, by the nouns beside it."""
     after = text[m.end() :]
     if any(_is_of(text, m, t.start - offset, t.end - offset) for t in duties) or (duties and OF_VALUE.match(after)):
         return "duty"
     if SHARE_OF.match(after) and not re.match(r"\s?of (?:the|its|their|those) \d", after):
         return "share"
+    if language != "en":
+        return "share" if SHARE[language].match(after) else "bare"
     follows = FOLLOWS.match(after)
     return "share" if follows and _is_noun(follows.group("w"), after) else "bare"
 

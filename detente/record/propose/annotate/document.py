@@ -230,7 +230,7 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
     cities = places.cities(line.text, language, line.start, near)
     times = dates.spot(line.text, language, line.start, month_first)
     terms = vocabulary(language).terms(line.text, line.start)
-    rates = amounts.rates_in(line.text, line.start, terms)
+    rates = amounts.rates_in(line.text, line.start, terms, reading.language)
     first = len(reading.sentences)
     for number, piece in enumerate(sentences(line), first):
         people, places_named = _inside(named, piece), _inside(cities, piece)

@@ -62,7 +62,7 @@ def _status(analysis: Analysis, act: Act) -> str | None:
     if _lacks_amount(analysis.reading, act) or _is_no_fact(analysis, act):
         return None
     status = act.rule.gives["status"]
-    return str(act.rule.gives.get("later", status) if _is_to_come(analysis.reading, act) else status)
+    return str(act.rule.gives.get("later", status) if _is_to_come(analysis, act) else status)
 
 
 def _lacks_amount(reading: Reading, act: Act) -> bool:
@@ -79,12 +79,22 @@ def _is_no_fact(analysis: Analysis, act: Act) -> bool:
     return subject is not None and bool(PURPOSE.search(analysis.reading.text[subject.start : subject.end]))
 
 
-def _is_to_come(reading: Reading, act: Act) -> bool:
+def _is_announced(analysis: Analysis, act: Act) -> bool:
+    """Whether an announcement governs the act."""
+    others = analysis.predicates[act.sentence.number]
+    above = act.predicate.governor
+    return above is not None and above < len(others) and others[above].concept == "announce"
+
+
+def _is_to_come(analysis: Analysis, act: Act) -> bool:
     """Whether the measure begins after the day of the document."""
+    reading = analysis.reading
     is_planned = act.modality in LATER
     when, today = day(reading, act)[0], str(reading.anchor)[:10]
     if when and reading.anchor and len(when) == 10 and _begins(reading, act):
         return when > today or (when == today and is_planned)
+    if not when and reading.language != "en" and _is_announced(analysis, act):
+        return True
     words = reading.text[act.start : act.end][: act.predicate.end - act.start]
     return is_planned or (act.predicate.is_finite and words.rstrip().endswith("ing"))
 
@@ -99,10 +109,14 @@ def _is_share(act: Act) -> bool:
 
 
 def _begins(reading: Reading, act: Act) -> bool:
-    return any(
-        BEGINS.search(_lead(reading, act.sentence, e.start))
-        for e in act.sentence.within("times", act.sentence.clause_at(act.start).start, act.end + 60)
-    )
+    start = act.sentence.clause_at(act.start).start
+    start = start if reading.language == "en" else max(act.sentence.piece.start, min(start, act.start - 30))
+    return any(_is_beginning(reading, act.sentence, e) for e in act.sentence.within("times", start, act.end + 60))
+
+
+def _is_beginning(reading: Reading, sentence: Sentence, time: Expr) -> bool:
+    """Whether something begins at a time, by the words before it or, in Chinese, behind it."""
+    return reading.text[time.end : time.end + 1] == "起" or bool(BEGINS.search(_lead(reading, sentence, time.start)))
 
 
 def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
@@ -113,7 +127,7 @@ def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
     """The day an act is of, and its words; not one until which, since which or through which something holds."""
     for e in _times(reading, act):
         lead = _lead(reading, act.sentence, e.start)
-        if ENDS.search(lead) and not BEGINS.search(lead):
+        if ENDS.search(lead) and not _is_beginning(reading, act.sentence, e):
             continue
         when = reading.when(e, _direction(act, e), act.sentence.number)
         if when:
@@ -125,7 +139,7 @@ def _times(reading: Reading, act: Act) -> list[Expr]:
     """The times in the quote of an act and close behind it, those on which something begins first."""
     begin = act.start if reading.language == "en" else max(act.sentence.piece.start, act.start - 30)
     times = act.sentence.within("times", begin, act.sentence.piece.end)
-    begins = [e for e in times if BEGINS.search(_lead(reading, act.sentence, e.start))]
+    begins = [e for e in times if _is_beginning(reading, act.sentence, e)]
     others = [e for e in times if e not in begins]
     return [e for e in begins if e.start < act.end + 30] + [e for e in others if e.start < act.end + 3]
 

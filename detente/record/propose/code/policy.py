@@ -260,7 +260,7 @@ def _type_of_ban(near: str) -> str:
 OPEN = ("conditional", "threatened", "considered", "possible", "proposed", "superseded")
 CONDITION = re.compile(
     r"\b(?:if|unless|failing (?:that|which|this|a|an)|otherwise|or else|in case|in the event|absent (?:a|an)|should (?!be|not|have)(?=[\w' -]{2,60}? (?:not|fail|be|refuse|take|come|go|break|not|collapse|keep))"
-    r"|without (?:a|an|such an?) (?:\w+ )?(?:deal|agreement|accord|extension|solution|settlement))\b|\bnếu\b|trừ khi|nguy cơ|如果|如不|否则|若|一旦|倘|要是", re.I,
+    r"|without (?:a|an|such an?) (?:\w+ )?(?:deal|agreement|accord|extension|solution|settlement))\b|\bnếu\b|trừ khi|nguy cơ|如果|如不|否则|若|一旦|倘|要是|只要|(?:^|(?<=[，。；、]))如(?![果期何下此同今实常约])", re.I,
 )  # fmt: skip
 DECIDING = ("announce", "promise", "agree", "sign", "confirm")
 
@@ -293,9 +293,23 @@ def is_condition(analysis: Analysis, act: Act) -> bool:
 def is_denied(analysis: Analysis, act: Act) -> bool:
     """Whether the sentence itself denies the act behind it: that it agreed to buy was denied."""
     others = analysis.predicates[act.sentence.number]
+    if analysis.reading.language != "en" and _is_rumour(act):
+        return True
     return any(
         q.concept == "deny" and q.start > act.predicate.start and (q.voice == "passive" or q.negated) for q in others
     )
+
+
+RUMOUR = re.compile(
+    r"(?:的|一类|这类)(?:传闻|传言|说法|谣言|猜测|报道|消息|指控)|^关于.*一事|(?:^|外界?)(?:传|盛传)|"
+    r"^\W*(?:Còn |Về )?(?:[Tt]in(?: đồn| cho(?: rằng)?)? |[Tt]hông tin |[Tt]in nói ).*(?:bác|phủ nhận|không đúng|sai sự thật|bịa|không có)"
+)
+
+
+def _is_rumour(act: Act) -> bool:
+    """Whether the sentence names the act as what is rumoured, and says of the rumour that it is none."""
+    m = RUMOUR.search(act.sentence.piece.text)
+    return m is not None and (m.group()[0] != "的" or m.start() + act.sentence.piece.start >= act.predicate.end)
 
 
 def rate_of(reading: Reading, act: Act) -> list[Rate]:

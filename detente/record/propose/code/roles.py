@@ -121,7 +121,8 @@ class Imposers:
         p = act.predicate
         if role == "patient":
             hit = self._hit(act)
-            return self._owner(act, exclude=hit) or self._in_object(act, ("from", "in", "at", "to", "by"), hit)
+            own = self._owner(act, exclude=hit) or self._in_object(act, ("from", "in", "at", "to", "by"), hit)
+            return own or self._entered(act, hit)
         if role == "licensee":
             return self._in_object(act, ("from", "of", "by", "in", "to"))
         if role == "theme" and act.term is None and p.subject:
@@ -188,6 +189,17 @@ class Imposers:
                     return (m.side,)
         return self._receiver(act, exclude) if p.verb == "pay" else ()
 
+    def _entered(self, act: Act, exclude: tuple[str, ...]) -> tuple[str, ...]:
+        """The side into which the goods that the subject names go: hàng Việt Nam vào Mỹ."""
+        p, text = act.predicate, self.reading.text
+        if self.reading.language == "en" or p.subject is None:
+            return ()
+        inside = [m for m in act.sentence.sides if p.subject.start <= m.start < p.subject.end and m.side not in exclude]
+        into = [
+            m for m in inside if parties.preposition(text[p.subject.start : m.start], self.reading.language) == "into"
+        ]
+        return tuple(m.side for m in into)[:1]
+
     def _receiver(self, act: Act, exclude: tuple[str, ...]) -> tuple[str, ...]:
         """The side to whose capital a duty is paid."""
         p, text = act.predicate, self.reading.text
@@ -229,6 +241,8 @@ class Imposers:
         """The focus with the side that an earlier clause of the sentence is about."""
         focus = self.analysis.focus[s.number]
         for q in reversed(self.analysis.predicates[s.number][: p.number]):
+            if q.opener == "if" != p.opener and self.reading.language != "en":
+                continue  # to whom a condition is put is not who acts
             if q.subject and q.subject != p.subject:
                 sides = parties.party(self.reading, s, q.subject, focus).sides
                 if len(sides) == 1:

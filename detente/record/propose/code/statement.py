@@ -86,6 +86,8 @@ def _counts(analysis: Analysis, u: Utterance, text: str) -> bool:
     reading = analysis.reading
     if u.speaker.itself or len(text.strip('" .')) < SHORT[reading.language] or TRIVIAL.search(text):
         return False
+    if not (u.speaker.name or u.direct) and u.word and listed(reading.language, "wishes").fullmatch(u.word):
+        return False
     if u.is_act and not (u.direct and re.search(r'"[^"]*(?:\s[^"\s]+){4,}"', text)):
         return False
     if u.concept not in ("quote", "turn"):

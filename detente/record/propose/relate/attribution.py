@@ -20,7 +20,11 @@ PER = re.compile(
     r"\b(?:[Aa]ccording to|[Ii]n the words of|[Ii]n the (?:view|opinion|judgement|judgment|telling) of|[Aa]s told by)\s(?P<who>[^,.;:]{2,80})"
     r"|\b[Ii]n (?P<whose>[A-Z][\w.' ]{1,40}?)'s? (?:words|view|account|telling|version|reading|judgement|judgment|opinion|eyes)\b"
 )
-NO_VOICE = re.compile(r"\b(?:law|order|agreement|text|rules?|data|figures?|plan|schedule|deal|accord|treaty|notice)\b")
+NO_VOICE = re.compile(
+    r"\b(?:law|order|agreement|text|rules?|data|figures?|plan|schedule|deal|accord|treaty|notice)\b"
+    r"|声明$|协议|协定|统计|数据|安排|公告|条例|规定|方案|办法|计划$|^说|^此|bản ghi nhớ|tuyên bố chung|thỏa thuận|hiệp định|kế hoạch"
+    r"|lịch trình|quy định|số liệu|thống kê|khuôn khổ|sắc lệnh|^đó\b|^dự kiến|^lộ trình"
+)
 JOINTLY = re.compile(
     r"^(?:Under|In|According to|Per|Through) (?:a|the|their) [Jj]oint (?:statement|communiqu|text)"
     r"|\b[Bb]oth (?:texts|sides|governments|capitals|statements) (?:say|said|announced|confirmed|published)"

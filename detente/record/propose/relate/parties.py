@@ -6,10 +6,11 @@ A place is never a party: a city is no side, and a side behind "in" or "at" only
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from detente.record.propose.annotate.document import Reading, Sentence
-from detente.record.propose.annotate.words import vocabulary
+from detente.record.propose.annotate.words import any_of, load, vocabulary
 from detente.record.propose.relate.predicates import DETERMINERS, PREPOSITIONS, Predicate, Span
 
 HOSTING = frozenset(["in", "at", "near", "outside", "via", "through"])
@@ -148,15 +149,32 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
     text = reading.text[span.start : span.end]
     if re.match(r"(?:who|which|that|whose)\b", text):
         return _antecedent(sentence, span)
-    if m := BOTH.search(text):
+    if m := _both(reading.language).search(text):
         return _party(tuple(reading.parties), None, span, m)
     if m := HE.search(text):
         return _he(sentence, span, m, focus)
+    if reading.language != "en":
+        m = _same(reading.language).search(text)
+        return _party((focus.side,), None, span, m) if m and focus.side else NOBODY
     office = OFFICE.search(text)
     if office and reading.author not in (None, "joint") and office.group().lower().startswith("the "):
         return _party((str(reading.author),), None, span, office)  # the issuer of an order or notice acts
     m = IT.match(text) or IT_LAST.search(text) or office
     return _party((focus.side,), None, span, m) if m and focus.side else NOBODY
+
+
+@cache
+def _same(language: str) -> re.Pattern[str]:
+    """The words that stand for the side spoken of last."""
+    return re.compile(any_of(load(language, "speech.yaml").get("same", ())), re.I)
+
+
+@cache
+def _both(language: str) -> re.Pattern[str]:
+    """The words for both sides at the head of a phrase: of English anywhere, of other languages as speech.yaml lists them."""
+    if language == "en":
+        return BOTH
+    return re.compile(rf"(?:^|[\s，；：])\s*{any_of(load(language, 'speech.yaml')['both'])}", re.I)
 
 
 def _he(sentence: Sentence, span: Span, m: re.Match[str], focus: Focus) -> Party:

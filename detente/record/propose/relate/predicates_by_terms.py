@@ -6,9 +6,9 @@ Neither language inflects: small words before the verb say whether it is negated
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -36,6 +36,9 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     for start, end in clauses:
         hits = [h for h in _hits(piece.text[start:end], language, start) if not _is_noun(piece, h, terms, language)]
         hits = [h for n, h in enumerate(hits) if not _is_subject(piece, h, hits[n + 1 :], terms)]
+        hits = [
+            h for n, h in enumerate(hits) if not _is_attributive(piece, h, (start, end), hits[n + 1 :], n, language)
+        ]
         for number, hit in enumerate(hits):
             following = hits[number + 1].start if number + 1 < len(hits) else end
             out.append(_predicate(piece, language, hit, (start, end), following, number == 0, out))
@@ -46,6 +49,29 @@ def _is_subject(piece: Piece, hit: Hit, later: list[Hit], terms: list[Term]) -> 
     """Whether a word for talks is what a later verb of the clause speaks of: the talks continue."""
     covered = any(t.group == "talks" and t.start - piece.start == hit.start for t in terms)
     return covered and any(h.concept in EVENTS for h in later)
+
+
+OF_DUTIES = frozenset(["impose", "raise", "suspend", "end", "keep", "ban", "announce", "agree"])
+SAYS_WHICH = {  # a verb of duties that only says which of them is meant: behind it in Chinese, before it in Vietnamese
+    "zh": re.compile(r"了?的(?=[^的，]{0,16}(?:税|費|费|措施|管制|%|个百分点|限制|禁令))"),
+    "vi": re.compile(
+        r"(?:thuế(?: \S+){0,3}?|phí|biện pháp(?: \S+){0,3}?|%|điểm phần trăm|phần trăm|điểm|hạn chế|kiểm soát(?: \S+){0,3}?)"
+        r"(?: (?:mà|do|được|đã|đang|mới|vừa)(?: [A-ZĐ]\S+){0,3}?){0,3} $"
+    ),
+}
+
+
+def _is_attributive(
+    piece: Piece, hit: Hit, clause: tuple[int, int], later: list[Hit], number: int, language: str
+) -> bool:
+    """Whether a verb only says which duties another verb of its clause speaks of: lifted the duties imposed since April."""
+    if hit.concept not in OF_DUTIES:
+        return False
+    if language == "zh":
+        return SAYS_WHICH["zh"].match(piece.text, hit.end, clause[1]) is not None
+    if not number and not (" mà " in piece.text[clause[0] : hit.start] and later):
+        return False
+    return SAYS_WHICH["vi"].search(piece.text[clause[0] : hit.start]) is not None
 
 
 EVENTS = frozenset(["end", "start", "hold", "collapse", "conclude", "suspend", "remain"])
@@ -101,7 +127,7 @@ def _clauses(text: str, language: str) -> list[tuple[int, int]]:
     marks = vocabulary(language).marks
     ends = re.escape(marks["clause_ends"])
     words = "|".join(marks.get("conjunctions", ()))
-    cut = rf"(?<!\d)[{ends}](?!\d)" + (rf"|\s(?=(?:{words})\s)" if words else "")
+    cut = rf"(?<!\d)[{ends}](?!\d)|[，；：。]" + (rf"|\s(?=(?:{words})\s)" if words else "")
     clauses, begin = [], 0
     for m in re.finditer(cut, text):
         clauses.append((begin, m.start()))
@@ -118,7 +144,7 @@ def _predicate(
     base = piece.start
     last = before[-1] if before and before[-1].end >= base + clause[0] else None
     lead = piece.text[last.end - base if last else clause[0] : hit.start]
-    lead = re.sub(marks.get("not_small_words", "(?!)"), lambda m: "　" * len(m.group()), lead)
+    lead = _masked(lead, marks)
     word = _last(lead.lower(), marks["modals"], language)
     has = _small_words(lead, language)
     is_carried = before and not has["aspects"] and _goes_on(lead, hit, last, language)
@@ -135,12 +161,17 @@ def _predicate(
         subject=_subject(lead, base + hit.start, before, is_first or (last is not None and last.concept in REPORTING)),
         object=Span(base + hit.end, base + following),
         clause=Span(base + clause[0], base + clause[1]),
-        negated=has["negators"],
+        negated=has["negators"] or lead.lower().lstrip().startswith(tuple(marks.get("nothing", ("\0",)))),
         modal=MODAL.get(marks["modals"][word]) if word else carried,
         governor=governor,
         relation=relation,
-        opener=_opener(piece.text[clause[0] : hit.start], marks["conditional"]),
+        opener=_opener(_masked(piece.text[clause[0] : hit.start], marks), marks["conditional"]),
     )
+
+
+def _masked(lead: str, marks: Mapping[str, Any]) -> str:
+    """A stretch without the words that hold the characters of small words."""
+    return re.sub(marks.get("not_small_words", "(?!)"), lambda m: "　" * len(m.group()), lead)
 
 
 def _small_words(lead: str, language: str) -> dict[str, bool]:

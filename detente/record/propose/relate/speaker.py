@@ -353,7 +353,8 @@ def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Spea
         seat = _seat(sentence, span) if first else None
         return Speaker(side=seat) if seat else None
     pair = {x.side for x in named}
-    if len(pair) == 2 and re.search(r"\band\b|\bvà\b|[和与]", reading.text[named[0].end : named[-1].start]):
+    between = reading.text[named[0].end : named[-1].start]
+    if len(pair) == 2 and (not between or re.search(r"\band\b|\bvà\b|[和与]", between)):
         return Speaker(side=JOINT, described="both")
     x = named[0] if first else named[-1]
     return Speaker(side=x.side, described=x.words)

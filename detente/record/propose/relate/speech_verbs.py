@@ -307,7 +307,7 @@ def _words(language: str) -> re.Pattern[str]:
 NOT_SAID = re.compile(
     r"(?:没有|未|尚未|不|不愿|愿意|不愿意|不肯|拒绝|没|可以|如果[^，。]*|若[^，。]*|chưa|không|sẽ|để|bị)\s?$", re.I
 )
-RUMOUR = re.compile(r"(?:^|[，,。])\s*(?:此前|日前)?(?:有|Có)[^，,]{0,6}$", re.I)
+RUMOUR = re.compile(r"(?:^|[，,。：:])\s*(?:此前|日前)?(?:有|Có)[^，,]{0,6}$", re.I)
 NOT_VERB = re.compile(
     r"发布会|公布的|宣布的|确认书|介绍会|回应的|希望(?:之|渺茫|的)|反对(?:意见|声)|说(?:法|明|服)|称(?:为|號|号)|报道说的|要求的|希望的|反对(?:党|派)|(?:tuyên bố|thông báo)(?: chung|\s?(?:của|này))|gọi (?:điện|là thỏa)|muốn ký"
 )

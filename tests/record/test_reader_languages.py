@@ -1,0 +1,75 @@
+"""What the reader makes of Vietnamese and Chinese sentences whose grammar is not that of English."""
+
+import pytest
+
+from detente.record.document import Document
+from detente.record.propose import facts
+from detente.record.propose.annotate.words import LANGUAGES, vocabulary
+
+KEYS = ("type", "imposer", "target", "status", "rate_pct", "rate_pp")
+
+
+def proposed(text, language, kind):
+    document = Document(id="d", text=text, sha256="", published="2027-03-10", language=language)
+    return [fact["value"] for fact in facts(document, judged=False) if fact["kind"] == kind]
+
+
+def measures(text, language):
+    return [tuple(value.get(key) for key in KEYS) for value in proposed(text, language, "measure")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_small_word_is_listed_under_a_word(language):
+    marks = vocabulary(language).marks
+    assert all(isinstance(key, str) for table in (marks, marks.get("prepositions", {})) for key in table)
+
+
+def test_a_verb_that_says_which_duties_are_meant_does_not_part_them_from_the_verb_that_acts():
+    both = [("tariff", "CAN", "JPN", "ended", 40, None), ("tariff", "JPN", "CAN", "ended", 40, None)]
+    text = "加拿大与日本周一会谈。双方取消了今年2月以来加征的40%关税。"
+    assert sorted(measures(text, "zh")) == both
+    text = "Canada và Nhật Bản họp hôm thứ Hai. Hai bên bãi bỏ mức thuế 40% áp dụng từ tháng 2."
+    assert sorted(measures(text, "vi")) == both
+
+
+def test_a_chinese_comma_before_a_digit_ends_a_clause():
+    (first, second) = measures("巴西取消对印度纺织品的关税，3月1日起印度对巴西大豆加征12%的关税。", "zh")
+    assert (first, second) == (
+        ("tariff", "BRA", "IND", "ended", None, None),
+        ("tariff", "IND", "BRA", "in_force", 12, None),
+    )
+
+
+def test_goods_of_one_economy_into_another_bear_the_duty_of_the_second():
+    text = "Từ tháng 2, hàng Thái Lan vào Canada chịu thuế 14%."
+    assert measures(text, "vi") == [("tariff", "CAN", "THA", "in_force", 14, None)]
+
+
+def test_a_word_behind_a_vietnamese_percentage_makes_no_share_of_it():
+    text = "Ấn Độ giảm thuế thép Hàn Quốc từ 30% xuống 12% kể từ tháng 2."
+    assert measures(text, "vi") == [("tariff", "IND", "KOR", "reduced", 12, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("墨方已取消对印度钢材关税的传闻不属实。", "zh"),
+        ("Tin Mexico bỏ thuế với hàng Ấn Độ bị Bộ Kinh tế nước này bác.", "vi"),
+        ("如墨方恢复对印度征收12%的关税，印方将作出回应。", "zh"),
+        ("Chưa có thuế nào được Mexico áp dụng với hàng Ấn Độ.", "vi"),
+    ],
+)
+def test_a_rumour_a_condition_and_what_there_is_none_of_are_no_measures(text, language):
+    assert measures(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "count"),
+    [
+        ("墨方希望扩大市场准入。", "zh", 0),
+        ("墨西哥经济部长埃布拉德希望双方尽快达成协议。", "zh", 1),
+        ("Ottawa muốn có văn bản trước mùa hè.", "vi", 0),
+    ],
+)
+def test_what_a_side_wants_is_no_statement_unless_a_person_says_it(text, language, count):
+    assert len(proposed(text, language, "statement")) == count
