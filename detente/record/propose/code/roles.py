@@ -121,8 +121,7 @@ class Imposers:
         p = act.predicate
         if role == "patient":
             hit = self._hit(act)
-            own = self._owner(act, exclude=hit) or self._in_object(act, ("from", "in", "at", "to", "by"), hit)
-            return own or self._entered(act, hit)
+            return self._owner(act, exclude=hit) or self._in_object(act, ("from", "in", "at", "to", "by"), hit)
         if role == "licensee":
             return self._in_object(act, ("from", "of", "by", "in", "to"))
         if role == "theme" and act.term is None and p.subject:
@@ -188,17 +187,6 @@ class Imposers:
                 if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
                     return (m.side,)
         return self._receiver(act, exclude) if p.verb == "pay" else ()
-
-    def _entered(self, act: Act, exclude: tuple[str, ...]) -> tuple[str, ...]:
-        """The side into which the goods that the subject names go: hàng Việt Nam vào Mỹ."""
-        p, text = act.predicate, self.reading.text
-        if self.reading.language == "en" or p.subject is None:
-            return ()
-        inside = [m for m in act.sentence.sides if p.subject.start <= m.start < p.subject.end and m.side not in exclude]
-        into = [
-            m for m in inside if parties.preposition(text[p.subject.start : m.start], self.reading.language) == "into"
-        ]
-        return tuple(m.side for m in into)[:1]
 
     def _receiver(self, act: Act, exclude: tuple[str, ...]) -> tuple[str, ...]:
         """The side to whose capital a duty is paid."""
