@@ -274,7 +274,7 @@ def _level(economy: Mapping[str, Any], parties: Sequence[str]) -> str:
     changes = [f"{words.signed(income[code])} % in {proof.place(code)}" for code in parties if code in income]
     return (
         f"Against the economy of {economy['year']}, the duties in force change real income in the long run by"
-        f" {', '.join(changes)}{' and ' if changes else ' '}{words.signed(income['WLD'])} % in the world."
+        f" {', '.join(changes)}{' and ' if changes else ''}{words.signed(income['WLD'])} % in the world."
     )
 
 

@@ -15,7 +15,7 @@ from detente.ask.talks import reading_process
 from detente.ask.talks.reading_process import DocumentReading
 from detente.errors import DetenteError
 from detente.faces.files import html, pdf
-from detente.faces.terminal import brief_text
+from detente.faces.terminal import brief_text, screen_text
 from detente.record.document import Document
 from detente.record.fact import By, FactDate, Statement
 from detente.record.kinds import check, kinds
@@ -155,3 +155,15 @@ def test_a_sentence_without_points_parties_or_a_day_prints_in_every_form(text, t
     path = tmp_path / "note.txt"
     path.write_text(f"published: {DAY}\n---\n{text}\n", "utf-8")
     check_prints(brief(str(path)), on_paper=True)
+
+
+def test_a_report_that_names_fewer_than_two_parties_is_priced_nowhere_and_says_so(tmp_path):
+    report = tmp_path / "report.txt"
+    report.write_text("---\npublished: 2025-10-27\n---\nVietnam raised its tariff on imported cars to 40 percent.\n")
+    answer = brief(report)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        screen_text.brief(answer)
+    assert answer.data["case"]["parties"] == []
+    for text in (printed.getvalue(), html.brief(answer), pdf.html(answer)):
+        assert "Fewer than two parties are known" in text
+        assert "Nothing changes" not in text.partition("Outcomes priced")[0]

@@ -63,7 +63,9 @@ def first_screen(talks: Talks, state: JsonRow, priced: Priced) -> JsonRow:
         "window": [first, last],
         "events": events(drawn, state["truces"], case.ledger, talks.state.sources, first),
         "deadline": deadline,
-        "outcomes": outcome_rows(priced.outcomes, shown, {(x.by, x.against): x.level for x in drawn}, case),
+        "outcomes": outcome_rows(priced.outcomes, shown, {(x.by, x.against): x.level for x in drawn}, case)
+        if case.parties
+        else [],
         "chances": shown,
         "split": split(priced.outcomes, case),
         "closure_turns": closure_turns(priced.outcomes),

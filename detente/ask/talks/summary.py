@@ -29,6 +29,9 @@ STANDING_OF_MANY = {"confirmed_both": "confirmed by all", "contested": "the side
 UNKNOWN = ("unknown", "not_known")
 IN_FORCE = ("in_force", "reduced")
 ALONE_SENTENCE = "The document belongs to no negotiation on record; what follows is what it says itself, not reviewed."
+NO_PARTIES_SENTENCE = (
+    "Fewer than two parties are known, so nothing is priced: name the negotiation that this belongs to."
+)
 STAGES = {  # what a capital speaks of
     "talks": "talks",
     "proposed": "a proposal",
@@ -170,7 +173,7 @@ def headline(state: JsonRow, clock: JsonRow | None, case: Case) -> list[str]:
     Where no truce counts, the duties and the talks that are on record instead of the clock.
     """
     first = _truce_sentences(state, clock, case) if clock else _sentences_without_a_truce(state, case)
-    alone = [ALONE_SENTENCE] if case.name == ALONE and case.parties else []
+    alone = [ALONE_SENTENCE if case.parties else NO_PARTIES_SENTENCE] if case.name == ALONE else []
     more = [*_stage_sentences(state, case), *_event_sentences(state, case)]
     return [*alone, *first, *(more or (_talks_sentences(state, case) if clock else []))]
 

@@ -56,11 +56,7 @@ def screen_lines(view: ScreenView, width: int) -> list[Text]:
         Section([_block(view.headline_with_hours, width, "bold")]),
         Section([_block(view.deck, width)]),
         Section(_report(view, width)),
-        Section([_levels(view, width)]),
-        Section([_block(_peak(view), width)], 9),
-        Section([[Text("")]], 7),
-        Section([_outcomes(view, width)]),
-        Section([_block(note, width) for note in _notes(view)]),
+        *(_priced(view, width) if view.rows else ()),
         Section([_block(view.split, width)], 4),
         Section([[Text("")]], 7),
         Section([_matrix_head(view, width)]),
@@ -70,6 +66,17 @@ def screen_lines(view: ScreenView, width: int) -> list[Text]:
         Section([_block(MORE, width, "dim")]),
     ]
     return _fitted(sections)
+
+
+def _priced(view: ScreenView, width: int) -> list[Section]:
+    """The duties of the day, and what each outcome would change."""
+    return [
+        Section([_levels(view, width)]),
+        Section([_block(_peak(view), width)], 9),
+        Section([[Text("")]], 7),
+        Section([_outcomes(view, width)]),
+        Section([_block(note, width) for note in _notes(view)]),
+    ]
 
 
 def _fitted(sections: Sequence[Section]) -> list[Text]:
@@ -89,7 +96,8 @@ def _height(blocks: Sequence[Sequence[Block]]) -> int:
 
 def _block(text: str, width: int, style: str = "", first: str = "", indent: str = "") -> Block:
     """Text in lines of a width; what no-break spaces join stays on one line."""
-    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=indent) if text else []
+    joined = text.replace(" %", "\u00a0%")
+    lines = textwrap.wrap(joined, width, initial_indent=first, subsequent_indent=indent) if text else []
     return [safe_text(line.replace("\u00a0", " "), style) for line in lines]
 
 
