@@ -52,8 +52,9 @@ class Vocabulary:
         return matches
 
 
-def load(language: str, name: str) -> dict[str, Any]:
-    """A file of a language's folder; empty where the language has none of that name."""
+@cache
+def load(language: str, name: str) -> Mapping[str, Any]:
+    """A file of a language's folder, read once; empty where the language has none of that name."""
     file = reader_file("languages", language, name)
     return dict(yaml_of(file) or {}) if file.is_file() else {}
 
