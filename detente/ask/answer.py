@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib import import_module, metadata, resources
+from importlib import import_module, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +141,8 @@ def meta(question: str, options: dict[str, Any]) -> dict[str, Any]:
 @cache
 def package_version() -> str:
     """The version of this package, read once: the file with it is long."""
+    from importlib import metadata
+
     return metadata.version("detente")
 
 

@@ -76,7 +76,7 @@ def calibrate(
         value_added=np.where(output > 0, value_added / divisor, 1.0),
         inputs=used / divisor.T[:, None, :],
         final=final / income,
-        goods=~np.isin(table.sectors, table.services),
+        goods=np.array([sector not in table.services for sector in table.sectors], bool),
         elasticity_from=source,
     )
     world = World(

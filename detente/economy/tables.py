@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente.economy import importers
 from detente.economy import world as worlds
 from detente.errors import DataError, QuestionError
 
@@ -41,4 +40,8 @@ def load(name: str) -> Any:
 @lru_cache(maxsize=4)
 def _own(name: str, _changed: int, _size: int) -> worlds.InputOutput:
     """A user's table, read again where its file has changed."""
-    return worlds.read(name) if name.endswith(OWN) else importers.read(name)
+    if name.endswith(OWN):
+        return worlds.read(name)
+    from detente.economy import importers
+
+    return importers.read(name)

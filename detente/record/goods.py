@@ -17,7 +17,6 @@ from typing import NamedTuple
 from detente import labels
 from detente.errors import QuestionError
 from detente.record import duties
-from detente.record.hs import prose
 from detente.record.hs.codes import Code, parse
 
 YEAR = 2024
@@ -165,6 +164,8 @@ def codes_in(text: str) -> tuple[str, ...]:
     >>> codes_in("25 % on HS 8703 (except 8703.10) and 7206-7229 from 2025")
     ('8703', '-870310', '7206-7229')
     """
+    from detente.record.hs import prose
+
     return prose.codes_in(text, _headings())
 
 

@@ -15,18 +15,18 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.ask.forecasting.crowd import BITE, added_keys
 from detente.ask.forecasting.points import PointForecast
 from detente.ask.forecasting.recorded_points import SAME_DEADLINE
 from detente.errors import RecordError
 from detente.record.case import Case
-from detente.record.feeds import markets
-from detente.record.feeds.model import FeedQuestion
-from detente.record.feeds.untrusted import feed_file
 from detente.record.history import BITES, CLASSES, DecisionPoint
 from detente.safe_io import read_text
+
+if TYPE_CHECKING:
+    from detente.record.feeds.model import FeedQuestion
 
 MAX_BYTES = 50_000_000
 LONGEST = 300  # characters of a title
@@ -70,6 +70,9 @@ class MarketQuestion:
 
 def read(path: str | Path) -> list[MarketQuestion]:
     """The questions of a file of Polymarket or Metaculus, each checked. Raises RecordError that names the question."""
+    from detente.record.feeds import markets
+    from detente.record.feeds.untrusted import feed_file
+
     text = read_text(path, size=MAX_BYTES, error=RecordError)
     file = feed_file(str(path), text.encode("utf-8"))
     if not markets.recognise(file):

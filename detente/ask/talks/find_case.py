@@ -15,7 +15,6 @@ from detente.errors import RecordError
 from detente.record import case as cases
 from detente.record.case import PARTY, Case
 from detente.record.document import Document
-from detente.record.propose.annotate import places
 from detente.record.starting import own_names
 from detente.record.store import STATEMENTS, Record, shipped_dossiers
 
@@ -74,6 +73,8 @@ def _other_economies(text: str, language: str, weight: int) -> Counter[str]:
 
     The sides that the reader finds are in it first, with 0: of several named as often, the one that comes first counts.
     """
+    from detente.record.propose.annotate import places
+
     counts: Counter[str] = Counter(dict.fromkeys((mention.side for mention in places.sides(text, language)), 0))
     for name in _other_names().findall(text):
         counts[_codes_of_other_names()[name]] += weight
@@ -82,6 +83,8 @@ def _other_economies(text: str, language: str, weight: int) -> Counter[str]:
 
 def _sides_of_title(title: str, language: str) -> Counter[str]:
     """The sides that a title names, but for places of meetings."""
+    from detente.record.propose.annotate import places
+
     hosts = {city.start for city in places.cities(title, language)}
     counts: Counter[str] = Counter()
     for mention in places.sides(title, language):
@@ -164,6 +167,8 @@ def levers_between(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
 @cache
 def _codes_of_other_names() -> dict[str, str]:
     """The names of economies that the reader's own table of sides does not have."""
+    from detente.record.propose.annotate import places
+
     known = set(places.capitals())
     return {labels.name(code): code for code in labels.codes() if code not in known}
 
