@@ -111,8 +111,8 @@ class LinkedMap(NamedTuple):
         inverse, step = (
             (domestic_inverse.transpose(0, 2, 1), self.transposed) if transposed else (domestic_inverse, self)
         )
-        x = np.zeros_like(b)
-        for _ in range(ROUNDS):
+        x = (inverse @ b.transpose(1, 0, 2)).transpose(1, 0, 2)
+        for _ in range(ROUNDS - 1):
             x = x + (inverse @ (b + step(x) - x).transpose(1, 0, 2)).transpose(1, 0, 2)
         return x
 
