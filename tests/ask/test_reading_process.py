@@ -159,3 +159,26 @@ def test_a_long_document_is_read_in_a_process_of_its_own(report, monkeypatch):
     done = reading_process.read(report)
     assert len(started) == 1
     assert re.search(r"[0-9a-f]{64}", done.document.sha256)
+
+
+@posix
+def test_a_document_read_beside_other_work_is_what_is_read_alone_and_the_work_is_done_here(report):
+    done = []
+    beside = reading_process.read_beside(lambda: done.append(os.getpid()), report, published="2025-10-27", dossier=None)
+    assert beside == reading_process.read(report, published="2025-10-27", with_mentions=True)
+    assert done == [os.getpid()]
+
+
+@posix
+def test_mentions_are_not_counted_beside_other_work_where_the_negotiation_is_named(report):
+    assert reading_process.read_beside(lambda: None, report, published=None, dossier="us-china").mentions is None
+
+
+@posix
+def test_a_document_that_cannot_be_read_beside_other_work_says_why(tmp_path):
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" ")
+    with pytest.raises(RecordError, match="empty"):
+        reading_process.read_beside(lambda: None, empty, published=None, dossier=None)
+    with pytest.raises(RecordError, match="no such file"):
+        reading_process.read_beside(lambda: None, tmp_path / "none.txt", published=None, dossier=None)

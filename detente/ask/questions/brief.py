@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente import labels
 from detente.ask.answer import Answer
@@ -43,6 +43,8 @@ from detente.ask.talks.find_case import ALONE, case_row, find_case
 from detente.ask.talks.reading_process import DocumentReading
 from detente.ask.talks.summary import cited_ids, summarise
 from detente.ask.talks.talks_on_day import Talks
+from detente.economy import engine
+from detente.economy.models import multi_sector
 from detente.economy.parallel import parallel_map
 from detente.economy.uncertainty import Band
 from detente.record.case import Case
@@ -78,7 +80,7 @@ def brief(
     Raises RecordError, QuestionError, DataError, NotConverged.
     """
     check_draws(draws)
-    reading, dossier = _read(path, published, dossier, home)
+    reading, dossier = _read(path, published, dossier, home, partial(prepare, world, draws))
     document = reading.document if reading else None
     as_of, known = resolve_days(as_of or (document.published if document else None), known)
     talks = with_document(reading, dossier=dossier, as_of=as_of, known=known, home=home)
@@ -88,25 +90,22 @@ def brief(
     context = with_closure(context, closure)
     results = price_outcomes(talks, context) if reading else outcomes_of_day(talks, context, dossier, home)
     bands = partial(results.bands, draws=draws, seed=seed, progress=progress)
-    in_full = partial(_side_by_side, talks, context, results, bands, in_turn=bool(draws))
-    day, band, controls, card = (None, bands(), None, None) if screen_only else in_full()
+    day, band, controls, card, beside = _side_by_side(talks, context, results, bands, screen_only, in_turn=bool(draws))
     items = item_groups(day, controls) if day else []
     relief, parties = _with_tax_relief(context, results), context.parties(case.parties)
-    closures = _closures(context, results, parties)
-    long = _in_the_long_run(context, results)
     rows = [
         outcome_row(
             _with_priced_items(outcome, items),
             ScenarioRows(context, results.priced[outcome.name], parties, band, outcome.name),
             case,
             relief,
-            long,
-            closures,
+            beside.long,
+            beside.closures,
         )
         for outcome in results.table
     ]
     state = talks.state.to_json()
-    likely = add_probabilities(rows, talks, min(as_of, known), case)
+    likely = add_probabilities(rows, talks, beside.forecast)
     economy = _economy_section(talks, case, context, results, band)
     screen = first_screen(talks, state, Priced(results.table[0].layers, rows, economy, likely))
     evidence = talks.state.evidence(cited_ids(state, rows, set(talks.state.statements)))
@@ -136,15 +135,38 @@ def brief(
 
 
 def _read(
-    path: str | DocumentReading | None, published: str | None, dossier: str | None, home: str | None
+    path: str | DocumentReading | None,
+    published: str | None,
+    dossier: str | None,
+    home: str | None,
+    prepare: Callable[[], None],
 ) -> tuple[DocumentReading | None, str]:
-    """The document, read, and the dossier: the one that is named, else the one that the document is about."""
+    """The document, read while this process prepares, and the dossier: the one that is named, else the one that the
+    document is about."""
     if not path:
         return None, dossier or DEFAULT_DOSSIER
     reading = path
     if not isinstance(reading, DocumentReading):
-        reading = reading_process.read(reading, published=published, with_mentions=dossier in (None, ALONE))
+        reading = reading_process.read_beside(prepare, reading, published=published, dossier=dossier)
     return reading, dossier or find_case(reading.document, home, reading.mentions)
+
+
+def prepare(world: str, draws: int = 0) -> None:
+    """Have at hand what a brief needs whatever it is about: the world, and what solving it takes.
+
+    draws: as for `brief`. Raises QuestionError, DataError.
+    """
+    context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None)
+    if context.model == MULTI_SECTOR:
+        engine.preconditioner(multi_sector, context.world)
+
+
+class _Beside(NamedTuple):
+    """What stands beside the prices of the outcomes: other closures, the long run, the forecast of the day."""
+
+    closures: dict[str, ClosureTable] | None
+    long: dict[str, PricedOutcome] | None
+    forecast: forecast.Forecasts | None
 
 
 def _side_by_side(
@@ -152,11 +174,12 @@ def _side_by_side(
     context: PricingContext,
     results: PricedOutcomes,
     bands: Callable[[], Band | None],
+    screen_only: bool,
     *,
     in_turn: bool,
-) -> tuple[PricedDay | None, Band | None, list[JsonRow], JsonRow | None]:
-    """The packages of a deal, the band of the outcomes, the controls on record, the card of the duties in force: the
-    last two beside the others, or in turn where draws take every core."""
+) -> tuple[PricedDay | None, Band | None, list[JsonRow] | None, JsonRow | None, _Beside]:
+    """The packages of a deal, the band of the outcomes, the controls on record, the card of the duties in force, and
+    what stands beside: on every core, or in turn where draws take them. For the screen alone the band and the last."""
 
     def packages_and_band() -> Any:
         return results.day and with_packages(results.day, talks.record, package_set), bands()
@@ -168,11 +191,16 @@ def _side_by_side(
         day = household_card.CardDay(talks.case, talks.state.as_of, talks.state.known)
         return rows, household_card.section(context.with_fixed_deficits, results.in_force, day)
 
-    tasks: tuple[Callable[[], Any], ...] = (packages_and_band, controls_and_card)
-    (day, band), (rows, card) = (
+    def other_answers() -> Any:
+        closures = _closures(context, results, context.parties(talks.case.parties))
+        return _Beside(closures, _in_the_long_run(context, results), day_forecast(talks))
+
+    of_screen: tuple[Callable[[], Any], ...] = (lambda: (None, bands()), lambda: (None, None), other_answers)
+    tasks = of_screen if screen_only else (packages_and_band, controls_and_card, other_answers)
+    (day, band), (rows, card), rest = (
         [task() for task in tasks] if in_turn else parallel_map(lambda k: tasks[k](), len(tasks))
     )
-    return day, band, rows, card
+    return day, band, rows, card, rest
 
 
 def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:
@@ -245,11 +273,18 @@ def _observed_trade(results: PricedOutcomes, parties: Sequence[str], known: str)
     return [row for row in (with_observed(flow, known) for flow in flows) if row]
 
 
-def add_probabilities(rows: list[JsonRow], talks: Talks, day: str, case: Case) -> JsonRow | None:
-    """The forecast of the day; each outcome gets its probability and its source. None without parties."""
-    if not case.parties or case.name == ALONE:
+def day_forecast(talks: Talks) -> forecast.Forecasts | None:
+    """The forecast of the day, as known by then. None without parties."""
+    if not talks.case.parties or talks.case.name == ALONE:
         return None
-    section = forecast.section(talks.state, date.fromisoformat(day[:10]), case)
+    day = min(talks.state.as_of, talks.state.known)
+    return forecast.section(talks.state, date.fromisoformat(day[:10]), talks.case)
+
+
+def add_probabilities(rows: list[JsonRow], talks: Talks, section: forecast.Forecasts | None) -> JsonRow | None:
+    """The forecast in JSON types; each outcome gets its probability and its source."""
+    if section is None:
+        return None
     truce_now = possible_outcomes.running_truce(talks.state)
     for row in rows:
         likely = forecast.probability(section, row["name"], truce_now, talks.state.threats)

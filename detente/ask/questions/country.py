@@ -19,7 +19,7 @@ from detente.ask.pricing.context import DEFAULT_WORLD, PricedOutcome, PricingCon
 from detente.ask.pricing.priced_outcomes import KEPT_DAYS, PricedOutcomes, outcomes_of_day
 from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.pricing.scenario_rows import ScenarioRows, band_metadata
-from detente.ask.questions.brief import add_probabilities
+from detente.ask.questions.brief import add_probabilities, day_forecast
 from detente.ask.registry import DEFAULT_DOSSIER
 from detente.ask.talks.dossier import resolve_days, with_document
 from detente.ask.talks.find_case import case_row
@@ -102,7 +102,7 @@ def _day(
     context = with_closure(pricing_context(world, horizon=horizon_of(talks.state, world, horizon)), closure)
     priced = outcomes_of_day(talks, context, dossier, home)
     names: list[JsonRow] = [{"name": outcome.name} for outcome in priced.table]
-    shown = shown_probabilities(talks, names, add_probabilities(names, talks, min(as_of, known), talks.case))
+    shown = shown_probabilities(talks, names, add_probabilities(names, talks, day_forecast(talks)))
     return PricedTalks(talks.case, priced, shown["of"] if shown else {})
 
 

@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from detente.ask.talks import child_process
-from detente.ask.talks.find_case import mentions
+from detente.ask.talks.find_case import ALONE, mentions
 from detente.ask.talks.reading import BINARY, from_bytes
+from detente.economy.parallel import parallel_map
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.record import document as documents
 from detente.record import lines
@@ -81,6 +82,26 @@ def read(
     return _bounded(
         lambda: read_here(data, **request), request, data, is_short=is_short, name=str(path), seconds=seconds
     )
+
+
+def read_beside(
+    work: Callable[[], object], path: str | Path, *, published: str | None, dossier: str | None
+) -> DocumentReading:
+    """A document from a file and what it proposes, read in another process while this one does some work.
+
+    dossier: the negotiation, where it is named; else mentions are counted, by which it is found. Raises RecordError.
+    """
+    mentioned = dossier in (None, ALONE)
+    tasks: tuple[Callable[[], Any], ...] = (
+        work,
+        lambda: read(path, published=published, with_mentions=mentioned),
+    )
+    if not Path(path).is_file():  # a pipe can be read once, and what is not there is said at once
+        reading: DocumentReading = tasks[1]()
+        work()
+        return reading
+    reading = parallel_map(lambda k: tasks[k](), len(tasks))[1]
+    return reading
 
 
 def propose(document: Document, *, seconds: float = SECONDS) -> list[Statement]:

@@ -55,7 +55,7 @@ def brief(question: Question, values: Values) -> None:
         brief_text.check_sections(sections)
     if values["document"] is None and not values["as_of"]:
         values["document"] = str(dossier.example())
-    answer = ask(question, values, screen_only=not _needs_all(values))
+    answer = ask(question, _with_reading(question, values), screen_only=not _needs_all(values))
     for name, made in BRIEF_FILES.items():
         if values[name] is not None:
             _write(values[name], made(answer))
@@ -64,6 +64,24 @@ def brief(question: Question, values: Values) -> None:
     else:
         write_tables(answer, values)
         brief_text.sections(answer, sections)
+
+
+def _with_reading(question: Question, values: Values) -> Values:
+    """The values with the document read, while what the question needs is imported and made."""
+    from detente.ask import recognition
+    from detente.ask.talks.reading_process import read_beside
+
+    def prepare() -> None:
+        from detente.ask.questions import brief
+
+        brief.prepare(values["world"], values["draws"])
+
+    path = values["document"]
+    if path is None:
+        return values
+    recognition.check_document(question.name, values)
+    reading = read_beside(prepare, path, published=values["published"], dossier=values["dossier"])
+    return {**values, "document": reading}
 
 
 def _needs_all(values: Values) -> bool:
