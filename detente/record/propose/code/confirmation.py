@@ -35,8 +35,12 @@ def find(analysis: Analysis, statuses: Sequence[str] = STATUSES) -> list[Draft]:
     language = analysis.reading.language
     wanted = [rule for rule in patterned("confirmation", language) if rule.gives["status"] in statuses]
     answered = [d for d in answers.find(analysis) if d.value["status"] in statuses]
-    stated = [draft for s in analysis.reading.sentences for draft in _in_sentence(analysis, s, wanted)]
-    return [*answered, *(d for d in stated if not any(d.start < a.end and a.start < d.end for a in answered))]
+    stated = (draft for s in analysis.reading.sentences for draft in _in_sentence(analysis, s, wanted))
+    return [*answered, *(d for d in stated if not _overlaps(d, answered))]
+
+
+def _overlaps(draft: Draft, others: Sequence[Draft]) -> bool:
+    return any(draft.start < d.end and d.start < draft.end for d in others)
 
 
 def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Iterator[Draft]:

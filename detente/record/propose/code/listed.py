@@ -107,8 +107,6 @@ def _base(model: Draft | None, actor: str | None) -> dict[str, Any]:
     base: dict[str, Any] = {"type": "tariff", "imposer": None, "target": None, "status": "in_force"}
     if model:
         base |= {k: model.value[k] for k in base}
-    if base["status"] in ("ended", "suspended"):
-        base["status"] = "in_force"
     return base | {"imposer": actor, "target": base["imposer"]} if actor and actor != base["imposer"] else base
 
 

@@ -158,18 +158,29 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     value = _value(reading, act, roles, status, when[0])
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
     rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
+    yield from (_with_rate(reading, act, first, before, rate) for before, rate in _further(reading, act, rates))
     if not rates:
         yield first
-        return
-    for rate in (r for r in act.sentence.rates if r.of == "beside" and r.end <= act.start):
+    for rate in (r for r in act.sentence.rates if rates and r.of == "beside" and r.end <= act.start):
         yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
+
+
+def _further(reading: Reading, act: Act, rates: list[Rate]) -> Iterator[tuple[Rate | None, Rate]]:
+    """The rates of an act that are measures of their own, each with the one before it."""
     for before, rate in zip([None, *rates], rates, strict=False):
-        faced = _faced_by(act, before, rate) if before else None
-        if faced:
-            of_side = {**value, "target": faced.side, rate.key: rate.value}
-            yield replace(first, start=faced.start, value=of_side)
-        elif before is None or _is_another(reading.text, before, rate):
-            yield replace(first, start=rate.start if before else act.start, value={**value, rate.key: rate.value})
+        if before is None or _faced_by(act, before, rate) or _is_another(reading.text, before, rate):
+            yield before, rate
+
+
+def _with_rate(reading: Reading, act: Act, first: Draft, before: Rate | None, rate: Rate) -> Draft:
+    """The measure of a rate; before: the rate before it, where it is a further one."""
+    value = {**first.value, rate.key: rate.value}
+    if before is None:
+        return replace(first, value=value)
+    faced = _faced_by(act, before, rate)
+    return replace(
+        first, start=faced.start if faced else rate.start, value=value | ({"target": faced.side} if faced else {})
+    )
 
 
 def _faced_by(act: Act, before: Rate, rate: Rate) -> Mention | None:

@@ -60,8 +60,6 @@ def _acts(analysis: Analysis, kind: str) -> Iterator[Act]:
             predicate = _joined(analysis, sentence, each)
             if predicate and (rule := first_fit(kind, analysis, sentence, predicate)):
                 banned = rule.gives.get("unless", ())
-                if fits and fits[-1][0].start == predicate.start:
-                    fits.pop()  # of two verbs with one object the first alone
                 if not any(t.concept in banned for t in terms_in(sentence, predicate.object)):
                     fits.append((predicate, rule, _term(sentence, predicate, rule)))
         yield from _quoted(analysis, sentence, _nearest(analysis, sentence, fits))

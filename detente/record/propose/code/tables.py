@@ -69,16 +69,26 @@ def rated(analysis: Analysis, before: Sequence[Draft]) -> Iterator[Draft]:
     before: the measures and threats that are known, none of which has the row.
     """
     lines = analysis.reading.lines
-    matches = [RATED.match(line.text) for line in lines]
-    for first, last in _runs([m is not None for m in matches]):
-        above = lines[max(0, first - ABOVE) : first]
-        is_signed = all(m and m["sign"] for m in matches[first:last])
-        head = _of_head(analysis, above)
-        sides = head or _named_last(before, lines[first].start)
-        if sides and (is_signed or head or any(OF_RATES.search(line.text) for line in above)):
-            for line, m in zip(lines[first:last], matches[first:last], strict=True):
-                if m and not any(d.start < line.end and line.start < d.end for d in before):
-                    yield _of_row(line.start, m, sides)
+    rows = [(line, m) if (m := RATED.match(line.text)) else None for line in lines]
+    for first, last in _runs([row is not None for row in rows]):
+        run = [row for row in rows[first:last] if row]
+        if sides := _sides_of(analysis, run, lines[max(0, first - ABOVE) : first], before):
+            yield from (_of_row(line.start, m, sides) for line, m in run if not _has(before, line))
+
+
+def _has(drafts: Sequence[Draft], line: Piece) -> bool:
+    """Whether one of several drafts stands in a line."""
+    return any(d.start < line.end and line.start < d.end for d in drafts)
+
+
+def _sides_of(
+    analysis: Analysis, run: Sequence[tuple[Piece, re.Match[str]]], above: Sequence[Piece], before: Sequence[Draft]
+) -> tuple[str, str] | None:
+    """Imposer and target of a list of rates: of the head above it, else of the duty before, where it is one of rates."""
+    if head := _of_head(analysis, above):
+        return head
+    is_of_rates = all(m["sign"] for _, m in run) or any(OF_RATES.search(line.text) for line in above)
+    return _named_last(before, run[0][0].start) if is_of_rates else None
 
 
 def _runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
