@@ -14,7 +14,7 @@ from detente.errors import RecordError
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import amounts, dates, persons, places
+from detente.record.propose.annotate import amounts, dates, letterhead, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -188,7 +188,7 @@ def read(document: Document) -> Reading:
     text = simplified(text) if language == "zh" else cased(text, document.body_start, _names())
     reading = Reading(document, text, lines(text, document.body_start), language=language)
     reading.via = (document.publisher or "").split(" (")[0] or None
-    reading.author = _author(document)
+    reading.author = _author(document) or (letterhead.author(reading.lines) if language == "en" else None)
     reading.anchor = document.published
     _dateline(reading)
     month_first = _month_first(reading)

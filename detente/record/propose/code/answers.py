@@ -39,7 +39,7 @@ def _pairs(analysis: Analysis) -> Iterator[tuple[Sentence, Sentence]]:
     """Each question that yes or no may answer, with the sentence behind it, of another speaker where labels say so."""
     for question, answer in pairwise(analysis.reading.sentences):
         text = _words(analysis, question)
-        near = 0 < answer.piece.line - question.piece.line <= ACROSS
+        near = 0 <= answer.piece.line - question.piece.line <= ACROSS
         if near and text.rstrip('" ').endswith(("?", "？")) and not OPEN.match(text.rsplit(", ", 1)[-1]):
             yield question, answer
 
