@@ -21,7 +21,7 @@ from serving import served
 
 DAY = "asof=2025-10-26"
 VIEWS = [f"{path}?{DAY}" for path in ("/", "/record", "/what-if", "/table", "/methods")]
-FILES = ["/static/detente.css", "/static/detente.js", "/static/mark.svg", "/static/interpreter.js"]
+FILES = ["/static/detente.css", "/static/detente.js", "/static/mark.svg"]
 THINK = 1.0  # seconds between an answer and the next request, on average
 SIZE = 1_000_000  # bytes of an uploaded document
 Times = dict[tuple[str, int], list[float]]  # seconds by kind of request and status

@@ -1,4 +1,4 @@
-"""The page under load on this machine: what-ifs one after another and fifty at once, presets, the first page's weight.
+"""The page under load on this machine: what-ifs one after another and fifty at once, presets, the weight of each view.
 
 Run: python benchmarks/bench_page.py. The server is a process of its own on a free port of the loopback address.
 """
@@ -15,6 +15,10 @@ import numpy as np
 from serving import served
 
 DAY = "asof=2025-10-26"
+VIEWS = (
+    f"/?{DAY}", f"/record?{DAY}", f"/what-if?{DAY}", f"/what-if?{DAY}&map=1", f"/country?{DAY}&economy=DEU",
+    f"/table?{DAY}", f"/methods?{DAY}&paper=liberation-day",
+)  # fmt: skip
 
 
 def said(name: str, seconds: list[float], codes: set[int]) -> None:
@@ -49,11 +53,11 @@ async def measure(root: str) -> None:
         said("live solves, one after another", [s for s, _ in found], {c for _, c in found})
         found = list(await asyncio.gather(*(asked(client, live()) for _ in range(50))))
         said("fifty live solves at once", [s for s, _ in found], {c for _, c in found})
-        weight, names = 0, ["/?" + DAY, "/static/detente.css", "/static/detente.js", "/static/interpreter.js"]
-        names += [f"/static/vendor/{n}.min.js" for n in ("vega", "vega-lite", "vega-embed")]
-        for path in names:
-            weight += len(gzip.compress((await client.get(path)).content))
-        print(f"first page with its scripts: {weight / 1e3:.0f} kB compressed")
+        files = [await client.get(f"/static/{name}") for name in ("detente.css", "detente.js", "mark.svg")]
+        shared = sum(len(gzip.compress(file.content)) for file in files)
+        for view in VIEWS:
+            weight = len(gzip.compress((await client.get(view)).content)) + shared
+            print(f"{view:50} with style and script {weight / 1e3:6.1f} kB compressed")
 
 
 def main() -> None:

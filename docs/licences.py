@@ -29,6 +29,7 @@ SPDX = {
 }
 EXTRAS = ("dask", "jax", "mcp", "page", "pdf-text", "table")
 COPYLEFT = re.compile(r"\bA?GPL")
+MIT_TEXT = "Permission is hereby granted, free of charge, to any person"
 
 
 def licence(name: str) -> str:
@@ -39,7 +40,13 @@ def licence(name: str) -> str:
     classed = [c.split(" :: ")[-1] for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
     field = (told.get("License") or "").strip()
     said = field if field and "\n" not in field and len(field) < 60 else next(iter(classed), "")
-    return SPDX.get(said, said)
+    return SPDX.get(said, said) or _by_its_text(name)
+
+
+def _by_its_text(name: str) -> str:
+    """MIT where a package that names no licence carries that text; '' for any other."""
+    texts = (file.read_text("utf-8") for file in metadata.files(name) or [] if "licenses" in str(file).lower())
+    return "MIT" if any(MIT_TEXT in " ".join(text.split()) for text in texts) else ""
 
 
 def carried(name: str) -> list[tuple[str, str]]:

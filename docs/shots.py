@@ -68,9 +68,6 @@ def main() -> None:
         page.set_default_timeout(240_000)
         for name, address in VIEWS.items():
             page.goto(site + address)
-            page.wait_for_function(
-                "() => document.documentElement.dataset.drawn || !document.querySelector('[data-spec]')"
-            )
             made = small(page.screenshot())
             if len(made) > LARGEST:
                 sys.exit(f"docs/page-{name}.png: {len(made)} bytes, above {LARGEST}")

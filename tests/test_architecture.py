@@ -43,6 +43,7 @@ OUTSIDE = {
         "mcp",
         "platformdirs",
         "pydantic",
+        "resvg_py",
         "rich",
         "starlette",
         "uvicorn",

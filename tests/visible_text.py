@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html.parser import HTMLParser
 
@@ -29,13 +28,12 @@ FAULTS = {
 
 
 class Page(HTMLParser):
-    """Texts of a page; numbers of its tables that have no unit; specifications of its charts."""
+    """Texts of a page, with those of its charts and their tooltips; numbers of its tables that have no unit."""
 
     def __init__(self, html: str):
         super().__init__()
         self.texts: list[str] = []
         self.bare: list[str] = []
-        self.specs: list[dict] = []
         self._open: list[tuple[str, dict]] = []
         self._headings: list[list[str]] = [[]]
         self._about = [""]
@@ -68,8 +66,6 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         names = [name for name, _ in self._open]
-        if "script" in names and self._open[-1][1].get("data-spec"):
-            self.specs.append(json.loads(data))
         if any(name in names for name in HIDDEN + VERBATIM) or not data.strip():
             return
         self.texts.append(" ".join(data.split()))
@@ -89,26 +85,6 @@ class Page(HTMLParser):
                 self.bare.append(f"{heading!r}: {data.strip()}")
 
 
-def strings(value):
-    """Every text in a specification of a chart that a reader may see, tooltips included."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            if key in ("values", "title", "label", "name", "text", "labelExpr", "domain"):
-                yield from ([part] if isinstance(part, str) else strings(part))
-            elif not isinstance(part, str):
-                yield from strings(part)
-            elif key not in SPEC_KEYS:
-                yield part
-    elif isinstance(value, list):
-        for part in value:
-            yield from ([part] if isinstance(part, str) else strings(part))
-
-
-SPEC_KEYS = (
-    "$schema", "field", "type", "format", "day", "id", "test", "filter", "url", "feature", "color", "tone", "align",
-)  # fmt: skip
-
-
 def faults(html, ids=()):
     """What a reader would stumble over in a page: codes, days, ids, names of the machine, residues, bare numbers."""
     page = Page(html)
@@ -117,7 +93,7 @@ def faults(html, ids=()):
     )
     wrong = [f"a number without a unit, {bare}" for bare in page.bare]
     texts = [text for text in page.texts if "residual" not in text]  # a proof gives it in powers of ten
-    for text in (*texts, *(text for spec in page.specs for text in strings(spec))):
+    for text in texts:
         wrong += [f"{what}: {text[:160]}" for what, pattern in FAULTS.items() if pattern.search(text)]
         if ids and (match := named.search(text)):
             wrong.append(f"the id {match[0]}: {text[:160]}")

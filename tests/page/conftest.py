@@ -74,10 +74,6 @@ def visit(browser, site):
         page.on("pageerror", lambda e: page.errors.append(str(e)))
         page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
         page.goto(path if "://" in path else site + path)
-        if scripts:
-            page.wait_for_function(
-                "() => document.documentElement.dataset.drawn || !document.querySelector('[data-spec]')"
-            )
         return page
 
     yield open_page

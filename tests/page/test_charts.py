@@ -7,7 +7,6 @@ from axe_playwright_python.sync_playwright import Axe
 
 from detente.faces import answers
 from detente.faces.files import export, html
-from detente.faces.page import charts
 
 from .conftest import VIEWS, outside
 
@@ -23,6 +22,18 @@ OVERLAPS = """() => {
   }
   return [seen.length, wrong];
 }"""
+MEETINGS = """svg => {
+  const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]), wrong = [];
+  for (const [i, [a, p]] of texts.entries())
+    for (const [b, q] of texts.slice(i + 1))
+      if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
+          && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4) wrong.push([a, b]);
+  return wrong;
+}"""
+CHARTED = {
+    "now": VIEWS["now"], "what-if": VIEWS["what-if"] + "&map=1", "table": VIEWS["table"], "methods": VIEWS["methods"],
+    "country": "/country?asof=2025-10-26&economy=DEU", "three parties": "/?case=us-canada&asof=2025-03-10",
+}  # fmt: skip
 DAYS = ["2018-09-24", "2025-04-11", "2025-08-12", "2025-10-26", "2025-11-05", "2026-03-01", "2026-09-30", "2026-11-28"]
 
 
@@ -61,18 +72,6 @@ def test_an_outcome_opens_in_what_if_at_the_price_of_the_first_screen(visit):
     assert f"US {percent} %" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("kind", ["svg", "png"])
-def test_a_chart_can_be_taken_away_as_a_picture(visit, site, kind):
-    page = visit(VIEWS["now"])
-    with page.expect_download() as download:
-        page.locator(f"#figure-duties [data-save={kind}]").click()
-    body = download.value.path().read_bytes()
-    assert body.startswith(b"\x89PNG") if kind == "png" else b"<svg" in body[:300]
-    assert download.value.suggested_filename == f"detente-duties.{kind}"
-    assert outside(page, site) == []
-    assert page.errors == []
-
-
 def test_500_draws_show_their_progress_and_can_be_cancelled(visit):
     page = visit("/what-if?asof=2025-10-26")
     page.locator("#draws button[type=submit], #draws button:not([type])").first.click()
@@ -80,15 +79,6 @@ def test_500_draws_show_their_progress_and_can_be_cancelled(visit):
     page.wait_for_function("() => / of 500$/.test(document.querySelector('#draws [role=status]').textContent)")
     page.locator("#draws button[type=button]").click()
     page.wait_for_function("() => document.querySelector('#draws [role=status]').textContent === 'cancelled'")
-
-
-def test_the_map_is_loaded_only_when_asked_for_and_names_economies(visit):
-    assert not [u for u in visit("/what-if?asof=2025-10-26").requested if "world-110m" in u]
-    page = visit("/what-if?asof=2025-10-26&us_on_china=24&map=1", width=390)
-    assert [u for u in page.requested if "world-110m" in u]
-    assert page.locator("#figure-map svg").count() == 1
-    assert "customs territories of their own" in page.inner_text("#result")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_print_is_dark_on_light_in_the_dark_theme_too(visit):
@@ -116,9 +106,50 @@ def test_axe_finds_nothing_in_the_one_file_page(visit, tmp_path):
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_differences_count_every_number_with_a_last_digit_once():
-    rows = [{"gap": g, "digits": d} for g, d in ((0.001, 2), (-0.004, 2), (0.3, 2), (None, 2), (0.1, None))]
-    values = charts.differences(rows)["data"]["values"]
-    assert sum(v["count"] for v in values) == 3
-    assert [v["tone"] for v in values] == ["@wld", "@wld", "@second"]
-    assert charts.differences([]) is None
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_chart_can_be_taken_away_as_a_picture(visit, site, scripts):
+    page = visit(VIEWS["now"], scripts=scripts)
+    with page.expect_download() as download:
+        page.locator("#figure-duties .tools a", has_text="SVG").click()
+    assert download.value.path().read_bytes().startswith(b"<svg")
+    assert download.value.suggested_filename == "detente-now-duties-2025-10-26.svg"
+    assert outside(page, site) == []
+    assert page.errors == []
+
+
+def test_the_chart_of_the_one_file_page_is_saved_without_a_server(visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(export.page("2025-10-26", "2025-10-26"), "utf-8")
+    page = visit(path.as_uri() + "#first=24&second=0")
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    body = download.value.path().read_text("utf-8")
+    assert body.startswith("<svg")
+    assert "+24 points" in body
+    assert "var(" not in body
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("view", CHARTED)
+def test_each_chart_is_there_once_in_the_width_of_the_screen_and_no_two_of_its_texts_meet(visit, view, width):
+    page = visit(CHARTED[view], width=width)
+    for figure in page.locator("figure.chart").all():
+        drawings = [svg for svg in figure.locator("svg").all() if svg.is_visible()]
+        assert len(drawings) == 1
+        assert drawings[0].evaluate(MEETINGS) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_chart_follows_the_theme_without_being_drawn_again(visit):
+    page = visit(VIEWS["what-if"])
+    ground = page.locator("#figure-economies .wide svg > rect")
+    light = ground.evaluate("ground => getComputedStyle(ground).fill")
+    page.locator("#theme").click()
+    assert ground.evaluate("ground => getComputedStyle(ground).fill") != light
+
+
+def test_a_chart_in_print_is_the_wide_one_and_fits_the_sheet(visit):
+    page = visit(VIEWS["table"], width=390)
+    page.emulate_media(media="print")
+    assert page.locator("#figure-plane .wide svg").is_visible()
+    assert not page.locator("#figure-plane .slim svg").is_visible()

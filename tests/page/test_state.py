@@ -22,7 +22,7 @@ def test_levers_and_days_stay_from_one_view_to_another_and_back(visit, scripts):
 def test_a_lever_that_was_just_moved_stays_too(visit):
     page = visit("/what-if?asof=2025-10-26")
     page.locator("button[value=plus-100]").click()
-    page.wait_for_function("() => document.documentElement.dataset.drawn > 1")
+    page.wait_for_url(re.compile("us_on_china=100"))
     page.locator("nav[aria-label=Views] a", has_text="Record").click()
     page.wait_for_url(re.compile(r"/record\?.*us_on_china=100"))
     page.select_option(".filters [name=kind]", "threats")

@@ -26,7 +26,8 @@ sys.path.insert(0, str(ROOT / "docs"))
 from packages import needed  # noqa: E402
 
 WHEEL_MB, INSTALL_MB, IMPORT_S, COLD_S = 12, 256, 0.2, 1.5
-MUST = ("py.typed", "faces/page/static/detente.css", "faces/page/static/vendor/", "faces/page/templates/brief.html",
+MUST = ("py.typed", "faces/page/static/detente.css", "faces/picture/vendor/world-110m.json",
+        "faces/page/templates/brief.html",
         "faces/page/templates/page/", "ask/schemas/brief.json", "economy/worlds/icio-2022.npz", "dossiers/us-china/",
         "scenarios/uniform-10.yaml", "replications/liberation_day_2025/published.csv", "record/kinds/")  # fmt: skip
 COMMANDS = (

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
-import re
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from detente.faces import answers, proof, words
 from detente.faces.page import assets, captions, charts, render, screen_values, views
 from detente.faces.page.views import ViewQuery
+from detente.faces.picture.chart import SLIM, WIDE, Chart
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever
-SCRIPTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js")
+SCRIPTS = ("detente.js", "export.js")
 JsonRow = dict[str, Any]
 
 
@@ -38,17 +40,26 @@ class LeverGrid:
         """The stop at which nothing is moved."""
         return self.points.index(0)
 
-    def economies(self) -> list[JsonRow]:
-        """Every economy where nothing is moved, as the rows of a what-if."""
-        income = self.rows[self.zero * len(self.points) + self.zero]["x"]
-        return [
+    def chart(self, first: int, second: int, asked: tuple[str, str]) -> Chart:
+        """The chart of a pair of points; asked: the days."""
+        income = self.rows[self.points.index(first) * len(self.points) + self.points.index(second)]["x"]
+        rows = [
             {"economy": code, "name": name, "real_income": value, "low": None, "high": None}
             for code, name, value in zip(self.codes, self.names, income, strict=True)
         ]
+        moves = [
+            f"{title} {words.signed(points, 0)} points"
+            for title, points in zip(self.titles, (first, second), strict=True)
+            if points
+        ]
+        title = "Real income: the parties and the economies most affected"
+        caption = captions.priced(title, views.CHANGE, self.about, asked, ", ".join(moves) or "No duty is moved")
+        return Chart(caption, charts.economies(rows, self.parties))
 
-    def to_json(self) -> JsonRow:
-        """The grid as the script reads it; a row has income x, the world's w, and its proof."""
+    def to_json(self, asked: tuple[str, str]) -> JsonRow:
+        """The grid as the script reads it: rows of income x, the world's w and proof; drawings, packed."""
         return {
+            "drawings": self._packed_drawings(asked),
             "points": self.points, "rows": self.rows, "codes": self.codes, "names": self.names,
             "titles": self.titles,
             "parties": [
@@ -57,27 +68,26 @@ class LeverGrid:
             ],
         }  # fmt: skip
 
+    def _packed_drawings(self, asked: tuple[str, str]) -> str:
+        """The drawings of every pair of points in both widths, as JSON, packed with gzip, in base 64."""
+        drawn = (self.chart(first, second, asked) for first in self.points for second in self.points)
+        text = json.dumps([[chart.svg(WIDE), chart.svg(SLIM)] for chart in drawn])
+        return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
 
 def page(as_of: str, known: str) -> str:
     """The whole file. Raises QuestionError, NotConverged."""
     query = ViewQuery("now", as_of, known)
     grid = solve_grid(as_of, known)
-    scripts = [
-        *(inline_script(assets.static(name)) for name in SCRIPTS), assets.interpreter(),
-        inline_script(assets.static("detente.js")), inline_script(assets.static("export.js")),
-    ]  # fmt: skip
+    scripts = [inline_script(assets.static(name)) for name in SCRIPTS]
     style = assets.static("detente.css")
     hashes = " ".join(f"'{digest(script)}'" for script in scripts)
     policy = (
-        f"default-src 'none'; img-src data: blob:; script-src {hashes}; style-src '{digest(style)}'; base-uri 'none';"
-        " form-action 'none'"
+        f"default-src 'none'; script-src {hashes}; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'"
     )
     values = {
         "standalone": True, "scripts": scripts, "style": style, "policy": policy, "static": "", "grid": grid,
-        "economies": captions.priced(
-            charts.economies(grid.economies(), grid.parties),
-            "Real income: the parties and the economies most affected", views.CHANGE, grid.about, (as_of, known),
-        ),
+        "economies": grid.chart(0, 0, (as_of, known)), "solved": grid.to_json((as_of, known)),
     }  # fmt: skip
     model = views.now(query)
     assert isinstance(model.content, views.NowContent)
@@ -86,9 +96,8 @@ def page(as_of: str, known: str) -> str:
 
 
 def inline_script(script: str) -> str:
-    """A script as it can stand inside a page: no source map to fetch, nothing that ends the tag."""
-    text = re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.M)
-    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    """A script as it can stand inside a page: nothing in it ends the tag."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 def digest(text: str) -> str:

@@ -9,17 +9,16 @@ from html import escape
 from detente.faces import words
 from detente.faces.first_screen.view import Change, Row, ScreenView
 from detente.faces.picture import layout, svg
+from detente.faces.picture.elements import COLOURS, FONTS, fixed, text_at
 from detente.faces.picture.layout import TEXT
-from detente.faces.picture.svg import FIXED, text_at
 
 WIDTH, MARGIN = 700.0, 20.0
 LINE, ROW = 18.0, 22.0
 COLUMNS = {"duty": 280.0, "chance": 350.0}  # right edges in px
 FIRST_PARTY = 364.0
 HEADLINE, DECK, NOTE = 56, 92, 112  # characters of a line at its size
-INK, BOLD = FIXED["ink"], 700
+INK, BOLD = COLOURS["ink"], 700
 LICENCE = "CC BY 4.0"
-FONTS = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 
 
 def screen_svg(view: ScreenView, address: str = "") -> str:
@@ -37,7 +36,7 @@ def screen_svg(view: ScreenView, address: str = "") -> str:
         parts.append(text_at(MARGIN, y, line, 14, INK))
         y += 20
     parts.append(_keys(view, y + 8))
-    drawing = svg.picture(view, layout.PRINT, FIXED, links=False)
+    drawing = svg.picture(view, layout.PRINT, links=False)
     parts.append(f'<g transform="translate({MARGIN:g} {y + 22:g})">{drawing}</g>')
     y += (layout.PRINT.height if drawing else 0) + 60
     for line in _table(view):
@@ -45,12 +44,12 @@ def screen_svg(view: ScreenView, address: str = "") -> str:
         y += ROW
     for note in _notes(view, address):
         for line in _lines(note, NOTE):
-            parts.append(text_at(MARGIN, y + 4, line, TEXT, FIXED["soft"]))
+            parts.append(text_at(MARGIN, y + 4, line, TEXT, COLOURS["soft"]))
             y += LINE
-    return (
+    return fixed(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {y + 12:g}" width="{WIDTH:g}"'
         f' height="{y + 12:g}" role="img" font-family="{FONTS}" font-size="12"><title>{escape(view.alt)}</title>'
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
+        f'<rect width="100%" height="100%" fill="{COLOURS["paper"]}"/>{"".join(parts)}</svg>'
     )
 
 
@@ -63,9 +62,9 @@ def _keys(view: ScreenView, y: float) -> str:
     """The duties of today, with their marks, and the deadline, in one line."""
     parts, x = [], MARGIN
     for level in [level for level in view.levels if level.value is not None][:4]:
-        parts.append(f'<g transform="translate({x:g} {y - 11:g})">{svg.party_mark(level.party.place, FIXED)}</g>')
+        parts.append(f'<g transform="translate({x:g} {y - 11:g})">{svg.party_mark(level.party.place)}</g>')
         label = f"{level.text}  {level.short}"
-        parts.append(text_at(x + 27, y, label, 13, FIXED[f"party{level.party.place}"], weight=BOLD))
+        parts.append(text_at(x + 27, y, label, 13, COLOURS[f"party{level.party.place}"], weight=BOLD))
         x += 175
     if view.deadline:
         end = f"{view.deadline.count}, {view.deadline.moment}"
@@ -81,7 +80,7 @@ def _table(view: ScreenView) -> Iterator[str]:
     head += [_heading(FIRST_PARTY + each * k, party.name) for k, party in enumerate(view.parties)]
     yield "".join(head)
     for row in view.by_chance:
-        rule = f'<line x1="0" y1="-16" x2="{WIDTH - 2 * MARGIN:g}" y2="-16" stroke="{FIXED["line"]}"/>'
+        rule = f'<line x1="0" y1="-16" x2="{WIDTH - 2 * MARGIN:g}" y2="-16" stroke="{COLOURS["line"]}"/>'
         weight = BOLD if row.chance else 400
         cells = [text_at(0, 0, row.title, 13, INK, weight=weight)]
         cells.append(text_at(COLUMNS["duty"], 0, " / ".join(row.duties), TEXT, INK, anchor="end"))

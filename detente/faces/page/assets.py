@@ -63,16 +63,3 @@ def readme(query: ViewQuery, model: ViewModel) -> str:
 def static(name: str) -> str:
     """A file of the page."""
     return (resources.files("detente.faces.page") / "static" / name).read_text("utf-8")
-
-
-@cache
-def interpreter() -> str:
-    """vega-interpreter as a classic script: the import and export of its module replaced by plain assignments."""
-    text = static("vendor/vega-interpreter.js")
-    text = text.replace("import { ascending, isString, DisallowedObjectProperties } from 'vega-util';",
-                        "const { ascending, isString } = vega; const DisallowedObjectProperties ="
-                        " vega.DisallowedObjectProperties || new Set(Object.getOwnPropertyNames(Object.prototype)"
-                        ".filter(name => typeof Object.prototype[name] === 'function'));")  # fmt: skip
-    text = text.replace("export { expression as expressionInterpreter };", "vega.expressionInterpreter = expression;")
-    text = text.split("//# sourceMappingURL")[0]
-    return f"(function () {{\n{text}\n}})();\n"

@@ -7,8 +7,7 @@ from typing import Any
 
 from detente.ask.answer import package_version
 from detente.faces import words
-from detente.faces.page import charts
-from detente.faces.page.charts import Spec
+from detente.faces.picture.chart import Caption
 
 LICENCE = "CC\u00a0BY\u00a04.0"
 LEDGER = "ledger of duties and record of the talks"
@@ -17,9 +16,8 @@ LONGEST_SOURCE = 90  # characters of a source that a chart has room for
 
 def days(as_of: str, known: str) -> str:
     """The day asked about and the day of knowledge in words."""
-    if known == as_of:
-        return f"{words.day(as_of)}, as known that day"
-    return f"{words.day(as_of)}, as known on {words.day(known)}"
+    asked, learned = (words.day(each).replace(" ", "\u00a0") for each in (as_of, known))
+    return f"{asked}, as known {'that day' if known == as_of else f'on {learned}'}"
 
 
 def source(of: str) -> str:
@@ -33,13 +31,13 @@ def of_world(about: Mapping[str, Any]) -> str:
     return f"{about['world']} ({words.shortened(first, LONGEST_SOURCE)}); elasticities {about['elasticity']['name']}"
 
 
-def priced(spec: Spec, title: str, unit: str, about: Mapping[str, Any], asked: tuple[str, str]) -> Spec:
-    """A chart of what a model gives. about: world, horizon and elasticities; asked: the days."""
+def priced(title: str, unit: str, about: Mapping[str, Any], asked: tuple[str, str], moved: str = "") -> Caption:
+    """Of what a model gives. about: world, horizon and elasticities; asked: the days; moved: duties, in words."""
     horizon = about["horizon"]
     setting = f"{unit}; {horizon['name']} horizon ({horizon['span']}); {days(*asked)}"
-    return charts.captioned(spec, title, setting, source(of_world(about)))
+    return Caption(title, tuple(filter(None, (moved, setting))), source(of_world(about)))
 
 
-def recorded(spec: Spec, title: str, unit: str, asked: tuple[str, str]) -> Spec:
-    """A chart of what the record and the ledger of duties hold."""
-    return charts.captioned(spec, title, f"{unit}; {days(*asked)}", source(LEDGER))
+def recorded(title: str, unit: str, asked: tuple[str, str]) -> Caption:
+    """Of what the record and the ledger of duties hold."""
+    return Caption(title, (f"{unit}; {days(*asked)}",), source(LEDGER))

@@ -46,20 +46,27 @@ def parquet_file(query: ViewQuery, model: ViewModel) -> bytes:
 
 
 def zip_file(query: ViewQuery, model: ViewModel) -> bytes:
-    """A view's table and answers, with how to cite and repeat them."""
+    """A view's table, answers and charts, with how to cite and repeat them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr(f"{query.view}.csv", csv_file(query, model))
         for key, answer in model.answers.items():
             folder.writestr(f"{key}.json", json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+        for name, chart in model.charts.items():
+            folder.writestr(f"{name}.svg", chart.file())
         folder.writestr("README.txt", assets.readme(query, model))
     return out.getvalue()
 
 
+PICTURES: dict[str, tuple[str, Callable[[ViewQuery, ViewModel, str], bytes]]] = {  # of a chart of a view
+    "svg": ("image/svg+xml", pictures.svg),
+    "png": ("image/png", pictures.png),
+}
 FILES: dict[str, tuple[str, Callable[[ViewQuery, ViewModel], bytes]]] = {  # media type and writer of each download
     "csv": ("text/csv; charset=utf-8", csv_file),
     "json": ("application/json", json_file),
     "parquet": ("application/vnd.apache.parquet", parquet_file),
     "svg": ("image/svg+xml", pictures.svg),
+    "png": ("image/png", pictures.png),
     "zip": ("application/zip", zip_file),
 }

@@ -11,8 +11,9 @@ from typing import Any
 from detente.ask import registry
 from detente.ask.answer import package_version
 from detente.faces import answers
-from detente.faces.page.downloads import FILES
+from detente.faces.page.downloads import FILES, PICTURES
 from detente.faces.page.jobs import DRAWS
+from detente.faces.page.pictures import CHARTS
 from detente.faces.page.views import DISAGREEMENTS, PATHS, PAYOFFS, VIEWS
 from detente.faces.timeline_view import GROUPS, ORDERS
 from detente.safe_io import read_json
@@ -152,6 +153,15 @@ def _jobs() -> JsonRow:
     }
 
 
+def _charts(parameters: list[JsonRow]) -> JsonRow:
+    """The charts of views."""
+    names = [f"{name}.{kind}" for charts in CHARTS.values() for name in charts for kind in PICTURES]
+    view = {"name": "view", "in": "path", "required": True, "schema": {"enum": [*CHARTS]}}
+    file = {"name": "file", "in": "path", "required": True, "schema": {"enum": names}}
+    content = {media: BYTES for media, _ in PICTURES.values()}
+    return _get("A chart of a view as a file", [view, file, *parameters], content, "404", *QUERY_ERRORS, page=True)
+
+
 def _files() -> JsonRow:
     """Downloads, the calendar entry and the feed."""
     names = [f"{view}.{kind}" for view in VIEWS for kind in FILES]
@@ -164,6 +174,7 @@ def _files() -> JsonRow:
             "A view's table, or its answers, as a file", [file, *_days(), *parameters.values()],
             content, "404", *QUERY_ERRORS, page=True,
         ),
+        "/download/{view}/{file}": _charts([*_days(), *parameters.values()]),
         "/truce.ics": _get(
             "The end of the truce as a calendar entry", _days(), {"text/calendar": BYTES}, "404", *QUERY_ERRORS,
             page=True,

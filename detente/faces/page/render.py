@@ -17,14 +17,16 @@ from detente.faces.duties_view import AVERAGE_COLUMNS, pair_name, step_columns
 from detente.faces.first_screen.build import screen_view
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.measures_view import SPREAD_COLUMNS
-from detente.faces.page import assets, screen_values, views
-from detente.faces.page.pictures import DRAWN
+from detente.faces.page import assets, pictures, screen_values, views
 from detente.faces.page.views import NowContent, RecordContent, ViewModel, ViewQuery
+from detente.faces.picture.chart import SLIM, WIDE
 from detente.faces.talks_view import conflict_rows
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
+
+    from detente.faces.picture.chart import Chart
 
 PARTS = ("record", "what-if")  # views with a part that a form changes
 DECIDED = {"accept": "accepted", "edit": "accepted with changes", "refuse": "refused"}
@@ -53,7 +55,8 @@ def environment() -> Environment:
         topic=replication_view.title,
         with_dollar=words.with_dollar,
         spoken=labels.spoken,
-        spec=spec_json,
+        drawing=drawing,
+        json=inline_json,
         exchange_rows=exchange_rows,
         items_views=items_views,
         item_name=item_name,
@@ -66,6 +69,7 @@ def environment() -> Environment:
         CALIBRATION_COLUMNS=CALIBRATION_COLUMNS, ENDING_COLUMNS=ENDING_COLUMNS, STEP_COLUMNS=step_columns(),
         SPREAD_COLUMNS=SPREAD_COLUMNS, CELL_COLUMNS=replication_view.CELL_COLUMNS, AVERAGE_COLUMNS=AVERAGE_COLUMNS,
         pair_name=pair_name,
+        WIDE=WIDE, SLIM=SLIM,
         acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, ORDERS=timeline_view.ORDERS,
         DECIDED=DECIDED, VIEWS=views.VIEWS, PATHS=views.PATHS,
         chosen=answers.chosen, of_case=views.of_case,
@@ -83,11 +87,18 @@ def render(template: str, values: Mapping[str, Any]) -> str:
     return environment().get_template(template).render(values)
 
 
-def spec_json(chart: Mapping[str, Any]) -> Markup:
-    """A chart as JSON that cannot end the script it stands in."""
+def drawing(chart: Chart, width: float) -> Markup:
+    """A chart as the page shows it: every text in it is escaped."""
     from markupsafe import Markup
 
-    text = json.dumps(chart, ensure_ascii=True, allow_nan=False)
+    return Markup(chart.svg(width))
+
+
+def inline_json(value: Mapping[str, Any]) -> Markup:
+    """JSON that cannot end the script it stands in."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
@@ -100,6 +111,7 @@ def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
         "notes": {key: answer.notes for key, answer in model.answers.items()},
         "downloads": {kind: f"/download/{query.view}.{kind}?{query.encoded}" for kind in _kinds(query, model)},
         "negotiations": answers.negotiations(), "negotiation": answers.shown().dossier,
+        "saved": pictures.addresses(query, model),
         "citation": cited, "embedded": assets.embedded(query, model, cited), "standalone": False, "days": query.days,
         "kept": query.days | query.foreign,
     }  # fmt: skip
@@ -107,8 +119,7 @@ def context(query: ViewQuery, model: ViewModel) -> dict[str, Any]:
 
 def _kinds(query: ViewQuery, model: ViewModel) -> tuple[str, ...]:
     """The kinds of file that a view can be taken away as."""
-    has_picture = query.view in DRAWN and (query.view != "country" or bool(model.charts))
-    return (*DOWNLOADS, *(["svg"] if has_picture else []))
+    return (*DOWNLOADS, *(pictures.kinds() if pictures.has_picture(query, model) else ()))
 
 
 def page(query: ViewQuery, model: ViewModel, *, part: bool = False) -> str:

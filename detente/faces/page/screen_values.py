@@ -9,6 +9,7 @@ from detente.faces import answers, words
 from detente.faces.first_screen.view import Row, ScreenView
 from detente.faces.page.views import ViewQuery
 from detente.faces.picture import layout, svg
+from detente.faces.picture.elements import fixed
 from detente.faces.picture.text_width import text_width
 from detente.faces.talks_view import SYMBOLS
 
@@ -24,8 +25,8 @@ def printed(view: ScreenView) -> dict[str, Any]:
     """The names that the printed page uses: the picture without leaders and links, in colours of its own."""
     from markupsafe import Markup
 
-    drawing = svg.picture(view, layout.PRINT, svg.FIXED, links=False)
-    marks = [Markup(svg.party_mark(party.place, svg.FIXED)) for party in view.parties[:MOST_KEYS]]
+    drawing = fixed(svg.picture(view, layout.PRINT, links=False))
+    marks = [Markup(fixed(svg.party_mark(party.place))) for party in view.parties[:MOST_KEYS]]
     return {"screen": view, "picture": {"print": Markup(drawing)}, "marks": marks, **_keys(view)}
 
 

@@ -34,7 +34,7 @@ from detente.faces import answers
 from detente.faces.page import accepting, former, render, subscriptions, upload, views
 from detente.faces.page import openapi as description
 from detente.faces.page.accepting import Report, Reports
-from detente.faces.page.downloads import FILES
+from detente.faces.page.downloads import FILES, PICTURES
 from detente.faces.page.former import Made, Renewals
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
@@ -222,6 +222,20 @@ async def download(request: Request) -> Response:
 
 
 @errors_as_json
+async def download_chart(request: Request) -> Response:
+    """A chart of a view as SVG or PNG."""
+    view, (name, _, kind) = request.path_params["view"], request.path_params["file"].partition(".")
+    if view not in BUILDERS or kind not in PICTURES:
+        raise HTTPException(404)
+    query = read_query(request, view)
+    media, draw = PICTURES[kind]
+    return await respond(
+        request, f"chart {name[:40]}.{kind}", query, lambda: draw(query, build_view(query), name), media,
+        content_disposition=f'attachment; filename="detente-{view}-{name}-{query.as_of}.{kind}"',
+    )  # fmt: skip
+
+
+@errors_as_json
 async def truce_calendar(request: Request) -> Response:
     """The end of the truce as a calendar entry."""
     query = read_query(request, "now")
@@ -380,6 +394,7 @@ def app(
         *(Route(f"/api/{name}", api(name)) for name in ANSWERS),
         Route("/api/openapi.json", openapi),
         Route("/download/{file}", download),
+        Route("/download/{view}/{file}", download_chart),
         Route("/truce.ics", truce_calendar),
         *(Route(f"/changes.{kind}", changes(kind)) for kind in subscriptions.KINDS),
         Route("/read", read_document, methods=["POST"]),

@@ -14,8 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.faces.page import assets
-
 
 class StaticFile(NamedTuple):
     """A file: its bytes compressed with gzip, its media type, and a tag that changes with it."""
@@ -27,8 +25,8 @@ class StaticFile(NamedTuple):
 
 @cache
 def static_files() -> dict[str, StaticFile]:
-    """Every static file by its path, and the interpreter that is made from one of them."""
-    contents = {"interpreter.js": assets.interpreter().encode()}
+    """Every static file by its path."""
+    contents: dict[str, bytes] = {}
     folders = [("", resources.files("detente.faces.page") / "static")]
     for path, folder in folders:
         for item in folder.iterdir():

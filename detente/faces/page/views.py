@@ -26,6 +26,7 @@ from detente.faces.forecast_view import DecisionPoint, ForecastView, forecast_vi
 from detente.faces.measures_view import DATES, DateSpread, MeasureRow, by_status, date_spreads
 from detente.faces.outcome_view import WORLD
 from detente.faces.page import captions, charts
+from detente.faces.picture.chart import Caption, Chart
 from detente.faces.tables import Table
 from detente.faces.talks_view import Sources, party_codes, reference
 from detente.faces.timeline_view import FILTERS, TimelineView, checks_in_words, one_of, read_choice, timeline_view
@@ -225,7 +226,7 @@ class ViewModel:
     title: str
     headline: str
     answers: Mapping[str, Answer]
-    charts: Mapping[str, charts.Spec]
+    charts: Mapping[str, Chart]
     rows: list[JsonRow]
     command: str
     python: str
@@ -238,21 +239,22 @@ def now(query: ViewQuery) -> ViewModel:
     answer, forecast = answers.brief(query.as_of, query.known), answers.forecast(query.as_of, query.known)
     brief, likely = brief_view(answer), forecast_view(forecast.data)
     point = next((point for point in likely.points if point.stake == "harm"), None)
-    specs, asked = {}, (query.as_of, query.known)
+    drawn, asked = {}, (query.as_of, query.known)
     if point:
         title = f"{point.negotiation}: how it may end by {words.day(point.deadline)}"
         unit = f"Probability in percent with its 90 % range, from {point.n} decision points"
-        specs["probabilities"] = captions.recorded(charts.probabilities(point), title, unit, asked)
+        drawn["probabilities"] = Chart(captions.recorded(title, unit, asked), charts.probabilities(point))
     steps = answers.duty_steps(query.as_of, query.known)
     if steps:
         title = "Duties that the parties added on each other since the end of 2017"
         unit = "Percentage points, mean over all goods weighted by trade"
-        specs["duties"] = captions.recorded(charts.duties(steps, query.as_of), title, unit, asked)
+        plot = charts.duties(steps, query.as_of, answers.parties())
+        drawn["duties"] = Chart(captions.recorded(title, unit, asked), plot)
     return ViewModel(
         title="Now",
         headline=brief.headline,
         answers={"brief": answer, "forecast": forecast},
-        charts=specs,
+        charts=drawn,
         rows=list(_outcome_records(answer.data["outcomes"])),
         command=brief.command,
         python=_python(query, "brief"),
@@ -392,21 +394,23 @@ def what_if(query: ViewQuery) -> ViewModel:
     about, asked = data["economy"], (query.as_of, query.known)
     title = "Real income: the parties and the economies most affected"
     unit = f"Percent change against the duties in force{'; lines: over all sets of elasticities' if bands else ''}"
-    specs = {"economies": captions.priced(charts.economies(data["economies"], parties), title, unit, about, asked)}
+    moved = _moves(data)
+    caption = captions.priced(title, unit, about, asked, moved)
+    drawn = {"economies": Chart(caption, charts.economies(data["economies"], parties))}
     sectors_of = query.parameters.get("sectors") or parties[0]
     if data["sectors"]:
         sectors_of = sectors_of if sectors_of in data["shown"] else data["shown"][0]
         title = f"Employment by sector: {labels.name(sectors_of)}"
-        chart = charts.sectors(data["sectors"], sectors_of, parties)
-        specs["sectors"] = captions.priced(chart, title, CHANGE, about, asked)
+        plot = charts.sectors(data["sectors"], sectors_of, parties)
+        drawn["sectors"] = Chart(captions.priced(title, CHANGE, about, asked, moved), plot)
     if query.parameters.get("map") == "1":
-        chart = charts.world_map(data["economies"], "/static/vendor/world-110m.json")
-        specs["map"] = captions.priced(chart, "Real income by economy", CHANGE, about, asked)
+        caption = captions.priced("Real income by economy", CHANGE, about, asked, moved)
+        drawn["map"] = Chart(caption, charts.world_map(data["economies"]))
     return ViewModel(
         title="What if",
         headline=_income_sentence(data),
         answers={"what-if": answer},
-        charts=specs,
+        charts=drawn,
         rows=data["economies"],
         command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
         python=f"import detente; detente.what_if({levers!r}, {cells!r},"
@@ -418,13 +422,23 @@ def what_if(query: ViewQuery) -> ViewModel:
             priced_at,
             bands,
             sectors_of,
-            "map" in specs,
+            "map" in drawn,
             duty,
             tables.build(data["duties"], duties_view.what_if_columns(about["year"], levels=duty == "levels")),
             duties_view.weights_in_words(data["duties"]),
             _at_zero(data["moves"]),
         ),
     )
+
+
+def _moves(data: JsonRow) -> str:
+    """What was moved, in words."""
+    moves = [
+        f"{words.economy(move['by'])} on {words.economy(move['on'])} {words.signed(move['points'], 0)} points"
+        for move in data["moves"]
+    ]
+    start = [data["outcome"]["title"]] if data["outcome"] else []
+    return ", ".join([*start, *moves]) or "No duty is moved"
 
 
 def _at_zero(moves: list[JsonRow]) -> tuple[str, ...]:
@@ -453,19 +467,18 @@ def country(query: ViewQuery) -> ViewModel:
         return _every_country(query)
     answer = answers.country(written, query.as_of, query.known)
     shown = country_view(answer, query.parameters.get("outcome"), query.parameters.get("sort"))
-    specs = {}
+    drawn = {}
     if shown.sectors:
         rows = [{**row, "economy": shown.code} for row in shown.sectors]
-        chart = charts.sectors(rows, shown.code, answers.parties(), "output")
         title = f"{shown.name}, output by sector: {shown.chosen_title}"
-        specs["output"] = captions.priced(
-            chart, title, f"{CHANGE}, volumes", answer.data["economy"], (query.as_of, query.known)
-        )
+        asked = (query.as_of, query.known)
+        caption = captions.priced(title, f"{CHANGE}, volumes", answer.data["economy"], asked)
+        drawn["output"] = Chart(caption, charts.sectors(rows, shown.code, answers.parties(), "output"))
     return ViewModel(
         title=f"What it means for {shown.place}",
         headline=shown.headline,
         answers={"country": answer},
-        charts=specs,
+        charts=drawn,
         rows=country_numbers(answer.data),
         command=_command(query, f"country {shown.code}"),
         python=_python(query, "country", first=f'"{shown.code}", '),
@@ -545,16 +558,17 @@ def table(query: ViewQuery) -> ViewModel:
     )
 
 
-def _plane(
-    query: ViewQuery, deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str]
-) -> charts.Spec | None:
-    """The plane of payoffs with its caption; None where there is none to draw."""
+def _plane(query: ViewQuery, deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str]) -> Chart | None:
+    """The plane of payoffs; None where there is none to draw."""
     plane = charts.plane(deal, payoff, disagreement, parties)
-    if not plane or not deal["proof"]:
-        return plane
+    if not plane:
+        return None
     title = "What each package is worth to each side, and the packages that nobody can leave without a loss to somebody"
     unit = f"{CHANGE}; shaded: both gain over the disagreement point"
-    return captions.priced(plane, title, unit, deal["proof"], (query.as_of, query.known))
+    asked = (query.as_of, query.known)
+    if not deal["proof"]:
+        return Chart(captions.recorded(title, unit, asked), plane)
+    return Chart(captions.priced(title, unit, deal["proof"], asked), plane)
 
 
 def _disagreements(points: JsonRow) -> dict[str, str]:
@@ -577,21 +591,24 @@ def methods(query: ViewQuery) -> ViewModel:
     answer = answers.replication(paper) if paper else None
     cells = [row for row in answer.data["rows"] if row["published"] is not None] if answer else []
     meta = answers.forecast(query.as_of, query.known).to_json()["meta"]
-    differences = charts.differences(cells)
-    if differences:
-        title = f"How far ours lie from the published numbers of {paper}"
-        unit = "Numbers by their distance from print, in units of the last digit that is printed"
-        differences = charts.captioned(differences, title, unit, captions.source("replications"))
+    plot = charts.differences(cells)
+    drawn = {"differences": Chart(_differences_caption(paper), plot)} if plot else {}
     return ViewModel(
         title="Methods",
         headline=_replication_sentence(paper, answer, len(cells)),
         answers={"replicate": answer} if answer else {},
-        charts={"differences": differences} if differences else {},
+        charts=drawn,
         rows=cells,
         command=f"detente replicate {paper}".rstrip(),
         python=f"import detente; detente.replicate({paper!r})" if paper else ALL_REPLICATIONS,
         content=MethodsContent(papers, paper, cells[:MOST_CELLS], len(cells), meta),
     )
+
+
+def _differences_caption(paper: str) -> Caption:
+    title = f"How far ours lie from the published numbers: {replication_view.title(paper)}"
+    unit = "Numbers by their distance from print, in units of the last digit that is printed"
+    return Caption(title, (unit,), captions.source("replications"))
 
 
 def _paper(query: ViewQuery, papers: list[str]) -> str:

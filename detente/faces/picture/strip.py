@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from detente.faces.picture.svg import PAGE, line_at, text_at
+from detente.faces.picture.elements import COLOURS, line_at, text_at
 
 LABELS, RIGHT = 74.0, 8.0  # px left of the first day, for the names of the lanes, and right of the last
 LANE, AXIS = 20.0, 22.0  # px: height of a lane, and of the years below them
@@ -53,11 +53,11 @@ def _parts(
     bottom = LANE * len(lanes)
     for year in _years(first, last, scale):
         x = LABELS + (date(year, 1, 1) - first).days * scale
-        yield line_at(x, 0, x, bottom, PAGE["line"])
-        yield text_at(x, bottom + 16, str(year), SIZE, PAGE["soft"], anchor="middle")
-    yield line_at(LABELS, bottom, LABELS + (last - first).days * scale, bottom, PAGE["hair"])
+        yield line_at(x, 0, x, bottom, COLOURS["line"])
+        yield text_at(x, bottom + 16, str(year), SIZE, COLOURS["soft"], anchor="middle")
+    yield line_at(LABELS, bottom, LABELS + (last - first).days * scale, bottom, COLOURS["hair"])
     for lane, (side, name) in enumerate(lanes.items()):
-        tone = PAGE[f"party{parties.index(side) % 4}"] if side in parties else PAGE["soft"]
+        tone = COLOURS[f"party{parties.index(side) % 4}"] if side in parties else COLOURS["soft"]
         top = lane * LANE
         yield text_at(0, top + 14, name, SIZE, tone, weight=700 if side in parties else 400)
         own = {(round(LABELS + (s.day - first).days * scale), s.chosen) for s in strokes if s.side == side}

@@ -22,3 +22,24 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """
     thousandths = sum(_WIDTH.get(character, _DIGIT) for character in text)
     return thousandths / 1000 * size * SPARE * (BOLD if bold else 1)
+
+
+def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
+    """The lines of a text at most `width` px wide, broken between words; what no-break spaces join stays on one."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def shortened(text: str, size: float, width: float, *, bold: bool = False) -> str:
+    """A text cut with "…" where it is wider than `width` px."""
+    if text_width(text, size, bold=bold) <= width:
+        return text
+    while text and text_width(f"{text}…", size, bold=bold) > width:
+        text = text[:-1]
+    return f"{text.rstrip(' ,;')}…"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -31,12 +30,10 @@ def html(answer: Answer) -> str:
     return f'<div class="detente" style="{STYLE}">{"".join(filter(None, parts))}</div>'
 
 
-def plot(answer: Answer, table: str | None, column: str | None, where: Mapping[str, Any], title: str = "") -> Chart:
-    """A table of the answer as a chart; title: instead of what its rows share. Raises QuestionError: no numbers."""
+def plot(answer: Answer, table: str | None, column: str | None, where: Mapping[str, Any]) -> Chart:
+    """A table of the answer as a chart. Raises QuestionError: no numbers."""
     known = provenance.details(answer.data)
     drawn = answer.table(table).where(**where)
-    if title:
-        drawn = replace(drawn, title=title, keys=tuple(key for key in drawn.keys if len(set(drawn.column(key))) > 1))
     made = f"{_words(known)}. Source: détente {package_version()}. {LICENCE}"
     return chart(drawn, column, parties_of(answer), made)
 

@@ -90,6 +90,11 @@ def is_end_of_band(table: DataTable, name: str) -> bool:
     return any(name in (band_of(table, other) or ()) for other in table.names if other != name)
 
 
+def has_sign(field: Field) -> bool:
+    """Whether the numbers of a column are changes, which have a sign, and not levels."""
+    return field.description.startswith(CHANGED)
+
+
 def digits_for(values: Iterable[float | None]) -> int:
     """Decimal places that show the largest of some values to about three digits."""
     largest = max((abs(value) for value in values if value is not None), default=0.0)
@@ -232,7 +237,7 @@ def number(field: Field, value: float | None, band: tuple[float | None, float | 
     if field.name.startswith("probability"):
         text = UNKNOWN if value is None else percent(value)
         return text if low is None or high is None else f"{text} ({percent_interval(low, high)})"
-    write = signed if field.description.startswith(CHANGED) else decimal
+    write = signed if has_sign(field) else decimal
     return write(value, places) + _band(low, high, places)
 
 

@@ -1,81 +1,8 @@
 "use strict";
-// What a visitor's browser does: charts drawn from the JSON beside them, levers priced as they move, the state in the address.
+// What a visitor's browser does: levers priced as they move, with charts that the server draws; the state in the address.
 (() => {
   const root = document.documentElement;
-  const here = (document.currentScript && document.currentScript.src || "/static/detente.js").replace(/detente\.js.*$/, "");
-  const charts = new Map();
   const standalone = () => root.dataset.standalone === "1";
-
-  const colour = name => getComputedStyle(root).getPropertyValue("--" + name).trim() || name;
-  const themed = x => Array.isArray(x) ? x.map(themed)
-    : x && typeof x === "object" ? Object.fromEntries(Object.entries(x).map(([k, v]) => [k, themed(v)]))
-    : typeof x === "string" && x[0] === "@" && /^@[a-z]+[0-9]?$/.test(x) ? colour(x.slice(1)) : x;
-  const config = () => {
-    const ink = colour("ink"), soft = colour("soft"), line = colour("line"), font = getComputedStyle(document.body).fontFamily;
-    return { background: colour("paper"), title: { aria: false, anchor: "start", frame: "bounds", color: ink, font, fontSize: 15, fontWeight: 600, subtitleColor: soft, subtitleFont: font, subtitleFontSize: 12, subtitleLineHeight: 16, subtitlePadding: 4, offset: 12 }, mark: { aria: false }, font, view: { stroke: null }, rule: { color: soft }, line: { color: soft }, text: { color: ink, font, fontSize: 12 },
-      axis: { aria: false, labelColor: ink, titleColor: soft, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
-      legend: { aria: false, labelColor: ink, titleColor: soft, labelFontSize: 12 }, geoshape: { stroke: colour("paper") } };
-  };
-
-  // the lines of a title, broken to the width of its chart
-  const broken = (text, width, size) => {
-    const most = Math.max(20, Math.floor(width / (0.53 * size))), lines = [""];
-    for (const word of text.split(" ")) {
-      const line = lines[lines.length - 1];
-      if (line && line.length + word.length >= most) lines.push(word); else lines[lines.length - 1] = line ? line + " " + word : word;
-    }
-    return lines;
-  };
-  const fitted = (spec, width) => spec.title ? { ...spec, title: { text: broken(spec.title.text, width, 15), subtitle: spec.title.subtitle.flatMap(line => broken(line, width, 12)) } } : spec;
-
-  let ready;
-  const script = src => new Promise((done, fail) => {
-    const tag = document.createElement("script");
-    tag.src = src; tag.onload = done; tag.onerror = fail;
-    document.head.append(tag);
-  });
-  const library = () => ready ||= window.vegaEmbed && window.vega.expressionInterpreter ? Promise.resolve() : (async () => {
-    for (const name of ["vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js", "interpreter.js"]) await script(here + name);
-  })();
-
-  async function draw(scope = document) {
-    const specs = [...scope.querySelectorAll("script[data-spec]")];
-    if (!specs.length) return;
-    await library();
-    await Promise.all(specs.map(async tag => {
-      const id = tag.dataset.spec, box = scope.querySelector(`[data-chart="${id}"]`);
-      if (!box) return;
-      const spec = { ...fitted(themed(JSON.parse(tag.textContent)), box.clientWidth), config: config() };
-      if (charts.has(id)) charts.get(id).finalize();
-      const chart = await window.vegaEmbed(box, spec, { actions: false, ast: true, expr: window.vega.expressionInterpreter,
-        renderer: "svg", logLevel: 1, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
-      charts.set(id, chart);
-      const tools = box.parentElement.querySelector(".tools");
-      if (tools) tools.hidden = false;
-    }));
-    root.dataset.drawn = String(1 + Number(root.dataset.drawn || 0));
-  }
-
-  document.addEventListener("click", async event => {
-    const button = event.target.closest("[data-save]");
-    if (!button) return;
-    const kind = button.dataset.save;
-    const url = await charts.get(button.dataset.of).view.toImageURL(kind, 2), link = document.createElement("a");
-    link.href = url; link.download = `detente-${button.dataset.of}.${kind}`; link.click();
-  });
-
-  // a picture drawn by the server as PNG, at twice its size
-  document.addEventListener("click", async event => {
-    const button = event.target.closest("[data-png]");
-    if (!button) return;
-    const image = new Image(), canvas = document.createElement("canvas"), link = document.createElement("a");
-    image.src = button.dataset.png;
-    await image.decode();
-    canvas.width = 2 * image.naturalWidth; canvas.height = 2 * image.naturalHeight;
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    link.href = canvas.toDataURL("image/png"); link.download = button.dataset.name; link.click();
-  });
-  for (const button of document.querySelectorAll("[data-png]")) button.hidden = false;
 
   // theme: the visitor's system unless they choose
   const button = document.getElementById("theme");
@@ -85,9 +12,9 @@
   if (button) button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     try { localStorage.setItem("theme", root.dataset.theme); } catch { /* no storage */ }
-    showTheme(); draw();
+    showTheme();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { showTheme(); draw(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
   showTheme();
 
   // a live form: the part below it is fetched again, its text and charts from one answer; the address holds the whole state
@@ -126,7 +53,6 @@
       box.innerHTML = text;
       carry(state);
       if (keep) history[keep](null, "", action + "?" + state);
-      await draw(box);
     };
     const alertOf = text => {
       const p = document.createElement("p");
@@ -187,7 +113,4 @@
     for (const e of answer.economies) row([e.name, signed(e.real_income), `${signed(e.low)} to ${signed(e.high)}`], "td");
     document.getElementById("draw-results").replaceChildren(table);
   };
-
-  window.detente = { draw, charts };
-  draw();
 })();
