@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
@@ -12,6 +13,7 @@ from detente.errors import DetenteError, QuestionError
 from detente.safe_io import DEPTH, DIGITS
 
 SIZE = 1_000_000  # bytes read at most, unless the caller sets its own bound
+LEADING_ZERO = re.compile(r"[-+]?0[0-9_]")  # what YAML 1.1 takes for a number in base eight: a code, as 0304
 SHOWN = 60  # characters of a value that a message repeats
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's where it is there: ten times faster
 
@@ -48,7 +50,8 @@ def read_yaml(
 
     Raises `error` with one line that names the place: for text that is not YAML, too large or too deep, for a key that
     stands twice in a mapping, for tags, anchors, aliases and merged mappings, for numbers that are
-    not finite, and for days that no calendar has. 1:30 is a text and not a number in base sixty.
+    not finite, and for days that no calendar has. 1:30 is a text and not a number in base sixty, and 0101 one and not a
+    number in base eight.
 
     >>> read_yaml("rate: 24 pp", "scenario.yaml")
     {'rate': '24 pp'}
@@ -154,7 +157,7 @@ def _sequence(loader: Any, node: Any) -> list[Any]:
 
 
 def _whole(loader: Any, node: Any) -> int | str:
-    if ":" in node.value:
+    if ":" in node.value or LEADING_ZERO.match(node.value):
         return str(node.value)
     if len(node.value) > DIGITS:
         _fail(node, f"{node.value[:12]}... ({len(node.value)} characters) is not a finite number; write a number")

@@ -64,8 +64,8 @@ def test_yaml_that_is_not_read_is_refused_in_one_line_that_names_the_place(text,
 
 
 def test_a_day_is_a_day_and_what_only_looks_like_a_number_in_base_sixty_is_a_text():
-    assert read_yaml("{a: 2025-11-10, b: 1:30:00, c: 190:20:30.15, d: 0x_}") == {
-        "a": date(2025, 11, 10), "b": "1:30:00", "c": "190:20:30.15", "d": "0x_",
+    assert read_yaml("{a: 2025-11-10, b: 1:30:00, c: 190:20:30.15, d: 0x_, e: 0101, f: 0}") == {
+        "a": date(2025, 11, 10), "b": "1:30:00", "c": "190:20:30.15", "d": "0x_", "e": "0101", "f": 0,
     }  # fmt: skip
 
 

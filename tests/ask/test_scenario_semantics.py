@@ -39,7 +39,9 @@ def test_the_order_of_measures_does_not_matter(tmp_path, context):
 
 def test_two_levels_on_the_same_trade_are_refused_with_both_measures_named(tmp_path, context):
     twice = written(tmp_path, measure(rate="30 %"), measure(rate="20 %", products=["C26"]))
-    with pytest.raises(QuestionError, match=r"measure 1 and 2 both set the level of USA on CHN in C26: 30 % and 20 %"):
+    with pytest.raises(
+        QuestionError, match=r"measure 1 and measure 2 both set the level of USA on CHN in C26: 30 % and 20 %"
+    ):
         twice.levels(context, {}, DAY)
 
 
@@ -111,6 +113,72 @@ def test_hs_codes_carry_the_rate_to_their_part_of_a_sector(tmp_path, context):
 def test_what_is_neither_a_sector_nor_an_hs_code_is_refused(tmp_path, context):
     with pytest.raises(QuestionError, match="not a goods sector of icio-2022 and no HS code: do you mean C29"):
         written(tmp_path, measure(products=["C29X"])).levels(context, {}, DAY)
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ({"from": "2026-05-01", "until": "2026-04-01"}, "measure 1: it ends on 2026-04-01, before it starts"),
+        ({"from": [1]}, r"from is \[1\]; a date is written"),
+        ({"rent": "50 %"}, "rent is of a limit on volume"),
+        ({"rate": "9" * 400 + " %"}, "measure 1: rate '9+\\.\\.\\. is no number that can be priced"),
+        ({"coverage": "−5 %"}, "is not a share"),
+    ],
+)
+def test_a_measure_that_cannot_be_is_refused_when_it_is_read(broken, message):
+    with pytest.raises(QuestionError, match=message):
+        scenario.load({"measures": [measure(**broken)]})
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ({"by": []}, "by is empty"),
+        ({"against": None}, "against is empty"),
+        ({"products": []}, "products is empty"),
+        ({"products": None}, "products is empty"),
+        ({"products": "C26", "except": "C26"}, "leaves out all goods"),
+        ({"products": 77}, "is no HS code; write a chapter, heading or line, in quotes"),
+    ],
+)
+def test_a_measure_on_nobody_or_on_nothing_is_refused(context, broken, message):
+    with pytest.raises(QuestionError, match=message) as caught:
+        scenario.load({"measures": [measure(**broken)]}).applied(context, {}, DAY)
+    assert "measure 1" in str(caught.value)
+
+
+def test_a_share_of_nothing_with_a_typographic_minus_is_nothing(context):
+    applied = scenario.load(measure(coverage="−0 %")).applied(context, {}, DAY)
+    assert "it falls on no goods, so that it changes nothing" in applied.notes[0]
+
+
+def test_a_measure_whose_goods_are_in_no_sector_is_said_to_change_nothing(context):
+    notes = scenario.load(measure(products="9999")).applied(context, {}, DAY).notes
+    assert any("it falls on no goods" in note for note in notes)
+
+
+def test_an_hs_code_that_begins_with_zero_is_not_read_as_a_number_in_base_eight(tmp_path, context):
+    file = tmp_path / "fish.yaml"
+    file.write_text("- {by: USA, against: CHN, rate: 10 pp, products: 0304}\n", "utf-8")
+    assert scenario.load(file).measures[0]["products"] == "0304"
+
+
+def test_an_hs_code_that_was_read_as_a_number_can_be_left_out_too(context):
+    by_number = scenario.load(measure(**{"except": 8703.23})).levels(context, {}, DAY)
+    assert by_number == scenario.load(measure(**{"except": "8703.23"})).levels(context, {}, DAY)
+
+
+@pytest.mark.parametrize("rate", ["-5 pp", "-10 %"])
+def test_a_duty_that_comes_to_less_than_zero_is_said_to_be_a_subsidy(context, rate):
+    applied = scenario.load(measure(rate=rate)).applied(context, {}, DAY)
+    assert applied.effects[0].below_zero > 0
+    assert any("that is a subsidy" in note for note in applied.notes)
+
+
+def test_a_cut_of_a_higher_duty_is_no_subsidy(context):
+    cell = ("C26", "USA", "CHN")
+    applied = scenario.load(measure(rate="-5 pp", products="C26")).applied(context, {cell: 0.4}, DAY)
+    assert (applied.effects[0].below_zero, applied.notes) == (0, ())
 
 
 def test_a_level_below_the_duty_in_force_is_said_to_cut(tmp_path, context):

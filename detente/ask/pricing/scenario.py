@@ -21,9 +21,10 @@ of the same trade contradict each other and are refused.
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib import resources
@@ -33,6 +34,7 @@ from typing import Any, NamedTuple
 from detente.ask.pricing.context import PricingContext, TariffLevels, use_of_revenue
 from detente.ask.pricing.scenario_cells import Cell, Covered, covered, outside_world
 from detente.errors import QuestionError
+from detente.record.field_types import shown
 from detente.safe_io import read_text
 from detente.safe_yaml import read_yaml
 
@@ -44,6 +46,7 @@ RATE = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*(pp|%)\s*(volume)?\s*", re.ASC
 MOST_BYTES = 1_000_000
 MOST_MEASURES = 100_000
 MOST_DEPTH = 6  # levels of a scenario that a caller gives as mappings and lists
+NIL = 1e-9  # of a level, as a fraction: a difference below it is rounding
 SHORT = 3  # names in the title of a scenario without a name
 Measure = Mapping[str, Any]  # as written, with the keys KEYS
 UNNAMED = "scenario"  # what messages call one that was given without a name
@@ -112,7 +115,7 @@ class Scenario:
                 continue
             if rate.unit == "volume":  # limits have days of their own
                 _refuse_limit(measure, where, skip_limits)
-            elif not _holds_on(measure, day, where):
+            elif not _holds_on(measure, day):
                 later.append(_why_not(measure, day, number))
             else:
                 on_exports = measure.get("flow") == EXPORTS
@@ -122,7 +125,7 @@ class Scenario:
     def _day(self, day: str) -> tuple[str, str]:
         """The day that duties are priced as on, and why where it is not the one asked for."""
         dated = [m for m in self.measures if parse_rate(m.get("rate"), self.name).unit != "volume"]
-        if not dated or any(_holds_on(m, day, self.name) for m in dated):
+        if not dated or any(_holds_on(m, day) for m in dated):
             return day, ""
         starts = (parse_day(m.get("from"), self.name, "from") or "" for m in dated)
         later = min(filter(lambda start: start > day[:10], starts), default=None)
@@ -137,8 +140,8 @@ class MeasureEffect:
 
     before, after: percent, weighted by trade of the base year, None where nothing is traded; after is that of the
     whole scenario. added {cell: fraction}: what the measure adds. cut: cells in which its level is below the duty in
-    force, of `cells`. on_exports: whether it is a tax on exports instead of a duty. set_part: the part of that trade on
-    which the scenario sets the level, a fraction.
+    force, of `cells`. below_zero: cells in which the scenario makes it a subsidy. on_exports: whether it is a tax on
+    exports instead of a duty. set_part: the part of that trade on which the scenario sets the level, a fraction.
     """
 
     number: int
@@ -146,6 +149,7 @@ class MeasureEffect:
     after: float | None
     cells: int
     cut: int
+    below_zero: int
     added: Mapping[Cell, float]
     on_exports: bool = False
     set_part: float = 0.0
@@ -212,7 +216,7 @@ def _apply(duties: Sequence[_Duty], context: PricingContext, start: Start, later
     taxes, of_exports = _added(exports, context, start.exports, lambda cell: start.exports.get(cell, 0.0))
     by_number = {effect.number: effect for effect in sorted((*effects, *of_exports), key=lambda effect: effect.number)}
     notes = [*later, *(note for duty in duties for note in duty.covered.notes)]
-    notes += [_cut_words(duty, by_number[duty.number]) for duty in duties if by_number[duty.number].cut]
+    notes += [words for duty in duties for words in _warnings(duty, by_number[duty.number])]
     return Applied(levels, tuple(by_number.values()), tuple(dict.fromkeys(notes)), taxes)
 
 
@@ -257,7 +261,7 @@ def _check_levels(duties: Sequence[_Duty]) -> None:
             taken, other = of_cell.get(cell, (0.0, duty))
             if taken + part > 1 + 1e-9:
                 raise QuestionError(
-                    f"{other.where} and {duty.number} both set the level of {_sides(cell, duty)}"
+                    f"{other.where} and measure {duty.number} both set the level of {_sides(cell, duty)}"
                     f"{f' in {cell[0]}' if len(cell) > 2 else ''}: {100 * other.rate.value:g} % and"
                     f" {100 * duty.rate.value:g} %; leave one out, use `except`, or write one in pp, which is added"
                 )
@@ -295,20 +299,36 @@ def _effect(
     def mean(level: Callable[[Cell], float]) -> float | None:
         return 100 * sum(w * level(cell) for cell, w in weights.items()) / total if total > 0 else None
 
-    cut = sum(duty.rate.unit == "%" and duty.rate.value < in_force(cell) - 1e-9 for cell in parts)
+    cut = _cuts(duty, in_force)
+    below_zero = sum(under.levels[cell] < min(in_force(cell), 0.0) - NIL and added[cell] < 0 for cell in parts)
     set_part = (mean(lambda cell: under.set_parts.get(cell, 0.0)) or 0.0) / 100
-    after = mean(under.levels.__getitem__)
-    return MeasureEffect(duty.number, mean(in_force), after, len(parts), cut, added, duty.on_exports, set_part)
+    before, after = mean(in_force), mean(under.levels.__getitem__)
+    return MeasureEffect(duty.number, before, after, len(parts), cut, below_zero, added, duty.on_exports, set_part)
 
 
-def _cut_words(duty: _Duty, effect: MeasureEffect) -> str:
-    """The warning that a level is below what is in force."""
+def _cuts(duty: _Duty, in_force: Callable[[Cell], float]) -> int:
+    """In how many cells the level of a measure is below a duty in force."""
+    if duty.rate.unit != "%":
+        return 0
+    return sum(in_force(cell) > max(duty.rate.value, 0.0) + NIL for cell in duty.covered.cells)
+
+
+def _warnings(duty: _Duty, effect: MeasureEffect) -> Iterator[str]:
+    """What a reader may not expect of a measure: a level below what is in force, a subsidy, no goods at all."""
+    what = "tax on exports" if duty.on_exports else "duty"
     mean = "" if effect.before is None else f" (on average {effect.before:.1f} % by trade of the base year)"
-    return (
-        f"{duty.where}: the level of {100 * duty.rate.value:g} % is below the"
-        f" {'tax on exports' if duty.on_exports else 'duty'} in force{mean} in {effect.cut} of"
-        f" {effect.cells} cells, so it cuts there; write pp to add"
-    )
+    if effect.cut:
+        yield (
+            f"{duty.where}: the level of {100 * duty.rate.value:g} % is below the {what} in force{mean} in {effect.cut}"
+            f" of {effect.cells} cells, so it cuts there; write pp to add"
+        )
+    if effect.below_zero:
+        yield (
+            f"{duty.where}: the {what} comes to less than zero in {effect.below_zero} of {effect.cells} cells: that is"
+            " a subsidy, priced as one"
+        )
+    if not any(duty.covered.cells.values()):
+        yield f"{duty.where}: it falls on no goods, so that it changes nothing"
 
 
 def shipped() -> list[str]:
@@ -443,9 +463,12 @@ def _check_measure(measure: object, where: str) -> None:
         raise QuestionError(f"{where}: {missing[0]!r} is missing")
     rate = parse_rate(measure["rate"], where)
     parse_share(measure.get("coverage"), where)
+    if measure.get("rent") is not None and rate.unit != "volume":
+        raise QuestionError(f"{where}: rent is of a limit on volume, and {measure['rate']!r} is none; leave it out")
+    _check_days(measure, where)
     falls_on = measure.get("flow", IMPORTS)
     if falls_on not in (IMPORTS, EXPORTS):
-        raise QuestionError(f"{where}: flow {str(falls_on)[:40]!r}; a measure falls on imports or on exports")
+        raise QuestionError(f"{where}: flow {shown(falls_on)}; a measure falls on imports or on exports")
     if falls_on == EXPORTS and rate.unit == "volume":
         raise QuestionError(f"{where}: a limit on volume says who is limited by `by` and `against`; leave `flow` out")
 
@@ -454,12 +477,17 @@ def parse_rate(written: Any, where: str) -> Rate:
     """The rate of '24 pp', '34 %' or '-80 % volume'. Raises QuestionError for anything else."""
     if isinstance(written, bool) or not isinstance(written, str):
         raise QuestionError(
-            f"{where}: rate {written!r} has no unit; write '24 pp' (added to what is in force) or '34 %' (the level)"
+            f"{where}: rate {shown(written)} has no unit; write '24 pp' (added to what is in force) or '34 %' (the"
+            " level)"
         )
     match = RATE.fullmatch(written)
     if not match:
-        raise QuestionError(f"{where}: rate {written!r} cannot be read; write a number and its unit, '24 pp' or '34 %'")
+        raise QuestionError(
+            f"{where}: rate {shown(written)} cannot be read; write a number and its unit, '24 pp' or '34 %'"
+        )
     value = float(match[1].replace("−", "-")) / 100
+    if not math.isfinite(value):
+        raise QuestionError(f"{where}: rate {shown(written)} is no number that can be priced; write '24 pp' or '34 %'")
     if not match[3]:
         return Rate(value, match[2])
     if match[2] != "%" or not -1 <= value < 0:
@@ -472,16 +500,22 @@ def parse_share(written: Any, where: str, key: str = "coverage") -> float:
     if written is None:
         return 1.0
     match = RATE.fullmatch(written) if isinstance(written, str) else None
-    if not match or match[2] != "%" or not 0 <= float(match[1].replace("−", "-")) <= 100:
-        raise QuestionError(f"{where}: {key} {written!r} is not a share; write it from '0 %' to '100 %'")
-    return float(match[1]) / 100
+    percent = float(match[1].replace("−", "-")) if match and match[2] == "%" else None
+    if percent is None or not 0 <= percent <= 100:
+        raise QuestionError(f"{where}: {key} {shown(written)} is not a share; write it from '0 %' to '100 %'")
+    return abs(percent) / 100
 
 
-def _holds_on(measure: Measure, day: str, where: str) -> bool:
-    """Whether a measure holds on a day. Raises QuestionError where it ends before it starts."""
+def _check_days(measure: Measure, where: str) -> None:
+    """Raises QuestionError for what is no date, and where a measure ends before it starts."""
     start, end = parse_day(measure.get("from"), where, "from"), parse_day(measure.get("until"), where, "until")
     if start and end and end < start:
-        raise QuestionError(f"{where}: until {end} is before from {start}")
+        raise QuestionError(f"{where}: it ends on {end}, before it starts on {start}; write `until` after `from`")
+
+
+def _holds_on(measure: Measure, day: str) -> bool:
+    """Whether a measure holds on a day."""
+    start, end = (parse_day(measure.get(key), "", key) for key in ("from", "until"))
     return (not start or start <= day[:10]) and (not end or day[:10] <= end)
 
 
@@ -502,4 +536,4 @@ def parse_day(written: Any, where: str, key: str) -> str | None:
     try:
         return date.fromisoformat(str(written)).isoformat()
     except ValueError:
-        raise QuestionError(f"{where}: {key} is {written!r}; a date is written 2025-11-10") from None
+        raise QuestionError(f"{where}: {key} is {shown(written)}; a date is written 2025-11-10") from None

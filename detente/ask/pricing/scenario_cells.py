@@ -80,6 +80,8 @@ def _without(codes: Iterable[str], left_out: frozenset[str]) -> list[str]:
 def economies(written: Any, world: World, where: str, key: str) -> list[str]:
     """The economies that a value names, each once: codes, names, blocs, a list of them, or all."""
     names = written if isinstance(written, list) else [written]
+    if names in ([], [None], [""]):
+        raise QuestionError(f"{where}: {key} is empty; name an economy, a bloc, or all")
     absent = _absent(names, world)
     present = [name for name in names if name not in absent] or names
     return list(dict.fromkeys(code for name in present for code in _codes(name, world, where, key)))
@@ -139,7 +141,7 @@ def _codes(name: Any, world: World, where: str, key: str) -> list[str]:
         return [member for member in labels.members("EU") if member in world.economies]
     if code is not None:
         raise QuestionError(f"{where}: {world.name} has no economy of its own for {name}; {_has(world)}")
-    raise QuestionError(f"{where}: {key} {name!r} is no economy known here{_suggestion(name)}; {_has(world)}")
+    raise QuestionError(f"{where}: {key} {name!r} is no economy known here{_suggestion(name)} {_has(world)}")
 
 
 def named(measures: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -165,15 +167,15 @@ def _by_name() -> dict[str, str]:
 
 
 def _suggestion(name: str) -> str:
-    """The nearest names, else the nearest codes, as a question; empty where none is near."""
+    """The nearest names, else the nearest codes, as a question; a semicolon where none is near."""
     near = [_by_name()[n] for n in get_close_matches(name.casefold(), _by_name(), SUGGESTED, 0.6)]
     near = near or get_close_matches(name.upper(), labels.codes(), SUGGESTED, 0.6)
     words = [f"{labels.name(code)} ({code})" for code in near]
-    return f": do you mean {' or '.join(words)}?" if words else ""
+    return f": do you mean {' or '.join(words)}?" if words else ";"
 
 
 def _has(world: World) -> str:
-    return f"{world.name} has {len(world.economies)}, such as {', '.join(world.economies[:SUGGESTED])}"
+    return f"{world.name} has {len(world.economies)} economies, such as {', '.join(world.economies[:SUGGESTED])}"
 
 
 def _split_exceptions(written: Any, context: PricingContext, where: str) -> tuple[frozenset[str], list[str]]:
@@ -182,16 +184,29 @@ def _split_exceptions(written: Any, context: PricingContext, where: str) -> tupl
     left_out: set[str] = set()
     products: list[str] = []
     for name in names:
-        if isinstance(name, int) or (isinstance(name, str) and (HS.fullmatch(name) or _sectors_of(name, context))):
+        if _is_number(name) or (isinstance(name, str) and (HS.fullmatch(name) or _sectors_of(name, context))):
             products.append(str(name))
         else:
             left_out |= set(economies(name, context.world, where, "except"))
     return frozenset(left_out), products
 
 
+def _names_of_goods(written: Any, where: str) -> list[str]:
+    """What `products` lists. Raises QuestionError where it is empty."""
+    listed = written if isinstance(written, list) else [written]
+    if listed in ([], [None], [""]):
+        raise QuestionError(f"{where}: products is empty; leave the key out for all goods")
+    return [str(name) for name in listed]
+
+
+def _is_number(name: Any) -> bool:
+    """Whether a name was read as a number: an HS code without quotes."""
+    return isinstance(name, int | float) and not isinstance(name, bool)
+
+
 def _goods(written: Any, left_out: Sequence[str], context: PricingContext, where: str) -> Goods:
     """The goods that a measure names. Raises QuestionError for what is neither a sector nor an HS code."""
-    names = [str(n) for n in (written if isinstance(written, list) else [written])]
+    names = _names_of_goods(written, where)
     is_all = [name.lower() for name in names] == ["all"]
     if not context.goods and (not is_all or left_out):
         raise QuestionError(
@@ -200,7 +215,15 @@ def _goods(written: Any, left_out: Sequence[str], context: PricingContext, where
         )
     sectors, codes = _sorted(names, context, where) if not is_all else (context.goods, ())
     except_sectors, except_codes = _sorted(left_out, context, where)
-    return Goods(sectors, codes, frozenset(except_sectors), except_codes)
+    every = Goods(sectors, codes, frozenset(except_sectors), except_codes)
+    _check_some_left(every, context, where)
+    return every
+
+
+def _check_some_left(named_goods: Goods, context: PricingContext, where: str) -> None:
+    """Raises QuestionError where `except` leaves out every sector that a measure names."""
+    if context.goods and not named_goods.codes and {*named_goods.sectors} <= named_goods.except_sectors:
+        raise QuestionError(f"{where}: `except` leaves out all goods that `products` names")
 
 
 def _sorted(names: Iterable[str], context: PricingContext, where: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -231,7 +254,9 @@ def _sectors_of(name: str, context: PricingContext) -> list[str]:
 
 def _hs(digits: str, name: str, where: str) -> str:
     if parse(digits) is None:
-        raise QuestionError(f"{where}: {name!r} is no HS code; write a chapter, heading or line, such as 87 or 8703.23")
+        raise QuestionError(
+            f"{where}: {name!r} is no HS code; write a chapter, heading or line, in quotes: '87', '0304' or '8703.20'"
+        )
     return digits
 
 
