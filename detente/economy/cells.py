@@ -95,9 +95,11 @@ def _joined(prepared: Sequence[Any], count: int) -> Any:
     gross, net = (np.concatenate([getattr(p.access, name) for p in prepared]) for name in ("gross", "net"))
     theta = np.concatenate([np.broadcast_to(p.theta, (count, *p.theta.shape)) for p in prepared])
     owed = [np.zeros(first.empty.shape[-1]) if p.owed is None else p.owed for p in prepared]
+    exports = first.exports and first.exports._replace(flow=np.concatenate([p.exports.flow for p in prepared]))
     return first._replace(
-        access=first.access._replace(gross=gross, net=net), theta=theta, owed=np.repeat(owed, count, axis=0)
-    )
+        access=first.access._replace(gross=gross, net=net), theta=theta, owed=np.repeat(owed, count, axis=0),
+        exports=exports,
+    )  # fmt: skip
 
 
 def _alone(cell: Cell, policy: Policy, options: Options) -> CellResult:

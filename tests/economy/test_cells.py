@@ -23,7 +23,15 @@ def batch(world):
     return stack(world, [tariffs(world, {("C26", "USA", "CHN"): rate}) for rate in (0.1, 0.4)])
 
 
-def test_horizons_and_closures_side_by_side_are_what_each_is_alone(world, batch, monkeypatch):
+@pytest.fixture(scope="module")
+def with_export_tax(world):
+    taxed = tariffs(world, {("C26", "USA", "CHN"): 0.1}, exports={("USA", "CHN"): 0.2})
+    return stack(world, [tariffs(world, {("C26", "USA", "CHN"): 0.4}), taxed])
+
+
+@pytest.mark.parametrize("scenarios", ["batch", "with_export_tax"])
+def test_horizons_and_closures_side_by_side_are_what_each_is_alone(world, scenarios, monkeypatch, request):
+    batch = request.getfixturevalue(scenarios)
     monkeypatch.setattr(cells, "ROWS", 8)  # four cells of two scenarios
     asked = [
         cells.Cell(model, at_horizon(world, horizon))
