@@ -73,3 +73,25 @@ def test_a_rumour_a_condition_and_what_there_is_none_of_are_no_measures(text, la
 )
 def test_what_a_side_wants_is_no_statement_unless_a_person_says_it(text, language, count):
     assert len(proposed(text, language, "statement")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "want"),
+    [
+        ("墨西哥暂停对韩国汽车加征30%的关税。", "zh", ("tariff", "MEX", "KOR", "suspended", 30, None)),
+        ("Mexico tạm hoãn áp thuế 30% lên ô tô Hàn Quốc.", "vi", ("tariff", "MEX", "KOR", "suspended", 30, None)),
+        ("澳大利亚不再对泰国大米征收关税。", "zh", ("tariff", "AUS", "THA", "ended", None, None)),
+        ("Thép Ấn Độ bị Canada áp thuế 15%.", "vi", ("tariff", "CAN", "IND", "in_force", 15, None)),
+        ("Mức thuế 7% của Nhật Bản đối với cá hồi Chile được dỡ bỏ.", "vi", ("tariff", "JPN", "CHL", "ended", 7, None)),
+        (
+            "Hàn Quốc hạn chế xuất khẩu pin sang Nhật Bản.",
+            "vi",
+            ("export_control", "KOR", "JPN", "in_force", None, None),
+        ),
+        ("印尼承诺购买50架澳大利亚飞机。", "zh", ("purchase_commitment", "IDN", "AUS", "committed", None, None)),
+        ("欧盟对巴西钢材征收的反倾销税税率为18.5%。", "zh", ("tariff", "EU", "BRA", "in_force", 18.5, None)),
+        ("加拿大对墨西哥番茄征收百分之十七的反倾销税。", "zh", ("tariff", "CAN", "MEX", "in_force", 17, None)),
+    ],
+)
+def test_a_measure_has_the_side_that_acts_the_state_and_the_rate_that_its_sentence_gives(text, language, want):
+    assert measures(text, language) == [want]

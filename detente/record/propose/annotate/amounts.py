@@ -67,7 +67,7 @@ QUANTITY = re.compile(
     rf"(?<![A-Za-z\d.,$€£¥/-])(?:(?P<lead>\bfrom|từ|从|由|between)\s?(?P<old>{NUMBER})(?:\s?(?:{UNIT}))?\s?(?P<turn>(?:down |up |back )?to|and"
     rf"|(?:xuống|lên)(?: còn| mức)?|[降提升上下调高至到为增加]{{1,4}}))?\s*"
     rf"(?P<n>{NUMBER})[\s-]{{0,8}}(?:(?P<part>of (?:the|its|their|those) )(?P<whole>{NUMBER})[\s-]?)?(?P<u>{UNIT})"
-    rf"|百分之(?P<zh>[一二三四五六七八九十百零\d.]+)",
+    rf"|百分之(?P<zh>\d[\d.]*|[一二三四五六七八九十百零两点]+)|(?P<zero>零)(?=关税|税率)",
     re.I,
 )
 ELIDED = re.compile(
@@ -108,7 +108,7 @@ def rates_in(text: str, offset: int, terms: Iterable[Term], language: str = "en"
     duties = [t for t in terms if t.group == "objects" and t.concept in ("duty", "fee", "rate")]
     matches = []
     for m in QUANTITY.finditer(text):
-        number = _read(m.group("n") or m.group("zh"))
+        number = _number_in(m)
         if number is None:
             continue
         unit = m.group("u") or "%"
@@ -152,7 +152,7 @@ OF_VALUE = re.compile(
 )
 SHARE = {  # what a percentage is a part of, behind it
     "vi": re.compile(
-        r"\s(?:của |tổng |số |lượng |trong )*(?:số |lợi nhuận|kim ngạch|GDP|đại biểu|tổng|thị phần|doanh|dân|hàng (?!hóa|vào)|sản lượng"
+        r"\s(?:của |tổng |số |lượng |trong )*(?:số |lợi nhuận|kim ngạch|GDP|đại biểu|tổng|thị phần|doanh|dân|hàng|sản lượng"
         r"|cổ phần|xuất khẩu|nhập khẩu|dòng|nguồn|nhu cầu|vốn|giá trị|phiếu|cử tri|thị trường|ngân sách|so với)"
     ),
     "zh": re.compile(
@@ -196,6 +196,31 @@ def _is_noun(word: str, after: str) -> bool:
 def _parts(text: str) -> bool:
     """Whether a preposition or a verb parts a percentage from a noun behind it."""
     return bool({w.lower() for w in re.findall(r"\w+", text)} & (FREE - {"ad", "so"}))
+
+
+HAN = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+def _read_han(text: str) -> float | None:
+    """The number of Chinese digits up to 999: 二十五, 一百, 七点五 is 7.5; None for what is none."""
+    whole, _, tenth = text.partition("点")
+    total, digit = 0, 0
+    for c in whole:
+        if c in "十百":
+            total, digit = total + (digit or 1) * (10 if c == "十" else 100), 0
+        elif c in HAN:
+            digit = HAN[c]
+        else:
+            return None
+    return _number(f"{total + digit}.{HAN.get(tenth, 0)}")
+
+
+def _number_in(m: re.Match[str]) -> float | None:
+    """The number of a quantity: in digits or English words, in Chinese digits behind 百分之, or the nil of 零关税."""
+    if m.group("n"):
+        return _read(m.group("n"))
+    words = m.group("zh") or "零"
+    return _read(words) if words[0].isdigit() else _read_han(words)
 
 
 def _read(text: str) -> float | None:

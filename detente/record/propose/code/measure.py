@@ -83,7 +83,10 @@ def _is_announced(analysis: Analysis, act: Act) -> bool:
     """Whether an announcement governs the act."""
     others = analysis.predicates[act.sentence.number]
     above = act.predicate.governor
-    return above is not None and above < len(others) and others[above].concept == "announce"
+    if above is None or above >= len(others) or act.predicate.concept != "impose":
+        return False
+    said = others[above]
+    return said.concept == "announce" and said.clause.start <= act.predicate.start < said.clause.end
 
 
 def _is_to_come(analysis: Analysis, act: Act) -> bool:

@@ -28,7 +28,7 @@ INSTRUMENT = re.compile(
     r"|list|deal|agreement|letter|measure|court|panel|action|determination|law|act|package|plan)s?\b", re.I,
 )  # fmt: skip
 BEHIND = re.compile(
-    r" (of|của|(?:imposed|levied|announced|set|introduced) by|that|which) (?:the )?(?:[A-Z][\w.]+ ){0,2}"
+    r"(?: \d[\d.,]*\s?%)? (of|của|(?:imposed|levied|announced|set|introduced) by|that|which) (?:the )?(?:[A-Z][\w.]+ ){0,2}"
 )
 
 
@@ -37,8 +37,14 @@ OURS = re.compile(
 )
 ENTERING = re.compile(
     r"\b(?:entering|(?:exports?|sales|shipments|deliveries|shipped|sold|exported|sent) to|sold in|arriving in|imported into) (?:the )?$"
-    r"|(?:vào|sang|xuất khẩu sang) (?:thị trường )?$|(?:输|出口)$", re.I,
+    r"|(?:vào|sang|xuất khẩu sang) (?:thị trường )?$|(?:输|输往|输入|销往|运往|进入|出口)(?:到|至)?$", re.I,
 )  # fmt: skip
+BEGINS = {  # what may stand before the side that a subject begins with
+    "vi": re.compile(
+        r"\W*(?:(?:và|nhưng|còn|thì|ngoài ra|theo đó|nay|hiện|phía|chính phủ|chính quyền|bộ \S+(?: \S+)?)\s)*", re.I
+    ),
+    "zh": re.compile(r"\W*[^对把将的，]{0,6}"),
+}
 SAYING = ("say", "announce", "threaten", "promise")
 ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
 
@@ -152,7 +158,8 @@ class Imposers:
         if act.rule.gives.get("role") != "patient" and p.voice != "passive":
             return ()
         start = p.subject.start if p.subject else act.start
-        inside = [m for m in act.sentence.sides if start <= m.start < p.clause.end]
+        end = p.clause.end if self.reading.language == "en" else act.sentence.piece.end
+        inside = [m for m in act.sentence.sides if start <= m.start < end]
         return tuple(m.side for m in inside if ENTERING.search(self.reading.text, start, m.start))[:1]
 
     def _owner(self, act: Act, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -199,8 +206,11 @@ class Imposers:
         p, s = act.predicate, act.sentence
         if self.reading.language == "en" or p.subject is None:
             return ()
-        sides = parties.party(self.reading, s, p.subject).sides
-        return tuple(x for x in sides if x not in self._targets(act, ()))[:1]
+        named, text = parties.party(self.reading, s, p.subject), self.reading.text
+        opens = BEGINS[self.reading.language].fullmatch(text[p.subject.start : named.start])
+        if not (opens or not text[named.end : p.start].strip()):
+            return ()
+        return tuple(x for x in named.sides if x not in self._targets(act, ()))[:1]
 
     def _agent(self, act: Act) -> tuple[tuple[str, ...], bool]:
         """The side that the subject names, or that an order or "we" stands for."""

@@ -204,7 +204,9 @@ def actor(reading: Reading, sentence: Sentence, predicate: Predicate, focus: Foc
     if predicate.is_noun:
         return owner(reading, sentence, predicate.start, predicate.object)
     if predicate.voice == "passive":
-        return _by(reading, sentence, predicate.object)
+        named = _by(reading, sentence, predicate.object)
+        is_before = not named.sides and reading.language != "en" and predicate.subject is not None
+        return _by(reading, sentence, predicate.subject) if is_before and predicate.subject else named
     return party(reading, sentence, predicate.subject, focus)
 
 

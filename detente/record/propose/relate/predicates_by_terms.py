@@ -36,12 +36,10 @@ def find(piece: Piece, language: str, terms: list[Term]) -> list[Predicate]:
     for start, end in clauses:
         hits = [h for h in _hits(piece.text[start:end], language, start) if not _is_noun(piece, h, terms, language)]
         hits = [h for n, h in enumerate(hits) if not _is_subject(piece, h, hits[n + 1 :], terms)]
-        hits = [
-            h for n, h in enumerate(hits) if not _is_attributive(piece, h, (start, end), hits[n + 1 :], n, language)
-        ]
+        hits = [h for n, h in enumerate(hits) if not _is_attributive(piece, hits, n, (start, end), terms, language)]
         for number, hit in enumerate(hits):
             following = hits[number + 1].start if number + 1 < len(hits) else end
-            out.append(_predicate(piece, language, hit, (start, end), following, number == 0, out))
+            out.append(_predicate(piece, language, hit, (start, end), following, number == 0, out, terms))
     return out
 
 
@@ -62,11 +60,17 @@ SAYS_WHICH = {  # a verb of duties that only says which of them is meant: behind
 
 
 def _is_attributive(
-    piece: Piece, hit: Hit, clause: tuple[int, int], later: list[Hit], number: int, language: str
+    piece: Piece, hits: list[Hit], number: int, clause: tuple[int, int], terms: list[Term], language: str
 ) -> bool:
-    """Whether a verb only says which duties another verb of its clause speaks of: lifted the duties imposed since April."""
+    """Whether a verb only says which duties another verb of its clause speaks of: lifted the duties imposed since April.
+
+    So does one that is itself suspended or ended: put off imposing a duty.
+    """
+    hit, before, later = hits[number], hits[:number], hits[number + 1 :]
     if hit.concept not in OF_DUTIES:
         return False
+    if before and hit.concept == "impose" and before[-1].concept in ("suspend", "end"):
+        return not any(before[-1].end <= t.start - piece.start < hit.start and t.group == "objects" for t in terms)
     if language == "zh":
         return SAYS_WHICH["zh"].match(piece.text, hit.end, clause[1]) is not None
     if not number and not (" mà " in piece.text[clause[0] : hit.start] and later):
@@ -103,13 +107,30 @@ def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
     for term in terms:
         inside = term.start - piece.start <= hit.start and hit.end <= term.end - piece.start
         if inside and term.end - term.start > hit.end - hit.start:
-            return True
+            at_start = term.start - piece.start == hit.start
+            return not (
+                at_start and hit.word in ("cấm", "hạn chế") and _follows_actor(piece.text[: hit.start], language)
+            )
         if inside and term.group in ("talks", "objects", "limits"):
             near = _hits(piece.text[max(0, hit.start - NEAR[language]) : hit.start], language, 0)
+            if term.group == "objects":
+                near = [h for h in near if h.concept not in DECIDING]  # 同意购买: the noun is a verb there
             return bool(near) or (term.group == "talks" and _has_own_verb(piece.text[hit.end :], language))
     return False
 
 
+NOT_ACTOR = re.compile(
+    r"(?:^|[,;:] ?|\b(?:và|hoặc|các|những|mọi|biện pháp|lệnh|sự|việc|về|quy định|chính sách|của|bỏ|hoãn|áp|đặt|nới|siết|này|số)) $",
+    re.I,
+)
+
+
+def _follows_actor(lead: str, language: str) -> bool:
+    """Whether a Vietnamese word that may be verb or noun stands behind whoever acts: Chile cấm nhập khẩu."""
+    return language == "vi" and not _hits(lead[-NEAR["vi"] :], language, 0) and NOT_ACTOR.search(lead) is None
+
+
+DECIDING = frozenset(["promise", "agree", "intend", "ask", "propose", "schedule", "consider", "say", "start", "allow"])
 OF_TRAVEL = frozenset(["visit", "meet", "hold", "attend", "speak"])  # 将率团赴法，举行磋商: all of it is to come
 OF_EVENTS = frozenset(["hold", "conclude", "suspend", "end", "collapse", "schedule", "start"])
 
@@ -123,22 +144,35 @@ def _has_own_verb(behind: str, language: str) -> bool:
     )
 
 
+NO_END = r"(?<!xuống)(?<!không)(?<!giảm)(?<!chỉ)(?<!vẫn)(?<!hạ)"  # before "còn" that opens no clause: xuống còn 12%
+
+
 def _clauses(text: str, language: str) -> list[tuple[int, int]]:
     marks = vocabulary(language).marks
     ends = re.escape(marks["clause_ends"])
     words = "|".join(marks.get("conjunctions", ()))
-    cut = rf"(?<!\d)[{ends}](?!\d)|[，；：。]" + (rf"|\s(?=(?:{words})\s)" if words else "")
+    cut = rf"(?<!\d)[{ends}](?!\d)|[，；：。]" + (rf"|{NO_END}\s(?=(?:{words})\s)" if words else "")
     clauses, begin = [], 0
     for m in re.finditer(cut, text):
         clauses.append((begin, m.start()))
         begin = m.end()
     clauses.append((begin, len(text)))
-    return [(a, b) for a, b in clauses if text[a:b].strip()]
+    out: list[tuple[int, int]] = []
+    for a, b in clauses:
+        if out and language == "vi" and WHICH.match(text[a:b]) and DUTY_AT_END.search(text[slice(*out[-1])]):
+            out[-1] = (out[-1][0], b)
+        elif text[a:b].strip():
+            out.append((a, b))
+    return out
+
+
+WHICH = re.compile(r"mà (?:[A-ZĐ]|phía |chính quyền |chính phủ |hai )")
+DUTY_AT_END = re.compile(r"(?:thuế|phí|%|biện pháp|lệnh cấm|hạn chế|phần trăm)[^,.;]{0,30}$")
 
 
 def _predicate(
     piece: Piece, language: str, hit: Hit, clause: tuple[int, int], following: int, is_first: bool,
-    before: list[Predicate],
+    before: list[Predicate], terms: list[Term],
 ) -> Predicate:  # fmt: skip
     marks = vocabulary(language).marks
     base = piece.start
@@ -159,7 +193,7 @@ def _predicate(
         tense="future" if word or carried else "perfect" if has["aspects"] else "past",
         voice="passive" if has["passives"] else "active",
         subject=_subject(lead, base + hit.start, before, is_first or (last is not None and last.concept in REPORTING)),
-        object=Span(base + hit.end, base + following),
+        object=Span(_object_start(hit, base, terms), base + following),
         clause=Span(base + clause[0], base + clause[1]),
         negated=has["negators"] or lead.lower().lstrip().startswith(tuple(marks.get("nothing", ("\0",)))),
         modal=MODAL.get(marks["modals"][word]) if word else carried,
@@ -167,6 +201,12 @@ def _predicate(
         relation=relation,
         opener=_opener(_masked(piece.text[clause[0] : hit.start], marks), marks["conditional"]),
     )
+
+
+def _object_start(hit: Hit, base: int, terms: Iterable[Term]) -> int:
+    """Where the object of a verb begins: behind it, or at the noun that is part of it, as in áp thuế, 加税."""
+    inside = (t.start for t in terms if base + hit.start < t.start and t.end == base + hit.end and t.group == "objects")
+    return next(inside, base + hit.end)
 
 
 def _masked(lead: str, marks: Mapping[str, Any]) -> str:
@@ -178,7 +218,12 @@ def _small_words(lead: str, language: str) -> dict[str, bool]:
     """Whether a small word of aspect, of the passive and of negation stands right before a verb."""
     near = lead[-BEFORE // 2 :].lower() if language == "zh" else " ".join(lead.lower().split()[-3:]) + " "
     marks = vocabulary(language).marks
-    return {x: _last(near, marks[x], language) is not None for x in ("aspects", "passives", "negators")}
+    out = {x: _last(near, marks[x], language) is not None for x in ("aspects", "passives", "negators")}
+    out["negators"] = out["negators"] or (language == "zh" and FAR_NEGATION.search(lead) is not None)
+    return out
+
+
+FAR_NEGATION = re.compile(r"(?:不再|不会|不|未|没有|从未)(?:对|向|把|给|针对)[^，。]{1,24}$")  # 不再对泰国大米征收
 
 
 def _goes_on(lead: str, hit: Hit, last: Predicate | None, language: str) -> bool:
