@@ -3,6 +3,7 @@
 import pytest
 
 from detente.record.document import Document
+from detente.record.propose import facts
 from detente.record.propose.annotate import document as annotated
 from detente.record.propose.annotate.text import simplified, unwrapped
 from detente.record.propose.annotate.words import inflect
@@ -143,3 +144,28 @@ def test_where_goods_originate_is_no_imposer():
     )
     assert relations.actor(sentence, predicate).sides == ()
     assert relations.patient(sentence, predicate).sides == ("JPN",)
+
+
+def meetings(text):
+    """Kind, days and status of the meetings of an English text."""
+    document = Document(id="d", text=text, sha256="", published="2027-03-10", language="en")
+    found_in = facts(document, judged=False)
+    rows = [f for f in found_in if f["kind"] in ("meeting", "planned_meeting")]
+    return [tuple(f["value"].get(k) for k in ("start", "end", "date", "status")) for f in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("The next meeting shall be held in Lima in November 2028.", (None, None, "2028-11", "scheduled")),
+        ("The two sides met in Oslo on Monday and Tuesday.", ("2027-03-08", "2027-03-09", None, None)),
+        ("The hearing in Lima, set down for 3 April 2027, will not proceed.", (None, None, "2027-04-03", "cancelled")),
+        ("The joint committee will meet in Oslo in May.", (None, None, "2027-05", "scheduled")),
+    ],
+)
+def test_meetings_bear_the_days_and_the_state_that_the_sentence_gives_them(text, row):
+    assert meetings(text) == [row]
+
+
+def test_a_heading_that_numbers_a_meeting_is_no_meeting():
+    assert meetings("Sixth Meeting of the Joint Committee\nBrazil lowered its duty on wine.") == []

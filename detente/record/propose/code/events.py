@@ -933,8 +933,20 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
         tense = ("past" if expr.get("w1") else None) if was_due else _direction(modality, expr)
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
+            when = _with_next(analysis, sentence, expr, when, tense)
             return _with_length(reading.text[span.start : span.end], when) if is_held else when
     return None
+
+
+def _with_next(analysis: Analysis, sentence: Sentence, expr: Expr, when: When, tense: str | None) -> When:
+    """On Tuesday and Wednesday: a day with the one that "and" joins to it."""
+    reading = analysis.reading
+    joined = (e for e in sentence.times if re.fullmatch(r"\s(?:and|to)\s(?:on\s)?", reading.text[expr.end : e.start]))
+    last = next((w for e in joined if (w := reading.when(e, tense, sentence.number))), None)
+    if last is None or when.last or not (when.is_day and last.is_day):
+        return when
+    is_after = 0 < (date.fromisoformat(last.iso) - date.fromisoformat(when.iso)).days < 8
+    return When(when.iso, last.iso, when.expr) if is_after else when
 
 
 def _direction(modality: str, expr: Expr) -> str | None:
@@ -947,13 +959,19 @@ def _direction(modality: str, expr: Expr) -> str | None:
 
 def _times(sentence: Sentence, span: Span, anchor: Anchor | None) -> list[Any]:
     """The times in or just before the words of an event; with the anchor of one that was held also a weekday of its clause."""
-    times = [e for e in sentence.times if span.start <= e.start < span.end or 0 <= span.start - e.end < 4]
+    times = [e for e in sentence.times if span.start <= e.start < span.end or _leads(sentence, e, span)]
     if times or anchor is None:
         return times
     clause, opening = sentence.clause_at(span.start), sentence.piece.start + 4
     if anchor.predicate is None and anchor.preposition in ("after", "at", "in", "during"):
         times = _weekdays(sentence, clause.start, clause.end)
     return times or (_weekdays(sentence, 0, opening) if clause.start < opening else [])
+
+
+def _leads(sentence: Sentence, expr: Expr, span: Span) -> bool:
+    """Whether a time stands right before the words of an event, with no sign between that ends a clause."""
+    between = sentence.piece.text[expr.end - sentence.piece.start : span.start - sentence.piece.start]
+    return 0 <= span.start - expr.end < 4 and not re.search(r"[.;:]", between)
 
 
 def _weekdays(sentence: Sentence, start: int, end: int) -> list[Any]:

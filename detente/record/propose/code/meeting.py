@@ -20,7 +20,12 @@ LABEL = r"(?:[*•–-]\s)?[\w.’' ]{2,30}[:：]\s"
 GATHERINGS = ("meet", "visit", "hold", "attend", "conclude", "invite")  # verbs that make a meeting of one named person
 SHOWN = frozenset(r.id for kind in ("meeting", "planned_meeting") for r in rules(kind) if r.pattern)
 FELL = re.compile(
-    r"\bbut\b|did not|never|instead|should have|postpon|cancel|scrapp|put off|不会|不再|取消|推迟|未能|没有|延后|改期|重新安排|hủy|hoãn|không diễn ra|dời"
+    r"\bbut\b|did not|never|instead|should have|(?:was|were) (?:to have \w+|supposed to)\b|will now|regrets|postpon|cancel|scrapp|put off|不会|不再|取消|推迟|未能|没有|延后|改期|重新安排|hủy|hoãn|không diễn ra|dời"
+)
+UNHELD = re.compile(
+    r"[^;:.]{0,60}?\b(?:(?:will|did|could|would|has|have|shall) not (?:now |therefore )?(?:proceed|go ahead|take place|taken place|be held"
+    r"|happen|happened|materiali[sz]e|be kept)|(?:has|have|had|was|were) (?:been )?(?:called off|cancell?ed|scrapped|dropped|abandoned"
+    r"|shelved))\b"
 )
 TAKEN_UP = re.compile(
     r"(?:It|That|This|The (?:meeting|session|visit|trip|round|call|summit)) (?:has been|had been|was|is) (?:now |since )?"
@@ -33,15 +38,16 @@ def find(analysis: Analysis) -> list[Draft]:
     """The meetings and planned meetings of a document."""
     drafts = []
     for event in events(analysis):
-        draft = _held(event) if event.modality == "held" else _planned(analysis, event)
+        draft = _held(analysis, event) if event.modality == "held" else _planned(analysis, event)
         if draft:
             drafts.append(draft)
     return drafts
 
 
-def _held(event: Event) -> Draft | None:
-    """A meeting that took place; without place, day, number or persons it is none."""
-    if not _bears(event):
+def _held(analysis: Analysis, event: Event) -> Draft | None:
+    """A meeting that took place; without place, day, number or persons it is none, nor is a heading with a number alone."""
+    is_heading = event.predicate is None and not any(p.is_finite for p in analysis.predicates[event.sentence.number])
+    if not _bears(event) or (is_heading and event.when is None and event.city is None and not event.persons):
         return None
     value: dict[str, Any] = {"city": event.city} if event.city else {}
     if event.is_call:
@@ -115,7 +121,14 @@ def _status(analysis: Analysis, event: Event) -> str | None:
         return "cancelled"
     if not _is_plan(event, text):
         return None
+    if event.predicate is not None and event.predicate.concept == "schedule" and _is_unheld(analysis, event):
+        return "cancelled"
     return "possible" if event.modality in OPEN or MAYBE.search(text) else _announced(analysis, event)
+
+
+def _is_unheld(analysis: Analysis, event: Event) -> bool:
+    """Whether the sentence says, right behind what was set for a day, that it was not or will not be."""
+    return UNHELD.match(analysis.reading.text, event.span.end, event.sentence.piece.end) is not None
 
 
 def _is_plan(event: Event, text: str) -> bool:

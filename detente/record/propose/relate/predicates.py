@@ -279,12 +279,20 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"] and before not in NEGATORS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
     if verb.form == "ing":
-        return before not in DETERMINERS and not (_is_term(words[j], terms) and after in PREPOSITIONS | {",", "."})
+        is_noun = after in AFTER_NOUN or before in known.marks["ordinals"] or before in ("next", "last")
+        return before not in DETERMINERS and not (_is_term(words[j], terms) and is_noun)
     if _is_qualified(before, verb):
-        return before == "that" and verb.form in ("past", "s")
+        return (before == "that" and verb.form in ("past", "s")) or _have_acted(words, j, verb)
     if verb.form == "base":
         return _is_base_verb(words, j, verb, terms, known)
     return verb.form != "s" or _is_third_person(words, j, verb, terms, known)
+
+
+def _have_acted(words: list[Token], j: int, verb: Verb) -> bool:
+    """Whether "the two" or "both" stand for those who acted: the two spoke by telephone, both agreed that."""
+    before, after = _low(words, j - 1), _low(words, j + 1)
+    stands_for = before == "both" or (before in ("two", "three") and _low(words, j - 2) == "the")
+    return stands_for and verb.form == "past" and after in PREPOSITIONS | DETERMINERS | {"again", "twice", "."}
 
 
 def _says_how_long(after: str) -> bool:
@@ -292,6 +300,9 @@ def _says_how_long(after: str) -> bool:
     return after[:1].isdigit() or after in LENGTHS or after in NUMBERS
 
 
+AFTER_NOUN = (
+    PREPOSITIONS | MODALS | BE | HAVE | {",", "."}
+)  # what follows a meeting, but not somebody's meeting somebody
 LENGTHS = frozenset(
     ["for", "until", "till", "from", "through", "to", "longer", "a", "an", "another", "only", "about", "at", "into"]
 )
